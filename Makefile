@@ -1,0 +1,28 @@
+# The two commands of a fresh machine, and the checks that CI runs.
+# Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
+
+.PHONY: demo test check stop need-cargo
+
+demo: need-cargo
+	@localstack/demo
+
+# The suite has an instance of its own on a free port, and ends it. Its tests mostly wait for
+# simulated rollouts, so more of them run at once than there are processors.
+test: need-cargo
+	@endpoint=$$(localstack/start --port 0) || exit 1; \
+	trap 'localstack/stop --port "$${endpoint##*:}"' EXIT; \
+	MLSHIP_TEST_ENDPOINT="$$endpoint" RUST_TEST_THREADS=8 cargo test
+
+check: need-cargo
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	localstack/check
+
+stop:
+	@localstack/stop --all
+
+need-cargo:
+	@command -v cargo >/dev/null || { \
+		echo "error: cargo was not found" >&2; \
+		echo "hint: install Rust from https://rustup.rs, or with your package manager" >&2; \
+		exit 1; }

@@ -1,0 +1,30 @@
+//! Any bytes end in a manifest or in findings: no panic, and nothing that takes long or grows.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mlship::manifest::{Settings, Source, read, render};
+use mlship::release::{limits, resolve};
+
+fuzz_target!(|bytes: &[u8]| {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    for environment in [None, Some("staging")] {
+        let settings = Settings {
+            environment,
+            variables: &|name| (name == "SET").then(|| "1.10".to_owned()),
+        };
+        match read(Source::new("fuzz.yaml", text.clone()), &settings) {
+            Ok(manifest) => {
+                let release = resolve(&manifest.release, "eu-west-1");
+                let _ = limits(&manifest, &release);
+            }
+            Err(found) => {
+                assert!(!found.is_empty());
+                for one in &found {
+                    assert_ne!(one.code, "internal");
+                    let _ = render(one, false);
+                }
+            }
+        }
+    }
+});

@@ -1,0 +1,17 @@
+"""What the simulation needs of CloudWatch alarms."""
+
+from typing import Protocol
+
+
+class Alarms(Protocol):
+    """The alarms of one account and region."""
+
+    def in_alarm(self, names: list[str]) -> set[str]:
+        """Returns which of the alarms are in the state ALARM."""
+
+
+class NoAlarms:
+    """An account whose alarms are all quiet."""
+
+    def in_alarm(self, names: list[str]) -> set[str]:
+        return set()

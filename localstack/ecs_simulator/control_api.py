@@ -1,0 +1,114 @@
+"""The control endpoints under /_mlship/: JSON in, JSON out."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+from localstack.http import Request, Response
+from moto.backends import get_backend
+
+from .api_faults import ApiFault
+from .checked import check_number
+from .controls import CONTROLS, AccountControls
+from .task_faults import TaskFault
+from .worlds import LOCK, WORLDS
+
+# What moto keeps for the simulation's neighbours, which a reset empties too.
+MOTO_SERVICES = ("elbv2", "ecr")
+
+
+def answer(request: Request, control: str) -> Response:
+    """Serves GET, which only looks, and POST, which changes, for one account or for all."""
+    if control not in CONTROL_FUNCTIONS:
+        known = ", ".join(sorted(CONTROL_FUNCTIONS))
+        return _json({"error": f"unknown control {control!r}; known: {known}"}, 404)
+    try:
+        body = _body(request) if request.method == "POST" else None
+        account = (body or {}).pop("account", None) or request.args.get("account")
+        with LOCK:
+            return _json(CONTROL_FUNCTIONS[control](account, body))
+    except (ValueError, TypeError, KeyError) as error:
+        return _json({"error": str(error)}, 400)
+
+
+def _body(request: Request) -> dict:
+    body = json.loads(request.get_data() or b"{}")
+    if not isinstance(body, dict):
+        raise ValueError("the body is a JSON object")
+    return body
+
+
+def _json(value: dict, status: int = 200) -> Response:
+    return Response(json.dumps(value), status, mimetype="application/json")
+
+
+def _shown(account: str | None) -> AccountControls:
+    return CONTROLS.of(account) if account else CONTROLS.everyone
+
+
+def clock(account: str | None, body: dict | None) -> dict:
+    for controls in CONTROLS.chosen(account) if body else []:
+        for name, value in body.items():
+            check_number(name, value)
+        if "speed" in body:
+            controls.clock.set_speed(body["speed"])
+        if "advance" in body:
+            controls.clock.advance(body["advance"])
+    shown = _shown(account).clock
+    return {"now": shown.now(), "speed": shown.speed}
+
+
+def profile(account: str | None, body: dict | None) -> dict:
+    for controls in CONTROLS.chosen(account) if body else []:
+        controls.profile.update(body)
+    return _shown(account).profile.values
+
+
+def task_faults(account: str | None, body: dict | None) -> dict:
+    if body is not None:
+        for controls in CONTROLS.chosen(account):
+            controls.task_faults[:] = [TaskFault(**fault) for fault in body["faults"]]
+    return {"faults": [asdict(fault) for fault in _shown(account).task_faults]}
+
+
+def api_faults(account: str | None, body: dict | None) -> dict:
+    if body is not None:
+        for controls in CONTROLS.chosen(account):
+            controls.api_faults[:] = [ApiFault(**fault) for fault in body["faults"]]
+    return {"faults": [asdict(fault) for fault in _shown(account).api_faults]}
+
+
+def requests(account: str | None, body: dict | None) -> dict:
+    """Shows the log of calls, the oldest first; a POST empties it after showing."""
+    chosen = CONTROLS.chosen(account)
+    shown = sorted((one for each in chosen for one in each.requests), key=lambda one: one["time"])
+    if body is not None:
+        for controls in chosen:
+            controls.requests.clear()
+    return {"requests": shown}
+
+
+def reset(account: str | None, body: dict | None) -> dict:
+    """Forgets all that was created and set, of one account or of all."""
+    if body is None:
+        raise ValueError("reset takes a POST")
+    WORLDS.forget(account)
+    if account:
+        CONTROLS.forget(account)
+    else:
+        CONTROLS.reset()
+    for service in MOTO_SERVICES:
+        backends = get_backend(service)
+        for owner in [account] if account else list(backends):
+            backends[owner].reset()
+    return {"account": account}
+
+
+CONTROL_FUNCTIONS: dict[str, Callable[[str | None, dict | None], dict]] = {
+    "clock": clock,
+    "profile": profile,
+    "task-faults": task_faults,
+    "api-faults": api_faults,
+    "requests": requests,
+    "reset": reset,
+}

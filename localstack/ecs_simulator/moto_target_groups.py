@@ -1,0 +1,49 @@
+"""Target groups as moto keeps them behind the ELBv2 API."""
+
+from moto.elbv2.models import FakeTargetGroup, elbv2_backends
+
+from .load_balancing import TargetGroup
+
+
+class MotoTargetGroups:
+    def __init__(self, account: str, region: str):
+        self._backend = elbv2_backends[account][region]
+
+    def find(self, arn: str) -> TargetGroup | None:
+        found = self._backend.target_groups.get(arn)
+        if found is None:
+            return None
+        return TargetGroup(
+            arn=arn,
+            target_type=found.target_type,
+            has_load_balancer=self._is_attached(arn),
+            interval=float(found.health_check_interval_seconds),
+            unhealthy_threshold=int(found.unhealthy_threshold_count),
+            deregistration_delay=float(found.attributes["deregistration_delay.timeout_seconds"]),
+        )
+
+    def register(self, arn: str, address: str, port: int) -> None:
+        self._group(arn).register([{"Id": address, "Port": port}])
+
+    def deregister(self, arn: str, address: str, port: int) -> None:
+        group = self._backend.target_groups.get(arn)
+        # Someone may have deleted the group or taken the target out by hand.
+        if group and address in group.targets:
+            group.deregister([{"Id": address, "Port": port}])
+
+    def _group(self, arn: str) -> FakeTargetGroup:
+        return self._backend.target_groups[arn]
+
+    def _is_attached(self, arn: str) -> bool:
+        return any(
+            arn in _forwarded_to(action.data)
+            for balancer in self._backend.load_balancers.values()
+            for listener in balancer.listeners.values()
+            for rule in listener.rules.values()
+            for action in rule.actions
+        )
+
+
+def _forwarded_to(action: dict) -> list[str]:
+    weighted = action.get("ForwardConfig", {}).get("TargetGroups", [])
+    return [action.get("TargetGroupArn", ""), *(group["TargetGroupArn"] for group in weighted)]

@@ -1,0 +1,89 @@
+"""How ECS behaves where the documentation gives a range, two readings, or nothing.
+
+Durations are in virtual seconds. Each value can be changed for an account while it runs.
+"""
+
+from .checked import check_number
+
+DEFAULTS: dict[str, float | bool | str] = {
+    # Task life cycle on Fargate.
+    "provisioning": 8,
+    "pulling": 15,
+    "activating": 4,
+    "init_container": 5,
+    "deactivating": 2,
+    "stopping": 3,
+    "deprovisioning": 5,
+    "stopped_task_retention": 3600,
+    # From the call to the first task of a deployment.
+    "deployment_start": 5,
+    # Between two looks at the alarms of a running deployment.
+    "alarm_check": 15,
+    # A task that nobody checks counts as healthy this long after RUNNING.
+    "settle": 40,
+    # The wait after the n-th failed start in a row is first x 2^(n-1), up to the maximum.
+    "backoff_first": 10,
+    "backoff_maximum": 1620,
+    # How long a new deployment is missing from ListServiceDeployments.
+    "list_lag": 0,
+    # Whether tasks that are on their way out count towards maximumPercent.
+    "maximum_counts_stopping": False,
+    # How many tasks of a deployment must reach RUNNING before the breaker watches only health.
+    "stage_one_ends_after": 1,
+    # Whether a task that can't be placed counts as a failure of the deployment.
+    "breaker_counts_placement": True,
+    # What the rolled-back deployment reads in DescribeServices while it drains.
+    "failed_rollout_state": "FAILED",
+    # Whether healthy tasks of the old deployment survive a rollback to it.
+    "rollback_keeps_tasks": True,
+    # What a failed first release does: "rollback_failed" or "stall".
+    "no_rollback_candidate": "rollback_failed",
+    # Whether an UpdateService without propagateTags turns it back to NONE.
+    "update_resets_propagate_tags": False,
+    # Whether EC2 has endless capacity; without, a cluster has no container instance at all.
+    "ec2_capacity": True,
+    # Whether calls beyond the documented rates are refused.
+    "throttling": True,
+    # Whether members that the API model doesn't know are refused instead of ignored.
+    "reject_unknown_members": True,
+}
+
+CHOICES = {
+    "failed_rollout_state": ("FAILED", "IN_PROGRESS"),
+    "no_rollback_candidate": ("rollback_failed", "stall"),
+}
+
+
+class Profile:
+    """The values in force for one account, as attributes of the names above."""
+
+    def __init__(self, values: dict | None = None):
+        self.values = dict(values or DEFAULTS)
+
+    def __getattr__(self, name: str):
+        try:
+            return self.__dict__["values"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def update(self, changes: dict) -> None:
+        """Applies changes, all of them or, on a ValueError, none."""
+        for name, value in changes.items():
+            _check(name, value)
+        self.values.update(changes)
+
+    def copy(self) -> "Profile":
+        return Profile(self.values)
+
+
+def _check(name: str, value: object) -> None:
+    if name not in DEFAULTS:
+        raise ValueError(f"unknown profile value {name!r}; known: {', '.join(DEFAULTS)}")
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}")
+    elif isinstance(DEFAULTS[name], bool):
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} is true or false")
+    else:
+        check_number(name, value)

@@ -1,0 +1,57 @@
+"""A service revision: everything about a service that a deployment can change, frozen."""
+
+from dataclasses import dataclass
+
+from .images import digest_of
+from .task_definition import TaskDefinition
+
+# The members of CreateService and UpdateService that belong to the revision. A change to one of
+# them starts a deployment; all other members change the service in place.
+MEMBERS = (
+    "networkConfiguration",
+    "loadBalancers",
+    "platformVersion",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+    "capacityProviderStrategy",
+    "launchType",
+)
+
+
+FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
+AWSVPC_DEFAULTS = {"securityGroups": [], "assignPublicIp": "DISABLED"}
+
+
+def revision_settings(request: dict) -> dict:
+    """Returns the revision's part of a request, with what ECS fills in."""
+    settings = {member: request[member] for member in MEMBERS if member in request}
+    if awsvpc := settings.get("networkConfiguration", {}).get("awsvpcConfiguration"):
+        settings["networkConfiguration"] = {"awsvpcConfiguration": AWSVPC_DEFAULTS | awsvpc}
+    return settings
+
+
+@dataclass(frozen=True)
+class Revision:
+    arn: str
+    task_definition: TaskDefinition
+    settings: dict
+    created_at: float
+
+    @property
+    def load_balancers(self) -> list[dict]:
+        return self.settings.get("loadBalancers") or []
+
+    @property
+    def container_images(self) -> list[dict]:
+        """Returns each container's image with the digest it resolved to."""
+        return [
+            {
+                "containerName": container["name"],
+                "image": container["image"],
+                "imageDigest": digest_of(container["image"]),
+            }
+            for container in self.task_definition.containers
+            if container.get("versionConsistency") != "disabled"
+        ]

@@ -1,0 +1,1 @@
+"""What ECS refuses at once, in its own words."""

@@ -1,0 +1,77 @@
+"""Service deployments and service revisions as the API shows them."""
+
+from ..clock import timestamp
+from ..revision import Revision
+from ..service import Service
+from ..service_deployment import ServiceDeployment
+from ..world import World
+from . import present
+from .services import PLATFORM_VERSION, platform, revision_summary
+
+
+def brief_view(world: World, service: Service, attempt: ServiceDeployment) -> dict:
+    return present(
+        {
+            "serviceDeploymentArn": attempt.arn,
+            "serviceArn": service.arn,
+            "clusterArn": world.arn(f"cluster/{service.cluster}"),
+            "createdAt": timestamp(attempt.created_at),
+            "startedAt": timestamp(attempt.started_at),
+            "finishedAt": timestamp(attempt.finished_at),
+            "targetServiceRevisionArn": attempt.target.revision.arn,
+            "status": attempt.status,
+            "statusReason": attempt.reason,
+        }
+    )
+
+
+def service_deployment_view(world: World, service: Service, attempt: ServiceDeployment) -> dict:
+    shape = brief_view(world, service, attempt)
+    del shape["targetServiceRevisionArn"]
+    rollback = attempt.rollback and {
+        **attempt.rollback,
+        "startedAt": timestamp(attempt.rollback["startedAt"]),
+    }
+    return present(
+        shape
+        | {
+            "stoppedAt": timestamp(attempt.stopped_at),
+            "updatedAt": timestamp(attempt.updated_at),
+            "sourceServiceRevisions": [revision_summary(service, one) for one in attempt.sources],
+            "targetServiceRevision": revision_summary(service, attempt.target),
+            "deploymentConfiguration": attempt.configuration,
+            "rollback": rollback,
+            "alarms": {
+                "status": attempt.alarm_status,
+                "alarmNames": attempt.configuration.get("alarms", {}).get("alarmNames", []),
+                "triggeredAlarmNames": attempt.triggered_alarms,
+            },
+            "deploymentCircuitBreaker": {
+                "status": attempt.breaker_status,
+                "failureCount": attempt.target.failures.count,
+                "threshold": service.breaker.threshold(service.desired_count),
+            },
+        }
+    )
+
+
+def revision_view(world: World, service: Service, revision: Revision) -> dict:
+    return {
+        **revision.settings,
+        **platform(revision, default=PLATFORM_VERSION),
+        "serviceRevisionArn": revision.arn,
+        "serviceArn": service.arn,
+        "clusterArn": world.arn(f"cluster/{service.cluster}"),
+        "taskDefinition": revision.task_definition.arn,
+        "loadBalancers": revision.load_balancers,
+        "containerImages": revision.container_images,
+        "guardDutyEnabled": False,
+        "createdAt": timestamp(revision.created_at),
+        "resolvedConfiguration": {
+            "loadBalancers": [
+                {"targetGroupArn": balancer["targetGroupArn"]}
+                for balancer in revision.load_balancers
+                if "targetGroupArn" in balancer
+            ]
+        },
+    }

@@ -1,0 +1,28 @@
+"""The instance under test, and one account of its own for each test."""
+
+import itertools
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.account import Account
+
+_numbers = itertools.count(100_000_000_001)
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> str:
+    found = os.environ.get("MLSHIP_TEST_ENDPOINT")
+    if not found:
+        pytest.exit("MLSHIP_TEST_ENDPOINT names no instance; run localstack/check", returncode=2)
+    return found
+
+
+@pytest.fixture
+def account(endpoint: str) -> Iterator[Account]:
+    """An empty account whose clock only moves when the test moves it."""
+    made = Account(endpoint, str(next(_numbers)))
+    made.control("clock", speed=0)
+    yield made
+    made.control("reset")

@@ -1,0 +1,160 @@
+"""The control endpoints: time, behaviour, faults, the request log, resets."""
+
+import time
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from tests.account import CLUSTER, Account
+
+
+def test_time_only_moves_when_it_is_moved(account: Account):
+    before = account.control("clock")
+    time.sleep(0.01)
+    after = account.control("clock", advance=90)
+    assert after["speed"] == 0
+    assert after["now"] - before["now"] == pytest.approx(90)
+
+
+def test_settings_of_one_account_leave_others_alone(account: Account, endpoint: str):
+    other = Account(endpoint, "999999999999")
+    other.control("clock", speed=0)
+    before = other.control("clock")
+    account.advance(500)
+    account.fault("pull")
+    account.control("profile", settle=1)
+    assert other.control("clock") == before
+    assert other.control("profile")["settle"] == 40
+    assert other.control_status("task-faults", {"faults": []})[1] == {"faults": []}
+    other.control("reset")
+
+
+def test_virtual_seconds_pass_at_the_speed_that_was_set(account: Account):
+    started = account.control("clock", speed=1000)["now"]
+    time.sleep(0.05)
+    assert account.control("clock", speed=0)["now"] - started > 40
+
+
+@pytest.mark.parametrize(
+    ("control", "body", "words"),
+    [
+        ("profile", {"colour": 1}, "unknown profile value 'colour'"),
+        ("profile", {"settle": "long"}, "settle is a number"),
+        ("profile", {"failed_rollout_state": "BAD"}, "one of FAILED, IN_PROGRESS"),
+        ("task-faults", {"faults": [{"kind": "fire"}]}, "unknown task fault 'fire'"),
+        ("task-faults", {"faults": [{"kind": "pull", "image": "("}]}, "regular expression"),
+        ("task-faults", {}, "faults"),
+        ("api-faults", {"faults": [{"kind": "fire"}]}, "unknown api fault 'fire'"),
+        ("api-faults", {"faults": [{"kind": "error", "colour": 1}]}, "colour"),
+        ("task-faults", {"faults": [{"kind": "crash", "after": "soon"}]}, "after is a number"),
+        ("task-faults", {"faults": [{"kind": "crash", "times": 1.5}]}, "times is a whole number"),
+        ("task-faults", {"faults": [{"kind": "crash", "log": [1]}]}, "list of lines"),
+        ("api-faults", {"faults": [{"kind": "latency", "latency": -1}]}, "latency is a number"),
+        ("clock", {"speed": -1}, "speed is a number, not below 0"),
+        ("clock", {"advance": "far"}, "advance is a number"),
+    ],
+)
+def test_mistake_in_a_control_is_named(account: Account, control, body, words):
+    status, answer = account.control_status(control, body)
+    assert status == 400
+    assert words in answer["error"]
+
+
+def test_unknown_control_is_named_with_the_known_ones(account: Account):
+    status, answer = account.control_status("colour", {})
+    assert status == 404
+    assert "task-faults" in answer["error"]
+
+
+def test_fault_with_times_wears_off(account: Account):
+    account.control("api-faults", faults=[{"kind": "throttle", "service": "ecs", "times": 2}])
+    for _ in range(2):
+        with pytest.raises(ClientError, match="Rate exceeded"):
+            account.ecs.list_clusters()
+    assert account.ecs.list_clusters()["clusterArns"] == []
+
+
+def test_fault_with_skip_lets_calls_pass_first(account: Account):
+    fault = {"kind": "error", "operation": "ListClusters", "skip": 1, "code": "ServerException"}
+    account.control("api-faults", faults=[fault | {"status": 503, "message": "later"}])
+    assert account.ecs.list_clusters()["clusterArns"] == []
+    with pytest.raises(ClientError) as error:
+        account.ecs.list_clusters()
+    assert error.value.response["Error"] == {"Code": "ServerException", "Message": "later"}
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+
+
+def test_reset_before_loses_the_call_and_after_only_its_answer(account: Account):
+    for when, exists in (("before", False), ("after", True)):
+        name = f"cluster-{when}"
+        fault = {"kind": "reset", "operation": "CreateCluster", "when": when, "times": 1}
+        account.control("api-faults", faults=[fault])
+        with pytest.raises((ConnectionError, HTTPClientError)):
+            account.ecs.create_cluster(clusterName=name)
+        found = account.ecs.describe_clusters(clusters=[name])["clusters"]
+        assert bool(found) == exists
+
+
+def test_error_after_the_call_took_effect(account: Account):
+    fault = {"kind": "error", "operation": "CreateCluster", "when": "after"}
+    account.control("api-faults", faults=[fault])
+    with pytest.raises(ClientError, match="Internal error"):
+        account.ecs.create_cluster(clusterName="made")
+    assert account.ecs.describe_clusters(clusters=["made"])["clusters"]
+
+
+def test_latency_delays_the_answer(account: Account):
+    fault = {"kind": "latency", "operation": "ListClusters", "latency": 0.2}
+    account.control("api-faults", faults=[fault])
+    started = time.monotonic()
+    account.ecs.list_clusters()
+    assert time.monotonic() - started > 0.2
+
+
+def test_request_log_has_one_entry_for_each_call(account: Account):
+    account.control("requests")
+    account.cluster()
+    faults = [
+        {"kind": "reset", "operation": "ListClusters", "when": "after", "times": 1},
+        {"kind": "throttle", "operation": "ListServices", "times": 1},
+    ]
+    account.control("api-faults", faults=faults)
+    with pytest.raises((ConnectionError, HTTPClientError)):
+        account.ecs.list_clusters()
+    with pytest.raises(ClientError):
+        account.ecs.list_services(cluster=CLUSTER)
+    logged = account.control("requests")["requests"]
+    assert [(one["operation"], one["status"], one["code"]) for one in logged] == [
+        ("CreateCluster", 200, None),
+        ("ListClusters", 0, "ConnectionReset"),
+        ("ListServices", 400, "ThrottlingException"),
+    ]
+    assert account.control("requests")["requests"] == []
+
+
+def test_reset_forgets_one_account(account: Account):
+    account.created()
+    account.target_group("left")
+    account.control("reset")
+    assert account.ecs.list_clusters()["clusterArns"] == []
+    assert account.client("elbv2").describe_target_groups()["TargetGroups"] == []
+
+
+def test_calls_beyond_the_burst_are_throttled_until_time_passes(account: Account):
+    for _ in range(20):
+        account.task_definition()
+    with pytest.raises(ClientError, match="Rate exceeded"):
+        account.task_definition()
+    account.advance(3)
+    for _ in range(3):
+        account.task_definition()
+    with pytest.raises(ClientError) as error:
+        account.ecs.deregister_task_definition(taskDefinition="model:1")
+    assert error.value.response["Error"]["Code"] == "ThrottlingException"
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_throttling_can_be_turned_off(account: Account):
+    account.control("profile", throttling=False)
+    for _ in range(30):
+        account.task_definition()

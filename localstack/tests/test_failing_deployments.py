@@ -1,0 +1,137 @@
+"""Deployments that fail: the circuit breaker, rollbacks, and stops by hand."""
+
+import pytest
+
+from tests.account import Account
+
+
+def test_breaker_rolls_back_to_the_old_deployment_id(account: Account):
+    before = account.created()
+    account.fault("pull", image=":bad$")
+    updated = account.update(image="model:bad")
+    found = account.finish(updated)
+    assert found["status"] == "ROLLBACK_SUCCESSFUL"
+    assert found["deploymentCircuitBreaker"]["status"] == "TRIGGERED"
+    assert found["rollback"]["serviceRevisionArn"] == before["currentServiceRevisions"][0]["arn"]
+    after = account.service()
+    assert [one["id"] for one in after["deployments"]] == [before["deployments"][0]["id"]]
+    assert after["taskDefinition"] == before["taskDefinition"]
+
+
+def test_healthy_old_tasks_survive_a_rollback(account: Account):
+    account.created()
+    before = {task["taskArn"] for task in account.tasks()}
+    account.fault("crash", image=":bad$")
+    account.finish(account.update(image="model:bad"))
+    assert {task["taskArn"] for task in account.tasks()} == before
+
+
+def test_failed_first_release_finds_nothing_to_roll_back_to(account: Account):
+    account.fault("pull")
+    found = account.finish(account.create())
+    assert found["status"] == "ROLLBACK_FAILED"
+    assert found["statusReason"] == "No rollback candidate was found to run the rollback."
+    assert account.service()["deployments"][0]["rolloutState"] == "FAILED"
+
+
+def test_breaker_without_rollback_stops_and_keeps_the_old_tasks(account: Account):
+    breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}
+    account.created(deploymentConfiguration=breaker)
+    account.fault("pull", image=":bad$")
+    found = account.finish(account.update(image="model:bad"))
+    assert found["status"] == "STOPPED"
+    states = [(one["status"], one["rolloutState"]) for one in account.service()["deployments"]]
+    assert states == [("PRIMARY", "FAILED"), ("ACTIVE", "COMPLETED")]
+    account.advance(600)
+    assert account.service()["runningCount"] == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "stop_code", "reason"),
+    [
+        ("pull", "TaskFailedToStart", "CannotPullContainerError: pull image manifest"),
+        ("secret", "TaskFailedToStart", "ResourceInitializationError: The task"),
+        ("crash", "EssentialContainerExited", "Essential container in task exited"),
+        ("oom", "EssentialContainerExited", "Essential container in task exited"),
+        ("exec_format", "EssentialContainerExited", "Essential container in task exited"),
+    ],
+)
+def test_task_that_never_runs_says_why(account: Account, kind, stop_code, reason):
+    account.fault(kind)
+    account.finish(account.create())
+    task = account.tasks("STOPPED")[0]
+    assert task["stopCode"] == stop_code
+    assert task["stoppedReason"].startswith(reason)
+    assert "startedAt" not in task
+
+
+def test_oom_is_told_by_the_container(account: Account):
+    account.fault("oom")
+    account.finish(account.create())
+    container = account.tasks("STOPPED")[0]["containers"][0]
+    assert container["exitCode"] == 137
+    assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
+
+
+def test_crash_after_running_is_not_counted_without_health_checks(account: Account):
+    account.fault("crash", after=5)
+    made = account.create()
+    account.advance(1200)
+    assert account.deployment(made)["status"] == "IN_PROGRESS"
+    assert account.service()["deployments"][0]["failedTasks"] == 0
+    assert len(account.tasks("STOPPED")) > 6
+
+
+def test_failing_container_checks_trip_the_breaker(account: Account):
+    check = {"healthCheck": {"command": ["CMD", "true"], "interval": 5, "retries": 2}}
+    good = account.task_definition("model:1", container=check)
+    bad = account.task_definition("model:bad", container=check)
+    account.created(taskDefinition=good)
+    account.fault("unhealthy", image=":bad$")
+    found = account.finish(account.update(taskDefinition=bad))
+    assert found["status"] == "ROLLBACK_SUCCESSFUL"
+    reasons = {task["stoppedReason"] for task in account.tasks("STOPPED")}
+    assert "Task failed container health checks" in reasons
+
+
+def test_failing_target_checks_trip_the_breaker(account: Account):
+    group = account.target_group()
+    balancers = [{"targetGroupArn": group, "containerName": "model", "containerPort": 8080}]
+    account.created(loadBalancers=balancers)
+    account.fault("lb_unhealthy", image=":bad$")
+    found = account.finish(account.update(image="model:bad"))
+    assert found["status"] == "ROLLBACK_SUCCESSFUL"
+    reasons = {task["stoppedReason"] for task in account.tasks("STOPPED")}
+    assert f"Task failed ELB health checks in (target-group {group})" in reasons
+
+
+def test_hanging_task_stays_pending(account: Account):
+    account.fault("hang")
+    made = account.create()
+    account.advance(3600)
+    assert account.deployment(made)["status"] == "IN_PROGRESS"
+    assert account.service()["pendingCount"] == 2
+
+
+def test_capacity_that_returns_lets_the_deployment_succeed(account: Account):
+    account.fault("capacity", times=2)
+    made = account.create(desiredCount=1)
+    assert account.finish(made)["status"] == "SUCCESSFUL"
+    assert sum("Capacity is unavailable" in message for message in account.events()) == 2
+
+
+def test_stop_with_rollback_returns_to_the_previous_revision(account: Account):
+    before = account.created()
+    updated = account.update(image="model:2")
+    account.advance(20)
+    arn = updated["currentServiceDeployment"]
+    account.ecs.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
+    assert account.deployment(updated)["status"] == "ROLLBACK_REQUESTED"
+    assert account.finish(updated)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert account.service()["taskDefinition"] == before["taskDefinition"]
+
+
+def test_finished_deployment_cannot_be_stopped(account: Account):
+    arn = account.created()["currentServiceDeployment"]
+    with pytest.raises(account.ecs.exceptions.ConflictException):
+        account.ecs.stop_service_deployment(serviceDeploymentArn=arn)

@@ -1,0 +1,76 @@
+"""What ECS fills into a task definition, and what it keeps."""
+
+from tests.account import Account
+
+
+def described(account: Account, **more) -> dict:
+    arn = account.task_definition(**more)
+    return account.ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+
+
+def test_container_has_what_ecs_fills_in(account: Account):
+    container = described(account)["containerDefinitions"][0]
+    assert container == {
+        "name": "model",
+        "image": "model:1",
+        "cpu": 0,
+        "essential": True,
+        "environment": [],
+        "mountPoints": [],
+        "volumesFrom": [],
+        "systemControls": [],
+        "portMappings": [{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}],
+    }
+
+
+def test_health_check_gets_the_documented_defaults(account: Account):
+    check = {"healthCheck": {"command": ["CMD", "true"], "startPeriod": 60}}
+    container = described(account, container=check)["containerDefinitions"][0]
+    assert container["healthCheck"] == {
+        "command": ["CMD", "true"],
+        "interval": 30,
+        "timeout": 5,
+        "retries": 3,
+        "startPeriod": 60,
+    }
+
+
+def test_registration_is_dated_signed_and_numbered(account: Account):
+    first, second = described(account), described(account)
+    assert (first["revision"], second["revision"]) == (1, 2)
+    assert first["status"] == "ACTIVE"
+    assert first["registeredBy"] == f"arn:aws:iam::{account.number}:root"
+    assert first["registeredAt"].timestamp() > 0
+    assert "FARGATE" in first["compatibilities"]
+    assert {"name": "ecs.capability.task-eni"} in first["requiresAttributes"]
+
+
+def test_tags_come_only_when_asked_for(account: Account):
+    tags = [{"key": "team", "value": "risk"}]
+    arn = account.task_definition(tags=tags)
+    describe = account.ecs.describe_task_definition
+    assert "tags" not in describe(taskDefinition=arn)
+    assert describe(taskDefinition=arn, include=["TAGS"])["tags"] == tags
+    account.ecs.untag_resource(resourceArn=arn, tagKeys=["team"])
+    assert account.ecs.list_tags_for_resource(resourceArn=arn)["tags"] == []
+
+
+def test_deletion_follows_deregistration(account: Account):
+    arn = account.task_definition()
+    delete = account.ecs.delete_task_definitions
+    assert "still in ACTIVE status" in delete(taskDefinitions=[arn])["failures"][0]["reason"]
+    account.ecs.deregister_task_definition(taskDefinition=arn)
+    deleted = delete(taskDefinitions=[arn])["taskDefinitions"][0]
+    assert deleted["status"] == "DELETE_IN_PROGRESS"
+    assert account.task_definition().endswith(":2")
+
+
+def test_numbers_and_booleans_survive_the_round_trip(account: Account):
+    container = {
+        "readonlyRootFilesystem": True,
+        "ulimits": [{"name": "nofile", "softLimit": 1024, "hardLimit": 4096}],
+        "environment": [{"name": "A", "value": "1"}],
+        "stopTimeout": 30,
+    }
+    found = described(account, container=container)["containerDefinitions"][0]
+    assert container.items() <= found.items()

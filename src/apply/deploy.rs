@@ -1,0 +1,183 @@
+//! The one call that changes the service, and its tags.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::attempts::Attempts;
+use super::standing::{Ours, Standing};
+use super::{Applied, ApplyError};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::plan::{Plan, ServiceWrite, Started};
+use crate::release::ids::TaskDefinitionArn;
+use crate::release::{Document, LiveService};
+use crate::report::{Event, Report};
+
+pub(super) struct Run<'a, C> {
+    pub(super) cloud: &'a C,
+    pub(super) plan: &'a Plan,
+    pub(super) observed: Option<&'a LiveService>,
+    pub(super) registered: Option<TaskDefinitionArn>,
+}
+
+impl<C: Cloud> Run<'_, C> {
+    pub(super) async fn write(&self, report: &mut dyn Report) -> Result<Applied, ApplyError> {
+        self.take_scaling_away().await?;
+        let applied = match &self.plan.writes.service {
+            Some(ServiceWrite::Create(document)) => {
+                let mut document = self.with_task_definition(document);
+                // ECS makes one service of all requests with one token, however many arrive.
+                let token = format!("{:032x}", fastrand::u128(..));
+                document.insert("clientToken".to_owned(), json!(token));
+                self.deploy(&document, report, async || {
+                    self.cloud.create_service(&document).await
+                })
+                .await?
+            }
+            Some(ServiceWrite::Deploy(document)) => {
+                let document = self.with_task_definition(document);
+                self.deploy(&document, report, async || {
+                    self.cloud.update_service(&document).await
+                })
+                .await?
+            }
+            Some(ServiceWrite::Adjust(document)) => {
+                self.adjust(document).await?;
+                report.event(&self.plan.service, &Event::Adjusted);
+                Applied::Adjusted
+            }
+            None => Applied::Adjusted,
+        };
+        match (self.tag().await, &applied) {
+            (Ok(()), _) => {}
+            // What runs must be followed, tagged or not; the next diff shows the tags again.
+            (Err(error), Applied::Deployment(_)) => {
+                let message = format!("the service's tags were not written: {error}");
+                report.event(&self.plan.service, &Event::Note { message });
+            }
+            (Err(error), Applied::Adjusted | Applied::Nothing) => return Err(error.into()),
+        }
+        self.set_scaling(&applied, report).await?;
+        Ok(applied)
+    }
+
+    fn with_task_definition(&self, document: &Document) -> Document {
+        let mut document = document.clone();
+        if let Some(arn) = &self.registered {
+            document.insert("taskDefinition".to_owned(), json!(arn));
+        }
+        document
+    }
+
+    /// Sends a write that starts a deployment, and returns the deployment.
+    async fn deploy(
+        &self,
+        document: &Document,
+        report: &mut dyn Report,
+        send: impl AsyncFn() -> Answer<LiveService>,
+    ) -> Result<Applied, ApplyError> {
+        let asked = document.get("taskDefinition").and_then(Value::as_str);
+        let serving = self
+            .observed
+            .map(|service| service.task_definition.as_str());
+        let ours = Ours {
+            before: self.observed,
+            wanted: asked.or(serving),
+        };
+        let mut attempts = Attempts::default();
+        loop {
+            let error = match send().await {
+                Ok(service) => match ours.standing(Some(&service)) {
+                    Standing::Started(started) => return Ok(self.started(started, report)),
+                    // It was accepted, so it is never sent again; an answer can be behind.
+                    Standing::Taken | Standing::Untouched => no_deployment(),
+                },
+                Err(error) => error,
+            };
+            let waits = attempts.failed(&error);
+            if waits.is_empty() {
+                return Err(error.into());
+            }
+            match self.look(ours, &waits).await {
+                Some(Standing::Started(started)) => {
+                    let what = format!("deployment {}", started.deployment);
+                    report.event(&self.plan.service, &Event::Adopted { what });
+                    return Ok(self.started(started, report));
+                }
+                // Sending again would push aside what somebody else has just deployed.
+                Some(Standing::Taken) => return Err(ApplyError::Stale),
+                Some(Standing::Untouched)
+                    if attempts.may_send_again(&error) && error.code.as_deref() != ACCEPTED => {}
+                Some(Standing::Untouched) | None => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Looks for our deployment after each wait. Returns nothing when the last look, after which
+    /// the write would be sent again, was not answered.
+    async fn look(&self, ours: Ours<'_>, waits: &[Duration]) -> Option<Standing> {
+        let mut standing = None;
+        for wait in waits {
+            sleep(*wait).await;
+            let service = self.cloud.service(&self.plan.service).await.ok();
+            standing = service.map(|service| ours.standing(service.as_ref()));
+            if let Some(Standing::Started(_)) = standing {
+                break;
+            }
+        }
+        standing
+    }
+
+    fn started(&self, started: Started, report: &mut dyn Report) -> Applied {
+        let event = Event::Started {
+            deployment: started.deployment.clone(),
+            task_definition: started.task_definition.clone(),
+        };
+        report.event(&self.plan.service, &event);
+        Applied::Deployment(started)
+    }
+
+    /// Sends a write that starts no deployment. Sent twice it does what it does once.
+    async fn adjust(&self, document: &Document) -> Answer<()> {
+        repeat(async || self.cloud.update_service(document).await.map(|_| ())).await
+    }
+
+    /// Adds tags. Sent twice it does what it does once.
+    async fn tag(&self) -> Answer<()> {
+        let tags = &self.plan.writes.tags;
+        match self.observed {
+            Some(service) if !tags.is_empty() => {
+                repeat(async || self.cloud.tag_service(&service.service_arn, tags).await).await
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+pub(super) async fn repeat(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
+    let mut attempts = Attempts::default();
+    loop {
+        let Err(error) = send().await else {
+            return Ok(());
+        };
+        attempts.failed(&error);
+        if !attempts.may_send_again(&error) {
+            return Err(error);
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Marks an answer that ECS did give.
+const ACCEPTED: Option<&str> = Some("accepted");
+
+fn no_deployment() -> CloudError {
+    CloudError {
+        operation: "UpdateService",
+        kind: ErrorKind::Lost,
+        code: ACCEPTED.map(str::to_owned),
+        message: "the answer shows no deployment of what was asked for".to_owned(),
+        hint: Some("run mlship status, then deploy again".to_owned()),
+    }
+}

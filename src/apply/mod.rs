@@ -1,0 +1,92 @@
+//! Runs a plan, decides nothing. Refuses when the service is not what the plan was made from.
+//!
+//! Each write takes effect at most once: after a lost answer it looks for what the write would
+//! have made, for as long as ECS's lists may be behind, before it sends anything again.
+
+mod attempts;
+mod deploy;
+mod register;
+mod scaling;
+mod standing;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use deploy::Run;
+use register::register;
+use tokio::time::Instant;
+
+use crate::cloud::{Cloud, CloudError};
+use crate::plan::{Plan, Started, fingerprint};
+use crate::report::Report;
+
+/// How long after its observation a service is trusted to be unchanged.
+const FRESH: Duration = Duration::from_secs(3);
+
+/// What applying a plan started.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Applied {
+    /// A deployment.
+    Deployment(Started),
+    /// A change that ECS makes without a deployment.
+    Adjusted,
+    /// Nothing was to be written.
+    Nothing,
+}
+
+/// Why a plan was not, or not wholly, applied.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ApplyError {
+    /// The service is not what the plan was made from, or somebody else's deployment appeared
+    /// where ours should have.
+    #[error("the service changed since this plan was made")]
+    Stale,
+    /// AWS gave no usable answer.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+}
+
+/// Applies a plan.
+///
+/// # Errors
+/// When the plan is stale, and when AWS says no or is out of reach; the writes made until then
+/// are found again by the next run.
+pub async fn apply<C: Cloud>(
+    cloud: &C,
+    plan: &Plan,
+    report: &mut dyn Report,
+) -> Result<Applied, ApplyError> {
+    let writes = &plan.writes;
+    if writes.service.is_none() && writes.tags.is_empty() && writes.scaling.is_empty() {
+        return Ok(Applied::Nothing);
+    }
+    let looked_at = Instant::now();
+    let observed = cloud.service(&plan.service).await?;
+    refuse_stale(plan, &fingerprint(observed.as_ref()))?;
+    let registered = match &plan.writes.register {
+        Some(document) => Some(register(cloud, plan, document, report).await?),
+        None => None,
+    };
+    // A registration that had to be repeated leaves others the time to deploy.
+    if looked_at.elapsed() > FRESH {
+        let again = cloud.service(&plan.service).await?;
+        refuse_stale(plan, &fingerprint(again.as_ref()))?;
+    }
+    let run = Run {
+        cloud,
+        plan,
+        observed: observed.as_ref(),
+        registered,
+    };
+    run.write(report).await
+}
+
+fn refuse_stale(plan: &Plan, observed: &str) -> Result<(), ApplyError> {
+    if observed == plan.observed {
+        Ok(())
+    } else {
+        Err(ApplyError::Stale)
+    }
+}

@@ -1,0 +1,117 @@
+//! Registers a revision once, however many requests that takes.
+
+use serde_json::Value;
+use tokio::time::sleep;
+
+use super::attempts::Attempts;
+use crate::cloud::{Answer, Cloud};
+use crate::plan::Plan;
+use crate::release::ids::TaskDefinitionArn;
+use crate::release::{CONTENT, Document, LiveTaskDefinition, tags_of};
+use crate::report::{Event, Report};
+
+/// How many revisions back from the newest ours is looked for: others may register meanwhile.
+const OTHERS: u64 = 5;
+
+/// Registers a revision, unless the newest of its family is the same already: left behind by a
+/// run that did not get any further.
+pub(super) async fn register<C: Cloud>(
+    cloud: &C,
+    plan: &Plan,
+    document: &Document,
+    report: &mut dyn Report,
+) -> Answer<TaskDefinitionArn> {
+    let family = document.get("family").and_then(Value::as_str);
+    let family = Family {
+        cloud,
+        name: family.unwrap_or_default(),
+        document,
+    };
+    let newest = cloud.task_definition(family.name).await?;
+    if let Some(same) = newest.as_ref().filter(|newest| is_same(newest, document)) {
+        let message = format!(
+            "task definition {} is the same and used again",
+            same.arn.short()
+        );
+        report.event(&plan.service, &Event::Note { message });
+        return Ok(same.arn.clone());
+    }
+    let before = newest.as_ref().map_or(0, number);
+    let mut attempts = Attempts::default();
+    loop {
+        let error = match cloud.register_task_definition(document).await {
+            Ok(arn) => {
+                let task_definition = arn.clone();
+                report.event(&plan.service, &Event::Registered { task_definition });
+                return Ok(arn);
+            }
+            Err(error) => error,
+        };
+        for wait in attempts.failed(&error) {
+            sleep(wait).await;
+            if let Some(arn) = family.find_after(before).await? {
+                let what = format!("task definition {}", arn.short());
+                report.event(&plan.service, &Event::Adopted { what });
+                return Ok(arn);
+            }
+        }
+        if !attempts.may_send_again(&error) {
+            return Err(error);
+        }
+    }
+}
+
+struct Family<'a, C> {
+    cloud: &'a C,
+    name: &'a str,
+    document: &'a Document,
+}
+
+impl<C: Cloud> Family<'_, C> {
+    /// Finds our revision among those made since the one of that number.
+    async fn find_after(&self, before: u64) -> Answer<Option<TaskDefinitionArn>> {
+        let Some(newest) = self.cloud.task_definition(self.name).await? else {
+            return Ok(None);
+        };
+        let last = number(&newest);
+        if last > before && is_same(&newest, self.document) {
+            return Ok(Some(newest.arn));
+        }
+        let first = last.saturating_sub(OTHERS).max(before) + 1;
+        for number in (first..last).rev() {
+            let name = format!("{}:{number}", self.name);
+            let found = self.cloud.task_definition(&name).await?;
+            if let Some(ours) = found.filter(|one| is_same(one, self.document)) {
+                return Ok(Some(ours.arn));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn number(task_definition: &LiveTaskDefinition) -> u64 {
+    let number = task_definition.arn.as_str().rsplit(':').next();
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// Returns whether a revision is what a document would register. A copy made by hand can carry
+/// our tags and another image.
+fn is_same(found: &LiveTaskDefinition, document: &Document) -> bool {
+    let content = tags_of(document.get("tags").unwrap_or(&Value::Null)).remove(CONTENT);
+    let is_active = found.document.get("status").and_then(Value::as_str) != Some("INACTIVE");
+    content.is_some()
+        && found.tags.get(CONTENT) == content.as_ref()
+        && images(&found.document) == images(document)
+        && is_active
+}
+
+fn images(document: &Document) -> Vec<Option<&str>> {
+    let containers = document
+        .get("containerDefinitions")
+        .and_then(Value::as_array);
+    containers
+        .into_iter()
+        .flatten()
+        .map(|container| container.get("image").and_then(Value::as_str))
+        .collect()
+}

@@ -1,0 +1,55 @@
+//! How a service stands after a write that should have started a deployment.
+
+use crate::plan::Started;
+use crate::release::{DeploymentState, LiveService};
+
+/// What tells our deployment from others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ours<'a> {
+    /// The service before the write.
+    pub(super) before: Option<&'a LiveService>,
+    /// The task definition that was asked for: an ARN, or `family:revision`.
+    pub(super) wanted: Option<&'a str>,
+}
+
+/// What a look at the service shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Standing {
+    /// A deployment that was not there before and brings what we asked for.
+    Started(Started),
+    /// Somebody else's deployment, and none of ours.
+    Taken,
+    /// What was there before.
+    Untouched,
+}
+
+impl Ours<'_> {
+    /// Returns how a service stands.
+    pub(super) fn standing(&self, service: Option<&LiveService>) -> Standing {
+        let entries = service.map_or(&[][..], |service| &service.deployments);
+        let is_new = |one: &&DeploymentState| {
+            let before = self.before.and_then(|service| service.deployment(&one.id));
+            before.is_none()
+        };
+        // Ours may have been replaced already: it is followed all the same, to that verdict.
+        let ours = entries
+            .iter()
+            .filter(is_new)
+            .find(|one| self.is_wanted(one));
+        match ours {
+            Some(ours) => Standing::Started(Started {
+                deployment: ours.id.clone(),
+                created_at: ours.created_at,
+                task_definition: ours.task_definition.clone(),
+            }),
+            None if entries.iter().any(|one| is_new(&one)) => Standing::Taken,
+            None => Standing::Untouched,
+        }
+    }
+
+    fn is_wanted(&self, entry: &DeploymentState) -> bool {
+        let brings = &entry.task_definition;
+        self.wanted
+            .is_some_and(|wanted| brings.as_str() == wanted || brings.short() == wanted)
+    }
+}

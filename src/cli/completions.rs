@@ -1,0 +1,21 @@
+//! `mlship completions`
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::{Cli, exit, output};
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+pub(super) fn run(command: &Completions) -> u8 {
+    let mut script = Vec::new();
+    clap_complete::generate(command.shell, &mut Cli::command(), "mlship", &mut script);
+    output::text(&String::from_utf8_lossy(&script));
+    exit::DONE
+}

@@ -1,0 +1,243 @@
+//! `mlship deploy`
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::diff::Show;
+use super::load::{Loaded, load};
+use super::preview::{Stop, prepare};
+use super::saved::SavedPlans;
+use super::signals::Signals;
+use super::watching::{Patience, Watched};
+use super::{Global, aws, conclude, exit, output};
+use crate::apply::{Applied, apply};
+use crate::cloud::Cloud;
+use crate::cloud::aws::AwsCloud;
+use crate::plan::{Plan, Redeploy, Started};
+use crate::release::ids::Caller;
+use crate::report::{Event, Report, ResultRecord};
+use crate::rollout::until_idle;
+
+/// Deploy releases and watch each rollout to its verdict
+#[derive(Debug, Args)]
+pub(super) struct Deploy {
+    /// Manifests, directories of manifests, or - for standard input
+    #[arg(required = true)]
+    paths: Vec<String>,
+    /// Show what would change and stop: exactly `mlship diff`
+    #[arg(long)]
+    dry_run: bool,
+    /// Return as soon as ECS has accepted the deployment
+    #[arg(long)]
+    detach: bool,
+    #[command(flatten)]
+    patience: Patience,
+    /// What to do while another deployment of the service runs
+    #[arg(long, value_enum, default_value_t = IfBusy::Wait, value_name = "WHAT")]
+    if_busy: IfBusy,
+    /// Replace the tasks even when nothing changes
+    #[arg(long)]
+    force_new_deployment: bool,
+    /// Do what this plan of `diff --out` says, or refuse when something else would be done
+    #[arg(long, value_name = "FILE")]
+    plan: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum IfBusy {
+    /// Wait for its end, within the timeout
+    Wait,
+    /// Refuse, with exit code 11
+    Fail,
+    /// Replace it
+    Supersede,
+}
+
+/// Reads a time such as `90s` or `1h30m`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let span: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| "not a time such as 90s, 30m or 1h30m".to_owned())?;
+    Duration::try_from(span).map_err(|_| "a time cannot be negative".to_owned())
+}
+
+pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
+    if command.dry_run {
+        let show = Show {
+            paths: &command.paths,
+            redeploy: command.redeploy(),
+            exit_code: false,
+            out: None,
+        };
+        return show.run(global).await;
+    }
+    let seen = match command.plan.as_deref().map(SavedPlans::read).transpose() {
+        Ok(seen) => seen,
+        Err(message) => {
+            output::complain(&format!("error: {message}"));
+            return exit::USAGE;
+        }
+    };
+    let manifests = match load(&command.paths, global) {
+        Ok(manifests) => manifests,
+        Err(code) => return code,
+    };
+    let signals = Signals::listen();
+    let (cloud, caller) = match aws::cloud_and_caller(global).await {
+        Ok(found) => found,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    let deployment = Deployment {
+        cloud: &cloud,
+        caller: &caller,
+        command,
+        global,
+        seen: seen.as_ref(),
+        signals: &signals,
+    };
+    let mut codes = Vec::new();
+    for loaded in &manifests {
+        codes.push(deployment.run(loaded).await);
+    }
+    exit::worst(codes)
+}
+
+impl Deploy {
+    fn redeploy(&self) -> Redeploy {
+        if self.force_new_deployment {
+            Redeploy::Always
+        } else {
+            Redeploy::WhenChanged
+        }
+    }
+}
+
+struct Deployment<'a> {
+    cloud: &'a AwsCloud,
+    caller: &'a Caller,
+    command: &'a Deploy,
+    global: &'a Global,
+    /// The plans that were reviewed, when the deploy is held to them.
+    seen: Option<&'a SavedPlans>,
+    signals: &'a Signals,
+}
+
+impl Deployment<'_> {
+    async fn run(&self, loaded: &Loaded) -> u8 {
+        let mut report = self.global.reporter();
+        let before = self.cloud.calls();
+        let mut result = self.one(loaded, report.as_mut()).await;
+        result.api_calls = self.cloud.calls() - before;
+        report.result(&result);
+        result.exit_code
+    }
+
+    async fn one(&self, loaded: &Loaded, report: &mut dyn Report) -> ResultRecord {
+        let plan = match self.plan(loaded, report).await {
+            Ok(plan) => plan,
+            Err(result) => return *result,
+        };
+        if let Some(Err(mismatch)) = self.seen.map(|seen| seen.check(&plan)) {
+            return conclude::not_the_plan(&plan, mismatch);
+        }
+        if let Some(interrupt) = self.signals.arrived() {
+            return conclude::stopped_before(&plan.service, interrupt);
+        }
+        let applied = match apply(self.cloud, &plan, report).await {
+            Ok(applied) => applied,
+            Err(error) => return conclude::not_applied(&plan, &error),
+        };
+        match to_wait_for(&plan, applied, report) {
+            Some(started) => {
+                let attach = self.global.attach_command(loaded.manifest.source.name());
+                let watched = Watched::of(&plan, started, attach);
+                if self.command.detach {
+                    return watched.detached();
+                }
+                let patience = &self.command.patience;
+                watched
+                    .to_the_end(self.cloud, patience, report, self.signals)
+                    .await
+            }
+            None => conclude::at_rest(&plan),
+        }
+    }
+
+    /// Plans and says so; where another deployment runs, again after its end.
+    async fn plan(
+        &self,
+        loaded: &Loaded,
+        report: &mut dyn Report,
+    ) -> Result<Plan, Box<ResultRecord>> {
+        loop {
+            let plan = self.prepare(loaded).await?;
+            let planned = Event::Planned {
+                plan: Box::new(plan.clone()),
+            };
+            report.event(&plan.service, &planned);
+            // How a way back ends is seen afterwards: the deployment it leads to succeeded long ago.
+            let must_wait = plan.deploys() || plan.going_back;
+            match plan.running.as_ref().filter(|_| must_wait) {
+                Some(other) => match self.command.if_busy {
+                    IfBusy::Supersede if !plan.deploys() => {
+                        self.wait_for(&plan, other, report).await?;
+                    }
+                    IfBusy::Supersede => return Ok(plan),
+                    IfBusy::Fail => return Err(Box::new(conclude::busy(&plan, other))),
+                    IfBusy::Wait => self.wait_for(&plan, other, report).await?,
+                },
+                None => return Ok(plan),
+            }
+        }
+    }
+
+    async fn wait_for(
+        &self,
+        plan: &Plan,
+        other: &Started,
+        report: &mut dyn Report,
+    ) -> Result<(), Box<ResultRecord>> {
+        let timeout = self.command.patience.timeout;
+        let result = tokio::select! {
+            idle = until_idle(self.cloud, &plan.service, other, timeout, report) => match idle {
+                Ok(true) => return Ok(()),
+                Ok(false) => conclude::never_idle(plan, other),
+                Err(error) => conclude::failed_call(&plan.service, &error),
+            },
+            interrupt = self.signals.wait() => conclude::stopped_before(&plan.service, interrupt),
+        };
+        Err(Box::new(result))
+    }
+
+    async fn prepare(&self, loaded: &Loaded) -> Result<Plan, Box<ResultRecord>> {
+        let redeploy = self.command.redeploy();
+        let prepared = prepare(self.cloud, self.caller, &loaded.manifest, redeploy).await;
+        prepared.map_err(|stop| Box::new(self.stopped(loaded, stop)))
+    }
+
+    fn stopped(&self, loaded: &Loaded, stop: Stop) -> ResultRecord {
+        let service = loaded.service();
+        match stop {
+            Stop::Refused(findings) => {
+                output::findings(&findings, self.global);
+                conclude::refused(&service, exit::REFUSED, &findings)
+            }
+            Stop::Cloud(error) => conclude::failed_call(&service, &error),
+        }
+    }
+}
+
+/// Returns the deployment to wait for: the one that was started, or the one that brings this
+/// release and still runs.
+fn to_wait_for(plan: &Plan, applied: Applied, report: &mut dyn Report) -> Option<Started> {
+    match applied {
+        Applied::Deployment(started) => Some(started),
+        Applied::Adjusted | Applied::Nothing => {
+            let running = plan.running.clone()?;
+            let deployment = running.deployment.clone();
+            report.event(&plan.service, &Event::Attached { deployment });
+            Some(running)
+        }
+    }
+}

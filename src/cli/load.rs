@@ -1,0 +1,67 @@
+//! From paths to manifests that are valid, or to the findings that say why not.
+
+use std::path::PathBuf;
+
+use super::check::check;
+use super::{Format, Global, exit, output};
+use crate::manifest::{self, Diagnostic, Manifest, Settings};
+use crate::release::ids::{ClusterName, ServiceId, ServiceName};
+
+/// A manifest that may be acted on.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) manifest: Manifest,
+}
+
+impl Loaded {
+    /// Returns the service it is for.
+    pub(super) fn service(&self) -> ServiceId {
+        let service = &self.manifest.release.service;
+        ServiceId {
+            cluster: ClusterName::new(&service.cluster),
+            name: ServiceName::new(&service.name),
+        }
+    }
+}
+
+/// What reading came to: the manifests that can be used, and everything there is to say.
+pub(super) struct Reading {
+    pub(super) manifests: Vec<Loaded>,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// Reads all manifests that the paths name.
+pub(super) fn read(paths: &[String], global: &Global) -> Reading {
+    let settings = Settings {
+        environment: global.environment.as_deref(),
+        variables: &|name| std::env::var(name).ok(),
+    };
+    let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    let found = manifest::find(&paths, &mut std::io::stdin().lock());
+    let mut reading = Reading {
+        manifests: Vec::new(),
+        findings: found.problems,
+    };
+    for source in found.sources {
+        let examined = check(manifest::examine(source, &settings));
+        let is_broken = examined.findings.iter().any(Diagnostic::is_error);
+        reading.findings.extend(examined.findings);
+        if let Some(manifest) = examined.manifest.filter(|_| !is_broken) {
+            reading.manifests.push(Loaded { manifest });
+        }
+    }
+    reading
+}
+
+/// Reads all manifests, or reports what is wrong with them and returns the exit code.
+pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, u8> {
+    let reading = read(paths, global);
+    output::findings(&reading.findings, global);
+    if reading.findings.iter().any(Diagnostic::is_error) {
+        if global.output == Format::Json {
+            output::invalid(&reading.findings);
+        }
+        return Err(exit::INVALID);
+    }
+    Ok(reading.manifests)
+}

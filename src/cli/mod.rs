@@ -1,0 +1,119 @@
+//! The commands: a file each, with its arguments and its one function.
+
+mod aws;
+mod check;
+mod completions;
+mod conclude;
+mod deploy;
+mod diff;
+mod exit;
+mod load;
+mod output;
+mod preview;
+mod render;
+mod saved;
+mod schema;
+mod signals;
+mod status;
+mod validate;
+mod watch;
+mod watching;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Ship ML model releases to Amazon ECS
+///
+/// Reads a YAML release manifest, shows what it would change, makes ECS run it, watches the
+/// rollout to a truthful verdict, and says so in the exit code.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mlship",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// Apply this overlay of the manifest's `environments`
+    #[arg(short = 'e', long = "env", global = true, value_name = "NAME")]
+    environment: Option<String>,
+    /// Use this AWS region
+    #[arg(long, global = true)]
+    region: Option<String>,
+    /// Use this profile of the AWS configuration
+    #[arg(long, global = true)]
+    profile: Option<String>,
+    /// Send requests to this address instead of AWS's
+    #[arg(long, global = true, value_name = "URL")]
+    endpoint_url: Option<String>,
+    /// Write for people or for programs
+    #[arg(short, long, global = true, value_enum, default_value_t = Format::Human)]
+    output: Format,
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Colour the output
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    color: ColorChoice,
+    /// Write plain lines even on a terminal
+    #[arg(long, global = true)]
+    no_progress: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Validate(validate::Validate),
+    Diff(diff::Diff),
+    Deploy(deploy::Deploy),
+    Status(status::Status),
+    Watch(watch::Watch),
+    Render(render::Render),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+}
+
+/// Runs the command and returns its exit code.
+#[must_use]
+pub fn run(cli: &Cli) -> u8 {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return output::unexpected(&error),
+    };
+    let global = &cli.global;
+    global.apply_color();
+    runtime.block_on(async {
+        match &cli.command {
+            Command::Validate(command) => validate::run(command, global),
+            Command::Diff(command) => diff::run(command, global).await,
+            Command::Deploy(command) => deploy::run(command, global).await,
+            Command::Status(command) => status::run(command, global).await,
+            Command::Watch(command) => watch::run(command, global).await,
+            Command::Render(command) => render::run(command, global).await,
+            Command::Schema(command) => schema::run(command),
+            Command::Completions(command) => completions::run(command),
+        }
+    })
+}

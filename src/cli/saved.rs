@@ -1,0 +1,82 @@
+//! Saved plans: what a reviewer saw, by a digest that a deploy is held to.
+//!
+//! A plan is not saved as what it writes, which holds the values of environment variables. It
+//! is made again from the manifest, and refused when it has become another one.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::plan::Plan;
+use crate::report::plan_document;
+
+const FORMAT: u32 = 1;
+
+/// The content of a plan file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct SavedPlans {
+    format: u32,
+    plans: Vec<SavedPlan>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedPlan {
+    digest: String,
+    #[serde(flatten)]
+    shown: Value,
+}
+
+/// Why a plan may not be applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mismatch {
+    /// Nobody saw a plan for this service.
+    NotSaved,
+    /// It is another plan than the one that was seen.
+    Stale,
+}
+
+impl SavedPlans {
+    /// Keeps what tells the plans again.
+    pub(super) fn of(plans: &[Plan]) -> Self {
+        let saved = plans.iter().map(|plan| SavedPlan {
+            digest: plan.digest(),
+            shown: plan_document(plan),
+        });
+        Self {
+            format: FORMAT,
+            plans: saved.collect(),
+        }
+    }
+
+    /// Writes a plan file.
+    pub(super) fn write(&self, path: &str) -> Result<(), String> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
+        std::fs::write(path, text + "\n").map_err(|error| format!("write {path}: {error}"))
+    }
+
+    /// Reads a plan file.
+    pub(super) fn read(path: &str) -> Result<Self, String> {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| format!("read {path}: {error}"))?;
+        let saved: Self = serde_json::from_str(&text)
+            .map_err(|error| format!("{path} is no plan of mlship: {error}"))?;
+        if saved.format != FORMAT {
+            return Err(format!("{path} was written by another version of mlship"));
+        }
+        Ok(saved)
+    }
+
+    /// Returns whether this is a plan that was seen.
+    pub(super) fn check(&self, plan: &Plan) -> Result<(), Mismatch> {
+        let shown = plan_document(plan);
+        let same_place = |saved: &&SavedPlan| {
+            ["service", "cluster", "account", "region"]
+                .iter()
+                .all(|part| saved.shown[part] == shown[part])
+        };
+        match self.plans.iter().find(same_place) {
+            None => Err(Mismatch::NotSaved),
+            Some(saved) if saved.digest != plan.digest() => Err(Mismatch::Stale),
+            Some(_) => Ok(()),
+        }
+    }
+}

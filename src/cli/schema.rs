@@ -1,0 +1,14 @@
+//! `mlship schema`
+
+use clap::Args;
+
+use super::output;
+use crate::manifest;
+
+/// Print the manifest's JSON Schema, for editors
+#[derive(Debug, Args)]
+pub(super) struct Schema {}
+
+pub(super) fn run(_: &Schema) -> u8 {
+    output::document(&manifest::json_schema())
+}

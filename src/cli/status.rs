@@ -1,0 +1,126 @@
+//! `mlship status`
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::load::load;
+use super::preview::observe;
+use super::{Format, Global, aws, exit, output};
+use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Answer, Cloud};
+use crate::plan::Observed;
+use crate::release::ids::{ServiceId, ServiceRevisionArn};
+use crate::release::{LiveService, LiveTaskDefinition, MODEL, VERSION};
+use crate::report::{Color, status_text};
+
+/// Show what serves now: model version, image digest, tasks, and a running deployment
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// Manifests, directories of manifests, or - for standard input
+    #[arg(required = true)]
+    paths: Vec<String>,
+}
+
+pub(super) async fn run(command: &Status, global: &Global) -> u8 {
+    let manifests = match load(&command.paths, global) {
+        Ok(manifests) => manifests,
+        Err(code) => return code,
+    };
+    let cloud = match aws::cloud(global).await {
+        Ok(cloud) => cloud,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    let color: Color = global.palette();
+    let mut services = Vec::new();
+    for loaded in &manifests {
+        match status(&cloud, &loaded.service()).await {
+            Ok(status) => {
+                if global.output == Format::Human {
+                    output::text(&status_text(&status, &color));
+                }
+                services.push(status);
+            }
+            Err(error) => return output::cloud_error(&error, global),
+        }
+    }
+    if global.output == Format::Json {
+        output::document(&json!({"services": services}));
+    }
+    exit::DONE
+}
+
+async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {
+    let Observed {
+        service,
+        task_definition,
+        ..
+    } = observe(cloud, id).await?;
+    let live = service.filter(|service| service.status != "INACTIVE");
+    let Some(service) = live else {
+        return Ok(json!({
+            "service": id.name, "cluster": id.cluster, "release": null,
+            "desired": 0, "running": 0, "pending": 0, "deployment": null,
+        }));
+    };
+    let digest = digest(cloud, id, &service, task_definition.as_ref()).await?;
+    Ok(json!({
+        "service": id.name,
+        "cluster": id.cluster,
+        "release": task_definition.map(|live| json!({
+            "model": live.tags.get(MODEL),
+            "version": live.tags.get(VERSION),
+            "image": live.image(),
+            "digest": digest,
+            "task_definition": live.arn,
+        })),
+        "desired": service.desired_count,
+        "running": service.running_count,
+        "pending": service.pending_count,
+        "deployment": running(&service),
+    }))
+}
+
+/// Returns the deployment under way; nothing when the service is at rest.
+fn running(service: &LiveService) -> Option<Value> {
+    service.running().map(|primary| {
+        json!({
+            "id": primary.id,
+            "task_definition": primary.task_definition,
+            "desired": primary.desired_count,
+            "running": primary.running_count,
+            "pending": primary.pending_count,
+            "failed": primary.failed_tasks,
+            "reason": primary.rollout_state_reason,
+        })
+    })
+}
+
+/// Returns the digest that ECS resolved the model's image to, which a tag alone does not tell.
+async fn digest(
+    cloud: &AwsCloud,
+    id: &ServiceId,
+    service: &LiveService,
+    task_definition: Option<&LiveTaskDefinition>,
+) -> Answer<Option<String>> {
+    let mut arns: Vec<ServiceRevisionArn> = service
+        .current_service_revisions
+        .iter()
+        .map(|revision| revision.arn.clone())
+        .collect();
+    if arns.is_empty() {
+        let listed = cloud.service_deployments(id).await.unwrap_or_default();
+        arns.extend(listed.iter().filter_map(|one| one.target().cloned()));
+    }
+    // Older endpoints and narrow policies have no revisions: a status without a digest is one.
+    let revisions = cloud.service_revisions(&arns).await.unwrap_or_default();
+    let serving = revisions
+        .into_iter()
+        .find(|revision| revision.task_definition.as_ref() == Some(&service.task_definition));
+    let container = task_definition.and_then(LiveTaskDefinition::container);
+    Ok(serving.and_then(|revision| {
+        let images = revision.container_images.into_iter();
+        images
+            .filter(|image| Some(image.container_name.as_str()) == container)
+            .find_map(|image| image.image_digest)
+    }))
+}

@@ -1,0 +1,57 @@
+//! `mlship validate`
+
+use clap::Args;
+use serde_json::json;
+
+use super::load::read;
+use super::{Format, Global, exit, output};
+
+/// Check manifests without calling AWS, and report every problem
+#[derive(Debug, Args)]
+pub(super) struct Validate {
+    /// Manifests, directories of manifests, or - for standard input
+    #[arg(required = true)]
+    paths: Vec<String>,
+}
+
+pub(super) fn run(command: &Validate, global: &Global) -> u8 {
+    let reading = read(&command.paths, global);
+    let findings = reading.findings;
+    let errors = findings.iter().filter(|finding| finding.is_error()).count();
+    match global.output {
+        Format::Json => {
+            output::document(&json!({"findings": findings}));
+        }
+        Format::Human => {
+            output::findings(&findings, global);
+            output::text(&verdict(reading.manifests.len(), errors));
+        }
+    }
+    if errors > 0 {
+        exit::INVALID
+    } else {
+        exit::DONE
+    }
+}
+
+fn verdict(valid: usize, errors: usize) -> String {
+    match (valid, errors) {
+        (1, 0) => "valid\n".to_owned(),
+        (valid, 0) => format!("{valid} manifests are valid\n"),
+        (_, 1) => "1 problem\n".to_owned(),
+        (_, errors) => format!("{errors} problems\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_well() {
+        assert_eq!(verdict(1, 0), "valid\n");
+        assert_eq!(verdict(3, 0), "3 manifests are valid\n");
+        assert_eq!(verdict(2, 1), "1 problem\n");
+        assert_eq!(verdict(0, 2), "2 problems\n");
+    }
+}

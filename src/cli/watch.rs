@@ -1,0 +1,150 @@
+//! `mlship watch`
+
+use clap::Args;
+
+use super::load::{Loaded, load};
+use super::signals::Signals;
+use super::watching::{Patience, Watched};
+use super::{Global, aws, conclude, output};
+use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Answer, Cloud, CloudError};
+use crate::plan::{Previous, Started};
+use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
+use crate::release::{LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION};
+use crate::report::{Event, ReleaseRecord};
+
+/// Attach to the running deployment, or tell how the newest one ended
+#[derive(Debug, Args)]
+pub(super) struct Watch {
+    /// The manifest of the service, or - for standard input
+    path: String,
+    #[command(flatten)]
+    patience: Patience,
+}
+
+pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
+    let manifests = match load(std::slice::from_ref(&command.path), global) {
+        Ok(manifests) => manifests,
+        Err(code) => return code,
+    };
+    let [loaded] = manifests.as_slice() else {
+        output::complain("error: watch takes the manifest of one service");
+        return super::exit::USAGE;
+    };
+    let signals = Signals::listen();
+    let cloud = match aws::cloud(global).await {
+        Ok(cloud) => cloud,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    let mut report = global.reporter();
+    let mut result = match newest(&cloud, loaded, global).await {
+        Ok(watched) => {
+            let deployment = watched.started.deployment.clone();
+            report.event(&watched.service, &Event::Attached { deployment });
+            watched
+                .to_the_end(&cloud, &command.patience, report.as_mut(), &signals)
+                .await
+        }
+        Err(error) => conclude::failed_call(&loaded.service(), &error),
+    };
+    result.api_calls = cloud.calls();
+    report.result(&result);
+    result.exit_code
+}
+
+/// Finds the newest deployment of a service, whoever started it.
+async fn newest(cloud: &AwsCloud, loaded: &Loaded, global: &Global) -> Answer<Watched> {
+    let id = loaded.service();
+    let live = cloud.service(&id).await?;
+    let service = live
+        .filter(|service| service.status == "ACTIVE")
+        .ok_or_else(|| CloudError::no_service(&id))?;
+    let started = match newest_listed(cloud, &id).await? {
+        Some((deployment, task_definition)) => entry_of(&service, &deployment, task_definition),
+        None => primary(&service).ok_or_else(|| CloudError::no_service(&id))?,
+    };
+    let brought = cloud
+        .task_definition(started.task_definition.as_str())
+        .await?;
+    let previous = if started.task_definition == service.task_definition {
+        None
+    } else {
+        cloud
+            .task_definition(service.task_definition.as_str())
+            .await?
+    };
+    Ok(Watched {
+        service: id,
+        release: brought.as_ref().and_then(released),
+        previous: previous.as_ref().map(Previous::of),
+        started,
+        attach: global.attach_command(loaded.manifest.source.name()),
+    })
+}
+
+/// Returns the newest service deployment and what it brings, where ECS tells.
+async fn newest_listed(
+    cloud: &AwsCloud,
+    service: &ServiceId,
+) -> Answer<Option<(ServiceDeployment, TaskDefinitionArn)>> {
+    let listed = match cloud.service_deployments(service).await {
+        Ok(listed) => listed,
+        Err(error) if error.is_transport() => return Err(error),
+        // A narrow policy: the entries of the service itself remain.
+        Err(_) => return Ok(None),
+    };
+    let Some(newest) = listed.into_iter().next() else {
+        return Ok(None);
+    };
+    let Some(target) = newest.target() else {
+        return Ok(None);
+    };
+    let revisions = cloud
+        .service_revisions(std::slice::from_ref(target))
+        .await?;
+    let brought = revisions
+        .into_iter()
+        .next()
+        .and_then(|one| one.task_definition);
+    Ok(brought.map(|brought| (newest, brought)))
+}
+
+/// Returns the entry of `deployments` that belongs to a service deployment. A rollback that has
+/// ended took it out of the list: the moment it was made is then what tells it.
+fn entry_of(
+    service: &LiveService,
+    deployment: &ServiceDeployment,
+    task_definition: TaskDefinitionArn,
+) -> Started {
+    let ours = service.deployments.iter().find(|entry| {
+        let apart = entry.created_at.zip(deployment.created_at);
+        let near = apart.is_none_or(|(entry, made)| entry.duration_since(made).abs().as_secs() < 5);
+        entry.task_definition == task_definition && near
+    });
+    let vanished = || {
+        let arn = &deployment.service_deployment_arn;
+        DeploymentId::new(arn.as_str().rsplit('/').next().unwrap_or_default())
+    };
+    Started {
+        deployment: ours.map_or_else(vanished, |entry| entry.id.clone()),
+        created_at: ours.map_or(deployment.created_at, |entry| entry.created_at),
+        task_definition,
+    }
+}
+
+fn primary(service: &LiveService) -> Option<Started> {
+    service.primary().map(|primary| Started {
+        deployment: primary.id.clone(),
+        created_at: primary.created_at,
+        task_definition: primary.task_definition.clone(),
+    })
+}
+
+/// Returns the release that a task definition carries, when its tags say so.
+fn released(live: &LiveTaskDefinition) -> Option<ReleaseRecord> {
+    Some(ReleaseRecord {
+        model: live.tags.get(MODEL)?.clone(),
+        version: live.tags.get(VERSION)?.clone(),
+        image: live.image().unwrap_or_default().to_owned(),
+    })
+}

@@ -1,0 +1,91 @@
+//! Application Auto Scaling, for the desired count of ECS services: one operation a file.
+
+mod delete_scaling_policy;
+mod deregister_scalable_target;
+mod describe_scalable_targets;
+mod describe_scaling_policies;
+mod put_scaling_policy;
+mod register_scalable_target;
+
+use aws_sdk_applicationautoscaling::Client;
+use aws_sdk_applicationautoscaling::types::{MetricType, ScalableDimension, ServiceNamespace};
+
+use crate::cloud::{Answer, CloudError, ErrorKind};
+use crate::release::ids::ServiceId;
+use crate::release::{Scaling, ScalingWrite};
+
+const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
+const CPU: MetricType = MetricType::EcsServiceAverageCpuUtilization;
+
+pub(super) async fn scaling(client: &Client, service: &ServiceId) -> Answer<Option<Scaling>> {
+    let resource = resource(service);
+    let bounds = describe_scalable_targets::bounds(client, &resource).await;
+    let Some((min, max)) = bounds.map_err(named)? else {
+        return Ok(None);
+    };
+    let policies = describe_scaling_policies::policies(client, &resource).await;
+    Ok(Some(Scaling {
+        min,
+        max,
+        policies: policies.map_err(named)?,
+    }))
+}
+
+pub(super) async fn write(
+    client: &Client,
+    service: &ServiceId,
+    write: &ScalingWrite,
+) -> Answer<()> {
+    let resource = resource(service);
+    let done = match write {
+        ScalingWrite::Bounds { min, max } => {
+            register_scalable_target::register(client, &resource, *min, *max).await
+        }
+        ScalingWrite::Track { policy, tracking } => {
+            put_scaling_policy::put(client, &resource, policy, tracking).await
+        }
+        ScalingWrite::Drop { policy } => {
+            gone(delete_scaling_policy::delete(client, &resource, policy).await)
+        }
+        ScalingWrite::DropAll => {
+            gone(deregister_scalable_target::deregister(client, &resource).await)
+        }
+    };
+    done.map_err(named)
+}
+
+/// Returns what Application Auto Scaling calls a service.
+fn resource(service: &ServiceId) -> String {
+    let cluster = service.cluster.as_str();
+    let cluster = cluster.rsplit('/').next().unwrap_or(cluster);
+    format!("service/{cluster}/{}", service.name)
+}
+
+/// What is to be taken away may be gone already.
+fn gone(answer: Answer<()>) -> Answer<()> {
+    match answer {
+        Err(error) if error.code.as_deref() == Some("ObjectNotFoundException") => Ok(()),
+        other => other,
+    }
+}
+
+/// Says which permission is missing: this service's actions have a prefix of their own.
+fn named(mut error: CloudError) -> CloudError {
+    if error.kind == ErrorKind::Denied {
+        let operation = error.operation;
+        error.hint = Some(format!(
+            "allow application-autoscaling:{operation} to the caller"
+        ));
+    }
+    error
+}
+
+/// Returns a count as this API has it.
+fn signed(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// Returns the parts of every request: whose desired count it is about.
+fn namespace() -> ServiceNamespace {
+    ServiceNamespace::Ecs
+}

@@ -1,0 +1,136 @@
+//! The adapter to AWS: one operation a file, SDK types inside only.
+//!
+//! Reads are retried by the SDK. Writes are sent once, except after throttling, since ECS's
+//! `RegisterTaskDefinition` and `UpdateService` take no client token and would be carried out
+//! twice.
+
+mod autoscaling;
+mod call;
+mod caller;
+mod classify;
+mod connect;
+mod counter;
+mod create_service;
+mod describe_service_deployments;
+mod describe_service_revisions;
+mod describe_services;
+mod describe_task_definition;
+mod get_log_events;
+pub mod known_fields;
+mod list_service_deployments;
+mod register_task_definition;
+mod stop_service_deployment;
+mod stopped_tasks;
+mod tag_resource;
+mod update_service;
+pub mod wire;
+
+use std::collections::BTreeMap;
+
+pub use connect::{Options, connect};
+use counter::Counter;
+
+use super::{Answer, Cloud};
+use crate::release::ids::{
+    Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
+    TaskDefinitionArn,
+};
+use crate::release::{
+    Document, LiveService, LiveTaskDefinition, Scaling, ScalingWrite, ServiceDeployment,
+    ServiceRevision, StoppedTask,
+};
+
+/// AWS, reached through its SDK.
+#[derive(Debug)]
+pub struct AwsCloud {
+    /// Retries by itself: for reads.
+    reads: aws_sdk_ecs::Client,
+    /// Sends once.
+    writes: aws_sdk_ecs::Client,
+    sts: aws_sdk_sts::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
+    scaling: aws_sdk_applicationautoscaling::Client,
+    region: String,
+    counter: Counter,
+}
+
+impl AwsCloud {
+    /// Returns the region that requests go to.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+}
+
+impl Cloud for AwsCloud {
+    async fn caller(&self) -> Answer<Caller> {
+        caller::caller(&self.sts, &self.region).await
+    }
+
+    async fn service(&self, id: &ServiceId) -> Answer<Option<LiveService>> {
+        describe_services::service(&self.reads, id).await
+    }
+
+    async fn task_definition(&self, name: &str) -> Answer<Option<LiveTaskDefinition>> {
+        describe_task_definition::task_definition(&self.reads, name).await
+    }
+
+    async fn register_task_definition(&self, document: &Document) -> Answer<TaskDefinitionArn> {
+        register_task_definition::register(&self.writes, document).await
+    }
+
+    async fn create_service(&self, document: &Document) -> Answer<LiveService> {
+        create_service::create(&self.writes, document).await
+    }
+
+    async fn update_service(&self, document: &Document) -> Answer<LiveService> {
+        update_service::update(&self.writes, document).await
+    }
+
+    async fn tag_service(&self, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
+        tag_resource::tag(&self.writes, arn, tags).await
+    }
+
+    async fn scaling(&self, service: &ServiceId) -> Answer<Option<Scaling>> {
+        autoscaling::scaling(&self.scaling, service).await
+    }
+
+    async fn write_scaling(&self, service: &ServiceId, write: &ScalingWrite) -> Answer<()> {
+        autoscaling::write(&self.scaling, service, write).await
+    }
+
+    async fn service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+        list_service_deployments::list(&self.reads, service).await
+    }
+
+    async fn describe_service_deployments(
+        &self,
+        arns: &[ServiceDeploymentArn],
+    ) -> Answer<Vec<ServiceDeployment>> {
+        describe_service_deployments::describe(&self.reads, arns).await
+    }
+
+    async fn stop_service_deployment(&self, deployment: &ServiceDeploymentArn) -> Answer<()> {
+        stop_service_deployment::stop(&self.writes, deployment).await
+    }
+
+    async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {
+        describe_service_revisions::describe(&self.reads, arns).await
+    }
+
+    async fn stopped_tasks(
+        &self,
+        cluster: &ClusterName,
+        deployment: &DeploymentId,
+    ) -> Answer<Vec<StoppedTask>> {
+        stopped_tasks::stopped_tasks(&self.reads, cluster, deployment).await
+    }
+
+    async fn log_tail(&self, group: &str, stream: &str, lines: u32) -> Answer<Vec<String>> {
+        get_log_events::tail(&self.logs, group, stream, lines).await
+    }
+
+    fn calls(&self) -> u64 {
+        self.counter.total()
+    }
+}

@@ -1,0 +1,21 @@
+//! `StopServiceDeployment`, always with a rollback: ECS goes back to what served before, even
+//! where no rollback was configured.
+
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::StopServiceDeploymentStopType;
+
+use super::call::write;
+use crate::cloud::Answer;
+use crate::release::ids::ServiceDeploymentArn;
+
+pub(super) async fn stop(client: &Client, deployment: &ServiceDeploymentArn) -> Answer<()> {
+    write("StopServiceDeployment", || {
+        client
+            .stop_service_deployment()
+            .service_deployment_arn(deployment.as_str())
+            .stop_type(StopServiceDeploymentStopType::Rollback)
+            .send()
+    })
+    .await
+    .map(|_| ())
+}

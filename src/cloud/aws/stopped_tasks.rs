@@ -1,0 +1,38 @@
+//! `ListTasks` and `DescribeTasks`: what became of the tasks that a deployment started.
+
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::DesiredStatus;
+use serde_json::Value;
+
+use super::call::read;
+use super::wire;
+use crate::cloud::Answer;
+use crate::release::StoppedTask;
+use crate::release::ids::{ClusterName, DeploymentId};
+
+pub(super) async fn stopped_tasks(
+    client: &Client,
+    cluster: &ClusterName,
+    deployment: &DeploymentId,
+) -> Answer<Vec<StoppedTask>> {
+    // One page, at most 100: enough to tell the cause, and what DescribeTasks takes at once.
+    let request = client
+        .list_tasks()
+        .cluster(cluster.as_str())
+        .started_by(deployment.as_str())
+        .desired_status(DesiredStatus::Stopped);
+    let listed = read("ListTasks", request.send()).await?;
+    if listed.task_arns().is_empty() {
+        return Ok(Vec::new());
+    }
+    let request = client
+        .describe_tasks()
+        .cluster(cluster.as_str())
+        .set_tasks(Some(listed.task_arns().to_vec()));
+    let answer = read("DescribeTasks", request.send()).await?;
+    Ok(answer
+        .tasks()
+        .iter()
+        .filter_map(|task| serde_json::from_value(Value::Object(wire::document(task))).ok())
+        .collect())
+}

@@ -1,0 +1,25 @@
+//! `TagResource`: adds tags, takes none away.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::Tag;
+
+use super::call::write;
+use crate::cloud::Answer;
+
+pub(super) async fn tag(client: &Client, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
+    let tags: Vec<Tag> = tags
+        .iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect();
+    write("TagResource", || {
+        client
+            .tag_resource()
+            .resource_arn(arn)
+            .set_tags(Some(tags.clone()))
+            .send()
+    })
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! What can go wrong between here and AWS, by what it means for the caller.
+
+use std::fmt;
+
+use crate::release::ids::ServiceId;
+
+/// Why a call to AWS gave no answer that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct CloudError {
+    /// The API operation, such as `UpdateService`; empty before the first call.
+    pub operation: &'static str,
+    /// What it means.
+    pub kind: ErrorKind,
+    /// AWS's error code, when AWS answered.
+    pub code: Option<String>,
+    /// AWS's or the transport's own words.
+    pub message: String,
+    /// The next step.
+    pub hint: Option<String>,
+}
+
+/// What a failed call means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// No region, or no credentials that work.
+    Credentials,
+    /// The caller may not do this.
+    Denied,
+    /// The cluster or service is not there.
+    Missing,
+    /// AWS read the request and said no to what is in it.
+    Rejected,
+    /// Too many calls; nothing was done.
+    Throttled,
+    /// No connection was made; nothing was done.
+    Unreachable,
+    /// The request may have been carried out, but its answer was lost or is a server error.
+    Lost,
+}
+
+impl CloudError {
+    /// A service that is not there.
+    #[must_use]
+    pub fn no_service(service: &ServiceId) -> Self {
+        Self {
+            operation: "DescribeServices",
+            kind: ErrorKind::Missing,
+            code: None,
+            message: format!("there is no active service {service}"),
+            hint: Some(
+                "check service.cluster and service.name, the region and the account".to_owned(),
+            ),
+        }
+    }
+
+    /// A deployment that is not, or no longer, there to be stopped.
+    #[must_use]
+    pub fn nothing_to_stop() -> Self {
+        Self {
+            operation: "StopServiceDeployment",
+            kind: ErrorKind::Missing,
+            code: None,
+            message: "ECS lists no service deployment of this release".to_owned(),
+            hint: None,
+        }
+    }
+
+    /// Returns whether the request may have taken effect all the same.
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        self.kind == ErrorKind::Lost
+    }
+
+    /// Returns whether AWS could not be reached, as opposed to having said no.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        match self.kind {
+            ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost => true,
+            ErrorKind::Credentials
+            | ErrorKind::Denied
+            | ErrorKind::Missing
+            | ErrorKind::Rejected => false,
+        }
+    }
+}
+
+impl fmt::Display for CloudError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.operation.is_empty() {
+            write!(f, "{}: ", self.operation)?;
+        }
+        f.write_str(&self.message)?;
+        if let Some(code) = &self.code {
+            write!(f, " ({code})")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! The only way to AWS: a small trait in domain words, its adapter, and a scripted stand-in.
+//!
+//! SDK types stop in [`aws`]; above it there are documents and ids.
+
+pub mod aws;
+mod error;
+#[cfg(test)]
+pub(crate) mod fake;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+pub use error::{CloudError, ErrorKind};
+
+use crate::release::ids::{
+    Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
+    TaskDefinitionArn,
+};
+use crate::release::{
+    Document, LiveService, LiveTaskDefinition, Scaling, ScalingWrite, ServiceDeployment,
+    ServiceRevision, StoppedTask,
+};
+
+/// An answer from AWS.
+pub type Answer<T> = Result<T, CloudError>;
+
+/// What mlship asks of AWS. Reads may be repeated; each write is sent once.
+pub trait Cloud {
+    /// Returns who is calling, and where to.
+    fn caller(&self) -> impl Future<Output = Answer<Caller>>;
+
+    /// Returns a service, or nothing when the cluster has none of that name or had one once.
+    fn service(&self, id: &ServiceId) -> impl Future<Output = Answer<Option<LiveService>>>;
+
+    /// Returns a task definition by ARN, `family:revision`, or the newest active one of a family.
+    fn task_definition(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Answer<Option<LiveTaskDefinition>>>;
+
+    /// Registers a revision and returns its ARN.
+    fn register_task_definition(
+        &self,
+        document: &Document,
+    ) -> impl Future<Output = Answer<TaskDefinitionArn>>;
+
+    /// Creates a service.
+    fn create_service(&self, document: &Document) -> impl Future<Output = Answer<LiveService>>;
+
+    /// Updates a service.
+    fn update_service(&self, document: &Document) -> impl Future<Output = Answer<LiveService>>;
+
+    /// Adds tags to a service.
+    fn tag_service(
+        &self,
+        service_arn: &str,
+        tags: &BTreeMap<String, String>,
+    ) -> impl Future<Output = Answer<()>>;
+
+    /// Returns how a service's number of tasks follows the load, if it does.
+    fn scaling(&self, service: &ServiceId) -> impl Future<Output = Answer<Option<Scaling>>>;
+
+    /// Changes how a service's number of tasks follows the load.
+    fn write_scaling(
+        &self,
+        service: &ServiceId,
+        write: &ScalingWrite,
+    ) -> impl Future<Output = Answer<()>>;
+
+    /// Returns a service's newest deployments, newest first.
+    fn service_deployments(
+        &self,
+        service: &ServiceId,
+    ) -> impl Future<Output = Answer<Vec<ServiceDeployment>>>;
+
+    /// Returns service deployments in full.
+    fn describe_service_deployments(
+        &self,
+        arns: &[ServiceDeploymentArn],
+    ) -> impl Future<Output = Answer<Vec<ServiceDeployment>>>;
+
+    /// Asks ECS to stop a service deployment and to roll it back.
+    fn stop_service_deployment(
+        &self,
+        deployment: &ServiceDeploymentArn,
+    ) -> impl Future<Output = Answer<()>>;
+
+    /// Returns service revisions.
+    fn service_revisions(
+        &self,
+        arns: &[ServiceRevisionArn],
+    ) -> impl Future<Output = Answer<Vec<ServiceRevision>>>;
+
+    /// Returns the stopped tasks that a deployment started and ECS still remembers.
+    fn stopped_tasks(
+        &self,
+        cluster: &ClusterName,
+        deployment: &DeploymentId,
+    ) -> impl Future<Output = Answer<Vec<StoppedTask>>>;
+
+    /// Returns the last lines of a log stream, oldest first.
+    fn log_tail(
+        &self,
+        group: &str,
+        stream: &str,
+        lines: u32,
+    ) -> impl Future<Output = Answer<Vec<String>>>;
+
+    /// Returns how many requests went out so far, retries included.
+    fn calls(&self) -> u64;
+}

@@ -1,0 +1,27 @@
+//! mlship ships ML model releases to Amazon ECS.
+//!
+//! The crate reads as the journey of one release:
+//!
+//! ```text
+//! YAML ─► manifest ─► release::resolve ─► Desired ─┐
+//!                                                  ├─► plan ─► show | apply ─► rollout ─► Verdict ─► report ─► exit code
+//! AWS  ─► cloud ────────────────────────► Observed ┘
+//! ```
+//!
+//! - [`manifest`]: what was written, every value with its place in the file.
+//! - [`release`]: what is wanted and what is there, in ECS's own field names.
+//! - [`plan`]: decides what must change; pure.
+//! - [`apply`]: makes the writes of a plan, each at most once.
+//! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
+//! - [`cloud`]: the only way to AWS; SDK types stop there.
+//! - [`report`]: one stream of events, several readers; the only part that prints.
+//! - [`cli`]: the commands, a file each.
+
+pub mod apply;
+pub mod cli;
+pub mod cloud;
+pub mod manifest;
+pub mod plan;
+pub mod release;
+pub mod report;
+pub mod rollout;

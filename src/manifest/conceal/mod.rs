@@ -1,0 +1,182 @@
+//! Decides what no diagnostic may show: values of environment variables and secrets, and whatever
+//! else looks confidential.
+//!
+//! Works twice: on the tree, exactly; and on bare text, generously, for files that don't parse.
+
+mod guess;
+
+use std::ops::Range;
+
+use super::node::{Kind, Node};
+pub(super) use guess::guess;
+
+/// Fields whose values are confidential, in the manifest's and in ECS's names.
+const FIELDS: [&str; 3] = ["env", "secrets", "environment"];
+
+/// Words that make a name confidential, in lower case and without hyphens and underscores.
+const WORDS: [&str; 10] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "authorization",
+];
+
+/// Says whether what is under this key stays hidden.
+pub(super) fn hides(key: &str) -> bool {
+    FIELDS.contains(&key) || sounds_secret(key)
+}
+
+/// Says whether a scalar's text should not be repeated.
+pub(super) fn looks_secret(text: &str) -> bool {
+    has_secret_assignment(text) || has_secret_reference(text) || has_userinfo(text)
+}
+
+/// Says whether a message should not repeat what was written.
+pub(super) fn unrepeatable(raw: &str) -> bool {
+    // Several lines may have swallowed others that were meant to be fields of their own.
+    raw.contains('\n') || looks_secret(raw)
+}
+
+fn sounds_secret(name: &str) -> bool {
+    let name = simplify(name);
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+fn simplify(text: &str) -> String {
+    text.chars()
+        .filter(|one| !matches!(one, '-' | '_'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// `--api-token=abc`
+fn has_secret_assignment(text: &str) -> bool {
+    text.split_whitespace()
+        .filter_map(|word| word.split_once('='))
+        .any(|(name, value)| !value.is_empty() && sounds_secret(name))
+}
+
+/// `${DB_PASSWORD}`
+fn has_secret_reference(text: &str) -> bool {
+    text.split("${").skip(1).any(|part| {
+        let name = part
+            .split(|one: char| !one.is_ascii_alphanumeric() && one != '_')
+            .next();
+        name.is_some_and(sounds_secret)
+    })
+}
+
+/// `postgres://user:word@host`
+fn has_userinfo(text: &str) -> bool {
+    text.split("://").skip(1).any(|part| {
+        let authority = part.split(['/', ' ']).next().unwrap_or_default();
+        authority
+            .split_once('@')
+            .is_some_and(|(user, _)| user.contains(':'))
+    })
+}
+
+/// Returns the bytes of everything confidential in a tree.
+pub(super) fn concealed(root: &Node) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    collect(root, Hidden::No, &mut ranges);
+    // An alias is met where it stands, and its text is where its anchor is.
+    ranges.sort_by_key(|range| (range.start, range.end));
+    ranges.dedup();
+    ranges
+}
+
+/// How far below a hidden key something is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hidden {
+    No,
+    /// A mapping's keys here are names, as in `env`.
+    Values,
+    /// A mapping here was meant to be a value, keys and all.
+    Everything,
+}
+
+fn collect(node: &Node, hidden: Hidden, ranges: &mut Vec<Range<usize>>) {
+    match &node.kind {
+        Kind::Null => {}
+        Kind::Sequence(items) => {
+            for item in items {
+                collect(item, hidden, ranges);
+            }
+        }
+        Kind::Mapping(entries) => {
+            for entry in entries {
+                let below = match hidden {
+                    Hidden::No if hides(&entry.key.text) => Hidden::Values,
+                    Hidden::No => Hidden::No,
+                    Hidden::Values | Hidden::Everything => Hidden::Everything,
+                };
+                if hidden == Hidden::Everything {
+                    ranges.push(entry.key.span.range());
+                }
+                collect(&entry.value, below, ranges);
+            }
+        }
+        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::String(_) | Kind::Unresolved(_) => {
+            if hidden != Hidden::No || looks_secret(node.raw()) {
+                ranges.push(node.written.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_sound_secret_are_hidden() {
+        for key in [
+            "env",
+            "secrets",
+            "environment",
+            "DB_PASSWORD",
+            "api-key",
+            "authToken",
+        ] {
+            assert!(hides(key), "{key}");
+        }
+        for key in [
+            "environments",
+            "cpu",
+            "image",
+            "targetGroup",
+            "accessPoint",
+            "key",
+        ] {
+            assert!(!hides(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn texts_that_look_secret_are_hidden() {
+        for text in [
+            "--api-token=abc",
+            "serve --password=x",
+            "postgres://me:word@db/x",
+            "x-${DB_PASSWORD}",
+            "${GITHUB_TOKEN:-abc}",
+        ] {
+            assert!(looks_secret(text), "{text}");
+        }
+        for text in [
+            "fraud:${GIT_SHA}",
+            "https://host/a:b@c",
+            "--workers=2",
+            "--token=",
+        ] {
+            assert!(!looks_secret(text), "{text}");
+        }
+    }
+}

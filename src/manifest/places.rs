@@ -1,0 +1,91 @@
+//! Where each field of a manifest was written.
+//!
+//! Built once from the tree; later stages ask by path, and get the nearest place that exists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::conceal;
+use super::node::{Kind, Node};
+use super::path;
+use super::source::Span;
+
+/// Where each field of a manifest was written, by its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    root: Span,
+    spans: BTreeMap<String, Span>,
+    /// Fields whose values no message may repeat.
+    hidden: BTreeSet<String>,
+}
+
+impl Places {
+    pub(super) fn new(root: &Node) -> Self {
+        let mut places = Self {
+            root: root.visible(None),
+            spans: BTreeMap::new(),
+            hidden: BTreeSet::new(),
+        };
+        places.collect(root, "", None);
+        places
+    }
+
+    /// Returns the place of a field, or of the nearest written field around it.
+    ///
+    /// A path is written as in messages: `runtime.cpu`, `runtime.env.MODEL_DIR`,
+    /// `network.subnets[0]`, `overrides.service.deploymentController`.
+    #[must_use]
+    pub fn span(&self, path: &str) -> Span {
+        let mut path = path;
+        loop {
+            if let Some(span) = self.spans.get(path) {
+                return span.clone();
+            }
+            match path::parent(path) {
+                Some(around) => path = around,
+                None => return self.root.clone(),
+            }
+        }
+    }
+
+    /// Says whether a field was written at all, rightly or wrongly.
+    #[must_use]
+    pub fn is_written(&self, path: &str) -> bool {
+        self.spans.contains_key(path)
+    }
+
+    /// Says whether no message may repeat a field's value.
+    pub(super) fn is_hidden(&self, path: &str) -> bool {
+        self.hidden.contains(path)
+    }
+
+    fn collect(&mut self, node: &Node, path: &str, key: Option<&Span>) {
+        if !path.is_empty() {
+            self.spans.insert(path.to_owned(), node.visible(key));
+        }
+        match &node.kind {
+            Kind::Sequence(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let key = item.first_key().or(key);
+                    self.collect(item, &path::item(path, index), key);
+                }
+            }
+            Kind::Mapping(entries) => {
+                for entry in entries {
+                    let path = path::member(path, &entry.key.text);
+                    self.collect(&entry.value, &path, Some(&entry.key.span));
+                }
+            }
+            Kind::Null
+            | Kind::Bool(_)
+            | Kind::Int(_)
+            | Kind::Float(_)
+            | Kind::String(_)
+            | Kind::Unresolved(_) => {
+                // A variable's value is in the release, its telling name only here.
+                if conceal::unrepeatable(node.raw()) {
+                    self.hidden.insert(path.to_owned());
+                }
+            }
+        }
+    }
+}

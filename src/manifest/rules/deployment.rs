@@ -1,0 +1,70 @@
+//! A rollout needs room: either one task more may run, or one may stop.
+
+use super::check::Check;
+
+/// What ECS takes when the manifest says nothing.
+const MINIMUM: u32 = 100;
+const MAXIMUM: u32 = 200;
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let Some(rollout) = &check.release.rollout else {
+        return;
+    };
+    if check.overrides_service("deploymentConfiguration") {
+        return;
+    }
+    let minimum = rollout.minimum_healthy_percent.unwrap_or(MINIMUM);
+    let maximum = rollout.maximum_percent.unwrap_or(MAXIMUM);
+    let written = ["rollout.maximumPercent", "rollout.minimumHealthyPercent"];
+    let Some(path) = written.into_iter().find(|path| check.is_written(path)) else {
+        return;
+    };
+    let desired = check.release.service.desired;
+    let message = if minimum >= maximum {
+        // No number of tasks leaves room then.
+        "no rollout could ever begin".to_owned()
+    } else if let Some(desired) = desired.filter(|desired| is_stuck(*desired, minimum, maximum)) {
+        let tasks = if desired == 1 {
+            "1 task".to_owned()
+        } else {
+            format!("{desired} tasks")
+        };
+        format!("no rollout of {tasks} could ever begin")
+    } else {
+        return;
+    };
+    let kept = format!(
+        "at least {minimum} % stay healthy (rounded up), and at most {maximum} % run (rounded down)"
+    );
+    check.error(
+        path,
+        "rollout-stuck",
+        format!("{message}: {kept}"),
+        "raise `maximumPercent` to 200, or lower `minimumHealthyPercent` to 0",
+    );
+}
+
+/// Says whether ECS may neither start nor stop a single task.
+fn is_stuck(desired: u32, minimum: u32, maximum: u32) -> bool {
+    let desired = u64::from(desired);
+    let kept = (desired * u64::from(minimum)).div_ceil(100);
+    let allowed = desired * u64::from(maximum) / 100;
+    desired > 0 && kept >= desired && allowed <= desired
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_decides_whether_there_is_room() {
+        assert!(is_stuck(1, 100, 100));
+        assert!(is_stuck(1, 50, 150), "both round to one task");
+        assert!(!is_stuck(2, 50, 150));
+        assert!(!is_stuck(1, 0, 100));
+        assert!(!is_stuck(1, 100, 200));
+        assert!(!is_stuck(0, 100, 100));
+        assert!(is_stuck(3, 70, 130));
+        assert!(!is_stuck(u32::MAX, 100, 200));
+    }
+}

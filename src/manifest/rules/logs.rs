@@ -1,0 +1,37 @@
+//! Log groups: the characters that `CloudWatch` takes.
+
+use super::check::Check;
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let Some(logs) = &check.release.runtime.logs else {
+        return;
+    };
+    let path = "runtime.logs.group";
+    let group = logs.group.as_str();
+    let allowed = |one: char| one.is_ascii_alphanumeric() || "._-/#".contains(one);
+    if !group.chars().all(allowed) {
+        let nearest: String = group
+            .chars()
+            .map(|one| if allowed(one) { one } else { '-' })
+            .collect();
+        let shown = check.quote(path, group);
+        let help = if shown == "(hidden)" {
+            "choose a name such as `/ml/fraud-scorer`".to_owned()
+        } else {
+            format!("write `{nearest}`")
+        };
+        check.error(
+            path,
+            "bad-log-group",
+            format!("a log group can't be {shown}: it takes letters, digits and . _ - / #"),
+            help,
+        );
+    } else if group.starts_with("aws/") {
+        check.error(
+            path,
+            "bad-log-group",
+            "log groups that begin with `aws/` are AWS's own",
+            "choose a name such as `/ml/fraud-scorer`",
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! The load balancer's side: a target group, and a port to send requests to.
+
+use super::check::Check;
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let Some(traffic) = &check.release.traffic else {
+        return;
+    };
+    let Some(group) = &traffic.target_group else {
+        if !check.is_written("traffic.targetGroup") {
+            check.error(
+                "traffic",
+                "target-group-missing",
+                "`traffic.targetGroup` is missing",
+                "add the target group's ARN, or remove `traffic`",
+            );
+        }
+        return;
+    };
+    if !group.is_empty() && !is_target_group(group) {
+        let group = check.quote("traffic.targetGroup", group);
+        check.error(
+            "traffic.targetGroup",
+            "bad-target-group",
+            format!("{group} is not the ARN of a target group"),
+            "write `arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID`; \
+             `aws elbv2 describe-target-groups` prints it",
+        );
+    }
+    if !check.is_written("runtime.port") && !check.is_written("runtime.ports") {
+        check.error(
+            "traffic.targetGroup",
+            "port-missing",
+            "the load balancer needs a port, and `runtime.port` is missing",
+            "add the port that the container listens on",
+        );
+    }
+}
+
+fn is_target_group(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    match parts.as_slice() {
+        [
+            "arn",
+            partition,
+            "elasticloadbalancing",
+            region,
+            account,
+            resource,
+        ] => {
+            let rest: Vec<&str> = resource.split('/').collect();
+            let named = matches!(rest.as_slice(), ["targetgroup", name, id] if !name.is_empty() && !id.is_empty());
+            !partition.is_empty() && !region.is_empty() && !account.is_empty() && named
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_group_is_told_from_other_arns() {
+        let start = "arn:aws:elasticloadbalancing:eu-west-1:111122223333";
+        assert!(is_target_group(&format!(
+            "{start}:targetgroup/fraud/0123456789abcdef"
+        )));
+        assert!(!is_target_group(&format!(
+            "{start}:loadbalancer/app/fraud/0123456789abcdef"
+        )));
+        assert!(!is_target_group(&format!("{start}:targetgroup/fraud")));
+        assert!(!is_target_group("fraud"));
+    }
+}

@@ -1,0 +1,90 @@
+//! The manifest's fields as types, and nothing that decides.
+//!
+//! The doc comments here are what an editor shows: they become the descriptions of the JSON
+//! Schema, and the help of a diagnostic. Hence plain words, the unit, and the default. Numbers
+//! carry their range. Optional fields stay optional: a later stage applies defaults.
+
+mod model;
+mod rollout;
+mod runtime;
+mod service;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use model::{Artifact, Baseline, Delivery, MetricGate, Model, Registry, RegistryType, Require};
+pub use rollout::{Autoscaling, Rollout, Strategy};
+pub use runtime::{Arch, CapacityProvider, Compute, Logs, Roles, Runtime};
+pub use service::{ContainerCheck, Health, Network, NetworkMode, Service, Traffic};
+
+use super::shape::Text;
+
+/// A model release: which model, which image, how it runs on Amazon ECS, how it rolls out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ModelRelease {
+    /// The version of this format.
+    pub api_version: ApiVersion,
+    /// What this file describes.
+    pub kind: Kind,
+    /// The model that is released.
+    pub model: Model,
+    /// The container image: a repository with a tag or, better, a digest.
+    #[schemars(length(min = 1), example = &"111122223333.dkr.ecr.eu-west-1.amazonaws.com/fraud:${GIT_SHA}")]
+    pub image: String,
+    /// The 12-digit AWS account this may be released to; any other caller is refused. Quoted,
+    /// since it may begin with 0.
+    #[schemars(length(min = 1), regex(pattern = r"^[0-9]{12}$"), example = &"111122223333")]
+    pub account: Option<String>,
+    /// The ECS service that runs the model.
+    pub service: Service,
+    /// How the model's container runs.
+    pub runtime: Runtime,
+    /// The network the tasks run in; needed to create a service.
+    pub network: Option<Network>,
+    /// How ECS knows that a task works.
+    pub health: Option<Health>,
+    /// How requests reach the model.
+    pub traffic: Option<Traffic>,
+    /// How a new release replaces the old one.
+    pub rollout: Option<Rollout>,
+    /// How the number of tasks follows the load.
+    pub autoscaling: Option<Autoscaling>,
+    /// Tags on the service and its task definition: at most 42, keys up to 128 characters and
+    /// values up to 256.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Text>")]
+    pub tags: BTreeMap<String, String>,
+    /// The escape hatch: ECS's own field names, merged last.
+    pub overrides: Option<Overrides>,
+}
+
+/// The version of the manifest's format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ApiVersion {
+    /// The only one so far.
+    #[serde(rename = "mlship/v1")]
+    V1,
+}
+
+/// What a manifest describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Kind {
+    /// A model, released to one ECS service.
+    ModelRelease,
+}
+
+/// Fields in ECS's own names, merged last: objects merge, `containerDefinitions` merge by name,
+/// other lists replace.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Overrides {
+    /// Fields of `RegisterTaskDefinition`.
+    #[serde(default)]
+    pub task_definition: serde_json::Map<String, serde_json::Value>,
+    /// Fields of `CreateService` and `UpdateService`.
+    #[serde(default)]
+    pub service: serde_json::Map<String, serde_json::Value>,
+}

@@ -1,0 +1,61 @@
+//! `rollout` and `autoscaling`: how a release replaces the one before, and how many tasks run.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How a new release replaces the old one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rollout {
+    /// How traffic moves to the new release; `rolling` by default.
+    pub strategy: Option<Strategy>,
+    /// The share of the desired tasks that stays healthy during a rollout, in percent, rounded up;
+    /// 100 by default.
+    #[schemars(range(min = 0, max = 100))]
+    pub minimum_healthy_percent: Option<u32>,
+    /// The share of the desired tasks that may run during a rollout, in percent, rounded down;
+    /// 200 by default.
+    #[schemars(range(min = 100, max = 2_147_483_647))]
+    pub maximum_percent: Option<u32>,
+    /// Whether ECS gives up on a failing release and goes back to the one before; true by default.
+    pub circuit_breaker: Option<bool>,
+    /// Roll back after this many task failures with one cause, before ECS's circuit breaker acts;
+    /// 0 turns it off.
+    #[schemars(range(min = 0, max = 200))]
+    pub abort_after: Option<u32>,
+    /// `CloudWatch` alarms that fail the release when they go off. An empty list turns them off;
+    /// left out, they stay as they are.
+    #[schemars(length(max = 100), inner(length(min = 1, max = 255)))]
+    pub alarms: Option<Vec<String>>,
+}
+
+/// Ways to move traffic to a new release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// Task by task.
+    Rolling,
+    /// A small share first, then all of it.
+    Canary,
+    /// In equal steps.
+    Linear,
+    /// A second set of tasks first, then all traffic at once.
+    BlueGreen,
+}
+
+/// How the number of tasks follows the load. `service.desired` then only counts when the service
+/// is created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Autoscaling {
+    /// The least number of tasks.
+    #[schemars(range(min = 0, max = 2_147_483_647))]
+    pub min: u32,
+    /// The greatest number of tasks.
+    #[schemars(range(min = 1, max = 2_147_483_647))]
+    pub max: u32,
+    /// The average CPU use that the number of tasks aims for, in percent. Left out, other
+    /// policies decide.
+    #[schemars(range(min = 1, max = 100))]
+    pub target_cpu_percent: Option<u32>,
+}

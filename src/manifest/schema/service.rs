@@ -1,0 +1,93 @@
+//! `service`, `network`, `health` and `traffic`: where the tasks live and how they are reached.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The ECS service that runs the model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Service {
+    /// The cluster's name; it must exist.
+    #[schemars(length(min = 1), example = &"ml-prod")]
+    pub cluster: String,
+    /// The service's name, and its task definition's: 1 to 255 letters, digits, hyphens and
+    /// underscores. Created when missing.
+    #[schemars(length(min = 1, max = 255), regex(pattern = r"^[a-zA-Z0-9_-]{1,255}$"), example = &"fraud-scorer")]
+    pub name: String,
+    /// How many tasks to run. Left out: 1 when the service is created, unchanged after that.
+    #[schemars(range(min = 0, max = 2_147_483_647))]
+    pub desired: Option<u32>,
+}
+
+/// The network the tasks run in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Network {
+    /// The subnets that tasks may start in: 1 to 16 ids.
+    #[schemars(length(min = 1, max = 16), inner(length(min = 1)), extend("examples" = [["subnet-0123456789abcdef0"]]))]
+    #[serde(default)]
+    pub subnets: Vec<String>,
+    /// The security groups of the tasks: at most 5 ids. Left out, the VPC's default group.
+    #[schemars(length(max = 5), inner(length(min = 1)), extend("examples" = [["sg-0123456789abcdef0"]]))]
+    #[serde(default)]
+    pub security_groups: Vec<String>,
+    /// Whether tasks get a public address; false by default.
+    pub assign_public_ip: Option<bool>,
+    /// How containers are attached to the network; `awsvpc` by default.
+    pub mode: Option<NetworkMode>,
+}
+
+/// Ways to attach containers to a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NetworkMode {
+    /// Each task has a network interface of its own.
+    Awsvpc,
+    /// Docker's virtual network on the instance.
+    Bridge,
+    /// The instance's own network.
+    Host,
+}
+
+/// How ECS knows that a task works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Health {
+    /// A command that ECS runs in the container; exit code 0 is healthy.
+    pub container: Option<ContainerCheck>,
+    /// Seconds after a task's start in which failing checks, the load balancer's and the
+    /// container's, don't count; 0 by default.
+    #[schemars(range(min = 0, max = 2_147_483_647), example = 300)]
+    pub grace_seconds: Option<u32>,
+}
+
+/// A command that ECS runs in the container to see whether it works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ContainerCheck {
+    /// `CMD` with a program and its arguments, or `CMD-SHELL` with one line for the shell.
+    #[schemars(length(min = 1), extend("examples" = [["CMD-SHELL", "curl -fs localhost:8080/ready"]]))]
+    pub command: Vec<String>,
+    /// Seconds between two checks, 5 to 300; 30 by default.
+    #[schemars(range(min = 5, max = 300))]
+    pub interval: Option<u32>,
+    /// Seconds after which a check counts as failed, 2 to 60; 5 by default.
+    #[schemars(range(min = 2, max = 60))]
+    pub timeout: Option<u32>,
+    /// Failures in a row that make a container unhealthy, 1 to 10; 3 by default.
+    #[schemars(range(min = 1, max = 10))]
+    pub retries: Option<u32>,
+    /// Seconds after the start in which failures don't count, 0 to 300; 0 by default. A model
+    /// that loads longer needs `health.graceSeconds`.
+    #[schemars(range(min = 0, max = 300))]
+    pub start_period: Option<u32>,
+}
+
+/// How requests reach the model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Traffic {
+    /// The ARN of the load balancer's target group that tasks register in.
+    #[schemars(length(min = 1), example = &"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fraud/0123456789abcdef")]
+    pub target_group: Option<String>,
+}

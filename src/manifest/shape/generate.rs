@@ -1,0 +1,188 @@
+//! Makes the JSON Schema from the types, and the schema of an overlay from that.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use super::super::schema::ModelRelease;
+
+/// The schemas of the stages of reading.
+pub(in super::super) struct Schemas {
+    /// What editors get: a whole file.
+    pub(in super::super) published: Value,
+    /// A file whose required fields may still come from an overlay.
+    pub(in super::super) file: Value,
+    /// A release with its overlay applied.
+    pub(in super::super) release: Value,
+}
+
+/// Fields of the document that an overlay can't change.
+const FIXED: [&str; 2] = ["apiVersion", "kind"];
+
+/// Returns the schemas, made once.
+pub(in super::super) fn schemas() -> &'static Schemas {
+    static SCHEMAS: OnceLock<Schemas> = OnceLock::new();
+    SCHEMAS.get_or_init(make)
+}
+
+/// Says whether any mapping of a manifest has a field of this name.
+pub(in super::super) fn is_field(name: &str) -> bool {
+    static NAMES: OnceLock<BTreeSet<String>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let schema = &schemas().published;
+        let definitions = schema["$defs"].as_object().into_iter().flatten();
+        let all = definitions
+            .map(|(_, definition)| definition)
+            .chain([schema]);
+        let fields = all.filter_map(|one| one["properties"].as_object());
+        fields.flat_map(|fields| fields.keys().cloned()).collect()
+    });
+    names.contains(name)
+}
+
+fn make() -> Schemas {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut release = generator.into_root_schema_for::<ModelRelease>().to_value();
+    tidy(&mut release);
+    let mut published = release.clone();
+    add_overlays(&mut published);
+    let mut file = published.clone();
+    let overlay = file["$defs"]["Overlay"].clone();
+    if let (Some(properties), Some(partial)) = (
+        file["properties"].as_object_mut(),
+        overlay["properties"].as_object(),
+    ) {
+        properties.extend(partial.clone());
+    }
+    file["required"] = json!(FIXED);
+    Schemas {
+        published,
+        file,
+        release,
+    }
+}
+
+/// Removes what says nothing: null for what may be left out, integer formats, empty defaults.
+fn tidy(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            tidy_members(members);
+            members.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        _ => {}
+    }
+}
+
+fn tidy_members(members: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = members.get_mut("type") {
+        types.retain(|one| one != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            members.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(choices)) = members.get_mut("anyOf") {
+        choices.retain(|one| one["type"] != "null");
+        if let [Value::Object(only)] = choices.as_slice() {
+            let only = only.clone();
+            members.remove("anyOf");
+            members.extend(only);
+        }
+    }
+    if members.get("format").is_some_and(Value::is_string) {
+        members.remove("format");
+    }
+    if matches!(
+        members.get("default"),
+        Some(Value::Object(_) | Value::Array(_) | Value::Null)
+    ) {
+        members.remove("default");
+    }
+    if let Some(Value::String(description)) = members.get_mut("description") {
+        // The line breaks are those of the source code.
+        *description = description.replace('\n', " ");
+    }
+}
+
+/// Adds `environments`, whose values have the shape of the document with nothing required.
+fn add_overlays(root: &mut Value) {
+    let mut overlay = json!({
+        "description": "Fields that differ in one environment: maps merge, lists and scalars replace.",
+        "type": "object",
+        "properties": root["properties"],
+        "additionalProperties": false,
+    });
+    if let Some(properties) = overlay["properties"].as_object_mut() {
+        properties.retain(|name, _| !FIXED.contains(&name.as_str()));
+    }
+    let definitions = root["$defs"].clone();
+    let mut pending = point_to_partial(&mut overlay, &definitions);
+    let mut done = BTreeSet::new();
+    while let Some(name) = pending.pop_first() {
+        let mut partial = root["$defs"][&name].clone();
+        if let Some(members) = partial.as_object_mut() {
+            members.remove("required");
+        }
+        done.insert(name.clone());
+        let more = point_to_partial(&mut partial, &definitions);
+        pending.extend(more.difference(&done).cloned());
+        root["$defs"][format!("{name}Overlay")] = partial;
+    }
+    root["$defs"]["Overlay"] = overlay;
+    root["properties"]["environments"] = json!({
+        "description": "What differs in each environment, by its name; chosen with `--env`.",
+        "type": "object",
+        "additionalProperties": { "$ref": "#/$defs/Overlay" },
+    });
+}
+
+/// Redirects references to their overlay form, where that differs, and returns what they refer to.
+fn point_to_partial(schema: &mut Value, definitions: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get_mut("$ref") {
+                let name = reference
+                    .strip_prefix(PREFIX)
+                    .unwrap_or_default()
+                    .to_owned();
+                if requires(&definitions[&name], definitions) {
+                    reference.push_str("Overlay");
+                    names.insert(name);
+                }
+            }
+            for member in members.values_mut() {
+                names.extend(point_to_partial(member, definitions));
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                names.extend(point_to_partial(item, definitions));
+            }
+        }
+        _ => {}
+    }
+    names
+}
+
+/// Says whether a schema requires anything anywhere.
+fn requires(schema: &Value, definitions: &Value) -> bool {
+    match schema {
+        Value::Object(members) => members.iter().any(|(name, member)| match member {
+            Value::String(reference) if name == "$ref" => {
+                let name = reference.strip_prefix(PREFIX).unwrap_or_default();
+                requires(&definitions[name], definitions)
+            }
+            Value::Array(names) if name == "required" => !names.is_empty(),
+            member => requires(member, definitions),
+        }),
+        Value::Array(items) => items.iter().any(|item| requires(item, definitions)),
+        _ => false,
+    }
+}
+
+/// What every reference within a schema begins with.
+pub(super) const PREFIX: &str = "#/$defs/";

@@ -1,0 +1,21 @@
+//! Checks a tree against the JSON Schema of the types, and reports everything at once.
+//!
+//! The one walker that knows how to say "unknown field", "wrong type", "missing" and "too small".
+//! It knows no field by name: what is right is said by the types in `schema`. Rules between
+//! fields are `rules`' business, and so are patterns: they explain better than a pattern can.
+
+mod generate;
+mod say;
+mod scalar;
+mod text;
+mod units;
+mod unknown;
+mod walk;
+
+pub(super) use generate::{is_field, schemas};
+pub(super) use say::shorten;
+pub(super) use text::Text;
+pub(super) use walk::{Stage, walk};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! What to say of a field that does not exist.
+
+use serde_json::Value;
+
+use super::super::diagnostic::Diagnostic;
+use super::super::node::Entry;
+use super::super::path;
+use super::super::suggest;
+use super::walk::{At, Walker};
+
+/// Names that other tools have for a field, and where it is here.
+const ELSEWHERE: [(&str, &str); 22] = [
+    ("environment", "runtime.env"),
+    ("containerPort", "runtime.port"),
+    ("portMappings", "runtime.ports"),
+    ("executionRoleArn", "runtime.roles.execution"),
+    ("taskRoleArn", "runtime.roles.task"),
+    ("executionRole", "runtime.roles.execution"),
+    ("taskRole", "runtime.roles.task"),
+    ("desiredCount", "service.desired"),
+    ("replicas", "service.desired"),
+    ("launchType", "runtime.compute"),
+    ("architecture", "runtime.arch"),
+    ("cpuArchitecture", "runtime.arch"),
+    ("logGroup", "runtime.logs.group"),
+    ("healthCheck", "health.container"),
+    ("healthCheckGracePeriodSeconds", "health.graceSeconds"),
+    ("gracePeriod", "health.graceSeconds"),
+    ("targetGroupArn", "traffic.targetGroup"),
+    ("networkMode", "network.mode"),
+    ("deploymentConfiguration", "rollout"),
+    ("deploymentCircuitBreaker", "rollout.circuitBreaker"),
+    ("ephemeralStorage", "runtime.ephemeralStorageGiB"),
+    ("sidecars", "overrides.taskDefinition.containerDefinitions"),
+];
+
+/// Explains an unknown field: misspelt, misplaced, or known by another name.
+pub(super) fn field(walker: &Walker<'_>, entry: &Entry, schema: &Value, at: &At<'_>) -> Diagnostic {
+    let name = entry.key.text.as_str();
+    let around = if at.path.is_empty() {
+        String::new()
+    } else {
+        format!(" in `{}`", at.path)
+    };
+    let message = format!("unknown field `{}`{around}", super::say::shorten(name));
+    let fields: Vec<&str> = schema["properties"]
+        .as_object()
+        .map(|fields| fields.keys().map(String::as_str).collect())
+        .unwrap_or_default();
+    let help = if let Some((_, known)) = ELSEWHERE.iter().find(|(other, _)| *other == name) {
+        format!("write `{known}`")
+    } else if let Some(nearest) = suggest::nearest(name, fields.iter().copied()) {
+        format!("did you mean `{nearest}`?")
+    } else if let Some(home) = home(walker, name) {
+        format!("it belongs under `{home}`")
+    } else {
+        format!("the fields here are {}", suggest::list(&fields))
+    };
+    Diagnostic::error("unknown-field", message)
+        .at(entry.key.span.clone())
+        .help(help)
+}
+
+/// Returns the only other mapping that has a field of this name.
+fn home(walker: &Walker<'_>, name: &str) -> Option<String> {
+    let mut homes = Vec::new();
+    search(walker, walker.root, "", name, &mut homes);
+    match homes.as_slice() {
+        [home] => Some(home.clone()),
+        _ => None,
+    }
+}
+
+fn search<'a>(
+    walker: &Walker<'a>,
+    schema: &'a Value,
+    here: &str,
+    name: &str,
+    homes: &mut Vec<String>,
+) {
+    let Some(fields) = walker.resolve(schema)["properties"].as_object() else {
+        return;
+    };
+    for (field, inner) in fields {
+        if field == "environments" {
+            continue;
+        }
+        let path = path::member(here, field);
+        if field == name && !here.is_empty() {
+            homes.push(here.to_owned());
+        }
+        search(walker, inner, &path, name, homes);
+    }
+}

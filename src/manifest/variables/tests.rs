@@ -1,0 +1,274 @@
+//! What variables become, and what is said of those that become nothing.
+
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "snapbox writes its snapshots like this"
+)]
+
+use snapbox::data::Inline;
+use snapbox::{assert_data_eq, str};
+
+use super::super::testing::{findings, good, variable, with};
+use super::reference::{Piece, Problem, pieces, resolve};
+
+#[track_caller]
+fn becomes(written: &str, expected: &str) {
+    let manifest = good(&with("MODEL_DIR: /opt/model", &format!("A: {written}")));
+    assert_eq!(manifest.release.runtime.env["A"], expected);
+}
+
+#[test]
+fn variables_expand_in_strings() {
+    becomes("${SHA}", "abc123");
+    becomes("\"x-${SHA}-${THREE}\"", "x-abc123-3");
+    becomes("${UNSET:-default}", "default");
+    becomes("${EMPTY:-default}", "default");
+    becomes("\"${EMPTY}\"", "");
+    becomes("${SHA:?is needed}", "abc123");
+    becomes("${UNSET:-${SHA}}", "abc123");
+    becomes("${UNSET:-}", "");
+    becomes("$${SHA}", "${SHA}");
+    becomes("$${SHA}-${SHA}", "${SHA}-abc123");
+    becomes("$SHA $(SHA) 5$", "$SHA $(SHA) 5$");
+}
+
+#[test]
+fn a_value_is_not_expanded_again() {
+    assert_eq!(
+        resolve("A", &|_| Some("${B}".to_owned())),
+        Ok("${B}".to_owned())
+    );
+}
+
+#[test]
+fn a_plain_variable_becomes_what_its_field_wants() {
+    let desired = |written: &str| good(&with("desired: 3", written)).release.service.desired;
+    assert_eq!(desired("desired: ${THREE}"), Some(3));
+    assert_eq!(desired("desired: ${UNSET:-7}"), Some(7));
+    assert_eq!(desired("desired: 1${THREE}"), Some(13));
+    let text = with("maximumPercent: 200", "circuitBreaker: ${TRUE}");
+    assert_eq!(
+        good(&text).release.rollout.unwrap().circuit_breaker,
+        Some(true)
+    );
+    let text = with("version: \"8\"", "version: ${THREE}");
+    assert_eq!(good(&text).release.model.version.as_deref(), Some("3"));
+}
+
+#[track_caller]
+fn check(old: &str, new: &str, expected: Inline) {
+    assert_data_eq!(findings(&with(old, new)), expected);
+}
+
+#[test]
+fn a_variable_in_quotes_stays_text() {
+    check(
+        "desired: 3",
+        "desired: \"${THREE}\"",
+        str![[r#"
+error[wrong-type]: `service.desired` must be an integer, found the string `"3"`
+  --> release.yaml:10:12
+   |
+10 |   desired: "${THREE}"
+   |            ^^^^^^^^^^
+   |
+   = help: remove the quotes: `desired: ${THREE}`
+
+"#]],
+    );
+}
+
+#[test]
+fn a_variable_that_is_no_number_is_shown_with_its_value() {
+    check(
+        "desired: 3",
+        "desired: ${WORDS}",
+        str![[r#"
+error[wrong-type]: `service.desired` must be an integer, found the string `no number`
+  --> release.yaml:10:12
+   |
+10 |   desired: ${WORDS}
+   |            ^^^^^^^^
+   |
+   = help: `service.desired`: how many tasks to run. Left out: 1 when the service is created, unchanged after that
+
+"#]],
+    );
+}
+
+#[test]
+fn the_value_of_a_variable_that_sounds_secret_is_not_repeated() {
+    check(
+        "desired: 3",
+        "desired: ${DB_PASSWORD}",
+        str![[r#"
+error[wrong-type]: `service.desired` must be an integer, found a string
+  --> release.yaml:10:12
+   |
+10 |   desired: ***
+   |            ^^^
+   |
+   = help: `service.desired`: how many tasks to run. Left out: 1 when the service is created, unchanged after that
+
+"#]],
+    );
+    check(
+        "image: registry.example.com/fraud:8",
+        "image: \"Fraud:${DB_PASSWORD}\"",
+        str![[r#"
+error[bad-image]: `image` can't be (hidden): a repository's name is in lower case
+ --> release.yaml:6:8
+  |
+6 | image: ***
+  |        ^^^
+  |
+  = help: write `repository:tag` or `repository@sha256:…`, as in `111122223333.dkr.ecr.eu-west-1.amazonaws.com/fraud:8`
+
+"#]],
+    );
+}
+
+#[test]
+fn all_unset_variables_are_said_at_once_each_at_its_place() {
+    check(
+        "image: registry.example.com/fraud:8",
+        "image: ${REPO}/fraud:${SHA}-${BUILD}",
+        str![[r#"
+error[unset-variable]: variable `REPO` is not set
+ --> release.yaml:6:8
+  |
+6 | image: ${REPO}/fraud:${SHA}-${BUILD}
+  |        ^^^^^^^
+  |
+  = help: set it, give a default with `${REPO:-default}`, or write `$${REPO}` for the text itself
+
+error[unset-variable]: variable `BUILD` is not set
+ --> release.yaml:6:29
+  |
+6 | image: ${REPO}/fraud:${SHA}-${BUILD}
+  |                             ^^^^^^^^
+  |
+  = help: set it, give a default with `${BUILD:-default}`, or write `$${BUILD}` for the text itself
+
+"#]],
+    );
+}
+
+#[test]
+fn a_required_variable_comes_with_its_message() {
+    check(
+        "fraud:8",
+        "fraud:${GIT_SHA:?the pipeline sets it}",
+        str![[r#"
+error[unset-variable]: variable `GIT_SHA` is not set: the pipeline sets it
+ --> release.yaml:6:35
+  |
+6 | image: registry.example.com/fraud:${GIT_SHA:?the pipeline sets it}
+  |                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: set it; the manifest requires it
+
+"#]],
+    );
+    check(
+        "fraud:8",
+        "fraud:${GIT_SHA:?}",
+        str![[r#"
+error[unset-variable]: variable `GIT_SHA` is not set
+ --> release.yaml:6:35
+  |
+6 | image: registry.example.com/fraud:${GIT_SHA:?}
+  |                                   ^^^^^^^^^^^^
+  |
+  = help: set it; the manifest requires it
+
+"#]],
+    );
+}
+
+#[test]
+fn what_is_no_reference_is_told_how_one_looks() {
+    check(
+        "fraud:8",
+        "fraud:${GIT-SHA}",
+        str![[r#"
+error[bad-variable]: this is not a reference to a variable
+ --> release.yaml:6:35
+  |
+6 | image: registry.example.com/fraud:${GIT-SHA}
+  |                                   ^^^^^^^^^^
+  |
+  = help: write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`, or `$${` for a literal `${`
+
+"#]],
+    );
+    check(
+        "fraud:8",
+        "fraud:${}",
+        str![[r#"
+error[bad-variable]: this is not a reference to a variable
+ --> release.yaml:6:35
+  |
+6 | image: registry.example.com/fraud:${}
+  |                                   ^^^
+  |
+  = help: write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`, or `$${` for a literal `${`
+
+"#]],
+    );
+    check(
+        "fraud:8",
+        "fraud:${SHA",
+        str![[r#"
+error[bad-variable]: `${` has no closing `}`
+ --> release.yaml:6:35
+  |
+6 | image: registry.example.com/fraud:${SHA
+  |                                   ^^^
+  |
+  = help: close it, or write `$${` for a literal `${`
+
+"#]],
+    );
+}
+
+#[test]
+fn a_variable_can_not_become_a_list() {
+    check(
+        "[subnet-a, subnet-b]",
+        "${SUBNETS}",
+        str![[r#"
+error[wrong-type]: `network.subnets` must be a list, found the string `${SUBNETS}`
+  --> release.yaml:22:12
+   |
+22 |   subnets: ${SUBNETS}
+   |            ^^^^^^^^^^
+   |
+   = help: write a list: `subnets: [${SUBNETS}]`
+
+error[unset-variable]: variable `SUBNETS` is not set
+  --> release.yaml:22:12
+   |
+22 |   subnets: ${SUBNETS}
+   |            ^^^^^^^^^^
+   |
+   = help: set it, give a default with `${SUBNETS:-default}`, or write `$${SUBNETS}` for the text itself
+
+"#]],
+    );
+}
+
+#[test]
+fn keys_are_not_expanded() {
+    let manifest = good(&with("MODEL_DIR: /opt/model", "\"${SHA}\": x"));
+    assert_eq!(manifest.release.runtime.env["${SHA}"], "x");
+}
+
+#[test]
+fn deep_defaults_end_in_an_error() {
+    let deep = format!("{}x{}", "${A:-".repeat(5000), "}".repeat(5000));
+    let Some(Piece::Reference { inner, .. }) = pieces(&deep).into_iter().next() else {
+        panic!("a reference");
+    };
+    assert_eq!(resolve(inner, &variable), Err(Problem::TooDeep));
+}

@@ -1,0 +1,84 @@
+//! Names and ARNs as types, so that one can't be passed for another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// Wraps the text as it came.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// Returns the text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A cluster's short name or ARN, as the manifest has it.
+    ClusterName;
+    /// A service's name, unique in its cluster.
+    ServiceName;
+    /// `arn:aws:ecs:…:task-definition/family:revision`.
+    TaskDefinitionArn;
+    /// `ecs-svc/…`: an entry of a service's `deployments`.
+    DeploymentId;
+    /// `arn:aws:ecs:…:service-deployment/cluster/service/id`.
+    ServiceDeploymentArn;
+    /// `arn:aws:ecs:…:service-revision/cluster/service/id`.
+    ServiceRevisionArn;
+}
+
+impl TaskDefinitionArn {
+    /// Returns `family:revision`, the part people say.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&*self.0, |(_, short)| short)
+    }
+}
+
+/// Which service, in which cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ServiceId {
+    /// The cluster it lives in.
+    pub cluster: ClusterName,
+    /// Its name there.
+    pub name: ServiceName,
+}
+
+impl fmt::Display for ServiceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.cluster, self.name)
+    }
+}
+
+/// Which account and region, seen by asking AWS who is calling.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The 12-digit account id.
+    pub account: String,
+    /// The region the calls go to.
+    pub region: String,
+    /// The ARN of the caller.
+    pub arn: String,
+}

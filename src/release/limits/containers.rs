@@ -1,0 +1,72 @@
+//! The containers themselves: how many, what each needs, and that the model's one counts.
+
+use serde_json::Value;
+
+use super::check::{CONTAINERS, Check, name};
+
+const MOST: usize = 10;
+const LONGEST_NAME: usize = 255;
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let containers = check.containers;
+    let count = containers.len();
+    if count > MOST {
+        check.error(
+            CONTAINERS,
+            "too-many-containers",
+            format!("{count} containers are asked for, and ECS takes {MOST}"),
+            "move some to a service of their own",
+        );
+    }
+    for (index, container) in containers.iter().enumerate() {
+        named(check, &containers[..index], container);
+        if container["image"].as_str().is_none_or(str::is_empty) && container.is_object() {
+            check.error(
+                &check.in_container(container, "image"),
+                "container-image-missing",
+                format!("container `{}` has no image", name(container)),
+                format!(
+                    "add `image`; the model's own container is named `{}`",
+                    check.release.model.name
+                ),
+            );
+        }
+    }
+    let model = containers.first();
+    if let Some(model) = model.filter(|model| model["essential"] == Value::Bool(false)) {
+        check.error(
+            &check.in_container(model, "essential"),
+            "model-not-essential",
+            "the model's container must be essential: without it the task would go on",
+            "remove it",
+        );
+    }
+}
+
+fn named(check: &mut Check<'_>, before: &[Value], container: &Value) {
+    let written = name(container);
+    let place = check.in_container(container, "name");
+    let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+    if written.is_empty() {
+        check.error(
+            &place,
+            "container-name-missing",
+            "a container has no name",
+            "add `name`: the model's to change it, a new one for a sidecar",
+        );
+    } else if written.len() > LONGEST_NAME || !written.chars().all(allowed) {
+        check.error(
+            &place,
+            "bad-container-name",
+            format!("a container has a name of 1 to {LONGEST_NAME} letters, digits, `-` and `_`"),
+            "choose a name such as `metrics`",
+        );
+    } else if before.iter().any(|other| name(other) == written) {
+        check.error(
+            &place,
+            "duplicate-container",
+            format!("two containers are named `{written}`"),
+            "give one of them another name",
+        );
+    }
+}

@@ -1,0 +1,36 @@
+//! What a manifest asks for and what AWS has, in one shape: documents in ECS's own field names.
+//!
+//! Nothing here knows a network, a clock or an SDK type.
+
+mod capacity;
+mod container;
+mod defaults;
+pub mod ids;
+mod limits;
+mod live;
+mod overrides;
+mod path;
+pub(crate) mod resolve;
+mod scaling;
+mod story;
+mod tags;
+pub(crate) mod weights;
+
+pub use defaults::{HostPorts, same};
+pub use limits::limits;
+pub use live::{
+    CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, ServiceDeployment,
+    ServiceDeploymentStatus, ServiceEvent, ServiceRevision, StoppedContainer, StoppedTask,
+    TaskCounts,
+};
+pub use overrides::unknown_fields;
+pub use path::{Leaves, Path, Segment, leaves};
+pub use resolve::{Desired, ModelVersion, Release, resolve};
+pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
+pub use story::Story;
+pub use tags::{
+    CONTENT, GIT_SHA, MANIFEST, MODEL, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
+};
+
+/// A JSON object in ECS's wire form, exactly as it is sent or was received.
+pub type Document = serde_json::Map<String, serde_json::Value>;

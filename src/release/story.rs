@@ -1,0 +1,131 @@
+//! Where a release comes from: told in the task definition's tags, and never a difference.
+
+use std::collections::BTreeMap;
+
+use super::tags;
+
+/// The longest value of a tag.
+const LONGEST: usize = 256;
+
+/// Who released what from where, as far as the pipeline says so.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Story {
+    /// The commit.
+    pub git_sha: Option<String>,
+    /// A link to the pipeline's run.
+    pub run: Option<String>,
+    /// The person who started it.
+    pub who: Option<String>,
+}
+
+impl Story {
+    /// Reads the story from the variables that CI systems set.
+    #[must_use]
+    pub fn of_pipeline(variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let first = |names: &[&str]| {
+            let mut values = names.iter().filter_map(|name| variable(name));
+            values.find(|value| !value.is_empty())
+        };
+        Self {
+            git_sha: first(&[
+                "GIT_SHA",
+                "GITHUB_SHA",
+                "CI_COMMIT_SHA",
+                "GIT_COMMIT",
+                "BITBUCKET_COMMIT",
+                "BUILDKITE_COMMIT",
+                "CIRCLE_SHA1",
+                "CODEBUILD_RESOLVED_SOURCE_VERSION",
+            ]),
+            run: github_run(variable).or_else(|| {
+                first(&[
+                    "CI_PIPELINE_URL",
+                    "BUILD_URL",
+                    "BUILDKITE_BUILD_URL",
+                    "CIRCLE_BUILD_URL",
+                    "CODEBUILD_BUILD_URL",
+                ])
+            }),
+            who: first(&[
+                "GITHUB_ACTOR",
+                "GITLAB_USER_LOGIN",
+                "BUILDKITE_BUILD_CREATOR",
+                "CIRCLE_USERNAME",
+            ]),
+        }
+    }
+
+    /// Returns the story as tags; `caller` stands in for a person who is not named.
+    #[must_use]
+    pub fn tags(&self, caller: &str) -> BTreeMap<String, String> {
+        let who = self.who.as_deref().or(Some(caller));
+        let told = [
+            (tags::GIT_SHA, self.git_sha.as_deref()),
+            (tags::RUN, self.run.as_deref()),
+            (tags::WHO, who.filter(|who| !who.is_empty())),
+        ];
+        told.into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), as_tag(value?))))
+            .collect()
+    }
+}
+
+fn github_run(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let server = variable("GITHUB_SERVER_URL")?;
+    let repository = variable("GITHUB_REPOSITORY")?;
+    let run = variable("GITHUB_RUN_ID")?;
+    Some(format!("{server}/{repository}/actions/runs/{run}"))
+}
+
+/// Makes a text a tag's value: AWS takes letters, digits, spaces and few signs.
+fn as_tag(text: &str) -> String {
+    let allowed = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
+    text.chars()
+        .take(LONGEST)
+        .map(|c| if allowed(c) { c } else { '_' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn story(variables: &[(&str, &str)]) -> Story {
+        let find = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Story::of_pipeline(&find)
+    }
+
+    #[test]
+    fn a_pipeline_tells_commit_run_and_person() {
+        let told = story(&[
+            ("GITHUB_SHA", "9ab"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+            ("GITHUB_REPOSITORY", "team/models"),
+            ("GITHUB_RUN_ID", "42"),
+            ("GITHUB_ACTOR", "ada"),
+        ]);
+        let tags = told.tags("arn:aws:iam::1:user/ci");
+        assert_eq!(tags[tags::GIT_SHA], "9ab");
+        assert_eq!(
+            tags[tags::RUN],
+            "https://github.com/team/models/actions/runs/42"
+        );
+        assert_eq!(tags[tags::WHO], "ada");
+    }
+
+    #[test]
+    fn without_a_pipeline_the_caller_is_who() {
+        let tags = story(&[]).tags("arn:aws:sts::1:assumed-role/ops/ada");
+        assert_eq!(tags.len(), 1);
+        assert_eq!(tags[tags::WHO], "arn:aws:sts::1:assumed-role/ops/ada");
+    }
+
+    #[test]
+    fn what_aws_does_not_take_in_a_tag_is_replaced() {
+        assert_eq!(as_tag("a?b&c"), "a_b_c");
+        assert_eq!(as_tag(&"x".repeat(300)).len(), LONGEST);
+    }
+}

@@ -1,0 +1,46 @@
+//! The tags by which a release is known again: on the task definition, since it is immutable.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+/// The model's name.
+pub const MODEL: &str = "mlship:model";
+/// The model's version.
+pub const VERSION: &str = "mlship:version";
+/// The SHA-256 of the task definition's content, by which a registration whose answer was lost
+/// is found again.
+pub const CONTENT: &str = "mlship:content";
+/// The SHA-256 of the manifest after overlays and variables.
+pub const MANIFEST: &str = "mlship:manifest";
+/// On a service: its autoscaling was made here, so that Application Auto Scaling is asked about it
+/// even when the manifest speaks of none any more. It stays, since nothing here takes tags away.
+pub const SCALED: &str = "mlship:autoscaling";
+/// The commit.
+pub const GIT_SHA: &str = "mlship:git-sha";
+/// A link to the pipeline's run.
+pub const RUN: &str = "mlship:run";
+/// Who released it.
+pub const WHO: &str = "mlship:by";
+/// The tags that say where a release comes from, and never count as a change.
+pub const STORY: [&str; 3] = [GIT_SHA, RUN, WHO];
+
+/// Returns tags as ECS takes them.
+#[must_use]
+pub fn tag_list(tags: &BTreeMap<String, String>) -> Value {
+    tags.iter()
+        .map(|(key, value)| json!({"key": key, "value": value}))
+        .collect()
+}
+
+/// Returns the tags in ECS's list form as a map.
+#[must_use]
+pub fn tags_of(list: &Value) -> BTreeMap<String, String> {
+    let pair = |tag: &Value| {
+        let text = |member: &str| tag[member].as_str().map(str::to_owned);
+        Some((text("key")?, text("value").unwrap_or_default()))
+    };
+    list.as_array()
+        .map(|tags| tags.iter().filter_map(pair).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,34 @@
+//! Colour repeats meaning, never carries it.
+
+use anstyle::{AnsiColor, Style};
+
+/// The styles of human output.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Color {
+    /// Names and headlines.
+    pub strong: Style,
+    /// What is added, and success.
+    pub good: Style,
+    /// What goes, and failure.
+    pub bad: Style,
+    /// What changes, and warnings.
+    pub change: Style,
+    /// What may be skipped.
+    pub faint: Style,
+}
+
+/// Returns the styles for an output that takes colour, or styles that do nothing.
+#[must_use]
+pub fn palette_for(colored: bool) -> Color {
+    if !colored {
+        return Color::default();
+    }
+    let of = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
+    Color {
+        strong: Style::new().bold(),
+        good: of(AnsiColor::Green),
+        bad: of(AnsiColor::Red),
+        change: of(AnsiColor::Yellow),
+        faint: Style::new().dimmed(),
+    }
+}

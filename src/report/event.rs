@@ -1,0 +1,101 @@
+//! What can happen between reading a manifest and a verdict. Serialised as JSON lines: members
+//! are added, never renamed or taken away.
+
+use serde::Serialize;
+
+use crate::plan::Plan;
+use crate::release::ServiceDeploymentStatus;
+use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TaskDefinitionArn};
+use crate::rollout::Cause;
+
+/// Something that happened to a service.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// It is known what will be done.
+    Planned {
+        /// The plan, without the documents it writes.
+        #[serde(serialize_with = "plan_summary")]
+        plan: Box<Plan>,
+    },
+    /// A revision was registered.
+    Registered {
+        /// The revision.
+        task_definition: TaskDefinitionArn,
+    },
+    /// An answer of AWS was lost, and what it had done was found.
+    Adopted {
+        /// What was found.
+        what: String,
+    },
+    /// ECS accepted a change that starts no deployment.
+    Adjusted,
+    /// ECS accepted a deployment.
+    Started {
+        /// Its entry in the service's `deployments`.
+        deployment: DeploymentId,
+        /// What it brings.
+        task_definition: TaskDefinitionArn,
+    },
+    /// A deployment that was running already is followed.
+    Attached {
+        /// Its entry in the service's `deployments`.
+        deployment: DeploymentId,
+    },
+    /// A deployment of somebody else runs, and its end is waited for.
+    WaitingFor {
+        /// Its entry in the service's `deployments`.
+        deployment: DeploymentId,
+    },
+    /// The service deployment changed its state.
+    Status {
+        /// Which one.
+        deployment: ServiceDeploymentArn,
+        /// Its state.
+        status: ServiceDeploymentStatus,
+        /// ECS's own words.
+        reason: Option<String>,
+    },
+    /// Task counts changed.
+    Progress {
+        /// Tasks of the new revision asked for.
+        desired: u32,
+        /// Of these, running.
+        running: u32,
+        /// Of these, on their way.
+        pending: u32,
+        /// Failed in a row.
+        failed: u32,
+        /// Running tasks of other revisions.
+        others: u32,
+    },
+    /// A line of the service's events.
+    ServiceMessage {
+        /// ECS's own words.
+        message: String,
+    },
+    /// A task of the new revision failed.
+    TaskFailed {
+        /// Its ARN.
+        task: String,
+        /// The class of the cause.
+        cause: Cause,
+        /// AWS's own words.
+        reason: String,
+    },
+    /// ECS offers no service deployments here.
+    RestsOnDeploymentId {
+        /// What is followed instead.
+        deployment: DeploymentId,
+    },
+    /// Anything else worth a line.
+    Note {
+        /// The line.
+        message: String,
+    },
+}
+
+#[expect(clippy::borrowed_box, reason = "the signature serde asks for")]
+fn plan_summary<S: serde::Serializer>(plan: &Box<Plan>, serializer: S) -> Result<S::Ok, S::Error> {
+    super::json::plan_document(plan).serialize(serializer)
+}

@@ -1,0 +1,156 @@
+//! Events as plain lines: for people without a terminal's width, and for build logs.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Color, Event, Report, ResultRecord, closing_lines, plan_text};
+use crate::release::ServiceDeploymentStatus;
+use crate::release::ids::ServiceId;
+
+/// Writes progress to one stream and answers to another.
+pub struct Human<'a> {
+    progress: Box<dyn Write + 'a>,
+    answer: Box<dyn Write + 'a>,
+    color: Color,
+}
+
+impl<'a> Human<'a> {
+    /// Writes progress and diagnostics to the first stream, the closing answer to the second.
+    #[must_use]
+    pub fn new(progress: Box<dyn Write + 'a>, answer: Box<dyn Write + 'a>, color: Color) -> Self {
+        Self {
+            progress,
+            answer,
+            color,
+        }
+    }
+}
+
+impl Report for Human<'_> {
+    fn event(&mut self, _: &ServiceId, event: &Event) {
+        if let Event::Planned { plan } = event {
+            let _ = write!(self.answer, "{}", plan_text(plan, &self.color));
+            let _ = self.answer.flush();
+            return;
+        }
+        let faint = self.color.faint;
+        let now = Timestamp::now()
+            .to_zoned_datetime(TimeZone::system())
+            .strftime("%H:%M:%S");
+        if let Some(line) = event_line(event, &self.color) {
+            let _ = writeln!(self.progress, "{faint}{now}{faint:#}  {line}");
+        }
+    }
+
+    fn result(&mut self, result: &ResultRecord) {
+        for line in closing_lines(result, &self.color) {
+            let _ = writeln!(self.answer, "{line}");
+        }
+        let _ = self.answer.flush();
+    }
+}
+
+/// Returns the line that tells an event, unless it is told in another way.
+#[must_use]
+pub(super) fn event_line(event: &Event, color: &Color) -> Option<String> {
+    let Color { bad, change, .. } = *color;
+    Some(match event {
+        Event::Planned { .. } => return None,
+        Event::Registered { task_definition } => format!("registered {}", task_definition.short()),
+        Event::Adopted { what } => {
+            format!("{change}an answer of AWS was lost{change:#}; found {what}")
+        }
+        Event::Adjusted => "ECS took the change; it starts no deployment".to_owned(),
+        Event::Started {
+            deployment,
+            task_definition,
+        } => {
+            format!(
+                "deployment {deployment} of {} started",
+                task_definition.short()
+            )
+        }
+        Event::Attached { deployment } => {
+            format!("following deployment {deployment}, which runs already")
+        }
+        Event::WaitingFor { deployment } => {
+            format!("another deployment runs; waiting for the end of {deployment}")
+        }
+        Event::Status { status, reason, .. } => status_line(*status, reason.as_deref(), color),
+        Event::Progress {
+            desired,
+            running,
+            pending,
+            failed,
+            others,
+        } => progress_line([*desired, *running, *pending, *failed, *others], color),
+        Event::ServiceMessage { message } => {
+            let Color { faint, .. } = *color;
+            format!("{faint}ecs: {}{faint:#}", brief(message))
+        }
+        Event::TaskFailed { task, reason, .. } => {
+            let id = task.rsplit('/').next().unwrap_or(task);
+            format!("{bad}task {id} failed{bad:#}: {reason}")
+        }
+        Event::RestsOnDeploymentId { deployment } => format!(
+            "{change}ECS lists no service deployments here{change:#}: the verdict rests on {deployment}"
+        ),
+        Event::Note { message } => message.clone(),
+    })
+}
+
+/// Shortens ECS's words to what the reader does not know already: which service this is, and
+/// where in AWS the target group lives.
+fn brief(message: &str) -> String {
+    let text = match message
+        .strip_prefix("(service ")
+        .and_then(|rest| rest.split_once(") "))
+    {
+        Some((name, rest)) if !name.contains(',') => rest,
+        Some(_) | None => message,
+    };
+    let Some((before, arn)) = text.split_once("(target-group arn:") else {
+        return text.to_owned();
+    };
+    let (arn, after) = arn.split_once(')').unwrap_or((arn, ""));
+    let name = arn.split('/').nth(1).unwrap_or(arn);
+    format!("{before}(target-group {name}){after}")
+}
+
+fn progress_line([desired, running, pending, failed, others]: [u32; 5], color: &Color) -> String {
+    let mut line = format!("{running} of {desired} running");
+    if pending > 0 {
+        let _ = write!(line, ", {pending} starting");
+    }
+    if failed > 0 {
+        let bad = color.bad;
+        let _ = write!(line, ", {bad}{failed} failed{bad:#}");
+    }
+    if others > 0 {
+        let _ = write!(line, "; {others} old");
+    }
+    line
+}
+
+fn status_line(status: ServiceDeploymentStatus, reason: Option<&str>, color: &Color) -> String {
+    let Color {
+        good, bad, change, ..
+    } = *color;
+    let (style, text) = match status {
+        ServiceDeploymentStatus::Pending => (change, "pending"),
+        ServiceDeploymentStatus::InProgress => (change, "in progress"),
+        ServiceDeploymentStatus::StopRequested => (bad, "stopping"),
+        ServiceDeploymentStatus::Stopped => (bad, "stopped"),
+        ServiceDeploymentStatus::RollbackRequested => (bad, "rollback requested"),
+        ServiceDeploymentStatus::RollbackInProgress => (bad, "rolling back"),
+        ServiceDeploymentStatus::RollbackSuccessful => (bad, "rolled back"),
+        ServiceDeploymentStatus::RollbackFailed => (bad, "rollback failed"),
+        ServiceDeploymentStatus::Successful => (good, "successful"),
+        ServiceDeploymentStatus::Unknown => (change, "in a state that this version does not know"),
+    };
+    let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+    format!("deployment is {style}{text}{style:#}{reason}")
+}

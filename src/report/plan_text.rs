@@ -1,0 +1,105 @@
+//! A plan as a reviewer reads it.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use serde_json::Value;
+
+use super::Color;
+use crate::plan::{Change, Effect, Plan, Shown};
+
+/// Returns a plan as lines of text, the first of which names where it acts.
+#[must_use]
+pub fn plan_text(plan: &Plan, color: &Color) -> String {
+    let mut text = String::new();
+    let strong = color.strong;
+    let caller = &plan.caller;
+    let _ = writeln!(
+        text,
+        "{strong}{}{strong:#} in cluster {}, account {}, {}",
+        plan.service.name, plan.service.cluster, caller.account, caller.region
+    );
+    let _ = writeln!(text, "{}", headline(plan));
+    let width = plan
+        .changes
+        .iter()
+        .map(|change| change.path.len())
+        .max()
+        .unwrap_or(0)
+        .min(36);
+    let mut changes: Vec<&Change> = plan.changes.iter().collect();
+    // Two of ECS's fields for one of the manifest's say the same thing twice.
+    changes.dedup_by(|next, one| next.path == one.path && next.shown == one.shown);
+    for change in changes {
+        let line = change_line(change, plan.effect, width, color);
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+fn headline(plan: &Plan) -> String {
+    let from = plan.previous.as_ref().map(|previous| {
+        let version = previous.version.as_deref();
+        version.map_or_else(
+            || previous.task_definition.short().to_owned(),
+            str::to_owned,
+        )
+    });
+    let model = &plan.model;
+    let what = match from {
+        Some(from) if from != model.version => format!("{} {from} → {}", model.name, model.version),
+        _ => format!("{} {}", model.name, model.version),
+    };
+    let does = match plan.effect {
+        Effect::None => "nothing to change".to_owned(),
+        Effect::Create | Effect::ReplaceTasks | Effect::InPlace => plan.notes.join("; "),
+    };
+    format!("  {what}: {does}")
+}
+
+fn change_line(change: &Change, effect: Effect, width: usize, color: &Color) -> String {
+    let path = &change.path;
+    let (sign, style, values) = match &change.shown {
+        Shown::Secret { .. } if effect == Effect::Create => {
+            ("+", color.good, "(secret)".to_owned())
+        }
+        Shown::Secret { .. } => ("~", color.change, "(secret, changed)".to_owned()),
+        Shown::Values {
+            before: None,
+            after,
+        } => ("+", color.good, shown(after.as_ref())),
+        Shown::Values {
+            before,
+            after: None,
+        } => ("-", color.bad, shown(before.as_ref())),
+        Shown::Values { before, after } => (
+            "~",
+            color.change,
+            format!("{} → {}", shown(before.as_ref()), shown(after.as_ref())),
+        ),
+    };
+    let field = ecs_field(change, color.faint);
+    format!("  {style}{sign} {path:<width$}{style:#}  {values}{field}")
+}
+
+/// ECS's name for the field, where the manifest's does not already say it.
+fn ecs_field(change: &Change, faint: Style) -> String {
+    let named = change.ecs_field.ends_with(']');
+    let field = change
+        .ecs_field
+        .rsplit(['.', ']'])
+        .next()
+        .unwrap_or_default();
+    if named || change.path.ends_with(field) {
+        return String::new();
+    }
+    format!("  {faint}({field}){faint:#}")
+}
+
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        None => "none".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}

@@ -1,0 +1,65 @@
+//! The closing words of a command: the verdict, why, and what to do next.
+
+use super::{Color, ResultRecord};
+
+/// Returns the lines that end a command's human output.
+#[must_use]
+pub fn closing_lines(result: &ResultRecord, color: &Color) -> Vec<String> {
+    let style = match result.exit_code {
+        0 => color.good,
+        34 | 130 | 143 => color.change,
+        _ => color.bad,
+    };
+    let mut lines = vec![format!("{style}{}{style:#}", sentence(result))];
+    if let Some(failure) = &result.failure {
+        let cause = serde_json::to_value(failure.cause).unwrap_or_default();
+        let cause = cause.as_str().unwrap_or("unknown").replace('_', " ");
+        lines.push(format!("  cause: {cause}: {}", failure.reason));
+        lines.extend(failure.log_tail.iter().map(|line| format!("  log: {line}")));
+    }
+    if let Some(hint) = &result.hint {
+        lines.push(format!("  hint: {hint}"));
+    }
+    lines
+}
+
+fn sentence(result: &ResultRecord) -> String {
+    let release = result.release.as_ref().map_or_else(
+        || result.service.clone(),
+        |release| format!("{} {}", release.model, release.version),
+    );
+    let took = result
+        .duration_seconds
+        .map_or_else(String::new, |seconds| format!(" after {seconds:.0} s"));
+    let previous = result.previous.as_ref().map_or_else(
+        || "the previous release".to_owned(),
+        |previous| {
+            let version = previous.version.as_ref().zip(previous.model.as_ref());
+            version.map_or_else(
+                || previous.task_definition.short().to_owned(),
+                |(version, model)| format!("{model} {version}"),
+            )
+        },
+    );
+    let service = format!("service {}", result.service);
+    match result.verdict {
+        "timed_out" | "interrupted" if result.error.is_some() => of_error(result),
+        "succeeded" => format!("{release} serves in {service}{took}"),
+        "unchanged" => format!("{release} serves in {service} already; nothing to change"),
+        "started" => format!("{release} is on its way to {service}; nobody waited for its end"),
+        "rolled_back" => format!("{release} failed{took}; {service} is back on {previous}"),
+        "failed" => format!("{release} failed{took} and nothing was rolled back"),
+        "superseded" => format!("{release} was superseded by another deployment of {service}"),
+        "timed_out" => {
+            format!("gave up waiting for {release}; its deployment to {service} goes on")
+        }
+        "paused" => format!("{release} is paused in {service}"),
+        "interrupted" => format!("stopped watching {release}; its deployment to {service} goes on"),
+        _ => of_error(result),
+    }
+}
+
+fn of_error(result: &ResultRecord) -> String {
+    let error = result.error.as_deref().unwrap_or("unexpected error");
+    format!("service {}: {error}", result.service)
+}

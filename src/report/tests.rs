@@ -1,0 +1,315 @@
+use std::cell::RefCell;
+use std::io::Write;
+use std::rc::Rc;
+
+use serde_json::json;
+use snapbox::str;
+
+use super::*;
+use crate::plan::{Change, Effect, Plan, Previous, Shown, Writes};
+use crate::release::ids::{
+    Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceName, TaskDefinitionArn,
+};
+use crate::release::{ModelVersion, ServiceDeploymentStatus};
+use crate::rollout::{Cause, Failure};
+
+/// A stream that can be read afterwards.
+#[derive(Clone, Default)]
+struct Paper(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Paper {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().write(text)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Paper {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.borrow().clone()).unwrap()
+    }
+}
+
+fn service() -> ServiceId {
+    ServiceId {
+        cluster: ClusterName::new("ml-prod"),
+        name: ServiceName::new("fraud-scorer"),
+    }
+}
+
+fn change(path: &str, ecs_field: &str, shown: Shown) -> Change {
+    Change {
+        path: path.to_owned(),
+        ecs_field: ecs_field.to_owned(),
+        shown,
+    }
+}
+
+fn plan() -> Plan {
+    let values = |before: Option<serde_json::Value>, after| Shown::Values { before, after };
+    Plan {
+        service: service(),
+        caller: Caller {
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            arn: String::new(),
+        },
+        model: ModelVersion {
+            name: "fraud-scorer".to_owned(),
+            version: "8".to_owned(),
+        },
+        image: "fraud:8".to_owned(),
+        previous: Some(Previous {
+            model: Some("fraud-scorer".to_owned()),
+            version: Some("7".to_owned()),
+            image: Some("fraud:7".to_owned()),
+            task_definition: TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/fraud:7"),
+        }),
+        effect: Effect::ReplaceTasks,
+        changes: vec![
+            change(
+                "model.version",
+                "tags[mlship:version]",
+                values(Some(json!("7")), Some(json!("8"))),
+            ),
+            change(
+                "runtime.cpu",
+                "cpu",
+                values(Some(json!("512")), Some(json!("1024"))),
+            ),
+            change(
+                "runtime.env.OLD",
+                "containerDefinitions[m].environment[OLD]",
+                values(Some(json!("1")), None),
+            ),
+            change(
+                "runtime.env.NEW",
+                "containerDefinitions[m].environment[NEW]",
+                values(None, Some(json!("2"))),
+            ),
+            change(
+                "runtime.env.API_KEY",
+                "containerDefinitions[m].environment[API_KEY]",
+                Shown::Secret { changed: true },
+            ),
+            change(
+                "health.graceSeconds",
+                "healthCheckGracePeriodSeconds",
+                values(Some(json!(0)), Some(json!(60))),
+            ),
+        ],
+        notes: vec![
+            "replaces 3 tasks".to_owned(),
+            "scales in: 3 → 2 tasks".to_owned(),
+        ],
+        writes: Writes::default(),
+        running: None,
+        going_back: false,
+        observed: String::new(),
+    }
+}
+
+fn events() -> Vec<Event> {
+    let deployment = DeploymentId::new("ecs-svc/2");
+    let arn =
+        ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/ml-prod/fraud-scorer/a");
+    let status = |status, reason: Option<&str>| Event::Status {
+        deployment: arn.clone(),
+        status,
+        reason: reason.map(str::to_owned),
+    };
+    let task_definition = TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/fraud:8");
+    vec![
+        Event::Planned {
+            plan: Box::new(plan()),
+        },
+        Event::Registered {
+            task_definition: task_definition.clone(),
+        },
+        Event::Started {
+            deployment: deployment.clone(),
+            task_definition,
+        },
+        status(ServiceDeploymentStatus::InProgress, None),
+        Event::Progress {
+            desired: 2,
+            running: 1,
+            pending: 1,
+            failed: 0,
+            others: 3,
+        },
+        Event::ServiceMessage {
+            message: "(service fraud-scorer) registered 1 targets in (target-group \
+                arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/fraud/0123)"
+                .to_owned(),
+        },
+        Event::TaskFailed {
+            task: "arn:aws:ecs:x:1:task/ml-prod/0123abcd".to_owned(),
+            cause: Cause::OutOfMemory,
+            reason: "OutOfMemoryError: Container killed due to memory usage".to_owned(),
+        },
+        Event::Progress {
+            desired: 2,
+            running: 0,
+            pending: 0,
+            failed: 1,
+            others: 3,
+        },
+        status(
+            ServiceDeploymentStatus::RollbackSuccessful,
+            Some("circuit breaker"),
+        ),
+        Event::RestsOnDeploymentId { deployment },
+        Event::Adopted {
+            what: "task definition fraud:8".to_owned(),
+        },
+    ]
+}
+
+fn result() -> ResultRecord {
+    let mut result = ResultRecord::new(&service(), "rolled_back", 31).with_plan(&plan());
+    result.failure = Some(Failure {
+        cause: Cause::OutOfMemory,
+        reason: "OutOfMemoryError: Container killed due to memory usage".to_owned(),
+        log_tail: Vec::new(),
+    });
+    result.duration_seconds = Some(107.4);
+    result
+}
+
+#[test]
+fn people_read_progress_on_one_stream_and_the_answer_on_the_other() {
+    let (progress, answer) = (Paper::default(), Paper::default());
+    let mut human = Human::new(
+        Box::new(progress.clone()),
+        Box::new(answer.clone()),
+        palette_for(false),
+    );
+    for event in events() {
+        human.event(&service(), &event);
+    }
+    human.result(&result());
+    snapbox::assert_data_eq!(
+        answer.text(),
+        str![[r#"
+fraud-scorer in cluster ml-prod, account 111122223333, eu-west-1
+  fraud-scorer 7 → 8: replaces 3 tasks; scales in: 3 → 2 tasks
+  ~ model.version        7 → 8
+  ~ runtime.cpu          512 → 1024
+  - runtime.env.OLD      1
+  + runtime.env.NEW      2
+  ~ runtime.env.API_KEY  (secret, changed)
+  ~ health.graceSeconds  0 → 60  (healthCheckGracePeriodSeconds)
+fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
+  cause: out of memory: OutOfMemoryError: Container killed due to memory usage
+
+"#]]
+    );
+    snapbox::assert_data_eq!(
+        progress.text(),
+        str![[r#"
+[..]  registered fraud:8
+[..]  deployment ecs-svc/2 of fraud:8 started
+[..]  deployment is in progress
+[..]  1 of 2 running, 1 starting; 3 old
+[..]  ecs: registered 1 targets in (target-group fraud)
+[..]  task 0123abcd failed: OutOfMemoryError: Container killed due to memory usage
+[..]  0 of 2 running, 1 failed; 3 old
+[..]  deployment is rolled back: circuit breaker
+[..]  ECS lists no service deployments here: the verdict rests on ecs-svc/2
+[..]  an answer of AWS was lost; found task definition fraud:8
+
+"#]]
+    );
+}
+
+#[test]
+fn programs_read_one_object_a_line() {
+    let paper = Paper::default();
+    let mut json = Json::new(Box::new(paper.clone()));
+    for event in events().into_iter().skip(1) {
+        json.event(&service(), &event);
+    }
+    json.result(&result());
+    let lines: Vec<serde_json::Value> = paper
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .map(|mut event: serde_json::Value| {
+            assert!(event["time"].take().is_string());
+            event
+        })
+        .collect();
+    let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    snapbox::assert_data_eq!(
+        text.join("\n"),
+        str![[r#"
+{"cluster":"ml-prod","event":"registered","service":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:8","time":null}
+{"cluster":"ml-prod","deployment":"ecs-svc/2","event":"started","service":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:8","time":null}
+{"cluster":"ml-prod","deployment":"arn:aws:ecs:x:1:service-deployment/ml-prod/fraud-scorer/a","event":"status","reason":null,"service":"fraud-scorer","status":"IN_PROGRESS","time":null}
+{"cluster":"ml-prod","desired":2,"event":"progress","failed":0,"others":3,"pending":1,"running":1,"service":"fraud-scorer","time":null}
+{"cluster":"ml-prod","event":"service_message","message":"(service fraud-scorer) registered 1 targets in (target-group arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/fraud/0123)","service":"fraud-scorer","time":null}
+{"cause":"out_of_memory","cluster":"ml-prod","event":"task_failed","reason":"OutOfMemoryError: Container killed due to memory usage","service":"fraud-scorer","task":"arn:aws:ecs:x:1:task/ml-prod/0123abcd","time":null}
+{"cluster":"ml-prod","desired":2,"event":"progress","failed":1,"others":3,"pending":0,"running":0,"service":"fraud-scorer","time":null}
+{"cluster":"ml-prod","deployment":"arn:aws:ecs:x:1:service-deployment/ml-prod/fraud-scorer/a","event":"status","reason":"circuit breaker","service":"fraud-scorer","status":"ROLLBACK_SUCCESSFUL","time":null}
+{"cluster":"ml-prod","deployment":"ecs-svc/2","event":"rests_on_deployment_id","service":"fraud-scorer","time":null}
+{"cluster":"ml-prod","event":"adopted","service":"fraud-scorer","time":null,"what":"task definition fraud:8"}
+{"api_calls":0,"cluster":"ml-prod","deployment":null,"duration_seconds":107.4,"event":"result","exit_code":31,"failure":{"cause":"out_of_memory","log_tail":[],"reason":"OutOfMemoryError: Container killed due to memory usage"},"previous":{"image":"fraud:7","model":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:7","version":"7"},"release":{"image":"fraud:8","model":"fraud-scorer","version":"8"},"service":"fraud-scorer","task_definition":null,"time":null,"verdict":"rolled_back"}
+"#]]
+    );
+}
+
+#[test]
+fn each_verdict_has_its_sentence() {
+    let said = |verdict, code, error: Option<&str>| {
+        let mut result = result();
+        result.verdict = verdict;
+        result.exit_code = code;
+        result.error = error.map(str::to_owned);
+        closing_lines(&result, &palette_for(false)).remove(0)
+    };
+    let all = [
+        ("succeeded", 0, None),
+        ("unchanged", 0, None),
+        ("started", 0, None),
+        ("rolled_back", 31, None),
+        ("failed", 30, None),
+        ("superseded", 33, None),
+        ("timed_out", 32, None),
+        ("timed_out", 32, Some("another deployment still runs")),
+        ("paused", 34, None),
+        ("interrupted", 130, None),
+        (
+            "interrupted",
+            130,
+            Some("interrupted; ECS was asked to roll back"),
+        ),
+        ("refused", 11, Some("what went wrong")),
+        ("error", 20, Some("what went wrong")),
+    ];
+    let text: Vec<String> = all
+        .iter()
+        .map(|(verdict, code, error)| said(verdict, *code, *error))
+        .collect();
+    snapbox::assert_data_eq!(
+        text.join("\n"),
+        str![[r#"
+fraud-scorer 8 serves in service fraud-scorer after 107 s
+fraud-scorer 8 serves in service fraud-scorer already; nothing to change
+fraud-scorer 8 is on its way to service fraud-scorer; nobody waited for its end
+fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
+fraud-scorer 8 failed after 107 s and nothing was rolled back
+fraud-scorer 8 was superseded by another deployment of service fraud-scorer
+gave up waiting for fraud-scorer 8; its deployment to service fraud-scorer goes on
+service fraud-scorer: another deployment still runs
+fraud-scorer 8 is paused in service fraud-scorer
+stopped watching fraud-scorer 8; its deployment to service fraud-scorer goes on
+service fraud-scorer: interrupted; ECS was asked to roll back
+service fraud-scorer: what went wrong
+service fraud-scorer: what went wrong
+"#]]
+    );
+}

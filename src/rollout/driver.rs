@@ -1,0 +1,250 @@
+//! Polls AWS and sleeps, so that nobody else has to.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::locate::{Locate, describe};
+use super::pace::jittered;
+use super::{Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot, Verdict};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::release::ServiceDeployment;
+use crate::release::ids::{ServiceId, TaskDefinitionArn};
+use crate::report::{Event, Report};
+
+/// How long AWS may be out of reach before a watch gives up. The deployment goes on meanwhile.
+pub(super) const OUT_OF_REACH: Duration = Duration::from_mins(2);
+/// What a look may take at least, however little time is left.
+const LOOK_WITHIN: Duration = Duration::from_secs(10);
+
+/// Why watching was cut short from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interrupt {
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+/// Follows a deployment of `task_definition` until its verdict, or until `interrupt` resolves;
+/// the outcome of an interrupted watch names the service deployment if it was found by then.
+///
+/// # Errors
+/// When AWS says no, or stays out of reach for two minutes. The deployment goes on.
+pub async fn follow<C: Cloud>(
+    cloud: &C,
+    service: &ServiceId,
+    task_definition: &TaskDefinitionArn,
+    follow: Follow,
+    report: &mut dyn Report,
+    interrupt: impl Future<Output = Interrupt>,
+) -> Result<(Outcome, Option<Interrupt>), CloudError> {
+    let mut watch = Watch {
+        locate: Locate {
+            cloud,
+            service,
+            task_definition,
+            follow: &follow,
+            checked: HashMap::new(),
+        },
+        located: None,
+        failure: None,
+    };
+    let signal = tokio::select! {
+        // A verdict that is there already beats a signal that came with it.
+        biased;
+        outcome = watch.run(report) => return Ok((outcome?, None)),
+        signal = interrupt => signal,
+    };
+    let outcome = Outcome {
+        verdict: Verdict::Interrupted,
+        failure: None,
+        service_deployment: watch.located.map(|one| one.service_deployment_arn),
+        deployment: Some(follow.deployment.clone()),
+        seconds: None,
+    };
+    Ok((outcome, Some(signal)))
+}
+
+struct Watch<'a, C> {
+    locate: Locate<'a, C>,
+    /// Our service deployment, once it was found.
+    located: Option<ServiceDeployment>,
+    /// Why the last look got no answer to what it was about.
+    failure: Option<CloudError>,
+}
+
+impl<C: Cloud> Watch<'_, C> {
+    async fn run(&mut self, report: &mut dyn Report) -> Result<Outcome, CloudError> {
+        let (service, follow) = (self.locate.service, self.locate.follow);
+        let mut machine = Machine::new(follow.clone());
+        let start = Instant::now();
+        let mut last_answer = start;
+        let mut look = Look::FIRST;
+        loop {
+            let was_silent = self.failure.is_some();
+            let left = follow.timeout.saturating_sub(start.elapsed());
+            let snapshot = self.look_within(look, left.max(LOOK_WITHIN)).await?;
+            match &self.failure {
+                None => last_answer = Instant::now(),
+                Some(error) if last_answer.elapsed() >= OUT_OF_REACH => return Err(error.clone()),
+                Some(error) if !was_silent => {
+                    let message = format!("{error}; looking again");
+                    report.event(service, &Event::Note { message });
+                }
+                Some(_) => {}
+            }
+            let step = machine.step(&snapshot, start.elapsed());
+            for event in &step.events {
+                report.event(service, event);
+            }
+            match step.next {
+                Next::Done(outcome) => return Ok(*outcome),
+                Next::Poll { after, look: next } => {
+                    sleep(jittered(after, fastrand::f64())).await;
+                    look = next;
+                }
+            }
+        }
+    }
+
+    /// Looks, and takes a look that takes too long for one without an answer.
+    async fn look_within(&mut self, look: Look, limit: Duration) -> Answer<Snapshot> {
+        if let Ok(snapshot) = timeout(limit, self.look(look)).await {
+            return snapshot;
+        }
+        self.failure = Some(CloudError {
+            operation: "DescribeServiceDeployments",
+            kind: ErrorKind::Lost,
+            code: None,
+            message: "no answer in time".to_owned(),
+            hint: None,
+        });
+        Ok(Snapshot::unanswered())
+    }
+
+    async fn look(&mut self, look: Look) -> Answer<Snapshot> {
+        self.failure = None;
+        let service = if look.service {
+            self.sight_service().await?
+        } else {
+            ServiceSighting::Unanswered
+        };
+        let sighting = if look.deployment {
+            self.sight(&service).await?
+        } else {
+            Sighting::Unanswered
+        };
+        Ok(Snapshot {
+            newer: if look.newer {
+                self.is_newer_listed().await?
+            } else {
+                None
+            },
+            stopped: if look.tasks {
+                self.stopped_tasks().await?
+            } else {
+                Vec::new()
+            },
+            service,
+            sighting,
+        })
+    }
+
+    async fn sight_service(&mut self) -> Answer<ServiceSighting> {
+        let error = match self.locate.cloud.service(self.locate.service).await {
+            Ok(Some(service)) => return Ok(ServiceSighting::Seen(Box::new(service))),
+            Ok(None) => return Ok(ServiceSighting::Missing),
+            Err(error) => error,
+        };
+        match error.kind {
+            // A service goes with its cluster.
+            ErrorKind::Missing => Ok(ServiceSighting::Missing),
+            ErrorKind::Credentials => Err(error),
+            // The service deployment alone tells the verdict.
+            _ if self.located.is_some() => Ok(ServiceSighting::Unanswered),
+            ErrorKind::Denied | ErrorKind::Rejected => Err(error),
+            ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost => {
+                self.failure = Some(error);
+                Ok(ServiceSighting::Unanswered)
+            }
+        }
+    }
+
+    async fn sight(&mut self, service: &ServiceSighting) -> Answer<Sighting> {
+        let found = match (&self.located, service) {
+            (Some(known), _) => describe(self.locate.cloud, &known.service_deployment_arn).await,
+            (None, ServiceSighting::Seen(service)) => self.locate.find(service).await,
+            (None, ServiceSighting::Missing | ServiceSighting::Unanswered) => {
+                return Ok(Sighting::Unanswered);
+            }
+        };
+        match found {
+            Ok(Some(deployment)) => {
+                self.located = Some(deployment.clone());
+                Ok(Sighting::Seen(Box::new(deployment)))
+            }
+            Ok(None) => Ok(Sighting::NotListed),
+            Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+            // What was seen once is there: whatever hides it now must not weaken the verdict.
+            Err(error) if self.located.is_some() => {
+                self.failure = Some(error);
+                Ok(Sighting::Unanswered)
+            }
+            Err(error) => Ok(unlocated(&error)),
+        }
+    }
+
+    async fn is_newer_listed(&self) -> Answer<Option<bool>> {
+        let Some(ours) = &self.located else {
+            return Ok(None);
+        };
+        let cloud = self.locate.cloud;
+        let listed = optional(cloud.service_deployments(self.locate.service).await)?;
+        Ok(listed.map(|listed| {
+            listed.iter().any(|other| {
+                other.service_deployment_arn != ours.service_deployment_arn
+                    && other.created_at > ours.created_at
+            })
+        }))
+    }
+
+    async fn stopped_tasks(&self) -> Answer<Vec<crate::release::StoppedTask>> {
+        let Locate {
+            cloud,
+            service,
+            follow,
+            ..
+        } = &self.locate;
+        let tasks = cloud.stopped_tasks(&service.cluster, &follow.deployment);
+        Ok(optional(tasks.await)?.unwrap_or_default())
+    }
+}
+
+/// What an error means while our service deployment was not seen yet, with the service seen.
+fn unlocated(error: &CloudError) -> Sighting {
+    match error.kind {
+        // It is there, and busy.
+        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Credentials => {
+            Sighting::Unanswered
+        }
+        // An endpoint that answers everything but this may not have it.
+        ErrorKind::Lost => Sighting::NotListed,
+        ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => Sighting::Refused,
+    }
+}
+
+/// Does without an answer that only adds to a verdict: a narrow policy must not cost it.
+/// Credentials that ran out end the watch wherever they are noticed.
+fn optional<T>(answer: Answer<T>) -> Answer<Option<T>> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+        Err(_) => Ok(None),
+    }
+}

@@ -1,0 +1,394 @@
+//! Whole watches of a stand-in for AWS, on a clock that jumps from one wait to the next.
+
+use std::future::pending;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use super::{Interrupt, follow};
+use crate::cloud::fake::{FakeCloud, Fault, World, object};
+use crate::cloud::{Cloud, CloudError, ErrorKind};
+use crate::plan::Started;
+use crate::release::ids::ServiceId;
+use crate::release::{Document, LiveService};
+use crate::report::{Event, Report, ResultRecord};
+use crate::rollout::{Cause, Follow, Outcome, Verdict, until_idle};
+
+const SERVICE: &str = "DescribeServices";
+const DESCRIBE: &str = "DescribeServiceDeployments";
+const LIST: &str = "ListServiceDeployments";
+
+#[derive(Default)]
+struct Heard(Vec<Event>);
+
+impl Report for Heard {
+    fn event(&mut self, _: &ServiceId, event: &Event) {
+        self.0.push(event.clone());
+    }
+
+    fn result(&mut self, _: &ResultRecord) {}
+}
+
+impl Heard {
+    fn rests_on_entry(&self) -> bool {
+        let rests = |event: &Event| matches!(event, Event::RestsOnDeploymentId { .. });
+        self.0.iter().any(rests)
+    }
+}
+
+/// Starts a deployment of a second release.
+async fn deploy(cloud: &FakeCloud) -> LiveService {
+    let tagged = object(json!({"family": "m"}));
+    let arn = cloud.register_task_definition(&tagged).await.unwrap();
+    let update = object(json!({"taskDefinition": arn}));
+    cloud.update_service(&update).await.unwrap()
+}
+
+async fn watch(
+    cloud: &FakeCloud,
+    service: &LiveService,
+    interrupt: impl Future<Output = Interrupt>,
+) -> (Result<(Outcome, Option<Interrupt>), CloudError>, Heard) {
+    let ours = service.primary().unwrap();
+    let what = Follow {
+        deployment: ours.id.clone(),
+        created_at: ours.created_at,
+        timeout: Duration::from_mins(30),
+    };
+    let mut heard = Heard::default();
+    let brings = &ours.task_definition;
+    let watched = follow(cloud, &FakeCloud::id(), brings, what, &mut heard, interrupt).await;
+    (watched, heard)
+}
+
+async fn verdict(cloud: &FakeCloud) -> (Verdict, Heard) {
+    let service = deploy(cloud).await;
+    let (watched, heard) = watch(cloud, &service, pending()).await;
+    (watched.unwrap().0.verdict, heard)
+}
+
+fn good(cloud: &FakeCloud, seconds: u64) {
+    cloud.after(5, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    cloud.after(seconds, |world| world.end("SUCCESSFUL", "COMPLETED"));
+}
+
+fn bad(cloud: &FakeCloud, failed_reads: &'static str) {
+    cloud.after(5, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    cloud.after(60, |world| world.roll_back(failed_reads));
+    cloud.after(100, World::finish_rollback);
+}
+
+/// Deploys and watches; all new tasks run, then the old ones are gone, then it ends. Returns how
+/// late the end is noticed and how many calls all of it takes.
+async fn pace(running: u64, alone: u64, end: u64) -> (Duration, u64) {
+    let cloud = FakeCloud::new(World::serving());
+    cloud.latency.set(Duration::from_millis(50));
+    let start = Instant::now();
+    cloud.after(5, |world| {
+        world.end("IN_PROGRESS", "IN_PROGRESS");
+        world.tasks(0, 2, 2);
+    });
+    cloud.after(running, |world| world.tasks(2, 0, 2));
+    cloud.after(alone, |world| world.tasks(2, 0, 0));
+    cloud.after(end, |world| world.end("SUCCESSFUL", "COMPLETED"));
+    assert_eq!(verdict(&cloud).await.0, Verdict::Succeeded);
+    let lag = start
+        .elapsed()
+        .checked_sub(Duration::from_secs(end))
+        .unwrap();
+    // Before the writes: what serves, which task definition, still the same, registered already.
+    (lag, cloud.calls() + 4)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_is_noticed_within_a_second_and_a_half_and_sixty_calls() {
+    let rollouts = [
+        (20, 140, 180),
+        (60, 140, 180),
+        (100, 140, 180),
+        (130, 140, 180),
+        (40, 120, 150),
+        (135, 150, 180),
+        (140, 160, 180),
+        (140, 170, 180),
+    ];
+    for (running, alone, end) in rollouts {
+        for _ in 0..20 {
+            let (lag, calls) = pace(running, alone, end).await;
+            let told = format!("{running} {alone} {end}: {lag:?}, {calls} calls");
+            assert!(lag <= Duration::from_millis(1500), "{told}");
+            assert!(calls <= 60, "{told}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_hour_that_stands_still_costs_a_few_calls_a_minute() {
+    let cloud = FakeCloud::new(World::serving());
+    cloud.after(5, |world| {
+        world.end("IN_PROGRESS", "IN_PROGRESS");
+        world.tasks(0, 2, 2);
+    });
+    assert_eq!(verdict(&cloud).await.0, Verdict::TimedOut);
+    let calls = cloud.calls();
+    assert!(calls < 30 * 7, "{calls} calls in half an hour");
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_bases_tell_good_from_bad() {
+    for denied in [
+        &[][..],
+        &[LIST, DESCRIBE],
+        &[DESCRIBE],
+        &["DescribeServiceRevisions"],
+    ] {
+        for fault in [Fault::Denied, Fault::Rejected] {
+            for reads in ["FAILED", "IN_PROGRESS"] {
+                let cloud = FakeCloud::new(World::serving());
+                bad(&cloud, reads);
+                for operation in denied {
+                    cloud.fail_always(operation, Some(fault));
+                }
+                let (verdict, heard) = verdict(&cloud).await;
+                assert_eq!(verdict, Verdict::RolledBack, "{denied:?} {reads}");
+                assert_eq!(heard.rests_on_entry(), !denied.is_empty());
+            }
+            let cloud = FakeCloud::new(World::serving());
+            good(&cloud, 100);
+            for operation in denied {
+                cloud.fail_always(operation, Some(fault));
+            }
+            assert_eq!(verdict(&cloud).await.0, Verdict::Succeeded, "{denied:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lists_that_are_behind_change_no_verdict() {
+    for lag in [1, 5, 15, 25] {
+        let cloud = FakeCloud::new(World::serving());
+        cloud.lag.set(Duration::from_secs(lag));
+        bad(&cloud, "FAILED");
+        assert_eq!(verdict(&cloud).await.0, Verdict::RolledBack, "{lag}");
+        let cloud = FakeCloud::new(World::serving());
+        cloud.lag.set(Duration::from_secs(lag));
+        good(&cloud, 100);
+        assert_eq!(verdict(&cloud).await.0, Verdict::Succeeded, "{lag}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_hidden_after_it_was_seen_is_waited_for() {
+    for fault in [
+        Fault::Denied,
+        Fault::Throttled,
+        Fault::LostBefore,
+        Fault::Rejected,
+    ] {
+        let cloud = FakeCloud::new(World::serving());
+        bad(&cloud, "FAILED");
+        let service = deploy(&cloud).await;
+        let hide = async {
+            sleep(Duration::from_secs(30)).await;
+            cloud.fail_always(DESCRIBE, Some(fault));
+            sleep(Duration::from_secs(100)).await;
+            cloud.fail_always(DESCRIBE, None);
+            pending().await
+        };
+        let (watched, heard) = watch(&cloud, &service, hide).await;
+        assert_eq!(watched.unwrap().0.verdict, Verdict::RolledBack, "{fault:?}");
+        assert!(!heard.rests_on_entry());
+        let notes = heard
+            .0
+            .iter()
+            .filter(|one| matches!(one, Event::Note { .. }));
+        assert_eq!(notes.count(), 1, "an outage is told once");
+    }
+}
+
+/// Lets an operation go wrong for ever after a while, and returns the error it ends with and
+/// after how long.
+async fn check_gives_up(operations: &[&'static str], fault: Fault) -> (ErrorKind, u64) {
+    let cloud = FakeCloud::new(World::serving());
+    let service = deploy(&cloud).await;
+    let start = Instant::now();
+    let cut = async {
+        sleep(Duration::from_secs(30)).await;
+        for operation in operations {
+            cloud.fail_always(operation, Some(fault));
+        }
+        pending().await
+    };
+    let error = watch(&cloud, &service, cut).await.0.unwrap_err();
+    (error.kind, start.elapsed().as_secs())
+}
+
+#[tokio::test(start_paused = true)]
+async fn out_of_reach_for_two_minutes_ends_the_watch() {
+    for (fault, kind) in [
+        (Fault::LostBefore, ErrorKind::Lost),
+        (Fault::Unreachable, ErrorKind::Unreachable),
+        (Fault::Denied, ErrorKind::Denied),
+    ] {
+        let (found, seconds) = check_gives_up(&[SERVICE, DESCRIBE], fault).await;
+        assert_eq!(found, kind);
+        assert!((140..175).contains(&seconds), "{seconds}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_run_out_end_the_watch_at_once() {
+    let (kind, seconds) = check_gives_up(&[SERVICE, DESCRIBE], Fault::Expired).await;
+    assert_eq!(kind, ErrorKind::Credentials);
+    assert!(seconds < 60, "{seconds}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_run_out_before_anything_is_located_are_no_missing_api() {
+    let cloud = FakeCloud::new(World::serving());
+    let service = deploy(&cloud).await;
+    cloud.fail_always(DESCRIBE, Some(Fault::Expired));
+    let (watched, heard) = watch(&cloud, &service, pending()).await;
+    assert_eq!(watched.unwrap_err().kind, ErrorKind::Credentials);
+    assert!(!heard.rests_on_entry());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_successor_is_told_where_listing_is_denied() {
+    let cloud = FakeCloud::new(World::serving());
+    cloud.fail_always(LIST, Some(Fault::Denied));
+    cloud.after(30, World::supersede);
+    assert_eq!(verdict(&cloud).await.0, Verdict::Superseded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_current_service_deployment_of_somebody_else_is_not_ours() {
+    // The same task definition deployed twice in a row: only the time tells them apart.
+    for seconds in [1, 2, 30] {
+        let cloud = FakeCloud::new(World::serving());
+        let service = deploy(&cloud).await;
+        cloud.after(seconds, |world| {
+            world.supersede();
+            world.update(&Document::new());
+        });
+        cloud.after(60, |world| world.end("SUCCESSFUL", "COMPLETED"));
+        sleep(Duration::from_secs(seconds)).await;
+        let (watched, _) = watch(&cloud, &service, pending()).await;
+        assert_eq!(watched.unwrap().0.verdict, Verdict::Superseded, "{seconds}");
+    }
+}
+
+/// Attaches to the entry that ECS goes back to while it does.
+async fn way_back(denied: &[&'static str], end: &'static str) -> Verdict {
+    let cloud = FakeCloud::new(World::serving());
+    deploy(&cloud).await;
+    cloud.after(10, |world| world.roll_back("FAILED"));
+    // ECS drops the failed entry before the old one is whole again.
+    cloud.after(40, |world| {
+        world.service.as_mut().unwrap().deployments.truncate(1);
+    });
+    cloud.after(100, move |world| {
+        world.end("ROLLBACK_SUCCESSFUL", end);
+    });
+    for operation in denied {
+        cloud.fail_always(operation, Some(Fault::Denied));
+    }
+    let start = Instant::now();
+    sleep(Duration::from_secs(20)).await;
+    let back = cloud.world().service.unwrap();
+    let (watched, _) = watch(&cloud, &back, pending()).await;
+    assert!(start.elapsed() >= Duration::from_secs(100), "told too soon");
+    watched.unwrap().0.verdict
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_old_success_of_what_ecs_goes_back_to_is_no_verdict() {
+    for denied in [&[][..], &[LIST], &[LIST, DESCRIBE]] {
+        assert_eq!(way_back(denied, "COMPLETED").await, Verdict::Succeeded);
+        assert_eq!(way_back(denied, "FAILED").await, Verdict::Failed);
+    }
+}
+
+/// Waits for the end of a deployment while AWS is out of reach for so many seconds; returns
+/// whether it ended, and how often an outage was told.
+async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, usize) {
+    let cloud = FakeCloud::new(World::serving());
+    good(&cloud, 200);
+    let service = deploy(&cloud).await;
+    let ours = service.primary().unwrap();
+    let started = Started {
+        deployment: ours.id.clone(),
+        created_at: ours.created_at,
+        task_definition: ours.task_definition.clone(),
+    };
+    let mut heard = Heard::default();
+    let (id, timeout) = (FakeCloud::id(), Duration::from_mins(30));
+    let outage = async {
+        sleep(Duration::from_secs(10)).await;
+        cloud.fail_always(SERVICE, Some(fault));
+        sleep(Duration::from_secs(seconds)).await;
+        cloud.fail_always(SERVICE, None);
+        pending::<()>().await;
+    };
+    let idle = tokio::select! {
+        idle = until_idle(&cloud, &id, &started, timeout, &mut heard) => idle,
+        () = outage => unreachable!(),
+    };
+    let notes = heard.0.iter();
+    let notes = notes.filter(|one| matches!(one, Event::Note { .. }));
+    (idle.map_err(|error| error.kind), notes.count())
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_somebody_else_outlives_an_outage() {
+    for fault in [Fault::Unreachable, Fault::Throttled, Fault::LostBefore] {
+        assert_eq!(idle_through(100, fault).await, (Ok(true), 1));
+    }
+    let (gave_up, _) = idle_through(150, Fault::Unreachable).await;
+    assert_eq!(gave_up, Err(ErrorKind::Unreachable));
+    let (refused, _) = idle_through(1, Fault::Denied).await;
+    assert_eq!(refused, Ok(true), "it was over before the next look");
+    let (refused, _) = idle_through(30, Fault::Denied).await;
+    assert_eq!(refused, Err(ErrorKind::Denied));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_service_ends_the_watch() {
+    let cloud = FakeCloud::new(World::serving());
+    cloud.after(30, |world| {
+        world.service = None;
+        world.deployments.clear();
+    });
+    assert_eq!(verdict(&cloud).await.0, Verdict::Deleted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupt_names_the_service_deployment_that_was_located() {
+    let cloud = FakeCloud::new(World::serving());
+    let service = deploy(&cloud).await;
+    let interrupt = async {
+        sleep(Duration::from_secs(10)).await;
+        Interrupt::Terminate
+    };
+    let (outcome, signal) = watch(&cloud, &service, interrupt).await.0.unwrap();
+    assert_eq!(outcome.verdict, Verdict::Interrupted);
+    assert_eq!(signal, Some(Interrupt::Terminate));
+    let arn = outcome.service_deployment.unwrap();
+    assert_eq!(arn, cloud.world().deployments[0].service_deployment_arn);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cause_is_found_before_ecs_forgets_the_tasks() {
+    let cloud = FakeCloud::new(World::serving());
+    cloud.after(30, |world| {
+        world.fail_task("CannotPullContainerError: x: not found");
+    });
+    cloud.after(60, |world| world.roll_back("FAILED"));
+    cloud.after(90, |world| world.stopped.clear());
+    cloud.after(100, World::finish_rollback);
+    let service = deploy(&cloud).await;
+    let (watched, _) = watch(&cloud, &service, pending()).await;
+    let failure = watched.unwrap().0.failure.unwrap();
+    assert_eq!(failure.cause, Cause::ImageNotFound);
+}

@@ -1,0 +1,55 @@
+//! Waits until a service has no deployment under way.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::driver::OUT_OF_REACH;
+use crate::cloud::{Answer, Cloud};
+use crate::plan::Started;
+use crate::release::LiveService;
+use crate::release::ids::ServiceId;
+use crate::report::{Event, Report};
+
+/// Nothing of ours depends on the moment, so every few seconds will do.
+const EVERY: Duration = Duration::from_secs(3);
+
+/// Waits for the end of a deployment that somebody else runs. Returns false when time runs out.
+///
+/// # Errors
+/// When AWS says no, or stays out of reach for two minutes.
+pub async fn until_idle<C: Cloud>(
+    cloud: &C,
+    service: &ServiceId,
+    running: &Started,
+    timeout: Duration,
+    report: &mut dyn Report,
+) -> Answer<bool> {
+    let deployment = running.deployment.clone();
+    report.event(service, &Event::WaitingFor { deployment });
+    let start = Instant::now();
+    let mut last_answer = start;
+    let mut was_silent = false;
+    loop {
+        match cloud.service(service).await {
+            Ok(live) if live.as_ref().and_then(LiveService::running).is_none() => return Ok(true),
+            Ok(_) => {
+                last_answer = Instant::now();
+                was_silent = false;
+            }
+            Err(error) if error.is_transport() && last_answer.elapsed() < OUT_OF_REACH => {
+                if !was_silent {
+                    let message = format!("{error}; looking again");
+                    report.event(service, &Event::Note { message });
+                }
+                was_silent = true;
+            }
+            Err(error) => return Err(error),
+        }
+        let left = timeout.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Ok(false);
+        }
+        sleep(EVERY.min(left)).await;
+    }
+}

@@ -1,0 +1,153 @@
+//! The rollout as a state machine: `step(snapshot, elapsed)` in, events and a verdict out.
+//!
+//! Knows no clock, network or terminal. Whatever it is fed, in whatever order, it says
+//! *succeeded* only when ECS calls the deployment that was followed successful.
+
+mod entry;
+mod judge;
+mod outcome;
+mod poll;
+mod presence;
+mod record;
+mod tell;
+mod told;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use entry::Entry;
+use judge::{Judgement, Search};
+use presence::Presence;
+use told::Told;
+
+use super::{Follow, Look, Next, Sighting, Snapshot, Step, Verdict};
+use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
+use crate::report::Event;
+
+/// ECS's lists lag behind its writes; absent for longer than this is absent.
+const CONSISTENT_AFTER: Duration = Duration::from_secs(20);
+
+/// The state of following one deployment.
+#[derive(Debug)]
+pub struct Machine {
+    follow: Follow,
+    told: Told,
+    presence: Presence,
+    entry: Entry,
+    /// Our service deployment as far as it was seen to have come.
+    deployment: Option<Box<ServiceDeployment>>,
+    /// Since when ECS has not listed it.
+    unlisted_since: Option<Duration>,
+    /// Whether the verdict rests on our entry in `deployments`.
+    rests_on_entry: bool,
+    is_newer_listed: bool,
+    search: Option<Search>,
+    /// Tasks that failed; ECS forgets them sooner than a slow rollout ends.
+    tasks: BTreeMap<String, StoppedTask>,
+    failures_looked_at: u32,
+    looked_last: bool,
+    moved_at: Duration,
+    service_seen_at: Duration,
+    asked_at: Duration,
+    silent_looks: u32,
+}
+
+impl Machine {
+    /// Begins to follow a deployment.
+    #[must_use]
+    pub fn new(follow: Follow) -> Self {
+        Self {
+            entry: Entry::new(follow.deployment.clone(), follow.created_at),
+            follow,
+            told: Told::default(),
+            presence: Presence::default(),
+            deployment: None,
+            unlisted_since: None,
+            rests_on_entry: false,
+            is_newer_listed: false,
+            search: None,
+            tasks: BTreeMap::new(),
+            failures_looked_at: 0,
+            looked_last: false,
+            moved_at: Duration::ZERO,
+            service_seen_at: Duration::ZERO,
+            asked_at: Duration::ZERO,
+            silent_looks: 0,
+        }
+    }
+
+    /// Takes in one look at AWS, `elapsed` after the start.
+    #[must_use]
+    pub fn step(&mut self, snapshot: &Snapshot, elapsed: Duration) -> Step {
+        let mut events = Vec::new();
+        self.take_in(snapshot, elapsed);
+        if self.tell(snapshot, &mut events) {
+            self.moved_at = elapsed;
+        }
+        let next = self.next(elapsed, &mut events);
+        Step { events, next }
+    }
+
+    fn take_in(&mut self, snapshot: &Snapshot, elapsed: Duration) {
+        self.silent_looks = if snapshot.is_unanswered() {
+            self.silent_looks + 1
+        } else {
+            0
+        };
+        self.presence.take_in(&snapshot.service, elapsed);
+        if let Some(service) = snapshot.service() {
+            self.service_seen_at = elapsed;
+            self.entry.take_in(service, elapsed);
+        }
+        self.take_in_sighting(&snapshot.sighting, elapsed);
+        self.is_newer_listed |= snapshot.newer == Some(true);
+        for task in &snapshot.stopped {
+            self.tasks.insert(task.task_arn.clone(), task.clone());
+        }
+        let status = self.deployment.as_ref().map(|one| one.status);
+        if status == Some(Status::Stopped) {
+            let search = self.search.get_or_insert_with(|| Search::since(elapsed));
+            search.take_in(snapshot);
+        }
+    }
+
+    fn take_in_sighting(&mut self, sighting: &Sighting, elapsed: Duration) {
+        match sighting {
+            Sighting::Seen(seen) => {
+                self.unlisted_since = None;
+                if record::supersedes(seen, self.deployment.as_deref()) {
+                    self.deployment = Some(seen.clone());
+                }
+            }
+            Sighting::NotListed => {
+                let since = *self.unlisted_since.get_or_insert(elapsed);
+                self.rests_on_entry |= elapsed.saturating_sub(since) >= CONSISTENT_AFTER;
+            }
+            Sighting::Refused => self.rests_on_entry = true,
+            Sighting::Unanswered => return,
+        }
+        self.asked_at = elapsed;
+    }
+
+    fn next(&mut self, elapsed: Duration, events: &mut Vec<Event>) -> Next {
+        let verdict = match self.judge(elapsed, events) {
+            Judgement::Over(verdict) => verdict,
+            Judgement::AskForNewer => return self.search_on(),
+            Judgement::Undecided if elapsed >= self.follow.timeout => Verdict::TimedOut,
+            Judgement::Undecided => return self.poll(elapsed),
+        };
+        // Bad news is told on a look at everything: the tasks that failed last explain the end,
+        // and the service may be gone.
+        if verdict != Verdict::Succeeded && !self.looked_last {
+            self.looked_last = true;
+            return Next::Poll {
+                after: Duration::ZERO,
+                look: Look::LAST,
+            };
+        }
+        Next::Done(Box::new(self.outcome(verdict)))
+    }
+}

@@ -1,0 +1,47 @@
+//! The verdict with what led to it.
+
+use super::Machine;
+use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
+use crate::rollout::cause::of_alarm;
+use crate::rollout::{Cause, Failure, Outcome, Verdict, diagnose};
+
+impl Machine {
+    pub(super) fn outcome(&self, verdict: Verdict) -> Outcome {
+        let deployment = self.deployment.as_deref();
+        let failure = verdict.is_failure().then(|| self.failure());
+        Outcome {
+            verdict,
+            failure: failure.flatten(),
+            deployment: Some(self.follow.deployment.clone()),
+            service_deployment: deployment.map(|one| one.service_deployment_arn.clone()),
+            seconds: deployment.and_then(seconds),
+        }
+    }
+
+    fn failure(&self) -> Option<Failure> {
+        let reason = self
+            .deployment
+            .as_ref()
+            .and_then(|one| one.status_reason.clone());
+        if let Some((cause, reason)) = reason.as_deref().and_then(of_alarm) {
+            return Some(Failure::new(cause, reason));
+        }
+        let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
+        diagnose(&tasks, self.told.messages()).or_else(|| {
+            let was_asked_for = self.told.has_told(Status::RollbackRequested);
+            let cause = if was_asked_for {
+                Cause::StoppedBySomeone
+            } else {
+                Cause::Unknown
+            };
+            Some(Failure::new(cause, reason?))
+        })
+    }
+}
+
+/// How long it took, by ECS's own clock.
+fn seconds(deployment: &ServiceDeployment) -> Option<f64> {
+    let from = deployment.started_at.or(deployment.created_at)?;
+    let to = deployment.finished_at?;
+    Some(to.duration_since(from).as_secs_f64())
+}

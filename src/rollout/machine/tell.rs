@@ -1,0 +1,69 @@
+//! What of a look is worth telling.
+
+use super::Machine;
+use super::told::Counts;
+use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status};
+use crate::report::Event;
+use crate::rollout::{Sighting, Snapshot};
+
+impl Machine {
+    /// Tells what is new, and returns whether anything moved.
+    pub(super) fn tell(&mut self, snapshot: &Snapshot, events: &mut Vec<Event>) -> bool {
+        if let Some(service) = snapshot.service() {
+            let began = self.follow.created_at;
+            self.told.tell_messages(service, began, events);
+        }
+        let mut moved = false;
+        if let Sighting::Seen(seen) = &snapshot.sighting
+            && self.is_no_step_back(seen)
+        {
+            moved |= self.told.tell_status(seen, events);
+        }
+        if let Some(counts) = self.counts(snapshot) {
+            moved |= self.told.tell_counts(counts, events);
+        }
+        self.told.tell_tasks(&snapshot.stopped, events);
+        moved
+    }
+
+    fn is_no_step_back(&self, seen: &ServiceDeployment) -> bool {
+        let known = self.deployment.as_ref().map(|known| known.status);
+        seen.status == Status::Unknown || known == Some(seen.status)
+    }
+
+    /// Counts tasks: those of the service deployment, which come with every look, or else those
+    /// of our entry.
+    fn counts(&self, snapshot: &Snapshot) -> Option<Counts> {
+        if let Sighting::Seen(seen) = &snapshot.sighting
+            && let Some(target) = &seen.target_service_revision
+        {
+            let sources = seen.source_service_revisions.iter();
+            return Some(Counts {
+                desired: target.counts.requested_task_count,
+                running: target.counts.running_task_count,
+                pending: target.counts.pending_task_count,
+                failed: self.failed_tasks(),
+                others: sources.map(|one| one.counts.running_task_count).sum(),
+            });
+        }
+        if self.deployment.is_some() {
+            return None;
+        }
+        let service = snapshot.service()?;
+        let ours = service.deployment(&self.follow.deployment)?;
+        Some(Counts {
+            desired: ours.desired_count,
+            running: ours.running_count,
+            pending: ours.pending_count,
+            failed: self.failed_tasks(),
+            others: service.running_count.saturating_sub(ours.running_count),
+        })
+    }
+
+    pub(super) fn failed_tasks(&self) -> u32 {
+        let deployment = self.deployment.as_ref();
+        let breaker = deployment.and_then(|one| one.deployment_circuit_breaker.as_ref());
+        let counted = breaker.map_or(0, |breaker| breaker.failure_count);
+        counted.max(self.entry.failed_tasks())
+    }
+}

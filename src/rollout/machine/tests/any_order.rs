@@ -1,0 +1,186 @@
+//! Looks in any order, and what holds whatever they are.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+use crate::release::ServiceDeploymentStatus;
+
+const STATUSES: [&str; 10] = [
+    "PENDING",
+    "IN_PROGRESS",
+    "STOP_REQUESTED",
+    "STOPPED",
+    "ROLLBACK_REQUESTED",
+    "ROLLBACK_IN_PROGRESS",
+    "ROLLBACK_SUCCESSFUL",
+    "ROLLBACK_FAILED",
+    "SUCCESSFUL",
+    "ASCENDING",
+];
+
+fn sightings() -> impl Strategy<Value = Sighting> {
+    prop_oneof![
+        6 => select(&STATUSES[..]).prop_map(|one| status(one).sighting),
+        1 => Just(Sighting::NotListed),
+        1 => Just(Sighting::Refused),
+        1 => Just(Sighting::Unanswered),
+    ]
+}
+
+fn services() -> impl Strategy<Value = ServiceSighting> {
+    let entry = (
+        select(&["old", OURS, "new", "back"][..]),
+        select(&["PRIMARY", "ACTIVE", "INACTIVE"][..]),
+        select(&["IN_PROGRESS", "COMPLETED", "FAILED", "ASCENDING"][..]),
+    );
+    let list = prop::collection::vec(entry.prop_map(|(a, b, c)| [a, b, c]), 0..4);
+    prop_oneof![
+        6 => list.prop_map(|list| entries(&list)),
+        1 => Just(ServiceSighting::Missing),
+        1 => Just(ServiceSighting::Unanswered),
+    ]
+}
+
+fn looks() -> impl Strategy<Value = Snapshot> {
+    let newer = prop_oneof![Just(None), Just(Some(false)), Just(Some(true))];
+    (services(), sightings(), newer).prop_map(|(service, sighting, newer)| Snapshot {
+        service,
+        sighting,
+        newer,
+        stopped: Vec::new(),
+    })
+}
+
+/// Goes through looks until the end, the last of them for ever; returns the outcome and the looks
+/// it took.
+fn run(looks: &[Snapshot], every: Duration) -> (Outcome, Vec<Snapshot>) {
+    let mut machine = Machine::new(follow());
+    let mut taken = Vec::new();
+    let mut elapsed = Duration::ZERO;
+    let for_ever = looks.last().unwrap();
+    for look in looks.iter().chain(std::iter::repeat(for_ever)) {
+        taken.push(look.clone());
+        assert!(elapsed < Duration::from_secs(TIMEOUT + 120), "never ends");
+        match machine.step(look, elapsed).next {
+            Next::Done(outcome) => return (*outcome, taken),
+            Next::Poll { after, .. } => elapsed += after.max(every),
+        }
+    }
+    unreachable!()
+}
+
+fn is_successful(look: &Snapshot) -> bool {
+    matches!(&look.sighting, Sighting::Seen(seen)
+        if seen.status == ServiceDeploymentStatus::Successful)
+}
+
+fn is_completed(look: &Snapshot) -> bool {
+    let ours = look
+        .service()
+        .into_iter()
+        .flat_map(|service| &service.deployments);
+    let mut ours = ours.filter(|one| one.id.as_str() == OURS);
+    ours.any(|one| one.rollout_state.as_deref() == Some("COMPLETED") && one.status != "INACTIVE")
+}
+
+/// A true history: what ECS went through, and how it ended.
+fn histories() -> impl Strategy<Value = (Vec<Snapshot>, Verdict)> {
+    let running = [
+        [OURS, "PRIMARY", "IN_PROGRESS"],
+        ["old", "ACTIVE", "COMPLETED"],
+    ];
+    let rolling = [
+        ["old", "PRIMARY", "IN_PROGRESS"],
+        [OURS, "ACTIVE", "FAILED"],
+    ];
+    let at = |name: &str, list: &[[&str; 3]]| status(name).with(entries(list)).newer(false);
+    let begin = vec![at("PENDING", &running), at("IN_PROGRESS", &running)];
+    let with = move |more: Vec<Snapshot>| [begin.clone(), more].concat();
+    let good = with(vec![at("SUCCESSFUL", &[[OURS, "PRIMARY", "COMPLETED"]])]);
+    let back = with(vec![
+        at("ROLLBACK_IN_PROGRESS", &rolling),
+        at("ROLLBACK_SUCCESSFUL", &[["old", "PRIMARY", "COMPLETED"]]),
+    ]);
+    let failed = with(vec![at("STOPPED", &[[OURS, "PRIMARY", "FAILED"]])]);
+    let replaced = [
+        ["new", "PRIMARY", "IN_PROGRESS"],
+        [OURS, "ACTIVE", "IN_PROGRESS"],
+    ];
+    let superseded = with(vec![at("STOPPED", &replaced).newer(true)]);
+    select(vec![
+        (good, Verdict::Succeeded),
+        (back, Verdict::RolledBack),
+        (failed, Verdict::Failed),
+        (superseded, Verdict::Superseded),
+    ])
+}
+
+/// What can hide or delay a look at a true history.
+#[derive(Debug, Clone)]
+struct Haze {
+    /// How many states a look is behind.
+    behind: usize,
+    hides_service: bool,
+    sighting: Option<Sighting>,
+}
+
+fn hazes() -> impl Strategy<Value = Haze> {
+    let hidden = select(vec![
+        None,
+        None,
+        Some(Sighting::Unanswered),
+        Some(Sighting::NotListed),
+        Some(Sighting::Refused),
+    ]);
+    (0..3_usize, any::<bool>(), hidden).prop_map(|(behind, hides_service, sighting)| Haze {
+        behind,
+        hides_service,
+        sighting,
+    })
+}
+
+/// Looks at a history through haze, each state for three looks; the last look is clear.
+fn through(haze: &[Haze], history: &[Snapshot]) -> Vec<Snapshot> {
+    let look = |(n, haze): (usize, &Haze)| {
+        let state = (n / 3).min(history.len() - 1).saturating_sub(haze.behind);
+        let mut look = history[state].clone();
+        if haze.hides_service {
+            look.service = ServiceSighting::Unanswered;
+        }
+        look.sighting = haze.sighting.clone().unwrap_or(look.sighting);
+        look
+    };
+    let mut looks: Vec<_> = haze.iter().enumerate().map(look).collect();
+    looks.extend(history.last().cloned());
+    looks
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_looks_end_in_one_verdict_and_success_has_its_reason(
+        looks in prop::collection::vec(looks(), 1..40), every in 0_u64..60,
+    ) {
+        let (outcome, taken) = run(&looks, Duration::from_secs(every));
+        if outcome.verdict == Verdict::Succeeded {
+            let was_seen = taken.iter().any(|look| matches!(look.sighting, Sighting::Seen(_)));
+            let has_reason = if was_seen {
+                taken.iter().any(is_successful)
+            } else {
+                taken.iter().any(is_completed)
+            };
+            prop_assert!(has_reason, "{taken:#?}");
+        }
+    }
+
+    #[test]
+    fn a_true_history_is_told_as_it_was_however_hazy_the_looks(
+        (history, verdict) in histories(), haze in prop::collection::vec(hazes(), 0..30),
+    ) {
+        let looks = through(&haze, &history);
+        let (outcome, _) = run(&looks, Duration::from_secs(10));
+        prop_assert_eq!(outcome.verdict, verdict, "{:#?}", looks);
+    }
+}

@@ -1,0 +1,127 @@
+//! What has been told already, so that nothing is told twice.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::super::cause::{Cause, of_task};
+use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus, StoppedTask};
+use crate::report::Event;
+
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    has_seen_service: bool,
+    message_ids: HashSet<String>,
+    /// What ECS said since the deployment began, oldest first.
+    messages: Vec<String>,
+    tasks: HashSet<String>,
+    statuses: HashSet<ServiceDeploymentStatus>,
+    counts: Option<Counts>,
+    fallback: bool,
+}
+
+/// Tasks, as a progress line has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) desired: u32,
+    pub(super) running: u32,
+    pub(super) pending: u32,
+    pub(super) failed: u32,
+    pub(super) others: u32,
+}
+
+impl Told {
+    pub(super) fn counts(&self) -> Option<Counts> {
+        self.counts
+    }
+
+    pub(super) fn messages(&self) -> &[String] {
+        &self.messages
+    }
+
+    /// Returns whether it is news that the verdict rests on our entry in `deployments`.
+    pub(super) fn tell_fallback(&mut self) -> bool {
+        !std::mem::replace(&mut self.fallback, true)
+    }
+
+    /// Tells what the service said since our deployment began.
+    pub(super) fn tell_messages(
+        &mut self,
+        service: &LiveService,
+        began: Option<Timestamp>,
+        events: &mut Vec<Event>,
+    ) {
+        // Without a beginning, what was there at the first look belongs to others.
+        let is_baseline = began.is_none() && !self.has_seen_service;
+        self.has_seen_service = true;
+        let mut recent: Vec<_> = service.events.iter().rev().collect();
+        recent.sort_by_key(|event| event.created_at);
+        for event in recent {
+            let is_ours = began.is_none() || event.created_at >= began;
+            if !is_ours || !self.message_ids.insert(event.id.clone()) || is_baseline {
+                continue;
+            }
+            let message = event.message.clone();
+            self.messages.push(message.clone());
+            events.push(Event::ServiceMessage { message });
+        }
+    }
+
+    /// Tells a state of the service deployment; returns whether it is news.
+    pub(super) fn tell_status(
+        &mut self,
+        deployment: &ServiceDeployment,
+        events: &mut Vec<Event>,
+    ) -> bool {
+        let is_news = self.statuses.insert(deployment.status);
+        if is_news {
+            let rollback = deployment.rollback.as_ref();
+            let reason = rollback.and_then(|one| one.reason.clone());
+            events.push(Event::Status {
+                deployment: deployment.service_deployment_arn.clone(),
+                status: deployment.status,
+                reason: deployment.status_reason.clone().or(reason),
+            });
+        }
+        is_news
+    }
+
+    /// Returns whether a state of the service deployment was told.
+    pub(super) fn has_told(&self, status: ServiceDeploymentStatus) -> bool {
+        self.statuses.contains(&status)
+    }
+
+    /// Tells how many tasks there are; returns whether it is news.
+    pub(super) fn tell_counts(&mut self, counts: Counts, events: &mut Vec<Event>) -> bool {
+        let is_news = self.counts != Some(counts);
+        if is_news {
+            events.push(Event::Progress {
+                desired: counts.desired,
+                running: counts.running,
+                pending: counts.pending,
+                failed: counts.failed,
+                others: counts.others,
+            });
+        }
+        self.counts = Some(counts);
+        is_news
+    }
+
+    /// Tells which tasks failed.
+    pub(super) fn tell_tasks(&mut self, stopped: &[StoppedTask], events: &mut Vec<Event>) {
+        for task in stopped {
+            let Some((cause, reason)) = of_task(task) else {
+                continue;
+            };
+            // While a task drains, its exit codes may be still to come.
+            let is_vague = cause == Cause::Unknown && task.stopped_at.is_none();
+            if !is_vague && self.tasks.insert(task.task_arn.clone()) {
+                events.push(Event::TaskFailed {
+                    task: task.task_arn.clone(),
+                    cause,
+                    reason,
+                });
+            }
+        }
+    }
+}

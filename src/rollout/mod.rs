@@ -1,0 +1,22 @@
+//! Follows a deployment to its verdict.
+//!
+//! The machine is pure: snapshots and elapsed time in, events and a verdict out. The driver is
+//! the one place in the crate that polls and sleeps.
+
+mod autopsy;
+mod cause;
+mod driver;
+mod idle;
+mod locate;
+mod look;
+mod machine;
+mod pace;
+mod verdict;
+
+pub use autopsy::quote_log;
+pub use cause::{Cause, diagnose};
+pub use driver::{Interrupt, follow};
+pub use idle::until_idle;
+pub use look::{Follow, Look, Next, ServiceSighting, Sighting, Snapshot, Step};
+pub use machine::Machine;
+pub use verdict::{Failure, Outcome, Verdict};

@@ -1,0 +1,165 @@
+//! What a reviewer sees before anything is written.
+
+use serde_json::{Value, json};
+
+use crate::stage::{FRAUD_SCORER, Stage};
+
+const DIFF: [&str; 6] = ["diff", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+
+#[test]
+fn diff_of_a_new_service_creates_and_writes_nothing() {
+    let stage = Stage::new();
+    let run = stage.mlship(&[&DIFF[..], &["--exit-code"]].concat(), "7");
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert_eq!(run.document()["services"][0]["effect"], "create");
+    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
+    assert_eq!(stage.count("CreateService"), 0);
+}
+
+#[test]
+fn diff_names_the_fields_of_the_manifest_and_of_ecs() {
+    let stage = Stage::new();
+    stage.deploy("7", &[]);
+    let run = stage.mlship(&DIFF, "8");
+    let service = run.document()["services"][0].take();
+    assert_eq!(run.code, 0);
+    assert_eq!(service["effect"], "replace_tasks");
+    assert_eq!(
+        service["changes"],
+        json!([
+            {"path": "model.version", "ecs_field": "tags[mlship:version]",
+             "before": "7", "after": "8"},
+            {"path": "image", "ecs_field": "containerDefinitions[fraud-scorer].image",
+             "before": "registry.example.com/fraud-scorer:7",
+             "after": "registry.example.com/fraud-scorer:8"},
+        ])
+    );
+}
+
+#[test]
+fn dry_run_is_exactly_diff() {
+    let stage = Stage::new();
+    stage.deploy("7", &[]);
+    let diff = stage.mlship(&DIFF, "8");
+    let dry_run = [
+        "deploy",
+        FRAUD_SCORER,
+        "-e",
+        "staging",
+        "-o",
+        "json",
+        "--dry-run",
+    ];
+    let deploy = stage.mlship(&dry_run, "8");
+    assert_eq!(deploy.code, diff.code);
+    assert_eq!(deploy.stdout, diff.stdout);
+    assert_eq!(stage.count("UpdateService"), 0);
+}
+
+#[test]
+fn a_saved_plan_is_applied_or_refused_when_stale_and_holds_no_values() {
+    let stage = Stage::new();
+    stage.deploy("7", &[]);
+    let file = std::env::temp_dir().join(format!("mlship-plan-{}.json", fastrand::u64(..)));
+    let path = file.to_str().unwrap();
+    let run = stage.mlship(&[&DIFF[..], &["--out", path]].concat(), "8");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let saved = std::fs::read_to_string(&file).unwrap();
+    assert!(!saved.contains("OMP_NUM_THREADS"), "{saved}");
+
+    let other = stage.deploy("9", &["--plan", path]);
+    assert_eq!(other.code, 12, "{}", other.stdout);
+    assert_eq!(stage.deploy("8", &["--plan", path]).code, 0);
+    let again = stage.deploy("8", &["--plan", path]);
+    assert_eq!(again.code, 12, "{}", again.stdout);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_scale_in_restarts_nothing_and_is_called_by_its_name() {
+    let stage = Stage::new();
+    stage.deploy("7", &[]);
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let fewer = manifest.replace(
+        "cluster: ml-staging, desired: 1",
+        "cluster: ml-staging, desired: 0",
+    );
+    let run = stage.pipe(&["diff", "-", "-e", "staging"], "7", &fewer);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("no restart; scales in: 1 → 0 tasks"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn secrets_never_appear() {
+    let stage = Stage::new();
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let with = |password: &str| {
+        let env = format!("MODEL_PATH: /opt/model/model.joblib\n    DB_PASSWORD: {password}");
+        manifest.replace("MODEL_PATH: /opt/model/model.joblib", &env)
+    };
+    let run = stage.pipe(
+        &["deploy", "-", "-e", "staging", "-o", "json"],
+        "7",
+        &with("hunter2"),
+    );
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let first = run.stdout + &run.stderr;
+    for output in ["human", "json"] {
+        let run = stage.pipe(
+            &["diff", "-", "-e", "staging", "-o", output],
+            "7",
+            &with("hunter3"),
+        );
+        assert!(
+            run.stdout.contains("runtime.env.DB_PASSWORD"),
+            "{}",
+            run.stdout
+        );
+        let everything = format!("{first}{}{}", run.stdout, run.stderr);
+        assert!(!everything.contains("hunter"), "{everything}");
+    }
+    let run = stage.pipe(
+        &["diff", "-", "-e", "staging", "-o", "json"],
+        "7",
+        &with("hunter3"),
+    );
+    let changes = run.document()["services"][0]["changes"].take();
+    let expected = json!([{"path": "runtime.env.DB_PASSWORD", "changed": true,
+        "ecs_field": "containerDefinitions[fraud-scorer].environment[DB_PASSWORD]"}]);
+    assert_eq!(changes, expected);
+}
+
+#[test]
+fn the_wrong_account_is_refused_at_its_line() {
+    let stage = Stage::new();
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let guarded = manifest.replace("\nservice:\n", "\naccount: \"999999999999\"\nservice:\n");
+    let run = stage.pipe(
+        &["deploy", "-", "-e", "staging", "-o", "json"],
+        "7",
+        &guarded,
+    );
+    let result: Value = run.result();
+    assert_eq!(run.code, 11, "{}", run.stderr);
+    assert_eq!(result["verdict"], "refused");
+    assert!(
+        run.stderr.contains("account: \"999999999999\""),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
+}
+
+#[test]
+fn an_override_that_ecs_does_not_know_is_an_error_at_its_place() {
+    let stage = Stage::new();
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let wrong = manifest + "overrides:\n  taskDefinition:\n    networkMod: host\n";
+    let run = stage.pipe(&["diff", "-", "-e", "staging"], "7", &wrong);
+    assert_eq!(run.code, 10, "{}", run.stderr);
+    assert!(run.stderr.contains("networkMod: host"), "{}", run.stderr);
+}

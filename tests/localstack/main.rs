@@ -1,0 +1,21 @@
+//! Whole commands against LocalStack, with faults injected.
+//!
+//! Each test has an AWS account of its own, so that tests run side by side. The endpoint is
+//! `MLSHIP_TEST_ENDPOINT`, else the instance that `localstack/start` finds or starts.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod autoscaling;
+mod deploy;
+mod diff;
+mod failures;
+mod offline;
+mod stage;
+mod truth;
+mod tutorials;
+mod watch;
+mod weights;

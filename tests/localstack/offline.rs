@@ -1,0 +1,162 @@
+//! Without AWS, or without a way to it.
+
+use std::process::Command;
+
+fn mlship(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_mlship"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .envs(VARIABLES)
+        .envs(variables.iter().copied())
+        .args(arguments)
+        .output()
+        .unwrap();
+    (
+        output.status.code().unwrap_or(-1),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+/// What the examples need, made up.
+const VARIABLES: [(&str, &str); 8] = [
+    ("SUBNET_A", "subnet-0123456789abcdef0"),
+    ("SUBNET_B", "subnet-0123456789abcdef1"),
+    ("SECURITY_GROUP", "sg-0123456789abcdef0"),
+    ("EXECUTION_ROLE", "arn:aws:iam::111122223333:role/execution"),
+    ("TASK_ROLE", "arn:aws:iam::111122223333:role/task"),
+    (
+        "SECRET_ARN",
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-url-AbCdEf",
+    ),
+    (
+        "TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/fraud/0123456789abcdef",
+    ),
+    (
+        "STAGING_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/stage/0123456789abcdef",
+    ),
+];
+
+const FRAUD_SCORER: &str = "manifests/fraud-scorer.yaml";
+const KEYS: [(&str, &str); 3] = [
+    ("AWS_ACCESS_KEY_ID", "111122223333"),
+    ("AWS_SECRET_ACCESS_KEY", "test"),
+    ("AWS_REGION", "us-east-1"),
+];
+
+#[test]
+fn examples_are_valid() {
+    let (code, stdout, stderr) = mlship(&["validate", "manifests"], &[]);
+    assert_eq!(
+        (code, stdout.as_str()),
+        (0, "8 manifests are valid\n"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn validate_reports_all_problems_with_their_places() {
+    let path = "tests/fixtures/invalid/two-problems.yaml";
+    let (code, stdout, stderr) = mlship(&["validate", path, "-o", "json"], &[]);
+    assert_eq!(code, 10, "{stderr}");
+    let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let lines: Vec<_> = findings
+        .iter()
+        .map(|one| one["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines, [9, 11], "{stdout}");
+}
+
+#[test]
+fn an_invalid_manifest_never_reaches_aws() {
+    let path = "tests/fixtures/invalid/two-problems.yaml";
+    let (code, _, stderr) = mlship(&["deploy", path], &[]);
+    assert_eq!(code, 10, "{stderr}");
+    assert!(stderr.contains("did you mean"), "{stderr}");
+}
+
+#[test]
+fn no_region_is_said_with_the_places_that_were_looked_at() {
+    let (code, _, stderr) = mlship(&["diff", FRAUD_SCORER], &[]);
+    assert_eq!(code, 20);
+    assert!(
+        stderr.contains("no AWS region: looked at --region"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn no_credentials_is_said_with_the_places_that_were_looked_at() {
+    let start = std::time::Instant::now();
+    let (code, _, stderr) = mlship(&["diff", FRAUD_SCORER], &[("AWS_REGION", "us-east-1")]);
+    assert_eq!(code, 20, "{stderr}");
+    assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
+    assert!(stderr.contains("looked at AWS_ACCESS_KEY_ID"), "{stderr}");
+}
+
+#[test]
+fn nobody_listening_is_unreachable() {
+    let arguments = ["diff", FRAUD_SCORER, "--endpoint-url", "http://127.0.0.1:9"];
+    let (code, _, stderr) = mlship(&arguments, &KEYS);
+    assert_eq!(code, 21, "{stderr}");
+    assert!(stderr.contains("cannot reach AWS"), "{stderr}");
+}
+
+#[test]
+fn a_name_that_does_not_resolve_is_unreachable() {
+    let arguments = [
+        "diff",
+        FRAUD_SCORER,
+        "--endpoint-url",
+        "http://nowhere.invalid:4566",
+    ];
+    let (code, _, stderr) = mlship(&arguments, &KEYS);
+    assert_eq!(code, 21, "{stderr}");
+}
+
+#[test]
+fn a_black_hole_is_given_up_within_a_minute() {
+    // Connections are taken by the kernel and never answered by anybody.
+    let hole = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", hole.local_addr().unwrap());
+    let start = std::time::Instant::now();
+    let (code, _, stderr) = mlship(&["diff", FRAUD_SCORER, "--endpoint-url", &url], &KEYS);
+    assert_eq!(code, 21, "{stderr}");
+    assert!(start.elapsed().as_secs() < 70, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_profile_that_does_not_exist_is_no_credentials() {
+    let (code, _, stderr) = mlship(&["diff", FRAUD_SCORER, "--profile", "nobody"], &KEYS);
+    assert_eq!(code, 20, "{stderr}");
+    assert!(stderr.contains("nobody"), "{stderr}");
+}
+
+#[test]
+fn an_unknown_flag_is_a_usage_error() {
+    assert_eq!(mlship(&["deploy", "--frobnicate"], &[]).0, 2);
+}
+
+#[test]
+fn the_schema_is_one() {
+    let (code, stdout, _) = mlship(&["schema"], &[]);
+    let schema: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(code, 0);
+    assert!(schema["properties"]["model"].is_object());
+}
+
+#[test]
+fn a_rendered_manifest_reads_as_itself() {
+    let (code, first, stderr) = mlship(&["render", FRAUD_SCORER, "-e", "staging"], &[]);
+    assert_eq!(code, 0, "{stderr}");
+    let path = std::env::temp_dir().join(format!("mlship-render-{}.yaml", std::process::id()));
+    std::fs::write(&path, &first).unwrap();
+    let (_, second, stderr) = mlship(&["render", path.to_str().unwrap()], &[]);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(first, second, "{stderr}");
+}

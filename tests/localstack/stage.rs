@@ -1,0 +1,351 @@
+//! An AWS account of one test: seeded, with a fast clock, and faults on demand.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+/// How much faster than the wall the clock of a test's account runs.
+const SPEED: u32 = 60;
+
+/// An account with everything a deployment needs.
+pub(crate) struct Stage {
+    account: String,
+    exports: BTreeMap<String, String>,
+}
+
+/// What a command came to.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Stage {
+    /// Makes an account that no other test uses.
+    pub(crate) fn new() -> Self {
+        let account = format!("{:012}", fastrand::u64(100_000_000_000..1_000_000_000_000));
+        let seed = Command::new(root().join("localstack/seed"))
+            .args(["--endpoint", endpoint(), "--account", &account])
+            .output()
+            .unwrap();
+        assert!(
+            seed.status.success(),
+            "{}",
+            String::from_utf8_lossy(&seed.stderr)
+        );
+        let exports = String::from_utf8(seed.stdout)
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.strip_prefix("export ")?.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned()))
+            .collect();
+        let stage = Self { account, exports };
+        stage.control("clock", json!({"speed": SPEED}));
+        stage
+    }
+
+    /// Runs mlship in this account.
+    pub(crate) fn mlship(&self, arguments: &[&str], version: &str) -> Run {
+        Run::of(self.command(arguments, version).output().unwrap())
+    }
+
+    /// Prepares a run of mlship in this account, with nothing else of this machine's AWS.
+    pub(crate) fn command(&self, arguments: &[&str], version: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mlship"));
+        command
+            .current_dir(root())
+            .env_clear()
+            .env("HOME", "/nonexistent")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .envs(&self.exports)
+            .env("MODEL_VERSION", version)
+            .env(
+                "IMAGE",
+                format!("registry.example.com/fraud-scorer:{version}"),
+            )
+            .args(arguments);
+        command
+    }
+
+    /// Runs mlship with a manifest on standard input.
+    pub(crate) fn pipe(&self, arguments: &[&str], version: &str, manifest: &str) -> Run {
+        let mut command = self.command(arguments, version);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(manifest.as_bytes()).unwrap();
+        drop(stdin);
+        Run::of(child.wait_with_output().unwrap())
+    }
+
+    /// Begins to release a version of the fraud scorer to staging.
+    pub(crate) fn start_deploy(&self, version: &str, more: &[&str]) -> Running {
+        let deploy = ["deploy", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+        self.start(&[&deploy, more].concat(), version)
+    }
+
+    /// Begins to run mlship in this account.
+    pub(crate) fn start(&self, arguments: &[&str], version: &str) -> Running {
+        let mut command = self.command(arguments, version);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        Running {
+            child,
+            stdout,
+            read: String::new(),
+        }
+    }
+
+    /// Waits until a deployment of a version runs in staging.
+    pub(crate) fn wait_until_running(&self, version: &str) {
+        for _ in 0..200 {
+            let serving = self.serving();
+            if serving["release"]["version"] == version && !serving["deployment"].is_null() {
+                return;
+            }
+        }
+        panic!("version {version} never ran");
+    }
+
+    /// Sends an ECS request of this test's own, again where a fault meets it.
+    pub(crate) fn ask(&self, operation: &str, body: &Value) -> Value {
+        let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
+        for _ in 0..10 {
+            let answer = ureq::post(endpoint())
+                .config()
+                .http_status_as_error(false)
+                .build()
+                .header("authorization", self.credential("ecs"))
+                .header("content-type", "application/x-amz-json-1.1")
+                .header("x-amz-target", &target)
+                .send(body.to_string());
+            let Ok(answer) = answer else { continue };
+            let status = answer.status();
+            if status.is_success() || status == 404 {
+                return answer.into_body().read_json().unwrap();
+            }
+        }
+        panic!("{operation} {body} was never answered");
+    }
+
+    /// Sends a request to `CloudWatch`.
+    pub(crate) fn ask_cloudwatch(&self, parameters: &[(&str, &str)]) {
+        let version = [("Version", "2010-08-01")];
+        ureq::post(endpoint())
+            .header("authorization", self.credential("monitoring"))
+            .send_form(parameters.iter().chain(&version).copied())
+            .unwrap();
+    }
+
+    fn credential(&self, service: &str) -> String {
+        format!(
+            "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/{service}/aws4_request, \
+             SignedHeaders=host, Signature=0",
+            self.account
+        )
+    }
+
+    /// Returns how many revisions of the fraud scorer's task definition there are.
+    pub(crate) fn revisions(&self) -> usize {
+        let answer = self.ask(
+            "ListTaskDefinitions",
+            &json!({"familyPrefix": "fraud-scorer"}),
+        );
+        answer["taskDefinitionArns"].as_array().unwrap().len()
+    }
+
+    /// Returns how many deployments the fraud scorer has had in staging.
+    pub(crate) fn deployments(&self) -> usize {
+        self.deployments_of("fraud-scorer")
+    }
+
+    /// Returns how many deployments a service has had in staging: none, if there is no such.
+    pub(crate) fn deployments_of(&self, service: &str) -> usize {
+        let service = json!({"cluster": "ml-staging", "service": service});
+        let answer = self.ask("ListServiceDeployments", &service);
+        answer["serviceDeployments"].as_array().map_or(0, Vec::len)
+    }
+
+    /// Releases a version of the fraud scorer to staging.
+    pub(crate) fn deploy(&self, version: &str, more: &[&str]) -> Run {
+        let arguments = [
+            &["deploy", FRAUD_SCORER, "-e", "staging", "-o", "json"],
+            more,
+        ]
+        .concat();
+        self.mlship(&arguments, version)
+    }
+
+    /// Asks the simulator for something, for this account alone.
+    pub(crate) fn control(&self, what: &str, mut body: Value) -> Value {
+        body["account"] = json!(self.account);
+        let url = format!("{}/_mlship/{what}", endpoint());
+        let answer = ureq::post(&url).send_json(&body).unwrap();
+        answer.into_body().read_json().unwrap()
+    }
+
+    /// Makes tasks of a version fail.
+    pub(crate) fn break_version(&self, version: &str, kind: &str) {
+        let image = format!(":{version}$");
+        self.control(
+            "task-faults",
+            json!({"faults": [{"image": image, "kind": kind}]}),
+        );
+    }
+
+    /// Waits until the one fault in force has struck.
+    pub(crate) fn wait_until_struck(&self) {
+        let url = format!("{}/_mlship/api-faults?account={}", endpoint(), self.account);
+        loop {
+            let answer = ureq::get(&url).call().unwrap();
+            let faults: Value = answer.into_body().read_json().unwrap();
+            if faults["faults"][0]["times"] == 0 {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
+    /// Returns the requests that were answered, oldest first.
+    pub(crate) fn requests(&self) -> Vec<Value> {
+        let url = format!("{}/_mlship/requests?account={}", endpoint(), self.account);
+        let answer = ureq::get(&url).call().unwrap();
+        let mut log: Value = answer.into_body().read_json().unwrap();
+        match log["requests"].take() {
+            Value::Array(requests) => requests,
+            other => panic!("{other}"),
+        }
+    }
+
+    /// Returns how often an operation took effect.
+    pub(crate) fn count(&self, operation: &str) -> usize {
+        self.requests()
+            .iter()
+            .filter(|one| one["operation"] == operation && one["code"].is_null())
+            .count()
+    }
+
+    /// Returns what the fraud scorer serves in staging.
+    pub(crate) fn serving(&self) -> Value {
+        self.status(FRAUD_SCORER)
+    }
+
+    /// Returns what the service of a manifest serves in staging.
+    pub(crate) fn status(&self, manifest: &str) -> Value {
+        let arguments = ["status", manifest, "-e", "staging", "-o", "json"];
+        let run = self.mlship(&arguments, "0");
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let mut status: Value = serde_json::from_str(&run.stdout).unwrap();
+        status["services"][0].take()
+    }
+}
+
+/// A command that has not ended yet.
+pub(crate) struct Running {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    read: String,
+}
+
+impl Running {
+    /// Waits until the command follows its deployment.
+    pub(crate) fn wait_until_watching(&mut self) {
+        self.wait_for_event("status");
+    }
+
+    /// Waits until the command tells an event.
+    pub(crate) fn wait_for_event(&mut self, event: &str) {
+        self.wait_for(&format!(r#""event":"{event}""#));
+    }
+
+    /// Waits until the command has written a text.
+    pub(crate) fn wait_for(&mut self, text: &str) {
+        while !self.read.contains(text) {
+            assert_ne!(
+                self.stdout.read_line(&mut self.read).unwrap(),
+                0,
+                "{}",
+                self.read
+            );
+        }
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let killed = Command::new("kill")
+            .args(["-s", name, &id])
+            .status()
+            .unwrap();
+        assert!(killed.success());
+    }
+
+    /// Waits for the end.
+    pub(crate) fn end(mut self) -> Run {
+        self.stdout.read_to_string(&mut self.read).unwrap();
+        let mut run = Run::of(self.child.wait_with_output().unwrap());
+        run.stdout = self.read;
+        run
+    }
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Returns the last line of a JSON stream.
+    pub(crate) fn result(&self) -> Value {
+        let line = self
+            .stdout
+            .lines()
+            .last()
+            .unwrap_or_else(|| panic!("{}", self.stderr));
+        serde_json::from_str(line).unwrap()
+    }
+
+    /// Returns the one JSON document that was written.
+    pub(crate) fn document(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("{}", self.stderr))
+    }
+}
+
+/// The manifest that most tests deploy.
+pub(crate) const FRAUD_SCORER: &str = "manifests/fraud-scorer.yaml";
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn endpoint() -> &'static str {
+    static ENDPOINT: OnceLock<String> = OnceLock::new();
+    ENDPOINT.get_or_init(|| {
+        std::env::var("MLSHIP_TEST_ENDPOINT").unwrap_or_else(|_| {
+            let start = Command::new(root().join("localstack/start"))
+                .output()
+                .unwrap();
+            assert!(
+                start.status.success(),
+                "{}",
+                String::from_utf8_lossy(&start.stderr)
+            );
+            String::from_utf8(start.stdout).unwrap().trim().to_owned()
+        })
+    })
+}

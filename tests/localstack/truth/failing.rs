@@ -1,0 +1,127 @@
+//! Releases whose tasks fail: with a circuit breaker, on the first release, and without one.
+
+use serde_json::json;
+
+use super::{Ends, Trial, conditions, nothing, unchanged};
+
+fn check_rolled_back(kind: &str, cause: &'static str) {
+    let trial = Trial::new(unchanged);
+    trial.serve("good");
+    trial.stage.break_version("bad-[0-9]", kind);
+    for (number, condition) in conditions().iter().enumerate() {
+        let version = format!("bad-{number}");
+        let ends = Ends::bad(31, Some(cause), Some("good"));
+        trial.check(condition, (&version, &[]), nothing, &ends);
+    }
+}
+
+/// There is nothing to go back to.
+fn check_first(kind: &str, cause: &'static str) {
+    let mut trial = Trial::new(unchanged);
+    trial.stage.break_version("bad-[0-9]", kind);
+    for (number, condition) in conditions().iter().enumerate() {
+        trial.begin_service(format!("first-{number}"));
+        let version = format!("bad-{number}");
+        let ends = Ends::bad(30, Some(cause), None);
+        trial.check(condition, (&version, &[]), nothing, &ends);
+    }
+}
+
+/// Nothing ends such a deployment but patience.
+fn check_timed_out(kind: &str, cause: Option<&'static str>) {
+    let trial = Trial::new(|text| text.replace("circuitBreaker: true", "circuitBreaker: false"));
+    trial.serve("good");
+    trial.stage.break_version("bad-[0-9]", kind);
+    for (number, condition) in conditions().iter().enumerate() {
+        let version = format!("bad-{number}");
+        let arguments = ["--timeout", "3s", "--if-busy", "supersede"];
+        let ends = Ends::bad(32, cause, None);
+        trial.check(condition, (&version, &arguments), nothing, &ends);
+    }
+}
+
+macro_rules! tasks_fail {
+    ($($name:ident: $kind:literal, $cause:literal;)*) => {$(
+        mod $name {
+            #[test]
+            fn is_rolled_back() {
+                super::check_rolled_back($kind, $cause);
+            }
+
+            #[test]
+            fn in_a_first_release_has_nothing_to_go_back_to() {
+                super::check_first($kind, $cause);
+            }
+
+            #[test]
+            fn without_a_circuit_breaker_times_out() {
+                super::check_timed_out($kind, Some($cause));
+            }
+        }
+    )*};
+}
+
+tasks_fail! {
+    image_not_found: "pull", "image_not_found";
+    crash_before_running: "crash", "container_exited";
+    out_of_memory: "oom", "out_of_memory";
+    wrong_processor: "exec_format", "exec_format";
+    secret_missing: "secret", "secret_missing";
+    container_check: "unhealthy", "container_unhealthy";
+    load_balancer_check: "lb_unhealthy", "load_balancer_unhealthy";
+}
+
+#[test]
+fn no_capacity_is_rolled_back_by_the_circuit_breaker() {
+    check_rolled_back("capacity", "no_capacity");
+}
+
+#[test]
+fn no_capacity_without_a_circuit_breaker_times_out() {
+    check_timed_out("capacity", Some("no_capacity"));
+}
+
+/// Takes every check of the tasks' health out of the manifest.
+pub(super) fn without_checks(manifest: &str) -> String {
+    let (before, rest) = manifest.split_once("health:\n").unwrap();
+    let (_, after) = rest.split_once("traffic:\n").unwrap();
+    let manifest = format!("{before}traffic:\n{after}");
+    let is_kept = |line: &&str| !line.contains("raffic:") && !line.contains("  targetGroup:");
+    manifest
+        .lines()
+        .filter(is_kept)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn a_crash_after_running_that_nobody_checks_times_out() {
+    let trial = Trial::new(without_checks);
+    trial.serve("good");
+    let fault = json!({"image": ":bad-[0-9]$", "kind": "crash", "after": 15});
+    trial
+        .stage
+        .control("task-faults", json!({"faults": [fault]}));
+    for (number, condition) in conditions().iter().enumerate() {
+        let version = format!("bad-{number}");
+        let arguments = ["--timeout", "6s", "--if-busy", "supersede"];
+        let ends = Ends::bad(32, Some("container_exited"), None);
+        trial.check(condition, (&version, &arguments), nothing, &ends);
+    }
+}
+
+#[test]
+fn a_forced_deployment_is_rolled_back() {
+    let trial = Trial::new(unchanged);
+    for condition in &conditions() {
+        trial.stage.control("task-faults", json!({"faults": []}));
+        trial.serve("good");
+        trial.stage.break_version("good", "pull");
+        let ends = Ends {
+            made: (0, 1),
+            ..Ends::bad(31, Some("image_not_found"), Some("good"))
+        };
+        let forced = ["--force-new-deployment"];
+        trial.check(condition, ("good", &forced), nothing, &ends);
+    }
+}
