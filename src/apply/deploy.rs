@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::attempts::Attempts;
+use super::ended::Before;
+use super::register::Registered;
 use super::standing::{Ours, Standing};
 use super::{Applied, ApplyError};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::plan::{Plan, ServiceWrite, Started};
-use crate::release::ids::TaskDefinitionArn;
 use crate::release::{Document, LiveService};
 use crate::report::{Event, Report};
 
@@ -18,7 +19,7 @@ pub(super) struct Run<'a, C> {
     pub(super) cloud: &'a C,
     pub(super) plan: &'a Plan,
     pub(super) observed: Option<&'a LiveService>,
-    pub(super) registered: Option<TaskDefinitionArn>,
+    pub(super) registered: Option<Registered>,
 }
 
 impl<C: Cloud> Run<'_, C> {
@@ -64,8 +65,8 @@ impl<C: Cloud> Run<'_, C> {
 
     fn with_task_definition(&self, document: &Document) -> Document {
         let mut document = document.clone();
-        if let Some(arn) = &self.registered {
-            document.insert("taskDefinition".to_owned(), json!(arn));
+        if let Some(registered) = &self.registered {
+            document.insert("taskDefinition".to_owned(), json!(registered.arn));
         }
         document
     }
@@ -85,6 +86,7 @@ impl<C: Cloud> Run<'_, C> {
             before: self.observed,
             wanted: asked.or(serving),
         };
+        let before = self.before().await;
         let mut attempts = Attempts::default();
         loop {
             let error = match send().await {
@@ -99,7 +101,12 @@ impl<C: Cloud> Run<'_, C> {
             if waits.is_empty() {
                 return Err(error.into());
             }
-            match self.look(ours, &waits).await {
+            let mut standing = self.look(ours, &waits).await;
+            if matches!(standing, Some(Standing::Taken | Standing::Untouched)) {
+                let ended = before.find_since(ours).await;
+                standing = ended.map(Standing::Started).or(standing);
+            }
+            match standing {
                 Some(Standing::Started(started)) => {
                     let what = format!("deployment {}", started.deployment);
                     report.event(&self.plan.service, &Event::Adopted { what });
@@ -111,6 +118,17 @@ impl<C: Cloud> Run<'_, C> {
                     if attempts.may_send_again(&error) && error.code.as_deref() != ACCEPTED => {}
                 Some(Standing::Untouched) | None => return Err(error.into()),
             }
+        }
+    }
+
+    /// Returns what tells a deployment of ours from earlier ones, should its answer be lost.
+    async fn before(&self) -> Before<'_, C> {
+        let service = &self.plan.service;
+        let is_new = self.registered.as_ref().is_some_and(|one| one.is_new);
+        if is_new || self.observed.is_none() {
+            Before::of_new_revision(self.cloud, service)
+        } else {
+            Before::of_known_revision(self.cloud, service).await
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod deploy;
+mod ended;
 mod register;
 mod scaling;
 mod standing;

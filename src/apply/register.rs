@@ -13,6 +13,19 @@ use crate::report::{Event, Report};
 /// How many revisions back from the newest ours is looked for: others may register meanwhile.
 const OTHERS: u64 = 5;
 
+/// The revision to deploy.
+pub(super) struct Registered {
+    pub(super) arn: TaskDefinitionArn,
+    /// Whether it came to be in this run.
+    pub(super) is_new: bool,
+}
+
+impl Registered {
+    fn new(arn: TaskDefinitionArn) -> Self {
+        Self { arn, is_new: true }
+    }
+}
+
 /// Registers a revision, unless the newest of its family is the same already: left behind by a
 /// run that did not get any further.
 pub(super) async fn register<C: Cloud>(
@@ -20,7 +33,7 @@ pub(super) async fn register<C: Cloud>(
     plan: &Plan,
     document: &Document,
     report: &mut dyn Report,
-) -> Answer<TaskDefinitionArn> {
+) -> Answer<Registered> {
     let family = document.get("family").and_then(Value::as_str);
     let family = Family {
         cloud,
@@ -34,7 +47,8 @@ pub(super) async fn register<C: Cloud>(
             same.arn.short()
         );
         report.event(&plan.service, &Event::Note { message });
-        return Ok(same.arn.clone());
+        let arn = same.arn.clone();
+        return Ok(Registered { arn, is_new: false });
     }
     let before = newest.as_ref().map_or(0, number);
     let mut attempts = Attempts::default();
@@ -43,7 +57,7 @@ pub(super) async fn register<C: Cloud>(
             Ok(arn) => {
                 let task_definition = arn.clone();
                 report.event(&plan.service, &Event::Registered { task_definition });
-                return Ok(arn);
+                return Ok(Registered::new(arn));
             }
             Err(error) => error,
         };
@@ -52,7 +66,7 @@ pub(super) async fn register<C: Cloud>(
             if let Some(arn) = family.find_after(before).await? {
                 let what = format!("task definition {}", arn.short());
                 report.event(&plan.service, &Event::Adopted { what });
-                return Ok(arn);
+                return Ok(Registered::new(arn));
             }
         }
         if !attempts.may_send_again(&error) {

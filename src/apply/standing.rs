@@ -1,6 +1,7 @@
 //! How a service stands after a write that should have started a deployment.
 
 use crate::plan::Started;
+use crate::release::ids::TaskDefinitionArn;
 use crate::release::{DeploymentState, LiveService};
 
 /// What tells our deployment from others.
@@ -35,7 +36,7 @@ impl Ours<'_> {
         let ours = entries
             .iter()
             .filter(is_new)
-            .find(|one| self.is_wanted(one));
+            .find(|one| self.is_wanted(&one.task_definition));
         match ours {
             Some(ours) => Standing::Started(Started {
                 deployment: ours.id.clone(),
@@ -47,8 +48,8 @@ impl Ours<'_> {
         }
     }
 
-    fn is_wanted(&self, entry: &DeploymentState) -> bool {
-        let brings = &entry.task_definition;
+    /// Returns whether what a deployment brings is what was asked for.
+    pub(super) fn is_wanted(&self, brings: &TaskDefinitionArn) -> bool {
         self.wanted
             .is_some_and(|wanted| brings.as_str() == wanted || brings.short() == wanted)
     }

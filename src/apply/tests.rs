@@ -381,3 +381,49 @@ async fn a_plan_without_writes_asks_for_nothing() {
     let applied = apply(&cloud, &plan(&world, None, None), &mut Heard::default()).await;
     assert_eq!((applied, cloud.requests()), (Ok(Applied::Nothing), 0));
 }
+
+/// Our deployment fails and is rolled back while its answer is lost and before anybody looks.
+async fn check_ended_before_the_look(plan: &Plan, cloud: &FakeCloud) {
+    let had = cloud.world().deployments.len();
+    cloud.fail(UPDATE, &[LostAfter]);
+    cloud.after(1, |world| {
+        world.roll_back("FAILED");
+        world.finish_rollback();
+    });
+    let mut heard = Heard::default();
+    let applied = apply(cloud, plan, &mut heard).await;
+    let Ok(Applied::Deployment(started)) = applied else {
+        panic!("{applied:?}");
+    };
+    let newest = &cloud.world().deployments[0];
+    assert_eq!(started.created_at, newest.created_at);
+    assert_eq!(cloud.world().deployments.len(), had + 1);
+    assert_eq!((cloud.count(UPDATE), heard.adopted()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_ended_before_anybody_looked_is_found_in_the_list() {
+    let world = World::serving();
+    let plan = second(&world);
+    let cloud = FakeCloud::new(world);
+    check_ended_before_the_look(&plan, &cloud).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_earlier_deployment_of_the_same_revision_is_not_taken_for_ours() {
+    let mut world = World::serving();
+    let two = world.register(&document("two"));
+    world.update(&object(json!({"taskDefinition": two})));
+    world.roll_back("FAILED");
+    world.finish_rollback();
+    let again = object(json!({"taskDefinition": "m:2"}));
+    let plan = plan(&world, None, Some(ServiceWrite::Deploy(again)));
+    let cloud = FakeCloud::new(world.clone());
+    check_ended_before_the_look(&plan, &cloud).await;
+
+    let cloud = FakeCloud::new(world);
+    cloud.fail(UPDATE, &[LostBefore]);
+    let applied = apply(&cloud, &plan, &mut Heard::default()).await;
+    assert!(matches!(applied, Ok(Applied::Deployment(_))), "{applied:?}");
+    assert_eq!(cloud.count(UPDATE), 2);
+}

@@ -121,10 +121,7 @@ fn entry_of(
         let near = apart.is_none_or(|(entry, made)| entry.duration_since(made).abs().as_secs() < 5);
         entry.task_definition == task_definition && near
     });
-    let vanished = || {
-        let arn = &deployment.service_deployment_arn;
-        DeploymentId::new(arn.as_str().rsplit('/').next().unwrap_or_default())
-    };
+    let vanished = || DeploymentId::of_ended(&deployment.service_deployment_arn);
     Started {
         deployment: ours.map_or_else(vanished, |entry| entry.id.clone()),
         created_at: ours.map_or(deployment.created_at, |entry| entry.created_at),

@@ -57,6 +57,14 @@ impl TaskDefinitionArn {
     }
 }
 
+impl DeploymentId {
+    /// Stands in for the entry of a service deployment that has left `deployments` already.
+    #[must_use]
+    pub fn of_ended(deployment: &ServiceDeploymentArn) -> Self {
+        Self::new(deployment.0.rsplit('/').next().unwrap_or_default())
+    }
+}
+
 /// Which service, in which cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ServiceId {

@@ -132,9 +132,11 @@ impl Stage {
                 .header("x-amz-target", &target)
                 .send(body.to_string());
             let Ok(answer) = answer else { continue };
-            let status = answer.status();
-            if status.is_success() || status == 404 {
-                return answer.into_body().read_json().unwrap();
+            let is_failure = answer.status().is_server_error();
+            let answer: Value = answer.into_body().read_json().unwrap();
+            let code = answer["__type"].as_str().unwrap_or_default();
+            if !is_failure && !code.contains("Throttling") {
+                return answer;
             }
         }
         panic!("{operation} {body} was never answered");
@@ -159,10 +161,12 @@ impl Stage {
 
     /// Returns how many revisions of the fraud scorer's task definition there are.
     pub(crate) fn revisions(&self) -> usize {
-        let answer = self.ask(
-            "ListTaskDefinitions",
-            &json!({"familyPrefix": "fraud-scorer"}),
-        );
+        self.revisions_of("fraud-scorer")
+    }
+
+    /// Returns how many revisions of a family there are.
+    pub(crate) fn revisions_of(&self, family: &str) -> usize {
+        let answer = self.ask("ListTaskDefinitions", &json!({"familyPrefix": family}));
         answer["taskDefinitionArns"].as_array().unwrap().len()
     }
 

@@ -28,7 +28,11 @@ impl Machine {
         }
         let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
         diagnose(&tasks, self.told.messages()).or_else(|| {
-            let was_asked_for = self.told.has_told(Status::RollbackRequested);
+            // A poll can miss the request, never the reason.
+            let names_the_call = reason
+                .as_ref()
+                .is_some_and(|reason| reason.contains("StopServiceDeployment"));
+            let was_asked_for = names_the_call || self.told.has_told(Status::RollbackRequested);
             let cause = if was_asked_for {
                 Cause::StoppedBySomeone
             } else {

@@ -57,7 +57,7 @@ fn a_rollback_by_somebody_else_is_told_as_one() {
         stage.ask("StopServiceDeployment", &stop);
     };
     for case in conditions().iter().enumerate() {
-        let ends = Ends::bad(31, Some("stopped_by_user"), Some("good"));
+        let ends = Ends::bad(31, Some("stopped_by_someone"), Some("good"));
         check_meanwhile(&trial, case, roll_back, &ends);
     }
 }
@@ -74,7 +74,7 @@ fn a_deleted_service_is_said_to_be_gone() {
         trial.serve("good");
         // The record goes with the service.
         let ends = Ends {
-            made: (1, 0),
+            made: (1, -1),
             ..Ends::bad(20, None, None)
         };
         let result = check_meanwhile(&trial, case, delete, &ends);

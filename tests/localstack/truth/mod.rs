@@ -74,7 +74,7 @@ struct Ends<'a> {
     code: i32,
     cause: Option<&'a str>,
     /// New revisions and new deployments.
-    made: (usize, usize),
+    made: (i32, i32),
     /// The version that serves in the end, where one does.
     serves: Option<&'a str>,
 }
@@ -155,8 +155,10 @@ impl Trial {
         ends: &Ends<'_>,
     ) -> Value {
         let made = || {
+            // The family is called like the service.
+            let revisions = self.stage.revisions_of(&self.service);
             let deployments = self.stage.deployments_of(&self.service);
-            (self.stage.revisions(), deployments)
+            (count(revisions), count(deployments))
         };
         let before = made();
         self.stage
@@ -192,6 +194,10 @@ impl Drop for Trial {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+fn count(things: usize) -> i32 {
+    i32::try_from(things).unwrap()
 }
 
 fn nothing(_: &mut Running) {}

@@ -1,0 +1,71 @@
+//! Deployments of ours that came and went between two looks at the service.
+//!
+//! One that fails at once and is rolled back leaves `deployments` within seconds; only the list
+//! of service deployments still tells of it.
+
+use std::collections::HashSet;
+
+use super::standing::Ours;
+use crate::cloud::Cloud;
+use crate::plan::Started;
+use crate::release::ServiceDeployment;
+use crate::release::ids::{DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn};
+
+/// The service deployments that were there before the write.
+pub(super) struct Before<'a, C> {
+    cloud: &'a C,
+    service: &'a ServiceId,
+    /// Unknown where ECS does not tell.
+    listed: Option<HashSet<ServiceDeploymentArn>>,
+}
+
+impl<'a, C: Cloud> Before<'a, C> {
+    /// No deployment can bring a revision that did not exist.
+    pub(super) fn of_new_revision(cloud: &'a C, service: &'a ServiceId) -> Self {
+        let listed = Some(HashSet::new());
+        Self {
+            cloud,
+            service,
+            listed,
+        }
+    }
+
+    /// Lists what has brought a revision before.
+    pub(super) async fn of_known_revision(cloud: &'a C, service: &'a ServiceId) -> Self {
+        let all = cloud.service_deployments(service).await.ok();
+        let arns = |one: ServiceDeployment| one.service_deployment_arn;
+        Self {
+            cloud,
+            service,
+            listed: all.map(|all| all.into_iter().map(arns).collect()),
+        }
+    }
+
+    /// Finds the newest deployment since then that brings what was asked for.
+    pub(super) async fn find_since(&self, ours: Ours<'_>) -> Option<Started> {
+        let before = self.listed.as_ref()?;
+        let mut since = self.cloud.service_deployments(self.service).await.ok()?;
+        since.retain(|one| !before.contains(&one.service_deployment_arn));
+        let targets: Vec<ServiceRevisionArn> = since
+            .iter()
+            .filter_map(|one| one.target().cloned())
+            .collect();
+        if targets.is_empty() {
+            return None;
+        }
+        let revisions = self.cloud.service_revisions(&targets).await.ok()?;
+        since.iter().find_map(|one| {
+            let target = one.target()?;
+            let brought = revisions
+                .iter()
+                .find(|revision| revision.service_revision_arn == *target)?
+                .task_definition
+                .as_ref()?;
+            ours.is_wanted(brought).then(|| Started {
+                deployment: DeploymentId::of_ended(&one.service_deployment_arn),
+                created_at: one.created_at,
+                task_definition: brought.clone(),
+            })
+        })
+    }
+}
