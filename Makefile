@@ -11,7 +11,7 @@ demo: need-cargo
 test: need-cargo
 	@endpoint=$$(localstack/start --port 0) || exit 1; \
 	trap 'localstack/stop --port "$${endpoint##*:}"' EXIT; \
-	MLSHIP_TEST_ENDPOINT="$$endpoint" RUST_TEST_THREADS=40 cargo test
+	AWS_ENDPOINT_URL="$$endpoint" RUST_TEST_THREADS=40 cargo test
 
 check: need-cargo
 	cargo fmt --check

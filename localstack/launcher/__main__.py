@@ -8,7 +8,7 @@ import sys
 import checking
 import environment
 import instance
-from control import is_healthy, set_speed
+from control import is_healthy, is_localstack, set_speed
 from failure import Failure, say
 from file_lock import file_lock
 from layout import HOME
@@ -53,7 +53,7 @@ def stop(arguments: argparse.Namespace) -> None:
 def seed(arguments: argparse.Namespace) -> None:
     """Creates what a deployment needs and prints it as shell exports."""
     endpoint = arguments.endpoint or f"http://127.0.0.1:{arguments.port}"
-    if not is_healthy(endpoint):
+    if not is_localstack(endpoint):
         raise Failure(f"no instance answers at {endpoint}", hint="localstack/start starts one")
     # A profile or proxy of the caller's must not lead these calls anywhere else.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

@@ -17,6 +17,6 @@ def lint(python: Path) -> None:
 
 def test(python: Path, endpoint: str, arguments: list[str]) -> bool:
     """Runs pytest, whose summary is the last line; tells whether all passed."""
-    settings = {**os.environ, "MLSHIP_TEST_ENDPOINT": endpoint, "NO_PROXY": "127.0.0.1"}
+    settings = {**os.environ, "AWS_ENDPOINT_URL": endpoint, "NO_PROXY": "127.0.0.1"}
     done = subprocess.run([python, "-m", "pytest", *arguments], cwd=HOME, env=settings, check=False)
     return done.returncode == 0

