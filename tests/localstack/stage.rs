@@ -285,6 +285,11 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Returns the process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the command follows its deployment.
     pub(crate) fn wait_until_watching(&mut self) {
         self.wait_for_event("status");
@@ -309,7 +314,7 @@ impl Running {
 
     /// Sends a signal.
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
+        let id = self.id().to_string();
         let killed = Command::new("kill")
             .args(["-s", name, &id])
             .status()
