@@ -53,6 +53,20 @@ pub(super) fn read(paths: &[String], global: &Global) -> Reading {
     reading
 }
 
+/// Reads the one manifest of a command that takes no more.
+pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loaded, u8> {
+    let mut manifests = load(&[path.to_owned()], global)?;
+    match manifests.pop() {
+        Some(one) if manifests.is_empty() => Ok(one),
+        Some(_) | None => {
+            output::complain(&format!(
+                "error: {command} takes the manifest of one service"
+            ));
+            Err(exit::USAGE)
+        }
+    }
+}
+
 /// Reads all manifests, or reports what is wrong with them and returns the exit code.
 pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, u8> {
     let reading = read(paths, global);

@@ -7,6 +7,7 @@ mod conclude;
 mod deploy;
 mod diff;
 mod exit;
+mod history;
 mod load;
 mod output;
 mod preview;
@@ -86,6 +87,7 @@ enum Command {
     Diff(diff::Diff),
     Deploy(deploy::Deploy),
     Status(status::Status),
+    History(history::History),
     Watch(watch::Watch),
     Render(render::Render),
     Schema(schema::Schema),
@@ -110,6 +112,7 @@ pub fn run(cli: &Cli) -> u8 {
             Command::Diff(command) => diff::run(command, global).await,
             Command::Deploy(command) => deploy::run(command, global).await,
             Command::Status(command) => status::run(command, global).await,
+            Command::History(command) => history::run(command, global).await,
             Command::Watch(command) => watch::run(command, global).await,
             Command::Render(command) => render::run(command, global).await,
             Command::Schema(command) => schema::run(command),

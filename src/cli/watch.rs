@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::load::{Loaded, load};
+use super::load::{Loaded, load_one};
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
 use super::{Global, aws, conclude, output};
@@ -23,13 +23,9 @@ pub(super) struct Watch {
 }
 
 pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
-    let manifests = match load(std::slice::from_ref(&command.path), global) {
-        Ok(manifests) => manifests,
+    let loaded = match load_one(&command.path, "watch", global) {
+        Ok(loaded) => loaded,
         Err(code) => return code,
-    };
-    let [loaded] = manifests.as_slice() else {
-        output::complain("error: watch takes the manifest of one service");
-        return super::exit::USAGE;
     };
     let signals = Signals::listen();
     let cloud = match aws::cloud(global).await {
@@ -37,7 +33,7 @@ pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
         Err(error) => return output::cloud_error(&error, global),
     };
     let mut report = global.reporter();
-    let mut result = match newest(&cloud, loaded, global).await {
+    let mut result = match newest(&cloud, &loaded, global).await {
         Ok(watched) => {
             let deployment = watched.started.deployment.clone();
             report.event(&watched.service, &Event::Attached { deployment });

@@ -232,6 +232,18 @@ impl Cloud for FakeCloud {
             .await
     }
 
+    async fn all_service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+        self.service_deployments(service).await
+    }
+
+    async fn revisions_of_family(&self, _: &str, most: usize) -> Answer<Vec<TaskDefinitionArn>> {
+        self.read("ListTaskDefinitions", |world| {
+            let newest = world.task_definitions.iter().rev();
+            newest.take(most).map(|one| one.arn.clone()).collect()
+        })
+        .await
+    }
+
     async fn describe_service_deployments(
         &self,
         arns: &[ServiceDeploymentArn],

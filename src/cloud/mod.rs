@@ -73,6 +73,19 @@ pub trait Cloud {
         service: &ServiceId,
     ) -> impl Future<Output = Answer<Vec<ServiceDeployment>>>;
 
+    /// Returns all of a service's deployments that ECS still knows, newest first.
+    fn all_service_deployments(
+        &self,
+        service: &ServiceId,
+    ) -> impl Future<Output = Answer<Vec<ServiceDeployment>>>;
+
+    /// Returns the newest active revisions of a family, newest first.
+    fn revisions_of_family(
+        &self,
+        family: &str,
+        most: usize,
+    ) -> impl Future<Output = Answer<Vec<TaskDefinitionArn>>>;
+
     /// Returns service deployments in full.
     fn describe_service_deployments(
         &self,

@@ -4,6 +4,7 @@
 
 mod color;
 mod event;
+mod history_text;
 mod human;
 mod json;
 mod plan_text;
@@ -17,6 +18,7 @@ mod tests;
 
 pub use color::{Color, palette_for};
 pub use event::Event;
+pub use history_text::history_text;
 pub use human::Human;
 pub use json::{Json, plan_document};
 pub use plan_text::plan_text;

@@ -13,6 +13,7 @@ mod autoscaling;
 mod deploy;
 mod diff;
 mod failures;
+mod history;
 mod offline;
 mod stage;
 mod truth;

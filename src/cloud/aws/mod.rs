@@ -18,6 +18,7 @@ mod describe_task_definition;
 mod get_log_events;
 pub mod known_fields;
 mod list_service_deployments;
+mod list_task_definitions;
 mod register_task_definition;
 mod stop_service_deployment;
 mod stopped_tasks;
@@ -100,7 +101,19 @@ impl Cloud for AwsCloud {
     }
 
     async fn service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-        list_service_deployments::list(&self.reads, service).await
+        list_service_deployments::newest(&self.reads, service).await
+    }
+
+    async fn all_service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+        list_service_deployments::all(&self.reads, service).await
+    }
+
+    async fn revisions_of_family(
+        &self,
+        family: &str,
+        most: usize,
+    ) -> Answer<Vec<TaskDefinitionArn>> {
+        list_task_definitions::newest(&self.reads, family, most).await
     }
 
     async fn describe_service_deployments(

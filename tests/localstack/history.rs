@@ -1,0 +1,91 @@
+//! What became of a service's releases.
+
+use serde_json::{Value, json};
+
+use crate::stage::{FRAUD_SCORER, Run, Stage};
+
+fn history(stage: &Stage, more: &[&str]) -> Run {
+    let arguments = ["history", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+    stage.mlship(&[&arguments, more].concat(), "0")
+}
+
+fn told(history: &Value) -> Vec<(String, String)> {
+    let text = |entry: &Value, member: &str| entry[member].as_str().unwrap_or("-").to_owned();
+    let entries = history["entries"].as_array().unwrap().iter();
+    entries
+        .map(|entry| (text(entry, "version"), text(entry, "outcome")))
+        .collect()
+}
+
+#[test]
+fn every_deployment_is_told_with_its_end_and_its_story() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let output = stage
+        .command(
+            &["deploy", FRAUD_SCORER, "-e", "staging", "-o", "json"],
+            "7",
+        )
+        .env("GITHUB_SHA", "9ab0c1")
+        .env("GITHUB_ACTOR", "ada")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    stage.break_version("8", "pull");
+    assert_eq!(stage.deploy("8", &[]).code, 31);
+    stage.break_version("9", "hang");
+    assert_eq!(stage.deploy("9", &["--detach"]).code, 0);
+    assert_eq!(stage.deploy("10", &["--if-busy", "supersede"]).code, 0);
+    stage.break_version("11", "hang");
+    assert_eq!(stage.deploy("11", &["--detach"]).code, 0);
+
+    let run = history(&stage, &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let document = run.document();
+    let expected = [
+        ("11", "running"),
+        ("10", "succeeded"),
+        ("9", "superseded"),
+        ("8", "rolled_back"),
+        ("7", "succeeded"),
+    ];
+    let expected = expected.map(|(version, outcome)| (version.to_owned(), outcome.to_owned()));
+    assert_eq!(told(&document), expected);
+    let first = &document["entries"][4];
+    assert_eq!(first["who"], "ada");
+    assert_eq!(first["git_sha"], "9ab0c1");
+    assert!(first["digest"].as_str().unwrap().starts_with("sha256:"));
+    assert!(
+        first["duration_seconds"].as_f64().unwrap() > 10.0,
+        "{first}"
+    );
+
+    let newest = history(&stage, &["--limit", "2"]).document();
+    assert_eq!(told(&newest), expected[..2]);
+}
+
+#[test]
+fn a_service_of_another_tool_has_blanks() {
+    let stage = Stage::new();
+    stage.deploy("7", &[]);
+    let body = json!({"family": "other", "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+        "requiresCompatibilities": ["FARGATE"],
+        "containerDefinitions": [{"name": "fraud-scorer", "image": "other:1",
+            "portMappings": [{"containerPort": 8080}]}]});
+    stage.ask("RegisterTaskDefinition", &body);
+    let update = json!({"cluster": "ml-staging", "service": "fraud-scorer",
+        "taskDefinition": "other:1"});
+    stage.ask("UpdateService", &update);
+    let entry = history(&stage, &["--limit", "1"]).document()["entries"][0].take();
+    assert_eq!(entry["version"], Value::Null);
+    assert_eq!(entry["image"], "other:1");
+    assert!(entry["started"].is_string(), "{entry}");
+}
+
+#[test]
+fn a_service_that_is_not_there_has_no_history() {
+    let stage = Stage::new();
+    let run = history(&stage, &[]);
+    assert_eq!(run.code, 20, "{}{}", run.stdout, run.stderr);
+}
