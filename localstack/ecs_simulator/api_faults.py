@@ -33,6 +33,8 @@ class ApiFault:
         check_number("times", self.times, whole=True, optional=True)
         check_number("skip", self.skip, whole=True)
         check_number("probability", self.probability)
+        if self.probability > 1:
+            raise ValueError("probability is at most 1")
         check_number("latency", self.latency)
         check_number("status", self.status, whole=True)
 

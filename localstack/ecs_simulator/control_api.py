@@ -1,6 +1,7 @@
 """The control endpoints under /_mlship/: JSON in, JSON out."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -25,6 +26,8 @@ def answer(request: Request, control: str) -> Response:
     try:
         body = _body(request) if request.method == "POST" else None
         account = (body or {}).pop("account", None) or request.args.get("account")
+        if account is not None and not re.fullmatch(r"\d{12}", str(account)):
+            raise ValueError("account is 12 digits")
         with LOCK:
             return _json(CONTROL_FUNCTIONS[control](account, body))
     except (ValueError, TypeError, KeyError) as error:

@@ -1,11 +1,14 @@
 """ELBv2: moto's, with the health of targets taken from the simulated tasks."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from localstack.aws.api import RequestContext, handler
 from localstack.services.moto import call_moto
 
 from .errors import EcsError
 from .provider import service_exception
-from .validation.forwarding import check_actions
+from .validation.forwarding import check_actions, check_target_stickiness
 from .worlds import LOCK, WORLDS
 
 REASONS = {
@@ -38,6 +41,15 @@ class Elbv2Provider:
     def modify_listener(self, context: RequestContext, request: dict) -> dict:
         return _checked(context, request.get("DefaultActions") or [])
 
+    @handler("ModifyTargetGroupAttributes", expand=False)
+    def modify_target_group_attributes(self, context: RequestContext, request: dict) -> dict:
+        arn = request["TargetGroupArn"]
+        if {"Key": "stickiness.enabled", "Value": "true"} in request["Attributes"]:
+            with LOCK, refusals():
+                world = WORLDS.at(context.account_id, context.region)
+                check_target_stickiness(arn, world.target_groups.forwards_to(arn))
+        return call_moto(context)
+
     @handler("DescribeTargetHealth", expand=False)
     def describe_target_health(self, context: RequestContext, request: dict) -> dict:
         arn = request["TargetGroupArn"]
@@ -61,11 +73,19 @@ class Elbv2Provider:
 
 
 def _checked(context: RequestContext, actions: list[dict]) -> dict:
+    with LOCK, refusals():
+        world = WORLDS.at(context.account_id, context.region)
+        check_actions(actions, world.target_groups)
+    return call_moto(context)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turns what the checks raise into what LocalStack answers."""
     try:
-        check_actions(actions)
+        yield
     except EcsError as error:
         raise service_exception(error) from error
-    return call_moto(context)
 
 
 def _health(state: str) -> dict:

@@ -14,12 +14,15 @@ class TargetGroup:
     interval: float
     unhealthy_threshold: int
     deregistration_delay: float
+    is_sticky: bool
 
 
 class TargetGroups(Protocol):
     """The target groups of one account and region."""
 
     def find(self, arn: str) -> TargetGroup | None: ...
+
+    def forwards_to(self, arn: str) -> list[dict]: ...
 
     def register(self, arn: str, address: str, port: int) -> None: ...
 
@@ -31,6 +34,9 @@ class NoTargetGroups:
 
     def find(self, arn: str) -> TargetGroup | None:
         return None
+
+    def forwards_to(self, arn: str) -> list[dict]:
+        return []
 
     def register(self, arn: str, address: str, port: int) -> None:
         raise LookupError(arn)

@@ -16,10 +16,11 @@ class MotoTargetGroups:
         return TargetGroup(
             arn=arn,
             target_type=found.target_type,
-            has_load_balancer=self._is_attached(arn),
+            has_load_balancer=bool(self.forwards_to(arn)),
             interval=float(found.health_check_interval_seconds),
             unhealthy_threshold=int(found.unhealthy_threshold_count),
             deregistration_delay=float(found.attributes["deregistration_delay.timeout_seconds"]),
+            is_sticky=found.attributes.get("stickiness.enabled") == "true",
         )
 
     def register(self, arn: str, address: str, port: int) -> None:
@@ -34,14 +35,16 @@ class MotoTargetGroups:
     def _group(self, arn: str) -> FakeTargetGroup:
         return self._backend.target_groups[arn]
 
-    def _is_attached(self, arn: str) -> bool:
-        return any(
-            arn in _forwarded_to(action.data)
+    def forwards_to(self, arn: str) -> list[dict]:
+        """Returns the actions that send requests to the group."""
+        return [
+            action.data
             for balancer in self._backend.load_balancers.values()
             for listener in balancer.listeners.values()
             for rule in listener.rules.values()
             for action in rule.actions
-        )
+            if arn in _forwarded_to(action.data)
+        ]
 
 
 def _forwarded_to(action: dict) -> list[str]:

@@ -44,7 +44,7 @@ DEFAULTS: dict[str, float | bool | str] = {
     "ec2_capacity": True,
     # Whether calls beyond the documented rates are refused.
     "throttling": True,
-    # Whether members that the API model doesn't know are refused instead of ignored.
+    # Whether members and values that the API model doesn't know are refused instead of ignored.
     "reject_unknown_members": True,
 }
 

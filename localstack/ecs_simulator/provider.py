@@ -6,7 +6,7 @@ from localstack.aws.api import CommonServiceException, RequestContext
 
 from .errors import EcsError
 from .operations.registry import Operation
-from .unknown_members import check_members
+from .request_model import check_request
 from .worlds import LOCK, WORLDS
 
 
@@ -21,7 +21,7 @@ def _handler(function: Operation) -> Callable:
             with LOCK:
                 world = WORLDS.at(context.account_id, context.region)
                 if world.profile.reject_unknown_members:
-                    check_members(context.request.get_json(), context.operation.input_shape)
+                    check_request(context.request.get_json(), context.operation.input_shape)
                 return function(world, request or {})
         except EcsError as error:
             raise service_exception(error) from error

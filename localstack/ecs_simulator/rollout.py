@@ -123,10 +123,6 @@ def complete(world: World, service: Service) -> None:
         attempt.move("ROLLBACK_SUCCESSFUL", world.now)
     else:
         attempt.move("SUCCESSFUL", world.now)
-        if attempt.breaker_status == "MONITORING":
-            attempt.breaker_status = "MONITORING_COMPLETE"
-        if attempt.alarm_status == "MONITORING":
-            attempt.alarm_status = "MONITORING_COMPLETE"
 
 
 def fail(world: World, service: Service, cause: Cause, rolls_back: bool) -> None:

@@ -42,7 +42,7 @@ class ServiceScheduler:
             deployment.tasks = [task for task in deployment.tasks if task.last_status != "STOPPED"]
         if service.status == "DRAINING":
             return self._drain()
-        if service.running and service.running.status == "PENDING":
+        if service.running and not service.running.has_begun:
             return
         self._scale_up()
         self._scale_down()
@@ -135,6 +135,9 @@ class ServiceScheduler:
                 healthy -= 1
             retired.append(task)
         self._stop(retired)
+        if retired:
+            # What stops may have made room for what starts.
+            self.wake()
 
     def _stop(self, tasks: list[Task]) -> None:
         if not tasks:

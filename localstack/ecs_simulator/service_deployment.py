@@ -48,6 +48,11 @@ class ServiceDeployment:
         return self.status in FINAL
 
     @property
+    def has_begun(self) -> bool:
+        """Tells whether it has moved tasks yet, or may."""
+        return self.started_at is not None or self.status == "ROLLBACK_IN_PROGRESS"
+
+    @property
     def revisions(self) -> list[Revision]:
         return [deployment.revision for deployment in (self.target, *self.sources)]
 
@@ -63,3 +68,10 @@ class ServiceDeployment:
             self.stopped_at = now
         if self.is_over:
             self.finished_at = now
+            self.breaker_status = _ended(self.breaker_status)
+            self.alarm_status = _ended(self.alarm_status)
+
+
+def _ended(monitor: str) -> str:
+    """Returns what a monitor reads once its deployment is over."""
+    return "MONITORING_COMPLETE" if monitor == "MONITORING" else monitor

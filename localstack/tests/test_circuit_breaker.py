@@ -70,6 +70,34 @@ def test_custom_threshold_is_shown_and_obeyed(account: Account):
     assert found["deploymentCircuitBreaker"]["threshold"] == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "desired", "expected"),
+    [
+        ("COUNT", 7, 2, 7),
+        ("UNBOUNDED_PERCENT", 50, 4, 2),
+        ("UNBOUNDED_PERCENT", 100, 1, 1),
+        ("BOUNDED_PERCENT", 100, 8, 8),
+        ("BOUNDED_PERCENT", 1, 8, 3),
+    ],
+)
+def test_each_type_of_threshold_rolls_back(account: Account, kind, value, desired, expected):
+    configured = breaker(thresholdConfiguration={"type": kind, "value": value})
+    account.created(desiredCount=desired, deploymentConfiguration=configured)
+    account.fault("crash", image=":bad$")
+    found = account.finish(account.update(image="model:bad"))
+    assert found["status"] == "ROLLBACK_SUCCESSFUL"
+    assert found["deploymentCircuitBreaker"]["threshold"] == expected
+    assert found["deploymentCircuitBreaker"]["failureCount"] >= expected
+
+
+def test_three_images_that_cannot_be_pulled_roll_back_a_large_service(account: Account):
+    account.created(desiredCount=20)
+    account.fault("pull", image=":bad$", times=3)
+    found = account.finish(account.update(image="model:bad"))
+    assert found["status"] == "ROLLBACK_SUCCESSFUL"
+    assert found["deploymentCircuitBreaker"]["threshold"] == 10
+
+
 def test_threshold_follows_the_latest_desired_count(account: Account):
     account.created()
     updated = account.update(image="model:2")

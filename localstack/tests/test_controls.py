@@ -50,6 +50,8 @@ def test_virtual_seconds_pass_at_the_speed_that_was_set(account: Account):
         ("task-faults", {"faults": [{"kind": "crash", "times": 1.5}]}, "times is a whole number"),
         ("task-faults", {"faults": [{"kind": "crash", "log": [1]}]}, "list of lines"),
         ("api-faults", {"faults": [{"kind": "latency", "latency": -1}]}, "latency is a number"),
+        ("api-faults", {"faults": [{"kind": "reset", "probability": 2}]}, "at most 1"),
+        ("profile", {"account": 1}, "12 digits"),
         ("clock", {"speed": -1}, "speed is a number, not below 0"),
         ("clock", {"advance": "far"}, "advance is a number"),
     ],
@@ -158,3 +160,23 @@ def test_throttling_can_be_turned_off(account: Account):
     account.control("profile", throttling=False)
     for _ in range(30):
         account.task_definition()
+
+
+def test_probability_strikes_the_same_calls_in_every_run(account: Account):
+    def struck() -> list[bool]:
+        account.control("reset")
+        fault = {"kind": "throttle", "operation": "ListClusters", "probability": 0.5}
+        account.control("api-faults", faults=[fault])
+        found = []
+        for _ in range(40):
+            try:
+                account.ecs.list_clusters()
+            except ClientError:
+                found.append(True)
+            else:
+                found.append(False)
+        return found
+
+    first = struck()
+    assert 10 < sum(first) < 30
+    assert struck() == first

@@ -98,6 +98,11 @@ def test_new_deployment_is_missing_from_the_list_for_the_lag(account: Account):
     [
         ({"deploymentConfiguration": {"strategy": "CANARY"}}, "strategy CANARY is not simulated"),
         ({"deploymentController": {"type": "CODE_DEPLOY"}}, "CODE_DEPLOY is not simulated"),
+        ({"launchType": "EXTERNAL"}, "launch type EXTERNAL is not simulated"),
+        (
+            {"loadBalancers": [{"loadBalancerName": "old", "containerName": "model"}]},
+            "Classic load balancers are not simulated",
+        ),
         ({"schedulingStrategy": "DAEMON"}, "DAEMON is not simulated"),
     ],
 )

@@ -18,6 +18,56 @@ def test_breaker_rolls_back_to_the_old_deployment_id(account: Account):
     assert after["taskDefinition"] == before["taskDefinition"]
 
 
+def test_deployments_tell_the_turns_of_a_rollback(account: Account):
+    old = account.created()["deployments"][0]["id"]
+    account.fault("crash", image=":bad$")
+    updated = account.update(image="model:bad")
+    new = updated["deployments"][0]["id"]
+    turns = []
+    for _ in range(300):
+        shown = [
+            (one["id"], one["status"], one["rolloutState"], one["desiredCount"])
+            for one in account.service()["deployments"]
+        ]
+        turn = (account.deployment(updated)["status"], shown)
+        turns += [turn] if turns[-1:] != [turn] else []
+        account.advance(1)
+    before = [(new, "PRIMARY", "IN_PROGRESS", 2), (old, "ACTIVE", "COMPLETED", 0)]
+    assert turns == [
+        ("PENDING", before),
+        ("IN_PROGRESS", before),
+        (
+            "ROLLBACK_IN_PROGRESS",
+            [(old, "PRIMARY", "IN_PROGRESS", 2), (new, "ACTIVE", "FAILED", 0)],
+        ),
+        ("ROLLBACK_SUCCESSFUL", [(old, "PRIMARY", "COMPLETED", 2)]),
+    ]
+    told = account.events()
+    failed = told.index(
+        f"(service model) (deployment {new}) deployment failed: tasks failed to start."
+    )
+    assert told[failed + 1 :] == [
+        f"(service model) rolling back to deployment {old}.",
+        f"(service model) (deployment {old}) deployment completed.",
+        "(service model) has reached a steady state.",
+    ]
+
+
+def test_newer_deployment_ends_the_rollback_of_the_breaker(account: Account):
+    account.control("profile", rollback_keeps_tasks=False)
+    account.created()
+    account.fault("crash", image=":bad$")
+    failed = account.update(image="model:bad")
+    while account.deployment(failed)["status"] != "ROLLBACK_IN_PROGRESS":
+        account.advance(2)
+    newer = account.update(image="model:3")
+    found = account.deployment(failed)
+    assert found["status"] == "ROLLBACK_FAILED"
+    assert "replaced by a newer" in found["statusReason"]
+    assert account.finish(newer)["status"] == "SUCCESSFUL"
+    assert account.deployment(failed)["deploymentCircuitBreaker"]["status"] == "TRIGGERED"
+
+
 def test_healthy_old_tasks_survive_a_rollback(account: Account):
     account.created()
     before = {task["taskArn"] for task in account.tasks()}

@@ -173,3 +173,47 @@ def test_replacement_of_an_unhealthy_task_is_told(account: Account):
     assert any(f"is unhealthy in (target-group {group})" in message for message in events)
     words = "Amazon ECS replaced 1 tasks due to an unhealthy status."
     assert sum(words in message for message in events) == 1
+
+
+def sticky(account: Account, group: str) -> None:
+    account.client("elbv2").modify_target_group_attributes(
+        TargetGroupArn=group, Attributes=[{"Key": "stickiness.enabled", "Value": "true"}]
+    )
+
+
+def test_stickiness_of_targets_needs_that_of_the_rule(account: Account, rule):
+    elb = account.client("elbv2")
+    groups = [account.target_group(name, attached=False) for name in ("control", "challenger")]
+    forward = {"TargetGroups": [{"TargetGroupArn": group, "Weight": 1} for group in groups]}
+    loose = [{"Type": "forward", "ForwardConfig": forward}]
+    elb.modify_rule(RuleArn=rule, Actions=loose)
+    with pytest.raises(ClientError, match="You must enable group stickiness before enabling"):
+        sticky(account, groups[0])
+    held = forward | {"TargetGroupStickinessConfig": {"Enabled": True, "DurationSeconds": 60}}
+    elb.modify_rule(RuleArn=rule, Actions=[{"Type": "forward", "ForwardConfig": held}])
+    sticky(account, groups[0])
+    with pytest.raises(ClientError, match="InvalidConfigurationRequest"):
+        elb.modify_rule(RuleArn=rule, Actions=loose)
+
+
+def test_rule_needs_a_free_priority_and_a_group_that_exists(account: Account, rule):
+    elb = account.client("elbv2")
+    balancers = elb.describe_load_balancers()["LoadBalancers"]
+    arn = balancers[0]["LoadBalancerArn"]
+    listener = elb.describe_listeners(LoadBalancerArn=arn)["Listeners"][0]["ListenerArn"]
+    group = elb.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
+
+    def create(priority: int, target: str) -> None:
+        elb.create_rule(
+            ListenerArn=listener,
+            Priority=priority,
+            Conditions=[{"Field": "path-pattern", "Values": ["/score"]}],
+            Actions=[{"Type": "forward", "TargetGroupArn": target}],
+        )
+
+    with pytest.raises(elb.exceptions.PriorityInUseException):
+        create(1, group)
+    with pytest.raises(elb.exceptions.TargetGroupNotFoundException):
+        create(2, group + "0")
+    with pytest.raises(elb.exceptions.ResourceInUseException):
+        elb.delete_target_group(TargetGroupArn=group)

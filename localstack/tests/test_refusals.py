@@ -33,6 +33,13 @@ LOGS = {"logConfiguration": {"logDriver": "awslogs", "options": {}}}
         ({"container": {"image": "1.dkr.ecr.us-east-1.amazonaws.com/a"}}, "execution role ARN"),
         ({"container": LOGS}, "execution role ARN to support log driver awslogs"),
         ({"ephemeralStorage": {"sizeInGiB": 20}}, "between 21 and 200"),
+        ({"ephemeralStorage": {"sizeInGiB": 201}}, "between 21 and 200"),
+        ({"container": {"linuxParameters": {"devices": [{"hostPath": "/x"}]}}}, "devices"),
+        ({"container": {"startTimeout": 1}}, "startTimeout must be between 2 and 120"),
+        ({"container": {"stopTimeout": 121}}, "stopTimeout must be between 2 and 120"),
+        ({"ipcMode": "host"}, "ipcMode is not supported"),
+        ({"placementConstraints": [{"type": "memberOf"}]}, "Placement constraints"),
+        ({"containerDefinitions": [{"name": "a", "image": "a:1"}] * 11}, "Too many containers"),
         ({"family": "no spaces"}, "Invalid family"),
         ({"containerDefinitions": []}, "Container list cannot be empty"),
         ({"container": {"environment": [{"name": "A", "value": "x" * 65536}]}}, "64 KB"),
@@ -99,6 +106,18 @@ def test_tags_have_limits(account: Account):
         ({"networkConfiguration": {}}, "InvalidParameterException", "must be provided when"),
         ({"desiredCount": -1}, "InvalidParameterException", "desired count"),
         ({"serviceName": "no spaces"}, "InvalidParameterException", "service name"),
+        ({"launchType": "MOON"}, "ClientException", "launchType should be one of [EC2,FARGATE"),
+        ({"launchType": "MANAGED_INSTANCES"}, "InvalidParameterException", "capacity provider"),
+        (
+            {"deploymentConfiguration": {"bakeTimeInMinutes": 1441}},
+            "InvalidParameterException",
+            "between 0 and 1440",
+        ),
+        (
+            {"deploymentConfiguration": {"earlySuccessCriteria": {"enable": True}}},
+            "InvalidParameterException",
+            "needs healthyPercent",
+        ),
         ({"clientToken": "t" * 37}, "InvalidParameterException", "36"),
         (
             {"deploymentConfiguration": {"minimumHealthyPercent": 150, "maximumPercent": 100}},
@@ -280,3 +299,73 @@ def test_two_registrations_into_one_family_at_once(account: Account):
 def test_health_check_out_of_range_is_refused(account: Account, name, value):
     container = {"healthCheck": {"command": ["CMD", "true"], name: value}}
     refuses(account.task_definition, "ClientException", name, container=container)
+
+
+@pytest.mark.parametrize(
+    ("value", "accepted"),
+    [("1", True), ("ALL", True), ("0.25", True), ("0", False), ("many", False), ("-1", False)],
+)
+def test_number_of_gpus(account: Account, value, accepted):
+    gpu = {"resourceRequirements": [{"type": "GPU", "value": value}], "memory": 512}
+    container = {"name": "model", "image": "model:1"} | gpu
+    register = account.ecs.register_task_definition
+    if accepted:
+        assert register(family="model", containerDefinitions=[container])
+        return
+    words = "Invalid number of GPUs"
+    refuses(register, "ClientException", words, family="model", containerDefinitions=[container])
+
+
+def test_early_success_has_bounds(account: Account):
+    for percent in (99, 101):
+        early = {"healthyPercent": percent, "sourceServiceRevisionCleanup": "DEFERRED"}
+        settings = {"earlySuccessCriteria": {"enable": True} | early}
+        words, code = "healthyPercent must", "InvalidParameterException"
+        refuses(account.create, code, words, deploymentConfiguration=settings)
+
+
+def test_service_has_at_most_five_target_groups(account: Account):
+    group = account.target_group()
+    words, code = "at most 5 items", "InvalidParameterException"
+    refuses(account.create, code, words, loadBalancers=balancer(group) * 6)
+
+
+def test_strategy_has_at_most_twenty_providers(account: Account):
+    account.created()
+    words, code = "At most 20 capacity providers", "InvalidParameterException"
+    strategy = [{"capacityProvider": "FARGATE"}] * 21
+    refuses(account.update, code, words, capacityProviderStrategy=strategy, forceNewDeployment=True)
+
+
+def test_what_can_be_described_at_once_is_limited(account: Account):
+    account.cluster()
+    describe, code = account.ecs.describe_tasks, "InvalidParameterException"
+    refuses(describe, code, "100", cluster=CLUSTER, tasks=["0"] * 101)
+    describe = account.ecs.describe_service_deployments
+    refuses(describe, code, "20", serviceDeploymentArns=["0"] * 21)
+    describe = account.ecs.describe_service_revisions
+    refuses(describe, code, "20", serviceRevisionArns=["0"] * 21)
+
+
+def test_cluster_of_an_arn_must_be_that_of_the_request(account: Account):
+    account.created()
+    account.ecs.create_cluster(clusterName="ml-2")
+    service, task = account.service()["serviceArn"], account.tasks()[0]["taskArn"]
+    words = "Invalid identifier: Identifier is for cluster ml. Your cluster is ml-2"
+    for call, arguments in (
+        (account.ecs.describe_services, {"services": [service]}),
+        (account.ecs.update_service, {"service": service}),
+        (account.ecs.delete_service, {"service": service}),
+        (account.ecs.list_service_deployments, {"service": service}),
+        (account.ecs.list_tasks, {"serviceName": service}),
+        (account.ecs.describe_tasks, {"tasks": [task]}),
+        (account.ecs.stop_task, {"task": task}),
+    ):
+        refuses(call, "InvalidParameterException", words, cluster="ml-2", **arguments)
+    assert account.ecs.list_tasks(cluster="ml-2")["taskArns"] == []
+
+
+def test_tasks_of_a_service_that_is_missing_are_refused(account: Account):
+    account.cluster()
+    code, words = "ServiceNotFoundException", "Service not found."
+    refuses(account.ecs.list_tasks, code, words, cluster=CLUSTER, serviceName="none")

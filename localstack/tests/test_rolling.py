@@ -1,5 +1,7 @@
 """Rolling deployments that go well."""
 
+import pytest
+
 from tests.account import Account
 
 
@@ -98,3 +100,49 @@ def test_revision_names_the_digest_of_each_image(account: Account):
     assert images == [
         {"containerName": "model", "image": pinned, "imageDigest": "sha256:" + "ab" * 32}
     ]
+
+
+@pytest.mark.parametrize("counts", [False, True])
+def test_maximum_percent_counts_stopping_tasks_or_not(account: Account, counts):
+    account.control("profile", maximum_counts_stopping=counts, stopping=30)
+    limits = {"minimumHealthyPercent": 50, "maximumPercent": 100}
+    account.created(desiredCount=4, deploymentConfiguration=limits)
+    updated = account.update(image="model:2")
+    most = 0
+    while account.deployment(updated)["status"] != "SUCCESSFUL":
+        stopping = [one for one in account.tasks("STOPPED") if one["lastStatus"] != "STOPPED"]
+        most = max(most, len(account.tasks()) + len(stopping))
+        account.advance(3)
+    assert most == (4 if counts else 6)
+
+
+def test_scale_to_zero_meanwhile_ends_the_deployment_well(account: Account):
+    account.created()
+    updated = account.update(image="model:2")
+    account.advance(20)
+    account.update(desiredCount=0)
+    assert account.finish(updated)["status"] == "SUCCESSFUL"
+    assert account.service()["runningCount"] == 0
+    account.update(desiredCount=2)
+    account.advance(120)
+    assert {task["containers"][0]["image"] for task in account.tasks()} == {"model:2"}
+
+
+def test_desired_count_that_shrinks_meanwhile_is_reached(account: Account):
+    account.created(desiredCount=6)
+    updated = account.update(image="model:2")
+    account.advance(40)
+    account.update(desiredCount=2)
+    assert account.finish(updated)["status"] == "SUCCESSFUL"
+    assert account.service()["runningCount"] == 2
+
+
+def test_newest_hundred_events_are_kept(account: Account):
+    account.control("profile", throttling=False)
+    account.created()
+    for number in range(60):
+        account.update(desiredCount=2 + number % 2)
+        account.advance(100)
+    events = account.service()["events"]
+    assert len(events) == 100
+    assert events[0]["createdAt"] > events[-1]["createdAt"]

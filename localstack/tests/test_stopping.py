@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.account import CLUSTER, Account
+from tests.account import Account
 
 NO_ROLLBACK = {"deploymentCircuitBreaker": {"enable": False, "rollback": False}}
 
@@ -90,14 +90,13 @@ def test_first_release_has_nothing_to_be_rolled_back_to(account: Account):
 
 
 def test_deployment_that_finishes_before_its_rollback_begins_is_successful(account: Account):
-    account.created()
-    updated = account.update(image="model:2")
-    while account.service()["deployments"][1:]:
-        account.advance(1)
-        if account.deployment(updated)["status"] == "SUCCESSFUL":
-            break
-    # Again, and stopped in the second before that moment.
-    account.finish(updated)
+    updated = brought_to(account, "IN_PROGRESS")
+    account.control("profile", deployment_start=3600)
+    stop(account, updated)
+    assert account.deployment(updated)["status"] == "ROLLBACK_REQUESTED"
+    assert account.finish(updated)["status"] == "SUCCESSFUL"
+    account.advance(7200)
+    assert account.service()["taskDefinition"].endswith(":2")
 
 
 def test_deployment_stopped_before_it_began_starts_no_task(account: Account):
@@ -112,8 +111,10 @@ def test_deployment_stopped_before_it_began_starts_no_task(account: Account):
     assert images == {"model:1"}
 
 
-def test_stop_type_that_does_not_exist_is_refused(account: Account):
-    made = account.create()
-    with pytest.raises(account.ecs.exceptions.InvalidParameterException):
-        stop(account, made, "FORGET")
-    assert account.ecs.list_clusters()["clusterArns"][0].endswith(CLUSTER)
+def test_breaker_and_alarms_stop_watching_with_the_deployment(account: Account):
+    account.created()
+    updated = account.update(image="model:2")
+    assert account.deployment(updated)["deploymentCircuitBreaker"]["status"] == "MONITORING"
+    stop(account, updated, "ABORT")
+    found = account.finish(updated)
+    assert found["deploymentCircuitBreaker"]["status"] == "MONITORING_COMPLETE"

@@ -240,3 +240,41 @@ def test_client_token_makes_run_task_repeatable(account: Account):
     assert run(account, taskDefinition=definition, clientToken="once") == first
     with pytest.raises(account.ecs.exceptions.ConflictException):
         run(account, taskDefinition=definition, clientToken="once", group="other")
+
+
+def test_tags_of_the_task_definition_reach_the_tasks_of_a_service(account: Account):
+    tags = [{"key": "model", "value": "8"}]
+    tagged = account.task_definition(tags=tags)
+    account.created(taskDefinition=tagged, propagateTags="TASK_DEFINITION")
+    assert account.tasks()[0]["tags"] == tags
+
+
+def test_task_that_is_run_by_hand_has_the_tags_asked_for(account: Account):
+    tags = [{"key": "model", "value": "8"}, {"key": "team", "value": "risk"}]
+    asked = {"propagateTags": "TASK_DEFINITION", "enableECSManagedTags": True}
+    own = [{"key": "team", "value": "fraud"}]
+    run(account, taskDefinition=account.task_definition(tags=tags), tags=own, **asked)
+    found = {tag["key"]: tag["value"] for tag in account.tasks()[0]["tags"]}
+    assert found == {"model": "8", "team": "fraud", "aws:ecs:clusterName": CLUSTER}
+    with pytest.raises(ClientError, match="Tags of a service"):
+        run(account, propagateTags="SERVICE")
+
+
+def test_grace_period_covers_container_checks(account: Account):
+    check = {"healthCheck": {"command": ["CMD", "true"], "interval": 5, "retries": 2}}
+    account.fault("unhealthy")
+    made = account.task_definition(container=check)
+    account.create(taskDefinition=made, healthCheckGracePeriodSeconds=300)
+    account.advance(290)
+    assert account.tasks("STOPPED") == []
+    account.advance(100)
+    assert account.tasks("STOPPED") != []
+
+
+def test_slow_task_runs_later(account: Account):
+    account.fault("slow", after=100)
+    account.create()
+    account.advance(120)
+    assert account.service()["runningCount"] == 0
+    account.advance(20)
+    assert account.service()["runningCount"] == 2

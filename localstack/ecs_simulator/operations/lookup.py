@@ -1,7 +1,7 @@
 """Finds what a request names, by short name or by ARN."""
 
 from ..cluster import Cluster
-from ..errors import client_error, cluster_not_found, service_not_found
+from ..errors import client_error, cluster_not_found, invalid_parameter, service_not_found
 from ..service import Service
 from ..task_definition import TaskDefinition
 from ..world import World
@@ -19,14 +19,21 @@ def active_cluster(world: World, request: dict) -> Cluster:
     return cluster
 
 
+def name_in(cluster: Cluster, reference: str) -> str:
+    """Returns the short name of a service or task, whose ARN may name no other cluster."""
+    parts = reference.split("/")
+    if len(parts) == 3 and parts[1] != cluster.name:
+        raise invalid_parameter(
+            f"Invalid identifier: Identifier is for cluster {parts[1]}. "
+            f"Your cluster is {cluster.name}"
+        )
+    return parts[-1]
+
+
 def known_service(world: World, request: dict, member: str = "service") -> Service:
     """Returns the service, whatever its status."""
-    reference = request[member]
     cluster = active_cluster(world, request)
-    # A full ARN names its own cluster.
-    parts = reference.split("/")
-    owner = parts[1] if len(parts) == 3 else cluster.name
-    service = world.services.get((owner, short_name(reference)))
+    service = world.services.get((cluster.name, name_in(cluster, request[member])))
     if service is None:
         raise service_not_found()
     return service

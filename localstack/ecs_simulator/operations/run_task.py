@@ -7,6 +7,7 @@ from ..task import Task, TaskRequest, new_id
 from ..task_definition import TaskDefinition
 from ..validation import services as validation
 from ..validation.networks import check_network
+from ..validation.not_simulated import check_simulated
 from ..validation.tags import check_tags
 from ..views.tasks import task_view
 from ..world import World
@@ -30,10 +31,13 @@ def run_task(world: World, request: dict) -> dict:
     cluster = active_cluster(world, request)
     if known := world.task_requests.get(request.get("clientToken", "")):
         return _repeated(world, known, request)
+    check_simulated(request)
     count = request.get("count", 1)
     if not 1 <= count <= MAXIMUM_AT_ONCE:
         raise invalid_parameter(f"count must be between 1 and {MAXIMUM_AT_ONCE}.")
     check_tags(request.get("tags", []))
+    if request.get("propagateTags") == "SERVICE":
+        raise invalid_parameter("Tags of a service can't be propagated to a task without one.")
     task_definition = active_task_definition(world, request["taskDefinition"])
     launch = _launch(request, cluster, task_definition)
     validation.check_capacity(launch, cluster, task_definition)
@@ -45,7 +49,8 @@ def run_task(world: World, request: dict) -> dict:
         if placement.obstacle(world, launch, task_definition.images):
             failures.append({"reason": placement.UNAVAILABLE})
         else:
-            tasks.append(_run(world, cluster, task_definition, launch, request.get("tags", [])))
+            tags = _tags(request, cluster, task_definition)
+            tasks.append(_run(world, cluster, task_definition, launch, tags))
     if "clientToken" in request:
         world.task_requests[request["clientToken"]] = TaskRequest(request, tasks)
     return {"tasks": [task_view(world, task) for task in tasks], "failures": failures}
@@ -66,6 +71,16 @@ def _launch(request: dict, cluster: Cluster, task_definition: TaskDefinition) ->
     if not launch.get("launchType") and not launch.get("capacityProviderStrategy"):
         launch |= placement.default_capacity(cluster)
     return launch
+
+
+def _tags(request: dict, cluster: Cluster, task_definition: TaskDefinition) -> list[dict]:
+    own = request.get("tags", [])
+    propagated = task_definition.tags if request.get("propagateTags") == "TASK_DEFINITION" else []
+    # The request's own tags take precedence over those of the task definition.
+    tags = list({tag["key"]: tag for tag in [*propagated, *own]}.values())
+    if request.get("enableECSManagedTags"):
+        tags.append({"key": "aws:ecs:clusterName", "value": cluster.name})
+    return tags
 
 
 def _run(

@@ -17,7 +17,7 @@ from ..validation.not_simulated import check_simulated
 from ..validation.tags import check_tags
 from ..views.services import service_view
 from ..world import World
-from .lookup import active_cluster, active_task_definition, known_service, missing, short_name
+from .lookup import active_cluster, active_task_definition, known_service, missing, name_in
 from .paging import page
 from .registry import operation
 
@@ -190,7 +190,7 @@ def describe_services(world: World, request: dict) -> dict:
     with_tags = "TAGS" in request.get("include", [])
     found, failures = [], []
     for reference in references:
-        name = short_name(reference)
+        name = name_in(cluster, reference)
         if service := world.services.get((cluster.name, name)):
             found.append(service_view(world, service, with_tags))
         else:

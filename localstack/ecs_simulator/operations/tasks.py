@@ -4,7 +4,7 @@ from .. import task_stop
 from ..errors import invalid_parameter
 from ..views.tasks import task_view
 from ..world import World
-from .lookup import active_cluster, known_service, missing, short_name
+from .lookup import active_cluster, known_service, missing, name_in
 from .paging import page
 from .registry import operation
 
@@ -14,7 +14,7 @@ MAXIMUM_DESCRIBED = 100
 @operation
 def stop_task(world: World, request: dict) -> dict:
     cluster = active_cluster(world, request)
-    task = world.tasks.get(short_name(request["task"]))
+    task = world.tasks.get(name_in(cluster, request["task"]))
     if task is None or task.cluster != cluster.name:
         raise invalid_parameter("The referenced task was not found.")
     task_stop.stop(world, task, "UserInitiated", request.get("reason") or "Task stopped by user")
@@ -56,9 +56,10 @@ def describe_tasks(world: World, request: dict) -> dict:
     with_tags = "TAGS" in request.get("include", [])
     found, failures = [], []
     for reference in references:
-        task = world.tasks.get(short_name(reference))
+        name = name_in(cluster, reference)
+        task = world.tasks.get(name)
         if task and task.cluster == cluster.name:
             found.append(task_view(world, task, with_tags))
         else:
-            failures.append(missing(world.arn(f"task/{cluster.name}/{short_name(reference)}")))
+            failures.append(missing(world.arn(f"task/{cluster.name}/{name}")))
     return {"tasks": found, "failures": failures}

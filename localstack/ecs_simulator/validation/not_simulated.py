@@ -12,5 +12,9 @@ def check_simulated(request: dict) -> None:
     controller = request.get("deploymentController", {}).get("type", "ECS")
     if controller != "ECS":
         raise NotImplementedError(f"the deployment controller {controller} is not simulated")
+    if request.get("launchType") == "EXTERNAL":
+        raise NotImplementedError("the launch type EXTERNAL is not simulated")
+    if any("loadBalancerName" in balancer for balancer in request.get("loadBalancers", [])):
+        raise NotImplementedError("Classic load balancers are not simulated")
     if request.get("schedulingStrategy", "REPLICA") != "REPLICA":
         raise NotImplementedError("the scheduling strategy DAEMON is not simulated")

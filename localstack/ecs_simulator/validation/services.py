@@ -11,6 +11,8 @@ from ..world import World
 SERVICE_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 MAXIMUM_CLIENT_TOKEN = 36
 MAXIMUM_PROVIDERS = 20
+MAXIMUM_TARGET_GROUPS = 5
+MAXIMUM_BAKE_MINUTES = 1440
 
 
 def check_create(request: dict) -> None:
@@ -46,8 +48,20 @@ def check_configuration(configuration: dict) -> None:
     value = threshold.get("value", 50)
     if value < 1 or (is_percent and value > 100):
         raise invalid_parameter("The value of thresholdConfiguration is out of range.")
-    early = configuration.get("earlySuccessCriteria", {})
-    if early.get("enable") and early.get("healthyPercent", 100) < minimum:
+    if not 0 <= configuration["bakeTimeInMinutes"] <= MAXIMUM_BAKE_MINUTES:
+        raise invalid_parameter(f"bakeTimeInMinutes must be between 0 and {MAXIMUM_BAKE_MINUTES}.")
+    _check_early_success(configuration.get("earlySuccessCriteria", {}), minimum)
+
+
+def _check_early_success(early: dict, minimum: int) -> None:
+    if not early.get("enable"):
+        return
+    for name in ("healthyPercent", "sourceServiceRevisionCleanup"):
+        if name not in early:
+            raise invalid_parameter(f"earlySuccessCriteria needs {name} when it is enabled.")
+    if not 0 <= early["healthyPercent"] <= 100:
+        raise invalid_parameter("healthyPercent must be between 0 and 100.")
+    if early["healthyPercent"] < minimum:
         raise invalid_parameter("healthyPercent must not be below minimumHealthyPercent.")
 
 
@@ -58,6 +72,8 @@ def check_capacity(settings: dict, cluster: Cluster, task_definition: TaskDefini
             "Specifying both a launch type and capacity provider strategy is not supported. "
             "Remove one and try again."
         )
+    if settings.get("launchType") == "MANAGED_INSTANCES":
+        raise invalid_parameter("Managed Instances need a capacity provider strategy.")
     if len(strategy) > MAXIMUM_PROVIDERS:
         raise invalid_parameter(f"At most {MAXIMUM_PROVIDERS} capacity providers are allowed.")
     for item in strategy:
@@ -73,6 +89,8 @@ def check_load_balancers(
     world: World, load_balancers: list[dict], task_definition: TaskDefinition
 ) -> None:
     containers = {container["name"]: container for container in task_definition.containers}
+    if len(load_balancers) > MAXIMUM_TARGET_GROUPS:
+        raise invalid_parameter(f"loadBalancers can have at most {MAXIMUM_TARGET_GROUPS} items.")
     seen = set()
     for balancer in load_balancers:
         name, port = balancer.get("containerName"), balancer.get("containerPort")

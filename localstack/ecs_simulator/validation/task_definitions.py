@@ -11,6 +11,7 @@ from .tags import check_tags
 MAXIMUM_CONTAINERS = 10
 MAXIMUM_BYTES = 64 * 1024
 FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
+GPU_COUNT = re.compile(r"\d+|\d*\.\d+")
 
 
 def check_register(request: dict) -> None:
@@ -58,6 +59,9 @@ def _check_container(container: dict, request: dict) -> None:
         value = container.get("healthCheck", {}).get(name, low)
         if not low <= value <= high:
             raise client_error(f"Health check {name} must be between {low} and {high}.")
+    for item in container.get("resourceRequirements", []):
+        if item["type"] == "GPU" and not _is_gpu_count(item.get("value", "ALL")):
+            raise client_error(f"Invalid number of GPUs: {item['value']}.")
     has_memory = "memory" in container or "memoryReservation" in container
     if not has_memory and "memory" not in request:
         raise client_error(
@@ -72,3 +76,8 @@ def _check_container(container: dict, request: dict) -> None:
                     "When networkMode=awsvpc, the host ports and container ports in port mappings "
                     "must match."
                 )
+
+
+def _is_gpu_count(value: str) -> bool:
+    """Tells whether it is a number of GPUs, whole or a part of one, or ALL."""
+    return value == "ALL" or bool(GPU_COUNT.fullmatch(value) and float(value) > 0)
