@@ -12,6 +12,7 @@ use super::standing::{Ours, Standing};
 use super::{Applied, ApplyError};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::plan::{Plan, ServiceWrite, Started};
+use crate::release::ids::ServiceDeploymentArn;
 use crate::release::{Document, LiveService};
 use crate::report::{Event, Report};
 
@@ -20,6 +21,8 @@ pub(super) struct Run<'a, C> {
     pub(super) plan: &'a Plan,
     pub(super) observed: Option<&'a LiveService>,
     pub(super) registered: Option<Registered>,
+    /// The deployments there were before, where somebody has listed them already.
+    pub(super) known: Option<Vec<ServiceDeploymentArn>>,
 }
 
 impl<C: Cloud> Run<'_, C> {
@@ -127,6 +130,8 @@ impl<C: Cloud> Run<'_, C> {
         let is_new = self.registered.as_ref().is_some_and(|one| one.is_new);
         if is_new || self.observed.is_none() {
             Before::of_new_revision(self.cloud, service)
+        } else if let Some(known) = &self.known {
+            Before::listed(self.cloud, service, known)
         } else {
             Before::of_known_revision(self.cloud, service).await
         }

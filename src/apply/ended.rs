@@ -30,6 +30,19 @@ impl<'a, C: Cloud> Before<'a, C> {
         }
     }
 
+    /// These were there.
+    pub(super) fn listed(
+        cloud: &'a C,
+        service: &'a ServiceId,
+        known: &[ServiceDeploymentArn],
+    ) -> Self {
+        Self {
+            cloud,
+            service,
+            listed: Some(known.iter().cloned().collect()),
+        }
+    }
+
     /// Lists what has brought a revision before.
     pub(super) async fn of_known_revision(cloud: &'a C, service: &'a ServiceId) -> Self {
         let all = cloud.service_deployments(service).await.ok();

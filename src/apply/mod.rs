@@ -15,12 +15,14 @@ mod tests;
 
 use std::time::Duration;
 
-use deploy::Run;
+use deploy::{Run, repeat};
 use register::register;
 use tokio::time::Instant;
 
-use crate::cloud::{Cloud, CloudError};
+use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Plan, Started, fingerprint};
+use crate::release::LiveService;
+use crate::release::ids::ServiceDeploymentArn;
 use crate::report::Report;
 
 /// How long after its observation a service is trusted to be unchanged.
@@ -49,6 +51,36 @@ pub enum ApplyError {
     Cloud(#[from] CloudError),
 }
 
+/// What was seen of a service a moment ago, when there is no time to look again.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// When.
+    pub at: Instant,
+    /// The service.
+    pub service: LiveService,
+    /// Its deployments.
+    pub deployments: Vec<ServiceDeploymentArn>,
+}
+
+/// Applies a plan that was made from what was just seen, without another look.
+///
+/// # Errors
+/// As [`apply`] does.
+pub async fn apply_at_once<C: Cloud>(
+    cloud: &C,
+    plan: &Plan,
+    seen: Seen,
+    report: &mut dyn Report,
+) -> Result<Applied, ApplyError> {
+    let known = Some(seen.deployments);
+    write(cloud, plan, (seen.at, Some(seen.service)), known, report).await
+}
+
+/// Stops a deployment, which leads back to what it replaces. Sent twice it does what it does once.
+pub async fn stop_deployment<C: Cloud>(cloud: &C, deployment: &ServiceDeploymentArn) -> Answer<()> {
+    repeat(async || cloud.stop_service_deployment(deployment).await).await
+}
+
 /// Applies a plan.
 ///
 /// # Errors
@@ -65,6 +97,16 @@ pub async fn apply<C: Cloud>(
     }
     let looked_at = Instant::now();
     let observed = cloud.service(&plan.service).await?;
+    write(cloud, plan, (looked_at, observed), None, report).await
+}
+
+async fn write<C: Cloud>(
+    cloud: &C,
+    plan: &Plan,
+    (looked_at, observed): (Instant, Option<LiveService>),
+    known: Option<Vec<ServiceDeploymentArn>>,
+    report: &mut dyn Report,
+) -> Result<Applied, ApplyError> {
     refuse_stale(plan, &fingerprint(observed.as_ref()))?;
     let registered = match &plan.writes.register {
         Some(document) => Some(register(cloud, plan, document, report).await?),
@@ -80,6 +122,7 @@ pub async fn apply<C: Cloud>(
         plan,
         observed: observed.as_ref(),
         registered,
+        known,
     };
     run.write(report).await
 }

@@ -12,6 +12,7 @@ mod load;
 mod output;
 mod preview;
 mod render;
+mod rollback;
 mod saved;
 mod schema;
 mod signals;
@@ -87,6 +88,7 @@ enum Command {
     Diff(diff::Diff),
     Deploy(deploy::Deploy),
     Status(status::Status),
+    Rollback(rollback::Rollback),
     History(history::History),
     Watch(watch::Watch),
     Render(render::Render),
@@ -112,6 +114,7 @@ pub fn run(cli: &Cli) -> u8 {
             Command::Diff(command) => diff::run(command, global).await,
             Command::Deploy(command) => deploy::run(command, global).await,
             Command::Status(command) => status::run(command, global).await,
+            Command::Rollback(command) => Box::pin(rollback::run(command, global)).await,
             Command::History(command) => history::run(command, global).await,
             Command::Watch(command) => watch::run(command, global).await,
             Command::Render(command) => render::run(command, global).await,

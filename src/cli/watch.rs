@@ -107,7 +107,7 @@ async fn newest_listed(
 
 /// Returns the entry of `deployments` that belongs to a service deployment. A rollback that has
 /// ended took it out of the list: the moment it was made is then what tells it.
-fn entry_of(
+pub(super) fn entry_of(
     service: &LiveService,
     deployment: &ServiceDeployment,
     task_definition: TaskDefinitionArn,
@@ -134,7 +134,7 @@ fn primary(service: &LiveService) -> Option<Started> {
 }
 
 /// Returns the release that a task definition carries, when its tags say so.
-fn released(live: &LiveTaskDefinition) -> Option<ReleaseRecord> {
+pub(super) fn released(live: &LiveTaskDefinition) -> Option<ReleaseRecord> {
     Some(ReleaseRecord {
         model: live.tags.get(MODEL)?.clone(),
         version: live.tags.get(VERSION)?.clone(),

@@ -26,11 +26,11 @@ pub(super) struct Patience {
     pub(super) timeout: Duration,
     /// What Ctrl-C and SIGTERM do to the deployment
     #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "WHAT")]
-    on_interrupt: OnInterrupt,
+    pub(super) on_interrupt: OnInterrupt,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OnInterrupt {
+pub(super) enum OnInterrupt {
     /// Let it go on
     Detach,
     /// Ask ECS to roll it back, and leave without waiting

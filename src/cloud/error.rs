@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::release::ids::ServiceId;
+use crate::release::ids::{ServiceId, TaskDefinitionArn};
 
 /// Why a call to AWS gave no answer that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +50,18 @@ impl CloudError {
             hint: Some(
                 "check service.cluster and service.name, the region and the account".to_owned(),
             ),
+        }
+    }
+
+    /// A task definition that is not, or no longer, there.
+    #[must_use]
+    pub fn no_task_definition(arn: &TaskDefinitionArn) -> Self {
+        Self {
+            operation: "DescribeTaskDefinition",
+            kind: ErrorKind::Missing,
+            code: None,
+            message: format!("task definition {} was deleted", arn.short()),
+            hint: Some("name another release with mlship rollback --to".to_owned()),
         }
     }
 

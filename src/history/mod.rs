@@ -1,12 +1,14 @@
 //! What became of a service's releases. Pure: reads what ECS keeps, decides nothing.
 
 mod outcome;
+mod target;
 #[cfg(test)]
 mod tests;
 
 use jiff::Timestamp;
 pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
+pub use target::{Attempt, Course, Way};
 
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{

@@ -63,7 +63,7 @@ pub(super) fn service(before: &Document, after: &Document) -> Vec<Change> {
 }
 
 /// What `DescribeTaskDefinition` adds to what was registered.
-const SET_BY_ECS: [&str; 8] = [
+pub(super) const SET_BY_ECS: [&str; 8] = [
     "taskDefinitionArn",
     "revision",
     "status",

@@ -1,6 +1,7 @@
 //! Decides what must change. Reads no clock, no network, no environment.
 
 mod autoscaling;
+mod back;
 mod diff;
 mod planner;
 mod secrecy;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use autoscaling::{Ask, asks_about_scaling};
+pub use back::{Back, back};
 pub use diff::{Change, Shown};
 pub use planner::{fingerprint, plan};
 pub use secrecy::looks_secret;

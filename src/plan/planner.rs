@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change, Shown};
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, ServiceWrite, Started, Writes};
-use crate::release::ids::Caller;
+use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
     Document, LiveService, LiveTaskDefinition, MODEL, Release, SCALED, VERSION, resolve::digest,
 };
@@ -54,7 +54,7 @@ pub fn plan(
 }
 
 /// Orders changes as the manifest's sections are, what is released first.
-fn in_manifest_order(mut changes: Vec<Change>) -> Vec<Change> {
+pub(super) fn in_manifest_order(mut changes: Vec<Change>) -> Vec<Change> {
     const SECTIONS: [&str; 10] = [
         "model",
         "image",
@@ -83,7 +83,7 @@ struct Draft {
 }
 
 /// Returns the deployment under way: what serves is then no success yet.
-fn running(service: &LiveService) -> Option<Started> {
+pub(super) fn running(service: &LiveService) -> Option<Started> {
     service.running().map(|primary| Started {
         deployment: primary.id.clone(),
         created_at: primary.created_at,
@@ -260,17 +260,17 @@ fn update(
         notes,
         writes: Writes {
             register,
-            service: service_write(document, deploys, release, service),
+            service: service_write(document, deploys, &release.service, service),
             tags: new_tags(&service_tags(release), service),
             scaling: scaled.writes,
         },
     }
 }
 
-fn service_write(
+pub(super) fn service_write(
     mut document: Document,
     deploys: bool,
-    release: &Release,
+    id: &ServiceId,
     service: &LiveService,
 ) -> Option<ServiceWrite> {
     if !deploys && document.is_empty() {
@@ -284,8 +284,8 @@ fn service_write(
     {
         document.entry("propagateTags").or_insert(propagate.clone());
     }
-    document.insert("cluster".to_owned(), json!(release.service.cluster));
-    document.insert("service".to_owned(), json!(release.service.name));
+    document.insert("cluster".to_owned(), json!(id.cluster));
+    document.insert("service".to_owned(), json!(id.name));
     Some(if deploys {
         ServiceWrite::Deploy(document)
     } else {
@@ -309,7 +309,7 @@ fn task_definition_changes(release: &Release, serving: Option<&LiveTaskDefinitio
     changes
 }
 
-fn version_change(before: Option<&String>, after: &str) -> Change {
+pub(super) fn version_change(before: Option<&String>, after: &str) -> Change {
     Change {
         path: "model.version".to_owned(),
         ecs_field: format!("tags[{VERSION}]"),
@@ -423,7 +423,7 @@ fn tag_changes(tags: &BTreeMap<String, String>, service: &LiveService) -> Vec<Ch
     diff::service(&pairs(&before.collect()), &pairs(tags))
 }
 
-fn effect_note(effect: Effect, service: &LiveService) -> Option<String> {
+pub(super) fn effect_note(effect: Effect, service: &LiveService) -> Option<String> {
     match effect {
         Effect::ReplaceTasks => Some(format!("replaces {}", counted(service.desired_count))),
         Effect::InPlace => Some("no restart".to_owned()),
@@ -432,7 +432,7 @@ fn effect_note(effect: Effect, service: &LiveService) -> Option<String> {
 }
 
 /// Names the changes whose consequences a line of a diff would play down.
-fn bold_notes(service: &LiveService, document: &Document) -> Vec<String> {
+pub(super) fn bold_notes(service: &LiveService, document: &Document) -> Vec<String> {
     let mut notes = Vec::new();
     if document.contains_key("networkConfiguration") {
         notes.push("replaces the network".to_owned());

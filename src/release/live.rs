@@ -299,6 +299,18 @@ pub struct ServiceRevision {
     /// The images as ECS resolved them.
     #[serde(default)]
     pub container_images: Vec<ContainerImage>,
+    /// Everything as it came, for going back to it.
+    #[serde(skip)]
+    pub document: Document,
+}
+
+impl ServiceRevision {
+    /// Reads a service revision from its wire form.
+    pub fn read(document: Document) -> serde_json::Result<Self> {
+        let mut revision: Self = serde_json::from_value(Value::Object(document.clone()))?;
+        revision.document = document;
+        Ok(revision)
+    }
 }
 
 /// An image as ECS resolved it for one container.

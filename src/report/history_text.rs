@@ -115,22 +115,28 @@ mod tests {
             entry(Outcome::Succeeded, None),
         ];
         let text = history_text(&service(), &entries, &palette_for(false));
-        assert_data_eq!(text, str![[r#"
+        assert_data_eq!(
+            text,
+            str![[r#"
 fraud in cluster ml-prod
   VERSION  OUTCOME      STARTED                  TOOK   COMMIT      REVISION  BY
   9        rolled back  2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   -
   -        succeeded    2026-09-21 14:13:20 UTC  107 s  -           fraud:3   -
 
-"#]]);
+"#]]
+        );
     }
 
     #[test]
     fn a_service_without_deployments_says_so() {
         let text = history_text(&service(), &[], &palette_for(false));
-        assert_data_eq!(text, str![[r#"
+        assert_data_eq!(
+            text,
+            str![[r#"
 fraud in cluster ml-prod
   no deployments
 
-"#]]);
+"#]]
+        );
     }
 }

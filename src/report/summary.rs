@@ -47,6 +47,7 @@ fn sentence(result: &ResultRecord) -> String {
         "succeeded" => format!("{release} serves in {service}{took}"),
         "unchanged" => format!("{release} serves in {service} already; nothing to change"),
         "started" => format!("{release} is on its way to {service}; nobody waited for its end"),
+        "rolled_back" if result.exit_code == 0 => format!("{service} is back on {release}{took}"),
         "rolled_back" => format!("{release} failed{took}; {service} is back on {previous}"),
         "failed" => format!("{release} failed{took} and nothing was rolled back"),
         "superseded" => format!("{release} was superseded by another deployment of {service}"),

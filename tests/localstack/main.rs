@@ -15,6 +15,7 @@ mod diff;
 mod failures;
 mod history;
 mod offline;
+mod rollback;
 mod stage;
 mod truth;
 mod tutorials;

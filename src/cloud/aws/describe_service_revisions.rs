@@ -1,7 +1,6 @@
 //! `DescribeServiceRevisions`: up to 20 in one call.
 
 use aws_sdk_ecs::Client;
-use serde_json::Value;
 
 use super::call::read;
 use super::wire;
@@ -23,9 +22,8 @@ pub(super) async fn describe(
             .describe_service_revisions()
             .set_service_revision_arns(Some(names));
         let answer = read("DescribeServiceRevisions", request.send()).await?;
-        found.extend(answer.service_revisions().iter().filter_map(|one| {
-            serde_json::from_value::<ServiceRevision>(Value::Object(wire::document(one))).ok()
-        }));
+        let revisions = answer.service_revisions().iter();
+        found.extend(revisions.filter_map(|one| ServiceRevision::read(wire::document(one)).ok()));
     }
     Ok(found)
 }

@@ -188,7 +188,7 @@ impl World {
         let known = arns.iter().filter_map(|arn| {
             let brings = self.brought.get(arn)?;
             let revision = json!({"serviceRevisionArn": arn, "taskDefinition": brings});
-            Some(serde_json::from_value(revision).unwrap())
+            Some(ServiceRevision::read(object(revision)).unwrap())
         });
         known.collect()
     }

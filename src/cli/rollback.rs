@@ -1,0 +1,368 @@
+//! `mlship rollback`
+
+mod survey;
+mod wanted;
+
+use clap::Args;
+use serde_json::json;
+use survey::{Survey, number};
+use wanted::{Goal, Wanted};
+
+use super::load::{Loaded, load_one};
+use super::signals::Signals;
+use super::watching::{OnInterrupt, Patience, Watched};
+use super::{Format, Global, aws, conclude, deploy, exit, output, watch};
+use crate::apply::{Applied, apply_at_once, stop_deployment};
+use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Answer, Cloud, ErrorKind};
+use crate::history::{Attempt, Way};
+use crate::plan::{Back, Plan, Previous, back};
+use crate::release::LiveTaskDefinition;
+use crate::release::ids::{Caller, ServiceId};
+use crate::report::{Event, Report, ResultRecord, plan_document, plan_text};
+
+/// Go back to the last release that succeeded
+///
+/// By ECS's history of deployments, not by revision numbers: what was aborted, or rolled back
+/// itself, is never the target. A deployment that still runs is stopped.
+#[derive(Debug, Args)]
+pub(super) struct Rollback {
+    /// The manifest of the service, or - for standard input
+    path: String,
+    /// Go there instead: a model version, :REVISION of the task definition, or an ARN of a task
+    /// definition or service revision
+    #[arg(long, value_name = "RELEASE")]
+    to: Option<Wanted>,
+    /// Show what would change and stop
+    #[arg(long)]
+    dry_run: bool,
+    /// Give up waiting after this long; the rollback goes on
+    #[arg(long, default_value = "30m", value_parser = deploy::duration, value_name = "TIME")]
+    timeout: std::time::Duration,
+}
+
+pub(super) async fn run(command: &Rollback, global: &Global) -> u8 {
+    let loaded = match load_one(&command.path, "rollback", global) {
+        Ok(loaded) => loaded,
+        Err(code) => return code,
+    };
+    let signals = Signals::listen();
+    let (cloud, caller) = match aws::cloud_and_caller(global).await {
+        Ok(found) => found,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    let mut report = global.reporter();
+    let run = Run {
+        cloud: &cloud,
+        caller: &caller,
+        id: loaded.service(),
+        loaded: &loaded,
+        command,
+        global,
+        signals: &signals,
+    };
+    let mut result = match Box::pin(run.go(report.as_mut())).await {
+        Ok(Ended::Told(result)) => *result,
+        Ok(Ended::Shown) => return exit::DONE,
+        Err(error) => conclude::failed_call(&run.id, &error),
+    };
+    result.api_calls = cloud.calls();
+    report.result(&result);
+    result.exit_code
+}
+
+enum Ended {
+    Told(Box<ResultRecord>),
+    /// A dry run has shown its plan.
+    Shown,
+}
+
+impl Ended {
+    fn told(result: ResultRecord) -> Self {
+        Self::Told(Box::new(result))
+    }
+}
+
+struct Run<'a> {
+    cloud: &'a AwsCloud,
+    caller: &'a Caller,
+    id: ServiceId,
+    loaded: &'a Loaded,
+    command: &'a Rollback,
+    global: &'a Global,
+    signals: &'a Signals,
+}
+
+impl Run<'_> {
+    async fn go(&self, report: &mut dyn Report) -> Answer<Ended> {
+        let mut survey = Box::pin(Survey::newest(self.cloud, &self.id)).await?;
+        let mut result = self.act(&survey, report).await?;
+        if result.is_none() && survey.may_have_more() {
+            survey = Box::pin(Survey::all(self.cloud, &self.id)).await?;
+            result = self.act(&survey, report).await?;
+        }
+        Ok(result.unwrap_or_else(|| Ended::told(self.nowhere(&survey))))
+    }
+
+    /// Does what the deployments of the survey lead to; nothing when they lead nowhere.
+    async fn act(&self, survey: &Survey, report: &mut dyn Report) -> Answer<Option<Ended>> {
+        let course = survey.course();
+        let Some(to) = &self.command.to else {
+            return Ok(match course.back() {
+                Way::Nowhere => None,
+                Way::Back(at) => Some(Ended::told(self.is_back(survey, at).await?)),
+                Way::Follow { from, to } => Some(self.follow(survey, from, to, report).await?),
+                Way::Stop { from, to } => Some(self.stop(survey, from, to, report).await?),
+                Way::Deploy(to) => Some(
+                    self.deploy(survey, &survey.goal(self.cloud, to).await?, report)
+                        .await?,
+                ),
+            });
+        };
+        let Some(goal) = to.find(self.cloud, survey).await? else {
+            return Ok(None);
+        };
+        let brings = &goal.task_definition.arn;
+        let leads_there = |to: &Attempt| to.task_definition == *brings;
+        match course.back() {
+            Way::Stop { from, to } if leads_there(to) => {
+                Ok(Some(self.stop(survey, from, to, report).await?))
+            }
+            Way::Follow { from, to: Some(to) } if leads_there(to) => {
+                Ok(Some(self.follow(survey, from, Some(to), report).await?))
+            }
+            Way::Back(at) if leads_there(at) => Ok(Some(Ended::told(self.at_goal(&goal)))),
+            Way::Deploy(_) | Way::Nowhere if course.is_at_rest_on(brings) => {
+                Ok(Some(Ended::told(self.at_goal(&goal))))
+            }
+            _ => Ok(Some(self.deploy(survey, &goal, report).await?)),
+        }
+    }
+
+    async fn deploy(&self, survey: &Survey, goal: &Goal, report: &mut dyn Report) -> Answer<Ended> {
+        let leaves = self
+            .cloud
+            .task_definition(survey.service.task_definition.as_str())
+            .await?;
+        let plan = back(
+            &Back {
+                id: &self.id,
+                service: &survey.service,
+                from: survey.stated(),
+                leaves: leaves.as_ref(),
+                to: goal.revision.as_ref(),
+                returns: &goal.task_definition,
+            },
+            self.caller,
+        );
+        if self.command.dry_run {
+            return Ok(self.show(&plan));
+        }
+        let planned = Event::Planned {
+            plan: Box::new(plan.clone()),
+        };
+        report.event(&self.id, &planned);
+        if let Some(interrupt) = self.signals.arrived() {
+            return Ok(Ended::told(conclude::stopped_before(&self.id, interrupt)));
+        }
+        let started = match apply_at_once(self.cloud, &plan, survey.seen(), report).await {
+            Ok(Applied::Deployment(started)) => started,
+            Ok(Applied::Adjusted | Applied::Nothing) => {
+                return Ok(Ended::told(conclude::at_rest(&plan)));
+            }
+            Err(error) => return Ok(Ended::told(conclude::not_applied(&plan, &error))),
+        };
+        let watched = Watched::of(&plan, started, self.attach());
+        let mut result = watched
+            .to_the_end(self.cloud, &self.patience(), report, self.signals)
+            .await;
+        match result.verdict {
+            "succeeded" => result.verdict = "rolled_back",
+            // ECS took the rollback back: what should have gone serves again.
+            "rolled_back" => {
+                result.verdict = "failed";
+                result.exit_code = 30;
+            }
+            _ => {}
+        }
+        Ok(Ended::told(result))
+    }
+
+    /// Stops a deployment that runs, if ECS then goes where it should.
+    async fn stop(
+        &self,
+        survey: &Survey,
+        from: &Attempt,
+        to: &Attempt,
+        report: &mut dyn Report,
+    ) -> Answer<Ended> {
+        let full = self
+            .cloud
+            .describe_service_deployments(std::slice::from_ref(&from.deployment))
+            .await?;
+        let replaces = full.iter().flat_map(|one| &one.source_service_revisions);
+        let leads_there = replaces.map(|one| &one.arn).any(|arn| *arn == to.revision);
+        if !leads_there {
+            let goal = survey.goal(self.cloud, to).await?;
+            return self.deploy(survey, &goal, report).await;
+        }
+        if self.command.dry_run {
+            return self.show_stop(survey, from, to).await;
+        }
+        if let Err(error) = stop_deployment(self.cloud, &from.deployment).await {
+            // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
+            if !error.may_have_happened() && error.kind != ErrorKind::Rejected {
+                return Err(error);
+            }
+            let message = format!("no clear answer to stopping it: {error}");
+            report.event(&self.id, &Event::Note { message });
+        }
+        self.follow(survey, from, Some(to), report).await
+    }
+
+    /// Follows ECS on its way back.
+    async fn follow(
+        &self,
+        survey: &Survey,
+        from: &Attempt,
+        to: Option<&Attempt>,
+        report: &mut dyn Report,
+    ) -> Answer<Ended> {
+        if self.command.dry_run {
+            return match to {
+                Some(to) => self.show_stop(survey, from, to).await,
+                None => Ok(Ended::told(self.nowhere(survey))),
+            };
+        }
+        let started = survey.started(from);
+        let deployment = started.deployment.clone();
+        report.event(&self.id, &Event::Attached { deployment });
+        let left = self
+            .cloud
+            .task_definition(from.task_definition.as_str())
+            .await?;
+        let back = match to {
+            Some(to) => {
+                self.cloud
+                    .task_definition(to.task_definition.as_str())
+                    .await?
+            }
+            None => None,
+        };
+        let watched = Watched {
+            service: self.id.clone(),
+            release: back.as_ref().and_then(watch::released),
+            previous: left.as_ref().map(Previous::of),
+            started,
+            attach: self.attach(),
+        };
+        let mut result = watched
+            .to_the_end(self.cloud, &self.patience(), report, self.signals)
+            .await;
+        match result.verdict {
+            "rolled_back" => {
+                result.exit_code = exit::DONE;
+                result.failure = None;
+                result.task_definition = to.map(|to| to.task_definition.to_string());
+            }
+            "succeeded" => {
+                result.verdict = "failed";
+                result.exit_code = 30;
+                result.error = Some("the deployment ended before it could be stopped".to_owned());
+                result.hint = Some("run mlship rollback again".to_owned());
+            }
+            _ => {}
+        }
+        Ok(Ended::told(result))
+    }
+
+    fn show(&self, plan: &Plan) -> Ended {
+        match self.global.output {
+            Format::Human => output::text(&plan_text(plan, &self.global.palette())),
+            Format::Json => {
+                output::document(&json!({"services": [plan_document(plan)]}));
+            }
+        }
+        Ended::Shown
+    }
+
+    /// Shows what stopping a deployment comes to, as a diff.
+    async fn show_stop(&self, survey: &Survey, from: &Attempt, to: &Attempt) -> Answer<Ended> {
+        let goal = survey.goal(self.cloud, to).await?;
+        let leaves = self
+            .cloud
+            .task_definition(from.task_definition.as_str())
+            .await?;
+        let steps = Back {
+            id: &self.id,
+            service: &survey.service,
+            from: survey.stated(),
+            leaves: leaves.as_ref(),
+            to: goal.revision.as_ref(),
+            returns: &goal.task_definition,
+        };
+        let mut plan = back(&steps, self.caller);
+        plan.notes
+            .push("stops the running deployment, and ECS goes back by itself".to_owned());
+        Ok(self.show(&plan))
+    }
+
+    /// What serves came by a rollback already.
+    async fn is_back(&self, survey: &Survey, at: &Attempt) -> Answer<ResultRecord> {
+        let serving = self
+            .cloud
+            .task_definition(at.task_definition.as_str())
+            .await?;
+        let mut result = self.unchanged(serving.as_ref());
+        let path = self.path();
+        let others = survey.others(at);
+        result.hint = Some(if others.is_empty() {
+            "it came by a rollback, and nothing else succeeded before".to_owned()
+        } else {
+            format!(
+                "it came by a rollback; to go elsewhere: mlship rollback {path} --to {}",
+                others.join(" or ")
+            )
+        });
+        Ok(result)
+    }
+
+    fn at_goal(&self, goal: &Goal) -> ResultRecord {
+        self.unchanged(Some(&goal.task_definition))
+    }
+
+    fn unchanged(&self, serving: Option<&LiveTaskDefinition>) -> ResultRecord {
+        let mut result = ResultRecord::new(&self.id, "unchanged", exit::DONE);
+        result.release = serving.and_then(watch::released);
+        result.task_definition = serving.map(|live| live.arn.to_string());
+        result
+    }
+
+    fn nowhere(&self, survey: &Survey) -> ResultRecord {
+        let mut result = ResultRecord::new(&self.id, "refused", exit::REFUSED);
+        let looked = survey.looked_at();
+        let others = survey.succeeded();
+        result.error = Some(match &self.command.to {
+            Some(to) => format!("no release {to} to go back to; looked at {looked}"),
+            None => format!("no earlier release that succeeded; looked at {looked}"),
+        });
+        result.hint =
+            (!others.is_empty()).then(|| format!("these succeeded: {}", others.join(", ")));
+        result
+    }
+
+    fn patience(&self) -> Patience {
+        Patience {
+            timeout: self.command.timeout,
+            on_interrupt: OnInterrupt::Detach,
+        }
+    }
+
+    fn path(&self) -> &str {
+        self.loaded.manifest.source.name()
+    }
+
+    fn attach(&self) -> String {
+        self.global.attach_command(self.path())
+    }
+}

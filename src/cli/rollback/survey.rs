@@ -1,0 +1,169 @@
+//! What ECS has of a service's deployments, gathered in three calls.
+
+use std::collections::BTreeMap;
+
+use tokio::time::Instant;
+
+use super::Goal;
+use crate::apply::Seen;
+use crate::cli::watch::entry_of;
+use crate::cloud::{Answer, Cloud, CloudError};
+use crate::history::{Attempt, Course};
+use crate::plan::Started;
+use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
+use crate::release::{LiveService, ServiceDeployment, ServiceRevision};
+
+/// As many as a page holds.
+const PAGE: usize = 20;
+
+pub(super) struct Survey {
+    at: Instant,
+    pub(super) service: LiveService,
+    /// Newest first.
+    listed: Vec<ServiceDeployment>,
+    revisions: BTreeMap<ServiceRevisionArn, ServiceRevision>,
+    attempts: Vec<Attempt>,
+}
+
+impl Survey {
+    /// Looks at the newest deployments.
+    pub(super) async fn newest<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
+        Self::of(cloud, id, cloud.service_deployments(id)).await
+    }
+
+    /// Looks at all of them.
+    pub(super) async fn all<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
+        Self::of(cloud, id, cloud.all_service_deployments(id)).await
+    }
+
+    async fn of<C: Cloud>(
+        cloud: &C,
+        id: &ServiceId,
+        listed: impl Future<Output = Answer<Vec<ServiceDeployment>>>,
+    ) -> Answer<Self> {
+        let at = Instant::now();
+        let (service, listed) = tokio::join!(cloud.service(id), listed);
+        let service = service?
+            .filter(|service| service.status == "ACTIVE")
+            .ok_or_else(|| CloudError::no_service(id))?;
+        let listed = listed?;
+        let mut arns: Vec<_> = listed
+            .iter()
+            .filter_map(|one| one.target().cloned())
+            .collect();
+        arns.sort();
+        arns.dedup();
+        let revisions: BTreeMap<_, _> = cloud
+            .service_revisions(&arns)
+            .await?
+            .into_iter()
+            .map(|one| (one.service_revision_arn.clone(), one))
+            .collect();
+        let attempts = listed
+            .iter()
+            .filter_map(|one| attempt(one, &revisions))
+            .collect();
+        Ok(Self {
+            at,
+            service,
+            listed,
+            revisions,
+            attempts,
+        })
+    }
+
+    /// Whether older deployments may have been left out.
+    pub(super) fn may_have_more(&self) -> bool {
+        self.listed.len() == PAGE
+    }
+
+    pub(super) fn course(&self) -> Course<'_> {
+        Course::of(&self.attempts)
+    }
+
+    /// Returns the revision that the service states as wanted.
+    pub(super) fn stated(&self) -> Option<&ServiceRevision> {
+        let stated = self.course().stated(self.attempts.first())?;
+        self.revisions.get(&stated.revision)
+    }
+
+    pub(super) async fn goal<C: Cloud>(&self, cloud: &C, to: &Attempt) -> Answer<Goal> {
+        let found = cloud.task_definition(to.task_definition.as_str()).await?;
+        let task_definition =
+            found.ok_or_else(|| CloudError::no_task_definition(&to.task_definition))?;
+        Ok(Goal {
+            task_definition,
+            revision: self.revisions.get(&to.revision).cloned(),
+        })
+    }
+
+    /// Returns the entry that belongs to a deployment.
+    pub(super) fn started(&self, attempt: &Attempt) -> Started {
+        let listed = self
+            .listed
+            .iter()
+            .find(|one| one.service_deployment_arn == attempt.deployment);
+        let record = listed.unwrap_or(&self.listed[0]);
+        entry_of(&self.service, record, attempt.task_definition.clone())
+    }
+
+    pub(super) fn seen(&self) -> Seen {
+        let arns = self
+            .listed
+            .iter()
+            .map(|one| one.service_deployment_arn.clone());
+        Seen {
+            at: self.at,
+            service: self.service.clone(),
+            deployments: arns.collect(),
+        }
+    }
+
+    /// Returns how `--to` takes the releases that succeeded, newest first.
+    pub(super) fn succeeded(&self) -> Vec<String> {
+        let all = self.course().succeeded();
+        all.into_iter()
+            .map(|one| named(&one.task_definition))
+            .collect()
+    }
+
+    /// Returns those other than one.
+    pub(super) fn others(&self, than: &Attempt) -> Vec<String> {
+        let mut names = self.succeeded();
+        names.retain(|name| *name != named(&than.task_definition));
+        names
+    }
+
+    pub(super) fn looked_at(&self) -> String {
+        match self.listed.len() {
+            0 => "the service's deployments: ECS knows none".to_owned(),
+            1 => "the one deployment that ECS knows".to_owned(),
+            many => format!("the {many} deployments that ECS knows"),
+        }
+    }
+}
+
+fn attempt(
+    deployment: &ServiceDeployment,
+    revisions: &BTreeMap<ServiceRevisionArn, ServiceRevision>,
+) -> Option<Attempt> {
+    let revision = deployment.target()?;
+    Some(Attempt {
+        deployment: deployment.service_deployment_arn.clone(),
+        status: deployment.status,
+        revision: revision.clone(),
+        task_definition: revisions.get(revision)?.task_definition.clone()?,
+    })
+}
+
+fn named(task_definition: &TaskDefinitionArn) -> String {
+    number(task_definition).map_or_else(
+        || task_definition.to_string(),
+        |number| format!(":{number}"),
+    )
+}
+
+/// Returns the number of a revision.
+pub(super) fn number(task_definition: &TaskDefinitionArn) -> Option<u64> {
+    task_definition.short().rsplit_once(':')?.1.parse().ok()
+}

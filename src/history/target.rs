@@ -1,0 +1,198 @@
+//! Where a rollback goes: to the newest release that succeeded before what serves, and that
+//! nobody went back from.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use crate::release::ServiceDeploymentStatus as Status;
+use crate::release::ids::{ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
+
+/// A deployment, as far as choosing needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// ECS's record of it.
+    pub deployment: ServiceDeploymentArn,
+    /// How far it came.
+    pub status: Status,
+    /// The service revision that it brings.
+    pub revision: ServiceRevisionArn,
+    /// The task definition in that.
+    pub task_definition: TaskDefinitionArn,
+}
+
+/// What a rollback has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way<'a> {
+    /// ECS is on its way back already.
+    Follow {
+        /// The deployment that it takes back.
+        from: &'a Attempt,
+        /// What serves again in the end, when that is known.
+        to: Option<&'a Attempt>,
+    },
+    /// A deployment still runs; stopping it leads back to what it replaces.
+    Stop {
+        /// That deployment.
+        from: &'a Attempt,
+        /// What it replaces.
+        to: &'a Attempt,
+    },
+    /// This has to be deployed again.
+    Deploy(&'a Attempt),
+    /// What serves came by a rollback.
+    Back(&'a Attempt),
+    /// Nothing that succeeded is left.
+    Nowhere,
+}
+
+/// What a service went through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course<'a> {
+    /// What the newest success, or rollback, left serving.
+    serves: Option<&'a Attempt>,
+    /// Whether that was a rollback.
+    by_rollback: bool,
+    /// The deployment that has not ended.
+    running: Option<&'a Attempt>,
+    /// The newest deployment that ended, when it left the service on something that never served.
+    stranded: bool,
+    /// One success of each task definition, the newest last.
+    successes: Vec<&'a Attempt>,
+    /// Task definitions that somebody or something went back from.
+    left: BTreeSet<&'a TaskDefinitionArn>,
+}
+
+impl<'a> Course<'a> {
+    /// Follows a service through its deployments, given newest first.
+    #[must_use]
+    pub fn of(newest_first: &'a [Attempt]) -> Self {
+        let mut course = Self {
+            serves: None,
+            by_rollback: false,
+            running: None,
+            stranded: false,
+            successes: Vec::new(),
+            left: BTreeSet::new(),
+        };
+        for attempt in newest_first.iter().rev() {
+            course.take(attempt);
+        }
+        course
+    }
+
+    fn take(&mut self, attempt: &'a Attempt) {
+        let same = self
+            .serves
+            .is_some_and(|one| one.task_definition == attempt.task_definition);
+        self.running = None;
+        match attempt.status {
+            Status::Successful => {
+                self.stranded = false;
+                self.succeed(attempt, same);
+            }
+            Status::RollbackSuccessful => {
+                self.stranded = false;
+                if !same {
+                    self.left.insert(&attempt.task_definition);
+                    self.by_rollback = true;
+                }
+            }
+            Status::RollbackFailed => {
+                self.stranded = true;
+                if !same {
+                    self.left.insert(&attempt.task_definition);
+                }
+            }
+            Status::Stopped => self.stranded = true,
+            Status::Pending
+            | Status::InProgress
+            | Status::StopRequested
+            | Status::RollbackRequested
+            | Status::RollbackInProgress
+            | Status::Unknown => self.running = Some(attempt),
+        }
+    }
+
+    fn succeed(&mut self, attempt: &'a Attempt, same: bool) {
+        if !same {
+            let older = |one: &&Attempt| one.task_definition == attempt.task_definition;
+            self.by_rollback = self.successes.iter().any(older);
+            if let Some(serves) = self.serves.filter(|_| self.by_rollback) {
+                self.left.insert(&serves.task_definition);
+            }
+        }
+        self.successes
+            .retain(|one| one.task_definition != attempt.task_definition);
+        self.successes.push(attempt);
+        self.serves = Some(attempt);
+    }
+
+    /// Returns what the service states as wanted: what runs, or else ended, last.
+    #[must_use]
+    pub fn stated(&self, newest: Option<&'a Attempt>) -> Option<&'a Attempt> {
+        if self.running.is_some() || self.stranded {
+            newest
+        } else {
+            self.serves
+        }
+    }
+
+    /// Returns the deployment that has not ended.
+    #[must_use]
+    pub fn running(&self) -> Option<&'a Attempt> {
+        self.running
+    }
+
+    /// Returns what the newest success, or rollback, left serving.
+    #[must_use]
+    pub fn serves(&self) -> Option<&'a Attempt> {
+        self.serves
+    }
+
+    /// Returns the releases that succeeded, newest first, what serves included.
+    #[must_use]
+    pub fn succeeded(&self) -> Vec<&'a Attempt> {
+        self.successes.iter().rev().copied().collect()
+    }
+
+    /// Returns whether nothing runs and this serves.
+    #[must_use]
+    pub fn is_at_rest_on(&self, task_definition: &TaskDefinitionArn) -> bool {
+        let serves = self
+            .serves
+            .is_some_and(|one| one.task_definition == *task_definition);
+        serves && self.running.is_none() && !self.stranded
+    }
+
+    /// Returns the way to the last release that succeeded.
+    #[must_use]
+    pub fn back(&self) -> Way<'a> {
+        if let Some(from) = self.running {
+            return match (from.status, self.serves) {
+                (Status::RollbackRequested | Status::RollbackInProgress, to) => {
+                    Way::Follow { from, to }
+                }
+                (Status::Pending | Status::InProgress, Some(to)) => Way::Stop { from, to },
+                (_, Some(to)) => Way::Deploy(to),
+                (_, None) => Way::Nowhere,
+            };
+        }
+        let Some(serves) = self.serves else {
+            return Way::Nowhere;
+        };
+        if self.stranded {
+            return Way::Deploy(serves);
+        }
+        if self.by_rollback {
+            return Way::Back(serves);
+        }
+        let is_good = |one: &&&Attempt| {
+            one.task_definition != serves.task_definition
+                && !self.left.contains(&one.task_definition)
+        };
+        let newest = self.successes.iter().rev().find(is_good);
+        newest.map_or(Way::Nowhere, |one| Way::Deploy(one))
+    }
+}

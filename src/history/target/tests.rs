@@ -1,0 +1,211 @@
+//! Services that went through a lot, and where a rollback of them goes.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{Attempt, Course, Way};
+use crate::release::ServiceDeploymentStatus as Status;
+use crate::release::ids::{ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
+
+/// Makes deployments, given oldest first as a task definition and a status each.
+fn history(oldest_first: &[(&str, Status)]) -> Vec<Attempt> {
+    let attempt = |(number, (name, status)): (usize, &(&str, Status))| Attempt {
+        deployment: ServiceDeploymentArn::new(format!("deployment/{number}")),
+        status: *status,
+        revision: ServiceRevisionArn::new(format!("revision/{number}")),
+        task_definition: TaskDefinitionArn::new(format!("task-definition/{name}")),
+    };
+    let mut all: Vec<Attempt> = oldest_first.iter().enumerate().map(attempt).collect();
+    all.reverse();
+    all
+}
+
+fn way(oldest_first: &[(&str, Status)]) -> String {
+    let history = history(oldest_first);
+    let name = |one: &Attempt| {
+        let (_, number) = one.revision.as_str().split_once('/').unwrap();
+        format!("{}@{number}", one.task_definition.short())
+    };
+    match Course::of(&history).back() {
+        Way::Follow { from, to } => format!(
+            "follow {} to {}",
+            name(from),
+            to.map_or("nothing".into(), name)
+        ),
+        Way::Stop { from, to } => format!("stop {} to {}", name(from), name(to)),
+        Way::Deploy(to) => format!("deploy {}", name(to)),
+        Way::Back(at) => format!("back at {}", name(at)),
+        Way::Nowhere => "nowhere".to_owned(),
+    }
+}
+
+const GOOD: Status = Status::Successful;
+const TAKEN_BACK: Status = Status::RollbackSuccessful;
+
+#[test]
+fn the_last_release_that_succeeded_before_what_serves() {
+    assert_eq!(way(&[("a", GOOD), ("b", GOOD)]), "deploy a@0");
+    assert_eq!(way(&[("a", GOOD), ("b", GOOD), ("c", GOOD)]), "deploy b@1");
+}
+
+#[test]
+fn nothing_before_the_first_release() {
+    assert_eq!(way(&[]), "nowhere");
+    assert_eq!(way(&[("a", GOOD)]), "nowhere");
+    assert_eq!(way(&[("a", Status::RollbackFailed)]), "nowhere");
+    assert_eq!(way(&[("a", Status::InProgress)]), "nowhere");
+}
+
+#[test]
+fn what_was_aborted_or_taken_back_is_no_target() {
+    assert_eq!(
+        way(&[("a", GOOD), ("b", Status::Stopped), ("c", GOOD)]),
+        "deploy a@0"
+    );
+    assert_eq!(
+        way(&[("a", GOOD), ("b", TAKEN_BACK), ("c", GOOD)]),
+        "deploy a@0"
+    );
+    assert_eq!(
+        way(&[("a", GOOD), ("b", Status::RollbackFailed), ("c", GOOD)]),
+        "deploy a@0"
+    );
+}
+
+#[test]
+fn the_same_release_deployed_again_is_no_target() {
+    assert_eq!(way(&[("a", GOOD), ("b", GOOD), ("b", GOOD)]), "deploy a@0");
+    assert_eq!(
+        way(&[("a", GOOD), ("a", GOOD), ("b", GOOD), ("b", GOOD)]),
+        "deploy a@1"
+    );
+}
+
+#[test]
+fn a_rollback_is_not_rolled_back() {
+    // By ECS itself.
+    assert_eq!(
+        way(&[("a", GOOD), ("b", GOOD), ("c", TAKEN_BACK)]),
+        "back at b@1"
+    );
+    // By somebody who deployed the older one again, and replaced its tasks once more.
+    assert_eq!(way(&[("a", GOOD), ("b", GOOD), ("a", GOOD)]), "back at a@2");
+    assert_eq!(
+        way(&[("a", GOOD), ("b", GOOD), ("a", GOOD), ("a", GOOD)]),
+        "back at a@3"
+    );
+}
+
+#[test]
+fn what_somebody_went_back_from_is_no_target_ever_again() {
+    let course = [("a", GOOD), ("b", GOOD), ("a", GOOD), ("c", GOOD)];
+    assert_eq!(way(&course), "deploy a@2");
+    let course = [("a", GOOD), ("b", TAKEN_BACK), ("b", GOOD), ("c", GOOD)];
+    assert_eq!(way(&course), "deploy a@0");
+}
+
+#[test]
+fn a_forced_deployment_that_ecs_took_back_leaves_the_release_good() {
+    let course = [("a", GOOD), ("b", GOOD), ("b", TAKEN_BACK), ("c", GOOD)];
+    assert_eq!(way(&course), "deploy b@1");
+}
+
+#[test]
+fn a_deployment_that_runs_is_stopped() {
+    assert_eq!(
+        way(&[("a", GOOD), ("b", Status::InProgress)]),
+        "stop b@1 to a@0"
+    );
+    assert_eq!(
+        way(&[("a", GOOD), ("b", Status::Pending)]),
+        "stop b@1 to a@0"
+    );
+    assert_eq!(
+        way(&[("a", GOOD), ("a", Status::InProgress)]),
+        "stop a@1 to a@0"
+    );
+    // What is stopping where it is can only be replaced.
+    assert_eq!(
+        way(&[("a", GOOD), ("b", Status::StopRequested)]),
+        "deploy a@0"
+    );
+}
+
+#[test]
+fn ecs_on_its_way_back_is_followed() {
+    assert_eq!(
+        way(&[("a", GOOD), ("b", Status::RollbackInProgress)]),
+        "follow b@1 to a@0"
+    );
+    assert_eq!(
+        way(&[("b", Status::RollbackRequested)]),
+        "follow b@0 to nothing"
+    );
+}
+
+#[test]
+fn a_service_left_on_a_release_that_failed_goes_back_to_what_served() {
+    assert_eq!(
+        way(&[("a", GOOD), ("b", GOOD), ("c", Status::Stopped)]),
+        "deploy b@1"
+    );
+    assert_eq!(
+        way(&[("a", GOOD), ("b", Status::RollbackFailed)]),
+        "deploy a@0"
+    );
+    // Also when what served came by a rollback.
+    let course = [("a", GOOD), ("b", TAKEN_BACK), ("c", Status::Stopped)];
+    assert_eq!(way(&course), "deploy a@0");
+}
+
+fn ends() -> impl Strategy<Value = Status> {
+    select(vec![
+        GOOD,
+        GOOD,
+        GOOD,
+        TAKEN_BACK,
+        Status::RollbackFailed,
+        Status::Stopped,
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a service went through, a release to go back to has succeeded, nobody went back
+    /// from it, and nothing newer is like that.
+    #[test]
+    fn the_target_is_the_newest_good_one(
+        course in prop::collection::vec((select(vec!["a", "b", "c", "d", "e"]), ends()), 1..12),
+    ) {
+        let history = history(&course);
+        let Way::Deploy(target) = Course::of(&history).back() else {
+            return Ok(());
+        };
+        let (mut serves, mut left, mut stranded) = (None, Vec::new(), false);
+        let mut succeeded: Vec<&str> = Vec::new();
+        for (name, status) in &course {
+            match status {
+                Status::Successful => {
+                    if serves != Some(*name) && succeeded.contains(name) {
+                        left.extend(serves);
+                    }
+                    succeeded.push(name);
+                    serves = Some(*name);
+                }
+                Status::Stopped => {}
+                _ if serves == Some(*name) => {}
+                _ => left.push(name),
+            }
+            stranded = matches!(status, Status::Stopped | Status::RollbackFailed);
+        }
+        let found = target.task_definition.short();
+        prop_assert!(succeeded.contains(&found));
+        if stranded {
+            prop_assert_eq!(serves, Some(found));
+        } else {
+            let is_good = |name: &&&str| serves != Some(**name) && !left.contains(*name);
+            prop_assert_eq!(succeeded.iter().rev().find(is_good), Some(&found));
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Back to an earlier release: the whole service revision, not the task definition alone.
+
+use serde_json::{Value, json};
+
+use super::diff::{self, SET_BY_ECS};
+use super::planner::{
+    bold_notes, effect_note, fingerprint, in_manifest_order, running, service_write, version_change,
+};
+use super::{Change, Effect, Plan, Previous, Writes};
+use crate::release::ids::{Caller, ServiceId};
+use crate::release::{
+    Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, ServiceRevision, VERSION,
+    tag_list,
+};
+
+/// What going back starts from, and where it leads.
+#[derive(Debug, Clone, Copy)]
+pub struct Back<'a> {
+    /// Which service.
+    pub id: &'a ServiceId,
+    /// The service as it is.
+    pub service: &'a LiveService,
+    /// The service revision that it states, where ECS still has it.
+    pub from: Option<&'a ServiceRevision>,
+    /// The task definition in that.
+    pub leaves: Option<&'a LiveTaskDefinition>,
+    /// The service revision to return to; without one only the task definition returns.
+    pub to: Option<&'a ServiceRevision>,
+    /// The task definition in that.
+    pub returns: &'a LiveTaskDefinition,
+}
+
+/// What of a service revision `UpdateService` takes.
+const RESTORED: [&str; 8] = [
+    "networkConfiguration",
+    "loadBalancers",
+    "platformVersion",
+    "capacityProviderStrategy",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+];
+
+/// Plans the one update that brings a service back to an earlier revision.
+#[must_use]
+pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
+    let Back {
+        id,
+        service,
+        leaves,
+        returns,
+        ..
+    } = *back;
+    let (mut document, restored) = restored(back);
+    let register = (!is_active(returns)).then(|| anew(returns));
+    let mut changes = changes(leaves, returns);
+    changes.extend(restored);
+    if register.is_none() {
+        document.insert("taskDefinition".to_owned(), json!(returns.arn));
+    }
+    let same = service.task_definition == returns.arn && register.is_none();
+    if same || document.contains_key("capacityProviderStrategy") {
+        document.insert("forceNewDeployment".to_owned(), json!(true));
+    }
+    let mut notes: Vec<String> = effect_note(Effect::ReplaceTasks, service)
+        .into_iter()
+        .collect();
+    notes.extend(bold_notes(service, &document));
+    if register.is_some() {
+        let short = returns.arn.short();
+        notes.push(format!(
+            "{short} is inactive: its content is registered anew"
+        ));
+    }
+    notes.extend(back.to.and_then(|to| tag_note(to, returns)));
+    let tag = |name: &str| returns.tags.get(name).cloned();
+    Plan {
+        service: id.clone(),
+        caller: caller.clone(),
+        model: ModelVersion {
+            name: tag(MODEL).unwrap_or_else(|| id.name.to_string()),
+            version: tag(VERSION).unwrap_or_else(|| returns.arn.short().to_owned()),
+        },
+        image: returns.image().unwrap_or_default().to_owned(),
+        previous: leaves.map(Previous::of),
+        effect: Effect::ReplaceTasks,
+        changes: in_manifest_order(changes),
+        notes,
+        writes: Writes {
+            register,
+            service: service_write(document, true, id, service),
+            ..Writes::default()
+        },
+        running: running(service),
+        going_back: service.is_going_back(),
+        observed: fingerprint(Some(service)),
+    }
+}
+
+fn changes(leaves: Option<&LiveTaskDefinition>, returns: &LiveTaskDefinition) -> Vec<Change> {
+    let nothing = Document::new();
+    let before = leaves.map_or(&nothing, |live| &live.document);
+    let container = returns.container().unwrap_or_default();
+    let mut changes = diff::task_definition(before, &content(returns), container);
+    let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
+    let (before, after) = (leaves.and_then(version), version(returns));
+    if let Some(after) = after.filter(|after| before.as_ref() != Some(after)) {
+        changes.insert(0, version_change(before.as_ref(), &after));
+    }
+    changes
+}
+
+/// Returns the fields of `UpdateService` in which two revisions differ, and how.
+fn restored(back: &Back<'_>) -> (Document, Vec<Change>) {
+    let Some(to) = back.to else {
+        return (Document::new(), Vec::new());
+    };
+    // Only like is compared with like: a service states what it was asked for, a revision what
+    // ECS made of it.
+    let stated = back
+        .from
+        .map_or(&back.service.document, |from| &from.document);
+    let mut document = Document::new();
+    let mut changes = Vec::new();
+    for field in RESTORED {
+        let (before, after) = (stated.get(field), to.document.get(field));
+        let is_list = before.or(after).is_some_and(Value::is_array);
+        let Some(after) = after.cloned().or_else(|| is_list.then(|| json!([]))) else {
+            continue;
+        };
+        let only = |value: Option<&Value>| -> Document {
+            value
+                .map(|value| (field.to_owned(), value.clone()))
+                .into_iter()
+                .collect()
+        };
+        let found = diff::service(&only(before), &only(Some(&after)));
+        let empties = after == json!([]) && before.is_some_and(|before| *before != json!([]));
+        if !found.is_empty() || empties {
+            document.insert(field.to_owned(), after);
+            changes.extend(found);
+        }
+    }
+    (document, changes)
+}
+
+fn is_active(task_definition: &LiveTaskDefinition) -> bool {
+    let status = task_definition
+        .document
+        .get("status")
+        .and_then(Value::as_str);
+    status.is_none_or(|status| status == "ACTIVE")
+}
+
+fn content(task_definition: &LiveTaskDefinition) -> Document {
+    let mut document = task_definition.document.clone();
+    document.retain(|field, _| !SET_BY_ECS.contains(&field.as_str()));
+    document
+}
+
+/// Returns what registers an inactive revision once more.
+fn anew(task_definition: &LiveTaskDefinition) -> Document {
+    let mut document = content(task_definition);
+    if !task_definition.tags.is_empty() {
+        document.insert("tags".to_owned(), tag_list(&task_definition.tags));
+    }
+    document
+}
+
+/// A tag may have moved since: ECS resolves it anew in every deployment.
+fn tag_note(to: &ServiceRevision, returns: &LiveTaskDefinition) -> Option<String> {
+    let image = returns.image().filter(|image| !image.contains('@'))?;
+    let container = returns.container();
+    let mut images = to.container_images.iter();
+    let was = images.find(|one| Some(&*one.container_name) == container)?;
+    let digest = was.image_digest.as_deref()?;
+    Some(format!(
+        "{image} was {digest}; its tag may name another image by now"
+    ))
+}

@@ -1,0 +1,201 @@
+//! Back to the last release that succeeded.
+
+use serde_json::{Value, json};
+
+use crate::stage::{FRAUD_SCORER, Run, SPEED, Stage};
+
+fn rollback(stage: &Stage, more: &[&str]) -> Run {
+    let arguments = ["rollback", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+    stage.mlship(&[&arguments, more].concat(), "0")
+}
+
+fn check_back(run: &Run, stage: &Stage, version: &str) -> Value {
+    let result = run.result();
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert_eq!(result["verdict"], "rolled_back", "{result}");
+    assert_eq!(result["release"]["version"], version, "{result}");
+    assert_eq!(stage.serving()["release"]["version"], version);
+    result
+}
+
+#[test]
+fn the_last_release_that_succeeded_comes_back_and_what_failed_between_is_passed_over() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    stage.break_version("8", "pull");
+    assert_eq!(stage.deploy("8", &[]).code, 31);
+    assert_eq!(stage.deploy("9", &[]).code, 0);
+    stage.deploy("9", &["--force-new-deployment"]);
+
+    let dry = rollback(&stage, &["--dry-run"]);
+    let plan = dry.document()["services"][0].take();
+    assert_eq!(plan["effect"], "replace_tasks", "{plan}");
+    assert_eq!(plan["changes"][0]["before"], "9");
+    assert_eq!(plan["changes"][0]["after"], "7");
+    assert_eq!(stage.serving()["release"]["version"], "9");
+
+    stage.control("requests", json!({}));
+    let result = check_back(&rollback(&stage, &[]), &stage, "7");
+    assert_eq!(result["previous"]["version"], "9");
+    assert_eq!(stage.count("DeregisterTaskDefinition"), 0);
+    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
+    let before = stage.requests();
+    let ecs = before.iter().filter(|one| one["service"] == "ecs");
+    let until = ecs.take_while(|one| one["operation"] != "UpdateService");
+    assert!(until.count() <= 5, "{before:?}");
+
+    // What came by a rollback is left alone, and nothing is written.
+    let again = rollback(&stage, &[]);
+    assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
+    assert_eq!(again.result()["verdict"], "unchanged");
+    let hint = again.result()["hint"].take();
+    assert!(hint.as_str().unwrap().contains("--to :3"), "{hint}");
+    assert_eq!(stage.count("UpdateService"), 1);
+}
+
+#[test]
+fn a_release_is_named_by_its_version_or_its_revision() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    for version in ["7", "8", "9"] {
+        stage.deploy(version, &[]);
+    }
+    check_back(&rollback(&stage, &["--to", "7"]), &stage, "7");
+    check_back(&rollback(&stage, &["--to", ":2"]), &stage, "8");
+    let same = rollback(&stage, &["--to", "8"]);
+    assert_eq!(
+        (same.code, same.result()["verdict"].take()),
+        (0, json!("unchanged"))
+    );
+    let unknown = rollback(&stage, &["--to", "6"]);
+    assert_eq!(unknown.code, 11, "{}{}", unknown.stdout, unknown.stderr);
+    let result = unknown.result();
+    assert_eq!(result["verdict"], "refused");
+    assert!(result["hint"].as_str().unwrap().contains(":3"), "{result}");
+}
+
+#[test]
+fn nothing_to_go_back_to_is_refused() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    let run = rollback(&stage, &[]);
+    assert_eq!(run.code, 11, "{}{}", run.stdout, run.stderr);
+    let error = run.result()["error"].take();
+    assert!(
+        error.as_str().unwrap().contains("the one deployment"),
+        "{error}"
+    );
+    assert_eq!(stage.count("UpdateService"), 0);
+}
+
+#[test]
+fn a_running_deployment_is_stopped_and_ecs_goes_back_by_itself() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    stage.break_version("8", "hang");
+    stage.deploy("8", &["--detach"]);
+    check_back(&rollback(&stage, &[]), &stage, "7");
+    assert_eq!(stage.count("StopServiceDeployment"), 1);
+    assert_eq!(stage.count("UpdateService"), 1);
+    assert_eq!(stage.deployments(), 2);
+}
+
+#[test]
+fn ecs_on_its_way_back_is_followed() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    stage.break_version("8", "hang");
+    let mut ours = stage.start_deploy("8", &["--on-interrupt", "rollback"]);
+    ours.wait_until_watching();
+    stage.set_speed(1);
+    ours.signal("TERM");
+    assert_eq!(ours.end().code, 143);
+    let arguments = ["rollback", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+    let mut back = stage.start(&arguments, "0");
+    back.wait_for_event("attached");
+    stage.set_speed(SPEED);
+    check_back(&back.end(), &stage, "7");
+    assert_eq!(stage.count("StopServiceDeployment"), 1);
+    assert_eq!(stage.count("UpdateService"), 1);
+}
+
+#[test]
+fn the_network_of_the_release_comes_back_with_it() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let moved = manifest.replace(r#"["${SUBNET_A}", "${SUBNET_B}"]"#, r#"["${SUBNET_A}"]"#);
+    assert_ne!(moved, manifest);
+    let run = stage.pipe(&["deploy", "-", "-e", "staging", "-o", "json"], "8", &moved);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let subnets = || {
+        let services = json!({"cluster": "ml-staging", "services": ["fraud-scorer"]});
+        let described = stage.ask("DescribeServices", &services);
+        let network = &described["services"][0]["networkConfiguration"]["awsvpcConfiguration"];
+        network["subnets"].as_array().unwrap().len()
+    };
+    assert_eq!(subnets(), 1);
+    check_back(&rollback(&stage, &[]), &stage, "7");
+    assert_eq!(subnets(), 2);
+    assert_eq!(stage.count("UpdateService"), 2);
+}
+
+#[test]
+fn an_inactive_revision_is_registered_anew() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    stage.deploy("8", &[]);
+    stage.ask(
+        "DeregisterTaskDefinition",
+        &json!({"taskDefinition": "fraud-scorer:1"}),
+    );
+    check_back(&rollback(&stage, &[]), &stage, "7");
+    assert_eq!(stage.revisions(), 2);
+    assert_eq!(stage.deployments(), 3);
+}
+
+#[test]
+fn a_rollback_survives_throttling_and_lost_answers() {
+    for fault in [
+        json!({"service": "ecs", "operation": "UpdateService", "kind": "reset", "when": "after", "times": 1}),
+        json!({"service": "ecs", "operation": "UpdateService", "kind": "reset", "when": "before", "times": 1}),
+        json!({"service": "ecs", "kind": "throttle", "times": 6}),
+    ] {
+        let Some(stage) = Stage::with_controls() else {
+            return;
+        };
+        stage.deploy("7", &[]);
+        stage.deploy("8", &[]);
+        stage.control("api-faults", json!({"faults": [fault]}));
+        check_back(&rollback(&stage, &[]), &stage, "7");
+        assert_eq!(stage.deployments(), 3);
+    }
+}
+
+#[test]
+fn a_rollback_that_fails_is_no_success() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    stage.deploy("8", &[]);
+    stage.break_version("7", "pull");
+    let run = rollback(&stage, &[]);
+    assert_eq!(run.code, 30, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.result()["verdict"], "failed");
+    assert_eq!(run.result()["failure"]["cause"], "image_not_found");
+    assert_eq!(stage.serving()["release"]["version"], "8");
+}
