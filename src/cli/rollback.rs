@@ -314,13 +314,13 @@ impl Run<'_> {
             .task_definition(at.task_definition.as_str())
             .await?;
         let mut result = self.unchanged(serving.as_ref());
-        let path = self.path();
+        let command = self.global.command_line("rollback", self.path());
         let others = survey.others(at);
         result.hint = Some(if others.is_empty() {
             "it came by a rollback, and nothing else succeeded before".to_owned()
         } else {
             format!(
-                "it came by a rollback; to go elsewhere: mlship rollback {path} --to {}",
+                "it came by a rollback; to go elsewhere: {command} --to {}",
                 others.join(" or ")
             )
         });

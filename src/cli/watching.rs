@@ -243,8 +243,13 @@ impl Report for Silent {
 impl Global {
     /// Returns the command that attaches to the deployment of a manifest, as it can be pasted.
     pub(super) fn attach_command(&self, manifest: &str) -> String {
+        self.command_line("watch", manifest)
+    }
+
+    /// Returns a command for the same service, as it can be pasted.
+    pub(super) fn command_line(&self, name: &str, manifest: &str) -> String {
         let manifest = if manifest == "<stdin>" { "-" } else { manifest };
-        let mut command = format!("mlship watch {manifest}");
+        let mut command = format!("mlship {name} {manifest}");
         let flags = [
             ("--env", &self.environment),
             ("--region", &self.region),
