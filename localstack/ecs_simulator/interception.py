@@ -30,7 +30,9 @@ def before(chain: HandlerChain, context: RequestContext, response: Response) -> 
         admitted = (
             service != "ecs"
             or not controls.profile.throttling
-            or controls.buckets.admits(context.region, operation)
+            or controls.buckets.admits(
+                context.region, operation, controls.profile.deployments_share_rate
+            )
         )
         fault = _strike(context, "before")
     if not admitted:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .alarms import Alarms, NoAlarms
+from .images import NoRegistry, Registry
 from .load_balancing import NoTargetGroups, TargetGroups
 from .log_groups import Logs, NoLogs
 from .metrics import Metrics, NoMetrics
@@ -18,3 +19,4 @@ class Neighbours:
     metrics: Metrics = field(default_factory=NoMetrics)
     alarms: Alarms = field(default_factory=NoAlarms)
     networks: Networks = field(default_factory=AnyNetwork)
+    registry: Registry = field(default_factory=NoRegistry)

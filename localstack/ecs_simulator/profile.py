@@ -40,15 +40,24 @@ DEFAULTS: dict[str, float | bool | str] = {
     "no_rollback_candidate": "rollback_failed",
     # Whether an UpdateService without propagateTags turns it back to NONE.
     "update_resets_propagate_tags": False,
+    # How long after its deregistration a task definition can still be deployed.
+    "inactive_refused_after": 0,
+    # How service events are spelled: "traces" or "guide".
+    "event_words": "traces",
+    # Whether Fargate takes tmpfs mounts.
+    "fargate_tmpfs": True,
     # Whether EC2 has endless capacity; without, a cluster has no container instance at all.
     "ec2_capacity": True,
     # Whether calls beyond the documented rates are refused.
     "throttling": True,
+    # Whether service deployments and service revisions share one rate.
+    "deployments_share_rate": False,
     # Whether members and values that the API model doesn't know are refused instead of ignored.
     "reject_unknown_members": True,
 }
 
 CHOICES = {
+    "event_words": ("traces", "guide"),
     "failed_rollout_state": ("FAILED", "IN_PROGRESS"),
     "no_rollback_candidate": ("rollback_failed", "stall"),
 }

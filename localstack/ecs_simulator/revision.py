@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from .images import digest_of
 from .task_definition import TaskDefinition
 
 # The members of CreateService and UpdateService that belong to the revision. A change to one of
@@ -38,6 +37,8 @@ class Revision:
     task_definition: TaskDefinition
     settings: dict
     created_at: float
+    # What each container's image stood for when the deployment began.
+    digests: dict[str, str]
 
     @property
     def load_balancers(self) -> list[dict]:
@@ -50,8 +51,8 @@ class Revision:
             {
                 "containerName": container["name"],
                 "image": container["image"],
-                "imageDigest": digest_of(container["image"]),
+                "imageDigest": self.digests[container["name"]],
             }
             for container in self.task_definition.containers
-            if container.get("versionConsistency") != "disabled"
+            if container["name"] in self.digests
         ]

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from . import alarm_watch
+from . import alarm_watch, images
 from .deployment import Deployment
 from .failures import FailureCount
 from .revision import Revision
@@ -57,7 +57,11 @@ def begin(
     number = str(random.getrandbits(63)).zfill(19)
     path = f"{service.cluster}/{service.name}"
     revision = Revision(
-        world.arn(f"service-revision/{path}/{number}"), task_definition, settings, world.now
+        world.arn(f"service-revision/{path}/{number}"),
+        task_definition,
+        settings,
+        world.now,
+        _digests(world, task_definition),
     )
     deployment = Deployment(f"ecs-svc/{number}", revision, world.now, world.now)
     deployment.rollout_reason = f"ECS deployment {deployment.id} in progress."
@@ -76,6 +80,15 @@ def begin(
     service.service_deployments.insert(0, attempt)
     world.later(world.profile.deployment_start, _start, world, service, attempt)
     return attempt
+
+
+def _digests(world: World, task_definition: TaskDefinition) -> dict[str, str]:
+    """Resolves the images that all tasks of a deployment are to share."""
+    return {
+        container["name"]: images.resolve(world.registry, container["image"])
+        for container in task_definition.containers
+        if container.get("versionConsistency") != "disabled"
+    }
 
 
 def _start(world: World, service: Service, attempt: ServiceDeployment) -> None:

@@ -19,6 +19,7 @@ from . import cloudwatch_statistics, control_api, interception
 from .cloudwatch_alarms import CloudWatchAlarms
 from .moto_logs import MotoLogs
 from .moto_networks import MotoNetworks
+from .moto_registry import MotoRegistry
 from .moto_target_groups import MotoTargetGroups
 from .neighbours import Neighbours
 from .worlds import WORLDS
@@ -40,6 +41,7 @@ def install() -> None:
         cloudwatch_statistics.CloudWatchMetrics(account, region),
         CloudWatchAlarms(account, region),
         MotoNetworks(account, region),
+        MotoRegistry(),
     )
 
 

@@ -41,7 +41,8 @@ class Service:
     # What the request said and ECS filled in, in the API's words, apart from the revision's part.
     settings: dict
     tags: list[dict] = field(default_factory=list)
-    client_token: str | None = None
+    # The request that made it, by which a repetition is known.
+    creation: dict = field(default_factory=dict)
     status: str = "ACTIVE"
     deployments: list[Deployment] = field(default_factory=list)  # the primary one first
     service_deployments: list[ServiceDeployment] = field(default_factory=list)  # newest first

@@ -28,6 +28,7 @@ def launch_for(
         load_balancers=revision.load_balancers,
         grace_period=service.settings["healthCheckGracePeriodSeconds"],
         tags=_tags(service, deployment),
+        digests=revision.digests,
     )
     deployment.tasks.append(task)
     task_start.launch(world, task)

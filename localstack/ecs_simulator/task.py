@@ -49,6 +49,7 @@ class NoListener:
 class Container:
     definition: dict
     runtime_id: str
+    digest: str
     fault: TaskFault | None = None
     last_status: str = "PENDING"
     health: str = "UNKNOWN"
@@ -83,6 +84,8 @@ class Task:
     load_balancers: list[dict] = field(default_factory=list)
     grace_period: float = 0
     tags: list[dict] = field(default_factory=list)
+    # The images' digests that its deployment resolved, by container; others are resolved at launch.
+    digests: dict[str, str] = field(default_factory=dict)
     containers: list[Container] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     last_status: str = "PROVISIONING"

@@ -1,6 +1,6 @@
 """The way of a task up to RUNNING."""
 
-from . import container_logs, task_health, task_stop
+from . import container_logs, images, task_health, task_stop
 from .task import Container, Task, new_id
 from .task_faults import take
 from .world import World
@@ -13,7 +13,9 @@ def launch(world: World, task: Task) -> None:
     """Brings a task into the world."""
     for definition in task.task_definition.containers:
         fault = take(world.controls.task_faults, definition["image"])
-        task.containers.append(Container(definition, f"{task.id}-{new_id()[:10]}", fault))
+        image = definition["image"]
+        digest = task.digests.get(definition["name"]) or images.resolve(world.registry, image)
+        task.containers.append(Container(definition, f"{task.id}-{new_id()[:10]}", digest, fault))
     world.tasks[task.id] = task
     world.later(world.profile.provisioning, _pull, world, task)
 
@@ -43,7 +45,7 @@ def _initialisation_failure(world: World, task: Task, container: Container) -> s
     """Returns why the container never comes to life, in the words of the agent."""
     image = container.definition["image"]
     kind = container.fault.kind if container.fault else None
-    if kind == "pull":
+    if kind == "pull" or world.registry.lacks(images.pinned(image, container.digest)):
         return (
             "CannotPullContainerError: pull image manifest has been retried 7 time(s): "
             f"failed to resolve ref {image}: not found."

@@ -40,7 +40,7 @@ class TaskWatch:
                 f"was unable to place a task. Reason: {_literal(task.stopped_reason)}.",
             )
         if self._is_of_primary(task):
-            if task.fault("pull"):
+            if task.stopped_reason.startswith("CannotPullContainerError"):
                 self.service.primary.failures.failed_to_resolve()
             self._start_failed()
         self.wake()

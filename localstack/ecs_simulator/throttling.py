@@ -32,6 +32,7 @@ RATES: list[tuple[tuple[str, ...], float, float]] = [
     (("DescribeClusters", "ListClusters"), 50, 20),
     (("DescribeCapacityProviders",), 50, 20),
 ]
+DEPLOYMENTS, REVISIONS = "DescribeServiceDeployments", "DescribeServiceRevisions"
 _ROW = {operation: row for row, rate in enumerate(RATES) for operation in rate[0]}
 
 
@@ -48,8 +49,13 @@ class TokenBuckets:
         self._clock = clock
         self._buckets: dict[tuple[str, int], Bucket] = {}
 
-    def admits(self, region: str, operation: str) -> bool:
-        """Takes a token for the call; False when there is none."""
+    def admits(self, region: str, operation: str, shared: bool = False) -> bool:
+        """Takes a token for the call; False when there is none.
+
+        Shared: deployments and revisions count together, as one page of the guide has it.
+        """
+        if shared and operation == REVISIONS:
+            operation = DEPLOYMENTS
         if operation not in _ROW:
             return True
         row = _ROW[operation]

@@ -30,7 +30,7 @@ class World:
         neighbours = neighbours or Neighbours()
         self.target_groups, self.logs = neighbours.target_groups, neighbours.logs
         self.metrics, self.alarms = neighbours.metrics, neighbours.alarms
-        self.networks = neighbours.networks
+        self.networks, self.registry = neighbours.networks, neighbours.registry
         self.now = controls.clock.now()
         self.clusters: dict[str, Cluster] = {}
         self.task_definitions: dict[str, dict[int, TaskDefinition]] = {}

@@ -185,3 +185,13 @@ def test_finished_deployment_cannot_be_stopped(account: Account):
     arn = account.created()["currentServiceDeployment"]
     with pytest.raises(account.ecs.exceptions.ConflictException):
         account.ecs.stop_service_deployment(serviceDeploymentArn=arn)
+
+
+def test_events_can_be_read_in_the_words_of_the_guide(account: Account):
+    account.control("profile", event_words="guide")
+    account.created()
+    account.fault("crash", image=":bad$")
+    account.finish(account.update(image="model:bad"))
+    told = account.events()
+    assert "service (model) has reached a steady state." in told
+    assert "service (model) deployment failed: tasks failed to start." in told

@@ -199,9 +199,12 @@ def test_service_is_created_once(account: Account):
 
 
 def test_client_token_makes_creation_repeatable(account: Account):
-    first = account.create(clientToken="once")
-    assert account.create(clientToken="once")["serviceArn"] == first["serviceArn"]
+    same = {"clientToken": "once", "taskDefinition": account.task_definition()}
+    first = account.create(**same)
+    assert account.create(**same)["serviceArn"] == first["serviceArn"]
     assert len(account.service()["deployments"]) == 1
+    words, code = "Creation of service was not idempotent.", "InvalidParameterException"
+    refuses(account.create, code, words, **same, desiredCount=3)
 
 
 def test_inactive_task_definition_keeps_running_but_starts_nothing(account: Account):
@@ -369,3 +372,22 @@ def test_tasks_of_a_service_that_is_missing_are_refused(account: Account):
     account.cluster()
     code, words = "ServiceNotFoundException", "Service not found."
     refuses(account.ecs.list_tasks, code, words, cluster=CLUSTER, serviceName="none")
+
+
+def test_deregistration_can_take_ten_minutes_to_be_noticed(account: Account):
+    account.control("profile", inactive_refused_after=600)
+    account.created()
+    account.task_definition("model:2")
+    account.ecs.deregister_task_definition(taskDefinition="model:2")
+    account.finish(account.update(taskDefinition="model:2"))
+    account.advance(600)
+    words = "TaskDefinition is inactive"
+    refuses(account.update, "ClientException", words, taskDefinition="model:2")
+
+
+def test_fargate_takes_tmpfs_or_not(account: Account):
+    mounts = {"linuxParameters": {"tmpfs": [{"containerPath": "/scratch", "size": 64}]}}
+    assert account.task_definition(container=mounts)
+    account.control("profile", fargate_tmpfs=False)
+    words = "tmpfs is not supported on Fargate."
+    refuses(account.task_definition, "ClientException", words, container=mounts)

@@ -76,3 +76,11 @@ def test_rates_follow_the_speed_of_the_clock(account: Account):
     assert admitted(account, ("DeleteTaskDefinitions",), 6) == 5
     account.control("clock", speed=100_000)
     assert admitted(account, ("DeleteTaskDefinitions",), 20) == 20
+
+
+def test_deployments_and_revisions_can_be_read_as_one_rate(account: Account):
+    both = ("DescribeServiceDeployments", "DescribeServiceRevisions")
+    assert admitted(account, both, 102) == 100
+    account.advance(3600)
+    account.control("profile", deployments_share_rate=True)
+    assert admitted(account, both, 102) == 50

@@ -53,9 +53,17 @@ def active_task_definition(world: World, reference: str) -> TaskDefinition:
     found = find_task_definition(world, reference)
     if found is None:
         raise client_error("TaskDefinition not found.")
-    if found.status != "ACTIVE":
+    if found.status != "ACTIVE" and not _is_still_taken(world, found):
         raise client_error("TaskDefinition is inactive")
     return found
+
+
+def _is_still_taken(world: World, found: TaskDefinition) -> bool:
+    """Tells whether it was deregistered so lately that nobody has noticed."""
+    if found.status != "INACTIVE":
+        return False
+    lag = world.profile.inactive_refused_after
+    return world.now < found.shape["deregisteredAt"].timestamp() + lag
 
 
 def missing(arn: str) -> dict:

@@ -79,7 +79,7 @@ def create_service(world: World, request: dict) -> dict:
         | {member: request[member] for member in DEFAULTS if member in request}
         | {"deploymentConfiguration": _configuration(DEFAULT_CONFIGURATION, request)},
         tags=request.get("tags", []),
-        client_token=request.get("clientToken"),
+        creation=request,
     )
     _check(world, request, service, revision, task_definition)
     service.scheduler = ServiceScheduler(world, service)
@@ -89,9 +89,8 @@ def create_service(world: World, request: dict) -> dict:
 
 
 def _repeated(world: World, known: Service, request: dict) -> dict:
-    """Answers a second creation: with the service, when the client token says it is the same."""
-    token = request.get("clientToken")
-    if token and token == known.client_token:
+    """Answers a second creation: with the service, when it is the same down to a client token."""
+    if request.get("clientToken") and request == known.creation:
         return {"service": service_view(world, known, with_tags=True)}
     raise invalid_parameter("Creation of service was not idempotent.")
 

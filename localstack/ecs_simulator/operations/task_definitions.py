@@ -14,7 +14,7 @@ MAXIMUM_DELETED_AT_ONCE = 10
 
 @operation
 def register_task_definition(world: World, request: dict) -> dict:
-    check_register(request)
+    check_register(request, world.profile.fargate_tmpfs)
     family = request["family"]
     revisions = world.task_definitions.setdefault(family, {})
     # Revisions count on, also past those that were deregistered or deleted.

@@ -17,7 +17,7 @@ SIZES: dict[int, list[int]] = {
 MAXIMUM_TIMEOUT = 120
 
 
-def check_fargate(request: dict) -> None:
+def check_fargate(request: dict, takes_tmpfs: bool) -> None:
     if "FARGATE" not in request.get("requiresCompatibilities", []):
         return
     if request.get("networkMode") != "awsvpc":
@@ -39,14 +39,15 @@ def check_fargate(request: dict) -> None:
     if not 21 <= storage <= 200:
         raise client_error("Ephemeral storage size must be between 21 and 200 GiB.")
     for container in request["containerDefinitions"]:
-        _check_container(container, request)
+        _check_container(container, request, takes_tmpfs)
 
 
-def _check_container(container: dict, request: dict) -> None:
+def _check_container(container: dict, request: dict, takes_tmpfs: bool) -> None:
     if any(item["type"] == "GPU" for item in container.get("resourceRequirements", [])):
         raise client_error("GPU is not supported on Fargate.")
     linux = container.get("linuxParameters", {})
-    for name in ("sharedMemorySize", "devices"):
+    refused = ("sharedMemorySize", "devices") + (() if takes_tmpfs else ("tmpfs",))
+    for name in refused:
         if linux.get(name):
             raise client_error(f"{name} is not supported on Fargate.")
     for name in ("startTimeout", "stopTimeout"):

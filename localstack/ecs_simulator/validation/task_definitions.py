@@ -14,7 +14,7 @@ FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
 GPU_COUNT = re.compile(r"\d+|\d*\.\d+")
 
 
-def check_register(request: dict) -> None:
+def check_register(request: dict, fargate_tmpfs: bool = True) -> None:
     if not FAMILY.fullmatch(request["family"]):
         raise client_error("Invalid family. Family must match ^[A-Za-z0-9_-]{1,255}$")
     containers = request["containerDefinitions"]
@@ -31,7 +31,7 @@ def check_register(request: dict) -> None:
         _check_container(container, request)
     if not any(container.get("essential", True) for container in containers):
         raise client_error("At least one container must be marked as essential.")
-    check_fargate(request)
+    check_fargate(request, fargate_tmpfs)
 
 
 def _check_names(containers: list[dict]) -> None:

@@ -2,6 +2,7 @@
 
 from ..clock import timestamp
 from ..deployment import Deployment
+from ..event_words import spelled
 from ..placement import needs_instances
 from ..revision import Revision
 from ..service import Service
@@ -29,6 +30,7 @@ def platform(revision: Revision, default: str) -> dict:
 
 
 def service_view(world: World, service: Service, with_tags: bool) -> dict:
+    words = world.profile.event_words
     shape = {
         "serviceArn": service.arn,
         "serviceName": service.name,
@@ -38,7 +40,11 @@ def service_view(world: World, service: Service, with_tags: bool) -> dict:
         **counts(service.tasks),
         "deployments": [deployment_view(service, one) for one in service.deployments],
         "events": [
-            {"id": event.id, "createdAt": timestamp(event.time), "message": event.message}
+            {
+                "id": event.id,
+                "createdAt": timestamp(event.time),
+                "message": spelled(event.message, service.name, words),
+            }
             for event in service.events
         ],
         "createdAt": timestamp(service.created_at),

@@ -1,7 +1,6 @@
 """Tasks as DescribeTasks shows them."""
 
 from ..clock import timestamp
-from ..images import digest_of
 from ..placement import needs_instances
 from ..task import Container, Task
 from ..world import World
@@ -62,7 +61,7 @@ def _container_view(world: World, task: Task, container: Container) -> dict:
             "taskArn": task.arn,
             "name": container.name,
             "image": definition["image"],
-            "imageDigest": digest_of(definition["image"]) if task.pull_stopped_at else None,
+            "imageDigest": container.digest if task.pull_stopped_at else None,
             "runtimeId": container.runtime_id if task.pull_stopped_at else None,
             "lastStatus": container.last_status,
             "exitCode": container.exit_code,

@@ -1,0 +1,76 @@
+"""What image references resolve to, and what happens when an image is gone."""
+
+import json
+
+from ecs_simulator.images import pinned
+from tests.account import CLUSTER, Account
+
+
+def push(account: Account, layer: str, tag: str = "live") -> str:
+    """Pushes an image whose digest follows from its layer; returns the digest."""
+    ecr = account.client("ecr")
+    kind = "application/vnd.docker.distribution.manifest.v2+json"
+    manifest = json.dumps({"schemaVersion": 2, "mediaType": kind, "layers": [{"digest": layer}]})
+    pushed = ecr.put_image(repositoryName="fraud", imageManifest=manifest, imageTag=tag)
+    return pushed["image"]["imageId"]["imageDigest"]
+
+
+def deployed(account: Account, **more) -> tuple[dict, str]:
+    """Makes a service of an image with a tag that moves; returns it and the first digest."""
+    account.client("ecr").create_repository(repositoryName="fraud")
+    digest = push(account, "sha256:first")
+    image = f"{account.number}.dkr.ecr.us-east-1.amazonaws.com/fraud:live"
+    role = f"arn:aws:iam::{account.number}:role/ml-execution"
+    definition = account.task_definition(image, executionRoleArn=role, **more)
+    return account.created(taskDefinition=definition), digest
+
+
+def digests(account: Account) -> set[str]:
+    return {task["containers"][0]["imageDigest"] for task in account.tasks()}
+
+
+def resolved(account: Account, service: dict) -> list[str]:
+    arn = service["currentServiceRevisions"][0]["arn"]
+    found = account.ecs.describe_service_revisions(serviceRevisionArns=[arn])["serviceRevisions"]
+    return [one["imageDigest"] for one in found[0]["containerImages"]]
+
+
+def replace_one_task(account: Account) -> None:
+    account.ecs.stop_task(cluster=CLUSTER, task=account.tasks()[0]["taskArn"])
+    account.advance(120)
+
+
+def test_tag_is_resolved_once_for_all_tasks_of_a_deployment(account: Account):
+    service, first = deployed(account)
+    second = push(account, "sha256:second")
+    replace_one_task(account)
+    assert first != second
+    assert (digests(account), resolved(account, service)) == ({first}, [first])
+    updated = account.update(forceNewDeployment=True)
+    account.finish(updated)
+    assert (digests(account), resolved(account, updated)) == ({second}, [second])
+
+
+def test_tag_is_resolved_for_each_task_without_version_consistency(account: Account):
+    service, first = deployed(account, container={"versionConsistency": "disabled"})
+    second = push(account, "sha256:second")
+    replace_one_task(account)
+    assert digests(account) == {first, second}
+    assert resolved(account, service) == []
+
+
+def test_image_that_the_repository_lost_cannot_be_pulled_again(account: Account):
+    service, first = deployed(account)
+    account.client("ecr").batch_delete_image(
+        repositoryName="fraud", imageIds=[{"imageDigest": first}]
+    )
+    replace_one_task(account)
+    assert account.service()["runningCount"] == 1
+    stopped = [task["stoppedReason"] for task in account.tasks("STOPPED")]
+    assert any(reason.startswith("CannotPullContainerError") for reason in stopped)
+    assert service["desiredCount"] == 2
+
+
+def test_reference_by_digest_keeps_the_registry_and_its_port():
+    assert pinned("host:5000/team/model:8", "sha256:1") == "host:5000/team/model@sha256:1"
+    assert pinned("model@sha256:2", "sha256:1") == "model@sha256:1"
