@@ -8,7 +8,7 @@ mod tests;
 use jiff::Timestamp;
 pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
-pub use target::{Attempt, Course, Way};
+pub use target::{Attempt, Course, Extent, Way};
 
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{

@@ -22,6 +22,15 @@ pub struct Attempt {
     pub task_definition: TaskDefinitionArn,
 }
 
+/// How much of a service's past is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything that ECS keeps.
+    Whole,
+    /// The newest deployments.
+    Newest,
+}
+
 /// What a rollback has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way<'a> {
@@ -50,6 +59,7 @@ pub enum Way<'a> {
 /// What a service went through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course<'a> {
+    extent: Extent,
     /// What the newest success, or rollback, left serving.
     serves: Option<&'a Attempt>,
     /// Whether that was a rollback.
@@ -65,10 +75,12 @@ pub struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    /// Follows a service through its deployments, given newest first.
+    /// Follows a service through its deployments, given newest first; all that there were, or
+    /// only the newest.
     #[must_use]
-    pub fn of(newest_first: &'a [Attempt]) -> Self {
+    pub fn of(newest_first: &'a [Attempt], extent: Extent) -> Self {
         let mut course = Self {
+            extent,
             serves: None,
             by_rollback: false,
             running: None,
@@ -117,8 +129,8 @@ impl<'a> Course<'a> {
 
     fn succeed(&mut self, attempt: &'a Attempt, same: bool) {
         if !same {
-            let older = |one: &&Attempt| one.task_definition == attempt.task_definition;
-            self.by_rollback = self.successes.iter().any(older);
+            let had_succeeded = |one: &&Attempt| one.task_definition == attempt.task_definition;
+            self.by_rollback = self.successes.iter().any(had_succeeded) || self.is_older(attempt);
             if let Some(serves) = self.serves.filter(|_| self.by_rollback) {
                 self.left.insert(&serves.task_definition);
             }
@@ -127,6 +139,18 @@ impl<'a> Course<'a> {
             .retain(|one| one.task_definition != attempt.task_definition);
         self.successes.push(attempt);
         self.serves = Some(attempt);
+    }
+
+    /// Returns whether a revision is from before the one that serves. Where the beginning is not
+    /// known that passes for going back: its own success may be among what is not seen.
+    fn is_older(&self, attempt: &Attempt) -> bool {
+        let number = |one: &Attempt| -> Option<(String, u64)> {
+            let (family, number) = one.task_definition.short().rsplit_once(':')?;
+            Some((family.to_owned(), number.parse().ok()?))
+        };
+        let both = self.serves.and_then(number).zip(number(attempt));
+        let is_older = both.is_some_and(|(serves, new)| serves.0 == new.0 && new.1 < serves.1);
+        self.extent == Extent::Newest && is_older
     }
 
     /// Returns what the service states as wanted: what runs, or else ended, last.

@@ -8,7 +8,7 @@ use super::Goal;
 use crate::apply::Seen;
 use crate::cli::watch::entry_of;
 use crate::cloud::{Answer, Cloud, CloudError};
-use crate::history::{Attempt, Course};
+use crate::history::{Attempt, Course, Extent};
 use crate::plan::Started;
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{LiveService, ServiceDeployment, ServiceRevision};
@@ -18,6 +18,7 @@ const PAGE: usize = 20;
 
 pub(super) struct Survey {
     at: Instant,
+    is_whole: bool,
     pub(super) service: LiveService,
     /// Newest first.
     listed: Vec<ServiceDeployment>,
@@ -28,18 +29,19 @@ pub(super) struct Survey {
 impl Survey {
     /// Looks at the newest deployments.
     pub(super) async fn newest<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
-        Self::of(cloud, id, cloud.service_deployments(id)).await
+        Self::of(cloud, id, cloud.service_deployments(id), false).await
     }
 
     /// Looks at all of them.
     pub(super) async fn all<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
-        Self::of(cloud, id, cloud.all_service_deployments(id)).await
+        Self::of(cloud, id, cloud.all_service_deployments(id), true).await
     }
 
     async fn of<C: Cloud>(
         cloud: &C,
         id: &ServiceId,
         listed: impl Future<Output = Answer<Vec<ServiceDeployment>>>,
+        is_whole: bool,
     ) -> Answer<Self> {
         let at = Instant::now();
         let (service, listed) = tokio::join!(cloud.service(id), listed);
@@ -65,6 +67,7 @@ impl Survey {
             .collect();
         Ok(Self {
             at,
+            is_whole,
             service,
             listed,
             revisions,
@@ -74,11 +77,16 @@ impl Survey {
 
     /// Whether older deployments may have been left out.
     pub(super) fn may_have_more(&self) -> bool {
-        self.listed.len() == PAGE
+        !self.is_whole && self.listed.len() >= PAGE
     }
 
     pub(super) fn course(&self) -> Course<'_> {
-        Course::of(&self.attempts)
+        let extent = if self.may_have_more() {
+            Extent::Newest
+        } else {
+            Extent::Whole
+        };
+        Course::of(&self.attempts, extent)
     }
 
     /// Returns the revision that the service states as wanted.

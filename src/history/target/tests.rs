@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Attempt, Course, Way};
+use super::{Attempt, Course, Extent, Way};
 use crate::release::ServiceDeploymentStatus as Status;
 use crate::release::ids::{ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
 
@@ -26,7 +26,7 @@ fn way(oldest_first: &[(&str, Status)]) -> String {
         let (_, number) = one.revision.as_str().split_once('/').unwrap();
         format!("{}@{number}", one.task_definition.short())
     };
-    match Course::of(&history).back() {
+    match Course::of(&history, Extent::Whole).back() {
         Way::Follow { from, to } => format!(
             "follow {} to {}",
             name(from),
@@ -158,6 +158,15 @@ fn a_service_left_on_a_release_that_failed_goes_back_to_what_served() {
     assert_eq!(way(&course), "deploy a@0");
 }
 
+#[test]
+fn where_the_beginning_is_not_known_an_older_revision_came_by_a_rollback() {
+    // What m:1 was before is on an earlier page.
+    let history = history(&[("m:8", GOOD), ("m:9", GOOD), ("m:1", GOOD)]);
+    let way = |extent| matches!(Course::of(&history, extent).back(), Way::Back(_));
+    assert!(way(Extent::Newest));
+    assert!(!way(Extent::Whole));
+}
+
 fn ends() -> impl Strategy<Value = Status> {
     select(vec![
         GOOD,
@@ -179,7 +188,7 @@ proptest! {
         course in prop::collection::vec((select(vec!["a", "b", "c", "d", "e"]), ends()), 1..12),
     ) {
         let history = history(&course);
-        let Way::Deploy(target) = Course::of(&history).back() else {
+        let Way::Deploy(target) = Course::of(&history, Extent::Whole).back() else {
             return Ok(());
         };
         let (mut serves, mut left, mut stranded) = (None, Vec::new(), false);
