@@ -83,6 +83,19 @@ fn problems_of_several_files_are_said_in_one_go() {
 }
 
 #[test]
+fn two_manifests_for_one_service_are_refused() {
+    let one = Path::new(FIXTURES).join("variable-number.yaml");
+    let other = Path::new(FIXTURES).join("autoscaling-and-desired.yaml");
+    let said = validate(&[&one, &other], &[]);
+    assert!(said.contains("error[service-twice]"), "{said}");
+    assert!(
+        said.contains("variable-number.yaml is for service"),
+        "{said}"
+    );
+    assert!(said.contains("exit code 10"), "{said}");
+}
+
+#[test]
 fn a_file_of_100_mb_ends_in_an_error() {
     let path = std::env::temp_dir().join(format!("mlship-big-{}.yaml", std::process::id()));
     let file = std::fs::File::create(&path).unwrap();

@@ -1,5 +1,6 @@
 //! From paths to manifests that are valid, or to the findings that say why not.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::check::check;
@@ -50,7 +51,29 @@ pub(super) fn read(paths: &[String], global: &Global) -> Reading {
             reading.manifests.push(Loaded { manifest });
         }
     }
+    let twice = named_twice(&reading.manifests);
+    reading.findings.extend(twice);
     reading
+}
+
+/// Finds services that several manifests are for: the last would win, by the order of file names.
+fn named_twice(manifests: &[Loaded]) -> Vec<Diagnostic> {
+    let mut first: HashMap<ServiceId, &Loaded> = HashMap::new();
+    let mut found = Vec::new();
+    for loaded in manifests {
+        let service = loaded.service();
+        if let Some(other) = first.get(&service) {
+            let other = other.manifest.source.name();
+            let message = format!("{other} is for service {service} too");
+            let problem = loaded
+                .manifest
+                .problem("service.name", "service-twice", message);
+            found.push(problem.help("deploy one of them, or give one another service or overlay"));
+        } else {
+            first.insert(service, loaded);
+        }
+    }
+    found
 }
 
 /// Reads the one manifest of a command that takes no more.

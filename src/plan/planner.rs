@@ -188,6 +188,7 @@ fn create(release: &Release) -> Draft {
     );
     changes.extend(diff::service(&Document::new(), &service));
     changes.insert(0, version_change(None, &release.model.version));
+    changes.extend(tag_changes(&release.desired.tags, &BTreeMap::new()));
     let tags = service_tags(release);
     if !tags.is_empty() {
         service.insert("tags".to_owned(), crate::release::tag_list(&tags));
@@ -245,7 +246,7 @@ fn update(
     changes.extend(adjusted);
     changes.extend(scaled.changes);
     let tags = new_tags(&release.desired.tags, service);
-    changes.extend(tag_changes(&tags, service));
+    changes.extend(tag_changes(&tags, &service.tags()));
     let effect = match (deploys, changes.is_empty()) {
         (true, _) => Effect::ReplaceTasks,
         (false, false) => Effect::InPlace,
@@ -410,8 +411,7 @@ fn new_tags(wanted: &BTreeMap<String, String>, service: &LiveService) -> BTreeMa
         .collect()
 }
 
-fn tag_changes(tags: &BTreeMap<String, String>, service: &LiveService) -> Vec<Change> {
-    let known = service.tags();
+fn tag_changes(tags: &BTreeMap<String, String>, known: &BTreeMap<String, String>) -> Vec<Change> {
     let pairs = |tags: &BTreeMap<String, String>| -> Document {
         [("tags".to_owned(), crate::release::tag_list(tags))]
             .into_iter()

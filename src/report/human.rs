@@ -74,7 +74,7 @@ pub(super) fn event_line(event: &Event, color: &Color) -> Option<String> {
             )
         }
         Event::Attached { deployment } => {
-            format!("following deployment {deployment}, which runs already")
+            format!("following deployment {deployment}")
         }
         Event::WaitingFor { deployment } => {
             format!("another deployment runs; waiting for the end of {deployment}")
