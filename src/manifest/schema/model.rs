@@ -19,14 +19,16 @@ pub struct Model {
     #[schemars(length(min = 1, max = 256), example = &"8", example = &"2026-11-05-a")]
     pub version: Option<String>,
     /// A reference into a model registry, instead of a version; pinned when planned.
+    /// Not supported yet.
     #[serde(rename = "ref")]
     #[schemars(length(min = 1), example = &"models:/fraud-scorer@champion")]
     pub reference: Option<String>,
-    /// The registry that `ref` points into.
+    /// The registry that `ref` points into. Not supported yet.
     pub registry: Option<Registry>,
-    /// What must hold of the model before it is released.
+    /// What must hold of the model before it is released. Not supported yet.
     pub require: Option<Require>,
-    /// The registry alias that moves to this version once the release succeeded.
+    /// The registry alias that moves to this version once the release succeeded. Not supported
+    /// yet.
     #[schemars(length(min = 1), example = &"production")]
     pub promote_alias: Option<String>,
     /// How the weights reach the container.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rollout {
-    /// How traffic moves to the new release; `rolling` by default.
+    /// How traffic moves to the new release; `rolling` by default, and the only one
+    /// that is supported yet.
     pub strategy: Option<Strategy>,
     /// The share of the desired tasks that stays healthy during a rollout, in percent, rounded up;
     /// 100 by default.
@@ -20,7 +21,7 @@ pub struct Rollout {
     /// Whether ECS gives up on a failing release and goes back to the one before; true by default.
     pub circuit_breaker: Option<bool>,
     /// Roll back after this many task failures with one cause, before ECS's circuit breaker acts;
-    /// 0 turns it off.
+    /// 0 turns it off. Not supported yet, except for 0.
     #[schemars(range(min = 0, max = 200))]
     pub abort_after: Option<u32>,
     /// `CloudWatch` alarms that fail the release when they go off. An empty list turns them off;
@@ -35,11 +36,11 @@ pub struct Rollout {
 pub enum Strategy {
     /// Task by task.
     Rolling,
-    /// A small share first, then all of it.
+    /// A small share first, then all of it. Not supported yet.
     Canary,
-    /// In equal steps.
+    /// In equal steps. Not supported yet.
     Linear,
-    /// A second set of tasks first, then all traffic at once.
+    /// A second set of tasks first, then all traffic at once. Not supported yet.
     BlueGreen,
 }
 
