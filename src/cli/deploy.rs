@@ -151,7 +151,10 @@ impl Deployment<'_> {
         match to_wait_for(&plan, applied, report) {
             Some(started) => {
                 let attach = self.global.attach_command(loaded.manifest.source.name());
-                let watched = Watched::of(&plan, started, attach);
+                let watched = Watched {
+                    abort_after: loaded.abort_after(),
+                    ..Watched::of(&plan, started, attach)
+                };
                 if self.command.detach {
                     return watched.detached();
                 }

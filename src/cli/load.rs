@@ -14,7 +14,18 @@ pub(super) struct Loaded {
     pub(super) manifest: Manifest,
 }
 
+/// A third failure for one reason is no accident, and where one task is wanted it is what ECS's
+/// circuit breaker waits for, too.
+const ABORT_AFTER: u32 = 3;
+
 impl Loaded {
+    /// Returns how many tasks may fail alike before the release is given up; 0 for any number.
+    pub(super) fn abort_after(&self) -> u32 {
+        let rollout = self.manifest.release.rollout.as_ref();
+        let asked = rollout.and_then(|rollout| rollout.abort_after);
+        asked.unwrap_or(ABORT_AFTER)
+    }
+
     /// Returns the service it is for.
     pub(super) fn service(&self) -> ServiceId {
         let service = &self.manifest.release.service;

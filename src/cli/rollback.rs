@@ -255,6 +255,7 @@ impl Run<'_> {
             previous: left.as_ref().map(Previous::of),
             started,
             attach: self.attach(),
+            abort_after: 0,
         };
         let mut result = watched
             .to_the_end(self.cloud, &self.patience(), report, self.signals)

@@ -75,6 +75,8 @@ async fn newest(cloud: &AwsCloud, loaded: &Loaded, global: &Global) -> Answer<Wa
         previous: previous.as_ref().map(Previous::of),
         started,
         attach: global.attach_command(loaded.manifest.source.name()),
+        // Who only watches changes nothing.
+        abort_after: 0,
     })
 }
 

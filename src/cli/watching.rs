@@ -46,6 +46,8 @@ pub(super) struct Watched {
     pub(super) started: Started,
     /// The command that attaches to it.
     pub(super) attach: String,
+    /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
+    pub(super) abort_after: u32,
 }
 
 impl Watched {
@@ -57,6 +59,7 @@ impl Watched {
             previous: plan.previous.clone(),
             started,
             attach,
+            abort_after: 0,
         }
     }
 
@@ -71,7 +74,8 @@ impl Watched {
         let task_definition = &self.started.task_definition;
         let what = self.follow(patience.timeout);
         let stop = signals.wait();
-        match follow(cloud, &self.service, task_definition, what, report, stop).await {
+        let watch = follow(cloud, &self.service, task_definition, what, report, stop);
+        match Box::pin(watch).await {
             Ok((outcome, Some(interrupt))) => {
                 self.interrupted(cloud, patience.on_interrupt, &outcome, interrupt)
                     .await
@@ -90,6 +94,7 @@ impl Watched {
             deployment: self.started.deployment.clone(),
             created_at: self.started.created_at,
             timeout,
+            abort_after: self.abort_after,
         }
     }
 
@@ -188,14 +193,14 @@ impl Watched {
         let task_definition = &self.started.task_definition;
         let what = self.follow(Duration::ZERO);
         let never = std::future::pending();
-        let (outcome, _) = follow(
+        let (outcome, _) = Box::pin(follow(
             cloud,
             &self.service,
             task_definition,
             what,
             &mut Silent,
             never,
-        )
+        ))
         .await?;
         outcome
             .service_deployment

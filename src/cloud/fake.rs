@@ -16,8 +16,8 @@ use crate::release::ids::{
     ServiceRevisionArn, TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, Scaling, ScalingWrite, ServiceDeployment,
-    ServiceRevision, StoppedTask,
+    Document, LiveService, LiveTaskDefinition, RunningTask, Scaling, ScalingWrite,
+    ServiceDeployment, ServiceRevision, StoppedTask,
 };
 
 /// What goes wrong with a call.
@@ -272,7 +272,7 @@ impl Cloud for FakeCloud {
     }
 
     async fn stop_service_deployment(&self, _: &ServiceDeploymentArn) -> Answer<()> {
-        self.write("StopServiceDeployment", |_| ()).await
+        self.write("StopServiceDeployment", World::stop).await
     }
 
     async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {
@@ -287,6 +287,11 @@ impl Cloud for FakeCloud {
     ) -> Answer<Vec<StoppedTask>> {
         let found = |world: &World| world.stopped.get(deployment).cloned().unwrap_or_default();
         self.read("ListTasks", found).await
+    }
+
+    async fn running_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<RunningTask>> {
+        self.read("ListRunningTasks", |world| world.alive.clone())
+            .await
     }
 
     fn calls(&self) -> u64 {

@@ -17,8 +17,8 @@ use crate::release::ids::{
     TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, Scaling, ScalingWrite, ServiceDeployment,
-    ServiceRevision, StoppedTask,
+    Document, LiveService, LiveTaskDefinition, RunningTask, Scaling, ScalingWrite,
+    ServiceDeployment, ServiceRevision, StoppedTask,
 };
 
 /// An answer from AWS.
@@ -110,6 +110,13 @@ pub trait Cloud {
         cluster: &ClusterName,
         deployment: &DeploymentId,
     ) -> impl Future<Output = Answer<Vec<StoppedTask>>>;
+
+    /// Returns the tasks that a deployment started and ECS wants to run.
+    fn running_tasks(
+        &self,
+        cluster: &ClusterName,
+        deployment: &DeploymentId,
+    ) -> impl Future<Output = Answer<Vec<RunningTask>>>;
 
     /// Returns the last lines of a log stream, oldest first.
     fn log_tail(

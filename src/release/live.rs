@@ -337,12 +337,38 @@ pub struct StoppedTask {
     /// ECS's own words.
     #[serde(default)]
     pub stopped_reason: Option<String>,
+    /// When it was made.
+    #[serde(default, deserialize_with = "epoch")]
+    pub created_at: Option<Timestamp>,
+    /// When its last container began to run; a task that failed to start has no such time.
+    #[serde(default, deserialize_with = "epoch")]
+    pub started_at: Option<Timestamp>,
+    /// When it began to stop.
+    #[serde(default, deserialize_with = "epoch")]
+    pub stopping_at: Option<Timestamp>,
     /// When it stopped; a task that still drains has no such time yet.
     #[serde(default, deserialize_with = "epoch")]
     pub stopped_at: Option<Timestamp>,
     /// Its containers.
     #[serde(default)]
     pub containers: Vec<StoppedContainer>,
+}
+
+/// A task that ECS wants to run.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunningTask {
+    /// Its ARN.
+    pub task_arn: String,
+    /// How far it is: `PROVISIONING`, `PENDING`, `ACTIVATING`, `RUNNING`, or on its way down.
+    #[serde(default)]
+    pub last_status: String,
+    /// `HEALTHY`, `UNHEALTHY`, or `UNKNOWN` where no container has a check.
+    #[serde(default)]
+    pub health_status: Option<String>,
+    /// When it was made.
+    #[serde(default, deserialize_with = "epoch")]
+    pub created_at: Option<Timestamp>,
 }
 
 /// A container of a stopped task.

@@ -19,9 +19,9 @@ pub(crate) mod weights;
 pub use defaults::{HostPorts, same};
 pub use limits::limits;
 pub use live::{
-    CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, ServiceDeployment,
-    ServiceDeploymentStatus, ServiceEvent, ServiceRevision, StoppedContainer, StoppedTask,
-    TaskCounts,
+    CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, RunningTask,
+    ServiceDeployment, ServiceDeploymentStatus, ServiceEvent, ServiceRevision, StoppedContainer,
+    StoppedTask, TaskCounts,
 };
 pub use overrides::unknown_fields;
 pub use path::{Leaves, Path, Segment, leaves};

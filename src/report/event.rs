@@ -83,6 +83,15 @@ pub enum Event {
         /// AWS's own words.
         reason: String,
     },
+    /// Tasks of the new revision fail alike and none is well: ECS is asked to roll back at once.
+    Aborting {
+        /// How many failed.
+        tasks: u32,
+        /// The class of the cause.
+        cause: Cause,
+        /// What is said of the last one.
+        reason: String,
+    },
     /// ECS offers no service deployments here.
     RestsOnDeploymentId {
         /// What is followed instead.

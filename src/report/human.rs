@@ -95,6 +95,9 @@ pub(super) fn event_line(event: &Event, color: &Color) -> Option<String> {
             let id = task.rsplit('/').next().unwrap_or(task);
             format!("{bad}task {id} failed{bad:#}: {reason}")
         }
+        Event::Aborting { tasks, reason, .. } => format!(
+            "{bad}{tasks} tasks failed alike and none is well: rolling back now{bad:#}; {reason}"
+        ),
         Event::RestsOnDeploymentId { deployment } => format!(
             "{change}ECS lists no service deployments here{change:#}: the verdict rests on {deployment}"
         ),

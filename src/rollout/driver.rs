@@ -11,10 +11,13 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::locate::{Locate, describe};
 use super::pace::jittered;
-use super::{Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot, Verdict};
+use super::{
+    Alike, Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot, Verdict,
+};
+use crate::apply::stop_deployment;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::release::ServiceDeployment;
-use crate::release::ids::{ServiceId, TaskDefinitionArn};
+use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
+use crate::release::{RunningTask, ServiceDeployment, StoppedTask};
 use crate::report::{Event, Report};
 
 /// How long AWS may be out of reach before a watch gives up. The deployment goes on meanwhile.
@@ -109,7 +112,39 @@ impl<C: Cloud> Watch<'_, C> {
                     sleep(jittered(after, fastrand::f64())).await;
                     look = next;
                 }
+                Next::Abort {
+                    deployment,
+                    because,
+                } => {
+                    self.abort(&deployment, because, report).await;
+                    look = Look::FIRST;
+                }
             }
+        }
+    }
+
+    /// Asks ECS to roll back. Whatever the answer, how the deployment ends will tell.
+    async fn abort(
+        &self,
+        deployment: &ServiceDeploymentArn,
+        because: Alike,
+        report: &mut dyn Report,
+    ) {
+        let service = self.locate.service;
+        let Alike {
+            tasks,
+            cause,
+            reason,
+        } = because;
+        let event = Event::Aborting {
+            tasks,
+            cause,
+            reason,
+        };
+        report.event(service, &event);
+        if let Err(error) = stop_deployment(self.locate.cloud, deployment).await {
+            let message = format!("no clear answer to stopping it: {error}");
+            report.event(service, &Event::Note { message });
         }
     }
 
@@ -140,6 +175,12 @@ impl<C: Cloud> Watch<'_, C> {
         } else {
             Sighting::Unanswered
         };
+        // Before the stopped tasks: what stops in between is then in both lists, not in neither.
+        let alive = if look.alive {
+            self.running_tasks().await?
+        } else {
+            None
+        };
         Ok(Snapshot {
             newer: if look.newer {
                 self.is_newer_listed().await?
@@ -151,6 +192,7 @@ impl<C: Cloud> Watch<'_, C> {
             } else {
                 Vec::new()
             },
+            alive,
             service,
             sighting,
         })
@@ -214,7 +256,7 @@ impl<C: Cloud> Watch<'_, C> {
         }))
     }
 
-    async fn stopped_tasks(&self) -> Answer<Vec<crate::release::StoppedTask>> {
+    async fn stopped_tasks(&self) -> Answer<Vec<StoppedTask>> {
         let Locate {
             cloud,
             service,
@@ -223,6 +265,17 @@ impl<C: Cloud> Watch<'_, C> {
         } = &self.locate;
         let tasks = cloud.stopped_tasks(&service.cluster, &follow.deployment);
         Ok(optional(tasks.await)?.unwrap_or_default())
+    }
+
+    async fn running_tasks(&self) -> Answer<Option<Vec<RunningTask>>> {
+        let Locate {
+            cloud,
+            service,
+            follow,
+            ..
+        } = &self.locate;
+        let tasks = cloud.running_tasks(&service.cluster, &follow.deployment);
+        optional(tasks.await)
     }
 }
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Outcome;
-use crate::release::ids::DeploymentId;
-use crate::release::{LiveService, ServiceDeployment, StoppedTask};
+use super::{Cause, Outcome};
+use crate::release::ids::{DeploymentId, ServiceDeploymentArn};
+use crate::release::{LiveService, RunningTask, ServiceDeployment, StoppedTask};
 use crate::report::Event;
 
 /// Which deployment is followed.
@@ -18,6 +18,9 @@ pub struct Follow {
     pub created_at: Option<Timestamp>,
     /// How long to wait for its end.
     pub timeout: Duration,
+    /// How many tasks may fail alike, with none well, before ECS is asked to roll it back; 0 leaves
+    /// that to ECS.
+    pub abort_after: u32,
 }
 
 /// What was seen of the service.
@@ -55,6 +58,8 @@ pub struct Snapshot {
     pub newer: Option<bool>,
     /// The stopped tasks of our deployment, when they were asked for.
     pub stopped: Vec<StoppedTask>,
+    /// The tasks of our deployment that ECS wants to run; unknown when they were not asked for.
+    pub alive: Option<Vec<RunningTask>>,
 }
 
 impl Snapshot {
@@ -66,6 +71,7 @@ impl Snapshot {
             sighting: Sighting::Unanswered,
             newer: None,
             stopped: Vec::new(),
+            alive: None,
         }
     }
 
@@ -85,7 +91,7 @@ impl Snapshot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four questions, each asked or not"
+    reason = "five questions, each asked or not"
 )]
 pub struct Look {
     /// The service, with its events and its `deployments`.
@@ -94,6 +100,8 @@ pub struct Look {
     pub deployment: bool,
     /// The deployment's stopped tasks.
     pub tasks: bool,
+    /// The deployment's other tasks.
+    pub alive: bool,
     /// Whether there is a newer deployment.
     pub newer: bool,
 }
@@ -104,6 +112,7 @@ impl Look {
         service: true,
         deployment: true,
         tasks: false,
+        alive: false,
         newer: false,
     };
     /// The last look before bad news.
@@ -111,6 +120,7 @@ impl Look {
         service: true,
         deployment: true,
         tasks: true,
+        alive: false,
         newer: true,
     };
 }
@@ -124,6 +134,17 @@ pub struct Step {
     pub next: Next,
 }
 
+/// Tasks that failed for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alike {
+    /// How many.
+    pub tasks: u32,
+    /// The class of the cause.
+    pub cause: Cause,
+    /// What is said of the last one.
+    pub reason: String,
+}
+
 /// What to do after a step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
@@ -133,6 +154,13 @@ pub enum Next {
         after: Duration,
         /// What to look at.
         look: Look,
+    },
+    /// Ask ECS to roll the deployment back, then look again. Asked twice it does what it does once.
+    Abort {
+        /// The deployment.
+        deployment: ServiceDeploymentArn,
+        /// Why.
+        because: Alike,
     },
     /// It is over.
     Done(Box<Outcome>),

@@ -17,6 +17,6 @@ pub use autopsy::quote_log;
 pub use cause::{Cause, diagnose};
 pub use driver::{Interrupt, follow};
 pub use idle::until_idle;
-pub use look::{Follow, Look, Next, ServiceSighting, Sighting, Snapshot, Step};
+pub use look::{Alike, Follow, Look, Next, ServiceSighting, Sighting, Snapshot, Step};
 pub use machine::Machine;
 pub use verdict::{Failure, Outcome, Verdict};

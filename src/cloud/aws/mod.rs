@@ -11,6 +11,7 @@ mod classify;
 mod connect;
 mod counter;
 mod create_service;
+mod deployment_tasks;
 mod describe_service_deployments;
 mod describe_service_revisions;
 mod describe_services;
@@ -21,7 +22,6 @@ mod list_service_deployments;
 mod list_task_definitions;
 mod register_task_definition;
 mod stop_service_deployment;
-mod stopped_tasks;
 mod tag_resource;
 mod update_service;
 pub mod wire;
@@ -37,8 +37,8 @@ use crate::release::ids::{
     TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, Scaling, ScalingWrite, ServiceDeployment,
-    ServiceRevision, StoppedTask,
+    Document, LiveService, LiveTaskDefinition, RunningTask, Scaling, ScalingWrite,
+    ServiceDeployment, ServiceRevision, StoppedTask,
 };
 
 /// AWS, reached through its SDK.
@@ -136,7 +136,15 @@ impl Cloud for AwsCloud {
         cluster: &ClusterName,
         deployment: &DeploymentId,
     ) -> Answer<Vec<StoppedTask>> {
-        stopped_tasks::stopped_tasks(&self.reads, cluster, deployment).await
+        deployment_tasks::stopped(&self.reads, cluster, deployment).await
+    }
+
+    async fn running_tasks(
+        &self,
+        cluster: &ClusterName,
+        deployment: &DeploymentId,
+    ) -> Answer<Vec<RunningTask>> {
+        deployment_tasks::running(&self.reads, cluster, deployment).await
     }
 
     async fn log_tail(&self, group: &str, stream: &str, lines: u32) -> Answer<Vec<String>> {

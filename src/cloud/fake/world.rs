@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::release::ids::{DeploymentId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, Scaling, ScalingWrite, ServiceDeployment,
-    ServiceRevision, StoppedTask, tags_of,
+    Document, LiveService, LiveTaskDefinition, RunningTask, Scaling, ScalingWrite,
+    ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask, tags_of,
 };
 
 /// When the world begins, in seconds since the epoch.
@@ -26,6 +26,8 @@ pub(crate) struct World {
     /// Newest first.
     pub(crate) deployments: Vec<ServiceDeployment>,
     pub(crate) stopped: HashMap<DeploymentId, Vec<StoppedTask>>,
+    /// The newest deployment's tasks that have not failed.
+    pub(crate) alive: Vec<RunningTask>,
     pub(crate) scaling: Option<Scaling>,
     /// What was written to Application Auto Scaling.
     pub(crate) scaled: Vec<ScalingWrite>,
@@ -165,6 +167,14 @@ impl World {
         self.end("ROLLBACK_SUCCESSFUL", "COMPLETED");
     }
 
+    /// Somebody asks for a rollback: it begins, and waits for `finish_rollback`.
+    pub(crate) fn stop(&mut self) {
+        if self.deployments[0].status == ServiceDeploymentStatus::InProgress {
+            self.roll_back("IN_PROGRESS");
+            self.deployments[0].rollback = serde_json::from_value(json!({})).ok();
+        }
+    }
+
     /// Somebody else deploys; what ran is stopped.
     pub(crate) fn supersede(&mut self) {
         self.end("STOPPED", "IN_PROGRESS");
@@ -173,15 +183,28 @@ impl World {
 
     /// A task of the newest deployment fails to start.
     pub(crate) fn fail_task(&mut self, reason: &str) {
-        let task = json!({"taskArn": "task/1", "stopCode": "TaskFailedToStart",
-            "stoppedReason": reason, "stoppedAt": EPOCH});
+        self.stop_task(json!({"stopCode": "TaskFailedToStart", "stoppedReason": reason}));
         let entry = &mut self.service.as_mut().unwrap().deployments[0];
         entry.failed_tasks += 1;
-        let stopped = self.stopped.entry(entry.id.clone()).or_default();
-        stopped.push(serde_json::from_value(task).unwrap());
         let breaker = json!({"failureCount": entry.failed_tasks, "threshold": 3});
         let newest = &mut self.deployments[0];
         newest.deployment_circuit_breaker = serde_json::from_value(breaker).unwrap();
+    }
+
+    /// A task of the newest deployment exits after it ran, which nobody counts.
+    pub(crate) fn crash_task(&mut self) {
+        self.stop_task(json!({"stopCode": "EssentialContainerExited",
+            "stoppedReason": "Essential container in task exited",
+            "containers": [{"name": "m", "exitCode": 1}]}));
+    }
+
+    fn stop_task(&mut self, mut task: Value) {
+        let number = self.stopped.values().map(Vec::len).sum::<usize>() + 1;
+        task["taskArn"] = json!(format!("task/{number}"));
+        task["stoppedAt"] = json!(EPOCH);
+        let entry = &self.service.as_mut().unwrap().deployments[0];
+        let stopped = self.stopped.entry(entry.id.clone()).or_default();
+        stopped.push(serde_json::from_value(task).unwrap());
     }
 
     pub(crate) fn revisions(&self, arns: &[ServiceRevisionArn]) -> Vec<ServiceRevision> {

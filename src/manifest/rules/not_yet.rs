@@ -15,7 +15,7 @@ struct Missing {
 
 const REMOVE: &str = "remove it; this version of mlship can't keep what it promises";
 
-const MISSING: [Missing; 6] = [
+const MISSING: [Missing; 5] = [
     Missing {
         path: "model.ref",
         what: "references into a registry are",
@@ -47,15 +47,6 @@ const MISSING: [Missing; 6] = [
         is_used: |release| match release.rollout.as_ref().and_then(|it| it.strategy) {
             None | Some(Strategy::Rolling) => false,
             Some(Strategy::Canary | Strategy::Linear | Strategy::BlueGreen) => true,
-        },
-    },
-    Missing {
-        path: "rollout.abortAfter",
-        what: "early aborts are",
-        instead: "remove it, or write `abortAfter: 0`; ECS's circuit breaker still acts",
-        is_used: |release| {
-            let failures = release.rollout.as_ref().and_then(|it| it.abort_after);
-            failures.is_some_and(|failures| failures > 0)
         },
     },
 ];

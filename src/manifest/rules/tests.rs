@@ -798,20 +798,6 @@ error[not-supported-yet]: strategies other than rolling are not supported yet
 
 "#]],
     );
-    check(
-        "maximumPercent: 200",
-        "abortAfter: 3",
-        str![[r#"
-error[not-supported-yet]: early aborts are not supported yet
-  --> release.yaml:33:15
-   |
-33 |   abortAfter: 3
-   |               ^
-   |
-   = help: remove it, or write `abortAfter: 0`; ECS's circuit breaker still acts
-
-"#]],
-    );
 }
 
 #[test]
@@ -1261,6 +1247,7 @@ error[shared-memory-too-large]: 4096 MiB of shared memory don't fit into a task 
 fn every_other_missing_capability_is_one_error() {
     let model = "  version: \"8\"";
     good(&with("maximumPercent: 200", "abortAfter: 0"));
+    good(&with("maximumPercent: 200", "abortAfter: 3"));
     good(&with("  cpu: 1024", "  cpu: 1024\n  gpu: 0"));
     let others = [
         (

@@ -1,5 +1,7 @@
 //! Whole watches of a stand-in for AWS, on a clock that jumps from one wait to the next.
 
+mod early_abort;
+
 use std::future::pending;
 use std::time::Duration;
 
@@ -50,11 +52,22 @@ async fn watch(
     service: &LiveService,
     interrupt: impl Future<Output = Interrupt>,
 ) -> (Result<(Outcome, Option<Interrupt>), CloudError>, Heard) {
+    watch_until(cloud, service, 0, interrupt).await
+}
+
+/// Watches until so many tasks fail alike; for 0, for ever.
+async fn watch_until(
+    cloud: &FakeCloud,
+    service: &LiveService,
+    abort_after: u32,
+    interrupt: impl Future<Output = Interrupt>,
+) -> (Result<(Outcome, Option<Interrupt>), CloudError>, Heard) {
     let ours = service.primary().unwrap();
     let what = Follow {
         deployment: ours.id.clone(),
         created_at: ours.created_at,
         timeout: Duration::from_mins(30),
+        abort_after,
     };
     let mut heard = Heard::default();
     let brings = &ours.task_definition;

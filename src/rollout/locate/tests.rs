@@ -13,6 +13,7 @@ fn check(entries: &[i64], listed: &[i64], ours: &[i64]) {
         deployment: DeploymentId::new("1000"),
         created_at: Some(Timestamp::from_second(1000).unwrap()),
         timeout: Duration::ZERO,
+        abort_after: 0,
     };
     let entry = |at: &i64| json!({"id": at.to_string(), "status": "ACTIVE", "taskDefinition": "m:1", "createdAt": at});
     let entries: Vec<Value> = entries.iter().map(entry).collect();

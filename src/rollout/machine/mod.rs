@@ -3,6 +3,7 @@
 //! Knows no clock, network or terminal. Whatever it is fed, in whatever order, it says
 //! *succeeded* only when ECS calls the deployment that was followed successful.
 
+mod early_abort;
 mod entry;
 mod judge;
 mod outcome;
@@ -18,6 +19,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
 use presence::Presence;
@@ -48,6 +50,8 @@ pub struct Machine {
     /// Tasks that failed; ECS forgets them sooner than a slow rollout ends.
     tasks: BTreeMap<String, StoppedTask>,
     failures_looked_at: u32,
+    tasks_seen_at: Duration,
+    early_abort: EarlyAbort,
     looked_last: bool,
     moved_at: Duration,
     service_seen_at: Duration,
@@ -61,6 +65,7 @@ impl Machine {
     pub fn new(follow: Follow) -> Self {
         Self {
             entry: Entry::new(follow.deployment.clone(), follow.created_at),
+            early_abort: EarlyAbort::new(follow.abort_after),
             follow,
             told: Told::default(),
             presence: Presence::default(),
@@ -71,6 +76,7 @@ impl Machine {
             search: None,
             tasks: BTreeMap::new(),
             failures_looked_at: 0,
+            tasks_seen_at: Duration::ZERO,
             looked_last: false,
             moved_at: Duration::ZERO,
             service_seen_at: Duration::ZERO,
@@ -107,6 +113,8 @@ impl Machine {
         for task in &snapshot.stopped {
             self.tasks.insert(task.task_arn.clone(), task.clone());
         }
+        self.early_abort
+            .take_in(&self.tasks, snapshot.alive.as_deref());
         let status = self.deployment.as_ref().map(|one| one.status);
         if status == Some(Status::Stopped) {
             let search = self.search.get_or_insert_with(|| Search::since(elapsed));
@@ -137,7 +145,7 @@ impl Machine {
             Judgement::Over(verdict) => verdict,
             Judgement::AskForNewer => return self.search_on(),
             Judgement::Undecided if elapsed >= self.follow.timeout => Verdict::TimedOut,
-            Judgement::Undecided => return self.poll(elapsed),
+            Judgement::Undecided => return self.go_on(elapsed),
         };
         // Bad news is told on a look at everything: the tasks that failed last explain the end,
         // and the service may be gone.

@@ -10,6 +10,8 @@ use crate::rollout::{Look, Next};
 
 /// How often the service is looked at only for what it says, and for whether it is still there.
 const MESSAGES_EVERY: Duration = Duration::from_secs(20);
+/// How often stopped tasks are looked for while tasks are missing.
+const TASKS_EVERY: Duration = Duration::from_secs(30);
 /// How often service deployments are asked for again where they were refused.
 const ASK_AGAIN_EVERY: Duration = Duration::from_mins(1);
 
@@ -22,15 +24,52 @@ impl Machine {
         }
     }
 
-    pub(super) fn poll(&mut self, elapsed: Duration) -> Next {
+    /// Goes on with a deployment that has not ended: waits, or has it rolled back.
+    pub(super) fn go_on(&mut self, elapsed: Duration) -> Next {
+        let runs = self
+            .deployment
+            .as_ref()
+            .filter(|one| matches!(one.status, Status::Pending | Status::InProgress))
+            .map(|one| one.service_deployment_arn.clone());
+        let Some(deployment) = runs else {
+            return self.poll(elapsed);
+        };
+        if let Some(because) = self.early_abort.reason(elapsed) {
+            return Next::Abort {
+                deployment,
+                because,
+            };
+        }
+        if self.early_abort.is_urgent() {
+            return Next::Poll {
+                after: Duration::ZERO,
+                look: Look {
+                    tasks: true,
+                    alive: true,
+                    ..Look::FIRST
+                },
+            };
+        }
+        self.poll(elapsed)
+    }
+
+    fn poll(&mut self, elapsed: Duration) -> Next {
         let failed = self.failed_tasks();
         let more_failed = failed > self.failures_looked_at;
         self.failures_looked_at = failed;
+        let is_suspicious = self.early_abort.is_suspicious();
         let has_waited = |since: Duration, wait| elapsed.saturating_sub(since) >= wait;
         let needs_service = self.deployment.is_none()
             || self.unlisted_since.is_some()
             || self.presence.is_in_doubt()
             || more_failed;
+        // A crash after a while may never count as a failure to ECS.
+        let is_stuck = self.early_abort.is_on()
+            && self.stage() == Stage::Starting
+            && has_waited(self.tasks_seen_at, TASKS_EVERY);
+        if more_failed || is_suspicious || is_stuck {
+            self.tasks_seen_at = elapsed;
+        }
         // Far from the end such a look takes the place of one at the deployment: it costs no call.
         let is_service_due = has_waited(self.service_seen_at, MESSAGES_EVERY);
         let is_calm = self.silent_looks == 0 && self.stage() != Stage::Ending;
@@ -41,7 +80,8 @@ impl Machine {
                 && (self.deployment.is_some()
                     || !self.rests_on_entry
                     || has_waited(self.asked_at, ASK_AGAIN_EVERY)),
-            tasks: more_failed,
+            tasks: more_failed || is_suspicious || is_stuck,
+            alive: is_suspicious,
             newer: false,
         };
         let wait = match self.silent_looks.checked_sub(1) {

@@ -31,6 +31,35 @@ fn check_first(kind: &str, cause: &'static str) {
     }
 }
 
+/// Nobody waits for a deployment whose tasks fail alike, whether or not ECS counts them.
+fn check_given_up(change: impl Fn(&str) -> String, fault: &serde_json::Value, cause: &'static str) {
+    let Some(trial) = Trial::new(change) else {
+        return;
+    };
+    trial.serve("good");
+    trial
+        .stage
+        .control("task-faults", json!({"faults": [fault]}));
+    let asked = [
+        "clean",
+        "throttled",
+        "every call fails twice",
+        "reset after",
+    ];
+    let conditions = conditions();
+    let conditions = conditions.iter().filter(|one| asked.contains(&one.name));
+    for (number, condition) in conditions.enumerate() {
+        let version = format!("bad-{number}");
+        let ends = Ends::bad(31, Some(cause), Some("good"));
+        let result = trial.check(condition, (&version, &[]), nothing, &ends);
+        assert_eq!(result["verdict"], "rolled_back");
+    }
+}
+
+fn without_breaker(manifest: &str) -> String {
+    manifest.replace("circuitBreaker: true", "circuitBreaker: false")
+}
+
 /// Nothing ends such a deployment but patience.
 fn check_timed_out(kind: &str, cause: &'static str) {
     // A check takes minutes to fail; everything else shows within one.
@@ -39,9 +68,12 @@ fn check_timed_out(kind: &str, cause: &'static str) {
     } else {
         "4s"
     };
-    let Some(trial) =
-        Trial::new(|text| text.replace("circuitBreaker: true", "circuitBreaker: false"))
-    else {
+    let Some(trial) = Trial::new(|text| {
+        text.replace(
+            "circuitBreaker: true",
+            "circuitBreaker: false\n  abortAfter: 0",
+        )
+    }) else {
         return;
     };
     trial.serve("good");
@@ -57,6 +89,8 @@ fn check_timed_out(kind: &str, cause: &'static str) {
 macro_rules! tasks_fail {
     ($($name:ident: $kind:literal, $cause:literal;)*) => {$(
         mod $name {
+            use serde_json::json;
+
             #[test]
             fn is_rolled_back() {
                 super::check_rolled_back($kind, $cause);
@@ -68,7 +102,13 @@ macro_rules! tasks_fail {
             }
 
             #[test]
-            fn without_a_circuit_breaker_times_out() {
+            fn without_a_circuit_breaker_is_given_up() {
+                let fault = json!({"image": ":bad-[0-9]$", "kind": $kind});
+                super::check_given_up(super::without_breaker, &fault, $cause);
+            }
+
+            #[test]
+            fn without_anybody_to_end_it_times_out() {
                 super::check_timed_out($kind, $cause);
             }
         }
@@ -108,16 +148,30 @@ pub(super) fn without_checks(manifest: &str) -> String {
         .join("\n")
 }
 
+fn late_crash() -> serde_json::Value {
+    json!({"image": ":bad-[0-9]$", "kind": "crash", "after": 15})
+}
+
 #[test]
-fn a_crash_after_running_that_nobody_checks_times_out() {
-    let Some(trial) = Trial::new(without_checks) else {
+fn a_crash_after_running_that_nobody_checks_is_given_up() {
+    check_given_up(without_checks, &late_crash(), "container_exited");
+}
+
+#[test]
+fn a_crash_after_running_that_nobody_checks_times_out_where_nothing_is_given_up() {
+    let patient = |text: &str| {
+        without_checks(text).replace(
+            "circuitBreaker: true",
+            "circuitBreaker: true\n  abortAfter: 0",
+        )
+    };
+    let Some(trial) = Trial::new(patient) else {
         return;
     };
     trial.serve("good");
-    let fault = json!({"image": ":bad-[0-9]$", "kind": "crash", "after": 15});
     trial
         .stage
-        .control("task-faults", json!({"faults": [fault]}));
+        .control("task-faults", json!({"faults": [late_crash()]}));
     for (number, condition) in conditions().iter().enumerate() {
         let version = format!("bad-{number}");
         let arguments = ["--timeout", "6s", "--if-busy", "supersede"];

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::stage::{FRAUD_SCORER, Running, Stage};
 
 /// The ECS calls that a deploy makes.
-const CALLS: [&str; 8] = [
+const CALLS: [&str; 11] = [
     "DescribeServices",
     "DescribeTaskDefinition",
     "RegisterTaskDefinition",
@@ -22,6 +22,9 @@ const CALLS: [&str; 8] = [
     "ListServiceDeployments",
     "DescribeServiceDeployments",
     "DescribeServiceRevisions",
+    "ListTasks",
+    "DescribeTasks",
+    "StopServiceDeployment",
 ];
 
 /// A way in which AWS misbehaves.

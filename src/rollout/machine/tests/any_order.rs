@@ -49,6 +49,7 @@ fn looks() -> impl Strategy<Value = Snapshot> {
         sighting,
         newer,
         stopped: Vec::new(),
+        alive: None,
     })
 }
 
@@ -65,6 +66,7 @@ fn run(looks: &[Snapshot], every: Duration) -> (Outcome, Vec<Snapshot>) {
         match machine.step(look, elapsed).next {
             Next::Done(outcome) => return (*outcome, taken),
             Next::Poll { after, .. } => elapsed += after.max(every),
+            Next::Abort { .. } => panic!("nothing failed"),
         }
     }
     unreachable!()

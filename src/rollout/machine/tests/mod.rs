@@ -27,6 +27,7 @@ fn follow() -> Follow {
         deployment: DeploymentId::new(OURS),
         created_at: Some(Timestamp::from_second(MADE).unwrap()),
         timeout: Duration::from_secs(TIMEOUT),
+        abort_after: 0,
     }
 }
 
@@ -124,7 +125,7 @@ fn feed(follow: Follow, looks: &[(u64, Snapshot)]) -> (Vec<Step>, Option<Outcome
             match step.next {
                 Next::Done(outcome) => return (steps, Some(*outcome)),
                 Next::Poll { after, look } if look == Look::LAST => elapsed += after,
-                Next::Poll { .. } => break,
+                Next::Poll { .. } | Next::Abort { .. } => break,
             }
         }
     }

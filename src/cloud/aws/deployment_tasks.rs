@@ -2,25 +2,43 @@
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::DesiredStatus;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call::read;
 use super::wire;
 use crate::cloud::Answer;
-use crate::release::StoppedTask;
 use crate::release::ids::{ClusterName, DeploymentId};
+use crate::release::{RunningTask, StoppedTask};
 
-pub(super) async fn stopped_tasks(
+pub(super) async fn stopped(
     client: &Client,
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<StoppedTask>> {
+    tasks(client, cluster, deployment, DesiredStatus::Stopped).await
+}
+
+pub(super) async fn running(
+    client: &Client,
+    cluster: &ClusterName,
+    deployment: &DeploymentId,
+) -> Answer<Vec<RunningTask>> {
+    tasks(client, cluster, deployment, DesiredStatus::Running).await
+}
+
+async fn tasks<T: DeserializeOwned>(
+    client: &Client,
+    cluster: &ClusterName,
+    deployment: &DeploymentId,
+    status: DesiredStatus,
+) -> Answer<Vec<T>> {
     // One page, at most 100: enough to tell the cause, and what DescribeTasks takes at once.
     let request = client
         .list_tasks()
         .cluster(cluster.as_str())
         .started_by(deployment.as_str())
-        .desired_status(DesiredStatus::Stopped);
+        .desired_status(status);
     let listed = read("ListTasks", request.send()).await?;
     if listed.task_arns().is_empty() {
         return Ok(Vec::new());

@@ -1,0 +1,221 @@
+//! Whether a release is given up before ECS gives it up: its tasks fail alike, and none is well.
+//!
+//! ECS's circuit breaker may take long to act, and tasks that run for a while before they exit it
+//! may never count. A release that is well but for a few tasks must not be given up, so tasks
+//! that got at least as far as the failed ones are waited for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::release::{RunningTask, StoppedTask};
+use crate::rollout::cause::of_task;
+use crate::rollout::{Alike, Cause};
+
+/// How often ECS is asked: an answer may be lost, or the caller may not do this.
+const ASKS: u32 = 3;
+/// What a request to roll back takes to show, with a margin.
+const SHOWS_WITHIN: Duration = Duration::from_secs(15);
+
+#[derive(Debug)]
+pub(super) struct EarlyAbort {
+    /// How many failures it takes; 0 for never.
+    after: u32,
+    suspicion: Option<Suspicion>,
+    /// Whether the next look need not wait for its turn.
+    is_urgent: bool,
+    asks: u32,
+    asked_at: Duration,
+}
+
+/// Enough tasks failed alike. What decides is how those fare that were on their way meanwhile.
+#[derive(Debug)]
+struct Suspicion {
+    alike: Alike,
+    /// When the last of them failed, by ECS's clock.
+    failed_at: Option<Timestamp>,
+    /// The tasks that may prove the release well; unknown until they were looked at.
+    hopes: Option<BTreeSet<String>>,
+}
+
+impl EarlyAbort {
+    pub(super) fn new(after: u32) -> Self {
+        Self {
+            after,
+            suspicion: None,
+            is_urgent: false,
+            asks: 0,
+            asked_at: Duration::ZERO,
+        }
+    }
+
+    /// Returns whether anything can come of looking at tasks.
+    pub(super) fn is_on(&self) -> bool {
+        self.after > 0 && self.asks < ASKS
+    }
+
+    /// Returns whether the tasks that did not fail have to be looked at.
+    pub(super) fn is_suspicious(&self) -> bool {
+        self.is_on() && self.suspicion.is_some()
+    }
+
+    /// Returns, once for a suspicion, whether they should be looked at at once.
+    pub(super) fn is_urgent(&mut self) -> bool {
+        std::mem::take(&mut self.is_urgent)
+    }
+
+    pub(super) fn take_in(
+        &mut self,
+        stopped: &BTreeMap<String, StoppedTask>,
+        alive: Option<&[RunningTask]>,
+    ) {
+        if !self.is_on() {
+            return;
+        }
+        let Some((largest, failed_at)) = most_alike(stopped) else {
+            return;
+        };
+        if largest.tasks < self.after {
+            return;
+        }
+        let before = self.suspicion.take();
+        self.is_urgent = before.is_none() && alive.is_none();
+        let hopes = before.and_then(|before| before.hopes);
+        let suspicion = self.suspicion.insert(Suspicion {
+            alike: largest,
+            failed_at,
+            hopes,
+        });
+        if let Some(alive) = alive {
+            suspicion.weigh(alive, stopped);
+        }
+    }
+
+    /// Returns why to give the release up, if it is time to ask for that.
+    pub(super) fn reason(&mut self, elapsed: Duration) -> Option<Alike> {
+        let has_waited = self.asks == 0 || elapsed.saturating_sub(self.asked_at) >= SHOWS_WITHIN;
+        let suspicion = self.suspicion.as_ref().filter(|_| self.is_on())?;
+        let is_hopeless = suspicion.hopes.as_ref().is_some_and(BTreeSet::is_empty);
+        if !is_hopeless || !has_waited {
+            return None;
+        }
+        self.asks += 1;
+        self.asked_at = elapsed;
+        Some(suspicion.alike.clone())
+    }
+}
+
+impl Suspicion {
+    /// Keeps of the hopes what lives. Where some went in another way than by failing, the question
+    /// is asked anew, of the tasks that are there now.
+    fn weigh(&mut self, alive: &[RunningTask], stopped: &BTreeMap<String, StoppedTask>) {
+        let is_alive = |arn: &String| alive.iter().any(|task| task.task_arn == *arn);
+        let has_failed =
+            |arn: &String| stopped.get(arn).is_some_and(|task| of_task(task).is_some());
+        let is_same_question = |hopes: &BTreeSet<String>| {
+            let is_healthy =
+                |task: &RunningTask| is_healthy(task) && !hopes.contains(&task.task_arn);
+            hopes.iter().all(|arn| is_alive(arn) || has_failed(arn))
+                && !alive.iter().any(is_healthy)
+        };
+        match &mut self.hopes {
+            Some(hopes) if is_same_question(hopes) => hopes.retain(is_alive),
+            hopes => {
+                let promising = alive
+                    .iter()
+                    .filter(|task| is_promising(task, self.failed_at));
+                *hopes = Some(promising.map(|task| task.task_arn.clone()).collect());
+            }
+        }
+    }
+}
+
+fn is_healthy(task: &RunningTask) -> bool {
+    task.health_status.as_deref() == Some("HEALTHY")
+}
+
+/// Returns whether a task may yet prove the release well. What was made after the failures and
+/// does not run yet only repeats them; what waits for capacity tells nothing.
+fn is_promising(task: &RunningTask, failed_at: Option<Timestamp>) -> bool {
+    match task.last_status.as_str() {
+        "RUNNING" => task.health_status.as_deref() != Some("UNHEALTHY"),
+        "PENDING" | "ACTIVATING" => failed_at.is_none_or(|failed_at| {
+            let made = task.created_at;
+            made.is_none_or(|made| made <= failed_at)
+        }),
+        _ => false,
+    }
+}
+
+/// Returns the largest group of tasks that failed alike, and when the last of them did.
+fn most_alike(stopped: &BTreeMap<String, StoppedTask>) -> Option<(Alike, Option<Timestamp>)> {
+    let mut groups: BTreeMap<(Cause, String), Vec<(&StoppedTask, String)>> = BTreeMap::new();
+    for task in stopped.values() {
+        let Some((cause, reason)) = of_task(task).filter(|(cause, _)| counts(task, *cause)) else {
+            continue;
+        };
+        let group = groups.entry((cause, detail(cause, &reason))).or_default();
+        group.push((task, reason));
+    }
+    let ((cause, _), mut group) = groups.into_iter().max_by_key(|(_, group)| group.len())?;
+    let failed_at = |task: &StoppedTask| task.stopping_at.or(task.stopped_at);
+    group.sort_by_key(|(task, _)| failed_at(task));
+    let tasks = u32::try_from(group.len()).unwrap_or(u32::MAX);
+    let (last, reason) = group.pop()?;
+    let alike = Alike {
+        tasks,
+        cause,
+        reason,
+    };
+    Some((alike, failed_at(last)))
+}
+
+/// Returns whether a failure speaks against the release: capacity that is missing or taken away
+/// does not, and neither does a hand that stopped the task.
+fn counts(task: &StoppedTask, cause: Cause) -> bool {
+    let code = task.stop_code.as_deref();
+    match cause {
+        Cause::NoCapacity | Cause::StoppedBySomeone | Cause::Alarm => false,
+        // Hosts go for many reasons; a task that never started met something of its own.
+        Cause::Unknown => code == Some("TaskFailedToStart"),
+        Cause::ImageNotFound
+        | Cause::ImageDenied
+        | Cause::ImageNetwork
+        | Cause::ImageArchitecture
+        | Cause::SecretMissing
+        | Cause::SecretDenied
+        | Cause::SecretNetwork
+        | Cause::OutOfMemory
+        | Cause::ExecFormat
+        | Cause::CommandNotFound
+        | Cause::ContainerExited
+        | Cause::ContainerUnhealthy
+        | Cause::LoadBalancerUnhealthy
+        | Cause::NetworkInterface
+        | Cause::LogDriver
+        | Cause::Volume
+        | Cause::WeightsMissing
+        | Cause::WeightsCorrupt
+        | Cause::RoleDenied => !matches!(
+            code,
+            Some("SpotInterruption" | "TerminationNotice" | "InfrastructureHealth")
+        ),
+    }
+}
+
+/// What two failures of a cause must share besides: most causes are specific enough.
+fn detail(cause: Cause, reason: &str) -> String {
+    match cause {
+        Cause::ContainerExited => reason.to_owned(),
+        // Identifiers differ from task to task.
+        Cause::Unknown => reason
+            .split_whitespace()
+            .filter(|word| !word.contains(|c: char| c.is_ascii_digit()))
+            .collect(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
