@@ -1,5 +1,6 @@
 //! The commands: a file each, with its arguments and its one function.
 
+mod abort;
 mod aws;
 mod check;
 mod completions;
@@ -20,6 +21,7 @@ mod status;
 mod validate;
 mod watch;
 mod watching;
+mod way_back;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -89,6 +91,7 @@ enum Command {
     Deploy(deploy::Deploy),
     Status(status::Status),
     Rollback(rollback::Rollback),
+    Abort(abort::Abort),
     History(history::History),
     Watch(watch::Watch),
     Render(render::Render),
@@ -115,6 +118,7 @@ pub fn run(cli: &Cli) -> u8 {
             Command::Deploy(command) => deploy::run(command, global).await,
             Command::Status(command) => status::run(command, global).await,
             Command::Rollback(command) => Box::pin(rollback::run(command, global)).await,
+            Command::Abort(command) => Box::pin(abort::run(command, global)).await,
             Command::History(command) => history::run(command, global).await,
             Command::Watch(command) => watch::run(command, global).await,
             Command::Render(command) => render::run(command, global).await,

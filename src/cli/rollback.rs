@@ -1,6 +1,6 @@
 //! `mlship rollback`
 
-mod survey;
+pub(super) mod survey;
 mod wanted;
 
 use clap::Args;
@@ -10,13 +10,14 @@ use wanted::{Goal, Wanted};
 
 use super::load::{Loaded, load_one};
 use super::signals::Signals;
-use super::watching::{OnInterrupt, Patience, Watched};
+use super::watching::Watched;
+use super::way_back::WayBack;
 use super::{Format, Global, aws, conclude, deploy, exit, output, watch};
-use crate::apply::{Applied, apply_at_once, stop_deployment};
+use crate::apply::{Applied, apply_at_once};
 use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Answer, Cloud, ErrorKind};
+use crate::cloud::{Answer, Cloud};
 use crate::history::{Attempt, Way};
-use crate::plan::{Back, Plan, Previous, back};
+use crate::plan::{Back, Plan, back};
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{Caller, ServiceId};
 use crate::report::{Event, Report, ResultRecord, plan_document, plan_text};
@@ -172,9 +173,10 @@ impl Run<'_> {
             }
             Err(error) => return Ok(Ended::told(conclude::not_applied(&plan, &error))),
         };
-        let watched = Watched::of(&plan, started, self.attach());
+        let way = self.way();
+        let watched = Watched::of(&plan, started, way.attach());
         let mut result = watched
-            .to_the_end(self.cloud, &self.patience(), report, self.signals)
+            .to_the_end(self.cloud, &way.patience(), report, self.signals)
             .await;
         match result.verdict {
             "succeeded" => result.verdict = "rolled_back",
@@ -209,15 +211,8 @@ impl Run<'_> {
         if self.command.dry_run {
             return self.show_stop(survey, from, to).await;
         }
-        if let Err(error) = stop_deployment(self.cloud, &from.deployment).await {
-            // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
-            if !error.may_have_happened() && error.kind != ErrorKind::Rejected {
-                return Err(error);
-            }
-            let message = format!("no clear answer to stopping it: {error}");
-            report.event(&self.id, &Event::Note { message });
-        }
-        self.follow(survey, from, Some(to), report).await
+        let stopped = self.way().stop(survey, from, Some(to), report).await?;
+        Ok(Ended::told(stopped))
     }
 
     /// Follows ECS on its way back.
@@ -234,47 +229,8 @@ impl Run<'_> {
                 None => Ok(Ended::told(self.nowhere(survey))),
             };
         }
-        let started = survey.started(from);
-        let deployment = started.deployment.clone();
-        report.event(&self.id, &Event::Attached { deployment });
-        let left = self
-            .cloud
-            .task_definition(from.task_definition.as_str())
-            .await?;
-        let back = match to {
-            Some(to) => {
-                self.cloud
-                    .task_definition(to.task_definition.as_str())
-                    .await?
-            }
-            None => None,
-        };
-        let watched = Watched {
-            service: self.id.clone(),
-            release: back.as_ref().and_then(watch::released),
-            previous: left.as_ref().map(Previous::of),
-            started,
-            attach: self.attach(),
-            abort_after: 0,
-        };
-        let mut result = watched
-            .to_the_end(self.cloud, &self.patience(), report, self.signals)
-            .await;
-        match result.verdict {
-            "rolled_back" => {
-                result.exit_code = exit::DONE;
-                result.failure = None;
-                result.task_definition = to.map(|to| to.task_definition.to_string());
-            }
-            "succeeded" => {
-                result.verdict = "failed";
-                result.exit_code = 30;
-                result.error = Some("the deployment ended before it could be stopped".to_owned());
-                result.hint = Some("run mlship rollback again".to_owned());
-            }
-            _ => {}
-        }
-        Ok(Ended::told(result))
+        let followed = self.way().follow(survey, from, to, report).await?;
+        Ok(Ended::told(followed))
     }
 
     fn show(&self, plan: &Plan) -> Ended {
@@ -352,18 +308,18 @@ impl Run<'_> {
         result
     }
 
-    fn patience(&self) -> Patience {
-        Patience {
+    fn way(&self) -> WayBack<'_> {
+        WayBack {
+            cloud: self.cloud,
+            id: &self.id,
+            global: self.global,
+            path: self.path(),
             timeout: self.command.timeout,
-            on_interrupt: OnInterrupt::Detach,
+            signals: self.signals,
         }
     }
 
     fn path(&self) -> &str {
         self.loaded.manifest.source.name()
-    }
-
-    fn attach(&self) -> String {
-        self.global.attach_command(self.path())
     }
 }

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod abort;
 mod autoscaling;
 mod deploy;
 mod diff;

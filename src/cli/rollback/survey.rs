@@ -16,7 +16,7 @@ use crate::release::{LiveService, ServiceDeployment, ServiceRevision};
 /// As many as a page holds.
 const PAGE: usize = 20;
 
-pub(super) struct Survey {
+pub(in crate::cli) struct Survey {
     at: Instant,
     is_whole: bool,
     pub(super) service: LiveService,
@@ -28,7 +28,7 @@ pub(super) struct Survey {
 
 impl Survey {
     /// Looks at the newest deployments.
-    pub(super) async fn newest<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
+    pub(in crate::cli) async fn newest<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
         Self::of(cloud, id, cloud.service_deployments(id), false).await
     }
 
@@ -80,7 +80,7 @@ impl Survey {
         !self.is_whole && self.listed.len() >= PAGE
     }
 
-    pub(super) fn course(&self) -> Course<'_> {
+    pub(in crate::cli) fn course(&self) -> Course<'_> {
         let extent = if self.may_have_more() {
             Extent::Newest
         } else {
@@ -106,7 +106,7 @@ impl Survey {
     }
 
     /// Returns the entry that belongs to a deployment.
-    pub(super) fn started(&self, attempt: &Attempt) -> Started {
+    pub(in crate::cli) fn started(&self, attempt: &Attempt) -> Started {
         let listed = self
             .listed
             .iter()

@@ -1,0 +1,112 @@
+//! Having ECS take a running deployment back, and watching it do so.
+
+use std::time::Duration;
+
+use super::rollback::survey::Survey;
+use super::signals::Signals;
+use super::watching::{OnInterrupt, Patience, Watched};
+use super::{Global, exit, watch};
+use crate::apply::stop_deployment;
+use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Answer, Cloud, ErrorKind};
+use crate::history::Attempt;
+use crate::plan::Previous;
+use crate::release::LiveTaskDefinition;
+use crate::release::ids::{ServiceId, TaskDefinitionArn};
+use crate::report::{Event, Report, ResultRecord};
+
+pub(super) struct WayBack<'a> {
+    pub(super) cloud: &'a AwsCloud,
+    pub(super) id: &'a ServiceId,
+    pub(super) global: &'a Global,
+    /// The manifest, as commands take it.
+    pub(super) path: &'a str,
+    pub(super) timeout: Duration,
+    pub(super) signals: &'a Signals,
+}
+
+impl WayBack<'_> {
+    /// Stops a deployment that runs and follows ECS back; `to` is what serves then, if anything.
+    pub(super) async fn stop(
+        &self,
+        survey: &Survey,
+        from: &Attempt,
+        to: Option<&Attempt>,
+        report: &mut dyn Report,
+    ) -> Answer<ResultRecord> {
+        if let Err(error) = stop_deployment(self.cloud, &from.deployment).await {
+            // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
+            if !error.may_have_happened() && error.kind != ErrorKind::Rejected {
+                return Err(error);
+            }
+            let message = format!("no clear answer to stopping it: {error}");
+            report.event(self.id, &Event::Note { message });
+        }
+        self.follow(survey, from, to, report).await
+    }
+
+    /// Follows ECS on its way back.
+    pub(super) async fn follow(
+        &self,
+        survey: &Survey,
+        from: &Attempt,
+        to: Option<&Attempt>,
+        report: &mut dyn Report,
+    ) -> Answer<ResultRecord> {
+        let started = survey.started(from);
+        let deployment = started.deployment.clone();
+        report.event(self.id, &Event::Attached { deployment });
+        let left = self.task_definition(&from.task_definition).await?;
+        let back = match to {
+            Some(to) => self.task_definition(&to.task_definition).await?,
+            None => None,
+        };
+        let watched = Watched {
+            service: self.id.clone(),
+            release: back.as_ref().and_then(watch::released),
+            previous: left.as_ref().map(Previous::of),
+            started,
+            attach: self.attach(),
+            abort_after: 0,
+        };
+        let patience = self.patience();
+        let mut result = watched
+            .to_the_end(self.cloud, &patience, report, self.signals)
+            .await;
+        match result.verdict {
+            "rolled_back" => {
+                result.exit_code = exit::DONE;
+                result.failure = None;
+                result.task_definition = to.map(|to| to.task_definition.to_string());
+            }
+            "succeeded" => {
+                result.verdict = "failed";
+                result.exit_code = 30;
+                result.error = Some("the deployment ended before it could be stopped".to_owned());
+                result.hint = Some(format!("to leave it: {}", self.command("rollback")));
+            }
+            _ => {}
+        }
+        Ok(result)
+    }
+
+    async fn task_definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<LiveTaskDefinition>> {
+        self.cloud.task_definition(arn.as_str()).await
+    }
+
+    pub(super) fn patience(&self) -> Patience {
+        Patience {
+            timeout: self.timeout,
+            on_interrupt: OnInterrupt::Detach,
+        }
+    }
+
+    pub(super) fn attach(&self) -> String {
+        self.global.attach_command(self.path)
+    }
+
+    /// Returns a command on the same service, as it can be pasted.
+    pub(super) fn command(&self, name: &str) -> String {
+        self.global.command_line(name, self.path)
+    }
+}
