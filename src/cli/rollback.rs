@@ -1,8 +1,13 @@
 //! `mlship rollback`
 
+mod checks;
 pub(super) mod survey;
+mod told;
 mod wanted;
 
+use std::time::Duration;
+
+use checks::unchecked;
 use clap::Args;
 use serde_json::json;
 use survey::{Survey, number};
@@ -12,12 +17,13 @@ use super::load::{Loaded, load_one};
 use super::signals::Signals;
 use super::watching::Watched;
 use super::way_back::WayBack;
-use super::{Format, Global, aws, conclude, deploy, exit, output, watch};
+use super::{Format, Global, aws, conclude, deploy, exit, output};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
 use crate::history::{Attempt, Way};
 use crate::plan::{Back, Plan, back};
+use crate::preflight::Moved;
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{Caller, ServiceId};
 use crate::report::{Event, Report, ResultRecord, plan_document, plan_text};
@@ -34,12 +40,15 @@ pub(super) struct Rollback {
     /// definition or service revision
     #[arg(long, value_name = "RELEASE")]
     to: Option<Wanted>,
+    /// Don't check that its image, secrets and target groups are still there
+    #[arg(long)]
+    skip_checks: bool,
     /// Show what would change and stop
     #[arg(long)]
     dry_run: bool,
     /// Give up waiting after this long; the rollback goes on
     #[arg(long, default_value = "30m", value_parser = deploy::duration, value_name = "TIME")]
-    timeout: std::time::Duration,
+    timeout: Duration,
 }
 
 pub(super) async fn run(command: &Rollback, global: &Global) -> u8 {
@@ -141,21 +150,14 @@ impl Run<'_> {
     }
 
     async fn deploy(&self, survey: &Survey, goal: &Goal, report: &mut dyn Report) -> Answer<Ended> {
-        let leaves = self
-            .cloud
-            .task_definition(survey.service.task_definition.as_str())
-            .await?;
-        let plan = back(
-            &Back {
-                id: &self.id,
-                service: &survey.service,
-                from: survey.stated(),
-                leaves: leaves.as_ref(),
-                to: goal.revision.as_ref(),
-                returns: &goal.task_definition,
-            },
-            self.caller,
-        );
+        let leaves = &survey.service.task_definition;
+        let leaves = self.cloud.task_definition(leaves.as_str());
+        let (leaves, found) = tokio::join!(leaves, self.check(goal));
+        if !found.missing.is_empty() {
+            return Ok(Ended::told(self.unfit(survey, goal, &found)));
+        }
+        let mut plan = self.plan(survey, goal, leaves?.as_ref(), &found.moved);
+        plan.notes.extend(found.unknown.iter().map(unchecked));
         if self.command.dry_run {
             return Ok(self.show(&plan));
         }
@@ -188,6 +190,25 @@ impl Run<'_> {
             _ => {}
         }
         Ok(Ended::told(result))
+    }
+
+    fn plan(
+        &self,
+        survey: &Survey,
+        goal: &Goal,
+        leaves: Option<&LiveTaskDefinition>,
+        moved: &[Moved],
+    ) -> Plan {
+        let steps = Back {
+            id: &self.id,
+            service: &survey.service,
+            from: survey.stated(),
+            leaves,
+            to: goal.revision.as_ref(),
+            returns: &goal.task_definition,
+            moved,
+        };
+        back(&steps, self.caller)
     }
 
     /// Stops a deployment that runs, if ECS then goes where it should.
@@ -250,62 +271,10 @@ impl Run<'_> {
             .cloud
             .task_definition(from.task_definition.as_str())
             .await?;
-        let steps = Back {
-            id: &self.id,
-            service: &survey.service,
-            from: survey.stated(),
-            leaves: leaves.as_ref(),
-            to: goal.revision.as_ref(),
-            returns: &goal.task_definition,
-        };
-        let mut plan = back(&steps, self.caller);
+        let mut plan = self.plan(survey, &goal, leaves.as_ref(), &[]);
         plan.notes
             .push("stops the running deployment, and ECS goes back by itself".to_owned());
         Ok(self.show(&plan))
-    }
-
-    /// What serves came by a rollback already.
-    async fn is_back(&self, survey: &Survey, at: &Attempt) -> Answer<ResultRecord> {
-        let serving = self
-            .cloud
-            .task_definition(at.task_definition.as_str())
-            .await?;
-        let mut result = self.unchanged(serving.as_ref());
-        let command = self.global.command_line("rollback", self.path());
-        let others = survey.others(at);
-        result.hint = Some(if others.is_empty() {
-            "it came by a rollback, and nothing else succeeded before".to_owned()
-        } else {
-            format!(
-                "it came by a rollback; to go elsewhere: {command} --to {}",
-                others.join(" or ")
-            )
-        });
-        Ok(result)
-    }
-
-    fn at_goal(&self, goal: &Goal) -> ResultRecord {
-        self.unchanged(Some(&goal.task_definition))
-    }
-
-    fn unchanged(&self, serving: Option<&LiveTaskDefinition>) -> ResultRecord {
-        let mut result = ResultRecord::new(&self.id, "unchanged", exit::DONE);
-        result.release = serving.and_then(watch::released);
-        result.task_definition = serving.map(|live| live.arn.to_string());
-        result
-    }
-
-    fn nowhere(&self, survey: &Survey) -> ResultRecord {
-        let mut result = ResultRecord::new(&self.id, "refused", exit::REFUSED);
-        let looked = survey.looked_at();
-        let others = survey.succeeded();
-        result.error = Some(match &self.command.to {
-            Some(to) => format!("no release {to} to go back to; looked at {looked}"),
-            None => format!("no earlier release that succeeded; looked at {looked}"),
-        });
-        result.hint =
-            (!others.is_empty()).then(|| format!("these succeeded: {}", others.join(", ")));
-        result
     }
 
     fn way(&self) -> WayBack<'_> {

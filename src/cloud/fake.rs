@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 pub(crate) use world::{World, object};
 
 use super::{Answer, Cloud, CloudError, ErrorKind};
+use crate::preflight::{EcrImage, Reference};
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,
     ServiceRevisionArn, TaskDefinitionArn,
@@ -292,6 +293,24 @@ impl Cloud for FakeCloud {
     async fn running_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<RunningTask>> {
         self.read("ListRunningTasks", |world| world.alive.clone())
             .await
+    }
+
+    async fn image_digest(&self, image: &EcrImage) -> Answer<Option<String>> {
+        let found = |world: &World| match &image.reference {
+            Reference::Tag(tag) => world.image_tags.get(tag).cloned(),
+            Reference::Digest(digest) => world.image_digests.get(digest).cloned(),
+        };
+        self.read("DescribeImages", found).await
+    }
+
+    async fn has_secret(&self, value_from: &str) -> Answer<bool> {
+        let found = |world: &World| world.secrets.contains(value_from);
+        self.read("DescribeSecret", found).await
+    }
+
+    async fn has_target_group(&self, arn: &str) -> Answer<bool> {
+        let found = |world: &World| world.target_groups.contains(arn);
+        self.read("DescribeTargetGroups", found).await
     }
 
     fn calls(&self) -> u64 {

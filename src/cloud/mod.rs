@@ -12,6 +12,7 @@ use std::future::Future;
 
 pub use error::{CloudError, ErrorKind};
 
+use crate::preflight::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
     TaskDefinitionArn,
@@ -125,6 +126,15 @@ pub trait Cloud {
         stream: &str,
         lines: u32,
     ) -> impl Future<Output = Answer<Vec<String>>>;
+
+    /// Returns the digest of an image, unless its repository has no such image.
+    fn image_digest(&self, image: &EcrImage) -> impl Future<Output = Answer<Option<String>>>;
+
+    /// Returns whether a secret or parameter is there, given as `valueFrom` has it.
+    fn has_secret(&self, value_from: &str) -> impl Future<Output = Answer<bool>>;
+
+    /// Returns whether a target group is there.
+    fn has_target_group(&self, arn: &str) -> impl Future<Output = Answer<bool>>;
 
     /// Returns how many requests went out so far, retries included.
     fn calls(&self) -> u64;

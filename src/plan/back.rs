@@ -7,10 +7,12 @@ use super::planner::{
     bold_notes, effect_note, fingerprint, in_manifest_order, running, service_write, version_change,
 };
 use super::{Change, Effect, Plan, Previous, Writes};
+use crate::preflight::Moved;
 use crate::release::ids::{Caller, ServiceId};
+use crate::release::resolve::digest;
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, ServiceRevision, VERSION,
-    tag_list,
+    CONTENT, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, ServiceRevision,
+    VERSION, tag_list,
 };
 
 /// What going back starts from, and where it leads.
@@ -28,6 +30,8 @@ pub struct Back<'a> {
     pub to: Option<&'a ServiceRevision>,
     /// The task definition in that.
     pub returns: &'a LiveTaskDefinition,
+    /// Containers whose tag names another image by now.
+    pub moved: &'a [Moved],
 }
 
 /// What of a service revision `UpdateService` takes.
@@ -53,8 +57,12 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
         ..
     } = *back;
     let (mut document, restored) = restored(back);
-    let register = (!is_active(returns)).then(|| anew(returns));
-    let mut changes = changes(leaves, returns);
+    let is_inactive = !is_active(returns);
+    let register = (is_inactive || !back.moved.is_empty()).then(|| anew(returns, back.moved));
+    let content = register.clone().unwrap_or_else(|| content(returns));
+    let image = content["containerDefinitions"][0]["image"].as_str();
+    let image = image.unwrap_or_default().to_owned();
+    let mut changes = changes(leaves, returns, content);
     changes.extend(restored);
     if register.is_none() {
         document.insert("taskDefinition".to_owned(), json!(returns.arn));
@@ -67,13 +75,13 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
         .into_iter()
         .collect();
     notes.extend(bold_notes(service, &document));
-    if register.is_some() {
+    if is_inactive {
         let short = returns.arn.short();
         notes.push(format!(
             "{short} is inactive: its content is registered anew"
         ));
     }
-    notes.extend(back.to.and_then(|to| tag_note(to, returns)));
+    notes.extend(back.moved.iter().map(moved_note));
     let tag = |name: &str| returns.tags.get(name).cloned();
     Plan {
         service: id.clone(),
@@ -82,7 +90,7 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
             name: tag(MODEL).unwrap_or_else(|| id.name.to_string()),
             version: tag(VERSION).unwrap_or_else(|| returns.arn.short().to_owned()),
         },
-        image: returns.image().unwrap_or_default().to_owned(),
+        image,
         previous: leaves.map(Previous::of),
         effect: Effect::ReplaceTasks,
         changes: in_manifest_order(changes),
@@ -98,11 +106,16 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
     }
 }
 
-fn changes(leaves: Option<&LiveTaskDefinition>, returns: &LiveTaskDefinition) -> Vec<Change> {
+fn changes(
+    leaves: Option<&LiveTaskDefinition>,
+    returns: &LiveTaskDefinition,
+    mut content: Document,
+) -> Vec<Change> {
+    content.remove("tags");
     let nothing = Document::new();
     let before = leaves.map_or(&nothing, |live| &live.document);
     let container = returns.container().unwrap_or_default();
-    let mut changes = diff::task_definition(before, &content(returns), container);
+    let mut changes = diff::task_definition(before, &content, container);
     let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
     let (before, after) = (leaves.and_then(version), version(returns));
     if let Some(after) = after.filter(|after| before.as_ref() != Some(after)) {
@@ -159,23 +172,32 @@ fn content(task_definition: &LiveTaskDefinition) -> Document {
     document
 }
 
-/// Returns what registers an inactive revision once more.
-fn anew(task_definition: &LiveTaskDefinition) -> Document {
+/// Returns what registers a revision once more, its moved images by their digests.
+fn anew(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Document {
     let mut document = content(task_definition);
-    if !task_definition.tags.is_empty() {
-        document.insert("tags".to_owned(), tag_list(&task_definition.tags));
+    let mut tags = task_definition.tags.clone();
+    let containers = document.get_mut("containerDefinitions");
+    let containers = containers
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten();
+    for container in containers {
+        let is_its = |one: &&Moved| container["name"] == *one.container;
+        if let Some(one) = moved.iter().find(is_its) {
+            container["image"] = json!(one.pinned);
+            // It is another content now than the manifest's.
+            tags.remove(CONTENT);
+        }
     }
+    tags.entry(CONTENT.to_owned())
+        .or_insert_with(|| digest(&json!(document)));
+    document.insert("tags".to_owned(), tag_list(&tags));
     document
 }
 
-/// A tag may have moved since: ECS resolves it anew in every deployment.
-fn tag_note(to: &ServiceRevision, returns: &LiveTaskDefinition) -> Option<String> {
-    let image = returns.image().filter(|image| !image.contains('@'))?;
-    let container = returns.container();
-    let mut images = to.container_images.iter();
-    let was = images.find(|one| Some(&*one.container_name) == container)?;
-    let digest = was.image_digest.as_deref()?;
-    Some(format!(
-        "{image} was {digest}; its tag may name another image by now"
-    ))
+fn moved_note(moved: &Moved) -> String {
+    let Moved {
+        written, pinned, ..
+    } = moved;
+    format!("{written} names another image by now: registered anew with {pinned}, which ran")
 }

@@ -138,14 +138,19 @@ impl Stage {
     /// Sends an ECS request of this test's own, again where a fault meets it.
     pub(crate) fn ask(&self, operation: &str, body: &Value) -> Value {
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
+        self.ask_of("ecs", &target, body)
+    }
+
+    /// Sends such a request to any service that speaks JSON.
+    pub(crate) fn ask_of(&self, service: &str, target: &str, body: &Value) -> Value {
         for _ in 0..10 {
             let answer = ureq::post(endpoint())
                 .config()
                 .http_status_as_error(false)
                 .build()
-                .header("authorization", self.credential("ecs"))
+                .header("authorization", self.credential(service))
                 .header("content-type", "application/x-amz-json-1.1")
-                .header("x-amz-target", &target)
+                .header("x-amz-target", target)
                 .send(body.to_string());
             let Ok(answer) = answer else { continue };
             let is_failure = answer.status().is_server_error();
@@ -155,7 +160,12 @@ impl Stage {
                 return answer;
             }
         }
-        panic!("{operation} {body} was never answered");
+        panic!("{target} {body} was never answered");
+    }
+
+    /// Returns what the account was seeded with.
+    pub(crate) fn export(&self, name: &str) -> &str {
+        &self.exports[name]
     }
 
     /// Sends a request to `CloudWatch`.
@@ -332,7 +342,7 @@ impl Running {
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),

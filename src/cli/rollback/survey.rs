@@ -135,10 +135,12 @@ impl Survey {
             .collect()
     }
 
-    /// Returns those other than one.
-    pub(super) fn others(&self, than: &Attempt) -> Vec<String> {
+    /// Returns those other than one, and than what serves.
+    pub(super) fn others(&self, than: &TaskDefinitionArn) -> Vec<String> {
         let mut names = self.succeeded();
-        names.retain(|name| *name != named(&than.task_definition));
+        let course = self.course();
+        let serving = course.serves().map(|one| named(&one.task_definition));
+        names.retain(|name| *name != named(than) && Some(name) != serving.as_ref());
         names
     }
 

@@ -66,12 +66,22 @@ fn clients(config: &SdkConfig, region: String) -> AwsCloud {
     // What is written there does the same twice, so that the SDK may retry it.
     let scaling =
         aws_sdk_applicationautoscaling::config::Builder::from(config).interceptor(counter.clone());
+    let ecr = aws_sdk_ecr::config::Builder::from(config).interceptor(counter.clone());
+    let secrets =
+        aws_sdk_secretsmanager::config::Builder::from(config).interceptor(counter.clone());
+    let parameters = aws_sdk_ssm::config::Builder::from(config).interceptor(counter.clone());
+    let balancing =
+        aws_sdk_elasticloadbalancingv2::config::Builder::from(config).interceptor(counter.clone());
     AwsCloud {
         reads: aws_sdk_ecs::Client::from_conf(ecs.build()),
         writes: aws_sdk_ecs::Client::from_conf(once.build()),
         sts: aws_sdk_sts::Client::from_conf(sts.build()),
         logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
         scaling: aws_sdk_applicationautoscaling::Client::from_conf(scaling.build()),
+        ecr: aws_sdk_ecr::Client::from_conf(ecr.build()),
+        secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
+        parameters: aws_sdk_ssm::Client::from_conf(parameters.build()),
+        balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing.build()),
         region,
         counter,
     }

@@ -12,15 +12,20 @@ mod connect;
 mod counter;
 mod create_service;
 mod deployment_tasks;
+mod describe_images;
+mod describe_parameters;
+mod describe_secret;
 mod describe_service_deployments;
 mod describe_service_revisions;
 mod describe_services;
+mod describe_target_groups;
 mod describe_task_definition;
 mod get_log_events;
 pub mod known_fields;
 mod list_service_deployments;
 mod list_task_definitions;
 mod register_task_definition;
+mod secret_name;
 mod stop_service_deployment;
 mod tag_resource;
 mod update_service;
@@ -30,8 +35,10 @@ use std::collections::BTreeMap;
 
 pub use connect::{Options, connect};
 use counter::Counter;
+use secret_name::SecretName;
 
 use super::{Answer, Cloud};
+use crate::preflight::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
     TaskDefinitionArn,
@@ -51,6 +58,10 @@ pub struct AwsCloud {
     sts: aws_sdk_sts::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     scaling: aws_sdk_applicationautoscaling::Client,
+    ecr: aws_sdk_ecr::Client,
+    secrets: aws_sdk_secretsmanager::Client,
+    parameters: aws_sdk_ssm::Client,
+    balancing: aws_sdk_elasticloadbalancingv2::Client,
     region: String,
     counter: Counter,
 }
@@ -149,6 +160,25 @@ impl Cloud for AwsCloud {
 
     async fn log_tail(&self, group: &str, stream: &str, lines: u32) -> Answer<Vec<String>> {
         get_log_events::tail(&self.logs, group, stream, lines).await
+    }
+
+    async fn image_digest(&self, image: &EcrImage) -> Answer<Option<String>> {
+        describe_images::digest(&self.ecr, image).await
+    }
+
+    async fn has_secret(&self, value_from: &str) -> Answer<bool> {
+        match SecretName::parse(value_from) {
+            SecretName::Secret { id, region } => {
+                describe_secret::is_there(&self.secrets, id, region).await
+            }
+            SecretName::Parameter { name, region } => {
+                describe_parameters::is_there(&self.parameters, &name, region).await
+            }
+        }
+    }
+
+    async fn has_target_group(&self, arn: &str) -> Answer<bool> {
+        describe_target_groups::is_there(&self.balancing, arn).await
     }
 
     fn calls(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! What the stand-in has: one service, its revisions and its deployments.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -31,6 +31,11 @@ pub(crate) struct World {
     pub(crate) scaling: Option<Scaling>,
     /// What was written to Application Auto Scaling.
     pub(crate) scaled: Vec<ScalingWrite>,
+    /// What tags stand for in the one image repository.
+    pub(crate) image_tags: BTreeMap<String, String>,
+    pub(crate) image_digests: BTreeSet<String>,
+    pub(crate) secrets: BTreeSet<String>,
+    pub(crate) target_groups: BTreeSet<String>,
     brought: BTreeMap<ServiceRevisionArn, TaskDefinitionArn>,
     token: Option<Value>,
 }

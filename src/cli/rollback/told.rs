@@ -1,0 +1,56 @@
+//! What is said where nothing is done.
+
+use super::Run;
+use super::survey::Survey;
+use super::wanted::Goal;
+use crate::cli::{exit, watch};
+use crate::cloud::{Answer, Cloud};
+use crate::history::Attempt;
+use crate::release::LiveTaskDefinition;
+use crate::report::ResultRecord;
+
+impl Run<'_> {
+    /// What serves came by a rollback already.
+    pub(super) async fn is_back(&self, survey: &Survey, at: &Attempt) -> Answer<ResultRecord> {
+        let serving = self
+            .cloud
+            .task_definition(at.task_definition.as_str())
+            .await?;
+        let mut result = self.unchanged(serving.as_ref());
+        let command = self.global.command_line("rollback", self.path());
+        let others = survey.others(&at.task_definition);
+        result.hint = Some(if others.is_empty() {
+            "it came by a rollback, and nothing else succeeded before".to_owned()
+        } else {
+            format!(
+                "it came by a rollback; to go elsewhere: {command} --to {}",
+                others.join(" or ")
+            )
+        });
+        Ok(result)
+    }
+
+    pub(super) fn at_goal(&self, goal: &Goal) -> ResultRecord {
+        self.unchanged(Some(&goal.task_definition))
+    }
+
+    pub(super) fn unchanged(&self, serving: Option<&LiveTaskDefinition>) -> ResultRecord {
+        let mut result = ResultRecord::new(&self.id, "unchanged", exit::DONE);
+        result.release = serving.and_then(watch::released);
+        result.task_definition = serving.map(|live| live.arn.to_string());
+        result
+    }
+
+    pub(super) fn nowhere(&self, survey: &Survey) -> ResultRecord {
+        let mut result = ResultRecord::new(&self.id, "refused", exit::REFUSED);
+        let looked = survey.looked_at();
+        let others = survey.succeeded();
+        result.error = Some(match &self.command.to {
+            Some(to) => format!("no release {to} to go back to; looked at {looked}"),
+            None => format!("no earlier release that succeeded; looked at {looked}"),
+        });
+        result.hint =
+            (!others.is_empty()).then(|| format!("these succeeded: {}", others.join(", ")));
+        result
+    }
+}

@@ -1,0 +1,102 @@
+//! Whether what a task definition leans on is still there: images in ECR, secrets, parameters,
+//! target groups. Asked before something is brought back that ran long ago.
+//!
+//! What cannot be asked, or is not answered in time, is said and stops nobody.
+
+mod ecr;
+mod needs;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+pub use ecr::{EcrImage, Reference};
+use futures_util::future::join_all;
+pub use needs::{Need, needs};
+use tokio::time::timeout;
+
+use crate::cloud::{Answer, Cloud};
+
+/// What the checks came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Preflight {
+    /// What is gone, in words.
+    pub missing: Vec<String>,
+    /// What is not known, in words.
+    pub unknown: Vec<String>,
+    /// Containers whose tag names another image by now, with the image that they ran.
+    pub moved: Vec<Moved>,
+}
+
+/// A tag that names another image than it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The container.
+    pub container: String,
+    /// Its image, as it was written.
+    pub written: String,
+    /// The image that ran, by its digest.
+    pub pinned: String,
+}
+
+enum Found {
+    There,
+    Gone(String),
+    Moved(Moved),
+}
+
+/// Asks for everything at once, and waits for no answer longer than `within`.
+pub async fn preflight<C: Cloud>(cloud: &C, needs: &[Need], within: Duration) -> Preflight {
+    let mut preflight = Preflight::default();
+    let asked = needs.iter().map(|need| timeout(within, find(cloud, need)));
+    for (need, found) in needs.iter().zip(join_all(asked).await) {
+        match found {
+            Ok(Ok(Found::There)) => {}
+            Ok(Ok(Found::Gone(what))) => preflight.missing.push(what),
+            Ok(Ok(Found::Moved(moved))) => preflight.moved.push(moved),
+            Ok(Err(error)) => preflight.unknown.push(format!("{need}: {error}")),
+            Err(_) => preflight.unknown.push(format!("{need}: no answer in time")),
+        }
+    }
+    preflight
+}
+
+async fn find<C: Cloud>(cloud: &C, need: &Need) -> Answer<Found> {
+    let gone = |is_there: bool| {
+        if is_there {
+            Found::There
+        } else {
+            Found::Gone(format!("{need} is gone"))
+        }
+    };
+    match need {
+        Need::Secret(value_from) => cloud.has_secret(value_from).await.map(gone),
+        Need::TargetGroup(arn) => cloud.has_target_group(arn).await.map(gone),
+        Need::Image {
+            image, ran: None, ..
+        } => {
+            let digest = cloud.image_digest(image).await?;
+            Ok(gone(digest.is_some()))
+        }
+        Need::Image {
+            container,
+            written,
+            image,
+            ran: Some(ran),
+        } => {
+            if cloud.image_digest(image).await?.as_ref() == Some(ran) {
+                return Ok(Found::There);
+            }
+            // ECS resolves the tag anew: only the digest brings back what ran.
+            let by_digest = image.with(Reference::Digest(ran.clone()));
+            Ok(match cloud.image_digest(&by_digest).await? {
+                Some(_) => Found::Moved(Moved {
+                    container: container.clone(),
+                    written: written.clone(),
+                    pinned: ecr::pinned(written, ran),
+                }),
+                None => Found::Gone(format!("image {by_digest}, which {image} was, is gone")),
+            })
+        }
+    }
+}
