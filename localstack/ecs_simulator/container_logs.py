@@ -43,9 +43,20 @@ def write_fault(world: World, task: Task, container: Container) -> None:
         command = [*container.definition.get("entryPoint", []), "/bin/sh"]
         lines = [f"exec {command[0]}: exec format error"]
     if lines:
-        world.logs.write(
-            destination.region, destination.group, destination.stream, world.now, lines
-        )
+        _write(world, destination, lines)
+
+
+def write_regularly(world: World, task: Task, container: Container, number: int = 1) -> None:
+    """Writes numbered lines as long as the container runs, if the profile asks for them."""
+    every, destination = world.profile.log_every, _destination(world, task, container)
+    if not every or destination is None or container.last_status != "RUNNING":
+        return
+    _write(world, destination, [f"{container.name} line {number}"])
+    world.later(every, write_regularly, world, task, container, number + 1)
+
+
+def _write(world: World, destination: Destination, lines: list[str]) -> None:
+    world.logs.write(destination.region, destination.group, destination.stream, world.now, lines)
 
 
 def _destination(world: World, task: Task, container: Container) -> Destination | None:

@@ -1,6 +1,21 @@
 """Log groups as moto keeps them behind the CloudWatch Logs API."""
 
+from localstack.utils.patch import patch
+from moto.logs.exceptions import ResourceNotFoundException
 from moto.logs.models import LogGroup, logs_backends
+
+
+def install() -> None:
+    @patch(LogGroup.filter_log_events)
+    def filter_log_events(
+        original, self, log_group_name, log_stream_names, start, end, limit, token, pattern, mixed
+    ):
+        # CloudWatch refuses the whole request, and sorts events of all streams by time.
+        if any(name not in self.streams for name in log_stream_names):
+            raise ResourceNotFoundException("The specified log stream does not exist.")
+        return original(
+            self, log_group_name, log_stream_names, start, end, limit, token, pattern, True
+        )
 
 
 class MotoLogs:

@@ -19,6 +19,8 @@ DEFAULTS: dict[str, float | bool | str] = {
     "deployment_start": 5,
     # Between two looks at the alarms of a running deployment.
     "alarm_check": 15,
+    # Between two lines that a healthy container writes to its awslogs stream; 0: it is silent.
+    "log_every": 0,
     # A task that nobody checks counts as healthy this long after RUNNING.
     "settle": 40,
     # The wait after the n-th failed start in a row is first x 2^(n-1), up to the maximum.

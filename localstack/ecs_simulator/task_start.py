@@ -103,6 +103,7 @@ def _start_container(world: World, task: Task, container: Container) -> None:
     elif _is_waited_for(task, container, ("HEALTHY",)):
         interval = container.definition["healthCheck"]["interval"]
         world.later(interval, _dependency_healthy, world, task, container)
+    container_logs.write_regularly(world, task, container)
 
 
 def _is_waited_for(task: Task, container: Container, conditions: tuple[str, ...]) -> bool:

@@ -1,5 +1,7 @@
 """The life of tasks: containers, dependencies, logs, stops, and what they say about themselves."""
 
+import itertools
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -146,6 +148,37 @@ def test_fault_writes_its_lines_to_the_log_stream_of_the_task(account: Account):
     assert [one["message"] for one in events] == ["loading weights", "ValueError: bad weights"]
     task = describe(account, arn)
     assert abs(events[0]["timestamp"] / 1000 - task["startedAt"].timestamp() - 10) < 1
+    logs.delete_log_group(logGroupName="/ml/model")
+
+
+def test_healthy_container_writes_a_numbered_line_as_often_as_asked_until_it_stops(
+    account: Account,
+):
+    logs = account.client("logs")
+    logs.create_log_group(logGroupName="/ml/model")
+    account.control("profile", log_every=10)
+    arn = run(account, taskDefinition=logged(account))
+    account.advance(60)
+    account.ecs.stop_task(cluster=CLUSTER, task=arn)
+    account.advance(600)
+    events = logs.filter_log_events(logGroupName="/ml/model")["events"]
+    times = [event["timestamp"] for event in events]
+    expected = [f"model line {number}" for number in range(1, len(events) + 1)]
+    assert [event["message"] for event in events] == expected
+    assert {later - earlier for earlier, later in itertools.pairwise(times)} == {10_000}
+    task = describe(account, arn)
+    assert 0 <= task["executionStoppedAt"].timestamp() - times[-1] / 1000 < 10
+    logs.delete_log_group(logGroupName="/ml/model")
+
+
+def test_one_stream_that_is_not_there_spoils_the_look_into_others(account: Account):
+    logs = account.client("logs")
+    logs.create_log_group(logGroupName="/ml/model")
+    logs.create_log_stream(logGroupName="/ml/model", logStreamName="there")
+    request = {"logGroupName": "/ml/model", "logStreamNames": ["there", "not-there"]}
+    with pytest.raises(logs.exceptions.ResourceNotFoundException, match="log stream"):
+        logs.filter_log_events(**request)
+    logs.filter_log_events(**request | {"logStreamNames": ["there"]})
     logs.delete_log_group(logGroupName="/ml/model")
 
 
