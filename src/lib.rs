@@ -15,6 +15,7 @@
 //! - [`apply`]: makes the writes of a plan, each at most once.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
 //! - [`history`]: what became of earlier deployments; pure.
+//! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
 //! - [`report`]: one stream of events, several readers; the only part that prints.
 //! - [`cli`]: the commands, a file each.
@@ -23,6 +24,7 @@ pub mod apply;
 pub mod cli;
 pub mod cloud;
 pub mod history;
+pub mod logs;
 pub mod manifest;
 pub mod plan;
 pub mod preflight;

@@ -10,6 +10,7 @@ mod diff;
 mod exit;
 mod history;
 mod load;
+mod logs;
 mod output;
 mod preview;
 mod render;
@@ -94,6 +95,7 @@ enum Command {
     Abort(abort::Abort),
     History(history::History),
     Watch(watch::Watch),
+    Logs(logs::Logs),
     Render(render::Render),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -121,6 +123,7 @@ pub fn run(cli: &Cli) -> u8 {
             Command::Abort(command) => Box::pin(abort::run(command, global)).await,
             Command::History(command) => history::run(command, global).await,
             Command::Watch(command) => watch::run(command, global).await,
+            Command::Logs(command) => Box::pin(logs::run(command, global)).await,
             Command::Render(command) => render::run(command, global).await,
             Command::Schema(command) => schema::run(command),
             Command::Completions(command) => completions::run(command),

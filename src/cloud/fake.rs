@@ -1,12 +1,15 @@
 //! A stand-in for AWS in tests: a little ECS that loses answers, throttles, lags and refuses on
 //! demand. Its clock is tokio's, so that tests run on a paused one.
 
+mod logs;
 mod world;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
+use jiff::Timestamp;
+pub(crate) use logs::Logs;
 use tokio::time::{Instant, sleep};
 pub(crate) use world::{World, object};
 
@@ -14,11 +17,11 @@ use super::{Answer, Cloud, CloudError, ErrorKind};
 use crate::preflight::{EcrImage, Reference};
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,
-    ServiceRevisionArn, TaskDefinitionArn,
+    ServiceRevisionArn, TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, RunningTask, Scaling, ScalingWrite,
-    ServiceDeployment, ServiceRevision, StoppedTask,
+    Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling,
+    ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
 };
 
 /// What goes wrong with a call.
@@ -268,8 +271,38 @@ impl Cloud for FakeCloud {
             .await
     }
 
-    async fn log_tail(&self, _: &str, _: &str, _: u32) -> Answer<Vec<String>> {
-        Ok(Vec::new())
+    async fn service_tasks(&self, _: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
+        self.read("ListTasks", |world| world.logs.listed(wanted))
+            .await
+    }
+
+    async fn tasks(&self, _: &ClusterName, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
+        self.read("DescribeTasks", |world| world.logs.described(arns))
+            .await
+    }
+
+    async fn log_tail(
+        &self,
+        log: &LogStream,
+        lines: u32,
+        from: Option<Timestamp>,
+    ) -> Answer<Vec<LogLine>> {
+        self.read("GetLogEvents", |world| world.logs.tail(log, lines, from))
+            .await
+    }
+
+    async fn log_page(
+        &self,
+        _: Option<&str>,
+        group: &str,
+        streams: &[String],
+        from: Timestamp,
+        page: Option<&str>,
+    ) -> Answer<LogPage> {
+        self.read("FilterLogEvents", |world| {
+            world.logs.page(group, streams, from, page)
+        })
+        .await
     }
 
     async fn stop_service_deployment(&self, _: &ServiceDeploymentArn) -> Answer<()> {
@@ -290,8 +323,8 @@ impl Cloud for FakeCloud {
         self.read("ListTasks", found).await
     }
 
-    async fn running_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<RunningTask>> {
-        self.read("ListRunningTasks", |world| world.alive.clone())
+    async fn running_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<LiveTask>> {
+        self.read("ListLiveTasks", |world| world.alive.clone())
             .await
     }
 

@@ -12,14 +12,16 @@ use std::future::Future;
 
 pub use error::{CloudError, ErrorKind};
 
+use jiff::Timestamp;
+
 use crate::preflight::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
-    TaskDefinitionArn,
+    TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, RunningTask, Scaling, ScalingWrite,
-    ServiceDeployment, ServiceRevision, StoppedTask,
+    Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling,
+    ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
 };
 
 /// An answer from AWS.
@@ -117,15 +119,39 @@ pub trait Cloud {
         &self,
         cluster: &ClusterName,
         deployment: &DeploymentId,
-    ) -> impl Future<Output = Answer<Vec<RunningTask>>>;
+    ) -> impl Future<Output = Answer<Vec<LiveTask>>>;
 
-    /// Returns the last lines of a log stream, oldest first.
+    /// Returns the tasks of a service, those that stopped as long as ECS remembers them.
+    fn service_tasks(
+        &self,
+        service: &ServiceId,
+        wanted: Wanted,
+    ) -> impl Future<Output = Answer<Vec<TaskArn>>>;
+
+    /// Returns tasks in full; those that ECS has forgotten are left out.
+    fn tasks(
+        &self,
+        cluster: &ClusterName,
+        arns: &[TaskArn],
+    ) -> impl Future<Output = Answer<Vec<LiveTask>>>;
+
+    /// Returns the last lines of a log stream, oldest first; none where there is no such stream.
     fn log_tail(
         &self,
-        group: &str,
-        stream: &str,
+        log: &LogStream,
         lines: u32,
-    ) -> impl Future<Output = Answer<Vec<String>>>;
+        from: Option<Timestamp>,
+    ) -> impl Future<Output = Answer<Vec<LogLine>>>;
+
+    /// Returns lines of up to 100 streams of a log group, oldest first, or the page after one.
+    fn log_page(
+        &self,
+        region: Option<&str>,
+        group: &str,
+        streams: &[String],
+        from: Timestamp,
+        page: Option<&str>,
+    ) -> impl Future<Output = Answer<LogPage>>;
 
     /// Returns the digest of an image, unless its repository has no such image.
     fn image_digest(&self, image: &EcrImage) -> impl Future<Output = Answer<Option<String>>>;

@@ -47,6 +47,23 @@ id! {
     ServiceDeploymentArn;
     /// `arn:aws:ecs:…:service-revision/cluster/service/id`.
     ServiceRevisionArn;
+    /// `arn:aws:ecs:…:task/cluster/id`.
+    TaskArn;
+}
+
+impl TaskArn {
+    /// Returns the id, the last part.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Returns as much of the id as tells the tasks of a service apart.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        let id = self.id();
+        id.get(..8).unwrap_or(id)
+    }
 }
 
 impl TaskDefinitionArn {

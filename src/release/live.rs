@@ -354,23 +354,6 @@ pub struct StoppedTask {
     pub containers: Vec<StoppedContainer>,
 }
 
-/// A task that ECS wants to run.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RunningTask {
-    /// Its ARN.
-    pub task_arn: String,
-    /// How far it is: `PROVISIONING`, `PENDING`, `ACTIVATING`, `RUNNING`, or on its way down.
-    #[serde(default)]
-    pub last_status: String,
-    /// `HEALTHY`, `UNHEALTHY`, or `UNKNOWN` where no container has a check.
-    #[serde(default)]
-    pub health_status: Option<String>,
-    /// When it was made.
-    #[serde(default, deserialize_with = "epoch")]
-    pub created_at: Option<Timestamp>,
-}
-
 /// A container of a stopped task.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -390,7 +373,9 @@ pub struct StoppedContainer {
 }
 
 /// Reads ECS's timestamps: seconds since the epoch, with a fraction.
-fn epoch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+pub(super) fn epoch<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Timestamp>, D::Error> {
     let seconds = Option::<f64>::deserialize(deserializer)?;
     Ok(seconds.and_then(|seconds| {
         #[expect(

@@ -8,21 +8,24 @@ mod defaults;
 pub mod ids;
 mod limits;
 mod live;
+mod log;
 mod overrides;
 mod path;
 pub(crate) mod resolve;
 mod scaling;
 mod story;
 mod tags;
+mod task;
 pub(crate) mod weights;
 
 pub use defaults::{HostPorts, same};
 pub use limits::limits;
 pub use live::{
-    CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, RunningTask,
-    ServiceDeployment, ServiceDeploymentStatus, ServiceEvent, ServiceRevision, StoppedContainer,
-    StoppedTask, TaskCounts,
+    CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, ServiceDeployment,
+    ServiceDeploymentStatus, ServiceEvent, ServiceRevision, StoppedContainer, StoppedTask,
+    TaskCounts,
 };
+pub use log::{LogLine, LogPage, LogStream, Unreadable};
 pub use overrides::unknown_fields;
 pub use path::{Leaves, Path, Segment, leaves};
 pub use resolve::{Desired, ModelVersion, Release, resolve};
@@ -31,6 +34,7 @@ pub use story::Story;
 pub use tags::{
     CONTENT, GIT_SHA, MANIFEST, MODEL, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
 };
+pub use task::{LiveContainer, LiveTask, Wanted};
 
 /// A JSON object in ECS's wire form, exactly as it is sent or was received.
 pub type Document = serde_json::Map<String, serde_json::Value>;

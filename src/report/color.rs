@@ -15,6 +15,8 @@ pub struct Color {
     pub change: Style,
     /// What may be skipped.
     pub faint: Style,
+    /// Tasks beside each other.
+    pub tasks: [Style; 6],
 }
 
 /// Returns the styles for an output that takes colour, or styles that do nothing.
@@ -30,5 +32,14 @@ pub fn palette_for(colored: bool) -> Color {
         bad: of(AnsiColor::Red),
         change: of(AnsiColor::Yellow),
         faint: Style::new().dimmed(),
+        // Red is for what failed.
+        tasks: [
+            of(AnsiColor::Cyan),
+            of(AnsiColor::Magenta),
+            of(AnsiColor::Green),
+            of(AnsiColor::Blue),
+            of(AnsiColor::Yellow),
+            of(AnsiColor::BrightCyan),
+        ],
     }
 }

@@ -7,12 +7,15 @@ mod event;
 mod history_text;
 mod human;
 mod json;
+mod log_json;
+mod log_text;
 mod plan_text;
 mod progress;
 mod record;
 mod status_text;
 mod streams;
 mod summary;
+mod terminal;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +24,8 @@ pub use event::Event;
 pub use history_text::history_text;
 pub use human::Human;
 pub use json::{Json, plan_document};
+pub use log_json::LogJson;
+pub use log_text::LogText;
 pub use plan_text::plan_text;
 pub use progress::Progress;
 pub(crate) use record::word;

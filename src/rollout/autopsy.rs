@@ -5,17 +5,10 @@ use super::{Cause, Failure};
 use crate::cloud::{Answer, Cloud};
 use crate::plan::looks_secret;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
-use crate::release::{Document, StoppedTask};
+use crate::release::{Document, LogStream, StoppedTask};
 
 /// How many lines of the log a report quotes.
 const LINES: u32 = 20;
-
-/// Where a container's log is.
-#[derive(Debug, PartialEq, Eq)]
-struct Log {
-    group: String,
-    stream: String,
-}
 
 /// Quotes the log of a task that failed for this cause, and lets it say more than ECS did.
 ///
@@ -39,7 +32,8 @@ pub async fn quote_log<C: Cloud>(
     let Some(log) = definition.and_then(|live| log_of(task, &live.document)) else {
         return Ok(());
     };
-    let lines = cloud.log_tail(&log.group, &log.stream, LINES).await?;
+    let lines = cloud.log_tail(&log, LINES, None).await?;
+    let lines: Vec<String> = lines.into_iter().map(|line| line.message).collect();
     if failure.cause == Cause::ContainerExited {
         failure.cause = lines
             .iter()
@@ -52,27 +46,13 @@ pub async fn quote_log<C: Cloud>(
 
 /// Returns the log of the container that failed: the one with an exit code that is not 0, else
 /// the first. Containers that never ran wrote nothing.
-fn log_of(task: &StoppedTask, definition: &Document) -> Option<Log> {
+fn log_of(task: &StoppedTask, definition: &Document) -> Option<LogStream> {
     let ran = || task.containers.iter().filter(|one| one.exit_code.is_some());
     let container = ran()
         .find(|one| one.exit_code != Some(0))
         .or_else(|| ran().next())?;
-    let definitions = definition.get("containerDefinitions")?.as_array()?;
-    let logs = definitions
-        .iter()
-        .find(|one| one["name"] == *container.name)
-        .map(|one| &one["logConfiguration"])
-        .filter(|logs| logs["logDriver"] == "awslogs")?;
-    let option = |name: &str| logs["options"][name].as_str();
     let id = task.task_arn.rsplit('/').next()?;
-    Some(Log {
-        group: option("awslogs-group")?.to_owned(),
-        stream: format!(
-            "{}/{}/{id}",
-            option("awslogs-stream-prefix")?,
-            container.name
-        ),
-    })
+    LogStream::of(definition, &container.name, id, None).ok()
 }
 
 /// What only the log tells.

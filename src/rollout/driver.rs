@@ -17,7 +17,7 @@ use super::{
 use crate::apply::stop_deployment;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
-use crate::release::{RunningTask, ServiceDeployment, StoppedTask};
+use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
 use crate::report::{Event, Report};
 
 /// How long AWS may be out of reach before a watch gives up. The deployment goes on meanwhile.
@@ -267,7 +267,7 @@ impl<C: Cloud> Watch<'_, C> {
         Ok(optional(tasks.await)?.unwrap_or_default())
     }
 
-    async fn running_tasks(&self) -> Answer<Option<Vec<RunningTask>>> {
+    async fn running_tasks(&self) -> Answer<Option<Vec<LiveTask>>> {
         let Locate {
             cloud,
             service,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Cause, Outcome};
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn};
-use crate::release::{LiveService, RunningTask, ServiceDeployment, StoppedTask};
+use crate::release::{LiveService, LiveTask, ServiceDeployment, StoppedTask};
 use crate::report::Event;
 
 /// Which deployment is followed.
@@ -59,7 +59,7 @@ pub struct Snapshot {
     /// The stopped tasks of our deployment, when they were asked for.
     pub stopped: Vec<StoppedTask>,
     /// The tasks of our deployment that ECS wants to run; unknown when they were not asked for.
-    pub alive: Option<Vec<RunningTask>>,
+    pub alive: Option<Vec<LiveTask>>,
 }
 
 impl Snapshot {

@@ -16,6 +16,7 @@ mod deploy;
 mod diff;
 mod failures;
 mod history;
+mod logs;
 mod offline;
 mod rollback;
 mod stage;

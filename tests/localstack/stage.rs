@@ -177,6 +177,16 @@ impl Stage {
             .unwrap();
     }
 
+    /// Sends a request to `CloudWatch` Logs.
+    pub(crate) fn ask_logs(&self, operation: &str, body: &Value) {
+        ureq::post(endpoint())
+            .header("authorization", self.credential("logs"))
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", format!("Logs_20140328.{operation}"))
+            .send(body.to_string())
+            .unwrap();
+    }
+
     fn credential(&self, service: &str) -> String {
         format!(
             "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/{service}/aws4_request, \

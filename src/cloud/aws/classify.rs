@@ -89,7 +89,7 @@ fn said_no<E: ProvideErrorMetadata>(
     let kind = kind_of(code, &message, raw.status().as_u16());
     let hint = match kind {
         ErrorKind::Credentials => Some(super::connect::CREDENTIALS_HINT.to_owned()),
-        ErrorKind::Denied => Some(format!("allow ecs:{operation} to the caller")),
+        ErrorKind::Denied => Some(format!("allow {} to the caller", permission(operation))),
         ErrorKind::Missing if code == "ClusterNotFoundException" => {
             Some("check service.cluster, the region and the account".to_owned())
         }
@@ -106,6 +106,22 @@ fn said_no<E: ProvideErrorMetadata>(
         message,
         hint,
     }
+}
+
+/// Returns the permission that an operation needs.
+fn permission(operation: &str) -> String {
+    let service = match operation {
+        "FilterLogEvents" | "GetLogEvents" => "logs",
+        "DescribeScalableTargets"
+        | "DescribeScalingPolicies"
+        | "RegisterScalableTarget"
+        | "DeregisterScalableTarget"
+        | "PutScalingPolicy"
+        | "DeleteScalingPolicy" => "application-autoscaling",
+        "GetCallerIdentity" => "sts",
+        _ => "ecs",
+    };
+    format!("{service}:{operation}")
 }
 
 /// Returns what an AWS error code means.
@@ -146,6 +162,12 @@ fn kind_of(code: &str, message: &str, status: u16) -> ErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_permission_is_that_of_the_service_asked() {
+        assert_eq!(permission("FilterLogEvents"), "logs:FilterLogEvents");
+        assert_eq!(permission("ListTasks"), "ecs:ListTasks");
+    }
 
     #[test]
     fn codes_mean_what_the_caller_can_do_about_them() {

@@ -2,37 +2,40 @@
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::DesiredStatus;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call::read;
 use super::wire;
 use crate::cloud::Answer;
 use crate::release::ids::{ClusterName, DeploymentId};
-use crate::release::{RunningTask, StoppedTask};
+use crate::release::{Document, LiveTask, StoppedTask};
 
 pub(super) async fn stopped(
     client: &Client,
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<StoppedTask>> {
-    tasks(client, cluster, deployment, DesiredStatus::Stopped).await
+    let found = tasks(client, cluster, deployment, DesiredStatus::Stopped).await?;
+    let read = |task| serde_json::from_value(Value::Object(task)).ok();
+    Ok(found.into_iter().filter_map(read).collect())
 }
 
 pub(super) async fn running(
     client: &Client,
     cluster: &ClusterName,
     deployment: &DeploymentId,
-) -> Answer<Vec<RunningTask>> {
-    tasks(client, cluster, deployment, DesiredStatus::Running).await
+) -> Answer<Vec<LiveTask>> {
+    let found = tasks(client, cluster, deployment, DesiredStatus::Running).await?;
+    let read = |task| LiveTask::read(task).ok();
+    Ok(found.into_iter().filter_map(read).collect())
 }
 
-async fn tasks<T: DeserializeOwned>(
+async fn tasks(
     client: &Client,
     cluster: &ClusterName,
     deployment: &DeploymentId,
     status: DesiredStatus,
-) -> Answer<Vec<T>> {
+) -> Answer<Vec<Document>> {
     // One page, at most 100: enough to tell the cause, and what DescribeTasks takes at once.
     let request = client
         .list_tasks()
@@ -51,6 +54,6 @@ async fn tasks<T: DeserializeOwned>(
     Ok(answer
         .tasks()
         .iter()
-        .filter_map(|task| serde_json::from_value(Value::Object(wire::document(task))).ok())
+        .map(|task| wire::document(task))
         .collect())
 }

@@ -1,23 +1,57 @@
 //! `GetLogEvents`: the end of one stream.
 
 use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::types::OutputLogEvent;
+use jiff::Timestamp;
 
 use super::call::read;
+use super::filter_log_events::{in_region, is_missing, line};
 use crate::cloud::Answer;
+use crate::release::{LogLine, LogStream};
 
+/// The most that one answer holds.
+const AT_ONCE: u32 = 10_000;
+
+/// Goes back from the end. An answer may hold less than there is, even nothing: the start of the
+/// stream is where the way back leads nowhere new.
 pub(super) async fn tail(
     client: &Client,
-    group: &str,
-    stream: &str,
+    log: &LogStream,
     lines: u32,
-) -> Answer<Vec<String>> {
-    let request = client
-        .get_log_events()
-        .log_group_name(group)
-        .log_stream_name(stream)
-        .limit(i32::try_from(lines).unwrap_or(i32::MAX))
-        .start_from_head(false);
-    let answer = read("GetLogEvents", request.send()).await?;
-    let messages = answer.events().iter().filter_map(|event| event.message());
-    Ok(messages.map(|line| line.trim_end().to_owned()).collect())
+    from: Option<Timestamp>,
+) -> Answer<Vec<LogLine>> {
+    let wanted = usize::try_from(lines).unwrap_or(usize::MAX);
+    let mut found: Vec<LogLine> = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let missing = lines.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+        let request = client
+            .get_log_events()
+            .log_group_name(&log.group)
+            .log_stream_name(&log.stream)
+            .set_start_time(from.map(Timestamp::as_millisecond))
+            .limit(i32::try_from(missing.min(AT_ONCE)).unwrap_or(i32::MAX))
+            .set_next_token(token.clone())
+            .start_from_head(false)
+            .customize()
+            .config_override(in_region(log.region.as_deref()));
+        let answer = match read("GetLogEvents", request.send()).await {
+            Ok(answer) => answer,
+            Err(error) if is_missing(&error) => return Ok(found),
+            Err(error) => return Err(error),
+        };
+        let events = answer.events().iter();
+        let mut earlier: Vec<LogLine> = events.filter_map(|event| of(event, log)).collect();
+        earlier.append(&mut found);
+        found = earlier;
+        let back = answer.next_backward_token;
+        if found.len() >= wanted || back.is_none() || back == token {
+            return Ok(found);
+        }
+        token = back;
+    }
+}
+
+fn of(event: &OutputLogEvent, log: &LogStream) -> Option<LogLine> {
+    line(&log.stream, event.timestamp(), event.message())
 }

@@ -20,10 +20,13 @@ mod describe_service_revisions;
 mod describe_services;
 mod describe_target_groups;
 mod describe_task_definition;
+mod describe_tasks;
+mod filter_log_events;
 mod get_log_events;
 pub mod known_fields;
 mod list_service_deployments;
 mod list_task_definitions;
+mod list_tasks;
 mod register_task_definition;
 mod secret_name;
 mod stop_service_deployment;
@@ -35,17 +38,18 @@ use std::collections::BTreeMap;
 
 pub use connect::{Options, connect};
 use counter::Counter;
+use jiff::Timestamp;
 use secret_name::SecretName;
 
 use super::{Answer, Cloud};
 use crate::preflight::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
-    TaskDefinitionArn,
+    TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, RunningTask, Scaling, ScalingWrite,
-    ServiceDeployment, ServiceRevision, StoppedTask,
+    Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling,
+    ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
 };
 
 /// AWS, reached through its SDK.
@@ -154,12 +158,36 @@ impl Cloud for AwsCloud {
         &self,
         cluster: &ClusterName,
         deployment: &DeploymentId,
-    ) -> Answer<Vec<RunningTask>> {
+    ) -> Answer<Vec<LiveTask>> {
         deployment_tasks::running(&self.reads, cluster, deployment).await
     }
 
-    async fn log_tail(&self, group: &str, stream: &str, lines: u32) -> Answer<Vec<String>> {
-        get_log_events::tail(&self.logs, group, stream, lines).await
+    async fn service_tasks(&self, service: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
+        list_tasks::of_service(&self.reads, service, wanted).await
+    }
+
+    async fn tasks(&self, cluster: &ClusterName, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
+        describe_tasks::describe(&self.reads, cluster, arns).await
+    }
+
+    async fn log_tail(
+        &self,
+        log: &LogStream,
+        lines: u32,
+        from: Option<Timestamp>,
+    ) -> Answer<Vec<LogLine>> {
+        get_log_events::tail(&self.logs, log, lines, from).await
+    }
+
+    async fn log_page(
+        &self,
+        region: Option<&str>,
+        group: &str,
+        streams: &[String],
+        from: Timestamp,
+        page: Option<&str>,
+    ) -> Answer<LogPage> {
+        filter_log_events::page(&self.logs, region, group, streams, from, page).await
     }
 
     async fn image_digest(&self, image: &EcrImage) -> Answer<Option<String>> {

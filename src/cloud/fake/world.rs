@@ -6,10 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::Logs;
 use crate::release::ids::{DeploymentId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, RunningTask, Scaling, ScalingWrite,
-    ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask, tags_of,
+    Document, LiveService, LiveTask, LiveTaskDefinition, Scaling, ScalingWrite, ServiceDeployment,
+    ServiceDeploymentStatus, ServiceRevision, StoppedTask, tags_of,
 };
 
 /// When the world begins, in seconds since the epoch.
@@ -27,8 +28,9 @@ pub(crate) struct World {
     pub(crate) deployments: Vec<ServiceDeployment>,
     pub(crate) stopped: HashMap<DeploymentId, Vec<StoppedTask>>,
     /// The newest deployment's tasks that have not failed.
-    pub(crate) alive: Vec<RunningTask>,
+    pub(crate) alive: Vec<LiveTask>,
     pub(crate) scaling: Option<Scaling>,
+    pub(crate) logs: Logs,
     /// What was written to Application Auto Scaling.
     pub(crate) scaled: Vec<ScalingWrite>,
     /// What tags stand for in the one image repository.

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::release::{RunningTask, StoppedTask};
+use crate::release::ids::TaskArn;
+use crate::release::{LiveTask, StoppedTask};
 use crate::rollout::cause::of_task;
 use crate::rollout::{Alike, Cause};
 
@@ -36,7 +37,7 @@ struct Suspicion {
     /// When the last of them failed, by ECS's clock.
     failed_at: Option<Timestamp>,
     /// The tasks that may prove the release well; unknown until they were looked at.
-    hopes: Option<BTreeSet<String>>,
+    hopes: Option<BTreeSet<TaskArn>>,
 }
 
 impl EarlyAbort {
@@ -68,7 +69,7 @@ impl EarlyAbort {
     pub(super) fn take_in(
         &mut self,
         stopped: &BTreeMap<String, StoppedTask>,
-        alive: Option<&[RunningTask]>,
+        alive: Option<&[LiveTask]>,
     ) {
         if !self.is_on() {
             return;
@@ -109,13 +110,15 @@ impl EarlyAbort {
 impl Suspicion {
     /// Keeps of the hopes what lives. Where some went in another way than by failing, the question
     /// is asked anew, of the tasks that are there now.
-    fn weigh(&mut self, alive: &[RunningTask], stopped: &BTreeMap<String, StoppedTask>) {
-        let is_alive = |arn: &String| alive.iter().any(|task| task.task_arn == *arn);
-        let has_failed =
-            |arn: &String| stopped.get(arn).is_some_and(|task| of_task(task).is_some());
-        let is_same_question = |hopes: &BTreeSet<String>| {
-            let is_healthy =
-                |task: &RunningTask| is_healthy(task) && !hopes.contains(&task.task_arn);
+    fn weigh(&mut self, alive: &[LiveTask], stopped: &BTreeMap<String, StoppedTask>) {
+        let is_alive = |arn: &TaskArn| alive.iter().any(|task| task.task_arn == *arn);
+        let has_failed = |arn: &TaskArn| {
+            stopped
+                .get(arn.as_str())
+                .is_some_and(|task| of_task(task).is_some())
+        };
+        let is_same_question = |hopes: &BTreeSet<TaskArn>| {
+            let is_healthy = |task: &LiveTask| is_healthy(task) && !hopes.contains(&task.task_arn);
             hopes.iter().all(|arn| is_alive(arn) || has_failed(arn))
                 && !alive.iter().any(is_healthy)
         };
@@ -131,13 +134,13 @@ impl Suspicion {
     }
 }
 
-fn is_healthy(task: &RunningTask) -> bool {
+fn is_healthy(task: &LiveTask) -> bool {
     task.health_status.as_deref() == Some("HEALTHY")
 }
 
 /// Returns whether a task may yet prove the release well. What was made after the failures and
 /// does not run yet only repeats them; what waits for capacity tells nothing.
-fn is_promising(task: &RunningTask, failed_at: Option<Timestamp>) -> bool {
+fn is_promising(task: &LiveTask, failed_at: Option<Timestamp>) -> bool {
     match task.last_status.as_str() {
         "RUNNING" => task.health_status.as_deref() != Some("UNHEALTHY"),
         "PENDING" | "ACTIVATING" => failed_at.is_none_or(|failed_at| {

@@ -9,14 +9,14 @@ const PULL: &str = "CannotPullContainerError: failed to resolve ref registry/m:8
 #[derive(Default)]
 struct Tasks {
     stopped: BTreeMap<String, StoppedTask>,
-    alive: Vec<RunningTask>,
+    alive: Vec<LiveTask>,
 }
 
 impl Tasks {
     fn fail_with(&mut self, arn: &str, code: &str, reason: &str, at: i64) {
         let task = json!({"taskArn": arn, "stopCode": code, "stoppedReason": reason,
             "stoppingAt": at, "stoppedAt": at});
-        self.alive.retain(|task| task.task_arn != arn);
+        self.alive.retain(|task| task.task_arn.as_str() != arn);
         self.stopped
             .insert(arn.to_owned(), serde_json::from_value(task).unwrap());
     }
@@ -38,7 +38,7 @@ impl Tasks {
     }
 
     fn is(&mut self, arn: &str, status: &str, made: i64) {
-        self.alive.retain(|task| task.task_arn != arn);
+        self.alive.retain(|task| task.task_arn.as_str() != arn);
         let task = json!({"taskArn": arn, "lastStatus": status, "createdAt": made});
         self.alive.push(serde_json::from_value(task).unwrap());
     }
@@ -250,7 +250,7 @@ fn run(desired: usize, fates: &[Fate], looks_every: i64) -> Option<usize> {
         if now % looks_every == 0 {
             tasks.look(&mut abort);
             if abort.reason(Duration::ZERO).is_some() {
-                let running = |task: &&RunningTask| task.last_status == "RUNNING";
+                let running = |task: &&LiveTask| task.last_status == "RUNNING";
                 return Some(tasks.alive.iter().filter(running).count());
             }
         }

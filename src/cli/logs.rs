@@ -1,0 +1,252 @@
+//! `mlship logs`
+
+mod since;
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+
+use super::load::load_one;
+use super::signals::Signals;
+use super::{Format, Global, aws, exit, output};
+use crate::cloud::{Cloud, CloudError};
+use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
+use crate::release::ids::ServiceId;
+use crate::release::{LiveService, LiveTask};
+use crate::report::{LogJson, LogText, stderr, stdout};
+use crate::rollout::Verdict;
+use since::{Since, before, since};
+
+/// How far back the logs of running tasks are read unless asked otherwise.
+const RECENT: SignedDuration = SignedDuration::from_mins(10);
+/// How many lines of each container of a dead task are read unless asked otherwise.
+const LAST_WORDS: u32 = 100;
+/// How many dead tasks are read.
+const DEAD: usize = 10;
+
+/// Show what the containers of a service log, by default its running tasks' last ten minutes
+///
+/// Words that look like secrets are shown as ***.
+#[derive(Debug, Args)]
+pub(super) struct Logs {
+    /// The manifest of the service, or - for standard input
+    path: String,
+    /// Go on with new lines, and new tasks, until interrupted
+    #[arg(short, long)]
+    follow: bool,
+    /// Read the tasks that died instead: why, and the last 100 lines of each container
+    #[arg(long, conflicts_with_all = ["follow", "task"])]
+    failed: bool,
+    /// Read the tasks whose id begins so, running or stopped
+    #[arg(long, value_name = "ID")]
+    task: Option<String>,
+    /// Read only the containers of this name
+    #[arg(long, value_name = "NAME")]
+    container: Option<String>,
+    /// Read lines since a time ago, such as 1h, or since a moment, such as 2026-01-31T12:00:00Z
+    #[arg(long, value_parser = since, value_name = "TIME")]
+    since: Option<Since>,
+    /// Read this many lines of each container, the last ones, however old unless --since is given
+    #[arg(short = 'n', long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    lines: Option<u32>,
+    /// Write the time before each line
+    #[arg(long)]
+    timestamps: bool,
+}
+
+pub(super) async fn run(command: &Logs, global: &Global) -> u8 {
+    let loaded = match load_one(&command.path, "logs", global) {
+        Ok(loaded) => loaded,
+        Err(code) => return code,
+    };
+    let signals = Signals::listen();
+    let cloud = match aws::cloud(global).await {
+        Ok(cloud) => cloud,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    let service = loaded.service();
+    let mut listener = command.listener(global, &service);
+    let reader = Reader::new(&cloud, listener.as_mut());
+    let read = tokio::select! {
+        // What has ended beats a signal that came with it.
+        biased;
+        read = Box::pin(command.read(&reader, &cloud, &service)) => read,
+        signal = signals.wait() => return exit::of_verdict(Verdict::Interrupted, Some(signal)),
+    };
+    match read {
+        Ok(code) => code,
+        // Whoever read had enough.
+        Err(Stop::Unheard) => exit::DONE,
+        Err(Stop::Cloud(error)) => output::cloud_error(&error, global),
+    }
+}
+
+impl Logs {
+    fn listener<'a>(&self, global: &Global, service: &'a ServiceId) -> Box<dyn Listener + 'a> {
+        match global.output {
+            Format::Human => Box::new(LogText::new(
+                stdout(),
+                stderr(),
+                global.palette(),
+                self.timestamps,
+            )),
+            Format::Json => Box::new(LogJson::new(stdout(), stderr(), service)),
+        }
+    }
+
+    async fn read<C: Cloud>(
+        &self,
+        reader: &Reader<'_, C>,
+        cloud: &C,
+        service: &ServiceId,
+    ) -> Result<u8, Stop> {
+        let live = cloud.service(service).await?;
+        let live = live
+            .filter(|live| live.status != "INACTIVE")
+            .ok_or_else(|| CloudError::no_service(service))?;
+        let choice = Choice {
+            container: self.container.clone(),
+        };
+        let survey = Survey::new(reader, service, choice);
+        let which = self.which();
+        let tasks = survey.tasks(&which).await?;
+        let now = now_of(&live, &tasks);
+        if self.follow {
+            return self.follow(&survey, &which, tasks, now).await;
+        }
+        self.read_once(&survey, &which, &tasks, now).await
+    }
+
+    async fn follow<C: Cloud>(
+        &self,
+        survey: &Survey<'_, '_, C>,
+        which: &Which,
+        tasks: Vec<LiveTask>,
+        now: Timestamp,
+    ) -> Result<u8, Stop> {
+        for task in &tasks {
+            survey.sources(task).await?;
+        }
+        if let Some(code) = self.refuse(survey, which, &tasks) {
+            return Ok(code);
+        }
+        let begin = self.begin(now, false);
+        follow(survey, which, tasks, &begin, &Timestamp::now).await?;
+        Ok(exit::DONE)
+    }
+
+    async fn read_once<C: Cloud>(
+        &self,
+        survey: &Survey<'_, '_, C>,
+        which: &Which,
+        tasks: &[LiveTask],
+        now: Timestamp,
+    ) -> Result<u8, Stop> {
+        let shown = match which {
+            Which::Failed => &tasks[..tasks.len().min(DEAD)],
+            Which::Running | Which::Task(_) => tasks,
+        };
+        let mut sources = Vec::new();
+        for task in shown {
+            sources.push((task, survey.sources(task).await?));
+        }
+        if let Some(code) = self.refuse(survey, which, tasks) {
+            return Ok(code);
+        }
+        let reader = survey.reader();
+        let mut count = 0;
+        // Each dead task by itself, behind the reason of its death; the living together.
+        let (dead, living): (Vec<_>, Vec<_>) = sources
+            .into_iter()
+            .partition(|(task, _)| task.has_stopped());
+        for (task, sources) in dead {
+            if let Some(death) = death(task) {
+                reader.death(&death)?;
+            }
+            count += reader.read(&sources, &self.begin(now, true)).await?;
+        }
+        let living: Vec<_> = living
+            .into_iter()
+            .flat_map(|(_, sources)| sources)
+            .collect();
+        count += reader.read(&living, &self.begin(now, false)).await?;
+        if tasks.len() > shown.len() {
+            let more = tasks.len() - shown.len();
+            reader.note(&format!(
+                "{more} more died before; --task ID reads one of them"
+            ));
+        } else if tasks.is_empty() {
+            reader.note(nothing(which));
+        } else if count == 0 {
+            reader.note(self.silence(shown));
+        }
+        Ok(exit::DONE)
+    }
+
+    /// Returns the exit code for a task or a container that is not there.
+    fn refuse<C: Cloud>(
+        &self,
+        survey: &Survey<'_, '_, C>,
+        which: &Which,
+        tasks: &[LiveTask],
+    ) -> Option<u8> {
+        if let Which::Task(prefix) = which
+            && tasks.is_empty()
+        {
+            output::complain(&format!(
+                "error: no task {prefix}: neither running nor among those that ECS remembers"
+            ));
+            return Some(exit::USAGE);
+        }
+        let known = survey.mistaken()?.join(", ");
+        let wanted = self.container.as_deref().unwrap_or_default();
+        output::complain(&format!("error: no container {wanted}; there are: {known}"));
+        Some(exit::USAGE)
+    }
+
+    /// Returns what is said where tasks wrote nothing.
+    fn silence(&self, tasks: &[LiveTask]) -> &'static str {
+        let are_dead = tasks.iter().all(LiveTask::has_stopped);
+        if self.since.is_none() && (self.lines.is_some() || are_dead) {
+            return "nothing was logged";
+        }
+        "nothing was logged in that time; --since reads further back"
+    }
+
+    fn which(&self) -> Which {
+        match &self.task {
+            Some(id) => Which::Task(id.rsplit('/').next().unwrap_or_default().to_owned()),
+            None if self.failed => Which::Failed,
+            None => Which::Running,
+        }
+    }
+
+    fn begin(&self, now: Timestamp, dead: bool) -> Begin {
+        let from = self.since.map(|since| since.before(now));
+        match (self.lines, from) {
+            (Some(lines), from) => Begin::Tail(lines, from),
+            (None, Some(from)) => Begin::At(from),
+            (None, None) if dead => Begin::Tail(LAST_WORDS, None),
+            (None, None) => Begin::At(before(now, RECENT)),
+        }
+    }
+}
+
+fn nothing(which: &Which) -> &'static str {
+    match which {
+        Which::Failed => "no task died as far back as ECS remembers, which is about an hour",
+        Which::Running | Which::Task(_) => {
+            "no task runs; mlship logs --failed reads those that died"
+        }
+    }
+}
+
+/// What ECS has stamped cannot lie in the future: a clock here that is behind must not make
+/// "ten minutes ago" longer than it is.
+fn now_of(service: &LiveService, tasks: &[LiveTask]) -> Timestamp {
+    let events = service.events.iter().filter_map(|event| event.created_at);
+    let tasks = tasks
+        .iter()
+        .flat_map(|task| [task.created_at, task.stopped_at()]);
+    let newest = events.chain(tasks.flatten()).max();
+    newest.max(Some(Timestamp::now())).unwrap_or_default()
+}

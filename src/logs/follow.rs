@@ -1,0 +1,275 @@
+//! Follows the logs of a service through its rollouts: looks again and again, meets new tasks,
+//! lets go of those that ended.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+
+use super::batch::batches;
+use super::followed::{Followed, after_tail};
+use super::reader::no_group;
+use super::seen::Seen;
+use super::survey::death;
+use super::{Begin, Line, Source, Stop, Survey, Which, window};
+use crate::cloud::{Answer, Cloud};
+use crate::release::ids::TaskArn;
+use crate::release::{LiveTask, Wanted};
+
+/// Between two looks for new tasks.
+const TASKS_EVERY: Duration = Duration::from_secs(5);
+/// How long the last lines of a task that ended are waited for.
+const LINGER: Duration = Duration::from_mins(1);
+/// After so many looks a stream that was not there is looked for again.
+const AGAIN_AFTER: u32 = 5;
+
+/// Follows for ever, or the tasks that were named until they have ended. Takes the tasks that are
+/// there by now.
+///
+/// # Errors
+/// When AWS says no or stays out of reach, and when nobody listens any more.
+pub async fn follow<C: Cloud>(
+    survey: &Survey<'_, '_, C>,
+    which: &Which,
+    tasks: Vec<LiveTask>,
+    begin: &Begin,
+    now: &dyn Fn() -> Timestamp,
+) -> Result<(), Stop> {
+    let mut following = Following {
+        survey,
+        which,
+        now,
+        followed: Vec::new(),
+        over: BTreeSet::new(),
+        ended: BTreeMap::new(),
+        ends: Vec::new(),
+        lives: true,
+        seen: Seen::default(),
+        newest: None,
+        looks: 0,
+        told_groups: BTreeSet::new(),
+    };
+    following.run(tasks, begin).await
+}
+
+struct Following<'a, 'r, C> {
+    survey: &'a Survey<'a, 'r, C>,
+    which: &'a Which,
+    now: &'a dyn Fn() -> Timestamp,
+    followed: Vec<Followed>,
+    /// Tasks that are no longer looked at, or were dead before this began.
+    over: BTreeSet<TaskArn>,
+    /// When tasks were found to have ended.
+    ended: BTreeMap<TaskArn, Instant>,
+    /// Ends that are told once what the task wrote has been.
+    ends: Vec<LiveTask>,
+    /// Whether any task that is wanted lives.
+    lives: bool,
+    seen: Seen,
+    newest: Option<Timestamp>,
+    looks: u32,
+    told_groups: BTreeSet<String>,
+}
+
+impl<C: Cloud> Following<'_, '_, C> {
+    async fn run(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), Stop> {
+        self.start(tasks, begin).await?;
+        let mut tasks_at = Instant::now();
+        let mut heard_at = Instant::now();
+        loop {
+            if self.look().await? {
+                heard_at = Instant::now();
+            }
+            self.tell_ends()?;
+            if self.is_over() {
+                return Ok(());
+            }
+            let requests = self.survey.reader.requests();
+            sleep(window::pause(requests, heard_at.elapsed())).await;
+            if tasks_at.elapsed() >= TASKS_EVERY {
+                self.meet_tasks().await?;
+                tasks_at = Instant::now();
+            }
+        }
+    }
+
+    /// A service has no end; tasks that were named have one.
+    fn is_over(&self) -> bool {
+        let is_named = match self.which {
+            Which::Task(_) => true,
+            Which::Running | Which::Failed => false,
+        };
+        is_named && !self.lives && self.ended.is_empty()
+    }
+
+    /// Takes up the tasks that run, and tells what is wanted of the time before.
+    async fn start(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), Stop> {
+        self.over.extend(self.survey.listed(Wanted::Stopped).await?);
+        if tasks.is_empty() {
+            self.survey.reader.note("no task runs; waiting for one");
+        }
+        let mut sources = Vec::new();
+        for task in &tasks {
+            self.over.remove(&task.task_arn);
+            sources.extend(self.survey.sources(task).await?);
+        }
+        match begin {
+            Begin::At(from) => {
+                for source in sources {
+                    self.take_up(source, *from);
+                }
+            }
+            Begin::Tail(lines, from) => {
+                let tails = self.survey.reader.tails(&sources, *lines, *from).await?;
+                for source in sources {
+                    let floor = after_tail(&tails, &source, *lines);
+                    self.take_up(source, floor.or(*from).unwrap_or(Timestamp::UNIX_EPOCH));
+                }
+                self.seen.begin();
+                for line in &tails {
+                    self.seen.is_new(line);
+                    self.newest = self.newest.max(Some(line.time));
+                    self.survey.reader.tell(line)?;
+                }
+            }
+        }
+        self.note_ends(tasks);
+        Ok(())
+    }
+
+    fn take_up(&mut self, source: Rc<Source>, floor: Timestamp) {
+        self.survey.reader.expect(&source);
+        self.followed.push(Followed {
+            source,
+            floor,
+            is_read: false,
+            not_before: 0,
+        });
+    }
+
+    /// Looks for tasks that are new, and for containers that have come to life.
+    async fn meet_tasks(&mut self) -> Result<(), Stop> {
+        let mut arns = self.survey.listed(Wanted::Running).await?;
+        arns.extend(self.survey.listed(Wanted::Stopped).await?);
+        arns.retain(|arn| self.is_wanted(arn));
+        let tasks = self.survey.described(&arns).await?;
+        for task in &tasks {
+            self.meet(task).await?;
+        }
+        self.note_ends(tasks);
+        self.let_go();
+        Ok(())
+    }
+
+    fn is_wanted(&self, arn: &TaskArn) -> bool {
+        let is_named = match self.which {
+            Which::Task(prefix) => arn.id().starts_with(prefix.as_str()),
+            Which::Running | Which::Failed => true,
+        };
+        is_named && !self.over.contains(arn) && !self.ended.contains_key(arn)
+    }
+
+    async fn meet(&mut self, task: &LiveTask) -> Answer<()> {
+        for source in self.survey.sources(task).await? {
+            if self.followed.iter().any(|one| one.source == source) {
+                continue;
+            }
+            let name = &source.container;
+            let (task_id, release) = (source.task.short(), source.task_definition.short());
+            let reader = self.survey.reader;
+            reader.note(&format!("following {name} of task {task_id} ({release})"));
+            // The host's clock need not agree with ECS's.
+            let minute = jiff::SignedDuration::from_mins(1);
+            let made = task.created_at.and_then(|at| at.checked_sub(minute).ok());
+            self.take_up(source, made.unwrap_or(Timestamp::UNIX_EPOCH));
+        }
+        Ok(())
+    }
+
+    fn note_ends(&mut self, tasks: Vec<LiveTask>) {
+        self.lives = tasks.iter().any(|task| !task.has_stopped());
+        for task in tasks.into_iter().filter(LiveTask::has_stopped) {
+            self.ended.insert(task.task_arn.clone(), Instant::now());
+            self.ends.push(task);
+        }
+    }
+
+    fn tell_ends(&mut self) -> Result<(), Stop> {
+        let reader = self.survey.reader;
+        for task in self.ends.drain(..) {
+            match death(&task) {
+                Some(death) => reader.death(&death)?,
+                None => reader.note(&format!("task {} stopped", task.task_arn.short())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets go of tasks whose last lines must have come by now.
+    fn let_go(&mut self) {
+        let ended = std::mem::take(&mut self.ended);
+        let (over, lingering) = ended
+            .into_iter()
+            .partition(|(_, since)| since.elapsed() >= LINGER);
+        self.ended = lingering;
+        let over: BTreeMap<TaskArn, Instant> = over;
+        self.followed
+            .retain(|one| !over.contains_key(&one.source.task));
+        self.over.extend(over.into_keys());
+    }
+
+    /// Tells the lines that came since the last look; returns whether there were any.
+    async fn look(&mut self) -> Result<bool, Stop> {
+        let now = (self.now)();
+        let begin = window::begin(self.newest, now, self.looks);
+        let looks = self.looks;
+        let due = self.followed.iter().filter(|one| one.not_before <= looks);
+        let due = due.map(|one| (Rc::clone(&one.source), one.from(begin)));
+        let due = batches(due);
+        let asked: Vec<Rc<Source>> = due.iter().flat_map(|one| one.sources.clone()).collect();
+        self.seen.begin();
+        let mut has_new = false;
+        let reader = self.survey.reader;
+        let missing = reader
+            .since(due, async |line| {
+                has_new |= self.tell(&line, begin)?;
+                Ok(())
+            })
+            .await?;
+        for one in &mut self.followed {
+            if missing.sources.contains(&one.source) {
+                one.not_before = looks + AGAIN_AFTER;
+            } else if asked.contains(&one.source) {
+                one.is_read = true;
+            }
+        }
+        for group in missing.groups {
+            if self.told_groups.insert(group.clone()) {
+                reader.note(&no_group(&group));
+            }
+        }
+        if let Some(time) = self.newest.and_then(|at| window::forgettable(at, now)) {
+            self.seen.forget_before(time);
+        }
+        self.looks += 1;
+        Ok(has_new)
+    }
+
+    /// Tells a line unless it was told, or is older than what this look is about.
+    fn tell(&mut self, line: &Line, begin: Option<Timestamp>) -> Result<bool, Stop> {
+        let mut all = self.followed.iter();
+        let followed = all.find(|one| one.source == line.source);
+        // Looked into together with a new task, a container shows more than is remembered of it.
+        if followed.is_some_and(|one| line.time < one.from(begin)) || !self.seen.is_new(line) {
+            return Ok(false);
+        }
+        self.newest = self.newest.max(Some(line.time));
+        self.survey.reader.tell(line)?;
+        Ok(true)
+    }
+}

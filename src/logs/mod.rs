@@ -1,0 +1,114 @@
+//! Reads what the containers of a service wrote: of which tasks, from when on, in the order of
+//! time, each line once.
+//!
+//! `patience`, `reader`, `survey` and `follow` ask and wait; the rest is pure. Nothing here writes
+//! to a terminal.
+
+mod batch;
+mod choose;
+mod follow;
+mod followed;
+mod mask;
+mod merge;
+mod patience;
+mod reader;
+mod seen;
+mod survey;
+mod window;
+
+use std::io;
+use std::rc::Rc;
+
+pub use choose::{Choice, Unread};
+pub use follow::follow;
+use jiff::Timestamp;
+pub use mask::masked;
+pub use reader::Reader;
+pub use survey::{Survey, Which, death};
+
+use crate::cloud::CloudError;
+use crate::release::LogStream;
+use crate::release::ids::{TaskArn, TaskDefinitionArn};
+use crate::rollout::Failure;
+
+/// A container whose log is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The task it belongs to.
+    pub task: TaskArn,
+    /// What the task runs.
+    pub task_definition: TaskDefinitionArn,
+    /// Its name.
+    pub container: String,
+    /// Where it writes.
+    pub log: LogStream,
+}
+
+/// A line and who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Who.
+    pub source: Rc<Source>,
+    /// When, by the clock of the container's host.
+    pub time: Timestamp,
+    /// What.
+    pub message: String,
+}
+
+/// A task that died, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Death {
+    /// Which.
+    pub task: TaskArn,
+    /// What it ran.
+    pub task_definition: TaskDefinitionArn,
+    /// When, by ECS's clock.
+    pub time: Option<Timestamp>,
+    /// Why.
+    pub failure: Failure,
+}
+
+/// Takes in what is read, as it is read.
+pub trait Listener {
+    /// Lines of a container are about to come.
+    fn expect(&mut self, source: &Source);
+
+    /// A container wrote a line. An error means that nobody reads on.
+    fn line(&mut self, line: &Line) -> io::Result<()>;
+
+    /// A task died.
+    fn death(&mut self, death: &Death) -> io::Result<()>;
+
+    /// Something that is not a line of a log.
+    fn note(&mut self, text: &str);
+}
+
+/// Where lines come from, as far as they are read at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begin {
+    /// All lines since a moment.
+    At(Timestamp),
+    /// So many lines of each container from its end, or fewer, since a moment.
+    Tail(u32, Option<Timestamp>),
+}
+
+/// Why reading ended before its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// AWS said no, or is out of reach.
+    Cloud(CloudError),
+    /// Nobody reads what is written.
+    Unheard,
+}
+
+impl From<CloudError> for Stop {
+    fn from(error: CloudError) -> Self {
+        Self::Cloud(error)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(_: io::Error) -> Self {
+        Self::Unheard
+    }
+}

@@ -1,0 +1,145 @@
+//! Finds the tasks whose logs are wanted, and where they log by their own task definitions.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::choose::names;
+use super::{Choice, Death, Reader, Source};
+use crate::cloud::{Answer, Cloud};
+use crate::release::ids::{ServiceId, TaskArn, TaskDefinitionArn};
+use crate::release::{Document, LiveTask, Wanted};
+use crate::rollout::diagnose;
+
+/// Whose logs are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// Those of the tasks that run.
+    Running,
+    /// Those of the tasks that died.
+    Failed,
+    /// Those of the tasks whose id begins so, alive or dead.
+    Task(String),
+}
+
+/// Finds tasks and their logs.
+pub struct Survey<'a, 'r, C> {
+    pub(super) reader: &'a Reader<'r, C>,
+    pub(super) service: &'a ServiceId,
+    choice: Choice,
+    /// Several revisions run during a rollout.
+    definitions: RefCell<BTreeMap<TaskDefinitionArn, Option<Document>>>,
+    /// Containers that were named as not readable.
+    named: RefCell<BTreeSet<String>>,
+}
+
+impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
+    /// Prepares to look for the logs of a service.
+    pub fn new(reader: &'a Reader<'r, C>, service: &'a ServiceId, choice: Choice) -> Self {
+        Self {
+            reader,
+            service,
+            choice,
+            definitions: RefCell::default(),
+            named: RefCell::default(),
+        }
+    }
+
+    /// Returns who reads.
+    pub fn reader(&self) -> &'a Reader<'r, C> {
+        self.reader
+    }
+
+    /// Returns the tasks that are wanted: those that died newest first.
+    ///
+    /// # Errors
+    /// When AWS says no or stays out of reach.
+    pub async fn tasks(&self, which: &Which) -> Answer<Vec<LiveTask>> {
+        let mut arns = Vec::new();
+        if *which != Which::Failed {
+            arns.extend(self.listed(Wanted::Running).await?);
+        }
+        // Some of those that are to stop still end their work.
+        arns.extend(self.listed(Wanted::Stopped).await?);
+        if let Which::Task(prefix) = which {
+            arns.retain(|arn| arn.id().starts_with(prefix.as_str()));
+        }
+        let mut tasks = self.described(&arns).await?;
+        match which {
+            Which::Running => tasks.retain(|task| !task.has_stopped()),
+            Which::Failed => tasks.retain(|task| death(task).is_some()),
+            Which::Task(_) => {}
+        }
+        tasks.sort_by_key(|task| std::cmp::Reverse((task.stopped_at(), task.created_at)));
+        Ok(tasks)
+    }
+
+    /// Returns the containers of a task that can be read; names those that cannot, once.
+    ///
+    /// # Errors
+    /// When AWS says no or stays out of reach.
+    pub async fn sources(&self, task: &LiveTask) -> Answer<Vec<Rc<Source>>> {
+        let Some(definition) = self.definition(&task.task_definition_arn).await? else {
+            return Ok(Vec::new());
+        };
+        let (sources, unread) = self.choice.sources(task, &definition);
+        for one in unread {
+            if self.named.borrow_mut().insert(one.container.clone()) {
+                self.reader.note(&one.text());
+            }
+        }
+        Ok(sources.into_iter().map(Rc::new).collect())
+    }
+
+    /// Returns the containers of all task definitions met so far, when the wanted one is none of
+    /// them.
+    #[must_use]
+    pub fn mistaken(&self) -> Option<Vec<String>> {
+        let wanted = self.choice.container.as_ref()?;
+        let definitions = self.definitions.borrow();
+        let known: BTreeSet<String> = definitions.values().flatten().flat_map(names).collect();
+        let is_mistaken = !known.is_empty() && !known.contains(wanted);
+        is_mistaken.then(|| known.into_iter().collect())
+    }
+
+    pub(super) async fn listed(&self, wanted: Wanted) -> Answer<Vec<TaskArn>> {
+        let cloud = self.reader.cloud;
+        self.reader
+            .patiently(async || cloud.service_tasks(self.service, wanted).await)
+            .await
+    }
+
+    pub(super) async fn described(&self, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
+        let cloud = self.reader.cloud;
+        self.reader
+            .patiently(async || cloud.tasks(&self.service.cluster, arns).await)
+            .await
+    }
+
+    async fn definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<Document>> {
+        if let Some(known) = self.definitions.borrow().get(arn) {
+            return Ok(known.clone());
+        }
+        let cloud = self.reader.cloud;
+        let found = self
+            .reader
+            .patiently(async || cloud.task_definition(arn.as_str()).await)
+            .await?;
+        let document = found.map(|live| live.document);
+        let mut definitions = self.definitions.borrow_mut();
+        definitions.insert(arn.clone(), document.clone());
+        Ok(document)
+    }
+}
+
+/// Returns why a task died; nothing for one that lives or was stopped in the course of things.
+#[must_use]
+pub fn death(task: &LiveTask) -> Option<Death> {
+    let end = task.end.as_ref().filter(|_| task.has_stopped())?;
+    Some(Death {
+        task: task.task_arn.clone(),
+        task_definition: task.task_definition_arn.clone(),
+        time: task.stopped_at(),
+        failure: diagnose(std::slice::from_ref(end), &[])?,
+    })
+}

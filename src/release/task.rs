@@ -1,0 +1,92 @@
+//! A task as `DescribeTasks` returns it, alive or dead.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::ids::{TaskArn, TaskDefinitionArn};
+use super::live::epoch;
+use super::{Document, StoppedTask};
+
+/// A task of a service.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LiveTask {
+    /// Its ARN.
+    pub task_arn: TaskArn,
+    /// What it runs.
+    #[serde(default)]
+    pub task_definition_arn: TaskDefinitionArn,
+    /// `PROVISIONING`, `PENDING`, …, `RUNNING`, …, `STOPPED`.
+    #[serde(default)]
+    pub last_status: String,
+    /// `HEALTHY`, `UNHEALTHY`, or `UNKNOWN` where no container has a check.
+    #[serde(default)]
+    pub health_status: Option<String>,
+    /// When it was made, by ECS's clock.
+    #[serde(default, deserialize_with = "epoch")]
+    pub created_at: Option<Timestamp>,
+    /// Its containers.
+    #[serde(default)]
+    pub containers: Vec<LiveContainer>,
+    /// The same task, read for how it ended.
+    #[serde(skip)]
+    pub end: Option<StoppedTask>,
+}
+
+/// A container of a task.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LiveContainer {
+    /// Its name in the task definition.
+    #[serde(default)]
+    pub name: String,
+    /// `PENDING`, `RUNNING` or `STOPPED`.
+    #[serde(default)]
+    pub last_status: String,
+    /// Its id at the container runtime.
+    #[serde(default)]
+    pub runtime_id: Option<String>,
+    /// Its exit code, once it has ended.
+    #[serde(default)]
+    pub exit_code: Option<i32>,
+}
+
+/// Which of a service's tasks: ECS lists them by what it wants of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// To run; those on their way are among them.
+    Running,
+    /// To stop; those that still end their work are among them.
+    Stopped,
+}
+
+impl LiveTask {
+    /// Reads a task from its wire form.
+    pub fn read(document: Document) -> serde_json::Result<Self> {
+        let value = Value::Object(document);
+        let mut task: Self = serde_json::from_value(value.clone())?;
+        task.end = serde_json::from_value(value).ok();
+        Ok(task)
+    }
+
+    /// Returns whether it has come to its end.
+    #[must_use]
+    pub fn has_stopped(&self) -> bool {
+        self.last_status == "STOPPED"
+    }
+
+    /// Returns when it stopped.
+    #[must_use]
+    pub fn stopped_at(&self) -> Option<Timestamp> {
+        self.end.as_ref()?.stopped_at
+    }
+}
+
+impl LiveContainer {
+    /// Returns whether it ever ran: what never did has written nothing.
+    #[must_use]
+    pub fn has_run(&self) -> bool {
+        self.last_status == "RUNNING" || self.exit_code.is_some()
+    }
+}

@@ -1,0 +1,230 @@
+//! Lines of containers for people: each behind its task and, where there are several, its
+//! container.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use super::Color;
+use super::terminal::harmless;
+use crate::logs::{Death, Line, Listener, Source, masked};
+use crate::release::ids::TaskArn;
+
+/// Writes lines as they come; what is not a line of a log goes to the other stream.
+pub struct LogText<'a> {
+    out: Box<dyn Write + 'a>,
+    notes: Box<dyn Write + 'a>,
+    color: Color,
+    with_time: bool,
+    /// Numbers by which tasks have their colours.
+    tasks: BTreeMap<TaskArn, usize>,
+    containers: BTreeSet<String>,
+}
+
+impl<'a> LogText<'a> {
+    /// Writes lines to one stream and notes to another.
+    #[must_use]
+    pub fn new(
+        out: Box<dyn Write + 'a>,
+        notes: Box<dyn Write + 'a>,
+        color: Color,
+        with_time: bool,
+    ) -> Self {
+        Self {
+            out,
+            notes,
+            color,
+            with_time,
+            tasks: BTreeMap::new(),
+            containers: BTreeSet::new(),
+        }
+    }
+
+    fn prefix(&mut self, line: &Line) -> String {
+        let source = &line.source;
+        let next = self.tasks.len();
+        let number = *self.tasks.entry(source.task.clone()).or_insert(next);
+        let style = self.color.tasks[number % self.color.tasks.len()];
+        let time = if self.with_time {
+            format!("{:.3} ", line.time)
+        } else {
+            String::new()
+        };
+        let container = if self.containers.len() > 1 {
+            let lengths = self.containers.iter().map(String::len);
+            let width = lengths.max().unwrap_or_default();
+            format!(" {:width$}", source.container)
+        } else {
+            String::new()
+        };
+        let task = source.task.short();
+        format!("{time}{style}{task}{container}{style:#} ")
+    }
+}
+
+impl Listener for LogText<'_> {
+    fn expect(&mut self, source: &Source) {
+        self.containers.insert(source.container.clone());
+    }
+
+    fn line(&mut self, line: &Line) -> io::Result<()> {
+        let prefix = self.prefix(line);
+        // A driver that puts several lines together keeps their breaks.
+        for part in line.message.split('\n') {
+            writeln!(self.out, "{prefix} {}", masked(&harmless(part)))?;
+        }
+        self.out.flush()
+    }
+
+    fn death(&mut self, death: &Death) -> io::Result<()> {
+        let cause = serde_json::to_value(death.failure.cause).unwrap_or_default();
+        let cause = cause.as_str().unwrap_or("unknown").replace('_', " ");
+        let at = death
+            .time
+            .map_or_else(String::new, |time| format!(" at {time:.0}"));
+        let text = format!(
+            "task {} ({}) died{at}: {cause}: {}",
+            death.task.short(),
+            death.task_definition.short(),
+            death.failure.reason,
+        );
+        let style = self.color.bad;
+        let text = masked(&harmless(&text));
+        writeln!(self.notes, "{style}{text}{style:#}")
+    }
+
+    fn note(&mut self, text: &str) {
+        let style = self.color.faint;
+        // The lines themselves go elsewhere: a note that nobody can read ends nothing.
+        let _ = writeln!(self.notes, "{style}{}{style:#}", harmless(text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use jiff::Timestamp;
+    use serde_json::json;
+    use snapbox::{assert_data_eq, str};
+
+    use super::super::palette_for;
+    use super::*;
+    use crate::release::ids::TaskDefinitionArn;
+    use crate::release::{LogStream, StoppedTask};
+    use crate::rollout::diagnose;
+
+    fn line(task: &str, container: &str, message: &str) -> Line {
+        let source = Source {
+            task: TaskArn::new(format!("arn:aws:ecs:x:1:task/ml/{task}00112233")),
+            task_definition: TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/m:1"),
+            container: container.to_owned(),
+            log: LogStream {
+                region: None,
+                group: "/ml/m".to_owned(),
+                stream: format!("p/{container}/{task}"),
+            },
+        };
+        Line {
+            source: Rc::new(source),
+            time: Timestamp::from_millisecond(1_790_000_000_120).unwrap(),
+            message: message.to_owned(),
+        }
+    }
+
+    fn text(lines: &[Line], color: bool, with_time: bool) -> String {
+        let mut out = Vec::new();
+        let streams = (Box::new(&mut out), Box::new(Vec::new()));
+        let mut text = LogText::new(streams.0, streams.1, palette_for(color), with_time);
+        for line in lines {
+            text.expect(&line.source);
+        }
+        for line in lines {
+            text.line(line).unwrap();
+        }
+        drop(text);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn lines_stand_behind_their_task_and_their_container_where_there_are_several() {
+        let one = [line("aaaa1111", "m", "ready"), line("bbbb2222", "m", "up")];
+        assert_data_eq!(
+            text(&one, false, false),
+            str![[r#"
+aaaa1111  ready
+bbbb2222  up
+
+"#]]
+        );
+        let two = [
+            line("aaaa1111", "m", "ready"),
+            line("aaaa1111", "side", "a\nb"),
+        ];
+        assert_data_eq!(
+            text(&two, false, true),
+            str![[r#"
+2026-09-21T14:13:20.120Z aaaa1111 m     ready
+2026-09-21T14:13:20.120Z aaaa1111 side  a
+2026-09-21T14:13:20.120Z aaaa1111 side  b
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_task_keeps_its_colour() {
+        let lines = [
+            line("a", "m", "1"),
+            line("b", "m", "2"),
+            line("a", "m", "3"),
+        ];
+        let colored = text(&lines, true, false);
+        let colors: Vec<&str> = colored.lines().map(|line| &line[..5]).collect();
+        assert_eq!(colors, ["\u{1b}[36m", "\u{1b}[35m", "\u{1b}[36m"]);
+    }
+
+    #[test]
+    fn a_line_cannot_break_out_and_tells_no_secret() {
+        let bad = [line(
+            "aaaa1111",
+            "m",
+            "\u{1b}[2Jpassword=hunter2\u{1b}]0;x\u{7}",
+        )];
+        assert_data_eq!(
+            text(&bad, false, false),
+            str![[r#"
+aaaa1111  password=***
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_death_says_when_and_why() {
+        let mut notes = Vec::new();
+        let mut text = LogText::new(
+            Box::new(Vec::new()),
+            Box::new(&mut notes),
+            Color::default(),
+            false,
+        );
+        let source = Rc::clone(&line("aaaa1111", "m", "").source);
+        let end = json!({"taskArn": "x", "stoppedReason": "OutOfMemoryError: killed"});
+        let end: StoppedTask = serde_json::from_value(end).unwrap();
+        let death = Death {
+            task: source.task.clone(),
+            task_definition: source.task_definition.clone(),
+            time: Timestamp::from_second(1_790_000_000).ok(),
+            failure: diagnose(&[end], &[]).unwrap(),
+        };
+        text.death(&death).unwrap();
+        drop(text);
+        assert_data_eq!(
+            String::from_utf8(notes).unwrap(),
+            str![[r#"
+task aaaa1111 (m:1) died at 2026-09-21T14:13:20Z: out of memory: OutOfMemoryError: killed
+
+"#]]
+        );
+    }
+}
