@@ -324,7 +324,7 @@ impl Cloud for FakeCloud {
     }
 
     async fn running_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<LiveTask>> {
-        self.read("ListLiveTasks", |world| world.alive.clone())
+        self.read("ListRunningTasks", |world| world.alive.clone())
             .await
     }
 
