@@ -42,6 +42,11 @@ def write_fault(world: World, task: Task, container: Container) -> None:
     if fault.kind == "exec_format" and not lines:
         command = [*container.definition.get("entryPoint", []), "/bin/sh"]
         lines = [f"exec {command[0]}: exec format error"]
+    if fault.kind == "slow_load" and not lines:
+        lines = [
+            "INFO:     Started server process [1]",
+            "INFO:     Waiting for application startup.",
+        ]
     if lines:
         _write(world, destination, lines)
 

@@ -17,8 +17,8 @@ def obstacle(world: World, launch: dict, images: list[str]) -> str | None:
         return (
             "was unable to place a task because no container instance met all of its requirements."
         )
-    if take_capacity(world.controls.task_faults, images):
-        return f"was unable to place a task. Reason: {UNAVAILABLE}."
+    if fault := take_capacity(world.controls.task_faults, images):
+        return fault.reason or f"was unable to place a task. Reason: {UNAVAILABLE}."
     return None
 
 

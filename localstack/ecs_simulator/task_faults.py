@@ -16,6 +16,7 @@ KINDS = (
     "capacity",
     "secret",
     "slow",
+    "slow_load",
 )
 
 
@@ -27,6 +28,7 @@ class TaskFault:
     image: str = "."
     after: float | None = None
     exit_code: int | None = None
+    reason: str | None = None
     log: list[str] = field(default_factory=list)
     times: int | None = None
 
@@ -40,6 +42,8 @@ class TaskFault:
         check_number("after", self.after, optional=True)
         check_number("exit_code", self.exit_code, whole=True, optional=True)
         check_number("times", self.times, whole=True, optional=True)
+        if not isinstance(self.reason, str | None):
+            raise ValueError("reason is a text")
         if not all(isinstance(line, str) for line in self.log):
             raise ValueError("log is a list of lines")
 
@@ -60,10 +64,9 @@ def take(faults: list[TaskFault], image: str) -> TaskFault | None:
     return None
 
 
-def take_capacity(faults: list[TaskFault], images: list[str]) -> bool:
-    """Uses up a lack of capacity, which meets a task before it exists."""
+def take_capacity(faults: list[TaskFault], images: list[str]) -> TaskFault | None:
+    """Uses up and returns a lack of capacity, which meets a task before it exists."""
     for fault in faults:
         if fault.kind == "capacity" and any(fault.applies_to(image) for image in images):
-            fault.use()
-            return True
-    return False
+            return fault.use()
+    return None

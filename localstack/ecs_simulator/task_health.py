@@ -34,14 +34,23 @@ def watch(world: World, task: Task) -> None:
 def _watch_container(world: World, task: Task, container: Container) -> None:
     check = container.definition["healthCheck"]
     fault = container.fault
+    # Failures within the start period don't count towards the retries.
+    found = check.get("startPeriod", 0) + check["retries"] * check["interval"]
     if fault and fault.kind == "unhealthy":
-        # Failures within the start period don't count towards the retries.
-        found = check.get("startPeriod", 0) + check["retries"] * check["interval"]
         delay = found if fault.after is None else fault.after
         world.later(delay, _container_unhealthy, world, task, container)
         if fault.after is None or fault.after <= check["interval"]:
             return
-    world.later(check["interval"], _container_healthy, world, task, container)
+    ready = max(check["interval"], _loading(task))
+    if ready > found:
+        world.later(found, _container_unhealthy, world, task, container)
+    world.later(ready, _container_healthy, world, task, container)
+
+
+def _loading(task: Task) -> float:
+    """Returns how long the model loads before anything answers a check."""
+    fault = task.fault("slow_load")
+    return fault.after or 0 if fault else 0
 
 
 def _container_healthy(world: World, task: Task, container: Container) -> None:
@@ -56,19 +65,27 @@ def _container_unhealthy(world: World, task: Task, container: Container) -> None
     container.health = "UNHEALTHY"
     task.listener.task_changed(task)
     if container.is_essential:
-        world.later(_remaining_grace(world, task), task.listener.task_failed_container_checks, task)
+        world.later(_remaining_grace(world, task), _container_given_up, task, container)
+
+
+def _container_given_up(task: Task, container: Container) -> None:
+    if container.health == "UNHEALTHY":
+        task.listener.task_failed_container_checks(task)
 
 
 def _watch_target(world: World, task: Task, target: Target) -> None:
     group, fault = target.group, task.fault("lb_unhealthy")
+    found = group.interval * group.unhealthy_threshold
     if fault:
-        found = group.interval * group.unhealthy_threshold
         delay = found if fault.after is None else fault.after
         world.later(delay, _target_unhealthy, world, task, target)
         if fault.after is None or fault.after <= group.interval:
             return
     # A new target is healthy after its first check that passes.
-    world.later(group.interval, _target_healthy, task, target)
+    ready = max(group.interval, _loading(task))
+    if ready > found:
+        world.later(found, _target_unhealthy, world, task, target)
+    world.later(ready, _target_healthy, task, target)
 
 
 def _target_healthy(task: Task, target: Target) -> None:
@@ -82,8 +99,12 @@ def _target_unhealthy(world: World, task: Task, target: Target) -> None:
         return
     target.state = "unhealthy"
     task.listener.task_changed(task)
-    grace = _remaining_grace(world, task)
-    world.later(grace, task.listener.task_failed_target_checks, task, target)
+    world.later(_remaining_grace(world, task), _target_given_up, task, target)
+
+
+def _target_given_up(task: Task, target: Target) -> None:
+    if target.state == "unhealthy":
+        task.listener.task_failed_target_checks(task, target)
 
 
 def _remaining_grace(world: World, task: Task) -> float:

@@ -45,6 +45,8 @@ def _initialisation_failure(world: World, task: Task, container: Container) -> s
     """Returns why the container never comes to life, in the words of the agent."""
     image = container.definition["image"]
     kind = container.fault.kind if container.fault else None
+    if kind in ("pull", "secret") and container.fault.reason:
+        return container.fault.reason
     if kind == "pull" or world.registry.lacks(images.pinned(image, container.digest)):
         return (
             "CannotPullContainerError: pull image manifest has been retried 7 time(s): "
@@ -147,10 +149,10 @@ def _exit_of(container: Container) -> tuple[int, str | None]:
     fault = container.exit_fault
     if fault is None:
         return 0, None
+    code, reason = 1, fault.reason
     if fault.kind == "oom":
-        reason = "OutOfMemoryError: Container killed due to memory usage"
-        return 137 if fault.exit_code is None else fault.exit_code, reason
-    return 1 if fault.exit_code is None else fault.exit_code, None
+        code, reason = 137, "OutOfMemoryError: Container killed due to memory usage"
+    return code if fault.exit_code is None else fault.exit_code, reason
 
 
 def _blocks_others(task: Task, container: Container) -> bool:

@@ -53,9 +53,10 @@ class TaskWatch:
     def task_failed_target_checks(self, task: Task, target: Target) -> None:
         if task.is_wanted:
             group = f"(target-group {target.group.arn})"
-            self.service.tell(
-                self.world.now, f"(task {task.id}) (port {target.port}) is unhealthy in {group}."
-            )
+            fault = task.fault("lb_unhealthy")
+            because = f" due to (reason {fault.reason})" if fault and fault.reason else ""
+            told = f"(task {task.id}) (port {target.port}) is unhealthy in {group}{because}."
+            self.service.tell(self.world.now, told.replace("{", "{{").replace("}", "}}"))
             self._replace(task, f"Task failed ELB health checks in {group}")
 
     def registration_failed(self, task: Task, group: str) -> None:

@@ -49,6 +49,7 @@ def test_virtual_seconds_pass_at_the_speed_that_was_set(account: Account):
         ("task-faults", {"faults": [{"kind": "crash", "after": "soon"}]}, "after is a number"),
         ("task-faults", {"faults": [{"kind": "crash", "times": 1.5}]}, "times is a whole number"),
         ("task-faults", {"faults": [{"kind": "crash", "log": [1]}]}, "list of lines"),
+        ("task-faults", {"faults": [{"kind": "pull", "reason": 1}]}, "reason is a text"),
         ("api-faults", {"faults": [{"kind": "latency", "latency": -1}]}, "latency is a number"),
         ("api-faults", {"faults": [{"kind": "reset", "probability": 2}]}, "at most 1"),
         ("profile", {"account": 1}, "12 digits"),

@@ -115,6 +115,32 @@ def test_task_that_never_runs_says_why(account: Account, kind, stop_code, reason
     assert "startedAt" not in task
 
 
+@pytest.mark.parametrize("kind", ["pull", "secret"])
+def test_task_fails_to_start_in_the_words_that_a_fault_gives(account: Account, kind):
+    account.fault(kind, reason="Timeout waiting for network interface provisioning to complete.")
+    account.finish(account.create())
+    task = account.tasks("STOPPED")[0]
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"].startswith("Timeout waiting for network interface")
+    placed = "unable to place a task. Reason: Timeout waiting for network interface"
+    assert any(placed in message for message in account.events())
+
+
+def test_a_container_exits_in_the_words_that_a_fault_gives(account: Account):
+    account.fault("crash", exit_code=128, reason="CannotStartContainerError: {no} such file")
+    account.finish(account.create())
+    container = account.tasks("STOPPED")[0]["containers"][0]
+    assert container["exitCode"] == 128
+    assert container["reason"] == "CannotStartContainerError: {no} such file"
+
+
+def test_no_task_is_placed_in_the_words_that_a_fault_gives(account: Account):
+    account.fault("capacity", reason="failed to launch a task with (error no role).")
+    account.finish(account.create())
+    assert "(service model) failed to launch a task with (error no role)." in account.events()
+    assert account.tasks("STOPPED") == []
+
+
 def test_oom_is_told_by_the_container(account: Account):
     account.fault("oom")
     account.finish(account.create())
@@ -153,6 +179,37 @@ def test_failing_target_checks_trip_the_breaker(account: Account):
     assert found["status"] == "ROLLBACK_SUCCESSFUL"
     reasons = {task["stoppedReason"] for task in account.tasks("STOPPED")}
     assert f"Task failed ELB health checks in (target-group {group})" in reasons
+
+
+def test_failing_target_checks_say_what_they_met_with(account: Account):
+    group = account.target_group()
+    balancers = [{"targetGroupArn": group, "containerName": "model", "containerPort": 8080}]
+    account.fault("lb_unhealthy", reason="Health checks failed with these codes: [404]")
+    account.finish(account.create(loadBalancers=balancers))
+    because = "due to (reason Health checks failed with these codes: [404])."
+    assert any(message.endswith(because) for message in account.events())
+
+
+@pytest.mark.parametrize(("grace", "status"), [(0, "ROLLBACK_FAILED"), (200, "SUCCESSFUL")])
+def test_model_that_loads_for_long_needs_a_grace_period(account: Account, grace, status):
+    balancers = [
+        {
+            "targetGroupArn": account.target_group(),
+            "containerName": "model",
+            "containerPort": 8080,
+        }
+    ]
+    account.fault("slow_load", after=150)
+    made = account.create(loadBalancers=balancers, healthCheckGracePeriodSeconds=grace)
+    assert account.finish(made)["status"] == status
+
+
+@pytest.mark.parametrize(("start_period", "status"), [(0, "ROLLBACK_FAILED"), (60, "SUCCESSFUL")])
+def test_model_that_loads_for_long_needs_a_start_period(account: Account, start_period, status):
+    check = {"command": ["CMD", "true"], "interval": 5, "retries": 2, "startPeriod": start_period}
+    loads = account.task_definition("model:1", container={"healthCheck": check})
+    account.fault("slow_load", after=50)
+    assert account.finish(account.create(taskDefinition=loads))["status"] == status
 
 
 def test_hanging_task_stays_pending(account: Account):

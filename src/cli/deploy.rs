@@ -150,10 +150,10 @@ impl Deployment<'_> {
         };
         match to_wait_for(&plan, applied, report) {
             Some(started) => {
-                let attach = self.global.attach_command(loaded.manifest.source.name());
+                let commands = self.global.commands(loaded.manifest.source.name());
                 let watched = Watched {
                     abort_after: loaded.abort_after(),
-                    ..Watched::of(&plan, started, attach)
+                    ..Watched::of(&plan, started, commands)
                 };
                 if self.command.detach {
                     return watched.detached();

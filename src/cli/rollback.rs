@@ -176,7 +176,7 @@ impl Run<'_> {
             Err(error) => return Ok(Ended::told(conclude::not_applied(&plan, &error))),
         };
         let way = self.way();
-        let watched = Watched::of(&plan, started, way.attach());
+        let watched = Watched::of(&plan, started, way.commands());
         let mut result = watched
             .to_the_end(self.cloud, &way.patience(), report, self.signals)
             .await;

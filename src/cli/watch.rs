@@ -74,7 +74,7 @@ async fn newest(cloud: &AwsCloud, loaded: &Loaded, global: &Global) -> Answer<Wa
         release: brought.as_ref().and_then(released),
         previous: previous.as_ref().map(Previous::of),
         started,
-        attach: global.attach_command(loaded.manifest.source.name()),
+        commands: global.commands(loaded.manifest.source.name()),
         // Who only watches changes nothing.
         abort_after: 0,
     })

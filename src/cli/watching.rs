@@ -13,7 +13,7 @@ use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Previous, Started};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::report::{Event, ReleaseRecord, Report, ResultRecord, word};
-use crate::rollout::{Failure, Follow, Interrupt, Outcome, Verdict, follow, quote_log};
+use crate::rollout::{Failure, Follow, Interrupt, Outcome, Scene, Verdict, examine, follow};
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
 const LAST_WORDS: Duration = Duration::from_secs(6);
@@ -37,6 +37,15 @@ pub(super) enum OnInterrupt {
     Rollback,
 }
 
+/// Commands for the same service, as they can be pasted.
+#[derive(Debug, Clone)]
+pub(super) struct Commands {
+    /// Attaches to the deployment.
+    attach: String,
+    /// Shows the logs of the tasks that failed.
+    logs: String,
+}
+
 /// A deployment to watch, and what a report says of it.
 #[derive(Debug)]
 pub(super) struct Watched {
@@ -44,21 +53,21 @@ pub(super) struct Watched {
     pub(super) release: Option<ReleaseRecord>,
     pub(super) previous: Option<Previous>,
     pub(super) started: Started,
-    /// The command that attaches to it.
-    pub(super) attach: String,
+    /// What the user can run next.
+    pub(super) commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
     pub(super) abort_after: u32,
 }
 
 impl Watched {
     /// A deployment that a plan started or found running.
-    pub(super) fn of(plan: &Plan, started: Started, attach: String) -> Self {
+    pub(super) fn of(plan: &Plan, started: Started, commands: Commands) -> Self {
         Self {
             service: plan.service.clone(),
             release: Some(ReleaseRecord::of(plan)),
             previous: plan.previous.clone(),
             started,
-            attach,
+            commands,
             abort_after: 0,
         }
     }
@@ -81,7 +90,7 @@ impl Watched {
                     .await
             }
             Ok((mut outcome, None)) => {
-                self.quote_log(cloud, outcome.failure.as_mut(), report)
+                self.examine(cloud, outcome.failure.as_deref_mut(), report)
                     .await;
                 self.ended(outcome)
             }
@@ -106,7 +115,7 @@ impl Watched {
     }
 
     /// Diagnosis only: whatever becomes of it, the verdict stands.
-    async fn quote_log<C: Cloud>(
+    async fn examine<C: Cloud>(
         &self,
         cloud: &C,
         failure: Option<&mut Failure>,
@@ -115,13 +124,16 @@ impl Watched {
         let Some(failure) = failure else {
             return;
         };
-        let Started {
-            deployment,
-            task_definition,
-            ..
-        } = &self.started;
-        let quoted = quote_log(cloud, &self.service, deployment, task_definition, failure).await;
-        if let Err(error) = quoted {
+        let scene = Scene {
+            service: &self.service,
+            deployment: &self.started.deployment,
+            task_definition: &self.started.task_definition,
+        };
+        let examined = Box::pin(examine(cloud, scene, failure)).await;
+        if !failure.log_tail.is_empty() {
+            failure.more = Some(self.commands.logs.clone());
+        }
+        if let Err(error) = examined {
             let message = format!("no log to show: {error}");
             report.event(&self.service, &Event::Note { message });
         }
@@ -232,7 +244,7 @@ impl Watched {
     }
 
     fn attach_hint(&self) -> String {
-        format!("attach to it with {}", self.attach)
+        format!("attach to it with {}", self.commands.attach)
     }
 }
 
@@ -246,9 +258,12 @@ impl Report for Silent {
 }
 
 impl Global {
-    /// Returns the command that attaches to the deployment of a manifest, as it can be pasted.
-    pub(super) fn attach_command(&self, manifest: &str) -> String {
-        self.command_line("watch", manifest)
+    /// Returns what can be run next for the service of a manifest.
+    pub(super) fn commands(&self, manifest: &str) -> Commands {
+        Commands {
+            attach: self.command_line("watch", manifest),
+            logs: format!("{} --failed", self.command_line("logs", manifest)),
+        }
     }
 
     /// Returns a command for the same service, as it can be pasted.

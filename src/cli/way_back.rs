@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::rollback::survey::Survey;
 use super::signals::Signals;
-use super::watching::{OnInterrupt, Patience, Watched};
+use super::watching::{Commands, OnInterrupt, Patience, Watched};
 use super::{Global, exit, watch};
 use crate::apply::stop_deployment;
 use crate::cloud::aws::AwsCloud;
@@ -66,7 +66,7 @@ impl WayBack<'_> {
             release: back.as_ref().and_then(watch::released),
             previous: left.as_ref().map(Previous::of),
             started,
-            attach: self.attach(),
+            commands: self.commands(),
             abort_after: 0,
         };
         let patience = self.patience();
@@ -101,8 +101,8 @@ impl WayBack<'_> {
         }
     }
 
-    pub(super) fn attach(&self) -> String {
-        self.global.attach_command(self.path)
+    pub(super) fn commands(&self) -> Commands {
+        self.global.commands(self.path)
     }
 
     /// Returns a command on the same service, as it can be pasted.

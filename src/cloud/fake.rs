@@ -20,8 +20,8 @@ use crate::release::ids::{
     ServiceRevisionArn, TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling,
-    ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
+    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage,
+    LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
 };
 
 /// What goes wrong with a call.
@@ -268,6 +268,11 @@ impl Cloud for FakeCloud {
     async fn write_scaling(&self, _: &ServiceId, write: &ScalingWrite) -> Answer<()> {
         let write = write.clone();
         self.write("WriteScaling", |world| world.scaled.push(write))
+            .await
+    }
+
+    async fn container_instances(&self, _: &ClusterName) -> Answer<Vec<ContainerInstance>> {
+        self.read("ListContainerInstances", |world| world.instances.clone())
             .await
     }
 

@@ -20,8 +20,8 @@ use crate::release::ids::{
     TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling,
-    ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
+    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage,
+    LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
 };
 
 /// An answer from AWS.
@@ -113,6 +113,12 @@ pub trait Cloud {
         cluster: &ClusterName,
         deployment: &DeploymentId,
     ) -> impl Future<Output = Answer<Vec<StoppedTask>>>;
+
+    /// Returns the container instances of a cluster: one page, at most 100.
+    fn container_instances(
+        &self,
+        cluster: &ClusterName,
+    ) -> impl Future<Output = Answer<Vec<ContainerInstance>>>;
 
     /// Returns the tasks that a deployment started and ECS wants to run.
     fn running_tasks(

@@ -325,53 +325,6 @@ pub struct ContainerImage {
     pub image_digest: Option<String>,
 }
 
-/// A task that stopped.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StoppedTask {
-    /// Its ARN.
-    pub task_arn: String,
-    /// ECS's class of the end.
-    #[serde(default)]
-    pub stop_code: Option<String>,
-    /// ECS's own words.
-    #[serde(default)]
-    pub stopped_reason: Option<String>,
-    /// When it was made.
-    #[serde(default, deserialize_with = "epoch")]
-    pub created_at: Option<Timestamp>,
-    /// When its last container began to run; a task that failed to start has no such time.
-    #[serde(default, deserialize_with = "epoch")]
-    pub started_at: Option<Timestamp>,
-    /// When it began to stop.
-    #[serde(default, deserialize_with = "epoch")]
-    pub stopping_at: Option<Timestamp>,
-    /// When it stopped; a task that still drains has no such time yet.
-    #[serde(default, deserialize_with = "epoch")]
-    pub stopped_at: Option<Timestamp>,
-    /// Its containers.
-    #[serde(default)]
-    pub containers: Vec<StoppedContainer>,
-}
-
-/// A container of a stopped task.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StoppedContainer {
-    /// Its name.
-    #[serde(default)]
-    pub name: String,
-    /// Its exit code, if it ever ran.
-    #[serde(default)]
-    pub exit_code: Option<i32>,
-    /// ECS's own words.
-    #[serde(default)]
-    pub reason: Option<String>,
-    /// `HEALTHY`, `UNHEALTHY` or `UNKNOWN`.
-    #[serde(default)]
-    pub health_status: Option<String>,
-}
-
 /// Reads ECS's timestamps: seconds since the epoch, with a fraction.
 pub(super) fn epoch<'de, D: Deserializer<'de>>(
     deserializer: D,

@@ -6,6 +6,7 @@ mod capacity;
 mod container;
 mod defaults;
 pub mod ids;
+mod instance;
 mod limits;
 mod live;
 mod log;
@@ -13,23 +14,25 @@ mod overrides;
 mod path;
 pub(crate) mod resolve;
 mod scaling;
+mod stopped;
 mod story;
 mod tags;
 mod task;
 pub(crate) mod weights;
 
 pub use defaults::{HostPorts, same};
+pub use instance::ContainerInstance;
 pub use limits::limits;
 pub use live::{
     CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, ServiceDeployment,
-    ServiceDeploymentStatus, ServiceEvent, ServiceRevision, StoppedContainer, StoppedTask,
-    TaskCounts,
+    ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
 };
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
 pub use overrides::unknown_fields;
 pub use path::{Leaves, Path, Segment, leaves};
 pub use resolve::{Desired, ModelVersion, Release, resolve};
 pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
+pub use stopped::{StoppedContainer, StoppedTask};
 pub use story::Story;
 pub use tags::{
     CONTENT, GIT_SHA, MANIFEST, MODEL, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,

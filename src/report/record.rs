@@ -26,7 +26,7 @@ pub struct ResultRecord {
     /// What served before.
     pub previous: Option<Previous>,
     /// Why it failed, when it did.
-    pub failure: Option<Failure>,
+    pub failure: Option<Box<Failure>>,
     /// Requests sent to AWS, retries included.
     pub api_calls: u64,
     /// By ECS's own clock.

@@ -1,6 +1,7 @@
 //! The closing words of a command: the verdict, why, and what to do next.
 
 use super::{Color, ResultRecord};
+use crate::rollout::Failure;
 
 /// Returns the lines that end a command's human output.
 #[must_use]
@@ -12,15 +13,44 @@ pub fn closing_lines(result: &ResultRecord, color: &Color) -> Vec<String> {
     };
     let mut lines = vec![format!("{style}{}{style:#}", sentence(result))];
     if let Some(failure) = &result.failure {
-        let cause = serde_json::to_value(failure.cause).unwrap_or_default();
-        let cause = cause.as_str().unwrap_or("unknown").replace('_', " ");
-        lines.push(format!("  cause: {cause}: {}", failure.reason));
-        lines.extend(failure.log_tail.iter().map(|line| format!("  log: {line}")));
+        lines.extend(failure_lines(failure));
     }
     if let Some(hint) = &result.hint {
         lines.push(format!("  hint: {hint}"));
     }
     lines
+}
+
+/// The cause in plain words, ECS's own words, the further causes, the next step, and the log.
+fn failure_lines(failure: &Failure) -> Vec<String> {
+    let tasks = counted(failure.evidence.tasks);
+    let mut lines = vec![format!("  cause: {}{tasks}", failure.summary)];
+    if !failure.reason.is_empty() {
+        lines.push(format!("  ecs:   {}", failure.reason));
+    }
+    lines.extend(failure.others.iter().map(|other| {
+        let cause = serde_json::to_value(other.cause).unwrap_or_default();
+        let cause = cause.as_str().unwrap_or("unknown").replace('_', " ");
+        let tasks = counted(other.evidence.tasks);
+        format!("  also:  {cause}{tasks}: {}", other.reason)
+    }));
+    lines.push(format!("  next:  {}", failure.help));
+    lines.extend(
+        failure
+            .log_tail
+            .iter()
+            .map(|line| format!("  log:   {line}")),
+    );
+    lines.extend(failure.more.iter().map(|more| format!("  more:  {more}")));
+    lines
+}
+
+fn counted(tasks: usize) -> String {
+    match tasks {
+        0 => String::new(),
+        1 => " (1 task)".to_owned(),
+        _ => format!(" ({tasks} tasks)"),
+    }
 }
 
 fn sentence(result: &ResultRecord) -> String {

@@ -11,7 +11,7 @@ use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceName, TaskDefinitionArn,
 };
 use crate::release::{ModelVersion, ServiceDeploymentStatus};
-use crate::rollout::{Cause, Failure};
+use crate::rollout::{Cause, diagnose};
 
 /// A stream that can be read afterwards.
 #[derive(Clone, Default)]
@@ -171,11 +171,17 @@ fn events() -> Vec<Event> {
 
 fn result() -> ResultRecord {
     let mut result = ResultRecord::new(&service(), "rolled_back", 31).with_plan(&plan());
-    result.failure = Some(Failure {
-        cause: Cause::OutOfMemory,
-        reason: "OutOfMemoryError: Container killed due to memory usage".to_owned(),
-        log_tail: Vec::new(),
-    });
+    let task = json!({"taskArn": "a", "stopCode": "EssentialContainerExited",
+        "stoppedReason": "Essential container in task exited",
+        "containers": [{"name": "fraud-scorer", "exitCode": 137,
+            "reason": "OutOfMemoryError: Container killed due to memory usage"}]});
+    let cut = json!({"taskArn": "b", "stopCode": "TaskFailedToStart",
+        "stoppedReason": "Timeout waiting for network interface provisioning to complete."});
+    let stopped = [task.clone(), task, cut].map(|task| serde_json::from_value(task).unwrap());
+    let mut failure = diagnose(&stopped, &[]).unwrap();
+    failure.log_tail = vec!["loading model".to_owned()];
+    failure.more = Some("mlship logs fraud.yaml --failed".to_owned());
+    result.failure = Some(Box::new(failure));
     result.duration_seconds = Some(107.4);
     result
 }
@@ -204,7 +210,12 @@ fraud-scorer in cluster ml-prod, account 111122223333, eu-west-1
   ~ runtime.env.API_KEY  (secret, changed)
   ~ health.graceSeconds  0 → 60  (healthCheckGracePeriodSeconds)
 fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
-  cause: out of memory: OutOfMemoryError: Container killed due to memory usage
+  cause: fraud-scorer used more than its memory and was killed (2 tasks)
+  ecs:   OutOfMemoryError: Container killed due to memory usage
+  also:  network interface (1 task): Timeout waiting for network interface provisioning to complete.
+  next:  raise runtime.memory, or load less at once (fewer workers, a smaller model)
+  log:   loading model
+  more:  mlship logs fraud.yaml --failed
 
 "#]]
     );
@@ -257,7 +268,7 @@ fn programs_read_one_object_a_line() {
 {"cluster":"ml-prod","deployment":"arn:aws:ecs:x:1:service-deployment/ml-prod/fraud-scorer/a","event":"status","reason":"circuit breaker","service":"fraud-scorer","status":"ROLLBACK_SUCCESSFUL","time":null}
 {"cluster":"ml-prod","deployment":"ecs-svc/2","event":"rests_on_deployment_id","service":"fraud-scorer","time":null}
 {"cluster":"ml-prod","event":"adopted","service":"fraud-scorer","time":null,"what":"task definition fraud:8"}
-{"api_calls":0,"cluster":"ml-prod","deployment":null,"duration_seconds":107.4,"event":"result","exit_code":31,"failure":{"cause":"out_of_memory","log_tail":[],"reason":"OutOfMemoryError: Container killed due to memory usage"},"previous":{"image":"fraud:7","model":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:7","version":"7"},"release":{"image":"fraud:8","model":"fraud-scorer","version":"8"},"service":"fraud-scorer","task_definition":null,"time":null,"verdict":"rolled_back"}
+{"api_calls":0,"cluster":"ml-prod","deployment":null,"duration_seconds":107.4,"event":"result","exit_code":31,"failure":{"cause":"out_of_memory","exit_codes":{"fraud-scorer":[137]},"help":"raise runtime.memory, or load less at once (fewer workers, a smaller model)","log_tail":["loading model"],"more":"mlship logs fraud.yaml --failed","others":[{"cause":"network_interface","reason":"Timeout waiting for network interface provisioning to complete.","stop_codes":["TaskFailedToStart"],"tasks":1}],"reason":"OutOfMemoryError: Container killed due to memory usage","stop_codes":["EssentialContainerExited"],"summary":"fraud-scorer used more than its memory and was killed","tasks":2},"previous":{"image":"fraud:7","model":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:7","version":"7"},"release":{"image":"fraud:8","model":"fraud-scorer","version":"8"},"service":"fraud-scorer","task_definition":null,"time":null,"verdict":"rolled_back"}
 "#]]
     );
 }

@@ -11,10 +11,11 @@ mod locate;
 mod look;
 mod machine;
 mod pace;
+mod room;
 mod verdict;
 
-pub use autopsy::quote_log;
-pub use cause::{Cause, diagnose};
+pub use autopsy::{Scene, examine};
+pub use cause::{Cause, Check, Circumstances, Evidence, Group, diagnose};
 pub use driver::{Interrupt, follow};
 pub use idle::until_idle;
 pub use look::{Alike, Follow, Look, Next, ServiceSighting, Sighting, Snapshot, Step};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Cause;
+use super::{Cause, Evidence, Group};
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn};
 
 /// How a command on a service ended.
@@ -50,23 +50,24 @@ impl Verdict {
 /// Why a release failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// The class of the cause.
+    /// The class of the likeliest cause.
     pub cause: Cause,
     /// In AWS's own words where it has some.
     pub reason: String,
+    /// What the tasks show that failed for it.
+    #[serde(flatten)]
+    pub evidence: Evidence,
+    /// The cause in plain words.
+    pub summary: String,
+    /// The next step, with the manifest's field.
+    pub help: String,
+    /// The further causes, the likeliest first.
+    pub others: Vec<Group>,
     /// The last lines of the failed container's log.
     pub log_tail: Vec<String>,
-}
-
-impl Failure {
-    /// A failure of which no log was read.
-    pub(super) fn new(cause: Cause, reason: String) -> Self {
-        Self {
-            cause,
-            reason,
-            log_tail: Vec::new(),
-        }
-    }
+    /// The command that shows more of the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more: Option<String>,
 }
 
 /// A verdict with what led to it.
@@ -75,7 +76,7 @@ pub struct Outcome {
     /// How it ended.
     pub verdict: Verdict,
     /// Why it failed, when it did.
-    pub failure: Option<Failure>,
+    pub failure: Option<Box<Failure>>,
     /// The deployment followed.
     pub deployment: Option<DeploymentId>,
     /// The service deployment followed, where ECS tells.

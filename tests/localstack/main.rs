@@ -11,6 +11,7 @@
 
 mod abort;
 mod autoscaling;
+mod causes;
 mod checks;
 mod deploy;
 mod diff;

@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod classify;
 mod connect;
+mod container_instances;
 mod counter;
 mod create_service;
 mod deployment_tasks;
@@ -48,8 +49,8 @@ use crate::release::ids::{
     TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling,
-    ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
+    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage,
+    LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
 };
 
 /// AWS, reached through its SDK.
@@ -152,6 +153,10 @@ impl Cloud for AwsCloud {
         deployment: &DeploymentId,
     ) -> Answer<Vec<StoppedTask>> {
         deployment_tasks::stopped(&self.reads, cluster, deployment).await
+    }
+
+    async fn container_instances(&self, cluster: &ClusterName) -> Answer<Vec<ContainerInstance>> {
+        container_instances::container_instances(&self.reads, cluster).await
     }
 
     async fn running_tasks(

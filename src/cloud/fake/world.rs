@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::Logs;
 use crate::release::ids::{DeploymentId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{
-    Document, LiveService, LiveTask, LiveTaskDefinition, Scaling, ScalingWrite, ServiceDeployment,
-    ServiceDeploymentStatus, ServiceRevision, StoppedTask, tags_of,
+    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, Scaling, ScalingWrite,
+    ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask, tags_of,
 };
 
 /// When the world begins, in seconds since the epoch.
@@ -26,6 +26,7 @@ pub(crate) struct World {
     pub(crate) task_definitions: Vec<LiveTaskDefinition>,
     /// Newest first.
     pub(crate) deployments: Vec<ServiceDeployment>,
+    pub(crate) instances: Vec<ContainerInstance>,
     pub(crate) stopped: HashMap<DeploymentId, Vec<StoppedTask>>,
     /// The newest deployment's tasks that have not failed.
     pub(crate) alive: Vec<LiveTask>,

@@ -195,6 +195,7 @@ fn counts(task: &StoppedTask, cause: Cause) -> bool {
         | Cause::ContainerExited
         | Cause::ContainerUnhealthy
         | Cause::LoadBalancerUnhealthy
+        | Cause::SlowStart
         | Cause::NetworkInterface
         | Cause::LogDriver
         | Cause::Volume

@@ -2,8 +2,8 @@
 
 use super::Machine;
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
-use crate::rollout::cause::of_alarm;
-use crate::rollout::{Cause, Failure, Outcome, Verdict, diagnose};
+use crate::rollout::cause::{of_alarm, of_message};
+use crate::rollout::{Cause, Failure, Group, Outcome, Verdict, diagnose};
 
 impl Machine {
     pub(super) fn outcome(&self, verdict: Verdict) -> Outcome {
@@ -11,7 +11,7 @@ impl Machine {
         let failure = verdict.is_failure().then(|| self.failure());
         Outcome {
             verdict,
-            failure: failure.flatten(),
+            failure: failure.flatten().map(Box::new),
             deployment: Some(self.follow.deployment.clone()),
             service_deployment: deployment.map(|one| one.service_deployment_arn.clone()),
             seconds: deployment.and_then(seconds),
@@ -24,10 +24,9 @@ impl Machine {
             .as_ref()
             .and_then(|one| one.status_reason.clone());
         if let Some((cause, reason)) = reason.as_deref().and_then(of_alarm) {
-            return Some(Failure::new(cause, reason));
+            return Some(self.with_tasks(Failure::of(Group::without_tasks(cause, &reason))));
         }
-        let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
-        diagnose(&tasks, self.told.messages()).or_else(|| {
+        self.diagnosis().or_else(|| {
             // A poll can miss the request, never the reason.
             let names_the_call = reason
                 .as_ref()
@@ -36,10 +35,30 @@ impl Machine {
             let cause = if was_asked_for {
                 Cause::StoppedBySomeone
             } else {
-                Cause::Unknown
+                of_message(reason.as_deref()?).unwrap_or(Cause::Unknown)
             };
-            Some(Failure::new(cause, reason?))
+            Some(Failure::of(Group::without_tasks(cause, &reason?)))
         })
+    }
+
+    /// Returns what tasks and messages tell.
+    fn diagnosis(&self) -> Option<Failure> {
+        let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
+        diagnose(&tasks, self.told.messages())
+    }
+
+    /// Adds to an alarm what the tasks tell beside it.
+    fn with_tasks(&self, mut alarm: Failure) -> Failure {
+        if let Some(beside) = self.diagnosis() {
+            let first = Group {
+                cause: beside.cause,
+                reason: beside.reason,
+                evidence: beside.evidence,
+            };
+            let all = std::iter::once(first).chain(beside.others);
+            alarm.others = all.filter(|one| one.cause != alarm.cause).collect();
+        }
+        alarm
     }
 }
 

@@ -1,0 +1,70 @@
+//! A container instance, as `DescribeContainerInstances` shows it.
+
+use serde::Deserialize;
+
+/// An instance that tasks are placed on.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerInstance {
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    agent_connected: bool,
+    #[serde(default)]
+    registered_resources: Vec<Resource>,
+    #[serde(default)]
+    remaining_resources: Vec<Resource>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resource {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    integer_value: u64,
+    #[serde(default)]
+    string_set_value: Vec<String>,
+}
+
+impl ContainerInstance {
+    /// Returns whether ECS places tasks on it.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.status == "ACTIVE" && self.agent_connected
+    }
+
+    /// Returns the CPU units that no task has.
+    #[must_use]
+    pub fn cpu_left(&self) -> u64 {
+        amount(&self.remaining_resources, "CPU")
+    }
+
+    /// Returns the MiB that no task has.
+    #[must_use]
+    pub fn memory_left(&self) -> u64 {
+        amount(&self.remaining_resources, "MEMORY")
+    }
+
+    /// Returns its GPUs.
+    #[must_use]
+    pub fn gpus(&self) -> usize {
+        ids(&self.registered_resources, "GPU")
+    }
+
+    /// Returns the GPUs that no task has.
+    #[must_use]
+    pub fn gpus_left(&self) -> usize {
+        ids(&self.remaining_resources, "GPU")
+    }
+}
+
+fn amount(resources: &[Resource], name: &str) -> u64 {
+    let found = resources.iter().find(|one| one.name == name);
+    found.map_or(0, |one| one.integer_value)
+}
+
+fn ids(resources: &[Resource], name: &str) -> usize {
+    let found = resources.iter().find(|one| one.name == name);
+    found.map_or(0, |one| one.string_set_value.len())
+}

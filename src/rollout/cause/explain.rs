@@ -1,0 +1,63 @@
+//! A cause in plain words, with the next step: for somebody who did not write ECS.
+
+mod exit;
+mod health;
+mod place;
+mod start;
+
+use super::{Cause, Circumstances, Group};
+
+/// What is said of a cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words {
+    /// What went wrong.
+    pub(super) summary: String,
+    /// The next step, with the manifest's field.
+    pub(super) help: String,
+}
+
+impl Words {
+    fn new(summary: impl Into<String>, help: impl Into<String>) -> Self {
+        let (summary, help) = (summary.into(), help.into());
+        Self { summary, help }
+    }
+}
+
+/// Returns the plain words for what failed under these circumstances.
+pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
+    match group.cause {
+        Cause::ImageNotFound => start::image_not_found(group, around),
+        Cause::ImageDenied => start::image_denied(group, around),
+        Cause::ImageNetwork => start::image_network(),
+        Cause::ImageArchitecture => start::image_architecture(around),
+        Cause::SecretMissing => start::secret_missing(group),
+        Cause::SecretDenied => start::secret_denied(group),
+        Cause::SecretNetwork => start::secret_network(),
+        Cause::OutOfMemory => exit::out_of_memory(group, around),
+        Cause::ExecFormat => exit::exec_format(around),
+        Cause::CommandNotFound => exit::command_not_found(group),
+        Cause::ContainerExited => exit::container_exited(group, around),
+        Cause::ContainerUnhealthy => health::container_unhealthy(group, around),
+        Cause::LoadBalancerUnhealthy => health::load_balancer_unhealthy(group, around),
+        Cause::SlowStart => health::slow_start(group, around),
+        Cause::NoCapacity => place::no_capacity(group, around),
+        Cause::NetworkInterface => place::network_interface(group),
+        Cause::LogDriver => start::log_driver(group, around),
+        Cause::Volume => start::volume(group),
+        Cause::WeightsMissing => exit::weights_missing(),
+        Cause::WeightsCorrupt => exit::weights_corrupt(),
+        Cause::RoleDenied => place::role_denied(group),
+        Cause::Alarm => place::alarm(),
+        Cause::StoppedBySomeone => place::stopped_by_someone(group),
+        Cause::Unknown => place::unknown(group),
+    }
+}
+
+/// Returns the first of these pairs whose key a text holds.
+fn first_in<'a, T: Copy>(text: &str, table: &'a [(&'a str, T)]) -> Option<T> {
+    let text = super::text::normal(text);
+    table
+        .iter()
+        .find(|(part, _)| text.contains(part))
+        .map(|(_, found)| *found)
+}
