@@ -93,11 +93,11 @@ const MEANINGS: &[Meaning] = meanings! {
     ["no cuda gpus are available"] => None, "the container sees no GPU",
         "ask for one with runtime.gpu on EC2 or managed instances (Fargate has none), or use a CPU build";
     ["insufficient shared memory"] => None, "the container ran out of shared memory",
-        "raise runtime.sharedMemoryMib (EC2), or load data with fewer workers";
+        "raise runtime.sharedMemoryMiB (EC2), or load data with fewer workers";
     ["bus error"] => None, "the container ran out of shared memory, most likely",
-        "raise runtime.sharedMemoryMib (EC2), or load data with fewer workers";
+        "raise runtime.sharedMemoryMiB (EC2), or load data with fewer workers";
     ["no space left on device"] => None, "the task's disk is full",
-        "raise runtime.ephemeralStorageGib, or keep the weights out of the image";
+        "raise runtime.ephemeralStorageGiB, or keep the weights out of the image";
     ["address already in use"] => None, "the port is taken by another process of the task",
         "start one server on each port: compare runtime.port, runtime.command and the sidecars";
     ["illegal instruction"] => None, "the program needs instructions that this processor lacks",

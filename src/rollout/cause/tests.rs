@@ -1,3 +1,4 @@
+mod fields;
 mod properties;
 mod ranking;
 mod strings;

@@ -33,11 +33,19 @@ pub(super) struct EarlyAbort {
 /// Enough tasks failed alike. What decides is how those fare that were on their way meanwhile.
 #[derive(Debug)]
 struct Suspicion {
-    alike: Alike,
-    /// When the last of them failed, by ECS's clock.
-    failed_at: Option<Timestamp>,
+    failures: Failures,
     /// The tasks that may prove the release well; unknown until they were looked at.
     hopes: Option<BTreeSet<TaskArn>>,
+}
+
+/// Tasks that failed alike.
+#[derive(Debug)]
+struct Failures {
+    alike: Alike,
+    /// When the last of them failed, by ECS's clock.
+    last_at: Option<Timestamp>,
+    /// Whether any of them had come to run.
+    had_run: bool,
 }
 
 impl EarlyAbort {
@@ -74,20 +82,14 @@ impl EarlyAbort {
         if !self.is_on() {
             return;
         }
-        let Some((largest, failed_at)) = most_alike(stopped) else {
+        let largest = most_alike(stopped);
+        let Some(failures) = largest.filter(|one| one.alike.tasks >= self.after) else {
             return;
         };
-        if largest.tasks < self.after {
-            return;
-        }
         let before = self.suspicion.take();
         self.is_urgent = before.is_none() && alive.is_none();
         let hopes = before.and_then(|before| before.hopes);
-        let suspicion = self.suspicion.insert(Suspicion {
-            alike: largest,
-            failed_at,
-            hopes,
-        });
+        let suspicion = self.suspicion.insert(Suspicion { failures, hopes });
         if let Some(alive) = alive {
             suspicion.weigh(alive, stopped);
         }
@@ -103,7 +105,7 @@ impl EarlyAbort {
         }
         self.asks += 1;
         self.asked_at = elapsed;
-        Some(suspicion.alike.clone())
+        Some(suspicion.failures.alike.clone())
     }
 }
 
@@ -118,41 +120,45 @@ impl Suspicion {
                 .is_some_and(|task| of_task(task).is_some())
         };
         let is_same_question = |hopes: &BTreeSet<TaskArn>| {
-            let is_healthy = |task: &LiveTask| is_healthy(task) && !hopes.contains(&task.task_arn);
+            let mut new = alive.iter().filter(|task| !hopes.contains(&task.task_arn));
             hopes.iter().all(|arn| is_alive(arn) || has_failed(arn))
-                && !alive.iter().any(is_healthy)
+                && !new.any(|task| self.failures.are_outdone_by(task))
         };
         match &mut self.hopes {
             Some(hopes) if is_same_question(hopes) => hopes.retain(is_alive),
             hopes => {
                 let promising = alive
                     .iter()
-                    .filter(|task| is_promising(task, self.failed_at));
+                    .filter(|task| self.failures.may_be_outdone_by(task));
                 *hopes = Some(promising.map(|task| task.task_arn.clone()).collect());
             }
         }
     }
 }
 
-fn is_healthy(task: &LiveTask) -> bool {
-    task.health_status.as_deref() == Some("HEALTHY")
-}
+impl Failures {
+    /// Returns whether a task came further than any of them.
+    fn are_outdone_by(&self, task: &LiveTask) -> bool {
+        let is_healthy = task.health_status.as_deref() == Some("HEALTHY");
+        is_healthy || !self.had_run && task.last_status == "RUNNING"
+    }
 
-/// Returns whether a task may yet prove the release well. What was made after the failures and
-/// does not run yet only repeats them; what waits for capacity tells nothing.
-fn is_promising(task: &LiveTask, failed_at: Option<Timestamp>) -> bool {
-    match task.last_status.as_str() {
-        "RUNNING" => task.health_status.as_deref() != Some("UNHEALTHY"),
-        "PENDING" | "ACTIVATING" => failed_at.is_none_or(|failed_at| {
-            let made = task.created_at;
-            made.is_none_or(|made| made <= failed_at)
-        }),
-        _ => false,
+    /// Returns whether a task may yet come further. What was made after them and does not run yet
+    /// only repeats them; what waits for capacity tells nothing.
+    fn may_be_outdone_by(&self, task: &LiveTask) -> bool {
+        match task.last_status.as_str() {
+            "RUNNING" => task.health_status.as_deref() != Some("UNHEALTHY"),
+            "PENDING" | "ACTIVATING" => {
+                let both = task.created_at.zip(self.last_at);
+                both.is_none_or(|(made, failed)| made <= failed)
+            }
+            _ => false,
+        }
     }
 }
 
-/// Returns the largest group of tasks that failed alike, and when the last of them did.
-fn most_alike(stopped: &BTreeMap<String, StoppedTask>) -> Option<(Alike, Option<Timestamp>)> {
+/// Returns the largest group of tasks that failed alike.
+fn most_alike(stopped: &BTreeMap<String, StoppedTask>) -> Option<Failures> {
     let mut groups: BTreeMap<(Cause, String), Vec<(&StoppedTask, String)>> = BTreeMap::new();
     for task in stopped.values() {
         let Some((cause, reason)) = of_task(task).filter(|(cause, _)| counts(task, *cause)) else {
@@ -164,6 +170,7 @@ fn most_alike(stopped: &BTreeMap<String, StoppedTask>) -> Option<(Alike, Option<
     let ((cause, _), mut group) = groups.into_iter().max_by_key(|(_, group)| group.len())?;
     let failed_at = |task: &StoppedTask| task.stopping_at.or(task.stopped_at);
     group.sort_by_key(|(task, _)| failed_at(task));
+    let had_run = group.iter().any(|(task, _)| task.started_at.is_some());
     let tasks = u32::try_from(group.len()).unwrap_or(u32::MAX);
     let (last, reason) = group.pop()?;
     let alike = Alike {
@@ -171,7 +178,11 @@ fn most_alike(stopped: &BTreeMap<String, StoppedTask>) -> Option<(Alike, Option<
         cause,
         reason,
     };
-    Some((alike, failed_at(last)))
+    Some(Failures {
+        alike,
+        last_at: failed_at(last),
+        had_run,
+    })
 }
 
 /// Returns whether a failure speaks against the release: capacity that is missing or taken away

@@ -108,7 +108,7 @@ pub(super) fn log_driver(group: &Group, around: &Circumstances) -> Words {
 pub(super) fn volume(group: &Group) -> Words {
     const FULL: (&str, &str) = (
         "the disk is too small for the image",
-        "raise runtime.ephemeralStorageGib (Fargate), give the instances larger disks (EC2), or \
+        "raise runtime.ephemeralStorageGiB (Fargate), give the instances larger disks (EC2), or \
          keep the weights out of the image",
     );
     const MOUNT: (&str, &str) = (

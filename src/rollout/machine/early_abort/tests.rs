@@ -33,7 +33,9 @@ impl Tasks {
             at,
         );
         let container = json!({"name": "m", "exitCode": code});
+        let started = Timestamp::from_second(at - 1).unwrap();
         let task = self.stopped.get_mut(arn).unwrap();
+        task.started_at = Some(started);
         task.containers = vec![serde_json::from_value(container).unwrap()];
     }
 
@@ -259,6 +261,8 @@ fn run(desired: usize, fates: &[Fate], looks_every: i64) -> Option<usize> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_release_of_which_a_task_runs_is_given_up(
         desired in 1..30_usize,
