@@ -13,13 +13,14 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use deploy::{Run, repeat};
 use register::register;
 use tokio::time::Instant;
 
-use crate::cloud::{Answer, Cloud, CloudError};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::plan::{Plan, Started, fingerprint};
 use crate::release::LiveService;
 use crate::release::ids::ServiceDeploymentArn;
@@ -78,7 +79,17 @@ pub async fn apply_at_once<C: Cloud>(
 
 /// Stops a deployment, which leads back to what it replaces. Sent twice it does what it does once.
 pub async fn stop_deployment<C: Cloud>(cloud: &C, deployment: &ServiceDeploymentArn) -> Answer<()> {
-    repeat(async || cloud.stop_service_deployment(deployment).await).await
+    let in_doubt = Cell::new(false);
+    let send = async || match cloud.stop_service_deployment(deployment).await {
+        // The request before was carried out: there is nothing left to stop.
+        Err(error) if in_doubt.get() && error.kind == ErrorKind::Rejected => Ok(()),
+        Err(error) => {
+            in_doubt.set(in_doubt.get() || error.may_have_happened());
+            Err(error)
+        }
+        Ok(()) => Ok(()),
+    };
+    repeat(send).await
 }
 
 /// Applies a plan.

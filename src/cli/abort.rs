@@ -59,7 +59,7 @@ async fn abort(way: &WayBack<'_>, report: &mut dyn Report) -> Answer<ResultRecor
     };
     match course.back() {
         Way::Follow { from, to } => way.follow(&survey, from, to, report).await,
-        Way::Stop { .. } | Way::Deploy(_) | Way::Back(_) | Way::Nowhere => {
+        Way::Attach(_) | Way::Stop { .. } | Way::Deploy(_) | Way::Back(_) | Way::Nowhere => {
             way.stop(&survey, from, course.serves(), report).await
         }
     }

@@ -122,6 +122,7 @@ impl Run<'_> {
                 Way::Nowhere => None,
                 Way::Back(at) => Some(Ended::told(self.is_back(survey, at).await?)),
                 Way::Follow { from, to } => Some(self.follow(survey, from, to, report).await?),
+                Way::Attach(at) => Some(self.attach(survey, at, report).await?),
                 Way::Stop { from, to } => Some(self.stop(survey, from, to, report).await?),
                 Way::Deploy(to) => Some(
                     self.deploy(survey, &survey.goal(self.cloud, to).await?, report)
@@ -138,6 +139,7 @@ impl Run<'_> {
             Way::Stop { from, to } if leads_there(to) => {
                 Ok(Some(self.stop(survey, from, to, report).await?))
             }
+            Way::Attach(at) if leads_there(at) => Ok(Some(self.attach(survey, at, report).await?)),
             Way::Follow { from, to: Some(to) } if leads_there(to) => {
                 Ok(Some(self.follow(survey, from, Some(to), report).await?))
             }
@@ -180,15 +182,7 @@ impl Run<'_> {
         let mut result = watched
             .to_the_end(self.cloud, &way.patience(), report, self.signals)
             .await;
-        match result.verdict {
-            "succeeded" => result.verdict = "rolled_back",
-            // ECS took the rollback back: what should have gone serves again.
-            "rolled_back" => {
-                result.verdict = "failed";
-                result.exit_code = 30;
-            }
-            _ => {}
-        }
+        come_back(&mut result);
         Ok(Ended::told(result))
     }
 
@@ -234,6 +228,22 @@ impl Run<'_> {
         }
         let stopped = self.way().stop(survey, from, Some(to), report).await?;
         Ok(Ended::told(stopped))
+    }
+
+    /// Watches somebody's way back that leads where this one should.
+    async fn attach(
+        &self,
+        survey: &Survey,
+        at: &Attempt,
+        report: &mut dyn Report,
+    ) -> Answer<Ended> {
+        let way = self.way();
+        if self.command.dry_run {
+            return Ok(Ended::told(self.under_way(at)));
+        }
+        let mut result = way.attach(survey, at, report).await?;
+        come_back(&mut result);
+        Ok(Ended::told(result))
     }
 
     /// Follows ECS on its way back.
@@ -290,5 +300,18 @@ impl Run<'_> {
 
     fn path(&self) -> &str {
         self.loaded.manifest.source.name()
+    }
+}
+
+/// A deployment that should bring an earlier release back: its success is a rollback.
+fn come_back(result: &mut ResultRecord) {
+    match result.verdict {
+        "succeeded" => result.verdict = "rolled_back",
+        // ECS took the rollback back: what should have gone serves again.
+        "rolled_back" => {
+            result.verdict = "failed";
+            result.exit_code = 30;
+        }
+        _ => {}
     }
 }

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::deploy::duration;
 use super::signals::Signals;
 use super::{Global, exit};
+use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Previous, Started};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
@@ -196,7 +197,7 @@ impl Watched {
             Some(arn) => arn,
             None => self.locate(cloud).await?,
         };
-        cloud.stop_service_deployment(&arn).await
+        stop_deployment(cloud, &arn).await
     }
 
     /// Finds the service deployment when the signal came before the first look: by a watch that

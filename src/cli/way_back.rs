@@ -53,26 +53,7 @@ impl WayBack<'_> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let started = survey.started(from);
-        let deployment = started.deployment.clone();
-        report.event(self.id, &Event::Attached { deployment });
-        let left = self.task_definition(&from.task_definition).await?;
-        let back = match to {
-            Some(to) => self.task_definition(&to.task_definition).await?,
-            None => None,
-        };
-        let watched = Watched {
-            service: self.id.clone(),
-            release: back.as_ref().and_then(watch::released),
-            previous: left.as_ref().map(Previous::of),
-            started,
-            commands: self.commands(),
-            abort_after: 0,
-        };
-        let patience = self.patience();
-        let mut result = watched
-            .to_the_end(self.cloud, &patience, report, self.signals)
-            .await;
+        let mut result = self.watch(survey, from, (from, to), report).await?;
         match result.verdict {
             "rolled_back" => {
                 result.exit_code = exit::DONE;
@@ -88,6 +69,48 @@ impl WayBack<'_> {
             _ => {}
         }
         Ok(result)
+    }
+
+    /// Follows a deployment that brings an earlier release back.
+    pub(super) async fn attach(
+        &self,
+        survey: &Survey,
+        at: &Attempt,
+        report: &mut dyn Report,
+    ) -> Answer<ResultRecord> {
+        let serves = survey.course().serves().cloned();
+        let left = serves.as_ref().unwrap_or(at);
+        self.watch(survey, at, (left, Some(at)), report).await
+    }
+
+    /// Watches a deployment; a report says what is left and what comes back.
+    async fn watch(
+        &self,
+        survey: &Survey,
+        watched: &Attempt,
+        (left, back): (&Attempt, Option<&Attempt>),
+        report: &mut dyn Report,
+    ) -> Answer<ResultRecord> {
+        let started = survey.started(watched);
+        let deployment = started.deployment.clone();
+        report.event(self.id, &Event::Attached { deployment });
+        let left = self.task_definition(&left.task_definition).await?;
+        let back = match back {
+            Some(back) => self.task_definition(&back.task_definition).await?,
+            None => None,
+        };
+        let watched = Watched {
+            service: self.id.clone(),
+            release: back.as_ref().and_then(watch::released),
+            previous: left.as_ref().map(Previous::of),
+            started,
+            commands: self.commands(),
+            abort_after: 0,
+        };
+        let patience = self.patience();
+        Ok(watched
+            .to_the_end(self.cloud, &patience, report, self.signals)
+            .await)
     }
 
     async fn task_definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<LiveTaskDefinition>> {

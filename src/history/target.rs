@@ -41,6 +41,8 @@ pub enum Way<'a> {
         /// What serves again in the end, when that is known.
         to: Option<&'a Attempt>,
     },
+    /// A deployment still runs that is such a way back itself.
+    Attach(&'a Attempt),
     /// A deployment still runs; stopping it leads back to what it replaces.
     Stop {
         /// That deployment.
@@ -129,8 +131,7 @@ impl<'a> Course<'a> {
 
     fn succeed(&mut self, attempt: &'a Attempt, same: bool) {
         if !same {
-            let had_succeeded = |one: &&Attempt| one.task_definition == attempt.task_definition;
-            self.by_rollback = self.successes.iter().any(had_succeeded) || self.is_older(attempt);
+            self.by_rollback = self.leads_back(attempt);
             if let Some(serves) = self.serves.filter(|_| self.by_rollback) {
                 self.left.insert(&serves.task_definition);
             }
@@ -139,6 +140,15 @@ impl<'a> Course<'a> {
             .retain(|one| one.task_definition != attempt.task_definition);
         self.successes.push(attempt);
         self.serves = Some(attempt);
+    }
+
+    /// Returns whether a deployment brings another release than the one that serves, and one that
+    /// had succeeded before.
+    fn leads_back(&self, attempt: &Attempt) -> bool {
+        let is_its = |one: &&Attempt| one.task_definition == attempt.task_definition;
+        let serves = self.serves.as_ref().is_some_and(is_its);
+        !serves
+            && (self.successes.iter().any(|one: &&Attempt| is_its(one)) || self.is_older(attempt))
     }
 
     /// Returns whether a revision is from before the one that serves. Where the beginning is not
@@ -197,6 +207,10 @@ impl<'a> Course<'a> {
             return match (from.status, self.serves) {
                 (Status::RollbackRequested | Status::RollbackInProgress, to) => {
                     Way::Follow { from, to }
+                }
+                // Whoever started it: taking it back would bring back what was left.
+                (Status::Pending | Status::InProgress, Some(_)) if self.leads_back(from) => {
+                    Way::Attach(from)
                 }
                 (Status::Pending | Status::InProgress, Some(to)) => Way::Stop { from, to },
                 (_, Some(to)) => Way::Deploy(to),

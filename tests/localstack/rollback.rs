@@ -129,6 +129,27 @@ fn ecs_on_its_way_back_is_followed() {
 }
 
 #[test]
+fn a_rollback_that_was_killed_is_taken_up_by_the_next() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    stage.deploy("8", &[]);
+    stage.set_speed(4);
+    let arguments = ["rollback", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+    let mut first = stage.start(&arguments, "0");
+    first.wait_for_event("started");
+    first.signal("KILL");
+    first.end();
+    let dry = rollback(&stage, &["--dry-run"]);
+    assert_eq!(dry.code, 0, "{}{}", dry.stdout, dry.stderr);
+    stage.set_speed(SPEED);
+    check_back(&rollback(&stage, &[]), &stage, "7");
+    assert_eq!(stage.count("UpdateService"), 2);
+    assert_eq!(stage.count("StopServiceDeployment"), 0);
+}
+
+#[test]
 fn the_network_of_the_release_comes_back_with_it() {
     let Some(stage) = Stage::with_controls() else {
         return;

@@ -30,6 +30,18 @@ impl Run<'_> {
         Ok(result)
     }
 
+    /// Somebody is going back there already.
+    pub(super) fn under_way(&self, at: &Attempt) -> ResultRecord {
+        let mut result = self.unchanged(None);
+        result.task_definition = Some(at.task_definition.to_string());
+        let watch = self.way().command("watch");
+        result.hint = Some(format!(
+            "{} is on its way back already: {watch}",
+            at.task_definition.short()
+        ));
+        result
+    }
+
     pub(super) fn at_goal(&self, goal: &Goal) -> ResultRecord {
         self.unchanged(Some(&goal.task_definition))
     }

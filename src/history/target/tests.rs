@@ -32,6 +32,7 @@ fn way(oldest_first: &[(&str, Status)]) -> String {
             name(from),
             to.map_or("nothing".into(), name)
         ),
+        Way::Attach(from) => format!("attach to {}", name(from)),
         Way::Stop { from, to } => format!("stop {} to {}", name(from), name(to)),
         Way::Deploy(to) => format!("deploy {}", name(to)),
         Way::Back(at) => format!("back at {}", name(at)),
@@ -129,6 +130,17 @@ fn a_deployment_that_runs_is_stopped() {
         way(&[("a", GOOD), ("b", Status::StopRequested)]),
         "deploy a@0"
     );
+}
+
+#[test]
+fn a_way_back_that_is_taken_already_is_not_turned_round() {
+    let course = [("a", GOOD), ("b", GOOD), ("a", Status::InProgress)];
+    assert_eq!(way(&course), "attach to a@2");
+    let course = [("a", GOOD), ("b", GOOD), ("a", Status::Pending)];
+    assert_eq!(way(&course), "attach to a@2");
+    // What ECS took back has never served.
+    let course = [("a", GOOD), ("b", TAKEN_BACK), ("b", Status::InProgress)];
+    assert_eq!(way(&course), "stop b@2 to a@0");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Signals that end the watching.
 
+use serde_json::json;
+
 use super::{Ends, Trial, conditions, unchanged};
 use crate::stage::Running;
 
@@ -25,11 +27,18 @@ fn check_interrupted(more: &[&str], serves: Option<&'static str>, stops: usize) 
         let hint = result["hint"].as_str().unwrap();
         assert!(hint.contains("mlship watch"), "{hint}");
         if serves.is_some() {
+            let error = result["error"].as_str().unwrap();
+            assert!(error.ends_with("ECS was asked to roll back"), "{error}");
             trial.serve("good");
         }
     }
-    let stopped = trial.stage.count("StopServiceDeployment");
-    assert_eq!(stopped, stops);
+    let service = json!({"cluster": "ml-staging", "service": "fraud-scorer"});
+    let listed = trial.stage.ask("ListServiceDeployments", &service);
+    let listed = listed["serviceDeployments"].as_array().unwrap();
+    let rolled_back = listed
+        .iter()
+        .filter(|one| one["status"] == "ROLLBACK_SUCCESSFUL");
+    assert_eq!(rolled_back.count(), stops, "{listed:?}");
 }
 
 #[test]
