@@ -4,6 +4,7 @@ import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
+ROLES = {"executionRoleArn", "taskRoleArn"}
 DEFAULT_LISTS = ("environment", "mountPoints", "volumesFrom", "systemControls", "portMappings")
 
 
@@ -43,13 +44,17 @@ class TaskDefinition:
         return [container["image"] for container in self.containers]
 
 
-def filled(request: dict, arn: str, revision: int, at: datetime, by: str) -> dict:
+def filled(
+    request: dict, arn: str, revision: int, at: datetime, by: str, account: str
+) -> dict:
     """Returns the shape that ECS stores for a RegisterTaskDefinition request."""
     shape = copy.deepcopy({name: value for name, value in request.items() if name != "tags"})
     network_mode = shape.get("networkMode", "bridge")
     shape["containerDefinitions"] = [
         _filled_container(container, network_mode) for container in shape["containerDefinitions"]
     ]
+    for role in shape.keys() & ROLES:
+        shape[role] = _role_arn(shape[role], account)
     shape.setdefault("volumes", [])
     for volume in shape["volumes"]:
         if not volume.keys() - {"name", "configuredAtLaunch"}:
@@ -65,6 +70,12 @@ def filled(request: dict, arn: str, revision: int, at: datetime, by: str) -> dic
         "registeredAt": at,
         "registeredBy": by,
     }
+
+
+def _role_arn(role: str, account: str) -> str:
+    """ECS makes an ARN of a role's name, which may have a path before it."""
+    name = role.removeprefix("/")
+    return role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{name}"
 
 
 def _filled_container(container: dict, network_mode: str) -> dict:

@@ -35,6 +35,13 @@ def test_health_check_gets_the_documented_defaults(account: Account):
     }
 
 
+def test_role_given_by_name_becomes_its_arn(account: Account):
+    elsewhere = "arn:aws:iam::111122223333:role/other"
+    found = described(account, taskRoleArn="team/model", executionRoleArn=elsewhere)
+    assert found["taskRoleArn"] == f"arn:aws:iam::{account.number}:role/team/model"
+    assert found["executionRoleArn"] == elsewhere
+
+
 def test_registration_is_dated_signed_and_numbered(account: Account):
     first, second = described(account), described(account)
     assert (first["revision"], second["revision"]) == (1, 2)

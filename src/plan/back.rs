@@ -62,7 +62,7 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
     let content = register.clone().unwrap_or_else(|| content(returns));
     let image = content["containerDefinitions"][0]["image"].as_str();
     let image = image.unwrap_or_default().to_owned();
-    let mut changes = changes(leaves, returns, content);
+    let mut changes = changes(leaves, returns, content, &caller.account);
     changes.extend(restored);
     if register.is_none() {
         document.insert("taskDefinition".to_owned(), json!(returns.arn));
@@ -110,12 +110,13 @@ fn changes(
     leaves: Option<&LiveTaskDefinition>,
     returns: &LiveTaskDefinition,
     mut content: Document,
+    account: &str,
 ) -> Vec<Change> {
     content.remove("tags");
     let nothing = Document::new();
     let before = leaves.map_or(&nothing, |live| &live.document);
     let container = returns.container().unwrap_or_default();
-    let mut changes = diff::task_definition(before, &content, container);
+    let mut changes = diff::task_definition(before, &content, container, account);
     let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
     let (before, after) = (leaves.and_then(version), version(returns));
     if let Some(after) = after.filter(|after| before.as_ref() != Some(after)) {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::secrecy::is_secret;
 use super::terms;
-use crate::release::{Document, HostPorts, Leaves, Path, leaves, same};
+use crate::release::{Document, HostPorts, Leaves, Path, is_same_role, leaves, same};
 
 /// One field that changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,9 +37,14 @@ pub enum Shown {
     },
 }
 
-/// Returns what registering `after` would change in the task definition that serves.
+/// Returns what registering `after` in an account would change in the task definition that serves.
 #[must_use]
-pub(super) fn task_definition(before: &Document, after: &Document, container: &str) -> Vec<Change> {
+pub(super) fn task_definition(
+    before: &Document,
+    after: &Document,
+    container: &str,
+    account: &str,
+) -> Vec<Change> {
     let before = leaves_of(
         before
             .iter()
@@ -47,7 +52,10 @@ pub(super) fn task_definition(before: &Document, after: &Document, container: &s
     );
     let host_ports = HostPorts::of(after);
     let after = leaves_of(after.iter());
-    differences(&before, &after, host_ports, |path| {
+    let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
+        same(path, before, after, host_ports) || names_one_role(path, before, after, account)
+    };
+    differences(&before, &after, is_same, |path| {
         terms::of_task_definition(path, container)
     })
 }
@@ -59,7 +67,10 @@ pub(super) fn service(before: &Document, after: &Document) -> Vec<Change> {
     let mut before = leaves_of(before.iter());
     before.retain(|path, _| mentions(&spoken_of, path));
     let after = leaves_of(after.iter());
-    differences(&before, &after, HostPorts::Same, terms::of_service)
+    let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
+        same(path, before, after, HostPorts::Same)
+    };
+    differences(&before, &after, is_same, terms::of_service)
 }
 
 /// What `DescribeTaskDefinition` adds to what was registered.
@@ -96,10 +107,29 @@ fn mentions(document: &Value, path: &Path) -> bool {
     true
 }
 
+fn names_one_role(
+    path: &Path,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    account: &str,
+) -> bool {
+    let is_role = matches!(
+        path.texts().as_slice(),
+        ["executionRoleArn" | "taskRoleArn"]
+    );
+    match (
+        before.and_then(Value::as_str),
+        after.and_then(Value::as_str),
+    ) {
+        (Some(before), Some(after)) if is_role => is_same_role(before, after, account),
+        _ => false,
+    }
+}
+
 fn differences(
     before: &Leaves,
     after: &Leaves,
-    host_ports: HostPorts,
+    is_same: impl Fn(&Path, Option<&Value>, Option<&Value>) -> bool,
     term: impl Fn(&Path) -> String,
 ) -> Vec<Change> {
     let mut paths: Vec<&Path> = before.keys().chain(after.keys()).collect();
@@ -107,7 +137,7 @@ fn differences(
     paths.dedup();
     paths
         .into_iter()
-        .filter(|path| !same(path, before.get(path), after.get(path), host_ports))
+        .filter(|path| !is_same(path, before.get(path), after.get(path)))
         .map(|path| change(path, before.get(path), after.get(path), term(path)))
         .collect()
 }

@@ -31,8 +31,8 @@ pub fn plan(
         return Err(refusals);
     }
     let draft = match live {
-        None => create(release),
-        Some(service) => update(release, service, observed, redeploy),
+        None => create(release, &caller.account),
+        Some(service) => update(release, service, observed, caller, redeploy),
     };
     let running = live.and_then(running);
     Ok(Plan {
@@ -174,7 +174,7 @@ fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
     found
 }
 
-fn create(release: &Release) -> Draft {
+fn create(release: &Release, account: &str) -> Draft {
     let mut service = release.desired.service.clone();
     let scaling = release.desired.scaling;
     // Without a task there is nothing whose use could be measured.
@@ -185,6 +185,7 @@ fn create(release: &Release) -> Draft {
         &Document::new(),
         &release.desired.task_definition,
         &release.model.name,
+        account,
     );
     changes.extend(diff::service(&Document::new(), &service));
     changes.insert(0, version_change(None, &release.model.version));
@@ -215,10 +216,11 @@ fn update(
     release: &Release,
     service: &LiveService,
     observed: &Observed,
+    caller: &Caller,
     redeploy: Redeploy,
 ) -> Draft {
     let serving = observed.task_definition.as_ref();
-    let mut changes = task_definition_changes(release, serving);
+    let mut changes = task_definition_changes(release, serving, &caller.account);
     let register = (!changes.is_empty()).then(|| release.registration());
     let scaled = scaled(
         release.desired.scaling,
@@ -294,13 +296,18 @@ pub(super) fn service_write(
     })
 }
 
-fn task_definition_changes(release: &Release, serving: Option<&LiveTaskDefinition>) -> Vec<Change> {
+fn task_definition_changes(
+    release: &Release,
+    serving: Option<&LiveTaskDefinition>,
+    account: &str,
+) -> Vec<Change> {
     let nothing = Document::new();
     let before = serving.map_or(&nothing, |live| &live.document);
     let mut changes = diff::task_definition(
         before,
         &release.desired.task_definition,
         &release.model.name,
+        account,
     );
     let tag = |name: &str| serving.and_then(|live| live.tags.get(name));
     let same_model = tag(MODEL) == Some(&release.model.name);

@@ -348,6 +348,28 @@ fn what_must_not_be_done_is_refused() {
 }
 
 #[test]
+fn a_role_by_name_and_its_arn_are_one() {
+    let with = |task: &str| {
+        BASE.replace(
+            "port: 8080",
+            &format!("port: 8080, roles: {{ task: {task} }}"),
+        )
+    };
+    let arn = |resource: &str| format!("\"arn:aws:iam::111122223333:role/{resource}\"");
+    for (live, wanted) in [(arn("ml"), "ml".to_owned()), ("ml".to_owned(), arn("ml"))] {
+        let plan = update(&with(&live), &with(&wanted));
+        assert_eq!(plan.effect, Effect::None, "{:?}", plan.changes);
+        assert_eq!(plan.writes, Writes::default());
+    }
+    let plan = update(&with(&arn("team/ml")), &with("ml"));
+    assert_eq!(
+        paths(&plan),
+        ["runtime.roles.task"],
+        "a bare name has no path"
+    );
+}
+
+#[test]
 fn the_fingerprint_sees_an_update_and_not_the_coming_and_going_of_tasks() {
     let mut observed = deployed(&release(BASE)).service.unwrap();
     let before = fingerprint(Some(&observed));

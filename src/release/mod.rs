@@ -13,6 +13,7 @@ mod log;
 mod overrides;
 mod path;
 pub(crate) mod resolve;
+mod role;
 mod scaling;
 mod stopped;
 mod story;
@@ -28,9 +29,10 @@ pub use live::{
     ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
 };
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
-pub use overrides::unknown_fields;
+pub use overrides::{goes_by, rename, unknown_fields};
 pub use path::{Leaves, Path, Segment, leaves};
 pub use resolve::{Desired, ModelVersion, Release, resolve};
+pub use role::is_same_role;
 pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
 pub use stopped::{StoppedContainer, StoppedTask};
 pub use story::Story;

@@ -26,6 +26,7 @@ def register_task_definition(world: World, request: dict) -> dict:
             number,
             timestamp(world.now),
             f"arn:aws:iam::{world.account}:root",
+            world.account,
         ),
         request.get("tags", []),
     )

@@ -114,10 +114,11 @@ pub enum Arch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Roles {
-    /// The ARN of the role with which ECS pulls the image, reads the secrets and writes the logs.
+    /// The ARN of the role with which ECS pulls the image, reads the secrets and writes the logs; a
+    /// name stands for the role at the path `/` of the account.
     #[schemars(length(min = 1), example = &"arn:aws:iam::111122223333:role/ecsTaskExecutionRole")]
     pub execution: Option<String>,
-    /// The ARN of the role that the model's own code has.
+    /// The ARN, or the name, of the role that the model's own code has.
     #[schemars(length(min = 1), example = &"arn:aws:iam::111122223333:role/fraud-scorer")]
     pub task: Option<String>,
 }
