@@ -76,7 +76,7 @@ fn problems_of_several_files_are_said_in_one_go() {
         "yaml-empty.yaml\n",
         "shape-unknown-field.yaml:13:3\n",
         "ecs-timeout.yaml:20:",
-        "5 problems",
+        "4 problems",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
@@ -145,10 +145,11 @@ const OF_SHAPE: [&str; 10] = [
 ];
 
 /// Where an editor's schema and mlship differ, and why.
-const APART: [&str; 10] = [
+const APART: [&str; 11] = [
     // A pattern has no code of its own.
     "name-with-space",
     // Words that other readers of YAML take for something else; the schema sees what they made.
+    "scalar-norway-as-name",
     "scalar-norway",
     "scalar-tag-sexagesimal",
     "scalar-version-octal",

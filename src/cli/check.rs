@@ -1,10 +1,11 @@
 //! What a manifest comes to in ECS's own documents, checked before anything is asked of AWS.
 
+use super::unreadable::{Step, unreadable};
 use crate::cloud::aws::known_fields::{Request, known_fields};
 use crate::cloud::aws::wire;
 use crate::manifest::Manifest;
 use crate::manifest::{Diagnostic, Examined, in_order, nearest};
-use crate::release::{Document, Path, Release, Segment, limits, resolve};
+use crate::release::{Document, Path, Release, Segment, goes_by, limits, rename, resolve};
 
 /// Adds what only shows in ECS's documents to what was found in the manifest.
 pub(super) fn check(examined: Examined) -> Examined {
@@ -35,14 +36,39 @@ pub(super) fn check(examined: Examined) -> Examined {
 
 fn of_documents(manifest: &Manifest) -> Vec<Diagnostic> {
     // The region matters to log settings alone, which no check looks at.
-    let release = resolve(&manifest.release, "us-east-1");
-    let mut found = unknown_fields(manifest, &release);
+    let mut release = resolve(&manifest.release, "us-east-1");
+    let unknown = unknown_fields(manifest, &release);
+    for one in &unknown {
+        one.read_as_meant(&mut release);
+    }
+    let mut found: Vec<_> = unknown.into_iter().map(|one| one.finding).collect();
     found.extend(limits(manifest, &release));
     found
 }
 
+/// A field that ECS does not know, where it stands, and the one that was most likely meant.
+struct Unknown {
+    request: Request,
+    path: Path,
+    meant: Option<&'static str>,
+    finding: Diagnostic,
+}
+
+impl Unknown {
+    /// Gives the field the name that was meant, so that nobody misses what is only misspelt.
+    fn read_as_meant(&self, release: &mut Release) {
+        let document = match self.request {
+            Request::TaskDefinition => &mut release.desired.task_definition,
+            Request::Service => &mut release.desired.service,
+        };
+        if let Some(name) = self.meant {
+            rename(document, &self.path, name);
+        }
+    }
+}
+
 /// Finds fields that ECS does not know: `overrides` take ECS's own names, unchecked until here.
-fn unknown_fields(manifest: &Manifest, release: &Release) -> Vec<Diagnostic> {
+fn unknown_fields(manifest: &Manifest, release: &Release) -> Vec<Unknown> {
     let desired = &release.desired;
     let mut service = desired.service.clone();
     service.insert(
@@ -78,13 +104,7 @@ fn written(manifest: &Manifest, place: &str, path: &Path) -> String {
             }
             Segment::Key(key) => {
                 let items = at.as_array().map_or(&[][..], Vec::as_slice);
-                let has_key = |item: &serde_json::Value| {
-                    let members = item.as_object().into_iter().flatten();
-                    members
-                        .into_iter()
-                        .any(|(_, value)| value.as_str() == Some(key))
-                };
-                let Some(index) = items.iter().position(has_key) else {
+                let Some(index) = items.iter().position(|item| goes_by(item, key)) else {
                     return written;
                 };
                 at = &items[index];
@@ -95,10 +115,14 @@ fn written(manifest: &Manifest, place: &str, path: &Path) -> String {
     written
 }
 
-fn names_help(request: Request, path: &Path) -> String {
-    let known = known_fields(request, path);
+/// Returns the field that was most likely meant; a value of the wrong type has the right name.
+fn meant(request: Request, path: &Path) -> Option<&'static str> {
     let written = path.0.last().map_or("", Segment::text);
-    match nearest(written, known).filter(|name| *name != written) {
+    nearest(written, known_fields(request, path)).filter(|name| *name != written)
+}
+
+fn names_help(meant: Option<&str>) -> String {
+    match meant {
         Some(name) => format!("did you mean `{name}`?"),
         None => "use the names and types of the ECS API reference".to_owned(),
     }
@@ -109,7 +133,7 @@ fn unknown(
     request: Request,
     check: impl Fn(&Document) -> Result<Vec<Path>, String>,
     document: &Document,
-) -> Vec<Diagnostic> {
+) -> Vec<Unknown> {
     let place = match request {
         Request::TaskDefinition => "overrides.taskDefinition",
         Request::Service => "overrides.service",
@@ -119,23 +143,63 @@ fn unknown(
             .into_iter()
             .map(|path| {
                 let message = format!("ECS knows no field {path} that takes this value");
-                manifest
-                    .problem(
-                        &written(manifest, place, &path),
-                        "unknown-ecs-field",
-                        message,
-                    )
-                    .help(names_help(request, &path))
+                let meant = meant(request, &path);
+                let written = written(manifest, place, &path);
+                let span = match meant {
+                    Some(_) => manifest.places.key(&written),
+                    None => manifest.places.span(&written),
+                };
+                let finding = Diagnostic::error("unknown-ecs-field", message)
+                    .at(span)
+                    .help(names_help(meant));
+                Unknown {
+                    request,
+                    path,
+                    meant,
+                    finding,
+                }
             })
             .collect(),
-        Err(reason) => vec![
-            manifest
-                .problem(
-                    place,
-                    "unreadable-ecs-field",
-                    format!("ECS cannot read this: {reason}"),
-                )
-                .help("use the types of the ECS API reference"),
-        ],
+        Err(_) => unreadable(document, &|part| check(part).err())
+            .into_iter()
+            .map(|one| {
+                let place = place_of(manifest, place, &one.path);
+                let finding = manifest
+                    .problem(&place, "unreadable-ecs-field", one.message)
+                    .help("use the types of the ECS API reference");
+                Unknown {
+                    request,
+                    path: Path::default(),
+                    meant: None,
+                    finding,
+                }
+            })
+            .collect(),
     }
+}
+
+/// Returns where the manifest has a value of a document: containers are merged by their names.
+fn place_of(manifest: &Manifest, place: &str, path: &[Step]) -> String {
+    let overrides = serde_json::json!(manifest.release.overrides);
+    let section = place.rsplit('.').next().unwrap_or_default();
+    let mut at = &overrides[section];
+    let mut written = place.to_owned();
+    for step in path {
+        match step {
+            Step::Field(name) => {
+                at = &at[name.as_str()];
+                written = format!("{written}.{name}");
+            }
+            Step::Item(index, name) => {
+                let items = at.as_array().map_or(&[][..], Vec::as_slice);
+                let named = |item: &serde_json::Value| {
+                    name.is_some() && item["name"].as_str() == name.as_deref()
+                };
+                let index = items.iter().position(named).unwrap_or(*index);
+                at = &at[index];
+                written = format!("{written}[{index}]");
+            }
+        }
+    }
+    written
 }

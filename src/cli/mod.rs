@@ -19,6 +19,7 @@ mod saved;
 mod schema;
 mod signals;
 mod status;
+mod unreadable;
 mod validate;
 mod watch;
 mod watching;

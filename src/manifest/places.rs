@@ -14,6 +14,7 @@ use super::source::Span;
 pub struct Places {
     root: Span,
     spans: BTreeMap<String, Span>,
+    keys: BTreeMap<String, Span>,
     /// Fields whose values no message may repeat.
     hidden: BTreeSet<String>,
 }
@@ -23,6 +24,7 @@ impl Places {
         let mut places = Self {
             root: root.visible(None),
             spans: BTreeMap::new(),
+            keys: BTreeMap::new(),
             hidden: BTreeSet::new(),
         };
         places.collect(root, "", None);
@@ -45,6 +47,13 @@ impl Places {
                 None => return self.root.clone(),
             }
         }
+    }
+
+    /// Returns the place of a field's name, for when it is the name that is wrong.
+    #[must_use]
+    pub fn key(&self, path: &str) -> Span {
+        let key = self.keys.get(path).cloned();
+        key.unwrap_or_else(|| self.span(path))
     }
 
     /// Says whether a field was written at all, rightly or wrongly.
@@ -72,6 +81,7 @@ impl Places {
             Kind::Mapping(entries) => {
                 for entry in entries {
                     let path = path::member(path, &entry.key.text);
+                    self.keys.insert(path.clone(), entry.key.span.clone());
                     self.collect(&entry.value, &path, Some(&entry.key.span));
                 }
             }

@@ -10,7 +10,7 @@ use super::parse::parse;
 use super::places::Places;
 use super::rules;
 use super::schema::ModelRelease;
-use super::shape::{Stage, schemas, walk};
+use super::shape::{Stage, as_meant, schemas, walk};
 use super::source::Source;
 use super::suggest;
 use super::variables::{self, Lookup};
@@ -107,13 +107,14 @@ fn understand(
     settings: &Settings<'_>,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Read> {
-    let root = parse(source, found)?;
+    let mut root = parse(source, found)?;
     if let Some(refused) = other_kind(&root) {
         found.push(refused);
         return None;
     }
     // All overlays, chosen or not: a typo in staging is found when production is validated.
     walk(&root, &schemas().file, Stage::Written, found);
+    as_meant(&mut root, &schemas().file);
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);
     let mut root = overlaid.root;

@@ -152,14 +152,6 @@ error[needs-quotes]: `account` must be a string, found the integer `111122223333
   |
   = help: quote it: `account: "111122223333"`
 
-error[missing-field]: `service.cluster` is missing
- --> release.yaml:8:1
-  |
-8 | service:
-  | ^^^^^^^
-  |
-  = help: add it: the cluster's name; it must exist
-
 error[unknown-field]: unknown field `clustre` in `service`
  --> release.yaml:9:3
   |

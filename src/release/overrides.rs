@@ -59,13 +59,9 @@ fn first_unknown(path: &Path, understood: &Value) -> Path {
         at = at.join(segment.clone());
         let next = match segment {
             Segment::Field(name) => value.get(name),
-            Segment::Key(key) => value.as_array().and_then(|items| {
-                items.iter().find(|item| {
-                    item.as_object().is_some_and(|members| {
-                        members.values().any(|member| member.as_str() == Some(key))
-                    })
-                })
-            }),
+            Segment::Key(key) => value
+                .as_array()
+                .and_then(|items| items.iter().find(|item| goes_by(item, key))),
         };
         match next {
             Some(inner) => value = inner,
@@ -73,4 +69,46 @@ fn first_unknown(path: &Path, understood: &Value) -> Path {
         }
     }
     at
+}
+
+/// Gives the field at a path another name, unless there is one of that name beside it.
+pub fn rename(document: &mut Document, path: &Path, name: &str) {
+    match path.0.as_slice() {
+        [Segment::Field(last)] if !document.contains_key(name) => {
+            if let Some(value) = document.remove(last) {
+                document.insert(name.to_owned(), value);
+            }
+        }
+        [Segment::Field(next), rest @ ..] => {
+            if let Some(value) = document.get_mut(next) {
+                rename_within(value, rest, name);
+            }
+        }
+        [] | [Segment::Key(_), ..] => {}
+    }
+}
+
+fn rename_within(value: &mut Value, path: &[Segment], name: &str) {
+    match (value, path) {
+        (Value::Array(items), [Segment::Key(key), rest @ ..]) => {
+            if let Some(item) = items.iter_mut().find(|item| goes_by(item, key)) {
+                rename_within(item, rest, name);
+            }
+        }
+        (Value::Object(members), path) => rename(members, &Path(path.to_vec()), name),
+        _ => {}
+    }
+}
+
+/// Says whether an item of a list has this name.
+#[must_use]
+pub fn goes_by(item: &Value, key: &str) -> bool {
+    let mut members = item.as_object().into_iter().flatten();
+    members.any(|(_, member)| match member {
+        Value::String(text) => text == key,
+        Value::Number(number) => key
+            .parse()
+            .is_ok_and(|key: i64| number.as_i64() == Some(key)),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
+    })
 }

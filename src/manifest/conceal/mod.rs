@@ -4,11 +4,14 @@
 //! Works twice: on the tree, exactly; and on bare text, generously, for files that don't parse.
 
 mod guess;
+mod reference;
 
 use std::ops::Range;
 
 use super::node::{Kind, Node};
+use super::{shape, suggest};
 pub(super) use guess::guess;
+use reference::{is_secret_arn, is_variable};
 
 /// Fields whose values are confidential, in the manifest's and in ECS's names.
 const FIELDS: [&str; 3] = ["env", "secrets", "environment"];
@@ -29,7 +32,12 @@ const WORDS: [&str; 10] = [
 
 /// Says whether what is under this key stays hidden.
 pub(super) fn hides(key: &str) -> bool {
-    FIELDS.contains(&key) || sounds_secret(key)
+    FIELDS.contains(&key) || sounds_secret(key) || is_misspelt(key)
+}
+
+/// Says whether a key was most likely meant for a confidential field.
+fn is_misspelt(key: &str) -> bool {
+    suggest::nearest(key, FIELDS).is_some() && !shape::is_field(key)
 }
 
 /// Says whether a scalar's text should not be repeated.
@@ -124,7 +132,13 @@ fn collect(node: &Node, hidden: Hidden, ranges: &mut Vec<Range<usize>>) {
             }
         }
         Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::String(_) | Kind::Unresolved(_) => {
-            if hidden != Hidden::No || looks_secret(node.raw()) {
+            let raw = node.raw();
+            let is_secret = match hidden {
+                Hidden::No => looks_secret(raw),
+                Hidden::Values | Hidden::Everything => !is_secret_arn(raw),
+            };
+            // A snippet shows what was written: of a variable its name, never its value.
+            if is_secret && !is_variable(raw) {
                 ranges.push(node.written.clone());
             }
         }

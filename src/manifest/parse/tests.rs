@@ -245,6 +245,14 @@ error[missing-field]: `runtime` is missing
   |
   = help: add it: how the model's container runs
 
+error[unknown-value]: unknown value `x` for `kind`
+ --> release.yaml:1:7
+  |
+1 | kimd: x
+  |       ^
+  |
+  = help: it can be `ModelRelease`
+
 "#]],
     );
 }

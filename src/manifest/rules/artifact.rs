@@ -94,7 +94,8 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
                 "{} is not the address of something in S3",
                 check.quote(path, uri)
             ),
-            "write `s3://BUCKET/KEY` for a file, `s3://BUCKET/PREFIX/` for all below it",
+            "write `s3://BUCKET/KEY` for a file, `s3://BUCKET/PREFIX/` for all below it; \
+             a bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens",
         );
     }
     let Some(sha256) = artifact.sha256.as_deref() else {

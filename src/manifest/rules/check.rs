@@ -7,6 +7,7 @@ use super::super::diagnostic::Diagnostic;
 use super::super::places::Places;
 use super::super::schema::{CapacityProvider, Compute, ModelRelease};
 use super::super::shape::shorten;
+use super::super::source::Span;
 
 /// The release under check, and what was found so far.
 pub(super) struct Check<'a> {
@@ -43,7 +44,20 @@ impl<'a> Check<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.report(path, Diagnostic::error(code, message).help(help));
+        let span = self.places.span(path);
+        self.report(span, Diagnostic::error(code, message).help(help));
+    }
+
+    /// Reports an error in a field's name, with the next step.
+    pub(super) fn error_in_name(
+        &mut self,
+        path: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let span = self.places.key(path);
+        self.report(span, Diagnostic::error(code, message).help(help));
     }
 
     /// Reports a warning at a field, with the next step.
@@ -54,11 +68,11 @@ impl<'a> Check<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.report(path, Diagnostic::warning(code, message).help(help));
+        let span = self.places.span(path);
+        self.report(span, Diagnostic::warning(code, message).help(help));
     }
 
-    fn report(&mut self, path: &str, diagnostic: Diagnostic) {
-        let span = self.places.span(path);
+    fn report(&mut self, span: Span, diagnostic: Diagnostic) {
         let own = span.range();
         let overlaps = |other: &Range<usize>| {
             own == *other || (own.start < other.end && other.start < own.end)

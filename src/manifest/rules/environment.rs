@@ -54,7 +54,7 @@ fn check_name(check: &mut Check<'_>, path: &str, name: &str) {
     let broken =
         name.is_empty() || name.contains(['=', '\0']) || name.contains(char::is_whitespace);
     if broken {
-        check.error(
+        check.error_in_name(
             path,
             "bad-env-name",
             "an environment variable's name can't be empty, and has no `=` and no spaces",

@@ -52,7 +52,8 @@ fn account_of(role: &str) -> Option<&str> {
             let named = resource
                 .strip_prefix("role/")
                 .is_some_and(|name| !name.is_empty());
-            (!partition.is_empty() && !account.is_empty() && named).then_some(*account)
+            let is_account = account.len() == 12 && account.chars().all(|one| one.is_ascii_digit());
+            (!partition.is_empty() && is_account && named).then_some(*account)
         }
         _ => None,
     }
@@ -73,6 +74,7 @@ mod tests {
             ("arn:aws:iam::111122223333:user/ml", None),
             ("arn:aws:s3:::bucket", None),
             ("arn:aws:iam::111122223333:role/", None),
+            ("arn:aws:iam::1:role/ml", None),
         ] {
             assert_eq!(account_of(arn), account, "{arn}");
         }

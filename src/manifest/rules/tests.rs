@@ -569,10 +569,10 @@ warning[credential-in-env]: `DB_PASSWORD` looks like a credential, and anyone wh
         "\"A B\": x",
         str![[r#"
 error[bad-env-name]: an environment variable's name can't be empty, and has no `=` and no spaces
-  --> release.yaml:17:12
+  --> release.yaml:17:5
    |
 17 |     "A B": ***
-   |            ^^^
+   |     ^^^^^
    |
    = help: choose a name such as `MODEL_DIR`
 
@@ -904,7 +904,7 @@ error[bad-artifact-uri]: `https://x/y` is not the address of something in S3
 6 |   artifact: { delivery: s3-init, uri: https://x/y, mountPath: /a/../b }
   |                                       ^^^^^^^^^^^
   |
-  = help: write `s3://BUCKET/KEY` for a file, `s3://BUCKET/PREFIX/` for all below it
+  = help: write `s3://BUCKET/KEY` for a file, `s3://BUCKET/PREFIX/` for all below it; a bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens
 
 error[bad-mount-path]: `/a/../b` can't be mounted at
  --> release.yaml:6:63

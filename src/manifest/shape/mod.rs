@@ -5,6 +5,7 @@
 //! fields are `rules`' business, and so are patterns: they explain better than a pattern can.
 
 mod generate;
+mod meant;
 mod say;
 mod scalar;
 mod text;
@@ -13,6 +14,7 @@ mod unknown;
 mod walk;
 
 pub(super) use generate::{is_field, schemas};
+pub(super) use meant::as_meant;
 pub(super) use say::shorten;
 pub(super) use text::Text;
 pub(super) use walk::{Stage, walk};

@@ -103,6 +103,11 @@ pub(super) fn wrong_type(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic
     let diagnostic = at.error("wrong-type", message, node);
     let name = path::last(at.path);
     match (&node.kind, schema["type"].as_str()) {
+        // An item of its own would not do where the example has more to it.
+        (Kind::String(_), Some("array")) if schema["examples"][0][1].is_string() => {
+            let example = &schema["examples"][0];
+            diagnostic.help(format!("write a list, such as `{name}: {example}`"))
+        }
         (Kind::String(_) | Kind::Int(_), Some("array")) if !at.hidden => {
             diagnostic.help(format!("write a list: `{name}: [{}]`", shorten(node.raw())))
         }

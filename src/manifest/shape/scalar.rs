@@ -179,7 +179,8 @@ fn not_an_integer(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic {
     };
     let name = path::last(at.path);
     let plain: String = text.chars().filter(|one| *one != '_').collect();
-    match canonical(text).or_else(|| canonical(&plain)) {
+    let meant = canonical(text).or_else(|| canonical(&plain));
+    match meant.or_else(|| canonical(plain.trim_start_matches('0'))) {
         Some(value) if node.style == Style::Quoted && !at.hidden => {
             let written = node.raw().trim_matches(['"', '\'']);
             let variable = variables::mentions_variable(written);

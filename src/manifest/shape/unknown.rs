@@ -34,7 +34,30 @@ const ELSEWHERE: [(&str, &str); 22] = [
     ("sidecars", "overrides.taskDefinition.containerDefinitions"),
 ];
 
-/// Explains an unknown field: misspelt, misplaced, or known by another name.
+/// What an unknown field was most likely meant for.
+pub(super) enum Meant<'a> {
+    /// A field of the same mapping.
+    Here(&'a str),
+    /// What goes by another path in this format.
+    Called(&'static str),
+    /// A field of the same name, in another mapping.
+    Under(String),
+    /// Nothing that anybody could tell.
+    Nothing,
+}
+
+/// Guesses what an unknown field was meant for: misspelt, misplaced, or known by another name.
+pub(super) fn meant<'a>(walker: &Walker<'_>, name: &str, schema: &'a Value) -> Meant<'a> {
+    if let Some((_, known)) = ELSEWHERE.iter().find(|(other, _)| *other == name) {
+        return Meant::Called(known);
+    }
+    match suggest::nearest(name, names(schema)) {
+        Some(known) => Meant::Here(known),
+        None => home(walker, name).map_or(Meant::Nothing, Meant::Under),
+    }
+}
+
+/// Explains an unknown field.
 pub(super) fn field(walker: &Walker<'_>, entry: &Entry, schema: &Value, at: &At<'_>) -> Diagnostic {
     let name = entry.key.text.as_str();
     let around = if at.path.is_empty() {
@@ -43,22 +66,23 @@ pub(super) fn field(walker: &Walker<'_>, entry: &Entry, schema: &Value, at: &At<
         format!(" in `{}`", at.path)
     };
     let message = format!("unknown field `{}`{around}", super::say::shorten(name));
-    let fields: Vec<&str> = schema["properties"]
-        .as_object()
-        .map(|fields| fields.keys().map(String::as_str).collect())
-        .unwrap_or_default();
-    let help = if let Some((_, known)) = ELSEWHERE.iter().find(|(other, _)| *other == name) {
-        format!("write `{known}`")
-    } else if let Some(nearest) = suggest::nearest(name, fields.iter().copied()) {
-        format!("did you mean `{nearest}`?")
-    } else if let Some(home) = home(walker, name) {
-        format!("it belongs under `{home}`")
-    } else {
-        format!("the fields here are {}", suggest::list(&fields))
+    let help = match meant(walker, name, schema) {
+        Meant::Here(known) => format!("did you mean `{known}`?"),
+        Meant::Called(known) => format!("write `{known}`"),
+        Meant::Under(home) => format!("it belongs under `{home}`"),
+        Meant::Nothing => {
+            let fields: Vec<&str> = names(schema).collect();
+            format!("the fields here are {}", suggest::list(&fields))
+        }
     };
     Diagnostic::error("unknown-field", message)
         .at(entry.key.span.clone())
         .help(help)
+}
+
+fn names(schema: &Value) -> impl Iterator<Item = &str> {
+    let fields = schema["properties"].as_object().into_iter().flatten();
+    fields.map(|(name, _)| name.as_str())
 }
 
 /// Returns the only other mapping that has a field of this name.

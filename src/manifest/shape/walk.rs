@@ -9,6 +9,8 @@ use super::super::path;
 use super::super::source::Span;
 use super::super::variables;
 use super::generate::PREFIX;
+use super::meant::fits;
+use super::unknown::Meant;
 use super::{say, scalar, unknown};
 
 /// Whether variables were replaced already.
@@ -158,7 +160,7 @@ impl<'a> Walker<'a> {
         };
         let mut members = Map::new();
         for entry in entries {
-            if let Some(value) = self.member(entry, schema, at) {
+            if let Some(value) = self.member(entry, node, schema, at) {
                 members.insert(entry.key.text.clone(), value);
             }
         }
@@ -171,14 +173,24 @@ impl<'a> Walker<'a> {
         Some(Value::Object(members))
     }
 
-    fn member(&mut self, entry: &Entry, schema: &'a Value, at: At<'_>) -> Option<Value> {
-        let name = entry.key.text.as_str();
-        let Some(expected) = member_schema(schema, name) else {
+    fn member(
+        &mut self,
+        entry: &Entry,
+        around: &Node,
+        schema: &'a Value,
+        at: At<'_>,
+    ) -> Option<Value> {
+        let mut name = entry.key.text.as_str();
+        let expected = if let Some(expected) = member_schema(schema, name) {
+            expected
+        } else {
             // The second walk sees nothing that the first did not.
             if self.stage == Stage::Written {
                 self.found.push(unknown::field(self, entry, schema, &at));
             }
-            return None;
+            let (known, expected) = self.meant(entry, around, schema)?;
+            name = known;
+            expected
         };
         // In an overlay a field has the path it has elsewhere; its place tells them apart.
         let in_overlay = path::parent(at.path) == Some("environments");
@@ -195,6 +207,21 @@ impl<'a> Walker<'a> {
                 description: None,
             },
         )
+    }
+
+    /// Returns the field that a misspelt one is read as.
+    fn meant(
+        &self,
+        entry: &Entry,
+        around: &Node,
+        schema: &'a Value,
+    ) -> Option<(&'a str, &'a Value)> {
+        let Meant::Here(known) = unknown::meant(self, &entry.key.text, schema) else {
+            return None;
+        };
+        let field = &schema["properties"][known];
+        let reads = around.get(known).is_none() && fits(&entry.value, self.resolve(field));
+        reads.then_some((known, field))
     }
 
     /// Reports the required fields that are not there, and returns all that are required.
@@ -246,7 +273,7 @@ fn required(schema: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// Returns what a mapping's value must look like; none when there is no such field.
-fn member_schema<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
+pub(super) fn member_schema<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
     if let Some(field) = schema["properties"].get(name) {
         return Some(field);
     }

@@ -73,7 +73,13 @@ fn expand_text(
             Ok(text) => replaced.push_str(&text),
             Err((at, inner, problem)) => {
                 whole = false;
-                found.push(problem.explain().at(place(node, text, at, inner)));
+                // Where no variable can stand, it does not matter whether this one is set.
+                let is_news = !found
+                    .iter()
+                    .any(|one| one.span.as_ref() == Some(&node.span));
+                if is_news || !matches!(problem, Problem::Unset(_) | Problem::Required { .. }) {
+                    found.push(problem.explain().at(place(node, text, at, inner)));
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::check::{CONTAINERS, Check, name};
+use super::check::{CONTAINERS, Check, items, name};
 
 const MOST: usize = 10;
 const LONGEST_NAME: usize = 255;
@@ -18,6 +18,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             "move some to a service of their own",
         );
     }
+    twice(check);
     for (index, container) in containers.iter().enumerate() {
         named(check, &containers[..index], container);
         if container["image"].as_str().is_none_or(str::is_empty) && container.is_object() {
@@ -43,10 +44,34 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
 }
 
+/// Two overrides of one name would become one container, and nobody could tell which.
+fn twice(check: &mut Check<'_>) {
+    let overrides = check.manifest.release.overrides.as_ref();
+    let list = overrides.and_then(|all| all.task_definition.get("containerDefinitions"));
+    let containers = items(list);
+    for (index, container) in containers.iter().enumerate() {
+        let written = name(container);
+        let mut before = containers[..index].iter();
+        if !written.is_empty() && before.any(|other| name(other) == written) {
+            check.error(
+                &format!("{CONTAINERS}[{index}].name"),
+                "duplicate-container",
+                format!("two containers are named `{written}`"),
+                "give one of them another name",
+            );
+        }
+    }
+}
+
 fn named(check: &mut Check<'_>, before: &[Value], container: &Value) {
     let written = name(container);
     let place = check.in_container(container, "name");
     let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+    // A draft without the model's name has its complaint already.
+    let is_draft = check.release.model.name.is_empty() && before.is_empty();
+    if written.is_empty() && is_draft {
+        return;
+    }
     if written.is_empty() {
         check.error(
             &place,

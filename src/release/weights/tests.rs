@@ -16,7 +16,7 @@ model: {{ name: m, version: "8", artifact: {{ {artifact} }} }}
 image: registry.example.com/m:8
 service: {{ cluster: ml, name: m }}
 runtime:
-  {{ cpu: 512, memory: 1024, logs: {{ group: /ml/m }}, roles: {{ execution: "arn:aws:iam::1:role/e", task: "arn:aws:iam::1:role/t" }} }}
+  {{ cpu: 512, memory: 1024, logs: {{ group: /ml/m }}, roles: {{ execution: "arn:aws:iam::111122223333:role/e", task: "arn:aws:iam::111122223333:role/t" }} }}
 network: {{ subnets: [subnet-a] }}
 "#
     );
