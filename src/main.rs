@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use mlship::cli::{Cli, run};
 
 fn main() -> ExitCode {
-    ExitCode::from(mlship::cli::run(&mlship::cli::Cli::parse()))
+    ExitCode::from(Cli::read().map_or_else(|code| code, |cli| run(&cli)))
 }

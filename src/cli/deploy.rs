@@ -10,10 +10,10 @@ use super::preview::{Stop, prepare};
 use super::saved::SavedPlans;
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
-use super::{Global, aws, conclude, exit, output};
+use super::{Format, Global, aws, conclude, exit, output};
 use crate::apply::{Applied, apply};
-use crate::cloud::Cloud;
 use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Redeploy, Started};
 use crate::release::ids::Caller;
 use crate::report::{Event, Report, ResultRecord};
@@ -74,10 +74,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
     }
     let seen = match command.plan.as_deref().map(SavedPlans::read).transpose() {
         Ok(seen) => seen,
-        Err(message) => {
-            output::complain(&format!("error: {message}"));
-            return exit::USAGE;
-        }
+        Err(message) => return output::usage(&message, global),
     };
     let manifests = match load(&command.paths, global) {
         Ok(manifests) => manifests,
@@ -86,7 +83,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
     let signals = Signals::listen();
     let (cloud, caller) = match aws::cloud_and_caller(global).await {
         Ok(found) => found,
-        Err(error) => return output::cloud_error(&error, global),
+        Err(error) => return no_cloud(&manifests, &error, global),
     };
     let deployment = Deployment {
         cloud: &cloud,
@@ -101,6 +98,18 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
         codes.push(deployment.run(loaded).await);
     }
     exit::worst(codes)
+}
+
+/// Says of each service that nothing happened to it, since there is no way to AWS.
+fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> u8 {
+    if global.output == Format::Human {
+        return output::cloud_error(error, global);
+    }
+    for loaded in manifests {
+        let result = conclude::failed_call(&loaded.service(), error);
+        global.reporter().result(&result);
+    }
+    exit::of_cloud_error(error)
 }
 
 impl Deploy {

@@ -7,9 +7,9 @@ use super::load::{Loaded, load};
 use super::preview::{Stop, prepare};
 use super::saved::SavedPlans;
 use super::{Format, Global, aws, exit, output};
-use crate::cloud::aws::AwsCloud;
-use crate::plan::{Effect, Plan, Redeploy};
-use crate::release::ids::Caller;
+use crate::cloud::CloudError;
+use crate::plan::{Effect, Redeploy};
+use crate::release::ids::ServiceId;
 use crate::report::{plan_document, plan_text};
 
 /// Show what a deploy would change, without changing anything
@@ -53,18 +53,27 @@ impl Show<'_> {
         };
         let (cloud, caller) = match aws::cloud_and_caller(global).await {
             Ok(found) => found,
-            Err(error) => return output::cloud_error(&error, global),
+            Err(error) => return no_cloud(&manifests, error, global),
         };
         let mut plans = Vec::new();
         let mut codes = Vec::new();
+        let mut services = Vec::new();
         for loaded in &manifests {
-            match one(&cloud, &caller, loaded, self.redeploy, global).await {
-                Ok(plan) => plans.push(plan),
-                Err(code) => codes.push(code),
+            match prepare(&cloud, &caller, &loaded.manifest, self.redeploy).await {
+                Ok(plan) => {
+                    if global.output == Format::Human {
+                        output::text(&plan_text(&plan, &global.palette()));
+                    }
+                    services.push(plan_document(&plan));
+                    plans.push(plan);
+                }
+                Err(stop) => {
+                    services.push(stopped_document(&loaded.service(), &stop));
+                    codes.push(stopped(&loaded.service(), &stop, global));
+                }
             }
         }
         if global.output == Format::Json {
-            let services: Vec<Value> = plans.iter().map(plan_document).collect();
             output::document(&json!({"services": services}));
         }
         if let Some(path) = self.out
@@ -81,27 +90,51 @@ impl Show<'_> {
     }
 }
 
-async fn one(
-    cloud: &AwsCloud,
-    caller: &Caller,
-    loaded: &Loaded,
-    redeploy: Redeploy,
-    global: &Global,
-) -> Result<Plan, u8> {
-    match prepare(cloud, caller, &loaded.manifest, redeploy).await {
-        Ok(plan) => {
-            if global.output == Format::Human {
-                output::text(&plan_text(&plan, &global.palette()));
+/// Says that there is no way to AWS, and so no plan for any service.
+fn no_cloud(manifests: &[Loaded], error: CloudError, global: &Global) -> u8 {
+    if global.output == Format::Human {
+        return output::cloud_error(&error, global);
+    }
+    let code = exit::of_cloud_error(&error);
+    let stop = Stop::Cloud(error);
+    let services = manifests.iter().map(Loaded::service);
+    let services: Vec<Value> = services.map(|id| stopped_document(&id, &stop)).collect();
+    output::document(&json!({"services": services}));
+    code
+}
+
+/// Says why there is no plan for a service, and returns the exit code.
+fn stopped(service: &ServiceId, stop: &Stop, global: &Global) -> u8 {
+    match stop {
+        Stop::Refused(findings) => {
+            output::findings(findings, global);
+            exit::REFUSED
+        }
+        Stop::Cloud(error) => {
+            output::complain(&format!("error: {service}: {error}"));
+            if let Some(hint) = &error.hint {
+                output::complain(&format!("hint: {hint}"));
             }
-            Ok(plan)
-        }
-        Err(Stop::Refused(findings)) => {
-            output::findings(&findings, global);
-            Err(exit::REFUSED)
-        }
-        Err(Stop::Cloud(error)) => {
-            output::complain(&format!("error: {error}"));
-            Err(exit::of_cloud_error(&error))
+            exit::of_cloud_error(error)
         }
     }
+}
+
+/// Returns what the document has of a service without a plan: nobody should miss it.
+fn stopped_document(service: &ServiceId, stop: &Stop) -> Value {
+    let mut document = json!({
+        "service": service.name, "cluster": service.cluster, "effect": null, "changes": [],
+    });
+    match stop {
+        Stop::Refused(findings) => {
+            document["exit_code"] = json!(exit::REFUSED);
+            document["findings"] = json!(findings);
+        }
+        Stop::Cloud(error) => {
+            document["exit_code"] = json!(exit::of_cloud_error(error));
+            document["error"] = json!(error.to_string());
+            document["hint"] = json!(error.hint);
+        }
+    }
+    document
 }

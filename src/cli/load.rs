@@ -28,18 +28,30 @@ impl Loaded {
 
     /// Returns the service it is for.
     pub(super) fn service(&self) -> ServiceId {
-        let service = &self.manifest.release.service;
-        ServiceId {
-            cluster: ClusterName::new(&service.cluster),
-            name: ServiceName::new(&service.name),
-        }
+        id(&self.manifest)
     }
+}
+
+fn id(manifest: &Manifest) -> ServiceId {
+    let service = &manifest.release.service;
+    ServiceId {
+        cluster: ClusterName::new(&service.cluster),
+        name: ServiceName::new(&service.name),
+    }
+}
+
+/// Returns the service that a draft is for, if it says so much.
+fn service_of(draft: &Manifest) -> Option<ServiceId> {
+    let is_named = !draft.release.service.name.is_empty();
+    is_named.then(|| id(draft))
 }
 
 /// What reading came to: the manifests that can be used, and everything there is to say.
 pub(super) struct Reading {
     pub(super) manifests: Vec<Loaded>,
     pub(super) findings: Vec<Diagnostic>,
+    /// The service, where they are about a single one.
+    only: Option<ServiceId>,
 }
 
 /// Reads all manifests that the paths name.
@@ -53,9 +65,13 @@ pub(super) fn read(paths: &[String], global: &Global) -> Reading {
     let mut reading = Reading {
         manifests: Vec::new(),
         findings: found.problems,
+        only: None,
     };
+    let is_only = found.sources.len() == 1;
     for source in found.sources {
         let examined = check(manifest::examine(source, &settings));
+        let draft = examined.manifest.as_ref().filter(|_| is_only);
+        reading.only = draft.and_then(service_of);
         let is_broken = examined.findings.iter().any(Diagnostic::is_error);
         reading.findings.extend(examined.findings);
         if let Some(manifest) = examined.manifest.filter(|_| !is_broken) {
@@ -93,10 +109,8 @@ pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loa
     match manifests.pop() {
         Some(one) if manifests.is_empty() => Ok(one),
         Some(_) | None => {
-            output::complain(&format!(
-                "error: {command} takes the manifest of one service"
-            ));
-            Err(exit::USAGE)
+            let message = format!("{command} takes the manifest of one service");
+            Err(output::usage(&message, global))
         }
     }
 }
@@ -107,7 +121,7 @@ pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, u8>
     output::findings(&reading.findings, global);
     if reading.findings.iter().any(Diagnostic::is_error) {
         if global.output == Format::Json {
-            output::invalid(&reading.findings);
+            output::invalid(&reading.findings, reading.only.as_ref());
         }
         return Err(exit::INVALID);
     }

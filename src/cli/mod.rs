@@ -25,6 +25,8 @@ mod watch;
 mod watching;
 mod way_back;
 
+use std::ffi::OsString;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Ship ML model releases to Amazon ECS
@@ -100,6 +102,46 @@ enum Command {
     Render(render::Render),
     Schema(schema::Schema),
     Completions(completions::Completions),
+}
+
+impl Cli {
+    /// Reads the command line, or says what is wrong with it and returns the exit code.
+    ///
+    /// # Errors
+    /// The exit code, when there is nothing to run: what is wrong, or the help, has been written.
+    pub fn read() -> Result<Self, u8> {
+        Self::try_parse().map_err(|error| {
+            // Help and version come this way too, and are no mistake.
+            let _ = error.print();
+            let is_mistake = error.use_stderr();
+            if is_mistake && asks_for_json(std::env::args_os()) {
+                output::usage_line(&usage_message(&error));
+            }
+            if is_mistake { exit::USAGE } else { exit::DONE }
+        })
+    }
+}
+
+/// Says whether a command line that can't be read asks for JSON.
+fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let arguments: Vec<OsString> = arguments.collect();
+    let joined = ["-ojson", "-o=json", "--output=json"];
+    arguments
+        .iter()
+        .any(|one| joined.iter().any(|two| one == two))
+        || arguments
+            .windows(2)
+            .any(|pair| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json")
+}
+
+/// Returns what is wrong with a command line, without the advice that follows it.
+fn usage_message(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let message = text.split("\n\n").next().unwrap_or_default();
+    message
+        .trim_start_matches("error: ")
+        .trim()
+        .replace("\n ", "")
 }
 
 /// Runs the command and returns its exit code.

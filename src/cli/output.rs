@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::io::Write;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{ColorChoice, Format, Global, exit};
 use crate::cloud::CloudError;
 use crate::manifest::{Diagnostic, render};
+use crate::release::ids::ServiceId;
 use crate::report::{
     Color, Human, Json, Progress, Report, choose_color, palette_for, stderr, stderr_is_terminal,
     stdout,
@@ -47,22 +49,50 @@ pub(super) fn cloud_error(error: &CloudError, global: &Global) -> u8 {
                 complain(&format!("hint: {hint}"));
             }
         }
-        Format::Json => {
-            text(&format!(
-                "{}\n",
-                json!({"event": "result", "verdict": "error", "exit_code": code,
-                    "error": error.to_string(), "hint": error.hint})
-            ));
-        }
+        Format::Json => last_line(
+            "error",
+            code,
+            None,
+            &json!({"error": error.to_string(), "hint": error.hint}),
+        ),
     }
     code
 }
 
-/// Writes the last line of a JSON stream that never came as far as a service.
-pub(super) fn invalid(findings: &[Diagnostic]) {
-    let result = json!({"event": "result", "verdict": "refused", "exit_code": exit::INVALID,
-        "findings": findings});
-    text(&format!("{result}\n"));
+/// Reports what is wrong with the command line.
+pub(super) fn usage(message: &str, global: &Global) -> u8 {
+    complain(&format!("error: {message}"));
+    if global.output == Format::Json {
+        usage_line(message);
+    }
+    exit::USAGE
+}
+
+/// Writes the one line of a JSON stream of a command that makes no sense.
+pub(super) fn usage_line(message: &str) {
+    last_line("error", exit::USAGE, None, &json!({"error": message}));
+}
+
+/// Writes the last line of a JSON stream that never came as far as AWS.
+pub(super) fn invalid(findings: &[Diagnostic], service: Option<&ServiceId>) {
+    let more = json!({"findings": findings});
+    last_line("refused", exit::INVALID, service, &more);
+}
+
+/// Writes the last line of a JSON stream, of a service where one is known.
+fn last_line(verdict: &str, code: u8, service: Option<&ServiceId>, more: &Value) {
+    let mut line = json!({
+        "event": "result",
+        "time": Timestamp::now(),
+        "service": service.map(|id| &id.name),
+        "cluster": service.map(|id| &id.cluster),
+        "verdict": verdict,
+        "exit_code": code,
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        line[name] = value.clone();
+    }
+    text(&format!("{line}\n"));
 }
 
 /// Writes findings to standard error as snippets of the manifest.

@@ -31,27 +31,41 @@ pub(super) async fn run(command: &Render, global: &Global) -> u8 {
     } else {
         String::new()
     };
+    let mut documents = Vec::new();
     for loaded in &manifests {
         let manifest = &loaded.manifest.release;
         if command.task_definition {
             let mut release = resolve(manifest, &region);
             release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags("");
-            output::document(&Value::Object(release.registration()));
-            continue;
-        }
-        let value = serde_json::to_value(manifest).map(without_nothing);
-        match (value, global.output) {
-            (Ok(value), Format::Json) => {
-                output::document(&value);
-            }
-            (Ok(value), Format::Human) => match serde_yaml::to_string(&value) {
-                Ok(yaml) => output::text(&format!("---\n{yaml}")),
+            documents.push(Value::Object(release.registration()));
+        } else {
+            match serde_json::to_value(manifest) {
+                Ok(value) => documents.push(without_nothing(value)),
                 Err(error) => return output::unexpected(&error),
-            },
-            (Err(error), _) => return output::unexpected(&error),
+            }
+        }
+    }
+    if command.task_definition || global.output == Format::Json {
+        return output::document(&one_document(documents));
+    }
+    for document in &documents {
+        match serde_yaml::to_string(document) {
+            Ok(yaml) => output::text(&format!("---\n{yaml}")),
+            Err(error) => return output::unexpected(&error),
         }
     }
     exit::DONE
+}
+
+/// Returns a single document as it is, and several as a list: JSON has one value.
+fn one_document(mut documents: Vec<Value>) -> Value {
+    match documents.pop() {
+        Some(only) if documents.is_empty() => only,
+        last => {
+            documents.extend(last);
+            Value::Array(documents)
+        }
+    }
 }
 
 /// Leaves out what was not written: a null would read as an empty field.

@@ -32,6 +32,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
     };
     let color: Color = global.palette();
     let mut services = Vec::new();
+    let mut codes = Vec::new();
     for loaded in &manifests {
         match status(&cloud, &loaded.service()).await {
             Ok(status) => {
@@ -40,13 +41,24 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
                 }
                 services.push(status);
             }
-            Err(error) => return output::cloud_error(&error, global),
+            Err(error) => {
+                let id = loaded.service();
+                output::complain(&format!("error: {id}: {error}"));
+                if let Some(hint) = &error.hint {
+                    output::complain(&format!("hint: {hint}"));
+                }
+                codes.push(exit::of_cloud_error(&error));
+                services.push(json!({
+                    "service": id.name, "cluster": id.cluster, "release": null,
+                    "error": error.to_string(), "hint": error.hint,
+                }));
+            }
         }
     }
     if global.output == Format::Json {
         output::document(&json!({"services": services}));
     }
-    exit::DONE
+    exit::worst(codes)
 }
 
 async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {

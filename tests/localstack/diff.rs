@@ -173,3 +173,51 @@ fn an_override_that_ecs_does_not_know_is_an_error_at_its_place() {
     assert_eq!(run.code, 10, "{}", run.stderr);
     assert!(run.stderr.contains("networkMod: host"), "{}", run.stderr);
 }
+
+#[test]
+fn a_role_by_name_is_no_difference_to_the_arn_that_ecs_makes_of_it() {
+    let stage = Stage::new();
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let named = manifest
+        .replace("${EXECUTION_ROLE}", "execution")
+        .replace("${TASK_ROLE}", "task");
+    let deploy = ["deploy", "-", "-e", "staging", "-o", "json"];
+    let run = stage.pipe(&deploy, "7", &named);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let diff = ["diff", "-", "-e", "staging", "-o", "json", "--exit-code"];
+    let run = stage.pipe(&diff, "7", &named);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert_eq!(run.document()["services"][0]["effect"], "none");
+    assert_eq!(
+        stage.pipe(&deploy, "7", &named).result()["verdict"],
+        "unchanged"
+    );
+    assert_eq!(stage.revisions(), 1);
+}
+
+#[test]
+fn a_service_whose_cluster_is_missing_is_in_the_document() {
+    let stage = Stage::new();
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let lost = manifest.replace("cluster: ml-staging", "cluster: nowhere");
+    let path = std::env::temp_dir().join(format!("mlship-{:x}.yaml", fastrand::u64(..)));
+    std::fs::write(&path, lost).unwrap();
+    let paths = [path.to_str().unwrap(), "manifests/ranker-efs.yaml"];
+    for command in ["diff", "status"] {
+        let arguments = [&[command], &paths[..], &["-e", "staging", "-o", "json"]].concat();
+        let run = stage.mlship(&arguments, "7");
+        assert_eq!(run.code, 20, "{}", run.stderr);
+        let services = run.document()["services"].take();
+        assert_eq!(services[0]["service"], "fraud-scorer");
+        assert_eq!(services[0]["cluster"], "nowhere");
+        let error = services[0]["error"].as_str().unwrap();
+        assert!(error.contains("ClusterNotFoundException"), "{error}");
+        assert_eq!(services[1]["service"], "ranker");
+        assert!(
+            run.stderr.contains("nowhere/fraud-scorer"),
+            "{}",
+            run.stderr
+        );
+    }
+    std::fs::remove_file(&path).unwrap();
+}

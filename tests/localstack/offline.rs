@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-fn mlship(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
+pub(crate) fn mlship(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_mlship"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_clear()
@@ -42,7 +42,7 @@ const VARIABLES: [(&str, &str); 8] = [
 ];
 
 const FRAUD_SCORER: &str = "manifests/fraud-scorer.yaml";
-const KEYS: [(&str, &str); 3] = [
+pub(crate) const KEYS: [(&str, &str); 3] = [
     ("AWS_ACCESS_KEY_ID", "111122223333"),
     ("AWS_SECRET_ACCESS_KEY", "test"),
     ("AWS_REGION", "us-east-1"),
@@ -140,6 +140,58 @@ fn a_profile_that_does_not_exist_is_no_credentials() {
 #[test]
 fn an_unknown_flag_is_a_usage_error() {
     assert_eq!(mlship(&["deploy", "--frobnicate"], &[]).0, 2);
+}
+
+/// Returns the only line of a JSON stream that ended early.
+#[track_caller]
+fn early_end(arguments: &[&str], code: i32) -> serde_json::Value {
+    let (ended, stdout, stderr) = mlship(arguments, &[]);
+    assert_eq!(ended, code, "{stderr}");
+    assert!(!stderr.is_empty(), "people read the other stream");
+    let line: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(stdout.lines().count(), 1, "{stdout}");
+    assert_eq!(line["event"], "result");
+    assert_eq!(line["exit_code"], code);
+    assert!(line["time"].is_string(), "{line}");
+    line
+}
+
+#[test]
+fn what_ends_before_aws_is_a_json_line_too() {
+    let invalid = "tests/fixtures/invalid/two-problems.yaml";
+    let line = early_end(&["deploy", invalid, "-o", "json"], 10);
+    assert_eq!(line["verdict"], "refused");
+    assert_eq!(line["service"], "fraud-scorer");
+    assert_eq!(line["findings"].as_array().unwrap().len(), 2);
+
+    let line = early_end(&["deploy", "--frobnicate", "-o", "json"], 2);
+    assert_eq!(line["verdict"], "error");
+    assert_eq!(line["error"], "unexpected argument '--frobnicate' found");
+    early_end(&["watch", "manifests", "--output=json"], 2);
+    early_end(&["deploy", FRAUD_SCORER, "-ojson", "--plan", "/nowhere"], 2);
+}
+
+#[test]
+fn without_credentials_every_service_is_named() {
+    let region = [("AWS_REGION", "us-east-1")];
+    let (code, stdout, _) = mlship(&["deploy", "manifests", "-o", "json"], &region);
+    assert_eq!(code, 20);
+    assert_eq!(stdout.lines().count(), 8, "{stdout}");
+    let (code, stdout, _) = mlship(&["diff", "manifests", "-o", "json"], &region);
+    assert_eq!(code, 20);
+    let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(document["services"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn several_rendered_manifests_are_one_json_document() {
+    for more in [&["-o", "json"][..], &["--task-definition"]] {
+        let arguments = [&["render", "manifests"], more].concat();
+        let (code, stdout, stderr) = mlship(&arguments, &KEYS);
+        assert_eq!(code, 0, "{stderr}");
+        let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!(document.as_array().unwrap().len(), 8);
+    }
 }
 
 #[test]
