@@ -33,6 +33,7 @@ class World:
         self.networks, self.registry = neighbours.networks, neighbours.registry
         self.now = controls.clock.now()
         self.clusters: dict[str, Cluster] = {}
+        self.capacity_providers: dict[str, dict] = {}
         self.task_definitions: dict[str, dict[int, TaskDefinition]] = {}
         self.services: dict[tuple[str, str], Service] = {}
         self.tasks: dict[str, Task] = {}

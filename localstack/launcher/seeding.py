@@ -53,6 +53,7 @@ class Seed:
         ecs = self.client("ecs")
         for cluster in CLUSTERS:
             ecs.create_cluster(clusterName=cluster, capacityProviders=["FARGATE", "FARGATE_SPOT"])
+        self.managed_instances("gpu-managed", "ml-prod")
         for group in LOG_GROUPS:
             _unless(
                 "ResourceAlreadyExistsException",
@@ -77,6 +78,23 @@ class Seed:
             "TASK_ROLE": self.role("ml-task"),
             "SECRET_ARN": self.secret("ml/fraud-scorer/db-url"),
         }
+
+    def managed_instances(self, name: str, cluster: str) -> None:
+        ecs = self.client("ecs")
+        if ecs.describe_capacity_providers(capacityProviders=[name])["capacityProviders"]:
+            return
+        _, subnets, _ = self.network()
+        ecs.create_capacity_provider(
+            name=name,
+            cluster=cluster,
+            managedInstancesProvider={
+                "infrastructureRoleArn": self.role("ml-infrastructure"),
+                "instanceLaunchTemplate": {
+                    "ec2InstanceProfileArn": f"arn:aws:iam::{self.account}:instance-profile/ml",
+                    "networkConfiguration": {"subnets": subnets},
+                },
+            },
+        )
 
     def network(self) -> tuple[str, list[str], str]:
         ec2 = self.client("ec2")

@@ -41,6 +41,27 @@ def test_capacity_providers_of_fargate_are_there(account: Account):
     assert answer["failures"][0]["arn"].endswith("capacity-provider/mine")
 
 
+def test_provider_of_managed_instances_belongs_to_its_cluster(account: Account):
+    make = account.ecs.create_capacity_provider
+    settings = {
+        "infrastructureRoleArn": f"arn:aws:iam::{account.number}:role/infrastructure",
+        "instanceLaunchTemplate": {
+            "ec2InstanceProfileArn": f"arn:aws:iam::{account.number}:instance-profile/ml",
+            "networkConfiguration": {"subnets": account.network["awsvpcConfiguration"]["subnets"]},
+        },
+    }
+    made = make(name="gpu", cluster=CLUSTER, managedInstancesProvider=settings)["capacityProvider"]
+    assert made["type"] == "MANAGED_INSTANCES"
+    cluster = account.ecs.describe_clusters(clusters=[CLUSTER])["clusters"][0]
+    assert "gpu" in cluster["capacityProviders"]
+    with pytest.raises(ClientError, match="exists already"):
+        make(name="gpu", cluster=CLUSTER, managedInstancesProvider=settings)
+    with pytest.raises(ClientError, match="needs a cluster"):
+        make(name="other", managedInstancesProvider=settings)
+    with pytest.raises(ClientError, match="does not begin with"):
+        make(name="fargate-gpu", cluster=CLUSTER, managedInstancesProvider=settings)
+
+
 def test_strategy_needs_a_provider_of_the_cluster(account: Account):
     account.ecs.create_cluster(clusterName="bare")
     with pytest.raises(ClientError, match="capacity provider was not found"):

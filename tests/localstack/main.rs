@@ -15,6 +15,7 @@ mod causes;
 mod checks;
 mod deploy;
 mod diff;
+mod examples;
 mod failures;
 mod history;
 mod logs;

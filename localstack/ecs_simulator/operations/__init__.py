@@ -1,6 +1,7 @@
 """The ECS API: one function an operation, from the request's shape to the answer's."""
 
 from . import (  # noqa: F401 - importing them registers their operations
+    capacity_providers,
     clusters,
     revisions,
     run_task,

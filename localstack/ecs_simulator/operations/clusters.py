@@ -1,11 +1,11 @@
-"""Clusters and the capacity providers of Fargate."""
+"""Clusters."""
 
 from ..cluster import Cluster
 from ..errors import EcsError, cluster_not_found, invalid_parameter
-from ..revision import FARGATE_PROVIDERS
 from ..validation.tags import check_tags
 from ..views import present
 from ..world import World
+from .capacity_providers import known_providers
 from .lookup import active_cluster, missing, short_name
 from .paging import page
 from .registry import operation
@@ -25,7 +25,7 @@ def create_cluster(world: World, request: dict) -> dict:
     known = world.clusters.get(name)
     # Creating a cluster that exists answers with it as it is.
     if known is None or known.status == "INACTIVE":
-        _check_providers(request.get("capacityProviders", []))
+        _check_providers(world, request.get("capacityProviders", []))
         world.clusters[name] = Cluster(
             name,
             world.arn(f"cluster/{name}"),
@@ -39,9 +39,9 @@ def create_cluster(world: World, request: dict) -> dict:
     return {"cluster": _view(world, world.clusters[name])}
 
 
-def _check_providers(names: list[str]) -> None:
+def _check_providers(world: World, names: list[str]) -> None:
     for name in names:
-        if name not in FARGATE_PROVIDERS:
+        if name not in known_providers(world):
             raise invalid_parameter(
                 "The specified capacity provider was not found. Specify a valid name and try again."
             )
@@ -58,7 +58,7 @@ def update_cluster(world: World, request: dict) -> dict:
 @operation
 def put_cluster_capacity_providers(world: World, request: dict) -> dict:
     cluster = active_cluster(world, request)
-    _check_providers(request["capacityProviders"])
+    _check_providers(world, request["capacityProviders"])
     cluster.capacity_providers = request["capacityProviders"]
     cluster.default_strategy = request["defaultCapacityProviderStrategy"]
     return {"cluster": _view(world, cluster)}
@@ -100,26 +100,6 @@ def delete_cluster(world: World, request: dict) -> dict:
         )
     cluster.status = "INACTIVE"
     return {"cluster": _view(world, cluster)}
-
-
-@operation
-def describe_capacity_providers(world: World, request: dict) -> dict:
-    asked = [short_name(name) for name in request.get("capacityProviders", FARGATE_PROVIDERS)]
-    known = [name for name in asked if name in FARGATE_PROVIDERS]
-    return {
-        "capacityProviders": [
-            {
-                "capacityProviderArn": world.arn(f"capacity-provider/{name}"),
-                "name": name,
-                "status": "ACTIVE",
-                "type": name,
-            }
-            for name in known
-        ],
-        "failures": [
-            missing(world.arn(f"capacity-provider/{name}")) for name in asked if name not in known
-        ],
-    }
 
 
 def _described(world: World, cluster: Cluster, include: list[str]) -> dict:
