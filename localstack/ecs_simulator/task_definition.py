@@ -44,9 +44,7 @@ class TaskDefinition:
         return [container["image"] for container in self.containers]
 
 
-def filled(
-    request: dict, arn: str, revision: int, at: datetime, by: str, account: str
-) -> dict:
+def filled(request: dict, arn: str, revision: int, at: datetime, by: str, account: str) -> dict:
     """Returns the shape that ECS stores for a RegisterTaskDefinition request."""
     shape = copy.deepcopy({name: value for name, value in request.items() if name != "tags"})
     network_mode = shape.get("networkMode", "bridge")

@@ -42,6 +42,7 @@ def test_capacity_providers_of_fargate_are_there(account: Account):
 
 
 def test_provider_of_managed_instances_belongs_to_its_cluster(account: Account):
+    account.cluster()
     make = account.ecs.create_capacity_provider
     settings = {
         "infrastructureRoleArn": f"arn:aws:iam::{account.number}:role/infrastructure",
