@@ -166,7 +166,10 @@ fn unknown(
                 let place = place_of(manifest, place, &one.path);
                 let finding = manifest
                     .problem(&place, "unreadable-ecs-field", one.message)
-                    .help("use the types of the ECS API reference");
+                    .help(match one.instead {
+                        Some(instead) => format!("quote it: `{instead}`"),
+                        None => "use the types of the ECS API reference".to_owned(),
+                    });
                 Unknown {
                     request,
                     path: Path::default(),

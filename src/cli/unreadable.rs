@@ -14,6 +14,8 @@ pub(super) struct Unreadable {
     pub(super) path: Vec<Step>,
     /// What is wrong with it.
     pub(super) message: String,
+    /// What to write instead, where that is clear.
+    pub(super) instead: Option<String>,
 }
 
 /// One step towards a value.
@@ -23,6 +25,8 @@ pub(super) enum Step {
     /// The position in a list, and the name that the item goes by.
     Item(usize, Option<String>),
 }
+
+const TEXT: &str = "text";
 
 /// Says why a document can't be read, if it can't.
 type Reading<'a> = &'a dyn Fn(&Document) -> Option<String>;
@@ -82,16 +86,21 @@ fn search(
         _ => {}
     }
     if found.len() == before {
-        let message = message(expected(reading), &reason);
-        let path = path.to_vec();
-        found.push(Unreadable { path, message });
+        let expected = expected(reading);
+        let is_plain = matches!(value, Value::Number(_) | Value::Bool(_));
+        let instead = (is_plain && expected == Some(TEXT)).then(|| format!("\"{value}\""));
+        found.push(Unreadable {
+            path: path.to_vec(),
+            message: message(expected, &reason),
+            instead,
+        });
     }
 }
 
 /// Returns the kind of value that can be read here, if only the kind is wrong.
 fn expected(reading: &dyn Fn(&Value) -> Option<String>) -> Option<&'static str> {
     let samples = [
-        (json!(""), "text"),
+        (json!(""), TEXT),
         (json!(0), "a number"),
         (json!(true), "`true` or `false`"),
         (json!([]), "a list"),

@@ -6,6 +6,10 @@ pub(super) fn check(check: &mut Check<'_>) {
     let Some(scaling) = &check.release.autoscaling else {
         return;
     };
+    // A bound that is missing or wrong says nothing about the others.
+    if check.is_broken("autoscaling.min") || check.is_broken("autoscaling.max") {
+        return;
+    }
     let (min, max) = (scaling.min, scaling.max);
     if min > max {
         check.error(

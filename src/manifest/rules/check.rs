@@ -96,6 +96,15 @@ impl<'a> Check<'a> {
         self.places.is_written(path)
     }
 
+    /// Says whether something is wrong with a field, so that its value is not what was meant.
+    pub(super) fn is_broken(&self, path: &str) -> bool {
+        let span = self.places.span(path).range();
+        let overlaps = |other: &Range<usize>| {
+            span == *other || (span.start < other.end && other.start < span.end)
+        };
+        self.broken.iter().any(overlaps)
+    }
+
     /// Says whether the tasks run on Fargate.
     pub(super) fn on_fargate(&self) -> bool {
         let runtime = &self.release.runtime;

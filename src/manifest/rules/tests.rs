@@ -1173,14 +1173,6 @@ warning[desired-out-of-range]: autoscaling keeps between 5 and 10 tasks, and `se
     assert_data_eq!(
         findings(&add("min: 0, max: 0, targetCpuPercent: 0")),
         str![[r#"
-warning[desired-out-of-range]: autoscaling keeps between 0 and 1 tasks, and `service.desired` is 3
-  --> release.yaml:10:12
-   |
-10 |   desired: 3
-   |            ^
-   |
-   = help: write 1, or remove it
-
 error[out-of-range]: `autoscaling.max` must be at least 1, found 0
   --> release.yaml:41:29
    |

@@ -26,6 +26,16 @@ pub(super) fn check(check: &mut Check<'_>) {
             "write `arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID`; \
              `aws elbv2 describe-target-groups` prints it",
         );
+    } else if let Some(guard) = check.release.account.as_deref().filter(|it| it.len() == 12)
+        && let Some(account) = group.split(':').nth(4).filter(|account| *account != guard)
+    {
+        // Only a warning: the guard itself says more, once it is known who calls.
+        check.warn(
+            "traffic.targetGroup",
+            "target-group-account",
+            format!("the target group is of account {account}, and the release is for {guard}"),
+            "ECS takes target groups of its own account only; correct it or `account`",
+        );
     }
     if !check.is_written("runtime.port") && !check.is_written("runtime.ports") {
         check.error(

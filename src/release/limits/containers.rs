@@ -21,7 +21,12 @@ pub(super) fn check(check: &mut Check<'_>) {
     twice(check);
     for (index, container) in containers.iter().enumerate() {
         named(check, &containers[..index], container);
-        if container["image"].as_str().is_none_or(str::is_empty) && container.is_object() {
+        // A draft without the model's image has its complaint already.
+        let is_draft = index == 0 && check.release.image.is_empty();
+        let has_image = container["image"]
+            .as_str()
+            .is_some_and(|image| !image.is_empty());
+        if !has_image && !is_draft && container.is_object() {
             check.error(
                 &check.in_container(container, "image"),
                 "container-image-missing",

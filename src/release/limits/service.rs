@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::check::{Check, items};
+use crate::manifest::is_stuck;
 
 const PROVIDERS: &str = "overrides.service.capacityProviderStrategy";
 const DEPLOYMENT: &str = "overrides.service.deploymentConfiguration";
@@ -13,6 +14,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
     if check.is_written(DEPLOYMENT) {
         deployment(check);
+        room(check);
     }
     for container in check.containers {
         gpus(check, container);
@@ -87,6 +89,33 @@ fn deployment(check: &mut Check<'_>) {
         100.0,
     );
     within(check, wanted, "linearConfiguration.stepPercent", 3.0, 100.0);
+}
+
+/// What the manifest's own rule can't see: one task more, or one less, must be allowed.
+fn room(check: &mut Check<'_>) {
+    let share = |field: &str| {
+        let share = check.service.get("deploymentConfiguration")?[field].as_u64()?;
+        u32::try_from(share).ok()
+    };
+    let desired = check.service.get("desiredCount").and_then(Value::as_u64);
+    let desired = desired.and_then(|count| u32::try_from(count).ok());
+    let (Some(minimum), Some(maximum)) = (share("minimumHealthyPercent"), share("maximumPercent"))
+    else {
+        return;
+    };
+    let stuck =
+        minimum >= maximum || desired.is_some_and(|desired| is_stuck(desired, minimum, maximum));
+    if stuck {
+        check.error(
+            &format!("{DEPLOYMENT}.maximumPercent"),
+            "rollout-stuck",
+            format!(
+                "no rollout could ever begin: at least {minimum} % stay healthy (rounded up), \
+                 and at most {maximum} % run (rounded down)"
+            ),
+            "raise `maximumPercent` to 200, or lower `minimumHealthyPercent` to 0",
+        );
+    }
 }
 
 fn within(check: &mut Check<'_>, wanted: &Value, field: &str, least: f64, most: f64) {
