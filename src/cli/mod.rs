@@ -12,6 +12,7 @@ mod history;
 mod load;
 mod logs;
 mod output;
+mod paste;
 mod preview;
 mod render;
 mod rollback;

@@ -1,7 +1,6 @@
 //! Watching a deployment from the command line, whoever started it: to its verdict, or until a
 //! signal ends the watching.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -265,23 +264,5 @@ impl Global {
             attach: self.command_line("watch", manifest),
             logs: format!("{} --failed", self.command_line("logs", manifest)),
         }
-    }
-
-    /// Returns a command for the same service, as it can be pasted.
-    pub(super) fn command_line(&self, name: &str, manifest: &str) -> String {
-        let manifest = if manifest == "<stdin>" { "-" } else { manifest };
-        let mut command = format!("mlship {name} {manifest}");
-        let flags = [
-            ("--env", &self.environment),
-            ("--region", &self.region),
-            ("--profile", &self.profile),
-            ("--endpoint-url", &self.endpoint_url),
-        ];
-        for (flag, value) in flags {
-            if let Some(value) = value {
-                let _ = write!(command, " {flag} {value}");
-            }
-        }
-        command
     }
 }

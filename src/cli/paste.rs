@@ -1,0 +1,131 @@
+//! Commands to run next, written so that a shell takes a pasted one for what was meant.
+
+use super::Global;
+
+impl Global {
+    /// Returns a command for the same service, as it can be pasted.
+    pub(super) fn command_line(&self, name: &str, manifest: &str) -> String {
+        let mut words = vec!["mlship".to_owned(), name.to_owned(), path(manifest)];
+        let flags = [
+            ("--env", &self.environment),
+            ("--region", &self.region),
+            ("--profile", &self.profile),
+            ("--endpoint-url", &self.endpoint_url),
+        ];
+        for (flag, value) in flags {
+            match value {
+                // As a word of its own such a value would be taken for a flag.
+                Some(value) if value.starts_with('-') => {
+                    words.push(quoted(&format!("{flag}={value}")));
+                }
+                Some(value) => words.extend([flag.to_owned(), quoted(value)]),
+                None => {}
+            }
+        }
+        words.join(" ")
+    }
+}
+
+fn path(manifest: &str) -> String {
+    match manifest {
+        "<stdin>" => "-".to_owned(),
+        // Else it would be taken for a flag.
+        path if path.starts_with('-') => quoted(&format!("./{path}")),
+        path => quoted(path),
+    }
+}
+
+/// Quotes a word for a POSIX shell, where it needs that.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=+,@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use clap::Parser;
+
+    use crate::cli::{Cli, Global};
+
+    fn global(arguments: &[&str]) -> Global {
+        let command = [&["mlship", "status", "x"], arguments].concat();
+        Cli::try_parse_from(command).unwrap().global
+    }
+
+    /// Checks what is written, and that a shell reads it as it was meant.
+    fn check(manifest: &str, arguments: &[&str], expected: &str, words: &[&str]) {
+        let line = global(arguments).command_line("watch", manifest);
+        assert_eq!(line, expected);
+        let show = format!("mlship() {{ printf '%s\\n' \"$@\"; }}\n{line}");
+        let shell = Command::new("sh").args(["-c", &show]).output().unwrap();
+        let read = String::from_utf8(shell.stdout).unwrap();
+        assert_eq!(read.lines().collect::<Vec<_>>(), words);
+    }
+
+    #[test]
+    fn a_plain_path_stands_as_it_is() {
+        let expected = "mlship watch manifests/fraud-scorer.yaml";
+        let words = ["watch", "manifests/fraud-scorer.yaml"];
+        check("manifests/fraud-scorer.yaml", &[], expected, &words);
+        check("<stdin>", &[], "mlship watch -", &["watch", "-"]);
+    }
+
+    #[test]
+    fn what_says_where_to_look_comes_along() {
+        let url = "http://127.0.0.1:4566/?a&b";
+        let given = [
+            "-e",
+            "staging",
+            "--region",
+            "eu-west-1",
+            "--profile",
+            "ops team",
+            "--endpoint-url",
+            url,
+        ];
+        check(
+            "a.yaml",
+            &given,
+            "mlship watch a.yaml --env staging --region eu-west-1 --profile 'ops team' \
+             --endpoint-url 'http://127.0.0.1:4566/?a&b'",
+            &[
+                "watch",
+                "a.yaml",
+                "--env",
+                "staging",
+                "--region",
+                "eu-west-1",
+                "--profile",
+                "ops team",
+                "--endpoint-url",
+                url,
+            ],
+        );
+    }
+
+    #[test]
+    fn no_character_of_a_path_means_something_to_the_shell() {
+        let quoted = |path: &str, written: &str| {
+            let expected = format!("mlship watch {written}");
+            check(path, &[], &expected, &["watch", path]);
+        };
+        quoted("my models/fraud.yaml", "'my models/fraud.yaml'");
+        quoted("it's.yaml", r"'it'\''s.yaml'");
+        quoted("'", r"''\'''");
+        quoted("$(touch x)`id`.yaml", "'$(touch x)`id`.yaml'");
+        quoted("~/*?[a]{b}!#;|&<>\\\".yaml", "'~/*?[a]{b}!#;|&<>\\\".yaml'");
+        quoted("modèle.yaml", "'modèle.yaml'");
+    }
+
+    #[test]
+    fn nothing_is_taken_for_a_flag() {
+        let words = ["watch", "./-e.yaml", "--profile=-ops"];
+        let expected = "mlship watch ./-e.yaml --profile=-ops";
+        check("-e.yaml", &["--profile=-ops"], expected, &words);
+    }
+}
