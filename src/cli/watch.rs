@@ -12,6 +12,7 @@ use crate::plan::{Previous, Started};
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION};
 use crate::report::{Event, ReleaseRecord};
+use crate::rollout::departed;
 
 /// Attach to the running deployment, or tell how the newest one ended
 #[derive(Debug, Args)]
@@ -56,7 +57,16 @@ async fn newest(cloud: &AwsCloud, loaded: &Loaded, global: &Global) -> Answer<Wa
         .filter(|service| service.status == "ACTIVE")
         .ok_or_else(|| CloudError::no_service(&id))?;
     let started = match newest_listed(cloud, &id).await? {
-        Some((deployment, task_definition)) => entry_of(&service, &deployment, task_definition),
+        Some((deployment, task_definition)) => {
+            let mut started = entry_of(&service, &deployment, task_definition);
+            if service.deployment(&started.deployment).is_none() {
+                let brought = &started.task_definition;
+                let left = departed(cloud, (&id, &service), &deployment, brought).await;
+                // It only adds to the diagnosis.
+                started.deployment = left.ok().flatten().unwrap_or(started.deployment);
+            }
+            started
+        }
         None => primary(&service).ok_or_else(|| CloudError::no_service(&id))?,
     };
     let brought = cloud

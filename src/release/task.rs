@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::ids::{TaskArn, TaskDefinitionArn};
+use super::ids::{DeploymentId, TaskArn, TaskDefinitionArn};
 use super::live::epoch;
 use super::{Document, StoppedTask};
 
@@ -17,6 +17,9 @@ pub struct LiveTask {
     /// What it runs.
     #[serde(default)]
     pub task_definition_arn: TaskDefinitionArn,
+    /// The deployment that started it, if a service's did.
+    #[serde(default)]
+    pub started_by: Option<DeploymentId>,
     /// `PROVISIONING`, `PENDING`, …, `RUNNING`, …, `STOPPED`.
     #[serde(default)]
     pub last_status: String,

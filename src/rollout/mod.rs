@@ -5,6 +5,7 @@
 
 mod autopsy;
 mod cause;
+mod departed;
 mod driver;
 mod idle;
 mod locate;
@@ -16,6 +17,7 @@ mod verdict;
 
 pub use autopsy::{Scene, examine};
 pub use cause::{Cause, Check, Circumstances, Evidence, Group, diagnose};
+pub use departed::departed;
 pub use driver::{Interrupt, follow};
 pub use idle::until_idle;
 pub use look::{Alike, Follow, Look, Next, ServiceSighting, Sighting, Snapshot, Step};

@@ -40,6 +40,36 @@ fn watch_tells_how_the_newest_deployment_ended() {
 }
 
 #[test]
+fn a_watch_that_comes_too_late_tells_the_cause_as_the_deploy_did() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    let crash = json!({"image": ":8$", "kind": "crash", "exit_code": 3, "log": ["bad weights"]});
+    stage.control("task-faults", json!({"faults": [crash]}));
+    let told = |run: &Run| {
+        assert_eq!(run.code, 31, "{}{}", run.stdout, run.stderr);
+        let failure = run.result()["failure"].take();
+        let members = [
+            "cause",
+            "reason",
+            "tasks",
+            "exit_codes",
+            "summary",
+            "log_tail",
+            "more",
+        ];
+        assert_eq!(failure["log_tail"], json!(["bad weights"]), "{failure}");
+        members.map(|member| failure[member].clone())
+    };
+    let deployed = told(&stage.deploy("8", &[]));
+    assert_eq!(told(&watch(&stage)), deployed);
+    // The same release once more: its tasks are told apart from those of before.
+    let again = told(&stage.deploy("8", &[]));
+    assert_eq!(told(&watch(&stage)), again);
+}
+
+#[test]
 fn watch_of_a_service_that_is_not_there_says_so() {
     let stage = Stage::new();
     let run = watch(&stage);
