@@ -8,12 +8,16 @@ use super::preview::observe;
 use super::{Format, Global, aws, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
+use crate::history::outcomes;
 use crate::plan::Observed;
 use crate::release::ids::{ServiceId, ServiceRevisionArn};
-use crate::release::{LiveService, LiveTaskDefinition, MODEL, VERSION};
+use crate::release::{
+    LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, ServiceDeploymentStatus,
+    ServiceRevision, VERSION,
+};
 use crate::report::{Color, status_text};
 
-/// Show what serves now: model version, image digest, tasks, and a running deployment
+/// Show what serves now: model version, image digest, tasks, and how the newest deployment goes
 #[derive(Debug, Args)]
 pub(super) struct Status {
     /// Manifests, directories of manifests, or - for standard input
@@ -71,10 +75,14 @@ async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {
     let Some(service) = live else {
         return Ok(json!({
             "service": id.name, "cluster": id.cluster, "release": null,
-            "desired": 0, "running": 0, "pending": 0, "deployment": null,
+            "desired": 0, "running": 0, "pending": 0, "deployment": null, "last_deployment": null,
         }));
     };
-    let digest = digest(cloud, id, &service, task_definition.as_ref()).await?;
+    // Older endpoints and narrow policies have neither: a status without them is one.
+    let listed = cloud.service_deployments(id).await.unwrap_or_default();
+    let revisions = revisions(cloud, &service, &listed).await;
+    let digest = digest(&revisions, &service, task_definition.as_ref());
+    let last = last_deployment(cloud, &listed, &revisions).await;
     Ok(json!({
         "service": id.name,
         "cluster": id.cluster,
@@ -89,6 +97,7 @@ async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {
         "running": service.running_count,
         "pending": service.pending_count,
         "deployment": running(&service),
+        "last_deployment": last,
     }))
 }
 
@@ -107,32 +116,68 @@ fn running(service: &LiveService) -> Option<Value> {
     })
 }
 
-/// Returns the digest that ECS resolved the model's image to, which a tag alone does not tell.
-async fn digest(
-    cloud: &AwsCloud,
-    id: &ServiceId,
+/// Returns the service revisions that have tasks, or else those lately deployed, and the newest.
+async fn revisions<C: Cloud>(
+    cloud: &C,
     service: &LiveService,
-    task_definition: Option<&LiveTaskDefinition>,
-) -> Answer<Option<String>> {
+    listed: &[ServiceDeployment],
+) -> Vec<ServiceRevision> {
     let mut arns: Vec<ServiceRevisionArn> = service
         .current_service_revisions
         .iter()
         .map(|revision| revision.arn.clone())
         .collect();
-    if arns.is_empty() {
-        let listed = cloud.service_deployments(id).await.unwrap_or_default();
-        arns.extend(listed.iter().filter_map(|one| one.target().cloned()));
+    let most = if arns.is_empty() { listed.len() } else { 1 };
+    for target in listed
+        .iter()
+        .take(most)
+        .filter_map(ServiceDeployment::target)
+    {
+        if !arns.contains(target) {
+            arns.push(target.clone());
+        }
     }
-    // Older endpoints and narrow policies have no revisions: a status without a digest is one.
-    let revisions = cloud.service_revisions(&arns).await.unwrap_or_default();
+    cloud.service_revisions(&arns).await.unwrap_or_default()
+}
+
+/// Returns the digest that ECS resolved the model's image to, which a tag alone does not tell.
+fn digest(
+    revisions: &[ServiceRevision],
+    service: &LiveService,
+    task_definition: Option<&LiveTaskDefinition>,
+) -> Option<String> {
     let serving = revisions
-        .into_iter()
-        .find(|revision| revision.task_definition.as_ref() == Some(&service.task_definition));
+        .iter()
+        .find(|revision| revision.task_definition.as_ref() == Some(&service.task_definition))?;
     let container = task_definition.and_then(LiveTaskDefinition::container);
-    Ok(serving.and_then(|revision| {
-        let images = revision.container_images.into_iter();
-        images
-            .filter(|image| Some(image.container_name.as_str()) == container)
-            .find_map(|image| image.image_digest)
+    let mut images = serving.container_images.iter();
+    let image = images.find(|image| Some(image.container_name.as_str()) == container)?;
+    image.image_digest.clone()
+}
+
+/// Tells what became of the newest deployment, which what serves says nothing of after a rollback.
+async fn last_deployment<C: Cloud>(
+    cloud: &C,
+    listed: &[ServiceDeployment],
+    revisions: &[ServiceRevision],
+) -> Option<Value> {
+    let mut newest = listed.first()?.clone();
+    if newest.status == ServiceDeploymentStatus::Stopped {
+        // Whether it failed only the whole record tells.
+        let arns = std::slice::from_ref(&newest.service_deployment_arn);
+        let found = cloud.describe_service_deployments(arns).await;
+        newest = found.ok()?.into_iter().next()?;
+    }
+    let outcome = outcomes(std::slice::from_ref(&newest)).pop().flatten();
+    let target = newest.target();
+    let brought = revisions
+        .iter()
+        .find(|revision| Some(&revision.service_revision_arn) == target)
+        .and_then(|revision| revision.task_definition.as_ref());
+    Some(json!({
+        "outcome": outcome,
+        "task_definition": brought,
+        "finished": newest.finished_at,
+        "reason": newest.status_reason,
     }))
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::Color;
+use crate::release::ids::TaskDefinitionArn;
 
 /// Returns a status document as lines of text.
 #[must_use]
@@ -45,5 +46,67 @@ pub fn status_text(status: &Value, color: &Color) -> String {
             deployment["failed"],
         );
     }
+    lines.push_str(&went_badly(&status["last_deployment"], color));
     lines
+}
+
+/// Tells of a newest deployment that did not succeed: what serves doesn't show it.
+fn went_badly(last: &Value, color: &Color) -> String {
+    let words = match last["outcome"].as_str() {
+        None | Some("succeeded" | "running") => return String::new(),
+        Some(outcome) => outcome.replace('_', " "),
+    };
+    let style = color.bad;
+    let mut line = format!("  newest      {style}{words}{style:#}");
+    let brought = last["task_definition"].as_str();
+    if let Some(arn) = brought {
+        let _ = write!(line, ": {}", TaskDefinitionArn::new(arn).short());
+    }
+    if let Some(finished) = last["finished"].as_str() {
+        let _ = write!(line, ", {finished}");
+    }
+    line.push_str(" (mlship watch tells why)\n");
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use snapbox::{assert_data_eq, str};
+
+    use super::*;
+    use crate::report::palette_for;
+
+    fn text(last: &Value) -> String {
+        let status = json!({"service": "fraud", "cluster": "ml", "desired": 1, "running": 1,
+            "pending": 0, "release": {"model": "fraud", "version": "7", "image": "fraud:7",
+            "digest": "sha256:0", "task_definition": "arn:aws:ecs:x:1:task-definition/fraud:1"},
+            "deployment": null, "last_deployment": last});
+        status_text(&status, &palette_for(false))
+    }
+
+    #[test]
+    fn what_serves_does_not_hide_that_the_newest_deployment_was_rolled_back() {
+        let last = json!({"outcome": "rolled_back", "finished": "2026-09-21T14:13:20Z",
+            "task_definition": "arn:aws:ecs:x:1:task-definition/fraud:2"});
+        assert_data_eq!(
+            text(&last),
+            str![[r#"
+fraud in cluster ml
+  model       fraud 7
+  image       fraud:7
+  digest      sha256:0
+  revision    arn:aws:ecs:x:1:task-definition/fraud:1
+  tasks       1 of 1 running, 0 starting
+  newest      rolled back: fraud:2, 2026-09-21T14:13:20Z (mlship watch tells why)
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_newest_deployment_that_succeeded_is_what_serves() {
+        assert!(!text(&json!({"outcome": "succeeded"})).contains("newest"));
+        assert!(!text(&Value::Null).contains("newest"));
+    }
 }

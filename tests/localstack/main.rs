@@ -22,6 +22,7 @@ mod logs;
 mod offline;
 mod rollback;
 mod stage;
+mod status;
 mod truth;
 mod tutorials;
 mod watch;
