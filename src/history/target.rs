@@ -68,8 +68,8 @@ pub struct Course<'a> {
     by_rollback: bool,
     /// The deployment that has not ended.
     running: Option<&'a Attempt>,
-    /// The newest deployment that ended, when it left the service on something that never served.
-    stranded: bool,
+    /// What the deployments since then left the service on, when they ended without serving.
+    stranded: Vec<&'a TaskDefinitionArn>,
     /// One success of each task definition, the newest last.
     successes: Vec<&'a Attempt>,
     /// Task definitions that somebody or something went back from.
@@ -86,7 +86,7 @@ impl<'a> Course<'a> {
             serves: None,
             by_rollback: false,
             running: None,
-            stranded: false,
+            stranded: Vec::new(),
             successes: Vec::new(),
             left: BTreeSet::new(),
         };
@@ -102,24 +102,21 @@ impl<'a> Course<'a> {
             .is_some_and(|one| one.task_definition == attempt.task_definition);
         self.running = None;
         match attempt.status {
-            Status::Successful => {
-                self.stranded = false;
-                self.succeed(attempt, same);
-            }
+            Status::Successful => self.succeed(attempt, same),
             Status::RollbackSuccessful => {
-                self.stranded = false;
+                self.leave_stranded();
                 if !same {
                     self.left.insert(&attempt.task_definition);
                     self.by_rollback = true;
                 }
             }
             Status::RollbackFailed => {
-                self.stranded = true;
+                self.stranded.push(&attempt.task_definition);
                 if !same {
                     self.left.insert(&attempt.task_definition);
                 }
             }
-            Status::Stopped => self.stranded = true,
+            Status::Stopped => self.stranded.push(&attempt.task_definition),
             Status::Pending
             | Status::InProgress
             | Status::StopRequested
@@ -130,7 +127,10 @@ impl<'a> Course<'a> {
     }
 
     fn succeed(&mut self, attempt: &'a Attempt, same: bool) {
-        if !same {
+        if same {
+            self.leave_stranded();
+        } else {
+            self.stranded.clear();
             self.by_rollback = self.leads_back(attempt);
             if let Some(serves) = self.serves.filter(|_| self.by_rollback) {
                 self.left.insert(&serves.task_definition);
@@ -142,13 +142,24 @@ impl<'a> Course<'a> {
         self.serves = Some(attempt);
     }
 
-    /// Returns whether a deployment brings another release than the one that serves, and one that
-    /// had succeeded before.
+    /// The service is on what served again. Whoever brought it there from where a failure had left
+    /// it went back.
+    fn leave_stranded(&mut self) {
+        self.by_rollback |= !self.stranded.is_empty();
+        let serves = self.serves.map(|one| &one.task_definition);
+        let stranded = std::mem::take(&mut self.stranded).into_iter();
+        self.left
+            .extend(stranded.filter(|one| Some(*one) != serves));
+    }
+
+    /// Returns whether a deployment brings back a release that had succeeded before: another than
+    /// the one that serves, or that one where a failure left the service elsewhere.
     fn leads_back(&self, attempt: &Attempt) -> bool {
         let is_its = |one: &&Attempt| one.task_definition == attempt.task_definition;
-        let serves = self.serves.as_ref().is_some_and(is_its);
-        !serves
-            && (self.successes.iter().any(|one: &&Attempt| is_its(one)) || self.is_older(attempt))
+        if self.serves.as_ref().is_some_and(is_its) {
+            return !self.stranded.is_empty();
+        }
+        self.successes.iter().any(|one: &&Attempt| is_its(one)) || self.is_older(attempt)
     }
 
     /// Returns whether a revision is from before the one that serves. Where the beginning is not
@@ -166,7 +177,7 @@ impl<'a> Course<'a> {
     /// Returns what the service states as wanted: what runs, or else ended, last.
     #[must_use]
     pub fn stated(&self, newest: Option<&'a Attempt>) -> Option<&'a Attempt> {
-        if self.running.is_some() || self.stranded {
+        if self.running.is_some() || !self.stranded.is_empty() {
             newest
         } else {
             self.serves
@@ -197,7 +208,7 @@ impl<'a> Course<'a> {
         let serves = self
             .serves
             .is_some_and(|one| one.task_definition == *task_definition);
-        serves && self.running.is_none() && !self.stranded
+        serves && self.running.is_none() && self.stranded.is_empty()
     }
 
     /// Returns the way to the last release that succeeded.
@@ -220,7 +231,7 @@ impl<'a> Course<'a> {
         let Some(serves) = self.serves else {
             return Way::Nowhere;
         };
-        if self.stranded {
+        if !self.stranded.is_empty() {
             return Way::Deploy(serves);
         }
         if self.by_rollback {

@@ -1,0 +1,269 @@
+//! Generated histories of a service, and where a rollback should go by what was done on purpose.
+//!
+//! People and tools act: they release, force, abort, go back. What they did is kept in a journal
+//! and asked afterwards, while the code under test sees ECS's records alone, one after the other.
+
+use proptest::prelude::*;
+
+use super::super::{Attempt, Course, Extent, Way};
+use super::history;
+use crate::release::ServiceDeploymentStatus as Status;
+
+/// How a deployment ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Good,
+    /// The circuit breaker, an alarm or a person has ECS take it back.
+    TakenBack,
+    /// ECS can't go back either.
+    Stuck,
+    /// It is stopped where it is: a failure without rollback, or a newer deployment.
+    Stopped,
+}
+
+/// What somebody does.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    /// Ships something new.
+    Release(Fate),
+    /// Has the tasks of what the service is on replaced.
+    Force(Fate),
+    /// Deploys a known release by hand, or with another tool.
+    Outside(prop::sample::Index, Fate),
+    /// Runs a rollback, which goes where the journal says it should.
+    Rollback(Fate),
+}
+
+/// A deployment as it was meant.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    release: usize,
+    fate: Fate,
+}
+
+/// Everything that was done, oldest first.
+#[derive(Debug, Default)]
+struct Journal(Vec<Step>);
+
+/// Where a bare rollback has to go.
+#[derive(Debug, PartialEq, Eq)]
+enum Wanted {
+    To(usize),
+    StayOn(usize),
+    Nothing,
+}
+
+impl Journal {
+    fn of(acts: &[Act]) -> Self {
+        let mut journal = Self::default();
+        for act in acts {
+            let releases = journal
+                .0
+                .iter()
+                .map(|step| step.release + 1)
+                .max()
+                .unwrap_or(0);
+            let step = match *act {
+                Act::Release(fate) => Some((releases, fate)),
+                Act::Force(fate) => journal.on(journal.0.len()).map(|release| (release, fate)),
+                Act::Outside(which, fate) if releases > 0 => Some((which.index(releases), fate)),
+                Act::Outside(..) => None,
+                Act::Rollback(fate) => match journal.wanted() {
+                    Wanted::To(release) => Some((release, fate)),
+                    Wanted::StayOn(_) | Wanted::Nothing => None,
+                },
+            };
+            journal
+                .0
+                .extend(step.map(|(release, fate)| Step { release, fate }));
+        }
+        journal
+    }
+
+    /// What the last success before a step brought.
+    fn served(&self, before: usize) -> Option<usize> {
+        let good = self.0[..before]
+            .iter()
+            .rev()
+            .find(|step| step.fate == Fate::Good);
+        good.map(|step| step.release)
+    }
+
+    /// What the service was on before a step, serving or not.
+    fn on(&self, before: usize) -> Option<usize> {
+        let last = self.0[..before].iter().enumerate().next_back()?;
+        match last.1.fate {
+            Fate::TakenBack => self.served(last.0),
+            Fate::Good | Fate::Stuck | Fate::Stopped => Some(last.1.release),
+        }
+    }
+
+    /// The releases that the service was on, one after the other, since it last was where it
+    /// served.
+    fn astray(&self, before: usize) -> Vec<usize> {
+        let is_home = |step: &&Step| matches!(step.fate, Fate::Good | Fate::TakenBack);
+        let since = self.0[..before]
+            .iter()
+            .rev()
+            .take_while(|step| !is_home(step));
+        since.map(|step| step.release).collect()
+    }
+
+    /// What a step went back from, if going back is what it came to.
+    fn gone_back_from(&self, at: usize) -> Vec<usize> {
+        let Step { release, fate } = self.0[at];
+        let served = self.served(at);
+        let astray = || {
+            self.astray(at)
+                .into_iter()
+                .filter(|one| Some(*one) != served)
+        };
+        let succeeded = || {
+            let mut earlier = self.0[..at].iter();
+            earlier.any(|step| step.release == release && step.fate == Fate::Good)
+        };
+        match fate {
+            Fate::TakenBack => {
+                let itself = Some(release).filter(|_| served != Some(release));
+                astray().chain(itself).collect()
+            }
+            Fate::Good if served == Some(release) => astray().collect(),
+            Fate::Good if succeeded() => served.into_iter().collect(),
+            Fate::Good | Fate::Stopped | Fate::Stuck => Vec::new(),
+        }
+    }
+
+    /// Whether ECS tried to take a release back at this step, and failed.
+    fn failed_to_leave(&self, at: usize, release: usize) -> bool {
+        let step = self.0[at];
+        step.fate == Fate::Stuck && step.release == release && self.served(at) != Some(release)
+    }
+
+    fn was_left(&self, release: usize) -> bool {
+        (0..self.0.len()).any(|at| {
+            self.gone_back_from(at).contains(&release) || self.failed_to_leave(at, release)
+        })
+    }
+
+    /// Whether a step brought the service back to something.
+    fn goes_back(&self, at: usize) -> bool {
+        let step = self.0[at];
+        let is_home = match step.fate {
+            Fate::Good => self.served(at) == Some(step.release),
+            Fate::TakenBack => true,
+            Fate::Stuck | Fate::Stopped => false,
+        };
+        !self.gone_back_from(at).is_empty() || is_home && !self.astray(at).is_empty()
+    }
+
+    /// Whether what serves came by going back: nothing new has served since.
+    fn came_back(&self) -> bool {
+        let is_new = |at: usize| {
+            let step = self.0[at];
+            let is_other = self.served(at) != Some(step.release);
+            step.fate == Fate::Good && is_other && !self.goes_back(at)
+        };
+        let mut backwards = (0..self.0.len()).rev();
+        let decisive = backwards.find(|at| is_new(*at) || self.goes_back(*at));
+        decisive.is_some_and(|at| !is_new(at))
+    }
+
+    fn wanted(&self) -> Wanted {
+        let all = self.0.len();
+        let Some(serves) = self.served(all) else {
+            return Wanted::Nothing;
+        };
+        if !self.astray(all).is_empty() {
+            return Wanted::To(serves);
+        }
+        if self.came_back() {
+            return Wanted::StayOn(serves);
+        }
+        let good = self.0.iter().rev().filter(|step| step.fate == Fate::Good);
+        let mut releases = good.map(|step| step.release);
+        releases
+            .find(|one| *one != serves && !self.was_left(*one))
+            .map_or(Wanted::Nothing, Wanted::To)
+    }
+
+    /// What ECS keeps of it, newest first.
+    fn records(&self) -> Vec<Attempt> {
+        let status = |fate| match fate {
+            Fate::Good => Status::Successful,
+            Fate::TakenBack => Status::RollbackSuccessful,
+            Fate::Stuck => Status::RollbackFailed,
+            Fate::Stopped => Status::Stopped,
+        };
+        let named = self
+            .0
+            .iter()
+            .map(|step| (format!("r{}", step.release), status(step.fate)));
+        let named: Vec<(String, Status)> = named.collect();
+        let named: Vec<(&str, Status)> = named.iter().map(|one| (&*one.0, one.1)).collect();
+        history(&named)
+    }
+}
+
+/// Where the code goes, by ECS's records.
+fn chosen(records: &[Attempt]) -> Wanted {
+    let number = |one: &Attempt| one.task_definition.short()[1..].parse().unwrap();
+    match Course::of(records, Extent::Whole).back() {
+        Way::Deploy(to) => Wanted::To(number(to)),
+        Way::Back(at) => Wanted::StayOn(number(at)),
+        Way::Nowhere => Wanted::Nothing,
+        other @ (Way::Follow { .. } | Way::Attach(_) | Way::Stop { .. }) => panic!("{other:?}"),
+    }
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        4 => Just(Fate::Good),
+        2 => Just(Fate::TakenBack),
+        1 => Just(Fate::Stuck),
+        2 => Just(Fate::Stopped),
+    ]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        4 => fate().prop_map(Act::Release),
+        1 => fate().prop_map(Act::Force),
+        1 => (any::<prop::sample::Index>(), fate()).prop_map(|(which, fate)| Act::Outside(which, fate)),
+        2 => fate().prop_map(Act::Rollback),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_rollback_goes_to_the_newest_that_succeeded_before_and_was_never_gone_back_from(
+        acts in prop::collection::vec(act(), 0..14),
+    ) {
+        let journal = Journal::of(&acts);
+        prop_assert_eq!(chosen(&journal.records()), journal.wanted(), "{:?}", journal);
+    }
+
+    /// Two people who are paged at once both run it.
+    #[test]
+    fn a_second_rollback_goes_no_further(acts in prop::collection::vec(act(), 0..14)) {
+        let mut journal = Journal::of(&acts);
+        if let Wanted::To(release) = chosen(&journal.records()) {
+            journal.0.push(Step { release, fate: Fate::Good });
+            prop_assert_eq!(chosen(&journal.records()), Wanted::StayOn(release), "{:?}", journal);
+        }
+    }
+
+    /// Whatever happens, what ECS or a person took away from the service does not come back
+    /// unasked.
+    #[test]
+    fn what_was_taken_back_comes_back_only_when_it_served_last(
+        acts in prop::collection::vec(act(), 0..14),
+    ) {
+        let journal = Journal::of(&acts);
+        if let Wanted::To(release) = chosen(&journal.records()) {
+            let serves = journal.served(journal.0.len());
+            prop_assert!(serves == Some(release) || !journal.was_left(release), "{:?}", journal);
+        }
+    }
+}
