@@ -106,6 +106,34 @@ fn a_file_of_100_mb_ends_in_an_error() {
     assert!(said.contains("exit code 10"), "{said}");
 }
 
+#[test]
+fn many_manifests_are_examined_side_by_side_and_told_in_order() {
+    let folder = std::env::temp_dir().join(format!("mlship-many-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let text = std::fs::read_to_string(format!("{FIXTURES}/misspelt-memory.yaml")).unwrap();
+    let files: Vec<PathBuf> = (100..240)
+        .map(|number| folder.join(format!("{number}.yaml")))
+        .collect();
+    for path in &files {
+        std::fs::write(path, &text).unwrap();
+    }
+    // The limits are those of one manifest: a thread's own heap alone is reserved beyond them.
+    let output = Command::new(env!("CARGO_BIN_EXE_mlship"))
+        .arg("validate")
+        .arg(&folder)
+        .output()
+        .unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let places = said.lines().filter_map(|line| line.split_once("--> "));
+    let told: Vec<&str> = places.map(|(_, place)| place).collect();
+    let expected: Vec<String> = files
+        .iter()
+        .map(|path| format!("{}:13:3", path.display()))
+        .collect();
+    assert_eq!(told, expected);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

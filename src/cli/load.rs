@@ -1,11 +1,13 @@
 //! From paths to manifests that are valid, or to the findings that say why not.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::check::check;
 use super::{Format, Global, exit, output};
-use crate::manifest::{self, Diagnostic, Manifest, Settings};
+use crate::manifest::{self, Diagnostic, Examined, Manifest, Settings, Source};
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
 
 /// A manifest that may be acted on.
@@ -56,10 +58,6 @@ pub(super) struct Reading {
 
 /// Reads all manifests that the paths name.
 pub(super) fn read(paths: &[String], global: &Global) -> Reading {
-    let settings = Settings {
-        environment: global.environment.as_deref(),
-        variables: &|name| std::env::var(name).ok(),
-    };
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let found = manifest::find(&paths, &mut std::io::stdin().lock());
     let mut reading = Reading {
@@ -68,8 +66,7 @@ pub(super) fn read(paths: &[String], global: &Global) -> Reading {
         only: None,
     };
     let is_only = found.sources.len() == 1;
-    for source in found.sources {
-        let examined = check(manifest::examine(source, &settings));
+    for examined in examine(&found.sources, global.environment.as_deref()) {
         let draft = examined.manifest.as_ref().filter(|_| is_only);
         reading.only = draft.and_then(service_of);
         let is_broken = examined.findings.iter().any(Diagnostic::is_error);
@@ -81,6 +78,38 @@ pub(super) fn read(paths: &[String], global: &Global) -> Reading {
     let twice = named_twice(&reading.manifests);
     reading.findings.extend(twice);
     reading
+}
+
+/// How many manifests are worth another thread.
+const WORTH_A_THREAD: usize = 64;
+
+/// Examines all manifests, in their order; many of them on all processors.
+fn examine(sources: &[Arc<Source>], environment: Option<&str>) -> Vec<Examined> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = processors.min(sources.len() / WORTH_A_THREAD);
+    if threads <= 1 {
+        return examine_here(sources, environment);
+    }
+    std::thread::scope(|scope| {
+        let shares = sources.chunks(sources.len().div_ceil(threads));
+        let running: Vec<_> = shares
+            .map(|share| scope.spawn(move || examine_here(share, environment)))
+            .collect();
+        let ended = running.into_iter().map(|thread| match thread.join() {
+            Ok(examined) => examined,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        ended.flatten().collect()
+    })
+}
+
+fn examine_here(sources: &[Arc<Source>], environment: Option<&str>) -> Vec<Examined> {
+    let settings = Settings {
+        environment,
+        variables: &|name| std::env::var(name).ok(),
+    };
+    let one = |source: &Arc<Source>| check(manifest::examine(Arc::clone(source), &settings));
+    sources.iter().map(one).collect()
 }
 
 /// Finds services that several manifests are for: the last would win, by the order of file names.

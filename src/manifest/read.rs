@@ -114,7 +114,9 @@ fn understand(
     }
     // All overlays, chosen or not: a typo in staging is found when production is validated.
     walk(&root, &schemas().file, Stage::Written, found);
-    as_meant(&mut root, &schemas().file);
+    if found.iter().any(|one| one.code == "unknown-field") {
+        as_meant(&mut root, &schemas().file);
+    }
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);
     let mut root = overlaid.root;
