@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::stage::{FRAUD_SCORER, Run, Stage};
+use crate::stage::{FRAUD_SCORER, Run, Running, SPEED, Stage};
 
 fn abort(stage: &Stage) -> Run {
     let arguments = ["abort", FRAUD_SCORER, "-e", "staging", "-o", "json"];
@@ -86,13 +86,16 @@ fn an_abort_while_ecs_goes_back_already_attaches_to_that() {
     stage.break_version("8", "hang");
     let mut theirs = stage.start_deploy("8", &[]);
     theirs.wait_until_watching();
-    // Slow enough for the way back to be seen under way.
-    stage.set_speed(4);
-    let runs = std::thread::scope(|scope| {
-        let both = [(); 2].map(|()| scope.spawn(|| abort(&stage)));
-        both.map(|one| one.join().unwrap())
+    // Nothing ends before both have met.
+    stage.set_speed(0);
+    let arguments = ["abort", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+    let both = [(); 2].map(|()| {
+        let mut one = stage.start(&arguments, "0");
+        one.wait_for_event("attached");
+        one
     });
-    for run in runs {
+    stage.set_speed(SPEED);
+    for run in both.map(Running::end) {
         assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
         assert_eq!(run.result()["release"]["version"], "7");
     }

@@ -135,7 +135,8 @@ fn a_rollback_that_was_killed_is_taken_up_by_the_next() {
     };
     stage.deploy("7", &[]);
     stage.deploy("8", &[]);
-    stage.set_speed(4);
+    // Nothing ends before both have met.
+    stage.set_speed(0);
     let arguments = ["rollback", FRAUD_SCORER, "-e", "staging", "-o", "json"];
     let mut first = stage.start(&arguments, "0");
     first.wait_for_event("started");
@@ -143,8 +144,10 @@ fn a_rollback_that_was_killed_is_taken_up_by_the_next() {
     first.end();
     let dry = rollback(&stage, &["--dry-run"]);
     assert_eq!(dry.code, 0, "{}{}", dry.stdout, dry.stderr);
+    let mut second = stage.start(&arguments, "0");
+    second.wait_for_event("attached");
     stage.set_speed(SPEED);
-    check_back(&rollback(&stage, &[]), &stage, "7");
+    check_back(&second.end(), &stage, "7");
     assert_eq!(stage.count("UpdateService"), 2);
     assert_eq!(stage.count("StopServiceDeployment"), 0);
 }
