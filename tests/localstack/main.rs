@@ -20,6 +20,7 @@ mod failures;
 mod history;
 mod logs;
 mod offline;
+mod peers;
 mod rollback;
 mod stage;
 mod status;
