@@ -11,8 +11,8 @@
 //! | ecspresso: deregisters the revision that was rolled back | `rollback::the_last_release_that_succeeded_comes_back_and_what_failed_between_is_passed_over` |
 //! | ecspresso: a forced deployment that was rolled back is success | `truth::failing::a_forced_deployment_is_rolled_back` |
 //! | ecspresso: always registers a revision | `deploy::deploying_the_same_again_writes_nothing` |
-//! | ecspresso: `diff` has no exit code | `diff::diff_of_a_new_service_creates_and_writes_nothing`, `deploy::every_example_deploys_and_then_shows_no_difference` |
-//! | ecspresso: `diff` shows what ECS filled in | `deploy::every_example_deploys_and_then_shows_no_difference` |
+//! | ecspresso: `diff` has no exit code | `diff::diff_of_a_new_service_creates_and_writes_nothing`, `examples::every_example_deploys_and_then_shows_no_difference` |
+//! | ecspresso: `diff` shows what ECS filled in | `examples::every_example_deploys_and_then_shows_no_difference` |
 //! | ecspresso: no word of the tasks that stopped; the GitHub action: a link to the console | `causes`, all of it |
 //! | ecspresso: on Ctrl-C or a timeout ECS goes on and nobody says so | `watch::an_interrupt_detaches_and_names_the_command_that_attaches`, `failures::time_that_runs_out_is_said_and_the_deployment_goes_on` |
 //! | the GitHub action: success by what serves, not by the deployment that was started | `truth::meanwhile::a_deployment_of_somebody_else_supersedes_ours` |
