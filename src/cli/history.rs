@@ -1,8 +1,11 @@
 //! `mlship history`
 
+mod forgotten;
+
 use std::collections::BTreeMap;
 
 use clap::Args;
+use forgotten::forgotten;
 use serde_json::json;
 
 use super::load::load_one;
@@ -73,18 +76,9 @@ async fn entries<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> Answ
             task_definition.as_ref(),
         ));
     }
-    let oldest = entries
-        .iter()
-        .filter_map(|entry| number(entry.task_definition.as_ref()?))
-        .min();
-    let serves = number(&live.task_definition);
-    // Nothing listed at all: the service is older than ECS's records.
-    let before = oldest.or(serves.map(|serves| serves + 1)).unwrap_or(0);
-    let forgotten = forgotten(cloud, &live.task_definition, before, limit - entries.len()).await?;
-    for revision in forgotten {
-        let task_definition = known.task_definition(Some(&revision)).await?;
-        entries.extend(task_definition.as_ref().map(Entry::of_revision));
-    }
+    let most = limit.saturating_sub(entries.len());
+    let forgotten = forgotten(&mut known, &live, &deployments, most).await?;
+    entries.extend(forgotten.iter().map(Entry::of_revision));
     Ok(entries)
 }
 
@@ -143,31 +137,4 @@ impl<C: Cloud> Known<'_, C> {
         self.found.insert(arn.clone(), found.clone());
         Ok(found)
     }
-}
-
-/// Returns the revisions of a family from before the oldest deployment that ECS still knows.
-async fn forgotten<C: Cloud>(
-    cloud: &C,
-    serves: &TaskDefinitionArn,
-    before: u64,
-    most: usize,
-) -> Answer<Vec<TaskDefinitionArn>> {
-    let family = serves.short().split(':').next().unwrap_or_default();
-    if most == 0 || before <= 1 {
-        return Ok(Vec::new());
-    }
-    // Those of the listed deployments come first, and failed ones may have left more between.
-    let ahead = number(serves).unwrap_or(before).saturating_sub(before) + OTHERS;
-    let enough = most.saturating_add(usize::try_from(ahead).unwrap_or(usize::MAX));
-    let mut arns = cloud.revisions_of_family(family, enough).await?;
-    arns.retain(|arn| number(arn).is_some_and(|number| number < before));
-    arns.truncate(most);
-    Ok(arns)
-}
-
-/// How many revisions newer than the one that serves are looked past.
-const OTHERS: u64 = 50;
-
-fn number(arn: &TaskDefinitionArn) -> Option<u64> {
-    arn.as_str().rsplit(':').next()?.parse().ok()
 }

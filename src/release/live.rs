@@ -126,6 +126,12 @@ impl LiveService {
         Ok(service)
     }
 
+    /// Returns when it was made, by ECS's clock.
+    #[must_use]
+    pub fn created_at(&self) -> Option<Timestamp> {
+        time_in(&self.document, "createdAt")
+    }
+
     /// Returns the deployment that ECS works towards.
     #[must_use]
     pub fn primary(&self) -> Option<&DeploymentState> {
@@ -174,6 +180,12 @@ pub struct LiveTaskDefinition {
 }
 
 impl LiveTaskDefinition {
+    /// Returns when it was registered, by ECS's clock.
+    #[must_use]
+    pub fn registered_at(&self) -> Option<Timestamp> {
+        time_in(&self.document, "registeredAt")
+    }
+
     /// Returns the image of the model's container: the one that ECS lists first.
     #[must_use]
     pub fn image(&self) -> Option<&str> {
@@ -338,4 +350,8 @@ pub(super) fn epoch<'de, D: Deserializer<'de>>(
         let milliseconds = (seconds * 1000.0).round() as i64;
         Timestamp::from_millisecond(milliseconds).ok()
     }))
+}
+
+fn time_in(document: &Document, field: &str) -> Option<Timestamp> {
+    epoch(document.get(field)?).ok().flatten()
 }

@@ -10,6 +10,9 @@ use crate::release::ids::ServiceId;
 const BLANK: &str = "-";
 /// What people quote of a commit.
 const COMMIT: usize = 10;
+/// What tools quote of a digest, behind `sha256:`.
+const DIGEST: usize = 12;
+const COLUMNS: usize = 9;
 
 /// Returns a service's deployments as a table, newest first.
 #[must_use]
@@ -22,11 +25,11 @@ pub fn history_text(service: &ServiceId, entries: &[Entry], color: &Color) -> St
         return text;
     }
     let head = [
-        "VERSION", "OUTCOME", "STARTED", "TOOK", "COMMIT", "REVISION", "BY",
+        "VERSION", "OUTCOME", "STARTED", "TOOK", "COMMIT", "REVISION", "DIGEST", "BY", "RUN",
     ];
     let mut rows = vec![head.map(str::to_owned)];
     rows.extend(entries.iter().map(row));
-    let mut widths = [0; 7];
+    let mut widths = [0; COLUMNS];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
@@ -54,12 +57,14 @@ pub fn history_text(service: &ServiceId, entries: &[Entry], color: &Color) -> St
     text
 }
 
-fn row(entry: &Entry) -> [String; 7] {
+fn row(entry: &Entry) -> [String; COLUMNS] {
     let or_blank = |text: Option<String>| text.unwrap_or_else(|| BLANK.to_owned());
     let started = entry
         .started
         .map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
     let commit = entry.git_sha.as_deref();
+    let digest = entry.digest.as_deref();
+    let digest = digest.map(|digest| digest.strip_prefix("sha256:").unwrap_or(digest));
     [
         or_blank(entry.version.clone()),
         or_blank(entry.outcome.map(|outcome| outcome.words().to_owned())),
@@ -76,7 +81,9 @@ fn row(entry: &Entry) -> [String; 7] {
                 .as_ref()
                 .map(|arn| arn.short().to_owned()),
         ),
+        or_blank(digest.map(|digest| digest.chars().take(DIGEST).collect())),
         or_blank(entry.who.clone()),
+        or_blank(entry.run.clone()),
     ]
 }
 
@@ -104,6 +111,8 @@ mod tests {
         let mut entry = Entry::of(&deployment, Some(outcome), None, None);
         entry.version = version.map(str::to_owned);
         entry.git_sha = version.map(|_| "9ab0c1d2e3f4a5b6".to_owned());
+        entry.digest = version.map(|_| format!("sha256:{}", "0123456789abcdef".repeat(4)));
+        entry.run = version.map(|_| "https://ci/run/42".to_owned());
         entry.task_definition = Some(TaskDefinitionArn::new("arn:task-definition/fraud:3"));
         entry
     }
@@ -119,9 +128,9 @@ mod tests {
             text,
             str![[r#"
 fraud in cluster ml-prod
-  VERSION  OUTCOME      STARTED                  TOOK   COMMIT      REVISION  BY
-  9        rolled back  2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   -
-  -        succeeded    2026-09-21 14:13:20 UTC  107 s  -           fraud:3   -
+  VERSION  OUTCOME      STARTED                  TOOK   COMMIT      REVISION  DIGEST        BY  RUN
+  9        rolled back  2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   0123456789ab  -   https://ci/run/42
+  -        succeeded    2026-09-21 14:13:20 UTC  107 s  -           fraud:3   -             -   -
 
 "#]]
         );

@@ -29,6 +29,7 @@ fn every_deployment_is_told_with_its_end_and_its_story() {
         )
         .env("GITHUB_SHA", "9ab0c1")
         .env("GITHUB_ACTOR", "ada")
+        .env("CI_PIPELINE_URL", "https://ci/run/42")
         .output()
         .unwrap();
     assert!(output.status.success());
@@ -55,6 +56,7 @@ fn every_deployment_is_told_with_its_end_and_its_story() {
     let first = &document["entries"][4];
     assert_eq!(first["who"], "ada");
     assert_eq!(first["git_sha"], "9ab0c1");
+    assert_eq!(first["run"], "https://ci/run/42");
     assert!(first["digest"].as_str().unwrap().starts_with("sha256:"));
     assert!(
         first["duration_seconds"].as_f64().unwrap() > 10.0,
@@ -63,6 +65,22 @@ fn every_deployment_is_told_with_its_end_and_its_story() {
 
     let newest = history(&stage, &["--limit", "2"]).document();
     assert_eq!(told(&newest), expected[..2]);
+
+    // What runs goes on meanwhile; everything else is told the same however AWS answers.
+    for fault in [
+        json!({"service": "ecs", "kind": "throttle", "times": 6}),
+        json!({"service": "ecs", "kind": "reset", "when": "after", "times": 2}),
+        json!({"service": "ecs", "kind": "error", "code": "ServerException", "status": 500,
+            "message": "Service Unavailable.", "times": 2}),
+    ] {
+        stage.control("api-faults", json!({"faults": [fault]}));
+        let again = history(&stage, &[]);
+        assert_eq!(again.code, 0, "{fault}: {}", again.stderr);
+        let again = again.document();
+        for at in 1..expected.len() {
+            assert_eq!(again["entries"][at], document["entries"][at], "{fault}");
+        }
+    }
 }
 
 #[test]
