@@ -68,7 +68,7 @@ fn every_deployment_is_told_with_its_end_and_its_story() {
 
     // What runs goes on meanwhile; everything else is told the same however AWS answers.
     for fault in [
-        json!({"service": "ecs", "kind": "throttle", "times": 6}),
+        json!({"service": "ecs", "kind": "throttle", "times": 4}),
         json!({"service": "ecs", "kind": "reset", "when": "after", "times": 2}),
         json!({"service": "ecs", "kind": "error", "code": "ServerException", "status": 500,
             "message": "Service Unavailable.", "times": 2}),
