@@ -43,6 +43,9 @@ pub(super) struct Rollback {
     /// Don't check that its image, secrets and target groups are still there
     #[arg(long)]
     skip_checks: bool,
+    /// Don't wait longer for the answers to that
+    #[arg(long, default_value = "2s", value_parser = deploy::duration, value_name = "TIME")]
+    check_timeout: Duration,
     /// Show what would change and stop
     #[arg(long)]
     dry_run: bool,

@@ -3,17 +3,12 @@
 //! A deployment that runs is stopped without asking: what it replaces still has its tasks, and
 //! going on is no better.
 
-use std::time::Duration;
-
 use super::Run;
 use super::survey::Survey;
 use super::wanted::Goal;
 use crate::cli::{exit, watch};
 use crate::preflight::{Preflight, needs, preflight};
 use crate::report::ResultRecord;
-
-/// In a bad moment an answer that is late is no help.
-const CHECKED_WITHIN: Duration = Duration::from_secs(2);
 
 pub(super) fn unchecked(what: &String) -> String {
     format!("not checked: {what}")
@@ -26,7 +21,7 @@ impl Run<'_> {
             return Preflight::default();
         }
         let needs = needs(&goal.task_definition.document, goal.revision.as_ref());
-        preflight(self.cloud, &needs, CHECKED_WITHIN).await
+        preflight(self.cloud, &needs, self.command.check_timeout).await
     }
 
     /// A release that cannot run is no way out.
