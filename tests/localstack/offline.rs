@@ -95,7 +95,7 @@ fn no_credentials_is_said_with_the_places_that_were_looked_at() {
     let start = std::time::Instant::now();
     let (code, _, stderr) = mlship(&["diff", FRAUD_SCORER], &[("AWS_REGION", "us-east-1")]);
     assert_eq!(code, 20, "{stderr}");
-    assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     assert!(stderr.contains("looked at AWS_ACCESS_KEY_ID"), "{stderr}");
 }
 

@@ -19,7 +19,7 @@ fn a_refusal_of_the_first_call_is_said_at_once() {
         let run = stage.deploy("7", &[]);
         assert_eq!(run.code, 20, "{}{}", run.stdout, run.stderr);
         let took = start.elapsed();
-        assert!(took < Duration::from_secs(2), "{took:?}");
+        assert!(took < Duration::from_secs(10), "{took:?}");
     }
 }
 
