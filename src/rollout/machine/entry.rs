@@ -20,7 +20,7 @@ pub(super) struct Entry {
     /// When the list was last seen: what stands still must be seen to.
     looked_at: Duration,
     completed: bool,
-    /// Since when it reads FAILED.
+    /// Since when it reads FAILED, by looks that agree.
     failed_since: Option<Duration>,
     /// Failed tasks when it was last seen: a rollback takes it out of the list.
     failed_tasks: u32,
@@ -78,7 +78,8 @@ impl Entry {
             match ours.rollout_state.as_deref() {
                 Some("COMPLETED") => self.completed |= ours.status != "INACTIVE",
                 Some("FAILED") => self.failed_since = self.failed_since.or(Some(elapsed)),
-                Some(_) | None => {}
+                // A look that is behind: what it shows has not stood still since.
+                Some(_) | None => self.failed_since = self.failed_since.map(|_| elapsed),
             }
         }
         if let Some(primary) = service.primary() {

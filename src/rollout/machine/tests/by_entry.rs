@@ -72,6 +72,24 @@ fn an_old_entry_that_came_back_and_finished_is_a_rollback() {
 }
 
 #[test]
+fn looks_that_fall_behind_do_not_make_a_failure_final() {
+    let rolling = [
+        ["old", "PRIMARY", "IN_PROGRESS"],
+        [OURS, "ACTIVE", "FAILED"],
+    ];
+    let looks = [
+        (0, refused(&RUNNING)),
+        (9, refused(&rolling)),
+        (20, refused(&RUNNING)),
+        (30, refused(&RUNNING)),
+        (45, refused(&RUNNING)),
+        (60, refused(&rolling)),
+        (70, refused(&BACK)),
+    ];
+    check(&looks, Verdict::RolledBack);
+}
+
+#[test]
 fn an_old_entry_that_still_reads_completed_has_not_finished_its_rollback() {
     for reads in ["FAILED", "IN_PROGRESS"] {
         let just_back = [["old", "PRIMARY", "COMPLETED"], [OURS, "ACTIVE", reads]];
