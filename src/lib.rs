@@ -11,6 +11,7 @@
 //! - [`manifest`]: what was written, every value with its place in the file.
 //! - [`release`]: what is wanted and what is there, in ECS's own field names.
 //! - [`plan`]: decides what must change; pure.
+//! - [`registry`]: model registries: which version a reference names, and its gates.
 //! - [`preflight`]: whether what an old release leans on is still there.
 //! - [`apply`]: makes the writes of a plan, each at most once.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
@@ -28,6 +29,7 @@ pub mod logs;
 pub mod manifest;
 pub mod plan;
 pub mod preflight;
+pub mod registry;
 pub mod release;
 pub mod report;
 pub mod rollout;

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::load::load_one;
+use super::recording::Recording;
 use super::rollback::survey::Survey;
 use super::signals::Signals;
 use super::way_back::WayBack;
@@ -39,13 +40,20 @@ pub(super) async fn run(command: &Abort, global: &Global) -> u8 {
         cloud: &cloud,
         id: &id,
         global,
-        path: loaded.manifest.source.name(),
+        manifest: &loaded.manifest,
         timeout: command.timeout,
         signals: &signals,
     };
     let mut report = global.reporter();
     let aborted = Box::pin(abort(&way, report.as_mut())).await;
     let mut result = aborted.unwrap_or_else(|error| conclude::failed_call(&id, &error));
+    let recording = Recording {
+        cloud: &cloud,
+        service: &id,
+        manifest: &loaded.manifest,
+        global,
+    };
+    recording.write(&mut result, report.as_mut()).await;
     result.api_calls = cloud.calls();
     report.result(&result);
     result.exit_code

@@ -6,6 +6,7 @@ use crate::apply::ApplyError;
 use crate::cloud::CloudError;
 use crate::manifest::Diagnostic;
 use crate::plan::{Effect, Plan, Started};
+use crate::registry::RegistryError;
 use crate::release::ids::ServiceId;
 use crate::report::{ResultRecord, word};
 use crate::rollout::{Interrupt, Verdict};
@@ -21,6 +22,14 @@ pub(super) fn refused(service: &ServiceId, code: u8, findings: &[Diagnostic]) ->
 /// AWS gave no usable answer before anything was written.
 pub(super) fn failed_call(service: &ServiceId, error: &CloudError) -> ResultRecord {
     let mut result = ResultRecord::new(service, "error", exit::of_cloud_error(error));
+    result.error = Some(error.to_string());
+    result.hint.clone_from(&error.hint);
+    result
+}
+
+/// The model registry gave no usable answer before anything was written.
+pub(super) fn failed_registry(service: &ServiceId, error: &RegistryError) -> ResultRecord {
+    let mut result = ResultRecord::new(service, "error", exit::of_registry_error(error));
     result.error = Some(error.to_string());
     result.hint.clone_from(&error.hint);
     result
@@ -57,14 +66,25 @@ pub(super) fn not_applied(plan: &Plan, error: &ApplyError) -> ResultRecord {
 /// A deploy that is held to a saved plan would do something else.
 pub(super) fn not_the_plan(plan: &Plan, mismatch: Mismatch) -> ResultRecord {
     let (code, error) = match mismatch {
-        Mismatch::NotSaved => (exit::REFUSED, "the saved plan is not for this service"),
+        Mismatch::NotSaved => (
+            exit::REFUSED,
+            "the saved plan is not for this service".to_owned(),
+        ),
         Mismatch::Stale => (
             exit::STALE,
-            "service or manifest changed since the plan was saved",
+            "service or manifest changed since the plan was saved".to_owned(),
+        ),
+        Mismatch::Moved {
+            reference,
+            saved,
+            now,
+        } => (
+            exit::STALE,
+            format!("{reference} names version {now}, and did {saved} when the plan was saved"),
         ),
     };
     let mut result = ResultRecord::new(&plan.service, "refused", code).with_plan(plan);
-    result.error = Some(error.to_owned());
+    result.error = Some(error);
     result.hint = Some("save and review a new one with mlship diff --out".to_owned());
     result
 }

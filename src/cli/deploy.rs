@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::diff::Show;
 use super::load::{Loaded, load};
+use super::model::{Overrides, Pinned, pin};
 use super::preview::{Stop, prepare};
+use super::recording::Recording;
 use super::saved::SavedPlans;
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
@@ -42,6 +44,8 @@ pub(super) struct Deploy {
     /// Do what this plan of `diff --out` says, or refuse when something else would be done
     #[arg(long, value_name = "FILE")]
     plan: Option<String>,
+    #[command(flatten)]
+    overrides: Overrides,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,6 +73,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
             redeploy: command.redeploy(),
             exit_code: false,
             out: None,
+            overrides: &command.overrides,
         };
         return show.run(global).await;
     }
@@ -80,6 +85,9 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
         Ok(manifests) => manifests,
         Err(code) => return code,
     };
+    if let Err(message) = command.overrides.check(&manifests) {
+        return output::usage(&message, global);
+    }
     let signals = Signals::listen();
     let (cloud, caller) = match aws::cloud_and_caller(global).await {
         Ok(found) => found,
@@ -137,13 +145,25 @@ impl Deployment<'_> {
         let mut report = self.global.reporter();
         let before = self.cloud.calls();
         let mut result = self.one(loaded, report.as_mut()).await;
+        let recording = Recording {
+            cloud: self.cloud,
+            service: &loaded.service(),
+            manifest: &loaded.manifest,
+            global: self.global,
+        };
+        recording.write(&mut result, report.as_mut()).await;
         result.api_calls = self.cloud.calls() - before;
         report.result(&result);
         result.exit_code
     }
 
     async fn one(&self, loaded: &Loaded, report: &mut dyn Report) -> ResultRecord {
-        let plan = match self.plan(loaded, report).await {
+        // Asked once: what is deployed is what was planned, however long another deployment runs.
+        let pinned = match pin(&loaded.manifest).await {
+            Ok(pinned) => pinned,
+            Err(stop) => return self.stopped(loaded, stop),
+        };
+        let plan = match self.plan(loaded, &pinned, report).await {
             Ok(plan) => plan,
             Err(result) => return *result,
         };
@@ -159,7 +179,7 @@ impl Deployment<'_> {
         };
         match to_wait_for(&plan, applied, report) {
             Some(started) => {
-                let commands = self.global.commands(loaded.manifest.source.name());
+                let commands = self.global.commands(&loaded.manifest);
                 let watched = Watched {
                     abort_after: loaded.abort_after(),
                     ..Watched::of(&plan, started, commands)
@@ -180,10 +200,11 @@ impl Deployment<'_> {
     async fn plan(
         &self,
         loaded: &Loaded,
+        pinned: &Pinned,
         report: &mut dyn Report,
     ) -> Result<Plan, Box<ResultRecord>> {
         loop {
-            let plan = self.prepare(loaded).await?;
+            let plan = self.prepare(loaded, pinned).await?;
             let planned = Event::Planned {
                 plan: Box::new(plan.clone()),
             };
@@ -222,9 +243,10 @@ impl Deployment<'_> {
         Err(Box::new(result))
     }
 
-    async fn prepare(&self, loaded: &Loaded) -> Result<Plan, Box<ResultRecord>> {
+    async fn prepare(&self, loaded: &Loaded, pinned: &Pinned) -> Result<Plan, Box<ResultRecord>> {
         let redeploy = self.command.redeploy();
-        let prepared = prepare(self.cloud, self.caller, &loaded.manifest, redeploy).await;
+        let overrides = &self.command.overrides;
+        let prepared = prepare(self.cloud, self.caller, pinned, redeploy, overrides).await;
         prepared.map_err(|stop| Box::new(self.stopped(loaded, stop)))
     }
 
@@ -236,6 +258,7 @@ impl Deployment<'_> {
                 conclude::refused(&service, exit::REFUSED, &findings)
             }
             Stop::Cloud(error) => conclude::failed_call(&service, &error),
+            Stop::Registry(error) => conclude::failed_registry(&service, &error),
         }
     }
 }

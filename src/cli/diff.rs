@@ -4,12 +4,14 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::load::{Loaded, load};
+use super::model::{Overrides, pin};
 use super::preview::{Stop, prepare};
 use super::saved::SavedPlans;
 use super::{Format, Global, aws, exit, output};
 use crate::cloud::CloudError;
-use crate::plan::{Effect, Redeploy};
-use crate::release::ids::ServiceId;
+use crate::cloud::aws::AwsCloud;
+use crate::plan::{Effect, Plan, Redeploy};
+use crate::release::ids::{Caller, ServiceId};
 use crate::report::{plan_document, plan_text};
 
 /// Show what a deploy would change, without changing anything
@@ -24,6 +26,8 @@ pub(super) struct Diff {
     /// Save the plan, for `deploy --plan`
     #[arg(long, value_name = "FILE")]
     out: Option<String>,
+    #[command(flatten)]
+    overrides: Overrides,
 }
 
 pub(super) async fn run(command: &Diff, global: &Global) -> u8 {
@@ -32,6 +36,7 @@ pub(super) async fn run(command: &Diff, global: &Global) -> u8 {
         redeploy: Redeploy::WhenChanged,
         exit_code: command.exit_code,
         out: command.out.as_deref(),
+        overrides: &command.overrides,
     };
     show.run(global).await
 }
@@ -42,6 +47,7 @@ pub(super) struct Show<'a> {
     pub(super) redeploy: Redeploy,
     pub(super) exit_code: bool,
     pub(super) out: Option<&'a str>,
+    pub(super) overrides: &'a Overrides,
 }
 
 impl Show<'_> {
@@ -51,6 +57,9 @@ impl Show<'_> {
             Ok(manifests) => manifests,
             Err(code) => return code,
         };
+        if let Err(message) = self.overrides.check(&manifests) {
+            return output::usage(&message, global);
+        }
         let (cloud, caller) = match aws::cloud_and_caller(global).await {
             Ok(found) => found,
             Err(error) => return no_cloud(&manifests, error, global),
@@ -59,7 +68,7 @@ impl Show<'_> {
         let mut codes = Vec::new();
         let mut services = Vec::new();
         for loaded in &manifests {
-            match prepare(&cloud, &caller, &loaded.manifest, self.redeploy).await {
+            match self.plan(&cloud, &caller, loaded).await {
                 Ok(plan) => {
                     if global.output == Format::Human {
                         output::text(&plan_text(&plan, &global.palette()));
@@ -88,6 +97,11 @@ impl Show<'_> {
             code => code,
         }
     }
+
+    async fn plan(&self, cloud: &AwsCloud, caller: &Caller, loaded: &Loaded) -> Result<Plan, Stop> {
+        let pinned = pin(&loaded.manifest).await?;
+        prepare(cloud, caller, &pinned, self.redeploy, self.overrides).await
+    }
 }
 
 /// Says that there is no way to AWS, and so no plan for any service.
@@ -110,12 +124,12 @@ fn stopped(service: &ServiceId, stop: &Stop, global: &Global) -> u8 {
             output::findings(findings, global);
             exit::REFUSED
         }
-        Stop::Cloud(error) => {
-            output::complain(&format!("error: {service}: {error}"));
-            if let Some(hint) = &error.hint {
+        Stop::Cloud(_) | Stop::Registry(_) => {
+            output::complain(&format!("error: {service}: {}", stop.words()));
+            if let Some(hint) = stop.hint() {
                 output::complain(&format!("hint: {hint}"));
             }
-            exit::of_cloud_error(error)
+            stop.code()
         }
     }
 }
@@ -126,15 +140,12 @@ fn stopped_document(service: &ServiceId, stop: &Stop) -> Value {
         "service": service.name, "cluster": service.cluster, "effect": null, "changes": [],
     });
     match stop {
-        Stop::Refused(findings) => {
-            document["exit_code"] = json!(exit::REFUSED);
-            document["findings"] = json!(findings);
-        }
-        Stop::Cloud(error) => {
-            document["exit_code"] = json!(exit::of_cloud_error(error));
-            document["error"] = json!(error.to_string());
-            document["hint"] = json!(error.hint);
+        Stop::Refused(findings) => document["findings"] = json!(findings),
+        Stop::Cloud(_) | Stop::Registry(_) => {
+            document["error"] = json!(stop.words());
+            document["hint"] = json!(stop.hint());
         }
     }
+    document["exit_code"] = json!(stop.code());
     document
 }

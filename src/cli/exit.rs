@@ -1,6 +1,7 @@
 //! The exit codes: part of the contract with pipelines.
 
 use crate::cloud::{CloudError, ErrorKind};
+use crate::registry::{RegistryError, RegistryErrorKind};
 use crate::rollout::{Interrupt, Verdict};
 
 /// Done, or nothing to do.
@@ -17,9 +18,9 @@ pub(super) const INVALID: u8 = 10;
 pub(super) const REFUSED: u8 = 11;
 /// The service changed since the plan was made.
 pub(super) const STALE: u8 = 12;
-/// AWS said no.
+/// AWS, or the model registry, said no.
 pub(super) const AWS_SAID_NO: u8 = 20;
-/// AWS is out of reach.
+/// AWS, or the model registry, is out of reach.
 pub(super) const UNREACHABLE: u8 = 21;
 
 /// From the worst to the best, as far as several manifests share one exit code.
@@ -63,6 +64,16 @@ pub(super) fn of_cloud_error(error: &CloudError) -> u8 {
             AWS_SAID_NO
         }
         ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost => UNREACHABLE,
+    }
+}
+
+/// Returns the exit code of a model registry that gave no usable answer.
+#[must_use]
+pub(super) fn of_registry_error(error: &RegistryError) -> u8 {
+    match error.kind {
+        RegistryErrorKind::Missing => REFUSED,
+        RegistryErrorKind::Refused | RegistryErrorKind::NotARegistry => AWS_SAID_NO,
+        RegistryErrorKind::Unreachable => UNREACHABLE,
     }
 }
 

@@ -1,8 +1,11 @@
 //! From a manifest to a plan: resolve, check, observe, plan. Shared by `diff` and `deploy`.
 
+use super::exit;
+use super::model::{Overrides, Pinned};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::manifest::{Diagnostic, Manifest};
 use crate::plan::{Ask, Observed, Plan, Redeploy, Refusal, asks_about_scaling, plan};
+use crate::registry::RegistryError;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{Story, resolve};
 
@@ -13,6 +16,40 @@ pub(super) enum Stop {
     Refused(Vec<Diagnostic>),
     /// AWS gave no usable answer.
     Cloud(CloudError),
+    /// Nor did the model registry.
+    Registry(RegistryError),
+}
+
+impl Stop {
+    /// Returns the exit code.
+    pub(super) fn code(&self) -> u8 {
+        match self {
+            Self::Refused(_) => exit::REFUSED,
+            Self::Cloud(error) => exit::of_cloud_error(error),
+            Self::Registry(error) => exit::of_registry_error(error),
+        }
+    }
+
+    /// Says what happened, in one line.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Refused(findings) => {
+                let messages: Vec<_> = findings.iter().map(|one| &*one.message).collect();
+                messages.join("; ")
+            }
+            Self::Cloud(error) => error.to_string(),
+            Self::Registry(error) => error.to_string(),
+        }
+    }
+
+    /// Returns the next step.
+    pub(super) fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Cloud(error) => error.hint.as_deref(),
+            Self::Registry(error) => error.hint.as_deref(),
+        }
+    }
 }
 
 impl From<CloudError> for Stop {
@@ -21,16 +58,25 @@ impl From<CloudError> for Stop {
     }
 }
 
+impl From<RegistryError> for Stop {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(error)
+    }
+}
+
 /// Plans the release of a manifest.
 pub(super) async fn prepare<C: Cloud>(
     cloud: &C,
     caller: &Caller,
-    manifest: &Manifest,
+    pinned: &Pinned,
     redeploy: Redeploy,
+    overrides: &Overrides,
 ) -> Result<Plan, Stop> {
+    let manifest = &pinned.manifest;
     let mut release = resolve(&manifest.release, &caller.region);
     release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags(&caller.arn);
     let mut observed = observe(cloud, &release.service).await?;
+    release.origin = pinned.origin(&observed, overrides).await?;
     let ask = asks_about_scaling(&release, &observed);
     if ask != Ask::No {
         observed.scaling = match cloud.scaling(&release.service).await {

@@ -14,6 +14,7 @@ use survey::{Survey, number};
 use wanted::{Goal, Wanted};
 
 use super::load::{Loaded, load_one};
+use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::Watched;
 use super::way_back::WayBack;
@@ -79,6 +80,13 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> u8 {
         Ok(Ended::Shown) => return exit::DONE,
         Err(error) => conclude::failed_call(&run.id, &error),
     };
+    let recording = Recording {
+        cloud: &cloud,
+        service: &run.id,
+        manifest: &loaded.manifest,
+        global,
+    };
+    recording.write(&mut result, report.as_mut()).await;
     result.api_calls = cloud.calls();
     report.result(&result);
     result.exit_code
@@ -295,7 +303,7 @@ impl Run<'_> {
             cloud: self.cloud,
             id: &self.id,
             global: self.global,
-            path: self.path(),
+            manifest: &self.loaded.manifest,
             timeout: self.command.timeout,
             signals: self.signals,
         }

@@ -26,12 +26,18 @@ struct SavedPlan {
 }
 
 /// Why a plan may not be applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Mismatch {
     /// Nobody saw a plan for this service.
     NotSaved,
     /// It is another plan than the one that was seen.
     Stale,
+    /// The reference names another version of the model.
+    Moved {
+        reference: String,
+        saved: String,
+        now: String,
+    },
 }
 
 impl SavedPlans {
@@ -75,8 +81,27 @@ impl SavedPlans {
         };
         match self.plans.iter().find(same_place) {
             None => Err(Mismatch::NotSaved),
-            Some(saved) if saved.digest != plan.digest() => Err(Mismatch::Stale),
+            Some(saved) if saved.digest != plan.digest() => Err(saved.mismatch(plan)),
             Some(_) => Ok(()),
+        }
+    }
+}
+
+impl SavedPlan {
+    fn mismatch(&self, plan: &Plan) -> Mismatch {
+        let version = |origin: &Value| origin["version"].as_str().map(str::to_owned);
+        let seen = &self.shown["origin"];
+        match (&plan.origin, version(seen)) {
+            (Some(origin), Some(saved))
+                if seen["reference"] == *origin.reference && saved != origin.version =>
+            {
+                Mismatch::Moved {
+                    reference: origin.reference.clone(),
+                    saved,
+                    now: origin.version.clone(),
+                }
+            }
+            _ => Mismatch::Stale,
         }
     }
 }

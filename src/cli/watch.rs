@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::load::{Loaded, load_one};
+use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
 use super::{Global, aws, conclude, output};
@@ -21,6 +22,9 @@ pub(super) struct Watch {
     path: String,
     #[command(flatten)]
     patience: Patience,
+    /// Tell the model registry how it ended, as a deploy does that was waited for
+    #[arg(long)]
+    record: bool,
 }
 
 pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
@@ -44,6 +48,15 @@ pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
         }
         Err(error) => conclude::failed_call(&loaded.service(), &error),
     };
+    if command.record {
+        let recording = Recording {
+            cloud: &cloud,
+            service: &loaded.service(),
+            manifest: &loaded.manifest,
+            global,
+        };
+        recording.write(&mut result, report.as_mut()).await;
+    }
     result.api_calls = cloud.calls();
     report.result(&result);
     result.exit_code
@@ -84,7 +97,7 @@ async fn newest(cloud: &AwsCloud, loaded: &Loaded, global: &Global) -> Answer<Wa
         release: brought.as_ref().and_then(released),
         previous: previous.as_ref().map(Previous::of),
         started,
-        commands: global.commands(loaded.manifest.source.name()),
+        commands: global.commands(&loaded.manifest),
         // Who only watches changes nothing.
         abort_after: 0,
     })

@@ -10,6 +10,7 @@ use super::signals::Signals;
 use super::{Global, exit};
 use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
+use crate::manifest::Manifest;
 use crate::plan::{Plan, Previous, Started};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::report::{Event, ReleaseRecord, Report, ResultRecord, word};
@@ -259,10 +260,16 @@ impl Report for Silent {
 
 impl Global {
     /// Returns what can be run next for the service of a manifest.
-    pub(super) fn commands(&self, manifest: &str) -> Commands {
+    pub(super) fn commands(&self, manifest: &Manifest) -> Commands {
+        let path = manifest.source.name();
+        let watch = self.command_line("watch", path);
         Commands {
-            attach: self.command_line("watch", manifest),
-            logs: format!("{} --failed", self.command_line("logs", manifest)),
+            // Who takes over the waiting takes over what comes after it, too.
+            attach: match manifest.release.model.reference {
+                Some(_) => format!("{watch} --record"),
+                None => watch,
+            },
+            logs: format!("{} --failed", self.command_line("logs", path)),
         }
     }
 }

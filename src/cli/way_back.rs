@@ -10,6 +10,7 @@ use crate::apply::stop_deployment;
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud, ErrorKind};
 use crate::history::Attempt;
+use crate::manifest::Manifest;
 use crate::plan::Previous;
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
@@ -19,8 +20,7 @@ pub(super) struct WayBack<'a> {
     pub(super) cloud: &'a AwsCloud,
     pub(super) id: &'a ServiceId,
     pub(super) global: &'a Global,
-    /// The manifest, as commands take it.
-    pub(super) path: &'a str,
+    pub(super) manifest: &'a Manifest,
     pub(super) timeout: Duration,
     pub(super) signals: &'a Signals,
 }
@@ -125,11 +125,11 @@ impl WayBack<'_> {
     }
 
     pub(super) fn commands(&self) -> Commands {
-        self.global.commands(self.path)
+        self.global.commands(self.manifest)
     }
 
     /// Returns a command on the same service, as it can be pasted.
     pub(super) fn command(&self, name: &str) -> String {
-        self.global.command_line(name, self.path)
+        self.global.command_line(name, self.manifest.source.name())
     }
 }

@@ -31,6 +31,7 @@ pub use files::{Found, find};
 pub use places::Places;
 pub use read::{Examined, Manifest, Settings, examine, in_order, read};
 pub(crate) use rolling::is_stuck;
+pub(crate) use rules::is_s3;
 pub use schema::ModelRelease;
 pub use snippet::render;
 pub use source::{Source, Span};

@@ -91,6 +91,7 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
             version: tag(VERSION).unwrap_or_else(|| returns.arn.short().to_owned()),
         },
         image,
+        origin: None,
         previous: leaves.map(Previous::of),
         effect: Effect::ReplaceTasks,
         changes: in_manifest_order(changes),

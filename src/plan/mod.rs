@@ -21,6 +21,7 @@ pub use diff::{Change, Shown};
 pub use planner::{fingerprint, plan};
 pub use secrecy::looks_secret;
 
+use crate::registry::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::resolve::digest;
 use crate::release::{
@@ -50,6 +51,9 @@ pub struct Plan {
     pub model: ModelVersion,
     /// With which image.
     pub image: String,
+    /// Where the model comes from, when a registry was asked.
+    #[serde(default)]
+    pub origin: Option<Origin>,
     /// What serves now.
     pub previous: Option<Previous>,
     /// What it does to the running tasks.

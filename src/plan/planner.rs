@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change, Shown};
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, ServiceWrite, Started, Writes};
+use crate::registry::{Origin, Reference};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, MODEL, Release, SCALED, VERSION, resolve::digest,
+    Document, LiveService, LiveTaskDefinition, MODEL, MODEL_REF, Release, SCALED, VERSION, as_tag,
+    resolve::digest,
 };
 
 /// Plans what turns the observed service into the release.
@@ -40,6 +42,7 @@ pub fn plan(
         caller: caller.clone(),
         model: release.model.clone(),
         image: release.image.clone(),
+        origin: release.origin.clone(),
         previous: live
             .and(observed.task_definition.as_ref())
             .map(Previous::of),
@@ -255,6 +258,7 @@ fn update(
         (false, true) => Effect::None,
     };
     notes.extend(effect_note(effect, service));
+    notes.extend(same_container_note(&changes));
     notes.extend(scale_note(service, &document));
     notes.extend(bold_notes(service, &document));
     Draft {
@@ -313,8 +317,24 @@ fn task_definition_changes(
     let same_model = tag(MODEL) == Some(&release.model.name);
     if !same_model || tag(VERSION) != Some(&release.model.version) {
         changes.insert(0, version_change(tag(VERSION), &release.model.version));
+    } else if let Some(change) = registered_model_change(tag(MODEL_REF), release.origin.as_ref()) {
+        changes.insert(0, change);
     }
     changes
+}
+
+/// Versions of two registered models can have one number.
+fn registered_model_change(before: Option<&String>, origin: Option<&Origin>) -> Option<Change> {
+    let (before, after) = (before?, origin?);
+    let name = Reference::parse(before).ok()?.name;
+    (name != as_tag(&after.model)).then(|| Change {
+        path: "model.ref".to_owned(),
+        ecs_field: format!("tags[{MODEL_REF}]"),
+        shown: Shown::Values {
+            before: Some(json!(before)),
+            after: Some(json!(after.reference)),
+        },
+    })
 }
 
 pub(super) fn version_change(before: Option<&String>, after: &str) -> Change {
@@ -463,6 +483,13 @@ pub(super) fn bold_notes(service: &LiveService, document: &Document) -> Vec<Stri
         notes.push(format!("changes the strategy: {before} → {after}"));
     }
     notes
+}
+
+/// A new version in the very same container is most likely no new version at all.
+fn same_container_note(changes: &[Change]) -> Option<String> {
+    let is_name = |change: &Change| ["model.version", "model.ref"].contains(&&*change.path);
+    let only_the_name = !changes.is_empty() && changes.iter().all(is_name);
+    only_the_name.then(|| "image, weights and settings stay the same".to_owned())
 }
 
 fn scale_note(service: &LiveService, document: &Document) -> Option<String> {

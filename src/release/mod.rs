@@ -35,9 +35,10 @@ pub use resolve::{Desired, ModelVersion, Release, resolve};
 pub use role::is_same_role;
 pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
 pub use stopped::{StoppedContainer, StoppedTask};
-pub use story::Story;
+pub use story::{Story, as_tag, origin_tags};
 pub use tags::{
-    CONTENT, GIT_SHA, MANIFEST, MODEL, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
+    CONTENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF, MODEL_RUN,
+    OVERRIDDEN, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{LiveContainer, LiveTask, Wanted};
 

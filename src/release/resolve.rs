@@ -11,8 +11,10 @@ use super::capacity;
 use super::container::{model_container, ports};
 use super::ids::{ClusterName, ServiceId, ServiceName};
 use super::overrides::merge;
+use super::story::origin_tags;
 use super::{Document, WantedScaling, tags, weights};
 use crate::manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
+use crate::registry::Origin;
 
 /// Which model, in which version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +42,8 @@ pub struct Release {
     pub manifest: String,
     /// Tags that say where the release comes from. They never count as a change.
     pub story: BTreeMap<String, String>,
+    /// Where the model comes from, when a registry was asked.
+    pub origin: Option<Origin>,
 }
 
 /// What ECS shall have, in ECS's own terms.
@@ -87,6 +91,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
         },
         manifest: digest(&json!(manifest)),
         story: BTreeMap::new(),
+        origin: None,
     }
 }
 
@@ -97,6 +102,7 @@ impl Release {
     pub fn registration(&self) -> Document {
         let mut tags = self.desired.tags.clone();
         tags.extend(self.story.clone());
+        tags.extend(self.origin.iter().flat_map(origin_tags));
         tags.insert(tags::MODEL.to_owned(), self.model.name.clone());
         tags.insert(tags::VERSION.to_owned(), self.model.version.clone());
         tags.insert(tags::MANIFEST.to_owned(), self.manifest.clone());
@@ -109,8 +115,12 @@ impl Release {
     /// Returns the SHA-256 of model, version and task definition, in hexadecimal.
     #[must_use]
     pub fn content_digest(&self) -> String {
-        let content = json!([self.model, self.desired.task_definition]);
-        digest(&content)
+        let document = &self.desired.task_definition;
+        digest(&match &self.origin {
+            None => json!([self.model, document]),
+            // Versions of two registered models can have one number.
+            Some(origin) => json!([self.model, origin.model, document]),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tags;
+use crate::registry::Origin;
 
 /// The longest value of a tag.
 const LONGEST: usize = 256;
@@ -77,8 +78,30 @@ fn github_run(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     Some(format!("{server}/{repository}/actions/runs/{run}"))
 }
 
+/// Returns what a registry tells of a release's model as tags.
+#[must_use]
+pub fn origin_tags(origin: &Origin) -> BTreeMap<String, String> {
+    let overridden: Vec<_> = origin
+        .overridden
+        .iter()
+        .map(|(gate, reason)| format!("{gate}: {reason}"))
+        .collect();
+    let told = [
+        (tags::MODEL_REF, Some(origin.reference.clone())),
+        (tags::MODEL_RUN, origin.run_id.clone()),
+        (tags::MODEL_GIT_SHA, origin.git_sha.clone()),
+        (tags::MODEL_METRICS, Some(origin.metrics_within(LONGEST))),
+        (tags::OVERRIDDEN, Some(overridden.join(" / "))),
+    ];
+    told.into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), as_tag(&value?))))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}
+
 /// Makes a text a tag's value: AWS takes letters, digits, spaces and few signs.
-fn as_tag(text: &str) -> String {
+#[must_use]
+pub fn as_tag(text: &str) -> String {
     let allowed = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
     text.chars()
         .take(LONGEST)

@@ -22,8 +22,27 @@ pub const GIT_SHA: &str = "mlship:git-sha";
 pub const RUN: &str = "mlship:run";
 /// Who released it.
 pub const WHO: &str = "mlship:by";
+/// The reference into a model registry that the release was made from.
+pub const MODEL_REF: &str = "mlship:model-ref";
+/// The training run of the registered version.
+pub const MODEL_RUN: &str = "mlship:model-run";
+/// The commit of that run.
+pub const MODEL_GIT_SHA: &str = "mlship:model-git-sha";
+/// Metrics of the registered version.
+pub const MODEL_METRICS: &str = "mlship:model-metrics";
+/// Gates that did not hold, each with the reason why it was released all the same.
+pub const OVERRIDDEN: &str = "mlship:overridden";
 /// The tags that say where a release comes from, and never count as a change.
-pub const STORY: [&str; 3] = [GIT_SHA, RUN, WHO];
+pub const STORY: [&str; 8] = [
+    GIT_SHA,
+    RUN,
+    WHO,
+    MODEL_REF,
+    MODEL_RUN,
+    MODEL_GIT_SHA,
+    MODEL_METRICS,
+    OVERRIDDEN,
+];
 
 /// Returns tags as ECS takes them.
 #[must_use]

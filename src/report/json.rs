@@ -59,6 +59,7 @@ pub fn plan_document(plan: &Plan) -> Value {
         "account": plan.caller.account,
         "region": plan.caller.region,
         "release": {"model": plan.model.name, "version": plan.model.version, "image": plan.image},
+        "origin": plan.origin,
         "previous": plan.previous,
         "effect": plan.effect,
         "changes": plan.changes,

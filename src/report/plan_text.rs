@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Color;
 use crate::plan::{Change, Effect, Plan, Shown};
+use crate::registry::Origin;
 
 /// Returns a plan as lines of text, the first of which names where it acts.
 #[must_use]
@@ -20,6 +21,9 @@ pub fn plan_text(plan: &Plan, color: &Color) -> String {
         plan.service.name, plan.service.cluster, caller.account, caller.region
     );
     let _ = writeln!(text, "{}", headline(plan));
+    if let Some(origin) = &plan.origin {
+        text.push_str(&origin_lines(origin, color));
+    }
     let width = plan
         .changes
         .iter()
@@ -55,6 +59,67 @@ fn headline(plan: &Plan) -> String {
         Effect::Create | Effect::ReplaceTasks | Effect::InPlace => plan.notes.join("; "),
     };
     format!("  {what}: {does}")
+}
+
+/// How many metrics are worth a reviewer's attention that no gate asks for.
+const METRICS: usize = 4;
+
+/// Tells what the registry says of the model, and which gates do not hold.
+fn origin_lines(origin: &Origin, color: &Color) -> String {
+    let before = origin.before.as_ref();
+    let most = METRICS.max(origin.required.len());
+    let mut told: Vec<String> = origin
+        .metrics()
+        .take(most)
+        .map(|(name, after)| {
+            let before = before.and_then(|before| before.metrics.get(name));
+            let after = number(after);
+            match before.map(|before| number(*before)) {
+                Some(before) if before != after => format!("{name} {before} → {after}"),
+                Some(_) | None => format!("{name} {after}"),
+            }
+        })
+        .collect();
+    told.extend(
+        origin
+            .run_id
+            .as_ref()
+            .map(|run| format!("run {}", brief(run))),
+    );
+    told.extend(
+        origin
+            .git_sha
+            .as_ref()
+            .map(|sha| format!("commit {}", brief(sha))),
+    );
+    let Origin {
+        reference, version, ..
+    } = origin;
+    let mut text = format!("  {reference} is version {version}");
+    if !told.is_empty() {
+        let _ = write!(text, ": {}", told.join(", "));
+    }
+    text.push('\n');
+    let Color { bad, .. } = *color;
+    for (gate, reason) in &origin.overridden {
+        let _ = writeln!(text, "  {bad}gate {gate} is overridden{bad:#}: {reason}");
+    }
+    text
+}
+
+/// Six digits tell two models apart; more are noise of the floating point.
+fn number(value: f64) -> String {
+    let text = format!("{value:.6}");
+    if value.abs() >= 1e-4 || value == 0.0 {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        format!("{value:.2e}")
+    }
+}
+
+/// Shortens an id to what people compare.
+fn brief(id: &str) -> &str {
+    id.char_indices().nth(8).map_or(id, |(end, _)| &id[..end])
 }
 
 fn change_line(change: &Change, effect: Effect, width: usize, color: &Color) -> String {

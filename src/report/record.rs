@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::plan::{Plan, Previous};
+use crate::registry::Origin;
 use crate::release::ids::ServiceId;
 use crate::rollout::{Failure, Verdict};
 
@@ -25,6 +26,12 @@ pub struct ResultRecord {
     pub deployment: Option<String>,
     /// What served before.
     pub previous: Option<Previous>,
+    /// Where the model comes from, when a registry was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Box<Origin>>,
+    /// What the model registry was told in the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<RegistryRecord>,
     /// Why it failed, when it did.
     pub failure: Option<Box<Failure>>,
     /// Requests sent to AWS, retries included.
@@ -37,6 +44,32 @@ pub struct ResultRecord {
     /// The next step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+}
+
+/// What a model registry was told of a release's end.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct RegistryRecord {
+    /// The versions that carry a tag about it now.
+    pub tagged: Vec<String>,
+    /// The alias that names another version now.
+    pub alias: Option<AliasMove>,
+    /// Why not everything could be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The command that tells it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<String>,
+}
+
+/// An alias that was moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AliasMove {
+    /// The alias.
+    pub name: String,
+    /// The version that it named.
+    pub before: Option<String>,
+    /// The version that it names.
+    pub after: String,
 }
 
 /// A release as a report names it.
@@ -75,6 +108,8 @@ impl ResultRecord {
             task_definition: None,
             deployment: None,
             previous: None,
+            origin: None,
+            registry: None,
             failure: None,
             api_calls: 0,
             duration_seconds: None,
@@ -88,6 +123,7 @@ impl ResultRecord {
     pub fn with_plan(mut self, plan: &Plan) -> Self {
         self.release = Some(ReleaseRecord::of(plan));
         self.previous.clone_from(&plan.previous);
+        self.origin = plan.origin.clone().map(Box::new);
         self
     }
 }

@@ -1,6 +1,6 @@
 //! The closing words of a command: the verdict, why, and what to do next.
 
-use super::{Color, ResultRecord};
+use super::{AliasMove, Color, RegistryRecord, ResultRecord};
 use crate::rollout::Failure;
 
 /// Returns the lines that end a command's human output.
@@ -15,9 +15,38 @@ pub fn closing_lines(result: &ResultRecord, color: &Color) -> Vec<String> {
     if let Some(failure) = &result.failure {
         lines.extend(failure_lines(failure));
     }
+    if let Some(registry) = &result.registry {
+        lines.extend(registry_lines(registry, color));
+    }
     if let Some(hint) = &result.hint {
         lines.push(format!("  hint: {hint}"));
     }
+    lines
+}
+
+/// What the model registry knows now, or how to tell it.
+fn registry_lines(registry: &RegistryRecord, color: &Color) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(AliasMove {
+        name,
+        before,
+        after,
+    }) = &registry.alias
+    {
+        let before = before.as_ref();
+        let before = before.map_or_else(String::new, |before| format!(", no longer {before}"));
+        lines.push(format!(
+            "  registry: {name} names version {after} now{before}"
+        ));
+    }
+    if let Some(error) = &registry.error {
+        let change = color.change;
+        lines.push(format!(
+            "  {change}warning: the model registry was not told everything{change:#}: {error}"
+        ));
+    }
+    let retry = registry.retry.iter();
+    lines.extend(retry.map(|retry| format!("  once it answers: {retry}")));
     lines
 }
 

@@ -62,6 +62,7 @@ fn plan() -> Plan {
             version: "8".to_owned(),
         },
         image: "fraud:8".to_owned(),
+        origin: None,
         previous: Some(Previous {
             model: Some("fraud-scorer".to_owned()),
             version: Some("7".to_owned()),

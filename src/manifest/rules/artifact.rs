@@ -16,7 +16,10 @@ pub(super) fn check(check: &mut Check<'_>) {
     match delivery {
         Delivery::Baked => {}
         Delivery::S3Init => {
-            needs(check, "uri", "s3-init", "s3://bucket/model.tar.gz");
+            // A registry knows where the weights of its versions are.
+            if !check.is_written("model.ref") {
+                needs(check, "uri", "s3-init", "s3://bucket/model.tar.gz");
+            }
             needs(check, "mountPath", "s3-init", "/opt/model");
             from_s3(check, artifact);
         }
@@ -109,7 +112,7 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
             "`model.artifact.sha256` must be 64 hexadecimal digits",
             "`sha256sum FILE` prints it",
         );
-    } else if uri.ends_with('/') {
+    } else if uri.ends_with('/') || !check.is_written("model.artifact.uri") {
         check.error(
             path,
             "sha256-of-directory",
@@ -119,7 +122,8 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
     }
 }
 
-fn is_s3(uri: &str) -> bool {
+/// Says whether a task can download what an address names.
+pub(crate) fn is_s3(uri: &str) -> bool {
     let Some((bucket, key)) = uri
         .strip_prefix("s3://")
         .and_then(|rest| rest.split_once('/'))

@@ -18,6 +18,7 @@ mod logs;
 mod network;
 mod not_yet;
 mod ports;
+mod registry;
 mod roles;
 mod tags;
 mod traffic;
@@ -25,11 +26,13 @@ mod traffic;
 use super::diagnostic::Diagnostic;
 use super::places::Places;
 use super::schema::ModelRelease;
+pub(crate) use artifact::is_s3;
 use check::Check;
 
-const RULES: [fn(&mut Check<'_>); 17] = [
+const RULES: [fn(&mut Check<'_>); 18] = [
     not_yet::check,
     identity::check,
+    registry::check,
     image::check,
     artifact::check,
     capacity::check,

@@ -13,43 +13,15 @@ struct Missing {
     is_used: fn(&ModelRelease) -> bool,
 }
 
-const REMOVE: &str = "remove it; this version of mlship can't keep what it promises";
-
-const MISSING: [Missing; 5] = [
-    Missing {
-        path: "model.ref",
-        what: "references into a registry are",
-        instead: "write `model.version` instead",
-        is_used: |release| release.model.reference.is_some(),
+const MISSING: [Missing; 1] = [Missing {
+    path: "rollout.strategy",
+    what: "strategies other than rolling are",
+    instead: "use `strategy: rolling`",
+    is_used: |release| match release.rollout.as_ref().and_then(|it| it.strategy) {
+        None | Some(Strategy::Rolling) => false,
+        Some(Strategy::Canary | Strategy::Linear | Strategy::BlueGreen) => true,
     },
-    Missing {
-        path: "model.registry",
-        what: "model registries are",
-        instead: "write `model.version` instead",
-        is_used: |release| release.model.registry.is_some(),
-    },
-    Missing {
-        path: "model.require",
-        what: "requirements on a model are",
-        instead: REMOVE,
-        is_used: |release| release.model.require.is_some(),
-    },
-    Missing {
-        path: "model.promoteAlias",
-        what: "registry aliases are",
-        instead: REMOVE,
-        is_used: |release| release.model.promote_alias.is_some(),
-    },
-    Missing {
-        path: "rollout.strategy",
-        what: "strategies other than rolling are",
-        instead: "use `strategy: rolling`",
-        is_used: |release| match release.rollout.as_ref().and_then(|it| it.strategy) {
-            None | Some(Strategy::Rolling) => false,
-            Some(Strategy::Canary | Strategy::Linear | Strategy::BlueGreen) => true,
-        },
-    },
-];
+}];
 
 pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;

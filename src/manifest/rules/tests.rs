@@ -737,13 +737,13 @@ error[tag-too-long]: a tag's value has at most 256 characters, found 257
         "team: risk",
         &tags.join("\n  "),
         str![[r#"
-error[too-many-tags]: 43 tags are written, and at most 42 fit
+error[too-many-tags]: 43 tags are written, and at most 38 fit
   --> release.yaml:34:1
    |
 34 | tags:
    | ^^^^
    |
-   = help: ECS takes 50, and mlship keeps 8 for itself
+   = help: ECS takes 50, and mlship keeps 12 for itself
 
 "#]],
     );
@@ -769,21 +769,6 @@ warning[artifact-unused]: `model.artifact.uri` has no effect: the weights are ba
 
 #[test]
 fn a_field_whose_capability_does_not_exist_is_an_error_that_says_so() {
-    let model = "  version: \"8\"";
-    check(
-        model,
-        "  ref: models:/fraud@champion",
-        str![[r#"
-error[not-supported-yet]: references into a registry are not supported yet
- --> release.yaml:5:8
-  |
-5 |   ref: models:/fraud@champion
-  |        ^^^^^^^^^^^^^^^^^^^^^^
-  |
-  = help: write `model.version` instead
-
-"#]],
-    );
     check(
         "maximumPercent: 200",
         "strategy: canary",
@@ -1236,24 +1221,32 @@ error[shared-memory-too-large]: 4096 MiB of shared memory don't fit into a task 
 }
 
 #[test]
-fn every_other_missing_capability_is_one_error() {
+fn what_a_registry_is_asked_needs_a_reference() {
     let model = "  version: \"8\"";
-    good(&with("maximumPercent: 200", "abortAfter: 0"));
-    good(&with("maximumPercent: 200", "abortAfter: 3"));
-    good(&with("  cpu: 1024", "  cpu: 1024\n  gpu: 0"));
     let others = [
-        (
-            model,
-            "  version: \"8\"\n  registry: { type: mlflow, uri: \"https://x\" }",
-        ),
-        (model, "  version: \"8\"\n  require: { approved: true }"),
-        (model, "  version: \"8\"\n  promoteAlias: production"),
+        "  version: \"8\"\n  registry: { type: mlflow, uri: \"https://x\" }",
+        "  version: \"8\"\n  require: { approved: true }",
+        "  version: \"8\"\n  promoteAlias: production",
     ];
-    for (old, new) in others {
-        let said = findings(&with(old, new));
-        assert!(said.contains("error[not-supported-yet]"), "{new}: {said}");
+    for new in others {
+        let said = findings(&with(model, new));
+        assert!(said.contains("error[ref-needed]"), "{new}: {said}");
         assert_eq!(said.matches("error[").count(), 1, "{new}: {said}");
     }
+    good(&with(
+        model,
+        r#"  ref: models:/fraud@challenger
+  registry: { type: mlflow, uri: "https://mlflow.example.com/base" }
+  promoteAlias: champion
+  require:
+    approved: true
+    maxAgeDays: 30
+    tags: { bias: checked }
+    metrics:
+      auc: { min: 0.9, notWorseThan: current }
+      loss: { notWorseThan: current, better: lower }"#,
+    ));
+    good(&with(model, "  ref: models:/fraud/8"));
 }
 
 #[test]

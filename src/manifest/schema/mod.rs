@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use model::{Artifact, Baseline, Delivery, MetricGate, Model, Registry, RegistryType, Require};
+pub use model::{
+    Artifact, Baseline, Better, Delivery, MetricGate, Model, Registry, RegistryType, Require,
+};
 pub use rollout::{Autoscaling, Rollout, Strategy};
 pub use runtime::{Arch, CapacityProvider, Compute, Logs, Roles, Runtime};
 pub use service::{ContainerCheck, Health, Network, NetworkMode, Service, Traffic};

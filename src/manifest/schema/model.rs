@@ -18,14 +18,14 @@ pub struct Model {
     /// The model's version, as your team writes it. Quoted, since YAML would read 1.10 as 1.1.
     #[schemars(length(min = 1, max = 256), example = &"8", example = &"2026-11-05-a")]
     pub version: Option<String>,
-    /// A reference into a model registry, instead of a version; pinned when planned.
-    /// Not supported yet.
+    /// A reference into a model registry, instead of a version: an alias or a version of a
+    /// registered model. What it names is looked up when a release is planned, and pinned.
     #[serde(rename = "ref")]
-    #[schemars(length(min = 1), example = &"models:/fraud-scorer@champion")]
+    #[schemars(length(min = 1), example = &"models:/fraud-scorer@champion", example = &"models:/fraud-scorer/8")]
     pub reference: Option<String>,
-    /// The registry that `ref` points into. Not supported yet.
+    /// The registry that `ref` points into; by default MLflow's.
     pub registry: Option<Registry>,
-    /// What must hold of the model before it is released. Not supported yet.
+    /// What must hold of the registered version before it is released.
     pub require: Option<Require>,
     /// The registry alias that moves to this version once the release succeeded. Not supported
     /// yet.
@@ -42,16 +42,17 @@ pub struct Registry {
     /// The kind of registry.
     #[serde(rename = "type")]
     pub kind: RegistryType,
-    /// Its address.
+    /// Its address; `MLFLOW_TRACKING_URI` by default.
     #[schemars(length(min = 1), example = &"https://mlflow.example.com")]
-    pub uri: String,
+    pub uri: Option<String>,
 }
 
 /// The kinds of model registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegistryType {
-    /// MLflow.
+    /// An MLflow server. Who asks is told by MLflow's own variables: `MLFLOW_TRACKING_USERNAME`
+    /// and `MLFLOW_TRACKING_PASSWORD`, or `MLFLOW_TRACKING_TOKEN`.
     Mlflow,
 }
 
@@ -59,14 +60,15 @@ pub enum RegistryType {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Require {
-    /// Bounds on the metrics of the model's run, by metric name.
+    /// Bounds on the metrics of the model or its run, by metric name.
     #[serde(default)]
     pub metrics: BTreeMap<String, MetricGate>,
     /// Tags that the model version must carry.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Text>")]
     pub tags: BTreeMap<String, String>,
-    /// Whether someone must have approved the model version.
+    /// Whether someone must have approved the model version. In MLflow, which knows no approval,
+    /// its tag `validation_status` says `approved`.
     pub approved: Option<bool>,
     /// The greatest age of the model version, in days.
     #[schemars(range(min = 1, max = 36500))]
@@ -81,8 +83,35 @@ pub struct MetricGate {
     pub min: Option<f64>,
     /// The greatest value that is good enough.
     pub max: Option<f64>,
-    /// The release that it must be at least as good as.
+    /// The release that it must be at least as good as. Which is better is told by `min` or `max`
+    /// where one of them is written, else by `better`.
     pub not_worse_than: Option<Baseline>,
+    /// Which values are better.
+    pub better: Option<Better>,
+}
+
+impl MetricGate {
+    /// Returns which values are better; without anything that tells it, the higher.
+    #[must_use]
+    pub fn direction(&self) -> Better {
+        let told = self.better;
+        let is_bound = self.max.is_some() && self.min.is_none();
+        told.unwrap_or(if is_bound {
+            Better::Lower
+        } else {
+            Better::Higher
+        })
+    }
+}
+
+/// Which values of a metric are better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Better {
+    /// Higher ones.
+    Higher,
+    /// Lower ones.
+    Lower,
 }
 
 /// What a metric is compared with.

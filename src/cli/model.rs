@@ -1,0 +1,302 @@
+//! From a manifest's reference into a registry to the version that is released.
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::load::Loaded;
+use super::preview::Stop;
+use crate::manifest::schema::{Delivery, RegistryType, Require};
+use crate::manifest::{Diagnostic, Manifest, is_s3};
+use crate::plan::Observed;
+use crate::registry::{
+    Failed, Gate, Gates, Origin, Reference, RegisteredVersion, Registry, RegistryError,
+    RegistryErrorKind, Serving, Settings, connect,
+};
+use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
+
+/// Which gates are overridden, and why.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Overrides {
+    /// Release although this gate of model.require does not hold, such as metrics.auc
+    #[arg(
+        long = "override-gate",
+        value_name = "NAME",
+        requires = "reason",
+        action = clap::ArgAction::Append
+    )]
+    gates: Vec<String>,
+    /// Why the gates are overridden; kept with the release
+    #[arg(long, value_name = "TEXT", requires = "gates", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    reason: Option<String>,
+}
+
+impl Overrides {
+    /// Refuses names of gates that no manifest has: a misspelt one would override nothing.
+    pub(super) fn check(&self, manifests: &[Loaded]) -> Result<(), String> {
+        let require = |loaded: &Loaded| loaded.manifest.release.model.require.clone();
+        let known: Vec<Gate> = manifests
+            .iter()
+            .filter_map(require)
+            .flat_map(|require| Gates::all(&require))
+            .collect();
+        for name in &self.gates {
+            if !known.iter().any(|gate| is_named(gate, name)) {
+                let known: Vec<_> = known.iter().map(ToString::to_string).collect();
+                let others = match known.len() {
+                    0 => "model.require asks for nothing".to_owned(),
+                    _ => format!("there are {}", known.join(", ")),
+                };
+                return Err(format!("there is no gate {name} to override; {others}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn reason(&self, gate: &Gate) -> Option<&str> {
+        let named = self.gates.iter().any(|name| is_named(gate, name));
+        self.reason.as_deref().filter(|_| named)
+    }
+}
+
+/// A metric or tag may be named alone.
+fn is_named(gate: &Gate, name: &str) -> bool {
+    let alone = match gate {
+        Gate::Metric(metric) => Some(metric),
+        Gate::Tag(tag) => Some(tag),
+        Gate::Approved | Gate::Age => None,
+    };
+    gate.to_string() == name || alone.is_some_and(|alone| alone == name)
+}
+
+/// A manifest whose model is one certain version.
+pub(super) struct Pinned {
+    pub(super) manifest: Manifest,
+    found: Option<Found>,
+}
+
+/// What a registry said.
+struct Found {
+    registry: Box<dyn Registry>,
+    reference: String,
+    version: RegisteredVersion,
+}
+
+/// Asks the registry which version the manifest's reference names now.
+pub(super) async fn pin(manifest: &Manifest) -> Result<Pinned, Stop> {
+    let mut manifest = manifest.clone();
+    let Some(Connected {
+        registry,
+        reference,
+    }) = connected(&manifest)?
+    else {
+        return Ok(Pinned {
+            manifest,
+            found: None,
+        });
+    };
+    let version = registry.find(&reference).await;
+    let version = version.map_err(|error| said(&manifest, error))?;
+    let model = &mut manifest.release.model;
+    model.version = Some(version.version.clone());
+    if let Some(artifact) = &mut model.artifact
+        && artifact.delivery == Some(Delivery::S3Init)
+        && artifact.uri.is_none()
+    {
+        artifact.uri = Some(weights(&manifest.places, &version)?);
+    }
+    Ok(Pinned {
+        manifest,
+        found: Some(Found {
+            registry,
+            reference: reference.to_string(),
+            version,
+        }),
+    })
+}
+
+/// A registry, and what a manifest asks it for.
+pub(super) struct Connected {
+    pub(super) registry: Box<dyn Registry>,
+    pub(super) reference: Reference,
+}
+
+/// Prepares the registry of a manifest that has a reference into one.
+pub(super) fn connected(manifest: &Manifest) -> Result<Option<Connected>, Stop> {
+    let model = &manifest.release.model;
+    let Some(written) = &model.reference else {
+        return Ok(None);
+    };
+    let reference = Reference::parse(written).map_err(|mistake| {
+        let message = format!("{written} {}", mistake.message);
+        let problem = manifest.problem("model.ref", "bad-ref", message);
+        Stop::Refused(vec![problem.help(mistake.help)])
+    })?;
+    let settings = model.registry.as_ref();
+    let registry = connect(&Settings {
+        kind: settings.map_or(RegistryType::Mlflow, |one| one.kind),
+        uri: settings.and_then(|one| one.uri.as_deref()),
+        variables: &|name| std::env::var(name).ok(),
+    });
+    Ok(Some(Connected {
+        registry: registry?,
+        reference,
+    }))
+}
+
+/// What the registry has none of is a mistake in the manifest, at its place.
+fn said(manifest: &Manifest, error: RegistryError) -> Stop {
+    if error.kind != RegistryErrorKind::Missing {
+        return Stop::Registry(error);
+    }
+    let problem = manifest.problem("model.ref", "no-such-version", error.message);
+    Stop::Refused(vec![problem.help(error.hint.unwrap_or_default())])
+}
+
+/// Returns where a task downloads the weights of a version from.
+fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Result<String, Stop> {
+    let refuse = |message: String, help: &str| {
+        let problem = Diagnostic::error("weights-out-of-reach", message);
+        let problem = problem.at(places.span("model.artifact.delivery"));
+        Err(Stop::Refused(vec![problem.help(help)]))
+    };
+    let RegisteredVersion {
+        name,
+        version: number,
+        artifact_uri,
+        ..
+    } = version;
+    let Some(uri) = artifact_uri else {
+        return refuse(
+            format!("the registry does not say where the files of {name} {number} are"),
+            "write `model.artifact.uri`",
+        );
+    };
+    if uri.starts_with("mlflow-artifacts:") {
+        return refuse(
+            format!(
+                "the files of {name} {number} are behind the MLflow server ({uri}), where a task \
+                 cannot download them with its role"
+            ),
+            "have the server hand out S3 addresses (`mlflow server --no-serve-artifacts` with an \
+             artifact root in S3), bake the weights into the image, or write `model.artifact.uri`",
+        );
+    }
+    // A version is a directory, which an address in S3 says with a slash.
+    let directory = format!("{}/", uri.trim_end_matches('/'));
+    if !is_s3(&directory) {
+        return refuse(
+            format!("the files of {name} {number} are not in S3 but at {uri}"),
+            "write `model.artifact.uri`, or bake the weights into the image",
+        );
+    }
+    Ok(directory)
+}
+
+impl Pinned {
+    /// Returns where the model comes from, held against what serves.
+    pub(super) async fn origin(
+        &self,
+        observed: &Observed,
+        overrides: &Overrides,
+    ) -> Result<Option<Origin>, Stop> {
+        let Some(found) = &self.found else {
+            return Ok(None);
+        };
+        if let Some(why) = &found.version.unusable {
+            let what = format!("{} {}", found.version.name, found.version.version);
+            let message = format!("{what} can't be used: {why}");
+            let problem = self
+                .manifest
+                .problem("model.ref", "version-not-ready", message);
+            return Err(Stop::Refused(vec![
+                problem.help("wait until the registry has it, or name another version"),
+            ]));
+        }
+        let live = observed
+            .service
+            .as_ref()
+            .filter(|one| one.status != "INACTIVE");
+        let task_definition = live.and(observed.task_definition.as_ref());
+        let before = found.before(task_definition).await?;
+        let mut origin = Origin::new(&found.reference, &found.version, before.as_ref());
+        let Some(require) = &self.manifest.release.model.require else {
+            return Ok(Some(origin));
+        };
+        origin.required = require.metrics.keys().cloned().collect();
+        let serving = match (&before, live) {
+            (Some(before), _) => Serving::Version(before),
+            (None, None) => Serving::Nothing,
+            (None, Some(live)) => Serving::Unknown(live.task_definition.short()),
+        };
+        origin.overridden = self.hold(require, found, serving, overrides)?;
+        Ok(Some(origin))
+    }
+
+    /// Returns the overridden gates; any other that does not hold refuses.
+    fn hold(
+        &self,
+        require: &Require,
+        found: &Found,
+        serving: Serving<'_>,
+        overrides: &Overrides,
+    ) -> Result<std::collections::BTreeMap<String, String>, Stop> {
+        let gates = Gates {
+            require,
+            version: &found.version,
+            serving,
+            now: Timestamp::now(),
+        };
+        let mut refused = Vec::new();
+        let mut overridden = std::collections::BTreeMap::new();
+        for failed in gates.failed() {
+            match overrides.reason(&failed.gate) {
+                Some(reason) => {
+                    overridden.insert(failed.gate.to_string(), reason.to_owned());
+                }
+                None => refused.push(self.refusal(&failed, found.version.page.as_deref())),
+            }
+        }
+        if refused.is_empty() {
+            Ok(overridden)
+        } else {
+            Err(Stop::Refused(refused))
+        }
+    }
+
+    fn refusal(&self, failed: &Failed, page: Option<&str>) -> Diagnostic {
+        let page = page.map_or_else(String::new, |page| format!("; see {page}"));
+        let message = format!("{}{page}", failed.message);
+        let problem = self.manifest.problem(&failed.path, "gate-failed", message);
+        problem.help(format!(
+            "release another version, or all the same with --override-gate {} --reason TEXT",
+            failed.gate
+        ))
+    }
+}
+
+impl Found {
+    /// Asks about the version that serves, where its tags say which one it is.
+    async fn before(
+        &self,
+        serving: Option<&LiveTaskDefinition>,
+    ) -> Result<Option<RegisteredVersion>, Stop> {
+        let tag = |name: &str| serving.and_then(|live| live.tags.get(name));
+        let (Some(reference), Some(number)) = (tag(MODEL_REF), tag(VERSION)) else {
+            return Ok(None);
+        };
+        let name = &self.version.name;
+        if Reference::parse(reference).ok().map(|one| one.name) != Some(as_tag(name)) {
+            return Ok(None);
+        }
+        if *number == self.version.version {
+            return Ok(Some(self.version.clone()));
+        }
+        let reference = Reference::to_version(name, number);
+        match self.registry.find(&reference).await {
+            Ok(version) => Ok(Some(version)),
+            // Old versions may be deleted.
+            Err(error) if error.kind == RegistryErrorKind::Missing => Ok(None),
+            Err(error) => Err(Stop::Registry(error)),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Telling the model registry how a release ended. The verdict stands, whatever becomes of that.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Global;
+use super::model::{Connected, connected};
+use crate::cloud::Cloud;
+use crate::manifest::Manifest;
+use crate::registry::{Reference, Registry, RegistryError, Trace, trace_key};
+use crate::release::ids::{Caller, ServiceId};
+use crate::release::{MODEL_REF, Story, VERSION, as_tag};
+use crate::report::{AliasMove, Event, RegistryRecord, Report, ResultRecord};
+
+/// The release is over, and nobody should wait long for what only writes it down.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a release is written down.
+pub(super) struct Recording<'a, C> {
+    pub(super) cloud: &'a C,
+    pub(super) service: &'a ServiceId,
+    pub(super) manifest: &'a Manifest,
+    pub(super) global: &'a Global,
+}
+
+/// A registered version, as a revision's tags name it.
+struct Version {
+    name: String,
+    number: String,
+    task_definition: String,
+}
+
+/// What a verdict says of the versions that took part.
+struct Ended<'a> {
+    /// The version whose deployment ended, and how.
+    about: Option<(&'a str, &'static str)>,
+    /// What serves now, unless nobody knows.
+    serves: Option<&'a str>,
+    /// What was left, when the service went back.
+    left: Option<&'a str>,
+}
+
+impl<C: Cloud> Recording<'_, C> {
+    /// Writes down how a deployment ended, where a registry has to do with it.
+    pub(super) async fn write(&self, result: &mut ResultRecord, report: &mut dyn Report) {
+        let model = &self.manifest.release.model;
+        if model.reference.is_none() || ended(result).is_none() {
+            return;
+        }
+        let message = format!("it is {}; telling the model registry", result.verdict);
+        report.event(self.service, &Event::Note { message });
+        let mut record = RegistryRecord::default();
+        let told = match tokio::time::timeout(PATIENCE, self.tell(result, &mut record)).await {
+            Ok(told) => told,
+            Err(_) => Err("no answer in time".to_owned()),
+        };
+        if let Err(error) = told {
+            let path = self.manifest.source.name();
+            record.error = Some(error);
+            record.retry = Some(format!(
+                "{} --record",
+                self.global.command_line("watch", path)
+            ));
+        }
+        result.registry = Some(record);
+    }
+
+    async fn tell(&self, result: &ResultRecord, record: &mut RegistryRecord) -> Result<(), String> {
+        let Some(ended) = ended(result) else {
+            return Ok(());
+        };
+        let connected = connected(self.manifest).map_err(|stop| stop.words())?;
+        let Some(Connected { registry, .. }) = connected else {
+            return Ok(());
+        };
+        let caller = self.cloud.caller().await;
+        let caller = caller.map_err(|error| error.to_string())?;
+        let writer = Writer {
+            registry: &*registry,
+            caller: &caller,
+            service: self.service,
+        };
+        let serves = self.version(ended.serves).await?;
+        let left = self.version(ended.left).await?;
+        if let Some((arn, outcome)) = ended.about
+            && let Some(version) = self.version(Some(arn)).await?
+        {
+            writer.tag(&version, outcome, record).await?;
+        }
+        if ended.left.is_some()
+            && let Some(version) = &serves
+        {
+            writer.tag(version, "succeeded", record).await?;
+        }
+        let alias = self.manifest.release.model.promote_alias.as_deref();
+        if let (Some(alias), Some(serves)) = (alias, &serves) {
+            move_alias(&*registry, alias, serves, left.as_ref(), record)
+                .await
+                .map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Returns the registered version that a revision carries, if its tags say so.
+    async fn version(&self, arn: Option<&str>) -> Result<Option<Version>, String> {
+        let Some(arn) = arn else {
+            return Ok(None);
+        };
+        let found = self.cloud.task_definition(arn).await;
+        let Some(live) = found.map_err(|error| error.to_string())? else {
+            return Ok(None);
+        };
+        let tags = (live.tags.get(MODEL_REF), live.tags.get(VERSION));
+        let (Some(reference), Some(number)) = tags else {
+            return Ok(None);
+        };
+        let tagged = Reference::parse(reference).ok().map(|one| one.name);
+        Ok(tagged.map(|name| Version {
+            name: self.name_behind(name),
+            number: number.clone(),
+            task_definition: live.arn.short().to_owned(),
+        }))
+    }
+
+    /// A tag does not take every character of a name; the manifest has it as it is.
+    fn name_behind(&self, tagged: String) -> String {
+        let written = self.manifest.release.model.reference.as_deref();
+        let written = written.and_then(|text| Reference::parse(text).ok());
+        match written {
+            Some(written) if as_tag(&written.name) == tagged => written.name,
+            Some(_) | None => tagged,
+        }
+    }
+}
+
+/// Writes to a registry in the name of a caller.
+struct Writer<'a> {
+    registry: &'a dyn Registry,
+    caller: &'a Caller,
+    service: &'a ServiceId,
+}
+
+impl Writer<'_> {
+    async fn tag(
+        &self,
+        version: &Version,
+        outcome: &str,
+        record: &mut RegistryRecord,
+    ) -> Result<(), String> {
+        let story = Story::of_pipeline(&|name| std::env::var(name).ok());
+        let trace = Trace {
+            outcome,
+            at: Timestamp::now(),
+            by: story.who.as_deref().unwrap_or(&self.caller.arn),
+            task_definition: &version.task_definition,
+        };
+        let key = trace_key(self.caller, self.service);
+        let told = self
+            .registry
+            .set_tag(&version.name, &version.number, &key, &trace.value())
+            .await;
+        told.map_err(|error| error.to_string())?;
+        record
+            .tagged
+            .push(format!("{} {}", version.name, version.number));
+        Ok(())
+    }
+}
+
+/// Reads a result: nothing where it is no end.
+fn ended(result: &ResultRecord) -> Option<Ended<'_>> {
+    let release = result.task_definition.as_deref();
+    let previous = result.previous.as_ref();
+    let previous = previous.map(|one| one.task_definition.as_str());
+    let only = |outcome| Ended {
+        about: release.map(|release| (release, outcome)),
+        serves: None,
+        left: None,
+    };
+    Some(match result.verdict {
+        "succeeded" | "unchanged" => Ended {
+            serves: release,
+            ..only("succeeded")
+        },
+        // The command was to go back: the release is what came back.
+        "rolled_back" if result.exit_code == 0 => Ended {
+            about: previous.map(|previous| (previous, "rolled_back")),
+            serves: release,
+            left: previous,
+        },
+        "rolled_back" => Ended {
+            serves: previous,
+            left: release,
+            ..only("rolled_back")
+        },
+        "failed" => only("failed"),
+        "superseded" => only("superseded"),
+        _ => return None,
+    })
+}
+
+/// Makes the alias name what serves. On the way back only where it names what was left: anywhere
+/// else somebody put it on purpose.
+async fn move_alias(
+    registry: &dyn Registry,
+    alias: &str,
+    serves: &Version,
+    left: Option<&Version>,
+    record: &mut RegistryRecord,
+) -> Result<(), RegistryError> {
+    let before = registry.aliased(&serves.name, alias).await?;
+    if before.as_ref() == Some(&serves.number) {
+        return Ok(());
+    }
+    if left.is_some_and(|left| before.as_ref() != Some(&left.number)) {
+        return Ok(());
+    }
+    registry
+        .set_alias(&serves.name, alias, &serves.number)
+        .await?;
+    record.alias = Some(AliasMove {
+        name: alias.to_owned(),
+        before,
+        after: serves.number.clone(),
+    });
+    Ok(())
+}

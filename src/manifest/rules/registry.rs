@@ -1,0 +1,141 @@
+//! The model registry: the reference, what is required of what it names, and the alias to move.
+
+use super::super::path;
+use super::super::schema::{MetricGate, Model};
+use super::check::Check;
+use crate::registry::{Reference, Selector};
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let model = &check.release.model;
+    if !check.is_written("model.ref") {
+        return without_reference(check, model);
+    }
+    if check.is_written("model.version") {
+        check.error(
+            "model.version",
+            "version-and-ref",
+            "both `model.version` and `model.ref` say which version it is",
+            "remove one of them",
+        );
+    }
+    let reference = reference(check, model);
+    uri(check, model);
+    promoted(check, model, reference.as_ref());
+    let Some(require) = &model.require else {
+        return;
+    };
+    for (name, bounds) in &require.metrics {
+        metric(check, name, bounds);
+    }
+}
+
+fn without_reference(check: &mut Check<'_>, model: &Model) {
+    let written = [
+        ("model.registry", model.registry.is_some()),
+        ("model.require", model.require.is_some()),
+        ("model.promoteAlias", model.promote_alias.is_some()),
+    ];
+    for (path, _) in written.into_iter().filter(|(_, is_some)| *is_some) {
+        check.error(
+            path,
+            "ref-needed",
+            format!("`{path}` needs `model.ref`: no registry knows a version that is written here"),
+            "write `ref: models:/NAME@ALIAS` instead of `version`, or remove it",
+        );
+    }
+}
+
+fn reference(check: &mut Check<'_>, model: &Model) -> Option<Reference> {
+    let written = model.reference.as_deref().filter(|text| !text.is_empty())?;
+    match Reference::parse(written) {
+        Ok(reference) => Some(reference),
+        Err(mistake) => {
+            let quoted = check.quote("model.ref", written);
+            let message = format!("{quoted} {}", mistake.message);
+            check.error("model.ref", "bad-ref", message, mistake.help);
+            None
+        }
+    }
+}
+
+fn uri(check: &mut Check<'_>, model: &Model) {
+    let path = "model.registry.uri";
+    let uri = model.registry.as_ref().and_then(|one| one.uri.as_deref());
+    let Some(uri) = uri.filter(|uri| !uri.is_empty()) else {
+        return;
+    };
+    let after_scheme = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| uri.strip_prefix(scheme));
+    let host = after_scheme.and_then(|rest| rest.split(['/', '?', '#']).next());
+    match host {
+        None | Some("") => {
+            let message = format!("{} is no address of a server", check.quote(path, uri));
+            check.error(path, "bad-registry-uri", message, "write `https://HOST`");
+        }
+        Some(host) if host.contains('@') => check.error(
+            path,
+            "credentials-in-uri",
+            "credentials don't belong into a manifest",
+            "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD where mlship runs",
+        ),
+        Some(_) => {}
+    }
+}
+
+fn promoted(check: &mut Check<'_>, model: &Model, reference: Option<&Reference>) {
+    let path = "model.promoteAlias";
+    let Some(alias) = model.promote_alias.as_deref().filter(|one| !one.is_empty()) else {
+        return;
+    };
+    let is_plain = |one: char| one.is_ascii_alphanumeric() || "_-".contains(one);
+    let number = alias.strip_prefix(['v', 'V']).unwrap_or_default();
+    let is_number = !number.is_empty() && number.chars().all(|one| one.is_ascii_digit());
+    if !alias.chars().all(is_plain) || is_number || alias.eq_ignore_ascii_case("latest") {
+        let message = format!("{} can't be an alias", check.quote(path, alias));
+        check.error(
+            path,
+            "bad-alias",
+            message,
+            "an alias has letters, digits, `_` and `-`, and is neither `latest` nor like `v1`",
+        );
+    } else if reference.is_some_and(|one| one.selector == Selector::Alias(alias.to_owned())) {
+        check.warn(
+            path,
+            "alias-promoted-already",
+            format!("`{alias}` names the version before it is released: nothing is promoted"),
+            "release from another alias, such as `challenger`",
+        );
+    }
+}
+
+fn metric(check: &mut Check<'_>, name: &str, bounds: &MetricGate) {
+    let path = path::member("model.require.metrics", name);
+    if let (Some(min), Some(max)) = (bounds.min, bounds.max)
+        && min > max
+    {
+        let message = format!("no value is at least {min} and at most {max}");
+        check.error(&path, "empty-range", message, "exchange `min` and `max`");
+    }
+    if bounds.not_worse_than.is_none() {
+        if bounds.min.is_none() && bounds.max.is_none() {
+            let message = "it asks for nothing";
+            check.error(
+                &path,
+                "empty-gate",
+                message,
+                "write `min`, `max` or `notWorseThan`",
+            );
+        }
+        return;
+    }
+    let is_told = bounds.better.is_some() || (bounds.min.is_some() != bounds.max.is_some());
+    if !is_told {
+        check.error(
+            &path,
+            "direction-unknown",
+            "nothing says which values of this metric are better",
+            "add `better: higher` or `better: lower`",
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! What comes back: JSON that can be used, or the reason why it cannot.
+
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::byte_stream::ByteStream;
+use serde_json::Value;
+
+use crate::registry::{Answer, RegistryError, RegistryErrorKind};
+
+/// The longest answer that is read. A version with its run takes a few thousand bytes.
+const LONGEST: usize = 8 * 1024 * 1024;
+/// The most that a message repeats of what a server says.
+const REPEATED: usize = 200;
+
+/// An answer as it came.
+pub(super) struct Reply {
+    status: u16,
+    location: Option<String>,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+}
+
+/// An answer in JSON: of success, or of a refusal that its code explains.
+#[derive(Debug)]
+pub(in crate::registry) struct Exchange {
+    /// The HTTP status.
+    pub(in crate::registry) status: u16,
+    /// The JSON.
+    pub(in crate::registry) body: Value,
+}
+
+impl Reply {
+    /// Returns whether the server may answer otherwise soon.
+    pub(super) fn is_busy(&self) -> bool {
+        self.status == 429 || self.status >= 500
+    }
+
+    /// Returns the wait that the server asks for.
+    pub(super) fn asked_wait(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Reads an answer to its end, or to the limit.
+    pub(super) async fn receive(mut response: HttpResponse, place: &str) -> Answer<Self> {
+        let header = |name: &str| response.headers().get(name).map(str::to_owned);
+        let seconds = header("retry-after").and_then(|text| text.parse().ok());
+        let mut reply = Self {
+            status: response.status().as_u16(),
+            location: header("location"),
+            retry_after: seconds.map(Duration::from_secs),
+            body: Vec::new(),
+        };
+        let mut stream = ByteStream::new(response.take_body());
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|_| {
+                let message = format!("{place}: the answer broke off");
+                RegistryError::new(RegistryErrorKind::Unreachable, message)
+            })?;
+            if reply.body.len() + chunk.len() > LONGEST {
+                let message = format!("{place}: the answer has more than 8 MiB");
+                let error = RegistryError::new(RegistryErrorKind::NotARegistry, message);
+                return Err(error.hint("check that the address is the registry's"));
+            }
+            reply.body.extend_from_slice(&chunk);
+        }
+        Ok(reply)
+    }
+}
+
+/// Returns an answer that a registry can make sense of.
+pub(super) fn read(reply: &Reply, place: &str) -> Answer<Exchange> {
+    let of = |kind, what: String| RegistryError::new(kind, format!("{place}: {what}"));
+    let status = reply.status;
+    let body: Option<Value> = serde_json::from_slice(&reply.body).ok();
+    let words = body.as_ref().map(said).unwrap_or_default();
+    match status {
+        401 => Err(of(
+            RegistryErrorKind::Refused,
+            "it does not know who asks (HTTP 401)".to_owned(),
+        )),
+        403 => Err(of(
+            RegistryErrorKind::Refused,
+            format!("who asks may not do this (HTTP 403){words}"),
+        )),
+        429 | 500.. => Err(of(
+            RegistryErrorKind::Unreachable,
+            format!("HTTP {status}{words}"),
+        )),
+        300..=399 => Err(of(
+            RegistryErrorKind::NotARegistry,
+            format!("it sends elsewhere (HTTP {status}){}", target(reply)),
+        )
+        .hint("write the registry's own address; a login page cannot be passed from here")),
+        _ => match body {
+            Some(body @ Value::Object(_)) => Ok(Exchange { status, body }),
+            Some(_) | None => Err(of(
+                RegistryErrorKind::NotARegistry,
+                format!("no JSON comes back (HTTP {status})"),
+            )
+            .hint("check that the address is the registry's, not that of a page or a proxy")),
+        },
+    }
+}
+
+/// Returns where a redirect leads, without what may be confidential in it.
+fn target(reply: &Reply) -> String {
+    let location = reply.location.as_deref().unwrap_or_default();
+    let plain = location.split(['?', '#']).next().unwrap_or_default();
+    let plain = plain.rsplit_once('@').map_or(plain, |(_, host)| host);
+    if plain.is_empty() {
+        String::new()
+    } else {
+        format!(", to {}", shorten(plain))
+    }
+}
+
+/// Returns a server's own words on an error, as the end of a message.
+pub(in crate::registry) fn said(body: &Value) -> String {
+    let words = body["message"].as_str().unwrap_or_default();
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", shorten(words))
+    }
+}
+
+fn shorten(words: &str) -> String {
+    let line: String = words
+        .chars()
+        .map(|one| if one.is_control() { ' ' } else { one })
+        .take(REPEATED + 1)
+        .collect();
+    match line.char_indices().nth(REPEATED) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,54 @@
+//! Model registries: which version a reference names, what is known of it, and what is written
+//! there after a release.
+//!
+//! A registry is one file that implements [`Registry`], and a line in [`connect`].
+
+mod error;
+mod gates;
+mod http;
+mod mlflow;
+mod origin;
+mod reference;
+mod settings;
+#[cfg(test)]
+mod testing;
+mod trace;
+mod version;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use error::{RegistryError, RegistryErrorKind};
+pub use gates::{Failed, Gate, Gates, Serving};
+pub use origin::{Before, Origin};
+pub use reference::{Mistake, Reference, Selector};
+pub use settings::{Settings, connect};
+pub use trace::{Trace, trace_key};
+pub use version::RegisteredVersion;
+
+/// What a call to a registry comes to.
+pub type Answer<T> = Result<T, RegistryError>;
+
+/// An answer on its way.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Answer<T>> + 'a>>;
+
+/// A model registry, as far as a release needs it. Every write does the same twice.
+pub trait Registry {
+    /// Returns the version that a reference names now.
+    fn find<'a>(&'a self, reference: &'a Reference) -> Pending<'a, RegisteredVersion>;
+
+    /// Returns the version that an alias of a model names, if it names one.
+    fn aliased<'a>(&'a self, name: &'a str, alias: &'a str) -> Pending<'a, Option<String>>;
+
+    /// Makes an alias of a model name a version.
+    fn set_alias<'a>(&'a self, name: &'a str, alias: &'a str, version: &'a str) -> Pending<'a, ()>;
+
+    /// Writes a tag on a version.
+    fn set_tag<'a>(
+        &'a self,
+        name: &'a str,
+        version: &'a str,
+        key: &'a str,
+        value: &'a str,
+    ) -> Pending<'a, ()>;
+}

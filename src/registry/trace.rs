@@ -1,0 +1,75 @@
+//! The trace that a release leaves on a registered version: a tag for each service.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::release::ids::{Caller, ServiceId};
+
+/// What became of a version in a service. It becomes the value of a tag.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trace<'a> {
+    /// How the deployment ended.
+    pub outcome: &'a str,
+    /// When that was written down.
+    pub at: Timestamp,
+    /// Who deployed it, or went back.
+    pub by: &'a str,
+    /// The task definition that carried it.
+    pub task_definition: &'a str,
+}
+
+/// Returns the name of the tag: what tells a service from all others.
+#[must_use]
+pub fn trace_key(caller: &Caller, service: &ServiceId) -> String {
+    // A cluster can be written as its ARN.
+    let cluster = service.cluster.as_str();
+    let cluster = cluster.rsplit('/').next().unwrap_or(cluster);
+    let Caller {
+        account, region, ..
+    } = caller;
+    format!("mlship/{account}/{region}/{cluster}/{}", service.name)
+}
+
+impl Trace<'_> {
+    /// Returns the value of the tag.
+    #[must_use]
+    pub fn value(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::ids::{ClusterName, ServiceName};
+
+    #[test]
+    fn a_tag_tells_where_and_its_value_how() {
+        let caller = Caller {
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            arn: String::new(),
+        };
+        for cluster in [
+            "ml-prod",
+            "arn:aws:ecs:eu-west-1:111122223333:cluster/ml-prod",
+        ] {
+            let service = ServiceId {
+                cluster: ClusterName::new(cluster),
+                name: ServiceName::new("fraud"),
+            };
+            let key = trace_key(&caller, &service);
+            assert_eq!(key, "mlship/111122223333/eu-west-1/ml-prod/fraud");
+        }
+        let trace = Trace {
+            outcome: "succeeded",
+            at: "2026-11-25T03:00:00Z".parse().unwrap(),
+            by: "ada",
+            task_definition: "fraud:12",
+        };
+        assert_eq!(
+            trace.value(),
+            r#"{"outcome":"succeeded","at":"2026-11-25T03:00:00Z","by":"ada","task_definition":"fraud:12"}"#
+        );
+    }
+}
