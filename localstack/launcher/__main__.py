@@ -7,11 +7,14 @@ import sys
 
 import checking
 import environment
-import instance
-from control import is_healthy, is_localstack, set_speed
-from failure import Failure, say
+import loopback
+from command_line import CommandLine
+from control import is_localstack, set_speed
+from failure import Failure
 from file_lock import file_lock
-from layout import HOME
+from instance import LOCALSTACK, launch
+from layout import HOME, STATE
+from service import Instance
 
 DEFAULT_PORT = 4566
 
@@ -21,33 +24,16 @@ def start(arguments: argparse.Namespace) -> None:
     print(ensure_running(arguments.port, arguments.speed).endpoint)
 
 
-def ensure_running(port: int, speed: float | None) -> instance.Instance:
-    with file_lock("start"):
-        port = port or instance.free_port()
-        found = instance.recorded(port)
-        if found and found.is_alive() and is_healthy(found.endpoint):
+def ensure_running(port: int, speed: float | None) -> Instance:
+    with file_lock(STATE, "start"):
+        port = port or loopback.free_port()
+        if found := LOCALSTACK.running(port):
             if speed is not None:
                 set_speed(found.endpoint, speed)
             return found
-        if found:
-            found.stop()
         # Only now: a running instance must not have its environment rebuilt under it.
         python = environment.runtime_python()
-        return instance.launch(python, port, 1 if speed is None else speed)
-
-
-def stop(arguments: argparse.Namespace) -> None:
-    """Ends the instance on the port, or every one that was started from this folder."""
-    with file_lock("start"):
-        if arguments.all:
-            found = instance.all_recorded()
-        else:
-            found = [one for one in [instance.recorded(arguments.port)] if one]
-        for one in found:
-            one.stop()
-            say(f"stopped LocalStack on port {one.port}")
-    if not found:
-        say("nothing to stop")
+        return launch(python, port, 1 if speed is None else speed)
 
 
 def seed(arguments: argparse.Namespace) -> None:
@@ -74,29 +60,19 @@ def seed(arguments: argparse.Namespace) -> None:
 
 def check(arguments: argparse.Namespace) -> None:
     """Runs the linter and the tests against an instance of their own."""
-    python = environment.dev_python()
-    checking.lint(python)
+    python = checking.tools()
+    checking.lint(python, HOME)
     own = ensure_running(0, 0)
     try:
-        passed = checking.test(python, own.endpoint, arguments.pytest)
+        passed = checking.test(python, HOME, arguments.pytest, AWS_ENDPOINT_URL=own.endpoint)
     finally:
-        own.stop()
+        LOCALSTACK.stop(own)
     sys.exit(0 if passed else 1)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="localstack", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-
-    def command(action, **options) -> argparse.ArgumentParser:
-        name = action.__name__
-        made = commands.add_parser(
-            name, description=action.__doc__, prog=f"localstack/{name}", **options
-        )
-        made.set_defaults(action=action)
-        return made
-
-    starting = command(start)
+    line = CommandLine("localstack", __doc__)
+    starting = line.command(start)
     starting.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 picks a free one")
     starting.add_argument(
         "--speed",
@@ -104,26 +80,14 @@ def main() -> None:
         default=os.environ.get("MLSHIP_SPEED"),
         help="virtual seconds in a real one (default 1, or MLSHIP_SPEED); 0 stops the clock",
     )
-    stopping = command(stop)
-    stopping.add_argument("--port", type=int, default=DEFAULT_PORT)
-    stopping.add_argument("--all", action="store_true", help="every instance of this folder")
-    seeding = command(seed)
+    line.stop(LOCALSTACK, DEFAULT_PORT)
+    seeding = line.command(seed)
     seeding.add_argument("--port", type=int, default=DEFAULT_PORT)
     seeding.add_argument("--endpoint", help="instead of --port")
     seeding.add_argument("--account", default="000000000000", help="12 digits")
     seeding.add_argument("--region", default="us-east-1")
-    command(check, epilog="Other arguments are pytest's.")
-
-    arguments, arguments.pytest = parser.parse_known_args()
-    if arguments.pytest and arguments.action is not check:
-        parser.error(f"unknown arguments: {' '.join(arguments.pytest)}")
-    try:
-        arguments.action(arguments)
-    except Failure as failure:
-        say(f"error: {failure}")
-        if failure.hint:
-            say(f"hint: {failure.hint}")
-        sys.exit(1)
+    line.check(check)
+    line.run()
 
 
 main()

@@ -6,7 +6,6 @@ HOME = Path(__file__).resolve().parent.parent
 LOCKS = HOME / "locks"
 STATE = HOME / ".state"
 RUNTIME_VENV = HOME / ".venv"
-DEV_VENV = HOME / ".venv-dev"
 # botocore's loader layout: one folder a service. Only the ECS model is kept, so that the other
 # services stay on the models that LocalStack was released with.
 AWS_MODELS = RUNTIME_VENV / "aws-models"

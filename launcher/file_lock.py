@@ -3,16 +3,16 @@
 import contextlib
 import fcntl
 from collections.abc import Iterator
+from pathlib import Path
 
 from failure import say
-from layout import STATE
 
 
 @contextlib.contextmanager
-def file_lock(name: str) -> Iterator[None]:
-    """Holds the lock called name, waiting for whoever has it."""
-    STATE.mkdir(exist_ok=True)
-    with open(STATE / f"{name}.lock", "w") as file:
+def file_lock(folder: Path, name: str) -> Iterator[None]:
+    """Holds the folder's lock called name, waiting for whoever has it."""
+    folder.mkdir(exist_ok=True)
+    with open(folder / f"{name}.lock", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
