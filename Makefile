@@ -17,9 +17,11 @@ check: need-cargo
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	localstack/check
+	mlflow/check
 
 stop:
 	@localstack/stop --all
+	@mlflow/stop --all
 
 need-cargo:
 	@command -v cargo >/dev/null || { \
