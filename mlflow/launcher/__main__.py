@@ -1,6 +1,7 @@
-"""Runs one of the commands start, stop and check."""
+"""Runs one of the commands start, stop, train and check."""
 
 import argparse
+import subprocess
 import sys
 
 import checking
@@ -35,6 +36,21 @@ def ensure_running(port: int, auth: bool) -> Instance:
         return launch(environment.server_python(), port, auth)
 
 
+def train(arguments: argparse.Namespace) -> None:
+    """Trains a small fraud model, registers it as a version and prints JSON about it."""
+    if not 30 <= arguments.rows <= 3000:
+        raise Failure("--rows must be from 30 to 3000")
+    python, settings = environment.training_python()
+    command = [python, HOME / "launcher" / "training.py", arguments.endpoint, arguments.model]
+    command += ["--rows", str(arguments.rows)]
+    for name in ("artifacts", "alias"):
+        if value := getattr(arguments, name):
+            command += [f"--{name}", value]
+    done = subprocess.run(command, env=settings, check=False)
+    if done.returncode != 0:
+        raise Failure("could not train and register the model; see the message above")
+
+
 def check(arguments: argparse.Namespace) -> None:
     """Runs the linter and the tests."""
     python = checking.tools()
@@ -48,6 +64,14 @@ def main() -> None:
     starting.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 picks a free one")
     starting.add_argument("--auth", action="store_true", help="want a name and a password")
     line.stop(MLFLOW, DEFAULT_PORT)
+    training = line.command(train)
+    training.add_argument("--endpoint", default=f"http://127.0.0.1:{DEFAULT_PORT}")
+    training.add_argument("--model", required=True, help="name of the registered model")
+    training.add_argument(
+        "--rows", type=int, default=100, help="30 to 3000; more are better (default 100)"
+    )
+    training.add_argument("--artifacts", help="where to write, as s3://ml-models; else the server")
+    training.add_argument("--alias", help="is pointed to the new version")
     line.check(check)
     line.run()
 

@@ -6,3 +6,6 @@ HOME = Path(__file__).resolve().parent.parent
 LOCKS = HOME / "locks"
 STATE = HOME / ".state"
 SERVER_VENV = HOME / ".venv"
+# Packages that only training needs. They extend the server's environment when they are on the
+# path, so that who only wants a server doesn't wait for SciPy.
+TRAINING_PACKAGES = HOME / ".training"
