@@ -6,11 +6,16 @@
 demo: need-cargo
 	@localstack/demo
 
-# The suite has an instance of its own on a free port, and ends it. Its tests mostly wait for
-# simulated rollouts, so more of them run at once than there are processors.
+# The suite has servers of its own on free ports, and ends them. Its tests mostly wait for
+# simulated rollouts, so more of them run at once than there are processors. Without MLflow the
+# tests that need it say that they are skipped.
 test: need-cargo
 	@endpoint=$$(localstack/start --port 0) || exit 1; \
 	trap 'localstack/stop --port "$${endpoint##*:}"' EXIT; \
+	if mlflow=$$(mlflow/start --port 0); then \
+		trap 'localstack/stop --port "$${endpoint##*:}"; mlflow/stop --port "$${mlflow##*:}"' EXIT; \
+		export MLFLOW_TRACKING_URI="$$mlflow"; \
+	fi; \
 	AWS_ENDPOINT_URL="$$endpoint" RUST_TEST_THREADS=40 cargo test
 
 check: need-cargo
@@ -18,9 +23,11 @@ check: need-cargo
 	cargo clippy --all-targets -- -D warnings
 	localstack/check
 	mlflow/check
+	mlflow/check
 
 stop:
 	@localstack/stop --all
+	@mlflow/stop --all
 	@mlflow/stop --all
 
 need-cargo:

@@ -10,7 +10,7 @@ use crate::cloud::Cloud;
 use crate::manifest::Manifest;
 use crate::registry::{Reference, Registry, RegistryError, Trace, trace_key};
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{MODEL_REF, Story, VERSION, as_tag};
+use crate::release::{MODEL_REF, OVERRIDDEN, Story, VERSION, as_tag};
 use crate::report::{AliasMove, Event, RegistryRecord, Report, ResultRecord};
 
 /// The release is over, and nobody should wait long for what only writes it down.
@@ -29,6 +29,7 @@ struct Version {
     name: String,
     number: String,
     task_definition: String,
+    overridden: Option<String>,
 }
 
 /// What a verdict says of the versions that took part.
@@ -48,7 +49,8 @@ impl<C: Cloud> Recording<'_, C> {
         if model.reference.is_none() || ended(result).is_none() {
             return;
         }
-        let message = format!("it is {}; telling the model registry", result.verdict);
+        let verdict = result.verdict.replace('_', " ");
+        let message = format!("{verdict}; telling the model registry");
         report.event(self.service, &Event::Note { message });
         let mut record = RegistryRecord::default();
         let told = match tokio::time::timeout(PATIENCE, self.tell(result, &mut record)).await {
@@ -120,6 +122,7 @@ impl<C: Cloud> Recording<'_, C> {
             name: self.name_behind(name),
             number: number.clone(),
             task_definition: live.arn.short().to_owned(),
+            overridden: live.tags.get(OVERRIDDEN).cloned(),
         }))
     }
 
@@ -151,9 +154,10 @@ impl Writer<'_> {
         let story = Story::of_pipeline(&|name| std::env::var(name).ok());
         let trace = Trace {
             outcome,
-            at: Timestamp::now(),
+            at: now(),
             by: story.who.as_deref().unwrap_or(&self.caller.arn),
             task_definition: &version.task_definition,
+            overridden: version.overridden.as_deref(),
         };
         let key = trace_key(self.caller, self.service);
         let told = self
@@ -168,6 +172,12 @@ impl Writer<'_> {
     }
 }
 
+/// Returns the time in whole seconds, which is what people read.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
 /// Reads a result: nothing where it is no end.
 fn ended(result: &ResultRecord) -> Option<Ended<'_>> {
     let release = result.task_definition.as_deref();
@@ -179,9 +189,15 @@ fn ended(result: &ResultRecord) -> Option<Ended<'_>> {
         left: None,
     };
     Some(match result.verdict {
-        "succeeded" | "unchanged" => Ended {
+        "succeeded" => Ended {
             serves: release,
             ..only("succeeded")
+        },
+        // The tag is there since that release succeeded; the alias may not be.
+        "unchanged" => Ended {
+            about: None,
+            serves: release,
+            left: None,
         },
         // The command was to go back: the release is what came back.
         "rolled_back" if result.exit_code == 0 => Ended {

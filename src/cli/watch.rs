@@ -95,6 +95,7 @@ async fn newest(cloud: &AwsCloud, loaded: &Loaded, global: &Global) -> Answer<Wa
     Ok(Watched {
         service: id,
         release: brought.as_ref().and_then(released),
+        origin: None,
         previous: previous.as_ref().map(Previous::of),
         started,
         commands: global.commands(&loaded.manifest),

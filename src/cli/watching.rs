@@ -12,6 +12,7 @@ use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
 use crate::manifest::Manifest;
 use crate::plan::{Plan, Previous, Started};
+use crate::registry::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::report::{Event, ReleaseRecord, Report, ResultRecord, word};
 use crate::rollout::{Failure, Follow, Interrupt, Outcome, Scene, Verdict, examine, follow};
@@ -52,6 +53,7 @@ pub(super) struct Commands {
 pub(super) struct Watched {
     pub(super) service: ServiceId,
     pub(super) release: Option<ReleaseRecord>,
+    pub(super) origin: Option<Box<Origin>>,
     pub(super) previous: Option<Previous>,
     pub(super) started: Started,
     /// What the user can run next.
@@ -66,6 +68,7 @@ impl Watched {
         Self {
             service: plan.service.clone(),
             release: Some(ReleaseRecord::of(plan)),
+            origin: plan.origin.clone().map(Box::new),
             previous: plan.previous.clone(),
             started,
             commands,
@@ -238,6 +241,7 @@ impl Watched {
 
     fn record(&self, mut result: ResultRecord) -> ResultRecord {
         result.release.clone_from(&self.release);
+        result.origin.clone_from(&self.origin);
         result.previous.clone_from(&self.previous);
         result.deployment = Some(self.started.deployment.to_string());
         result.task_definition = Some(self.started.task_definition.to_string());

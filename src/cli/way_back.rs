@@ -102,6 +102,7 @@ impl WayBack<'_> {
         let watched = Watched {
             service: self.id.clone(),
             release: back.as_ref().and_then(watch::released),
+            origin: None,
             previous: left.as_ref().map(Previous::of),
             started,
             commands: self.commands(),

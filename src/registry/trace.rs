@@ -16,6 +16,9 @@ pub struct Trace<'a> {
     pub by: &'a str,
     /// The task definition that carried it.
     pub task_definition: &'a str,
+    /// Gates that did not hold, with the reason why it was released all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<&'a str>,
 }
 
 /// Returns the name of the tag: what tells a service from all others.
@@ -66,6 +69,7 @@ mod tests {
             at: "2026-11-25T03:00:00Z".parse().unwrap(),
             by: "ada",
             task_definition: "fraud:12",
+            overridden: None,
         };
         assert_eq!(
             trace.value(),

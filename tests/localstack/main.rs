@@ -21,6 +21,7 @@ mod history;
 mod logs;
 mod offline;
 mod peers;
+mod registry;
 mod rollback;
 mod stage;
 mod status;

@@ -87,6 +87,23 @@ impl Stage {
         command
     }
 
+    /// Prepares a script of the repository, with this account's AWS settings.
+    pub(crate) fn script(&self, path: &str) -> Command {
+        let mut command = Command::new(root().join(path));
+        command.envs(&self.exports);
+        command
+    }
+
+    /// Makes a bucket in S3.
+    pub(crate) fn make_bucket(&self, name: &str) {
+        let url = format!("{}/{name}", endpoint());
+        ureq::put(&url)
+            .header("authorization", self.credential("s3"))
+            .header("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
+            .send_empty()
+            .unwrap();
+    }
+
     /// Runs mlship with a manifest on standard input.
     pub(crate) fn pipe(&self, arguments: &[&str], version: &str, manifest: &str) -> Run {
         let mut command = self.command(arguments, version);

@@ -1,0 +1,403 @@
+//! From a real MLflow server to the running task, and back.
+
+mod mlflow;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+
+use mlflow::{Model, Release};
+use serde_json::{Value, json};
+
+use crate::stage::{Run, Stage};
+
+const ONLY_REFERENCE: &str = "";
+
+fn setting() -> Option<(Stage, Model)> {
+    let stage = Stage::with_controls()?;
+    Some((stage, Model::new()?))
+}
+
+fn release<'a>(stage: &'a Stage, model: &Model, more: &str) -> Release<'a> {
+    let reference = format!("  ref: models:/{}@challenger\n{more}", model.name);
+    Release::new(stage, model.endpoint(), &reference)
+}
+
+#[track_caller]
+fn check(run: &Run, code: i32, verdict: &str) -> Value {
+    let result = run.result();
+    assert_eq!(run.code, code, "{}{}", run.stdout, run.stderr);
+    assert_eq!(result["verdict"], verdict, "{result}");
+    result
+}
+
+#[track_caller]
+fn check_refused(run: &Run, stage: &Stage, words: &[&str]) {
+    check(run, 11, "refused");
+    for words in words {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
+}
+
+fn tags_of(stage: &Stage, task_definition: &str) -> Value {
+    let body = json!({"taskDefinition": task_definition, "include": ["TAGS"]});
+    let found = stage.ask("DescribeTaskDefinition", &body);
+    let tags = found["tags"].as_array().unwrap().iter();
+    tags.map(|tag| {
+        (
+            tag["key"].as_str().unwrap().to_owned(),
+            tag["value"].clone(),
+        )
+    })
+    .collect::<serde_json::Map<_, _>>()
+    .into()
+}
+
+#[test]
+fn a_trained_model_goes_to_production_is_improved_and_comes_back() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let bucket = format!("{}-weights", model.name);
+    stage.make_bucket(&bucket);
+    let more = "  promoteAlias: champion
+  artifact: { delivery: s3-init, mountPath: /opt/model }
+  require: { metrics: { auc: { min: 0.8, notWorseThan: current } } }";
+    let release = release(&stage, &model, more);
+
+    let first = model.train(100, "challenger", &stage, &bucket);
+    let result = check(&release.deploy("1"), 0, "succeeded");
+    assert_eq!(result["release"]["version"], "1");
+    assert_eq!(result["origin"]["run_id"], first["run_id"]);
+    assert_eq!(result["registry"]["alias"]["after"], "1");
+    assert_eq!(model.aliased("champion").as_deref(), Some("1"));
+
+    let second = model.train(1000, "challenger", &stage, &bucket);
+    let diff = release.run("diff", &[], "2").document();
+    let origin = &diff["services"][0]["origin"];
+    assert_eq!(origin["before"]["metrics"]["auc"], first["metrics"]["auc"]);
+    assert_eq!(origin["metrics"]["auc"], second["metrics"]["auc"]);
+    let result = check(&release.deploy("2"), 0, "succeeded");
+    assert_eq!(model.aliased("champion").as_deref(), Some("2"));
+    assert_eq!(model.outcome("2"), "succeeded");
+
+    let brought = result["task_definition"].as_str().unwrap();
+    let tags = tags_of(&stage, brought);
+    assert_eq!(tags["mlship:version"], "2");
+    assert_eq!(
+        tags["mlship:model-ref"],
+        format!("models:/{}@challenger", model.name)
+    );
+    assert_eq!(tags["mlship:model-run"], second["run_id"]);
+    let auc = format!("auc={}", second["metrics"]["auc"]);
+    assert!(
+        tags["mlship:model-metrics"]
+            .as_str()
+            .unwrap()
+            .starts_with(&auc)
+    );
+    // The init container downloads what the registry named.
+    let body = json!({"taskDefinition": brought});
+    let found = stage.ask("DescribeTaskDefinition", &body);
+    let init = &found["taskDefinition"]["containerDefinitions"][1]["environment"];
+    let uri = format!("{}/", second["artifact_uri"].as_str().unwrap());
+    assert!(uri.starts_with(&format!("s3://{bucket}/")), "{uri}");
+    assert!(
+        init.as_array()
+            .unwrap()
+            .contains(&json!({"name": "MLSHIP_URI", "value": uri}))
+    );
+
+    let back = release.run("rollback", &[], "0");
+    let result = check(&back, 0, "rolled_back");
+    assert_eq!(result["registry"]["alias"]["before"], "2");
+    assert_eq!(model.aliased("champion").as_deref(), Some("1"));
+    assert_eq!(model.outcome("2"), "rolled_back");
+    assert_eq!(model.outcome("1"), "succeeded");
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_refused_at_its_place() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let nothing = release(&stage, &model, ONLY_REFERENCE).deploy("1");
+    check_refused(
+        &nothing,
+        &stage,
+        &["no-such-version", ":6:8", "is not there"],
+    );
+    model.register(&[]);
+    let no_alias = release(&stage, &model, ONLY_REFERENCE).deploy("1");
+    check_refused(&no_alias, &stage, &["has no alias challenger"]);
+    let reference = format!("  ref: models:/{}/7", model.name);
+    let no_version = Release::new(&stage, model.endpoint(), &reference).deploy("1");
+    check_refused(&no_version, &stage, &["no-such-version"]);
+    let reference = format!("  ref: models:/{}/1", model.name);
+    check(
+        &Release::new(&stage, model.endpoint(), &reference).deploy("1"),
+        0,
+        "succeeded",
+    );
+}
+
+#[test]
+fn an_alias_that_moved_since_makes_a_plan_stale() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register(&[("auc", 0.9)]);
+    model.set_alias("challenger", &version);
+    let release = release(&stage, &model, ONLY_REFERENCE);
+    let plan = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&model.name);
+    let plan = plan.to_str().unwrap();
+    assert_eq!(release.run("diff", &["--out", plan], "1").code, 0);
+    let newer = model.register(&[("auc", 0.91)]);
+    model.set_alias("challenger", &newer);
+    let result = check(
+        &release.run("deploy", &["--plan", plan], "1"),
+        12,
+        "refused",
+    );
+    let error = result["error"].as_str().unwrap();
+    assert!(error.contains("names version 2, and did 1 when"), "{error}");
+    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
+    model.set_alias("challenger", &version);
+    check(
+        &release.run("deploy", &["--plan", plan], "1"),
+        0,
+        "succeeded",
+    );
+}
+
+#[test]
+fn a_model_that_is_not_good_enough_is_refused_unless_somebody_says_why() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register(&[("auc", 0.91), ("loss", 0.4)]);
+    model.set_alias("challenger", &version);
+    let more = "  require:
+    approved: true
+    tags: { bias: checked }
+    metrics: { auc: { min: 0.92 }, loss: { max: 0.3 }, recall: { min: 0.5 } }";
+    let release = release(&stage, &model, more);
+    let gates = [
+        "auc of version 1 is 0.91, less than 0.92; see http",
+        "loss of version 1 is 0.4, more than 0.3",
+        "has no metric recall; it has auc, loss",
+        "has no tag bias",
+        "version 1 is not approved",
+    ];
+    check_refused(&release.deploy("1"), &stage, &gates);
+    let misspelt = ["--override-gate", "aoc", "--reason", "x"];
+    assert_eq!(release.run("deploy", &misspelt, "1").code, 2);
+    let silent = ["--override-gate", "auc"];
+    assert_eq!(release.run("deploy", &silent, "1").code, 2);
+
+    model.set_tag(&version, "validation_status", "approved");
+    model.set_tag(&version, "bias", "checked");
+    let reason = ["--reason", "incident 42"];
+    let some = ["--override-gate", "auc", "--override-gate", "metrics.loss"];
+    let run = release.run("deploy", &[&some[..], &reason].concat(), "1");
+    check_refused(&run, &stage, &["has no metric recall"]);
+    assert!(!run.stderr.contains("auc of version"), "{}", run.stderr);
+    let all = [&some[..], &["--override-gate", "recall"], &reason].concat();
+    let result = check(&release.run("deploy", &all, "1"), 0, "succeeded");
+    assert_eq!(result["origin"]["overridden"]["metrics.auc"], "incident 42");
+    let tags = tags_of(&stage, result["task_definition"].as_str().unwrap());
+    let kept = tags["mlship:overridden"].as_str().unwrap();
+    assert!(kept.contains("metrics.auc: incident 42"), "{kept}");
+    let (_, trace) = model.traces(&version).remove(0);
+    assert!(
+        trace["overridden"]
+            .as_str()
+            .unwrap()
+            .contains("incident 42")
+    );
+}
+
+#[test]
+fn weights_behind_the_server_cannot_be_downloaded_by_a_task() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register_behind_the_server();
+    model.set_alias("challenger", &version);
+    let more = "  artifact: { delivery: s3-init, mountPath: /opt/model }";
+    let run = release(&stage, &model, more).deploy("1");
+    check_refused(
+        &run,
+        &stage,
+        &["weights-out-of-reach", "--no-serve-artifacts"],
+    );
+    let more = "  artifact: { delivery: s3-init, mountPath: /opt/model, uri: s3://models/8/ }";
+    check(&release(&stage, &model, more).deploy("1"), 0, "succeeded");
+}
+
+#[test]
+fn a_release_that_fails_moves_no_alias_and_is_written_down() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let good = model.register(&[]);
+    model.set_alias("challenger", &good);
+    let release = release(&stage, &model, "  promoteAlias: champion");
+    check(&release.deploy("1"), 0, "succeeded");
+    let bad = model.register(&[]);
+    model.set_alias("challenger", &bad);
+    stage.break_version("2", "pull");
+    let result = check(&release.deploy("2"), 31, "rolled_back");
+    assert_eq!(result["registry"]["alias"], Value::Null);
+    assert_eq!(model.aliased("champion"), Some(good));
+    assert_eq!(model.outcome(&bad), "rolled_back");
+}
+
+#[test]
+fn an_alias_that_somebody_moved_elsewhere_stays_there_on_the_way_back() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let release = release(&stage, &model, "  promoteAlias: champion");
+    for image in ["1", "2"] {
+        let version = model.register(&[]);
+        model.set_alias("challenger", &version);
+        check(&release.deploy(image), 0, "succeeded");
+    }
+    let other = model.register(&[]);
+    model.set_alias("champion", &other);
+    check(&release.run("rollback", &[], "0"), 0, "rolled_back");
+    assert_eq!(model.aliased("champion"), Some(other));
+}
+
+#[test]
+fn a_registry_that_is_down_stops_a_deploy_before_anything_is_written() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let reference = format!("  ref: models:/{}/1", model.name);
+    let nobody = Release::new(&stage, "http://127.0.0.1:9", &reference);
+    let result = check(&nobody.deploy("1"), 21, "error");
+    assert!(
+        result["error"].as_str().unwrap().contains("127.0.0.1:9"),
+        "{result}"
+    );
+    let diff = nobody.run("diff", &[], "1");
+    assert_eq!(diff.code, 21);
+    assert_eq!(diff.document()["services"][0]["exit_code"], 21);
+    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
+}
+
+#[test]
+fn a_registry_that_goes_down_meanwhile_is_told_later() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register(&[]);
+    model.set_alias("challenger", &version);
+    let reference = format!(
+        "  ref: models:/{}@challenger\n  promoteAlias: champion",
+        model.name
+    );
+    let half = read_only(model.endpoint().to_owned());
+    let run = Release::new(&stage, &half, &reference).deploy("1");
+    let result = check(&run, 0, "succeeded");
+    let registry = &result["registry"];
+    assert!(
+        registry["error"].as_str().unwrap().contains("HTTP 503"),
+        "{registry}"
+    );
+    assert!(
+        registry["retry"].as_str().unwrap().ends_with("--record"),
+        "{registry}"
+    );
+    assert_eq!(model.aliased("champion"), None);
+
+    let whole = Release::new(&stage, model.endpoint(), &reference);
+    check(&whole.run("watch", &[], "1"), 0, "succeeded");
+    assert_eq!(model.aliased("champion"), None);
+    let again = check(&whole.run("watch", &["--record"], "1"), 0, "succeeded");
+    assert_eq!(again["registry"]["alias"]["after"], version);
+    assert_eq!(model.aliased("champion"), Some(version.clone()));
+    assert_eq!(model.outcome(&version), "succeeded");
+}
+
+#[test]
+fn who_may_not_ask_is_told_and_no_credential_is_shown() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let closed = serve(|_, _| "HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n".to_owned());
+    let reference = format!("  ref: models:/{}/1", model.name);
+    let release = Release::new(&stage, &closed, &reference);
+    let mut command = release.command("deploy", &["-v"], "1");
+    command.env("MLFLOW_TRACKING_USERNAME", "ada");
+    command.env("MLFLOW_TRACKING_PASSWORD", "hunter2");
+    let run = Run::of(command.output().unwrap());
+    let result = check(&run, 20, "error");
+    assert!(
+        result["hint"]
+            .as_str()
+            .unwrap()
+            .contains("MLFLOW_TRACKING_USERNAME")
+    );
+    let secrets = ["hunter2", "YWRhOmh1bnRlcjI="];
+    for secret in secrets {
+        assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret));
+    }
+}
+
+/// Serves on the loopback interface for as long as the test runs.
+fn serve(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(&stream);
+            let mut first = String::new();
+            if reader.read_line(&mut first).is_err() {
+                continue;
+            }
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                let read = reader.read_line(&mut line).unwrap_or(0);
+                if let Some(value) = line.to_lowercase().strip_prefix("content-length: ") {
+                    length = value.trim().parse().unwrap();
+                }
+                if read == 0 || line.trim().is_empty() {
+                    break;
+                }
+            }
+            let mut body = vec![0; length];
+            let _ = reader.read_exact(&mut body);
+            let mut words = first.split(' ');
+            let method = words.next().unwrap_or_default();
+            let target = words.next().unwrap_or_default();
+            let _ = stream.write_all(answer(method, target).as_bytes());
+        }
+    });
+    url
+}
+
+/// Serves what another server does, and fails every write.
+fn read_only(other: String) -> String {
+    serve(move |method, target| {
+        if method != "GET" {
+            return "HTTP/1.1 503 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned();
+        }
+        let answer = ureq::get(format!("{other}{target}"))
+            .config()
+            .http_status_as_error(false)
+            .build()
+            .call()
+            .unwrap();
+        let status = answer.status().as_u16();
+        let body = answer.into_body().read_to_string().unwrap();
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        )
+    })
+}
