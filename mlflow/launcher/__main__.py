@@ -1,6 +1,7 @@
-"""Runs one of the commands start, stop, train and check."""
+"""Runs one of the commands start, stop, train, record and check."""
 
 import argparse
+import shutil
 import subprocess
 import sys
 
@@ -10,8 +11,9 @@ import loopback
 from command_line import CommandLine
 from failure import Failure
 from file_lock import file_lock
-from instance import MLFLOW, asks_who, launch
-from layout import HOME, STATE
+from instance import ADMIN, MLFLOW, PASSWORD, asks_who, launch
+from layout import HOME, RECORDINGS, STATE
+from recording import Recorder, basic, record_auth, record_registry
 from service import Instance
 
 DEFAULT_PORT = 5000
@@ -51,6 +53,21 @@ def train(arguments: argparse.Namespace) -> None:
         raise Failure("could not train and register the model; see the message above")
 
 
+def record(arguments: argparse.Namespace) -> None:
+    """Records what servers of their own answer to the calls that mlship makes."""
+    shutil.rmtree(RECORDINGS / "exchanges", ignore_errors=True)
+    for auth in (False, True):
+        own = ensure_running(0, auth)
+        recorder = Recorder(own.endpoint, RECORDINGS / "exchanges")
+        try:
+            if auth:
+                record_auth(recorder, basic(ADMIN, PASSWORD))
+            else:
+                record_registry(recorder)
+        finally:
+            MLFLOW.stop(own)
+
+
 def check(arguments: argparse.Namespace) -> None:
     """Runs the linter and the tests."""
     python = checking.tools()
@@ -72,6 +89,7 @@ def main() -> None:
     )
     training.add_argument("--artifacts", help="where to write, as s3://ml-models; else the server")
     training.add_argument("--alias", help="is pointed to the new version")
+    line.command(record)
     line.check(check)
     line.run()
 

@@ -74,9 +74,10 @@ def _settings(home: Path) -> dict[str, str]:
 
 def _with_users(home: Path) -> dict[str, str]:
     file = home / "auth.ini"
-    # Who is signed in may read everything, and writes where that was granted: MLflow's default.
+    # Who is signed in may do what was granted, so that a refusal to read can be had as well. By
+    # MLflow's own default everybody may read.
     file.write_text(
-        "[mlflow]\ndefault_permission = READ\ndatabase_uri = sqlite:///users.db\n"
+        "[mlflow]\ndefault_permission = NO_PERMISSIONS\ndatabase_uri = sqlite:///users.db\n"
         f"admin_username = {ADMIN}\nadmin_password = {PASSWORD}\n"
     )
     return {

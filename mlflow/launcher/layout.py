@@ -9,3 +9,4 @@ SERVER_VENV = HOME / ".venv"
 # Packages that only training needs. They extend the server's environment when they are on the
 # path, so that who only wants a server doesn't wait for SciPy.
 TRAINING_PACKAGES = HOME / ".training"
+RECORDINGS = HOME.parent / "tests" / "fixtures" / "mlflow"

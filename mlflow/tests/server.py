@@ -39,14 +39,19 @@ class Server:
         return json.loads((self.folder / "instance.json").read_text())
 
     def call(
-        self, method: str, path: str, body: dict | None = None, user: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: dict | None = None,
+        user: str | None = None,
+        version: str = "2.0",
     ) -> tuple[int, dict | str]:
-        """Returns status and answer of a call below /api/2.0/mlflow/; user is NAME:PASSWORD."""
+        """Returns status and answer of a call below /api/; user is NAME:PASSWORD."""
         headers = {"Content-Type": "application/json"}
         if user:
             headers["Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
         request = urllib.request.Request(
-            f"{self.endpoint}/api/2.0/mlflow/{path}",
+            f"{self.endpoint}/api/{version}/mlflow/{path}",
             data=None if body is None else json.dumps(body).encode(),
             headers=headers,
             method=method,

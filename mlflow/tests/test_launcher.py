@@ -89,16 +89,24 @@ def test_experiments_choose_whether_the_server_stands_between(server):
     assert direct.startswith("s3://ml-models/direct/")
 
 
-def test_auth_wants_a_known_name_and_lets_readers_only_read(guarded):
-    search = "registered-models/search"
+def test_auth_wants_a_known_name_and_grants_what_the_administrator_does(guarded):
+    search, get = "registered-models/search", "registered-models/get?name=guarded"
     admin, reader = "admin:not-a-secret", "reader:reads-and-no-more"
     assert guarded.call("GET", search)[0] == 401
     assert guarded.call("GET", search, user="admin:wrong")[0] == 401
     assert guarded.call("GET", search, user=admin)[0] == 200
+    guarded.call("POST", "registered-models/create", {"name": "guarded"}, user=admin)
     name, _, password = reader.partition(":")
     guarded.call("POST", "users/create", {"username": name, "password": password}, user=admin)
-    guarded.call("POST", "registered-models/create", {"name": "guarded"}, user=admin)
-    assert guarded.call("GET", "registered-models/get?name=guarded", user=reader)[0] == 200
+    assert guarded.call("GET", get, user=reader)[0] == 403
+    grant = {
+        "username": name,
+        "resource_type": "registered_model",
+        "resource_id": "guarded",
+        "permission": "READ",
+    }
+    assert guarded.call("POST", "users/permissions/grant", grant, admin, version="3.0")[0] == 200
+    assert guarded.call("GET", get, user=reader)[0] == 200
     tag = {"name": "guarded", "key": "k", "value": "v"}
     assert guarded.call("POST", "registered-models/set-tag", tag, user=reader)[0] == 403
 
