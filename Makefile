@@ -23,11 +23,9 @@ check: need-cargo
 	cargo clippy --all-targets -- -D warnings
 	localstack/check
 	mlflow/check
-	mlflow/check
 
 stop:
 	@localstack/stop --all
-	@mlflow/stop --all
 	@mlflow/stop --all
 
 need-cargo:
