@@ -160,9 +160,12 @@ impl Mlflow {
         };
         let run = self.run(text("run_id")).await?;
         let mut metrics = numbers(&run["data"]["metrics"]);
-        let logged = text("source").and_then(|source| source.strip_prefix("models:/m-"));
-        if let Some(id) = logged {
-            metrics.extend(self.logged_model_metrics(&format!("m-{id}")).await?);
+        let logged = text("source").and_then(|source| source.strip_prefix("models:/"));
+        if let Some(id) = logged.filter(|id| id.starts_with("m-")) {
+            let odd: Vec<_> = metrics.extract_if(.., |_, value| value.is_nan()).collect();
+            metrics.extend(self.logged_model_metrics(id).await?);
+            // A metric of a logged model that is not a number reads 0.
+            metrics.extend(odd);
         }
         let address = self.download_uri(name, version).await?;
         let tags = pairs(&found["tags"]);
@@ -280,14 +283,24 @@ fn pairs(list: &Value) -> BTreeMap<String, String> {
     crate::release::tags_of(list)
 }
 
-/// Reads metrics. JSON has no word for what is not a number, so that MLflow writes a string.
+/// Reads metrics. JSON has no word for what is not a number or has no end, so that MLflow writes
+/// the first as a string, and for the second the greatest number there is.
 fn numbers(list: &Value) -> BTreeMap<String, f64> {
     let number = |value: &Value| {
         let word = || value.as_str()?.parse().ok();
-        value.as_f64().or_else(word)
+        let number: f64 = value.as_f64().or_else(word)?;
+        let has_end = number.is_nan() || number.abs() < f64::MAX;
+        Some(if has_end {
+            number
+        } else {
+            number.signum() * f64::INFINITY
+        })
     };
     let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
     list.iter()
         .filter_map(|one| Some((one["key"].as_str()?.to_owned(), number(&one["value"])?)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

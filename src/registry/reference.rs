@@ -62,6 +62,9 @@ impl Reference {
             let help = "an alias has letters, digits, `_` and `-`";
             return Err(mistake("is no name with an alias", help));
         }
+        if alias.eq_ignore_ascii_case("latest") {
+            return Err(newest(name));
+        }
         Ok(Self {
             name: name.to_owned(),
             selector: Selector::Alias(alias.to_owned()),
@@ -89,16 +92,21 @@ fn by_version(name: &str, version: &str) -> Result<Reference, Mistake> {
             help: FORMS.to_owned(),
         });
     }
-    let message = if version.eq_ignore_ascii_case("latest") {
-        "names whatever was registered last"
-    } else {
-        "names a stage, and stages are gone from MLflow"
-    };
+    if version.eq_ignore_ascii_case("latest") {
+        return Err(newest(name));
+    }
     Err(Mistake {
-        message,
-        help: format!("give the version an alias: `models:/{name}@{version}`")
-            .replace("@latest", "@challenger"),
+        message: "names a stage, and stages are gone from MLflow",
+        help: format!("give the version an alias: `models:/{name}@{version}`"),
     })
+}
+
+/// The newest version is the one that nobody has looked at yet.
+fn newest(name: &str) -> Mistake {
+    Mistake {
+        message: "names whatever was registered last",
+        help: format!("give the version an alias: `models:/{name}@challenger`"),
+    }
 }
 
 impl fmt::Display for Reference {
@@ -144,6 +152,10 @@ mod tests {
         assert_eq!(
             message("models:/m-0123abcd"),
             "names a logged model, which has no version"
+        );
+        assert_eq!(
+            message("models:/fraud@latest"),
+            "names whatever was registered last"
         );
         let latest = Reference::parse("models:/fraud/latest").unwrap_err();
         assert_eq!(latest.message, "names whatever was registered last");
