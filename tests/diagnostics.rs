@@ -173,9 +173,7 @@ const OF_SHAPE: [&str; 10] = [
 ];
 
 /// Where an editor's schema and mlship differ, and why.
-const APART: [&str; 12] = [
-    // Without an address in the manifest the weights are a directory; a schema knows no such rule.
-    "model-ref-weights",
+const APART: [&str; 11] = [
     // A pattern has no code of its own.
     "name-with-space",
     // Words that other readers of YAML take for something else; the schema sees what they made.

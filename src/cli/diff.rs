@@ -118,7 +118,7 @@ fn no_cloud(manifests: &[Loaded], error: CloudError, global: &Global) -> u8 {
 }
 
 /// Says why there is no plan for a service, and returns the exit code.
-fn stopped(service: &ServiceId, stop: &Stop, global: &Global) -> u8 {
+pub(super) fn stopped(service: &ServiceId, stop: &Stop, global: &Global) -> u8 {
     match stop {
         Stop::Refused(findings) => {
             output::findings(findings, global);

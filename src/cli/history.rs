@@ -1,33 +1,48 @@
 //! `mlship history`
 
+mod everywhere;
 mod forgotten;
 
 use std::collections::BTreeMap;
 
 use clap::Args;
+use everywhere::everywhere;
 use forgotten::forgotten;
 use serde_json::json;
 
-use super::load::load_one;
+use super::load::{Loaded, load, load_one};
 use super::{Format, Global, aws, exit, output};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Entry, outcomes};
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{LiveTaskDefinition, ServiceDeployment, ServiceRevision};
-use crate::report::history_text;
+use crate::report::{history_text, model_history_text};
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
 #[derive(Debug, Args)]
 pub(super) struct History {
-    /// The manifest of the service, or - for standard input
-    path: String,
+    /// The manifest of the service, or - for standard input; with --model any number of
+    /// manifests, and every service of the account and region without one
+    #[arg(required_unless_present = "model")]
+    paths: Vec<String>,
+    /// Show where this model was served instead, by its own name or that in its registry
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
     /// Show at most this many
     #[arg(long, default_value_t = 20, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
 }
 
 pub(super) async fn run(command: &History, global: &Global) -> u8 {
-    let loaded = match load_one(&command.path, "history", global) {
+    match (&command.model, &command.paths[..]) {
+        (Some(model), paths) => of_model(model, paths, command.limit, global).await,
+        (None, [path]) => of_service(path, command.limit, global).await,
+        (None, _) => output::usage("history takes the manifest of one service", global),
+    }
+}
+
+async fn of_service(path: &str, limit: u16, global: &Global) -> u8 {
+    let loaded = match load_one(path, "history", global) {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
@@ -36,7 +51,7 @@ pub(super) async fn run(command: &History, global: &Global) -> u8 {
         Err(error) => return output::cloud_error(&error, global),
     };
     let service = loaded.service();
-    let entries = match entries(&cloud, &service, command.limit.into()).await {
+    let entries = match entries(&cloud, &service, limit.into()).await {
         Ok(entries) => entries,
         Err(error) => return output::cloud_error(&error, global),
     };
@@ -48,6 +63,43 @@ pub(super) async fn run(command: &History, global: &Global) -> u8 {
         Format::Json => output::document(&json!({
             "service": service.name, "cluster": service.cluster, "entries": entries,
         })),
+    }
+}
+
+async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) -> u8 {
+    let manifests = match paths {
+        [] => Vec::new(),
+        _ => match load(paths, global) {
+            Ok(manifests) => manifests,
+            Err(code) => return code,
+        },
+    };
+    let cloud = match aws::cloud(global).await {
+        Ok(cloud) => cloud,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    let services: Vec<_> = manifests.iter().map(Loaded::service).collect();
+    let found = match everywhere(&cloud, model, services, limit.into()).await {
+        Ok(found) => found,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    match global.output {
+        Format::Human => {
+            output::text(&model_history_text(model, &found, &global.palette()));
+            exit::DONE
+        }
+        Format::Json => {
+            let entries: Vec<_> = found
+                .iter()
+                .map(|(service, entry)| {
+                    let mut value = json!(entry);
+                    value["service"] = json!(service.name);
+                    value["cluster"] = json!(service.cluster);
+                    value
+                })
+                .collect();
+            output::document(&json!({"model": model, "entries": entries}))
+        }
     }
 }
 

@@ -193,6 +193,21 @@ fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Res
 }
 
 impl Pinned {
+    /// Returns where the model comes from, whatever serves.
+    pub(super) fn told(&self) -> Option<Origin> {
+        let found = self.found.as_ref()?;
+        Some(self.origin_of(found, None))
+    }
+
+    fn origin_of(&self, found: &Found, before: Option<&RegisteredVersion>) -> Origin {
+        let require = self.manifest.release.model.require.as_ref();
+        let metrics = require.map(|require| require.metrics.keys().cloned().collect());
+        Origin {
+            required: metrics.unwrap_or_default(),
+            ..Origin::new(&found.reference, &found.version, before)
+        }
+    }
+
     /// Returns where the model comes from, held against what serves.
     pub(super) async fn origin(
         &self,
@@ -218,11 +233,10 @@ impl Pinned {
             .filter(|one| one.status != "INACTIVE");
         let task_definition = live.and(observed.task_definition.as_ref());
         let before = found.before(task_definition).await?;
-        let mut origin = Origin::new(&found.reference, &found.version, before.as_ref());
+        let mut origin = self.origin_of(found, before.as_ref());
         let Some(require) = &self.manifest.release.model.require else {
             return Ok(Some(origin));
         };
-        origin.required = require.metrics.keys().cloned().collect();
         let serving = match (&before, live) {
             (Some(before), _) => Serving::Version(before),
             (None, None) => Serving::Nothing,

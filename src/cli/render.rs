@@ -3,8 +3,12 @@
 use clap::Args;
 use serde_json::Value;
 
+use super::diff::stopped;
 use super::load::load;
+use super::model::pin;
+use super::preview::Stop;
 use super::{Format, Global, aws, exit, output};
+use crate::manifest::Manifest;
 use crate::release::{Story, resolve};
 
 /// Print manifests as they are after overlays and variables, or what ECS gets
@@ -33,13 +37,13 @@ pub(super) async fn run(command: &Render, global: &Global) -> u8 {
     };
     let mut documents = Vec::new();
     for loaded in &manifests {
-        let manifest = &loaded.manifest.release;
         if command.task_definition {
-            let mut release = resolve(manifest, &region);
-            release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags("");
-            documents.push(Value::Object(release.registration()));
+            match registration(&loaded.manifest, &region).await {
+                Ok(document) => documents.push(document),
+                Err(stop) => return stopped(&loaded.service(), &stop, global),
+            }
         } else {
-            match serde_json::to_value(manifest) {
+            match serde_json::to_value(&loaded.manifest.release) {
                 Ok(value) => documents.push(without_nothing(value)),
                 Err(error) => return output::unexpected(&error),
             }
@@ -55,6 +59,15 @@ pub(super) async fn run(command: &Render, global: &Global) -> u8 {
         }
     }
     exit::DONE
+}
+
+/// Returns what ECS gets; a reference into a registry is looked up for it.
+async fn registration(manifest: &Manifest, region: &str) -> Result<Value, Stop> {
+    let pinned = pin(manifest).await?;
+    let mut release = resolve(&pinned.manifest.release, region);
+    release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags("");
+    release.origin = pinned.told();
+    Ok(Value::Object(release.registration()))
 }
 
 /// Returns a single document as it is, and several as a list: JSON has one value.

@@ -12,8 +12,8 @@ use crate::history::outcomes;
 use crate::plan::Observed;
 use crate::release::ids::{ServiceId, ServiceRevisionArn};
 use crate::release::{
-    LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, ServiceDeploymentStatus,
-    ServiceRevision, VERSION,
+    LiveService, LiveTaskDefinition, MODEL, MODEL_METRICS, MODEL_REF, ServiceDeployment,
+    ServiceDeploymentStatus, ServiceRevision, VERSION,
 };
 use crate::report::{Color, status_text};
 
@@ -89,6 +89,8 @@ async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {
         "release": task_definition.map(|live| json!({
             "model": live.tags.get(MODEL),
             "version": live.tags.get(VERSION),
+            "model_ref": live.tags.get(MODEL_REF),
+            "model_metrics": live.tags.get(MODEL_METRICS),
             "image": live.image(),
             "digest": digest,
             "task_definition": live.arn,

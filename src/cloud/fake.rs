@@ -240,6 +240,12 @@ impl Cloud for FakeCloud {
         self.service_deployments(service).await
     }
 
+    async fn services(&self) -> Answer<Vec<ServiceId>> {
+        let is_there = |world: &World| world.service.is_some();
+        let found = self.read("ListServices", is_there).await?;
+        Ok(found.then(Self::id).into_iter().collect())
+    }
+
     async fn revisions_of_family(&self, _: &str, most: usize) -> Answer<Vec<TaskDefinitionArn>> {
         self.read("ListTaskDefinitions", |world| {
             let newest = world.task_definitions.iter().rev();

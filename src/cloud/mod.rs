@@ -82,6 +82,9 @@ pub trait Cloud {
         service: &ServiceId,
     ) -> impl Future<Output = Answer<Vec<ServiceDeployment>>>;
 
+    /// Returns every service of the account in the region.
+    fn services(&self) -> impl Future<Output = Answer<Vec<ServiceId>>>;
+
     /// Returns the newest active revisions of a family, newest first.
     fn revisions_of_family(
         &self,

@@ -10,9 +10,11 @@ pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
 pub use target::{Attempt, Course, Extent, Way};
 
+use crate::registry::Reference;
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{
-    GIT_SHA, LiveTaskDefinition, MODEL, RUN, ServiceDeployment, ServiceRevision, VERSION, WHO,
+    GIT_SHA, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF, MODEL_RUN,
+    OVERRIDDEN, RUN, ServiceDeployment, ServiceRevision, VERSION, WHO, as_tag,
 };
 
 /// One deployment of a service. What nobody wrote down is left out: other tools set no tags, and
@@ -43,6 +45,16 @@ pub struct Entry {
     pub git_sha: Option<String>,
     /// In which run of a pipeline.
     pub run: Option<String>,
+    /// The reference into a model registry that it was made from.
+    pub model_ref: Option<String>,
+    /// The training run of that version.
+    pub model_run: Option<String>,
+    /// The commit of that run.
+    pub model_git_sha: Option<String>,
+    /// Metrics of that version.
+    pub model_metrics: Option<String>,
+    /// Gates that did not hold, with the reason why it was released all the same.
+    pub overridden: Option<String>,
     /// ECS's record of it.
     pub deployment: Option<ServiceDeploymentArn>,
 }
@@ -89,8 +101,21 @@ impl Entry {
             who: tag(WHO),
             git_sha: tag(GIT_SHA),
             run: tag(RUN),
+            model_ref: tag(MODEL_REF),
+            model_run: tag(MODEL_RUN),
+            model_git_sha: tag(MODEL_GIT_SHA),
+            model_metrics: tag(MODEL_METRICS),
+            overridden: tag(OVERRIDDEN),
             ..Self::blank()
         }
+    }
+
+    /// Returns whether it brought a model, by its own name or by that in its registry.
+    #[must_use]
+    pub fn is_of(&self, model: &str) -> bool {
+        let registered = self.model_ref.as_deref().map(Reference::parse);
+        let registered = registered.and_then(Result::ok).map(|one| one.name);
+        self.model.as_deref() == Some(model) || registered == Some(as_tag(model))
     }
 
     fn blank() -> Self {
@@ -107,6 +132,11 @@ impl Entry {
             who: None,
             git_sha: None,
             run: None,
+            model_ref: None,
+            model_run: None,
+            model_git_sha: None,
+            model_metrics: None,
+            overridden: None,
             deployment: None,
         }
     }

@@ -80,6 +80,10 @@ fn an_entry_has_the_story_of_the_revision_and_the_times_of_the_deployment() {
         ("mlship:version", "8"),
         ("mlship:by", "ada"),
         ("mlship:git-sha", "9ab"),
+        ("mlship:model-ref", "models:/risk.m@champion"),
+        ("mlship:model-run", "3f2c"),
+        ("mlship:model-git-sha", "77a"),
+        ("mlship:model-metrics", "auc=0.931"),
     ];
     let live = LiveTaskDefinition {
         arn: TaskDefinitionArn::new("arn:td/m:3"),
@@ -100,8 +104,10 @@ fn an_entry_has_the_story_of_the_revision_and_the_times_of_the_deployment() {
         "image": "repo/m:8", "digest": "sha256:1", "outcome": "succeeded",
         "started": "1970-01-01T00:01:40Z", "finished": "1970-01-01T00:02:45Z",
         "duration_seconds": 65.0, "who": "ada", "git_sha": "9ab", "run": null,
-        "deployment": "arn:100"});
+        "model_ref": "models:/risk.m@champion", "model_run": "3f2c", "model_git_sha": "77a",
+        "model_metrics": "auc=0.931", "overridden": null, "deployment": "arn:100"});
     assert_eq!(told, expected);
+    assert!(entry.is_of("m") && entry.is_of("risk.m") && !entry.is_of("risk"));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use anstyle::Style;
+
 use super::Color;
 use crate::history::{Entry, Outcome};
 use crate::release::ids::ServiceId;
@@ -12,44 +14,61 @@ const BLANK: &str = "-";
 const COMMIT: usize = 10;
 /// What tools quote of a digest, behind `sha256:`.
 const DIGEST: usize = 12;
-const COLUMNS: usize = 9;
 
 /// Returns a service's deployments as a table, newest first.
 #[must_use]
 pub fn history_text(service: &ServiceId, entries: &[Entry], color: &Color) -> String {
     let strong = color.strong;
     let ServiceId { cluster, name } = service;
-    let mut text = format!("{strong}{name}{strong:#} in cluster {cluster}\n");
-    if entries.is_empty() {
-        text.push_str("  no deployments\n");
-        return text;
-    }
-    let head = [
-        "VERSION", "OUTCOME", "STARTED", "TOOK", "COMMIT", "REVISION", "DIGEST", "BY", "RUN",
+    let title = format!("{strong}{name}{strong:#} in cluster {cluster}\n");
+    let entries: Vec<_> = entries.iter().collect();
+    title + &table(&entries, Vec::new(), color)
+}
+
+/// Returns a model's deployments in all its services as a table, newest first.
+#[must_use]
+pub fn model_history_text(model: &str, entries: &[(ServiceId, Entry)], color: &Color) -> String {
+    let strong = color.strong;
+    let title = format!("{strong}{model}{strong:#}\n");
+    let clusters = entries
+        .iter()
+        .map(|(service, _)| service.cluster.to_string());
+    let services = entries.iter().map(|(service, _)| service.name.to_string());
+    let places = vec![
+        ("CLUSTER", clusters.collect()),
+        ("SERVICE", services.collect()),
     ];
-    let mut rows = vec![head.map(str::to_owned)];
-    rows.extend(entries.iter().map(row));
-    let mut widths = [0; COLUMNS];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
+    let entries: Vec<_> = entries.iter().map(|(_, entry)| entry).collect();
+    title + &table(&entries, places, color)
+}
+
+/// The head of a column, and a cell for each deployment.
+type Column = (&'static str, Vec<String>);
+
+/// Places first, then what every deployment has, then what only some have.
+fn table(entries: &[&Entry], places: Vec<Column>, color: &Color) -> String {
+    if entries.is_empty() {
+        return "  no deployments\n".to_owned();
     }
-    for (index, row) in rows.iter().enumerate() {
-        let outcome = index.checked_sub(1).and_then(|at| entries[at].outcome);
-        let style = match outcome {
-            Some(Outcome::Succeeded) => color.good,
-            Some(Outcome::RolledBack | Outcome::Failed) => color.bad,
-            Some(Outcome::Running) => color.change,
-            Some(Outcome::Superseded | Outcome::Stopped) | None => anstyle::Style::new(),
-        };
+    let mut columns = places;
+    let outcome_at = columns.len() + 1;
+    columns.extend(usual(entries));
+    columns.extend(unusual(entries));
+    let width = |(head, cells): &Column| {
+        let cells = cells.iter().map(|cell| cell.chars().count());
+        cells.max().unwrap_or(0).max(head.len())
+    };
+    let widths: Vec<_> = columns.iter().map(width).collect();
+    let mut text = String::new();
+    for row in 0..=entries.len() {
         let mut line = String::from("  ");
-        for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
-            if column == 1 {
-                let _ = write!(line, "{style}{cell:width$}{style:#}  ");
-            } else {
-                let _ = write!(line, "{cell:width$}  ");
-            }
+        for (at, ((head, cells), width)) in columns.iter().zip(&widths).enumerate() {
+            let (cell, style) = match row.checked_sub(1) {
+                None => (*head, Style::new()),
+                Some(row) if at == outcome_at => (&*cells[row], style(entries[row], color)),
+                Some(row) => (&*cells[row], Style::new()),
+            };
+            let _ = write!(line, "{style}{cell:width$}{style:#}  ");
         }
         text.push_str(line.trim_end());
         text.push('\n');
@@ -57,34 +76,67 @@ pub fn history_text(service: &ServiceId, entries: &[Entry], color: &Color) -> St
     text
 }
 
-fn row(entry: &Entry) -> [String; COLUMNS] {
-    let or_blank = |text: Option<String>| text.unwrap_or_else(|| BLANK.to_owned());
-    let started = entry
-        .started
-        .map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-    let commit = entry.git_sha.as_deref();
-    let digest = entry.digest.as_deref();
-    let digest = digest.map(|digest| digest.strip_prefix("sha256:").unwrap_or(digest));
+fn style(entry: &Entry, color: &Color) -> Style {
+    match entry.outcome {
+        Some(Outcome::Succeeded) => color.good,
+        Some(Outcome::RolledBack | Outcome::Failed) => color.bad,
+        Some(Outcome::Running) => color.change,
+        Some(Outcome::Superseded | Outcome::Stopped) | None => Style::new(),
+    }
+}
+
+fn column(
+    head: &'static str,
+    entries: &[&Entry],
+    cell: impl Fn(&Entry) -> Option<String>,
+) -> Column {
+    let or_blank = |entry: &&Entry| cell(entry).unwrap_or_else(|| BLANK.to_owned());
+    (head, entries.iter().map(or_blank).collect())
+}
+
+fn usual(entries: &[&Entry]) -> [Column; 9] {
+    let start = |text: &str, most| text.chars().take(most).collect();
     [
-        or_blank(entry.version.clone()),
-        or_blank(entry.outcome.map(|outcome| outcome.words().to_owned())),
-        or_blank(started),
-        or_blank(
-            entry
-                .duration_seconds
-                .map(|seconds| format!("{seconds:.0} s")),
-        ),
-        or_blank(commit.map(|commit| commit.chars().take(COMMIT).collect())),
-        or_blank(
-            entry
-                .task_definition
-                .as_ref()
-                .map(|arn| arn.short().to_owned()),
-        ),
-        or_blank(digest.map(|digest| digest.chars().take(DIGEST).collect())),
-        or_blank(entry.who.clone()),
-        or_blank(entry.run.clone()),
+        column("VERSION", entries, |one| one.version.clone()),
+        column("OUTCOME", entries, |one| {
+            one.outcome.map(|outcome| outcome.words().to_owned())
+        }),
+        column("STARTED", entries, |one| {
+            let started = one.started?.strftime("%Y-%m-%d %H:%M:%S UTC");
+            Some(started.to_string())
+        }),
+        column("TOOK", entries, |one| {
+            one.duration_seconds
+                .map(|seconds| format!("{seconds:.0} s"))
+        }),
+        column("COMMIT", entries, |one| {
+            one.git_sha.as_deref().map(|sha| start(sha, COMMIT))
+        }),
+        column("REVISION", entries, |one| {
+            let arn = one.task_definition.as_ref()?;
+            Some(arn.short().to_owned())
+        }),
+        column("DIGEST", entries, |one| {
+            let digest = one.digest.as_deref()?;
+            Some(start(
+                digest.strip_prefix("sha256:").unwrap_or(digest),
+                DIGEST,
+            ))
+        }),
+        column("BY", entries, |one| one.who.clone()),
+        column("RUN", entries, |one| one.run.clone()),
     ]
+}
+
+/// What only releases from a model registry have.
+fn unusual(entries: &[&Entry]) -> impl Iterator<Item = Column> {
+    let columns = [
+        column("MODEL", entries, |one| one.model_ref.clone()),
+        column("METRICS", entries, |one| one.model_metrics.clone()),
+        column("OVERRIDDEN", entries, |one| one.overridden.clone()),
+    ];
+    let is_told = |(_, cells): &Column| cells.iter().any(|cell| cell != BLANK);
+    columns.into_iter().filter(is_told)
 }
 
 #[cfg(test)]
@@ -131,6 +183,27 @@ fraud in cluster ml-prod
   VERSION  OUTCOME      STARTED                  TOOK   COMMIT      REVISION  DIGEST        BY  RUN
   9        rolled back  2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   0123456789ab  -   https://ci/run/42
   -        succeeded    2026-09-21 14:13:20 UTC  107 s  -           fraud:3   -             -   -
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_model_has_deployments_in_several_places() {
+        let mut one = entry(Outcome::Succeeded, Some("9"));
+        one.model_ref = Some("models:/fraud@champion".to_owned());
+        one.model_metrics = Some("auc=0.931".to_owned());
+        one.run = None;
+        let other = entry(Outcome::Running, Some("8"));
+        let entries = [(service(), one), (service(), other)];
+        let text = model_history_text("fraud", &entries, &palette_for(false));
+        assert_data_eq!(
+            text,
+            str![[r#"
+fraud
+  CLUSTER  SERVICE  VERSION  OUTCOME    STARTED                  TOOK   COMMIT      REVISION  DIGEST        BY  RUN                MODEL                   METRICS
+  ml-prod  fraud    9        succeeded  2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   0123456789ab  -   -                  models:/fraud@champion  auc=0.931
+  ml-prod  fraud    8        running    2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   0123456789ab  -   https://ci/run/42  -                       -
 
 "#]]
         );

@@ -21,7 +21,7 @@ mod tests;
 
 pub use color::{Color, palette_for};
 pub use event::Event;
-pub use history_text::history_text;
+pub use history_text::{history_text, model_history_text};
 pub use human::Human;
 pub use json::{Json, plan_document};
 pub use log_json::LogJson;

@@ -25,6 +25,11 @@ pub fn status_text(status: &Value, color: &Color) -> String {
         _ => "not deployed by mlship".to_owned(),
     };
     let _ = writeln!(lines, "  model       {model}");
+    if let Some(reference) = release["model_ref"].as_str() {
+        let metrics = release["model_metrics"].as_str();
+        let metrics = metrics.map_or_else(String::new, |metrics| format!(", {metrics}"));
+        let _ = writeln!(lines, "  registered  {reference}{metrics}");
+    }
     let _ = writeln!(lines, "  image       {}", text(&release["image"]));
     let _ = writeln!(lines, "  digest      {}", text(&release["digest"]));
     let _ = writeln!(lines, "  revision    {}", text(&release["task_definition"]));
@@ -102,6 +107,15 @@ fraud in cluster ml
 
 "#]]
         );
+    }
+
+    #[test]
+    fn a_registered_model_is_told_with_its_metrics() {
+        let status = json!({"service": "fraud", "cluster": "ml", "desired": 1, "running": 1,
+            "pending": 0, "release": {"model": "fraud", "version": "7", "image": "fraud:7",
+            "model_ref": "models:/fraud@champion", "model_metrics": "auc=0.931"}});
+        let text = status_text(&status, &palette_for(false));
+        assert!(text.contains("  registered  models:/fraud@champion, auc=0.931\n"));
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod filter_log_events;
 mod get_log_events;
 pub mod known_fields;
 mod list_service_deployments;
+mod list_services;
 mod list_task_definitions;
 mod list_tasks;
 mod register_task_definition;
@@ -122,6 +123,10 @@ impl Cloud for AwsCloud {
 
     async fn all_service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
         list_service_deployments::all(&self.reads, service).await
+    }
+
+    async fn services(&self) -> Answer<Vec<ServiceId>> {
+        list_services::all(&self.reads).await
     }
 
     async fn revisions_of_family(

@@ -114,6 +114,22 @@ fn a_trained_model_goes_to_production_is_improved_and_comes_back() {
     assert_eq!(model.aliased("champion").as_deref(), Some("1"));
     assert_eq!(model.outcome("2"), "rolled_back");
     assert_eq!(model.outcome("1"), "succeeded");
+
+    for name in [&*model.name, "fraud-scorer"] {
+        let arguments = ["history", "--model", name, "-o", "json"];
+        let history = stage.mlship(&arguments, "0").document();
+        let entries = history["entries"].as_array().unwrap();
+        let versions: Vec<_> = entries.iter().map(|one| one["version"].as_str()).collect();
+        assert_eq!(versions, [Some("1"), Some("2"), Some("1")], "{history}");
+        assert_eq!(entries[0]["cluster"], "ml-staging");
+        assert_eq!(entries[1]["model_run"], second["run_id"]);
+    }
+    let nobody = stage.mlship(&["history", "--model", "nobody"], "0");
+    assert!(
+        nobody.stdout.contains("no deployments"),
+        "{}",
+        nobody.stdout
+    );
 }
 
 #[test]
