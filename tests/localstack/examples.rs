@@ -8,7 +8,7 @@ use snapbox::{Data, assert_data_eq};
 use crate::offline;
 use crate::stage::Stage;
 
-/// A manifest and what it is called.
+/// A manifest and what it is called. Those of a model registry are deployed where there is one.
 struct Example {
     path: String,
     name: String,
@@ -21,25 +21,28 @@ fn examples() -> Vec<Example> {
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|end| end == "yaml"));
     paths.sort();
-    paths.iter().map(|path| example(path)).collect()
+    paths.iter().filter_map(|path| example(path)).collect()
 }
 
-fn example(path: &Path) -> Example {
+fn example(path: &Path) -> Option<Example> {
     let text = std::fs::read_to_string(path).unwrap();
     let manifest: Value = serde_yaml::from_str(&text).unwrap();
+    if manifest["model"].get("ref").is_some() {
+        return None;
+    }
     let overlays = manifest["environments"].as_object().unwrap().iter();
     let cluster = |overlay: &Value| {
         let base = &manifest["service"]["cluster"];
         let cluster = overlay["service"]["cluster"].as_str().or(base.as_str());
         cluster.unwrap().to_owned()
     };
-    Example {
+    Some(Example {
         path: path.to_str().unwrap().to_owned(),
         name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
         environments: overlays
             .map(|(name, overlay)| (name.clone(), cluster(overlay)))
             .collect(),
-    }
+    })
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn examples_are_valid() {
     let (code, stdout, stderr) = mlship(&["validate", "manifests"], &[]);
     assert_eq!(
         (code, stdout.as_str()),
-        (0, "8 manifests are valid\n"),
+        (0, "9 manifests are valid\n"),
         "{stderr}"
     );
 }

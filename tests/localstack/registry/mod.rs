@@ -133,6 +133,30 @@ fn a_trained_model_goes_to_production_is_improved_and_comes_back() {
 }
 
 #[test]
+fn the_example_deploys_and_then_shows_no_difference() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register(&[("auc", 0.9), ("loss", 0.2)]);
+    model.set_alias("challenger", &version);
+    let run = |arguments: &[&str]| {
+        let mut command = stage.command(arguments, "1");
+        command.env("MLFLOW_TRACKING_URI", model.endpoint());
+        command.env("CHURN_MODEL", &model.name);
+        Run::of(command.output().unwrap())
+    };
+    let example = "manifests/churn-mlflow.yaml";
+    check(
+        &run(&["deploy", example, "-e", "staging", "-o", "json"]),
+        0,
+        "succeeded",
+    );
+    let diff = run(&["diff", example, "-e", "staging", "--exit-code"]);
+    assert_eq!(diff.code, 0, "{}{}", diff.stdout, diff.stderr);
+    assert_eq!(model.aliased("champion"), Some(version));
+}
+
+#[test]
 fn a_reference_that_leads_nowhere_is_refused_at_its_place() {
     let Some((stage, model)) = setting() else {
         return;
