@@ -1,15 +1,18 @@
 """What goes on at this machine's own address."""
 
+import os
 import socket
 import urllib.request
 
 ADDRESS = "127.0.0.1"
+# How long whoever listens may take to answer: a busy server is not a dead one.
+PATIENCE = float(os.environ.get("MLSHIP_START_TIMEOUT", "90"))  # seconds
 
 # A proxy configured for the machine has no business with a loopback address.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def send(request: urllib.request.Request, patience: float = 5):
+def send(request: urllib.request.Request, patience: float = PATIENCE):
     """Returns the answer, an open file; raises OSError as urllib does."""
     return _opener.open(request, timeout=patience)
 

@@ -13,8 +13,6 @@ import loopback
 import process
 from failure import Failure, say
 
-PATIENCE = float(os.environ.get("MLSHIP_START_TIMEOUT", "90"))  # seconds
-
 
 @dataclass
 class Instance:
@@ -113,7 +111,7 @@ class Service:
         shutil.rmtree(self.folder(instance.port), ignore_errors=True)
 
     def _wait_until_healthy(self, instance: Instance, child: subprocess.Popen) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + loopback.PATIENCE
         while time.monotonic() < deadline:
             if child.poll() is not None:
                 raise Failure(f"{self.product} ended while starting; the end of its log is above")
@@ -121,7 +119,8 @@ class Service:
                 return
             time.sleep(0.05)
         raise Failure(
-            f"{self.product} was not healthy after {PATIENCE:.0f} s; the end of its log is above"
+            f"{self.product} was not healthy after {loopback.PATIENCE:.0f} s; "
+            "the end of its log is above"
         )
 
     def _tail(self, port: int, lines: int = 30) -> str:

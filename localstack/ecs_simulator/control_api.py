@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -11,9 +12,14 @@ from moto.backends import get_backend
 from .api_faults import ApiFault
 from .checked import check_number
 from .controls import CONTROLS, AccountControls
+from .in_process import caller
+from .seeding import Seed
 from .task_faults import TaskFault
 from .worlds import LOCK, WORLDS
 
+# Many are asked for at once. One after the other, so that each ends early, and not under the
+# lock of the simulation, so that calls to ECS don't wait for them.
+SEEDING = threading.Lock()
 # What moto keeps for the simulation's neighbours, which a reset empties too.
 MOTO_SERVICES = ("elbv2", "ecr")
 
@@ -28,7 +34,7 @@ def answer(request: Request, control: str) -> Response:
         account = (body or {}).pop("account", None) or request.args.get("account")
         if account is not None and not re.fullmatch(r"\d{12}", str(account)):
             raise ValueError("account is 12 digits")
-        with LOCK:
+        with SEEDING if control == "seed" else LOCK:
             return _json(CONTROL_FUNCTIONS[control](account, body))
     except (ValueError, TypeError, KeyError) as error:
         return _json({"error": str(error)}, 400)
@@ -107,6 +113,16 @@ def reset(account: str | None, body: dict | None) -> dict:
     return {"account": account}
 
 
+def seed(account: str | None, body: dict | None) -> dict:
+    """Creates what deployments need in one account."""
+    if body is None:
+        raise ValueError("seed takes a POST")
+    if account is None:
+        raise ValueError("seed takes an account")
+    region = body.get("region", "us-east-1")
+    return Seed(caller(account, region), account, region).run()
+
+
 CONTROL_FUNCTIONS: dict[str, Callable[[str | None, dict | None], dict]] = {
     "clock": clock,
     "profile": profile,
@@ -114,4 +130,5 @@ CONTROL_FUNCTIONS: dict[str, Callable[[str | None, dict | None], dict]] = {
     "api-faults": api_faults,
     "requests": requests,
     "reset": reset,
+    "seed": seed,
 }

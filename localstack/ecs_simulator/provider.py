@@ -21,7 +21,9 @@ def _handler(function: Operation) -> Callable:
             with LOCK:
                 world = WORLDS.at(context.account_id, context.region)
                 if world.profile.reject_unknown_members:
-                    check_request(context.request.get_json(), context.operation.input_shape)
+                    check_request(
+                        context.request.get_json(force=True), context.operation.input_shape
+                    )
                 return function(world, request or {})
         except EcsError as error:
             raise service_exception(error) from error

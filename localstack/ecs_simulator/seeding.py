@@ -1,12 +1,10 @@
-"""Creates what deployments need in one account and prints shell exports. Safe to repeat."""
+"""Creates what deployments need in one account. Safe to repeat.
+
+It runs inside an instance, and by boto3 against a LocalStack without our controls.
+"""
 
 import json
-import shlex
-import sys
-
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from collections.abc import Callable
 
 CLUSTERS = ("ml-staging", "ml-prod")
 # Name and port of each target group; every one hangs on a listener rule of the load balancer.
@@ -33,37 +31,36 @@ TRUSTS_ECS_TASKS = json.dumps(
 )
 
 
-class Seed:
-    def __init__(self, endpoint: str, account: str, region: str):
-        self.endpoint, self.account, self.region = endpoint, account, region
+class Refused(Exception):
+    """A service's own answer that a call can't be done."""
 
-    def client(self, service: str):
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=self.region,
-            # LocalStack takes a 12-digit access key as the account.
-            aws_access_key_id=self.account,
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 8, "mode": "standard"}),
-        )
+    def __init__(self, code: str, message: str):
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class Seed:
+    def __init__(self, call: Callable[..., dict], account: str, region: str):
+        """`call` takes service, operation and parameters by name; it raises Refused."""
+        self.call, self.account, self.region = call, account, region
 
     def run(self) -> dict[str, str]:
-        """Returns the exports, in the order they are printed."""
-        ecs = self.client("ecs")
+        """Returns the exports in the order they are printed, without the endpoint."""
         for cluster in CLUSTERS:
-            ecs.create_cluster(clusterName=cluster, capacityProviders=["FARGATE", "FARGATE_SPOT"])
-        self.managed_instances("gpu-managed", "ml-prod")
-        for group in LOG_GROUPS:
-            _unless(
-                "ResourceAlreadyExistsException",
-                self.client("logs").create_log_group,
-                logGroupName=group,
+            self.call(
+                "ecs",
+                "CreateCluster",
+                clusterName=cluster,
+                capacityProviders=["FARGATE", "FARGATE_SPOT"],
             )
         vpc, subnets, security_group = self.network()
+        self.managed_instances("gpu-managed", "ml-prod", subnets)
+        for group in LOG_GROUPS:
+            self.unless(
+                "ResourceAlreadyExistsException", "logs", "CreateLogGroup", logGroupName=group
+            )
         target_groups = self.load_balancer(vpc, subnets, security_group)
         return {
-            "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": self.account,
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": self.region,
@@ -79,12 +76,21 @@ class Seed:
             "SECRET_ARN": self.secret("ml/fraud-scorer/db-url"),
         }
 
-    def managed_instances(self, name: str, cluster: str) -> None:
-        ecs = self.client("ecs")
-        if ecs.describe_capacity_providers(capacityProviders=[name])["capacityProviders"]:
+    def unless(self, expected: str, service: str, operation: str, **parameters) -> None:
+        """Makes the call, content when it says that the thing is there already."""
+        try:
+            self.call(service, operation, **parameters)
+        except Refused as refusal:
+            if refusal.code != expected:
+                raise
+
+    def managed_instances(self, name: str, cluster: str, subnets: list[str]) -> None:
+        described = self.call("ecs", "DescribeCapacityProviders", capacityProviders=[name])
+        if described["capacityProviders"]:
             return
-        _, subnets, _ = self.network()
-        ecs.create_capacity_provider(
+        self.call(
+            "ecs",
+            "CreateCapacityProvider",
             name=name,
             cluster=cluster,
             managedInstancesProvider={
@@ -97,26 +103,32 @@ class Seed:
         )
 
     def network(self) -> tuple[str, list[str], str]:
-        ec2 = self.client("ec2")
-        vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]
-        here = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
-        subnets = ec2.describe_subnets(Filters=here)["Subnets"]
+        default = {"Name": "is-default", "Values": ["true"]}
+        vpc = self.call("ec2", "DescribeVpcs", Filters=[default])["Vpcs"][0]["VpcId"]
+        here = [{"Name": "vpc-id", "Values": [vpc]}]
+        subnets = self.call("ec2", "DescribeSubnets", Filters=here)["Subnets"]
         subnets.sort(key=lambda subnet: subnet["AvailabilityZone"])
-        groups = ec2.describe_security_groups(Filters=here)["SecurityGroups"]
-        return vpc["VpcId"], [s["SubnetId"] for s in subnets[:2]], groups[0]["GroupId"]
+        groups = self.call("ec2", "DescribeSecurityGroups", Filters=here)["SecurityGroups"]
+        return vpc, [s["SubnetId"] for s in subnets[:2]], groups[0]["GroupId"]
 
     def load_balancer(self, vpc: str, subnets: list[str], security_group: str) -> dict[str, str]:
-        elb = self.client("elbv2")
         # ELBv2 answers a repeated creation with what exists, as long as the settings are the same.
-        balancer = elb.create_load_balancer(
-            Name="ml", Subnets=subnets, SecurityGroups=[security_group]
+        balancer = self.call(
+            "elbv2",
+            "CreateLoadBalancer",
+            Name="ml",
+            Subnets=subnets,
+            SecurityGroups=[security_group],
         )["LoadBalancers"][0]["LoadBalancerArn"]
         groups = {name: self.target_group(vpc, name, port) for name, port in TARGET_GROUPS.items()}
         listener = self.listener(balancer)
-        taken = {rule["Priority"] for rule in elb.describe_rules(ListenerArn=listener)["Rules"]}
+        rules = self.call("elbv2", "DescribeRules", ListenerArn=listener)["Rules"]
+        taken = {rule["Priority"] for rule in rules}
         for priority, (name, group) in enumerate(groups.items(), start=1):
             if str(priority) not in taken:
-                elb.create_rule(
+                self.call(
+                    "elbv2",
+                    "CreateRule",
                     ListenerArn=listener,
                     Priority=priority,
                     Conditions=[{"Field": "host-header", "Values": [f"{name}.example.com"]}],
@@ -132,12 +144,15 @@ class Seed:
         return groups
 
     def target_group(self, vpc: str, name: str, port: int) -> str:
-        elb = self.client("elbv2")
         try:
-            return elb.describe_target_groups(Names=[name])["TargetGroups"][0]["TargetGroupArn"]
-        except elb.exceptions.TargetGroupNotFoundException:
-            pass
-        made = elb.create_target_group(
+            described = self.call("elbv2", "DescribeTargetGroups", Names=[name])
+            return described["TargetGroups"][0]["TargetGroupArn"]
+        except Refused as refusal:
+            if refusal.code != "TargetGroupNotFound":
+                raise
+        made = self.call(
+            "elbv2",
+            "CreateTargetGroup",
             Name=name,
             Protocol="HTTP",
             Port=port,
@@ -147,17 +162,21 @@ class Seed:
             HealthCheckIntervalSeconds=10,
             UnhealthyThresholdCount=3,
         )["TargetGroups"][0]["TargetGroupArn"]
-        elb.modify_target_group_attributes(
+        self.call(
+            "elbv2",
+            "ModifyTargetGroupAttributes",
             TargetGroupArn=made,
             Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}],
         )
         return made
 
     def listener(self, balancer: str) -> str:
-        elb = self.client("elbv2")
-        if found := elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"]:
-            return found[0]["ListenerArn"]
-        return elb.create_listener(
+        listeners = self.call("elbv2", "DescribeListeners", LoadBalancerArn=balancer)["Listeners"]
+        if listeners:
+            return listeners[0]["ListenerArn"]
+        return self.call(
+            "elbv2",
+            "CreateListener",
             LoadBalancerArn=balancer,
             Protocol="HTTP",
             Port=80,
@@ -170,38 +189,21 @@ class Seed:
         )["Listeners"][0]["ListenerArn"]
 
     def role(self, name: str) -> str:
-        iam = self.client("iam")
-        _unless(
+        self.unless(
             "EntityAlreadyExists",
-            iam.create_role,
+            "iam",
+            "CreateRole",
             RoleName=name,
             AssumeRolePolicyDocument=TRUSTS_ECS_TASKS,
         )
-        return iam.get_role(RoleName=name)["Role"]["Arn"]
+        return self.call("iam", "GetRole", RoleName=name)["Role"]["Arn"]
 
     def secret(self, name: str) -> str:
-        secrets = self.client("secretsmanager")
-        _unless(
+        self.unless(
             "ResourceExistsException",
-            secrets.create_secret,
+            "secretsmanager",
+            "CreateSecret",
             Name=name,
             SecretString="postgres://db.example.com/fraud",
         )
-        return secrets.describe_secret(SecretId=name)["ARN"]
-
-
-def _unless(expected: str, call, **arguments) -> None:
-    """Makes the call, content when it says that the thing is there already."""
-    try:
-        call(**arguments)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != expected:
-            raise
-
-
-def main() -> None:
-    for name, value in Seed(*sys.argv[1:]).run().items():
-        print(f"export {name}={shlex.quote(value)}")
-
-
-main()
+        return self.call("secretsmanager", "DescribeSecret", SecretId=name)["ARN"]

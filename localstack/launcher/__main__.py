@@ -2,18 +2,18 @@
 
 import argparse
 import os
-import subprocess
+import shlex
 import sys
 
 import checking
 import environment
 import loopback
 from command_line import CommandLine
-from control import is_localstack, set_speed
-from failure import Failure
+from control import set_speed
 from file_lock import file_lock
 from instance import LOCALSTACK, launch
 from layout import HOME, STATE
+from seeding import exports
 from service import Instance
 
 DEFAULT_PORT = 4566
@@ -39,23 +39,9 @@ def ensure_running(port: int, speed: float | None) -> Instance:
 def seed(arguments: argparse.Namespace) -> None:
     """Creates what a deployment needs and prints it as shell exports."""
     endpoint = arguments.endpoint or f"http://127.0.0.1:{arguments.port}"
-    if not is_localstack(endpoint):
-        raise Failure(f"no instance answers at {endpoint}", hint="localstack/start starts one")
-    # A profile or proxy of the caller's must not lead these calls anywhere else.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    done = subprocess.run(
-        [
-            environment.runtime_python(),
-            HOME / "launcher" / "seeding.py",
-            endpoint,
-            arguments.account,
-            arguments.region,
-        ],
-        env=kept | {"NO_PROXY": "127.0.0.1,localhost"},
-        check=False,
-    )
-    if done.returncode != 0:
-        raise Failure("could not seed the instance; see the message above")
+    found = exports(endpoint, arguments.account, arguments.region)
+    for name, value in found.items():
+        print(f"export {name}={shlex.quote(value)}")
 
 
 def check(arguments: argparse.Namespace) -> None:

@@ -55,6 +55,7 @@ def test_virtual_seconds_pass_at_the_speed_that_was_set(account: Account):
         ("profile", {"account": 1}, "12 digits"),
         ("clock", {"speed": -1}, "speed is a number, not below 0"),
         ("clock", {"advance": "far"}, "advance is a number"),
+        ("seed", {"account": None}, "seed takes an account"),
     ],
 )
 def test_mistake_in_a_control_is_named(account: Account, control, body, words):

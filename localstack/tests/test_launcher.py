@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -129,3 +130,19 @@ def test_seed_without_an_instance_says_how_to_start_one():
     refused = script("seed", "--endpoint", "http://127.0.0.1:1")
     assert refused.returncode == 1
     assert "hint: localstack/start starts one" in refused.stderr
+
+
+def test_slow_instance_is_waited_for_and_not_replaced(port):
+    pid = record(port)["pid"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        asking = [
+            subprocess.Popen([HOME / name, "--port", port], stdout=subprocess.PIPE)
+            for name in ("seed", "start")
+        ]
+        time.sleep(6)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert [one.wait() for one in asking] == [0, 0]
+    assert b"export SECRET_ARN=" in asking[0].stdout.read()
+    assert record(port)["pid"] == pid
