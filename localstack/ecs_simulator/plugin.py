@@ -65,6 +65,7 @@ def ecr() -> Service:
 
 @hooks.on_infra_start()
 def ecs_simulator() -> None:
-    from . import runtime
+    from . import runtime, warm_up
 
     runtime.install()
+    warm_up.run()

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def test_second_start_finds_the_first_and_sets_its_speed(port):
     seeded = script("seed", "--port", port).stdout
     assert f"export AWS_ENDPOINT_URL=http://127.0.0.1:{port}\n" in seeded
     assert script("seed", "--port", port).stdout == seeded
+
+
+def test_services_of_a_deployment_are_loaded_and_others_stay_available(port):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{port}/_localstack/health") as answer:
+        states = json.load(answer)["services"]
+    loaded = ("ec2", "ecr", "ecs", "elbv2", "iam", "logs", "secretsmanager", "ssm", "sts")
+    assert {states[service] for service in loaded} == {"running"}
+    assert states["sqs"] == "available"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
