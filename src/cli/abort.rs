@@ -52,6 +52,7 @@ pub(super) async fn run(command: &Abort, global: &Global) -> u8 {
         service: &id,
         manifest: &loaded.manifest,
         global,
+        signals: &signals,
     };
     recording.write(&mut result, report.as_mut()).await;
     result.api_calls = cloud.calls();

@@ -103,7 +103,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
     };
     let mut codes = Vec::new();
     for loaded in &manifests {
-        codes.push(deployment.run(loaded).await);
+        codes.push(Box::pin(deployment.run(loaded)).await);
     }
     exit::worst(codes)
 }
@@ -150,6 +150,7 @@ impl Deployment<'_> {
             service: &loaded.service(),
             manifest: &loaded.manifest,
             global: self.global,
+            signals: self.signals,
         };
         recording.write(&mut result, report.as_mut()).await;
         result.api_calls = self.cloud.calls() - before;
@@ -159,7 +160,13 @@ impl Deployment<'_> {
 
     async fn one(&self, loaded: &Loaded, report: &mut dyn Report) -> ResultRecord {
         // Asked once: what is deployed is what was planned, however long another deployment runs.
-        let pinned = match pin(&loaded.manifest).await {
+        let pinned = tokio::select! {
+            pinned = Box::pin(pin(&loaded.manifest)) => pinned,
+            interrupt = self.signals.wait() => {
+                return conclude::stopped_before(&loaded.service(), interrupt);
+            }
+        };
+        let pinned = match pinned {
             Ok(pinned) => pinned,
             Err(stop) => return self.stopped(loaded, stop),
         };

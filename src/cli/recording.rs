@@ -6,10 +6,11 @@ use jiff::Timestamp;
 
 use super::Global;
 use super::model::{Connected, connected};
+use super::signals::Signals;
 use crate::cloud::Cloud;
 use crate::manifest::Manifest;
 use crate::registry::{Reference, Registry, RegistryError, Trace, trace_key};
-use crate::release::ids::{Caller, ServiceId};
+use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use crate::release::{MODEL_REF, OVERRIDDEN, Story, VERSION, as_tag};
 use crate::report::{AliasMove, Event, RegistryRecord, Report, ResultRecord};
 
@@ -22,6 +23,7 @@ pub(super) struct Recording<'a, C> {
     pub(super) service: &'a ServiceId,
     pub(super) manifest: &'a Manifest,
     pub(super) global: &'a Global,
+    pub(super) signals: &'a Signals,
 }
 
 /// A registered version, as a revision's tags name it.
@@ -53,9 +55,10 @@ impl<C: Cloud> Recording<'_, C> {
         let message = format!("{verdict}; telling the model registry");
         report.event(self.service, &Event::Note { message });
         let mut record = RegistryRecord::default();
-        let told = match tokio::time::timeout(PATIENCE, self.tell(result, &mut record)).await {
-            Ok(told) => told,
-            Err(_) => Err("no answer in time".to_owned()),
+        let told = tokio::select! {
+            told = self.tell(result, &mut record) => told,
+            () = tokio::time::sleep(PATIENCE) => Err("no answer in time".to_owned()),
+            _ = self.signals.wait() => Err("interrupted".to_owned()),
         };
         if let Err(error) = told {
             let path = self.manifest.source.name();
@@ -83,7 +86,10 @@ impl<C: Cloud> Recording<'_, C> {
             caller: &caller,
             service: self.service,
         };
-        let serves = self.version(ended.serves).await?;
+        let mut serves = self.version(ended.serves).await?;
+        if ended.left.is_none() && serves.is_none() {
+            serves = pinned(result);
+        }
         let left = self.version(ended.left).await?;
         if let Some((arn, outcome)) = ended.about
             && let Some(version) = self.version(Some(arn)).await?
@@ -170,6 +176,18 @@ impl Writer<'_> {
             .push(format!("{} {}", version.name, version.number));
         Ok(())
     }
+}
+
+/// Returns the version that was planned, for a revision from before it had a reference.
+fn pinned(result: &ResultRecord) -> Option<Version> {
+    let origin = result.origin.as_ref()?;
+    let arn = TaskDefinitionArn::new(result.task_definition.as_deref()?);
+    Some(Version {
+        name: origin.model.clone(),
+        number: origin.version.clone(),
+        task_definition: arn.short().to_owned(),
+        overridden: None,
+    })
 }
 
 /// Returns the time in whole seconds, which is what people read.

@@ -85,6 +85,7 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> u8 {
         service: &run.id,
         manifest: &loaded.manifest,
         global,
+        signals: &signals,
     };
     recording.write(&mut result, report.as_mut()).await;
     result.api_calls = cloud.calls();

@@ -54,6 +54,7 @@ pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
             service: &loaded.service(),
             manifest: &loaded.manifest,
             global,
+            signals: &signals,
         };
         recording.write(&mut result, report.as_mut()).await;
     }

@@ -20,6 +20,9 @@ pub(crate) fn mlship(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, St
     )
 }
 
+/// How many manifests there are in `manifests/`.
+const EXAMPLES: usize = 9;
+
 /// What the examples need, made up.
 const VARIABLES: [(&str, &str); 8] = [
     ("SUBNET_A", "subnet-0123456789abcdef0"),
@@ -53,7 +56,7 @@ fn examples_are_valid() {
     let (code, stdout, stderr) = mlship(&["validate", "manifests"], &[]);
     assert_eq!(
         (code, stdout.as_str()),
-        (0, "9 manifests are valid\n"),
+        (0, &*format!("{EXAMPLES} manifests are valid\n")),
         "{stderr}"
     );
 }
@@ -176,21 +179,25 @@ fn without_credentials_every_service_is_named() {
     let region = [("AWS_REGION", "us-east-1")];
     let (code, stdout, _) = mlship(&["deploy", "manifests", "-o", "json"], &region);
     assert_eq!(code, 20);
-    assert_eq!(stdout.lines().count(), 8, "{stdout}");
+    assert_eq!(stdout.lines().count(), EXAMPLES, "{stdout}");
     let (code, stdout, _) = mlship(&["diff", "manifests", "-o", "json"], &region);
     assert_eq!(code, 20);
     let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(document["services"].as_array().unwrap().len(), 8);
+    assert_eq!(document["services"].as_array().unwrap().len(), EXAMPLES);
 }
 
 #[test]
 fn several_rendered_manifests_are_one_json_document() {
-    for more in [&["-o", "json"][..], &["--task-definition"]] {
-        let arguments = [&["render", "manifests"], more].concat();
+    let two = ["manifests/ranker-efs.yaml", "manifests/llama-vllm-gpu.yaml"];
+    for (paths, more, expected) in [
+        (&["manifests"][..], &["-o", "json"][..], EXAMPLES),
+        (&two, &["--task-definition"], two.len()),
+    ] {
+        let arguments = [&["render"], paths, more].concat();
         let (code, stdout, stderr) = mlship(&arguments, &KEYS);
         assert_eq!(code, 0, "{stderr}");
         let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-        assert_eq!(document.as_array().unwrap().len(), 8);
+        assert_eq!(document.as_array().unwrap().len(), expected);
     }
 }
 

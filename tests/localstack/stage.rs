@@ -28,24 +28,17 @@ impl Stage {
     /// Makes an account that no other test uses.
     pub(crate) fn new() -> Self {
         let account = format!("{:012}", fastrand::u64(100_000_000_000..1_000_000_000_000));
-        let seed = Command::new(root().join("localstack/seed"))
-            .args(["--endpoint", endpoint(), "--account", &account])
-            .output()
-            .unwrap();
-        assert!(
-            seed.status.success(),
-            "{}",
-            String::from_utf8_lossy(&seed.stderr)
-        );
-        let exports = String::from_utf8(seed.stdout)
-            .unwrap()
-            .lines()
-            .filter_map(|line| line.strip_prefix("export ")?.split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned()))
-            .collect();
-        let stage = Self { account, exports };
+        let mut stage = Self {
+            account,
+            exports: BTreeMap::new(),
+        };
         if has_controls() {
+            stage.exports = serde_json::from_value(stage.control("seed", json!({}))).unwrap();
+            let endpoint = ("AWS_ENDPOINT_URL".to_owned(), endpoint().to_owned());
+            stage.exports.extend([endpoint]);
             stage.set_speed(SPEED);
+        } else {
+            stage.exports = exports_of_script(&stage.account);
         }
         stage
     }
@@ -127,18 +120,7 @@ impl Stage {
 
     /// Begins to run mlship in this account.
     pub(crate) fn start(&self, arguments: &[&str], version: &str) -> Running {
-        let mut command = self.command(arguments, version);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        Running {
-            child,
-            stdout,
-            read: String::new(),
-        }
+        Running::of(self.command(arguments, version))
     }
 
     /// Waits until a deployment of a version runs in staging.
@@ -322,6 +304,21 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Begins to run a command.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        Self {
+            child,
+            stdout,
+            read: String::new(),
+        }
+    }
+
     /// Returns the process's id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
@@ -398,6 +395,25 @@ pub(crate) const FRAUD_SCORER: &str = "manifests/fraud-scorer.yaml";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Seeds an account where no control does it.
+fn exports_of_script(account: &str) -> BTreeMap<String, String> {
+    let seed = Command::new(root().join("localstack/seed"))
+        .args(["--endpoint", endpoint(), "--account", account])
+        .output()
+        .unwrap();
+    assert!(
+        seed.status.success(),
+        "{}",
+        String::from_utf8_lossy(&seed.stderr)
+    );
+    String::from_utf8(seed.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("export ")?.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned()))
+        .collect()
 }
 
 fn has_controls() -> bool {

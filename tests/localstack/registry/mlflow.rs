@@ -162,6 +162,12 @@ pub(crate) struct Release<'a> {
 impl<'a> Release<'a> {
     /// Writes a manifest whose `model` has these fields besides its name and registry.
     pub(crate) fn new(stage: &'a Stage, registry: &str, model: &str) -> Self {
+        let registry = format!("  registry: {{ type: mlflow, uri: \"{registry}\" }}");
+        Self::of(stage, &format!("{registry}\n{model}"))
+    }
+
+    /// Writes a manifest whose `model` has these fields besides its name.
+    pub(crate) fn of(stage: &'a Stage, model: &str) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("registry-{}-{number}.yaml", std::process::id());
@@ -171,7 +177,6 @@ impl<'a> Release<'a> {
 kind: ModelRelease
 model:
   name: fraud-scorer
-  registry: {{ type: mlflow, uri: "{registry}" }}
 {model}
 image: ${{IMAGE}}
 service: {{ cluster: ml-staging, name: fraud-scorer, desired: 1 }}

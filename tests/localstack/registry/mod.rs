@@ -4,11 +4,12 @@ mod mlflow;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
 
 use mlflow::{Model, Release};
 use serde_json::{Value, json};
 
-use crate::stage::{Run, Stage};
+use crate::stage::{Run, Running, Stage};
 
 const ONLY_REFERENCE: &str = "";
 
@@ -311,6 +312,46 @@ fn an_alias_that_somebody_moved_elsewhere_stays_there_on_the_way_back() {
 }
 
 #[test]
+fn a_version_that_served_before_it_had_a_reference_is_promoted() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register(&[]);
+    model.set_alias("challenger", &version);
+    let before = Release::of(&stage, &format!("  version: \"{version}\""));
+    check(&before.deploy("1"), 0, "succeeded");
+    let release = release(&stage, &model, "  promoteAlias: champion");
+    let result = check(&release.deploy("1"), 0, "unchanged");
+    assert_eq!(result["registry"]["alias"]["after"], version);
+    assert_eq!(model.aliased("champion"), Some(version));
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_a_registry_before_and_after() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register(&[]);
+    model.set_alias("challenger", &version);
+    let reference = format!("  ref: models:/{}@challenger", model.name);
+    let silent = silent_on("GET", model.endpoint());
+    let before = Release::new(&stage, &silent.url, &reference);
+    let running = Running::of(before.command("deploy", &[], "1"));
+    silent.wait_until_asked();
+    running.signal("INT");
+    check(&running.end(), 130, "interrupted");
+    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
+
+    let silent = silent_on("POST", model.endpoint());
+    let after = Release::new(&stage, &silent.url, &reference);
+    let running = Running::of(after.command("deploy", &[], "1"));
+    silent.wait_until_asked();
+    running.signal("INT");
+    let result = check(&running.end(), 0, "succeeded");
+    assert_eq!(result["registry"]["error"], "interrupted");
+}
+
+#[test]
 fn a_registry_that_is_down_stops_a_deploy_before_anything_is_written() {
     let Some((stage, model)) = setting() else {
         return;
@@ -424,20 +465,51 @@ fn serve(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
 /// Serves what another server does, and fails every write.
 fn read_only(other: String) -> String {
     serve(move |method, target| {
-        if method != "GET" {
-            return "HTTP/1.1 503 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned();
+        if method == "GET" {
+            passed_on(&other, target)
+        } else {
+            "HTTP/1.1 503 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned()
         }
-        let answer = ureq::get(format!("{other}{target}"))
-            .config()
-            .http_status_as_error(false)
-            .build()
-            .call()
-            .unwrap();
-        let status = answer.status().as_u16();
-        let body = answer.into_body().read_to_string().unwrap();
-        let length = body.len();
-        format!(
-            "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-        )
     })
+}
+
+fn passed_on(other: &str, target: &str) -> String {
+    let answer = ureq::get(format!("{other}{target}"))
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .call()
+        .unwrap();
+    let status = answer.status().as_u16();
+    let body = answer.into_body().read_to_string().unwrap();
+    let length = body.len();
+    format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+/// A server that does not answer some requests.
+struct Silent {
+    url: String,
+    asked: Receiver<()>,
+}
+
+impl Silent {
+    fn wait_until_asked(&self) {
+        self.asked.recv().unwrap();
+    }
+}
+
+/// Serves what another server does, but for one method.
+fn silent_on(method: &'static str, other: &str) -> Silent {
+    let (tell, asked) = channel();
+    let other = other.to_owned();
+    let url = serve(move |asks, target| {
+        if asks == method {
+            let _ = tell.send(());
+            loop {
+                std::thread::park();
+            }
+        }
+        passed_on(&other, target)
+    });
+    Silent { url, asked }
 }
