@@ -16,6 +16,7 @@
 //! - [`apply`]: makes the writes of a plan, each at most once.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
 //! - [`history`]: what became of earlier deployments; pure.
+//! - [`experiment`]: A/B experiments between running releases: their statistics, pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
 //! - [`report`]: one stream of events, several readers; the only part that prints.
@@ -24,6 +25,7 @@
 pub mod apply;
 pub mod cli;
 pub mod cloud;
+pub mod experiment;
 pub mod history;
 pub mod logs;
 pub mod manifest;

@@ -1,0 +1,3 @@
+//! A/B experiments between running releases.
+
+pub mod stats;
