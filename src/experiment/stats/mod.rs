@@ -2,8 +2,8 @@
 //!
 //! A readout is looked at every day, and a test meant for one look then finds differences that
 //! are not there: at 40 looks a 5 % test is wrong in about 31 % of experiments without any
-//! effect. So inference is [sequential](Sequence): its intervals and p hold at all looks
-//! together.
+//! effect. So inference is [sequential](Sequence) unless asked otherwise: its intervals and p
+//! hold at all looks together. [`FixedHorizon`] is the classical inference, for one look.
 //!
 //! Every number returned is finite. Where nothing can be said there is `None`; each function
 //! says when.
@@ -13,10 +13,15 @@ mod arm;
 mod count;
 mod effect;
 mod estimate;
+mod fixed;
+mod inference;
 mod moments;
+mod quantile;
 mod sequence;
 
 pub use alpha::Alpha;
 pub use arm::{Arms, Mean, Proportion};
 pub use estimate::{Difference, Interval, Lift};
+pub use fixed::FixedHorizon;
+pub use inference::Inference;
 pub use sequence::Sequence;

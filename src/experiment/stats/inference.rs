@@ -1,0 +1,44 @@
+//! Sequential or classical, by the same names.
+
+use super::arm::Arms;
+use super::estimate::{Difference, Interval, Lift};
+use super::fixed::FixedHorizon;
+use super::sequence::Sequence;
+
+/// How effects are inferred from counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Inference {
+    /// Holds at all looks together.
+    Sequential(Sequence),
+    /// Holds for one look.
+    FixedHorizon(FixedHorizon),
+}
+
+impl Inference {
+    /// See [`Sequence::difference`] and [`FixedHorizon::difference`].
+    #[must_use]
+    pub fn difference(&self, arms: &Arms) -> Option<Difference> {
+        match self {
+            Self::Sequential(sequence) => sequence.difference(arms),
+            Self::FixedHorizon(fixed) => fixed.difference(arms),
+        }
+    }
+
+    /// See [`Sequence::lift`] and [`FixedHorizon::lift`].
+    #[must_use]
+    pub fn lift(&self, arms: &Arms) -> Option<Lift> {
+        match self {
+            Self::Sequential(sequence) => sequence.lift(arms),
+            Self::FixedHorizon(fixed) => fixed.lift(arms),
+        }
+    }
+
+    /// See [`Sequence::bounds`] and [`FixedHorizon::bounds`].
+    #[must_use]
+    pub fn bounds(&self, arms: &Arms) -> Option<Interval> {
+        match self {
+            Self::Sequential(sequence) => sequence.bounds(arms),
+            Self::FixedHorizon(fixed) => fixed.bounds(arms),
+        }
+    }
+}
