@@ -1,4 +1,4 @@
-//! Counts as real numbers.
+//! Counts as real numbers and back.
 
 #[expect(
     clippy::cast_precision_loss,
@@ -6,4 +6,14 @@
 )]
 pub(super) fn real(count: u64) -> f64 {
     count as f64
+}
+
+/// Rounds up. What is not a count becomes the nearest that is.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates"
+)]
+pub(super) fn whole(value: f64) -> u64 {
+    value.ceil() as u64
 }
