@@ -1,9 +1,15 @@
-//! The statistics of A/B experiments. Pure.
+//! The statistics of A/B experiments: from counts to a readout's verdict. Pure.
 //!
 //! A readout is looked at every day, and a test meant for one look then finds differences that
 //! are not there: at 40 looks a 5 % test is wrong in about 31 % of experiments without any
 //! effect. So inference is [sequential](Sequence) unless asked otherwise: its intervals and p
 //! hold at all looks together. [`FixedHorizon`] is the classical inference, for one look.
+//!
+//! ```text
+//! Arms ──► Inference ─┬─► Difference ─────────┐
+//!                     └─► bounds ─► Guardrail ┼─► judge ─► Readout
+//! Share ─► split ─────────────────────────────┘
+//! ```
 //!
 //! Every number returned is finite. Where nothing can be said there is `None`; each function
 //! says when.
@@ -17,6 +23,7 @@ mod fixed;
 mod guardrail;
 mod holm;
 mod inference;
+mod judge;
 mod left;
 mod moments;
 mod power;
@@ -31,6 +38,7 @@ pub use fixed::FixedHorizon;
 pub use guardrail::{Direction, Gate, Guardrail};
 pub use holm::holm;
 pub use inference::Inference;
+pub use judge::{Comparison, Judgement, Question, Readout, Reason, Verdict, judge};
 pub use left::{Left, left};
 pub use power::{Design, sample_an_arm};
 pub use sequence::Sequence;

@@ -1,0 +1,181 @@
+//! The verdict of a readout.
+
+mod challenger;
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use super::alpha::Alpha;
+use super::estimate::Difference;
+use super::guardrail::{Direction, Gate};
+use super::holm::holm;
+use super::split::BROKEN_BELOW;
+
+/// What an experiment's readout says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Trials did not come in as the weights say; every other number is void.
+    BrokenSplit,
+    /// A challenger does more harm than a guardrail allows.
+    GuardrailBreached,
+    /// The challenger is better, and all its guardrails pass.
+    ChallengerBetter,
+    /// The control is better, and all guardrails pass.
+    ControlBetter,
+    /// If there is a difference, it is smaller than the least that matters.
+    NoDifference,
+    /// None of these yet.
+    Inconclusive,
+}
+
+/// Why there is no verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The primary metric counts requests while clients are assigned, whose requests are not
+    /// independent: neither its interval nor the split's test holds.
+    UnitIsRequest,
+    /// The primary metric's counts say nothing.
+    NothingKnown,
+    /// An arm has fewer events than the asymptotics need.
+    TooFewEvents,
+    /// One is better, but not all guardrails pass.
+    GuardrailsInconclusive,
+    /// The interval has 0 in it, and more than the differences that don't matter.
+    IntervalTooWide,
+}
+
+/// What the experiment asks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Question {
+    /// How often any challenger may be called different that isn't.
+    pub alpha: Alpha,
+    /// The primary metric's good direction.
+    pub direction: Direction,
+    /// The least absolute difference in the primary metric that matters.
+    pub minimum_effect: f64,
+    /// The events that each arm needs.
+    pub minimum_events: u64,
+    /// Whether the primary metric counts what the experiment assigns: false for requests of
+    /// clients that a cookie assigns.
+    pub counts_what_is_assigned: bool,
+}
+
+/// A challenger against the control.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The difference in the primary metric, at alpha
+    /// [shared](super::Alpha::shared_by) by all challengers.
+    pub primary: Option<Difference>,
+    /// The fewest events of an arm in the primary metric.
+    pub fewest_events: u64,
+    /// How each guardrail was judged.
+    pub guardrails: Vec<Gate>,
+}
+
+/// The verdict on one challenger.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it is inconclusive, when it is.
+    pub reason: Option<Reason>,
+    /// The primary metric's p-value, adjusted for the other challengers.
+    pub p: Option<f64>,
+}
+
+/// The verdict on an experiment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Readout {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it is inconclusive, when it is.
+    pub reason: Option<Reason>,
+    /// The place of the best of the challengers that are better than the control.
+    pub best: Option<usize>,
+    /// The verdict on each challenger, in their order.
+    pub challengers: Vec<Judgement>,
+}
+
+/// Judges an experiment, by the p-value of its [split](super::split) and its comparisons.
+///
+/// The first that holds, for each challenger: the split is broken; one of its guardrails is
+/// breached; its p-value, by Holm's procedure over all challengers, is at or below alpha and its
+/// guardrails pass, so that one of the two is better; the whole interval is nearer to 0 than the
+/// minimum effect. Both findings on the primary metric need the minimum of events in each arm.
+/// Where the primary metric does not count what is assigned, only a guardrail may be found
+/// breached.
+///
+/// Of the experiment: a broken split; a breach by any challenger; a challenger that is better,
+/// the best first; a control that is better than all; no difference, where there is none to any
+/// challenger that is not worse.
+#[must_use]
+pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]) -> Readout {
+    let is_broken = question.counts_what_is_assigned && split.is_some_and(|p| p < BROKEN_BELOW);
+    let p: Vec<Option<f64>> = comparisons
+        .iter()
+        .map(|comparison| comparison.primary.map(|primary| primary.p))
+        .collect();
+    let challengers: Vec<Judgement> = comparisons
+        .iter()
+        .zip(holm(&p))
+        .map(|(comparison, p)| {
+            let (verdict, reason) = if is_broken {
+                (Verdict::BrokenSplit, None)
+            } else {
+                challenger::judge(question, comparison, p)
+            };
+            Judgement { verdict, reason, p }
+        })
+        .collect();
+    let verdict = if is_broken {
+        Verdict::BrokenSplit
+    } else {
+        of_all(&challengers)
+    };
+    let is_open = |one: &&Judgement| verdict == Verdict::Inconclusive && one.reason.is_some();
+    Readout {
+        verdict,
+        reason: challengers.iter().find(is_open).and_then(|one| one.reason),
+        best: best(question, comparisons, &challengers),
+        challengers,
+    }
+}
+
+fn of_all(challengers: &[Judgement]) -> Verdict {
+    let any = |verdict| challengers.iter().any(|one| one.verdict == verdict);
+    let mut race = challengers
+        .iter()
+        .filter(|one| one.verdict != Verdict::ControlBetter)
+        .peekable();
+    if any(Verdict::GuardrailBreached) {
+        Verdict::GuardrailBreached
+    } else if any(Verdict::ChallengerBetter) {
+        Verdict::ChallengerBetter
+    } else if challengers.is_empty() {
+        Verdict::Inconclusive
+    } else if race.peek().is_none() {
+        Verdict::ControlBetter
+    } else if race.all(|one| one.verdict == Verdict::NoDifference) {
+        Verdict::NoDifference
+    } else {
+        Verdict::Inconclusive
+    }
+}
+
+fn best(
+    question: &Question,
+    comparisons: &[Comparison],
+    challengers: &[Judgement],
+) -> Option<usize> {
+    let gains = comparisons.iter().zip(challengers).enumerate();
+    gains
+        .filter(|(_, (_, one))| one.verdict == Verdict::ChallengerBetter)
+        .filter_map(|(place, (comparison, _))| {
+            Some((place, question.direction.gain(comparison.primary?.value)))
+        })
+        .max_by(|(_, one), (_, other)| one.total_cmp(other))
+        .map(|(place, _)| place)
+}
