@@ -30,6 +30,8 @@ mod power;
 mod quantile;
 mod sequence;
 pub mod split;
+#[cfg(test)]
+mod tests;
 
 pub use alpha::Alpha;
 pub use arm::{Arms, Mean, Proportion};
