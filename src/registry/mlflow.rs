@@ -7,7 +7,7 @@ use aws_smithy_types::base64;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::http::{Authorize, Client, Exchange, Patience, Trust, connector};
+use super::http::{Authorize, Client, Exchange, Patience, Trust};
 use super::reference::{Reference, Selector};
 use super::{Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind};
 
@@ -58,6 +58,11 @@ impl Authorize for Credentials {
         }
         Ok(())
     }
+
+    fn hint(&self) -> &'static str {
+        "looked at MLFLOW_TRACKING_USERNAME with MLFLOW_TRACKING_PASSWORD, and \
+         MLFLOW_TRACKING_TOKEN, in this order"
+    }
 }
 
 impl Mlflow {
@@ -67,16 +72,8 @@ impl Mlflow {
         trust: &Trust,
         patience: Patience,
     ) -> Answer<Self> {
-        Ok(Self::new(Client::new(
-            connector(trust)?,
-            uri,
-            Box::new(credentials),
-            patience,
-        )))
-    }
-
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
+        let client = Client::new(trust, uri, Box::new(credentials), patience)?;
+        Ok(Self { client })
     }
 
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Answer<Value> {
@@ -89,7 +86,7 @@ impl Mlflow {
     }
 
     fn taken(&self, exchange: Answer<Exchange>) -> Answer<Value> {
-        let exchange = exchange.map_err(explain)?;
+        let exchange = exchange?;
         if exchange.status == 200 {
             return Ok(exchange.body);
         }
@@ -255,16 +252,6 @@ impl Registry for Mlflow {
             self.post("model-versions/set-tag", &body).await
         })
     }
-}
-
-fn explain(error: RegistryError) -> RegistryError {
-    if error.kind == RegistryErrorKind::Refused && error.hint.is_none() {
-        return error.hint(
-            "looked at MLFLOW_TRACKING_USERNAME with MLFLOW_TRACKING_PASSWORD, and \
-             MLFLOW_TRACKING_TOKEN, in this order",
-        );
-    }
-    error
 }
 
 fn no_such(error: RegistryError, reference: &Reference) -> RegistryError {

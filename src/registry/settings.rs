@@ -1,7 +1,5 @@
 //! From a manifest and the environment to a registry that can be asked.
 
-use std::path::PathBuf;
-
 use super::http::{Patience, Trust};
 use super::mlflow::{Credentials, Mlflow};
 use super::{Answer, Registry, RegistryError, RegistryErrorKind};
@@ -26,11 +24,8 @@ pub fn connect(settings: &Settings<'_>) -> Answer<Box<dyn Registry>> {
     match settings.kind {
         RegistryType::Mlflow => {
             let uri = address(settings.uri, &variable)?;
-            let trust = Trust {
-                bundle: ["MLFLOW_TRACKING_SERVER_CERT_PATH", "REQUESTS_CA_BUNDLE"]
-                    .into_iter()
-                    .find_map(|name| Some((name, PathBuf::from(variable(name)?)))),
-            };
+            let bundles = ["MLFLOW_TRACKING_SERVER_CERT_PATH", "REQUESTS_CA_BUNDLE"];
+            let trust = Trust::from_variables(bundles, &variable);
             let credentials = Credentials::from_variables(&variable);
             let server = Mlflow::connect(&uri, credentials, &trust, Patience::default())?;
             Ok(Box::new(server))

@@ -1,5 +1,7 @@
 //! A server on the loopback interface that answers as it is told and keeps what it was asked.
 
+pub(super) mod tls;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -7,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::http::Patience;
+use super::http::{Patience, Trust};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -105,6 +107,11 @@ pub(super) fn json(status: u16, body: &Value) -> Raw {
         "content-type: application/json\r\n",
         &body.to_string(),
     )
+}
+
+/// Trusts whom the system trusts.
+pub(super) fn system_trust() -> Trust {
+    Trust::from_variables(["CA_BUNDLE"], &|_| None)
 }
 
 /// Tries as often as ever, in no time.

@@ -15,7 +15,8 @@ use aws_smithy_types::body::SdkBody;
 pub(super) use patience::Patience;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-pub(super) use transport::{Trust, connector};
+pub(super) use transport::Trust;
+use transport::connector;
 
 use super::{Answer, RegistryError, RegistryErrorKind};
 
@@ -30,11 +31,15 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 pub(super) trait Authorize {
     /// Adds to a request what the server needs to know who asks.
     fn authorize(&self, request: &mut HttpRequest, body: &[u8]) -> Answer<()>;
+
+    /// Returns the next step for somebody whom the server does not let in.
+    fn hint(&self) -> &'static str;
 }
 
 /// A server, and who asks it.
 pub(super) struct Client {
     connector: Connector,
+    trust: Trust,
     base: String,
     authorize: Box<dyn Authorize>,
     patience: Patience,
@@ -50,18 +55,20 @@ struct Call<'a> {
 }
 
 impl Client {
+    /// Prepares requests; sends none.
     pub(super) fn new(
-        connector: Connector,
+        trust: &Trust,
         base: &str,
         authorize: Box<dyn Authorize>,
         patience: Patience,
-    ) -> Self {
-        Self {
-            connector,
+    ) -> Answer<Self> {
+        Ok(Self {
+            connector: connector(trust)?,
+            trust: trust.clone(),
             base: base.trim_end_matches('/').to_owned(),
             authorize,
             patience,
-        }
+        })
     }
 
     /// Returns the server's address.
@@ -99,7 +106,8 @@ impl Client {
                 Err(error) => (error.kind == RegistryErrorKind::Unreachable, None),
             };
             if !again || attempt == self.patience.attempts {
-                return read(&reply?, &self.place(call));
+                let exchange = read(&reply?, &self.place(call));
+                return exchange.map_err(|error| self.explain(error));
             }
             tokio::time::sleep(self.patience.wait(attempt, wait)).await;
             attempt += 1;
@@ -110,8 +118,8 @@ impl Client {
         let request = self.request(call)?;
         let exchange = async {
             let response = self.connector.call(request).await;
-            let response =
-                response.map_err(|error| transport::failed(&error, &self.place(call)))?;
+            let response = response
+                .map_err(|error| transport::failed(&error, &self.place(call), &self.trust))?;
             Reply::receive(response, &self.place(call)).await
         };
         match tokio::time::timeout(self.patience.attempt, exchange).await {
@@ -147,6 +155,13 @@ impl Client {
         }
         self.authorize.authorize(&mut request, bytes.as_bytes())?;
         Ok(request)
+    }
+
+    fn explain(&self, error: RegistryError) -> RegistryError {
+        if error.kind == RegistryErrorKind::Refused {
+            return error.hint(self.authorize.hint());
+        }
+        error
     }
 
     /// Names a request in messages: without its query, which only repeats what was asked for.

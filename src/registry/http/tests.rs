@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::registry::testing::{Server, hurried, json as answer, raw};
+use crate::registry::testing::{Server, hurried, json as answer, raw, system_trust, tls};
 
 struct Nobody;
 
@@ -13,11 +13,19 @@ impl Authorize for Nobody {
     fn authorize(&self, _: &mut HttpRequest, _: &[u8]) -> Answer<()> {
         Ok(())
     }
+
+    fn hint(&self) -> &'static str {
+        "log in"
+    }
 }
 
 fn client(url: &str, patience: Patience) -> Client {
-    let connector = connector(&Trust::default()).unwrap();
-    Client::new(connector, url, Box::new(Nobody), patience)
+    Client::new(&system_trust(), url, Box::new(Nobody), patience).unwrap()
+}
+
+/// Trusts nobody but a file of authorities.
+fn trust(path: &str) -> Trust {
+    Trust::from_variables(["CA_BUNDLE"], &|_| Some(path.to_owned()))
 }
 
 async fn ask(server: &Server) -> Answer<Exchange> {
@@ -92,9 +100,10 @@ async fn a_connection_that_breaks_is_tried_again() {
 async fn who_is_not_let_in_is_told_at_once() {
     for status in [401, 403] {
         let server = Server::always(raw(status, "", "<html>Go away</html>"));
-        let (kind, words) = error(&server).await;
-        assert_eq!(kind, RegistryErrorKind::Refused, "{words}");
-        assert!(words.contains(&format!("HTTP {status}")), "{words}");
+        let error = ask(&server).await.unwrap_err();
+        assert_eq!(error.kind, RegistryErrorKind::Refused, "{error}");
+        assert!(error.message.contains(&format!("HTTP {status}")), "{error}");
+        assert_eq!(error.hint.as_deref(), Some("log in"));
         assert_eq!(server.asked().len(), 1);
     }
 }
@@ -173,16 +182,26 @@ async fn nobody_there_and_no_tls_are_out_of_reach() {
     assert!(plain.message.contains("does not speak TLS"), "{plain}");
 }
 
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_out_of_reach_until_its_file_is_named() {
+    let url = tls::always(answer(200, &json!({"ok": true})));
+    let error = client(&url, hurried()).get("/x", &[]).await.unwrap_err();
+    assert_eq!(error.kind, RegistryErrorKind::Unreachable);
+    assert!(
+        error.message.contains("its certificate is not trusted"),
+        "{error}"
+    );
+    let hint = "name the authority's PEM file in CA_BUNDLE";
+    assert_eq!(error.hint.as_deref(), Some(hint));
+
+    let trust = trust(&tls::certificate());
+    let client = Client::new(&trust, &url, Box::new(Nobody), hurried()).unwrap();
+    assert_eq!(client.get("/x", &[]).await.unwrap().body["ok"], true);
+}
+
 #[test]
 fn a_bundle_that_is_none_is_named() {
-    let trust = Trust {
-        bundle: Some(("MLFLOW_TRACKING_SERVER_CERT_PATH", "/nonexistent".into())),
-    };
-    let error = connector(&trust).unwrap_err();
+    let error = connector(&trust("/nonexistent")).unwrap_err();
     assert_eq!(error.kind, RegistryErrorKind::Refused);
-    assert!(
-        error
-            .message
-            .starts_with("MLFLOW_TRACKING_SERVER_CERT_PATH /nonexistent")
-    );
+    assert!(error.message.starts_with("CA_BUNDLE /nonexistent"));
 }

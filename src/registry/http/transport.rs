@@ -15,14 +15,33 @@ use crate::registry::{Answer, RegistryError, RegistryErrorKind};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Whose certificates are trusted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(in crate::registry) struct Trust {
-    /// The variable that names the file, and the file; the system's authorities without it.
-    pub(in crate::registry) bundle: Option<(&'static str, PathBuf)>,
+    /// The variable that names a file of authorities, or would.
+    variable: &'static str,
+    /// The file; the system's authorities without it.
+    bundle: Option<PathBuf>,
+}
+
+impl Trust {
+    /// Takes the first of some variables that is set.
+    pub(in crate::registry) fn from_variables<const N: usize>(
+        names: [&'static str; N],
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let set = names.into_iter().find_map(|name| {
+            let path = variable(name)?;
+            Some((name, PathBuf::from(path)))
+        });
+        Self {
+            variable: set.as_ref().map_or(names[0], |(name, _)| *name),
+            bundle: set.map(|(_, path)| path),
+        }
+    }
 }
 
 /// Prepares connections; makes none.
-pub(in crate::registry) fn connector(trust: &Trust) -> Answer<Connector> {
+pub(super) fn connector(trust: &Trust) -> Answer<Connector> {
     let settings = HttpConnectorSettings::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .build();
@@ -30,8 +49,8 @@ pub(in crate::registry) fn connector(trust: &Trust) -> Answer<Connector> {
         .connector_settings(settings)
         .proxy_config(ProxyConfig::from_env())
         .tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-    if let Some((variable, path)) = &trust.bundle {
-        builder = builder.tls_context(context(variable, path)?);
+    if let Some(path) = &trust.bundle {
+        builder = builder.tls_context(context(trust.variable, path)?);
     }
     Ok(builder.build())
 }
@@ -51,7 +70,7 @@ fn context(variable: &str, path: &Path) -> Answer<TlsContext> {
 }
 
 /// Says what a request met with that got no answer.
-pub(super) fn failed(error: &(dyn Error + 'static), place: &str) -> RegistryError {
+pub(super) fn failed(error: &(dyn Error + 'static), place: &str, trust: &Trust) -> RegistryError {
     let mut chain = vec![error.to_string()];
     let mut at = error;
     while let Some(source) = at.source() {
@@ -65,7 +84,10 @@ pub(super) fn failed(error: &(dyn Error + 'static), place: &str) -> RegistryErro
             RegistryErrorKind::Unreachable,
             &format!("its certificate is not trusted: {root}"),
         )
-        .hint("name the authority's PEM file in MLFLOW_TRACKING_SERVER_CERT_PATH");
+        .hint(format!(
+            "name the authority's PEM file in {}",
+            trust.variable
+        ));
     }
     if chain
         .iter()

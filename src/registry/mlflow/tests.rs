@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::registry::testing::{Asked, Raw, Server, hurried, json as answer, raw};
+use crate::registry::testing::{Asked, Raw, Server, hurried, json as answer, raw, system_trust};
 
 /// An exchange with a real server.
 struct Recorded {
@@ -68,7 +68,7 @@ fn replay() -> Server {
 }
 
 fn mlflow(url: &str, credentials: Credentials) -> Mlflow {
-    Mlflow::connect(url, credentials, &Trust::default(), hurried()).unwrap()
+    Mlflow::connect(url, credentials, &system_trust(), hurried()).unwrap()
 }
 
 async fn find(server: &Server, reference: &str) -> Answer<RegisteredVersion> {
