@@ -161,7 +161,7 @@ impl Deployment<'_> {
     async fn one(&self, loaded: &Loaded, report: &mut dyn Report) -> ResultRecord {
         // Asked once: what is deployed is what was planned, however long another deployment runs.
         let pinned = tokio::select! {
-            pinned = Box::pin(pin(&loaded.manifest)) => pinned,
+            pinned = Box::pin(pin(self.cloud, &loaded.manifest)) => pinned,
             interrupt = self.signals.wait() => {
                 return conclude::stopped_before(&loaded.service(), interrupt);
             }

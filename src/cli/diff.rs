@@ -99,7 +99,7 @@ impl Show<'_> {
     }
 
     async fn plan(&self, cloud: &AwsCloud, caller: &Caller, loaded: &Loaded) -> Result<Plan, Stop> {
-        let pinned = pin(&loaded.manifest).await?;
+        let pinned = pin(cloud, &loaded.manifest).await?;
         prepare(cloud, caller, &pinned, self.redeploy, self.overrides).await
     }
 }

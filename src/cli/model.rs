@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::load::Loaded;
 use super::preview::Stop;
+use crate::cloud::aws::AwsCloud;
 use crate::manifest::schema::{Delivery, RegistryType, Require};
 use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
@@ -82,12 +83,12 @@ struct Found {
 }
 
 /// Asks the registry which version the manifest's reference names now.
-pub(super) async fn pin(manifest: &Manifest) -> Result<Pinned, Stop> {
+pub(super) async fn pin(cloud: &AwsCloud, manifest: &Manifest) -> Result<Pinned, Stop> {
     let mut manifest = manifest.clone();
     let Some(Connected {
         registry,
         reference,
-    }) = connected(&manifest)?
+    }) = connected(cloud, &manifest).await?
     else {
         return Ok(Pinned {
             manifest,
@@ -121,7 +122,10 @@ pub(super) struct Connected {
 }
 
 /// Prepares the registry of a manifest that has a reference into one.
-pub(super) fn connected(manifest: &Manifest) -> Result<Option<Connected>, Stop> {
+pub(super) async fn connected(
+    cloud: &AwsCloud,
+    manifest: &Manifest,
+) -> Result<Option<Connected>, Stop> {
     let model = &manifest.release.model;
     let Some(written) = &model.reference else {
         return Ok(None);
@@ -132,13 +136,14 @@ pub(super) fn connected(manifest: &Manifest) -> Result<Option<Connected>, Stop> 
         Stop::Refused(vec![problem.help(mistake.help)])
     })?;
     let settings = model.registry.as_ref();
-    let registry = connect(&Settings {
+    let settings = Settings {
         kind: settings.map_or(RegistryType::Mlflow, |one| one.kind),
         uri: settings.and_then(|one| one.uri.as_deref()),
         variables: &|name| std::env::var(name).ok(),
-    });
+        cloud,
+    };
     Ok(Some(Connected {
-        registry: registry?,
+        registry: connect(&settings).await?,
         reference,
     }))
 }

@@ -8,6 +8,7 @@ use super::Global;
 use super::model::{Connected, connected};
 use super::signals::Signals;
 use crate::cloud::Cloud;
+use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
 use crate::registry::{Reference, Registry, RegistryError, Trace, trace_key};
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
@@ -18,8 +19,8 @@ use crate::report::{AliasMove, Event, RegistryRecord, Report, ResultRecord};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a release is written down.
-pub(super) struct Recording<'a, C> {
-    pub(super) cloud: &'a C,
+pub(super) struct Recording<'a> {
+    pub(super) cloud: &'a AwsCloud,
     pub(super) service: &'a ServiceId,
     pub(super) manifest: &'a Manifest,
     pub(super) global: &'a Global,
@@ -44,7 +45,7 @@ struct Ended<'a> {
     left: Option<&'a str>,
 }
 
-impl<C: Cloud> Recording<'_, C> {
+impl Recording<'_> {
     /// Writes down how a deployment ended, where a registry has to do with it.
     pub(super) async fn write(&self, result: &mut ResultRecord, report: &mut dyn Report) {
         let model = &self.manifest.release.model;
@@ -75,7 +76,8 @@ impl<C: Cloud> Recording<'_, C> {
         let Some(ended) = ended(result) else {
             return Ok(());
         };
-        let connected = connected(self.manifest).map_err(|stop| stop.words())?;
+        let connected = connected(self.cloud, self.manifest).await;
+        let connected = connected.map_err(|stop| stop.words())?;
         let Some(Connected { registry, .. }) = connected else {
             return Ok(());
         };

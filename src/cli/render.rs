@@ -8,6 +8,7 @@ use super::load::load;
 use super::model::pin;
 use super::preview::Stop;
 use super::{Format, Global, aws, exit, output};
+use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
 use crate::release::{Story, resolve};
 
@@ -27,18 +28,18 @@ pub(super) async fn run(command: &Render, global: &Global) -> u8 {
         Ok(manifests) => manifests,
         Err(code) => return code,
     };
-    let region = if command.task_definition {
+    let cloud = if command.task_definition {
         match aws::cloud(global).await {
-            Ok(cloud) => cloud.region().to_owned(),
+            Ok(cloud) => Some(cloud),
             Err(error) => return output::cloud_error(&error, global),
         }
     } else {
-        String::new()
+        None
     };
     let mut documents = Vec::new();
     for loaded in &manifests {
-        if command.task_definition {
-            match registration(&loaded.manifest, &region).await {
+        if let Some(cloud) = &cloud {
+            match registration(cloud, &loaded.manifest).await {
                 Ok(document) => documents.push(document),
                 Err(stop) => return stopped(&loaded.service(), &stop, global),
             }
@@ -62,9 +63,9 @@ pub(super) async fn run(command: &Render, global: &Global) -> u8 {
 }
 
 /// Returns what ECS gets; a reference into a registry is looked up for it.
-async fn registration(manifest: &Manifest, region: &str) -> Result<Value, Stop> {
-    let pinned = pin(manifest).await?;
-    let mut release = resolve(&pinned.manifest.release, region);
+async fn registration(cloud: &AwsCloud, manifest: &Manifest) -> Result<Value, Stop> {
+    let pinned = pin(cloud, manifest).await?;
+    let mut release = resolve(&pinned.manifest.release, cloud.region());
     release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags("");
     release.origin = pinned.told();
     Ok(Value::Object(release.registration()))

@@ -19,6 +19,8 @@ const APPROVAL: &str = "validation_status";
 /// An MLflow server.
 pub(super) struct Mlflow {
     client: Client,
+    /// Where people see it.
+    pages: Option<String>,
 }
 
 /// Who asks, by MLflow's own variables.
@@ -73,7 +75,12 @@ impl Mlflow {
         patience: Patience,
     ) -> Answer<Self> {
         let client = Client::new(trust, uri, Box::new(credentials), patience)?;
-        Ok(Self { client })
+        let pages = client.base().to_owned();
+        Ok(Self::new(client, Some(pages)))
+    }
+
+    pub(super) fn new(client: Client, pages: Option<String>) -> Self {
+        Self { client, pages }
     }
 
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Answer<Value> {
@@ -180,7 +187,7 @@ impl Mlflow {
                 .as_i64()
                 .and_then(|at| Timestamp::from_millisecond(at).ok()),
             unusable: (status != "READY").then(|| format!("its status is {status}")),
-            page: Some(self.page(name, version, &run["info"])),
+            page: self.page(name, version, &run["info"]),
         })
     }
 
@@ -210,14 +217,16 @@ impl Mlflow {
         Ok(answer["artifact_uri"].as_str().map(str::to_owned))
     }
 
-    fn page(&self, name: &str, version: &str, run: &Value) -> String {
-        let base = self.client.base();
-        match (run["experiment_id"].as_str(), run["run_id"].as_str()) {
-            (Some(experiment), Some(run)) => {
-                format!("{base}/#/experiments/{experiment}/runs/{run}")
-            }
-            _ => format!("{base}/#/models/{name}/versions/{version}"),
-        }
+    fn page(&self, name: &str, version: &str, run: &Value) -> Option<String> {
+        let base = self.pages.as_ref()?;
+        Some(
+            match (run["experiment_id"].as_str(), run["run_id"].as_str()) {
+                (Some(experiment), Some(run)) => {
+                    format!("{base}/#/experiments/{experiment}/runs/{run}")
+                }
+                _ => format!("{base}/#/models/{name}/versions/{version}"),
+            },
+        )
     }
 }
 

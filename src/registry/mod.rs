@@ -9,6 +9,7 @@ mod http;
 mod mlflow;
 mod origin;
 mod reference;
+mod sagemaker_mlflow;
 mod settings;
 #[cfg(test)]
 mod testing;
@@ -22,6 +23,7 @@ pub use error::{RegistryError, RegistryErrorKind};
 pub use gates::{Failed, Gate, Gates, Serving};
 pub use origin::{Before, Origin};
 pub use reference::{Mistake, Reference, Selector};
+pub use sagemaker_mlflow::MlflowArn;
 pub use settings::{Settings, connect};
 pub use trace::{Trace, trace_key};
 pub use version::RegisteredVersion;

@@ -1,8 +1,12 @@
 //! From a manifest and the environment to a registry that can be asked.
 
+use aws_credential_types::Credentials;
+
 use super::http::{Patience, Trust};
-use super::mlflow::{Credentials, Mlflow};
+use super::mlflow::{self, Mlflow};
+use super::sagemaker_mlflow::MlflowArn;
 use super::{Answer, Registry, RegistryError, RegistryErrorKind};
+use crate::cloud::aws::AwsCloud;
 use crate::manifest::schema::RegistryType;
 
 /// Where a registry is, and how to find out who asks.
@@ -13,45 +17,98 @@ pub struct Settings<'a> {
     pub uri: Option<&'a str>,
     /// The environment.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
+    /// AWS, for a registry that is part of it.
+    pub cloud: &'a AwsCloud,
 }
 
 /// Prepares a registry; asks nothing of it.
 ///
 /// # Errors
-/// Without an address that can be asked, or with settings that cannot be used.
-pub fn connect(settings: &Settings<'_>) -> Answer<Box<dyn Registry>> {
-    let variable = |name: &str| (settings.variables)(name).filter(|value| !value.is_empty());
+/// Without an address that can be asked, with settings that cannot be used, or without the
+/// credentials it takes.
+pub async fn connect(settings: &Settings<'_>) -> Answer<Box<dyn Registry>> {
     match settings.kind {
-        RegistryType::Mlflow => {
-            let uri = address(settings.uri, &variable)?;
-            let bundles = ["MLFLOW_TRACKING_SERVER_CERT_PATH", "REQUESTS_CA_BUNDLE"];
-            let trust = Trust::from_variables(bundles, &variable);
-            let credentials = Credentials::from_variables(&variable);
-            let server = Mlflow::connect(&uri, credentials, &trust, Patience::default())?;
-            Ok(Box::new(server))
-        }
+        RegistryType::Mlflow => Ok(Box::new(settings.mlflow()?)),
+        RegistryType::SagemakerMlflow => Ok(Box::new(settings.sagemaker_mlflow().await?)),
     }
 }
 
-fn address(written: Option<&str>, variable: &dyn Fn(&str) -> Option<String>) -> Answer<String> {
+impl Settings<'_> {
+    fn mlflow(&self) -> Answer<Mlflow> {
+        let variable = |name: &str| self.variable(name);
+        let (place, uri) = self.uri()?;
+        is_server(place, &uri)?;
+        let bundles = ["MLFLOW_TRACKING_SERVER_CERT_PATH", "REQUESTS_CA_BUNDLE"];
+        let trust = Trust::from_variables(bundles, &variable);
+        let credentials = mlflow::Credentials::from_variables(&variable);
+        Mlflow::connect(&uri, credentials, &trust, Patience::default())
+    }
+
+    async fn sagemaker_mlflow(&self) -> Answer<Mlflow> {
+        let variable = |name: &str| self.variable(name);
+        let (place, uri) = self.uri()?;
+        let arn = MlflowArn::parse(&uri).map_err(|mistake| {
+            let message = format!("{place} {}", mistake.message);
+            RegistryError::new(RegistryErrorKind::Refused, message).hint(mistake.help)
+        })?;
+        let place = "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT";
+        let endpoint = match self.variable(place) {
+            None => arn.endpoint(),
+            Some(endpoint) => {
+                is_server(place, &endpoint)?;
+                endpoint
+            }
+        };
+        let bundles = [
+            "MLFLOW_TRACKING_SERVER_CERT_PATH",
+            "REQUESTS_CA_BUNDLE",
+            "AWS_CA_BUNDLE",
+        ];
+        let trust = Trust::from_variables(bundles, &variable);
+        let credentials = self.credentials().await?;
+        arn.connect(&endpoint, credentials, &trust, Patience::default())
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        (self.variables)(name).filter(|value| !value.is_empty())
+    }
+
+    /// Returns the address, and where it is written.
+    fn uri(&self) -> Answer<(&'static str, String)> {
+        if let Some(uri) = self.uri {
+            return Ok(("model.registry.uri", uri.to_owned()));
+        }
+        let name = "MLFLOW_TRACKING_URI";
+        self.variable(name).map(|uri| (name, uri)).ok_or_else(|| {
+            let message = "no model registry: looked at model.registry.uri and MLFLOW_TRACKING_URI";
+            RegistryError::new(RegistryErrorKind::Refused, message)
+                .hint("write model.registry.uri, or set MLFLOW_TRACKING_URI")
+        })
+    }
+
+    async fn credentials(&self) -> Answer<Credentials> {
+        let credentials = self.cloud.credentials().await;
+        credentials.map_err(|error| RegistryError {
+            kind: RegistryErrorKind::Refused,
+            message: error.to_string(),
+            hint: error.hint,
+        })
+    }
+}
+
+/// Refuses what is no address of a server.
+fn is_server(place: &str, uri: &str) -> Answer<()> {
     let refuse = |message: String, hint: &str| {
         Err(RegistryError::new(RegistryErrorKind::Refused, message).hint(hint))
-    };
-    let (place, uri) = match (written, variable("MLFLOW_TRACKING_URI")) {
-        (Some(uri), _) => ("model.registry.uri", uri.to_owned()),
-        (None, Some(uri)) => ("MLFLOW_TRACKING_URI", uri),
-        (None, None) => {
-            return refuse(
-                "no model registry: looked at model.registry.uri and MLFLOW_TRACKING_URI"
-                    .to_owned(),
-                "write model.registry.uri, or set MLFLOW_TRACKING_URI",
-            );
-        }
     };
     let after_scheme = ["https://", "http://"]
         .iter()
         .find_map(|scheme| uri.strip_prefix(scheme));
     match after_scheme {
+        None if uri.starts_with("arn:") => refuse(
+            format!("{place} is an ARN, and no address of an MLflow server"),
+            "write type: sagemaker-mlflow in model.registry",
+        ),
         None => refuse(
             format!("{place} is no address of an MLflow server"),
             "write https://HOST or http://HOST; stores in files and databases, and Databricks, \
@@ -69,6 +126,6 @@ fn address(written: Option<&str>, variable: &dyn Fn(&str) -> Option<String>) -> 
             )
         }
         Some("") => refuse(format!("{place} names no host"), "write https://HOST"),
-        Some(_) => Ok(uri),
+        Some(_) => Ok(()),
     }
 }

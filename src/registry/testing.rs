@@ -1,5 +1,6 @@
 //! A server on the loopback interface that answers as it is told and keeps what it was asked.
 
+pub(super) mod signature;
 pub(super) mod tls;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -39,13 +39,7 @@ fn not_sent_or_lost(operation: &'static str, error: &(dyn Error + 'static)) -> C
     let chain = chain(error);
     let root = chain.last().map_or_else(String::new, ToString::to_string);
     if chain.iter().any(|error| error.is::<CredentialsError>()) {
-        return CloudError {
-            operation,
-            kind: ErrorKind::Credentials,
-            code: None,
-            message: format!("no usable credentials: {root}"),
-            hint: Some(super::connect::CREDENTIALS_HINT.to_owned()),
-        };
+        return no_credentials(operation, &root);
     }
     let refused = chain.iter().any(|error| {
         error
@@ -69,7 +63,19 @@ fn not_sent_or_lost(operation: &'static str, error: &(dyn Error + 'static)) -> C
     }
 }
 
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
+/// Says that there are no credentials, and why.
+pub(super) fn no_credentials(operation: &'static str, why: &str) -> CloudError {
+    CloudError {
+        operation,
+        kind: ErrorKind::Credentials,
+        code: None,
+        message: format!("no usable credentials: {why}"),
+        hint: Some(super::connect::CREDENTIALS_HINT.to_owned()),
+    }
+}
+
+/// Returns an error and what caused it, down to the root.
+pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut chain = vec![error];
     let mut at = error;
     while let Some(source) = at.source() {

@@ -10,7 +10,7 @@ use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvi
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -50,14 +50,15 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         .region(Region::new(region.clone()))
         .timeout_config(timeouts())
         .retry_config(RetryConfig::standard().with_max_attempts(5));
-    loader = with_credentials(loader, options, &provider, &region).await;
+    let credentials = credentials(options, &provider, &region).await;
+    loader = loader.credentials_provider(credentials.clone());
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    Ok(clients(&loader.load().await, region))
+    Ok(clients(&loader.load().await, credentials, region))
 }
 
-fn clients(config: &SdkConfig, region: String) -> AwsCloud {
+fn clients(config: &SdkConfig, credentials: SharedCredentialsProvider, region: String) -> AwsCloud {
     let counter = Counter::default();
     let ecs = aws_sdk_ecs::config::Builder::from(config).interceptor(counter.clone());
     let once = ecs.clone().retry_config(RetryConfig::disabled());
@@ -82,6 +83,7 @@ fn clients(config: &SdkConfig, region: String) -> AwsCloud {
         secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
         parameters: aws_sdk_ssm::Client::from_conf(parameters.build()),
         balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing.build()),
+        credentials,
         region,
         counter,
     }
@@ -129,18 +131,17 @@ async fn region(options: &Options, provider: &ProviderConfig) -> Result<String, 
         })
 }
 
-async fn with_credentials(
-    loader: ConfigLoader,
+async fn credentials(
     options: &Options,
     provider: &ProviderConfig,
     region: &str,
-) -> ConfigLoader {
+) -> SharedCredentialsProvider {
     let provider = provider
         .clone()
         .with_region(Some(Region::new(region.to_owned())));
     // Keys in the environment beat a profile in the default chain; a profile that was named on
     // the command line must not lose to them.
-    let credentials = if let Some(name) = &options.profile {
+    if let Some(name) = &options.profile {
         let chosen = ProfileFileCredentialsProvider::builder()
             .configure(&provider)
             .profile_name(name)
@@ -153,8 +154,7 @@ async fn with_credentials(
             .build()
             .await;
         SharedCredentialsProvider::new(chain)
-    };
-    loader.credentials_provider(credentials)
+    }
 }
 
 /// Refuses a profile that no configuration file has: the default chain would go on to whatever

@@ -12,6 +12,7 @@ mod connect;
 mod container_instances;
 mod counter;
 mod create_service;
+mod credentials;
 mod deployment_tasks;
 mod describe_images;
 mod describe_parameters;
@@ -38,6 +39,8 @@ pub mod wire;
 
 use std::collections::BTreeMap;
 
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 pub use connect::{Options, connect};
 use counter::Counter;
 use jiff::Timestamp;
@@ -68,6 +71,7 @@ pub struct AwsCloud {
     secrets: aws_sdk_secretsmanager::Client,
     parameters: aws_sdk_ssm::Client,
     balancing: aws_sdk_elasticloadbalancingv2::Client,
+    credentials: SharedCredentialsProvider,
     region: String,
     counter: Counter,
 }
@@ -77,6 +81,12 @@ impl AwsCloud {
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Returns the credentials that requests are signed with, for services that are asked without
+    /// their SDK.
+    pub async fn credentials(&self) -> Answer<Credentials> {
+        credentials::load(&self.credentials).await
     }
 }
 

@@ -1,9 +1,9 @@
 //! The model registry: the reference, what is required of what it names, and the alias to move.
 
 use super::super::path;
-use super::super::schema::{MetricGate, Model};
+use super::super::schema::{MetricGate, Model, RegistryType};
 use super::check::Check;
-use crate::registry::{Reference, Selector};
+use crate::registry::{MlflowArn, Reference, Selector};
 
 pub(super) fn check(check: &mut Check<'_>) {
     let model = &check.release.model;
@@ -58,23 +58,43 @@ fn reference(check: &mut Check<'_>, model: &Model) -> Option<Reference> {
     }
 }
 
+const URI: &str = "model.registry.uri";
+
 fn uri(check: &mut Check<'_>, model: &Model) {
-    let path = "model.registry.uri";
-    let uri = model.registry.as_ref().and_then(|one| one.uri.as_deref());
-    let Some(uri) = uri.filter(|uri| !uri.is_empty()) else {
+    let Some(registry) = &model.registry else {
         return;
     };
+    let Some(uri) = registry.uri.as_deref().filter(|uri| !uri.is_empty()) else {
+        return;
+    };
+    match registry.kind {
+        RegistryType::Mlflow => server(check, uri),
+        RegistryType::SagemakerMlflow => {
+            if let Err(mistake) = MlflowArn::parse(uri) {
+                let message = format!("{} {}", check.quote(URI, uri), mistake.message);
+                check.error(URI, "bad-registry-uri", message, mistake.help);
+            }
+        }
+    }
+}
+
+fn server(check: &mut Check<'_>, uri: &str) {
     let after_scheme = ["https://", "http://"]
         .iter()
         .find_map(|scheme| uri.strip_prefix(scheme));
     let host = after_scheme.and_then(|rest| rest.split(['/', '?', '#']).next());
     match host {
         None | Some("") => {
-            let message = format!("{} is no address of a server", check.quote(path, uri));
-            check.error(path, "bad-registry-uri", message, "write `https://HOST`");
+            let message = format!("{} is no address of a server", check.quote(URI, uri));
+            let help = if uri.starts_with("arn:") {
+                "write `type: sagemaker-mlflow`"
+            } else {
+                "write `https://HOST`"
+            };
+            check.error(URI, "bad-registry-uri", message, help);
         }
         Some(host) if host.contains('@') => check.error(
-            path,
+            URI,
             "credentials-in-uri",
             "credentials don't belong into a manifest",
             "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD where mlship runs",

@@ -42,8 +42,12 @@ pub struct Registry {
     /// The kind of registry.
     #[serde(rename = "type")]
     pub kind: RegistryType,
-    /// Its address; `MLFLOW_TRACKING_URI` by default.
-    #[schemars(length(min = 1), example = &"https://mlflow.example.com")]
+    /// Its address, for `sagemaker-mlflow` its ARN; `MLFLOW_TRACKING_URI` by default.
+    #[schemars(
+        length(min = 1),
+        example = &"https://mlflow.example.com",
+        example = &"arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/ml"
+    )]
     pub uri: Option<String>,
 }
 
@@ -54,6 +58,9 @@ pub enum RegistryType {
     /// An MLflow server. Who asks is told by MLflow's own variables: `MLFLOW_TRACKING_USERNAME`
     /// and `MLFLOW_TRACKING_PASSWORD`, or `MLFLOW_TRACKING_TOKEN`.
     Mlflow,
+    /// MLflow hosted by SageMaker: a tracking server or an MLflow app, by its ARN. Requests are
+    /// signed with the AWS credentials of all other calls, for the region of the ARN.
+    SagemakerMlflow,
 }
 
 /// What must hold of a registered model before it is released.

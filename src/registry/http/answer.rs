@@ -117,7 +117,9 @@ fn target(reply: &Reply) -> String {
 
 /// Returns a server's own words on an error, as the end of a message.
 pub(in crate::registry) fn said(body: &Value) -> String {
-    let words = body["message"].as_str().unwrap_or_default();
+    // AWS writes it in either way.
+    let words = body["message"].as_str().or(body["Message"].as_str());
+    let words = words.unwrap_or_default();
     if words.is_empty() {
         String::new()
     } else {

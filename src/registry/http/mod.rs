@@ -2,6 +2,7 @@
 
 mod answer;
 mod patience;
+mod sigv4;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -15,6 +16,7 @@ use aws_smithy_types::body::SdkBody;
 pub(super) use patience::Patience;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+pub(super) use sigv4::SigV4;
 pub(super) use transport::Trust;
 use transport::connector;
 

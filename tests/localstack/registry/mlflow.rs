@@ -162,8 +162,12 @@ pub(crate) struct Release<'a> {
 impl<'a> Release<'a> {
     /// Writes a manifest whose `model` has these fields besides its name and registry.
     pub(crate) fn new(stage: &'a Stage, registry: &str, model: &str) -> Self {
-        let registry = format!("  registry: {{ type: mlflow, uri: \"{registry}\" }}");
-        Self::of(stage, &format!("{registry}\n{model}"))
+        let registry = format!("{{ type: mlflow, uri: \"{registry}\" }}");
+        Self::with_registry(stage, &registry, model)
+    }
+
+    pub(crate) fn with_registry(stage: &'a Stage, registry: &str, model: &str) -> Self {
+        Self::of(stage, &format!("  registry: {registry}\n{model}"))
     }
 
     /// Writes a manifest whose `model` has these fields besides its name.

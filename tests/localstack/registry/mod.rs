@@ -428,6 +428,38 @@ fn who_may_not_ask_is_told_and_no_credential_is_shown() {
     }
 }
 
+#[test]
+fn mlflow_in_sagemaker_is_asked_with_the_credentials_of_aws() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register(&[("auc", 0.9)]);
+    model.set_alias("challenger", &version);
+    let arn = "arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/ml";
+    let registry = format!("{{ type: sagemaker-mlflow, uri: \"{arn}\" }}");
+    let reference = format!(
+        "  ref: models:/{}@challenger\n  promoteAlias: champion",
+        model.name
+    );
+    let release = Release::with_registry(&stage, &registry, &reference);
+    let command = |name: &str, more: &[&str]| {
+        let mut command = release.command(name, more, "1");
+        command.env("SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT", model.endpoint());
+        command
+    };
+    let run = Run::of(command("deploy", &[]).output().unwrap());
+    let result = check(&run, 0, "succeeded");
+    assert_eq!(result["origin"]["page"], Value::Null);
+    assert_eq!(model.aliased("champion"), Some(version));
+
+    let mut command = command("render", &["--task-definition"]);
+    command.env_remove("AWS_ACCESS_KEY_ID");
+    let run = Run::of(command.output().unwrap());
+    assert_eq!(run.code, 20, "{}{}", run.stdout, run.stderr);
+    let hint = "looked at AWS_ACCESS_KEY_ID, the profile";
+    assert!(run.stderr.contains(hint), "{}", run.stderr);
+}
+
 /// Serves on the loopback interface for as long as the test runs.
 fn serve(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
