@@ -186,15 +186,13 @@ fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Res
              artifact root in S3), bake the weights into the image, or write `model.artifact.uri`",
         );
     }
-    // A version is a directory, which an address in S3 says with a slash.
-    let directory = format!("{}/", uri.trim_end_matches('/'));
-    if !is_s3(&directory) {
+    if !is_s3(uri) {
         return refuse(
             format!("the files of {name} {number} are not in S3 but at {uri}"),
             "write `model.artifact.uri`, or bake the weights into the image",
         );
     }
-    Ok(directory)
+    Ok(uri.clone())
 }
 
 impl Pinned {

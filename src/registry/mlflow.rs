@@ -214,7 +214,9 @@ impl Mlflow {
     async fn download_uri(&self, name: &str, version: &str) -> Answer<Option<String>> {
         let query = [("name", name), ("version", version)];
         let answer = self.get("model-versions/get-download-uri", &query).await?;
-        Ok(answer["artifact_uri"].as_str().map(str::to_owned))
+        let uri = answer["artifact_uri"].as_str();
+        // A version is always a directory.
+        Ok(uri.map(|uri| format!("{}/", uri.trim_end_matches('/'))))
     }
 
     fn page(&self, name: &str, version: &str, run: &Value) -> Option<String> {

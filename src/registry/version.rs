@@ -20,7 +20,7 @@ pub struct RegisteredVersion {
     pub metrics: BTreeMap<String, f64>,
     /// The version's tags.
     pub tags: BTreeMap<String, String>,
-    /// Where its files are.
+    /// Where its files are; a directory has a `/` at its end.
     pub artifact_uri: Option<String>,
     /// When it was registered.
     pub created: Option<Timestamp>,

@@ -91,7 +91,7 @@ async fn an_alias_leads_to_a_version_with_its_run() {
     assert_eq!(found.metrics["auc"].to_string(), "0.8687");
     assert!(found.metrics["drift"].is_nan());
     assert!(found.metrics["ratio"].is_infinite());
-    let files = format!("s3://ml-models/fraud-scorer/{run}/artifacts/model");
+    let files = format!("s3://ml-models/fraud-scorer/{run}/artifacts/model/");
     assert_eq!(found.artifact_uri, Some(files));
     assert_eq!(found.tags["mlship.deployed"], "ml-prod/fraud-scorer");
     assert_eq!(found.created.unwrap().as_millisecond(), 1_795_580_173_590);
@@ -106,7 +106,7 @@ async fn a_logged_model_has_metrics_of_its_own_and_hides_no_nan() {
         .await
         .unwrap();
     assert_eq!(found.version, "2");
-    let model = "s3://ml-models/fraud-scorer/models/m-9429ae719e594987811939020717132b/artifacts";
+    let model = "s3://ml-models/fraud-scorer/models/m-9429ae719e594987811939020717132b/artifacts/";
     assert_eq!(found.artifact_uri.as_deref(), Some(model));
     assert_eq!(found.metrics["loss"].to_string(), "0.4135");
     assert!(found.metrics["drift"].is_nan(), "{:?}", found.metrics);
