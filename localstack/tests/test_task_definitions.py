@@ -1,6 +1,10 @@
 """What ECS fills into a task definition, and what it keeps."""
 
+import pytest
+
+from ecs_simulator.errors import EcsError
 from tests.account import Account
+from tests.bench import Bench
 
 
 def described(account: Account, **more) -> dict:
@@ -81,3 +85,14 @@ def test_numbers_and_booleans_survive_the_round_trip(account: Account):
     }
     found = described(account, container=container)["containerDefinitions"][0]
     assert container.items() <= found.items()
+
+
+def test_deregistered_one_is_refused_at_any_fraction_of_a_second():
+    bench = Bench()
+    for _ in range(10):
+        made = bench.register()
+        bench.call("DeregisterTaskDefinition", taskDefinition=made)
+        with pytest.raises(EcsError, match="TaskDefinition is inactive"):
+            bench.call("RunTask", cluster="ml", taskDefinition=made)
+        bench.world.controls.clock.advance(3e-7)
+        bench.world.catch_up()

@@ -1,5 +1,8 @@
 """Finds what a request names, by short name or by ARN."""
 
+from datetime import timedelta
+
+from ..clock import timestamp
 from ..cluster import Cluster
 from ..errors import client_error, cluster_not_found, invalid_parameter, service_not_found
 from ..service import Service
@@ -62,8 +65,9 @@ def _is_still_taken(world: World, found: TaskDefinition) -> bool:
     """Tells whether it was deregistered so lately that nobody has noticed."""
     if found.status != "INACTIVE":
         return False
-    lag = world.profile.inactive_refused_after
-    return world.now < found.shape["deregisteredAt"].timestamp() + lag
+    lag = timedelta(seconds=world.profile.inactive_refused_after)
+    # Both rounded to microseconds, or a stopped clock would be before its own timestamp.
+    return timestamp(world.now) < found.shape["deregisteredAt"] + lag
 
 
 def missing(arn: str) -> dict:
