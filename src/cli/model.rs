@@ -103,7 +103,14 @@ pub(super) async fn pin(cloud: &AwsCloud, manifest: &Manifest) -> Result<Pinned,
         && artifact.delivery == Some(Delivery::S3Init)
         && artifact.uri.is_none()
     {
-        artifact.uri = Some(weights(&manifest.places, &version)?);
+        let uri = weights(&manifest.places, &version)?;
+        if artifact.sha256.is_some() && uri.ends_with('/') {
+            let message = format!("there is no SHA-256 of a directory, and {uri} is one");
+            let problem = Diagnostic::error("sha256-of-directory", message);
+            let place = manifest.places.span("model.artifact.sha256");
+            return Err(Stop::Refused(vec![problem.at(place).help("remove it")]));
+        }
+        artifact.uri = Some(uri);
     }
     Ok(Pinned {
         manifest,

@@ -170,7 +170,7 @@ impl Writer<'_> {
         let key = trace_key(self.caller, self.service);
         let told = self
             .registry
-            .set_tag(&version.name, &version.number, &key, &trace.value())
+            .set_trace(&version.name, &version.number, &key, &trace)
             .await;
         told.map_err(|error| error.to_string())?;
         record

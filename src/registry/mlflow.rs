@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use super::http::{Authorize, Client, Exchange, Patience, Trust};
 use super::reference::{Reference, Selector};
-use super::{Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind};
+use super::{
+    Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
+};
 
 const API: &str = "/api/2.0/mlflow";
 
@@ -219,6 +221,11 @@ impl Mlflow {
         Ok(uri.map(|uri| format!("{}/", uri.trim_end_matches('/'))))
     }
 
+    async fn set_tag(&self, name: &str, version: &str, key: &str, value: &str) -> Answer<()> {
+        let body = json!({"name": name, "version": version, "key": key, "value": value});
+        self.post("model-versions/set-tag", &body).await
+    }
+
     fn page(&self, name: &str, version: &str, run: &Value) -> Option<String> {
         let base = self.pages.as_ref()?;
         Some(
@@ -251,17 +258,14 @@ impl Registry for Mlflow {
         })
     }
 
-    fn set_tag<'a>(
+    fn set_trace<'a>(
         &'a self,
         name: &'a str,
         version: &'a str,
         key: &'a str,
-        value: &'a str,
+        trace: &'a Trace<'a>,
     ) -> Pending<'a, ()> {
-        Box::pin(async move {
-            let body = json!({"name": name, "version": version, "key": key, "value": value});
-            self.post("model-versions/set-tag", &body).await
-        })
+        Box::pin(async move { self.set_tag(name, version, key, &trace.json()).await })
     }
 }
 

@@ -9,6 +9,7 @@ mod http;
 mod mlflow;
 mod origin;
 mod reference;
+mod sagemaker;
 mod sagemaker_mlflow;
 mod settings;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use error::{RegistryError, RegistryErrorKind};
 pub use gates::{Failed, Gate, Gates, Serving};
 pub use origin::{Before, Origin};
 pub use reference::{Mistake, Reference, Selector};
+pub use sagemaker::check_for_sagemaker;
 pub use sagemaker_mlflow::MlflowArn;
 pub use settings::{Settings, connect};
 pub use trace::{Trace, trace_key};
@@ -45,12 +47,12 @@ pub trait Registry {
     /// Makes an alias of a model name a version.
     fn set_alias<'a>(&'a self, name: &'a str, alias: &'a str, version: &'a str) -> Pending<'a, ()>;
 
-    /// Writes a tag on a version.
-    fn set_tag<'a>(
+    /// Leaves a trace on a version, by the name that tells a service from all others.
+    fn set_trace<'a>(
         &'a self,
         name: &'a str,
         version: &'a str,
         key: &'a str,
-        value: &'a str,
+        trace: &'a Trace<'a>,
     ) -> Pending<'a, ()>;
 }

@@ -4,6 +4,7 @@ use aws_credential_types::Credentials;
 
 use super::http::{Patience, Trust};
 use super::mlflow::{self, Mlflow};
+use super::sagemaker::{self, Sagemaker};
 use super::sagemaker_mlflow::MlflowArn;
 use super::{Answer, Registry, RegistryError, RegistryErrorKind};
 use crate::cloud::aws::AwsCloud;
@@ -30,6 +31,7 @@ pub async fn connect(settings: &Settings<'_>) -> Answer<Box<dyn Registry>> {
     match settings.kind {
         RegistryType::Mlflow => Ok(Box::new(settings.mlflow()?)),
         RegistryType::SagemakerMlflow => Ok(Box::new(settings.sagemaker_mlflow().await?)),
+        RegistryType::Sagemaker => Ok(Box::new(settings.sagemaker().await?)),
     }
 }
 
@@ -67,6 +69,15 @@ impl Settings<'_> {
         let trust = Trust::from_variables(bundles, &variable);
         let credentials = self.credentials().await?;
         arn.connect(&endpoint, credentials, &trust, Patience::default())
+    }
+
+    async fn sagemaker(&self) -> Answer<Sagemaker> {
+        let region = self.cloud.region();
+        let endpoint = self.cloud.sagemaker_endpoint();
+        let endpoint = endpoint.map_or_else(|| sagemaker::endpoint(region), str::to_owned);
+        let trust = Trust::from_variables(["AWS_CA_BUNDLE"], &|name| self.variable(name));
+        let credentials = self.credentials().await?;
+        Sagemaker::connect(&endpoint, region, credentials, &trust, Patience::default())
     }
 
     fn variable(&self, name: &str) -> Option<String> {

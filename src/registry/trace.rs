@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::release::as_tag;
 use crate::release::ids::{Caller, ServiceId};
 
-/// What became of a version in a service. It becomes the value of a tag.
+/// What became of a version in a service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trace<'a> {
     /// How the deployment ended.
@@ -34,10 +35,27 @@ pub fn trace_key(caller: &Caller, service: &ServiceId) -> String {
 }
 
 impl Trace<'_> {
-    /// Returns the value of the tag.
+    /// Returns it as JSON.
     #[must_use]
-    pub fn value(&self) -> String {
+    pub fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Returns it as a line that AWS takes where it takes a tag's value.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let Self {
+            outcome,
+            at,
+            by,
+            task_definition,
+            overridden,
+        } = self;
+        let overridden = overridden.map(|gates| format!(" - overridden {gates}"));
+        let overridden = overridden.unwrap_or_default();
+        as_tag(&format!(
+            "{outcome} {at} {task_definition} by {by}{overridden}"
+        ))
     }
 }
 
@@ -72,8 +90,16 @@ mod tests {
             overridden: None,
         };
         assert_eq!(
-            trace.value(),
+            trace.json(),
             r#"{"outcome":"succeeded","at":"2026-11-25T03:00:00Z","by":"ada","task_definition":"fraud:12"}"#
+        );
+        let trace = Trace {
+            overridden: Some("metrics.auc: incident 42"),
+            ..trace
+        };
+        assert_eq!(
+            trace.line(),
+            "succeeded 2026-11-25T03:00:00Z fraud:12 by ada - overridden metrics.auc: incident 42"
         );
     }
 }

@@ -131,7 +131,8 @@ fn permission(operation: &str) -> String {
 }
 
 /// Returns what an AWS error code means.
-fn kind_of(code: &str, message: &str, status: u16) -> ErrorKind {
+#[must_use]
+pub fn kind_of(code: &str, message: &str, status: u16) -> ErrorKind {
     match code {
         "ThrottlingException"
         | "Throttling"

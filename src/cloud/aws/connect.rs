@@ -16,11 +16,13 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_types::os_shim_internal::{Env, Fs};
+use aws_types::service_config::ServiceConfigKey;
 
 use super::{AwsCloud, Counter};
 use crate::cloud::{CloudError, ErrorKind};
 
-pub(super) const CREDENTIALS_HINT: &str = "looked at AWS_ACCESS_KEY_ID, the profile, web identity, \
+/// The next step for somebody whose credentials don't do.
+pub const CREDENTIALS_HINT: &str = "looked at AWS_ACCESS_KEY_ID, the profile, web identity, \
      the container and the instance, in this order; log in, or name a profile with --profile";
 
 /// What the command line says about AWS; the rest comes from the standard chain.
@@ -55,7 +57,27 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    Ok(clients(&loader.load().await, credentials, region))
+    let config = loader.load().await;
+    let sagemaker = options.endpoint_url.clone();
+    let sagemaker = sagemaker.or_else(|| endpoint(&config, "SageMaker"));
+    Ok(AwsCloud {
+        sagemaker_endpoint: sagemaker,
+        ..clients(&config, credentials, region)
+    })
+}
+
+/// Returns what the settings say of a service's address, in the order in which SDKs read them.
+fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
+    let key = ServiceConfigKey::builder()
+        .service_id(service)
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build();
+    let own = config
+        .service_config()
+        .zip(key.ok())
+        .and_then(|(settings, key)| settings.load_config(key));
+    own.or_else(|| config.endpoint_url().map(str::to_owned))
 }
 
 fn clients(config: &SdkConfig, credentials: SharedCredentialsProvider, region: String) -> AwsCloud {
@@ -84,6 +106,7 @@ fn clients(config: &SdkConfig, credentials: SharedCredentialsProvider, region: S
         parameters: aws_sdk_ssm::Client::from_conf(parameters.build()),
         balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing.build()),
         credentials,
+        sagemaker_endpoint: None,
         region,
         counter,
     }

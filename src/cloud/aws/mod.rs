@@ -41,7 +41,8 @@ use std::collections::BTreeMap;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-pub use connect::{Options, connect};
+pub use classify::kind_of;
+pub use connect::{CREDENTIALS_HINT, Options, connect};
 use counter::Counter;
 use jiff::Timestamp;
 use secret_name::SecretName;
@@ -72,6 +73,7 @@ pub struct AwsCloud {
     parameters: aws_sdk_ssm::Client,
     balancing: aws_sdk_elasticloadbalancingv2::Client,
     credentials: SharedCredentialsProvider,
+    sagemaker_endpoint: Option<String>,
     region: String,
     counter: Counter,
 }
@@ -81,6 +83,12 @@ impl AwsCloud {
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Returns the address of SageMaker, where it is not AWS's own.
+    #[must_use]
+    pub fn sagemaker_endpoint(&self) -> Option<&str> {
+        self.sagemaker_endpoint.as_deref()
     }
 
     /// Returns the credentials that requests are signed with, for services that are asked without

@@ -2,6 +2,7 @@
 
 use super::super::schema::{Artifact, Delivery};
 use super::check::Check;
+use super::registry::is_sagemaker;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(artifact) = &check.release.model.artifact else {
@@ -104,6 +105,9 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
     let Some(sha256) = artifact.sha256.as_deref() else {
         return;
     };
+    // SageMaker may name one archive; MLflow's versions are directories.
+    let may_be_a_file =
+        check.is_written("model.artifact.uri") || is_sagemaker(&check.release.model);
     let path = "model.artifact.sha256";
     if sha256.len() == 64 && !sha256.chars().all(|one| one.is_ascii_hexdigit()) {
         check.error(
@@ -112,7 +116,7 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
             "`model.artifact.sha256` must be 64 hexadecimal digits",
             "`sha256sum FILE` prints it",
         );
-    } else if uri.ends_with('/') || !check.is_written("model.artifact.uri") {
+    } else if uri.ends_with('/') || !may_be_a_file {
         check.error(
             path,
             "sha256-of-directory",

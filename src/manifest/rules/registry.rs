@@ -3,7 +3,7 @@
 use super::super::path;
 use super::super::schema::{MetricGate, Model, RegistryType};
 use super::check::Check;
-use crate::registry::{MlflowArn, Reference, Selector};
+use crate::registry::{MlflowArn, Reference, Selector, check_for_sagemaker};
 
 pub(super) fn check(check: &mut Check<'_>) {
     let model = &check.release.model;
@@ -47,7 +47,13 @@ fn without_reference(check: &mut Check<'_>, model: &Model) {
 
 fn reference(check: &mut Check<'_>, model: &Model) -> Option<Reference> {
     let written = model.reference.as_deref().filter(|text| !text.is_empty())?;
-    match Reference::parse(written) {
+    let checked = Reference::parse(written).and_then(|reference| {
+        if is_sagemaker(model) {
+            check_for_sagemaker(&reference)?;
+        }
+        Ok(reference)
+    });
+    match checked {
         Ok(reference) => Some(reference),
         Err(mistake) => {
             let quoted = check.quote("model.ref", written);
@@ -56,6 +62,12 @@ fn reference(check: &mut Check<'_>, model: &Model) -> Option<Reference> {
             None
         }
     }
+}
+
+/// Says whether the registry is one without aliases.
+pub(super) fn is_sagemaker(model: &Model) -> bool {
+    let registry = model.registry.as_ref();
+    registry.is_some_and(|one| one.kind == RegistryType::Sagemaker)
 }
 
 const URI: &str = "model.registry.uri";
@@ -75,6 +87,12 @@ fn uri(check: &mut Check<'_>, model: &Model) {
                 check.error(URI, "bad-registry-uri", message, mistake.help);
             }
         }
+        RegistryType::Sagemaker => check.error(
+            URI,
+            "registry-uri-unused",
+            "the SageMaker Model Registry has no address: it is that of the account and region",
+            "remove it; `--region` and `--profile` say where mlship works",
+        ),
     }
 }
 
@@ -108,6 +126,14 @@ fn promoted(check: &mut Check<'_>, model: &Model, reference: Option<&Reference>)
     let Some(alias) = model.promote_alias.as_deref().filter(|one| !one.is_empty()) else {
         return;
     };
+    if is_sagemaker(model) {
+        return check.error(
+            path,
+            "no-aliases",
+            "the SageMaker Model Registry has no alias that could be moved",
+            "remove it; what served is kept in the version's properties",
+        );
+    }
     let is_plain = |one: char| one.is_ascii_alphanumeric() || "_-".contains(one);
     let number = alias.strip_prefix(['v', 'V']).unwrap_or_default();
     let is_number = !number.is_empty() && number.chars().all(|one| one.is_ascii_digit());

@@ -42,7 +42,8 @@ pub struct Registry {
     /// The kind of registry.
     #[serde(rename = "type")]
     pub kind: RegistryType,
-    /// Its address, for `sagemaker-mlflow` its ARN; `MLFLOW_TRACKING_URI` by default.
+    /// Its address, for `sagemaker-mlflow` its ARN; `MLFLOW_TRACKING_URI` by default. `sagemaker`
+    /// has none.
     #[schemars(
         length(min = 1),
         example = &"https://mlflow.example.com",
@@ -61,6 +62,15 @@ pub enum RegistryType {
     /// MLflow hosted by SageMaker: a tracking server or an MLflow app, by its ARN. Requests are
     /// signed with the AWS credentials of all other calls, for the region of the ARN.
     SagemakerMlflow,
+    /// The SageMaker Model Registry of the account and region that mlship works in.
+    /// `models:/GROUP@approved` names the newest approved version of a model package group,
+    /// `models:/GROUP/3` its version 3. SageMaker keeps metrics in documents of its own in S3:
+    /// what gates see are the version's `CustomerMetadataProperties`, all of them as tags and
+    /// those that are numbers as metrics. A model's archive arrives as it is, not unpacked. There
+    /// are no aliases, and so no `promoteAlias`. It needs the permissions
+    /// `sagemaker:ListModelPackages`, `sagemaker:DescribeModelPackage` and, to write down how a
+    /// release ended, `sagemaker:UpdateModelPackage`.
+    Sagemaker,
 }
 
 /// What must hold of a registered model before it is released.
@@ -75,7 +85,7 @@ pub struct Require {
     #[schemars(with = "BTreeMap<String, Text>")]
     pub tags: BTreeMap<String, String>,
     /// Whether someone must have approved the model version. In MLflow, which knows no approval,
-    /// its tag `validation_status` says `approved`.
+    /// its tag `validation_status` says `approved`; in SageMaker it is the approval status.
     pub approved: Option<bool>,
     /// The greatest age of the model version, in days.
     #[schemars(range(min = 1, max = 36500))]

@@ -6,6 +6,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 
+use crate::cloud::ErrorKind;
+use crate::cloud::aws::kind_of;
 use crate::registry::{Answer, RegistryError, RegistryErrorKind};
 
 /// The longest answer that is read. A version with its run takes a few thousand bytes.
@@ -33,7 +35,15 @@ pub(in crate::registry) struct Exchange {
 impl Reply {
     /// Returns whether the server may answer otherwise soon.
     pub(super) fn is_busy(&self) -> bool {
-        self.status == 429 || self.status >= 500
+        self.status == 429 || self.status >= 500 || self.is_throttled()
+    }
+
+    /// AWS answers 400 to who asks too often.
+    fn is_throttled(&self) -> bool {
+        let body = || serde_json::from_slice(&self.body).ok();
+        let body: Option<Value> = (self.status == 400).then(body).flatten();
+        let code = body.as_ref().and_then(aws_code);
+        code.is_some_and(|code| kind_of(code, "", self.status) == ErrorKind::Throttled)
     }
 
     /// Returns the wait that the server asks for.
@@ -115,11 +125,22 @@ fn target(reply: &Reply) -> String {
     }
 }
 
+/// Returns the code by which AWS names an error, in its protocol for JSON.
+pub(in crate::registry) fn aws_code(body: &Value) -> Option<&str> {
+    let named = body["__type"].as_str()?;
+    // A namespace may come before it.
+    Some(named.rsplit('#').next().unwrap_or(named))
+}
+
+/// Returns a server's own words on an error, which AWS writes in either way.
+pub(in crate::registry) fn words(body: &Value) -> &str {
+    let words = body["message"].as_str().or(body["Message"].as_str());
+    words.unwrap_or_default()
+}
+
 /// Returns a server's own words on an error, as the end of a message.
 pub(in crate::registry) fn said(body: &Value) -> String {
-    // AWS writes it in either way.
-    let words = body["message"].as_str().or(body["Message"].as_str());
-    let words = words.unwrap_or_default();
+    let words = words(body);
     if words.is_empty() {
         String::new()
     } else {

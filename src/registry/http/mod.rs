@@ -7,7 +7,7 @@ mod sigv4;
 mod tests;
 mod transport;
 
-pub(super) use answer::Exchange;
+pub(super) use answer::{Exchange, aws_code, said, words};
 use answer::{Reply, read};
 use aws_smithy_http_client::Connector;
 use aws_smithy_runtime_api::client::http::HttpConnector;
@@ -53,6 +53,7 @@ struct Call<'a> {
     method: &'static str,
     path: &'a str,
     query: &'a [(&'a str, &'a str)],
+    headers: &'a [(&'static str, &'a str)],
     body: Option<&'a Value>,
 }
 
@@ -83,6 +84,7 @@ impl Client {
             method: "GET",
             path,
             query,
+            headers: &[],
             body: None,
         };
         self.send(call).await
@@ -90,10 +92,21 @@ impl Client {
 
     /// Sends a body. It must do the same twice, since a lost answer is asked for again.
     pub(super) async fn post(&self, path: &str, body: &Value) -> Answer<Exchange> {
+        self.post_with(path, &[], body).await
+    }
+
+    /// Sends a body with headers of its own.
+    pub(super) async fn post_with(
+        &self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &Value,
+    ) -> Answer<Exchange> {
         let call = Call {
             method: "POST",
             path,
             query: &[],
+            headers,
             body: Some(body),
         };
         self.send(call).await
@@ -154,6 +167,9 @@ impl Client {
         if call.body.is_some() {
             headers.insert("content-type", "application/json");
             headers.insert("content-length", bytes.len().to_string());
+        }
+        for (name, value) in call.headers {
+            headers.insert(*name, (*value).to_owned());
         }
         self.authorize.authorize(&mut request, bytes.as_bytes())?;
         Ok(request)

@@ -1,6 +1,7 @@
 //! From a real MLflow server to the running task, and back.
 
 mod mlflow;
+mod sagemaker;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -408,7 +409,7 @@ fn who_may_not_ask_is_told_and_no_credential_is_shown() {
     let Some((stage, model)) = setting() else {
         return;
     };
-    let closed = serve(|_, _| "HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n".to_owned());
+    let closed = serve(|_| "HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n".to_owned());
     let reference = format!("  ref: models:/{}/1", model.name);
     let release = Release::new(&stage, &closed, &reference);
     let mut command = release.command("deploy", &["-v"], "1");
@@ -460,8 +461,24 @@ fn mlflow_in_sagemaker_is_asked_with_the_credentials_of_aws() {
     assert!(run.stderr.contains(hint), "{}", run.stderr);
 }
 
+/// A request as it arrived.
+struct Asked {
+    method: String,
+    target: String,
+    /// Header lines, in lower case.
+    headers: Vec<String>,
+    body: Vec<u8>,
+}
+
+impl Asked {
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.headers.iter();
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+}
+
 /// Serves on the loopback interface for as long as the test runs.
-fn serve(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
+fn serve(answer: impl Fn(&Asked) -> String + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -472,23 +489,25 @@ fn serve(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
             if reader.read_line(&mut first).is_err() {
                 continue;
             }
-            let mut length = 0;
+            let mut words = first.split(' ').map(str::to_owned);
+            let mut asked = Asked {
+                method: words.next().unwrap_or_default(),
+                target: words.next().unwrap_or_default(),
+                headers: Vec::new(),
+                body: Vec::new(),
+            };
             loop {
                 let mut line = String::new();
                 let read = reader.read_line(&mut line).unwrap_or(0);
-                if let Some(value) = line.to_lowercase().strip_prefix("content-length: ") {
-                    length = value.trim().parse().unwrap();
-                }
                 if read == 0 || line.trim().is_empty() {
                     break;
                 }
+                asked.headers.push(line.trim().to_lowercase());
             }
-            let mut body = vec![0; length];
-            let _ = reader.read_exact(&mut body);
-            let mut words = first.split(' ');
-            let method = words.next().unwrap_or_default();
-            let target = words.next().unwrap_or_default();
-            let _ = stream.write_all(answer(method, target).as_bytes());
+            let length = asked.header("content-length");
+            asked.body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+            let _ = reader.read_exact(&mut asked.body);
+            let _ = stream.write_all(answer(&asked).as_bytes());
         }
     });
     url
@@ -496,9 +515,9 @@ fn serve(answer: impl Fn(&str, &str) -> String + Send + 'static) -> String {
 
 /// Serves what another server does, and fails every write.
 fn read_only(other: String) -> String {
-    serve(move |method, target| {
-        if method == "GET" {
-            passed_on(&other, target)
+    serve(move |asked| {
+        if asked.method == "GET" {
+            passed_on(&other, &asked.target)
         } else {
             "HTTP/1.1 503 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned()
         }
@@ -534,14 +553,14 @@ impl Silent {
 fn silent_on(method: &'static str, other: &str) -> Silent {
     let (tell, asked) = channel();
     let other = other.to_owned();
-    let url = serve(move |asks, target| {
-        if asks == method {
+    let url = serve(move |asks| {
+        if asks.method == method {
             let _ = tell.send(());
             loop {
                 std::thread::park();
             }
         }
-        passed_on(&other, target)
+        passed_on(&other, &asks.target)
     });
     Silent { url, asked }
 }
