@@ -12,7 +12,7 @@ use super::recording::Recording;
 use super::saved::SavedPlans;
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
-use super::{Format, Global, aws, conclude, exit, output};
+use super::{Format, Global, aws, back_on, conclude, exit, output};
 use crate::apply::{Applied, apply};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Cloud, CloudError};
@@ -144,7 +144,7 @@ impl Deployment<'_> {
     async fn run(&self, loaded: &Loaded) -> u8 {
         let mut report = self.global.reporter();
         let before = self.cloud.calls();
-        let mut result = self.one(loaded, report.as_mut()).await;
+        let mut result = Box::pin(self.one(loaded, report.as_mut())).await;
         let recording = Recording {
             cloud: self.cloud,
             service: &loaded.service(),
@@ -195,9 +195,11 @@ impl Deployment<'_> {
                     return watched.detached();
                 }
                 let patience = &self.command.patience;
-                watched
+                let mut result = watched
                     .to_the_end(self.cloud, patience, report, self.signals)
-                    .await
+                    .await;
+                back_on::look(self.cloud, &plan.service, &mut result).await;
+                result
             }
             None => conclude::at_rest(&plan),
         }

@@ -2,6 +2,7 @@
 
 mod abort;
 mod aws;
+mod back_on;
 mod check;
 mod completions;
 mod conclude;

@@ -6,7 +6,7 @@ use super::load::{Loaded, load_one};
 use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
-use super::{Global, aws, conclude, output};
+use super::{Global, aws, back_on, conclude, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Previous, Started};
@@ -42,9 +42,11 @@ pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
         Ok(watched) => {
             let deployment = watched.started.deployment.clone();
             report.event(&watched.service, &Event::Attached { deployment });
-            watched
+            let mut result = watched
                 .to_the_end(&cloud, &command.patience, report.as_mut(), &signals)
-                .await
+                .await;
+            back_on::look(&cloud, &watched.service, &mut result).await;
+            result
         }
         Err(error) => conclude::failed_call(&loaded.service(), &error),
     };

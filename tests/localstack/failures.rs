@@ -59,6 +59,21 @@ fn a_deploy_of_somebody_else_supersedes_ours() {
 }
 
 #[test]
+fn after_a_superseded_release_the_service_is_back_on_the_one_before() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.deploy("7", &[]);
+    stage.break_version("8", "hang");
+    stage.deploy("8", &["--detach"]);
+    stage.break_version("9", "pull");
+    let run = stage.deploy("9", &["--if-busy", "supersede"]);
+    assert_eq!(run.code, 31, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.result()["previous"]["version"], "7");
+    assert_eq!(stage.serving()["release"]["version"], "7");
+}
+
+#[test]
 fn a_lost_answer_makes_no_second_revision_and_no_second_deployment() {
     let Some(stage) = Stage::with_controls() else {
         return;

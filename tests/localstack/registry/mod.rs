@@ -296,6 +296,23 @@ fn a_release_that_fails_moves_no_alias_and_is_written_down() {
 }
 
 #[test]
+fn a_release_that_was_attached_to_and_fails_is_not_what_the_service_is_back_on() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let [good, bad] = [model.register(&[]), model.register(&[])];
+    model.set_alias("challenger", &good);
+    let release = release(&stage, &model, "");
+    check(&release.deploy("1"), 0, "succeeded");
+    model.set_alias("challenger", &bad);
+    stage.break_version("2", "pull");
+    check(&release.run("deploy", &["--detach"], "2"), 0, "started");
+    let result = check(&release.deploy("2"), 31, "rolled_back");
+    assert_eq!(result["previous"]["version"], good);
+    assert_eq!(model.outcome(&bad), "rolled_back");
+}
+
+#[test]
 fn an_alias_that_somebody_moved_elsewhere_stays_there_on_the_way_back() {
     let Some((stage, model)) = setting() else {
         return;
