@@ -89,7 +89,8 @@ impl Recording<'_> {
             service: self.service,
         };
         let mut serves = self.version(ended.serves).await?;
-        if ended.left.is_none() && serves.is_none() {
+        // Only what serves: a release that failed or was superseded is pinned, too.
+        if ended.serves.is_some() && ended.left.is_none() && serves.is_none() {
             serves = pinned(result);
         }
         let left = self.version(ended.left).await?;

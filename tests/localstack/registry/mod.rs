@@ -313,6 +313,34 @@ fn a_release_that_was_attached_to_and_fails_is_not_what_the_service_is_back_on()
 }
 
 #[test]
+fn neither_a_first_release_that_fails_nor_a_superseded_one_gets_the_alias() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let release = release(&stage, &model, "  promoteAlias: champion");
+    let first = model.register(&[]);
+    model.set_alias("challenger", &first);
+    stage.break_version("1", "pull");
+    check(&release.deploy("1"), 30, "failed");
+    assert_eq!(model.aliased("champion"), None);
+
+    stage.break_version("2", "hang");
+    let second = model.register(&[]);
+    model.set_alias("challenger", &second);
+    let mut ours = Running::of(release.command("deploy", &[], "2"));
+    ours.wait_until_watching();
+    let other = Release::of(&stage, "  version: other");
+    check(
+        &other.run("deploy", &["--if-busy", "supersede"], "3"),
+        0,
+        "succeeded",
+    );
+    check(&ours.end(), 33, "superseded");
+    assert_eq!(model.aliased("champion"), None);
+    assert_eq!(model.outcome(&second), "superseded");
+}
+
+#[test]
 fn an_alias_that_somebody_moved_elsewhere_stays_there_on_the_way_back() {
     let Some((stage, model)) = setting() else {
         return;
