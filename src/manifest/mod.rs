@@ -28,6 +28,7 @@ mod variables;
 pub use diagnostic::{Diagnostic, Severity};
 pub(crate) use fargate::{is_size, nearest_sizes};
 pub use files::{Found, find};
+pub(crate) use path::member;
 pub use places::Places;
 pub use read::{Examined, Manifest, Settings, examine, in_order, read};
 pub(crate) use rolling::is_stuck;

@@ -3,7 +3,7 @@
 //! Text in, text out: what is at a path is `places`' business.
 
 /// Returns the path of a mapping's value.
-pub(super) fn member(path: &str, key: &str) -> String {
+pub(crate) fn member(path: &str, key: &str) -> String {
     let bare = !key.is_empty() && !key.contains(['.', '[', ']', '"']);
     match (path.is_empty(), bare) {
         (true, true) => key.to_owned(),

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::RegisteredVersion;
+use crate::manifest::member;
 use crate::manifest::schema::{Better, MetricGate, Require};
 
 /// Something that must hold.
@@ -101,20 +102,27 @@ impl Gates<'_> {
 
     fn metric(&self, name: &str, bounds: &MetricGate) -> Vec<Failed> {
         let fails = |bound: &str, message: String| {
-            let path = format!("metrics.{name}{bound}");
-            failed(Gate::Metric(name.to_owned()), &path, message)
+            let path = member("metrics", name);
+            failed(
+                Gate::Metric(name.to_owned()),
+                &format!("{path}{bound}"),
+                message,
+            )
         };
         let Some(value) = self.version.metrics.get(name).copied() else {
             let message = format!("{} has no metric {name}{}", self.what(), self.has());
             return vec![fails("", message)];
         };
         let what = format!("{name} of {} is {value}", self.what());
+        // No bound was meant to let through what a broken computation gives.
+        if !value.is_finite() {
+            return vec![fails("", format!("{what}, which is no result"))];
+        }
         let mut found = Vec::new();
-        // What is not a number is not within any bound.
-        if let Some(min) = bounds.min.filter(|min| value.is_nan() || value < *min) {
+        if let Some(min) = bounds.min.filter(|min| value < *min) {
             found.push(fails(".min", format!("{what}, less than {min}")));
         }
-        if let Some(max) = bounds.max.filter(|max| value.is_nan() || value > *max) {
+        if let Some(max) = bounds.max.filter(|max| value > *max) {
             found.push(fails(".max", format!("{what}, more than {max}")));
         }
         if bounds.not_worse_than.is_some()
@@ -142,11 +150,17 @@ impl Gates<'_> {
                 current.version
             ));
         };
+        if !before.is_finite() {
+            return Some(format!(
+                "and {before} of version {}, which serves, is nothing to compare it with",
+                current.version
+            ));
+        }
         let is_worse = match better {
             Better::Higher => value < *before,
             Better::Lower => value > *before,
         };
-        (is_worse || value.is_nan()).then(|| {
+        is_worse.then(|| {
             format!(
                 "worse than {before} of version {}, which serves",
                 current.version
@@ -175,7 +189,7 @@ impl Gates<'_> {
             None => format!("{} has no tag {name}", self.what()),
         };
         let gate = Gate::Tag(name.to_owned());
-        Some(failed(gate, &format!("tags.{name}"), message))
+        Some(failed(gate, &member("tags", name), message))
     }
 
     fn age(&self) -> Option<Failed> {

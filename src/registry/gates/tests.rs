@@ -50,8 +50,10 @@ fn a_metric_is_held_against_its_bounds() {
 #[test]
 fn what_is_no_number_or_not_there_holds_no_bound() {
     let asked = require(json!({"metrics": {"auc": {"min": 0.92, "max": 1.0}}}));
-    let odd = version("8", &[("auc", f64::NAN)]);
-    assert_eq!(messages(&asked, &odd, Serving::Nothing).lines().count(), 2);
+    for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let odd = version("8", &[("auc", odd)]);
+        assert!(messages(&asked, &odd, Serving::Nothing).ends_with(", which is no result"));
+    }
     let none = version("8", &[("f1", 1.0)]);
     assert_eq!(
         messages(&asked, &none, Serving::Nothing),
@@ -123,7 +125,7 @@ fn tags_approval_and_age_are_gates() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// A gate holds exactly where every comparison that it asks for does.
+    /// A gate holds exactly where every comparison that it asks for does, of a result.
     #[test]
     fn a_gate_is_its_comparisons(
         value in proptest::num::f64::ANY,
@@ -137,9 +139,38 @@ proptest! {
         let asked = require(json!({"metrics": {"m": bounds}}));
         let current = version("7", &[("m", before)]);
         let found = messages(&asked, &version("8", &[("m", value)]), Serving::Version(&current));
-        let holds = min.is_none_or(|min| value >= min)
+        let holds = value.is_finite()
+            && min.is_none_or(|min| value >= min)
             && max.is_none_or(|max| value <= max)
             && if lower { value <= before } else { value >= before };
         prop_assert_eq!(found.is_empty(), holds, "{}", found);
+    }
+}
+
+#[test]
+fn nothing_is_as_good_as_a_current_value_that_is_no_number() {
+    let asked = require(json!({"metrics": {"auc": {"notWorseThan": "current"}}}));
+    let after = version("8", &[("auc", 0.1)]);
+    for odd in [f64::NAN, f64::NEG_INFINITY] {
+        let before = version("7", &[("auc", odd)]);
+        let said = messages(&asked, &after, Serving::Version(&before));
+        assert!(said.ends_with("is nothing to compare it with"), "{said}");
+    }
+}
+
+#[test]
+fn a_gate_is_placed_where_its_name_stands_whatever_is_in_it() {
+    let asked = require(json!({
+        "metrics": {"val.auc": {"min": 1.0}, "auc[0]": {"min": 1.0}},
+        "tags": {"team.bias": "checked"},
+    }));
+    let none = version("8", &[("val.auc", 0.0), ("auc[0]", 0.0)]);
+    let gates = messages(&asked, &none, Serving::Nothing);
+    for path in [
+        r#"(model.require.metrics["val.auc"].min)"#,
+        r#"(model.require.metrics["auc[0]"].min)"#,
+        r#"(model.require.tags["team.bias"])"#,
+    ] {
+        assert!(gates.contains(path), "{path}: {gates}");
     }
 }
