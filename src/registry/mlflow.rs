@@ -7,7 +7,7 @@ use aws_smithy_types::base64;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::http::{Authorize, Client, Exchange, Patience, Trust};
+use super::http::{Authorize, Client, Exchange, Patience, Trust, said};
 use super::reference::{Reference, Selector};
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
@@ -63,6 +63,16 @@ impl Authorize for Credentials {
         Ok(())
     }
 
+    fn secrets(&self) -> Vec<&str> {
+        match self {
+            Self::Header(value) => {
+                let parts = value.split(' ').skip(1);
+                parts.filter(|part| !part.is_empty()).collect()
+            }
+            Self::Nobody => Vec::new(),
+        }
+    }
+
     fn hint(&self) -> &'static str {
         "looked at MLFLOW_TRACKING_USERNAME with MLFLOW_TRACKING_PASSWORD, and \
          MLFLOW_TRACKING_TOKEN, in this order"
@@ -104,10 +114,13 @@ impl Mlflow {
             Some(_) => RegistryErrorKind::Refused,
             None => RegistryErrorKind::NotARegistry,
         };
-        let words = exchange.body["message"].as_str().unwrap_or("no reason");
+        let words = match said(&exchange.body) {
+            words if words.is_empty() => ": no reason".to_owned(),
+            words => words,
+        };
         Err(RegistryError::new(
             kind,
-            format!("MLflow at {}: {words}", self.client.base()),
+            format!("MLflow at {}{words}", self.client.base()),
         ))
     }
 

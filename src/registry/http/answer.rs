@@ -14,6 +14,8 @@ use crate::registry::{Answer, RegistryError, RegistryErrorKind};
 const LONGEST: usize = 8 * 1024 * 1024;
 /// The most that a message repeats of what a server says.
 const REPEATED: usize = 200;
+/// What stands for a secret.
+const HIDDEN: &str = "***";
 
 /// An answer as it came.
 pub(super) struct Reply {
@@ -79,10 +81,15 @@ impl Reply {
 }
 
 /// Returns an answer that a registry can make sense of.
-pub(super) fn read(reply: &Reply, place: &str) -> Answer<Exchange> {
+///
+/// Some servers repeat a request that they refuse, and with it what proved who asks.
+pub(super) fn read(reply: &Reply, place: &str, secrets: &[&str]) -> Answer<Exchange> {
     let of = |kind, what: String| RegistryError::new(kind, format!("{place}: {what}"));
     let status = reply.status;
-    let body: Option<Value> = serde_json::from_slice(&reply.body).ok();
+    let mut body: Option<Value> = serde_json::from_slice(&reply.body).ok();
+    if let Some(body) = body.as_mut().filter(|_| status >= 400) {
+        hide(body, secrets);
+    }
     let words = body.as_ref().map(said).unwrap_or_default();
     match status {
         401 => Err(of(
@@ -110,6 +117,19 @@ pub(super) fn read(reply: &Reply, place: &str) -> Answer<Exchange> {
             )
             .hint("check that the address is the registry's, not that of a page or a proxy")),
         },
+    }
+}
+
+fn hide(value: &mut Value, secrets: &[&str]) {
+    match value {
+        Value::String(text) => {
+            for secret in secrets {
+                *text = text.replace(secret, HIDDEN);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| hide(item, secrets)),
+        Value::Object(members) => members.values_mut().for_each(|one| hide(one, secrets)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) trait Authorize {
     /// Adds to a request what the server needs to know who asks.
     fn authorize(&self, request: &mut HttpRequest, body: &[u8]) -> Answer<()>;
 
+    /// Returns what no message may repeat of what it adds.
+    fn secrets(&self) -> Vec<&str>;
+
     /// Returns the next step for somebody whom the server does not let in.
     fn hint(&self) -> &'static str;
 }
@@ -121,7 +124,8 @@ impl Client {
                 Err(error) => (error.kind == RegistryErrorKind::Unreachable, None),
             };
             if !again || attempt == self.patience.attempts {
-                let exchange = read(&reply?, &self.place(call));
+                let secrets = self.authorize.secrets();
+                let exchange = read(&reply?, &self.place(call), &secrets);
                 return exchange.map_err(|error| self.explain(error));
             }
             tokio::time::sleep(self.patience.wait(attempt, wait)).await;

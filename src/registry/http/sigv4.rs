@@ -41,6 +41,10 @@ impl Authorize for SigV4 {
         Ok(())
     }
 
+    fn secrets(&self) -> Vec<&str> {
+        self.credentials.session_token().into_iter().collect()
+    }
+
     fn hint(&self) -> &'static str {
         "the request was signed with your AWS credentials: see whose they are with \
          aws sts get-caller-identity, and allow them to use the registry"

@@ -14,6 +14,10 @@ impl Authorize for Nobody {
         Ok(())
     }
 
+    fn secrets(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     fn hint(&self) -> &'static str {
         "log in"
     }

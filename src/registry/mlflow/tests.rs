@@ -226,3 +226,21 @@ async fn credentials_go_by_mlflows_variables_and_into_one_header() {
     assert_eq!(error.kind, RegistryErrorKind::Refused);
     assert!(!format!("{error:?}").contains("t0k"));
 }
+
+#[tokio::test]
+async fn a_server_that_repeats_the_request_gives_no_credential_away() {
+    let token = "not-a-secret-but-like-one".repeat(20);
+    let variables = move |name: &str| (name == "MLFLOW_TRACKING_TOKEN").then(|| token.clone());
+    for status in [400, 403, 404, 500] {
+        let server = Server::start(move |asked, _| {
+            let words = format!("\u{1b}]0;title\nheaders: {:?}", asked.headers);
+            let code = "RESOURCE_DOES_NOT_EXIST";
+            answer(status, &json!({"error_code": code, "message": words}))
+        });
+        let mlflow = mlflow(&server.url, Credentials::from_variables(&variables));
+        let reference = Reference::parse("models:/fraud/1").unwrap();
+        let error = mlflow.find(&reference).await.unwrap_err().message;
+        assert!(error.contains("Bearer ***"), "{error}");
+        assert!(!error.contains(char::is_control), "{error}");
+    }
+}
