@@ -144,7 +144,26 @@ impl Mlflow {
                 answer["model_version"].take()
             }
         };
+        self.check(&answer, reference)?;
         self.completed(&answer).await
+    }
+
+    /// Takes nothing for the version that was asked for but that: what is released, and tagged in
+    /// AWS, is what the answer says.
+    fn check(&self, answer: &Value, reference: &Reference) -> Answer<()> {
+        let version = answer["version"].as_str().unwrap_or_default();
+        let is_number = !version.is_empty() && version.chars().all(|one| one.is_ascii_digit());
+        let is_asked_for = match &reference.selector {
+            Selector::Alias(_) => is_number,
+            Selector::Version(asked) => version == asked,
+        };
+        if is_asked_for && answer["name"] == *reference.name {
+            return Ok(());
+        }
+        let base = self.client.base();
+        let message = format!("MLflow at {base} answers for another version than {reference}");
+        Err(RegistryError::new(RegistryErrorKind::NotARegistry, message)
+            .hint("names are case-sensitive; check what answers at that address"))
     }
 
     /// Returns the version that an alias names.

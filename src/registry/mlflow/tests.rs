@@ -244,3 +244,23 @@ async fn a_server_that_repeats_the_request_gives_no_credential_away() {
         assert!(!error.contains(char::is_control), "{error}");
     }
 }
+
+#[tokio::test]
+async fn an_answer_for_another_version_is_none() {
+    let check = async |reference: &str, name: &str, version: &str| {
+        let version = json!({"name": name, "version": version});
+        let server = Server::always(answer(200, &json!({"model_version": version})));
+        find(&server, reference).await.map_err(|error| error.kind)
+    };
+    for (reference, name, version) in [
+        ("models:/fraud/1", "fraud", "2"),
+        ("models:/fraud/1", "other", "1"),
+        ("models:/fraud@champion", "Fraud", "1"),
+        ("models:/fraud@champion", "fraud", "1\n\u{1b}[2J"),
+        ("models:/fraud@champion", "fraud", ""),
+    ] {
+        let found = check(reference, name, version).await;
+        assert_eq!(found, Err(RegistryErrorKind::NotARegistry), "{version:?}");
+    }
+    assert!(check("models:/fraud/1", "fraud", "1").await.is_ok());
+}
