@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::RegisteredVersion;
+use super::words::one_line;
 use crate::manifest::member;
 use crate::manifest::schema::{Better, MetricGate, Require};
 
@@ -170,7 +171,12 @@ impl Gates<'_> {
 
     fn has(&self) -> String {
         const MOST: usize = 8;
-        let names: Vec<_> = self.version.metrics.keys().map(String::as_str).collect();
+        let names: Vec<_> = self
+            .version
+            .metrics
+            .keys()
+            .map(|one| one_line(one))
+            .collect();
         match names.len() {
             0 => ", nor any other".to_owned(),
             1..=MOST => format!("; it has {}", names.join(", ")),
@@ -185,7 +191,10 @@ impl Gates<'_> {
     fn tag(&self, name: &str, wanted: &str) -> Option<Failed> {
         let message = match self.version.tags.get(name) {
             Some(value) if value == wanted => return None,
-            Some(value) => format!("tag {name} of {} is {value}, not {wanted}", self.what()),
+            Some(value) => {
+                let value = one_line(value);
+                format!("tag {name} of {} is {value}, not {wanted}", self.what())
+            }
             None => format!("{} has no tag {name}", self.what()),
         };
         let gate = Gate::Tag(name.to_owned());

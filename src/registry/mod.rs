@@ -16,6 +16,7 @@ mod settings;
 mod testing;
 mod trace;
 mod version;
+mod words;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -8,12 +8,11 @@ use serde_json::Value;
 
 use crate::cloud::ErrorKind;
 use crate::cloud::aws::kind_of;
+use crate::registry::words::one_line;
 use crate::registry::{Answer, RegistryError, RegistryErrorKind};
 
 /// The longest answer that is read. A version with its run takes a few thousand bytes.
 const LONGEST: usize = 8 * 1024 * 1024;
-/// The most that a message repeats of what a server says.
-const REPEATED: usize = 200;
 /// What stands for a secret.
 const HIDDEN: &str = "***";
 
@@ -141,7 +140,7 @@ fn target(reply: &Reply) -> String {
     if plain.is_empty() {
         String::new()
     } else {
-        format!(", to {}", shorten(plain))
+        format!(", to {}", one_line(plain))
     }
 }
 
@@ -164,18 +163,6 @@ pub(in crate::registry) fn said(body: &Value) -> String {
     if words.is_empty() {
         String::new()
     } else {
-        format!(": {}", shorten(words))
-    }
-}
-
-fn shorten(words: &str) -> String {
-    let line: String = words
-        .chars()
-        .map(|one| if one.is_control() { ' ' } else { one })
-        .take(REPEATED + 1)
-        .collect();
-    match line.char_indices().nth(REPEATED) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+        format!(": {}", one_line(words))
     }
 }
