@@ -255,8 +255,18 @@ impl Deployment<'_> {
     async fn prepare(&self, loaded: &Loaded, pinned: &Pinned) -> Result<Plan, Box<ResultRecord>> {
         let redeploy = self.command.redeploy();
         let overrides = &self.command.overrides;
-        let prepared = prepare(self.cloud, self.caller, pinned, redeploy, overrides).await;
-        prepared.map_err(|stop| Box::new(self.stopped(loaded, stop)))
+        // Asks the registry, too, about the version that serves.
+        let prepared = prepare(self.cloud, self.caller, pinned, redeploy, overrides);
+        let result = tokio::select! {
+            prepared = Box::pin(prepared) => match prepared {
+                Ok(plan) => return Ok(plan),
+                Err(stop) => self.stopped(loaded, stop),
+            },
+            interrupt = self.signals.wait() => {
+                conclude::stopped_before(&loaded.service(), interrupt)
+            }
+        };
+        Err(Box::new(result))
     }
 
     fn stopped(&self, loaded: &Loaded, stop: Stop) -> ResultRecord {
