@@ -4,16 +4,16 @@ use super::unreadable::{Step, unreadable};
 use crate::cloud::aws::known_fields::{Request, known_fields};
 use crate::cloud::aws::wire;
 use crate::manifest::Manifest;
-use crate::manifest::{Diagnostic, Examined, in_order, nearest};
+use crate::manifest::{Diagnostic, Examined, Subject, in_order, nearest};
 use crate::release::{Document, Path, Release, Segment, goes_by, limits, rename, resolve};
 
-/// Adds what only shows in ECS's documents to what was found in the manifest.
+/// Adds what only shows in ECS's documents to what was found in the manifest of a release.
 pub(super) fn check(examined: Examined) -> Examined {
     let Examined {
-        manifest,
+        subject,
         mut findings,
     } = examined;
-    if let Some(manifest) = &manifest {
+    if let Subject::Release(Some(manifest)) = &subject {
         let is_draft = findings.iter().any(Diagnostic::is_error);
         let known: Vec<_> = findings
             .iter()
@@ -29,7 +29,7 @@ pub(super) fn check(examined: Examined) -> Examined {
         findings.extend(of_documents(manifest).into_iter().filter(is_news));
     }
     Examined {
-        manifest,
+        subject,
         findings: in_order(findings),
     }
 }

@@ -1,5 +1,7 @@
 //! From paths to manifests that are valid, or to the findings that say why not.
 
+mod variants;
+
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -7,10 +9,12 @@ use std::sync::Arc;
 
 use super::check::check;
 use super::{Format, Global, exit, output};
-use crate::manifest::{self, Diagnostic, Examined, Manifest, Settings, Source};
+use crate::manifest::{
+    self, Diagnostic, Examined, ExperimentManifest, Manifest, Settings, Source, Subject,
+};
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
 
-/// A manifest that may be acted on.
+/// The manifest of a release that may be acted on.
 #[derive(Debug)]
 pub(super) struct Loaded {
     pub(super) manifest: Manifest,
@@ -48,36 +52,98 @@ fn service_of(draft: &Manifest) -> Option<ServiceId> {
     is_named.then(|| id(draft))
 }
 
+/// An experiment that may be acted on, with the releases of its variants, in their order.
+#[derive(Debug)]
+pub(super) struct LoadedExperiment {
+    pub(super) manifest: ExperimentManifest,
+    #[expect(dead_code, reason = "what starts an experiment reads it")]
+    pub(super) releases: Vec<Loaded>,
+}
+
 /// What reading came to: the manifests that can be used, and everything there is to say.
 pub(super) struct Reading {
     pub(super) manifests: Vec<Loaded>,
+    pub(super) experiments: Vec<LoadedExperiment>,
     pub(super) findings: Vec<Diagnostic>,
     /// The service, where they are about a single one.
     only: Option<ServiceId>,
 }
 
-/// Reads all manifests that the paths name.
+/// Reads all manifests that the paths name, of experiments too.
 pub(super) fn read(paths: &[String], global: &Global) -> Reading {
+    let environment = global.environment.as_deref();
+    let (mut reading, experiments) = releases(paths, environment);
+    for Aside {
+        draft, findings, ..
+    } in experiments
+    {
+        let is_broken = findings.iter().any(Diagnostic::is_error);
+        reading.findings.extend(findings);
+        let Some(manifest) = draft else {
+            continue;
+        };
+        let variants = variants::read(&manifest, environment);
+        // A release may be among the paths, and then was told of already.
+        for one in variants.findings {
+            if !reading.findings.contains(&one) {
+                reading.findings.push(one);
+            }
+        }
+        if let Some(releases) = variants.releases.filter(|_| !is_broken) {
+            let manifest = *manifest;
+            reading
+                .experiments
+                .push(LoadedExperiment { manifest, releases });
+        }
+    }
+    reading
+}
+
+/// An experiment among the paths, as far as it could be understood.
+struct Aside {
+    source: Arc<Source>,
+    draft: Option<Box<ExperimentManifest>>,
+    findings: Vec<Diagnostic>,
+}
+
+/// Reads the releases that the paths name, and returns the experiments beside them.
+fn releases(paths: &[String], environment: Option<&str>) -> (Reading, Vec<Aside>) {
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let found = manifest::find(&paths, &mut std::io::stdin().lock());
     let mut reading = Reading {
         manifests: Vec::new(),
+        experiments: Vec::new(),
         findings: found.problems,
         only: None,
     };
+    let mut experiments = Vec::new();
     let is_only = found.sources.len() == 1;
-    for examined in examine(&found.sources, global.environment.as_deref()) {
-        let draft = examined.manifest.as_ref().filter(|_| is_only);
-        reading.only = draft.and_then(service_of);
-        let is_broken = examined.findings.iter().any(Diagnostic::is_error);
-        reading.findings.extend(examined.findings);
-        if let Some(manifest) = examined.manifest.filter(|_| !is_broken) {
-            reading.manifests.push(Loaded { manifest });
+    let all = examine(&found.sources, environment);
+    for (source, examined) in found.sources.into_iter().zip(all) {
+        let findings = examined.findings;
+        let draft = match examined.subject {
+            Subject::Release(draft) => draft,
+            Subject::Experiment(draft) => {
+                experiments.push(Aside {
+                    source,
+                    draft,
+                    findings,
+                });
+                continue;
+            }
+        };
+        reading.only = draft.as_deref().filter(|_| is_only).and_then(service_of);
+        let is_broken = findings.iter().any(Diagnostic::is_error);
+        reading.findings.extend(findings);
+        if let Some(manifest) = draft.filter(|_| !is_broken) {
+            reading.manifests.push(Loaded {
+                manifest: *manifest,
+            });
         }
     }
     let twice = named_twice(&reading.manifests);
     reading.findings.extend(twice);
-    reading
+    (reading, experiments)
 }
 
 /// How many manifests are worth another thread.
@@ -104,12 +170,16 @@ fn examine(sources: &[Arc<Source>], environment: Option<&str>) -> Vec<Examined> 
 }
 
 fn examine_here(sources: &[Arc<Source>], environment: Option<&str>) -> Vec<Examined> {
+    let one = |source| examine_one(Arc::clone(source), environment);
+    sources.iter().map(one).collect()
+}
+
+fn examine_one(source: Arc<Source>, environment: Option<&str>) -> Examined {
     let settings = Settings {
         environment,
         variables: &|name| std::env::var(name).ok(),
     };
-    let one = |source: &Arc<Source>| check(manifest::examine(Arc::clone(source), &settings));
-    sources.iter().map(one).collect()
+    check(manifest::examine(source, &settings))
 }
 
 /// Finds services that several manifests are for: the last would win, by the order of file names.
@@ -144,15 +214,47 @@ pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loa
     }
 }
 
-/// Reads all manifests, or reports what is wrong with them and returns the exit code.
+/// Reads the manifests of releases, or reports what is wrong with them and returns the exit code.
 pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, u8> {
-    let reading = read(paths, global);
-    output::findings(&reading.findings, global);
-    if reading.findings.iter().any(Diagnostic::is_error) {
-        if global.output == Format::Json {
-            output::invalid(&reading.findings, reading.only.as_ref());
+    let (mut reading, experiments) = releases(paths, global.environment.as_deref());
+    let is_broken = reading.findings.iter().any(Diagnostic::is_error);
+    let is_alone = reading.manifests.is_empty() && !is_broken;
+    for Aside {
+        source,
+        draft,
+        findings,
+    } in experiments
+    {
+        let name = source.name();
+        let is_named = name == "<stdin>" || paths.iter().any(|path| path == name);
+        // Among the releases of a directory, an experiment is none of the command's business.
+        if !is_named && !is_alone {
+            continue;
         }
-        return Err(exit::INVALID);
+        match draft {
+            Some(draft) => reading.findings.push(draft.is_no_release()),
+            None => reading.findings.extend(findings),
+        }
     }
+    told(&reading, global)?;
     Ok(reading.manifests)
+}
+
+/// Reads all manifests, or reports what is wrong with them and returns the exit code.
+pub(super) fn load_all(paths: &[String], global: &Global) -> Result<Reading, u8> {
+    let reading = read(paths, global);
+    told(&reading, global)?;
+    Ok(reading)
+}
+
+/// Reports what was found; with errors in it that is the end.
+fn told(reading: &Reading, global: &Global) -> Result<(), u8> {
+    output::findings(&reading.findings, global);
+    if !reading.findings.iter().any(Diagnostic::is_error) {
+        return Ok(());
+    }
+    if global.output == Format::Json {
+        output::invalid(&reading.findings, reading.only.as_ref());
+    }
+    Err(exit::INVALID)
 }

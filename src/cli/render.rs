@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::diff::stopped;
-use super::load::load;
+use super::load::{load, load_all};
 use super::model::pin;
 use super::preview::Stop;
 use super::{Format, Global, aws, exit, output};
@@ -24,32 +24,15 @@ pub(super) struct Render {
 }
 
 pub(super) async fn run(command: &Render, global: &Global) -> u8 {
-    let manifests = match load(&command.paths, global) {
-        Ok(manifests) => manifests,
+    let documents = if command.task_definition {
+        task_definitions(&command.paths, global).await
+    } else {
+        manifests(&command.paths, global)
+    };
+    let documents = match documents {
+        Ok(documents) => documents,
         Err(code) => return code,
     };
-    let cloud = if command.task_definition {
-        match aws::cloud(global).await {
-            Ok(cloud) => Some(cloud),
-            Err(error) => return output::cloud_error(&error, global),
-        }
-    } else {
-        None
-    };
-    let mut documents = Vec::new();
-    for loaded in &manifests {
-        if let Some(cloud) = &cloud {
-            match registration(cloud, &loaded.manifest).await {
-                Ok(document) => documents.push(document),
-                Err(stop) => return stopped(&loaded.service(), &stop, global),
-            }
-        } else {
-            match serde_json::to_value(&loaded.manifest.release) {
-                Ok(value) => documents.push(without_nothing(value)),
-                Err(error) => return output::unexpected(&error),
-            }
-        }
-    }
     if command.task_definition || global.output == Format::Json {
         return output::document(&one_document(documents));
     }
@@ -60,6 +43,35 @@ pub(super) async fn run(command: &Render, global: &Global) -> u8 {
         }
     }
     exit::DONE
+}
+
+/// Returns what was written, overlays and variables applied: releases, then experiments.
+fn manifests(paths: &[String], global: &Global) -> Result<Vec<Value>, u8> {
+    let reading = load_all(paths, global)?;
+    let releases = reading.manifests.iter();
+    let releases = releases.map(|loaded| serde_json::to_value(&loaded.manifest.release));
+    let experiments = reading.experiments.iter();
+    let experiments = experiments.map(|loaded| serde_json::to_value(&loaded.manifest.experiment));
+    releases
+        .chain(experiments)
+        .map(|value| value.map(without_nothing))
+        .collect::<Result<_, _>>()
+        .map_err(|error| output::unexpected(&error))
+}
+
+async fn task_definitions(paths: &[String], global: &Global) -> Result<Vec<Value>, u8> {
+    let manifests = load(paths, global)?;
+    let cloud = aws::cloud(global)
+        .await
+        .map_err(|error| output::cloud_error(&error, global))?;
+    let mut documents = Vec::new();
+    for loaded in &manifests {
+        match registration(&cloud, &loaded.manifest).await {
+            Ok(document) => documents.push(document),
+            Err(stop) => return Err(stopped(&loaded.service(), &stop, global)),
+        }
+    }
+    Ok(documents)
 }
 
 /// Returns what ECS gets; a reference into a registry is looked up for it.

@@ -24,7 +24,8 @@ pub(super) fn run(command: &Validate, global: &Global) -> u8 {
         }
         Format::Human => {
             output::findings(&findings, global);
-            output::text(&verdict(reading.manifests.len(), errors));
+            let valid = reading.manifests.len() + reading.experiments.len();
+            output::text(&verdict(valid, errors));
         }
     }
     if errors > 0 {

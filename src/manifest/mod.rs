@@ -1,4 +1,5 @@
-//! The manifest: from YAML text to typed fields, each with its place in the file.
+//! The manifests, of releases and of experiments between them: from YAML text to typed fields,
+//! each with its place in the file.
 //!
 //! `source` and spans, `parse` (YAML to a tree), `overlay` and `variables` (on the tree), `shape`
 //! (the tree against the types' JSON Schema), `schema` (the types), `rules` (between fields),
@@ -8,12 +9,14 @@
 mod conceal;
 mod diagnostic;
 mod elsewhere;
+mod experiment;
 mod fargate;
 mod files;
 mod node;
 mod overlay;
 mod parse;
 mod path;
+mod period;
 mod places;
 mod read;
 mod rolling;
@@ -26,19 +29,20 @@ mod suggest;
 mod variables;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use experiment::{ExperimentManifest, Measure};
 pub(crate) use fargate::{is_size, nearest_sizes};
-pub use files::{Found, find};
+pub use files::{Found, file, find};
 pub(crate) use path::member;
 pub use places::Places;
-pub use read::{Examined, Manifest, Settings, examine, in_order, read};
+pub use read::{Examined, Manifest, Settings, Subject, examine, in_order, read};
 pub(crate) use rolling::is_stuck;
-pub(crate) use rules::is_s3;
-pub use schema::ModelRelease;
+pub(crate) use rules::{check_releases, is_s3};
+pub use schema::{Experiment, ModelRelease};
 pub use snippet::render;
 pub use source::{Source, Span};
 pub(crate) use suggest::nearest;
 
-/// Returns the JSON Schema of a manifest, for editors.
+/// Returns the JSON Schema of all kinds of manifest, for editors.
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
     shape::schemas().published.clone()

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 use super::diagnostic::Diagnostic;
 use super::elsewhere;
+use super::experiment::ExperimentManifest;
 use super::node::{Kind, Node};
 use super::overlay::overlay;
 use super::parse::parse;
 use super::places::Places;
 use super::rules;
 use super::schema::ModelRelease;
-use super::shape::{Stage, as_meant, schemas, walk};
+use super::shape::{Stage, Stages, as_meant, schemas, walk};
 use super::source::Source;
 use super::suggest;
 use super::variables::{self, Lookup};
@@ -57,24 +60,35 @@ impl Manifest {
 /// What reading a text came to.
 #[derive(Debug)]
 pub struct Examined {
-    /// The release as far as it could be understood. With an error among the findings it is a
-    /// draft: good for looking for more problems, and for nothing else.
-    pub manifest: Option<Manifest>,
+    /// What the text describes.
+    pub subject: Subject,
     /// All problems of the file, in the order of their places.
     pub findings: Vec<Diagnostic>,
 }
 
-/// Reads a manifest and checks everything that can be checked offline.
+/// What a text describes, as far as it could be understood. With an error among the findings it
+/// is a draft: good for looking for more problems, and for nothing else.
+#[derive(Debug)]
+pub enum Subject {
+    /// A release, as is everything that doesn't say otherwise.
+    Release(Option<Box<Manifest>>),
+    /// An A/B test between releases.
+    Experiment(Option<Box<ExperimentManifest>>),
+}
+
+/// Reads the manifest of a release and checks everything that can be checked offline.
 ///
 /// # Errors
 ///
-/// Returns all problems of the file, warnings included, in the order of their places.
+/// Returns all problems of the file, warnings included, in the order of their places. That of an
+/// experiment is that it is no release.
 pub fn read(source: Arc<Source>, settings: &Settings<'_>) -> Result<Manifest, Vec<Diagnostic>> {
     let examined = examine(source, settings);
     let broken = examined.findings.iter().any(Diagnostic::is_error);
-    match examined.manifest {
-        Some(manifest) if !broken => Ok(manifest),
-        Some(_) | None => Err(examined.findings),
+    match examined.subject {
+        Subject::Release(Some(manifest)) if !broken => Ok(*manifest),
+        Subject::Experiment(Some(experiment)) => Err(vec![experiment.is_no_release()]),
+        Subject::Release(_) | Subject::Experiment(None) => Err(examined.findings),
     }
 }
 
@@ -82,62 +96,102 @@ pub fn read(source: Arc<Source>, settings: &Settings<'_>) -> Result<Manifest, Ve
 #[must_use]
 pub fn examine(source: Arc<Source>, settings: &Settings<'_>) -> Examined {
     let mut found = Vec::new();
-    let read = understand(&source, settings, &mut found);
-    if read.is_none() && !found.iter().any(Diagnostic::is_error) {
+    let root = parse(&source, &mut found);
+    let refused = root.as_ref().and_then(unknown_kind);
+    let root = root.filter(|_| refused.is_none());
+    found.extend(refused);
+    if root.as_ref().and_then(kind) == Some(EXPERIMENT) {
+        let shape = &schemas().experiment;
+        let read = root.and_then(|root| {
+            let rules = rules::check_experiment;
+            understand(root, shape, rules, settings, &mut found)
+        });
+        let findings = all_told(found, read.is_some());
+        let experiment = read.map(|read| ExperimentManifest {
+            experiment: read.fields,
+            places: read.places,
+            warnings: findings.clone(),
+            environments: read.environments,
+            source,
+        });
+        return Examined {
+            subject: Subject::Experiment(experiment.map(Box::new)),
+            findings,
+        };
+    }
+    let shape = &schemas().release;
+    let read = root.and_then(|root| understand(root, shape, rules::check, settings, &mut found));
+    let findings = all_told(found, read.is_some());
+    let manifest = read.map(|read| Manifest {
+        release: read.fields,
+        places: read.places,
+        warnings: findings.clone(),
+        environments: read.environments,
+        source,
+    });
+    Examined {
+        subject: Subject::Release(manifest.map(Box::new)),
+        findings,
+    }
+}
+
+/// Orders what was found; what can't be read for no reason is a mistake of this program.
+fn all_told(mut found: Vec<Diagnostic>, is_read: bool) -> Vec<Diagnostic> {
+    if !is_read && !found.iter().any(Diagnostic::is_error) {
         found.push(Diagnostic::error(
             "internal",
             "the manifest could not be read",
         ));
     }
-    let findings = in_order(found);
-    let manifest = read.map(|(release, places, environments)| Manifest {
-        release,
-        places,
-        warnings: findings.clone(),
-        environments,
-        source,
-    });
-    Examined { manifest, findings }
+    in_order(found)
 }
 
-type Read = (ModelRelease, Places, Vec<String>);
+struct Read<T> {
+    fields: T,
+    places: Places,
+    environments: Vec<String>,
+}
 
-fn understand(
-    source: &Arc<Source>,
+fn understand<T: DeserializeOwned>(
+    mut root: Node,
+    shape: &Stages,
+    rules: fn(&T, &Places, &mut Vec<Diagnostic>),
     settings: &Settings<'_>,
     found: &mut Vec<Diagnostic>,
-) -> Option<Read> {
-    let mut root = parse(source, found)?;
-    if let Some(refused) = other_kind(&root) {
-        found.push(refused);
-        return None;
-    }
+) -> Option<Read<T>> {
     // All overlays, chosen or not: a typo in staging is found when production is validated.
-    walk(&root, &schemas().file, Stage::Written, found);
+    walk(&root, &shape.file, Stage::Written, found);
     if found.iter().any(|one| one.code == "unknown-field") {
-        as_meant(&mut root, &schemas().file);
+        as_meant(&mut root, &shape.file);
     }
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);
     let mut root = overlaid.root;
     variables::expand(&mut root, settings.variables, found);
     let places = Places::new(&root);
-    let release = typed(&root, found);
-    if let Some(release) = &release {
-        rules::check(release, &places, found);
+    let fields = typed(&root, &shape.overlaid, found);
+    if let Some(fields) = &fields {
+        rules(fields, &places, found);
     }
     if settings.environment.is_none() {
         elsewhere::hint(environments.as_ref(), found);
     }
-    let release = release?;
-    Some((release, places, overlaid.known))
+    Some(Read {
+        fields: fields?,
+        places,
+        environments: overlaid.known,
+    })
 }
 
 /// Turns the tree into the types.
-fn typed(root: &Node, found: &mut Vec<Diagnostic>) -> Option<ModelRelease> {
-    let value = walk(root, &schemas().release, Stage::Expanded, found);
+fn typed<T: DeserializeOwned>(
+    root: &Node,
+    schema: &serde_json::Value,
+    found: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let value = walk(root, schema, Stage::Expanded, found);
     match serde_json::from_value(value) {
-        Ok(release) => Some(release),
+        Ok(fields) => Some(fields),
         Err(_) if found.iter().any(Diagnostic::is_error) => None,
         // The error's own text may repeat a value, so it is not shown.
         Err(_) => {
@@ -154,32 +208,27 @@ fn typed(root: &Node, found: &mut Vec<Diagnostic>) -> Option<ModelRelease> {
     }
 }
 
-/// Says of a manifest that is no model release what it is instead.
-fn other_kind(root: &Node) -> Option<Diagnostic> {
-    let kind = root.get("kind")?;
-    match &kind.kind {
-        Kind::String(text) if text == "Experiment" => Some(
-            Diagnostic::error(
-                "not-supported-yet",
-                "`kind: Experiment` is not supported yet",
-            )
-            .at(kind.span.clone())
-            .help("this version of mlship knows `kind: ModelRelease` only"),
-        ),
-        Kind::String(text) if text != "ModelRelease" => Some(
-            Diagnostic::error(
-                "unknown-kind",
-                format!("unknown kind `{}`", super::shape::shorten(text)),
-            )
-            .at(kind.span.clone())
-            .help(suggest::help(
-                text,
-                &["ModelRelease"],
-                "a manifest's kind is `ModelRelease`",
-            )),
-        ),
+const EXPERIMENT: &str = "Experiment";
+const KINDS: [&str; 2] = ["ModelRelease", EXPERIMENT];
+
+/// Returns what a manifest says that it is.
+fn kind(root: &Node) -> Option<&str> {
+    match &root.get("kind")?.kind {
+        Kind::String(text) => Some(text),
         _ => None,
     }
+}
+
+/// Says of a manifest that is nothing we know what it could be.
+fn unknown_kind(root: &Node) -> Option<Diagnostic> {
+    let text = kind(root).filter(|text| !KINDS.contains(text))?;
+    let message = format!("unknown kind `{}`", super::shape::shorten(text));
+    let all = format!("a manifest's kind is {}", suggest::any_of(&KINDS));
+    Some(
+        Diagnostic::error("unknown-kind", message)
+            .at(root.get("kind")?.span.clone())
+            .help(suggest::help(text, &KINDS, &all)),
+    )
 }
 
 /// Sorts findings by their place, and drops those that are said twice.

@@ -41,7 +41,7 @@ fn every_field_of_the_format_can_be_read() {
     let root = parse::parse(&source, &mut found).unwrap();
     let value = shape::walk(
         &root,
-        &shape::schemas().release,
+        &shape::schemas().release.overlaid,
         shape::Stage::Expanded,
         &mut found,
     );
@@ -298,13 +298,13 @@ fn another_kind_of_manifest_is_not_checked_as_a_release() {
     assert_data_eq!(
         findings(text),
         str![[r#"
-error[not-supported-yet]: `kind: Experiment` is not supported yet
+error[not-a-release]: this is an experiment, and the command takes releases
  --> release.yaml:2:7
   |
 2 | kind: Experiment
   |       ^^^^^^^^^^
   |
-  = help: this version of mlship knows `kind: ModelRelease` only
+  = help: `mlship experiment start`, `status` and `stop` take experiments, and so do `mlship validate` and `mlship render`
 
 "#]]
     );
@@ -317,7 +317,7 @@ error[unknown-kind]: unknown kind `ModelRelaese`
 2 | kind: ModelRelaese
   |       ^^^^^^^^^^^^
   |
-  = help: did you mean `ModelRelease`?
+  = help: did you mean `ModelRelease`? a manifest's kind is `ModelRelease` or `Experiment`
 
 "#]]
     );
@@ -349,11 +349,13 @@ fn the_json_schema_of_a_field_says_what_an_editor_shows() {
 }
 "#]]
     );
-    let names: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
-    assert!(names.contains(&&"environments".to_owned()));
-    assert_eq!(schema["additionalProperties"], false);
-    assert_eq!(schema["title"], "ModelRelease");
-    let staging = &schema["$defs"]["Overlay"]["properties"]["service"]["$ref"];
+    for kind in ["ModelRelease", "Experiment"] {
+        let definition = &schema["$defs"][kind];
+        let fields = definition["properties"].as_object().unwrap();
+        assert!(fields.contains_key("environments"), "{kind}");
+        assert_eq!(definition["additionalProperties"], false, "{kind}");
+    }
+    let staging = &schema["$defs"]["ModelReleaseOverlay"]["properties"]["service"]["$ref"];
     assert_eq!(staging, "#/$defs/ServiceOverlay");
     assert_eq!(schema["$defs"]["ServiceOverlay"]["required"], Value::Null);
 }

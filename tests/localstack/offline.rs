@@ -21,10 +21,22 @@ pub(crate) fn mlship(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, St
 }
 
 /// How many manifests there are in `manifests/`.
-const EXAMPLES: usize = 9;
+const EXAMPLES: usize = 12;
 
 /// What the examples need, made up.
-const VARIABLES: [(&str, &str); 8] = [
+const VARIABLES: [(&str, &str); 11] = [
+    (
+        "LISTENER_RULE",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener-rule/app/ml/0123456789abcdef/0123456789abcdef/0123456789abcdef",
+    ),
+    (
+        "CONTROL_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/control/0123456789abcdef",
+    ),
+    (
+        "CHALLENGER_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/challenger/0123456789abcdef",
+    ),
     ("SUBNET_A", "subnet-0123456789abcdef0"),
     ("SUBNET_B", "subnet-0123456789abcdef1"),
     ("SECURITY_GROUP", "sg-0123456789abcdef0"),

@@ -119,7 +119,12 @@ fn is_manifest(text: &str) -> bool {
     })
 }
 
-fn file(path: &Path) -> Result<Arc<Source>, Diagnostic> {
+/// Reads one file.
+///
+/// # Errors
+///
+/// Returns why it can't be read.
+pub fn file(path: &Path) -> Result<Arc<Source>, Diagnostic> {
     let mut file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     read(&path.display().to_string(), &mut file)
 }

@@ -91,13 +91,11 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
     let uri = artifact.uri.as_deref().unwrap_or_default();
     let path = "model.artifact.uri";
     if !uri.is_empty() && !is_s3(uri) {
+        let uri = check.quote(path, uri);
         check.error(
             path,
             "bad-artifact-uri",
-            format!(
-                "{} is not the address of something in S3",
-                check.quote(path, uri)
-            ),
+            format!("{uri} is not the address of something in S3"),
             "write `s3://BUCKET/KEY` for a file, `s3://BUCKET/PREFIX/` for all below it; \
              a bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens",
         );
@@ -148,13 +146,11 @@ fn efs_id(check: &mut Check<'_>, field: &str, prefix: &str, id: Option<&str>) {
     };
     let rest = id.strip_prefix(prefix).unwrap_or_default();
     if rest.is_empty() || !rest.chars().all(|one| one.is_ascii_alphanumeric()) {
+        let id = check.quote(&path, id);
         check.error(
             &path,
             "bad-efs-id",
-            format!(
-                "{} is not an id that `{path}` takes",
-                check.quote(&path, id)
-            ),
+            format!("{id} is not an id that `{path}` takes"),
             format!("an id begins with `{prefix}`; names and ARNs don't work here"),
         );
     }
@@ -169,10 +165,11 @@ fn mount_path(check: &mut Check<'_>, path: Option<&str>) {
     let plain = written.trim_end_matches('/');
     let climbs = written.split('/').any(|part| part == "..");
     if !plain.starts_with('/') || climbs || written.chars().any(odd) {
+        let written = check.quote(place, written);
         check.error(
             place,
             "bad-mount-path",
-            format!("{} can't be mounted at", check.quote(place, written)),
+            format!("{written} can't be mounted at"),
             "write an absolute path of a directory, such as `/opt/model`",
         );
     }

@@ -1,6 +1,6 @@
 //! Rules between fields, and rules that a type can't say. One idea a file.
 //!
-//! Each rule reads the typed release and reports at the field's place; none stops at the first
+//! Each rule reads the typed release, or the experiment, and reports at the field's place; none stops at the first
 //! problem. What a rule can't see offline is the planner's business.
 
 mod artifact;
@@ -9,7 +9,9 @@ mod capacity;
 mod check;
 mod deployment;
 mod environment;
+mod experiment;
 mod fargate;
+mod findings;
 mod health;
 mod identity;
 mod image;
@@ -28,6 +30,8 @@ use super::places::Places;
 use super::schema::ModelRelease;
 pub(crate) use artifact::is_s3;
 use check::Check;
+pub(super) use experiment::check as check_experiment;
+pub(crate) use experiment::check_releases;
 
 const RULES: [fn(&mut Check<'_>); 18] = [
     not_yet::check,

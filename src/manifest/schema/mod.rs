@@ -4,6 +4,7 @@
 //! Schema, and the help of a diagnostic. Hence plain words, the unit, and the default. Numbers
 //! carry their range. Optional fields stay optional: a later stage applies defaults.
 
+mod experiment;
 mod model;
 mod rollout;
 mod runtime;
@@ -14,6 +15,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use experiment::{
+    Assignment, Direction, Experiment, ExperimentKind, Guardrail, Metadata, Metric, MetricType,
+    Primary, Unit, Variant,
+};
 pub use model::{
     Artifact, Baseline, Better, Delivery, MetricGate, Model, Registry, RegistryType, Require,
 };
@@ -21,7 +26,7 @@ pub use rollout::{Autoscaling, Rollout, Strategy};
 pub use runtime::{Arch, CapacityProvider, Compute, Logs, Roles, Runtime};
 pub use service::{ContainerCheck, Health, Network, NetworkMode, Service, Traffic};
 
-use super::shape::Text;
+use super::shape::{Period, Text};
 
 /// A model release: which model, which image, how it runs on Amazon ECS, how it rolls out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

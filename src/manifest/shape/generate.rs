@@ -1,21 +1,29 @@
-//! Makes the JSON Schema from the types, and the schema of an overlay from that.
+//! Makes the JSON Schema of each kind of manifest from its types, the schema of an overlay from
+//! that, and of all kinds together the one that editors get.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::super::schema::ModelRelease;
+use super::super::schema::{Experiment, ModelRelease};
 
-/// The schemas of the stages of reading.
+/// The schemas of everything that a manifest can be.
 pub(in super::super) struct Schemas {
-    /// What editors get: a whole file.
+    /// What editors get.
     pub(in super::super) published: Value,
+    pub(in super::super) release: Stages,
+    pub(in super::super) experiment: Stages,
+}
+
+/// The schemas of one kind of manifest, by the stages of reading.
+pub(in super::super) struct Stages {
     /// A file whose required fields may still come from an overlay.
     pub(in super::super) file: Value,
-    /// A release with its overlay applied.
-    pub(in super::super) release: Value,
+    /// What it is with its overlay applied.
+    pub(in super::super) overlaid: Value,
 }
 
 /// Fields of the document that an overlay can't change.
@@ -31,11 +39,8 @@ pub(in super::super) fn schemas() -> &'static Schemas {
 pub(in super::super) fn is_field(name: &str) -> bool {
     static NAMES: OnceLock<BTreeSet<String>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
-        let schema = &schemas().published;
-        let definitions = schema["$defs"].as_object().into_iter().flatten();
-        let all = definitions
-            .map(|(_, definition)| definition)
-            .chain([schema]);
+        let definitions = schemas().published["$defs"].as_object();
+        let all = definitions.into_iter().flat_map(Map::values);
         let fields = all.filter_map(|one| one["properties"].as_object());
         fields.flat_map(|fields| fields.keys().cloned()).collect()
     });
@@ -43,13 +48,28 @@ pub(in super::super) fn is_field(name: &str) -> bool {
 }
 
 fn make() -> Schemas {
+    let (release, whole_release) = stages::<ModelRelease>("ModelRelease");
+    let (experiment, whole_experiment) = stages::<Experiment>("Experiment");
+    Schemas {
+        published: publish([
+            ("ModelRelease", whole_release),
+            ("Experiment", whole_experiment),
+        ]),
+        release,
+        experiment,
+    }
+}
+
+/// Makes the schemas of a kind, and the one of a whole file, overlays and all.
+fn stages<T: JsonSchema>(kind: &str) -> (Stages, Value) {
     let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut release = generator.into_root_schema_for::<ModelRelease>().to_value();
-    tidy(&mut release);
-    let mut published = release.clone();
-    add_overlays(&mut published);
-    let mut file = published.clone();
-    let overlay = file["$defs"]["Overlay"].clone();
+    let mut overlaid = generator.into_root_schema_for::<T>().to_value();
+    tidy(&mut overlaid);
+    let mut whole = overlaid.clone();
+    let overlay = format!("{kind}Overlay");
+    add_overlays(&mut whole, &overlay);
+    let mut file = whole.clone();
+    let overlay = file["$defs"][&overlay].clone();
     if let (Some(properties), Some(partial)) = (
         file["properties"].as_object_mut(),
         overlay["properties"].as_object(),
@@ -57,11 +77,37 @@ fn make() -> Schemas {
         properties.extend(partial.clone());
     }
     file["required"] = json!(FIXED);
-    Schemas {
-        published,
-        file,
-        release,
+    (Stages { file, overlaid }, whole)
+}
+
+/// Makes one schema of those of all kinds. Until a file says its kind, editors complete the
+/// first.
+fn publish(kinds: [(&str, Value); 2]) -> Value {
+    let names = kinds.each_ref().map(|(name, _)| *name);
+    let [first, second] = names;
+    let mut definitions = Map::new();
+    for (name, mut schema) in kinds {
+        if let Some(Value::Object(own)) = schema.as_object_mut().and_then(|it| it.remove("$defs")) {
+            definitions.extend(own);
+        }
+        if let Some(members) = schema.as_object_mut() {
+            members.remove("$schema");
+        }
+        definitions.insert(name.to_owned(), schema);
     }
+    let kind = json!({ "properties": { "kind": { "const": second } }, "required": ["kind"] });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "mlship manifest",
+        "type": "object",
+        "properties": {
+            "kind": { "description": "What this file describes.", "enum": names },
+        },
+        "if": kind,
+        "then": { "$ref": format!("{PREFIX}{second}") },
+        "else": { "$ref": format!("{PREFIX}{first}") },
+        "$defs": definitions,
+    })
 }
 
 /// Removes what says nothing: null for what may be left out, integer formats, empty defaults.
@@ -108,7 +154,7 @@ fn tidy_members(members: &mut Map<String, Value>) {
 }
 
 /// Adds `environments`, whose values have the shape of the document with nothing required.
-fn add_overlays(root: &mut Value) {
+fn add_overlays(root: &mut Value, name: &str) {
     let mut overlay = json!({
         "description": "Fields that differ in one environment: maps merge, lists and scalars replace.",
         "type": "object",
@@ -131,11 +177,11 @@ fn add_overlays(root: &mut Value) {
         pending.extend(more.difference(&done).cloned());
         root["$defs"][format!("{name}Overlay")] = partial;
     }
-    root["$defs"]["Overlay"] = overlay;
+    root["$defs"][name] = overlay;
     root["properties"]["environments"] = json!({
         "description": "What differs in each environment, by its name; chosen with `--env`.",
         "type": "object",
-        "additionalProperties": { "$ref": "#/$defs/Overlay" },
+        "additionalProperties": { "$ref": format!("{PREFIX}{name}") },
     });
 }
 

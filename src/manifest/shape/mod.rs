@@ -13,10 +13,10 @@ mod units;
 mod unknown;
 mod walk;
 
-pub(super) use generate::{is_field, schemas};
+pub(super) use generate::{Stages, is_field, schemas};
 pub(super) use meant::as_meant;
 pub(super) use say::shorten;
-pub(super) use text::Text;
+pub(super) use text::{Period, Text};
 pub(super) use walk::{Stage, walk};
 
 #[cfg(test)]

@@ -225,6 +225,32 @@ pub(super) fn out_of_range(
     )
 }
 
+/// A number that is not strictly between the bounds of its schema.
+pub(super) fn out_of_bounds(
+    value: f64,
+    schema: &Value,
+    node: &Node,
+    at: &At<'_>,
+) -> Option<Diagnostic> {
+    let above = schema["exclusiveMinimum"].as_f64();
+    let below = schema["exclusiveMaximum"].as_f64();
+    let is_within =
+        above.is_none_or(|bound| value > bound) && below.is_none_or(|bound| value < bound);
+    if is_within {
+        return None;
+    }
+    let rules = [("more than", above), ("less than", below)];
+    let rules = rules.map(|(word, bound)| Some(format!("{word} {}", bound?)));
+    let rules: Vec<String> = rules.into_iter().flatten().collect();
+    let found = if at.hidden {
+        String::new()
+    } else {
+        format!(", found {value}")
+    };
+    let message = format!("`{}` must be {}{found}", at.path, rules.join(" and "));
+    Some(at.error("out-of-range", message, node))
+}
+
 pub(super) fn wrong_length(
     node: &Node,
     text: &str,
@@ -271,9 +297,14 @@ pub(super) fn wrong_count(
             .as_u64()
             .and_then(|bound| usize::try_from(bound).ok())
     };
-    if bound("minItems").is_some_and(|least| count < least) {
-        let message = format!("`{}` must not be empty", at.path);
-        return Some(at.error("empty-value", message, node));
+    if let Some(least) = bound("minItems").filter(|least| count < *least) {
+        let (code, message) = if count == 0 {
+            ("empty-value", format!("`{}` must not be empty", at.path))
+        } else {
+            let rule = format!("must have at least {least} items, found {count}");
+            ("wrong-length", format!("`{}` {rule}", at.path))
+        };
+        return Some(at.error(code, message, node));
     }
     let most = bound("maxItems").filter(|most| count > *most)?;
     let message = format!(

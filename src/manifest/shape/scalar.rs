@@ -213,10 +213,14 @@ fn number(node: &Node, schema: &Value, at: &At<'_>) -> Outcome {
         Kind::String(text) if node.style == Style::Replaced => text.parse().ok(),
         _ => None,
     };
-    let value = value.and_then(serde_json::Number::from_f64);
-    value
-        .map(Value::Number)
-        .ok_or_else(|| Box::new(say::wrong_type(node, schema, at)))
+    let finite = value.filter(|value| value.is_finite());
+    let Some(value) = finite else {
+        return Err(Box::new(say::wrong_type(node, schema, at)));
+    };
+    match say::out_of_bounds(value, schema, node, at) {
+        Some(diagnostic) => Err(Box::new(diagnostic)),
+        None => Ok(Value::from(value)),
+    }
 }
 
 fn boolean(node: &Node, schema: &Value, at: &At<'_>) -> Outcome {

@@ -9,6 +9,7 @@ use snapbox::data::Inline;
 use snapbox::{assert_data_eq, str};
 
 use super::super::testing::{GOOD, adding, findings, good, with};
+use super::schemas;
 
 /// Replaces a part of the good manifest, and checks everything that is said of it then.
 #[track_caller]
@@ -870,7 +871,7 @@ error[wrong-type]: `overrides.service` must be a mapping, found a list
 }
 
 /// The keywords that the walker understands, or may leave to others.
-const KEYWORDS: [&str; 20] = [
+const KEYWORDS: [&str; 22] = [
     "$defs",
     "$ref",
     "$schema",
@@ -878,6 +879,8 @@ const KEYWORDS: [&str; 20] = [
     "const",
     "description",
     "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
     "items",
     "maxItems",
     "maxLength",
@@ -912,7 +915,32 @@ fn the_schema_uses_nothing_that_the_walker_does_not_understand() {
             _ => {}
         }
     }
-    visit(&super::super::json_schema(), false);
+    for stages in [&schemas().release, &schemas().experiment] {
+        visit(&stages.file, false);
+        visit(&stages.overlaid, false);
+    }
+}
+
+#[test]
+fn editors_get_what_the_walker_checks() {
+    let published = super::super::json_schema();
+    let kinds = [
+        ("ModelRelease", &schemas().release),
+        ("Experiment", &schemas().experiment),
+    ];
+    for (kind, stages) in kinds {
+        let whole = &published["$defs"][kind];
+        assert_eq!(whole["required"], stages.overlaid["required"]);
+        for (name, definition) in stages.file["$defs"].as_object().unwrap() {
+            assert_eq!(&published["$defs"][name], definition, "{kind}: {name}");
+        }
+        let fields = stages.overlaid["properties"].as_object().unwrap();
+        for (name, field) in fields {
+            assert_eq!(&whole["properties"][name], field, "{kind}: {name}");
+        }
+        let published = whole["properties"].as_object().unwrap();
+        assert_eq!(published.len(), fields.len() + 1, "and `environments`");
+    }
 }
 
 #[test]

@@ -48,7 +48,14 @@ pub(super) enum Meant<'a> {
 
 /// Guesses what an unknown field was meant for: misspelt, misplaced, or known by another name.
 pub(super) fn meant<'a>(walker: &Walker<'_>, name: &str, schema: &'a Value) -> Meant<'a> {
-    if let Some((_, known)) = ELSEWHERE.iter().find(|(other, _)| *other == name) {
+    let is_here = |path: &str| {
+        let section = path.split('.').next().unwrap_or_default();
+        !walker.root["properties"][section].is_null()
+    };
+    if let Some((_, known)) = ELSEWHERE
+        .iter()
+        .find(|(other, known)| *other == name && is_here(known))
+    {
         return Meant::Called(known);
     }
     match suggest::nearest(name, names(schema)) {

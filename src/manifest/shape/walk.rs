@@ -257,7 +257,12 @@ impl<'a> Walker<'a> {
                 .collect::<Map<String, Value>>()
                 .into(),
             Some("array") => Value::Array(Vec::new()),
-            Some("integer" | "number") => schema["minimum"].clone(),
+            Some("integer") => schema["minimum"].clone(),
+            // No number has to be a whole one, so that a part of the greatest is within bounds.
+            Some("number") => match schema["exclusiveMaximum"].as_f64() {
+                Some(most) => Value::from(most / 2.0),
+                None => Value::from(1.0),
+            },
             Some("boolean") => Value::Bool(false),
             _ => Value::from(""),
         }

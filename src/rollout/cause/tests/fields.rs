@@ -36,7 +36,7 @@ fn fields(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn has_field(schema: &Value, path: &str) -> bool {
-    let mut at = schema;
+    let mut at = &schema["$defs"]["ModelRelease"];
     for name in path.split('.') {
         let resolved = resolve(schema, at);
         let Some(next) = resolved.get("properties").and_then(|all| all.get(name)) else {

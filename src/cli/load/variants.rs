@@ -1,0 +1,90 @@
+//! The releases that the variants of an experiment name.
+
+use super::{Loaded, examine_one};
+use crate::manifest::{self, Diagnostic, ExperimentManifest, Manifest, Subject, check_releases};
+
+/// What reading the releases of an experiment came to.
+pub(super) struct Variants {
+    /// The releases, in the order of the variants, where all of them can be used.
+    pub(super) releases: Option<Vec<Loaded>>,
+    /// What is wrong with them: each by itself in its own file, and together in the experiment's.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// How many variants there can be: more is an error that was told.
+const MOST: usize = 5;
+
+/// Reads the releases of an experiment's variants, for the same environment.
+pub(super) fn read(experiment: &ExperimentManifest, environment: Option<&str>) -> Variants {
+    let count = experiment.experiment.variants.len().min(MOST);
+    let mut own = Vec::new();
+    let mut together = Vec::new();
+    let mut releases: Vec<Option<Manifest>> = Vec::new();
+    for index in 0..count {
+        let release = match open(experiment, index, environment) {
+            Ok((release, findings)) => {
+                own.extend(findings);
+                release
+            }
+            Err(problem) => {
+                together.extend(problem);
+                None
+            }
+        };
+        releases.push(release);
+    }
+    let drafts: Vec<Option<&Manifest>> = releases.iter().map(Option::as_ref).collect();
+    together.extend(check_releases(experiment, &drafts));
+    together.extend(own);
+    let is_broken = together.iter().any(Diagnostic::is_error);
+    let all: Option<Vec<Manifest>> = releases.into_iter().collect();
+    let loaded = |manifest| Loaded { manifest };
+    Variants {
+        releases: all
+            .filter(|_| !is_broken)
+            .map(|all| all.into_iter().map(loaded).collect()),
+        findings: together,
+    }
+}
+
+type Read = (Option<Manifest>, Vec<Diagnostic>);
+
+/// Reads one release, with what is said of it; or says why it is none, where that is news.
+fn open(
+    experiment: &ExperimentManifest,
+    index: usize,
+    environment: Option<&str>,
+) -> Result<Read, Option<Diagnostic>> {
+    let place = format!("variants[{index}].release");
+    let variant = &experiment.experiment.variants[index];
+    if variant.release.is_empty() || experiment.is_broken(&place) {
+        return Err(None);
+    }
+    let path = experiment.release_path(variant);
+    let source = match manifest::file(&path) {
+        Ok(source) => source,
+        Err(problem) if problem.code == "file-not-found" => {
+            let message = format!("there is no file {}", path.display());
+            let problem = experiment.problem(&place, "release-not-found", message);
+            return Err(Some(
+                problem.help("the path is relative to the file of the experiment"),
+            ));
+        }
+        Err(problem) => return Ok((None, vec![problem])),
+    };
+    let examined = examine_one(source, environment);
+    match examined.subject {
+        Subject::Release(draft) => {
+            let is_broken = examined.findings.iter().any(Diagnostic::is_error);
+            let release = draft.filter(|_| !is_broken).map(|draft| *draft);
+            Ok((release, examined.findings))
+        }
+        Subject::Experiment(_) => {
+            let message = format!("{} is an experiment, not a release", path.display());
+            let problem = experiment.problem(&place, "variant-is-no-release", message);
+            Err(Some(problem.help(
+                "name the manifest of a release, with `kind: ModelRelease`",
+            )))
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Names: they become values of tags, of headers and of dimensions.
+
+use super::super::super::path;
+use super::super::super::schema::Experiment;
+use super::super::findings::Findings;
+
+pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
+    name(findings, "metadata.name", &experiment.metadata.name);
+    for (index, variant) in experiment.variants.iter().enumerate() {
+        name(findings, &format!("variants[{index}].name"), &variant.name);
+    }
+    for metric in experiment.metrics.keys() {
+        let path = path::member("metrics", metric);
+        if metric.is_empty() || !metric.chars().all(is_allowed) {
+            findings.error_in_name(
+                &path,
+                "bad-name",
+                "a metric's name has letters, digits, `-` and `_`",
+                "choose a name such as `conversion`",
+            );
+        }
+    }
+}
+
+fn is_allowed(one: char) -> bool {
+    one.is_ascii_alphanumeric() || matches!(one, '-' | '_')
+}
+
+fn name(findings: &mut Findings<'_>, path: &str, name: &str) {
+    if name.chars().all(is_allowed) {
+        return;
+    }
+    let quoted = findings.quote(path, name);
+    let message = format!("`{path}` can't be {quoted}: it has letters, digits, `-` and `_`");
+    let plain = |one: char| if is_allowed(one) { one } else { '-' };
+    let nearest: String = name.chars().map(plain).take(64).collect();
+    let nearest = nearest.trim_matches('-');
+    let help = if nearest.is_empty() || quoted == "(hidden)" {
+        "choose a name such as `challenger`".to_owned()
+    } else {
+        format!("write `{nearest}`")
+    };
+    findings.error(path, "bad-name", message, help);
+}

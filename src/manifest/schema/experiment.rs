@@ -1,0 +1,216 @@
+//! `kind: Experiment`: an A/B test between releases that run side by side.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ApiVersion, Period};
+
+/// An A/B test: which releases share the traffic, how it is shared, and what decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Experiment {
+    /// The version of this format.
+    pub api_version: ApiVersion,
+    /// What this file describes.
+    pub kind: ExperimentKind,
+    /// What the experiment is called.
+    pub metadata: Metadata,
+    /// The ARN of the load balancer's rule that shares the traffic: one that ECS does not own.
+    #[schemars(length(min = 1), example = &"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/0123456789abcdef/0123456789abcdef/0123456789abcdef")]
+    pub listener_rule: String,
+    /// How long a client keeps its variant, by a cookie of the load balancer: 1 second to 7 days,
+    /// such as `7d`. 0, the default, turns it off: every request is assigned anew.
+    #[schemars(with = "Option<Period>", example = &"7d", example = 0)]
+    pub stickiness: Option<String>,
+    /// How callers assign themselves, instead of `stickiness`.
+    pub assignment: Option<Assignment>,
+    /// What is expected to happen and why, in up to 256 characters. It is kept with the rule, as
+    /// a tag: characters that its tags don't take become spaces there.
+    #[schemars(length(min = 1, max = 256), example = &"v9 knows the new merchants, so more clients convert")]
+    pub hypothesis: Option<String>,
+    /// The releases that are compared: 2 to 5, exactly one of them the control.
+    #[schemars(length(min = 2, max = 5))]
+    pub variants: Vec<Variant>,
+    /// The shares of the traffic that the challengers get together before they get those of
+    /// their weights, in percent, ascending: each a phase that is analysed on its own.
+    #[serde(default)]
+    #[schemars(length(max = 20), inner(range(min = 1, max = 99)), extend("examples" = [[5, 25, 50]]))]
+    pub ramp: Vec<u32>,
+    /// The metric that decides.
+    pub primary: Primary,
+    /// Metrics that must not get worse, whatever the primary one does.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    pub guardrails: Vec<Guardrail>,
+    /// Business metrics in `CloudWatch`, by name. Each carries a dimension `Variant` with the
+    /// variant's name. `error_rate` and `slow_requests` are built in.
+    #[serde(default)]
+    pub metrics: BTreeMap<String, Metric>,
+    /// The chance of a wrong winner, over all looks together; 0.05 by default.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 0.5))]
+    pub alpha: Option<f64>,
+    /// The trials that are planned, over all variants together: clients, or requests where
+    /// requests are compared.
+    #[schemars(range(min = 100, max = 2_147_483_647), example = 40000)]
+    pub planned_sample: u32,
+    /// The successes that each variant must have before anything is decided; 100 by default.
+    #[schemars(range(min = 1, max = 2_147_483_647))]
+    pub minimum_events_per_arm: Option<u32>,
+    /// The days after which the experiment should have ended: 1 to 455, as long as `CloudWatch`
+    /// keeps metrics. Left out, there is no such day.
+    #[schemars(range(min = 1, max = 455), example = 14)]
+    pub maximum_days: Option<u32>,
+}
+
+/// What a manifest of an experiment describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ExperimentKind {
+    /// An A/B test between releases.
+    Experiment,
+}
+
+/// What an experiment is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Metadata {
+    /// The experiment's name: 1 to 64 letters, digits, hyphens and underscores.
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[a-zA-Z0-9_-]{1,64}$"), example = &"fraud-v9-vs-v8")]
+    pub name: String,
+}
+
+/// How callers assign themselves to variants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Assignment {
+    /// The request header that names the variant. Requests without it, or with another name in
+    /// it, go to the control. The weights then are the shares that callers are expected to make.
+    #[schemars(length(min = 1, max = 40), regex(pattern = r"^[a-zA-Z0-9_-]{1,40}$"), example = &"x-mlship-variant")]
+    pub header: String,
+}
+
+/// A release that takes part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Variant {
+    /// The variant's name, and the value of the dimension `Variant` of business metrics: 1 to 64
+    /// letters, digits, hyphens and underscores.
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[a-zA-Z0-9_-]{1,64}$"), example = &"challenger")]
+    pub name: String,
+    /// The manifest of its release, relative to this file. Each variant has a service and a
+    /// target group of its own.
+    #[schemars(length(min = 1), example = &"fraud-challenger.yaml")]
+    pub release: String,
+    /// Its share of the traffic, relative to the other weights: 0 to 999.
+    #[schemars(range(min = 0, max = 999), example = 50)]
+    pub weight: u32,
+    /// Whether the others are compared with it; false by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<bool>,
+}
+
+/// The metric that decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Primary {
+    /// A name under `metrics`, or `error_rate` or `slow_requests`.
+    #[schemars(length(min = 1), example = &"conversion")]
+    pub metric: String,
+    /// What is compared.
+    #[serde(rename = "type")]
+    pub kind: MetricType,
+    /// Which way is better.
+    pub direction: Direction,
+    /// The smallest difference to the control that matters, absolute: 0.005 is half a percentage
+    /// point of a proportion, and in the metric's unit for a mean.
+    #[schemars(extend("exclusiveMinimum" = 0), example = 0.005)]
+    pub minimum_effect: f64,
+    /// The control's proportion as it is known before: with it, the chance to find the smallest
+    /// difference in the planned sample is computed. Left out, 0.05 stands in its place.
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1), example = 0.05)]
+    pub baseline: Option<f64>,
+    /// For `slow_requests`: the response time from which a request is slow, such as `300ms`.
+    #[schemars(with = "Option<Period>", example = &"300ms")]
+    pub threshold: Option<String>,
+}
+
+/// A metric that must not get worse.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Guardrail {
+    /// A name under `metrics`, or `error_rate` or `slow_requests`.
+    #[schemars(length(min = 1), example = &"error_rate")]
+    pub metric: String,
+    /// What is compared.
+    #[serde(rename = "type")]
+    pub kind: MetricType,
+    /// Which way is better.
+    pub direction: Direction,
+    /// How much worse than the control is still acceptable, absolute: 0.002 is a fifth of a
+    /// percentage point of a proportion, and in the metric's unit for a mean.
+    #[schemars(extend("exclusiveMinimum" = 0), example = 0.002)]
+    pub margin: f64,
+    /// For `slow_requests`: the response time from which a request is slow, such as `300ms`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Period>", example = &"300ms")]
+    pub threshold: Option<String>,
+}
+
+/// What is compared between variants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MetricType {
+    /// Successes among trials.
+    Proportion,
+    /// The mean of a value.
+    Mean,
+}
+
+/// Which way a metric is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+}
+
+/// A business metric: the names of `CloudWatch` metrics whose sums make a proportion (`successes`
+/// and `trials`) or a mean (`sum`, `sumSquares` and `count`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Metric {
+    /// The `CloudWatch` namespace.
+    #[schemars(length(min = 1, max = 255), example = &"Fraud")]
+    pub namespace: String,
+    /// Of a proportion: the metric that counts successes.
+    #[schemars(length(min = 1, max = 255), example = &"Converted")]
+    pub successes: Option<String>,
+    /// Of a proportion: the metric that counts trials.
+    #[schemars(length(min = 1, max = 255), example = &"Clients")]
+    pub trials: Option<String>,
+    /// Of a mean: the metric that adds the values up.
+    #[schemars(length(min = 1, max = 255), example = &"BasketSum")]
+    pub sum: Option<String>,
+    /// Of a mean: the metric that adds the squares of the values up, since `CloudWatch` gives no
+    /// variance.
+    #[schemars(length(min = 1, max = 255), example = &"BasketSumSquares")]
+    pub sum_squares: Option<String>,
+    /// Of a mean: the metric that counts the values.
+    #[schemars(length(min = 1, max = 255), example = &"Clients")]
+    pub count: Option<String>,
+    /// What one trial is; `client` by default.
+    pub unit: Option<Unit>,
+}
+
+/// What one trial of a metric is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// A client, however many requests it makes: what a cookie assigns.
+    Client,
+    /// A request: what is assigned without a cookie.
+    Request,
+}
