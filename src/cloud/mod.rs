@@ -6,6 +6,7 @@ pub mod aws;
 mod error;
 #[cfg(test)]
 pub(crate) mod fake;
+mod traffic;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -13,6 +14,7 @@ use std::future::Future;
 pub use error::{CloudError, ErrorKind};
 
 use jiff::Timestamp;
+pub use traffic::{Balancing, Metrics};
 
 use crate::preflight::EcrImage;
 use crate::release::ids::{

@@ -49,6 +49,45 @@ id! {
     ServiceRevisionArn;
     /// `arn:aws:ecs:…:task/cluster/id`.
     TaskArn;
+    /// `arn:aws:elasticloadbalancing:…:listener-rule/app/name/id/id/id`.
+    RuleArn;
+    /// `arn:aws:elasticloadbalancing:…:listener/app/name/id/id`.
+    ListenerArn;
+    /// `arn:aws:elasticloadbalancing:…:targetgroup/name/id`.
+    TargetGroupArn;
+}
+
+impl RuleArn {
+    /// Returns the listener that the rule is of.
+    #[must_use]
+    pub fn listener(&self) -> ListenerArn {
+        let of_listener = self.0.replacen(":listener-rule/", ":listener/", 1);
+        let listener = of_listener.rsplit_once('/').map_or("", |(rest, _)| rest);
+        ListenerArn::new(listener)
+    }
+
+    /// Returns the load balancer as `CloudWatch`'s dimension `LoadBalancer` has it:
+    /// `app/name/id`.
+    #[must_use]
+    pub fn load_balancer(&self) -> String {
+        let resource = self.0.rsplit(':').next().unwrap_or_default();
+        let parts: Vec<&str> = resource.split('/').skip(1).take(3).collect();
+        parts.join("/")
+    }
+}
+
+impl TargetGroupArn {
+    /// Returns the group as `CloudWatch`'s dimension `TargetGroup` has it: `targetgroup/name/id`.
+    #[must_use]
+    pub fn dimension(&self) -> &str {
+        self.0.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// Returns the group's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.dimension().split('/').nth(1).unwrap_or(&self.0)
+    }
 }
 
 impl TaskArn {

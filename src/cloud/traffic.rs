@@ -1,0 +1,75 @@
+//! How requests reach releases, and what became of them: load balancing and metrics.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Answer;
+use crate::experiment::{
+    Condition, Forward, ListenerRule, Point, Query, TargetGroup, TargetHealth,
+};
+use crate::release::Document;
+use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+
+/// What mlship asks of Elastic Load Balancing. Reads may be repeated; each write is sent once.
+pub trait Balancing {
+    /// Returns a rule with its tags, or nothing when there is none.
+    fn listener_rule(&self, arn: &RuleArn) -> impl Future<Output = Answer<Option<ListenerRule>>>;
+
+    /// Returns all rules of a listener with their tags.
+    fn rules_of(&self, listener: &ListenerArn) -> impl Future<Output = Answer<Vec<ListenerRule>>>;
+
+    /// Returns all rules of all application load balancers of the region with their tags.
+    fn all_rules(&self) -> impl Future<Output = Answer<Vec<ListenerRule>>>;
+
+    /// Lets a rule share requests in another way; actions that come before stay.
+    fn forward(&self, rule: &ListenerRule, to: &Forward) -> impl Future<Output = Answer<()>>;
+
+    /// Makes a rule. A priority that is taken is refused by `PriorityInUse`.
+    fn create_rule(
+        &self,
+        listener: &ListenerArn,
+        priority: u32,
+        conditions: &[Condition],
+        before: &[Document],
+        to: &Forward,
+        tags: &BTreeMap<String, String>,
+    ) -> impl Future<Output = Answer<RuleArn>>;
+
+    /// Removes a rule; one that is not there is no error.
+    fn delete_rule(&self, arn: &RuleArn) -> impl Future<Output = Answer<()>>;
+
+    /// Adds tags to a rule.
+    fn tag_rule(
+        &self,
+        arn: &RuleArn,
+        tags: &BTreeMap<String, String>,
+    ) -> impl Future<Output = Answer<()>>;
+
+    /// Takes tags from a rule; those that it lacks are no error.
+    fn untag_rule(&self, arn: &RuleArn, names: &[&str]) -> impl Future<Output = Answer<()>>;
+
+    /// Returns target groups, in any order; those that are not there are left out.
+    fn target_groups(
+        &self,
+        arns: &[TargetGroupArn],
+    ) -> impl Future<Output = Answer<Vec<TargetGroup>>>;
+
+    /// Returns how the targets of a group are.
+    fn target_health(&self, arn: &TargetGroupArn) -> impl Future<Output = Answer<TargetHealth>>;
+}
+
+/// What mlship asks of `CloudWatch`.
+pub trait Metrics {
+    /// Returns the points of each query, in the order of the queries, each oldest first. A period
+    /// without data has no point.
+    fn points(
+        &self,
+        queries: &[Query],
+        from: Timestamp,
+        to: Timestamp,
+        period: Duration,
+    ) -> impl Future<Output = Answer<Vec<Vec<Point>>>>;
+}

@@ -1,0 +1,73 @@
+//! What a load balancer says of a listener's rule, and of the target groups behind it.
+
+use std::collections::BTreeMap;
+
+use crate::release::Document;
+use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+
+/// A rule of a listener.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListenerRule {
+    /// Its ARN.
+    pub arn: RuleArn,
+    /// Its priority, lower is asked first; none for the listener's default rule.
+    pub priority: Option<u32>,
+    /// When it applies: all must hold.
+    pub conditions: Vec<Condition>,
+    /// Actions that come before the routing, such as authentication, as Elastic Load Balancing
+    /// describes them: they are sent back as they are with every change.
+    pub before: Vec<Document>,
+    /// Where requests go.
+    pub routing: Routing,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl ListenerRule {
+    /// Returns the listener that it is a rule of.
+    #[must_use]
+    pub fn listener(&self) -> ListenerArn {
+        self.arn.listener()
+    }
+}
+
+/// A condition of a rule, as Elastic Load Balancing describes it.
+pub type Condition = Document;
+
+/// Where a rule sends requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Routing {
+    /// To target groups.
+    Forward(Forward),
+    /// Somewhere else, by the action's type: `redirect` or `fixed-response`.
+    Other(String),
+}
+
+/// How requests are shared among target groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forward {
+    /// The weight of each group, 0 to 999.
+    pub weights: BTreeMap<TargetGroupArn, u32>,
+    /// How long a client stays with its group, in seconds, 1 to 604800; none where each request
+    /// is assigned anew.
+    pub stickiness: Option<u32>,
+}
+
+/// A target group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetGroup {
+    /// Its ARN.
+    pub arn: TargetGroupArn,
+    /// The ARNs of the load balancers that forward to it.
+    pub load_balancers: Vec<String>,
+}
+
+/// How many targets of a group are in which state, and why those that are not healthy are not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TargetHealth {
+    /// Targets that get requests.
+    pub healthy: usize,
+    /// Targets that do not, by state (`initial`, `unhealthy`, `draining`, `unused`, …), with the
+    /// load balancer's words.
+    pub others: Vec<(String, String)>,
+}
