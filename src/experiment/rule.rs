@@ -71,3 +71,24 @@ pub struct TargetHealth {
     /// load balancer's words.
     pub others: Vec<(String, String)>,
 }
+
+impl Forward {
+    /// Says whether requests are shared in the same way: a single group gets all of them,
+    /// whatever its weight.
+    #[must_use]
+    pub fn shares_like(&self, other: &Self) -> bool {
+        let is_single = self.weights.len() == 1 && self.weights.keys().eq(other.weights.keys());
+        (is_single || self.weights == other.weights) && self.stickiness == other.stickiness
+    }
+}
+
+impl Routing {
+    /// Says whether requests go to the same places in the same shares.
+    #[must_use]
+    pub fn shares_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Forward(one), Self::Forward(other)) => one.shares_like(other),
+            (one, other) => one == other,
+        }
+    }
+}

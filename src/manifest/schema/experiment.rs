@@ -27,7 +27,7 @@ pub struct Experiment {
     /// How callers assign themselves, instead of `stickiness`.
     pub assignment: Option<Assignment>,
     /// What is expected to happen and why, in up to 256 characters. It is kept with the rule, as
-    /// a tag: characters that its tags don't take become spaces there.
+    /// a tag: characters that tags don't take become `_` there.
     #[schemars(length(min = 1, max = 256), example = &"v9 knows the new merchants, so more clients convert")]
     pub hypothesis: Option<String>,
     /// The releases that are compared: 2 to 5, exactly one of them the control.

@@ -1,0 +1,289 @@
+//! What is written on the rule of an experiment: its tags are the only state there is.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::rule::Forward;
+use crate::release::as_tag;
+
+/// The experiment's name, and on a service of it the rule's ARN.
+pub const EXPERIMENT: &str = "mlship:experiment";
+/// On a rule that was made for callers who assign themselves: the variant it leads to.
+pub const VARIANT: &str = "mlship:experiment-variant";
+const STATE: &str = "mlship:experiment-state";
+const PHASE: &str = "mlship:experiment-phase";
+const STEP: &str = "mlship:experiment-step";
+const WEIGHTS: &str = "mlship:experiment-weights";
+const SINCE: &str = "mlship:experiment-since";
+const STARTED: &str = "mlship:experiment-started";
+const BY: &str = "mlship:experiment-by";
+const HYPOTHESIS: &str = "mlship:experiment-hypothesis";
+const TERMS: &str = "mlship:experiment-terms";
+const OUTCOME: &str = "mlship:experiment-outcome";
+const WINNER: &str = "mlship:experiment-winner";
+const ENDED: &str = "mlship:experiment-ended";
+const ENDED_BY: &str = "mlship:experiment-ended-by";
+const COOKIES_END: &str = "mlship:experiment-cookies-end";
+const CLEANED: &str = "mlship:experiment-cleaned";
+
+/// What the next experiment on a rule does away with.
+const OF_THE_END: [&str; 6] = [OUTCOME, WINNER, ENDED, ENDED_BY, COOKIES_END, CLEANED];
+
+/// How far an experiment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Its traffic is about to be shared in another way.
+    Starting,
+    /// Its traffic is shared as it should.
+    Running,
+    /// Its traffic is about to go to one variant.
+    Stopping,
+    /// It is over.
+    Stopped,
+}
+
+/// An experiment as its rule has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its name.
+    pub name: String,
+    /// How far it is.
+    pub state: State,
+    /// The number of its phase, from 1.
+    pub phase: u32,
+    /// The number of the step of its ramp, from 1.
+    pub step: u32,
+    /// The weights of its phase, as [`weights`] writes them.
+    pub weights: String,
+    /// When the phase began; none as long as it is starting.
+    pub since: Option<Timestamp>,
+    /// When the experiment began; none as long as its first phase is starting.
+    pub started: Option<Timestamp>,
+    /// Who started it.
+    pub by: String,
+    /// What is expected.
+    pub hypothesis: Option<String>,
+    /// What the verdict rests on.
+    pub terms: String,
+    /// How it ended, if it did.
+    pub end: Option<End>,
+}
+
+/// How an experiment ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// The verdict of the last readout, by its word in documents; `unknown` where there was none.
+    pub outcome: String,
+    /// The variant that has all the traffic.
+    pub winner: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who ended it.
+    pub by: String,
+    /// When the last client leaves the losers.
+    pub cookies_end: Timestamp,
+    /// When the losers were scaled down, if they were.
+    pub cleaned: Option<Timestamp>,
+}
+
+impl State {
+    const ALL: [Self; 4] = [Self::Starting, Self::Running, Self::Stopping, Self::Stopped];
+
+    /// Returns the word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// Says whether clients may be with several variants because of it.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self != Self::Stopped
+    }
+}
+
+/// Returns weights in the form in which they are kept, by the names of target groups.
+#[must_use]
+pub fn weights(forward: &Forward) -> String {
+    let pairs = forward.weights.iter();
+    let pairs = pairs.map(|(group, weight)| format!("{}={weight}", group.name()));
+    pairs.collect::<Vec<_>>().join(" ")
+}
+
+impl Record {
+    /// Reads the tags of a rule; none where no experiment was ever started on it.
+    #[must_use]
+    pub fn read(tags: &BTreeMap<String, String>) -> Option<Self> {
+        let text = |name: &str| tags.get(name).cloned();
+        let time = |name: &str| tags.get(name)?.parse().ok();
+        let number = |name: &str| tags.get(name).and_then(|text| text.parse().ok());
+        let state = tags.get(STATE)?;
+        let state = State::ALL.into_iter().find(|one| one.word() == state)?;
+        let end = time(ENDED).map(|at| End {
+            outcome: text(OUTCOME).unwrap_or_default(),
+            winner: text(WINNER).unwrap_or_default(),
+            at,
+            by: text(ENDED_BY).unwrap_or_default(),
+            cookies_end: time(COOKIES_END).unwrap_or(at),
+            cleaned: time(CLEANED),
+        });
+        let phase = number(PHASE).unwrap_or(1);
+        Some(Self {
+            name: text(EXPERIMENT)?,
+            state,
+            phase,
+            step: number(STEP).unwrap_or(1),
+            weights: text(WEIGHTS).unwrap_or_default(),
+            // What is left of the phase or the experiment before is not this one's.
+            since: time(SINCE).filter(|_| state != State::Starting),
+            started: time(STARTED).filter(|_| state != State::Starting || phase > 1),
+            by: text(BY).unwrap_or_default(),
+            hypothesis: text(HYPOTHESIS),
+            terms: text(TERMS).unwrap_or_default(),
+            end: end.filter(|_| state == State::Stopped),
+        })
+    }
+
+    /// Returns the tags that say all this.
+    #[must_use]
+    pub fn tags(&self) -> BTreeMap<String, String> {
+        let mut tags = BTreeMap::new();
+        let mut put = |name: &str, value: Option<String>| {
+            let value = value.filter(|value| !value.is_empty());
+            tags.extend(value.map(|value| (name.to_owned(), as_tag(&value))));
+        };
+        let second = |time: Timestamp| Some(second(time));
+        put(EXPERIMENT, Some(self.name.clone()));
+        put(STATE, Some(self.state.word().to_owned()));
+        put(PHASE, Some(self.phase.to_string()));
+        put(STEP, Some(self.step.to_string()));
+        put(WEIGHTS, Some(self.weights.clone()));
+        put(SINCE, self.since.and_then(second));
+        put(STARTED, self.started.and_then(second));
+        put(BY, Some(self.by.clone()));
+        put(HYPOTHESIS, self.hypothesis.clone());
+        put(TERMS, Some(self.terms.clone()));
+        if let Some(end) = &self.end {
+            put(OUTCOME, Some(end.outcome.clone()));
+            put(WINNER, Some(end.winner.clone()));
+            put(ENDED, second(end.at));
+            put(ENDED_BY, Some(end.by.clone()));
+            put(COOKIES_END, second(end.cookies_end));
+            put(CLEANED, end.cleaned.and_then(second));
+        }
+        tags
+    }
+
+    /// Returns the names of tags that a rule still has of an experiment that ended.
+    #[must_use]
+    pub fn outdated(&self, tags: &BTreeMap<String, String>) -> Vec<&'static str> {
+        let own = self.tags();
+        let known = OF_THE_END.into_iter().chain([HYPOTHESIS]);
+        known
+            .filter(|name| tags.contains_key(*name) && !own.contains_key(*name))
+            .collect()
+    }
+}
+
+/// Writes a time to the second, rounded up: what comes before is not of the phase.
+fn second(time: Timestamp) -> String {
+    let round = jiff::TimestampRound::new()
+        .smallest(jiff::Unit::Second)
+        .mode(jiff::RoundMode::Ceil);
+    time.round(round).unwrap_or(time).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> Record {
+        Record {
+            name: "v9".to_owned(),
+            state: State::Running,
+            phase: 2,
+            step: 1,
+            weights: "a=50 b=50".to_owned(),
+            since: Some("2026-05-02T10:00:00Z".parse().unwrap()),
+            started: Some("2026-05-01T10:00:00Z".parse().unwrap()),
+            by: "arn:aws:iam::111122223333:user/ana".to_owned(),
+            hypothesis: Some("more convert".to_owned()),
+            terms: "0a1b".to_owned(),
+            end: None,
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let running = record();
+        assert_eq!(Record::read(&running.tags()), Some(running.clone()));
+        let stopped = Record {
+            state: State::Stopped,
+            end: Some(End {
+                outcome: "challenger_better".to_owned(),
+                winner: "challenger".to_owned(),
+                at: "2026-05-09T10:00:00Z".parse().unwrap(),
+                by: "ana".to_owned(),
+                cookies_end: "2026-05-16T10:00:00Z".parse().unwrap(),
+                cleaned: None,
+            }),
+            ..running
+        };
+        assert_eq!(Record::read(&stopped.tags()), Some(stopped));
+    }
+
+    #[test]
+    fn a_rule_without_an_experiment_has_no_record() {
+        assert_eq!(Record::read(&BTreeMap::new()), None);
+        let named = [(EXPERIMENT.to_owned(), "v9".to_owned())];
+        assert_eq!(Record::read(&named.into()), None);
+    }
+
+    #[test]
+    fn a_new_start_leaves_nothing_of_the_end_before() {
+        let mut tags = record().tags();
+        tags.insert(ENDED.to_owned(), "2026-05-09T10:00:00Z".to_owned());
+        tags.insert("team".to_owned(), "risk".to_owned());
+        let starting = Record {
+            state: State::Starting,
+            since: None,
+            hypothesis: None,
+            ..record()
+        };
+        assert_eq!(starting.outdated(&tags), [ENDED, HYPOTHESIS]);
+    }
+
+    #[test]
+    fn a_phase_that_starts_has_not_begun() {
+        let mut tags = record().tags();
+        let starting = Record {
+            state: State::Starting,
+            phase: 3,
+            since: None,
+            ..record()
+        };
+        tags.extend(starting.tags());
+        assert_eq!(Record::read(&tags), Some(starting.clone()));
+        tags.insert(PHASE.to_owned(), "1".to_owned());
+        assert_eq!(Record::read(&tags).unwrap().started, None);
+    }
+
+    #[test]
+    fn a_tag_takes_no_more_than_it_takes() {
+        let long = Record {
+            hypothesis: Some("more, \"better\"!".repeat(40)),
+            ..record()
+        };
+        let value = &long.tags()[HYPOTHESIS];
+        assert!(
+            value.len() <= 256 && value.starts_with("more_ _better__"),
+            "{value}"
+        );
+    }
+}

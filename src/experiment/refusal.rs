@@ -1,0 +1,194 @@
+//! Why traffic must not be touched, in words, with the next step.
+
+use super::definition::Arm;
+use crate::release::ids::RuleArn;
+
+/// A reason not to do it, at a field of the manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// A kebab-case code.
+    pub code: &'static str,
+    /// The manifest's field.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// The next step.
+    pub help: String,
+}
+
+impl Refusal {
+    fn new(
+        code: &'static str,
+        path: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            path: path.into(),
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    pub(super) fn no_rule(rule: &RuleArn) -> Self {
+        Self::new(
+            "no-listener-rule",
+            "listenerRule",
+            "there is no such rule",
+            format!(
+                "`aws elbv2 describe-rules --listener-arn {}` lists those there are; check the \
+                 account and the region",
+                rule.listener()
+            ),
+        )
+    }
+
+    pub(super) fn default_rule() -> Self {
+        Self::new(
+            "default-listener-rule",
+            "listenerRule",
+            "this is the listener's default rule, which takes no conditions and no tags of its own",
+            "make a rule for the requests of the experiment, such as one for the path `/*`",
+        )
+    }
+
+    pub(super) fn another_runs(name: &str) -> Self {
+        Self::new(
+            "another-experiment",
+            "listenerRule",
+            format!("experiment {name} is under way on this rule"),
+            "stop it first, or take another rule",
+        )
+    }
+
+    pub(super) fn is_stopping(name: &str) -> Self {
+        Self::new(
+            "experiment-is-stopping",
+            "metadata.name",
+            format!("experiment {name} is being stopped"),
+            "end that first: `mlship experiment stop`, as it was called before",
+        )
+    }
+
+    pub(super) fn others_serve(names: &[&str]) -> Self {
+        let groups = names.join(" and ");
+        Self::new(
+            "others-serve",
+            "listenerRule",
+            format!("the rule sends traffic to {groups}, which no variant has"),
+            "make what serves there the control, or take the traffic away with `--force`",
+        )
+    }
+
+    pub(super) fn no_forward(action: &str) -> Self {
+        Self::new(
+            "no-forward",
+            "listenerRule",
+            format!("the rule answers by {action}, and forwards to no target group"),
+            "let it forward to the control's target group first, or take another rule",
+        )
+    }
+
+    pub(super) fn no_group(index: usize, arm: &Arm) -> Self {
+        Self::new(
+            "no-target-group",
+            format!("variants[{index}].release"),
+            format!(
+                "{} has the target group {}, which is not there",
+                arm.name, arm.group
+            ),
+            "check `traffic.targetGroup` of its release",
+        )
+    }
+
+    pub(super) fn other_balancer(index: usize, arm: &Arm) -> Self {
+        Self::new(
+            "other-load-balancer",
+            format!("variants[{index}].release"),
+            format!(
+                "the target group {} of {} is with another load balancer than the rule",
+                arm.group.name(),
+                arm.name
+            ),
+            "a target group has one load balancer: give the variant a group of its own",
+        )
+    }
+
+    pub(super) fn owned(arm: &Arm) -> Self {
+        Self::new(
+            "rule-owned-by-ecs",
+            "listenerRule",
+            format!(
+                "ECS moves the traffic of service {} by this rule, and would undo what is \
+                 written here",
+                arm.service
+            ),
+            "take a rule that no service's `rollout.strategy` owns",
+        )
+    }
+
+    pub(super) fn no_priority(own: u32) -> Self {
+        Self::new(
+            "no-free-priority",
+            "listenerRule",
+            format!("no priority before {own} is free for the rules of the header"),
+            "give the rule a higher number, so that there is one for each challenger before it",
+        )
+    }
+
+    pub(super) fn no_next_step(last: usize) -> Self {
+        let steps = if last == 1 { "step" } else { "steps" };
+        Self::new(
+            "no-next-step",
+            "ramp",
+            format!("the experiment is at the last of its {last} {steps}"),
+            "leave `--next` out",
+        )
+    }
+
+    pub(super) fn not_under_way(name: &str) -> Self {
+        Self::new(
+            "not-under-way",
+            "metadata.name",
+            format!("experiment {name} is not under way"),
+            "`mlship experiment start` starts it; `mlship experiment list` lists those there are",
+        )
+    }
+
+    pub(super) fn no_variant(name: &str, known: &[&str]) -> Self {
+        Self::new(
+            "no-variant",
+            "variants",
+            format!("no variant is called {name}"),
+            format!("there are {}", known.join(", ")),
+        )
+    }
+
+    pub(super) fn unfit_winner(name: &str, why: &str) -> Self {
+        Self::new(
+            "unfit-winner",
+            "variants",
+            format!("{name} {why}, and would get all the traffic"),
+            "name another variant, or insist with `--force`",
+        )
+    }
+
+    pub(super) fn cookies_live(name: &str, until: &str) -> Self {
+        Self::new(
+            "clients-remain",
+            "stickiness",
+            format!("clients of experiment {name} may be with the losers until {until}"),
+            "clean up after that; `--now` sends them to the winner at once",
+        )
+    }
+
+    pub(super) fn not_stopped(name: &str) -> Self {
+        Self::new(
+            "not-stopped",
+            "metadata.name",
+            format!("experiment {name} has not been stopped, so nothing has lost"),
+            "stop it with `--winner NAME` or `--no-winner`",
+        )
+    }
+}

@@ -1,0 +1,325 @@
+//! What a start writes, and when it must not.
+
+use super::super::testing::{definition, group, rule, situation};
+use super::*;
+
+fn opens(definition: &Definition, seen: &Situation, asked: Asked) -> Opens {
+    match plan(definition, seen, asked) {
+        Ok(Plan::Opens(opens)) => *opens,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn codes(definition: &Definition, seen: &Situation, asked: Asked) -> Vec<&'static str> {
+    let refusals = plan(definition, seen, asked).unwrap_err();
+    refusals.into_iter().map(|one| one.code).collect()
+}
+
+fn shares(forward: &Forward) -> Vec<(&str, u32)> {
+    let pairs = forward.weights.iter();
+    pairs
+        .map(|(group, weight)| (group.name(), *weight))
+        .collect()
+}
+
+/// The situation once a phase was opened.
+fn opened(definition: &Definition, opens: &Opens) -> Situation {
+    let record = Record {
+        state: State::Running,
+        since: Some("2026-05-01T10:00:00Z".parse().unwrap()),
+        started: Some("2026-05-01T10:00:00Z".parse().unwrap()),
+        by: "ana".to_owned(),
+        ..opens.record.clone()
+    };
+    let mut rule = opens.rule.clone();
+    rule.routing = Routing::Forward(opens.forward.clone());
+    rule.tags = record.tags();
+    Situation {
+        siblings: vec![rule.clone()],
+        rule: Some(rule),
+        ..situation(definition)
+    }
+}
+
+#[test]
+fn groups_are_attached_without_a_share_before_traffic_is_shared() {
+    let definition = definition(&[50, 50]);
+    let opens = opens(&definition, &situation(&definition), Asked::default());
+    assert_eq!(
+        (opens.why, opens.phase, opens.step),
+        (Why::Start, 1, (1, 1))
+    );
+    assert_eq!(
+        shares(opens.attach.as_ref().unwrap()),
+        [("0-control", 1), ("1-challenger", 0)]
+    );
+    assert_eq!(
+        shares(&opens.forward),
+        [("0-control", 50), ("1-challenger", 50)]
+    );
+    assert_eq!(opens.record.weights, "0-control=50 1-challenger=50");
+}
+
+#[test]
+fn a_second_start_changes_nothing() {
+    let definition = definition(&[50, 50]);
+    let first = opens(&definition, &situation(&definition), Asked::default());
+    let again = plan(&definition, &opened(&definition, &first), Asked::default());
+    assert!(
+        matches!(again, Ok(Plan::Runs(Runs { next: None, .. }))),
+        "{again:?}"
+    );
+}
+
+#[test]
+fn other_weights_open_a_phase() {
+    let before = definition(&[50, 50]);
+    let first = opens(&before, &situation(&before), Asked::default());
+    let after = definition(&[80, 20]);
+    let second = opens(&after, &opened(&before, &first), Asked::default());
+    assert_eq!((second.why, second.phase), (Why::Changed, 2));
+    assert_eq!(second.attach, None);
+    assert_eq!(
+        second.record.started,
+        Some("2026-05-01T10:00:00Z".parse().unwrap())
+    );
+    let sticky = Definition {
+        stickiness: Some(60),
+        ..before.clone()
+    };
+    let second = opens(&sticky, &opened(&before, &first), Asked::default());
+    assert_eq!((second.why, second.phase), (Why::Drifted, 2));
+}
+
+#[test]
+fn what_somebody_changed_by_hand_is_another_phase() {
+    let definition = definition(&[50, 50]);
+    let first = opens(&definition, &situation(&definition), Asked::default());
+    let mut seen = opened(&definition, &first);
+    let arms = &definition.arms;
+    let by_hand = rule(&[(&arms[0].group, 90), (&arms[1].group, 10)]);
+    seen.rule.as_mut().unwrap().routing = by_hand.routing;
+    let again = opens(&definition, &seen, Asked::default());
+    assert_eq!((again.why, again.phase), (Why::Drifted, 2));
+}
+
+#[test]
+fn a_start_that_was_interrupted_goes_on_with_its_phase() {
+    let definition = definition(&[50, 50]);
+    let mut seen = situation(&definition);
+    let first = opens(&definition, &seen, Asked::default());
+    seen.rule.as_mut().unwrap().tags = first.record.tags();
+    let asked = Asked {
+        next: true,
+        ..Asked::default()
+    };
+    let again = opens(&definition, &seen, asked);
+    assert_eq!(
+        (again.why, again.phase, again.step.0),
+        (Why::Continue, 1, 1)
+    );
+}
+
+#[test]
+fn a_ramp_goes_up_when_asked() {
+    let definition = Definition {
+        ramp: vec![5, 25],
+        ..definition(&[50, 50])
+    };
+    let next = Asked {
+        next: true,
+        ..Asked::default()
+    };
+    let first = opens(&definition, &situation(&definition), Asked::default());
+    assert_eq!((first.step, shares(&first.forward)[1].1), ((1, 3), 1));
+    let seen = opened(&definition, &first);
+    let stays = plan(&definition, &seen, Asked::default());
+    let Ok(Plan::Runs(runs)) = stays else {
+        panic!("{stays:?}");
+    };
+    assert_eq!(runs.next.unwrap().percent, Some(25));
+    let second = opens(&definition, &seen, next);
+    assert_eq!(
+        (second.why, second.phase, second.step.0),
+        (Why::NextStep, 2, 2)
+    );
+    let third = opens(&definition, &opened(&definition, &second), next);
+    assert_eq!((third.phase, shares(&third.forward)[0].1), (3, 50));
+    let seen = opened(&definition, &third);
+    assert_eq!(codes(&definition, &seen, next), ["no-next-step"]);
+}
+
+#[test]
+fn an_experiment_that_ended_can_begin_anew() {
+    let definition = definition(&[50, 50]);
+    let first = opens(&definition, &situation(&definition), Asked::default());
+    let mut seen = opened(&definition, &first);
+    let rule = seen.rule.as_mut().unwrap();
+    let ended = Record {
+        state: State::Stopped,
+        ..first.record
+    };
+    rule.tags = ended.tags();
+    let again = opens(&definition, &seen, Asked::default());
+    assert_eq!(
+        (again.why, again.phase, again.record.started),
+        (Why::Start, 1, None)
+    );
+}
+
+#[test]
+fn a_rule_must_be_fit_for_an_experiment() {
+    let definition = definition(&[50, 50]);
+    let with = |change: &dyn Fn(&mut ListenerRule)| {
+        let mut seen = situation(&definition);
+        change(seen.rule.as_mut().unwrap());
+        seen
+    };
+    let check = |seen: &Situation, code: &str| {
+        assert_eq!(codes(&definition, seen, Asked::default()), [code]);
+    };
+    let nothing = Situation {
+        rule: None,
+        ..situation(&definition)
+    };
+    check(&nothing, "no-listener-rule");
+    check(&with(&|rule| rule.priority = None), "default-listener-rule");
+    check(
+        &with(&|rule| rule.routing = Routing::Other("redirect".to_owned())),
+        "no-forward",
+    );
+    let other = Record {
+        name: "v8".to_owned(),
+        ..opens(&definition, &situation(&definition), Asked::default()).record
+    };
+    check(
+        &with(&|rule| rule.tags = other.tags()),
+        "another-experiment",
+    );
+    let foreign = with(&|one| one.routing = rule(&[(&group("legacy"), 1)]).routing);
+    check(&foreign, "others-serve");
+    let force = Asked {
+        force: true,
+        ..Asked::default()
+    };
+    let forced = opens(&definition, &foreign, force);
+    assert_eq!(
+        shares(forced.attach.as_ref().unwrap()),
+        [("0-control", 0), ("1-challenger", 0), ("legacy", 1)]
+    );
+}
+
+#[test]
+fn a_fixed_response_gives_way_to_the_control() {
+    let definition = definition(&[50, 50]);
+    let mut seen = situation(&definition);
+    seen.rule.as_mut().unwrap().routing = Routing::Other("fixed-response".to_owned());
+    let opens = opens(&definition, &seen, Asked::default());
+    assert_eq!(
+        shares(opens.attach.as_ref().unwrap()),
+        [("0-control", 1), ("1-challenger", 0)]
+    );
+}
+
+#[test]
+fn a_rule_that_ecs_owns_is_left_alone() {
+    let definition = definition(&[50, 50]);
+    let mut seen = situation(&definition);
+    let document = serde_json::json!({
+        "serviceArn": "arn", "status": "ACTIVE",
+        "loadBalancers": [{"advancedConfiguration": {"productionListenerRule": definition.rule}}],
+    });
+    let mut service: LiveService = serde_json::from_value(document.clone()).unwrap();
+    service.document = document.as_object().unwrap().clone();
+    seen.services[1] = Some(service);
+    assert_eq!(
+        codes(&definition, &seen, Asked::default()),
+        ["rule-owned-by-ecs"]
+    );
+}
+
+#[test]
+fn target_groups_are_there_and_with_the_same_load_balancer() {
+    let definition = definition(&[50, 50]);
+    let mut seen = situation(&definition);
+    seen.groups.remove(0);
+    let other = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/x/1";
+    seen.groups[0].load_balancers = vec![other.to_owned()];
+    let found = plan(&definition, &seen, Asked::default()).unwrap_err();
+    let found: Vec<_> = found.iter().map(|one| (one.code, &*one.path)).collect();
+    assert_eq!(
+        found,
+        [
+            ("no-target-group", "variants[0].release"),
+            ("other-load-balancer", "variants[1].release")
+        ]
+    );
+    seen = situation(&definition);
+    seen.groups[0].load_balancers = vec![other.replace("/x/1", "/ml/1")];
+    opens(&definition, &seen, Asked::default());
+}
+
+#[test]
+fn callers_that_assign_themselves_get_rules_of_their_own() {
+    let definition = Definition {
+        header: Some("x-mlship-variant".to_owned()),
+        ..definition(&[50, 30, 20])
+    };
+    let mut seen = situation(&definition);
+    let mut other = rule(&[(&group("other"), 1)]);
+    other.priority = Some(9);
+    seen.siblings.push(other);
+    let first = opens(&definition, &seen, Asked::default());
+    let made = first.headers.iter();
+    let made: Vec<_> = made.map(|one| (&*one.variant, one.priority)).collect();
+    assert_eq!(made, [("challenger", 8), ("third", 7)]);
+    assert_eq!(
+        serde_json::json!(first.headers[0].conditions),
+        serde_json::json!([{
+            "Field": "http-header",
+            "HttpHeaderConfig": {"HttpHeaderName": "x-mlship-variant", "Values": ["challenger"]},
+        }])
+    );
+    // One was made before the start was interrupted.
+    let mut one = rule(&[(&definition.arms[1].group, 1)]);
+    one.tags = first.headers[0].tags.clone();
+    seen.siblings.push(one);
+    let again = opens(&definition, &seen, Asked::default());
+    assert_eq!(again.headers.len(), 1);
+    assert_eq!(header_rules("v9", &seen.siblings).len(), 1);
+    seen.rule.as_mut().unwrap().priority = Some(1);
+    assert_eq!(
+        codes(&definition, &seen, Asked::default()),
+        ["no-free-priority"]
+    );
+}
+
+#[test]
+fn what_blurs_the_numbers_is_said() {
+    let definition = definition(&[50, 50]);
+    let mut seen = situation(&definition);
+    let mut other = rule(&[(&definition.arms[1].group, 1)]);
+    other.arn = RuleArn::new("arn:aws:elasticloadbalancing:eu-west-1:1:listener-rule/app/ml/1/2/4");
+    other.priority = Some(20);
+    seen.siblings.push(other);
+    let first = opens(&definition, &seen, Asked::default());
+    assert_eq!(
+        first.warnings,
+        [
+            "1-challenger gets requests by the rule of priority 20 too, and the load balancer \
+          counts them together"
+        ]
+    );
+    let changed = Definition {
+        terms: "ffff".to_owned(),
+        ..definition.clone()
+    };
+    let mut seen = opened(&definition, &first);
+    seen.rule.as_mut().unwrap().routing = Routing::Other("fixed-response".to_owned());
+    let second = opens(&changed, &seen, Asked::default());
+    assert!(
+        second.warnings[0].contains("2026-05-01T10:00:00Z"),
+        "{:?}",
+        second.warnings
+    );
+}
