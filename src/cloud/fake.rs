@@ -171,7 +171,7 @@ impl FakeCloud {
     }
 }
 
-fn error(operation: &'static str, fault: Fault) -> CloudError {
+pub(crate) fn error(operation: &'static str, fault: Fault) -> CloudError {
     let kind = match fault {
         Fault::LostBefore | Fault::LostAfter => ErrorKind::Lost,
         Fault::Unreachable => ErrorKind::Unreachable,

@@ -12,8 +12,10 @@ mod metric;
 mod record;
 mod refusal;
 mod rule;
+mod shift;
 pub mod start;
 pub mod stats;
+pub mod stop;
 #[cfg(test)]
 mod testing;
 
@@ -22,3 +24,4 @@ pub use metric::{Point, Query};
 pub use record::{EXPERIMENT, End, Record, State, weights};
 pub use refusal::Refusal;
 pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
+pub use shift::{ShiftError, shift};

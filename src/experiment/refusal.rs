@@ -156,6 +156,15 @@ impl Refusal {
         )
     }
 
+    pub(super) fn stopped_otherwise(name: &str, winner: &str) -> Self {
+        Self::new(
+            "stopped-already",
+            "metadata.name",
+            format!("experiment {name} was stopped, and {winner} has all the traffic"),
+            "start it again if there is more to find out",
+        )
+    }
+
     pub(super) fn no_variant(name: &str, known: &[&str]) -> Self {
         Self::new(
             "no-variant",
