@@ -178,7 +178,8 @@ impl<C: Cloud> Run<'_, C> {
     }
 }
 
-pub(super) async fn repeat(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
+/// Sends what does the same twice, again where its answer is lost.
+pub(crate) async fn repeat(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
     let mut attempts = Attempts::default();
     loop {
         let Err(error) = send().await else {

@@ -16,7 +16,8 @@ mod tests;
 use std::cell::Cell;
 use std::time::Duration;
 
-use deploy::{Run, repeat};
+use deploy::Run;
+pub(crate) use deploy::repeat;
 use register::register;
 use tokio::time::Instant;
 

@@ -7,8 +7,13 @@
 //! CloudWatch ─► points ─► counts ─► stats ─► Reading
 //! ```
 
+mod ask;
+mod close;
+mod count;
 mod definition;
 mod metric;
+pub mod open;
+mod reading;
 mod record;
 mod refusal;
 mod rule;
@@ -18,10 +23,16 @@ pub mod stats;
 pub mod stop;
 #[cfg(test)]
 mod testing;
+mod window;
 
+pub use ask::{Questions, Source, Sources};
+pub use close::close;
+pub use count::{Answers, Counts, Look, Tally};
 pub use definition::{Arm, Definition, Step};
 pub use metric::{Point, Query};
+pub use reading::{Course, Material, MetricReading, Reading, Role, VariantReading, word};
 pub use record::{EXPERIMENT, End, Record, State, weights};
 pub use refusal::Refusal;
 pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 pub use shift::{ShiftError, shift};
+pub use window::{Part, Window};

@@ -10,7 +10,7 @@ use crate::release::as_tag;
 /// The experiment's name, and on a service of it the rule's ARN.
 pub const EXPERIMENT: &str = "mlship:experiment";
 /// On a rule that was made for callers who assign themselves: the variant it leads to.
-pub const VARIANT: &str = "mlship:experiment-variant";
+pub(super) const VARIANT: &str = "mlship:experiment-variant";
 const STATE: &str = "mlship:experiment-state";
 const PHASE: &str = "mlship:experiment-phase";
 const STEP: &str = "mlship:experiment-step";

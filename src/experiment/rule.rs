@@ -29,6 +29,13 @@ impl ListenerRule {
     pub fn listener(&self) -> ListenerArn {
         self.arn.listener()
     }
+
+    /// Says whether it has all of these tags.
+    #[must_use]
+    pub fn is_tagged(&self, tags: &BTreeMap<String, String>) -> bool {
+        let mut tags = tags.iter();
+        tags.all(|(name, value)| self.tags.get(name) == Some(value))
+    }
 }
 
 /// A condition of a rule, as Elastic Load Balancing describes it.

@@ -35,7 +35,7 @@ pub struct Asked {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Plan {
     /// Nothing: it runs as wanted.
-    Runs(Runs),
+    Runs(Box<Runs>),
     /// To open a phase.
     Opens(Box<Opens>),
 }
@@ -137,10 +137,10 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
         Some(record) if record.weights != weights(&forward) => Why::Changed,
         Some(_) if !is_as_wanted(rule, &forward) || !headers.is_empty() => Why::Drifted,
         Some(record) => {
-            return Ok(Plan::Runs(Runs {
+            return Ok(Plan::Runs(Box::new(Runs {
                 record: record.clone(),
                 next: steps.get(wanted).cloned(),
-            }));
+            })));
         }
     };
     let before = record.as_ref();
@@ -301,7 +301,7 @@ fn missing_headers(
     let mut found = Vec::new();
     for arm in definition.arms.iter().filter(|arm| !arm.is_control) {
         let tags = header_tags(definition, arm);
-        if siblings.iter().any(|one| is_tagged(one, &tags)) {
+        if siblings.iter().any(|one| one.is_tagged(&tags)) {
             continue;
         }
         let Some(priority) = free.next() else {
@@ -329,11 +329,6 @@ fn header_tags(definition: &Definition, arm: &Arm) -> BTreeMap<String, String> {
     pairs
         .map(|(name, value)| (name.to_owned(), value.clone()))
         .into()
-}
-
-fn is_tagged(rule: &ListenerRule, tags: &BTreeMap<String, String>) -> bool {
-    tags.iter()
-        .all(|(name, value)| rule.tags.get(name) == Some(value))
 }
 
 /// Returns the rules of variants that an experiment made.

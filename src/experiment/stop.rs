@@ -37,7 +37,7 @@ pub struct Known {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Plan {
     /// Nothing: it was stopped like this.
-    Ended(Record),
+    Ended(Box<Record>),
     /// To give all the traffic to a variant.
     Closes(Box<Closes>),
 }
@@ -94,7 +94,7 @@ pub fn plan(
     if record.state == State::Stopped {
         let ended = record.end.as_ref();
         return match ended.filter(|end| end.winner != winner.name) {
-            None => Ok(Plan::Ended(record)),
+            None => Ok(Plan::Ended(Box::new(record))),
             Some(end) => Err(vec![Refusal::stopped_otherwise(&record.name, &end.winner)]),
         };
     }
@@ -221,7 +221,7 @@ mod tests {
     /// A rule on which an experiment runs.
     fn running(definition: &Definition) -> ListenerRule {
         let seen = situation(definition);
-        let Ok(start::Plan::Opens(opens)) = start::plan(definition, &seen, Default::default())
+        let Ok(start::Plan::Opens(opens)) = start::plan(definition, &seen, start::Asked::default())
         else {
             panic!("it can be started");
         };

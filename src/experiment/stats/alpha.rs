@@ -7,6 +7,13 @@ use super::count::real;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Alpha(f64);
 
+impl Default for Alpha {
+    /// What is customary: 0.05.
+    fn default() -> Self {
+        Self(0.05)
+    }
+}
+
 impl Alpha {
     /// Returns `None` outside of 0 to ½.
     #[must_use]

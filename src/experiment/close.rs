@@ -1,0 +1,106 @@
+//! Ending an experiment: the writes of [`stop::plan`](super::stop::plan), in their order.
+
+use jiff::Timestamp;
+
+use super::record::Record;
+use super::shift::{ShiftError, shift};
+use super::stop::Closes;
+use crate::apply::repeat;
+use crate::cloud::Balancing;
+
+/// Gives all the traffic to the winner, takes the rules of the header away, and puts down how it
+/// ended. What is interrupted is found by the rule's tags, and gone on with.
+///
+/// # Errors
+/// When the rule is not as it was seen, and when AWS says no or is out of reach.
+pub async fn close<C: Balancing>(
+    cloud: &C,
+    closes: &Closes,
+    by: &str,
+    now: impl Fn() -> Timestamp,
+) -> Result<Record, ShiftError> {
+    let arn = &closes.rule.arn;
+    let tags = closes.record.tags();
+    repeat(async || cloud.tag_rule(arn, &tags).await).await?;
+    shift(cloud, &closes.rule, &closes.forward).await?;
+    // Only then: callers who name a variant fall back to the rule, which leads to the winner.
+    for header in &closes.headers {
+        repeat(async || cloud.delete_rule(header).await).await?;
+    }
+    let record = closes.ended(now(), by);
+    let tags = record.tags();
+    repeat(async || cloud.tag_rule(arn, &tags).await).await?;
+    Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::State;
+    use super::super::rule::Routing;
+    use super::super::stop::{Asked, Known, Plan, plan};
+    use super::super::testing::{FakeBalancer, definition, rule};
+    use super::super::{Definition, open, start, testing, weights};
+    use super::*;
+    use crate::cloud::fake::Fault;
+
+    async fn running(definition: &Definition) -> FakeBalancer {
+        let cloud = FakeBalancer::new(vec![rule(&[(&definition.arms[0].group, 1)])]);
+        let seen = testing::situation(definition);
+        let start::Plan::Opens(opens) =
+            start::plan(definition, &seen, start::Asked::default()).unwrap()
+        else {
+            panic!("it can be started");
+        };
+        let rule = open::prepare(&cloud, &opens, "ana").await.unwrap();
+        let share = open::share(&cloud, &opens, &rule, "ana", || Timestamp::UNIX_EPOCH);
+        share.await.unwrap();
+        cloud
+    }
+
+    async fn stop(definition: &Definition, cloud: &FakeBalancer) -> Result<Record, ShiftError> {
+        let rule = cloud.rule(&definition.rule);
+        let asked = Asked {
+            winner: Some("challenger".to_owned()),
+            ..Asked::default()
+        };
+        let known = Known {
+            outcome: "challenger_better".to_owned(),
+            ..Known::default()
+        };
+        match plan(definition, Some(&rule), &cloud.rules(), &known, &asked) {
+            Ok(Plan::Closes(closes)) => close(cloud, &closes, "bo", || Timestamp::UNIX_EPOCH).await,
+            Ok(Plan::Ended(record)) => Ok(*record),
+            Err(refusals) => panic!("{refusals:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_that_was_interrupted_goes_on_wherever_it_was() {
+        for header in [None, Some("x-mlship-variant".to_owned())] {
+            let definition = Definition {
+                header,
+                ..definition(&[50, 50])
+            };
+            for operation in ["", "AddTags", "ModifyRule", "DeleteRule"] {
+                let cloud = running(&definition).await;
+                cloud.fail(operation, &[Fault::LostAfter, Fault::Denied]);
+                if stop(&definition, &cloud).await.is_err() {
+                    stop(&definition, &cloud).await.unwrap();
+                }
+                let rules = cloud.rules();
+                assert_eq!(rules.len(), 1, "{operation}");
+                let Routing::Forward(forward) = &rules[0].routing else {
+                    panic!("it forwards");
+                };
+                assert_eq!(weights(forward), "0-control=0 1-challenger=100");
+                let record = Record::read(&rules[0].tags).unwrap();
+                let end = record.end.unwrap();
+                assert_eq!((record.state, record.by.as_str()), (State::Stopped, "ana"));
+                assert_eq!(
+                    (&*end.outcome, &*end.winner, &*end.by),
+                    ("challenger_better", "challenger", "bo")
+                );
+            }
+        }
+    }
+}

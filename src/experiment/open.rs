@@ -1,0 +1,227 @@
+//! Opening a phase: the writes of [`start::plan`](super::start::plan), in their order.
+//!
+//! What is interrupted between two of them is found by the rule's tags, and gone on with.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use super::record::{Record, State};
+use super::rule::{ListenerRule, Routing};
+use super::shift::{ShiftError, shift};
+use super::start::{HeaderRule, Opens};
+use crate::apply::repeat;
+use crate::cloud::Balancing;
+
+/// Puts down what is about to happen, and every variant's group into the rule: a group that no
+/// rule forwards to takes no targets. Returns the rule as it is then.
+///
+/// # Errors
+/// When the rule is not as it was seen, and when AWS says no or is out of reach.
+pub async fn prepare<C: Balancing>(
+    cloud: &C,
+    opens: &Opens,
+    by: &str,
+) -> Result<ListenerRule, ShiftError> {
+    let record = Record {
+        by: by.to_owned(),
+        ..opens.record.clone()
+    };
+    let arn = &opens.rule.arn;
+    let outdated = record.outdated(&opens.rule.tags);
+    if !outdated.is_empty() {
+        repeat(async || cloud.untag_rule(arn, &outdated).await).await?;
+    }
+    let tags = record.tags();
+    repeat(async || cloud.tag_rule(arn, &tags).await).await?;
+    let mut rule = opens.rule.clone();
+    if let Some(attach) = &opens.attach {
+        shift(cloud, &rule, attach).await?;
+        rule.routing = Routing::Forward(attach.clone());
+    }
+    Ok(rule)
+}
+
+/// Shares the traffic, and puts down since when.
+///
+/// # Errors
+/// When the rule is not as [`prepare`] left it, and when AWS says no or is out of reach.
+pub async fn share<C: Balancing>(
+    cloud: &C,
+    opens: &Opens,
+    rule: &ListenerRule,
+    by: &str,
+    now: impl Fn() -> Timestamp,
+) -> Result<Record, ShiftError> {
+    for header in &opens.headers {
+        make(cloud, rule, header).await?;
+    }
+    shift(cloud, rule, &opens.forward).await?;
+    let since = now();
+    let record = Record {
+        state: State::Running,
+        by: by.to_owned(),
+        since: Some(since),
+        started: opens.record.started.or(Some(since)),
+        ..opens.record.clone()
+    };
+    let tags = record.tags();
+    repeat(async || cloud.tag_rule(&rule.arn, &tags).await).await?;
+    Ok(record)
+}
+
+/// How often a rule is asked for: answers are lost, and priorities taken by others.
+const ATTEMPTS: u32 = 5;
+
+/// Makes a rule for callers that assign themselves, unless it is there.
+async fn make<C: Balancing>(
+    cloud: &C,
+    rule: &ListenerRule,
+    header: &HeaderRule,
+) -> Result<(), ShiftError> {
+    let listener = rule.listener();
+    let mut priority = header.priority;
+    let mut attempts = 0;
+    loop {
+        let (conditions, tags) = (&header.conditions, &header.tags);
+        let made = cloud.create_rule(
+            &listener,
+            priority,
+            conditions,
+            &rule.before,
+            &header.forward,
+            tags,
+        );
+        let Err(error) = made.await else {
+            return Ok(());
+        };
+        attempts += 1;
+        let is_taken = error.code.as_deref() == Some("PriorityInUse");
+        if attempts == ATTEMPTS || !(is_taken || error.may_have_happened()) {
+            return Err(error.into());
+        }
+        sleep(Duration::from_secs(1)).await;
+        // It may be ours that took the priority.
+        let there = cloud.rules_of(&listener).await?;
+        if there.iter().any(|one| one.is_tagged(tags)) {
+            return Ok(());
+        }
+        if is_taken {
+            let is_free = |wanted: &u32| !there.iter().any(|one| one.priority == Some(*wanted));
+            let Some(free) = (1..priority).rev().find(is_free) else {
+                return Err(error.into());
+            };
+            priority = free;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::start::{Asked, Plan, plan};
+    use super::super::testing::{FakeBalancer, definition, rule, situation};
+    use super::super::{Definition, weights};
+    use super::*;
+    use crate::cloud::fake::Fault;
+
+    fn opens(definition: &Definition, cloud: &FakeBalancer) -> Opens {
+        let mut seen = situation(definition);
+        seen.siblings = cloud.rules();
+        seen.rule = Some(cloud.rule(&definition.rule));
+        match plan(definition, &seen, Asked::default()) {
+            Ok(Plan::Opens(opens)) => *opens,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn idle(definition: &Definition) -> FakeBalancer {
+        FakeBalancer::new(vec![rule(&[(&definition.arms[0].group, 1)])])
+    }
+
+    async fn open(definition: &Definition, cloud: &FakeBalancer) -> Result<Record, ShiftError> {
+        let opens = opens(definition, cloud);
+        let rule = prepare(cloud, &opens, "ana").await?;
+        share(cloud, &opens, &rule, "ana", || Timestamp::UNIX_EPOCH).await
+    }
+
+    fn by_header() -> Definition {
+        Definition {
+            header: Some("x-mlship-variant".to_owned()),
+            ..definition(&[50, 30, 20])
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_opened_is_on_the_rule() {
+        let definition = definition(&[50, 50]);
+        let cloud = idle(&definition);
+        let record = open(&definition, &cloud).await.unwrap();
+        let live = cloud.rule(&definition.rule);
+        assert_eq!(Record::read(&live.tags), Some(record));
+        let Routing::Forward(forward) = live.routing else {
+            panic!("it forwards");
+        };
+        assert_eq!(weights(&forward), "0-control=50 1-challenger=50");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interrupted_start_goes_on_wherever_it_was() {
+        for definition in [definition(&[50, 50]), by_header()] {
+            for (operation, before) in [
+                ("AddTags", 0),
+                ("ModifyRule", 0),
+                ("ModifyRule", 1),
+                ("CreateRule", 0),
+                ("CreateRule", 1),
+                ("AddTags", 1),
+            ] {
+                let cloud = idle(&definition);
+                let mut faults = vec![Fault::Denied; 1];
+                if before > 0 {
+                    // The first goes well, though its answer is lost.
+                    faults.insert(0, Fault::LostAfter);
+                }
+                cloud.fail(operation, &faults);
+                if open(&definition, &cloud).await.is_err() {
+                    open(&definition, &cloud).await.unwrap();
+                }
+                let rules = cloud.rules();
+                let record = Record::read(&cloud.rule(&definition.rule).tags).unwrap();
+                assert_eq!((record.state, record.phase), (State::Running, 1));
+                let made = if definition.header.is_some() { 3 } else { 1 };
+                assert_eq!(rules.len(), made, "{operation} {before}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rule_whose_answer_was_lost_is_made_once() {
+        let definition = by_header();
+        let cloud = idle(&definition);
+        cloud.fail("CreateRule", &[Fault::LostAfter, Fault::LostBefore]);
+        open(&definition, &cloud).await.unwrap();
+        let mut priorities: Vec<_> = cloud.rules().iter().map(|rule| rule.priority).collect();
+        priorities.sort_unstable();
+        assert_eq!(priorities, [Some(8), Some(9), Some(10)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_priority_that_was_taken_meanwhile_gives_way() {
+        let definition = by_header();
+        let cloud = idle(&definition);
+        let opens = opens(&definition, &cloud);
+        let mut other = rule(&[(&definition.arms[0].group, 1)]);
+        other.arn = crate::release::ids::RuleArn::new("another");
+        other.priority = Some(9);
+        let both = [cloud.rules(), vec![other]].concat();
+        let cloud = FakeBalancer::new(both);
+        let rule = prepare(&cloud, &opens, "ana").await.unwrap();
+        share(&cloud, &opens, &rule, "ana", Timestamp::now)
+            .await
+            .unwrap();
+        let mut priorities: Vec<_> = cloud.rules().iter().map(|rule| rule.priority).collect();
+        priorities.sort_unstable();
+        assert_eq!(priorities, [Some(7), Some(8), Some(9), Some(10)]);
+    }
+}
