@@ -4,6 +4,7 @@
 
 mod color;
 mod event;
+mod experiment;
 mod history_text;
 mod human;
 mod json;
@@ -21,6 +22,10 @@ mod tests;
 
 pub use color::{Color, palette_for};
 pub use event::Event;
+pub use experiment::{
+    Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
+    experiments_document, experiments_text, headline, start_document, start_text, stop_text,
+};
 pub use history_text::{history_text, model_history_text};
 pub use human::Human;
 pub use json::{Json, plan_document};

@@ -1,0 +1,116 @@
+//! The confidence sequence over time, for a terminal.
+
+use std::fmt::Write as _;
+
+use super::{Shown, number};
+use crate::experiment::Course;
+use crate::experiment::stats::Difference;
+use crate::report::Color;
+
+const WIDTH: usize = 60;
+const HEIGHT: usize = 11;
+
+/// Returns the interval of a challenger's difference, column by column, with a line at no
+/// difference.
+pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> String {
+    let columns = columns(course);
+    if columns.len() < 2 {
+        return String::new();
+    }
+    let scale = Scale::of(&columns, shown.minimum_effect);
+    let is_proportion = shown
+        .reading
+        .metrics
+        .first()
+        .is_none_or(|one| one.is_proportion);
+    let zero = scale.row(0.0);
+    let mut text = format!("\n  difference of {} over time\n", course.variant);
+    for row in 0..HEIGHT {
+        let value = scale.value(row);
+        let label = if row % 5 == 0 || row == zero {
+            let value = if row == zero { 0.0 } else { value };
+            number::difference(value, is_proportion)
+        } else {
+            String::new()
+        };
+        let _ = write!(text, "  {label:>8} │");
+        for column in &columns {
+            text.push(scale.mark(column, row, zero));
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    let faint = color.faint;
+    let (first, last) = (&course.looks[0].0, &course.looks[course.looks.len() - 1].0);
+    let day = "%Y-%m-%d";
+    let _ = writeln!(
+        text,
+        "           {faint}{} to {}: • the difference, │ where it may be{faint:#}",
+        first.strftime(day),
+        last.strftime(day),
+    );
+    text
+}
+
+/// Returns as many looks as there are columns, the last among them.
+fn columns(course: &Course) -> Vec<Difference> {
+    let looks = &course.looks;
+    let count = looks.len().min(WIDTH);
+    let at = |column: usize| {
+        let place = (column + 1) * looks.len() / count;
+        looks
+            .get(place.saturating_sub(1))
+            .map(|(_, difference)| *difference)
+    };
+    (0..count).filter_map(at).collect()
+}
+
+/// Which row stands for which difference.
+struct Scale {
+    top: f64,
+    bottom: f64,
+}
+
+impl Scale {
+    /// Shows the later half whole; intervals begin as wide as can be.
+    fn of(columns: &[Difference], minimum_effect: f64) -> Self {
+        let later = &columns[columns.len() / 2..];
+        let upper = later.iter().map(|one| one.interval.upper);
+        let lower = later.iter().map(|one| one.interval.lower);
+        let top = upper.fold(minimum_effect, f64::max);
+        let bottom = lower.fold(-minimum_effect, f64::min);
+        Self { top, bottom }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
+    fn value(&self, row: usize) -> f64 {
+        let share = row as f64 / (HEIGHT - 1) as f64;
+        self.top + (self.bottom - self.top) * share
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "clamped to a handful of rows"
+    )]
+    fn row(&self, value: f64) -> usize {
+        let share = (self.top - value) / (self.top - self.bottom);
+        (share * (HEIGHT - 1) as f64)
+            .round()
+            .clamp(0.0, (HEIGHT - 1) as f64) as usize
+    }
+
+    fn mark(&self, one: &Difference, row: usize, zero: usize) -> char {
+        let (top, bottom) = (self.row(one.interval.upper), self.row(one.interval.lower));
+        if row == self.row(one.value) && (self.bottom..=self.top).contains(&one.value) {
+            '•'
+        } else if (top..=bottom).contains(&row) {
+            if row == zero { '┼' } else { '│' }
+        } else if row == zero {
+            '─'
+        } else {
+            ' '
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A readout as one HTML file that opens in a browser and can be attached to a ticket.
+
+use std::fmt::Write as _;
+
+use super::picture::{escape, experiment_svg};
+use super::text::experiment_text;
+use super::{Shown, headline, number};
+use crate::report::Color;
+
+const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
+padding:0 1rem;color:#222}table{border-collapse:collapse;margin:1rem 0}td,th{border-bottom:1px \
+solid #ddd;padding:.3rem .8rem;text-align:left;vertical-align:top}td.n{text-align:right;\
+font-variant-numeric:tabular-nums}pre{overflow-x:auto;background:#f6f6f6;padding:1rem}";
+
+/// Returns a readout as a page.
+#[must_use]
+pub fn experiment_html(shown: &Shown<'_>) -> String {
+    let name = escape(shown.name);
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <title>{name}</title>\n<style>{STYLE}</style>\n<h1>{name}</h1>\n\
+         <p><strong>{}</strong></p>\n",
+        escape(&headline(shown))
+    );
+    if let Some(hypothesis) = &shown.record.hypothesis {
+        let _ = writeln!(html, "<p>Hypothesis: {}</p>", escape(hypothesis));
+    }
+    html.push_str(&experiment_svg(shown));
+    html.push_str(&metrics(shown));
+    html.push_str("<h2>In full</h2>\n<pre>");
+    html.push_str(&escape(&experiment_text(shown, &Color::default())));
+    let _ = writeln!(
+        html,
+        "</pre>\n<p>Read at {} by mlship {}; started by {}.</p>\n</html>",
+        shown.at,
+        env!("CARGO_PKG_VERSION"),
+        escape(&shown.record.by)
+    );
+    html
+}
+
+fn metrics(shown: &Shown<'_>) -> String {
+    let mut html = String::from(
+        "<table>\n<tr><th>metric<th>variant<th>control<th>variant<th>difference<th>from<th>to\
+         <th>p<th>state\n",
+    );
+    for one in &shown.reading.metrics {
+        let rate = |value: Option<f64>| {
+            value.map_or_else(String::new, |value| number::rate(value, one.is_proportion))
+        };
+        let unit = number::unit(one.is_proportion);
+        let difference = |value: Option<f64>| {
+            let text = value.map(|value| number::difference(value, one.is_proportion));
+            text.map_or_else(String::new, |text| format!("{text}{unit}"))
+        };
+        let of = one.difference.as_ref();
+        let _ = writeln!(
+            html,
+            "<tr><td>{}<td>{}<td class=n>{}<td class=n>{}<td class=n>{}<td class=n>{}\
+             <td class=n>{}<td class=n>{}<td>{}",
+            escape(&one.metric),
+            escape(&one.variant),
+            rate(one.control),
+            rate(one.rate),
+            difference(of.map(|one| one.value)),
+            difference(of.map(|one| one.interval.lower)),
+            difference(of.map(|one| one.interval.upper)),
+            one.p.map_or_else(String::new, number::p),
+            escape(&one.state.replace('_', " ")),
+        );
+    }
+    html.push_str("</table>\n");
+    html
+}

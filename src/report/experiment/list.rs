@@ -1,0 +1,83 @@
+//! The experiments of a region.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::experiment::{ListenerRule, Record, Routing, weights};
+use crate::report::Color;
+
+/// Returns experiments as `experiment list` shows them to people.
+#[must_use]
+pub fn experiments_text(found: &[(ListenerRule, Record)], color: &Color) -> String {
+    if found.is_empty() {
+        return "no experiments on the rules of this region\n".to_owned();
+    }
+    let strong = color.strong;
+    let mut text = String::new();
+    for (rule, record) in found {
+        let _ = writeln!(text, "{strong}{}{strong:#}  {}", record.name, state(record));
+        let _ = writeln!(text, "  rule     {}", rule.arn);
+        let _ = writeln!(text, "  traffic  {}", traffic(rule));
+        if let Some(hypothesis) = &record.hypothesis {
+            let _ = writeln!(text, "  because  {hypothesis}");
+        }
+    }
+    text
+}
+
+fn state(record: &Record) -> String {
+    let day = "%Y-%m-%d %H:%M UTC";
+    let mut text = record.state.word().to_owned();
+    if let Some(end) = &record.end {
+        let outcome = end.outcome.replace('_', " ");
+        let _ = write!(
+            text,
+            " {}, {outcome}, {} has all traffic",
+            end.at.strftime(day),
+            end.winner
+        );
+    } else if let Some(since) = record.since {
+        let _ = write!(
+            text,
+            ", phase {} since {}",
+            record.phase,
+            since.strftime(day)
+        );
+    }
+    if !record.by.is_empty() {
+        let _ = write!(text, ", started by {}", record.by);
+    }
+    text
+}
+
+fn traffic(rule: &ListenerRule) -> String {
+    match &rule.routing {
+        Routing::Forward(forward) => weights(forward),
+        Routing::Other(action) => action.clone(),
+    }
+}
+
+/// Returns experiments as `experiment list -o json` writes them.
+#[must_use]
+pub fn experiments_document(found: &[(ListenerRule, Record)]) -> Value {
+    let experiments = found.iter().map(|(rule, record)| {
+        let end = record.end.as_ref();
+        json!({
+            "experiment": record.name,
+            "rule": rule.arn,
+            "state": record.state.word(),
+            "phase": record.phase,
+            "started": record.started,
+            "since": record.since,
+            "by": record.by,
+            "hypothesis": record.hypothesis,
+            "traffic": traffic(rule),
+            "outcome": end.map(|end| &end.outcome),
+            "winner": end.map(|end| &end.winner),
+            "ended": end.map(|end| end.at),
+            "cookies_end": end.map(|end| end.cookies_end),
+        })
+    });
+    json!({ "experiments": experiments.collect::<Vec<_>>() })
+}

@@ -1,0 +1,48 @@
+//! What is told of experiments: to people, to programs, and as a picture for a ticket.
+
+mod chart;
+mod html;
+mod json;
+mod list;
+mod number;
+mod picture;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use html::experiment_html;
+pub use json::experiment_document;
+pub use list::{experiments_document, experiments_text};
+pub use picture::experiment_svg;
+pub use plan::{start_document, start_text, stop_text};
+pub use text::{experiment_text, headline};
+
+use jiff::Timestamp;
+
+use crate::experiment::{Reading, Record};
+
+/// A readout with what it is a readout of.
+#[derive(Debug, Clone)]
+pub struct Shown<'a> {
+    /// The experiment's name.
+    pub name: &'a str,
+    /// What the rule says of it.
+    pub record: &'a Record,
+    /// The numbers.
+    pub reading: &'a Reading,
+    /// What the primary metric decides on.
+    pub minimum_effect: f64,
+    /// Which way the primary metric is better: `up` or `down`.
+    pub direction: &'static str,
+    /// The margins of the guardrails, by their metric.
+    pub margins: Vec<(&'a str, f64)>,
+    /// The accepted chance of a wrong winner.
+    pub alpha: f64,
+    /// The days after which it should have ended.
+    pub maximum_days: Option<u32>,
+    /// What a reader should know before believing the numbers.
+    pub notes: Vec<String>,
+    /// When it was read.
+    pub at: Timestamp,
+}

@@ -1,0 +1,171 @@
+//! The confidence sequence over time as an SVG picture, which needs nothing beside itself.
+
+use std::fmt::Write as _;
+
+use super::{Shown, headline, number};
+use crate::experiment::Course;
+use crate::experiment::stats::Difference;
+
+const WIDTH: f64 = 720.0;
+const HEIGHT: f64 = 260.0;
+const LEFT: f64 = 70.0;
+const RIGHT: f64 = 20.0;
+const TOP: f64 = 40.0;
+const BOTTOM: f64 = 30.0;
+
+/// Returns one picture of an experiment: a panel for each challenger.
+#[must_use]
+pub fn experiment_svg(shown: &Shown<'_>) -> String {
+    let courses = &shown.reading.course;
+    let title = format!("{}: {}", shown.name, headline(shown));
+    let panels = f64::from(u32::try_from(courses.len()).unwrap_or(0)).max(1.0);
+    let height = 30.0 + panels * HEIGHT;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
+         font-family=\"system-ui, sans-serif\" font-size=\"12\" role=\"img\">\n\
+         <title>{0}</title>\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
+         <text x=\"{LEFT}\" y=\"20\" font-size=\"15\" font-weight=\"600\">{0}</text>\n",
+        escape(&title)
+    );
+    let mut top = 30.0;
+    for course in courses {
+        let _ = writeln!(svg, "<g transform=\"translate(0 {top})\">");
+        svg.push_str(&panel(course, shown));
+        svg.push_str("</g>\n");
+        top += HEIGHT;
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// How many looks a picture shows at most.
+const LOOKS: usize = 360;
+
+fn panel(course: &Course, shown: &Shown<'_>) -> String {
+    let mut svg = format!(
+        "<text x=\"{LEFT}\" y=\"24\" fill=\"#444\">difference of {} to the control</text>\n",
+        escape(&course.variant)
+    );
+    let step = course.looks.len().div_ceil(LOOKS).max(1);
+    // From the end, so that the last is there.
+    let mut looks: Vec<(f64, Difference)> = course
+        .looks
+        .iter()
+        .rev()
+        .step_by(step)
+        .map(|(at, one)| (at.as_duration().as_secs_f64(), *one))
+        .collect();
+    looks.reverse();
+    let ([(first, _), ..], Some((last, _))) = (looks.as_slice(), looks.last()) else {
+        let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"60\">no numbers yet</text>");
+        return svg;
+    };
+    let frame = Frame::of(&looks, (*first, *last), shown.minimum_effect);
+    let is_proportion = shown
+        .reading
+        .metrics
+        .first()
+        .is_none_or(|one| one.is_proportion);
+    svg.push_str(&frame.lines(shown.minimum_effect, is_proportion));
+    let point = |at: f64, value: f64| format!("{:.1},{:.1}", frame.x(at), frame.y(value));
+    let upper = looks.iter().map(|(at, one)| point(*at, one.interval.upper));
+    let lower = looks
+        .iter()
+        .rev()
+        .map(|(at, one)| point(*at, one.interval.lower));
+    let band: Vec<String> = upper.chain(lower).collect();
+    let line: Vec<String> = looks
+        .iter()
+        .map(|(at, one)| point(*at, one.value))
+        .collect();
+    let _ = writeln!(
+        svg,
+        "<polygon points=\"{}\" fill=\"#3b6fb6\" fill-opacity=\"0.2\"/>\n\
+         <polyline points=\"{}\" fill=\"none\" stroke=\"#3b6fb6\" stroke-width=\"2\"/>",
+        band.join(" "),
+        line.join(" ")
+    );
+    let day = "%Y-%m-%d %H:%M";
+    let bottom = HEIGHT - BOTTOM + 18.0;
+    let (from, to) = (&course.looks[0].0, &course.looks[course.looks.len() - 1].0);
+    let _ = writeln!(
+        svg,
+        "<text x=\"{LEFT}\" y=\"{bottom}\" fill=\"#444\">{}</text>\n\
+         <text x=\"{}\" y=\"{bottom}\" fill=\"#444\" text-anchor=\"end\">{}</text>",
+        from.strftime(day),
+        WIDTH - RIGHT,
+        to.strftime(day)
+    );
+    svg
+}
+
+/// Where times and differences are in a panel.
+struct Frame {
+    time: (f64, f64),
+    value: (f64, f64),
+}
+
+impl Frame {
+    /// Shows the later half whole; intervals begin as wide as can be.
+    fn of(looks: &[(f64, Difference)], time: (f64, f64), minimum_effect: f64) -> Self {
+        let later = &looks[looks.len() / 2..];
+        let upper = later.iter().map(|(_, one)| one.interval.upper);
+        let lower = later.iter().map(|(_, one)| one.interval.lower);
+        let top = upper.fold(minimum_effect, f64::max);
+        let bottom = lower.fold(-minimum_effect, f64::min);
+        Self {
+            time,
+            value: (bottom, top),
+        }
+    }
+
+    fn x(&self, time: f64) -> f64 {
+        let length = (self.time.1 - self.time.0).max(1.0);
+        LEFT + (time - self.time.0) / length * (WIDTH - LEFT - RIGHT)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        let (bottom, top) = self.value;
+        let share = ((top - value) / (top - bottom)).clamp(0.0, 1.0);
+        TOP + share * (HEIGHT - TOP - BOTTOM)
+    }
+
+    fn lines(&self, minimum_effect: f64, is_proportion: bool) -> String {
+        let right = WIDTH - RIGHT;
+        let unit = number::unit(is_proportion);
+        let mut svg = String::new();
+        for (value, style) in [
+            (0.0, "stroke=\"#222\""),
+            (minimum_effect, "stroke=\"#999\" stroke-dasharray=\"4 4\""),
+            (-minimum_effect, "stroke=\"#999\" stroke-dasharray=\"4 4\""),
+        ] {
+            let y = self.y(value);
+            let label = number::difference(value, is_proportion);
+            let _ = writeln!(
+                svg,
+                "<line x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\" {style}/>\n\
+                 <text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#444\">{label}{unit}</text>",
+                LEFT - 6.0,
+                y + 4.0
+            );
+        }
+        svg
+    }
+}
+
+/// Makes a text one that markup takes for text.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for one in text.chars() {
+        match one {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            one => escaped.push(one),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,255 @@
+//! What a start or a stop of an experiment changes, as a reviewer reads it.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::experiment::start::{Opens, Plan, Why};
+use crate::experiment::stop::{Closes, Leaves};
+use crate::experiment::{Definition, Forward, ListenerRule, Routing};
+use crate::release::ids::TargetGroupArn;
+use crate::report::Color;
+
+/// A group's weights.
+struct Row<'a> {
+    group: &'a TargetGroupArn,
+    before: Option<u32>,
+    after: Option<u32>,
+}
+
+/// Returns what a start changes.
+#[must_use]
+pub fn start_text(definition: &Definition, plan: &Plan, color: &Color) -> String {
+    let strong = color.strong;
+    let name = &definition.name;
+    let mut text = String::new();
+    match plan {
+        Plan::Runs(runs) => {
+            let record = &runs.record;
+            let since = record
+                .since
+                .map_or_else(String::new, |since| format!(" since {since}"));
+            let _ = writeln!(
+                text,
+                "{strong}{name}{strong:#}: nothing to change, phase {} runs{since}",
+                record.phase
+            );
+            if let Some(percent) = runs.next.as_ref().map(|step| step.percent) {
+                let next = percent.map_or_else(
+                    || "the shares of the weights".to_owned(),
+                    |percent| format!("{percent} %"),
+                );
+                let _ = writeln!(text, "  `--next` takes the challengers to {next}");
+            }
+        }
+        Plan::Opens(opens) => {
+            let _ = writeln!(
+                text,
+                "{strong}{name}{strong:#}: opens phase {}, {}",
+                opens.phase,
+                why(opens.why)
+            );
+            if opens.step.1 > 1 {
+                let _ = writeln!(
+                    text,
+                    "  step {} of {} of the ramp",
+                    opens.step.0, opens.step.1
+                );
+            }
+            text.push_str(&traffic(definition, &opens.rule, &opens.forward, color));
+            for header in &opens.headers {
+                let style = color.good;
+                let _ = writeln!(
+                    text,
+                    "  {style}+ rule{style:#} of priority {}: requests whose header names {}",
+                    header.priority, header.variant
+                );
+            }
+            for warning in &opens.warnings {
+                let style = color.change;
+                let _ = writeln!(text, "  {style}note:{style:#} {warning}");
+            }
+        }
+    }
+    text
+}
+
+fn why(why: Why) -> &'static str {
+    match why {
+        Why::Start => "the first",
+        Why::Continue => "which was begun and not finished",
+        Why::NextStep => "the next step of the ramp",
+        Why::Changed => "since the manifest's weights changed: it is analysed on its own",
+        Why::Drifted => "since the rule is not as the phase left it: it is analysed on its own",
+    }
+}
+
+/// Returns what a stop changes.
+#[must_use]
+pub fn stop_text(definition: &Definition, closes: &Closes, color: &Color) -> String {
+    let strong = color.strong;
+    let mut text = format!(
+        "{strong}{}{strong:#}: stops, {} gets all the traffic\n",
+        definition.name, closes.winner
+    );
+    text.push_str(&traffic(definition, &closes.rule, &closes.forward, color));
+    match &closes.leaves {
+        Some(Leaves::Unfit(names)) => {
+            let _ = writeln!(
+                text,
+                "  the cookie is turned off in the same write: clients leave {} at once",
+                names.join(" and ")
+            );
+        }
+        Some(Leaves::Asked) => {
+            text.push_str("  the cookie is turned off in the same write, as asked\n");
+        }
+        None => {}
+    }
+    if !closes.headers.is_empty() {
+        let style = color.bad;
+        let _ = writeln!(
+            text,
+            "  {style}- {} rules{style:#} for callers that assign themselves",
+            closes.headers.len()
+        );
+    }
+    text
+}
+
+/// Returns weights, now and then.
+fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color: &Color) -> String {
+    let mut text = String::new();
+    let rows = rows(rule, after);
+    let name = |group: &TargetGroupArn| {
+        let arm = definition.arm_of(group);
+        arm.map_or_else(
+            || format!("{} (no variant)", group.name()),
+            |arm| arm.name.clone(),
+        )
+    };
+    let longest = rows
+        .iter()
+        .map(|row| name(row.group).len())
+        .max()
+        .unwrap_or(0)
+        .max(6);
+    for row in &rows {
+        let show =
+            |weight: Option<u32>| weight.map_or_else(|| "–".to_owned(), |one| one.to_string());
+        let (sign, style) = match (row.before, row.after) {
+            (None, _) => ("+", color.good),
+            (_, None) => ("-", color.bad),
+            (before, after) if before == after => (" ", color.faint),
+            _ => ("~", color.change),
+        };
+        let label = name(row.group);
+        let _ = writeln!(
+            text,
+            "  {style}{sign} {label:longest$}  weight {} → {}{style:#}",
+            show(row.before),
+            show(row.after)
+        );
+    }
+    let before = match &rule.routing {
+        Routing::Forward(forward) => forward.stickiness,
+        Routing::Other(action) => {
+            let style = color.bad;
+            let _ = writeln!(text, "  {style}- {action}{style:#}");
+            None
+        }
+    };
+    if before != after.stickiness {
+        let show = |seconds: Option<u32>| {
+            seconds.map_or_else(|| "off".to_owned(), |seconds| format!("{seconds} s"))
+        };
+        let style = color.change;
+        let (before, after) = (show(before), show(after.stickiness));
+        let _ = writeln!(
+            text,
+            "  {style}~ {:longest$}  {before} → {after}{style:#}",
+            "cookie"
+        );
+    }
+    text
+}
+
+fn rows<'a>(rule: &'a ListenerRule, after: &'a Forward) -> Vec<Row<'a>> {
+    let before = match &rule.routing {
+        Routing::Forward(forward) => Some(&forward.weights),
+        Routing::Other(_) => None,
+    };
+    let weight = |group: &TargetGroupArn| before.and_then(|weights| weights.get(group).copied());
+    let gone = before.into_iter().flat_map(|weights| weights.keys());
+    let gone = gone.filter(|group| !after.weights.contains_key(*group));
+    let stays = after.weights.iter().map(|(group, own)| Row {
+        group,
+        before: weight(group),
+        after: Some(*own),
+    });
+    let gone = gone.map(|group| Row {
+        group,
+        before: weight(group),
+        after: None,
+    });
+    stays.chain(gone).collect()
+}
+
+/// Returns what a start changes as `diff -o json` writes it.
+#[must_use]
+pub fn start_document(definition: &Definition, plan: &Plan) -> Value {
+    let name = &definition.name;
+    match plan {
+        Plan::Runs(runs) => json!({
+            "experiment": name,
+            "rule": definition.rule,
+            "effect": "none",
+            "phase": runs.record.phase,
+            "changes": [],
+        }),
+        Plan::Opens(opens) => json!({
+            "experiment": name,
+            "rule": definition.rule,
+            "effect": "opens_phase",
+            "phase": opens.phase,
+            "step": opens.step.0,
+            "changes": changes(definition, opens),
+            "notes": opens.warnings,
+        }),
+    }
+}
+
+fn changes(definition: &Definition, opens: &Opens) -> Vec<Value> {
+    let rows = rows(&opens.rule, &opens.forward);
+    let rows = rows.iter().filter(|row| row.before != row.after);
+    let mut changes: Vec<Value> = rows
+        .map(|row| {
+            let arm = definition
+                .arms
+                .iter()
+                .position(|arm| arm.group == *row.group);
+            let path = arm.map(|index| format!("variants[{index}].weight"));
+            json!({
+                "path": path.unwrap_or_else(|| "listenerRule".to_owned()),
+                "target_group": row.group,
+                "before": row.before,
+                "after": row.after,
+            })
+        })
+        .collect();
+    let before = match &opens.rule.routing {
+        Routing::Forward(forward) => forward.stickiness,
+        Routing::Other(_) => None,
+    };
+    if before != opens.forward.stickiness {
+        changes.push(json!({
+            "path": "stickiness",
+            "before": before,
+            "after": opens.forward.stickiness,
+        }));
+    }
+    changes.extend(opens.headers.iter().map(
+        |header| json!({ "path": "assignment.header", "before": null, "after": header.variant }),
+    ));
+    changes
+}

@@ -1,0 +1,266 @@
+//! A readout as a person reads it.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::chart::chart;
+use super::{Shown, number};
+use crate::experiment::stats::{Reason, Verdict};
+use crate::experiment::{MetricReading, Reading, Role};
+use crate::report::Color;
+
+/// Returns a readout as lines of text, the verdict first.
+#[must_use]
+pub fn experiment_text(shown: &Shown<'_>, color: &Color) -> String {
+    let mut text = String::new();
+    let (strong, reading) = (color.strong, shown.reading);
+    let style = match reading.readout.verdict {
+        Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference => color.good,
+        Verdict::Inconclusive => color.change,
+        Verdict::BrokenSplit | Verdict::GuardrailBreached => color.bad,
+    };
+    let name = shown.name;
+    let _ = writeln!(
+        text,
+        "{strong}{name}{strong:#}: {style}{}{style:#}",
+        headline(shown)
+    );
+    let _ = writeln!(text, "  {}", when(shown));
+    text.push('\n');
+    text.push_str(&variants(reading));
+    let _ = writeln!(text, "  {}", split(reading));
+    text.push('\n');
+    for metric in &reading.metrics {
+        text.push_str(&line(shown, metric, color));
+    }
+    text.push('\n');
+    let _ = writeln!(text, "  {}", sample(shown));
+    for course in &reading.course {
+        text.push_str(&chart(course, shown, color));
+    }
+    for note in &shown.notes {
+        let style = color.change;
+        let _ = writeln!(text, "{style}note:{style:#} {note}");
+    }
+    text
+}
+
+/// Returns the verdict in one line.
+#[must_use]
+pub fn headline(shown: &Shown<'_>) -> String {
+    let reading = shown.reading;
+    match reading.readout.verdict {
+        Verdict::ChallengerBetter => better("challenger better", reading),
+        Verdict::ControlBetter => better("control better", reading),
+        Verdict::NoDifference => "no difference larger than the minimum effect".to_owned(),
+        Verdict::Inconclusive => format!("inconclusive: {}", why_open(shown)),
+        Verdict::BrokenSplit => {
+            "broken split: variants got other shares than their weights, so no number holds"
+                .to_owned()
+        }
+        Verdict::GuardrailBreached => {
+            let breached = reading.metrics.iter().filter(|one| one.is_breached());
+            let breached = breached.map(|one| format!("{} of {}", one.metric, one.variant));
+            let breached: Vec<String> = breached.collect();
+            format!("guardrail breached: {}", breached.join(", "))
+        }
+    }
+}
+
+fn better(what: &str, reading: &Reading) -> String {
+    let challenger = reading.winner.as_ref();
+    let primary = reading.metrics.iter().find(|one| {
+        one.role == Role::Primary && (challenger == Some(&one.variant) || what == "control better")
+    });
+    let effect = primary.and_then(|one| {
+        let value = one.difference?.value;
+        let unit = number::unit(one.is_proportion);
+        let effect = number::difference(value, one.is_proportion);
+        Some(format!("{} of {}: {effect}{unit}", one.metric, one.variant))
+    });
+    effect.map_or_else(|| what.to_owned(), |effect| format!("{what}: {effect}"))
+}
+
+fn why_open(shown: &Shown<'_>) -> String {
+    let reading = shown.reading;
+    if reading.sample == 0 && reading.window.is_empty() {
+        return "nothing has come in yet".to_owned();
+    }
+    match reading.readout.reason {
+        Some(Reason::UnitIsRequest) => {
+            "the primary metric counts requests, and clients are assigned: their requests are \
+             not independent"
+                .to_owned()
+        }
+        Some(Reason::NothingKnown) => {
+            "the primary metric has no numbers of both that can be compared".to_owned()
+        }
+        Some(Reason::TooFewEvents) => "too few events for a verdict".to_owned(),
+        Some(Reason::GuardrailsInconclusive) => {
+            "one is better, and not all guardrails pass yet".to_owned()
+        }
+        Some(Reason::IntervalTooWide) => {
+            "both a difference that matters and none are possible".to_owned()
+        }
+        None => "there is nothing to compare".to_owned(),
+    }
+}
+
+fn when(shown: &Shown<'_>) -> String {
+    let reading = shown.reading;
+    let minute = "%Y-%m-%d %H:%M";
+    let days = reading.days();
+    let most = shown
+        .maximum_days
+        .map_or_else(String::new, |most| format!(" of {most}"));
+    if reading.window.is_empty() {
+        return format!(
+            "phase {}, no minute of which is complete yet",
+            shown.record.phase
+        );
+    }
+    format!(
+        "phase {}, {} to {} UTC, {days:.1}{most} days",
+        shown.record.phase,
+        reading.window.from.strftime(minute),
+        reading.window.to.strftime(minute),
+    )
+}
+
+fn variants(reading: &Reading) -> String {
+    let longest = reading
+        .variants
+        .iter()
+        .map(|one| one.name.len())
+        .max()
+        .unwrap_or(0);
+    let most = |of: fn(&crate::experiment::VariantReading) -> u64| {
+        let texts = reading
+            .variants
+            .iter()
+            .map(|one| number::count(of(one)).len());
+        texts.max().unwrap_or(0)
+    };
+    let (requests, counts) = (most(|one| one.requests), most(|one| one.count));
+    let mut text = String::new();
+    for one in &reading.variants {
+        let _ = writeln!(
+            text,
+            "  {:longest$}  weight {:>3}  {:>requests$} requests  {:>counts$} trials{}",
+            one.name,
+            one.weight,
+            number::count(one.requests),
+            number::count(one.count),
+            if one.is_control { "  (control)" } else { "" },
+        );
+    }
+    text
+}
+
+fn split(reading: &Reading) -> String {
+    match reading.split {
+        None => "split: nothing to test".to_owned(),
+        Some(p) if reading.is_broken() => format!("split: not as weighted, {}", number::p(p)),
+        Some(p) => format!("split: as weighted, {}", number::p(p)),
+    }
+}
+
+fn line(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> String {
+    let rate = |value: Option<f64>| {
+        value.map_or_else(
+            || "–".to_owned(),
+            |value| number::rate(value, one.is_proportion),
+        )
+    };
+    let role = match one.role {
+        Role::Primary => "primary",
+        Role::Guardrail => "guardrail",
+    };
+    let mut text = format!(
+        "  {}, {role}, {}: {} → {}",
+        one.metric,
+        one.variant,
+        rate(one.control),
+        rate(one.rate)
+    );
+    if let Some(difference) = one.difference {
+        let show = |value| number::difference(value, one.is_proportion);
+        let about = if one.is_approximate { "about " } else { "" };
+        let _ = write!(
+            text,
+            "\n      {}{} ({about}{} to {})",
+            show(difference.value),
+            number::unit(one.is_proportion),
+            show(difference.interval.lower),
+            show(difference.interval.upper),
+        );
+    } else if one.rate.is_none() {
+        text.push_str("\n      no numbers");
+    } else {
+        text.push_str("\n      no difference yet");
+    }
+    match one.role {
+        Role::Primary => {
+            if let Some(lift) = one.lift {
+                let _ = write!(
+                    text,
+                    ", lift {} % ({} to {})",
+                    number::lift(lift.value),
+                    number::lift(lift.interval.lower),
+                    number::lift(lift.interval.upper)
+                );
+            }
+            if let Some(p) = one.p {
+                let _ = write!(text, ", {}", number::p(p));
+            }
+        }
+        Role::Guardrail => {
+            let margin = shown
+                .margins
+                .iter()
+                .find(|(metric, _)| *metric == one.metric);
+            if let Some((_, margin)) = margin {
+                let margin = number::rate(*margin, one.is_proportion).replace(" %", " pp");
+                let _ = write!(text, ", harm below {margin} is accepted");
+            }
+            let style = match one.state {
+                "passed" => color.good,
+                "breached" => color.bad,
+                _ => color.change,
+            };
+            let _ = write!(text, ": {style}{}{style:#}", one.state);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn sample(shown: &Shown<'_>) -> String {
+    let reading = shown.reading;
+    let mut text = format!(
+        "sample {} of {} trials",
+        number::count(reading.sample),
+        number::count(reading.planned)
+    );
+    match (reading.left.trials, reading.left.time) {
+        (0, _) => text.push_str(", complete"),
+        (_, Some(time)) => {
+            let _ = write!(text, ", {} left at this rate", in_words(time));
+        }
+        (_, None) => {}
+    }
+    let most = shown.maximum_days.map(f64::from);
+    if let Some(most) = most.filter(|most| reading.days() > *most) {
+        let _ = write!(text, "; it should have ended after {most} days");
+    }
+    text
+}
+
+fn in_words(time: Duration) -> String {
+    let days = time.as_secs_f64() / 86_400.0;
+    if days >= 1.0 {
+        format!("{days:.1} days")
+    } else {
+        format!("{:.1} hours", days * 24.0)
+    }
+}
