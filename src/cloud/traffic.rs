@@ -18,7 +18,8 @@ pub trait Balancing {
     /// Returns a rule with its tags, or nothing when there is none.
     fn listener_rule(&self, arn: &RuleArn) -> impl Future<Output = Answer<Option<ListenerRule>>>;
 
-    /// Returns all rules of a listener with their tags.
+    /// Returns all rules of a listener with their tags. A listener that is not there is refused by
+    /// `ListenerNotFound`.
     fn rules_of(&self, listener: &ListenerArn) -> impl Future<Output = Answer<Vec<ListenerRule>>>;
 
     /// Returns all rules of all application load balancers of the region with their tags.
@@ -27,7 +28,8 @@ pub trait Balancing {
     /// Lets a rule share requests in another way; actions that come before stay.
     fn forward(&self, rule: &ListenerRule, to: &Forward) -> impl Future<Output = Answer<()>>;
 
-    /// Makes a rule. A priority that is taken is refused by `PriorityInUse`.
+    /// Makes a rule. A priority that is taken is refused by `PriorityInUse`. An `authenticate-oidc`
+    /// cannot come before: AWS tells nobody its client secret.
     fn create_rule(
         &self,
         listener: &ListenerArn,
@@ -57,7 +59,8 @@ pub trait Balancing {
         arns: &[TargetGroupArn],
     ) -> impl Future<Output = Answer<Vec<TargetGroup>>>;
 
-    /// Returns how the targets of a group are.
+    /// Returns how the targets of a group are. A group that is not there is refused by
+    /// `TargetGroupNotFound`.
     fn target_health(&self, arn: &TargetGroupArn) -> impl Future<Output = Answer<TargetHealth>>;
 }
 

@@ -125,6 +125,17 @@ fn permission(operation: &str) -> String {
         | "PutScalingPolicy"
         | "DeleteScalingPolicy" => "application-autoscaling",
         "GetCallerIdentity" => "sts",
+        "DescribeLoadBalancers"
+        | "DescribeListeners"
+        | "DescribeRules"
+        | "DescribeTags"
+        | "DescribeTargetGroups"
+        | "DescribeTargetHealth"
+        | "CreateRule"
+        | "ModifyRule"
+        | "DeleteRule"
+        | "AddTags"
+        | "RemoveTags" => "elasticloadbalancing",
         _ => "ecs",
     };
     format!("{service}:{operation}")
@@ -174,6 +185,8 @@ mod tests {
     fn the_permission_is_that_of_the_service_asked() {
         assert_eq!(permission("FilterLogEvents"), "logs:FilterLogEvents");
         assert_eq!(permission("ListTasks"), "ecs:ListTasks");
+        let modify = "elasticloadbalancing:ModifyRule";
+        assert_eq!(permission("ModifyRule"), modify);
     }
 
     #[test]

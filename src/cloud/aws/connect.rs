@@ -80,7 +80,11 @@ fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     own.or_else(|| config.endpoint_url().map(str::to_owned))
 }
 
-fn clients(config: &SdkConfig, credentials: SharedCredentialsProvider, region: String) -> AwsCloud {
+pub(super) fn clients(
+    config: &SdkConfig,
+    credentials: SharedCredentialsProvider,
+    region: String,
+) -> AwsCloud {
     let counter = Counter::default();
     let ecs = aws_sdk_ecs::config::Builder::from(config).interceptor(counter.clone());
     let once = ecs.clone().retry_config(RetryConfig::disabled());
@@ -95,6 +99,7 @@ fn clients(config: &SdkConfig, credentials: SharedCredentialsProvider, region: S
     let parameters = aws_sdk_ssm::config::Builder::from(config).interceptor(counter.clone());
     let balancing =
         aws_sdk_elasticloadbalancingv2::config::Builder::from(config).interceptor(counter.clone());
+    let balancing_once = balancing.clone().retry_config(RetryConfig::disabled());
     AwsCloud {
         reads: aws_sdk_ecs::Client::from_conf(ecs.build()),
         writes: aws_sdk_ecs::Client::from_conf(once.build()),
@@ -105,6 +110,7 @@ fn clients(config: &SdkConfig, credentials: SharedCredentialsProvider, region: S
         secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
         parameters: aws_sdk_ssm::Client::from_conf(parameters.build()),
         balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing.build()),
+        balancing_writes: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing_once.build()),
         credentials,
         sagemaker_endpoint: None,
         region,

@@ -5,6 +5,7 @@
 //! twice.
 
 mod autoscaling;
+mod balancing;
 mod call;
 mod caller;
 mod classify;
@@ -20,7 +21,6 @@ mod describe_secret;
 mod describe_service_deployments;
 mod describe_service_revisions;
 mod describe_services;
-mod describe_target_groups;
 mod describe_task_definition;
 mod describe_tasks;
 mod filter_log_events;
@@ -34,6 +34,8 @@ mod register_task_definition;
 mod secret_name;
 mod stop_service_deployment;
 mod tag_resource;
+#[cfg(test)]
+mod testing;
 mod update_service;
 pub mod wire;
 
@@ -72,6 +74,8 @@ pub struct AwsCloud {
     secrets: aws_sdk_secretsmanager::Client,
     parameters: aws_sdk_ssm::Client,
     balancing: aws_sdk_elasticloadbalancingv2::Client,
+    /// Sends once.
+    balancing_writes: aws_sdk_elasticloadbalancingv2::Client,
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
     region: String,
@@ -234,7 +238,7 @@ impl Cloud for AwsCloud {
     }
 
     async fn has_target_group(&self, arn: &str) -> Answer<bool> {
-        describe_target_groups::is_there(&self.balancing, arn).await
+        balancing::has_target_group(&self.balancing, arn).await
     }
 
     fn calls(&self) -> u64 {

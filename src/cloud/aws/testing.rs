@@ -1,0 +1,107 @@
+//! AWS as recorded exchanges: each answers one request, in whatever order they come.
+
+use std::sync::{Arc, Mutex};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use percent_encoding::percent_decode_str;
+
+use super::AwsCloud;
+use super::connect::clients;
+
+/// Exchanges that wait for their request, and the requests so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recorded(Arc<Mutex<Exchanges>>);
+
+#[derive(Debug, Default)]
+struct Exchanges {
+    waiting: Vec<Exchange>,
+    asked: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Exchange {
+    when: String,
+    /// Status and body; none is a connection that breaks.
+    answer: Option<(u16, String)>,
+}
+
+impl Recorded {
+    /// Answers the next request that has these words in it.
+    pub(super) fn answer(self, when: &str, status: u16, body: &str) -> Self {
+        self.exchange(when, Some((status, body.to_owned())))
+    }
+
+    /// Breaks the connection of the next request that has these words in it.
+    pub(super) fn lose(self, when: &str) -> Self {
+        self.exchange(when, None)
+    }
+
+    fn exchange(self, when: &str, answer: Option<(u16, String)>) -> Self {
+        let when = when.to_owned();
+        let exchange = Exchange { when, answer };
+        self.0.lock().unwrap().waiting.push(exchange);
+        self
+    }
+
+    /// Returns AWS as it was recorded.
+    pub(super) fn cloud(&self) -> AwsCloud {
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+        let credentials = SharedCredentialsProvider::new(credentials);
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(credentials.clone())
+            .http_client(self.clone())
+            .build();
+        clients(&config, credentials, "eu-west-1".to_owned())
+    }
+
+    /// Returns the parameters of the requests so far, a line each.
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.0.lock().unwrap().asked.clone()
+    }
+
+    /// Returns how many exchanges had no request.
+    pub(super) fn left(&self) -> usize {
+        self.0.lock().unwrap().waiting.len()
+    }
+}
+
+impl HttpClient for Recorded {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Recorded {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = std::str::from_utf8(request.body().bytes().unwrap()).unwrap();
+        let asked = body.replace('&', "\n").replace('+', " ");
+        let asked = percent_decode_str(&asked).decode_utf8().unwrap();
+        let mut exchanges = self.0.lock().unwrap();
+        exchanges.asked.push(asked.clone().into_owned());
+        let mut waiting = exchanges.waiting.iter();
+        let at = waiting.position(|exchange| asked.contains(&exchange.when));
+        let at = at.unwrap_or_else(|| panic!("nothing was recorded for {asked}"));
+        let answer = exchanges.waiting.remove(at).answer.map(|(status, body)| {
+            HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))
+        });
+        HttpConnectorFuture::ready(answer.ok_or_else(|| {
+            let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+            ConnectorError::io(broken.into())
+        }))
+    }
+}
