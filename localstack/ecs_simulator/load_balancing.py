@@ -10,11 +10,15 @@ class TargetGroup:
 
     arn: str
     target_type: str
-    has_load_balancer: bool
+    load_balancers: frozenset[str]
     interval: float
     unhealthy_threshold: int
     deregistration_delay: float
     is_sticky: bool
+
+    @property
+    def has_load_balancer(self) -> bool:
+        return bool(self.load_balancers)
 
 
 class TargetGroups(Protocol):

@@ -1,5 +1,7 @@
 """Target groups as moto keeps them behind the ELBv2 API."""
 
+from collections.abc import Iterator
+
 from moto.elbv2.models import FakeTargetGroup, elbv2_backends
 
 from .load_balancing import TargetGroup
@@ -16,7 +18,9 @@ class MotoTargetGroups:
         return TargetGroup(
             arn=arn,
             target_type=found.target_type,
-            has_load_balancer=bool(self.forwards_to(arn)),
+            load_balancers=frozenset(
+                balancer for balancer, action in self._actions() if arn in _forwarded_to(action)
+            ),
             interval=float(found.health_check_interval_seconds),
             unhealthy_threshold=int(found.unhealthy_threshold_count),
             deregistration_delay=float(found.attributes["deregistration_delay.timeout_seconds"]),
@@ -37,16 +41,32 @@ class MotoTargetGroups:
 
     def forwards_to(self, arn: str) -> list[dict]:
         """Returns the actions that send requests to the group."""
-        return [
-            action.data
-            for balancer in self._backend.load_balancers.values()
-            for listener in balancer.listeners.values()
-            for rule in listener.rules.values()
-            for action in rule.actions
-            if arn in _forwarded_to(action.data)
-        ]
+        return [action for _, action in self._actions() if arn in _forwarded_to(action)]
+
+    def attached(self) -> dict[str, set[str]]:
+        """Returns the load balancers of every group that an action names."""
+        found: dict[str, set[str]] = {}
+        for balancer, action in self._actions():
+            for arn in _forwarded_to(action):
+                found.setdefault(arn, set()).add(balancer)
+        return found
+
+    def note_load_balancers(self) -> None:
+        """Brings up to date what moto only notes when a rule is created."""
+        attached = self.attached()
+        for arn, group in self._backend.target_groups.items():
+            group.load_balancer_arns = sorted(attached.get(arn, ()))
+
+    def _actions(self) -> Iterator[tuple[str, dict]]:
+        """Yields every action with the load balancer it belongs to."""
+        for balancer in self._backend.load_balancers.values():
+            for listener in balancer.listeners.values():
+                for rule in listener.rules.values():
+                    for action in rule.actions:
+                        yield balancer.arn, action.data
 
 
-def _forwarded_to(action: dict) -> list[str]:
+def _forwarded_to(action: dict) -> set[str]:
     weighted = action.get("ForwardConfig", {}).get("TargetGroups", [])
-    return [action.get("TargetGroupArn", ""), *(group["TargetGroupArn"] for group in weighted)]
+    named = {action.get("TargetGroupArn"), *(group["TargetGroupArn"] for group in weighted)}
+    return named - {None}

@@ -94,6 +94,15 @@ def _target_healthy(task: Task, target: Target) -> None:
         task.listener.task_changed(task)
 
 
+def check_anew(world: World, group: str) -> None:
+    """Begins with the targets of a group that no rule forwarded to as with new ones."""
+    for task in world.tasks.values():
+        for target in task.targets:
+            if target.group.arn == group and target.state == "healthy":
+                target.state = "initial"
+                world.later(target.group.interval, _target_healthy, task, target)
+
+
 def _target_unhealthy(world: World, task: Task, target: Target) -> None:
     if not task.is_wanted:
         return

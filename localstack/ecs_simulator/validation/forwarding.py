@@ -8,10 +8,12 @@ MAXIMUM_WEIGHT = 999
 MAXIMUM_STICKINESS_SECONDS = 604_800
 
 
-def check_actions(actions: list[dict], target_groups: TargetGroups) -> None:
+def check_actions(actions: list[dict], target_groups: TargetGroups, balancer: str | None) -> None:
+    """Refuses actions of a listener or rule of the load balancer."""
     for action in actions:
-        if "ForwardConfig" in action:
-            _check_forward(action["ForwardConfig"], target_groups)
+        if action["Type"] == "forward":
+            _check_target_groups(action, target_groups, balancer)
+            _check_forward(action.get("ForwardConfig", {}), target_groups)
 
 
 def check_target_stickiness(group: str, actions: list[dict]) -> None:
@@ -31,6 +33,32 @@ def is_loose(forward: dict) -> bool:
     return len(forward.get("TargetGroups") or []) > 1 and sticks not in (True, "true")
 
 
+def _check_target_groups(action: dict, target_groups: TargetGroups, balancer: str | None) -> None:
+    single = action.get("TargetGroupArn")
+    weighted = action.get("ForwardConfig", {}).get("TargetGroups") or []
+    arns = [group.get("TargetGroupArn") for group in weighted] or [single]
+    if None in arns:
+        raise _invalid("A target group ARN must be specified")
+    if single and arns != [single]:
+        raise _invalid(
+            "When both TargetGroupArn and ForwardConfig are specified, they must name one and the "
+            "same target group"
+        )
+    elsewhere = []
+    for arn in arns:
+        group = target_groups.find(arn)
+        if group is None:
+            raise EcsError("TargetGroupNotFound", f"Target group '{arn}' not found")
+        if balancer and group.load_balancers - {balancer}:
+            elsewhere.append(arn)
+    if elsewhere:
+        raise EcsError(
+            "TargetGroupAssociationLimit",
+            "The following target groups cannot be associated with more than one load balancer: "
+            + ", ".join(elsewhere),
+        )
+
+
 def _check_forward(forward: dict, target_groups: TargetGroups) -> None:
     groups = forward.get("TargetGroups") or []
     if len(groups) > MAXIMUM_TARGET_GROUPS:
@@ -38,7 +66,7 @@ def _check_forward(forward: dict, target_groups: TargetGroups) -> None:
             "TooManyTargetGroups",
             f"A forward action can have at most {MAXIMUM_TARGET_GROUPS} target groups",
         )
-    arns = [group.get("TargetGroupArn") for group in groups]
+    arns = [group["TargetGroupArn"] for group in groups]
     if len(set(arns)) != len(arns):
         raise _invalid("A target group can be in a forward action only once")
     for group in groups:
