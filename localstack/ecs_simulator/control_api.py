@@ -9,6 +9,7 @@ from dataclasses import asdict
 from localstack.http import Request, Response
 from moto.backends import get_backend
 
+from . import cloudwatch_store
 from .api_faults import ApiFault
 from .checked import check_number
 from .controls import CONTROLS, AccountControls
@@ -106,6 +107,7 @@ def reset(account: str | None, body: dict | None) -> dict:
         CONTROLS.forget(account)
     else:
         CONTROLS.reset()
+    cloudwatch_store.forget(account)
     for service in MOTO_SERVICES:
         backends = get_backend(service)
         for owner in [account] if account else list(backends):

@@ -15,7 +15,14 @@ from localstack.aws.spec import loader
 from localstack.services.edge import ROUTER
 from twisted.internet import endpoints
 
-from . import cloudwatch_statistics, control_api, interception, moto_accounts, moto_logs
+from . import (
+    cloudwatch_queries,
+    cloudwatch_store,
+    control_api,
+    interception,
+    moto_accounts,
+    moto_logs,
+)
 from .cloudwatch_alarms import CloudWatchAlarms
 from .moto_logs import MotoLogs
 from .moto_networks import MotoNetworks
@@ -34,13 +41,14 @@ def install() -> None:
     handlers.run_custom_response_handlers.append(interception.after)
     handlers.run_custom_finalizers.append(interception.finish)
     ROUTER.add("/_mlship/<control>", control_api.answer, methods=["GET", "POST"])
-    cloudwatch_statistics.install()
+    cloudwatch_store.install()
+    cloudwatch_queries.install()
     moto_accounts.install()
     moto_logs.install()
     WORLDS.neighbours_of = lambda account, region: Neighbours(
         MotoTargetGroups(account, region),
         MotoLogs(account),
-        cloudwatch_statistics.CloudWatchMetrics(account, region),
+        cloudwatch_store.CloudWatchMetrics(account, region),
         CloudWatchAlarms(account, region),
         MotoNetworks(account, region),
         MotoRegistry(),
