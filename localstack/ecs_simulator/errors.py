@@ -33,5 +33,5 @@ def service_deployment_not_found() -> EcsError:
     return EcsError("ServiceDeploymentNotFoundException", "Service deployment not found.")
 
 
-def throttled() -> EcsError:
-    return EcsError("ThrottlingException", "Rate exceeded")
+def throttled(code: str = "ThrottlingException") -> EcsError:
+    return EcsError(code, "Rate exceeded")

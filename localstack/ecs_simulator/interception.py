@@ -45,7 +45,7 @@ def before(chain: HandlerChain, context: RequestContext, response: Response) -> 
                 _record(context, 0, CONNECTION_RESET)
             _reset_connection(chain, context)
         elif fault.kind in ("throttle", "error"):
-            raise _refusal(fault)
+            raise _refusal(context, fault)
 
 
 def after(chain: HandlerChain, context: RequestContext, response: Response) -> None:
@@ -56,8 +56,9 @@ def after(chain: HandlerChain, context: RequestContext, response: Response) -> N
         # Only the answer to a call that took effect can be lost.
         fault = _strike(context, "after") if code is None else None
         if fault and fault.kind in ("throttle", "error"):
-            _replace(response, context, _refusal(fault))
-            code = _refusal(fault).code
+            refusal = _refusal(context, fault)
+            _replace(response, context, refusal)
+            code = refusal.code
         if fault and fault.kind == "reset":
             _record(context, 0, CONNECTION_RESET)
         else:
@@ -90,9 +91,11 @@ def _delay(fault: ApiFault) -> None:
         time.sleep(fault.latency)
 
 
-def _refusal(fault: ApiFault) -> CommonServiceException:
+def _refusal(context: RequestContext, fault: ApiFault) -> CommonServiceException:
     if fault.kind == "throttle":
-        return service_exception(throttled())
+        # Services that began with the query protocol kept its code in all others.
+        speaks_query = "query" in context.service.metadata.get("protocols", ())
+        return service_exception(throttled("Throttling") if speaks_query else throttled())
     return CommonServiceException(
         fault.code, fault.message, status_code=fault.status, sender_fault=fault.status < 500
     )

@@ -1,6 +1,7 @@
 """The control endpoints: time, behaviour, faults, the request log, resets."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
@@ -105,6 +106,57 @@ def test_error_after_the_call_took_effect(account: Account):
     with pytest.raises(ClientError, match="Internal error"):
         account.ecs.create_cluster(clusterName="made")
     assert account.ecs.describe_clusters(clusters=["made"])["clusters"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    ("service", "operation"), [("elbv2", "DescribeLoadBalancers"), ("cloudwatch", "GetMetricData")]
+)
+def test_calls_to_other_services_meet_faults_too(
+    account: Account, service: str, operation: str, when: str
+):
+    now = datetime.now(UTC)
+    metric = {"Namespace": "Fraud", "MetricName": "Clients"}
+    query = {"Id": "q", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+    window = {"StartTime": now - timedelta(hours=1), "EndTime": now}
+    client = account.client(service)
+
+    def call() -> dict:
+        if operation == "GetMetricData":
+            return client.get_metric_data(MetricDataQueries=[query], **window)
+        return client.describe_load_balancers()
+
+    error = {"code": "ServiceUnavailable", "status": 503}
+    faults = [{"kind": "throttle"}, {"kind": "error"} | error, {"kind": "reset"}]
+    where = {"service": service, "operation": operation, "when": when, "times": 1}
+    account.control("api-faults", faults=[fault | where for fault in faults])
+    account.control("requests")
+    for code, status in (("Throttling", 400), ("ServiceUnavailable", 503)):
+        with pytest.raises(ClientError) as refusal:
+            call()
+        assert refusal.value.response["Error"]["Code"] == code
+        assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    with pytest.raises((ConnectionError, HTTPClientError)):
+        call()
+    assert call()
+    logged = account.control("requests")["requests"]
+    assert [(one["service"], one["status"], one["code"]) for one in logged] == [
+        (service, 400, "Throttling"),
+        (service, 503, "ServiceUnavailable"),
+        (service, 0, "ConnectionReset"),
+        (service, 200, None),
+    ]
+
+
+def test_answer_lost_to_a_tagging_leaves_the_tags(account: Account):
+    elb = account.client("elbv2")
+    group = account.target_group()
+    fault = {"kind": "reset", "service": "elbv2", "operation": "AddTags", "when": "after"}
+    account.control("api-faults", faults=[fault])
+    with pytest.raises((ConnectionError, HTTPClientError)):
+        elb.add_tags(ResourceArns=[group], Tags=[{"Key": "owner", "Value": "ml"}])
+    found = elb.describe_tags(ResourceArns=[group])["TagDescriptions"][0]["Tags"]
+    assert found == [{"Key": "owner", "Value": "ml"}]
 
 
 def test_latency_delays_the_answer(account: Account):
