@@ -7,7 +7,7 @@ from localstack.aws.forwarder import create_aws_request_context
 from localstack.aws.handlers import rewrite_region
 from localstack.services.plugins import SERVICE_PLUGINS
 
-from .seeding import Refused
+from .seeding_call import Refused
 
 
 def caller(account: str, region: str) -> Callable[..., dict]:

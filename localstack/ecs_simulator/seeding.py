@@ -4,19 +4,34 @@ It runs inside an instance, and by boto3 against a LocalStack without our contro
 """
 
 import json
-from collections.abc import Callable
+
+from .seeding_call import Call, Refused
+from .seeding_load_balancer import LoadBalancerSeed
 
 CLUSTERS = ("ml-staging", "ml-prod")
-# Name and port of each target group; every one hangs on a listener rule of the load balancer.
+# The port of each target group.
 TARGET_GROUPS = {
     "fraud-scorer": 8080,
     "fraud-scorer-staging": 8080,
-    "fraud-scorer-challenger": 8080,
     "tensorflow-serving-grpc": 8500,
     "tensorflow-serving": 8501,
     "pytorch-inference": 8080,
+    "fraud-control": 8080,
+    "fraud-challenger": 8080,
 }
-LOG_GROUPS = ("/ml/fraud-scorer", "/ecs/tensorflow-serving", "/ecs/pytorch-inference")
+# An experiment begins with all traffic on its control. The challenger hangs on the rule too: ECS
+# takes no target group that no load balancer knows.
+EXPERIMENT = {"fraud-ab": {"fraud-control": 100, "fraud-challenger": 0}}
+RULES = {
+    name: {name: 100} for name in TARGET_GROUPS if name not in EXPERIMENT["fraud-ab"]
+} | EXPERIMENT
+LOG_GROUPS = (
+    "/ml/fraud-scorer",
+    "/ml/fraud-control",
+    "/ml/fraud-challenger",
+    "/ecs/tensorflow-serving",
+    "/ecs/pytorch-inference",
+)
 TRUSTS_ECS_TASKS = json.dumps(
     {
         "Version": "2012-10-17",
@@ -31,17 +46,8 @@ TRUSTS_ECS_TASKS = json.dumps(
 )
 
 
-class Refused(Exception):
-    """A service's own answer that a call can't be done."""
-
-    def __init__(self, code: str, message: str):
-        super().__init__(f"{code}: {message}")
-        self.code = code
-
-
 class Seed:
-    def __init__(self, call: Callable[..., dict], account: str, region: str):
-        """`call` takes service, operation and parameters by name; it raises Refused."""
+    def __init__(self, call: Call, account: str, region: str):
         self.call, self.account, self.region = call, account, region
 
     def run(self) -> dict[str, str]:
@@ -59,7 +65,9 @@ class Seed:
             self.unless(
                 "ResourceAlreadyExistsException", "logs", "CreateLogGroup", logGroupName=group
             )
-        target_groups = self.load_balancer(vpc, subnets, security_group)
+        balancing = LoadBalancerSeed(self.call, vpc, subnets, security_group)
+        balanced = balancing.run("ml", TARGET_GROUPS, RULES)
+        target_groups = balanced.target_groups
         return {
             "AWS_ACCESS_KEY_ID": self.account,
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -71,6 +79,10 @@ class Seed:
             "SECURITY_GROUP": security_group,
             "TARGET_GROUP": target_groups["fraud-scorer"],
             "STAGING_TARGET_GROUP": target_groups["fraud-scorer-staging"],
+            "CONTROL_TARGET_GROUP": target_groups["fraud-control"],
+            "CHALLENGER_TARGET_GROUP": target_groups["fraud-challenger"],
+            "LISTENER_RULE": balanced.rules["fraud-ab"],
+            "LOAD_BALANCER": balanced.load_balancer,
             "EXECUTION_ROLE": self.role("ml-execution"),
             "TASK_ROLE": self.role("ml-task"),
             "SECRET_ARN": self.secret("ml/fraud-scorer/db-url"),
@@ -110,83 +122,6 @@ class Seed:
         subnets.sort(key=lambda subnet: subnet["AvailabilityZone"])
         groups = self.call("ec2", "DescribeSecurityGroups", Filters=here)["SecurityGroups"]
         return vpc, [s["SubnetId"] for s in subnets[:2]], groups[0]["GroupId"]
-
-    def load_balancer(self, vpc: str, subnets: list[str], security_group: str) -> dict[str, str]:
-        # ELBv2 answers a repeated creation with what exists, as long as the settings are the same.
-        balancer = self.call(
-            "elbv2",
-            "CreateLoadBalancer",
-            Name="ml",
-            Subnets=subnets,
-            SecurityGroups=[security_group],
-        )["LoadBalancers"][0]["LoadBalancerArn"]
-        groups = {name: self.target_group(vpc, name, port) for name, port in TARGET_GROUPS.items()}
-        listener = self.listener(balancer)
-        rules = self.call("elbv2", "DescribeRules", ListenerArn=listener)["Rules"]
-        taken = {rule["Priority"] for rule in rules}
-        for priority, (name, group) in enumerate(groups.items(), start=1):
-            if str(priority) not in taken:
-                self.call(
-                    "elbv2",
-                    "CreateRule",
-                    ListenerArn=listener,
-                    Priority=priority,
-                    Conditions=[{"Field": "host-header", "Values": [f"{name}.example.com"]}],
-                    Actions=[
-                        {
-                            "Type": "forward",
-                            "ForwardConfig": {
-                                "TargetGroups": [{"TargetGroupArn": group, "Weight": 100}]
-                            },
-                        }
-                    ],
-                )
-        return groups
-
-    def target_group(self, vpc: str, name: str, port: int) -> str:
-        try:
-            described = self.call("elbv2", "DescribeTargetGroups", Names=[name])
-            return described["TargetGroups"][0]["TargetGroupArn"]
-        except Refused as refusal:
-            if refusal.code != "TargetGroupNotFound":
-                raise
-        made = self.call(
-            "elbv2",
-            "CreateTargetGroup",
-            Name=name,
-            Protocol="HTTP",
-            Port=port,
-            VpcId=vpc,
-            TargetType="ip",
-            HealthCheckPath="/ping",
-            HealthCheckIntervalSeconds=10,
-            UnhealthyThresholdCount=3,
-        )["TargetGroups"][0]["TargetGroupArn"]
-        self.call(
-            "elbv2",
-            "ModifyTargetGroupAttributes",
-            TargetGroupArn=made,
-            Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}],
-        )
-        return made
-
-    def listener(self, balancer: str) -> str:
-        listeners = self.call("elbv2", "DescribeListeners", LoadBalancerArn=balancer)["Listeners"]
-        if listeners:
-            return listeners[0]["ListenerArn"]
-        return self.call(
-            "elbv2",
-            "CreateListener",
-            LoadBalancerArn=balancer,
-            Protocol="HTTP",
-            Port=80,
-            DefaultActions=[
-                {
-                    "Type": "fixed-response",
-                    "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain"},
-                }
-            ],
-        )["Listeners"][0]["ListenerArn"]
 
     def role(self, name: str) -> str:
         self.unless(

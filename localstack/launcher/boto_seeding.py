@@ -9,7 +9,8 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from ecs_simulator.seeding import Refused, Seed
+from ecs_simulator.seeding import Seed
+from ecs_simulator.seeding_call import Refused
 
 
 def main(endpoint: str, account: str, region: str) -> None:

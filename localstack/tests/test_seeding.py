@@ -21,6 +21,12 @@ def test_seeded_account_has_what_deployments_need(account: Account):
     )["TargetGroups"][0]
     assert group["TargetGroupName"] == "fraud-scorer"
     assert group["LoadBalancerArns"]
+    rule = account.client("elbv2").describe_rules(RuleArns=[exports["LISTENER_RULE"]])["Rules"][0]
+    assert rule["Actions"][0]["ForwardConfig"]["TargetGroups"] == [
+        {"TargetGroupArn": exports["CONTROL_TARGET_GROUP"], "Weight": 100},
+        {"TargetGroupArn": exports["CHALLENGER_TARGET_GROUP"], "Weight": 0},
+    ]
+    assert exports["LOAD_BALANCER"] in group["LoadBalancerArns"]
     assert exports["SUBNET_A"] in account.subnets
     assert exports["SUBNET_B"] in account.subnets
     role = account.client("iam").get_role(RoleName="ml-execution")["Role"]["Arn"]
@@ -34,7 +40,8 @@ def test_seeding_again_and_at_the_same_time_changes_nothing(account: Account):
     with ThreadPoolExecutor(4) as pool:
         seeds = list(pool.map(lambda _: account.control("seed"), range(4)))
     assert all(seed == seeds[0] for seed in seeds)
-    assert len(account.client("elbv2").describe_target_groups()["TargetGroups"]) == 6
+    assert len(account.client("elbv2").describe_target_groups()["TargetGroups"]) == 7
+    assert len(account.client("elbv2").describe_load_balancers()["LoadBalancers"]) == 1
 
 
 def test_seeding_from_outside_finds_what_the_control_made(account: Account):
