@@ -4,9 +4,8 @@ import functools
 import json
 import sys
 
-import boto3
+import boto_client
 from botocore import xform_name
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from ecs_simulator.seeding import Seed
@@ -16,15 +15,7 @@ from ecs_simulator.seeding_call import Refused
 def main(endpoint: str, account: str, region: str) -> None:
     @functools.cache
     def client(service: str):
-        return boto3.client(
-            service,
-            endpoint_url=endpoint,
-            region_name=region,
-            # LocalStack takes a 12-digit access key as the account.
-            aws_access_key_id=account,
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 8, "mode": "standard"}),
-        )
+        return boto_client.client(service, endpoint, account, region)
 
     def call(service: str, operation: str, **parameters) -> dict:
         try:

@@ -21,6 +21,12 @@ def is_localstack(endpoint: str) -> bool:
     return ask(endpoint, "/_localstack/health") is not None
 
 
+def expect_localstack(endpoint: str) -> None:
+    """Raises a Failure unless one answers there."""
+    if not is_localstack(endpoint):
+        raise Failure(f"no instance answers at {endpoint}", hint="localstack/start starts one")
+
+
 def is_healthy(endpoint: str) -> bool:
     """Tells whether LocalStack with the ECS simulator answers there."""
     return ask(endpoint, "/_mlship/clock") is not None
