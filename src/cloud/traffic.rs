@@ -67,7 +67,7 @@ pub trait Balancing {
 /// What mlship asks of `CloudWatch`.
 pub trait Metrics {
     /// Returns the points of each query, in the order of the queries, each oldest first. A period
-    /// without data has no point.
+    /// without data has no point. Fails where `CloudWatch` gives a query only part of its data.
     fn points(
         &self,
         queries: &[Query],

@@ -115,7 +115,7 @@ fn said_no<E: ProvideErrorMetadata>(
 }
 
 /// Returns the permission that an operation needs.
-fn permission(operation: &str) -> String {
+pub(super) fn permission(operation: &str) -> String {
     let service = match operation {
         "FilterLogEvents" | "GetLogEvents" => "logs",
         "DescribeScalableTargets"
@@ -124,6 +124,7 @@ fn permission(operation: &str) -> String {
         | "DeregisterScalableTarget"
         | "PutScalingPolicy"
         | "DeleteScalingPolicy" => "application-autoscaling",
+        "GetMetricData" => "cloudwatch",
         "GetCallerIdentity" => "sts",
         "DescribeLoadBalancers"
         | "DescribeListeners"

@@ -100,6 +100,7 @@ pub(super) fn clients(
     let balancing =
         aws_sdk_elasticloadbalancingv2::config::Builder::from(config).interceptor(counter.clone());
     let balancing_once = balancing.clone().retry_config(RetryConfig::disabled());
+    let metrics = aws_sdk_cloudwatch::config::Builder::from(config).interceptor(counter.clone());
     AwsCloud {
         reads: aws_sdk_ecs::Client::from_conf(ecs.build()),
         writes: aws_sdk_ecs::Client::from_conf(once.build()),
@@ -111,6 +112,7 @@ pub(super) fn clients(
         parameters: aws_sdk_ssm::Client::from_conf(parameters.build()),
         balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing.build()),
         balancing_writes: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing_once.build()),
+        metrics: aws_sdk_cloudwatch::Client::from_conf(metrics.build()),
         credentials,
         sagemaker_endpoint: None,
         region,

@@ -25,6 +25,7 @@ mod describe_task_definition;
 mod describe_tasks;
 mod filter_log_events;
 mod get_log_events;
+mod get_metric_data;
 pub mod known_fields;
 mod list_service_deployments;
 mod list_services;
@@ -76,6 +77,7 @@ pub struct AwsCloud {
     balancing: aws_sdk_elasticloadbalancingv2::Client,
     /// Sends once.
     balancing_writes: aws_sdk_elasticloadbalancingv2::Client,
+    metrics: aws_sdk_cloudwatch::Client,
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
     region: String,

@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use ciborium::Value;
 use percent_encoding::percent_decode_str;
 
 use super::AwsCloud;
@@ -31,13 +32,20 @@ struct Exchanges {
 struct Exchange {
     when: String,
     /// Status and body; none is a connection that breaks.
-    answer: Option<(u16, String)>,
+    answer: Option<(u16, Vec<u8>)>,
 }
 
 impl Recorded {
     /// Answers the next request that has these words in it.
     pub(super) fn answer(self, when: &str, status: u16, body: &str) -> Self {
-        self.exchange(when, Some((status, body.to_owned())))
+        self.exchange(when, Some((status, body.as_bytes().to_vec())))
+    }
+
+    /// Answers the next request that has these words in it, in the binary form.
+    pub(super) fn answer_cbor(self, when: &str, status: u16, body: &Value) -> Self {
+        let mut bytes = Vec::new();
+        ciborium::into_writer(body, &mut bytes).unwrap();
+        self.exchange(when, Some((status, bytes)))
     }
 
     /// Breaks the connection of the next request that has these words in it.
@@ -45,7 +53,7 @@ impl Recorded {
         self.exchange(when, None)
     }
 
-    fn exchange(self, when: &str, answer: Option<(u16, String)>) -> Self {
+    fn exchange(self, when: &str, answer: Option<(u16, Vec<u8>)>) -> Self {
         let when = when.to_owned();
         let exchange = Exchange { when, answer };
         self.0.lock().unwrap().waiting.push(exchange);
@@ -65,7 +73,7 @@ impl Recorded {
         clients(&config, credentials, "eu-west-1".to_owned())
     }
 
-    /// Returns the parameters of the requests so far, a line each.
+    /// Returns the requests so far: their parameters, a line each, or JSON for the binary form.
     pub(super) fn asked(&self) -> Vec<String> {
         self.0.lock().unwrap().asked.clone()
     }
@@ -88,11 +96,13 @@ impl HttpClient for Recorded {
 
 impl HttpConnector for Recorded {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let body = std::str::from_utf8(request.body().bytes().unwrap()).unwrap();
-        let asked = body.replace('&', "\n").replace('+', " ");
-        let asked = percent_decode_str(&asked).decode_utf8().unwrap();
+        let body = request.body().bytes().unwrap();
+        let asked = match request.headers().get("content-type") {
+            Some("application/cbor") => json(ciborium::from_reader(body).unwrap()).to_string(),
+            _ => parameters(std::str::from_utf8(body).unwrap()),
+        };
         let mut exchanges = self.0.lock().unwrap();
-        exchanges.asked.push(asked.clone().into_owned());
+        exchanges.asked.push(asked.clone());
         let mut waiting = exchanges.waiting.iter();
         let at = waiting.position(|exchange| asked.contains(&exchange.when));
         let at = at.unwrap_or_else(|| panic!("nothing was recorded for {asked}"));
@@ -103,5 +113,28 @@ impl HttpConnector for Recorded {
             let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
             ConnectorError::io(broken.into())
         }))
+    }
+}
+
+fn parameters(body: &str) -> String {
+    let lines = body.replace('&', "\n").replace('+', " ");
+    percent_decode_str(&lines)
+        .decode_utf8()
+        .unwrap()
+        .into_owned()
+}
+
+/// Takes a tagged value, which is always a time here, for its number.
+fn json(value: Value) -> serde_json::Value {
+    match value {
+        Value::Tag(_, inner) => json(*inner),
+        Value::Array(values) => values.into_iter().map(json).collect(),
+        Value::Map(pairs) => {
+            let pairs = pairs.into_iter();
+            pairs
+                .map(|(name, value)| (name.into_text().unwrap(), json(value)))
+                .collect()
+        }
+        other => other.deserialized().unwrap(),
     }
 }
