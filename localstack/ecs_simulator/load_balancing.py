@@ -28,6 +28,8 @@ class TargetGroups(Protocol):
 
     def forwards_to(self, arn: str) -> list[dict]: ...
 
+    def of_rule(self, rule: str) -> set[str] | None: ...
+
     def register(self, arn: str, address: str, port: int) -> None: ...
 
     def deregister(self, arn: str, address: str, port: int) -> None: ...
@@ -41,6 +43,9 @@ class NoTargetGroups:
 
     def forwards_to(self, arn: str) -> list[dict]:
         return []
+
+    def of_rule(self, rule: str) -> set[str] | None:
+        return None
 
     def register(self, arn: str, address: str, port: int) -> None:
         raise LookupError(arn)

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from moto.elbv2.models import FakeTargetGroup, elbv2_backends
 
 from .load_balancing import TargetGroup
+from .moto_listeners import MotoListeners
 
 
 class MotoTargetGroups:
     def __init__(self, account: str, region: str):
         self._backend = elbv2_backends[account][region]
+        self._listeners = MotoListeners(account, region)
 
     def find(self, arn: str) -> TargetGroup | None:
         found = self._backend.target_groups.get(arn)
@@ -42,6 +44,13 @@ class MotoTargetGroups:
     def forwards_to(self, arn: str) -> list[dict]:
         """Returns the actions that send requests to the group."""
         return [action for _, action in self._actions() if arn in _forwarded_to(action)]
+
+    def of_rule(self, rule: str) -> set[str] | None:
+        """Returns the groups that a rule forwards to, None without the rule."""
+        found = self._listeners.rule(rule)
+        if found is None:
+            return None
+        return {arn for action in found.actions for arn in _forwarded_to(action.data)}
 
     def attached(self) -> dict[str, set[str]]:
         """Returns the load balancers of every group that an action names."""

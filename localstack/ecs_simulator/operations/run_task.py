@@ -7,7 +7,7 @@ from ..task import Task, TaskRequest, new_id
 from ..task_definition import TaskDefinition
 from ..validation import services as validation
 from ..validation.networks import check_network
-from ..validation.not_simulated import check_simulated
+from ..validation.not_simulated import check_request
 from ..validation.tags import check_tags
 from ..views.tasks import task_view
 from ..world import World
@@ -31,7 +31,7 @@ def run_task(world: World, request: dict) -> dict:
     cluster = active_cluster(world, request)
     if known := world.task_requests.get(request.get("clientToken", "")):
         return _repeated(world, known, request)
-    check_simulated(request)
+    check_request(request)
     count = request.get("count", 1)
     if not 1 <= count <= MAXIMUM_AT_ONCE:
         raise invalid_parameter(f"count must be between 1 and {MAXIMUM_AT_ONCE}.")

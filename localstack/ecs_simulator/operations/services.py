@@ -11,9 +11,10 @@ from ..revision import revision_settings
 from ..scheduler import ServiceScheduler
 from ..service import Service
 from ..task_definition import TaskDefinition
+from ..validation import not_simulated
 from ..validation import services as validation
+from ..validation.blue_green import check_blue_green
 from ..validation.networks import check_network
-from ..validation.not_simulated import check_simulated
 from ..validation.tags import check_tags
 from ..views.services import service_view
 from ..world import World
@@ -63,7 +64,7 @@ def create_service(world: World, request: dict) -> dict:
     if known and known.status == "DRAINING":
         raise invalid_parameter("Unable to Start a service that is still Draining.")
     validation.check_create(request)
-    check_simulated(request)
+    not_simulated.check_creation(request)
     check_tags(request.get("tags", []))
     task_definition = active_task_definition(world, request["taskDefinition"])
     revision = revision_settings(request)
@@ -111,6 +112,7 @@ def _check(
     check_network(world, revision, task_definition)
     balancers = revision.get("loadBalancers", [])
     validation.check_load_balancers(world, balancers, task_definition)
+    check_blue_green(world, balancers, service.configuration["strategy"])
 
 
 @operation
@@ -118,7 +120,7 @@ def update_service(world: World, request: dict) -> dict:
     service = known_service(world, request)
     if service.status != "ACTIVE":
         raise service_not_active()
-    check_simulated(request)
+    not_simulated.check_update(request, service)
     primary = service.primary.revision
     task_definition = primary.task_definition
     if "taskDefinition" in request:
@@ -135,9 +137,12 @@ def update_service(world: World, request: dict) -> dict:
         }
     )
     _check(world, request, changed, revision, task_definition)
-    service.settings, service.desired_count = changed.settings, changed.desired_count
     starts = (task_definition.arn, revision) != (primary.task_definition.arn, primary.settings)
-    if starts or request.get("forceNewDeployment"):
+    starts = starts or request.get("forceNewDeployment")
+    if starts:
+        not_simulated.check_deployment(service)
+    service.settings, service.desired_count = changed.settings, changed.desired_count
+    if starts:
         rollout.begin(world, service, task_definition, revision)
     service.unsettle()
     service.scheduler.wake()

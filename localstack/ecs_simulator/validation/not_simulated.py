@@ -1,13 +1,16 @@
-"""What ECS can do and the simulation can't: said openly instead of done wrongly."""
+"""What ECS can do and the simulation can't: said openly instead of done wrongly.
+
+Each check raises NotImplementedError, which LocalStack answers with the HTTP status 501.
+"""
+
+from ..service import Service
+
+# A service can be created with these; its first deployment has nothing to shift traffic from.
+CREATED = ("ROLLING", "BLUE_GREEN")
 
 
-def check_simulated(request: dict) -> None:
-    """Raises NotImplementedError, which LocalStack answers with the HTTP status 501."""
-    configuration = request.get("deploymentConfiguration", {})
-    strategy = configuration.get("strategy", "ROLLING")
-    if strategy != "ROLLING":
-        raise NotImplementedError(f"the deployment strategy {strategy} is not simulated")
-    if configuration.get("lifecycleHooks"):
+def check_request(request: dict) -> None:
+    if request.get("deploymentConfiguration", {}).get("lifecycleHooks"):
         raise NotImplementedError("lifecycle hooks are not simulated")
     controller = request.get("deploymentController", {}).get("type", "ECS")
     if controller != "ECS":
@@ -18,3 +21,24 @@ def check_simulated(request: dict) -> None:
         raise NotImplementedError("Classic load balancers are not simulated")
     if request.get("schedulingStrategy", "REPLICA") != "REPLICA":
         raise NotImplementedError("the scheduling strategy DAEMON is not simulated")
+
+
+def check_creation(request: dict) -> None:
+    strategy = request.get("deploymentConfiguration", {}).get("strategy", "ROLLING")
+    if strategy not in CREATED:
+        raise NotImplementedError(f"the deployment strategy {strategy} is not simulated")
+    check_request(request)
+
+
+def check_update(request: dict, service: Service) -> None:
+    current = service.configuration["strategy"]
+    strategy = request.get("deploymentConfiguration", {}).get("strategy", current)
+    if strategy != current:
+        raise NotImplementedError(f"a change of strategy to {strategy} is not simulated")
+    check_request(request)
+
+
+def check_deployment(service: Service) -> None:
+    strategy = service.configuration["strategy"]
+    if strategy != "ROLLING":
+        raise NotImplementedError(f"a later deployment by {strategy} is not simulated")

@@ -69,7 +69,14 @@ def revision_view(world: World, service: Service, revision: Revision) -> dict:
         "createdAt": timestamp(revision.created_at),
         "resolvedConfiguration": {
             "loadBalancers": [
-                {"targetGroupArn": balancer["targetGroupArn"]}
+                present(
+                    {
+                        "targetGroupArn": balancer["targetGroupArn"],
+                        "productionListenerRule": balancer.get("advancedConfiguration", {}).get(
+                            "productionListenerRule"
+                        ),
+                    }
+                )
                 for balancer in revision.load_balancers
                 if "targetGroupArn" in balancer
             ]
