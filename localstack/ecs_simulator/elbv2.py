@@ -15,7 +15,7 @@ from .provider import service_exception
 from .validation import elb_tags, listener_rules
 from .validation.forwarding import check_actions, check_target_stickiness
 from .validation.load_balancers import check_same_balancer
-from .views.listener_rules import complete
+from .views.load_balancing import complete
 from .world import World
 from .worlds import LOCK, WORLDS
 
@@ -104,6 +104,7 @@ class Elbv2Provider:
 
     @handler("DescribeListeners", expand=False)
     def describe_listeners(self, context: RequestContext, request: dict) -> dict:
+        _check_existence(context, request.get("ListenerArns") or [])
         return complete(call_moto(context))
 
     # Load balancers and target groups.
@@ -117,7 +118,12 @@ class Elbv2Provider:
                 check_same_balancer(request, known)
                 describe = caller(context.account_id, context.region)
                 return describe("elbv2", "DescribeLoadBalancers", LoadBalancerArns=[known.arn])
-            return call_moto(context)
+            return complete(call_moto(context))
+
+    @handler("DescribeLoadBalancers", expand=False)
+    def describe_load_balancers(self, context: RequestContext, request: dict) -> dict:
+        _check_existence(context, request.get("LoadBalancerArns") or [])
+        return complete(call_moto(context))
 
     @handler("CreateTargetGroup", expand=False)
     def create_target_group(self, context: RequestContext, request: dict) -> dict:

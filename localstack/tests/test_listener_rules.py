@@ -397,5 +397,14 @@ def test_load_balancer_is_made_once(listener: Listener):
     again = create(Name="ml", Subnets=subnets[1::-1])["LoadBalancers"][0]
     assert again["LoadBalancerArn"] == listener.balancer
     assert len(listener.elb.describe_load_balancers()["LoadBalancers"]) == 1
+    assert (again["Scheme"], again["Type"]) == ("internet-facing", "application")
     words, code = "exists, but with different settings", "DuplicateLoadBalancerName"
     refuses(create, code, words, Name="ml", Subnets=subnets[:3])
+
+
+def test_one_missing_load_balancer_or_listener_among_others_is_told(listener: Listener):
+    balancers = [listener.balancer, listener.balancer + "0"]
+    describe = listener.elb.describe_load_balancers
+    refuses(describe, "LoadBalancerNotFound", LoadBalancerArns=balancers)
+    listeners = [listener.arn, listener.arn + "0"]
+    refuses(listener.elb.describe_listeners, "ListenerNotFound", ListenerArns=listeners)

@@ -1,4 +1,4 @@
-"""How ELBv2 shows rules and listeners: both spellings of what can be said in two ways."""
+"""How ELBv2 shows things: with defaults, and both spellings of what can be said in two ways."""
 
 # The fields of which the values can be given without a config, and the config's name.
 CONFIGS = {"host-header": "HostHeaderConfig", "path-pattern": "PathPatternConfig"}
@@ -12,6 +12,8 @@ def complete(answer: dict) -> dict:
     for listener in answer.get("Listeners") or []:
         actions = listener.get("DefaultActions") or []
         listener["DefaultActions"] = [_action(action) for action in actions]
+    for balancer in answer.get("LoadBalancers") or []:
+        balancer.setdefault("Scheme", "internet-facing")
     return answer
 
 
