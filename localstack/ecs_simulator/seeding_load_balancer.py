@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from .seeding_call import Call, Refused
 
+# Those before are free for the rules of experiments whose callers assign themselves.
+FIRST_PRIORITY = 10
 NOT_FOUND = {
     "Type": "fixed-response",
     "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain"},
@@ -27,7 +29,7 @@ class LoadBalancerSeed:
     def run(self, name: str, ports: dict[str, int], rules: dict[str, dict[str, int]]) -> Balanced:
         """Makes target groups with these ports, and rules that forward to them by weight.
 
-        A rule is for requests to the host of its name; its place is its priority.
+        A rule is for requests to the host of its name; its place gives its priority.
         """
         # ELBv2 answers a repeated creation with what exists, as long as the settings are the same.
         balancer = self.call(
@@ -42,7 +44,7 @@ class LoadBalancerSeed:
         made = self.call("elbv2", "DescribeRules", ListenerArn=listener)["Rules"]
         known = {rule["Priority"]: rule["RuleArn"] for rule in made}
         arns = {}
-        for priority, (rule, weights) in enumerate(rules.items(), start=1):
+        for priority, (rule, weights) in enumerate(rules.items(), start=FIRST_PRIORITY):
             arns[rule] = known.get(str(priority)) or self._rule(
                 listener, priority, rule, {groups[group]: weights[group] for group in weights}
             )

@@ -5,24 +5,26 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::diff::Show;
+use super::experiment::guard;
 use super::load::{Loaded, load};
 use super::model::{Overrides, Pinned, pin};
 use super::preview::{Stop, prepare};
 use super::recording::Recording;
 use super::saved::SavedPlans;
 use super::signals::Signals;
-use super::watching::{Patience, Watched};
+use super::watching::{OnInterrupt, Patience, Watched};
 use super::{Format, Global, aws, back_on, conclude, exit, output};
 use crate::apply::{Applied, apply};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Cloud, CloudError};
-use crate::plan::{Plan, Redeploy, Started};
+use crate::plan::{Effect, Plan, Redeploy, Started};
 use crate::release::ids::Caller;
 use crate::report::{Event, Report, ResultRecord};
 use crate::rollout::until_idle;
 
 /// Deploy releases and watch each rollout to its verdict
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Deploy {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
@@ -41,6 +43,9 @@ pub(super) struct Deploy {
     /// Replace the tasks even when nothing changes
     #[arg(long)]
     force_new_deployment: bool,
+    /// Deploy in spite of a running experiment that the service takes part in
+    #[arg(long)]
+    force: bool,
     /// Do what this plan of `diff --out` says, or refuse when something else would be done
     #[arg(long, value_name = "FILE")]
     plan: Option<String>,
@@ -74,8 +79,9 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
             exit_code: false,
             out: None,
             overrides: &command.overrides,
+            asked: None,
         };
-        return show.run(global).await;
+        return Box::pin(show.run(global)).await;
     }
     let seen = match command.plan.as_deref().map(SavedPlans::read).transpose() {
         Ok(seen) => seen,
@@ -101,11 +107,42 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
         seen: seen.as_ref(),
         signals: &signals,
     };
-    let mut codes = Vec::new();
-    for loaded in &manifests {
-        codes.push(Box::pin(deployment.run(loaded)).await);
-    }
-    exit::worst(codes)
+    Box::pin(deployment.all(&manifests)).await
+}
+
+/// Deploys the releases that an experiment is about, as far as they are not there.
+pub(super) async fn releases(
+    manifests: &[Loaded],
+    timeout: Duration,
+    cloud: &AwsCloud,
+    caller: &Caller,
+    signals: &Signals,
+    global: &Global,
+) -> u8 {
+    let command = Deploy {
+        paths: Vec::new(),
+        dry_run: false,
+        detach: false,
+        patience: Patience {
+            timeout,
+            on_interrupt: OnInterrupt::Detach,
+        },
+        if_busy: IfBusy::Wait,
+        force_new_deployment: false,
+        // The experiment is the one that is being started.
+        force: true,
+        plan: None,
+        overrides: Overrides::default(),
+    };
+    let deployment = Deployment {
+        cloud,
+        caller,
+        command: &command,
+        global,
+        seen: None,
+        signals,
+    };
+    Box::pin(deployment.all(manifests)).await
 }
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
@@ -141,6 +178,14 @@ struct Deployment<'a> {
 }
 
 impl Deployment<'_> {
+    async fn all(&self, manifests: &[Loaded]) -> u8 {
+        let mut codes = Vec::new();
+        for loaded in manifests {
+            codes.push(Box::pin(self.run(loaded)).await);
+        }
+        exit::worst(codes)
+    }
+
     async fn run(&self, loaded: &Loaded) -> u8 {
         let mut report = self.global.reporter();
         let before = self.cloud.calls();
@@ -179,6 +224,13 @@ impl Deployment<'_> {
         }
         if let Some(interrupt) = self.signals.arrived() {
             return conclude::stopped_before(&plan.service, interrupt);
+        }
+        let disturbs = plan.effect != Effect::None && !self.command.force;
+        let rule = plan.experiment.as_deref().filter(|_| disturbs);
+        match guard::under_way(self.cloud, rule).await {
+            Ok(None) => {}
+            Ok(Some(record)) => return guard::refused(&plan.service, &record),
+            Err(error) => return conclude::failed_call(&plan.service, &error),
         }
         let applied = match apply(self.cloud, &plan, report).await {
             Ok(applied) => applied,

@@ -3,16 +3,18 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::load::{Loaded, load};
+use super::experiment::{Subject, observe};
+use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
 use super::model::{Overrides, pin};
 use super::preview::{Stop, prepare};
 use super::saved::SavedPlans;
 use super::{Format, Global, aws, exit, output};
 use crate::cloud::CloudError;
 use crate::cloud::aws::AwsCloud;
+use crate::experiment::start::{self, Asked, Why};
 use crate::plan::{Effect, Plan, Redeploy};
 use crate::release::ids::{Caller, ServiceId};
-use crate::report::{plan_document, plan_text};
+use crate::report::{plan_document, plan_text, start_document, start_text};
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -37,8 +39,22 @@ pub(super) async fn run(command: &Diff, global: &Global) -> u8 {
         exit_code: command.exit_code,
         out: command.out.as_deref(),
         overrides: &command.overrides,
+        asked: Some(Asked::default()),
     };
-    show.run(global).await
+    Box::pin(show.run(global)).await
+}
+
+/// Shows what starting an experiment would change: what `experiment start --dry-run` does.
+pub(super) async fn of_experiment(path: &str, asked: Asked, global: &Global) -> u8 {
+    let show = Show {
+        paths: &[path.to_owned()],
+        redeploy: Redeploy::WhenChanged,
+        exit_code: false,
+        out: None,
+        overrides: &Overrides::default(),
+        asked: Some(asked),
+    };
+    Box::pin(show.run(global)).await
 }
 
 /// What to show, and what to do with it.
@@ -48,13 +64,30 @@ pub(super) struct Show<'a> {
     pub(super) exit_code: bool,
     pub(super) out: Option<&'a str>,
     pub(super) overrides: &'a Overrides,
+    /// How experiments are to be started; none where the command takes none.
+    pub(super) asked: Option<Asked>,
+}
+
+/// What is shown, and what is known of it.
+#[derive(Default)]
+struct Seen {
+    plans: Vec<Plan>,
+    codes: Vec<u8>,
+    services: Vec<Value>,
+    experiments: Vec<Value>,
+    /// Whether traffic would be shared in another way.
+    shifts: bool,
 }
 
 impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
     pub(super) async fn run(&self, global: &Global) -> u8 {
-        let manifests = match load(self.paths, global) {
-            Ok(manifests) => manifests,
+        let loaded = match self.asked {
+            Some(_) => load_all(self.paths, global).map(Reading::into_parts),
+            None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
+        };
+        let (manifests, experiments) = match loaded {
+            Ok(loaded) => loaded,
             Err(code) => return code,
         };
         if let Err(message) = self.overrides.check(&manifests) {
@@ -62,40 +95,105 @@ impl Show<'_> {
         }
         let (cloud, caller) = match aws::cloud_and_caller(global).await {
             Ok(found) => found,
-            Err(error) => return no_cloud(&manifests, error, global),
+            Err(error) => return no_cloud(&manifests, &experiments, error, global),
         };
-        let mut plans = Vec::new();
-        let mut codes = Vec::new();
-        let mut services = Vec::new();
+        let mut seen = Seen::default();
         for loaded in &manifests {
-            match self.plan(&cloud, &caller, loaded).await {
-                Ok(plan) => {
-                    if global.output == Format::Human {
-                        output::text(&plan_text(&plan, &global.palette()));
-                    }
-                    services.push(plan_document(&plan));
-                    plans.push(plan);
+            self.service(&cloud, &caller, loaded, &mut seen, global)
+                .await;
+        }
+        for experiment in experiments {
+            let subject = Subject::from(experiment);
+            Box::pin(self.experiment(&cloud, &caller, &subject, &mut seen, global)).await;
+        }
+        if global.output == Format::Json {
+            let mut document = json!({ "services": seen.services });
+            if !seen.experiments.is_empty() {
+                document["experiments"] = json!(seen.experiments);
+            }
+            output::document(&document);
+        }
+        if let Some(path) = self.out
+            && let Err(message) = SavedPlans::of(&seen.plans).write(path)
+        {
+            output::complain(&format!("error: {message}"));
+            seen.codes.push(exit::UNEXPECTED);
+        }
+        let changes = seen.plans.iter().any(|plan| plan.effect != Effect::None);
+        match exit::worst(seen.codes) {
+            exit::DONE if (changes || seen.shifts) && self.exit_code => exit::PENDING,
+            code => code,
+        }
+    }
+
+    async fn service(
+        &self,
+        cloud: &AwsCloud,
+        caller: &Caller,
+        loaded: &Loaded,
+        seen: &mut Seen,
+        global: &Global,
+    ) {
+        match self.plan(cloud, caller, loaded).await {
+            Ok(plan) => {
+                if global.output == Format::Human {
+                    output::text(&plan_text(&plan, &global.palette()));
                 }
-                Err(stop) => {
-                    services.push(stopped_document(&loaded.service(), &stop));
-                    codes.push(stopped(&loaded.service(), &stop, global));
+                seen.services.push(plan_document(&plan));
+                seen.plans.push(plan);
+            }
+            Err(stop) => {
+                seen.services
+                    .push(stopped_document(&loaded.service(), &stop));
+                seen.codes.push(stopped(&loaded.service(), &stop, global));
+            }
+        }
+    }
+
+    async fn experiment(
+        &self,
+        cloud: &AwsCloud,
+        caller: &Caller,
+        subject: &Subject,
+        seen: &mut Seen,
+        global: &Global,
+    ) {
+        let definition = &subject.definition;
+        let observed = match observe(cloud, definition).await {
+            Ok(observed) => observed,
+            Err(error) => {
+                let mut document = json!({ "experiment": definition.name, "effect": null });
+                document["error"] = json!(error.to_string());
+                seen.experiments.push(document);
+                output::complain(&format!("error: {}: {error}", definition.name));
+                return seen.codes.push(exit::of_cloud_error(&error));
+            }
+        };
+        let asked = self.asked.unwrap_or_default();
+        let plan = match start::plan(definition, &observed, asked) {
+            Ok(plan) => plan,
+            Err(refusals) => {
+                let findings = subject.findings(refusals);
+                output::findings(&findings, global);
+                let document = json!({
+                    "experiment": definition.name, "effect": null, "findings": findings,
+                });
+                seen.experiments.push(document);
+                return seen.codes.push(exit::REFUSED);
+            }
+        };
+        if let start::Plan::Opens(opens) = &plan {
+            seen.shifts = true;
+            if matches!(opens.why, Why::Start | Why::Continue) {
+                for release in &subject.releases {
+                    self.service(cloud, caller, release, seen, global).await;
                 }
             }
         }
-        if global.output == Format::Json {
-            output::document(&json!({"services": services}));
+        if global.output == Format::Human {
+            output::text(&start_text(definition, &plan, &global.palette()));
         }
-        if let Some(path) = self.out
-            && let Err(message) = SavedPlans::of(&plans).write(path)
-        {
-            output::complain(&format!("error: {message}"));
-            codes.push(exit::UNEXPECTED);
-        }
-        let pending = plans.iter().any(|plan| plan.effect != Effect::None);
-        match exit::worst(codes) {
-            exit::DONE if pending && self.exit_code => exit::PENDING,
-            code => code,
-        }
+        seen.experiments.push(start_document(definition, &plan));
     }
 
     async fn plan(&self, cloud: &AwsCloud, caller: &Caller, loaded: &Loaded) -> Result<Plan, Stop> {
@@ -105,7 +203,12 @@ impl Show<'_> {
 }
 
 /// Says that there is no way to AWS, and so no plan for any service.
-fn no_cloud(manifests: &[Loaded], error: CloudError, global: &Global) -> u8 {
+fn no_cloud(
+    manifests: &[Loaded],
+    experiments: &[LoadedExperiment],
+    error: CloudError,
+    global: &Global,
+) -> u8 {
     if global.output == Format::Human {
         return output::cloud_error(&error, global);
     }
@@ -113,7 +216,16 @@ fn no_cloud(manifests: &[Loaded], error: CloudError, global: &Global) -> u8 {
     let stop = Stop::Cloud(error);
     let services = manifests.iter().map(Loaded::service);
     let services: Vec<Value> = services.map(|id| stopped_document(&id, &stop)).collect();
-    output::document(&json!({"services": services}));
+    let mut document = json!({"services": services});
+    let experiments = experiments.iter().map(|loaded| {
+        let name = &loaded.manifest.experiment.metadata.name;
+        json!({"experiment": name, "effect": null, "error": stop.words(), "exit_code": code})
+    });
+    let experiments: Vec<Value> = experiments.collect();
+    if !experiments.is_empty() {
+        document["experiments"] = json!(experiments);
+    }
+    output::document(&document);
     code
 }
 

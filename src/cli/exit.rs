@@ -23,6 +23,13 @@ pub(super) const AWS_SAID_NO: u8 = 20;
 /// AWS, or the model registry, is out of reach.
 pub(super) const UNREACHABLE: u8 = 21;
 
+/// Timed out waiting.
+pub(super) const TIMED_OUT: u8 = 32;
+/// An experiment is inconclusive so far.
+pub(super) const INCONCLUSIVE: u8 = 40;
+/// In an experiment a guardrail is breached, or the split is broken.
+pub(super) const HARM: u8 = 41;
+
 /// From the worst to the best, as far as several manifests share one exit code.
 const WORST_FIRST: [u8; 14] = [30, 1, 20, 21, 32, 33, 31, 12, 11, 10, 34, 143, 130, 0];
 
@@ -45,7 +52,7 @@ pub(super) fn of_verdict(verdict: Verdict, interrupt: Option<Interrupt>) -> u8 {
         Verdict::Succeeded | Verdict::Unchanged | Verdict::Started => DONE,
         Verdict::Failed => 30,
         Verdict::RolledBack => 31,
-        Verdict::TimedOut => 32,
+        Verdict::TimedOut => TIMED_OUT,
         Verdict::Superseded => 33,
         Verdict::Paused => 34,
         Verdict::Deleted => AWS_SAID_NO,

@@ -56,7 +56,6 @@ fn service_of(draft: &Manifest) -> Option<ServiceId> {
 #[derive(Debug)]
 pub(super) struct LoadedExperiment {
     pub(super) manifest: ExperimentManifest,
-    #[expect(dead_code, reason = "what starts an experiment reads it")]
     pub(super) releases: Vec<Loaded>,
 }
 
@@ -67,6 +66,13 @@ pub(super) struct Reading {
     pub(super) findings: Vec<Diagnostic>,
     /// The service, where they are about a single one.
     only: Option<ServiceId>,
+}
+
+impl Reading {
+    /// Returns the releases and the experiments.
+    pub(super) fn into_parts(self) -> (Vec<Loaded>, Vec<LoadedExperiment>) {
+        (self.manifests, self.experiments)
+    }
 }
 
 /// Reads all manifests that the paths name, of experiments too.

@@ -9,6 +9,7 @@ mod conclude;
 mod deploy;
 mod diff;
 mod exit;
+mod experiment;
 mod history;
 mod load;
 mod logs;
@@ -103,6 +104,7 @@ enum Command {
     History(history::History),
     Watch(watch::Watch),
     Logs(logs::Logs),
+    Experiment(experiment::Experiment),
     Render(render::Render),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -171,6 +173,7 @@ pub fn run(cli: &Cli) -> u8 {
             Command::History(command) => history::run(command, global).await,
             Command::Watch(command) => watch::run(command, global).await,
             Command::Logs(command) => Box::pin(logs::run(command, global)).await,
+            Command::Experiment(command) => experiment::run(command, global).await,
             Command::Render(command) => render::run(command, global).await,
             Command::Schema(command) => schema::run(command),
             Command::Completions(command) => completions::run(command),

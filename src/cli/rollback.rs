@@ -13,6 +13,7 @@ use serde_json::json;
 use survey::{Survey, number};
 use wanted::{Goal, Wanted};
 
+use super::experiment::guard;
 use super::load::{Loaded, load_one};
 use super::recording::Recording;
 use super::signals::Signals;
@@ -22,6 +23,7 @@ use super::{Format, Global, aws, conclude, deploy, exit, output};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
+use crate::experiment::EXPERIMENT;
 use crate::history::{Attempt, Way};
 use crate::plan::{Back, Plan, back};
 use crate::preflight::Moved;
@@ -47,6 +49,9 @@ pub(super) struct Rollback {
     /// Don't wait longer for the answers to that
     #[arg(long, default_value = "2s", value_parser = deploy::duration, value_name = "TIME")]
     check_timeout: Duration,
+    /// Roll back in spite of a running experiment that the service takes part in
+    #[arg(long)]
+    force: bool,
     /// Show what would change and stop
     #[arg(long)]
     dry_run: bool,
@@ -175,6 +180,9 @@ impl Run<'_> {
         if self.command.dry_run {
             return Ok(self.show(&plan));
         }
+        if let Some(refused) = self.disturbs(survey).await? {
+            return Ok(refused);
+        }
         let planned = Event::Planned {
             plan: Box::new(plan.clone()),
         };
@@ -238,8 +246,19 @@ impl Run<'_> {
         if self.command.dry_run {
             return self.show_stop(survey, from, to).await;
         }
+        if let Some(refused) = self.disturbs(survey).await? {
+            return Ok(refused);
+        }
         let stopped = self.way().stop(survey, from, Some(to), report).await?;
         Ok(Ended::told(stopped))
+    }
+
+    /// Says so where an experiment would be disturbed.
+    async fn disturbs(&self, survey: &Survey) -> Answer<Option<Ended>> {
+        let rule = survey.service.tags().remove(EXPERIMENT);
+        let rule = rule.as_deref().filter(|_| !self.command.force);
+        let found = guard::under_way(self.cloud, rule).await?;
+        Ok(found.map(|record| Ended::told(guard::refused(&self.id, &record))))
     }
 
     /// Watches somebody's way back that leads where this one should.

@@ -22,7 +22,7 @@ pub mod start;
 pub mod stats;
 pub mod stop;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod window;
 
 pub use ask::{Questions, Source, Sources};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
-use super::record::{Record, State};
+use super::record::{Record, State, second};
 use super::rule::{ListenerRule, Routing};
 use super::shift::{ShiftError, shift};
 use super::start::{HeaderRule, Opens};
@@ -58,7 +58,7 @@ pub async fn share<C: Balancing>(
         make(cloud, rule, header).await?;
     }
     shift(cloud, rule, &opens.forward).await?;
-    let since = now();
+    let since = second(now());
     let record = Record {
         state: State::Running,
         by: by.to_owned(),

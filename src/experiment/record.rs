@@ -158,7 +158,7 @@ impl Record {
             let value = value.filter(|value| !value.is_empty());
             tags.extend(value.map(|value| (name.to_owned(), as_tag(&value))));
         };
-        let second = |time: Timestamp| Some(second(time));
+        let second = |time: Timestamp| Some(second(time).to_string());
         put(EXPERIMENT, Some(self.name.clone()));
         put(STATE, Some(self.state.word().to_owned()));
         put(PHASE, Some(self.phase.to_string()));
@@ -191,12 +191,12 @@ impl Record {
     }
 }
 
-/// Writes a time to the second, rounded up: what comes before is not of the phase.
-fn second(time: Timestamp) -> String {
+/// Returns a time to the second, rounded up: what comes before is not of the phase.
+pub(super) fn second(time: Timestamp) -> Timestamp {
     let round = jiff::TimestampRound::new()
         .smallest(jiff::Unit::Second)
         .mode(jiff::RoundMode::Ceil);
-    time.round(round).unwrap_or(time).to_string()
+    time.round(round).unwrap_or(time)
 }
 
 #[cfg(test)]

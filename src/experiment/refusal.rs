@@ -147,7 +147,9 @@ impl Refusal {
         )
     }
 
-    pub(super) fn not_under_way(name: &str) -> Self {
+    /// There is no such experiment.
+    #[must_use]
+    pub fn not_under_way(name: &str) -> Self {
         Self::new(
             "not-under-way",
             "metadata.name",

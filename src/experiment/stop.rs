@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::definition::{Arm, Definition};
-use super::record::{End, Record, State};
+use super::record::{End, Record, State, second};
 use super::refusal::Refusal;
 use super::rule::{Forward, ListenerRule};
 use super::start::header_rules;
@@ -131,6 +131,7 @@ impl Closes {
     /// Returns what the record says once all is done.
     #[must_use]
     pub fn ended(&self, at: Timestamp, by: &str) -> Record {
+        let at = second(at);
         Record {
             state: State::Stopped,
             end: Some(End {
@@ -162,7 +163,8 @@ pub fn losers<'a>(
     let Some(end) = &record.end else {
         return Err(Refusal::not_stopped(&definition.name));
     };
-    if now < end.cookies_end {
+    // As it was written down: to the second.
+    if second(now) < end.cookies_end {
         let until = end.cookies_end.to_string();
         return Err(Refusal::cookies_live(&definition.name, &until));
     }

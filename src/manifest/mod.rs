@@ -33,6 +33,7 @@ pub use experiment::{ExperimentManifest, Measure};
 pub(crate) use fargate::{is_size, nearest_sizes};
 pub use files::{Found, file, find};
 pub(crate) use path::member;
+pub(crate) use period::period;
 pub use places::Places;
 pub use read::{Examined, Manifest, Settings, Subject, examine, in_order, read};
 pub(crate) use rolling::is_stuck;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{Span, SpanRelativeTo};
 
 /// Reads a time: whole numbers with their units, or 0.
-pub(super) fn period(text: &str) -> Option<Duration> {
+pub(crate) fn period(text: &str) -> Option<Duration> {
     if text == "0" {
         return Some(Duration::ZERO);
     }

@@ -7,6 +7,7 @@ use super::planner::{
     bold_notes, effect_note, fingerprint, in_manifest_order, running, service_write, version_change,
 };
 use super::{Change, Effect, Plan, Previous, Writes};
+use crate::experiment::EXPERIMENT;
 use crate::preflight::Moved;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::resolve::digest;
@@ -103,6 +104,7 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
         },
         running: running(service),
         going_back: service.is_going_back(),
+        experiment: back.service.tags().remove(EXPERIMENT),
         observed: fingerprint(Some(service)),
     }
 }

@@ -69,6 +69,9 @@ pub struct Plan {
     /// Whether that is ECS's way back to an older release, whose success is an old one.
     #[serde(default)]
     pub going_back: bool,
+    /// The listener's rule of the experiment that the service takes part in, by its own tag.
+    #[serde(default)]
+    pub experiment: Option<String>,
     /// The state this plan was made from.
     pub observed: String,
 }

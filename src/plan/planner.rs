@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change, Shown};
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, ServiceWrite, Started, Writes};
+use crate::experiment::EXPERIMENT;
 use crate::registry::{Origin, Reference};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
@@ -52,6 +53,7 @@ pub fn plan(
         running,
         going_back: live.is_some_and(LiveService::is_going_back),
         writes: draft.writes,
+        experiment: live.and_then(|service| service.tags().remove(EXPERIMENT)),
         observed: fingerprint(observed.service.as_ref()),
     })
 }

@@ -109,6 +109,7 @@ fn plan() -> Plan {
         writes: Writes::default(),
         running: None,
         going_back: false,
+        experiment: None,
         observed: String::new(),
     }
 }

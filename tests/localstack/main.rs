@@ -16,6 +16,7 @@ mod checks;
 mod deploy;
 mod diff;
 mod examples;
+mod experiment;
 mod failures;
 mod history;
 mod logs;

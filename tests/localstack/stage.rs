@@ -176,6 +176,16 @@ impl Stage {
             .unwrap();
     }
 
+    /// Sends a request to Elastic Load Balancing, and returns its XML.
+    pub(crate) fn ask_elb(&self, parameters: &[(&str, &str)]) -> String {
+        let version = [("Version", "2015-12-01")];
+        let answer = ureq::post(endpoint())
+            .header("authorization", self.credential("elasticloadbalancing"))
+            .send_form(parameters.iter().chain(&version).copied())
+            .unwrap();
+        answer.into_body().read_to_string().unwrap()
+    }
+
     /// Sends a request to `CloudWatch` Logs.
     pub(crate) fn ask_logs(&self, operation: &str, body: &Value) {
         ureq::post(endpoint())

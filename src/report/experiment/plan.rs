@@ -134,9 +134,16 @@ fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color:
         .max()
         .unwrap_or(0)
         .max(6);
+    let all: u32 = after.weights.values().sum();
     for row in &rows {
         let show =
             |weight: Option<u32>| weight.map_or_else(|| "–".to_owned(), |one| one.to_string());
+        let share = row
+            .after
+            .filter(|_| all > 0)
+            .map_or_else(String::new, |own| {
+                format!(", {:.0} %", 100.0 * f64::from(own) / f64::from(all))
+            });
         let (sign, style) = match (row.before, row.after) {
             (None, _) => ("+", color.good),
             (_, None) => ("-", color.bad),
@@ -146,7 +153,7 @@ fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color:
         let label = name(row.group);
         let _ = writeln!(
             text,
-            "  {style}{sign} {label:longest$}  weight {} → {}{style:#}",
+            "  {style}{sign} {label:longest$}  weight {} → {}{share}{style:#}",
             show(row.before),
             show(row.after)
         );

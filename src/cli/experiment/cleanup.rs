@@ -1,0 +1,89 @@
+//! Scaling down what lost.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::ending::Ending;
+use super::subject::Subject;
+use crate::apply::repeat;
+use crate::cli::{Format, Global, output};
+use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Answer, Balancing, Cloud};
+use crate::experiment::stop::losers;
+use crate::experiment::{Arm, End, Record};
+use crate::release::{Document, ScalingWrite};
+
+/// Scales down the services that lost, once no client is with them.
+pub(super) async fn clean_up(
+    cloud: &AwsCloud,
+    subject: &Subject,
+    global: &Global,
+) -> Result<Ending, Ending> {
+    let definition = &subject.definition;
+    let rule = cloud.listener_rule(&definition.rule).await?;
+    let record = rule.and_then(|rule| Record::read(&rule.tags));
+    let losers = match losers(definition, record.as_ref(), Timestamp::now()) {
+        Ok(losers) => losers,
+        Err(refusal) => {
+            let findings = subject.findings(vec![refusal]);
+            return Err(Ending::refused(&findings, global));
+        }
+    };
+    let mut done = Vec::new();
+    for arm in losers {
+        if scale_down(cloud, arm).await? {
+            if global.output == Format::Human {
+                output::text(&format!("{}: {} → 0 tasks\n", arm.name, arm.service));
+            }
+            done.push(arm.service.to_string());
+        }
+    }
+    if let Some(record) = record {
+        let cleaned = Record {
+            end: record.end.clone().map(|end| End {
+                cleaned: Some(Timestamp::now()),
+                ..end
+            }),
+            ..record
+        };
+        let tags = cleaned.tags();
+        repeat(async || cloud.tag_rule(&definition.rule, &tags).await).await?;
+    }
+    let message = format!("{}: the losers are scaled down", definition.name);
+    Ok(Ending::done(
+        "cleaned_up",
+        message,
+        json!({ "scaled_down": done }),
+    ))
+}
+
+/// Scales a service down, and says whether there was anything to scale.
+async fn scale_down(cloud: &AwsCloud, arm: &Arm) -> Answer<bool> {
+    let live = cloud.service(&arm.service).await?;
+    let Some(live) = live.filter(|live| live.status == "ACTIVE") else {
+        return Ok(false);
+    };
+    // Autoscaling would have its least number of tasks again at once.
+    if cloud.scaling(&arm.service).await?.is_some() {
+        repeat(async || {
+            cloud
+                .write_scaling(&arm.service, &ScalingWrite::DropAll)
+                .await
+        })
+        .await?;
+    }
+    if live.desired_count == 0 {
+        return Ok(false);
+    }
+    let update = json!({
+        "cluster": arm.service.cluster,
+        "service": arm.service.name,
+        "desiredCount": 0,
+    });
+    let update: Document = match update {
+        Value::Object(update) => update,
+        _ => Document::new(),
+    };
+    repeat(async || cloud.update_service(&update).await.map(drop)).await?;
+    Ok(true)
+}

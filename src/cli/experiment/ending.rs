@@ -1,0 +1,121 @@
+//! How a start or a stop ended, for people or for programs.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::cli::{Format, Global, exit, output};
+use crate::cloud::CloudError;
+use crate::experiment::ShiftError;
+use crate::manifest::Diagnostic;
+use crate::rollout::Interrupt;
+
+/// The end of a command on an experiment.
+#[derive(Debug)]
+pub(super) struct Ending {
+    verdict: &'static str,
+    code: u8,
+    message: String,
+    hint: Option<String>,
+    more: Value,
+}
+
+impl Ending {
+    /// It was done, or there was nothing to do.
+    pub(super) fn done(verdict: &'static str, message: impl Into<String>, more: Value) -> Self {
+        Self {
+            verdict,
+            code: exit::DONE,
+            message: message.into(),
+            hint: None,
+            more,
+        }
+    }
+
+    /// It was not done, or not wholly.
+    pub(super) fn failed(verdict: &'static str, code: u8, message: impl Into<String>) -> Self {
+        Self {
+            verdict,
+            code,
+            message: message.into(),
+            hint: None,
+            more: Value::Null,
+        }
+    }
+
+    /// A check said no.
+    pub(super) fn refused(findings: &[Diagnostic], global: &Global) -> Self {
+        output::findings(findings, global);
+        let messages: Vec<&str> = findings.iter().map(|one| &*one.message).collect();
+        Self {
+            more: json!({ "findings": findings }),
+            ..Self::failed("refused", exit::REFUSED, messages.join("; "))
+        }
+    }
+
+    /// A signal came; `again` is what goes on with it.
+    pub(super) fn interrupted(interrupt: Interrupt, again: &str) -> Self {
+        let code = match interrupt {
+            Interrupt::Interrupt => 130,
+            Interrupt::Terminate => 143,
+        };
+        Self::failed("interrupted", code, "interrupted").hint(format!("`{again}` goes on with it"))
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says so, and returns the exit code.
+    pub(super) fn tell(self, name: &str, global: &Global) -> u8 {
+        match global.output {
+            Format::Human if self.code == exit::DONE => {
+                output::text(&format!("{}\n", self.message));
+            }
+            Format::Human => {
+                output::complain(&format!("error: {}", self.message));
+                if let Some(hint) = &self.hint {
+                    output::complain(&format!("hint: {hint}"));
+                }
+            }
+            Format::Json => {
+                let mut line = json!({
+                    "event": "result",
+                    "time": Timestamp::now(),
+                    "experiment": name,
+                    "verdict": self.verdict,
+                    "exit_code": self.code,
+                    "message": self.message,
+                    "hint": self.hint,
+                });
+                for (name, value) in self.more.as_object().into_iter().flatten() {
+                    line[name] = value.clone();
+                }
+                output::text(&format!("{line}\n"));
+            }
+        }
+        self.code
+    }
+}
+
+impl From<CloudError> for Ending {
+    fn from(error: CloudError) -> Self {
+        let ending = Self::failed("error", exit::of_cloud_error(&error), error.to_string());
+        Self {
+            hint: error.hint,
+            ..ending
+        }
+    }
+}
+
+impl From<ShiftError> for Ending {
+    fn from(error: ShiftError) -> Self {
+        match error {
+            ShiftError::Cloud(error) => error.into(),
+            ShiftError::Stale => Self::failed("refused", exit::STALE, error.to_string())
+                .hint("look at it with `mlship diff`, then run this again"),
+            ShiftError::Gone => Self::failed("error", exit::AWS_SAID_NO, error.to_string())
+                .hint("make it anew, and name its ARN in `listenerRule`"),
+        }
+    }
+}

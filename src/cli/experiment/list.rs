@@ -1,0 +1,37 @@
+//! `mlship experiment list`
+
+use clap::Args;
+
+use crate::cli::{Format, Global, aws, exit, output};
+use crate::cloud::Balancing;
+use crate::experiment::{ListenerRule, Record};
+use crate::report::{experiments_document, experiments_text};
+
+/// List the experiments on the rules of the region's load balancers
+#[derive(Debug, Args)]
+pub(super) struct List {}
+
+pub(super) async fn run(_: &List, global: &Global) -> u8 {
+    let cloud = match aws::cloud(global).await {
+        Ok(cloud) => cloud,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    let rules = match cloud.all_rules().await {
+        Ok(rules) => rules,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    let found = rules.into_iter().filter_map(|rule| {
+        let record = Record::read(&rule.tags)?;
+        Some((rule, record))
+    });
+    let mut found: Vec<(ListenerRule, Record)> = found.collect();
+    // What is under way first, then the newest.
+    found.sort_by_key(|(_, record)| (!record.state.is_open(), std::cmp::Reverse(record.started)));
+    match global.output {
+        Format::Json => output::document(&experiments_document(&found)),
+        Format::Human => {
+            output::text(&experiments_text(&found, &global.palette()));
+            exit::DONE
+        }
+    }
+}

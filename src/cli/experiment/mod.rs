@@ -1,0 +1,41 @@
+//! `mlship experiment`
+
+mod cleanup;
+mod ending;
+pub(super) mod guard;
+mod list;
+mod readout;
+mod start;
+mod status;
+mod stop;
+mod subject;
+mod time;
+
+use clap::{Args, Subcommand};
+pub(super) use subject::{Subject, observe};
+
+use super::Global;
+
+/// Compare releases in production, by an A/B test behind one rule of a load balancer
+#[derive(Debug, Args)]
+pub(super) struct Experiment {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Start(start::Start),
+    Status(status::Status),
+    Stop(stop::Stop),
+    List(list::List),
+}
+
+pub(super) async fn run(command: &Experiment, global: &Global) -> u8 {
+    match &command.command {
+        Command::Start(command) => Box::pin(start::run(command, global)).await,
+        Command::Status(command) => Box::pin(status::run(command, global)).await,
+        Command::Stop(command) => Box::pin(stop::run(command, global)).await,
+        Command::List(command) => list::run(command, global).await,
+    }
+}

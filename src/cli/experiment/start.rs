@@ -1,0 +1,277 @@
+//! `mlship experiment start`
+
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use super::ending::Ending;
+use super::readout::{Wanted, read, shown};
+use super::subject::{Subject, observe};
+use crate::apply::repeat;
+use crate::cli::deploy::{duration, releases};
+use crate::cli::signals::Signals;
+use crate::cli::{Format, Global, aws, diff, exit, output};
+use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Balancing, Cloud};
+use crate::experiment::start::{Asked, Opens, Plan, Why, plan};
+use crate::experiment::stats::Verdict;
+use crate::experiment::{EXPERIMENT, Record, open};
+use crate::release::ids::Caller;
+use crate::report::{headline, start_text};
+
+/// Start an experiment, or go on with one: deploy variants that are not there, check, then share
+/// the traffic
+///
+/// A second start changes nothing; other weights in the manifest open another phase, which is
+/// analysed on its own.
+#[derive(Debug, Args)]
+pub(super) struct Start {
+    /// The manifest of an experiment, or - for standard input
+    path: String,
+    /// Show what would change and stop: exactly `mlship diff`
+    #[arg(long)]
+    dry_run: bool,
+    /// Go to the next step of the ramp, unless something speaks against it
+    #[arg(long)]
+    next: bool,
+    /// Take the traffic of this rule from target groups that no variant has
+    #[arg(long)]
+    force: bool,
+    /// Give up waiting for variants to become healthy after this long
+    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
+    timeout: Duration,
+}
+
+pub(super) async fn run(command: &Start, global: &Global) -> u8 {
+    if command.dry_run {
+        let asked = command.asked();
+        return diff::of_experiment(&command.path, asked, global).await;
+    }
+    let subject = match Subject::load(&command.path, "start", global) {
+        Ok(subject) => subject,
+        Err(code) => return code,
+    };
+    let signals = Signals::listen();
+    let name = &subject.definition.name;
+    let (cloud, caller) = match aws::cloud_and_caller(global).await {
+        Ok(found) => found,
+        Err(error) => return Ending::from(error).tell(name, global),
+    };
+    let starting = Starting {
+        command,
+        subject: &subject,
+        cloud: &cloud,
+        caller: &caller,
+        signals: &signals,
+        global,
+    };
+    match Box::pin(starting.run()).await {
+        Ok(ending) | Err(ending) => ending.tell(name, global),
+    }
+}
+
+impl Start {
+    fn asked(&self) -> Asked {
+        Asked {
+            next: self.next,
+            force: self.force,
+        }
+    }
+}
+
+struct Starting<'a> {
+    command: &'a Start,
+    subject: &'a Subject,
+    cloud: &'a AwsCloud,
+    caller: &'a Caller,
+    signals: &'a Signals,
+    global: &'a Global,
+}
+
+impl Starting<'_> {
+    async fn run(&self) -> Result<Ending, Ending> {
+        let definition = &self.subject.definition;
+        let seen = self
+            .unless_interrupted(Box::pin(observe(self.cloud, definition)))
+            .await??;
+        let plan = match plan(definition, &seen, self.command.asked()) {
+            Ok(plan) => plan,
+            Err(refusals) => {
+                let findings = self.subject.findings(refusals);
+                return Err(Ending::refused(&findings, self.global));
+            }
+        };
+        let text = start_text(definition, &plan, &self.global.palette());
+        let opens = match plan {
+            Plan::Opens(opens) => opens,
+            Plan::Runs(runs) => {
+                let more = json!({ "phase": runs.record.phase, "since": runs.record.since });
+                return Ok(Ending::done("unchanged", text.trim_end(), more));
+            }
+        };
+        self.say(&text);
+        if opens.why == Why::NextStep {
+            let look = Box::pin(self.may_go_on(&opens));
+            self.unless_interrupted(look).await??;
+        }
+        let by = &self.caller.arn;
+        let rule = self
+            .unless_interrupted(open::prepare(self.cloud, &opens, by))
+            .await??;
+        // A variant of a phase that runs is what it was when the phase began.
+        if matches!(opens.why, Why::Start | Why::Continue) {
+            self.deploy().await?;
+        }
+        let finish = Box::pin(self.share(&opens, &rule));
+        let record = self.unless_interrupted(finish).await??;
+        let since = record.since.unwrap_or_default();
+        let message = format!("{}: phase {} runs since {since}", record.name, record.phase);
+        let more = json!({
+            "phase": record.phase,
+            "since": record.since,
+            "rule": definition.rule,
+            "traffic": record.weights,
+        });
+        Ok(Ending::done("started", message, more))
+    }
+
+    /// Waits for something, unless a signal comes first.
+    async fn unless_interrupted<T>(&self, work: impl Future<Output = T>) -> Result<T, Ending> {
+        tokio::select! {
+            done = work => Ok(done),
+            interrupt = self.signals.wait() => Err(Ending::interrupted(interrupt, &self.again())),
+        }
+    }
+
+    fn again(&self) -> String {
+        let path = self.subject.manifest.source.name();
+        self.global.command_line("experiment start", path)
+    }
+
+    fn say(&self, text: &str) {
+        if self.global.output == Format::Human {
+            output::text(text);
+        }
+    }
+
+    fn progress(&self, line: &str) {
+        if self.global.output == Format::Human {
+            output::complain(line);
+        }
+    }
+
+    /// More traffic for what does harm makes it worse.
+    async fn may_go_on(&self, opens: &Opens) -> Result<(), Ending> {
+        let Some(record) = Record::read(&opens.rule.tags) else {
+            return Ok(());
+        };
+        let wanted = Wanted::default();
+        let readout = read(self.cloud, self.subject, &opens.rule, &record, wanted).await?;
+        match readout.reading.readout.verdict {
+            Verdict::GuardrailBreached | Verdict::BrokenSplit => {
+                let why = headline(&shown(self.subject, &record, &readout));
+                let path = self.subject.manifest.source.name();
+                let stop = self.global.command_line("experiment stop", path);
+                Err(Ending::failed("refused", exit::HARM, why).hint(format!(
+                    "`{stop} --no-winner` gives the control all the traffic"
+                )))
+            }
+            Verdict::ChallengerBetter
+            | Verdict::ControlBetter
+            | Verdict::NoDifference
+            | Verdict::Inconclusive => Ok(()),
+        }
+    }
+
+    async fn deploy(&self) -> Result<(), Ending> {
+        let timeout = self.command.timeout;
+        let all = &self.subject.releases;
+        let deployed = releases(
+            all,
+            timeout,
+            self.cloud,
+            self.caller,
+            self.signals,
+            self.global,
+        );
+        let code = Box::pin(deployed).await;
+        if code == exit::DONE {
+            return Ok(());
+        }
+        let message = "not every variant is there, so traffic is shared as it was";
+        let hint = format!(
+            "`{}` goes on once the release can be deployed",
+            self.again()
+        );
+        Err(Ending::failed("refused", code, message).hint(hint))
+    }
+
+    async fn share(
+        &self,
+        opens: &Opens,
+        rule: &crate::experiment::ListenerRule,
+    ) -> Result<Record, Ending> {
+        self.until_healthy().await?;
+        self.point_to_the_rule().await?;
+        let by = &self.caller.arn;
+        let record = open::share(self.cloud, opens, rule, by, Timestamp::now).await?;
+        Ok(record)
+    }
+
+    /// Waits until every variant has a healthy target.
+    async fn until_healthy(&self) -> Result<(), Ending> {
+        let until = Instant::now() + self.command.timeout;
+        let mut told = String::new();
+        loop {
+            let mut waits = Vec::new();
+            for arm in &self.subject.definition.arms {
+                let health = self.cloud.target_health(&arm.group).await?;
+                if health.healthy == 0 {
+                    let state = health.others.first().map_or_else(
+                        || "no target is registered".to_owned(),
+                        |(state, why)| format!("{state}: {why}"),
+                    );
+                    waits.push(format!("{} ({state})", arm.name));
+                }
+            }
+            if waits.is_empty() {
+                return Ok(());
+            }
+            let waits = waits.join(", ");
+            if Instant::now() >= until {
+                let message = format!("no healthy target yet: {waits}");
+                return Err(
+                    Ending::failed("timed_out", exit::TIMED_OUT, message).hint(format!(
+                        "traffic is shared as it was; `{}` goes on",
+                        self.again()
+                    )),
+                );
+            }
+            if waits != told {
+                self.progress(&format!("waiting for a healthy target of {waits}"));
+                told = waits;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Lets each service know the rule, so that a deploy sees that it would disturb.
+    async fn point_to_the_rule(&self) -> Result<(), Ending> {
+        let definition = &self.subject.definition;
+        let tags = [(EXPERIMENT.to_owned(), definition.rule.as_str().to_owned())].into();
+        for arm in &definition.arms {
+            let service = self.cloud.service(&arm.service).await?;
+            if let Some(service) = service {
+                let arn = &service.service_arn;
+                repeat(async || self.cloud.tag_service(arn, &tags).await).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How long to wait between two looks at the targets.
+const PAUSE: Duration = Duration::from_secs(2);

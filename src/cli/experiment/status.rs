@@ -1,0 +1,210 @@
+//! `mlship experiment status`
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::ending::Ending;
+use super::readout::{Readout, Wanted, read, shown};
+use super::stop::stop_for_harm;
+use super::subject::Subject;
+use super::time::time;
+use crate::cli::signals::Signals;
+use crate::cli::{Format, Global, aws, exit, output};
+use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Answer, Balancing};
+use crate::experiment::stats::Verdict;
+use crate::experiment::{ListenerRule, Record, word};
+use crate::report::{Shown, experiment_document, experiment_html, experiment_svg, experiment_text};
+
+/// Show what an experiment found so far: the verdict, and every number behind it
+///
+/// Exits with 0 when there is a verdict, 40 while it is inconclusive, and 41 when a guardrail is
+/// breached or the traffic's split is broken.
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// The manifest of an experiment, or - for standard input
+    path: String,
+    /// Leave out what came before this time: a moment, a day of UTC, or how long ago
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    from: Option<Timestamp>,
+    /// Leave out what came after this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<Timestamp>,
+    /// Use the classical inference: it holds for one look, at the planned sample
+    #[arg(long)]
+    fixed: bool,
+    /// Look again every minute, until there is a verdict
+    #[arg(long, conflicts_with = "until")]
+    watch: bool,
+    /// Write a report with a picture: .html or .svg
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Stop the experiment without a winner when this happens, which takes clients from the
+    /// variant that does harm
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["until", "from", "fixed"])]
+    stop_on: Option<StopOn>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StopOn {
+    /// A guardrail is breached
+    Guardrail,
+}
+
+/// How long to wait between two looks: points come by the minute.
+const PAUSE: Duration = Duration::from_mins(1);
+
+pub(super) async fn run(command: &Status, global: &Global) -> u8 {
+    if let Some(message) = command.mistake() {
+        return output::usage(&message, global);
+    }
+    let subject = match Subject::load(&command.path, "status", global) {
+        Ok(subject) => subject,
+        Err(code) => return code,
+    };
+    let signals = Signals::listen();
+    let cloud = match aws::cloud(global).await {
+        Ok(cloud) => cloud,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    loop {
+        let look = Box::pin(command.look(&cloud, &subject, global));
+        let code = tokio::select! {
+            code = look => code,
+            interrupt = signals.wait() => exit::of_verdict(
+                crate::rollout::Verdict::Interrupted,
+                Some(interrupt),
+            ),
+        };
+        if !command.watch || code != exit::INCONCLUSIVE {
+            return code;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            interrupt = signals.wait() => {
+                return exit::of_verdict(crate::rollout::Verdict::Interrupted, Some(interrupt));
+            }
+        }
+    }
+}
+
+impl Status {
+    fn mistake(&self) -> Option<String> {
+        if let (Some(from), Some(until)) = (self.from, self.until)
+            && until <= from
+        {
+            return Some(format!("--until {until} is not after --from {from}"));
+        }
+        let report = self.report.as_deref()?;
+        let format = Picture::of(report);
+        format.is_none().then(|| {
+            format!(
+                "--report takes a file that ends in .html or .svg, not {}",
+                report.display()
+            )
+        })
+    }
+
+    async fn look(&self, cloud: &AwsCloud, subject: &Subject, global: &Global) -> u8 {
+        let found = match self.read(cloud, subject).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return not_under_way(subject, global),
+            Err(error) => return output::cloud_error(&error, global),
+        };
+        let (rule, record, readout) = found;
+        let shown = shown(subject, &record, &readout);
+        if let Some(path) = &self.report
+            && let Err(error) = write(path, &shown)
+        {
+            output::complain(&format!("error: {}: {error}", path.display()));
+            return exit::UNEXPECTED;
+        }
+        match global.output {
+            Format::Json if self.watch => {
+                output::text(&format!("{}\n", experiment_document(&shown)));
+            }
+            Format::Json => {
+                output::document(&experiment_document(&shown));
+            }
+            Format::Human => output::text(&experiment_text(&shown, &global.palette())),
+        }
+        let verdict = readout.reading.readout.verdict;
+        let is_harm = self.stop_on.is_some() && verdict == Verdict::GuardrailBreached;
+        if is_harm && record.state.is_open() {
+            let stopped = stop_for_harm(cloud, subject, &rule, &readout, global).await;
+            if stopped != exit::DONE {
+                return stopped;
+            }
+        }
+        code(verdict)
+    }
+
+    async fn read(
+        &self,
+        cloud: &AwsCloud,
+        subject: &Subject,
+    ) -> Answer<Option<(ListenerRule, Record, Readout)>> {
+        let Some(rule) = cloud.listener_rule(&subject.definition.rule).await? else {
+            return Ok(None);
+        };
+        let record = Record::read(&rule.tags);
+        let Some(record) = record.filter(|one| one.name == subject.definition.name) else {
+            return Ok(None);
+        };
+        let wanted = Wanted {
+            from: self.from,
+            until: self.until,
+            fixed: self.fixed,
+        };
+        let readout = read(cloud, subject, &rule, &record, wanted).await?;
+        Ok(Some((rule, record, readout)))
+    }
+}
+
+/// Returns the exit code of a verdict.
+fn code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference => exit::DONE,
+        Verdict::Inconclusive => exit::INCONCLUSIVE,
+        Verdict::BrokenSplit | Verdict::GuardrailBreached => exit::HARM,
+    }
+}
+
+fn not_under_way(subject: &Subject, global: &Global) -> u8 {
+    let refusal = crate::experiment::Refusal::not_under_way(&subject.definition.name);
+    let findings = subject.findings(vec![refusal]);
+    Ending::refused(&findings, global).tell(&subject.definition.name, global)
+}
+
+/// What a report is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Picture {
+    Html,
+    Svg,
+}
+
+impl Picture {
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "html" | "htm" => Some(Self::Html),
+            "svg" => Some(Self::Svg),
+            _ => None,
+        }
+    }
+}
+
+fn write(path: &Path, shown: &Shown<'_>) -> std::io::Result<()> {
+    let text = match Picture::of(path) {
+        Some(Picture::Svg) => experiment_svg(shown),
+        Some(Picture::Html) | None => experiment_html(shown),
+    };
+    std::fs::write(path, text)
+}
+
+/// Returns the word for a readout's verdict, for the record of a stop.
+pub(super) fn outcome(readout: &Readout) -> String {
+    word(readout.reading.readout.verdict).to_owned()
+}

@@ -1,0 +1,239 @@
+//! `mlship experiment stop`
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::cleanup::clean_up;
+use super::ending::Ending;
+use super::readout::{Readout, Wanted, read};
+use super::status::outcome;
+use super::subject::{Subject, rules};
+use crate::cli::signals::Signals;
+use crate::cli::{Format, Global, aws, output};
+use crate::cloud::Cloud;
+use crate::cloud::aws::AwsCloud;
+use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
+use crate::experiment::{ListenerRule, Record, close};
+use crate::report::stop_text;
+
+/// Stop an experiment: give one variant all the traffic, by one checked write
+///
+/// Clients whose cookie names a loser stay with it as long as the cookie lives, unless it breaches
+/// a guardrail.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub(super) struct Stop {
+    /// The manifest of an experiment, or - for standard input
+    path: String,
+    /// Give this variant all the traffic
+    #[arg(long, value_name = "NAME", conflicts_with = "no_winner")]
+    winner: Option<String>,
+    /// Give the control all the traffic
+    #[arg(long)]
+    no_winner: bool,
+    /// Take clients from the losers at once, whatever their cookies say
+    #[arg(long)]
+    now: bool,
+    /// Scale the losers down, once no client is with them any more
+    #[arg(long)]
+    cleanup: bool,
+    /// Stop in spite of what speaks against the winner
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) async fn run(command: &Stop, global: &Global) -> u8 {
+    if command.winner.is_none() && !command.no_winner && !command.cleanup {
+        let message = "experiment stop takes --winner NAME or --no-winner";
+        return output::usage(message, global);
+    }
+    let subject = match Subject::load(&command.path, "stop", global) {
+        Ok(subject) => subject,
+        Err(code) => return code,
+    };
+    let signals = Signals::listen();
+    let name = &subject.definition.name;
+    let cloud = match aws::cloud(global).await {
+        Ok(cloud) => cloud,
+        Err(error) => return Ending::from(error).tell(name, global),
+    };
+    let work = Box::pin(command.run(&cloud, &subject, global));
+    let ending = tokio::select! {
+        ending = work => ending,
+        interrupt = signals.wait() => {
+            let path = subject.manifest.source.name();
+            let again = global.command_line("experiment stop", path);
+            Err(Ending::interrupted(interrupt, &again))
+        }
+    };
+    match ending {
+        Ok(ending) | Err(ending) => ending.tell(name, global),
+    }
+}
+
+impl Stop {
+    async fn run(
+        &self,
+        cloud: &AwsCloud,
+        subject: &Subject,
+        global: &Global,
+    ) -> Result<Ending, Ending> {
+        let (rule, siblings) = rules(cloud, &subject.definition).await?;
+        let mut stopped = None;
+        if self.winner.is_some() || self.no_winner {
+            let known = known(cloud, subject, rule.as_ref(), global).await;
+            let asked = Asked {
+                winner: self.winner.clone(),
+                now: self.now,
+                force: self.force,
+            };
+            let stop = Stopping {
+                cloud,
+                subject,
+                global,
+            };
+            stopped = Some(stop.run(rule.as_ref(), &siblings, &known, &asked).await?);
+        }
+        if !self.cleanup {
+            return Ok(stopped.unwrap_or_else(|| Ending::done("unchanged", "", json!({}))));
+        }
+        clean_up(cloud, subject, global).await
+    }
+}
+
+/// Stops an experiment in which a guardrail is breached; says how, and returns the exit code.
+pub(super) async fn stop_for_harm(
+    cloud: &AwsCloud,
+    subject: &Subject,
+    rule: &ListenerRule,
+    readout: &Readout,
+    global: &Global,
+) -> u8 {
+    let known = Known {
+        outcome: outcome(readout),
+        breached: readout.reading.breached(),
+        dead: readout.dead.clone(),
+    };
+    let stop = Stopping {
+        cloud,
+        subject,
+        global,
+    };
+    let work = async {
+        let (_, siblings) = rules(cloud, &subject.definition).await?;
+        stop.run(Some(rule), &siblings, &known, &Asked::default())
+            .await
+    };
+    match Box::pin(work).await {
+        Ok(ending) | Err(ending) => ending.tell(&subject.definition.name, global),
+    }
+}
+
+/// Returns what is known of the variants. A stop waits for no numbers: without them it goes by
+/// the targets alone, and without these by nothing.
+async fn known(
+    cloud: &AwsCloud,
+    subject: &Subject,
+    rule: Option<&ListenerRule>,
+    global: &Global,
+) -> Known {
+    let unknown = Known {
+        outcome: "unknown".to_owned(),
+        ..Known::default()
+    };
+    let record = rule.and_then(|rule| Record::read(&rule.tags));
+    let Some((rule, record)) = rule.zip(record).filter(|(_, one)| one.state.is_open()) else {
+        return unknown;
+    };
+    match read(cloud, subject, rule, &record, Wanted::default()).await {
+        Ok(readout) => Known {
+            outcome: outcome(&readout),
+            breached: readout.reading.breached(),
+            dead: readout.dead,
+        },
+        Err(error) => {
+            if global.output == Format::Human {
+                output::complain(&format!(
+                    "warning: the numbers can't be read, so nothing is known of breaches: {error}"
+                ));
+            }
+            let dead = super::readout::dead(cloud, subject, rule).await;
+            Known {
+                dead: dead.unwrap_or_default(),
+                ..unknown
+            }
+        }
+    }
+}
+
+struct Stopping<'a> {
+    cloud: &'a AwsCloud,
+    subject: &'a Subject,
+    global: &'a Global,
+}
+
+impl Stopping<'_> {
+    async fn run(
+        &self,
+        rule: Option<&ListenerRule>,
+        siblings: &[ListenerRule],
+        known: &Known,
+        asked: &Asked,
+    ) -> Result<Ending, Ending> {
+        let definition = &self.subject.definition;
+        let closes = match plan(definition, rule, siblings, known, asked) {
+            Ok(Plan::Closes(closes)) => closes,
+            Ok(Plan::Ended(record)) => {
+                let message = format!("{}: stopped already", record.name);
+                return Ok(Ending::done("unchanged", message, json!({})));
+            }
+            Err(refusals) => {
+                let findings = self.subject.findings(refusals);
+                return Err(Ending::refused(&findings, self.global));
+            }
+        };
+        if self.global.output == Format::Human {
+            let text = stop_text(definition, &closes, &self.global.palette());
+            output::text(&text);
+        }
+        let caller = self.cloud.caller().await?;
+        let record = close(self.cloud, &closes, &caller.arn, Timestamp::now).await?;
+        Ok(self.ended(&closes, &record))
+    }
+
+    fn ended(&self, closes: &Closes, record: &Record) -> Ending {
+        let path = self.subject.manifest.source.name();
+        let clean = self.global.command_line("experiment stop", path);
+        let mut message = format!(
+            "{}: stopped, {} has all the traffic",
+            record.name, closes.winner
+        );
+        let cookies = record.end.as_ref().map(|end| end.cookies_end);
+        match cookies.filter(|_| !closes.cookies.is_zero()) {
+            Some(until) => {
+                let _ = write!(
+                    message,
+                    "\n  clients may be with the losers until {until}; `{clean} --cleanup` \
+                     scales them down after that"
+                );
+            }
+            None => {
+                let _ = write!(
+                    message,
+                    "\n  no client is with the losers any more; `{clean} --cleanup` scales them \
+                     down"
+                );
+            }
+        }
+        let more = json!({
+            "winner": closes.winner,
+            "outcome": closes.outcome,
+            "cookies_end": cookies,
+            "clients_leave": closes.leaves.is_some(),
+        });
+        Ending::done("stopped", message, more)
+    }
+}

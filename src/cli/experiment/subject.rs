@@ -1,0 +1,124 @@
+//! The experiment that a command is about, and what AWS has of it.
+
+use futures_util::future::{join_all, try_join3};
+
+use crate::cli::load::{Loaded, LoadedExperiment, load_all};
+use crate::cli::{Global, output};
+use crate::cloud::{Answer, Balancing, Cloud};
+use crate::experiment::start::Situation;
+use crate::experiment::{Definition, ListenerRule, Refusal};
+use crate::manifest::schema::Experiment;
+use crate::manifest::{Diagnostic, ExperimentManifest};
+use crate::release::ids::TargetGroupArn;
+
+/// An experiment, with the releases of its variants.
+#[derive(Debug)]
+pub(in crate::cli) struct Subject {
+    pub(in crate::cli) manifest: ExperimentManifest,
+    pub(in crate::cli) releases: Vec<Loaded>,
+    pub(in crate::cli) definition: Definition,
+}
+
+impl Subject {
+    /// Reads the one experiment that a path names.
+    pub(super) fn load(path: &str, command: &str, global: &Global) -> Result<Self, u8> {
+        let mut reading = load_all(&[path.to_owned()], global)?;
+        match reading.experiments.pop() {
+            Some(one) if reading.experiments.is_empty() => Ok(one.into()),
+            Some(_) => {
+                let message = format!("experiment {command} takes the manifest of one experiment");
+                Err(output::usage(&message, global))
+            }
+            None => {
+                let message = format!("{path} has no manifest of `kind: Experiment`");
+                Err(output::usage(&message, global))
+            }
+        }
+    }
+
+    pub(super) fn experiment(&self) -> &Experiment {
+        &self.manifest.experiment
+    }
+
+    /// Returns refusals where the manifest is at fault.
+    pub(in crate::cli) fn findings(&self, refusals: Vec<Refusal>) -> Vec<Diagnostic> {
+        let finding = |refusal: Refusal| {
+            let problem = self
+                .manifest
+                .problem(&refusal.path, refusal.code, refusal.message);
+            problem.help(refusal.help)
+        };
+        refusals.into_iter().map(finding).collect()
+    }
+}
+
+impl From<LoadedExperiment> for Subject {
+    fn from(loaded: LoadedExperiment) -> Self {
+        let LoadedExperiment { manifest, releases } = loaded;
+        let home = |release: &Loaded| {
+            let traffic = release.manifest.release.traffic.as_ref();
+            let group = traffic.and_then(|traffic| traffic.target_group.clone());
+            // Without one the manifest would not be valid.
+            (
+                release.service(),
+                TargetGroupArn::new(group.unwrap_or_default()),
+            )
+        };
+        let homes: Vec<_> = releases.iter().map(home).collect();
+        let definition = Definition::new(&manifest.experiment, &homes);
+        Self {
+            manifest,
+            releases,
+            definition,
+        }
+    }
+}
+
+/// Looks at everything that takes part.
+pub(in crate::cli) async fn observe<C: Balancing + Cloud>(
+    cloud: &C,
+    definition: &Definition,
+) -> Answer<Situation> {
+    let groups: Vec<TargetGroupArn> = definition
+        .arms
+        .iter()
+        .map(|arm| arm.group.clone())
+        .collect();
+    let services = async {
+        let services = definition
+            .arms
+            .iter()
+            .map(|arm| cloud.service(&arm.service));
+        let services = join_all(services).await.into_iter();
+        services.collect::<Answer<Vec<_>>>()
+    };
+    let (rules, groups, services) = try_join3(
+        rules(cloud, definition),
+        cloud.target_groups(&groups),
+        services,
+    )
+    .await?;
+    let (rule, siblings) = rules;
+    let is_live = |service: &crate::release::LiveService| service.status != "INACTIVE";
+    Ok(Situation {
+        rule,
+        siblings,
+        groups,
+        services: services
+            .into_iter()
+            .map(|service| service.filter(is_live))
+            .collect(),
+    })
+}
+
+/// Looks at the experiment's rule and those beside it.
+pub(super) async fn rules<C: Balancing>(
+    cloud: &C,
+    definition: &Definition,
+) -> Answer<(Option<ListenerRule>, Vec<ListenerRule>)> {
+    let Some(rule) = cloud.listener_rule(&definition.rule).await? else {
+        return Ok((None, Vec::new()));
+    };
+    let siblings = cloud.rules_of(&rule.listener()).await?;
+    Ok((Some(rule), siblings))
+}

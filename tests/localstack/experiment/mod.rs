@@ -1,0 +1,7 @@
+//! A/B experiments: traffic shared behind a rule, and what `CloudWatch` says of it.
+
+mod guard;
+mod lab;
+mod start;
+mod status;
+mod stop;

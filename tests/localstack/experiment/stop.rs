@@ -1,0 +1,87 @@
+//! Ending an experiment.
+
+use serde_json::json;
+
+use super::lab::{HOUR, Hour, Lab};
+
+#[test]
+fn a_winner_gets_all_the_traffic_and_losers_keep_their_clients() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    lab.traffic(
+        HOUR,
+        Hour {
+            converted: 75,
+            ..HOUR
+        },
+    );
+    let neither = lab.run("stop", &[]);
+    assert_eq!(neither.code, 2);
+    let stopped = lab.run("stop", &["--winner", "challenger"]);
+    assert_eq!(stopped.code, 0, "{}{}", stopped.stdout, stopped.stderr);
+    let result = stopped.result();
+    assert_eq!(
+        (&result["verdict"], &result["clients_leave"]),
+        (&json!("stopped"), &json!(false))
+    );
+    assert_eq!(lab.rule(), (0, 100, true));
+    let writes = lab.stage.count("ModifyRule");
+    let again = lab.run("stop", &["--winner", "challenger"]);
+    assert_eq!(
+        (again.code, &again.result()["verdict"]),
+        (0, &json!("unchanged"))
+    );
+    assert_eq!(lab.stage.count("ModifyRule"), writes);
+    let early = lab.run("stop", &["--cleanup"]);
+    assert_eq!(early.code, 11, "{}", early.stdout);
+    assert_eq!(early.result()["findings"][0]["code"], "clients-remain");
+    let other = lab.run("stop", &["--winner", "control"]);
+    assert_eq!(other.code, 11);
+    let (_, status) = lab.status(&[]);
+    assert_eq!(status["state"], "stopped");
+}
+
+#[test]
+fn losers_go_once_no_client_is_with_them() {
+    let Some(lab) = Lab::new(&[
+        ("stickiness: 7d", "stickiness: 0"),
+        ("unit: client", "unit: request"),
+    ]) else {
+        return;
+    };
+    lab.start();
+    let done = lab.run("stop", &["--no-winner", "--cleanup"]);
+    assert_eq!(done.code, 0, "{}{}", done.stdout, done.stderr);
+    assert_eq!(
+        done.result()["scaled_down"],
+        json!(["ml-prod/fraud-challenger"])
+    );
+    assert_eq!(lab.rule(), (100, 0, false));
+    let services = json!({"cluster": "ml-prod", "services": ["fraud-control", "fraud-challenger"]});
+    let described = lab.stage.ask("DescribeServices", &services);
+    let desired = |place: usize| &described["services"][place]["desiredCount"];
+    assert_eq!((desired(0), desired(1)), (&json!(2), &json!(0)));
+    // The next one starts from there.
+    let again = lab.run("start", &[]);
+    assert_eq!(
+        again.result()["phase"],
+        1,
+        "{}{}",
+        again.stdout,
+        again.stderr
+    );
+    assert_eq!(lab.rule(), (50, 50, false));
+}
+
+#[test]
+fn a_stop_waits_for_no_numbers() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    let deny = json!({"service": "elbv2", "operation": "DescribeTargetHealth", "kind": "error",
+        "code": "AccessDenied", "status": 403});
+    lab.stage.control("api-faults", json!({"faults": [deny]}));
+    let stopped = lab.run("stop", &["--no-winner", "--now"]);
+    assert_eq!(stopped.code, 0, "{}{}", stopped.stdout, stopped.stderr);
+    assert_eq!(stopped.result()["outcome"], "unknown");
+    assert_eq!(lab.rule(), (100, 0, false));
+}
