@@ -1,10 +1,13 @@
 # The two commands of a fresh machine, and the checks that CI runs.
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
-.PHONY: demo test check stop need-cargo
+.PHONY: demo demo-experiment test check stop need-cargo
 
 demo: need-cargo
 	@localstack/demo
+
+demo-experiment: need-cargo
+	@localstack/demo-experiment
 
 # The suite has servers of its own on free ports, and ends them. Its tests mostly wait for
 # simulated rollouts, so more of them run at once than there are processors. Without MLflow the

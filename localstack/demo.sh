@@ -1,0 +1,58 @@
+# What the demos have in common; sourced with `account` and `speed` set.
+# shellcheck shell=bash
+set -euo pipefail
+
+binaries=${CARGO_TARGET_DIR:-target}/debug
+messages=$(mktemp)
+trap 'rm -f "$messages"' EXIT
+# Nobody's own AWS settings have a say here.
+unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN
+
+bold='' faint='' plain=''
+if [ -t 1 ]; then bold=$'\033[1m' faint=$'\033[2m' plain=$'\033[0m'; fi
+
+say() { printf '\n%s# %s%s\n' "$bold" "$*" "$plain"; }
+
+# Somebody else may have LocalStack's usual port.
+start() {
+    local port
+    for port in $(seq 4566 4599); do
+        localstack/start --port "$port" --speed "$speed" 2>"$messages" && return
+        grep -q 'is taken' "$messages" || break
+    done
+    cat "$messages" >&2
+    return 1
+}
+
+control() {
+    localstack/.venv/bin/python - "$AWS_ENDPOINT_URL/_mlship/$1" "$2" <<'PYTHON'
+import sys, urllib.request
+url, body = sys.argv[1:]
+request = urllib.request.Request(url, body.encode(), {"Content-Type": "application/json"})
+urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request).read()
+PYTHON
+}
+
+mlship() {
+    printf '%s$ mlship %s%s\n' "$bold" "$*" "$plain"
+    local code=0
+    "$binaries/mlship" "$@" || code=$?
+    printf '%sexit code %s%s\n' "$faint" "$code" "$plain"
+    return "$code"
+}
+
+# Starts LocalStack, builds mlship, and empties and seeds the account.
+set_up() {
+    say "Starting LocalStack with the ECS simulator, $speed times as fast as the clock on the wall"
+    [ -d localstack/.venv ] || echo 'It is set up first, which takes about half a minute.'
+    endpoint=$(start)
+    echo "It listens at $endpoint."
+
+    say 'Building mlship'
+    [ -x "$binaries/mlship" ] || echo 'The first time this takes some minutes.'
+    cargo build --quiet
+
+    AWS_ENDPOINT_URL=$endpoint control reset "{\"account\": \"$account\"}"
+    AWS_ENDPOINT_URL=$endpoint control clock "{\"account\": \"$account\", \"speed\": $speed}"
+    eval "$(localstack/seed --endpoint "$endpoint" --account "$account")"
+}
