@@ -1,8 +1,12 @@
 //! Telling the model registry how a release ended. The verdict stands, whatever becomes of that.
 
+mod version;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
+
+pub(super) use version::{Version, registered};
 
 use super::Global;
 use super::model::{Connected, connected};
@@ -10,13 +14,13 @@ use super::signals::Signals;
 use crate::cloud::Cloud;
 use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
-use crate::registry::{Reference, Registry, RegistryError, Trace, trace_key};
+use crate::registry::{Registry, RegistryError, Trace, trace_key};
+use crate::release::Story;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
-use crate::release::{MODEL_REF, OVERRIDDEN, Story, VERSION, as_tag};
 use crate::report::{AliasMove, Event, RegistryRecord, Report, ResultRecord};
 
 /// The release is over, and nobody should wait long for what only writes it down.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a release is written down.
 pub(super) struct Recording<'a> {
@@ -25,14 +29,6 @@ pub(super) struct Recording<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) global: &'a Global,
     pub(super) signals: &'a Signals,
-}
-
-/// A registered version, as a revision's tags name it.
-struct Version {
-    name: String,
-    number: String,
-    task_definition: String,
-    overridden: Option<String>,
 }
 
 /// What a verdict says of the versions that took part.
@@ -113,35 +109,10 @@ impl Recording<'_> {
         Ok(())
     }
 
-    /// Returns the registered version that a revision carries, if its tags say so.
     async fn version(&self, arn: Option<&str>) -> Result<Option<Version>, String> {
-        let Some(arn) = arn else {
-            return Ok(None);
-        };
-        let found = self.cloud.task_definition(arn).await;
-        let Some(live) = found.map_err(|error| error.to_string())? else {
-            return Ok(None);
-        };
-        let tags = (live.tags.get(MODEL_REF), live.tags.get(VERSION));
-        let (Some(reference), Some(number)) = tags else {
-            return Ok(None);
-        };
-        let tagged = Reference::parse(reference).ok().map(|one| one.name);
-        Ok(tagged.map(|name| Version {
-            name: self.name_behind(name),
-            number: number.clone(),
-            task_definition: live.arn.short().to_owned(),
-            overridden: live.tags.get(OVERRIDDEN).cloned(),
-        }))
-    }
-
-    /// A tag does not take every character of a name; the manifest has it as it is.
-    fn name_behind(&self, tagged: String) -> String {
-        let written = self.manifest.release.model.reference.as_deref();
-        let written = written.and_then(|text| Reference::parse(text).ok());
-        match written {
-            Some(written) if as_tag(&written.name) == tagged => written.name,
-            Some(_) | None => tagged,
+        match arn {
+            Some(arn) => registered(self.cloud, self.manifest, arn).await,
+            None => Ok(None),
         }
     }
 }
@@ -194,7 +165,7 @@ fn pinned(result: &ResultRecord) -> Option<Version> {
 }
 
 /// Returns the time in whole seconds, which is what people read.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }

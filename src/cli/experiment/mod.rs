@@ -9,6 +9,7 @@ mod start;
 mod status;
 mod stop;
 mod subject;
+mod tell;
 mod time;
 
 use clap::{Args, Subcommand};

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cleanup::clean_up;
 use super::ending::Ending;
 use super::readout::{Readout, Wanted, read};
 use super::status::outcome;
 use super::subject::{Subject, rules};
+use super::tell::tell;
 use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, output};
 use crate::cloud::Cloud;
@@ -187,8 +188,13 @@ impl Stopping<'_> {
         let closes = match plan(definition, rule, siblings, known, asked) {
             Ok(Plan::Closes(closes)) => closes,
             Ok(Plan::Ended(record)) => {
-                let message = format!("{}: stopped already", record.name);
-                return Ok(Ending::done("unchanged", message, json!({})));
+                let mut message = format!("{}: stopped already", record.name);
+                let told = self.tell(&record, &mut message).await;
+                return Ok(Ending::done(
+                    "unchanged",
+                    message,
+                    json!({ "registry": told }),
+                ));
             }
             Err(refusals) => {
                 let findings = self.subject.findings(refusals);
@@ -201,10 +207,19 @@ impl Stopping<'_> {
         }
         let caller = self.cloud.caller().await?;
         let record = close(self.cloud, &closes, &caller.arn, Timestamp::now).await?;
-        Ok(self.ended(&closes, &record))
+        Ok(self.ended(&closes, &record).await)
     }
 
-    fn ended(&self, closes: &Closes, record: &Record) -> Ending {
+    /// Tells the model registries, and says so.
+    async fn tell(&self, record: &Record, message: &mut String) -> Option<Value> {
+        let end = record.end.as_ref()?;
+        let told = Box::pin(tell(self.cloud, self.subject, end)).await;
+        let line = told.line()?;
+        let _ = write!(message, "\n  {line}");
+        Some(told.document())
+    }
+
+    async fn ended(&self, closes: &Closes, record: &Record) -> Ending {
         let path = self.subject.manifest.source.name();
         let clean = self.global.command_line("experiment stop", path);
         let mut message = format!(
@@ -228,7 +243,9 @@ impl Stopping<'_> {
                 );
             }
         }
+        let told = self.tell(record, &mut message).await;
         let more = json!({
+            "registry": told,
             "winner": closes.winner,
             "outcome": closes.outcome,
             "cookies_end": cookies,

@@ -2,6 +2,7 @@
 
 mod guard;
 mod lab;
+mod registry;
 mod start;
 mod status;
 mod stop;

@@ -1,6 +1,6 @@
 //! From a real MLflow server to the running task, and back.
 
-mod mlflow;
+pub(crate) mod mlflow;
 mod sagemaker;
 
 use std::io::{BufRead, BufReader, Read, Write};
