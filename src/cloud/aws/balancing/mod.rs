@@ -89,10 +89,7 @@ fn unsendable(operation: &'static str, kind: &str) -> CloudError {
         operation,
         kind: ErrorKind::Rejected,
         code: None,
-        message: format!(
-            "the rule has an action {kind}, and AWS does not tell all of it that would have to \
-             be sent"
-        ),
+        message: format!("AWS does not tell all of the action {kind}, so it cannot be sent again"),
         hint: None,
     }
 }
