@@ -11,7 +11,7 @@ use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
 use crate::registry::{
     Failed, Gate, Gates, Origin, Reference, RegisteredVersion, Registry, RegistryError,
-    RegistryErrorKind, Serving, Settings, connect,
+    RegistryErrorKind, Serving, Settings, connect, one_line,
 };
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
 
@@ -186,8 +186,9 @@ fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Res
     if uri.starts_with("mlflow-artifacts:") {
         return refuse(
             format!(
-                "the files of {name} {number} are behind the MLflow server ({uri}), where a task \
-                 cannot download them with its role"
+                "the files of {name} {number} are behind the MLflow server ({}), where a task \
+                 cannot download them with its role",
+                one_line(uri)
             ),
             "have the server hand out S3 addresses (`mlflow server --no-serve-artifacts` with an \
              artifact root in S3), bake the weights into the image, or write `model.artifact.uri`",
@@ -195,7 +196,10 @@ fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Res
     }
     if !is_s3(uri) {
         return refuse(
-            format!("the files of {name} {number} are not in S3 but at {uri}"),
+            format!(
+                "the files of {name} {number} are not in S3 but at {}",
+                one_line(uri)
+            ),
             "write `model.artifact.uri`, or bake the weights into the image",
         );
     }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::http::{Client, Patience, SigV4, Trust, aws_code, said, words};
 use super::reference::{Mistake, Reference, Selector};
+use super::words::one_line;
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
 };
@@ -207,7 +208,8 @@ impl Sagemaker {
             artifact_uri: artifact(package),
             created: package["CreationTime"].as_f64().and_then(at),
             approved: package["ModelApprovalStatus"] == "Approved",
-            unusable: (status != "Completed").then(|| format!("its status is {status}")),
+            unusable: (status != "Completed")
+                .then(|| format!("its status is {}", one_line(status))),
             // Its page is in a Studio domain, and which one is not known here.
             page: None,
         })

@@ -4,7 +4,7 @@
 const REPEATED: usize = 200;
 
 /// Returns the beginning of a text as a line that a terminal shows and doesn't obey.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let line: String = text
         .chars()
         .map(|one| if one.is_control() { ' ' } else { one })

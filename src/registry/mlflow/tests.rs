@@ -264,3 +264,22 @@ async fn an_answer_for_another_version_is_none() {
     }
     assert!(check("models:/fraud/1", "fraud", "1").await.is_ok());
 }
+
+#[tokio::test]
+async fn what_is_repeated_of_an_answer_is_no_order_to_a_terminal() {
+    let odd = "1\n\u{1b}[2Jfraud 9 serves";
+    let version = json!({"name": "fraud", "version": "1", "run_id": "r", "status": odd});
+    let answers = json!({
+        "model_version": version,
+        "run": {"info": {"run_id": odd, "experiment_id": odd}},
+    });
+    let found = find(&Server::always(answer(200, &answers)), "models:/fraud/1").await;
+    let RegisteredVersion { unusable, page, .. } = found.unwrap();
+    for text in [unusable.unwrap(), page.unwrap()] {
+        assert!(!text.contains(char::is_control), "{text:?}");
+    }
+    let server = Server::always(answer(200, &json!({"model_version": {"version": odd}})));
+    let mlflow = mlflow(&server.url, Credentials::Nobody);
+    let aliased = mlflow.aliased("fraud", "champion").await.unwrap();
+    assert_eq!(aliased.as_deref(), Some("1  [2Jfraud 9 serves"));
+}
