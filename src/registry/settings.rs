@@ -125,18 +125,45 @@ fn is_server(place: &str, uri: &str) -> Answer<()> {
             "write https://HOST or http://HOST; stores in files and databases, and Databricks, \
              can't be asked from here",
         ),
-        Some(rest)
-            if rest
-                .split(['/', '?'])
-                .next()
-                .is_some_and(|host| host.contains('@')) =>
-        {
-            refuse(
-                format!("{place} has credentials in it"),
-                "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD instead",
-            )
-        }
+        // A password may hold a slash.
+        Some(rest) if rest.contains('@') => refuse(
+            format!("{place} has credentials in it"),
+            "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD instead; the @ of a path is \
+             %40",
+        ),
+        Some(rest) if rest.contains(['?', '#']) => refuse(
+            format!("{place} has a query in it, which no request could keep"),
+            "write https://HOST/PATH alone; who asks is told by MLFLOW_TRACKING_TOKEN",
+        ),
         Some("") => refuse(format!("{place} names no host"), "write https://HOST"),
         Some(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_holds_nothing_that_nobody_should_read() {
+        for uri in [
+            "https://mlflow.example.com",
+            "http://[::1]:5000/team/mlflow/",
+        ] {
+            assert_eq!(is_server("URI", uri), Ok(()));
+        }
+        for (uri, words) in [
+            ("https://me:hunter2@mlflow.example.com", "credentials"),
+            ("https://me:hun/ter2@mlflow.example.com", "credentials"),
+            ("https://me:hun#ter2@mlflow.example.com", "credentials"),
+            ("https://mlflow.example.com/?key=hunter2", "a query"),
+            ("https://mlflow.example.com#hunter2", "a query"),
+            ("sqlite:///hunter2.db", "no address"),
+            ("https://", "no host"),
+        ] {
+            let error = is_server("URI", uri).unwrap_err();
+            assert!(error.message.contains(words), "{uri}: {error}");
+            assert!(!error.message.contains("ter2"), "{error}");
+        }
     }
 }

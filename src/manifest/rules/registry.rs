@@ -111,11 +111,19 @@ fn server(check: &mut Check<'_>, uri: &str) {
             };
             check.error(URI, "bad-registry-uri", message, help);
         }
-        Some(host) if host.contains('@') => check.error(
+        // A password may hold a slash.
+        Some(_) if uri.contains('@') => check.error(
             URI,
             "credentials-in-uri",
             "credentials don't belong into a manifest",
-            "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD where mlship runs",
+            "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD where mlship runs; the @ of \
+             a path is %40",
+        ),
+        Some(_) if uri.contains(['?', '#']) => check.error(
+            URI,
+            "bad-registry-uri",
+            "`model.registry.uri` has a query in it, which no request could keep",
+            "write `https://HOST/PATH` alone; who asks is told by MLFLOW_TRACKING_TOKEN",
         ),
         Some(_) => {}
     }
