@@ -27,8 +27,18 @@ pub(super) struct Overrides {
     )]
     gates: Vec<String>,
     /// Why the gates are overridden; kept with the release
-    #[arg(long, value_name = "TEXT", requires = "gates", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "TEXT", requires = "gates", value_parser = reason)]
     reason: Option<String>,
+}
+
+/// Reads a reason as one line: pipelines pass on what others wrote, and it is shown and kept.
+fn reason(written: &str) -> Result<String, &'static str> {
+    let plain = written.replace(char::is_control, " ");
+    let words: Vec<_> = plain.split_whitespace().collect();
+    if words.is_empty() {
+        return Err("it says nothing");
+    }
+    Ok(words.join(" "))
 }
 
 impl Overrides {
@@ -326,5 +336,17 @@ impl Found {
             Err(error) if error.kind == RegistryErrorKind::Missing => Ok(None),
             Err(error) => Err(Stop::Registry(error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn a_reason_is_one_line() {
+        let written = "incident 42\nfraud 9 serves\u{1b}[2J ";
+        assert_eq!(reason(written).unwrap(), "incident 42 fraud 9 serves [2J");
+        assert!(reason(" \n").is_err());
     }
 }
