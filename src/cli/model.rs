@@ -256,15 +256,17 @@ impl Pinned {
             .as_ref()
             .filter(|one| one.status != "INACTIVE");
         let task_definition = live.and(observed.task_definition.as_ref());
-        let before = found.before(task_definition).await?;
+        let carried = found.carried(task_definition);
+        let before = found.before(carried).await?;
         let mut origin = self.origin_of(found, before.as_ref());
         let Some(require) = &self.manifest.release.model.require else {
             return Ok(Some(origin));
         };
-        let serving = match (&before, live) {
-            (Some(before), _) => Serving::Version(before),
-            (None, None) => Serving::Nothing,
-            (None, Some(live)) => Serving::Unknown(live.task_definition.short()),
+        let serving = match (&before, carried, live) {
+            (Some(before), _, _) => Serving::Version(before),
+            (None, Some(number), _) => Serving::Gone(number),
+            (None, None, None) => Serving::Nothing,
+            (None, None, Some(live)) => Serving::Unknown(live.task_definition.short()),
         };
         origin.overridden = self.hold(require, found, serving, overrides)?;
         Ok(Some(origin))
@@ -313,23 +315,23 @@ impl Pinned {
 }
 
 impl Found {
-    /// Asks about the version that serves, where its tags say which one it is.
-    async fn before(
-        &self,
-        serving: Option<&LiveTaskDefinition>,
-    ) -> Result<Option<RegisteredVersion>, Stop> {
-        let tag = |name: &str| serving.and_then(|live| live.tags.get(name));
-        let (Some(reference), Some(number)) = (tag(MODEL_REF), tag(VERSION)) else {
+    /// Returns which version of the model serves, where the tags of a revision say so.
+    fn carried<'a>(&self, serving: Option<&'a LiveTaskDefinition>) -> Option<&'a str> {
+        let tags = &serving?.tags;
+        let (reference, number) = (tags.get(MODEL_REF)?, tags.get(VERSION)?);
+        let name = Reference::parse(reference).ok()?.name;
+        (name == as_tag(&self.version.name)).then_some(&**number)
+    }
+
+    /// Asks about the version that serves.
+    async fn before(&self, carried: Option<&str>) -> Result<Option<RegisteredVersion>, Stop> {
+        let Some(number) = carried else {
             return Ok(None);
         };
-        let name = &self.version.name;
-        if Reference::parse(reference).ok().map(|one| one.name) != Some(as_tag(name)) {
-            return Ok(None);
-        }
-        if *number == self.version.version {
+        if number == self.version.version {
             return Ok(Some(self.version.clone()));
         }
-        let reference = Reference::to_version(name, number);
+        let reference = Reference::to_version(&self.version.name, number);
         match self.registry.find(&reference).await {
             Ok(version) => Ok(Some(version)),
             // Old versions may be deleted.

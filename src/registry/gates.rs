@@ -64,6 +64,8 @@ pub enum Serving<'a> {
     Nothing,
     /// This version.
     Version(&'a RegisteredVersion),
+    /// A version that the registry no longer has.
+    Gone(&'a str),
     /// Something that does not say which version it is.
     Unknown(&'a str),
 }
@@ -138,6 +140,11 @@ impl Gates<'_> {
     fn worse(&self, name: &str, value: f64, better: Better) -> Option<String> {
         let current = match self.serving {
             Serving::Nothing => return None,
+            Serving::Gone(version) => {
+                return Some(format!(
+                    "and version {version}, which serves, is no longer in the registry"
+                ));
+            }
             Serving::Unknown(what) => {
                 return Some(format!(
                     "and {what}, which serves, does not say which registered version it is"

@@ -77,6 +77,11 @@ fn a_metric_is_held_against_what_serves() {
     assert!(told.contains("0.89, worse than 0.9 of version 7"), "{told}");
     assert!(told.contains("0.3, worse than 0.2 of version 7"), "{told}");
     assert_eq!(messages(&asked, &worse, Serving::Nothing), "");
+    let told = messages(&asked, &worse, Serving::Gone("6"));
+    assert!(
+        told.contains("version 6, which serves, is no longer in the registry"),
+        "{told}"
+    );
     let told = messages(&asked, &worse, Serving::Unknown("fraud:6"));
     assert!(
         told.contains("does not say which registered version"),
