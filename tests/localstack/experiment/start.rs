@@ -235,3 +235,35 @@ fn traffic_that_harms_is_seen_by_the_ramp() {
     let (code, _) = lab.status(&[]);
     assert_eq!(code, 41, "the ramp's weights are what the split is held to");
 }
+
+#[test]
+fn a_rule_that_ecs_moves_traffic_by_is_left_alone() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    let group = |name: &str| lab.stage.export(name).to_owned();
+    // A service that is rolled out blue/green owns its rule.
+    let body = json!({
+        "cluster": "ml-prod", "serviceName": "fraud-control", "desiredCount": 0,
+        "taskDefinition": lab.stage.ask("RegisterTaskDefinition", &json!({
+            "family": "blue-green", "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+            "requiresCompatibilities": ["FARGATE"],
+            "containerDefinitions": [{"name": "m", "image": "m", "portMappings": [{"containerPort": 8080}]}],
+        }))["taskDefinition"]["taskDefinitionArn"],
+        "launchType": "FARGATE",
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": [group("SUBNET_A")]}},
+        "deploymentConfiguration": {"strategy": "BLUE_GREEN"},
+        "loadBalancers": [{
+            "targetGroupArn": group("CONTROL_TARGET_GROUP"), "containerName": "m", "containerPort": 8080,
+            "advancedConfiguration": {
+                "alternateTargetGroupArn": group("CHALLENGER_TARGET_GROUP"),
+                "productionListenerRule": group("LISTENER_RULE"),
+                "roleArn": group("TASK_ROLE"),
+            },
+        }],
+    });
+    let made = lab.stage.ask("CreateService", &body);
+    assert_eq!(made["service"]["status"], "ACTIVE", "{made:#}");
+    let run = lab.run("start", &[]);
+    assert_eq!(run.code, 11, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.result()["findings"][0]["code"], "rule-owned-by-ecs");
+    assert_eq!(lab.rule(), (100, 0, false));
+}

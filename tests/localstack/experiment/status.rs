@@ -205,3 +205,32 @@ fn a_variant_without_traffic_is_a_broken_split() {
     );
     assert_eq!(status["inference"], "fixed_horizon");
 }
+
+#[test]
+fn a_watch_ends_with_the_verdict_or_a_signal() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    let path = lab.path("experiment.yaml");
+    let watch = [
+        "experiment",
+        "status",
+        &path,
+        "--watch",
+        "--from",
+        "2d",
+        "-o",
+        "json",
+    ];
+    let mut running = lab.stage.start(&watch, "8");
+    running.wait_for(r#""verdict":"inconclusive""#);
+    running.signal("INT");
+    assert_eq!(running.end().code, 130);
+    lab.traffic(HOUR, better());
+    let run = lab.stage.mlship(&watch, "8");
+    assert_eq!(
+        (run.code, run.stdout.lines().count()),
+        (0, 1),
+        "{}",
+        run.stdout
+    );
+}
