@@ -69,6 +69,9 @@ fn plain(value: f64) -> String {
 }
 
 fn signed(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
     let text = plain(value);
     if text.starts_with('-') {
         text.replacen('-', "−", 1)
@@ -91,7 +94,7 @@ mod tests {
         assert_eq!(difference(-0.0131, true), "−1.31");
         assert_eq!(difference(1234.5, false), "+1234");
         assert_eq!(difference(3e12, false), "+3.00e12");
-        assert_eq!(difference(0.0, true), "+0.00");
+        assert_eq!(difference(0.0, true), "0");
         assert_eq!(
             (p(0.000_01), p(0.0312), p(1.0)),
             (

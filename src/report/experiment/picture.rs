@@ -44,8 +44,14 @@ const LOOKS: usize = 360;
 
 fn panel(course: &Course, shown: &Shown<'_>) -> String {
     let mut svg = format!(
-        "<text x=\"{LEFT}\" y=\"24\" fill=\"#444\">difference of {} to the control</text>\n",
-        escape(&course.variant)
+        "<text x=\"{LEFT}\" y=\"24\" fill=\"#444\">difference of {} to the control; band: where it may \
+         be, {}; dashed: the minimum effect</text>\n",
+        escape(&course.variant),
+        if shown.reading.fixed {
+            "at one look"
+        } else {
+            "at all looks together"
+        }
     );
     let step = course.looks.len().div_ceil(LOOKS).max(1);
     // From the end, so that the last is there.

@@ -121,7 +121,7 @@ v9: challenger better: conversion of challenger: +1.20 pp
   conversion, primary, challenger: 5.00 % → 6.20 %
       +1.20 pp (+0.61 to +1.79), lift +24.0 % (+10.8 to +37.2), p < 0.0001
   error_rate, guardrail, challenger: 0.10 % → 0.10 %
-      +0.00 pp (about −0.028 to +0.028), harm below 0.20 pp is accepted: passed
+      0 pp (about −0.028 to +0.028), harm below 0.20 pp is accepted: passed
 
   sample 56 000 of 40 000 trials, complete
 
@@ -134,7 +134,7 @@ v9: challenger better: conversion of challenger: +1.20 pp
      +0.75 │││││││││││││││││││││││││││││
            │││││││││││││││││││││││││││││
            │││││││││││││││
-     +0.00 │┼┼┼┼┼┼┼┼────────────────────
+         0 │┼┼┼┼┼┼┼┼────────────────────
            │││││││
      −0.50 │││││
            2026-05-01 to 2026-05-15: • the difference, │ where it may be
