@@ -7,7 +7,7 @@ use super::attempts::Attempts;
 use crate::cloud::{Answer, Cloud};
 use crate::plan::Plan;
 use crate::release::ids::TaskDefinitionArn;
-use crate::release::{CONTENT, Document, LiveTaskDefinition, tags_of};
+use crate::release::{CONTENT, Document, LiveTaskDefinition, STORY, tags_of};
 use crate::report::{Event, Report};
 
 /// How many revisions back from the newest ours is looked for: others may register meanwhile.
@@ -109,12 +109,15 @@ fn number(task_definition: &LiveTaskDefinition) -> u64 {
 }
 
 /// Returns whether a revision is what a document would register. A copy made by hand can carry
-/// our tags and another image.
+/// our tags and another image; and what was released before, by somebody else or without
+/// overriding a gate, tells their story.
 fn is_same(found: &LiveTaskDefinition, document: &Document) -> bool {
-    let content = tags_of(document.get("tags").unwrap_or(&Value::Null)).remove(CONTENT);
+    let tags = tags_of(document.get("tags").unwrap_or(&Value::Null));
+    let is_told = |name: &&str| found.tags.get(*name) == tags.get(*name);
     let is_active = found.document.get("status").and_then(Value::as_str) != Some("INACTIVE");
-    content.is_some()
-        && found.tags.get(CONTENT) == content.as_ref()
+    tags.contains_key(CONTENT)
+        && is_told(&CONTENT)
+        && STORY.iter().all(is_told)
         && images(&found.document) == images(document)
         && is_active
 }

@@ -275,6 +275,16 @@ async fn a_revision_of_somebody_else_is_not_used() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_revision_with_another_story_is_not_used() {
+    for told in ["mlship:by", "mlship:git-sha", "mlship:overridden"] {
+        let mut foreign = document("two");
+        let tags = foreign["tags"].as_array_mut().unwrap();
+        tags.push(json!({"key": told, "value": "other"}));
+        check_foreign(foreign).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_a_content_digest_nothing_is_known_for_ours() {
     let untagged = object(json!({"family": "m"}));
     let mut world = World::serving();
