@@ -170,7 +170,25 @@ impl Sagemaker {
                 })?
             }
         };
-        self.described(&self.describe(&arn).await?)
+        let package = self.describe(&arn).await?;
+        self.check(&package, reference)?;
+        self.described(&package)
+    }
+
+    /// Takes nothing for the version that was asked for but that.
+    fn check(&self, package: &Value, reference: &Reference) -> Answer<()> {
+        let version = package["ModelPackageVersion"].as_u64();
+        let is_asked_for = match &reference.selector {
+            Selector::Alias(_) => version.is_some(),
+            Selector::Version(asked) => asked.parse().ok() == version,
+        };
+        if is_asked_for && package["ModelPackageGroupName"] == *reference.name {
+            return Ok(());
+        }
+        let base = self.client.base();
+        let message = format!("SageMaker at {base} answers for another version than {reference}");
+        Err(RegistryError::new(RegistryErrorKind::NotARegistry, message)
+            .hint("check what answers at that address"))
     }
 
     async fn describe(&self, arn: &str) -> Answer<Value> {

@@ -279,6 +279,22 @@ async fn only_what_is_complete_can_be_used_and_only_what_is_approved_is() {
 }
 
 #[tokio::test]
+async fn an_answer_for_another_version_is_none() {
+    for (member, value) in [
+        ("ModelPackageVersion", json!(9)),
+        ("ModelPackageVersion", Value::Null),
+        ("ModelPackageGroupName", json!("other\n")),
+    ] {
+        let mut package = package();
+        package[member] = value;
+        let error = find(&serve(&[8], package), "models:/fraud-scorer/8").await;
+        let error = error.unwrap_err();
+        assert_eq!(error.kind, RegistryErrorKind::NotARegistry, "{error}");
+        assert!(!error.message.contains(char::is_control), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_model_is_an_archive_an_object_or_all_below_a_prefix() {
     let source = |uri: &str| json!({"ModelDataSource": {"S3DataSource": {"S3Uri": uri}}});
     let archive = json!({"ModelDataUrl": "s3://models/8.tar.gz"});
