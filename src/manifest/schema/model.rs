@@ -27,8 +27,8 @@ pub struct Model {
     pub registry: Option<Registry>,
     /// What must hold of the registered version before it is released.
     pub require: Option<Require>,
-    /// The registry alias that moves to this version once the release succeeded. Not supported
-    /// yet.
+    /// The registry alias that moves to this version once the release succeeded. A rollback moves
+    /// it back, unless somebody moved it elsewhere meanwhile.
     #[schemars(length(min = 1), example = &"production")]
     pub promote_alias: Option<String>,
     /// How the weights reach the container.
@@ -100,8 +100,8 @@ pub struct MetricGate {
     pub min: Option<f64>,
     /// The greatest value that is good enough.
     pub max: Option<f64>,
-    /// The release that it must be at least as good as. Which is better is told by `min` or `max`
-    /// where one of them is written, else by `better`.
+    /// The release that it must be at least as good as; anything is while nothing serves. Which is
+    /// better is told by `better`, else by the one of `min` and `max` that is written.
     pub not_worse_than: Option<Baseline>,
     /// Which values are better.
     pub better: Option<Better>,
