@@ -221,7 +221,9 @@ async fn move_alias(
     if before.as_ref() == Some(&serves.number) {
         return Ok(());
     }
-    if left.is_some_and(|left| before.as_ref() != Some(&left.number)) {
+    // Versions of two models can have one number.
+    let names = |left: &Version| left.name == serves.name && before.as_ref() == Some(&left.number);
+    if left.is_some_and(|left| !names(left)) {
         return Ok(());
     }
     registry
@@ -233,4 +235,73 @@ async fn move_alias(
         after: serves.number.clone(),
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::registry::{Pending, RegisteredVersion};
+
+    /// The version that the alias of each model names.
+    struct Aliases(RefCell<Vec<(String, String)>>);
+
+    impl Registry for Aliases {
+        fn find<'a>(&'a self, _: &'a Reference) -> Pending<'a, RegisteredVersion> {
+            Box::pin(async { Ok(RegisteredVersion::default()) })
+        }
+
+        fn aliased<'a>(&'a self, name: &'a str, _: &'a str) -> Pending<'a, Option<String>> {
+            let known = self.0.borrow();
+            let found = known.iter().rev().find(|(model, _)| model == name);
+            let found = found.map(|(_, version)| version.clone());
+            Box::pin(async { Ok(found) })
+        }
+
+        fn set_alias<'a>(&'a self, name: &'a str, _: &'a str, to: &'a str) -> Pending<'a, ()> {
+            self.0.borrow_mut().push((name.to_owned(), to.to_owned()));
+            Box::pin(async { Ok(()) })
+        }
+
+        fn set_trace<'a>(
+            &'a self,
+            _: &'a str,
+            _: &'a str,
+            _: &'a str,
+            _: &'a Trace<'a>,
+        ) -> Pending<'a, ()> {
+            Box::pin(async { Ok(()) })
+        }
+    }
+
+    fn version(name: &str, number: &str) -> Version {
+        Version {
+            name: name.to_owned(),
+            number: number.to_owned(),
+            task_definition: String::new(),
+            overridden: None,
+        }
+    }
+
+    /// Returns what the alias of `fraud` names after the service has gone back to its version 2.
+    async fn after_the_way_back(named: &str, left: (&str, &str)) -> String {
+        let aliases = Aliases(RefCell::new(vec![("fraud".to_owned(), named.to_owned())]));
+        let left = version(left.0, left.1);
+        let mut record = RegistryRecord::default();
+        let serves = version("fraud", "2");
+        move_alias(&aliases, "champion", &serves, Some(&left), &mut record)
+            .await
+            .unwrap();
+        let last = aliases.0.borrow().last().unwrap().1.clone();
+        assert_eq!(record.alias.is_some(), last != named);
+        last
+    }
+
+    #[tokio::test]
+    async fn on_the_way_back_an_alias_moves_only_from_what_was_left() {
+        assert_eq!(after_the_way_back("3", ("fraud", "3")).await, "2");
+        assert_eq!(after_the_way_back("4", ("fraud", "3")).await, "4");
+        assert_eq!(after_the_way_back("3", ("other", "3")).await, "3");
+    }
 }
