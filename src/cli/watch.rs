@@ -6,7 +6,7 @@ use super::load::{Loaded, load_one};
 use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
-use super::{Global, aws, back_on, conclude, output};
+use super::{Global, aws, back_on, conclude, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Previous, Started};
@@ -32,6 +32,10 @@ pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
+    if command.record && loaded.manifest.release.model.reference.is_none() {
+        let message = "--record tells the model registry, and the manifest has no model.ref";
+        return output::usage(message, global);
+    }
     let signals = Signals::listen();
     let cloud = match aws::cloud(global).await {
         Ok(cloud) => cloud,
@@ -59,6 +63,14 @@ pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
             signals: &signals,
         };
         recording.write(&mut result, report.as_mut()).await;
+        let is_untold = result
+            .registry
+            .as_ref()
+            .is_some_and(|told| told.error.is_some());
+        // Telling is what was asked for. A release that went badly is worse news.
+        if is_untold && result.exit_code == exit::DONE {
+            result.exit_code = exit::UNREACHABLE;
+        }
     }
     result.api_calls = cloud.calls();
     report.result(&result);

@@ -185,6 +185,8 @@ fn what_ends_before_aws_is_a_json_line_too() {
     assert_eq!(line["verdict"], "error");
     assert_eq!(line["error"], "unexpected argument '--frobnicate' found");
     early_end(&["watch", "manifests", "--output=json"], 2);
+    // There is no registry to tell.
+    early_end(&["watch", FRAUD_SCORER, "-ojson", "--record"], 2);
     early_end(&["deploy", FRAUD_SCORER, "-ojson", "--plan", "/nowhere"], 2);
 }
 

@@ -81,13 +81,19 @@ fn has_secret_reference(text: &str) -> bool {
     })
 }
 
-/// `postgres://user:word@host`
+/// `postgres://user:word@host`, where the word may have a slash in it
 fn has_userinfo(text: &str) -> bool {
     text.split("://").skip(1).any(|part| {
-        let authority = part.split(['/', ' ']).next().unwrap_or_default();
-        authority
-            .split_once('@')
-            .is_some_and(|(user, _)| user.contains(':'))
+        let address = part.split(' ').next().unwrap_or_default();
+        let Some((before, _)) = address.split_once('@') else {
+            return false;
+        };
+        let authority = before.split('/').next().unwrap_or_default();
+        let is_port = |after: &str| after.chars().all(|one| one.is_ascii_digit());
+        match authority.split_once(':') {
+            Some((_, after)) => !before.contains('/') || !is_port(after),
+            None => false,
+        }
     })
 }
 
@@ -180,6 +186,7 @@ mod tests {
             "--api-token=abc",
             "serve --password=x",
             "postgres://me:word@db/x",
+            "https://me:WO/RD@host/x",
             "x-${DB_PASSWORD}",
             "${GITHUB_TOKEN:-abc}",
         ] {
@@ -188,6 +195,7 @@ mod tests {
         for text in [
             "fraud:${GIT_SHA}",
             "https://host/a:b@c",
+            "https://host:8080/a@b",
             "--workers=2",
             "--token=",
         ] {

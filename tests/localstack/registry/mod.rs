@@ -443,6 +443,8 @@ fn a_registry_that_goes_down_meanwhile_is_told_later() {
     let whole = Release::new(&stage, model.endpoint(), &reference);
     check(&whole.run("watch", &[], "1"), 0, "succeeded");
     assert_eq!(model.aliased("champion"), None);
+    let half = Release::new(&stage, &half, &reference);
+    check(&half.run("watch", &["--record"], "1"), 21, "succeeded");
     let again = check(&whole.run("watch", &["--record"], "1"), 0, "succeeded");
     assert_eq!(again["registry"]["alias"]["after"], version);
     assert_eq!(model.aliased("champion"), Some(version.clone()));
