@@ -2,17 +2,18 @@
 
 use jiff::Timestamp;
 
-use super::record::Record;
+use super::record::{End, Record, State};
 use super::shift::{ShiftError, shift};
 use super::stop::Closes;
 use crate::apply::repeat;
-use crate::cloud::Balancing;
+use crate::cloud::{Balancing, ErrorKind};
 
 /// Gives all the traffic to the winner, takes the rules of the header away, and puts down how it
 /// ended. What is interrupted is found by the rule's tags, and gone on with.
 ///
 /// # Errors
-/// When the rule is not as it was seen, and when AWS says no or is out of reach.
+/// When the rule is not as it was seen, and when AWS says no or is out of reach. That the tags
+/// can't be written keeps no traffic from being moved.
 pub async fn close<C: Balancing>(
     cloud: &C,
     closes: &Closes,
@@ -20,16 +21,35 @@ pub async fn close<C: Balancing>(
     now: impl Fn() -> Timestamp,
 ) -> Result<Record, ShiftError> {
     let arn = &closes.rule.arn;
-    let tags = closes.record.tags();
-    repeat(async || cloud.tag_rule(arn, &tags).await).await?;
-    shift(cloud, &closes.rule, &closes.forward).await?;
+    let stopping = Record {
+        state: State::Stopping,
+        ..closes.ended(now(), by)
+    };
+    let tags = stopping.tags();
+    let _ = repeat(async || cloud.tag_rule(arn, &tags).await).await;
+    match shift(cloud, &closes.rule, &closes.forward).await {
+        // Without the rule's cookie a group whose own targets are sticky can't be beside others.
+        // Out of the rule its service takes no update, so that this is not the first choice.
+        Err(ShiftError::Cloud(error)) if error.kind == ErrorKind::Rejected => {
+            shift(cloud, &closes.rule, &closes.alone()).await?;
+        }
+        done => done?,
+    }
     // Only then: callers who name a variant fall back to the rule, which leads to the winner.
     for header in &closes.headers {
         repeat(async || cloud.delete_rule(header).await).await?;
     }
-    let record = closes.ended(now(), by);
+    let record = Record {
+        state: State::Stopped,
+        end: stopping.end.map(|end| End {
+            cookies_end: closes.cookies_end(now()),
+            ..end
+        }),
+        ..stopping
+    };
     let tags = record.tags();
-    repeat(async || cloud.tag_rule(arn, &tags).await).await?;
+    let told = repeat(async || cloud.tag_rule(arn, &tags).await).await;
+    told.map_err(ShiftError::Untold)?;
     Ok(record)
 }
 
@@ -72,6 +92,58 @@ mod tests {
             Ok(Plan::Ended(record)) => Ok(*record),
             Err(refusals) => panic!("{refusals:?}"),
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn traffic_moves_whatever_becomes_of_the_tags() {
+        let definition = definition(&[50, 50]);
+        let cloud = running(&definition).await;
+        cloud.fail("AddTags", &[Fault::Denied; 2]);
+        let error = stop(&definition, &cloud).await.unwrap_err();
+        assert!(
+            error.to_string().starts_with("the traffic was moved"),
+            "{error}"
+        );
+        let Routing::Forward(forward) = &cloud.rule(&definition.rule).routing else {
+            panic!("it forwards");
+        };
+        assert_eq!(weights(forward), "0-control=0 1-challenger=100");
+        stop(&definition, &cloud).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn losers_that_must_not_be_beside_the_winner_leave_the_rule() {
+        let definition = definition(&[50, 50]);
+        let cloud = running(&definition).await;
+        cloud.fail("ModifyRule", &[Fault::Rejected]);
+        stop(&definition, &cloud).await.unwrap();
+        let Routing::Forward(forward) = &cloud.rule(&definition.rule).routing else {
+            panic!("it forwards");
+        };
+        assert_eq!(weights(forward), "1-challenger=100");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_experiment_is_over_when_its_traffic_began_to_move() {
+        let definition = definition(&[50, 50]);
+        let cloud = running(&definition).await;
+        let rule = cloud.rule(&definition.rule);
+        let (asked, known) = (Asked::default(), Known::default());
+        let closes = |rule| match plan(&definition, Some(rule), &[], &known, &asked) {
+            Ok(Plan::Closes(closes)) => closes,
+            other => panic!("{other:?}"),
+        };
+        let at = |second| Timestamp::from_second(second).unwrap();
+        // The second tag is the last write.
+        cloud.fail("ModifyRule", &[Fault::Denied]);
+        let first = close(&cloud, &closes(&rule), "bo", || at(3600)).await;
+        assert!(first.is_err());
+        let rule = cloud.rule(&definition.rule);
+        let begun = Record::read(&rule.tags).unwrap();
+        assert_eq!(begun.state, State::Stopping);
+        let record = close(&cloud, &closes(&rule), "cy", || at(90_000)).await;
+        let end = record.unwrap().end.unwrap();
+        assert_eq!((end.at, end.cookies_end), (at(3600), at(90_000)));
     }
 
     #[tokio::test(start_paused = true)]

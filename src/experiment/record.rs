@@ -66,7 +66,7 @@ pub struct Record {
     pub hypothesis: Option<String>,
     /// What the verdict rests on.
     pub terms: String,
-    /// How it ended, if it did.
+    /// How it ended, if it did, or is about to.
     pub end: Option<End>,
 }
 
@@ -77,7 +77,7 @@ pub struct End {
     pub outcome: String,
     /// The variant that has all the traffic.
     pub winner: String,
-    /// When.
+    /// When the traffic began to be moved.
     pub at: Timestamp,
     /// Who ended it.
     pub by: String,
@@ -146,7 +146,7 @@ impl Record {
             by: text(BY).unwrap_or_default(),
             hypothesis: text(HYPOTHESIS),
             terms: text(TERMS).unwrap_or_default(),
-            end: end.filter(|_| state == State::Stopped),
+            end: end.filter(|_| matches!(state, State::Stopping | State::Stopped)),
         })
     }
 

@@ -163,7 +163,29 @@ impl Refusal {
             "stopped-already",
             "metadata.name",
             format!("experiment {name} was stopped, and {winner} has all the traffic"),
-            "start it again if there is more to find out",
+            "start it again if there is more to find out, or give the traffic to another with \
+             `--force`",
+        )
+    }
+
+    pub(super) fn changed_since(name: &str, winner: &str) -> Self {
+        Self::new(
+            "changed-since",
+            "listenerRule",
+            format!(
+                "experiment {name} was stopped, and the rule no longer sends all traffic to \
+                 {winner}"
+            ),
+            "find out who changed the rule, or give the traffic to the variant with `--force`",
+        )
+    }
+
+    pub(super) fn still_serves(arm: &Arm, rule: &RuleArn) -> Self {
+        Self::new(
+            "loser-serves",
+            "variants",
+            format!("{} ({}) gets requests by {rule}", arm.name, arm.service),
+            "what serves is not scaled down: take its traffic away first, or keep it",
         )
     }
 
@@ -190,7 +212,7 @@ impl Refusal {
             "clients-remain",
             "stickiness",
             format!("clients of experiment {name} may be with the losers until {until}"),
-            "clean up after that; `--now` sends them to the winner at once",
+            "clean up after that; `stop --winner NAME --now` sends them to the winner at once",
         )
     }
 

@@ -80,6 +80,15 @@ pub struct TargetHealth {
 }
 
 impl Forward {
+    /// Returns the groups that new clients are sent to: a single group gets all requests, whatever
+    /// its weight.
+    pub fn serving(&self) -> impl Iterator<Item = &TargetGroupArn> {
+        let is_single = self.weights.len() == 1;
+        let groups = self.weights.iter();
+        let serving = groups.filter(move |(_, weight)| is_single || **weight > 0);
+        serving.map(|(group, _)| group)
+    }
+
     /// Says whether requests are shared in the same way: a single group gets all of them,
     /// whatever its weight.
     #[must_use]

@@ -17,6 +17,9 @@ pub enum ShiftError {
     /// The rule is gone.
     #[error("the rule is gone")]
     Gone,
+    /// The rule's tags don't say what was done.
+    #[error("the traffic was moved, and the rule's tags don't say so: {0}")]
+    Untold(CloudError),
     /// AWS gave no usable answer.
     #[error(transparent)]
     Cloud(#[from] CloudError),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::definition::{Arm, Definition};
 use super::record::{End, Record, State, second};
 use super::refusal::Refusal;
-use super::rule::{Forward, ListenerRule};
+use super::rule::{Forward, ListenerRule, Routing};
 use super::start::header_rules;
 use crate::release::ids::RuleArn;
 
@@ -91,12 +91,18 @@ pub fn plan(
         return Err(vec![Refusal::not_under_way(&definition.name)]);
     };
     let winner = winner(definition, asked).map_err(|refusal| vec![refusal])?;
-    if record.state == State::Stopped {
+    let live = cookie(rule);
+    if record.state == State::Stopped && !asked.force {
         let ended = record.end.as_ref();
-        return match ended.filter(|end| end.winner != winner.name) {
-            None => Ok(Plan::Ended(Box::new(record))),
-            Some(end) => Err(vec![Refusal::stopped_otherwise(&record.name, &end.winner)]),
-        };
+        if let Some(end) = ended.filter(|end| end.winner != winner.name) {
+            return Err(vec![Refusal::stopped_otherwise(&record.name, &end.winner)]);
+        }
+        if !has_all(winner, rule) {
+            return Err(vec![Refusal::changed_since(&record.name, &winner.name)]);
+        }
+        if !asked.now || live.is_none() {
+            return Ok(Plan::Ended(Box::new(record)));
+        }
     }
     if !asked.force
         && let Some(why) = speaks_against(winner, known)
@@ -104,9 +110,12 @@ pub fn plan(
         return Err(vec![Refusal::unfit_winner(&winner.name, why)]);
     }
     let leaves = leaves(definition, winner, known, asked);
-    let stickiness = definition.stickiness.filter(|_| leaves.is_none());
+    // What was turned off stays off: clients of a loser that is gone would be back with it.
+    let stickiness = live.filter(|_| leaves.is_none());
+    let had_cookies = live.or(definition.stickiness).is_some();
     let headers = header_rules(&definition.name, siblings).into_iter();
     let arms = definition.arms.iter();
+    let before = record.end.as_ref().map(|end| end.outcome.clone());
     Ok(Plan::Closes(Box::new(Closes {
         winner: winner.name.clone(),
         rule: rule.clone(),
@@ -117,33 +126,67 @@ pub fn plan(
             stickiness,
         },
         cookies: Duration::from_secs(stickiness.unwrap_or(0).into()),
-        leaves: leaves.filter(|_| definition.stickiness.is_some()),
+        leaves: leaves.filter(|_| had_cookies),
         headers: headers.map(|rule| rule.arn.clone()).collect(),
         record: Record {
             state: State::Stopping,
             ..record
         },
-        outcome: known.outcome.clone(),
+        outcome: before.unwrap_or_else(|| known.outcome.clone()),
     })))
 }
 
+/// Returns how long clients stay with their group, as the rule has it.
+fn cookie(rule: &ListenerRule) -> Option<u32> {
+    match &rule.routing {
+        Routing::Forward(forward) => forward.stickiness,
+        Routing::Other(_) => None,
+    }
+}
+
+/// Says whether a rule sends all new clients to a variant.
+fn has_all(arm: &Arm, rule: &ListenerRule) -> bool {
+    match &rule.routing {
+        Routing::Forward(forward) => forward.serving().eq([&arm.group]),
+        Routing::Other(_) => false,
+    }
+}
+
 impl Closes {
-    /// Returns what the record says once all is done.
+    /// Returns what the record says once all is done, if that began at a time: at the first
+    /// attempt, after which traffic is no longer shared as the phase has it.
     #[must_use]
     pub fn ended(&self, at: Timestamp, by: &str) -> Record {
-        let at = second(at);
+        let before = self.record.end.as_ref();
         Record {
             state: State::Stopped,
             end: Some(End {
                 outcome: self.outcome.clone(),
                 winner: self.winner.clone(),
-                at,
+                at: before.map_or_else(|| second(at), |end| end.at),
                 by: by.to_owned(),
-                cookies_end: at.saturating_add(self.cookies).unwrap_or(Timestamp::MAX),
+                cookies_end: self.cookies_end(at),
                 cleaned: None,
             }),
             ..self.record.clone()
         }
+    }
+
+    /// Returns how the rule shares requests with the winner alone in it.
+    #[must_use]
+    pub fn alone(&self) -> Forward {
+        let serving = self.forward.serving();
+        Forward {
+            weights: serving.map(|group| (group.clone(), 100)).collect(),
+            stickiness: self.forward.stickiness,
+        }
+    }
+
+    /// Returns when the last client leaves the losers, if the traffic was moved by a time.
+    #[must_use]
+    pub fn cookies_end(&self, moved: Timestamp) -> Timestamp {
+        let end = second(moved).saturating_add(self.cookies);
+        end.unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -160,7 +203,8 @@ pub fn losers<'a>(
     let Some(record) = record else {
         return Err(Refusal::not_under_way(&definition.name));
     };
-    let Some(end) = &record.end else {
+    let end = record.end.as_ref();
+    let Some(end) = end.filter(|_| record.state == State::Stopped) else {
         return Err(Refusal::not_stopped(&definition.name));
     };
     // As it was written down: to the second.
@@ -170,6 +214,35 @@ pub fn losers<'a>(
     }
     let arms = definition.arms.iter();
     Ok(arms.filter(|arm| arm.name != end.winner).collect())
+}
+
+/// Returns a refusal for each of these variants that a rule still sends requests to.
+#[must_use]
+pub fn serving(arms: &[&Arm], rules: &[ListenerRule]) -> Vec<Refusal> {
+    let serves = |arm: &Arm, rule: &ListenerRule| match &rule.routing {
+        Routing::Forward(forward) => forward.serving().any(|group| *group == arm.group),
+        Routing::Other(_) => false,
+    };
+    let arms = arms.iter().filter_map(|arm| {
+        let rule = rules.iter().find(|rule| serves(arm, rule))?;
+        Some(Refusal::still_serves(arm, &rule.arn))
+    });
+    arms.collect()
+}
+
+/// Returns how a rule shares requests without a cookie that leads clients to these variants; none
+/// where it has no such cookie.
+#[must_use]
+pub fn without_cookie(arms: &[&Arm], rule: &ListenerRule) -> Option<Forward> {
+    let Routing::Forward(live) = &rule.routing else {
+        return None;
+    };
+    let is_left = |arm: &&Arm| live.weights.contains_key(&arm.group);
+    let is_sticky = live.stickiness.is_some() && arms.iter().any(is_left);
+    is_sticky.then(|| Forward {
+        stickiness: None,
+        ..live.clone()
+    })
 }
 
 fn winner<'a>(definition: &'a Definition, asked: &Asked) -> Result<&'a Arm, Refusal> {
@@ -228,6 +301,7 @@ mod tests {
             panic!("it can be started");
         };
         let mut rule = opens.rule;
+        rule.routing = Routing::Forward(opens.forward);
         rule.tags = Record {
             state: State::Running,
             since: Some(Timestamp::UNIX_EPOCH),
@@ -307,6 +381,20 @@ mod tests {
                 ..named("challenger")
             };
             assert_eq!(closes(&sticky(), &known, &forced).leaves, None);
+            // Interrupted after the write, and the numbers are gone.
+            let mut moved = running(&sticky());
+            moved.routing = Routing::Forward(end.forward.clone());
+            let again = plan(
+                &sticky(),
+                Some(&moved),
+                &[],
+                &Known::default(),
+                &Asked::default(),
+            );
+            let Ok(Plan::Closes(again)) = again else {
+                panic!("{again:?}");
+            };
+            assert_eq!(again.forward, end.forward);
         }
         let now = Asked {
             now: true,
@@ -323,13 +411,88 @@ mod tests {
         let definition = sticky();
         let end = closes(&definition, &Known::default(), &named("challenger"));
         let mut rule = running(&definition);
-        rule.tags = end.ended(Timestamp::UNIX_EPOCH, "ana").tags();
-        let again = |asked| plan(&definition, Some(&rule), &[], &Known::default(), &asked);
-        assert!(matches!(again(named("challenger")), Ok(Plan::Ended(_))));
+        rule.tags = Record {
+            state: State::Stopped,
+            ..end.ended(Timestamp::UNIX_EPOCH, "ana")
+        }
+        .tags();
+        let again = |rule, asked| plan(&definition, Some(rule), &[], &Known::default(), &asked);
+        // Somebody shared the traffic again, or another experiment's rollback did.
+        let changed = again(&rule, named("challenger"));
+        assert_eq!(changed.unwrap_err()[0].code, "changed-since");
+        let mut kept = rule.clone();
+        kept.routing = Routing::Forward(end.forward);
+        assert!(matches!(
+            again(&kept, named("challenger")),
+            Ok(Plan::Ended(_))
+        ));
         assert_eq!(
-            again(named("control")).unwrap_err()[0].code,
+            again(&kept, named("control")).unwrap_err()[0].code,
             "stopped-already"
         );
+    }
+
+    #[test]
+    fn what_was_stopped_can_still_be_turned() {
+        let definition = sticky();
+        let known = Known {
+            outcome: "challenger_better".to_owned(),
+            ..Known::default()
+        };
+        let end = closes(&definition, &known, &named("challenger"));
+        let mut rule = running(&definition);
+        rule.tags = end.ended(Timestamp::UNIX_EPOCH, "ana").tags();
+        rule.routing = Routing::Forward(end.forward);
+        let unknown = Known {
+            outcome: "unknown".to_owned(),
+            ..Known::default()
+        };
+        let again = |asked| match plan(&definition, Some(&rule), &[], &unknown, &asked) {
+            Ok(Plan::Closes(closes)) => *closes,
+            other => panic!("{other:?}"),
+        };
+        // Its help says so: clients needn't wait for their cookies.
+        let now = again(Asked {
+            now: true,
+            ..named("challenger")
+        });
+        assert_eq!(weights(&now.forward), "0-control=0 1-challenger=100");
+        assert_eq!(
+            (now.forward.stickiness, now.cookies),
+            (None, Duration::ZERO)
+        );
+        assert_eq!(now.outcome, "challenger_better");
+        // The winner turns out to do harm.
+        let back = again(Asked {
+            force: true,
+            now: true,
+            ..Asked::default()
+        });
+        assert_eq!(weights(&back.forward), "0-control=100 1-challenger=0");
+    }
+
+    #[test]
+    fn what_serves_is_no_loser() {
+        let definition = sticky();
+        let control = &definition.arms[0];
+        let rule = running(&definition);
+        let refused = serving(&[control], std::slice::from_ref(&rule));
+        assert_eq!(refused[0].code, "loser-serves");
+        let mut ended = rule.clone();
+        let end = closes(&definition, &Known::default(), &named("challenger"));
+        ended.routing = Routing::Forward(end.forward);
+        assert_eq!(serving(&[control], std::slice::from_ref(&ended)), []);
+        let mut other = ended.clone();
+        // A single group gets all, whatever its weight.
+        other.routing = self::rule(&[(&control.group, 0)]).routing;
+        assert_eq!(serving(&[control], &[ended.clone(), other]).len(), 1);
+        let last = without_cookie(&[control], &ended).unwrap();
+        assert_eq!(
+            (weights(&last).as_str(), last.stickiness),
+            ("0-control=0 1-challenger=100", None)
+        );
+        ended.routing = Routing::Forward(last);
+        assert_eq!(without_cookie(&[control], &ended), None);
     }
 
     #[test]
@@ -348,6 +511,13 @@ mod tests {
         assert_eq!(early.code, "not-under-way");
         let record = Record::read(&running(&definition).tags);
         let early = losers(&definition, record.as_ref(), Timestamp::UNIX_EPOCH).unwrap_err();
+        assert_eq!(early.code, "not-stopped");
+        let stopping = Record {
+            state: State::Stopping,
+            ..closes(&definition, &Known::default(), &named("control"))
+                .ended(Timestamp::UNIX_EPOCH, "ana")
+        };
+        let early = losers(&definition, Some(&stopping), Timestamp::now()).unwrap_err();
         assert_eq!(early.code, "not-stopped");
     }
 }

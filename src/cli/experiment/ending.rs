@@ -112,6 +112,11 @@ impl From<ShiftError> for Ending {
     fn from(error: ShiftError) -> Self {
         match error {
             ShiftError::Cloud(error) => error.into(),
+            ShiftError::Untold(ref lost) => {
+                let code = exit::of_cloud_error(lost);
+                Self::failed("error", code, error.to_string())
+                    .hint("run this again once tags can be written: nothing else is left to do")
+            }
             ShiftError::Stale => Self::failed("refused", exit::STALE, error.to_string())
                 .hint("look at it with `mlship diff`, then run this again"),
             ShiftError::Gone => Self::failed("error", exit::AWS_SAID_NO, error.to_string())

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::experiment::{ListenerRule, Record, Routing, weights};
+use crate::experiment::{End, ListenerRule, Record, Routing, weights};
 use crate::report::Color;
 
 /// Returns experiments as `experiment list` shows them to people.
@@ -29,7 +29,7 @@ pub fn experiments_text(found: &[(ListenerRule, Record)], color: &Color) -> Stri
 fn state(record: &Record) -> String {
     let day = "%Y-%m-%d %H:%M UTC";
     let mut text = record.state.word().to_owned();
-    if let Some(end) = &record.end {
+    if let Some(end) = ended(record) {
         let outcome = end.outcome.replace('_', " ");
         let _ = write!(
             text,
@@ -51,6 +51,11 @@ fn state(record: &Record) -> String {
     text
 }
 
+fn ended(record: &Record) -> Option<&End> {
+    let end = record.end.as_ref();
+    end.filter(|_| !record.state.is_open())
+}
+
 fn traffic(rule: &ListenerRule) -> String {
     match &rule.routing {
         Routing::Forward(forward) => weights(forward),
@@ -62,7 +67,7 @@ fn traffic(rule: &ListenerRule) -> String {
 #[must_use]
 pub fn experiments_document(found: &[(ListenerRule, Record)]) -> Value {
     let experiments = found.iter().map(|(rule, record)| {
-        let end = record.end.as_ref();
+        let end = ended(record);
         json!({
             "experiment": record.name,
             "rule": rule.arn,
