@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::subject::Subject;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
-    Answers, Forward, ListenerRule, Material, Questions, Reading, Record, Routing, State, Window,
+    Answers, Definition, Forward, ListenerRule, Material, Questions, Reading, Record, Routing,
+    State, Window,
 };
 use crate::manifest::schema::Direction;
 use crate::report::Shown;
@@ -42,6 +43,34 @@ pub(super) async fn read<C: Balancing + Metrics>(
     wanted: Wanted,
 ) -> Answer<Readout> {
     let now = Timestamp::now();
+    let is_live = wanted.until.is_none() && record.state != State::Stopped;
+    let dead = if is_live {
+        dead(cloud, subject, rule).await?
+    } else {
+        Vec::new()
+    };
+    let reading = numbers(cloud, subject, record, wanted, now, &dead).await?;
+    let mut notes = notes(subject, rule, record, wanted);
+    if wanted.fixed {
+        notes.push(of_one_look(&reading));
+    }
+    Ok(Readout {
+        reading,
+        notes,
+        dead,
+        at: now,
+    })
+}
+
+/// Reads the numbers alone, given the variants without a healthy target.
+pub(super) async fn numbers<C: Metrics>(
+    cloud: &C,
+    subject: &Subject,
+    record: &Record,
+    wanted: Wanted,
+    now: Timestamp,
+    dead: &[String],
+) -> Answer<Reading> {
     let definition = &subject.definition;
     let began = record.since.unwrap_or(now);
     let ended = record.end.as_ref().map_or(now, |end| end.at);
@@ -56,36 +85,20 @@ pub(super) async fn read<C: Balancing + Metrics>(
         let points = cloud.points(&questions.queries, part.from, part.to, part.period);
         answers.add(&part, &points.await?);
     }
-    let is_live = wanted.until.is_none() && record.state != State::Stopped;
-    let dead = if is_live {
-        dead(cloud, subject, rule).await?
-    } else {
-        Vec::new()
-    };
     let weights = weights(subject, record);
-    let reading = Reading::of(&Material {
+    Ok(Reading::of(&Material {
         experiment: subject.experiment(),
         definition,
         weights: &weights,
         looks: &answers.looks(&questions),
-        dead: &dead,
+        dead,
         window,
         fixed: wanted.fixed,
-    });
-    let mut notes = notes(subject, rule, record, wanted);
-    if wanted.fixed {
-        notes.push(of_one_look(&reading));
-    }
-    Ok(Readout {
-        reading,
-        notes,
-        dead,
-        at: now,
-    })
+    }))
 }
 
 /// Returns the variants that should get requests, and have no healthy target.
-pub(super) async fn dead<C: Balancing>(
+async fn dead<C: Balancing>(
     cloud: &C,
     subject: &Subject,
     rule: &ListenerRule,
@@ -104,6 +117,22 @@ pub(super) async fn dead<C: Balancing>(
     });
     let found: Answer<Vec<Option<String>>> = join_all(looks).await.into_iter().collect();
     Ok(found?.into_iter().flatten().collect())
+}
+
+/// Returns the variants that certainly have no healthy target, whatever their weights: one that is
+/// to get all the traffic may have none yet, and clients may still be with one that has none left.
+pub(super) async fn without_targets<C: Balancing>(
+    cloud: &C,
+    definition: &Definition,
+) -> Vec<String> {
+    let looks = definition.arms.iter().map(async |arm| {
+        let is_dead = match cloud.target_health(&arm.group).await {
+            Ok(health) => health.healthy == 0,
+            Err(error) => error.code.as_deref() == Some("TargetGroupNotFound"),
+        };
+        is_dead.then(|| arm.name.clone())
+    });
+    join_all(looks).await.into_iter().flatten().collect()
 }
 
 /// Returns the weights of the phase: of its step, where the manifest still has it.

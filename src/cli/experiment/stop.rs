@@ -1,24 +1,29 @@
 //! `mlship experiment stop`
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::cleanup::clean_up;
 use super::ending::Ending;
-use super::readout::{Readout, Wanted, read};
+use super::readout::{Readout, Wanted, numbers, without_targets};
 use super::status::outcome;
-use super::subject::{Subject, rules};
+use super::subject::Subject;
 use super::tell::tell;
 use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, output};
-use crate::cloud::Cloud;
 use crate::cloud::aws::AwsCloud;
+use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
-use crate::experiment::{ListenerRule, Record, close};
+use crate::experiment::{Definition, ListenerRule, Record, close, word};
 use crate::report::stop_text;
+
+/// How long a stop waits for what it can do without: numbers, the targets' health, who calls.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Stop an experiment: give one variant all the traffic, by one checked write
 ///
@@ -67,7 +72,7 @@ pub(super) async fn run(command: &Stop, global: &Global) -> u8 {
         interrupt = signals.wait() => {
             let path = subject.manifest.source.name();
             let again = global.command_line("experiment stop", path);
-            Err(Ending::interrupted(interrupt, &again))
+            Err(Ending::interrupted(interrupt, &command.again(again)))
         }
     };
     match ending {
@@ -76,15 +81,34 @@ pub(super) async fn run(command: &Stop, global: &Global) -> u8 {
 }
 
 impl Stop {
+    /// Adds what was asked for to a command line.
+    fn again(&self, mut line: String) -> String {
+        if let Some(winner) = &self.winner {
+            let _ = write!(line, " --winner {winner}");
+        }
+        let flags = [
+            ("--no-winner", self.no_winner),
+            ("--now", self.now),
+            ("--cleanup", self.cleanup),
+            ("--force", self.force),
+        ];
+        for (flag, _) in flags.into_iter().filter(|(_, is_set)| *is_set) {
+            let _ = write!(line, " {flag}");
+        }
+        line
+    }
+
     async fn run(
         &self,
         cloud: &AwsCloud,
         subject: &Subject,
         global: &Global,
     ) -> Result<Ending, Ending> {
-        let (rule, siblings) = rules(cloud, &subject.definition).await?;
         let mut stopped = None;
         if self.winner.is_some() || self.no_winner {
+            let definition = &subject.definition;
+            let rule = cloud.listener_rule(&definition.rule).await?;
+            let siblings = siblings(cloud, definition).await?;
             let known = known(cloud, subject, rule.as_ref(), global).await;
             let asked = Asked {
                 winner: self.winner.clone(),
@@ -124,12 +148,21 @@ pub(super) async fn stop_for_harm(
         global,
     };
     let work = async {
-        let (_, siblings) = rules(cloud, &subject.definition).await?;
+        let siblings = siblings(cloud, &subject.definition).await?;
         stop.run(Some(rule), &siblings, &known, &Asked::default())
             .await
     };
     match Box::pin(work).await {
         Ok(ending) | Err(ending) => ending.tell(&subject.definition.name, global),
+    }
+}
+
+/// Returns the rules of the listener, among which are those of the header.
+async fn siblings(cloud: &AwsCloud, definition: &Definition) -> Answer<Vec<ListenerRule>> {
+    match cloud.rules_of(&definition.rule.listener()).await {
+        // There are none of a header to find.
+        Err(_) if definition.header.is_none() => Ok(Vec::new()),
+        siblings => siblings,
     }
 }
 
@@ -146,28 +179,30 @@ async fn known(
         ..Known::default()
     };
     let record = rule.and_then(|rule| Record::read(&rule.tags));
-    let Some((rule, record)) = rule.zip(record).filter(|(_, one)| one.state.is_open()) else {
+    let Some(record) = record.filter(|one| one.state.is_open()) else {
         return unknown;
     };
-    match read(cloud, subject, rule, &record, Wanted::default()).await {
-        Ok(readout) => Known {
-            outcome: outcome(&readout),
-            breached: readout.reading.breached(),
-            dead: readout.dead,
-        },
-        Err(error) => {
-            if global.output == Format::Human {
-                output::complain(&format!(
-                    "warning: the numbers can't be read, so nothing is known of breaches: {error}"
-                ));
-            }
-            let dead = super::readout::dead(cloud, subject, rule).await;
-            Known {
-                dead: dead.unwrap_or_default(),
-                ..unknown
-            }
+    let dead = timeout(PATIENCE, without_targets(cloud, &subject.definition));
+    let dead = dead.await.unwrap_or_default();
+    let (wanted, now) = (Wanted::default(), Timestamp::now());
+    let reading = Box::pin(numbers(cloud, subject, &record, wanted, now, &dead));
+    let error = match timeout(PATIENCE, reading).await {
+        Ok(Ok(reading)) => {
+            return Known {
+                outcome: word(reading.readout.verdict).to_owned(),
+                breached: reading.breached(),
+                dead,
+            };
         }
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "no answer in time".to_owned(),
+    };
+    if global.output == Format::Human {
+        output::complain(&format!(
+            "warning: the numbers can't be read, so nothing is known of breaches: {error}"
+        ));
     }
+    Known { dead, ..unknown }
 }
 
 struct Stopping<'a> {
@@ -205,8 +240,10 @@ impl Stopping<'_> {
             let text = stop_text(definition, &closes, &self.global.palette());
             output::text(&text);
         }
-        let caller = self.cloud.caller().await?;
-        let record = close(self.cloud, &closes, &caller.arn, Timestamp::now).await?;
+        let caller = timeout(PATIENCE, self.cloud.caller()).await;
+        let caller = caller.ok().and_then(Result::ok);
+        let by = caller.map_or_else(|| "unknown".to_owned(), |caller| caller.arn);
+        let record = close(self.cloud, &closes, &by, Timestamp::now).await?;
         Ok(self.ended(&closes, &record).await)
     }
 

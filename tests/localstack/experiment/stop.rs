@@ -82,6 +82,43 @@ fn a_stop_waits_for_no_numbers() {
     lab.stage.control("api-faults", json!({"faults": [deny]}));
     let stopped = lab.run("stop", &["--no-winner", "--now"]);
     assert_eq!(stopped.code, 0, "{}{}", stopped.stdout, stopped.stderr);
-    assert_eq!(stopped.result()["outcome"], "unknown");
+    assert_eq!(stopped.result()["outcome"], "inconclusive");
     assert_eq!(lab.rule(), (100, 0, false));
+}
+
+#[test]
+fn a_stop_needs_nothing_but_the_rule() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    // Its targets' own cookies don't allow several groups without the rule's.
+    lab.stage.ask_elb(&[
+        ("Action", "ModifyTargetGroupAttributes"),
+        (
+            "TargetGroupArn",
+            lab.stage.export("CHALLENGER_TARGET_GROUP"),
+        ),
+        ("Attributes.member.1.Key", "stickiness.enabled"),
+        ("Attributes.member.1.Value", "true"),
+    ]);
+    let denied = [
+        ("elbv2", "AddTags"),
+        ("elbv2", "DescribeTargetHealth"),
+        ("cloudwatch", "GetMetricData"),
+        ("sts", "GetCallerIdentity"),
+    ];
+    let faults = denied.map(|(service, operation)| {
+        json!({"service": service, "operation": operation, "kind": "error",
+            "code": "AccessDenied", "status": 403})
+    });
+    lab.stage.control("api-faults", json!({"faults": faults}));
+    let stopped = lab.run("stop", &["--no-winner", "--now"]);
+    assert_eq!(stopped.code, 20, "{}{}", stopped.stdout, stopped.stderr);
+    let message = stopped.result()["message"].as_str().unwrap().to_owned();
+    assert!(message.starts_with("the traffic was moved"), "{message}");
+    assert_eq!(lab.rule(), (100, 0, false));
+    lab.stage.control("api-faults", json!({"faults": []}));
+    let again = lab.run("stop", &["--no-winner", "--now"]);
+    assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
+    let (_, status) = lab.status(&[]);
+    assert_eq!(status["state"], "stopped");
 }
