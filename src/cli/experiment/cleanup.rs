@@ -1,4 +1,4 @@
-//! Scaling down what lost.
+//! Scaling down what lost, and serves nobody.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -8,9 +8,9 @@ use super::subject::Subject;
 use crate::apply::repeat;
 use crate::cli::{Format, Global, output};
 use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Answer, Balancing, Cloud};
-use crate::experiment::stop::losers;
-use crate::experiment::{Arm, End, Record};
+use crate::cloud::{Answer, Balancing, Cloud, ErrorKind};
+use crate::experiment::stop::{losers, serving, without_cookie};
+use crate::experiment::{Arm, End, Record, ShiftError, shift};
 use crate::release::{Document, ScalingWrite};
 
 /// Scales down the services that lost, once no client is with them.
@@ -21,14 +21,28 @@ pub(super) async fn clean_up(
 ) -> Result<Ending, Ending> {
     let definition = &subject.definition;
     let rule = cloud.listener_rule(&definition.rule).await?;
-    let record = rule.and_then(|rule| Record::read(&rule.tags));
+    let record = rule.as_ref().and_then(|rule| Record::read(&rule.tags));
+    let refused = |refusals| Ending::refused(&subject.findings(refusals), global);
     let losers = match losers(definition, record.as_ref(), Timestamp::now()) {
         Ok(losers) => losers,
-        Err(refusal) => {
-            let findings = subject.findings(vec![refusal]);
-            return Err(Ending::refused(&findings, global));
-        }
+        Err(refusal) => return Err(refused(vec![refusal])),
     };
+    // The record is of the end: since then they may have got other work.
+    let serving = serving(&losers, &cloud.all_rules().await?);
+    if !serving.is_empty() {
+        return Err(refused(serving));
+    }
+    // A load balancer sends a cookie anew with every answer, so a client that keeps coming stays.
+    if let Some(rule) = &rule
+        && let Some(forward) = without_cookie(&losers, rule)
+    {
+        match shift(cloud, rule, &forward).await {
+            // Where targets are sticky themselves the rule must be, too, and out of the rule their
+            // service can't be scaled.
+            Err(ShiftError::Cloud(error)) if error.kind == ErrorKind::Rejected => {}
+            done => done?,
+        }
+    }
     let mut done = Vec::new();
     for arm in losers {
         if scale_down(cloud, arm).await? {

@@ -122,3 +122,27 @@ fn a_stop_needs_nothing_but_the_rule() {
     let (_, status) = lab.status(&[]);
     assert_eq!(status["state"], "stopped");
 }
+
+#[test]
+fn what_serves_is_not_scaled_down() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    let stopped = lab.run("stop", &["--winner", "challenger", "--now"]);
+    assert_eq!(stopped.code, 0, "{}{}", stopped.stdout, stopped.stderr);
+    // What it is called now is not what won.
+    let renamed = [
+        ("name: challenger", "name: v9"),
+        ("name: control", "name: v8"),
+    ];
+    lab.change("experiment.yaml", &renamed);
+    let cleaned = lab.run("stop", &["--cleanup"]);
+    assert_eq!(cleaned.code, 11, "{}{}", cleaned.stdout, cleaned.stderr);
+    assert_eq!(cleaned.result()["findings"][0]["code"], "loser-serves");
+    lab.change("experiment.yaml", &renamed.map(|(old, new)| (new, old)));
+    let cleaned = lab.run("stop", &["--cleanup"]);
+    assert_eq!(cleaned.code, 0, "{}{}", cleaned.stdout, cleaned.stderr);
+    assert_eq!(
+        cleaned.result()["scaled_down"],
+        json!(["ml-prod/fraud-control"])
+    );
+}
