@@ -162,8 +162,9 @@ impl Reading {
             .collect();
         metrics.sort_by_key(|one| one.role == Role::Guardrail);
         // What is wrong with the control is so for every challenger.
+        let control = arms.get(reader.control).map(|arm| &arm.name);
         let mut told = BTreeSet::new();
-        metrics.retain(|one| told.insert((one.role, one.metric.clone(), one.variant.clone())));
+        metrics.retain(|one| Some(&one.variant) != control || told.insert(one.metric.clone()));
         Self {
             winner: winner.map(|index| arms[index].name.clone()),
             split,

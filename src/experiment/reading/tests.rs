@@ -93,6 +93,7 @@ fn looks(experiment: &Experiment, days: &[Day]) -> Vec<Look> {
             ("RequestCount", "Sum") | ("TargetResponseTime", "SampleCount") => day.requests,
             ("HTTPCode_Target_5XX_Count", "Sum") => day.errors,
             ("TargetResponseTime", "PR(:0.3)") => day.fast,
+            ("TargetResponseTime", "PR(:1)") => 100.0,
             ("TargetConnectionErrorCount", "Sum") => day.unreached,
             ("HealthyHostCount", "Maximum") => day.healthy,
             other => panic!("{other:?}"),
@@ -124,6 +125,22 @@ fn read(experiment: &Experiment, days: &[Day]) -> Reading {
 
 fn verdict(days: [Day; 2]) -> &'static str {
     word(read(&experiment(), &days).readout.verdict)
+}
+
+#[test]
+fn guardrails_on_one_metric_are_told_each() {
+    let second = "
+  - { metric: slow_requests, type: proportion, threshold: 300ms, direction: down, margin: 0.01 }";
+    let first = second.replace("300ms", "1s");
+    let both = with(second, &format!("{first}{second}"));
+    let slow = Day { fast: 90.0, ..DAY };
+    let reading = read(&both, &[DAY, slow]);
+    assert_eq!(word(reading.readout.verdict), "guardrail_breached");
+    assert_eq!(reading.breached(), ["challenger"]);
+    let of_metric = reading.metrics.iter();
+    let of_metric = of_metric.filter(|one| one.metric == "slow_requests");
+    let states: Vec<_> = of_metric.map(|one| one.state).collect();
+    assert_eq!(states, ["passed", "breached"]);
 }
 
 #[test]
