@@ -11,6 +11,8 @@ use crate::release::as_tag;
 pub const EXPERIMENT: &str = "mlship:experiment";
 /// On a rule that was made for callers who assign themselves: the variant it leads to.
 pub(super) const VARIANT: &str = "mlship:experiment-variant";
+/// On such a rule: the rule of its experiment, since others on the listener may have its name.
+pub(super) const RULE: &str = "mlship:experiment-rule";
 const STATE: &str = "mlship:experiment-state";
 const PHASE: &str = "mlship:experiment-phase";
 const STEP: &str = "mlship:experiment-step";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::definition::{Arm, Definition, Step};
-use super::record::{EXPERIMENT, Record, State, VARIANT, weights};
+use super::record::{EXPERIMENT, RULE, Record, State, VARIANT, weights};
 use super::refusal::Refusal;
 use super::rule::{Condition, Forward, ListenerRule, Routing, TargetGroup};
 use crate::release::LiveService;
@@ -325,17 +325,22 @@ fn missing_headers(
 
 /// Returns the tags of a variant's own rule.
 fn header_tags(definition: &Definition, arm: &Arm) -> BTreeMap<String, String> {
-    let pairs = [(EXPERIMENT, &definition.name), (VARIANT, &arm.name)];
+    let pairs = [
+        (EXPERIMENT, definition.name.as_str()),
+        (VARIANT, &arm.name),
+        (RULE, definition.rule.as_str()),
+    ];
     pairs
-        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into()
 }
 
 /// Returns the rules of variants that an experiment made.
 #[must_use]
-pub fn header_rules<'a>(name: &str, siblings: &'a [ListenerRule]) -> Vec<&'a ListenerRule> {
-    let is_own = |rule: &&ListenerRule| {
-        rule.tags.contains_key(VARIANT) && rule.tags.get(EXPERIMENT).is_some_and(|own| own == name)
+pub fn header_rules<'a>(rule: &RuleArn, siblings: &'a [ListenerRule]) -> Vec<&'a ListenerRule> {
+    let is_own = |one: &&ListenerRule| {
+        let of = one.tags.get(RULE);
+        one.tags.contains_key(VARIANT) && of.is_some_and(|own| own == rule.as_str())
     };
     siblings.iter().filter(is_own).collect()
 }

@@ -113,7 +113,7 @@ pub fn plan(
     // What was turned off stays off: clients of a loser that is gone would be back with it.
     let stickiness = live.filter(|_| leaves.is_none());
     let had_cookies = live.or(definition.stickiness).is_some();
-    let headers = header_rules(&definition.name, siblings).into_iter();
+    let headers = header_rules(&definition.rule, siblings).into_iter();
     let arms = definition.arms.iter();
     let before = record.end.as_ref().map(|end| end.outcome.clone());
     Ok(Plan::Closes(Box::new(Closes {

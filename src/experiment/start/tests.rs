@@ -286,7 +286,19 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
     seen.siblings.push(one);
     let again = opens(&definition, &seen, Asked::default());
     assert_eq!(again.headers.len(), 1);
-    assert_eq!(header_rules("v9", &seen.siblings).len(), 1);
+    assert_eq!(header_rules(&definition.rule, &seen.siblings).len(), 1);
+    // One of the same name on another rule of the listener, as of another environment.
+    let other = Definition {
+        rule: RuleArn::new(format!("{}4", definition.rule)),
+        ..definition.clone()
+    };
+    assert_eq!(
+        missing_headers(&other, seen.rule.as_ref().unwrap(), &seen.siblings)
+            .unwrap()
+            .len(),
+        2
+    );
+    assert!(header_rules(&other.rule, &seen.siblings).is_empty());
     seen.rule.as_mut().unwrap().priority = Some(1);
     assert_eq!(
         codes(&definition, &seen, Asked::default()),
