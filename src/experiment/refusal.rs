@@ -81,6 +81,18 @@ impl Refusal {
         )
     }
 
+    pub(super) fn too_many_groups(most: usize) -> Self {
+        Self::new(
+            "too-many-groups",
+            "listenerRule",
+            format!(
+                "what the rule sends traffic to and the variants are more than {most} target \
+                 groups, and a rule takes no more"
+            ),
+            "take the traffic away from one of the others first",
+        )
+    }
+
     pub(super) fn no_forward(action: &str) -> Self {
         Self::new(
             "no-forward",

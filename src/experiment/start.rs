@@ -147,15 +147,21 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
     let phase = match why {
         Why::Start => 1,
         Why::Continue => before.map_or(1, |record| record.phase),
-        Why::NextStep | Why::Changed | Why::Drifted => before.map_or(1, |one| one.phase + 1),
+        Why::NextStep | Why::Changed | Why::Drifted => {
+            before.map_or(1, |one| one.phase.saturating_add(1))
+        }
     };
+    let attach = attach(definition, rule);
+    if attach.as_ref().is_some_and(|one| one.weights.len() > MOST) {
+        return Err(vec![Refusal::too_many_groups(MOST)]);
+    }
     let step = u32::try_from(wanted).unwrap_or(u32::MAX);
     Ok(Plan::Opens(Box::new(Opens {
         why,
         phase,
         step: (step, last),
         rule: rule.clone(),
-        attach: attach(definition, rule),
+        attach,
         record: Record {
             name: definition.name.clone(),
             state: State::Starting,
@@ -175,6 +181,9 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
     })))
 }
 
+/// How many target groups an action takes.
+const MOST: usize = 5;
+
 fn is_as_wanted(rule: &ListenerRule, forward: &Forward) -> bool {
     matches!(&rule.routing, Routing::Forward(live) if live.shares_like(forward))
 }
@@ -191,14 +200,12 @@ fn attach(definition: &Definition, rule: &ListenerRule) -> Option<Forward> {
             let missing = missing(&live.weights);
             // What no variant has gives its place up with its traffic, at the latest now: a rule
             // has five.
-            let is_kept = |group: &TargetGroupArn, weight: u32| {
-                weight > 0 || definition.arm_of(group).is_some()
-            };
-            let kept = live.weights.iter().map(|(group, weight)| (group, *weight));
-            let mut weights: BTreeMap<_, _> = kept
-                .filter(|(group, weight)| is_kept(group, *weight))
-                .map(|(group, weight)| (group.clone(), weight))
-                .collect();
+            let unserved = definition.arms.iter().map(|arm| (arm.group.clone(), 0));
+            let unserved = unserved.filter(|(group, _)| live.weights.contains_key(group));
+            let mut weights: BTreeMap<_, _> = unserved.collect();
+            // What gets all requests as the only one needs a weight beside others.
+            let serving = live.serving();
+            weights.extend(serving.map(|group| (group.clone(), live.weights[group].max(1))));
             weights.extend(missing.iter().map(|group| (group.clone(), 0)));
             let stickiness = live.stickiness;
             (!missing.is_empty()).then_some(Forward {
@@ -240,11 +247,9 @@ fn of_rule(
     }
     match &rule.routing {
         Routing::Forward(live) => {
-            let foreign = live
-                .weights
-                .iter()
-                .filter(|(group, weight)| **weight > 0 && definition.arm_of(group).is_none());
-            let names: Vec<&str> = foreign.map(|(group, _)| group.name()).collect();
+            let serving = live.serving();
+            let foreign = serving.filter(|group| definition.arm_of(group).is_none());
+            let names: Vec<&str> = foreign.map(TargetGroupArn::name).collect();
             if !names.is_empty() && !asked.force {
                 found.push(Refusal::others_serve(&names));
             }

@@ -210,6 +210,40 @@ fn a_rule_must_be_fit_for_an_experiment() {
 }
 
 #[test]
+fn a_single_group_serves_whatever_its_weight() {
+    let definition = definition(&[50, 50]);
+    let mut seen = situation(&definition);
+    let only = |group| rule(&[(group, 0)]).routing;
+    seen.rule.as_mut().unwrap().routing = only(&definition.arms[0].group);
+    let opens = opens(&definition, &seen, Asked::default());
+    assert_eq!(
+        shares(opens.attach.as_ref().unwrap()),
+        [("0-control", 1), ("1-challenger", 0)]
+    );
+    seen.rule.as_mut().unwrap().routing = only(&group("legacy"));
+    assert_eq!(
+        codes(&definition, &seen, Asked::default()),
+        ["others-serve"]
+    );
+}
+
+#[test]
+fn a_rule_has_five_groups_on_the_way_too() {
+    let definition = definition(&[50, 50]);
+    let mut seen = situation(&definition);
+    let others = ["a", "b", "c", "d"].map(group);
+    let shares: Vec<_> = others.iter().map(|group| (group, 1)).collect();
+    seen.rule.as_mut().unwrap().routing = rule(&shares).routing;
+    let force = Asked {
+        force: true,
+        ..Asked::default()
+    };
+    assert_eq!(codes(&definition, &seen, force), ["too-many-groups"]);
+    seen.rule.as_mut().unwrap().routing = rule(&shares[..3]).routing;
+    opens(&definition, &seen, force);
+}
+
+#[test]
 fn a_fixed_response_gives_way_to_the_control() {
     let definition = definition(&[50, 50]);
     let mut seen = situation(&definition);
