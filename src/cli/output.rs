@@ -119,9 +119,9 @@ impl Global {
         self.color != ColorChoice::Never
     }
 
-    /// Returns the styles of human output.
+    /// Returns the styles of human output. Inside JSON no stream could drop them.
     pub(super) fn palette(&self) -> Color {
-        palette_for(self.colored())
+        palette_for(self.colored() && self.output == Format::Human)
     }
 
     /// Returns the reader of events that the flags and the terminal ask for.

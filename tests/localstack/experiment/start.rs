@@ -31,6 +31,7 @@ fn a_start_deploys_shares_and_is_done() {
         (again.code, &again.result()["verdict"]),
         (0, &json!("unchanged"))
     );
+    assert!(!again.stdout.contains("\\u001b"), "{}", again.stdout);
     assert_eq!(count(), before);
     let diff = lab
         .stage
