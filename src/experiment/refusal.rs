@@ -150,12 +150,19 @@ impl Refusal {
     }
 
     pub(super) fn no_next_step(last: usize) -> Self {
-        let steps = if last == 1 { "step" } else { "steps" };
         Self::new(
             "no-next-step",
             "ramp",
-            format!("the experiment is at the last of its {last} {steps}"),
-            "leave `--next` out",
+            if last == 1 {
+                "the experiment has no ramp".to_owned()
+            } else {
+                format!("the experiment is at the last of its {last} steps")
+            },
+            if last == 1 {
+                "leave `--next` out, or add a `ramp`"
+            } else {
+                "leave `--next` out"
+            },
         )
     }
 

@@ -39,6 +39,24 @@ fn a_winner_gets_all_the_traffic_and_losers_keep_their_clients() {
     assert_eq!(other.code, 11);
     let (_, status) = lab.status(&[]);
     assert_eq!(status["state"], "stopped");
+    let ended = &status["window"]["to"];
+    let now = ["--winner", "challenger", "--now"];
+    let cut = lab.run("stop", &now);
+    assert_eq!(
+        (cut.code, &cut.result()["clients_leave"]),
+        (0, &json!(true)),
+        "{}{}",
+        cut.stdout,
+        cut.stderr
+    );
+    assert_eq!(lab.rule(), (0, 100, false));
+    let (_, status) = lab.status(&[]);
+    assert_eq!(
+        &status["window"]["to"], ended,
+        "its numbers end where they did"
+    );
+    assert_eq!(lab.run("stop", &now).result()["verdict"], "unchanged");
+    assert_eq!(lab.run("stop", &["--cleanup"]).code, 0);
 }
 
 #[test]
