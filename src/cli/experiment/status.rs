@@ -1,5 +1,6 @@
 //! `mlship experiment status`
 
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ pub(super) struct Status {
     /// Use the classical inference: it holds for one look, at the planned sample
     #[arg(long)]
     fixed: bool,
-    /// Look again every minute, until there is a verdict
+    /// Look again every minute, until there is a verdict or the experiment is over
     #[arg(long, conflicts_with = "until")]
     watch: bool,
     /// Write a report with a picture: .html or .svg
@@ -72,15 +73,16 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
     };
     loop {
         let look = Box::pin(command.look(&cloud, &subject, global));
-        let code = tokio::select! {
-            code = look => code,
-            interrupt = signals.wait() => exit::of_verdict(
+        let look = tokio::select! {
+            look = look => look,
+            interrupt = signals.wait() => Break(exit::of_verdict(
                 crate::rollout::Verdict::Interrupted,
                 Some(interrupt),
-            ),
+            )),
         };
-        if !command.watch || code != exit::INCONCLUSIVE {
-            return code;
+        match look {
+            Continue(_) if command.watch => {}
+            Continue(code) | Break(code) => return code,
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
@@ -108,20 +110,20 @@ impl Status {
         })
     }
 
-    async fn look(&self, cloud: &AwsCloud, subject: &Subject, global: &Global) -> u8 {
+    /// Shows the numbers; the exit code, and whether another look may find more.
+    async fn look(
+        &self,
+        cloud: &AwsCloud,
+        subject: &Subject,
+        global: &Global,
+    ) -> ControlFlow<u8, u8> {
         let found = match self.read(cloud, subject).await {
             Ok(Some(found)) => found,
-            Ok(None) => return not_under_way(subject, global),
-            Err(error) => return output::cloud_error(&error, global),
+            Ok(None) => return Break(not_under_way(subject, global)),
+            Err(error) => return Break(output::cloud_error(&error, global)),
         };
         let (rule, record, readout) = found;
         let shown = shown(subject, &record, &readout);
-        if let Some(path) = &self.report
-            && let Err(error) = write(path, &shown)
-        {
-            output::complain(&format!("error: {}: {error}", path.display()));
-            return exit::UNEXPECTED;
-        }
         match global.output {
             Format::Json if self.watch => {
                 output::text(&format!("{}\n", experiment_document(&shown)));
@@ -132,14 +134,26 @@ impl Status {
             Format::Human => output::text(&experiment_text(&shown, &global.palette())),
         }
         let verdict = readout.reading.readout.verdict;
-        let is_harm = self.stop_on.is_some() && verdict == Verdict::GuardrailBreached;
+        // By the guardrails, not by the verdict: a variant whose answers fail may break the split
+        // too, and that is said first.
+        let is_harm = self.stop_on.is_some() && !readout.reading.breached().is_empty();
         if is_harm && record.state.is_open() {
             let stopped = stop_for_harm(cloud, subject, &rule, &readout, global).await;
             if stopped != exit::DONE {
-                return stopped;
+                return Break(stopped);
             }
         }
-        code(verdict)
+        // After the stop, which a full disk must not keep from being made.
+        if let Some(path) = &self.report
+            && let Err(error) = write(path, &shown)
+        {
+            output::complain(&format!("error: {}: {error}", path.display()));
+            return Break(exit::UNEXPECTED);
+        }
+        match code(verdict) {
+            exit::INCONCLUSIVE if record.state.is_open() => Continue(exit::INCONCLUSIVE),
+            code => Break(code),
+        }
     }
 
     async fn read(
