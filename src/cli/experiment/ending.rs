@@ -72,6 +72,8 @@ impl Ending {
             Format::Human if self.code == exit::DONE => {
                 output::text(&format!("{}\n", self.message));
             }
+            // What was found was shown with its place in the manifest.
+            Format::Human if self.more.get("findings").is_some() => {}
             Format::Human => {
                 output::complain(&format!("error: {}", self.message));
                 if let Some(hint) = &self.hint {

@@ -30,7 +30,10 @@ impl Subject {
                 Err(output::usage(&message, global))
             }
             None => {
-                let message = format!("{path} has no manifest of `kind: Experiment`");
+                let path = if path == "-" { "standard input" } else { path };
+                let message = format!(
+                    "{path} has no manifest of `kind: Experiment`, which experiment {command} takes"
+                );
                 Err(output::usage(&message, global))
             }
         }
