@@ -97,9 +97,9 @@ pub enum Why {
     Continue,
     /// The ramp goes on.
     NextStep,
-    /// The manifest's weights, cookie or variants are others.
+    /// The manifest's weights or variants are others.
     Changed,
-    /// The rule is not as the phase left it.
+    /// The rule is not as the manifest has it: somebody changed one of them.
     Drifted,
 }
 
@@ -373,6 +373,23 @@ fn warnings(
             "what decides is not what it was when the experiment began{began}: changed after a \
              look, the verdict may be wrong more often than alpha says"
         ));
+    }
+    if before.is_none()
+        && let Routing::Forward(live) = &rule.routing
+    {
+        let all: u32 = live.weights.values().sum();
+        let arms = definition.arms.iter().filter(|arm| !arm.is_control);
+        for arm in arms {
+            let own = live.weights.get(&arm.group).copied().unwrap_or(0);
+            if own > 0 {
+                found.push(format!(
+                    "{} has {:.0} % of the traffic already, and a release that is deployed to it \
+                     gets that until the traffic is shared: what serves now should be the control",
+                    arm.name,
+                    100.0 * f64::from(own) / f64::from(all)
+                ));
+            }
+        }
     }
     for arm in &definition.arms {
         let elsewhere = seen.siblings.iter().find(|other| {

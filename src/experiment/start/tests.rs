@@ -61,6 +61,27 @@ fn groups_are_attached_without_a_share_before_traffic_is_shared() {
 }
 
 #[test]
+fn a_challenger_that_has_traffic_already_is_told_of() {
+    let definition = definition(&[80, 20]);
+    let arms = &definition.arms;
+    let mut seen = situation(&definition);
+    seen.rule = Some(rule(&[(&arms[0].group, 0), (&arms[1].group, 100)]));
+    let first = opens(&definition, &seen, Asked::default());
+    assert_eq!(
+        first.warnings,
+        [
+            "challenger has 100 % of the traffic already, and a release that is deployed to it \
+             gets that until the traffic is shared: what serves now should be the control"
+        ]
+    );
+    let later = opened(&definition, &first);
+    assert!(matches!(
+        plan(&definition, &later, Asked::default()),
+        Ok(Plan::Runs(_))
+    ));
+}
+
+#[test]
 fn a_second_start_changes_nothing() {
     let definition = definition(&[50, 50]);
     let first = opens(&definition, &situation(&definition), Asked::default());

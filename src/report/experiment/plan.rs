@@ -80,7 +80,7 @@ fn why(why: Why) -> &'static str {
         Why::Continue => "which was begun and not finished",
         Why::NextStep => "the next step of the ramp",
         Why::Changed => "since the manifest's weights changed: it is analysed on its own",
-        Why::Drifted => "since the rule is not as the phase left it: it is analysed on its own",
+        Why::Drifted => "since the rule is not as the manifest has it: it is analysed on its own",
     }
 }
 
