@@ -11,7 +11,8 @@ use crate::experiment::{
     Answers, Definition, Forward, ListenerRule, Material, Questions, Reading, Record, Routing,
     State, Window,
 };
-use crate::manifest::schema::Direction;
+use crate::manifest::schema::{Direction, Experiment};
+use crate::release::as_tag;
 use crate::report::Shown;
 
 /// Which numbers are wanted.
@@ -220,6 +221,16 @@ fn of_one_look(reading: &Reading) -> String {
     note
 }
 
+/// Returns what was expected when the experiment began: in the manifest's own words, unless they
+/// are others by now.
+fn hypothesis<'a>(experiment: &'a Experiment, record: &'a Record) -> Option<&'a str> {
+    let recorded = record.hypothesis.as_deref();
+    let written = experiment.hypothesis.as_deref();
+    written
+        .filter(|written| recorded == Some(&*as_tag(written)))
+        .or(recorded)
+}
+
 /// Returns a readout as it is shown.
 pub(super) fn shown<'a>(
     subject: &'a Subject,
@@ -231,6 +242,7 @@ pub(super) fn shown<'a>(
     Shown {
         name: &subject.definition.name,
         record,
+        hypothesis: hypothesis(experiment, record),
         reading: &readout.reading,
         minimum_effect: experiment.primary.minimum_effect,
         direction: match experiment.primary.direction {

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::cleanup::clean_up;
 use super::ending::Ending;
-use super::readout::{Readout, Wanted, numbers, without_targets};
+use super::readout::{Readout, Wanted, numbers, shown, without_targets};
 use super::status::outcome;
 use super::subject::Subject;
 use super::tell::tell;
@@ -19,8 +19,8 @@ use crate::cli::{Format, Global, aws, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
-use crate::experiment::{Definition, ListenerRule, Record, close, word};
-use crate::report::stop_text;
+use crate::experiment::{Definition, ListenerRule, Record, close};
+use crate::report::{headline, stop_text};
 
 /// How long a stop waits for what it can do without: numbers, the targets' health, who calls.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -188,10 +188,20 @@ async fn known(
     let reading = Box::pin(numbers(cloud, subject, &record, wanted, now, &dead));
     let error = match timeout(PATIENCE, reading).await {
         Ok(Ok(reading)) => {
-            return Known {
-                outcome: word(reading.readout.verdict).to_owned(),
-                breached: reading.breached(),
+            let readout = Readout {
+                reading,
+                notes: Vec::new(),
                 dead,
+                at: now,
+            };
+            if global.output == Format::Human {
+                let found = headline(&shown(subject, &record, &readout));
+                output::text(&format!("{}: {found}\n", record.name));
+            }
+            return Known {
+                outcome: outcome(&readout),
+                breached: readout.reading.breached(),
+                dead: readout.dead,
             };
         }
         Ok(Err(error)) => error.to_string(),

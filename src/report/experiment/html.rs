@@ -22,7 +22,7 @@ pub fn experiment_html(shown: &Shown<'_>) -> String {
          <p><strong>{}</strong></p>\n",
         escape(&headline(shown))
     );
-    if let Some(hypothesis) = &shown.record.hypothesis {
+    if let Some(hypothesis) = shown.hypothesis {
         let _ = writeln!(html, "<p>Hypothesis: {}</p>", escape(hypothesis));
     }
     html.push_str(&experiment_svg(shown));

@@ -35,7 +35,7 @@ pub fn experiment_document(shown: &Shown<'_>) -> Value {
         "state": record.state.word(),
         "phase": record.phase,
         "started": record.started,
-        "hypothesis": record.hypothesis,
+        "hypothesis": shown.hypothesis,
         "by": record.by,
         "verdict": word(reading.readout.verdict),
         "reason": reading.readout.reason,

@@ -29,6 +29,8 @@ pub struct Shown<'a> {
     pub name: &'a str,
     /// What the rule says of it.
     pub record: &'a Record,
+    /// What was expected when it began.
+    pub hypothesis: Option<&'a str>,
     /// The numbers.
     pub reading: &'a Reading,
     /// What the primary metric decides on.

@@ -91,6 +91,7 @@ fn shown<'a>(record: &'a Record, reading: &'a Reading) -> Shown<'a> {
     Shown {
         name: "v9",
         record,
+        hypothesis: record.hypothesis.as_deref(),
         reading,
         minimum_effect: 0.005,
         direction: "up",
