@@ -22,11 +22,11 @@ use crate::experiment::{EXPERIMENT, Record, open};
 use crate::release::ids::Caller;
 use crate::report::{headline, start_text};
 
-/// Start an experiment, or go on with one: deploy variants that are not there, check, then share
-/// the traffic
+/// Start an experiment, or go on with one: deploy variants that are not there or serve another
+/// release, check, then share the traffic
 ///
-/// A second start changes nothing; other weights in the manifest open another phase, which is
-/// analysed on its own.
+/// A second start changes nothing, and deploys nothing while the experiment runs; other weights in
+/// the manifest open another phase, which is analysed on its own.
 #[derive(Debug, Args)]
 pub(super) struct Start {
     /// The manifest of an experiment, or - for standard input

@@ -40,7 +40,7 @@ pub(super) struct Stop {
     /// Give the control all the traffic
     #[arg(long)]
     no_winner: bool,
-    /// Take clients from the losers at once, whatever their cookies say
+    /// Take clients from the losers at once, whatever their cookies say; also after a stop
     #[arg(long)]
     now: bool,
     /// Scale the losers down, once no client is with them any more
