@@ -100,6 +100,9 @@ impl Status {
         {
             return Some(format!("--until {until} is not after --from {from}"));
         }
+        if let Some(from) = self.from.filter(|from| *from > Timestamp::now()) {
+            return Some(format!("--from {from} is yet to come"));
+        }
         let report = self.report.as_deref()?;
         let format = Picture::of(report);
         format.is_none().then(|| {

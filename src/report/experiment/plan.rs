@@ -142,7 +142,9 @@ fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color:
             .after
             .filter(|_| all > 0)
             .map_or_else(String::new, |own| {
-                format!(", {:.0} %", 100.0 * f64::from(own) / f64::from(all))
+                let percent = 100.0 * f64::from(own) / f64::from(all);
+                let digits = usize::from((percent - percent.round()).abs() > 0.05);
+                format!(", {percent:.digits$} %")
             });
         let (sign, style) = match (row.before, row.after) {
             (None, _) => ("+", color.good),

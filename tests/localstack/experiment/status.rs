@@ -95,6 +95,7 @@ fn harm_ends_the_experiment_when_asked() {
     );
     assert_eq!(status["metrics"][1]["state"], "breached");
     assert_eq!(lab.rule(), (50, 50, true), "a look changes nothing");
+    assert_eq!(lab.run("status", &["--from", "2999-01-01"]).code, 2);
     let refused = lab.run("status", &["--stop-on", "guardrail", "--from", "2d"]);
     assert_eq!(
         refused.code, 2,
