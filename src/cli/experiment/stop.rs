@@ -179,7 +179,8 @@ async fn known(
         ..Known::default()
     };
     let record = rule.and_then(|rule| Record::read(&rule.tags));
-    let Some(record) = record.filter(|one| one.state.is_open()) else {
+    let is_own = |one: &Record| one.state.is_open() && one.name == subject.definition.name;
+    let Some(record) = record.filter(is_own) else {
         return unknown;
     };
     let dead = timeout(PATIENCE, without_targets(cloud, &subject.definition));
