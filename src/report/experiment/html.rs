@@ -31,8 +31,8 @@ pub fn experiment_html(shown: &Shown<'_>) -> String {
     html.push_str(&escape(&experiment_text(shown, &Color::default())));
     let _ = writeln!(
         html,
-        "</pre>\n<p>Read at {} by mlship {}; started by {}.</p>\n</html>",
-        shown.at,
+        "</pre>\n<p>Read at {} UTC by mlship {}; started by {}.</p>\n</html>",
+        shown.at.strftime("%Y-%m-%d %H:%M"),
         env!("CARGO_PKG_VERSION"),
         escape(&shown.record.by)
     );
@@ -41,7 +41,7 @@ pub fn experiment_html(shown: &Shown<'_>) -> String {
 
 fn metrics(shown: &Shown<'_>) -> String {
     let mut html = String::from(
-        "<table>\n<tr><th>metric<th>variant<th>control<th>variant<th>difference<th>from<th>to\
+        "<table>\n<tr><th>metric<th>challenger<th>control<th>its own<th>difference<th>from<th>to\
          <th>p<th>state\n",
     );
     for one in &shown.reading.metrics {
