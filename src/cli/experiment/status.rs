@@ -1,6 +1,6 @@
 //! `mlship experiment status`
 
-use std::ops::ControlFlow::{self, Break, Continue};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -71,19 +71,21 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
         Ok(cloud) => cloud,
         Err(error) => return output::cloud_error(&error, global),
     };
+    let mut is_first = true;
     loop {
-        let look = Box::pin(command.look(&cloud, &subject, global));
-        let look = tokio::select! {
-            look = look => look,
-            interrupt = signals.wait() => Break(exit::of_verdict(
+        let look = Box::pin(command.look(&cloud, &subject, global, is_first));
+        let told = tokio::select! {
+            told = look => told,
+            interrupt = signals.wait() => ControlFlow::Break(exit::of_verdict(
                 crate::rollout::Verdict::Interrupted,
                 Some(interrupt),
             )),
         };
-        match look {
-            Continue(_) if command.watch => {}
-            Continue(code) | Break(code) => return code,
+        match told {
+            ControlFlow::Continue(_) if command.watch => {}
+            ControlFlow::Continue(code) | ControlFlow::Break(code) => return code,
         }
+        is_first = false;
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             interrupt = signals.wait() => {
@@ -113,17 +115,23 @@ impl Status {
         })
     }
 
-    /// Shows the numbers; the exit code, and whether another look may find more.
+    /// Looks once, and returns the exit code; it goes on where a later look may find another.
     async fn look(
         &self,
         cloud: &AwsCloud,
         subject: &Subject,
         global: &Global,
+        is_first: bool,
     ) -> ControlFlow<u8, u8> {
         let found = match self.read(cloud, subject).await {
             Ok(Some(found)) => found,
-            Ok(None) => return Break(not_under_way(subject, global)),
-            Err(error) => return Break(output::cloud_error(&error, global)),
+            Ok(None) => return ControlFlow::Break(not_under_way(subject, global)),
+            // Who watches is not left alone by an outage that passes.
+            Err(error) if !is_first && is_passing(exit::of_cloud_error(&error)) => {
+                output::complain(&format!("warning: no look this time: {error}"));
+                return ControlFlow::Continue(exit::UNREACHABLE);
+            }
+            Err(error) => return ControlFlow::Break(output::cloud_error(&error, global)),
         };
         let (rule, record, readout) = found;
         let shown = shown(subject, &record, &readout);
@@ -137,13 +145,14 @@ impl Status {
             Format::Human => output::text(&experiment_text(&shown, &global.palette())),
         }
         let verdict = readout.reading.readout.verdict;
-        // By the guardrails, not by the verdict: a variant whose answers fail may break the split
-        // too, and that is said first.
+        // A broken split is said first, and what is down breaks the split, too.
         let is_harm = self.stop_on.is_some() && !readout.reading.breached().is_empty();
         if is_harm && record.state.is_open() {
             let stopped = stop_for_harm(cloud, subject, &rule, &readout, global).await;
-            if stopped != exit::DONE {
-                return Break(stopped);
+            if is_passing(stopped) {
+                return ControlFlow::Continue(stopped);
+            } else if stopped != exit::DONE {
+                return ControlFlow::Break(stopped);
             }
         }
         // After the stop, which a full disk must not keep from being made.
@@ -151,11 +160,12 @@ impl Status {
             && let Err(error) = write(path, &shown)
         {
             output::complain(&format!("error: {}: {error}", path.display()));
-            return Break(exit::UNEXPECTED);
+            return ControlFlow::Break(exit::UNEXPECTED);
         }
-        match code(verdict) {
-            exit::INCONCLUSIVE if record.state.is_open() => Continue(exit::INCONCLUSIVE),
-            code => Break(code),
+        if verdict == Verdict::Inconclusive && record.state.is_open() {
+            ControlFlow::Continue(code(verdict))
+        } else {
+            ControlFlow::Break(code(verdict))
         }
     }
 
@@ -179,6 +189,11 @@ impl Status {
         let readout = read(cloud, subject, &rule, &record, wanted).await?;
         Ok(Some((rule, record, readout)))
     }
+}
+
+/// Says whether the next look may go better.
+fn is_passing(code: u8) -> bool {
+    matches!(code, exit::UNREACHABLE | exit::STALE)
 }
 
 /// Returns the exit code of a verdict.
