@@ -180,7 +180,7 @@ impl Run<'_> {
         if self.command.dry_run {
             return Ok(self.show(&plan));
         }
-        if let Some(refused) = self.disturbs(survey).await? {
+        if let Some(refused) = self.disturbs(survey).await {
             return Ok(refused);
         }
         let planned = Event::Planned {
@@ -246,19 +246,29 @@ impl Run<'_> {
         if self.command.dry_run {
             return self.show_stop(survey, from, to).await;
         }
-        if let Some(refused) = self.disturbs(survey).await? {
+        if let Some(refused) = self.disturbs(survey).await {
             return Ok(refused);
         }
         let stopped = self.way().stop(survey, from, Some(to), report).await?;
         Ok(Ended::told(stopped))
     }
 
-    /// Says so where an experiment would be disturbed.
-    async fn disturbs(&self, survey: &Survey) -> Answer<Option<Ended>> {
+    /// Says so where an experiment would be disturbed. What serves badly waits neither for the
+    /// load balancer's API nor for a permission.
+    async fn disturbs(&self, survey: &Survey) -> Option<Ended> {
         let rule = survey.service.tags().remove(EXPERIMENT);
         let rule = rule.as_deref().filter(|_| !self.command.force);
-        let found = guard::under_way(self.cloud, rule).await?;
-        Ok(found.map(|record| Ended::told(guard::refused(&self.id, &record))))
+        let asked = guard::under_way(self.cloud, rule);
+        let why = match tokio::time::timeout(self.command.check_timeout, asked).await {
+            Ok(Ok(found)) => {
+                let record = found?;
+                return Some(Ended::told(guard::refused(&self.id, &record)));
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        output::complain(&unchecked(&format!("whether an experiment runs: {why}")));
+        None
     }
 
     /// Watches somebody's way back that leads where this one should.

@@ -1,7 +1,7 @@
 //! Keeping a variant what it is while an experiment runs.
 
 use crate::cli::exit;
-use crate::cloud::{Answer, Balancing};
+use crate::cloud::{Answer, Balancing, ErrorKind};
 use crate::experiment::Record;
 use crate::release::ids::{RuleArn, ServiceId};
 use crate::report::ResultRecord;
@@ -15,7 +15,11 @@ pub(in crate::cli) async fn under_way<C: Balancing>(
     let Some(rule) = rule else {
         return Ok(None);
     };
-    let rule = cloud.listener_rule(&RuleArn::new(rule)).await?;
+    let rule = match cloud.listener_rule(&RuleArn::new(rule)).await {
+        // Anyone may write tags: what is no rule has no experiment.
+        Err(error) if error.kind == ErrorKind::Rejected => return Ok(None),
+        rule => rule?,
+    };
     Ok(rule
         .and_then(|rule| Record::read(&rule.tags))
         .filter(|record| record.state.is_open()))

@@ -33,6 +33,22 @@ fn a_variant_is_not_changed_while_it_is_compared() {
         (forced.code, &forced.result()["verdict"]),
         (0, &json!("rolled_back"))
     );
+    lab.change(
+        "challenger.yaml",
+        &[("\"10\"", "\"11\""), ("}:10\"", "}:11\"")],
+    );
+    let forced = lab.on("deploy", "challenger", &["--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.stdout);
+    let down = json!({"service": "elbv2", "operation": "DescribeRules", "kind": "error",
+        "code": "AccessDenied", "status": 403});
+    lab.stage.control("api-faults", json!({"faults": [down]}));
+    let back = lab.on("rollback", "challenger", &[]);
+    assert_eq!(
+        back.code, 0,
+        "a way back waits for no permission: {}",
+        back.stdout
+    );
+    lab.stage.control("api-faults", json!({"faults": []}));
     let stopped = lab.run("stop", &["--no-winner"]);
     assert_eq!(stopped.code, 0, "{}", stopped.stderr);
     let deployed = lab.on("deploy", "challenger", &[]);
