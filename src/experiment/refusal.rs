@@ -177,6 +177,20 @@ impl Refusal {
         )
     }
 
+    /// A service takes part in another experiment.
+    #[must_use]
+    pub fn elsewhere(arm: &Arm, other: &str) -> Self {
+        Self::new(
+            "another-experiment",
+            "variants",
+            format!(
+                "{} takes part in experiment {other}, on another rule",
+                arm.service
+            ),
+            format!("stop experiment {other} first, or give the variant a service of its own"),
+        )
+    }
+
     pub(super) fn stopped_otherwise(name: &str, winner: &str) -> Self {
         Self::new(
             "stopped-already",

@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::ending::Ending;
+use super::guard;
 use super::readout::{Wanted, read, shown};
 use super::subject::{Subject, observe};
 use crate::apply::repeat;
@@ -15,10 +16,10 @@ use crate::cli::deploy::{duration, releases};
 use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, diff, exit, output};
 use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Balancing, Cloud};
-use crate::experiment::start::{Asked, Opens, Plan, Why, plan};
+use crate::cloud::{Answer, Balancing, Cloud};
+use crate::experiment::start::{Asked, Opens, Plan, Situation, Why, plan};
 use crate::experiment::stats::Verdict;
-use crate::experiment::{EXPERIMENT, Record, open};
+use crate::experiment::{EXPERIMENT, Record, Refusal, open};
 use crate::release::ids::Caller;
 use crate::report::{headline, start_text};
 
@@ -82,6 +83,13 @@ impl Start {
     }
 }
 
+/// Whether the rule's tags say so already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    No,
+    Yes,
+}
+
 struct Starting<'a> {
     command: &'a Start,
     subject: &'a Subject,
@@ -94,9 +102,8 @@ struct Starting<'a> {
 impl Starting<'_> {
     async fn run(&self) -> Result<Ending, Ending> {
         let definition = &self.subject.definition;
-        let seen = self
-            .unless_interrupted(Box::pin(observe(self.cloud, definition)))
-            .await??;
+        let looks = Box::pin(observe(self.cloud, definition));
+        let seen = self.unless_interrupted(looks, Begun::No).await??;
         let plan = match plan(definition, &seen, self.command.asked()) {
             Ok(plan) => plan,
             Err(refusals) => {
@@ -112,21 +119,27 @@ impl Starting<'_> {
                 return Ok(Ending::done("unchanged", text.trim_end(), more));
             }
         };
+        let elsewhere = self.elsewhere(&seen);
+        let elsewhere = self.unless_interrupted(elsewhere, Begun::No).await??;
+        if !elsewhere.is_empty() {
+            let findings = self.subject.findings(elsewhere);
+            return Err(Ending::refused(&findings, self.global));
+        }
         self.say(&text);
         if opens.why == Why::NextStep {
             let look = Box::pin(self.may_go_on(&opens));
-            self.unless_interrupted(look).await??;
+            self.unless_interrupted(look, Begun::No).await??;
         }
         let by = &self.caller.arn;
         let rule = self
-            .unless_interrupted(open::prepare(self.cloud, &opens, by))
+            .unless_interrupted(open::prepare(self.cloud, &opens, by), Begun::Yes)
             .await??;
         // A variant of a phase that runs is what it was when the phase began.
         if matches!(opens.why, Why::Start | Why::Continue) {
             self.deploy().await?;
         }
         let finish = Box::pin(self.share(&opens, &rule));
-        let record = self.unless_interrupted(finish).await??;
+        let record = self.unless_interrupted(finish, Begun::Yes).await??;
         let since = record.since.unwrap_or_default();
         let message = format!("{}: phase {} runs since {since}", record.name, record.phase);
         let more = json!({
@@ -139,16 +152,46 @@ impl Starting<'_> {
     }
 
     /// Waits for something, unless a signal comes first.
-    async fn unless_interrupted<T>(&self, work: impl Future<Output = T>) -> Result<T, Ending> {
+    async fn unless_interrupted<T>(
+        &self,
+        work: impl Future<Output = T>,
+        begun: Begun,
+    ) -> Result<T, Ending> {
         tokio::select! {
             done = work => Ok(done),
-            interrupt = self.signals.wait() => Err(Ending::interrupted(interrupt, &self.again())),
+            interrupt = self.signals.wait() => {
+                Err(Ending::interrupted(interrupt, &self.again(begun)))
+            }
         }
     }
 
-    fn again(&self) -> String {
+    /// Returns what goes on with it: a step that was begun is gone on with, not taken again.
+    fn again(&self, begun: Begun) -> String {
         let path = self.subject.manifest.source.name();
-        self.global.command_line("experiment start", path)
+        let mut line = self.global.command_line("experiment start", path);
+        if self.command.next && begun == Begun::No {
+            line.push_str(" --next");
+        }
+        if self.command.force {
+            line.push_str(" --force");
+        }
+        line
+    }
+
+    /// Returns a refusal for each variant that takes part in an experiment on another rule: its
+    /// service has one tag for both, and its numbers would be of both.
+    async fn elsewhere(&self, seen: &Situation) -> Answer<Vec<Refusal>> {
+        let definition = &self.subject.definition;
+        let mut found = Vec::new();
+        for (arm, service) in definition.arms.iter().zip(&seen.services) {
+            let rule = service
+                .as_ref()
+                .and_then(|one| one.tags().remove(EXPERIMENT));
+            let rule = rule.filter(|rule| *rule != definition.rule.as_str());
+            let other = guard::under_way(self.cloud, rule.as_deref()).await?;
+            found.extend(other.map(|other| Refusal::elsewhere(arm, &other.name)));
+        }
+        Ok(found)
     }
 
     fn say(&self, text: &str) {
@@ -204,7 +247,7 @@ impl Starting<'_> {
         let message = "not every variant is there, so traffic is shared as it was";
         let hint = format!(
             "`{}` goes on once the release can be deployed",
-            self.again()
+            self.again(Begun::Yes)
         );
         Err(Ending::failed("refused", code, message).hint(hint))
     }
@@ -246,7 +289,7 @@ impl Starting<'_> {
                 return Err(
                     Ending::failed("timed_out", exit::TIMED_OUT, message).hint(format!(
                         "traffic is shared as it was; `{}` goes on",
-                        self.again()
+                        self.again(Begun::Yes)
                     )),
                 );
             }
