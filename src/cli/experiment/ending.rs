@@ -61,6 +61,19 @@ impl Ending {
         Self::failed("interrupted", code, "interrupted").hint(format!("`{again}` goes on with it"))
     }
 
+    /// Something was done before it.
+    pub(super) fn after(self, done: Self) -> Self {
+        let mut more = done.more;
+        if let (Some(both), Some(own)) = (more.as_object_mut(), self.more.as_object()) {
+            both.extend(own.clone());
+        }
+        Self {
+            message: format!("{}\n  not cleaned up: {}", done.message, self.message),
+            more,
+            ..self
+        }
+    }
+
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self

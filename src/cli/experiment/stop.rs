@@ -125,7 +125,11 @@ impl Stop {
         if !self.cleanup {
             return Ok(stopped.unwrap_or_else(|| Ending::done("unchanged", "", json!({}))));
         }
-        clean_up(cloud, subject, global).await
+        let cleaned = clean_up(cloud, subject, global).await;
+        match stopped {
+            Some(stopped) => cleaned.map_err(|error| error.after(stopped)),
+            None => cleaned,
+        }
     }
 }
 

@@ -32,6 +32,10 @@ fn a_winner_gets_all_the_traffic_and_losers_keep_their_clients() {
         (0, &json!("unchanged"))
     );
     assert_eq!(lab.stage.count("ModifyRule"), writes);
+    let both = lab.run("stop", &["--winner", "challenger", "--cleanup"]);
+    let message = both.result()["message"].as_str().unwrap().to_owned();
+    assert_eq!(both.code, 11, "{}", both.stdout);
+    assert!(message.contains("stopped already"), "{message}");
     let early = lab.run("stop", &["--cleanup"]);
     assert_eq!(early.code, 11, "{}", early.stdout);
     assert_eq!(early.result()["findings"][0]["code"], "clients-remain");
