@@ -58,6 +58,42 @@ fn a_start_deploys_shares_and_is_done() {
 }
 
 #[test]
+fn a_service_is_in_one_experiment() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    let rule = lab.stage.export("LISTENER_RULE");
+    let listener = rule.replacen(":listener-rule/", ":listener/", 1);
+    let made = lab.stage.ask_elb(&[
+        ("Action", "CreateRule"),
+        ("ListenerArn", listener.rsplit_once('/').unwrap().0),
+        ("Priority", "5"),
+        ("Conditions.member.1.Field", "path-pattern"),
+        ("Conditions.member.1.Values.member.1", "/b"),
+        ("Actions.member.1.Type", "forward"),
+        (
+            "Actions.member.1.TargetGroupArn",
+            lab.stage.export("CONTROL_TARGET_GROUP"),
+        ),
+    ]);
+    let other = made.split("<RuleArn>").nth(1).unwrap();
+    let other = other.split_once('<').unwrap().0;
+    lab.change(
+        "experiment.yaml",
+        &[("${LISTENER_RULE}", other), ("fraud-v9-vs-v8", "second")],
+    );
+    let refused = lab.run("start", &[]);
+    assert_eq!(refused.code, 11, "{}{}", refused.stdout, refused.stderr);
+    let finding = &refused.result()["findings"][0];
+    assert_eq!(finding["code"], "another-experiment");
+    assert!(
+        finding["message"]
+            .as_str()
+            .unwrap()
+            .contains("fraud-v9-vs-v8")
+    );
+}
+
+#[test]
 fn other_weights_open_another_phase() {
     let Some(lab) = Lab::new(&[]) else { return };
     lab.start();
