@@ -232,6 +232,9 @@ impl Deployment<'_> {
             Ok(Some(record)) => return guard::refused(&plan.service, &record),
             Err(error) => return conclude::failed_call(&plan.service, &error),
         }
+        if plan.effect != Effect::None && self.command.force {
+            guard::mark(self.cloud, plan.experiment.as_deref(), &plan.service).await;
+        }
         let applied = match apply(self.cloud, &plan, report).await {
             Ok(applied) => applied,
             Err(error) => return conclude::not_applied(&plan, &error),

@@ -257,8 +257,11 @@ impl Run<'_> {
     /// load balancer's API nor for a permission.
     async fn disturbs(&self, survey: &Survey) -> Option<Ended> {
         let rule = survey.service.tags().remove(EXPERIMENT);
-        let rule = rule.as_deref().filter(|_| !self.command.force);
-        let asked = guard::under_way(self.cloud, rule);
+        if self.command.force {
+            guard::mark(self.cloud, rule.as_deref(), &self.id).await;
+            return None;
+        }
+        let asked = guard::under_way(self.cloud, rule.as_deref());
         let why = match tokio::time::timeout(self.command.check_timeout, asked).await {
             Ok(Ok(found)) => {
                 let record = found?;

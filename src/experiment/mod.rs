@@ -31,7 +31,7 @@ pub use count::{Answers, Counts, Look, Tally};
 pub use definition::{Arm, Definition, Step};
 pub use metric::{Point, Query};
 pub use reading::{Course, Material, MetricReading, Reading, Role, VariantReading, word};
-pub use record::{EXPERIMENT, End, Record, State, weights};
+pub use record::{DISTURBED, EXPERIMENT, End, Record, State, weights};
 pub use refusal::Refusal;
 pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 pub use shift::{ShiftError, shift};

@@ -43,6 +43,10 @@ pub struct Reading {
     pub left: Left,
     /// The primary metric over time, of each challenger.
     pub course: Vec<Course>,
+    /// The fewest events of a variant that a challenger is compared by.
+    pub fewest_events: u64,
+    /// The events that each variant must have before anything is decided.
+    pub needed_events: u64,
     /// Whether it holds for one look only.
     pub fixed: bool,
 }
@@ -145,6 +149,7 @@ impl Reading {
             split::sequential(&shares)
         };
         let readout = judge(&reader.question, split, &comparisons);
+        let fewest = comparisons.iter().map(|one| one.fewest_events).min();
         let arms = &material.definition.arms;
         let winner = match readout.verdict {
             Verdict::ChallengerBetter => readout.best.map(|best| challengers[best].index),
@@ -189,6 +194,8 @@ impl Reading {
                 .iter()
                 .map(|challenger| challenger.course(&reader))
                 .collect(),
+            fewest_events: fewest.unwrap_or(0),
+            needed_events: reader.question.minimum_events,
             fixed: material.fixed,
             readout,
         }

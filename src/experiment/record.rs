@@ -29,8 +29,19 @@ const ENDED_BY: &str = "mlship:experiment-ended-by";
 const COOKIES_END: &str = "mlship:experiment-cookies-end";
 const CLEANED: &str = "mlship:experiment-cleaned";
 
-/// What the next experiment on a rule does away with.
-const OF_THE_END: [&str; 6] = [OUTCOME, WINNER, ENDED, ENDED_BY, COOKIES_END, CLEANED];
+/// What was released to a variant, by force, while it was compared, and when.
+pub const DISTURBED: &str = "mlship:experiment-disturbed";
+
+/// What the next phase on a rule does away with.
+const OF_THE_END: [&str; 7] = [
+    OUTCOME,
+    WINNER,
+    ENDED,
+    ENDED_BY,
+    COOKIES_END,
+    CLEANED,
+    DISTURBED,
+];
 
 /// How far an experiment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -140,6 +140,21 @@ impl Refusal {
         )
     }
 
+    /// A release would serve before it was tested.
+    #[must_use]
+    pub fn untested(arm: &Arm) -> Self {
+        Self::new(
+            "untested-release",
+            "variants",
+            format!(
+                "{} serves by this rule already, and its manifest has another release: that \
+                 would get the traffic before the test begins",
+                arm.name
+            ),
+            "make what serves the control, deploy it by itself, or insist with `--force`",
+        )
+    }
+
     pub(super) fn no_priority(own: u32) -> Self {
         Self::new(
             "no-free-priority",

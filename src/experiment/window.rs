@@ -43,9 +43,10 @@ impl Window {
         let last = now.as_second().saturating_sub(LATE);
         let kept = |time: i64| finest(now.as_second(), time);
         let (from, to) = (seconds_up(from), to.as_second().min(last));
+        let (from, to) = (at(up(from, kept(from))), at(down(to, kept(to))));
         Self {
-            from: at(up(from, kept(from))),
-            to: at(down(to, kept(to))),
+            from,
+            to: to.max(from),
         }
     }
 

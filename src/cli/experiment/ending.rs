@@ -94,22 +94,33 @@ impl Ending {
                 }
             }
             Format::Json => {
-                let mut line = json!({
-                    "event": "result",
-                    "time": Timestamp::now(),
-                    "experiment": name,
-                    "verdict": self.verdict,
-                    "exit_code": self.code,
-                    "message": self.message,
-                    "hint": self.hint,
-                });
-                for (name, value) in self.more.as_object().into_iter().flatten() {
-                    line[name] = value.clone();
-                }
+                let mut line = self.document();
+                line["event"] = json!("result");
+                line["time"] = json!(Timestamp::now());
+                line["experiment"] = json!(name);
                 output::text(&format!("{line}\n"));
             }
         }
         self.code
+    }
+
+    /// Returns the exit code.
+    pub(super) fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// Returns it as a part of a document.
+    pub(super) fn document(&self) -> Value {
+        let mut document = json!({
+            "verdict": self.verdict,
+            "exit_code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+        });
+        for (name, value) in self.more.as_object().into_iter().flatten() {
+            document[name] = value.clone();
+        }
+        document
     }
 }
 

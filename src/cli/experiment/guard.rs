@@ -1,8 +1,14 @@
 //! Keeping a variant what it is while an experiment runs.
 
-use crate::cli::exit;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::timeout;
+
+use crate::cli::{exit, output};
 use crate::cloud::{Answer, Balancing, ErrorKind};
-use crate::experiment::Record;
+use crate::experiment::{DISTURBED, Record, State};
+use crate::release::as_tag;
 use crate::release::ids::{RuleArn, ServiceId};
 use crate::report::ResultRecord;
 
@@ -23,6 +29,34 @@ pub(in crate::cli) async fn under_way<C: Balancing>(
     Ok(rule
         .and_then(|rule| Record::read(&rule.tags))
         .filter(|record| record.state.is_open()))
+}
+
+/// How long a forced release waits to be put down with the experiment that it disturbs.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Puts a forced release down with the experiment that it disturbs, so that nobody takes the
+/// numbers for those of one release. What can't be written holds nothing up.
+pub(in crate::cli) async fn mark<C: Balancing>(cloud: &C, rule: Option<&str>, service: &ServiceId) {
+    let Some(arn) = rule else {
+        return;
+    };
+    let work = async {
+        let record = under_way(cloud, rule).await?;
+        if record.is_some_and(|record| record.state == State::Running) {
+            let told = as_tag(&format!("{service} at {}", Timestamp::now()));
+            let tags = [(DISTURBED.to_owned(), told)].into();
+            cloud.tag_rule(&RuleArn::new(arn), &tags).await?;
+        }
+        Answer::Ok(())
+    };
+    let why = match timeout(PATIENCE, work).await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "no answer in time".to_owned(),
+    };
+    output::complain(&format!(
+        "warning: the experiment of {service} does not know that it was disturbed: {why}"
+    ));
 }
 
 /// A release must not change a variant while it is compared.

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::subject::Subject;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
-    Answers, Definition, Forward, ListenerRule, Material, Questions, Reading, Record, Routing,
-    State, Window,
+    Answers, DISTURBED, Definition, Forward, ListenerRule, Material, Questions, Reading, Record,
+    Routing, State, Window,
 };
 use crate::manifest::schema::{Direction, Experiment};
 use crate::release::as_tag;
@@ -173,6 +173,12 @@ fn notes(subject: &Subject, rule: &ListenerRule, record: &Record, wanted: Wanted
              verdict may be wrong more often than alpha says"
                 .to_owned(),
         );
+    }
+    if let Some(disturbed) = rule.tags.get(DISTURBED) {
+        notes.push(format!(
+            "{disturbed} was released to by force, while it was compared: the numbers may be of \
+             two releases"
+        ));
     }
     match record.state {
         State::Starting => notes.push(

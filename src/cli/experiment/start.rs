@@ -13,13 +13,16 @@ use super::readout::{Wanted, read, shown};
 use super::subject::{Subject, observe};
 use crate::apply::repeat;
 use crate::cli::deploy::{duration, releases};
+use crate::cli::model::{Overrides, pin};
+use crate::cli::preview::prepare;
 use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, diff, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::start::{Asked, Opens, Plan, Situation, Why, plan};
 use crate::experiment::stats::Verdict;
-use crate::experiment::{EXPERIMENT, Record, Refusal, open};
+use crate::experiment::{Arm, EXPERIMENT, Record, Refusal, Routing, open};
+use crate::plan::{Effect, Redeploy};
 use crate::release::ids::Caller;
 use crate::report::{headline, start_text};
 
@@ -115,8 +118,12 @@ impl Starting<'_> {
         let opens = match plan {
             Plan::Opens(opens) => opens,
             Plan::Runs(runs) => {
-                let more = json!({ "phase": runs.record.phase, "since": runs.record.since });
-                return Ok(Ending::done("unchanged", text.trim_end(), more));
+                let notes = Box::pin(self.notes_of_changed()).await;
+                let message = [&[text.trim_end().to_owned()], notes.as_slice()].concat();
+                let more = json!({
+                    "phase": runs.record.phase, "since": runs.record.since, "notes": notes,
+                });
+                return Ok(Ending::done("unchanged", message.join("\n  "), more));
             }
         };
         let elsewhere = self.elsewhere(&seen);
@@ -126,6 +133,12 @@ impl Starting<'_> {
             return Err(Ending::refused(&findings, self.global));
         }
         self.say(&text);
+        // A variant of a phase that runs is what it was when the phase began.
+        let deploys = matches!(opens.why, Why::Start | Why::Continue);
+        if deploys && !self.command.force {
+            let look = Box::pin(self.may_deploy(&opens));
+            self.unless_interrupted(look, Begun::No).await??;
+        }
         if opens.why == Why::NextStep {
             let look = Box::pin(self.may_go_on(&opens));
             self.unless_interrupted(look, Begun::No).await??;
@@ -134,8 +147,7 @@ impl Starting<'_> {
         let rule = self
             .unless_interrupted(open::prepare(self.cloud, &opens, by), Begun::Yes)
             .await??;
-        // A variant of a phase that runs is what it was when the phase began.
-        if matches!(opens.why, Why::Start | Why::Continue) {
+        if deploys {
             self.deploy().await?;
         }
         let finish = Box::pin(self.share(&opens, &rule));
@@ -204,6 +216,70 @@ impl Starting<'_> {
         if self.global.output == Format::Human {
             output::complain(line);
         }
+    }
+
+    /// Returns the variants whose services would get another release than they have.
+    async fn changed(&self) -> Vec<&Arm> {
+        let mut found = Vec::new();
+        for (release, arm) in self
+            .subject
+            .releases
+            .iter()
+            .zip(&self.subject.definition.arms)
+        {
+            let plan = async {
+                let pinned = pin(self.cloud, &release.manifest).await?;
+                let overrides = Overrides::default();
+                let redeploy = Redeploy::WhenChanged;
+                prepare(self.cloud, self.caller, &pinned, redeploy, &overrides).await
+            };
+            // What can't be planned is told by the deploy, if it comes to one.
+            if let Ok(plan) = Box::pin(plan).await
+                && matches!(plan.effect, Effect::ReplaceTasks)
+            {
+                found.push(arm);
+            }
+        }
+        found
+    }
+
+    /// What the manifests have by now is not what is compared.
+    async fn notes_of_changed(&self) -> Vec<String> {
+        let changed = self.changed().await.into_iter();
+        let note = |arm: &Arm| {
+            format!(
+                "note: the manifest of {} has another release than the one that is compared; it \
+                 is deployed when the next experiment begins",
+                arm.name
+            )
+        };
+        changed.map(note).collect()
+    }
+
+    /// A release that is to be tested must not get the traffic of everybody before the test.
+    async fn may_deploy(&self, opens: &Opens) -> Result<(), Ending> {
+        let serves = |arm: &&Arm| match &opens.rule.routing {
+            Routing::Forward(live) => live.serving().any(|group| *group == arm.group),
+            Routing::Other(_) => false,
+        };
+        if !self
+            .subject
+            .definition
+            .arms
+            .iter()
+            .filter(serves)
+            .any(|arm| !arm.is_control)
+        {
+            return Ok(());
+        }
+        let changed = self.changed().await.into_iter().filter(serves);
+        let untested = changed.filter(|arm| !arm.is_control).map(Refusal::untested);
+        let untested: Vec<Refusal> = untested.collect();
+        if untested.is_empty() {
+            return Ok(());
+        }
+        let findings = self.subject.findings(untested);
+        Err(Ending::refused(&findings, self.global))
     }
 
     /// More traffic for what does harm makes it worse.

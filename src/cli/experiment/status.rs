@@ -135,26 +135,31 @@ impl Status {
         };
         let (rule, record, readout) = found;
         let shown = shown(subject, &record, &readout);
-        match global.output {
-            Format::Json if self.watch => {
-                output::text(&format!("{}\n", experiment_document(&shown)));
+        if global.output == Format::Human {
+            output::text(&experiment_text(&shown, &global.palette()));
+        }
+        // By the guardrails, not by the verdict: a variant whose answers fail may break the split
+        // too, and that is said first.
+        let is_harm = self.stop_on.is_some() && !readout.reading.breached().is_empty();
+        let mut stopped = None;
+        if is_harm && record.state.is_open() {
+            stopped = Some(stop_for_harm(cloud, subject, &rule, &readout, global).await);
+        }
+        if global.output == Format::Json {
+            self.tell_programs(&shown, stopped.as_ref());
+        }
+        if let Some(stopped) = stopped {
+            let code = match global.output {
+                Format::Human => stopped.tell(&subject.definition.name, global),
+                Format::Json => stopped.code(),
+            };
+            if is_passing(code) {
+                return ControlFlow::Continue(code);
+            } else if code != exit::DONE {
+                return ControlFlow::Break(code);
             }
-            Format::Json => {
-                output::document(&experiment_document(&shown));
-            }
-            Format::Human => output::text(&experiment_text(&shown, &global.palette())),
         }
         let verdict = readout.reading.readout.verdict;
-        // A broken split is said first, and what is down breaks the split, too.
-        let is_harm = self.stop_on.is_some() && !readout.reading.breached().is_empty();
-        if is_harm && record.state.is_open() {
-            let stopped = stop_for_harm(cloud, subject, &rule, &readout, global).await;
-            if is_passing(stopped) {
-                return ControlFlow::Continue(stopped);
-            } else if stopped != exit::DONE {
-                return ControlFlow::Break(stopped);
-            }
-        }
         // After the stop, which a full disk must not keep from being made.
         if let Some(path) = &self.report
             && let Err(error) = write(path, &shown)
@@ -166,6 +171,19 @@ impl Status {
             ControlFlow::Continue(code(verdict))
         } else {
             ControlFlow::Break(code(verdict))
+        }
+    }
+
+    /// Writes one document, or a line of a watch.
+    fn tell_programs(&self, shown: &Shown<'_>, stopped: Option<&Ending>) {
+        let mut document = experiment_document(shown);
+        if let Some(stopped) = stopped {
+            document["stop"] = stopped.document();
+        }
+        if self.watch {
+            output::text(&format!("{document}\n"));
+        } else {
+            output::document(&document);
         }
     }
 

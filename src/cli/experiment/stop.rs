@@ -133,14 +133,14 @@ impl Stop {
     }
 }
 
-/// Stops an experiment in which a guardrail is breached; says how, and returns the exit code.
+/// Stops an experiment in which a guardrail is breached.
 pub(super) async fn stop_for_harm(
     cloud: &AwsCloud,
     subject: &Subject,
     rule: &ListenerRule,
     readout: &Readout,
     global: &Global,
-) -> u8 {
+) -> Ending {
     let known = Known {
         outcome: outcome(readout),
         breached: readout.reading.breached(),
@@ -157,7 +157,7 @@ pub(super) async fn stop_for_harm(
             .await
     };
     match Box::pin(work).await {
-        Ok(ending) | Err(ending) => ending.tell(&subject.definition.name, global),
+        Ok(ending) | Err(ending) => ending,
     }
 }
 

@@ -154,7 +154,7 @@ v9: inconclusive: nothing has come in yet
 
   control     weight  50  0 requests  0 trials  (control)
   challenger  weight  50  0 requests  0 trials
-  split: as weighted, p 1
+  split: nothing to test
 
   conversion, primary, challenger: – → –
       no numbers

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::chart::chart;
 use super::{Shown, number};
 use crate::experiment::stats::{Reason, Verdict};
@@ -55,16 +57,24 @@ pub fn headline(shown: &Shown<'_>) -> String {
         Verdict::NoDifference => "no difference larger than the minimum effect".to_owned(),
         Verdict::Inconclusive => format!("inconclusive: {}", why_open(shown)),
         Verdict::BrokenSplit => {
-            "broken split: variants got other shares than their weights, so no number holds"
-                .to_owned()
+            let mut line = "broken split: variants got other shares than their weights, so no \
+                            number holds"
+                .to_owned();
+            // What is down gets fewer trials, too.
+            if let Some(breached) = breached(reading) {
+                let _ = write!(line, "; {breached}");
+            }
+            line
         }
-        Verdict::GuardrailBreached => {
-            let breached = reading.metrics.iter().filter(|one| one.is_breached());
-            let breached = breached.map(|one| format!("{} of {}", one.metric, one.variant));
-            let breached: Vec<String> = breached.collect();
-            format!("guardrail breached: {}", breached.join(", "))
-        }
+        Verdict::GuardrailBreached => breached(reading).unwrap_or_default(),
     }
+}
+
+fn breached(reading: &Reading) -> Option<String> {
+    let breached = reading.metrics.iter().filter(|one| one.is_breached());
+    let breached = breached.map(|one| format!("{} of {}", one.metric, one.variant));
+    let breached: Vec<String> = breached.collect();
+    (!breached.is_empty()).then(|| format!("guardrail breached: {}", breached.join(", ")))
 }
 
 fn better(what: &str, reading: &Reading) -> String {
@@ -95,7 +105,10 @@ fn why_open(shown: &Shown<'_>) -> String {
         Some(Reason::NothingKnown) => {
             "the primary metric has no numbers of both that can be compared".to_owned()
         }
-        Some(Reason::TooFewEvents) => "too few events for a verdict".to_owned(),
+        Some(Reason::TooFewEvents) => format!(
+            "too few events for a verdict, {} of the {} that every variant needs",
+            reading.fewest_events, reading.needed_events
+        ),
         Some(Reason::GuardrailsInconclusive) => {
             "one is better, and not all guardrails pass yet".to_owned()
         }
@@ -159,6 +172,7 @@ fn variants(reading: &Reading) -> String {
 
 fn split(reading: &Reading) -> String {
     match reading.split {
+        _ if reading.sample == 0 => "split: nothing to test".to_owned(),
         None => "split: nothing to test".to_owned(),
         Some(p) if reading.is_broken() => format!("split: not as weighted, {}", number::p(p)),
         Some(p) => format!("split: as weighted, {}", number::p(p)),
@@ -249,11 +263,19 @@ fn sample(shown: &Shown<'_>) -> String {
         }
         (_, None) => {}
     }
-    let most = shown.maximum_days.map(f64::from);
-    if let Some(most) = most.filter(|most| reading.days() > *most) {
+    if let Some(most) = shown.maximum_days.filter(|most| is_overdue(shown, *most)) {
         let _ = write!(text, "; it should have ended after {most} days");
     }
     text
+}
+
+fn is_overdue(shown: &Shown<'_>, most: u32) -> bool {
+    let runs = shown
+        .record
+        .started
+        .filter(|_| shown.record.state.is_open());
+    let most = SignedDuration::from_hours(24 * i64::from(most));
+    runs.is_some_and(|started| shown.at.duration_since(started) > most)
 }
 
 fn in_words(time: Duration) -> String {

@@ -24,6 +24,9 @@ fn a_variant_is_not_changed_while_it_is_compared() {
     assert!(error.contains("experiment fraud-v9-vs-v8"), "{error}");
     let forced = lab.on("deploy", "challenger", &["--force"]);
     assert_eq!(forced.code, 0, "{}", forced.stdout);
+    let (_, status) = lab.status(&[]);
+    let note = status["notes"].to_string();
+    assert!(note.contains("fraud-challenger at 20"), "{note}");
     let back = lab.on("rollback", "challenger", &[]);
     assert_eq!(back.code, 11, "{}", back.stdout);
     let shown = lab.on("rollback", "challenger", &["--dry-run"]);

@@ -120,6 +120,26 @@ fn other_weights_open_another_phase() {
 }
 
 #[test]
+fn a_release_is_not_put_before_everybody_untested() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    let newer = [("\"9\"", "\"10\""), ("}:9\"", "}:10\"")];
+    lab.change("challenger.yaml", &newer);
+    let same = lab.run("start", &[]);
+    let notes = same.result()["notes"].to_string();
+    assert!(notes.contains("manifest of challenger"), "{notes}");
+    assert_eq!(lab.stage.count("UpdateService"), 0);
+    let stopped = lab.run("stop", &["--winner", "challenger", "--now"]);
+    assert_eq!(stopped.code, 0, "{}", stopped.stderr);
+    let again = lab.run("start", &[]);
+    assert_eq!(again.code, 11, "{}{}", again.stdout, again.stderr);
+    assert_eq!(again.result()["findings"][0]["code"], "untested-release");
+    assert_eq!(lab.rule(), (0, 100, false));
+    let forced = lab.run("start", &["--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.stderr);
+}
+
+#[test]
 fn a_ramp_goes_up_step_by_step_unless_it_does_harm() {
     let Some(lab) = Lab::new(&[("stickiness: 7d", "stickiness: 7d\nramp: [5, 25]")]) else {
         return;

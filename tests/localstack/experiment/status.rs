@@ -114,7 +114,7 @@ fn a_variant_without_a_healthy_target_is_stopped() {
     assert_eq!(winner.code, 11, "{}", winner.stdout);
     let run = lab.run("status", &["--stop-on", "guardrail"]);
     assert_eq!(run.code, 41, "{}{}", run.stdout, run.stderr);
-    assert_eq!(run.result()["verdict"], "stopped");
+    assert_eq!(run.document()["stop"]["verdict"], "stopped");
     assert_eq!(
         lab.rule(),
         (100, 0, false),
@@ -150,7 +150,7 @@ fn what_is_down_is_stopped_though_it_breaks_the_split() {
         "{}",
         run.stdout
     );
-    assert_eq!(run.result()["verdict"], "stopped");
+    assert_eq!(run.document()["stop"]["verdict"], "stopped");
     assert_eq!(lab.rule(), (100, 0, false));
     let again = lab.run("stop", &["--no-winner"]);
     assert_eq!(again.code, 0, "{}", again.stdout);
