@@ -119,6 +119,16 @@ impl Definition {
         }
     }
 
+    /// Returns the shares that clients are to have in a step, whoever assigns them.
+    #[must_use]
+    pub fn shares(&self, step: &Step) -> Forward {
+        let arms = self.arms.iter().zip(&step.weights);
+        Forward {
+            weights: arms.map(|(arm, own)| (arm.group.clone(), *own)).collect(),
+            stickiness: self.stickiness,
+        }
+    }
+
     /// Returns the variant that a target group is of.
     #[must_use]
     pub fn arm_of(&self, group: &TargetGroupArn) -> Option<&Arm> {

@@ -129,12 +129,14 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
         return Err(vec![Refusal::no_next_step(last)]);
     };
     let forward = definition.forward(step);
+    // Where callers assign themselves the rule's own weights say nothing of the split.
+    let shares = weights(&definition.shares(step));
     let headers = missing_headers(definition, rule, &seen.siblings)?;
     let why = match &record {
         None => Why::Start,
         Some(record) if record.state == State::Starting => Why::Continue,
         Some(_) if wanted > at => Why::NextStep,
-        Some(record) if record.weights != weights(&forward) => Why::Changed,
+        Some(record) if record.weights != shares => Why::Changed,
         Some(_) if !is_as_wanted(rule, &forward) || !headers.is_empty() => Why::Drifted,
         Some(record) => {
             return Ok(Plan::Runs(Box::new(Runs {
@@ -167,7 +169,7 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
             state: State::Starting,
             phase,
             step,
-            weights: weights(&forward),
+            weights: shares,
             since: None,
             started: before.and_then(|record| record.started),
             by: String::new(),

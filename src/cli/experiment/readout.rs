@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::subject::Subject;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
-    Answers, DISTURBED, Definition, Forward, ListenerRule, Material, Questions, Reading, Record,
-    Routing, State, Window,
+    Answers, DISTURBED, Definition, ListenerRule, Material, Questions, Reading, Record, Routing,
+    State, Window,
 };
 use crate::manifest::schema::{Direction, Experiment};
 use crate::release::as_tag;
@@ -140,15 +140,11 @@ pub(super) async fn without_targets<C: Balancing>(
 fn weights(subject: &Subject, record: &Record) -> Vec<u32> {
     let definition = &subject.definition;
     let steps = definition.steps();
-    let is_of_phase = |forward: &Forward| crate::experiment::weights(forward) == record.weights;
     let own = steps
         .iter()
-        .find(|step| is_of_phase(&definition.forward(step)));
-    if let Some(step) = own.filter(|_| definition.header.is_none()) {
+        .find(|step| crate::experiment::weights(&definition.shares(step)) == record.weights);
+    if let Some(step) = own {
         return step.weights.clone();
-    }
-    if definition.header.is_some() {
-        return definition.arms.iter().map(|arm| arm.weight).collect();
     }
     // The manifest was changed since: the rule's record is what was so.
     let recorded = |name: &str| {
@@ -191,7 +187,8 @@ fn notes(subject: &Subject, rule: &ListenerRule, record: &Record, wanted: Wanted
         ),
         State::Running => {
             let is_kept = matches!(&rule.routing, Routing::Forward(forward)
-                if crate::experiment::weights(forward) == record.weights);
+                if definition.header.is_some()
+                    || crate::experiment::weights(forward) == record.weights);
             if !is_kept {
                 notes.push(
                     "the rule is not as the phase left it: `mlship experiment start` opens \

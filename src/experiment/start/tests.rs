@@ -335,6 +335,15 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
             "HttpHeaderConfig": {"HttpHeaderName": "x-mlship-variant", "Values": ["challenger"]},
         }])
     );
+    assert_eq!(
+        shares(&first.forward),
+        [("0-control", 1), ("1-challenger", 0), ("2-third", 0)]
+    );
+    // By these the split is judged, also once the manifest has others.
+    assert_eq!(
+        first.record.weights,
+        "0-control=50 1-challenger=30 2-third=20"
+    );
     // One was made before the start was interrupted.
     let mut one = rule(&[(&definition.arms[1].group, 1)]);
     one.tags = first.headers[0].tags.clone();
