@@ -140,6 +140,16 @@ impl Refusal {
         )
     }
 
+    pub(super) fn changed_by_hand(name: &str) -> Self {
+        Self::new(
+            "changed-by-hand",
+            "listenerRule",
+            format!("the rule no longer shares its traffic as experiment {name} left it"),
+            "find out who moved it and why; `mlship experiment stop` ends the experiment, and \
+             `--force` shares the traffic again, in another phase",
+        )
+    }
+
     /// A release would serve before it was tested.
     #[must_use]
     pub fn untested(arm: &Arm) -> Self {

@@ -27,7 +27,8 @@ pub struct Situation {
 pub struct Asked {
     /// To go to the ramp's next step.
     pub next: bool,
-    /// To take traffic from target groups that no variant has.
+    /// To take traffic from target groups that no variant has, and from where somebody moved it
+    /// by hand.
     pub force: bool,
 }
 
@@ -71,6 +72,24 @@ pub struct Opens {
     pub headers: Vec<HeaderRule>,
     /// What is worth knowing before.
     pub warnings: Vec<String>,
+}
+
+impl Opens {
+    /// Says whether it gives a challenger of a phase that runs a greater share.
+    #[must_use]
+    pub fn raises(&self, definition: &Definition) -> bool {
+        let runs = matches!(self.why, Why::NextStep | Why::Changed | Why::Drifted);
+        let Routing::Forward(live) = &self.rule.routing else {
+            return runs;
+        };
+        let share = |forward: &Forward, arm: &Arm| {
+            let all: u32 = forward.weights.values().sum();
+            let own = forward.weights.get(&arm.group).copied().unwrap_or(0);
+            f64::from(own) / f64::from(all.max(1))
+        };
+        let mut challengers = definition.arms.iter().filter(|arm| !arm.is_control);
+        runs && challengers.any(|arm| share(&self.forward, arm) > share(live, arm))
+    }
 }
 
 /// A rule that leads callers who name a variant to it.
@@ -137,6 +156,9 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
         Some(record) if record.state == State::Starting => Why::Continue,
         Some(_) if wanted > at => Why::NextStep,
         Some(record) if record.weights != shares => Why::Changed,
+        Some(record) if !is_kept(rule, &forward) && !asked.force => {
+            return Err(vec![Refusal::changed_by_hand(&record.name)]);
+        }
         Some(_) if !is_as_wanted(rule, &forward) || !headers.is_empty() => Why::Drifted,
         Some(record) => {
             return Ok(Plan::Runs(Box::new(Runs {
@@ -185,6 +207,11 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
 
 /// How many target groups an action takes.
 const MOST: usize = 5;
+
+/// Says whether nobody moved the traffic since the phase began.
+fn is_kept(rule: &ListenerRule, forward: &Forward) -> bool {
+    matches!(&rule.routing, Routing::Forward(live) if live.weights == forward.weights)
+}
 
 fn is_as_wanted(rule: &ListenerRule, forward: &Forward) -> bool {
     matches!(&rule.routing, Routing::Forward(live) if live.shares_like(forward))

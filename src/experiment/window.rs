@@ -43,7 +43,11 @@ impl Window {
         let last = now.as_second().saturating_sub(LATE);
         let kept = |time: i64| finest(now.as_second(), time);
         let (from, to) = (seconds_up(from), to.as_second().min(last));
-        let (from, to) = (at(up(from, kept(from))), at(down(to, kept(to))));
+        let from = up(from, kept(from));
+        // By the periods of its last part, which may be coarser than those of its end alone.
+        let hour = down(to, HOUR);
+        let part = if up(from, HOUR) < hour { hour } else { from };
+        let (from, to) = (at(from), at(down(to, kept(part.min(to)))));
         Self {
             from,
             to: to.max(from),
@@ -196,6 +200,16 @@ mod tests {
         let long_ago: Timestamp = "2026-01-01T10:01:00Z".parse().unwrap();
         let window = Window::new(long_ago, time("31T11:00:00"), now);
         assert_eq!(window.from, "2026-01-01T11:00:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn an_end_between_coarse_and_fine_points_is_that_of_coarse_ones() {
+        let now = time("31T12:34:56");
+        // 15 days less an hour ago, within the hour.
+        let window = Window::new(time("01T10:00:00"), time("16T13:36:00"), now);
+        assert_eq!(window.to, time("16T13:35:00"));
+        let within = Window::new(time("16T13:05:00"), time("16T13:52:00"), now);
+        assert_eq!(within.to, time("16T13:50:00"));
     }
 
     proptest! {

@@ -191,8 +191,7 @@ fn notes(subject: &Subject, rule: &ListenerRule, record: &Record, wanted: Wanted
                     || crate::experiment::weights(forward) == record.weights);
             if !is_kept {
                 notes.push(
-                    "the rule is not as the phase left it: `mlship experiment start` opens \
-                     another phase"
+                    "the rule is not as the phase left it: the numbers are of other shares, too"
                         .to_owned(),
                 );
             }

@@ -41,7 +41,8 @@ pub(super) struct Start {
     /// Go to the next step of the ramp, unless something speaks against it
     #[arg(long)]
     next: bool,
-    /// Take the traffic of this rule from target groups that no variant has
+    /// Start in spite of what speaks against it: traffic of others on this rule, or moved by hand,
+    /// or a release that would serve before it was tested
     #[arg(long)]
     force: bool,
     /// Give up waiting for variants to become healthy after this long
@@ -139,7 +140,7 @@ impl Starting<'_> {
             let look = Box::pin(self.may_deploy(&opens));
             self.unless_interrupted(look, Begun::No).await??;
         }
-        if opens.why == Why::NextStep {
+        if opens.raises(definition) {
             let look = Box::pin(self.may_go_on(&opens));
             self.unless_interrupted(look, Begun::No).await??;
         }

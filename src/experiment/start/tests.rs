@@ -99,6 +99,9 @@ fn other_weights_open_a_phase() {
     let after = definition(&[80, 20]);
     let second = opens(&after, &opened(&before, &first), Asked::default());
     assert_eq!((second.why, second.phase), (Why::Changed, 2));
+    assert!(!second.raises(&after) && !first.raises(&before));
+    let up = definition(&[20, 80]);
+    assert!(opens(&up, &opened(&before, &first), Asked::default()).raises(&up));
     assert_eq!(second.attach, None);
     assert_eq!(
         second.record.started,
@@ -113,14 +116,23 @@ fn other_weights_open_a_phase() {
 }
 
 #[test]
-fn what_somebody_changed_by_hand_is_another_phase() {
+fn what_somebody_moved_by_hand_is_moved_back_only_by_force() {
     let definition = definition(&[50, 50]);
     let first = opens(&definition, &situation(&definition), Asked::default());
     let mut seen = opened(&definition, &first);
     let arms = &definition.arms;
     let by_hand = rule(&[(&arms[0].group, 90), (&arms[1].group, 10)]);
     seen.rule.as_mut().unwrap().routing = by_hand.routing;
-    let again = opens(&definition, &seen, Asked::default());
+    // It may have been moved for a reason.
+    assert_eq!(
+        codes(&definition, &seen, Asked::default()),
+        ["changed-by-hand"]
+    );
+    let force = Asked {
+        force: true,
+        ..Asked::default()
+    };
+    let again = opens(&definition, &seen, force);
     assert_eq!((again.why, again.phase), (Why::Drifted, 2));
 }
 
@@ -392,7 +404,11 @@ fn what_blurs_the_numbers_is_said() {
     };
     let mut seen = opened(&definition, &first);
     seen.rule.as_mut().unwrap().routing = Routing::Other("fixed-response".to_owned());
-    let second = opens(&changed, &seen, Asked::default());
+    let force = Asked {
+        force: true,
+        ..Asked::default()
+    };
+    let second = opens(&changed, &seen, force);
     assert!(
         second.warnings[0].contains("2026-05-01T10:00:00Z"),
         "{:?}",

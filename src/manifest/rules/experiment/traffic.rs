@@ -130,6 +130,15 @@ fn ramp(experiment: &Experiment, findings: &mut Findings<'_>) {
             "remove `ramp`, and let the callers begin with few",
         );
     }
+    if !experiment.cookie_life().is_zero() {
+        findings.warn(
+            "ramp",
+            "ramp-and-stickiness",
+            "clients that came before a step stay with their variant, so a split by the new \
+             weights is one of new clients alone",
+            "count clients when they are seen first, or leave `ramp` out",
+        );
+    }
     for (index, pair) in ramp.windows(2).enumerate() {
         if pair[1] <= pair[0] {
             let message = format!("`ramp` must go up, and {} follows {}", pair[1], pair[0]);
