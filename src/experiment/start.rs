@@ -1,13 +1,22 @@
 //! What starting an experiment, or going on with it, changes: pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod checks;
+mod headers;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use checks::{of_rule, of_variants, warnings};
+use headers::missing_headers;
+pub use headers::{HeaderRule, header_rules};
 
 use super::definition::{Arm, Definition, Step};
-use super::record::{EXPERIMENT, RULE, Record, State, VARIANT, weights};
+use super::record::{Record, State, weights};
 use super::refusal::Refusal;
-use super::rule::{Condition, Forward, ListenerRule, Routing, TargetGroup};
+use super::rule::{Forward, ListenerRule, Routing, TargetGroup};
 use crate::release::LiveService;
-use crate::release::ids::{RuleArn, TargetGroupArn};
+use crate::release::ids::TargetGroupArn;
 
 /// What was seen of everything that takes part.
 #[derive(Debug, Clone)]
@@ -90,21 +99,6 @@ impl Opens {
         let mut challengers = definition.arms.iter().filter(|arm| !arm.is_control);
         runs && challengers.any(|arm| share(&self.forward, arm) > share(live, arm))
     }
-}
-
-/// A rule that leads callers who name a variant to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeaderRule {
-    /// The variant's name.
-    pub variant: String,
-    /// Its priority, before the experiment's own rule.
-    pub priority: u32,
-    /// The conditions of the experiment's rule, and the header.
-    pub conditions: Vec<Condition>,
-    /// Where it leads.
-    pub forward: Forward,
-    /// Its tags, by which it is found again.
-    pub tags: BTreeMap<String, String>,
 }
 
 /// Why a phase is opened.
@@ -253,193 +247,3 @@ fn attach(definition: &Definition, rule: &ListenerRule) -> Option<Forward> {
         }
     }
 }
-
-fn of_rule(
-    definition: &Definition,
-    rule: &ListenerRule,
-    record: Option<&Record>,
-    asked: Asked,
-) -> Vec<Refusal> {
-    let mut found = Vec::new();
-    if rule.priority.is_none() {
-        found.push(Refusal::default_rule());
-    }
-    if let Some(other) = record.filter(|record| record.name != definition.name) {
-        found.push(Refusal::another_runs(&other.name));
-    }
-    let is_own = |record: &&Record| record.name == definition.name;
-    if record
-        .filter(is_own)
-        .is_some_and(|record| record.state == State::Stopping)
-    {
-        found.push(Refusal::is_stopping(&definition.name));
-    }
-    match &rule.routing {
-        Routing::Forward(live) => {
-            let serving = live.serving();
-            let foreign = serving.filter(|group| definition.arm_of(group).is_none());
-            let names: Vec<&str> = foreign.map(TargetGroupArn::name).collect();
-            if !names.is_empty() && !asked.force {
-                found.push(Refusal::others_serve(&names));
-            }
-        }
-        Routing::Other(action) if action == "fixed-response" => {}
-        Routing::Other(action) => found.push(Refusal::no_forward(action)),
-    }
-    found
-}
-
-fn of_variants(definition: &Definition, rule: &ListenerRule, seen: &Situation) -> Vec<Refusal> {
-    let mut found = Vec::new();
-    let balancer = rule.arn.load_balancer();
-    for (index, arm) in definition.arms.iter().enumerate() {
-        match seen.groups.iter().find(|group| group.arn == arm.group) {
-            None => found.push(Refusal::no_group(index, arm)),
-            Some(group) => {
-                let mut others = group.load_balancers.iter();
-                let other = others.find(|one| !one.ends_with(&format!(":loadbalancer/{balancer}")));
-                found.extend(other.map(|_| Refusal::other_balancer(index, arm)));
-            }
-        }
-        let service = seen.services.get(index).and_then(Option::as_ref);
-        if service.is_some_and(|service| owns(service, &rule.arn)) {
-            found.push(Refusal::owned(arm));
-        }
-    }
-    found
-}
-
-/// Says whether ECS moves a service's traffic by a rule: its strategy owns it.
-fn owns(service: &LiveService, rule: &RuleArn) -> bool {
-    let balancers = service.document.get("loadBalancers");
-    let balancers = balancers.and_then(|list| list.as_array());
-    balancers.into_iter().flatten().any(|balancer| {
-        let advanced = &balancer["advancedConfiguration"];
-        ["productionListenerRule", "testListenerRule"]
-            .iter()
-            .any(|field| advanced[*field] == rule.as_str())
-    })
-}
-
-/// Returns the rules for callers that assign themselves which are not there yet.
-fn missing_headers(
-    definition: &Definition,
-    rule: &ListenerRule,
-    siblings: &[ListenerRule],
-) -> Result<Vec<HeaderRule>, Vec<Refusal>> {
-    let (Some(header), Some(own)) = (&definition.header, rule.priority) else {
-        return Ok(Vec::new());
-    };
-    let taken: BTreeSet<u32> = siblings.iter().filter_map(|one| one.priority).collect();
-    let mut free = (1..own).rev().filter(|priority| !taken.contains(priority));
-    let mut found = Vec::new();
-    for arm in definition.arms.iter().filter(|arm| !arm.is_control) {
-        let tags = header_tags(definition, arm);
-        if siblings.iter().any(|one| one.is_tagged(&tags)) {
-            continue;
-        }
-        let Some(priority) = free.next() else {
-            return Err(vec![Refusal::no_priority(own)]);
-        };
-        let mut conditions = rule.conditions.clone();
-        conditions.push(names(header, &arm.name));
-        found.push(HeaderRule {
-            variant: arm.name.clone(),
-            priority,
-            conditions,
-            forward: Forward {
-                weights: [(arm.group.clone(), 1)].into(),
-                stickiness: None,
-            },
-            tags,
-        });
-    }
-    Ok(found)
-}
-
-/// Returns the tags of a variant's own rule.
-fn header_tags(definition: &Definition, arm: &Arm) -> BTreeMap<String, String> {
-    let pairs = [
-        (EXPERIMENT, definition.name.as_str()),
-        (VARIANT, &arm.name),
-        (RULE, definition.rule.as_str()),
-    ];
-    pairs
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into()
-}
-
-/// Returns the rules of variants that an experiment made.
-#[must_use]
-pub fn header_rules<'a>(rule: &RuleArn, siblings: &'a [ListenerRule]) -> Vec<&'a ListenerRule> {
-    let is_own = |one: &&ListenerRule| {
-        let of = one.tags.get(RULE);
-        one.tags.contains_key(VARIANT) && of.is_some_and(|own| own == rule.as_str())
-    };
-    siblings.iter().filter(is_own).collect()
-}
-
-fn names(header: &str, variant: &str) -> Condition {
-    let condition = serde_json::json!({
-        "Field": "http-header",
-        "HttpHeaderConfig": { "HttpHeaderName": header, "Values": [variant] },
-    });
-    condition.as_object().cloned().unwrap_or_default()
-}
-
-fn warnings(
-    definition: &Definition,
-    rule: &ListenerRule,
-    before: Option<&Record>,
-    seen: &Situation,
-) -> Vec<String> {
-    let mut found = Vec::new();
-    if let Some(before) = before.filter(|one| one.terms != definition.terms) {
-        let began = before
-            .started
-            .map_or(String::new(), |time| format!(" on {time}"));
-        found.push(format!(
-            "what decides is not what it was when the experiment began{began}: changed after a \
-             look, the verdict may be wrong more often than alpha says"
-        ));
-    }
-    if before.is_none()
-        && let Routing::Forward(live) = &rule.routing
-    {
-        let all: u32 = live.weights.values().sum();
-        let arms = definition.arms.iter().filter(|arm| !arm.is_control);
-        for arm in arms {
-            let own = live.weights.get(&arm.group).copied().unwrap_or(0);
-            if own > 0 {
-                found.push(format!(
-                    "{} has {:.0} % of the traffic already, and a release that is deployed to it \
-                     gets that until the traffic is shared: what serves now should be the control",
-                    arm.name,
-                    100.0 * f64::from(own) / f64::from(all)
-                ));
-            }
-        }
-    }
-    for arm in &definition.arms {
-        let elsewhere = seen.siblings.iter().find(|other| {
-            let is_other = other.arn != rule.arn && !other.tags.contains_key(VARIANT);
-            is_other
-                && matches!(&other.routing, Routing::Forward(forward)
-                if forward.weights.get(&arm.group).is_some_and(|weight| *weight > 0))
-        });
-        if let Some(other) = elsewhere {
-            let place = other.priority.map_or_else(
-                || "the default rule".to_owned(),
-                |priority| format!("the rule of priority {priority}"),
-            );
-            found.push(format!(
-                "{} gets requests by {place} too, and the load balancer counts them together",
-                arm.group.name()
-            ));
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests;

@@ -2,6 +2,7 @@
 
 use super::super::testing::{definition, group, rule, situation};
 use super::*;
+use crate::release::ids::RuleArn;
 
 fn opens(definition: &Definition, seen: &Situation, asked: Asked) -> Opens {
     match plan(definition, seen, asked) {

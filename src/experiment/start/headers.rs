@@ -1,0 +1,90 @@
+//! Rules of their own for variants, where callers assign themselves by a header.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::experiment::definition::{Arm, Definition};
+use crate::experiment::record::{EXPERIMENT, RULE, VARIANT};
+use crate::experiment::refusal::Refusal;
+use crate::experiment::rule::{Condition, Forward, ListenerRule};
+use crate::release::ids::RuleArn;
+
+/// A rule that leads callers who name a variant to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeaderRule {
+    /// The variant's name.
+    pub variant: String,
+    /// Its priority, before the experiment's own rule.
+    pub priority: u32,
+    /// The conditions of the experiment's rule, and the header.
+    pub conditions: Vec<Condition>,
+    /// Where it leads.
+    pub forward: Forward,
+    /// Its tags, by which it is found again.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Returns the rules for callers that assign themselves which are not there yet.
+pub(super) fn missing_headers(
+    definition: &Definition,
+    rule: &ListenerRule,
+    siblings: &[ListenerRule],
+) -> Result<Vec<HeaderRule>, Vec<Refusal>> {
+    let (Some(header), Some(own)) = (&definition.header, rule.priority) else {
+        return Ok(Vec::new());
+    };
+    let taken: BTreeSet<u32> = siblings.iter().filter_map(|one| one.priority).collect();
+    let mut free = (1..own).rev().filter(|priority| !taken.contains(priority));
+    let mut found = Vec::new();
+    for arm in definition.arms.iter().filter(|arm| !arm.is_control) {
+        let tags = header_tags(definition, arm);
+        if siblings.iter().any(|one| one.is_tagged(&tags)) {
+            continue;
+        }
+        let Some(priority) = free.next() else {
+            return Err(vec![Refusal::no_priority(own)]);
+        };
+        let mut conditions = rule.conditions.clone();
+        conditions.push(names(header, &arm.name));
+        found.push(HeaderRule {
+            variant: arm.name.clone(),
+            priority,
+            conditions,
+            forward: Forward {
+                weights: [(arm.group.clone(), 1)].into(),
+                stickiness: None,
+            },
+            tags,
+        });
+    }
+    Ok(found)
+}
+
+/// Returns the tags of a variant's own rule.
+fn header_tags(definition: &Definition, arm: &Arm) -> BTreeMap<String, String> {
+    let pairs = [
+        (EXPERIMENT, definition.name.as_str()),
+        (VARIANT, &arm.name),
+        (RULE, definition.rule.as_str()),
+    ];
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}
+
+/// Returns the rules of variants that an experiment made.
+#[must_use]
+pub fn header_rules<'a>(rule: &RuleArn, siblings: &'a [ListenerRule]) -> Vec<&'a ListenerRule> {
+    let is_own = |one: &&ListenerRule| {
+        let of = one.tags.get(RULE);
+        one.tags.contains_key(VARIANT) && of.is_some_and(|own| own == rule.as_str())
+    };
+    siblings.iter().filter(is_own).collect()
+}
+
+fn names(header: &str, variant: &str) -> Condition {
+    let condition = serde_json::json!({
+        "Field": "http-header",
+        "HttpHeaderConfig": { "HttpHeaderName": header, "Values": [variant] },
+    });
+    condition.as_object().cloned().unwrap_or_default()
+}
