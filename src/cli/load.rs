@@ -7,6 +7,8 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub(super) use variants::Need;
+
 use super::check::check;
 use super::{Format, Global, exit, output};
 use crate::manifest::{
@@ -78,7 +80,28 @@ impl Reading {
 /// Reads all manifests that the paths name, of experiments too.
 pub(super) fn read(paths: &[String], global: &Global) -> Reading {
     let environment = global.environment.as_deref();
-    let (mut reading, experiments) = releases(paths, environment);
+    let (reading, experiments) = releases(paths, environment);
+    with_variants(reading, experiments, environment, Need::All)
+}
+
+/// Reads the experiments that a path names, for a command that deploys nothing: whoever ends one
+/// in a bad moment needn't have what a release is made of.
+pub(super) fn load_experiments(path: &str, global: &Global) -> Result<Vec<LoadedExperiment>, u8> {
+    let environment = global.environment.as_deref();
+    let (mut reading, experiments) = releases(&[path.to_owned()], environment);
+    // What is wrong with releases beside it is told where it matters.
+    reading.findings.retain(|one| one.span.is_none());
+    let reading = with_variants(reading, experiments, environment, Need::Places);
+    told(&reading, global)?;
+    Ok(reading.experiments)
+}
+
+fn with_variants(
+    mut reading: Reading,
+    experiments: Vec<Aside>,
+    environment: Option<&str>,
+    need: Need,
+) -> Reading {
     for Aside {
         draft, findings, ..
     } in experiments
@@ -88,7 +111,7 @@ pub(super) fn read(paths: &[String], global: &Global) -> Reading {
         let Some(manifest) = draft else {
             continue;
         };
-        let variants = variants::read(&manifest, environment);
+        let variants = variants::read(&manifest, environment, need);
         // A release may be among the paths, and then was told of already.
         for one in variants.findings {
             if !reading.findings.contains(&one) {

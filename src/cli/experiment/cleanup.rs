@@ -32,7 +32,7 @@ pub(super) async fn clean_up(
     if !serving.is_empty() {
         return Err(refused(serving));
     }
-    // A load balancer sends a cookie anew with every answer, so a client that keeps coming stays.
+    // Nothing says that the cookie's time begins once: a client that keeps coming may stay.
     if let Some(rule) = &rule
         && let Some(forward) = without_cookie(&losers, rule)
     {

@@ -13,6 +13,7 @@ use super::ending::Ending;
 use super::subject::{Subject, observe};
 use crate::apply::repeat;
 use crate::cli::deploy::{duration, releases};
+use crate::cli::load::Need;
 use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, diff, exit, output};
 use crate::cloud::aws::AwsCloud;
@@ -51,7 +52,7 @@ pub(super) async fn run(command: &Start, global: &Global) -> u8 {
         let asked = command.asked();
         return diff::of_experiment(&command.path, asked, global).await;
     }
-    let subject = match Subject::load(&command.path, "start", global) {
+    let subject = match Subject::load(&command.path, "start", Need::All, global) {
         Ok(subject) => subject,
         Err(code) => return code,
     };

@@ -12,6 +12,7 @@ use super::readout::{Readout, Wanted, read, shown};
 use super::stop::stop_for_harm;
 use super::subject::Subject;
 use super::time::time;
+use crate::cli::load::Need;
 use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, exit, output};
 use crate::cloud::aws::AwsCloud;
@@ -62,7 +63,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
     if let Some(message) = command.mistake() {
         return output::usage(&message, global);
     }
-    let subject = match Subject::load(&command.path, "status", global) {
+    let subject = match Subject::load(&command.path, "status", Need::Places, global) {
         Ok(subject) => subject,
         Err(code) => return code,
     };

@@ -14,6 +14,7 @@ use super::readout::{Readout, Wanted, numbers, shown, without_targets};
 use super::status::outcome;
 use super::subject::Subject;
 use super::tell::tell;
+use crate::cli::load::Need;
 use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, output};
 use crate::cloud::aws::AwsCloud;
@@ -56,7 +57,7 @@ pub(super) async fn run(command: &Stop, global: &Global) -> u8 {
         let message = "experiment stop takes --winner NAME or --no-winner";
         return output::usage(message, global);
     }
-    let subject = match Subject::load(&command.path, "stop", global) {
+    let subject = match Subject::load(&command.path, "stop", Need::Places, global) {
         Ok(subject) => subject,
         Err(code) => return code,
     };

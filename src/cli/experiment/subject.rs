@@ -2,7 +2,7 @@
 
 use futures_util::future::{join_all, try_join3};
 
-use crate::cli::load::{Loaded, LoadedExperiment, load_all};
+use crate::cli::load::{Loaded, LoadedExperiment, Need, load_all, load_experiments};
 use crate::cli::{Global, output};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::start::Situation;
@@ -20,11 +20,14 @@ pub(in crate::cli) struct Subject {
 }
 
 impl Subject {
-    /// Reads the one experiment that a path names.
-    pub(super) fn load(path: &str, command: &str, global: &Global) -> Result<Self, u8> {
-        let mut reading = load_all(&[path.to_owned()], global)?;
-        match reading.experiments.pop() {
-            Some(one) if reading.experiments.is_empty() => Ok(one.into()),
+    /// Reads the one experiment that a path names, with what a command needs of its releases.
+    pub(super) fn load(path: &str, command: &str, need: Need, global: &Global) -> Result<Self, u8> {
+        let mut experiments = match need {
+            Need::All => load_all(&[path.to_owned()], global)?.into_parts().1,
+            Need::Places => load_experiments(path, global)?,
+        };
+        match experiments.pop() {
+            Some(one) if experiments.is_empty() => Ok(one.into()),
             Some(_) => {
                 let message = format!("experiment {command} takes the manifest of one experiment");
                 Err(output::usage(&message, global))

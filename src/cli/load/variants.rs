@@ -11,17 +11,30 @@ pub(super) struct Variants {
     pub(super) findings: Vec<Diagnostic>,
 }
 
+/// What a command needs of the releases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Need {
+    /// All of them, since they may be deployed.
+    All,
+    /// Where they are: their services and target groups.
+    Places,
+}
+
 /// How many variants there can be: more is an error that was told.
 const MOST: usize = 5;
 
 /// Reads the releases of an experiment's variants, for the same environment.
-pub(super) fn read(experiment: &ExperimentManifest, environment: Option<&str>) -> Variants {
+pub(super) fn read(
+    experiment: &ExperimentManifest,
+    environment: Option<&str>,
+    need: Need,
+) -> Variants {
     let count = experiment.experiment.variants.len().min(MOST);
     let mut own = Vec::new();
     let mut together = Vec::new();
     let mut releases: Vec<Option<Manifest>> = Vec::new();
     for index in 0..count {
-        let release = match open(experiment, index, environment) {
+        let release = match open(experiment, index, environment, need) {
             Ok((release, findings)) => {
                 own.extend(findings);
                 release
@@ -54,6 +67,7 @@ fn open(
     experiment: &ExperimentManifest,
     index: usize,
     environment: Option<&str>,
+    need: Need,
 ) -> Result<Read, Option<Diagnostic>> {
     let place = format!("variants[{index}].release");
     let variant = &experiment.experiment.variants[index];
@@ -74,6 +88,11 @@ fn open(
     };
     let examined = examine_one(source, environment);
     match examined.subject {
+        Subject::Release(Some(draft))
+            if need == Need::Places && is_placed(&draft, &examined.findings) =>
+        {
+            Ok((Some(*draft), Vec::new()))
+        }
         Subject::Release(draft) => {
             let is_broken = examined.findings.iter().any(Diagnostic::is_error);
             let release = draft.filter(|_| !is_broken).map(|draft| *draft);
@@ -87,4 +106,16 @@ fn open(
             )))
         }
     }
+}
+
+/// Says whether a release tells its service and its target group, whatever else is wrong with it.
+fn is_placed(release: &Manifest, findings: &[Diagnostic]) -> bool {
+    let fields = ["service.cluster", "service.name", "traffic.targetGroup"];
+    fields.iter().all(|field| {
+        let own = release.places.span(field).range();
+        let errors = findings.iter().filter(|one| one.is_error());
+        let mut broken = errors.filter_map(|one| Some(one.span.as_ref()?.range()));
+        let is_broken = broken.any(|other| own.start < other.end && other.start < own.end);
+        release.places.is_written(field) && !is_broken
+    })
 }

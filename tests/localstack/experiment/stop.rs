@@ -168,3 +168,23 @@ fn what_serves_is_not_scaled_down() {
         json!(["ml-prod/fraud-control"])
     );
 }
+
+#[test]
+fn a_stop_needs_nothing_of_what_releases_are_made_of() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    // As in a pipeline that knows the image, and nowhere else.
+    lab.change("challenger.yaml", &[("}:9\"", "}:${NOBODY_SET_THIS}\"")]);
+    lab.change("control.yaml", &[("cpu: 1024", "cpu: many")]);
+    assert_eq!(lab.run("start", &[]).code, 10);
+    let (code, status) = lab.status(&[]);
+    assert_eq!((code, &status["state"]), (40, &json!("running")));
+    let stopped = lab.run("stop", &["--no-winner"]);
+    assert_eq!(stopped.code, 0, "{}{}", stopped.stdout, stopped.stderr);
+    assert_eq!(lab.rule(), (100, 0, true));
+    lab.change(
+        "challenger.yaml",
+        &[("${CHALLENGER_TARGET_GROUP}", "${NOWHERE}")],
+    );
+    assert_eq!(lab.run("stop", &["--no-winner"]).code, 10);
+}
