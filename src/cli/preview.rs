@@ -4,7 +4,7 @@ use super::exit;
 use super::model::{Overrides, Pinned};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::manifest::{Diagnostic, Manifest};
-use crate::plan::{Ask, Observed, Plan, Redeploy, Refusal, asks_about_scaling, plan};
+use crate::plan::{Ask, Effect, Observed, Plan, Redeploy, Refusal, asks_about_scaling, plan};
 use crate::registry::RegistryError;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{Story, resolve};
@@ -76,7 +76,14 @@ pub(super) async fn prepare<C: Cloud>(
     let mut release = resolve(&manifest.release, &caller.region);
     release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags(&caller.arn);
     let mut observed = observe(cloud, &release.service).await?;
-    release.origin = pinned.origin(&observed, overrides).await?;
+    let refused = match pinned.origin(&observed, overrides).await {
+        Ok(origin) => {
+            release.origin = origin;
+            None
+        }
+        Err(Stop::Refused(findings)) => Some(findings),
+        Err(stop) => return Err(stop),
+    };
     let ask = asks_about_scaling(&release, &observed);
     if ask != Ask::No {
         observed.scaling = match cloud.scaling(&release.service).await {
@@ -85,10 +92,15 @@ pub(super) async fn prepare<C: Cloud>(
             answer => answer?,
         };
     }
-    plan(&release, &observed, caller, redeploy).map_err(|refusals| {
+    let plan = plan(&release, &observed, caller, redeploy).map_err(|refusals| {
         let findings = refusals.into_iter().map(|one| finding(manifest, one));
         Stop::Refused(findings.collect())
-    })
+    })?;
+    match refused {
+        // A gate keeps a model out; what serves as it should is not thrown out by growing old.
+        Some(findings) if plan.effect != Effect::None => Err(Stop::Refused(findings)),
+        Some(_) | None => Ok(plan),
+    }
 }
 
 /// Looks at what AWS has of a service.

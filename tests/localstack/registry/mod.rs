@@ -260,6 +260,23 @@ fn a_model_that_is_not_good_enough_is_refused_unless_somebody_says_why() {
 }
 
 #[test]
+fn what_serves_is_not_refused_for_growing_worse() {
+    let Some((stage, model)) = setting() else {
+        return;
+    };
+    let version = model.register(&[]);
+    model.set_alias("challenger", &version);
+    model.set_tag(&version, "bias", "checked");
+    let gate = "  require: { tags: { bias: checked } }";
+    let release = release(&stage, &model, gate);
+    check(&release.deploy("1"), 0, "succeeded");
+    model.set_tag(&version, "bias", "disputed");
+    check(&release.deploy("1"), 0, "unchanged");
+    let forced = release.run("deploy", &["--force-new-deployment"], "1");
+    check(&forced, 11, "refused");
+}
+
+#[test]
 fn weights_behind_the_server_cannot_be_downloaded_by_a_task() {
     let Some((stage, model)) = setting() else {
         return;
