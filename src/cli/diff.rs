@@ -11,7 +11,7 @@ use super::saved::SavedPlans;
 use super::{Format, Global, aws, exit, output};
 use crate::cloud::CloudError;
 use crate::cloud::aws::AwsCloud;
-use crate::experiment::start::{self, Asked, Why};
+use crate::experiment::start::{self, Asked};
 use crate::plan::{Effect, Plan, Redeploy};
 use crate::release::ids::{Caller, ServiceId};
 use crate::report::{plan_document, plan_text, start_document, start_text};
@@ -184,7 +184,7 @@ impl Show<'_> {
         };
         if let start::Plan::Opens(opens) = &plan {
             seen.shifts = true;
-            if matches!(opens.why, Why::Start | Why::Continue) {
+            if opens.deploys() {
                 for release in &subject.releases {
                     self.service(cloud, caller, release, seen, global).await;
                 }

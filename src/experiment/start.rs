@@ -84,6 +84,13 @@ pub struct Opens {
 }
 
 impl Opens {
+    /// Says whether it deploys the variants: one of a phase that runs is what it was when the
+    /// phase began.
+    #[must_use]
+    pub fn deploys(&self) -> bool {
+        matches!(self.why, Why::Start | Why::Continue)
+    }
+
     /// Says whether it gives a challenger of a phase that runs a greater share.
     #[must_use]
     pub fn raises(&self, definition: &Definition) -> bool {

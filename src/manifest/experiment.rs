@@ -8,7 +8,7 @@ use super::diagnostic::Diagnostic;
 use super::period::period;
 use super::places::Places;
 use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Unit, Variant};
-use super::source::Source;
+use super::source::{Source, overlap};
 
 /// The manifest of an experiment that keeps every rule that can be checked in this file alone.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ impl ExperimentManifest {
         let own = self.places.span(path).range();
         let errors = self.warnings.iter().filter(|one| one.is_error());
         let mut broken = errors.filter_map(|one| Some(one.span.as_ref()?.range()));
-        broken.any(|other| own == other || (own.start < other.end && other.start < own.end))
+        broken.any(|other| overlap(&own, &other))
     }
 
     /// Returns where the manifest of a variant's release is; of standard input relative to the

@@ -40,6 +40,7 @@ pub(crate) use rolling::is_stuck;
 pub(crate) use rules::{check_releases, is_s3};
 pub use schema::{Experiment, ModelRelease};
 pub use snippet::render;
+pub(crate) use source::overlap;
 pub use source::{Source, Span};
 pub(crate) use suggest::nearest;
 

@@ -104,6 +104,11 @@ pub struct Span {
     end: usize,
 }
 
+/// Says whether two stretches share text, or are the same.
+pub(crate) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one == other || (one.start < other.end && other.start < one.end)
+}
+
 impl Span {
     /// Returns a span that ends within the text and never splits a character.
     #[must_use]

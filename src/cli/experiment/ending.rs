@@ -7,7 +7,7 @@ use crate::cli::{Format, Global, exit, output};
 use crate::cloud::CloudError;
 use crate::experiment::ShiftError;
 use crate::manifest::Diagnostic;
-use crate::rollout::Interrupt;
+use crate::rollout::{Interrupt, Verdict};
 
 /// The end of a command on an experiment.
 #[derive(Debug)]
@@ -54,10 +54,7 @@ impl Ending {
 
     /// A signal came; `again` is what goes on with it.
     pub(super) fn interrupted(interrupt: Interrupt, again: &str) -> Self {
-        let code = match interrupt {
-            Interrupt::Interrupt => 130,
-            Interrupt::Terminate => 143,
-        };
+        let code = exit::of_verdict(Verdict::Interrupted, Some(interrupt));
         Self::failed("interrupted", code, "interrupted").hint(format!("`{again}` goes on with it"))
     }
 

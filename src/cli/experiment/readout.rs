@@ -11,7 +11,7 @@ use crate::experiment::{
     Answers, DISTURBED, Definition, ListenerRule, Material, Questions, Reading, Record, Routing,
     State, Window,
 };
-use crate::manifest::schema::{Direction, Experiment};
+use crate::manifest::schema::Experiment;
 use crate::release::as_tag;
 use crate::report::Shown;
 
@@ -247,10 +247,6 @@ pub(super) fn shown<'a>(
         hypothesis: hypothesis(experiment, record),
         reading: &readout.reading,
         minimum_effect: experiment.primary.minimum_effect,
-        direction: match experiment.primary.direction {
-            Direction::Up => "up",
-            Direction::Down => "down",
-        },
         margins: guardrails.map(|one| (&*one.metric, one.margin)).collect(),
         alpha: experiment.accepted_alpha(),
         maximum_days: experiment.maximum_days,

@@ -18,7 +18,7 @@ use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, diff, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud};
-use crate::experiment::start::{Asked, Opens, Plan, Why, plan};
+use crate::experiment::start::{Asked, Opens, Plan, plan};
 use crate::experiment::{EXPERIMENT, Record, open};
 use crate::release::ids::Caller;
 use crate::report::start_text;
@@ -131,9 +131,7 @@ impl Starting<'_> {
             return Err(Ending::refused(&findings, self.global));
         }
         self.say(&text);
-        // A variant of a phase that runs is what it was when the phase began.
-        let deploys = matches!(opens.why, Why::Start | Why::Continue);
-        if deploys && !self.command.force {
+        if opens.deploys() && !self.command.force {
             let look = Box::pin(self.may_deploy(&opens));
             self.unless_interrupted(look, Begun::No).await??;
         }
@@ -145,7 +143,7 @@ impl Starting<'_> {
         let rule = self
             .unless_interrupted(open::prepare(self.cloud, &opens, by), Begun::Yes)
             .await??;
-        if deploys {
+        if opens.deploys() {
             self.deploy().await?;
         }
         let finish = Box::pin(self.share(&opens, &rule));

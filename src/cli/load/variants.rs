@@ -1,7 +1,9 @@
 //! The releases that the variants of an experiment name.
 
 use super::{Loaded, examine_one};
-use crate::manifest::{self, Diagnostic, ExperimentManifest, Manifest, Subject, check_releases};
+use crate::manifest::{
+    self, Diagnostic, ExperimentManifest, Manifest, Subject, check_releases, overlap,
+};
 
 /// What reading the releases of an experiment came to.
 pub(super) struct Variants {
@@ -115,7 +117,7 @@ fn is_placed(release: &Manifest, findings: &[Diagnostic]) -> bool {
         let own = release.places.span(field).range();
         let errors = findings.iter().filter(|one| one.is_error());
         let mut broken = errors.filter_map(|one| Some(one.span.as_ref()?.range()));
-        let is_broken = broken.any(|other| own.start < other.end && other.start < own.end);
+        let is_broken = broken.any(|other| overlap(&own, &other));
         release.places.is_written(field) && !is_broken
     })
 }

@@ -6,7 +6,7 @@ use super::super::conceal;
 use super::super::diagnostic::Diagnostic;
 use super::super::places::Places;
 use super::super::shape::shorten;
-use super::super::source::Span;
+use super::super::source::{Span, overlap};
 
 /// What was found so far, and where the fields are that it is found in.
 pub(super) struct Findings<'a> {
@@ -67,10 +67,7 @@ impl<'a> Findings<'a> {
 
     fn report(&mut self, span: Span, diagnostic: Diagnostic) {
         let own = span.range();
-        let overlaps = |other: &Range<usize>| {
-            own == *other || (own.start < other.end && other.start < own.end)
-        };
-        if !self.broken.iter().any(overlaps) {
+        if !self.broken.iter().any(|other| overlap(&own, other)) {
             self.found.push(diagnostic.at(span));
         }
     }
@@ -91,10 +88,7 @@ impl<'a> Findings<'a> {
 
     /// Says whether something is wrong with a field, so that its value is not what was meant.
     pub(super) fn is_broken(&self, path: &str) -> bool {
-        let span = self.places.span(path).range();
-        let overlaps = |other: &Range<usize>| {
-            span == *other || (span.start < other.end && other.start < span.end)
-        };
-        self.broken.iter().any(overlaps)
+        let own = self.places.span(path).range();
+        self.broken.iter().any(|other| overlap(&own, other))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Shown, number};
+use super::{Shown, number, range_shown};
 use crate::experiment::Course;
 use crate::experiment::stats::Difference;
 use crate::report::Color;
@@ -72,13 +72,9 @@ struct Scale {
 }
 
 impl Scale {
-    /// Shows the later half whole; intervals begin as wide as can be.
     fn of(columns: &[Difference], minimum_effect: f64) -> Self {
-        let later = &columns[columns.len() / 2..];
-        let upper = later.iter().map(|one| one.interval.upper);
-        let lower = later.iter().map(|one| one.interval.lower);
-        let top = upper.fold(minimum_effect, f64::max);
-        let bottom = lower.fold(-minimum_effect, f64::min);
+        let intervals = columns.iter().map(|one| one.interval);
+        let (bottom, top) = range_shown(intervals, minimum_effect);
         Self { top, bottom }
     }
 

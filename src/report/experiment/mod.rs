@@ -20,7 +20,18 @@ pub use text::{experiment_text, headline};
 
 use jiff::Timestamp;
 
+use crate::experiment::stats::Interval;
 use crate::experiment::{Reading, Record};
+
+/// Returns the least and the greatest difference that a picture shows: the later half of the looks
+/// whole, since intervals begin as wide as can be.
+fn range_shown(looks: impl ExactSizeIterator<Item = Interval>, minimum_effect: f64) -> (f64, f64) {
+    let earlier = looks.len() / 2;
+    looks.skip(earlier).fold(
+        (-minimum_effect, minimum_effect),
+        |(least, greatest), one| (least.min(one.lower), greatest.max(one.upper)),
+    )
+}
 
 /// A readout with what it is a readout of.
 #[derive(Debug, Clone)]
@@ -35,8 +46,6 @@ pub struct Shown<'a> {
     pub reading: &'a Reading,
     /// What the primary metric decides on.
     pub minimum_effect: f64,
-    /// Which way the primary metric is better: `up` or `down`.
-    pub direction: &'static str,
     /// The margins of the guardrails, by their metric.
     pub margins: Vec<(&'a str, f64)>,
     /// The accepted chance of a wrong winner.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Shown, headline, number};
+use super::{Shown, headline, number, range_shown};
 use crate::experiment::Course;
 use crate::experiment::stats::Difference;
 
@@ -113,16 +113,11 @@ struct Frame {
 }
 
 impl Frame {
-    /// Shows the later half whole; intervals begin as wide as can be.
     fn of(looks: &[(f64, Difference)], time: (f64, f64), minimum_effect: f64) -> Self {
-        let later = &looks[looks.len() / 2..];
-        let upper = later.iter().map(|(_, one)| one.interval.upper);
-        let lower = later.iter().map(|(_, one)| one.interval.lower);
-        let top = upper.fold(minimum_effect, f64::max);
-        let bottom = lower.fold(-minimum_effect, f64::min);
+        let intervals = looks.iter().map(|(_, one)| one.interval);
         Self {
             time,
-            value: (bottom, top),
+            value: range_shown(intervals, minimum_effect),
         }
     }
 

@@ -94,7 +94,6 @@ fn shown<'a>(record: &'a Record, reading: &'a Reading) -> Shown<'a> {
         hypothesis: record.hypothesis.as_deref(),
         reading,
         minimum_effect: 0.005,
-        direction: "up",
         margins: vec![("error_rate", 0.002)],
         alpha: 0.05,
         maximum_days: Some(14),

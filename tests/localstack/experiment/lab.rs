@@ -31,6 +31,14 @@ pub(super) const HOUR: Hour = Hour {
     slow: 30,
 };
 
+pub(super) const NOTHING: Hour = Hour {
+    clients: 0,
+    converted: 0,
+    requests: 0,
+    errors: 0,
+    slow: 0,
+};
+
 /// How many hours of traffic there are.
 pub(super) const HOURS: i64 = 20;
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::lab::{HOUR, HOURS, Hour, Lab};
+use super::lab::{HOUR, HOURS, Hour, Lab, NOTHING};
 
 fn better() -> Hour {
     Hour {
@@ -131,14 +131,7 @@ fn a_variant_without_a_healthy_target_is_stopped() {
 fn what_is_down_is_stopped_though_it_breaks_the_split() {
     let Some(lab) = Lab::new(&[]) else { return };
     lab.start();
-    let nothing = Hour {
-        clients: 0,
-        converted: 0,
-        requests: 0,
-        errors: 0,
-        slow: 0,
-    };
-    lab.traffic(HOUR, nothing);
+    lab.traffic(HOUR, NOTHING);
     lab.began(Timestamp::now() - SignedDuration::from_hours(48));
     let body = json!({"cluster": "ml-prod", "service": "fraud-challenger", "desiredCount": 0});
     lab.stage.ask("UpdateService", &body);
@@ -229,14 +222,7 @@ fn gaps_late_points_and_throttling_make_no_verdict() {
 fn a_variant_without_traffic_is_a_broken_split() {
     let Some(lab) = Lab::new(&[]) else { return };
     lab.start();
-    let nothing = Hour {
-        clients: 0,
-        converted: 0,
-        requests: 0,
-        errors: 0,
-        slow: 0,
-    };
-    lab.traffic(HOUR, nothing);
+    lab.traffic(HOUR, NOTHING);
     let (code, status) = lab.status(&["--fixed"]);
     assert_eq!(
         (code, &status["verdict"]),
