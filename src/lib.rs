@@ -14,6 +14,7 @@
 //! - [`registry`]: model registries: which version a reference names, and its gates.
 //! - [`preflight`]: whether what an old release leans on is still there.
 //! - [`apply`]: makes the writes of a plan, each at most once.
+//! - [`progress`]: how rollouts and commands end, and the exit codes that say so.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
 //! - [`history`]: what became of earlier deployments; pure.
 //! - [`experiment`]: A/B experiments between running releases: their statistics, pure.
@@ -31,6 +32,7 @@ pub mod logs;
 pub mod manifest;
 pub mod plan;
 pub mod preflight;
+pub mod progress;
 pub mod registry;
 pub mod release;
 pub mod report;

@@ -5,5 +5,6 @@ use std::process::ExitCode;
 use mlship::cli::{Cli, run};
 
 fn main() -> ExitCode {
-    ExitCode::from(Cli::read().map_or_else(|code| code, |cli| run(&cli)))
+    let code = Cli::read().map_or_else(|code| code, |cli| run(&cli));
+    ExitCode::from(code.number())
 }

@@ -7,9 +7,10 @@ use super::recording::Recording;
 use super::rollback::survey::Survey;
 use super::signals::Signals;
 use super::way_back::WayBack;
-use super::{Global, aws, conclude, deploy, exit, output};
+use super::{Global, aws, conclude, deploy, output};
 use crate::cloud::{Answer, Cloud};
 use crate::history::Way;
+use crate::progress::{Conclusion, ExitCode, Refusal};
 use crate::report::{Report, ResultRecord};
 
 /// Roll the running deployment back, whoever started it
@@ -25,7 +26,7 @@ pub(super) struct Abort {
     timeout: std::time::Duration,
 }
 
-pub(super) async fn run(command: &Abort, global: &Global) -> u8 {
+pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
     let loaded = match load_one(&command.path, "abort", global) {
         Ok(loaded) => loaded,
         Err(code) => return code,
@@ -57,7 +58,7 @@ pub(super) async fn run(command: &Abort, global: &Global) -> u8 {
     recording.write(&mut result, report.as_mut()).await;
     result.api_calls = cloud.calls();
     report.result(&result);
-    result.exit_code
+    result.exit_code()
 }
 
 async fn abort(way: &WayBack<'_>, report: &mut dyn Report) -> Answer<ResultRecord> {
@@ -75,7 +76,7 @@ async fn abort(way: &WayBack<'_>, report: &mut dyn Report) -> Answer<ResultRecor
 }
 
 fn nothing_runs(way: &WayBack<'_>) -> ResultRecord {
-    let mut result = ResultRecord::new(way.id, "refused", exit::REFUSED);
+    let mut result = ResultRecord::new(way.id, Conclusion::Refused(Refusal::Check));
     result.error = Some("no deployment is running".to_owned());
     result.hint = Some(format!(
         "to go back to the last release that succeeded: {}",

@@ -2,6 +2,7 @@
 
 use crate::cloud::{Answer, Cloud};
 use crate::plan::Previous;
+use crate::progress::Conclusion;
 use crate::release::ids::ServiceId;
 use crate::report::ResultRecord;
 
@@ -11,7 +12,7 @@ use crate::report::ResultRecord;
 /// succeeded and was superseded or got stuck: ECS goes back past all of these. Where nobody can
 /// tell, nothing is claimed.
 pub(super) async fn look(cloud: &impl Cloud, service: &ServiceId, result: &mut ResultRecord) {
-    if result.verdict == "rolled_back" {
+    if result.conclusion() == Conclusion::RolledBack {
         let before = result.previous.take();
         result.previous = serves(cloud, service, before).await.unwrap_or_default();
     }
@@ -52,7 +53,7 @@ mod tests {
     async fn back_on(world: World, planned: &str) -> Option<String> {
         let before = world.task_definition(planned).as_ref().map(Previous::of);
         let cloud = FakeCloud::new(world);
-        let mut result = ResultRecord::new(&FakeCloud::id(), "rolled_back", 31);
+        let mut result = ResultRecord::new(&FakeCloud::id(), Conclusion::RolledBack);
         result.previous = before;
         look(&cloud, &FakeCloud::id(), &mut result).await;
         result

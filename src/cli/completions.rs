@@ -3,7 +3,8 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Cli, exit, output};
+use super::{Cli, output};
+use crate::progress::ExitCode;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
@@ -13,9 +14,9 @@ pub(super) struct Completions {
     shell: Shell,
 }
 
-pub(super) fn run(command: &Completions) -> u8 {
+pub(super) fn run(command: &Completions) -> ExitCode {
     let mut script = Vec::new();
     clap_complete::generate(command.shell, &mut Cli::command(), "mlship", &mut script);
     output::text(&String::from_utf8_lossy(&script));
-    exit::DONE
+    ExitCode::Done
 }

@@ -18,6 +18,7 @@ use crate::apply::{Applied, apply};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Effect, Plan, Redeploy, Started};
+use crate::progress::ExitCode;
 use crate::release::ids::Caller;
 use crate::report::{Event, Report, ResultRecord};
 use crate::rollout::until_idle;
@@ -71,7 +72,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(span).map_err(|_| "a time cannot be negative".to_owned())
 }
 
-pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
+pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
     if command.dry_run {
         let show = Show {
             paths: &command.paths,
@@ -118,7 +119,7 @@ pub(super) async fn releases(
     caller: &Caller,
     signals: &Signals,
     global: &Global,
-) -> u8 {
+) -> ExitCode {
     let command = Deploy {
         paths: Vec::new(),
         dry_run: false,
@@ -146,7 +147,7 @@ pub(super) async fn releases(
 }
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
-fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> u8 {
+fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> ExitCode {
     if global.output == Format::Human {
         return output::cloud_error(error, global);
     }
@@ -178,15 +179,15 @@ struct Deployment<'a> {
 }
 
 impl Deployment<'_> {
-    async fn all(&self, manifests: &[Loaded]) -> u8 {
+    async fn all(&self, manifests: &[Loaded]) -> ExitCode {
         let mut codes = Vec::new();
         for loaded in manifests {
             codes.push(Box::pin(self.run(loaded)).await);
         }
-        exit::worst(codes)
+        ExitCode::worst(codes)
     }
 
-    async fn run(&self, loaded: &Loaded) -> u8 {
+    async fn run(&self, loaded: &Loaded) -> ExitCode {
         let mut report = self.global.reporter();
         let before = self.cloud.calls();
         let mut result = Box::pin(self.one(loaded, report.as_mut())).await;
@@ -200,7 +201,7 @@ impl Deployment<'_> {
         recording.write(&mut result, report.as_mut()).await;
         result.api_calls = self.cloud.calls() - before;
         report.result(&result);
-        result.exit_code
+        result.exit_code()
     }
 
     async fn one(&self, loaded: &Loaded, report: &mut dyn Report) -> ResultRecord {
@@ -329,7 +330,7 @@ impl Deployment<'_> {
         match stop {
             Stop::Refused(findings) => {
                 output::findings(&findings, self.global);
-                conclude::refused(&service, exit::REFUSED, &findings)
+                conclude::refused(&service, &findings)
             }
             Stop::Cloud(error) => conclude::failed_call(&service, &error),
             Stop::Registry(error) => conclude::failed_registry(&service, &error),

@@ -13,6 +13,7 @@ use crate::cloud::CloudError;
 use crate::cloud::aws::AwsCloud;
 use crate::experiment::start::{self, Asked};
 use crate::plan::{Effect, Plan, Redeploy};
+use crate::progress::ExitCode;
 use crate::release::ids::{Caller, ServiceId};
 use crate::report::{plan_document, plan_text, start_document, start_text};
 
@@ -32,7 +33,7 @@ pub(super) struct Diff {
     overrides: Overrides,
 }
 
-pub(super) async fn run(command: &Diff, global: &Global) -> u8 {
+pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
     let show = Show {
         paths: &command.paths,
         redeploy: Redeploy::WhenChanged,
@@ -45,7 +46,7 @@ pub(super) async fn run(command: &Diff, global: &Global) -> u8 {
 }
 
 /// Shows what starting an experiment would change: what `experiment start --dry-run` does.
-pub(super) async fn of_experiment(path: &str, asked: Asked, global: &Global) -> u8 {
+pub(super) async fn of_experiment(path: &str, asked: Asked, global: &Global) -> ExitCode {
     let show = Show {
         paths: &[path.to_owned()],
         redeploy: Redeploy::WhenChanged,
@@ -72,7 +73,7 @@ pub(super) struct Show<'a> {
 #[derive(Default)]
 struct Seen {
     plans: Vec<Plan>,
-    codes: Vec<u8>,
+    codes: Vec<ExitCode>,
     services: Vec<Value>,
     experiments: Vec<Value>,
     /// Whether traffic would be shared in another way.
@@ -81,7 +82,7 @@ struct Seen {
 
 impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
-    pub(super) async fn run(&self, global: &Global) -> u8 {
+    pub(super) async fn run(&self, global: &Global) -> ExitCode {
         let loaded = match self.asked {
             Some(_) => load_all(self.paths, global).map(Reading::into_parts),
             None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
@@ -117,11 +118,11 @@ impl Show<'_> {
             && let Err(message) = SavedPlans::of(&seen.plans).write(path)
         {
             output::complain(&format!("error: {message}"));
-            seen.codes.push(exit::UNEXPECTED);
+            seen.codes.push(ExitCode::Unexpected);
         }
         let changes = seen.plans.iter().any(|plan| plan.effect != Effect::None);
-        match exit::worst(seen.codes) {
-            exit::DONE if (changes || seen.shifts) && self.exit_code => exit::PENDING,
+        match ExitCode::worst(seen.codes) {
+            ExitCode::Done if (changes || seen.shifts) && self.exit_code => ExitCode::Pending,
             code => code,
         }
     }
@@ -179,7 +180,7 @@ impl Show<'_> {
                     "experiment": definition.name, "effect": null, "findings": findings,
                 });
                 seen.experiments.push(document);
-                return seen.codes.push(exit::REFUSED);
+                return seen.codes.push(ExitCode::Refused);
             }
         };
         if let start::Plan::Opens(opens) = &plan {
@@ -208,7 +209,7 @@ fn no_cloud(
     experiments: &[LoadedExperiment],
     error: CloudError,
     global: &Global,
-) -> u8 {
+) -> ExitCode {
     if global.output == Format::Human {
         return output::cloud_error(&error, global);
     }
@@ -230,11 +231,11 @@ fn no_cloud(
 }
 
 /// Says why there is no plan for a service, and returns the exit code.
-pub(super) fn stopped(service: &ServiceId, stop: &Stop, global: &Global) -> u8 {
+pub(super) fn stopped(service: &ServiceId, stop: &Stop, global: &Global) -> ExitCode {
     match stop {
         Stop::Refused(findings) => {
             output::findings(findings, global);
-            exit::REFUSED
+            ExitCode::Refused
         }
         Stop::Cloud(_) | Stop::Registry(_) => {
             output::complain(&format!("error: {service}: {}", stop.words()));

@@ -11,9 +11,10 @@ use forgotten::forgotten;
 use serde_json::json;
 
 use super::load::{Loaded, load, load_one};
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, aws, output};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Entry, outcomes};
+use crate::progress::ExitCode;
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{LiveTaskDefinition, ServiceDeployment, ServiceRevision};
 use crate::report::{history_text, model_history_text};
@@ -33,7 +34,7 @@ pub(super) struct History {
     limit: u16,
 }
 
-pub(super) async fn run(command: &History, global: &Global) -> u8 {
+pub(super) async fn run(command: &History, global: &Global) -> ExitCode {
     match (&command.model, &command.paths[..]) {
         (Some(model), paths) => of_model(model, paths, command.limit, global).await,
         (None, [path]) => of_service(path, command.limit, global).await,
@@ -41,7 +42,7 @@ pub(super) async fn run(command: &History, global: &Global) -> u8 {
     }
 }
 
-async fn of_service(path: &str, limit: u16, global: &Global) -> u8 {
+async fn of_service(path: &str, limit: u16, global: &Global) -> ExitCode {
     let loaded = match load_one(path, "history", global) {
         Ok(loaded) => loaded,
         Err(code) => return code,
@@ -58,7 +59,7 @@ async fn of_service(path: &str, limit: u16, global: &Global) -> u8 {
     match global.output {
         Format::Human => {
             output::text(&history_text(&service, &entries, &global.palette()));
-            exit::DONE
+            ExitCode::Done
         }
         Format::Json => output::document(&json!({
             "service": service.name, "cluster": service.cluster, "entries": entries,
@@ -66,7 +67,7 @@ async fn of_service(path: &str, limit: u16, global: &Global) -> u8 {
     }
 }
 
-async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) -> u8 {
+async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) -> ExitCode {
     let manifests = match paths {
         [] => Vec::new(),
         _ => match load(paths, global) {
@@ -86,7 +87,7 @@ async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) ->
     match global.output {
         Format::Human => {
             output::text(&model_history_text(model, &found, &global.palette()));
-            exit::DONE
+            ExitCode::Done
         }
         Format::Json => {
             let entries: Vec<_> = found

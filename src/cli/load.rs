@@ -10,10 +10,11 @@ use std::sync::Arc;
 pub(super) use variants::Need;
 
 use super::check::check;
-use super::{Format, Global, exit, output};
+use super::{Format, Global, output};
 use crate::manifest::{
     self, Diagnostic, Examined, ExperimentManifest, Manifest, Settings, Source, Subject,
 };
+use crate::progress::ExitCode;
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
 
 /// The manifest of a release that may be acted on.
@@ -86,7 +87,10 @@ pub(super) fn read(paths: &[String], global: &Global) -> Reading {
 
 /// Reads the experiments that a path names, for a command that deploys nothing: whoever ends one
 /// in a bad moment needn't have what a release is made of.
-pub(super) fn load_experiments(path: &str, global: &Global) -> Result<Vec<LoadedExperiment>, u8> {
+pub(super) fn load_experiments(
+    path: &str,
+    global: &Global,
+) -> Result<Vec<LoadedExperiment>, ExitCode> {
     let environment = global.environment.as_deref();
     let (mut reading, experiments) = releases(&[path.to_owned()], environment);
     // What is wrong with releases beside it is told where it matters.
@@ -232,7 +236,7 @@ fn named_twice(manifests: &[Loaded]) -> Vec<Diagnostic> {
 }
 
 /// Reads the one manifest of a command that takes no more.
-pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loaded, u8> {
+pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loaded, ExitCode> {
     let mut manifests = load(&[path.to_owned()], global)?;
     match manifests.pop() {
         Some(one) if manifests.is_empty() => Ok(one),
@@ -244,7 +248,7 @@ pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loa
 }
 
 /// Reads the manifests of releases, or reports what is wrong with them and returns the exit code.
-pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, u8> {
+pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, ExitCode> {
     let (mut reading, experiments) = releases(paths, global.environment.as_deref());
     let is_broken = reading.findings.iter().any(Diagnostic::is_error);
     let is_alone = reading.manifests.is_empty() && !is_broken;
@@ -270,14 +274,14 @@ pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, u8>
 }
 
 /// Reads all manifests, or reports what is wrong with them and returns the exit code.
-pub(super) fn load_all(paths: &[String], global: &Global) -> Result<Reading, u8> {
+pub(super) fn load_all(paths: &[String], global: &Global) -> Result<Reading, ExitCode> {
     let reading = read(paths, global);
     told(&reading, global)?;
     Ok(reading)
 }
 
 /// Reports what was found; with errors in it that is the end.
-fn told(reading: &Reading, global: &Global) -> Result<(), u8> {
+fn told(reading: &Reading, global: &Global) -> Result<(), ExitCode> {
     output::findings(&reading.findings, global);
     if !reading.findings.iter().any(Diagnostic::is_error) {
         return Ok(());
@@ -285,5 +289,5 @@ fn told(reading: &Reading, global: &Global) -> Result<(), u8> {
     if global.output == Format::Json {
         output::invalid(&reading.findings, reading.only.as_ref());
     }
-    Err(exit::INVALID)
+    Err(ExitCode::Invalid)
 }

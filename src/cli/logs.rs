@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::load::load_one;
 use super::signals::Signals;
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, aws, output};
 use crate::cloud::{Cloud, CloudError};
 use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
+use crate::progress::ExitCode;
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTask};
 use crate::report::{LogJson, LogText, stderr, stdout};
-use crate::rollout::Verdict;
 use since::{Since, before, since};
 
 /// How far back the logs of running tasks are read unless asked otherwise.
@@ -53,7 +53,7 @@ pub(super) struct Logs {
     timestamps: bool,
 }
 
-pub(super) async fn run(command: &Logs, global: &Global) -> u8 {
+pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
     let loaded = match load_one(&command.path, "logs", global) {
         Ok(loaded) => loaded,
         Err(code) => return code,
@@ -70,12 +70,12 @@ pub(super) async fn run(command: &Logs, global: &Global) -> u8 {
         // What has ended beats a signal that came with it.
         biased;
         read = Box::pin(command.read(&reader, &cloud, &service)) => read,
-        signal = signals.wait() => return exit::of_verdict(Verdict::Interrupted, Some(signal)),
+        signal = signals.wait() => return ExitCode::from(signal),
     };
     match read {
         Ok(code) => code,
         // Whoever read had enough.
-        Err(Stop::Unheard) => exit::DONE,
+        Err(Stop::Unheard) => ExitCode::Done,
         Err(Stop::Cloud(error)) => output::cloud_error(&error, global),
     }
 }
@@ -98,7 +98,7 @@ impl Logs {
         reader: &Reader<'_, C>,
         cloud: &C,
         service: &ServiceId,
-    ) -> Result<u8, Stop> {
+    ) -> Result<ExitCode, Stop> {
         let live = cloud.service(service).await?;
         let live = live
             .filter(|live| live.status != "INACTIVE")
@@ -122,7 +122,7 @@ impl Logs {
         which: &Which,
         tasks: Vec<LiveTask>,
         now: Timestamp,
-    ) -> Result<u8, Stop> {
+    ) -> Result<ExitCode, Stop> {
         for task in &tasks {
             survey.sources(task).await?;
         }
@@ -131,7 +131,7 @@ impl Logs {
         }
         let begin = self.begin(now, false);
         follow(survey, which, tasks, &begin, &Timestamp::now).await?;
-        Ok(exit::DONE)
+        Ok(ExitCode::Done)
     }
 
     async fn read_once<C: Cloud>(
@@ -140,7 +140,7 @@ impl Logs {
         which: &Which,
         tasks: &[LiveTask],
         now: Timestamp,
-    ) -> Result<u8, Stop> {
+    ) -> Result<ExitCode, Stop> {
         let shown = match which {
             Which::Failed => &tasks[..tasks.len().min(DEAD)],
             Which::Running | Which::Task(_) => tasks,
@@ -179,7 +179,7 @@ impl Logs {
         } else if count == 0 {
             reader.note(self.silence(shown));
         }
-        Ok(exit::DONE)
+        Ok(ExitCode::Done)
     }
 
     /// Returns the exit code for a task or a container that is not there.
@@ -188,19 +188,19 @@ impl Logs {
         survey: &Survey<'_, '_, C>,
         which: &Which,
         tasks: &[LiveTask],
-    ) -> Option<u8> {
+    ) -> Option<ExitCode> {
         if let Which::Task(prefix) = which
             && tasks.is_empty()
         {
             output::complain(&format!(
                 "error: no task {prefix}: neither running nor among those that ECS remembers"
             ));
-            return Some(exit::USAGE);
+            return Some(ExitCode::Usage);
         }
         let known = survey.mistaken()?.join(", ");
         let wanted = self.container.as_deref().unwrap_or_default();
         output::complain(&format!("error: no container {wanted}; there are: {known}"));
-        Some(exit::USAGE)
+        Some(ExitCode::Usage)
     }
 
     /// Returns what is said where tasks wrote nothing.

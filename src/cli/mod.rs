@@ -32,6 +32,7 @@ mod way_back;
 
 use std::ffi::OsString;
 
+use crate::progress::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Ship ML model releases to Amazon ECS
@@ -115,7 +116,7 @@ impl Cli {
     ///
     /// # Errors
     /// The exit code, when there is nothing to run: what is wrong, or the help, has been written.
-    pub fn read() -> Result<Self, u8> {
+    pub fn read() -> Result<Self, ExitCode> {
         Self::try_parse().map_err(|error| {
             // Help and version come this way too, and are no mistake.
             let _ = error.print();
@@ -123,7 +124,11 @@ impl Cli {
             if is_mistake && asks_for_json(std::env::args_os()) {
                 output::usage_line(&usage_message(&error));
             }
-            if is_mistake { exit::USAGE } else { exit::DONE }
+            if is_mistake {
+                ExitCode::Usage
+            } else {
+                ExitCode::Done
+            }
         })
     }
 }
@@ -152,7 +157,7 @@ fn usage_message(error: &clap::Error) -> String {
 
 /// Runs the command and returns its exit code.
 #[must_use]
-pub fn run(cli: &Cli) -> u8 {
+pub fn run(cli: &Cli) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{ColorChoice, Format, Global, exit};
 use crate::cloud::CloudError;
 use crate::manifest::{Diagnostic, render};
+use crate::progress::{Conclusion, ExitCode, Fault, Refusal};
 use crate::release::ids::ServiceId;
 use crate::report::{
     Color, Human, Json, Progress, Report, choose_color, palette_for, stderr, stderr_is_terminal,
@@ -23,9 +24,9 @@ pub(super) fn text(text: &str) {
 }
 
 /// Writes a JSON document to standard output.
-pub(super) fn document(value: &Value) -> u8 {
+pub(super) fn document(value: &Value) -> ExitCode {
     text(&format!("{value:#}\n"));
-    exit::DONE
+    ExitCode::Done
 }
 
 /// Writes a line to standard error.
@@ -34,14 +35,14 @@ pub(super) fn complain(line: &str) {
 }
 
 /// Reports an error that no part of the program expected.
-pub(super) fn unexpected(error: &dyn Error) -> u8 {
+pub(super) fn unexpected(error: &dyn Error) -> ExitCode {
     complain(&format!("error: {error}"));
-    exit::UNEXPECTED
+    ExitCode::Unexpected
 }
 
 /// Reports a failed call to AWS that ends the command.
-pub(super) fn cloud_error(error: &CloudError, global: &Global) -> u8 {
-    let code = exit::of_cloud_error(error);
+pub(super) fn cloud_error(error: &CloudError, global: &Global) -> ExitCode {
+    let conclusion = Conclusion::Error(exit::fault(error));
     match global.output {
         Format::Human => {
             complain(&format!("error: {error}"));
@@ -50,44 +51,44 @@ pub(super) fn cloud_error(error: &CloudError, global: &Global) -> u8 {
             }
         }
         Format::Json => last_line(
-            "error",
-            code,
+            conclusion,
             None,
             &json!({"error": error.to_string(), "hint": error.hint}),
         ),
     }
-    code
+    conclusion.exit_code()
 }
 
 /// Reports what is wrong with the command line.
-pub(super) fn usage(message: &str, global: &Global) -> u8 {
+pub(super) fn usage(message: &str, global: &Global) -> ExitCode {
     complain(&format!("error: {message}"));
     if global.output == Format::Json {
         usage_line(message);
     }
-    exit::USAGE
+    ExitCode::Usage
 }
 
 /// Writes the one line of a JSON stream of a command that makes no sense.
 pub(super) fn usage_line(message: &str) {
-    last_line("error", exit::USAGE, None, &json!({"error": message}));
+    let conclusion = Conclusion::Error(Fault::Usage);
+    last_line(conclusion, None, &json!({"error": message}));
 }
 
 /// Writes the last line of a JSON stream that never came as far as AWS.
 pub(super) fn invalid(findings: &[Diagnostic], service: Option<&ServiceId>) {
     let more = json!({"findings": findings});
-    last_line("refused", exit::INVALID, service, &more);
+    last_line(Conclusion::Refused(Refusal::Manifest), service, &more);
 }
 
 /// Writes the last line of a JSON stream, of a service where one is known.
-fn last_line(verdict: &str, code: u8, service: Option<&ServiceId>, more: &Value) {
+fn last_line(conclusion: Conclusion, service: Option<&ServiceId>, more: &Value) {
     let mut line = json!({
         "event": "result",
         "time": Timestamp::now(),
         "service": service.map(|id| &id.name),
         "cluster": service.map(|id| &id.cluster),
-        "verdict": verdict,
-        "exit_code": code,
+        "verdict": conclusion.word(),
+        "exit_code": conclusion.exit_code(),
     });
     for (name, value) in more.as_object().into_iter().flatten() {
         line[name] = value.clone();

@@ -5,6 +5,7 @@ use super::model::{Overrides, Pinned};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::manifest::{Diagnostic, Manifest};
 use crate::plan::{Ask, Effect, Observed, Plan, Redeploy, Refusal, asks_about_scaling, plan};
+use crate::progress::ExitCode;
 use crate::registry::RegistryError;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{Story, resolve};
@@ -22,11 +23,11 @@ pub(super) enum Stop {
 
 impl Stop {
     /// Returns the exit code.
-    pub(super) fn code(&self) -> u8 {
+    pub(super) fn code(&self) -> ExitCode {
         match self {
-            Self::Refused(_) => exit::REFUSED,
+            Self::Refused(_) => ExitCode::Refused,
             Self::Cloud(error) => exit::of_cloud_error(error),
-            Self::Registry(error) => exit::of_registry_error(error),
+            Self::Registry(error) => exit::conclusion_of(error).exit_code(),
         }
     }
 

@@ -14,6 +14,7 @@ use super::signals::Signals;
 use crate::cloud::Cloud;
 use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
+use crate::progress::Conclusion;
 use crate::registry::{Registry, RegistryError, Trace, trace_key};
 use crate::release::Story;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
@@ -48,7 +49,7 @@ impl Recording<'_> {
         if model.reference.is_none() || ended(result).is_none() {
             return;
         }
-        let verdict = result.verdict.replace('_', " ");
+        let verdict = result.conclusion().word().replace('_', " ");
         let message = format!("{verdict}; telling the model registry");
         report.event(self.service, &Event::Note { message });
         let mut record = RegistryRecord::default();
@@ -180,31 +181,36 @@ fn ended(result: &ResultRecord) -> Option<Ended<'_>> {
         serves: None,
         left: None,
     };
-    Some(match result.verdict {
-        "succeeded" => Ended {
+    Some(match result.conclusion() {
+        Conclusion::Succeeded => Ended {
             serves: release,
             ..only("succeeded")
         },
         // The tag is there since that release succeeded; the alias may not be.
-        "unchanged" => Ended {
+        Conclusion::Unchanged => Ended {
             about: None,
             serves: release,
             left: None,
         },
-        // The command was to go back: the release is what came back.
-        "rolled_back" if result.exit_code == 0 => Ended {
+        // The release is what came back.
+        Conclusion::Returned => Ended {
             about: previous.map(|previous| (previous, "rolled_back")),
             serves: release,
             left: previous,
         },
-        "rolled_back" => Ended {
+        Conclusion::RolledBack => Ended {
             serves: previous,
             left: release,
             ..only("rolled_back")
         },
-        "failed" => only("failed"),
-        "superseded" => only("superseded"),
-        _ => return None,
+        Conclusion::Failed => only("failed"),
+        Conclusion::Superseded => only("superseded"),
+        Conclusion::Started
+        | Conclusion::TimedOut
+        | Conclusion::Paused
+        | Conclusion::Interrupted(_)
+        | Conclusion::Refused(_)
+        | Conclusion::Error(_) => return None,
     })
 }
 

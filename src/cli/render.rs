@@ -7,9 +7,10 @@ use super::diff::stopped;
 use super::load::{load, load_all};
 use super::model::pin;
 use super::preview::Stop;
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, aws, output};
 use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
+use crate::progress::ExitCode;
 use crate::release::{Story, resolve};
 
 /// Print manifests as they are after overlays and variables, or what ECS gets
@@ -23,7 +24,7 @@ pub(super) struct Render {
     task_definition: bool,
 }
 
-pub(super) async fn run(command: &Render, global: &Global) -> u8 {
+pub(super) async fn run(command: &Render, global: &Global) -> ExitCode {
     let documents = if command.task_definition {
         task_definitions(&command.paths, global).await
     } else {
@@ -42,11 +43,11 @@ pub(super) async fn run(command: &Render, global: &Global) -> u8 {
             Err(error) => return output::unexpected(&error),
         }
     }
-    exit::DONE
+    ExitCode::Done
 }
 
 /// Returns what was written, overlays and variables applied: releases, then experiments.
-fn manifests(paths: &[String], global: &Global) -> Result<Vec<Value>, u8> {
+fn manifests(paths: &[String], global: &Global) -> Result<Vec<Value>, ExitCode> {
     let reading = load_all(paths, global)?;
     let releases = reading.manifests.iter();
     let releases = releases.map(|loaded| serde_json::to_value(&loaded.manifest.release));
@@ -59,7 +60,7 @@ fn manifests(paths: &[String], global: &Global) -> Result<Vec<Value>, u8> {
         .map_err(|error| output::unexpected(&error))
 }
 
-async fn task_definitions(paths: &[String], global: &Global) -> Result<Vec<Value>, u8> {
+async fn task_definitions(paths: &[String], global: &Global) -> Result<Vec<Value>, ExitCode> {
     let manifests = load(paths, global)?;
     let cloud = aws::cloud(global)
         .await

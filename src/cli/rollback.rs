@@ -19,7 +19,7 @@ use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::Watched;
 use super::way_back::WayBack;
-use super::{Format, Global, aws, conclude, deploy, exit, output};
+use super::{Format, Global, aws, conclude, deploy, output};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
@@ -27,6 +27,7 @@ use crate::experiment::EXPERIMENT;
 use crate::history::{Attempt, Way};
 use crate::plan::{Back, Plan, back};
 use crate::preflight::Moved;
+use crate::progress::ExitCode;
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{Caller, ServiceId};
 use crate::report::{Event, Report, ResultRecord, plan_document, plan_text};
@@ -60,7 +61,7 @@ pub(super) struct Rollback {
     timeout: Duration,
 }
 
-pub(super) async fn run(command: &Rollback, global: &Global) -> u8 {
+pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
     let loaded = match load_one(&command.path, "rollback", global) {
         Ok(loaded) => loaded,
         Err(code) => return code,
@@ -82,7 +83,7 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> u8 {
     };
     let mut result = match Box::pin(run.go(report.as_mut())).await {
         Ok(Ended::Told(result)) => *result,
-        Ok(Ended::Shown) => return exit::DONE,
+        Ok(Ended::Shown) => return ExitCode::Done,
         Err(error) => conclude::failed_call(&run.id, &error),
     };
     let recording = Recording {
@@ -95,7 +96,7 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> u8 {
     recording.write(&mut result, report.as_mut()).await;
     result.api_calls = cloud.calls();
     report.result(&result);
-    result.exit_code
+    result.exit_code()
 }
 
 enum Ended {
@@ -349,13 +350,5 @@ impl Run<'_> {
 
 /// A deployment that should bring an earlier release back: its success is a rollback.
 fn come_back(result: &mut ResultRecord) {
-    match result.verdict {
-        "succeeded" => result.verdict = "rolled_back",
-        // ECS took the rollback back: what should have gone serves again.
-        "rolled_back" => {
-            result.verdict = "failed";
-            result.exit_code = 30;
-        }
-        _ => {}
-    }
+    result.conclude(result.conclusion().of_return());
 }

@@ -3,7 +3,7 @@
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::rollout::Interrupt;
+use crate::progress::Interrupt;
 
 /// What the process was asked, if it was.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
 use crate::history::outcomes;
 use crate::plan::Observed;
+use crate::progress::ExitCode;
 use crate::release::ids::{ServiceId, ServiceRevisionArn};
 use crate::release::{
     LiveService, LiveTaskDefinition, MODEL, MODEL_METRICS, MODEL_REF, ServiceDeployment,
@@ -25,7 +26,7 @@ pub(super) struct Status {
     paths: Vec<String>,
 }
 
-pub(super) async fn run(command: &Status, global: &Global) -> u8 {
+pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     let manifests = match load(&command.paths, global) {
         Ok(manifests) => manifests,
         Err(code) => return code,
@@ -62,7 +63,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
     if global.output == Format::Json {
         output::document(&json!({"services": services}));
     }
-    exit::worst(codes)
+    ExitCode::worst(codes)
 }
 
 async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {

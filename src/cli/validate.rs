@@ -4,7 +4,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::load::read;
-use super::{Format, Global, exit, output};
+use super::{Format, Global, output};
+use crate::progress::ExitCode;
 
 /// Check manifests without calling AWS, and report every problem
 #[derive(Debug, Args)]
@@ -14,7 +15,7 @@ pub(super) struct Validate {
     paths: Vec<String>,
 }
 
-pub(super) fn run(command: &Validate, global: &Global) -> u8 {
+pub(super) fn run(command: &Validate, global: &Global) -> ExitCode {
     let reading = read(&command.paths, global);
     let findings = reading.findings;
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
@@ -29,9 +30,9 @@ pub(super) fn run(command: &Validate, global: &Global) -> u8 {
         }
     }
     if errors > 0 {
-        exit::INVALID
+        ExitCode::Invalid
     } else {
-        exit::DONE
+        ExitCode::Done
     }
 }
 

@@ -6,10 +6,11 @@ use super::load::{Loaded, load_one};
 use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
-use super::{Global, aws, back_on, conclude, exit, output};
+use super::{Global, aws, back_on, conclude, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Previous, Started};
+use crate::progress::ExitCode;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION};
 use crate::report::{Event, ReleaseRecord};
@@ -27,7 +28,7 @@ pub(super) struct Watch {
     record: bool,
 }
 
-pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
+pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {
     let loaded = match load_one(&command.path, "watch", global) {
         Ok(loaded) => loaded,
         Err(code) => return code,
@@ -63,18 +64,11 @@ pub(super) async fn run(command: &Watch, global: &Global) -> u8 {
             signals: &signals,
         };
         recording.write(&mut result, report.as_mut()).await;
-        let is_untold = result
-            .registry
-            .as_ref()
-            .is_some_and(|told| told.error.is_some());
-        // Telling is what was asked for. A release that went badly is worse news.
-        if is_untold && result.exit_code == exit::DONE {
-            result.exit_code = exit::UNREACHABLE;
-        }
+        result.require_recording();
     }
     result.api_calls = cloud.calls();
     report.result(&result);
-    result.exit_code
+    result.exit_code()
 }
 
 /// Finds the newest deployment of a service, whoever started it.

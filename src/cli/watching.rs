@@ -12,10 +12,11 @@ use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
 use crate::manifest::Manifest;
 use crate::plan::{Plan, Previous, Started};
+use crate::progress::{Conclusion, Verdict};
 use crate::registry::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
-use crate::report::{Event, ReleaseRecord, Report, ResultRecord, word};
-use crate::rollout::{Failure, Follow, Interrupt, Outcome, Scene, Verdict, examine, follow};
+use crate::report::{Event, ReleaseRecord, Report, ResultRecord};
+use crate::rollout::{Failure, Follow, Outcome, Scene, examine, follow};
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
 const LAST_WORDS: Duration = Duration::from_secs(6);
@@ -89,14 +90,10 @@ impl Watched {
         let stop = signals.wait();
         let watch = follow(cloud, &self.service, task_definition, what, report, stop);
         match Box::pin(watch).await {
-            Ok((outcome, Some(interrupt))) => {
-                self.interrupted(cloud, patience.on_interrupt, &outcome, interrupt)
-                    .await
-            }
-            Ok((mut outcome, None)) => {
+            Ok(mut outcome) => {
                 self.examine(cloud, outcome.failure.as_deref_mut(), report)
                     .await;
-                self.ended(outcome)
+                self.ended(cloud, outcome, patience.on_interrupt).await
             }
             Err(error) => self.out_of_sight(&error),
         }
@@ -113,7 +110,7 @@ impl Watched {
 
     /// ECS accepted it, and nobody waits.
     pub(super) fn detached(&self) -> ResultRecord {
-        let mut result = self.result(Verdict::Started, None);
+        let mut result = self.result(Conclusion::Started);
         result.hint = Some(self.attach_hint());
         result
     }
@@ -143,9 +140,14 @@ impl Watched {
         }
     }
 
-    fn ended(&self, outcome: Outcome) -> ResultRecord {
-        let mut result = self.result(outcome.verdict, None);
-        if let Some(arn) = outcome.service_deployment {
+    async fn ended<C: Cloud>(
+        &self,
+        cloud: &C,
+        outcome: Outcome,
+        on_interrupt: OnInterrupt,
+    ) -> ResultRecord {
+        let mut result = self.result(outcome.verdict.into());
+        if let Some(arn) = &outcome.service_deployment {
             result.deployment = Some(arn.to_string());
         }
         result.failure = outcome.failure;
@@ -155,40 +157,39 @@ impl Watched {
             Verdict::Deleted => {
                 result.error = Some("the service was deleted while the deployment ran".to_owned());
             }
+            Verdict::Interrupted(_) => {
+                result.hint = Some(self.attach_hint());
+                let located = outcome.service_deployment.as_ref();
+                result.error = self.on_interrupt(cloud, on_interrupt, located).await;
+            }
             Verdict::Succeeded
-            | Verdict::Unchanged
-            | Verdict::Started
             | Verdict::RolledBack
             | Verdict::Failed
             | Verdict::Superseded
-            | Verdict::Interrupted
             | Verdict::Paused => {}
         }
         result
     }
 
-    async fn interrupted<C: Cloud>(
+    /// Does what a signal asks for, and says what became of that.
+    async fn on_interrupt<C: Cloud>(
         &self,
         cloud: &C,
         then: OnInterrupt,
-        outcome: &Outcome,
-        interrupt: Interrupt,
-    ) -> ResultRecord {
-        let mut result = self.result(Verdict::Interrupted, Some(interrupt));
-        if let Some(arn) = &outcome.service_deployment {
-            result.deployment = Some(arn.to_string());
+        located: Option<&ServiceDeploymentArn>,
+    ) -> Option<String> {
+        match then {
+            OnInterrupt::Detach => None,
+            OnInterrupt::Rollback => {
+                let asked = self.roll_back(cloud, located);
+                let said = match tokio::time::timeout(LAST_WORDS, asked).await {
+                    Ok(Ok(())) => "ECS was asked to roll back".to_owned(),
+                    Ok(Err(error)) => format!("could not roll back: {error}"),
+                    Err(_) => "could not roll back: no answer in time".to_owned(),
+                };
+                Some(format!("interrupted; {said}"))
+            }
         }
-        result.hint = Some(self.attach_hint());
-        if then == OnInterrupt::Rollback {
-            let asked = self.roll_back(cloud, outcome.service_deployment.as_ref());
-            let said = match tokio::time::timeout(LAST_WORDS, asked).await {
-                Ok(Ok(())) => "ECS was asked to roll back".to_owned(),
-                Ok(Err(error)) => format!("could not roll back: {error}"),
-                Err(_) => "could not roll back: no answer in time".to_owned(),
-            };
-            result.error = Some(format!("interrupted; {said}"));
-        }
-        result
     }
 
     async fn roll_back<C: Cloud>(
@@ -209,7 +210,7 @@ impl Watched {
         let task_definition = &self.started.task_definition;
         let what = self.follow(Duration::ZERO);
         let never = std::future::pending();
-        let (outcome, _) = Box::pin(follow(
+        let outcome = Box::pin(follow(
             cloud,
             &self.service,
             task_definition,
@@ -225,8 +226,7 @@ impl Watched {
 
     /// AWS is out of reach or says no. The deployment goes on, whatever became of the watching.
     fn out_of_sight(&self, error: &CloudError) -> ResultRecord {
-        let code = exit::of_cloud_error(error);
-        let mut result = self.record(ResultRecord::new(&self.service, "error", code));
+        let mut result = self.result(Conclusion::Error(exit::fault(error)));
         result.error = Some(format!(
             "lost sight of the deployment, which goes on: {error}"
         ));
@@ -234,12 +234,8 @@ impl Watched {
         result
     }
 
-    fn result(&self, verdict: Verdict, interrupt: Option<Interrupt>) -> ResultRecord {
-        let code = exit::of_verdict(verdict, interrupt);
-        self.record(ResultRecord::new(&self.service, word(verdict), code))
-    }
-
-    fn record(&self, mut result: ResultRecord) -> ResultRecord {
+    fn result(&self, conclusion: Conclusion) -> ResultRecord {
+        let mut result = ResultRecord::new(&self.service, conclusion);
         result.release.clone_from(&self.release);
         result.origin.clone_from(&self.origin);
         result.previous.clone_from(&self.previous);

@@ -5,13 +5,14 @@ use std::time::Duration;
 use super::rollback::survey::Survey;
 use super::signals::Signals;
 use super::watching::{Commands, OnInterrupt, Patience, Watched};
-use super::{Global, exit, watch};
+use super::{Global, watch};
 use crate::apply::stop_deployment;
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud, ErrorKind};
 use crate::history::Attempt;
 use crate::manifest::Manifest;
 use crate::plan::Previous;
+use crate::progress::Conclusion;
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
 use crate::report::{Event, Report, ResultRecord};
@@ -54,19 +55,27 @@ impl WayBack<'_> {
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
         let mut result = self.watch(survey, from, (from, to), report).await?;
-        match result.verdict {
-            "rolled_back" => {
-                result.exit_code = exit::DONE;
+        match result.conclusion() {
+            Conclusion::RolledBack => {
+                result.conclude(Conclusion::Returned);
                 result.failure = None;
                 result.task_definition = to.map(|to| to.task_definition.to_string());
             }
-            "succeeded" => {
-                result.verdict = "failed";
-                result.exit_code = 30;
+            Conclusion::Succeeded => {
+                result.conclude(Conclusion::Failed);
                 result.error = Some("the deployment ended before it could be stopped".to_owned());
                 result.hint = Some(format!("to leave it: {}", self.command("rollback")));
             }
-            _ => {}
+            Conclusion::Unchanged
+            | Conclusion::Started
+            | Conclusion::Returned
+            | Conclusion::Failed
+            | Conclusion::Superseded
+            | Conclusion::TimedOut
+            | Conclusion::Paused
+            | Conclusion::Interrupted(_)
+            | Conclusion::Refused(_)
+            | Conclusion::Error(_) => {}
         }
         Ok(result)
     }

@@ -33,7 +33,6 @@ pub use log_json::LogJson;
 pub use log_text::LogText;
 pub use plan_text::plan_text;
 pub use progress::Progress;
-pub(crate) use record::word;
 pub use record::{AliasMove, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use status_text::status_text;
 pub use streams::{choose_color, stderr, stderr_is_terminal, stdout};

@@ -1,19 +1,19 @@
 //! The last word on a service: the record that ends a JSON stream and fixes the exit code.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use crate::plan::{Plan, Previous};
+use crate::progress::{Conclusion, ExitCode, Fault};
 use crate::registry::Origin;
 use crate::release::ids::ServiceId;
-use crate::rollout::{Failure, Verdict};
+use crate::rollout::Failure;
 
 /// How a command on one service ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResultRecord {
-    /// One word for it.
-    pub verdict: &'static str,
-    /// The process's exit code for it.
-    pub exit_code: u8,
+    #[serde(flatten)]
+    end: End,
     /// The service's name.
     pub service: String,
     /// Its cluster.
@@ -98,10 +98,12 @@ impl ReleaseRecord {
 impl ResultRecord {
     /// Returns a record with nothing in it but how it ended.
     #[must_use]
-    pub fn new(service: &ServiceId, verdict: &'static str, exit_code: u8) -> Self {
+    pub fn new(service: &ServiceId, conclusion: Conclusion) -> Self {
         Self {
-            verdict,
-            exit_code,
+            end: End {
+                conclusion,
+                is_unrecorded: false,
+            },
             service: service.name.to_string(),
             cluster: service.cluster.to_string(),
             release: None,
@@ -118,6 +120,30 @@ impl ResultRecord {
         }
     }
 
+    /// Returns how it ended.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        self.end.conclusion
+    }
+
+    /// Corrects how it ended.
+    pub fn conclude(&mut self, conclusion: Conclusion) {
+        self.end.conclusion = conclusion;
+    }
+
+    /// Makes a model registry that was not told everything a failure of the command, whose
+    /// business that was.
+    pub fn require_recording(&mut self) {
+        let told = self.registry.as_ref();
+        self.end.is_unrecorded = told.is_some_and(|told| told.error.is_some());
+    }
+
+    /// Returns the exit code of the command, as far as this service goes.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        self.end.exit_code()
+    }
+
     /// Adds what was planned.
     #[must_use]
     pub fn with_plan(mut self, plan: &Plan) -> Self {
@@ -128,19 +154,30 @@ impl ResultRecord {
     }
 }
 
-/// Returns the word that stands for a verdict in machine output.
-#[must_use]
-pub(crate) fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Succeeded => "succeeded",
-        Verdict::Unchanged => "unchanged",
-        Verdict::Started => "started",
-        Verdict::RolledBack => "rolled_back",
-        Verdict::Failed => "failed",
-        Verdict::Superseded => "superseded",
-        Verdict::TimedOut => "timed_out",
-        Verdict::Paused => "paused",
-        Verdict::Interrupted => "interrupted",
-        Verdict::Deleted => "error",
+/// How a command ended, as programs read it: a word, and the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct End {
+    conclusion: Conclusion,
+    /// Whether the registry was to be told, and was not.
+    is_unrecorded: bool,
+}
+
+impl End {
+    fn exit_code(self) -> ExitCode {
+        let code = self.conclusion.exit_code();
+        // A release that went badly is worse news than a registry that does not know.
+        if self.is_unrecorded && code == ExitCode::Done {
+            return Fault::Unreachable.into();
+        }
+        code
+    }
+}
+
+impl Serialize for End {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_struct("End", 2)?;
+        members.serialize_field("verdict", self.conclusion.word())?;
+        members.serialize_field("exit_code", &self.exit_code())?;
+        members.end()
     }
 }

@@ -1,15 +1,24 @@
 //! The closing words of a command: the verdict, why, and what to do next.
 
 use super::{AliasMove, Color, RegistryRecord, ResultRecord};
+use crate::progress::Conclusion;
 use crate::rollout::Failure;
 
 /// Returns the lines that end a command's human output.
 #[must_use]
 pub fn closing_lines(result: &ResultRecord, color: &Color) -> Vec<String> {
-    let style = match result.exit_code {
-        0 => color.good,
-        34 | 130 | 143 => color.change,
-        _ => color.bad,
+    let style = match result.conclusion() {
+        Conclusion::Succeeded
+        | Conclusion::Unchanged
+        | Conclusion::Started
+        | Conclusion::Returned => color.good,
+        Conclusion::Paused | Conclusion::Interrupted(_) => color.change,
+        Conclusion::RolledBack
+        | Conclusion::Failed
+        | Conclusion::Superseded
+        | Conclusion::TimedOut
+        | Conclusion::Refused(_)
+        | Conclusion::Error(_) => color.bad,
     };
     let mut lines = vec![format!("{style}{}{style:#}", sentence(result))];
     if let Some(failure) = &result.failure {
@@ -101,21 +110,34 @@ fn sentence(result: &ResultRecord) -> String {
         },
     );
     let service = format!("service {}", result.service);
-    match result.verdict {
-        "timed_out" | "interrupted" if result.error.is_some() => of_error(result),
-        "succeeded" => format!("{release} serves in {service}{took}"),
-        "unchanged" => format!("{release} serves in {service} already; nothing to change"),
-        "started" => format!("{release} is on its way to {service}; nobody waited for its end"),
-        "rolled_back" if result.exit_code == 0 => format!("{service} is back on {release}{took}"),
-        "rolled_back" => format!("{release} failed{took}; {service} is back on {previous}"),
-        "failed" => format!("{release} failed{took} and nothing was rolled back"),
-        "superseded" => format!("{release} was superseded by another deployment of {service}"),
-        "timed_out" => {
+    match result.conclusion() {
+        Conclusion::Succeeded => format!("{release} serves in {service}{took}"),
+        Conclusion::Unchanged => {
+            format!("{release} serves in {service} already; nothing to change")
+        }
+        Conclusion::Started => {
+            format!("{release} is on its way to {service}; nobody waited for its end")
+        }
+        Conclusion::Returned => format!("{service} is back on {release}{took}"),
+        Conclusion::RolledBack => {
+            format!("{release} failed{took}; {service} is back on {previous}")
+        }
+        Conclusion::Failed => format!("{release} failed{took} and nothing was rolled back"),
+        Conclusion::Superseded => {
+            format!("{release} was superseded by another deployment of {service}")
+        }
+        Conclusion::Paused => format!("{release} is paused in {service}"),
+        // An error says what became of the deployment, or that there was none.
+        Conclusion::TimedOut | Conclusion::Interrupted(_) if result.error.is_some() => {
+            of_error(result)
+        }
+        Conclusion::TimedOut => {
             format!("gave up waiting for {release}; its deployment to {service} goes on")
         }
-        "paused" => format!("{release} is paused in {service}"),
-        "interrupted" => format!("stopped watching {release}; its deployment to {service} goes on"),
-        _ => of_error(result),
+        Conclusion::Interrupted(_) => {
+            format!("stopped watching {release}; its deployment to {service} goes on")
+        }
+        Conclusion::Refused(_) | Conclusion::Error(_) => of_error(result),
     }
 }
 

@@ -7,6 +7,7 @@ use snapbox::str;
 
 use super::*;
 use crate::plan::{Change, Effect, Plan, Previous, Shown, Writes};
+use crate::progress::{Conclusion, Fault, Interrupt, Refusal};
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceName, TaskDefinitionArn,
 };
@@ -172,7 +173,7 @@ fn events() -> Vec<Event> {
 }
 
 fn result() -> ResultRecord {
-    let mut result = ResultRecord::new(&service(), "rolled_back", 31).with_plan(&plan());
+    let mut result = ResultRecord::new(&service(), Conclusion::RolledBack).with_plan(&plan());
     let task = json!({"taskArn": "a", "stopCode": "EssentialContainerExited",
         "stoppedReason": "Essential container in task exited",
         "containers": [{"name": "fraud-scorer", "exitCode": 137,
@@ -277,35 +278,34 @@ fn programs_read_one_object_a_line() {
 
 #[test]
 fn each_verdict_has_its_sentence() {
-    let said = |verdict, code, error: Option<&str>| {
+    let said = |conclusion, error: Option<&str>| {
         let mut result = result();
-        result.verdict = verdict;
-        result.exit_code = code;
+        result.conclude(conclusion);
         result.error = error.map(str::to_owned);
         closing_lines(&result, &palette_for(false)).remove(0)
     };
     let all = [
-        ("succeeded", 0, None),
-        ("unchanged", 0, None),
-        ("started", 0, None),
-        ("rolled_back", 31, None),
-        ("failed", 30, None),
-        ("superseded", 33, None),
-        ("timed_out", 32, None),
-        ("timed_out", 32, Some("another deployment still runs")),
-        ("paused", 34, None),
-        ("interrupted", 130, None),
+        (Conclusion::Succeeded, None),
+        (Conclusion::Unchanged, None),
+        (Conclusion::Started, None),
+        (Conclusion::RolledBack, None),
+        (Conclusion::Returned, None),
+        (Conclusion::Failed, None),
+        (Conclusion::Superseded, None),
+        (Conclusion::TimedOut, None),
+        (Conclusion::TimedOut, Some("another deployment still runs")),
+        (Conclusion::Paused, None),
+        (Conclusion::Interrupted(Interrupt::Interrupt), None),
         (
-            "interrupted",
-            130,
+            Conclusion::Interrupted(Interrupt::Interrupt),
             Some("interrupted; ECS was asked to roll back"),
         ),
-        ("refused", 11, Some("what went wrong")),
-        ("error", 20, Some("what went wrong")),
+        (Conclusion::Refused(Refusal::Check), Some("what went wrong")),
+        (Conclusion::Error(Fault::SaidNo), Some("what went wrong")),
     ];
     let text: Vec<String> = all
         .iter()
-        .map(|(verdict, code, error)| said(verdict, *code, *error))
+        .map(|(conclusion, error)| said(*conclusion, *error))
         .collect();
     snapbox::assert_data_eq!(
         text.join("\n"),
@@ -314,6 +314,7 @@ fraud-scorer 8 serves in service fraud-scorer after 107 s
 fraud-scorer 8 serves in service fraud-scorer already; nothing to change
 fraud-scorer 8 is on its way to service fraud-scorer; nobody waited for its end
 fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
+service fraud-scorer is back on fraud-scorer 8 after 107 s
 fraud-scorer 8 failed after 107 s and nothing was rolled back
 fraud-scorer 8 was superseded by another deployment of service fraud-scorer
 gave up waiting for fraud-scorer 8; its deployment to service fraud-scorer goes on

@@ -11,11 +11,10 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::locate::{Locate, describe};
 use super::pace::jittered;
-use super::{
-    Alike, Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot, Verdict,
-};
+use super::{Alike, Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot};
 use crate::apply::stop_deployment;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::progress::{Interrupt, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
 use crate::report::{Event, Report};
@@ -24,15 +23,6 @@ use crate::report::{Event, Report};
 pub(super) const OUT_OF_REACH: Duration = Duration::from_mins(2);
 /// What a look may take at least, however little time is left.
 const LOOK_WITHIN: Duration = Duration::from_secs(10);
-
-/// Why watching was cut short from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interrupt {
-    /// Ctrl-C.
-    Interrupt,
-    /// SIGTERM.
-    Terminate,
-}
 
 /// Follows a deployment of `task_definition` until its verdict, or until `interrupt` resolves;
 /// the outcome of an interrupted watch names the service deployment if it was found by then.
@@ -46,7 +36,7 @@ pub async fn follow<C: Cloud>(
     follow: Follow,
     report: &mut dyn Report,
     interrupt: impl Future<Output = Interrupt>,
-) -> Result<(Outcome, Option<Interrupt>), CloudError> {
+) -> Result<Outcome, CloudError> {
     let mut watch = Watch {
         locate: Locate {
             cloud,
@@ -61,17 +51,16 @@ pub async fn follow<C: Cloud>(
     let signal = tokio::select! {
         // A verdict that is there already beats a signal that came with it.
         biased;
-        outcome = watch.run(report) => return Ok((outcome?, None)),
+        outcome = watch.run(report) => return outcome,
         signal = interrupt => signal,
     };
-    let outcome = Outcome {
-        verdict: Verdict::Interrupted,
+    Ok(Outcome {
+        verdict: Verdict::Interrupted(signal),
         failure: None,
         service_deployment: watch.located.map(|one| one.service_deployment_arn),
         deployment: Some(follow.deployment.clone()),
         seconds: None,
-    };
-    Ok((outcome, Some(signal)))
+    })
 }
 
 struct Watch<'a, C> {

@@ -1,51 +1,10 @@
-//! How a deployment ended. One enum, matched in full wherever it matters.
+//! A verdict with what led to it.
 
 use serde::Serialize;
 
 use super::{Cause, Evidence, Group};
+use crate::progress::Verdict;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn};
-
-/// How a command on a service ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// ECS reports the deployment that this call started as successful.
-    Succeeded,
-    /// Nothing had to be written, and what serves had been deployed successfully.
-    Unchanged,
-    /// ECS accepted the deployment; nobody waited for its end.
-    Started,
-    /// The release failed and the service is back on the revision before.
-    RolledBack,
-    /// The release failed and nothing was rolled back.
-    Failed,
-    /// A newer deployment took its place.
-    Superseded,
-    /// Time ran out; the deployment goes on.
-    TimedOut,
-    /// It waits for promote or abort.
-    Paused,
-    /// Stopped watching on a signal; the deployment goes on.
-    Interrupted,
-    /// The service was deleted while the deployment ran.
-    Deleted,
-}
-
-impl Verdict {
-    /// Returns whether the release itself did not come about, so that there is a cause to name.
-    pub(super) fn is_failure(self) -> bool {
-        match self {
-            Self::RolledBack | Self::Failed | Self::TimedOut => true,
-            Self::Succeeded
-            | Self::Unchanged
-            | Self::Started
-            | Self::Superseded
-            | Self::Paused
-            | Self::Interrupted
-            | Self::Deleted => false,
-        }
-    }
-}
 
 /// Why a release failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::ending::Ending;
+use super::ending::{Conclusion, Ending};
 use super::subject::Subject;
 use crate::apply::repeat;
 use crate::cli::{Format, Global, output};
@@ -65,7 +65,7 @@ pub(super) async fn clean_up(
     }
     let message = format!("{}: the losers are scaled down", definition.name);
     Ok(Ending::done(
-        "cleaned_up",
+        Conclusion::CleanedUp,
         message,
         json!({ "scaled_down": done }),
     ))

@@ -7,13 +7,94 @@ use crate::cli::{Format, Global, exit, output};
 use crate::cloud::CloudError;
 use crate::experiment::ShiftError;
 use crate::manifest::Diagnostic;
-use crate::rollout::{Interrupt, Verdict};
+use crate::progress::{ExitCode, Fault, Interrupt, Refusal};
+
+/// How a command on an experiment ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Conclusion {
+    /// There was nothing to do.
+    Unchanged,
+    /// Traffic is shared as asked for.
+    Started,
+    /// The experiment is over.
+    Stopped,
+    /// What the losers ran on is scaled down.
+    CleanedUp,
+    /// A check said no, or the rule is not what was planned on.
+    Refused(Refusal),
+    /// It would give more traffic to what does harm.
+    Harms,
+    /// A variant is not there: its deploy ended like this.
+    NotDeployed(ExitCode),
+    /// Time ran out before every variant was well.
+    TimedOut,
+    /// A signal ended the command.
+    Interrupted(Interrupt),
+    /// There was no usable answer.
+    Error(Fault),
+}
+
+impl Conclusion {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Started => "started",
+            Self::Stopped => "stopped",
+            Self::CleanedUp => "cleaned_up",
+            Self::Refused(_) | Self::Harms | Self::NotDeployed(_) => "refused",
+            Self::TimedOut => "timed_out",
+            Self::Interrupted(_) => "interrupted",
+            Self::Error(_) => "error",
+        }
+    }
+
+    fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Unchanged | Self::Started | Self::Stopped | Self::CleanedUp => ExitCode::Done,
+            Self::Refused(refusal) => refusal.into(),
+            Self::Harms => ExitCode::Harm,
+            Self::NotDeployed(code) => code,
+            Self::TimedOut => ExitCode::TimedOut,
+            Self::Interrupted(interrupt) => interrupt.into(),
+            Self::Error(fault) => fault.into(),
+        }
+    }
+
+    /// Says whether the same command may do better a little later.
+    pub(super) fn is_passing(self) -> bool {
+        match self {
+            Self::Refused(Refusal::Stale) | Self::Error(Fault::Unreachable) => true,
+            Self::Unchanged
+            | Self::Started
+            | Self::Stopped
+            | Self::CleanedUp
+            | Self::Refused(Refusal::Manifest | Refusal::Check)
+            | Self::Harms
+            | Self::NotDeployed(_)
+            | Self::TimedOut
+            | Self::Interrupted(_)
+            | Self::Error(Fault::Usage | Fault::SaidNo) => false,
+        }
+    }
+
+    /// Says whether what was asked for is so.
+    pub(super) fn is_done(self) -> bool {
+        match self {
+            Self::Unchanged | Self::Started | Self::Stopped | Self::CleanedUp => true,
+            Self::Refused(_)
+            | Self::Harms
+            | Self::NotDeployed(_)
+            | Self::TimedOut
+            | Self::Interrupted(_)
+            | Self::Error(_) => false,
+        }
+    }
+}
 
 /// The end of a command on an experiment.
 #[derive(Debug)]
 pub(super) struct Ending {
-    verdict: &'static str,
-    code: u8,
+    conclusion: Conclusion,
     message: String,
     hint: Option<String>,
     more: Value,
@@ -21,10 +102,9 @@ pub(super) struct Ending {
 
 impl Ending {
     /// It was done, or there was nothing to do.
-    pub(super) fn done(verdict: &'static str, message: impl Into<String>, more: Value) -> Self {
+    pub(super) fn done(conclusion: Conclusion, message: impl Into<String>, more: Value) -> Self {
         Self {
-            verdict,
-            code: exit::DONE,
+            conclusion,
             message: message.into(),
             hint: None,
             more,
@@ -32,10 +112,9 @@ impl Ending {
     }
 
     /// It was not done, or not wholly.
-    pub(super) fn failed(verdict: &'static str, code: u8, message: impl Into<String>) -> Self {
+    pub(super) fn failed(conclusion: Conclusion, message: impl Into<String>) -> Self {
         Self {
-            verdict,
-            code,
+            conclusion,
             message: message.into(),
             hint: None,
             more: Value::Null,
@@ -48,14 +127,14 @@ impl Ending {
         let messages: Vec<&str> = findings.iter().map(|one| &*one.message).collect();
         Self {
             more: json!({ "findings": findings }),
-            ..Self::failed("refused", exit::REFUSED, messages.join("; "))
+            ..Self::failed(Conclusion::Refused(Refusal::Check), messages.join("; "))
         }
     }
 
     /// A signal came; `again` is what goes on with it.
     pub(super) fn interrupted(interrupt: Interrupt, again: &str) -> Self {
-        let code = exit::of_verdict(Verdict::Interrupted, Some(interrupt));
-        Self::failed("interrupted", code, "interrupted").hint(format!("`{again}` goes on with it"))
+        Self::failed(Conclusion::Interrupted(interrupt), "interrupted")
+            .hint(format!("`{again}` goes on with it"))
     }
 
     /// Something was done before it.
@@ -77,9 +156,9 @@ impl Ending {
     }
 
     /// Says so, and returns the exit code.
-    pub(super) fn tell(self, name: &str, global: &Global) -> u8 {
+    pub(super) fn tell(self, name: &str, global: &Global) -> ExitCode {
         match global.output {
-            Format::Human if self.code == exit::DONE => {
+            Format::Human if self.conclusion.is_done() => {
                 output::text(&format!("{}\n", self.message));
             }
             // What was found was shown with its place in the manifest.
@@ -98,19 +177,24 @@ impl Ending {
                 output::text(&format!("{line}\n"));
             }
         }
-        self.code
+        self.exit_code()
+    }
+
+    /// Returns how it ended.
+    pub(super) fn conclusion(&self) -> Conclusion {
+        self.conclusion
     }
 
     /// Returns the exit code.
-    pub(super) fn code(&self) -> u8 {
-        self.code
+    pub(super) fn exit_code(&self) -> ExitCode {
+        self.conclusion.exit_code()
     }
 
     /// Returns it as a part of a document.
     pub(super) fn document(&self) -> Value {
         let mut document = json!({
-            "verdict": self.verdict,
-            "exit_code": self.code,
+            "verdict": self.conclusion.word(),
+            "exit_code": self.exit_code(),
             "message": self.message,
             "hint": self.hint,
         });
@@ -123,7 +207,7 @@ impl Ending {
 
 impl From<CloudError> for Ending {
     fn from(error: CloudError) -> Self {
-        let ending = Self::failed("error", exit::of_cloud_error(&error), error.to_string());
+        let ending = Self::failed(Conclusion::Error(exit::fault(&error)), error.to_string());
         Self {
             hint: error.hint,
             ..ending
@@ -136,13 +220,14 @@ impl From<ShiftError> for Ending {
         match error {
             ShiftError::Cloud(error) => error.into(),
             ShiftError::Untold(ref lost) => {
-                let code = exit::of_cloud_error(lost);
-                Self::failed("error", code, error.to_string())
+                Self::failed(Conclusion::Error(exit::fault(lost)), error.to_string())
                     .hint("run this again once tags can be written: nothing else is left to do")
             }
-            ShiftError::Stale => Self::failed("refused", exit::STALE, error.to_string())
-                .hint("look at it with `mlship diff`, then run this again"),
-            ShiftError::Gone => Self::failed("error", exit::AWS_SAID_NO, error.to_string())
+            ShiftError::Stale => {
+                Self::failed(Conclusion::Refused(Refusal::Stale), error.to_string())
+                    .hint("look at it with `mlship diff`, then run this again")
+            }
+            ShiftError::Gone => Self::failed(Conclusion::Error(Fault::SaidNo), error.to_string())
                 .hint("make it anew, and name its ARN in `listenerRule`"),
         }
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use crate::cli::{exit, output};
+use crate::cli::output;
 use crate::cloud::{Answer, Balancing, ErrorKind};
 use crate::experiment::{DISTURBED, Record, State};
+use crate::progress::{Conclusion, Refusal};
 use crate::release::as_tag;
 use crate::release::ids::{RuleArn, ServiceId};
 use crate::report::ResultRecord;
@@ -61,7 +62,7 @@ pub(in crate::cli) async fn mark<C: Balancing>(cloud: &C, rule: Option<&str>, se
 
 /// A release must not change a variant while it is compared.
 pub(in crate::cli) fn refused(service: &ServiceId, record: &Record) -> ResultRecord {
-    let mut result = ResultRecord::new(service, "refused", exit::REFUSED);
+    let mut result = ResultRecord::new(service, Conclusion::Refused(Refusal::Check));
     let name = &record.name;
     result.error = Some(format!(
         "the service takes part in experiment {name}, which is {}: its numbers would be of two \

@@ -2,16 +2,17 @@
 
 use clap::Args;
 
-use crate::cli::{Format, Global, aws, exit, output};
+use crate::cli::{Format, Global, aws, output};
 use crate::cloud::Balancing;
 use crate::experiment::{ListenerRule, Record};
+use crate::progress::ExitCode;
 use crate::report::{experiments_document, experiments_text};
 
 /// List the experiments on the rules of the region's load balancers
 #[derive(Debug, Args)]
 pub(super) struct List {}
 
-pub(super) async fn run(_: &List, global: &Global) -> u8 {
+pub(super) async fn run(_: &List, global: &Global) -> ExitCode {
     let cloud = match aws::cloud(global).await {
         Ok(cloud) => cloud,
         Err(error) => return output::cloud_error(&error, global),
@@ -31,7 +32,7 @@ pub(super) async fn run(_: &List, global: &Global) -> u8 {
         Format::Json => output::document(&experiments_document(&found)),
         Format::Human => {
             output::text(&experiments_text(&found, &global.palette()));
-            exit::DONE
+            ExitCode::Done
         }
     }
 }

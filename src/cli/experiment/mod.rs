@@ -16,6 +16,7 @@ use clap::{Args, Subcommand};
 pub(super) use subject::{Subject, observe};
 
 use super::Global;
+use crate::progress::ExitCode;
 
 /// Compare releases in production, by an A/B test behind one rule of a load balancer
 #[derive(Debug, Args)]
@@ -32,7 +33,7 @@ enum Command {
     List(list::List),
 }
 
-pub(super) async fn run(command: &Experiment, global: &Global) -> u8 {
+pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
     match &command.command {
         Command::Start(command) => Box::pin(start::run(command, global)).await,
         Command::Status(command) => Box::pin(status::run(command, global)).await,

@@ -9,17 +9,18 @@ use jiff::Timestamp;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use super::ending::Ending;
+use super::ending::{Conclusion, Ending};
 use super::subject::{Subject, observe};
 use crate::apply::repeat;
 use crate::cli::deploy::{duration, releases};
 use crate::cli::load::Need;
 use crate::cli::signals::Signals;
-use crate::cli::{Format, Global, aws, diff, exit, output};
+use crate::cli::{Format, Global, aws, diff, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
 use crate::experiment::{EXPERIMENT, Record, open};
+use crate::progress::ExitCode;
 use crate::release::ids::Caller;
 use crate::report::start_text;
 
@@ -47,7 +48,7 @@ pub(super) struct Start {
     timeout: Duration,
 }
 
-pub(super) async fn run(command: &Start, global: &Global) -> u8 {
+pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
     if command.dry_run {
         let asked = command.asked();
         return diff::of_experiment(&command.path, asked, global).await;
@@ -121,7 +122,11 @@ impl Starting<'_> {
                 let more = json!({
                     "phase": runs.record.phase, "since": runs.record.since, "notes": notes,
                 });
-                return Ok(Ending::done("unchanged", message.join("\n  "), more));
+                return Ok(Ending::done(
+                    Conclusion::Unchanged,
+                    message.join("\n  "),
+                    more,
+                ));
             }
         };
         let elsewhere = self.elsewhere(&seen);
@@ -156,7 +161,7 @@ impl Starting<'_> {
             "rule": definition.rule,
             "traffic": record.weights,
         });
-        Ok(Ending::done("started", message, more))
+        Ok(Ending::done(Conclusion::Started, message, more))
     }
 
     /// Waits for something, unless a signal comes first.
@@ -210,7 +215,7 @@ impl Starting<'_> {
             self.global,
         );
         let code = Box::pin(deployed).await;
-        if code == exit::DONE {
+        if code == ExitCode::Done {
             return Ok(());
         }
         let message = "not every variant is there, so traffic is shared as it was";
@@ -218,7 +223,7 @@ impl Starting<'_> {
             "`{}` goes on once the release can be deployed",
             self.again(Begun::Yes)
         );
-        Err(Ending::failed("refused", code, message).hint(hint))
+        Err(Ending::failed(Conclusion::NotDeployed(code), message).hint(hint))
     }
 
     async fn share(
@@ -255,12 +260,10 @@ impl Starting<'_> {
             let waits = waits.join(", ");
             if Instant::now() >= until {
                 let message = format!("no healthy target yet: {waits}");
-                return Err(
-                    Ending::failed("timed_out", exit::TIMED_OUT, message).hint(format!(
-                        "traffic is shared as it was; `{}` goes on",
-                        self.again(Begun::Yes)
-                    )),
-                );
+                return Err(Ending::failed(Conclusion::TimedOut, message).hint(format!(
+                    "traffic is shared as it was; `{}` goes on",
+                    self.again(Begun::Yes)
+                )));
             }
             if waits != told {
                 self.progress(&format!("waiting for a healthy target of {waits}"));

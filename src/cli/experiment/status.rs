@@ -19,6 +19,7 @@ use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing};
 use crate::experiment::stats::Verdict;
 use crate::experiment::{ListenerRule, Record, word};
+use crate::progress::{ExitCode, Fault};
 use crate::report::{Shown, experiment_document, experiment_html, experiment_svg, experiment_text};
 
 /// Show what an experiment found so far: the verdict, and every number behind it
@@ -59,7 +60,7 @@ enum StopOn {
 /// How long to wait between two looks: points come by the minute.
 const PAUSE: Duration = Duration::from_mins(1);
 
-pub(super) async fn run(command: &Status, global: &Global) -> u8 {
+pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if let Some(message) = command.mistake() {
         return output::usage(&message, global);
     }
@@ -77,10 +78,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
         let look = Box::pin(command.look(&cloud, &subject, global, is_first));
         let told = tokio::select! {
             told = look => told,
-            interrupt = signals.wait() => ControlFlow::Break(exit::of_verdict(
-                crate::rollout::Verdict::Interrupted,
-                Some(interrupt),
-            )),
+            interrupt = signals.wait() => ControlFlow::Break(ExitCode::from(interrupt)),
         };
         match told {
             ControlFlow::Continue(_) if command.watch => {}
@@ -90,7 +88,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             interrupt = signals.wait() => {
-                return exit::of_verdict(crate::rollout::Verdict::Interrupted, Some(interrupt));
+                return ExitCode::from(interrupt);
             }
         }
     }
@@ -123,14 +121,14 @@ impl Status {
         subject: &Subject,
         global: &Global,
         is_first: bool,
-    ) -> ControlFlow<u8, u8> {
+    ) -> ControlFlow<ExitCode, ExitCode> {
         let found = match self.read(cloud, subject).await {
             Ok(Some(found)) => found,
             Ok(None) => return ControlFlow::Break(not_under_way(subject, global)),
             // Who watches is not left alone by an outage that passes.
-            Err(error) if !is_first && is_passing(exit::of_cloud_error(&error)) => {
+            Err(error) if !is_first && exit::fault(&error) == Fault::Unreachable => {
                 output::complain(&format!("warning: no look this time: {error}"));
-                return ControlFlow::Continue(exit::UNREACHABLE);
+                return ControlFlow::Continue(ExitCode::Unreachable);
             }
             Err(error) => return ControlFlow::Break(output::cloud_error(&error, global)),
         };
@@ -150,13 +148,14 @@ impl Status {
             self.tell_programs(&shown, stopped.as_ref());
         }
         if let Some(stopped) = stopped {
+            let conclusion = stopped.conclusion();
             let code = match global.output {
                 Format::Human => stopped.tell(&subject.definition.name, global),
-                Format::Json => stopped.code(),
+                Format::Json => stopped.exit_code(),
             };
-            if is_passing(code) {
+            if conclusion.is_passing() {
                 return ControlFlow::Continue(code);
-            } else if code != exit::DONE {
+            } else if !conclusion.is_done() {
                 return ControlFlow::Break(code);
             }
         }
@@ -166,7 +165,7 @@ impl Status {
             && let Err(error) = write(path, &shown)
         {
             output::complain(&format!("error: {}: {error}", path.display()));
-            return ControlFlow::Break(exit::UNEXPECTED);
+            return ControlFlow::Break(ExitCode::Unexpected);
         }
         if verdict == Verdict::Inconclusive && record.state.is_open() {
             ControlFlow::Continue(code(verdict))
@@ -210,21 +209,18 @@ impl Status {
     }
 }
 
-/// Says whether the next look may go better.
-fn is_passing(code: u8) -> bool {
-    matches!(code, exit::UNREACHABLE | exit::STALE)
-}
-
 /// Returns the exit code of a verdict.
-fn code(verdict: Verdict) -> u8 {
+fn code(verdict: Verdict) -> ExitCode {
     match verdict {
-        Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference => exit::DONE,
-        Verdict::Inconclusive => exit::INCONCLUSIVE,
-        Verdict::BrokenSplit | Verdict::GuardrailBreached => exit::HARM,
+        Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference => {
+            ExitCode::Done
+        }
+        Verdict::Inconclusive => ExitCode::Inconclusive,
+        Verdict::BrokenSplit | Verdict::GuardrailBreached => ExitCode::Harm,
     }
 }
 
-fn not_under_way(subject: &Subject, global: &Global) -> u8 {
+fn not_under_way(subject: &Subject, global: &Global) -> ExitCode {
     let refusal = crate::experiment::Refusal::not_under_way(&subject.definition.name);
     let findings = subject.findings(vec![refusal]);
     Ending::refused(&findings, global).tell(&subject.definition.name, global)

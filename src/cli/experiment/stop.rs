@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::cleanup::clean_up;
-use super::ending::Ending;
+use super::ending::{Conclusion, Ending};
 use super::readout::{Readout, Wanted, numbers, shown, without_targets};
 use super::status::outcome;
 use super::subject::Subject;
@@ -21,6 +21,7 @@ use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
 use crate::experiment::{Definition, ListenerRule, Record, close};
+use crate::progress::ExitCode;
 use crate::report::{headline, stop_text};
 
 /// How long a stop waits for what it can do without: numbers, the targets' health, who calls.
@@ -52,7 +53,7 @@ pub(super) struct Stop {
     force: bool,
 }
 
-pub(super) async fn run(command: &Stop, global: &Global) -> u8 {
+pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
     if command.winner.is_none() && !command.no_winner && !command.cleanup {
         let message = "experiment stop takes --winner NAME or --no-winner";
         return output::usage(message, global);
@@ -124,7 +125,9 @@ impl Stop {
             stopped = Some(stop.run(rule.as_ref(), &siblings, &known, &asked).await?);
         }
         if !self.cleanup {
-            return Ok(stopped.unwrap_or_else(|| Ending::done("unchanged", "", json!({}))));
+            return Ok(
+                stopped.unwrap_or_else(|| Ending::done(Conclusion::Unchanged, "", json!({})))
+            );
         }
         let cleaned = clean_up(cloud, subject, global).await;
         match stopped {
@@ -242,7 +245,7 @@ impl Stopping<'_> {
                 let mut message = format!("{}: stopped already", record.name);
                 let told = self.tell(&record, &mut message).await;
                 return Ok(Ending::done(
-                    "unchanged",
+                    Conclusion::Unchanged,
                     message,
                     json!({ "registry": told }),
                 ));
@@ -304,6 +307,6 @@ impl Stopping<'_> {
             "cookies_end": cookies,
             "clients_leave": closes.leaves.is_some(),
         });
-        Ending::done("stopped", message, more)
+        Ending::done(Conclusion::Stopped, message, more)
     }
 }

@@ -9,6 +9,7 @@ use crate::experiment::start::Situation;
 use crate::experiment::{Definition, ListenerRule, Refusal};
 use crate::manifest::schema::Experiment;
 use crate::manifest::{Diagnostic, ExperimentManifest};
+use crate::progress::ExitCode;
 use crate::release::ids::TargetGroupArn;
 
 /// An experiment, with the releases of its variants.
@@ -21,7 +22,12 @@ pub(in crate::cli) struct Subject {
 
 impl Subject {
     /// Reads the one experiment that a path names, with what a command needs of its releases.
-    pub(super) fn load(path: &str, command: &str, need: Need, global: &Global) -> Result<Self, u8> {
+    pub(super) fn load(
+        path: &str,
+        command: &str,
+        need: Need,
+        global: &Global,
+    ) -> Result<Self, ExitCode> {
         let mut experiments = match need {
             Need::All => load_all(&[path.to_owned()], global)?.into_parts().1,
             Need::Places => load_experiments(path, global)?,

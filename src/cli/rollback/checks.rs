@@ -6,8 +6,9 @@
 use super::Run;
 use super::survey::Survey;
 use super::wanted::Goal;
-use crate::cli::{exit, watch};
+use crate::cli::watch;
 use crate::preflight::{Preflight, needs, preflight};
+use crate::progress::{Conclusion, Refusal};
 use crate::report::ResultRecord;
 
 pub(super) fn unchecked(what: &String) -> String {
@@ -26,7 +27,7 @@ impl Run<'_> {
 
     /// A release that cannot run is no way out.
     pub(super) fn unfit(&self, survey: &Survey, goal: &Goal, found: &Preflight) -> ResultRecord {
-        let mut result = ResultRecord::new(&self.id, "refused", exit::REFUSED);
+        let mut result = ResultRecord::new(&self.id, Conclusion::Refused(Refusal::Check));
         result.release = watch::released(&goal.task_definition);
         let missing = found.missing.join("; ");
         let short = goal.task_definition.arn.short();

@@ -3,9 +3,10 @@
 use super::Run;
 use super::survey::Survey;
 use super::wanted::Goal;
-use crate::cli::{exit, watch};
+use crate::cli::watch;
 use crate::cloud::{Answer, Cloud};
 use crate::history::Attempt;
+use crate::progress::{Conclusion, Refusal};
 use crate::release::LiveTaskDefinition;
 use crate::report::ResultRecord;
 
@@ -47,14 +48,14 @@ impl Run<'_> {
     }
 
     pub(super) fn unchanged(&self, serving: Option<&LiveTaskDefinition>) -> ResultRecord {
-        let mut result = ResultRecord::new(&self.id, "unchanged", exit::DONE);
+        let mut result = ResultRecord::new(&self.id, Conclusion::Unchanged);
         result.release = serving.and_then(watch::released);
         result.task_definition = serving.map(|live| live.arn.to_string());
         result
     }
 
     pub(super) fn nowhere(&self, survey: &Survey) -> ResultRecord {
-        let mut result = ResultRecord::new(&self.id, "refused", exit::REFUSED);
+        let mut result = ResultRecord::new(&self.id, Conclusion::Refused(Refusal::Check));
         let looked = survey.looked_at();
         let others = survey.succeeded();
         result.error = Some(match &self.command.to {

@@ -8,14 +8,15 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use super::{Interrupt, follow};
+use super::follow;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::cloud::{Cloud, CloudError, ErrorKind};
 use crate::plan::Started;
+use crate::progress::{Interrupt, Verdict};
 use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService};
 use crate::report::{Event, Report, ResultRecord};
-use crate::rollout::{Cause, Follow, Outcome, Verdict, until_idle};
+use crate::rollout::{Cause, Follow, Outcome, until_idle};
 
 const SERVICE: &str = "DescribeServices";
 const DESCRIBE: &str = "DescribeServiceDeployments";
@@ -51,7 +52,7 @@ async fn watch(
     cloud: &FakeCloud,
     service: &LiveService,
     interrupt: impl Future<Output = Interrupt>,
-) -> (Result<(Outcome, Option<Interrupt>), CloudError>, Heard) {
+) -> (Result<Outcome, CloudError>, Heard) {
     watch_until(cloud, service, 0, interrupt).await
 }
 
@@ -61,7 +62,7 @@ async fn watch_until(
     service: &LiveService,
     abort_after: u32,
     interrupt: impl Future<Output = Interrupt>,
-) -> (Result<(Outcome, Option<Interrupt>), CloudError>, Heard) {
+) -> (Result<Outcome, CloudError>, Heard) {
     let ours = service.primary().unwrap();
     let what = Follow {
         deployment: ours.id.clone(),
@@ -78,7 +79,7 @@ async fn watch_until(
 async fn verdict(cloud: &FakeCloud) -> (Verdict, Heard) {
     let service = deploy(cloud).await;
     let (watched, heard) = watch(cloud, &service, pending()).await;
-    (watched.unwrap().0.verdict, heard)
+    (watched.unwrap().verdict, heard)
 }
 
 fn good(cloud: &FakeCloud, seconds: u64) {
@@ -210,7 +211,7 @@ async fn what_is_hidden_after_it_was_seen_is_waited_for() {
             pending().await
         };
         let (watched, heard) = watch(&cloud, &service, hide).await;
-        assert_eq!(watched.unwrap().0.verdict, Verdict::RolledBack, "{fault:?}");
+        assert_eq!(watched.unwrap().verdict, Verdict::RolledBack, "{fault:?}");
         assert!(!heard.rests_on_entry());
         let notes = heard
             .0
@@ -288,7 +289,7 @@ async fn the_current_service_deployment_of_somebody_else_is_not_ours() {
         cloud.after(60, |world| world.end("SUCCESSFUL", "COMPLETED"));
         sleep(Duration::from_secs(seconds)).await;
         let (watched, _) = watch(&cloud, &service, pending()).await;
-        assert_eq!(watched.unwrap().0.verdict, Verdict::Superseded, "{seconds}");
+        assert_eq!(watched.unwrap().verdict, Verdict::Superseded, "{seconds}");
     }
 }
 
@@ -312,7 +313,7 @@ async fn way_back(denied: &[&'static str], end: &'static str) -> Verdict {
     let back = cloud.world().service.unwrap();
     let (watched, _) = watch(&cloud, &back, pending()).await;
     assert!(start.elapsed() >= Duration::from_secs(100), "told too soon");
-    watched.unwrap().0.verdict
+    watched.unwrap().verdict
 }
 
 #[tokio::test(start_paused = true)]
@@ -384,9 +385,8 @@ async fn an_interrupt_names_the_service_deployment_that_was_located() {
         sleep(Duration::from_secs(10)).await;
         Interrupt::Terminate
     };
-    let (outcome, signal) = watch(&cloud, &service, interrupt).await.0.unwrap();
-    assert_eq!(outcome.verdict, Verdict::Interrupted);
-    assert_eq!(signal, Some(Interrupt::Terminate));
+    let outcome = watch(&cloud, &service, interrupt).await.0.unwrap();
+    assert_eq!(outcome.verdict, Verdict::Interrupted(Interrupt::Terminate));
     let arn = outcome.service_deployment.unwrap();
     assert_eq!(arn, cloud.world().deployments[0].service_deployment_arn);
 }
@@ -402,6 +402,6 @@ async fn the_cause_is_found_before_ecs_forgets_the_tasks() {
     cloud.after(100, World::finish_rollback);
     let service = deploy(&cloud).await;
     let (watched, _) = watch(&cloud, &service, pending()).await;
-    let failure = watched.unwrap().0.failure.unwrap();
+    let failure = watched.unwrap().failure.unwrap();
     assert_eq!(failure.cause, Cause::ImageNotFound);
 }

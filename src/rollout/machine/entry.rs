@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::CONSISTENT_AFTER;
+use crate::progress::Verdict;
 use crate::release::ids::{DeploymentId, TaskDefinitionArn};
 use crate::release::{DeploymentState, LiveService};
-use crate::rollout::Verdict;
 
 #[derive(Debug)]
 pub(super) struct Entry {

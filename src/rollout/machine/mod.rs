@@ -25,7 +25,8 @@ use judge::{Judgement, Search};
 use presence::Presence;
 use told::Told;
 
-use super::{Follow, Look, Next, Sighting, Snapshot, Step, Verdict};
+use super::{Follow, Look, Next, Sighting, Snapshot, Step};
+use crate::progress::Verdict;
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
 use crate::report::Event;
 

@@ -1,9 +1,10 @@
 //! The verdict with what led to it.
 
 use super::Machine;
+use crate::progress::Verdict;
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
 use crate::rollout::cause::{of_alarm, of_message};
-use crate::rollout::{Cause, Failure, Group, Outcome, Verdict, diagnose};
+use crate::rollout::{Cause, Failure, Group, Outcome, diagnose};
 
 impl Machine {
     pub(super) fn outcome(&self, verdict: Verdict) -> Outcome {

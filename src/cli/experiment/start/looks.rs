@@ -1,8 +1,7 @@
 //! What speaks against sharing the traffic, beyond what the rule says.
 
 use super::Starting;
-use crate::cli::exit;
-use crate::cli::experiment::ending::Ending;
+use crate::cli::experiment::ending::{Conclusion, Ending};
 use crate::cli::experiment::guard;
 use crate::cli::experiment::readout::{Wanted, read, shown};
 use crate::cli::model::{Overrides, pin};
@@ -107,7 +106,7 @@ impl Starting<'_> {
                 let why = headline(&shown(self.subject, &record, &readout));
                 let path = self.subject.manifest.source.name();
                 let stop = self.global.command_line("experiment stop", path);
-                Err(Ending::failed("refused", exit::HARM, why).hint(format!(
+                Err(Ending::failed(Conclusion::Harms, why).hint(format!(
                     "`{stop} --no-winner` gives the control all the traffic"
                 )))
             }

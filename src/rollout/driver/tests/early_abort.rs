@@ -27,7 +27,7 @@ fn hopeless() -> FakeCloud {
 async fn give_up(cloud: &FakeCloud) -> (Outcome, Vec<Event>) {
     let service = deploy(cloud).await;
     let (watched, heard) = watch_until(cloud, &service, 3, pending()).await;
-    (watched.unwrap().0, heard.0)
+    (watched.unwrap(), heard.0)
 }
 
 fn aborts(events: &[Event]) -> usize {
@@ -99,7 +99,7 @@ async fn a_good_release_costs_no_more_looks() {
         good(&cloud, 60);
         let service = deploy(&cloud).await;
         let (watched, _) = watch_until(&cloud, &service, abort_after, pending()).await;
-        assert_eq!(watched.unwrap().0.verdict, Verdict::Succeeded);
+        assert_eq!(watched.unwrap().verdict, Verdict::Succeeded);
         cloud.calls()
     };
     assert!(calls(3).await <= calls(0).await + 2);

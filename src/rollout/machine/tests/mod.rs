@@ -11,11 +11,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Machine;
+use crate::progress::Verdict;
 use crate::release::LiveService;
 use crate::release::ids::DeploymentId;
-use crate::rollout::{
-    Follow, Look, Next, Outcome, ServiceSighting, Sighting, Snapshot, Step, Verdict,
-};
+use crate::rollout::{Follow, Look, Next, Outcome, ServiceSighting, Sighting, Snapshot, Step};
 
 /// Our entry, made at this second; `old` is older, `new` is newer.
 const OURS: &str = "ours";

@@ -1,0 +1,201 @@
+//! The exit codes: part of the contract with pipelines.
+
+use serde::{Serialize, Serializer};
+
+use super::{Fault, Interrupt, Refusal};
+
+/// How the process ends, for pipelines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitCode {
+    /// Done, or nothing to do.
+    Done,
+    /// An error nobody foresaw.
+    Unexpected,
+    /// The command line makes no sense.
+    Usage,
+    /// `diff --exit-code`: changes are pending.
+    Pending,
+    /// The manifest is invalid.
+    Invalid,
+    /// A check refused.
+    Refused,
+    /// The service changed since the plan was made.
+    Stale,
+    /// AWS, or the model registry, said no.
+    SaidNo,
+    /// AWS, or the model registry, is out of reach.
+    Unreachable,
+    /// The release failed, and nothing was rolled back.
+    Failed,
+    /// The release failed, and the service is back on the previous one.
+    RolledBack,
+    /// Timed out waiting; the deployment goes on.
+    TimedOut,
+    /// Superseded by another deployment.
+    Superseded,
+    /// Paused, waiting for promote or abort.
+    Paused,
+    /// An experiment is inconclusive so far.
+    Inconclusive,
+    /// In an experiment a guardrail is breached, or the split is broken.
+    Harm,
+    /// SIGINT.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+}
+
+impl ExitCode {
+    /// All of them, by number.
+    pub const ALL: [Self; 18] = [
+        Self::Done,
+        Self::Unexpected,
+        Self::Usage,
+        Self::Pending,
+        Self::Invalid,
+        Self::Refused,
+        Self::Stale,
+        Self::SaidNo,
+        Self::Unreachable,
+        Self::Failed,
+        Self::RolledBack,
+        Self::TimedOut,
+        Self::Superseded,
+        Self::Paused,
+        Self::Inconclusive,
+        Self::Harm,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
+    /// Returns the number that the process ends with.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Unexpected => 1,
+            Self::Usage => 2,
+            Self::Pending => 3,
+            Self::Invalid => 10,
+            Self::Refused => 11,
+            Self::Stale => 12,
+            Self::SaidNo => 20,
+            Self::Unreachable => 21,
+            Self::Failed => 30,
+            Self::RolledBack => 31,
+            Self::TimedOut => 32,
+            Self::Superseded => 33,
+            Self::Paused => 34,
+            Self::Inconclusive => 40,
+            Self::Harm => 41,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// Returns the worst of several, which stands for them all.
+    #[must_use]
+    pub fn worst(codes: impl IntoIterator<Item = Self>) -> Self {
+        let worst = codes.into_iter().max_by_key(|code| code.severity());
+        worst.unwrap_or(Self::Done)
+    }
+
+    /// Ranks what several services of one run can end with; what concerns a whole run ranks with
+    /// the errors nobody foresaw.
+    fn severity(self) -> u8 {
+        match self {
+            Self::Failed => 13,
+            Self::Unexpected | Self::Usage | Self::Pending | Self::Inconclusive | Self::Harm => 12,
+            Self::SaidNo => 11,
+            Self::Unreachable => 10,
+            Self::TimedOut => 9,
+            Self::Superseded => 8,
+            Self::RolledBack => 7,
+            Self::Stale => 6,
+            Self::Refused => 5,
+            Self::Invalid => 4,
+            Self::Paused => 3,
+            Self::Terminated => 2,
+            Self::Interrupted => 1,
+            Self::Done => 0,
+        }
+    }
+}
+
+impl Serialize for ExitCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.number())
+    }
+}
+
+impl From<Interrupt> for ExitCode {
+    fn from(interrupt: Interrupt) -> Self {
+        match interrupt {
+            Interrupt::Interrupt => Self::Interrupted,
+            Interrupt::Terminate => Self::Terminated,
+        }
+    }
+}
+
+impl From<Refusal> for ExitCode {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Manifest => Self::Invalid,
+            Refusal::Check => Self::Refused,
+            Refusal::Stale => Self::Stale,
+        }
+    }
+}
+
+impl From<Fault> for ExitCode {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Usage => Self::Usage,
+            Fault::SaidNo => Self::SaidNo,
+            Fault::Unreachable => Self::Unreachable,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(codes: &[u8], worst: u8) {
+        let of = |number: &u8| {
+            ExitCode::ALL
+                .into_iter()
+                .find(|code| code.number() == *number)
+        };
+        let codes: Vec<ExitCode> = codes.iter().filter_map(of).collect();
+        assert_eq!(ExitCode::worst(codes).number(), worst);
+    }
+
+    #[test]
+    fn several_manifests_exit_with_the_worst_outcome() {
+        check(&[0, 31, 30, 10], 30);
+        check(&[0, 10, 11], 11);
+        check(&[31, 33, 32], 32);
+        check(&[0, 34], 34);
+        check(&[], 0);
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_contract() {
+        let order = [30, 1, 20, 21, 32, 33, 31, 12, 11, 10, 34, 0];
+        for (at, worse) in order.iter().enumerate() {
+            for better in &order[at..] {
+                check(&[*better, *worse], *worse);
+                check(&[*worse, *better], *worse);
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_codes_have_one_number() {
+        for pair in ExitCode::ALL.windows(2) {
+            assert!(pair[0].number() < pair[1].number());
+        }
+    }
+}
