@@ -13,6 +13,7 @@
 //! - [`plan`]: decides what must change; pure.
 //! - [`registry`]: model registries: which version a reference names, and its gates.
 //! - [`preflight`]: whether what an old release leans on is still there.
+//! - [`app`]: use cases, generic over the ports.
 //! - [`apply`]: makes the writes of a plan, each at most once.
 //! - [`progress`]: how rollouts and commands end, and the exit codes that say so.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
@@ -23,6 +24,7 @@
 //! - [`report`]: one stream of events, several readers; the only part that prints.
 //! - [`cli`]: the commands, a file each.
 
+pub mod app;
 pub mod apply;
 pub mod cli;
 pub mod cloud;

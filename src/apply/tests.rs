@@ -5,27 +5,9 @@ use serde_json::json;
 use super::{Applied, ApplyError, apply};
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::plan::{Effect, Plan, ServiceWrite, Writes, fingerprint};
-use crate::release::ids::{Caller, ServiceId};
+use crate::release::ids::Caller;
 use crate::release::{Document, ModelVersion};
-use crate::report::{Event, Report, ResultRecord};
-
-#[derive(Default)]
-struct Heard(Vec<Event>);
-
-impl Report for Heard {
-    fn event(&mut self, _: &ServiceId, event: &Event) {
-        self.0.push(event.clone());
-    }
-
-    fn result(&mut self, _: &ResultRecord) {}
-}
-
-impl Heard {
-    fn adopted(&self) -> usize {
-        let adopted = |event: &&Event| matches!(event, Event::Adopted { .. });
-        self.0.iter().filter(adopted).count()
-    }
-}
+use crate::report::testing::Heard;
 
 fn document(content: &str) -> Document {
     object(

@@ -1,17 +1,14 @@
 //! `mlship abort`
 
+use std::time::Duration;
+
 use clap::Args;
 
 use super::load::load_one;
-use super::recording::Recording;
-use super::rollback::survey::Survey;
-use super::signals::Signals;
-use super::way_back::WayBack;
-use super::{Global, aws, conclude, deploy, output};
-use crate::cloud::{Answer, Cloud};
-use crate::history::Way;
-use crate::progress::{Conclusion, ExitCode, Refusal};
-use crate::report::{Report, ResultRecord};
+use super::session::Session;
+use super::{Global, deploy, output};
+use crate::app::stop_and_follow::RollbackWatch;
+use crate::progress::ExitCode;
 
 /// Roll the running deployment back, whoever started it
 ///
@@ -23,7 +20,7 @@ pub(super) struct Abort {
     path: String,
     /// Give up waiting after this long; the rollback goes on
     #[arg(long, default_value = "30m", value_parser = deploy::duration, value_name = "TIME")]
-    timeout: std::time::Duration,
+    timeout: Duration,
 }
 
 pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
@@ -31,56 +28,18 @@ pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
-    let signals = Signals::listen();
-    let cloud = match aws::cloud(global).await {
-        Ok(cloud) => cloud,
+    let session = match Session::listening(global).await {
+        Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    let id = loaded.service();
-    let way = WayBack {
-        cloud: &cloud,
-        id: &id,
-        global,
+    let watch = RollbackWatch {
+        context: &session.context(),
+        id: &loaded.service(),
         manifest: &loaded.manifest,
         timeout: command.timeout,
-        signals: &signals,
     };
     let mut report = global.reporter();
-    let aborted = Box::pin(abort(&way, report.as_mut())).await;
-    let mut result = aborted.unwrap_or_else(|error| conclude::failed_call(&id, &error));
-    let recording = Recording {
-        cloud: &cloud,
-        service: &id,
-        manifest: &loaded.manifest,
-        global,
-        signals: &signals,
-    };
-    recording.write(&mut result, report.as_mut()).await;
-    result.api_calls = cloud.calls();
+    let result = Box::pin(watch.abort(report.as_mut())).await;
     report.result(&result);
     result.exit_code()
-}
-
-async fn abort(way: &WayBack<'_>, report: &mut dyn Report) -> Answer<ResultRecord> {
-    let survey = Box::pin(Survey::newest(way.cloud, way.id)).await?;
-    let course = survey.course();
-    let Some(from) = course.running() else {
-        return Ok(nothing_runs(way));
-    };
-    match course.back() {
-        Way::Follow { from, to } => way.follow(&survey, from, to, report).await,
-        Way::Attach(_) | Way::Stop { .. } | Way::Deploy(_) | Way::Back(_) | Way::Nowhere => {
-            way.stop(&survey, from, course.serves(), report).await
-        }
-    }
-}
-
-fn nothing_runs(way: &WayBack<'_>) -> ResultRecord {
-    let mut result = ResultRecord::new(way.id, Conclusion::Refused(Refusal::Check));
-    result.error = Some("no deployment is running".to_owned());
-    result.hint = Some(format!(
-        "to go back to the last release that succeeded: {}",
-        way.command("rollback")
-    ));
-    result
 }

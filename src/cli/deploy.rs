@@ -5,23 +5,17 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::diff::Show;
-use super::experiment::guard;
+use super::gates::Overrides;
 use super::load::{Loaded, load};
-use super::model::{Overrides, Pinned, pin};
-use super::preview::{Stop, prepare};
-use super::recording::Recording;
+use super::patience::Patience;
 use super::saved::SavedPlans;
-use super::signals::Signals;
-use super::watching::{OnInterrupt, Patience, Watched};
-use super::{Format, Global, aws, back_on, conclude, exit, output};
-use crate::apply::{Applied, apply};
-use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Cloud, CloudError};
-use crate::plan::{Effect, Plan, Redeploy, Started};
+use super::session::Session;
+use super::{Format, Global, output};
+use crate::app::deploy::{self as app, DeployOptions};
+use crate::app::{fault, results};
+use crate::cloud::CloudError;
+use crate::plan::{Plan, Redeploy};
 use crate::progress::ExitCode;
-use crate::release::ids::Caller;
-use crate::report::{Event, Report, ResultRecord};
-use crate::rollout::until_idle;
 
 /// Deploy releases and watch each rollout to its verdict
 #[derive(Debug, Args)]
@@ -79,71 +73,43 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
             redeploy: command.redeploy(),
             exit_code: false,
             out: None,
-            overrides: &command.overrides,
+            overrides: &command.overrides.get(),
             asked: None,
         };
         return Box::pin(show.run(global)).await;
     }
-    let seen = match command.plan.as_deref().map(SavedPlans::read).transpose() {
-        Ok(seen) => seen,
+    let saved = match command.plan.as_deref().map(SavedPlans::read).transpose() {
+        Ok(saved) => saved,
         Err(message) => return output::usage(&message, global),
     };
     let manifests = match load(&command.paths, global) {
         Ok(manifests) => manifests,
         Err(code) => return code,
     };
-    if let Err(message) = command.overrides.check(&manifests) {
+    let options = command.options();
+    let wanted = manifests.iter().map(|loaded| &loaded.manifest);
+    if let Err(message) = options.overrides.check(wanted) {
         return output::usage(&message, global);
     }
-    let signals = Signals::listen();
-    let (cloud, caller) = match aws::cloud_and_caller(global).await {
-        Ok(found) => found,
+    let (session, caller) = match Session::listening_as_caller(global).await {
+        Ok(opened) => opened,
         Err(error) => return no_cloud(&manifests, &error, global),
     };
-    let deployment = Deployment {
-        cloud: &cloud,
+    let review = |plan: &Plan| saved.as_ref().and_then(|saved| saved.refusal(plan));
+    let deploy = app::Deploy {
+        context: &session.context(),
         caller: &caller,
-        command,
-        global,
-        seen: seen.as_ref(),
-        signals: &signals,
+        options: &options,
+        review: Some(&review),
     };
-    Box::pin(deployment.all(&manifests)).await
-}
-
-/// Deploys the releases that an experiment is about, as far as they are not there.
-pub(super) async fn releases(
-    manifests: &[Loaded],
-    timeout: Duration,
-    cloud: &AwsCloud,
-    caller: &Caller,
-    signals: &Signals,
-    global: &Global,
-) -> ExitCode {
-    let command = Deploy {
-        paths: Vec::new(),
-        dry_run: false,
-        detach: false,
-        patience: Patience {
-            timeout,
-            on_interrupt: OnInterrupt::Detach,
-        },
-        if_busy: IfBusy::Wait,
-        force_new_deployment: false,
-        // The experiment is the one that is being started.
-        force: true,
-        plan: None,
-        overrides: Overrides::default(),
-    };
-    let deployment = Deployment {
-        cloud,
-        caller,
-        command: &command,
-        global,
-        seen: None,
-        signals,
-    };
-    Box::pin(deployment.all(manifests)).await
+    let mut codes = Vec::new();
+    for loaded in &manifests {
+        let mut report = global.reporter();
+        let result = Box::pin(deploy.run(&loaded.manifest, report.as_mut())).await;
+        report.result(&result);
+        codes.push(result.exit_code());
+    }
+    ExitCode::worst(codes)
 }
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
@@ -152,10 +118,10 @@ fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> ExitCo
         return output::cloud_error(error, global);
     }
     for loaded in manifests {
-        let result = conclude::failed_call(&loaded.service(), error);
+        let result = results::aws_error(&loaded.service(), error);
         global.reporter().result(&result);
     }
-    exit::of_cloud_error(error)
+    fault(error).into()
 }
 
 impl Deploy {
@@ -166,188 +132,19 @@ impl Deploy {
             Redeploy::WhenChanged
         }
     }
-}
 
-struct Deployment<'a> {
-    cloud: &'a AwsCloud,
-    caller: &'a Caller,
-    command: &'a Deploy,
-    global: &'a Global,
-    /// The plans that were reviewed, when the deploy is held to them.
-    seen: Option<&'a SavedPlans>,
-    signals: &'a Signals,
-}
-
-impl Deployment<'_> {
-    async fn all(&self, manifests: &[Loaded]) -> ExitCode {
-        let mut codes = Vec::new();
-        for loaded in manifests {
-            codes.push(Box::pin(self.run(loaded)).await);
-        }
-        ExitCode::worst(codes)
-    }
-
-    async fn run(&self, loaded: &Loaded) -> ExitCode {
-        let mut report = self.global.reporter();
-        let before = self.cloud.calls();
-        let mut result = Box::pin(self.one(loaded, report.as_mut())).await;
-        let recording = Recording {
-            cloud: self.cloud,
-            service: &loaded.service(),
-            manifest: &loaded.manifest,
-            global: self.global,
-            signals: self.signals,
-        };
-        recording.write(&mut result, report.as_mut()).await;
-        result.api_calls = self.cloud.calls() - before;
-        report.result(&result);
-        result.exit_code()
-    }
-
-    async fn one(&self, loaded: &Loaded, report: &mut dyn Report) -> ResultRecord {
-        // Asked once: what is deployed is what was planned, however long another deployment runs.
-        let pinned = tokio::select! {
-            pinned = Box::pin(pin(self.cloud, &loaded.manifest)) => pinned,
-            interrupt = self.signals.wait() => {
-                return conclude::stopped_before(&loaded.service(), interrupt);
-            }
-        };
-        let pinned = match pinned {
-            Ok(pinned) => pinned,
-            Err(stop) => return self.stopped(loaded, stop),
-        };
-        let plan = match self.plan(loaded, &pinned, report).await {
-            Ok(plan) => plan,
-            Err(result) => return *result,
-        };
-        if let Some(Err(mismatch)) = self.seen.map(|seen| seen.check(&plan)) {
-            return conclude::not_the_plan(&plan, mismatch);
-        }
-        if let Some(interrupt) = self.signals.arrived() {
-            return conclude::stopped_before(&plan.service, interrupt);
-        }
-        let disturbs = plan.effect != Effect::None && !self.command.force;
-        let rule = plan.experiment.as_deref().filter(|_| disturbs);
-        match guard::under_way(self.cloud, rule).await {
-            Ok(None) => {}
-            Ok(Some(record)) => return guard::refused(&plan.service, &record),
-            Err(error) => return conclude::failed_call(&plan.service, &error),
-        }
-        if plan.effect != Effect::None && self.command.force {
-            guard::mark(self.cloud, plan.experiment.as_deref(), &plan.service).await;
-        }
-        let applied = match apply(self.cloud, &plan, report).await {
-            Ok(applied) => applied,
-            Err(error) => return conclude::not_applied(&plan, &error),
-        };
-        match to_wait_for(&plan, applied, report) {
-            Some(started) => {
-                let commands = self.global.commands(&loaded.manifest);
-                let watched = Watched {
-                    abort_after: loaded.abort_after(),
-                    ..Watched::of(&plan, started, commands)
-                };
-                if self.command.detach {
-                    return watched.detached();
-                }
-                let patience = &self.command.patience;
-                let mut result = watched
-                    .to_the_end(self.cloud, patience, report, self.signals)
-                    .await;
-                back_on::look(self.cloud, &plan.service, &mut result).await;
-                result
-            }
-            None => conclude::at_rest(&plan),
-        }
-    }
-
-    /// Plans and says so; where another deployment runs, again after its end.
-    async fn plan(
-        &self,
-        loaded: &Loaded,
-        pinned: &Pinned,
-        report: &mut dyn Report,
-    ) -> Result<Plan, Box<ResultRecord>> {
-        loop {
-            let plan = self.prepare(loaded, pinned).await?;
-            let planned = Event::Planned {
-                plan: Box::new(plan.clone()),
-            };
-            report.event(&plan.service, &planned);
-            // How a way back ends is seen afterwards: the deployment it leads to succeeded long ago.
-            let must_wait = plan.deploys() || plan.going_back;
-            match plan.running.as_ref().filter(|_| must_wait) {
-                Some(other) => match self.command.if_busy {
-                    IfBusy::Supersede if !plan.deploys() => {
-                        self.wait_for(&plan, other, report).await?;
-                    }
-                    IfBusy::Supersede => return Ok(plan),
-                    IfBusy::Fail => return Err(Box::new(conclude::busy(&plan, other))),
-                    IfBusy::Wait => self.wait_for(&plan, other, report).await?,
-                },
-                None => return Ok(plan),
-            }
-        }
-    }
-
-    async fn wait_for(
-        &self,
-        plan: &Plan,
-        other: &Started,
-        report: &mut dyn Report,
-    ) -> Result<(), Box<ResultRecord>> {
-        let timeout = self.command.patience.timeout;
-        let result = tokio::select! {
-            idle = until_idle(self.cloud, &plan.service, other, timeout, report) => match idle {
-                Ok(true) => return Ok(()),
-                Ok(false) => conclude::never_idle(plan, other),
-                Err(error) => conclude::failed_call(&plan.service, &error),
+    fn options(&self) -> DeployOptions {
+        DeployOptions {
+            watch: self.patience.options(),
+            detach: self.detach,
+            if_busy: match self.if_busy {
+                IfBusy::Wait => app::IfBusy::Wait,
+                IfBusy::Fail => app::IfBusy::Fail,
+                IfBusy::Supersede => app::IfBusy::Supersede,
             },
-            interrupt = self.signals.wait() => conclude::stopped_before(&plan.service, interrupt),
-        };
-        Err(Box::new(result))
-    }
-
-    async fn prepare(&self, loaded: &Loaded, pinned: &Pinned) -> Result<Plan, Box<ResultRecord>> {
-        let redeploy = self.command.redeploy();
-        let overrides = &self.command.overrides;
-        // Asks the registry, too, about the version that serves.
-        let prepared = prepare(self.cloud, self.caller, pinned, redeploy, overrides);
-        let result = tokio::select! {
-            prepared = Box::pin(prepared) => match prepared {
-                Ok(plan) => return Ok(plan),
-                Err(stop) => self.stopped(loaded, stop),
-            },
-            interrupt = self.signals.wait() => {
-                conclude::stopped_before(&loaded.service(), interrupt)
-            }
-        };
-        Err(Box::new(result))
-    }
-
-    fn stopped(&self, loaded: &Loaded, stop: Stop) -> ResultRecord {
-        let service = loaded.service();
-        match stop {
-            Stop::Refused(findings) => {
-                output::findings(&findings, self.global);
-                conclude::refused(&service, &findings)
-            }
-            Stop::Cloud(error) => conclude::failed_call(&service, &error),
-            Stop::Registry(error) => conclude::failed_registry(&service, &error),
-        }
-    }
-}
-
-/// Returns the deployment to wait for: the one that was started, or the one that brings this
-/// release and still runs.
-fn to_wait_for(plan: &Plan, applied: Applied, report: &mut dyn Report) -> Option<Started> {
-    match applied {
-        Applied::Deployment(started) => Some(started),
-        Applied::Adjusted | Applied::Nothing => {
-            let running = plan.running.clone()?;
-            let deployment = running.deployment.clone();
-            report.event(&plan.service, &Event::Attached { deployment });
-            Some(running)
+            redeploy: self.redeploy(),
+            force: self.force,
+            overrides: self.overrides.get(),
         }
     }
 }

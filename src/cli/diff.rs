@@ -4,11 +4,15 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::experiment::{Subject, observe};
+use super::gates::Overrides;
 use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
-use super::model::{Overrides, pin};
-use super::preview::{Stop, prepare};
 use super::saved::SavedPlans;
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, output};
+use crate::app::Context;
+use crate::app::fault;
+use crate::app::model_version::{GateOverrides, pin};
+use crate::app::planning::{PlanError, plan_release};
+use crate::cli::session::Session;
 use crate::cloud::CloudError;
 use crate::cloud::aws::AwsCloud;
 use crate::experiment::start::{self, Asked};
@@ -39,7 +43,7 @@ pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
         redeploy: Redeploy::WhenChanged,
         exit_code: command.exit_code,
         out: command.out.as_deref(),
-        overrides: &command.overrides,
+        overrides: &command.overrides.get(),
         asked: Some(Asked::default()),
     };
     Box::pin(show.run(global)).await
@@ -52,7 +56,7 @@ pub(super) async fn of_experiment(path: &str, asked: Asked, global: &Global) -> 
         redeploy: Redeploy::WhenChanged,
         exit_code: false,
         out: None,
-        overrides: &Overrides::default(),
+        overrides: &GateOverrides::default(),
         asked: Some(asked),
     };
     Box::pin(show.run(global)).await
@@ -64,7 +68,7 @@ pub(super) struct Show<'a> {
     pub(super) redeploy: Redeploy,
     pub(super) exit_code: bool,
     pub(super) out: Option<&'a str>,
-    pub(super) overrides: &'a Overrides,
+    pub(super) overrides: &'a GateOverrides,
     /// How experiments are to be started; none where the command takes none.
     pub(super) asked: Option<Asked>,
 }
@@ -91,21 +95,25 @@ impl Show<'_> {
             Ok(loaded) => loaded,
             Err(code) => return code,
         };
-        if let Err(message) = self.overrides.check(&manifests) {
+        if let Err(message) = self
+            .overrides
+            .check(manifests.iter().map(|loaded| &loaded.manifest))
+        {
             return output::usage(&message, global);
         }
-        let (cloud, caller) = match aws::cloud_and_caller(global).await {
-            Ok(found) => found,
+        let (session, caller) = match Session::open_as_caller(global).await {
+            Ok(opened) => opened,
             Err(error) => return no_cloud(&manifests, &experiments, error, global),
         };
+        let context = session.context();
         let mut seen = Seen::default();
         for loaded in &manifests {
-            self.service(&cloud, &caller, loaded, &mut seen, global)
+            self.service(&context, &caller, loaded, &mut seen, global)
                 .await;
         }
         for experiment in experiments {
             let subject = Subject::from(experiment);
-            Box::pin(self.experiment(&cloud, &caller, &subject, &mut seen, global)).await;
+            Box::pin(self.experiment(&context, &caller, &subject, &mut seen, global)).await;
         }
         if global.output == Format::Json {
             let mut document = json!({ "services": seen.services });
@@ -129,13 +137,13 @@ impl Show<'_> {
 
     async fn service(
         &self,
-        cloud: &AwsCloud,
+        context: &Context<'_, AwsCloud>,
         caller: &Caller,
         loaded: &Loaded,
         seen: &mut Seen,
         global: &Global,
     ) {
-        match self.plan(cloud, caller, loaded).await {
+        match self.plan(context, caller, loaded).await {
             Ok(plan) => {
                 if global.output == Format::Human {
                     output::text(&plan_text(&plan, &global.palette()));
@@ -153,21 +161,21 @@ impl Show<'_> {
 
     async fn experiment(
         &self,
-        cloud: &AwsCloud,
+        context: &Context<'_, AwsCloud>,
         caller: &Caller,
         subject: &Subject,
         seen: &mut Seen,
         global: &Global,
     ) {
         let definition = &subject.definition;
-        let observed = match observe(cloud, definition).await {
+        let observed = match observe(context.cloud, definition).await {
             Ok(observed) => observed,
             Err(error) => {
                 let mut document = json!({ "experiment": definition.name, "effect": null });
                 document["error"] = json!(error.to_string());
                 seen.experiments.push(document);
                 output::complain(&format!("error: {}: {error}", definition.name));
-                return seen.codes.push(exit::of_cloud_error(&error));
+                return seen.codes.push(ExitCode::from(fault(&error)));
             }
         };
         let asked = self.asked.unwrap_or_default();
@@ -187,7 +195,7 @@ impl Show<'_> {
             seen.shifts = true;
             if opens.deploys() {
                 for release in &subject.releases {
-                    self.service(cloud, caller, release, seen, global).await;
+                    self.service(context, caller, release, seen, global).await;
                 }
             }
         }
@@ -197,9 +205,14 @@ impl Show<'_> {
         seen.experiments.push(start_document(definition, &plan));
     }
 
-    async fn plan(&self, cloud: &AwsCloud, caller: &Caller, loaded: &Loaded) -> Result<Plan, Stop> {
-        let pinned = pin(cloud, &loaded.manifest).await?;
-        prepare(cloud, caller, &pinned, self.redeploy, self.overrides).await
+    async fn plan(
+        &self,
+        context: &Context<'_, AwsCloud>,
+        caller: &Caller,
+        loaded: &Loaded,
+    ) -> Result<Plan, PlanError> {
+        let pinned = pin(context.cloud, &loaded.manifest).await?;
+        plan_release(context, caller, &pinned, self.redeploy, self.overrides).await
     }
 }
 
@@ -213,8 +226,8 @@ fn no_cloud(
     if global.output == Format::Human {
         return output::cloud_error(&error, global);
     }
-    let code = exit::of_cloud_error(&error);
-    let stop = Stop::Cloud(error);
+    let code = ExitCode::from(fault(&error));
+    let stop = PlanError::Cloud(error);
     let services = manifests.iter().map(Loaded::service);
     let services: Vec<Value> = services.map(|id| stopped_document(&id, &stop)).collect();
     let mut document = json!({"services": services});
@@ -231,34 +244,34 @@ fn no_cloud(
 }
 
 /// Says why there is no plan for a service, and returns the exit code.
-pub(super) fn stopped(service: &ServiceId, stop: &Stop, global: &Global) -> ExitCode {
+pub(super) fn stopped(service: &ServiceId, stop: &PlanError, global: &Global) -> ExitCode {
     match stop {
-        Stop::Refused(findings) => {
+        PlanError::Refused(findings) => {
             output::findings(findings, global);
             ExitCode::Refused
         }
-        Stop::Cloud(_) | Stop::Registry(_) => {
+        PlanError::Cloud(_) | PlanError::Registry(_) => {
             output::complain(&format!("error: {service}: {}", stop.words()));
             if let Some(hint) = stop.hint() {
                 output::complain(&format!("hint: {hint}"));
             }
-            stop.code()
+            stop.conclusion().exit_code()
         }
     }
 }
 
 /// Returns what the document has of a service without a plan: nobody should miss it.
-fn stopped_document(service: &ServiceId, stop: &Stop) -> Value {
+fn stopped_document(service: &ServiceId, stop: &PlanError) -> Value {
     let mut document = json!({
         "service": service.name, "cluster": service.cluster, "effect": null, "changes": [],
     });
     match stop {
-        Stop::Refused(findings) => document["findings"] = json!(findings),
-        Stop::Cloud(_) | Stop::Registry(_) => {
+        PlanError::Refused(findings) => document["findings"] = json!(findings),
+        PlanError::Cloud(_) | PlanError::Registry(_) => {
             document["error"] = json!(stop.words());
             document["hint"] = json!(stop.hint());
         }
     }
-    document["exit_code"] = json!(stop.code());
+    document["exit_code"] = json!(stop.conclusion().exit_code());
     document
 }

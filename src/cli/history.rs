@@ -11,7 +11,8 @@ use forgotten::forgotten;
 use serde_json::json;
 
 use super::load::{Loaded, load, load_one};
-use super::{Format, Global, aws, output};
+use super::{Format, Global, output};
+use crate::cli::session::Session;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Entry, outcomes};
 use crate::progress::ExitCode;
@@ -47,12 +48,12 @@ async fn of_service(path: &str, limit: u16, global: &Global) -> ExitCode {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
-    let cloud = match aws::cloud(global).await {
-        Ok(cloud) => cloud,
+    let session = match Session::open(global).await {
+        Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
     let service = loaded.service();
-    let entries = match entries(&cloud, &service, limit.into()).await {
+    let entries = match entries(&session.cloud, &service, limit.into()).await {
         Ok(entries) => entries,
         Err(error) => return output::cloud_error(&error, global),
     };
@@ -75,12 +76,12 @@ async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) ->
             Err(code) => return code,
         },
     };
-    let cloud = match aws::cloud(global).await {
-        Ok(cloud) => cloud,
+    let session = match Session::open(global).await {
+        Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
     let services: Vec<_> = manifests.iter().map(Loaded::service).collect();
-    let found = match everywhere(&cloud, model, services, limit.into()).await {
+    let found = match everywhere(&session.cloud, model, services, limit.into()).await {
         Ok(found) => found,
         Err(error) => return output::cloud_error(&error, global),
     };

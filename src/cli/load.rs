@@ -15,7 +15,8 @@ use crate::manifest::{
     self, Diagnostic, Examined, ExperimentManifest, Manifest, Settings, Source, Subject,
 };
 use crate::progress::ExitCode;
-use crate::release::ids::{ClusterName, ServiceId, ServiceName};
+use crate::release::ids::ServiceId;
+use crate::release::service_of;
 
 /// The manifest of a release that may be acted on.
 #[derive(Debug)]
@@ -23,36 +24,17 @@ pub(super) struct Loaded {
     pub(super) manifest: Manifest,
 }
 
-/// A third failure for one reason is no accident, and where one task is wanted it is what ECS's
-/// circuit breaker waits for, too.
-const ABORT_AFTER: u32 = 3;
-
 impl Loaded {
-    /// Returns how many tasks may fail alike before the release is given up; 0 for any number.
-    pub(super) fn abort_after(&self) -> u32 {
-        let rollout = self.manifest.release.rollout.as_ref();
-        let asked = rollout.and_then(|rollout| rollout.abort_after);
-        asked.unwrap_or(ABORT_AFTER)
-    }
-
     /// Returns the service it is for.
     pub(super) fn service(&self) -> ServiceId {
-        id(&self.manifest)
-    }
-}
-
-fn id(manifest: &Manifest) -> ServiceId {
-    let service = &manifest.release.service;
-    ServiceId {
-        cluster: ClusterName::new(&service.cluster),
-        name: ServiceName::new(&service.name),
+        service_of(&self.manifest.release)
     }
 }
 
 /// Returns the service that a draft is for, if it says so much.
-fn service_of(draft: &Manifest) -> Option<ServiceId> {
+fn service_named_by(draft: &Manifest) -> Option<ServiceId> {
     let is_named = !draft.release.service.name.is_empty();
-    is_named.then(|| id(draft))
+    is_named.then(|| service_of(&draft.release))
 }
 
 /// An experiment that may be acted on, with the releases of its variants, in their order.
@@ -165,7 +147,10 @@ fn releases(paths: &[String], environment: Option<&str>) -> (Reading, Vec<Aside>
                 continue;
             }
         };
-        reading.only = draft.as_deref().filter(|_| is_only).and_then(service_of);
+        reading.only = draft
+            .as_deref()
+            .filter(|_| is_only)
+            .and_then(service_named_by);
         let is_broken = findings.iter().any(Diagnostic::is_error);
         reading.findings.extend(findings);
         if let Some(manifest) = draft.filter(|_| !is_broken) {

@@ -6,8 +6,8 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::load::load_one;
-use super::signals::Signals;
-use super::{Format, Global, aws, output};
+use super::{Format, Global, output};
+use crate::cli::session::Session;
 use crate::cloud::{Cloud, CloudError};
 use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
 use crate::progress::ExitCode;
@@ -58,19 +58,18 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
-    let signals = Signals::listen();
-    let cloud = match aws::cloud(global).await {
-        Ok(cloud) => cloud,
+    let session = match Session::listening(global).await {
+        Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
     let service = loaded.service();
     let mut listener = command.listener(global, &service);
-    let reader = Reader::new(&cloud, listener.as_mut());
+    let reader = Reader::new(&session.cloud, listener.as_mut());
     let read = tokio::select! {
         // What has ended beats a signal that came with it.
         biased;
-        read = Box::pin(command.read(&reader, &cloud, &service)) => read,
-        signal = signals.wait() => return ExitCode::from(signal),
+        read = Box::pin(command.read(&reader, &session.cloud, &service)) => read,
+        signal = session.interrupts.wait() => return ExitCode::from(signal),
     };
     match read {
         Ok(code) => code,

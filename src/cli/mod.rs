@@ -1,34 +1,27 @@
 //! The commands: a file each, with its arguments and its one function.
 
 mod abort;
-mod aws;
-mod back_on;
 mod check;
 mod completions;
-mod conclude;
 mod deploy;
 mod diff;
-mod exit;
 mod experiment;
+mod gates;
 mod history;
 mod load;
 mod logs;
-mod model;
 mod output;
-mod paste;
-mod preview;
-mod recording;
+mod patience;
 mod render;
 mod rollback;
 mod saved;
 mod schema;
+mod session;
 mod signals;
 mod status;
 mod unreadable;
 mod validate;
 mod watch;
-mod watching;
-mod way_back;
 
 use std::ffi::OsString;
 

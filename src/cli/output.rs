@@ -6,7 +6,8 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ColorChoice, Format, Global, exit};
+use super::{ColorChoice, Format, Global};
+use crate::app::fault;
 use crate::cloud::CloudError;
 use crate::manifest::{Diagnostic, render};
 use crate::progress::{Conclusion, ExitCode, Fault, Refusal};
@@ -42,7 +43,7 @@ pub(super) fn unexpected(error: &dyn Error) -> ExitCode {
 
 /// Reports a failed call to AWS that ends the command.
 pub(super) fn cloud_error(error: &CloudError, global: &Global) -> ExitCode {
-    let conclusion = Conclusion::Error(exit::fault(error));
+    let conclusion = Conclusion::Error(fault(error));
     match global.output {
         Format::Human => {
             complain(&format!("error: {error}"));

@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::diff::stopped;
 use super::load::{load, load_all};
-use super::model::pin;
-use super::preview::Stop;
-use super::{Format, Global, aws, output};
+use super::{Format, Global, output};
+use crate::app::model_version::pin;
+use crate::app::planning::PlanError;
+use crate::cli::session::Session;
 use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
 use crate::progress::ExitCode;
@@ -62,12 +63,12 @@ fn manifests(paths: &[String], global: &Global) -> Result<Vec<Value>, ExitCode> 
 
 async fn task_definitions(paths: &[String], global: &Global) -> Result<Vec<Value>, ExitCode> {
     let manifests = load(paths, global)?;
-    let cloud = aws::cloud(global)
+    let session = Session::open(global)
         .await
         .map_err(|error| output::cloud_error(&error, global))?;
     let mut documents = Vec::new();
     for loaded in &manifests {
-        match registration(&cloud, &loaded.manifest).await {
+        match registration(&session.cloud, &loaded.manifest).await {
             Ok(document) => documents.push(document),
             Err(stop) => return Err(stopped(&loaded.service(), &stop, global)),
         }
@@ -76,11 +77,11 @@ async fn task_definitions(paths: &[String], global: &Global) -> Result<Vec<Value
 }
 
 /// Returns what ECS gets; a reference into a registry is looked up for it.
-async fn registration(cloud: &AwsCloud, manifest: &Manifest) -> Result<Value, Stop> {
+async fn registration(cloud: &AwsCloud, manifest: &Manifest) -> Result<Value, PlanError> {
     let pinned = pin(cloud, manifest).await?;
     let mut release = resolve(&pinned.manifest.release, cloud.region());
     release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags("");
-    release.origin = pinned.told();
+    release.origin = pinned.origin_unchecked();
     Ok(Value::Object(release.registration()))
 }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::plan::Plan;
-use crate::report::plan_document;
+use crate::progress::{Conclusion, Refusal};
+use crate::report::{ResultRecord, plan_document};
 
 const FORMAT: u32 = 1;
 
@@ -71,8 +72,14 @@ impl SavedPlans {
         Ok(saved)
     }
 
+    /// Returns how a deploy ends for a plan that nobody saw.
+    pub(super) fn refusal(&self, plan: &Plan) -> Option<ResultRecord> {
+        let mismatch = self.check(plan).err()?;
+        Some(not_the_plan(plan, mismatch))
+    }
+
     /// Returns whether this is a plan that was seen.
-    pub(super) fn check(&self, plan: &Plan) -> Result<(), Mismatch> {
+    fn check(&self, plan: &Plan) -> Result<(), Mismatch> {
         let shown = plan_document(plan);
         let same_place = |saved: &&SavedPlan| {
             ["service", "cluster", "account", "region"]
@@ -104,4 +111,30 @@ impl SavedPlan {
             _ => Mismatch::Stale,
         }
     }
+}
+
+/// A deploy that is held to a saved plan would do something else.
+fn not_the_plan(plan: &Plan, mismatch: Mismatch) -> ResultRecord {
+    let (refusal, error) = match mismatch {
+        Mismatch::NotSaved => (
+            Refusal::Check,
+            "the saved plan is not for this service".to_owned(),
+        ),
+        Mismatch::Stale => (
+            Refusal::Stale,
+            "service or manifest changed since the plan was saved".to_owned(),
+        ),
+        Mismatch::Moved {
+            reference,
+            saved,
+            now,
+        } => (
+            Refusal::Stale,
+            format!("{reference} names version {now}, and did {saved} when the plan was saved"),
+        ),
+    };
+    let mut result = ResultRecord::new(&plan.service, Conclusion::Refused(refusal)).with_plan(plan);
+    result.error = Some(error);
+    result.hint = Some("save and review a new one with mlship diff --out".to_owned());
+    result
 }

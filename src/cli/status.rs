@@ -4,8 +4,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::load::load;
-use super::preview::observe;
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, output};
+use crate::app::fault;
+use crate::app::planning::observe;
+use crate::cli::session::Session;
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
 use crate::history::outcomes;
@@ -31,15 +33,15 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         Ok(manifests) => manifests,
         Err(code) => return code,
     };
-    let cloud = match aws::cloud(global).await {
-        Ok(cloud) => cloud,
+    let session = match Session::open(global).await {
+        Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
     let color: Color = global.palette();
     let mut services = Vec::new();
     let mut codes = Vec::new();
     for loaded in &manifests {
-        match status(&cloud, &loaded.service()).await {
+        match status(&session.cloud, &loaded.service()).await {
             Ok(status) => {
                 if global.output == Format::Human {
                     output::text(&status_text(&status, &color));
@@ -52,7 +54,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
                 if let Some(hint) = &error.hint {
                     output::complain(&format!("hint: {hint}"));
                 }
-                codes.push(exit::of_cloud_error(&error));
+                codes.push(ExitCode::from(fault(&error)));
                 services.push(json!({
                     "service": id.name, "cluster": id.cluster, "release": null,
                     "error": error.to_string(), "hint": error.hint,

@@ -1,15 +1,19 @@
 //! A stand-in for AWS in tests: a little ECS that loses answers, throttles, lags and refuses on
 //! demand. Its clock is tokio's, so that tests run on a paused one.
 
+mod balancer;
 mod logs;
+mod registry;
 mod world;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
+pub(crate) use balancer::FakeBalancer;
 use jiff::Timestamp;
 pub(crate) use logs::Logs;
+pub(crate) use registry::FakeRegistry;
 use tokio::time::{Instant, sleep};
 pub(crate) use world::{World, object};
 
@@ -56,6 +60,9 @@ pub(crate) struct FakeCloud {
     /// How far reads are behind.
     pub(crate) lag: Cell<Duration>,
     pub(crate) latency: Cell<Duration>,
+    pub(crate) balancer: FakeBalancer,
+    /// The model registry, unless nobody has one.
+    pub(crate) registry: RefCell<Option<FakeRegistry>>,
 }
 
 impl FakeCloud {
@@ -70,6 +77,8 @@ impl FakeCloud {
             requests: RefCell::default(),
             lag: Cell::default(),
             latency: Cell::default(),
+            balancer: FakeBalancer::default(),
+            registry: RefCell::default(),
         }
     }
 
@@ -97,6 +106,12 @@ impl FakeCloud {
     /// Changes the world once so much time has passed; turns are given in order.
     pub(crate) fn after(&self, seconds: u64, turn: impl FnOnce(&mut World) + 'static) {
         let at = Duration::from_secs(seconds);
+        self.turns.borrow_mut().push_back((at, Box::new(turn)));
+    }
+
+    /// Changes the world once so much time has passed from now on; turns are given in order.
+    pub(crate) fn after_now(&self, seconds: u64, turn: impl FnOnce(&mut World) + 'static) {
+        let at = self.started.elapsed() + Duration::from_secs(seconds);
         self.turns.borrow_mut().push_back((at, Box::new(turn)));
     }
 
@@ -227,8 +242,8 @@ impl Cloud for FakeCloud {
             .await
     }
 
-    async fn tag_service(&self, _: &str, _: &BTreeMap<String, String>) -> Answer<()> {
-        self.write("TagResource", |_| ()).await
+    async fn tag_service(&self, _: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
+        self.write("TagResource", |world| world.tag(tags)).await
     }
 
     async fn service_deployments(&self, _: &ServiceId) -> Answer<Vec<ServiceDeployment>> {

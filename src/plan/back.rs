@@ -61,7 +61,8 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
     let is_inactive = !is_active(returns);
     let register = (is_inactive || !back.moved.is_empty()).then(|| anew(returns, back.moved));
     let content = register.clone().unwrap_or_else(|| content(returns));
-    let image = content["containerDefinitions"][0]["image"].as_str();
+    let containers = content.get("containerDefinitions");
+    let image = containers.and_then(|containers| containers[0]["image"].as_str());
     let image = image.unwrap_or_default().to_owned();
     let mut changes = changes(leaves, returns, content, &caller.account);
     changes.extend(restored);

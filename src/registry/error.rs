@@ -33,7 +33,7 @@ impl RegistryError {
         self
     }
 
-    pub(super) fn new(kind: RegistryErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: RegistryErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),

@@ -27,7 +27,6 @@ pub use origin::{Before, Origin};
 pub use reference::{Mistake, Reference, Selector};
 pub use sagemaker::check_for_sagemaker;
 pub use sagemaker_mlflow::MlflowArn;
-pub use settings::{Settings, connect};
 pub use trace::{Trace, trace_key};
 pub use version::RegisteredVersion;
 pub(crate) use words::one_line;
@@ -37,6 +36,15 @@ pub type Answer<T> = Result<T, RegistryError>;
 
 /// An answer on its way.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Answer<T>> + 'a>>;
+
+/// The way to the registry that a manifest's `model.registry` names.
+pub trait Registries {
+    /// Prepares a registry; asks nothing of it.
+    fn connect(
+        &self,
+        settings: Option<&crate::manifest::schema::Registry>,
+    ) -> impl Future<Output = Answer<Box<dyn Registry>>>;
+}
 
 /// A model registry, as far as a release needs it. Every write does the same twice.
 pub trait Registry {

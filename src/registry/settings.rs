@@ -6,33 +6,35 @@ use super::http::{Patience, Trust};
 use super::mlflow::{self, Mlflow};
 use super::sagemaker::{self, Sagemaker};
 use super::sagemaker_mlflow::MlflowArn;
-use super::{Answer, Registry, RegistryError, RegistryErrorKind};
+use super::{Answer, Registries, Registry, RegistryError, RegistryErrorKind};
 use crate::cloud::aws::AwsCloud;
-use crate::manifest::schema::RegistryType;
+use crate::manifest::schema::{self, RegistryType};
 
-/// Where a registry is, and how to find out who asks.
-pub struct Settings<'a> {
-    /// Its kind.
-    pub kind: RegistryType,
-    /// Its address, where the manifest names one.
-    pub uri: Option<&'a str>,
-    /// The environment.
-    pub variables: &'a dyn Fn(&str) -> Option<String>,
-    /// AWS, for a registry that is part of it.
-    pub cloud: &'a AwsCloud,
+impl Registries for AwsCloud {
+    /// Fails without an address that can be asked, with settings that cannot be used, or without
+    /// the credentials that the registry takes.
+    async fn connect(&self, written: Option<&schema::Registry>) -> Answer<Box<dyn Registry>> {
+        let settings = Settings {
+            uri: written.and_then(|registry| registry.uri.as_deref()),
+            variables: &|name| std::env::var(name).ok(),
+            cloud: self,
+        };
+        match written.map_or(RegistryType::Mlflow, |registry| registry.kind) {
+            RegistryType::Mlflow => Ok(Box::new(settings.mlflow()?)),
+            RegistryType::SagemakerMlflow => Ok(Box::new(settings.sagemaker_mlflow().await?)),
+            RegistryType::Sagemaker => Ok(Box::new(settings.sagemaker().await?)),
+        }
+    }
 }
 
-/// Prepares a registry; asks nothing of it.
-///
-/// # Errors
-/// Without an address that can be asked, with settings that cannot be used, or without the
-/// credentials it takes.
-pub async fn connect(settings: &Settings<'_>) -> Answer<Box<dyn Registry>> {
-    match settings.kind {
-        RegistryType::Mlflow => Ok(Box::new(settings.mlflow()?)),
-        RegistryType::SagemakerMlflow => Ok(Box::new(settings.sagemaker_mlflow().await?)),
-        RegistryType::Sagemaker => Ok(Box::new(settings.sagemaker().await?)),
-    }
+/// Where a registry is, and how to find out who asks.
+struct Settings<'a> {
+    /// Its address, where the manifest names one.
+    uri: Option<&'a str>,
+    /// The environment.
+    variables: &'a dyn Fn(&str) -> Option<String>,
+    /// AWS, for a registry that is part of it.
+    cloud: &'a AwsCloud,
 }
 
 impl Settings<'_> {

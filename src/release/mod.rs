@@ -31,7 +31,7 @@ pub use live::{
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
 pub use overrides::{goes_by, rename, unknown_fields};
 pub use path::{Leaves, Path, Segment, leaves};
-pub use resolve::{Desired, ModelVersion, Release, resolve};
+pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
 pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
 pub use stopped::{StoppedContainer, StoppedTask};

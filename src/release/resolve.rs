@@ -59,6 +59,27 @@ pub struct Desired {
     pub scaling: Option<WantedScaling>,
 }
 
+/// Returns the service that a manifest is about.
+#[must_use]
+pub fn service_of(manifest: &ModelRelease) -> ServiceId {
+    ServiceId {
+        cluster: ClusterName::new(&manifest.service.cluster),
+        name: ServiceName::new(&manifest.service.name),
+    }
+}
+
+/// A third failure for one reason is no accident, and where one task is wanted it is what ECS's
+/// circuit breaker waits for, too.
+const ABORT_AFTER: u32 = 3;
+
+/// Returns how many tasks may fail alike before a release is given up; 0 for any number.
+#[must_use]
+pub fn abort_after(manifest: &ModelRelease) -> u32 {
+    let rollout = manifest.rollout.as_ref();
+    let asked = rollout.and_then(|rollout| rollout.abort_after);
+    asked.unwrap_or(ABORT_AFTER)
+}
+
 /// Resolves a manifest for the region it is released in.
 #[must_use]
 pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
@@ -74,10 +95,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
             version: manifest.model.version.clone().unwrap_or_default(),
         },
         image: manifest.image.clone(),
-        service: ServiceId {
-            cluster: ClusterName::new(&manifest.service.cluster),
-            name: ServiceName::new(&manifest.service.name),
-        },
+        service: service_of(manifest),
         account: manifest.account.clone(),
         desired: Desired {
             task_definition,

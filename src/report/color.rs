@@ -19,6 +19,14 @@ pub struct Color {
     pub tasks: [Style; 6],
 }
 
+impl Color {
+    /// Returns whether there is any colour in it.
+    #[must_use]
+    pub fn is_colored(&self) -> bool {
+        self.strong != Style::new()
+    }
+}
+
 /// Returns the styles for an output that takes colour, or styles that do nothing.
 #[must_use]
 pub fn palette_for(colored: bool) -> Color {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Color, Event, Report, ResultRecord, closing_lines, plan_text};
+use crate::manifest::{Diagnostic, render};
 use crate::release::ServiceDeploymentStatus;
 use crate::release::ids::ServiceId;
 
@@ -50,6 +51,20 @@ impl Report for Human<'_> {
             let _ = writeln!(self.answer, "{line}");
         }
         let _ = self.answer.flush();
+    }
+
+    fn warning(&mut self, text: &str) {
+        let _ = writeln!(self.progress, "warning: {text}");
+    }
+
+    fn findings(&mut self, findings: &[Diagnostic]) {
+        for finding in findings {
+            let _ = writeln!(
+                self.progress,
+                "{}",
+                render(finding, self.color.is_colored())
+            );
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Event, Report, ResultRecord};
+use super::{Event, Report, ResultRecord, stderr};
+use crate::manifest::{Diagnostic, render};
 use crate::plan::Plan;
 use crate::release::ids::ServiceId;
 
@@ -41,6 +42,16 @@ impl Report for Json<'_> {
         let mut value = tagged(result);
         value["event"] = json!("result");
         self.line(value, &result.cluster, &result.service);
+    }
+
+    fn warning(&mut self, text: &str) {
+        let _ = writeln!(stderr(), "warning: {text}");
+    }
+
+    fn findings(&mut self, findings: &[Diagnostic]) {
+        for finding in findings {
+            let _ = writeln!(stderr(), "{}", render(finding, true));
+        }
     }
 }
 

@@ -18,6 +18,8 @@ mod streams;
 mod summary;
 mod terminal;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use color::{Color, palette_for};
@@ -38,6 +40,7 @@ pub use status_text::status_text;
 pub use streams::{choose_color, stderr, stderr_is_terminal, stdout};
 pub use summary::closing_lines;
 
+use crate::manifest::Diagnostic;
 use crate::release::ids::ServiceId;
 
 /// Takes in what happens, as it happens.
@@ -47,4 +50,10 @@ pub trait Report {
 
     /// A command on a service ended.
     fn result(&mut self, result: &ResultRecord);
+
+    /// Something is not as it should be, and holds nothing up.
+    fn warning(&mut self, text: &str);
+
+    /// A check found something in a manifest.
+    fn findings(&mut self, findings: &[Diagnostic]);
 }

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::human::event_line;
 use super::{Color, Event, Human, Report, ResultRecord};
+use crate::manifest::{Diagnostic, render};
 use crate::release::ids::ServiceId;
 
 /// Writes lines above a bar on standard error, the closing answer through [`Human`].
@@ -63,5 +64,15 @@ impl Report for Progress<'_> {
     fn result(&mut self, result: &ResultRecord) {
         self.bar.finish_and_clear();
         self.human.result(result);
+    }
+
+    fn warning(&mut self, text: &str) {
+        self.bar.println(format!("  warning: {text}"));
+    }
+
+    fn findings(&mut self, findings: &[Diagnostic]) {
+        for finding in findings {
+            self.bar.println(render(finding, self.color.is_colored()));
+        }
     }
 }

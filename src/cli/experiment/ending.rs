@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::cli::{Format, Global, exit, output};
+use crate::app::fault;
+use crate::cli::{Format, Global, output};
 use crate::cloud::CloudError;
 use crate::experiment::ShiftError;
 use crate::manifest::Diagnostic;
@@ -207,7 +208,7 @@ impl Ending {
 
 impl From<CloudError> for Ending {
     fn from(error: CloudError) -> Self {
-        let ending = Self::failed(Conclusion::Error(exit::fault(&error)), error.to_string());
+        let ending = Self::failed(Conclusion::Error(fault(&error)), error.to_string());
         Self {
             hint: error.hint,
             ..ending
@@ -220,7 +221,7 @@ impl From<ShiftError> for Ending {
         match error {
             ShiftError::Cloud(error) => error.into(),
             ShiftError::Untold(ref lost) => {
-                Self::failed(Conclusion::Error(exit::fault(lost)), error.to_string())
+                Self::failed(Conclusion::Error(fault(lost)), error.to_string())
                     .hint("run this again once tags can be written: nothing else is left to do")
             }
             ShiftError::Stale => {

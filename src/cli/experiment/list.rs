@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::{Format, Global, aws, output};
+use crate::cli::session::Session;
+use crate::cli::{Format, Global, output};
 use crate::cloud::Balancing;
 use crate::experiment::{ListenerRule, Record};
 use crate::progress::ExitCode;
@@ -13,11 +14,11 @@ use crate::report::{experiments_document, experiments_text};
 pub(super) struct List {}
 
 pub(super) async fn run(_: &List, global: &Global) -> ExitCode {
-    let cloud = match aws::cloud(global).await {
-        Ok(cloud) => cloud,
+    let session = match Session::open(global).await {
+        Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    let rules = match cloud.all_rules().await {
+    let rules = match session.cloud.all_rules().await {
         Ok(rules) => rules,
         Err(error) => return output::cloud_error(&error, global),
     };

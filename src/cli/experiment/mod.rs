@@ -2,7 +2,6 @@
 
 mod cleanup;
 mod ending;
-pub(super) mod guard;
 mod list;
 mod readout;
 mod start;

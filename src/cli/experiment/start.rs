@@ -11,15 +11,20 @@ use tokio::time::{Instant, sleep};
 
 use super::ending::{Conclusion, Ending};
 use super::subject::{Subject, observe};
+use crate::app::deploy::{Deploy, DeployOptions, IfBusy};
+use crate::app::model_version::GateOverrides;
+use crate::app::watch::{OnInterrupt, WatchOptions};
+use crate::app::{Context, Interrupts};
 use crate::apply::repeat;
-use crate::cli::deploy::{duration, releases};
+use crate::cli::deploy::duration;
 use crate::cli::load::Need;
-use crate::cli::signals::Signals;
-use crate::cli::{Format, Global, aws, diff, output};
+use crate::cli::session::Session;
+use crate::cli::{Format, Global, diff, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
 use crate::experiment::{EXPERIMENT, Record, open};
+use crate::plan::Redeploy;
 use crate::progress::ExitCode;
 use crate::release::ids::Caller;
 use crate::report::start_text;
@@ -57,18 +62,18 @@ pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
         Ok(subject) => subject,
         Err(code) => return code,
     };
-    let signals = Signals::listen();
     let name = &subject.definition.name;
-    let (cloud, caller) = match aws::cloud_and_caller(global).await {
-        Ok(found) => found,
+    let (session, caller) = match Session::listening_as_caller(global).await {
+        Ok(opened) => opened,
         Err(error) => return Ending::from(error).tell(name, global),
     };
     let starting = Starting {
         command,
         subject: &subject,
-        cloud: &cloud,
+        context: &session.context(),
+        cloud: &session.cloud,
         caller: &caller,
-        signals: &signals,
+        signals: &session.interrupts,
         global,
     };
     match Box::pin(starting.run()).await {
@@ -95,9 +100,10 @@ enum Begun {
 struct Starting<'a> {
     command: &'a Start,
     subject: &'a Subject,
+    context: &'a Context<'a, AwsCloud>,
     cloud: &'a AwsCloud,
     caller: &'a Caller,
-    signals: &'a Signals,
+    signals: &'a Interrupts,
     global: &'a Global,
 }
 
@@ -181,7 +187,10 @@ impl Starting<'_> {
     /// Returns what goes on with it: a step that was begun is gone on with, not taken again.
     fn again(&self, begun: Begun) -> String {
         let path = self.subject.manifest.source.name();
-        let mut line = self.global.command_line("experiment start", path);
+        let mut line = self
+            .context
+            .invocation
+            .command_line("experiment start", path);
         if self.command.next && begun == Begun::No {
             line.push_str(" --next");
         }
@@ -204,17 +213,32 @@ impl Starting<'_> {
     }
 
     async fn deploy(&self) -> Result<(), Ending> {
-        let timeout = self.command.timeout;
-        let all = &self.subject.releases;
-        let deployed = releases(
-            all,
-            timeout,
-            self.cloud,
-            self.caller,
-            self.signals,
-            self.global,
-        );
-        let code = Box::pin(deployed).await;
+        let options = DeployOptions {
+            watch: WatchOptions {
+                timeout: self.command.timeout,
+                on_interrupt: OnInterrupt::Detach,
+            },
+            detach: false,
+            if_busy: IfBusy::Wait,
+            redeploy: Redeploy::WhenChanged,
+            // The experiment is the one that is being started.
+            force: true,
+            overrides: GateOverrides::default(),
+        };
+        let deploy = Deploy {
+            context: self.context,
+            caller: self.caller,
+            options: &options,
+            review: None,
+        };
+        let mut codes = Vec::new();
+        for release in &self.subject.releases {
+            let mut report = self.global.reporter();
+            let result = Box::pin(deploy.run(&release.manifest, report.as_mut())).await;
+            report.result(&result);
+            codes.push(result.exit_code());
+        }
+        let code = ExitCode::worst(codes);
         if code == ExitCode::Done {
             return Ok(());
         }

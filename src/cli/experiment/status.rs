@@ -12,9 +12,10 @@ use super::readout::{Readout, Wanted, read, shown};
 use super::stop::stop_for_harm;
 use super::subject::Subject;
 use super::time::time;
+use crate::app::fault;
 use crate::cli::load::Need;
-use crate::cli::signals::Signals;
-use crate::cli::{Format, Global, aws, exit, output};
+use crate::cli::session::Session;
+use crate::cli::{Format, Global, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing};
 use crate::experiment::stats::Verdict;
@@ -68,17 +69,16 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         Ok(subject) => subject,
         Err(code) => return code,
     };
-    let signals = Signals::listen();
-    let cloud = match aws::cloud(global).await {
-        Ok(cloud) => cloud,
+    let session = match Session::listening(global).await {
+        Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
     let mut is_first = true;
     loop {
-        let look = Box::pin(command.look(&cloud, &subject, global, is_first));
+        let look = Box::pin(command.look(&session.cloud, &subject, global, is_first));
         let told = tokio::select! {
             told = look => told,
-            interrupt = signals.wait() => ControlFlow::Break(ExitCode::from(interrupt)),
+            interrupt = session.interrupts.wait() => ControlFlow::Break(ExitCode::from(interrupt)),
         };
         match told {
             ControlFlow::Continue(_) if command.watch => {}
@@ -87,7 +87,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         is_first = false;
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
-            interrupt = signals.wait() => {
+            interrupt = session.interrupts.wait() => {
                 return ExitCode::from(interrupt);
             }
         }
@@ -126,7 +126,7 @@ impl Status {
             Ok(Some(found)) => found,
             Ok(None) => return ControlFlow::Break(not_under_way(subject, global)),
             // Who watches is not left alone by an outage that passes.
-            Err(error) if !is_first && exit::fault(&error) == Fault::Unreachable => {
+            Err(error) if !is_first && fault(&error) == Fault::Unreachable => {
                 output::complain(&format!("warning: no look this time: {error}"));
                 return ControlFlow::Continue(ExitCode::Unreachable);
             }

@@ -15,8 +15,8 @@ use super::status::outcome;
 use super::subject::Subject;
 use super::tell::tell;
 use crate::cli::load::Need;
-use crate::cli::signals::Signals;
-use crate::cli::{Format, Global, aws, output};
+use crate::cli::session::Session;
+use crate::cli::{Format, Global, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
@@ -62,18 +62,17 @@ pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
         Ok(subject) => subject,
         Err(code) => return code,
     };
-    let signals = Signals::listen();
     let name = &subject.definition.name;
-    let cloud = match aws::cloud(global).await {
-        Ok(cloud) => cloud,
+    let session = match Session::listening(global).await {
+        Ok(session) => session,
         Err(error) => return Ending::from(error).tell(name, global),
     };
-    let work = Box::pin(command.run(&cloud, &subject, global));
+    let work = Box::pin(command.run(&session.cloud, &subject, global));
     let ending = tokio::select! {
         ending = work => ending,
-        interrupt = signals.wait() => {
+        interrupt = session.interrupts.wait() => {
             let path = subject.manifest.source.name();
-            let again = global.command_line("experiment stop", path);
+            let again = global.invocation().command_line("experiment stop", path);
             Err(Ending::interrupted(interrupt, &command.again(again)))
         }
     };
@@ -277,7 +276,10 @@ impl Stopping<'_> {
 
     async fn ended(&self, closes: &Closes, record: &Record) -> Ending {
         let path = self.subject.manifest.source.name();
-        let clean = self.global.command_line("experiment stop", path);
+        let clean = self
+            .global
+            .invocation()
+            .command_line("experiment stop", path);
         let mut message = format!(
             "{}: stopped, {} has all the traffic",
             record.name, closes.winner

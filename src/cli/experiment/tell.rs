@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use super::subject::Subject;
+use crate::app::model_version::{Connected, connected};
+use crate::app::registry_update::{PATIENCE, registered};
 use crate::cli::load::Loaded;
-use crate::cli::model::{Connected, connected};
-use crate::cli::recording::{PATIENCE, now, registered};
 use crate::cloud::Cloud;
 use crate::cloud::aws::AwsCloud;
 use crate::experiment::{Arm, End};
@@ -86,7 +86,7 @@ async fn about(
     let outcome = format!("{}, {} {fate}", end.outcome.replace('_', " "), arm.name);
     let trace = Trace {
         outcome: &outcome,
-        at: now(),
+        at: end.at,
         by: &end.by,
         task_definition: &version.task_definition,
         overridden: None,

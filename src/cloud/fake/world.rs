@@ -47,7 +47,8 @@ impl World {
     /// A service of two tasks whose first release serves.
     pub(crate) fn serving() -> Self {
         let mut world = Self::default();
-        let first = json!({"family": "m", "tags": [{"key": "mlship:content", "value": "one"}]});
+        let first = json!({"family": "m", "tags": [{"key": "mlship:content", "value": "one"}],
+            "containerDefinitions": [{"name": "m", "image": "m:1"}]});
         let arn = world.register(&object(first));
         world.create(&object(json!({"taskDefinition": arn})));
         world.end("SUCCESSFUL", "COMPLETED");
@@ -72,6 +73,7 @@ impl World {
         let arn = format!("arn:aws:ecs:us-east-1:111122223333:task-definition/{family}:{number}");
         let mut document = document.clone();
         let tags = tags_of(&document.remove("tags").unwrap_or_default());
+        document.entry("status").or_insert_with(|| json!("ACTIVE"));
         let arn = TaskDefinitionArn::new(arn);
         self.task_definitions.push(LiveTaskDefinition {
             arn: arn.clone(),
@@ -93,7 +95,7 @@ impl World {
         let token = document.get("clientToken").cloned();
         if self.service.is_none() {
             let empty = json!({"serviceArn": "arn:service", "status": "ACTIVE",
-                "taskDefinition": "none", "desiredCount": 2});
+                "taskDefinition": "none", "desiredCount": 2, "launchType": "FARGATE"});
             self.service = Some(LiveService::read(object(empty)).unwrap());
             self.token = token;
             return Some(self.update(document));
@@ -106,9 +108,18 @@ impl World {
         let mut service = self.service.take().unwrap();
         if let Some(wanted) = document.get("taskDefinition").and_then(Value::as_str) {
             service.task_definition = TaskDefinitionArn::new(wanted);
-            let document = &mut service.document;
-            document.insert("taskDefinition".to_owned(), json!(wanted));
         }
+        let of_the_call = [
+            "clientToken",
+            "cluster",
+            "service",
+            "forceNewDeployment",
+            "tags",
+        ];
+        let settings = document.iter();
+        let settings = settings.filter(|(name, _)| !of_the_call.contains(&name.as_str()));
+        let settings = settings.map(|(name, value)| (name.clone(), value.clone()));
+        service.document.extend(settings);
         let number = self.deployments.len() + 1;
         let revision = ServiceRevisionArn::new(format!("arn:revision/{number}"));
         let brings = service.task_definition.clone();
@@ -123,9 +134,11 @@ impl World {
             .deployments
             .insert(0, serde_json::from_value(entry).unwrap());
         service.deployments[0].created_at = Some(self.time(0));
+        let replaced = self.deployments.first().and_then(ServiceDeployment::target);
+        let replaced: Vec<Value> = replaced.iter().map(|arn| json!({"arn": arn})).collect();
         let attempt = json!({"serviceDeploymentArn": format!("arn:deployment/{number}"),
             "status": "PENDING", "targetServiceRevision": {"arn": revision,
-            "requestedTaskCount": service.desired_count}});
+            "requestedTaskCount": service.desired_count}, "sourceServiceRevisions": replaced});
         self.deployments
             .insert(0, serde_json::from_value(attempt).unwrap());
         self.deployments[0].created_at = Some(self.time(0));
@@ -133,6 +146,18 @@ impl World {
         service.current_service_deployment = Some(current);
         self.service = Some(service.clone());
         service
+    }
+
+    /// Adds tags to the service.
+    pub(crate) fn tag(&mut self, tags: &BTreeMap<String, String>) {
+        let service = self.service.as_mut().unwrap();
+        let mut all = service.tags();
+        all.extend(tags.clone());
+        let list = all
+            .iter()
+            .map(|(key, value)| json!({"key": key, "value": value}));
+        let list = Value::Array(list.collect());
+        service.document.insert("tags".to_owned(), list);
     }
 
     /// Moves the newest deployment: the status of the service deployment and of its entry.

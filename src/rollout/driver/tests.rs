@@ -13,32 +13,14 @@ use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::cloud::{Cloud, CloudError, ErrorKind};
 use crate::plan::Started;
 use crate::progress::{Interrupt, Verdict};
-use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService};
-use crate::report::{Event, Report, ResultRecord};
+use crate::report::Event;
+use crate::report::testing::Heard;
 use crate::rollout::{Cause, Follow, Outcome, until_idle};
 
 const SERVICE: &str = "DescribeServices";
 const DESCRIBE: &str = "DescribeServiceDeployments";
 const LIST: &str = "ListServiceDeployments";
-
-#[derive(Default)]
-struct Heard(Vec<Event>);
-
-impl Report for Heard {
-    fn event(&mut self, _: &ServiceId, event: &Event) {
-        self.0.push(event.clone());
-    }
-
-    fn result(&mut self, _: &ResultRecord) {}
-}
-
-impl Heard {
-    fn rests_on_entry(&self) -> bool {
-        let rests = |event: &Event| matches!(event, Event::RestsOnDeploymentId { .. });
-        self.0.iter().any(rests)
-    }
-}
 
 /// Starts a deployment of a second release.
 async fn deploy(cloud: &FakeCloud) -> LiveService {
@@ -214,7 +196,7 @@ async fn what_is_hidden_after_it_was_seen_is_waited_for() {
         assert_eq!(watched.unwrap().verdict, Verdict::RolledBack, "{fault:?}");
         assert!(!heard.rests_on_entry());
         let notes = heard
-            .0
+            .events
             .iter()
             .filter(|one| matches!(one, Event::Note { .. }));
         assert_eq!(notes.count(), 1, "an outage is told once");
@@ -349,7 +331,7 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         idle = until_idle(&cloud, &id, &started, timeout, &mut heard) => idle,
         () = outage => unreachable!(),
     };
-    let notes = heard.0.iter();
+    let notes = heard.events.iter();
     let notes = notes.filter(|one| matches!(one, Event::Note { .. }));
     (idle.map_err(|error| error.kind), notes.count())
 }

@@ -1,11 +1,11 @@
 //! What speaks against sharing the traffic, beyond what the rule says.
 
 use super::Starting;
+use crate::app::experiment::guard;
+use crate::app::model_version::{GateOverrides, pin};
+use crate::app::planning::plan_release;
 use crate::cli::experiment::ending::{Conclusion, Ending};
-use crate::cli::experiment::guard;
 use crate::cli::experiment::readout::{Wanted, read, shown};
-use crate::cli::model::{Overrides, pin};
-use crate::cli::preview::prepare;
 use crate::cloud::Answer;
 use crate::experiment::start::{Opens, Situation};
 use crate::experiment::stats::Verdict;
@@ -41,9 +41,9 @@ impl Starting<'_> {
         {
             let plan = async {
                 let pinned = pin(self.cloud, &release.manifest).await?;
-                let overrides = Overrides::default();
+                let overrides = GateOverrides::default();
                 let redeploy = Redeploy::WhenChanged;
-                prepare(self.cloud, self.caller, &pinned, redeploy, &overrides).await
+                plan_release(self.context, self.caller, &pinned, redeploy, &overrides).await
             };
             // What can't be planned is told by the deploy, if it comes to one.
             if let Ok(plan) = Box::pin(plan).await
@@ -105,7 +105,10 @@ impl Starting<'_> {
             Verdict::GuardrailBreached | Verdict::BrokenSplit => {
                 let why = headline(&shown(self.subject, &record, &readout));
                 let path = self.subject.manifest.source.name();
-                let stop = self.global.command_line("experiment stop", path);
+                let stop = self
+                    .context
+                    .invocation
+                    .command_line("experiment stop", path);
                 Err(Ending::failed(Conclusion::Harms, why).hint(format!(
                     "`{stop} --no-winner` gives the control all the traffic"
                 )))

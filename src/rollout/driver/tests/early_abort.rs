@@ -27,7 +27,7 @@ fn hopeless() -> FakeCloud {
 async fn give_up(cloud: &FakeCloud) -> (Outcome, Vec<Event>) {
     let service = deploy(cloud).await;
     let (watched, heard) = watch_until(cloud, &service, 3, pending()).await;
-    (watched.unwrap(), heard.0)
+    (watched.unwrap(), heard.events)
 }
 
 fn aborts(events: &[Event]) -> usize {

@@ -2,23 +2,19 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::time::timeout;
 
-use crate::cli::output;
+use crate::app::Context;
 use crate::cloud::{Answer, Balancing, ErrorKind};
 use crate::experiment::{DISTURBED, Record, State};
 use crate::progress::{Conclusion, Refusal};
 use crate::release::as_tag;
 use crate::release::ids::{RuleArn, ServiceId};
-use crate::report::ResultRecord;
+use crate::report::{Report, ResultRecord};
 
 /// Returns the experiment that a service takes part in, by the rule that its tag names. The rule
 /// decides: the tag may be left over.
-pub(in crate::cli) async fn under_way<C: Balancing>(
-    cloud: &C,
-    rule: Option<&str>,
-) -> Answer<Option<Record>> {
+pub async fn under_way<C: Balancing>(cloud: &C, rule: Option<&str>) -> Answer<Option<Record>> {
     let Some(rule) = rule else {
         return Ok(None);
     };
@@ -37,14 +33,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Puts a forced release down with the experiment that it disturbs, so that nobody takes the
 /// numbers for those of one release. What can't be written holds nothing up.
-pub(in crate::cli) async fn mark<C: Balancing>(cloud: &C, rule: Option<&str>, service: &ServiceId) {
+pub async fn record_disturbance<C: Balancing>(
+    context: &Context<'_, C>,
+    rule: Option<&str>,
+    service: &ServiceId,
+    report: &mut dyn Report,
+) {
+    let cloud = context.cloud;
     let Some(arn) = rule else {
         return;
     };
     let work = async {
         let record = under_way(cloud, rule).await?;
         if record.is_some_and(|record| record.state == State::Running) {
-            let told = as_tag(&format!("{service} at {}", Timestamp::now()));
+            let told = as_tag(&format!("{service} at {}", (context.clock)()));
             let tags = [(DISTURBED.to_owned(), told)].into();
             cloud.tag_rule(&RuleArn::new(arn), &tags).await?;
         }
@@ -55,13 +57,14 @@ pub(in crate::cli) async fn mark<C: Balancing>(cloud: &C, rule: Option<&str>, se
         Ok(Err(error)) => error.to_string(),
         Err(_) => "no answer in time".to_owned(),
     };
-    output::complain(&format!(
-        "warning: the experiment of {service} does not know that it was disturbed: {why}"
+    report.warning(&format!(
+        "the experiment of {service} does not know that it was disturbed: {why}"
     ));
 }
 
 /// A release must not change a variant while it is compared.
-pub(in crate::cli) fn refused(service: &ServiceId, record: &Record) -> ResultRecord {
+#[must_use]
+pub fn refused(service: &ServiceId, record: &Record) -> ResultRecord {
     let mut result = ResultRecord::new(service, Conclusion::Refused(Refusal::Check));
     let name = &record.name;
     result.error = Some(format!(

@@ -1,22 +1,25 @@
 //! Which registered version a revision carries.
 
 use crate::cloud::Cloud;
-use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
 use crate::registry::Reference;
 use crate::release::{MODEL_REF, OVERRIDDEN, VERSION, as_tag};
 
 /// A registered version, as a revision's tags name it.
-pub(in crate::cli) struct Version {
-    pub(in crate::cli) name: String,
-    pub(in crate::cli) number: String,
-    pub(in crate::cli) task_definition: String,
-    pub(in crate::cli) overridden: Option<String>,
+pub struct Version {
+    /// The model's name.
+    pub name: String,
+    /// The version's number.
+    pub number: String,
+    /// The revision, as `family:number`.
+    pub task_definition: String,
+    /// The gates that were overridden for it.
+    pub overridden: Option<String>,
 }
 
 /// Returns the registered version that a revision carries, if its tags say so.
-pub(in crate::cli) async fn registered(
-    cloud: &AwsCloud,
+pub async fn registered<C: Cloud>(
+    cloud: &C,
     manifest: &Manifest,
     arn: &str,
 ) -> Result<Option<Version>, String> {

@@ -1,7 +1,6 @@
-//! What is said of a service in the end, whichever way it came about.
+//! Builds the final record of a service for the ways in which a command ends without a rollout.
 
-use super::exit;
-use super::saved::Mismatch;
+use super::{conclusion_of, fault};
 use crate::apply::ApplyError;
 use crate::cloud::CloudError;
 use crate::manifest::Diagnostic;
@@ -12,7 +11,8 @@ use crate::release::ids::ServiceId;
 use crate::report::ResultRecord;
 
 /// A check said no.
-pub(super) fn refused(service: &ServiceId, findings: &[Diagnostic]) -> ResultRecord {
+#[must_use]
+pub fn refused(service: &ServiceId, findings: &[Diagnostic]) -> ResultRecord {
     let messages: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
     let mut result = ResultRecord::new(service, Conclusion::Refused(Refusal::Check));
     result.error = Some(messages.join("; "));
@@ -20,23 +20,26 @@ pub(super) fn refused(service: &ServiceId, findings: &[Diagnostic]) -> ResultRec
 }
 
 /// AWS gave no usable answer before anything was written.
-pub(super) fn failed_call(service: &ServiceId, error: &CloudError) -> ResultRecord {
-    let mut result = ResultRecord::new(service, Conclusion::Error(exit::fault(error)));
+#[must_use]
+pub fn aws_error(service: &ServiceId, error: &CloudError) -> ResultRecord {
+    let mut result = ResultRecord::new(service, Conclusion::Error(fault(error)));
     result.error = Some(error.to_string());
     result.hint.clone_from(&error.hint);
     result
 }
 
 /// The model registry gave no usable answer before anything was written.
-pub(super) fn failed_registry(service: &ServiceId, error: &RegistryError) -> ResultRecord {
-    let mut result = ResultRecord::new(service, exit::conclusion_of(error));
+#[must_use]
+pub fn registry_error(service: &ServiceId, error: &RegistryError) -> ResultRecord {
+    let mut result = ResultRecord::new(service, conclusion_of(error));
     result.error = Some(error.to_string());
     result.hint.clone_from(&error.hint);
     result
 }
 
 /// Nothing runs: either nothing was written, or what was written starts no deployment.
-pub(super) fn at_rest(plan: &Plan) -> ResultRecord {
+#[must_use]
+pub fn unchanged_or_adjusted(plan: &Plan) -> ResultRecord {
     let conclusion = match plan.effect {
         Effect::None => Conclusion::Unchanged,
         Effect::InPlace | Effect::ReplaceTasks | Effect::Create => Conclusion::Succeeded,
@@ -47,13 +50,15 @@ pub(super) fn at_rest(plan: &Plan) -> ResultRecord {
     result
 }
 
-pub(super) fn not_applied(plan: &Plan, error: &ApplyError) -> ResultRecord {
+/// AWS said no to a write, or the plan was stale.
+#[must_use]
+pub fn not_applied(plan: &Plan, error: &ApplyError) -> ResultRecord {
     let (conclusion, hint) = match error {
         ApplyError::Stale => (
             Conclusion::Refused(Refusal::Stale),
             Some("run mlship diff again, then deploy".to_owned()),
         ),
-        ApplyError::Cloud(error) => (Conclusion::Error(exit::fault(error)), error.hint.clone()),
+        ApplyError::Cloud(error) => (Conclusion::Error(fault(error)), error.hint.clone()),
     };
     let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
     result.error = Some(error.to_string());
@@ -61,34 +66,9 @@ pub(super) fn not_applied(plan: &Plan, error: &ApplyError) -> ResultRecord {
     result
 }
 
-/// A deploy that is held to a saved plan would do something else.
-pub(super) fn not_the_plan(plan: &Plan, mismatch: Mismatch) -> ResultRecord {
-    let (refusal, error) = match mismatch {
-        Mismatch::NotSaved => (
-            Refusal::Check,
-            "the saved plan is not for this service".to_owned(),
-        ),
-        Mismatch::Stale => (
-            Refusal::Stale,
-            "service or manifest changed since the plan was saved".to_owned(),
-        ),
-        Mismatch::Moved {
-            reference,
-            saved,
-            now,
-        } => (
-            Refusal::Stale,
-            format!("{reference} names version {now}, and did {saved} when the plan was saved"),
-        ),
-    };
-    let mut result = ResultRecord::new(&plan.service, Conclusion::Refused(refusal)).with_plan(plan);
-    result.error = Some(error);
-    result.hint = Some("save and review a new one with mlship diff --out".to_owned());
-    result
-}
-
 /// Another deployment ran when this one was to start.
-pub(super) fn busy(plan: &Plan, running: &Started) -> ResultRecord {
+#[must_use]
+pub fn busy(plan: &Plan, running: &Started) -> ResultRecord {
     let mut result =
         ResultRecord::new(&plan.service, Conclusion::Refused(Refusal::Check)).with_plan(plan);
     let other = running.task_definition.short();
@@ -102,7 +82,8 @@ pub(super) fn busy(plan: &Plan, running: &Started) -> ResultRecord {
 }
 
 /// Another deployment did not end in time, and this one was not started.
-pub(super) fn never_idle(plan: &Plan, running: &Started) -> ResultRecord {
+#[must_use]
+pub fn timed_out_waiting(plan: &Plan, running: &Started) -> ResultRecord {
     let mut result = busy(plan, running);
     result.conclude(Conclusion::TimedOut);
     result.error = Some("another deployment still runs; nothing was started".to_owned());
@@ -110,7 +91,8 @@ pub(super) fn never_idle(plan: &Plan, running: &Started) -> ResultRecord {
 }
 
 /// Somebody asked the process to stop before it had written anything.
-pub(super) fn stopped_before(service: &ServiceId, interrupt: Interrupt) -> ResultRecord {
+#[must_use]
+pub fn stopped_before(service: &ServiceId, interrupt: Interrupt) -> ResultRecord {
     let mut result = ResultRecord::new(service, Conclusion::Interrupted(interrupt));
     result.error = Some("interrupted before anything was written".to_owned());
     result

@@ -1,24 +1,26 @@
 //! What is said where nothing is done.
 
-use super::Run;
-use super::survey::Survey;
-use super::wanted::Goal;
-use crate::cli::watch;
-use crate::cloud::{Answer, Cloud};
+use super::Rollback;
+use super::deployments::Deployments;
+use super::target::Target;
+use crate::app::watch::released;
+use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::Attempt;
 use crate::progress::{Conclusion, Refusal};
+use crate::registry::Registries;
 use crate::release::LiveTaskDefinition;
 use crate::report::ResultRecord;
 
-impl Run<'_> {
+impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// What serves came by a rollback already.
-    pub(super) async fn is_back(&self, survey: &Survey, at: &Attempt) -> Answer<ResultRecord> {
+    pub(super) async fn is_back(&self, survey: &Deployments, at: &Attempt) -> Answer<ResultRecord> {
         let serving = self
+            .context
             .cloud
             .task_definition(at.task_definition.as_str())
             .await?;
         let mut result = self.unchanged(serving.as_ref());
-        let command = self.global.command_line("rollback", self.path());
+        let command = self.watch().command("rollback");
         let others = survey.others(&at.task_definition);
         result.hint = Some(if others.is_empty() {
             "it came by a rollback, and nothing else succeeded before".to_owned()
@@ -35,7 +37,7 @@ impl Run<'_> {
     pub(super) fn under_way(&self, at: &Attempt) -> ResultRecord {
         let mut result = self.unchanged(None);
         result.task_definition = Some(at.task_definition.to_string());
-        let watch = self.way().command("watch");
+        let watch = self.watch().command("watch");
         result.hint = Some(format!(
             "{} is on its way back already: {watch}",
             at.task_definition.short()
@@ -43,22 +45,22 @@ impl Run<'_> {
         result
     }
 
-    pub(super) fn at_goal(&self, goal: &Goal) -> ResultRecord {
-        self.unchanged(Some(&goal.task_definition))
+    pub(super) fn at_target(&self, target: &Target) -> ResultRecord {
+        self.unchanged(Some(&target.task_definition))
     }
 
     pub(super) fn unchanged(&self, serving: Option<&LiveTaskDefinition>) -> ResultRecord {
-        let mut result = ResultRecord::new(&self.id, Conclusion::Unchanged);
-        result.release = serving.and_then(watch::released);
+        let mut result = ResultRecord::new(self.service, Conclusion::Unchanged);
+        result.release = serving.and_then(released);
         result.task_definition = serving.map(|live| live.arn.to_string());
         result
     }
 
-    pub(super) fn nowhere(&self, survey: &Survey) -> ResultRecord {
-        let mut result = ResultRecord::new(&self.id, Conclusion::Refused(Refusal::Check));
+    pub(super) fn nowhere(&self, survey: &Deployments) -> ResultRecord {
+        let mut result = ResultRecord::new(self.service, Conclusion::Refused(Refusal::Check));
         let looked = survey.looked_at();
         let others = survey.succeeded();
-        result.error = Some(match &self.command.to {
+        result.error = Some(match &self.options.to {
             Some(to) => format!("no release {to} to go back to; looked at {looked}"),
             None => format!("no earlier release that succeeded; looked at {looked}"),
         });

@@ -1,53 +1,36 @@
 //! From a manifest's reference into a registry to the version that is released.
 
-use clap::Args;
 use jiff::Timestamp;
 
-use super::load::Loaded;
-use super::preview::Stop;
-use crate::cloud::aws::AwsCloud;
-use crate::manifest::schema::{Delivery, RegistryType, Require};
+use super::planning::PlanError;
+use crate::manifest::schema::{Delivery, Require};
 use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
 use crate::registry::{
-    Failed, Gate, Gates, Origin, Reference, RegisteredVersion, Registry, RegistryError,
-    RegistryErrorKind, Serving, Settings, connect, one_line,
+    Failed, Gate, Gates, Origin, Reference, RegisteredVersion, Registries, Registry, RegistryError,
+    RegistryErrorKind, Serving, one_line,
 };
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
 
 /// Which gates are overridden, and why.
-#[derive(Debug, Clone, Default, Args)]
-pub(super) struct Overrides {
-    /// Release although this gate of model.require does not hold, such as metrics.auc
-    #[arg(
-        long = "override-gate",
-        value_name = "NAME",
-        requires = "reason",
-        action = clap::ArgAction::Append
-    )]
-    gates: Vec<String>,
-    /// Why the gates are overridden; kept with the release
-    #[arg(long, value_name = "TEXT", requires = "gates", value_parser = reason)]
-    reason: Option<String>,
+#[derive(Debug, Clone, Default)]
+pub struct GateOverrides {
+    /// Their names: of a metric or tag alone, or as a manifest has them.
+    pub gates: Vec<String>,
+    /// Why; kept with the release.
+    pub reason: Option<String>,
 }
 
-/// Reads a reason as one line: pipelines pass on what others wrote, and it is shown and kept.
-fn reason(written: &str) -> Result<String, &'static str> {
-    let plain = written.replace(char::is_control, " ");
-    let words: Vec<_> = plain.split_whitespace().collect();
-    if words.is_empty() {
-        return Err("it says nothing");
-    }
-    Ok(words.join(" "))
-}
-
-impl Overrides {
+impl GateOverrides {
     /// Refuses names of gates that no manifest has: a misspelt one would override nothing.
-    pub(super) fn check(&self, manifests: &[Loaded]) -> Result<(), String> {
-        let require = |loaded: &Loaded| loaded.manifest.release.model.require.clone();
+    #[must_use = "says what is wrong with them"]
+    pub fn check<'a>(
+        &self,
+        manifests: impl IntoIterator<Item = &'a Manifest>,
+    ) -> Result<(), String> {
         let known: Vec<Gate> = manifests
-            .iter()
-            .filter_map(require)
+            .into_iter()
+            .filter_map(|manifest| manifest.release.model.require.clone())
             .flat_map(|require| Gates::all(&require))
             .collect();
         for name in &self.gates {
@@ -80,8 +63,9 @@ fn is_named(gate: &Gate, name: &str) -> bool {
 }
 
 /// A manifest whose model is one certain version.
-pub(super) struct Pinned {
-    pub(super) manifest: Manifest,
+pub struct Pinned {
+    /// The manifest, with the version in it.
+    pub manifest: Manifest,
     found: Option<Found>,
 }
 
@@ -93,12 +77,12 @@ struct Found {
 }
 
 /// Asks the registry which version the manifest's reference names now.
-pub(super) async fn pin(cloud: &AwsCloud, manifest: &Manifest) -> Result<Pinned, Stop> {
+pub async fn pin<C: Registries>(registries: &C, manifest: &Manifest) -> Result<Pinned, PlanError> {
     let mut manifest = manifest.clone();
     let Some(Connected {
         registry,
         reference,
-    }) = connected(cloud, &manifest).await?
+    }) = connected(registries, &manifest).await?
     else {
         return Ok(Pinned {
             manifest,
@@ -106,7 +90,7 @@ pub(super) async fn pin(cloud: &AwsCloud, manifest: &Manifest) -> Result<Pinned,
         });
     };
     let version = registry.find(&reference).await;
-    let version = version.map_err(|error| said(&manifest, error))?;
+    let version = version.map_err(|error| registry_error_at(&manifest, error))?;
     let model = &mut manifest.release.model;
     model.version = Some(version.version.clone());
     if let Some(artifact) = &mut model.artifact
@@ -118,7 +102,9 @@ pub(super) async fn pin(cloud: &AwsCloud, manifest: &Manifest) -> Result<Pinned,
             let message = format!("there is no SHA-256 of a directory, and {uri} is one");
             let problem = Diagnostic::error("sha256-of-directory", message);
             let place = manifest.places.span("model.artifact.sha256");
-            return Err(Stop::Refused(vec![problem.at(place).help("remove it")]));
+            return Err(PlanError::Refused(vec![
+                problem.at(place).help("remove it"),
+            ]));
         }
         artifact.uri = Some(uri);
     }
@@ -133,16 +119,18 @@ pub(super) async fn pin(cloud: &AwsCloud, manifest: &Manifest) -> Result<Pinned,
 }
 
 /// A registry, and what a manifest asks it for.
-pub(super) struct Connected {
-    pub(super) registry: Box<dyn Registry>,
-    pub(super) reference: Reference,
+pub struct Connected {
+    /// The registry.
+    pub registry: Box<dyn Registry>,
+    /// What it is asked for.
+    pub reference: Reference,
 }
 
 /// Prepares the registry of a manifest that has a reference into one.
-pub(super) async fn connected(
-    cloud: &AwsCloud,
+pub async fn connected<C: Registries>(
+    registries: &C,
     manifest: &Manifest,
-) -> Result<Option<Connected>, Stop> {
+) -> Result<Option<Connected>, PlanError> {
     let model = &manifest.release.model;
     let Some(written) = &model.reference else {
         return Ok(None);
@@ -150,36 +138,32 @@ pub(super) async fn connected(
     let reference = Reference::parse(written).map_err(|mistake| {
         let message = format!("{written} {}", mistake.message);
         let problem = manifest.problem("model.ref", "bad-ref", message);
-        Stop::Refused(vec![problem.help(mistake.help)])
+        PlanError::Refused(vec![problem.help(mistake.help)])
     })?;
-    let settings = model.registry.as_ref();
-    let settings = Settings {
-        kind: settings.map_or(RegistryType::Mlflow, |one| one.kind),
-        uri: settings.and_then(|one| one.uri.as_deref()),
-        variables: &|name| std::env::var(name).ok(),
-        cloud,
-    };
     Ok(Some(Connected {
-        registry: connect(&settings).await?,
+        registry: registries.connect(model.registry.as_ref()).await?,
         reference,
     }))
 }
 
 /// What the registry has none of is a mistake in the manifest, at its place.
-fn said(manifest: &Manifest, error: RegistryError) -> Stop {
+fn registry_error_at(manifest: &Manifest, error: RegistryError) -> PlanError {
     if error.kind != RegistryErrorKind::Missing {
-        return Stop::Registry(error);
+        return PlanError::Registry(error);
     }
     let problem = manifest.problem("model.ref", "no-such-version", error.message);
-    Stop::Refused(vec![problem.help(error.hint.unwrap_or_default())])
+    PlanError::Refused(vec![problem.help(error.hint.unwrap_or_default())])
 }
 
 /// Returns where a task downloads the weights of a version from.
-fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Result<String, Stop> {
+fn weights(
+    places: &crate::manifest::Places,
+    version: &RegisteredVersion,
+) -> Result<String, PlanError> {
     let refuse = |message: String, help: &str| {
         let problem = Diagnostic::error("weights-out-of-reach", message);
         let problem = problem.at(places.span("model.artifact.delivery"));
-        Err(Stop::Refused(vec![problem.help(help)]))
+        Err(PlanError::Refused(vec![problem.help(help)]))
     };
     let RegisteredVersion {
         name,
@@ -218,7 +202,8 @@ fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Res
 
 impl Pinned {
     /// Returns where the model comes from, whatever serves.
-    pub(super) fn told(&self) -> Option<Origin> {
+    #[must_use]
+    pub fn origin_unchecked(&self) -> Option<Origin> {
         let found = self.found.as_ref()?;
         Some(self.origin_of(found, None))
     }
@@ -233,11 +218,12 @@ impl Pinned {
     }
 
     /// Returns where the model comes from, held against what serves.
-    pub(super) async fn origin(
+    pub async fn check_gates(
         &self,
         observed: &Observed,
-        overrides: &Overrides,
-    ) -> Result<Option<Origin>, Stop> {
+        overrides: &GateOverrides,
+        now: Timestamp,
+    ) -> Result<Option<Origin>, PlanError> {
         let Some(found) = &self.found else {
             return Ok(None);
         };
@@ -247,16 +233,16 @@ impl Pinned {
             let problem = self
                 .manifest
                 .problem("model.ref", "version-not-ready", message);
-            return Err(Stop::Refused(vec![
+            return Err(PlanError::Refused(vec![
                 problem.help("wait until the registry has it, or name another version"),
             ]));
         }
         let live = observed
             .service
             .as_ref()
-            .filter(|one| one.status != "INACTIVE");
+            .filter(|service| service.status != "INACTIVE");
         let task_definition = live.and(observed.task_definition.as_ref());
-        let carried = found.carried(task_definition);
+        let carried = found.deployed_version(task_definition);
         let before = found.before(carried).await?;
         let mut origin = self.origin_of(found, before.as_ref());
         let Some(require) = &self.manifest.release.model.require else {
@@ -268,23 +254,24 @@ impl Pinned {
             (None, None, None) => Serving::Nothing,
             (None, None, Some(live)) => Serving::Unknown(live.task_definition.short()),
         };
-        origin.overridden = self.hold(require, found, serving, overrides)?;
+        origin.overridden = self.overridden(require, found, serving, overrides, now)?;
         Ok(Some(origin))
     }
 
     /// Returns the overridden gates; any other that does not hold refuses.
-    fn hold(
+    fn overridden(
         &self,
         require: &Require,
         found: &Found,
         serving: Serving<'_>,
-        overrides: &Overrides,
-    ) -> Result<std::collections::BTreeMap<String, String>, Stop> {
+        overrides: &GateOverrides,
+        now: Timestamp,
+    ) -> Result<std::collections::BTreeMap<String, String>, PlanError> {
         let gates = Gates {
             require,
             version: &found.version,
             serving,
-            now: Timestamp::now(),
+            now,
         };
         let mut refused = Vec::new();
         let mut overridden = std::collections::BTreeMap::new();
@@ -299,7 +286,7 @@ impl Pinned {
         if refused.is_empty() {
             Ok(overridden)
         } else {
-            Err(Stop::Refused(refused))
+            Err(PlanError::Refused(refused))
         }
     }
 
@@ -316,7 +303,7 @@ impl Pinned {
 
 impl Found {
     /// Returns which version of the model serves, where the tags of a revision say so.
-    fn carried<'a>(&self, serving: Option<&'a LiveTaskDefinition>) -> Option<&'a str> {
+    fn deployed_version<'a>(&self, serving: Option<&'a LiveTaskDefinition>) -> Option<&'a str> {
         let tags = &serving?.tags;
         let (reference, number) = (tags.get(MODEL_REF)?, tags.get(VERSION)?);
         let name = Reference::parse(reference).ok()?.name;
@@ -324,7 +311,7 @@ impl Found {
     }
 
     /// Asks about the version that serves.
-    async fn before(&self, carried: Option<&str>) -> Result<Option<RegisteredVersion>, Stop> {
+    async fn before(&self, carried: Option<&str>) -> Result<Option<RegisteredVersion>, PlanError> {
         let Some(number) = carried else {
             return Ok(None);
         };
@@ -336,19 +323,7 @@ impl Found {
             Ok(version) => Ok(Some(version)),
             // Old versions may be deleted.
             Err(error) if error.kind == RegistryErrorKind::Missing => Ok(None),
-            Err(error) => Err(Stop::Registry(error)),
+            Err(error) => Err(PlanError::Registry(error)),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::reason;
-
-    #[test]
-    fn a_reason_is_one_line() {
-        let written = "incident 42\nfraud 9 serves\u{1b}[2J ";
-        assert_eq!(reason(written).unwrap(), "incident 42 fraud 9 serves [2J");
-        assert!(reason(" \n").is_err());
     }
 }

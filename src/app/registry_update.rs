@@ -6,34 +6,33 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub(super) use version::{Version, registered};
+pub use version::{Version, registered};
 
-use super::Global;
-use super::model::{Connected, connected};
-use super::signals::Signals;
+use super::Context;
+use super::model_version::{Connected, connected};
 use crate::cloud::Cloud;
-use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
 use crate::progress::Conclusion;
-use crate::registry::{Registry, RegistryError, Trace, trace_key};
+use crate::registry::{Registries, Registry, RegistryError, Trace, trace_key};
 use crate::release::Story;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use crate::report::{AliasMove, Event, RegistryRecord, Report, ResultRecord};
 
 /// The release is over, and nobody should wait long for what only writes it down.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where a release is written down.
-pub(super) struct Recording<'a> {
-    pub(super) cloud: &'a AwsCloud,
-    pub(super) service: &'a ServiceId,
-    pub(super) manifest: &'a Manifest,
-    pub(super) global: &'a Global,
-    pub(super) signals: &'a Signals,
+/// Tells the model registry of a manifest how its release ended.
+pub struct RegistryUpdate<'a, C> {
+    /// The ports, and who to listen to meanwhile.
+    pub context: &'a Context<'a, C>,
+    /// The service.
+    pub service: &'a ServiceId,
+    /// Its manifest.
+    pub manifest: &'a Manifest,
 }
 
 /// What a verdict says of the versions that took part.
-struct Ended<'a> {
+struct ReleaseOutcome<'a> {
     /// The version whose deployment ended, and how.
     about: Option<(&'a str, &'static str)>,
     /// What serves now, unless nobody knows.
@@ -42,11 +41,11 @@ struct Ended<'a> {
     left: Option<&'a str>,
 }
 
-impl Recording<'_> {
+impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
     /// Writes down how a deployment ended, where a registry has to do with it.
-    pub(super) async fn write(&self, result: &mut ResultRecord, report: &mut dyn Report) {
+    pub async fn write(&self, result: &mut ResultRecord, report: &mut dyn Report) {
         let model = &self.manifest.release.model;
-        if model.reference.is_none() || ended(result).is_none() {
+        if model.reference.is_none() || outcome_of(result).is_none() {
             return;
         }
         let verdict = result.conclusion().word().replace('_', " ");
@@ -56,34 +55,36 @@ impl Recording<'_> {
         let told = tokio::select! {
             told = self.tell(result, &mut record) => told,
             () = tokio::time::sleep(PATIENCE) => Err("no answer in time".to_owned()),
-            _ = self.signals.wait() => Err("interrupted".to_owned()),
+            _ = self.context.interrupts.wait() => Err("interrupted".to_owned()),
         };
         if let Err(error) = told {
             let path = self.manifest.source.name();
             record.error = Some(error);
             record.retry = Some(format!(
                 "{} --record",
-                self.global.command_line("watch", path)
+                self.context.invocation.command_line("watch", path)
             ));
         }
         result.registry = Some(record);
     }
 
     async fn tell(&self, result: &ResultRecord, record: &mut RegistryRecord) -> Result<(), String> {
-        let Some(ended) = ended(result) else {
+        let Some(ended) = outcome_of(result) else {
             return Ok(());
         };
-        let connected = connected(self.cloud, self.manifest).await;
+        let connected = connected(self.context.cloud, self.manifest).await;
         let connected = connected.map_err(|stop| stop.words())?;
         let Some(Connected { registry, .. }) = connected else {
             return Ok(());
         };
-        let caller = self.cloud.caller().await;
+        let caller = self.context.cloud.caller().await;
         let caller = caller.map_err(|error| error.to_string())?;
         let writer = Writer {
             registry: &*registry,
             caller: &caller,
             service: self.service,
+            pipeline: self.context.pipeline,
+            at: self.context.now(),
         };
         let mut serves = self.version(ended.serves).await?;
         // Only what serves: a release that failed or was superseded is pinned, too.
@@ -112,7 +113,7 @@ impl Recording<'_> {
 
     async fn version(&self, arn: Option<&str>) -> Result<Option<Version>, String> {
         match arn {
-            Some(arn) => registered(self.cloud, self.manifest, arn).await,
+            Some(arn) => registered(self.context.cloud, self.manifest, arn).await,
             None => Ok(None),
         }
     }
@@ -123,6 +124,8 @@ struct Writer<'a> {
     registry: &'a dyn Registry,
     caller: &'a Caller,
     service: &'a ServiceId,
+    pipeline: &'a Story,
+    at: Timestamp,
 }
 
 impl Writer<'_> {
@@ -132,11 +135,10 @@ impl Writer<'_> {
         outcome: &str,
         record: &mut RegistryRecord,
     ) -> Result<(), String> {
-        let story = Story::of_pipeline(&|name| std::env::var(name).ok());
         let trace = Trace {
             outcome,
-            at: now(),
-            by: story.who.as_deref().unwrap_or(&self.caller.arn),
+            at: self.at,
+            by: self.pipeline.who.as_deref().unwrap_or(&self.caller.arn),
             task_definition: &version.task_definition,
             overridden: version.overridden.as_deref(),
         };
@@ -165,40 +167,34 @@ fn pinned(result: &ResultRecord) -> Option<Version> {
     })
 }
 
-/// Returns the time in whole seconds, which is what people read.
-pub(super) fn now() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_second(now.as_second()).unwrap_or(now)
-}
-
 /// Reads a result: nothing where it is no end.
-fn ended(result: &ResultRecord) -> Option<Ended<'_>> {
+fn outcome_of(result: &ResultRecord) -> Option<ReleaseOutcome<'_>> {
     let release = result.task_definition.as_deref();
     let previous = result.previous.as_ref();
     let previous = previous.map(|one| one.task_definition.as_str());
-    let only = |outcome| Ended {
+    let only = |outcome| ReleaseOutcome {
         about: release.map(|release| (release, outcome)),
         serves: None,
         left: None,
     };
     Some(match result.conclusion() {
-        Conclusion::Succeeded => Ended {
+        Conclusion::Succeeded => ReleaseOutcome {
             serves: release,
             ..only("succeeded")
         },
         // The tag is there since that release succeeded; the alias may not be.
-        Conclusion::Unchanged => Ended {
+        Conclusion::Unchanged => ReleaseOutcome {
             about: None,
             serves: release,
             left: None,
         },
         // The release is what came back.
-        Conclusion::Returned => Ended {
+        Conclusion::Returned => ReleaseOutcome {
             about: previous.map(|previous| (previous, "rolled_back")),
             serves: release,
             left: previous,
         },
-        Conclusion::RolledBack => Ended {
+        Conclusion::RolledBack => ReleaseOutcome {
             serves: previous,
             left: release,
             ..only("rolled_back")

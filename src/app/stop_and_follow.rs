@@ -2,40 +2,81 @@
 
 use std::time::Duration;
 
-use super::rollback::survey::Survey;
-use super::signals::Signals;
-use super::watching::{Commands, OnInterrupt, Patience, Watched};
-use super::{Global, watch};
+use super::registry_update::RegistryUpdate;
+use super::rollback::Deployments;
+use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
+use super::{Context, results};
 use crate::apply::stop_deployment;
-use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud, ErrorKind};
-use crate::history::Attempt;
+use crate::history::{Attempt, Way};
 use crate::manifest::Manifest;
 use crate::plan::Previous;
-use crate::progress::Conclusion;
+use crate::progress::{Conclusion, Refusal};
+use crate::registry::Registries;
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
 use crate::report::{Event, Report, ResultRecord};
 
-pub(super) struct WayBack<'a> {
-    pub(super) cloud: &'a AwsCloud,
-    pub(super) id: &'a ServiceId,
-    pub(super) global: &'a Global,
-    pub(super) manifest: &'a Manifest,
-    pub(super) timeout: Duration,
-    pub(super) signals: &'a Signals,
+/// Has ECS take a running deployment back, and watches it do so.
+pub struct RollbackWatch<'a, C> {
+    /// The ports, and who to listen to meanwhile.
+    pub context: &'a Context<'a, C>,
+    /// The service.
+    pub id: &'a ServiceId,
+    /// Its manifest.
+    pub manifest: &'a Manifest,
+    /// When to give up; the rollback goes on.
+    pub timeout: Duration,
 }
 
-impl WayBack<'_> {
+impl<C: Cloud + Registries> RollbackWatch<'_, C> {
+    /// Rolls the running deployment back, and tells the model registry how that ended.
+    pub async fn abort(&self, report: &mut dyn Report) -> ResultRecord {
+        let aborted = Box::pin(self.stop_what_runs(report)).await;
+        let mut result = aborted.unwrap_or_else(|error| results::aws_error(self.id, &error));
+        let registry = RegistryUpdate {
+            context: self.context,
+            service: self.id,
+            manifest: self.manifest,
+        };
+        registry.write(&mut result, report).await;
+        result.api_calls = self.context.cloud.calls();
+        result
+    }
+
+    async fn stop_what_runs(&self, report: &mut dyn Report) -> Answer<ResultRecord> {
+        let survey = Box::pin(Deployments::newest(self.context.cloud, self.id)).await?;
+        let course = survey.course();
+        let Some(from) = course.running() else {
+            return Ok(self.nothing_runs());
+        };
+        match course.back() {
+            Way::Follow { from, to } => self.follow(&survey, from, to, report).await,
+            Way::Attach(_) | Way::Stop { .. } | Way::Deploy(_) | Way::Back(_) | Way::Nowhere => {
+                self.stop(&survey, from, course.serves(), report).await
+            }
+        }
+    }
+
+    fn nothing_runs(&self) -> ResultRecord {
+        let mut result = ResultRecord::new(self.id, Conclusion::Refused(Refusal::Check));
+        result.error = Some("no deployment is running".to_owned());
+        result.hint = Some(format!(
+            "to go back to the last release that succeeded: {}",
+            self.command("rollback")
+        ));
+        result
+    }
+
     /// Stops a deployment that runs and follows ECS back; `to` is what serves then, if anything.
     pub(super) async fn stop(
         &self,
-        survey: &Survey,
+        survey: &Deployments,
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        if let Err(error) = stop_deployment(self.cloud, &from.deployment).await {
+        if let Err(error) = stop_deployment(self.context.cloud, &from.deployment).await {
             // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
             if !error.may_have_happened() && error.kind != ErrorKind::Rejected {
                 return Err(error);
@@ -49,7 +90,7 @@ impl WayBack<'_> {
     /// Follows ECS on its way back.
     pub(super) async fn follow(
         &self,
-        survey: &Survey,
+        survey: &Deployments,
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
@@ -83,7 +124,7 @@ impl WayBack<'_> {
     /// Follows a deployment that brings an earlier release back.
     pub(super) async fn attach(
         &self,
-        survey: &Survey,
+        survey: &Deployments,
         at: &Attempt,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
@@ -95,7 +136,7 @@ impl WayBack<'_> {
     /// Watches a deployment; a report says what is left and what comes back.
     async fn watch(
         &self,
-        survey: &Survey,
+        survey: &Deployments,
         watched: &Attempt,
         (left, back): (&Attempt, Option<&Attempt>),
         report: &mut dyn Report,
@@ -108,38 +149,39 @@ impl WayBack<'_> {
             Some(back) => self.task_definition(&back.task_definition).await?,
             None => None,
         };
-        let watched = Watched {
+        let watched = WatchTarget {
             service: self.id.clone(),
-            release: back.as_ref().and_then(watch::released),
+            release: back.as_ref().and_then(released),
             origin: None,
             previous: left.as_ref().map(Previous::of),
             started,
             commands: self.commands(),
             abort_after: 0,
         };
-        let patience = self.patience();
         Ok(watched
-            .to_the_end(self.cloud, &patience, report, self.signals)
+            .wait_for_verdict(self.context, self.options(), report)
             .await)
     }
 
     async fn task_definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<LiveTaskDefinition>> {
-        self.cloud.task_definition(arn.as_str()).await
+        self.context.cloud.task_definition(arn.as_str()).await
     }
 
-    pub(super) fn patience(&self) -> Patience {
-        Patience {
+    pub(super) fn options(&self) -> WatchOptions {
+        WatchOptions {
             timeout: self.timeout,
             on_interrupt: OnInterrupt::Detach,
         }
     }
 
     pub(super) fn commands(&self) -> Commands {
-        self.global.commands(self.manifest)
+        Commands::of(self.context.invocation, self.manifest)
     }
 
     /// Returns a command on the same service, as it can be pasted.
     pub(super) fn command(&self, name: &str) -> String {
-        self.global.command_line(name, self.manifest.source.name())
+        self.context
+            .invocation
+            .command_line(name, self.manifest.source.name())
     }
 }

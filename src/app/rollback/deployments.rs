@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use tokio::time::Instant;
 
-use super::Goal;
+use super::target::Target;
+use crate::app::watch::entry_of;
 use crate::apply::Seen;
-use crate::cli::watch::entry_of;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Attempt, Course, Extent};
 use crate::plan::Started;
@@ -16,7 +16,8 @@ use crate::release::{LiveService, ServiceDeployment, ServiceRevision};
 /// As many as a page holds.
 const PAGE: usize = 20;
 
-pub(in crate::cli) struct Survey {
+/// A service, its deployments and their revisions, as they were seen at one time.
+pub(in crate::app) struct Deployments {
     at: Instant,
     is_whole: bool,
     pub(super) service: LiveService,
@@ -26,9 +27,9 @@ pub(in crate::cli) struct Survey {
     attempts: Vec<Attempt>,
 }
 
-impl Survey {
+impl Deployments {
     /// Looks at the newest deployments.
-    pub(in crate::cli) async fn newest<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
+    pub(in crate::app) async fn newest<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
         Self::of(cloud, id, cloud.service_deployments(id), false).await
     }
 
@@ -80,7 +81,7 @@ impl Survey {
         !self.is_whole && self.listed.len() >= PAGE
     }
 
-    pub(in crate::cli) fn course(&self) -> Course<'_> {
+    pub(in crate::app) fn course(&self) -> Course<'_> {
         let extent = if self.may_have_more() {
             Extent::Newest
         } else {
@@ -95,18 +96,18 @@ impl Survey {
         self.revisions.get(&stated.revision)
     }
 
-    pub(super) async fn goal<C: Cloud>(&self, cloud: &C, to: &Attempt) -> Answer<Goal> {
+    pub(super) async fn target_of<C: Cloud>(&self, cloud: &C, to: &Attempt) -> Answer<Target> {
         let found = cloud.task_definition(to.task_definition.as_str()).await?;
         let task_definition =
             found.ok_or_else(|| CloudError::no_task_definition(&to.task_definition))?;
-        Ok(Goal {
+        Ok(Target {
             task_definition,
             revision: self.revisions.get(&to.revision).cloned(),
         })
     }
 
     /// Returns the entry that belongs to a deployment.
-    pub(in crate::cli) fn started(&self, attempt: &Attempt) -> Started {
+    pub(in crate::app) fn started(&self, attempt: &Attempt) -> Started {
         let listed = self
             .listed
             .iter()

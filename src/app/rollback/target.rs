@@ -4,15 +4,14 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use super::number;
-use super::survey::Survey;
+use super::deployments::{Deployments, number};
 use crate::cloud::{Answer, Cloud};
 use crate::release::ids::ServiceRevisionArn;
 use crate::release::{LiveTaskDefinition, ServiceRevision, VERSION};
 
 /// A release as people name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub enum TargetSpec {
     /// By the model's version.
     Version(String),
     /// By the number of the task definition's revision.
@@ -23,7 +22,7 @@ pub(super) enum Wanted {
     ServiceRevision(ServiceRevisionArn),
 }
 
-impl FromStr for Wanted {
+impl FromStr for TargetSpec {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
@@ -42,7 +41,7 @@ impl FromStr for Wanted {
     }
 }
 
-impl fmt::Display for Wanted {
+impl fmt::Display for TargetSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Version(text) | Self::TaskDefinition(text) => f.write_str(text),
@@ -53,15 +52,19 @@ impl fmt::Display for Wanted {
 }
 
 /// A release to go back to.
-pub(super) struct Goal {
+pub(super) struct Target {
     pub(super) task_definition: LiveTaskDefinition,
     /// Its whole revision, where the service has had it.
     pub(super) revision: Option<ServiceRevision>,
 }
 
-impl Wanted {
+impl TargetSpec {
     /// Finds the release; among those that succeeded, as long as it is one of them.
-    pub(super) async fn find<C: Cloud>(&self, cloud: &C, survey: &Survey) -> Answer<Option<Goal>> {
+    pub(super) async fn find<C: Cloud>(
+        &self,
+        cloud: &C,
+        survey: &Deployments,
+    ) -> Answer<Option<Target>> {
         match self {
             Self::Version(version) => of_version(cloud, survey, version).await,
             Self::Revision(wanted) => {
@@ -72,7 +75,7 @@ impl Wanted {
                     .into_iter()
                     .find(|one| is_wanted(&one.task_definition));
                 if let Some(known) = known {
-                    return survey.goal(cloud, known).await.map(Some);
+                    return survey.target_of(cloud, known).await.map(Some);
                 }
                 let family = survey.service.task_definition.short();
                 let family = family.split(':').next().unwrap_or_default();
@@ -82,7 +85,7 @@ impl Wanted {
                 let course = survey.course();
                 let mut known = course.succeeded().into_iter();
                 match known.find(|one| one.task_definition.as_str() == arn) {
-                    Some(known) => survey.goal(cloud, known).await.map(Some),
+                    Some(known) => survey.target_of(cloud, known).await.map(Some),
                     None => alone(cloud, arn).await,
                 }
             }
@@ -91,31 +94,35 @@ impl Wanted {
     }
 }
 
-async fn of_version<C: Cloud>(cloud: &C, survey: &Survey, version: &str) -> Answer<Option<Goal>> {
+async fn of_version<C: Cloud>(
+    cloud: &C,
+    survey: &Deployments,
+    version: &str,
+) -> Answer<Option<Target>> {
     for attempt in survey.course().succeeded() {
-        let goal = survey.goal(cloud, attempt).await?;
-        if goal
+        let target = survey.target_of(cloud, attempt).await?;
+        if target
             .task_definition
             .tags
             .get(VERSION)
             .is_some_and(|tag| tag == version)
         {
-            return Ok(Some(goal));
+            return Ok(Some(target));
         }
     }
     Ok(None)
 }
 
 /// A task definition that the service has not served with comes without anything around it.
-async fn alone<C: Cloud>(cloud: &C, name: &str) -> Answer<Option<Goal>> {
+async fn alone<C: Cloud>(cloud: &C, name: &str) -> Answer<Option<Target>> {
     let found = cloud.task_definition(name).await?;
-    Ok(found.map(|task_definition| Goal {
+    Ok(found.map(|task_definition| Target {
         task_definition,
         revision: None,
     }))
 }
 
-async fn of_revision<C: Cloud>(cloud: &C, arn: &ServiceRevisionArn) -> Answer<Option<Goal>> {
+async fn of_revision<C: Cloud>(cloud: &C, arn: &ServiceRevisionArn) -> Answer<Option<Target>> {
     let revisions = cloud.service_revisions(std::slice::from_ref(arn)).await?;
     let Some(revision) = revisions.into_iter().next() else {
         return Ok(None);
@@ -124,7 +131,7 @@ async fn of_revision<C: Cloud>(cloud: &C, arn: &ServiceRevisionArn) -> Answer<Op
         return Ok(None);
     };
     let found = cloud.task_definition(task_definition.as_str()).await?;
-    Ok(found.map(|task_definition| Goal {
+    Ok(found.map(|task_definition| Target {
         task_definition,
         revision: Some(revision),
     }))
@@ -137,16 +144,16 @@ mod tests {
     #[test]
     fn a_release_is_named_by_version_revision_or_arn() {
         for (text, wanted) in [
-            ("7", Wanted::Version("7".into())),
-            ("2024-01:rc", Wanted::Version("2024-01:rc".into())),
-            (":7", Wanted::Revision(7)),
+            ("7", TargetSpec::Version("7".into())),
+            ("2024-01:rc", TargetSpec::Version("2024-01:rc".into())),
+            (":7", TargetSpec::Revision(7)),
             (
                 "arn:aws:ecs:r:1:task-definition/m:7",
-                Wanted::TaskDefinition("arn:aws:ecs:r:1:task-definition/m:7".into()),
+                TargetSpec::TaskDefinition("arn:aws:ecs:r:1:task-definition/m:7".into()),
             ),
             (
                 "arn:aws:ecs:r:1:service-revision/c/s/9",
-                Wanted::ServiceRevision(ServiceRevisionArn::new(
+                TargetSpec::ServiceRevision(ServiceRevisionArn::new(
                     "arn:aws:ecs:r:1:service-revision/c/s/9",
                 )),
             ),

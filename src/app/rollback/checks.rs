@@ -3,37 +3,44 @@
 //! A deployment that runs is stopped without asking: what it replaces still has its tasks, and
 //! going on is no better.
 
-use super::Run;
-use super::survey::Survey;
-use super::wanted::Goal;
-use crate::cli::watch;
+use super::Rollback;
+use super::deployments::Deployments;
+use super::target::Target;
+use crate::app::watch::released;
+use crate::cloud::{Balancing, Cloud};
 use crate::preflight::{Preflight, needs, preflight};
 use crate::progress::{Conclusion, Refusal};
+use crate::registry::Registries;
 use crate::report::ResultRecord;
 
 pub(super) fn unchecked(what: &String) -> String {
     format!("not checked: {what}")
 }
 
-impl Run<'_> {
+impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Looks whether a release can run again.
-    pub(super) async fn check(&self, goal: &Goal) -> Preflight {
-        if self.command.skip_checks {
+    pub(super) async fn check(&self, target: &Target) -> Preflight {
+        if self.options.skip_checks {
             return Preflight::default();
         }
-        let needs = needs(&goal.task_definition.document, goal.revision.as_ref());
-        preflight(self.cloud, &needs, self.command.check_timeout).await
+        let needs = needs(&target.task_definition.document, target.revision.as_ref());
+        preflight(self.context.cloud, &needs, self.options.check_timeout).await
     }
 
     /// A release that cannot run is no way out.
-    pub(super) fn unfit(&self, survey: &Survey, goal: &Goal, found: &Preflight) -> ResultRecord {
-        let mut result = ResultRecord::new(&self.id, Conclusion::Refused(Refusal::Check));
-        result.release = watch::released(&goal.task_definition);
+    pub(super) fn unfit(
+        &self,
+        survey: &Deployments,
+        target: &Target,
+        found: &Preflight,
+    ) -> ResultRecord {
+        let mut result = ResultRecord::new(self.service, Conclusion::Refused(Refusal::Check));
+        result.release = released(&target.task_definition);
         let missing = found.missing.join("; ");
-        let short = goal.task_definition.arn.short();
+        let short = target.task_definition.arn.short();
         result.error = Some(format!("{short} cannot run again: {missing}"));
-        let others = survey.others(&goal.task_definition.arn);
-        let command = self.way().command("rollback");
+        let others = survey.others(&target.task_definition.arn);
+        let command = self.watch().command("rollback");
         result.hint = Some(if others.is_empty() {
             format!("put it back, or try all the same: {command} --skip-checks")
         } else {

@@ -1,10 +1,22 @@
 //! Commands to run next, written so that a shell takes a pasted one for what was meant.
 
-use super::Global;
+/// The flags that say where to look, as mlship was called with them.
+#[derive(Debug, Clone, Default)]
+pub struct Invocation {
+    /// The overlay.
+    pub environment: Option<String>,
+    /// The AWS region.
+    pub region: Option<String>,
+    /// The AWS profile.
+    pub profile: Option<String>,
+    /// Where requests go instead of to AWS.
+    pub endpoint_url: Option<String>,
+}
 
-impl Global {
+impl Invocation {
     /// Returns a command for the same service, as it can be pasted.
-    pub(super) fn command_line(&self, name: &str, manifest: &str) -> String {
+    #[must_use]
+    pub fn command_line(&self, name: &str, manifest: &str) -> String {
         let mut words = vec!["mlship".to_owned(), name.to_owned(), path(manifest)];
         let flags = [
             ("--env", &self.environment),
@@ -48,18 +60,11 @@ fn quoted(word: &str) -> String {
 mod tests {
     use std::process::Command;
 
-    use clap::Parser;
-
-    use crate::cli::{Cli, Global};
-
-    fn global(arguments: &[&str]) -> Global {
-        let command = [&["mlship", "status", "x"], arguments].concat();
-        Cli::try_parse_from(command).unwrap().global
-    }
+    use super::Invocation;
 
     /// Checks what is written, and that a shell reads it as it was meant.
-    fn check(manifest: &str, arguments: &[&str], expected: &str, words: &[&str]) {
-        let line = global(arguments).command_line("watch", manifest);
+    fn check(manifest: &str, invocation: &Invocation, expected: &str, words: &[&str]) {
+        let line = invocation.command_line("watch", manifest);
         assert_eq!(line, expected);
         let show = format!("mlship() {{ printf '%s\\n' \"$@\"; }}\n{line}");
         let shell = Command::new("sh").args(["-c", &show]).output().unwrap();
@@ -71,23 +76,20 @@ mod tests {
     fn a_plain_path_stands_as_it_is() {
         let expected = "mlship watch manifests/fraud-scorer.yaml";
         let words = ["watch", "manifests/fraud-scorer.yaml"];
-        check("manifests/fraud-scorer.yaml", &[], expected, &words);
-        check("<stdin>", &[], "mlship watch -", &["watch", "-"]);
+        let plain = Invocation::default();
+        check("manifests/fraud-scorer.yaml", &plain, expected, &words);
+        check("<stdin>", &plain, "mlship watch -", &["watch", "-"]);
     }
 
     #[test]
     fn what_says_where_to_look_comes_along() {
         let url = "http://127.0.0.1:4566/?a&b";
-        let given = [
-            "-e",
-            "staging",
-            "--region",
-            "eu-west-1",
-            "--profile",
-            "ops team",
-            "--endpoint-url",
-            url,
-        ];
+        let given = Invocation {
+            environment: Some("staging".to_owned()),
+            region: Some("eu-west-1".to_owned()),
+            profile: Some("ops team".to_owned()),
+            endpoint_url: Some(url.to_owned()),
+        };
         check(
             "a.yaml",
             &given,
@@ -112,7 +114,7 @@ mod tests {
     fn no_character_of_a_path_means_something_to_the_shell() {
         let quoted = |path: &str, written: &str| {
             let expected = format!("mlship watch {written}");
-            check(path, &[], &expected, &["watch", path]);
+            check(path, &Invocation::default(), &expected, &["watch", path]);
         };
         quoted("my models/fraud.yaml", "'my models/fraud.yaml'");
         quoted("it's.yaml", r"'it'\''s.yaml'");
@@ -126,6 +128,10 @@ mod tests {
     fn nothing_is_taken_for_a_flag() {
         let words = ["watch", "./-e.yaml", "--profile=-ops"];
         let expected = "mlship watch ./-e.yaml --profile=-ops";
-        check("-e.yaml", &["--profile=-ops"], expected, &words);
+        let given = Invocation {
+            profile: Some("-ops".to_owned()),
+            ..Invocation::default()
+        };
+        check("-e.yaml", &given, expected, &words);
     }
 }

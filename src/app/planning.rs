@@ -1,18 +1,18 @@
-//! From a manifest to a plan: resolve, check, observe, plan. Shared by `diff` and `deploy`.
+//! From a manifest to a plan: resolve, check, observe, plan.
 
-use super::exit;
-use super::model::{Overrides, Pinned};
+use super::model_version::{GateOverrides, Pinned};
+use super::{Context, conclusion_of, fault};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::manifest::{Diagnostic, Manifest};
-use crate::plan::{Ask, Effect, Observed, Plan, Redeploy, Refusal, asks_about_scaling, plan};
-use crate::progress::ExitCode;
+use crate::plan::{self, Ask, Effect, Observed, Plan, Redeploy, asks_about_scaling};
+use crate::progress::{Conclusion, Refusal};
 use crate::registry::RegistryError;
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{Story, resolve};
+use crate::release::resolve;
 
 /// Why there is no plan.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub enum PlanError {
     /// A check refused.
     Refused(Vec<Diagnostic>),
     /// AWS gave no usable answer.
@@ -21,18 +21,20 @@ pub(super) enum Stop {
     Registry(RegistryError),
 }
 
-impl Stop {
-    /// Returns the exit code.
-    pub(super) fn code(&self) -> ExitCode {
+impl PlanError {
+    /// Returns how a command ends for it.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
         match self {
-            Self::Refused(_) => ExitCode::Refused,
-            Self::Cloud(error) => exit::of_cloud_error(error),
-            Self::Registry(error) => exit::conclusion_of(error).exit_code(),
+            Self::Refused(_) => Conclusion::Refused(Refusal::Check),
+            Self::Cloud(error) => Conclusion::Error(fault(error)),
+            Self::Registry(error) => conclusion_of(error),
         }
     }
 
     /// Says what happened, in one line.
-    pub(super) fn words(&self) -> String {
+    #[must_use]
+    pub fn words(&self) -> String {
         match self {
             Self::Refused(findings) => {
                 let messages: Vec<_> = findings.iter().map(|one| &*one.message).collect();
@@ -44,7 +46,8 @@ impl Stop {
     }
 
     /// Returns the next step.
-    pub(super) fn hint(&self) -> Option<&str> {
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Refused(_) => None,
             Self::Cloud(error) => error.hint.as_deref(),
@@ -53,36 +56,40 @@ impl Stop {
     }
 }
 
-impl From<CloudError> for Stop {
+impl From<CloudError> for PlanError {
     fn from(error: CloudError) -> Self {
         Self::Cloud(error)
     }
 }
 
-impl From<RegistryError> for Stop {
+impl From<RegistryError> for PlanError {
     fn from(error: RegistryError) -> Self {
         Self::Registry(error)
     }
 }
 
 /// Plans the release of a manifest.
-pub(super) async fn prepare<C: Cloud>(
-    cloud: &C,
+pub async fn plan_release<C: Cloud>(
+    context: &Context<'_, C>,
     caller: &Caller,
     pinned: &Pinned,
     redeploy: Redeploy,
-    overrides: &Overrides,
-) -> Result<Plan, Stop> {
+    overrides: &GateOverrides,
+) -> Result<Plan, PlanError> {
+    let cloud = context.cloud;
     let manifest = &pinned.manifest;
     let mut release = resolve(&manifest.release, &caller.region);
-    release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags(&caller.arn);
+    release.story = context.pipeline.tags(&caller.arn);
     let mut observed = observe(cloud, &release.service).await?;
-    let refused = match pinned.origin(&observed, overrides).await {
+    let refused = match pinned
+        .check_gates(&observed, overrides, context.now())
+        .await
+    {
         Ok(origin) => {
             release.origin = origin;
             None
         }
-        Err(Stop::Refused(findings)) => Some(findings),
+        Err(PlanError::Refused(findings)) => Some(findings),
         Err(stop) => return Err(stop),
     };
     let ask = asks_about_scaling(&release, &observed);
@@ -93,19 +100,19 @@ pub(super) async fn prepare<C: Cloud>(
             answer => answer?,
         };
     }
-    let plan = plan(&release, &observed, caller, redeploy).map_err(|refusals| {
+    let plan = plan::plan(&release, &observed, caller, redeploy).map_err(|refusals| {
         let findings = refusals.into_iter().map(|one| finding(manifest, one));
-        Stop::Refused(findings.collect())
+        PlanError::Refused(findings.collect())
     })?;
     match refused {
         // A gate keeps a model out; what serves as it should is not thrown out by growing old.
-        Some(findings) if plan.effect != Effect::None => Err(Stop::Refused(findings)),
+        Some(findings) if plan.effect != Effect::None => Err(PlanError::Refused(findings)),
         Some(_) | None => Ok(plan),
     }
 }
 
 /// Looks at what AWS has of a service.
-pub(super) async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observed> {
+pub async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observed> {
     let service = cloud.service(service).await?;
     let live = service
         .as_ref()
@@ -125,7 +132,7 @@ pub(super) async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<
     })
 }
 
-fn finding(manifest: &Manifest, refusal: Refusal) -> Diagnostic {
+fn finding(manifest: &Manifest, refusal: plan::Refusal) -> Diagnostic {
     manifest
         .problem(refusal.path, refusal.code, refusal.message)
         .help(refusal.help)

@@ -1,12 +1,12 @@
-//! What errors of AWS and of model registries mean for the exit code.
+//! What errors of AWS and of model registries make of a command.
 
 use crate::cloud::{CloudError, ErrorKind};
-use crate::progress::{Conclusion, ExitCode, Fault, Refusal};
+use crate::progress::{Conclusion, Fault, Refusal};
 use crate::registry::{RegistryError, RegistryErrorKind};
 
 /// Returns what a call to AWS that failed makes of a command.
 #[must_use]
-pub(super) fn fault(error: &CloudError) -> Fault {
+pub fn fault(error: &CloudError) -> Fault {
     match error.kind {
         ErrorKind::Credentials | ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => {
             Fault::SaidNo
@@ -15,15 +15,9 @@ pub(super) fn fault(error: &CloudError) -> Fault {
     }
 }
 
-/// Returns the exit code of a call to AWS that failed.
-#[must_use]
-pub(super) fn of_cloud_error(error: &CloudError) -> ExitCode {
-    fault(error).into()
-}
-
 /// Returns how a command ends that a model registry gave no usable answer.
 #[must_use]
-pub(super) fn conclusion_of(error: &RegistryError) -> Conclusion {
+pub fn conclusion_of(error: &RegistryError) -> Conclusion {
     match error.kind {
         RegistryErrorKind::Missing => Conclusion::Refused(Refusal::Check),
         RegistryErrorKind::Refused | RegistryErrorKind::NotARegistry => {

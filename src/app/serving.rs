@@ -11,14 +11,16 @@ use crate::report::ResultRecord;
 /// What the service stated when the deployment began may be what it brings, or a release that never
 /// succeeded and was superseded or got stuck: ECS goes back past all of these. Where nobody can
 /// tell, nothing is claimed.
-pub(super) async fn look(cloud: &impl Cloud, service: &ServiceId, result: &mut ResultRecord) {
+pub async fn refresh_previous(cloud: &impl Cloud, service: &ServiceId, result: &mut ResultRecord) {
     if result.conclusion() == Conclusion::RolledBack {
         let before = result.previous.take();
-        result.previous = serves(cloud, service, before).await.unwrap_or_default();
+        result.previous = now_serving(cloud, service, before)
+            .await
+            .unwrap_or_default();
     }
 }
 
-async fn serves(
+async fn now_serving(
     cloud: &impl Cloud,
     service: &ServiceId,
     before: Option<Previous>,
@@ -55,7 +57,7 @@ mod tests {
         let cloud = FakeCloud::new(world);
         let mut result = ResultRecord::new(&FakeCloud::id(), Conclusion::RolledBack);
         result.previous = before;
-        look(&cloud, &FakeCloud::id(), &mut result).await;
+        refresh_previous(&cloud, &FakeCloud::id(), &mut result).await;
         result
             .previous
             .map(|one| one.task_definition.short().to_owned())

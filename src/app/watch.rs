@@ -1,16 +1,18 @@
-//! Watching a deployment from the command line, whoever started it: to its verdict, or until a
-//! signal ends the watching.
+//! Watching a deployment, whoever started it: to its verdict, or until a signal ends the
+//! watching.
+
+mod newest;
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+pub(in crate::app) use newest::entry_of;
+pub use newest::released;
+pub use newest::watch_newest;
 
-use super::deploy::duration;
-use super::signals::Signals;
-use super::{Global, exit};
+use super::{Context, Invocation, fault};
 use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
-use crate::manifest::Manifest;
+use crate::manifest::{Diagnostic, Manifest};
 use crate::plan::{Plan, Previous, Started};
 use crate::progress::{Conclusion, Verdict};
 use crate::registry::Origin;
@@ -19,30 +21,29 @@ use crate::report::{Event, ReleaseRecord, Report, ResultRecord};
 use crate::rollout::{Failure, Follow, Outcome, Scene, examine, follow};
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
-const LAST_WORDS: Duration = Duration::from_secs(6);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(6);
 
 /// How long to watch, and what a signal means meanwhile.
-#[derive(Debug, Args)]
-pub(super) struct Patience {
-    /// Give up waiting after this long; the deployment goes on
-    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
-    pub(super) timeout: Duration,
-    /// What Ctrl-C and SIGTERM do to the deployment
-    #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "WHAT")]
-    pub(super) on_interrupt: OnInterrupt,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WatchOptions {
+    /// When to give up; the deployment goes on.
+    pub timeout: Duration,
+    /// What a signal does to the deployment.
+    pub on_interrupt: OnInterrupt,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum OnInterrupt {
-    /// Let it go on
+/// What a signal does to a deployment that is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnInterrupt {
+    /// It goes on.
     Detach,
-    /// Ask ECS to roll it back, and leave without waiting
+    /// ECS is asked to roll it back, and nobody waits for that.
     Rollback,
 }
 
 /// Commands for the same service, as they can be pasted.
 #[derive(Debug, Clone)]
-pub(super) struct Commands {
+pub struct Commands {
     /// Attaches to the deployment.
     attach: String,
     /// Shows the logs of the tasks that failed.
@@ -51,21 +52,27 @@ pub(super) struct Commands {
 
 /// A deployment to watch, and what a report says of it.
 #[derive(Debug)]
-pub(super) struct Watched {
-    pub(super) service: ServiceId,
-    pub(super) release: Option<ReleaseRecord>,
-    pub(super) origin: Option<Box<Origin>>,
-    pub(super) previous: Option<Previous>,
-    pub(super) started: Started,
+pub struct WatchTarget {
+    /// The service.
+    pub service: ServiceId,
+    /// What the deployment brings, where its tags say so.
+    pub release: Option<ReleaseRecord>,
+    /// Where the model comes from, when a registry was asked.
+    pub origin: Option<Box<Origin>>,
+    /// What served before.
+    pub previous: Option<Previous>,
+    /// The deployment.
+    pub started: Started,
     /// What the user can run next.
-    pub(super) commands: Commands,
+    pub commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
-    pub(super) abort_after: u32,
+    pub abort_after: u32,
 }
 
-impl Watched {
+impl WatchTarget {
     /// A deployment that a plan started or found running.
-    pub(super) fn of(plan: &Plan, started: Started, commands: Commands) -> Self {
+    #[must_use]
+    pub fn of(plan: &Plan, started: Started, commands: Commands) -> Self {
         Self {
             service: plan.service.clone(),
             release: Some(ReleaseRecord::of(plan)),
@@ -78,24 +85,24 @@ impl Watched {
     }
 
     /// Watches to the verdict.
-    pub(super) async fn to_the_end<C: Cloud>(
+    pub async fn wait_for_verdict<C: Cloud>(
         &self,
-        cloud: &C,
-        patience: &Patience,
+        context: &Context<'_, C>,
+        options: WatchOptions,
         report: &mut dyn Report,
-        signals: &Signals,
     ) -> ResultRecord {
+        let cloud = context.cloud;
         let task_definition = &self.started.task_definition;
-        let what = self.follow(patience.timeout);
-        let stop = signals.wait();
+        let what = self.follow(options.timeout);
+        let stop = context.interrupts.wait();
         let watch = follow(cloud, &self.service, task_definition, what, report, stop);
         match Box::pin(watch).await {
             Ok(mut outcome) => {
                 self.examine(cloud, outcome.failure.as_deref_mut(), report)
                     .await;
-                self.ended(cloud, outcome, patience.on_interrupt).await
+                self.ended(cloud, outcome, options.on_interrupt).await
             }
-            Err(error) => self.out_of_sight(&error),
+            Err(error) => self.lost_contact(&error),
         }
     }
 
@@ -109,7 +116,8 @@ impl Watched {
     }
 
     /// ECS accepted it, and nobody waits.
-    pub(super) fn detached(&self) -> ResultRecord {
+    #[must_use]
+    pub fn detached(&self) -> ResultRecord {
         let mut result = self.result(Conclusion::Started);
         result.hint = Some(self.attach_hint());
         result
@@ -182,7 +190,7 @@ impl Watched {
             OnInterrupt::Detach => None,
             OnInterrupt::Rollback => {
                 let asked = self.roll_back(cloud, located);
-                let said = match tokio::time::timeout(LAST_WORDS, asked).await {
+                let said = match tokio::time::timeout(SHUTDOWN_GRACE, asked).await {
                     Ok(Ok(())) => "ECS was asked to roll back".to_owned(),
                     Ok(Err(error)) => format!("could not roll back: {error}"),
                     Err(_) => "could not roll back: no answer in time".to_owned(),
@@ -225,8 +233,8 @@ impl Watched {
     }
 
     /// AWS is out of reach or says no. The deployment goes on, whatever became of the watching.
-    fn out_of_sight(&self, error: &CloudError) -> ResultRecord {
-        let mut result = self.result(Conclusion::Error(exit::fault(error)));
+    fn lost_contact(&self, error: &CloudError) -> ResultRecord {
+        let mut result = self.result(Conclusion::Error(fault(error)));
         result.error = Some(format!(
             "lost sight of the deployment, which goes on: {error}"
         ));
@@ -256,20 +264,25 @@ impl Report for Silent {
     fn event(&mut self, _: &ServiceId, _: &Event) {}
 
     fn result(&mut self, _: &ResultRecord) {}
+
+    fn warning(&mut self, _: &str) {}
+
+    fn findings(&mut self, _: &[Diagnostic]) {}
 }
 
-impl Global {
+impl Commands {
     /// Returns what can be run next for the service of a manifest.
-    pub(super) fn commands(&self, manifest: &Manifest) -> Commands {
+    #[must_use]
+    pub fn of(invocation: &Invocation, manifest: &Manifest) -> Self {
         let path = manifest.source.name();
-        let watch = self.command_line("watch", path);
-        Commands {
+        let watch = invocation.command_line("watch", path);
+        Self {
             // Who takes over the waiting takes over what comes after it, too.
             attach: match manifest.release.model.reference {
                 Some(_) => format!("{watch} --record"),
                 None => watch,
             },
-            logs: format!("{} --failed", self.command_line("logs", path)),
+            logs: format!("{} --failed", invocation.command_line("logs", path)),
         }
     }
 }

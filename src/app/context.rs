@@ -1,0 +1,74 @@
+//! What every use case is given beside its own options.
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::Invocation;
+use crate::progress::Interrupt;
+use crate::release::Story;
+
+/// What every use case is given beside its own options.
+pub struct Context<'a, C> {
+    /// The ports to AWS and to model registries.
+    pub cloud: &'a C,
+    /// What the process was asked from outside.
+    pub interrupts: &'a Interrupts,
+    /// How mlship was called, for commands that a hint names.
+    pub invocation: &'a Invocation,
+    /// What the pipeline tells of the run.
+    pub pipeline: &'a Story,
+    /// The time now.
+    pub clock: fn() -> Timestamp,
+}
+
+impl<C> Context<'_, C> {
+    /// Returns the time in whole seconds, which is what people read.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let now = (self.clock)();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+}
+
+/// Ctrl-C and SIGTERM, remembered once they were heard.
+#[derive(Debug)]
+pub struct Interrupts {
+    heard: watch::Receiver<Option<Interrupt>>,
+}
+
+impl Interrupts {
+    /// Listens to a channel that tells the first signal, and stays open.
+    #[must_use]
+    pub fn from_channel(heard: watch::Receiver<Option<Interrupt>>) -> Self {
+        Self { heard }
+    }
+
+    /// Hears nothing, ever.
+    #[must_use]
+    pub fn never() -> Self {
+        let (tell, heard) = watch::channel(None);
+        // Without its sender the channel never changes again.
+        drop(tell);
+        Self { heard }
+    }
+
+    /// Returns the signal that has arrived, if one has.
+    #[must_use]
+    pub fn arrived(&self) -> Option<Interrupt> {
+        *self.heard.borrow()
+    }
+
+    /// Resolves when a signal arrives, or at once when one has.
+    pub async fn wait(&self) -> Interrupt {
+        let mut heard = self.heard.clone();
+        let interrupt = heard
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|heard| *heard);
+        match interrupt {
+            Some(interrupt) => interrupt,
+            None => std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Experiments: what must not disturb them.
+
+pub mod guard;

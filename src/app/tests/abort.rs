@@ -1,0 +1,73 @@
+use std::time::Duration;
+
+use super::super::stop_and_follow::RollbackWatch;
+use super::super::testing::{Stand, manifest, options};
+use crate::app::deploy::DeployOptions;
+use crate::cloud::fake::{FakeCloud, Fault, World};
+use crate::progress::{Conclusion, Refusal};
+use crate::report::ResultRecord;
+use crate::report::testing::Heard;
+
+const STOP: &str = "StopServiceDeployment";
+
+async fn abort(stand: &Stand) -> ResultRecord {
+    let watch = RollbackWatch {
+        context: &stand.context(),
+        id: &FakeCloud::id(),
+        manifest: &manifest("2"),
+        timeout: Duration::from_mins(30),
+    };
+    Box::pin(watch.abort(&mut Heard::default())).await
+}
+
+/// A service whose second release is on its way.
+async fn deploying() -> Stand {
+    let stand = Stand::serving();
+    let detach = DeployOptions {
+        detach: true,
+        ..options()
+    };
+    stand.deploy_with(&manifest("2"), &detach).await;
+    stand
+        .cloud
+        .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    stand
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_is_rolled_back() {
+    let stand = deploying().await;
+    stand.cloud.after_now(30, World::finish_rollback);
+    let result = abort(&stand).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    assert!(result.task_definition.unwrap().ends_with("m:1"));
+    assert_eq!(stand.cloud.count(STOP), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_lost_hides_nothing() {
+    let stand = deploying().await;
+    stand.cloud.fail(STOP, &[Fault::LostAfter]);
+    stand.cloud.after_now(30, World::finish_rollback);
+    assert_eq!(abort(&stand).await.conclusion(), Conclusion::Returned);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_succeeds_meanwhile_is_said_to_serve() {
+    let stand = deploying().await;
+    stand.cloud.fail(STOP, &[Fault::Rejected]);
+    stand.succeed_after(10);
+    let result = abort(&stand).await;
+    assert_eq!(result.conclusion(), Conclusion::Failed);
+    let error = result.error.unwrap();
+    assert_eq!(error, "the deployment ended before it could be stopped");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_runs_nothing_is_stopped() {
+    let stand = Stand::serving();
+    let result = abort(&stand).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused);
+    assert_eq!(stand.cloud.count(STOP), 0);
+}

@@ -1,0 +1,301 @@
+use std::time::Duration;
+
+use super::super::deploy::{DeployOptions, IfBusy};
+use super::super::testing::{Stand, manifest, options};
+use super::super::watch::{OnInterrupt, WatchOptions};
+use crate::cloud::Cloud;
+use crate::cloud::fake::{Fault, World};
+use crate::experiment::EXPERIMENT;
+use crate::experiment::testing::{definition, rule, rule_arn};
+use crate::plan::Redeploy;
+use crate::progress::{Conclusion, Interrupt, Refusal};
+
+const REGISTER: &str = "RegisterTaskDefinition";
+const UPDATE: &str = "UpdateService";
+const CREATE: &str = "CreateService";
+const STOP: &str = "StopServiceDeployment";
+
+/// Checks how often the calls were made that change something.
+#[track_caller]
+fn wrote(stand: &Stand, registered: usize, updated: usize) {
+    let counts = (stand.cloud.count(REGISTER), stand.cloud.count(UPDATE));
+    assert_eq!(counts, (registered, updated));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_ecs_calls_successful_has_succeeded() {
+    let stand = Stand::serving();
+    stand.succeed_after(20);
+    let result = stand.deploy("2").await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+    assert_eq!(result.release.unwrap().version, "2");
+    assert!(result.task_definition.unwrap().ends_with("m:2"));
+    assert!(
+        result
+            .previous
+            .unwrap()
+            .task_definition
+            .as_str()
+            .ends_with("m:1")
+    );
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_release_creates_the_service() {
+    let stand = Stand::new(World::default());
+    stand.succeed_after(20);
+    let result = stand.deploy("1").await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+    assert!(result.previous.is_none());
+    assert_eq!(stand.cloud.count(CREATE), 1);
+    wrote(&stand, 1, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_release_again_writes_nothing() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    let (result, heard) = stand.deploy_with(&manifest("2"), &options()).await;
+    assert_eq!(
+        result.conclusion(),
+        Conclusion::Unchanged,
+        "{:#?}",
+        heard.events
+    );
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_ecs_takes_back_names_what_serves() {
+    let stand = Stand::serving();
+    stand.fail_after(20);
+    let result = stand.deploy("2").await;
+    assert_eq!(result.conclusion(), Conclusion::RolledBack);
+    let previous = result.previous.unwrap();
+    assert_eq!(previous.task_definition.short(), "m:1");
+    assert!(result.failure.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_detaches_is_told_how_to_attach() {
+    let stand = Stand::serving();
+    let detach = DeployOptions {
+        detach: true,
+        ..options()
+    };
+    let (result, _) = stand.deploy_with(&manifest("2"), &detach).await;
+    assert_eq!(result.conclusion(), Conclusion::Started);
+    let hint = result.hint.unwrap();
+    assert_eq!(hint, "attach to it with mlship watch m.yaml");
+    // The same again attaches to what runs.
+    stand.succeed_after(20);
+    assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_that_runs_out_ends_the_waiting_alone() {
+    let stand = Stand::serving();
+    let result = stand.deploy("2").await;
+    assert_eq!(result.conclusion(), Conclusion::TimedOut);
+    assert!(result.hint.unwrap().contains("mlship watch"));
+    assert_eq!(stand.cloud.count(STOP), 0);
+}
+
+async fn interrupted(on_interrupt: OnInterrupt) -> (Stand, Option<String>) {
+    let stand = Stand::serving();
+    stand
+        .cloud
+        .after(5, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    let options = DeployOptions {
+        watch: WatchOptions {
+            on_interrupt,
+            ..options().watch
+        },
+        ..options()
+    };
+    let manifest = manifest("2");
+    let deploy = stand.deploy_with(&manifest, &options);
+    let (result, _) = stand.interrupting(30, deploy).await;
+    let conclusion = Conclusion::Interrupted(Interrupt::Terminate);
+    assert_eq!(result.conclusion(), conclusion);
+    (stand, result.error)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_lets_the_deployment_go_on() {
+    let (stand, error) = interrupted(OnInterrupt::Detach).await;
+    assert_eq!(error, None);
+    assert_eq!(stand.cloud.count(STOP), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_rolls_back_where_that_is_asked_for() {
+    let (stand, error) = interrupted(OnInterrupt::Rollback).await;
+    assert_eq!(
+        error.as_deref(),
+        Some("interrupted; ECS was asked to roll back")
+    );
+    assert_eq!(stand.cloud.count(STOP), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_before_the_first_write_leaves_everything_as_it_was() {
+    let stand = Stand::serving();
+    stand.cloud.latency.set(Duration::from_secs(10));
+    let manifest = manifest("2");
+    let options = options();
+    let (result, _) = stand
+        .interrupting(5, stand.deploy_with(&manifest, &options))
+        .await;
+    let conclusion = Conclusion::Interrupted(Interrupt::Terminate);
+    assert_eq!(result.conclusion(), conclusion);
+    wrote(&stand, 0, 0);
+}
+
+/// A service to which somebody else deploys, until it succeeds in half a minute.
+async fn busy() -> Stand {
+    let stand = Stand::serving();
+    let tagged = crate::cloud::fake::object(serde_json::json!({"family": "m"}));
+    let arn = stand.cloud.register_task_definition(&tagged).await.unwrap();
+    let update = crate::cloud::fake::object(serde_json::json!({"taskDefinition": arn}));
+    stand.cloud.update_service(&update).await.unwrap();
+    stand.succeed_after(30);
+    stand
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_deployment_is_waited_for() {
+    let stand = busy().await;
+    stand.succeed_after(60);
+    assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);
+    wrote(&stand, 2, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_deployment_refuses_where_nobody_waits() {
+    let stand = busy().await;
+    let fail = DeployOptions {
+        if_busy: IfBusy::Fail,
+        ..options()
+    };
+    let (result, _) = stand.deploy_with(&manifest("2"), &fail).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused);
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_never_ends_is_not_pushed_aside() {
+    let stand = busy().await;
+    let soon = DeployOptions {
+        watch: WatchOptions {
+            timeout: Duration::from_secs(10),
+            ..options().watch
+        },
+        ..options()
+    };
+    let (result, _) = stand.deploy_with(&manifest("2"), &soon).await;
+    assert_eq!(result.conclusion(), Conclusion::TimedOut);
+    assert!(result.error.unwrap().contains("nothing was started"));
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forced_deployment_registers_nothing() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.succeed_after(20);
+    let force = DeployOptions {
+        redeploy: Redeploy::Always,
+        ..options()
+    };
+    let (result, _) = stand.deploy_with(&manifest("2"), &force).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+    wrote(&stand, 1, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_lost_answer_makes_a_second_deployment() {
+    for operation in [REGISTER, UPDATE] {
+        let stand = Stand::serving();
+        stand.cloud.fail(operation, &[Fault::LostAfter]);
+        stand.succeed_after(40);
+        let (result, heard) = stand.deploy_with(&manifest("2"), &options()).await;
+        assert_eq!(result.conclusion(), Conclusion::Succeeded, "{operation}");
+        assert_eq!(heard.adopted(), 1, "{operation}");
+        wrote(&stand, 1, 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_aws_refuses_ends_before_the_next_write() {
+    for (operation, registered) in [(REGISTER, 1), (UPDATE, 1)] {
+        let stand = Stand::serving();
+        stand.cloud.fail(operation, &[Fault::Denied]);
+        let result = stand.deploy("2").await;
+        assert_eq!(result.conclusion().word(), "error", "{operation}");
+        assert_eq!(stand.cloud.count(REGISTER), registered);
+    }
+    let stand = Stand::serving();
+    stand
+        .cloud
+        .fail_always("DescribeServices", Some(Fault::Expired));
+    assert_eq!(stand.deploy("2").await.exit_code().number(), 20);
+    wrote(&stand, 0, 0);
+}
+
+/// A service that takes part in an experiment, which runs or is over.
+fn compared(is_running: bool) -> Stand {
+    let definition = definition(&[50, 50]);
+    let mut rule = rule(&[
+        (&definition.arms[0].group, 1),
+        (&definition.arms[1].group, 1),
+    ]);
+    let state = if is_running { "running" } else { "stopped" };
+    rule.tags = [
+        ("mlship:experiment", "v9"),
+        ("mlship:experiment-state", state),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    let mut world = World::serving();
+    let tags = serde_json::json!([{"key": EXPERIMENT, "value": rule_arn()}]);
+    let service = world.service.as_mut().unwrap();
+    service.document.insert("tags".to_owned(), tags);
+    let stand = Stand::new(world);
+    stand.cloud.balancer.put(rule);
+    stand
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_variant_of_an_experiment_is_left_alone() {
+    let stand = compared(true);
+    let result = stand.deploy("2").await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused, "{result:?}");
+    wrote(&stand, 0, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_insists_leaves_a_trace_in_the_experiment() {
+    let stand = compared(true);
+    stand.succeed_after(20);
+    let force = DeployOptions {
+        force: true,
+        ..options()
+    };
+    let (result, heard) = stand.deploy_with(&manifest("2"), &force).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+    assert!(heard.warnings.is_empty());
+    let tags = stand.cloud.balancer.rule(&rule_arn()).tags;
+    assert!(tags.contains_key("mlship:experiment-disturbed"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_experiment_that_is_over_holds_nothing_up() {
+    let stand = compared(false);
+    stand.succeed_after(20);
+    assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);
+}

@@ -1,0 +1,162 @@
+use std::time::Duration;
+
+use super::super::rollback::{Outcome, Rollback, RollbackOptions};
+use super::super::testing::{Stand, manifest};
+use crate::cloud::Cloud;
+use crate::cloud::fake::{FakeCloud, Fault, World};
+use crate::plan::Effect;
+use crate::progress::{Conclusion, Refusal};
+use crate::report::ResultRecord;
+use crate::report::testing::Heard;
+
+const UPDATE: &str = "UpdateService";
+
+fn options() -> RollbackOptions {
+    RollbackOptions {
+        to: None,
+        skip_checks: false,
+        check_timeout: Duration::from_secs(2),
+        force: false,
+        dry_run: false,
+        timeout: Duration::from_mins(30),
+    }
+}
+
+async fn roll_back_with(stand: &Stand, options: &RollbackOptions) -> Outcome {
+    let caller = stand.cloud.caller().await.unwrap();
+    let rollback = Rollback {
+        context: &stand.context(),
+        caller: &caller,
+        service: &FakeCloud::id(),
+        manifest: &manifest("2"),
+        options,
+    };
+    Box::pin(rollback.run(&mut Heard::default())).await
+}
+
+async fn roll_back(stand: &Stand, options: &RollbackOptions) -> ResultRecord {
+    match roll_back_with(stand, options).await {
+        Outcome::Ended(result) => *result,
+        Outcome::Planned(plan) => panic!("only planned: {plan:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_release_before_comes_back() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.succeed_after(20);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    assert!(result.task_definition.unwrap().ends_with("m:1"));
+    assert_eq!(stand.cloud.count(UPDATE), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_rollback_stays_where_it_is() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.succeed_after(20);
+    roll_back(&stand, &options()).await;
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Unchanged);
+    assert_eq!(stand.cloud.count(UPDATE), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_an_earlier_success_nothing_is_done() {
+    let stand = Stand::serving();
+    let result = roll_back(&stand, &options()).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused);
+    assert_eq!(stand.cloud.count(UPDATE), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_is_named_comes_back() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.released("3").await;
+    for (to, expected) in [("2", "m:2"), (":1", "m:1")] {
+        stand.succeed_after(20);
+        let named = RollbackOptions {
+            to: to.parse().ok(),
+            ..options()
+        };
+        let result = roll_back(&stand, &named).await;
+        assert_eq!(result.conclusion(), Conclusion::Returned, "{to}");
+        assert!(result.task_definition.unwrap().ends_with(expected), "{to}");
+    }
+    let unknown = RollbackOptions {
+        to: "9".parse().ok(),
+        ..options()
+    };
+    let result = roll_back(&stand, &unknown).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_writes_nothing() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    let dry = RollbackOptions {
+        dry_run: true,
+        ..options()
+    };
+    let Outcome::Planned(plan) = roll_back_with(&stand, &dry).await else {
+        panic!("it acted");
+    };
+    assert_eq!(plan.effect, Effect::ReplaceTasks);
+    assert_eq!(stand.cloud.count(UPDATE), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_is_stopped_and_ecs_goes_back() {
+    let stand = Stand::serving();
+    let detach = crate::app::deploy::DeployOptions {
+        detach: true,
+        ..crate::app::testing::options()
+    };
+    stand.deploy_with(&manifest("2"), &detach).await;
+    stand
+        .cloud
+        .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    stand.cloud.after_now(30, World::finish_rollback);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    assert_eq!(stand.cloud.count("StopServiceDeployment"), 1);
+    assert_eq!(stand.cloud.count(UPDATE), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_that_ecs_takes_back_is_no_success() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.fail_after(20);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Failed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_makes_no_second_way_back() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.succeed_after(30);
+    stand.cloud.fail(UPDATE, &[Fault::LostAfter]);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned);
+    assert_eq!(stand.cloud.count(UPDATE), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_aws_does_not_let_see_is_no_rollback() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand
+        .cloud
+        .fail_always("ListServiceDeployments", Some(Fault::Denied));
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.exit_code().number(), 20);
+    assert_eq!(stand.cloud.count(UPDATE), 1);
+}

@@ -1,0 +1,40 @@
+//! The flags of every command that watches a deployment.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::deploy::duration;
+use crate::app::watch::{self, WatchOptions};
+
+/// How long to watch, and what a signal means meanwhile.
+#[derive(Debug, Args)]
+pub(super) struct Patience {
+    /// Give up waiting after this long; the deployment goes on
+    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
+    timeout: Duration,
+    /// What Ctrl-C and SIGTERM do to the deployment
+    #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "WHAT")]
+    on_interrupt: OnInterrupt,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnInterrupt {
+    /// Let it go on
+    Detach,
+    /// Ask ECS to roll it back, and leave without waiting
+    Rollback,
+}
+
+impl Patience {
+    /// Returns them as a use case takes them.
+    pub(super) fn options(&self) -> WatchOptions {
+        WatchOptions {
+            timeout: self.timeout,
+            on_interrupt: match self.on_interrupt {
+                OnInterrupt::Detach => watch::OnInterrupt::Detach,
+                OnInterrupt::Rollback => watch::OnInterrupt::Rollback,
+            },
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! From global flags to what a use case is given.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::{Global, signals};
+use crate::app::{Context, Interrupts, Invocation};
+use crate::cloud::aws::{AwsCloud, Options, connect};
+use crate::cloud::{Cloud, CloudError};
+use crate::release::Story;
+use crate::release::ids::Caller;
+
+/// A way to AWS, and what is known of the process.
+pub(super) struct Session {
+    pub(super) cloud: AwsCloud,
+    pub(super) interrupts: Interrupts,
+    invocation: Invocation,
+    pipeline: Story,
+}
+
+impl Session {
+    /// Prepares the clients that the flags ask for. Signals keep their default, which ends the
+    /// process on the spot.
+    pub(super) async fn open(global: &Global) -> Result<Self, CloudError> {
+        Self::with(Interrupts::never(), global).await
+    }
+
+    /// Opens one that listens to signals from the start: for who sees to them.
+    pub(super) async fn listening(global: &Global) -> Result<Self, CloudError> {
+        Self::with(signals::listen(), global).await
+    }
+
+    async fn with(interrupts: Interrupts, global: &Global) -> Result<Self, CloudError> {
+        let bundle = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
+        let cloud = connect(&Options {
+            region: global.region.clone(),
+            profile: global.profile.clone(),
+            endpoint_url: global.endpoint_url.clone(),
+            ca_bundle: bundle.map(PathBuf::from),
+        })
+        .await?;
+        Ok(Self {
+            cloud,
+            interrupts,
+            invocation: global.invocation(),
+            pipeline: Story::of_pipeline(&|name| std::env::var(name).ok()),
+        })
+    }
+
+    /// Opens one, and asks who is calling.
+    pub(super) async fn open_as_caller(global: &Global) -> Result<(Self, Caller), CloudError> {
+        Self::open(global).await?.with_caller().await
+    }
+
+    /// Opens one that listens to signals, and asks who is calling.
+    pub(super) async fn listening_as_caller(global: &Global) -> Result<(Self, Caller), CloudError> {
+        Self::listening(global).await?.with_caller().await
+    }
+
+    async fn with_caller(self) -> Result<(Self, Caller), CloudError> {
+        let caller = self.cloud.caller().await?;
+        Ok((self, caller))
+    }
+
+    /// Returns what every use case is given.
+    pub(super) fn context(&self) -> Context<'_, AwsCloud> {
+        Context {
+            cloud: &self.cloud,
+            interrupts: &self.interrupts,
+            invocation: &self.invocation,
+            pipeline: &self.pipeline,
+            clock: Timestamp::now,
+        }
+    }
+}
+
+impl Global {
+    /// Returns the flags that say where to look, for commands that a hint names.
+    pub(super) fn invocation(&self) -> Invocation {
+        Invocation {
+            environment: self.environment.clone(),
+            region: self.region.clone(),
+            profile: self.profile.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+        }
+    }
+}
