@@ -7,10 +7,11 @@ use super::recording::Recording;
 use super::rollback::survey::Survey;
 use super::signals::Signals;
 use super::way_back::WayBack;
-use super::{Global, aws, conclude, deploy, exit, output};
+use super::{Global, aws, conclude, exit, output};
 use crate::cloud::{Answer, Cloud};
 use crate::history::Way;
 use crate::report::{Report, ResultRecord};
+use crate::text::duration::duration;
 
 /// Roll the running deployment back, whoever started it
 ///
@@ -21,7 +22,7 @@ pub(super) struct Abort {
     /// The manifest of the service, or - for standard input
     path: String,
     /// Give up waiting after this long; the rollback goes on
-    #[arg(long, default_value = "30m", value_parser = deploy::duration, value_name = "TIME")]
+    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: std::time::Duration,
 }
 

@@ -63,14 +63,6 @@ enum IfBusy {
     Supersede,
 }
 
-/// Reads a time such as `90s` or `1h30m`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let span: jiff::SignedDuration = text
-        .parse()
-        .map_err(|_| "not a time such as 90s, 30m or 1h30m".to_owned())?;
-    Duration::try_from(span).map_err(|_| "a time cannot be negative".to_owned())
-}
-
 pub(super) async fn run(command: &Deploy, global: &Global) -> u8 {
     if command.dry_run {
         let show = Show {

@@ -19,7 +19,7 @@ use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::Watched;
 use super::way_back::WayBack;
-use super::{Format, Global, aws, conclude, deploy, exit, output};
+use super::{Format, Global, aws, conclude, exit, output};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
@@ -30,6 +30,7 @@ use crate::preflight::Moved;
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{Caller, ServiceId};
 use crate::report::{Event, Report, ResultRecord, plan_document, plan_text};
+use crate::text::duration::duration;
 
 /// Go back to the last release that succeeded
 ///
@@ -47,7 +48,7 @@ pub(super) struct Rollback {
     #[arg(long)]
     skip_checks: bool,
     /// Don't wait longer for the answers to that
-    #[arg(long, default_value = "2s", value_parser = deploy::duration, value_name = "TIME")]
+    #[arg(long, default_value = "2s", value_parser = duration, value_name = "TIME")]
     check_timeout: Duration,
     /// Roll back in spite of a running experiment that the service takes part in
     #[arg(long)]
@@ -56,7 +57,7 @@ pub(super) struct Rollback {
     #[arg(long)]
     dry_run: bool,
     /// Give up waiting after this long; the rollback goes on
-    #[arg(long, default_value = "30m", value_parser = deploy::duration, value_name = "TIME")]
+    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
 }
 

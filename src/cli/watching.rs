@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::deploy::duration;
 use super::signals::Signals;
 use super::{Global, exit};
 use crate::apply::stop_deployment;
@@ -16,6 +15,7 @@ use crate::registry::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::report::{Event, ReleaseRecord, Report, ResultRecord, word};
 use crate::rollout::{Failure, Follow, Interrupt, Outcome, Scene, Verdict, examine, follow};
+use crate::text::duration::duration;
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
 const LAST_WORDS: Duration = Duration::from_secs(6);

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use super::ending::Ending;
 use super::subject::{Subject, observe};
 use crate::apply::repeat;
-use crate::cli::deploy::{duration, releases};
+use crate::cli::deploy::releases;
 use crate::cli::load::Need;
 use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, diff, exit, output};
@@ -22,6 +22,7 @@ use crate::experiment::start::{Asked, Opens, Plan, plan};
 use crate::experiment::{EXPERIMENT, Record, open};
 use crate::release::ids::Caller;
 use crate::report::start_text;
+use crate::text::duration::duration;
 
 /// Start an experiment, or go on with one: deploy variants that are not there or serve another
 /// release, check, then share the traffic

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::super::period::period;
 use super::super::super::schema::Experiment;
 use super::super::findings::Findings;
+use crate::text::duration::{DurationError, duration};
 
 /// The longest that a load balancer's cookie lives: `TargetGroupStickinessConfig` of the Elastic
 /// Load Balancing API.
@@ -58,8 +58,9 @@ fn stickiness(experiment: &Experiment, findings: &mut Findings<'_>) {
     let Some(written) = experiment.stickiness.as_deref() else {
         return;
     };
-    let Some(life) = period(written) else {
-        return no_time("stickiness", written, "7d", findings);
+    let life = match duration(written) {
+        Ok(life) => life,
+        Err(error) => return no_time(error, ("stickiness", written), "7d", findings),
     };
     let is_whole = life.subsec_nanos() == 0;
     if life > LONGEST || !is_whole {
@@ -76,14 +77,20 @@ fn stickiness(experiment: &Experiment, findings: &mut Findings<'_>) {
     }
 }
 
-/// Reports what is no time, or a number of nobody knows what.
-pub(super) fn no_time(path: &str, written: &str, example: &str, findings: &mut Findings<'_>) {
+/// Reports what is no time, and why.
+pub(super) fn no_time(
+    error: DurationError,
+    (path, written): (&str, &str),
+    example: &str,
+    findings: &mut Findings<'_>,
+) {
     let quoted = findings.quote(path, written);
-    let is_number = written.chars().all(|one| one.is_ascii_digit());
-    let help = if is_number && !written.is_empty() {
-        format!("say the unit, as in `{example}`")
-    } else {
-        "a time has whole numbers and units: `ms`, `s`, `m`, `h` or `d`".to_owned()
+    let help = match error {
+        DurationError::NoUnit => format!("say the unit, as in `{example}`"),
+        DurationError::NotFixed => "months and years differ in length: write days".to_owned(),
+        DurationError::Negative | DurationError::TooLong | DurationError::Unreadable => {
+            "a time has whole numbers and units: `ms`, `s`, `m`, `h` or `d`".to_owned()
+        }
     };
     let message = format!("`{path}` must be a time such as `{example}`, found {quoted}");
     findings.error(path, "bad-time", message, help);

@@ -1,0 +1,4 @@
+//! Text that people and AWS write, read one way everywhere. Depends on no other module of mlship.
+
+pub mod duration;
+pub mod moment;
