@@ -104,8 +104,7 @@ impl<C: Cloud> Family<'_, C> {
 }
 
 fn number(task_definition: &LiveTaskDefinition) -> u64 {
-    let number = task_definition.arn.as_str().rsplit(':').next();
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+    task_definition.arn.revision().unwrap_or(0)
 }
 
 /// Returns whether a revision is what a document would register. A copy made by hand can carry

@@ -12,6 +12,7 @@ use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTask};
 use crate::report::{LogJson, LogText, stderr, stdout};
 use crate::rollout::Verdict;
+use crate::text::arn::last_part;
 use crate::text::moment::{Moment, moment};
 
 /// How far back the logs of running tasks are read unless asked otherwise.
@@ -100,7 +101,7 @@ impl Logs {
     ) -> Result<u8, Stop> {
         let live = cloud.service(service).await?;
         let live = live
-            .filter(|live| live.status != "INACTIVE")
+            .filter(LiveService::is_active)
             .ok_or_else(|| CloudError::no_service(service))?;
         let choice = Choice {
             container: self.container.clone(),
@@ -213,7 +214,7 @@ impl Logs {
 
     fn which(&self) -> Which {
         match &self.task {
-            Some(id) => Which::Task(id.rsplit('/').next().unwrap_or_default().to_owned()),
+            Some(id) => Which::Task(last_part(id).to_owned()),
             None if self.failed => Which::Failed,
             None => Which::Running,
         }

@@ -251,10 +251,7 @@ impl Pinned {
                 problem.help("wait until the registry has it, or name another version"),
             ]));
         }
-        let live = observed
-            .service
-            .as_ref()
-            .filter(|one| one.status != "INACTIVE");
+        let live = observed.service.as_ref().filter(|live| live.is_active());
         let task_definition = live.and(observed.task_definition.as_ref());
         let carried = found.carried(task_definition);
         let before = found.before(carried).await?;

@@ -106,9 +106,7 @@ pub(super) async fn prepare<C: Cloud>(
 /// Looks at what AWS has of a service.
 pub(super) async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observed> {
     let service = cloud.service(service).await?;
-    let live = service
-        .as_ref()
-        .filter(|service| service.status != "INACTIVE");
+    let live = service.as_ref().filter(|live| live.is_active());
     let task_definition = match live {
         Some(service) => {
             cloud

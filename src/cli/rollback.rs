@@ -10,7 +10,7 @@ use std::time::Duration;
 use checks::unchecked;
 use clap::Args;
 use serde_json::json;
-use survey::{Survey, number};
+use survey::Survey;
 use wanted::{Goal, Wanted};
 
 use super::experiment::guard;

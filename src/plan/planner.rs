@@ -28,7 +28,7 @@ pub fn plan(
     let live = observed
         .service
         .as_ref()
-        .filter(|service| service.status != "INACTIVE");
+        .filter(|service| service.is_active());
     let refusals = refusals(release, live, caller);
     if !refusals.is_empty() {
         return Err(refusals);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::arn::is_account;
+
 /// An image in a private ECR repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EcrImage {
@@ -63,11 +65,10 @@ impl fmt::Display for EcrImage {
 /// `-fips` behind `ecr`, or the dual-stack form `ACCOUNT.dkr-ecr.REGION.on.aws`.
 fn registry_of(host: &str) -> Option<(&str, &str)> {
     let (account, rest) = host.split_once('.')?;
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     let forms = ["dkr.ecr.", "dkr.ecr-fips.", "dkr-ecr.", "dkr-ecr-fips."];
     let rest = forms.iter().find_map(|form| rest.strip_prefix(form))?;
     let region = rest.split('.').next()?;
-    (is_account && !region.is_empty()).then_some((account, region))
+    (is_account(account) && !region.is_empty()).then_some((account, region))
 }
 
 /// A digest beats a tag that stands beside it.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{EcrImage, Reference};
 use crate::release::{Document, ServiceRevision};
+use crate::text::arn::Arn;
 
 /// Something that has to be there before tasks can start or serve.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +35,7 @@ impl fmt::Display for Need {
             Self::Image { image, .. } => write!(f, "image {image}"),
             Self::Secret(value_from) => write!(f, "secret {value_from}"),
             Self::TargetGroup(arn) => {
-                let name = arn.split('/').nth(1).unwrap_or(arn);
+                let name = Arn::parse(arn).map_or(&**arn, |arn| arn.name());
                 write!(f, "target group {name}")
             }
         }

@@ -6,6 +6,7 @@ use aws_credential_types::Credentials;
 use super::http::{Client, Patience, SigV4, Trust};
 use super::mlflow::Mlflow;
 use super::{Answer, Mistake};
+use crate::text::arn::{Arn, is_account};
 
 /// The ARN of an MLflow that SageMaker hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,26 +37,25 @@ impl MlflowArn {
                 help: help.to_owned(),
             })
         };
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let ["arn", partition, "sagemaker", region, account, resource] = parts[..] else {
+        let arn = Arn::parse(text).filter(|arn| arn.service == "sagemaker");
+        let Some(arn) = arn else {
             return mistake("is no ARN of an MLflow in SageMaker", FORMS);
         };
-        if !["aws", "aws-us-gov"].contains(&partition) {
+        if !["aws", "aws-us-gov"].contains(&arn.partition) {
             let help = "name one in `aws` or `aws-us-gov`";
             return mistake("is in a part of AWS where SageMaker hosts no MLflow", help);
         }
-        let kind = match resource.split_once('/') {
-            Some(("mlflow-tracking-server", name)) if is_plain(name) => Kind::TrackingServer,
-            Some(("mlflow-app", id)) if is_plain(id) => Kind::App,
-            Some(_) | None => return mistake("names no MLflow in SageMaker", FORMS),
+        let kind = match (arn.kind(), arn.path()) {
+            ("mlflow-tracking-server", name) if is_plain(name) => Kind::TrackingServer,
+            ("mlflow-app", id) if is_plain(id) => Kind::App,
+            _ => return mistake("names no MLflow in SageMaker", FORMS),
         };
-        let is_account = account.len() == 12 && account.chars().all(|one| one.is_ascii_digit());
-        if !is_plain(region) || !is_account {
+        if !is_plain(arn.region) || !is_account(arn.account) {
             return mistake("lacks the region or the account", FORMS);
         }
         Ok(Self {
             arn: text.to_owned(),
-            region: region.to_owned(),
+            region: arn.region.to_owned(),
             kind,
         })
     }

@@ -9,6 +9,7 @@ use super::sagemaker_mlflow::MlflowArn;
 use super::{Answer, Registry, RegistryError, RegistryErrorKind};
 use crate::cloud::aws::AwsCloud;
 use crate::manifest::schema::RegistryType;
+use crate::text::arn::is_meant_as_arn;
 
 /// Where a registry is, and how to find out who asks.
 pub struct Settings<'a> {
@@ -116,7 +117,7 @@ fn is_server(place: &str, uri: &str) -> Answer<()> {
         .iter()
         .find_map(|scheme| uri.strip_prefix(scheme));
     match after_scheme {
-        None if uri.starts_with("arn:") => refuse(
+        None if is_meant_as_arn(uri) => refuse(
             format!("{place} is an ARN, and no address of an MLflow server"),
             "write type: sagemaker-mlflow in model.registry",
         ),

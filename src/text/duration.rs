@@ -29,14 +29,13 @@ pub fn duration(text: &str) -> Result<Duration, DurationError> {
     if is_bare_number(text) {
         return Err(DurationError::NoUnit);
     }
-    let span: Span = text.parse().map_err(|error: jiff::Error| unread(&error))?;
+    let span: Span = text.parse().map_err(|_| unread(text))?;
     if span.get_months() != 0 || span.get_years() != 0 {
         return Err(DurationError::NotFixed);
     }
     let length = span
         .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(|error| unread(&error))?;
-    // A sign in front of nothing is harmless; jiff's conversion refuses what is below zero.
+        .map_err(|_| DurationError::TooLong)?;
     Duration::try_from(length).map_err(|_| DurationError::Negative)
 }
 
@@ -46,11 +45,17 @@ fn is_bare_number(text: &str) -> bool {
     digits.contains(|one: char| one.is_ascii_digit()) && digits.chars().all(is_number)
 }
 
-fn unread(error: &jiff::Error) -> DurationError {
-    if error.is_range() {
-        DurationError::TooLong
-    } else {
-        DurationError::Unreadable
+/// Tells what is out of range from what is no length at all, since the error does not: with small
+/// numbers in its place the one can be read.
+fn unread(text: &str) -> DurationError {
+    let numbers = text.split(|one: char| !one.is_ascii_digit());
+    let long = numbers.filter(|number| number.len() > 1);
+    let small = long.fold(text.to_owned(), |text, number| {
+        text.replacen(number, "1", 1)
+    });
+    match small.parse::<Span>() {
+        Ok(_) => DurationError::TooLong,
+        Err(_) => DurationError::Unreadable,
     }
 }
 

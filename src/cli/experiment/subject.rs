@@ -105,7 +105,7 @@ pub(in crate::cli) async fn observe<C: Balancing + Cloud>(
     )
     .await?;
     let (rule, siblings) = rules;
-    let is_live = |service: &crate::release::LiveService| service.status != "INACTIVE";
+    let is_live = crate::release::LiveService::is_active;
     Ok(Situation {
         rule,
         siblings,

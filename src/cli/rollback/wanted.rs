@@ -4,11 +4,11 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use super::number;
 use super::survey::Survey;
 use crate::cloud::{Answer, Cloud};
-use crate::release::ids::ServiceRevisionArn;
+use crate::release::ids::{ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{LiveTaskDefinition, ServiceRevision, VERSION};
+use crate::text::arn::Arn;
 
 /// A release as people name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +30,14 @@ impl FromStr for Wanted {
         let revision = text
             .strip_prefix(':')
             .and_then(|number| number.parse().ok());
-        Ok(if let Some(number) = revision {
-            Self::Revision(number)
-        } else if text.contains(":service-revision/") {
+        if let Some(number) = revision {
+            return Ok(Self::Revision(number));
+        }
+        let arn = Arn::parse(text);
+        let is = |kind| arn.is_some_and(|arn| arn.is("ecs", kind));
+        Ok(if is("service-revision") {
             Self::ServiceRevision(ServiceRevisionArn::new(text))
-        } else if text.contains(":task-definition/") {
+        } else if is("task-definition") {
             Self::TaskDefinition(text.to_owned())
         } else {
             Self::Version(text.to_owned())
@@ -66,7 +69,7 @@ impl Wanted {
             Self::Version(version) => of_version(cloud, survey, version).await,
             Self::Revision(wanted) => {
                 let course = survey.course();
-                let is_wanted = |arn| number(arn) == Some(*wanted);
+                let is_wanted = |arn: &TaskDefinitionArn| arn.revision() == Some(*wanted);
                 let known = course
                     .succeeded()
                     .into_iter()
@@ -74,8 +77,7 @@ impl Wanted {
                 if let Some(known) = known {
                     return survey.goal(cloud, known).await.map(Some);
                 }
-                let family = survey.service.task_definition.short();
-                let family = family.split(':').next().unwrap_or_default();
+                let family = survey.service.task_definition.family();
                 alone(cloud, &format!("{family}:{wanted}")).await
             }
             Self::TaskDefinition(arn) => {

@@ -50,7 +50,12 @@ fn what_is_refused_says_why() {
     for text in ["1 month", "1mo", "2y", "1y2d", "P1M"] {
         refuse(text, DurationError::NotFixed);
     }
-    for text in ["99999999999999999d", "9223372036854775807s", "99999999999h"] {
+    for text in [
+        "99999999999999999d",
+        "9223372036854775807s",
+        "99999999999h",
+        "18446744073709551616s",
+    ] {
         refuse(text, DurationError::TooLong);
     }
     for text in [
@@ -70,8 +75,6 @@ fn what_is_refused_says_why() {
         "inf",
         "NaN",
         "0x10s",
-        "18446744073709551616s",
-        "30m\n",
         "1h1h",
     ] {
         refuse(text, DurationError::Unreadable);

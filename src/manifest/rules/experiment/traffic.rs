@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::super::schema::Experiment;
 use super::super::findings::Findings;
+use crate::text::arn::Arn;
 use crate::text::duration::{DurationError, duration};
 
 /// The longest that a load balancer's cookie lives: `TargetGroupStickinessConfig` of the Elastic
@@ -26,7 +27,8 @@ fn listener_rule(experiment: &Experiment, findings: &mut Findings<'_>) {
         "{} is not the ARN of a listener's rule",
         findings.quote("listenerRule", arn)
     );
-    let help = if arn.contains(":listener/") {
+    let is_listener = Arn::parse(arn).is_some_and(|arn| arn.kind() == "listener");
+    let help = if is_listener {
         "this is a listener; `aws elbv2 describe-rules --listener-arn …` prints the ARNs of its rules"
     } else {
         "write `arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener-rule/app/NAME/ID/ID/ID`; \
@@ -35,23 +37,13 @@ fn listener_rule(experiment: &Experiment, findings: &mut Findings<'_>) {
     findings.error("listenerRule", "bad-listener-rule", message, help);
 }
 
-fn is_listener_rule(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let [
-        "arn",
-        partition,
-        "elasticloadbalancing",
-        region,
-        account,
-        resource,
-    ] = parts.as_slice()
-    else {
-        return false;
-    };
-    let named = [partition, region, account];
-    let steps: Vec<&str> = resource.split('/').collect();
-    let is_rule = steps.len() == 6 && steps.starts_with(&["listener-rule", "app"]);
-    is_rule && !steps.contains(&"") && named.iter().all(|part| !part.is_empty())
+fn is_listener_rule(text: &str) -> bool {
+    Arn::parse(text).is_some_and(|arn| {
+        let parts: Vec<&str> = arn.parts().collect();
+        let is_rule = arn.service == "elasticloadbalancing" && arn.is_placed();
+        let is_whole = parts.len() == 6 && !parts.contains(&"");
+        is_rule && is_whole && parts.starts_with(&["listener-rule", "app"])
+    })
 }
 
 fn stickiness(experiment: &Experiment, findings: &mut Findings<'_>) {
