@@ -16,7 +16,8 @@
 //! - [`apply`]: makes the writes of a plan, each at most once.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
 //! - [`history`]: what became of earlier deployments; pure.
-//! - [`experiment`]: A/B experiments between running releases: their statistics, pure.
+//! - [`experiment`]: A/B experiments between running releases.
+//! - [`stats`]: their statistics, from counts to a verdict; pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
 //! - [`report`]: one stream of events, several readers; the only part that prints.
@@ -36,4 +37,5 @@ pub mod registry;
 pub mod release;
 pub mod report;
 pub mod rollout;
+pub mod stats;
 pub mod text;

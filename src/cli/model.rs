@@ -6,13 +6,15 @@ use jiff::Timestamp;
 use super::load::Loaded;
 use super::preview::Stop;
 use crate::cloud::aws::AwsCloud;
+use crate::manifest::Reference;
 use crate::manifest::schema::{Delivery, RegistryType, Require};
 use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
 use crate::registry::{
-    Failed, Gate, Gates, Origin, Reference, RegisteredVersion, Registry, RegistryError,
-    RegistryErrorKind, Serving, Settings, connect, one_line,
+    Failed, Gate, Gates, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Serving,
+    Settings, connect, one_line,
 };
+use crate::release::Origin;
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
 
 /// Which gates are overridden, and why.

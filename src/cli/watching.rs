@@ -11,7 +11,7 @@ use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
 use crate::manifest::Manifest;
 use crate::plan::{Plan, Previous, Started};
-use crate::registry::Origin;
+use crate::release::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::report::{Event, ReleaseRecord, Report, ResultRecord, word};
 use crate::rollout::{Failure, Follow, Interrupt, Outcome, Scene, Verdict, examine, follow};

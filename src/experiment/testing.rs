@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::definition::{Arm, Definition};
-use super::rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 use super::start::Situation;
 use crate::cloud::fake::{Fault, error};
 use crate::cloud::{Answer, Balancing};
@@ -12,6 +11,7 @@ use crate::release::Document;
 use crate::release::ids::{
     ClusterName, ListenerArn, RuleArn, ServiceId, ServiceName, TargetGroupArn,
 };
+use crate::release::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 
 pub(crate) const NAMES: [&str; 3] = ["control", "challenger", "third"];
 

@@ -7,8 +7,8 @@ use super::planner::{
     bold_notes, effect_note, fingerprint, in_manifest_order, running, service_write, version_change,
 };
 use super::{Change, Effect, Plan, Previous, Writes};
-use crate::experiment::EXPERIMENT;
-use crate::preflight::Moved;
+use crate::release::EXPERIMENT;
+use crate::release::Moved;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::resolve::digest;
 use crate::release::{

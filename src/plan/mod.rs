@@ -21,7 +21,7 @@ pub use diff::{Change, Shown};
 pub use planner::{fingerprint, plan};
 pub use secrecy::looks_secret;
 
-use crate::registry::Origin;
+use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::resolve::digest;
 use crate::release::{

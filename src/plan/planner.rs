@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change, Shown};
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, ServiceWrite, Started, Writes};
-use crate::experiment::EXPERIMENT;
-use crate::registry::{Origin, Reference};
+use crate::manifest::Reference;
+use crate::release::EXPERIMENT;
+use crate::release::Origin;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
     Document, LiveService, LiveTaskDefinition, MODEL, MODEL_REF, Release, SCALED, VERSION, as_tag,

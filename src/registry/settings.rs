@@ -5,9 +5,10 @@ use aws_credential_types::Credentials;
 use super::http::{Patience, Trust};
 use super::mlflow::{self, Mlflow};
 use super::sagemaker::{self, Sagemaker};
-use super::sagemaker_mlflow::MlflowArn;
+use super::sagemaker_mlflow;
 use super::{Answer, Registry, RegistryError, RegistryErrorKind};
 use crate::cloud::aws::AwsCloud;
+use crate::manifest::MlflowArn;
 use crate::manifest::schema::RegistryType;
 use crate::text::arn::is_meant_as_arn;
 
@@ -56,7 +57,7 @@ impl Settings<'_> {
         })?;
         let place = "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT";
         let endpoint = match self.variable(place) {
-            None => arn.endpoint(),
+            None => sagemaker_mlflow::endpoint(&arn),
             Some(endpoint) => {
                 is_server(place, &endpoint)?;
                 endpoint
@@ -69,7 +70,7 @@ impl Settings<'_> {
         ];
         let trust = Trust::from_variables(bundles, &variable);
         let credentials = self.credentials().await?;
-        arn.connect(&endpoint, credentials, &trust, Patience::default())
+        sagemaker_mlflow::connect(&arn, &endpoint, credentials, &trust, Patience::default())
     }
 
     async fn sagemaker(&self) -> Answer<Sagemaker> {

@@ -14,7 +14,7 @@ use super::overrides::merge;
 use super::story::origin_tags;
 use super::{Document, WantedScaling, tags, weights};
 use crate::manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
-use crate::registry::Origin;
+use crate::release::Origin;
 
 /// Which model, in which version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

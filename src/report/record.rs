@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::plan::{Plan, Previous};
-use crate::registry::Origin;
+use crate::release::Origin;
 use crate::release::ids::ServiceId;
 use crate::rollout::{Failure, Verdict};
 

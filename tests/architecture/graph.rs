@@ -6,30 +6,30 @@ use std::path::PathBuf;
 
 /// Where something is named.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    pub file: PathBuf,
-    pub line: usize,
-    pub path: String,
+pub(crate) struct Place {
+    pub(crate) file: PathBuf,
+    pub(crate) line: usize,
+    pub(crate) path: String,
 }
 
 /// The top-level modules of a crate with what they name of each other.
 #[derive(Debug, Default)]
-pub struct Graph {
+pub(crate) struct Graph {
     ties: BTreeMap<String, BTreeMap<String, BTreeSet<Place>>>,
 }
 
 impl Graph {
-    pub fn add(&mut self, module: &str) {
+    pub(crate) fn add(&mut self, module: &str) {
         self.ties.entry(module.to_owned()).or_default();
     }
 
-    pub fn tie(&mut self, from: &str, to: &str, place: Place) {
+    pub(crate) fn tie(&mut self, from: &str, to: &str, place: Place) {
         let of_module = self.ties.entry(from.to_owned()).or_default();
         of_module.entry(to.to_owned()).or_default().insert(place);
     }
 
     /// Returns the modules that can be reached from each other, largest circle first.
-    pub fn circles(&self) -> Vec<BTreeSet<&str>> {
+    pub(crate) fn circles(&self) -> Vec<BTreeSet<&str>> {
         let mut circles: Vec<BTreeSet<&str>> = Vec::new();
         for module in self.ties.keys() {
             if circles
@@ -66,7 +66,7 @@ impl Graph {
 
     /// Returns every line that ties modules of a circle, those first that are named least: they
     /// open it soonest.
-    pub fn lines(&self, circle: &BTreeSet<&str>) -> String {
+    pub(crate) fn lines(&self, circle: &BTreeSet<&str>) -> String {
         let mut ties = Vec::new();
         for from in circle {
             for (to, places) in &self.ties[*from] {
@@ -88,7 +88,7 @@ impl Graph {
 
     /// Returns all ties, one a line.
     #[cfg(test)]
-    pub fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         let mut text = String::new();
         for (from, ties) in &self.ties {
             for (to, places) in ties {

@@ -11,38 +11,38 @@ use super::source::{Crate, ModulePath, plain};
 
 /// What names mean in a module, or in a block.
 #[derive(Default)]
-pub struct Scope {
-    pub names: BTreeMap<String, Vec<Named>>,
-    pub globs: Vec<Import>,
+pub(crate) struct Scope {
+    pub(crate) names: BTreeMap<String, Vec<Named>>,
+    pub(crate) globs: Vec<Import>,
 }
 
-pub struct Named {
-    pub meaning: Meaning,
-    pub is_private: bool,
+pub(crate) struct Named {
+    pub(crate) meaning: Meaning,
+    pub(crate) is_private: bool,
 }
 
-pub enum Meaning {
+pub(crate) enum Meaning {
     Module(ModulePath),
     /// Anything else, by the module that defines it.
     Item(ModulePath),
     Import(Vec<String>),
 }
 
-pub struct Import {
-    pub path: Vec<String>,
-    pub is_private: bool,
+pub(crate) struct Import {
+    pub(crate) path: Vec<String>,
+    pub(crate) is_private: bool,
 }
 
 /// A path of a `use`, with the name that it gets.
-pub struct Used {
-    pub path: Vec<String>,
-    pub name: Option<String>,
-    pub is_glob: bool,
-    pub line: usize,
+pub(crate) struct Used {
+    pub(crate) path: Vec<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) is_glob: bool,
+    pub(crate) line: usize,
 }
 
 /// The scopes of a crate's modules.
-pub struct Names {
+pub(crate) struct Names {
     scopes: BTreeMap<ModulePath, Scope>,
     /// Macros that go by their order in the text, not by paths.
     macros: BTreeMap<String, BTreeSet<ModulePath>>,
@@ -50,7 +50,7 @@ pub struct Names {
 
 impl Scope {
     /// Collects what items of a module, or of a block in it, define.
-    pub fn of<'a>(items: impl Iterator<Item = &'a Item>, module: &ModulePath) -> Self {
+    pub(crate) fn of<'a>(items: impl Iterator<Item = &'a Item>, module: &ModulePath) -> Self {
         let mut scope = Self::default();
         for item in items.filter(|item| !is_for_tests(attributes(item))) {
             scope.add(item, module);
@@ -117,7 +117,7 @@ impl Scope {
 
 impl Names {
     /// Collects the names of a crate.
-    pub fn of(krate: &Crate) -> Self {
+    pub(crate) fn of(krate: &Crate) -> Self {
         let mut scopes: BTreeMap<ModulePath, Scope> = BTreeMap::new();
         let mut macros: BTreeMap<String, BTreeSet<ModulePath>> = BTreeMap::new();
         let mut exported = Vec::new();
@@ -151,7 +151,7 @@ impl Names {
     }
 
     /// Finds where a path leads that stands in a module, inside blocks with scopes of their own.
-    pub fn resolve(&self, at: &ModulePath, blocks: &[Scope], path: &[String]) -> Resolved {
+    pub(crate) fn resolve(&self, at: &ModulePath, blocks: &[Scope], path: &[String]) -> Resolved {
         let mut search = Search {
             scopes: &self.scopes,
             busy: vec![],
@@ -160,7 +160,12 @@ impl Names {
     }
 
     /// Finds where a macro comes from.
-    pub fn resolve_macro(&self, at: &ModulePath, blocks: &[Scope], path: &[String]) -> Resolved {
+    pub(crate) fn resolve_macro(
+        &self,
+        at: &ModulePath,
+        blocks: &[Scope],
+        path: &[String],
+    ) -> Resolved {
         let mut found = self.resolve(at, blocks, path);
         if let [name] = path
             && !found.is_found
@@ -173,7 +178,12 @@ impl Names {
 }
 
 /// Lists the paths of a `use`.
-pub fn flatten(tree: &UseTree, before: &mut Vec<String>, is_absolute: bool, used: &mut Vec<Used>) {
+pub(crate) fn flatten(
+    tree: &UseTree,
+    before: &mut Vec<String>,
+    is_absolute: bool,
+    used: &mut Vec<Used>,
+) {
     let mut leaf = |last: &proc_macro2::Ident, name: Option<String>| {
         let mut path = before.clone();
         if plain(last) != "self" || path.is_empty() {
@@ -220,7 +230,7 @@ fn is_private(visibility: &Visibility) -> bool {
 }
 
 /// Returns the attributes of an item.
-pub fn attributes(item: &Item) -> &[Attribute] {
+pub(crate) fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,
         Item::Enum(item) => &item.attrs,

@@ -7,24 +7,29 @@ use super::source::ModulePath;
 
 /// Where a path leads.
 #[derive(Default)]
-pub struct Resolved {
+pub(crate) struct Resolved {
     /// Every module that the path goes through or ends in; nothing of other crates.
-    pub touched: BTreeSet<ModulePath>,
+    pub(crate) touched: BTreeSet<ModulePath>,
     /// The modules that it names.
     ends: Vec<ModulePath>,
-    pub is_found: bool,
+    pub(crate) is_found: bool,
 }
 
 /// A path on its way to where it leads.
-pub struct Search<'a> {
-    pub scopes: &'a BTreeMap<ModulePath, Scope>,
+pub(crate) struct Search<'a> {
+    pub(crate) scopes: &'a BTreeMap<ModulePath, Scope>,
     /// The imports that are being followed, which don't mean themselves: in `use left::left` the
     /// first name is the module's.
-    pub busy: Vec<&'a [String]>,
+    pub(crate) busy: Vec<&'a [String]>,
 }
 
 impl<'a> Search<'a> {
-    pub fn follow(&mut self, at: &ModulePath, blocks: &'a [Scope], path: &[String]) -> Resolved {
+    pub(crate) fn follow(
+        &mut self,
+        at: &ModulePath,
+        blocks: &'a [Scope],
+        path: &[String],
+    ) -> Resolved {
         let mut found = Resolved::default();
         let mut module = at.clone();
         let mut rest = path;

@@ -9,23 +9,23 @@ use syn::{Attribute, Item, ItemMod};
 use super::cfg::is_for_tests;
 
 /// Where a module stands below the root of its crate.
-pub type ModulePath = Vec<String>;
+pub(crate) type ModulePath = Vec<String>;
 
 /// A module with its own items; those of modules inside it stand with these.
-pub struct Module {
-    pub path: ModulePath,
-    pub file: PathBuf,
-    pub items: Vec<Item>,
+pub(crate) struct Module {
+    pub(crate) path: ModulePath,
+    pub(crate) file: PathBuf,
+    pub(crate) items: Vec<Item>,
     /// Of the file, where the module has one.
-    pub attributes: Vec<Attribute>,
+    pub(crate) attributes: Vec<Attribute>,
 }
 
 /// A crate's modules.
 #[derive(Default)]
-pub struct Crate {
-    pub modules: Vec<Module>,
+pub(crate) struct Crate {
+    pub(crate) modules: Vec<Module>,
     /// Every file that was read, and those of tests.
-    pub files: BTreeSet<PathBuf>,
+    pub(crate) files: BTreeSet<PathBuf>,
 }
 
 /// Where the module of a file looks for those below it.
@@ -37,7 +37,7 @@ struct Place<'a> {
 
 impl Crate {
     /// Reads a crate from its root, `lib.rs` or `main.rs`.
-    pub fn read(root: &Path, text_of: &dyn Fn(&Path) -> Option<String>) -> Self {
+    pub(crate) fn read(root: &Path, text_of: &dyn Fn(&Path) -> Option<String>) -> Self {
         let mut found = Self::default();
         let folder = root.parent().unwrap_or(Path::new("")).to_owned();
         found.file(vec![], root, folder, false, text_of);
@@ -123,7 +123,7 @@ impl Crate {
 }
 
 /// Returns a name as it is written without `r#`.
-pub fn plain(name: &proc_macro2::Ident) -> String {
+pub(crate) fn plain(name: &proc_macro2::Ident) -> String {
     let name = name.to_string();
     name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
 }

@@ -12,7 +12,7 @@ use super::search::Resolved;
 use super::source::{Crate, Module, ModulePath, plain};
 
 /// Returns which top-level modules of a crate name which others, and where.
-pub fn ties(krate: &Crate) -> Graph {
+pub(crate) fn ties(krate: &Crate) -> Graph {
     let names = Names::of(krate);
     let mut graph = Graph::default();
     for module in &krate.modules {

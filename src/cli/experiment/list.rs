@@ -4,7 +4,8 @@ use clap::Args;
 
 use crate::cli::{Format, Global, aws, exit, output};
 use crate::cloud::Balancing;
-use crate::experiment::{ListenerRule, Record};
+use crate::experiment::Record;
+use crate::release::ListenerRule;
 use crate::report::{experiments_document, experiments_text};
 
 /// List the experiments on the rules of the region's load balancers

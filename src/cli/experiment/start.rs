@@ -19,7 +19,8 @@ use crate::cli::{Format, Global, aws, diff, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
-use crate::experiment::{EXPERIMENT, Record, open};
+use crate::experiment::{Record, open};
+use crate::release::EXPERIMENT;
 use crate::release::ids::Caller;
 use crate::report::start_text;
 use crate::text::duration::duration;
@@ -225,7 +226,7 @@ impl Starting<'_> {
     async fn share(
         &self,
         opens: &Opens,
-        rule: &crate::experiment::ListenerRule,
+        rule: &crate::release::ListenerRule,
     ) -> Result<Record, Ending> {
         self.until_healthy().await?;
         self.point_to_the_rule().await?;

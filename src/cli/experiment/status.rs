@@ -16,9 +16,10 @@ use crate::cli::signals::Signals;
 use crate::cli::{Format, Global, aws, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing};
-use crate::experiment::stats::Verdict;
-use crate::experiment::{ListenerRule, Record, word};
+use crate::experiment::{Record, word};
+use crate::release::ListenerRule;
 use crate::report::{Shown, experiment_document, experiment_html, experiment_svg, experiment_text};
+use crate::stats::Verdict;
 use crate::text::moment::{MomentError, moment};
 
 /// Show what an experiment found so far: the verdict, and every number behind it

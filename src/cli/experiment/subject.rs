@@ -6,9 +6,10 @@ use crate::cli::load::{Loaded, LoadedExperiment, Need, load_all, load_experiment
 use crate::cli::{Global, output};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::start::Situation;
-use crate::experiment::{Definition, ListenerRule, Refusal};
+use crate::experiment::{Definition, Refusal};
 use crate::manifest::schema::Experiment;
 use crate::manifest::{Diagnostic, ExperimentManifest};
+use crate::release::ListenerRule;
 use crate::release::ids::TargetGroupArn;
 
 /// An experiment, with the releases of its variants.

@@ -3,7 +3,7 @@
 use super::super::path;
 use super::super::schema::{MetricGate, Model, RegistryType};
 use super::check::Check;
-use crate::registry::{MlflowArn, Reference, Selector, check_for_sagemaker};
+use crate::manifest::{MlflowArn, Reference, Selector, check_for_sagemaker};
 use crate::text::arn::is_meant_as_arn;
 
 pub(super) fn check(check: &mut Check<'_>) {

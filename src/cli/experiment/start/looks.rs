@@ -9,10 +9,12 @@ use crate::cli::model::{Overrides, pin};
 use crate::cli::preview::prepare;
 use crate::cloud::Answer;
 use crate::experiment::start::{Opens, Situation};
-use crate::experiment::stats::Verdict;
-use crate::experiment::{Arm, EXPERIMENT, Record, Refusal, Routing};
+use crate::experiment::{Arm, Record, Refusal};
 use crate::plan::{Effect, Redeploy};
+use crate::release::EXPERIMENT;
+use crate::release::Routing;
 use crate::report::headline;
+use crate::stats::Verdict;
 
 impl Starting<'_> {
     /// Returns a refusal for each variant that takes part in an experiment on another rule: its
