@@ -20,7 +20,8 @@
 //! - [`stats`]: their statistics, from counts to a verdict; pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
-//! - [`report`]: one stream of events, several readers; the only part that prints.
+//! - [`progress`]: the events that are told while a release is under way.
+//! - [`report`]: their readers; the only part that prints.
 //! - [`text`]: what people and AWS write, read one way everywhere; knows no other module.
 //! - [`cli`]: the commands, a file each.
 
@@ -33,6 +34,7 @@ pub mod logs;
 pub mod manifest;
 pub mod plan;
 pub mod preflight;
+pub mod progress;
 pub mod registry;
 pub mod release;
 pub mod report;

@@ -5,19 +5,17 @@ use serde_json::json;
 use super::{Applied, ApplyError, apply};
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::plan::{Effect, Plan, ServiceWrite, Writes, fingerprint};
+use crate::progress::{Event, Observer};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{Document, ModelVersion};
-use crate::report::{Event, Report, ResultRecord};
 
 #[derive(Default)]
 struct Heard(Vec<Event>);
 
-impl Report for Heard {
+impl Observer for Heard {
     fn event(&mut self, _: &ServiceId, event: &Event) {
         self.0.push(event.clone());
     }
-
-    fn result(&mut self, _: &ResultRecord) {}
 }
 
 impl Heard {

@@ -11,6 +11,7 @@ use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
 use crate::manifest::Manifest;
 use crate::plan::{Plan, Previous, Started};
+use crate::progress::Observer;
 use crate::release::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::report::{Event, ReleaseRecord, Report, ResultRecord, word};
@@ -256,9 +257,11 @@ impl Watched {
 /// Hears everything and tells nothing.
 struct Silent;
 
-impl Report for Silent {
+impl Observer for Silent {
     fn event(&mut self, _: &ServiceId, _: &Event) {}
+}
 
+impl Report for Silent {
     fn result(&mut self, _: &ResultRecord) {}
 }
 

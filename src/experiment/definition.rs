@@ -203,7 +203,7 @@ fn terms(experiment: &Experiment) -> String {
         experiment.planned_sample,
         experiment.events_per_arm(),
     ]);
-    let mut digest = crate::release::resolve::digest(&terms);
+    let mut digest = crate::text::digest::digest(&terms);
     digest.truncate(16);
     digest
 }

@@ -10,11 +10,11 @@ use super::{Change, Effect, Plan, Previous, Writes};
 use crate::release::EXPERIMENT;
 use crate::release::Moved;
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::resolve::digest;
 use crate::release::{
     CONTENT, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, ServiceRevision,
     VERSION, tag_list,
 };
+use crate::text::digest::digest;
 
 /// What going back starts from, and where it leads.
 #[derive(Debug, Clone, Copy)]

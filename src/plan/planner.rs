@@ -13,8 +13,8 @@ use crate::release::Origin;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
     Document, LiveService, LiveTaskDefinition, MODEL, MODEL_REF, Release, SCALED, VERSION, as_tag,
-    resolve::digest,
 };
+use crate::text::digest::digest;
 
 /// Plans what turns the observed service into the release.
 ///

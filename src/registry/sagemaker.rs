@@ -19,7 +19,7 @@ use super::{
 use crate::cloud::ErrorKind;
 use crate::cloud::aws::{CREDENTIALS_HINT, kind_of};
 use crate::manifest::{APPROVED, Reference, Selector, check_for_sagemaker};
-use crate::release::resolve::digest;
+use crate::text::digest::digest;
 
 /// The longest name of a property.
 const LONGEST_KEY: usize = 128;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Color, Event, Report, ResultRecord, closing_lines, plan_text};
+use crate::progress::Observer;
 use crate::release::ServiceDeploymentStatus;
 use crate::release::ids::ServiceId;
 use crate::text::arn::{Arn, last_part};
@@ -30,7 +31,7 @@ impl<'a> Human<'a> {
     }
 }
 
-impl Report for Human<'_> {
+impl Observer for Human<'_> {
     fn event(&mut self, _: &ServiceId, event: &Event) {
         if let Event::Planned { plan } = event {
             let _ = write!(self.answer, "{}", plan_text(plan, &self.color));
@@ -45,7 +46,9 @@ impl Report for Human<'_> {
             let _ = writeln!(self.progress, "{faint}{now}{faint:#}  {line}");
         }
     }
+}
 
+impl Report for Human<'_> {
     fn result(&mut self, result: &ResultRecord) {
         for line in closing_lines(result, &self.color) {
             let _ = writeln!(self.answer, "{line}");

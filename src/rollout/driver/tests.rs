@@ -12,9 +12,9 @@ use super::{Interrupt, follow};
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::cloud::{Cloud, CloudError, ErrorKind};
 use crate::plan::Started;
+use crate::progress::{Event, Observer};
 use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService};
-use crate::report::{Event, Report, ResultRecord};
 use crate::rollout::{Cause, Follow, Outcome, Verdict, until_idle};
 
 const SERVICE: &str = "DescribeServices";
@@ -24,12 +24,10 @@ const LIST: &str = "ListServiceDeployments";
 #[derive(Default)]
 struct Heard(Vec<Event>);
 
-impl Report for Heard {
+impl Observer for Heard {
     fn event(&mut self, _: &ServiceId, event: &Event) {
         self.0.push(event.clone());
     }
-
-    fn result(&mut self, _: &ResultRecord) {}
 }
 
 impl Heard {
