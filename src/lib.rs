@@ -18,10 +18,13 @@
 //! - [`progress`]: how rollouts and commands end, and the exit codes that say so.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
 //! - [`history`]: what became of earlier deployments; pure.
-//! - [`experiment`]: A/B experiments between running releases: their statistics, pure.
+//! - [`experiment`]: A/B experiments between running releases.
+//! - [`stats`]: their statistics, from counts to a verdict; pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
-//! - [`report`]: one stream of events, several readers; the only part that prints.
+//! - [`progress`]: the events that are told while a release is under way.
+//! - [`report`]: their readers; the only part that prints.
+//! - [`text`]: what people and AWS write, read one way everywhere; knows no other module.
 //! - [`cli`]: the commands, a file each.
 
 pub mod app;
@@ -39,3 +42,5 @@ pub mod registry;
 pub mod release;
 pub mod report;
 pub mod rollout;
+pub mod stats;
+pub mod text;

@@ -3,13 +3,15 @@
 use jiff::Timestamp;
 
 use super::planning::PlanError;
+use crate::manifest::Reference;
 use crate::manifest::schema::{Delivery, Require};
 use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
 use crate::registry::{
-    Failed, Gate, Gates, Origin, Reference, RegisteredVersion, Registries, Registry, RegistryError,
-    RegistryErrorKind, Serving, one_line,
+    Failed, Gate, Gates, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
+    Serving, one_line,
 };
+use crate::release::Origin;
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
 
 /// Which gates are overridden, and why.
@@ -240,7 +242,7 @@ impl Pinned {
         let live = observed
             .service
             .as_ref()
-            .filter(|service| service.status != "INACTIVE");
+            .filter(|service| service.is_active());
         let task_definition = live.and(observed.task_definition.as_ref());
         let carried = found.deployed_version(task_definition);
         let before = found.before(carried).await?;

@@ -114,9 +114,7 @@ pub async fn plan_release<C: Cloud>(
 /// Looks at what AWS has of a service.
 pub async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observed> {
     let service = cloud.service(service).await?;
-    let live = service
-        .as_ref()
-        .filter(|service| service.status != "INACTIVE");
+    let live = service.as_ref().filter(|live| live.is_active());
     let task_definition = match live {
         Some(service) => {
             cloud

@@ -250,7 +250,7 @@ mod tests {
     struct Aliases(RefCell<Vec<(String, String)>>);
 
     impl Registry for Aliases {
-        fn find<'a>(&'a self, _: &'a crate::registry::Reference) -> Pending<'a, RegisteredVersion> {
+        fn find<'a>(&'a self, _: &'a crate::manifest::Reference) -> Pending<'a, RegisteredVersion> {
             Box::pin(async { Ok(RegisteredVersion::default()) })
         }
 

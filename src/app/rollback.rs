@@ -19,14 +19,12 @@ use super::watch::WatchTarget;
 use super::{Context, results};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::{Answer, Balancing, Cloud};
-use crate::experiment::EXPERIMENT;
 use crate::history::{Attempt, Way};
 use crate::manifest::Manifest;
 use crate::plan::{Back, Plan, back};
-use crate::preflight::Moved;
 use crate::registry::Registries;
-use crate::release::LiveTaskDefinition;
 use crate::release::ids::{Caller, ServiceId};
+use crate::release::{EXPERIMENT, LiveTaskDefinition, Moved};
 use crate::report::{Event, Report, ResultRecord};
 
 /// How to go back.

@@ -14,8 +14,8 @@ use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
 use crate::manifest::{Diagnostic, Manifest};
 use crate::plan::{Plan, Previous, Started};
-use crate::progress::{Conclusion, Verdict};
-use crate::registry::Origin;
+use crate::progress::{Conclusion, Observer, Verdict};
+use crate::release::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::report::{Event, ReleaseRecord, Report, ResultRecord};
 use crate::rollout::{Failure, Follow, Outcome, Scene, examine, follow};
@@ -260,9 +260,11 @@ impl WatchTarget {
 /// Hears everything and tells nothing.
 struct Silent;
 
-impl Report for Silent {
+impl Observer for Silent {
     fn event(&mut self, _: &ServiceId, _: &Event) {}
+}
 
+impl Report for Silent {
     fn result(&mut self, _: &ResultRecord) {}
 
     fn warning(&mut self, _: &str) {}

@@ -12,9 +12,9 @@ use super::standing::{Ours, Standing};
 use super::{Applied, ApplyError};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::plan::{Plan, ServiceWrite, Started};
+use crate::progress::{Event, Observer};
 use crate::release::ids::ServiceDeploymentArn;
 use crate::release::{Document, LiveService};
-use crate::report::{Event, Report};
 
 pub(super) struct Run<'a, C> {
     pub(super) cloud: &'a C,
@@ -26,7 +26,7 @@ pub(super) struct Run<'a, C> {
 }
 
 impl<C: Cloud> Run<'_, C> {
-    pub(super) async fn write(&self, report: &mut dyn Report) -> Result<Applied, ApplyError> {
+    pub(super) async fn write(&self, report: &mut dyn Observer) -> Result<Applied, ApplyError> {
         self.take_scaling_away().await?;
         let applied = match &self.plan.writes.service {
             Some(ServiceWrite::Create(document)) => {
@@ -78,7 +78,7 @@ impl<C: Cloud> Run<'_, C> {
     async fn deploy(
         &self,
         document: &Document,
-        report: &mut dyn Report,
+        report: &mut dyn Observer,
         send: impl AsyncFn() -> Answer<LiveService>,
     ) -> Result<Applied, ApplyError> {
         let asked = document.get("taskDefinition").and_then(Value::as_str);
@@ -152,7 +152,7 @@ impl<C: Cloud> Run<'_, C> {
         standing
     }
 
-    fn started(&self, started: Started, report: &mut dyn Report) -> Applied {
+    fn started(&self, started: Started, report: &mut dyn Observer) -> Applied {
         let event = Event::Started {
             deployment: started.deployment.clone(),
             task_definition: started.task_definition.clone(),

@@ -23,9 +23,9 @@ use tokio::time::Instant;
 
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::plan::{Plan, Started, fingerprint};
+use crate::progress::Observer;
 use crate::release::LiveService;
 use crate::release::ids::ServiceDeploymentArn;
-use crate::report::Report;
 
 /// How long after its observation a service is trusted to be unchanged.
 const FRESH: Duration = Duration::from_secs(3);
@@ -72,7 +72,7 @@ pub async fn apply_at_once<C: Cloud>(
     cloud: &C,
     plan: &Plan,
     seen: Seen,
-    report: &mut dyn Report,
+    report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
     let known = Some(seen.deployments);
     write(cloud, plan, (seen.at, Some(seen.service)), known, report).await
@@ -101,7 +101,7 @@ pub async fn stop_deployment<C: Cloud>(cloud: &C, deployment: &ServiceDeployment
 pub async fn apply<C: Cloud>(
     cloud: &C,
     plan: &Plan,
-    report: &mut dyn Report,
+    report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
     let writes = &plan.writes;
     if writes.service.is_none() && writes.tags.is_empty() && writes.scaling.is_empty() {
@@ -117,7 +117,7 @@ async fn write<C: Cloud>(
     plan: &Plan,
     (looked_at, observed): (Instant, Option<LiveService>),
     known: Option<Vec<ServiceDeploymentArn>>,
-    report: &mut dyn Report,
+    report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
     refuse_stale(plan, &fingerprint(observed.as_ref()))?;
     let registered = match &plan.writes.register {

@@ -6,9 +6,9 @@ use tokio::time::sleep;
 use super::attempts::Attempts;
 use crate::cloud::{Answer, Cloud};
 use crate::plan::Plan;
+use crate::progress::{Event, Observer};
 use crate::release::ids::TaskDefinitionArn;
 use crate::release::{CONTENT, Document, LiveTaskDefinition, STORY, tags_of};
-use crate::report::{Event, Report};
 
 /// How many revisions back from the newest ours is looked for: others may register meanwhile.
 const OTHERS: u64 = 5;
@@ -32,7 +32,7 @@ pub(super) async fn register<C: Cloud>(
     cloud: &C,
     plan: &Plan,
     document: &Document,
-    report: &mut dyn Report,
+    report: &mut dyn Observer,
 ) -> Answer<Registered> {
     let family = document.get("family").and_then(Value::as_str);
     let family = Family {
@@ -104,8 +104,7 @@ impl<C: Cloud> Family<'_, C> {
 }
 
 fn number(task_definition: &LiveTaskDefinition) -> u64 {
-    let number = task_definition.arn.as_str().rsplit(':').next();
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+    task_definition.arn.revision().unwrap_or(0)
 }
 
 /// Returns whether a revision is what a document would register. A copy made by hand can carry

@@ -4,8 +4,8 @@
 use super::Applied;
 use super::deploy::{Run, repeat};
 use crate::cloud::{Answer, Cloud};
+use crate::progress::{Event, Observer};
 use crate::release::ScalingWrite;
-use crate::report::{Event, Report};
 
 impl<C: Cloud> Run<'_, C> {
     pub(super) async fn take_scaling_away(&self) -> Answer<()> {
@@ -15,7 +15,7 @@ impl<C: Cloud> Run<'_, C> {
     pub(super) async fn set_scaling(
         &self,
         applied: &Applied,
-        report: &mut dyn Report,
+        report: &mut dyn Observer,
     ) -> Answer<()> {
         match (
             self.write_scaling(|write| !write.takes_away()).await,

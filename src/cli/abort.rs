@@ -6,9 +6,10 @@ use clap::Args;
 
 use super::load::load_one;
 use super::session::Session;
-use super::{Global, deploy, output};
+use super::{Global, output};
 use crate::app::stop_and_follow::RollbackWatch;
 use crate::progress::ExitCode;
+use crate::text::duration::duration;
 
 /// Roll the running deployment back, whoever started it
 ///
@@ -19,7 +20,7 @@ pub(super) struct Abort {
     /// The manifest of the service, or - for standard input
     path: String,
     /// Give up waiting after this long; the rollback goes on
-    #[arg(long, default_value = "30m", value_parser = deploy::duration, value_name = "TIME")]
+    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
 }
 

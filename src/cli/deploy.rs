@@ -1,7 +1,5 @@
 //! `mlship deploy`
 
-use std::time::Duration;
-
 use clap::{Args, ValueEnum};
 
 use super::diff::Show;
@@ -56,14 +54,6 @@ enum IfBusy {
     Fail,
     /// Replace it
     Supersede,
-}
-
-/// Reads a time such as `90s` or `1h30m`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let span: jiff::SignedDuration = text
-        .parse()
-        .map_err(|_| "not a time such as 90s, 30m or 1h30m".to_owned())?;
-    Duration::try_from(span).map_err(|_| "a time cannot be negative".to_owned())
 }
 
 pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {

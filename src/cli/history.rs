@@ -17,7 +17,7 @@ use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Entry, outcomes};
 use crate::progress::ExitCode;
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
-use crate::release::{LiveTaskDefinition, ServiceDeployment, ServiceRevision};
+use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
 use crate::report::{history_text, model_history_text};
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
@@ -110,7 +110,7 @@ async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) ->
 async fn entries<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> Answer<Vec<Entry>> {
     let live = cloud.service(service).await?;
     let live = live
-        .filter(|live| live.status != "INACTIVE")
+        .filter(LiveService::is_active)
         .ok_or_else(|| CloudError::no_service(service))?;
     let deployments = described(cloud, service, limit).await?;
     let revisions = revisions(cloud, &deployments).await?;

@@ -1,7 +1,5 @@
 //! `mlship logs`
 
-mod since;
-
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,10 +12,11 @@ use crate::progress::ExitCode;
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTask};
 use crate::report::{LogJson, LogText, stderr, stdout};
-use since::{Since, before, since};
+use crate::text::arn::last_part;
+use crate::text::moment::{Moment, moment};
 
 /// How far back the logs of running tasks are read unless asked otherwise.
-const RECENT: SignedDuration = SignedDuration::from_mins(10);
+const RECENT: Moment = Moment::Ago(SignedDuration::from_mins(10));
 /// How many lines of each container of a dead task are read unless asked otherwise.
 const LAST_WORDS: u32 = 100;
 /// How many dead tasks are read.
@@ -42,9 +41,10 @@ pub(super) struct Logs {
     /// Read only the containers of this name
     #[arg(long, value_name = "NAME")]
     container: Option<String>,
-    /// Read lines since a time ago, such as 1h, or since a moment, such as 2026-01-31T12:00:00Z
-    #[arg(long, value_parser = since, value_name = "TIME")]
-    since: Option<Since>,
+    /// Read lines since a time ago, such as 1h, or since a moment, such as 2026-05-01 or
+    /// 2026-05-01T14:00, of UTC unless it names a zone
+    #[arg(long, value_parser = moment, value_name = "TIME")]
+    since: Option<Moment>,
     /// Read this many lines of each container, the last ones, however old unless --since is given
     #[arg(short = 'n', long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     lines: Option<u32>,
@@ -100,7 +100,7 @@ impl Logs {
     ) -> Result<ExitCode, Stop> {
         let live = cloud.service(service).await?;
         let live = live
-            .filter(|live| live.status != "INACTIVE")
+            .filter(LiveService::is_active)
             .ok_or_else(|| CloudError::no_service(service))?;
         let choice = Choice {
             container: self.container.clone(),
@@ -213,19 +213,19 @@ impl Logs {
 
     fn which(&self) -> Which {
         match &self.task {
-            Some(id) => Which::Task(id.rsplit('/').next().unwrap_or_default().to_owned()),
+            Some(id) => Which::Task(last_part(id).to_owned()),
             None if self.failed => Which::Failed,
             None => Which::Running,
         }
     }
 
     fn begin(&self, now: Timestamp, dead: bool) -> Begin {
-        let from = self.since.map(|since| since.before(now));
+        let from = self.since.map(|since| since.at(now));
         match (self.lines, from) {
             (Some(lines), from) => Begin::Tail(lines, from),
             (None, Some(from)) => Begin::At(from),
             (None, None) if dead => Begin::Tail(LAST_WORDS, None),
-            (None, None) => Begin::At(before(now, RECENT)),
+            (None, None) => Begin::At(RECENT.at(now)),
         }
     }
 }

@@ -7,11 +7,12 @@ use serde_json::json;
 
 use super::load::load_one;
 use super::session::Session;
-use super::{Format, Global, deploy, output};
+use super::{Format, Global, output};
 use crate::app::rollback::{self as app, Outcome, RollbackOptions, TargetSpec};
 use crate::plan::Plan;
 use crate::progress::ExitCode;
 use crate::report::{plan_document, plan_text};
+use crate::text::duration::duration;
 
 /// Go back to the last release that succeeded
 ///
@@ -29,7 +30,7 @@ pub(super) struct Rollback {
     #[arg(long)]
     skip_checks: bool,
     /// Don't wait longer for the answers to that
-    #[arg(long, default_value = "2s", value_parser = deploy::duration, value_name = "TIME")]
+    #[arg(long, default_value = "2s", value_parser = duration, value_name = "TIME")]
     check_timeout: Duration,
     /// Roll back in spite of a running experiment that the service takes part in
     #[arg(long)]
@@ -38,7 +39,7 @@ pub(super) struct Rollback {
     #[arg(long)]
     dry_run: bool,
     /// Give up waiting after this long; the rollback goes on
-    #[arg(long, default_value = "30m", value_parser = deploy::duration, value_name = "TIME")]
+    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
 }
 

@@ -74,7 +74,7 @@ async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {
         task_definition,
         ..
     } = observe(cloud, id).await?;
-    let live = service.filter(|service| service.status != "INACTIVE");
+    let live = service.filter(LiveService::is_active);
     let Some(service) = live else {
         return Ok(json!({
             "service": id.name, "cluster": id.cluster, "release": null,

@@ -18,7 +18,6 @@ use tokio::time::{Instant, sleep};
 pub(crate) use world::{World, object};
 
 use super::{Answer, Cloud, CloudError, ErrorKind};
-use crate::preflight::{EcrImage, Reference};
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,
     ServiceRevisionArn, TaskArn, TaskDefinitionArn,
@@ -27,6 +26,7 @@ use crate::release::{
     ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage,
     LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
 };
+use crate::release::{EcrImage, ImageReference};
 
 /// What goes wrong with a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -356,8 +356,8 @@ impl Cloud for FakeCloud {
 
     async fn image_digest(&self, image: &EcrImage) -> Answer<Option<String>> {
         let found = |world: &World| match &image.reference {
-            Reference::Tag(tag) => world.image_tags.get(tag).cloned(),
-            Reference::Digest(digest) => world.image_digests.get(digest).cloned(),
+            ImageReference::Tag(tag) => world.image_tags.get(tag).cloned(),
+            ImageReference::Digest(digest) => world.image_digests.get(digest).cloned(),
         };
         self.read("DescribeImages", found).await
     }

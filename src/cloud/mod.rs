@@ -16,7 +16,7 @@ pub use error::{CloudError, ErrorKind};
 use jiff::Timestamp;
 pub use traffic::{Balancing, Metrics};
 
-use crate::preflight::EcrImage;
+use crate::release::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
     TaskArn, TaskDefinitionArn,

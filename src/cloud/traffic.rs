@@ -7,11 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Answer;
-use crate::experiment::{
-    Condition, Forward, ListenerRule, Point, Query, TargetGroup, TargetHealth,
-};
 use crate::release::Document;
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+use crate::release::{Condition, Forward, ListenerRule, Point, Query, TargetGroup, TargetHealth};
 
 /// What mlship asks of Elastic Load Balancing. Reads may be repeated; each write is sent once.
 pub trait Balancing {

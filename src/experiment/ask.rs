@@ -1,9 +1,9 @@
 //! What `CloudWatch` is asked about an experiment, and which sums the answers make.
 
 use super::definition::{Arm, Definition};
-use super::metric::Query;
 use crate::manifest::Measure;
 use crate::manifest::schema::Experiment;
+use crate::release::Query;
 
 /// The metrics that decide, in the order in which they are counted: the primary one first.
 #[derive(Debug, Clone, PartialEq)]

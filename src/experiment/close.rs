@@ -56,12 +56,12 @@ pub async fn close<C: Balancing>(
 #[cfg(test)]
 mod tests {
     use super::super::record::State;
-    use super::super::rule::Routing;
     use super::super::stop::{Asked, Known, Plan, plan};
     use super::super::testing::{FakeBalancer, definition, rule};
     use super::super::{Definition, open, start, testing, weights};
     use super::*;
     use crate::cloud::fake::Fault;
+    use crate::release::Routing;
 
     async fn running(definition: &Definition) -> FakeBalancer {
         let cloud = FakeBalancer::new(vec![rule(&[(&definition.arms[0].group, 1)])]);

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::ask::{Questions, Source, Sources};
-use super::metric::Point;
-use super::stats::{Arms, Mean, Proportion};
 use super::window::Part;
+use crate::release::Point;
+use crate::stats::{Arms, Mean, Proportion};
 
 /// Everything that was counted up to a time.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! What an experiment asks of a load balancer, read from its manifest and its releases.
 
-use super::rule::Forward;
 use crate::manifest::schema::Experiment;
+use crate::release::Forward;
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
 
 /// The traffic of an experiment as the manifest wants it.
@@ -203,7 +203,7 @@ fn terms(experiment: &Experiment) -> String {
         experiment.planned_sample,
         experiment.events_per_arm(),
     ]);
-    let mut digest = crate::release::resolve::digest(&terms);
+    let mut digest = crate::text::digest::digest(&terms);
     digest.truncate(16);
     digest
 }

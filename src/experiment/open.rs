@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 
 use super::record::{Record, State, second};
-use super::rule::{ListenerRule, Routing};
 use super::shift::{ShiftError, shift};
 use super::start::{HeaderRule, Opens};
 use crate::apply::repeat;
 use crate::cloud::Balancing;
+use crate::release::{ListenerRule, Routing};
 
 /// Puts down what is about to happen, and every variant's group into the rule: a group that no
 /// rule forwards to takes no targets. Returns the rule as it is then.

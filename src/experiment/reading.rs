@@ -14,11 +14,11 @@ use reader::Reader;
 
 use super::count::{Counts, Look};
 use super::definition::Definition;
-use super::stats::{
-    Comparison, Difference, Gate, Left, Lift, Readout, Verdict, judge, left, split,
-};
 use super::window::Window;
 use crate::manifest::schema::Experiment;
+use crate::stats::{
+    Comparison, Difference, Gate, Left, Lift, Readout, Verdict, judge, left, split,
+};
 
 /// What is said of an experiment.
 #[derive(Debug, Clone, PartialEq)]

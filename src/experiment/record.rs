@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::rule::Forward;
-use crate::release::as_tag;
+use crate::release::Forward;
+use crate::release::{EXPERIMENT, as_tag};
 
-/// The experiment's name, and on a service of it the rule's ARN.
-pub const EXPERIMENT: &str = "mlship:experiment";
 /// On a rule that was made for callers who assign themselves: the variant it leads to.
 pub(super) const VARIANT: &str = "mlship:experiment-variant";
 /// On such a rule: the rule of its experiment, since others on the listener may have its name.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::rule::{Forward, ListenerRule, Routing};
 use crate::cloud::{Balancing, CloudError};
+use crate::release::{Forward, ListenerRule, Routing};
 
 /// Why traffic was not shared as it should be.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -14,9 +14,9 @@ pub use headers::{HeaderRule, header_rules};
 use super::definition::{Arm, Definition, Step};
 use super::record::{Record, State, weights};
 use super::refusal::Refusal;
-use super::rule::{Forward, ListenerRule, Routing, TargetGroup};
 use crate::release::LiveService;
 use crate::release::ids::TargetGroupArn;
+use crate::release::{Forward, ListenerRule, Routing, TargetGroup};
 
 /// What was seen of everything that takes part.
 #[derive(Debug, Clone)]

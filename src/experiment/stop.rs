@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use super::definition::{Arm, Definition};
 use super::record::{End, Record, State, second};
 use super::refusal::Refusal;
-use super::rule::{Forward, ListenerRule, Routing};
 use super::start::header_rules;
 use crate::release::ids::RuleArn;
+use crate::release::{Forward, ListenerRule, Routing};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

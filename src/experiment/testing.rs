@@ -1,10 +1,10 @@
 //! What tests of experiments are made of.
 
 use super::definition::{Arm, Definition};
-use super::rule::{Forward, ListenerRule, Routing, TargetGroup};
 use super::start::Situation;
 pub(crate) use crate::cloud::fake::FakeBalancer;
 use crate::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
+use crate::release::{Forward, ListenerRule, Routing, TargetGroup};
 
 pub(crate) const NAMES: [&str; 3] = ["control", "challenger", "third"];
 

@@ -10,7 +10,7 @@ pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
 pub use target::{Attempt, Course, Extent, Way};
 
-use crate::registry::Reference;
+use crate::manifest::Reference;
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{
     GIT_SHA, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF, MODEL_RUN,

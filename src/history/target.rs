@@ -165,12 +165,11 @@ impl<'a> Course<'a> {
     /// Returns whether a revision is from before the one that serves. Where the beginning is not
     /// known that passes for going back: its own success may be among what is not seen.
     fn is_older(&self, attempt: &Attempt) -> bool {
-        let number = |one: &Attempt| -> Option<(String, u64)> {
-            let (family, number) = one.task_definition.short().rsplit_once(':')?;
-            Some((family.to_owned(), number.parse().ok()?))
-        };
-        let both = self.serves.and_then(number).zip(number(attempt));
-        let is_older = both.is_some_and(|(serves, new)| serves.0 == new.0 && new.1 < serves.1);
+        let is_older = self.serves.is_some_and(|serves| {
+            let (serves, new) = (&serves.task_definition, &attempt.task_definition);
+            let both = new.revision().zip(serves.revision());
+            serves.family() == new.family() && both.is_some_and(|(new, serves)| new < serves)
+        });
         self.extent == Extent::Newest && is_older
     }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::diagnostic::Diagnostic;
-use super::period::period;
 use super::places::Places;
 use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Unit, Variant};
 use super::source::{Source, overlap};
+use crate::text::duration::duration;
 
 /// The manifest of an experiment that keeps every rule that can be checked in this file alone.
 #[derive(Debug, Clone)]
@@ -136,8 +136,8 @@ impl Experiment {
     /// Returns how long a cookie keeps a client with its variant; zero without one.
     #[must_use]
     pub fn cookie_life(&self) -> Duration {
-        let life = self.stickiness.as_deref().and_then(period);
-        life.unwrap_or(Duration::ZERO)
+        let life = self.stickiness.as_deref().map(duration);
+        life.and_then(Result::ok).unwrap_or(Duration::ZERO)
     }
 
     /// Says whether a trial of the primary metric is what is assigned to variants: not where it is
@@ -174,7 +174,7 @@ impl Primary {
     /// Returns the response time from which a request is slow, for `slow_requests`.
     #[must_use]
     pub fn slow_after(&self) -> Option<Duration> {
-        self.threshold.as_deref().and_then(period)
+        duration(self.threshold.as_deref()?).ok()
     }
 }
 
@@ -182,6 +182,6 @@ impl Guardrail {
     /// Returns the response time from which a request is slow, for `slow_requests`.
     #[must_use]
     pub fn slow_after(&self) -> Option<Duration> {
-        self.threshold.as_deref().and_then(period)
+        duration(self.threshold.as_deref()?).ok()
     }
 }

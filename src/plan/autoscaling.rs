@@ -26,7 +26,7 @@ pub enum Ask {
 #[must_use]
 pub fn asks_about_scaling(release: &Release, observed: &Observed) -> Ask {
     let live = observed.service.as_ref();
-    let Some(service) = live.filter(|service| service.status != "INACTIVE") else {
+    let Some(service) = live.filter(|service| service.is_active()) else {
         return Ask::No;
     };
     if release.desired.scaling.is_some() || is_marked(service) {

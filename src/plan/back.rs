@@ -7,14 +7,14 @@ use super::planner::{
     bold_notes, effect_note, fingerprint, in_manifest_order, running, service_write, version_change,
 };
 use super::{Change, Effect, Plan, Previous, Writes};
-use crate::experiment::EXPERIMENT;
-use crate::preflight::Moved;
+use crate::release::EXPERIMENT;
+use crate::release::Moved;
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::resolve::digest;
 use crate::release::{
     CONTENT, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, ServiceRevision,
     VERSION, tag_list,
 };
+use crate::text::digest::digest;
 
 /// What going back starts from, and where it leads.
 #[derive(Debug, Clone, Copy)]

@@ -21,13 +21,13 @@ pub use diff::{Change, Shown};
 pub use planner::{fingerprint, plan};
 pub use secrecy::looks_secret;
 
-use crate::registry::Origin;
+use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
-use crate::release::resolve::digest;
 use crate::release::{
     Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, STORY, Scaling, ScalingWrite,
     VERSION,
 };
+use crate::text::digest::digest;
 
 /// What AWS has of a service, as far as planning needs it.
 #[derive(Debug, Clone, PartialEq, Default)]

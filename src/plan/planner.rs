@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change, Shown};
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, ServiceWrite, Started, Writes};
-use crate::experiment::EXPERIMENT;
-use crate::registry::{Origin, Reference};
+use crate::manifest::Reference;
+use crate::release::EXPERIMENT;
+use crate::release::Origin;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
     Document, LiveService, LiveTaskDefinition, MODEL, MODEL_REF, Release, SCALED, VERSION, as_tag,
-    resolve::digest,
 };
+use crate::text::digest::digest;
 
 /// Plans what turns the observed service into the release.
 ///
@@ -28,7 +29,7 @@ pub fn plan(
     let live = observed
         .service
         .as_ref()
-        .filter(|service| service.status != "INACTIVE");
+        .filter(|service| service.is_active());
     let refusals = refusals(release, live, caller);
     if !refusals.is_empty() {
         return Err(refusals);

@@ -3,19 +3,18 @@
 //!
 //! What cannot be asked, or is not answered in time, is said and stops nobody.
 
-mod ecr;
 mod needs;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-pub use ecr::{EcrImage, Reference};
 use futures_util::future::join_all;
 pub use needs::{Need, needs};
 use tokio::time::timeout;
 
 use crate::cloud::{Answer, Cloud};
+use crate::release::{ImageReference, Moved, pinned};
 
 /// What the checks came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,17 +25,6 @@ pub struct Preflight {
     pub unknown: Vec<String>,
     /// Containers whose tag names another image by now, with the image that they ran.
     pub moved: Vec<Moved>,
-}
-
-/// A tag that names another image than it did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
-    /// The container.
-    pub container: String,
-    /// Its image, as it was written.
-    pub written: String,
-    /// The image that ran, by its digest.
-    pub pinned: String,
 }
 
 enum Found {
@@ -88,12 +76,12 @@ async fn find<C: Cloud>(cloud: &C, need: &Need) -> Answer<Found> {
                 return Ok(Found::There);
             }
             // ECS resolves the tag anew: only the digest brings back what ran.
-            let by_digest = image.with(Reference::Digest(ran.clone()));
+            let by_digest = image.with(ImageReference::Digest(ran.clone()));
             Ok(match cloud.image_digest(&by_digest).await? {
                 Some(_) => Found::Moved(Moved {
                     container: container.clone(),
                     written: written.clone(),
-                    pinned: ecr::pinned(written, ran),
+                    pinned: pinned(written, ran),
                 }),
                 None => Found::Gone(format!("image {by_digest}, which {image} was, is gone")),
             })

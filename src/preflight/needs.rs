@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{EcrImage, Reference};
-use crate::release::{Document, ServiceRevision};
+use crate::release::{Document, EcrImage, ImageReference, ServiceRevision};
+use crate::text::arn::Arn;
 
 /// Something that has to be there before tasks can start or serve.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +34,7 @@ impl fmt::Display for Need {
             Self::Image { image, .. } => write!(f, "image {image}"),
             Self::Secret(value_from) => write!(f, "secret {value_from}"),
             Self::TargetGroup(arn) => {
-                let name = arn.split('/').nth(1).unwrap_or(arn);
+                let name = Arn::parse(arn).map_or(&**arn, |arn| arn.name());
                 write!(f, "target group {name}")
             }
         }
@@ -69,8 +69,8 @@ fn image(container: &Value, revision: Option<&ServiceRevision>) -> Option<Need> 
     let name = container["name"].as_str().unwrap_or_default();
     let resolved = revision.map_or(&[][..], |revision| &revision.container_images);
     let ran = match &image.reference {
-        Reference::Digest(_) => None,
-        Reference::Tag(_) => resolved
+        ImageReference::Digest(_) => None,
+        ImageReference::Tag(_) => resolved
             .iter()
             .find(|one| one.container_name == name)
             .and_then(|one| one.image_digest.clone()),

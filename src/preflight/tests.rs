@@ -38,8 +38,9 @@ async fn check(world: World, image: &str) -> Preflight {
 
 #[test]
 fn images_in_ecr_are_told_from_others() {
-    let parse =
-        |image: &str| EcrImage::parse(image).map(|one| (one.region.clone(), one.to_string()));
+    let parse = |image: &str| {
+        crate::release::EcrImage::parse(image).map(|one| (one.region.clone(), one.to_string()))
+    };
     for (image, region, short) in [
         (format!("{HOST}/fraud:7"), "eu-west-1", "fraud:7"),
         (
@@ -91,7 +92,7 @@ fn an_image_is_pinned_where_it_lies() {
         ("host:5000/m", "host:5000/m@sha256:ab"),
         ("m:7@sha256:cd", "m@sha256:ab"),
     ] {
-        assert_eq!(ecr::pinned(written, "sha256:ab"), pinned);
+        assert_eq!(crate::release::pinned(written, "sha256:ab"), pinned);
     }
 }
 

@@ -1,10 +1,23 @@
-//! What becomes of a release, as types: how a rollout ended, how a command ended, and the exit
-//! code that says so. Words and numbers are made from these, never read back.
+//! What becomes of a release, as types: what happens, to whom it is told, how a rollout and a
+//! command end, and the exit code that says so. Words and numbers are made from these, never read
+//! back; writes nothing itself.
 
+mod cause;
 mod conclusion;
+mod event;
 mod exit_code;
 mod verdict;
 
+pub use cause::Cause;
 pub use conclusion::{Conclusion, Fault, Refusal};
+pub use event::Event;
 pub use exit_code::ExitCode;
 pub use verdict::{Interrupt, Verdict};
+
+use crate::release::ids::ServiceId;
+
+/// Takes in what happens, as it happens.
+pub trait Observer {
+    /// Something happened to a service.
+    fn event(&mut self, service: &ServiceId, event: &Event);
+}

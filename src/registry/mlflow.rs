@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::http::{Authorize, Client, Exchange, Patience, Trust, said};
-use super::reference::{Reference, Selector};
 use super::words::one_line;
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
 };
+use crate::manifest::{Reference, Selector};
 
 const API: &str = "/api/2.0/mlflow";
 

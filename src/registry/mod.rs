@@ -8,7 +8,6 @@ mod gates;
 mod http;
 mod mlflow;
 mod origin;
-mod reference;
 mod sagemaker;
 mod sagemaker_mlflow;
 mod settings;
@@ -23,13 +22,11 @@ use std::pin::Pin;
 
 pub use error::{RegistryError, RegistryErrorKind};
 pub use gates::{Failed, Gate, Gates, Serving};
-pub use origin::{Before, Origin};
-pub use reference::{Mistake, Reference, Selector};
-pub use sagemaker::check_for_sagemaker;
-pub use sagemaker_mlflow::MlflowArn;
 pub use trace::{Trace, trace_key};
 pub use version::RegisteredVersion;
 pub(crate) use words::one_line;
+
+use crate::manifest::Reference;
 
 /// What a call to a registry comes to.
 pub type Answer<T> = Result<T, RegistryError>;

@@ -12,52 +12,21 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::http::{Client, Patience, SigV4, Trust, aws_code, said, words};
-use super::reference::{Mistake, Reference, Selector};
 use super::words::one_line;
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
 };
 use crate::cloud::ErrorKind;
 use crate::cloud::aws::{CREDENTIALS_HINT, kind_of};
-use crate::release::resolve::digest;
+use crate::manifest::{APPROVED, Reference, Selector, check_for_sagemaker};
+use crate::text::digest::digest;
 
-/// What the newest approved version is called in a reference.
-const APPROVED: &str = "approved";
 /// The longest name of a property.
 const LONGEST_KEY: usize = 128;
 
 /// The Model Registry of an account in a region.
 pub(super) struct Sagemaker {
     client: Client,
-}
-
-/// Checks that a reference can name something there.
-///
-/// # Errors
-/// Where it names an alias that nobody can have given, or no group.
-pub fn check_for_sagemaker(reference: &Reference) -> Result<(), Mistake> {
-    let is_in_name = |one: char| one.is_ascii_alphanumeric() || one == '-';
-    let name = &reference.name;
-    if name.len() > 63
-        || name.starts_with('-')
-        || name.ends_with('-')
-        || !name.chars().all(is_in_name)
-    {
-        return Err(Mistake {
-            message: "names no model package group",
-            help: "a group's name has up to 63 letters, digits and hyphens".to_owned(),
-        });
-    }
-    match &reference.selector {
-        Selector::Alias(alias) if alias != APPROVED => Err(Mistake {
-            message: "names an alias, and SageMaker's Model Registry has none but `approved`",
-            help: format!(
-                "write `models:/{name}@{APPROVED}` for the newest approved version, or \
-                 `models:/{name}/VERSION`"
-            ),
-        }),
-        Selector::Alias(_) | Selector::Version(_) => Ok(()),
-    }
 }
 
 /// Returns where SageMaker answers.

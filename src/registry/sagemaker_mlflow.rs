@@ -3,99 +3,41 @@
 
 use aws_credential_types::Credentials;
 
+use super::Answer;
 use super::http::{Client, Patience, SigV4, Trust};
 use super::mlflow::Mlflow;
-use super::{Answer, Mistake};
+use crate::manifest::{MlflowArn, MlflowKind};
 
-/// The ARN of an MLflow that SageMaker hosts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MlflowArn {
-    arn: String,
-    region: String,
-    kind: Kind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    TrackingServer,
-    App,
-}
-
-const FORMS: &str = "write `arn:aws:sagemaker:REGION:ACCOUNT:mlflow-tracking-server/NAME` or \
-                     `arn:aws:sagemaker:REGION:ACCOUNT:mlflow-app/ID`";
-
-impl MlflowArn {
-    /// Reads an ARN.
-    ///
-    /// # Errors
-    /// Where it is none, or of something else.
-    pub fn parse(text: &str) -> Result<Self, Mistake> {
-        let mistake = |message, help: &str| {
-            Err(Mistake {
-                message,
-                help: help.to_owned(),
-            })
-        };
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let ["arn", partition, "sagemaker", region, account, resource] = parts[..] else {
-            return mistake("is no ARN of an MLflow in SageMaker", FORMS);
-        };
-        if !["aws", "aws-us-gov"].contains(&partition) {
-            let help = "name one in `aws` or `aws-us-gov`";
-            return mistake("is in a part of AWS where SageMaker hosts no MLflow", help);
-        }
-        let kind = match resource.split_once('/') {
-            Some(("mlflow-tracking-server", name)) if is_plain(name) => Kind::TrackingServer,
-            Some(("mlflow-app", id)) if is_plain(id) => Kind::App,
-            Some(_) | None => return mistake("names no MLflow in SageMaker", FORMS),
-        };
-        let is_account = account.len() == 12 && account.chars().all(|one| one.is_ascii_digit());
-        if !is_plain(region) || !is_account {
-            return mistake("lacks the region or the account", FORMS);
-        }
-        Ok(Self {
-            arn: text.to_owned(),
-            region: region.to_owned(),
-            kind,
-        })
-    }
-
-    /// Returns where it answers.
-    pub(super) fn endpoint(&self) -> String {
-        let region = &self.region;
-        match self.kind {
-            Kind::TrackingServer => format!("https://{region}.experiments.sagemaker.aws"),
-            Kind::App => format!("https://mlflow.sagemaker.{region}.app.aws"),
-        }
-    }
-
-    /// Prepares requests to it.
-    pub(super) fn connect(
-        &self,
-        endpoint: &str,
-        credentials: Credentials,
-        trust: &Trust,
-        patience: Patience,
-    ) -> Answer<Mlflow> {
-        let (service, header) = match self.kind {
-            Kind::TrackingServer => ("sagemaker-mlflow", "x-mlflow-sm-tracking-server-arn"),
-            Kind::App => ("sagemaker", "x-sm-mlflow-app-arn"),
-        };
-        let signature = SigV4 {
-            credentials,
-            region: self.region.clone(),
-            service,
-            headers: vec![(header, self.arn.clone())],
-        };
-        let client = Client::new(trust, endpoint, Box::new(signature), patience)?;
-        // People come to its pages by a presigned address, which is another host's.
-        Ok(Mlflow::new(client, None))
+/// Returns where it answers.
+pub(super) fn endpoint(arn: &MlflowArn) -> String {
+    let region = &arn.region;
+    match arn.kind {
+        MlflowKind::TrackingServer => format!("https://{region}.experiments.sagemaker.aws"),
+        MlflowKind::App => format!("https://mlflow.sagemaker.{region}.app.aws"),
     }
 }
 
-fn is_plain(part: &str) -> bool {
-    let is_plain = |one: char| one.is_ascii_alphanumeric() || one == '-';
-    !part.is_empty() && part.chars().all(is_plain)
+/// Prepares requests to it.
+pub(super) fn connect(
+    arn: &MlflowArn,
+    endpoint: &str,
+    credentials: Credentials,
+    trust: &Trust,
+    patience: Patience,
+) -> Answer<Mlflow> {
+    let (service, header) = match arn.kind {
+        MlflowKind::TrackingServer => ("sagemaker-mlflow", "x-mlflow-sm-tracking-server-arn"),
+        MlflowKind::App => ("sagemaker", "x-sm-mlflow-app-arn"),
+    };
+    let signature = SigV4 {
+        credentials,
+        region: arn.region.clone(),
+        service,
+        headers: vec![(header, arn.arn.clone())],
+    };
+    let client = Client::new(trust, endpoint, Box::new(signature), patience)?;
+    // People come to its pages by a presigned address, which is another host's.
+    Ok(Mlflow::new(client, None))
 }
 
 #[cfg(test)]

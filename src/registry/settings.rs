@@ -5,10 +5,12 @@ use aws_credential_types::Credentials;
 use super::http::{Patience, Trust};
 use super::mlflow::{self, Mlflow};
 use super::sagemaker::{self, Sagemaker};
-use super::sagemaker_mlflow::MlflowArn;
+use super::sagemaker_mlflow;
 use super::{Answer, Registries, Registry, RegistryError, RegistryErrorKind};
 use crate::cloud::aws::AwsCloud;
+use crate::manifest::MlflowArn;
 use crate::manifest::schema::{self, RegistryType};
+use crate::text::arn::is_meant_as_arn;
 
 impl Registries for AwsCloud {
     /// Fails without an address that can be asked, with settings that cannot be used, or without
@@ -57,7 +59,7 @@ impl Settings<'_> {
         })?;
         let place = "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT";
         let endpoint = match self.variable(place) {
-            None => arn.endpoint(),
+            None => sagemaker_mlflow::endpoint(&arn),
             Some(endpoint) => {
                 is_server(place, &endpoint)?;
                 endpoint
@@ -70,7 +72,7 @@ impl Settings<'_> {
         ];
         let trust = Trust::from_variables(bundles, &variable);
         let credentials = self.credentials().await?;
-        arn.connect(&endpoint, credentials, &trust, Patience::default())
+        sagemaker_mlflow::connect(&arn, &endpoint, credentials, &trust, Patience::default())
     }
 
     async fn sagemaker(&self) -> Answer<Sagemaker> {
@@ -118,7 +120,7 @@ fn is_server(place: &str, uri: &str) -> Answer<()> {
         .iter()
         .find_map(|scheme| uri.strip_prefix(scheme));
     match after_scheme {
-        None if uri.starts_with("arn:") => refuse(
+        None if is_meant_as_arn(uri) => refuse(
             format!("{place} is an ARN, and no address of an MLflow server"),
             "write type: sagemaker-mlflow in model.registry",
         ),

@@ -26,8 +26,7 @@ pub struct Trace<'a> {
 #[must_use]
 pub fn trace_key(caller: &Caller, service: &ServiceId) -> String {
     // A cluster can be written as its ARN.
-    let cluster = service.cluster.as_str();
-    let cluster = cluster.rsplit('/').next().unwrap_or(cluster);
+    let cluster = service.cluster.short();
     let Caller {
         account, region, ..
     } = caller;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::arn::{Arn, last_part};
+
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -57,6 +59,14 @@ id! {
     TargetGroupArn;
 }
 
+impl ClusterName {
+    /// Returns the name, which a cluster goes by where no ARN is taken.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        last_part(&self.0)
+    }
+}
+
 impl RuleArn {
     /// Returns the listener that the rule is of.
     #[must_use]
@@ -70,8 +80,8 @@ impl RuleArn {
     /// `app/name/id`.
     #[must_use]
     pub fn load_balancer(&self) -> String {
-        let resource = self.0.rsplit(':').next().unwrap_or_default();
-        let parts: Vec<&str> = resource.split('/').skip(1).take(3).collect();
+        let arn = Arn::parse(&self.0);
+        let parts: Vec<&str> = arn.iter().flat_map(Arn::parts).skip(1).take(3).collect();
         parts.join("/")
     }
 }
@@ -80,13 +90,13 @@ impl TargetGroupArn {
     /// Returns the group as `CloudWatch`'s dimension `TargetGroup` has it: `targetgroup/name/id`.
     #[must_use]
     pub fn dimension(&self) -> &str {
-        self.0.rsplit(':').next().unwrap_or_default()
+        Arn::parse(&self.0).map_or("", |arn| arn.resource)
     }
 
     /// Returns the group's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.dimension().split('/').nth(1).unwrap_or(&self.0)
+        Arn::parse(&self.0).map_or(&*self.0, |arn| arn.name())
     }
 }
 
@@ -94,7 +104,7 @@ impl TaskArn {
     /// Returns the id, the last part.
     #[must_use]
     pub fn id(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or_default()
+        last_part(&self.0)
     }
 
     /// Returns as much of the id as tells the tasks of a service apart.
@@ -109,7 +119,19 @@ impl TaskDefinitionArn {
     /// Returns `family:revision`, the part people say.
     #[must_use]
     pub fn short(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&*self.0, |(_, short)| short)
+        last_part(&self.0)
+    }
+
+    /// Returns the family.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.short().split(':').next().unwrap_or_default()
+    }
+
+    /// Returns the number of the revision; none where the text names a family alone.
+    #[must_use]
+    pub fn revision(&self) -> Option<u64> {
+        self.short().split_once(':')?.1.parse().ok()
     }
 }
 
@@ -117,7 +139,7 @@ impl DeploymentId {
     /// Stands in for the entry of a service deployment that has left `deployments` already.
     #[must_use]
     pub fn of_ended(deployment: &ServiceDeploymentArn) -> Self {
-        Self::new(deployment.0.rsplit('/').next().unwrap_or_default())
+        Self::new(last_part(&deployment.0))
     }
 }
 

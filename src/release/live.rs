@@ -46,6 +46,14 @@ pub struct LiveService {
     pub document: Document,
 }
 
+impl LiveService {
+    /// Says whether it is there: ECS describes a deleted service for a while.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status != "INACTIVE"
+    }
+}
+
 /// How many tasks a service revision has.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,15 +5,19 @@
 mod capacity;
 mod container;
 mod defaults;
+mod ecr;
 pub mod ids;
 mod instance;
 mod limits;
 mod live;
 mod log;
+mod metric;
+mod origin;
 mod overrides;
 mod path;
 pub(crate) mod resolve;
 mod role;
+mod rule;
 mod scaling;
 mod stopped;
 mod story;
@@ -22,6 +26,8 @@ mod task;
 pub(crate) mod weights;
 
 pub use defaults::{HostPorts, same};
+pub(crate) use ecr::pinned;
+pub use ecr::{EcrImage, ImageReference, Moved};
 pub use instance::ContainerInstance;
 pub use limits::limits;
 pub use live::{
@@ -29,16 +35,19 @@ pub use live::{
     ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
 };
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
+pub use metric::{Point, Query};
+pub use origin::{Before, Origin};
 pub use overrides::{goes_by, rename, unknown_fields};
 pub use path::{Leaves, Path, Segment, leaves};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
+pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
 pub use stopped::{StoppedContainer, StoppedTask};
 pub use story::{Story, as_tag, origin_tags};
 pub use tags::{
-    CONTENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF, MODEL_RUN,
-    OVERRIDDEN, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
+    CONTENT, EXPERIMENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
+    MODEL_RUN, OVERRIDDEN, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{LiveContainer, LiveTask, Wanted};
 

@@ -1,11 +1,9 @@
 //! From a manifest to a release: everything decided, nothing left to choose later.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::capacity;
 use super::container::{model_container, ports};
@@ -14,7 +12,8 @@ use super::overrides::merge;
 use super::story::origin_tags;
 use super::{Document, WantedScaling, tags, weights};
 use crate::manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
-use crate::registry::Origin;
+use crate::release::Origin;
+use crate::text::digest::digest;
 
 /// Which model, in which version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,16 +139,6 @@ impl Release {
             Some(origin) => json!([self.model, origin.model, document]),
         })
     }
-}
-
-/// Returns the SHA-256 of a JSON value in hexadecimal; object members are in sorted order.
-#[must_use]
-pub(crate) fn digest(value: &Value) -> String {
-    let hash = Sha256::digest(value.to_string().as_bytes());
-    hash.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn task_definition(manifest: &ModelRelease, region: &str) -> Document {

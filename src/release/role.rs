@@ -1,5 +1,7 @@
 //! The two ways to write an IAM role: by name and by ARN.
 
+use crate::text::arn::Arn;
+
 /// Returns whether two texts name one role to ECS, in the account that it runs in.
 ///
 /// ECS makes an ARN of a name by putting its own account before it, so a bare name stands for the
@@ -11,13 +13,8 @@ pub fn is_same_role(one: &str, other: &str, account: &str) -> bool {
 
 /// Returns path and name of a role of the account, and any other role's ARN as it is.
 fn named<'a>(role: &'a str, account: &str) -> &'a str {
-    let parts: Vec<&str> = role.splitn(6, ':').collect();
-    match parts.as_slice() {
-        ["arn", _, "iam", "", owner, resource] if *owner == account => {
-            resource.strip_prefix("role/").unwrap_or(role)
-        }
-        _ => role.strip_prefix('/').unwrap_or(role),
-    }
+    let arn = Arn::parse(role).filter(|arn| arn.is("iam", "role") && arn.account == account);
+    arn.map_or_else(|| role.strip_prefix('/').unwrap_or(role), |arn| arn.path())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tags;
-use crate::registry::Origin;
+use crate::release::Origin;
 
 /// The longest value of a tag.
 const LONGEST: usize = 256;

@@ -16,6 +16,9 @@ pub const MANIFEST: &str = "mlship:manifest";
 /// On a service: its autoscaling was made here, so that Application Auto Scaling is asked about it
 /// even when the manifest speaks of none any more. It stays, since nothing here takes tags away.
 pub const SCALED: &str = "mlship:autoscaling";
+/// On a rule the name of the experiment that it shares traffic for, on a service of it the rule's
+/// ARN.
+pub const EXPERIMENT: &str = "mlship:experiment";
 /// The commit.
 pub const GIT_SHA: &str = "mlship:git-sha";
 /// A link to the pipeline's run.

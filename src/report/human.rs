@@ -8,8 +8,10 @@ use jiff::tz::TimeZone;
 
 use super::{Color, Event, Report, ResultRecord, closing_lines, plan_text};
 use crate::manifest::{Diagnostic, render};
+use crate::progress::Observer;
 use crate::release::ServiceDeploymentStatus;
 use crate::release::ids::ServiceId;
+use crate::text::arn::{Arn, last_part};
 
 /// Writes progress to one stream and answers to another.
 pub struct Human<'a> {
@@ -30,7 +32,7 @@ impl<'a> Human<'a> {
     }
 }
 
-impl Report for Human<'_> {
+impl Observer for Human<'_> {
     fn event(&mut self, _: &ServiceId, event: &Event) {
         if let Event::Planned { plan } = event {
             let _ = write!(self.answer, "{}", plan_text(plan, &self.color));
@@ -45,7 +47,9 @@ impl Report for Human<'_> {
             let _ = writeln!(self.progress, "{faint}{now}{faint:#}  {line}");
         }
     }
+}
 
+impl Report for Human<'_> {
     fn result(&mut self, result: &ResultRecord) {
         for line in closing_lines(result, &self.color) {
             let _ = writeln!(self.answer, "{line}");
@@ -107,7 +111,7 @@ pub(super) fn event_line(event: &Event, color: &Color) -> Option<String> {
             format!("{faint}ecs: {}{faint:#}", brief(message))
         }
         Event::TaskFailed { task, reason, .. } => {
-            let id = task.rsplit('/').next().unwrap_or(task);
+            let id = last_part(task);
             format!("{bad}task {id} failed{bad:#}: {reason}")
         }
         Event::Aborting { tasks, reason, .. } => format!(
@@ -130,11 +134,11 @@ fn brief(message: &str) -> String {
         Some((name, rest)) if !name.contains(',') => rest,
         Some(_) | None => message,
     };
-    let Some((before, arn)) = text.split_once("(target-group arn:") else {
+    let Some((before, arn)) = text.split_once("(target-group ") else {
         return text.to_owned();
     };
     let (arn, after) = arn.split_once(')').unwrap_or((arn, ""));
-    let name = arn.split('/').nth(1).unwrap_or(arn);
+    let name = Arn::parse(arn).map_or(arn, |arn| arn.name());
     format!("{before}(target-group {name}){after}")
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Event, Report, ResultRecord, stderr};
 use crate::manifest::{Diagnostic, render};
 use crate::plan::Plan;
+use crate::progress::Observer;
 use crate::release::ids::ServiceId;
 
 /// Writes one JSON object a line.
@@ -32,12 +33,17 @@ impl<'a> Json<'a> {
     }
 }
 
-impl Report for Json<'_> {
+impl Observer for Json<'_> {
     fn event(&mut self, service: &ServiceId, event: &Event) {
-        let value = tagged(event);
+        let mut value = tagged(event);
+        if let Event::Planned { plan } = event {
+            value["plan"] = plan_document(plan);
+        }
         self.line(value, service.cluster.as_str(), service.name.as_str());
     }
+}
 
+impl Report for Json<'_> {
     fn result(&mut self, result: &ResultRecord) {
         let mut value = tagged(result);
         value["event"] = json!("result");

@@ -3,7 +3,6 @@
 //! The only part of the crate that writes to a terminal.
 
 mod color;
-mod event;
 mod experiment;
 mod history_text;
 mod human;
@@ -23,7 +22,6 @@ pub(crate) mod testing;
 mod tests;
 
 pub use color::{Color, palette_for};
-pub use event::Event;
 pub use experiment::{
     Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
     experiments_document, experiments_text, headline, start_document, start_text, stop_text,
@@ -41,13 +39,11 @@ pub use streams::{choose_color, stderr, stderr_is_terminal, stdout};
 pub use summary::closing_lines;
 
 use crate::manifest::Diagnostic;
-use crate::release::ids::ServiceId;
+pub use crate::progress::Event;
+use crate::progress::Observer;
 
-/// Takes in what happens, as it happens.
-pub trait Report {
-    /// Something happened to a service.
-    fn event(&mut self, service: &ServiceId, event: &Event);
-
+/// Takes in what happens, and how it ended.
+pub trait Report: Observer {
     /// A command on a service ended.
     fn result(&mut self, result: &ResultRecord);
 

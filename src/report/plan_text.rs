@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Color;
 use crate::plan::{Change, Effect, Plan, Shown};
-use crate::registry::Origin;
+use crate::release::Origin;
 
 /// Returns a plan as lines of text, the first of which names where it acts.
 #[must_use]

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::human::event_line;
 use super::{Color, Event, Human, Report, ResultRecord};
 use crate::manifest::{Diagnostic, render};
+use crate::progress::Observer;
 use crate::release::ids::ServiceId;
 
 /// Writes lines above a bar on standard error, the closing answer through [`Human`].
@@ -42,7 +43,7 @@ impl<'a> Progress<'a> {
     }
 }
 
-impl Report for Progress<'_> {
+impl Observer for Progress<'_> {
     fn event(&mut self, service: &ServiceId, event: &Event) {
         if let Event::Planned { .. } = event {
             self.bar.suspend(|| self.human.event(service, event));
@@ -60,7 +61,9 @@ impl Report for Progress<'_> {
             self.bar.println(format!("  {line}"));
         }
     }
+}
 
+impl Report for Progress<'_> {
     fn result(&mut self, result: &ResultRecord) {
         self.bar.finish_and_clear();
         self.human.result(result);

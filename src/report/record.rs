@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::plan::{Plan, Previous};
 use crate::progress::{Conclusion, ExitCode, Fault};
-use crate::registry::Origin;
+use crate::release::Origin;
 use crate::release::ids::ServiceId;
 use crate::rollout::Failure;
 

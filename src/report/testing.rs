@@ -2,6 +2,7 @@
 
 use super::{Event, Report, ResultRecord};
 use crate::manifest::Diagnostic;
+use crate::progress::Observer;
 use crate::release::ids::ServiceId;
 
 /// Remembers what it is told.
@@ -13,11 +14,13 @@ pub(crate) struct Heard {
     pub(crate) findings: Vec<&'static str>,
 }
 
-impl Report for Heard {
+impl Observer for Heard {
     fn event(&mut self, _: &ServiceId, event: &Event) {
         self.events.push(event.clone());
     }
+}
 
+impl Report for Heard {
     fn result(&mut self, _: &ResultRecord) {}
 
     fn warning(&mut self, text: &str) {

@@ -9,7 +9,8 @@ use super::*;
 use crate::plan::{Change, Effect, Plan, Previous, Shown, Writes};
 use crate::progress::{Conclusion, Fault, Interrupt, Refusal};
 use crate::release::ids::{
-    Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceName, TaskDefinitionArn,
+    Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,
+    TaskDefinitionArn,
 };
 use crate::release::{ModelVersion, ServiceDeploymentStatus};
 use crate::rollout::{Cause, diagnose};

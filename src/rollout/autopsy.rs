@@ -8,6 +8,7 @@ use crate::cloud::{Answer, Cloud};
 use crate::logs::masked;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{Document, LogStream, StoppedTask};
+use crate::text::arn::last_part;
 
 /// How many lines of the log a report quotes.
 const LINES: u32 = 20;
@@ -80,7 +81,7 @@ fn log_of(task: &StoppedTask, definition: &Document) -> Option<LogStream> {
     let container = ran()
         .find(|one| one.exit_code.is_some_and(|code| code != 0))
         .or_else(|| ran().next())?;
-    let id = task.task_arn.rsplit('/').next()?;
+    let id = last_part(&task.task_arn);
     LogStream::of(definition, &container.name, id, None).ok()
 }
 

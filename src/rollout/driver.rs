@@ -14,10 +14,9 @@ use super::pace::jittered;
 use super::{Alike, Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot};
 use crate::apply::stop_deployment;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::progress::{Interrupt, Verdict};
+use crate::progress::{Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
-use crate::report::{Event, Report};
 
 /// How long AWS may be out of reach before a watch gives up. The deployment goes on meanwhile.
 pub(super) const OUT_OF_REACH: Duration = Duration::from_mins(2);
@@ -34,7 +33,7 @@ pub async fn follow<C: Cloud>(
     service: &ServiceId,
     task_definition: &TaskDefinitionArn,
     follow: Follow,
-    report: &mut dyn Report,
+    report: &mut dyn Observer,
     interrupt: impl Future<Output = Interrupt>,
 ) -> Result<Outcome, CloudError> {
     let mut watch = Watch {
@@ -72,7 +71,7 @@ struct Watch<'a, C> {
 }
 
 impl<C: Cloud> Watch<'_, C> {
-    async fn run(&mut self, report: &mut dyn Report) -> Result<Outcome, CloudError> {
+    async fn run(&mut self, report: &mut dyn Observer) -> Result<Outcome, CloudError> {
         let (service, follow) = (self.locate.service, self.locate.follow);
         let mut machine = Machine::new(follow.clone());
         let start = Instant::now();
@@ -117,7 +116,7 @@ impl<C: Cloud> Watch<'_, C> {
         &self,
         deployment: &ServiceDeploymentArn,
         because: Alike,
-        report: &mut dyn Report,
+        report: &mut dyn Observer,
     ) {
         let service = self.locate.service;
         let Alike {

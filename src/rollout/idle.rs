@@ -7,9 +7,9 @@ use tokio::time::{Instant, sleep};
 use super::driver::OUT_OF_REACH;
 use crate::cloud::{Answer, Cloud};
 use crate::plan::Started;
+use crate::progress::{Event, Observer};
 use crate::release::LiveService;
 use crate::release::ids::ServiceId;
-use crate::report::{Event, Report};
 
 /// Nothing of ours depends on the moment, so every few seconds will do.
 const EVERY: Duration = Duration::from_secs(3);
@@ -23,7 +23,7 @@ pub async fn until_idle<C: Cloud>(
     service: &ServiceId,
     running: &Started,
     timeout: Duration,
-    report: &mut dyn Report,
+    report: &mut dyn Observer,
 ) -> Answer<bool> {
     let deployment = running.deployment.clone();
     report.event(service, &Event::WaitingFor { deployment });

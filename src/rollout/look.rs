@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Cause, Outcome};
+use crate::progress::Event;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn};
 use crate::release::{LiveService, LiveTask, ServiceDeployment, StoppedTask};
-use crate::report::Event;
 
 /// Which deployment is followed.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use crate::cloud::Cloud;
 use crate::manifest::Manifest;
-use crate::registry::Reference;
+use crate::manifest::Reference;
 use crate::release::{MODEL_REF, OVERRIDDEN, VERSION, as_tag};
 
 /// A registered version, as a revision's tags name it.

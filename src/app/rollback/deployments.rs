@@ -168,13 +168,8 @@ fn attempt(
 }
 
 fn named(task_definition: &TaskDefinitionArn) -> String {
-    number(task_definition).map_or_else(
+    task_definition.revision().map_or_else(
         || task_definition.to_string(),
         |number| format!(":{number}"),
     )
-}
-
-/// Returns the number of a revision.
-pub(super) fn number(task_definition: &TaskDefinitionArn) -> Option<u64> {
-    task_definition.short().rsplit_once(':')?.1.parse().ok()
 }

@@ -4,10 +4,11 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use super::deployments::{Deployments, number};
+use super::deployments::Deployments;
 use crate::cloud::{Answer, Cloud};
-use crate::release::ids::ServiceRevisionArn;
+use crate::release::ids::{ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{LiveTaskDefinition, ServiceRevision, VERSION};
+use crate::text::arn::Arn;
 
 /// A release as people name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +30,14 @@ impl FromStr for TargetSpec {
         let revision = text
             .strip_prefix(':')
             .and_then(|number| number.parse().ok());
-        Ok(if let Some(number) = revision {
-            Self::Revision(number)
-        } else if text.contains(":service-revision/") {
+        if let Some(number) = revision {
+            return Ok(Self::Revision(number));
+        }
+        let arn = Arn::parse(text);
+        let is = |kind| arn.is_some_and(|arn| arn.is("ecs", kind));
+        Ok(if is("service-revision") {
             Self::ServiceRevision(ServiceRevisionArn::new(text))
-        } else if text.contains(":task-definition/") {
+        } else if is("task-definition") {
             Self::TaskDefinition(text.to_owned())
         } else {
             Self::Version(text.to_owned())
@@ -69,7 +73,7 @@ impl TargetSpec {
             Self::Version(version) => of_version(cloud, survey, version).await,
             Self::Revision(wanted) => {
                 let course = survey.course();
-                let is_wanted = |arn| number(arn) == Some(*wanted);
+                let is_wanted = |arn: &TaskDefinitionArn| arn.revision() == Some(*wanted);
                 let known = course
                     .succeeded()
                     .into_iter()
@@ -77,8 +81,7 @@ impl TargetSpec {
                 if let Some(known) = known {
                     return survey.target_of(cloud, known).await.map(Some);
                 }
-                let family = survey.service.task_definition.short();
-                let family = family.split(':').next().unwrap_or_default();
+                let family = survey.service.task_definition.family();
                 alone(cloud, &format!("{family}:{wanted}")).await
             }
             Self::TaskDefinition(arn) => {

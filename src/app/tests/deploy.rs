@@ -5,10 +5,10 @@ use super::super::testing::{Stand, manifest, options};
 use super::super::watch::{OnInterrupt, WatchOptions};
 use crate::cloud::Cloud;
 use crate::cloud::fake::{Fault, World};
-use crate::experiment::EXPERIMENT;
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::plan::Redeploy;
 use crate::progress::{Conclusion, Interrupt, Refusal};
+use crate::release::EXPERIMENT;
 
 const REGISTER: &str = "RegisterTaskDefinition";
 const UPDATE: &str = "UpdateService";

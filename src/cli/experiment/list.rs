@@ -5,8 +5,9 @@ use clap::Args;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, output};
 use crate::cloud::Balancing;
-use crate::experiment::{ListenerRule, Record};
+use crate::experiment::Record;
 use crate::progress::ExitCode;
+use crate::release::ListenerRule;
 use crate::report::{experiments_document, experiments_text};
 
 /// List the experiments on the rules of the region's load balancers

@@ -9,7 +9,6 @@ mod status;
 mod stop;
 mod subject;
 mod tell;
-mod time;
 
 use clap::{Args, Subcommand};
 pub(super) use subject::{Subject, observe};

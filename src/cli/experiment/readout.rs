@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use super::subject::Subject;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
-    Answers, DISTURBED, Definition, ListenerRule, Material, Questions, Reading, Record, Routing,
-    State, Window,
+    Answers, DISTURBED, Definition, Material, Questions, Reading, Record, State, Window,
 };
 use crate::manifest::schema::Experiment;
 use crate::release::as_tag;
+use crate::release::{ListenerRule, Routing};
 use crate::report::Shown;
 
 /// Which numbers are wanted.

@@ -16,18 +16,19 @@ use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::app::{Context, Interrupts};
 use crate::apply::repeat;
-use crate::cli::deploy::duration;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, diff, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
-use crate::experiment::{EXPERIMENT, Record, open};
+use crate::experiment::{Record, open};
 use crate::plan::Redeploy;
 use crate::progress::ExitCode;
+use crate::release::EXPERIMENT;
 use crate::release::ids::Caller;
 use crate::report::start_text;
+use crate::text::duration::duration;
 
 /// Start an experiment, or go on with one: deploy variants that are not there or serve another
 /// release, check, then share the traffic
@@ -253,7 +254,7 @@ impl Starting<'_> {
     async fn share(
         &self,
         opens: &Opens,
-        rule: &crate::experiment::ListenerRule,
+        rule: &crate::release::ListenerRule,
     ) -> Result<Record, Ending> {
         self.until_healthy().await?;
         self.point_to_the_rule().await?;

@@ -11,17 +11,18 @@ use super::ending::Ending;
 use super::readout::{Readout, Wanted, read, shown};
 use super::stop::stop_for_harm;
 use super::subject::Subject;
-use super::time::time;
 use crate::app::fault;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing};
-use crate::experiment::stats::Verdict;
-use crate::experiment::{ListenerRule, Record, word};
+use crate::experiment::{Record, word};
 use crate::progress::{ExitCode, Fault};
+use crate::release::ListenerRule;
 use crate::report::{Shown, experiment_document, experiment_html, experiment_svg, experiment_text};
+use crate::stats::Verdict;
+use crate::text::moment::{MomentError, moment};
 
 /// Show what an experiment found so far: the verdict, and every number behind it
 ///
@@ -31,10 +32,11 @@ use crate::report::{Shown, experiment_document, experiment_html, experiment_svg,
 pub(super) struct Status {
     /// The manifest of an experiment, or - for standard input
     path: String,
-    /// Leave out what came before this time: a moment, a day of UTC, or how long ago
+    /// Leave out what came before this time: how long ago, such as 36h, or a moment such as
+    /// 2026-05-01 or 2026-05-01T14:00, of UTC unless it names a zone
     #[arg(long, value_name = "TIME", value_parser = time)]
     from: Option<Timestamp>,
-    /// Leave out what came after this time
+    /// Leave out what came after this time, written likewise
     #[arg(long, value_name = "TIME", value_parser = time)]
     until: Option<Timestamp>,
     /// Use the classical inference: it holds for one look, at the planned sample
@@ -56,6 +58,11 @@ pub(super) struct Status {
 enum StopOn {
     /// A guardrail is breached
     Guardrail,
+}
+
+/// Reads a time, reckoned from now where it says how long ago.
+fn time(text: &str) -> Result<Timestamp, MomentError> {
+    moment(text).map(|moment| moment.at(Timestamp::now()))
 }
 
 /// How long to wait between two looks: points come by the minute.

@@ -20,8 +20,9 @@ use crate::cli::{Format, Global, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
-use crate::experiment::{Definition, ListenerRule, Record, close};
+use crate::experiment::{Definition, Record, close};
 use crate::progress::ExitCode;
+use crate::release::ListenerRule;
 use crate::report::{headline, stop_text};
 
 /// How long a stop waits for what it can do without: numbers, the targets' health, who calls.

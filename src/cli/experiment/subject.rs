@@ -6,10 +6,11 @@ use crate::cli::load::{Loaded, LoadedExperiment, Need, load_all, load_experiment
 use crate::cli::{Global, output};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::start::Situation;
-use crate::experiment::{Definition, ListenerRule, Refusal};
+use crate::experiment::{Definition, Refusal};
 use crate::manifest::schema::Experiment;
 use crate::manifest::{Diagnostic, ExperimentManifest};
 use crate::progress::ExitCode;
+use crate::release::ListenerRule;
 use crate::release::ids::TargetGroupArn;
 
 /// An experiment, with the releases of its variants.
@@ -111,7 +112,7 @@ pub(in crate::cli) async fn observe<C: Balancing + Cloud>(
     )
     .await?;
     let (rule, siblings) = rules;
-    let is_live = |service: &crate::release::LiveService| service.status != "INACTIVE";
+    let is_live = crate::release::LiveService::is_active;
     Ok(Situation {
         rule,
         siblings,

@@ -27,12 +27,9 @@ pub(super) async fn forgotten<C: Cloud>(
     if most == 0 || is_first(live, oldest) {
         return Ok(Vec::new());
     }
-    let family = live.task_definition.short().split(':').next();
+    let family = live.task_definition.family();
     let enough = most.saturating_add(OTHERS);
-    let arns = known
-        .cloud
-        .revisions_of_family(family.unwrap_or_default(), enough)
-        .await?;
+    let arns = known.cloud.revisions_of_family(family, enough).await?;
     let listed: BTreeSet<TaskDefinitionArn> = known.found.keys().cloned().collect();
     let mut found = Vec::new();
     for arn in arns.iter().filter(|arn| !listed.contains(arn)) {
@@ -60,12 +57,8 @@ fn is_earlier(
     match (revision.registered_at(), oldest) {
         (Some(registered), Some(oldest)) => registered < oldest,
         (None, Some(_)) => true,
-        (_, None) => number(&revision.arn) <= number(serves),
+        (_, None) => revision.arn.revision() <= serves.revision(),
     }
-}
-
-fn number(arn: &TaskDefinitionArn) -> Option<u64> {
-    arn.as_str().rsplit(':').next()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use aws_sdk_ecr::types::ImageIdentifier;
 
 use super::call::read;
 use crate::cloud::Answer;
-use crate::preflight::{EcrImage, Reference};
+use crate::release::{EcrImage, ImageReference};
 
 pub(super) async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<String>> {
     let id = ImageIdentifier::builder();
     let id = match &image.reference {
-        Reference::Tag(tag) => id.image_tag(tag),
-        Reference::Digest(digest) => id.image_digest(digest),
+        ImageReference::Tag(tag) => id.image_tag(tag),
+        ImageReference::Digest(digest) => id.image_digest(digest),
     };
     // The registry may lie in another region, and in another account.
     let there = Builder::default().region(Region::new(image.region.clone()));

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::call::read;
 use super::classify::permission;
 use crate::cloud::{Answer, CloudError, ErrorKind, Metrics};
-use crate::experiment::{Point, Query};
+use crate::release::{Point, Query};
 
 const OPERATION: &str = "GetMetricData";
 

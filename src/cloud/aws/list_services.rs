@@ -5,6 +5,7 @@ use aws_sdk_ecs::Client;
 use super::call::read;
 use crate::cloud::Answer;
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
+use crate::text::arn::last_part;
 
 /// The most that one answer may hold.
 const PAGE: i32 = 100;
@@ -21,8 +22,8 @@ pub(super) async fn all(client: &Client) -> Answer<Vec<ServiceId>> {
                 .set_next_token(token);
             let answer = read("ListServices", request.send()).await?;
             found.extend(answer.service_arns().iter().map(|arn| ServiceId {
-                cluster: ClusterName::new(last(&cluster)),
-                name: ServiceName::new(last(arn)),
+                cluster: ClusterName::new(last_part(&cluster)),
+                name: ServiceName::new(last_part(arn)),
             }));
             token = answer.next_token;
             if token.is_none() {
@@ -48,9 +49,4 @@ async fn clusters(client: &Client) -> Answer<Vec<String>> {
             return Ok(found);
         }
     }
-}
-
-/// Returns the name at the end of an ARN.
-fn last(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }

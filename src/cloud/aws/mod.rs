@@ -51,7 +51,7 @@ use jiff::Timestamp;
 use secret_name::SecretName;
 
 use super::{Answer, Cloud};
-use crate::preflight::EcrImage;
+use crate::release::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
     TaskArn, TaskDefinitionArn,

@@ -1,5 +1,7 @@
 //! What `valueFrom` of a container's secret names, and where it lies.
 
+use crate::text::arn::Arn;
+
 /// A secret or a parameter; without a region it lies in the caller's.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SecretName<'a> {
@@ -19,26 +21,24 @@ impl<'a> SecretName<'a> {
     /// Reads `valueFrom`: the ARN of a secret, with or without a key, stage and version behind it;
     /// the ARN of a parameter; or the name of one in the caller's region.
     pub(super) fn parse(value_from: &'a str) -> Self {
-        let mut parts = value_from.splitn(6, ':');
-        let is_arn = parts.next() == Some("arn");
-        let (service, region) = (parts.nth(1), parts.next());
-        let resource = parts.nth(1).unwrap_or_default();
-        match service {
-            Some("secretsmanager") if is_arn => {
-                let behind = resource.match_indices(':').nth(1);
-                let suffix = behind.map_or(0, |(at, _)| resource.len() - at);
+        let arn = Arn::parse(value_from);
+        match arn.map(|arn| (arn.service, arn)) {
+            Some(("secretsmanager", arn)) => {
+                let behind = arn.resource.match_indices(':').nth(1);
+                let suffix = behind.map_or(0, |(at, _)| arn.resource.len() - at);
                 Self::Secret {
                     id: &value_from[..value_from.len() - suffix],
-                    region,
+                    region: Some(arn.region),
                 }
             }
-            Some("ssm") if is_arn => {
-                let name = resource.strip_prefix("parameter/").unwrap_or(resource);
+            Some(("ssm", arn)) => {
+                let name = arn.resource.strip_prefix("parameter/");
+                let name = name.unwrap_or(arn.resource);
                 // A name that is a path begins with a slash, which the ARN leaves out.
                 let slash = if name.contains('/') { "/" } else { "" };
                 Self::Parameter {
                     name: format!("{slash}{name}"),
-                    region,
+                    region: Some(arn.region),
                 }
             }
             _ => Self::Parameter {

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::{FakeCloud, Fault, error};
 use crate::cloud::{Answer, Balancing};
-use crate::experiment::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
-use crate::release::Document;
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+use crate::release::{
+    Condition, Document, Forward, ListenerRule, Routing, TargetGroup, TargetHealth,
+};
 
 /// A load balancer that loses answers and refuses on demand.
 #[derive(Default)]

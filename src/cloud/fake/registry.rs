@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::FakeCloud;
-use crate::manifest::schema;
+use crate::manifest::{Reference, Selector, schema};
 use crate::registry::{
-    Answer, Pending, Reference, RegisteredVersion, Registries, Registry, RegistryError,
-    RegistryErrorKind, Selector, Trace,
+    Answer, Pending, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
+    Trace,
 };
 
 /// A registry of one model, which all that hold it share.

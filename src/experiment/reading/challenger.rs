@@ -3,8 +3,8 @@
 use super::reader::{Reader, direction};
 use super::{Course, Look, MetricReading, Role, gate_word};
 use crate::experiment::count::Tally;
-use crate::experiment::stats::{Comparison, Direction, Gate, Guardrail, Inference, Proportion};
 use crate::manifest::schema::Unit;
+use crate::stats::{Comparison, Direction, Gate, Guardrail, Inference, Proportion};
 
 /// Guardrails that every experiment has.
 const CONNECTION_ERRORS: &str = "connection_errors";

@@ -2,10 +2,8 @@
 
 use super::challenger::Challenger;
 use super::{Counts, Look, Material, primary_trials};
-use crate::experiment::stats::{
-    Alpha, Direction, FixedHorizon, Inference, Question, Sequence, split,
-};
 use crate::manifest::schema;
+use crate::stats::{Alpha, Direction, FixedHorizon, Inference, Question, Sequence, split};
 
 /// What all comparisons have in common.
 pub(super) struct Reader<'a> {

@@ -7,11 +7,11 @@ use proptest::prelude::*;
 
 use super::super::ask::Questions;
 use super::super::count::{Answers, Look};
-use super::super::metric::Point;
 use super::super::testing;
 use super::super::window::{Part, Window};
 use super::*;
 use crate::manifest::schema::Experiment;
+use crate::release::Point;
 
 const EXPERIMENT: &str = "
 apiVersion: mlship/v1
@@ -357,7 +357,7 @@ fn requests_of_sticky_clients_decide_nothing() {
     assert_eq!(word(reading.readout.verdict), "inconclusive");
     assert_eq!(
         reading.readout.reason,
-        Some(super::super::stats::Reason::UnitIsRequest)
+        Some(crate::stats::Reason::UnitIsRequest)
     );
 }
 

@@ -4,9 +4,9 @@ use super::{Asked, Situation};
 use crate::experiment::definition::Definition;
 use crate::experiment::record::{Record, State, VARIANT};
 use crate::experiment::refusal::Refusal;
-use crate::experiment::rule::{ListenerRule, Routing};
 use crate::release::LiveService;
 use crate::release::ids::{RuleArn, TargetGroupArn};
+use crate::release::{ListenerRule, Routing};
 
 pub(super) fn of_rule(
     definition: &Definition,

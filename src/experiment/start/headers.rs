@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::experiment::definition::{Arm, Definition};
-use crate::experiment::record::{EXPERIMENT, RULE, VARIANT};
+use crate::experiment::record::{RULE, VARIANT};
 use crate::experiment::refusal::Refusal;
-use crate::experiment::rule::{Condition, Forward, ListenerRule};
+use crate::release::EXPERIMENT;
 use crate::release::ids::RuleArn;
+use crate::release::{Condition, Forward, ListenerRule};
 
 /// A rule that leads callers who name a variant to it.
 #[derive(Debug, Clone, PartialEq)]

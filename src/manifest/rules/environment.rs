@@ -2,6 +2,7 @@
 
 use super::super::path;
 use super::check::Check;
+use crate::text::arn::{Arn, is_meant_as_arn};
 
 /// Endings of names that hold a credential. Whole words: `TOKENIZERS_PARALLELISM` holds none.
 const CREDENTIALS: [&str; 8] = [
@@ -73,27 +74,12 @@ fn is_credential(name: &str) -> bool {
 
 /// Says whether ECS's `valueFrom` takes this.
 fn is_secret_source(from: &str) -> bool {
-    if let Some(arn) = from.strip_prefix("arn:") {
-        let parts: Vec<&str> = arn.splitn(5, ':').collect();
-        return match parts.as_slice() {
-            [partition, "secretsmanager", region, account, resource] => {
-                !partition.is_empty()
-                    && !region.is_empty()
-                    && !account.is_empty()
-                    && resource
-                        .strip_prefix("secret:")
-                        .is_some_and(|name| !name.is_empty())
-            }
-            [partition, "ssm", region, account, resource] => {
-                !partition.is_empty()
-                    && !region.is_empty()
-                    && !account.is_empty()
-                    && resource
-                        .strip_prefix("parameter/")
-                        .is_some_and(|name| !name.is_empty())
-            }
-            _ => false,
-        };
+    if is_meant_as_arn(from) {
+        return Arn::parse(from).is_some_and(|arn| {
+            let is_secret = arn.service == "secretsmanager" && arn.resource.starts_with("secret:");
+            let is_parameter = arn.service == "ssm" && arn.resource.starts_with("parameter/");
+            arn.is_placed() && (is_secret || is_parameter) && !arn.path().is_empty()
+        });
     }
     let allowed = |one: char| one.is_ascii_alphanumeric() || "/_.-".contains(one);
     from.len() <= 2048 && from.chars().all(allowed)

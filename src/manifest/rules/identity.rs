@@ -1,6 +1,7 @@
 //! Names and the account: what ECS takes, before ECS is asked.
 
 use super::check::Check;
+use crate::text::arn::is_meant_as_arn;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;
@@ -17,7 +18,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         "it names the task definition, too",
     );
     let cluster = &release.service.cluster;
-    if !cluster.starts_with("arn:") {
+    if !is_meant_as_arn(cluster) {
         name(
             check,
             "service.cluster",

@@ -3,7 +3,8 @@
 use super::super::path;
 use super::super::schema::{MetricGate, Model, RegistryType};
 use super::check::Check;
-use crate::registry::{MlflowArn, Reference, Selector, check_for_sagemaker};
+use crate::manifest::{MlflowArn, Reference, Selector, check_for_sagemaker};
+use crate::text::arn::is_meant_as_arn;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let model = &check.release.model;
@@ -104,7 +105,7 @@ fn server(check: &mut Check<'_>, uri: &str) {
     match host {
         None | Some("") => {
             let message = format!("{} is no address of a server", check.quote(URI, uri));
-            let help = if uri.starts_with("arn:") {
+            let help = if is_meant_as_arn(uri) {
                 "write `type: sagemaker-mlflow`"
             } else {
                 "write `https://HOST`"

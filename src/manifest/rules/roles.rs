@@ -1,6 +1,7 @@
 //! IAM roles: names or ARNs of roles, in the account that the release goes to.
 
 use super::check::Check;
+use crate::text::arn::{Arn, is_account, is_meant_as_arn};
 
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(roles) = &check.release.runtime.roles else {
@@ -14,7 +15,7 @@ pub(super) fn check(check: &mut Check<'_>) {
 }
 
 fn one(check: &mut Check<'_>, path: &str, role: &str) {
-    let is_good = if role.starts_with("arn:") {
+    let is_good = if is_meant_as_arn(role) {
         account_of(role).is_some()
     } else {
         let allowed = |one: char| one.is_ascii_alphanumeric() || "_+=,.@-".contains(one);
@@ -31,7 +32,11 @@ fn one(check: &mut Check<'_>, path: &str, role: &str) {
         return;
     }
     // One that is no account has a complaint of its own.
-    let guard = check.release.account.as_deref().filter(|it| it.len() == 12);
+    let guard = check
+        .release
+        .account
+        .as_deref()
+        .filter(|guard| is_account(guard));
     if let (Some(guard), Some(account)) = (guard, account_of(role))
         && guard != account
     {
@@ -46,17 +51,9 @@ fn one(check: &mut Check<'_>, path: &str, role: &str) {
 
 /// Returns the account of a role's ARN.
 fn account_of(role: &str) -> Option<&str> {
-    let parts: Vec<&str> = role.splitn(6, ':').collect();
-    match parts.as_slice() {
-        ["arn", partition, "iam", "", account, resource] => {
-            let named = resource
-                .strip_prefix("role/")
-                .is_some_and(|name| !name.is_empty());
-            let is_account = account.len() == 12 && account.chars().all(|one| one.is_ascii_digit());
-            (!partition.is_empty() && is_account && named).then_some(*account)
-        }
-        _ => None,
-    }
+    let arn = Arn::parse(role).filter(|arn| arn.is("iam", "role") && arn.region.is_empty())?;
+    let is_named = arn.resource.starts_with("role/") && !arn.path().is_empty();
+    (is_account(arn.account) && is_named).then_some(arn.account)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The load balancer's side: a target group, and a port to send requests to.
 
 use super::check::Check;
+use crate::text::arn::{Arn, is_account};
 
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(traffic) = &check.release.traffic else {
@@ -26,8 +27,14 @@ pub(super) fn check(check: &mut Check<'_>) {
             "write `arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID`; \
              `aws elbv2 describe-target-groups` prints it",
         );
-    } else if let Some(guard) = check.release.account.as_deref().filter(|it| it.len() == 12)
-        && let Some(account) = group.split(':').nth(4).filter(|account| *account != guard)
+    } else if let Some(guard) = check
+        .release
+        .account
+        .as_deref()
+        .filter(|guard| is_account(guard))
+        && let Some(account) = Arn::parse(group)
+            .map(|arn| arn.account)
+            .filter(|account| *account != guard)
     {
         // Only a warning: the guard itself says more, once it is known who calls.
         check.warn(
@@ -47,23 +54,12 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
 }
 
-fn is_target_group(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    match parts.as_slice() {
-        [
-            "arn",
-            partition,
-            "elasticloadbalancing",
-            region,
-            account,
-            resource,
-        ] => {
-            let rest: Vec<&str> = resource.split('/').collect();
-            let named = matches!(rest.as_slice(), ["targetgroup", name, id] if !name.is_empty() && !id.is_empty());
-            !partition.is_empty() && !region.is_empty() && !account.is_empty() && named
-        }
-        _ => false,
-    }
+fn is_target_group(text: &str) -> bool {
+    Arn::parse(text).is_some_and(|arn| {
+        let parts: Vec<&str> = arn.parts().collect();
+        let is_group = arn.is("elasticloadbalancing", "targetgroup") && arn.is_placed();
+        is_group && parts.len() == 3 && !parts.contains(&"")
+    })
 }
 
 #[cfg(test)]

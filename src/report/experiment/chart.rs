@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::{Shown, number, range_shown};
 use crate::experiment::Course;
-use crate::experiment::stats::Difference;
 use crate::report::Color;
+use crate::stats::Difference;
 
 const WIDTH: usize = 60;
 const HEIGHT: usize = 11;

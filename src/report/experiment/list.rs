@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::experiment::{End, ListenerRule, Record, Routing, weights};
+use crate::experiment::{End, Record, weights};
+use crate::release::{ListenerRule, Routing};
 use crate::report::Color;
 
 /// Returns experiments as `experiment list` shows them to people.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Shown, headline, number, range_shown};
 use crate::experiment::Course;
-use crate::experiment::stats::Difference;
+use crate::stats::Difference;
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 260.0;

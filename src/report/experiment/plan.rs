@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::experiment::Definition;
 use crate::experiment::start::{Opens, Plan, Why};
 use crate::experiment::stop::{Closes, Leaves};
-use crate::experiment::{Definition, Forward, ListenerRule, Routing};
 use crate::release::ids::TargetGroupArn;
+use crate::release::{Forward, ListenerRule, Routing};
 use crate::report::Color;
 
 /// A group's weights.

@@ -7,13 +7,13 @@ use snapbox::{assert_data_eq, str};
 use super::super::palette_for;
 use super::*;
 use crate::experiment::start::{self, Asked, Plan, Situation};
-use crate::experiment::stats::Proportion;
 use crate::experiment::stop::{self, Known};
 use crate::experiment::testing::{definition, group, rule, situation};
 use crate::experiment::{
     Counts, Definition, End, Look, Material, Reading, Record, State, Tally, Window,
 };
 use crate::manifest::schema::Experiment;
+use crate::stats::Proportion;
 
 fn experiment() -> Experiment {
     let experiment = json!({
@@ -377,7 +377,7 @@ v9: opens phase 1, the first
         panic!("it opens");
     };
     let mut live = rule(&[]);
-    live.routing = crate::experiment::Routing::Forward(opens.forward);
+    live.routing = crate::release::Routing::Forward(opens.forward);
     live.tags = Record {
         state: State::Running,
         since: Some(began()),

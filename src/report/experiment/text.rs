@@ -7,9 +7,9 @@ use jiff::SignedDuration;
 
 use super::chart::chart;
 use super::{Shown, number};
-use crate::experiment::stats::{Reason, Verdict};
 use crate::experiment::{MetricReading, Reading, Role};
 use crate::report::Color;
+use crate::stats::{Reason, Verdict};
 
 /// Returns a readout as lines of text, the verdict first.
 #[must_use]

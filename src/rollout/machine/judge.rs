@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use super::record::is_final;
 use super::{CONSISTENT_AFTER, Machine};
-use crate::progress::Verdict;
+use crate::progress::{Event, Verdict};
 use crate::release::ServiceDeploymentStatus as Status;
-use crate::report::Event;
 use crate::rollout::Snapshot;
 
 /// Looks at what took the place of a stopped deployment before it counts as nothing.

@@ -26,9 +26,8 @@ use presence::Presence;
 use told::Told;
 
 use super::{Follow, Look, Next, Sighting, Snapshot, Step};
-use crate::progress::Verdict;
+use crate::progress::{Event, Verdict};
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
-use crate::report::Event;
 
 /// ECS's lists lag behind its writes; absent for longer than this is absent.
 const CONSISTENT_AFTER: Duration = Duration::from_secs(20);

@@ -2,8 +2,8 @@
 
 use super::Machine;
 use super::told::Counts;
+use crate::progress::Event;
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status};
-use crate::report::Event;
 use crate::rollout::{Sighting, Snapshot};
 
 impl Machine {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::super::cause::{Cause, of_task};
+use crate::progress::Event;
 use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus, StoppedTask};
-use crate::report::Event;
 
 #[derive(Debug, Default)]
 pub(super) struct Told {

@@ -8,10 +8,12 @@ use crate::cli::experiment::ending::{Conclusion, Ending};
 use crate::cli::experiment::readout::{Wanted, read, shown};
 use crate::cloud::Answer;
 use crate::experiment::start::{Opens, Situation};
-use crate::experiment::stats::Verdict;
-use crate::experiment::{Arm, EXPERIMENT, Record, Refusal, Routing};
+use crate::experiment::{Arm, Record, Refusal};
 use crate::plan::{Effect, Redeploy};
+use crate::release::EXPERIMENT;
+use crate::release::Routing;
 use crate::report::headline;
+use crate::stats::Verdict;
 
 impl Starting<'_> {
     /// Returns a refusal for each variant that takes part in an experiment on another rule: its

@@ -56,8 +56,7 @@ pub(super) async fn write(
 
 /// Returns what Application Auto Scaling calls a service.
 fn resource(service: &ServiceId) -> String {
-    let cluster = service.cluster.as_str();
-    let cluster = cluster.rsplit('/').next().unwrap_or(cluster);
+    let cluster = service.cluster.short();
     format!("service/{cluster}/{}", service.name)
 }
 

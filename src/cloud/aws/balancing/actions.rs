@@ -5,9 +5,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use super::before;
-use crate::experiment::{Forward, Routing};
 use crate::release::Document;
 use crate::release::ids::TargetGroupArn;
+use crate::release::{Forward, Routing};
 
 /// What Elastic Load Balancing takes an absent weight for.
 const USUAL_WEIGHT: u32 = 1;

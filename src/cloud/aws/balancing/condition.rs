@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use super::fields::{document, list, object, object_in, objects_in, text, text_in, texts_in};
-use crate::experiment::Condition;
+use crate::release::Condition;
 use crate::release::Document;
 
 /// Returns a condition as Elastic Load Balancing describes it.

@@ -9,9 +9,9 @@ use super::super::call::write;
 use super::actions::{self, signed};
 use super::{add_tags, condition, unsendable};
 use crate::cloud::{Answer, CloudError, ErrorKind};
-use crate::experiment::{Condition, Forward};
 use crate::release::Document;
 use crate::release::ids::{ListenerArn, RuleArn};
+use crate::release::{Condition, Forward};
 
 const OPERATION: &str = "CreateRule";
 

@@ -9,7 +9,7 @@ use super::super::call::read;
 use super::sparing::is;
 use super::{actions, condition};
 use crate::cloud::Answer;
-use crate::experiment::ListenerRule;
+use crate::release::ListenerRule;
 use crate::release::ids::{ListenerArn, RuleArn};
 
 /// The code of a rule that is not there.

@@ -5,7 +5,7 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use super::super::call::read;
 use super::sparing::{is, those_there};
 use crate::cloud::Answer;
-use crate::experiment::TargetGroup;
+use crate::release::TargetGroup;
 use crate::release::ids::TargetGroupArn;
 
 const GONE: &str = "TargetGroupNotFound";

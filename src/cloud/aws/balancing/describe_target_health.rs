@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use super::super::call::read;
 use crate::cloud::Answer;
-use crate::experiment::TargetHealth;
+use crate::release::TargetHealth;
 use crate::release::ids::TargetGroupArn;
 
 pub(super) async fn health(client: &Client, group: &TargetGroupArn) -> Answer<TargetHealth> {

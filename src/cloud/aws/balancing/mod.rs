@@ -28,9 +28,9 @@ pub(super) use describe_target_groups::is_there as has_target_group;
 
 use super::AwsCloud;
 use crate::cloud::{Answer, Balancing, CloudError, ErrorKind};
-use crate::experiment::{Condition, Forward, ListenerRule, TargetGroup, TargetHealth};
 use crate::release::Document;
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+use crate::release::{Condition, Forward, ListenerRule, TargetGroup, TargetHealth};
 
 impl Balancing for AwsCloud {
     async fn listener_rule(&self, arn: &RuleArn) -> Answer<Option<ListenerRule>> {

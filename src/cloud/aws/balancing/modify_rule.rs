@@ -5,7 +5,7 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use super::super::call::write;
 use super::{actions, unsendable};
 use crate::cloud::Answer;
-use crate::experiment::{Forward, ListenerRule};
+use crate::release::{Forward, ListenerRule};
 
 const OPERATION: &str = "ModifyRule";
 

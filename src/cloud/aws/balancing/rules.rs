@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::sparing::{TOGETHER, is};
 use super::{describe_listeners, describe_load_balancers, describe_rules, describe_tags};
 use crate::cloud::Answer;
-use crate::experiment::ListenerRule;
+use crate::release::ListenerRule;
 use crate::release::ids::{ListenerArn, RuleArn};
 
 pub(super) async fn one(client: &Client, arn: &RuleArn) -> Answer<Option<ListenerRule>> {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::super::testing::Recorded;
 use crate::cloud::{Answer, ErrorKind, Metrics};
-use crate::experiment::{Point, Query};
+use crate::release::{Point, Query};
 
 const MINUTE: i64 = 60;
 const START: i64 = 1_795_608_000;

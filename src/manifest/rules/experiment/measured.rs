@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::super::super::experiment::Measure;
-use super::super::super::period::period;
 use super::super::super::schema::{Direction, Experiment, MetricType};
 use super::super::super::suggest;
 use super::super::findings::Findings;
 use super::traffic::no_time;
+use crate::text::duration::{DurationError, duration};
 
 /// What the primary metric and a guardrail have in common.
 struct Measured<'a> {
@@ -125,16 +125,22 @@ impl Measured<'_> {
         let Some(written) = self.threshold else {
             return;
         };
-        if period(written).is_none_or(|time| time.is_zero()) {
-            no_time(&path, written, "300ms", findings);
-        }
+        let error = match duration(written) {
+            Ok(time) if !time.is_zero() => return,
+            Ok(_) => DurationError::Unreadable,
+            Err(error) => error,
+        };
+        no_time(error, (&path, written), "300ms", findings);
     }
 }
 
 /// Finds guardrails on the same metric: which margin counts would be anybody's guess.
 fn twice(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
     let key = |one: &Measured<'_>| -> (String, Option<Duration>) {
-        (one.metric.to_owned(), one.threshold.and_then(period))
+        (
+            one.metric.to_owned(),
+            one.threshold.and_then(|written| duration(written).ok()),
+        )
     };
     for (index, one) in guardrails.iter().enumerate() {
         let is_same = |other: &Measured<'_>| key(other) == key(one);

@@ -3,6 +3,7 @@
 use super::super::super::diagnostic::Diagnostic;
 use super::super::super::experiment::ExperimentManifest;
 use super::super::super::read::Manifest;
+use crate::text::arn::Arn;
 
 /// Checks the releases of an experiment's variants, in their order; none where a release could
 /// not be read, which was told.
@@ -93,6 +94,5 @@ fn group(manifest: &Manifest) -> Option<&str> {
 
 /// Returns the region and the account of an ARN.
 fn place(arn: &str) -> Option<(&str, &str)> {
-    let mut parts = arn.split(':').skip(3);
-    Some((parts.next()?, parts.next()?))
+    Arn::parse(arn).map(|arn| (arn.region, arn.account))
 }

@@ -1,6 +1,6 @@
 //! The sample that is planned, and what each variant must have of it.
 
-use crate::experiment::stats::{Alpha, Design};
+use crate::stats::{Alpha, Design};
 
 use super::super::super::schema::{Direction, Experiment, MetricType, Variant};
 use super::super::findings::Findings;

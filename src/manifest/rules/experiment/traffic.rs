@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::super::super::period::period;
 use super::super::super::schema::Experiment;
 use super::super::findings::Findings;
+use crate::text::arn::Arn;
+use crate::text::duration::{DurationError, duration};
 
 /// The longest that a load balancer's cookie lives: `TargetGroupStickinessConfig` of the Elastic
 /// Load Balancing API.
@@ -26,7 +27,8 @@ fn listener_rule(experiment: &Experiment, findings: &mut Findings<'_>) {
         "{} is not the ARN of a listener's rule",
         findings.quote("listenerRule", arn)
     );
-    let help = if arn.contains(":listener/") {
+    let is_listener = Arn::parse(arn).is_some_and(|arn| arn.kind() == "listener");
+    let help = if is_listener {
         "this is a listener; `aws elbv2 describe-rules --listener-arn …` prints the ARNs of its rules"
     } else {
         "write `arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener-rule/app/NAME/ID/ID/ID`; \
@@ -35,31 +37,22 @@ fn listener_rule(experiment: &Experiment, findings: &mut Findings<'_>) {
     findings.error("listenerRule", "bad-listener-rule", message, help);
 }
 
-fn is_listener_rule(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let [
-        "arn",
-        partition,
-        "elasticloadbalancing",
-        region,
-        account,
-        resource,
-    ] = parts.as_slice()
-    else {
-        return false;
-    };
-    let named = [partition, region, account];
-    let steps: Vec<&str> = resource.split('/').collect();
-    let is_rule = steps.len() == 6 && steps.starts_with(&["listener-rule", "app"]);
-    is_rule && !steps.contains(&"") && named.iter().all(|part| !part.is_empty())
+fn is_listener_rule(text: &str) -> bool {
+    Arn::parse(text).is_some_and(|arn| {
+        let parts: Vec<&str> = arn.parts().collect();
+        let is_rule = arn.service == "elasticloadbalancing" && arn.is_placed();
+        let is_whole = parts.len() == 6 && !parts.contains(&"");
+        is_rule && is_whole && parts.starts_with(&["listener-rule", "app"])
+    })
 }
 
 fn stickiness(experiment: &Experiment, findings: &mut Findings<'_>) {
     let Some(written) = experiment.stickiness.as_deref() else {
         return;
     };
-    let Some(life) = period(written) else {
-        return no_time("stickiness", written, "7d", findings);
+    let life = match duration(written) {
+        Ok(life) => life,
+        Err(error) => return no_time(error, ("stickiness", written), "7d", findings),
     };
     let is_whole = life.subsec_nanos() == 0;
     if life > LONGEST || !is_whole {
@@ -76,14 +69,20 @@ fn stickiness(experiment: &Experiment, findings: &mut Findings<'_>) {
     }
 }
 
-/// Reports what is no time, or a number of nobody knows what.
-pub(super) fn no_time(path: &str, written: &str, example: &str, findings: &mut Findings<'_>) {
+/// Reports what is no time, and why.
+pub(super) fn no_time(
+    error: DurationError,
+    (path, written): (&str, &str),
+    example: &str,
+    findings: &mut Findings<'_>,
+) {
     let quoted = findings.quote(path, written);
-    let is_number = written.chars().all(|one| one.is_ascii_digit());
-    let help = if is_number && !written.is_empty() {
-        format!("say the unit, as in `{example}`")
-    } else {
-        "a time has whole numbers and units: `ms`, `s`, `m`, `h` or `d`".to_owned()
+    let help = match error {
+        DurationError::NoUnit => format!("say the unit, as in `{example}`"),
+        DurationError::NotFixed => "months and years differ in length: write days".to_owned(),
+        DurationError::Negative | DurationError::TooLong | DurationError::Unreadable => {
+            "a time has whole numbers and units: `ms`, `s`, `m`, `h` or `d`".to_owned()
+        }
     };
     let message = format!("`{path}` must be a time such as `{example}`, found {quoted}");
     findings.error(path, "bad-time", message, help);

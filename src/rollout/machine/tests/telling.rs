@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::report::Event;
+use crate::progress::Event;
 use crate::rollout::Cause;
 
 fn events(looks: &[(u64, Snapshot)]) -> Vec<Event> {

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::super::super::testing::Recorded;
 use super::{RULE, group, rule_arn};
 use crate::cloud::{Balancing, ErrorKind};
-use crate::experiment::{Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 use crate::release::ids::TargetGroupArn;
+use crate::release::{Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 
 const NO_TAGS: &str = "<TagDescriptions/>";
 

@@ -3,7 +3,7 @@
 use super::super::super::testing::Recorded;
 use super::{answered, listener_arn, rule_arn};
 use crate::cloud::Balancing;
-use crate::experiment::ListenerRule;
+use crate::release::ListenerRule;
 
 fn arns(numbers: std::ops::Range<usize>) -> Vec<String> {
     let arns = numbers.map(|number| format!("{}/{number:02}", rule_arn()));

@@ -8,9 +8,9 @@ use snapbox::{assert_data_eq, str};
 use super::super::super::testing::Recorded;
 use super::{RULE, group, listener_arn, rule_arn};
 use crate::cloud::{Answer, Balancing, ErrorKind};
-use crate::experiment::{Forward, ListenerRule, Routing};
 use crate::release::Document;
 use crate::release::ids::RuleArn;
+use crate::release::{Forward, ListenerRule, Routing};
 
 fn to(weights: &[(&str, u32)], stickiness: Option<u32>) -> Forward {
     let weights = weights.iter().map(|(name, weight)| (group(name), *weight));

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::experiment::stats::split::{self, Share};
-use crate::experiment::stats::{
+use crate::stats::split;
+use crate::stats::split::Share;
+use crate::stats::{
     Alpha, Arms, Design, FixedHorizon, Inference, Interval, Mean, Proportion, Sequence, holm,
     sample_an_arm,
 };

@@ -1,7 +1,7 @@
 //! What happens when one looks 40 times.
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, Pool, Rng, alpha, ever, ever_of_means, part};
-use crate::experiment::stats::{
+use crate::stats::{
     Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Question, Sequence, Verdict, judge,
 };
 

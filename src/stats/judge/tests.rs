@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::experiment::stats::Interval;
+use crate::stats::Interval;
 
 fn question() -> Question {
     Question {

@@ -9,7 +9,7 @@ use draw::{Batch, NO_TRIALS, NO_UNITS, Pool};
 use fastrand::Rng;
 
 use super::real;
-use crate::experiment::stats::{Alpha, Arms};
+use crate::stats::{Alpha, Arms};
 
 const RUNS: u32 = 2_000;
 const LOOKS: u64 = 40;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::release::Document;
-use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+use super::Document;
+use super::ids::{ListenerArn, RuleArn, TargetGroupArn};
 
 /// A rule of a listener.
 #[derive(Debug, Clone, PartialEq)]

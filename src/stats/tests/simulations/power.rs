@@ -1,7 +1,7 @@
 //! What is there is found as often as was said.
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, alpha, ever, part, real};
-use crate::experiment::stats::{Arms, Design, FixedHorizon, Sequence, sample_an_arm};
+use crate::stats::{Arms, Design, FixedHorizon, Sequence, sample_an_arm};
 
 /// Returns how often an inference finds the effect in the whole sample, in so many batches.
 fn found(seed: u64, batches: [&Batch; 2], looks: u64, p: impl Fn(&Arms) -> f64) -> f64 {

@@ -1,7 +1,7 @@
 //! A sound split under 40 looks.
 
 use super::{Batch, LOOKS, part};
-use crate::experiment::stats::split::{BROKEN_BELOW, Share, chi_square, sequential};
+use crate::stats::split::{BROKEN_BELOW, Share, chi_square, sequential};
 
 fn ever(seed: u64, rate: f64, test: impl Fn(&[Share]) -> bool) -> f64 {
     let batch = Batch::new(1_000, rate);

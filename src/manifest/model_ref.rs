@@ -1,4 +1,4 @@
-//! References into a registry: `models:/NAME@ALIAS` and `models:/NAME/VERSION`.
+//! References into a model registry: `models:/NAME@ALIAS` and `models:/NAME/VERSION`.
 
 use std::fmt;
 
@@ -28,6 +28,9 @@ pub struct Mistake {
     /// What to write.
     pub help: String,
 }
+
+/// What the newest approved version is called in a reference to SageMaker's Model Registry.
+pub(crate) const APPROVED: &str = "approved";
 
 const FORMS: &str = "write `models:/NAME@ALIAS` or `models:/NAME/VERSION`";
 
@@ -116,6 +119,35 @@ impl fmt::Display for Reference {
             Selector::Alias(alias) => write!(f, "models:/{name}@{alias}"),
             Selector::Version(version) => write!(f, "models:/{name}/{version}"),
         }
+    }
+}
+
+/// Checks that a reference can name something in SageMaker's Model Registry.
+///
+/// # Errors
+/// Where it names an alias that nobody can have given, or no group.
+pub(crate) fn check_for_sagemaker(reference: &Reference) -> Result<(), Mistake> {
+    let is_in_name = |one: char| one.is_ascii_alphanumeric() || one == '-';
+    let name = &reference.name;
+    if name.len() > 63
+        || name.starts_with('-')
+        || name.ends_with('-')
+        || !name.chars().all(is_in_name)
+    {
+        return Err(Mistake {
+            message: "names no model package group",
+            help: "a group's name has up to 63 letters, digits and hyphens".to_owned(),
+        });
+    }
+    match &reference.selector {
+        Selector::Alias(alias) if alias != APPROVED => Err(Mistake {
+            message: "names an alias, and SageMaker's Model Registry has none but `approved`",
+            help: format!(
+                "write `models:/{name}@{APPROVED}` for the newest approved version, or \
+                 `models:/{name}/VERSION`"
+            ),
+        }),
+        Selector::Alias(_) | Selector::Version(_) => Ok(()),
     }
 }
 

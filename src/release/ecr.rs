@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::arn::is_account;
+
 /// An image in a private ECR repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EcrImage {
@@ -12,16 +14,27 @@ pub struct EcrImage {
     /// The repository.
     pub repository: String,
     /// Which image of it.
-    pub reference: Reference,
+    pub reference: ImageReference,
 }
 
 /// Which image of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reference {
+pub enum ImageReference {
     /// The one that carries this tag now.
     Tag(String),
     /// Exactly this one: `sha256:…`.
     Digest(String),
+}
+
+/// A tag that names another image than it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The container.
+    pub container: String,
+    /// Its image, as it was written.
+    pub written: String,
+    /// The image that ran, by its digest.
+    pub pinned: String,
 }
 
 impl EcrImage {
@@ -41,7 +54,7 @@ impl EcrImage {
 
     /// Returns another image of the same repository.
     #[must_use]
-    pub fn with(&self, reference: Reference) -> Self {
+    pub fn with(&self, reference: ImageReference) -> Self {
         Self {
             reference,
             ..self.clone()
@@ -53,8 +66,8 @@ impl fmt::Display for EcrImage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let repository = &self.repository;
         match &self.reference {
-            Reference::Tag(tag) => write!(f, "{repository}:{tag}"),
-            Reference::Digest(digest) => write!(f, "{repository}@{digest}"),
+            ImageReference::Tag(tag) => write!(f, "{repository}:{tag}"),
+            ImageReference::Digest(digest) => write!(f, "{repository}@{digest}"),
         }
     }
 }
@@ -63,30 +76,29 @@ impl fmt::Display for EcrImage {
 /// `-fips` behind `ecr`, or the dual-stack form `ACCOUNT.dkr-ecr.REGION.on.aws`.
 fn registry_of(host: &str) -> Option<(&str, &str)> {
     let (account, rest) = host.split_once('.')?;
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     let forms = ["dkr.ecr.", "dkr.ecr-fips.", "dkr-ecr.", "dkr-ecr-fips."];
     let rest = forms.iter().find_map(|form| rest.strip_prefix(form))?;
     let region = rest.split('.').next()?;
-    (is_account && !region.is_empty()).then_some((account, region))
+    (is_account(account) && !region.is_empty()).then_some((account, region))
 }
 
 /// A digest beats a tag that stands beside it.
-fn split(path: &str) -> (&str, Reference) {
+fn split(path: &str) -> (&str, ImageReference) {
     let (name, digest) = match path.split_once('@') {
         Some((name, digest)) => (name, Some(digest)),
         None => (path, None),
     };
     let (repository, tag) = name.split_once(':').unwrap_or((name, "latest"));
     let reference = digest.map_or_else(
-        || Reference::Tag(tag.to_owned()),
-        |digest| Reference::Digest(digest.to_owned()),
+        || ImageReference::Tag(tag.to_owned()),
+        |digest| ImageReference::Digest(digest.to_owned()),
     );
     (repository, reference)
 }
 
 /// Returns an image by its digest, in the words of a container definition.
 #[must_use]
-pub(super) fn pinned(written: &str, digest: &str) -> String {
+pub(crate) fn pinned(written: &str, digest: &str) -> String {
     let name = written.split('@').next().unwrap_or(written);
     let slash = name.rfind('/').map_or(0, |at| at + 1);
     let repository = match name[slash..].find(':') {

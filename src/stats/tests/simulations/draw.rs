@@ -2,8 +2,8 @@
 
 use fastrand::Rng;
 
-use crate::experiment::stats::count::real;
-use crate::experiment::stats::{Mean, Proportion};
+use crate::stats::count::real;
+use crate::stats::{Mean, Proportion};
 
 /// Trials that come in batches of one size: the distribution is tabulated once, and a batch is
 /// one search in it.

@@ -1,7 +1,7 @@
 //! The verdict on one challenger.
 
 use super::{Comparison, Question, Reason, Verdict};
-use crate::experiment::stats::guardrail::Gate;
+use crate::stats::guardrail::Gate;
 
 /// Judges a challenger of a sound split. Takes its p-value, adjusted for the others.
 pub(super) fn judge(

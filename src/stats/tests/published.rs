@@ -1,8 +1,9 @@
 //! Numbers that others published, to their printed digits.
 
-use crate::experiment::stats::effect::Effect;
-use crate::experiment::stats::split::{self, Share, chi_square};
-use crate::experiment::stats::{
+use crate::stats::effect::Effect;
+use crate::stats::split;
+use crate::stats::split::{Share, chi_square};
+use crate::stats::{
     Alpha, Arms, Design, FixedHorizon, Interval, Mean, Proportion, Sequence, sample_an_arm,
 };
 

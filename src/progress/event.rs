@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
+use super::Cause;
 use crate::plan::Plan;
 use crate::release::ServiceDeploymentStatus;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TaskDefinitionArn};
-use crate::rollout::Cause;
 
 /// Something that happened to a service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -14,8 +14,8 @@ use crate::rollout::Cause;
 pub enum Event {
     /// It is known what will be done.
     Planned {
-        /// The plan, without the documents it writes.
-        #[serde(serialize_with = "plan_summary")]
+        /// The plan. Who writes it leaves out the documents in it, which hold secrets.
+        #[serde(skip)]
         plan: Box<Plan>,
     },
     /// A revision was registered.
@@ -102,9 +102,4 @@ pub enum Event {
         /// The line.
         message: String,
     },
-}
-
-#[expect(clippy::borrowed_box, reason = "the signature serde asks for")]
-fn plan_summary<S: serde::Serializer>(plan: &Box<Plan>, serializer: S) -> Result<S::Ok, S::Error> {
-    super::json::plan_document(plan).serialize(serializer)
 }
