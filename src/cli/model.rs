@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::load::Loaded;
 use super::preview::Stop;
 use crate::cloud::aws::AwsCloud;
+use crate::manifest::Code;
 use crate::manifest::schema::{Delivery, RegistryType, Require};
 use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
@@ -116,7 +117,7 @@ pub(super) async fn pin(cloud: &AwsCloud, manifest: &Manifest) -> Result<Pinned,
         let uri = weights(&manifest.places, &version)?;
         if artifact.sha256.is_some() && uri.ends_with('/') {
             let message = format!("there is no SHA-256 of a directory, and {uri} is one");
-            let problem = Diagnostic::error("sha256-of-directory", message);
+            let problem = Diagnostic::error(Code::SHA256_OF_DIRECTORY, message);
             let place = manifest.places.span("model.artifact.sha256");
             return Err(Stop::Refused(vec![problem.at(place).help("remove it")]));
         }
@@ -149,7 +150,7 @@ pub(super) async fn connected(
     };
     let reference = Reference::parse(written).map_err(|mistake| {
         let message = format!("{written} {}", mistake.message);
-        let problem = manifest.problem("model.ref", "bad-ref", message);
+        let problem = manifest.problem("model.ref", Code::BAD_REF, message);
         Stop::Refused(vec![problem.help(mistake.help)])
     })?;
     let settings = model.registry.as_ref();
@@ -170,14 +171,14 @@ fn said(manifest: &Manifest, error: RegistryError) -> Stop {
     if error.kind != RegistryErrorKind::Missing {
         return Stop::Registry(error);
     }
-    let problem = manifest.problem("model.ref", "no-such-version", error.message);
+    let problem = manifest.problem("model.ref", Code::NO_SUCH_VERSION, error.message);
     Stop::Refused(vec![problem.help(error.hint.unwrap_or_default())])
 }
 
 /// Returns where a task downloads the weights of a version from.
 fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Result<String, Stop> {
     let refuse = |message: String, help: &str| {
-        let problem = Diagnostic::error("weights-out-of-reach", message);
+        let problem = Diagnostic::error(Code::WEIGHTS_OUT_OF_REACH, message);
         let problem = problem.at(places.span("model.artifact.delivery"));
         Err(Stop::Refused(vec![problem.help(help)]))
     };
@@ -246,7 +247,7 @@ impl Pinned {
             let message = format!("{what} can't be used: {why}");
             let problem = self
                 .manifest
-                .problem("model.ref", "version-not-ready", message);
+                .problem("model.ref", Code::VERSION_NOT_READY, message);
             return Err(Stop::Refused(vec![
                 problem.help("wait until the registry has it, or name another version"),
             ]));
@@ -306,7 +307,9 @@ impl Pinned {
     fn refusal(&self, failed: &Failed, page: Option<&str>) -> Diagnostic {
         let page = page.map_or_else(String::new, |page| format!("; see {page}"));
         let message = format!("{}{page}", failed.message);
-        let problem = self.manifest.problem(&failed.path, "gate-failed", message);
+        let problem = self
+            .manifest
+            .problem(&failed.path, Code::GATE_FAILED, message);
         problem.help(format!(
             "release another version, or all the same with --override-gate {} --reason TEXT",
             failed.gate

@@ -8,6 +8,7 @@ use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change, Shown};
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, ServiceWrite, Started, Writes};
 use crate::experiment::EXPERIMENT;
+use crate::manifest::Code;
 use crate::registry::{Origin, Reference};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
@@ -104,7 +105,7 @@ fn refusals(release: &Release, live: Option<&LiveService>, caller: &Caller) -> V
         .filter(|account| **account != caller.account)
     {
         found.push(Refusal {
-            code: "wrong-account",
+            code: Code::WRONG_ACCOUNT,
             path: "account",
             message: format!(
                 "the manifest is for account {account}, the caller is in {}",
@@ -124,7 +125,7 @@ fn create_refusals(release: &Release) -> Option<Refusal> {
     let awsvpc = release.desired.task_definition.get("networkMode") == Some(&json!("awsvpc"));
     let network = release.desired.service.contains_key("networkConfiguration");
     (awsvpc && !network).then(|| Refusal {
-        code: "network-needed",
+        code: Code::NETWORK_NEEDED,
         path: "network",
         message: format!(
             "service {} does not exist yet, and creating it needs subnets",
@@ -138,7 +139,7 @@ fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
     let mut found = Vec::new();
     if service.status == "DRAINING" {
         found.push(Refusal {
-            code: "service-draining",
+            code: Code::SERVICE_DRAINING,
             path: "service.name",
             message: format!("service {} is being deleted", release.service),
             help: "wait until it is gone, then deploy again".to_owned(),
@@ -153,7 +154,7 @@ fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
         .filter(|kind| *kind != "ECS")
     {
         found.push(Refusal {
-            code: "foreign-controller",
+            code: Code::FOREIGN_CONTROLLER,
             path: "service.name",
             message: format!(
                 "service {} is deployed by {other}, not by ECS itself",
@@ -166,7 +167,7 @@ fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
     let launch_type = service.document.get("launchType");
     if launch_type.is_some() && wanted.is_some() && launch_type != wanted {
         found.push(Refusal {
-            code: "compute-fixed",
+            code: Code::COMPUTE_FIXED,
             path: "runtime.compute",
             message: format!(
                 "ECS cannot change the launch type of a service from {} to {}",
