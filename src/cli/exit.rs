@@ -30,6 +30,55 @@ pub(super) const INCONCLUSIVE: u8 = 40;
 /// In an experiment a guardrail is breached, or the split is broken.
 pub(super) const HARM: u8 = 41;
 
+/// Every code that a command ends with, and what it means: the documentation is made from it.
+pub const TABLE: [(u8, &str); 18] = [
+    (0, "done, or nothing to do"),
+    (1, "unexpected error, or the output could not be written"),
+    (2, "usage: the command line makes no sense"),
+    (3, "`diff --exit-code`: changes are pending"),
+    (10, "the manifest is invalid"),
+    (
+        11,
+        "refused by a check: a gate, a preflight, an unsafe plan, or no release to go back to",
+    ),
+    (
+        12,
+        "the plan is stale: the service, the manifest or the registry's alias changed since",
+    ),
+    (
+        20,
+        "AWS or the model registry said no: credentials, region, permissions, a missing cluster, or the service was deleted meanwhile",
+    ),
+    (
+        21,
+        "AWS or the model registry is out of reach: no connection, answers that make no sense, server errors or throttling past all retries",
+    ),
+    (30, "the release failed and nothing was rolled back"),
+    (
+        31,
+        "the release failed and the service is back on the previous release; of `rollback` and `abort` that is 0",
+    ),
+    (32, "timed out waiting; the deployment goes on"),
+    (33, "superseded by another deployment"),
+    (
+        34,
+        "paused: the deployment waits for somebody to continue it or to roll it back",
+    ),
+    (40, "experiment: inconclusive so far"),
+    (
+        41,
+        "experiment: a guardrail is breached, or the traffic's split is broken",
+    ),
+    (
+        130,
+        "interrupted (SIGINT), after what `--on-interrupt` says",
+    ),
+    (
+        143,
+        "interrupted (SIGTERM), after what `--on-interrupt` says",
+    ),
+];
+
 /// From the worst to the best, as far as several manifests share one exit code.
 const WORST_FIRST: [u8; 14] = [30, 1, 20, 21, 32, 33, 31, 12, 11, 10, 34, 143, 130, 0];
 
@@ -87,6 +136,29 @@ pub(super) fn of_registry_error(error: &RegistryError) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_that_a_command_ends_with_is_in_the_table() {
+        let verdicts = [
+            Verdict::Succeeded,
+            Verdict::Failed,
+            Verdict::RolledBack,
+            Verdict::TimedOut,
+            Verdict::Superseded,
+            Verdict::Paused,
+            Verdict::Deleted,
+            Verdict::Interrupted,
+        ];
+        let interrupts = [Interrupt::Interrupt, Interrupt::Terminate];
+        let ended = verdicts
+            .into_iter()
+            .flat_map(|verdict| interrupts.map(|interrupt| of_verdict(verdict, Some(interrupt))));
+        let own = [UNEXPECTED, USAGE, PENDING, INVALID, REFUSED, STALE];
+        let far = [AWS_SAID_NO, UNREACHABLE, TIMED_OUT, INCONCLUSIVE, HARM];
+        for code in ended.chain(own).chain(far).chain(WORST_FIRST) {
+            assert!(TABLE.iter().any(|(known, _)| *known == code), "{code}");
+        }
+    }
 
     #[test]
     fn several_manifests_exit_with_the_worst_outcome() {

@@ -34,6 +34,8 @@ use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use exit::TABLE as EXIT_CODES;
+
 /// Ship ML model releases to Amazon ECS
 ///
 /// Reads a YAML release manifest, shows what it would change, makes ECS run it, watches the
