@@ -62,12 +62,12 @@ fn every(root: &Command) -> Vec<(String, &Command)> {
 fn section(page: &mut String, name: &str, command: &Command) {
     writeln!(page, "## {name}\n").unwrap();
     let about = command.get_long_about().or(command.get_about());
-    writeln!(
-        page,
-        "{}.\n",
-        about.unwrap_or_default().to_string().trim_end_matches('.')
-    )
-    .unwrap();
+    let about = about.unwrap_or_default().to_string();
+    let (first, more) = about.split_once('\n').unwrap_or((&about, ""));
+    writeln!(page, "{first}.\n").unwrap();
+    if !more.trim().is_empty() {
+        writeln!(page, "{}\n", more.trim()).unwrap();
+    }
     let usage = command.clone().render_usage().to_string();
     writeln!(
         page,
@@ -76,15 +76,10 @@ fn section(page: &mut String, name: &str, command: &Command) {
     )
     .unwrap();
     list(page, command.get_positionals());
-    let own = command.get_opts().chain(
-        command
-            .get_arguments()
-            .filter(|argument| !argument.is_positional() && !takes_value(argument)),
-    );
-    list(
-        page,
-        own.filter(|argument| !argument.is_global_set() && !is_help(argument)),
-    );
+    let is_own = |argument: &&Arg| {
+        !argument.is_positional() && !argument.is_global_set() && !is_help(argument)
+    };
+    list(page, command.get_arguments().filter(is_own));
     if let Some(more) = command.get_after_long_help().or(command.get_after_help()) {
         writeln!(page, "```text\n{}\n```\n", more.to_string().trim()).unwrap();
     }

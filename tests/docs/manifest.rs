@@ -38,15 +38,33 @@ fn object(schema: &Value, object_schema: &Value, path: &str, page: &mut String) 
             ""
         };
         let examples = examples(field);
+        let choices = choices(target);
         let about = plain(about.unwrap_or_default());
         let takes = takes(schema, field);
-        writeln!(page, "| `{name}` | {takes} | {about}{needed}{examples} |").unwrap();
+        writeln!(
+            page,
+            "| `{name}` | {takes} | {about}{needed}{choices}{examples} |"
+        )
+        .unwrap();
         inner.extend(nested(schema, name, field, path));
     }
     page.push('\n');
     for (path, within) in inner {
         object(schema, within, &path, page);
     }
+}
+
+/// Says what each of the names means that a field takes, where there is a choice.
+fn choices(target: &Value) -> String {
+    let all = target["oneOf"].as_array().map_or(&[][..], Vec::as_slice);
+    if all.len() < 2 {
+        return String::new();
+    }
+    let said = all.iter().map(|one| {
+        let about = plain(one["description"].as_str().unwrap_or_default());
+        format!("<br>`{}`: {about}", one["const"].as_str().unwrap())
+    });
+    said.collect()
 }
 
 /// Returns the object that a field holds, itself or as items, and where that is.
