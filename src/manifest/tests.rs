@@ -85,10 +85,7 @@ fn fields(root: &Value, schema: &Value, value: &Value, path: &str, missing: &mut
 fn a_problem_found_later_points_at_the_line_of_its_field() {
     let manifest = good(GOOD);
     let at = |path: &str| {
-        let span = manifest
-            .problem(path, Code::sample("some-code"), "no")
-            .span
-            .unwrap();
+        let span = manifest.problem(path, Code::SAMPLE, "no").span.unwrap();
         (span.line(), span.column(), span.text().to_owned())
     };
     assert_eq!(at("runtime.cpu"), (12, 8, "1024".to_owned()));

@@ -10,6 +10,7 @@ mod events;
 mod iam;
 mod links;
 mod manifest;
+mod online;
 mod pages;
 mod words;
 

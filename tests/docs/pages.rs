@@ -53,9 +53,9 @@ impl Page {
             .iter()
             .fold(page.to_owned(), |page, (name, text)| {
                 let begin = format!("<!-- begin generated: {name} -->\n");
-                let missing = || panic!("{} has no part `{name}`", self.path);
-                let (head, rest) = page.split_once(&begin).unwrap_or_else(missing);
-                let (_, tail) = rest.split_once(END).unwrap_or_else(missing);
+                assert!(page.contains(&begin), "{} has no part `{name}`", self.path);
+                let (head, rest) = page.split_once(&begin).unwrap();
+                let (_, tail) = rest.split_once(END).unwrap();
                 format!("{head}{begin}\n{}\n\n{END}{tail}", text.trim())
             })
     }

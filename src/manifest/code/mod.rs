@@ -22,7 +22,10 @@ mod tests;
 
 /// The name of a rule, unique and stable across versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code {
+pub struct Code(&'static Entry);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Entry {
     name: &'static str,
     meaning: &'static str,
     fix: &'static str,
@@ -51,32 +54,30 @@ pub const SECTIONS: [Section; 9] = [
 ];
 
 impl Code {
-    const fn new(name: &'static str, meaning: &'static str, fix: &'static str) -> Self {
-        Self { name, meaning, fix }
-    }
-
     /// A code of no rule.
     #[cfg(test)]
-    pub(crate) const fn sample(name: &'static str) -> Self {
-        Self::new(name, "", "")
-    }
+    pub(crate) const SAMPLE: Self = Self(&Entry {
+        name: "some-code",
+        meaning: "",
+        fix: "",
+    });
 
     /// Returns the kebab-case name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        self.name
+        self.0.name
     }
 
     /// Returns what it means, in a sentence.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
-        self.meaning
+        self.0.meaning
     }
 
     /// Returns what to do about it, in a sentence or two.
     #[must_use]
     pub const fn fix(self) -> &'static str {
-        self.fix
+        self.0.fix
     }
 
     /// Returns every code.
@@ -87,19 +88,19 @@ impl Code {
     /// Returns the code of a name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|code| code.name == name)
+        Self::all().find(|code| code.0.name == name)
     }
 }
 
 impl fmt::Display for Code {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name)
+        formatter.write_str(self.0.name)
     }
 }
 
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name)
+        serializer.serialize_str(self.0.name)
     }
 }
 
@@ -108,8 +109,12 @@ macro_rules! codes {
     ($title:literal: $($constant:ident $name:literal $meaning:literal $fix:literal;)+) => {
         impl super::Code {
             $(
-                #[doc = $meaning]
-                pub const $constant: Self = Self::new($name, $meaning, $fix);
+                #[doc = concat!("`", $name, "`")]
+                pub const $constant: Self = Self(&super::Entry {
+                    name: $name,
+                    meaning: $meaning,
+                    fix: $fix,
+                });
             )+
         }
 
