@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use jsonschema::Validator;
 use mlship::plan::Previous;
 use mlship::registry::{Before, Origin};
 use mlship::release::ServiceDeploymentStatus;
@@ -14,43 +13,8 @@ use mlship::report::{AliasMove, Event, Json, RegistryRecord, ReleaseRecord, Repo
 use mlship::rollout::{Cause, Evidence, Failure, Group};
 use serde_json::{Value, json};
 
+use super::lines::{check, schema, strict};
 use super::pages::root;
-
-const SCHEMA: &str = "docs/events.schema.json";
-
-fn schema() -> Value {
-    let text = std::fs::read_to_string(root().join(SCHEMA)).unwrap();
-    serde_json::from_str(&text).unwrap()
-}
-
-/// The schema with every object closed: readers must expect new members, the page must name them.
-fn strict() -> Validator {
-    fn close(schema: &mut Value) {
-        match schema {
-            Value::Object(members) => {
-                if members.contains_key("properties") && !members.contains_key("$comment") {
-                    members
-                        .entry("unevaluatedProperties")
-                        .or_insert(json!(false));
-                }
-                members.values_mut().for_each(close);
-            }
-            Value::Array(items) => items.iter_mut().for_each(close),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
-    let mut schema = schema();
-    close(&mut schema);
-    jsonschema::validator_for(&schema).unwrap()
-}
-
-fn check(line: &Value) {
-    let errors: Vec<String> = strict()
-        .iter_errors(line)
-        .map(|error| format!("{error} at {}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{line:#}\n{}", errors.join("\n"));
-}
 
 fn service() -> ServiceId {
     ServiceId {

@@ -21,6 +21,42 @@ fn no_link_is_dead() {
 }
 
 #[test]
+fn every_file_that_a_page_names_is_there() {
+    let folders = [
+        "src/",
+        "tests/",
+        "docs/",
+        "localstack/",
+        "mlflow/",
+        "benches/",
+        "manifests/",
+        "fuzz/",
+        ".ci/",
+    ];
+    let mut gone = Vec::new();
+    for page in all() {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for (line, text) in prose(&text) {
+            for name in text.split('`').skip(1).step_by(2) {
+                let is_path = folders.iter().any(|folder| name.starts_with(folder));
+                let is_plain = |letter: char| {
+                    letter.is_ascii_lowercase()
+                        || letter.is_ascii_digit()
+                        || "/_-.".contains(letter)
+                };
+                // Capitals stand for what the reader chooses, and what git ignores is made later.
+                let is_named = is_path && name.chars().all(is_plain) && !name.contains("/.");
+                if is_named && !root().join(name).exists() {
+                    let page = page.strip_prefix(root()).unwrap().display();
+                    gone.push(format!("{page}:{line}: {name}"));
+                }
+            }
+        }
+    }
+    assert!(gone.is_empty(), "not there:\n{}", gone.join("\n"));
+}
+
+#[test]
 fn a_dead_link_is_seen() {
     let page = root().join("README.md");
     assert_eq!(check(&page, "docs/manifest.md"), None);

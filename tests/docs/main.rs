@@ -8,6 +8,7 @@
 mod commands;
 mod events;
 mod iam;
+mod lines;
 mod links;
 mod manifest;
 mod online;

@@ -39,10 +39,7 @@ pub(crate) const MESSAGES: [(&str, &str); 41] = [
         "foreign-controller",
         "service … is deployed by …, not by ECS itself",
     ),
-    (
-        "gate-failed",
-        "… is not approved",
-    ),
+    ("gate-failed", "… is not approved"),
     (
         "internal",
         "the manifest agrees with its schema, not with its types",
