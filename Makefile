@@ -19,11 +19,11 @@ test: need-cargo
 		trap 'localstack/stop --port "$${endpoint##*:}"; mlflow/stop --port "$${mlflow##*:}"' EXIT; \
 		export MLFLOW_TRACKING_URI="$$mlflow"; \
 	fi; \
-	AWS_ENDPOINT_URL="$$endpoint" RUST_TEST_THREADS=40 cargo test
+	AWS_ENDPOINT_URL="$$endpoint" RUST_TEST_THREADS=40 cargo test --locked
 
 check: need-cargo
 	cargo fmt --check
-	cargo clippy --all-targets -- -D warnings
+	cargo clippy --locked --all-targets -- -D warnings
 	localstack/check
 	mlflow/check
 

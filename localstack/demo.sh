@@ -50,7 +50,7 @@ set_up() {
 
     say 'Building mlship'
     [ -x "$binaries/mlship" ] || echo 'The first time this takes some minutes.'
-    cargo build --quiet
+    cargo build --locked --quiet
 
     AWS_ENDPOINT_URL=$endpoint control reset "{\"account\": \"$account\"}"
     AWS_ENDPOINT_URL=$endpoint control clock "{\"account\": \"$account\", \"speed\": $speed}"

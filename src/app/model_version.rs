@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::planning::PlanError;
-use crate::manifest::Reference;
 use crate::manifest::schema::{Delivery, Require};
+use crate::manifest::{Code, Reference};
 use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
 use crate::registry::{
@@ -102,7 +102,7 @@ pub async fn pin<C: Registries>(registries: &C, manifest: &Manifest) -> Result<P
         let uri = weights(&manifest.places, &version)?;
         if artifact.sha256.is_some() && uri.ends_with('/') {
             let message = format!("there is no SHA-256 of a directory, and {uri} is one");
-            let problem = Diagnostic::error("sha256-of-directory", message);
+            let problem = Diagnostic::error(Code::SHA256_OF_DIRECTORY, message);
             let place = manifest.places.span("model.artifact.sha256");
             return Err(PlanError::Refused(vec![
                 problem.at(place).help("remove it"),
@@ -139,7 +139,7 @@ pub async fn connected<C: Registries>(
     };
     let reference = Reference::parse(written).map_err(|mistake| {
         let message = format!("{written} {}", mistake.message);
-        let problem = manifest.problem("model.ref", "bad-ref", message);
+        let problem = manifest.problem("model.ref", Code::BAD_REF, message);
         PlanError::Refused(vec![problem.help(mistake.help)])
     })?;
     Ok(Some(Connected {
@@ -153,7 +153,7 @@ fn registry_error_at(manifest: &Manifest, error: RegistryError) -> PlanError {
     if error.kind != RegistryErrorKind::Missing {
         return PlanError::Registry(error);
     }
-    let problem = manifest.problem("model.ref", "no-such-version", error.message);
+    let problem = manifest.problem("model.ref", Code::NO_SUCH_VERSION, error.message);
     PlanError::Refused(vec![problem.help(error.hint.unwrap_or_default())])
 }
 
@@ -163,7 +163,7 @@ fn weights(
     version: &RegisteredVersion,
 ) -> Result<String, PlanError> {
     let refuse = |message: String, help: &str| {
-        let problem = Diagnostic::error("weights-out-of-reach", message);
+        let problem = Diagnostic::error(Code::WEIGHTS_OUT_OF_REACH, message);
         let problem = problem.at(places.span("model.artifact.delivery"));
         Err(PlanError::Refused(vec![problem.help(help)]))
     };
@@ -234,7 +234,7 @@ impl Pinned {
             let message = format!("{what} can't be used: {why}");
             let problem = self
                 .manifest
-                .problem("model.ref", "version-not-ready", message);
+                .problem("model.ref", Code::VERSION_NOT_READY, message);
             return Err(PlanError::Refused(vec![
                 problem.help("wait until the registry has it, or name another version"),
             ]));
@@ -295,7 +295,9 @@ impl Pinned {
     fn refusal(&self, failed: &Failed, page: Option<&str>) -> Diagnostic {
         let page = page.map_or_else(String::new, |page| format!("; see {page}"));
         let message = format!("{}{page}", failed.message);
-        let problem = self.manifest.problem(&failed.path, "gate-failed", message);
+        let problem = self
+            .manifest
+            .problem(&failed.path, Code::GATE_FAILED, message);
         problem.help(format!(
             "release another version, or all the same with --override-gate {} --reason TEXT",
             failed.gate

@@ -3,6 +3,7 @@
 use super::unreadable::{Step, unreadable};
 use crate::cloud::aws::known_fields::{Request, known_fields};
 use crate::cloud::aws::wire;
+use crate::manifest::Code;
 use crate::manifest::Manifest;
 use crate::manifest::{Diagnostic, Examined, Subject, in_order, nearest};
 use crate::release::{Document, Path, Release, Segment, goes_by, limits, rename, resolve};
@@ -149,7 +150,7 @@ fn unknown(
                     Some(_) => manifest.places.key(&written),
                     None => manifest.places.span(&written),
                 };
-                let finding = Diagnostic::error("unknown-ecs-field", message)
+                let finding = Diagnostic::error(Code::UNKNOWN_ECS_FIELD, message)
                     .at(span)
                     .help(names_help(meant));
                 Unknown {
@@ -165,7 +166,7 @@ fn unknown(
             .map(|one| {
                 let place = place_of(manifest, place, &one.path);
                 let finding = manifest
-                    .problem(&place, "unreadable-ecs-field", one.message)
+                    .problem(&place, Code::UNREADABLE_ECS_FIELD, one.message)
                     .help(match one.instead {
                         Some(instead) => format!("quote it: `{instead}`"),
                         None => "use the types of the ECS API reference".to_owned(),

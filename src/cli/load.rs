@@ -11,6 +11,7 @@ pub(super) use variants::Need;
 
 use super::check::check;
 use super::{Format, Global, output};
+use crate::manifest::Code;
 use crate::manifest::{
     self, Diagnostic, Examined, ExperimentManifest, Manifest, Settings, Source, Subject,
 };
@@ -211,7 +212,7 @@ fn named_twice(manifests: &[Loaded]) -> Vec<Diagnostic> {
             let message = format!("{other} is for service {service} too");
             let problem = loaded
                 .manifest
-                .problem("service.name", "service-twice", message);
+                .problem("service.name", Code::SERVICE_TWICE, message);
             found.push(problem.help("deploy one of them, or give one another service or overlay"));
         } else {
             first.insert(service, loaded);

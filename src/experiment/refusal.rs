@@ -1,13 +1,14 @@
 //! Why traffic must not be touched, in words, with the next step.
 
 use super::definition::Arm;
+use crate::manifest::Code;
 use crate::release::ids::RuleArn;
 
 /// A reason not to do it, at a field of the manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// A kebab-case code.
-    pub code: &'static str,
+    /// The rule that it is of.
+    pub code: Code,
     /// The manifest's field.
     pub path: String,
     /// What is wrong.
@@ -18,7 +19,7 @@ pub struct Refusal {
 
 impl Refusal {
     fn new(
-        code: &'static str,
+        code: Code,
         path: impl Into<String>,
         message: impl Into<String>,
         help: impl Into<String>,
@@ -33,7 +34,7 @@ impl Refusal {
 
     pub(super) fn no_rule(rule: &RuleArn) -> Self {
         Self::new(
-            "no-listener-rule",
+            Code::NO_LISTENER_RULE,
             "listenerRule",
             "there is no such rule",
             format!(
@@ -46,7 +47,7 @@ impl Refusal {
 
     pub(super) fn default_rule() -> Self {
         Self::new(
-            "default-listener-rule",
+            Code::DEFAULT_LISTENER_RULE,
             "listenerRule",
             "this is the listener's default rule, which takes no conditions and no tags of its own",
             "make a rule for the requests of the experiment, such as one for the path `/*`",
@@ -55,7 +56,7 @@ impl Refusal {
 
     pub(super) fn another_runs(name: &str) -> Self {
         Self::new(
-            "another-experiment",
+            Code::ANOTHER_EXPERIMENT,
             "listenerRule",
             format!("experiment {name} is under way on this rule"),
             "stop it first, or take another rule",
@@ -64,7 +65,7 @@ impl Refusal {
 
     pub(super) fn is_stopping(name: &str) -> Self {
         Self::new(
-            "experiment-is-stopping",
+            Code::EXPERIMENT_IS_STOPPING,
             "metadata.name",
             format!("experiment {name} is being stopped"),
             "end that first: `mlship experiment stop`, as it was called before",
@@ -74,7 +75,7 @@ impl Refusal {
     pub(super) fn others_serve(names: &[&str]) -> Self {
         let groups = names.join(" and ");
         Self::new(
-            "others-serve",
+            Code::OTHERS_SERVE,
             "listenerRule",
             format!("the rule sends traffic to {groups}, which no variant has"),
             "make what serves there the control, or take the traffic away with `--force`",
@@ -83,7 +84,7 @@ impl Refusal {
 
     pub(super) fn too_many_groups(most: usize) -> Self {
         Self::new(
-            "too-many-groups",
+            Code::TOO_MANY_GROUPS,
             "listenerRule",
             format!(
                 "what the rule sends traffic to and the variants are more than {most} target \
@@ -95,7 +96,7 @@ impl Refusal {
 
     pub(super) fn no_forward(action: &str) -> Self {
         Self::new(
-            "no-forward",
+            Code::NO_FORWARD,
             "listenerRule",
             format!("the rule answers by {action}, and forwards to no target group"),
             "let it forward to the control's target group first, or take another rule",
@@ -104,7 +105,7 @@ impl Refusal {
 
     pub(super) fn no_group(index: usize, arm: &Arm) -> Self {
         Self::new(
-            "no-target-group",
+            Code::NO_TARGET_GROUP,
             format!("variants[{index}].release"),
             format!(
                 "{} has the target group {}, which is not there",
@@ -116,7 +117,7 @@ impl Refusal {
 
     pub(super) fn other_balancer(index: usize, arm: &Arm) -> Self {
         Self::new(
-            "other-load-balancer",
+            Code::OTHER_LOAD_BALANCER,
             format!("variants[{index}].release"),
             format!(
                 "the target group {} of {} is with another load balancer than the rule",
@@ -129,7 +130,7 @@ impl Refusal {
 
     pub(super) fn owned(arm: &Arm) -> Self {
         Self::new(
-            "rule-owned-by-ecs",
+            Code::RULE_OWNED_BY_ECS,
             "listenerRule",
             format!(
                 "ECS moves the traffic of service {} by this rule, and would undo what is \
@@ -142,7 +143,7 @@ impl Refusal {
 
     pub(super) fn changed_by_hand(name: &str) -> Self {
         Self::new(
-            "changed-by-hand",
+            Code::CHANGED_BY_HAND,
             "listenerRule",
             format!("the rule no longer shares its traffic as experiment {name} left it"),
             "find out who moved it and why; `mlship experiment stop` ends the experiment, and \
@@ -154,7 +155,7 @@ impl Refusal {
     #[must_use]
     pub fn untested(arm: &Arm) -> Self {
         Self::new(
-            "untested-release",
+            Code::UNTESTED_RELEASE,
             "variants",
             format!(
                 "{} serves by this rule already, and its manifest has another release: that \
@@ -167,7 +168,7 @@ impl Refusal {
 
     pub(super) fn no_priority(own: u32) -> Self {
         Self::new(
-            "no-free-priority",
+            Code::NO_FREE_PRIORITY,
             "listenerRule",
             format!("no priority before {own} is free for the rules of the header"),
             "give the rule a higher number, so that there is one for each challenger before it",
@@ -176,7 +177,7 @@ impl Refusal {
 
     pub(super) fn no_next_step(last: usize) -> Self {
         Self::new(
-            "no-next-step",
+            Code::NO_NEXT_STEP,
             "ramp",
             if last == 1 {
                 "the experiment has no ramp".to_owned()
@@ -195,7 +196,7 @@ impl Refusal {
     #[must_use]
     pub fn not_under_way(name: &str) -> Self {
         Self::new(
-            "not-under-way",
+            Code::NOT_UNDER_WAY,
             "metadata.name",
             format!("experiment {name} is not under way"),
             "`mlship experiment start` starts it; `mlship experiment list` lists those there are",
@@ -206,7 +207,7 @@ impl Refusal {
     #[must_use]
     pub fn elsewhere(arm: &Arm, other: &str) -> Self {
         Self::new(
-            "another-experiment",
+            Code::ANOTHER_EXPERIMENT,
             "variants",
             format!(
                 "{} takes part in experiment {other}, on another rule",
@@ -218,7 +219,7 @@ impl Refusal {
 
     pub(super) fn stopped_otherwise(name: &str, winner: &str) -> Self {
         Self::new(
-            "stopped-already",
+            Code::STOPPED_ALREADY,
             "metadata.name",
             format!("experiment {name} was stopped, and {winner} has all the traffic"),
             "start it again if there is more to find out, or give the traffic to another with \
@@ -228,7 +229,7 @@ impl Refusal {
 
     pub(super) fn changed_since(name: &str, winner: &str) -> Self {
         Self::new(
-            "changed-since",
+            Code::CHANGED_SINCE,
             "listenerRule",
             format!(
                 "experiment {name} was stopped, and the rule no longer sends all traffic to \
@@ -240,7 +241,7 @@ impl Refusal {
 
     pub(super) fn still_serves(arm: &Arm, rule: &RuleArn) -> Self {
         Self::new(
-            "loser-serves",
+            Code::LOSER_SERVES,
             "variants",
             format!("{} ({}) gets requests by {rule}", arm.name, arm.service),
             "what serves is not scaled down: take its traffic away first, or keep it",
@@ -249,7 +250,7 @@ impl Refusal {
 
     pub(super) fn no_variant(name: &str, known: &[&str]) -> Self {
         Self::new(
-            "no-variant",
+            Code::NO_VARIANT,
             "variants",
             format!("no variant is called {name}"),
             format!("there are {}", known.join(", ")),
@@ -258,7 +259,7 @@ impl Refusal {
 
     pub(super) fn unfit_winner(name: &str, why: &str) -> Self {
         Self::new(
-            "unfit-winner",
+            Code::UNFIT_WINNER,
             "variants",
             format!("{name} {why}, and would get all the traffic"),
             "name another variant, or insist with `--force`",
@@ -267,7 +268,7 @@ impl Refusal {
 
     pub(super) fn cookies_live(name: &str, until: &str) -> Self {
         Self::new(
-            "clients-remain",
+            Code::CLIENTS_REMAIN,
             "stickiness",
             format!("clients of experiment {name} may be with the losers until {until}"),
             "clean up after that; `stop --winner NAME --now` sends them to the winner at once",
@@ -276,7 +277,7 @@ impl Refusal {
 
     pub(super) fn not_stopped(name: &str) -> Self {
         Self::new(
-            "not-stopped",
+            Code::NOT_STOPPED,
             "metadata.name",
             format!("experiment {name} has not been stopped, so nothing has lost"),
             "stop it with `--winner NAME` or `--no-winner`",

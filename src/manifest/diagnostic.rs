@@ -5,6 +5,7 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::code::Code;
 use super::source::Span;
 
 /// How bad it is.
@@ -20,8 +21,8 @@ pub enum Severity {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Unique kebab-case name of the rule, stable across versions.
-    pub code: &'static str,
+    /// The rule that it is of.
+    pub code: Code,
     /// How bad it is.
     pub severity: Severity,
     /// A lowercase fragment that names the field, the value and the rule.
@@ -34,7 +35,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Returns an error without a place.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: Severity::Error,
@@ -45,7 +46,7 @@ impl Diagnostic {
     }
 
     /// Returns a warning without a place.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
             ..Self::error(code, message)
@@ -85,7 +86,7 @@ impl Serialize for Diagnostic {
         finding.serialize_field("file", &self.span.as_ref().map(|span| span.source().name()))?;
         finding.serialize_field("line", &place.map(Span::line))?;
         finding.serialize_field("column", &place.map(Span::column))?;
-        finding.serialize_field("code", self.code)?;
+        finding.serialize_field("code", &self.code)?;
         finding.serialize_field("severity", &self.severity)?;
         finding.serialize_field("message", &self.message)?;
         finding.serialize_field("help", &self.help)?;
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn the_machine_form_has_exactly_seven_members() {
         let source = Source::new("a.yaml", "x: 1\ny: 2\n");
-        let finding = Diagnostic::error("some-code", "no good")
+        let finding = Diagnostic::error(Code::SAMPLE, "no good")
             .at(Span::new(&source, 8..9))
             .help("do better");
         assert_eq!(
@@ -109,8 +110,8 @@ mod tests {
             r#"{"file":"a.yaml","line":2,"column":4,"code":"some-code","severity":"error","message":"no good","help":"do better"}"#
         );
         assert_eq!(
-            serde_json::to_string(&Diagnostic::warning("other", "hm")).unwrap(),
-            r#"{"file":null,"line":null,"column":null,"code":"other","severity":"warning","message":"hm","help":null}"#
+            serde_json::to_string(&Diagnostic::warning(Code::SAMPLE, "hm")).unwrap(),
+            r#"{"file":null,"line":null,"column":null,"code":"some-code","severity":"warning","message":"hm","help":null}"#
         );
     }
 }

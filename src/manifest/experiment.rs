@@ -8,6 +8,7 @@ use super::diagnostic::Diagnostic;
 use super::places::Places;
 use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Unit, Variant};
 use super::source::{Source, overlap};
+use crate::manifest::Code;
 use crate::text::duration::duration;
 
 /// The manifest of an experiment that keeps every rule that can be checked in this file alone.
@@ -27,12 +28,7 @@ pub struct ExperimentManifest {
 
 impl ExperimentManifest {
     /// Returns an error that points at a field, for what only shows later.
-    pub fn problem(
-        &self,
-        path: &str,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> Diagnostic {
+    pub fn problem(&self, path: &str, code: Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, message).at(self.places.span(path))
     }
 
@@ -57,7 +53,7 @@ impl ExperimentManifest {
     #[must_use]
     pub fn is_no_release(&self) -> Diagnostic {
         let message = "this is an experiment, and the command takes releases";
-        self.problem("kind", "not-a-release", message).help(
+        self.problem("kind", Code::NOT_A_RELEASE, message).help(
             "`mlship experiment start`, `status` and `stop` take experiments, and so do \
              `mlship validate` and `mlship render`",
         )

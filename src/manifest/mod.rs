@@ -6,6 +6,7 @@
 //! `diagnostic` and `snippet` (what people see). Everything here is pure, except `files`: no
 //! clock, environment, network or terminal. Defaults are not applied here.
 
+pub mod code;
 mod conceal;
 mod diagnostic;
 mod elsewhere;
@@ -29,6 +30,7 @@ mod source;
 mod suggest;
 mod variables;
 
+pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity};
 pub use experiment::{ExperimentManifest, Measure};
 pub(crate) use fargate::{is_size, nearest_sizes};

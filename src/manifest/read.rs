@@ -17,6 +17,7 @@ use super::shape::{Stage, Stages, as_meant, schemas, walk};
 use super::source::Source;
 use super::suggest;
 use super::variables::{self, Lookup};
+use crate::manifest::Code;
 
 /// How many problems of one file are worth reading.
 const MOST_FINDINGS: usize = 100;
@@ -47,12 +48,7 @@ pub struct Manifest {
 impl Manifest {
     /// Returns an error that points at a field, for what only shows later: a check at plan time,
     /// or a field that AWS rejects.
-    pub fn problem(
-        &self,
-        path: &str,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> Diagnostic {
+    pub fn problem(&self, path: &str, code: Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, message).at(self.places.span(path))
     }
 }
@@ -139,7 +135,7 @@ pub fn examine(source: Arc<Source>, settings: &Settings<'_>) -> Examined {
 fn all_told(mut found: Vec<Diagnostic>, is_read: bool) -> Vec<Diagnostic> {
     if !is_read && !found.iter().any(Diagnostic::is_error) {
         found.push(Diagnostic::error(
-            "internal",
+            Code::INTERNAL,
             "the manifest could not be read",
         ));
     }
@@ -161,7 +157,7 @@ fn understand<T: DeserializeOwned>(
 ) -> Option<Read<T>> {
     // All overlays, chosen or not: a typo in staging is found when production is validated.
     walk(&root, &shape.file, Stage::Written, found);
-    if found.iter().any(|one| one.code == "unknown-field") {
+    if found.iter().any(|one| one.code == Code::UNKNOWN_FIELD) {
         as_meant(&mut root, &shape.file);
     }
     let environments = root.get("environments").cloned();
@@ -197,7 +193,7 @@ fn typed<T: DeserializeOwned>(
         Err(_) => {
             found.push(
                 Diagnostic::error(
-                    "internal",
+                    Code::INTERNAL,
                     "the manifest agrees with its schema, not with its types",
                 )
                 .at(root.span.clone())
@@ -225,7 +221,7 @@ fn unknown_kind(root: &Node) -> Option<Diagnostic> {
     let message = format!("unknown kind `{}`", super::shape::shorten(text));
     let all = format!("a manifest's kind is {}", suggest::any_of(&KINDS));
     Some(
-        Diagnostic::error("unknown-kind", message)
+        Diagnostic::error(Code::UNKNOWN_KIND, message)
             .at(root.get("kind")?.span.clone())
             .help(suggest::help(text, &KINDS, &all)),
     )
@@ -249,9 +245,9 @@ pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let cut = ordered.split_off(MOST_FINDINGS);
         let message = format!("{} more problems are not shown", cut.len());
         ordered.push(if cut.iter().any(Diagnostic::is_error) {
-            Diagnostic::error("too-many-problems", message)
+            Diagnostic::error(Code::TOO_MANY_PROBLEMS, message)
         } else {
-            Diagnostic::warning("too-many-problems", message)
+            Diagnostic::warning(Code::TOO_MANY_PROBLEMS, message)
         });
     }
     ordered

@@ -6,6 +6,7 @@
     reason = "snapbox writes its snapshots like this"
 )]
 
+use crate::manifest::Code;
 use proptest::prelude::*;
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
@@ -84,7 +85,7 @@ fn fields(root: &Value, schema: &Value, value: &Value, path: &str, missing: &mut
 fn a_problem_found_later_points_at_the_line_of_its_field() {
     let manifest = good(GOOD);
     let at = |path: &str| {
-        let span = manifest.problem(path, "some-code", "no").span.unwrap();
+        let span = manifest.problem(path, Code::SAMPLE, "no").span.unwrap();
         (span.line(), span.column(), span.text().to_owned())
     };
     assert_eq!(at("runtime.cpu"), (12, 8, "1024".to_owned()));

@@ -21,6 +21,7 @@ pub use diff::{Change, Shown};
 pub use planner::{fingerprint, plan};
 pub use secrecy::looks_secret;
 
+use crate::manifest::Code;
 use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
@@ -199,8 +200,8 @@ pub enum Redeploy {
 /// Why a plan is not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// A kebab-case code.
-    pub code: &'static str,
+    /// The rule that it is of.
+    pub code: Code,
     /// The manifest's field at fault.
     pub path: &'static str,
     /// What is wrong.

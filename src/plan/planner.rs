@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change, Shown};
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, ServiceWrite, Started, Writes};
+use crate::manifest::Code;
 use crate::manifest::Reference;
 use crate::release::EXPERIMENT;
 use crate::release::Origin;
@@ -105,7 +106,7 @@ fn refusals(release: &Release, live: Option<&LiveService>, caller: &Caller) -> V
         .filter(|account| **account != caller.account)
     {
         found.push(Refusal {
-            code: "wrong-account",
+            code: Code::WRONG_ACCOUNT,
             path: "account",
             message: format!(
                 "the manifest is for account {account}, the caller is in {}",
@@ -125,7 +126,7 @@ fn create_refusals(release: &Release) -> Option<Refusal> {
     let awsvpc = release.desired.task_definition.get("networkMode") == Some(&json!("awsvpc"));
     let network = release.desired.service.contains_key("networkConfiguration");
     (awsvpc && !network).then(|| Refusal {
-        code: "network-needed",
+        code: Code::NETWORK_NEEDED,
         path: "network",
         message: format!(
             "service {} does not exist yet, and creating it needs subnets",
@@ -139,7 +140,7 @@ fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
     let mut found = Vec::new();
     if service.status == "DRAINING" {
         found.push(Refusal {
-            code: "service-draining",
+            code: Code::SERVICE_DRAINING,
             path: "service.name",
             message: format!("service {} is being deleted", release.service),
             help: "wait until it is gone, then deploy again".to_owned(),
@@ -154,7 +155,7 @@ fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
         .filter(|kind| *kind != "ECS")
     {
         found.push(Refusal {
-            code: "foreign-controller",
+            code: Code::FOREIGN_CONTROLLER,
             path: "service.name",
             message: format!(
                 "service {} is deployed by {other}, not by ECS itself",
@@ -167,7 +168,7 @@ fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
     let launch_type = service.document.get("launchType");
     if launch_type.is_some() && wanted.is_some() && launch_type != wanted {
         found.push(Refusal {
-            code: "compute-fixed",
+            code: Code::COMPUTE_FIXED,
             path: "runtime.compute",
             message: format!(
                 "ECS cannot change the launch type of a service from {} to {}",

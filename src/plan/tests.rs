@@ -118,7 +118,7 @@ fn refused(result: Result<Plan, Vec<Refusal>>) -> Vec<&'static str> {
     result
         .unwrap_err()
         .iter()
-        .map(|refusal| refusal.code)
+        .map(|refusal| refusal.code.as_str())
         .collect()
 }
 

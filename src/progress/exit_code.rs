@@ -93,6 +93,46 @@ impl ExitCode {
         }
     }
 
+    /// Returns what it means, for people.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done, or nothing to do",
+            Self::Unexpected => "unexpected error, or the output could not be written",
+            Self::Usage => "usage: the command line makes no sense",
+            Self::Pending => "`diff --exit-code`: changes are pending",
+            Self::Invalid => "the manifest is invalid",
+            Self::Refused => {
+                "refused by a check: a gate, a preflight, an unsafe plan, or no release to go back to"
+            }
+            Self::Stale => {
+                "the plan is stale: the service, the manifest or the registry's alias changed since"
+            }
+            Self::SaidNo => {
+                "AWS or the model registry said no: credentials, region, permissions, a missing \
+                 cluster, or the service was deleted meanwhile"
+            }
+            Self::Unreachable => {
+                "AWS or the model registry is out of reach: no connection, answers that make no \
+                 sense, server errors or throttling past all retries"
+            }
+            Self::Failed => "the release failed and nothing was rolled back",
+            Self::RolledBack => {
+                "the release failed and the service is back on the previous release; of `rollback` \
+                 and `abort` that is 0"
+            }
+            Self::TimedOut => "timed out waiting; the deployment goes on",
+            Self::Superseded => "superseded by another deployment",
+            Self::Paused => {
+                "paused: the deployment waits for somebody to continue it or to roll it back"
+            }
+            Self::Inconclusive => "experiment: inconclusive so far",
+            Self::Harm => "experiment: a guardrail is breached, or the traffic's split is broken",
+            Self::Interrupted => "interrupted (SIGINT), after what `--on-interrupt` says",
+            Self::Terminated => "interrupted (SIGTERM), after what `--on-interrupt` says",
+        }
+    }
+
     /// Returns the worst of several, which stands for them all.
     #[must_use]
     pub fn worst(codes: impl IntoIterator<Item = Self>) -> Self {

@@ -12,8 +12,9 @@ use crate::rollout::Failure;
 /// How a command on one service ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResultRecord {
+    /// How it ended.
     #[serde(flatten)]
-    end: End,
+    pub end: End,
     /// The service's name.
     pub service: String,
     /// Its cluster.
@@ -100,10 +101,7 @@ impl ResultRecord {
     #[must_use]
     pub fn new(service: &ServiceId, conclusion: Conclusion) -> Self {
         Self {
-            end: End {
-                conclusion,
-                is_unrecorded: false,
-            },
+            end: conclusion.into(),
             service: service.name.to_string(),
             cluster: service.cluster.to_string(),
             release: None,
@@ -156,10 +154,19 @@ impl ResultRecord {
 
 /// How a command ended, as programs read it: a word, and the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct End {
+pub struct End {
     conclusion: Conclusion,
     /// Whether the registry was to be told, and was not.
     is_unrecorded: bool,
+}
+
+impl From<Conclusion> for End {
+    fn from(conclusion: Conclusion) -> Self {
+        Self {
+            conclusion,
+            is_unrecorded: false,
+        }
+    }
 }
 
 impl End {

@@ -29,7 +29,7 @@ impl Report for Heard {
 
     fn findings(&mut self, findings: &[Diagnostic]) {
         self.findings
-            .extend(findings.iter().map(|finding| finding.code));
+            .extend(findings.iter().map(|finding| finding.code.as_str()));
     }
 }
 

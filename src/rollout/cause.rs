@@ -7,6 +7,7 @@ mod circumstances;
 mod explain;
 mod group;
 mod message;
+mod reference;
 mod said;
 mod table;
 mod task;

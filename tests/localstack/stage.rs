@@ -1,5 +1,8 @@
 //! An AWS account of one test: seeded, with a fast clock, and faults on demand.
 
+#[path = "../docs/lines.rs"]
+mod lines;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -370,6 +373,7 @@ impl Running {
     pub(crate) fn end(mut self) -> Run {
         self.stdout.read_to_string(&mut self.read).unwrap();
         let mut run = Run::of(self.child.wait_with_output().unwrap());
+        check_lines(&self.read);
         run.stdout = self.read;
         run
     }
@@ -377,9 +381,11 @@ impl Running {
 
 impl Run {
     pub(crate) fn of(output: Output) -> Self {
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        check_lines(&stdout);
         Self {
             code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
+            stdout,
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
@@ -397,6 +403,16 @@ impl Run {
     /// Returns the one JSON document that was written.
     pub(crate) fn document(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("{}", self.stderr))
+    }
+}
+
+/// Holds every JSON line of every command against the documented schema.
+fn check_lines(stdout: &str) {
+    let lines = stdout.lines().filter(|line| line.starts_with('{'));
+    for line in lines.filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+        if line["event"].is_string() {
+            lines::check(&line);
+        }
     }
 }
 

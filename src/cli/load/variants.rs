@@ -1,6 +1,7 @@
 //! The releases that the variants of an experiment name.
 
 use super::{Loaded, examine_one};
+use crate::manifest::Code;
 use crate::manifest::{
     self, Diagnostic, ExperimentManifest, Manifest, Subject, check_releases, overlap,
 };
@@ -79,9 +80,9 @@ fn open(
     let path = experiment.release_path(variant);
     let source = match manifest::file(&path) {
         Ok(source) => source,
-        Err(problem) if problem.code == "file-not-found" => {
+        Err(problem) if problem.code == Code::FILE_NOT_FOUND => {
             let message = format!("there is no file {}", path.display());
-            let problem = experiment.problem(&place, "release-not-found", message);
+            let problem = experiment.problem(&place, Code::RELEASE_NOT_FOUND, message);
             return Err(Some(
                 problem.help("the path is relative to the file of the experiment"),
             ));
@@ -102,7 +103,7 @@ fn open(
         }
         Subject::Experiment(_) => {
             let message = format!("{} is an experiment, not a release", path.display());
-            let problem = experiment.problem(&place, "variant-is-no-release", message);
+            let problem = experiment.problem(&place, Code::VARIANT_IS_NO_RELEASE, message);
             Err(Some(problem.help(
                 "name the manifest of a release, with `kind: ModelRelease`",
             )))

@@ -13,7 +13,7 @@ fn opens(definition: &Definition, seen: &Situation, asked: Asked) -> Opens {
 
 fn codes(definition: &Definition, seen: &Situation, asked: Asked) -> Vec<&'static str> {
     let refusals = plan(definition, seen, asked).unwrap_err();
-    refusals.into_iter().map(|one| one.code).collect()
+    refusals.into_iter().map(|one| one.code.as_str()).collect()
 }
 
 fn shares(forward: &Forward) -> Vec<(&str, u32)> {
@@ -314,7 +314,10 @@ fn target_groups_are_there_and_with_the_same_load_balancer() {
     let other = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/x/1";
     seen.groups[0].load_balancers = vec![other.to_owned()];
     let found = plan(&definition, &seen, Asked::default()).unwrap_err();
-    let found: Vec<_> = found.iter().map(|one| (one.code, &*one.path)).collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.code.as_str(), &*one.path))
+        .collect();
     assert_eq!(
         found,
         [

@@ -3,6 +3,7 @@
 use super::*;
 use crate::experiment::testing::{definition, rule, situation};
 use crate::experiment::{start, weights};
+use crate::manifest::Code;
 
 fn sticky() -> Definition {
     Definition {
@@ -64,7 +65,7 @@ fn losers_keep_their_clients_as_long_as_cookies_live() {
             Timestamp::from_second(at).unwrap(),
         )
     };
-    assert_eq!(losers(3599).unwrap_err().code, "clients-remain");
+    assert_eq!(losers(3599).unwrap_err().code, Code::CLIENTS_REMAIN);
     let gone = losers(3600).unwrap();
     assert_eq!(gone.len(), 1);
     assert_eq!(gone[0].name, "control");
@@ -93,7 +94,7 @@ fn clients_leave_a_variant_that_does_harm_in_the_same_write() {
             Some(Leaves::Unfit(vec!["challenger".to_owned()]))
         );
         let refused = stop(&sticky(), &known, &named("challenger")).unwrap_err();
-        assert_eq!(refused[0].code, "unfit-winner");
+        assert_eq!(refused[0].code, Code::UNFIT_WINNER);
         let forced = Asked {
             force: true,
             ..named("challenger")
@@ -137,7 +138,7 @@ fn stopping_twice_is_stopping_once() {
     let again = |rule, asked| plan(&definition, Some(rule), &[], &Known::default(), &asked);
     // Somebody shared the traffic again, or another experiment's rollback did.
     let changed = again(&rule, named("challenger"));
-    assert_eq!(changed.unwrap_err()[0].code, "changed-since");
+    assert_eq!(changed.unwrap_err()[0].code, Code::CHANGED_SINCE);
     let mut kept = rule.clone();
     kept.routing = Routing::Forward(end.forward);
     assert!(matches!(
@@ -146,7 +147,7 @@ fn stopping_twice_is_stopping_once() {
     ));
     assert_eq!(
         again(&kept, named("control")).unwrap_err()[0].code,
-        "stopped-already"
+        Code::STOPPED_ALREADY
     );
 }
 
@@ -195,7 +196,7 @@ fn what_serves_is_no_loser() {
     let control = &definition.arms[0];
     let rule = running(&definition);
     let refused = serving(&[control], std::slice::from_ref(&rule));
-    assert_eq!(refused[0].code, "loser-serves");
+    assert_eq!(refused[0].code, Code::LOSER_SERVES);
     let mut ended = rule.clone();
     let end = closes(&definition, &Known::default(), &named("challenger"));
     ended.routing = Routing::Forward(end.forward);
@@ -218,23 +219,23 @@ fn what_is_not_under_way_is_not_stopped() {
     let definition = sticky();
     let idle = rule(&[(&definition.arms[0].group, 1)]);
     let stop = |rule| plan(&definition, rule, &[], &Known::default(), &Asked::default());
-    assert_eq!(stop(Some(&idle)).unwrap_err()[0].code, "not-under-way");
-    assert_eq!(stop(None).unwrap_err()[0].code, "no-listener-rule");
+    assert_eq!(stop(Some(&idle)).unwrap_err()[0].code, Code::NOT_UNDER_WAY);
+    assert_eq!(stop(None).unwrap_err()[0].code, Code::NO_LISTENER_RULE);
     let unknown = self::stop(&definition, &Known::default(), &named("v10"));
     assert_eq!(
         unknown.unwrap_err()[0].help,
         "there are control, challenger"
     );
     let early = losers(&definition, None, Timestamp::UNIX_EPOCH).unwrap_err();
-    assert_eq!(early.code, "not-under-way");
+    assert_eq!(early.code, Code::NOT_UNDER_WAY);
     let record = Record::read(&running(&definition).tags);
     let early = losers(&definition, record.as_ref(), Timestamp::UNIX_EPOCH).unwrap_err();
-    assert_eq!(early.code, "not-stopped");
+    assert_eq!(early.code, Code::NOT_STOPPED);
     let stopping = Record {
         state: State::Stopping,
         ..closes(&definition, &Known::default(), &named("control"))
             .ended(Timestamp::UNIX_EPOCH, "ana")
     };
     let early = losers(&definition, Some(&stopping), Timestamp::now()).unwrap_err();
-    assert_eq!(early.code, "not-stopped");
+    assert_eq!(early.code, Code::NOT_STOPPED);
 }

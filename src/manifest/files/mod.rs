@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::diagnostic::{Diagnostic, Severity};
 use super::parse::{MOST_BYTES, too_big};
 use super::source::{Source, Span};
+use crate::manifest::Code;
 
 /// How deep directories are searched.
 const DEEPEST: usize = 32;
@@ -54,16 +55,19 @@ fn directory(path: &Path, found: &mut Found) {
         match file(&path) {
             Ok(source) if is_manifest(source.text()) => found.sources.push(source),
             Ok(source) => found.problems.push(
-                Diagnostic::warning("skipped-file", "skipped: the file is no manifest of mlship")
-                    .at(Span::new(&source, 0..0))
-                    .help("a manifest has `apiVersion: mlship/v1`"),
+                Diagnostic::warning(
+                    Code::SKIPPED_FILE,
+                    "skipped: the file is no manifest of mlship",
+                )
+                .at(Span::new(&source, 0..0))
+                .help("a manifest has `apiVersion: mlship/v1`"),
             ),
             Err(problem) => found.problems.push(doubtful(problem)),
         }
     }
     if found.sources.len() + found.problems.len() == before {
         found.problems.push(
-            without_text(path, "no-manifests", "the directory holds no manifests")
+            without_text(path, Code::NO_MANIFESTS, "the directory holds no manifests")
                 .help("a manifest's name ends in `.yaml` or `.yml`"),
         );
     }
@@ -75,7 +79,7 @@ fn doubtful(mut problem: Diagnostic) -> Diagnostic {
         .span
         .as_ref()
         .map_or("", |span| span.source().text());
-    if matches!(problem.code, "manifest-too-big" | "not-utf-8") && !is_manifest(text) {
+    if matches!(problem.code, Code::MANIFEST_TOO_BIG | Code::NOT_UTF_8) && !is_manifest(text) {
         problem.severity = Severity::Warning;
         problem.message = format!("skipped: {}", problem.message);
     }
@@ -154,33 +158,38 @@ fn decode(name: &str, bytes: Vec<u8>) -> Result<Arc<Source>, Diagnostic> {
     let bytes = error.into_bytes();
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let span = Span::new(&Source::new(name, ""), 0..0);
-        return Err(Diagnostic::error("not-utf-8", "the file is in UTF-16")
+        return Err(Diagnostic::error(Code::NOT_UTF_8, "the file is in UTF-16")
             .at(span)
             .help("save it as UTF-8"));
     }
     let source = Source::new(name, String::from_utf8_lossy(&bytes));
-    Err(Diagnostic::error("not-utf-8", "the file is not in UTF-8")
-        .at(Span::new(&source, good..good + '\u{fffd}'.len_utf8()))
-        .help("save it as UTF-8; if it is not text at all, check that this is the right file"))
+    Err(
+        Diagnostic::error(Code::NOT_UTF_8, "the file is not in UTF-8")
+            .at(Span::new(&source, good..good + '\u{fffd}'.len_utf8()))
+            .help("save it as UTF-8; if it is not text at all, check that this is the right file"),
+    )
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     match error.kind() {
-        io::ErrorKind::NotFound => without_text(path, "file-not-found", "there is no such file")
-            .help("check the path; a directory of manifests or `-` for standard input works, too"),
+        io::ErrorKind::NotFound => {
+            without_text(path, Code::FILE_NOT_FOUND, "there is no such file").help(
+                "check the path; a directory of manifests or `-` for standard input works, too",
+            )
+        }
         io::ErrorKind::PermissionDenied => {
-            without_text(path, "file-unreadable", "the file may not be read")
+            without_text(path, Code::FILE_UNREADABLE, "the file may not be read")
                 .help("check its permissions")
         }
         _ => without_text(
             path,
-            "file-unreadable",
+            Code::FILE_UNREADABLE,
             &format!("the file can't be read: {error}"),
         ),
     }
 }
 
-fn without_text(path: &Path, code: &'static str, message: &str) -> Diagnostic {
+fn without_text(path: &Path, code: Code, message: &str) -> Diagnostic {
     let source = Source::new(path.display().to_string(), "");
     Diagnostic::error(code, message).at(Span::new(&source, 0..0))
 }

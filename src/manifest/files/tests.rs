@@ -1,5 +1,6 @@
 //! Paths to manifests, in a directory of their own.
 
+use crate::manifest::Code;
 use std::path::{Path, PathBuf};
 
 use super::super::testing::GOOD;
@@ -151,7 +152,7 @@ fn a_dash_is_standard_input() {
 #[test]
 fn endless_input_ends_in_an_error() {
     let found = find(&[PathBuf::from("-")], &mut io::repeat(b'a'));
-    assert_eq!(found.problems[0].code, "manifest-too-big");
+    assert_eq!(found.problems[0].code, Code::MANIFEST_TOO_BIG);
 }
 
 #[cfg(unix)]

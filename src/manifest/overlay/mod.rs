@@ -6,6 +6,7 @@
 use super::diagnostic::Diagnostic;
 use super::node::{Entry, Kind, Node};
 use super::suggest;
+use crate::manifest::Code;
 
 const FIELD: &str = "environments";
 
@@ -63,7 +64,7 @@ fn bad_names(environments: Option<&Entry>) -> Vec<Diagnostic> {
     let good = |name: &str| !name.is_empty() && name.len() <= 64 && name.chars().all(allowed);
     let complain = |entry: &Entry| {
         let message = "an environment's name has 1 to 64 letters, digits, hyphens and underscores";
-        Diagnostic::error("bad-environment-name", message)
+        Diagnostic::error(Code::BAD_ENVIRONMENT_NAME, message)
             .at(entry.key.span.clone())
             .help("choose a name such as `staging`")
     };
@@ -78,7 +79,7 @@ fn unknown(asked: &str, known: &[String], entry: Option<&Entry>, root: &Node) ->
     let span = entry.map_or_else(|| root.visible(None), |entry| entry.key.span.clone());
     if known.is_empty() {
         let message = format!("environment `{asked}` was asked for, and the manifest has none");
-        return Diagnostic::error("unknown-environment", message)
+        return Diagnostic::error(Code::UNKNOWN_ENVIRONMENT, message)
             .at(span)
             .help(format!(
                 "add it under `environments: {{ {asked}: … }}`, or leave `--env` out"
@@ -86,7 +87,7 @@ fn unknown(asked: &str, known: &[String], entry: Option<&Entry>, root: &Node) ->
     }
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     Diagnostic::error(
-        "unknown-environment",
+        Code::UNKNOWN_ENVIRONMENT,
         format!("unknown environment `{asked}`"),
     )
     .at(span)

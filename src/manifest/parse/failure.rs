@@ -9,6 +9,7 @@ use serde_saphyr::{Error, Location};
 use super::super::diagnostic::Diagnostic;
 use super::super::source::{Source, Span};
 use super::raw::DEEPEST;
+use crate::manifest::Code;
 
 /// Returns the bytes of a location.
 pub(super) fn range(location: Location, source: &Source) -> Range<usize> {
@@ -73,7 +74,7 @@ fn explain(error: &Error, source: &Source, place: &Range<usize>) -> Diagnostic {
             breach: BudgetBreach::Documents { .. },
             ..
         } => Diagnostic::error(
-            "several-documents",
+            Code::SEVERAL_DOCUMENTS,
             "the file holds more than one YAML document",
         )
         .help("put each release into a file of its own; a directory of them works, too"),
@@ -83,21 +84,21 @@ fn explain(error: &Error, source: &Source, place: &Range<usize>) -> Diagnostic {
         | Error::AliasReplayStackDepthExceeded { .. }
         | Error::AliasReplayCounterOverflow { .. } => too_many_values(),
         Error::RecursiveReferencesRequireWeakTypes { .. } => Diagnostic::error(
-            "alias-loop",
+            Code::ALIAS_LOOP,
             "this alias stands within the value it refers to",
         )
         .help("write the value out instead of the alias"),
-        Error::UnknownAnchor { .. } => {
-            Diagnostic::error("unknown-alias", "this alias refers to no anchor above it").help(
-                "put `&name` before the value it stands for, or quote a text that begins with `*`",
-            )
-        }
+        Error::UnknownAnchor { .. } => Diagnostic::error(
+            Code::UNKNOWN_ALIAS,
+            "this alias refers to no anchor above it",
+        )
+        .help("put `&name` before the value it stands for, or quote a text that begins with `*`"),
         Error::MergeValueNotMapOrSeqOfMaps { .. } => {
-            Diagnostic::error("bad-merge", "`<<` merges mappings, and this is none")
+            Diagnostic::error(Code::BAD_MERGE, "`<<` merges mappings, and this is none")
                 .help("write `<<: *anchor`, where the anchor names a mapping")
         }
         Error::UnsupportedTag { .. } => {
-            Diagnostic::error("unknown-tag", "this YAML tag means nothing here")
+            Diagnostic::error(Code::UNKNOWN_TAG, "this YAML tag means nothing here")
                 .help("remove the tag; a text that begins with `!` needs quotes")
         }
         other => syntax(other, source, place),
@@ -108,7 +109,7 @@ fn over_budget(breach: &BudgetBreach) -> Diagnostic {
     match breach {
         BudgetBreach::Depth { .. } => {
             let message = format!("values are nested more than {DEEPEST} deep");
-            Diagnostic::error("nested-too-deep", message)
+            Diagnostic::error(Code::NESTED_TOO_DEEP, message)
                 .help("no field of a manifest is that deep; check that this is the right file")
         }
         _ => too_many_values(),
@@ -117,7 +118,7 @@ fn over_budget(breach: &BudgetBreach) -> Diagnostic {
 
 fn too_many_values() -> Diagnostic {
     let message = "the manifest holds more than 20,000 values once its aliases are expanded";
-    Diagnostic::error("too-many-values", message)
+    Diagnostic::error(Code::TOO_MANY_VALUES, message)
         .help("a manifest has some dozens; check its aliases and that this is the right file")
 }
 
@@ -133,7 +134,7 @@ fn syntax(error: &Error, source: &Source, place: &Range<usize>) -> Diagnostic {
     }
     let line = source.line_range(source.line_index(place.start));
     let line = source.text().get(line).unwrap_or_default();
-    let diagnostic = Diagnostic::error("yaml-syntax", format!("not valid YAML: {said}"));
+    let diagnostic = Diagnostic::error(Code::YAML_SYNTAX, format!("not valid YAML: {said}"));
     match advice(said, line) {
         Some(advice) => diagnostic.help(advice),
         None => diagnostic,

@@ -18,6 +18,7 @@ use super::diagnostic::Diagnostic;
 use super::node::{Entry, Key, Kind, Node, Style};
 use super::shape;
 use super::source::{Source, Span};
+use crate::manifest::Code;
 
 /// The most bytes a manifest may have.
 pub(super) const MOST_BYTES: usize = 1024 * 1024;
@@ -60,7 +61,7 @@ fn refuse(source: &Arc<Source>) -> Option<Diagnostic> {
     if let Some(at) = text.find('\0') {
         return Some(
             Diagnostic::error(
-                "binary-file",
+                Code::BINARY_FILE,
                 "the file holds a zero byte, so it is not YAML",
             )
             .at(Span::new(source, at..at + 1))
@@ -72,14 +73,14 @@ fn refuse(source: &Arc<Source>) -> Option<Diagnostic> {
         line.is_empty() || line.starts_with('#') || line == "---" || line == "..."
     };
     text.lines().all(says_nothing).then(|| {
-        Diagnostic::error("empty-manifest", "the manifest is empty")
+        Diagnostic::error(Code::EMPTY_MANIFEST, "the manifest is empty")
             .at(whole)
             .help("start with `apiVersion: mlship/v1` and `kind: ModelRelease`")
     })
 }
 
 pub(super) fn too_big() -> Diagnostic {
-    Diagnostic::error("manifest-too-big", "the manifest has more than 1 MiB")
+    Diagnostic::error(Code::MANIFEST_TOO_BIG, "the manifest has more than 1 MiB")
         .help("a manifest is a few kilobytes; check that this is the right file")
 }
 
@@ -167,7 +168,7 @@ impl Reader<'_> {
                 let first: &Span = first;
                 self.found.push(
                     Diagnostic::error(
-                        "duplicate-key",
+                        Code::DUPLICATE_KEY,
                         format!("`{}` is written twice", shape::shorten(&key.text)),
                     )
                     .at(key.span.clone())
@@ -194,7 +195,7 @@ impl Reader<'_> {
         if text.is_none() {
             let message = format!("a key must be text, found {}", node.kind.name());
             self.found.push(
-                Diagnostic::error("bad-key", message)
+                Diagnostic::error(Code::BAD_KEY, message)
                     .at(node.span.clone())
                     .help("write `name: value`"),
             );

@@ -3,6 +3,7 @@
 use super::super::schema::{Artifact, Delivery};
 use super::check::Check;
 use super::registry::is_sagemaker;
+use crate::manifest::Code;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(artifact) = &check.release.model.artifact else {
@@ -67,7 +68,7 @@ fn unused(check: &mut Check<'_>, artifact: &Artifact, delivery: Delivery) {
         if value.is_some() && !used_by.contains(&delivery) {
             check.warn(
                 &format!("model.artifact.{field}"),
-                "artifact-unused",
+                Code::ARTIFACT_UNUSED,
                 format!("`model.artifact.{field}` has no effect: {because}"),
                 help,
             );
@@ -80,7 +81,7 @@ fn needs(check: &mut Check<'_>, field: &str, delivery: &str, example: &str) {
     if !check.is_written(&path) {
         check.error(
             "model.artifact",
-            "artifact-incomplete",
+            Code::ARTIFACT_INCOMPLETE,
             format!("`{path}` is missing, and `delivery: {delivery}` needs it"),
             format!("add it, such as `{field}: {example}`"),
         );
@@ -94,7 +95,7 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
         let uri = check.quote(path, uri);
         check.error(
             path,
-            "bad-artifact-uri",
+            Code::BAD_ARTIFACT_URI,
             format!("{uri} is not the address of something in S3"),
             "write `s3://BUCKET/KEY` for a file, `s3://BUCKET/PREFIX/` for all below it; \
              a bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens",
@@ -110,14 +111,14 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
     if sha256.len() == 64 && !sha256.chars().all(|one| one.is_ascii_hexdigit()) {
         check.error(
             path,
-            "bad-sha256",
+            Code::BAD_SHA256,
             "`model.artifact.sha256` must be 64 hexadecimal digits",
             "`sha256sum FILE` prints it",
         );
     } else if uri.ends_with('/') || !may_be_a_file {
         check.error(
             path,
-            "sha256-of-directory",
+            Code::SHA256_OF_DIRECTORY,
             "there is no SHA-256 of a directory",
             "remove it, or deliver one archive",
         );
@@ -149,7 +150,7 @@ fn efs_id(check: &mut Check<'_>, field: &str, prefix: &str, id: Option<&str>) {
         let id = check.quote(&path, id);
         check.error(
             &path,
-            "bad-efs-id",
+            Code::BAD_EFS_ID,
             format!("{id} is not an id that `{path}` takes"),
             format!("an id begins with `{prefix}`; names and ARNs don't work here"),
         );
@@ -168,7 +169,7 @@ fn mount_path(check: &mut Check<'_>, path: Option<&str>) {
         let written = check.quote(place, written);
         check.error(
             place,
-            "bad-mount-path",
+            Code::BAD_MOUNT_PATH,
             format!("{written} can't be mounted at"),
             "write an absolute path of a directory, such as `/opt/model`",
         );
@@ -192,7 +193,7 @@ fn task_role(check: &mut Check<'_>, artifact: &Artifact, delivery: Delivery) {
     };
     check.warn(
         "model.artifact.delivery",
-        "task-role-missing",
+        Code::TASK_ROLE_MISSING,
         what,
         "add `runtime.roles.task`",
     );

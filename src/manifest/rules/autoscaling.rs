@@ -1,6 +1,7 @@
 //! Autoscaling: bounds that leave room, and a count between them.
 
 use super::check::Check;
+use crate::manifest::Code;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(scaling) = &check.release.autoscaling else {
@@ -14,7 +15,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if min > max {
         check.error(
             "autoscaling.min",
-            "autoscaling-range",
+            Code::AUTOSCALING_RANGE,
             format!("`autoscaling.min` is {min}, more than `autoscaling.max` with {max}"),
             format!("lower `min` to {max}, or raise `max` to {min}"),
         );
@@ -23,7 +24,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if min == 0 && scaling.target_cpu_percent.is_some() {
         check.warn(
             "autoscaling.min",
-            "autoscaling-from-zero",
+            Code::AUTOSCALING_FROM_ZERO,
             "with 0 tasks there is no CPU use to go by, so that nothing ever starts one",
             "set `min` to 1 or more",
         );
@@ -33,7 +34,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     {
         check.warn(
             "service.desired",
-            "desired-out-of-range",
+            Code::DESIRED_OUT_OF_RANGE,
             format!("autoscaling keeps between {min} and {max} tasks, and `service.desired` is {desired}"),
             format!("write {}, or remove it", desired.clamp(min, max)),
         );

@@ -2,6 +2,7 @@
 
 use super::super::schema::{CapacityProvider, Compute};
 use super::check::Check;
+use crate::manifest::Code;
 
 const PLACE: &str = "runtime.capacityProviders";
 
@@ -16,7 +17,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if on_fargate > 0 && on_fargate < providers.len() {
         check.error(
             PLACE,
-            "mixed-capacity",
+            Code::MIXED_CAPACITY,
             "`FARGATE` and `FARGATE_SPOT` can't be mixed with other capacity providers",
             "keep either those two or the others",
         );
@@ -25,7 +26,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         if !providers.is_empty() && fargate != (on_fargate > 0) {
             check.error(
                 "runtime.compute",
-                "compute-and-providers",
+                Code::COMPUTE_AND_PROVIDERS,
                 "`runtime.compute` and `runtime.capacityProviders` name different things to run on",
                 if fargate {
                     "write `compute: ec2` or `compute: managed-instances`, whichever the providers are"
@@ -44,7 +45,7 @@ fn needs_providers(check: &mut Check<'_>) {
     if managed && !check.is_written(PLACE) && !check.overrides_service("capacityProviderStrategy") {
         check.warn(
             "runtime.compute",
-            "managed-instances-default",
+            Code::MANAGED_INSTANCES_DEFAULT,
             "managed instances are reached through a capacity provider, and none is named",
             "add `capacityProviders: [{ name: … }]`, or make one the cluster's default",
         );
@@ -59,12 +60,12 @@ fn names(check: &mut Check<'_>, providers: &[CapacityProvider]) {
         let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
         if providers[..index].iter().any(|other| other.name == name) {
             let message = format!("{} is written twice", check.quote(&path, name));
-            check.error(&path, "duplicate-provider", message, "keep one");
+            check.error(&path, Code::DUPLICATE_PROVIDER, message, "keep one");
         } else if lower == "fargate" || lower == "fargate_spot" {
             if !provider.is_fargate() {
                 let help = format!("write `{}`", name.to_ascii_uppercase());
                 let message = "the names of Fargate's capacity providers are in capitals";
-                check.error(&path, "bad-provider", message, help);
+                check.error(&path, Code::BAD_PROVIDER, message, help);
             }
         } else if !name.is_empty() && !name.chars().all(allowed) {
             let message = format!(
@@ -72,7 +73,7 @@ fn names(check: &mut Check<'_>, providers: &[CapacityProvider]) {
                 check.quote(&path, name)
             );
             let help = "names have letters, digits, `-` and `_`; ARNs don't work here";
-            check.error(&path, "bad-provider", message, help);
+            check.error(&path, Code::BAD_PROVIDER, message, help);
         }
     }
 }
@@ -84,7 +85,7 @@ fn shares(check: &mut Check<'_>, providers: &[CapacityProvider]) {
     if let [_, second, ..] = based.as_slice() {
         check.error(
             &format!("{PLACE}[{second}].base"),
-            "two-bases",
+            Code::TWO_BASES,
             "only one capacity provider can have a `base`",
             "remove the others; weights share out the rest",
         );
@@ -94,7 +95,7 @@ fn shares(check: &mut Check<'_>, providers: &[CapacityProvider]) {
     if providers.len() > 1 && !providers.iter().any(weighs) {
         check.error(
             PLACE,
-            "no-weight",
+            Code::NO_WEIGHT,
             "no capacity provider has a `weight` above 0, so that none gets tasks",
             "add `weight: 1` to one of them",
         );

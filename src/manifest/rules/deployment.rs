@@ -2,6 +2,7 @@
 
 use super::super::rolling::is_stuck;
 use super::check::Check;
+use crate::manifest::Code;
 
 /// What ECS takes when the manifest says nothing.
 const MINIMUM: u32 = 100;
@@ -39,7 +40,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     );
     check.error(
         path,
-        "rollout-stuck",
+        Code::ROLLOUT_STUCK,
         format!("{message}: {kept}"),
         "raise `maximumPercent` to 200, or lower `minimumHealthyPercent` to 0",
     );

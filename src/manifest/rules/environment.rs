@@ -2,6 +2,7 @@
 
 use super::super::path;
 use super::check::Check;
+use crate::manifest::Code;
 use crate::text::arn::{Arn, is_meant_as_arn};
 
 /// Endings of names that hold a credential. Whole words: `TOKENIZERS_PARALLELISM` holds none.
@@ -23,11 +24,11 @@ pub(super) fn check(check: &mut Check<'_>) {
         check_name(check, &path, name);
         if runtime.secrets.contains_key(name) {
             let message = format!("`{name}` is both in `runtime.env` and in `runtime.secrets`");
-            check.error(&path, "env-and-secret", message, "keep one");
+            check.error(&path, Code::ENV_AND_SECRET, message, "keep one");
         } else if !value.is_empty() && is_credential(name) {
             check.warn(
                 &path,
-                "credential-in-env",
+                Code::CREDENTIAL_IN_ENV,
                 format!("`{name}` looks like a credential, and anyone who may describe the task definition can read it"),
                 "keep it in Secrets Manager or SSM, and its ARN under `runtime.secrets`",
             );
@@ -39,14 +40,14 @@ pub(super) fn check(check: &mut Check<'_>) {
         if !from.is_empty() && !is_secret_source(from) {
             check.error(
                 &path,
-                "bad-secret",
+                Code::BAD_SECRET,
                 format!("the value of `{name}` is not where ECS can find a secret"),
                 "write the ARN of a Secrets Manager secret, or the ARN or name of an SSM parameter; \
                  never the secret itself",
             );
         } else if from.is_empty() {
             let message = format!("`{name}` has no value");
-            check.error(&path, "bad-secret", message, "write the secret's ARN");
+            check.error(&path, Code::BAD_SECRET, message, "write the secret's ARN");
         }
     }
 }
@@ -57,7 +58,7 @@ fn check_name(check: &mut Check<'_>, path: &str, name: &str) {
     if broken {
         check.error_in_name(
             path,
-            "bad-env-name",
+            Code::BAD_ENV_NAME,
             "an environment variable's name can't be empty, and has no `=` and no spaces",
             "choose a name such as `MODEL_DIR`",
         );

@@ -3,6 +3,7 @@
 use super::super::fargate::{has_cpu, is_size, nearest_sizes};
 use super::super::schema::NetworkMode;
 use super::check::Check;
+use crate::manifest::Code;
 
 pub(super) fn check(check: &mut Check<'_>) {
     if !check.on_fargate() {
@@ -12,13 +13,18 @@ pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;
     let instead = "use `compute: ec2` or `compute: managed-instances`, or remove it";
     if release.runtime.gpu.is_some_and(|count| count > 0) {
-        check.error("runtime.gpu", "fargate-gpu", "Fargate has no GPUs", instead);
+        check.error(
+            "runtime.gpu",
+            Code::FARGATE_GPU,
+            "Fargate has no GPUs",
+            instead,
+        );
     }
     if release.runtime.shared_memory_mib.is_some() {
         let message = "Fargate can't change the size of `/dev/shm`";
         check.error(
             "runtime.sharedMemoryMiB",
-            "fargate-shared-memory",
+            Code::FARGATE_SHARED_MEMORY,
             message,
             instead,
         );
@@ -27,7 +33,12 @@ pub(super) fn check(check: &mut Check<'_>) {
         None | Some(NetworkMode::Awsvpc) => {}
         Some(NetworkMode::Bridge | NetworkMode::Host) => {
             let message = "Fargate has the network mode `awsvpc` only";
-            check.error("network.mode", "fargate-network-mode", message, "remove it");
+            check.error(
+                "network.mode",
+                Code::FARGATE_NETWORK_MODE,
+                message,
+                "remove it",
+            );
         }
     }
 }
@@ -40,7 +51,7 @@ fn size(check: &mut Check<'_>) {
             if !check.is_written(&path) && !check.overrides_task(field) {
                 let message = format!("`{path}` is missing, and Fargate needs it");
                 let help = "add `cpu: 1024` and `memory: 2048` for 1 vCPU with 2 GiB";
-                check.error("runtime", "fargate-size-missing", message, help);
+                check.error("runtime", Code::FARGATE_SIZE_MISSING, message, help);
             }
         }
         return;
@@ -58,5 +69,10 @@ fn size(check: &mut Check<'_>) {
         "cpu" => format!("Fargate has no size with {cpu} CPU units"),
         _ => format!("Fargate has no size with {cpu} CPU units and {memory} MiB"),
     };
-    check.error(path, "fargate-size", message, nearest_sizes(cpu, memory));
+    check.error(
+        path,
+        Code::FARGATE_SIZE,
+        message,
+        nearest_sizes(cpu, memory),
+    );
 }

@@ -7,6 +7,7 @@ use super::super::diagnostic::Diagnostic;
 use super::super::places::Places;
 use super::super::shape::shorten;
 use super::super::source::{Span, overlap};
+use crate::manifest::Code;
 
 /// What was found so far, and where the fields are that it is found in.
 pub(super) struct Findings<'a> {
@@ -33,7 +34,7 @@ impl<'a> Findings<'a> {
     pub(super) fn error(
         &mut self,
         path: &str,
-        code: &'static str,
+        code: Code,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
@@ -45,7 +46,7 @@ impl<'a> Findings<'a> {
     pub(super) fn error_in_name(
         &mut self,
         path: &str,
-        code: &'static str,
+        code: Code,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
@@ -57,7 +58,7 @@ impl<'a> Findings<'a> {
     pub(super) fn warn(
         &mut self,
         path: &str,
-        code: &'static str,
+        code: Code,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {

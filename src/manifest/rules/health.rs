@@ -1,6 +1,7 @@
 //! The container's own check, and how it goes together with the grace period.
 
 use super::check::Check;
+use crate::manifest::Code;
 
 /// What ECS takes when the manifest says nothing, in seconds.
 const INTERVAL: u32 = 30;
@@ -21,7 +22,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         {
             check.warn(
                 "health.container.startPeriod",
-                "grace-shorter-than-start",
+                Code::GRACE_SHORTER_THAN_START,
                 format!("the load balancer's checks count after {grace} s, while the container's wait for {start} s"),
                 format!("set `health.graceSeconds` to at least {start}"),
             );
@@ -30,7 +31,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         if grace > 0 && grace < interval {
             check.warn(
                 "health.graceSeconds",
-                "grace-shorter-than-check",
+                Code::GRACE_SHORTER_THAN_CHECK,
                 format!("the grace period ends after {grace} s, before the container's first check after {interval} s"),
                 format!("set it to {interval} or more, or `health.container.interval` to {} or less", grace.max(5)),
             );
@@ -39,7 +40,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         if timeout > interval {
             check.warn(
                 "health.container.timeout",
-                "timeout-longer-than-interval",
+                Code::TIMEOUT_LONGER_THAN_INTERVAL,
                 format!("a check may take {timeout} s, and the next is due after {interval} s"),
                 format!("set `timeout` to {interval} or less"),
             );
@@ -50,7 +51,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     {
         check.warn(
             "health.graceSeconds",
-            "grace-without-check",
+            Code::GRACE_WITHOUT_CHECK,
             "`health.graceSeconds` has no effect: no check counts here",
             "add `health.container`, or `traffic.targetGroup`",
         );
@@ -65,7 +66,7 @@ fn command(check: &mut Check<'_>, command: &[String]) {
         [form, rest @ ..] if form == "CMD" || form == "CMD-SHELL" => {
             if rest.is_empty() {
                 let message = format!("`{path}` says nothing to run after `{form}`");
-                check.error(path, "bad-health-command", message, example);
+                check.error(path, Code::BAD_HEALTH_COMMAND, message, example);
             }
         }
         [first, ..] => {
@@ -73,7 +74,7 @@ fn command(check: &mut Check<'_>, command: &[String]) {
                 "`{path}` must begin with `CMD` or `CMD-SHELL`, found {}",
                 check.quote(&format!("{path}[0]"), first)
             );
-            check.error(path, "bad-health-command", message, example);
+            check.error(path, Code::BAD_HEALTH_COMMAND, message, example);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Names and the account: what ECS takes, before ECS is asked.
 
 use super::check::Check;
+use crate::manifest::Code;
 use crate::text::arn::is_meant_as_arn;
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -51,7 +52,7 @@ fn name(check: &mut Check<'_>, path: &str, name: &str, note: &str) {
     } else {
         format!("write `{nearest}`; {note}")
     };
-    check.error(path, "bad-name", message, help);
+    check.error(path, Code::BAD_NAME, message, help);
 }
 
 fn version(check: &mut Check<'_>) {
@@ -60,7 +61,7 @@ fn version(check: &mut Check<'_>) {
         if !check.is_written("model.version") && !check.is_written("model.ref") {
             check.error(
                 "model",
-                "missing-version",
+                Code::MISSING_VERSION,
                 "`model.version` is missing",
                 "add the model's version in quotes, such as `version: \"8\"`",
             );
@@ -72,7 +73,7 @@ fn version(check: &mut Check<'_>) {
         let version = check.quote("model.version", version);
         check.error(
             "model.version",
-            "bad-version",
+            Code::BAD_VERSION,
             format!("`model.version` can't be {version}"),
             "it becomes a tag, so it takes letters, digits, spaces and + - = . _ : / @",
         );
@@ -97,5 +98,5 @@ fn account(check: &mut Check<'_>) {
         "`account` must have 12 digits, found {}",
         check.quote("account", account)
     );
-    check.error("account", "bad-account", message, help);
+    check.error("account", Code::BAD_ACCOUNT, message, help);
 }

@@ -1,6 +1,7 @@
 //! The image reference: `[registry/]repository[:tag][@digest]`.
 
 use super::check::Check;
+use crate::manifest::Code;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let image = &check.release.image;
@@ -12,7 +13,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             let image = check.quote("image", image);
             check.error(
                 "image",
-                "bad-image",
+                Code::BAD_IMAGE,
                 format!("`image` can't be {image}: {wrong}"),
                 "write `repository:tag` or `repository@sha256:…`, as in \
                  `111122223333.dkr.ecr.eu-west-1.amazonaws.com/fraud:8`",
@@ -21,13 +22,13 @@ pub(super) fn check(check: &mut Check<'_>) {
         Ok(Pin::Digest | Pin::Tag) => {}
         Ok(Pin::Latest) => check.warn(
             "image",
-            "mutable-image",
+            Code::MUTABLE_IMAGE,
             "the image's tag is `latest`, so nobody can tell what a release runs",
             "give each build a tag of its own, such as its git commit",
         ),
         Ok(Pin::None) => check.warn(
             "image",
-            "mutable-image",
+            Code::MUTABLE_IMAGE,
             "the image has no tag, which means `latest`: nobody can tell what a release runs",
             "give each build a tag of its own, such as its git commit",
         ),

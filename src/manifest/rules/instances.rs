@@ -2,6 +2,7 @@
 
 use super::super::schema::Compute;
 use super::check::Check;
+use crate::manifest::Code;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;
@@ -21,7 +22,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if !memory {
         check.error(
             "runtime",
-            "memory-missing",
+            Code::MEMORY_MISSING,
             "`runtime.memory` is missing, and ECS starts no container without a limit",
             "add it in MiB, such as `memory: 2048`",
         );
@@ -31,7 +32,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     {
         check.error(
             "runtime.sharedMemoryMiB",
-            "shared-memory-too-large",
+            Code::SHARED_MEMORY_TOO_LARGE,
             format!("{shared} MiB of shared memory don't fit into a task of {memory} MiB"),
             "what is in `/dev/shm` counts as the task's memory: raise `memory`",
         );
@@ -39,7 +40,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if runtime.ephemeral_storage_gib.is_some() {
         check.error(
             "runtime.ephemeralStorageGiB",
-            "ephemeral-storage-ec2",
+            Code::EPHEMERAL_STORAGE_EC2,
             "only Fargate sets the size of a task's disk",
             "remove it; on EC2 tasks share the instance's disk",
         );
@@ -51,7 +52,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if public == Some(true) {
         check.error(
             "network.assignPublicIp",
-            "public-ip-ec2",
+            Code::PUBLIC_IP_EC2,
             "tasks on EC2 can't have public addresses of their own",
             "remove it; let them out through a NAT gateway",
         );

@@ -1,6 +1,7 @@
 //! Log groups: the characters that `CloudWatch` takes.
 
 use super::check::Check;
+use crate::manifest::Code;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(logs) = &check.release.runtime.logs else {
@@ -22,14 +23,14 @@ pub(super) fn check(check: &mut Check<'_>) {
         };
         check.error(
             path,
-            "bad-log-group",
+            Code::BAD_LOG_GROUP,
             format!("a log group can't be {shown}: it takes letters, digits and . _ - / #"),
             help,
         );
     } else if group.starts_with("aws/") {
         check.error(
             path,
-            "bad-log-group",
+            Code::BAD_LOG_GROUP,
             "log groups that begin with `aws/` are AWS's own",
             "choose a name such as `/ml/fraud-scorer`",
         );

@@ -2,6 +2,7 @@
 
 use super::super::schema::NetworkMode;
 use super::check::Check;
+use crate::manifest::Code;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(network) = &check.release.network else {
@@ -16,7 +17,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     } else if !check.is_written("network.subnets") {
         check.error(
             "network",
-            "subnets-missing",
+            Code::SUBNETS_MISSING,
             "`network.subnets` is missing",
             "add the ids of the subnets that tasks may start in",
         );
@@ -25,14 +26,14 @@ pub(super) fn check(check: &mut Check<'_>) {
         (
             "subnets",
             "subnet-",
-            "bad-subnet",
+            Code::BAD_SUBNET,
             "a subnet",
             &network.subnets,
         ),
         (
             "securityGroups",
             "sg-",
-            "bad-security-group",
+            Code::BAD_SECURITY_GROUP,
             "a security group",
             &network.security_groups,
         ),
@@ -50,7 +51,7 @@ pub(super) fn check(check: &mut Check<'_>) {
                 check.error(&path, code, message, help);
             } else if ids[..index].contains(id) {
                 let message = format!("{} is written twice", check.quote(&path, id));
-                check.error(&path, "duplicate-id", message, "keep one");
+                check.error(&path, Code::DUPLICATE_ID, message, "keep one");
             }
         }
     }
@@ -63,7 +64,7 @@ fn without_interface(check: &mut Check<'_>) {
         if check.is_written(&path) && !check.on_fargate() {
             check.warn(
                 &path,
-                "network-unused",
+                Code::NETWORK_UNUSED,
                 format!("`{path}` has no effect: the task uses the instance's network"),
                 "remove it, or use `mode: awsvpc`",
             );

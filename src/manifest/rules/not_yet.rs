@@ -4,6 +4,7 @@
 
 use super::super::schema::{ModelRelease, Strategy};
 use super::check::Check;
+use crate::manifest::Code;
 
 /// A field that can be written, and not yet be kept.
 struct Missing {
@@ -27,6 +28,11 @@ pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;
     for missing in MISSING.iter().filter(|missing| (missing.is_used)(release)) {
         let message = format!("{} not supported yet", missing.what);
-        check.error(missing.path, "not-supported-yet", message, missing.instead);
+        check.error(
+            missing.path,
+            Code::NOT_SUPPORTED_YET,
+            message,
+            missing.instead,
+        );
     }
 }

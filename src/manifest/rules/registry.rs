@@ -3,6 +3,7 @@
 use super::super::path;
 use super::super::schema::{MetricGate, Model, RegistryType};
 use super::check::Check;
+use crate::manifest::Code;
 use crate::manifest::{MlflowArn, Reference, Selector, check_for_sagemaker};
 use crate::text::arn::is_meant_as_arn;
 
@@ -14,7 +15,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if check.is_written("model.version") {
         check.error(
             "model.version",
-            "version-and-ref",
+            Code::VERSION_AND_REF,
             "both `model.version` and `model.ref` say which version it is",
             "remove one of them",
         );
@@ -39,7 +40,7 @@ fn without_reference(check: &mut Check<'_>, model: &Model) {
     for (path, _) in written.into_iter().filter(|(_, is_some)| *is_some) {
         check.error(
             path,
-            "ref-needed",
+            Code::REF_NEEDED,
             format!("`{path}` needs `model.ref`: no registry knows a version that is written here"),
             "write `ref: models:/NAME@ALIAS` instead of `version`, or remove it",
         );
@@ -59,7 +60,7 @@ fn reference(check: &mut Check<'_>, model: &Model) -> Option<Reference> {
         Err(mistake) => {
             let quoted = check.quote("model.ref", written);
             let message = format!("{quoted} {}", mistake.message);
-            check.error("model.ref", "bad-ref", message, mistake.help);
+            check.error("model.ref", Code::BAD_REF, message, mistake.help);
             None
         }
     }
@@ -85,12 +86,12 @@ fn uri(check: &mut Check<'_>, model: &Model) {
         RegistryType::SagemakerMlflow => {
             if let Err(mistake) = MlflowArn::parse(uri) {
                 let message = format!("{} {}", check.quote(URI, uri), mistake.message);
-                check.error(URI, "bad-registry-uri", message, mistake.help);
+                check.error(URI, Code::BAD_REGISTRY_URI, message, mistake.help);
             }
         }
         RegistryType::Sagemaker => check.error(
             URI,
-            "registry-uri-unused",
+            Code::REGISTRY_URI_UNUSED,
             "the SageMaker Model Registry has no address: it is that of the account and region",
             "remove it; `--region` and `--profile` say where mlship works",
         ),
@@ -110,19 +111,19 @@ fn server(check: &mut Check<'_>, uri: &str) {
             } else {
                 "write `https://HOST`"
             };
-            check.error(URI, "bad-registry-uri", message, help);
+            check.error(URI, Code::BAD_REGISTRY_URI, message, help);
         }
         // A password may hold a slash.
         Some(_) if uri.contains('@') => check.error(
             URI,
-            "credentials-in-uri",
+            Code::CREDENTIALS_IN_URI,
             "credentials don't belong into a manifest",
             "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD where mlship runs; the @ of \
              a path is %40",
         ),
         Some(_) if uri.contains(['?', '#']) => check.error(
             URI,
-            "bad-registry-uri",
+            Code::BAD_REGISTRY_URI,
             "`model.registry.uri` has a query in it, which no request could keep",
             "write `https://HOST/PATH` alone; who asks is told by MLFLOW_TRACKING_TOKEN",
         ),
@@ -138,7 +139,7 @@ fn promoted(check: &mut Check<'_>, model: &Model, reference: Option<&Reference>)
     if is_sagemaker(model) {
         return check.error(
             path,
-            "no-aliases",
+            Code::NO_ALIASES,
             "the SageMaker Model Registry has no alias that could be moved",
             "remove it; what served is kept in the version's properties",
         );
@@ -150,14 +151,14 @@ fn promoted(check: &mut Check<'_>, model: &Model, reference: Option<&Reference>)
         let message = format!("{} can't be an alias", check.quote(path, alias));
         check.error(
             path,
-            "bad-alias",
+            Code::BAD_ALIAS,
             message,
             "an alias has letters, digits, `_` and `-`, and is neither `latest` nor like `v1`",
         );
     } else if reference.is_some_and(|one| one.selector == Selector::Alias(alias.to_owned())) {
         check.warn(
             path,
-            "alias-promoted-already",
+            Code::ALIAS_PROMOTED_ALREADY,
             format!("`{alias}` names the version before it is released: nothing is promoted"),
             "release from another alias, such as `challenger`",
         );
@@ -170,14 +171,19 @@ fn metric(check: &mut Check<'_>, name: &str, bounds: &MetricGate) {
         && min > max
     {
         let message = format!("no value is at least {min} and at most {max}");
-        check.error(&path, "empty-range", message, "exchange `min` and `max`");
+        check.error(
+            &path,
+            Code::EMPTY_RANGE,
+            message,
+            "exchange `min` and `max`",
+        );
     }
     if bounds.not_worse_than.is_none() {
         if bounds.min.is_none() && bounds.max.is_none() {
             let message = "it asks for nothing";
             check.error(
                 &path,
-                "empty-gate",
+                Code::EMPTY_GATE,
                 message,
                 "write `min`, `max` or `notWorseThan`",
             );
@@ -188,7 +194,7 @@ fn metric(check: &mut Check<'_>, name: &str, bounds: &MetricGate) {
     if !is_told {
         check.error(
             &path,
-            "direction-unknown",
+            Code::DIRECTION_UNKNOWN,
             "nothing says which values of this metric are better",
             "add `better: higher` or `better: lower`",
         );

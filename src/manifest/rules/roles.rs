@@ -1,6 +1,7 @@
 //! IAM roles: names or ARNs of roles, in the account that the release goes to.
 
 use super::check::Check;
+use crate::manifest::Code;
 use crate::text::arn::{Arn, is_account, is_meant_as_arn};
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -25,7 +26,7 @@ fn one(check: &mut Check<'_>, path: &str, role: &str) {
         let role = check.quote(path, role);
         check.error(
             path,
-            "bad-role",
+            Code::BAD_ROLE,
             format!("{role} is not a role"),
             "write `arn:aws:iam::ACCOUNT:role/NAME`; `aws iam get-role` prints it",
         );
@@ -42,7 +43,7 @@ fn one(check: &mut Check<'_>, path: &str, role: &str) {
     {
         check.error(
             path,
-            "role-account",
+            Code::ROLE_ACCOUNT,
             format!("the role is of account {account}, and the release is for {guard}"),
             "ECS takes roles of its own account only; correct the role or `account`",
         );

@@ -2,6 +2,7 @@
 
 use super::super::path;
 use super::check::Check;
+use crate::manifest::Code;
 
 /// ECS takes 50; the rest is for those by which mlship knows its releases again.
 const MOST: usize = 38;
@@ -13,7 +14,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if tags.len() > MOST {
         check.error(
             "tags",
-            "too-many-tags",
+            Code::TOO_MANY_TAGS,
             format!("{} tags are written, and at most {MOST} fit", tags.len()),
             "ECS takes 50, and mlship keeps 12 for itself",
         );
@@ -26,7 +27,7 @@ pub(super) fn check(check: &mut Check<'_>) {
                 let message = format!("a tag can't begin with `{prefix}`");
                 check.error(
                     &path,
-                    "reserved-tag",
+                    Code::RESERVED_TAG,
                     message,
                     "choose another name for the tag",
                 );
@@ -36,7 +37,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         if key.is_empty() || !key.chars().all(allowed) || !value.chars().all(allowed) {
             check.error(
                 &path,
-                "bad-tag",
+                Code::BAD_TAG,
                 "a tag's key and value take letters, digits, spaces and + - = . _ : / @",
                 "leave the other characters out",
             );
@@ -47,7 +48,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             if length > most {
                 let message =
                     format!("a tag's {what} has at most {most} characters, found {length}");
-                check.error(&path, "tag-too-long", message, "shorten it");
+                check.error(&path, Code::TAG_TOO_LONG, message, "shorten it");
             }
         }
     }

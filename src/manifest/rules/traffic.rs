@@ -1,6 +1,7 @@
 //! The load balancer's side: a target group, and a port to send requests to.
 
 use super::check::Check;
+use crate::manifest::Code;
 use crate::text::arn::{Arn, is_account};
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -11,7 +12,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         if !check.is_written("traffic.targetGroup") {
             check.error(
                 "traffic",
-                "target-group-missing",
+                Code::TARGET_GROUP_MISSING,
                 "`traffic.targetGroup` is missing",
                 "add the target group's ARN, or remove `traffic`",
             );
@@ -22,7 +23,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         let group = check.quote("traffic.targetGroup", group);
         check.error(
             "traffic.targetGroup",
-            "bad-target-group",
+            Code::BAD_TARGET_GROUP,
             format!("{group} is not the ARN of a target group"),
             "write `arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID`; \
              `aws elbv2 describe-target-groups` prints it",
@@ -39,7 +40,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         // Only a warning: the guard itself says more, once it is known who calls.
         check.warn(
             "traffic.targetGroup",
-            "target-group-account",
+            Code::TARGET_GROUP_ACCOUNT,
             format!("the target group is of account {account}, and the release is for {guard}"),
             "ECS takes target groups of its own account only; correct it or `account`",
         );
@@ -47,7 +48,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if !check.is_written("runtime.port") && !check.is_written("runtime.ports") {
         check.error(
             "traffic.targetGroup",
-            "port-missing",
+            Code::PORT_MISSING,
             "the load balancer needs a port, and `runtime.port` is missing",
             "add the port that the container listens on",
         );

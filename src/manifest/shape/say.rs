@@ -6,6 +6,7 @@ use super::super::diagnostic::Diagnostic;
 use super::super::node::{Kind, Node, Style};
 use super::super::path;
 use super::walk::At;
+use crate::manifest::Code;
 
 /// How much of a value a message repeats.
 const LONGEST: usize = 60;
@@ -90,7 +91,7 @@ pub(super) fn wrong_type(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic
     if at.key.is_none() {
         // Whatever this file is, its text is none of ours to repeat.
         let message = format!("a manifest must be a mapping, found {}", node.kind.name());
-        return Diagnostic::error("wrong-type", message)
+        return Diagnostic::error(Code::WRONG_TYPE, message)
             .at(node.span.clone())
             .help("start with `apiVersion: mlship/v1` and `kind: ModelRelease`");
     }
@@ -100,7 +101,7 @@ pub(super) fn wrong_type(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic
         expected(schema),
         description(node, at)
     );
-    let diagnostic = at.error("wrong-type", message, node);
+    let diagnostic = at.error(Code::WRONG_TYPE, message, node);
     let name = path::last(at.path);
     match (&node.kind, schema["type"].as_str()) {
         // An item of its own would not do where the example has more to it.
@@ -136,7 +137,7 @@ pub(super) fn needs_quotes(node: &Node, at: &At<'_>) -> Diagnostic {
             description(node, at)
         ),
     };
-    let diagnostic = at.error("needs-quotes", message, node);
+    let diagnostic = at.error(Code::NEEDS_QUOTES, message, node);
     let name = path::last(at.path);
     if at.hidden {
         return diagnostic.help(format!("quote the value of `{name}`"));
@@ -151,7 +152,7 @@ pub(super) fn needs_quotes(node: &Node, at: &At<'_>) -> Diagnostic {
 
 pub(super) fn empty(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic {
     if at.key.is_none() {
-        return Diagnostic::error("empty-manifest", "the manifest is empty")
+        return Diagnostic::error(Code::EMPTY_MANIFEST, "the manifest is empty")
             .at(node.span.clone())
             .help("start with `apiVersion: mlship/v1` and `kind: ModelRelease`");
     }
@@ -163,7 +164,7 @@ pub(super) fn empty(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic {
         _ => "a value",
     };
     let message = format!("`{}` has no value", at.path);
-    at.error("empty-value", message, node)
+    at.error(Code::EMPTY_VALUE, message, node)
         .help(format!("write {empty}, or remove the line"))
 }
 
@@ -174,8 +175,8 @@ pub(super) fn missing(
     at: &At<'_>,
 ) -> Diagnostic {
     let path = path::member(at.path, name);
-    let diagnostic =
-        Diagnostic::error("missing-field", format!("`{path}` is missing")).at(node.visible(at.key));
+    let diagnostic = Diagnostic::error(Code::MISSING_FIELD, format!("`{path}` is missing"))
+        .at(node.visible(at.key));
     match description {
         Some(description) => diagnostic.help(format!("add it: {}", phrase(description))),
         None => diagnostic,
@@ -207,7 +208,7 @@ pub(super) fn out_of_range(
     };
     let nearest = if below { least } else { most };
     let diagnostic = at.error(
-        "out-of-range",
+        Code::OUT_OF_RANGE,
         format!("`{}` must be {rule}{found}", at.path),
         node,
     );
@@ -248,7 +249,7 @@ pub(super) fn out_of_bounds(
         format!(", found {value}")
     };
     let message = format!("`{}` must be {}{found}", at.path, rules.join(" and "));
-    Some(at.error("out-of-range", message, node))
+    Some(at.error(Code::OUT_OF_RANGE, message, node))
 }
 
 pub(super) fn wrong_length(
@@ -272,9 +273,9 @@ pub(super) fn wrong_length(
             _ => format!("`{}` must not be empty", at.path),
         };
         let code = if length == 0 {
-            "empty-value"
+            Code::EMPTY_VALUE
         } else {
-            "wrong-length"
+            Code::WRONG_LENGTH
         };
         return Some(at.error(code, message, node));
     }
@@ -283,7 +284,7 @@ pub(super) fn wrong_length(
         "`{}` must have at most {most} characters, found {length}",
         at.path
     );
-    Some(at.error("wrong-length", message, node))
+    Some(at.error(Code::WRONG_LENGTH, message, node))
 }
 
 pub(super) fn wrong_count(
@@ -299,10 +300,13 @@ pub(super) fn wrong_count(
     };
     if let Some(least) = bound("minItems").filter(|least| count < *least) {
         let (code, message) = if count == 0 {
-            ("empty-value", format!("`{}` must not be empty", at.path))
+            (
+                Code::EMPTY_VALUE,
+                format!("`{}` must not be empty", at.path),
+            )
         } else {
             let rule = format!("must have at least {least} items, found {count}");
-            ("wrong-length", format!("`{}` {rule}", at.path))
+            (Code::WRONG_LENGTH, format!("`{}` {rule}", at.path))
         };
         return Some(at.error(code, message, node));
     }
@@ -311,5 +315,5 @@ pub(super) fn wrong_count(
         "`{}` must have at most {most} items, found {count}",
         at.path
     );
-    Some(at.error("wrong-length", message, node))
+    Some(at.error(Code::WRONG_LENGTH, message, node))
 }

@@ -9,6 +9,7 @@ use super::super::suggest;
 use super::super::variables;
 use super::walk::At;
 use super::{say, units};
+use crate::manifest::Code;
 
 /// What YAML 1.1, and with it many a tool, reads as a boolean.
 const OLD_BOOLEANS: [&str; 6] = ["yes", "no", "on", "off", "y", "n"];
@@ -76,7 +77,9 @@ fn one_of(node: &Node, choices: &[&str], at: &At<'_>) -> Outcome {
         _ => {
             let message = format!("`{}` must be a name, found {}", at.path, node.kind.name());
             let help = format!("write one of {}", suggest::any_of(choices));
-            return Err(Box::new(at.error("wrong-type", message, node).help(help)));
+            return Err(Box::new(
+                at.error(Code::WRONG_TYPE, message, node).help(help),
+            ));
         }
     };
     if choices.contains(&written) {
@@ -99,7 +102,7 @@ fn one_of(node: &Node, choices: &[&str], at: &At<'_>) -> Outcome {
         ),
     };
     Err(Box::new(
-        at.error("unknown-value", message, node).help(help),
+        at.error(Code::UNKNOWN_VALUE, message, node).help(help),
     ))
 }
 

@@ -7,6 +7,7 @@ use super::super::node::Entry;
 use super::super::path;
 use super::super::suggest;
 use super::walk::{At, Walker};
+use crate::manifest::Code;
 
 /// Names that other tools have for a field, and where it is here.
 const ELSEWHERE: [(&str, &str); 22] = [
@@ -82,7 +83,7 @@ pub(super) fn field(walker: &Walker<'_>, entry: &Entry, schema: &Value, at: &At<
             format!("the fields here are {}", suggest::list(&fields))
         }
     };
-    Diagnostic::error("unknown-field", message)
+    Diagnostic::error(Code::UNKNOWN_FIELD, message)
         .at(entry.key.span.clone())
         .help(help)
 }

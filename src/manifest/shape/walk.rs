@@ -12,6 +12,7 @@ use super::generate::PREFIX;
 use super::meant::fits;
 use super::unknown::Meant;
 use super::{say, scalar, unknown};
+use crate::manifest::Code;
 
 /// Whether variables were replaced already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub(super) struct At<'a> {
 
 impl At<'_> {
     /// Returns a diagnostic at a value; its help is what the schema says of the field.
-    pub(super) fn error(&self, code: &'static str, message: String, node: &Node) -> Diagnostic {
+    pub(super) fn error(&self, code: Code, message: String, node: &Node) -> Diagnostic {
         let diagnostic = Diagnostic::error(code, message).at(node.visible(self.key));
         match self.description {
             Some(description) => diagnostic.help(say::field_help(self.path, description)),

@@ -24,7 +24,7 @@ pub fn render(diagnostic: &Diagnostic, color: bool) -> String {
     };
     let title = level
         .primary_title(printable(&diagnostic.message))
-        .id(diagnostic.code);
+        .id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
     let excerpt = diagnostic.span.as_ref().and_then(Excerpt::new);
     if let (Some(span), Some(excerpt)) = (&diagnostic.span, &excerpt) {

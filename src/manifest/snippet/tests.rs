@@ -5,6 +5,7 @@
     reason = "snapbox writes its snapshots like this"
 )]
 
+use crate::manifest::Code;
 use snapbox::{assert_data_eq, str};
 
 use super::super::source::{Source, Span};
@@ -17,7 +18,7 @@ fn show(text: &str, marked: &str) -> String {
     let start = text.find(marked).unwrap();
     let span = Span::new(&source, start..start + marked.len());
     render(
-        &Diagnostic::error("some-code", "no good")
+        &Diagnostic::error(Code::SAMPLE, "no good")
             .at(span)
             .help("do better"),
         false,
@@ -56,7 +57,7 @@ error[some-code]: no good
 
 #[test]
 fn a_finding_without_a_place_is_its_message() {
-    let warning = Diagnostic::warning("some-code", "hm");
+    let warning = Diagnostic::warning(Code::SAMPLE, "hm");
     assert_data_eq!(
         render(&warning, false),
         str![[r#"
@@ -65,7 +66,7 @@ warning[some-code]: hm
 "#]]
     );
     let source = Source::new("gone.yaml", "");
-    let missing = Diagnostic::error("some-code", "gone")
+    let missing = Diagnostic::error(Code::SAMPLE, "gone")
         .at(Span::new(&source, 0..0))
         .help("look");
     assert_data_eq!(
@@ -81,7 +82,7 @@ error[some-code]: gone
 
 #[test]
 fn colour_repeats_what_the_words_say() {
-    let warning = Diagnostic::warning("some-code", "hm").help("look");
+    let warning = Diagnostic::warning(Code::SAMPLE, "hm").help("look");
     let colored = render(&warning, true);
     assert!(colored.contains("\u{1b}["), "{colored:?}");
     let mut plain = String::new();

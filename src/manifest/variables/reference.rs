@@ -2,6 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::Lookup;
+use crate::manifest::Code;
 
 /// How deep a default may hold references of its own.
 const DEEPEST: usize = 8;
@@ -121,35 +122,36 @@ impl Problem {
     /// Explains the problem.
     pub(super) fn explain(self) -> Diagnostic {
         match self {
-            Self::Unset(name) => {
-                Diagnostic::error("unset-variable", format!("variable `{name}` is not set")).help(
-                    format!(
-                        "set it, give a default with `${{{name}:-default}}`, \
+            Self::Unset(name) => Diagnostic::error(
+                Code::UNSET_VARIABLE,
+                format!("variable `{name}` is not set"),
+            )
+            .help(format!(
+                "set it, give a default with `${{{name}:-default}}`, \
                          or write `$${{{name}}}` for the text itself"
-                    ),
-                )
-            }
-            Self::Required { name, message } if message.is_empty() => {
-                Diagnostic::error("unset-variable", format!("variable `{name}` is not set"))
-                    .help("set it; the manifest requires it")
-            }
+            )),
+            Self::Required { name, message } if message.is_empty() => Diagnostic::error(
+                Code::UNSET_VARIABLE,
+                format!("variable `{name}` is not set"),
+            )
+            .help("set it; the manifest requires it"),
             Self::Required { name, message } => {
                 let message = format!("variable `{name}` is not set: {message}");
-                Diagnostic::error("unset-variable", message)
+                Diagnostic::error(Code::UNSET_VARIABLE, message)
                     .help("set it; the manifest requires it")
             }
             Self::Malformed => {
                 // What is written there may be a secret by mistake, so it is not repeated.
-                Diagnostic::error("bad-variable", "this is not a reference to a variable").help(
+                Diagnostic::error(Code::BAD_VARIABLE, "this is not a reference to a variable").help(
                     "write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`, \
                      or `$${` for a literal `${`",
                 )
             }
-            Self::Unclosed => Diagnostic::error("bad-variable", "`${` has no closing `}`")
+            Self::Unclosed => Diagnostic::error(Code::BAD_VARIABLE, "`${` has no closing `}`")
                 .help("close it, or write `$${` for a literal `${`"),
             Self::TooDeep => {
                 let message = format!("defaults are nested more than {DEEPEST} deep");
-                Diagnostic::error("bad-variable", message)
+                Diagnostic::error(Code::BAD_VARIABLE, message)
                     .help("give the innermost value a variable of its own")
             }
         }

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use super::super::{Document, Release};
+use crate::manifest::Code;
 use crate::manifest::{Diagnostic, Manifest};
 
 /// Where sidecars are written, and what the model's container has beyond the manifest's fields.
@@ -38,7 +39,7 @@ impl<'a> Check<'a> {
     pub(super) fn error(
         &mut self,
         path: &str,
-        code: &'static str,
+        code: Code,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
@@ -50,7 +51,7 @@ impl<'a> Check<'a> {
     pub(super) fn warn(
         &mut self,
         path: &str,
-        code: &'static str,
+        code: Code,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
@@ -63,7 +64,7 @@ impl<'a> Check<'a> {
     pub(super) fn bounds<N: PartialOrd + Display + Copy>(
         &mut self,
         path: &str,
-        code: &'static str,
+        code: Code,
         what: &str,
         found: N,
         bounds: &RangeInclusive<N>,

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::check::{CONTAINERS, Check, items, name};
+use crate::manifest::Code;
 
 const MOST: usize = 10;
 const LONGEST_NAME: usize = 255;
@@ -13,7 +14,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if count > MOST {
         check.error(
             CONTAINERS,
-            "too-many-containers",
+            Code::TOO_MANY_CONTAINERS,
             format!("{count} containers are asked for, and ECS takes {MOST}"),
             "move some to a service of their own",
         );
@@ -29,7 +30,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         if !has_image && !is_draft && container.is_object() {
             check.error(
                 &check.in_container(container, "image"),
-                "container-image-missing",
+                Code::CONTAINER_IMAGE_MISSING,
                 format!("container `{}` has no image", name(container)),
                 format!(
                     "add `image`; the model's own container is named `{}`",
@@ -42,7 +43,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     if let Some(model) = model.filter(|model| model["essential"] == Value::Bool(false)) {
         check.error(
             &check.in_container(model, "essential"),
-            "model-not-essential",
+            Code::MODEL_NOT_ESSENTIAL,
             "the model's container must be essential: without it the task would go on",
             "remove it",
         );
@@ -60,7 +61,7 @@ fn twice(check: &mut Check<'_>) {
         if !written.is_empty() && before.any(|other| name(other) == written) {
             check.error(
                 &format!("{CONTAINERS}[{index}].name"),
-                "duplicate-container",
+                Code::DUPLICATE_CONTAINER,
                 format!("two containers are named `{written}`"),
                 "give one of them another name",
             );
@@ -80,21 +81,21 @@ fn named(check: &mut Check<'_>, before: &[Value], container: &Value) {
     if written.is_empty() {
         check.error(
             &place,
-            "container-name-missing",
+            Code::CONTAINER_NAME_MISSING,
             "a container has no name",
             "add `name`: the model's to change it, a new one for a sidecar",
         );
     } else if written.len() > LONGEST_NAME || !written.chars().all(allowed) {
         check.error(
             &place,
-            "bad-container-name",
+            Code::BAD_CONTAINER_NAME,
             format!("a container has a name of 1 to {LONGEST_NAME} letters, digits, `-` and `_`"),
             "choose a name such as `metrics`",
         );
     } else if before.iter().any(|other| name(other) == written) {
         check.error(
             &place,
-            "duplicate-container",
+            Code::DUPLICATE_CONTAINER,
             format!("two containers are named `{written}`"),
             "give one of them another name",
         );

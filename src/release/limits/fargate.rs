@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::check::{Check, items, name};
 use super::size::number;
+use crate::manifest::Code;
 use crate::manifest::{is_size, nearest_sizes};
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -24,7 +25,7 @@ fn of_container(check: &mut Check<'_>, container: &Value) {
         if let Some(seconds) = container[field].as_i64() {
             let path = check.in_container(container, field);
             let what = format!("on Fargate `{field}` of container `{name}`");
-            check.bounds(&path, "fargate-timeout", &what, seconds, &(2..=120));
+            check.bounds(&path, Code::FARGATE_TIMEOUT, &what, seconds, &(2..=120));
         }
     }
     let linux = &container["linuxParameters"];
@@ -93,7 +94,7 @@ fn of_task(check: &mut Check<'_>) {
 fn lacking(check: &mut Check<'_>, path: &str, what: &str) {
     let message = format!("Fargate does not have {what}");
     let help = "remove it, or use `runtime.compute: ec2` or `managed-instances`";
-    check.error(path, "fargate-lacks", message, help);
+    check.error(path, Code::FARGATE_LACKS, message, help);
 }
 
 /// The manifest's own size has its rule; here is one that an override had a hand in.
@@ -107,7 +108,7 @@ fn size(check: &mut Check<'_>) {
         {
             check.error(
                 path,
-                "fargate-size",
+                Code::FARGATE_SIZE,
                 format!("Fargate has no size with {cpu} CPU units and {memory} MiB"),
                 nearest_sizes(cpu, memory),
             );
@@ -123,7 +124,7 @@ fn size(check: &mut Check<'_>) {
         let path = "overrides.taskDefinition.ephemeralStorage.sizeInGiB";
         check.bounds(
             path,
-            "ephemeral-storage-range",
+            Code::EPHEMERAL_STORAGE_RANGE,
             "`ephemeralStorage.sizeInGiB`",
             disk,
             &(21..=200),
@@ -157,7 +158,7 @@ fn execution_role(check: &mut Check<'_>) {
         );
         check.warn(
             "runtime.roles.execution",
-            "execution-role-missing",
+            Code::EXECUTION_ROLE_MISSING,
             message,
             "add `runtime.roles.execution`",
         );

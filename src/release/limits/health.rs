@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::check::{Check, items, name};
+use crate::manifest::Code;
 
 const BOUNDS: [(&str, i64, i64); 4] = [
     ("interval", 5, 300),
@@ -22,7 +23,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             if let Some(found) = health[field].as_i64() {
                 let what = format!("`healthCheck.{field}` of container `{}`", name(container));
                 let path = format!("{place}.{field}");
-                check.bounds(&path, "health-range", &what, found, &(least..=most));
+                check.bounds(&path, Code::HEALTH_RANGE, &what, found, &(least..=most));
             }
         }
         command(check, container, &place);
@@ -35,7 +36,7 @@ fn command(check: &mut Check<'_>, container: &Value, place: &str) {
     if !matches!(form, "CMD" | "CMD-SHELL" | "NONE") {
         check.error(
             &format!("{place}.command"),
-            "bad-health-command",
+            Code::BAD_HEALTH_COMMAND,
             format!(
                 "the health check of container `{}` must begin with `CMD` or `CMD-SHELL`",
                 name(container)

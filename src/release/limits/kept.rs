@@ -1,6 +1,7 @@
 //! Fields that a release fills in itself: an override of them would be lost.
 
 use super::check::Check;
+use crate::manifest::Code;
 
 const KEPT: [(&str, &str, &str); 8] = [
     ("taskDefinition", "tags", "write `tags`"),
@@ -33,7 +34,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         if fields.contains_key(field) {
             let path = format!("overrides.{section}.{field}");
             let message = format!("`{path}` can't be overridden");
-            check.error(&path, "no-override", message, help);
+            check.error(&path, Code::NO_OVERRIDE, message, help);
         }
     }
 }

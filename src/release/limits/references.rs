@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::weights::CONTAINER as WEIGHTS;
 use super::check::{Check, items, name};
+use crate::manifest::Code;
 use crate::manifest::nearest;
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -24,14 +25,14 @@ fn dependencies(check: &mut Check<'_>, container: &Value) {
         let Some(other) = check.containers.iter().find(|one| name(one) == wanted) else {
             let message = format!("container `{own}` depends on `{wanted}`, which does not exist");
             let help = did_you_mean(wanted, check.containers);
-            check.error(&place, "unknown-container", message, help);
+            check.error(&place, Code::UNKNOWN_CONTAINER, message, help);
             continue;
         };
         let essential = other["essential"] != Value::Bool(false);
         if essential && matches!(condition, "SUCCESS" | "COMPLETE") {
             check.error(
                 &place,
-                "endless-dependency",
+                Code::ENDLESS_DEPENDENCY,
                 format!(
                     "container `{own}` waits for the end of `{wanted}`, with which the task ends"
                 ),
@@ -40,7 +41,7 @@ fn dependencies(check: &mut Check<'_>, container: &Value) {
         } else if condition == "HEALTHY" && other["healthCheck"].is_null() {
             check.error(
                 &place,
-                "no-health-check",
+                Code::NO_HEALTH_CHECK,
                 format!(
                     "container `{own}` waits until `{wanted}` is healthy, and that has no check"
                 ),
@@ -72,7 +73,7 @@ fn cycle(check: &mut Check<'_>) {
         if !own.is_empty() && reached.contains(&own) {
             check.error(
                 &check.in_container(container, "dependsOn"),
-                "dependency-cycle",
+                Code::DEPENDENCY_CYCLE,
                 format!("container `{own}` waits for itself, at once or by way of others"),
                 "remove one of the dependencies",
             );
@@ -96,7 +97,7 @@ fn volumes(check: &mut Check<'_>, container: &Value) {
                 name(container)
             );
             let help = did_you_mean(wanted, known);
-            check.error(&place, "unknown-volume", message, help);
+            check.error(&place, Code::UNKNOWN_VOLUME, message, help);
         }
     }
 }
@@ -117,7 +118,7 @@ fn load_balancers(check: &mut Check<'_>) {
             );
             check.error(
                 place,
-                "unknown-container",
+                Code::UNKNOWN_CONTAINER,
                 message,
                 did_you_mean(wanted, check.containers),
             );
@@ -127,7 +128,7 @@ fn load_balancers(check: &mut Check<'_>) {
         if !ports.iter().any(|one| one["containerPort"] == *port) {
             check.error(
                 place,
-                "port-not-mapped",
+                Code::PORT_NOT_MAPPED,
                 format!("the load balancer sends requests to port {port} of container `{wanted}`, which has no such port"),
                 "add it to `portMappings`, or to `runtime.ports`",
             );

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::check::{Check, items};
+use crate::manifest::Code;
 use crate::manifest::is_stuck;
 
 const PROVIDERS: &str = "overrides.service.capacityProviderStrategy";
@@ -26,7 +27,7 @@ fn providers(check: &mut Check<'_>) {
     if !strategy.is_empty() && check.service.contains_key("launchType") {
         check.error(
             PROVIDERS,
-            "launch-type-and-strategy",
+            Code::LAUNCH_TYPE_AND_STRATEGY,
             "ECS takes a launch type or a capacity provider strategy, not both",
             "write `runtime.capacityProviders` instead, without `runtime.compute`",
         );
@@ -38,7 +39,7 @@ fn providers(check: &mut Check<'_>) {
         );
         check.error(
             PROVIDERS,
-            "too-many-providers",
+            Code::TOO_MANY_PROVIDERS,
             message,
             "remove the others",
         );
@@ -49,7 +50,7 @@ fn providers(check: &mut Check<'_>) {
                 let path = format!("{PROVIDERS}[{index}].{field}");
                 check.bounds(
                     &path,
-                    "provider-range",
+                    Code::PROVIDER_RANGE,
                     &format!("`{field}`"),
                     found,
                     &(0..=most),
@@ -67,7 +68,7 @@ fn deployment(check: &mut Check<'_>) {
     if other.is_some() {
         check.error(
             &format!("{DEPLOYMENT}.strategy"),
-            "not-supported-yet",
+            Code::NOT_SUPPORTED_YET,
             "strategies other than rolling are not supported yet",
             "remove it",
         );
@@ -108,7 +109,7 @@ fn room(check: &mut Check<'_>) {
     if stuck {
         check.error(
             &format!("{DEPLOYMENT}.maximumPercent"),
-            "rollout-stuck",
+            Code::ROLLOUT_STUCK,
             format!(
                 "no rollout could ever begin: at least {minimum} % stay healthy (rounded up), \
                  and at most {maximum} % run (rounded down)"
@@ -124,7 +125,7 @@ fn within(check: &mut Check<'_>, wanted: &Value, field: &str, least: f64, most: 
         let path = format!("{DEPLOYMENT}.{field}");
         check.bounds(
             &path,
-            "deployment-range",
+            Code::DEPLOYMENT_RANGE,
             &format!("`{field}`"),
             found,
             &(least..=most),
@@ -143,7 +144,7 @@ fn gpus(check: &mut Check<'_>, container: &Value) {
             let path = check.in_container(container, "resourceRequirements");
             check.error(
                 &path,
-                "bad-gpu",
+                Code::BAD_GPU,
                 format!("`{value}` is no number of GPUs"),
                 "write a whole number, `ALL`, or a fraction where the instances share GPUs; in quotes",
             );

@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use super::check::{Check, name};
+use crate::manifest::Code;
 
 const MOST_BYTES: usize = 64 * 1024;
 
 pub(super) fn check(check: &mut Check<'_>) {
     bytes(check);
-    share(check, "memory", "memory-split", "MiB", held_memory);
-    share(check, "cpu", "cpu-split", "CPU units", |container| {
+    share(check, "memory", Code::MEMORY_SPLIT, "MiB", held_memory);
+    share(check, "cpu", Code::CPU_SPLIT, "CPU units", |container| {
         container["cpu"].as_u64().unwrap_or(0)
     });
     let size = number(check.task.get("memory"));
@@ -25,20 +26,14 @@ fn bytes(check: &mut Check<'_>) {
     if bytes > MOST_BYTES {
         check.error(
             "runtime",
-            "task-definition-too-large",
+            Code::TASK_DEFINITION_TOO_LARGE,
             format!("the task definition has {bytes} bytes, and ECS takes {MOST_BYTES} (64 KB)"),
             "keep long values in a file in the image, in S3 or in SSM",
         );
     }
 }
 
-fn share(
-    check: &mut Check<'_>,
-    field: &str,
-    code: &'static str,
-    unit: &str,
-    held: impl Fn(&Value) -> u64,
-) {
+fn share(check: &mut Check<'_>, field: &str, code: Code, unit: &str, held: impl Fn(&Value) -> u64) {
     let Some(size) = number(check.task.get(field)) else {
         return;
     };
@@ -68,7 +63,7 @@ fn memory_of(check: &mut Check<'_>, container: &Value, size: Option<u64>) {
     if limit.or(reserved).is_none() && !sized {
         check.error(
             &check.in_container(container, "memory"),
-            "container-memory-missing",
+            Code::CONTAINER_MEMORY_MISSING,
             format!("container `{name}` has neither `memory` nor `memoryReservation`"),
             "add one of them, or `runtime.memory` for the task as a whole",
         );
@@ -78,7 +73,7 @@ fn memory_of(check: &mut Check<'_>, container: &Value, size: Option<u64>) {
     {
         check.error(
             &check.in_container(container, "memoryReservation"),
-            "memory-reservation",
+            Code::MEMORY_RESERVATION,
             format!("container `{name}` reserves {reserved} MiB, and may have less than {limit}"),
             "`memory` must be more than `memoryReservation`",
         );

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::weights::CONTAINER;
 use super::check::{Check, items, name};
+use crate::manifest::Code;
 use crate::manifest::schema::Delivery;
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -40,5 +41,5 @@ pub(super) fn check(check: &mut Check<'_>) {
 fn lost(check: &mut Check<'_>, path: &str, what: &str, help: &str) {
     let message =
         format!("the override takes away the {what} that brings the weights to the model");
-    check.error(path, "weights-overridden", message, help);
+    check.error(path, Code::WEIGHTS_OVERRIDDEN, message, help);
 }

@@ -5,6 +5,7 @@ use super::super::super::path;
 use super::super::super::schema::{Experiment, Metric};
 use super::super::super::suggest;
 use super::super::findings::Findings;
+use crate::manifest::Code;
 
 const PROPORTION: [&str; 2] = ["successes", "trials"];
 const MEAN: [&str; 3] = ["sum", "sumSquares", "count"];
@@ -15,14 +16,14 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
         if Measure::BUILT_IN.contains(&name.as_str()) {
             findings.error_in_name(
                 &path,
-                "built-in-metric",
+                Code::BUILT_IN_METRIC,
                 format!("`{name}` is a metric of the load balancer"),
                 "give this one another name",
             );
         } else if !is_used(experiment, name) {
             findings.warn(
                 &path,
-                "unused-metric",
+                Code::UNUSED_METRIC,
                 format!("`{path}` is neither the primary metric nor a guardrail"),
                 "use it, or remove it",
             );
@@ -54,11 +55,11 @@ fn sums(path: &str, findings: &mut Findings<'_>) {
     );
     let (code, message) = match (proportion.is_empty(), mean.is_empty()) {
         (false, false) => (
-            "mixed-metric",
+            Code::MIXED_METRIC,
             format!("`{path}` has sums of a proportion and of a mean"),
         ),
         (true, true) => (
-            "incomplete-metric",
+            Code::INCOMPLETE_METRIC,
             format!("`{path}` says nothing of what is counted"),
         ),
         (is_mean, _) => {
@@ -67,7 +68,7 @@ fn sums(path: &str, findings: &mut Findings<'_>) {
                 return;
             }
             let missing = suggest::list(&missing);
-            ("incomplete-metric", format!("`{path}` lacks {missing}"))
+            (Code::INCOMPLETE_METRIC, format!("`{path}` lacks {missing}"))
         }
     };
     findings.error(path, code, message, either);
@@ -83,7 +84,7 @@ fn namespace(path: &str, metric: &Metric, findings: &mut Findings<'_>) {
         );
         findings.error(
             &path,
-            "bad-namespace",
+            Code::BAD_NAMESPACE,
             message,
             "namespaces that begin with `AWS/` are those of AWS's services; write your own",
         );

@@ -7,6 +7,7 @@ use super::super::super::schema::{Direction, Experiment, MetricType};
 use super::super::super::suggest;
 use super::super::findings::Findings;
 use super::traffic::no_time;
+use crate::manifest::Code;
 use crate::text::duration::{DurationError, duration};
 
 /// What the primary metric and a guardrail have in common.
@@ -59,7 +60,7 @@ impl Measured<'_> {
             suggest::list(&known)
         );
         let help = suggest::help(self.metric, &known, &all);
-        findings.error(&path, "unknown-metric", message, help);
+        findings.error(&path, Code::UNKNOWN_METRIC, message, help);
     }
 
     fn check(&self, measure: Measure<'_>, findings: &mut Findings<'_>) {
@@ -73,7 +74,7 @@ impl Measured<'_> {
             };
             findings.error(
                 &kind,
-                "wrong-metric-type",
+                Code::WRONG_METRIC_TYPE,
                 format!("`{}` is a {name}", self.metric),
                 format!("write `type: {name}`"),
             );
@@ -83,7 +84,7 @@ impl Measured<'_> {
         if is_built_in && is_up {
             findings.error(
                 &direction,
-                "wrong-direction",
+                Code::WRONG_DIRECTION,
                 format!("more of `{}` is never better", self.metric),
                 "write `direction: down`",
             );
@@ -93,7 +94,7 @@ impl Measured<'_> {
         if self.kind == MetricType::Proportion && difference >= 1.0 {
             findings.error(
                 &path(field),
-                "effect-too-large",
+                Code::EFFECT_TOO_LARGE,
                 format!("proportions can't differ by {difference}: the most they can is 1"),
                 "write a fraction: 0.005 is half a percentage point",
             );
@@ -107,7 +108,7 @@ impl Measured<'_> {
             if is_written {
                 findings.error(
                     &path,
-                    "threshold-unused",
+                    Code::THRESHOLD_UNUSED,
                     format!("`{}` has no threshold", self.metric),
                     "remove it; only `slow_requests` has one",
                 );
@@ -117,7 +118,7 @@ impl Measured<'_> {
         if !is_written {
             findings.error(
                 &format!("{}.metric", self.path),
-                "threshold-missing",
+                Code::THRESHOLD_MISSING,
                 "`slow_requests` needs a threshold",
                 "add the response time from which a request is slow, such as `threshold: 300ms`",
             );
@@ -147,7 +148,7 @@ fn twice(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
         if !one.metric.is_empty() && guardrails[..index].iter().any(is_same) {
             findings.error(
                 &format!("{}.metric", one.path),
-                "guardrail-twice",
+                Code::GUARDRAIL_TWICE,
                 format!("`{}` is a guardrail already", one.metric),
                 "keep one of them",
             );

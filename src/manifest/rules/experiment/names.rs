@@ -3,6 +3,7 @@
 use super::super::super::path;
 use super::super::super::schema::Experiment;
 use super::super::findings::Findings;
+use crate::manifest::Code;
 
 pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
     name(findings, "metadata.name", &experiment.metadata.name);
@@ -14,7 +15,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
         if metric.is_empty() || !metric.chars().all(is_allowed) {
             findings.error_in_name(
                 &path,
-                "bad-name",
+                Code::BAD_NAME,
                 "a metric's name has letters, digits, `-` and `_`",
                 "choose a name such as `conversion`",
             );
@@ -40,5 +41,5 @@ fn name(findings: &mut Findings<'_>, path: &str, name: &str) {
     } else {
         format!("write `{nearest}`")
     };
-    findings.error(path, "bad-name", message, help);
+    findings.error(path, Code::BAD_NAME, message, help);
 }

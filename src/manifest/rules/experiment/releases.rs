@@ -3,6 +3,7 @@
 use super::super::super::diagnostic::Diagnostic;
 use super::super::super::experiment::ExperimentManifest;
 use super::super::super::read::Manifest;
+use crate::manifest::Code;
 use crate::text::arn::Arn;
 
 /// Checks the releases of an experiment's variants, in their order; none where a release could
@@ -35,7 +36,7 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    fn problem(&self, code: &'static str, message: String, help: &str) -> Diagnostic {
+    fn problem(&self, code: Code, message: String, help: &str) -> Diagnostic {
         let problem = self.manifest.problem(&self.path, code, message);
         problem.help(help)
     }
@@ -60,7 +61,7 @@ impl At<'_> {
         let other = self.earlier(before, |one| id(one) == own)?;
         let message = format!("service {}/{} is that of `{other}` too", own.0, own.1);
         let help = "give the release a service of its own: variants run side by side";
-        Some(self.problem("variant-service-twice", message, help))
+        Some(self.problem(Code::VARIANT_SERVICE_TWICE, message, help))
     }
 
     fn target_group(&self, before: &[Option<&Manifest>]) -> Option<Diagnostic> {
@@ -68,13 +69,13 @@ impl At<'_> {
         let Some(own) = group(self.release) else {
             let message = format!("{name} has no `traffic.targetGroup`");
             let help = "add the target group that the rule sends this variant's traffic to";
-            return Some(self.problem("variant-without-target-group", message, help));
+            return Some(self.problem(Code::VARIANT_WITHOUT_TARGET_GROUP, message, help));
         };
         if let Some(other) = self.earlier(before, |one| group(one) == Some(own)) {
             let message = format!("the target group of {name} is that of `{other}` too");
             let help = "give the release a target group of its own: the rule tells variants apart \
                         by it";
-            return Some(self.problem("target-group-twice", message, help));
+            return Some(self.problem(Code::TARGET_GROUP_TWICE, message, help));
         }
         let rule = place(&self.manifest.experiment.listener_rule)?;
         let theirs = place(own).filter(|place| *place != rule)?;
@@ -83,7 +84,7 @@ impl At<'_> {
             theirs.0, theirs.1, rule.0, rule.1
         );
         let help = "a rule forwards to target groups of its own region and account";
-        Some(self.problem("target-group-elsewhere", message, help))
+        Some(self.problem(Code::TARGET_GROUP_ELSEWHERE, message, help))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The sample that is planned, and what each variant must have of it.
 
+use crate::manifest::Code;
 use crate::stats::{Alpha, Design};
 
 use super::super::super::schema::{Direction, Experiment, MetricType, Variant};
@@ -22,7 +23,7 @@ fn suffices(experiment: &Experiment, findings: &mut Findings<'_>) -> bool {
     if is_short && findings.is_written("plannedSample") {
         findings.error(
             "plannedSample",
-            "planned-sample-too-small",
+            Code::PLANNED_SAMPLE_TOO_SMALL,
             format!(
                 "{planned} trials can't be enough: {arms} variants need {events} successes each"
             ),
@@ -40,14 +41,14 @@ fn baseline(experiment: &Experiment, findings: &mut Findings<'_>) {
     if primary.kind == MetricType::Mean {
         findings.error(
             "primary.baseline",
-            "baseline-of-mean",
+            Code::BASELINE_OF_MEAN,
             "`primary.baseline` is a proportion, and means are compared",
             "remove it: what a mean needs depends on its variance",
         );
     } else if !(0.0..1.0).contains(&(baseline + signed_effect(experiment))) {
         findings.error(
             "primary.baseline",
-            "effect-beyond-proportions",
+            Code::EFFECT_BEYOND_PROPORTIONS,
             format!(
                 "from {baseline} no proportion is {} better",
                 primary.minimum_effect
@@ -96,7 +97,7 @@ fn power(experiment: &Experiment, findings: &mut Findings<'_>) {
     let challenger = findings.quote("variants", weakest.challenger);
     findings.warn(
         "plannedSample",
-        "low-power",
+        Code::LOW_POWER,
         format!(
             "{} trials are few: from a proportion of {base}, a difference of {} of {challenger} \
              would be found with a power of {:.2}",

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::super::schema::Experiment;
 use super::super::findings::Findings;
+use crate::manifest::Code;
 use crate::text::arn::Arn;
 use crate::text::duration::{DurationError, duration};
 
@@ -34,7 +35,7 @@ fn listener_rule(experiment: &Experiment, findings: &mut Findings<'_>) {
         "write `arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener-rule/app/NAME/ID/ID/ID`; \
          `aws elbv2 describe-rules` prints it"
     };
-    findings.error("listenerRule", "bad-listener-rule", message, help);
+    findings.error("listenerRule", Code::BAD_LISTENER_RULE, message, help);
 }
 
 fn is_listener_rule(text: &str) -> bool {
@@ -62,7 +63,7 @@ fn stickiness(experiment: &Experiment, findings: &mut Findings<'_>) {
         );
         findings.error(
             "stickiness",
-            "bad-stickiness",
+            Code::BAD_STICKINESS,
             message,
             "that is how long a load balancer's cookie lives; 0 turns it off",
         );
@@ -85,7 +86,7 @@ pub(super) fn no_time(
         }
     };
     let message = format!("`{path}` must be a time such as `{example}`, found {quoted}");
-    findings.error(path, "bad-time", message, help);
+    findings.error(path, Code::BAD_TIME, message, help);
 }
 
 fn assignment(experiment: &Experiment, findings: &mut Findings<'_>) {
@@ -95,7 +96,7 @@ fn assignment(experiment: &Experiment, findings: &mut Findings<'_>) {
     if !experiment.cookie_life().is_zero() {
         findings.error(
             "assignment",
-            "assignment-and-stickiness",
+            Code::ASSIGNMENT_AND_STICKINESS,
             "both `assignment` and `stickiness` say how clients are assigned",
             "remove one of them",
         );
@@ -109,7 +110,7 @@ fn assignment(experiment: &Experiment, findings: &mut Findings<'_>) {
         );
         findings.error(
             "assignment.header",
-            "bad-header",
+            Code::BAD_HEADER,
             message,
             "choose a header of your own, such as `x-mlship-variant`",
         );
@@ -124,7 +125,7 @@ fn ramp(experiment: &Experiment, findings: &mut Findings<'_>) {
     if experiment.assignment.is_some() {
         findings.error(
             "ramp",
-            "ramp-and-assignment",
+            Code::RAMP_AND_ASSIGNMENT,
             "`ramp` raises weights, and with `assignment` the callers decide",
             "remove `ramp`, and let the callers begin with few",
         );
@@ -132,7 +133,7 @@ fn ramp(experiment: &Experiment, findings: &mut Findings<'_>) {
     if !experiment.cookie_life().is_zero() {
         findings.warn(
             "ramp",
-            "ramp-and-stickiness",
+            Code::RAMP_AND_STICKINESS,
             "clients that came before a step stay with their variant, so a split by the new \
              weights is one of new clients alone",
             "count clients when they are seen first, or leave `ramp` out",
@@ -143,7 +144,7 @@ fn ramp(experiment: &Experiment, findings: &mut Findings<'_>) {
             let message = format!("`ramp` must go up, and {} follows {}", pair[1], pair[0]);
             findings.error(
                 &format!("ramp[{}]", index + 1),
-                "ramp-order",
+                Code::RAMP_ORDER,
                 message,
                 "write ascending percentages, such as `[5, 25, 50]`",
             );
@@ -157,7 +158,7 @@ fn ramp(experiment: &Experiment, findings: &mut Findings<'_>) {
         let share = 100 * challengers / all;
         findings.warn(
             &format!("ramp[{last}]"),
-            "ramp-beyond-weights",
+            Code::RAMP_BEYOND_WEIGHTS,
             format!(
                 "the ramp goes up to {} %, and the weights give the challengers {share} %",
                 ramp[last]

@@ -2,6 +2,7 @@
 
 use super::super::super::schema::{Experiment, Unit};
 use super::super::findings::Findings;
+use crate::manifest::Code;
 
 pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
     let Some(measure) = experiment.measure(&experiment.primary.metric) else {
@@ -10,7 +11,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
     if !experiment.counts_what_is_assigned() {
         findings.warn(
             "primary.metric",
-            "requests-of-clients",
+            Code::REQUESTS_OF_CLIENTS,
             "no verdict will come: with `stickiness` clients are assigned, and the requests of \
              one client are not independent trials",
             "choose a primary metric that counts clients, or write `stickiness: 0`",
@@ -20,7 +21,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
     if measure.unit() == Unit::Client && is_fleeting && !findings.is_broken("stickiness") {
         findings.warn(
             "primary.metric",
-            "clients-between-variants",
+            Code::CLIENTS_BETWEEN_VARIANTS,
             "clients are counted, and without `stickiness` each of their requests is assigned \
              anew: what a client does comes from several variants",
             "add `stickiness: 7d`, or count requests with `unit: request`",

@@ -2,6 +2,7 @@
 
 use super::super::super::schema::{Experiment, Variant};
 use super::super::findings::Findings;
+use crate::manifest::Code;
 
 pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
     let variants = experiment.variants.as_slice();
@@ -35,7 +36,7 @@ fn names(variants: &[Variant], findings: &mut Findings<'_>) {
                 "load balancers don't tell capitals from small letters in a header",
             )
         };
-        findings.error(&path, "variant-twice", message, help);
+        findings.error(&path, Code::VARIANT_TWICE, message, help);
     }
 }
 
@@ -47,7 +48,7 @@ fn control(variants: &[Variant], findings: &mut Findings<'_>) {
     let Some((first, control)) = controls.next() else {
         return findings.error(
             "variants",
-            "control-missing",
+            Code::CONTROL_MISSING,
             "no variant is the control",
             "add `control: true` to the one that the others are compared with",
         );
@@ -57,7 +58,7 @@ fn control(variants: &[Variant], findings: &mut Findings<'_>) {
         let name = findings.quote(&format!("variants[{first}].name"), &control.name);
         findings.error(
             &path,
-            "control-twice",
+            Code::CONTROL_TWICE,
             format!("{name} is the control already"),
             "keep one: the others are compared with it",
         );
@@ -73,7 +74,7 @@ fn weights(variants: &[Variant], findings: &mut Findings<'_>) {
     if variants.iter().all(|variant| variant.weight == 0) {
         return findings.error(
             "variants",
-            "no-weight",
+            Code::NO_WEIGHT,
             "all weights are 0, so nothing gets traffic",
             "give each variant its share, such as `weight: 50`",
         );
@@ -85,7 +86,7 @@ fn weights(variants: &[Variant], findings: &mut Findings<'_>) {
         let name = findings.quote(&path(index, "name"), &variant.name);
         findings.warn(
             &path(index, "weight"),
-            "zero-weight",
+            Code::ZERO_WEIGHT,
             format!("{name} gets no traffic, so nothing can be said of it"),
             "give it a share, or leave it out",
         );

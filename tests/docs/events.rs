@@ -1,0 +1,249 @@
+//! What JSON lines hold is what their schema says: every event, and the result with all it can have.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use mlship::plan::Previous;
+use mlship::progress::{Conclusion, Observer};
+use mlship::release::ServiceDeploymentStatus;
+use mlship::release::ids::{
+    ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
+};
+use mlship::release::{Before, Origin};
+use mlship::report::{AliasMove, Event, Json, RegistryRecord, ReleaseRecord, Report, ResultRecord};
+use mlship::rollout::{Cause, Evidence, Failure, Group};
+use serde_json::{Value, json};
+
+use super::lines::{check, schema, strict};
+use super::pages::root;
+
+fn service() -> ServiceId {
+    ServiceId {
+        cluster: ClusterName::new("ml-staging"),
+        name: ServiceName::new("fraud-scorer"),
+    }
+}
+
+fn written(tell: impl FnOnce(&mut Json<'_>)) -> Value {
+    let mut out = Vec::new();
+    tell(&mut Json::new(Box::new(&mut out)));
+    serde_json::from_slice(&out).unwrap()
+}
+
+/// One event of each kind but the plan, which is made by the planner. A new kind breaks this.
+fn events() -> Vec<Event> {
+    let deployment = || DeploymentId::new("ecs-svc/1");
+    let task_definition = || TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/f:3");
+    let text = || "words".to_owned();
+    let all = vec![
+        Event::Registered {
+            task_definition: task_definition(),
+        },
+        Event::Adopted { what: text() },
+        Event::Adjusted,
+        Event::Started {
+            deployment: deployment(),
+            task_definition: task_definition(),
+        },
+        Event::Attached {
+            deployment: deployment(),
+        },
+        Event::WaitingFor {
+            deployment: deployment(),
+        },
+        Event::Status {
+            deployment: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
+            status: ServiceDeploymentStatus::RollbackInProgress,
+            reason: Some(text()),
+        },
+        Event::Progress {
+            desired: 2,
+            running: 1,
+            pending: 1,
+            failed: 0,
+            others: 2,
+        },
+        Event::ServiceMessage { message: text() },
+        Event::TaskFailed {
+            task: text(),
+            cause: Cause::ImageNotFound,
+            reason: text(),
+        },
+        Event::Aborting {
+            tasks: 3,
+            cause: Cause::OutOfMemory,
+            reason: text(),
+        },
+        Event::RestsOnDeploymentId {
+            deployment: deployment(),
+        },
+        Event::Note { message: text() },
+    ];
+    for event in &all {
+        match event {
+            Event::Planned { .. }
+            | Event::Registered { .. }
+            | Event::Adopted { .. }
+            | Event::Adjusted
+            | Event::Started { .. }
+            | Event::Attached { .. }
+            | Event::WaitingFor { .. }
+            | Event::Status { .. }
+            | Event::Progress { .. }
+            | Event::ServiceMessage { .. }
+            | Event::TaskFailed { .. }
+            | Event::Aborting { .. }
+            | Event::RestsOnDeploymentId { .. }
+            | Event::Note { .. } => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn every_event_is_as_the_schema_says() {
+    let events = events();
+    // `planned` is checked below, with what a real run wrote.
+    let kinds: BTreeSet<String> = events
+        .iter()
+        .map(|event| written(|out| out.event(&service(), event)))
+        .map(|line| {
+            check(&line);
+            line["event"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(kinds.len(), events.len());
+    let schema = schema();
+    let named = schema["oneOf"].as_array().unwrap();
+    let named: BTreeSet<String> = named
+        .iter()
+        .filter_map(|one| one["$ref"].as_str()?.rsplit('/').next())
+        .map(str::to_owned)
+        .collect();
+    let more = ["planned", "result", "experiment_result", "log", "task_died"].map(str::to_owned);
+    assert_eq!(named, kinds.into_iter().chain(more).collect());
+}
+
+fn evidence() -> Evidence {
+    Evidence {
+        tasks: 3,
+        stop_codes: ["EssentialContainerExited".to_owned()].into(),
+        exit_codes: [("m".to_owned(), [1].into())].into(),
+        health: [("m".to_owned(), ["UNKNOWN".to_owned()].into())].into(),
+        answer: Some("codes [502]".to_owned()),
+        lived_seconds: Some((1, 9)),
+    }
+}
+
+#[test]
+fn a_result_is_as_the_schema_says_with_all_it_can_have_and_with_nothing() {
+    let text = || Some("words".to_owned());
+    let bare = ResultRecord::new(&service(), Conclusion::TimedOut);
+    check(&written(|out| out.result(&bare)));
+    let full = ResultRecord {
+        release: Some(ReleaseRecord {
+            model: "fraud".to_owned(),
+            version: "9".to_owned(),
+            image: "fraud:9".to_owned(),
+        }),
+        task_definition: text(),
+        deployment: text(),
+        previous: Some(Previous {
+            model: text(),
+            version: text(),
+            image: text(),
+            task_definition: TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/f:3"),
+        }),
+        origin: Some(Box::new(Origin {
+            reference: "models:/fraud@champion".to_owned(),
+            model: "fraud".to_owned(),
+            version: "9".to_owned(),
+            run_id: text(),
+            git_sha: text(),
+            metrics: [("auc".to_owned(), 0.9)].into(),
+            before: Some(Before {
+                version: "8".to_owned(),
+                metrics: BTreeMap::new(),
+            }),
+            page: text(),
+            overridden: [("metrics.auc".to_owned(), "why".to_owned())].into(),
+            required: vec!["auc".to_owned()],
+        })),
+        registry: Some(RegistryRecord {
+            tagged: vec!["9".to_owned()],
+            alias: Some(AliasMove {
+                name: "champion".to_owned(),
+                before: text(),
+                after: "9".to_owned(),
+            }),
+            error: text(),
+            retry: text(),
+        }),
+        failure: Some(Box::new(Failure {
+            cause: Cause::ContainerExited,
+            reason: "words".to_owned(),
+            evidence: evidence(),
+            summary: "words".to_owned(),
+            help: "words".to_owned(),
+            others: vec![Group {
+                cause: Cause::Unknown,
+                reason: "words".to_owned(),
+                evidence: evidence(),
+            }],
+            log_tail: vec!["words".to_owned()],
+            more: text(),
+        })),
+        api_calls: 26,
+        duration_seconds: Some(107.0),
+        error: text(),
+        hint: text(),
+        ..ResultRecord::new(&service(), Conclusion::RolledBack)
+    };
+    check(&written(|out| out.result(&full)));
+}
+
+#[test]
+fn every_line_that_was_recorded_is_as_the_schema_says() {
+    let folder = root().join("tests/docs/recorded");
+    let mut kinds = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        for line in lines(&path) {
+            check(&line);
+            kinds.insert(line["event"].as_str().unwrap().to_owned());
+        }
+    }
+    for kind in ["planned", "result", "log", "task_died"] {
+        assert!(kinds.contains(kind), "{kind} was not recorded");
+    }
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_line_that_is_not_as_the_schema_says_is_seen() {
+    let good = written(|out| out.event(&service(), &Event::Adjusted));
+    let mut more = good.clone();
+    more["surprise"] = json!(1);
+    let mut other = good.clone();
+    other["event"] = json!("surprise");
+    let mut less = good;
+    less.as_object_mut().unwrap().remove("time");
+    for line in [more, other, less] {
+        assert!(!strict().is_valid(&line), "{line}");
+    }
+}
+
+#[test]
+fn the_schema_knows_every_cause_and_exit_code() {
+    let schema = schema();
+    let causes: Vec<&str> = Cause::ALL.iter().map(|cause| cause.as_str()).collect();
+    assert_eq!(schema["$defs"]["cause"]["enum"], json!(causes));
+    let codes = mlship::progress::ExitCode::ALL.map(mlship::progress::ExitCode::number);
+    assert_eq!(schema["$defs"]["exit_code"]["enum"], json!(codes));
+}

@@ -1,0 +1,203 @@
+//! The manifest's fields, out of the schema that checks manifests.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+pub(crate) fn fields(kind: &str) -> String {
+    let schema = mlship::manifest::json_schema();
+    let mut page = String::new();
+    object(&schema, &schema["$defs"][kind], "", &mut page);
+    page
+}
+
+/// Writes the table of an object's fields, then those of the objects within.
+fn object(schema: &Value, object_schema: &Value, path: &str, page: &mut String) {
+    let title = if path.is_empty() { "The file" } else { path };
+    writeln!(page, "### {title}\n").unwrap();
+    if let Some(about) = object_schema["description"].as_str() {
+        writeln!(page, "{}\n", plain(about)).unwrap();
+    }
+    writeln!(page, "| field | takes | what it is |\n| --- | --- | --- |").unwrap();
+    let required = object_schema["required"].as_array();
+    let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
+    let properties = object_schema["properties"].as_object().unwrap();
+    let order = |name: &&String| (!is_required(name), rank(name), (*name).clone());
+    let mut names: Vec<&String> = properties.keys().collect();
+    names.sort_by_key(order);
+    let mut inner = Vec::new();
+    for name in names {
+        let field = &properties[name];
+        let target = resolve(schema, field);
+        let about = field["description"]
+            .as_str()
+            .or(target["description"].as_str());
+        let needed = if is_required(name) {
+            " **Required.**"
+        } else {
+            ""
+        };
+        let examples = examples(field);
+        let choices = choices(target);
+        let about = plain(about.unwrap_or_default());
+        let takes = takes(schema, field);
+        writeln!(
+            page,
+            "| `{name}` | {takes} | {about}{needed}{choices}{examples} |"
+        )
+        .unwrap();
+        inner.extend(nested(schema, name, field, path));
+    }
+    page.push('\n');
+    for (path, within) in inner {
+        object(schema, within, &path, page);
+    }
+}
+
+/// Says what each of the names means that a field takes, where there is a choice.
+fn choices(target: &Value) -> String {
+    let all = target["oneOf"].as_array().map_or(&[][..], Vec::as_slice);
+    if all.len() < 2 {
+        return String::new();
+    }
+    let said = all.iter().map(|one| {
+        let about = plain(one["description"].as_str().unwrap_or_default());
+        format!("<br>`{}`: {about}", one["const"].as_str().unwrap())
+    });
+    said.collect()
+}
+
+/// Returns the object that a field holds, itself or as items, and where that is.
+fn nested<'a>(
+    schema: &'a Value,
+    name: &str,
+    field: &'a Value,
+    path: &str,
+) -> Option<(String, &'a Value)> {
+    let here = if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    };
+    let target = resolve(schema, field);
+    // An environment's overlay has the fields of the file itself.
+    if name == "environments" {
+        return None;
+    }
+    if target["properties"].is_object() {
+        return Some((here, target));
+    }
+    let items = resolve(schema, &target["items"]);
+    if items["properties"].is_object() {
+        return Some((format!("{here}[]"), items));
+    }
+    let members = resolve(schema, &target["additionalProperties"]);
+    members["properties"]
+        .is_object()
+        .then(|| (format!("{here}.NAME"), members))
+}
+
+/// What everybody writes first comes first.
+fn rank(name: &str) -> usize {
+    let first = [
+        "apiVersion",
+        "kind",
+        "metadata",
+        "name",
+        "version",
+        "ref",
+        "model",
+        "image",
+        "account",
+        "cluster",
+        "service",
+        "runtime",
+        "network",
+        "health",
+        "traffic",
+        "rollout",
+        "autoscaling",
+        "tags",
+        "environments",
+        "overrides",
+    ];
+    first.iter().position(|known| *known == name).unwrap_or(12)
+}
+
+fn resolve<'a>(schema: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str().and_then(|at| at.strip_prefix('#')) {
+        Some(pointer) => schema.pointer(pointer).unwrap(),
+        None => value,
+    }
+}
+
+fn takes(schema: &Value, field: &Value) -> String {
+    let target = resolve(schema, field);
+    if let Some(choices) = target["oneOf"].as_array() {
+        let names = choices
+            .iter()
+            .map(|one| format!("`{}`", one["const"].as_str().unwrap()));
+        return names.collect::<Vec<_>>().join(", ");
+    }
+    let range = range(target);
+    match &target["type"] {
+        Value::String(kind) => match kind.as_str() {
+            "array" => format!("list of {}", plural(&takes(schema, &target["items"]))),
+            "object" if target["properties"].is_object() => "mapping".to_owned(),
+            "object" => "mapping of names to values".to_owned(),
+            "string" => format!("text{range}"),
+            "integer" => format!("whole number{range}"),
+            "boolean" => "`true` or `false`".to_owned(),
+            other => format!("{other}{range}"),
+        },
+        Value::Array(kinds) if kinds.iter().any(|kind| kind == "string") => "text".to_owned(),
+        _ => "anything".to_owned(),
+    }
+}
+
+fn plural(what: &str) -> String {
+    match what.split_once(' ') {
+        _ if what.starts_with('`') => what.to_owned(),
+        Some(("whole", rest)) => format!("whole numbers{}", rest.trim_start_matches("number")),
+        _ if what.starts_with("text") => what.replacen("text", "texts", 1),
+        _ => format!("{what}s"),
+    }
+}
+
+fn range(target: &Value) -> String {
+    let number = |name: &str| target[name].as_f64();
+    // What fits the number's own type is no bound worth a word.
+    let most = number("maximum").filter(|most| *most < f64::from(i32::MAX));
+    match (number("minimum"), most) {
+        (Some(least), Some(most)) => format!(", {least} to {most}"),
+        (Some(least), None) => format!(", {least} or more"),
+        (None, Some(most)) => format!(", up to {most}"),
+        (None, None) => match (number("exclusiveMinimum"), number("exclusiveMaximum")) {
+            (Some(above), Some(below)) => format!(", between {above} and {below}"),
+            (Some(above), None) => format!(", more than {above}"),
+            (None, Some(below)) => format!(", less than {below}"),
+            (None, None) => String::new(),
+        },
+    }
+}
+
+fn examples(field: &Value) -> String {
+    let examples = field["examples"].as_array().map_or(&[][..], Vec::as_slice);
+    let shown: Vec<String> = examples.iter().map(example).collect();
+    if shown.is_empty() {
+        return String::new();
+    }
+    format!(" Example: {}.", shown.join(", "))
+}
+
+fn example(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("`{text}`"),
+        other => format!("`{other}`"),
+    }
+}
+
+/// Makes a description one cell of a table.
+fn plain(text: &str) -> String {
+    text.replace('\n', " ").replace('|', "\\|")
+}

@@ -1,0 +1,164 @@
+//! How codes are told that no offline fixture shows: their messages, as the source has them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::pages::root;
+
+/// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
+pub(crate) const MESSAGES: [(&str, &str); 41] = [
+    (
+        "another-experiment",
+        "experiment … is under way on this rule",
+    ),
+    ("bad-merge", "`<<` merges mappings, and this is none"),
+    (
+        "changed-by-hand",
+        "the rule no longer shares its traffic as experiment … left it",
+    ),
+    (
+        "changed-since",
+        "experiment … was stopped, and the rule no longer sends all traffic to …",
+    ),
+    (
+        "clients-remain",
+        "clients of experiment … may be with the losers until …",
+    ),
+    (
+        "compute-fixed",
+        "ECS cannot change the launch type of a service from … to …",
+    ),
+    (
+        "default-listener-rule",
+        "this is the listener's default rule, which takes no conditions and no tags of its own",
+    ),
+    ("experiment-is-stopping", "experiment … is being stopped"),
+    ("file-not-found", "there is no such file"),
+    ("file-unreadable", "the file may not be read"),
+    (
+        "foreign-controller",
+        "service … is deployed by …, not by ECS itself",
+    ),
+    ("gate-failed", "… is not approved"),
+    (
+        "internal",
+        "the manifest agrees with its schema, not with its types",
+    ),
+    ("loser-serves", "… (…) gets requests by …"),
+    ("manifest-too-big", "the manifest has more than 1 MiB"),
+    (
+        "network-needed",
+        "service … does not exist yet, and creating it needs subnets",
+    ),
+    (
+        "no-forward",
+        "the rule answers by …, and forwards to no target group",
+    ),
+    (
+        "no-free-priority",
+        "no priority before … is free for the rules of the header",
+    ),
+    ("no-listener-rule", "there is no such rule"),
+    ("no-manifests", "the directory holds no manifests"),
+    (
+        "no-next-step",
+        "the experiment is at the last of its … steps",
+    ),
+    (
+        "no-target-group",
+        "… has the target group …, which is not there",
+    ),
+    ("no-variant", "no variant is called …"),
+    (
+        "not-a-release",
+        "this is an experiment, and the command takes releases",
+    ),
+    (
+        "not-stopped",
+        "experiment … has not been stopped, so nothing has lost",
+    ),
+    ("not-under-way", "experiment … is not under way"),
+    (
+        "other-load-balancer",
+        "the target group … of … is with another load balancer than the rule",
+    ),
+    (
+        "others-serve",
+        "the rule sends traffic to …, which no variant has",
+    ),
+    (
+        "rule-owned-by-ecs",
+        "ECS moves the traffic of service … by this rule, and would undo what is written here",
+    ),
+    ("service-draining", "service … is being deleted"),
+    ("service-twice", "… is for service … too"),
+    ("skipped-file", "skipped: the file is no manifest of mlship"),
+    (
+        "stopped-already",
+        "experiment … was stopped, and … has all the traffic",
+    ),
+    (
+        "too-many-groups",
+        "what the rule sends traffic to and the variants are more than … target groups, and a rule takes no more",
+    ),
+    ("too-many-problems", "… more problems are not shown"),
+    (
+        "too-many-providers",
+        "… capacity providers are named, and ECS takes 20",
+    ),
+    ("unfit-winner", "… …, and would get all the traffic"),
+    (
+        "untested-release",
+        "… serves by this rule already, and its manifest has another release: that would get the traffic before the test begins",
+    ),
+    ("version-not-ready", "… can't be used: …"),
+    (
+        "weights-out-of-reach",
+        "the files of … … are not in S3 but at …",
+    ),
+    (
+        "wrong-account",
+        "the manifest is for account …, the caller is in …",
+    ),
+];
+
+#[test]
+fn source_has_them() {
+    let mut source = BTreeSet::new();
+    texts(&root().join("src"), &mut source);
+    assert!(source.len() > 1000);
+    for (code, message) in MESSAGES {
+        assert!(source.contains(message), "{code}: {message}");
+    }
+}
+
+/// Collects the texts of all sources, with `…` for what is filled in.
+fn texts(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            let source = std::fs::read_to_string(&path).unwrap();
+            // Between an even and an odd quote stands a text, wherever no quote is escaped.
+            let plain = source.replace("\\\"", "\u{0}").replace("'\"'", "");
+            found.extend(plain.split('"').map(filled));
+        }
+    }
+}
+
+fn filled(text: &str) -> String {
+    let mut plain = String::new();
+    let mut lines = text.split("\\\n");
+    plain.push_str(lines.next().unwrap_or_default());
+    lines.for_each(|line| plain.push_str(line.trim_start()));
+    let mut filled = String::new();
+    let mut rest = plain.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        filled.push('…');
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    filled.push_str(rest);
+    filled
+}

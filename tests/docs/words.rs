@@ -1,0 +1,109 @@
+//! Exit codes, causes and diagnostics, out of the tables that the program itself uses.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use mlship::manifest::code::{Code, SECTIONS};
+use mlship::progress::{Cause, ExitCode};
+
+use super::online::MESSAGES;
+use super::pages::root;
+
+pub(crate) fn exit_codes() -> String {
+    let mut table = "| code | meaning |\n| --- | --- |\n".to_owned();
+    for code in ExitCode::ALL {
+        writeln!(table, "| {} | {} |", code.number(), code.meaning()).unwrap();
+    }
+    table
+}
+
+pub(crate) fn causes() -> String {
+    let mut page = String::new();
+    for cause in Cause::ALL {
+        let (summary, help) = cause.words();
+        writeln!(page, "### {}\n\n{}\n", cause.as_str(), cause.meaning()).unwrap();
+        writeln!(page, "```text\ncause: {summary}\nnext:  {help}\n```\n").unwrap();
+    }
+    page
+}
+
+pub(crate) fn contents() -> String {
+    let mut list = String::new();
+    for section in SECTIONS {
+        let anchor = super::links::anchor(section.title);
+        writeln!(list, "- [{}](#{anchor})", section.title).unwrap();
+    }
+    list
+}
+
+pub(crate) fn codes() -> String {
+    let told = told();
+    let mut page = String::new();
+    for section in SECTIONS {
+        writeln!(page, "## {}\n", section.title).unwrap();
+        for code in section.codes {
+            writeln!(page, "### {code}\n\n{}\n", code.meaning()).unwrap();
+            if let Some(example) = told.get(code.as_str()) {
+                writeln!(page, "```text\n{example}\n```\n").unwrap();
+            }
+            writeln!(page, "{}\n", code.fix()).unwrap();
+        }
+    }
+    page
+}
+
+/// How each code was told the first time among the snapshots of `tests/diagnostics.rs`.
+fn told() -> BTreeMap<String, String> {
+    let folder = root().join("tests/fixtures/diagnostics");
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "txt"));
+    paths.sort();
+    let mut told = BTreeMap::new();
+    for path in paths {
+        let text = std::fs::read_to_string(path).unwrap();
+        for finding in text.split("\n\n") {
+            if let Some((code, example)) = example(finding) {
+                told.entry(code).or_insert(example);
+            }
+        }
+    }
+    for (code, message) in MESSAGES {
+        let example = format!("error[{code}]: {message}");
+        assert!(
+            told.insert(code.to_owned(), example).is_none(),
+            "{code} has a fixture"
+        );
+    }
+    for code in told.keys() {
+        assert!(Code::named(code).is_some(), "{code} is in no table");
+    }
+    told
+}
+
+/// Takes the first line of a finding and its help.
+fn example(finding: &str) -> Option<(String, String)> {
+    let first = finding.lines().next()?;
+    let (severity, rest) = first.split_once('[')?;
+    let (code, _) = rest.split_once("]: ")?;
+    if !["error", "warning"].contains(&severity) {
+        return None;
+    }
+    let (_, help) = finding.split_once("= help: ").unwrap_or_default();
+    let help = help.lines().next().map(|help| format!("\n  help: {help}"));
+    Some((
+        code.to_owned(),
+        format!("{first}{}", help.unwrap_or_default()),
+    ))
+}
+
+#[test]
+fn how_every_code_is_told_is_shown() {
+    let told = told();
+    let without: Vec<&str> = Code::all()
+        .map(Code::as_str)
+        .filter(|code| !told.contains_key(*code))
+        .collect();
+    // What a registry has not is said by the registry.
+    assert_eq!(without, ["no-such-version"]);
+}
