@@ -48,7 +48,7 @@ pub(crate) struct Names {
     /// Macros that go by their order in the text, not by paths.
     macros: BTreeMap<String, BTreeSet<ModulePath>>,
     /// What the crate calls itself, besides `crate`.
-    own_names: BTreeSet<String>,
+    aliases: BTreeSet<String>,
 }
 
 impl Scope {
@@ -136,7 +136,7 @@ impl Names {
     pub(crate) fn of(krate: &Crate) -> Self {
         let mut scopes: BTreeMap<ModulePath, Scope> = BTreeMap::new();
         let mut macros: BTreeMap<String, BTreeSet<ModulePath>> = BTreeMap::new();
-        let mut own_names: BTreeSet<String> = ["crate".to_owned()].into();
+        let mut aliases: BTreeSet<String> = ["crate".to_owned()].into();
         let mut exported = Vec::new();
         for module in &krate.modules {
             scopes.insert(
@@ -147,7 +147,7 @@ impl Names {
                 if let Item::ExternCrate(own) = item
                     && own.ident == "self"
                 {
-                    own_names.extend(own.rename.iter().map(|(_, name)| plain(name)));
+                    aliases.extend(own.rename.iter().map(|(_, name)| plain(name)));
                 }
                 if let Item::Macro(rules) = item
                     && let Some(name) = rules.ident.as_ref().map(plain)
@@ -172,7 +172,7 @@ impl Names {
         Self {
             scopes,
             macros,
-            own_names,
+            aliases,
         }
     }
 
@@ -180,7 +180,7 @@ impl Names {
     pub(crate) fn resolve(&self, at: &ModulePath, blocks: &[Scope], path: &[String]) -> Resolved {
         let mut search = Search {
             scopes: &self.scopes,
-            own_names: &self.own_names,
+            aliases: &self.aliases,
             busy: vec![],
         };
         search.follow(at, blocks, path)
