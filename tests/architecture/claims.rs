@@ -32,11 +32,11 @@ fn check(a: &str, expected: impl snapbox::IntoData) {
         ("src/c/mod.rs", c),
     ]);
     let all = ties(&krate).all();
-    let of_a: String = all
-        .lines()
+    let of_a: Vec<&str> = all
+        .split_inclusive('\n')
         .filter(|line| line.starts_with("a ->"))
-        .map(|line| format!("{line}\n"))
         .collect();
+    let of_a = of_a.concat();
     assert_data_eq!(of_a, expected);
 }
 
@@ -242,6 +242,34 @@ a -> c: src/a.rs:4: c::Deep
 a -> c: src/a.rs:4: c::low
 
 "#]],
+    );
+}
+
+#[test]
+fn what_macros_and_other_names_of_the_crate_hide_is_seen() {
+    let krate = read(&[
+        (
+            "src/lib.rs",
+            "extern crate self as own; mod a; mod b; pub use b::*;",
+        ),
+        (
+            "src/a.rs",
+            "use crate::Made;\nuse own::b::Other;\nuse crate::{self as root};\nfn f() { root::Made; }",
+        ),
+        (
+            "src/b.rs",
+            "macro_rules! id { ($name:ident) => { pub struct $name; }; }\nid!(Made);",
+        ),
+    ]);
+    assert_data_eq!(
+        ties(&krate).all(),
+        str![[r#"
+a -> b: src/a.rs:1: crate::Made
+a -> b: src/a.rs:2: own::b::Other
+a -> b: src/a.rs:4: root::Made
+crate -> b: src/lib.rs:1: b
+
+"#]]
     );
 }
 

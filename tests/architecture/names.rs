@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Item, UseTree, Visibility};
 
 use super::cfg::is_for_tests;
@@ -46,6 +47,8 @@ pub(crate) struct Names {
     scopes: BTreeMap<ModulePath, Scope>,
     /// Macros that go by their order in the text, not by paths.
     macros: BTreeMap<String, BTreeSet<ModulePath>>,
+    /// What the crate calls itself, besides `crate`.
+    aliases: BTreeSet<String>,
 }
 
 impl Scope {
@@ -77,7 +80,7 @@ impl Scope {
             }
             Item::Macro(rules) => match &rules.ident {
                 Some(name) => (name, &Visibility::Inherited),
-                None => return,
+                None => return self.made(rules.mac.tokens.clone(), module),
             },
             Item::Const(item) => (&item.ident, &item.vis),
             Item::Enum(item) => (&item.ident, &item.vis),
@@ -95,6 +98,19 @@ impl Scope {
             Meaning::Item(module.clone()),
             is_private(visibility),
         );
+    }
+
+    /// What a macro makes has one of the names that it was given.
+    fn made(&mut self, tokens: TokenStream, module: &ModulePath) {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => self.made(group.stream(), module),
+                TokenTree::Ident(name) => {
+                    self.name(plain(&name), Meaning::Item(module.clone()), false);
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
     }
 
     fn import(&mut self, used: Used, is_private: bool) {
@@ -120,6 +136,7 @@ impl Names {
     pub(crate) fn of(krate: &Crate) -> Self {
         let mut scopes: BTreeMap<ModulePath, Scope> = BTreeMap::new();
         let mut macros: BTreeMap<String, BTreeSet<ModulePath>> = BTreeMap::new();
+        let mut aliases: BTreeSet<String> = ["crate".to_owned()].into();
         let mut exported = Vec::new();
         for module in &krate.modules {
             scopes.insert(
@@ -127,6 +144,11 @@ impl Names {
                 Scope::of(module.items.iter(), &module.path),
             );
             for item in &module.items {
+                if let Item::ExternCrate(own) = item
+                    && own.ident == "self"
+                {
+                    aliases.extend(own.rename.iter().map(|(_, name)| plain(name)));
+                }
                 if let Item::Macro(rules) = item
                     && let Some(name) = rules.ident.as_ref().map(plain)
                     && !is_for_tests(&rules.attrs)
@@ -147,13 +169,18 @@ impl Names {
                 root.name(name, Meaning::Item(module), false);
             }
         }
-        Self { scopes, macros }
+        Self {
+            scopes,
+            macros,
+            aliases,
+        }
     }
 
     /// Finds where a path leads that stands in a module, inside blocks with scopes of their own.
     pub(crate) fn resolve(&self, at: &ModulePath, blocks: &[Scope], path: &[String]) -> Resolved {
         let mut search = Search {
             scopes: &self.scopes,
+            aliases: &self.aliases,
             busy: vec![],
         };
         search.follow(at, blocks, path)

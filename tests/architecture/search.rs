@@ -18,6 +18,7 @@ pub(crate) struct Resolved {
 /// A path on its way to where it leads.
 pub(crate) struct Search<'a> {
     pub(crate) scopes: &'a BTreeMap<ModulePath, Scope>,
+    pub(crate) aliases: &'a BTreeSet<String>,
     /// The imports that are being followed, which don't mean themselves: in `use left::left` the
     /// first name is the module's.
     pub(crate) busy: Vec<&'a [String]>,
@@ -35,7 +36,7 @@ impl<'a> Search<'a> {
         let mut rest = path;
         while let Some((first, behind)) = rest.split_first() {
             match first.as_str() {
-                "crate" => module.clear(),
+                own if self.aliases.contains(own) => module.clear(),
                 "self" => {}
                 "super" => drop(module.pop()),
                 _ => break,
