@@ -70,7 +70,9 @@ pub(super) fn of_cloud_error(error: &CloudError) -> u8 {
         ErrorKind::Credentials | ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => {
             AWS_SAID_NO
         }
-        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost => UNREACHABLE,
+        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::Unreadable => {
+            UNREACHABLE
+        }
     }
 }
 

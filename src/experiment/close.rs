@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::record::{End, Record, State};
 use super::shift::{ShiftError, shift};
 use super::stop::Closes;
+use super::tagging::tag;
 use crate::apply::repeat;
 use crate::cloud::{Balancing, ErrorKind};
 
@@ -48,7 +49,7 @@ pub async fn close<C: Balancing>(
         ..stopping
     };
     let tags = record.tags();
-    let told = repeat(async || cloud.tag_rule(arn, &tags).await).await;
+    let told = tag(cloud, arn, &tags).await;
     told.map_err(ShiftError::Untold)?;
     Ok(record)
 }

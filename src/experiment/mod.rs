@@ -21,6 +21,7 @@ mod shift;
 pub mod start;
 pub mod stats;
 pub mod stop;
+mod tagging;
 #[cfg(test)]
 pub(crate) mod testing;
 mod window;
@@ -35,4 +36,5 @@ pub use record::{DISTURBED, EXPERIMENT, End, Record, State, weights};
 pub use refusal::Refusal;
 pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 pub use shift::{ShiftError, shift};
+pub(crate) use tagging::tag;
 pub use window::{Part, Window};

@@ -10,7 +10,7 @@ use crate::cli::{Format, Global, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing, Cloud, ErrorKind};
 use crate::experiment::stop::{losers, serving, without_cookie};
-use crate::experiment::{Arm, End, Record, ShiftError, shift};
+use crate::experiment::{Arm, End, Record, ShiftError, shift, tag};
 use crate::release::{Document, ScalingWrite};
 
 /// Scales down the services that lost, once no client is with them.
@@ -61,7 +61,7 @@ pub(super) async fn clean_up(
             ..record
         };
         let tags = cleaned.tags();
-        repeat(async || cloud.tag_rule(&definition.rule, &tags).await).await?;
+        tag(cloud, &definition.rule, &tags).await?;
     }
     let message = format!("{}: the losers are scaled down", definition.name);
     Ok(Ending::done(

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use crate::cli::{exit, output};
 use crate::cloud::{Answer, Balancing, ErrorKind};
-use crate::experiment::{DISTURBED, Record, State};
+use crate::experiment::{DISTURBED, Record, State, tag};
 use crate::release::as_tag;
 use crate::release::ids::{RuleArn, ServiceId};
 use crate::report::ResultRecord;
@@ -45,7 +45,7 @@ pub(in crate::cli) async fn mark<C: Balancing>(cloud: &C, rule: Option<&str>, se
         if record.is_some_and(|record| record.state == State::Running) {
             let told = as_tag(&format!("{service} at {}", Timestamp::now()));
             let tags = [(DISTURBED.to_owned(), told)].into();
-            cloud.tag_rule(&RuleArn::new(arn), &tags).await?;
+            tag(cloud, &RuleArn::new(arn), &tags).await?;
         }
         Answer::Ok(())
     };
