@@ -50,13 +50,10 @@ fn of_status(operation: Operation, status: u16, what: &str) -> CloudError {
 }
 
 fn not_sent_or_lost(operation: Operation, error: &(dyn Error + 'static)) -> CloudError {
-    let chain = chain(error);
-    let foreign = chain
-        .iter()
-        .find_map(|error| error.downcast_ref::<Foreign>());
-    if let Some(foreign) = foreign {
+    if let Some(foreign) = foreign(error) {
         return of_status(operation, foreign.status, &foreign.to_string());
     }
+    let chain = chain(error);
     let operation = operation.name();
     let root = chain.last().map_or_else(String::new, ToString::to_string);
     if chain.iter().any(|error| error.is::<CredentialsError>()) {
@@ -93,6 +90,13 @@ pub(super) fn no_credentials(operation: &'static str, why: &str) -> CloudError {
         message: format!("no usable credentials: {why}"),
         hint: Some(super::connect::CREDENTIALS_HINT.to_owned()),
     }
+}
+
+/// Returns the answer of somebody else that is at the root of an error.
+pub(super) fn foreign<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Foreign> {
+    chain(error)
+        .into_iter()
+        .find_map(|error| error.downcast_ref())
 }
 
 /// Returns an error and what caused it, down to the root.

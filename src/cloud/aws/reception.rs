@@ -213,6 +213,6 @@ fn is_document(body: &[u8], root: &str) -> bool {
 
 /// Returns as much of a foreign text as a message may have.
 fn shown(text: &str) -> String {
-    let plain = text.chars().filter(|letter| letter.is_ascii_graphic());
+    let plain = text.chars().filter(char::is_ascii_graphic);
     plain.take(60).collect()
 }

@@ -1,235 +1,14 @@
 //! Every operation, and every answer that is none: nothing is made of it.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::operation::{Effect, Operation};
 use super::super::testing::{Given, Recorded};
-use crate::cloud::{Answer, Balancing, Cloud, CloudError, ErrorKind, Metrics};
-use crate::experiment::{Forward, ListenerRule, Query, Routing};
-use crate::preflight::{EcrImage, Reference};
-use crate::release::ids::RuleArn;
-use crate::release::ids::{
-    ClusterName, ServiceDeploymentArn, ServiceId, ServiceName, ServiceRevisionArn, TargetGroupArn,
-    TaskArn,
-};
-use crate::release::{Document, LogStream, ScalingWrite, Tracking, Wanted};
-
-const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/w/1/2/3";
-const GROUP: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/a/1";
-
-fn service() -> ServiceId {
-    ServiceId {
-        cluster: ClusterName::new("ml"),
-        name: ServiceName::new("fraud"),
-    }
-}
-
-fn forward() -> Forward {
-    Forward {
-        weights: [(TargetGroupArn::new(GROUP), 1)].into(),
-        stickiness: None,
-    }
-}
-
-fn rule() -> ListenerRule {
-    ListenerRule {
-        arn: RuleArn::new(RULE),
-        priority: Some(1),
-        conditions: Vec::new(),
-        before: Vec::new(),
-        routing: Routing::Forward(forward()),
-        tags: BTreeMap::new(),
-    }
-}
-
-fn document(value: serde_json::Value) -> Document {
-    value.as_object().unwrap().clone()
-}
-
-fn xml(operation: &str, result: &str) -> String {
-    format!(
-        "<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"
-    )
-}
-
-/// Answers what an operation comes after.
-fn before(operation: Operation, recorded: Recorded) -> Recorded {
-    let (first, body) = match operation {
-        Operation::DescribeContainerInstances => (
-            "ListContainerInstances",
-            json!({"containerInstanceArns": ["container-instance/ml/1"]}).to_string(),
-        ),
-        Operation::DescribeScalingPolicies => (
-            "DescribeScalableTargets",
-            json!({"ScalableTargets": [{
-                "ServiceNamespace": "ecs", "ResourceId": "service/ml/fraud",
-                "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 1,
-                "MaxCapacity": 4, "RoleARN": "role", "CreationTime": 1,
-            }]})
-            .to_string(),
-        ),
-        Operation::ListServices => (
-            "ListClusters",
-            json!({"clusterArns": ["cluster/ml"]}).to_string(),
-        ),
-        Operation::DescribeListeners => (
-            "DescribeLoadBalancers",
-            xml(
-                "DescribeLoadBalancers",
-                "<LoadBalancers><member><LoadBalancerArn>lb</LoadBalancerArn>\
-                 <Type>application</Type></member></LoadBalancers>",
-            ),
-        ),
-        Operation::DescribeTags => (
-            "DescribeRules",
-            xml(
-                "DescribeRules",
-                &format!(
-                    "<Rules><member><RuleArn>{RULE}</RuleArn><Priority>1</Priority><Actions>\
-                     <member><Type>forward</Type><TargetGroupArn>{GROUP}</TargetGroupArn></member>\
-                     </Actions></member></Rules>"
-                ),
-            ),
-        ),
-        _ => return recorded,
-    };
-    recorded.answer(first, 200, &body)
-}
-
-/// Asks for something that takes this operation.
-async fn drive(recorded: &Recorded, operation: Operation) -> Answer<()> {
-    let cloud = recorded.cloud();
-    let service = service();
-    let rule = rule();
-    let tags: BTreeMap<String, String> = [("mlship:state".to_owned(), "running".to_owned())].into();
-    let now = Timestamp::UNIX_EPOCH;
-    let log = LogStream {
-        region: None,
-        group: "g".to_owned(),
-        stream: "s".to_owned(),
-    };
-    let scale = async |write: ScalingWrite| cloud.write_scaling(&service, &write).await;
-    match operation {
-        Operation::DeleteScalingPolicy => {
-            let policy = "p".to_owned();
-            scale(ScalingWrite::Drop { policy }).await
-        }
-        Operation::DeregisterScalableTarget => scale(ScalingWrite::DropAll).await,
-        Operation::PutScalingPolicy => {
-            let tracking = Tracking {
-                target: 50.0,
-                scale_in_cooldown: None,
-                scale_out_cooldown: None,
-                disable_scale_in: None,
-            };
-            let policy = "p".to_owned();
-            scale(ScalingWrite::Track { policy, tracking }).await
-        }
-        Operation::RegisterScalableTarget => scale(ScalingWrite::Bounds { min: 1, max: 2 }).await,
-        Operation::DescribeScalableTargets | Operation::DescribeScalingPolicies => {
-            cloud.scaling(&service).await.map(drop)
-        }
-        Operation::GetMetricData => {
-            let query = Query {
-                namespace: "n".to_owned(),
-                metric: "m".to_owned(),
-                dimensions: Vec::new(),
-                statistic: "Sum".to_owned(),
-            };
-            let minute = Duration::from_mins(1);
-            cloud.points(&[query], now, now, minute).await.map(drop)
-        }
-        Operation::DescribeImages => {
-            let image = EcrImage {
-                registry: "111122223333".to_owned(),
-                region: "eu-west-1".to_owned(),
-                repository: "fraud".to_owned(),
-                reference: Reference::Tag("8".to_owned()),
-            };
-            cloud.image_digest(&image).await.map(drop)
-        }
-        Operation::CreateService => {
-            let document = document(json!({"serviceName": "fraud"}));
-            cloud.create_service(&document).await.map(drop)
-        }
-        Operation::UpdateService => {
-            let document = document(json!({"service": "fraud"}));
-            cloud.update_service(&document).await.map(drop)
-        }
-        Operation::RegisterTaskDefinition => {
-            let document = document(json!({"family": "fraud"}));
-            cloud.register_task_definition(&document).await.map(drop)
-        }
-        Operation::ListContainerInstances | Operation::DescribeContainerInstances => {
-            cloud.container_instances(&service.cluster).await.map(drop)
-        }
-        Operation::DescribeServiceDeployments => {
-            let arns = [ServiceDeploymentArn::new("service-deployment/ml/fraud/1")];
-            cloud.describe_service_deployments(&arns).await.map(drop)
-        }
-        Operation::DescribeServiceRevisions => {
-            let arns = [ServiceRevisionArn::new("service-revision/ml/fraud/1")];
-            cloud.service_revisions(&arns).await.map(drop)
-        }
-        Operation::DescribeServices => cloud.service(&service).await.map(drop),
-        Operation::DescribeTaskDefinition => cloud.task_definition("fraud").await.map(drop),
-        Operation::DescribeTasks => {
-            let arns = [TaskArn::new("task/ml/1")];
-            cloud.tasks(&service.cluster, &arns).await.map(drop)
-        }
-        Operation::ListClusters | Operation::ListServices => cloud.services().await.map(drop),
-        Operation::ListServiceDeployments => cloud.service_deployments(&service).await.map(drop),
-        Operation::ListTaskDefinitions => cloud.revisions_of_family("fraud", 3).await.map(drop),
-        Operation::ListTasks => {
-            let running = cloud.service_tasks(&service, Wanted::Running);
-            running.await.map(drop)
-        }
-        Operation::StopServiceDeployment => {
-            let arn = ServiceDeploymentArn::new("service-deployment/ml/fraud/1");
-            cloud.stop_service_deployment(&arn).await
-        }
-        Operation::TagResource => cloud.tag_service("service/ml/fraud", &tags).await,
-        Operation::AddTags => cloud.tag_rule(&rule.arn, &tags).await,
-        Operation::RemoveTags => cloud.untag_rule(&rule.arn, &["mlship:state"]).await,
-        Operation::CreateRule => {
-            let listener = rule.listener();
-            let to = forward();
-            let made = cloud.create_rule(&listener, 1, &[], &[], &to, &tags);
-            made.await.map(drop)
-        }
-        Operation::DeleteRule => cloud.delete_rule(&rule.arn).await,
-        Operation::ModifyRule => cloud.forward(&rule, &forward()).await,
-        Operation::DescribeLoadBalancers | Operation::DescribeListeners => {
-            cloud.all_rules().await.map(drop)
-        }
-        Operation::DescribeRules => cloud.rules_of(&rule.listener()).await.map(drop),
-        Operation::DescribeTags => cloud.rules_of(&rule.listener()).await.map(drop),
-        Operation::DescribeTargetGroups => cloud.has_target_group(GROUP).await.map(drop),
-        Operation::DescribeTargetHealth => {
-            let group = TargetGroupArn::new(GROUP);
-            cloud.target_health(&group).await.map(drop)
-        }
-        Operation::FilterLogEvents => {
-            let streams = ["s".to_owned()];
-            cloud
-                .log_page(None, "g", &streams, now, None)
-                .await
-                .map(drop)
-        }
-        Operation::GetLogEvents => cloud.log_tail(&log, 3, None).await.map(drop),
-        Operation::DescribeSecret => {
-            let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
-            cloud.has_secret(arn).await.map(drop)
-        }
-        Operation::DescribeParameters => cloud.has_secret("db").await.map(drop),
-        Operation::GetCallerIdentity => cloud.caller().await.map(drop),
-    }
-}
+use super::drive::{before, drive, service, xml};
+use crate::cloud::{Cloud, CloudError, ErrorKind};
+use crate::release::Wanted;
+use crate::release::ids::TaskArn;
 
 /// How a service speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,18 +40,25 @@ fn holds_nothing(operation: Operation) -> bool {
     )
 }
 
-type Headers = Option<Vec<(&'static str, &'static str)>>;
-
-fn given(status: u16, headers: Headers, body: impl Into<Vec<u8>>) -> Given {
+/// An answer with the headers that AWS gives.
+fn given(status: u16, body: impl Into<Vec<u8>>) -> Given {
     Given {
         status,
-        headers,
+        headers: None,
         body: body.into(),
     }
 }
 
-fn typed(kind: &'static str) -> Headers {
-    Some(vec![("content-type", kind)])
+/// An answer with a type, if any, and no other header.
+fn typed(status: u16, kind: Option<&'static str>, body: impl Into<Vec<u8>>) -> Given {
+    Given {
+        headers: Some(
+            kind.into_iter()
+                .map(|kind| ("content-type", kind))
+                .collect(),
+        ),
+        ..given(status, body)
+    }
 }
 
 /// What somebody on the way may answer to any operation.
@@ -280,30 +66,30 @@ fn foreign() -> Vec<Given> {
     const PAGE: &str = "<html><body>Ask your administrator.</body></html>";
     let mut all = Vec::new();
     for status in [200, 204, 302, 400, 403, 404, 407, 429, 502, 503] {
-        all.push(given(status, typed("text/html; charset=utf-8"), PAGE));
-        all.push(given(status, Some(Vec::new()), ""));
-        all.push(given(
+        all.push(typed(status, Some("text/html; charset=utf-8"), PAGE));
+        all.push(typed(status, None, ""));
+        all.push(typed(
             status,
-            typed("application/json"),
+            Some("application/json"),
             r#"{"status": "ok"}"#,
         ));
     }
     for status in [200, 403] {
         // Those who claim to be AWS, or say nothing of what they are.
-        all.push(given(status, None, PAGE));
-        all.push(given(status, Some(Vec::new()), PAGE));
-        all.push(given(status, typed("text/xml"), PAGE));
-        all.push(given(status, typed("text/plain"), "blocked"));
-        all.push(given(status, None, "[]"));
-        all.push(given(status, None, r#""ok""#));
-        all.push(given(status, None, r#"{"services": [{"serviceArn":"#));
-        all.push(given(status, None, [0x82, 0x01]));
-        all.push(given(status, None, [0xff, 0xfe, 0x00]));
+        all.push(given(status, PAGE));
+        all.push(typed(status, None, PAGE));
+        all.push(typed(status, Some("text/xml"), PAGE));
+        all.push(typed(status, Some("text/plain"), "blocked"));
+        all.push(given(status, "[]"));
+        all.push(given(status, r#""ok""#));
+        all.push(given(status, r#"{"services": [{"serviceArn":"#));
+        all.push(given(status, [0x82, 0x01]));
+        all.push(given(status, [0xff, 0xfe, 0x00]));
     }
     let refusal = r#"{"code": "AccessDenied", "message": "blocked by policy"}"#;
-    all.push(given(403, typed("application/json"), refusal));
+    all.push(typed(403, Some("application/json"), refusal));
     let refusal = "<Error><Code>AccessDenied</Code></Error>";
-    all.push(given(403, typed("application/xml"), refusal));
+    all.push(typed(403, Some("application/xml"), refusal));
     all
 }
 
@@ -312,40 +98,39 @@ fn hollow(operation: Operation) -> Vec<Given> {
     let name = operation.name();
     let mut all = match form(operation) {
         Form::Json => vec![
-            given(200, typed("application/x-amz-json-1.1"), ""),
-            given(200, None, "<a/>"),
+            typed(200, Some("application/x-amz-json-1.1"), ""),
+            given(200, "<a/>"),
         ],
         Form::Xml => vec![
-            given(200, None, ""),
-            given(200, None, "{}"),
-            given(200, None, xml("DescribeNothing", "")),
-            given(200, None, format!("<{name}Response><{name}Result>")),
+            given(200, ""),
+            given(200, "{}"),
+            given(200, xml("DescribeNothing", "")),
+            given(200, format!("<{name}Response><{name}Result>")),
             given(
                 200,
-                None,
                 format!("<{name}ResponseOfAnother></{name}ResponseOfAnother>"),
             ),
-            given(403, None, xml(name, "")),
+            given(403, xml(name, "")),
         ],
-        Form::Cbor => vec![given(200, None, ""), given(200, None, "{}")],
+        Form::Cbor => vec![given(200, ""), given(200, "{}")],
     };
     if !holds_nothing(operation) {
         all.extend(match form(operation) {
             Form::Json => vec![
-                given(200, None, ""),
-                given(200, None, "{}"),
-                given(200, None, r#"{"status": "ok"}"#),
-                given(200, None, r#"{"__type": "AccessDeniedException"}"#),
+                given(200, ""),
+                given(200, "{}"),
+                given(200, r#"{"status": "ok"}"#),
+                given(200, r#"{"__type": "AccessDeniedException"}"#),
             ],
             Form::Xml => vec![
-                given(200, None, xml(name, "")),
-                given(200, None, xml(name, "<Status>ok</Status>")),
-                given(200, None, format!("<{name}Response></{name}Response>")),
+                given(200, xml(name, "")),
+                given(200, xml(name, "<Status>ok</Status>")),
+                given(200, format!("<{name}Response></{name}Response>")),
             ],
             Form::Cbor => vec![
-                given(200, None, [0xa0]),
+                given(200, [0xa0]),
                 // {"a": 1}
-                given(200, None, [0xa1, 0x61, 0x61, 0x01]),
+                given(200, [0xa1, 0x61, 0x61, 0x01]),
             ],
         });
     }
@@ -408,7 +193,7 @@ async fn an_answer_without_what_was_asked_for_is_none() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_without_an_end_is_not_read_to_it() {
     let body = format!("{{\"a\": \"{}\"}}", "y".repeat(16 << 20));
-    let bad = given(200, None, body);
+    let bad = given(200, body);
     for operation in Operation::ALL {
         if operation.effect() == Effect::Write || *operation == Operation::DescribeServices {
             check(*operation, &bad).await;
@@ -419,7 +204,7 @@ async fn an_answer_without_an_end_is_not_read_to_it() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_about_something_else_is_none() {
     let check = async |operation: Operation, body: serde_json::Value| {
-        check(operation, &given(200, None, body.to_string())).await;
+        check(operation, &given(200, body.to_string())).await;
     };
     let other = json!({"serviceArn": "service/ml/other", "status": "ACTIVE", "deployments": []});
     check(
@@ -479,7 +264,7 @@ async fn an_answer_about_something_else_is_none() {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_that_is_answered_at_last_is_answered() {
-    let page = given(200, typed("text/html"), "<html></html>");
+    let page = typed(200, Some("text/html"), "<html></html>");
     let recorded = Recorded::default();
     let recorded = (0..4).fold(recorded, |recorded, _| recorded.given("ListTasks", &page));
     let recorded = recorded.answer("ListTasks", 200, r#"{"taskArns": ["task/ml/1"]}"#);
@@ -493,7 +278,7 @@ async fn a_read_that_is_answered_at_last_is_answered() {
 #[tokio::test(start_paused = true)]
 async fn pages_that_lead_round_in_a_circle_are_left() {
     let round = json!({"taskArns": ["task/ml/1"], "nextToken": "again"}).to_string();
-    let recorded = Recorded::default().always("ListTasks", &given(200, None, round));
+    let recorded = Recorded::default().always("ListTasks", &given(200, round));
     let found = recorded
         .cloud()
         .service_tasks(&service(), Wanted::Running)
@@ -519,6 +304,6 @@ proptest! {
             .start_paused(true)
             .build()
             .unwrap();
-        runtime.block_on(check(operation, &given(status, typed(kind), body)));
+        runtime.block_on(check(operation, &typed(status, Some(kind), body)));
     }
 }
