@@ -125,6 +125,32 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn no_loser_leaves_the_rule_because_somebody_on_the_way_said_no() {
+        for faults in [
+            &[Fault::Garbled][..],
+            &[Fault::GarbledAfter],
+            &[Fault::Garbled; 3],
+        ] {
+            let definition = definition(&[50, 50]);
+            let cloud = running(&definition).await;
+            cloud.fail("ModifyRule", faults);
+            stop(&definition, &cloud).await.unwrap();
+            let Routing::Forward(forward) = &cloud.rule(&definition.rule).routing else {
+                panic!("it forwards");
+            };
+            assert_eq!(weights(forward), "0-control=0 1-challenger=100");
+        }
+        let definition = definition(&[50, 50]);
+        let cloud = running(&definition).await;
+        cloud.fail("ModifyRule", &[Fault::Garbled; 9]);
+        let error = stop(&definition, &cloud).await.unwrap_err();
+        assert!(
+            matches!(&error, ShiftError::Cloud(error) if error.kind == ErrorKind::Unreadable),
+            "{error}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_experiment_is_over_when_its_traffic_began_to_move() {
         let definition = definition(&[50, 50]);
         let cloud = running(&definition).await;

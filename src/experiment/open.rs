@@ -202,7 +202,10 @@ mod tests {
     async fn a_rule_whose_answer_was_lost_is_made_once() {
         let definition = by_header();
         let cloud = idle(&definition);
-        cloud.fail("CreateRule", &[Fault::LostAfter, Fault::LostBefore]);
+        cloud.fail(
+            "CreateRule",
+            &[Fault::LostAfter, Fault::LostBefore, Fault::GarbledAfter],
+        );
         open(&definition, &cloud).await.unwrap();
         let mut priorities: Vec<_> = cloud.rules().iter().map(|rule| rule.priority).collect();
         priorities.sort_unstable();
