@@ -50,7 +50,7 @@ def before(chain: HandlerChain, context: RequestContext, response: Response) -> 
             raise _refusal(context, fault)
         elif fault.foreign():
             context.request.environ[INTERCEPTED] = True
-            response.update_from(_foreign(fault))
+            _answer_foreign(response, fault)
             chain.stop()
 
 
@@ -69,8 +69,7 @@ def after(chain: HandlerChain, context: RequestContext, response: Response) -> N
             _replace(response, context, refusal)
             code = refusal.code
         elif fault and fault.foreign():
-            response.headers.clear()
-            response.update_from(_foreign(fault))
+            _answer_foreign(response, fault)
         if fault and fault.kind == "reset":
             _record(context, 0, CONNECTION_RESET)
         else:
@@ -121,13 +120,13 @@ def _replace(response: Response, context: RequestContext, refusal: CommonService
     response.update_from(answer)
 
 
-def _foreign(fault: ApiFault) -> Response:
+def _answer_foreign(response: Response, fault: ApiFault) -> None:
     body, content_type = fault.foreign()
-    response = Response(body, fault.status)
-    response.headers.pop("Content-Type", None)
+    response.headers.clear()
+    response.status_code = fault.status
+    response.set_response(body)
     if content_type:
         response.headers["Content-Type"] = content_type
-    return response
 
 
 def _reset_connection(chain: HandlerChain, context: RequestContext) -> None:
