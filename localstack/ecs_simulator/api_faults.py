@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from .checked import check_number
 
-KINDS = ("throttle", "error", "latency", "reset")
+KINDS = ("throttle", "error", "latency", "reset", "html", "empty", "answer")
+# Those that answer in the service's place, as somebody on the way does.
+FOREIGN = ("html", "empty", "answer")
 MOMENTS = ("before", "after")
+PAGE = "<html><head><title>Blocked</title></head><body>Ask your administrator.</body></html>"
 
 
 @dataclass
@@ -23,7 +26,9 @@ class ApiFault:
     latency: float = 0  # real seconds
     code: str = "ServerException"
     message: str = "Internal error"
-    status: int = 500
+    status: int | None = None  # 500 for an error, 200 for a foreign answer
+    body: str = ""
+    content_type: str = "application/x-amz-json-1.1"
 
     def __post_init__(self):
         if self.kind not in KINDS:
@@ -36,7 +41,9 @@ class ApiFault:
         if self.probability > 1:
             raise ValueError("probability is at most 1")
         check_number("latency", self.latency)
-        check_number("status", self.status, whole=True)
+        check_number("status", self.status, whole=True, optional=True)
+        if self.status is None:
+            self.status = 200 if self.kind in FOREIGN else 500
 
     def meets(self, service: str, operation: str, when: str, dice: random.Random) -> bool:
         """Tells whether it strikes this call, and counts the call."""
@@ -51,3 +58,13 @@ class ApiFault:
         if self.times is not None:
             self.times -= 1
         return True
+
+    def foreign(self) -> tuple[str, str | None] | None:
+        """Returns what somebody on the way answers, and its type."""
+        if self.kind == "html":
+            return PAGE, "text/html"
+        if self.kind == "empty":
+            return "", None
+        if self.kind == "answer":
+            return self.body, self.content_type
+        return None

@@ -18,6 +18,8 @@ from .worlds import LOCK, WORLDS
 CONNECTION_RESET = "ConnectionReset"
 # Where the connection of a request is found in its WSGI environment.
 CONNECTION = "mlship.connection"
+# Marks a request that somebody on the way answered, and the service never saw; its code in the log.
+INTERCEPTED = "mlship.intercepted"
 
 
 def before(chain: HandlerChain, context: RequestContext, response: Response) -> None:
@@ -46,6 +48,10 @@ def before(chain: HandlerChain, context: RequestContext, response: Response) -> 
             _reset_connection(chain, context)
         elif fault.kind in ("throttle", "error"):
             raise _refusal(context, fault)
+        elif fault.foreign():
+            context.request.environ[INTERCEPTED] = True
+            _answer_foreign(response, fault)
+            chain.stop()
 
 
 def after(chain: HandlerChain, context: RequestContext, response: Response) -> None:
@@ -54,11 +60,16 @@ def after(chain: HandlerChain, context: RequestContext, response: Response) -> N
     code = getattr(context.service_exception, "code", None)
     with LOCK:
         # Only the answer to a call that took effect can be lost.
-        fault = _strike(context, "after") if code is None else None
+        if INTERCEPTED in context.request.environ:
+            code = "Intercepted"
+        took_effect = code is None
+        fault = _strike(context, "after") if took_effect else None
         if fault and fault.kind in ("throttle", "error"):
             refusal = _refusal(context, fault)
             _replace(response, context, refusal)
             code = refusal.code
+        elif fault and fault.foreign():
+            _answer_foreign(response, fault)
         if fault and fault.kind == "reset":
             _record(context, 0, CONNECTION_RESET)
         else:
@@ -107,6 +118,15 @@ def _replace(response: Response, context: RequestContext, refusal: CommonService
         refusal, context.operation, context.request.headers, context.request_id
     )
     response.update_from(answer)
+
+
+def _answer_foreign(response: Response, fault: ApiFault) -> None:
+    body, content_type = fault.foreign()
+    response.headers.clear()
+    response.status_code = fault.status
+    response.set_response(body)
+    if content_type:
+        response.headers["Content-Type"] = content_type
 
 
 def _reset_connection(chain: HandlerChain, context: RequestContext) -> None:

@@ -48,6 +48,25 @@ class Account:
         with _opener.open(f"{self.endpoint}/_mlship/{name}?account={self.number}") as answer:
             return json.load(answer)
 
+    def send_ecs(self, operation: str, body: dict) -> tuple[int, dict, bytes]:
+        """Sends a request by hand, and returns status, headers and body as they come."""
+        credential = f"{self.number}/20260101/us-east-1/ecs/aws4_request"
+        request = urllib.request.Request(
+            self.endpoint,
+            data=json.dumps(body).encode(),
+            headers={
+                "Authorization": f"AWS4-HMAC-SHA256 Credential={credential}, "
+                "SignedHeaders=host, Signature=0",
+                "Content-Type": "application/x-amz-json-1.1",
+                "X-Amz-Target": f"AmazonEC2ContainerServiceV20141113.{operation}",
+            },
+        )
+        try:
+            with _opener.open(request) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read()
+
     def control_status(self, name: str, body: dict) -> tuple[int, dict]:
         request = urllib.request.Request(
             f"{self.endpoint}/_mlship/{name}",

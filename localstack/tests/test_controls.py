@@ -148,6 +148,32 @@ def test_calls_to_other_services_meet_faults_too(
     ]
 
 
+@pytest.mark.parametrize(
+    ("fault", "content_type", "body"),
+    [
+        ({"kind": "html"}, "text/html", b"<html>"),
+        ({"kind": "html", "status": 403}, "text/html", b"<html>"),
+        ({"kind": "empty"}, None, b""),
+        ({"kind": "answer", "body": "{}"}, "application/x-amz-json-1.1", b"{}"),
+    ],
+)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_somebody_on_the_way_answers(account: Account, fault, content_type, body, when: str):
+    fault = fault | {"operation": "CreateCluster", "when": when, "times": 1}
+    account.control("api-faults", faults=[fault])
+    account.control("requests")
+    status, headers, text = account.send_ecs("CreateCluster", {"clusterName": "made"})
+    assert status == fault.get("status", 200)
+    assert headers.get("Content-Type") == content_type
+    assert "x-amzn-RequestId" not in headers
+    assert text[: len(body)] == body
+    assert bool(text) == bool(body)
+    found = account.ecs.describe_clusters(clusters=["made"])["clusters"]
+    assert bool(found) == (when == "after")
+    logged = account.control("requests")["requests"][0]
+    assert logged["code"] == (None if when == "after" else "Intercepted")
+
+
 def test_answer_lost_to_a_tagging_leaves_the_tags(account: Account):
     elb = account.client("elbv2")
     group = account.target_group()

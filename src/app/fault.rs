@@ -11,7 +11,9 @@ pub fn fault(error: &CloudError) -> Fault {
         ErrorKind::Credentials | ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => {
             Fault::SaidNo
         }
-        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost => Fault::Unreachable,
+        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::Unreadable => {
+            Fault::Unreachable
+        }
     }
 }
 

@@ -1,15 +1,14 @@
 //! The one call that changes the service, and its tags.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::attempts::Attempts;
 use super::ended::Before;
 use super::register::Registered;
+use super::repeat::repeat;
 use super::standing::{Ours, Standing};
 use super::{Applied, ApplyError};
+use crate::cloud::retry::{Attempts, Looks};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::plan::{Plan, ServiceWrite, Started};
 use crate::progress::{Event, Observer};
@@ -92,19 +91,21 @@ impl<C: Cloud> Run<'_, C> {
         let before = self.before().await;
         let mut attempts = Attempts::default();
         loop {
-            let error = match send().await {
+            let (error, is_accepted) = match send().await {
                 Ok(service) => match ours.standing(Some(&service)) {
                     Standing::Started(started) => return Ok(self.started(started, report)),
-                    // It was accepted, so it is never sent again; an answer can be behind.
-                    Standing::Taken | Standing::Untouched => no_deployment(),
+                    Standing::Taken | Standing::Untouched => (no_deployment(), true),
                 },
-                Err(error) => error,
+                Err(error) => (error, false),
             };
-            let waits = attempts.failed(&error);
-            if waits.is_empty() {
+            let Some(mut looks) = attempts.failed(error.kind) else {
                 return Err(error.into());
+            };
+            // What was accepted is never sent again; an answer can be behind.
+            if is_accepted {
+                looks = looks.of_accepted();
             }
-            let mut standing = self.look(ours, &waits).await;
+            let mut standing = self.look(ours, &mut looks).await;
             if matches!(standing, Some(Standing::Taken | Standing::Untouched)) {
                 let ended = before.find_since(ours).await;
                 standing = ended.map(Standing::Started).or(standing);
@@ -117,8 +118,7 @@ impl<C: Cloud> Run<'_, C> {
                 }
                 // Sending again would push aside what somebody else has just deployed.
                 Some(Standing::Taken) => return Err(ApplyError::Stale),
-                Some(Standing::Untouched)
-                    if attempts.may_send_again(&error) && error.code.as_deref() != ACCEPTED => {}
+                Some(Standing::Untouched) if looks.may_send_again() => {}
                 Some(Standing::Untouched) | None => return Err(error.into()),
             }
         }
@@ -139,10 +139,10 @@ impl<C: Cloud> Run<'_, C> {
 
     /// Looks for our deployment after each wait. Returns nothing when the last look, after which
     /// the write would be sent again, was not answered.
-    async fn look(&self, ours: Ours<'_>, waits: &[Duration]) -> Option<Standing> {
+    async fn look(&self, ours: Ours<'_>, looks: &mut Looks) -> Option<Standing> {
         let mut standing = None;
-        for wait in waits {
-            sleep(*wait).await;
+        while let Some(wait) = looks.next_wait() {
+            sleep(wait).await;
             let service = self.cloud.service(&self.plan.service).await.ok();
             standing = service.map(|service| ours.standing(service.as_ref()));
             if let Some(Standing::Started(_)) = standing {
@@ -178,29 +178,11 @@ impl<C: Cloud> Run<'_, C> {
     }
 }
 
-/// Sends what does the same twice, again where its answer is lost.
-pub(crate) async fn repeat(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
-    let mut attempts = Attempts::default();
-    loop {
-        let Err(error) = send().await else {
-            return Ok(());
-        };
-        attempts.failed(&error);
-        if !attempts.may_send_again(&error) {
-            return Err(error);
-        }
-        sleep(Duration::from_secs(1)).await;
-    }
-}
-
-/// Marks an answer that ECS did give.
-const ACCEPTED: Option<&str> = Some("accepted");
-
 fn no_deployment() -> CloudError {
     CloudError {
         operation: "UpdateService",
         kind: ErrorKind::Lost,
-        code: ACCEPTED.map(str::to_owned),
+        code: Some("accepted".to_owned()),
         message: "the answer shows no deployment of what was asked for".to_owned(),
         hint: Some("run mlship status, then deploy again".to_owned()),
     }

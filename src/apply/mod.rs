@@ -3,10 +3,10 @@
 //! Each write takes effect at most once: after a lost answer it looks for what the write would
 //! have made, for as long as ECS's lists may be behind, before it sends anything again.
 
-mod attempts;
 mod deploy;
 mod ended;
 mod register;
+mod repeat;
 mod scaling;
 mod standing;
 
@@ -17,8 +17,8 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use deploy::Run;
-pub(crate) use deploy::repeat;
 use register::register;
+pub(crate) use repeat::{repeat, repeat_until_shown};
 use tokio::time::Instant;
 
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::attempts::Attempts;
+use crate::cloud::retry::Attempts;
 use crate::cloud::{Answer, Cloud};
 use crate::plan::Plan;
 use crate::progress::{Event, Observer};
@@ -61,7 +61,10 @@ pub(super) async fn register<C: Cloud>(
             }
             Err(error) => error,
         };
-        for wait in attempts.failed(&error) {
+        let Some(mut looks) = attempts.failed(error.kind) else {
+            return Err(error);
+        };
+        while let Some(wait) = looks.next_wait() {
             sleep(wait).await;
             if let Some(arn) = family.find_after(before).await? {
                 let what = format!("task definition {}", arn.short());
@@ -69,7 +72,7 @@ pub(super) async fn register<C: Cloud>(
                 return Ok(Registered::new(arn));
             }
         }
-        if !attempts.may_send_again(&error) {
+        if !looks.may_send_again() {
             return Err(error);
         }
     }

@@ -2,7 +2,8 @@
 //! written, the new after it, since a service must exist before it can be scaled.
 
 use super::Applied;
-use super::deploy::{Run, repeat};
+use super::deploy::Run;
+use super::repeat::repeat;
 use crate::cloud::{Answer, Cloud};
 use crate::progress::{Event, Observer};
 use crate::release::ScalingWrite;

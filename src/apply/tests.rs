@@ -82,7 +82,7 @@ async fn check_faults(faults: &[(&'static str, &[Fault])], lag: u64, adopted: us
     assert_eq!(heard.adopted(), adopted, "{faults:?}");
 }
 
-use Fault::{LostAfter, LostBefore, Unreachable};
+use Fault::{Garbled, GarbledAfter, LostAfter, LostBefore, Unreachable};
 
 const REGISTER: &str = "RegisterTaskDefinition";
 const UPDATE: &str = "UpdateService";
@@ -98,13 +98,15 @@ async fn a_lost_answer_is_found_and_not_asked_for_again() {
     for lag in [0, 4, 14] {
         check_faults(&[(REGISTER, &[LostAfter])], lag, 1).await;
         check_faults(&[(UPDATE, &[LostAfter])], lag, 1).await;
+        check_faults(&[(REGISTER, &[GarbledAfter])], lag, 1).await;
+        check_faults(&[(UPDATE, &[GarbledAfter])], lag, 1).await;
         check_faults(&[(REGISTER, &[LostAfter]), (UPDATE, &[LostAfter])], lag, 2).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_never_arrived_is_sent_again() {
-    for fault in [LostBefore, Unreachable] {
+    for fault in [LostBefore, Unreachable, Garbled] {
         check_faults(&[(REGISTER, &[fault])], 0, 0).await;
         check_faults(&[(UPDATE, &[fault, fault])], 0, 0).await;
     }
@@ -121,11 +123,16 @@ async fn answers_lost_twice_in_a_row_make_no_second_effect() {
 
 #[tokio::test(start_paused = true)]
 async fn after_three_losses_the_answer_is_an_error_and_nothing_was_written() {
-    for write in [REGISTER, UPDATE] {
+    for (write, fault) in [
+        (REGISTER, LostBefore),
+        (UPDATE, LostBefore),
+        (REGISTER, Garbled),
+        (UPDATE, Garbled),
+    ] {
         let world = World::serving();
         let plan = second(&world);
         let cloud = FakeCloud::new(world);
-        cloud.fail_always(write, Some(LostBefore));
+        cloud.fail_always(write, Some(fault));
         let error = apply(&cloud, &plan, &mut Heard::default())
             .await
             .unwrap_err();
@@ -159,6 +166,7 @@ async fn a_first_release_makes_one_service_whatever_is_lost() {
         &[LostAfter],
         &[LostBefore],
         &[LostBefore, LostAfter],
+        &[Garbled, GarbledAfter],
     ] {
         for lag in [0, 4, 60] {
             let cloud = FakeCloud::new(World::default());

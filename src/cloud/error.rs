@@ -36,6 +36,47 @@ pub enum ErrorKind {
     Unreachable,
     /// The request may have been carried out, but its answer was lost or is a server error.
     Lost,
+    /// Something came back that is no answer of AWS, or lacks what an answer must have. The request
+    /// may have been carried out.
+    Unreadable,
+}
+
+impl ErrorKind {
+    /// Every kind.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Credentials,
+        Self::Denied,
+        Self::Missing,
+        Self::Rejected,
+        Self::Throttled,
+        Self::Unreachable,
+        Self::Lost,
+        Self::Unreadable,
+    ];
+
+    /// Returns whether the request may have taken effect all the same.
+    #[must_use]
+    pub fn may_have_happened(self) -> bool {
+        match self {
+            Self::Lost | Self::Unreadable => true,
+            Self::Credentials
+            | Self::Denied
+            | Self::Missing
+            | Self::Rejected
+            | Self::Throttled
+            | Self::Unreachable => false,
+        }
+    }
+
+    /// Returns whether AWS said neither yes nor no.
+    #[must_use]
+    pub fn is_transport(self) -> bool {
+        match self {
+            Self::Throttled | Self::Unreachable | Self::Lost | Self::Unreadable => true,
+            Self::Credentials | Self::Denied | Self::Missing | Self::Rejected => false,
+        }
+    }
 }
 
 impl CloudError {
@@ -77,22 +118,43 @@ impl CloudError {
         }
     }
 
+    /// An answer that cannot be used: `what` is its status and type, or what it lacks.
+    #[must_use]
+    pub fn unreadable(operation: &'static str, what: &str) -> Self {
+        Self {
+            operation,
+            kind: ErrorKind::Unreadable,
+            code: None,
+            message: format!("AWS's answer could not be read ({what}): is a proxy in between?"),
+            hint: Some(
+                "look at HTTPS_PROXY, at --endpoint-url, and at what filters requests on the way"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    /// AWS took a write, and does not show what it should have done.
+    #[must_use]
+    pub fn not_shown(operation: &'static str, what: &str) -> Self {
+        Self {
+            operation,
+            kind: ErrorKind::Lost,
+            code: None,
+            message: format!("it was accepted, and {what} does not show it"),
+            hint: Some("run this again".to_owned()),
+        }
+    }
+
     /// Returns whether the request may have taken effect all the same.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
-        self.kind == ErrorKind::Lost
+        self.kind.may_have_happened()
     }
 
     /// Returns whether AWS could not be reached, as opposed to having said no.
     #[must_use]
     pub fn is_transport(&self) -> bool {
-        match self.kind {
-            ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost => true,
-            ErrorKind::Credentials
-            | ErrorKind::Denied
-            | ErrorKind::Missing
-            | ErrorKind::Rejected => false,
-        }
+        self.kind.is_transport()
     }
 }
 

@@ -42,6 +42,19 @@ pub(crate) enum Fault {
     Expired,
     /// The request is malformed, to this endpoint.
     Rejected,
+    /// Somebody on the way answers in its place.
+    Garbled,
+    /// The request takes effect, and somebody on the way garbles its answer.
+    GarbledAfter,
+    /// Somebody on the way says that it was done, and it was not.
+    Swallowed,
+}
+
+impl Fault {
+    /// Returns whether the request takes effect all the same.
+    pub(crate) fn takes_effect(self) -> bool {
+        matches!(self, Self::LostAfter | Self::GarbledAfter)
+    }
 }
 
 /// A change that happens by itself after a while.
@@ -169,7 +182,7 @@ impl FakeCloud {
         write: impl FnOnce(&mut World) -> T,
     ) -> Answer<T> {
         let fault = self.request(operation).await;
-        if let Some(fault) = fault.filter(|fault| *fault != Fault::LostAfter) {
+        if let Some(fault) = fault.filter(|fault| !fault.takes_effect()) {
             return Err(error(operation, fault));
         }
         let answer = self.change(self.started.elapsed(), write);
@@ -194,6 +207,7 @@ pub(crate) fn error(operation: &'static str, fault: Fault) -> CloudError {
         Fault::Denied => ErrorKind::Denied,
         Fault::Expired => ErrorKind::Credentials,
         Fault::Rejected => ErrorKind::Rejected,
+        Fault::Garbled | Fault::GarbledAfter | Fault::Swallowed => ErrorKind::Unreadable,
     };
     CloudError {
         operation,

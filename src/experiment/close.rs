@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::record::{End, Record, State};
 use super::shift::{ShiftError, shift};
 use super::stop::Closes;
+use super::tagging::tag;
 use crate::apply::repeat;
 use crate::cloud::{Balancing, ErrorKind};
 
@@ -48,7 +49,7 @@ pub async fn close<C: Balancing>(
         ..stopping
     };
     let tags = record.tags();
-    let told = repeat(async || cloud.tag_rule(arn, &tags).await).await;
+    let told = tag(cloud, arn, &tags).await;
     told.map_err(ShiftError::Untold)?;
     Ok(record)
 }
@@ -121,6 +122,32 @@ mod tests {
             panic!("it forwards");
         };
         assert_eq!(weights(forward), "1-challenger=100");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_loser_leaves_the_rule_because_somebody_on_the_way_said_no() {
+        for faults in [
+            &[Fault::Garbled][..],
+            &[Fault::GarbledAfter],
+            &[Fault::Garbled; 3],
+        ] {
+            let definition = definition(&[50, 50]);
+            let cloud = running(&definition).await;
+            cloud.fail("ModifyRule", faults);
+            stop(&definition, &cloud).await.unwrap();
+            let Routing::Forward(forward) = &cloud.rule(&definition.rule).routing else {
+                panic!("it forwards");
+            };
+            assert_eq!(weights(forward), "0-control=0 1-challenger=100");
+        }
+        let definition = definition(&[50, 50]);
+        let cloud = running(&definition).await;
+        cloud.fail("ModifyRule", &[Fault::Garbled; 9]);
+        let error = stop(&definition, &cloud).await.unwrap_err();
+        assert!(
+            matches!(&error, ShiftError::Cloud(error) if error.kind == ErrorKind::Unreadable),
+            "{error}"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -18,6 +18,7 @@ mod refusal;
 mod shift;
 pub mod start;
 pub mod stop;
+mod tagging;
 #[cfg(test)]
 pub(crate) mod testing;
 mod window;
@@ -30,4 +31,5 @@ pub use reading::{Course, Material, MetricReading, Reading, Role, VariantReading
 pub use record::{DISTURBED, End, Record, State, weights};
 pub use refusal::Refusal;
 pub use shift::{ShiftError, shift};
+pub(crate) use tagging::tag;
 pub use window::{Part, Window};

@@ -2,16 +2,15 @@
 //!
 //! What is interrupted between two of them is found by the rule's tags, and gone on with.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::record::{Record, State, second};
 use super::shift::{ShiftError, shift};
 use super::start::{HeaderRule, Opens};
-use crate::apply::repeat;
-use crate::cloud::Balancing;
+use super::tagging::{tag, untag};
+use crate::cloud::retry::{CHECKED_WRITE, Next};
+use crate::cloud::{Balancing, ErrorKind};
 use crate::release::{ListenerRule, Routing};
 
 /// Puts down what is about to happen, and every variant's group into the rule: a group that no
@@ -31,10 +30,10 @@ pub async fn prepare<C: Balancing>(
     let arn = &opens.rule.arn;
     let outdated = record.outdated(&opens.rule.tags);
     if !outdated.is_empty() {
-        repeat(async || cloud.untag_rule(arn, &outdated).await).await?;
+        untag(cloud, arn, &outdated).await?;
     }
     let tags = record.tags();
-    repeat(async || cloud.tag_rule(arn, &tags).await).await?;
+    tag(cloud, arn, &tags).await?;
     let mut rule = opens.rule.clone();
     if let Some(attach) = &opens.attach {
         shift(cloud, &rule, attach).await?;
@@ -67,12 +66,9 @@ pub async fn share<C: Balancing>(
         ..opens.record.clone()
     };
     let tags = record.tags();
-    repeat(async || cloud.tag_rule(&rule.arn, &tags).await).await?;
+    tag(cloud, &rule.arn, &tags).await?;
     Ok(record)
 }
-
-/// How often a rule is asked for: answers are lost, and priorities taken by others.
-const ATTEMPTS: u32 = 5;
 
 /// Makes a rule for callers that assign themselves, unless it is there.
 async fn make<C: Balancing>(
@@ -82,6 +78,7 @@ async fn make<C: Balancing>(
 ) -> Result<(), ShiftError> {
     let listener = rule.listener();
     let mut priority = header.priority;
+    let start = Instant::now();
     let mut attempts = 0;
     loop {
         let (conditions, tags) = (&header.conditions, &header.tags);
@@ -98,10 +95,16 @@ async fn make<C: Balancing>(
         };
         attempts += 1;
         let is_taken = error.code.as_deref() == Some("PriorityInUse");
-        if attempts == ATTEMPTS || !(is_taken || error.may_have_happened()) {
-            return Err(error.into());
+        // A priority that is taken may be ours by an answer that was lost.
+        let kind = if is_taken {
+            ErrorKind::Lost
+        } else {
+            error.kind
+        };
+        match CHECKED_WRITE.next(kind, attempts, start.elapsed(), 0.0) {
+            Next::Wait(wait) => sleep(wait).await,
+            Next::GiveUp => return Err(error.into()),
         }
-        sleep(Duration::from_secs(1)).await;
         // It may be ours that took the priority.
         let there = cloud.rules_of(&listener).await?;
         if there.iter().any(|one| one.is_tagged(tags)) {
@@ -199,7 +202,10 @@ mod tests {
     async fn a_rule_whose_answer_was_lost_is_made_once() {
         let definition = by_header();
         let cloud = idle(&definition);
-        cloud.fail("CreateRule", &[Fault::LostAfter, Fault::LostBefore]);
+        cloud.fail(
+            "CreateRule",
+            &[Fault::LostAfter, Fault::LostBefore, Fault::GarbledAfter],
+        );
         open(&definition, &cloud).await.unwrap();
         let mut priorities: Vec<_> = cloud.rules().iter().map(|rule| rule.priority).collect();
         priorities.sort_unstable();

@@ -1,10 +1,9 @@
 //! Sharing traffic in another way, by a write that is checked: Elastic Load Balancing replaces
 //! a rule's actions whole, whoever changed them meanwhile.
 
-use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
-use tokio::time::sleep;
-
+use crate::cloud::retry::{CHECKED_WRITE, Next};
 use crate::cloud::{Balancing, CloudError};
 use crate::release::{Forward, ListenerRule, Routing};
 
@@ -25,11 +24,6 @@ pub enum ShiftError {
     Cloud(#[from] CloudError),
 }
 
-/// How often a write whose answer was lost is looked for, and sent again where it is not found.
-const ATTEMPTS: u32 = 5;
-/// How long reads may be behind.
-const PAUSE: Duration = Duration::from_secs(1);
-
 /// Lets a rule share requests in another way, and looks whether it does.
 ///
 /// # Errors
@@ -40,12 +34,12 @@ pub async fn shift<C: Balancing>(
     to: &Forward,
 ) -> Result<(), ShiftError> {
     let wanted = Routing::Forward(to.clone());
-    let mut lost = None;
-    let mut is_sent = false;
-    for attempt in 0..ATTEMPTS {
-        if attempt > 0 {
-            sleep(PAUSE).await;
-        }
+    let start = Instant::now();
+    let mut attempts = 0;
+    // Why the rule may not show yet what was written.
+    let mut doubt: Option<CloudError> = None;
+    let mut is_accepted = false;
+    loop {
         let now = cloud.listener_rule(&seen.arn).await?;
         let now = now.ok_or(ShiftError::Gone)?;
         if now.routing.shares_like(&wanted) {
@@ -54,19 +48,24 @@ pub async fn shift<C: Balancing>(
         if !now.routing.shares_like(&seen.routing) {
             return Err(ShiftError::Stale);
         }
-        // Reads may be behind what was just written: look again before it is sent again.
-        if is_sent && lost.is_none() {
-            continue;
+        if let Some(error) = &doubt
+            && CHECKED_WRITE.next(error.kind, attempts, start.elapsed(), 0.0) == Next::GiveUp
+        {
+            return Err(error.clone().into());
         }
-        match cloud.forward(&now, to).await {
-            Ok(()) => (is_sent, lost) = (true, None),
-            Err(error) if error.may_have_happened() => lost = Some(error),
-            Err(error) => return Err(error.into()),
+        // Reads may be behind what was just written: what was accepted is not sent again.
+        if !is_accepted {
+            match cloud.forward(&now, to).await {
+                Ok(()) => {
+                    is_accepted = true;
+                    doubt = Some(CloudError::not_shown("ModifyRule", "the rule"));
+                }
+                Err(error) if error.is_transport() => doubt = Some(error),
+                Err(error) => return Err(error.into()),
+            }
         }
-    }
-    match cloud.listener_rule(&seen.arn).await? {
-        Some(now) if now.routing.shares_like(&wanted) => Ok(()),
-        _ => Err(lost.map_or(ShiftError::Stale, ShiftError::Cloud)),
+        attempts += 1;
+        sleep(CHECKED_WRITE.pace.wait(attempts, 0.0)).await;
     }
 }
 
@@ -74,6 +73,7 @@ pub async fn shift<C: Balancing>(
 mod tests {
     use super::super::testing::{FakeBalancer, group, rule};
     use super::*;
+    use crate::cloud::ErrorKind;
     use crate::cloud::fake::Fault;
 
     fn parts() -> (ListenerRule, Forward) {
@@ -119,6 +119,28 @@ mod tests {
         let seen = cloud.rule(&seen.arn);
         let error = shift(&cloud, &seen, &back).await.unwrap_err();
         assert!(matches!(error, ShiftError::Cloud(_)), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_cannot_be_read_is_looked_for_and_blamed_on_nobody() {
+        let (seen, to) = parts();
+        let cloud = FakeBalancer::new(vec![seen.clone()]);
+        cloud.fail("ModifyRule", &[Fault::GarbledAfter]);
+        shift(&cloud, &seen, &to).await.unwrap();
+        assert_eq!(cloud.count("ModifyRule"), 1);
+        let cloud = FakeBalancer::new(vec![seen.clone()]);
+        cloud.fail("ModifyRule", &[Fault::Garbled, Fault::Garbled]);
+        shift(&cloud, &seen, &to).await.unwrap();
+        assert_eq!(cloud.count("ModifyRule"), 3);
+        // Accepted, and not carried out.
+        let cloud = FakeBalancer::new(vec![seen.clone()]);
+        cloud.fail("ModifyRule", &[Fault::Swallowed]);
+        let error = shift(&cloud, &seen, &to).await.unwrap_err();
+        let ShiftError::Cloud(error) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(error.kind, ErrorKind::Lost);
+        assert_eq!(cloud.count("ModifyRule"), 1);
     }
 
     #[tokio::test(start_paused = true)]

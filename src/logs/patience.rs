@@ -1,16 +1,11 @@
 //! Asks again where AWS gave no answer.
 
-use std::time::Duration;
-
 use tokio::time::{Instant, sleep};
 
-use crate::cloud::{Answer, ErrorKind};
+use crate::cloud::Answer;
+use crate::cloud::retry::{LOGS, Next};
 
-/// How long AWS may be out of reach before reading gives up.
-const OUT_OF_REACH: Duration = Duration::from_mins(2);
-
-/// Asks until there is an answer. Somebody who is throttled waits for as long as it takes: the
-/// rate is the whole account's, and whoever uses it up may go on for long.
+/// Asks until there is an answer. Somebody who is throttled waits for as long as it takes.
 ///
 /// # Errors
 /// When AWS says no, or stays out of reach for two minutes.
@@ -25,19 +20,14 @@ pub(super) async fn patiently<T>(
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        let gives_up = error.kind != ErrorKind::Throttled && start.elapsed() >= OUT_OF_REACH;
-        if !error.is_transport() || gives_up {
-            return Err(error);
-        }
-        if silence == 0 {
+        silence += 1;
+        let wait = match LOGS.next(error.kind, silence, start.elapsed(), fastrand::f64()) {
+            Next::Wait(wait) => wait,
+            Next::GiveUp => return Err(error),
+        };
+        if silence == 1 {
             note(&format!("{error}; looking again"));
         }
-        sleep(wait(silence, fastrand::f64())).await;
-        silence += 1;
+        sleep(wait).await;
     }
-}
-
-/// Doubles from a second to eight, a quarter less at most by chance.
-fn wait(silence: u32, chance: f64) -> Duration {
-    Duration::from_secs(1 << silence.min(3)).mul_f64(1.0 - chance / 4.0)
 }

@@ -272,7 +272,7 @@ fn refusal(operation: &'static str, status: u16, body: &Value) -> RegistryError 
         }
         ErrorKind::Denied => RegistryError::new(RegistryErrorKind::Refused, message)
             .hint(format!("allow sagemaker:{operation} to the caller")),
-        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost => {
+        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::Unreadable => {
             RegistryError::new(RegistryErrorKind::Unreachable, message)
         }
         ErrorKind::Missing | ErrorKind::Rejected => {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::http::{Patience, Trust};
+use crate::cloud::retry::{Pace, Policy, REGISTRY};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -118,8 +119,14 @@ pub(super) fn system_trust() -> Trust {
 /// Tries as often as ever, in no time.
 pub(super) fn hurried() -> Patience {
     Patience {
-        wait: Duration::from_millis(1),
-        longest_wait: Duration::from_millis(5),
+        retries: Policy {
+            pace: Pace::Doubling {
+                first: Duration::from_millis(1),
+                longest: Duration::from_millis(5),
+                spread: 0.5,
+            },
+            ..REGISTRY
+        },
         ..Patience::default()
     }
 }

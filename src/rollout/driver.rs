@@ -13,13 +13,12 @@ use super::locate::{Locate, describe};
 use super::pace::jittered;
 use super::{Alike, Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot};
 use crate::apply::stop_deployment;
+use crate::cloud::retry::OUT_OF_REACH;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
 
-/// How long AWS may be out of reach before a watch gives up. The deployment goes on meanwhile.
-pub(super) const OUT_OF_REACH: Duration = Duration::from_mins(2);
 /// What a look may take at least, however little time is left.
 const LOOK_WITHIN: Duration = Duration::from_secs(10);
 
@@ -83,7 +82,9 @@ impl<C: Cloud> Watch<'_, C> {
             let snapshot = self.look_within(look, left.max(LOOK_WITHIN)).await?;
             match &self.failure {
                 None => last_answer = Instant::now(),
-                Some(error) if last_answer.elapsed() >= OUT_OF_REACH => return Err(error.clone()),
+                Some(error) if OUT_OF_REACH.is_over(error.kind, last_answer.elapsed()) => {
+                    return Err(error.clone());
+                }
                 Some(error) if !was_silent => {
                     let message = format!("{error}; looking again");
                     report.event(service, &Event::Note { message });
@@ -199,7 +200,10 @@ impl<C: Cloud> Watch<'_, C> {
             // The service deployment alone tells the verdict.
             _ if self.located.is_some() => Ok(ServiceSighting::Unanswered),
             ErrorKind::Denied | ErrorKind::Rejected => Err(error),
-            ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost => {
+            ErrorKind::Throttled
+            | ErrorKind::Unreachable
+            | ErrorKind::Lost
+            | ErrorKind::Unreadable => {
                 self.failure = Some(error);
                 Ok(ServiceSighting::Unanswered)
             }
@@ -221,8 +225,9 @@ impl<C: Cloud> Watch<'_, C> {
             }
             Ok(None) => Ok(Sighting::NotListed),
             Err(error) if error.kind == ErrorKind::Credentials => Err(error),
-            // What was seen once is there: whatever hides it now must not weaken the verdict.
-            Err(error) if self.located.is_some() => {
+            // What was seen once is there: whatever hides it now must not weaken the verdict. Nor
+            // does somebody on the way who garbles the answers.
+            Err(error) if self.located.is_some() || error.kind == ErrorKind::Unreadable => {
                 self.failure = Some(error);
                 Ok(Sighting::Unanswered)
             }
@@ -271,9 +276,10 @@ impl<C: Cloud> Watch<'_, C> {
 fn unlocated(error: &CloudError) -> Sighting {
     match error.kind {
         // It is there, and busy.
-        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Credentials => {
-            Sighting::Unanswered
-        }
+        ErrorKind::Throttled
+        | ErrorKind::Unreachable
+        | ErrorKind::Credentials
+        | ErrorKind::Unreadable => Sighting::Unanswered,
         // An endpoint that answers everything but this may not have it.
         ErrorKind::Lost => Sighting::NotListed,
         ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => Sighting::Refused,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::driver::OUT_OF_REACH;
+use crate::cloud::retry::{Next, OUT_OF_REACH};
 use crate::cloud::{Answer, Cloud};
 use crate::plan::Started;
 use crate::progress::{Event, Observer};
@@ -37,14 +37,16 @@ pub async fn until_idle<C: Cloud>(
                 last_answer = Instant::now();
                 was_silent = false;
             }
-            Err(error) if error.is_transport() && last_answer.elapsed() < OUT_OF_REACH => {
+            Err(error) => {
+                if OUT_OF_REACH.next(error.kind, 1, last_answer.elapsed(), 0.0) == Next::GiveUp {
+                    return Err(error);
+                }
                 if !was_silent {
                     let message = format!("{error}; looking again");
                     report.event(service, &Event::Note { message });
                 }
                 was_silent = true;
             }
-            Err(error) => return Err(error),
         }
         let left = timeout.saturating_sub(start.elapsed());
         if left.is_zero() {

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, ErrorKind};
-use crate::experiment::{DISTURBED, Record, State};
+use crate::experiment::{DISTURBED, Record, State, tag};
 use crate::progress::{Conclusion, Refusal};
 use crate::release::as_tag;
 use crate::release::ids::{RuleArn, ServiceId};
@@ -48,7 +48,7 @@ pub async fn record_disturbance<C: Balancing>(
         if record.is_some_and(|record| record.state == State::Running) {
             let told = as_tag(&format!("{service} at {}", (context.clock)()));
             let tags = [(DISTURBED.to_owned(), told)].into();
-            cloud.tag_rule(&RuleArn::new(arn), &tags).await?;
+            tag(cloud, &RuleArn::new(arn), &tags).await?;
         }
         Answer::Ok(())
     };

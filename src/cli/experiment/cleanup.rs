@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::ending::{Conclusion, Ending};
 use super::subject::Subject;
-use crate::apply::repeat;
+use crate::apply::{repeat, repeat_until_shown};
 use crate::cli::{Format, Global, output};
 use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Answer, Balancing, Cloud, ErrorKind};
+use crate::cloud::{Answer, Balancing, Cloud, CloudError, ErrorKind};
 use crate::experiment::stop::{losers, serving, without_cookie};
-use crate::experiment::{Arm, End, Record, ShiftError, shift};
+use crate::experiment::{Arm, End, Record, ShiftError, shift, tag};
 use crate::release::{Document, ScalingWrite};
 
 /// Scales down the services that lost, once no client is with them.
@@ -61,7 +61,7 @@ pub(super) async fn clean_up(
             ..record
         };
         let tags = cleaned.tags();
-        repeat(async || cloud.tag_rule(&definition.rule, &tags).await).await?;
+        tag(cloud, &definition.rule, &tags).await?;
     }
     let message = format!("{}: the losers are scaled down", definition.name);
     Ok(Ending::done(
@@ -79,11 +79,12 @@ async fn scale_down(cloud: &AwsCloud, arm: &Arm) -> Answer<bool> {
     };
     // Autoscaling would have its least number of tasks again at once.
     if cloud.scaling(&arm.service).await?.is_some() {
-        repeat(async || {
-            cloud
-                .write_scaling(&arm.service, &ScalingWrite::DropAll)
-                .await
-        })
+        let service = &arm.service;
+        repeat_until_shown(
+            async || cloud.write_scaling(service, &ScalingWrite::DropAll).await,
+            async || Ok(cloud.scaling(service).await?.is_none()),
+            CloudError::not_shown("DeregisterScalableTarget", "Application Auto Scaling"),
+        )
         .await?;
     }
     if live.desired_count == 0 {

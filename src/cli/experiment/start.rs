@@ -15,12 +15,12 @@ use crate::app::deploy::{Deploy, DeployOptions, IfBusy};
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::app::{Context, Interrupts};
-use crate::apply::repeat;
+use crate::apply::repeat_until_shown;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, diff, output};
 use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Balancing, Cloud};
+use crate::cloud::{Balancing, Cloud, CloudError};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
 use crate::experiment::{Record, open};
 use crate::plan::Redeploy;
@@ -303,11 +303,21 @@ impl Starting<'_> {
         let definition = &self.subject.definition;
         let tags = [(EXPERIMENT.to_owned(), definition.rule.as_str().to_owned())].into();
         for arm in &definition.arms {
-            let service = self.cloud.service(&arm.service).await?;
-            if let Some(service) = service {
-                let arn = &service.service_arn;
-                repeat(async || self.cloud.tag_service(arn, &tags).await).await?;
-            }
+            let Some(service) = self.cloud.service(&arm.service).await? else {
+                continue;
+            };
+            let arn = &service.service_arn;
+            let is_shown = async || {
+                let service = self.cloud.service(&arm.service).await?;
+                let rule = service.and_then(|service| service.tags().remove(EXPERIMENT));
+                Ok(rule.as_deref() == Some(definition.rule.as_str()))
+            };
+            repeat_until_shown(
+                async || self.cloud.tag_service(arn, &tags).await,
+                is_shown,
+                CloudError::not_shown("TagResource", &format!("service {}", arm.service)),
+            )
+            .await?;
         }
         Ok(())
     }

@@ -7,36 +7,54 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::operation::Operation;
+use super::reception::Foreign;
 use crate::cloud::{CloudError, ErrorKind};
 
 /// Returns what an SDK error means.
-pub(super) fn classify<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> CloudError
+pub(super) fn classify<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> CloudError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let of = |kind, message: String| CloudError {
-        operation,
-        kind,
-        code: None,
-        message,
-        hint: None,
-    };
     match error {
         SdkError::ServiceError(answer) => said_no(operation, answer.err(), answer.raw()),
-        SdkError::TimeoutError(_) => of(ErrorKind::Lost, "no answer in time".to_owned()),
-        SdkError::ResponseError(answer) => of(
-            ErrorKind::Lost,
-            format!(
-                "unreadable answer (HTTP {})",
-                answer.raw().status().as_u16()
-            ),
-        ),
+        SdkError::TimeoutError(_) => CloudError {
+            operation: operation.name(),
+            kind: ErrorKind::Lost,
+            code: None,
+            message: "no answer in time".to_owned(),
+            hint: None,
+        },
+        SdkError::ResponseError(answer) => unreadable(operation, answer.raw()),
         _ => not_sent_or_lost(operation, error),
     }
 }
 
-fn not_sent_or_lost(operation: &'static str, error: &(dyn Error + 'static)) -> CloudError {
+/// Something came back in which the SDK finds neither an answer nor an error.
+fn unreadable(operation: Operation, raw: &HttpResponse) -> CloudError {
+    let status = raw.status().as_u16();
+    let kind = raw.headers().get("content-type").unwrap_or("no type");
+    of_status(operation, status, &format!("HTTP {status}, {kind}"))
+}
+
+/// A status may tell what became of the request, though nothing else does.
+fn of_status(operation: Operation, status: u16, what: &str) -> CloudError {
+    CloudError {
+        kind: match status {
+            429 => ErrorKind::Throttled,
+            500.. => ErrorKind::Lost,
+            _ => ErrorKind::Unreadable,
+        },
+        ..CloudError::unreadable(operation.name(), what)
+    }
+}
+
+fn not_sent_or_lost(operation: Operation, error: &(dyn Error + 'static)) -> CloudError {
+    if let Some(foreign) = foreign(error) {
+        return of_status(operation, foreign.status, &foreign.to_string());
+    }
     let chain = chain(error);
+    let operation = operation.name();
     let root = chain.last().map_or_else(String::new, ToString::to_string);
     if chain.iter().any(|error| error.is::<CredentialsError>()) {
         return no_credentials(operation, &root);
@@ -74,6 +92,13 @@ pub(super) fn no_credentials(operation: &'static str, why: &str) -> CloudError {
     }
 }
 
+/// Returns the answer of somebody else that is at the root of an error.
+pub(super) fn foreign<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Foreign> {
+    chain(error)
+        .into_iter()
+        .find_map(|error| error.downcast_ref())
+}
+
 /// Returns an error and what caused it, down to the root.
 pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut chain = vec![error];
@@ -86,16 +111,19 @@ pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error 
 }
 
 fn said_no<E: ProvideErrorMetadata>(
-    operation: &'static str,
+    operation: Operation,
     error: &E,
     raw: &HttpResponse,
 ) -> CloudError {
-    let code = error.code().unwrap_or("unknown error");
+    // Without a code it is not AWS that speaks.
+    let Some(code) = error.code().filter(|code| !code.is_empty()) else {
+        return unreadable(operation, raw);
+    };
     let message = error.message().unwrap_or("no message").to_owned();
     let kind = kind_of(code, &message, raw.status().as_u16());
     let hint = match kind {
         ErrorKind::Credentials => Some(super::connect::CREDENTIALS_HINT.to_owned()),
-        ErrorKind::Denied => Some(format!("allow {} to the caller", permission(operation))),
+        ErrorKind::Denied => Some(format!("allow {} to the caller", operation.permission())),
         ErrorKind::Missing if code == "ClusterNotFoundException" => {
             Some("check service.cluster, the region and the account".to_owned())
         }
@@ -103,43 +131,16 @@ fn said_no<E: ProvideErrorMetadata>(
         | ErrorKind::Rejected
         | ErrorKind::Throttled
         | ErrorKind::Unreachable
-        | ErrorKind::Lost => None,
+        | ErrorKind::Lost
+        | ErrorKind::Unreadable => None,
     };
     CloudError {
-        operation,
+        operation: operation.name(),
         kind,
         code: Some(code.to_owned()),
         message,
         hint,
     }
-}
-
-/// Returns the permission that an operation needs.
-pub(super) fn permission(operation: &str) -> String {
-    let service = match operation {
-        "FilterLogEvents" | "GetLogEvents" => "logs",
-        "DescribeScalableTargets"
-        | "DescribeScalingPolicies"
-        | "RegisterScalableTarget"
-        | "DeregisterScalableTarget"
-        | "PutScalingPolicy"
-        | "DeleteScalingPolicy" => "application-autoscaling",
-        "GetMetricData" => "cloudwatch",
-        "GetCallerIdentity" => "sts",
-        "DescribeLoadBalancers"
-        | "DescribeListeners"
-        | "DescribeRules"
-        | "DescribeTags"
-        | "DescribeTargetGroups"
-        | "DescribeTargetHealth"
-        | "CreateRule"
-        | "ModifyRule"
-        | "DeleteRule"
-        | "AddTags"
-        | "RemoveTags" => "elasticloadbalancing",
-        _ => "ecs",
-    };
-    format!("{service}:{operation}")
 }
 
 /// Returns what an AWS error code means.
@@ -152,6 +153,11 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> ErrorKind {
         | "RequestLimitExceeded"
         | "RequestThrottled"
         | "RequestThrottledException"
+        | "ThrottledException"
+        | "EC2ThrottledException"
+        | "ProvisionedThroughputExceededException"
+        | "BandwidthLimitExceeded"
+        | "PriorRequestNotComplete"
         | "SlowDown" => ErrorKind::Throttled,
         // Two registrations into one family at once: nothing was registered, and no code says so.
         "ClientException" if message.starts_with("Too many concurrent attempts") => {
@@ -181,14 +187,6 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> ErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_permission_is_that_of_the_service_asked() {
-        assert_eq!(permission("FilterLogEvents"), "logs:FilterLogEvents");
-        assert_eq!(permission("ListTasks"), "ecs:ListTasks");
-        let modify = "elasticloadbalancing:ModifyRule";
-        assert_eq!(permission("ModifyRule"), modify);
-    }
 
     #[test]
     fn codes_mean_what_the_caller_can_do_about_them() {
@@ -235,7 +233,7 @@ mod tests {
             500,
             ErrorKind::Lost,
         );
-        check("unknown error", "no message", 503, ErrorKind::Lost);
+        check("Unheard", "of", 503, ErrorKind::Lost);
         check(
             "InternalFailure",
             "not implemented",

@@ -18,6 +18,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::service_config::ServiceConfigKey;
 
+use super::reception::strict;
 use super::{AwsCloud, Counter};
 use crate::cloud::{CloudError, ErrorKind};
 
@@ -45,13 +46,12 @@ pub struct Options {
 pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     let http = http_client(options)?;
     known_profile(options).await?;
-    let provider = ProviderConfig::without_region().with_http_client(http.clone());
+    let provider = ProviderConfig::without_region().with_http_client(strict(http.clone()));
     let region = region(options, &provider).await?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         .region(Region::new(region.clone()))
-        .timeout_config(timeouts())
-        .retry_config(RetryConfig::standard().with_max_attempts(5));
+        .timeout_config(timeouts());
     let credentials = credentials(options, &provider, &region).await;
     loader = loader.credentials_provider(credentials.clone());
     if let Some(url) = &options.endpoint_url {
@@ -80,17 +80,20 @@ fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     own.or_else(|| config.endpoint_url().map(str::to_owned))
 }
 
+/// Prepares clients that send each request once: what is sent again is decided in one place, by
+/// what the answer means here, of which the SDK knows too little.
 pub(super) fn clients(
     config: &SdkConfig,
     credentials: SharedCredentialsProvider,
     region: String,
 ) -> AwsCloud {
     let counter = Counter::default();
+    let mut once = config.to_builder().retry_config(RetryConfig::disabled());
+    once.set_http_client(config.http_client().map(strict));
+    let config = &once.build();
     let ecs = aws_sdk_ecs::config::Builder::from(config).interceptor(counter.clone());
-    let once = ecs.clone().retry_config(RetryConfig::disabled());
     let logs = aws_sdk_cloudwatchlogs::config::Builder::from(config).interceptor(counter.clone());
     let sts = aws_sdk_sts::config::Builder::from(config).interceptor(counter.clone());
-    // What is written there does the same twice, so that the SDK may retry it.
     let scaling =
         aws_sdk_applicationautoscaling::config::Builder::from(config).interceptor(counter.clone());
     let ecr = aws_sdk_ecr::config::Builder::from(config).interceptor(counter.clone());
@@ -99,11 +102,9 @@ pub(super) fn clients(
     let parameters = aws_sdk_ssm::config::Builder::from(config).interceptor(counter.clone());
     let balancing =
         aws_sdk_elasticloadbalancingv2::config::Builder::from(config).interceptor(counter.clone());
-    let balancing_once = balancing.clone().retry_config(RetryConfig::disabled());
     let metrics = aws_sdk_cloudwatch::config::Builder::from(config).interceptor(counter.clone());
     AwsCloud {
-        reads: aws_sdk_ecs::Client::from_conf(ecs.build()),
-        writes: aws_sdk_ecs::Client::from_conf(once.build()),
+        ecs: aws_sdk_ecs::Client::from_conf(ecs.build()),
         sts: aws_sdk_sts::Client::from_conf(sts.build()),
         logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
         scaling: aws_sdk_applicationautoscaling::Client::from_conf(scaling.build()),
@@ -111,7 +112,6 @@ pub(super) fn clients(
         secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
         parameters: aws_sdk_ssm::Client::from_conf(parameters.build()),
         balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing.build()),
-        balancing_writes: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing_once.build()),
         metrics: aws_sdk_cloudwatch::Client::from_conf(metrics.build()),
         credentials,
         sagemaker_endpoint: None,
@@ -126,7 +126,6 @@ fn timeouts() -> TimeoutConfig {
         .connect_timeout(Duration::from_secs(3))
         .read_timeout(Duration::from_secs(15))
         .operation_attempt_timeout(Duration::from_secs(20))
-        .operation_timeout(Duration::from_mins(1))
         .build()
 }
 

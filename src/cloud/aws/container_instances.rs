@@ -1,10 +1,10 @@
 //! `ListContainerInstances` and `DescribeContainerInstances`: what a cluster has room for.
 
 use aws_sdk_ecs::Client;
-use serde_json::Value;
 
-use super::call::read;
-use super::wire;
+use super::call::ask;
+use super::lacks::{each_once, member, read};
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ContainerInstance;
 use crate::release::ids::ClusterName;
@@ -13,18 +13,33 @@ pub(super) async fn container_instances(
     client: &Client,
     cluster: &ClusterName,
 ) -> Answer<Vec<ContainerInstance>> {
-    let request = client.list_container_instances().cluster(cluster.as_str());
-    let listed = read("ListContainerInstances", request.send()).await?;
-    if listed.container_instance_arns().is_empty() {
+    let list = || {
+        let request = client.list_container_instances();
+        request.cluster(cluster.as_str()).send()
+    };
+    let arns = ask(Operation::ListContainerInstances, list, |answer| {
+        member(answer.container_instance_arns, "containerInstanceArns")
+    })
+    .await?;
+    if arns.is_empty() {
         return Ok(Vec::new());
     }
-    let request = client
-        .describe_container_instances()
-        .cluster(cluster.as_str())
-        .set_container_instances(Some(listed.container_instance_arns().to_vec()));
-    let answer = read("DescribeContainerInstances", request.send()).await?;
-    let instances = answer.container_instances().iter();
-    Ok(instances
-        .filter_map(|one| serde_json::from_value(Value::Object(wire::document(one))).ok())
-        .collect())
+    let describe = || {
+        let request = client
+            .describe_container_instances()
+            .cluster(cluster.as_str());
+        request.set_container_instances(Some(arns.clone())).send()
+    };
+    ask(Operation::DescribeContainerInstances, describe, |answer| {
+        let there = answer.container_instances().iter();
+        each_once(
+            arns.iter().map(String::as_str),
+            there
+                .clone()
+                .map(|instance| instance.container_instance_arn()),
+            answer.failures(),
+        )?;
+        there.map(|instance| read(instance)).collect()
+    })
+    .await
 }

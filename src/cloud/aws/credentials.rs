@@ -9,8 +9,8 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
-use super::classify::{chain, no_credentials};
-use crate::cloud::Answer;
+use super::classify::{chain, foreign, no_credentials};
+use crate::cloud::{Answer, CloudError};
 
 /// What the SDK itself waits for credentials.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -20,6 +20,10 @@ pub(super) async fn load(provider: &SharedCredentialsProvider) -> Answer<Credent
     let loaded = tokio::time::timeout(LONGEST, provider.provide_credentials()).await;
     let loaded = loaded.map_err(|_| no_credentials("", "no answer in 5 s"))?;
     loaded.map_err(|error| {
+        // The one who gives them may be out of reach behind somebody who answers in its place.
+        if let Some(foreign) = foreign(&error) {
+            return CloudError::unreadable("", &foreign.to_string());
+        }
         let root = chain(&error).last().map(ToString::to_string);
         no_credentials("", &root.unwrap_or_default())
     })

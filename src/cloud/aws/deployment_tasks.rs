@@ -4,8 +4,10 @@ use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::DesiredStatus;
 use serde_json::Value;
 
-use super::call::read;
-use super::wire;
+use super::call::ask;
+use super::describe_tasks::described;
+use super::lacks::member;
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ids::{ClusterName, DeploymentId};
 use crate::release::{Document, LiveTask, StoppedTask};
@@ -15,9 +17,8 @@ pub(super) async fn stopped(
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<StoppedTask>> {
-    let found = tasks(client, cluster, deployment, DesiredStatus::Stopped).await?;
-    let read = |task| serde_json::from_value(Value::Object(task)).ok();
-    Ok(found.into_iter().filter_map(read).collect())
+    let read = |task| serde_json::from_value(Value::Object(task));
+    tasks(client, cluster, deployment, DesiredStatus::Stopped, read).await
 }
 
 pub(super) async fn running(
@@ -25,35 +26,32 @@ pub(super) async fn running(
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<LiveTask>> {
-    let found = tasks(client, cluster, deployment, DesiredStatus::Running).await?;
-    let read = |task| LiveTask::read(task).ok();
-    Ok(found.into_iter().filter_map(read).collect())
+    let desired = DesiredStatus::Running;
+    tasks(client, cluster, deployment, desired, LiveTask::read).await
 }
 
-async fn tasks(
+async fn tasks<T>(
     client: &Client,
     cluster: &ClusterName,
     deployment: &DeploymentId,
     status: DesiredStatus,
-) -> Answer<Vec<Document>> {
+    read: impl Fn(Document) -> serde_json::Result<T>,
+) -> Answer<Vec<T>> {
     // One page, at most 100: enough to tell the cause, and what DescribeTasks takes at once.
-    let request = client
-        .list_tasks()
-        .cluster(cluster.as_str())
-        .started_by(deployment.as_str())
-        .desired_status(status);
-    let listed = read("ListTasks", request.send()).await?;
-    if listed.task_arns().is_empty() {
+    let request = || {
+        client
+            .list_tasks()
+            .cluster(cluster.as_str())
+            .started_by(deployment.as_str())
+            .desired_status(status.clone())
+            .send()
+    };
+    let arns = ask(Operation::ListTasks, request, |answer| {
+        member(answer.task_arns, "taskArns")
+    })
+    .await?;
+    if arns.is_empty() {
         return Ok(Vec::new());
     }
-    let request = client
-        .describe_tasks()
-        .cluster(cluster.as_str())
-        .set_tasks(Some(listed.task_arns().to_vec()));
-    let answer = read("DescribeTasks", request.send()).await?;
-    Ok(answer
-        .tasks()
-        .iter()
-        .map(|task| wire::document(task))
-        .collect())
+    described(client, cluster, &arns, read).await
 }

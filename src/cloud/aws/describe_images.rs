@@ -4,7 +4,9 @@ use aws_sdk_ecr::Client;
 use aws_sdk_ecr::config::{Builder, Region};
 use aws_sdk_ecr::types::ImageIdentifier;
 
-use super::call::read;
+use super::call::ask;
+use super::lacks::{about, member, text};
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::{EcrImage, ImageReference};
 
@@ -14,20 +16,30 @@ pub(super) async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<S
         ImageReference::Tag(tag) => id.image_tag(tag),
         ImageReference::Digest(digest) => id.image_digest(digest),
     };
-    // The registry may lie in another region, and in another account.
-    let there = Builder::default().region(Region::new(image.region.clone()));
-    let request = client
-        .describe_images()
-        .registry_id(&image.registry)
-        .repository_name(&image.repository)
-        .image_ids(id.build())
-        .customize()
-        .config_override(there);
-    match read("DescribeImages", request.send()).await {
-        Ok(answer) => {
-            let digests = answer.image_details().iter().map(|one| one.image_digest());
-            Ok(digests.flatten().next().map(str::to_owned))
+    let id = id.build();
+    let request = || {
+        // The registry may lie in another region, and in another account.
+        let there = Builder::default().region(Region::new(image.region.clone()));
+        client
+            .describe_images()
+            .registry_id(&image.registry)
+            .repository_name(&image.repository)
+            .image_ids(id.clone())
+            .customize()
+            .config_override(there)
+            .send()
+    };
+    // An image that is not there is an error; a list without it says nothing.
+    let found = ask(Operation::DescribeImages, request, |answer| {
+        let found = member(answer.image_details().first(), "imageDetails")?;
+        let digest = text(found.image_digest(), "imageDigest")?;
+        if let ImageReference::Digest(asked) = &image.reference {
+            about(digest == asked, "image")?;
         }
+        Ok(digest.to_owned())
+    });
+    match found.await {
+        Ok(digest) => Ok(Some(digest)),
         Err(error) => match error.code.as_deref() {
             Some("ImageNotFoundException" | "RepositoryNotFoundException") => Ok(None),
             _ => Err(error),

@@ -1,10 +1,10 @@
 //! `DescribeServiceDeployments`: up to 20 in one call.
 
 use aws_sdk_ecs::Client;
-use serde_json::Value;
 
-use super::call::read;
-use super::wire;
+use super::call::ask;
+use super::lacks::{each_once, member, read};
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ServiceDeployment;
 use crate::release::ids::ServiceDeploymentArn;
@@ -18,14 +18,31 @@ pub(super) async fn describe(
 ) -> Answer<Vec<ServiceDeployment>> {
     let mut found = Vec::with_capacity(arns.len());
     for some in arns.chunks(AT_ONCE) {
-        let names = some.iter().map(ToString::to_string).collect();
-        let request = client
-            .describe_service_deployments()
-            .set_service_deployment_arns(Some(names));
-        let answer = read("DescribeServiceDeployments", request.send()).await?;
-        found.extend(answer.service_deployments().iter().filter_map(|one| {
-            serde_json::from_value::<ServiceDeployment>(Value::Object(wire::document(one))).ok()
-        }));
+        let names: Vec<String> = some.iter().map(ToString::to_string).collect();
+        let request = || {
+            let request = client.describe_service_deployments();
+            request
+                .set_service_deployment_arns(Some(names.clone()))
+                .send()
+        };
+        let described = ask(Operation::DescribeServiceDeployments, request, |answer| {
+            let there = answer.service_deployments().iter();
+            each_once(
+                names.iter().map(String::as_str),
+                there
+                    .clone()
+                    .map(|deployment| deployment.service_deployment_arn()),
+                answer.failures(),
+            )?;
+            there
+                .map(|deployment| {
+                    member(deployment.status(), "status of a deployment")?;
+                    member(deployment.created_at(), "createdAt of a deployment")?;
+                    read(deployment)
+                })
+                .collect::<Result<Vec<_>, _>>()
+        });
+        found.extend(described.await?);
     }
     Ok(found)
 }

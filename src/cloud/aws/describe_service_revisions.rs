@@ -2,8 +2,9 @@
 
 use aws_sdk_ecs::Client;
 
-use super::call::read;
-use super::wire;
+use super::call::ask;
+use super::lacks::{document, each_once, text};
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ServiceRevision;
 use crate::release::ids::ServiceRevisionArn;
@@ -17,13 +18,30 @@ pub(super) async fn describe(
 ) -> Answer<Vec<ServiceRevision>> {
     let mut found = Vec::with_capacity(arns.len());
     for some in arns.chunks(AT_ONCE) {
-        let names = some.iter().map(ToString::to_string).collect();
-        let request = client
-            .describe_service_revisions()
-            .set_service_revision_arns(Some(names));
-        let answer = read("DescribeServiceRevisions", request.send()).await?;
-        let revisions = answer.service_revisions().iter();
-        found.extend(revisions.filter_map(|one| ServiceRevision::read(wire::document(one)).ok()));
+        let names: Vec<String> = some.iter().map(ToString::to_string).collect();
+        let request = || {
+            let request = client.describe_service_revisions();
+            request
+                .set_service_revision_arns(Some(names.clone()))
+                .send()
+        };
+        let described = ask(Operation::DescribeServiceRevisions, request, |answer| {
+            let there = answer.service_revisions().iter();
+            each_once(
+                names.iter().map(String::as_str),
+                there
+                    .clone()
+                    .map(|revision| revision.service_revision_arn()),
+                answer.failures(),
+            )?;
+            there
+                .map(|revision| {
+                    text(revision.task_definition(), "taskDefinition of a revision")?;
+                    document(revision, ServiceRevision::read)
+                })
+                .collect::<Result<Vec<_>, _>>()
+        });
+        found.extend(described.await?);
     }
     Ok(found)
 }

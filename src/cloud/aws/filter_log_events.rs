@@ -4,7 +4,9 @@ use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::config::{Builder, Region};
 use jiff::Timestamp;
 
-use super::call::read;
+use super::call::ask;
+use super::lacks::{Lacks, member, text};
+use super::operation::Operation;
 use crate::cloud::{Answer, CloudError};
 use crate::release::{LogLine, LogPage};
 
@@ -16,26 +18,31 @@ pub(super) async fn page(
     from: Timestamp,
     page: Option<&str>,
 ) -> Answer<LogPage> {
-    let request = client
-        .filter_log_events()
-        .log_group_name(group)
-        .set_log_stream_names(Some(streams.to_vec()))
-        .start_time(from.as_millisecond().max(0))
-        .set_next_token(page.map(str::to_owned))
-        .customize()
-        .config_override(in_region(region));
-    let answer = match read("FilterLogEvents", request.send()).await {
-        Ok(answer) => answer,
-        Err(error) if is_missing(&error) && names_stream(&error) => return Ok(LogPage::NoStream),
-        Err(error) if is_missing(&error) => return Ok(LogPage::NoGroup),
-        Err(error) => return Err(error),
+    let request = || {
+        client
+            .filter_log_events()
+            .log_group_name(group)
+            .set_log_stream_names(Some(streams.to_vec()))
+            .start_time(from.as_millisecond().max(0))
+            .set_next_token(page.map(str::to_owned))
+            .customize()
+            .config_override(in_region(region))
+            .send()
     };
-    let events = answer.events().iter();
-    let lines = events.filter_map(|event| {
-        let stream = event.log_stream_name().unwrap_or_default();
-        line(stream, event.timestamp(), event.message())
+    let found = ask(Operation::FilterLogEvents, request, |answer| {
+        let events = member(answer.events, "events")?;
+        let lines = events.iter().map(|event| {
+            let stream = text(event.log_stream_name(), "logStreamName of an event")?;
+            line(stream, event.timestamp(), event.message())
+        });
+        let next = answer.next_token.filter(|next| !next.is_empty());
+        Ok(LogPage::Lines(lines.collect::<Result<_, _>>()?, next))
     });
-    Ok(LogPage::Lines(lines.collect(), answer.next_token.clone()))
+    match found.await {
+        Err(error) if is_missing(&error) && names_stream(&error) => Ok(LogPage::NoStream),
+        Err(error) if is_missing(&error) => Ok(LogPage::NoGroup),
+        found => found,
+    }
 }
 
 /// Sends a request to the region of the log, which need not be the service's.
@@ -58,10 +65,18 @@ fn names_stream(error: &CloudError) -> bool {
     error.message.contains("log stream")
 }
 
-pub(super) fn line(stream: &str, time: Option<i64>, message: Option<&str>) -> Option<LogLine> {
-    Some(LogLine {
+/// Reads a line. One without words is one; without a time it is no event.
+pub(super) fn line(
+    stream: &str,
+    time: Option<i64>,
+    message: Option<&str>,
+) -> Result<LogLine, Lacks> {
+    let time = member(time, "timestamp of an event")?;
+    let time = Timestamp::from_millisecond(time).map_err(|error| Lacks::new(error.to_string()))?;
+    let message = member(message, "message of an event")?;
+    Ok(LogLine {
         stream: stream.to_owned(),
-        time: Timestamp::from_millisecond(time?).ok()?,
-        message: message?.trim_end().to_owned(),
+        time,
+        message: message.trim_end().to_owned(),
     })
 }

@@ -10,12 +10,13 @@ use aws_sdk_cloudwatch::types::{
 };
 use jiff::Timestamp;
 
-use super::call::read;
-use super::classify::permission;
+use super::call::{Tokens, ask};
+use super::lacks::{Lacks, member, text};
+use super::operation::Operation;
 use crate::cloud::{Answer, CloudError, ErrorKind, Metrics};
 use crate::release::{Point, Query};
 
-const OPERATION: &str = "GetMetricData";
+const OPERATION: Operation = Operation::GetMetricData;
 
 /// The most queries that one request takes.
 const AT_ONCE: usize = 500;
@@ -48,38 +49,63 @@ async fn pages(
     let asked = queries.iter().enumerate();
     let asked: Vec<MetricDataQuery> = asked.map(|(at, query)| of(at, query, period)).collect();
     let mut found = vec![Vec::new(); queries.len()];
-    let mut partial = vec![false; queries.len()];
+    let mut states: Vec<Option<StatusCode>> = vec![None; queries.len()];
     let mut token = None;
+    let mut led_to = Tokens::default();
     loop {
-        let request = client
-            .get_metric_data()
-            .set_metric_data_queries(Some(asked.clone()))
-            .start_time(DateTime::from_millis(from.as_millisecond()))
-            .end_time(DateTime::from_millis(to.as_millisecond()))
-            .scan_by(ScanBy::TimestampAscending)
-            .set_next_token(token);
-        let answer = read(OPERATION, request.send()).await?;
-        for result in answer.metric_data_results() {
-            let Some(at) = place(result).filter(|at| *at < queries.len()) else {
-                continue;
-            };
-            match result.status_code() {
-                Some(status @ (StatusCode::InternalError | StatusCode::Forbidden)) => {
-                    return Err(incomplete(&queries[at], status, result.messages()));
+        let request = || {
+            client
+                .get_metric_data()
+                .set_metric_data_queries(Some(asked.clone()))
+                .start_time(DateTime::from_millis(from.as_millisecond()))
+                .end_time(DateTime::from_millis(to.as_millisecond()))
+                .scan_by(ScanBy::TimestampAscending)
+                .set_next_token(token.clone())
+                .send()
+        };
+        let (results, next) = ask(OPERATION, request, |answer| {
+            let results = member(answer.metric_data_results, "MetricDataResults")?;
+            let results = results.iter().map(|result| part(result, queries.len()));
+            let results: Vec<Part> = results.collect::<Result<_, Lacks>>()?;
+            let next = answer.next_token.filter(|next| !next.is_empty());
+            if next.is_none() {
+                let is_told = |at: usize| results.iter().any(|part| part.at == at);
+                let mut all = states.iter().zip(queries).enumerate();
+                let untold = all.find(|(at, (state, _))| state.is_none() && !is_told(*at));
+                if let Some((_, (_, query))) = untold {
+                    let Query {
+                        namespace, metric, ..
+                    } = query;
+                    return Err(Lacks::new(format!(
+                        "it says nothing of {namespace} {metric}"
+                    )));
                 }
-                status => partial[at] = status == Some(&StatusCode::PartialData),
             }
-            found[at].extend(points(result));
+            Ok((results, next))
+        })
+        .await?;
+        for result in results {
+            let at = result.at;
+            if matches!(
+                result.status,
+                StatusCode::InternalError | StatusCode::Forbidden
+            ) {
+                return Err(incomplete(&queries[at], &result.status, &result.words));
+            }
+            found[at].extend(result.points);
+            states[at] = Some(result.status);
         }
-        token = answer.next_token;
+        token = led_to.follow(OPERATION, next)?;
         if token.is_none() {
             break;
         }
     }
-    match partial.iter().position(|partial| *partial) {
-        Some(at) => Err(incomplete(&queries[at], &StatusCode::PartialData, &[])),
-        None => Ok(found),
-    }
+    let mut states = queries.iter().zip(states);
+    let lacking = states.find_map(|(query, state)| {
+        let state = state.filter(|state| *state != StatusCode::Complete)?;
+        Some(incomplete(query, &state, &[]))
+    });
+    lacking.map_or(Ok(found), Err)
 }
 
 fn of(at: usize, query: &Query, period: i32) -> MetricDataQuery {
@@ -101,18 +127,36 @@ fn of(at: usize, query: &Query, period: i32) -> MetricDataQuery {
         .build()
 }
 
-/// Returns which query a result is of, by the id that [`of`] gave it.
-fn place(result: &MetricDataResult) -> Option<usize> {
-    result.id()?.strip_prefix('q')?.parse().ok()
+/// One query's part of an answer.
+struct Part {
+    at: usize,
+    status: StatusCode,
+    words: Vec<MessageData>,
+    points: Vec<Point>,
 }
 
-fn points(result: &MetricDataResult) -> impl Iterator<Item = Point> {
-    let both = result.timestamps().iter().zip(result.values());
-    both.filter_map(|(time, value)| {
-        Some(Point {
-            start: Timestamp::from_second(time.secs()).ok()?,
+/// Reads a result, which is of one of so many queries, by the id that [`of`] gave it.
+fn part(result: &MetricDataResult, queries: usize) -> Result<Part, Lacks> {
+    let id = text(result.id(), "Id of a result")?;
+    let at = id.strip_prefix('q').and_then(|at| at.parse().ok());
+    let at = at.filter(|at| *at < queries);
+    let (times, values) = (result.timestamps(), result.values());
+    if times.len() != values.len() {
+        return Err(Lacks::new("it has other times than values"));
+    }
+    let points = times.iter().zip(values).map(|(time, value)| {
+        let start = Timestamp::from_second(time.secs());
+        let start = start.map_err(|error| Lacks::new(error.to_string()))?;
+        Ok(Point {
+            start,
             value: *value,
         })
+    });
+    Ok(Part {
+        at: at.ok_or_else(|| Lacks::new("it is about another query"))?,
+        status: member(result.status_code().cloned(), "StatusCode of a result")?,
+        words: result.messages().to_vec(),
+        points: points.collect::<Result<_, Lacks>>()?,
     })
 }
 
@@ -127,7 +171,7 @@ fn incomplete(query: &Query, status: &StatusCode, words: &[MessageData]) -> Clou
         words.join("; ")
     };
     CloudError {
-        operation: OPERATION,
+        operation: OPERATION.name(),
         kind: if denied {
             ErrorKind::Denied
         } else {
@@ -135,7 +179,7 @@ fn incomplete(query: &Query, status: &StatusCode, words: &[MessageData]) -> Clou
         },
         code: Some(status.as_str().to_owned()),
         message: format!("{} {}: {words}", query.namespace, query.metric),
-        hint: denied.then(|| format!("allow {} to the caller", permission(OPERATION))),
+        hint: denied.then(|| format!("allow {} to the caller", OPERATION.permission())),
     }
 }
 

@@ -1,10 +1,10 @@
 //! `ListServiceDeployments`: the newest of a service, or all.
 
 use aws_sdk_ecs::Client;
-use serde_json::Value;
 
-use super::call::read;
-use super::wire;
+use super::call::{Page, ask, pages};
+use super::lacks::{about, last, member, read, text};
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ServiceDeployment;
 use crate::release::ids::ServiceId;
@@ -21,12 +21,9 @@ pub(super) async fn newest(client: &Client, service: &ServiceId) -> Answer<Vec<S
 }
 
 pub(super) async fn all(client: &Client, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-    let (mut found, mut next) = page(client, service, PAGE, None).await?;
-    while next.is_some() {
-        let (more, after) = page(client, service, PAGE, next).await?;
-        found.extend(more);
-        next = after;
-    }
+    let operation = Operation::ListServiceDeployments;
+    let page = async |token| page(client, service, PAGE, token).await;
+    let mut found = pages(operation, usize::MAX, page).await?;
     sort(&mut found);
     Ok(found)
 }
@@ -40,17 +37,26 @@ async fn page(
     service: &ServiceId,
     size: i32,
     token: Option<String>,
-) -> Answer<(Vec<ServiceDeployment>, Option<String>)> {
-    let request = client
-        .list_service_deployments()
-        .cluster(service.cluster.as_str())
-        .service(service.name.as_str())
-        .max_results(size)
-        .set_next_token(token);
-    let answer = read("ListServiceDeployments", request.send()).await?;
-    let found = answer
-        .service_deployments()
-        .iter()
-        .filter_map(|brief| serde_json::from_value(Value::Object(wire::document(brief))).ok());
-    Ok((found.collect(), answer.next_token.clone()))
+) -> Answer<Page<ServiceDeployment>> {
+    let request = || {
+        client
+            .list_service_deployments()
+            .cluster(service.cluster.as_str())
+            .service(service.name.as_str())
+            .max_results(size)
+            .set_next_token(token.clone())
+            .send()
+    };
+    ask(Operation::ListServiceDeployments, request, |answer| {
+        let listed = member(answer.service_deployments, "serviceDeployments")?;
+        let found = listed.iter().map(|brief| {
+            let of = text(brief.service_arn(), "serviceArn of a deployment")?;
+            about(last(of) == last(service.name.as_str()), "service")?;
+            member(brief.status(), "status of a deployment")?;
+            member(brief.created_at(), "createdAt of a deployment")?;
+            read(brief)
+        });
+        Ok((found.collect::<Result<_, _>>()?, answer.next_token))
+    })
+    .await
 }

@@ -2,10 +2,11 @@
 
 use aws_sdk_ecs::Client;
 
-use super::call::read;
+use super::call::{ask, pages};
+use super::lacks::{last, member};
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
-use crate::text::arn::last_part;
 
 /// The most that one answer may hold.
 const PAGE: i32 = 100;
@@ -13,40 +14,48 @@ const PAGE: i32 = 100;
 pub(super) async fn all(client: &Client) -> Answer<Vec<ServiceId>> {
     let mut found = Vec::new();
     for cluster in clusters(client).await? {
-        let mut token = None;
-        loop {
-            let request = client
-                .list_services()
-                .cluster(&cluster)
-                .max_results(PAGE)
-                .set_next_token(token);
-            let answer = read("ListServices", request.send()).await?;
-            found.extend(answer.service_arns().iter().map(|arn| ServiceId {
-                cluster: ClusterName::new(last_part(&cluster)),
-                name: ServiceName::new(last_part(arn)),
-            }));
-            token = answer.next_token;
-            if token.is_none() {
-                break;
-            }
-        }
+        found.extend(services(client, &cluster).await?);
     }
     Ok(found)
 }
 
+async fn services(client: &Client, cluster: &str) -> Answer<Vec<ServiceId>> {
+    pages(Operation::ListServices, usize::MAX, async |token| {
+        let request = || {
+            client
+                .list_services()
+                .cluster(cluster)
+                .max_results(PAGE)
+                .set_next_token(token.clone())
+                .send()
+        };
+        ask(Operation::ListServices, request, |answer| {
+            let arns = member(answer.service_arns, "serviceArns")?;
+            let services = arns.iter().map(|arn| ServiceId {
+                cluster: ClusterName::new(last(cluster)),
+                name: ServiceName::new(last(arn)),
+            });
+            Ok((services.collect(), answer.next_token))
+        })
+        .await
+    })
+    .await
+}
+
 async fn clusters(client: &Client) -> Answer<Vec<String>> {
-    let mut found = Vec::new();
-    let mut token = None;
-    loop {
-        let request = client
-            .list_clusters()
-            .max_results(PAGE)
-            .set_next_token(token);
-        let answer = read("ListClusters", request.send()).await?;
-        found.extend_from_slice(answer.cluster_arns());
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+    pages(Operation::ListClusters, usize::MAX, async |token| {
+        let request = || {
+            client
+                .list_clusters()
+                .max_results(PAGE)
+                .set_next_token(token.clone())
+                .send()
+        };
+        ask(Operation::ListClusters, request, |answer| {
+            let arns = member(answer.cluster_arns, "clusterArns")?;
+            Ok((arns, answer.next_token))
+        })
+        .await
+    })
+    .await
 }

@@ -3,7 +3,9 @@
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::SortOrder;
 
-use super::call::read;
+use super::call::{ask, pages};
+use super::lacks::member;
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ids::TaskDefinitionArn;
 
@@ -12,21 +14,23 @@ pub(super) async fn newest(
     family: &str,
     most: usize,
 ) -> Answer<Vec<TaskDefinitionArn>> {
-    let mut found: Vec<TaskDefinitionArn> = Vec::new();
-    let mut token = None;
-    loop {
-        let request = client
-            .list_task_definitions()
-            .family_prefix(family)
-            .sort(SortOrder::Desc)
-            .set_next_token(token);
-        let answer = read("ListTaskDefinitions", request.send()).await?;
-        let arns = answer.task_definition_arns().iter();
-        found.extend(arns.map(TaskDefinitionArn::new));
-        token = answer.next_token;
-        if token.is_none() || found.len() >= most {
-            found.truncate(most);
-            return Ok(found);
-        }
-    }
+    let mut found = pages(Operation::ListTaskDefinitions, most, async |token| {
+        let request = || {
+            client
+                .list_task_definitions()
+                .family_prefix(family)
+                .sort(SortOrder::Desc)
+                .set_next_token(token.clone())
+                .send()
+        };
+        ask(Operation::ListTaskDefinitions, request, |answer| {
+            let arns = member(answer.task_definition_arns, "taskDefinitionArns")?;
+            let arns = arns.into_iter().map(TaskDefinitionArn::new);
+            Ok((arns.collect(), answer.next_token))
+        })
+        .await
+    })
+    .await?;
+    found.truncate(most);
+    Ok(found)
 }

@@ -3,7 +3,9 @@
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::DesiredStatus;
 
-use super::call::read;
+use super::call::{ask, pages};
+use super::lacks::member;
+use super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::Wanted;
 use crate::release::ids::{ServiceId, TaskArn};
@@ -17,20 +19,21 @@ pub(super) async fn of_service(
         Wanted::Running => DesiredStatus::Running,
         Wanted::Stopped => DesiredStatus::Stopped,
     };
-    let mut found = Vec::new();
-    let mut token = None;
-    loop {
-        let request = client
-            .list_tasks()
-            .cluster(service.cluster.as_str())
-            .service_name(service.name.as_str())
-            .desired_status(desired.clone())
-            .set_next_token(token);
-        let answer = read("ListTasks", request.send()).await?;
-        found.extend(answer.task_arns().iter().map(TaskArn::new));
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+    pages(Operation::ListTasks, usize::MAX, async |token| {
+        let request = || {
+            client
+                .list_tasks()
+                .cluster(service.cluster.as_str())
+                .service_name(service.name.as_str())
+                .desired_status(desired.clone())
+                .set_next_token(token.clone())
+                .send()
+        };
+        ask(Operation::ListTasks, request, |answer| {
+            let arns = member(answer.task_arns, "taskArns")?.into_iter();
+            Ok((arns.map(TaskArn::new).collect(), answer.next_token))
+        })
+        .await
+    })
+    .await
 }

@@ -1,11 +1,13 @@
 //! The adapter to AWS: one operation a file, SDK types inside only.
 //!
-//! Reads are retried by the SDK. Writes are sent once, except after throttling, since ECS's
+//! Every request goes through [`call::ask`], whose reader says what an answer must have. Reads are
+//! asked again where there is none. Writes are sent once, except after throttling, since ECS's
 //! `RegisterTaskDefinition` and `UpdateService` take no client token and would be carried out
 //! twice.
 
 mod autoscaling;
 mod balancing;
+pub(crate) mod body;
 mod call;
 mod caller;
 mod classify;
@@ -27,16 +29,21 @@ mod filter_log_events;
 mod get_log_events;
 mod get_metric_data;
 pub mod known_fields;
+mod lacks;
 mod list_service_deployments;
 mod list_services;
 mod list_task_definitions;
 mod list_tasks;
+mod operation;
+mod reception;
 mod register_task_definition;
 mod secret_name;
 mod stop_service_deployment;
 mod tag_resource;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod update_service;
 pub mod wire;
 
@@ -64,10 +71,7 @@ use crate::release::{
 /// AWS, reached through its SDK.
 #[derive(Debug)]
 pub struct AwsCloud {
-    /// Retries by itself: for reads.
-    reads: aws_sdk_ecs::Client,
-    /// Sends once.
-    writes: aws_sdk_ecs::Client,
+    ecs: aws_sdk_ecs::Client,
     sts: aws_sdk_sts::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     scaling: aws_sdk_applicationautoscaling::Client,
@@ -75,8 +79,6 @@ pub struct AwsCloud {
     secrets: aws_sdk_secretsmanager::Client,
     parameters: aws_sdk_ssm::Client,
     balancing: aws_sdk_elasticloadbalancingv2::Client,
-    /// Sends once.
-    balancing_writes: aws_sdk_elasticloadbalancingv2::Client,
     metrics: aws_sdk_cloudwatch::Client,
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
@@ -110,27 +112,27 @@ impl Cloud for AwsCloud {
     }
 
     async fn service(&self, id: &ServiceId) -> Answer<Option<LiveService>> {
-        describe_services::service(&self.reads, id).await
+        describe_services::service(&self.ecs, id).await
     }
 
     async fn task_definition(&self, name: &str) -> Answer<Option<LiveTaskDefinition>> {
-        describe_task_definition::task_definition(&self.reads, name).await
+        describe_task_definition::task_definition(&self.ecs, name).await
     }
 
     async fn register_task_definition(&self, document: &Document) -> Answer<TaskDefinitionArn> {
-        register_task_definition::register(&self.writes, document).await
+        register_task_definition::register(&self.ecs, document).await
     }
 
     async fn create_service(&self, document: &Document) -> Answer<LiveService> {
-        create_service::create(&self.writes, document).await
+        create_service::create(&self.ecs, document).await
     }
 
     async fn update_service(&self, document: &Document) -> Answer<LiveService> {
-        update_service::update(&self.writes, document).await
+        update_service::update(&self.ecs, document).await
     }
 
     async fn tag_service(&self, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
-        tag_resource::tag(&self.writes, arn, tags).await
+        tag_resource::tag(&self.ecs, arn, tags).await
     }
 
     async fn scaling(&self, service: &ServiceId) -> Answer<Option<Scaling>> {
@@ -142,15 +144,15 @@ impl Cloud for AwsCloud {
     }
 
     async fn service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-        list_service_deployments::newest(&self.reads, service).await
+        list_service_deployments::newest(&self.ecs, service).await
     }
 
     async fn all_service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-        list_service_deployments::all(&self.reads, service).await
+        list_service_deployments::all(&self.ecs, service).await
     }
 
     async fn services(&self) -> Answer<Vec<ServiceId>> {
-        list_services::all(&self.reads).await
+        list_services::all(&self.ecs).await
     }
 
     async fn revisions_of_family(
@@ -158,22 +160,22 @@ impl Cloud for AwsCloud {
         family: &str,
         most: usize,
     ) -> Answer<Vec<TaskDefinitionArn>> {
-        list_task_definitions::newest(&self.reads, family, most).await
+        list_task_definitions::newest(&self.ecs, family, most).await
     }
 
     async fn describe_service_deployments(
         &self,
         arns: &[ServiceDeploymentArn],
     ) -> Answer<Vec<ServiceDeployment>> {
-        describe_service_deployments::describe(&self.reads, arns).await
+        describe_service_deployments::describe(&self.ecs, arns).await
     }
 
     async fn stop_service_deployment(&self, deployment: &ServiceDeploymentArn) -> Answer<()> {
-        stop_service_deployment::stop(&self.writes, deployment).await
+        stop_service_deployment::stop(&self.ecs, deployment).await
     }
 
     async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {
-        describe_service_revisions::describe(&self.reads, arns).await
+        describe_service_revisions::describe(&self.ecs, arns).await
     }
 
     async fn stopped_tasks(
@@ -181,11 +183,11 @@ impl Cloud for AwsCloud {
         cluster: &ClusterName,
         deployment: &DeploymentId,
     ) -> Answer<Vec<StoppedTask>> {
-        deployment_tasks::stopped(&self.reads, cluster, deployment).await
+        deployment_tasks::stopped(&self.ecs, cluster, deployment).await
     }
 
     async fn container_instances(&self, cluster: &ClusterName) -> Answer<Vec<ContainerInstance>> {
-        container_instances::container_instances(&self.reads, cluster).await
+        container_instances::container_instances(&self.ecs, cluster).await
     }
 
     async fn running_tasks(
@@ -193,15 +195,15 @@ impl Cloud for AwsCloud {
         cluster: &ClusterName,
         deployment: &DeploymentId,
     ) -> Answer<Vec<LiveTask>> {
-        deployment_tasks::running(&self.reads, cluster, deployment).await
+        deployment_tasks::running(&self.ecs, cluster, deployment).await
     }
 
     async fn service_tasks(&self, service: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
-        list_tasks::of_service(&self.reads, service, wanted).await
+        list_tasks::of_service(&self.ecs, service, wanted).await
     }
 
     async fn tasks(&self, cluster: &ClusterName, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
-        describe_tasks::describe(&self.reads, cluster, arns).await
+        describe_tasks::describe(&self.ecs, cluster, arns).await
     }
 
     async fn log_tail(

@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::Tag;
 
-use super::call::write;
+use super::call::ask;
+use super::operation::Operation;
 use crate::cloud::Answer;
 
+/// Its answer holds nothing: where control depends on the tags they are read back.
 pub(super) async fn tag(client: &Client, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
     let tags: Vec<Tag> = tags
         .iter()
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
         .collect();
-    write("TagResource", || {
+    let request = || {
         client
             .tag_resource()
             .resource_arn(arn)
             .set_tags(Some(tags.clone()))
             .send()
-    })
-    .await?;
-    Ok(())
+    };
+    ask(Operation::TagResource, request, |_| Ok(())).await
 }

@@ -26,26 +26,37 @@ pub(super) struct Recorded(Arc<Mutex<Exchanges>>);
 struct Exchanges {
     waiting: Vec<Exchange>,
     asked: Vec<String>,
+    /// What answers each request that has these words in it, for which nothing waits.
+    always: Option<(String, Given)>,
 }
 
 #[derive(Debug)]
 struct Exchange {
     when: String,
-    /// Status and body; none is a connection that breaks.
-    answer: Option<(u16, Vec<u8>)>,
+    /// None is a connection that breaks.
+    answer: Option<Given>,
+}
+
+/// What comes back.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    pub(super) status: u16,
+    /// Without any, those that AWS would have given.
+    pub(super) headers: Option<Vec<(&'static str, &'static str)>>,
+    pub(super) body: Vec<u8>,
 }
 
 impl Recorded {
     /// Answers the next request that has these words in it.
     pub(super) fn answer(self, when: &str, status: u16, body: &str) -> Self {
-        self.exchange(when, Some((status, body.as_bytes().to_vec())))
+        self.exchange(when, Some(Given::of_aws(status, body.as_bytes())))
     }
 
     /// Answers the next request that has these words in it, in the binary form.
     pub(super) fn answer_cbor(self, when: &str, status: u16, body: &Value) -> Self {
         let mut bytes = Vec::new();
         ciborium::into_writer(body, &mut bytes).unwrap();
-        self.exchange(when, Some((status, bytes)))
+        self.exchange(when, Some(Given::of_aws(status, &bytes)))
     }
 
     /// Breaks the connection of the next request that has these words in it.
@@ -53,7 +64,18 @@ impl Recorded {
         self.exchange(when, None)
     }
 
-    fn exchange(self, when: &str, answer: Option<(u16, Vec<u8>)>) -> Self {
+    /// Gives this to the next request that has these words in it.
+    pub(super) fn given(self, when: &str, given: &Given) -> Self {
+        self.exchange(when, Some(given.clone()))
+    }
+
+    /// Answers each request that has these words in it, unless something waits for it.
+    pub(super) fn always(self, when: &str, given: &Given) -> Self {
+        self.0.lock().unwrap().always = Some((when.to_owned(), given.clone()));
+        self
+    }
+
+    fn exchange(self, when: &str, answer: Option<Given>) -> Self {
         let when = when.to_owned();
         let exchange = Exchange { when, answer };
         self.0.lock().unwrap().waiting.push(exchange);
@@ -84,6 +106,26 @@ impl Recorded {
     }
 }
 
+impl Given {
+    fn of_aws(status: u16, body: &[u8]) -> Self {
+        Self {
+            status,
+            headers: None,
+            body: body.to_vec(),
+        }
+    }
+
+    fn response(self, form: &'static str) -> HttpResponse {
+        let status = self.status.try_into().unwrap();
+        let mut response = HttpResponse::new(status, SdkBody::from(self.body));
+        let own = vec![("content-type", form), ("x-amzn-requestid", "8c6b1d1e")];
+        for (name, value) in self.headers.unwrap_or(own) {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
 impl HttpClient for Recorded {
     fn http_connector(
         &self,
@@ -101,14 +143,25 @@ impl HttpConnector for Recorded {
             Some("application/cbor") => json(ciborium::from_reader(body).unwrap()).to_string(),
             _ => parameters(std::str::from_utf8(body).unwrap()),
         };
+        let headers = request.headers();
+        let target = headers.get("x-amz-target").unwrap_or_default();
+        let form = match headers.get("content-type") {
+            _ if !target.is_empty() => "application/x-amz-json-1.1",
+            Some("application/cbor") => "application/cbor",
+            _ => "text/xml",
+        };
+        // The binary form has the operation in its address.
+        let named = format!("{target} {} {asked}", request.uri());
         let mut exchanges = self.0.lock().unwrap();
         exchanges.asked.push(asked.clone());
         let mut waiting = exchanges.waiting.iter();
-        let at = waiting.position(|exchange| asked.contains(&exchange.when));
-        let at = at.unwrap_or_else(|| panic!("nothing was recorded for {asked}"));
-        let answer = exchanges.waiting.remove(at).answer.map(|(status, body)| {
-            HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))
-        });
+        let at = waiting.position(|exchange| named.contains(&exchange.when));
+        let answer = match (at, &exchanges.always) {
+            (Some(at), _) => exchanges.waiting.remove(at).answer,
+            (None, Some((when, given))) if named.contains(when) => Some(given.clone()),
+            (None, _) => panic!("nothing was recorded for {named}"),
+        };
+        let answer = answer.map(|given| given.response(form));
         HttpConnectorFuture::ready(answer.ok_or_else(|| {
             let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
             ConnectorError::io(broken.into())

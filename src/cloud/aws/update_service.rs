@@ -1,29 +1,28 @@
 //! `UpdateService`: the planned document, to the letter.
 
 use aws_sdk_ecs::Client;
+use serde_json::Value;
 
-use super::call::write;
+use super::call::ask;
 use super::describe_services::live;
+use super::lacks::member;
+use super::operation::Operation;
 use super::wire;
-use crate::cloud::{Answer, CloudError, ErrorKind};
+use crate::cloud::Answer;
 use crate::release::{Document, LiveService};
 
 pub(super) async fn update(client: &Client, document: &Document) -> Answer<LiveService> {
-    let answer = write("UpdateService", || {
+    let request = || {
         let document = document.clone();
         client
             .update_service()
             .customize()
             .mutate_request(move |request| wire::send(request, &document))
             .send()
+    };
+    let name = document.get("service").and_then(Value::as_str);
+    ask(Operation::UpdateService, request, |answer| {
+        live(&member(answer.service, "service")?, name)
     })
-    .await?;
-    let service = answer.service().ok_or_else(|| CloudError {
-        operation: "UpdateService",
-        kind: ErrorKind::Lost,
-        code: None,
-        message: "the answer has no service".to_owned(),
-        hint: None,
-    })?;
-    live(service, "UpdateService")
+    .await
 }

@@ -65,9 +65,9 @@ impl FakeBalancer {
             .and_then(VecDeque::pop_front);
         match next {
             None => change(&mut self.rules.borrow_mut()),
-            Some(Fault::LostAfter) => {
+            Some(fault) if fault.takes_effect() => {
                 change(&mut self.rules.borrow_mut())?;
-                Err(error(operation, Fault::LostAfter))
+                Err(error(operation, fault))
             }
             Some(fault) => Err(error(operation, fault)),
         }
@@ -79,6 +79,16 @@ impl FakeBalancer {
         arn: &RuleArn,
         change: impl FnOnce(&mut ListenerRule),
     ) -> Answer<()> {
+        let mut faults = self.faults.borrow_mut();
+        let next = faults.get_mut(operation);
+        if next.is_some_and(|next| {
+            next.pop_front_if(|fault| *fault == Fault::Swallowed)
+                .is_some()
+        }) {
+            self.requests.borrow_mut().push(operation);
+            return Ok(());
+        }
+        drop(faults);
         self.write(operation, |rules| {
             change(rules.iter_mut().find(|rule| rule.arn == *arn).unwrap());
             Ok(())
@@ -88,8 +98,9 @@ impl FakeBalancer {
 
 impl Balancing for FakeBalancer {
     async fn listener_rule(&self, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
-        let rules = self.rules.borrow();
-        Ok(rules.iter().find(|rule| rule.arn == *arn).cloned())
+        let found =
+            |rules: &mut Vec<ListenerRule>| Ok(rules.iter().find(|rule| rule.arn == *arn).cloned());
+        self.write("DescribeRules", found)
     }
 
     async fn rules_of(&self, _: &ListenerArn) -> Answer<Vec<ListenerRule>> {

@@ -168,3 +168,27 @@ fn a_link_that_leads_back_up_is_not_followed() {
         &[],
     );
 }
+
+#[test]
+fn a_pipe_is_a_manifest_and_one_without_an_end_is_not_read_to_it() {
+    let scratch = Scratch::new("pipe");
+    let pipe = scratch.0.join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let write = |bytes: Vec<u8>| {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || std::fs::write(pipe, bytes))
+    };
+    let writer = write(GOOD.as_bytes().to_vec());
+    check(std::slice::from_ref(&pipe), &scratch.0, &["pipe"], &[]);
+    writer.join().unwrap().unwrap();
+    // Its writer is told that nobody reads on.
+    let writer = write(vec![b'#'; MOST_BYTES * 4]);
+    let found = find(std::slice::from_ref(&pipe), &mut io::empty());
+    assert_eq!(found.problems[0].code.as_str(), "manifest-too-big");
+    assert!(writer.join().unwrap().is_err());
+    let found = find(&[PathBuf::from("-")], &mut io::repeat(b'#'));
+    assert_eq!(found.problems[0].code.as_str(), "manifest-too-big");
+    let found = find(&[PathBuf::from("/dev/zero")], &mut io::empty());
+    assert_eq!(found.problems[0].code.as_str(), "manifest-too-big");
+}

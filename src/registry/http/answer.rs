@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 
 use crate::cloud::ErrorKind;
+use crate::cloud::aws::body::{Broken, receive};
 use crate::cloud::aws::kind_of;
 use crate::registry::words::one_line;
 use crate::registry::{Answer, RegistryError, RegistryErrorKind};
@@ -62,18 +62,17 @@ impl Reply {
             retry_after: seconds.map(Duration::from_secs),
             body: Vec::new(),
         };
-        let mut stream = ByteStream::new(response.take_body());
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|_| {
+        match receive(response.take_body(), LONGEST).await {
+            Ok(body) => reply.body = body,
+            Err(Broken::Off(_)) => {
                 let message = format!("{place}: the answer broke off");
-                RegistryError::new(RegistryErrorKind::Unreachable, message)
-            })?;
-            if reply.body.len() + chunk.len() > LONGEST {
+                return Err(RegistryError::new(RegistryErrorKind::Unreachable, message));
+            }
+            Err(Broken::TooLong) => {
                 let message = format!("{place}: the answer has more than 8 MiB");
                 let error = RegistryError::new(RegistryErrorKind::NotARegistry, message);
                 return Err(error.hint("check that the address is the registry's"));
             }
-            reply.body.extend_from_slice(&chunk);
         }
         Ok(reply)
     }

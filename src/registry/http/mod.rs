@@ -123,12 +123,13 @@ impl Client {
                 Ok(reply) => (reply.is_busy(), reply.asked_wait()),
                 Err(error) => (error.kind == RegistryErrorKind::Unreachable, None),
             };
-            if !again || attempt == self.patience.attempts {
+            let wait = again.then(|| self.patience.wait(attempt, wait)).flatten();
+            let Some(wait) = wait else {
                 let secrets = self.authorize.secrets();
                 let exchange = read(&reply?, &self.place(call), &secrets);
                 return exchange.map_err(|error| self.explain(error));
-            }
-            tokio::time::sleep(self.patience.wait(attempt, wait)).await;
+            };
+            tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }

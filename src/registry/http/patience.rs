@@ -2,36 +2,35 @@
 
 use std::time::Duration;
 
+use crate::cloud::ErrorKind;
+use crate::cloud::retry::{Next, Policy, REGISTRY};
+
 /// Bounds on the attempts of one request.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::registry) struct Patience {
-    /// How many there are at most.
-    pub(in crate::registry) attempts: u32,
     /// How long one of them may take, from connecting to the last byte.
     pub(in crate::registry) attempt: Duration,
-    /// The first wait between two of them, which doubles each time.
-    pub(in crate::registry) wait: Duration,
-    /// The longest wait, also where the server asks for a longer one.
-    pub(in crate::registry) longest_wait: Duration,
+    /// How often and how soon there is another.
+    pub(in crate::registry) retries: Policy,
 }
 
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            attempts: 4,
             attempt: Duration::from_secs(15),
-            wait: Duration::from_millis(500),
-            longest_wait: Duration::from_secs(10),
+            retries: REGISTRY,
         }
     }
 }
 
 impl Patience {
-    /// Returns the wait after an attempt: what the server asked for, or a time that doubles,
-    /// halved at most by chance, so that callers who were refused together don't return together.
-    pub(super) fn wait(&self, attempt: u32, asked: Option<Duration>) -> Duration {
-        let doubled = self.wait * (1 << (attempt - 1).min(8));
-        let chosen = asked.unwrap_or_else(|| doubled.mul_f64(0.5 + fastrand::f64() / 2.0));
-        chosen.min(self.longest_wait)
+    /// Returns the wait after so many attempts that found the registry busy or out of reach: what
+    /// it asked for, or one of ours; none where it is given up.
+    pub(super) fn wait(&self, attempts: u32, asked: Option<Duration>) -> Option<Duration> {
+        let (kind, start) = (ErrorKind::Unreachable, Duration::ZERO);
+        match self.retries.next(kind, attempts, start, fastrand::f64()) {
+            Next::Wait(own) => Some(asked.map_or(own, |asked| self.retries.asked(asked))),
+            Next::GiveUp => None,
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
+use crate::cloud::retry::Policy;
 use crate::registry::testing::{Server, hurried, json as answer, raw, system_trust, tls};
 
 struct Nobody;
@@ -154,9 +155,11 @@ async fn a_slow_answer_is_given_up() {
         answer(200, &json!({}))
     });
     let patience = Patience {
-        attempts: 2,
         attempt: Duration::from_millis(50),
-        ..hurried()
+        retries: Policy {
+            attempts: Some(2),
+            ..hurried().retries
+        },
     };
     let error = client(&server.url, patience)
         .get("/x", &[])

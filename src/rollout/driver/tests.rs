@@ -180,6 +180,7 @@ async fn what_is_hidden_after_it_was_seen_is_waited_for() {
         Fault::Denied,
         Fault::Throttled,
         Fault::LostBefore,
+        Fault::Garbled,
         Fault::Rejected,
     ] {
         let cloud = FakeCloud::new(World::serving());
@@ -201,6 +202,18 @@ async fn what_is_hidden_after_it_was_seen_is_waited_for() {
             .filter(|one| matches!(one, Event::Note { .. }));
         assert_eq!(notes.count(), 1, "an outage is told once");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_somebody_on_the_way_hides_is_no_missing_api() {
+    let cloud = FakeCloud::new(World::serving());
+    let service = deploy(&cloud).await;
+    for operation in [LIST, DESCRIBE] {
+        cloud.fail_always(operation, Some(Fault::Garbled));
+    }
+    let (watched, heard) = watch(&cloud, &service, pending()).await;
+    assert_eq!(watched.unwrap_err().kind, ErrorKind::Unreadable);
+    assert!(!heard.rests_on_entry());
 }
 
 /// Lets an operation go wrong for ever after a while, and returns the error it ends with and
@@ -225,6 +238,7 @@ async fn out_of_reach_for_two_minutes_ends_the_watch() {
     for (fault, kind) in [
         (Fault::LostBefore, ErrorKind::Lost),
         (Fault::Unreachable, ErrorKind::Unreachable),
+        (Fault::Garbled, ErrorKind::Unreadable),
         (Fault::Denied, ErrorKind::Denied),
     ] {
         let (found, seconds) = check_gives_up(&[SERVICE, DESCRIBE], fault).await;
@@ -338,7 +352,12 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
 
 #[tokio::test(start_paused = true)]
 async fn waiting_for_somebody_else_outlives_an_outage() {
-    for fault in [Fault::Unreachable, Fault::Throttled, Fault::LostBefore] {
+    for fault in [
+        Fault::Unreachable,
+        Fault::Throttled,
+        Fault::LostBefore,
+        Fault::Garbled,
+    ] {
         assert_eq!(idle_through(100, fault).await, (Ok(true), 1));
     }
     let (gave_up, _) = idle_through(150, Fault::Unreachable).await;

@@ -1,6 +1,7 @@
 //! Every outcome of a deploy told right: clean, and again with AWS misbehaving.
 
 mod failing;
+mod garbled;
 mod interrupted;
 mod meanwhile;
 mod refused;

@@ -2,12 +2,13 @@
 
 use aws_sdk_applicationautoscaling::Client;
 
-use super::super::call::write;
+use super::super::call::ask;
+use super::super::operation::Operation;
 use super::{DIMENSION, namespace};
 use crate::cloud::Answer;
 
 pub(super) async fn delete(client: &Client, resource: &str, policy: &str) -> Answer<()> {
-    write("DeleteScalingPolicy", || {
+    let request = || {
         client
             .delete_scaling_policy()
             .service_namespace(namespace())
@@ -15,7 +16,6 @@ pub(super) async fn delete(client: &Client, resource: &str, policy: &str) -> Ans
             .resource_id(resource)
             .policy_name(policy)
             .send()
-    })
-    .await
-    .map(|_| ())
+    };
+    ask(Operation::DeleteScalingPolicy, request, |_| Ok(())).await
 }

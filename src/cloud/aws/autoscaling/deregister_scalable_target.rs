@@ -2,19 +2,19 @@
 
 use aws_sdk_applicationautoscaling::Client;
 
-use super::super::call::write;
+use super::super::call::ask;
+use super::super::operation::Operation;
 use super::{DIMENSION, namespace};
 use crate::cloud::Answer;
 
 pub(super) async fn deregister(client: &Client, resource: &str) -> Answer<()> {
-    write("DeregisterScalableTarget", || {
+    let request = || {
         client
             .deregister_scalable_target()
             .service_namespace(namespace())
             .scalable_dimension(DIMENSION)
             .resource_id(resource)
             .send()
-    })
-    .await
-    .map(|_| ())
+    };
+    ask(Operation::DeregisterScalableTarget, request, |_| Ok(())).await
 }

@@ -2,20 +2,33 @@
 
 use aws_sdk_applicationautoscaling::Client;
 
-use super::super::call::read;
+use super::super::call::ask;
+use super::super::lacks::{Lacks, about, member};
+use super::super::operation::Operation;
 use super::{DIMENSION, namespace};
 use crate::cloud::Answer;
 
 pub(super) async fn bounds(client: &Client, resource: &str) -> Answer<Option<(u32, u32)>> {
-    let request = client
-        .describe_scalable_targets()
-        .service_namespace(namespace())
-        .scalable_dimension(DIMENSION)
-        .resource_ids(resource);
-    let answer = read("DescribeScalableTargets", request.send()).await?;
-    let count = |number: i32| u32::try_from(number).unwrap_or(0);
-    Ok(answer
-        .scalable_targets()
-        .first()
-        .map(|target| (count(target.min_capacity()), count(target.max_capacity()))))
+    let request = || {
+        client
+            .describe_scalable_targets()
+            .service_namespace(namespace())
+            .scalable_dimension(DIMENSION)
+            .resource_ids(resource)
+            .send()
+    };
+    ask(Operation::DescribeScalableTargets, request, |answer| {
+        let targets = member(answer.scalable_targets, "ScalableTargets")?;
+        let bounds = targets.first().map(|target| {
+            // The SDK fills in what is missing.
+            about(target.resource_id() == resource, "scalable target")?;
+            Ok((count(target.min_capacity())?, count(target.max_capacity())?))
+        });
+        bounds.transpose()
+    })
+    .await
+}
+
+fn count(number: i32) -> Result<u32, Lacks> {
+    u32::try_from(number).map_err(|_| Lacks::new("a capacity is below zero"))
 }

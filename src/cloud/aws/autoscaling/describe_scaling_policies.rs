@@ -3,26 +3,37 @@
 use aws_sdk_applicationautoscaling::Client;
 use aws_sdk_applicationautoscaling::types::TargetTrackingScalingPolicyConfiguration;
 
-use super::super::call::read;
+use super::super::call::ask;
+use super::super::lacks::{about, member, text};
+use super::super::operation::Operation;
 use super::{CPU, DIMENSION, namespace};
 use crate::cloud::Answer;
 use crate::release::{Policy, Tracking};
 
 pub(super) async fn policies(client: &Client, resource: &str) -> Answer<Vec<Policy>> {
     // One page holds more policies than a service can have.
-    let request = client
-        .describe_scaling_policies()
-        .service_namespace(namespace())
-        .scalable_dimension(DIMENSION)
-        .resource_id(resource);
-    let answer = read("DescribeScalingPolicies", request.send()).await?;
-    let policies = answer.scaling_policies().iter().map(|policy| Policy {
-        name: policy.policy_name().to_owned(),
-        cpu: policy
-            .target_tracking_scaling_policy_configuration()
-            .and_then(cpu),
-    });
-    Ok(policies.collect())
+    let request = || {
+        client
+            .describe_scaling_policies()
+            .service_namespace(namespace())
+            .scalable_dimension(DIMENSION)
+            .resource_id(resource)
+            .send()
+    };
+    ask(Operation::DescribeScalingPolicies, request, |answer| {
+        let policies = member(answer.scaling_policies, "ScalingPolicies")?;
+        let policies = policies.iter().map(|policy| {
+            // The SDK fills in what is missing.
+            about(policy.resource_id() == resource, "scalable target")?;
+            let tracking = policy.target_tracking_scaling_policy_configuration();
+            Ok(Policy {
+                name: text(Some(policy.policy_name()), "PolicyName")?.to_owned(),
+                cpu: tracking.and_then(cpu),
+            })
+        });
+        policies.collect()
+    })
+    .await
 }
 
 fn cpu(configuration: &TargetTrackingScalingPolicyConfiguration) -> Option<Tracking> {

@@ -10,7 +10,7 @@ mod register_scalable_target;
 use aws_sdk_applicationautoscaling::Client;
 use aws_sdk_applicationautoscaling::types::{MetricType, ScalableDimension, ServiceNamespace};
 
-use crate::cloud::{Answer, CloudError, ErrorKind};
+use crate::cloud::Answer;
 use crate::release::ids::ServiceId;
 use crate::release::{Scaling, ScalingWrite};
 
@@ -19,16 +19,12 @@ const CPU: MetricType = MetricType::EcsServiceAverageCpuUtilization;
 
 pub(super) async fn scaling(client: &Client, service: &ServiceId) -> Answer<Option<Scaling>> {
     let resource = resource(service);
-    let bounds = describe_scalable_targets::bounds(client, &resource).await;
-    let Some((min, max)) = bounds.map_err(named)? else {
+    let bounds = describe_scalable_targets::bounds(client, &resource).await?;
+    let Some((min, max)) = bounds else {
         return Ok(None);
     };
-    let policies = describe_scaling_policies::policies(client, &resource).await;
-    Ok(Some(Scaling {
-        min,
-        max,
-        policies: policies.map_err(named)?,
-    }))
+    let policies = describe_scaling_policies::policies(client, &resource).await?;
+    Ok(Some(Scaling { min, max, policies }))
 }
 
 pub(super) async fn write(
@@ -37,7 +33,7 @@ pub(super) async fn write(
     write: &ScalingWrite,
 ) -> Answer<()> {
     let resource = resource(service);
-    let done = match write {
+    match write {
         ScalingWrite::Bounds { min, max } => {
             register_scalable_target::register(client, &resource, *min, *max).await
         }
@@ -50,8 +46,7 @@ pub(super) async fn write(
         ScalingWrite::DropAll => {
             gone(deregister_scalable_target::deregister(client, &resource).await)
         }
-    };
-    done.map_err(named)
+    }
 }
 
 /// Returns what Application Auto Scaling calls a service.
@@ -66,17 +61,6 @@ fn gone(answer: Answer<()>) -> Answer<()> {
         Err(error) if error.code.as_deref() == Some("ObjectNotFoundException") => Ok(()),
         other => other,
     }
-}
-
-/// Says which permission is missing: this service's actions have a prefix of their own.
-fn named(mut error: CloudError) -> CloudError {
-    if error.kind == ErrorKind::Denied {
-        let operation = error.operation;
-        error.hint = Some(format!(
-            "allow application-autoscaling:{operation} to the caller"
-        ));
-    }
-    error
 }
 
 /// Returns a count as this API has it.

@@ -5,12 +5,14 @@ use aws_sdk_applicationautoscaling::types::{
     PolicyType, PredefinedMetricSpecification, TargetTrackingScalingPolicyConfiguration,
 };
 
-use super::super::call::write;
+use super::super::call::ask;
+use super::super::lacks::text;
+use super::super::operation::Operation;
 use super::{CPU, DIMENSION, namespace};
 use crate::cloud::{Answer, CloudError, ErrorKind};
 use crate::release::Tracking;
 
-const OPERATION: &str = "PutScalingPolicy";
+const OPERATION: Operation = Operation::PutScalingPolicy;
 
 pub(super) async fn put(
     client: &Client,
@@ -19,13 +21,13 @@ pub(super) async fn put(
     tracking: &Tracking,
 ) -> Answer<()> {
     let configuration = configuration(tracking).map_err(|message| CloudError {
-        operation: OPERATION,
+        operation: OPERATION.name(),
         kind: ErrorKind::Rejected,
         code: None,
         message,
         hint: None,
     })?;
-    write(OPERATION, || {
+    let request = || {
         client
             .put_scaling_policy()
             .service_namespace(namespace())
@@ -35,9 +37,11 @@ pub(super) async fn put(
             .policy_type(PolicyType::TargetTrackingScaling)
             .target_tracking_scaling_policy_configuration(configuration.clone())
             .send()
+    };
+    ask(OPERATION, request, |answer| {
+        text(Some(answer.policy_arn()), "PolicyARN").map(drop)
     })
     .await
-    .map(|_| ())
 }
 
 fn configuration(tracking: &Tracking) -> Result<TargetTrackingScalingPolicyConfiguration, String> {

@@ -2,12 +2,13 @@
 
 use aws_sdk_applicationautoscaling::Client;
 
-use super::super::call::write;
+use super::super::call::ask;
+use super::super::operation::Operation;
 use super::{DIMENSION, namespace, signed};
 use crate::cloud::Answer;
 
 pub(super) async fn register(client: &Client, resource: &str, min: u32, max: u32) -> Answer<()> {
-    write("RegisterScalableTarget", || {
+    let request = || {
         client
             .register_scalable_target()
             .service_namespace(namespace())
@@ -16,7 +17,6 @@ pub(super) async fn register(client: &Client, resource: &str, min: u32, max: u32
             .min_capacity(signed(min))
             .max_capacity(signed(max))
             .send()
-    })
-    .await
-    .map(|_| ())
+    };
+    ask(Operation::RegisterScalableTarget, request, |_| Ok(())).await
 }

@@ -5,25 +5,26 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::Tag;
 
-use super::super::call::write;
+use super::super::call::ask;
+use super::super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ids::RuleArn;
 
+/// Its answer holds nothing: the caller reads the tags back.
 pub(super) async fn add(
     client: &Client,
     arn: &RuleArn,
     tags: &BTreeMap<String, String>,
 ) -> Answer<()> {
     let tags = of(tags);
-    write("AddTags", || {
+    let request = || {
         client
             .add_tags()
             .resource_arns(arn.as_str())
             .set_tags(Some(tags.clone()))
             .send()
-    })
-    .await
-    .map(|_| ())
+    };
+    ask(Operation::AddTags, request, |_| Ok(())).await
 }
 
 /// Returns tags as this API has them.

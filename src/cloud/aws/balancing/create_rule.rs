@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{ActionTypeEnum, RuleCondition};
 
-use super::super::call::write;
+use super::super::call::ask;
+use super::super::lacks::{member, text};
+use super::super::operation::Operation;
 use super::actions::{self, signed};
 use super::{add_tags, condition, unsendable};
-use crate::cloud::{Answer, CloudError, ErrorKind};
+use crate::cloud::Answer;
 use crate::release::Document;
 use crate::release::ids::{ListenerArn, RuleArn};
 use crate::release::{Condition, Forward};
 
-const OPERATION: &str = "CreateRule";
+const OPERATION: Operation = Operation::CreateRule;
 
 pub(super) async fn create(
     client: &Client,
@@ -32,7 +34,7 @@ pub(super) async fn create(
     }
     let conditions: Vec<RuleCondition> = conditions.iter().map(to_send).collect();
     let tags = (!tags.is_empty()).then(|| add_tags::of(tags));
-    let answer = write(OPERATION, || {
+    let request = || {
         client
             .create_rule()
             .listener_arn(listener.as_str())
@@ -41,16 +43,12 @@ pub(super) async fn create(
             .set_actions(Some(actions.clone()))
             .set_tags(tags.clone())
             .send()
+    };
+    ask(OPERATION, request, |answer| {
+        let made = member(answer.rules().first(), "rule")?;
+        Ok(RuleArn::new(text(made.rule_arn(), "RuleArn")?))
     })
-    .await?;
-    let arn = answer.rules().first().and_then(|rule| rule.rule_arn());
-    arn.map(RuleArn::new).ok_or_else(|| CloudError {
-        operation: OPERATION,
-        kind: ErrorKind::Lost,
-        code: None,
-        message: "the answer has no rule".to_owned(),
-        hint: None,
-    })
+    .await
 }
 
 /// A condition is described in two forms, the short one and that of its kind, of which only one is

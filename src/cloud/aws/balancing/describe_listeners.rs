@@ -2,27 +2,32 @@
 
 use aws_sdk_elasticloadbalancingv2::Client;
 
-use super::super::call::read;
+use super::super::call::{ask, pages};
+use super::super::lacks::{Lacks, member, text};
+use super::super::operation::Operation;
 use crate::cloud::Answer;
 use crate::release::ids::ListenerArn;
 
 pub(super) async fn of(client: &Client, load_balancer: &str) -> Answer<Vec<ListenerArn>> {
-    let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = client
-            .describe_listeners()
-            .load_balancer_arn(load_balancer)
-            .set_marker(marker);
-        let answer = read("DescribeListeners", request.send()).await?;
-        let arns = answer
-            .listeners()
-            .iter()
-            .filter_map(|one| one.listener_arn());
-        found.extend(arns.map(ListenerArn::new));
-        marker = answer.next_marker;
-        if marker.is_none() {
-            return Ok(found);
-        }
-    }
+    pages(Operation::DescribeListeners, usize::MAX, async |marker| {
+        let request = || {
+            client
+                .describe_listeners()
+                .load_balancer_arn(load_balancer)
+                .set_marker(marker.clone())
+                .send()
+        };
+        ask(Operation::DescribeListeners, request, |answer| {
+            let listeners = member(answer.listeners, "Listeners")?;
+            let arns = listeners.iter().map(|listener| {
+                Ok(ListenerArn::new(text(
+                    listener.listener_arn(),
+                    "ListenerArn",
+                )?))
+            });
+            Ok((arns.collect::<Result<_, Lacks>>()?, answer.next_marker))
+        })
+        .await
+    })
+    .await
 }

@@ -5,20 +5,28 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::Rule;
 
-use super::super::call::read;
+use super::super::call::{ask, pages};
+use super::super::lacks::{Lacks, about, member, text};
+use super::super::operation::Operation;
 use super::sparing::is;
 use super::{actions, condition};
 use crate::cloud::Answer;
-use crate::release::ListenerRule;
 use crate::release::ids::{ListenerArn, RuleArn};
+use crate::release::{ListenerRule, Routing};
 
 /// The code of a rule that is not there.
 pub(super) const GONE: &str = "RuleNotFound";
 
 pub(super) async fn by_arn(client: &Client, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
-    let request = client.describe_rules().rule_arns(arn.as_str());
-    match read("DescribeRules", request.send()).await {
-        Ok(answer) => Ok(answer.rules().first().map(rule)),
+    let request = || client.describe_rules().rule_arns(arn.as_str()).send();
+    // A rule that is gone is an error; a list without it says nothing.
+    let found = ask(Operation::DescribeRules, request, |answer| {
+        let found = rule(member(answer.rules().first(), "rule")?)?;
+        about(found.arn == *arn, "rule")?;
+        Ok(found)
+    });
+    match found.await {
+        Ok(found) => Ok(Some(found)),
         Err(error) if is(&error, GONE) => Ok(None),
         Err(error) => Err(error),
     }
@@ -28,31 +36,43 @@ pub(super) async fn of_listener(
     client: &Client,
     listener: &ListenerArn,
 ) -> Answer<Vec<ListenerRule>> {
-    let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = client
-            .describe_rules()
-            .listener_arn(listener.as_str())
-            .set_marker(marker);
-        let answer = read("DescribeRules", request.send()).await?;
-        found.extend(answer.rules().iter().map(rule));
-        marker = answer.next_marker;
-        if marker.is_none() {
-            return Ok(found);
-        }
-    }
+    pages(Operation::DescribeRules, usize::MAX, async |marker| {
+        let request = || {
+            client
+                .describe_rules()
+                .listener_arn(listener.as_str())
+                .set_marker(marker.clone())
+                .send()
+        };
+        ask(Operation::DescribeRules, request, |answer| {
+            let rules = member(answer.rules, "Rules")?;
+            let rules = rules.iter().map(rule).collect::<Result<_, Lacks>>()?;
+            Ok((rules, answer.next_marker))
+        })
+        .await
+    })
+    .await
 }
 
-fn rule(rule: &Rule) -> ListenerRule {
-    let (before, routing) = actions::described(rule.actions());
-    ListenerRule {
-        arn: RuleArn::new(rule.rule_arn().unwrap_or_default()),
+/// A rule without actions would be taken for one that somebody changed.
+fn rule(rule: &Rule) -> Result<ListenerRule, Lacks> {
+    let actions = rule.actions();
+    member(actions.first(), "Actions")?;
+    for action in actions {
+        member(action.r#type(), "Type of an action")?;
+    }
+    let (before, routing) = actions::described(actions);
+    if matches!(&routing, Routing::Forward(forward) if forward.weights.is_empty()) {
+        return Err(Lacks::new("it has no target group"));
+    }
+    let priority = text(rule.priority(), "Priority of a rule")?;
+    Ok(ListenerRule {
+        arn: RuleArn::new(text(rule.rule_arn(), "RuleArn")?),
         // The default rule's is the word `default`.
-        priority: rule.priority().and_then(|text| text.parse().ok()),
+        priority: priority.parse().ok(),
         conditions: rule.conditions().iter().map(condition::described).collect(),
         before,
         routing,
         tags: BTreeMap::new(),
-    }
+    })
 }

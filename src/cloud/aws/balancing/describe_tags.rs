@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::Tag;
 
-use super::super::call::read;
+use super::super::call::ask;
+use super::super::lacks::{Lacks, about, member, text};
+use super::super::operation::Operation;
 use super::describe_rules::GONE;
 use super::sparing::{is, those_there};
 use crate::cloud::Answer;
@@ -30,19 +32,31 @@ pub(super) async fn of_all(client: &Client, arns: &[String]) -> Answer<BTreeMap<
     Ok(found.await?.into_iter().collect())
 }
 
-/// Returns the tags of each rule that was asked about, also where it has none.
+/// Returns the tags of each rule that was asked about. One that has none is told without any: an
+/// answer that leaves a rule out says nothing of it.
 async fn describe(client: &Client, arns: Vec<String>) -> Answer<BTreeMap<String, Tags>> {
-    let untagged = arns.iter().map(|arn| (arn.clone(), Tags::new()));
-    let mut found: BTreeMap<String, Tags> = untagged.collect();
-    let request = client.describe_tags().set_resource_arns(Some(arns));
-    let answer = read("DescribeTags", request.send()).await?;
-    for one in answer.tag_descriptions() {
-        let tags = found.entry(one.resource_arn().unwrap_or_default().to_owned());
-        tags.or_default().extend(one.tags().iter().filter_map(pair));
-    }
-    Ok(found)
+    let request = || {
+        let request = client.describe_tags();
+        request.set_resource_arns(Some(arns.clone())).send()
+    };
+    ask(Operation::DescribeTags, request, |answer| {
+        let mut found: BTreeMap<String, Tags> = BTreeMap::new();
+        for described in member(answer.tag_descriptions, "TagDescriptions")? {
+            let arn = text(described.resource_arn(), "ResourceArn")?;
+            about(arns.iter().any(|asked| asked == arn), "rule")?;
+            let tags = member(described.tags.as_ref(), "Tags")?;
+            let tags: Tags = tags.iter().map(pair).collect::<Result<_, Lacks>>()?;
+            found.insert(arn.to_owned(), tags);
+        }
+        match arns.iter().find(|arn| !found.contains_key(*arn)) {
+            Some(left_out) => Err(Lacks::new(format!("it says nothing of {left_out}"))),
+            None => Ok(found),
+        }
+    })
+    .await
 }
 
-fn pair(tag: &Tag) -> Option<(String, String)> {
-    Some((tag.key()?.to_owned(), tag.value()?.to_owned()))
+fn pair(tag: &Tag) -> Result<(String, String), Lacks> {
+    let key = text(tag.key(), "Key of a tag")?;
+    Ok((key.to_owned(), tag.value().unwrap_or_default().to_owned()))
 }

@@ -2,7 +2,9 @@
 
 use aws_sdk_elasticloadbalancingv2::Client;
 
-use super::super::call::read;
+use super::super::call::ask;
+use super::super::lacks::{each, text};
+use super::super::operation::Operation;
 use super::sparing::{is, those_there};
 use crate::cloud::Answer;
 use crate::release::TargetGroup;
@@ -23,14 +25,23 @@ pub(super) async fn groups(client: &Client, arns: &[TargetGroupArn]) -> Answer<V
     those_there(&arns, GONE, async |some| describe(client, some).await).await
 }
 
+/// One that is gone is an error: an answer that leaves a group out says nothing of it.
 async fn describe(client: &Client, arns: Vec<String>) -> Answer<Vec<TargetGroup>> {
-    let request = client
-        .describe_target_groups()
-        .set_target_group_arns(Some(arns));
-    let answer = read("DescribeTargetGroups", request.send()).await?;
-    let groups = answer.target_groups().iter().map(|group| TargetGroup {
-        arn: TargetGroupArn::new(group.target_group_arn().unwrap_or_default()),
-        load_balancers: group.load_balancer_arns().to_vec(),
-    });
-    Ok(groups.collect())
+    let request = || {
+        let request = client.describe_target_groups();
+        request.set_target_group_arns(Some(arns.clone())).send()
+    };
+    ask(Operation::DescribeTargetGroups, request, |answer| {
+        let groups = answer.target_groups().iter();
+        let told = groups.clone().map(|group| group.target_group_arn());
+        each(arns.iter().map(String::as_str), told)?;
+        let groups = groups.map(|group| {
+            Ok(TargetGroup {
+                arn: TargetGroupArn::new(text(group.target_group_arn(), "TargetGroupArn")?),
+                load_balancers: group.load_balancer_arns().to_vec(),
+            })
+        });
+        groups.collect()
+    })
+    .await
 }

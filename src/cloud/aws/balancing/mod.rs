@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 pub(super) use describe_target_groups::is_there as has_target_group;
 
 use super::AwsCloud;
+use super::operation::Operation;
 use crate::cloud::{Answer, Balancing, CloudError, ErrorKind};
 use crate::release::Document;
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
@@ -46,7 +47,7 @@ impl Balancing for AwsCloud {
     }
 
     async fn forward(&self, rule: &ListenerRule, to: &Forward) -> Answer<()> {
-        modify_rule::forward(&self.balancing_writes, rule, to).await
+        modify_rule::forward(&self.balancing, rule, to).await
     }
 
     async fn create_rule(
@@ -58,20 +59,20 @@ impl Balancing for AwsCloud {
         to: &Forward,
         tags: &BTreeMap<String, String>,
     ) -> Answer<RuleArn> {
-        let client = &self.balancing_writes;
+        let client = &self.balancing;
         create_rule::create(client, listener, priority, conditions, before, to, tags).await
     }
 
     async fn delete_rule(&self, arn: &RuleArn) -> Answer<()> {
-        delete_rule::delete(&self.balancing_writes, arn).await
+        delete_rule::delete(&self.balancing, arn).await
     }
 
     async fn tag_rule(&self, arn: &RuleArn, tags: &BTreeMap<String, String>) -> Answer<()> {
-        add_tags::add(&self.balancing_writes, arn, tags).await
+        add_tags::add(&self.balancing, arn, tags).await
     }
 
     async fn untag_rule(&self, arn: &RuleArn, names: &[&str]) -> Answer<()> {
-        remove_tags::remove(&self.balancing_writes, arn, names).await
+        remove_tags::remove(&self.balancing, arn, names).await
     }
 
     async fn target_groups(&self, arns: &[TargetGroupArn]) -> Answer<Vec<TargetGroup>> {
@@ -84,9 +85,9 @@ impl Balancing for AwsCloud {
 }
 
 /// An action that a rule has and that cannot be sent whole; nothing was sent.
-fn unsendable(operation: &'static str, kind: &str) -> CloudError {
+fn unsendable(operation: Operation, kind: &str) -> CloudError {
     CloudError {
-        operation,
+        operation: operation.name(),
         kind: ErrorKind::Rejected,
         code: None,
         message: format!("AWS does not tell all of the action {kind}, so it cannot be sent again"),

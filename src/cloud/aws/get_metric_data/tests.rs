@@ -76,7 +76,7 @@ async fn points_come_in_the_order_of_the_queries_from_all_pages() {
     ];
     let second = [
         result("q1", "Complete", &[point(1, 2.5)]),
-        result("unasked", "Complete", &[point(1, 2.5)]),
+        result("q2", "Complete", &[]),
     ];
     let recorded = Recorded::default()
         .answer_cbor(r#""NextToken":"more""#, 200, &page(&second, None))
@@ -126,12 +126,17 @@ async fn more_queries_than_a_request_takes_are_asked_in_several() {
     let queries: Vec<Query> = (0..501)
         .map(|number| query(&format!("m{number}")))
         .collect();
+    let one = |at: usize| {
+        if at == 499 {
+            vec![point(0, 1.0)]
+        } else {
+            Vec::new()
+        }
+    };
+    let all = (0..500).map(|at| result(&format!("q{at}"), "Complete", &one(at)));
+    let all: Vec<Value> = all.collect();
     let recorded = Recorded::default()
-        .answer_cbor(
-            "m499",
-            200,
-            &page(&[result("q499", "Complete", &[point(0, 1.0)])], None),
-        )
+        .answer_cbor("m499", 200, &page(&all, None))
         .answer_cbor(
             "m500",
             200,
@@ -171,10 +176,11 @@ async fn what_lacks_data_is_no_answer() {
 #[tokio::test(start_paused = true)]
 async fn throttled_questions_are_asked_again_and_refused_ones_are_not() {
     let error = |code: &str| cbor!({"__type" => code, "message" => "no"}).unwrap();
+    let idle = result("q0", "Complete", &[]);
     let recorded = Recorded::default()
         .answer_cbor("MetricDataQueries", 400, &error("Throttling"))
         .answer_cbor("MetricDataQueries", 500, &error("InternalServiceFault"))
-        .answer_cbor("MetricDataQueries", 200, &page(&[], None))
+        .answer_cbor("MetricDataQueries", 200, &page(&[idle], None))
         .answer_cbor("MetricDataQueries", 403, &error("AccessDenied"));
     assert_eq!(
         points(&recorded, &[query("RequestCount")]).await,
@@ -188,4 +194,23 @@ async fn throttled_questions_are_asked_again_and_refused_ones_are_not() {
         denied.hint.as_deref(),
         Some("allow cloudwatch:GetMetricData to the caller")
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn numbers_that_say_nothing_of_a_query_or_of_another_are_none() {
+    let check = async |results: &[Value]| {
+        let mut recorded = Recorded::default();
+        for _ in 0..5 {
+            recorded = recorded.answer_cbor("MetricDataQueries", 200, &page(results, None));
+        }
+        let queries = [query("RequestCount"), query("Idle")];
+        let error = points(&recorded, &queries).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unreadable, "{results:?}");
+        assert_eq!(recorded.left(), 0);
+    };
+    let first = result("q0", "Complete", &[]);
+    check(&[]).await;
+    check(std::slice::from_ref(&first)).await;
+    check(&[first.clone(), result("q2", "Complete", &[])]).await;
+    check(&[first, result("unasked", "Complete", &[])]).await;
 }

@@ -8,7 +8,12 @@ use crate::cloud::{Balancing, ErrorKind};
 use crate::release::ids::TargetGroupArn;
 use crate::release::{Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 
-const NO_TAGS: &str = "<TagDescriptions/>";
+const REDIRECT: &str = "<Actions><member><Type>redirect</Type><Order>1</Order></member></Actions>";
+
+fn no_tags() -> String {
+    let described = format!("<member><ResourceArn>{RULE}</ResourceArn><Tags/></member>");
+    format!("<TagDescriptions>{described}</TagDescriptions>")
+}
 
 fn described(inner: &str) -> String {
     format!("<Rules><member><RuleArn>{RULE}</RuleArn>{inner}</member></Rules>")
@@ -18,13 +23,17 @@ fn described(inner: &str) -> String {
 async fn rule(inner: &str) -> ListenerRule {
     let recorded = Recorded::default()
         .says("DescribeRules", &described(inner))
-        .says("DescribeTags", NO_TAGS);
+        .says("DescribeTags", &no_tags());
     let found = recorded.cloud().listener_rule(&rule_arn()).await;
     found.unwrap().unwrap()
 }
 
 async fn routing(actions: &str) -> Routing {
-    rule(&format!("<Actions>{actions}</Actions>")).await.routing
+    rule(&format!(
+        "<Priority>1</Priority><Actions>{actions}</Actions>"
+    ))
+    .await
+    .routing
 }
 
 fn forward(weights: &[(&str, u32)], stickiness: Option<u32>) -> Routing {
@@ -111,7 +120,7 @@ async fn a_rule_comes_with_all_that_is_in_it() {
 
 #[tokio::test]
 async fn a_default_rule_has_no_priority() {
-    let found = rule("<Priority>default</Priority><IsDefault>true</IsDefault>").await;
+    let found = rule(&format!("<Priority>default</Priority>{REDIRECT}")).await;
     assert_eq!(found.priority, None);
     assert_eq!(found.tags, [].into());
 }
@@ -159,7 +168,10 @@ async fn a_rule_that_is_gone_is_nothing() {
     assert_eq!(recorded.cloud().listener_rule(&rule_arn()).await, Ok(None));
     // It may also be deleted between the two.
     let recorded = Recorded::default()
-        .says("DescribeRules", &described(""))
+        .says(
+            "DescribeRules",
+            &described(&format!("<Priority>1</Priority>{REDIRECT}")),
+        )
         .refuses("DescribeTags", "RuleNotFound");
     assert_eq!(recorded.cloud().listener_rule(&rule_arn()).await, Ok(None));
 }

@@ -10,10 +10,14 @@ fn arns(numbers: std::ops::Range<usize>) -> Vec<String> {
     arns.collect()
 }
 
+/// What every rule has.
+const INNER: &str =
+    "<Priority>1</Priority><Actions><member><Type>redirect</Type></member></Actions>";
+
 fn page(arns: &[String], next: Option<&str>) -> String {
     let rules = arns
         .iter()
-        .map(|arn| format!("<member><RuleArn>{arn}</RuleArn></member>"));
+        .map(|arn| format!("<member><RuleArn>{arn}</RuleArn>{INNER}</member>"));
     let rules: String = rules.collect();
     let next = next.map_or_else(String::new, |next| {
         format!("<NextMarker>{next}</NextMarker>")

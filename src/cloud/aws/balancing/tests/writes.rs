@@ -21,6 +21,11 @@ fn to(weights: &[(&str, u32)], stickiness: Option<u32>) -> Forward {
     }
 }
 
+/// What AWS shows of a rule that was changed.
+fn changed() -> String {
+    format!("<Rules><member><RuleArn>{RULE}</RuleArn></member></Rules>")
+}
+
 fn rule(before: &[Value]) -> ListenerRule {
     ListenerRule {
         arn: rule_arn(),
@@ -73,7 +78,7 @@ async fn created(recorded: &Recorded, conditions: &[Value], before: &[Value]) ->
 
 #[tokio::test]
 async fn a_rule_keeps_what_comes_before_and_gets_new_weights() {
-    let recorded = Recorded::default().says("ModifyRule", "<Rules/>");
+    let recorded = Recorded::default().says("ModifyRule", &changed());
     let to = to(&[("control", 50), ("challenger", 0)], Some(604_800));
     let changed = recorded.cloud().forward(&rule(&[oidc()]), &to).await;
     assert_eq!(changed, Ok(()));
@@ -102,7 +107,7 @@ Actions.member.2.ForwardConfig.TargetGroupStickinessConfig.DurationSeconds=60480
 
 #[tokio::test]
 async fn no_stickiness_is_said_so() {
-    let recorded = Recorded::default().says("ModifyRule", "<Rules/>");
+    let recorded = Recorded::default().says("ModifyRule", &changed());
     assert_eq!(forwarded(&recorded).await, Ok(()));
     assert_data_eq!(
         recorded.asked().concat(),
@@ -200,7 +205,7 @@ async fn a_write_whose_answer_is_lost_is_not_sent_again() {
 async fn a_write_that_was_throttled_is_sent_again() {
     let recorded = Recorded::default()
         .refuses("ModifyRule", "Throttling")
-        .says("ModifyRule", "<Rules/>");
+        .says("ModifyRule", &changed());
     assert_eq!(forwarded(&recorded).await, Ok(()));
     assert_eq!(recorded.asked().len(), 2);
 }
