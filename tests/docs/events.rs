@@ -14,8 +14,8 @@ use mlship::report::{AliasMove, Event, Json, RegistryRecord, ReleaseRecord, Repo
 use mlship::rollout::{Cause, Evidence, Failure, Group};
 use serde_json::{Value, json};
 
-use super::lines::{check, schema, strict};
 use super::pages::root;
+use super::schemas::{check_document, check_line, lines, schema};
 
 fn service() -> ServiceId {
     ServiceId {
@@ -108,12 +108,12 @@ fn every_event_is_as_the_schema_says() {
         .iter()
         .map(|event| written(|out| out.event(&service(), event)))
         .map(|line| {
-            check(&line);
+            check_line(&line);
             line["event"].as_str().unwrap().to_owned()
         })
         .collect();
     assert_eq!(kinds.len(), events.len());
-    let schema = schema();
+    let schema = schema("events.schema.json");
     let named = schema["oneOf"].as_array().unwrap();
     let named: BTreeSet<String> = named
         .iter()
@@ -139,7 +139,7 @@ fn evidence() -> Evidence {
 fn a_result_is_as_the_schema_says_with_all_it_can_have_and_with_nothing() {
     let text = || Some("words".to_owned());
     let bare = ResultRecord::new(&service(), Conclusion::TimedOut);
-    check(&written(|out| out.result(&bare)));
+    check_line(&written(|out| out.result(&bare)));
     let full = ResultRecord {
         release: Some(ReleaseRecord {
             model: "fraud".to_owned(),
@@ -199,7 +199,7 @@ fn a_result_is_as_the_schema_says_with_all_it_can_have_and_with_nothing() {
         hint: text(),
         ..ResultRecord::new(&service(), Conclusion::RolledBack)
     };
-    check(&written(|out| out.result(&full)));
+    check_line(&written(|out| out.result(&full)));
 }
 
 #[test]
@@ -208,8 +208,11 @@ fn every_line_that_was_recorded_is_as_the_schema_says() {
     let mut kinds = BTreeSet::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        for line in lines(&path) {
-            check(&line);
+        if path.extension().is_none_or(|end| end != "jsonl") {
+            continue;
+        }
+        for line in lines_of(&path) {
+            check_line(&line);
             kinds.insert(line["event"].as_str().unwrap().to_owned());
         }
     }
@@ -218,11 +221,25 @@ fn every_line_that_was_recorded_is_as_the_schema_says() {
     }
 }
 
-fn lines(path: &Path) -> Vec<Value> {
+fn lines_of(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).unwrap();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+#[test]
+fn every_document_that_was_recorded_is_as_its_schema_says() {
+    let kinds = ["diff", "status", "history", "model-history", "validate"];
+    for kind in kinds {
+        let path = root().join(format!("tests/docs/recorded/{kind}.json"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut document: Value = serde_json::from_str(&text).unwrap();
+        check_document(&document);
+        document["surprise"] = json!(1);
+        let seen = std::panic::catch_unwind(|| check_document(&document));
+        assert!(seen.is_err(), "{kind}");
+    }
 }
 
 #[test]
@@ -235,13 +252,13 @@ fn a_line_that_is_not_as_the_schema_says_is_seen() {
     let mut less = good;
     less.as_object_mut().unwrap().remove("time");
     for line in [more, other, less] {
-        assert!(!strict().is_valid(&line), "{line}");
+        assert!(!lines().is_valid(&line), "{line}");
     }
 }
 
 #[test]
 fn the_schema_knows_every_cause_and_exit_code() {
-    let schema = schema();
+    let schema = schema("events.schema.json");
     let causes: Vec<&str> = Cause::ALL.iter().map(|cause| cause.as_str()).collect();
     assert_eq!(schema["$defs"]["cause"]["enum"], json!(causes));
     let codes = mlship::progress::ExitCode::ALL.map(mlship::progress::ExitCode::number);

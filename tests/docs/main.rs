@@ -8,11 +8,11 @@
 mod commands;
 mod events;
 mod iam;
-mod lines;
 mod links;
 mod manifest;
 mod online;
 mod pages;
+mod schemas;
 mod words;
 
 use pages::Page;

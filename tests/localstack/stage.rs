@@ -1,7 +1,7 @@
 //! An AWS account of one test: seeded, with a fast clock, and faults on demand.
 
-#[path = "../docs/lines.rs"]
-mod lines;
+#[path = "../docs/schemas.rs"]
+mod schemas;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -402,7 +402,10 @@ impl Run {
 
     /// Returns the one JSON document that was written.
     pub(crate) fn document(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("{}", self.stderr))
+        let document = serde_json::from_str(&self.stdout);
+        let document = document.unwrap_or_else(|_| panic!("{}", self.stderr));
+        schemas::check_document(&document);
+        document
     }
 }
 
@@ -411,7 +414,7 @@ fn check_lines(stdout: &str) {
     let lines = stdout.lines().filter(|line| line.starts_with('{'));
     for line in lines.filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
         if line["event"].is_string() {
-            lines::check(&line);
+            schemas::check_line(&line);
         }
     }
 }
