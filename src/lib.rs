@@ -19,6 +19,7 @@
 //! - [`experiment`]: A/B experiments between running releases: their statistics, pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
+//! - [`text`]: what is safe to show, and how it is laid out; pure.
 //! - [`report`]: one stream of events, several readers; the only part that prints.
 //! - [`cli`]: the commands, a file each.
 
@@ -35,3 +36,4 @@ pub mod registry;
 pub mod release;
 pub mod report;
 pub mod rollout;
+pub mod text;
