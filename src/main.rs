@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use mlship::cli::{Cli, run};
+use mlship::cli::{Cli, run, settle};
 
 fn main() -> ExitCode {
-    ExitCode::from(Cli::read().map_or_else(|code| code, |cli| run(&cli)))
+    let code = Cli::read().map_or_else(|code| code, |cli| run(&cli));
+    ExitCode::from(settle(code))
 }

@@ -16,6 +16,6 @@ pub(super) struct Completions {
 pub(super) fn run(command: &Completions) -> u8 {
     let mut script = Vec::new();
     clap_complete::generate(command.shell, &mut Cli::command(), "mlship", &mut script);
-    output::text(&String::from_utf8_lossy(&script));
+    output::page(&String::from_utf8_lossy(&script).lines().collect());
     exit::DONE
 }

@@ -14,7 +14,7 @@ use crate::cloud::aws::AwsCloud;
 use crate::experiment::start::{self, Asked};
 use crate::plan::{Effect, Plan, Redeploy};
 use crate::release::ids::{Caller, ServiceId};
-use crate::report::{plan_document, plan_text, start_document, start_text};
+use crate::report::{failed_to_write, plan_document, plan_text, start_document, start_text};
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -116,8 +116,7 @@ impl Show<'_> {
         if let Some(path) = self.out
             && let Err(message) = SavedPlans::of(&seen.plans).write(path)
         {
-            output::complain(&format!("error: {message}"));
-            seen.codes.push(exit::UNEXPECTED);
+            failed_to_write("the plan", &message);
         }
         let changes = seen.plans.iter().any(|plan| plan.effect != Effect::None);
         match exit::worst(seen.codes) {
@@ -137,7 +136,7 @@ impl Show<'_> {
         match self.plan(cloud, caller, loaded).await {
             Ok(plan) => {
                 if global.output == Format::Human {
-                    output::text(&plan_text(&plan, &global.palette()));
+                    output::page(&plan_text(&plan, &global.palette()));
                 }
                 seen.services.push(plan_document(&plan));
                 seen.plans.push(plan);
@@ -191,7 +190,7 @@ impl Show<'_> {
             }
         }
         if global.output == Format::Human {
-            output::text(&start_text(definition, &plan, &global.palette()));
+            output::page(&start_text(definition, &plan, &global.palette()));
         }
         seen.experiments.push(start_document(definition, &plan));
     }

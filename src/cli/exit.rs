@@ -45,6 +45,16 @@ pub(super) fn worst(codes: impl IntoIterator<Item = u8>) -> u8 {
     codes.into_iter().min_by_key(rank).unwrap_or(DONE)
 }
 
+/// Returns the exit code of a command some of whose words could not be written. Who is told of
+/// nothing worse must not believe that it was told everything.
+#[must_use]
+pub(super) fn settled(code: u8, is_untold: bool) -> u8 {
+    match code {
+        DONE | PENDING if is_untold => UNEXPECTED,
+        code => code,
+    }
+}
+
 /// Returns the exit code of a verdict.
 #[must_use]
 pub(super) fn of_verdict(verdict: Verdict, interrupt: Option<Interrupt>) -> u8 {
@@ -95,5 +105,14 @@ mod tests {
         assert_eq!(worst([31, 33, 32]), 32);
         assert_eq!(worst([0, 34]), 34);
         assert_eq!(worst([]), 0);
+    }
+
+    #[test]
+    fn words_that_were_not_written_spoil_good_news_only() {
+        assert_eq!([0, 3].map(|code| settled(code, true)), [1, 1]);
+        assert_eq!([0, 3].map(|code| settled(code, false)), [0, 3]);
+        for code in [1, 2, 10, 11, 30, 31, 34, 40, 41, 130] {
+            assert_eq!(settled(code, true), code);
+        }
     }
 }

@@ -57,7 +57,7 @@ async fn of_service(path: &str, limit: u16, global: &Global) -> u8 {
     };
     match global.output {
         Format::Human => {
-            output::text(&history_text(&service, &entries, &global.palette()));
+            output::page(&history_text(&service, &entries, &global.palette()));
             exit::DONE
         }
         Format::Json => output::document(&json!({
@@ -85,7 +85,7 @@ async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) ->
     };
     match global.output {
         Format::Human => {
-            output::text(&model_history_text(model, &found, &global.palette()));
+            output::page(&model_history_text(model, &found, &global.palette()));
             exit::DONE
         }
         Format::Json => {

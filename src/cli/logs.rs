@@ -12,7 +12,7 @@ use crate::cloud::{Cloud, CloudError};
 use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTask};
-use crate::report::{LogJson, LogText, stderr, stdout};
+use crate::report::{LogJson, LogText, Writer};
 use crate::rollout::Verdict;
 use since::{Since, before, since};
 
@@ -84,12 +84,12 @@ impl Logs {
     fn listener<'a>(&self, global: &Global, service: &'a ServiceId) -> Box<dyn Listener + 'a> {
         match global.output {
             Format::Human => Box::new(LogText::new(
-                stdout(),
-                stderr(),
+                Writer::stdout(),
+                Writer::stderr(),
                 global.palette(),
                 self.timestamps,
             )),
-            Format::Json => Box::new(LogJson::new(stdout(), stderr(), service)),
+            Format::Json => Box::new(LogJson::new(Writer::stdout(), Writer::stderr(), service)),
         }
     }
 

@@ -25,14 +25,15 @@ mod schema;
 mod signals;
 mod status;
 mod unreadable;
+mod usage;
 mod validate;
 mod watch;
 mod watching;
 mod way_back;
 
-use std::ffi::OsString;
-
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::has_failed;
 
 /// Ship ML model releases to Amazon ECS
 ///
@@ -116,38 +117,8 @@ impl Cli {
     /// # Errors
     /// The exit code, when there is nothing to run: what is wrong, or the help, has been written.
     pub fn read() -> Result<Self, u8> {
-        Self::try_parse().map_err(|error| {
-            // Help and version come this way too, and are no mistake.
-            let _ = error.print();
-            let is_mistake = error.use_stderr();
-            if is_mistake && asks_for_json(std::env::args_os()) {
-                output::usage_line(&usage_message(&error));
-            }
-            if is_mistake { exit::USAGE } else { exit::DONE }
-        })
+        Self::try_parse().map_err(usage::tell)
     }
-}
-
-/// Says whether a command line that can't be read asks for JSON.
-fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
-    let arguments: Vec<OsString> = arguments.collect();
-    let joined = ["-ojson", "-o=json", "--output=json"];
-    arguments
-        .iter()
-        .any(|one| joined.iter().any(|two| one == two))
-        || arguments
-            .windows(2)
-            .any(|pair| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json")
-}
-
-/// Returns what is wrong with a command line, without the advice that follows it.
-fn usage_message(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let message = text.split("\n\n").next().unwrap_or_default();
-    message
-        .trim_start_matches("error: ")
-        .trim()
-        .replace("\n ", "")
 }
 
 /// Runs the command and returns its exit code.
@@ -179,4 +150,10 @@ pub fn run(cli: &Cli) -> u8 {
             Command::Completions(command) => completions::run(command),
         }
     })
+}
+
+/// Returns the exit code of a process that wrote what it wrote.
+#[must_use]
+pub fn settle(code: u8) -> u8 {
+    exit::settled(code, has_failed())
 }

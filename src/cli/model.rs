@@ -11,7 +11,7 @@ use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
 use crate::registry::{
     Failed, Gate, Gates, Origin, Reference, RegisteredVersion, Registry, RegistryError,
-    RegistryErrorKind, Serving, Settings, connect, one_line,
+    RegistryErrorKind, Serving, Settings, beginning, connect,
 };
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
 
@@ -198,7 +198,7 @@ fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Res
             format!(
                 "the files of {name} {number} are behind the MLflow server ({}), where a task \
                  cannot download them with its role",
-                one_line(uri)
+                beginning(uri)
             ),
             "have the server hand out S3 addresses (`mlflow server --no-serve-artifacts` with an \
              artifact root in S3), bake the weights into the image, or write `model.artifact.uri`",
@@ -208,7 +208,7 @@ fn weights(places: &crate::manifest::Places, version: &RegisteredVersion) -> Res
         return refuse(
             format!(
                 "the files of {name} {number} are not in S3 but at {}",
-                one_line(uri)
+                beginning(uri)
             ),
             "write `model.artifact.uri`, or bake the weights into the image",
         );
@@ -346,7 +346,7 @@ mod tests {
     use super::reason;
 
     #[test]
-    fn a_reason_is_one_line() {
+    fn a_reason_is_beginning() {
         let written = "incident 42\nfraud 9 serves\u{1b}[2J ";
         assert_eq!(reason(written).unwrap(), "incident 42 fraud 9 serves [2J");
         assert!(reason(" \n").is_err());

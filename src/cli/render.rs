@@ -37,10 +37,7 @@ pub(super) async fn run(command: &Render, global: &Global) -> u8 {
         return output::document(&one_document(documents));
     }
     for document in &documents {
-        match serde_yaml::to_string(document) {
-            Ok(yaml) => output::text(&format!("---\n{yaml}")),
-            Err(error) => return output::unexpected(&error),
-        }
+        output::yaml(document);
     }
     exit::DONE
 }

@@ -310,7 +310,7 @@ impl Run<'_> {
 
     fn show(&self, plan: &Plan) -> Ended {
         match self.global.output {
-            Format::Human => output::text(&plan_text(plan, &self.global.palette())),
+            Format::Human => output::page(&plan_text(plan, &self.global.palette())),
             Format::Json => {
                 output::document(&json!({"services": [plan_document(plan)]}));
             }

@@ -41,7 +41,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
         match status(&cloud, &loaded.service()).await {
             Ok(status) => {
                 if global.output == Format::Human {
-                    output::text(&status_text(&status, &color));
+                    output::page(&status_text(&status, &color));
                 }
                 services.push(status);
             }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::load::read;
 use super::{Format, Global, exit, output};
+use crate::text::words::counted;
 
 /// Check manifests without calling AWS, and report every problem
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub(super) fn run(command: &Validate, global: &Global) -> u8 {
         Format::Human => {
             output::findings(&findings, global);
             let valid = reading.manifests.len() + reading.experiments.len();
-            output::text(&verdict(valid, errors));
+            output::line(&verdict(valid, errors));
         }
     }
     if errors > 0 {
@@ -37,10 +38,9 @@ pub(super) fn run(command: &Validate, global: &Global) -> u8 {
 
 fn verdict(valid: usize, errors: usize) -> String {
     match (valid, errors) {
-        (1, 0) => "valid\n".to_owned(),
-        (valid, 0) => format!("{valid} manifests are valid\n"),
-        (_, 1) => "1 problem\n".to_owned(),
-        (_, errors) => format!("{errors} problems\n"),
+        (1, 0) => "valid".to_owned(),
+        (valid, 0) => format!("{} are valid", counted(valid, "manifest")),
+        (_, errors) => counted(errors, "problem"),
     }
 }
 
@@ -50,9 +50,9 @@ mod tests {
 
     #[test]
     fn counts_read_well() {
-        assert_eq!(verdict(1, 0), "valid\n");
-        assert_eq!(verdict(3, 0), "3 manifests are valid\n");
-        assert_eq!(verdict(2, 1), "1 problem\n");
-        assert_eq!(verdict(0, 2), "2 problems\n");
+        assert_eq!(verdict(1, 0), "valid");
+        assert_eq!(verdict(3, 0), "3 manifests are valid");
+        assert_eq!(verdict(2, 1), "1 problem");
+        assert_eq!(verdict(0, 2), "2 problems");
     }
 }

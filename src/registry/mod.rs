@@ -30,7 +30,7 @@ pub use sagemaker_mlflow::MlflowArn;
 pub use settings::{Settings, connect};
 pub use trace::{Trace, trace_key};
 pub use version::RegisteredVersion;
-pub(crate) use words::one_line;
+pub(crate) use words::beginning;
 
 /// What a call to a registry comes to.
 pub type Answer<T> = Result<T, RegistryError>;

@@ -1,24 +1,22 @@
 //! Events as JSON lines, and plans as JSON documents.
 
-use std::io::Write;
-
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Event, Report, ResultRecord};
+use super::{Event, Report, ResultRecord, Writer};
 use crate::plan::Plan;
 use crate::release::ids::ServiceId;
 
 /// Writes one JSON object a line.
 pub struct Json<'a> {
-    out: Box<dyn Write + 'a>,
+    out: Writer<'a>,
 }
 
 impl<'a> Json<'a> {
     /// Writes to a stream.
     #[must_use]
-    pub fn new(out: Box<dyn Write + 'a>) -> Self {
+    pub fn new(out: Writer<'a>) -> Self {
         Self { out }
     }
 
@@ -26,8 +24,8 @@ impl<'a> Json<'a> {
         value["time"] = json!(Timestamp::now());
         value["service"] = json!(service);
         value["cluster"] = json!(cluster);
-        let _ = writeln!(self.out, "{value}");
-        let _ = self.out.flush();
+        // The release goes on, whoever reads of it; the stream remembers.
+        let _ = self.out.json(&value);
     }
 }
 

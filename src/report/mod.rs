@@ -16,7 +16,6 @@ mod record;
 mod status_text;
 mod streams;
 mod summary;
-mod terminal;
 #[cfg(test)]
 mod tests;
 
@@ -36,7 +35,9 @@ pub use progress::Progress;
 pub(crate) use record::word;
 pub use record::{AliasMove, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use status_text::status_text;
-pub use streams::{choose_color, stderr, stderr_is_terminal, stdout};
+pub use streams::{
+    Writer, choose_color, failed_to_write, has_failed, is_output_lost, stderr_is_terminal,
+};
 pub use summary::closing_lines;
 
 use crate::release::ids::ServiceId;

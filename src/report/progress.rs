@@ -2,14 +2,15 @@
 //!
 //! The only file that knows the progress library.
 
-use std::io::Write;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::human::event_line;
-use super::{Color, Event, Human, Report, ResultRecord};
+use super::streams::guard;
+use super::{Color, Event, Human, Report, ResultRecord, Writer};
 use crate::release::ids::ServiceId;
+use crate::text::sanitize::Colors;
 
 /// Writes lines above a bar on standard error, the closing answer through [`Human`].
 pub struct Progress<'a> {
@@ -21,10 +22,14 @@ pub struct Progress<'a> {
 impl<'a> Progress<'a> {
     /// Draws on standard error, which must be a terminal.
     #[must_use]
-    pub fn new(answer: Box<dyn Write + 'a>, color: Color) -> Self {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "draws lines that went through the guard"
+    )]
+    pub fn new(answer: Writer<'a>, color: Color) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         Self {
-            human: Human::new(Box::new(std::io::sink()), answer, color),
+            human: Human::new(Writer::new(std::io::sink(), Colors::Drop), answer, color),
             color,
             bar,
         }
@@ -50,6 +55,7 @@ impl Report for Progress<'_> {
         let Some(line) = event_line(event, &self.color) else {
             return;
         };
+        let line = guard(&line, Colors::Keep).into_owned();
         if let Event::Progress {
             desired, running, ..
         } = event

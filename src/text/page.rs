@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_a_page_is_one_line() {
+    fn a_line_of_a_page_is_beginning() {
         let page: Page = ["a\nb\rc", "", "::d"].into_iter().collect();
         assert_eq!(page.to_string(), "a b c\n\n: :d\n");
         assert_eq!(page.lines().count(), 3);

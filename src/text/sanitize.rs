@@ -202,4 +202,6 @@ fn harmless_styles(parameters: &str) -> Vec<&str> {
 }
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

@@ -26,9 +26,15 @@ pub fn duration(seconds: f64) -> String {
     match seconds {
         seconds if seconds < 10.0 * MINUTE => format!("{seconds:.0} s"),
         seconds if seconds < 2.0 * HOUR => format!("{:.0} min", seconds / MINUTE),
-        seconds if seconds < DAY => format!("{:.1} hours", seconds / HOUR),
-        seconds => format!("{:.1} days", seconds / DAY),
+        seconds if seconds < DAY => format!("{} hours", short(seconds / HOUR)),
+        seconds => format!("{} days", short(seconds / DAY)),
     }
+}
+
+/// One digit behind the point, where it says anything.
+fn short(number: f64) -> String {
+    let text = format!("{number:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
 /// Returns the beginning of a text, with a mark where it was cut.
@@ -56,7 +62,7 @@ mod tests {
         let told = [0.4, 107.4, 599.0, 900.0, 3.0 * HOUR, 1.5 * DAY].map(duration);
         assert_eq!(
             told,
-            ["0 s", "107 s", "599 s", "15 min", "3.0 hours", "1.5 days"]
+            ["0 s", "107 s", "599 s", "15 min", "3 hours", "1.5 days"]
         );
     }
 

@@ -8,13 +8,15 @@ use crate::cloud::CloudError;
 use crate::experiment::ShiftError;
 use crate::manifest::Diagnostic;
 use crate::rollout::{Interrupt, Verdict};
+use crate::text::Page;
 
 /// The end of a command on an experiment.
 #[derive(Debug)]
 pub(super) struct Ending {
     verdict: &'static str,
     code: u8,
-    message: String,
+    /// The first line says it, the others add to it.
+    message: Vec<String>,
     hint: Option<String>,
     more: Value,
 }
@@ -25,7 +27,7 @@ impl Ending {
         Self {
             verdict,
             code: exit::DONE,
-            message: message.into(),
+            message: vec![message.into()],
             hint: None,
             more,
         }
@@ -36,7 +38,7 @@ impl Ending {
         Self {
             verdict,
             code,
-            message: message.into(),
+            message: vec![message.into()],
             hint: None,
             more: Value::Null,
         }
@@ -58,14 +60,22 @@ impl Ending {
         Self::failed("interrupted", code, "interrupted").hint(format!("`{again}` goes on with it"))
     }
 
+    /// Adds lines.
+    pub(super) fn adding(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.message.extend(lines);
+        self
+    }
+
     /// Something was done before it.
     pub(super) fn after(self, done: Self) -> Self {
         let mut more = done.more;
+        let mut message = done.message;
+        message.push(format!("not cleaned up: {}", self.message.join("; ")));
         if let (Some(both), Some(own)) = (more.as_object_mut(), self.more.as_object()) {
             both.extend(own.clone());
         }
         Self {
-            message: format!("{}\n  not cleaned up: {}", done.message, self.message),
+            message,
             more,
             ..self
         }
@@ -80,12 +90,12 @@ impl Ending {
     pub(super) fn tell(self, name: &str, global: &Global) -> u8 {
         match global.output {
             Format::Human if self.code == exit::DONE => {
-                output::text(&format!("{}\n", self.message));
+                output::page(&self.page(""));
             }
             // What was found was shown with its place in the manifest.
             Format::Human if self.more.get("findings").is_some() => {}
             Format::Human => {
-                output::complain(&format!("error: {}", self.message));
+                output::complain_page(&self.page("error: "));
                 if let Some(hint) = &self.hint {
                     output::complain(&format!("hint: {hint}"));
                 }
@@ -95,10 +105,19 @@ impl Ending {
                 line["event"] = json!("result");
                 line["time"] = json!(Timestamp::now());
                 line["experiment"] = json!(name);
-                output::text(&format!("{line}\n"));
+                output::json_line(&line);
             }
         }
         self.code
+    }
+
+    fn page(&self, label: &str) -> Page {
+        let mut page = Page::new();
+        for (at, line) in self.message.iter().enumerate() {
+            let before = if at == 0 { label } else { "  " };
+            page.line(format!("{before}{line}"));
+        }
+        page
     }
 
     /// Returns the exit code.
@@ -111,7 +130,7 @@ impl Ending {
         let mut document = json!({
             "verdict": self.verdict,
             "exit_code": self.code,
-            "message": self.message,
+            "message": self.message.join("\n  "),
             "hint": self.hint,
         });
         for (name, value) in self.more.as_object().into_iter().flatten() {

@@ -30,7 +30,7 @@ pub(super) async fn run(_: &List, global: &Global) -> u8 {
     match global.output {
         Format::Json => output::document(&experiments_document(&found)),
         Format::Human => {
-            output::text(&experiments_text(&found, &global.palette()));
+            output::page(&experiments_text(&found, &global.palette()));
             exit::DONE
         }
     }

@@ -22,6 +22,7 @@ use crate::experiment::start::{Asked, Opens, Plan, plan};
 use crate::experiment::{EXPERIMENT, Record, open};
 use crate::release::ids::Caller;
 use crate::report::start_text;
+use crate::text::Page;
 
 /// Start an experiment, or go on with one: deploy variants that are not there or serve another
 /// release, check, then share the traffic
@@ -117,11 +118,13 @@ impl Starting<'_> {
             Plan::Opens(opens) => opens,
             Plan::Runs(runs) => {
                 let notes = Box::pin(self.notes_of_changed()).await;
-                let message = [&[text.trim_end().to_owned()], notes.as_slice()].concat();
                 let more = json!({
                     "phase": runs.record.phase, "since": runs.record.since, "notes": notes,
                 });
-                return Ok(Ending::done("unchanged", message.join("\n  "), more));
+                let mut lines = text.lines().map(|line| line.trim_start().to_owned());
+                let first = lines.next().unwrap_or_default();
+                let ending = Ending::done("unchanged", first, more);
+                return Ok(ending.adding(lines).adding(notes));
             }
         };
         let elsewhere = self.elsewhere(&seen);
@@ -186,9 +189,9 @@ impl Starting<'_> {
         line
     }
 
-    fn say(&self, text: &str) {
+    fn say(&self, text: &Page) {
         if self.global.output == Format::Human {
-            output::text(text);
+            output::page(text);
         }
     }
 

@@ -19,7 +19,10 @@ use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing};
 use crate::experiment::stats::Verdict;
 use crate::experiment::{ListenerRule, Record, word};
-use crate::report::{Shown, experiment_document, experiment_html, experiment_svg, experiment_text};
+use crate::report::{
+    Shown, experiment_document, experiment_html, experiment_svg, experiment_text, failed_to_write,
+    is_output_lost,
+};
 
 /// Show what an experiment found so far: the verdict, and every number behind it
 ///
@@ -137,7 +140,7 @@ impl Status {
         let (rule, record, readout) = found;
         let shown = shown(subject, &record, &readout);
         if global.output == Format::Human {
-            output::text(&experiment_text(&shown, &global.palette()));
+            output::page(&experiment_text(&shown, &global.palette()));
         }
         // By the guardrails, not by the verdict: a variant whose answers fail may break the split
         // too, and that is said first.
@@ -165,8 +168,11 @@ impl Status {
         if let Some(path) = &self.report
             && let Err(error) = write(path, &shown)
         {
-            output::complain(&format!("error: {}: {error}", path.display()));
-            return ControlFlow::Break(exit::UNEXPECTED);
+            failed_to_write(&path.display().to_string(), &error);
+        }
+        // Nobody looks at what is shown again and again.
+        if is_output_lost() {
+            return ControlFlow::Break(code(verdict));
         }
         if verdict == Verdict::Inconclusive && record.state.is_open() {
             ControlFlow::Continue(code(verdict))
@@ -182,7 +188,7 @@ impl Status {
             document["stop"] = stopped.document();
         }
         if self.watch {
-            output::text(&format!("{document}\n"));
+            output::json_line(&document);
         } else {
             output::document(&document);
         }

@@ -28,7 +28,9 @@ pub fn experiment_html(shown: &Shown<'_>) -> String {
     html.push_str(&experiment_svg(shown));
     html.push_str(&metrics(shown));
     html.push_str("<h2>In full</h2>\n<pre>");
-    html.push_str(&escape(&experiment_text(shown, &Color::default())));
+    html.push_str(&escape(
+        &experiment_text(shown, &Color::default()).to_string(),
+    ));
     let _ = writeln!(
         html,
         "</pre>\n<p>Read at {} UTC by mlship {}; started by {}.</p>\n</html>",

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::testing::fault;
 use super::*;
 
 #[track_caller]
@@ -29,7 +30,7 @@ fn no_sequence_reaches_the_terminal_and_none_vanishes() {
 }
 
 #[test]
-fn a_line_stays_one_line() {
+fn a_line_stays_beginning() {
     check(
         "a\r\nb\nc\rd\u{b}e\u{c}f\u{85}g\u{2028}h\u{2029}i",
         "a b c d e f g h i",
@@ -125,34 +126,6 @@ fn any_text() -> impl Strategy<Value = String> {
         0..20,
     )
     .prop_map(|parts| parts.concat())
-}
-
-/// Says what is wrong with a line, by rules that are written down anew.
-fn fault(text: &str) -> Option<String> {
-    let mut bare = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\u{1b}[") {
-        bare.push_str(before);
-        let Some((parameters, after)) = after.split_once('m') else {
-            return Some("an open sequence".to_owned());
-        };
-        if parameters
-            .split(';')
-            .any(|one| ["", "5", "8", "30", "40"].contains(&one))
-        {
-            return Some(format!("a style {parameters}"));
-        }
-        rest = after;
-    }
-    bare.push_str(rest);
-    if let Some(control) = bare.chars().find(|one| one.is_control() && *one != '\t') {
-        return Some(format!("{control:?}"));
-    }
-    if bare.chars().any(is_unseen) {
-        return Some("something unseen".to_owned());
-    }
-    let is_command = bare.contains("##[") || bare.contains("##vso[");
-    (is_command || bare.trim_start().starts_with("::")).then(|| "a command".to_owned())
 }
 
 proptest! {
