@@ -7,7 +7,7 @@ use super::recording::Recording;
 use super::rollback::survey::Survey;
 use super::signals::Signals;
 use super::way_back::WayBack;
-use super::{Global, aws, conclude, deploy, exit, output};
+use super::{Global, aws, conclude, deploy, examples, exit, output};
 use crate::cloud::{Answer, Cloud};
 use crate::history::Way;
 use crate::report::{Report, ResultRecord};
@@ -17,6 +17,7 @@ use crate::report::{Report, ResultRecord};
 /// Exits with 0 once the service is back on the release before; a service on which nothing runs
 /// is left alone.
 #[derive(Debug, Args)]
+#[command(after_help = examples::ABORT)]
 pub(super) struct Abort {
     /// The manifest of the service, or - for standard input
     path: String,

@@ -3,12 +3,13 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Cli, exit, output};
+use super::{Cli, examples, exit, output};
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
+#[command(after_help = examples::COMPLETIONS)]
 pub(super) struct Completions {
-    /// The shell
+    /// The shell to complete commands in
     #[arg(value_enum)]
     shell: Shell,
 }

@@ -13,7 +13,7 @@ use super::recording::Recording;
 use super::saved::SavedPlans;
 use super::signals::Signals;
 use super::watching::{OnInterrupt, Patience, Watched};
-use super::{Format, Global, aws, back_on, conclude, exit, output};
+use super::{Format, Global, aws, back_on, conclude, examples, exit, output};
 use crate::apply::{Applied, apply};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Cloud, CloudError};
@@ -24,6 +24,7 @@ use crate::rollout::until_idle;
 
 /// Deploy releases and watch each rollout to its verdict
 #[derive(Debug, Args)]
+#[command(after_help = examples::DEPLOY)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Deploy {
     /// Manifests, directories of manifests, or - for standard input
@@ -38,7 +39,7 @@ pub(super) struct Deploy {
     #[command(flatten)]
     patience: Patience,
     /// What to do while another deployment of the service runs
-    #[arg(long, value_enum, default_value_t = IfBusy::Wait, value_name = "WHAT")]
+    #[arg(long, value_enum, default_value_t = IfBusy::Wait, value_name = "ACTION")]
     if_busy: IfBusy,
     /// Replace the tasks even when nothing changes
     #[arg(long)]

@@ -8,7 +8,7 @@ use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
 use super::model::{Overrides, pin};
 use super::preview::{Stop, prepare};
 use super::saved::SavedPlans;
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, aws, examples, exit, output};
 use crate::cloud::CloudError;
 use crate::cloud::aws::AwsCloud;
 use crate::experiment::start::{self, Asked};
@@ -18,6 +18,7 @@ use crate::report::{failed_to_write, plan_document, plan_text, start_document, s
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
+#[command(after_help = examples::DIFF)]
 pub(super) struct Diff {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]

@@ -11,7 +11,7 @@ use forgotten::forgotten;
 use serde_json::json;
 
 use super::load::{Loaded, load, load_one};
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, aws, examples, exit, output};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Entry, outcomes};
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
@@ -20,6 +20,7 @@ use crate::report::{history_text, model_history_text};
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
 #[derive(Debug, Args)]
+#[command(after_help = examples::HISTORY)]
 pub(super) struct History {
     /// The manifest of the service, or - for standard input; with --model any number of
     /// manifests, and every service of the account and region without one
@@ -28,7 +29,7 @@ pub(super) struct History {
     /// Show where this model was served instead, by its own name or that in its registry
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Show at most this many
+    /// Show at most this many deployments
     #[arg(long, default_value_t = 20, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::load::load_one;
 use super::signals::Signals;
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, aws, examples, exit, output};
 use crate::cloud::{Cloud, CloudError};
 use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
 use crate::release::ids::ServiceId;
@@ -27,6 +27,7 @@ const DEAD: usize = 10;
 ///
 /// Words that look like secrets are shown as ***.
 #[derive(Debug, Args)]
+#[command(after_help = examples::LOGS)]
 pub(super) struct Logs {
     /// The manifest of the service, or - for standard input
     path: String,
@@ -71,6 +72,8 @@ pub(super) async fn run(command: &Logs, global: &Global) -> u8 {
         biased;
         read = Box::pin(command.read(&reader, &cloud, &service)) => read,
         signal = signals.wait() => return exit::of_verdict(Verdict::Interrupted, Some(signal)),
+        // A container that is silent would keep this going after everybody has left.
+        () = output::unread() => return exit::DONE,
     };
     match read {
         Ok(code) => code,

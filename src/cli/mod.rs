@@ -8,6 +8,7 @@ mod completions;
 mod conclude;
 mod deploy;
 mod diff;
+mod examples;
 mod exit;
 mod experiment;
 mod history;
@@ -53,31 +54,49 @@ pub struct Cli {
     command: Command,
 }
 
+/// Stands after a command's own options.
+const GLOBAL: &str = "Global options";
+
 #[derive(Debug, Args)]
 struct Global {
-    /// Apply this overlay of the manifest's `environments`
-    #[arg(short = 'e', long = "env", global = true, value_name = "NAME")]
+    /// Apply an overlay of the manifest's `environments`
+    #[arg(short = 'e', long = "env", global = true, help_heading = GLOBAL, value_name = "NAME")]
     environment: Option<String>,
-    /// Use this AWS region
-    #[arg(long, global = true)]
+    /// Use an AWS region
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "REGION")]
     region: Option<String>,
-    /// Use this profile of the AWS configuration
-    #[arg(long, global = true)]
+    /// Use a profile of the AWS configuration
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "NAME")]
     profile: Option<String>,
-    /// Send requests to this address instead of AWS's
-    #[arg(long, global = true, value_name = "URL")]
+    /// Send requests to another address than AWS's
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL")]
     endpoint_url: Option<String>,
     /// Write for people or for programs
-    #[arg(short, long, global = true, value_enum, default_value_t = Format::Human)]
+    #[arg(
+        short,
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        value_enum,
+        default_value_t = Format::Human,
+        value_name = "FORMAT"
+    )]
     output: Format,
-    /// Say more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    /// Write requests to AWS and decisions to standard error, twice also requests as they are sent
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     verbose: u8,
     /// Colour the output
-    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        value_enum,
+        default_value_t = ColorChoice::Auto,
+        value_name = "WHEN"
+    )]
     color: ColorChoice,
     /// Write plain lines even on a terminal
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     no_progress: bool,
 }
 

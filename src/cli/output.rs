@@ -1,6 +1,7 @@
 //! What commands write: answers, findings and errors, for people or for programs.
 
 use std::error::Error;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,9 +11,13 @@ use crate::cloud::CloudError;
 use crate::manifest::{Diagnostic, render};
 use crate::release::ids::ServiceId;
 use crate::report::{
-    Color, Human, Json, Progress, Report, Writer, choose_color, palette_for, stderr_is_terminal,
+    Color, Detailed, Human, Json, Progress, Report, Verbosity, Writer, choose_color,
+    is_output_lost, palette_for, stderr_is_terminal,
 };
 use crate::text::Page;
+
+/// How soon it is noticed that nobody reads on.
+const LOST_WITHIN: Duration = Duration::from_millis(500);
 
 /// Writes a line to standard output. Here as below the stream remembers a failure, which settles
 /// the exit code in the end.
@@ -49,6 +54,13 @@ pub(super) fn complain(line: &str) {
 /// Writes a report to standard error.
 pub(super) fn complain_page(page: &Page) {
     let _ = Writer::stderr().page(page);
+}
+
+/// Resolves once nobody reads standard output any more.
+pub(super) async fn unread() {
+    while !is_output_lost() {
+        tokio::time::sleep(LOST_WITHIN).await;
+    }
 }
 
 /// Reports an error that no part of the program expected.
@@ -146,9 +158,9 @@ impl Global {
 
     /// Returns the reader of events that the flags and the terminal ask for.
     pub(super) fn reporter(&self) -> Box<dyn Report> {
-        match self.output {
+        let told: Box<dyn Report> = match self.output {
             Format::Json => Box::new(Json::new(Writer::stdout())),
-            Format::Human if stderr_is_terminal() && !self.no_progress => {
+            Format::Human if self.draws() => {
                 Box::new(Progress::new(Writer::stdout(), self.palette()))
             }
             Format::Human => Box::new(Human::new(
@@ -156,6 +168,22 @@ impl Global {
                 Writer::stdout(),
                 self.palette(),
             )),
+        };
+        match self.verbosity() {
+            Verbosity::Usual => told,
+            Verbosity::Requests | Verbosity::Everything => {
+                Box::new(Detailed::new(told, self.palette()))
+            }
         }
+    }
+
+    /// Says whether a bar moves below the lines. Among details it would be torn.
+    fn draws(&self) -> bool {
+        stderr_is_terminal() && !self.no_progress && self.verbosity() == Verbosity::Usual
+    }
+
+    /// Returns how much is told.
+    pub(super) fn verbosity(&self) -> Verbosity {
+        Verbosity::of_flags(self.verbose)
     }
 }

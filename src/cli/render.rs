@@ -7,13 +7,14 @@ use super::diff::stopped;
 use super::load::{load, load_all};
 use super::model::pin;
 use super::preview::Stop;
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, aws, examples, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::manifest::Manifest;
 use crate::release::{Story, resolve};
 
 /// Print manifests as they are after overlays and variables, or what ECS gets
 #[derive(Debug, Args)]
+#[command(after_help = examples::RENDER)]
 pub(super) struct Render {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]

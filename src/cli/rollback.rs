@@ -19,7 +19,7 @@ use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::Watched;
 use super::way_back::WayBack;
-use super::{Format, Global, aws, conclude, deploy, exit, output};
+use super::{Format, Global, aws, conclude, deploy, examples, exit, output};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
@@ -36,17 +36,18 @@ use crate::report::{Event, Report, ResultRecord, plan_document, plan_text};
 /// By ECS's history of deployments, not by revision numbers: what was aborted, or rolled back
 /// itself, is never the target. A deployment that still runs is stopped.
 #[derive(Debug, Args)]
+#[command(after_help = examples::ROLLBACK)]
 pub(super) struct Rollback {
     /// The manifest of the service, or - for standard input
     path: String,
-    /// Go there instead: a model version, :REVISION of the task definition, or an ARN of a task
-    /// definition or service revision
+    /// Go to this release instead of the last that succeeded: a model version, :REVISION of the
+    /// task definition, or the ARN of a task definition or service revision
     #[arg(long, value_name = "RELEASE")]
     to: Option<Wanted>,
-    /// Don't check that its image, secrets and target groups are still there
+    /// Don't check that the release's image, secrets and target groups are still there
     #[arg(long)]
     skip_checks: bool,
-    /// Don't wait longer for the answers to that
+    /// Give up waiting for the answers to these checks after this long
     #[arg(long, default_value = "2s", value_parser = deploy::duration, value_name = "TIME")]
     check_timeout: Duration,
     /// Roll back in spite of a running experiment that the service takes part in

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use super::output;
+use super::{examples, output};
 use crate::manifest;
 
 /// Print the manifest's JSON Schema, for editors
 #[derive(Debug, Args)]
+#[command(after_help = examples::SCHEMA)]
 pub(super) struct Schema {}
 
 pub(super) fn run(_: &Schema) -> u8 {

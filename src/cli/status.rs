@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::load::load;
 use super::preview::observe;
-use super::{Format, Global, aws, exit, output};
+use super::{Format, Global, aws, examples, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud};
 use crate::history::outcomes;
@@ -19,6 +19,7 @@ use crate::report::{Color, status_text};
 
 /// Show what serves now: model version, image digest, tasks, and how the newest deployment goes
 #[derive(Debug, Args)]
+#[command(after_help = examples::STATUS)]
 pub(super) struct Status {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]

@@ -4,11 +4,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::load::read;
-use super::{Format, Global, exit, output};
+use super::{Format, Global, examples, exit, output};
 use crate::text::words::counted;
 
 /// Check manifests without calling AWS, and report every problem
 #[derive(Debug, Args)]
+#[command(after_help = examples::VALIDATE)]
 pub(super) struct Validate {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]

@@ -6,7 +6,7 @@ use super::load::{Loaded, load_one};
 use super::recording::Recording;
 use super::signals::Signals;
 use super::watching::{Patience, Watched};
-use super::{Global, aws, back_on, conclude, exit, output};
+use super::{Global, aws, back_on, conclude, examples, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Previous, Started};
@@ -17,6 +17,7 @@ use crate::rollout::departed;
 
 /// Attach to the running deployment, or tell how the newest one ended
 #[derive(Debug, Args)]
+#[command(after_help = examples::WATCH)]
 pub(super) struct Watch {
     /// The manifest of the service, or - for standard input
     path: String,

@@ -27,7 +27,7 @@ pub(super) struct Patience {
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     pub(super) timeout: Duration,
     /// What Ctrl-C and SIGTERM do to the deployment
-    #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "WHAT")]
+    #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "ACTION")]
     pub(super) on_interrupt: OnInterrupt,
 }
 

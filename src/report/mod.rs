@@ -3,6 +3,7 @@
 //! The only part of the crate that writes to a terminal.
 
 mod color;
+mod detail;
 mod event;
 mod experiment;
 mod history_text;
@@ -20,6 +21,7 @@ mod summary;
 mod tests;
 
 pub use color::{Color, palette_for};
+pub use detail::{Detailed, Verbosity, detail, request_line};
 pub use event::Event;
 pub use experiment::{
     Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
@@ -49,4 +51,7 @@ pub trait Report {
 
     /// A command on a service ended.
     fn result(&mut self, result: &ResultRecord);
+
+    /// Something was decided of which only who asked for details wants to hear.
+    fn decision(&mut self, _: &ServiceId, _: &str) {}
 }

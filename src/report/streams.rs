@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
 use crate::text::sanitize::{self, Colors};
@@ -35,10 +36,23 @@ pub fn has_failed() -> bool {
     HAS_FAILED.load(Ordering::Relaxed)
 }
 
-/// Returns whether answers have nowhere to go: who repeats them for ever may stop.
+/// Returns whether answers have nowhere to go: who would give them for ever may stop.
 #[must_use]
 pub fn is_output_lost() -> bool {
-    IS_OUTPUT_LOST.load(Ordering::Relaxed)
+    IS_OUTPUT_LOST.load(Ordering::Relaxed) || has_no_reader()
+}
+
+/// Says whether standard output is a pipe whose other end was closed, which a write would find out.
+#[expect(clippy::disallowed_methods, reason = "asks, and writes nothing")]
+fn has_no_reader() -> bool {
+    let out = io::stdout();
+    // Errors are answered unasked.
+    let mut asked = [PollFd::new(&out, PollFlags::empty())];
+    let at_once = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    poll(&mut asked, Some(&at_once)).is_ok() && asked[0].revents().contains(PollFlags::ERR)
 }
 
 /// Takes down that something could not be written, and says so on standard error.

@@ -19,6 +19,7 @@ use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
 use crate::report::{Event, Report};
+use crate::text::words::duration;
 
 /// How long AWS may be out of reach before a watch gives up. The deployment goes on meanwhile.
 pub(super) const OUT_OF_REACH: Duration = Duration::from_mins(2);
@@ -109,6 +110,8 @@ impl<C: Cloud> Watch<'_, C> {
             match step.next {
                 Next::Done(outcome) => return Ok(*outcome),
                 Next::Poll { after, look: next } => {
+                    let decision = no_verdict_yet(start.elapsed(), after, next);
+                    report.decision(service, &decision);
                     sleep(jittered(after, fastrand::f64())).await;
                     look = next;
                 }
@@ -277,6 +280,32 @@ impl<C: Cloud> Watch<'_, C> {
         let tasks = cloud.running_tasks(&service.cluster, &follow.deployment);
         optional(tasks.await)
     }
+}
+
+/// Says what a look came to that decided nothing.
+fn no_verdict_yet(elapsed: Duration, after: Duration, next: Look) -> String {
+    let Look {
+        service,
+        deployment,
+        newer,
+        tasks,
+        alive,
+    } = next;
+    let parts = [
+        (service, "the service"),
+        (deployment, "the deployment"),
+        (newer, "newer ones"),
+        (tasks, "stopped tasks"),
+        (alive, "running tasks"),
+    ];
+    let parts = parts.iter().filter(|(is_next, _)| *is_next);
+    let parts: Vec<&str> = parts.map(|(_, part)| *part).collect();
+    format!(
+        "no verdict after {}; next look in {:.1} s, at {}",
+        duration(elapsed.as_secs_f64()),
+        after.as_secs_f64(),
+        parts.join(", ")
+    )
 }
 
 /// What an error means while our service deployment was not seen yet, with the service seen.

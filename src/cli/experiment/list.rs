@@ -2,13 +2,14 @@
 
 use clap::Args;
 
-use crate::cli::{Format, Global, aws, exit, output};
+use crate::cli::{Format, Global, aws, examples, exit, output};
 use crate::cloud::Balancing;
 use crate::experiment::{ListenerRule, Record};
 use crate::report::{experiments_document, experiments_text};
 
 /// List the experiments on the rules of the region's load balancers
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT_LIST)]
 pub(super) struct List {}
 
 pub(super) async fn run(_: &List, global: &Global) -> u8 {

@@ -15,7 +15,7 @@ use crate::apply::repeat;
 use crate::cli::deploy::{duration, releases};
 use crate::cli::load::Need;
 use crate::cli::signals::Signals;
-use crate::cli::{Format, Global, aws, diff, exit, output};
+use crate::cli::{Format, Global, aws, diff, examples, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
@@ -30,6 +30,7 @@ use crate::text::Page;
 /// A second start changes nothing, and deploys nothing while the experiment runs; other weights in
 /// the manifest open another phase, which is analysed on its own.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT_START)]
 pub(super) struct Start {
     /// The manifest of an experiment, or - for standard input
     path: String,

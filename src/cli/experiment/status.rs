@@ -14,14 +14,13 @@ use super::subject::Subject;
 use super::time::time;
 use crate::cli::load::Need;
 use crate::cli::signals::Signals;
-use crate::cli::{Format, Global, aws, exit, output};
+use crate::cli::{Format, Global, aws, examples, exit, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing};
 use crate::experiment::stats::Verdict;
 use crate::experiment::{ListenerRule, Record, word};
 use crate::report::{
     Shown, experiment_document, experiment_html, experiment_svg, experiment_text, failed_to_write,
-    is_output_lost,
 };
 
 /// Show what an experiment found so far: the verdict, and every number behind it
@@ -29,6 +28,7 @@ use crate::report::{
 /// Exits with 0 when there is a verdict, 40 while it is inconclusive, and 41 when a guardrail is
 /// breached or the traffic's split is broken.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT_STATUS)]
 pub(super) struct Status {
     /// The manifest of an experiment, or - for standard input
     path: String,
@@ -47,9 +47,9 @@ pub(super) struct Status {
     /// Write a report with a picture: .html or .svg
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Stop the experiment without a winner when this happens, which takes clients from the
-    /// variant that does harm
-    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["until", "from", "fixed"])]
+    /// Stop the experiment without a winner on an event, which takes clients from the variant that
+    /// does harm
+    #[arg(long, value_enum, value_name = "EVENT", conflicts_with_all = ["until", "from", "fixed"])]
     stop_on: Option<StopOn>,
 }
 
@@ -85,16 +85,18 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
                 Some(interrupt),
             )),
         };
-        match told {
-            ControlFlow::Continue(_) if command.watch => {}
+        let due = match told {
+            ControlFlow::Continue(code) if command.watch => code,
             ControlFlow::Continue(code) | ControlFlow::Break(code) => return code,
-        }
+        };
         is_first = false;
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             interrupt = signals.wait() => {
                 return exit::of_verdict(crate::rollout::Verdict::Interrupted, Some(interrupt));
             }
+            // Who watches for harm goes on without a reader, to stop it.
+            () = output::unread(), if command.stop_on.is_none() => return due,
         }
     }
 }
@@ -169,10 +171,6 @@ impl Status {
             && let Err(error) = write(path, &shown)
         {
             failed_to_write(&path.display().to_string(), &error);
-        }
-        // Nobody looks at what is shown again and again.
-        if is_output_lost() {
-            return ControlFlow::Break(code(verdict));
         }
         if verdict == Verdict::Inconclusive && record.state.is_open() {
             ControlFlow::Continue(code(verdict))

@@ -16,7 +16,7 @@ use super::subject::Subject;
 use super::tell::tell;
 use crate::cli::load::Need;
 use crate::cli::signals::Signals;
-use crate::cli::{Format, Global, aws, output};
+use crate::cli::{Format, Global, aws, examples, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
@@ -31,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Clients whose cookie names a loser stay with it as long as the cookie lives, unless it breaches
 /// a guardrail.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT_STOP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Stop {
     /// The manifest of an experiment, or - for standard input

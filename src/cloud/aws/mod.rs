@@ -50,6 +50,7 @@ use counter::Counter;
 use jiff::Timestamp;
 use secret_name::SecretName;
 
+use super::request::Observer;
 use super::{Answer, Cloud};
 use crate::preflight::EcrImage;
 use crate::release::ids::{
@@ -85,6 +86,11 @@ pub struct AwsCloud {
 }
 
 impl AwsCloud {
+    /// Tells this observer of every request from now on.
+    pub fn observe(&self, observer: Observer) {
+        self.counter.observe(observer);
+    }
+
     /// Returns the region that requests go to.
     #[must_use]
     pub fn region(&self) -> &str {
