@@ -14,7 +14,7 @@ use crate::release::{ModelVersion, ServiceDeploymentStatus};
 use crate::rollout::{Cause, diagnose};
 use crate::text::sanitize::Colors;
 
-mod hostile;
+pub(in crate::report) mod hostile;
 
 /// A stream that can be read afterwards.
 #[derive(Clone, Default)]

@@ -2,6 +2,7 @@
 //! eye would trip over: text that has any is quoted, with escapes, and reads back as it was.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
@@ -74,7 +75,7 @@ fn double_quoted(text: &str) -> String {
     let mut quoted = String::new();
     for character in Value::String(text.to_owned()).to_string().chars() {
         if u32::from(character) > 0xffff && is_harmful(character) {
-            quoted.push_str(&format!("\\U{:08x}", u32::from(character)));
+            let _ = write!(quoted, "\\U{:08x}", u32::from(character));
         } else {
             quoted.push(character);
         }

@@ -50,9 +50,12 @@ fn words_that_cannot_be_written_leave_bad_news_as_it_is() {
 }
 
 #[test]
-fn progress_that_cannot_be_written_spoils_good_news_too() {
-    let mut command = mlship_command(&["schema", "--frobnicate"], &[]);
-    assert_eq!(Run::of(command.stderr(full()).output().unwrap()).code, 2);
+fn diagnostics_that_cannot_be_written_spoil_good_news_too() {
+    let warned = "tests/fixtures/diagnostics/autoscaling-from-zero.yaml";
+    let mut command = mlship_command(&["validate", warned], &[]);
+    let run = Run::of(command.output().unwrap());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(Run::of(command.stderr(full()).output().unwrap()).code, 1);
     let manifest = "apiVersion: mlship/v1\nkind: Nothing\n";
     let mut command = mlship_command(&["validate", "-"], &[]);
     let mut child = command

@@ -158,10 +158,7 @@ impl Frame {
 
 /// Makes a text one that markup takes for text, and whoever looks at the file, too.
 pub(super) fn escape(text: &str) -> String {
-    let lines = text
-        .split('\n')
-        .map(|line| sanitize::line(line, Colors::Drop));
-    let text = lines.collect::<Vec<_>>().join("\n");
+    let text = sanitize::line(text, Colors::Drop);
     let mut escaped = String::with_capacity(text.len());
     for one in text.chars() {
         match one {

@@ -15,6 +15,8 @@ use crate::experiment::{
 };
 use crate::manifest::schema::Experiment;
 
+mod hostile;
+
 fn experiment() -> Experiment {
     let experiment = json!({
         "apiVersion": "mlship/v1", "kind": "Experiment", "metadata": {"name": "v9"},
