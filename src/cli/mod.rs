@@ -82,7 +82,7 @@ struct Global {
         value_name = "FORMAT"
     )]
     output: Format,
-    /// Write requests to AWS and decisions to standard error, twice also requests as they are sent
+    /// Log requests to AWS and decisions on standard error; -vv also requests as they are sent
     #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     verbose: u8,
     /// Colour the output

@@ -11,6 +11,7 @@ use crate::text::sanitize::{self, Colors};
 
 /// Writes help or a mistake, and returns the exit code.
 pub(super) fn tell(mut error: clap::Error) -> u8 {
+    let said = message(&error);
     let given: Vec<_> = error.context().filter_map(harmless).collect();
     for (kind, value) in given {
         error.insert(kind, value);
@@ -23,7 +24,7 @@ pub(super) fn tell(mut error: clap::Error) -> u8 {
     }
     output::complain_page(&page);
     if asks_for_json(std::env::args_os()) {
-        output::usage_line(&message(&error));
+        output::usage_line(&said);
     }
     exit::USAGE
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::human::event_line;
-use super::streams::guard;
+use super::streams::{guard, stderr_colors};
 use super::{Color, Event, Human, Report, ResultRecord, Writer};
 use crate::release::ids::ServiceId;
 use crate::text::sanitize::Colors;
@@ -55,7 +55,7 @@ impl Report for Progress<'_> {
         let Some(line) = event_line(event, &self.color) else {
             return;
         };
-        let line = guard(&line, Colors::Keep).into_owned();
+        let line = guard(&line, stderr_colors()).into_owned();
         if let Event::Progress {
             desired, running, ..
         } = event

@@ -30,6 +30,12 @@ pub fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
+/// Returns whether standard error takes colours.
+#[expect(clippy::disallowed_methods, reason = "asks, and writes nothing")]
+pub(super) fn stderr_colors() -> Colors {
+    colors(AutoStream::choice(&io::stderr()))
+}
+
 /// Returns whether a write failed that somebody would have read.
 #[must_use]
 pub fn has_failed() -> bool {
@@ -93,10 +99,9 @@ impl<'a> Writer<'a> {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place")]
     pub fn stderr() -> Self {
-        let err = io::stderr();
         Self {
-            colors: colors(AutoStream::choice(&err)),
-            to: Box::new(err),
+            colors: stderr_colors(),
+            to: Box::new(io::stderr()),
             stream: Stream::Error,
         }
     }
