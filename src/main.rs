@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use mlship::cli::{Cli, run};
+use mlship::cli::{Cli, run, settle};
 
 fn main() -> ExitCode {
     let code = Cli::read().map_or_else(|code| code, |cli| run(&cli));
-    ExitCode::from(code.number())
+    ExitCode::from(settle(code).number())
 }

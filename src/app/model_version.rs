@@ -9,7 +9,7 @@ use crate::manifest::{Diagnostic, Manifest, is_s3};
 use crate::plan::Observed;
 use crate::registry::{
     Failed, Gate, Gates, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
-    Serving, one_line,
+    Serving, beginning,
 };
 use crate::release::Origin;
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
@@ -184,7 +184,7 @@ fn weights(
             format!(
                 "the files of {name} {number} are behind the MLflow server ({}), where a task \
                  cannot download them with its role",
-                one_line(uri)
+                beginning(uri)
             ),
             "have the server hand out S3 addresses (`mlflow server --no-serve-artifacts` with an \
              artifact root in S3), bake the weights into the image, or write `model.artifact.uri`",
@@ -194,7 +194,7 @@ fn weights(
         return refuse(
             format!(
                 "the files of {name} {number} are not in S3 but at {}",
-                one_line(uri)
+                beginning(uri)
             ),
             "write `model.artifact.uri`, or bake the weights into the image",
         );

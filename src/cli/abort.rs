@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::load::load_one;
 use super::session::Session;
-use super::{Global, output};
+use super::{Global, examples, output};
 use crate::app::stop_and_follow::RollbackWatch;
 use crate::progress::ExitCode;
 use crate::text::duration::duration;
@@ -16,6 +16,7 @@ use crate::text::duration::duration;
 /// Exits with 0 once the service is back on the release before; a service on which nothing runs
 /// is left alone.
 #[derive(Debug, Args)]
+#[command(after_help = examples::ABORT)]
 pub(super) struct Abort {
     /// The manifest of the service, or - for standard input
     path: String,

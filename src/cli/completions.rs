@@ -3,13 +3,14 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Cli, output};
+use super::{Cli, examples, output};
 use crate::progress::ExitCode;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
+#[command(after_help = examples::COMPLETIONS)]
 pub(super) struct Completions {
-    /// The shell
+    /// The shell to complete commands in
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -17,6 +18,6 @@ pub(super) struct Completions {
 pub(super) fn run(command: &Completions) -> ExitCode {
     let mut script = Vec::new();
     clap_complete::generate(command.shell, &mut Cli::command(), "mlship", &mut script);
-    output::text(&String::from_utf8_lossy(&script));
+    output::page(&String::from_utf8_lossy(&script).lines().collect());
     ExitCode::Done
 }

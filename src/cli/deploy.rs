@@ -8,7 +8,7 @@ use super::load::{Loaded, load};
 use super::patience::Patience;
 use super::saved::SavedPlans;
 use super::session::Session;
-use super::{Format, Global, output};
+use super::{Format, Global, examples, output};
 use crate::app::deploy::{self as app, DeployOptions};
 use crate::app::{fault, results};
 use crate::cloud::CloudError;
@@ -17,6 +17,7 @@ use crate::progress::ExitCode;
 
 /// Deploy releases and watch each rollout to its verdict
 #[derive(Debug, Args)]
+#[command(after_help = examples::DEPLOY)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Deploy {
     /// Manifests, directories of manifests, or - for standard input
@@ -31,7 +32,7 @@ pub(super) struct Deploy {
     #[command(flatten)]
     patience: Patience,
     /// What to do while another deployment of the service runs
-    #[arg(long, value_enum, default_value_t = IfBusy::Wait, value_name = "WHAT")]
+    #[arg(long, value_enum, default_value_t = IfBusy::Wait, value_name = "ACTION")]
     if_busy: IfBusy,
     /// Replace the tasks even when nothing changes
     #[arg(long)]

@@ -7,7 +7,7 @@ use super::experiment::{Subject, observe};
 use super::gates::Overrides;
 use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
 use super::saved::SavedPlans;
-use super::{Format, Global, output};
+use super::{Format, Global, examples, output};
 use crate::app::Context;
 use crate::app::fault;
 use crate::app::model_version::{GateOverrides, pin};
@@ -19,10 +19,11 @@ use crate::experiment::start::{self, Asked};
 use crate::plan::{Effect, Plan, Redeploy};
 use crate::progress::ExitCode;
 use crate::release::ids::{Caller, ServiceId};
-use crate::report::{plan_document, plan_text, start_document, start_text};
+use crate::report::{failed_to_write, plan_document, plan_text, start_document, start_text};
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
+#[command(after_help = examples::DIFF)]
 pub(super) struct Diff {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
@@ -125,8 +126,7 @@ impl Show<'_> {
         if let Some(path) = self.out
             && let Err(message) = SavedPlans::of(&seen.plans).write(path)
         {
-            output::complain(&format!("error: {message}"));
-            seen.codes.push(ExitCode::Unexpected);
+            failed_to_write("the plan", &message);
         }
         let changes = seen.plans.iter().any(|plan| plan.effect != Effect::None);
         match ExitCode::worst(seen.codes) {
@@ -146,7 +146,7 @@ impl Show<'_> {
         match self.plan(context, caller, loaded).await {
             Ok(plan) => {
                 if global.output == Format::Human {
-                    output::text(&plan_text(&plan, &global.palette()));
+                    output::page(&plan_text(&plan, &global.palette()));
                 }
                 seen.services.push(plan_document(&plan));
                 seen.plans.push(plan);
@@ -200,7 +200,7 @@ impl Show<'_> {
             }
         }
         if global.output == Format::Human {
-            output::text(&start_text(definition, &plan, &global.palette()));
+            output::page(&start_text(definition, &plan, &global.palette()));
         }
         seen.experiments.push(start_document(definition, &plan));
     }

@@ -11,7 +11,7 @@ use forgotten::forgotten;
 use serde_json::json;
 
 use super::load::{Loaded, load, load_one};
-use super::{Format, Global, output};
+use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Entry, outcomes};
@@ -22,6 +22,7 @@ use crate::report::{history_text, model_history_text};
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
 #[derive(Debug, Args)]
+#[command(after_help = examples::HISTORY)]
 pub(super) struct History {
     /// The manifest of the service, or - for standard input; with --model any number of
     /// manifests, and every service of the account and region without one
@@ -30,7 +31,7 @@ pub(super) struct History {
     /// Show where this model was served instead, by its own name or that in its registry
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Show at most this many
+    /// Show at most this many deployments
     #[arg(long, default_value_t = 20, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
 }
@@ -59,7 +60,7 @@ async fn of_service(path: &str, limit: u16, global: &Global) -> ExitCode {
     };
     match global.output {
         Format::Human => {
-            output::text(&history_text(&service, &entries, &global.palette()));
+            output::page(&history_text(&service, &entries, &global.palette()));
             ExitCode::Done
         }
         Format::Json => output::document(&json!({
@@ -87,7 +88,7 @@ async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) ->
     };
     match global.output {
         Format::Human => {
-            output::text(&model_history_text(model, &found, &global.palette()));
+            output::page(&model_history_text(model, &found, &global.palette()));
             ExitCode::Done
         }
         Format::Json => {

@@ -4,14 +4,14 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::load::load_one;
-use super::{Format, Global, output};
+use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::cloud::{Cloud, CloudError};
 use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
 use crate::progress::ExitCode;
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTask};
-use crate::report::{LogJson, LogText, stderr, stdout};
+use crate::report::{LogJson, LogText, Writer};
 use crate::text::arn::last_part;
 use crate::text::moment::{Moment, moment};
 
@@ -26,6 +26,7 @@ const DEAD: usize = 10;
 ///
 /// Words that look like secrets are shown as ***.
 #[derive(Debug, Args)]
+#[command(after_help = examples::LOGS)]
 pub(super) struct Logs {
     /// The manifest of the service, or - for standard input
     path: String,
@@ -70,6 +71,8 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
         biased;
         read = Box::pin(command.read(&reader, &session.cloud, &service)) => read,
         signal = session.interrupts.wait() => return ExitCode::from(signal),
+        // A container that is silent would keep this going after everybody has left.
+        () = output::unread() => return ExitCode::Done,
     };
     match read {
         Ok(code) => code,
@@ -83,12 +86,12 @@ impl Logs {
     fn listener<'a>(&self, global: &Global, service: &'a ServiceId) -> Box<dyn Listener + 'a> {
         match global.output {
             Format::Human => Box::new(LogText::new(
-                stdout(),
-                stderr(),
+                Writer::stdout(),
+                Writer::stderr(),
                 global.palette(),
                 self.timestamps,
             )),
-            Format::Json => Box::new(LogJson::new(stdout(), stderr(), service)),
+            Format::Json => Box::new(LogJson::new(Writer::stdout(), Writer::stderr(), service)),
         }
     }
 

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod deploy;
 mod diff;
+mod examples;
 mod experiment;
 mod gates;
 mod history;
@@ -20,13 +21,14 @@ mod session;
 mod signals;
 mod status;
 mod unreadable;
+mod usage;
 mod validate;
 mod watch;
 
-use std::ffi::OsString;
-
 use crate::progress::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::has_failed;
 
 /// Ship ML model releases to Amazon ECS
 ///
@@ -46,31 +48,49 @@ pub struct Cli {
     command: Command,
 }
 
+/// Stands after a command's own options.
+const GLOBAL: &str = "Global options";
+
 #[derive(Debug, Args)]
 struct Global {
-    /// Apply this overlay of the manifest's `environments`
-    #[arg(short = 'e', long = "env", global = true, value_name = "NAME")]
+    /// Apply an overlay of the manifest's `environments`
+    #[arg(short = 'e', long = "env", global = true, help_heading = GLOBAL, value_name = "NAME")]
     environment: Option<String>,
-    /// Use this AWS region
-    #[arg(long, global = true)]
+    /// Use an AWS region
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "REGION")]
     region: Option<String>,
-    /// Use this profile of the AWS configuration
-    #[arg(long, global = true)]
+    /// Use a profile of the AWS configuration
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "NAME")]
     profile: Option<String>,
-    /// Send requests to this address instead of AWS's
-    #[arg(long, global = true, value_name = "URL")]
+    /// Send requests to another address than AWS's
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL")]
     endpoint_url: Option<String>,
     /// Write for people or for programs
-    #[arg(short, long, global = true, value_enum, default_value_t = Format::Human)]
+    #[arg(
+        short,
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        value_enum,
+        default_value_t = Format::Human,
+        value_name = "FORMAT"
+    )]
     output: Format,
-    /// Say more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    /// Log requests to AWS and decisions on standard error; -vv also requests as they are sent
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     verbose: u8,
     /// Colour the output
-    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        value_enum,
+        default_value_t = ColorChoice::Auto,
+        value_name = "WHEN"
+    )]
     color: ColorChoice,
     /// Write plain lines even on a terminal
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     no_progress: bool,
 }
 
@@ -110,42 +130,8 @@ impl Cli {
     /// # Errors
     /// The exit code, when there is nothing to run: what is wrong, or the help, has been written.
     pub fn read() -> Result<Self, ExitCode> {
-        Self::try_parse().map_err(|error| {
-            // Help and version come this way too, and are no mistake.
-            let _ = error.print();
-            let is_mistake = error.use_stderr();
-            if is_mistake && asks_for_json(std::env::args_os()) {
-                output::usage_line(&usage_message(&error));
-            }
-            if is_mistake {
-                ExitCode::Usage
-            } else {
-                ExitCode::Done
-            }
-        })
+        Self::try_parse().map_err(usage::tell)
     }
-}
-
-/// Says whether a command line that can't be read asks for JSON.
-fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
-    let arguments: Vec<OsString> = arguments.collect();
-    let joined = ["-ojson", "-o=json", "--output=json"];
-    arguments
-        .iter()
-        .any(|one| joined.iter().any(|two| one == two))
-        || arguments
-            .windows(2)
-            .any(|pair| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json")
-}
-
-/// Returns what is wrong with a command line, without the advice that follows it.
-fn usage_message(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let message = text.split("\n\n").next().unwrap_or_default();
-    message
-        .trim_start_matches("error: ")
-        .trim()
-        .replace("\n ", "")
 }
 
 /// Runs the command and returns its exit code.
@@ -177,4 +163,10 @@ pub fn run(cli: &Cli) -> ExitCode {
             Command::Completions(command) => completions::run(command),
         }
     })
+}
+
+/// Returns the exit code of a process that wrote what it wrote.
+#[must_use]
+pub fn settle(code: ExitCode) -> ExitCode {
+    if has_failed() { code.untold() } else { code }
 }

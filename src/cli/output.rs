@@ -1,7 +1,7 @@
 //! What commands write: answers, findings and errors, for people or for programs.
 
 use std::error::Error;
-use std::io::Write;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -13,26 +13,56 @@ use crate::manifest::{Diagnostic, render};
 use crate::progress::{Conclusion, ExitCode, Fault, Refusal};
 use crate::release::ids::ServiceId;
 use crate::report::{
-    Color, Human, Json, Progress, Report, choose_color, palette_for, stderr, stderr_is_terminal,
-    stdout,
+    Color, Detailed, Human, Json, Progress, Report, Verbosity, Writer, choose_color,
+    is_output_lost, palette_for, stderr_is_terminal,
 };
+use crate::text::Page;
 
-/// Writes text to standard output.
-pub(super) fn text(text: &str) {
-    let mut out = stdout();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+/// How soon it is noticed that nobody reads on.
+const LOST_WITHIN: Duration = Duration::from_millis(500);
+
+/// Writes a line to standard output. Here as below the stream remembers a failure, which settles
+/// the exit code in the end.
+pub(super) fn line(text: &str) {
+    let _ = Writer::stdout().line(text);
+}
+
+/// Writes a report to standard output.
+pub(super) fn page(page: &Page) {
+    let _ = Writer::stdout().page(page);
+}
+
+/// Writes a JSON value to standard output, on one line.
+pub(super) fn json_line(value: &Value) {
+    let _ = Writer::stdout().json(value);
 }
 
 /// Writes a JSON document to standard output.
 pub(super) fn document(value: &Value) -> ExitCode {
-    text(&format!("{value:#}\n"));
+    let _ = Writer::stdout().document(value);
     ExitCode::Done
+}
+
+/// Writes a YAML document to standard output.
+pub(super) fn yaml(value: &Value) {
+    let _ = Writer::stdout().yaml(value);
 }
 
 /// Writes a line to standard error.
 pub(super) fn complain(line: &str) {
-    let _ = writeln!(stderr(), "{line}");
+    let _ = Writer::stderr().line(line);
+}
+
+/// Writes a report to standard error.
+pub(super) fn complain_page(page: &Page) {
+    let _ = Writer::stderr().page(page);
+}
+
+/// Resolves once nobody reads standard output any more.
+pub(super) async fn unread() {
+    while !is_output_lost() {
+        tokio::time::sleep(LOST_WITHIN).await;
+    }
 }
 
 /// Reports an error that no part of the program expected.
@@ -94,15 +124,17 @@ fn last_line(conclusion: Conclusion, service: Option<&ServiceId>, more: &Value) 
     for (name, value) in more.as_object().into_iter().flatten() {
         line[name] = value.clone();
     }
-    text(&format!("{line}\n"));
+    json_line(&line);
 }
 
 /// Writes findings to standard error as snippets of the manifest.
 pub(super) fn findings(findings: &[Diagnostic], global: &Global) {
-    let mut err = stderr();
+    let mut err = Writer::stderr();
     let colored = global.colored();
     for finding in findings {
-        let _ = writeln!(err, "{}", render(finding, colored));
+        let mut page = render(finding, colored);
+        page.line("");
+        let _ = err.page(&page);
     }
 }
 
@@ -128,12 +160,32 @@ impl Global {
 
     /// Returns the reader of events that the flags and the terminal ask for.
     pub(super) fn reporter(&self) -> Box<dyn Report> {
-        match self.output {
-            Format::Json => Box::new(Json::new(stdout())),
-            Format::Human if stderr_is_terminal() && !self.no_progress => {
-                Box::new(Progress::new(stdout(), self.palette()))
+        let told: Box<dyn Report> = match self.output {
+            Format::Json => Box::new(Json::new(Writer::stdout())),
+            Format::Human if self.draws() => {
+                Box::new(Progress::new(Writer::stdout(), self.palette()))
             }
-            Format::Human => Box::new(Human::new(stderr(), stdout(), self.palette())),
+            Format::Human => Box::new(Human::new(
+                Writer::stderr(),
+                Writer::stdout(),
+                self.palette(),
+            )),
+        };
+        match self.verbosity() {
+            Verbosity::Usual => told,
+            Verbosity::Requests | Verbosity::Everything => {
+                Box::new(Detailed::new(told, self.palette()))
+            }
         }
+    }
+
+    /// Says whether a bar moves below the lines. Among details it would be torn.
+    fn draws(&self) -> bool {
+        stderr_is_terminal() && !self.no_progress && self.verbosity() == Verbosity::Usual
+    }
+
+    /// Returns how much is told.
+    pub(super) fn verbosity(&self) -> Verbosity {
+        Verbosity::of_flags(self.verbose)
     }
 }

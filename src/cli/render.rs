@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::diff::stopped;
 use super::load::{load, load_all};
-use super::{Format, Global, output};
+use super::{Format, Global, examples, output};
 use crate::app::model_version::pin;
 use crate::app::planning::PlanError;
 use crate::cli::session::Session;
@@ -16,6 +16,7 @@ use crate::release::{Story, resolve};
 
 /// Print manifests as they are after overlays and variables, or what ECS gets
 #[derive(Debug, Args)]
+#[command(after_help = examples::RENDER)]
 pub(super) struct Render {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
@@ -39,10 +40,7 @@ pub(super) async fn run(command: &Render, global: &Global) -> ExitCode {
         return output::document(&one_document(documents));
     }
     for document in &documents {
-        match serde_yaml::to_string(document) {
-            Ok(yaml) => output::text(&format!("---\n{yaml}")),
-            Err(error) => return output::unexpected(&error),
-        }
+        output::yaml(document);
     }
     ExitCode::Done
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::load::load_one;
 use super::session::Session;
-use super::{Format, Global, output};
+use super::{Format, Global, examples, output};
 use crate::app::rollback::{self as app, Outcome, RollbackOptions, TargetSpec};
 use crate::plan::Plan;
 use crate::progress::ExitCode;
@@ -19,17 +19,18 @@ use crate::text::duration::duration;
 /// By ECS's history of deployments, not by revision numbers: what was aborted, or rolled back
 /// itself, is never the target. A deployment that still runs is stopped.
 #[derive(Debug, Args)]
+#[command(after_help = examples::ROLLBACK)]
 pub(super) struct Rollback {
     /// The manifest of the service, or - for standard input
     path: String,
-    /// Go there instead: a model version, :REVISION of the task definition, or an ARN of a task
-    /// definition or service revision
+    /// Go to this release instead of the last that succeeded: a model version, :REVISION of the
+    /// task definition, or the ARN of a task definition or service revision
     #[arg(long, value_name = "RELEASE")]
     to: Option<TargetSpec>,
-    /// Don't check that its image, secrets and target groups are still there
+    /// Don't check that the release's image, secrets and target groups are still there
     #[arg(long)]
     skip_checks: bool,
-    /// Don't wait longer for the answers to that
+    /// Give up waiting for the answers to these checks after this long
     #[arg(long, default_value = "2s", value_parser = duration, value_name = "TIME")]
     check_timeout: Duration,
     /// Roll back in spite of a running experiment that the service takes part in
@@ -71,7 +72,7 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
 
 fn show(plan: &Plan, global: &Global) -> ExitCode {
     match global.output {
-        Format::Human => output::text(&plan_text(plan, &global.palette())),
+        Format::Human => output::page(&plan_text(plan, &global.palette())),
         Format::Json => {
             output::document(&json!({"services": [plan_document(plan)]}));
         }

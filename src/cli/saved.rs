@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::plan::Plan;
 use crate::progress::{Conclusion, Refusal};
 use crate::report::{ResultRecord, plan_document};
+use crate::text::json;
 
 const FORMAT: u32 = 1;
 
@@ -57,7 +58,8 @@ impl SavedPlans {
     /// Writes a plan file.
     pub(super) fn write(&self, path: &str) -> Result<(), String> {
         let text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
-        std::fs::write(path, text + "\n").map_err(|error| format!("write {path}: {error}"))
+        let text = json::escaped(&text).into_owned() + "\n";
+        std::fs::write(path, text).map_err(|error| format!("{path}: {error}"))
     }
 
     /// Reads a plan file.

@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::output;
+use super::{examples, output};
 use crate::manifest;
 use crate::progress::ExitCode;
 
 /// Print the manifest's JSON Schema, for editors
 #[derive(Debug, Args)]
+#[command(after_help = examples::SCHEMA)]
 pub(super) struct Schema {}
 
 pub(super) fn run(_: &Schema) -> ExitCode {

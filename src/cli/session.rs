@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use super::{Global, signals};
 use crate::app::{Context, Interrupts, Invocation};
 use crate::cloud::aws::{AwsCloud, Options, connect};
+use crate::cloud::request::Observer;
 use crate::cloud::{Cloud, CloudError};
 use crate::release::Story;
 use crate::release::ids::Caller;
+use crate::report::{Verbosity, detail, request_line};
 
 /// A way to AWS, and what is known of the process.
 pub(super) struct Session {
@@ -40,6 +42,7 @@ impl Session {
             ca_bundle: bundle.map(PathBuf::from),
         })
         .await?;
+        global.tell_requests(&cloud);
         Ok(Self {
             cloud,
             interrupts,
@@ -76,6 +79,20 @@ impl Session {
 }
 
 impl Global {
+    /// Has every request told to whoever asked for details.
+    fn tell_requests(&self, cloud: &AwsCloud) {
+        let verbosity = self.verbosity();
+        if verbosity > Verbosity::Usual {
+            let color = self.palette();
+            detail(&format!("region {}", cloud.region()), &color);
+            cloud.observe(Observer::new(move |request| {
+                if let Some(line) = request_line(request, verbosity) {
+                    detail(&line, &color);
+                }
+            }));
+        }
+    }
+
     /// Returns the flags that say where to look, for commands that a hint names.
     pub(super) fn invocation(&self) -> Invocation {
         Invocation {

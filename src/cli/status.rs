@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::load::load;
-use super::{Format, Global, output};
+use super::{Format, Global, examples, output};
 use crate::app::fault;
 use crate::app::planning::observe;
 use crate::cli::session::Session;
@@ -22,6 +22,7 @@ use crate::report::{Color, status_text};
 
 /// Show what serves now: model version, image digest, tasks, and how the newest deployment goes
 #[derive(Debug, Args)]
+#[command(after_help = examples::STATUS)]
 pub(super) struct Status {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
@@ -44,7 +45,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         match status(&session.cloud, &loaded.service()).await {
             Ok(status) => {
                 if global.output == Format::Human {
-                    output::text(&status_text(&status, &color));
+                    output::page(&status_text(&status, &color));
                 }
                 services.push(status);
             }

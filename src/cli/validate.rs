@@ -4,11 +4,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::load::read;
-use super::{Format, Global, output};
+use super::{Format, Global, examples, output};
 use crate::progress::ExitCode;
+use crate::text::words::counted;
 
 /// Check manifests without calling AWS, and report every problem
 #[derive(Debug, Args)]
+#[command(after_help = examples::VALIDATE)]
 pub(super) struct Validate {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
@@ -26,7 +28,7 @@ pub(super) fn run(command: &Validate, global: &Global) -> ExitCode {
         Format::Human => {
             output::findings(&findings, global);
             let valid = reading.manifests.len() + reading.experiments.len();
-            output::text(&verdict(valid, errors));
+            output::line(&verdict(valid, errors));
         }
     }
     if errors > 0 {
@@ -38,10 +40,9 @@ pub(super) fn run(command: &Validate, global: &Global) -> ExitCode {
 
 fn verdict(valid: usize, errors: usize) -> String {
     match (valid, errors) {
-        (1, 0) => "valid\n".to_owned(),
-        (valid, 0) => format!("{valid} manifests are valid\n"),
-        (_, 1) => "1 problem\n".to_owned(),
-        (_, errors) => format!("{errors} problems\n"),
+        (1, 0) => "valid".to_owned(),
+        (valid, 0) => format!("{} are valid", counted(valid, "manifest")),
+        (_, errors) => counted(errors, "problem"),
     }
 }
 
@@ -51,9 +52,9 @@ mod tests {
 
     #[test]
     fn counts_read_well() {
-        assert_eq!(verdict(1, 0), "valid\n");
-        assert_eq!(verdict(3, 0), "3 manifests are valid\n");
-        assert_eq!(verdict(2, 1), "1 problem\n");
-        assert_eq!(verdict(0, 2), "2 problems\n");
+        assert_eq!(verdict(1, 0), "valid");
+        assert_eq!(verdict(3, 0), "3 manifests are valid");
+        assert_eq!(verdict(2, 1), "1 problem");
+        assert_eq!(verdict(0, 2), "2 problems");
     }
 }

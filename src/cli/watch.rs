@@ -5,12 +5,13 @@ use clap::Args;
 use super::load::load_one;
 use super::patience::Patience;
 use super::session::Session;
-use super::{Global, output};
+use super::{Global, examples, output};
 use crate::app::watch::watch_newest;
 use crate::progress::ExitCode;
 
 /// Attach to the running deployment, or tell how the newest one ended
 #[derive(Debug, Args)]
+#[command(after_help = examples::WATCH)]
 pub(super) struct Watch {
     /// The manifest of the service, or - for standard input
     path: String,

@@ -6,6 +6,7 @@ pub mod aws;
 mod error;
 #[cfg(test)]
 pub(crate) mod fake;
+pub mod request;
 pub(crate) mod retry;
 mod traffic;
 

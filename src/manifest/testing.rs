@@ -105,6 +105,9 @@ pub(super) fn findings_in(environment: Option<&str>, text: &str) -> String {
 
 /// Draws findings, one after the other.
 pub(super) fn drawn(found: &[Diagnostic]) -> String {
-    let drawn: Vec<String> = found.iter().map(|one| render(one, false)).collect();
+    let drawn: Vec<String> = found
+        .iter()
+        .map(|one| render(one, false).to_string())
+        .collect();
     drawn.join("\n")
 }

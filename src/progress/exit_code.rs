@@ -133,6 +133,31 @@ impl ExitCode {
         }
     }
 
+    /// Returns the code of a command some of whose words could not be written. Who is told of
+    /// nothing worse must not believe that it was told everything.
+    #[must_use]
+    pub fn untold(self) -> Self {
+        match self {
+            Self::Done | Self::Pending => Self::Unexpected,
+            Self::Unexpected
+            | Self::Usage
+            | Self::Invalid
+            | Self::Refused
+            | Self::Stale
+            | Self::SaidNo
+            | Self::Unreachable
+            | Self::Failed
+            | Self::RolledBack
+            | Self::TimedOut
+            | Self::Superseded
+            | Self::Paused
+            | Self::Inconclusive
+            | Self::Harm
+            | Self::Interrupted
+            | Self::Terminated => self,
+        }
+    }
+
     /// Returns the worst of several, which stands for them all.
     #[must_use]
     pub fn worst(codes: impl IntoIterator<Item = Self>) -> Self {
@@ -229,6 +254,15 @@ mod tests {
                 check(&[*better, *worse], *worse);
                 check(&[*worse, *better], *worse);
             }
+        }
+    }
+
+    #[test]
+    fn words_that_were_not_written_spoil_good_news_only() {
+        for code in ExitCode::ALL {
+            let is_good = [0, 3].contains(&code.number());
+            let expected = if is_good { 1 } else { code.number() };
+            assert_eq!(code.untold().number(), expected);
         }
     }
 

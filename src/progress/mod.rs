@@ -20,4 +20,7 @@ use crate::release::ids::ServiceId;
 pub trait Observer {
     /// Something happened to a service.
     fn event(&mut self, service: &ServiceId, event: &Event);
+
+    /// Something was decided of which only who asked for details wants to hear.
+    fn decision(&mut self, _: &ServiceId, _: &str) {}
 }

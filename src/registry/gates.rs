@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::RegisteredVersion;
-use super::words::one_line;
+use super::words::beginning;
 use crate::manifest::member;
 use crate::manifest::schema::{Better, MetricGate, Require};
 
@@ -182,7 +182,7 @@ impl Gates<'_> {
             .version
             .metrics
             .keys()
-            .map(|one| one_line(one))
+            .map(|one| beginning(one))
             .collect();
         match names.len() {
             0 => ", nor any other".to_owned(),
@@ -199,7 +199,7 @@ impl Gates<'_> {
         let message = match self.version.tags.get(name) {
             Some(value) if value == wanted => return None,
             Some(value) => {
-                let value = one_line(value);
+                let value = beginning(value);
                 format!("tag {name} of {} is {value}, not {wanted}", self.what())
             }
             None => format!("{} has no tag {name}", self.what()),

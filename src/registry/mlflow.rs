@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::http::{Authorize, Client, Exchange, Patience, Trust, said};
-use super::words::one_line;
+use super::words::beginning;
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
 };
@@ -221,7 +221,7 @@ impl Mlflow {
             created: found["creation_timestamp"]
                 .as_i64()
                 .and_then(|at| Timestamp::from_millisecond(at).ok()),
-            unusable: (status != "READY").then(|| format!("its status is {}", one_line(status))),
+            unusable: (status != "READY").then(|| format!("its status is {}", beginning(status))),
             page: self.page(name, version, &run["info"]),
         })
     }
@@ -264,7 +264,7 @@ impl Mlflow {
         Some(
             match (run["experiment_id"].as_str(), run["run_id"].as_str()) {
                 (Some(experiment), Some(run)) => {
-                    let (experiment, run) = (one_line(experiment), one_line(run));
+                    let (experiment, run) = (beginning(experiment), beginning(run));
                     format!("{base}/#/experiments/{experiment}/runs/{run}")
                 }
                 _ => format!("{base}/#/models/{name}/versions/{version}"),
@@ -281,7 +281,7 @@ impl Registry for Mlflow {
     fn aliased<'a>(&'a self, name: &'a str, alias: &'a str) -> Pending<'a, Option<String>> {
         Box::pin(async move {
             let version = self.by_alias(name, alias).await?;
-            Ok(version.and_then(|one| one["version"].as_str().map(one_line)))
+            Ok(version.and_then(|one| one["version"].as_str().map(beginning)))
         })
     }
 

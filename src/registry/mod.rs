@@ -24,7 +24,7 @@ pub use error::{RegistryError, RegistryErrorKind};
 pub use gates::{Failed, Gate, Gates, Serving};
 pub use trace::{Trace, trace_key};
 pub use version::RegisteredVersion;
-pub(crate) use words::one_line;
+pub(crate) use words::beginning;
 
 use crate::manifest::Reference;
 

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::http::{Client, Patience, SigV4, Trust, aws_code, said, words};
-use super::words::one_line;
+use super::words::beginning;
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
 };
@@ -196,7 +196,7 @@ impl Sagemaker {
             created: package["CreationTime"].as_f64().and_then(at),
             approved: package["ModelApprovalStatus"] == "Approved",
             unusable: (status != "Completed")
-                .then(|| format!("its status is {}", one_line(status))),
+                .then(|| format!("its status is {}", beginning(status))),
             // Its page is in a Studio domain, and which one is not known here.
             page: None,
         })

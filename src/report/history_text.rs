@@ -7,6 +7,9 @@ use anstyle::Style;
 use super::Color;
 use crate::history::{Entry, Outcome};
 use crate::release::ids::ServiceId;
+use crate::text::Page;
+use crate::text::columns::{padded, widest};
+use crate::text::words::duration;
 
 /// What nobody knows.
 const BLANK: &str = "-";
@@ -17,19 +20,22 @@ const DIGEST: usize = 12;
 
 /// Returns a service's deployments as a table, newest first.
 #[must_use]
-pub fn history_text(service: &ServiceId, entries: &[Entry], color: &Color) -> String {
+pub fn history_text(service: &ServiceId, entries: &[Entry], color: &Color) -> Page {
     let strong = color.strong;
     let ServiceId { cluster, name } = service;
-    let title = format!("{strong}{name}{strong:#} in cluster {cluster}\n");
+    let mut page = Page::new();
+    page.line(format!("{strong}{name}{strong:#} in cluster {cluster}"));
     let entries: Vec<_> = entries.iter().collect();
-    title + &table(&entries, Vec::new(), color)
+    page.extend(table(&entries, Vec::new(), color));
+    page
 }
 
 /// Returns a model's deployments in all its services as a table, newest first.
 #[must_use]
-pub fn model_history_text(model: &str, entries: &[(ServiceId, Entry)], color: &Color) -> String {
+pub fn model_history_text(model: &str, entries: &[(ServiceId, Entry)], color: &Color) -> Page {
     let strong = color.strong;
-    let title = format!("{strong}{model}{strong:#}\n");
+    let mut page = Page::new();
+    page.line(format!("{strong}{model}{strong:#}"));
     let clusters = entries
         .iter()
         .map(|(service, _)| service.cluster.to_string());
@@ -39,27 +45,26 @@ pub fn model_history_text(model: &str, entries: &[(ServiceId, Entry)], color: &C
         ("SERVICE", services.collect()),
     ];
     let entries: Vec<_> = entries.iter().map(|(_, entry)| entry).collect();
-    title + &table(&entries, places, color)
+    page.extend(table(&entries, places, color));
+    page
 }
 
 /// The head of a column, and a cell for each deployment.
 type Column = (&'static str, Vec<String>);
 
 /// Places first, then what every deployment has, then what only some have.
-fn table(entries: &[&Entry], places: Vec<Column>, color: &Color) -> String {
+fn table(entries: &[&Entry], places: Vec<Column>, color: &Color) -> Page {
+    let mut page = Page::new();
     if entries.is_empty() {
-        return "  no deployments\n".to_owned();
+        page.line("  no deployments");
+        return page;
     }
     let mut columns = places;
     let outcome_at = columns.len() + 1;
     columns.extend(usual(entries));
     columns.extend(unusual(entries));
-    let width = |(head, cells): &Column| {
-        let cells = cells.iter().map(|cell| cell.chars().count());
-        cells.max().unwrap_or(0).max(head.len())
-    };
+    let width = |(head, cells): &Column| widest(cells).max(head.len());
     let widths: Vec<_> = columns.iter().map(width).collect();
-    let mut text = String::new();
     for row in 0..=entries.len() {
         let mut line = String::from("  ");
         for (at, ((head, cells), width)) in columns.iter().zip(&widths).enumerate() {
@@ -68,12 +73,11 @@ fn table(entries: &[&Entry], places: Vec<Column>, color: &Color) -> String {
                 Some(row) if at == outcome_at => (&*cells[row], style(entries[row], color)),
                 Some(row) => (&*cells[row], Style::new()),
             };
-            let _ = write!(line, "{style}{cell:width$}{style:#}  ");
+            let _ = write!(line, "{style}{}{style:#}  ", padded(cell, *width));
         }
-        text.push_str(line.trim_end());
-        text.push('\n');
+        page.line(line.trim_end());
     }
-    text
+    page
 }
 
 fn style(entry: &Entry, color: &Color) -> Style {
@@ -105,10 +109,7 @@ fn usual(entries: &[&Entry]) -> [Column; 9] {
             let started = one.started?.strftime("%Y-%m-%d %H:%M:%S UTC");
             Some(started.to_string())
         }),
-        column("TOOK", entries, |one| {
-            one.duration_seconds
-                .map(|seconds| format!("{seconds:.0} s"))
-        }),
+        column("TOOK", entries, |one| one.duration_seconds.map(duration)),
         column("COMMIT", entries, |one| {
             one.git_sha.as_deref().map(|sha| start(sha, COMMIT))
         }),
@@ -175,7 +176,7 @@ mod tests {
             entry(Outcome::RolledBack, Some("9")),
             entry(Outcome::Succeeded, None),
         ];
-        let text = history_text(&service(), &entries, &palette_for(false));
+        let text = history_text(&service(), &entries, &palette_for(false)).to_string();
         assert_data_eq!(
             text,
             str![[r#"
@@ -196,7 +197,7 @@ fraud in cluster ml-prod
         one.run = None;
         let other = entry(Outcome::Running, Some("8"));
         let entries = [(service(), one), (service(), other)];
-        let text = model_history_text("fraud", &entries, &palette_for(false));
+        let text = model_history_text("fraud", &entries, &palette_for(false)).to_string();
         assert_data_eq!(
             text,
             str![[r#"
@@ -211,7 +212,7 @@ fraud
 
     #[test]
     fn a_service_without_deployments_says_so() {
-        let text = history_text(&service(), &[], &palette_for(false));
+        let text = history_text(&service(), &[], &palette_for(false)).to_string();
         assert_data_eq!(
             text,
             str![[r#"

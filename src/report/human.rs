@@ -1,29 +1,29 @@
 //! Events as plain lines: for people without a terminal's width, and for build logs.
 
 use std::fmt::Write as _;
-use std::io::Write;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Color, Event, Report, ResultRecord, closing_lines, plan_text};
+use super::{Color, Event, Report, ResultRecord, Writer, closing_lines, plan_text};
 use crate::manifest::{Diagnostic, render};
 use crate::progress::Observer;
 use crate::release::ServiceDeploymentStatus;
 use crate::release::ids::ServiceId;
+use crate::text::Page;
 use crate::text::arn::{Arn, last_part};
 
 /// Writes progress to one stream and answers to another.
 pub struct Human<'a> {
-    progress: Box<dyn Write + 'a>,
-    answer: Box<dyn Write + 'a>,
+    progress: Writer<'a>,
+    answer: Writer<'a>,
     color: Color,
 }
 
 impl<'a> Human<'a> {
     /// Writes progress and diagnostics to the first stream, the closing answer to the second.
     #[must_use]
-    pub fn new(progress: Box<dyn Write + 'a>, answer: Box<dyn Write + 'a>, color: Color) -> Self {
+    pub fn new(progress: Writer<'a>, answer: Writer<'a>, color: Color) -> Self {
         Self {
             progress,
             answer,
@@ -35,8 +35,8 @@ impl<'a> Human<'a> {
 impl Observer for Human<'_> {
     fn event(&mut self, _: &ServiceId, event: &Event) {
         if let Event::Planned { plan } = event {
-            let _ = write!(self.answer, "{}", plan_text(plan, &self.color));
-            let _ = self.answer.flush();
+            // The release goes on, whoever reads of it; the stream remembers.
+            let _ = self.answer.page(&plan_text(plan, &self.color));
             return;
         }
         let faint = self.color.faint;
@@ -44,32 +44,34 @@ impl Observer for Human<'_> {
             .to_zoned_datetime(TimeZone::system())
             .strftime("%H:%M:%S");
         if let Some(line) = event_line(event, &self.color) {
-            let _ = writeln!(self.progress, "{faint}{now}{faint:#}  {line}");
+            let _ = self
+                .progress
+                .line(&format!("{faint}{now}{faint:#}  {line}"));
         }
     }
 }
 
 impl Report for Human<'_> {
     fn result(&mut self, result: &ResultRecord) {
-        for line in closing_lines(result, &self.color) {
-            let _ = writeln!(self.answer, "{line}");
-        }
-        let _ = self.answer.flush();
+        let _ = self.answer.page(&closing_lines(result, &self.color));
     }
 
     fn warning(&mut self, text: &str) {
-        let _ = writeln!(self.progress, "warning: {text}");
+        let _ = self.progress.line(&format!("warning: {text}"));
     }
 
     fn findings(&mut self, findings: &[Diagnostic]) {
         for finding in findings {
-            let _ = writeln!(
-                self.progress,
-                "{}",
-                render(finding, self.color.is_colored())
-            );
+            let _ = self.progress.page(&found(finding, &self.color));
         }
     }
+}
+
+/// Returns a finding as a snippet of the manifest, apart from what follows.
+pub(super) fn found(finding: &Diagnostic, color: &Color) -> Page {
+    let mut page = render(finding, color.is_colored());
+    page.line("");
+    page
 }
 
 /// Returns the line that tells an event, unless it is told in another way.

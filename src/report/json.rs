@@ -1,26 +1,26 @@
 //! Events as JSON lines, and plans as JSON documents.
 
-use std::io::Write;
-
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Event, Report, ResultRecord, stderr};
-use crate::manifest::{Diagnostic, render};
+use super::human::found;
+use super::palette_for;
+use super::{Event, Report, ResultRecord, Writer};
+use crate::manifest::Diagnostic;
 use crate::plan::Plan;
 use crate::progress::Observer;
 use crate::release::ids::ServiceId;
 
 /// Writes one JSON object a line.
 pub struct Json<'a> {
-    out: Box<dyn Write + 'a>,
+    out: Writer<'a>,
 }
 
 impl<'a> Json<'a> {
     /// Writes to a stream.
     #[must_use]
-    pub fn new(out: Box<dyn Write + 'a>) -> Self {
+    pub fn new(out: Writer<'a>) -> Self {
         Self { out }
     }
 
@@ -28,8 +28,8 @@ impl<'a> Json<'a> {
         value["time"] = json!(Timestamp::now());
         value["service"] = json!(service);
         value["cluster"] = json!(cluster);
-        let _ = writeln!(self.out, "{value}");
-        let _ = self.out.flush();
+        // The release goes on, whoever reads of it; the stream remembers.
+        let _ = self.out.json(&value);
     }
 }
 
@@ -51,12 +51,12 @@ impl Report for Json<'_> {
     }
 
     fn warning(&mut self, text: &str) {
-        let _ = writeln!(stderr(), "warning: {text}");
+        let _ = Writer::stderr().line(&format!("warning: {text}"));
     }
 
     fn findings(&mut self, findings: &[Diagnostic]) {
         for finding in findings {
-            let _ = writeln!(stderr(), "{}", render(finding, true));
+            let _ = Writer::stderr().page(&found(finding, &palette_for(true)));
         }
     }
 }

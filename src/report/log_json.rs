@@ -1,29 +1,24 @@
 //! Lines of containers for programs: one JSON object a line.
 
-use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 
 use serde_json::{Value, json};
 
-use super::terminal::harmless;
+use super::Writer;
 use crate::logs::{Death, Line, Listener, Source, masked};
 use crate::release::ids::ServiceId;
 
 /// Writes lines as they come; notes go to the other stream, as text.
 pub struct LogJson<'a> {
-    out: Box<dyn Write + 'a>,
-    notes: Box<dyn Write + 'a>,
+    out: Writer<'a>,
+    notes: Writer<'a>,
     service: &'a ServiceId,
 }
 
 impl<'a> LogJson<'a> {
     /// Writes lines of a service to one stream and notes to another.
     #[must_use]
-    pub fn new(
-        out: Box<dyn Write + 'a>,
-        notes: Box<dyn Write + 'a>,
-        service: &'a ServiceId,
-    ) -> Self {
+    pub fn new(out: Writer<'a>, notes: Writer<'a>, service: &'a ServiceId) -> Self {
         Self {
             out,
             notes,
@@ -34,8 +29,7 @@ impl<'a> LogJson<'a> {
     fn write(&mut self, mut value: Value) -> io::Result<()> {
         value["service"] = json!(self.service.name);
         value["cluster"] = json!(self.service.cluster);
-        writeln!(self.out, "{}", escaped(&value.to_string()))?;
-        self.out.flush()
+        self.out.json(&value)
     }
 }
 
@@ -67,37 +61,11 @@ impl Listener for LogJson<'_> {
 
     fn note(&mut self, text: &str) {
         // The lines themselves go elsewhere: a note that nobody can read ends nothing.
-        let _ = writeln!(self.notes, "{}", harmless(text));
+        let _ = self.notes.line(text);
     }
 }
 
 fn masked_lines(message: &str) -> String {
     let lines: Vec<String> = message.split('\n').map(masked).collect();
     lines.join("\n")
-}
-
-/// JSON lets some control characters stand as they are, and terminals obey them.
-fn escaped(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if matches!(c, '\u{7f}'..='\u{9f}') {
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_written_as_escapes_that_mean_the_same() {
-        let value = json!({"message": "a\u{9b}31m\u{7f}\u{1b}[2J"});
-        let text = escaped(&value.to_string());
-        assert!(!text.chars().any(char::is_control), "{text}");
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
-    }
 }

@@ -2,17 +2,18 @@
 //! container.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io;
 
-use super::Color;
-use super::terminal::harmless;
+use super::{Color, Writer};
 use crate::logs::{Death, Line, Listener, Source, masked};
 use crate::release::ids::TaskArn;
+use crate::text::columns::{padded, widest};
+use crate::text::terminal::physical_lines;
 
 /// Writes lines as they come; what is not a line of a log goes to the other stream.
 pub struct LogText<'a> {
-    out: Box<dyn Write + 'a>,
-    notes: Box<dyn Write + 'a>,
+    out: Writer<'a>,
+    notes: Writer<'a>,
     color: Color,
     with_time: bool,
     /// Numbers by which tasks have their colours.
@@ -23,12 +24,7 @@ pub struct LogText<'a> {
 impl<'a> LogText<'a> {
     /// Writes lines to one stream and notes to another.
     #[must_use]
-    pub fn new(
-        out: Box<dyn Write + 'a>,
-        notes: Box<dyn Write + 'a>,
-        color: Color,
-        with_time: bool,
-    ) -> Self {
+    pub fn new(out: Writer<'a>, notes: Writer<'a>, color: Color, with_time: bool) -> Self {
         Self {
             out,
             notes,
@@ -50,9 +46,8 @@ impl<'a> LogText<'a> {
             String::new()
         };
         let container = if self.containers.len() > 1 {
-            let lengths = self.containers.iter().map(String::len);
-            let width = lengths.max().unwrap_or_default();
-            format!(" {:width$}", source.container)
+            let width = widest(&self.containers);
+            format!(" {}", padded(&source.container, width))
         } else {
             String::new()
         };
@@ -69,10 +64,10 @@ impl Listener for LogText<'_> {
     fn line(&mut self, line: &Line) -> io::Result<()> {
         let prefix = self.prefix(line);
         // A driver that puts several lines together keeps their breaks.
-        for part in line.message.split('\n') {
-            writeln!(self.out, "{prefix} {}", masked(&harmless(part)))?;
+        for part in physical_lines(&line.message) {
+            self.out.line(&format!("{prefix} {}", masked(&part)))?;
         }
-        self.out.flush()
+        Ok(())
     }
 
     fn death(&mut self, death: &Death) -> io::Result<()> {
@@ -88,14 +83,14 @@ impl Listener for LogText<'_> {
             death.failure.reason,
         );
         let style = self.color.bad;
-        let text = masked(&harmless(&text));
-        writeln!(self.notes, "{style}{text}{style:#}")
+        let text = masked(&text);
+        self.notes.line(&format!("{style}{text}{style:#}"))
     }
 
     fn note(&mut self, text: &str) {
         let style = self.color.faint;
         // The lines themselves go elsewhere: a note that nobody can read ends nothing.
-        let _ = writeln!(self.notes, "{style}{}{style:#}", harmless(text));
+        let _ = self.notes.line(&format!("{style}{text}{style:#}"));
     }
 }
 
@@ -112,6 +107,7 @@ mod tests {
     use crate::release::ids::TaskDefinitionArn;
     use crate::release::{LogStream, StoppedTask};
     use crate::rollout::diagnose;
+    use crate::text::sanitize::Colors;
 
     fn line(task: &str, container: &str, message: &str) -> Line {
         let source = Source {
@@ -133,8 +129,9 @@ mod tests {
 
     fn text(lines: &[Line], color: bool, with_time: bool) -> String {
         let mut out = Vec::new();
-        let streams = (Box::new(&mut out), Box::new(Vec::new()));
-        let mut text = LogText::new(streams.0, streams.1, palette_for(color), with_time);
+        let to = Writer::new(&mut out, Colors::Keep);
+        let nowhere = Writer::new(io::sink(), Colors::Drop);
+        let mut text = LogText::new(to, nowhere, palette_for(color), with_time);
         for line in lines {
             text.expect(&line.source);
         }
@@ -203,8 +200,8 @@ aaaa1111  password=***
     fn a_death_says_when_and_why() {
         let mut notes = Vec::new();
         let mut text = LogText::new(
-            Box::new(Vec::new()),
-            Box::new(&mut notes),
+            Writer::new(io::sink(), Colors::Drop),
+            Writer::new(&mut notes, Colors::Drop),
             Color::default(),
             false,
         );

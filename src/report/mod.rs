@@ -3,6 +3,7 @@
 //! The only part of the crate that writes to a terminal.
 
 mod color;
+mod detail;
 mod experiment;
 mod history_text;
 mod human;
@@ -15,13 +16,13 @@ mod record;
 mod status_text;
 mod streams;
 mod summary;
-mod terminal;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
 pub use color::{Color, palette_for};
+pub use detail::{Detailed, Verbosity, detail, request_line};
 pub use experiment::{
     Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
     experiments_document, experiments_text, headline, start_document, start_text, stop_text,
@@ -35,7 +36,9 @@ pub use plan_text::plan_text;
 pub use progress::Progress;
 pub use record::{AliasMove, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use status_text::status_text;
-pub use streams::{choose_color, stderr, stderr_is_terminal, stdout};
+pub use streams::{
+    Writer, choose_color, failed_to_write, has_failed, is_output_lost, stderr_is_terminal,
+};
 pub use summary::closing_lines;
 
 use crate::manifest::Diagnostic;

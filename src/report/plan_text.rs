@@ -8,35 +8,30 @@ use serde_json::Value;
 use super::Color;
 use crate::plan::{Change, Effect, Plan, Shown};
 use crate::release::Origin;
+use crate::text::Page;
+use crate::text::columns::{padded, widest};
 
 /// Returns a plan as lines of text, the first of which names where it acts.
 #[must_use]
-pub fn plan_text(plan: &Plan, color: &Color) -> String {
-    let mut text = String::new();
+pub fn plan_text(plan: &Plan, color: &Color) -> Page {
+    let mut text = Page::new();
     let strong = color.strong;
     let caller = &plan.caller;
-    let _ = writeln!(
-        text,
+    text.line(format!(
         "{strong}{}{strong:#} in cluster {}, account {}, {}",
         plan.service.name, plan.service.cluster, caller.account, caller.region
-    );
-    let _ = writeln!(text, "{}", headline(plan));
+    ));
+    text.line(headline(plan));
     if let Some(origin) = &plan.origin {
-        text.push_str(&origin_lines(origin, color));
+        text.extend(origin_lines(origin, color));
     }
-    let width = plan
-        .changes
-        .iter()
-        .map(|change| change.path.len())
-        .max()
-        .unwrap_or(0)
-        .min(36);
+    let width = widest(plan.changes.iter().map(|change| &change.path)).min(36);
     let mut changes: Vec<&Change> = plan.changes.iter().collect();
     // Two of ECS's fields for one of the manifest's say the same thing twice.
     changes.dedup_by(|next, one| next.path == one.path && next.shown == one.shown);
     for change in changes {
         let line = change_line(change, plan.effect, width, color);
-        let _ = writeln!(text, "{line}");
+        text.line(line);
     }
     text
 }
@@ -65,7 +60,7 @@ fn headline(plan: &Plan) -> String {
 const METRICS: usize = 4;
 
 /// Tells what the registry says of the model, and which gates do not hold.
-fn origin_lines(origin: &Origin, color: &Color) -> String {
+fn origin_lines(origin: &Origin, color: &Color) -> Page {
     let before = origin.before.as_ref();
     let most = METRICS.max(origin.required.len());
     let mut told: Vec<String> = origin
@@ -95,14 +90,15 @@ fn origin_lines(origin: &Origin, color: &Color) -> String {
     let Origin {
         reference, version, ..
     } = origin;
-    let mut text = format!("  {reference} is version {version}");
+    let mut line = format!("  {reference} is version {version}");
     if !told.is_empty() {
-        let _ = write!(text, ": {}", told.join(", "));
+        let _ = write!(line, ": {}", told.join(", "));
     }
-    text.push('\n');
+    let mut text = Page::new();
+    text.line(line);
     let Color { bad, .. } = *color;
     for (gate, reason) in &origin.overridden {
-        let _ = writeln!(text, "  {bad}gate {gate} is overridden{bad:#}: {reason}");
+        text.line(format!("  {bad}gate {gate} is overridden{bad:#}: {reason}"));
     }
     text
 }
@@ -144,7 +140,8 @@ fn change_line(change: &Change, effect: Effect, width: usize, color: &Color) -> 
         ),
     };
     let field = ecs_field(change, color.faint);
-    format!("  {style}{sign} {path:<width$}{style:#}  {values}{field}")
+    let path = padded(path, width);
+    format!("  {style}{sign} {path}{style:#}  {values}{field}")
 }
 
 /// ECS's name for the field, where the manifest's does not already say it.

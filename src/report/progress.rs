@@ -2,16 +2,17 @@
 //!
 //! The only file that knows the progress library.
 
-use std::io::Write;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::human::event_line;
-use super::{Color, Event, Human, Report, ResultRecord};
-use crate::manifest::{Diagnostic, render};
+use super::human::{event_line, found};
+use super::streams::{guard, stderr_colors};
+use super::{Color, Event, Human, Report, ResultRecord, Writer};
+use crate::manifest::Diagnostic;
 use crate::progress::Observer;
 use crate::release::ids::ServiceId;
+use crate::text::sanitize::Colors;
 
 /// Writes lines above a bar on standard error, the closing answer through [`Human`].
 pub struct Progress<'a> {
@@ -23,13 +24,22 @@ pub struct Progress<'a> {
 impl<'a> Progress<'a> {
     /// Draws on standard error, which must be a terminal.
     #[must_use]
-    pub fn new(answer: Box<dyn Write + 'a>, color: Color) -> Self {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "draws lines that went through the guard"
+    )]
+    pub fn new(answer: Writer<'a>, color: Color) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         Self {
-            human: Human::new(Box::new(std::io::sink()), answer, color),
+            human: Human::new(Writer::new(std::io::sink(), Colors::Drop), answer, color),
             color,
             bar,
         }
+    }
+
+    /// Writes a line above the bar.
+    fn print(&self, line: &str) {
+        self.bar.println(guarded(line));
     }
 
     fn show_counts(&self, desired: u32, running: u32, text: String) {
@@ -56,11 +66,15 @@ impl Observer for Progress<'_> {
             desired, running, ..
         } = event
         {
-            self.show_counts(*desired, *running, line);
+            self.show_counts(*desired, *running, guarded(&line));
         } else {
-            self.bar.println(format!("  {line}"));
+            self.print(&format!("  {line}"));
         }
     }
+}
+
+fn guarded(line: &str) -> String {
+    guard(line, stderr_colors()).into_owned()
 }
 
 impl Report for Progress<'_> {
@@ -70,12 +84,14 @@ impl Report for Progress<'_> {
     }
 
     fn warning(&mut self, text: &str) {
-        self.bar.println(format!("  warning: {text}"));
+        self.print(&format!("  warning: {text}"));
     }
 
     fn findings(&mut self, findings: &[Diagnostic]) {
         for finding in findings {
-            self.bar.println(render(finding, self.color.is_colored()));
+            for line in found(finding, &self.color).lines() {
+                self.print(line);
+            }
         }
     }
 }

@@ -6,59 +6,63 @@ use serde_json::Value;
 
 use super::Color;
 use crate::release::ids::TaskDefinitionArn;
+use crate::text::Page;
 
 /// Returns a status document as lines of text.
 #[must_use]
-pub fn status_text(status: &Value, color: &Color) -> String {
+pub fn status_text(status: &Value, color: &Color) -> Page {
     let strong = color.strong;
     let text = |value: &Value| value.as_str().unwrap_or("unknown").to_owned();
-    let mut lines = String::new();
+    let mut lines = Page::new();
     let (service, cluster) = (text(&status["service"]), text(&status["cluster"]));
-    let _ = writeln!(lines, "{strong}{service}{strong:#} in cluster {cluster}");
+    lines.line(format!("{strong}{service}{strong:#} in cluster {cluster}"));
     let release = &status["release"];
     if release.is_null() {
-        let _ = writeln!(lines, "  not deployed");
+        lines.line("  not deployed");
         return lines;
     }
     let model = match (&release["model"], &release["version"]) {
         (Value::String(model), Value::String(version)) => format!("{model} {version}"),
         _ => "not deployed by mlship".to_owned(),
     };
-    let _ = writeln!(lines, "  model       {model}");
+    lines.line(format!("  model       {model}"));
     if let Some(reference) = release["model_ref"].as_str() {
         let metrics = release["model_metrics"].as_str();
         let metrics = metrics.map_or_else(String::new, |metrics| format!(", {metrics}"));
-        let _ = writeln!(lines, "  registered  {reference}{metrics}");
+        lines.line(format!("  registered  {reference}{metrics}"));
     }
-    let _ = writeln!(lines, "  image       {}", text(&release["image"]));
-    let _ = writeln!(lines, "  digest      {}", text(&release["digest"]));
-    let _ = writeln!(lines, "  revision    {}", text(&release["task_definition"]));
+    lines.line(format!("  image       {}", text(&release["image"])));
+    lines.line(format!("  digest      {}", text(&release["digest"])));
+    lines.line(format!(
+        "  revision    {}",
+        text(&release["task_definition"])
+    ));
     let (desired, running) = (&status["desired"], &status["running"]);
-    let _ = writeln!(
-        lines,
+    lines.line(format!(
         "  tasks       {running} of {desired} running, {} starting",
         status["pending"]
-    );
+    ));
     let deployment = &status["deployment"];
     if !deployment.is_null() {
         let style = color.change;
-        let _ = writeln!(
-            lines,
+        lines.line(format!(
             "  deployment  {style}{} running{style:#}: {} of {} tasks, {} failed",
             text(&deployment["id"]),
             deployment["running"],
             deployment["desired"],
-            deployment["failed"],
-        );
+            deployment["failed"]
+        ));
     }
-    lines.push_str(&went_badly(&status["last_deployment"], color));
+    if let Some(line) = went_badly(&status["last_deployment"], color) {
+        lines.line(line);
+    }
     lines
 }
 
 /// Tells of a newest deployment that did not succeed: what serves doesn't show it.
-fn went_badly(last: &Value, color: &Color) -> String {
+fn went_badly(last: &Value, color: &Color) -> Option<String> {
     let words = match last["outcome"].as_str() {
-        None | Some("succeeded" | "running") => return String::new(),
+        None | Some("succeeded" | "running") => return None,
         Some(outcome) => outcome.replace('_', " "),
     };
     let style = color.bad;
@@ -70,8 +74,8 @@ fn went_badly(last: &Value, color: &Color) -> String {
     if let Some(finished) = last["finished"].as_str() {
         let _ = write!(line, ", {finished}");
     }
-    line.push_str(" (mlship watch tells why)\n");
-    line
+    line.push_str(" (mlship watch tells why)");
+    Some(line)
 }
 
 #[cfg(test)]
@@ -87,7 +91,7 @@ mod tests {
             "pending": 0, "release": {"model": "fraud", "version": "7", "image": "fraud:7",
             "digest": "sha256:0", "task_definition": "arn:aws:ecs:x:1:task-definition/fraud:1"},
             "deployment": null, "last_deployment": last});
-        status_text(&status, &palette_for(false))
+        status_text(&status, &palette_for(false)).to_string()
     }
 
     #[test]
@@ -114,7 +118,7 @@ fraud in cluster ml
         let status = json!({"service": "fraud", "cluster": "ml", "desired": 1, "running": 1,
             "pending": 0, "release": {"model": "fraud", "version": "7", "image": "fraud:7",
             "model_ref": "models:/fraud@champion", "model_metrics": "auc=0.931"}});
-        let text = status_text(&status, &palette_for(false));
+        let text = status_text(&status, &palette_for(false)).to_string();
         assert!(text.contains("  registered  models:/fraud@champion, auc=0.931\n"));
     }
 

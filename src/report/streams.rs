@@ -1,28 +1,239 @@
-//! Standard output and error: answers on the one, progress and diagnostics on the other.
+//! Standard output and error: the only way to either. Answers go to the one, progress and
+//! diagnostics to the other. Takes lines and documents, never bytes, so that foreign text can do
+//! nothing but be read; remembers whether a write failed.
 
-use std::io::{IsTerminal, Write};
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use serde_json::Value;
+
+use crate::text::sanitize::{self, Colors};
+use crate::text::{Page, json, yaml};
+
+/// Whether a write failed for another reason than that nobody reads on.
+static HAS_FAILED: AtomicBool = AtomicBool::new(false);
+/// Whether standard output takes nothing any more.
+static IS_OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
 
 /// Fixes for the whole process whether colour is written.
 pub fn choose_color(choice: ColorChoice) {
     choice.write_global();
 }
 
-/// Returns standard output, which drops colour where nobody sees it.
-#[must_use]
-pub fn stdout() -> Box<dyn Write> {
-    Box::new(AutoStream::auto(std::io::stdout()))
-}
-
-/// Returns standard error, which drops colour where nobody sees it.
-#[must_use]
-pub fn stderr() -> Box<dyn Write> {
-    Box::new(AutoStream::auto(std::io::stderr()))
-}
-
 /// Returns whether a person watches standard error.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "asks, and writes nothing")]
 pub fn stderr_is_terminal() -> bool {
-    std::io::stderr().is_terminal()
+    io::stderr().is_terminal()
+}
+
+/// Returns whether standard error takes colours.
+#[expect(clippy::disallowed_methods, reason = "asks, and writes nothing")]
+pub(super) fn stderr_colors() -> Colors {
+    colors(AutoStream::choice(&io::stderr()))
+}
+
+/// Returns whether a write failed that somebody would have read.
+#[must_use]
+pub fn has_failed() -> bool {
+    HAS_FAILED.load(Ordering::Relaxed)
+}
+
+/// Returns whether answers have nowhere to go: who would give them for ever may stop.
+#[must_use]
+pub fn is_output_lost() -> bool {
+    IS_OUTPUT_LOST.load(Ordering::Relaxed) || has_no_reader()
+}
+
+/// Says whether standard output is a pipe whose other end was closed, which a write would find out.
+#[expect(clippy::disallowed_methods, reason = "asks, and writes nothing")]
+fn has_no_reader() -> bool {
+    let out = io::stdout();
+    // Errors are answered unasked.
+    let mut asked = [PollFd::new(&out, PollFlags::empty())];
+    let at_once = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    poll(&mut asked, Some(&at_once)).is_ok() && asked[0].revents().contains(PollFlags::ERR)
+}
+
+/// Takes down that something could not be written, and says so on standard error.
+pub fn failed_to_write(what: &str, error: &dyn std::fmt::Display) {
+    HAS_FAILED.store(true, Ordering::Relaxed);
+    let _ = Writer::stderr().line(&format!("error: write {what}: {error}"));
+}
+
+/// Whose failures count for the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Output,
+    Error,
+    Other,
+}
+
+/// Writes to one stream, a whole line or document at a time.
+pub struct Writer<'a> {
+    to: Box<dyn Write + 'a>,
+    colors: Colors,
+    stream: Stream,
+}
+
+impl<'a> Writer<'a> {
+    /// Writes to standard output.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place")]
+    pub fn stdout() -> Self {
+        let out = io::stdout();
+        Self {
+            colors: colors(AutoStream::choice(&out)),
+            to: Box::new(out),
+            stream: Stream::Output,
+        }
+    }
+
+    /// Writes to standard error.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place")]
+    pub fn stderr() -> Self {
+        Self {
+            colors: stderr_colors(),
+            to: Box::new(io::stderr()),
+            stream: Stream::Error,
+        }
+    }
+
+    /// Writes to something else.
+    #[must_use]
+    pub fn new(to: impl Write + 'a, colors: Colors) -> Self {
+        Self {
+            to: Box::new(to),
+            colors,
+            stream: Stream::Other,
+        }
+    }
+
+    /// Writes one line.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        self.put(&format!("{}\n", guard(text, self.colors)))
+    }
+
+    /// Writes the lines of a report.
+    pub fn page(&mut self, page: &Page) -> io::Result<()> {
+        let mut text = String::new();
+        for line in page.lines() {
+            text.push_str(&guard(line, self.colors));
+            text.push('\n');
+        }
+        self.put(&text)
+    }
+
+    /// Writes a JSON value on one line.
+    pub fn json(&mut self, value: &Value) -> io::Result<()> {
+        self.put(&(json::line(value) + "\n"))
+    }
+
+    /// Writes a JSON value as a document to read.
+    pub fn document(&mut self, value: &Value) -> io::Result<()> {
+        self.put(&(json::document(value) + "\n"))
+    }
+
+    /// Writes a value as one of several YAML documents.
+    pub fn yaml(&mut self, value: &Value) -> io::Result<()> {
+        let text = yaml::document(value).map_err(io::Error::other)?;
+        self.put(&format!("---\n{text}"))
+    }
+
+    /// All there is goes this way: at once, so that nothing of others comes in between.
+    fn put(&mut self, text: &str) -> io::Result<()> {
+        let written = self.to.write_all(text.as_bytes());
+        let written = written.and_then(|()| self.to.flush());
+        if let Err(error) = &written {
+            self.stream.remember(error);
+        }
+        written
+    }
+}
+
+/// What every line goes through, whoever wrote it.
+pub(super) fn guard(text: &str, colors: Colors) -> Cow<'_, str> {
+    sanitize::line(text, colors)
+}
+
+fn colors(choice: ColorChoice) -> Colors {
+    match choice {
+        ColorChoice::Never => Colors::Drop,
+        ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Colors::Keep,
+    }
+}
+
+impl Stream {
+    fn remember(self, error: &io::Error) {
+        let name = match self {
+            Self::Output => "standard output",
+            Self::Error => "standard error",
+            Self::Other => return,
+        };
+        let is_first = self == Self::Output && !IS_OUTPUT_LOST.swap(true, Ordering::Relaxed);
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return;
+        }
+        HAS_FAILED.store(true, Ordering::Relaxed);
+        if is_first {
+            failed_to_write(name, error);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Writer<'_>) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        write(&mut Writer::new(&mut out, Colors::Drop)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_line_is_one_physical_line() {
+        let text = "a\r\nfraud 8 serves in service fraud\u{1b}[31m";
+        assert_eq!(
+            written(|out| out.line(text)),
+            "a fraud 8 serves in service fraud\n"
+        );
+    }
+
+    #[test]
+    fn a_document_holds_nothing_raw() {
+        let value = json!({"a": "\u{9b}2J\u{202e}"});
+        for text in [
+            written(|out| out.json(&value)),
+            written(|out| out.document(&value)),
+            written(|out| out.yaml(&value)),
+        ] {
+            assert!(text.contains(r"\u009b2J\u202e"), "{text}");
+            assert!(text.ends_with('\n'), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_takes_nothing_is_an_error() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let error = Writer::new(Full, Colors::Drop).line("x").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
 }

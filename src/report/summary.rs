@@ -3,10 +3,13 @@
 use super::{AliasMove, Color, RegistryRecord, ResultRecord};
 use crate::progress::Conclusion;
 use crate::rollout::Failure;
+use crate::text::Page;
+use crate::text::terminal::physical_lines;
+use crate::text::words::{counted, duration};
 
 /// Returns the lines that end a command's human output.
 #[must_use]
-pub fn closing_lines(result: &ResultRecord, color: &Color) -> Vec<String> {
+pub fn closing_lines(result: &ResultRecord, color: &Color) -> Page {
     let style = match result.conclusion() {
         Conclusion::Succeeded
         | Conclusion::Unchanged
@@ -20,7 +23,8 @@ pub fn closing_lines(result: &ResultRecord, color: &Color) -> Vec<String> {
         | Conclusion::Refused(_)
         | Conclusion::Error(_) => color.bad,
     };
-    let mut lines = vec![format!("{style}{}{style:#}", sentence(result))];
+    let mut lines = Page::new();
+    lines.line(format!("{style}{}{style:#}", sentence(result)));
     if let Some(failure) = &result.failure {
         lines.extend(failure_lines(failure));
     }
@@ -28,14 +32,14 @@ pub fn closing_lines(result: &ResultRecord, color: &Color) -> Vec<String> {
         lines.extend(registry_lines(registry, color));
     }
     if let Some(hint) = &result.hint {
-        lines.push(format!("  hint: {hint}"));
+        lines.line(format!("  hint: {hint}"));
     }
     lines
 }
 
 /// What the model registry knows now, or how to tell it.
-fn registry_lines(registry: &RegistryRecord, color: &Color) -> Vec<String> {
-    let mut lines = Vec::new();
+fn registry_lines(registry: &RegistryRecord, color: &Color) -> Page {
+    let mut lines = Page::new();
     if let Some(AliasMove {
         name,
         before,
@@ -44,50 +48,54 @@ fn registry_lines(registry: &RegistryRecord, color: &Color) -> Vec<String> {
     {
         let before = before.as_ref();
         let before = before.map_or_else(String::new, |before| format!(", no longer {before}"));
-        lines.push(format!(
+        lines.line(format!(
             "  registry: {name} names version {after} now{before}"
         ));
     }
     if let Some(error) = &registry.error {
         let change = color.change;
-        lines.push(format!(
+        lines.line(format!(
             "  {change}warning: the model registry was not told everything{change:#}: {error}"
         ));
     }
-    let retry = registry.retry.iter();
-    lines.extend(retry.map(|retry| format!("  once it answers: {retry}")));
+    if let Some(retry) = &registry.retry {
+        lines.line(format!("  once it answers: {retry}"));
+    }
     lines
 }
 
 /// The cause in plain words, ECS's own words, the further causes, the next step, and the log.
-fn failure_lines(failure: &Failure) -> Vec<String> {
-    let tasks = counted(failure.evidence.tasks);
-    let mut lines = vec![format!("  cause: {}{tasks}", failure.summary)];
+fn failure_lines(failure: &Failure) -> Page {
+    let tasks = in_brackets(failure.evidence.tasks);
+    let mut lines = Page::new();
+    lines.line(format!("  cause: {}{tasks}", failure.summary));
     if !failure.reason.is_empty() {
-        lines.push(format!("  ecs:   {}", failure.reason));
+        lines.line(format!("  ecs:   {}", failure.reason));
     }
-    lines.extend(failure.others.iter().map(|other| {
+    for other in &failure.others {
         let cause = serde_json::to_value(other.cause).unwrap_or_default();
         let cause = cause.as_str().unwrap_or("unknown").replace('_', " ");
-        let tasks = counted(other.evidence.tasks);
-        format!("  also:  {cause}{tasks}: {}", other.reason)
-    }));
-    lines.push(format!("  next:  {}", failure.help));
-    lines.extend(
-        failure
-            .log_tail
-            .iter()
-            .map(|line| format!("  log:   {line}")),
-    );
-    lines.extend(failure.more.iter().map(|more| format!("  more:  {more}")));
+        let tasks = in_brackets(other.evidence.tasks);
+        lines.line(format!("  also:  {cause}{tasks}: {}", other.reason));
+    }
+    lines.line(format!("  next:  {}", failure.help));
+    for line in failure
+        .log_tail
+        .iter()
+        .flat_map(|line| physical_lines(line))
+    {
+        lines.line(format!("  log:   {line}"));
+    }
+    if let Some(more) = &failure.more {
+        lines.line(format!("  more:  {more}"));
+    }
     lines
 }
 
-fn counted(tasks: usize) -> String {
+fn in_brackets(tasks: usize) -> String {
     match tasks {
         0 => String::new(),
-        1 => " (1 task)".to_owned(),
-        _ => format!(" ({tasks} tasks)"),
+        tasks => format!(" ({})", counted(tasks, "task")),
     }
 }
 
@@ -96,9 +104,9 @@ fn sentence(result: &ResultRecord) -> String {
         || result.service.clone(),
         |release| format!("{} {}", release.model, release.version),
     );
-    let took = result
-        .duration_seconds
-        .map_or_else(String::new, |seconds| format!(" after {seconds:.0} s"));
+    let took = result.duration_seconds.map_or_else(String::new, |seconds| {
+        format!(" after {}", duration(seconds))
+    });
     let previous = result.previous.as_ref().map_or_else(
         || "the previous release".to_owned(),
         |previous| {

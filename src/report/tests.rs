@@ -14,6 +14,9 @@ use crate::release::ids::{
 };
 use crate::release::{ModelVersion, ServiceDeploymentStatus};
 use crate::rollout::{Cause, diagnose};
+use crate::text::sanitize::Colors;
+
+pub(in crate::report) mod hostile;
 
 /// A stream that can be read afterwards.
 #[derive(Clone, Default)]
@@ -194,8 +197,8 @@ fn result() -> ResultRecord {
 fn people_read_progress_on_one_stream_and_the_answer_on_the_other() {
     let (progress, answer) = (Paper::default(), Paper::default());
     let mut human = Human::new(
-        Box::new(progress.clone()),
-        Box::new(answer.clone()),
+        Writer::new(progress.clone(), Colors::Drop),
+        Writer::new(answer.clone(), Colors::Drop),
         palette_for(false),
     );
     for event in events() {
@@ -244,7 +247,7 @@ fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 
 #[test]
 fn programs_read_one_object_a_line() {
     let paper = Paper::default();
-    let mut json = Json::new(Box::new(paper.clone()));
+    let mut json = Json::new(Writer::new(paper.clone(), Colors::Drop));
     for event in events().into_iter().skip(1) {
         json.event(&service(), &event);
     }
@@ -283,7 +286,8 @@ fn each_verdict_has_its_sentence() {
         let mut result = result();
         result.conclude(conclusion);
         result.error = error.map(str::to_owned);
-        closing_lines(&result, &palette_for(false)).remove(0)
+        let lines = closing_lines(&result, &palette_for(false));
+        lines.lines().next().unwrap().to_owned()
     };
     let all = [
         (Conclusion::Succeeded, None),

@@ -18,6 +18,7 @@ use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
+use crate::text::words::duration;
 
 /// What a look may take at least, however little time is left.
 const LOOK_WITHIN: Duration = Duration::from_secs(10);
@@ -98,6 +99,8 @@ impl<C: Cloud> Watch<'_, C> {
             match step.next {
                 Next::Done(outcome) => return Ok(*outcome),
                 Next::Poll { after, look: next } => {
+                    let decision = no_verdict_yet(start.elapsed(), after, next);
+                    report.decision(service, &decision);
                     sleep(jittered(after, fastrand::f64())).await;
                     look = next;
                 }
@@ -270,6 +273,32 @@ impl<C: Cloud> Watch<'_, C> {
         let tasks = cloud.running_tasks(&service.cluster, &follow.deployment);
         optional(tasks.await)
     }
+}
+
+/// Says what a look came to that decided nothing.
+fn no_verdict_yet(elapsed: Duration, after: Duration, next: Look) -> String {
+    let Look {
+        service,
+        deployment,
+        newer,
+        tasks,
+        alive,
+    } = next;
+    let parts = [
+        (service, "the service"),
+        (deployment, "the deployment"),
+        (newer, "newer ones"),
+        (tasks, "stopped tasks"),
+        (alive, "running tasks"),
+    ];
+    let parts = parts.iter().filter(|(is_next, _)| *is_next);
+    let parts: Vec<&str> = parts.map(|(_, part)| *part).collect();
+    format!(
+        "no verdict after {}; next look in {:.1} s, at {}",
+        duration(elapsed.as_secs_f64()),
+        after.as_secs_f64(),
+        parts.join(", ")
+    )
 }
 
 /// What an error means while our service deployment was not seen yet, with the service seen.

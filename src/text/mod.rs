@@ -1,6 +1,16 @@
-//! Text that people and AWS write, read one way everywhere. Depends on no other module of mlship.
+//! Text that people and AWS write, read one way everywhere; what is safe to show, and how it is
+//! laid out. Depends on no other module of mlship, and writes nothing.
 
 pub mod arn;
+pub mod columns;
 pub mod digest;
 pub mod duration;
+pub mod json;
 pub mod moment;
+pub mod page;
+pub mod sanitize;
+pub mod terminal;
+pub mod words;
+pub mod yaml;
+
+pub use page::Page;

@@ -10,8 +10,11 @@ use mlship::release::ids::{
     ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
 };
 use mlship::release::{Before, Origin};
-use mlship::report::{AliasMove, Event, Json, RegistryRecord, ReleaseRecord, Report, ResultRecord};
+use mlship::report::{
+    AliasMove, Event, Json, RegistryRecord, ReleaseRecord, Report, ResultRecord, Writer,
+};
 use mlship::rollout::{Cause, Evidence, Failure, Group};
+use mlship::text::sanitize::Colors;
 use serde_json::{Value, json};
 
 use super::pages::root;
@@ -26,7 +29,7 @@ fn service() -> ServiceId {
 
 fn written(tell: impl FnOnce(&mut Json<'_>)) -> Value {
     let mut out = Vec::new();
-    tell(&mut Json::new(Box::new(&mut out)));
+    tell(&mut Json::new(Writer::new(&mut out, Colors::Drop)));
     serde_json::from_slice(&out).unwrap()
 }
 

@@ -21,6 +21,7 @@ mod failures;
 mod history;
 mod logs;
 mod offline;
+mod output;
 mod peers;
 mod registry;
 mod rollback;

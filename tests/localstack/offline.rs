@@ -3,21 +3,26 @@
 use std::process::Command;
 
 pub(crate) fn mlship(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_mlship"))
+    let output = mlship_command(arguments, variables).output().unwrap();
+    (
+        output.status.code().unwrap_or(-1),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+/// Prepares a run of mlship with nothing of this machine's AWS.
+pub(crate) fn mlship_command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mlship"));
+    command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_clear()
         .env("HOME", "/nonexistent")
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .envs(VARIABLES)
         .envs(variables.iter().copied())
-        .args(arguments)
-        .output()
-        .unwrap();
-    (
-        output.status.code().unwrap_or(-1),
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+        .args(arguments);
+    command
 }
 
 /// How many manifests there are in `manifests/`.

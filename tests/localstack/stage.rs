@@ -49,6 +49,10 @@ impl Stage {
     /// Makes such an account for a test that needs the simulator's controls. Where the endpoint
     /// has none the test is skipped, and that is said past the test runner, which hides what
     /// tests print.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is no part of the product"
+    )]
     pub(crate) fn with_controls() -> Option<Self> {
         if has_controls() {
             return Some(Self::new());

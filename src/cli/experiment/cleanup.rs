@@ -47,7 +47,7 @@ pub(super) async fn clean_up(
     for arm in losers {
         if scale_down(cloud, arm).await? {
             if global.output == Format::Human {
-                output::text(&format!("{}: {} → 0 tasks\n", arm.name, arm.service));
+                output::line(&format!("{}: {} → 0 tasks", arm.name, arm.service));
             }
             done.push(arm.service.to_string());
         }

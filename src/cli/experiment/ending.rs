@@ -9,6 +9,7 @@ use crate::cloud::CloudError;
 use crate::experiment::ShiftError;
 use crate::manifest::Diagnostic;
 use crate::progress::{ExitCode, Fault, Interrupt, Refusal};
+use crate::text::Page;
 
 /// How a command on an experiment ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,8 @@ impl Conclusion {
 #[derive(Debug)]
 pub(super) struct Ending {
     conclusion: Conclusion,
-    message: String,
+    /// The first line says it, the others add to it.
+    message: Vec<String>,
     hint: Option<String>,
     more: Value,
 }
@@ -106,7 +108,7 @@ impl Ending {
     pub(super) fn done(conclusion: Conclusion, message: impl Into<String>, more: Value) -> Self {
         Self {
             conclusion,
-            message: message.into(),
+            message: vec![message.into()],
             hint: None,
             more,
         }
@@ -116,7 +118,7 @@ impl Ending {
     pub(super) fn failed(conclusion: Conclusion, message: impl Into<String>) -> Self {
         Self {
             conclusion,
-            message: message.into(),
+            message: vec![message.into()],
             hint: None,
             more: Value::Null,
         }
@@ -138,14 +140,22 @@ impl Ending {
             .hint(format!("`{again}` goes on with it"))
     }
 
+    /// Adds lines.
+    pub(super) fn adding(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.message.extend(lines);
+        self
+    }
+
     /// Something was done before it.
     pub(super) fn after(self, done: Self) -> Self {
         let mut more = done.more;
+        let mut message = done.message;
+        message.push(format!("not cleaned up: {}", self.message.join("; ")));
         if let (Some(both), Some(own)) = (more.as_object_mut(), self.more.as_object()) {
             both.extend(own.clone());
         }
         Self {
-            message: format!("{}\n  not cleaned up: {}", done.message, self.message),
+            message,
             more,
             ..self
         }
@@ -160,12 +170,12 @@ impl Ending {
     pub(super) fn tell(self, name: &str, global: &Global) -> ExitCode {
         match global.output {
             Format::Human if self.conclusion.is_done() => {
-                output::text(&format!("{}\n", self.message));
+                output::page(&self.page(""));
             }
             // What was found was shown with its place in the manifest.
             Format::Human if self.more.get("findings").is_some() => {}
             Format::Human => {
-                output::complain(&format!("error: {}", self.message));
+                output::complain_page(&self.page("error: "));
                 if let Some(hint) = &self.hint {
                     output::complain(&format!("hint: {hint}"));
                 }
@@ -175,7 +185,7 @@ impl Ending {
                 line["event"] = json!("result");
                 line["time"] = json!(Timestamp::now());
                 line["experiment"] = json!(name);
-                output::text(&format!("{line}\n"));
+                output::json_line(&line);
             }
         }
         self.exit_code()
@@ -184,6 +194,15 @@ impl Ending {
     /// Returns how it ended.
     pub(super) fn conclusion(&self) -> Conclusion {
         self.conclusion
+    }
+
+    fn page(&self, label: &str) -> Page {
+        let mut page = Page::new();
+        for (at, line) in self.message.iter().enumerate() {
+            let before = if at == 0 { label } else { "  " };
+            page.line(format!("{before}{line}"));
+        }
+        page
     }
 
     /// Returns the exit code.
@@ -196,7 +215,7 @@ impl Ending {
         let mut document = json!({
             "verdict": self.conclusion.word(),
             "exit_code": self.exit_code(),
-            "message": self.message,
+            "message": self.message.join("\n  "),
             "hint": self.hint,
         });
         for (name, value) in self.more.as_object().into_iter().flatten() {

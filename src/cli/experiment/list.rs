@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::session::Session;
-use crate::cli::{Format, Global, output};
+use crate::cli::{Format, Global, examples, output};
 use crate::cloud::Balancing;
 use crate::experiment::Record;
 use crate::progress::ExitCode;
@@ -12,6 +12,7 @@ use crate::report::{experiments_document, experiments_text};
 
 /// List the experiments on the rules of the region's load balancers
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT_LIST)]
 pub(super) struct List {}
 
 pub(super) async fn run(_: &List, global: &Global) -> ExitCode {
@@ -33,7 +34,7 @@ pub(super) async fn run(_: &List, global: &Global) -> ExitCode {
     match global.output {
         Format::Json => output::document(&experiments_document(&found)),
         Format::Human => {
-            output::text(&experiments_text(&found, &global.palette()));
+            output::page(&experiments_text(&found, &global.palette()));
             ExitCode::Done
         }
     }

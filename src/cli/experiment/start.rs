@@ -18,7 +18,7 @@ use crate::app::{Context, Interrupts};
 use crate::apply::repeat_until_shown;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
-use crate::cli::{Format, Global, diff, output};
+use crate::cli::{Format, Global, diff, examples, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud, CloudError};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
@@ -28,6 +28,7 @@ use crate::progress::ExitCode;
 use crate::release::EXPERIMENT;
 use crate::release::ids::Caller;
 use crate::report::start_text;
+use crate::text::Page;
 use crate::text::duration::duration;
 
 /// Start an experiment, or go on with one: deploy variants that are not there or serve another
@@ -36,6 +37,7 @@ use crate::text::duration::duration;
 /// A second start changes nothing, and deploys nothing while the experiment runs; other weights in
 /// the manifest open another phase, which is analysed on its own.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT_START)]
 pub(super) struct Start {
     /// The manifest of an experiment, or - for standard input
     path: String,
@@ -125,15 +127,13 @@ impl Starting<'_> {
             Plan::Opens(opens) => opens,
             Plan::Runs(runs) => {
                 let notes = Box::pin(self.notes_of_changed()).await;
-                let message = [&[text.trim_end().to_owned()], notes.as_slice()].concat();
                 let more = json!({
                     "phase": runs.record.phase, "since": runs.record.since, "notes": notes,
                 });
-                return Ok(Ending::done(
-                    Conclusion::Unchanged,
-                    message.join("\n  "),
-                    more,
-                ));
+                let mut lines = text.lines().map(|line| line.trim_start().to_owned());
+                let first = lines.next().unwrap_or_default();
+                let ending = Ending::done(Conclusion::Unchanged, first, more);
+                return Ok(ending.adding(lines).adding(notes));
             }
         };
         let elsewhere = self.elsewhere(&seen);
@@ -201,9 +201,9 @@ impl Starting<'_> {
         line
     }
 
-    fn say(&self, text: &str) {
+    fn say(&self, text: &Page) {
         if self.global.output == Format::Human {
-            output::text(text);
+            output::page(text);
         }
     }
 

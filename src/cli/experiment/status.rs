@@ -14,13 +14,15 @@ use super::subject::Subject;
 use crate::app::fault;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
-use crate::cli::{Format, Global, output};
+use crate::cli::{Format, Global, examples, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing};
 use crate::experiment::{Record, word};
 use crate::progress::{ExitCode, Fault};
 use crate::release::ListenerRule;
-use crate::report::{Shown, experiment_document, experiment_html, experiment_svg, experiment_text};
+use crate::report::{
+    Shown, experiment_document, experiment_html, experiment_svg, experiment_text, failed_to_write,
+};
 use crate::stats::Verdict;
 use crate::text::moment::{MomentError, moment};
 
@@ -29,6 +31,7 @@ use crate::text::moment::{MomentError, moment};
 /// Exits with 0 when there is a verdict, 40 while it is inconclusive, and 41 when a guardrail is
 /// breached or the traffic's split is broken.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT_STATUS)]
 pub(super) struct Status {
     /// The manifest of an experiment, or - for standard input
     path: String,
@@ -48,9 +51,9 @@ pub(super) struct Status {
     /// Write a report with a picture: .html or .svg
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Stop the experiment without a winner when this happens, which takes clients from the
-    /// variant that does harm
-    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["until", "from", "fixed"])]
+    /// Stop the experiment without a winner on an event, which takes clients from the variant that
+    /// does harm
+    #[arg(long, value_enum, value_name = "EVENT", conflicts_with_all = ["until", "from", "fixed"])]
     stop_on: Option<StopOn>,
 }
 
@@ -87,16 +90,18 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
             told = look => told,
             interrupt = session.interrupts.wait() => ControlFlow::Break(ExitCode::from(interrupt)),
         };
-        match told {
-            ControlFlow::Continue(_) if command.watch => {}
+        let due = match told {
+            ControlFlow::Continue(code) if command.watch => code,
             ControlFlow::Continue(code) | ControlFlow::Break(code) => return code,
-        }
+        };
         is_first = false;
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             interrupt = session.interrupts.wait() => {
                 return ExitCode::from(interrupt);
             }
+            // Who watches for harm goes on without a reader, to stop it.
+            () = output::unread(), if command.stop_on.is_none() => return due,
         }
     }
 }
@@ -142,7 +147,7 @@ impl Status {
         let (rule, record, readout) = found;
         let shown = shown(subject, &record, &readout);
         if global.output == Format::Human {
-            output::text(&experiment_text(&shown, &global.palette()));
+            output::page(&experiment_text(&shown, &global.palette()));
         }
         // By the guardrails, not by the verdict: a variant whose answers fail may break the split
         // too, and that is said first.
@@ -171,8 +176,7 @@ impl Status {
         if let Some(path) = &self.report
             && let Err(error) = write(path, &shown)
         {
-            output::complain(&format!("error: {}: {error}", path.display()));
-            return ControlFlow::Break(ExitCode::Unexpected);
+            failed_to_write(&path.display().to_string(), &error);
         }
         if verdict == Verdict::Inconclusive && record.state.is_open() {
             ControlFlow::Continue(code(verdict))
@@ -188,7 +192,7 @@ impl Status {
             document["stop"] = stopped.document();
         }
         if self.watch {
-            output::text(&format!("{document}\n"));
+            output::json_line(&document);
         } else {
             output::document(&document);
         }

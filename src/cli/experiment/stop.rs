@@ -16,7 +16,7 @@ use super::subject::Subject;
 use super::tell::tell;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
-use crate::cli::{Format, Global, output};
+use crate::cli::{Format, Global, examples, output};
 use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
@@ -33,6 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Clients whose cookie names a loser stay with it as long as the cookie lives, unless it breaches
 /// a guardrail.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT_STOP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Stop {
     /// The manifest of an experiment, or - for standard input
@@ -205,7 +206,7 @@ async fn known(
             };
             if global.output == Format::Human {
                 let found = headline(&shown(subject, &record, &readout));
-                output::text(&format!("{}: {found}\n", record.name));
+                output::line(&format!("{}: {found}", record.name));
             }
             return Known {
                 outcome: outcome(&readout),
@@ -242,13 +243,10 @@ impl Stopping<'_> {
         let closes = match plan(definition, rule, siblings, known, asked) {
             Ok(Plan::Closes(closes)) => closes,
             Ok(Plan::Ended(record)) => {
-                let mut message = format!("{}: stopped already", record.name);
-                let told = self.tell(&record, &mut message).await;
-                return Ok(Ending::done(
-                    Conclusion::Unchanged,
-                    message,
-                    json!({ "registry": told }),
-                ));
+                let message = format!("{}: stopped already", record.name);
+                let (line, told) = self.tell(&record).await.unzip();
+                let more = json!({ "registry": told });
+                return Ok(Ending::done(Conclusion::Unchanged, message, more).adding(line));
             }
             Err(refusals) => {
                 let findings = self.subject.findings(refusals);
@@ -257,7 +255,7 @@ impl Stopping<'_> {
         };
         if self.global.output == Format::Human {
             let text = stop_text(definition, &closes, &self.global.palette());
-            output::text(&text);
+            output::page(&text);
         }
         let caller = timeout(PATIENCE, self.cloud.caller()).await;
         let caller = caller.ok().and_then(Result::ok);
@@ -267,12 +265,10 @@ impl Stopping<'_> {
     }
 
     /// Tells the model registries, and says so.
-    async fn tell(&self, record: &Record, message: &mut String) -> Option<Value> {
+    async fn tell(&self, record: &Record) -> Option<(String, Value)> {
         let end = record.end.as_ref()?;
         let told = Box::pin(tell(self.cloud, self.subject, end)).await;
-        let line = told.line()?;
-        let _ = write!(message, "\n  {line}");
-        Some(told.document())
+        Some((told.line()?, told.document()))
     }
 
     async fn ended(&self, closes: &Closes, record: &Record) -> Ending {
@@ -281,28 +277,21 @@ impl Stopping<'_> {
             .global
             .invocation()
             .command_line("experiment stop", path);
-        let mut message = format!(
+        let message = format!(
             "{}: stopped, {} has all the traffic",
             record.name, closes.winner
         );
         let cookies = record.end.as_ref().map(|end| end.cookies_end);
-        match cookies.filter(|_| !closes.cookies.is_zero()) {
-            Some(until) => {
-                let _ = write!(
-                    message,
-                    "\n  clients may be with the losers until {until}; `{clean} --cleanup` \
-                     scales them down after that"
-                );
-            }
-            None => {
-                let _ = write!(
-                    message,
-                    "\n  no client is with the losers any more; `{clean} --cleanup` scales them \
-                     down"
-                );
-            }
-        }
-        let told = self.tell(record, &mut message).await;
+        let next = match cookies.filter(|_| !closes.cookies.is_zero()) {
+            Some(until) => format!(
+                "clients may be with the losers until {until}; `{clean} --cleanup` scales them \
+                 down after that"
+            ),
+            None => format!(
+                "no client is with the losers any more; `{clean} --cleanup` scales them down"
+            ),
+        };
+        let (line, told) = self.tell(record).await.unzip();
         let more = json!({
             "registry": told,
             "winner": closes.winner,
@@ -311,5 +300,7 @@ impl Stopping<'_> {
             "clients_leave": closes.leaves.is_some(),
         });
         Ending::done(Conclusion::Stopped, message, more)
+            .adding([next])
+            .adding(line)
     }
 }

@@ -57,6 +57,7 @@ use counter::Counter;
 use jiff::Timestamp;
 use secret_name::SecretName;
 
+use super::request::Observer;
 use super::{Answer, Cloud};
 use crate::release::EcrImage;
 use crate::release::ids::{
@@ -87,6 +88,11 @@ pub struct AwsCloud {
 }
 
 impl AwsCloud {
+    /// Tells this observer of every request from now on.
+    pub fn observe(&self, observer: Observer) {
+        self.counter.observe(observer);
+    }
+
     /// Returns the region that requests go to.
     #[must_use]
     pub fn region(&self) -> &str {

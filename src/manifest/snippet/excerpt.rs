@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::conceal;
 use super::super::source::{Source, Span};
+use crate::text::sanitize::is_harmful;
 
 /// How many characters of a line are shown.
 const WIDEST: usize = 120;
@@ -69,7 +70,9 @@ fn mask(
             Some(range) if at == range.start.max(part.start) => copy.push_str(MASK),
             Some(_) => {}
             None if one == '\u{feff}' => {}
-            None => copy.push(if one.is_control() { ' ' } else { one }),
+            None if one.is_control() => copy.push(' '),
+            None if is_harmful(one) => copy.push(char::REPLACEMENT_CHARACTER),
+            None => copy.push(one),
         }
         // Within what is masked, everything is where the mask begins.
         let masked = start == copy.len();

@@ -8,11 +8,13 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::source::Span;
+use crate::text::Page;
+use crate::text::sanitize::{self, Colors};
 use excerpt::Excerpt;
 
-/// Draws one diagnostic, in colour or plain, ending with a line break.
+/// Draws one diagnostic, in colour or plain.
 #[must_use]
-pub fn render(diagnostic: &Diagnostic, color: bool) -> String {
+pub fn render(diagnostic: &Diagnostic, color: bool) -> Page {
     let renderer = if color {
         Renderer::styled()
     } else {
@@ -44,8 +46,8 @@ pub fn render(diagnostic: &Diagnostic, color: bool) -> String {
     if let (Some(span), Some(excerpt)) = (&diagnostic.span, &excerpt) {
         drawn = correct_column(&drawn, span, excerpt);
     }
-    drawn.push('\n');
-    drawn
+    // What is foreign in it was one line before it was drawn.
+    drawn.split('\n').collect()
 }
 
 /// Where something is of which there is no line to show.
@@ -69,16 +71,8 @@ fn correct_column(drawn: &str, span: &Span, excerpt: &Excerpt) -> String {
     drawn.replacen(&place(excerpt.column()), &place(span.column()), 1)
 }
 
-/// Replaces what a terminal would obey instead of show.
 fn printable(text: &str) -> String {
-    let visible = |one: char| {
-        if one.is_control() && one != '\n' {
-            '\u{fffd}'
-        } else {
-            one
-        }
-    };
-    text.chars().map(visible).collect()
+    sanitize::line(text, Colors::Drop).into_owned()
 }
 
 #[cfg(test)]

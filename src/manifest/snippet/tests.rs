@@ -23,6 +23,7 @@ fn show(text: &str, marked: &str) -> String {
             .help("do better"),
         false,
     )
+    .to_string()
 }
 
 #[test]
@@ -59,7 +60,7 @@ error[some-code]: no good
 fn a_finding_without_a_place_is_its_message() {
     let warning = Diagnostic::warning(Code::SAMPLE, "hm");
     assert_data_eq!(
-        render(&warning, false),
+        render(&warning, false).to_string(),
         str![[r#"
 warning[some-code]: hm
 
@@ -70,7 +71,7 @@ warning[some-code]: hm
         .at(Span::new(&source, 0..0))
         .help("look");
     assert_data_eq!(
-        render(&missing, false),
+        render(&missing, false).to_string(),
         str![[r#"
 error[some-code]: gone
 --> gone.yaml
@@ -83,7 +84,7 @@ error[some-code]: gone
 #[test]
 fn colour_repeats_what_the_words_say() {
     let warning = Diagnostic::warning(Code::SAMPLE, "hm").help("look");
-    let colored = render(&warning, true);
+    let colored = render(&warning, true).to_string();
     assert!(colored.contains("\u{1b}["), "{colored:?}");
     let mut plain = String::new();
     let mut parts = colored.split("\u{1b}[");
@@ -91,7 +92,7 @@ fn colour_repeats_what_the_words_say() {
     for part in parts {
         plain.push_str(part.split_once('m').unwrap().1);
     }
-    assert_eq!(plain, render(&warning, false));
+    assert_eq!(plain, render(&warning, false).to_string());
 }
 
 #[test]

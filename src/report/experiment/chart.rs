@@ -1,21 +1,20 @@
 //! The confidence sequence over time, for a terminal.
 
-use std::fmt::Write as _;
-
 use super::{Shown, number, range_shown};
 use crate::experiment::Course;
 use crate::report::Color;
 use crate::stats::Difference;
+use crate::text::Page;
 
 const WIDTH: usize = 60;
 const HEIGHT: usize = 11;
 
 /// Returns the interval of a challenger's difference, column by column, with a line at no
 /// difference.
-pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> String {
+pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> Page {
     let columns = columns(course);
     if columns.len() < 2 {
-        return String::new();
+        return Page::new();
     }
     let scale = Scale::of(&columns, shown.minimum_effect);
     let is_proportion = shown
@@ -24,7 +23,9 @@ pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> String
         .first()
         .is_none_or(|one| one.is_proportion);
     let zero = scale.row(0.0);
-    let mut text = format!("\n  difference of {} over time\n", course.variant);
+    let mut text = Page::new();
+    text.line("");
+    text.line(format!("  difference of {} over time", course.variant));
     for row in 0..HEIGHT {
         let value = scale.value(row);
         let label = if row % 5 == 0 || row == zero {
@@ -33,22 +34,18 @@ pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> String
         } else {
             String::new()
         };
-        let _ = write!(text, "  {label:>8} │");
-        for column in &columns {
-            text.push(scale.mark(column, row, zero));
-        }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
+        let marks = columns.iter().map(|column| scale.mark(column, row, zero));
+        let line = format!("  {label:>8} │{}", marks.collect::<String>());
+        text.line(line.trim_end());
     }
     let faint = color.faint;
     let (first, last) = (&course.looks[0].0, &course.looks[course.looks.len() - 1].0);
     let day = "%Y-%m-%d";
-    let _ = writeln!(
-        text,
+    text.line(format!(
         "           {faint}{} to {}: • the difference, │ where it may be{faint:#}",
         first.strftime(day),
-        last.strftime(day),
-    );
+        last.strftime(day)
+    ));
     text
 }
 

@@ -28,7 +28,10 @@ pub fn experiment_html(shown: &Shown<'_>) -> String {
     html.push_str(&experiment_svg(shown));
     html.push_str(&metrics(shown));
     html.push_str("<h2>In full</h2>\n<pre>");
-    html.push_str(&escape(&experiment_text(shown, &Color::default())));
+    for line in experiment_text(shown, &Color::default()).lines() {
+        html.push_str(&escape(line));
+        html.push('\n');
+    }
     let _ = writeln!(
         html,
         "</pre>\n<p>Read at {} UTC by mlship {}; started by {}.</p>\n</html>",

@@ -7,21 +7,26 @@ use serde_json::{Value, json};
 use crate::experiment::{End, Record, weights};
 use crate::release::{ListenerRule, Routing};
 use crate::report::Color;
+use crate::text::Page;
 
 /// Returns experiments as `experiment list` shows them to people.
 #[must_use]
-pub fn experiments_text(found: &[(ListenerRule, Record)], color: &Color) -> String {
+pub fn experiments_text(found: &[(ListenerRule, Record)], color: &Color) -> Page {
+    let mut text = Page::new();
     if found.is_empty() {
-        return "no experiments on the rules of this region\n".to_owned();
+        text.line("no experiments on the rules of this region");
     }
     let strong = color.strong;
-    let mut text = String::new();
     for (rule, record) in found {
-        let _ = writeln!(text, "{strong}{}{strong:#}  {}", record.name, state(record));
-        let _ = writeln!(text, "  rule     {}", rule.arn);
-        let _ = writeln!(text, "  traffic  {}", traffic(rule));
+        text.line(format!(
+            "{strong}{}{strong:#}  {}",
+            record.name,
+            state(record)
+        ));
+        text.line(format!("  rule     {}", rule.arn));
+        text.line(format!("  traffic  {}", traffic(rule)));
         if let Some(hypothesis) = &record.hypothesis {
-            let _ = writeln!(text, "  because  {hypothesis}");
+            text.line(format!("  because  {hypothesis}"));
         }
     }
     text

@@ -1,7 +1,5 @@
 //! What a start or a stop of an experiment changes, as a reviewer reads it.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use crate::experiment::Definition;
@@ -10,6 +8,9 @@ use crate::experiment::stop::{Closes, Leaves};
 use crate::release::ids::TargetGroupArn;
 use crate::release::{Forward, ListenerRule, Routing};
 use crate::report::Color;
+use crate::text::Page;
+use crate::text::columns::{padded, widest};
+use crate::text::words::counted;
 
 /// A group's weights.
 struct Row<'a> {
@@ -20,55 +21,51 @@ struct Row<'a> {
 
 /// Returns what a start changes.
 #[must_use]
-pub fn start_text(definition: &Definition, plan: &Plan, color: &Color) -> String {
+pub fn start_text(definition: &Definition, plan: &Plan, color: &Color) -> Page {
     let strong = color.strong;
     let name = &definition.name;
-    let mut text = String::new();
+    let mut text = Page::new();
     match plan {
         Plan::Runs(runs) => {
             let record = &runs.record;
             let since = record
                 .since
                 .map_or_else(String::new, |since| format!(" since {since}"));
-            let _ = writeln!(
-                text,
+            text.line(format!(
                 "{strong}{name}{strong:#}: nothing to change, phase {} runs{since}",
                 record.phase
-            );
+            ));
             if let Some(percent) = runs.next.as_ref().map(|step| step.percent) {
                 let next = percent.map_or_else(
                     || "the shares of the weights".to_owned(),
                     |percent| format!("{percent} %"),
                 );
-                let _ = writeln!(text, "  `--next` takes the challengers to {next}");
+                text.line(format!("  `--next` takes the challengers to {next}"));
             }
         }
         Plan::Opens(opens) => {
-            let _ = writeln!(
-                text,
+            text.line(format!(
                 "{strong}{name}{strong:#}: opens phase {}, {}",
                 opens.phase,
                 why(opens.why)
-            );
+            ));
             if opens.step.1 > 1 {
-                let _ = writeln!(
-                    text,
+                text.line(format!(
                     "  step {} of {} of the ramp",
                     opens.step.0, opens.step.1
-                );
+                ));
             }
-            text.push_str(&traffic(definition, &opens.rule, &opens.forward, color));
+            text.extend(traffic(definition, &opens.rule, &opens.forward, color));
             for header in &opens.headers {
                 let style = color.good;
-                let _ = writeln!(
-                    text,
+                text.line(format!(
                     "  {style}+ rule{style:#} of priority {}: requests whose header names {}",
                     header.priority, header.variant
-                );
+                ));
             }
             for warning in &opens.warnings {
                 let style = color.change;
-                let _ = writeln!(text, "  {style}note:{style:#} {warning}");
+                text.line(format!("  {style}note:{style:#} {warning}"));
             }
         }
     }
@@ -87,40 +84,39 @@ fn why(why: Why) -> &'static str {
 
 /// Returns what a stop changes.
 #[must_use]
-pub fn stop_text(definition: &Definition, closes: &Closes, color: &Color) -> String {
+pub fn stop_text(definition: &Definition, closes: &Closes, color: &Color) -> Page {
     let strong = color.strong;
-    let mut text = format!(
-        "{strong}{}{strong:#}: stops, {} gets all the traffic\n",
+    let mut text = Page::new();
+    text.line(format!(
+        "{strong}{}{strong:#}: stops, {} gets all the traffic",
         definition.name, closes.winner
-    );
-    text.push_str(&traffic(definition, &closes.rule, &closes.forward, color));
+    ));
+    text.extend(traffic(definition, &closes.rule, &closes.forward, color));
     match &closes.leaves {
         Some(Leaves::Unfit(names)) => {
-            let _ = writeln!(
-                text,
+            text.line(format!(
                 "  the cookie is turned off in the same write: clients leave {} at once",
                 names.join(" and ")
-            );
+            ));
         }
         Some(Leaves::Asked) => {
-            text.push_str("  the cookie is turned off in the same write, as asked\n");
+            text.line("  the cookie is turned off in the same write, as asked");
         }
         None => {}
     }
     if !closes.headers.is_empty() {
         let style = color.bad;
-        let _ = writeln!(
-            text,
-            "  {style}- {} rules{style:#} for callers that assign themselves",
-            closes.headers.len()
-        );
+        text.line(format!(
+            "  {style}- {}{style:#} for callers that assign themselves",
+            counted(closes.headers.len(), "rule")
+        ));
     }
     text
 }
 
 /// Returns weights, now and then.
-fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color: &Color) -> String {
-    let mut text = String::new();
+fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color: &Color) -> Page {
+    let mut text = Page::new();
     let rows = rows(rule, after);
     let name = |group: &TargetGroupArn| {
         let arm = definition.arm_of(group);
@@ -129,12 +125,7 @@ fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color:
             |arm| arm.name.clone(),
         )
     };
-    let longest = rows
-        .iter()
-        .map(|row| name(row.group).len())
-        .max()
-        .unwrap_or(0)
-        .max(6);
+    let longest = widest(rows.iter().map(|row| name(row.group))).max(6);
     let all: u32 = after.weights.values().sum();
     for row in &rows {
         let show =
@@ -153,19 +144,18 @@ fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color:
             (before, after) if before == after => (" ", color.faint),
             _ => ("~", color.change),
         };
-        let label = name(row.group);
-        let _ = writeln!(
-            text,
-            "  {style}{sign} {label:longest$}  weight {} → {}{share}{style:#}",
+        let label = padded(&name(row.group), longest);
+        text.line(format!(
+            "  {style}{sign} {label}  weight {} → {}{share}{style:#}",
             show(row.before),
             show(row.after)
-        );
+        ));
     }
     let before = match &rule.routing {
         Routing::Forward(forward) => forward.stickiness,
         Routing::Other(action) => {
             let style = color.bad;
-            let _ = writeln!(text, "  {style}- {action}{style:#}");
+            text.line(format!("  {style}- {action}{style:#}"));
             None
         }
     };
@@ -175,11 +165,10 @@ fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color:
         };
         let style = color.change;
         let (before, after) = (show(before), show(after.stickiness));
-        let _ = writeln!(
-            text,
+        text.line(format!(
             "  {style}~ {:longest$}  {before} → {after}{style:#}",
             "cookie"
-        );
+        ));
     }
     text
 }

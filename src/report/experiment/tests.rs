@@ -15,6 +15,8 @@ use crate::experiment::{
 use crate::manifest::schema::Experiment;
 use crate::stats::Proportion;
 
+mod hostile;
+
 fn experiment() -> Experiment {
     let experiment = json!({
         "apiVersion": "mlship/v1", "kind": "Experiment", "metadata": {"name": "v9"},
@@ -103,7 +105,7 @@ fn shown<'a>(record: &'a Record, reading: &'a Reading) -> Shown<'a> {
 }
 
 fn text(reading: &Reading) -> String {
-    experiment_text(&shown(&record(), reading), &palette_for(false))
+    experiment_text(&shown(&record(), reading), &palette_for(false)).to_string()
 }
 
 #[test]
@@ -310,7 +312,7 @@ fn a_picture_and_a_page_hold_no_markup_of_others() {
 
 fn plan(definition: &Definition, seen: &Situation) -> String {
     let plan = start::plan(definition, seen, Asked::default()).unwrap();
-    start_text(definition, &plan, &palette_for(false))
+    start_text(definition, &plan, &palette_for(false)).to_string()
 }
 
 #[test]
@@ -403,7 +405,7 @@ v9: nothing to change, phase 1 runs since 2026-05-01T00:00:00Z
         panic!("it closes");
     };
     assert_data_eq!(
-        stop_text(&sticky, &closes, &palette_for(false)),
+        stop_text(&sticky, &closes, &palette_for(false)).to_string(),
         str![[r#"
 v9: stops, control gets all the traffic
   ~ control     weight 19 → 100, 100 %
@@ -434,7 +436,7 @@ fn experiments_are_listed_with_their_state() {
     let rule = rule(&[(&group("a"), 50), (&group("b"), 50)]);
     let found = [(rule.clone(), running), (rule, stopped)];
     assert_data_eq!(
-        experiments_text(&found, &palette_for(false)),
+        experiments_text(&found, &palette_for(false)).to_string(),
         str![[r#"
 v9  running, phase 1 since 2026-05-01 00:00 UTC, started by arn:aws:iam::111122223333:user/ana
   rule     arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/1/2/3
@@ -471,7 +473,7 @@ v9  stopped 2026-05-01 00:00 UTC, challenger better, challenger has all traffic,
 "#]]
     );
     assert_data_eq!(
-        experiments_text(&[], &palette_for(false)),
+        experiments_text(&[], &palette_for(false)).to_string(),
         str![[r#"
 no experiments on the rules of this region
 

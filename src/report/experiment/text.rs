@@ -1,7 +1,6 @@
 //! A readout as a person reads it.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use jiff::SignedDuration;
 
@@ -10,11 +9,14 @@ use super::{Shown, number};
 use crate::experiment::{MetricReading, Reading, Role};
 use crate::report::Color;
 use crate::stats::{Reason, Verdict};
+use crate::text::Page;
+use crate::text::columns::{padded, widest};
+use crate::text::words::duration;
 
 /// Returns a readout as lines of text, the verdict first.
 #[must_use]
-pub fn experiment_text(shown: &Shown<'_>, color: &Color) -> String {
-    let mut text = String::new();
+pub fn experiment_text(shown: &Shown<'_>, color: &Color) -> Page {
+    let mut text = Page::new();
     let (strong, reading) = (color.strong, shown.reading);
     let style = match reading.readout.verdict {
         Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference => color.good,
@@ -22,27 +24,26 @@ pub fn experiment_text(shown: &Shown<'_>, color: &Color) -> String {
         Verdict::BrokenSplit | Verdict::GuardrailBreached => color.bad,
     };
     let name = shown.name;
-    let _ = writeln!(
-        text,
+    text.line(format!(
         "{strong}{name}{strong:#}: {style}{}{style:#}",
         headline(shown)
-    );
-    let _ = writeln!(text, "  {}", when(shown));
-    text.push('\n');
-    text.push_str(&variants(reading));
-    let _ = writeln!(text, "  {}", split(reading));
-    text.push('\n');
+    ));
+    text.line(format!("  {}", when(shown)));
+    text.line("");
+    text.extend(variants(reading));
+    text.line(format!("  {}", split(reading)));
+    text.line("");
     for metric in &reading.metrics {
-        text.push_str(&line(shown, metric, color));
+        text.extend(lines(shown, metric, color));
     }
-    text.push('\n');
-    let _ = writeln!(text, "  {}", sample(shown));
+    text.line("");
+    text.line(format!("  {}", sample(shown)));
     for course in &reading.course {
-        text.push_str(&chart(course, shown, color));
+        text.extend(chart(course, shown, color));
     }
     for note in &shown.notes {
         let style = color.change;
-        let _ = writeln!(text, "{style}note:{style:#} {note}");
+        text.line(format!("{style}note:{style:#} {note}"));
     }
     text
 }
@@ -140,13 +141,8 @@ fn when(shown: &Shown<'_>) -> String {
     )
 }
 
-fn variants(reading: &Reading) -> String {
-    let longest = reading
-        .variants
-        .iter()
-        .map(|one| one.name.len())
-        .max()
-        .unwrap_or(0);
+fn variants(reading: &Reading) -> Page {
+    let longest = widest(reading.variants.iter().map(|one| &one.name));
     let most = |of: fn(&crate::experiment::VariantReading) -> u64| {
         let texts = reading
             .variants
@@ -155,17 +151,16 @@ fn variants(reading: &Reading) -> String {
         texts.max().unwrap_or(0)
     };
     let (requests, counts) = (most(|one| one.requests), most(|one| one.count));
-    let mut text = String::new();
+    let mut text = Page::new();
     for one in &reading.variants {
-        let _ = writeln!(
-            text,
-            "  {:longest$}  weight {:>3}  {:>requests$} requests  {:>counts$} trials{}",
-            one.name,
+        text.line(format!(
+            "  {}  weight {:>3}  {:>requests$} requests  {:>counts$} trials{}",
+            padded(&one.name, longest),
             one.weight,
             number::count(one.requests),
             number::count(one.count),
-            if one.is_control { "  (control)" } else { "" },
-        );
+            if one.is_control { "  (control)" } else { "" }
+        ));
     }
     text
 }
@@ -179,7 +174,7 @@ fn split(reading: &Reading) -> String {
     }
 }
 
-fn line(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> String {
+fn lines(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> Page {
     let rate = |value: Option<f64>| {
         value.map_or_else(
             || "–".to_owned(),
@@ -190,28 +185,30 @@ fn line(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> String {
         Role::Primary => "primary",
         Role::Guardrail => "guardrail",
     };
-    let mut text = format!(
+    let mut page = Page::new();
+    page.line(format!(
         "  {}, {role}, {}: {} → {}",
         one.metric,
         one.variant,
         rate(one.control),
         rate(one.rate)
-    );
+    ));
+    let mut text = String::from("      ");
     if let Some(difference) = one.difference {
         let show = |value| number::difference(value, one.is_proportion);
         let about = if one.is_approximate { "about " } else { "" };
         let _ = write!(
             text,
-            "\n      {}{} ({about}{} to {})",
+            "{}{} ({about}{} to {})",
             show(difference.value),
             number::unit(one.is_proportion),
             show(difference.interval.lower),
             show(difference.interval.upper),
         );
     } else if one.rate.is_none() {
-        text.push_str("\n      no numbers");
+        text.push_str("no numbers");
     } else {
-        text.push_str("\n      no difference yet");
+        text.push_str("no difference yet");
     }
     match one.role {
         Role::Primary => {
@@ -245,8 +242,8 @@ fn line(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> String {
             let _ = write!(text, ": {style}{}{style:#}", one.state);
         }
     }
-    text.push('\n');
-    text
+    page.line(text);
+    page
 }
 
 fn sample(shown: &Shown<'_>) -> String {
@@ -259,7 +256,7 @@ fn sample(shown: &Shown<'_>) -> String {
     match (reading.left.trials, reading.left.time) {
         (0, _) => text.push_str(", complete"),
         (_, Some(time)) => {
-            let _ = write!(text, ", {} left at this rate", in_words(time));
+            let _ = write!(text, ", {} left at this rate", duration(time.as_secs_f64()));
         }
         (_, None) => {}
     }
@@ -276,13 +273,4 @@ fn is_overdue(shown: &Shown<'_>, most: u32) -> bool {
         .filter(|_| shown.record.state.is_open());
     let most = SignedDuration::from_hours(24 * i64::from(most));
     runs.is_some_and(|started| shown.at.duration_since(started) > most)
-}
-
-fn in_words(time: Duration) -> String {
-    let days = time.as_secs_f64() / 86_400.0;
-    if days >= 1.0 {
-        format!("{days:.1} days")
-    } else {
-        format!("{:.1} hours", days * 24.0)
-    }
 }

@@ -1,0 +1,164 @@
+//! What `--help` shows of each command at work. A test reads every line of it.
+
+pub(super) const VALIDATE: &str = "\
+Examples:
+  # every manifest of the repository, with the overlay for production
+  mlship validate manifests -e production
+  # one that another program writes
+  mlship validate - < manifests/fraud-scorer.yaml";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  mlship diff manifests/fraud-scorer.yaml
+  # in a pull request: exit code 3 where a deploy would change anything
+  mlship diff manifests/fraud-scorer.yaml -e production --exit-code
+  # the plan that a reviewer sees, for deploy --plan
+  mlship diff manifests/fraud-scorer.yaml --out plan.json";
+
+pub(super) const DEPLOY: &str = "\
+Examples:
+  mlship deploy manifests/fraud-scorer.yaml -e staging
+  # exactly the plan that was reviewed
+  mlship deploy manifests/fraud-scorer.yaml --plan plan.json
+  # in a pipeline: events as JSON lines, and back to the old release when the run is cancelled
+  mlship deploy manifests/fraud-scorer.yaml -o json --on-interrupt rollback
+  # not waiting for the verdict, which mlship watch tells later
+  mlship deploy manifests/fraud-scorer.yaml --detach";
+
+pub(super) const STATUS: &str = "\
+Examples:
+  mlship status manifests
+  mlship status manifests/fraud-scorer.yaml -e production -o json";
+
+pub(super) const ROLLBACK: &str = "\
+Examples:
+  mlship rollback manifests/fraud-scorer.yaml --dry-run
+  mlship rollback manifests/fraud-scorer.yaml
+  # to a version of the model, or to a revision of the task definition
+  mlship rollback manifests/fraud-scorer.yaml --to 7
+  mlship rollback manifests/fraud-scorer.yaml --to :12";
+
+pub(super) const ABORT: &str = "\
+Examples:
+  mlship abort manifests/fraud-scorer.yaml
+  mlship abort manifests/fraud-scorer.yaml -e production --timeout 10m";
+
+pub(super) const HISTORY: &str = "\
+Examples:
+  mlship history manifests/fraud-scorer.yaml --limit 5
+  # wherever a model was served in this account and region
+  mlship history --model fraud-scorer";
+
+pub(super) const WATCH: &str = "\
+Examples:
+  mlship watch manifests/fraud-scorer.yaml
+  # what a deploy --detach in a pipeline left to be waited for
+  mlship watch manifests/fraud-scorer.yaml --timeout 1h -o json";
+
+pub(super) const LOGS: &str = "\
+Examples:
+  mlship logs manifests/fraud-scorer.yaml --follow
+  # why tasks died, and their last lines
+  mlship logs manifests/fraud-scorer.yaml --failed
+  mlship logs manifests/fraud-scorer.yaml --since 1h --container fraud-scorer --timestamps";
+
+pub(super) const RENDER: &str = "\
+Examples:
+  mlship render manifests/fraud-scorer.yaml -e staging
+  # what ECS gets, as RegisterTaskDefinition takes it
+  mlship render manifests/fraud-scorer.yaml --task-definition";
+
+pub(super) const SCHEMA: &str = "\
+Examples:
+  mlship schema > mlship.schema.json";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  mlship completions bash > ~/.local/share/bash-completion/completions/mlship
+  mlship completions zsh > ~/.zfunc/_mlship";
+
+pub(super) const EXPERIMENT_START: &str = "\
+Examples:
+  mlship experiment start manifests/fraud-ab/experiment.yaml --dry-run
+  mlship experiment start manifests/fraud-ab/experiment.yaml
+  # the next step of the ramp
+  mlship experiment start manifests/fraud-ab/experiment.yaml --next";
+
+pub(super) const EXPERIMENT_STATUS: &str = "\
+Examples:
+  mlship experiment status manifests/fraud-ab/experiment.yaml
+  # until there is a verdict, and an end to it as soon as a guardrail is breached
+  mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on guardrail
+  mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html";
+
+pub(super) const EXPERIMENT_STOP: &str = "\
+Examples:
+  mlship experiment stop manifests/fraud-ab/experiment.yaml --winner challenger
+  mlship experiment stop manifests/fraud-ab/experiment.yaml --no-winner --now
+  # once no client is with the losers any more
+  mlship experiment stop manifests/fraud-ab/experiment.yaml --cleanup";
+
+pub(super) const EXPERIMENT_LIST: &str = "\
+Examples:
+  mlship experiment list --region eu-west-1";
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::{CommandFactory, Parser};
+
+    use crate::cli::Cli;
+
+    /// Returns the names and examples of all commands that do something by themselves.
+    fn commands(command: &clap::Command, name: &str, found: &mut Vec<(String, String)>) {
+        let name = format!("{name}{} ", command.get_name());
+        if command.has_subcommands() {
+            for inner in command.get_subcommands() {
+                commands(inner, &name, found);
+            }
+        } else {
+            let help = command.get_after_help().map(ToString::to_string);
+            found.push((name, help.unwrap_or_default()));
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_that_it_understands() {
+        let mut found = Vec::new();
+        commands(&Cli::command(), "", &mut found);
+        assert!(found.len() > 15, "{found:?}");
+        for (name, help) in found {
+            let lines = help.lines().map(str::trim);
+            let lines: Vec<&str> = lines.filter(|line| line.starts_with("mlship ")).collect();
+            assert!(!lines.is_empty(), "{name}");
+            for line in lines {
+                assert!(line.starts_with(&name), "{line}");
+                let command = line.split(['<', '>']).next().unwrap_or_default();
+                if let Err(error) = Cli::try_parse_from(command.split_whitespace()) {
+                    panic!("{line}: {error}");
+                }
+                for word in line.split_whitespace() {
+                    let is_ours = word.starts_with("manifests");
+                    assert!(!is_ours || Path::new(word).exists(), "{word}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn options_of_a_command_come_before_those_of_all() {
+        let mut cli = Cli::command();
+        cli.build();
+        for command in cli.get_subcommands_mut() {
+            let help = command.render_help().to_string();
+            let Some((_, after)) = help.split_once("Global options:") else {
+                panic!("{help}");
+            };
+            assert!(after.contains("--endpoint-url"), "{help}");
+            assert!(!after.contains("--help"), "{help}");
+            let before = &help[..help.len() - after.len()];
+            assert!(!before.contains("--endpoint-url"), "{help}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Help, and what is wrong with a command line, in the words of the argument parser: written through
+//! the one writer, since a command line can hold text of others.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue};
+
+use super::output;
+use crate::progress::ExitCode;
+use crate::text::Page;
+use crate::text::sanitize::{self, Colors};
+
+/// Writes help or a mistake, and returns the exit code.
+pub(super) fn tell(mut error: clap::Error) -> ExitCode {
+    let said = message(&error);
+    let given: Vec<_> = error.context().filter_map(harmless).collect();
+    for (kind, value) in given {
+        error.insert(kind, value);
+    }
+    let page: Page = error.render().ansi().to_string().lines().collect();
+    // Help and version come this way too, and are no mistake.
+    if !error.use_stderr() {
+        output::page(&page);
+        return ExitCode::Done;
+    }
+    output::complain_page(&page);
+    if asks_for_json(std::env::args_os()) {
+        output::usage_line(&said);
+    }
+    ExitCode::Usage
+}
+
+/// Returns what was given on the command line as a line that can only be read.
+fn harmless((kind, value): (ContextKind, &ContextValue)) -> Option<(ContextKind, ContextValue)> {
+    let line = |text: &String| sanitize::line(text, Colors::Drop).into_owned();
+    match value {
+        ContextValue::String(text) => Some((kind, ContextValue::String(line(text)))),
+        ContextValue::Strings(texts) => {
+            let lines = texts.iter().map(line).collect();
+            Some((kind, ContextValue::Strings(lines)))
+        }
+        _ => None,
+    }
+}
+
+/// Says whether a command line that can't be read asks for JSON.
+fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let arguments: Vec<OsString> = arguments.collect();
+    let joined = ["-ojson", "-o=json", "--output=json"];
+    arguments
+        .iter()
+        .any(|argument| joined.iter().any(|flag| argument == flag))
+        || arguments
+            .windows(2)
+            .any(|pair| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json")
+}
+
+/// Returns what is wrong with a command line, without the advice that follows it.
+fn message(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let message = text.split("\n\n").next().unwrap_or_default();
+    message
+        .trim_start_matches("error: ")
+        .trim()
+        .replace("\n ", "")
+}

@@ -1,0 +1,186 @@
+//! Hostile text in everything that is told of an experiment.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::experiment::Arm;
+use crate::experiment::start::{HeaderRule, Opens, Why};
+use crate::experiment::stop::{Closes, Leaves};
+use crate::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
+use crate::release::{Forward, ListenerRule, Routing};
+use crate::report::tests::hostile::{check_people, check_programs, hostile};
+use crate::text::json;
+
+fn hostile_record(text: &str, state: State) -> Record {
+    Record {
+        name: text.to_owned(),
+        state,
+        phase: 1,
+        step: 1,
+        weights: text.to_owned(),
+        since: Some(began()),
+        started: Some(began()),
+        by: text.to_owned(),
+        hypothesis: Some(text.to_owned()),
+        terms: text.to_owned(),
+        end: Some(End {
+            outcome: text.to_owned(),
+            winner: text.to_owned(),
+            at: began(),
+            by: text.to_owned(),
+            cookies_end: began(),
+            cleaned: None,
+        }),
+    }
+}
+
+fn hostile_forward(text: &str) -> Forward {
+    Forward {
+        weights: [(TargetGroupArn::new(text), 50)].into(),
+        stickiness: Some(60),
+    }
+}
+
+fn hostile_rule(text: &str, routing: Routing) -> ListenerRule {
+    ListenerRule {
+        arn: RuleArn::new(text),
+        priority: Some(1),
+        conditions: Vec::new(),
+        before: Vec::new(),
+        routing,
+        tags: [(text.to_owned(), text.to_owned())].into(),
+    }
+}
+
+fn hostile_definition(text: &str) -> Definition {
+    Definition {
+        name: text.to_owned(),
+        rule: RuleArn::new(text),
+        stickiness: Some(60),
+        header: Some(text.to_owned()),
+        hypothesis: Some(text.to_owned()),
+        arms: vec![Arm {
+            name: text.to_owned(),
+            group: TargetGroupArn::new(text),
+            service: ServiceId {
+                cluster: ClusterName::new(text),
+                name: ServiceName::new(text),
+            },
+            weight: 50,
+            is_control: true,
+        }],
+        ramp: Vec::new(),
+        terms: text.to_owned(),
+    }
+}
+
+fn hostile_reading(text: &str, converted: u64) -> Reading {
+    let mut reading = reading(14, converted, 1, 1000);
+    reading.winner = reading.winner.map(|_| text.to_owned());
+    for variant in &mut reading.variants {
+        text.clone_into(&mut variant.name);
+    }
+    for metric in &mut reading.metrics {
+        text.clone_into(&mut metric.metric);
+        text.clone_into(&mut metric.variant);
+    }
+    for course in &mut reading.course {
+        text.clone_into(&mut course.variant);
+    }
+    reading
+}
+
+fn hostile_start(text: &str, routing: Routing) -> Plan {
+    Plan::Opens(Box::new(Opens {
+        why: Why::Start,
+        phase: 1,
+        step: (1, 2),
+        rule: hostile_rule(text, routing),
+        attach: None,
+        forward: hostile_forward("other"),
+        record: hostile_record(text, State::Starting),
+        headers: vec![HeaderRule {
+            variant: text.to_owned(),
+            priority: 1,
+            conditions: Vec::new(),
+            forward: hostile_forward(text),
+            tags: [(text.to_owned(), text.to_owned())].into(),
+        }],
+        warnings: vec![text.to_owned()],
+    }))
+}
+
+fn hostile_stop(text: &str, routing: Routing) -> Closes {
+    Closes {
+        winner: text.to_owned(),
+        rule: hostile_rule(text, routing),
+        forward: hostile_forward("other"),
+        leaves: Some(Leaves::Unfit(vec![text.to_owned()])),
+        cookies: Duration::from_mins(1),
+        headers: vec![RuleArn::new(text)],
+        record: hostile_record(text, State::Stopping),
+        outcome: text.to_owned(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn nothing_of_others_disturbs_a_readout(text in hostile(), converted in 40_u64..70) {
+        let (record, reading) = (
+            hostile_record(&text, State::Running),
+            hostile_reading(&text, converted),
+        );
+        let shown = Shown {
+            name: &text,
+            record: &record,
+            hypothesis: Some(&text),
+            reading: &reading,
+            minimum_effect: 0.005,
+            margins: vec![(&text, 0.002)],
+            alpha: 0.05,
+            maximum_days: Some(1),
+            notes: vec![text.clone()],
+            at: began(),
+        };
+        for colored in [false, true] {
+            check_people(&experiment_text(&shown, &palette_for(colored)).to_string());
+        }
+        for file in [experiment_html(&shown), experiment_svg(&shown)] {
+            check_people(&file);
+            prop_assert!(!file.contains("<b>"), "{}", file);
+        }
+        let document = experiment_document(&shown);
+        prop_assert_eq!(check_programs(&json::document(&document)), document);
+    }
+
+    #[test]
+    fn nothing_of_others_disturbs_a_change_or_a_list(text in hostile()) {
+        let definition = hostile_definition(&text);
+        for routing in [
+            Routing::Other(text.clone()),
+            Routing::Forward(hostile_forward(&text)),
+        ] {
+            let start = hostile_start(&text, routing.clone());
+            let stop = hostile_stop(&text, routing.clone());
+            let rule = hostile_rule(&text, routing);
+            let states = [State::Running, State::Stopped];
+            let found = states.map(|state| (rule.clone(), hostile_record(&text, state)));
+            for colored in [false, true] {
+                let color = palette_for(colored);
+                check_people(&start_text(&definition, &start, &color).to_string());
+                check_people(&stop_text(&definition, &stop, &color).to_string());
+                check_people(&experiments_text(&found, &color).to_string());
+            }
+            for document in [
+                start_document(&definition, &start),
+                experiments_document(&found),
+            ] {
+                prop_assert_eq!(check_programs(&json::document(&document)), document);
+            }
+        }
+    }
+}
