@@ -20,6 +20,7 @@
 //! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
 //! - [`report`]: one stream of events, several readers; the only part that prints.
+//! - [`text`]: work on text alone, such as what is secret in it; pure.
 //! - [`cli`]: the commands, a file each.
 
 pub mod apply;
@@ -35,3 +36,4 @@ pub mod registry;
 pub mod release;
 pub mod report;
 pub mod rollout;
+pub mod text;

@@ -15,6 +15,7 @@ use crate::manifest::{
     self, Diagnostic, Examined, ExperimentManifest, Manifest, Settings, Source, Subject,
 };
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
+use crate::report::conceal;
 
 /// The manifest of a release that may be acted on.
 #[derive(Debug)]
@@ -150,6 +151,7 @@ fn releases(paths: &[String], environment: Option<&str>) -> (Reading, Vec<Aside>
     let all = examine(&found.sources, environment);
     for (source, examined) in found.sources.into_iter().zip(all) {
         let findings = examined.findings;
+        conceal(examined.secrets);
         let draft = match examined.subject {
             Subject::Release(draft) => draft,
             Subject::Experiment(draft) => {

@@ -24,6 +24,8 @@ mod saved;
 mod schema;
 mod signals;
 mod status;
+#[cfg(test)]
+mod surfaces;
 mod unreadable;
 mod validate;
 mod watch;

@@ -22,6 +22,11 @@ pub(super) fn text(text: &str) {
     let _ = out.flush();
 }
 
+/// Writes text with secrets in it, which somebody asked for by a flag.
+pub(super) fn revealed(revealed: &str) {
+    text(revealed);
+}
+
 /// Writes a JSON document to standard output.
 pub(super) fn document(value: &Value) -> u8 {
     text(&format!("{value:#}\n"));

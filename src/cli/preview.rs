@@ -74,6 +74,7 @@ pub(super) async fn prepare<C: Cloud>(
 ) -> Result<Plan, Stop> {
     let manifest = &pinned.manifest;
     let mut release = resolve(&manifest.release, &caller.region);
+    release.secrets = manifest.secrets.clone();
     release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags(&caller.arn);
     let mut observed = observe(cloud, &release.service).await?;
     let refused = match pinned.origin(&observed, overrides).await {

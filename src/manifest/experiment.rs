@@ -9,6 +9,7 @@ use super::period::period;
 use super::places::Places;
 use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Unit, Variant};
 use super::source::{Source, overlap};
+use crate::text::secrets::KnownSecrets;
 
 /// The manifest of an experiment that keeps every rule that can be checked in this file alone.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct ExperimentManifest {
     pub environments: Vec<String>,
     /// The text it was read from.
     pub source: Arc<Source>,
+    /// What variables with secret names filled in.
+    pub secrets: KnownSecrets,
 }
 
 impl ExperimentManifest {

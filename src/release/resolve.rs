@@ -15,6 +15,7 @@ use super::story::origin_tags;
 use super::{Document, WantedScaling, tags, weights};
 use crate::manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
 use crate::registry::Origin;
+use crate::text::secrets::KnownSecrets;
 
 /// Which model, in which version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,8 @@ pub struct Release {
     pub story: BTreeMap<String, String>,
     /// Where the model comes from, when a registry was asked.
     pub origin: Option<Origin>,
+    /// What variables with secret names filled in.
+    pub secrets: KnownSecrets,
 }
 
 /// What ECS shall have, in ECS's own terms.
@@ -92,6 +95,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
         manifest: digest(&json!(manifest)),
         story: BTreeMap::new(),
         origin: None,
+        secrets: KnownSecrets::default(),
     }
 }
 

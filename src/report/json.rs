@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Event, Report, ResultRecord};
 use crate::plan::Plan;
 use crate::release::ids::ServiceId;
+use crate::text::secrets::redact;
 
 /// Writes one JSON object a line.
 pub struct Json<'a> {
@@ -58,7 +59,7 @@ pub fn plan_document(plan: &Plan) -> Value {
         "cluster": plan.service.cluster,
         "account": plan.caller.account,
         "region": plan.caller.region,
-        "release": {"model": plan.model.name, "version": plan.model.version, "image": plan.image},
+        "release": {"model": plan.model.name, "version": plan.model.version, "image": redact(&plan.image)},
         "origin": plan.origin,
         "previous": plan.previous,
         "effect": plan.effect,

@@ -1,13 +1,15 @@
 //! Lines of containers for programs: one JSON object a line.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use super::terminal::harmless;
-use crate::logs::{Death, Line, Listener, Source, masked};
+use crate::logs::{Death, Line, Listener, Source};
 use crate::release::ids::ServiceId;
+use crate::text::secrets::redact;
 
 /// Writes lines as they come; notes go to the other stream, as text.
 pub struct LogJson<'a> {
@@ -61,7 +63,7 @@ impl Listener for LogJson<'_> {
             "task": death.task.id(),
             "task_definition": death.task_definition,
             "cause": death.failure.cause,
-            "reason": masked(&death.failure.reason),
+            "reason": redact(&death.failure.reason),
         }))
     }
 
@@ -72,7 +74,7 @@ impl Listener for LogJson<'_> {
 }
 
 fn masked_lines(message: &str) -> String {
-    let lines: Vec<String> = message.split('\n').map(masked).collect();
+    let lines: Vec<Cow<'_, str>> = message.split('\n').map(redact).collect();
     lines.join("\n")
 }
 

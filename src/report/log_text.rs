@@ -6,8 +6,9 @@ use std::io::{self, Write};
 
 use super::Color;
 use super::terminal::harmless;
-use crate::logs::{Death, Line, Listener, Source, masked};
+use crate::logs::{Death, Line, Listener, Source};
 use crate::release::ids::TaskArn;
+use crate::text::secrets::redact;
 
 /// Writes lines as they come; what is not a line of a log goes to the other stream.
 pub struct LogText<'a> {
@@ -70,7 +71,7 @@ impl Listener for LogText<'_> {
         let prefix = self.prefix(line);
         // A driver that puts several lines together keeps their breaks.
         for part in line.message.split('\n') {
-            writeln!(self.out, "{prefix} {}", masked(&harmless(part)))?;
+            writeln!(self.out, "{prefix} {}", redact(&harmless(part)))?;
         }
         self.out.flush()
     }
@@ -88,8 +89,8 @@ impl Listener for LogText<'_> {
             death.failure.reason,
         );
         let style = self.color.bad;
-        let text = masked(&harmless(&text));
-        writeln!(self.notes, "{style}{text}{style:#}")
+        let text = harmless(&text);
+        writeln!(self.notes, "{style}{}{style:#}", redact(&text))
     }
 
     fn note(&mut self, text: &str) {

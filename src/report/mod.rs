@@ -36,7 +36,7 @@ pub use progress::Progress;
 pub(crate) use record::word;
 pub use record::{AliasMove, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use status_text::status_text;
-pub use streams::{choose_color, stderr, stderr_is_terminal, stdout};
+pub use streams::{choose_color, conceal, concealed, stderr, stderr_is_terminal, stdout};
 pub use summary::closing_lines;
 
 use crate::release::ids::ServiceId;

@@ -36,7 +36,7 @@ fn variables_expand_in_strings() {
 fn a_value_is_not_expanded_again() {
     assert_eq!(
         resolve("A", &|_| Some("${B}".to_owned())),
-        Ok("${B}".to_owned())
+        Ok("${B}".to_owned().into())
     );
 }
 
