@@ -223,14 +223,11 @@ fn quotes(bytes: &[u8]) -> Vec<Quote> {
         }
         let is_word = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphanumeric);
         open = match (byte, open, escaped) {
-            (b'"', Quote::None, false) => Quote::Double,
-            (b'"', Quote::Double, false) => Quote::None,
-            (b'"', Quote::Nested, false) => Quote::None,
-            (b'"', Quote::Escaped, false) => Quote::None,
+            (b'"', Quote::Double | Quote::Nested | Quote::Escaped, false)
+            | (b'"', Quote::Escaped, true) => Quote::None,
             (b'"', Quote::None, true) => Quote::Escaped,
-            (b'"', Quote::Escaped, true) => Quote::None,
             (b'"', Quote::Double, true) => Quote::Nested,
-            (b'"', Quote::Nested, true) => Quote::Double,
+            (b'"', Quote::None, false) | (b'"', Quote::Nested, true) => Quote::Double,
             (b'\'', Quote::None, false)
                 if at < last_single && !is_word(at.checked_sub(1).map(|at| &bytes[at])) =>
             {

@@ -134,15 +134,12 @@ fn of_address(scan: &Scan<'_>, scheme: &str, address: Range<usize>, found: &mut 
     let password = colon
         .map(|colon| (colon, &text[colon + 1..at]))
         .filter(|(_, password)| !password.is_empty() && !is_port(password, scheme));
-    let user = match password {
-        Some((colon, _)) => {
-            found.push(start + colon + 1..start + at);
-            &text[..colon]
-        }
-        None => {
-            let end = text.find('@').filter(|end| *end < path).unwrap_or(0);
-            text[..end].trim_end_matches(':')
-        }
+    let user = if let Some((colon, _)) = password {
+        found.push(start + colon + 1..start + at);
+        &text[..colon]
+    } else {
+        let end = text.find('@').filter(|end| *end < path).unwrap_or(0);
+        text[..end].trim_end_matches(':')
     };
     if looks_like_key(user) {
         found.push(start..start + user.len());
