@@ -151,7 +151,6 @@ fn releases(paths: &[String], environment: Option<&str>) -> (Reading, Vec<Aside>
     let all = examine(&found.sources, environment);
     for (source, examined) in found.sources.into_iter().zip(all) {
         let findings = examined.findings;
-        conceal(examined.secrets);
         let draft = match examined.subject {
             Subject::Release(draft) => draft,
             Subject::Experiment(draft) => {
@@ -210,7 +209,9 @@ fn examine_one(source: Arc<Source>, environment: Option<&str>) -> Examined {
         environment,
         variables: &|name| std::env::var(name).ok(),
     };
-    check(manifest::examine(source, &settings))
+    let examined = manifest::examine(source, &settings);
+    conceal(examined.secrets.clone());
+    check(examined)
 }
 
 /// Finds services that several manifests are for: the last would win, by the order of file names.

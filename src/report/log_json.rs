@@ -1,6 +1,5 @@
 //! Lines of containers for programs: one JSON object a line.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -52,7 +51,7 @@ impl Listener for LogJson<'_> {
             "task": source.task.id(),
             "task_definition": source.task_definition,
             "container": source.container,
-            "message": masked_lines(&line.message),
+            "message": redact(&line.message),
         }))
     }
 
@@ -71,11 +70,6 @@ impl Listener for LogJson<'_> {
         // The lines themselves go elsewhere: a note that nobody can read ends nothing.
         let _ = writeln!(self.notes, "{}", harmless(text));
     }
-}
-
-fn masked_lines(message: &str) -> String {
-    let lines: Vec<Cow<'_, str>> = message.split('\n').map(redact).collect();
-    lines.join("\n")
 }
 
 /// JSON lets some control characters stand as they are, and terminals obey them.

@@ -70,7 +70,7 @@ impl Listener for LogText<'_> {
     fn line(&mut self, line: &Line) -> io::Result<()> {
         let prefix = self.prefix(line);
         // A driver that puts several lines together keeps their breaks.
-        for part in line.message.split('\n') {
+        for part in redact(&line.message).split('\n') {
             writeln!(self.out, "{prefix} {}", redact(&harmless(part)))?;
         }
         self.out.flush()

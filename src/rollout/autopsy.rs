@@ -46,7 +46,9 @@ pub async fn examine<C: Cloud>(cloud: &C, scene: Scene<'_>, failure: &mut Failur
     failure.explain(&around, &[]);
     let lines = last_words(cloud, scene, failure.cause, &definition).await?;
     failure.explain(&around, &lines);
-    failure.log_tail = lines.iter().map(|line| redact(line).into_owned()).collect();
+    // As one text: a key in several lines is told by its first and its last.
+    let tail = lines.join("\n");
+    failure.log_tail = redact(&tail).lines().map(str::to_owned).collect();
     Ok(())
 }
 

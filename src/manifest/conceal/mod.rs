@@ -88,6 +88,10 @@ fn collect(node: &Node, hidden: Hidden, ranges: &mut Vec<Range<usize>>) {
                 if hidden == Hidden::Everything {
                     ranges.push(entry.key.span.range());
                 }
+                // What a variable is said to need may be the secret itself.
+                if is_secret_name(&entry.key.text) && text(&entry.value).contains(":?") {
+                    ranges.push(entry.value.written.clone());
+                }
                 collect(&entry.value, below, ranges);
             }
         }

@@ -10,7 +10,7 @@ mod reference;
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, Style};
 use super::source::Span;
-use crate::text::secrets::KnownSecrets;
+use crate::text::secrets::{KnownSecrets, is_secret_name};
 use reference::{Filled, Piece, Problem, pieces};
 
 /// Where the values come from.
@@ -38,7 +38,11 @@ pub(super) fn expand(
         }
         Kind::Mapping(entries) => {
             for entry in entries {
+                let before = found.len();
                 expand(&mut entry.value, lookup, known, found);
+                if is_secret_name(&entry.key.text) {
+                    found[before..].iter_mut().for_each(say_no_more);
+                }
             }
         }
         Kind::String(text) if mentions_variable(text) => {
@@ -60,6 +64,13 @@ pub(super) fn expand(
         | Kind::Float(_)
         | Kind::String(_)
         | Kind::Unresolved(_) => {}
+    }
+}
+
+/// What a reference under a name that sounds secret says beside the variable may be the secret.
+fn say_no_more(finding: &mut Diagnostic) {
+    if let Some((said, _)) = finding.message.split_once(" is not set: ") {
+        finding.message = format!("{said} is not set");
     }
 }
 

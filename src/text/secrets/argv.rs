@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::certainty;
-use super::{HIDDEN, harmless, redact, scheme};
+use super::{HIDDEN, harmless, named, redact, scheme};
 
 /// Returns the arguments of a command with what is secret hidden.
 #[must_use]
@@ -33,6 +33,6 @@ fn is_value_of(flag: &str, argument: &str) -> bool {
     let is_flag = name.len() < flag.len() && name.len() > 1 && !name.contains(['=', ' ']);
     is_flag
         && !argument.is_empty()
-        && !argument.starts_with("--")
+        && !named::is_other_flag(argument)
         && certainty(name).is_some_and(|certainty| !harmless::after_flag(name, certainty, argument))
 }

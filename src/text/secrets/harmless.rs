@@ -188,7 +188,12 @@ pub(super) fn in_text(name: &str, certainty: Certainty, value: &str) -> bool {
 /// Returns whether what stands after a flag is none.
 pub(super) fn after_flag(name: &str, certainty: Certainty, value: &str) -> bool {
     let is_small = value.len() <= 3 && is_count(value);
-    in_text(name, certainty, value) || is_small || is_path(value)
+    // A password may begin with a slash, too.
+    let is_file = match certainty {
+        Certainty::Likely => true,
+        Certainty::Sure => value.matches('/').count() > 1,
+    };
+    in_text(name, certainty, value) || is_small || (is_file && is_path(value))
 }
 
 pub(super) fn is_switch(text: &str) -> bool {

@@ -126,7 +126,7 @@ fn is_flag(written: &str) -> bool {
 }
 
 /// `--verbose`, `-v`
-fn is_other_flag(text: &str) -> bool {
+pub(super) fn is_other_flag(text: &str) -> bool {
     let name = text.trim_start_matches('-');
     let dashes = text.len() - name.len();
     let is_name = |name: &str| {
@@ -220,7 +220,7 @@ fn mark(scan: &Scan<'_>, run: &Range<usize>, is_flag: bool) -> Option<(Mark, usi
             None => return None,
         },
     };
-    let from = into_list(scan, scan.skip_spaces(from))?;
+    let from = into_list(scan, scan.skip_spaces(from), quoted)?;
     Some((mark, from, quoted))
 }
 
@@ -243,20 +243,33 @@ fn skip(scan: &Scan<'_>, mut at: usize, bytes: &[u8]) -> usize {
 }
 
 /// Returns where the first text of a list begins; the members of an object have their own names.
-fn into_list(scan: &Scan<'_>, from: usize) -> Option<usize> {
+fn into_list(scan: &Scan<'_>, from: usize, quoted: bool) -> Option<usize> {
     let inside = scan.skip_spaces(from + 1);
     let next = scan.at(inside);
+    let is_line_end = |byte: u8| matches!(byte, b'\n' | b'\r');
+    // A password may begin like a list, though not in JSON.
+    let is_empty = || {
+        let word = &scan.bytes[from..scan.word_end(from)];
+        quoted || !word.iter().any(u8::is_ascii_alphanumeric)
+    };
+    let closes = |mark: u8| next == mark && is_empty();
     match scan.at(from) {
         b'\n' | b'\r' => None,
-        b'{' if matches!(next, b'"' | b'\'' | b'}' | b'\n' | b'\r' | b'\\')
-            || inside > from + 1 =>
-        {
-            None
-        }
+        b'{' if is_line_end(next) || closes(b'}') || has_member(scan, inside) => None,
+        b'[' if is_line_end(next) || closes(b']') => None,
         b'[' if matches!(next, b'"' | b'\'' | b'\\') => Some(inside),
-        b'[' if matches!(next, b']' | b'\n' | b'\r') => None,
         _ => Some(from),
     }
+}
+
+/// Returns whether a name and a colon come next, as in an object.
+fn has_member(scan: &Scan<'_>, from: usize) -> bool {
+    let rest = scan.rest(from).trim_start_matches(['"', '\'', '\\']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    let after = rest.trim_start_matches(is_name);
+    let colon = after.trim_start_matches(['"', '\'', '\\']);
+    after.len() < rest.len() && colon.starts_with(": ")
+        || (colon.len() < after.len() && colon.starts_with(':'))
 }
 
 /// Returns what follows `is`, `was` or `is:`.
