@@ -13,6 +13,7 @@ pub(super) fn check(examined: Examined) -> Examined {
     let Examined {
         subject,
         mut findings,
+        secrets,
     } = examined;
     if let Subject::Release(Some(manifest)) = &subject {
         let is_draft = findings.iter().any(Diagnostic::is_error);
@@ -32,6 +33,7 @@ pub(super) fn check(examined: Examined) -> Examined {
     Examined {
         subject,
         findings: in_order(findings),
+        secrets,
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Diff {
     /// Exit with 3 when changes are pending
     #[arg(long)]
     exit_code: bool,
-    /// Save the plan, for `deploy --plan`
+    /// Save the plan, for `deploy --plan`: confidential, and readable by its owner alone
     #[arg(long, value_name = "FILE")]
     out: Option<String>,
     #[command(flatten)]
@@ -124,7 +124,7 @@ impl Show<'_> {
             output::document(&document);
         }
         if let Some(path) = self.out
-            && let Err(message) = SavedPlans::of(&seen.plans).write(path)
+            && let Err(message) = SavedPlans::of(&seen.plans).and_then(|plans| plans.write(path))
         {
             failed_to_write("the plan", &message);
         }

@@ -18,6 +18,7 @@ use crate::manifest::{
 use crate::progress::ExitCode;
 use crate::release::ids::ServiceId;
 use crate::release::service_of;
+use crate::report::conceal;
 
 /// The manifest of a release that may be acted on.
 #[derive(Debug)]
@@ -198,7 +199,9 @@ fn examine_one(source: Arc<Source>, environment: Option<&str>) -> Examined {
         environment,
         variables: &|name| std::env::var(name).ok(),
     };
-    check(manifest::examine(source, &settings))
+    let examined = manifest::examine(source, &settings);
+    conceal(examined.secrets.clone());
+    check(examined)
 }
 
 /// Finds services that several manifests are for: the last would win, by the order of file names.

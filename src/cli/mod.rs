@@ -20,6 +20,8 @@ mod schema;
 mod session;
 mod signals;
 mod status;
+#[cfg(test)]
+mod surfaces;
 mod unreadable;
 mod usage;
 mod validate;

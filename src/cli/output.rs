@@ -37,6 +37,13 @@ pub(super) fn json_line(value: &Value) {
     let _ = Writer::stdout().json(value);
 }
 
+/// Writes a JSON document with secrets in it, which somebody asked for by a flag, or one that
+/// holds nobody's values.
+pub(super) fn revealed(value: &Value) -> ExitCode {
+    let _ = Writer::stdout().revealing().document(value);
+    ExitCode::Done
+}
+
 /// Writes a JSON document to standard output.
 pub(super) fn document(value: &Value) -> ExitCode {
     let _ = Writer::stdout().document(value);
@@ -46,6 +53,11 @@ pub(super) fn document(value: &Value) -> ExitCode {
 /// Writes a YAML document to standard output.
 pub(super) fn yaml(value: &Value) {
     let _ = Writer::stdout().yaml(value);
+}
+
+/// Writes a YAML document with secrets in it, which somebody asked for by a flag.
+pub(super) fn revealed_yaml(value: &Value) {
+    let _ = Writer::stdout().revealing().yaml(value);
 }
 
 /// Writes a line to standard error.

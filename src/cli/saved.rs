@@ -1,7 +1,12 @@
-//! Saved plans: what a reviewer saw, by a digest that a deploy is held to.
+//! Saved plans: what a reviewer saw, and what a deploy is held to.
 //!
 //! A plan is not saved as what it writes, which holds the values of environment variables. It
-//! is made again from the manifest, and refused when it has become another one.
+//! is made again from the manifest, and refused when it has become another one. A plain digest of
+//! short secrets could be guessed, so that a slow one with a salt of its own is kept.
+
+mod file;
+
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,13 +16,49 @@ use crate::progress::{Conclusion, Refusal};
 use crate::report::{ResultRecord, plan_document};
 use crate::text::json;
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The content of a plan file.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct SavedPlans {
     format: u32,
+    /// In hexadecimal; another one in each file.
+    salt: String,
     plans: Vec<SavedPlan>,
+}
+
+/// Work that takes a tenth of a second and 32 MiB.
+const COST: u8 = 15;
+const BLOCK: u32 = 8;
+const LANES: u32 = 1;
+const BYTES: usize = 32;
+
+/// Returns what tells a plan again and is no use to who guesses at the secrets in it.
+fn slow_digest(plan: &Plan, salt: &str) -> Result<String, String> {
+    let params =
+        scrypt::Params::new(COST, BLOCK, LANES, BYTES).map_err(|error| error.to_string())?;
+    let mut digest = [0; BYTES];
+    scrypt::scrypt(
+        plan.digest().as_bytes(),
+        salt.as_bytes(),
+        &params,
+        &mut digest,
+    )
+    .map_err(|error| error.to_string())?;
+    Ok(hex(&digest))
+}
+
+fn new_salt() -> Result<String, String> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|error| format!("no random numbers: {error}"))?;
+    Ok(hex(&salt))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,34 +85,40 @@ pub(super) enum Mismatch {
 
 impl SavedPlans {
     /// Keeps what tells the plans again.
-    pub(super) fn of(plans: &[Plan]) -> Self {
-        let saved = plans.iter().map(|plan| SavedPlan {
-            digest: plan.digest(),
-            shown: plan_document(plan),
+    pub(super) fn of(plans: &[Plan]) -> Result<Self, String> {
+        let salt = new_salt()?;
+        let saved = plans.iter().map(|plan| {
+            Ok(SavedPlan {
+                digest: slow_digest(plan, &salt)?,
+                shown: plan_document(plan),
+            })
         });
-        Self {
+        Ok(Self {
             format: FORMAT,
-            plans: saved.collect(),
-        }
+            plans: saved.collect::<Result<_, String>>()?,
+            salt,
+        })
     }
 
-    /// Writes a plan file.
+    /// Writes a plan file that its owner alone can read.
     pub(super) fn write(&self, path: &str) -> Result<(), String> {
         let text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         let text = json::escaped(&text).into_owned() + "\n";
-        std::fs::write(path, text).map_err(|error| format!("{path}: {error}"))
+        file::write(path, &text).map_err(|error| format!("{path}: {error}"))
     }
 
     /// Reads a plan file.
     pub(super) fn read(path: &str) -> Result<Self, String> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| format!("read {path}: {error}"))?;
-        let saved: Self = serde_json::from_str(&text)
-            .map_err(|error| format!("{path} is no plan of mlship: {error}"))?;
-        if saved.format != FORMAT {
-            return Err(format!("{path} was written by another version of mlship"));
+        let text = file::read(path).map_err(|error| format!("read {path}: {error}"))?;
+        let no_plan = |error| format!("{path} is no plan of mlship: {error}");
+        // The format first: what another one holds is none of this one's business.
+        let saved: Value = serde_json::from_str(&text).map_err(no_plan)?;
+        match saved["format"].as_u64() {
+            Some(format) if format != u64::from(FORMAT) => Err(format!(
+                "{path} was written by another version of mlship; save the plan again"
+            )),
+            Some(_) | None => serde_json::from_value(saved).map_err(no_plan),
         }
-        Ok(saved)
     }
 
     /// Returns how a deploy ends for a plan that nobody saw.
@@ -90,8 +137,11 @@ impl SavedPlans {
         };
         match self.plans.iter().find(same_place) {
             None => Err(Mismatch::NotSaved),
-            Some(saved) if saved.digest != plan.digest() => Err(saved.mismatch(plan)),
-            Some(_) => Ok(()),
+            // What can't be compared was not seen.
+            Some(saved) => match slow_digest(plan, &self.salt) {
+                Ok(digest) if digest == saved.digest => Ok(()),
+                Ok(_) | Err(_) => Err(saved.mismatch(plan)),
+            },
         }
     }
 }
@@ -140,3 +190,6 @@ fn not_the_plan(plan: &Plan, mismatch: Mismatch) -> ResultRecord {
     result.hint = Some("save and review a new one with mlship diff --out".to_owned());
     result
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,5 +12,5 @@ use crate::progress::ExitCode;
 pub(super) struct Schema {}
 
 pub(super) fn run(_: &Schema) -> ExitCode {
-    output::document(&manifest::json_schema())
+    output::revealed(&manifest::json_schema())
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
+use crate::text::secrets::redact;
 
 /// Why a call to AWS gave no answer that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -163,7 +164,8 @@ impl fmt::Display for CloudError {
         if !self.operation.is_empty() {
             write!(f, "{}: ", self.operation)?;
         }
-        f.write_str(&self.message)?;
+        // AWS repeats what it was sent.
+        f.write_str(&redact(&self.message))?;
         if let Some(code) = &self.code {
             write!(f, " ({code})")?;
         }

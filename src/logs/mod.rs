@@ -8,7 +8,6 @@ mod batch;
 mod choose;
 mod follow;
 mod followed;
-mod mask;
 mod merge;
 mod patience;
 mod reader;
@@ -22,7 +21,6 @@ use std::rc::Rc;
 pub use choose::{Choice, Unread};
 pub use follow::follow;
 use jiff::Timestamp;
-pub use mask::masked;
 pub use reader::Reader;
 pub use survey::{Survey, Which, death};
 

@@ -10,6 +10,7 @@ use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Unit, Va
 use super::source::{Source, overlap};
 use crate::manifest::Code;
 use crate::text::duration::duration;
+use crate::text::secrets::KnownSecrets;
 
 /// The manifest of an experiment that keeps every rule that can be checked in this file alone.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct ExperimentManifest {
     pub environments: Vec<String>,
     /// The text it was read from.
     pub source: Arc<Source>,
+    /// What variables with secret names filled in.
+    pub secrets: KnownSecrets,
 }
 
 impl ExperimentManifest {

@@ -18,6 +18,7 @@ use super::source::Source;
 use super::suggest;
 use super::variables::{self, Lookup};
 use crate::manifest::Code;
+use crate::text::secrets::{KnownSecrets, redact};
 
 /// How many problems of one file are worth reading.
 const MOST_FINDINGS: usize = 100;
@@ -43,6 +44,8 @@ pub struct Manifest {
     pub environments: Vec<String>,
     /// The text it was read from.
     pub source: Arc<Source>,
+    /// What variables with secret names filled in.
+    pub secrets: KnownSecrets,
 }
 
 impl Manifest {
@@ -60,6 +63,8 @@ pub struct Examined {
     pub subject: Subject,
     /// All problems of the file, in the order of their places.
     pub findings: Vec<Diagnostic>,
+    /// What variables with secret names filled in, whether or not the text is valid.
+    pub secrets: KnownSecrets,
 }
 
 /// What a text describes, as far as it could be understood. With an error among the findings it
@@ -92,6 +97,7 @@ pub fn read(source: Arc<Source>, settings: &Settings<'_>) -> Result<Manifest, Ve
 #[must_use]
 pub fn examine(source: Arc<Source>, settings: &Settings<'_>) -> Examined {
     let mut found = Vec::new();
+    let mut secrets = KnownSecrets::default();
     let root = parse(&source, &mut found);
     let refused = root.as_ref().and_then(unknown_kind);
     let root = root.filter(|_| refused.is_none());
@@ -100,35 +106,59 @@ pub fn examine(source: Arc<Source>, settings: &Settings<'_>) -> Examined {
         let shape = &schemas().experiment;
         let read = root.and_then(|root| {
             let rules = rules::check_experiment;
-            understand(root, shape, rules, settings, &mut found)
+            understand(root, shape, rules, settings, &mut secrets, &mut found)
         });
-        let findings = all_told(found, read.is_some());
+        let findings = all_told(hide(found, &secrets), read.is_some());
         let experiment = read.map(|read| ExperimentManifest {
             experiment: read.fields,
             places: read.places,
             warnings: findings.clone(),
             environments: read.environments,
             source,
+            secrets: secrets.clone(),
         });
         return Examined {
             subject: Subject::Experiment(experiment.map(Box::new)),
             findings,
+            secrets,
         };
     }
     let shape = &schemas().release;
-    let read = root.and_then(|root| understand(root, shape, rules::check, settings, &mut found));
-    let findings = all_told(found, read.is_some());
+    let read = root.and_then(|root| {
+        understand(
+            root,
+            shape,
+            rules::check,
+            settings,
+            &mut secrets,
+            &mut found,
+        )
+    });
+    let findings = all_told(hide(found, &secrets), read.is_some());
     let manifest = read.map(|read| Manifest {
         release: read.fields,
         places: read.places,
         warnings: findings.clone(),
         environments: read.environments,
         source,
+        secrets: secrets.clone(),
     });
     Examined {
         subject: Subject::Release(manifest.map(Box::new)),
         findings,
+        secrets,
     }
+}
+
+/// Takes out of the words of findings what is secret; the snippets see to themselves.
+fn hide(mut found: Vec<Diagnostic>, secrets: &KnownSecrets) -> Vec<Diagnostic> {
+    for finding in &mut found {
+        finding.message = secrets.hide(&redact(&finding.message)).into_owned();
+        if let Some(help) = &mut finding.help {
+            *help = secrets.hide(&redact(help)).into_owned();
+        }
+    }
+    found
 }
 
 /// Orders what was found; what can't be read for no reason is a mistake of this program.
@@ -153,6 +183,7 @@ fn understand<T: DeserializeOwned>(
     shape: &Stages,
     rules: fn(&T, &Places, &mut Vec<Diagnostic>),
     settings: &Settings<'_>,
+    secrets: &mut KnownSecrets,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Read<T>> {
     // All overlays, chosen or not: a typo in staging is found when production is validated.
@@ -163,7 +194,7 @@ fn understand<T: DeserializeOwned>(
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);
     let mut root = overlaid.root;
-    variables::expand(&mut root, settings.variables, found);
+    variables::expand(&mut root, settings.variables, secrets, found);
     let places = Places::new(&root);
     let fields = typed(&root, &shape.overlaid, found);
     if let Some(fields) = &fields {

@@ -15,6 +15,7 @@ use crate::release::{
     VERSION, tag_list,
 };
 use crate::text::digest::digest;
+use crate::text::secrets::KnownSecrets;
 
 /// What going back starts from, and where it leads.
 #[derive(Debug, Clone, Copy)]
@@ -120,7 +121,13 @@ fn changes(
     let nothing = Document::new();
     let before = leaves.map_or(&nothing, |live| &live.document);
     let container = returns.container().unwrap_or_default();
-    let mut changes = diff::task_definition(before, &content, container, account);
+    let mut changes = diff::task_definition(
+        before,
+        &content,
+        container,
+        account,
+        &KnownSecrets::default(),
+    );
     let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
     let (before, after) = (leaves.and_then(version), version(returns));
     if let Some(after) = after.filter(|after| before.as_ref() != Some(after)) {
@@ -153,7 +160,7 @@ fn restored(back: &Back<'_>) -> (Document, Vec<Change>) {
                 .into_iter()
                 .collect()
         };
-        let found = diff::service(&only(before), &only(Some(&after)));
+        let found = diff::service(&only(before), &only(Some(&after)), &KnownSecrets::default());
         let empties = after == json!([]) && before.is_some_and(|before| *before != json!([]));
         if !found.is_empty() || empties {
             document.insert(field.to_owned(), after);

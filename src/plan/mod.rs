@@ -4,7 +4,6 @@ mod autoscaling;
 mod back;
 mod diff;
 mod planner;
-mod secrecy;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -17,9 +16,8 @@ use serde_json::json;
 
 pub use autoscaling::{Ask, asks_about_scaling};
 pub use back::{Back, back};
-pub use diff::{Change, Shown};
+pub use diff::{Change, SecretChange, Shown};
 pub use planner::{fingerprint, plan};
-pub use secrecy::looks_secret;
 
 use crate::manifest::Code;
 use crate::release::Origin;

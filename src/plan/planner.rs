@@ -16,6 +16,7 @@ use crate::release::{
     Document, LiveService, LiveTaskDefinition, MODEL, MODEL_REF, Release, SCALED, VERSION, as_tag,
 };
 use crate::text::digest::digest;
+use crate::text::secrets::KnownSecrets;
 
 /// Plans what turns the observed service into the release.
 ///
@@ -193,10 +194,15 @@ fn create(release: &Release, account: &str) -> Draft {
         &release.desired.task_definition,
         &release.model.name,
         account,
+        &release.secrets,
     );
-    changes.extend(diff::service(&Document::new(), &service));
+    changes.extend(diff::service(&Document::new(), &service, &release.secrets));
     changes.insert(0, version_change(None, &release.model.version));
-    changes.extend(tag_changes(&release.desired.tags, &BTreeMap::new()));
+    changes.extend(tag_changes(
+        &release.desired.tags,
+        &BTreeMap::new(),
+        &release.secrets,
+    ));
     let tags = service_tags(release);
     if !tags.is_empty() {
         service.insert("tags".to_owned(), crate::release::tag_list(&tags));
@@ -240,7 +246,7 @@ fn update(
     if scaled.owns && wanted.remove("desiredCount").is_some() {
         notes.extend(owned_note(count, service, release));
     }
-    let adjusted = diff::service(&service.document, &wanted);
+    let adjusted = diff::service(&service.document, &wanted, &release.secrets);
     let mut document = changed_fields(&adjusted, service, release);
     let stuck = register.is_none() && is_stuck(service);
     if stuck {
@@ -255,7 +261,7 @@ fn update(
     changes.extend(adjusted);
     changes.extend(scaled.changes);
     let tags = new_tags(&release.desired.tags, service);
-    changes.extend(tag_changes(&tags, &service.tags()));
+    changes.extend(tag_changes(&tags, &service.tags(), &release.secrets));
     let effect = match (deploys, changes.is_empty()) {
         (true, _) => Effect::ReplaceTasks,
         (false, false) => Effect::InPlace,
@@ -316,6 +322,7 @@ fn task_definition_changes(
         &release.desired.task_definition,
         &release.model.name,
         account,
+        &release.secrets,
     );
     let tag = |name: &str| serving.and_then(|live| live.tags.get(name));
     let same_model = tag(MODEL) == Some(&release.model.name);
@@ -442,7 +449,11 @@ fn new_tags(wanted: &BTreeMap<String, String>, service: &LiveService) -> BTreeMa
         .collect()
 }
 
-fn tag_changes(tags: &BTreeMap<String, String>, known: &BTreeMap<String, String>) -> Vec<Change> {
+fn tag_changes(
+    tags: &BTreeMap<String, String>,
+    known: &BTreeMap<String, String>,
+    secrets: &KnownSecrets,
+) -> Vec<Change> {
     let pairs = |tags: &BTreeMap<String, String>| -> Document {
         [("tags".to_owned(), crate::release::tag_list(tags))]
             .into_iter()
@@ -451,7 +462,7 @@ fn tag_changes(tags: &BTreeMap<String, String>, known: &BTreeMap<String, String>
     let before = tags
         .keys()
         .filter_map(|name| Some((name.clone(), known.get(name)?.clone())));
-    diff::service(&pairs(&before.collect()), &pairs(tags))
+    diff::service(&pairs(&before.collect()), &pairs(tags), secrets)
 }
 
 pub(super) fn effect_note(effect: Effect, service: &LiveService) -> Option<String> {

@@ -1,8 +1,10 @@
 //! What can go wrong between here and a registry, by what it means for the caller.
 
+use crate::text::secrets::redact;
+
 /// Why a registry gave no answer that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", redact(message))]
 pub struct RegistryError {
     /// What it means.
     pub kind: RegistryErrorKind,

@@ -14,6 +14,7 @@ use super::{Document, WantedScaling, tags, weights};
 use crate::manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
 use crate::release::Origin;
 use crate::text::digest::digest;
+use crate::text::secrets::KnownSecrets;
 
 /// Which model, in which version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub struct Release {
     pub story: BTreeMap<String, String>,
     /// Where the model comes from, when a registry was asked.
     pub origin: Option<Origin>,
+    /// What variables with secret names filled in.
+    pub secrets: KnownSecrets,
 }
 
 /// What ECS shall have, in ECS's own terms.
@@ -109,6 +112,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
         manifest: digest(&json!(manifest)),
         story: BTreeMap::new(),
         origin: None,
+        secrets: KnownSecrets::default(),
     }
 }
 

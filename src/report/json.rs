@@ -11,6 +11,7 @@ use crate::manifest::Diagnostic;
 use crate::plan::Plan;
 use crate::progress::Observer;
 use crate::release::ids::ServiceId;
+use crate::text::secrets::redact;
 
 /// Writes one JSON object a line.
 pub struct Json<'a> {
@@ -75,7 +76,7 @@ pub fn plan_document(plan: &Plan) -> Value {
         "cluster": plan.service.cluster,
         "account": plan.caller.account,
         "region": plan.caller.region,
-        "release": {"model": plan.model.name, "version": plan.model.version, "image": plan.image},
+        "release": {"model": plan.model.name, "version": plan.model.version, "image": redact(&plan.image)},
         "origin": plan.origin,
         "previous": plan.previous,
         "effect": plan.effect,

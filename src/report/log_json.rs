@@ -5,8 +5,9 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::Writer;
-use crate::logs::{Death, Line, Listener, Source, masked};
+use crate::logs::{Death, Line, Listener, Source};
 use crate::release::ids::ServiceId;
+use crate::text::secrets::redact;
 
 /// Writes lines as they come; notes go to the other stream, as text.
 pub struct LogJson<'a> {
@@ -44,7 +45,7 @@ impl Listener for LogJson<'_> {
             "task": source.task.id(),
             "task_definition": source.task_definition,
             "container": source.container,
-            "message": masked_lines(&line.message),
+            "message": redact(&line.message),
         }))
     }
 
@@ -55,7 +56,7 @@ impl Listener for LogJson<'_> {
             "task": death.task.id(),
             "task_definition": death.task_definition,
             "cause": death.failure.cause,
-            "reason": masked(&death.failure.reason),
+            "reason": redact(&death.failure.reason),
         }))
     }
 
@@ -63,9 +64,4 @@ impl Listener for LogJson<'_> {
         // The lines themselves go elsewhere: a note that nobody can read ends nothing.
         let _ = self.notes.line(text);
     }
-}
-
-fn masked_lines(message: &str) -> String {
-    let lines: Vec<String> = message.split('\n').map(masked).collect();
-    lines.join("\n")
 }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::{Color, Writer};
-use crate::logs::{Death, Line, Listener, Source, masked};
+use crate::logs::{Death, Line, Listener, Source};
 use crate::release::ids::TaskArn;
 use crate::text::columns::{padded, widest};
+use crate::text::secrets::redact;
 use crate::text::terminal::physical_lines;
 
 /// Writes lines as they come; what is not a line of a log goes to the other stream.
@@ -64,8 +65,8 @@ impl Listener for LogText<'_> {
     fn line(&mut self, line: &Line) -> io::Result<()> {
         let prefix = self.prefix(line);
         // A driver that puts several lines together keeps their breaks.
-        for part in physical_lines(&line.message) {
-            self.out.line(&format!("{prefix} {}", masked(&part)))?;
+        for part in physical_lines(&redact(&line.message)) {
+            self.out.line(&format!("{prefix} {part}"))?;
         }
         Ok(())
     }
@@ -83,7 +84,6 @@ impl Listener for LogText<'_> {
             death.failure.reason,
         );
         let style = self.color.bad;
-        let text = masked(&text);
         self.notes.line(&format!("{style}{text}{style:#}"))
     }
 

@@ -37,7 +37,8 @@ pub use progress::Progress;
 pub use record::{AliasMove, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use status_text::status_text;
 pub use streams::{
-    Writer, choose_color, failed_to_write, has_failed, is_output_lost, stderr_is_terminal,
+    Writer, choose_color, conceal, concealed, failed_to_write, has_failed, is_output_lost,
+    stderr_is_terminal,
 };
 pub use summary::closing_lines;
 

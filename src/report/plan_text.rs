@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde_json::Value;
 
 use super::Color;
-use crate::plan::{Change, Effect, Plan, Shown};
+use crate::plan::{Change, Effect, Plan, SecretChange, Shown};
 use crate::release::Origin;
 use crate::text::Page;
 use crate::text::columns::{padded, widest};
@@ -30,7 +30,7 @@ pub fn plan_text(plan: &Plan, color: &Color) -> Page {
     // Two of ECS's fields for one of the manifest's say the same thing twice.
     changes.dedup_by(|next, one| next.path == one.path && next.shown == one.shown);
     for change in changes {
-        let line = change_line(change, plan.effect, width, color);
+        let line = change_line(change, width, color);
         text.line(line);
     }
     text
@@ -118,13 +118,37 @@ fn brief(id: &str) -> &str {
     id.char_indices().nth(8).map_or(id, |(end, _)| &id[..end])
 }
 
-fn change_line(change: &Change, effect: Effect, width: usize, color: &Color) -> String {
+/// Says what becomes of a secret.
+fn becomes(secret: SecretChange, color: &Color) -> (&'static str, Style, &'static str) {
+    match secret {
+        SecretChange::Added => ("+", color.good, "added"),
+        SecretChange::Removed => ("-", color.bad, "removed"),
+        SecretChange::Changed => ("~", color.change, "changed"),
+    }
+}
+
+fn change_line(change: &Change, width: usize, color: &Color) -> String {
     let path = &change.path;
     let (sign, style, values) = match &change.shown {
-        Shown::Secret { .. } if effect == Effect::Create => {
-            ("+", color.good, "(secret)".to_owned())
+        Shown::Secret { secret } => {
+            let (sign, style, word) = becomes(*secret, color);
+            (sign, style, format!("(secret, {word})"))
         }
-        Shown::Secret { .. } => ("~", color.change, "(secret, changed)".to_owned()),
+        Shown::Partly {
+            before,
+            after,
+            secret,
+        } => {
+            let (sign, style, word) = becomes(*secret, color);
+            let values = match (before, after) {
+                (Some(value), None) | (None, Some(value)) => shown(Some(value)),
+                (before, after) if before == after => shown(after.as_ref()),
+                (before, after) => {
+                    format!("{} → {}", shown(before.as_ref()), shown(after.as_ref()))
+                }
+            };
+            (sign, style, format!("{values}  (secret, {word})"))
+        }
         Shown::Values {
             before: None,
             after,

@@ -5,12 +5,14 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
 use crate::text::sanitize::{self, Colors};
+use crate::text::secrets::{KnownSecrets, redact};
 use crate::text::{Page, json, yaml};
 
 /// Whether a write failed for another reason than that nobody reads on.
@@ -21,6 +23,22 @@ static IS_OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
 /// Fixes for the whole process whether colour is written.
 pub fn choose_color(choice: ColorChoice) {
     choice.write_global();
+}
+
+/// The values that the process must not write.
+static KNOWN: Mutex<Option<KnownSecrets>> = Mutex::new(None);
+
+/// Keeps values out of all that the process writes from here on.
+pub fn conceal(secrets: KnownSecrets) {
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.get_or_insert_default().extend(secrets);
+}
+
+/// Returns what must not be written.
+#[must_use]
+pub fn concealed() -> KnownSecrets {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.clone().unwrap_or_default()
 }
 
 /// Returns whether a person watches standard error.
@@ -80,6 +98,8 @@ pub struct Writer<'a> {
     to: Box<dyn Write + 'a>,
     colors: Colors,
     stream: Stream,
+    /// Whether somebody asked to see values that are hidden otherwise.
+    reveals: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -92,6 +112,7 @@ impl<'a> Writer<'a> {
             colors: colors(AutoStream::choice(&out)),
             to: Box::new(out),
             stream: Stream::Output,
+            reveals: false,
         }
     }
 
@@ -103,6 +124,7 @@ impl<'a> Writer<'a> {
             colors: stderr_colors(),
             to: Box::new(io::stderr()),
             stream: Stream::Error,
+            reveals: false,
         }
     }
 
@@ -113,19 +135,29 @@ impl<'a> Writer<'a> {
             to: Box::new(to),
             colors,
             stream: Stream::Other,
+            reveals: false,
         }
+    }
+
+    /// Shows values that are hidden otherwise: for whoever asked for them by a flag, and for
+    /// documents that hold nobody's values.
+    #[must_use]
+    pub fn revealing(mut self) -> Self {
+        self.reveals = true;
+        self
     }
 
     /// Writes one line.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
-        self.put(&format!("{}\n", guard(text, self.colors)))
+        let line = self.guarded(text).into_owned();
+        self.put(&(line + "\n"))
     }
 
     /// Writes the lines of a report.
     pub fn page(&mut self, page: &Page) -> io::Result<()> {
         let mut text = String::new();
         for line in page.lines() {
-            text.push_str(&guard(line, self.colors));
+            text.push_str(&self.guarded(line));
             text.push('\n');
         }
         self.put(&text)
@@ -133,18 +165,38 @@ impl<'a> Writer<'a> {
 
     /// Writes a JSON value on one line.
     pub fn json(&mut self, value: &Value) -> io::Result<()> {
-        self.put(&(json::line(value) + "\n"))
+        let value = self.concealed_in(value);
+        self.put(&(json::line(&value) + "\n"))
     }
 
     /// Writes a JSON value as a document to read.
     pub fn document(&mut self, value: &Value) -> io::Result<()> {
-        self.put(&(json::document(value) + "\n"))
+        let value = self.concealed_in(value);
+        self.put(&(json::document(&value) + "\n"))
     }
 
     /// Writes a value as one of several YAML documents.
     pub fn yaml(&mut self, value: &Value) -> io::Result<()> {
-        let text = yaml::document(value).map_err(io::Error::other)?;
+        let value = self.concealed_in(value);
+        let text = yaml::document(&value).map_err(io::Error::other)?;
         self.put(&format!("---\n{text}"))
+    }
+
+    fn guarded<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.reveals {
+            sanitize::line(text, self.colors)
+        } else {
+            guard(text, self.colors)
+        }
+    }
+
+    fn concealed_in<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
+        if self.reveals {
+            return Cow::Borrowed(value);
+        }
+        let mut value = value.clone();
+        conceal_texts(&mut value);
+        Cow::Owned(value)
     }
 
     /// All there is goes this way: at once, so that nothing of others comes in between.
@@ -158,9 +210,37 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// What every line goes through, whoever wrote it.
+/// What every line goes through, whoever wrote it: it can do nothing but be read, and holds no
+/// secret.
 pub(super) fn guard(text: &str, colors: Colors) -> Cow<'_, str> {
-    sanitize::line(text, colors)
+    // By provenance before the filter changes a character of it.
+    let known = hide_known(text);
+    let line = sanitize::line(&known, colors);
+    match redact(&line) {
+        Cow::Borrowed(_) if line == text => Cow::Borrowed(text),
+        redacted => Cow::Owned(redacted.into_owned()),
+    }
+}
+
+/// Takes secrets out of every text of a value. What its members are called is ours.
+fn conceal_texts(value: &mut Value) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(text) => {
+            let concealed = redact(&hide_known(text)).into_owned();
+            *text = concealed;
+        }
+        Value::Array(items) => items.iter_mut().for_each(conceal_texts),
+        Value::Object(members) => members.values_mut().for_each(conceal_texts),
+    }
+}
+
+fn hide_known(text: &str) -> Cow<'_, str> {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*known {
+        Some(known) => known.hide(text),
+        None => Cow::Borrowed(text),
+    }
 }
 
 fn colors(choice: ColorChoice) -> Colors {

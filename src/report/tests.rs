@@ -6,7 +6,7 @@ use serde_json::json;
 use snapbox::str;
 
 use super::*;
-use crate::plan::{Change, Effect, Plan, Previous, Shown, Writes};
+use crate::plan::{Change, Effect, Plan, Previous, SecretChange, Shown, Writes};
 use crate::progress::{Conclusion, Fault, Interrupt, Refusal};
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,
@@ -99,7 +99,9 @@ fn plan() -> Plan {
             change(
                 "runtime.env.API_KEY",
                 "containerDefinitions[m].environment[API_KEY]",
-                Shown::Secret { changed: true },
+                Shown::Secret {
+                    secret: SecretChange::Changed,
+                },
             ),
             change(
                 "health.graceSeconds",

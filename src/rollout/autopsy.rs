@@ -5,10 +5,10 @@ use super::cause::of_task;
 use super::room::room;
 use super::{Cause, Circumstances, Failure};
 use crate::cloud::{Answer, Cloud};
-use crate::logs::masked;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{Document, LogStream, StoppedTask};
 use crate::text::arn::last_part;
+use crate::text::secrets::redact;
 
 /// How many lines of the log a report quotes.
 const LINES: u32 = 20;
@@ -47,7 +47,9 @@ pub async fn examine<C: Cloud>(cloud: &C, scene: Scene<'_>, failure: &mut Failur
     failure.explain(&around, &[]);
     let lines = last_words(cloud, scene, failure.cause, &definition).await?;
     failure.explain(&around, &lines);
-    failure.log_tail = lines.iter().map(|line| masked(line)).collect();
+    // As one text: a key in several lines is told by its first and its last.
+    let tail = lines.join("\n");
+    failure.log_tail = redact(&tail).lines().map(str::to_owned).collect();
     Ok(())
 }
 
@@ -237,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_secret_in_a_log_is_not_repeated() {
-        let hidden = |line: &str| masked(line) != line;
+        let hidden = |line: &str| redact(line) != line;
         assert!(hidden("connecting to postgres://me:pw@db/x"));
         assert!(hidden("key AKIAIOSFODNN7EXAMPLE"));
         assert!(!hidden("loaded model in 3.2 s"));

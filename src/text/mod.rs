@@ -9,6 +9,7 @@ pub mod json;
 pub mod moment;
 pub mod page;
 pub mod sanitize;
+pub mod secrets;
 pub mod terminal;
 pub mod words;
 pub mod yaml;

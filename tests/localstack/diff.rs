@@ -70,6 +70,8 @@ fn a_saved_plan_is_applied_or_refused_when_stale_and_holds_no_values() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     let saved = std::fs::read_to_string(&file).unwrap();
     assert!(!saved.contains("OMP_NUM_THREADS"), "{saved}");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
 
     let other = stage.deploy("9", &["--plan", path]);
     assert_eq!(other.code, 12, "{}", other.stdout);
@@ -132,9 +134,89 @@ fn secrets_never_appear() {
         &with("hunter3"),
     );
     let changes = run.document()["services"][0]["changes"].take();
-    let expected = json!([{"path": "runtime.env.DB_PASSWORD", "changed": true,
+    let expected = json!([{"path": "runtime.env.DB_PASSWORD", "secret": "changed",
         "ecs_field": "containerDefinitions[fraud-scorer].environment[DB_PASSWORD]"}]);
     assert_eq!(changes, expected);
+}
+
+/// Every kind of place a secret stands in, with the rest of what it stands in.
+const PLANTED: &str = r#"MODEL_PATH: /opt/model/model.joblib
+    MYSQL_PWD: Zq9
+    URL: "postgres://me:Z/q9@db/x"
+    OPTS: "a --token=Zq9 b"
+    HEADER: "Authorization: Bearer Zq9"
+    SLACK: xoxp-Zq9
+    FILLED: "${DB_PASSWORD:-Zq9}"
+    AUTHOR: bob"#;
+
+#[test]
+fn no_command_writes_a_planted_secret() {
+    let stage = Stage::new();
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let manifest = manifest.replace("MODEL_PATH: /opt/model/model.joblib", PLANTED);
+    let file = std::env::temp_dir().join(format!("mlship-plan-{}.json", fastrand::u64(..)));
+    let path = file.to_str().unwrap();
+    let staged = ["-", "-e", "staging"];
+    let mut written = String::new();
+    for command in [
+        &["diff", "-o", "json"][..],
+        &["diff", "--out", path],
+        &["render"],
+        &["render", "-o", "json"],
+        &["render", "--task-definition"],
+        &["deploy", "-o", "json", "--plan", path],
+        &["status"],
+    ] {
+        let run = stage.pipe(&[command, &staged[..]].concat(), "7", &manifest);
+        assert_eq!(run.code, 0, "{command:?}: {}", run.stderr);
+        written += &(run.stdout + &run.stderr);
+    }
+    written += &std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(
+        !written.contains("Zq9") && !written.contains("Z/q9"),
+        "{written}"
+    );
+    for rest in [
+        "postgres://me:***@db/x",
+        "a --token=*** b",
+        "Bearer ***",
+        "bob",
+    ] {
+        assert!(written.contains(rest), "{rest}: {written}");
+    }
+}
+
+#[test]
+fn a_rendered_task_definition_with_something_hidden_is_marked_and_shows_it_when_asked_to() {
+    let stage = Stage::new();
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let planted = manifest.replace("MODEL_PATH: /opt/model/model.joblib", PLANTED);
+    let render = ["render", "--task-definition", "-", "-e", "staging"];
+    let document = stage.pipe(&render, "7", &planted).document();
+    let hidden = document["mlshipHidden"].as_array().unwrap();
+    let path = "containerDefinitions[fraud-scorer].environment[MYSQL_PWD]";
+    assert!(hidden.contains(&json!(path)), "{hidden:?}");
+    let shown = [&render[..], &["--show-values"]].concat();
+    let run = stage.pipe(&shown, "7", &planted);
+    assert!(
+        run.stdout.contains("postgres://me:Z/q9@db/x"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(run.document()["mlshipHidden"], Value::Null);
+    assert_eq!(
+        stage.pipe(&render, "7", &manifest).document()["mlshipHidden"],
+        Value::Null
+    );
+}
+
+#[test]
+fn a_plan_that_is_no_file_is_refused_at_once() {
+    let stage = Stage::new();
+    for path in ["/dev/full", "/dev/zero", "/tmp"] {
+        assert_eq!(stage.deploy("7", &["--plan", path]).code, 2, "{path}");
+    }
 }
 
 #[test]

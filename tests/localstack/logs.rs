@@ -180,7 +180,12 @@ fn tasks_that_died_are_read_with_the_reason_newest_first() {
         .matches("container exited: container fraud-scorer exited with code 3");
     assert_eq!(deaths.count(), 3, "{}", run.stderr);
     assert_eq!(run.stdout.matches("loading weights").count(), 3);
-    assert_eq!(run.stdout.matches("db is ***").count(), 3, "{}", run.stdout);
+    assert_eq!(
+        run.stdout.matches("db is postgres://me:***@db/x").count(),
+        3,
+        "{}",
+        run.stdout
+    );
     assert!(!run.stdout.contains("hunter2"));
     let run = logs(&stage, &["--failed", "-o", "json"]);
     let events = objects(&run);

@@ -10,29 +10,16 @@ use std::ops::Range;
 
 use super::node::{Kind, Node};
 use super::{shape, suggest};
+use crate::text::secrets::{is_secret_name, is_secret_value, redact_arguments};
 pub(super) use guess::guess;
 use reference::{is_secret_arn, is_variable};
 
 /// Fields whose values are confidential, in the manifest's and in ECS's names.
 const FIELDS: [&str; 3] = ["env", "secrets", "environment"];
 
-/// Words that make a name confidential, in lower case and without hyphens and underscores.
-const WORDS: [&str; 10] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "credential",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "authorization",
-];
-
 /// Says whether what is under this key stays hidden.
 pub(super) fn hides(key: &str) -> bool {
-    FIELDS.contains(&key) || sounds_secret(key) || is_misspelt(key)
+    FIELDS.contains(&key) || is_secret_name(key) || is_misspelt(key)
 }
 
 /// Says whether a key was most likely meant for a confidential field.
@@ -43,7 +30,7 @@ fn is_misspelt(key: &str) -> bool {
 
 /// Says whether a scalar's text should not be repeated.
 pub(super) fn looks_secret(text: &str) -> bool {
-    has_secret_assignment(text) || has_secret_reference(text) || has_userinfo(text)
+    is_secret_value(text) || has_secret_reference(text)
 }
 
 /// Says whether a message should not repeat what was written.
@@ -52,48 +39,13 @@ pub(super) fn unrepeatable(raw: &str) -> bool {
     raw.contains('\n') || looks_secret(raw)
 }
 
-fn sounds_secret(name: &str) -> bool {
-    let name = simplify(name);
-    WORDS.iter().any(|word| name.contains(word))
-}
-
-fn simplify(text: &str) -> String {
-    text.chars()
-        .filter(|one| !matches!(one, '-' | '_'))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// `--api-token=abc`
-fn has_secret_assignment(text: &str) -> bool {
-    text.split_whitespace()
-        .filter_map(|word| word.split_once('='))
-        .any(|(name, value)| !value.is_empty() && sounds_secret(name))
-}
-
 /// `${DB_PASSWORD}`
 fn has_secret_reference(text: &str) -> bool {
     text.split("${").skip(1).any(|part| {
         let name = part
             .split(|one: char| !one.is_ascii_alphanumeric() && one != '_')
             .next();
-        name.is_some_and(sounds_secret)
-    })
-}
-
-/// `postgres://user:word@host`, where the word may have a slash in it
-fn has_userinfo(text: &str) -> bool {
-    text.split("://").skip(1).any(|part| {
-        let address = part.split(' ').next().unwrap_or_default();
-        let Some((before, _)) = address.split_once('@') else {
-            return false;
-        };
-        let authority = before.split('/').next().unwrap_or_default();
-        let is_port = |after: &str| after.chars().all(|one| one.is_ascii_digit());
-        match authority.split_once(':') {
-            Some((_, after)) => !before.contains('/') || !is_port(after),
-            None => false,
-        }
+        name.is_some_and(is_secret_name)
     })
 }
 
@@ -124,6 +76,7 @@ fn collect(node: &Node, hidden: Hidden, ranges: &mut Vec<Range<usize>>) {
             for item in items {
                 collect(item, hidden, ranges);
             }
+            arguments(items, ranges);
         }
         Kind::Mapping(entries) => {
             for entry in entries {
@@ -134,6 +87,10 @@ fn collect(node: &Node, hidden: Hidden, ranges: &mut Vec<Range<usize>>) {
                 };
                 if hidden == Hidden::Everything {
                     ranges.push(entry.key.span.range());
+                }
+                // What a variable is said to need may be the secret itself.
+                if is_secret_name(&entry.key.text) && text(&entry.value).contains(":?") {
+                    ranges.push(entry.value.written.clone());
                 }
                 collect(&entry.value, below, ranges);
             }
@@ -149,6 +106,29 @@ fn collect(node: &Node, hidden: Hidden, ranges: &mut Vec<Range<usize>>) {
                 ranges.push(node.written.clone());
             }
         }
+    }
+}
+
+/// A flag's value may be the next item of a command.
+fn arguments(items: &[Node], ranges: &mut Vec<Range<usize>>) {
+    let texts: Vec<&str> = items.iter().map(text).collect();
+    for (item, redacted) in items.iter().zip(redact_arguments(&texts)) {
+        if redacted != text(item) {
+            ranges.push(item.written.clone());
+        }
+    }
+}
+
+/// Returns what a scalar says, and nothing for anything else.
+fn text(node: &Node) -> &str {
+    match &node.kind {
+        Kind::String(text) | Kind::Unresolved(text) => text,
+        Kind::Null
+        | Kind::Bool(_)
+        | Kind::Int(_)
+        | Kind::Float(_)
+        | Kind::Sequence(_)
+        | Kind::Mapping(_) => "",
     }
 }
 

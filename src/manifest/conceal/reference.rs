@@ -1,5 +1,7 @@
 //! What stands where a secret is expected and only says where it comes from.
 
+use crate::text::secrets::{is_secret_name, is_secret_value};
+
 /// Says whether a scalar is nothing but a variable without a default: `${NAME}` or
 /// `${NAME:?message}`. A default may be the secret itself.
 pub(super) fn is_variable(raw: &str) -> bool {
@@ -9,7 +11,11 @@ pub(super) fn is_variable(raw: &str) -> bool {
     let Some(inner) = inner.filter(|inner| !inner.contains(['$', '{', '}', '\n'])) else {
         return false;
     };
-    let name = inner.split_once(":?").map_or(inner, |(name, _)| name);
+    let (name, message) = inner.split_once(":?").unwrap_or((inner, ""));
+    // Who wrote `:?` for `:-` gave the secret as the message.
+    if !message.is_empty() && (is_secret_name(name) || is_secret_value(message)) {
+        return false;
+    }
     let named = name
         .chars()
         .all(|one| one.is_ascii_alphanumeric() || one == '_');
@@ -77,6 +83,8 @@ mod tests {
             "hunter2${A}",
             "${A}${B}",
             "${A:?x}hunter2${B}",
+            "${TOKEN:?hunter2}",
+            "${A:?postgres://me:hunter2@db}",
             "${1A}",
             "${hunter2 or so}",
             "$${DB_URL}",

@@ -2,14 +2,16 @@
 //! literal `${`.
 //!
 //! Works on the tree, after parsing, so that a value can never change the structure. Keys stay as
-//! they are. Reads no environment: the values come from a function.
+//! they are. Reads no environment: the values come from a function. What
+//! variables with secret names fill in is remembered, so that nothing shows it.
 
 mod reference;
 
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, Style};
 use super::source::Span;
-use reference::{Piece, Problem, pieces};
+use crate::text::secrets::{KnownSecrets, is_secret_name};
+use reference::{Filled, Piece, Problem, pieces};
 
 /// Where the values come from.
 pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -22,22 +24,34 @@ pub(super) fn mentions_variable(text: &str) -> bool {
 /// Replaces the variables of a whole tree, and reports every one that is not set.
 ///
 /// A scalar with a problem becomes `Unresolved`, so that nobody complains about its text, too.
-pub(super) fn expand(node: &mut Node, lookup: Lookup<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) fn expand(
+    node: &mut Node,
+    lookup: Lookup<'_>,
+    known: &mut KnownSecrets,
+    found: &mut Vec<Diagnostic>,
+) {
     match &mut node.kind {
         Kind::Sequence(items) => {
             for item in items {
-                expand(item, lookup, found);
+                expand(item, lookup, known, found);
             }
         }
         Kind::Mapping(entries) => {
             for entry in entries {
-                expand(&mut entry.value, lookup, found);
+                let before = found.len();
+                expand(&mut entry.value, lookup, known, found);
+                if is_secret_name(&entry.key.text) {
+                    found[before..].iter_mut().for_each(say_no_more);
+                }
             }
         }
         Kind::String(text) if mentions_variable(text) => {
             let text = text.clone();
             match expand_text(node, &text, lookup, found) {
-                Some(replaced) => node.kind = Kind::String(replaced),
+                Some(filled) => {
+                    filled.note(known);
+                    node.kind = Kind::String(filled.text);
+                }
                 None => node.kind = Kind::Unresolved(text),
             }
             if node.style == Style::Plain {
@@ -53,24 +67,31 @@ pub(super) fn expand(node: &mut Node, lookup: Lookup<'_>, found: &mut Vec<Diagno
     }
 }
 
+/// What a reference under a name that sounds secret says beside the variable may be the secret.
+fn say_no_more(finding: &mut Diagnostic) {
+    if let Some((said, _)) = finding.message.split_once(" is not set: ") {
+        finding.message = format!("{said} is not set");
+    }
+}
+
 fn expand_text(
     node: &Node,
     text: &str,
     lookup: Lookup<'_>,
     found: &mut Vec<Diagnostic>,
-) -> Option<String> {
-    let mut replaced = String::with_capacity(text.len());
+) -> Option<Filled> {
+    let mut replaced = Filled::default();
     let mut whole = true;
     for piece in pieces(text) {
         let outcome = match piece {
-            Piece::Text(text) => Ok(text.to_owned()),
+            Piece::Text(text) => Ok(Filled::from(text.to_owned())),
             Piece::Reference { at, inner } => {
                 reference::resolve(inner, lookup).map_err(|problem| (at, inner, problem))
             }
             Piece::Unclosed { at } => Err((at, "", Problem::Unclosed)),
         };
         match outcome {
-            Ok(text) => replaced.push_str(&text),
+            Ok(filled) => replaced.push(filled),
             Err((at, inner, problem)) => {
                 whole = false;
                 // Where no variable can stand, it does not matter whether this one is set.

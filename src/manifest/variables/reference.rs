@@ -3,6 +3,7 @@
 use super::super::diagnostic::Diagnostic;
 use super::Lookup;
 use crate::manifest::Code;
+use crate::text::secrets::{KnownSecrets, is_secret_name, redact};
 
 /// How deep a default may hold references of its own.
 const DEEPEST: usize = 8;
@@ -70,11 +71,59 @@ pub(super) enum Problem {
 }
 
 /// Returns the value of what stands between `${` and `}`.
-pub(super) fn resolve(inner: &str, lookup: Lookup<'_>) -> Result<String, Problem> {
+pub(super) fn resolve(inner: &str, lookup: Lookup<'_>) -> Result<Filled, Problem> {
     resolve_within(inner, lookup, DEEPEST)
 }
 
-fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<String, Problem> {
+/// What a reference became.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Filled {
+    pub(super) text: String,
+    /// What of it variables with secret names filled in.
+    pub(super) secrets: Vec<String>,
+}
+
+impl Filled {
+    /// Adds a part.
+    pub(super) fn push(&mut self, part: Self) {
+        self.text.push_str(&part.text);
+        self.secrets.extend(part.secrets);
+    }
+
+    /// Adds text that no variable filled in.
+    pub(super) fn push_str(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Remembers the secrets, and the field that they are a part of.
+    pub(super) fn note(&self, known: &mut KnownSecrets) {
+        for secret in &self.secrets {
+            known.add(secret);
+        }
+        if self.secrets.iter().any(|secret| !secret.is_empty()) {
+            known.add_field(&self.text);
+        }
+    }
+
+    /// A name that sounds secret makes a secret of whatever it stands for.
+    fn by(name: &str, mut filled: Self) -> Self {
+        if is_secret_name(name) {
+            filled.secrets.push(filled.text.clone());
+        }
+        filled
+    }
+}
+
+impl From<String> for Filled {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            secrets: Vec::new(),
+        }
+    }
+}
+
+fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Filled, Problem> {
     let end = inner
         .find(|one: char| !one.is_ascii_alphanumeric() && one != '_')
         .unwrap_or(inner.len());
@@ -82,35 +131,41 @@ fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Strin
     if name.is_empty() || name.starts_with(|one: char| one.is_ascii_digit()) {
         return Err(Problem::Malformed);
     }
-    let value = lookup(name);
+    let value = lookup(name).map(Filled::from);
+    let filled = |value| Filled::by(name, value);
     if operator.is_empty() {
-        return value.ok_or_else(|| Problem::Unset(name.to_owned()));
+        return value
+            .map(filled)
+            .ok_or_else(|| Problem::Unset(name.to_owned()));
     }
     // As in a shell, the colon makes an empty value count as none.
-    let value = value.filter(|value| !value.is_empty());
+    let value = value.filter(|value| !value.text.is_empty());
     if let Some(default) = operator.strip_prefix(":-") {
-        return value.map_or_else(|| expand_default(default, lookup, depth), Ok);
+        // A default that stands in the file is no less secret.
+        return value
+            .map_or_else(|| expand_default(default, lookup, depth), Ok)
+            .map(filled);
     }
     if let Some(message) = operator.strip_prefix(":?") {
         let required = || Problem::Required {
             name: name.to_owned(),
             message: message.trim().to_owned(),
         };
-        return value.ok_or_else(required);
+        return value.map(filled).ok_or_else(required);
     }
     Err(Problem::Malformed)
 }
 
-fn expand_default(default: &str, lookup: Lookup<'_>, depth: usize) -> Result<String, Problem> {
+fn expand_default(default: &str, lookup: Lookup<'_>, depth: usize) -> Result<Filled, Problem> {
     if depth == 0 {
         return Err(Problem::TooDeep);
     }
-    let mut text = String::new();
+    let mut text = Filled::default();
     for piece in pieces(default) {
         match piece {
             Piece::Text(plain) => text.push_str(plain),
             Piece::Reference { inner, .. } => {
-                text.push_str(&resolve_within(inner, lookup, depth - 1)?);
+                text.push(resolve_within(inner, lookup, depth - 1)?);
             }
             Piece::Unclosed { .. } => return Err(Problem::Unclosed),
         }
@@ -130,13 +185,16 @@ impl Problem {
                 "set it, give a default with `${{{name}:-default}}`, \
                          or write `$${{{name}}}` for the text itself"
             )),
-            Self::Required { name, message } if message.is_empty() => Diagnostic::error(
-                Code::UNSET_VARIABLE,
-                format!("variable `{name}` is not set"),
-            )
-            .help("set it; the manifest requires it"),
+            // Who wrote `:?` for `:-` gave the secret as the message.
+            Self::Required { name, message } if message.is_empty() || is_secret_name(&name) => {
+                Diagnostic::error(
+                    Code::UNSET_VARIABLE,
+                    format!("variable `{name}` is not set"),
+                )
+                .help("set it; the manifest requires it")
+            }
             Self::Required { name, message } => {
-                let message = format!("variable `{name}` is not set: {message}");
+                let message = format!("variable `{name}` is not set: {}", redact(&message));
                 Diagnostic::error(Code::UNSET_VARIABLE, message)
                     .help("set it; the manifest requires it")
             }

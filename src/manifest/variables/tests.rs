@@ -36,7 +36,7 @@ fn variables_expand_in_strings() {
 fn a_value_is_not_expanded_again() {
     assert_eq!(
         resolve("A", &|_| Some("${B}".to_owned())),
-        Ok("${B}".to_owned())
+        Ok("${B}".to_owned().into())
     );
 }
 
@@ -263,4 +263,23 @@ fn deep_defaults_end_in_an_error() {
         panic!("a reference");
     };
     assert_eq!(resolve(inner, &variable), Err(Problem::TooDeep));
+}
+
+#[test]
+fn what_is_said_of_a_secret_that_is_not_set_may_be_the_secret() {
+    for written in ["A: ${TOKEN:?hunter2}", "DB_PASS: ${A:?hunter2}"] {
+        let found = findings(&with("MODEL_DIR: /opt/model", written));
+        assert!(found.contains(" is not set"), "{found}");
+        assert!(!found.contains("hunter2"), "{found}");
+    }
+}
+
+#[test]
+fn what_a_secret_variable_fills_in_is_known_with_its_field() {
+    let manifest = good(&with("MODEL_DIR: /opt/model", "A: x-${DB_PASSWORD}"));
+    assert!(manifest.secrets.is_field("x-hunter2"));
+    let manifest = good(&with("MODEL_DIR: /opt/model", "A: ${API_TOKEN:-dev}"));
+    assert!(manifest.secrets.is_field("dev"));
+    let manifest = good(&with("MODEL_DIR: /opt/model", "A: ${SHA}"));
+    assert!(manifest.secrets.is_empty());
 }

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::{Shown, headline, number, range_shown};
 use crate::experiment::Course;
+use crate::report::streams::guard;
 use crate::stats::Difference;
-use crate::text::sanitize::{self, Colors};
+use crate::text::sanitize::Colors;
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 260.0;
@@ -158,7 +159,7 @@ impl Frame {
 
 /// Makes a text one that markup takes for text, and whoever looks at the file, too.
 pub(super) fn escape(text: &str) -> String {
-    let text = sanitize::line(text, Colors::Drop);
+    let text = guard(text, Colors::Drop);
     let mut escaped = String::with_capacity(text.len());
     for one in text.chars() {
         match one {

@@ -1,7 +1,7 @@
 //! ECS's words made comparable. Names are left out: an image called `secret-network` is neither
 //! a secret nor a network.
 
-use crate::plan::looks_secret;
+use crate::text::secrets::redact;
 
 /// Returns a text in lower case, with plain apostrophes and without names.
 pub(super) fn normal(text: &str) -> String {
@@ -35,11 +35,10 @@ fn is_name(word: &str) -> bool {
 
 /// Returns a text as a report shows it: on one line, with whatever looks secret taken out.
 pub(super) fn shown(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| {
-        let bare = word.trim_matches(|c: char| "\"'`,;()[]".contains(c));
-        if looks_secret(bare) { "(hidden)" } else { word }
-    });
-    words.collect::<Vec<_>>().join(" ")
+    // Before the lines are joined: a key in several lines ends with one of them.
+    let redacted = redact(text);
+    let line = redacted.split_whitespace().collect::<Vec<_>>().join(" ");
+    redact(&line).into_owned()
 }
 
 #[cfg(test)]
@@ -88,7 +87,7 @@ mod tests {
     fn what_looks_secret_is_not_repeated() {
         assert_eq!(
             shown("exec: \"--token=abc\":\n\tnot found at postgres://me:pw@db/x"),
-            "exec: (hidden) not found at (hidden)"
+            "exec: \"--token=***\": not found at postgres://me:***@db/x"
         );
     }
 }

@@ -1,0 +1,85 @@
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::*;
+
+/// A plan that gives a container a password.
+fn plan(password: &str) -> Plan {
+    let environment = json!([{"name": "DB_PASSWORD", "value": password}]);
+    serde_json::from_value(json!({
+        "service": {"cluster": "c", "name": "s"},
+        "caller": {"account": "1", "region": "r", "arn": "a"},
+        "model": {"name": "m", "version": "1"}, "image": "i", "previous": null,
+        "effect": "create", "changes": [], "notes": [],
+        "writes": {"register": {"environment": environment}, "service": null, "tags": {}},
+        "running": null, "observed": "o",
+    }))
+    .unwrap()
+}
+
+fn place(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("mlship-{}-{name}", std::process::id()))
+}
+
+#[test]
+fn a_plan_is_told_again_and_another_is_not() {
+    let saved = SavedPlans::of(&[plan("hunter2")]).unwrap();
+    assert_eq!(saved.check(&plan("hunter2")), Ok(()));
+    assert_eq!(saved.check(&plan("hunter3")), Err(Mismatch::Stale));
+}
+
+#[test]
+fn no_two_files_have_a_digest_in_common_and_none_has_the_quick_one() {
+    let plan = plan("hunter2");
+    let [one, other] = [(); 2].map(|()| SavedPlans::of(std::slice::from_ref(&plan)).unwrap());
+    assert_ne!(one.salt, other.salt);
+    assert_ne!(one.plans[0].digest, other.plans[0].digest);
+    let text = serde_json::to_string(&one).unwrap();
+    assert!(
+        !text.contains("hunter2") && !text.contains(&plan.digest()),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_no_file_or_has_no_end_is_refused_at_once() {
+    for path in ["/dev/zero", "/dev/full", "/tmp"] {
+        let error = SavedPlans::read(path).unwrap_err();
+        assert!(error.contains("not a regular file"), "{error}");
+    }
+    let path = place("big");
+    std::fs::File::create(&path)
+        .unwrap()
+        .set_len(17 << 20)
+        .unwrap();
+    let error = SavedPlans::read(path.to_str().unwrap()).unwrap_err();
+    std::fs::remove_file(&path).unwrap();
+    assert!(error.contains("16 MiB"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_plan_is_for_its_owner_also_where_the_file_was_there_before() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let path = place("wide");
+    std::fs::write(&path, "old").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let saved = SavedPlans::of(&[plan("x")]).unwrap();
+    saved.write(path.to_str().unwrap()).unwrap();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    let read = SavedPlans::read(path.to_str().unwrap()).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(read.check(&plan("x")), Ok(()));
+}
+
+#[test]
+fn a_plan_of_an_older_format_is_told_from_what_is_none() {
+    let path = place("old");
+    std::fs::write(&path, "{\"format\": 1, \"plans\": []}").unwrap();
+    let error = SavedPlans::read(path.to_str().unwrap()).unwrap_err();
+    std::fs::remove_file(&path).unwrap();
+    assert!(error.contains("another version of mlship"), "{error}");
+}

@@ -1,0 +1,324 @@
+//! What stands where a secret could, and is none: numbers, switches, paths, references, prose.
+
+use super::HIDDEN;
+use super::names::{Certainty, is_credentials, is_working_directory};
+
+const SWITCHES: &[&str] = &[
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "null",
+    "nil",
+    "none",
+    "undefined",
+    "enabled",
+    "disabled",
+    "required",
+    "optional",
+];
+
+/// Ways to authenticate.
+const METHODS: &[&str] = &[
+    "anonymous",
+    "any",
+    "auto",
+    "basic",
+    "bearer",
+    "default",
+    "digest",
+    "iam",
+    "jwt",
+    "kerberos",
+    "ldap",
+    "mtls",
+    "ntlm",
+    "oauth",
+    "oauth2",
+    "oidc",
+    "open",
+    "saml",
+    "scram",
+    "sigv4",
+];
+
+/// What is said of a secret, after its name.
+const SAID: &[&str] = &[
+    "a",
+    "absent",
+    "accepted",
+    "access",
+    "also",
+    "already",
+    "an",
+    "and",
+    "are",
+    "as",
+    "at",
+    "authentication",
+    "be",
+    "being",
+    "both",
+    "by",
+    "can",
+    "cannot",
+    "changed",
+    "correct",
+    "could",
+    "denied",
+    "does",
+    "empty",
+    "encrypted",
+    "error",
+    "expected",
+    "expired",
+    "expires",
+    "failed",
+    "for",
+    "found",
+    "from",
+    "given",
+    "gone",
+    "had",
+    "has",
+    "have",
+    "hidden",
+    "ignored",
+    "in",
+    "incorrect",
+    "invalid",
+    "is",
+    "it",
+    "its",
+    "kept",
+    "length",
+    "long",
+    "longer",
+    "looks",
+    "malformed",
+    "may",
+    "missing",
+    "must",
+    "necessary",
+    "need",
+    "needed",
+    "needs",
+    "neither",
+    "never",
+    "no",
+    "not",
+    "now",
+    "of",
+    "ok",
+    "old",
+    "only",
+    "optional",
+    "or",
+    "permission",
+    "please",
+    "read",
+    "refused",
+    "rejected",
+    "required",
+    "revoked",
+    "safe",
+    "set",
+    "short",
+    "should",
+    "shown",
+    "still",
+    "stored",
+    "take",
+    "taken",
+    "takes",
+    "that",
+    "the",
+    "there",
+    "this",
+    "to",
+    "too",
+    "unable",
+    "unchanged",
+    "unexpected",
+    "unknown",
+    "unset",
+    "use",
+    "used",
+    "valid",
+    "was",
+    "weak",
+    "what",
+    "where",
+    "which",
+    "will",
+    "with",
+    "without",
+    "written",
+    "wrong",
+    "you",
+    "your",
+];
+
+/// Returns whether a variable's or a field's value is none, though its name is that of a secret.
+pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
+    let text = value.trim();
+    text.is_empty()
+        || text == HIDDEN
+        || is_reference(text)
+        || (is_working_directory(name) && is_path(text))
+        || (is_credentials(name) && is_path(text))
+        || (certainty == Certainty::Likely
+            && (is_switch(text) || is_method(text) || matches!(text, "0" | "1")))
+}
+
+/// Returns whether what stands after a name in running text is none.
+pub(super) fn in_text(name: &str, certainty: Certainty, value: &str) -> bool {
+    is_value(name, certainty, value)
+        || is_switch(value)
+        || value.starts_with("(secret")
+        || value.starts_with("(hidden")
+        || (certainty == Certainty::Likely
+            && (is_count(value) || is_version(value) || !value.chars().any(char::is_alphanumeric)))
+        // What a diff says of a secret.
+        || (name == "secret" && ["added", "removed", "changed"].contains(&value))
+}
+
+/// Returns whether what stands after a flag is none.
+pub(super) fn after_flag(name: &str, certainty: Certainty, value: &str) -> bool {
+    let is_small = value.len() <= 3 && is_count(value);
+    // A password may begin with a slash, too.
+    let is_file = match certainty {
+        Certainty::Likely => true,
+        Certainty::Sure => value.matches('/').count() > 1,
+    };
+    in_text(name, certainty, value) || is_small || (is_file && is_path(value))
+}
+
+pub(super) fn is_switch(text: &str) -> bool {
+    SWITCHES.contains(&&*text.to_ascii_lowercase())
+}
+
+fn is_method(text: &str) -> bool {
+    METHODS.contains(&&*text.to_ascii_lowercase())
+}
+
+/// A number that may count something. Longer ones have no business beside such a name.
+fn is_count(text: &str) -> bool {
+    let digits = text.trim_start_matches(['-', '+']).trim_end_matches('%');
+    digits.len() <= 10
+        && digits.bytes().any(|byte| byte.is_ascii_digit())
+        && (digits.parse::<f64>().is_ok() || is_duration(digits))
+}
+
+/// `30s`, `5m`, `250ms`
+fn is_duration(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    unit.len() < text.len() && ["s", "m", "h", "d", "ms", "us", "k"].contains(&unit)
+}
+
+/// `2.8.0`, and `v2` as the tag of an image.
+pub(super) fn is_version(text: &str) -> bool {
+    let number = text.strip_prefix('v').unwrap_or(text);
+    text.len() <= 16
+        && number
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What else the tag of an image may be.
+pub(super) fn is_tag(text: &str) -> bool {
+    let (version, rest) = text.split_once('-').unwrap_or((text, ""));
+    let names = [
+        "latest", "stable", "main", "master", "dev", "prod", "staging", "nightly", "edge",
+    ];
+    names.contains(&text) || (is_version(version) && rest.len() <= 12)
+}
+
+/// Returns whether a text is the path of a file, and no base64 that happens to begin like one.
+pub(super) fn is_path(text: &str) -> bool {
+    let rest = ["/", "./", "../", "~/", "file:///"]
+        .iter()
+        .find_map(|start| text.strip_prefix(start));
+    rest.is_some_and(|rest| {
+        let is_part = |part: &str| {
+            let known = |c: char| c.is_alphanumeric() || "._-@".contains(c);
+            part.len() <= 64 && part.chars().all(known) && !is_scrambled(part)
+        };
+        rest.split('/').all(is_part)
+    })
+}
+
+/// Long, with digits and both cases: a random part of a path would be a secret after all.
+fn is_scrambled(part: &str) -> bool {
+    let any = |is: fn(&u8) -> bool| part.bytes().any(|byte| is(&byte));
+    part.len() >= 16
+        && any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_lowercase)
+        && any(u8::is_ascii_digit)
+}
+
+/// Returns whether a text is an ARN, which names a secret and holds none.
+pub(super) fn is_reference(text: &str) -> bool {
+    let mut parts = text.splitn(6, ':');
+    let plain = |part: Option<&str>| {
+        part.is_some_and(|part| {
+            part.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
+    };
+    parts.next() == Some("arn")
+        && parts
+            .next()
+            .is_some_and(|partition| partition.starts_with("aws"))
+        && plain(parts.next())
+        && plain(parts.next())
+        && plain(parts.next())
+        && parts.next().is_some_and(|resource| {
+            !resource.is_empty()
+                && resource
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "/_+=.@-:*".contains(c))
+        })
+}
+
+/// Returns whether words that follow a name are said about it: the first, and what is behind it.
+pub(super) fn is_said(value: &str, rest: &str) -> bool {
+    let word = value.trim_matches(|c: char| !c.is_alphanumeric());
+    if SAID.contains(&&*word.to_ascii_lowercase()) {
+        return true;
+    }
+    let is_word = |word: &str| {
+        let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+        word.len() > 1
+            && word
+                .chars()
+                .all(|c| c.is_lowercase() || matches!(c, '\'' | '’' | '-'))
+    };
+    is_word(value) && rest.split_ascii_whitespace().next().is_some_and(is_word)
+}
+
+/// Returns whether a word that only stands behind the name of a secret is one: letters among
+/// digits, and no name of an algorithm.
+pub(super) fn is_telling(text: &str) -> bool {
+    let count = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
+    let known = [
+        "base64", "md5", "pbkdf2", "sha1", "sha256", "sha384", "sha512", "utf8",
+    ];
+    text.len() >= 6
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&*+-_=@^~/".contains(&byte))
+        && count(u8::is_ascii_digit) > 0
+        && count(u8::is_ascii_alphabetic) > 1
+        && !known.contains(&&*text.to_ascii_lowercase())
+        && !is_version(text)
+        && !is_path(text)
+}
+
+/// Returns whether a word is what is commonly said of a secret.
+pub(super) fn is_comment(value: &str) -> bool {
+    let word = value.trim_matches(|c: char| !c.is_alphanumeric());
+    SAID.contains(&&*word.to_ascii_lowercase())
+}

@@ -1,0 +1,93 @@
+//! Secrets by where they came from: what a variable with a secret name filled in.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::{HIDDEN, harmless};
+
+/// Values that are secret whatever they look like.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct KnownSecrets {
+    /// What is replaced wherever it stands, in the forms that it is written in.
+    values: BTreeSet<String>,
+    /// Whole texts of fields that a secret is all or part of.
+    fields: BTreeSet<String>,
+}
+
+impl fmt::Debug for KnownSecrets {
+    /// Says how many there are, and none of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "KnownSecrets({}, {})",
+            self.values.len(),
+            self.fields.len()
+        )
+    }
+}
+
+/// Shorter values stand in words that have nothing to do with them.
+const LEAST: usize = 8;
+
+impl KnownSecrets {
+    /// Adds a value that is secret.
+    pub fn add(&mut self, value: &str) {
+        // Where a secret is found is none.
+        if harmless::is_reference(value) {
+            return;
+        }
+        // Output is written line by line.
+        for part in value.lines().chain([value, value.trim()]) {
+            let part = part.trim_end_matches(['\r', '\n']);
+            if part.chars().count() >= LEAST && part.chars().any(|c| c != '*') {
+                self.values.insert(part.to_owned());
+                let quoted = format!("{part:?}");
+                self.values.insert(quoted[1..quoted.len() - 1].to_owned());
+                if let Ok(json) = serde_json::to_string(part) {
+                    self.values.insert(json[1..json.len() - 1].to_owned());
+                }
+            }
+        }
+    }
+
+    /// Adds the whole text of a field that a secret is a part of.
+    pub fn add_field(&mut self, text: &str) {
+        if !text.is_empty() && !harmless::is_reference(text) {
+            self.fields.insert(text.to_owned());
+        }
+    }
+
+    /// Adds what others know.
+    pub fn extend(&mut self, others: Self) {
+        self.values.extend(others.values);
+        self.fields.extend(others.fields);
+    }
+
+    /// Returns whether there is nothing to hide.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.fields.is_empty()
+    }
+
+    /// Returns whether this is the whole text of a field that a secret is a part of.
+    #[must_use]
+    pub fn is_field(&self, text: &str) -> bool {
+        self.fields.contains(text)
+    }
+
+    /// Returns a text without the values that are long enough to be told from words.
+    #[must_use]
+    pub fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut hidden = Cow::Borrowed(text);
+        // A longer one may hold a shorter one.
+        let mut values: Vec<&String> = self.values.iter().collect();
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        for value in values {
+            if hidden.contains(value.as_str()) {
+                hidden = Cow::Owned(hidden.replace(value.as_str(), HIDDEN));
+            }
+        }
+        hidden
+    }
+}

@@ -1,0 +1,285 @@
+//! Values that stand beside a name in running text: `name=value`, `name: value`, `--flag value`,
+//! `name is value`, parameters of a query, headers.
+
+use std::ops::Range;
+
+use super::harmless;
+use super::names::{Certainty, certainty};
+use super::prefixes::PARAMETERS;
+use super::scan::{Place, Scan};
+use super::scheme;
+
+/// What stands between a name and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// `=`, and how they write it elsewhere.
+    Equals,
+    /// `:`, with a blank behind it or none.
+    Colon { tight: bool },
+    /// A blank, after a flag.
+    Flag,
+    /// `is`
+    Is,
+    /// A blank before a quotation.
+    Quotation,
+    /// `<name>value</name>`
+    Element,
+    /// `"name": "DB_PASSWORD", "value": `
+    Pair,
+    /// A blank before a word that can be no other than a password.
+    Blank,
+}
+
+/// Finds the values of names that sound secret.
+pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
+    let mut at = 0;
+    while let Some(run) = next_run(scan, at) {
+        at = run.end;
+        let value = scheme::find(scan, &run).or_else(|| value_of(scan, &run));
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            // What is hidden holds no more names: that keeps this linear.
+            at = at.max(value.end);
+            found.push(value);
+        }
+    }
+}
+
+/// Returns the next run of what names are made of.
+fn next_run(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let start = from + scan.bytes[from..].iter().position(is_name)?;
+    let length = scan.bytes[start..].iter().take_while(|byte| is_name(byte));
+    Some(start..start + length.count())
+}
+
+fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
+    let written = &scan.text[run.clone()];
+    let is_flag = is_flag(written);
+    let name = written.trim_matches(['-', '.']);
+    let (mark, from, quoted) = mark(scan, run, is_flag)?;
+    let before = scan.before(run.start);
+    let in_query = mark == Mark::Equals && matches!(before, b'?' | b'&' | b'#');
+    let certainty = if in_query && PARAMETERS.contains(&&*name.to_ascii_lowercase()) {
+        Certainty::Sure
+    } else {
+        certainty_of(scan, run, name, in_query)?
+    };
+    // Parts of ARNs, of images and of paths go by no value.
+    // `/password:x` is a flag to Windows.
+    let is_switch = before == b'/'
+        && certainty == Certainty::Sure
+        && scan.before(run.start - 1).is_ascii_whitespace();
+    let is_part = (before == b'/' && !is_switch) || before == b':';
+    if is_part && !quoted && matches!(mark, Mark::Colon { .. } | Mark::Is | Mark::Blank) {
+        return None;
+    }
+    let speaks = certainty == Certainty::Sure || (mark == Mark::Blank && name.contains('_'));
+    if matches!(mark, Mark::Quotation | Mark::Blank) && !speaks {
+        return None;
+    }
+    let in_header = matches!(mark, Mark::Colon { .. } | Mark::Equals);
+    let header = scheme::header(name).filter(|_| in_header);
+    if let Some(credentials) = header.and_then(|header| header.value(scan, from)) {
+        return (scan.text.get(credentials.clone()) != Some(super::HIDDEN)).then_some(credentials);
+    }
+    let place = match mark {
+        Mark::Element => Place::Element,
+        _ if in_query => Place::Query,
+        Mark::Equals
+        | Mark::Colon { .. }
+        | Mark::Flag
+        | Mark::Is
+        | Mark::Quotation
+        | Mark::Pair
+        | Mark::Blank => Place::Anywhere,
+    };
+    let value = scan.value(from, place);
+    let text = scan.text.get(value.clone())?;
+    let is_bare = value.start == from;
+    let rest = || scan.rest(value.end);
+    let is_harmless = match mark {
+        Mark::Flag => {
+            harmless::after_flag(name, certainty, text)
+                || (is_bare && (is_other_flag(text) || harmless::is_comment(text)))
+                || "<|>&;)".contains(scan.at(from) as char)
+        }
+        Mark::Equals if is_flag => harmless::after_flag(name, certainty, text),
+        Mark::Blank => !harmless::is_telling(text),
+        Mark::Pair => harmless::is_value(name, certainty, text),
+        Mark::Is => harmless::in_text(name, certainty, text) || harmless::is_said(text, rest()),
+        Mark::Colon { tight: false } if is_bare && !quoted => {
+            harmless::in_text(name, certainty, text) || is_prose(name, certainty, text, rest())
+        }
+        Mark::Colon { tight: true } if is_bare && !quoted && certainty == Certainty::Likely => {
+            harmless::in_text(name, certainty, text) || harmless::is_tag(text)
+        }
+        Mark::Equals | Mark::Colon { .. } | Mark::Quotation | Mark::Element => {
+            harmless::in_text(name, certainty, text)
+        }
+    };
+    (!is_harmless).then_some(value)
+}
+
+fn is_flag(written: &str) -> bool {
+    let name = written.strip_prefix('-').unwrap_or_default();
+    name.len() > 1 && name.starts_with(|c: char| c == '-' || c.is_ascii_alphabetic())
+}
+
+/// `--verbose`, `-v`
+pub(super) fn is_other_flag(text: &str) -> bool {
+    let name = text.trim_start_matches('-');
+    let dashes = text.len() - name.len();
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+    };
+    match dashes {
+        1 => name.len() <= 1 || is_name(name),
+        2 => name.is_empty() || is_name(name.split('=').next().unwrap_or(name)),
+        _ => false,
+    }
+}
+
+/// What is said after a name and a colon may be about the secret, and not the secret.
+fn is_prose(name: &str, certainty: Certainty, value: &str, rest: &str) -> bool {
+    let is_word = !name.contains(['_', '-', '.']);
+    match certainty {
+        Certainty::Sure => harmless::is_comment(value) && !rest.trim().is_empty(),
+        Certainty::Likely => {
+            harmless::is_said(value, rest)
+                || value.starts_with('`')
+                || (is_word
+                    && name.ends_with('s')
+                    && !rest.trim().is_empty()
+                    && !rest.trim_start().starts_with([',', ';', '}']))
+        }
+    }
+}
+
+/// Returns how sure a name is, `API key` and `connection string` among them.
+fn certainty_of(
+    scan: &Scan<'_>,
+    run: &Range<usize>,
+    name: &str,
+    in_query: bool,
+) -> Option<Certainty> {
+    if !in_query && ["signature", "sig"].contains(&&*name.to_ascii_lowercase()) {
+        // Of functions and models, in what they log.
+        return None;
+    }
+    certainty(name).or_else(|| {
+        let is_second = ["key", "keys", "string"].contains(&&*name.to_ascii_lowercase());
+        if !is_second || scan.before(run.start) != b' ' {
+            return None;
+        }
+        let before = scan.bytes[..run.start - 1].iter().rev();
+        let length = before
+            .take(32)
+            .take_while(|byte| byte.is_ascii_alphabetic());
+        let first = run.start - 1 - length.count();
+        certainty(&scan.text[first..run.end])
+    })
+}
+
+/// Returns what follows a name, where its value begins, and whether the name is quoted.
+fn mark(scan: &Scan<'_>, run: &Range<usize>, is_flag: bool) -> Option<(Mark, usize, bool)> {
+    let mut end = run.end;
+    let escaped = scan.at(end) == b'\\' && matches!(scan.at(end + 1), b'"' | b'\'');
+    end += usize::from(escaped);
+    let quoted = matches!(scan.at(end), b'"' | b'\'');
+    end += usize::from(quoted);
+    if quoted && scan.at(end) == b']' {
+        end += 1;
+    }
+    let blank = scan.skip_spaces(end);
+    let (mark, from) = match scan.at(blank) {
+        b'=' => (Mark::Equals, skip(scan, blank + 1, b"=>")),
+        b':' if scan.at(blank + 1) == b':' || scan.bytes[blank..].starts_with(b"://") => {
+            return None;
+        }
+        b':' if scan.at(blank + 1) == b'=' => (Mark::Equals, blank + 2),
+        b':' => {
+            let tight = !scan.at(blank + 1).is_ascii_whitespace();
+            (Mark::Colon { tight }, blank + 1)
+        }
+        b'>' if scan.before(run.start) == b'<' && blank == end => (Mark::Element, blank + 1),
+        b',' => match paired(scan, blank + 1) {
+            Some(from) => (Mark::Pair, from),
+            None if is_flag && quoted => (Mark::Flag, blank + 1),
+            None => return None,
+        },
+        b'-' if scan.at(blank + 1) == b'>' => (Mark::Equals, blank + 2),
+        _ if blank == end => return None,
+        _ if is_flag => (Mark::Flag, blank),
+        _ if quoted => return None,
+        b'"' | b'\'' => (Mark::Quotation, blank),
+        _ => match is(scan, blank) {
+            Some(from) => (Mark::Is, from),
+            // Columns stand further apart.
+            None if blank == end + 1 => (Mark::Blank, blank),
+            None => return None,
+        },
+    };
+    let from = into_list(scan, scan.skip_spaces(from), quoted)?;
+    Some((mark, from, quoted))
+}
+
+/// Returns where the value of a pair begins whose name came before.
+fn paired(scan: &Scan<'_>, from: usize) -> Option<usize> {
+    let from = skip(scan, from, b" \"'\\");
+    let rest = scan.bytes.get(from..)?;
+    let word = [&b"value"[..], b"Value"]
+        .into_iter()
+        .find(|word| rest.starts_with(word))?;
+    let end = skip(scan, from + word.len(), b" \"'\\");
+    matches!(scan.at(end), b':' | b'=').then_some(end + 1)
+}
+
+fn skip(scan: &Scan<'_>, mut at: usize, bytes: &[u8]) -> usize {
+    while bytes.contains(&scan.at(at)) && at < scan.bytes.len() {
+        at += 1;
+    }
+    at
+}
+
+/// Returns where the first text of a list begins; the members of an object have their own names.
+fn into_list(scan: &Scan<'_>, from: usize, quoted: bool) -> Option<usize> {
+    let inside = scan.skip_spaces(from + 1);
+    let next = scan.at(inside);
+    let is_line_end = |byte: u8| matches!(byte, b'\n' | b'\r');
+    // A password may begin like a list, though not in JSON.
+    let is_empty = || {
+        let word = &scan.bytes[from..scan.word_end(from)];
+        quoted || !word.iter().any(u8::is_ascii_alphanumeric)
+    };
+    let closes = |mark: u8| next == mark && is_empty();
+    match scan.at(from) {
+        b'\n' | b'\r' => None,
+        b'{' if is_line_end(next) || closes(b'}') || has_member(scan, inside) => None,
+        b'[' if is_line_end(next) || closes(b']') => None,
+        b'[' if matches!(next, b'"' | b'\'' | b'\\') => Some(inside),
+        _ => Some(from),
+    }
+}
+
+/// Returns whether a name and a colon come next, as in an object.
+fn has_member(scan: &Scan<'_>, from: usize) -> bool {
+    let rest = scan.rest(from).trim_start_matches(['"', '\'', '\\']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    let after = rest.trim_start_matches(is_name);
+    let colon = after.trim_start_matches(['"', '\'', '\\']);
+    after.len() < rest.len() && colon.starts_with(": ")
+        || (colon.len() < after.len() && colon.starts_with(':'))
+}
+
+/// Returns what follows `is`, `was` or `is:`.
+fn is(scan: &Scan<'_>, at: usize) -> Option<usize> {
+    let rest = scan.bytes.get(at..)?;
+    let verb = [&b"is"[..], b"was", b"IS", b"Is"]
+        .into_iter()
+        .find(|verb| rest.starts_with(verb))?;
+    let end = at + verb.len();
+    let end = end + usize::from(matches!(scan.at(end), b':' | b'='));
+    let from = scan.skip_spaces(end);
+    (from > end && !matches!(scan.at(from), b'\n' | b'\r')).then_some(from)
+}

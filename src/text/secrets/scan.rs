@@ -1,0 +1,250 @@
+//! A text with what matters for finding where a value ends: which quotation stands open where.
+
+use std::ops::Range;
+
+/// Which quotation a byte stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quote {
+    None,
+    Double,
+    Single,
+    /// `\"`, outside and inside of others.
+    Escaped,
+    Nested,
+}
+
+/// How far is looked around, so that no line takes longer than its length.
+const NEARBY: usize = 256;
+
+/// A text, and the quotation that each of its bytes stands in.
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    quotes: Vec<Quote>,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let bytes = text.as_bytes();
+        Self {
+            text,
+            bytes,
+            quotes: quotes(bytes),
+        }
+    }
+
+    /// Returns the byte there, or a line's end behind the last one.
+    pub(super) fn at(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(b'\n')
+    }
+
+    /// Returns the byte before, or a line's end before the first one.
+    pub(super) fn before(&self, at: usize) -> u8 {
+        at.checked_sub(1).map_or(b'\n', |before| self.bytes[before])
+    }
+
+    pub(super) fn is_space(&self, at: usize) -> bool {
+        matches!(self.at(at), b' ' | b'\t')
+    }
+
+    pub(super) fn skip_spaces(&self, mut at: usize) -> usize {
+        while self.is_space(at) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Returns the rest of the line, as much of it as says how it goes on.
+    pub(super) fn rest(&self, from: usize) -> &'a str {
+        let mut end = self.bytes.len().min(from + NEARBY);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let rest = self.text.get(from..end).unwrap_or_default();
+        rest.split(['\n', '\r']).next().unwrap_or_default()
+    }
+
+    /// Returns what is before on the line, as much of it as says what it is about.
+    pub(super) fn lead(&self, to: usize) -> &'a str {
+        let mut start = to.saturating_sub(NEARBY);
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        let lead = self.text.get(start..to).unwrap_or_default();
+        lead.rsplit(['\n', '\r']).next().unwrap_or_default()
+    }
+
+    /// Returns where the line ends that a byte is on.
+    pub(super) fn line_end(&self, at: usize) -> usize {
+        let rest = &self.bytes[at.min(self.bytes.len())..];
+        let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        at + length.unwrap_or(rest.len())
+    }
+
+    /// Returns where the quotation or the line ends that a byte stands in.
+    pub(super) fn context_end(&self, from: usize) -> usize {
+        let end = self.line_end(from);
+        (from..end).find(|at| self.closes(*at, from)).unwrap_or(end)
+    }
+
+    /// Returns whether the quotation that stands open at `from` is closed here.
+    fn closes(&self, at: usize, from: usize) -> bool {
+        let open = self.quotes[from];
+        match open {
+            Quote::None => false,
+            Quote::Double | Quote::Single => {
+                self.quotes[at] == open
+                    && matches!(self.bytes[at], b'"' | b'\'')
+                    && self.quotes.get(at + 1).copied() == Some(Quote::None)
+                    // A password may have a quotation mark in it.
+                    && (at + 1 == self.bytes.len()
+                        || self.bytes[at + 1].is_ascii_whitespace()
+                        || b",;)]}:>|&'`\\".contains(&self.bytes[at + 1]))
+            }
+            Quote::Escaped | Quote::Nested => {
+                self.bytes[at] == b'\\' && self.at(at + 1) == b'"' && self.quotes[at] == open
+            }
+        }
+    }
+
+    /// Returns where the word ends that begins at `from`: at a blank, or with its quotation.
+    pub(super) fn word_end(&self, from: usize) -> usize {
+        let mut at = from;
+        while at < self.bytes.len()
+            && !self.bytes[at].is_ascii_whitespace()
+            && !self.closes(at, from)
+        {
+            at += 1;
+        }
+        at
+    }
+
+    /// Returns the bytes of a value that begins at `from`, without the quotation marks around it
+    /// and without what only ends a list or a sentence.
+    pub(super) fn value(&self, from: usize, place: Place) -> Range<usize> {
+        if place == Place::Element {
+            let element = &self.text[from..self.line_end(from)];
+            return from..from + element.find('<').unwrap_or(element.len());
+        }
+        if let Some(quoted) = self.quoted(from) {
+            return quoted;
+        }
+        let end = self.word_end(from);
+        let end = (from + 1..end)
+            .find(|at| self.ends_value(*at, place))
+            .unwrap_or(end);
+        let value = self.text.get(from..end).unwrap_or_default();
+        let bare = value.trim_end_matches(|c: char| "\"'`,;)]}>.".contains(c));
+        let length = if bare.is_empty() {
+            value.len()
+        } else {
+            bare.len()
+        };
+        from..from + length
+    }
+
+    fn ends_value(&self, at: usize, place: Place) -> bool {
+        let next = self.at(at + 1);
+        let followed_by_name = || {
+            let name = self.bytes[at + 1..].iter().take(64);
+            let length = name
+                .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-. ".contains(byte))
+                .count();
+            length > 0 && matches!(self.at(at + 1 + length), b'=' | b':')
+        };
+        match self.bytes[at] {
+            b'&' => place == Place::Query || followed_by_name(),
+            b'#' => place == Place::Query,
+            b';' => next.is_ascii_whitespace() || at + 1 == self.bytes.len() || followed_by_name(),
+            b',' => {
+                next.is_ascii_whitespace()
+                    || at + 1 == self.bytes.len()
+                    || matches!(next, b'"' | b'\'')
+                    || followed_by_name()
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns what is between quotation marks that open at `from`.
+    fn quoted(&self, from: usize) -> Option<Range<usize>> {
+        let escaped = self.at(from) == b'\\' && matches!(self.at(from + 1), b'"' | b'\'');
+        let mark = self.at(from + usize::from(escaped));
+        if !matches!(mark, b'"' | b'\'' | b'`') {
+            return None;
+        }
+        let start = from + 1 + usize::from(escaped);
+        let end = self.line_end(start);
+        let mut at = start;
+        while at < end {
+            let byte = self.bytes[at];
+            let (close, length) = if escaped {
+                (byte == b'\\' && self.at(at + 1) == mark, 2)
+            } else {
+                (byte == mark, 1)
+            };
+            if close && self.ends_quotation(at + length, escaped) {
+                return Some(start..at);
+            }
+            at += if byte == b'\\' && !escaped { 2 } else { 1 };
+        }
+        Some(start..end)
+    }
+
+    /// A shell joins what stands behind a quotation mark to what is before it.
+    fn ends_quotation(&self, at: usize, escaped: bool) -> bool {
+        let byte = self.at(at);
+        byte.is_ascii_whitespace()
+            || b",;)]}&:<>|`\"'".contains(&byte)
+            || (byte == b'.' && self.at(at + 1).is_ascii_whitespace())
+            || (byte == b'\\' && (escaped || self.at(at + 1).is_ascii_alphabetic()))
+    }
+}
+
+/// Where a value stands, which says what ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Anywhere,
+    Query,
+    Element,
+}
+
+fn quotes(bytes: &[u8]) -> Vec<Quote> {
+    let mut quotes = Vec::with_capacity(bytes.len() + 1);
+    let mut open = Quote::None;
+    let mut escaped = false;
+    // Where the last single quotation mark of the line is: an apostrophe opens nothing.
+    let mut last_single = last_single(bytes, 0);
+    for (at, byte) in bytes.iter().enumerate() {
+        quotes.push(open);
+        if matches!(byte, b'\n' | b'\r') {
+            open = Quote::None;
+            last_single = self::last_single(bytes, at + 1);
+        }
+        let is_word = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphanumeric);
+        open = match (byte, open, escaped) {
+            (b'"', Quote::Double | Quote::Nested | Quote::Escaped, false)
+            | (b'"', Quote::Escaped, true) => Quote::None,
+            (b'"', Quote::None, true) => Quote::Escaped,
+            (b'"', Quote::Double, true) => Quote::Nested,
+            (b'"', Quote::None, false) | (b'"', Quote::Nested, true) => Quote::Double,
+            (b'\'', Quote::None, false)
+                if at < last_single && !is_word(at.checked_sub(1).map(|at| &bytes[at])) =>
+            {
+                Quote::Single
+            }
+            (b'\'', Quote::Single, false) if !is_word(bytes.get(at + 1)) => Quote::None,
+            (_, open, _) => open,
+        };
+        escaped = *byte == b'\\' && !escaped;
+    }
+    quotes.push(open);
+    quotes
+}
+
+fn last_single(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+    let line = &rest[..end.unwrap_or(rest.len())];
+    from + line.iter().rposition(|byte| *byte == b'\'').unwrap_or(0)
+}

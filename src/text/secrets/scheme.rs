@@ -1,0 +1,231 @@
+//! Credentials by the way they are sent: `Authorization: Bearer x`, `Cookie: a=b`, `-u user:x`.
+
+use std::ops::Range;
+
+use super::harmless;
+use super::scan::{Place, Scan};
+
+/// A header whose whole value is a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Header {
+    Authorization,
+    Cookie,
+}
+
+/// Returns the header that goes by a name.
+pub(super) fn header(name: &str) -> Option<Header> {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    match name.as_str() {
+        "authorization" | "proxy-authorization" => Some(Header::Authorization),
+        "cookie" | "set-cookie" | "cookies" => Some(Header::Cookie),
+        _ => None,
+    }
+}
+
+/// Schemes whose credentials are one word.
+const SCHEMES: &[&str] = &[
+    "apikey",
+    "api-key",
+    "basic",
+    "bearer",
+    "negotiate",
+    "ntlm",
+    "token",
+];
+/// Schemes whose credentials are a list.
+const LISTS: &[&str] = &[
+    "aws4-hmac-sha256",
+    "digest",
+    "hawk",
+    "hmac",
+    "oauth",
+    "signature",
+];
+
+/// What follows `Bearer` and `Basic` where they are spoken of.
+const SPOKEN: &[&str] = &[
+    "api",
+    "auth",
+    "authentication",
+    "authorization",
+    "credential",
+    "credentials",
+    "error",
+    "format",
+    "header",
+    "of",
+    "realm",
+    "scheme",
+    "token",
+    "tokens",
+];
+
+impl Header {
+    /// Returns the credentials that begin there, hidden or not.
+    pub(super) fn value(self, scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
+        match self {
+            Self::Authorization => authorization(scan, from),
+            Self::Cookie => cookies(scan, from),
+        }
+    }
+}
+
+fn authorization(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
+    // The value of a member, in quotation marks of its own.
+    // Go writes a header as a list.
+    let quote = matches!(scan.at(from), b'"' | b'\'' | b'[');
+    let start = from + usize::from(quote);
+    let word = scan.word_end(start);
+    let scheme = scan.text.get(start..word)?.trim_end_matches('\\');
+    let next = scan.skip_spaces(word);
+    if next == word || matches!(scan.at(next), b'\n' | b'\r') {
+        return None;
+    }
+    let scheme = scheme.to_ascii_lowercase();
+    if SCHEMES.contains(&scheme.as_str()) {
+        return Some(scan.value(next, Place::Anywhere));
+    }
+    LISTS
+        .contains(&scheme.as_str())
+        .then(|| next..scan.context_end(start))
+}
+
+fn is_worth_hiding(scan: &Scan<'_>, value: &Range<usize>) -> bool {
+    let text = scan.text.get(value.clone()).unwrap_or_default();
+    !text.is_empty() && text != super::HIDDEN
+}
+
+/// Returns all of `a=b; c=d`.
+fn cookies(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
+    let first = scan.value(from, Place::Anywhere);
+    if first.start != from || !scan.text.get(first.clone())?.contains('=') {
+        return None;
+    }
+    let mut end = first.end;
+    while scan.at(end) == b';' {
+        let next = scan.skip_spaces(end + 1);
+        let more = scan.value(next, Place::Anywhere);
+        if more.is_empty() || more.start != next {
+            break;
+        }
+        end = more.end;
+    }
+    Some(from..end)
+}
+
+/// Returns the credentials that a word announces by itself.
+pub(super) fn find(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
+    let word = &scan.text[run.clone()];
+    match word {
+        _ if word.eq_ignore_ascii_case("bearer") => bearer(scan, run.end),
+        _ if word.eq_ignore_ascii_case("basic") => basic(scan, run.end),
+        "-u" | "-U" | "--user" | "--proxy-user" => user(scan, run.end),
+        _ if word.starts_with("-u") && word.len() > 2 && scan.at(run.end) == b':' => {
+            of_user(scan, scan.value(run.start + 2, Place::Anywhere))
+        }
+        "-p" | "-a" => by_command(scan, word, run),
+        _ if word.starts_with("-p") && word.len() > 2 => by_command(scan, word, run),
+        _ => None,
+    }
+}
+
+fn bearer(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
+    let value = next_word(scan, end)?;
+    let text = scan.text.get(value.clone())?;
+    let small = text.to_ascii_lowercase();
+    let name = small.split(['=', ':', '_', '-']).next().unwrap_or_default();
+    let is_spoken = SPOKEN.contains(&name) || harmless::is_said(text, scan.rest(value.end));
+    (!is_spoken && text != super::HIDDEN).then_some(value)
+}
+
+/// `Basic` is a word as well, so that base64 must follow.
+fn basic(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
+    let value = next_word(scan, end)?;
+    let text = scan.text.get(value.clone())?;
+    let mut letters = text.chars().skip(1);
+    let is_word = text.chars().all(char::is_alphabetic)
+        && (letters.all(char::is_lowercase) || text.chars().all(char::is_uppercase));
+    let is_base64 = text.len() >= 4
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte));
+    (is_base64 && !is_word).then_some(value)
+}
+
+fn next_word(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
+    let from = scan.skip_spaces(end);
+    let value = scan.value(from, Place::Anywhere);
+    (from > end && !value.is_empty()).then_some(value)
+}
+
+/// `-u name:password`, in a shell's words or in a list of them.
+fn user(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
+    let quoted = matches!(scan.at(end), b'"' | b'\'');
+    let mut from = end + usize::from(quoted);
+    from += usize::from((quoted && scan.at(from) == b',') || scan.at(from) == b'=');
+    let from = scan.skip_spaces(from);
+    if from == end {
+        return None;
+    }
+    of_user(scan, scan.value(from, Place::Anywhere))
+}
+
+fn of_user(scan: &Scan<'_>, value: Range<usize>) -> Option<Range<usize>> {
+    let text = scan.text.get(value.clone())?;
+    let password = password_of(text)?;
+    Some(value.start + password..value.end)
+}
+
+/// Users and their groups.
+const GROUPS: &[&str] = &[
+    "app:app",
+    "daemon:daemon",
+    "nginx:nginx",
+    "node:node",
+    "nobody:nobody",
+    "nobody:nogroup",
+    "nonroot:nonroot",
+    "root:root",
+    "root:wheel",
+    "ubuntu:ubuntu",
+    "www-data:www-data",
+];
+
+/// Returns where the password of `user:password` begins, if it is no group.
+pub(super) fn password_of(text: &str) -> Option<usize> {
+    let (user, password) = text.split_once(':')?;
+    let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    let is_harmless = password.is_empty()
+        || password == super::HIDDEN
+        || password.starts_with("//")
+        || user.contains('/')
+        || (is_id(user) && is_id(password))
+        || GROUPS.contains(&text);
+    (!is_harmless).then_some(user.len() + 1)
+}
+
+/// Returns what follows a flag that means a password to some commands, and a port to others.
+fn by_command(scan: &Scan<'_>, flag: &str, run: &Range<usize>) -> Option<Range<usize>> {
+    let line = scan.lead(run.start).rsplit(['|', ';', '&']).next()?;
+    let runs = |command: &str| {
+        line.split_ascii_whitespace()
+            .any(|word| word.rsplit('/').next() == Some(command))
+    };
+    let is_database = [
+        "mysql",
+        "mysqldump",
+        "mysqladmin",
+        "mariadb",
+        "mariadb-dump",
+    ]
+    .into_iter()
+    .any(runs);
+    let value = match flag {
+        "-p" if runs("sshpass") || runs("login") => next_word(scan, run.end)?,
+        "-a" if runs("redis-cli") => next_word(scan, run.end)?,
+        "-p" | "-a" => return None,
+        _ if is_database || runs("sshpass") => scan.value(run.start + 2, Place::Anywhere),
+        _ => return None,
+    };
+    is_worth_hiding(scan, &value).then_some(value)
+}
