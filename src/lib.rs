@@ -18,6 +18,7 @@
 //! - [`history`]: what became of earlier deployments; pure.
 //! - [`experiment`]: A/B experiments between running releases: their statistics, pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
+//! - [`pause`]: the waits between requests.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
 //! - [`report`]: one stream of events, several readers; the only part that prints.
 //! - [`cli`]: the commands, a file each.
@@ -29,6 +30,7 @@ pub mod experiment;
 pub mod history;
 pub mod logs;
 pub mod manifest;
+pub mod pause;
 pub mod plan;
 pub mod preflight;
 pub mod registry;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
 use super::attempts::Attempts;
 use super::ended::Before;
@@ -11,6 +10,7 @@ use super::register::Registered;
 use super::standing::{Ours, Standing};
 use super::{Applied, ApplyError};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::pause::sleep;
 use crate::plan::{Plan, ServiceWrite, Started};
 use crate::release::ids::ServiceDeploymentArn;
 use crate::release::{Document, LiveService};

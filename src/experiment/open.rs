@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::sleep;
 
 use super::record::{Record, State, second};
 use super::rule::{ListenerRule, Routing};
@@ -13,6 +12,7 @@ use super::shift::{ShiftError, shift};
 use super::start::{HeaderRule, Opens};
 use crate::apply::repeat;
 use crate::cloud::Balancing;
+use crate::pause::sleep;
 
 /// Puts down what is about to happen, and every variant's group into the rule: a group that no
 /// rule forwards to takes no targets. Returns the rule as it is then.

@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
-
 use super::rule::{Forward, ListenerRule, Routing};
 use crate::cloud::{Balancing, CloudError};
+use crate::pause::sleep;
 
 /// Why traffic was not shared as it should be.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

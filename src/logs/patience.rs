@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::cloud::{Answer, ErrorKind};
+use crate::pause::sleep;
 
 /// How long AWS may be out of reach before reading gives up.
 const OUT_OF_REACH: Duration = Duration::from_mins(2);

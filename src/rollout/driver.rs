@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use super::locate::{Locate, describe};
 use super::pace::jittered;
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::apply::stop_deployment;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::pause::sleep;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
 use crate::report::{Event, Report};

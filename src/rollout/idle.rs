@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::driver::OUT_OF_REACH;
 use crate::cloud::{Answer, Cloud};
+use crate::pause::sleep;
 use crate::plan::Started;
 use crate::release::LiveService;
 use crate::release::ids::ServiceId;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::ending::Ending;
 use super::subject::{Subject, observe};
@@ -20,6 +20,7 @@ use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
 use crate::experiment::{EXPERIMENT, Record, open};
+use crate::pause::sleep;
 use crate::release::ids::Caller;
 use crate::report::start_text;
 

@@ -88,7 +88,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> u8 {
         }
         is_first = false;
         tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
+            () = crate::pause::sleep(PAUSE) => {}
             interrupt = signals.wait() => {
                 return exit::of_verdict(crate::rollout::Verdict::Interrupted, Some(interrupt));
             }

@@ -41,7 +41,7 @@ where
         if error.kind != ErrorKind::Throttled || attempt == THROTTLED_ATTEMPTS {
             return Err(error);
         }
-        tokio::time::sleep(backoff(attempt)).await;
+        crate::pause::sleep(backoff(attempt)).await;
     }
 }
 

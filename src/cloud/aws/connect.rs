@@ -20,6 +20,10 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::{AwsCloud, Counter};
 use crate::cloud::{CloudError, ErrorKind};
+use crate::pause::shortened;
+
+/// The SDK's own: at most this long before the first repetition, doubled before each further one.
+const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 
 /// The next step for somebody whose credentials don't do.
 pub const CREDENTIALS_HINT: &str = "looked at AWS_ACCESS_KEY_ID, the profile, web identity, \
@@ -51,7 +55,11 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         .http_client(http)
         .region(Region::new(region.clone()))
         .timeout_config(timeouts())
-        .retry_config(RetryConfig::standard().with_max_attempts(5));
+        .retry_config(
+            RetryConfig::standard()
+                .with_max_attempts(5)
+                .with_initial_backoff(shortened(FIRST_BACKOFF)),
+        );
     let credentials = credentials(options, &provider, &region).await;
     loader = loader.credentials_provider(credentials.clone());
     if let Some(url) = &options.endpoint_url {

@@ -128,7 +128,7 @@ impl Client {
                 let exchange = read(&reply?, &self.place(call), &secrets);
                 return exchange.map_err(|error| self.explain(error));
             }
-            tokio::time::sleep(self.patience.wait(attempt, wait)).await;
+            crate::pause::sleep(self.patience.wait(attempt, wait)).await;
             attempt += 1;
         }
     }
