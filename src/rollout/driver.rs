@@ -16,7 +16,7 @@ use super::{
 };
 use crate::apply::stop_deployment;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::pause::sleep;
+use crate::pause::{elapsed, sleep};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
 use crate::report::{Event, Report};
@@ -92,7 +92,7 @@ impl<C: Cloud> Watch<'_, C> {
         let mut look = Look::FIRST;
         loop {
             let was_silent = self.failure.is_some();
-            let left = follow.timeout.saturating_sub(start.elapsed());
+            let left = follow.timeout.saturating_sub(elapsed(start));
             let snapshot = self.look_within(look, left.max(LOOK_WITHIN)).await?;
             match &self.failure {
                 None => last_answer = Instant::now(),
@@ -103,7 +103,7 @@ impl<C: Cloud> Watch<'_, C> {
                 }
                 Some(_) => {}
             }
-            let step = machine.step(&snapshot, start.elapsed());
+            let step = machine.step(&snapshot, elapsed(start));
             for event in &step.events {
                 report.event(service, event);
             }

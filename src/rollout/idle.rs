@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::driver::OUT_OF_REACH;
 use crate::cloud::{Answer, Cloud};
-use crate::pause::sleep;
+use crate::pause::{elapsed, sleep};
 use crate::plan::Started;
 use crate::release::LiveService;
 use crate::release::ids::ServiceId;
@@ -47,7 +47,7 @@ pub async fn until_idle<C: Cloud>(
             }
             Err(error) => return Err(error),
         }
-        let left = timeout.saturating_sub(start.elapsed());
+        let left = timeout.saturating_sub(elapsed(start));
         if left.is_zero() {
             return Ok(false);
         }

@@ -30,7 +30,7 @@ fn time_that_runs_out_is_said_and_the_deployment_goes_on() {
     };
     stage.deploy("7", &[]);
     stage.break_version("8", "hang");
-    let run = stage.deploy("8", &["--timeout", "2s"]);
+    let run = stage.deploy("8", &["--timeout", "20s"]);
     let result = run.result();
     assert_eq!(run.code, 32, "{}{}", run.stdout, run.stderr);
     assert_eq!(result["verdict"], "timed_out");
