@@ -21,6 +21,7 @@
 //! - [`experiment`]: A/B experiments between running releases.
 //! - [`stats`]: their statistics, from counts to a verdict; pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
+//! - [`pause`]: the waits between requests.
 //! - [`cloud`]: the only way to AWS; SDK types stop there.
 //! - [`progress`]: the events that are told while a release is under way.
 //! - [`report`]: their readers; the only part that prints.
@@ -35,6 +36,7 @@ pub mod experiment;
 pub mod history;
 pub mod logs;
 pub mod manifest;
+pub mod pause;
 pub mod plan;
 pub mod preflight;
 pub mod progress;

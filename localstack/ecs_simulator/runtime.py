@@ -14,6 +14,7 @@ from localstack.aws import handlers
 from localstack.aws.spec import loader
 from localstack.services.edge import ROUTER
 from twisted.internet import endpoints
+from twisted.web import http
 
 from . import (
     cloudwatch_queries,
@@ -22,6 +23,7 @@ from . import (
     interception,
     moto_accounts,
     moto_logs,
+    moto_registry,
 )
 from .cloudwatch_alarms import CloudWatchAlarms
 from .moto_logs import MotoLogs
@@ -37,6 +39,7 @@ def install() -> None:
     if not config.is_in_docker:
         _bind_loopback_only()
     _keep_connections()
+    _remember_content_types()
     handlers.serve_custom_service_request_handlers.append(interception.before)
     handlers.run_custom_response_handlers.append(interception.after)
     handlers.run_custom_finalizers.append(interception.finish)
@@ -45,6 +48,7 @@ def install() -> None:
     cloudwatch_queries.install()
     moto_accounts.install()
     moto_logs.install()
+    moto_registry.install()
     WORLDS.neighbours_of = lambda account, region: Neighbours(
         MotoTargetGroups(account, region),
         MotoLogs(account),
@@ -67,6 +71,11 @@ def _bind_loopback_only() -> None:
         TCP6ServerEndpoint=endpoints.TCP6ServerEndpoint,
         TCP4ServerEndpoint=functools.partial(endpoints.TCP4ServerEndpoint, interface="127.0.0.1"),
     )
+
+
+def _remember_content_types() -> None:
+    # Parsed as an e-mail's, it is an eighth of what a call costs; callers send the same few.
+    http._parseContentType = functools.lru_cache(maxsize=64)(http._parseContentType)
 
 
 def _keep_connections() -> None:

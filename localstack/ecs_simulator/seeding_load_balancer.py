@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .seeding_call import Call, Refused
+from .seeding_call import Call
 
 # Those before are free for the rules of experiments whose callers assign themselves.
 FIRST_PRIORITY = 10
@@ -39,7 +39,11 @@ class LoadBalancerSeed:
             Subnets=self.subnets,
             SecurityGroups=[self.security_group],
         )["LoadBalancers"][0]["LoadBalancerArn"]
-        groups = {group: self._target_group(group, port) for group, port in ports.items()}
+        there = self.call("elbv2", "DescribeTargetGroups")["TargetGroups"]
+        groups = {group["TargetGroupName"]: group["TargetGroupArn"] for group in there}
+        for group, port in ports.items():
+            if group not in groups:
+                groups[group] = self._target_group(group, port)
         listener = self._listener(balancer)
         made = self.call("elbv2", "DescribeRules", ListenerArn=listener)["Rules"]
         known = {rule["Priority"]: rule["RuleArn"] for rule in made}
@@ -62,12 +66,6 @@ class LoadBalancerSeed:
         )["Rules"][0]["RuleArn"]
 
     def _target_group(self, name: str, port: int) -> str:
-        try:
-            described = self.call("elbv2", "DescribeTargetGroups", Names=[name])
-            return described["TargetGroups"][0]["TargetGroupArn"]
-        except Refused as refusal:
-            if refusal.code != "TargetGroupNotFound":
-                raise
         made = self.call(
             "elbv2",
             "CreateTargetGroup",

@@ -1,5 +1,6 @@
 """What image references resolve to, and what happens when an image is gone."""
 
+import hashlib
 import json
 
 from ecs_simulator.images import pinned
@@ -74,3 +75,15 @@ def test_image_that_the_repository_lost_cannot_be_pulled_again(account: Account)
 def test_reference_by_digest_keeps_the_registry_and_its_port():
     assert pinned("host:5000/team/model:8", "sha256:1") == "host:5000/team/model@sha256:1"
     assert pinned("model@sha256:2", "sha256:1") == "model@sha256:1"
+
+
+def test_digest_is_that_of_the_manifest(account):
+    ecr = account.client("ecr")
+    ecr.create_repository(repositoryName="fraud")
+    kind = "application/vnd.oci.image.manifest.v1+json"
+    # Without layers; fifty would hardly all differ if chance made the digests of a hundred.
+    for number in range(50):
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": kind, "annotations": {"n": number}})
+        pushed = ecr.put_image(repositoryName="fraud", imageManifest=manifest, imageTag=str(number))
+        digest = hashlib.sha256(manifest.encode()).hexdigest()
+        assert pushed["image"]["imageId"]["imageDigest"] == f"sha256:{digest}"

@@ -1,7 +1,6 @@
 //! The one call that changes the service, and its tags.
 
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
 use super::ended::Before;
 use super::register::Registered;
@@ -10,6 +9,7 @@ use super::standing::{Ours, Standing};
 use super::{Applied, ApplyError};
 use crate::cloud::retry::{Attempts, Looks};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::pause::sleep;
 use crate::plan::{Plan, ServiceWrite, Started};
 use crate::progress::{Event, Observer};
 use crate::release::ids::ServiceDeploymentArn;

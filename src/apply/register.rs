@@ -1,10 +1,10 @@
 //! Registers a revision once, however many requests that takes.
 
 use serde_json::Value;
-use tokio::time::sleep;
 
 use crate::cloud::retry::Attempts;
 use crate::cloud::{Answer, Cloud};
+use crate::pause::sleep;
 use crate::plan::Plan;
 use crate::progress::{Event, Observer};
 use crate::release::ids::TaskDefinitionArn;

@@ -1,9 +1,10 @@
 //! Writes that do the same when they are carried out twice.
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::cloud::retry::{CHECKED_WRITE, Next, SAME_TWICE};
 use crate::cloud::{Answer, CloudError};
+use crate::pause::sleep;
 
 /// Sends what does the same twice, again where its answer is lost.
 pub(crate) async fn repeat(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {

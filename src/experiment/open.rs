@@ -3,7 +3,7 @@
 //! What is interrupted between two of them is found by the rule's tags, and gone on with.
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::record::{Record, State, second};
 use super::shift::{ShiftError, shift};
@@ -11,6 +11,7 @@ use super::start::{HeaderRule, Opens};
 use super::tagging::{tag, untag};
 use crate::cloud::retry::{CHECKED_WRITE, Next};
 use crate::cloud::{Balancing, ErrorKind};
+use crate::pause::sleep;
 use crate::release::{ListenerRule, Routing};
 
 /// Puts down what is about to happen, and every variant's group into the rule: a group that no

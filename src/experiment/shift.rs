@@ -1,10 +1,11 @@
 //! Sharing traffic in another way, by a write that is checked: Elastic Load Balancing replaces
 //! a rule's actions whole, whoever changed them meanwhile.
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::cloud::retry::{CHECKED_WRITE, Next};
 use crate::cloud::{Balancing, CloudError};
+use crate::pause::sleep;
 use crate::release::{Forward, ListenerRule, Routing};
 
 /// Why traffic was not shared as it should be.

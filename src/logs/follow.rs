@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::batch::batches;
 use super::followed::{Followed, after_tail};
@@ -18,6 +18,7 @@ use super::seen::Seen;
 use super::survey::death;
 use super::{Begin, Line, Source, Stop, Survey, Which, window};
 use crate::cloud::{Answer, Cloud};
+use crate::pause::sleep;
 use crate::release::ids::TaskArn;
 use crate::release::{LiveTask, Wanted};
 

@@ -1,9 +1,10 @@
 //! Asks again where AWS gave no answer.
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::cloud::Answer;
 use crate::cloud::retry::{LOGS, Next};
+use crate::pause::sleep;
 
 /// Asks until there is an answer. Somebody who is throttled waits for as long as it takes.
 ///

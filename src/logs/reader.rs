@@ -13,6 +13,7 @@ use super::merge::Merge;
 use super::patience::patiently;
 use super::{Begin, Death, Line, Listener, Source, Stop};
 use crate::cloud::{Answer, Cloud};
+use crate::pause::shortened;
 use crate::release::LogPage;
 
 /// Between two `FilterLogEvents`: an account has five a second in a region.
@@ -190,7 +191,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
 
     async fn wait_for_turn(&self, every: Duration) {
         if let Some(last) = self.last.get() {
-            sleep_until(last + every).await;
+            sleep_until(last + shortened(every)).await;
         }
         self.last.set(Some(Instant::now()));
         self.requests.set(self.requests.get() + 1);

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use super::locate::{Locate, describe};
 use super::pace::jittered;
@@ -15,6 +15,7 @@ use super::{Alike, Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighti
 use crate::apply::stop_deployment;
 use crate::cloud::retry::OUT_OF_REACH;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::pause::{elapsed, sleep};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
@@ -79,7 +80,7 @@ impl<C: Cloud> Watch<'_, C> {
         let mut look = Look::FIRST;
         loop {
             let was_silent = self.failure.is_some();
-            let left = follow.timeout.saturating_sub(start.elapsed());
+            let left = follow.timeout.saturating_sub(elapsed(start));
             let snapshot = self.look_within(look, left.max(LOOK_WITHIN)).await?;
             match &self.failure {
                 None => last_answer = Instant::now(),
@@ -92,7 +93,7 @@ impl<C: Cloud> Watch<'_, C> {
                 }
                 Some(_) => {}
             }
-            let step = machine.step(&snapshot, start.elapsed());
+            let step = machine.step(&snapshot, elapsed(start));
             for event in &step.events {
                 report.event(service, event);
             }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::cloud::retry::{Next, OUT_OF_REACH};
 use crate::cloud::{Answer, Cloud};
+use crate::pause::{elapsed, sleep};
 use crate::plan::Started;
 use crate::progress::{Event, Observer};
 use crate::release::LiveService;
@@ -48,7 +49,7 @@ pub async fn until_idle<C: Cloud>(
                 was_silent = true;
             }
         }
-        let left = timeout.saturating_sub(start.elapsed());
+        let left = timeout.saturating_sub(elapsed(start));
         if left.is_zero() {
             return Ok(false);
         }

@@ -30,7 +30,7 @@ fn time_that_runs_out_is_said_and_the_deployment_goes_on() {
     };
     stage.deploy("7", &[]);
     stage.break_version("8", "hang");
-    let run = stage.deploy("8", &["--timeout", "2s"]);
+    let run = stage.deploy("8", &["--timeout", "20s"]);
     let result = run.result();
     assert_eq!(run.code, 32, "{}{}", run.stdout, run.stderr);
     assert_eq!(result["verdict"], "timed_out");
@@ -64,9 +64,8 @@ fn after_a_superseded_release_the_service_is_back_on_the_one_before() {
         return;
     };
     stage.deploy("7", &[]);
-    stage.break_version("8", "hang");
+    stage.break_versions(&[("8", "hang"), ("9", "pull")]);
     stage.deploy("8", &["--detach"]);
-    stage.break_version("9", "pull");
     let run = stage.deploy("9", &["--if-busy", "supersede"]);
     assert_eq!(run.code, 31, "{}{}", run.stdout, run.stderr);
     assert_eq!(run.result()["previous"]["version"], "7");

@@ -43,8 +43,13 @@ fn the_last_release_that_succeeded_comes_back_and_what_failed_between_is_passed_
     assert_eq!(stage.count("RegisterTaskDefinition"), 0);
     let before = stage.requests();
     let ecs = before.iter().filter(|one| one["service"] == "ecs");
-    let until = ecs.take_while(|one| one["operation"] != "UpdateService");
-    assert!(until.count() <= 5, "{before:?}");
+    let until: Vec<_> = ecs
+        .take_while(|one| one["operation"] != "UpdateService")
+        .collect();
+    // On a busy machine what was seen grows old, and is looked at once more before the write.
+    let time = |request: &Value| request["time"].as_f64().unwrap();
+    let is_slow = time(until[until.len() - 1]) - time(until[0]) > 2.0;
+    assert!(until.len() <= 5 + usize::from(is_slow), "{before:?}");
 
     // What came by a rollback is left alone, and nothing is written.
     let again = rollback(&stage, &[]);

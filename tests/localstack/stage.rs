@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 /// How much faster than the wall the clock of a test's account runs.
 pub(crate) const SPEED: u32 = 60;
+/// How much sooner than in front of AWS mlship asks again: a fast clock is over before the pace
+/// of AWS has it look once more.
+const HASTE: u32 = 10;
 
 /// An account with everything a deployment needs.
 pub(crate) struct Stage {
@@ -39,6 +42,13 @@ impl Stage {
             stage.exports = serde_json::from_value(stage.control("seed", json!({}))).unwrap();
             let endpoint = ("AWS_ENDPOINT_URL".to_owned(), endpoint().to_owned());
             stage.exports.extend([endpoint]);
+            let haste = ("MLSHIP_TEST_HASTE".to_owned(), HASTE.to_string());
+            // No call is encrypted; to read all that the machine trusts takes as long as a command.
+            let trusted = root().join("tests/fixtures/tls/certificate.pem");
+            let trusted = trusted.to_str().unwrap().to_owned();
+            stage
+                .exports
+                .extend([haste, ("SSL_CERT_FILE".to_owned(), trusted)]);
             stage.set_speed(SPEED);
         } else {
             stage.exports = exports_of_script(&stage.account);
@@ -257,13 +267,17 @@ impl Stage {
         self.control("clock", json!({"speed": speed}));
     }
 
-    /// Makes tasks of a version fail.
+    /// Makes tasks of a version fail, and of no other any more.
     pub(crate) fn break_version(&self, version: &str, kind: &str) {
-        let image = format!(":{version}$");
-        self.control(
-            "task-faults",
-            json!({"faults": [{"image": image, "kind": kind}]}),
-        );
+        self.break_versions(&[(version, kind)]);
+    }
+
+    /// Makes tasks of several versions fail, each in its way.
+    pub(crate) fn break_versions(&self, broken: &[(&str, &str)]) {
+        let fault =
+            |(version, kind): &(&str, &str)| json!({"image": format!(":{version}$"), "kind": kind});
+        let faults: Vec<_> = broken.iter().map(fault).collect();
+        self.control("task-faults", json!({"faults": faults}));
     }
 
     /// Waits until the one fault in force has struck.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::ending::{Conclusion, Ending};
 use super::subject::{Subject, observe};
@@ -23,6 +23,7 @@ use crate::cloud::aws::AwsCloud;
 use crate::cloud::{Balancing, Cloud, CloudError};
 use crate::experiment::start::{Asked, Opens, Plan, plan};
 use crate::experiment::{Record, open};
+use crate::pause::sleep;
 use crate::plan::Redeploy;
 use crate::progress::ExitCode;
 use crate::release::EXPERIMENT;

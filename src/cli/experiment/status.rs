@@ -96,7 +96,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         };
         is_first = false;
         tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
+            () = crate::pause::sleep(PAUSE) => {}
             interrupt = session.interrupts.wait() => {
                 return ExitCode::from(interrupt);
             }

@@ -10,13 +10,14 @@ use std::future::Future;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::classify::classify;
 use super::lacks::Lacks;
 use super::operation::{Effect, Operation};
 use crate::cloud::retry::{self, Next};
 use crate::cloud::{Answer, CloudError};
+use crate::pause::sleep;
 
 /// The most pages that one question takes: more are an answer that leads round in a circle.
 const MOST_PAGES: usize = 1000;

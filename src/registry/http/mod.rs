@@ -129,7 +129,7 @@ impl Client {
                 let exchange = read(&reply?, &self.place(call), &secrets);
                 return exchange.map_err(|error| self.explain(error));
             };
-            tokio::time::sleep(wait).await;
+            crate::pause::sleep(wait).await;
             attempt += 1;
         }
     }

@@ -24,7 +24,7 @@ fn one_task_of_three_that_runs_is_no_success() {
         "-o",
         "json",
         "--timeout",
-        "3s",
+        "30s",
     ];
     let run = stage.pipe(&arguments, "8", &three);
     assert_eq!(run.code, 32, "{}{}", run.stdout, run.stderr);

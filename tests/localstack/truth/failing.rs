@@ -3,9 +3,17 @@
 use serde_json::json;
 
 use super::{Ends, Trial, conditions, nothing, unchanged};
+use crate::stage::SPEED;
+
+/// Such a trial, on a clock that suits failures: checks take a quarter of an hour to fail thrice.
+fn trial(change: impl Fn(&str) -> String) -> Option<Trial> {
+    let trial = Trial::new(change)?;
+    trial.stage.set_speed(3 * SPEED);
+    Some(trial)
+}
 
 fn check_rolled_back(kind: &str, cause: &'static str) {
-    let Some(trial) = Trial::new(unchanged) else {
+    let Some(trial) = trial(unchanged) else {
         return;
     };
     trial.serve("good");
@@ -19,7 +27,7 @@ fn check_rolled_back(kind: &str, cause: &'static str) {
 
 /// There is nothing to go back to.
 fn check_first(kind: &str, cause: &'static str) {
-    let Some(mut trial) = Trial::new(unchanged) else {
+    let Some(mut trial) = trial(unchanged) else {
         return;
     };
     trial.stage.break_version("bad-[0-9]", kind);
@@ -33,7 +41,7 @@ fn check_first(kind: &str, cause: &'static str) {
 
 /// Nobody waits for a deployment whose tasks fail alike, whether or not ECS counts them.
 fn check_given_up(change: impl Fn(&str) -> String, fault: &serde_json::Value, cause: &'static str) {
-    let Some(trial) = Trial::new(change) else {
+    let Some(trial) = trial(change) else {
         return;
     };
     trial.serve("good");
@@ -62,13 +70,7 @@ fn without_breaker(manifest: &str) -> String {
 
 /// Nothing ends such a deployment but patience.
 fn check_timed_out(kind: &str, cause: &'static str) {
-    // A check takes minutes to fail; everything else shows within one.
-    let timeout = if cause.ends_with("unhealthy") {
-        "12s"
-    } else {
-        "4s"
-    };
-    let Some(trial) = Trial::new(|text| {
+    let Some(trial) = trial(|text| {
         text.replace(
             "circuitBreaker: true",
             "circuitBreaker: false\n  abortAfter: 0",
@@ -80,7 +82,7 @@ fn check_timed_out(kind: &str, cause: &'static str) {
     trial.stage.break_version("bad-[0-9]", kind);
     for (number, condition) in conditions().iter().enumerate() {
         let version = format!("bad-{number}");
-        let arguments = ["--timeout", timeout, "--if-busy", "supersede"];
+        let arguments = ["--timeout", "1m", "--if-busy", "supersede"];
         let ends = Ends::bad(32, Some(cause), None);
         trial.check(condition, (&version, &arguments), nothing, &ends);
     }
@@ -165,7 +167,7 @@ fn a_crash_after_running_that_nobody_checks_times_out_where_nothing_is_given_up(
             "circuitBreaker: true\n  abortAfter: 0",
         )
     };
-    let Some(trial) = Trial::new(patient) else {
+    let Some(trial) = trial(patient) else {
         return;
     };
     trial.serve("good");
@@ -174,7 +176,7 @@ fn a_crash_after_running_that_nobody_checks_times_out_where_nothing_is_given_up(
         .control("task-faults", json!({"faults": [late_crash()]}));
     for (number, condition) in conditions().iter().enumerate() {
         let version = format!("bad-{number}");
-        let arguments = ["--timeout", "6s", "--if-busy", "supersede"];
+        let arguments = ["--timeout", "1m", "--if-busy", "supersede"];
         let ends = Ends::bad(32, Some("container_exited"), None);
         trial.check(condition, (&version, &arguments), nothing, &ends);
     }
@@ -182,7 +184,7 @@ fn a_crash_after_running_that_nobody_checks_times_out_where_nothing_is_given_up(
 
 #[test]
 fn a_forced_deployment_is_rolled_back() {
-    let Some(trial) = Trial::new(unchanged) else {
+    let Some(trial) = trial(unchanged) else {
         return;
     };
     for condition in &conditions() {
