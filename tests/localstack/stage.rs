@@ -280,6 +280,13 @@ impl Stage {
         self.control("task-faults", json!({"faults": faults}));
     }
 
+    /// Waits until ECS lists no deployment of a service any more.
+    pub(crate) fn wait_until_forgotten(&self, service: &str) {
+        while self.deployments_of(service) > 0 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
     /// Waits until the one fault in force has struck.
     pub(crate) fn wait_until_struck(&self) {
         let url = format!("{}/_mlship/api-faults?account={}", endpoint(), self.account);

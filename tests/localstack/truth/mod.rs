@@ -172,6 +172,10 @@ impl Trial {
         meanwhile(&mut ours);
         let run = ours.end();
         self.stage.control("api-faults", json!({"faults": []}));
+        if ends.made.1 < 0 {
+            // A service that is deleted drains before its record goes.
+            self.stage.wait_until_forgotten(&self.service);
+        }
         let after = made();
         let result = run.result();
         let told = format!("{}: {}{}", condition.name, run.stdout, run.stderr);
