@@ -7,14 +7,15 @@ use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
 use super::watch::{Commands, WatchOptions, WatchTarget};
 use super::{Context, results};
+use crate::app::{Report, ResultRecord};
 use crate::apply::{Applied, apply};
 use crate::cloud::{Balancing, Cloud};
 use crate::manifest::Manifest;
 use crate::plan::{Effect, Plan, Redeploy, Started};
+use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{abort_after, service_of};
-use crate::report::{Event, Report, ResultRecord};
 use crate::rollout::until_idle;
 
 /// How to deploy.

@@ -6,9 +6,12 @@ mod context;
 pub mod deploy;
 pub mod experiment;
 mod fault;
+#[cfg(test)]
+pub(crate) mod heard;
 mod invocation;
 pub mod model_version;
 pub mod planning;
+mod record;
 pub mod registry_update;
 pub mod results;
 pub mod rollback;
@@ -23,3 +26,19 @@ pub mod watch;
 pub use context::{Context, Interrupts};
 pub use fault::{conclusion_of, fault};
 pub use invocation::Invocation;
+pub use record::{AliasMove, End, RegistryRecord, ReleaseRecord, ResultRecord};
+
+use crate::manifest::Diagnostic;
+use crate::progress::Observer;
+
+/// Takes in what happens, and how it ended.
+pub trait Report: Observer {
+    /// A command on a service ended.
+    fn result(&mut self, result: &ResultRecord);
+
+    /// Something is not as it should be, and holds nothing up.
+    fn warning(&mut self, text: &str);
+
+    /// A check found something in a manifest.
+    fn findings(&mut self, findings: &[Diagnostic]);
+}

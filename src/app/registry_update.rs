@@ -10,13 +10,14 @@ pub use version::{Version, registered};
 
 use super::Context;
 use super::model_version::{Connected, connected};
+use crate::app::{AliasMove, RegistryRecord, Report, ResultRecord};
 use crate::cloud::Cloud;
 use crate::manifest::Manifest;
 use crate::progress::Conclusion;
+use crate::progress::Event;
 use crate::registry::{Registries, Registry, RegistryError, Trace, trace_key};
 use crate::release::Story;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
-use crate::report::{AliasMove, Event, RegistryRecord, Report, ResultRecord};
 
 /// The release is over, and nobody should wait long for what only writes it down.
 pub const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,6 +1,7 @@
 //! Builds the final record of a service for the ways in which a command ends without a rollout.
 
 use super::{conclusion_of, fault};
+use crate::app::ResultRecord;
 use crate::apply::ApplyError;
 use crate::cloud::CloudError;
 use crate::manifest::Diagnostic;
@@ -8,7 +9,6 @@ use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Interrupt, Refusal};
 use crate::registry::RegistryError;
 use crate::release::ids::ServiceId;
-use crate::report::ResultRecord;
 
 /// A check said no.
 #[must_use]

@@ -17,15 +17,16 @@ use super::registry_update::RegistryUpdate;
 use super::stop_and_follow::RollbackWatch;
 use super::watch::WatchTarget;
 use super::{Context, results};
+use crate::app::{Report, ResultRecord};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::{Attempt, Way};
 use crate::manifest::Manifest;
 use crate::plan::{Back, Plan, back};
+use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{EXPERIMENT, LiveTaskDefinition, Moved};
-use crate::report::{Event, Report, ResultRecord};
 
 /// How to go back.
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! Where a service is back after ECS rolled a deployment back.
 
+use crate::app::ResultRecord;
 use crate::cloud::{Answer, Cloud};
 use crate::plan::Previous;
 use crate::progress::Conclusion;
 use crate::release::ids::ServiceId;
-use crate::report::ResultRecord;
 
 /// Says of a deployment that was rolled back what serves now.
 ///

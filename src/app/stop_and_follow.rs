@@ -6,16 +6,17 @@ use super::registry_update::RegistryUpdate;
 use super::rollback::Deployments;
 use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
 use super::{Context, results};
+use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::{Answer, Cloud, ErrorKind};
 use crate::history::{Attempt, Way};
 use crate::manifest::Manifest;
 use crate::plan::Previous;
+use crate::progress::Event;
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
-use crate::report::{Event, Report, ResultRecord};
 
 /// Has ECS take a running deployment back, and watches it do so.
 pub struct RollbackWatch<'a, C> {

@@ -10,14 +10,14 @@ use super::deploy::{Deploy, DeployOptions, IfBusy};
 use super::model_version::GateOverrides;
 use super::watch::{OnInterrupt, WatchOptions, watch_newest};
 use super::{Context, Interrupts, Invocation};
+use crate::app::ResultRecord;
+use crate::app::heard::Heard;
 use crate::cloud::Cloud;
 use crate::cloud::fake::{FakeCloud, World};
 use crate::manifest::{Manifest, Settings, Source, read};
 use crate::plan::Redeploy;
 use crate::progress::Interrupt;
 use crate::release::Story;
-use crate::report::ResultRecord;
-use crate::report::testing::Heard;
 
 /// Stands in for a process and for AWS.
 pub(crate) struct Stand {

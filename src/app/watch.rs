@@ -10,14 +10,15 @@ pub use newest::released;
 pub use newest::watch_newest;
 
 use super::{Context, Invocation, fault};
+use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
 use crate::manifest::{Diagnostic, Manifest};
 use crate::plan::{Plan, Previous, Started};
+use crate::progress::Event;
 use crate::progress::{Conclusion, Observer, Verdict};
 use crate::release::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
-use crate::report::{Event, ReleaseRecord, Report, ResultRecord};
 use crate::rollout::{Failure, Follow, Outcome, Scene, examine, follow};
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{Applied, ApplyError, apply};
+use crate::app::heard::Heard;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::plan::{Effect, Plan, ServiceWrite, Writes, fingerprint};
 use crate::release::ids::Caller;
 use crate::release::{Document, ModelVersion};
-use crate::report::testing::Heard;
 
 fn document(content: &str) -> Document {
     object(

@@ -12,12 +12,9 @@ mod log_json;
 mod log_text;
 mod plan_text;
 mod progress;
-mod record;
 mod status_text;
 mod streams;
 mod summary;
-#[cfg(test)]
-pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -34,7 +31,6 @@ pub use log_json::LogJson;
 pub use log_text::LogText;
 pub use plan_text::plan_text;
 pub use progress::Progress;
-pub use record::{AliasMove, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use status_text::status_text;
 pub use streams::{
     Writer, choose_color, conceal, concealed, failed_to_write, has_failed, is_output_lost,
@@ -42,18 +38,5 @@ pub use streams::{
 };
 pub use summary::closing_lines;
 
-use crate::manifest::Diagnostic;
+pub use crate::app::{AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord};
 pub use crate::progress::Event;
-use crate::progress::Observer;
-
-/// Takes in what happens, and how it ended.
-pub trait Report: Observer {
-    /// A command on a service ended.
-    fn result(&mut self, result: &ResultRecord);
-
-    /// Something is not as it should be, and holds nothing up.
-    fn warning(&mut self, text: &str);
-
-    /// A check found something in a manifest.
-    fn findings(&mut self, findings: &[Diagnostic]);
-}

@@ -7,6 +7,7 @@ use snapbox::str;
 
 use super::*;
 use crate::plan::{Change, Effect, Plan, Previous, SecretChange, Shown, Writes};
+use crate::progress::Observer as _;
 use crate::progress::{Conclusion, Fault, Interrupt, Refusal};
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,

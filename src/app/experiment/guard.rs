@@ -5,12 +5,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::app::Context;
+use crate::app::{Report, ResultRecord};
 use crate::cloud::{Answer, Balancing, ErrorKind};
 use crate::experiment::{DISTURBED, Record, State, tag};
 use crate::progress::{Conclusion, Refusal};
 use crate::release::as_tag;
 use crate::release::ids::{RuleArn, ServiceId};
-use crate::report::{Report, ResultRecord};
 
 /// Returns the experiment that a service takes part in, by the rule that its tag names. The rule
 /// decides: the tag may be left over.

@@ -6,12 +6,12 @@
 use super::Rollback;
 use super::deployments::Deployments;
 use super::target::Target;
+use crate::app::ResultRecord;
 use crate::app::watch::released;
 use crate::cloud::{Balancing, Cloud};
 use crate::preflight::{Preflight, needs, preflight};
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
-use crate::report::ResultRecord;
 
 pub(super) fn unchecked(what: &String) -> String {
     format!("not checked: {what}")

@@ -3,13 +3,13 @@
 use super::Rollback;
 use super::deployments::Deployments;
 use super::target::Target;
+use crate::app::ResultRecord;
 use crate::app::watch::released;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::Attempt;
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
 use crate::release::LiveTaskDefinition;
-use crate::report::ResultRecord;
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// What serves came by a rollback already.

@@ -2,11 +2,11 @@ use std::time::Duration;
 
 use super::super::stop_and_follow::RollbackWatch;
 use super::super::testing::{Stand, manifest, options};
+use crate::app::ResultRecord;
 use crate::app::deploy::DeployOptions;
+use crate::app::heard::Heard;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::progress::{Conclusion, Refusal};
-use crate::report::ResultRecord;
-use crate::report::testing::Heard;
 
 const STOP: &str = "StopServiceDeployment";
 

@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use super::super::rollback::{Outcome, Rollback, RollbackOptions};
 use super::super::testing::{Stand, manifest};
+use crate::app::ResultRecord;
+use crate::app::heard::Heard;
 use crate::cloud::Cloud;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::plan::Effect;
 use crate::progress::{Conclusion, Refusal};
-use crate::report::ResultRecord;
-use crate::report::testing::Heard;
 
 const UPDATE: &str = "UpdateService";
 

@@ -4,15 +4,16 @@ use super::{Commands, WatchOptions, WatchTarget};
 use crate::app::registry_update::RegistryUpdate;
 use crate::app::serving::refresh_previous;
 use crate::app::{Context, results};
+use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::manifest::Manifest;
 use crate::plan::{Previous, Started};
+use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
     LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION, service_of,
 };
-use crate::report::{Event, ReleaseRecord, Report, ResultRecord};
 use crate::rollout::departed;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is

@@ -9,13 +9,13 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::follow;
+use crate::app::heard::Heard;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::cloud::{Cloud, CloudError, ErrorKind};
 use crate::plan::Started;
+use crate::progress::Event;
 use crate::progress::{Interrupt, Verdict};
 use crate::release::{Document, LiveService};
-use crate::report::Event;
-use crate::report::testing::Heard;
 use crate::rollout::{Cause, Follow, Outcome, until_idle};
 
 const SERVICE: &str = "DescribeServices";

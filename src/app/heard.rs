@@ -1,8 +1,8 @@
 //! An observer that remembers.
 
-use super::{Event, Report, ResultRecord};
+use super::{Report, ResultRecord};
 use crate::manifest::Diagnostic;
-use crate::progress::Observer;
+use crate::progress::{Event, Observer};
 use crate::release::ids::ServiceId;
 
 /// Remembers what it is told.
