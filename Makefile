@@ -17,7 +17,7 @@ test: need-cargo
 check: check-rust check-localstack check-mlflow
 
 check-rust: need-cargo
-	cargo fmt --check
+	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
 
 check-localstack:

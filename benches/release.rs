@@ -11,10 +11,10 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use mlship::manifest::{Manifest, Settings, Source, read};
-use mlship::plan::{Observed, Redeploy, plan};
-use mlship::release::ids::{Caller, TaskDefinitionArn};
-use mlship::release::{LiveService, LiveTaskDefinition, Release, resolve, tags_of};
+use mlship_core::plan::{Observed, Redeploy, plan};
+use mlship_core::release::ids::{Caller, TaskDefinitionArn};
+use mlship_core::release::{LiveService, LiveTaskDefinition, Release, resolve, tags_of};
+use mlship_manifest::{Manifest, Settings, Source, read};
 use serde_json::{Value, json};
 
 const EXAMPLE: &str = include_str!("../manifests/fraud-scorer.yaml");

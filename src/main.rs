@@ -16,6 +16,6 @@ fn main() -> ExitCode {
 fn hurry() {
     let asked = std::env::var("MLSHIP_TEST_HASTE").ok();
     if let Some(times) = asked.and_then(|times| times.parse().ok()) {
-        mlship::pause::hurry(times);
+        mlship_core::pause::hurry(times);
     }
 }

@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mlship::manifest::{Settings, Source, read, render};
-use mlship::release::{limits, resolve};
+use mlship_manifest::{Settings, Source, read, render};
+use mlship_core::release::{limits, resolve};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes).into_owned();

@@ -7,9 +7,9 @@ use clap::Args;
 use super::load::load_one;
 use super::session::Session;
 use super::{Global, examples, output};
-use crate::app::stop_and_follow::RollbackWatch;
-use crate::progress::ExitCode;
-use crate::text::duration::duration;
+use mlship_core::app::stop_and_follow::RollbackWatch;
+use mlship_core::progress::ExitCode;
+use mlship_text::duration::duration;
 
 /// Roll the running deployment back, whoever started it
 ///

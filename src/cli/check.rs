@@ -1,12 +1,12 @@
 //! What a manifest comes to in ECS's own documents, checked before anything is asked of AWS.
 
 use super::unreadable::{Step, unreadable};
-use crate::cloud::aws::known_fields::{Request, known_fields};
-use crate::cloud::aws::wire;
-use crate::manifest::Code;
-use crate::manifest::Manifest;
-use crate::manifest::{Diagnostic, Examined, Subject, in_order, nearest};
-use crate::release::{Document, Path, Release, Segment, goes_by, limits, rename, resolve};
+use mlship_aws::cloud::known_fields::{Request, known_fields};
+use mlship_aws::cloud::wire;
+use mlship_core::release::{Document, Path, Release, Segment, goes_by, limits, rename, resolve};
+use mlship_manifest::Code;
+use mlship_manifest::Manifest;
+use mlship_manifest::{Diagnostic, Examined, Subject, in_order, nearest};
 
 /// Adds what only shows in ECS's documents to what was found in the manifest of a release.
 pub(super) fn check(examined: Examined) -> Examined {
@@ -25,7 +25,7 @@ pub(super) fn check(examined: Examined) -> Examined {
         let is_news = |one: &Diagnostic| {
             // What a draft lacks may only be written wrongly.
             let doubtful = is_draft && !one.is_error();
-            let place = one.span.as_ref().map(crate::manifest::Span::range);
+            let place = one.span.as_ref().map(mlship_manifest::Span::range);
             !doubtful && !place.is_some_and(|place| known.contains(&place))
         };
         findings.extend(of_documents(manifest).into_iter().filter(is_news));

@@ -4,7 +4,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use super::{Cli, examples, output};
-use crate::progress::ExitCode;
+use mlship_core::progress::ExitCode;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]

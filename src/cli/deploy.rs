@@ -9,11 +9,11 @@ use super::patience::Patience;
 use super::saved::SavedPlans;
 use super::session::Session;
 use super::{Format, Global, examples, output};
-use crate::app::deploy::{self as app, DeployOptions};
-use crate::app::{fault, results};
-use crate::cloud::CloudError;
-use crate::plan::{Plan, Redeploy};
-use crate::progress::ExitCode;
+use mlship_core::app::deploy::{self as app, DeployOptions};
+use mlship_core::app::{fault, results};
+use mlship_core::cloud::CloudError;
+use mlship_core::plan::{Plan, Redeploy};
+use mlship_core::progress::ExitCode;
 
 /// Deploy releases and watch each rollout to its verdict
 #[derive(Debug, Args)]

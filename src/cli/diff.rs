@@ -8,18 +8,18 @@ use super::gates::Overrides;
 use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
 use super::saved::SavedPlans;
 use super::{Format, Global, examples, output};
-use crate::app::Context;
-use crate::app::fault;
-use crate::app::model_version::{GateOverrides, pin};
-use crate::app::planning::{PlanError, plan_release};
 use crate::cli::session::Session;
-use crate::cloud::CloudError;
-use crate::cloud::aws::AwsCloud;
-use crate::experiment::start::{self, Asked};
-use crate::plan::{Effect, Plan, Redeploy};
-use crate::progress::ExitCode;
-use crate::release::ids::{Caller, ServiceId};
 use crate::report::{failed_to_write, plan_document, plan_text, start_document, start_text};
+use mlship_aws::cloud::AwsCloud;
+use mlship_core::app::Context;
+use mlship_core::app::fault;
+use mlship_core::app::model_version::{GateOverrides, pin};
+use mlship_core::app::planning::{PlanError, plan_release};
+use mlship_core::cloud::CloudError;
+use mlship_core::experiment::start::{self, Asked};
+use mlship_core::plan::{Effect, Plan, Redeploy};
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::{Caller, ServiceId};
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::model_version::GateOverrides;
+use mlship_core::app::model_version::GateOverrides;
 
 /// Which gates are overridden, and why.
 #[derive(Debug, Clone, Default, Args)]

@@ -13,12 +13,12 @@ use serde_json::json;
 use super::load::{Loaded, load, load_one};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
-use crate::cloud::{Answer, Cloud, CloudError};
-use crate::history::{Entry, outcomes};
-use crate::progress::ExitCode;
-use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
 use crate::report::{history_text, model_history_text};
+use mlship_core::cloud::{Answer, Cloud, CloudError};
+use mlship_core::history::{Entry, outcomes};
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
+use mlship_core::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
 #[derive(Debug, Args)]

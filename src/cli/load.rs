@@ -11,14 +11,14 @@ pub(super) use variants::Need;
 
 use super::check::check;
 use super::{Format, Global, output};
-use crate::manifest::Code;
-use crate::manifest::{
+use crate::report::conceal;
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::ServiceId;
+use mlship_core::release::service_of;
+use mlship_manifest::Code;
+use mlship_manifest::{
     self, Diagnostic, Examined, ExperimentManifest, Manifest, Settings, Source, Subject,
 };
-use crate::progress::ExitCode;
-use crate::release::ids::ServiceId;
-use crate::release::service_of;
-use crate::report::conceal;
 
 /// The manifest of a release that may be acted on.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ struct Aside {
 /// Reads the releases that the paths name, and returns the experiments beside them.
 fn releases(paths: &[String], environment: Option<&str>) -> (Reading, Vec<Aside>) {
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-    let found = manifest::find(&paths, &mut std::io::stdin().lock());
+    let found = mlship_manifest::find(&paths, &mut std::io::stdin().lock());
     let mut reading = Reading {
         manifests: Vec::new(),
         experiments: Vec::new(),
@@ -199,7 +199,7 @@ fn examine_one(source: Arc<Source>, environment: Option<&str>) -> Examined {
         environment,
         variables: &|name| std::env::var(name).ok(),
     };
-    let examined = manifest::examine(source, &settings);
+    let examined = mlship_manifest::examine(source, &settings);
     conceal(examined.secrets.clone());
     check(examined)
 }

@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::load::load_one;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
-use crate::cloud::{Cloud, CloudError};
-use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
-use crate::progress::ExitCode;
-use crate::release::ids::ServiceId;
-use crate::release::{LiveService, LiveTask};
 use crate::report::{LogJson, LogText, Writer};
-use crate::text::arn::last_part;
-use crate::text::moment::{Moment, moment};
+use mlship_core::cloud::{Cloud, CloudError};
+use mlship_core::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::ServiceId;
+use mlship_core::release::{LiveService, LiveTask};
+use mlship_text::arn::last_part;
+use mlship_text::moment::{Moment, moment};
 
 /// How far back the logs of running tasks are read unless asked otherwise.
 const RECENT: Moment = Moment::Ago(SignedDuration::from_mins(10));

@@ -27,8 +27,8 @@ mod usage;
 mod validate;
 mod watch;
 
-use crate::progress::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mlship_core::progress::ExitCode;
 
 use crate::report::has_failed;
 

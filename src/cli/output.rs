@@ -7,16 +7,16 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{ColorChoice, Format, Global};
-use crate::app::fault;
-use crate::cloud::CloudError;
-use crate::manifest::{Diagnostic, render};
-use crate::progress::{Conclusion, ExitCode, Fault, Refusal};
-use crate::release::ids::ServiceId;
 use crate::report::{
     Color, Detailed, Human, Json, Progress, Report, Verbosity, Writer, choose_color,
     is_output_lost, palette_for, stderr_is_terminal,
 };
-use crate::text::Page;
+use mlship_core::app::fault;
+use mlship_core::cloud::CloudError;
+use mlship_core::progress::{Conclusion, ExitCode, Fault, Refusal};
+use mlship_core::release::ids::ServiceId;
+use mlship_manifest::{Diagnostic, render};
+use mlship_text::Page;
 
 /// How soon it is noticed that nobody reads on.
 const LOST_WITHIN: Duration = Duration::from_millis(500);

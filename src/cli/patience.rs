@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::app::watch::{self, WatchOptions};
-use crate::text::duration::duration;
+use mlship_core::app::watch::{self, WatchOptions};
+use mlship_text::duration::duration;
 
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Args)]

@@ -6,14 +6,14 @@ use serde_json::Value;
 use super::diff::stopped;
 use super::load::{Loaded, load, load_all};
 use super::{Format, Global, examples, output};
-use crate::app::model_version::pin;
-use crate::app::planning::PlanError;
 use crate::cli::session::Session;
-use crate::cloud::aws::AwsCloud;
-use crate::manifest::Manifest;
-use crate::progress::ExitCode;
-use crate::release::{CONTENT, MANIFEST, Story, resolve};
-use crate::text::secrets::{HIDDEN, Redacted, redact_document};
+use mlship_aws::cloud::AwsCloud;
+use mlship_core::app::model_version::pin;
+use mlship_core::app::planning::PlanError;
+use mlship_core::progress::ExitCode;
+use mlship_core::release::{CONTENT, MANIFEST, Story, resolve};
+use mlship_manifest::Manifest;
+use mlship_text::secrets::{HIDDEN, Redacted, redact_document};
 
 /// Print manifests as they are after overlays and variables, or what ECS gets
 #[derive(Debug, Args)]

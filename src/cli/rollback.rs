@@ -8,11 +8,11 @@ use serde_json::json;
 use super::load::load_one;
 use super::session::Session;
 use super::{Format, Global, examples, output};
-use crate::app::rollback::{self as app, Outcome, RollbackOptions, TargetSpec};
-use crate::plan::Plan;
-use crate::progress::ExitCode;
 use crate::report::{plan_document, plan_text};
-use crate::text::duration::duration;
+use mlship_core::app::rollback::{self as app, Outcome, RollbackOptions, TargetSpec};
+use mlship_core::plan::Plan;
+use mlship_core::progress::ExitCode;
+use mlship_text::duration::duration;
 
 /// Go back to the last release that succeeded
 ///

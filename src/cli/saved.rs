@@ -11,10 +11,10 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::plan::Plan;
-use crate::progress::{Conclusion, Refusal};
 use crate::report::{ResultRecord, plan_document};
-use crate::text::json;
+use mlship_core::plan::Plan;
+use mlship_core::progress::{Conclusion, Refusal};
+use mlship_text::json;
 
 const FORMAT: u32 = 2;
 

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::{examples, output};
-use crate::manifest;
-use crate::progress::ExitCode;
+
+use mlship_core::progress::ExitCode;
 
 /// Print the manifest's JSON Schema, for editors
 #[derive(Debug, Args)]
@@ -12,5 +12,5 @@ use crate::progress::ExitCode;
 pub(super) struct Schema {}
 
 pub(super) fn run(_: &Schema) -> ExitCode {
-    output::revealed(&manifest::json_schema())
+    output::revealed(&mlship_manifest::json_schema())
 }

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::{Global, signals};
-use crate::app::{Context, Interrupts, Invocation};
-use crate::cloud::aws::{AwsCloud, Options, connect};
-use crate::cloud::request::Observer;
-use crate::cloud::{Cloud, CloudError};
-use crate::release::Story;
-use crate::release::ids::Caller;
 use crate::report::{Verbosity, detail, request_line};
+use mlship_aws::cloud::{AwsCloud, Options, connect};
+use mlship_core::app::{Context, Interrupts, Invocation};
+use mlship_core::cloud::request::Observer;
+use mlship_core::cloud::{Cloud, CloudError};
+use mlship_core::release::Story;
+use mlship_core::release::ids::Caller;
 
 /// A way to AWS, and what is known of the process.
 pub(super) struct Session {

@@ -3,8 +3,8 @@
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::app::Interrupts;
-use crate::progress::Interrupt;
+use mlship_core::app::Interrupts;
+use mlship_core::progress::Interrupt;
 
 /// Takes the signals over from their default, which ends the process on the spot.
 pub(super) fn listen() -> Interrupts {

@@ -5,20 +5,20 @@ use serde_json::{Value, json};
 
 use super::load::load;
 use super::{Format, Global, examples, output};
-use crate::app::fault;
-use crate::app::planning::observe;
 use crate::cli::session::Session;
-use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Answer, Cloud};
-use crate::history::outcomes;
-use crate::plan::Observed;
-use crate::progress::ExitCode;
-use crate::release::ids::{ServiceId, ServiceRevisionArn};
-use crate::release::{
+use crate::report::{Color, status_text};
+use mlship_aws::cloud::AwsCloud;
+use mlship_core::app::fault;
+use mlship_core::app::planning::observe;
+use mlship_core::cloud::{Answer, Cloud};
+use mlship_core::history::outcomes;
+use mlship_core::plan::Observed;
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::{ServiceId, ServiceRevisionArn};
+use mlship_core::release::{
     LiveService, LiveTaskDefinition, MODEL, MODEL_METRICS, MODEL_REF, ServiceDeployment,
     ServiceDeploymentStatus, ServiceRevision, VERSION,
 };
-use crate::report::{Color, status_text};
 
 /// Show what serves now: model version, image digest, tasks, and how the newest deployment goes
 #[derive(Debug, Args)]

@@ -4,15 +4,15 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::saved::SavedPlans;
-use crate::cloud::{CloudError, ErrorKind};
-use crate::manifest::{Examined, Manifest, Settings, Source, Subject, examine, render};
-use crate::plan::{Observed, Redeploy, plan};
-use crate::release::StoppedTask;
-use crate::release::ids::Caller;
-use crate::release::resolve;
 use crate::report::{palette_for, plan_document, plan_text};
-use crate::rollout::diagnose;
-use crate::text::secrets::{redact, redact_document};
+use mlship_core::cloud::{CloudError, ErrorKind};
+use mlship_core::plan::{Observed, Redeploy, plan};
+use mlship_core::release::StoppedTask;
+use mlship_core::release::ids::Caller;
+use mlship_core::release::resolve;
+use mlship_core::rollout::diagnose;
+use mlship_manifest::{Examined, Manifest, Settings, Source, Subject, examine, render};
+use mlship_text::secrets::{redact, redact_document};
 
 /// What every planted secret has in the middle.
 const MARK: &str = "Zq9Zq9Zq9";

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::release::Document;
+use mlship_core::release::Document;
 
 /// How many fields of one mapping are tried: each costs a reading.
 const MOST: usize = 200;
@@ -137,7 +137,7 @@ fn camel_case(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud::aws::wire::unknown_in_task_definition;
+    use mlship_aws::cloud::wire::unknown_in_task_definition;
 
     #[track_caller]
     fn check(document: &Value, expected: &[(&str, &str)]) {

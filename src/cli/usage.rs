@@ -6,9 +6,9 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue};
 
 use super::output;
-use crate::progress::ExitCode;
-use crate::text::Page;
-use crate::text::sanitize::{self, Colors};
+use mlship_core::progress::ExitCode;
+use mlship_text::Page;
+use mlship_text::sanitize::{self, Colors};
 
 /// Writes help or a mistake, and returns the exit code.
 pub(super) fn tell(mut error: clap::Error) -> ExitCode {

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::load::read;
 use super::{Format, Global, examples, output};
-use crate::progress::ExitCode;
-use crate::text::words::counted;
+use mlship_core::progress::ExitCode;
+use mlship_text::words::counted;
 
 /// Check manifests without calling AWS, and report every problem
 #[derive(Debug, Args)]

@@ -6,8 +6,8 @@ use super::load::load_one;
 use super::patience::Patience;
 use super::session::Session;
 use super::{Global, examples, output};
-use crate::app::watch::watch_newest;
-use crate::progress::ExitCode;
+use mlship_core::app::watch::watch_newest;
+use mlship_core::progress::ExitCode;
 
 /// Attach to the running deployment, or tell how the newest one ended
 #[derive(Debug, Args)]

@@ -1,11 +1,11 @@
 //! What `-v` adds: requests and decisions, as faint lines on standard error whatever the output is.
 
 use super::{Color, Event, Report, ResultRecord, Writer};
-use crate::cloud::request::{Outcome, Request, Stage};
-use crate::manifest::Diagnostic;
-use crate::progress::Observer;
-use crate::release::ids::ServiceId;
-use crate::text::words::counted;
+use mlship_core::cloud::request::{Outcome, Request, Stage};
+use mlship_core::progress::Observer;
+use mlship_core::release::ids::ServiceId;
+use mlship_manifest::Diagnostic;
+use mlship_text::words::counted;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::Color;
-use crate::history::{Entry, Outcome};
-use crate::release::ids::ServiceId;
-use crate::text::Page;
-use crate::text::columns::{padded, widest};
-use crate::text::words::duration;
+use mlship_core::history::{Entry, Outcome};
+use mlship_core::release::ids::ServiceId;
+use mlship_text::Page;
+use mlship_text::columns::{padded, widest};
+use mlship_text::words::duration;
 
 /// What nobody knows.
 const BLANK: &str = "-";
@@ -146,9 +146,9 @@ mod tests {
     use snapbox::{assert_data_eq, str};
 
     use super::*;
-    use crate::release::ServiceDeployment;
-    use crate::release::ids::{ClusterName, ServiceName, TaskDefinitionArn};
     use crate::report::palette_for;
+    use mlship_core::release::ServiceDeployment;
+    use mlship_core::release::ids::{ClusterName, ServiceName, TaskDefinitionArn};
 
     fn service() -> ServiceId {
         ServiceId {

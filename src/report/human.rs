@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Color, Event, Report, ResultRecord, Writer, closing_lines, plan_text};
-use crate::manifest::{Diagnostic, render};
-use crate::progress::Observer;
-use crate::release::ServiceDeploymentStatus;
-use crate::release::ids::ServiceId;
-use crate::text::Page;
-use crate::text::arn::{Arn, last_part};
+use mlship_core::progress::Observer;
+use mlship_core::release::ServiceDeploymentStatus;
+use mlship_core::release::ids::ServiceId;
+use mlship_manifest::{Diagnostic, render};
+use mlship_text::Page;
+use mlship_text::arn::{Arn, last_part};
 
 /// Writes progress to one stream and answers to another.
 pub struct Human<'a> {

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::human::found;
 use super::palette_for;
 use super::{Event, Report, ResultRecord, Writer};
-use crate::manifest::Diagnostic;
-use crate::plan::Plan;
-use crate::progress::Observer;
-use crate::release::ids::ServiceId;
-use crate::text::secrets::redact;
+use mlship_core::plan::Plan;
+use mlship_core::progress::Observer;
+use mlship_core::release::ids::ServiceId;
+use mlship_manifest::Diagnostic;
+use mlship_text::secrets::redact;
 
 /// Writes one JSON object a line.
 pub struct Json<'a> {

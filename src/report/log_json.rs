@@ -5,9 +5,9 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::Writer;
-use crate::logs::{Death, Line, Listener, Source};
-use crate::release::ids::ServiceId;
-use crate::text::secrets::redact;
+use mlship_core::logs::{Death, Line, Listener, Source};
+use mlship_core::release::ids::ServiceId;
+use mlship_text::secrets::redact;
 
 /// Writes lines as they come; notes go to the other stream, as text.
 pub struct LogJson<'a> {

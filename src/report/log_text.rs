@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::{Color, Writer};
-use crate::logs::{Death, Line, Listener, Source};
-use crate::release::ids::TaskArn;
-use crate::text::columns::{padded, widest};
-use crate::text::secrets::redact;
-use crate::text::terminal::physical_lines;
+use mlship_core::logs::{Death, Line, Listener, Source};
+use mlship_core::release::ids::TaskArn;
+use mlship_text::columns::{padded, widest};
+use mlship_text::secrets::redact;
+use mlship_text::terminal::physical_lines;
 
 /// Writes lines as they come; what is not a line of a log goes to the other stream.
 pub struct LogText<'a> {
@@ -104,10 +104,10 @@ mod tests {
 
     use super::super::palette_for;
     use super::*;
-    use crate::release::ids::TaskDefinitionArn;
-    use crate::release::{LogStream, StoppedTask};
-    use crate::rollout::diagnose;
-    use crate::text::sanitize::Colors;
+    use mlship_core::release::ids::TaskDefinitionArn;
+    use mlship_core::release::{LogStream, StoppedTask};
+    use mlship_core::rollout::diagnose;
+    use mlship_text::sanitize::Colors;
 
     fn line(task: &str, container: &str, message: &str) -> Line {
         let source = Source {

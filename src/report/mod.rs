@@ -38,5 +38,5 @@ pub use streams::{
 };
 pub use summary::closing_lines;
 
-pub use crate::app::{AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord};
-pub use crate::progress::Event;
+pub use mlship_core::app::{AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord};
+pub use mlship_core::progress::Event;

@@ -9,10 +9,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::human::{event_line, found};
 use super::streams::{guard, stderr_colors};
 use super::{Color, Event, Human, Report, ResultRecord, Writer};
-use crate::manifest::Diagnostic;
-use crate::progress::Observer;
-use crate::release::ids::ServiceId;
-use crate::text::sanitize::Colors;
+use mlship_core::progress::Observer;
+use mlship_core::release::ids::ServiceId;
+use mlship_manifest::Diagnostic;
+use mlship_text::sanitize::Colors;
 
 /// Writes lines above a bar on standard error, the closing answer through [`Human`].
 pub struct Progress<'a> {

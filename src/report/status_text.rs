@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::Color;
-use crate::release::ids::TaskDefinitionArn;
-use crate::text::Page;
+use mlship_core::release::ids::TaskDefinitionArn;
+use mlship_text::Page;
 
 /// Returns a status document as lines of text.
 #[must_use]

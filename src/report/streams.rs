@@ -11,9 +11,9 @@ use anstream::{AutoStream, ColorChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
-use crate::text::sanitize::{self, Colors};
-use crate::text::secrets::{KnownSecrets, redact};
-use crate::text::{Page, json, yaml};
+use mlship_text::sanitize::{self, Colors};
+use mlship_text::secrets::{KnownSecrets, redact};
+use mlship_text::{Page, json, yaml};
 
 /// Whether a write failed for another reason than that nobody reads on.
 static HAS_FAILED: AtomicBool = AtomicBool::new(false);

@@ -1,11 +1,11 @@
 //! The closing words of a command: the verdict, why, and what to do next.
 
 use super::{AliasMove, Color, RegistryRecord, ResultRecord};
-use crate::progress::Conclusion;
-use crate::rollout::Failure;
-use crate::text::Page;
-use crate::text::terminal::physical_lines;
-use crate::text::words::{counted, duration};
+use mlship_core::progress::Conclusion;
+use mlship_core::rollout::Failure;
+use mlship_text::Page;
+use mlship_text::terminal::physical_lines;
+use mlship_text::words::{counted, duration};
 
 /// Returns the lines that end a command's human output.
 #[must_use]

@@ -6,16 +6,16 @@ use serde_json::json;
 use snapbox::str;
 
 use super::*;
-use crate::plan::{Change, Effect, Plan, Previous, SecretChange, Shown, Writes};
-use crate::progress::Observer as _;
-use crate::progress::{Conclusion, Fault, Interrupt, Refusal};
-use crate::release::ids::{
+use mlship_core::plan::{Change, Effect, Plan, Previous, SecretChange, Shown, Writes};
+use mlship_core::progress::Observer as _;
+use mlship_core::progress::{Conclusion, Fault, Interrupt, Refusal};
+use mlship_core::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,
     TaskDefinitionArn,
 };
-use crate::release::{ModelVersion, ServiceDeploymentStatus};
-use crate::rollout::{Cause, diagnose};
-use crate::text::sanitize::Colors;
+use mlship_core::release::{ModelVersion, ServiceDeploymentStatus};
+use mlship_core::rollout::{Cause, diagnose};
+use mlship_text::sanitize::Colors;
 
 pub(in crate::report) mod hostile;
 

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use mlship::plan::Previous;
-use mlship::progress::{Conclusion, Observer};
-use mlship::release::ServiceDeploymentStatus;
-use mlship::release::ids::{
-    ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
-};
-use mlship::release::{Before, Origin};
 use mlship::report::{
     AliasMove, Event, Json, RegistryRecord, ReleaseRecord, Report, ResultRecord, Writer,
 };
-use mlship::rollout::{Cause, Evidence, Failure, Group};
-use mlship::text::sanitize::Colors;
+use mlship_core::plan::Previous;
+use mlship_core::progress::{Conclusion, Observer};
+use mlship_core::release::ServiceDeploymentStatus;
+use mlship_core::release::ids::{
+    ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
+};
+use mlship_core::release::{Before, Origin};
+use mlship_core::rollout::{Cause, Evidence, Failure, Group};
+use mlship_text::sanitize::Colors;
 use serde_json::{Value, json};
 
 use super::pages::root;
@@ -264,6 +264,6 @@ fn the_schema_knows_every_cause_and_exit_code() {
     let schema = schema("events.schema.json");
     let causes: Vec<&str> = Cause::ALL.iter().map(|cause| cause.as_str()).collect();
     assert_eq!(schema["$defs"]["cause"]["enum"], json!(causes));
-    let codes = mlship::progress::ExitCode::ALL.map(mlship::progress::ExitCode::number);
+    let codes = mlship_core::progress::ExitCode::ALL.map(mlship_core::progress::ExitCode::number);
     assert_eq!(schema["$defs"]["exit_code"]["enum"], json!(codes));
 }

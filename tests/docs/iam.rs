@@ -46,7 +46,7 @@ fn every_operation_that_the_adapter_calls_is_on_the_page_and_no_other() {
         .filter_map(|action| Some(action.split_once(':')?.1.to_owned()))
         .collect();
     let mut called = BTreeSet::new();
-    calls(&root().join("src/cloud/aws"), &mut called);
+    calls(&root().join("crates/aws/src/cloud"), &mut called);
     // A client's builder of documents, no operation.
     called.remove("CreateSerializer");
     assert!(called.len() > 30, "{called:?}");

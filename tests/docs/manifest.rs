@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 pub(crate) fn fields(kind: &str) -> String {
-    let schema = mlship::manifest::json_schema();
+    let schema = mlship_manifest::json_schema();
     let mut page = String::new();
     object(&schema, &schema["$defs"][kind], "", &mut page);
     page

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use mlship::manifest::code::{Code, SECTIONS};
-use mlship::progress::{Cause, ExitCode};
+use mlship_core::progress::{Cause, ExitCode};
+use mlship_manifest::code::{Code, SECTIONS};
 
 use super::online::MESSAGES;
 use super::pages::root;

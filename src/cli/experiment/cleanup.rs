@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use super::ending::{Conclusion, Ending};
 use super::subject::Subject;
-use crate::apply::{repeat, repeat_until_shown};
 use crate::cli::{Format, Global, output};
-use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Answer, Balancing, Cloud, CloudError, ErrorKind};
-use crate::experiment::stop::{losers, serving, without_cookie};
-use crate::experiment::{Arm, End, Record, ShiftError, shift, tag};
-use crate::release::{Document, ScalingWrite};
+use mlship_aws::cloud::AwsCloud;
+use mlship_core::apply::{repeat, repeat_until_shown};
+use mlship_core::cloud::{Answer, Balancing, Cloud, CloudError, ErrorKind};
+use mlship_core::experiment::stop::{losers, serving, without_cookie};
+use mlship_core::experiment::{Arm, End, Record, ShiftError, shift, tag};
+use mlship_core::release::{Document, ScalingWrite};
 
 /// Scales down the services that lost, once no client is with them.
 pub(super) async fn clean_up(

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::app::fault;
 use crate::cli::{Format, Global, output};
-use crate::cloud::CloudError;
-use crate::experiment::ShiftError;
-use crate::manifest::Diagnostic;
-use crate::progress::{ExitCode, Fault, Interrupt, Refusal};
-use crate::text::Page;
+use mlship_core::app::fault;
+use mlship_core::cloud::CloudError;
+use mlship_core::experiment::ShiftError;
+use mlship_core::progress::{ExitCode, Fault, Interrupt, Refusal};
+use mlship_manifest::Diagnostic;
+use mlship_text::Page;
 
 /// How a command on an experiment ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use clap::Args;
 
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
-use crate::cloud::Balancing;
-use crate::experiment::Record;
-use crate::progress::ExitCode;
-use crate::release::ListenerRule;
 use crate::report::{experiments_document, experiments_text};
+use mlship_core::cloud::Balancing;
+use mlship_core::experiment::Record;
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ListenerRule;
 
 /// List the experiments on the rules of the region's load balancers
 #[derive(Debug, Args)]

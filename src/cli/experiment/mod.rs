@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 pub(super) use subject::{Subject, observe};
 
 use super::Global;
-use crate::progress::ExitCode;
+use mlship_core::progress::ExitCode;
 
 /// Compare releases in production, by an A/B test behind one rule of a load balancer
 #[derive(Debug, Args)]

@@ -6,14 +6,14 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::subject::Subject;
-use crate::cloud::{Answer, Balancing, Metrics};
-use crate::experiment::{
+use crate::report::Shown;
+use mlship_core::cloud::{Answer, Balancing, Metrics};
+use mlship_core::experiment::{
     Answers, DISTURBED, Definition, Material, Questions, Reading, Record, State, Window,
 };
-use crate::manifest::schema::Experiment;
-use crate::release::as_tag;
-use crate::release::{ListenerRule, Routing};
-use crate::report::Shown;
+use mlship_core::release::as_tag;
+use mlship_core::release::{ListenerRule, Routing};
+use mlship_manifest::schema::Experiment;
 
 /// Which numbers are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -104,7 +104,7 @@ async fn dead<C: Balancing>(
     subject: &Subject,
     rule: &ListenerRule,
 ) -> Answer<Vec<String>> {
-    let gets_requests = |arm: &&crate::experiment::Arm| match &rule.routing {
+    let gets_requests = |arm: &&mlship_core::experiment::Arm| match &rule.routing {
         Routing::Forward(forward) => {
             let weight = forward.weights.get(&arm.group);
             weight.is_some_and(|weight| *weight > 0) || subject.definition.header.is_some()
@@ -142,7 +142,7 @@ fn weights(subject: &Subject, record: &Record) -> Vec<u32> {
     let steps = definition.steps();
     let own = steps
         .iter()
-        .find(|step| crate::experiment::weights(&definition.shares(step)) == record.weights);
+        .find(|step| mlship_core::experiment::weights(&definition.shares(step)) == record.weights);
     if let Some(step) = own {
         return step.weights.clone();
     }
@@ -188,7 +188,7 @@ fn notes(subject: &Subject, rule: &ListenerRule, record: &Record, wanted: Wanted
         State::Running => {
             let is_kept = matches!(&rule.routing, Routing::Forward(forward)
                 if definition.header.is_some()
-                    || crate::experiment::weights(forward) == record.weights);
+                    || mlship_core::experiment::weights(forward) == record.weights);
             if !is_kept {
                 notes.push(
                     "the rule is not as the phase left it: the numbers are of other shares, too"

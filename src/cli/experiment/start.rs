@@ -11,26 +11,26 @@ use tokio::time::Instant;
 
 use super::ending::{Conclusion, Ending};
 use super::subject::{Subject, observe};
-use crate::app::deploy::{Deploy, DeployOptions, IfBusy};
-use crate::app::model_version::GateOverrides;
-use crate::app::watch::{OnInterrupt, WatchOptions};
-use crate::app::{Context, Interrupts};
-use crate::apply::repeat_until_shown;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, diff, examples, output};
-use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Balancing, Cloud, CloudError};
-use crate::experiment::start::{Asked, Opens, Plan, plan};
-use crate::experiment::{Record, open};
-use crate::pause::sleep;
-use crate::plan::Redeploy;
-use crate::progress::ExitCode;
-use crate::release::EXPERIMENT;
-use crate::release::ids::Caller;
 use crate::report::start_text;
-use crate::text::Page;
-use crate::text::duration::duration;
+use mlship_aws::cloud::AwsCloud;
+use mlship_core::app::deploy::{Deploy, DeployOptions, IfBusy};
+use mlship_core::app::model_version::GateOverrides;
+use mlship_core::app::watch::{OnInterrupt, WatchOptions};
+use mlship_core::app::{Context, Interrupts};
+use mlship_core::apply::repeat_until_shown;
+use mlship_core::cloud::{Balancing, Cloud, CloudError};
+use mlship_core::experiment::start::{Asked, Opens, Plan, plan};
+use mlship_core::experiment::{Record, open};
+use mlship_core::pause::sleep;
+use mlship_core::plan::Redeploy;
+use mlship_core::progress::ExitCode;
+use mlship_core::release::EXPERIMENT;
+use mlship_core::release::ids::Caller;
+use mlship_text::Page;
+use mlship_text::duration::duration;
 
 /// Start an experiment, or go on with one: deploy variants that are not there or serve another
 /// release, check, then share the traffic
@@ -255,7 +255,7 @@ impl Starting<'_> {
     async fn share(
         &self,
         opens: &Opens,
-        rule: &crate::release::ListenerRule,
+        rule: &mlship_core::release::ListenerRule,
     ) -> Result<Record, Ending> {
         self.until_healthy().await?;
         self.point_to_the_rule().await?;

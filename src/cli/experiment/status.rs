@@ -11,20 +11,20 @@ use super::ending::Ending;
 use super::readout::{Readout, Wanted, read, shown};
 use super::stop::stop_for_harm;
 use super::subject::Subject;
-use crate::app::fault;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
-use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Answer, Balancing};
-use crate::experiment::{Record, word};
-use crate::progress::{ExitCode, Fault};
-use crate::release::ListenerRule;
 use crate::report::{
     Shown, experiment_document, experiment_html, experiment_svg, experiment_text, failed_to_write,
 };
-use crate::stats::Verdict;
-use crate::text::moment::{MomentError, moment};
+use mlship_aws::cloud::AwsCloud;
+use mlship_core::app::fault;
+use mlship_core::cloud::{Answer, Balancing};
+use mlship_core::experiment::{Record, word};
+use mlship_core::progress::{ExitCode, Fault};
+use mlship_core::release::ListenerRule;
+use mlship_stats::Verdict;
+use mlship_text::moment::{MomentError, moment};
 
 /// Show what an experiment found so far: the verdict, and every number behind it
 ///
@@ -96,7 +96,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         };
         is_first = false;
         tokio::select! {
-            () = crate::pause::sleep(PAUSE) => {}
+            () = mlship_core::pause::sleep(PAUSE) => {}
             interrupt = session.interrupts.wait() => {
                 return ExitCode::from(interrupt);
             }
@@ -232,7 +232,7 @@ fn code(verdict: Verdict) -> ExitCode {
 }
 
 fn not_under_way(subject: &Subject, global: &Global) -> ExitCode {
-    let refusal = crate::experiment::Refusal::not_under_way(&subject.definition.name);
+    let refusal = mlship_core::experiment::Refusal::not_under_way(&subject.definition.name);
     let findings = subject.findings(vec![refusal]);
     Ending::refused(&findings, global).tell(&subject.definition.name, global)
 }

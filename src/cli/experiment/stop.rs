@@ -17,13 +17,13 @@ use super::tell::tell;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
-use crate::cloud::aws::AwsCloud;
-use crate::cloud::{Answer, Balancing, Cloud};
-use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
-use crate::experiment::{Definition, Record, close};
-use crate::progress::ExitCode;
-use crate::release::ListenerRule;
 use crate::report::{headline, stop_text};
+use mlship_aws::cloud::AwsCloud;
+use mlship_core::cloud::{Answer, Balancing, Cloud};
+use mlship_core::experiment::stop::{Asked, Closes, Known, Plan, plan};
+use mlship_core::experiment::{Definition, Record, close};
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ListenerRule;
 
 /// How long a stop waits for what it can do without: numbers, the targets' health, who calls.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -4,14 +4,14 @@ use futures_util::future::{join_all, try_join3};
 
 use crate::cli::load::{Loaded, LoadedExperiment, Need, load_all, load_experiments};
 use crate::cli::{Global, output};
-use crate::cloud::{Answer, Balancing, Cloud};
-use crate::experiment::start::Situation;
-use crate::experiment::{Definition, Refusal};
-use crate::manifest::schema::Experiment;
-use crate::manifest::{Diagnostic, ExperimentManifest};
-use crate::progress::ExitCode;
-use crate::release::ListenerRule;
-use crate::release::ids::TargetGroupArn;
+use mlship_core::cloud::{Answer, Balancing, Cloud};
+use mlship_core::experiment::start::Situation;
+use mlship_core::experiment::{Definition, Refusal};
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ListenerRule;
+use mlship_core::release::ids::TargetGroupArn;
+use mlship_manifest::schema::Experiment;
+use mlship_manifest::{Diagnostic, ExperimentManifest};
 
 /// An experiment, with the releases of its variants.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ pub(in crate::cli) async fn observe<C: Balancing + Cloud>(
     )
     .await?;
     let (rule, siblings) = rules;
-    let is_live = crate::release::LiveService::is_active;
+    let is_live = mlship_core::release::LiveService::is_active;
     Ok(Situation {
         rule,
         siblings,

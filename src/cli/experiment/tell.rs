@@ -4,13 +4,13 @@
 use serde_json::{Value, json};
 
 use super::subject::Subject;
-use crate::app::model_version::{Connected, connected};
-use crate::app::registry_update::{PATIENCE, registered};
 use crate::cli::load::Loaded;
-use crate::cloud::Cloud;
-use crate::cloud::aws::AwsCloud;
-use crate::experiment::{Arm, End};
-use crate::registry::Trace;
+use mlship_aws::cloud::AwsCloud;
+use mlship_core::app::model_version::{Connected, connected};
+use mlship_core::app::registry_update::{PATIENCE, registered};
+use mlship_core::cloud::Cloud;
+use mlship_core::experiment::{Arm, End};
+use mlship_core::registry::Trace;
 
 /// What registries were told.
 #[derive(Debug, Default)]

@@ -1,9 +1,9 @@
 //! A model's deployments in every service that serves it.
 
 use super::entries;
-use crate::cloud::{Answer, Cloud, ErrorKind};
-use crate::history::Entry;
-use crate::release::ids::ServiceId;
+use mlship_core::cloud::{Answer, Cloud, ErrorKind};
+use mlship_core::history::Entry;
+use mlship_core::release::ids::ServiceId;
 
 /// Returns a model's newest deployments in these services, or in all that there are.
 pub(super) async fn everywhere<C: Cloud>(

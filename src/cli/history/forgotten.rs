@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Known;
-use crate::cloud::{Answer, Cloud};
-use crate::release::ids::TaskDefinitionArn;
-use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment};
+use mlship_core::cloud::{Answer, Cloud};
+use mlship_core::release::ids::TaskDefinitionArn;
+use mlship_core::release::{LiveService, LiveTaskDefinition, ServiceDeployment};
 
 /// How many revisions are looked past that a listed deployment brought, or none ever did.
 const OTHERS: usize = 50;
@@ -66,7 +66,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::entries;
-    use crate::cloud::fake::{FakeCloud, World, object};
+    use mlship_core::cloud::fake::{FakeCloud, World, object};
 
     /// Deploys six releases; deployments of as many as said are forgotten.
     fn world(forgotten: usize) -> World {

@@ -1,8 +1,8 @@
 //! The releases that the variants of an experiment name.
 
 use super::{Loaded, examine_one};
-use crate::manifest::Code;
-use crate::manifest::{
+use mlship_manifest::Code;
+use mlship_manifest::{
     self, Diagnostic, ExperimentManifest, Manifest, Subject, check_releases, overlap,
 };
 
@@ -78,7 +78,7 @@ fn open(
         return Err(None);
     }
     let path = experiment.release_path(variant);
-    let source = match manifest::file(&path) {
+    let source = match mlship_manifest::file(&path) {
         Ok(source) => source,
         Err(problem) if problem.code == Code::FILE_NOT_FOUND => {
             let message = format!("there is no file {}", path.display());

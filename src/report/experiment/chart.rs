@@ -1,10 +1,10 @@
 //! The confidence sequence over time, for a terminal.
 
 use super::{Shown, number, range_shown};
-use crate::experiment::Course;
 use crate::report::Color;
-use crate::stats::Difference;
-use crate::text::Page;
+use mlship_core::experiment::Course;
+use mlship_stats::Difference;
+use mlship_text::Page;
 
 const WIDTH: usize = 60;
 const HEIGHT: usize = 11;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Shown;
-use crate::experiment::{MetricReading, word};
+use mlship_core::experiment::{MetricReading, word};
 
 /// Returns a readout as `experiment status -o json` writes it.
 #[must_use]

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::experiment::{End, Record, weights};
-use crate::release::{ListenerRule, Routing};
 use crate::report::Color;
-use crate::text::Page;
+use mlship_core::experiment::{End, Record, weights};
+use mlship_core::release::{ListenerRule, Routing};
+use mlship_text::Page;
 
 /// Returns experiments as `experiment list` shows them to people.
 #[must_use]

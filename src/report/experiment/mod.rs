@@ -20,8 +20,8 @@ pub use text::{experiment_text, headline};
 
 use jiff::Timestamp;
 
-use crate::experiment::{Reading, Record};
-use crate::stats::Interval;
+use mlship_core::experiment::{Reading, Record};
+use mlship_stats::Interval;
 
 /// Returns the least and the greatest difference that a picture shows: the later half of the looks
 /// whole, since intervals begin as wide as can be.

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{Shown, headline, number, range_shown};
-use crate::experiment::Course;
 use crate::report::streams::guard;
-use crate::stats::Difference;
-use crate::text::sanitize::Colors;
+use mlship_core::experiment::Course;
+use mlship_stats::Difference;
+use mlship_text::sanitize::Colors;
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 260.0;

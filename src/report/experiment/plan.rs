@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::experiment::Definition;
-use crate::experiment::start::{Opens, Plan, Why};
-use crate::experiment::stop::{Closes, Leaves};
-use crate::release::ids::TargetGroupArn;
-use crate::release::{Forward, ListenerRule, Routing};
 use crate::report::Color;
-use crate::text::Page;
-use crate::text::columns::{padded, widest};
-use crate::text::words::counted;
+use mlship_core::experiment::Definition;
+use mlship_core::experiment::start::{Opens, Plan, Why};
+use mlship_core::experiment::stop::{Closes, Leaves};
+use mlship_core::release::ids::TargetGroupArn;
+use mlship_core::release::{Forward, ListenerRule, Routing};
+use mlship_text::Page;
+use mlship_text::columns::{padded, widest};
+use mlship_text::words::counted;
 
 /// A group's weights.
 struct Row<'a> {

@@ -6,14 +6,14 @@ use snapbox::{assert_data_eq, str};
 
 use super::super::palette_for;
 use super::*;
-use crate::experiment::start::{self, Asked, Plan, Situation};
-use crate::experiment::stop::{self, Known};
-use crate::experiment::testing::{definition, group, rule, situation};
-use crate::experiment::{
+use mlship_core::experiment::start::{self, Asked, Plan, Situation};
+use mlship_core::experiment::stop::{self, Known};
+use mlship_core::experiment::testing::{definition, group, rule, situation};
+use mlship_core::experiment::{
     Counts, Definition, End, Look, Material, Reading, Record, State, Tally, Window,
 };
-use crate::manifest::schema::Experiment;
-use crate::stats::Proportion;
+use mlship_manifest::schema::Experiment;
+use mlship_stats::Proportion;
 
 mod hostile;
 
@@ -379,7 +379,7 @@ v9: opens phase 1, the first
         panic!("it opens");
     };
     let mut live = rule(&[]);
-    live.routing = crate::release::Routing::Forward(opens.forward);
+    live.routing = mlship_core::release::Routing::Forward(opens.forward);
     live.tags = Record {
         state: State::Running,
         since: Some(began()),

@@ -6,12 +6,12 @@ use jiff::SignedDuration;
 
 use super::chart::chart;
 use super::{Shown, number};
-use crate::experiment::{MetricReading, Reading, Role};
 use crate::report::Color;
-use crate::stats::{Reason, Verdict};
-use crate::text::Page;
-use crate::text::columns::{padded, widest};
-use crate::text::words::duration;
+use mlship_core::experiment::{MetricReading, Reading, Role};
+use mlship_stats::{Reason, Verdict};
+use mlship_text::Page;
+use mlship_text::columns::{padded, widest};
+use mlship_text::words::duration;
 
 /// Returns a readout as lines of text, the verdict first.
 #[must_use]
@@ -143,7 +143,7 @@ fn when(shown: &Shown<'_>) -> String {
 
 fn variants(reading: &Reading) -> Page {
     let longest = widest(reading.variants.iter().map(|one| &one.name));
-    let most = |of: fn(&crate::experiment::VariantReading) -> u64| {
+    let most = |of: fn(&mlship_core::experiment::VariantReading) -> u64| {
         let texts = reading
             .variants
             .iter()

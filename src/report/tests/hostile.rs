@@ -8,15 +8,15 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::history::{Entry, Outcome};
-use crate::logs::{Death, Line, Listener, Source};
-use crate::manifest::{Code, Diagnostic, Severity, render};
-use crate::release::LogStream;
-use crate::release::Origin;
-use crate::release::ids::TaskArn;
-use crate::rollout::{Evidence, Failure, Group};
-use crate::text::sanitize::testing::fault;
-use crate::text::sanitize::{has_command, is_harmful};
+use mlship_core::history::{Entry, Outcome};
+use mlship_core::logs::{Death, Line, Listener, Source};
+use mlship_core::release::LogStream;
+use mlship_core::release::Origin;
+use mlship_core::release::ids::TaskArn;
+use mlship_core::rollout::{Evidence, Failure, Group};
+use mlship_manifest::{Code, Diagnostic, Severity, render};
+use mlship_text::sanitize::testing::fault;
+use mlship_text::sanitize::{has_command, is_harmful};
 
 /// What a log must not make anybody believe.
 const FORGED: &str = "fraud-scorer 2 serves in service fraud-scorer after 12 s";
@@ -466,7 +466,7 @@ proptest! {
 
 fn hostile_finding(text: &str) -> Diagnostic {
     Diagnostic {
-        code: Code::SAMPLE,
+        code: Code::GATE_FAILED,
         severity: Severity::Error,
         message: text.to_owned(),
         span: None,

@@ -1,19 +1,19 @@
 //! What speaks against sharing the traffic, beyond what the rule says.
 
 use super::Starting;
-use crate::app::experiment::guard;
-use crate::app::model_version::{GateOverrides, pin};
-use crate::app::planning::plan_release;
 use crate::cli::experiment::ending::{Conclusion, Ending};
 use crate::cli::experiment::readout::{Wanted, read, shown};
-use crate::cloud::Answer;
-use crate::experiment::start::{Opens, Situation};
-use crate::experiment::{Arm, Record, Refusal};
-use crate::plan::{Effect, Redeploy};
-use crate::release::EXPERIMENT;
-use crate::release::Routing;
 use crate::report::headline;
-use crate::stats::Verdict;
+use mlship_core::app::experiment::guard;
+use mlship_core::app::model_version::{GateOverrides, pin};
+use mlship_core::app::planning::plan_release;
+use mlship_core::cloud::Answer;
+use mlship_core::experiment::start::{Opens, Situation};
+use mlship_core::experiment::{Arm, Record, Refusal};
+use mlship_core::plan::{Effect, Redeploy};
+use mlship_core::release::EXPERIMENT;
+use mlship_core::release::Routing;
+use mlship_stats::Verdict;
 
 impl Starting<'_> {
     /// Returns a refusal for each variant that takes part in an experiment on another rule: its

@@ -5,13 +5,13 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::experiment::Arm;
-use crate::experiment::start::{HeaderRule, Opens, Why};
-use crate::experiment::stop::{Closes, Leaves};
-use crate::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
-use crate::release::{Forward, ListenerRule, Routing};
 use crate::report::tests::hostile::{check_people, check_programs, hostile};
-use crate::text::json;
+use mlship_core::experiment::Arm;
+use mlship_core::experiment::start::{HeaderRule, Opens, Why};
+use mlship_core::experiment::stop::{Closes, Leaves};
+use mlship_core::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
+use mlship_core::release::{Forward, ListenerRule, Routing};
+use mlship_text::json;
 
 fn hostile_record(text: &str, state: State) -> Record {
     Record {

@@ -1,0 +1,39 @@
+//! `DescribeLoadBalancers`: the application load balancers of the region.
+
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer, LoadBalancerTypeEnum};
+
+use super::super::call::{ask, pages};
+use super::super::lacks::{Lacks, member, text};
+use super::super::operation::Operation;
+use mlship_core::cloud::Answer;
+
+pub(super) async fn application(client: &Client) -> Answer<Vec<String>> {
+    pages(
+        Operation::DescribeLoadBalancers,
+        usize::MAX,
+        async |marker| {
+            let request = || {
+                let request = client.describe_load_balancers();
+                request.set_marker(marker.clone()).send()
+            };
+            ask(Operation::DescribeLoadBalancers, request, |answer| {
+                let all = member(answer.load_balancers, "LoadBalancers")?;
+                let application = all.iter().filter_map(|one| arn(one).transpose());
+                Ok((
+                    application.collect::<Result<_, Lacks>>()?,
+                    answer.next_marker,
+                ))
+            })
+            .await
+        },
+    )
+    .await
+}
+
+/// Returns the ARN of one that is for applications.
+fn arn(balancer: &LoadBalancer) -> Result<Option<String>, Lacks> {
+    let arn = text(balancer.load_balancer_arn(), "LoadBalancerArn")?;
+    let kind = member(balancer.r#type(), "Type of a load balancer")?;
+    Ok((*kind == LoadBalancerTypeEnum::Application).then(|| arn.to_owned()))
+}

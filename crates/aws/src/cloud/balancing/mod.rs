@@ -1,0 +1,96 @@
+//! Elastic Load Balancing, for rules that share requests among releases: one operation a file.
+//!
+//! Its protocol has no JSON: documents hold the API's own field names all the same.
+
+mod actions;
+mod add_tags;
+mod before;
+mod condition;
+mod create_rule;
+mod delete_rule;
+mod describe_listeners;
+mod describe_load_balancers;
+mod describe_rules;
+mod describe_tags;
+mod describe_target_groups;
+mod describe_target_health;
+mod fields;
+mod modify_rule;
+mod remove_tags;
+mod rules;
+mod sparing;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub(super) use describe_target_groups::is_there as has_target_group;
+
+use super::AwsCloud;
+use super::operation::Operation;
+use mlship_core::cloud::{Answer, Balancing, CloudError, ErrorKind};
+use mlship_core::release::Document;
+use mlship_core::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+use mlship_core::release::{Condition, Forward, ListenerRule, TargetGroup, TargetHealth};
+
+impl Balancing for AwsCloud {
+    async fn listener_rule(&self, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
+        rules::one(&self.balancing, arn).await
+    }
+
+    async fn rules_of(&self, listener: &ListenerArn) -> Answer<Vec<ListenerRule>> {
+        rules::of_listener(&self.balancing, listener).await
+    }
+
+    async fn all_rules(&self) -> Answer<Vec<ListenerRule>> {
+        rules::all(&self.balancing).await
+    }
+
+    async fn forward(&self, rule: &ListenerRule, to: &Forward) -> Answer<()> {
+        modify_rule::forward(&self.balancing, rule, to).await
+    }
+
+    async fn create_rule(
+        &self,
+        listener: &ListenerArn,
+        priority: u32,
+        conditions: &[Condition],
+        before: &[Document],
+        to: &Forward,
+        tags: &BTreeMap<String, String>,
+    ) -> Answer<RuleArn> {
+        let client = &self.balancing;
+        create_rule::create(client, listener, priority, conditions, before, to, tags).await
+    }
+
+    async fn delete_rule(&self, arn: &RuleArn) -> Answer<()> {
+        delete_rule::delete(&self.balancing, arn).await
+    }
+
+    async fn tag_rule(&self, arn: &RuleArn, tags: &BTreeMap<String, String>) -> Answer<()> {
+        add_tags::add(&self.balancing, arn, tags).await
+    }
+
+    async fn untag_rule(&self, arn: &RuleArn, names: &[&str]) -> Answer<()> {
+        remove_tags::remove(&self.balancing, arn, names).await
+    }
+
+    async fn target_groups(&self, arns: &[TargetGroupArn]) -> Answer<Vec<TargetGroup>> {
+        describe_target_groups::groups(&self.balancing, arns).await
+    }
+
+    async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
+        describe_target_health::health(&self.balancing, arn).await
+    }
+}
+
+/// An action that a rule has and that cannot be sent whole; nothing was sent.
+fn unsendable(operation: Operation, kind: &str) -> CloudError {
+    CloudError {
+        operation: operation.name(),
+        kind: ErrorKind::Rejected,
+        code: None,
+        message: format!("AWS does not tell all of the action {kind}, so it cannot be sent again"),
+        hint: None,
+    }
+}

@@ -1,0 +1,28 @@
+//! `ModifyRule`: replaces all actions of a rule; conditions and transforms stay as they are.
+
+use aws_sdk_elasticloadbalancingv2::Client;
+
+use super::super::call::ask;
+use super::super::lacks::{about, member};
+use super::super::operation::Operation;
+use super::{actions, unsendable};
+use mlship_core::cloud::Answer;
+use mlship_core::release::{Forward, ListenerRule};
+
+const OPERATION: Operation = Operation::ModifyRule;
+
+pub(super) async fn forward(client: &Client, rule: &ListenerRule, to: &Forward) -> Answer<()> {
+    let actions = actions::of(&rule.before, to).map_err(|kind| unsendable(OPERATION, &kind))?;
+    let request = || {
+        client
+            .modify_rule()
+            .rule_arn(rule.arn.as_str())
+            .set_actions(Some(actions.clone()))
+            .send()
+    };
+    ask(OPERATION, request, |answer| {
+        let changed = member(answer.rules().first(), "rule")?;
+        about(changed.rule_arn() == Some(rule.arn.as_str()), "rule")
+    })
+    .await
+}

@@ -1,0 +1,67 @@
+//! Exchanges in the shapes of the service's model.
+
+mod reads;
+mod shared_rules;
+mod writes;
+
+use super::super::testing::Recorded;
+use mlship_core::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+
+const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/web/5\
+                    0dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee";
+
+fn rule_arn() -> RuleArn {
+    RuleArn::new(RULE)
+}
+
+fn listener_arn() -> ListenerArn {
+    rule_arn().listener()
+}
+
+fn group(name: &str) -> TargetGroupArn {
+    TargetGroupArn::new(format!(
+        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/{name}/73e2d6bc24d8a067"
+    ))
+}
+
+fn answered(operation: &str, result: &str) -> String {
+    format!(
+        "<{operation}Response xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\">\
+         <{operation}Result>{result}</{operation}Result>\
+         <ResponseMetadata><RequestId>8c6b1d1e</RequestId></ResponseMetadata>\
+         </{operation}Response>"
+    )
+}
+
+fn refused(code: &str, message: &str) -> String {
+    format!(
+        "<ErrorResponse xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\">\
+         <Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+         <RequestId>8c6b1d1e</RequestId></ErrorResponse>"
+    )
+}
+
+impl Recorded {
+    fn says(self, operation: &str, result: &str) -> Self {
+        self.answer(operation, 200, &answered(operation, result))
+    }
+
+    fn refuses(self, when: &str, code: &str) -> Self {
+        self.answer(when, 400, &refused(code, "no"))
+    }
+
+    /// Answers a question for tags that names these rules, each with the tag `of` and its own ARN.
+    fn tags(self, arns: &[String]) -> Self {
+        let last = arns.len();
+        let when = format!("ResourceArns.member.{last}={}", arns[last - 1]);
+        let described = arns.iter().map(|arn| {
+            format!(
+                "<member><ResourceArn>{arn}</ResourceArn><Tags><member><Key>of</Key>\
+                 <Value>{arn}</Value></member></Tags></member>"
+            )
+        });
+        let described: String = described.collect();
+        let result = format!("<TagDescriptions>{described}</TagDescriptions>");
+        self.answer(&when, 200, &answered("DescribeTags", &result))
+    }
+}

@@ -1,0 +1,100 @@
+//! How a request is sent and its answer taken: the one way to AWS for every operation.
+//!
+//! An answer is one only when its reader finds in it what was asked for. Reads are asked again
+//! where there is none; writes are sent once unless AWS was too busy to look at them.
+
+use std::collections::HashSet;
+use std::error::Error;
+use std::future::Future;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use tokio::time::Instant;
+
+use super::classify::classify;
+use super::lacks::Lacks;
+use super::operation::{Effect, Operation};
+use mlship_core::cloud::retry::{self, Next};
+use mlship_core::cloud::{Answer, CloudError};
+use mlship_core::pause::sleep;
+
+/// The most pages that one question takes: more are an answer that leads round in a circle.
+const MOST_PAGES: usize = 1000;
+
+/// Sends a request, and takes from its answer what was asked for.
+pub(super) async fn ask<O, E, T, F>(
+    operation: Operation,
+    request: impl Fn() -> F,
+    take: impl Fn(O) -> Result<T, Lacks>,
+) -> Answer<T>
+where
+    F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let policy = match operation.effect() {
+        Effect::Read => &retry::READ,
+        Effect::Write => &retry::THROTTLED_WRITE,
+    };
+    let start = Instant::now();
+    let mut attempts = 0;
+    loop {
+        // The SDK's futures are large.
+        let error = match Box::pin(request()).await {
+            Ok(answer) => match take(answer) {
+                Ok(taken) => return Ok(taken),
+                Err(lacks) => lacks.of(operation),
+            },
+            Err(error) => classify(operation, &error),
+        };
+        attempts += 1;
+        match policy.next(error.kind, attempts, start.elapsed(), fastrand::f64()) {
+            Next::Wait(wait) => sleep(wait).await,
+            Next::GiveUp => return Err(error),
+        }
+    }
+}
+
+/// A part of a list, and the name of the next.
+pub(super) type Page<T> = (Vec<T>, Option<String>);
+
+/// Asks for a list page by page, until it has `enough` or ends.
+pub(super) async fn pages<T>(
+    operation: Operation,
+    enough: usize,
+    page: impl AsyncFn(Option<String>) -> Answer<Page<T>>,
+) -> Answer<Vec<T>> {
+    let mut found = Vec::new();
+    let mut token = None;
+    let mut led_to = Tokens::default();
+    loop {
+        let (some, next) = Box::pin(page(token)).await?;
+        found.extend(some);
+        token = led_to.follow(operation, next)?;
+        if token.is_none() || found.len() >= enough {
+            return Ok(found);
+        }
+    }
+}
+
+/// Where pages led so far.
+#[derive(Default)]
+pub(super) struct Tokens(HashSet<String>);
+
+impl Tokens {
+    /// Takes in where a page leads, which is somewhere new or nowhere.
+    pub(super) fn follow(
+        &mut self,
+        operation: Operation,
+        next: Option<String>,
+    ) -> Answer<Option<String>> {
+        let Some(next) = next.filter(|next| !next.is_empty()) else {
+            return Ok(None);
+        };
+        if self.0.len() < MOST_PAGES && self.0.insert(next.clone()) {
+            return Ok(Some(next));
+        }
+        let what = "its pages lead round in a circle";
+        Err(CloudError::unreadable(operation.name(), what))
+    }
+}

@@ -1,0 +1,19 @@
+//! `GetCallerIdentity`: which account answers.
+
+use super::call::ask;
+use super::lacks::text;
+use super::operation::Operation;
+use mlship_core::cloud::Answer;
+use mlship_core::release::ids::Caller;
+
+pub(super) async fn caller(sts: &aws_sdk_sts::Client, region: &str) -> Answer<Caller> {
+    let request = || sts.get_caller_identity().send();
+    ask(Operation::GetCallerIdentity, request, |identity| {
+        Ok(Caller {
+            account: text(identity.account(), "Account")?.to_owned(),
+            region: region.to_owned(),
+            arn: text(identity.arn(), "Arn")?.to_owned(),
+        })
+    })
+    .await
+}

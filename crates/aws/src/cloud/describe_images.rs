@@ -1,0 +1,48 @@
+//! ECR's `DescribeImages`: whether a repository has an image, and by which digest.
+
+use aws_sdk_ecr::Client;
+use aws_sdk_ecr::config::{Builder, Region};
+use aws_sdk_ecr::types::ImageIdentifier;
+
+use super::call::ask;
+use super::lacks::{about, member, text};
+use super::operation::Operation;
+use mlship_core::cloud::Answer;
+use mlship_core::release::{EcrImage, ImageReference};
+
+pub(super) async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<String>> {
+    let id = ImageIdentifier::builder();
+    let id = match &image.reference {
+        ImageReference::Tag(tag) => id.image_tag(tag),
+        ImageReference::Digest(digest) => id.image_digest(digest),
+    };
+    let id = id.build();
+    let request = || {
+        // The registry may lie in another region, and in another account.
+        let there = Builder::default().region(Region::new(image.region.clone()));
+        client
+            .describe_images()
+            .registry_id(&image.registry)
+            .repository_name(&image.repository)
+            .image_ids(id.clone())
+            .customize()
+            .config_override(there)
+            .send()
+    };
+    // An image that is not there is an error; a list without it says nothing.
+    let found = ask(Operation::DescribeImages, request, |answer| {
+        let found = member(answer.image_details().first(), "imageDetails")?;
+        let digest = text(found.image_digest(), "imageDigest")?;
+        if let ImageReference::Digest(asked) = &image.reference {
+            about(digest == asked, "image")?;
+        }
+        Ok(digest.to_owned())
+    });
+    match found.await {
+        Ok(digest) => Ok(Some(digest)),
+        Err(error) => match error.code.as_deref() {
+            Some("ImageNotFoundException" | "RepositoryNotFoundException") => Ok(None),
+            _ => Err(error),
+        },
+    }
+}

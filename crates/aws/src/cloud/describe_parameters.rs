@@ -1,0 +1,60 @@
+//! Systems Manager's `DescribeParameters`, which tells of a parameter and never its value.
+
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::config::{Builder, Region};
+use aws_sdk_ssm::types::ParameterStringFilter;
+
+use super::call::{ask, pages};
+use super::lacks::{about, member, text};
+use super::operation::Operation;
+use mlship_core::cloud::{Answer, CloudError, ErrorKind};
+
+pub(super) async fn is_there(client: &Client, name: &str, region: Option<&str>) -> Answer<bool> {
+    let filter = ParameterStringFilter::builder()
+        .key("Name")
+        .option("Equals")
+        .values(name)
+        .build()
+        .map_err(|error| unusable(&error))?;
+    // A page may be empty, and more may come.
+    let found = pages(Operation::DescribeParameters, 1, async |token| {
+        let request = || {
+            client
+                .describe_parameters()
+                .parameter_filters(filter.clone())
+                .set_next_token(token.clone())
+                .customize()
+                .config_override(in_region(region))
+                .send()
+        };
+        ask(Operation::DescribeParameters, request, |answer| {
+            let found = member(answer.parameters, "Parameters")?;
+            for parameter in &found {
+                let found = text(parameter.name(), "Name of a parameter")?;
+                about(found == name, "parameter")?;
+            }
+            Ok((found, answer.next_token))
+        })
+        .await
+    });
+    Ok(!found.await?.is_empty())
+}
+
+fn unusable(error: &impl std::fmt::Display) -> CloudError {
+    CloudError {
+        operation: Operation::DescribeParameters.name(),
+        kind: ErrorKind::Rejected,
+        code: None,
+        message: error.to_string(),
+        hint: None,
+    }
+}
+
+/// Without a region it is the caller's: an override that has none would take that one away.
+fn in_region(region: Option<&str>) -> Builder {
+    let config = Builder::default();
+    match region {
+        Some(region) => config.region(Region::new(region.to_owned())),
+        None => config,
+    }
+}

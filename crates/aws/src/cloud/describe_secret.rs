@@ -1,0 +1,38 @@
+//! Secrets Manager's `DescribeSecret`, which tells of a secret and never its value.
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::{Builder, Region};
+
+use super::call::ask;
+use super::lacks::text;
+use super::operation::Operation;
+use mlship_core::cloud::Answer;
+
+pub(super) async fn is_there(client: &Client, id: &str, region: Option<&str>) -> Answer<bool> {
+    let request = || {
+        client
+            .describe_secret()
+            .secret_id(id)
+            .customize()
+            .config_override(in_region(region))
+            .send()
+    };
+    let found = ask(Operation::DescribeSecret, request, |answer| {
+        text(answer.arn(), "ARN")?;
+        // A secret that is about to be deleted cannot be read any more.
+        Ok(answer.deleted_date().is_none())
+    });
+    match found.await {
+        Err(error) if error.code.as_deref() == Some("ResourceNotFoundException") => Ok(false),
+        found => found,
+    }
+}
+
+/// Without a region it is the caller's: an override that has none would take that one away.
+fn in_region(region: Option<&str>) -> Builder {
+    let config = Builder::default();
+    match region {
+        Some(region) => config.region(Region::new(region.to_owned())),
+        None => config,
+    }
+}

@@ -1,0 +1,72 @@
+//! `DescribeTaskDefinition`, with its tags.
+
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::TaskDefinitionField;
+
+use super::call::ask;
+use super::lacks::{about, last, member, text};
+use super::operation::Operation;
+use super::wire;
+use mlship_core::cloud::{Answer, ErrorKind};
+use mlship_core::release::ids::TaskDefinitionArn;
+use mlship_core::release::{LiveTaskDefinition, tags_of};
+
+pub(super) async fn task_definition(
+    client: &Client,
+    name: &str,
+) -> Answer<Option<LiveTaskDefinition>> {
+    let request = || {
+        client
+            .describe_task_definition()
+            .task_definition(name)
+            .include(TaskDefinitionField::Tags)
+            .send()
+    };
+    let found = ask(Operation::DescribeTaskDefinition, request, |answer| {
+        let tags = wire::document(&answer).remove("tags").unwrap_or_default();
+        let found = member(answer.task_definition, "taskDefinition")?;
+        let arn = text(found.task_definition_arn(), "taskDefinitionArn")?;
+        about(is_meant(arn, name), "task definition")?;
+        member(found.container_definitions.as_ref(), "containerDefinitions")?;
+        Ok(LiveTaskDefinition {
+            arn: TaskDefinitionArn::new(arn),
+            document: wire::document(&found),
+            tags: tags_of(&tags),
+        })
+    });
+    match found.await {
+        Ok(found) => Ok(Some(found)),
+        Err(error)
+            if error.kind == ErrorKind::Rejected
+                && error
+                    .message
+                    .starts_with("Unable to describe task definition") =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns whether an ARN is that of a task definition named by its own, by `family:revision`, or
+/// by the family.
+fn is_meant(arn: &str, name: &str) -> bool {
+    let (arn, name) = (last(arn), last(name));
+    arn == name || arn.split(':').next() == Some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_definition_is_known_by_each_of_its_names() {
+        let arn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/fraud:7";
+        for name in [arn, "fraud:7", "fraud"] {
+            assert!(is_meant(arn, name), "{name}");
+        }
+        for name in ["fraud:8", "frau", "fraud:", "other"] {
+            assert!(!is_meant(arn, name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The names that ECS knows at a place of a document, for saying what a mistyped one may mean.
+
+use aws_sdk_ecs::operation::create_service::CreateServiceInput;
+use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;
+use aws_sdk_ecs::types;
+use aws_smithy_schema::Schema;
+
+use mlship_core::release::{Path, Segment};
+
+/// Which request a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// `RegisterTaskDefinition`.
+    TaskDefinition,
+    /// `CreateService`.
+    Service,
+}
+
+/// Returns the names that could stand where the path's last step does.
+#[must_use]
+pub fn known_fields(request: Request, path: &Path) -> Vec<&'static str> {
+    let [around @ .., Segment::Field(_)] = path.0.as_slice() else {
+        return Vec::new();
+    };
+    let holder = around.iter().rev().find_map(|step| match step {
+        Segment::Field(name) => Some(name.as_str()),
+        Segment::Key(_) => None,
+    });
+    let schema = match (holder, request) {
+        (None, Request::TaskDefinition) => Some(RegisterTaskDefinitionInput::SCHEMA),
+        (None, Request::Service) => Some(CreateServiceInput::SCHEMA),
+        (Some(holder), _) => schema_of(holder),
+    };
+    let members = schema.map_or(&[][..], Schema::members);
+    members.iter().filter_map(|one| one.member_name()).collect()
+}
+
+/// Returns the shape that a field holds; the same name means the same shape wherever ECS has it.
+fn schema_of(field: &str) -> Option<&'static Schema<'static>> {
+    Some(match field {
+        "containerDefinitions" => types::ContainerDefinition::SCHEMA,
+        "portMappings" => types::PortMapping::SCHEMA,
+        "healthCheck" => types::HealthCheck::SCHEMA,
+        "logConfiguration" => types::LogConfiguration::SCHEMA,
+        "linuxParameters" => types::LinuxParameters::SCHEMA,
+        "mountPoints" => types::MountPoint::SCHEMA,
+        "resourceRequirements" => types::ResourceRequirement::SCHEMA,
+        "dependsOn" => types::ContainerDependency::SCHEMA,
+        "ulimits" => types::Ulimit::SCHEMA,
+        "restartPolicy" => types::ContainerRestartPolicy::SCHEMA,
+        "firelensConfiguration" => types::FirelensConfiguration::SCHEMA,
+        "repositoryCredentials" => types::RepositoryCredentials::SCHEMA,
+        "volumes" => types::Volume::SCHEMA,
+        "efsVolumeConfiguration" => types::EfsVolumeConfiguration::SCHEMA,
+        "runtimePlatform" => types::RuntimePlatform::SCHEMA,
+        "ephemeralStorage" => types::EphemeralStorage::SCHEMA,
+        "deploymentConfiguration" => types::DeploymentConfiguration::SCHEMA,
+        "deploymentCircuitBreaker" => types::DeploymentCircuitBreaker::SCHEMA,
+        "networkConfiguration" => types::NetworkConfiguration::SCHEMA,
+        "awsvpcConfiguration" => types::AwsVpcConfiguration::SCHEMA,
+        "loadBalancers" => types::LoadBalancer::SCHEMA,
+        "capacityProviderStrategy" => types::CapacityProviderStrategyItem::SCHEMA,
+        "serviceRegistries" => types::ServiceRegistry::SCHEMA,
+        "serviceConnectConfiguration" => types::ServiceConnectConfiguration::SCHEMA,
+        "placementStrategy" => types::PlacementStrategy::SCHEMA,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_place() {
+        let field = |name: &str| Segment::Field(name.to_owned());
+        let check = |request, steps: Vec<Segment>, name: &str| {
+            let known = known_fields(request, &Path(steps));
+            assert!(known.contains(&name), "{name}: {known:?}");
+        };
+        check(Request::TaskDefinition, vec![field("x")], "pidMode");
+        check(Request::Service, vec![field("x")], "enableExecuteCommand");
+        let container = [field("containerDefinitions"), Segment::Key("m".to_owned())];
+        let within = |more: &[Segment]| [&container[..], more].concat();
+        check(Request::TaskDefinition, within(&[field("x")]), "ulimits");
+        let check_command = within(&[field("healthCheck"), field("x")]);
+        check(Request::TaskDefinition, check_command, "startPeriod");
+        let key = within(&[]);
+        assert!(known_fields(Request::TaskDefinition, &Path(key)).is_empty());
+    }
+}

@@ -1,0 +1,231 @@
+//! Asks for each operation: a new one has no way around the tests of this module.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::super::operation::Operation;
+use super::super::testing::Recorded;
+use mlship_core::cloud::{Answer, Balancing, Cloud, Metrics};
+use mlship_core::release::ids::{
+    ClusterName, RuleArn, ServiceDeploymentArn, ServiceId, ServiceName, ServiceRevisionArn,
+    TargetGroupArn, TaskArn,
+};
+use mlship_core::release::{Document, LogStream, ScalingWrite, Tracking, Wanted};
+use mlship_core::release::{EcrImage, Forward, ImageReference, ListenerRule, Query, Routing};
+
+const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/w/1/2/3";
+const GROUP: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/a/1";
+
+pub(super) fn service() -> ServiceId {
+    ServiceId {
+        cluster: ClusterName::new("ml"),
+        name: ServiceName::new("fraud"),
+    }
+}
+
+fn forward() -> Forward {
+    Forward {
+        weights: [(TargetGroupArn::new(GROUP), 1)].into(),
+        stickiness: None,
+    }
+}
+
+fn rule() -> ListenerRule {
+    ListenerRule {
+        arn: RuleArn::new(RULE),
+        priority: Some(1),
+        conditions: Vec::new(),
+        before: Vec::new(),
+        routing: Routing::Forward(forward()),
+        tags: BTreeMap::new(),
+    }
+}
+
+fn document(value: &serde_json::Value) -> Document {
+    value.as_object().unwrap().clone()
+}
+
+pub(super) fn xml(operation: &str, result: &str) -> String {
+    format!(
+        "<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"
+    )
+}
+
+/// Answers what an operation comes after.
+pub(super) fn before(operation: Operation, recorded: Recorded) -> Recorded {
+    let (first, body) = match operation {
+        Operation::DescribeContainerInstances => (
+            "ListContainerInstances",
+            json!({"containerInstanceArns": ["container-instance/ml/1"]}).to_string(),
+        ),
+        Operation::DescribeScalingPolicies => (
+            "DescribeScalableTargets",
+            json!({"ScalableTargets": [{
+                "ServiceNamespace": "ecs", "ResourceId": "service/ml/fraud",
+                "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 1,
+                "MaxCapacity": 4, "RoleARN": "role", "CreationTime": 1,
+            }]})
+            .to_string(),
+        ),
+        Operation::ListServices => (
+            "ListClusters",
+            json!({"clusterArns": ["cluster/ml"]}).to_string(),
+        ),
+        Operation::DescribeListeners => (
+            "DescribeLoadBalancers",
+            xml(
+                "DescribeLoadBalancers",
+                "<LoadBalancers><member><LoadBalancerArn>lb</LoadBalancerArn>\
+                 <Type>application</Type></member></LoadBalancers>",
+            ),
+        ),
+        Operation::DescribeTags => (
+            "DescribeRules",
+            xml(
+                "DescribeRules",
+                &format!(
+                    "<Rules><member><RuleArn>{RULE}</RuleArn><Priority>1</Priority><Actions>\
+                     <member><Type>forward</Type><TargetGroupArn>{GROUP}</TargetGroupArn></member>\
+                     </Actions></member></Rules>"
+                ),
+            ),
+        ),
+        _ => return recorded,
+    };
+    recorded.answer(first, 200, &body)
+}
+
+/// Asks for something that takes this operation.
+#[expect(clippy::too_many_lines, reason = "one arm per operation")]
+pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<()> {
+    let cloud = recorded.cloud();
+    let service = service();
+    let rule = rule();
+    let tags: BTreeMap<String, String> = [("mlship:state".to_owned(), "running".to_owned())].into();
+    let now = Timestamp::UNIX_EPOCH;
+    let log = LogStream {
+        region: None,
+        group: "g".to_owned(),
+        stream: "s".to_owned(),
+    };
+    let scale = async |write: ScalingWrite| cloud.write_scaling(&service, &write).await;
+    match operation {
+        Operation::DeleteScalingPolicy => {
+            let policy = "p".to_owned();
+            scale(ScalingWrite::Drop { policy }).await
+        }
+        Operation::DeregisterScalableTarget => scale(ScalingWrite::DropAll).await,
+        Operation::PutScalingPolicy => {
+            let tracking = Tracking {
+                target: 50.0,
+                scale_in_cooldown: None,
+                scale_out_cooldown: None,
+                disable_scale_in: None,
+            };
+            let policy = "p".to_owned();
+            scale(ScalingWrite::Track { policy, tracking }).await
+        }
+        Operation::RegisterScalableTarget => scale(ScalingWrite::Bounds { min: 1, max: 2 }).await,
+        Operation::DescribeScalableTargets | Operation::DescribeScalingPolicies => {
+            cloud.scaling(&service).await.map(drop)
+        }
+        Operation::GetMetricData => {
+            let query = Query {
+                namespace: "n".to_owned(),
+                metric: "m".to_owned(),
+                dimensions: Vec::new(),
+                statistic: "Sum".to_owned(),
+            };
+            let minute = Duration::from_mins(1);
+            cloud.points(&[query], now, now, minute).await.map(drop)
+        }
+        Operation::DescribeImages => {
+            let image = EcrImage {
+                registry: "111122223333".to_owned(),
+                region: "eu-west-1".to_owned(),
+                repository: "fraud".to_owned(),
+                reference: ImageReference::Tag("8".to_owned()),
+            };
+            cloud.image_digest(&image).await.map(drop)
+        }
+        Operation::CreateService => {
+            let document = document(&json!({"serviceName": "fraud"}));
+            cloud.create_service(&document).await.map(drop)
+        }
+        Operation::UpdateService => {
+            let document = document(&json!({"service": "fraud"}));
+            cloud.update_service(&document).await.map(drop)
+        }
+        Operation::RegisterTaskDefinition => {
+            let document = document(&json!({"family": "fraud"}));
+            cloud.register_task_definition(&document).await.map(drop)
+        }
+        Operation::ListContainerInstances | Operation::DescribeContainerInstances => {
+            cloud.container_instances(&service.cluster).await.map(drop)
+        }
+        Operation::DescribeServiceDeployments => {
+            let arns = [ServiceDeploymentArn::new("service-deployment/ml/fraud/1")];
+            cloud.describe_service_deployments(&arns).await.map(drop)
+        }
+        Operation::DescribeServiceRevisions => {
+            let arns = [ServiceRevisionArn::new("service-revision/ml/fraud/1")];
+            cloud.service_revisions(&arns).await.map(drop)
+        }
+        Operation::DescribeServices => cloud.service(&service).await.map(drop),
+        Operation::DescribeTaskDefinition => cloud.task_definition("fraud").await.map(drop),
+        Operation::DescribeTasks => {
+            let arns = [TaskArn::new("task/ml/1")];
+            cloud.tasks(&service.cluster, &arns).await.map(drop)
+        }
+        Operation::ListClusters | Operation::ListServices => cloud.services().await.map(drop),
+        Operation::ListServiceDeployments => cloud.service_deployments(&service).await.map(drop),
+        Operation::ListTaskDefinitions => cloud.revisions_of_family("fraud", 3).await.map(drop),
+        Operation::ListTasks => {
+            let running = cloud.service_tasks(&service, Wanted::Running);
+            running.await.map(drop)
+        }
+        Operation::StopServiceDeployment => {
+            let arn = ServiceDeploymentArn::new("service-deployment/ml/fraud/1");
+            cloud.stop_service_deployment(&arn).await
+        }
+        Operation::TagResource => cloud.tag_service("service/ml/fraud", &tags).await,
+        Operation::AddTags => cloud.tag_rule(&rule.arn, &tags).await,
+        Operation::RemoveTags => cloud.untag_rule(&rule.arn, &["mlship:state"]).await,
+        Operation::CreateRule => {
+            let listener = rule.listener();
+            let to = forward();
+            let made = cloud.create_rule(&listener, 1, &[], &[], &to, &tags);
+            made.await.map(drop)
+        }
+        Operation::DeleteRule => cloud.delete_rule(&rule.arn).await,
+        Operation::ModifyRule => cloud.forward(&rule, &forward()).await,
+        Operation::DescribeLoadBalancers | Operation::DescribeListeners => {
+            cloud.all_rules().await.map(drop)
+        }
+        Operation::DescribeRules | Operation::DescribeTags => {
+            cloud.rules_of(&rule.listener()).await.map(drop)
+        }
+        Operation::DescribeTargetGroups => cloud.has_target_group(GROUP).await.map(drop),
+        Operation::DescribeTargetHealth => {
+            let group = TargetGroupArn::new(GROUP);
+            cloud.target_health(&group).await.map(drop)
+        }
+        Operation::FilterLogEvents => {
+            let streams = ["s".to_owned()];
+            cloud
+                .log_page(None, "g", &streams, now, None)
+                .await
+                .map(drop)
+        }
+        Operation::GetLogEvents => cloud.log_tail(&log, 3, None).await.map(drop),
+        Operation::DescribeSecret => {
+            let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
+            cloud.has_secret(arn).await.map(drop)
+        }
+        Operation::DescribeParameters => cloud.has_secret("db").await.map(drop),
+        Operation::GetCallerIdentity => cloud.caller().await.map(drop),
+    }
+}

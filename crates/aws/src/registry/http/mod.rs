@@ -1,0 +1,205 @@
+//! JSON over HTTP, for registries that have no SDK: bounded in time and size, never redirected.
+
+mod answer;
+mod patience;
+mod sigv4;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+pub(super) use answer::{Exchange, aws_code, said, words};
+use answer::{Reply, read};
+use aws_smithy_http_client::Connector;
+use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+pub(super) use patience::Patience;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+pub(super) use sigv4::SigV4;
+pub(super) use transport::Trust;
+use transport::connector;
+
+use super::{Answer, RegistryError, RegistryErrorKind};
+
+/// What stays as it is in a query.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Proves who asks.
+pub(super) trait Authorize {
+    /// Adds to a request what the server needs to know who asks.
+    fn authorize(&self, request: &mut HttpRequest, body: &[u8]) -> Answer<()>;
+
+    /// Returns what no message may repeat of what it adds.
+    fn secrets(&self) -> Vec<&str>;
+
+    /// Returns the next step for somebody whom the server does not let in.
+    fn hint(&self) -> &'static str;
+}
+
+/// A server, and who asks it.
+pub(super) struct Client {
+    connector: Connector,
+    trust: Trust,
+    base: String,
+    authorize: Box<dyn Authorize>,
+    patience: Patience,
+}
+
+/// A request without the server.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    method: &'static str,
+    path: &'a str,
+    query: &'a [(&'a str, &'a str)],
+    headers: &'a [(&'static str, &'a str)],
+    body: Option<&'a Value>,
+}
+
+impl Client {
+    /// Prepares requests; sends none.
+    pub(super) fn new(
+        trust: &Trust,
+        base: &str,
+        authorize: Box<dyn Authorize>,
+        patience: Patience,
+    ) -> Answer<Self> {
+        Ok(Self {
+            connector: connector(trust)?,
+            trust: trust.clone(),
+            base: base.trim_end_matches('/').to_owned(),
+            authorize,
+            patience,
+        })
+    }
+
+    /// Returns the server's address.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Answer<Exchange> {
+        let call = Call {
+            method: "GET",
+            path,
+            query,
+            headers: &[],
+            body: None,
+        };
+        self.send(call).await
+    }
+
+    /// Sends a body. It must do the same twice, since a lost answer is asked for again.
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Answer<Exchange> {
+        self.post_with(path, &[], body).await
+    }
+
+    /// Sends a body with headers of its own.
+    pub(super) async fn post_with(
+        &self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &Value,
+    ) -> Answer<Exchange> {
+        let call = Call {
+            method: "POST",
+            path,
+            query: &[],
+            headers,
+            body: Some(body),
+        };
+        self.send(call).await
+    }
+
+    async fn send(&self, call: Call<'_>) -> Answer<Exchange> {
+        let mut attempt = 1;
+        loop {
+            let reply = self.attempt(call).await;
+            let (again, wait) = match &reply {
+                Ok(reply) => (reply.is_busy(), reply.asked_wait()),
+                Err(error) => (error.kind == RegistryErrorKind::Unreachable, None),
+            };
+            let wait = again.then(|| self.patience.wait(attempt, wait)).flatten();
+            let Some(wait) = wait else {
+                let secrets = self.authorize.secrets();
+                let exchange = read(&reply?, &self.place(call), &secrets);
+                return exchange.map_err(|error| self.explain(error));
+            };
+            mlship_core::pause::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    async fn attempt(&self, call: Call<'_>) -> Answer<Reply> {
+        let request = self.request(call)?;
+        let exchange = async {
+            let response = self.connector.call(request).await;
+            let response = response
+                .map_err(|error| transport::failed(&error, &self.place(call), &self.trust))?;
+            Reply::receive(response, &self.place(call)).await
+        };
+        match tokio::time::timeout(self.patience.attempt, exchange).await {
+            Ok(reply) => reply,
+            Err(_) => Err(RegistryError::new(
+                RegistryErrorKind::Unreachable,
+                format!(
+                    "{}: no answer in {} s",
+                    self.place(call),
+                    self.patience.attempt.as_secs_f64()
+                ),
+            )),
+        }
+    }
+
+    fn request(&self, call: Call<'_>) -> Answer<HttpRequest> {
+        let bytes = call.body.map(Value::to_string).unwrap_or_default();
+        let mut request = HttpRequest::new(SdkBody::from(bytes.as_str()));
+        let uri = format!("{}{}{}", self.base, call.path, query(call.query));
+        let built = request
+            .set_method(call.method)
+            .and_then(|()| request.set_uri(uri));
+        if built.is_err() {
+            let message = format!("{} is no address that can be asked", self.base);
+            return Err(RegistryError::new(RegistryErrorKind::NotARegistry, message));
+        }
+        let headers = request.headers_mut();
+        headers.insert("accept", "application/json");
+        headers.insert("user-agent", concat!("mlship/", env!("CARGO_PKG_VERSION")));
+        if call.body.is_some() {
+            headers.insert("content-type", "application/json");
+            headers.insert("content-length", bytes.len().to_string());
+        }
+        for (name, value) in call.headers {
+            headers.insert(*name, (*value).to_owned());
+        }
+        self.authorize.authorize(&mut request, bytes.as_bytes())?;
+        Ok(request)
+    }
+
+    fn explain(&self, error: RegistryError) -> RegistryError {
+        if error.kind == RegistryErrorKind::Refused {
+            return error.hint(self.authorize.hint());
+        }
+        error
+    }
+
+    /// Names a request in messages: without its query, which only repeats what was asked for.
+    fn place(&self, call: Call<'_>) -> String {
+        format!("{} {}{}", call.method, self.base, call.path)
+    }
+}
+
+fn query(pairs: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        text.push(if text.is_empty() { '?' } else { '&' });
+        text.push_str(name);
+        text.push('=');
+        text.extend(utf8_percent_encode(value, PLAIN));
+    }
+    text
+}

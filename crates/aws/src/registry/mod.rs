@@ -1,0 +1,16 @@
+//! Model registries, asked by HTTP: a file each, and [`settings`], which leads to them.
+//!
+//! A registry is one file that implements [`Registry`], and a line in [`settings`].
+
+mod http;
+mod mlflow;
+mod sagemaker;
+mod sagemaker_mlflow;
+mod settings;
+#[cfg(test)]
+mod testing;
+
+use mlship_core::registry::{
+    Answer, Pending, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
+    Trace,
+};

@@ -1,0 +1,233 @@
+//! Deploying a release: plan, wait until nothing else runs, apply, watch to the verdict.
+
+use super::experiment::guard;
+use super::model_version::{GateOverrides, Pinned, pin};
+use super::planning::{PlanError, plan_release};
+use super::registry_update::RegistryUpdate;
+use super::serving::refresh_previous;
+use super::watch::{Commands, WatchOptions, WatchTarget};
+use super::{Context, results};
+use crate::app::{Report, ResultRecord};
+use crate::apply::{Applied, apply};
+use crate::cloud::{Balancing, Cloud};
+use crate::plan::{Effect, Plan, Redeploy, Started};
+use crate::progress::Event;
+use crate::registry::Registries;
+use crate::release::ids::{Caller, ServiceId};
+use crate::release::{abort_after, service_of};
+use crate::rollout::until_idle;
+use mlship_manifest::Manifest;
+
+/// How to deploy.
+#[derive(Debug, Clone)]
+pub struct DeployOptions {
+    /// How long to watch, and what a signal means meanwhile.
+    pub watch: WatchOptions,
+    /// Whether to return as soon as ECS has accepted the deployment.
+    pub detach: bool,
+    /// What to do while another deployment of the service runs.
+    pub if_busy: IfBusy,
+    /// Whether to replace the tasks when nothing changes.
+    pub redeploy: Redeploy,
+    /// Whether to deploy in spite of a running experiment that the service takes part in.
+    pub force: bool,
+    /// The gates that need not hold.
+    pub overrides: GateOverrides,
+}
+
+/// What to do while another deployment of the service runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfBusy {
+    /// Wait for its end, within the timeout.
+    Wait,
+    /// Refuse.
+    Fail,
+    /// Replace it.
+    Supersede,
+}
+
+/// Says why a plan may not be applied, when the deploy is held to plans that were reviewed.
+pub type Review<'a> = &'a dyn Fn(&Plan) -> Option<ResultRecord>;
+
+/// Deploys releases, each to its verdict.
+pub struct Deploy<'a, C> {
+    /// The ports, and who to listen to meanwhile.
+    pub context: &'a Context<'a, C>,
+    /// Who deploys, and where to.
+    pub caller: &'a Caller,
+    /// How.
+    pub options: &'a DeployOptions,
+    /// The review that plans are held to.
+    pub review: Option<Review<'a>>,
+}
+
+impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
+    /// Deploys a release, and tells the model registry how that ended.
+    pub async fn run(&self, manifest: &Manifest, report: &mut dyn Report) -> ResultRecord {
+        let service = service_of(&manifest.release);
+        let calls_before = self.context.cloud.calls();
+        let mut result = Box::pin(self.to_verdict(manifest, report)).await;
+        let registry = RegistryUpdate {
+            context: self.context,
+            service: &service,
+            manifest,
+        };
+        registry.write(&mut result, report).await;
+        result.api_calls = self.context.cloud.calls() - calls_before;
+        result
+    }
+
+    async fn to_verdict(&self, manifest: &Manifest, report: &mut dyn Report) -> ResultRecord {
+        let service = service_of(&manifest.release);
+        // Asked once: what is deployed is what was planned, however long another deployment runs.
+        let pinned = tokio::select! {
+            pinned = Box::pin(pin(self.context.cloud, manifest)) => pinned,
+            interrupt = self.context.interrupts.wait() => {
+                return results::stopped_before(&service, interrupt);
+            }
+        };
+        let pinned = match pinned {
+            Ok(pinned) => pinned,
+            Err(error) => return not_planned(&service, error, report),
+        };
+        let plan = match self.plan(&pinned, report).await {
+            Ok(plan) => plan,
+            Err(result) => return *result,
+        };
+        if let Some(refused) = self.review.and_then(|review| review(&plan)) {
+            return refused;
+        }
+        if let Some(interrupt) = self.context.interrupts.arrived() {
+            return results::stopped_before(&plan.service, interrupt);
+        }
+        let disturbs = plan.effect != Effect::None && !self.options.force;
+        let rule = plan.experiment.as_deref().filter(|_| disturbs);
+        match guard::under_way(self.context.cloud, rule).await {
+            Ok(None) => {}
+            Ok(Some(record)) => return guard::refused(&plan.service, &record),
+            Err(error) => return results::aws_error(&plan.service, &error),
+        }
+        if plan.effect != Effect::None && self.options.force {
+            let rule = plan.experiment.as_deref();
+            guard::record_disturbance(self.context, rule, &plan.service, report).await;
+        }
+        let applied = match apply(self.context.cloud, &plan, report).await {
+            Ok(applied) => applied,
+            Err(error) => return results::not_applied(&plan, &error),
+        };
+        match to_wait_for(&plan, applied, report) {
+            Some(started) => {
+                let commands = Commands::of(self.context.invocation, manifest);
+                let watched = WatchTarget {
+                    abort_after: abort_after(&manifest.release),
+                    ..WatchTarget::of(&plan, started, commands)
+                };
+                if self.options.detach {
+                    return watched.detached();
+                }
+                let mut result = watched
+                    .wait_for_verdict(self.context, self.options.watch, report)
+                    .await;
+                refresh_previous(self.context.cloud, &plan.service, &mut result).await;
+                result
+            }
+            None => results::unchanged_or_adjusted(&plan),
+        }
+    }
+
+    /// Plans and says so; where another deployment runs, again after its end.
+    async fn plan(
+        &self,
+        pinned: &Pinned,
+        report: &mut dyn Report,
+    ) -> Result<Plan, Box<ResultRecord>> {
+        loop {
+            let plan = self.plan_once(pinned, report).await?;
+            let planned = Event::Planned {
+                plan: Box::new(plan.clone()),
+            };
+            report.event(&plan.service, &planned);
+            // How a way back ends is seen afterwards: the deployment it leads to succeeded long ago.
+            let must_wait = plan.deploys() || plan.going_back;
+            match plan.running.as_ref().filter(|_| must_wait) {
+                Some(other) => match self.options.if_busy {
+                    IfBusy::Supersede if !plan.deploys() => {
+                        self.wait_for(&plan, other, report).await?;
+                    }
+                    IfBusy::Supersede => return Ok(plan),
+                    IfBusy::Fail => return Err(Box::new(results::busy(&plan, other))),
+                    IfBusy::Wait => self.wait_for(&plan, other, report).await?,
+                },
+                None => return Ok(plan),
+            }
+        }
+    }
+
+    async fn wait_for(
+        &self,
+        plan: &Plan,
+        other: &Started,
+        report: &mut dyn Report,
+    ) -> Result<(), Box<ResultRecord>> {
+        let timeout = self.options.watch.timeout;
+        let result = tokio::select! {
+            idle = until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
+                Ok(true) => return Ok(()),
+                Ok(false) => results::timed_out_waiting(plan, other),
+                Err(error) => results::aws_error(&plan.service, &error),
+            },
+            interrupt = self.context.interrupts.wait() => results::stopped_before(&plan.service, interrupt),
+        };
+        Err(Box::new(result))
+    }
+
+    async fn plan_once(
+        &self,
+        pinned: &Pinned,
+        report: &mut dyn Report,
+    ) -> Result<Plan, Box<ResultRecord>> {
+        let service = service_of(&pinned.manifest.release);
+        let DeployOptions {
+            redeploy,
+            overrides,
+            ..
+        } = self.options;
+        // Asks the registry, too, about the version that serves.
+        let planned = plan_release(self.context, self.caller, pinned, *redeploy, overrides);
+        let result = tokio::select! {
+            planned = Box::pin(planned) => match planned {
+                Ok(plan) => return Ok(plan),
+                Err(error) => not_planned(&service, error, report),
+            },
+            interrupt = self.context.interrupts.wait() => {
+                results::stopped_before(&service, interrupt)
+            }
+        };
+        Err(Box::new(result))
+    }
+}
+
+fn not_planned(service: &ServiceId, error: PlanError, report: &mut dyn Report) -> ResultRecord {
+    match error {
+        PlanError::Refused(findings) => {
+            report.findings(&findings);
+            results::refused(service, &findings)
+        }
+        PlanError::Cloud(error) => results::aws_error(service, &error),
+        PlanError::Registry(error) => results::registry_error(service, &error),
+    }
+}
+
+/// Returns the deployment to wait for: the one that was started, or the one that brings this
+/// release and still runs.
+fn to_wait_for(plan: &Plan, applied: Applied, report: &mut dyn Report) -> Option<Started> {
+    match applied {
+        Applied::Deployment(started) => Some(started),
+        Applied::Adjusted | Applied::Nothing => {
+            let running = plan.running.clone()?;
+            let deployment = running.deployment.clone();
+            report.event(&plan.service, &Event::Attached { deployment });
+            Some(running)
+        }
+    }
+}

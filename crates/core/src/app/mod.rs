@@ -1,0 +1,44 @@
+//! Use cases: what a command does, from a manifest to a result. Generic over the ports, so that
+//! they run against the stand-in on paused time; they read no arguments, no environment, and
+//! write to nobody but the observer they are given.
+
+mod context;
+pub mod deploy;
+pub mod experiment;
+mod fault;
+#[cfg(test)]
+pub(crate) mod heard;
+mod invocation;
+pub mod model_version;
+pub mod planning;
+mod record;
+pub mod registry_update;
+pub mod results;
+pub mod rollback;
+pub mod serving;
+pub mod stop_and_follow;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+pub mod watch;
+
+pub use context::{Context, Interrupts};
+pub use fault::{conclusion_of, fault};
+pub use invocation::Invocation;
+pub use record::{AliasMove, End, RegistryRecord, ReleaseRecord, ResultRecord};
+
+use crate::progress::Observer;
+use mlship_manifest::Diagnostic;
+
+/// Takes in what happens, and how it ended.
+pub trait Report: Observer {
+    /// A command on a service ended.
+    fn result(&mut self, result: &ResultRecord);
+
+    /// Something is not as it should be, and holds nothing up.
+    fn warning(&mut self, text: &str);
+
+    /// A check found something in a manifest.
+    fn findings(&mut self, findings: &[Diagnostic]);
+}

@@ -1,0 +1,138 @@
+//! From a manifest to a plan: resolve, check, observe, plan.
+
+use super::model_version::{GateOverrides, Pinned};
+use super::{Context, conclusion_of, fault};
+use crate::cloud::{Answer, Cloud, CloudError};
+use crate::plan::{self, Ask, Effect, Observed, Plan, Redeploy, asks_about_scaling};
+use crate::progress::{Conclusion, Refusal};
+use crate::registry::RegistryError;
+use crate::release::ids::{Caller, ServiceId};
+use crate::release::resolve;
+use mlship_manifest::{Diagnostic, Manifest};
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum PlanError {
+    /// A check refused.
+    Refused(Vec<Diagnostic>),
+    /// AWS gave no usable answer.
+    Cloud(CloudError),
+    /// Nor did the model registry.
+    Registry(RegistryError),
+}
+
+impl PlanError {
+    /// Returns how a command ends for it.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        match self {
+            Self::Refused(_) => Conclusion::Refused(Refusal::Check),
+            Self::Cloud(error) => Conclusion::Error(fault(error)),
+            Self::Registry(error) => conclusion_of(error),
+        }
+    }
+
+    /// Says what happened, in one line.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Refused(findings) => {
+                let messages: Vec<_> = findings.iter().map(|one| &*one.message).collect();
+                messages.join("; ")
+            }
+            Self::Cloud(error) => error.to_string(),
+            Self::Registry(error) => error.to_string(),
+        }
+    }
+
+    /// Returns the next step.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Cloud(error) => error.hint.as_deref(),
+            Self::Registry(error) => error.hint.as_deref(),
+        }
+    }
+}
+
+impl From<CloudError> for PlanError {
+    fn from(error: CloudError) -> Self {
+        Self::Cloud(error)
+    }
+}
+
+impl From<RegistryError> for PlanError {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(error)
+    }
+}
+
+/// Plans the release of a manifest.
+pub async fn plan_release<C: Cloud>(
+    context: &Context<'_, C>,
+    caller: &Caller,
+    pinned: &Pinned,
+    redeploy: Redeploy,
+    overrides: &GateOverrides,
+) -> Result<Plan, PlanError> {
+    let cloud = context.cloud;
+    let manifest = &pinned.manifest;
+    let mut release = resolve(&manifest.release, &caller.region);
+    release.secrets = manifest.secrets.clone();
+    release.story = context.pipeline.tags(&caller.arn);
+    let mut observed = observe(cloud, &release.service).await?;
+    let refused = match pinned
+        .check_gates(&observed, overrides, context.now())
+        .await
+    {
+        Ok(origin) => {
+            release.origin = origin;
+            None
+        }
+        Err(PlanError::Refused(findings)) => Some(findings),
+        Err(stop) => return Err(stop),
+    };
+    let ask = asks_about_scaling(&release, &observed);
+    if ask != Ask::No {
+        observed.scaling = match cloud.scaling(&release.service).await {
+            // Who may not look, or has no such service, is not hindered by what others do there.
+            Err(error) if ask == Ask::May && !error.is_transport() => None,
+            answer => answer?,
+        };
+    }
+    let plan = plan::plan(&release, &observed, caller, redeploy).map_err(|refusals| {
+        let findings = refusals.into_iter().map(|one| finding(manifest, one));
+        PlanError::Refused(findings.collect())
+    })?;
+    match refused {
+        // A gate keeps a model out; what serves as it should is not thrown out by growing old.
+        Some(findings) if plan.effect != Effect::None => Err(PlanError::Refused(findings)),
+        Some(_) | None => Ok(plan),
+    }
+}
+
+/// Looks at what AWS has of a service.
+pub async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observed> {
+    let service = cloud.service(service).await?;
+    let live = service.as_ref().filter(|live| live.is_active());
+    let task_definition = match live {
+        Some(service) => {
+            cloud
+                .task_definition(service.task_definition.as_str())
+                .await?
+        }
+        None => None,
+    };
+    Ok(Observed {
+        service,
+        task_definition,
+        scaling: None,
+    })
+}
+
+fn finding(manifest: &Manifest, refusal: plan::Refusal) -> Diagnostic {
+    manifest
+        .problem(refusal.path, refusal.code, refusal.message)
+        .help(refusal.help)
+}

@@ -1,0 +1,99 @@
+//! Builds the final record of a service for the ways in which a command ends without a rollout.
+
+use super::{conclusion_of, fault};
+use crate::app::ResultRecord;
+use crate::apply::ApplyError;
+use crate::cloud::CloudError;
+use crate::plan::{Effect, Plan, Started};
+use crate::progress::{Conclusion, Interrupt, Refusal};
+use crate::registry::RegistryError;
+use crate::release::ids::ServiceId;
+use mlship_manifest::Diagnostic;
+
+/// A check said no.
+#[must_use]
+pub fn refused(service: &ServiceId, findings: &[Diagnostic]) -> ResultRecord {
+    let messages: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
+    let mut result = ResultRecord::new(service, Conclusion::Refused(Refusal::Check));
+    result.error = Some(messages.join("; "));
+    result
+}
+
+/// AWS gave no usable answer before anything was written.
+#[must_use]
+pub fn aws_error(service: &ServiceId, error: &CloudError) -> ResultRecord {
+    let mut result = ResultRecord::new(service, Conclusion::Error(fault(error)));
+    result.error = Some(error.to_string());
+    result.hint.clone_from(&error.hint);
+    result
+}
+
+/// The model registry gave no usable answer before anything was written.
+#[must_use]
+pub fn registry_error(service: &ServiceId, error: &RegistryError) -> ResultRecord {
+    let mut result = ResultRecord::new(service, conclusion_of(error));
+    result.error = Some(error.to_string());
+    result.hint.clone_from(&error.hint);
+    result
+}
+
+/// Nothing runs: either nothing was written, or what was written starts no deployment.
+#[must_use]
+pub fn unchanged_or_adjusted(plan: &Plan) -> ResultRecord {
+    let conclusion = match plan.effect {
+        Effect::None => Conclusion::Unchanged,
+        Effect::InPlace | Effect::ReplaceTasks | Effect::Create => Conclusion::Succeeded,
+    };
+    let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
+    let serving = plan.previous.as_ref();
+    result.task_definition = serving.map(|one| one.task_definition.to_string());
+    result
+}
+
+/// AWS said no to a write, or the plan was stale.
+#[must_use]
+pub fn not_applied(plan: &Plan, error: &ApplyError) -> ResultRecord {
+    let (conclusion, hint) = match error {
+        ApplyError::Stale => (
+            Conclusion::Refused(Refusal::Stale),
+            Some("run mlship diff again, then deploy".to_owned()),
+        ),
+        ApplyError::Cloud(error) => (Conclusion::Error(fault(error)), error.hint.clone()),
+    };
+    let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
+    result.error = Some(error.to_string());
+    result.hint = hint;
+    result
+}
+
+/// Another deployment ran when this one was to start.
+#[must_use]
+pub fn busy(plan: &Plan, running: &Started) -> ResultRecord {
+    let mut result =
+        ResultRecord::new(&plan.service, Conclusion::Refused(Refusal::Check)).with_plan(plan);
+    let other = running.task_definition.short();
+    result.error = Some(format!(
+        "deployment {} of {other} is running",
+        running.deployment
+    ));
+    result.hint =
+        Some("wait for it with --if-busy wait, or replace it with --if-busy supersede".to_owned());
+    result
+}
+
+/// Another deployment did not end in time, and this one was not started.
+#[must_use]
+pub fn timed_out_waiting(plan: &Plan, running: &Started) -> ResultRecord {
+    let mut result = busy(plan, running);
+    result.conclude(Conclusion::TimedOut);
+    result.error = Some("another deployment still runs; nothing was started".to_owned());
+    result
+}
+
+/// Somebody asked the process to stop before it had written anything.
+#[must_use]
+pub fn stopped_before(service: &ServiceId, interrupt: Interrupt) -> ResultRecord {
+    let mut result = ResultRecord::new(service, Conclusion::Interrupted(interrupt));
+    result.error = Some("interrupted before anything was written".to_owned());
+    result
+}

@@ -1,0 +1,328 @@
+//! Going back to a release that succeeded.
+
+mod checks;
+mod deployments;
+mod target;
+mod told;
+
+use std::time::Duration;
+
+use checks::unchecked;
+pub(in crate::app) use deployments::Deployments;
+use target::Target;
+pub use target::TargetSpec;
+
+use super::experiment::guard;
+use super::registry_update::RegistryUpdate;
+use super::stop_and_follow::RollbackWatch;
+use super::watch::WatchTarget;
+use super::{Context, results};
+use crate::app::{Report, ResultRecord};
+use crate::apply::{Applied, apply_at_once};
+use crate::cloud::{Answer, Balancing, Cloud};
+use crate::history::{Attempt, Way};
+use crate::plan::{Back, Plan, back};
+use crate::progress::Event;
+use crate::registry::Registries;
+use crate::release::ids::{Caller, ServiceId};
+use crate::release::{EXPERIMENT, LiveTaskDefinition, Moved};
+use mlship_manifest::Manifest;
+
+/// How to go back.
+#[derive(Debug, Clone)]
+pub struct RollbackOptions {
+    /// Where to; by default the last release that succeeded.
+    pub to: Option<TargetSpec>,
+    /// Whether to leave out whether its image, secrets and target groups are still there.
+    pub skip_checks: bool,
+    /// How long to wait for the answers to that.
+    pub check_timeout: Duration,
+    /// Whether to go back in spite of a running experiment that the service takes part in.
+    pub force: bool,
+    /// Whether to stop after the plan.
+    pub dry_run: bool,
+    /// When to give up watching; the rollback goes on.
+    pub timeout: Duration,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The command is over.
+    Ended(Box<ResultRecord>),
+    /// A dry run has come to its plan.
+    Planned(Box<Plan>),
+}
+
+impl Outcome {
+    fn told(result: ResultRecord) -> Self {
+        Self::Ended(Box::new(result))
+    }
+}
+
+/// Takes a service back.
+pub struct Rollback<'a, C> {
+    /// The ports, and who to listen to meanwhile.
+    pub context: &'a Context<'a, C>,
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// The service.
+    pub service: &'a ServiceId,
+    /// Its manifest.
+    pub manifest: &'a Manifest,
+    /// How.
+    pub options: &'a RollbackOptions,
+}
+
+impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
+    /// Goes back, and tells the model registry how that ended.
+    pub async fn run(&self, report: &mut dyn Report) -> Outcome {
+        let outcome = Box::pin(self.go(report)).await;
+        let outcome =
+            outcome.unwrap_or_else(|error| Outcome::told(results::aws_error(self.service, &error)));
+        let Outcome::Ended(mut result) = outcome else {
+            return outcome;
+        };
+        let registry = RegistryUpdate {
+            context: self.context,
+            service: self.service,
+            manifest: self.manifest,
+        };
+        registry.write(&mut result, report).await;
+        result.api_calls = self.context.cloud.calls();
+        Outcome::Ended(result)
+    }
+
+    async fn go(&self, report: &mut dyn Report) -> Answer<Outcome> {
+        let mut survey = Box::pin(Deployments::newest(self.context.cloud, self.service)).await?;
+        let mut result = self.act(&survey, report).await?;
+        if result.is_none() && survey.may_have_more() {
+            survey = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;
+            result = self.act(&survey, report).await?;
+        }
+        Ok(result.unwrap_or_else(|| Outcome::told(self.nowhere(&survey))))
+    }
+
+    /// Does what the deployments of the survey lead to; nothing when they lead nowhere.
+    async fn act(&self, survey: &Deployments, report: &mut dyn Report) -> Answer<Option<Outcome>> {
+        let course = survey.course();
+        let Some(to) = &self.options.to else {
+            return Ok(match course.back() {
+                Way::Nowhere => None,
+                Way::Back(at) => Some(Outcome::told(self.is_back(survey, at).await?)),
+                Way::Follow { from, to } => Some(self.follow(survey, from, to, report).await?),
+                Way::Attach(at) => Some(self.attach(survey, at, report).await?),
+                Way::Stop { from, to } => Some(self.stop(survey, from, to, report).await?),
+                Way::Deploy(to) => Some(
+                    self.deploy(
+                        survey,
+                        &survey.target_of(self.context.cloud, to).await?,
+                        report,
+                    )
+                    .await?,
+                ),
+            });
+        };
+        let Some(target) = to.find(self.context.cloud, survey).await? else {
+            return Ok(None);
+        };
+        let brings = &target.task_definition.arn;
+        let leads_there = |to: &Attempt| to.task_definition == *brings;
+        match course.back() {
+            Way::Stop { from, to } if leads_there(to) => {
+                Ok(Some(self.stop(survey, from, to, report).await?))
+            }
+            Way::Attach(at) if leads_there(at) => Ok(Some(self.attach(survey, at, report).await?)),
+            Way::Follow { from, to: Some(to) } if leads_there(to) => {
+                Ok(Some(self.follow(survey, from, Some(to), report).await?))
+            }
+            Way::Back(at) if leads_there(at) => Ok(Some(Outcome::told(self.at_target(&target)))),
+            Way::Deploy(_) | Way::Nowhere if course.is_at_rest_on(brings) => {
+                Ok(Some(Outcome::told(self.at_target(&target))))
+            }
+            _ => Ok(Some(self.deploy(survey, &target, report).await?)),
+        }
+    }
+
+    async fn deploy(
+        &self,
+        survey: &Deployments,
+        target: &Target,
+        report: &mut dyn Report,
+    ) -> Answer<Outcome> {
+        let leaves = &survey.service.task_definition;
+        let leaves = self.context.cloud.task_definition(leaves.as_str());
+        let (leaves, found) = tokio::join!(leaves, self.check(target));
+        if !found.missing.is_empty() {
+            return Ok(Outcome::told(self.unfit(survey, target, &found)));
+        }
+        let mut plan = self.plan(survey, target, leaves?.as_ref(), &found.moved);
+        plan.notes.extend(found.unknown.iter().map(unchecked));
+        if self.options.dry_run {
+            return Ok(Outcome::Planned(Box::new(plan)));
+        }
+        if let Some(refused) = self.disturbs(survey, report).await {
+            return Ok(refused);
+        }
+        let planned = Event::Planned {
+            plan: Box::new(plan.clone()),
+        };
+        report.event(self.service, &planned);
+        if let Some(interrupt) = self.context.interrupts.arrived() {
+            return Ok(Outcome::told(results::stopped_before(
+                self.service,
+                interrupt,
+            )));
+        }
+        let started = match apply_at_once(self.context.cloud, &plan, survey.seen(), report).await {
+            Ok(Applied::Deployment(started)) => started,
+            Ok(Applied::Adjusted | Applied::Nothing) => {
+                return Ok(Outcome::told(results::unchanged_or_adjusted(&plan)));
+            }
+            Err(error) => return Ok(Outcome::told(results::not_applied(&plan, &error))),
+        };
+        let way = self.watch();
+        let watched = WatchTarget::of(&plan, started, way.commands());
+        let mut result = watched
+            .wait_for_verdict(self.context, way.options(), report)
+            .await;
+        come_back(&mut result);
+        Ok(Outcome::told(result))
+    }
+
+    fn plan(
+        &self,
+        survey: &Deployments,
+        target: &Target,
+        leaves: Option<&LiveTaskDefinition>,
+        moved: &[Moved],
+    ) -> Plan {
+        let steps = Back {
+            id: self.service,
+            service: &survey.service,
+            from: survey.stated(),
+            leaves,
+            to: target.revision.as_ref(),
+            returns: &target.task_definition,
+            moved,
+        };
+        back(&steps, self.caller)
+    }
+
+    /// Stops a deployment that runs, if ECS then goes where it should.
+    async fn stop(
+        &self,
+        survey: &Deployments,
+        from: &Attempt,
+        to: &Attempt,
+        report: &mut dyn Report,
+    ) -> Answer<Outcome> {
+        let full = self
+            .context
+            .cloud
+            .describe_service_deployments(std::slice::from_ref(&from.deployment))
+            .await?;
+        let replaces = full.iter().flat_map(|one| &one.source_service_revisions);
+        let leads_there = replaces.map(|one| &one.arn).any(|arn| *arn == to.revision);
+        if !leads_there {
+            let target = survey.target_of(self.context.cloud, to).await?;
+            return self.deploy(survey, &target, report).await;
+        }
+        if self.options.dry_run {
+            return self.show_stop(survey, from, to).await;
+        }
+        if let Some(refused) = self.disturbs(survey, report).await {
+            return Ok(refused);
+        }
+        let stopped = self.watch().stop(survey, from, Some(to), report).await?;
+        Ok(Outcome::told(stopped))
+    }
+
+    /// Says so where an experiment would be disturbed. What serves badly waits neither for the
+    /// load balancer's API nor for a permission.
+    async fn disturbs(&self, survey: &Deployments, report: &mut dyn Report) -> Option<Outcome> {
+        let rule = survey.service.tags().remove(EXPERIMENT);
+        if self.options.force {
+            guard::record_disturbance(self.context, rule.as_deref(), self.service, report).await;
+            return None;
+        }
+        let asked = guard::under_way(self.context.cloud, rule.as_deref());
+        let why = match tokio::time::timeout(self.options.check_timeout, asked).await {
+            Ok(Ok(found)) => {
+                let record = found?;
+                return Some(Outcome::told(guard::refused(self.service, &record)));
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        report.warning(&unchecked(&format!("whether an experiment runs: {why}")));
+        None
+    }
+
+    /// Watches somebody's way back that leads where this one should.
+    async fn attach(
+        &self,
+        survey: &Deployments,
+        at: &Attempt,
+        report: &mut dyn Report,
+    ) -> Answer<Outcome> {
+        let way = self.watch();
+        if self.options.dry_run {
+            return Ok(Outcome::told(self.under_way(at)));
+        }
+        let mut result = way.attach(survey, at, report).await?;
+        come_back(&mut result);
+        Ok(Outcome::told(result))
+    }
+
+    /// Follows ECS on its way back.
+    async fn follow(
+        &self,
+        survey: &Deployments,
+        from: &Attempt,
+        to: Option<&Attempt>,
+        report: &mut dyn Report,
+    ) -> Answer<Outcome> {
+        if self.options.dry_run {
+            return match to {
+                Some(to) => self.show_stop(survey, from, to).await,
+                None => Ok(Outcome::told(self.nowhere(survey))),
+            };
+        }
+        let followed = self.watch().follow(survey, from, to, report).await?;
+        Ok(Outcome::told(followed))
+    }
+
+    /// Shows what stopping a deployment comes to, as a diff.
+    async fn show_stop(
+        &self,
+        survey: &Deployments,
+        from: &Attempt,
+        to: &Attempt,
+    ) -> Answer<Outcome> {
+        let target = survey.target_of(self.context.cloud, to).await?;
+        let leaves = self
+            .context
+            .cloud
+            .task_definition(from.task_definition.as_str())
+            .await?;
+        let mut plan = self.plan(survey, &target, leaves.as_ref(), &[]);
+        plan.notes
+            .push("stops the running deployment, and ECS goes back by itself".to_owned());
+        Ok(Outcome::Planned(Box::new(plan)))
+    }
+
+    fn watch(&self) -> RollbackWatch<'_, C> {
+        RollbackWatch {
+            context: self.context,
+            id: self.service,
+            manifest: self.manifest,
+            timeout: self.options.timeout,
+        }
+    }
+}
+
+/// A deployment that should bring an earlier release back: its success is a rollback.
+fn come_back(result: &mut ResultRecord) {
+    result.conclude(result.conclusion().of_return());
+}

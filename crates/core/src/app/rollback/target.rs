@@ -1,0 +1,168 @@
+//! Where `--to` leads.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use super::deployments::Deployments;
+use crate::cloud::{Answer, Cloud};
+use crate::release::ids::{ServiceRevisionArn, TaskDefinitionArn};
+use crate::release::{LiveTaskDefinition, ServiceRevision, VERSION};
+use mlship_text::arn::Arn;
+
+/// A release as people name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetSpec {
+    /// By the model's version.
+    Version(String),
+    /// By the number of the task definition's revision.
+    Revision(u64),
+    /// By its task definition.
+    TaskDefinition(String),
+    /// By its service revision.
+    ServiceRevision(ServiceRevisionArn),
+}
+
+impl FromStr for TargetSpec {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        let revision = text
+            .strip_prefix(':')
+            .and_then(|number| number.parse().ok());
+        if let Some(number) = revision {
+            return Ok(Self::Revision(number));
+        }
+        let arn = Arn::parse(text);
+        let is = |kind| arn.is_some_and(|arn| arn.is("ecs", kind));
+        Ok(if is("service-revision") {
+            Self::ServiceRevision(ServiceRevisionArn::new(text))
+        } else if is("task-definition") {
+            Self::TaskDefinition(text.to_owned())
+        } else {
+            Self::Version(text.to_owned())
+        })
+    }
+}
+
+impl fmt::Display for TargetSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version(text) | Self::TaskDefinition(text) => f.write_str(text),
+            Self::Revision(number) => write!(f, ":{number}"),
+            Self::ServiceRevision(arn) => write!(f, "{arn}"),
+        }
+    }
+}
+
+/// A release to go back to.
+pub(super) struct Target {
+    pub(super) task_definition: LiveTaskDefinition,
+    /// Its whole revision, where the service has had it.
+    pub(super) revision: Option<ServiceRevision>,
+}
+
+impl TargetSpec {
+    /// Finds the release; among those that succeeded, as long as it is one of them.
+    pub(super) async fn find<C: Cloud>(
+        &self,
+        cloud: &C,
+        survey: &Deployments,
+    ) -> Answer<Option<Target>> {
+        match self {
+            Self::Version(version) => of_version(cloud, survey, version).await,
+            Self::Revision(wanted) => {
+                let course = survey.course();
+                let is_wanted = |arn: &TaskDefinitionArn| arn.revision() == Some(*wanted);
+                let known = course
+                    .succeeded()
+                    .into_iter()
+                    .find(|one| is_wanted(&one.task_definition));
+                if let Some(known) = known {
+                    return survey.target_of(cloud, known).await.map(Some);
+                }
+                let family = survey.service.task_definition.family();
+                alone(cloud, &format!("{family}:{wanted}")).await
+            }
+            Self::TaskDefinition(arn) => {
+                let course = survey.course();
+                let mut known = course.succeeded().into_iter();
+                match known.find(|one| one.task_definition.as_str() == arn) {
+                    Some(known) => survey.target_of(cloud, known).await.map(Some),
+                    None => alone(cloud, arn).await,
+                }
+            }
+            Self::ServiceRevision(arn) => of_revision(cloud, arn).await,
+        }
+    }
+}
+
+async fn of_version<C: Cloud>(
+    cloud: &C,
+    survey: &Deployments,
+    version: &str,
+) -> Answer<Option<Target>> {
+    for attempt in survey.course().succeeded() {
+        let target = survey.target_of(cloud, attempt).await?;
+        if target
+            .task_definition
+            .tags
+            .get(VERSION)
+            .is_some_and(|tag| tag == version)
+        {
+            return Ok(Some(target));
+        }
+    }
+    Ok(None)
+}
+
+/// A task definition that the service has not served with comes without anything around it.
+async fn alone<C: Cloud>(cloud: &C, name: &str) -> Answer<Option<Target>> {
+    let found = cloud.task_definition(name).await?;
+    Ok(found.map(|task_definition| Target {
+        task_definition,
+        revision: None,
+    }))
+}
+
+async fn of_revision<C: Cloud>(cloud: &C, arn: &ServiceRevisionArn) -> Answer<Option<Target>> {
+    let revisions = cloud.service_revisions(std::slice::from_ref(arn)).await?;
+    let Some(revision) = revisions.into_iter().next() else {
+        return Ok(None);
+    };
+    let Some(task_definition) = &revision.task_definition else {
+        return Ok(None);
+    };
+    let found = cloud.task_definition(task_definition.as_str()).await?;
+    Ok(found.map(|task_definition| Target {
+        task_definition,
+        revision: Some(revision),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_is_named_by_version_revision_or_arn() {
+        for (text, wanted) in [
+            ("7", TargetSpec::Version("7".into())),
+            ("2024-01:rc", TargetSpec::Version("2024-01:rc".into())),
+            (":7", TargetSpec::Revision(7)),
+            (
+                "arn:aws:ecs:r:1:task-definition/m:7",
+                TargetSpec::TaskDefinition("arn:aws:ecs:r:1:task-definition/m:7".into()),
+            ),
+            (
+                "arn:aws:ecs:r:1:service-revision/c/s/9",
+                TargetSpec::ServiceRevision(ServiceRevisionArn::new(
+                    "arn:aws:ecs:r:1:service-revision/c/s/9",
+                )),
+            ),
+        ] {
+            assert_eq!(text.parse(), Ok(wanted.clone()));
+            assert_eq!(wanted.to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Having ECS take a running deployment back, and watching it do so.
+
+use std::time::Duration;
+
+use super::registry_update::RegistryUpdate;
+use super::rollback::Deployments;
+use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
+use super::{Context, results};
+use crate::app::{Report, ResultRecord};
+use crate::apply::stop_deployment;
+use crate::cloud::{Answer, Cloud, ErrorKind};
+use crate::history::{Attempt, Way};
+use crate::plan::Previous;
+use crate::progress::Event;
+use crate::progress::{Conclusion, Refusal};
+use crate::registry::Registries;
+use crate::release::LiveTaskDefinition;
+use crate::release::ids::{ServiceId, TaskDefinitionArn};
+use mlship_manifest::Manifest;
+
+/// Has ECS take a running deployment back, and watches it do so.
+pub struct RollbackWatch<'a, C> {
+    /// The ports, and who to listen to meanwhile.
+    pub context: &'a Context<'a, C>,
+    /// The service.
+    pub id: &'a ServiceId,
+    /// Its manifest.
+    pub manifest: &'a Manifest,
+    /// When to give up; the rollback goes on.
+    pub timeout: Duration,
+}
+
+impl<C: Cloud + Registries> RollbackWatch<'_, C> {
+    /// Rolls the running deployment back, and tells the model registry how that ended.
+    pub async fn abort(&self, report: &mut dyn Report) -> ResultRecord {
+        let aborted = Box::pin(self.stop_what_runs(report)).await;
+        let mut result = aborted.unwrap_or_else(|error| results::aws_error(self.id, &error));
+        let registry = RegistryUpdate {
+            context: self.context,
+            service: self.id,
+            manifest: self.manifest,
+        };
+        registry.write(&mut result, report).await;
+        result.api_calls = self.context.cloud.calls();
+        result
+    }
+
+    async fn stop_what_runs(&self, report: &mut dyn Report) -> Answer<ResultRecord> {
+        let survey = Box::pin(Deployments::newest(self.context.cloud, self.id)).await?;
+        let course = survey.course();
+        let Some(from) = course.running() else {
+            return Ok(self.nothing_runs());
+        };
+        match course.back() {
+            Way::Follow { from, to } => self.follow(&survey, from, to, report).await,
+            Way::Attach(_) | Way::Stop { .. } | Way::Deploy(_) | Way::Back(_) | Way::Nowhere => {
+                self.stop(&survey, from, course.serves(), report).await
+            }
+        }
+    }
+
+    fn nothing_runs(&self) -> ResultRecord {
+        let mut result = ResultRecord::new(self.id, Conclusion::Refused(Refusal::Check));
+        result.error = Some("no deployment is running".to_owned());
+        result.hint = Some(format!(
+            "to go back to the last release that succeeded: {}",
+            self.command("rollback")
+        ));
+        result
+    }
+
+    /// Stops a deployment that runs and follows ECS back; `to` is what serves then, if anything.
+    pub(super) async fn stop(
+        &self,
+        survey: &Deployments,
+        from: &Attempt,
+        to: Option<&Attempt>,
+        report: &mut dyn Report,
+    ) -> Answer<ResultRecord> {
+        if let Err(error) = stop_deployment(self.context.cloud, &from.deployment).await {
+            // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
+            if !error.may_have_happened() && error.kind != ErrorKind::Rejected {
+                return Err(error);
+            }
+            let message = format!("no clear answer to stopping it: {error}");
+            report.event(self.id, &Event::Note { message });
+        }
+        self.follow(survey, from, to, report).await
+    }
+
+    /// Follows ECS on its way back.
+    pub(super) async fn follow(
+        &self,
+        survey: &Deployments,
+        from: &Attempt,
+        to: Option<&Attempt>,
+        report: &mut dyn Report,
+    ) -> Answer<ResultRecord> {
+        let mut result = self.watch(survey, from, (from, to), report).await?;
+        match result.conclusion() {
+            Conclusion::RolledBack => {
+                result.conclude(Conclusion::Returned);
+                result.failure = None;
+                result.task_definition = to.map(|to| to.task_definition.to_string());
+            }
+            Conclusion::Succeeded => {
+                result.conclude(Conclusion::Failed);
+                result.error = Some("the deployment ended before it could be stopped".to_owned());
+                result.hint = Some(format!("to leave it: {}", self.command("rollback")));
+            }
+            Conclusion::Unchanged
+            | Conclusion::Started
+            | Conclusion::Returned
+            | Conclusion::Failed
+            | Conclusion::Superseded
+            | Conclusion::TimedOut
+            | Conclusion::Paused
+            | Conclusion::Interrupted(_)
+            | Conclusion::Refused(_)
+            | Conclusion::Error(_) => {}
+        }
+        Ok(result)
+    }
+
+    /// Follows a deployment that brings an earlier release back.
+    pub(super) async fn attach(
+        &self,
+        survey: &Deployments,
+        at: &Attempt,
+        report: &mut dyn Report,
+    ) -> Answer<ResultRecord> {
+        let serves = survey.course().serves().cloned();
+        let left = serves.as_ref().unwrap_or(at);
+        self.watch(survey, at, (left, Some(at)), report).await
+    }
+
+    /// Watches a deployment; a report says what is left and what comes back.
+    async fn watch(
+        &self,
+        survey: &Deployments,
+        watched: &Attempt,
+        (left, back): (&Attempt, Option<&Attempt>),
+        report: &mut dyn Report,
+    ) -> Answer<ResultRecord> {
+        let started = survey.started(watched);
+        let deployment = started.deployment.clone();
+        report.event(self.id, &Event::Attached { deployment });
+        let left = self.task_definition(&left.task_definition).await?;
+        let back = match back {
+            Some(back) => self.task_definition(&back.task_definition).await?,
+            None => None,
+        };
+        let watched = WatchTarget {
+            service: self.id.clone(),
+            release: back.as_ref().and_then(released),
+            origin: None,
+            previous: left.as_ref().map(Previous::of),
+            started,
+            commands: self.commands(),
+            abort_after: 0,
+        };
+        Ok(watched
+            .wait_for_verdict(self.context, self.options(), report)
+            .await)
+    }
+
+    async fn task_definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<LiveTaskDefinition>> {
+        self.context.cloud.task_definition(arn.as_str()).await
+    }
+
+    pub(super) fn options(&self) -> WatchOptions {
+        WatchOptions {
+            timeout: self.timeout,
+            on_interrupt: OnInterrupt::Detach,
+        }
+    }
+
+    pub(super) fn commands(&self) -> Commands {
+        Commands::of(self.context.invocation, self.manifest)
+    }
+
+    /// Returns a command on the same service, as it can be pasted.
+    pub(super) fn command(&self, name: &str) -> String {
+        self.context
+            .invocation
+            .command_line(name, self.manifest.source.name())
+    }
+}

@@ -1,0 +1,171 @@
+//! What tests of use cases share: the stand-in for AWS on a clock that jumps from one wait to the
+//! next, and manifests of its one service.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::deploy::{Deploy, DeployOptions, IfBusy};
+use super::model_version::GateOverrides;
+use super::watch::{OnInterrupt, WatchOptions, watch_newest};
+use super::{Context, Interrupts, Invocation};
+use crate::app::ResultRecord;
+use crate::app::heard::Heard;
+use crate::cloud::Cloud;
+use crate::cloud::fake::{FakeCloud, World};
+use crate::plan::Redeploy;
+use crate::progress::Interrupt;
+use crate::release::Story;
+use mlship_manifest::{Manifest, Settings, Source, read};
+
+/// Stands in for a process and for AWS.
+pub(crate) struct Stand {
+    pub(crate) cloud: FakeCloud,
+    tell: watch::Sender<Option<Interrupt>>,
+    interrupts: Interrupts,
+    invocation: Invocation,
+    pipeline: Story,
+}
+
+impl Stand {
+    #[must_use]
+    pub(crate) fn new(world: World) -> Self {
+        let (tell, heard) = watch::channel(None);
+        Self {
+            cloud: FakeCloud::new(world),
+            tell,
+            interrupts: Interrupts::from_channel(heard),
+            invocation: Invocation::default(),
+            pipeline: Story::default(),
+        }
+    }
+
+    /// One whose service runs its first release.
+    #[must_use]
+    pub(crate) fn serving() -> Self {
+        Self::new(World::serving())
+    }
+
+    pub(crate) fn context(&self) -> Context<'_, FakeCloud> {
+        Context {
+            cloud: &self.cloud,
+            interrupts: &self.interrupts,
+            invocation: &self.invocation,
+            pipeline: &self.pipeline,
+            clock: || Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// Deploys a manifest.
+    pub(crate) async fn deploy_with(
+        &self,
+        manifest: &Manifest,
+        options: &DeployOptions,
+    ) -> (ResultRecord, Heard) {
+        let caller = self.cloud.caller().await.unwrap();
+        let deploy = Deploy {
+            context: &self.context(),
+            caller: &caller,
+            options,
+            review: None,
+        };
+        let mut heard = Heard::default();
+        let result = Box::pin(deploy.run(manifest, &mut heard)).await;
+        (result, heard)
+    }
+
+    /// Deploys a version with the options that a command has by default.
+    pub(crate) async fn deploy(&self, version: &str) -> ResultRecord {
+        self.deploy_with(&manifest(version), &options()).await.0
+    }
+
+    /// Deploys a version while ECS takes it, and lets it succeed.
+    pub(crate) async fn released(&self, version: &str) {
+        self.succeed_after(20);
+        self.deploy(version).await;
+    }
+
+    pub(crate) async fn watch(&self) -> ResultRecord {
+        let (options, mut heard) = (options().watch, Heard::default());
+        let manifest = manifest("2");
+        let context = self.context();
+        Box::pin(watch_newest(
+            &context, &manifest, options, false, &mut heard,
+        ))
+        .await
+    }
+
+    /// Lets the deployment that runs by then succeed.
+    pub(crate) fn succeed_after(&self, seconds: u64) {
+        self.cloud.after_now(seconds, |world| {
+            world.tasks(2, 0, 0);
+            world.end("SUCCESSFUL", "COMPLETED");
+        });
+    }
+
+    /// Lets the deployment that runs by then fail, and ECS go back.
+    pub(crate) fn fail_after(&self, seconds: u64) {
+        self.cloud
+            .after_now(seconds, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+        self.cloud.after_now(seconds, |world| {
+            world.fail_task("CannotPullContainerError: m:2: not found");
+        });
+        self.cloud
+            .after_now(seconds + 5, |world| world.roll_back("FAILED"));
+        self.cloud.after_now(seconds + 10, World::finish_rollback);
+    }
+
+    /// Runs something, and sends a signal meanwhile.
+    pub(crate) async fn interrupting<T>(&self, seconds: u64, work: impl Future<Output = T>) -> T {
+        let signal = async {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            self.tell.send(Some(Interrupt::Terminate)).unwrap();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            done = work => done,
+            () = signal => unreachable!("a signal alone ends nothing"),
+        }
+    }
+}
+
+/// What a deploy is given where the command line says nothing.
+#[must_use]
+pub(crate) fn options() -> DeployOptions {
+    DeployOptions {
+        watch: WatchOptions {
+            timeout: Duration::from_mins(30),
+            on_interrupt: OnInterrupt::Detach,
+        },
+        detach: false,
+        if_busy: IfBusy::Wait,
+        redeploy: Redeploy::WhenChanged,
+        force: false,
+        overrides: GateOverrides::default(),
+    }
+}
+
+/// A release of the stand-in's one service.
+#[must_use]
+pub(crate) fn manifest(version: &str) -> Manifest {
+    manifest_of(&format!("{{ name: m, version: \"{version}\" }}"), version)
+}
+
+/// A release whose version a registry knows.
+#[must_use]
+pub(crate) fn manifest_of(model: &str, image: &str) -> Manifest {
+    let text = format!(
+        "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: {model}\nimage: m:{image}\n\
+         service: {{ cluster: ml, name: m, desired: 2 }}\nruntime: {{ cpu: 256, memory: 512 }}\n\
+         network: {{ subnets: [subnet-1] }}\n"
+    );
+    let settings = Settings {
+        environment: None,
+        variables: &|_| None,
+    };
+    match read(Source::new("m.yaml", text), &settings) {
+        Ok(manifest) => manifest,
+        Err(findings) => panic!("{findings:#?}"),
+    }
+}

@@ -1,0 +1,291 @@
+//! Watching a deployment, whoever started it: to its verdict, or until a signal ends the
+//! watching.
+
+mod newest;
+
+use std::time::Duration;
+
+pub(in crate::app) use newest::entry_of;
+pub use newest::released;
+pub use newest::watch_newest;
+
+use super::{Context, Invocation, fault};
+use crate::app::{ReleaseRecord, Report, ResultRecord};
+use crate::apply::stop_deployment;
+use crate::cloud::{Cloud, CloudError};
+use crate::plan::{Plan, Previous, Started};
+use crate::progress::Event;
+use crate::progress::{Conclusion, Observer, Verdict};
+use crate::release::Origin;
+use crate::release::ids::{ServiceDeploymentArn, ServiceId};
+use crate::rollout::{Failure, Follow, Outcome, Scene, examine, follow};
+use mlship_manifest::{Diagnostic, Manifest};
+
+/// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(6);
+
+/// How long to watch, and what a signal means meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WatchOptions {
+    /// When to give up; the deployment goes on.
+    pub timeout: Duration,
+    /// What a signal does to the deployment.
+    pub on_interrupt: OnInterrupt,
+}
+
+/// What a signal does to a deployment that is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnInterrupt {
+    /// It goes on.
+    Detach,
+    /// ECS is asked to roll it back, and nobody waits for that.
+    Rollback,
+}
+
+/// Commands for the same service, as they can be pasted.
+#[derive(Debug, Clone)]
+pub struct Commands {
+    /// Attaches to the deployment.
+    attach: String,
+    /// Shows the logs of the tasks that failed.
+    logs: String,
+}
+
+/// A deployment to watch, and what a report says of it.
+#[derive(Debug)]
+pub struct WatchTarget {
+    /// The service.
+    pub service: ServiceId,
+    /// What the deployment brings, where its tags say so.
+    pub release: Option<ReleaseRecord>,
+    /// Where the model comes from, when a registry was asked.
+    pub origin: Option<Box<Origin>>,
+    /// What served before.
+    pub previous: Option<Previous>,
+    /// The deployment.
+    pub started: Started,
+    /// What the user can run next.
+    pub commands: Commands,
+    /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
+    pub abort_after: u32,
+}
+
+impl WatchTarget {
+    /// A deployment that a plan started or found running.
+    #[must_use]
+    pub fn of(plan: &Plan, started: Started, commands: Commands) -> Self {
+        Self {
+            service: plan.service.clone(),
+            release: Some(ReleaseRecord::of(plan)),
+            origin: plan.origin.clone().map(Box::new),
+            previous: plan.previous.clone(),
+            started,
+            commands,
+            abort_after: 0,
+        }
+    }
+
+    /// Watches to the verdict.
+    pub async fn wait_for_verdict<C: Cloud>(
+        &self,
+        context: &Context<'_, C>,
+        options: WatchOptions,
+        report: &mut dyn Report,
+    ) -> ResultRecord {
+        let cloud = context.cloud;
+        let task_definition = &self.started.task_definition;
+        let what = self.follow(options.timeout);
+        let stop = context.interrupts.wait();
+        let watch = follow(cloud, &self.service, task_definition, what, report, stop);
+        match Box::pin(watch).await {
+            Ok(mut outcome) => {
+                self.examine(cloud, outcome.failure.as_deref_mut(), report)
+                    .await;
+                self.ended(cloud, outcome, options.on_interrupt).await
+            }
+            Err(error) => self.lost_contact(&error),
+        }
+    }
+
+    fn follow(&self, timeout: Duration) -> Follow {
+        Follow {
+            deployment: self.started.deployment.clone(),
+            created_at: self.started.created_at,
+            timeout,
+            abort_after: self.abort_after,
+        }
+    }
+
+    /// ECS accepted it, and nobody waits.
+    #[must_use]
+    pub fn detached(&self) -> ResultRecord {
+        let mut result = self.result(Conclusion::Started);
+        result.hint = Some(self.attach_hint());
+        result
+    }
+
+    /// Diagnosis only: whatever becomes of it, the verdict stands.
+    async fn examine<C: Cloud>(
+        &self,
+        cloud: &C,
+        failure: Option<&mut Failure>,
+        report: &mut dyn Report,
+    ) {
+        let Some(failure) = failure else {
+            return;
+        };
+        let scene = Scene {
+            service: &self.service,
+            deployment: &self.started.deployment,
+            task_definition: &self.started.task_definition,
+        };
+        let examined = Box::pin(examine(cloud, scene, failure)).await;
+        if !failure.log_tail.is_empty() {
+            failure.more = Some(self.commands.logs.clone());
+        }
+        if let Err(error) = examined {
+            let message = format!("no log to show: {error}");
+            report.event(&self.service, &Event::Note { message });
+        }
+    }
+
+    async fn ended<C: Cloud>(
+        &self,
+        cloud: &C,
+        outcome: Outcome,
+        on_interrupt: OnInterrupt,
+    ) -> ResultRecord {
+        let mut result = self.result(outcome.verdict.into());
+        if let Some(arn) = &outcome.service_deployment {
+            result.deployment = Some(arn.to_string());
+        }
+        result.failure = outcome.failure;
+        result.duration_seconds = outcome.seconds;
+        match outcome.verdict {
+            Verdict::TimedOut => result.hint = Some(self.attach_hint()),
+            Verdict::Deleted => {
+                result.error = Some("the service was deleted while the deployment ran".to_owned());
+            }
+            Verdict::Interrupted(_) => {
+                result.hint = Some(self.attach_hint());
+                let located = outcome.service_deployment.as_ref();
+                result.error = self.on_interrupt(cloud, on_interrupt, located).await;
+            }
+            Verdict::Succeeded
+            | Verdict::RolledBack
+            | Verdict::Failed
+            | Verdict::Superseded
+            | Verdict::Paused => {}
+        }
+        result
+    }
+
+    /// Does what a signal asks for, and says what became of that.
+    async fn on_interrupt<C: Cloud>(
+        &self,
+        cloud: &C,
+        then: OnInterrupt,
+        located: Option<&ServiceDeploymentArn>,
+    ) -> Option<String> {
+        match then {
+            OnInterrupt::Detach => None,
+            OnInterrupt::Rollback => {
+                let asked = self.roll_back(cloud, located);
+                let said = match tokio::time::timeout(SHUTDOWN_GRACE, asked).await {
+                    Ok(Ok(())) => "ECS was asked to roll back".to_owned(),
+                    Ok(Err(error)) => format!("could not roll back: {error}"),
+                    Err(_) => "could not roll back: no answer in time".to_owned(),
+                };
+                Some(format!("interrupted; {said}"))
+            }
+        }
+    }
+
+    async fn roll_back<C: Cloud>(
+        &self,
+        cloud: &C,
+        located: Option<&ServiceDeploymentArn>,
+    ) -> Result<(), CloudError> {
+        let arn = match located.cloned() {
+            Some(arn) => arn,
+            None => self.locate(cloud).await?,
+        };
+        stop_deployment(cloud, &arn).await
+    }
+
+    /// Finds the service deployment when the signal came before the first look: by a watch that
+    /// has no time.
+    async fn locate<C: Cloud>(&self, cloud: &C) -> Result<ServiceDeploymentArn, CloudError> {
+        let task_definition = &self.started.task_definition;
+        let what = self.follow(Duration::ZERO);
+        let never = std::future::pending();
+        let outcome = Box::pin(follow(
+            cloud,
+            &self.service,
+            task_definition,
+            what,
+            &mut Silent,
+            never,
+        ))
+        .await?;
+        outcome
+            .service_deployment
+            .ok_or_else(CloudError::nothing_to_stop)
+    }
+
+    /// AWS is out of reach or says no. The deployment goes on, whatever became of the watching.
+    fn lost_contact(&self, error: &CloudError) -> ResultRecord {
+        let mut result = self.result(Conclusion::Error(fault(error)));
+        result.error = Some(format!(
+            "lost sight of the deployment, which goes on: {error}"
+        ));
+        result.hint = Some(self.attach_hint());
+        result
+    }
+
+    fn result(&self, conclusion: Conclusion) -> ResultRecord {
+        let mut result = ResultRecord::new(&self.service, conclusion);
+        result.release.clone_from(&self.release);
+        result.origin.clone_from(&self.origin);
+        result.previous.clone_from(&self.previous);
+        result.deployment = Some(self.started.deployment.to_string());
+        result.task_definition = Some(self.started.task_definition.to_string());
+        result
+    }
+
+    fn attach_hint(&self) -> String {
+        format!("attach to it with {}", self.commands.attach)
+    }
+}
+
+/// Hears everything and tells nothing.
+struct Silent;
+
+impl Observer for Silent {
+    fn event(&mut self, _: &ServiceId, _: &Event) {}
+}
+
+impl Report for Silent {
+    fn result(&mut self, _: &ResultRecord) {}
+
+    fn warning(&mut self, _: &str) {}
+
+    fn findings(&mut self, _: &[Diagnostic]) {}
+}
+
+impl Commands {
+    /// Returns what can be run next for the service of a manifest.
+    #[must_use]
+    pub fn of(invocation: &Invocation, manifest: &Manifest) -> Self {
+        let path = manifest.source.name();
+        let watch = invocation.command_line("watch", path);
+        Self {
+            // Who takes over the waiting takes over what comes after it, too.
+            attach: match manifest.release.model.reference {
+                Some(_) => format!("{watch} --record"),
+                None => watch,
+            },
+            logs: format!("{} --failed", invocation.command_line("logs", path)),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The newest deployment of a service, whoever started it.
+
+use super::{Commands, WatchOptions, WatchTarget};
+use crate::app::registry_update::RegistryUpdate;
+use crate::app::serving::refresh_previous;
+use crate::app::{Context, results};
+use crate::app::{ReleaseRecord, Report, ResultRecord};
+use crate::cloud::{Answer, Cloud, CloudError};
+use crate::plan::{Previous, Started};
+use crate::progress::Event;
+use crate::registry::Registries;
+use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
+use crate::release::{
+    LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION, service_of,
+};
+use crate::rollout::departed;
+use mlship_manifest::Manifest;
+
+/// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
+/// told how it ended, and that it could not be is a failure.
+pub async fn watch_newest<C: Cloud + Registries>(
+    context: &Context<'_, C>,
+    manifest: &Manifest,
+    options: WatchOptions,
+    record: bool,
+    report: &mut dyn Report,
+) -> ResultRecord {
+    let service = service_of(&manifest.release);
+    let mut result = match newest(context, manifest).await {
+        Ok(target) => {
+            let deployment = target.started.deployment.clone();
+            report.event(&service, &Event::Attached { deployment });
+            let mut result = target.wait_for_verdict(context, options, report).await;
+            refresh_previous(context.cloud, &service, &mut result).await;
+            result
+        }
+        Err(error) => results::aws_error(&service, &error),
+    };
+    if record {
+        let registry = RegistryUpdate {
+            context,
+            service: &service,
+            manifest,
+        };
+        registry.write(&mut result, report).await;
+        result.require_recording();
+    }
+    result.api_calls = context.cloud.calls();
+    result
+}
+
+/// Finds the newest deployment of a service, whoever started it.
+///
+/// # Errors
+/// When AWS gives no usable answer, and where there is no active service.
+async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answer<WatchTarget> {
+    let cloud = context.cloud;
+    let id = service_of(&manifest.release);
+    let live = cloud.service(&id).await?;
+    let service = live
+        .filter(|service| service.status == "ACTIVE")
+        .ok_or_else(|| CloudError::no_service(&id))?;
+    let started = match newest_listed(cloud, &id).await? {
+        Some((deployment, task_definition)) => {
+            let mut started = entry_of(&service, &deployment, task_definition);
+            if service.deployment(&started.deployment).is_none() {
+                let brought = &started.task_definition;
+                let left = departed(cloud, (&id, &service), &deployment, brought).await;
+                // It only adds to the diagnosis.
+                started.deployment = left.ok().flatten().unwrap_or(started.deployment);
+            }
+            started
+        }
+        None => primary(&service).ok_or_else(|| CloudError::no_service(&id))?,
+    };
+    let brought = cloud
+        .task_definition(started.task_definition.as_str())
+        .await?;
+    let previous = if started.task_definition == service.task_definition {
+        None
+    } else {
+        cloud
+            .task_definition(service.task_definition.as_str())
+            .await?
+    };
+    Ok(WatchTarget {
+        service: id,
+        release: brought.as_ref().and_then(released),
+        origin: None,
+        previous: previous.as_ref().map(Previous::of),
+        started,
+        commands: Commands::of(context.invocation, manifest),
+        // Who only watches changes nothing.
+        abort_after: 0,
+    })
+}
+
+/// Returns the newest service deployment and what it brings, where ECS tells.
+async fn newest_listed(
+    cloud: &impl Cloud,
+    service: &ServiceId,
+) -> Answer<Option<(ServiceDeployment, TaskDefinitionArn)>> {
+    let listed = match cloud.service_deployments(service).await {
+        Ok(listed) => listed,
+        Err(error) if error.is_transport() => return Err(error),
+        // A narrow policy: the entries of the service itself remain.
+        Err(_) => return Ok(None),
+    };
+    let Some(newest) = listed.into_iter().next() else {
+        return Ok(None);
+    };
+    let Some(target) = newest.target() else {
+        return Ok(None);
+    };
+    let revisions = cloud
+        .service_revisions(std::slice::from_ref(target))
+        .await?;
+    let brought = revisions
+        .into_iter()
+        .next()
+        .and_then(|one| one.task_definition);
+    Ok(brought.map(|brought| (newest, brought)))
+}
+
+/// Returns the entry of `deployments` that belongs to a service deployment. A rollback that has
+/// ended took it out of the list: the moment it was made is then what tells it.
+pub(in crate::app) fn entry_of(
+    service: &LiveService,
+    deployment: &ServiceDeployment,
+    task_definition: TaskDefinitionArn,
+) -> Started {
+    let ours = service.deployments.iter().find(|entry| {
+        let apart = entry.created_at.zip(deployment.created_at);
+        let near = apart.is_none_or(|(entry, made)| entry.duration_since(made).abs().as_secs() < 5);
+        entry.task_definition == task_definition && near
+    });
+    let vanished = || DeploymentId::of_ended(&deployment.service_deployment_arn);
+    Started {
+        deployment: ours.map_or_else(vanished, |entry| entry.id.clone()),
+        created_at: ours.map_or(deployment.created_at, |entry| entry.created_at),
+        task_definition,
+    }
+}
+
+fn primary(service: &LiveService) -> Option<Started> {
+    service.primary().map(|primary| Started {
+        deployment: primary.id.clone(),
+        created_at: primary.created_at,
+        task_definition: primary.task_definition.clone(),
+    })
+}
+
+/// Returns the release that a task definition carries, when its tags say so.
+#[must_use]
+pub fn released(live: &LiveTaskDefinition) -> Option<ReleaseRecord> {
+    Some(ReleaseRecord {
+        model: live.tags.get(MODEL)?.clone(),
+        version: live.tags.get(VERSION)?.clone(),
+        image: live.image().unwrap_or_default().to_owned(),
+    })
+}

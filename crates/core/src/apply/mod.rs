@@ -1,0 +1,148 @@
+//! Runs a plan, decides nothing. Refuses when the service is not what the plan was made from.
+//!
+//! Each write takes effect at most once: after a lost answer it looks for what the write would
+//! have made, for as long as ECS's lists may be behind, before it sends anything again.
+
+mod deploy;
+mod ended;
+mod register;
+mod repeat;
+mod scaling;
+mod standing;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use deploy::Run;
+use register::register;
+pub use repeat::{repeat, repeat_until_shown};
+use tokio::time::Instant;
+
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::plan::{Plan, Started, fingerprint};
+use crate::progress::Observer;
+use crate::release::LiveService;
+use crate::release::ids::ServiceDeploymentArn;
+
+/// How long after its observation a service is trusted to be unchanged.
+const FRESH: Duration = Duration::from_secs(3);
+
+/// What applying a plan started.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Applied {
+    /// A deployment.
+    Deployment(Started),
+    /// A change that ECS makes without a deployment.
+    Adjusted,
+    /// Nothing was to be written.
+    Nothing,
+}
+
+/// Why a plan was not, or not wholly, applied.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ApplyError {
+    /// The service is not what the plan was made from, or somebody else's deployment appeared
+    /// where ours should have.
+    #[error("the service changed since this plan was made")]
+    Stale,
+    /// AWS gave no usable answer.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+}
+
+/// What was seen of a service a moment ago, when there is no time to look again.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// When.
+    pub at: Instant,
+    /// The service.
+    pub service: LiveService,
+    /// Its deployments.
+    pub deployments: Vec<ServiceDeploymentArn>,
+}
+
+/// Applies a plan that was made from what was just seen, without another look.
+///
+/// # Errors
+/// As [`apply`] does.
+pub async fn apply_at_once<C: Cloud>(
+    cloud: &C,
+    plan: &Plan,
+    seen: Seen,
+    report: &mut dyn Observer,
+) -> Result<Applied, ApplyError> {
+    let known = Some(seen.deployments);
+    write(cloud, plan, (seen.at, Some(seen.service)), known, report).await
+}
+
+/// Stops a deployment, which leads back to what it replaces. Sent twice it does what it does once.
+pub async fn stop_deployment<C: Cloud>(cloud: &C, deployment: &ServiceDeploymentArn) -> Answer<()> {
+    let in_doubt = Cell::new(false);
+    let send = async || match cloud.stop_service_deployment(deployment).await {
+        // The request before was carried out: there is nothing left to stop.
+        Err(error) if in_doubt.get() && error.kind == ErrorKind::Rejected => Ok(()),
+        Err(error) => {
+            in_doubt.set(in_doubt.get() || error.may_have_happened());
+            Err(error)
+        }
+        Ok(()) => Ok(()),
+    };
+    repeat(send).await
+}
+
+/// Applies a plan.
+///
+/// # Errors
+/// When the plan is stale, and when AWS says no or is out of reach; the writes made until then
+/// are found again by the next run.
+pub async fn apply<C: Cloud>(
+    cloud: &C,
+    plan: &Plan,
+    report: &mut dyn Observer,
+) -> Result<Applied, ApplyError> {
+    let writes = &plan.writes;
+    if writes.service.is_none() && writes.tags.is_empty() && writes.scaling.is_empty() {
+        return Ok(Applied::Nothing);
+    }
+    let looked_at = Instant::now();
+    let observed = cloud.service(&plan.service).await?;
+    write(cloud, plan, (looked_at, observed), None, report).await
+}
+
+async fn write<C: Cloud>(
+    cloud: &C,
+    plan: &Plan,
+    (looked_at, observed): (Instant, Option<LiveService>),
+    known: Option<Vec<ServiceDeploymentArn>>,
+    report: &mut dyn Observer,
+) -> Result<Applied, ApplyError> {
+    refuse_stale(plan, &fingerprint(observed.as_ref()))?;
+    let registered = match &plan.writes.register {
+        Some(document) => Some(register(cloud, plan, document, report).await?),
+        None => None,
+    };
+    // A registration that had to be repeated leaves others the time to deploy.
+    if looked_at.elapsed() > FRESH {
+        let again = cloud.service(&plan.service).await?;
+        refuse_stale(plan, &fingerprint(again.as_ref()))?;
+    }
+    let run = Run {
+        cloud,
+        plan,
+        observed: observed.as_ref(),
+        registered,
+        known,
+    };
+    run.write(report).await
+}
+
+fn refuse_stale(plan: &Plan, observed: &str) -> Result<(), ApplyError> {
+    if observed == plan.observed {
+        Ok(())
+    } else {
+        Err(ApplyError::Stale)
+    }
+}

@@ -1,0 +1,236 @@
+//! A stand-in for Elastic Load Balancing.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use super::{FakeCloud, Fault, error};
+use crate::cloud::{Answer, Balancing};
+use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
+use crate::release::{
+    Condition, Document, Forward, ListenerRule, Routing, TargetGroup, TargetHealth,
+};
+
+/// A load balancer that loses answers and refuses on demand.
+#[derive(Default)]
+pub struct FakeBalancer {
+    rules: RefCell<Vec<ListenerRule>>,
+    faults: RefCell<HashMap<&'static str, VecDeque<Fault>>>,
+    requests: RefCell<Vec<&'static str>>,
+}
+
+impl FakeBalancer {
+    #[must_use]
+    pub fn new(rules: Vec<ListenerRule>) -> Self {
+        Self {
+            rules: RefCell::new(rules),
+            faults: RefCell::default(),
+            requests: RefCell::default(),
+        }
+    }
+
+    /// Puts another rule there.
+    pub fn put(&self, rule: ListenerRule) {
+        self.rules.borrow_mut().push(rule);
+    }
+
+    /// Lets the next calls of an operation go wrong, one after the other.
+    pub fn fail(&self, operation: &'static str, faults: &[Fault]) {
+        let mut all = self.faults.borrow_mut();
+        all.entry(operation).or_default().extend(faults);
+    }
+
+    pub fn count(&self, operation: &str) -> usize {
+        let requests = self.requests.borrow();
+        requests.iter().filter(|one| **one == operation).count()
+    }
+
+    pub fn rule(&self, arn: &RuleArn) -> ListenerRule {
+        let rules = self.rules.borrow();
+        rules.iter().find(|rule| rule.arn == *arn).unwrap().clone()
+    }
+
+    pub fn rules(&self) -> Vec<ListenerRule> {
+        self.rules.borrow().clone()
+    }
+
+    fn write<T>(
+        &self,
+        operation: &'static str,
+        change: impl FnOnce(&mut Vec<ListenerRule>) -> Answer<T>,
+    ) -> Answer<T> {
+        self.requests.borrow_mut().push(operation);
+        let next = self
+            .faults
+            .borrow_mut()
+            .get_mut(operation)
+            .and_then(VecDeque::pop_front);
+        match next {
+            None => change(&mut self.rules.borrow_mut()),
+            Some(fault) if fault.takes_effect() => {
+                change(&mut self.rules.borrow_mut())?;
+                Err(error(operation, fault))
+            }
+            Some(fault) => Err(error(operation, fault)),
+        }
+    }
+
+    fn change(
+        &self,
+        operation: &'static str,
+        arn: &RuleArn,
+        change: impl FnOnce(&mut ListenerRule),
+    ) -> Answer<()> {
+        let mut faults = self.faults.borrow_mut();
+        let next = faults.get_mut(operation);
+        if next.is_some_and(|next| {
+            next.pop_front_if(|fault| *fault == Fault::Swallowed)
+                .is_some()
+        }) {
+            self.requests.borrow_mut().push(operation);
+            return Ok(());
+        }
+        drop(faults);
+        self.write(operation, |rules| {
+            change(rules.iter_mut().find(|rule| rule.arn == *arn).unwrap());
+            Ok(())
+        })
+    }
+}
+
+impl Balancing for FakeBalancer {
+    async fn listener_rule(&self, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
+        let found =
+            |rules: &mut Vec<ListenerRule>| Ok(rules.iter().find(|rule| rule.arn == *arn).cloned());
+        self.write("DescribeRules", found)
+    }
+
+    async fn rules_of(&self, _: &ListenerArn) -> Answer<Vec<ListenerRule>> {
+        Ok(self.rules())
+    }
+
+    async fn all_rules(&self) -> Answer<Vec<ListenerRule>> {
+        Ok(self.rules())
+    }
+
+    async fn forward(&self, rule: &ListenerRule, to: &Forward) -> Answer<()> {
+        self.change("ModifyRule", &rule.arn, |rule| {
+            rule.routing = Routing::Forward(to.clone());
+        })
+    }
+
+    async fn create_rule(
+        &self,
+        listener: &ListenerArn,
+        priority: u32,
+        conditions: &[Condition],
+        before: &[Document],
+        to: &Forward,
+        tags: &BTreeMap<String, String>,
+    ) -> Answer<RuleArn> {
+        self.write("CreateRule", |rules| {
+            if rules.iter().any(|rule| rule.priority == Some(priority)) {
+                let mut taken = error("CreateRule", Fault::Rejected);
+                taken.code = Some("PriorityInUse".to_owned());
+                return Err(taken);
+            }
+            let of_rules = listener
+                .as_str()
+                .replacen(":listener/", ":listener-rule/", 1);
+            let arn = RuleArn::new(format!("{of_rules}/{priority}"));
+            rules.push(ListenerRule {
+                arn: arn.clone(),
+                priority: Some(priority),
+                conditions: conditions.to_vec(),
+                before: before.to_vec(),
+                routing: Routing::Forward(to.clone()),
+                tags: tags.clone(),
+            });
+            Ok(arn)
+        })
+    }
+
+    async fn delete_rule(&self, arn: &RuleArn) -> Answer<()> {
+        self.write("DeleteRule", |rules| {
+            rules.retain(|rule| rule.arn != *arn);
+            Ok(())
+        })
+    }
+
+    async fn tag_rule(&self, arn: &RuleArn, tags: &BTreeMap<String, String>) -> Answer<()> {
+        self.change("AddTags", arn, |rule| rule.tags.extend(tags.clone()))
+    }
+
+    async fn untag_rule(&self, arn: &RuleArn, names: &[&str]) -> Answer<()> {
+        self.change("RemoveTags", arn, |rule| {
+            rule.tags.retain(|name, _| !names.contains(&name.as_str()));
+        })
+    }
+
+    async fn target_groups(&self, arns: &[TargetGroupArn]) -> Answer<Vec<TargetGroup>> {
+        let groups = arns.iter().map(|arn| TargetGroup {
+            arn: arn.clone(),
+            load_balancers: Vec::new(),
+        });
+        Ok(groups.collect())
+    }
+
+    async fn target_health(&self, _: &TargetGroupArn) -> Answer<TargetHealth> {
+        Ok(TargetHealth {
+            healthy: 1,
+            others: Vec::new(),
+        })
+    }
+}
+
+/// One that takes no part in an experiment, unless rules are put there.
+impl Balancing for FakeCloud {
+    async fn listener_rule(&self, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
+        self.balancer.listener_rule(arn).await
+    }
+
+    async fn rules_of(&self, listener: &ListenerArn) -> Answer<Vec<ListenerRule>> {
+        self.balancer.rules_of(listener).await
+    }
+
+    async fn all_rules(&self) -> Answer<Vec<ListenerRule>> {
+        self.balancer.all_rules().await
+    }
+
+    async fn forward(&self, rule: &ListenerRule, to: &Forward) -> Answer<()> {
+        self.balancer.forward(rule, to).await
+    }
+
+    async fn create_rule(
+        &self,
+        listener: &ListenerArn,
+        priority: u32,
+        conditions: &[Condition],
+        before: &[Document],
+        to: &Forward,
+        tags: &BTreeMap<String, String>,
+    ) -> Answer<RuleArn> {
+        self.balancer
+            .create_rule(listener, priority, conditions, before, to, tags)
+            .await
+    }
+
+    async fn delete_rule(&self, arn: &RuleArn) -> Answer<()> {
+        self.balancer.delete_rule(arn).await
+    }
+
+    async fn tag_rule(&self, arn: &RuleArn, tags: &BTreeMap<String, String>) -> Answer<()> {
+        self.balancer.tag_rule(arn, tags).await
+    }
+
+    async fn untag_rule(&self, arn: &RuleArn, names: &[&str]) -> Answer<()> {
+        self.balancer.untag_rule(arn, names).await
+    }
+
+    async fn target_groups(&self, arns: &[TargetGroupArn]) -> Answer<Vec<TargetGroup>> {
+        self.balancer.target_groups(arns).await
+    }
+
+    async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
+        self.balancer.target_health(arn).await
+    }
+}

@@ -1,0 +1,263 @@
+//! What the stand-in has: one service, its revisions and its deployments.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::Logs;
+use crate::release::ids::{DeploymentId, ServiceRevisionArn, TaskDefinitionArn};
+use crate::release::{
+    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, Scaling, ScalingWrite,
+    ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask, tags_of,
+};
+
+/// When the world begins, in seconds since the epoch.
+const EPOCH: i64 = 1_790_000_000;
+
+/// ECS, as far as one service goes.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    /// Since the beginning.
+    pub now: Duration,
+    pub service: Option<LiveService>,
+    /// Oldest first.
+    pub task_definitions: Vec<LiveTaskDefinition>,
+    /// Newest first.
+    pub deployments: Vec<ServiceDeployment>,
+    pub instances: Vec<ContainerInstance>,
+    pub stopped: HashMap<DeploymentId, Vec<StoppedTask>>,
+    /// The newest deployment's tasks that have not failed.
+    pub alive: Vec<LiveTask>,
+    pub scaling: Option<Scaling>,
+    pub logs: Logs,
+    /// What was written to Application Auto Scaling.
+    pub scaled: Vec<ScalingWrite>,
+    /// What tags stand for in the one image repository.
+    pub image_tags: BTreeMap<String, String>,
+    pub image_digests: BTreeSet<String>,
+    pub secrets: BTreeSet<String>,
+    pub target_groups: BTreeSet<String>,
+    brought: BTreeMap<ServiceRevisionArn, TaskDefinitionArn>,
+    token: Option<Value>,
+}
+
+impl World {
+    /// A service of two tasks whose first release serves.
+    #[must_use]
+    pub fn serving() -> Self {
+        let mut world = Self::default();
+        let first = json!({"family": "m", "tags": [{"key": "mlship:content", "value": "one"}],
+            "containerDefinitions": [{"name": "m", "image": "m:1"}]});
+        let arn = world.register(&object(first));
+        world.create(&object(json!({"taskDefinition": arn})));
+        world.end("SUCCESSFUL", "COMPLETED");
+        // Long before what a test does.
+        let before = Some(world.time(-86_400));
+        world.deployments[0].created_at = before;
+        if let Some(service) = &mut world.service {
+            service.deployments[0].created_at = before;
+        }
+        world
+    }
+
+    /// Returns a time by ECS's clock, so many seconds from now.
+    #[must_use]
+    pub fn time(&self, seconds: i64) -> Timestamp {
+        let now = i64::try_from(self.now.as_millis()).unwrap();
+        Timestamp::from_millisecond((EPOCH + seconds) * 1000 + now).unwrap()
+    }
+
+    pub fn register(&mut self, document: &Document) -> TaskDefinitionArn {
+        let number = self.task_definitions.len() + 1;
+        let family = document["family"].as_str().unwrap();
+        let arn = format!("arn:aws:ecs:us-east-1:111122223333:task-definition/{family}:{number}");
+        let mut document = document.clone();
+        let tags = tags_of(&document.remove("tags").unwrap_or_default());
+        document.entry("status").or_insert_with(|| json!("ACTIVE"));
+        let arn = TaskDefinitionArn::new(arn);
+        self.task_definitions.push(LiveTaskDefinition {
+            arn: arn.clone(),
+            document,
+            tags,
+        });
+        arn
+    }
+
+    #[must_use]
+    pub fn task_definition(&self, name: &str) -> Option<LiveTaskDefinition> {
+        let is_meant = |one: &&LiveTaskDefinition| {
+            let short = one.arn.short();
+            one.arn.as_str() == name || short == name || short.split(':').next() == Some(name)
+        };
+        self.task_definitions.iter().rev().find(is_meant).cloned()
+    }
+
+    pub fn create(&mut self, document: &Document) -> Option<LiveService> {
+        let token = document.get("clientToken").cloned();
+        if self.service.is_none() {
+            let empty = json!({"serviceArn": "arn:service", "status": "ACTIVE",
+                "taskDefinition": "none", "desiredCount": 2, "launchType": "FARGATE"});
+            self.service = Some(LiveService::read(object(empty)).unwrap());
+            self.token = token;
+            return Some(self.update(document));
+        }
+        (token.is_some() && token == self.token).then(|| self.service.clone())?
+    }
+
+    /// Starts a deployment of the task definition asked for, or again of the one that serves.
+    pub fn update(&mut self, document: &Document) -> LiveService {
+        let mut service = self.service.take().unwrap();
+        if let Some(wanted) = document.get("taskDefinition").and_then(Value::as_str) {
+            service.task_definition = TaskDefinitionArn::new(wanted);
+        }
+        let of_the_call = [
+            "clientToken",
+            "cluster",
+            "service",
+            "forceNewDeployment",
+            "tags",
+        ];
+        let settings = document.iter();
+        let settings = settings.filter(|(name, _)| !of_the_call.contains(&name.as_str()));
+        let settings = settings.map(|(name, value)| (name.clone(), value.clone()));
+        service.document.extend(settings);
+        let number = self.deployments.len() + 1;
+        let revision = ServiceRevisionArn::new(format!("arn:revision/{number}"));
+        let brings = service.task_definition.clone();
+        self.brought.insert(revision.clone(), brings.clone());
+        for old in &mut service.deployments {
+            "ACTIVE".clone_into(&mut old.status);
+        }
+        let entry = json!({"id": format!("ecs-svc/{number}"), "status": "PRIMARY",
+            "taskDefinition": brings, "desiredCount": service.desired_count,
+            "rolloutState": "IN_PROGRESS"});
+        service
+            .deployments
+            .insert(0, serde_json::from_value(entry).unwrap());
+        service.deployments[0].created_at = Some(self.time(0));
+        let replaced = self.deployments.first().and_then(ServiceDeployment::target);
+        let replaced: Vec<Value> = replaced.iter().map(|arn| json!({"arn": arn})).collect();
+        let attempt = json!({"serviceDeploymentArn": format!("arn:deployment/{number}"),
+            "status": "PENDING", "targetServiceRevision": {"arn": revision,
+            "requestedTaskCount": service.desired_count}, "sourceServiceRevisions": replaced});
+        self.deployments
+            .insert(0, serde_json::from_value(attempt).unwrap());
+        self.deployments[0].created_at = Some(self.time(0));
+        let current = self.deployments[0].service_deployment_arn.clone();
+        service.current_service_deployment = Some(current);
+        self.service = Some(service.clone());
+        service
+    }
+
+    /// Adds tags to the service.
+    pub fn tag(&mut self, tags: &BTreeMap<String, String>) {
+        let service = self.service.as_mut().unwrap();
+        let mut all = service.tags();
+        all.extend(tags.clone());
+        let list = all
+            .iter()
+            .map(|(key, value)| json!({"key": key, "value": value}));
+        let list = Value::Array(list.collect());
+        service.document.insert("tags".to_owned(), list);
+    }
+
+    /// Moves the newest deployment: the status of the service deployment and of its entry.
+    pub fn end(&mut self, status: &str, rollout_state: &str) {
+        self.deployments[0].status = serde_json::from_value(json!(status)).unwrap();
+        let service = self.service.as_mut().unwrap();
+        service.deployments[0].rollout_state = Some(rollout_state.to_owned());
+        if rollout_state == "COMPLETED" {
+            service.deployments.truncate(1);
+        }
+    }
+
+    /// Sets the newest deployment's new tasks, running and on their way, and the old ones.
+    pub fn tasks(&mut self, running: u32, pending: u32, old: u32) {
+        let newest = &mut self.deployments[0];
+        let target = newest.target_service_revision.as_mut().unwrap();
+        target.counts.running_task_count = running;
+        target.counts.pending_task_count = pending;
+        let source = json!([{"arn": "arn:revision/old", "runningTaskCount": old}]);
+        newest.source_service_revisions = serde_json::from_value(source).unwrap();
+        let service = self.service.as_mut().unwrap();
+        service.running_count = running + old;
+        service.deployments[0].running_count = running;
+        service.deployments[0].pending_count = pending;
+    }
+
+    /// Returns to the entry before the newest, under its old id; the newest fails.
+    pub fn roll_back(&mut self, failed_reads: &str) {
+        self.end("ROLLBACK_IN_PROGRESS", failed_reads);
+        let entries = &mut self.service.as_mut().unwrap().deployments;
+        entries.swap(0, 1);
+        "PRIMARY".clone_into(&mut entries[0].status);
+        entries[0].rollout_state = Some("IN_PROGRESS".to_owned());
+        "ACTIVE".clone_into(&mut entries[1].status);
+        entries[1].desired_count = 0;
+    }
+
+    /// Ends the way back, with the entry that failed gone.
+    pub fn finish_rollback(&mut self) {
+        self.end("ROLLBACK_SUCCESSFUL", "COMPLETED");
+    }
+
+    /// Somebody asks for a rollback: it begins, and waits for `finish_rollback`.
+    pub fn stop(&mut self) {
+        if self.deployments[0].status == ServiceDeploymentStatus::InProgress {
+            self.roll_back("IN_PROGRESS");
+            self.deployments[0].rollback = serde_json::from_value(json!({})).ok();
+        }
+    }
+
+    /// Somebody else deploys; what ran is stopped.
+    pub fn supersede(&mut self) {
+        self.end("STOPPED", "IN_PROGRESS");
+        self.update(&Document::new());
+    }
+
+    /// A task of the newest deployment fails to start.
+    pub fn fail_task(&mut self, reason: &str) {
+        self.stop_task(json!({"stopCode": "TaskFailedToStart", "stoppedReason": reason}));
+        let entry = &mut self.service.as_mut().unwrap().deployments[0];
+        entry.failed_tasks += 1;
+        let breaker = json!({"failureCount": entry.failed_tasks, "threshold": 3});
+        let newest = &mut self.deployments[0];
+        newest.deployment_circuit_breaker = serde_json::from_value(breaker).unwrap();
+    }
+
+    /// A task of the newest deployment exits after it ran, which nobody counts.
+    pub fn crash_task(&mut self) {
+        self.stop_task(json!({"stopCode": "EssentialContainerExited",
+            "stoppedReason": "Essential container in task exited",
+            "containers": [{"name": "m", "exitCode": 1}]}));
+    }
+
+    fn stop_task(&mut self, mut task: Value) {
+        let number = self.stopped.values().map(Vec::len).sum::<usize>() + 1;
+        task["taskArn"] = json!(format!("task/{number}"));
+        task["stoppedAt"] = json!(EPOCH);
+        let entry = &self.service.as_mut().unwrap().deployments[0];
+        let stopped = self.stopped.entry(entry.id.clone()).or_default();
+        stopped.push(serde_json::from_value(task).unwrap());
+    }
+
+    #[must_use]
+    pub fn revisions(&self, arns: &[ServiceRevisionArn]) -> Vec<ServiceRevision> {
+        let known = arns.iter().filter_map(|arn| {
+            let brings = self.brought.get(arn)?;
+            let revision = json!({"serviceRevisionArn": arn, "taskDefinition": brings});
+            Some(ServiceRevision::read(object(revision)).unwrap())
+        });
+        known.collect()
+    }
+}
+
+#[must_use]
+pub fn object(value: Value) -> Document {
+    match value {
+        Value::Object(document) => document,
+        _ => panic!("not an object"),
+    }
+}

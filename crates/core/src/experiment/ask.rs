@@ -1,0 +1,161 @@
+//! What `CloudWatch` is asked about an experiment, and which sums the answers make.
+
+use super::definition::{Arm, Definition};
+use crate::release::Query;
+use mlship_manifest::Measure;
+use mlship_manifest::schema::Experiment;
+
+/// The metrics that decide, in the order in which they are counted: the primary one first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Questions {
+    /// All queries, each once.
+    pub queries: Vec<Query>,
+    /// What each variant's counts are made of, in the order of the variants.
+    pub arms: Vec<Sources>,
+}
+
+/// Where the counts of a variant are among the answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources {
+    /// Requests that the load balancer had a target for.
+    pub requests: usize,
+    /// Requests that did not reach their target.
+    pub connection_errors: usize,
+    /// Healthy targets.
+    pub healthy: usize,
+    /// The primary metric, then the guardrails.
+    pub metrics: Vec<Source>,
+}
+
+/// Where the counts of a metric are among the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A proportion.
+    Proportion {
+        /// Successes.
+        successes: usize,
+        /// Trials.
+        trials: usize,
+    },
+    /// The responses that were slower than a threshold, from the share of those that were not.
+    Slower {
+        /// The percentage up to the threshold.
+        rank: usize,
+        /// All responses.
+        samples: usize,
+    },
+    /// A mean.
+    Mean {
+        /// Units.
+        count: usize,
+        /// Sum of their values.
+        sum: usize,
+        /// Sum of the squares of their values.
+        squares: usize,
+    },
+}
+
+impl Questions {
+    /// Returns what to ask about an experiment.
+    #[must_use]
+    pub fn of(experiment: &Experiment, definition: &Definition) -> Self {
+        let mut asking = Asking {
+            balancer: definition.rule.load_balancer(),
+            queries: Vec::new(),
+        };
+        let arms = definition.arms.iter();
+        let arms = arms.map(|arm| asking.about(experiment, arm)).collect();
+        Self {
+            queries: asking.queries,
+            arms,
+        }
+    }
+}
+
+struct Asking {
+    balancer: String,
+    queries: Vec<Query>,
+}
+
+impl Asking {
+    fn about(&mut self, experiment: &Experiment, arm: &Arm) -> Sources {
+        let primary = &experiment.primary;
+        let mut measured = vec![(primary.metric.as_str(), primary.slow_after())];
+        let guardrails = experiment.guardrails.iter();
+        measured.extend(guardrails.map(|one| (one.metric.as_str(), one.slow_after())));
+        let metrics = measured.into_iter().filter_map(|(metric, threshold)| {
+            let threshold = threshold.unwrap_or_default().as_secs_f64();
+            Some(self.source(experiment.measure(metric)?, threshold, arm))
+        });
+        let metrics = metrics.collect();
+        Sources {
+            requests: self.balanced(arm, "RequestCount", "Sum"),
+            connection_errors: self.balanced(arm, "TargetConnectionErrorCount", "Sum"),
+            healthy: self.balanced(arm, "HealthyHostCount", "Maximum"),
+            metrics,
+        }
+    }
+
+    fn source(&mut self, measure: Measure<'_>, threshold: f64, arm: &Arm) -> Source {
+        let metric = match measure {
+            Measure::ErrorRate => {
+                return Source::Proportion {
+                    successes: self.balanced(arm, "HTTPCode_Target_5XX_Count", "Sum"),
+                    trials: self.balanced(arm, "RequestCount", "Sum"),
+                };
+            }
+            Measure::SlowRequests => {
+                let rank = format!("PR(:{threshold})");
+                return Source::Slower {
+                    rank: self.balanced(arm, "TargetResponseTime", &rank),
+                    samples: self.balanced(arm, "TargetResponseTime", "SampleCount"),
+                };
+            }
+            Measure::Business(metric) => metric,
+        };
+        let mut sum = |name: &Option<String>| {
+            self.query(Query {
+                namespace: metric.namespace.clone(),
+                metric: name.clone().unwrap_or_default(),
+                dimensions: vec![("Variant".to_owned(), arm.name.clone())],
+                statistic: "Sum".to_owned(),
+            })
+        };
+        if metric.trials.is_some() {
+            Source::Proportion {
+                successes: sum(&metric.successes),
+                trials: sum(&metric.trials),
+            }
+        } else {
+            Source::Mean {
+                count: sum(&metric.count),
+                sum: sum(&metric.sum),
+                squares: sum(&metric.sum_squares),
+            }
+        }
+    }
+
+    /// Asks for a metric that the load balancer has of a target group.
+    fn balanced(&mut self, arm: &Arm, metric: &str, statistic: &str) -> usize {
+        let dimensions = [
+            ("LoadBalancer", self.balancer.as_str()),
+            ("TargetGroup", arm.group.dimension()),
+        ];
+        self.query(Query {
+            namespace: "AWS/ApplicationELB".to_owned(),
+            metric: metric.to_owned(),
+            dimensions: dimensions
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            statistic: statistic.to_owned(),
+        })
+    }
+
+    fn query(&mut self, query: Query) -> usize {
+        let known = self.queries.iter().position(|one| *one == query);
+        known.unwrap_or_else(|| {
+            self.queries.push(query);
+            self.queries.len() - 1
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! From points to counts: of each variant and metric, up to each period's end.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::ask::{Questions, Source, Sources};
+use super::window::Part;
+use crate::release::Point;
+use mlship_stats::{Arms, Mean, Proportion};
+
+/// Everything that was counted up to a time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// The time.
+    pub at: Timestamp,
+    /// The variants, in their order.
+    pub arms: Vec<Counts>,
+}
+
+/// What was counted of a variant.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Counts {
+    /// Requests.
+    pub requests: u64,
+    /// Requests that did not reach their target.
+    pub connection_errors: u64,
+    /// The healthy targets, as they were last seen.
+    pub healthy: Option<f64>,
+    /// The primary metric, then the guardrails.
+    pub metrics: Vec<Tally>,
+}
+
+/// What was counted of a metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tally {
+    /// Of a proportion.
+    Proportion(Proportion),
+    /// Of a mean.
+    Mean(Mean),
+}
+
+impl Tally {
+    /// Returns the trials or units.
+    #[must_use]
+    pub fn trials(self) -> u64 {
+        match self {
+            Self::Proportion(one) => one.trials,
+            Self::Mean(one) => one.count,
+        }
+    }
+
+    /// Returns the rate or the mean, where there is one.
+    #[must_use]
+    pub fn rate(self) -> Option<f64> {
+        match self {
+            Self::Proportion(one) => one.rate(),
+            Self::Mean(one) => one.mean(),
+        }
+    }
+
+    /// Returns both arms of a comparison with a control.
+    #[must_use]
+    pub fn against(self, control: Self) -> Option<Arms> {
+        match (control, self) {
+            (Self::Proportion(control), Self::Proportion(challenger)) => Some(Arms::Proportions {
+                control,
+                challenger,
+            }),
+            (Self::Mean(control), Self::Mean(challenger)) => Some(Arms::Means {
+                control,
+                challenger,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The answers to all queries, period by period.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answers {
+    /// By the end of each period; the value of each query, where it has one.
+    periods: BTreeMap<Timestamp, Vec<Option<f64>>>,
+}
+
+impl Answers {
+    /// Takes in the points of a part of the window.
+    pub fn add(&mut self, part: &Part, points: &[Vec<Point>]) {
+        let period = SignedDuration::try_from(part.period).unwrap_or(SignedDuration::ZERO);
+        for (query, points) in points.iter().enumerate() {
+            for point in points {
+                // An endpoint may answer with more than was asked for.
+                if point.start < part.from || point.start >= part.to {
+                    continue;
+                }
+                let end = point.start.saturating_add(period).unwrap_or(part.to);
+                let values = self.periods.entry(end).or_default();
+                values.resize(values.len().max(query + 1), None);
+                values[query] = Some(point.value);
+            }
+        }
+    }
+
+    /// Returns what was counted up to the end of each period.
+    #[must_use]
+    pub fn looks(&self, questions: &Questions) -> Vec<Look> {
+        let arms = questions.arms.iter();
+        let mut sums: Vec<Sums<'_>> = arms.map(Sums::new).collect();
+        let mut looks = Vec::with_capacity(self.periods.len());
+        for (at, values) in &self.periods {
+            let value = |query: usize| values.get(query).copied().flatten();
+            for sum in &mut sums {
+                sum.add(&value);
+            }
+            looks.push(Look {
+                at: *at,
+                arms: sums.iter().map(Sums::counts).collect(),
+            });
+        }
+        looks
+    }
+}
+
+/// The sums of a variant so far.
+struct Sums<'a> {
+    sources: &'a Sources,
+    requests: f64,
+    connection_errors: f64,
+    healthy: Option<f64>,
+    metrics: Vec<[f64; 3]>,
+}
+
+impl<'a> Sums<'a> {
+    fn new(sources: &'a Sources) -> Self {
+        Self {
+            sources,
+            requests: 0.0,
+            connection_errors: 0.0,
+            healthy: None,
+            metrics: vec![[0.0; 3]; sources.metrics.len()],
+        }
+    }
+
+    fn add(&mut self, value: &impl Fn(usize) -> Option<f64>) {
+        let or_none = |query: usize| value(query).unwrap_or(0.0);
+        self.requests += or_none(self.sources.requests);
+        self.connection_errors += or_none(self.sources.connection_errors);
+        self.healthy = value(self.sources.healthy).or(self.healthy);
+        for (source, sums) in self.sources.metrics.iter().zip(&mut self.metrics) {
+            let more = match *source {
+                Source::Proportion { successes, trials } => {
+                    [or_none(successes), or_none(trials), 0.0]
+                }
+                Source::Slower { rank, samples } => match (value(rank), value(samples)) {
+                    // A share of whole requests: what is between is rounding.
+                    (Some(rank), Some(samples)) => {
+                        [((1.0 - rank / 100.0) * samples).round(), samples, 0.0]
+                    }
+                    _ => [0.0; 3],
+                },
+                Source::Mean {
+                    count,
+                    sum,
+                    squares,
+                } => [or_none(sum), or_none(count), or_none(squares)],
+            };
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum += more;
+            }
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        let metrics = self.sources.metrics.iter().zip(&self.metrics);
+        Counts {
+            requests: whole(self.requests),
+            connection_errors: whole(self.connection_errors),
+            healthy: self.healthy,
+            metrics: metrics
+                .map(|(source, [sum, count, squares])| match source {
+                    Source::Proportion { .. } | Source::Slower { .. } => {
+                        Tally::Proportion(Proportion {
+                            successes: whole(*sum),
+                            trials: whole(*count),
+                        })
+                    }
+                    Source::Mean { .. } => Tally::Mean(Mean {
+                        count: whole(*count),
+                        sum: *sum,
+                        sum_squares: *squares,
+                    }),
+                })
+                .collect(),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rounded, and what is beyond the ends becomes them"
+)]
+fn whole(sum: f64) -> u64 {
+    sum.round() as u64
+}

@@ -1,0 +1,251 @@
+//! What an experiment asks of a load balancer, read from its manifest and its releases.
+
+use crate::release::Forward;
+use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
+use mlship_manifest::schema::Experiment;
+
+/// The traffic of an experiment as the manifest wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// The experiment's name.
+    pub name: String,
+    /// The rule that shares the traffic.
+    pub rule: RuleArn,
+    /// How long a client stays with its variant, in seconds.
+    pub stickiness: Option<u32>,
+    /// The header by which callers assign themselves.
+    pub header: Option<String>,
+    /// What is expected.
+    pub hypothesis: Option<String>,
+    /// The variants, in the manifest's order.
+    pub arms: Vec<Arm>,
+    /// The shares that the challengers get before those of their weights, in percent.
+    pub ramp: Vec<u32>,
+    /// What the verdict rests on, as a digest: changed after a look, it voids the verdict.
+    pub terms: String,
+}
+
+/// A variant, with where its requests go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arm {
+    /// The variant's name.
+    pub name: String,
+    /// Its target group.
+    pub group: TargetGroupArn,
+    /// Its service.
+    pub service: ServiceId,
+    /// Its weight among the weights of all.
+    pub weight: u32,
+    /// Whether the others are compared with it.
+    pub is_control: bool,
+}
+
+/// Weights that hold for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The challengers' share in percent, where the ramp says so.
+    pub percent: Option<u32>,
+    /// The weight of each variant, in their order.
+    pub weights: Vec<u32>,
+}
+
+/// The greatest weight of a target group.
+const HEAVIEST: u64 = 999;
+
+impl Definition {
+    /// Reads a valid manifest, with the service and the target group of each variant.
+    #[must_use]
+    pub fn new(experiment: &Experiment, homes: &[(ServiceId, TargetGroupArn)]) -> Self {
+        let life = experiment.cookie_life().as_secs();
+        let arms = experiment.variants.iter().zip(homes);
+        let header = experiment.assignment.as_ref().map(|one| one.header.clone());
+        Self {
+            name: experiment.metadata.name.clone(),
+            rule: RuleArn::new(&experiment.listener_rule),
+            stickiness: u32::try_from(life).ok().filter(|life| *life > 0),
+            header,
+            hypothesis: experiment.hypothesis.clone(),
+            arms: arms
+                .map(|(variant, (service, group))| Arm {
+                    name: variant.name.clone(),
+                    group: group.clone(),
+                    service: service.clone(),
+                    weight: variant.weight,
+                    is_control: variant.is_control(),
+                })
+                .collect(),
+            ramp: experiment.ramp.clone(),
+            terms: terms(experiment),
+        }
+    }
+
+    /// Returns the weights, step by step: those of the ramp, then the variants' own.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Step> {
+        let ramp = self.ramp.iter().map(|percent| Step {
+            percent: Some(*percent),
+            weights: self.ramped(u64::from(*percent)),
+        });
+        let own = Step {
+            percent: None,
+            weights: self.arms.iter().map(|arm| arm.weight).collect(),
+        };
+        let mut steps: Vec<Step> = ramp.collect();
+        // A ramp may end at the variants' own shares.
+        if steps
+            .last()
+            .is_some_and(|last| reduced(&last.weights) == reduced(&own.weights))
+        {
+            steps.pop();
+        }
+        steps.push(own);
+        steps
+    }
+
+    /// Returns how the rule shares requests in a step. Where callers assign themselves it keeps
+    /// those that don't with the control.
+    #[must_use]
+    pub fn forward(&self, step: &Step) -> Forward {
+        let weight = |arm: &Arm, weight: u32| match (&self.header, arm.is_control) {
+            (None, _) => weight,
+            (Some(_), is_control) => u32::from(is_control),
+        };
+        let arms = self.arms.iter().zip(&step.weights);
+        Forward {
+            weights: arms
+                .map(|(arm, own)| (arm.group.clone(), weight(arm, *own)))
+                .collect(),
+            stickiness: self.stickiness,
+        }
+    }
+
+    /// Returns the shares that clients are to have in a step, whoever assigns them.
+    #[must_use]
+    pub fn shares(&self, step: &Step) -> Forward {
+        let arms = self.arms.iter().zip(&step.weights);
+        Forward {
+            weights: arms.map(|(arm, own)| (arm.group.clone(), *own)).collect(),
+            stickiness: self.stickiness,
+        }
+    }
+
+    /// Returns the variant that a target group is of.
+    #[must_use]
+    pub fn arm_of(&self, group: &TargetGroupArn) -> Option<&Arm> {
+        self.arms.iter().find(|arm| arm.group == *group)
+    }
+
+    /// Returns the variant of a name.
+    #[must_use]
+    pub fn arm(&self, name: &str) -> Option<&Arm> {
+        self.arms.iter().find(|arm| arm.name == name)
+    }
+
+    /// Returns the variant that the others are compared with.
+    #[must_use]
+    pub fn control(&self) -> Option<&Arm> {
+        self.arms.iter().find(|arm| arm.is_control)
+    }
+
+    /// Returns weights by which the challengers together have a share in percent, among
+    /// themselves by their own weights.
+    fn ramped(&self, percent: u64) -> Vec<u32> {
+        let challengers = self.arms.iter().filter(|arm| !arm.is_control);
+        let all: u64 = challengers.map(|arm| u64::from(arm.weight)).sum();
+        let weights = self.arms.iter().map(|arm| {
+            if arm.is_control {
+                (100 - percent.min(100)) * all
+            } else {
+                percent * u64::from(arm.weight)
+            }
+        });
+        let weights: Vec<u64> = weights.collect();
+        let weights = reduced_wide(&weights);
+        let heaviest = weights.iter().copied().max().unwrap_or(0);
+        let fit = |weight: u64| {
+            if heaviest <= HEAVIEST || weight == 0 {
+                return weight;
+            }
+            // To the nearest, and never to nothing.
+            ((weight * HEAVIEST + heaviest / 2) / heaviest).max(1)
+        };
+        let narrow = |weight: u64| u32::try_from(fit(weight)).unwrap_or(u32::MAX);
+        weights.into_iter().map(narrow).collect()
+    }
+}
+
+fn reduced(weights: &[u32]) -> Vec<u64> {
+    let wide: Vec<u64> = weights.iter().map(|weight| u64::from(*weight)).collect();
+    reduced_wide(&wide)
+}
+
+/// Returns weights of the same proportions without a common divisor.
+fn reduced_wide(weights: &[u64]) -> Vec<u64> {
+    let common = weights.iter().copied().fold(0, divisor).max(1);
+    weights.iter().map(|weight| weight / common).collect()
+}
+
+fn divisor(one: u64, other: u64) -> u64 {
+    if other == 0 {
+        one
+    } else {
+        divisor(other, one % other)
+    }
+}
+
+/// Digests what the verdict rests on.
+fn terms(experiment: &Experiment) -> String {
+    let terms = serde_json::json!([
+        experiment.primary,
+        experiment.guardrails,
+        experiment.metrics,
+        experiment.accepted_alpha(),
+        experiment.planned_sample,
+        experiment.events_per_arm(),
+    ]);
+    let mut digest = mlship_text::digest::digest(&terms);
+    digest.truncate(16);
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::definition;
+    use super::*;
+
+    fn weights(definition: &Definition) -> Vec<Vec<u32>> {
+        let steps = definition.steps().into_iter();
+        steps.map(|step| step.weights).collect()
+    }
+
+    #[test]
+    fn without_a_ramp_there_is_one_step() {
+        assert_eq!(weights(&definition(&[50, 50])), [[50, 50]]);
+    }
+
+    #[test]
+    fn a_ramp_gives_the_challengers_their_share_together() {
+        let ramped = |own: &[u32], ramp: &[u32]| {
+            let ramp = ramp.to_vec();
+            weights(&Definition {
+                ramp,
+                ..definition(own)
+            })
+        };
+        assert_eq!(ramped(&[50, 50], &[5, 25]), [[19, 1], [3, 1], [50, 50]]);
+        assert_eq!(ramped(&[50, 50], &[5, 50]), [[19, 1], [50, 50]]);
+        assert_eq!(ramped(&[40, 40, 20], &[30]), [[7, 2, 1], [40, 40, 20]]);
+        assert_eq!(ramped(&[1, 998, 1], &[1]), [[999, 10, 1], [1, 998, 1]]);
+    }
+
+    #[test]
+    fn callers_that_assign_themselves_find_the_control_without_a_header() {
+        let definition = Definition {
+            header: Some("x-mlship-variant".to_owned()),
+            ..definition(&[50, 50])
+        };
+        let forward = definition.forward(&definition.steps()[0]);
+        let weights: Vec<u32> = forward.weights.into_values().collect();
+        assert_eq!(weights, [1, 0]);
+    }
+}

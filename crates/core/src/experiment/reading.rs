@@ -1,0 +1,259 @@
+//! The readout of an experiment: from counts to everything that is said of it.
+
+mod challenger;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use reader::Reader;
+
+use super::count::{Counts, Look};
+use super::definition::Definition;
+use super::window::Window;
+use mlship_manifest::schema::Experiment;
+use mlship_stats::{
+    Comparison, Difference, Gate, Left, Lift, Readout, Verdict, judge, left, split,
+};
+
+/// What is said of an experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The verdict.
+    pub readout: Readout,
+    /// The variant that won, if one did.
+    pub winner: Option<String>,
+    /// The p-value of the split; none where there is nothing to split.
+    pub split: Option<f64>,
+    /// The variants, in their order.
+    pub variants: Vec<VariantReading>,
+    /// The metrics, variant by variant: the primary one, then the guardrails.
+    pub metrics: Vec<MetricReading>,
+    /// The time that it is about.
+    pub window: Window,
+    /// Trials of the primary metric, of all variants.
+    pub sample: u64,
+    /// Trials that were planned.
+    pub planned: u64,
+    /// What is left of them.
+    pub left: Left,
+    /// The primary metric over time, of each challenger.
+    pub course: Vec<Course>,
+    /// The fewest events of a variant that a challenger is compared by.
+    pub fewest_events: u64,
+    /// The events that each variant must have before anything is decided.
+    pub needed_events: u64,
+    /// Whether it holds for one look only.
+    pub fixed: bool,
+}
+
+/// What is said of a variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VariantReading {
+    /// Its name.
+    pub name: String,
+    /// Its weight in this phase.
+    pub weight: u32,
+    /// Whether the others are compared with it.
+    pub is_control: bool,
+    /// Its requests.
+    pub requests: u64,
+    /// Its trials of the primary metric.
+    pub count: u64,
+}
+
+/// What a metric is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It decides.
+    Primary,
+    /// It must not get worse.
+    Guardrail,
+}
+
+/// What a metric says of a challenger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricReading {
+    /// The metric's name.
+    pub metric: String,
+    /// What it is there for.
+    pub role: Role,
+    /// The challenger.
+    pub variant: String,
+    /// Whether it is a proportion, rather than a mean.
+    pub is_proportion: bool,
+    /// The control's proportion or mean.
+    pub control: Option<f64>,
+    /// The challenger's.
+    pub rate: Option<f64>,
+    /// The difference to the control.
+    pub difference: Option<Difference>,
+    /// The lift over the control.
+    pub lift: Option<Lift>,
+    /// The p-value; of the primary metric adjusted for the other challengers.
+    pub p: Option<f64>,
+    /// The word for what it comes to.
+    pub state: &'static str,
+    /// Whether its trials are requests of clients that were assigned, which are not independent.
+    pub is_approximate: bool,
+}
+
+/// The primary metric of a challenger over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Course {
+    /// The challenger.
+    pub variant: String,
+    /// The difference to the control at each look, where there is one.
+    pub looks: Vec<(jiff::Timestamp, Difference)>,
+}
+
+/// What a readout is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Material<'a> {
+    /// The manifest.
+    pub experiment: &'a Experiment,
+    /// The traffic it asks for.
+    pub definition: &'a Definition,
+    /// The weight of each variant in this phase, in their order.
+    pub weights: &'a [u32],
+    /// What was counted, oldest first.
+    pub looks: &'a [Look],
+    /// Variants without a healthy target, by what was just seen.
+    pub dead: &'a [String],
+    /// The time that it is about.
+    pub window: Window,
+    /// Whether the classical inference is wanted.
+    pub fixed: bool,
+}
+
+impl Reading {
+    /// Reads what was counted.
+    #[must_use]
+    pub fn of(material: &Material<'_>) -> Self {
+        let reader = Reader::new(material);
+        let last = reader.last();
+        let challengers = reader.challengers(&last);
+        let comparisons: Vec<Comparison> = challengers
+            .iter()
+            .map(|challenger| challenger.comparison(&reader, &last))
+            .collect();
+        let shares = reader.shares(&last);
+        let split = if material.fixed {
+            split::chi_square(&shares)
+        } else {
+            split::sequential(&shares)
+        };
+        let readout = judge(&reader.question, split, &comparisons);
+        let fewest = comparisons.iter().map(|one| one.fewest_events).min();
+        let arms = &material.definition.arms;
+        let winner = match readout.verdict {
+            Verdict::ChallengerBetter => readout.best.map(|best| challengers[best].index),
+            Verdict::ControlBetter => Some(reader.control),
+            _ => None,
+        };
+        let trials = last.arms.iter().map(primary_trials);
+        let sample = trials.fold(0, u64::saturating_add);
+        let planned = material.experiment.planned_sample.into();
+        let metrics = challengers.iter().zip(&readout.challengers);
+        let mut metrics: Vec<MetricReading> = metrics
+            .flat_map(|(challenger, judgement)| {
+                challenger.readings(&reader, &last, judgement.p, word(judgement.verdict))
+            })
+            .collect();
+        metrics.sort_by_key(|one| one.role == Role::Guardrail);
+        // What is wrong with the control is so for every challenger.
+        let control = arms.get(reader.control).map(|arm| &arm.name);
+        let mut told = BTreeSet::new();
+        metrics.retain(|one| Some(&one.variant) != control || told.insert(one.metric.clone()));
+        Self {
+            winner: winner.map(|index| arms[index].name.clone()),
+            split,
+            variants: arms
+                .iter()
+                .zip(material.weights)
+                .zip(&last.arms)
+                .map(|((arm, weight), counts)| VariantReading {
+                    name: arm.name.clone(),
+                    weight: *weight,
+                    is_control: arm.is_control,
+                    requests: counts.requests,
+                    count: primary_trials(counts),
+                })
+                .collect(),
+            metrics,
+            window: material.window,
+            sample,
+            planned,
+            left: left(planned, sample, material.window.length()),
+            course: challengers
+                .iter()
+                .map(|challenger| challenger.course(&reader))
+                .collect(),
+            fewest_events: fewest.unwrap_or(0),
+            needed_events: reader.question.minimum_events,
+            fixed: material.fixed,
+            readout,
+        }
+    }
+
+    /// Says whether the split is broken, so that every other number is void.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.readout.verdict == Verdict::BrokenSplit
+    }
+
+    /// Returns the variants that a guardrail speaks against.
+    #[must_use]
+    pub fn breached(&self) -> Vec<String> {
+        let breached = self.metrics.iter().filter(|one| one.is_breached());
+        let mut names: Vec<String> = breached.map(|one| one.variant.clone()).collect();
+        names.dedup();
+        names
+    }
+
+    /// Returns how many days it is about.
+    #[must_use]
+    pub fn days(&self) -> f64 {
+        self.window.length().as_secs_f64() / Duration::from_hours(24).as_secs_f64()
+    }
+}
+
+impl MetricReading {
+    /// Says whether it is a guardrail that is breached.
+    #[must_use]
+    pub fn is_breached(&self) -> bool {
+        self.state == BREACHED
+    }
+}
+
+/// Returns the word for a verdict in documents and tags.
+#[must_use]
+pub fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::BrokenSplit => "broken_split",
+        Verdict::GuardrailBreached => "guardrail_breached",
+        Verdict::ChallengerBetter => "challenger_better",
+        Verdict::ControlBetter => "control_better",
+        Verdict::NoDifference => "no_difference",
+        Verdict::Inconclusive => "inconclusive",
+    }
+}
+
+const BREACHED: &str = "breached";
+
+fn gate_word(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Passed => "passed",
+        Gate::Breached => BREACHED,
+        Gate::Inconclusive => "inconclusive",
+    }
+}
+
+fn primary_trials(counts: &Counts) -> u64 {
+    counts.metrics.first().map_or(0, |tally| tally.trials())
+}

@@ -1,0 +1,143 @@
+//! What became of a service's releases. Pure: reads what ECS keeps, decides nothing.
+
+mod outcome;
+mod target;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+pub use outcome::{Outcome, outcomes};
+use serde::Serialize;
+pub use target::{Attempt, Course, Extent, Way};
+
+use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
+use crate::release::{
+    GIT_SHA, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF, MODEL_RUN,
+    OVERRIDDEN, RUN, ServiceDeployment, ServiceRevision, VERSION, WHO, as_tag,
+};
+use mlship_manifest::Reference;
+
+/// One deployment of a service. What nobody wrote down is left out: other tools set no tags, and
+/// ECS forgets deployments after 90 days.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Entry {
+    /// The model.
+    pub model: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// The revision that was deployed.
+    pub task_definition: Option<TaskDefinitionArn>,
+    /// The image of the model's container, as it was written.
+    pub image: Option<String>,
+    /// What ECS resolved it to.
+    pub digest: Option<String>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// When it was started.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub finished: Option<Timestamp>,
+    /// How long it took, by ECS's clock.
+    pub duration_seconds: Option<f64>,
+    /// Who made the revision.
+    pub who: Option<String>,
+    /// Of which commit.
+    pub git_sha: Option<String>,
+    /// In which run of a pipeline.
+    pub run: Option<String>,
+    /// The reference into a model registry that it was made from.
+    pub model_ref: Option<String>,
+    /// The training run of that version.
+    pub model_run: Option<String>,
+    /// The commit of that run.
+    pub model_git_sha: Option<String>,
+    /// Metrics of that version.
+    pub model_metrics: Option<String>,
+    /// Gates that did not hold, with the reason why it was released all the same.
+    pub overridden: Option<String>,
+    /// ECS's record of it.
+    pub deployment: Option<ServiceDeploymentArn>,
+}
+
+impl Entry {
+    /// Tells of a deployment that ECS still knows.
+    #[must_use]
+    pub fn of(
+        deployment: &ServiceDeployment,
+        outcome: Option<Outcome>,
+        revision: Option<&ServiceRevision>,
+        task_definition: Option<&LiveTaskDefinition>,
+    ) -> Self {
+        let container = task_definition.and_then(LiveTaskDefinition::container);
+        let images = revision.map_or(&[][..], |revision| &revision.container_images);
+        let image = images
+            .iter()
+            .find(|image| Some(&*image.container_name) == container);
+        let brought = revision.and_then(|revision| revision.task_definition.clone());
+        let started = deployment.started_at.or(deployment.created_at);
+        let took = started.zip(deployment.finished_at);
+        let of_revision = task_definition.map(Self::of_revision);
+        Self {
+            task_definition: brought,
+            digest: image.and_then(|image| image.image_digest.clone()),
+            outcome,
+            started,
+            finished: deployment.finished_at,
+            duration_seconds: took.map(|(from, to)| to.duration_since(from).as_secs_f64()),
+            deployment: Some(deployment.service_deployment_arn.clone()),
+            ..of_revision.unwrap_or_else(Self::blank)
+        }
+    }
+
+    /// Tells what a revision says of itself, when nothing else is known any more.
+    #[must_use]
+    pub fn of_revision(revision: &LiveTaskDefinition) -> Self {
+        let tag = |name: &str| revision.tags.get(name).cloned();
+        Self {
+            model: tag(MODEL),
+            version: tag(VERSION),
+            task_definition: Some(revision.arn.clone()),
+            image: revision.image().map(str::to_owned),
+            who: tag(WHO),
+            git_sha: tag(GIT_SHA),
+            run: tag(RUN),
+            model_ref: tag(MODEL_REF),
+            model_run: tag(MODEL_RUN),
+            model_git_sha: tag(MODEL_GIT_SHA),
+            model_metrics: tag(MODEL_METRICS),
+            overridden: tag(OVERRIDDEN),
+            ..Self::blank()
+        }
+    }
+
+    /// Returns whether it brought a model, by its own name or by that in its registry.
+    #[must_use]
+    pub fn is_of(&self, model: &str) -> bool {
+        let registered = self.model_ref.as_deref().map(Reference::parse);
+        let registered = registered.and_then(Result::ok).map(|one| one.name);
+        self.model.as_deref() == Some(model) || registered == Some(as_tag(model))
+    }
+
+    fn blank() -> Self {
+        Self {
+            model: None,
+            version: None,
+            task_definition: None,
+            image: None,
+            digest: None,
+            outcome: None,
+            started: None,
+            finished: None,
+            duration_seconds: None,
+            who: None,
+            git_sha: None,
+            run: None,
+            model_ref: None,
+            model_run: None,
+            model_git_sha: None,
+            model_metrics: None,
+            overridden: None,
+            deployment: None,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What mlship does, without a way to AWS: the journey of one release.
+//!
+//! ```text
+//! YAML ─► manifest ─► release::resolve ─► Desired ─┐
+//!                                                  ├─► plan ─► apply ─► rollout ─► Verdict ─► app ─► exit code
+//! AWS  ─► cloud ────────────────────────► Observed ┘
+//! ```
+//!
+//! - [`release`]: what is wanted and what is there, in ECS's own field names.
+//! - [`plan`]: decides what must change; pure.
+//! - [`cloud`]: the ports to AWS in domain words, their errors, and when a request is repeated.
+//! - [`registry`]: model registries: which version a reference names, and its gates.
+//! - [`preflight`]: whether what an old release leans on is still there.
+//! - [`apply`]: makes the writes of a plan, each at most once.
+//! - [`progress`]: what happens, how rollouts and commands end, and the exit codes that say so.
+//! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
+//! - [`history`]: what became of earlier deployments; pure.
+//! - [`experiment`]: A/B experiments between running releases.
+//! - [`logs`]: what the containers of a service wrote; follows it too.
+//! - [`pause`]: the waits between requests.
+//! - [`app`]: use cases, generic over the ports.
+
+pub mod app;
+pub mod apply;
+pub mod cloud;
+pub mod experiment;
+pub mod history;
+pub mod logs;
+pub mod pause;
+pub mod plan;
+pub mod preflight;
+pub mod progress;
+pub mod registry;
+pub mod release;
+pub mod rollout;

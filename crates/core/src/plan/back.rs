@@ -1,0 +1,215 @@
+//! Back to an earlier release: the whole service revision, not the task definition alone.
+
+use serde_json::{Value, json};
+
+use super::diff::{self, SET_BY_ECS};
+use super::planner::{
+    bold_notes, effect_note, fingerprint, in_manifest_order, running, service_write, version_change,
+};
+use super::{Change, Effect, Plan, Previous, Writes};
+use crate::release::EXPERIMENT;
+use crate::release::Moved;
+use crate::release::ids::{Caller, ServiceId};
+use crate::release::{
+    CONTENT, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, ServiceRevision,
+    VERSION, tag_list,
+};
+use mlship_text::digest::digest;
+use mlship_text::secrets::KnownSecrets;
+
+/// What going back starts from, and where it leads.
+#[derive(Debug, Clone, Copy)]
+pub struct Back<'a> {
+    /// Which service.
+    pub id: &'a ServiceId,
+    /// The service as it is.
+    pub service: &'a LiveService,
+    /// The service revision that it states, where ECS still has it.
+    pub from: Option<&'a ServiceRevision>,
+    /// The task definition in that.
+    pub leaves: Option<&'a LiveTaskDefinition>,
+    /// The service revision to return to; without one only the task definition returns.
+    pub to: Option<&'a ServiceRevision>,
+    /// The task definition in that.
+    pub returns: &'a LiveTaskDefinition,
+    /// Containers whose tag names another image by now.
+    pub moved: &'a [Moved],
+}
+
+/// What of a service revision `UpdateService` takes.
+const RESTORED: [&str; 8] = [
+    "networkConfiguration",
+    "loadBalancers",
+    "platformVersion",
+    "capacityProviderStrategy",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+];
+
+/// Plans the one update that brings a service back to an earlier revision.
+#[must_use]
+pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
+    let Back {
+        id,
+        service,
+        leaves,
+        returns,
+        ..
+    } = *back;
+    let (mut document, restored) = restored(back);
+    let is_inactive = !is_active(returns);
+    let register = (is_inactive || !back.moved.is_empty()).then(|| anew(returns, back.moved));
+    let content = register.clone().unwrap_or_else(|| content(returns));
+    let containers = content.get("containerDefinitions");
+    let image = containers.and_then(|containers| containers[0]["image"].as_str());
+    let image = image.unwrap_or_default().to_owned();
+    let mut changes = changes(leaves, returns, content, &caller.account);
+    changes.extend(restored);
+    if register.is_none() {
+        document.insert("taskDefinition".to_owned(), json!(returns.arn));
+    }
+    let same = service.task_definition == returns.arn && register.is_none();
+    if same || document.contains_key("capacityProviderStrategy") {
+        document.insert("forceNewDeployment".to_owned(), json!(true));
+    }
+    let mut notes: Vec<String> = effect_note(Effect::ReplaceTasks, service)
+        .into_iter()
+        .collect();
+    notes.extend(bold_notes(service, &document));
+    if is_inactive {
+        let short = returns.arn.short();
+        notes.push(format!(
+            "{short} is inactive: its content is registered anew"
+        ));
+    }
+    notes.extend(back.moved.iter().map(moved_note));
+    let tag = |name: &str| returns.tags.get(name).cloned();
+    Plan {
+        service: id.clone(),
+        caller: caller.clone(),
+        model: ModelVersion {
+            name: tag(MODEL).unwrap_or_else(|| id.name.to_string()),
+            version: tag(VERSION).unwrap_or_else(|| returns.arn.short().to_owned()),
+        },
+        image,
+        origin: None,
+        previous: leaves.map(Previous::of),
+        effect: Effect::ReplaceTasks,
+        changes: in_manifest_order(changes),
+        notes,
+        writes: Writes {
+            register,
+            service: service_write(document, true, id, service),
+            ..Writes::default()
+        },
+        running: running(service),
+        going_back: service.is_going_back(),
+        experiment: back.service.tags().remove(EXPERIMENT),
+        observed: fingerprint(Some(service)),
+    }
+}
+
+fn changes(
+    leaves: Option<&LiveTaskDefinition>,
+    returns: &LiveTaskDefinition,
+    mut content: Document,
+    account: &str,
+) -> Vec<Change> {
+    content.remove("tags");
+    let nothing = Document::new();
+    let before = leaves.map_or(&nothing, |live| &live.document);
+    let container = returns.container().unwrap_or_default();
+    let mut changes = diff::task_definition(
+        before,
+        &content,
+        container,
+        account,
+        &KnownSecrets::default(),
+    );
+    let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
+    let (before, after) = (leaves.and_then(version), version(returns));
+    if let Some(after) = after.filter(|after| before.as_ref() != Some(after)) {
+        changes.insert(0, version_change(before.as_ref(), &after));
+    }
+    changes
+}
+
+/// Returns the fields of `UpdateService` in which two revisions differ, and how.
+fn restored(back: &Back<'_>) -> (Document, Vec<Change>) {
+    let Some(to) = back.to else {
+        return (Document::new(), Vec::new());
+    };
+    // Only like is compared with like: a service states what it was asked for, a revision what
+    // ECS made of it.
+    let stated = back
+        .from
+        .map_or(&back.service.document, |from| &from.document);
+    let mut document = Document::new();
+    let mut changes = Vec::new();
+    for field in RESTORED {
+        let (before, after) = (stated.get(field), to.document.get(field));
+        let is_list = before.or(after).is_some_and(Value::is_array);
+        let Some(after) = after.cloned().or_else(|| is_list.then(|| json!([]))) else {
+            continue;
+        };
+        let only = |value: Option<&Value>| -> Document {
+            value
+                .map(|value| (field.to_owned(), value.clone()))
+                .into_iter()
+                .collect()
+        };
+        let found = diff::service(&only(before), &only(Some(&after)), &KnownSecrets::default());
+        let empties = after == json!([]) && before.is_some_and(|before| *before != json!([]));
+        if !found.is_empty() || empties {
+            document.insert(field.to_owned(), after);
+            changes.extend(found);
+        }
+    }
+    (document, changes)
+}
+
+fn is_active(task_definition: &LiveTaskDefinition) -> bool {
+    let status = task_definition
+        .document
+        .get("status")
+        .and_then(Value::as_str);
+    status.is_none_or(|status| status == "ACTIVE")
+}
+
+fn content(task_definition: &LiveTaskDefinition) -> Document {
+    let mut document = task_definition.document.clone();
+    document.retain(|field, _| !SET_BY_ECS.contains(&field.as_str()));
+    document
+}
+
+/// Returns what registers a revision once more, its moved images by their digests.
+fn anew(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Document {
+    let mut document = content(task_definition);
+    let mut tags = task_definition.tags.clone();
+    let containers = document.get_mut("containerDefinitions");
+    let containers = containers
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten();
+    for container in containers {
+        let is_its = |one: &&Moved| container["name"] == *one.container;
+        if let Some(one) = moved.iter().find(is_its) {
+            container["image"] = json!(one.pinned);
+            // It is another content now than the manifest's.
+            tags.remove(CONTENT);
+        }
+    }
+    tags.entry(CONTENT.to_owned())
+        .or_insert_with(|| digest(&json!(document)));
+    document.insert("tags".to_owned(), tag_list(&tags));
+    document
+}
+
+fn moved_note(moved: &Moved) -> String {
+    let Moved {
+        written, pinned, ..
+    } = moved;
+    format!("{written} names another image by now: registered anew with {pinned}, which ran")
+}

@@ -1,0 +1,304 @@
+//! What differs between two ECS documents, leaf by leaf, with secrets kept back.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::terms;
+use crate::release::{Document, HostPorts, Leaves, Path, is_same_role, leaves, same};
+use mlship_text::secrets::{HIDDEN, KnownSecrets, redact_document};
+
+/// One field that changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The manifest's field.
+    pub path: String,
+    /// ECS's field.
+    pub ecs_field: String,
+    /// What it was and will be.
+    #[serde(flatten)]
+    pub shown: Shown,
+}
+
+/// What of a change may be seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// A secret: what becomes of it is all that is said.
+    Secret {
+        /// What becomes of it.
+        secret: SecretChange,
+    },
+    /// A text with a secret in it that changes, too.
+    Partly {
+        /// What ECS has, without the secret.
+        before: Option<Value>,
+        /// What ECS gets, without the secret.
+        after: Option<Value>,
+        /// What becomes of the secret.
+        secret: SecretChange,
+    },
+    /// Anything else.
+    Values {
+        /// What ECS has; nothing when the field is new.
+        before: Option<Value>,
+        /// What ECS gets; nothing when the field goes.
+        after: Option<Value>,
+    },
+}
+
+/// What becomes of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretChange {
+    /// There was none.
+    Added,
+    /// There is none any more.
+    Removed,
+    /// It is another one.
+    Changed,
+}
+
+/// Returns what registering `after` in an account would change in the task definition that serves.
+#[must_use]
+pub(super) fn task_definition(
+    before: &Document,
+    after: &Document,
+    container: &str,
+    account: &str,
+    known: &KnownSecrets,
+) -> Vec<Change> {
+    let before = Side::of(
+        before
+            .iter()
+            .filter(|(field, _)| !SET_BY_ECS.contains(&field.as_str())),
+        known,
+    );
+    let host_ports = HostPorts::of(after);
+    let after = Side::of(after.iter(), known);
+    let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
+        same(path, before, after, host_ports) || names_one_role(path, before, after, account)
+    };
+    differences(&before, &after, is_same, |path| {
+        terms::of_task_definition(path, container)
+    })
+}
+
+/// Returns what would change in the service, of the fields that `after` speaks of.
+#[must_use]
+pub(super) fn service(before: &Document, after: &Document, known: &KnownSecrets) -> Vec<Change> {
+    let spoken_of = Value::Object(after.clone());
+    let mut before = Side::of(before.iter(), known);
+    before.leaves.retain(|path, _| mentions(&spoken_of, path));
+    let after = Side::of(after.iter(), known);
+    let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
+        same(path, before, after, HostPorts::Same)
+    };
+    differences(&before, &after, is_same, terms::of_service)
+}
+
+/// What `DescribeTaskDefinition` adds to what was registered.
+pub(super) const SET_BY_ECS: [&str; 8] = [
+    "taskDefinitionArn",
+    "revision",
+    "status",
+    "requiresAttributes",
+    "compatibilities",
+    "registeredAt",
+    "registeredBy",
+    "deregisteredAt",
+];
+
+/// A document's leaves, and the same as they may be seen.
+struct Side {
+    leaves: Leaves,
+    seen: Leaves,
+}
+
+impl Side {
+    fn of<'a>(
+        members: impl Iterator<Item = (&'a String, &'a Value)>,
+        known: &KnownSecrets,
+    ) -> Self {
+        let document: Document = members
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let document = Value::Object(document);
+        Self {
+            seen: leaves(&redact_document(&document, known).document),
+            leaves: leaves(&document),
+        }
+    }
+}
+
+/// Objects are compared by the members that are written, lists as a whole.
+fn mentions(document: &Value, path: &Path) -> bool {
+    let mut at = document;
+    for text in path.texts() {
+        match at {
+            Value::Object(members) => match members.get(text) {
+                Some(member) => at = member,
+                None => return false,
+            },
+            _ => return true,
+        }
+    }
+    true
+}
+
+fn names_one_role(
+    path: &Path,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    account: &str,
+) -> bool {
+    let is_role = matches!(
+        path.texts().as_slice(),
+        ["executionRoleArn" | "taskRoleArn"]
+    );
+    match (
+        before.and_then(Value::as_str),
+        after.and_then(Value::as_str),
+    ) {
+        (Some(before), Some(after)) if is_role => is_same_role(before, after, account),
+        _ => false,
+    }
+}
+
+fn differences(
+    before: &Side,
+    after: &Side,
+    is_same: impl Fn(&Path, Option<&Value>, Option<&Value>) -> bool,
+    term: impl Fn(&Path) -> String,
+) -> Vec<Change> {
+    let mut paths: Vec<&Path> = before.leaves.keys().chain(after.leaves.keys()).collect();
+    paths.sort();
+    paths.dedup();
+    paths
+        .into_iter()
+        .filter(|path| !is_same(path, before.leaves.get(path), after.leaves.get(path)))
+        .map(|path| Change {
+            path: term(path),
+            ecs_field: path.to_string(),
+            shown: shown(Half::of(before, path), Half::of(after, path)),
+        })
+        .collect()
+}
+
+/// One side of a change.
+#[derive(Clone, Copy)]
+struct Half<'a> {
+    value: Option<&'a Value>,
+    seen: Option<&'a Value>,
+}
+
+impl<'a> Half<'a> {
+    fn of(side: &'a Side, path: &Path) -> Self {
+        Self {
+            value: side.leaves.get(path),
+            seen: side.seen.get(path),
+        }
+    }
+
+    /// Returns whether nothing of it may be seen.
+    fn is_hidden(self) -> bool {
+        self.seen.is_some_and(is_hidden) && self.seen != self.value
+    }
+
+    fn holds_secret(self) -> bool {
+        self.seen != self.value
+    }
+}
+
+fn is_hidden(value: &Value) -> bool {
+    value == HIDDEN
+}
+
+fn shown(before: Half<'_>, after: Half<'_>) -> Shown {
+    let secret = match (before.value, after.value) {
+        (None, _) => SecretChange::Added,
+        (_, None) => SecretChange::Removed,
+        (Some(_), Some(_)) => SecretChange::Changed,
+    };
+    // A secret that a variable fills in today was one yesterday, whatever it looked like.
+    if before.is_hidden() || after.is_hidden() {
+        return Shown::Secret { secret };
+    }
+    let (mut seen_before, mut seen_after) = (before.seen.cloned(), after.seen.cloned());
+    if let (Some(Value::Array(before)), Some(Value::Array(after))) =
+        (&mut seen_before, &mut seen_after)
+    {
+        hide_alike(before, after);
+    }
+    match (before.holds_secret(), after.holds_secret()) {
+        (false, false) => Shown::Values {
+            before: seen_before,
+            after: seen_after,
+        },
+        // Only what is beside the secret differs, as far as anybody can tell who sees none.
+        (true, true) if same_secrets(before, after) => Shown::Values {
+            before: seen_before,
+            after: seen_after,
+        },
+        (before, after) => Shown::Partly {
+            before: seen_before,
+            after: seen_after,
+            secret: match (before, after) {
+                (false, true) => SecretChange::Added,
+                (true, false) => SecretChange::Removed,
+                _ => secret,
+            },
+        },
+    }
+}
+
+/// An argument that is hidden on one side is hidden on the other.
+fn hide_alike(before: &mut [Value], after: &mut [Value]) {
+    for (before, after) in before.iter_mut().zip(after) {
+        if is_hidden(before) || is_hidden(after) {
+            *before = Value::from(HIDDEN);
+            *after = Value::from(HIDDEN);
+        }
+    }
+}
+
+/// Returns whether both sides hide the same, in the same order.
+fn same_secrets(before: Half<'_>, after: Half<'_>) -> bool {
+    let secrets = |half: Half<'_>| -> Option<Vec<Vec<String>>> {
+        let texts = |value: Option<&Value>| -> Vec<String> {
+            match value {
+                Some(Value::Array(items)) => items.iter().map(text).collect(),
+                Some(value) => vec![text(value)],
+                None => Vec::new(),
+            }
+        };
+        let (values, seen) = (texts(half.value), texts(half.seen));
+        let pairs = values
+            .iter()
+            .zip(&seen)
+            .filter(|(value, seen)| value != seen);
+        pairs.map(|(value, seen)| hidden_in(value, seen)).collect()
+    };
+    secrets(before).is_some_and(|found| Some(found) == secrets(after))
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Returns what each `***` stands for, as far as the text between them tells.
+fn hidden_in(value: &str, seen: &str) -> Option<Vec<String>> {
+    let mut parts = seen.split(HIDDEN).peekable();
+    let mut rest = value.strip_prefix(parts.next()?)?;
+    let mut secrets = Vec::new();
+    while let Some(part) = parts.next() {
+        let end = match parts.peek() {
+            None => rest.strip_suffix(part)?.len(),
+            Some(_) => rest.find(part)?,
+        };
+        secrets.push(rest[..end].to_owned());
+        rest = &rest[end + part.len()..];
+    }
+    Some(secrets)
+}

@@ -1,0 +1,209 @@
+//! Decides what must change. Reads no clock, no network, no environment.
+
+mod autoscaling;
+mod back;
+mod diff;
+mod planner;
+mod terms;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub use autoscaling::{Ask, asks_about_scaling};
+pub use back::{Back, back};
+pub use diff::{Change, SecretChange, Shown};
+pub use planner::{fingerprint, plan};
+
+use crate::release::Origin;
+use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
+use crate::release::{
+    Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, STORY, Scaling, ScalingWrite,
+    VERSION,
+};
+use mlship_manifest::Code;
+use mlship_text::digest::digest;
+
+/// What AWS has of a service, as far as planning needs it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Observed {
+    /// The service, unless there is none.
+    pub service: Option<LiveService>,
+    /// The task definition it runs.
+    pub task_definition: Option<LiveTaskDefinition>,
+    /// How its number of tasks follows the load, where that was asked for.
+    pub scaling: Option<Scaling>,
+}
+
+/// What will be done, in full: executing it leaves nothing to choose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Which service.
+    pub service: ServiceId,
+    /// In which account and region.
+    pub caller: Caller,
+    /// Which model.
+    pub model: ModelVersion,
+    /// With which image.
+    pub image: String,
+    /// Where the model comes from, when a registry was asked.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+    /// What serves now.
+    pub previous: Option<Previous>,
+    /// What it does to the running tasks.
+    pub effect: Effect,
+    /// What differs, in the manifest's terms.
+    pub changes: Vec<Change>,
+    /// What a reviewer should read twice.
+    pub notes: Vec<String>,
+    /// What is written.
+    pub writes: Writes,
+    /// The deployment under way. It brings what is wanted when nothing starts another.
+    pub running: Option<Started>,
+    /// Whether that is ECS's way back to an older release, whose success is an old one.
+    #[serde(default)]
+    pub going_back: bool,
+    /// The listener's rule of the experiment that the service takes part in, by its own tag.
+    #[serde(default)]
+    pub experiment: Option<String>,
+    /// The state this plan was made from.
+    pub observed: String,
+}
+
+/// A deployment that ECS has accepted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Started {
+    /// Its entry in the service's `deployments`.
+    pub deployment: DeploymentId,
+    /// When ECS made it, by ECS's clock.
+    pub created_at: Option<Timestamp>,
+    /// What it brings.
+    pub task_definition: TaskDefinitionArn,
+}
+
+impl Plan {
+    /// Returns a digest of what is written and of what it is written over. Where the release
+    /// comes from is no part of it: reviewing and deploying are two runs of a pipeline.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut writes = self.writes.clone();
+        let tags = writes
+            .register
+            .as_mut()
+            .and_then(|document| document.get_mut("tags"));
+        if let Some(serde_json::Value::Array(tags)) = tags {
+            tags.retain(|tag| !STORY.iter().any(|name| tag["key"] == *name));
+        }
+        digest(&json!([
+            self.service,
+            self.caller.account,
+            self.caller.region,
+            writes,
+            self.observed
+        ]))
+    }
+
+    /// Returns whether applying it starts a deployment.
+    #[must_use]
+    pub fn deploys(&self) -> bool {
+        match self.effect {
+            Effect::Create | Effect::ReplaceTasks => true,
+            Effect::InPlace | Effect::None => false,
+        }
+    }
+}
+
+/// The release that serves while the plan is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previous {
+    /// Its model, when its tags say so.
+    pub model: Option<String>,
+    /// Its version, when its tags say so.
+    pub version: Option<String>,
+    /// Its image.
+    pub image: Option<String>,
+    /// Its task definition.
+    pub task_definition: TaskDefinitionArn,
+}
+
+impl Previous {
+    /// Returns what a task definition and its tags tell.
+    #[must_use]
+    pub fn of(live: &LiveTaskDefinition) -> Self {
+        Self {
+            model: live.tags.get(MODEL).cloned(),
+            version: live.tags.get(VERSION).cloned(),
+            image: live.image().map(str::to_owned),
+            task_definition: live.arn.clone(),
+        }
+    }
+}
+
+/// What a plan does to the running tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// The service is made.
+    Create,
+    /// A deployment replaces the tasks.
+    ReplaceTasks,
+    /// The service changes, its tasks stay.
+    InPlace,
+    /// Nothing is written.
+    None,
+}
+
+/// The writes of a plan, in the order they are made.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Writes {
+    /// A revision to register first.
+    pub register: Option<Document>,
+    /// The one call that changes the service.
+    pub service: Option<ServiceWrite>,
+    /// Tags to add to the service.
+    pub tags: BTreeMap<String, String>,
+    /// What makes the number of tasks follow the load, or no longer.
+    #[serde(default)]
+    pub scaling: Vec<ScalingWrite>,
+}
+
+/// The one call that changes the service. Two calls would make two deployments, and the second
+/// would supersede the first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceWrite {
+    /// `CreateService`, which always starts a deployment.
+    Create(Document),
+    /// `UpdateService` with something in it that starts a deployment.
+    Deploy(Document),
+    /// `UpdateService` with nothing in it that starts a deployment.
+    Adjust(Document),
+}
+
+/// When a deployment is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Redeploy {
+    /// When something changes that needs one.
+    #[default]
+    WhenChanged,
+    /// In any case, such as to pull a mutable tag again.
+    Always,
+}
+
+/// Why a plan is not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule that it is of.
+    pub code: Code,
+    /// The manifest's field at fault.
+    pub path: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The next step.
+    pub help: String,
+}

@@ -1,0 +1,499 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::release::{Release, resolve, tags_of};
+use mlship_manifest::{Settings, Source, read};
+
+const BASE: &str = r#"
+apiVersion: mlship/v1
+kind: ModelRelease
+model: { name: scorer, version: "8" }
+image: registry.example.com/scorer:8
+service: { cluster: ml, name: scorer, desired: 3 }
+runtime: { cpu: 512, memory: 1024, port: 8080, env: { A: "1", B: "2" } }
+network: { subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1], securityGroups: [sg-0123456789abcdef0] }
+"#;
+
+fn release(manifest: &str) -> Release {
+    let settings = Settings {
+        environment: None,
+        variables: &|_| None,
+    };
+    let manifest = read(Source::new("test.yaml", manifest), &settings).unwrap();
+    resolve(&manifest.release, "eu-west-1")
+}
+
+fn caller() -> Caller {
+    Caller {
+        account: "111122223333".to_owned(),
+        region: "eu-west-1".to_owned(),
+        arn: "arn:aws:iam::111122223333:user/me".to_owned(),
+    }
+}
+
+/// What ECS answers after a release was deployed: defaults filled in, lists turned round.
+fn deployed(release: &Release) -> Observed {
+    let mut registered = Value::Object(release.registration());
+    let tags = tags_of(&registered["tags"].take());
+    registered.as_object_mut().unwrap().remove("tags");
+    let container = &mut registered["containerDefinitions"][0];
+    for (field, value) in [
+        ("cpu", json!(0)),
+        ("mountPoints", json!([])),
+        ("volumesFrom", json!([])),
+    ] {
+        if container[field].is_null() {
+            container[field] = value;
+        }
+    }
+    for list in ["environment", "secrets", "portMappings"] {
+        if let Some(items) = container[list].as_array_mut() {
+            items.reverse();
+        }
+    }
+    if let Some(ports) = container["portMappings"].as_array_mut() {
+        for port in ports {
+            port["hostPort"] = port["containerPort"].clone();
+        }
+    }
+    registered["revision"] = json!(1);
+    registered["status"] = json!("ACTIVE");
+    registered["compatibilities"] = json!(["EC2", "FARGATE"]);
+    let arn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/scorer:1";
+    let mut service = Value::Object(release.desired.service.clone());
+    let subnets = &mut service["networkConfiguration"]["awsvpcConfiguration"]["subnets"];
+    if let Some(subnets) = subnets.as_array_mut() {
+        subnets.reverse();
+    }
+    service["serviceArn"] = json!("arn:aws:ecs:eu-west-1:111122223333:service/ml/scorer");
+    service["status"] = json!("ACTIVE");
+    service["taskDefinition"] = json!(arn);
+    service["propagateTags"] = json!("NONE");
+    service["deploymentConfiguration"]["bakeTimeInMinutes"] = json!(0);
+    service["deployments"] = json!([{"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": arn,
+        "rolloutState": "COMPLETED", "createdAt": 1_790_000_000.5}]);
+    service["tags"] = crate::release::tag_list(&release.desired.tags);
+    Observed {
+        service: Some(LiveService::read(service.as_object().unwrap().clone()).unwrap()),
+        task_definition: Some(LiveTaskDefinition {
+            arn: TaskDefinitionArn::new(arn),
+            document: registered.as_object().unwrap().clone(),
+            tags,
+        }),
+        scaling: None,
+    }
+}
+
+/// Plans `after` over what `before` left in ECS, as changed by `change`.
+fn plan_over(
+    before: &str,
+    after: &str,
+    change: impl Fn(&mut Document),
+) -> Result<Plan, Vec<Refusal>> {
+    let mut observed = deployed(&release(before));
+    let mut document = observed.service.take().unwrap().document;
+    change(&mut document);
+    observed.service = Some(LiveService::read(document).unwrap());
+    plan(&release(after), &observed, &caller(), Redeploy::WhenChanged)
+}
+
+fn update(before: &str, after: &str) -> Plan {
+    plan_over(before, after, |_| {}).unwrap()
+}
+
+fn paths(plan: &Plan) -> Vec<&str> {
+    plan.changes.iter().map(|change| &*change.path).collect()
+}
+
+fn sent(plan: &Plan) -> &Document {
+    match plan.writes.service.as_ref().unwrap() {
+        ServiceWrite::Create(document)
+        | ServiceWrite::Deploy(document)
+        | ServiceWrite::Adjust(document) => document,
+    }
+}
+
+fn refused(result: Result<Plan, Vec<Refusal>>) -> Vec<&'static str> {
+    result
+        .unwrap_err()
+        .iter()
+        .map(|refusal| refusal.code.as_str())
+        .collect()
+}
+
+#[test]
+fn a_new_service_is_created_with_the_counts_that_were_asked_for() {
+    let plan = plan(
+        &release(BASE),
+        &Observed::default(),
+        &caller(),
+        Redeploy::WhenChanged,
+    )
+    .unwrap();
+    assert_eq!(plan.effect, Effect::Create);
+    assert_eq!(sent(&plan)["desiredCount"], 3);
+    assert_eq!(sent(&plan)["serviceName"], "scorer");
+    assert_eq!(plan.notes, ["creates the service with 3 tasks"]);
+}
+
+#[test]
+fn a_service_that_was_deleted_is_created() {
+    let plan = plan_over(BASE, BASE, |service| {
+        service.insert("status".into(), json!("INACTIVE"));
+    });
+    assert_eq!(plan.unwrap().effect, Effect::Create);
+}
+
+#[test]
+fn the_desired_count_is_one_on_create_and_untouched_on_update_when_left_out() {
+    let silent = BASE.replace(", desired: 3", "");
+    let create = plan(
+        &release(&silent),
+        &Observed::default(),
+        &caller(),
+        Redeploy::WhenChanged,
+    )
+    .unwrap();
+    assert_eq!(sent(&create)["desiredCount"], 1);
+    let update = update(BASE, &silent.replace("scorer:8", "scorer:9"));
+    assert!(!sent(&update).contains_key("desiredCount"));
+}
+
+#[test]
+fn an_image_registers_a_revision_and_replaces_the_tasks() {
+    let plan = update(BASE, &BASE.replace("scorer:8", "scorer:9"));
+    assert_eq!(plan.effect, Effect::ReplaceTasks);
+    assert_eq!(paths(&plan), ["image"]);
+    assert_eq!(plan.notes, ["replaces 3 tasks"]);
+    assert!(plan.writes.register.is_some());
+    let fields: Vec<_> = sent(&plan).keys().collect();
+    assert_eq!(fields, ["cluster", "service"]);
+}
+
+#[test]
+fn a_new_version_with_the_same_content_is_a_release_of_its_own() {
+    let plan = update(BASE, &BASE.replace("version: \"8\"", "version: \"9\""));
+    assert_eq!(plan.effect, Effect::ReplaceTasks);
+    assert_eq!(paths(&plan), ["model.version"]);
+}
+
+#[test]
+fn a_grace_period_restarts_nothing() {
+    let plan = update(
+        BASE,
+        &format!("{BASE}health: {{ graceSeconds: 60, container: {{ command: [x] }} }}\n")
+            .replace(", container: { command: [x] }", ""),
+    );
+    assert_eq!(plan.effect, Effect::InPlace);
+    assert_eq!(paths(&plan), ["health.graceSeconds"]);
+    assert_eq!(plan.writes.register, None);
+    assert_eq!(sent(&plan)["healthCheckGracePeriodSeconds"], 60);
+}
+
+#[test]
+fn a_replaced_network_replaces_the_tasks_without_a_new_revision() {
+    let plan = update(
+        BASE,
+        &BASE.replace("sg-0123456789abcdef0", "sg-0123456789abcdef1"),
+    );
+    assert_eq!(plan.effect, Effect::ReplaceTasks);
+    assert_eq!(plan.writes.register, None);
+    assert_eq!(plan.notes, ["replaces 3 tasks", "replaces the network"]);
+    let network = &sent(&plan)["networkConfiguration"]["awsvpcConfiguration"];
+    assert_eq!(
+        network["subnets"].as_array().unwrap().len(),
+        2,
+        "replaced as a whole"
+    );
+}
+
+#[test]
+fn a_scale_in_is_called_by_its_name() {
+    let plan = update(BASE, &BASE.replace("desired: 3", "desired: 1"));
+    assert_eq!(plan.effect, Effect::InPlace);
+    assert_eq!(plan.notes, ["no restart", "scales in: 3 → 1 task"]);
+}
+
+#[test]
+fn another_strategy_is_called_by_its_name() {
+    let plan = plan_over(BASE, BASE, |service| {
+        service["deploymentConfiguration"]["strategy"] = json!("CANARY");
+    })
+    .unwrap();
+    assert_eq!(
+        plan.notes,
+        ["no restart", "changes the strategy: CANARY → ROLLING"]
+    );
+}
+
+#[test]
+fn members_that_the_manifest_does_not_speak_of_survive() {
+    let more = format!("{BASE}rollout: {{ maximumPercent: 150 }}\n");
+    let plan = plan_over(BASE, &more, |service| {
+        service["deploymentConfiguration"]["alarms"] = json!({"alarmNames": ["a"], "enable": true});
+        service.insert("propagateTags".into(), json!("SERVICE"));
+    })
+    .unwrap();
+    assert_eq!(paths(&plan), ["rollout.maximumPercent"]);
+    let configuration = &sent(&plan)["deploymentConfiguration"];
+    assert_eq!(configuration["alarms"]["alarmNames"], json!(["a"]));
+    assert_eq!(sent(&plan)["propagateTags"], "SERVICE");
+}
+
+#[test]
+fn new_tags_are_added_in_place_and_foreign_tags_stay() {
+    let more = format!("{BASE}tags: {{ team: risk }}\n");
+    let plan = plan_over(BASE, &more, |service| {
+        service.insert("tags".into(), json!([{"key": "owner", "value": "ops"}]));
+    })
+    .unwrap();
+    assert_eq!(plan.effect, Effect::InPlace);
+    assert_eq!(paths(&plan), ["tags.team"]);
+    assert_eq!(plan.writes.service, None);
+    assert_eq!(plan.writes.tags["team"], "risk");
+}
+
+#[test]
+fn a_deployment_that_ecs_gave_up_is_made_again() {
+    let plan = plan_over(BASE, BASE, |service| {
+        service["deployments"][0]["rolloutState"] = json!("FAILED");
+    })
+    .unwrap();
+    assert_eq!(plan.effect, Effect::ReplaceTasks);
+    assert_eq!(sent(&plan)["forceNewDeployment"], true);
+    assert_eq!(plan.writes.register, None);
+}
+
+#[test]
+fn a_deployment_can_be_forced_without_a_change() {
+    let release = release(BASE);
+    let observed = deployed(&release);
+    let plan = plan(&release, &observed, &caller(), Redeploy::Always).unwrap();
+    assert_eq!(plan.effect, Effect::ReplaceTasks);
+    assert_eq!(plan.writes.register, None);
+    assert_eq!(sent(&plan)["forceNewDeployment"], true);
+}
+
+#[test]
+fn a_deployment_of_this_release_that_runs_is_no_reason_for_another() {
+    let plan = plan_over(BASE, BASE, |service| {
+        service["deployments"][0]["rolloutState"] = json!("IN_PROGRESS");
+    })
+    .unwrap();
+    assert_eq!(plan.effect, Effect::None);
+    assert_eq!(
+        plan.running.unwrap().deployment,
+        DeploymentId::new("ecs-svc/1")
+    );
+}
+
+#[test]
+fn the_way_back_to_this_release_is_told_from_its_deployment() {
+    let went_back = |newer: u32| {
+        plan_over(BASE, BASE, move |service| {
+            let failed = json!({"id": "ecs-svc/2", "status": "ACTIVE", "taskDefinition": "m:2",
+                "rolloutState": "FAILED", "createdAt": 1000 + newer});
+            let entries = service["deployments"].as_array_mut().unwrap();
+            entries[0]["rolloutState"] = json!("IN_PROGRESS");
+            entries[0]["createdAt"] = json!(1000);
+            entries.push(failed);
+        })
+        .unwrap()
+    };
+    assert!(went_back(1).going_back);
+    assert!(!went_back(0).going_back);
+    assert_eq!(went_back(1).effect, Effect::None);
+}
+
+#[test]
+fn what_must_not_be_done_is_refused() {
+    let guarded = format!("{BASE}account: \"999999999999\"\n");
+    assert_eq!(
+        refused(plan_over(BASE, &guarded, |_| {})),
+        ["wrong-account"]
+    );
+    let draining = |service: &mut Document| {
+        service.insert("status".into(), json!("DRAINING"));
+    };
+    assert_eq!(
+        refused(plan_over(BASE, BASE, draining)),
+        ["service-draining"]
+    );
+    let foreign = |service: &mut Document| {
+        service.insert(
+            "deploymentController".into(),
+            json!({"type": "CODE_DEPLOY"}),
+        );
+    };
+    assert_eq!(
+        refused(plan_over(BASE, BASE, foreign)),
+        ["foreign-controller"]
+    );
+    let ec2 = |service: &mut Document| {
+        service.insert("launchType".into(), json!("EC2"));
+    };
+    assert_eq!(refused(plan_over(BASE, BASE, ec2)), ["compute-fixed"]);
+    let homeless = BASE
+        .lines()
+        .filter(|line| !line.starts_with("network"))
+        .collect::<Vec<_>>();
+    let homeless = plan(
+        &release(&homeless.join("\n")),
+        &Observed::default(),
+        &caller(),
+        Redeploy::WhenChanged,
+    );
+    assert_eq!(refused(homeless), ["network-needed"]);
+}
+
+#[test]
+fn a_role_by_name_and_its_arn_are_one() {
+    let with = |task: &str| {
+        BASE.replace(
+            "port: 8080",
+            &format!("port: 8080, roles: {{ task: {task} }}"),
+        )
+    };
+    let arn = |resource: &str| format!("\"arn:aws:iam::111122223333:role/{resource}\"");
+    for (live, wanted) in [(arn("ml"), "ml".to_owned()), ("ml".to_owned(), arn("ml"))] {
+        let plan = update(&with(&live), &with(&wanted));
+        assert_eq!(plan.effect, Effect::None, "{:?}", plan.changes);
+        assert_eq!(plan.writes, Writes::default());
+    }
+    let plan = update(&with(&arn("team/ml")), &with("ml"));
+    assert_eq!(
+        paths(&plan),
+        ["runtime.roles.task"],
+        "a bare name has no path"
+    );
+}
+
+#[test]
+fn the_fingerprint_sees_an_update_and_not_the_coming_and_going_of_tasks() {
+    let mut observed = deployed(&release(BASE)).service.unwrap();
+    let before = fingerprint(Some(&observed));
+    observed.document.insert("runningCount".into(), json!(2));
+    assert_eq!(fingerprint(Some(&observed)), before);
+    observed.document.insert("desiredCount".into(), json!(9));
+    assert_ne!(fingerprint(Some(&observed)), before);
+    assert_ne!(fingerprint(None), before);
+}
+
+fn manifests() -> impl Strategy<Value = String> {
+    let env = prop::collection::btree_map("[A-Z][A-Z_]{0,8}", "[ -~&&[^\\\\\"$]]{0,12}", 0..6);
+    let ports = prop::collection::btree_set(1024_u16..60000, 1..4);
+    (
+        env,
+        ports,
+        0_u32..200,
+        prop::option::of(0_u32..600),
+        any::<bool>(),
+        200_u32..400,
+    )
+        .prop_map(|(env, ports, desired, grace, breaker, maximum)| {
+            let ports: Vec<u16> = ports.into_iter().collect();
+            json!({
+                "apiVersion": "mlship/v1", "kind": "ModelRelease",
+                "model": {"name": "scorer", "version": "8"},
+                "image": "registry.example.com/scorer:8",
+                "service": {"cluster": "ml", "name": "scorer", "desired": desired},
+                "runtime": {"cpu": 512, "memory": 1024, "ports": ports, "env": env},
+                "network": {"subnets": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]},
+                "health": {"graceSeconds": grace.unwrap_or(0)},
+                "rollout": {"circuitBreaker": breaker, "maximumPercent": maximum},
+            })
+            .to_string()
+        })
+}
+
+proptest! {
+    #[test]
+    fn what_was_deployed_shows_no_difference(manifest in manifests()) {
+        let plan = update(&manifest, &manifest);
+        prop_assert_eq!(plan.effect, Effect::None, "{:?}", plan.changes);
+        prop_assert!(plan.changes.is_empty());
+    }
+
+    #[test]
+    fn every_difference_is_shown_and_every_shown_difference_is_written(
+        before in manifests(), after in manifests(),
+    ) {
+        let plan = update(&before, &after);
+        prop_assert_eq!(plan.effect == Effect::None, plan.changes.is_empty());
+        prop_assert_eq!(plan.effect == Effect::None, plan.writes == Writes::default());
+    }
+}
+
+/// Returns the changes of one variable, as programs read them.
+#[track_caller]
+fn of_variable(before: &str, after: &str) -> Value {
+    let env = |env: &str| {
+        BASE.replace(
+            "env: { A: \"1\", B: \"2\" }",
+            &format!("env: {{ B: \"2\", {env} }}"),
+        )
+    };
+    let plan = update(&env(before), &env(after));
+    let changes = plan
+        .changes
+        .iter()
+        .filter(|change| change.path.starts_with("runtime.env"));
+    json!(changes.collect::<Vec<_>>())
+}
+
+#[test]
+fn a_secret_that_comes_goes_or_changes_is_told_apart() {
+    let secret = |secret: &str| {
+        json!([{"path": "runtime.env.DB_PASS", "secret": secret,
+            "ecs_field": "containerDefinitions[scorer].environment[DB_PASS]"}])
+    };
+    let (none, one, other) = ("C: x", "C: x, DB_PASS: a", "C: x, DB_PASS: b");
+    assert_eq!(of_variable(none, one), secret("added"));
+    assert_eq!(of_variable(one, none), secret("removed"));
+    assert_eq!(of_variable(one, other), secret("changed"));
+}
+
+#[test]
+fn of_a_text_with_a_secret_in_it_the_rest_is_shown() {
+    let text = |before: Value, after: Value, secret: Option<&str>| {
+        let mut change = json!({"path": "runtime.env.A", "before": before, "after": after,
+            "ecs_field": "containerDefinitions[scorer].environment[A]"});
+        if let Some(secret) = secret {
+            change["secret"] = json!(secret);
+        }
+        json!([change])
+    };
+    let hidden = "postgres://me:***@db/x";
+    let (one, other) = ("A: 'postgres://me:a@db/x'", "A: 'postgres://me:b@db/x'");
+    assert_eq!(
+        of_variable(one, other),
+        text(json!(hidden), json!(hidden), Some("changed"))
+    );
+    assert_eq!(
+        of_variable("C: x", &format!("C: x, {one}")),
+        text(Value::Null, json!(hidden), Some("added"))
+    );
+    let elsewhere = text(json!(hidden), json!("postgres://me:***@db/y"), None);
+    assert_eq!(of_variable(one, "A: 'postgres://me:a@db/y'"), elsewhere);
+    assert_eq!(
+        of_variable("A: b", "A: ghp_abc"),
+        json!([{"path": "runtime.env.A", "secret": "changed",
+        "ecs_field": "containerDefinitions[scorer].environment[A]"}])
+    );
+}
+
+#[test]
+fn a_reference_to_a_secret_is_shown_like_any_value() {
+    let arn =
+        |name: &str| format!("arn:aws:secretsmanager:eu-west-1:111122223333:secret:{name}-AbCdEf");
+    let with = |name: &str| {
+        BASE.replace("env: {", &format!("roles: {{ execution: \"arn:aws:iam::111122223333:role/e\" }}, secrets: {{ DB_PASSWORD: \"{}\" }}, env: {{", arn(name)))
+    };
+    let plan = update(&with("one"), &with("other"));
+    assert_eq!(
+        json!(plan.changes),
+        json!([{"path": "runtime.secrets.DB_PASSWORD", "before": arn("one"), "after": arn("other"),
+            "ecs_field": "containerDefinitions[scorer].secrets[DB_PASSWORD]"}])
+    );
+}

@@ -1,0 +1,12 @@
+//! Texts of a registry, made fit to be repeated.
+
+use mlship_text::words::shortened;
+
+/// The most that is repeated of one.
+const REPEATED: usize = 200;
+
+/// Returns the beginning of a text.
+#[must_use]
+pub fn beginning(text: &str) -> String {
+    shortened(text, REPEATED)
+}

@@ -1,0 +1,170 @@
+//! Names and ARNs as types, so that one can't be passed for another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use mlship_text::arn::{Arn, last_part};
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// Wraps the text as it came.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// Returns the text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A cluster's short name or ARN, as the manifest has it.
+    ClusterName;
+    /// A service's name, unique in its cluster.
+    ServiceName;
+    /// `arn:aws:ecs:…:task-definition/family:revision`.
+    TaskDefinitionArn;
+    /// `ecs-svc/…`: an entry of a service's `deployments`.
+    DeploymentId;
+    /// `arn:aws:ecs:…:service-deployment/cluster/service/id`.
+    ServiceDeploymentArn;
+    /// `arn:aws:ecs:…:service-revision/cluster/service/id`.
+    ServiceRevisionArn;
+    /// `arn:aws:ecs:…:task/cluster/id`.
+    TaskArn;
+    /// `arn:aws:elasticloadbalancing:…:listener-rule/app/name/id/id/id`.
+    RuleArn;
+    /// `arn:aws:elasticloadbalancing:…:listener/app/name/id/id`.
+    ListenerArn;
+    /// `arn:aws:elasticloadbalancing:…:targetgroup/name/id`.
+    TargetGroupArn;
+}
+
+impl ClusterName {
+    /// Returns the name, which a cluster goes by where no ARN is taken.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        last_part(&self.0)
+    }
+}
+
+impl RuleArn {
+    /// Returns the listener that the rule is of.
+    #[must_use]
+    pub fn listener(&self) -> ListenerArn {
+        let of_listener = self.0.replacen(":listener-rule/", ":listener/", 1);
+        let listener = of_listener.rsplit_once('/').map_or("", |(rest, _)| rest);
+        ListenerArn::new(listener)
+    }
+
+    /// Returns the load balancer as `CloudWatch`'s dimension `LoadBalancer` has it:
+    /// `app/name/id`.
+    #[must_use]
+    pub fn load_balancer(&self) -> String {
+        let arn = Arn::parse(&self.0);
+        let parts: Vec<&str> = arn.iter().flat_map(Arn::parts).skip(1).take(3).collect();
+        parts.join("/")
+    }
+}
+
+impl TargetGroupArn {
+    /// Returns the group as `CloudWatch`'s dimension `TargetGroup` has it: `targetgroup/name/id`.
+    #[must_use]
+    pub fn dimension(&self) -> &str {
+        Arn::parse(&self.0).map_or("", |arn| arn.resource)
+    }
+
+    /// Returns the group's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        Arn::parse(&self.0).map_or(&*self.0, |arn| arn.name())
+    }
+}
+
+impl TaskArn {
+    /// Returns the id, the last part.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        last_part(&self.0)
+    }
+
+    /// Returns as much of the id as tells the tasks of a service apart.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        let id = self.id();
+        id.get(..8).unwrap_or(id)
+    }
+}
+
+impl TaskDefinitionArn {
+    /// Returns `family:revision`, the part people say.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        last_part(&self.0)
+    }
+
+    /// Returns the family.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.short().split(':').next().unwrap_or_default()
+    }
+
+    /// Returns the number of the revision; none where the text names a family alone.
+    #[must_use]
+    pub fn revision(&self) -> Option<u64> {
+        self.short().split_once(':')?.1.parse().ok()
+    }
+}
+
+impl DeploymentId {
+    /// Stands in for the entry of a service deployment that has left `deployments` already.
+    #[must_use]
+    pub fn of_ended(deployment: &ServiceDeploymentArn) -> Self {
+        Self::new(last_part(&deployment.0))
+    }
+}
+
+/// Which service, in which cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ServiceId {
+    /// The cluster it lives in.
+    pub cluster: ClusterName,
+    /// Its name there.
+    pub name: ServiceName,
+}
+
+impl fmt::Display for ServiceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.cluster, self.name)
+    }
+}
+
+/// Which account and region, seen by asking AWS who is calling.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The 12-digit account id.
+    pub account: String,
+    /// The region the calls go to.
+    pub region: String,
+    /// The ARN of the caller.
+    pub arn: String,
+}

@@ -1,0 +1,40 @@
+//! Fields that a release fills in itself: an override of them would be lost.
+
+use super::check::Check;
+use mlship_manifest::Code;
+
+const KEPT: [(&str, &str, &str); 8] = [
+    ("taskDefinition", "tags", "write `tags`"),
+    ("service", "tags", "write `tags`"),
+    ("service", "cluster", "write `service.cluster`"),
+    ("service", "service", "write `service.name`"),
+    ("service", "serviceName", "write `service.name`"),
+    (
+        "service",
+        "taskDefinition",
+        "remove it: a release registers its own",
+    ),
+    ("service", "clientToken", "remove it"),
+    (
+        "service",
+        "forceNewDeployment",
+        "use `mlship deploy --force-new-deployment`",
+    ),
+];
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let Some(overrides) = &check.manifest.release.overrides else {
+        return;
+    };
+    for (section, field, help) in KEPT {
+        let fields = match section {
+            "service" => &overrides.service,
+            _ => &overrides.task_definition,
+        };
+        if fields.contains_key(field) {
+            let path = format!("overrides.{section}.{field}");
+            let message = format!("`{path}` can't be overridden");
+            check.error(&path, Code::NO_OVERRIDE, message, help);
+        }
+    }
+}

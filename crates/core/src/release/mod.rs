@@ -1,0 +1,55 @@
+//! What a manifest asks for and what AWS has, in one shape: documents in ECS's own field names.
+//!
+//! Nothing here knows a network, a clock or an SDK type.
+
+mod capacity;
+mod container;
+mod defaults;
+mod ecr;
+pub mod ids;
+mod instance;
+mod limits;
+mod live;
+mod log;
+mod metric;
+mod origin;
+mod overrides;
+mod path;
+pub mod resolve;
+mod role;
+mod rule;
+mod scaling;
+mod stopped;
+mod story;
+mod tags;
+mod task;
+pub mod weights;
+
+pub use defaults::{HostPorts, same};
+pub use ecr::pinned;
+pub use ecr::{EcrImage, ImageReference, Moved};
+pub use instance::ContainerInstance;
+pub use limits::limits;
+pub use live::{
+    CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, ServiceDeployment,
+    ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
+};
+pub use log::{LogLine, LogPage, LogStream, Unreadable};
+pub use metric::{Point, Query};
+pub use origin::{Before, Origin};
+pub use overrides::{goes_by, rename, unknown_fields};
+pub use path::{Leaves, Path, Segment, leaves};
+pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
+pub use role::is_same_role;
+pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
+pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
+pub use stopped::{StoppedContainer, StoppedTask};
+pub use story::{Story, as_tag, origin_tags};
+pub use tags::{
+    CONTENT, EXPERIMENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
+    MODEL_RUN, OVERRIDDEN, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
+};
+pub use task::{LiveContainer, LiveTask, Wanted};
+
+/// A JSON object in ECS's wire form, exactly as it is sent or was received.
+pub type Document = serde_json::Map<String, serde_json::Value>;

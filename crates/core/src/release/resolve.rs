@@ -1,0 +1,270 @@
+//! From a manifest to a release: everything decided, nothing left to choose later.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::capacity;
+use super::container::{model_container, ports};
+use super::ids::{ClusterName, ServiceId, ServiceName};
+use super::overrides::merge;
+use super::story::origin_tags;
+use super::{Document, WantedScaling, tags, weights};
+use crate::release::Origin;
+use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
+use mlship_text::digest::digest;
+use mlship_text::secrets::KnownSecrets;
+
+/// Which model, in which version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelVersion {
+    /// The model's name.
+    pub name: String,
+    /// Its version, as the team writes it.
+    pub version: String,
+}
+
+/// A manifest with overlays, variables and defaults applied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Release {
+    /// What is released.
+    pub model: ModelVersion,
+    /// The image as written.
+    pub image: String,
+    /// Where it is released to.
+    pub service: ServiceId,
+    /// The account it may be released to, when the manifest guards it.
+    pub account: Option<String>,
+    /// What ECS shall have.
+    pub desired: Desired,
+    /// The SHA-256 of the manifest after overlays and variables.
+    pub manifest: String,
+    /// Tags that say where the release comes from. They never count as a change.
+    pub story: BTreeMap<String, String>,
+    /// Where the model comes from, when a registry was asked.
+    pub origin: Option<Origin>,
+    /// What variables with secret names filled in.
+    pub secrets: KnownSecrets,
+}
+
+/// What ECS shall have, in ECS's own terms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desired {
+    /// `RegisterTaskDefinition` without its tags.
+    pub task_definition: Document,
+    /// The service's fields that the manifest speaks of; the others are left as they are.
+    pub service: Document,
+    /// The user's tags, on service and task definition.
+    pub tags: BTreeMap<String, String>,
+    /// How the number of tasks follows the load.
+    pub scaling: Option<WantedScaling>,
+}
+
+/// Returns the service that a manifest is about.
+#[must_use]
+pub fn service_of(manifest: &ModelRelease) -> ServiceId {
+    ServiceId {
+        cluster: ClusterName::new(&manifest.service.cluster),
+        name: ServiceName::new(&manifest.service.name),
+    }
+}
+
+/// A third failure for one reason is no accident, and where one task is wanted it is what ECS's
+/// circuit breaker waits for, too.
+const ABORT_AFTER: u32 = 3;
+
+/// Returns how many tasks may fail alike before a release is given up; 0 for any number.
+#[must_use]
+pub fn abort_after(manifest: &ModelRelease) -> u32 {
+    let rollout = manifest.rollout.as_ref();
+    let asked = rollout.and_then(|rollout| rollout.abort_after);
+    asked.unwrap_or(ABORT_AFTER)
+}
+
+/// Resolves a manifest for the region it is released in.
+#[must_use]
+pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
+    let mut task_definition = task_definition(manifest, region);
+    let mut service = service(manifest);
+    if let Some(overrides) = &manifest.overrides {
+        merge(&mut task_definition, &overrides.task_definition);
+        merge(&mut service, &overrides.service);
+    }
+    Release {
+        model: ModelVersion {
+            name: manifest.model.name.clone(),
+            version: manifest.model.version.clone().unwrap_or_default(),
+        },
+        image: manifest.image.clone(),
+        service: service_of(manifest),
+        account: manifest.account.clone(),
+        desired: Desired {
+            task_definition,
+            service,
+            tags: manifest.tags.clone(),
+            scaling: manifest.autoscaling.as_ref().map(|scaling| WantedScaling {
+                min: scaling.min,
+                max: scaling.max,
+                target_cpu_percent: scaling.target_cpu_percent,
+            }),
+        },
+        manifest: digest(&json!(manifest)),
+        story: BTreeMap::new(),
+        origin: None,
+        secrets: KnownSecrets::default(),
+    }
+}
+
+impl Release {
+    /// Returns the document to register, with the tags that tell this release from others and
+    /// those that tell its story.
+    #[must_use]
+    pub fn registration(&self) -> Document {
+        let mut tags = self.desired.tags.clone();
+        tags.extend(self.story.clone());
+        tags.extend(self.origin.iter().flat_map(origin_tags));
+        tags.insert(tags::MODEL.to_owned(), self.model.name.clone());
+        tags.insert(tags::VERSION.to_owned(), self.model.version.clone());
+        tags.insert(tags::MANIFEST.to_owned(), self.manifest.clone());
+        tags.insert(tags::CONTENT.to_owned(), self.content_digest());
+        let mut document = self.desired.task_definition.clone();
+        document.insert("tags".to_owned(), tags::tag_list(&tags));
+        document
+    }
+
+    /// Returns the SHA-256 of model, version and task definition, in hexadecimal.
+    #[must_use]
+    pub fn content_digest(&self) -> String {
+        let document = &self.desired.task_definition;
+        digest(&match &self.origin {
+            None => json!([self.model, document]),
+            // Versions of two registered models can have one number.
+            Some(origin) => json!([self.model, origin.model, document]),
+        })
+    }
+}
+
+fn task_definition(manifest: &ModelRelease, region: &str) -> Document {
+    let runtime = &manifest.runtime;
+    let mut document = Map::new();
+    let mut set = |field: &str, value: Value| {
+        document.insert(field.to_owned(), value);
+    };
+    set("family", json!(manifest.service.name));
+    set("networkMode", json!(capacity::network_mode(mode(manifest))));
+    if let Some(compatibility) = capacity::compatibility(runtime) {
+        set("requiresCompatibilities", json!([compatibility]));
+    }
+    set(
+        "containerDefinitions",
+        json!([model_container(manifest, region)]),
+    );
+    if let Some(cpu) = runtime.cpu {
+        set("cpu", json!(cpu.to_string()));
+    }
+    if let Some(memory) = runtime.memory {
+        set("memory", json!(memory.to_string()));
+    }
+    let architecture = match runtime.arch {
+        Some(Arch::Arm64) => "ARM64",
+        Some(Arch::X86_64) | None => "X86_64",
+    };
+    set(
+        "runtimePlatform",
+        json!({"cpuArchitecture": architecture, "operatingSystemFamily": "LINUX"}),
+    );
+    if let Some(roles) = &runtime.roles {
+        if let Some(execution) = &roles.execution {
+            set("executionRoleArn", json!(execution));
+        }
+        if let Some(task) = &roles.task {
+            set("taskRoleArn", json!(task));
+        }
+    }
+    if let Some(size) = runtime.ephemeral_storage_gib {
+        set("ephemeralStorage", json!({"sizeInGiB": size}));
+    }
+    weights::add(&mut document, manifest);
+    document
+}
+
+fn mode(manifest: &ModelRelease) -> Option<NetworkMode> {
+    manifest.network.as_ref().and_then(|network| network.mode)
+}
+
+fn service(manifest: &ModelRelease) -> Document {
+    let mut document = Map::new();
+    let mut set = |field: &str, value: Value| {
+        document.insert(field.to_owned(), value);
+    };
+    for (field, value) in capacity::of_service(&manifest.runtime) {
+        set(field, value);
+    }
+    if let Some(desired) = manifest.service.desired {
+        set("desiredCount", json!(desired));
+    }
+    // In the other modes a task has no interface of its own that could be configured.
+    let own_interface = matches!(mode(manifest), None | Some(NetworkMode::Awsvpc));
+    if let Some(network) = manifest.network.as_ref().filter(|_| own_interface) {
+        set("networkConfiguration", network_configuration(network));
+    }
+    set("loadBalancers", load_balancers(manifest));
+    let grace = manifest
+        .health
+        .as_ref()
+        .and_then(|health| health.grace_seconds);
+    set("healthCheckGracePeriodSeconds", json!(grace.unwrap_or(0)));
+    set(
+        "deploymentConfiguration",
+        deployment_configuration(manifest),
+    );
+    document
+}
+
+fn network_configuration(network: &Network) -> Value {
+    let public = if network.assign_public_ip == Some(true) {
+        "ENABLED"
+    } else {
+        "DISABLED"
+    };
+    json!({"awsvpcConfiguration": {
+        "subnets": network.subnets,
+        "securityGroups": network.security_groups,
+        "assignPublicIp": public,
+    }})
+}
+
+fn load_balancers(manifest: &ModelRelease) -> Value {
+    let group = manifest
+        .traffic
+        .as_ref()
+        .and_then(|traffic| traffic.target_group.as_ref());
+    let port = ports(&manifest.runtime).first().copied();
+    match (group, port) {
+        (Some(group), Some(port)) => json!([{
+            "targetGroupArn": group,
+            "containerName": manifest.model.name,
+            "containerPort": port,
+        }]),
+        _ => json!([]),
+    }
+}
+
+fn deployment_configuration(manifest: &ModelRelease) -> Value {
+    let rollout = manifest.rollout.as_ref();
+    let breaker = rollout
+        .and_then(|rollout| rollout.circuit_breaker)
+        .unwrap_or(true);
+    let mut configuration = json!({
+        "strategy": "ROLLING",
+        "minimumHealthyPercent": rollout.and_then(|r| r.minimum_healthy_percent).unwrap_or(100),
+        "maximumPercent": rollout.and_then(|r| r.maximum_percent).unwrap_or(200),
+        "deploymentCircuitBreaker": {"enable": breaker, "rollback": breaker},
+    });
+    if let Some(alarms) = rollout.and_then(|rollout| rollout.alarms.as_ref()) {
+        let any = !alarms.is_empty();
+        configuration["alarms"] = json!({"alarmNames": alarms, "enable": any, "rollback": any});
+    }
+    configuration
+}

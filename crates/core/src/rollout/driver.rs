@@ -1,0 +1,327 @@
+//! Polls AWS and sleeps, so that nobody else has to.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout};
+
+use super::locate::{Locate, describe};
+use super::pace::jittered;
+use super::{Alike, Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot};
+use crate::apply::stop_deployment;
+use crate::cloud::retry::OUT_OF_REACH;
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::pause::{elapsed, sleep};
+use crate::progress::{Event, Interrupt, Observer, Verdict};
+use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
+use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
+use mlship_text::words::duration;
+
+/// What a look may take at least, however little time is left.
+const LOOK_WITHIN: Duration = Duration::from_secs(10);
+
+/// Follows a deployment of `task_definition` until its verdict, or until `interrupt` resolves;
+/// the outcome of an interrupted watch names the service deployment if it was found by then.
+///
+/// # Errors
+/// When AWS says no, or stays out of reach for two minutes. The deployment goes on.
+pub async fn follow<C: Cloud>(
+    cloud: &C,
+    service: &ServiceId,
+    task_definition: &TaskDefinitionArn,
+    follow: Follow,
+    report: &mut dyn Observer,
+    interrupt: impl Future<Output = Interrupt>,
+) -> Result<Outcome, CloudError> {
+    let mut watch = Watch {
+        locate: Locate {
+            cloud,
+            service,
+            task_definition,
+            follow: &follow,
+            checked: HashMap::new(),
+        },
+        located: None,
+        failure: None,
+    };
+    let signal = tokio::select! {
+        // A verdict that is there already beats a signal that came with it.
+        biased;
+        outcome = watch.run(report) => return outcome,
+        signal = interrupt => signal,
+    };
+    Ok(Outcome {
+        verdict: Verdict::Interrupted(signal),
+        failure: None,
+        service_deployment: watch.located.map(|one| one.service_deployment_arn),
+        deployment: Some(follow.deployment.clone()),
+        seconds: None,
+    })
+}
+
+struct Watch<'a, C> {
+    locate: Locate<'a, C>,
+    /// Our service deployment, once it was found.
+    located: Option<ServiceDeployment>,
+    /// Why the last look got no answer to what it was about.
+    failure: Option<CloudError>,
+}
+
+impl<C: Cloud> Watch<'_, C> {
+    async fn run(&mut self, report: &mut dyn Observer) -> Result<Outcome, CloudError> {
+        let (service, follow) = (self.locate.service, self.locate.follow);
+        let mut machine = Machine::new(follow.clone());
+        let start = Instant::now();
+        let mut last_answer = start;
+        let mut look = Look::FIRST;
+        loop {
+            let was_silent = self.failure.is_some();
+            let left = follow.timeout.saturating_sub(elapsed(start));
+            let snapshot = self.look_within(look, left.max(LOOK_WITHIN)).await?;
+            match &self.failure {
+                None => last_answer = Instant::now(),
+                Some(error) if OUT_OF_REACH.is_over(error.kind, last_answer.elapsed()) => {
+                    return Err(error.clone());
+                }
+                Some(error) if !was_silent => {
+                    let message = format!("{error}; looking again");
+                    report.event(service, &Event::Note { message });
+                }
+                Some(_) => {}
+            }
+            let step = machine.step(&snapshot, elapsed(start));
+            for event in &step.events {
+                report.event(service, event);
+            }
+            match step.next {
+                Next::Done(outcome) => return Ok(*outcome),
+                Next::Poll { after, look: next } => {
+                    let decision = no_verdict_yet(start.elapsed(), after, next);
+                    report.decision(service, &decision);
+                    sleep(jittered(after, fastrand::f64())).await;
+                    look = next;
+                }
+                Next::Abort {
+                    deployment,
+                    because,
+                } => {
+                    self.abort(&deployment, because, report).await;
+                    look = Look::FIRST;
+                }
+            }
+        }
+    }
+
+    /// Asks ECS to roll back. Whatever the answer, how the deployment ends will tell.
+    async fn abort(
+        &self,
+        deployment: &ServiceDeploymentArn,
+        because: Alike,
+        report: &mut dyn Observer,
+    ) {
+        let service = self.locate.service;
+        let Alike {
+            tasks,
+            cause,
+            reason,
+        } = because;
+        let event = Event::Aborting {
+            tasks,
+            cause,
+            reason,
+        };
+        report.event(service, &event);
+        if let Err(error) = stop_deployment(self.locate.cloud, deployment).await {
+            let message = format!("no clear answer to stopping it: {error}");
+            report.event(service, &Event::Note { message });
+        }
+    }
+
+    /// Looks, and takes a look that takes too long for one without an answer.
+    async fn look_within(&mut self, look: Look, limit: Duration) -> Answer<Snapshot> {
+        if let Ok(snapshot) = timeout(limit, self.look(look)).await {
+            return snapshot;
+        }
+        self.failure = Some(CloudError {
+            operation: "DescribeServiceDeployments",
+            kind: ErrorKind::Lost,
+            code: None,
+            message: "no answer in time".to_owned(),
+            hint: None,
+        });
+        Ok(Snapshot::unanswered())
+    }
+
+    async fn look(&mut self, look: Look) -> Answer<Snapshot> {
+        self.failure = None;
+        let service = if look.service {
+            self.sight_service().await?
+        } else {
+            ServiceSighting::Unanswered
+        };
+        let sighting = if look.deployment {
+            self.sight(&service).await?
+        } else {
+            Sighting::Unanswered
+        };
+        // Before the stopped tasks: what stops in between is then in both lists, not in neither.
+        let alive = if look.alive {
+            self.running_tasks().await?
+        } else {
+            None
+        };
+        Ok(Snapshot {
+            newer: if look.newer {
+                self.is_newer_listed().await?
+            } else {
+                None
+            },
+            stopped: if look.tasks {
+                self.stopped_tasks().await?
+            } else {
+                Vec::new()
+            },
+            alive,
+            service,
+            sighting,
+        })
+    }
+
+    async fn sight_service(&mut self) -> Answer<ServiceSighting> {
+        let error = match self.locate.cloud.service(self.locate.service).await {
+            Ok(Some(service)) => return Ok(ServiceSighting::Seen(Box::new(service))),
+            Ok(None) => return Ok(ServiceSighting::Missing),
+            Err(error) => error,
+        };
+        match error.kind {
+            // A service goes with its cluster.
+            ErrorKind::Missing => Ok(ServiceSighting::Missing),
+            ErrorKind::Credentials => Err(error),
+            // The service deployment alone tells the verdict.
+            _ if self.located.is_some() => Ok(ServiceSighting::Unanswered),
+            ErrorKind::Denied | ErrorKind::Rejected => Err(error),
+            ErrorKind::Throttled
+            | ErrorKind::Unreachable
+            | ErrorKind::Lost
+            | ErrorKind::Unreadable => {
+                self.failure = Some(error);
+                Ok(ServiceSighting::Unanswered)
+            }
+        }
+    }
+
+    async fn sight(&mut self, service: &ServiceSighting) -> Answer<Sighting> {
+        let found = match (&self.located, service) {
+            (Some(known), _) => describe(self.locate.cloud, &known.service_deployment_arn).await,
+            (None, ServiceSighting::Seen(service)) => self.locate.find(service).await,
+            (None, ServiceSighting::Missing | ServiceSighting::Unanswered) => {
+                return Ok(Sighting::Unanswered);
+            }
+        };
+        match found {
+            Ok(Some(deployment)) => {
+                self.located = Some(deployment.clone());
+                Ok(Sighting::Seen(Box::new(deployment)))
+            }
+            Ok(None) => Ok(Sighting::NotListed),
+            Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+            // What was seen once is there: whatever hides it now must not weaken the verdict. Nor
+            // does somebody on the way who garbles the answers.
+            Err(error) if self.located.is_some() || error.kind == ErrorKind::Unreadable => {
+                self.failure = Some(error);
+                Ok(Sighting::Unanswered)
+            }
+            Err(error) => Ok(unlocated(&error)),
+        }
+    }
+
+    async fn is_newer_listed(&self) -> Answer<Option<bool>> {
+        let Some(ours) = &self.located else {
+            return Ok(None);
+        };
+        let cloud = self.locate.cloud;
+        let listed = optional(cloud.service_deployments(self.locate.service).await)?;
+        Ok(listed.map(|listed| {
+            listed.iter().any(|other| {
+                other.service_deployment_arn != ours.service_deployment_arn
+                    && other.created_at > ours.created_at
+            })
+        }))
+    }
+
+    async fn stopped_tasks(&self) -> Answer<Vec<StoppedTask>> {
+        let Locate {
+            cloud,
+            service,
+            follow,
+            ..
+        } = &self.locate;
+        let tasks = cloud.stopped_tasks(&service.cluster, &follow.deployment);
+        Ok(optional(tasks.await)?.unwrap_or_default())
+    }
+
+    async fn running_tasks(&self) -> Answer<Option<Vec<LiveTask>>> {
+        let Locate {
+            cloud,
+            service,
+            follow,
+            ..
+        } = &self.locate;
+        let tasks = cloud.running_tasks(&service.cluster, &follow.deployment);
+        optional(tasks.await)
+    }
+}
+
+/// Says what a look came to that decided nothing.
+fn no_verdict_yet(elapsed: Duration, after: Duration, next: Look) -> String {
+    let Look {
+        service,
+        deployment,
+        newer,
+        tasks,
+        alive,
+    } = next;
+    let parts = [
+        (service, "the service"),
+        (deployment, "the deployment"),
+        (newer, "newer ones"),
+        (tasks, "stopped tasks"),
+        (alive, "running tasks"),
+    ];
+    let parts = parts.iter().filter(|(is_next, _)| *is_next);
+    let parts: Vec<&str> = parts.map(|(_, part)| *part).collect();
+    format!(
+        "no verdict after {}; next look in {:.1} s, at {}",
+        duration(elapsed.as_secs_f64()),
+        after.as_secs_f64(),
+        parts.join(", ")
+    )
+}
+
+/// What an error means while our service deployment was not seen yet, with the service seen.
+fn unlocated(error: &CloudError) -> Sighting {
+    match error.kind {
+        // It is there, and busy.
+        ErrorKind::Throttled
+        | ErrorKind::Unreachable
+        | ErrorKind::Credentials
+        | ErrorKind::Unreadable => Sighting::Unanswered,
+        // An endpoint that answers everything but this may not have it.
+        ErrorKind::Lost => Sighting::NotListed,
+        ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => Sighting::Refused,
+    }
+}
+
+/// Does without an answer that only adds to a verdict: a narrow policy must not cost it.
+/// Credentials that ran out end the watch wherever they are noticed.
+fn optional<T>(answer: Answer<T>) -> Answer<Option<T>> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+        Err(_) => Ok(None),
+    }
+}

@@ -1,0 +1,186 @@
+//! The manifest of an experiment: its fields with their places, and what they come to.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::diagnostic::Diagnostic;
+use super::places::Places;
+use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Unit, Variant};
+use super::source::{Source, overlap};
+use crate::manifest::Code;
+use mlship_text::duration::duration;
+use mlship_text::secrets::KnownSecrets;
+
+/// The manifest of an experiment that keeps every rule that can be checked in this file alone.
+#[derive(Debug, Clone)]
+pub struct ExperimentManifest {
+    /// What was written, overlay and variables applied.
+    pub experiment: Experiment,
+    /// Where each field was written.
+    pub places: Places,
+    /// What is allowed and probably not meant.
+    pub warnings: Vec<Diagnostic>,
+    /// The environments that the file has overlays for.
+    pub environments: Vec<String>,
+    /// The text it was read from.
+    pub source: Arc<Source>,
+    /// What variables with secret names filled in.
+    pub secrets: KnownSecrets,
+}
+
+impl ExperimentManifest {
+    /// Returns an error that points at a field, for what only shows later.
+    pub fn problem(&self, path: &str, code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.places.span(path))
+    }
+
+    /// Says whether something is wrong with a field, so that its value is not what was meant.
+    #[must_use]
+    pub fn is_broken(&self, path: &str) -> bool {
+        let own = self.places.span(path).range();
+        let errors = self.warnings.iter().filter(|one| one.is_error());
+        let mut broken = errors.filter_map(|one| Some(one.span.as_ref()?.range()));
+        broken.any(|other| overlap(&own, &other))
+    }
+
+    /// Returns where the manifest of a variant's release is; of standard input relative to the
+    /// working directory.
+    #[must_use]
+    pub fn release_path(&self, variant: &Variant) -> PathBuf {
+        let folder = Path::new(self.source.name()).parent();
+        folder.unwrap_or(Path::new("")).join(&variant.release)
+    }
+
+    /// Says that this is not what a command about releases takes.
+    #[must_use]
+    pub fn is_no_release(&self) -> Diagnostic {
+        let message = "this is an experiment, and the command takes releases";
+        self.problem("kind", Code::NOT_A_RELEASE, message).help(
+            "`mlship experiment start`, `status` and `stop` take experiments, and so do \
+             `mlship validate` and `mlship render`",
+        )
+    }
+}
+
+/// Where a metric's numbers come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure<'a> {
+    /// The load balancer's count of the targets' server errors, among its requests.
+    ErrorRate,
+    /// The load balancer's count of responses that took longer than a threshold.
+    SlowRequests,
+    /// What the application puts to `CloudWatch`.
+    Business(&'a Metric),
+}
+
+impl Measure<'_> {
+    /// The names of the metrics that every load balancer has.
+    pub(super) const BUILT_IN: [&'static str; 2] = ["error_rate", "slow_requests"];
+
+    /// Returns what one trial is.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        match self {
+            Self::ErrorRate | Self::SlowRequests => Unit::Request,
+            Self::Business(metric) => metric.unit.unwrap_or(Unit::Client),
+        }
+    }
+
+    /// Returns what can be compared, where the metric says so.
+    pub(super) fn kind(&self) -> Option<MetricType> {
+        match self {
+            Self::ErrorRate | Self::SlowRequests => Some(MetricType::Proportion),
+            Self::Business(metric) => metric.kind(),
+        }
+    }
+}
+
+impl Metric {
+    /// Returns what its sums make; none where some are missing.
+    #[must_use]
+    pub fn kind(&self) -> Option<MetricType> {
+        let is_proportion = self.successes.is_some() && self.trials.is_some();
+        let is_mean = self.sum.is_some() && self.sum_squares.is_some() && self.count.is_some();
+        match (is_proportion, is_mean) {
+            (true, false) => Some(MetricType::Proportion),
+            (false, true) => Some(MetricType::Mean),
+            _ => None,
+        }
+    }
+}
+
+impl Experiment {
+    /// Returns where the numbers of a metric come from; none where there is no such metric.
+    #[must_use]
+    pub fn measure(&self, metric: &str) -> Option<Measure<'_>> {
+        match metric {
+            "error_rate" => Some(Measure::ErrorRate),
+            "slow_requests" => Some(Measure::SlowRequests),
+            own => self.metrics.get(own).map(Measure::Business),
+        }
+    }
+
+    /// Returns the variant that the others are compared with.
+    #[must_use]
+    pub fn control(&self) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.is_control())
+    }
+
+    /// Returns the variants that are compared with the control.
+    pub fn challengers(&self) -> impl Iterator<Item = &Variant> {
+        self.variants.iter().filter(|variant| !variant.is_control())
+    }
+
+    /// Returns how long a cookie keeps a client with its variant; zero without one.
+    #[must_use]
+    pub fn cookie_life(&self) -> Duration {
+        let life = self.stickiness.as_deref().map(duration);
+        life.and_then(Result::ok).unwrap_or(Duration::ZERO)
+    }
+
+    /// Says whether a trial of the primary metric is what is assigned to variants: not where it is
+    /// a request, and a cookie assigns clients.
+    #[must_use]
+    pub fn counts_what_is_assigned(&self) -> bool {
+        let measure = self.measure(&self.primary.metric);
+        let is_request = measure.is_some_and(|one| one.unit() == Unit::Request);
+        !is_request || self.cookie_life().is_zero()
+    }
+
+    /// Returns the chance of a wrong winner that is accepted.
+    #[must_use]
+    pub fn accepted_alpha(&self) -> f64 {
+        self.alpha.unwrap_or(0.05)
+    }
+
+    /// Returns the successes that each variant must have before anything is decided.
+    #[must_use]
+    pub fn events_per_arm(&self) -> u32 {
+        self.minimum_events_per_arm.unwrap_or(100)
+    }
+}
+
+impl Variant {
+    /// Says whether the others are compared with it.
+    #[must_use]
+    pub fn is_control(&self) -> bool {
+        self.control == Some(true)
+    }
+}
+
+impl Primary {
+    /// Returns the response time from which a request is slow, for `slow_requests`.
+    #[must_use]
+    pub fn slow_after(&self) -> Option<Duration> {
+        duration(self.threshold.as_deref()?).ok()
+    }
+}
+
+impl Guardrail {
+    /// Returns the response time from which a request is slow, for `slow_requests`.
+    #[must_use]
+    pub fn slow_after(&self) -> Option<Duration> {
+        duration(self.threshold.as_deref()?).ok()
+    }
+}

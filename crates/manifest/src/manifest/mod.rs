@@ -1,0 +1,61 @@
+//! The manifests, of releases and of experiments between them: from YAML text to typed fields,
+//! each with its place in the file.
+//!
+//! `source` and spans, `parse` (YAML to a tree), `overlay` and `variables` (on the tree), `shape`
+//! (the tree against the types' JSON Schema), `schema` (the types), `rules` (between fields),
+//! `diagnostic` and `snippet` (what people see). Everything here is pure, except `files`: no
+//! clock, environment, network or terminal. Defaults are not applied here.
+
+pub mod code;
+mod conceal;
+mod diagnostic;
+mod elsewhere;
+mod experiment;
+mod fargate;
+mod files;
+mod model_ref;
+mod node;
+mod overlay;
+mod parse;
+mod path;
+mod places;
+mod read;
+mod registry_arn;
+mod rolling;
+mod rules;
+pub mod schema;
+mod shape;
+mod snippet;
+mod source;
+mod suggest;
+mod variables;
+
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Severity};
+pub use experiment::{ExperimentManifest, Measure};
+pub use fargate::{is_size, nearest_sizes};
+pub use files::{Found, file, find};
+pub use model_ref::{APPROVED, check_for_sagemaker};
+pub use model_ref::{Mistake, Reference, Selector};
+pub use path::member;
+pub use places::Places;
+pub use read::{Examined, Manifest, Settings, Subject, examine, in_order, read};
+pub use registry_arn::{MlflowArn, MlflowKind};
+pub use rolling::is_stuck;
+pub use rules::{check_releases, is_s3};
+pub use schema::{Experiment, ModelRelease};
+pub use snippet::render;
+pub use source::overlap;
+pub use source::{Source, Span};
+pub use suggest::nearest;
+
+/// Returns the JSON Schema of all kinds of manifest, for editors.
+#[must_use]
+pub fn json_schema() -> serde_json::Value {
+    shape::schemas().published.clone()
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

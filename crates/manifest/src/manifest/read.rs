@@ -1,0 +1,285 @@
+//! The journey of one manifest, from text to fields.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use super::diagnostic::Diagnostic;
+use super::elsewhere;
+use super::experiment::ExperimentManifest;
+use super::node::{Kind, Node};
+use super::overlay::overlay;
+use super::parse::parse;
+use super::places::Places;
+use super::rules;
+use super::schema::ModelRelease;
+use super::shape::{Stage, Stages, as_meant, schemas, walk};
+use super::source::Source;
+use super::suggest;
+use super::variables::{self, Lookup};
+use crate::manifest::Code;
+use mlship_text::secrets::{KnownSecrets, redact};
+
+/// How many problems of one file are worth reading.
+const MOST_FINDINGS: usize = 100;
+
+/// What a manifest is read with.
+pub struct Settings<'a> {
+    /// The environment whose overlay applies.
+    pub environment: Option<&'a str>,
+    /// Where the values of variables come from.
+    pub variables: Lookup<'a>,
+}
+
+/// A manifest that keeps every rule that can be checked offline.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// What was written, overlay and variables applied.
+    pub release: ModelRelease,
+    /// Where each field was written.
+    pub places: Places,
+    /// What is allowed and probably not meant.
+    pub warnings: Vec<Diagnostic>,
+    /// The environments that the file has overlays for.
+    pub environments: Vec<String>,
+    /// The text it was read from.
+    pub source: Arc<Source>,
+    /// What variables with secret names filled in.
+    pub secrets: KnownSecrets,
+}
+
+impl Manifest {
+    /// Returns an error that points at a field, for what only shows later: a check at plan time,
+    /// or a field that AWS rejects.
+    pub fn problem(&self, path: &str, code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.places.span(path))
+    }
+}
+
+/// What reading a text came to.
+#[derive(Debug)]
+pub struct Examined {
+    /// What the text describes.
+    pub subject: Subject,
+    /// All problems of the file, in the order of their places.
+    pub findings: Vec<Diagnostic>,
+    /// What variables with secret names filled in, whether or not the text is valid.
+    pub secrets: KnownSecrets,
+}
+
+/// What a text describes, as far as it could be understood. With an error among the findings it
+/// is a draft: good for looking for more problems, and for nothing else.
+#[derive(Debug)]
+pub enum Subject {
+    /// A release, as is everything that doesn't say otherwise.
+    Release(Option<Box<Manifest>>),
+    /// An A/B test between releases.
+    Experiment(Option<Box<ExperimentManifest>>),
+}
+
+/// Reads the manifest of a release and checks everything that can be checked offline.
+///
+/// # Errors
+///
+/// Returns all problems of the file, warnings included, in the order of their places. That of an
+/// experiment is that it is no release.
+pub fn read(source: Arc<Source>, settings: &Settings<'_>) -> Result<Manifest, Vec<Diagnostic>> {
+    let examined = examine(source, settings);
+    let broken = examined.findings.iter().any(Diagnostic::is_error);
+    match examined.subject {
+        Subject::Release(Some(manifest)) if !broken => Ok(*manifest),
+        Subject::Experiment(Some(experiment)) => Err(vec![experiment.is_no_release()]),
+        Subject::Release(_) | Subject::Experiment(None) => Err(examined.findings),
+    }
+}
+
+/// Reads a manifest as far as it can be understood.
+#[must_use]
+pub fn examine(source: Arc<Source>, settings: &Settings<'_>) -> Examined {
+    let mut found = Vec::new();
+    let mut secrets = KnownSecrets::default();
+    let root = parse(&source, &mut found);
+    let refused = root.as_ref().and_then(unknown_kind);
+    let root = root.filter(|_| refused.is_none());
+    found.extend(refused);
+    if root.as_ref().and_then(kind) == Some(EXPERIMENT) {
+        let shape = &schemas().experiment;
+        let read = root.and_then(|root| {
+            let rules = rules::check_experiment;
+            understand(root, shape, rules, settings, &mut secrets, &mut found)
+        });
+        let findings = all_told(hide(found, &secrets), read.is_some());
+        let experiment = read.map(|read| ExperimentManifest {
+            experiment: read.fields,
+            places: read.places,
+            warnings: findings.clone(),
+            environments: read.environments,
+            source,
+            secrets: secrets.clone(),
+        });
+        return Examined {
+            subject: Subject::Experiment(experiment.map(Box::new)),
+            findings,
+            secrets,
+        };
+    }
+    let shape = &schemas().release;
+    let read = root.and_then(|root| {
+        understand(
+            root,
+            shape,
+            rules::check,
+            settings,
+            &mut secrets,
+            &mut found,
+        )
+    });
+    let findings = all_told(hide(found, &secrets), read.is_some());
+    let manifest = read.map(|read| Manifest {
+        release: read.fields,
+        places: read.places,
+        warnings: findings.clone(),
+        environments: read.environments,
+        source,
+        secrets: secrets.clone(),
+    });
+    Examined {
+        subject: Subject::Release(manifest.map(Box::new)),
+        findings,
+        secrets,
+    }
+}
+
+/// Takes out of the words of findings what is secret; the snippets see to themselves.
+fn hide(mut found: Vec<Diagnostic>, secrets: &KnownSecrets) -> Vec<Diagnostic> {
+    for finding in &mut found {
+        finding.message = secrets.hide(&redact(&finding.message)).into_owned();
+        if let Some(help) = &mut finding.help {
+            *help = secrets.hide(&redact(help)).into_owned();
+        }
+    }
+    found
+}
+
+/// Orders what was found; what can't be read for no reason is a mistake of this program.
+fn all_told(mut found: Vec<Diagnostic>, is_read: bool) -> Vec<Diagnostic> {
+    if !is_read && !found.iter().any(Diagnostic::is_error) {
+        found.push(Diagnostic::error(
+            Code::INTERNAL,
+            "the manifest could not be read",
+        ));
+    }
+    in_order(found)
+}
+
+struct Read<T> {
+    fields: T,
+    places: Places,
+    environments: Vec<String>,
+}
+
+fn understand<T: DeserializeOwned>(
+    mut root: Node,
+    shape: &Stages,
+    rules: fn(&T, &Places, &mut Vec<Diagnostic>),
+    settings: &Settings<'_>,
+    secrets: &mut KnownSecrets,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Read<T>> {
+    // All overlays, chosen or not: a typo in staging is found when production is validated.
+    walk(&root, &shape.file, Stage::Written, found);
+    if found.iter().any(|one| one.code == Code::UNKNOWN_FIELD) {
+        as_meant(&mut root, &shape.file);
+    }
+    let environments = root.get("environments").cloned();
+    let overlaid = overlay(root, settings.environment, found);
+    let mut root = overlaid.root;
+    variables::expand(&mut root, settings.variables, secrets, found);
+    let places = Places::new(&root);
+    let fields = typed(&root, &shape.overlaid, found);
+    if let Some(fields) = &fields {
+        rules(fields, &places, found);
+    }
+    if settings.environment.is_none() {
+        elsewhere::hint(environments.as_ref(), found);
+    }
+    Some(Read {
+        fields: fields?,
+        places,
+        environments: overlaid.known,
+    })
+}
+
+/// Turns the tree into the types.
+fn typed<T: DeserializeOwned>(
+    root: &Node,
+    schema: &serde_json::Value,
+    found: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let value = walk(root, schema, Stage::Expanded, found);
+    match serde_json::from_value(value) {
+        Ok(fields) => Some(fields),
+        Err(_) if found.iter().any(Diagnostic::is_error) => None,
+        // The error's own text may repeat a value, so it is not shown.
+        Err(_) => {
+            found.push(
+                Diagnostic::error(
+                    Code::INTERNAL,
+                    "the manifest agrees with its schema, not with its types",
+                )
+                .at(root.span.clone())
+                .help("this is a mistake in mlship; please report it"),
+            );
+            None
+        }
+    }
+}
+
+const EXPERIMENT: &str = "Experiment";
+const KINDS: [&str; 2] = ["ModelRelease", EXPERIMENT];
+
+/// Returns what a manifest says that it is.
+fn kind(root: &Node) -> Option<&str> {
+    match &root.get("kind")?.kind {
+        Kind::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Says of a manifest that is nothing we know what it could be.
+fn unknown_kind(root: &Node) -> Option<Diagnostic> {
+    let text = kind(root).filter(|text| !KINDS.contains(text))?;
+    let message = format!("unknown kind `{}`", super::shape::shorten(text));
+    let all = format!("a manifest's kind is {}", suggest::any_of(&KINDS));
+    Some(
+        Diagnostic::error(Code::UNKNOWN_KIND, message)
+            .at(root.get("kind")?.span.clone())
+            .help(suggest::help(text, &KINDS, &all)),
+    )
+}
+
+/// Sorts findings by their place, and drops those that are said twice.
+#[must_use]
+pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    found.sort_by_key(|one| one.span.as_ref().map(|span| span.range().start));
+    let mut ordered: Vec<Diagnostic> = Vec::new();
+    for one in found {
+        let nearby = ordered
+            .iter()
+            .rev()
+            .take_while(|other| other.span == one.span);
+        if !nearby.into_iter().any(|other| *other == one) {
+            ordered.push(one);
+        }
+    }
+    if ordered.len() > MOST_FINDINGS {
+        let cut = ordered.split_off(MOST_FINDINGS);
+        let message = format!("{} more problems are not shown", cut.len());
+        ordered.push(if cut.iter().any(Diagnostic::is_error) {
+            Diagnostic::error(Code::TOO_MANY_PROBLEMS, message)
+        } else {
+            Diagnostic::warning(Code::TOO_MANY_PROBLEMS, message)
+        });
+    }
+    ordered
+}

@@ -1,0 +1,129 @@
+//! Environment variables and secrets. Their values are never repeated.
+
+use super::super::path;
+use super::check::Check;
+use crate::manifest::Code;
+use mlship_text::arn::{Arn, is_meant_as_arn};
+
+/// Endings of names that hold a credential. Whole words: `TOKENIZERS_PARALLELISM` holds none.
+const CREDENTIALS: [&str; 8] = [
+    "PASSWORD",
+    "PASSWD",
+    "SECRET",
+    "SECRET_KEY",
+    "TOKEN",
+    "API_KEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+];
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let runtime = &check.release.runtime;
+    for (name, value) in &runtime.env {
+        let path = path::member("runtime.env", name);
+        check_name(check, &path, name);
+        if runtime.secrets.contains_key(name) {
+            let message = format!("`{name}` is both in `runtime.env` and in `runtime.secrets`");
+            check.error(&path, Code::ENV_AND_SECRET, message, "keep one");
+        } else if !value.is_empty() && is_credential(name) {
+            check.warn(
+                &path,
+                Code::CREDENTIAL_IN_ENV,
+                format!("`{name}` looks like a credential, and anyone who may describe the task definition can read it"),
+                "keep it in Secrets Manager or SSM, and its ARN under `runtime.secrets`",
+            );
+        }
+    }
+    for (name, from) in &runtime.secrets {
+        let path = path::member("runtime.secrets", name);
+        check_name(check, &path, name);
+        if !from.is_empty() && !is_secret_source(from) {
+            check.error(
+                &path,
+                Code::BAD_SECRET,
+                format!("the value of `{name}` is not where ECS can find a secret"),
+                "write the ARN of a Secrets Manager secret, or the ARN or name of an SSM parameter; \
+                 never the secret itself",
+            );
+        } else if from.is_empty() {
+            let message = format!("`{name}` has no value");
+            check.error(&path, Code::BAD_SECRET, message, "write the secret's ARN");
+        }
+    }
+}
+
+fn check_name(check: &mut Check<'_>, path: &str, name: &str) {
+    let broken =
+        name.is_empty() || name.contains(['=', '\0']) || name.contains(char::is_whitespace);
+    if broken {
+        check.error_in_name(
+            path,
+            Code::BAD_ENV_NAME,
+            "an environment variable's name can't be empty, and has no `=` and no spaces",
+            "choose a name such as `MODEL_DIR`",
+        );
+    }
+}
+
+fn is_credential(name: &str) -> bool {
+    let name = name.to_ascii_uppercase().replace('-', "_");
+    CREDENTIALS.iter().any(|word| {
+        name.strip_suffix(word)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+    })
+}
+
+/// Says whether ECS's `valueFrom` takes this.
+fn is_secret_source(from: &str) -> bool {
+    if is_meant_as_arn(from) {
+        return Arn::parse(from).is_some_and(|arn| {
+            let is_secret = arn.service == "secretsmanager" && arn.resource.starts_with("secret:");
+            let is_parameter = arn.service == "ssm" && arn.resource.starts_with("parameter/");
+            arn.is_placed() && (is_secret || is_parameter) && !arn.path().is_empty()
+        });
+    }
+    let allowed = |one: char| one.is_ascii_alphanumeric() || "/_.-".contains(one);
+    from.len() <= 2048 && from.chars().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_come_from_secrets_manager_or_ssm() {
+        for from in [
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:password::",
+            "arn:aws-cn:ssm:cn-north-1:111122223333:parameter/fraud/db",
+            "/fraud/db",
+            "db_url",
+        ] {
+            assert!(is_secret_source(from), "{from}");
+        }
+        for from in [
+            "postgres://me:word@db/x",
+            "arn:aws:s3:::bucket/key",
+            "arn:aws:secretsmanager:eu-west-1:111122223333:db",
+            "arn:aws:ssm",
+            "p4ss word!",
+        ] {
+            assert!(!is_secret_source(from), "{from}");
+        }
+    }
+
+    #[test]
+    fn only_whole_words_make_a_credential() {
+        for name in ["HF_TOKEN", "DB_PASSWORD", "aws-secret-access-key", "TOKEN"] {
+            assert!(is_credential(name), "{name}");
+        }
+        for name in [
+            "TOKENIZERS_PARALLELISM",
+            "MAX_TOKENS",
+            "SECRET_NAME",
+            "BROKEN",
+        ] {
+            assert!(!is_credential(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The primary metric and the guardrails: each is there, and is what it is said to be.
+
+use std::time::Duration;
+
+use super::super::super::experiment::Measure;
+use super::super::super::schema::{Direction, Experiment, MetricType};
+use super::super::super::suggest;
+use super::super::findings::Findings;
+use super::traffic::no_time;
+use crate::manifest::Code;
+use mlship_text::duration::{DurationError, duration};
+
+/// What the primary metric and a guardrail have in common.
+struct Measured<'a> {
+    path: String,
+    metric: &'a str,
+    kind: MetricType,
+    direction: Direction,
+    threshold: Option<&'a str>,
+    /// The name and the value of the difference that matters.
+    difference: (&'static str, f64),
+}
+
+pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
+    let primary = &experiment.primary;
+    let mut all = vec![Measured {
+        path: "primary".to_owned(),
+        metric: &primary.metric,
+        kind: primary.kind,
+        direction: primary.direction,
+        threshold: primary.threshold.as_deref(),
+        difference: ("minimumEffect", primary.minimum_effect),
+    }];
+    let guardrails = experiment.guardrails.iter().enumerate();
+    all.extend(guardrails.map(|(index, guardrail)| Measured {
+        path: format!("guardrails[{index}]"),
+        metric: &guardrail.metric,
+        kind: guardrail.kind,
+        direction: guardrail.direction,
+        threshold: guardrail.threshold.as_deref(),
+        difference: ("margin", guardrail.margin),
+    }));
+    for one in all.iter().filter(|one| !one.metric.is_empty()) {
+        match experiment.measure(one.metric) {
+            Some(measure) => one.check(measure, findings),
+            None => one.unknown(experiment, findings),
+        }
+    }
+    twice(&all[1..], findings);
+}
+
+impl Measured<'_> {
+    fn unknown(&self, experiment: &Experiment, findings: &mut Findings<'_>) {
+        let path = format!("{}.metric", self.path);
+        let message = format!("no metric {}", findings.quote(&path, self.metric));
+        let own = experiment.metrics.keys().map(String::as_str);
+        let known: Vec<&str> = own.chain(Measure::BUILT_IN).collect();
+        let all = format!(
+            "there are {}; others are defined under `metrics`",
+            suggest::list(&known)
+        );
+        let help = suggest::help(self.metric, &known, &all);
+        findings.error(&path, Code::UNKNOWN_METRIC, message, help);
+    }
+
+    fn check(&self, measure: Measure<'_>, findings: &mut Findings<'_>) {
+        let path = |field: &str| format!("{}.{field}", self.path);
+        let (kind, direction) = (path("type"), path("direction"));
+        let other = measure.kind().filter(|kind| *kind != self.kind);
+        if let Some(other) = other.filter(|_| findings.is_written(&kind)) {
+            let name = match other {
+                MetricType::Proportion => "proportion",
+                MetricType::Mean => "mean",
+            };
+            findings.error(
+                &kind,
+                Code::WRONG_METRIC_TYPE,
+                format!("`{}` is a {name}", self.metric),
+                format!("write `type: {name}`"),
+            );
+        }
+        let is_built_in = !matches!(measure, Measure::Business(_));
+        let is_up = self.direction == Direction::Up && findings.is_written(&direction);
+        if is_built_in && is_up {
+            findings.error(
+                &direction,
+                Code::WRONG_DIRECTION,
+                format!("more of `{}` is never better", self.metric),
+                "write `direction: down`",
+            );
+        }
+        self.threshold(measure, findings);
+        let (field, difference) = self.difference;
+        if self.kind == MetricType::Proportion && difference >= 1.0 {
+            findings.error(
+                &path(field),
+                Code::EFFECT_TOO_LARGE,
+                format!("proportions can't differ by {difference}: the most they can is 1"),
+                "write a fraction: 0.005 is half a percentage point",
+            );
+        }
+    }
+
+    fn threshold(&self, measure: Measure<'_>, findings: &mut Findings<'_>) {
+        let path = format!("{}.threshold", self.path);
+        let is_written = findings.is_written(&path);
+        if measure != Measure::SlowRequests {
+            if is_written {
+                findings.error(
+                    &path,
+                    Code::THRESHOLD_UNUSED,
+                    format!("`{}` has no threshold", self.metric),
+                    "remove it; only `slow_requests` has one",
+                );
+            }
+            return;
+        }
+        if !is_written {
+            findings.error(
+                &format!("{}.metric", self.path),
+                Code::THRESHOLD_MISSING,
+                "`slow_requests` needs a threshold",
+                "add the response time from which a request is slow, such as `threshold: 300ms`",
+            );
+        }
+        let Some(written) = self.threshold else {
+            return;
+        };
+        let error = match duration(written) {
+            Ok(time) if !time.is_zero() => return,
+            Ok(_) => DurationError::Unreadable,
+            Err(error) => error,
+        };
+        no_time(error, (&path, written), "300ms", findings);
+    }
+}
+
+/// Finds guardrails on the same metric: which margin counts would be anybody's guess.
+fn twice(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
+    let key = |one: &Measured<'_>| -> (String, Option<Duration>) {
+        (
+            one.metric.to_owned(),
+            one.threshold.and_then(|written| duration(written).ok()),
+        )
+    };
+    for (index, one) in guardrails.iter().enumerate() {
+        let is_same = |other: &Measured<'_>| key(other) == key(one);
+        if !one.metric.is_empty() && guardrails[..index].iter().any(is_same) {
+            findings.error(
+                &format!("{}.metric", one.path),
+                Code::GUARDRAIL_TWICE,
+                format!("`{}` is a guardrail already", one.metric),
+                "keep one of them",
+            );
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The sample that is planned, and what each variant must have of it.
+
+use crate::manifest::Code;
+use mlship_stats::{Alpha, Design};
+
+use super::super::super::schema::{Direction, Experiment, MetricType, Variant};
+use super::super::findings::Findings;
+
+pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
+    baseline(experiment, findings);
+    if suffices(experiment, findings) {
+        power(experiment, findings);
+    }
+}
+
+/// Says whether each variant can have the successes that it must.
+fn suffices(experiment: &Experiment, findings: &mut Findings<'_>) -> bool {
+    let arms = experiment.variants.len() as u64;
+    let events = experiment.events_per_arm();
+    let least = arms * u64::from(events);
+    let planned = u64::from(experiment.planned_sample);
+    let is_short = planned < least;
+    if is_short && findings.is_written("plannedSample") {
+        findings.error(
+            "plannedSample",
+            Code::PLANNED_SAMPLE_TOO_SMALL,
+            format!(
+                "{planned} trials can't be enough: {arms} variants need {events} successes each"
+            ),
+            format!("plan {least} at the very least, or lower `minimumEventsPerArm`"),
+        );
+    }
+    !is_short
+}
+
+fn baseline(experiment: &Experiment, findings: &mut Findings<'_>) {
+    let primary = &experiment.primary;
+    let Some(baseline) = primary.baseline else {
+        return;
+    };
+    if primary.kind == MetricType::Mean {
+        findings.error(
+            "primary.baseline",
+            Code::BASELINE_OF_MEAN,
+            "`primary.baseline` is a proportion, and means are compared",
+            "remove it: what a mean needs depends on its variance",
+        );
+    } else if !(0.0..1.0).contains(&(baseline + signed_effect(experiment))) {
+        findings.error(
+            "primary.baseline",
+            Code::EFFECT_BEYOND_PROPORTIONS,
+            format!(
+                "from {baseline} no proportion is {} better",
+                primary.minimum_effect
+            ),
+            "lower `minimumEffect`; it is absolute: 0.005 is half a percentage point",
+        );
+    }
+}
+
+fn signed_effect(experiment: &Experiment) -> f64 {
+    match experiment.primary.direction {
+        Direction::Up => experiment.primary.minimum_effect,
+        Direction::Down => -experiment.primary.minimum_effect,
+    }
+}
+
+/// The control's proportion where nobody says: a conversion rate as it is common.
+const COMMON: f64 = 0.05;
+/// The chance to find what is there that is customary.
+const ENOUGH: f64 = 0.8;
+
+/// Warns where a difference as large as the smallest that matters would probably not be found.
+fn power(experiment: &Experiment, findings: &mut Findings<'_>) {
+    let needed = ["plannedSample", "alpha", "primary", "variants"];
+    if experiment.primary.kind != MetricType::Proportion
+        || needed.iter().any(|path| findings.is_broken(path))
+    {
+        return;
+    }
+    let base = experiment.primary.baseline.unwrap_or(COMMON);
+    let designs = designs(experiment, base);
+    let weakest = designs.min_by(|one, other| one.power.total_cmp(&other.power));
+    let Some(weakest) = weakest.filter(|one| one.power < ENOUGH) else {
+        return;
+    };
+    let sample = weakest.sample.map_or(String::new(), |sample| {
+        format!("plan {sample} for a power of {ENOUGH}, ")
+    });
+    let known = match experiment.primary.baseline {
+        Some(_) => "or accept a larger `minimumEffect`",
+        None => {
+            "accept a larger `minimumEffect`, or write `primary.baseline` if the control's \
+             proportion is another"
+        }
+    };
+    let challenger = findings.quote("variants", weakest.challenger);
+    findings.warn(
+        "plannedSample",
+        Code::LOW_POWER,
+        format!(
+            "{} trials are few: from a proportion of {base}, a difference of {} of {challenger} \
+             would be found with a power of {:.2}",
+            experiment.planned_sample, experiment.primary.minimum_effect, weakest.power
+        ),
+        format!("{sample}{known}"),
+    );
+}
+
+struct Planned<'a> {
+    challenger: &'a str,
+    power: f64,
+    /// The trials of all variants together that are customary.
+    sample: Option<u64>,
+}
+
+/// Returns what the planned sample comes to for each challenger.
+fn designs(experiment: &Experiment, base: f64) -> impl Iterator<Item = Planned<'_>> {
+    let weight = |one: &Variant| f64::from(one.weight);
+    let all: f64 = experiment.variants.iter().map(weight).sum();
+    let control = experiment.control().map_or(0.0, weight);
+    let alpha = Alpha::new(experiment.accepted_alpha());
+    let challengers = experiment.challengers().count();
+    experiment.challengers().filter_map(move |challenger| {
+        let both = control + weight(challenger);
+        let share = weight(challenger) / both;
+        let design = Design::new(base, signed_effect(experiment), share)?;
+        let alpha = alpha?.shared_by(challengers);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a part of a number of 32 bits"
+        )]
+        let planned = (f64::from(experiment.planned_sample) * both / all) as u64;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "rounded to be read"
+        )]
+        let sample = design.sample(ENOUGH, alpha).map(|trials| {
+            let trials = trials as f64 * all / both;
+            // Nobody plans to the last trial.
+            let step = 10f64.powf((trials.log10().floor() - 1.0).max(0.0));
+            ((trials / step).ceil() * step) as u64
+        });
+        Some(Planned {
+            challenger: &challenger.name,
+            power: design.power(planned, alpha),
+            sample,
+        })
+    })
+}

@@ -1,0 +1,102 @@
+//! Names and the account: what ECS takes, before ECS is asked.
+
+use super::check::Check;
+use crate::manifest::Code;
+use mlship_text::arn::is_meant_as_arn;
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let release = check.release;
+    name(
+        check,
+        "model.name",
+        &release.model.name,
+        "it names the container, too",
+    );
+    name(
+        check,
+        "service.name",
+        &release.service.name,
+        "it names the task definition, too",
+    );
+    let cluster = &release.service.cluster;
+    if !is_meant_as_arn(cluster) {
+        name(
+            check,
+            "service.cluster",
+            cluster,
+            "or write the cluster's ARN",
+        );
+    }
+    version(check);
+    account(check);
+}
+
+fn name(check: &mut Check<'_>, path: &str, name: &str, note: &str) {
+    let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+    if name.is_empty() || (name.len() <= 255 && name.chars().all(allowed)) {
+        return;
+    }
+    let message = format!(
+        "`{path}` can't be {}: ECS takes letters, digits, `-` and `_`",
+        check.quote(path, name)
+    );
+    let nearest: String = name
+        .chars()
+        .map(|one| if allowed(one) { one } else { '-' })
+        .take(255)
+        .collect();
+    let nearest = nearest.trim_matches('-');
+    // A name that may not be repeated has no nearest one either.
+    let help = if nearest.is_empty() || message.contains("(hidden)") {
+        note.to_owned()
+    } else {
+        format!("write `{nearest}`; {note}")
+    };
+    check.error(path, Code::BAD_NAME, message, help);
+}
+
+fn version(check: &mut Check<'_>) {
+    let model = &check.release.model;
+    let Some(version) = &model.version else {
+        if !check.is_written("model.version") && !check.is_written("model.ref") {
+            check.error(
+                "model",
+                Code::MISSING_VERSION,
+                "`model.version` is missing",
+                "add the model's version in quotes, such as `version: \"8\"`",
+            );
+        }
+        return;
+    };
+    let allowed = |one: char| one.is_alphanumeric() || " +-=._:/@".contains(one);
+    if !version.chars().all(allowed) {
+        let version = check.quote("model.version", version);
+        check.error(
+            "model.version",
+            Code::BAD_VERSION,
+            format!("`model.version` can't be {version}"),
+            "it becomes a tag, so it takes letters, digits, spaces and + - = . _ : / @",
+        );
+    }
+}
+
+fn account(check: &mut Check<'_>) {
+    let Some(account) = &check.release.account else {
+        return;
+    };
+    let digits = account.chars().all(|one| one.is_ascii_digit());
+    if account.is_empty() || (digits && account.len() == 12) {
+        return;
+    }
+    let plain: String = account.chars().filter(char::is_ascii_digit).collect();
+    let help = if plain.len() == 12 {
+        format!("write `account: \"{plain}\"`")
+    } else {
+        "`aws sts get-caller-identity` prints it".to_owned()
+    };
+    let message = format!(
+        "`account` must have 12 digits, found {}",
+        check.quote("account", account)
+    );
+    check.error("account", Code::BAD_ACCOUNT, message, help);
+}

@@ -1,0 +1,66 @@
+//! Rules between fields, and rules that a type can't say. One idea a file.
+//!
+//! Each rule reads the typed release, or the experiment, and reports at the field's place; none stops at the first
+//! problem. What a rule can't see offline is the planner's business.
+
+mod artifact;
+mod autoscaling;
+mod capacity;
+mod check;
+mod deployment;
+mod environment;
+mod experiment;
+mod fargate;
+mod findings;
+mod health;
+mod identity;
+mod image;
+mod instances;
+mod logs;
+mod network;
+mod not_yet;
+mod ports;
+mod registry;
+mod roles;
+mod tags;
+mod traffic;
+
+use super::diagnostic::Diagnostic;
+use super::places::Places;
+use super::schema::ModelRelease;
+pub use artifact::is_s3;
+use check::Check;
+pub(super) use experiment::check as check_experiment;
+pub use experiment::check_releases;
+
+const RULES: [fn(&mut Check<'_>); 18] = [
+    not_yet::check,
+    identity::check,
+    registry::check,
+    image::check,
+    artifact::check,
+    capacity::check,
+    fargate::check,
+    instances::check,
+    ports::check,
+    environment::check,
+    roles::check,
+    logs::check,
+    network::check,
+    health::check,
+    traffic::check,
+    deployment::check,
+    autoscaling::check,
+    tags::check,
+];
+
+/// Checks a release against every rule.
+pub(super) fn check(release: &ModelRelease, places: &Places, found: &mut Vec<Diagnostic>) {
+    let mut check = Check::new(release, places, found);
+    for rule in RULES {
+        rule(&mut check);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Replaces `${NAME}`, `${NAME:-default}` and `${NAME:?message}` in string values; `$${` is a
+//! literal `${`.
+//!
+//! Works on the tree, after parsing, so that a value can never change the structure. Keys stay as
+//! they are. Reads no environment: the values come from a function. What
+//! variables with secret names fill in is remembered, so that nothing shows it.
+
+mod reference;
+
+use super::diagnostic::Diagnostic;
+use super::node::{Kind, Node, Style};
+use super::source::Span;
+use mlship_text::secrets::{KnownSecrets, is_secret_name};
+use reference::{Filled, Piece, Problem, pieces};
+
+/// Where the values come from.
+pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Says whether a text has anything to replace.
+pub(super) fn mentions_variable(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// Replaces the variables of a whole tree, and reports every one that is not set.
+///
+/// A scalar with a problem becomes `Unresolved`, so that nobody complains about its text, too.
+pub(super) fn expand(
+    node: &mut Node,
+    lookup: Lookup<'_>,
+    known: &mut KnownSecrets,
+    found: &mut Vec<Diagnostic>,
+) {
+    match &mut node.kind {
+        Kind::Sequence(items) => {
+            for item in items {
+                expand(item, lookup, known, found);
+            }
+        }
+        Kind::Mapping(entries) => {
+            for entry in entries {
+                let before = found.len();
+                expand(&mut entry.value, lookup, known, found);
+                if is_secret_name(&entry.key.text) {
+                    found[before..].iter_mut().for_each(say_no_more);
+                }
+            }
+        }
+        Kind::String(text) if mentions_variable(text) => {
+            let text = text.clone();
+            match expand_text(node, &text, lookup, found) {
+                Some(filled) => {
+                    filled.note(known);
+                    node.kind = Kind::String(filled.text);
+                }
+                None => node.kind = Kind::Unresolved(text),
+            }
+            if node.style == Style::Plain {
+                node.style = Style::Replaced;
+            }
+        }
+        Kind::Null
+        | Kind::Bool(_)
+        | Kind::Int(_)
+        | Kind::Float(_)
+        | Kind::String(_)
+        | Kind::Unresolved(_) => {}
+    }
+}
+
+/// What a reference under a name that sounds secret says beside the variable may be the secret.
+fn say_no_more(finding: &mut Diagnostic) {
+    if let Some((said, _)) = finding.message.split_once(" is not set: ") {
+        finding.message = format!("{said} is not set");
+    }
+}
+
+fn expand_text(
+    node: &Node,
+    text: &str,
+    lookup: Lookup<'_>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Filled> {
+    let mut replaced = Filled::default();
+    let mut whole = true;
+    for piece in pieces(text) {
+        let outcome = match piece {
+            Piece::Text(text) => Ok(Filled::from(text.to_owned())),
+            Piece::Reference { at, inner } => {
+                reference::resolve(inner, lookup).map_err(|problem| (at, inner, problem))
+            }
+            Piece::Unclosed { at } => Err((at, "", Problem::Unclosed)),
+        };
+        match outcome {
+            Ok(filled) => replaced.push(filled),
+            Err((at, inner, problem)) => {
+                whole = false;
+                // Where no variable can stand, it does not matter whether this one is set.
+                let is_news = !found
+                    .iter()
+                    .any(|one| one.span.as_ref() == Some(&node.span));
+                if is_news || !matches!(problem, Problem::Unset(_) | Problem::Required { .. }) {
+                    found.push(problem.explain().at(place(node, text, at, inner)));
+                }
+            }
+        }
+    }
+    whole.then_some(replaced)
+}
+
+/// Returns the place of a reference within its scalar, or of the scalar when that is not known.
+fn place(node: &Node, text: &str, at: usize, inner: &str) -> Span {
+    let before = text[..at].matches("${").count();
+    let raw = node.raw();
+    let in_raw = raw.match_indices("${").nth(before).map(|(start, _)| start);
+    let aliased = node.span.range() != node.written && !node.span.range().is_empty();
+    match in_raw {
+        // Escapes may have changed the text; then the places are not comparable.
+        Some(start) if !aliased && raw.matches("${").count() == text.matches("${").count() => {
+            let start = node.written.start + start;
+            let length = "${".len() + inner.len() + "}".len();
+            let end = (start + length).min(node.written.end);
+            Span::new(node.span.source(), start..end)
+        }
+        _ => node.span.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

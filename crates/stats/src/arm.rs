@@ -1,0 +1,78 @@
+//! What was counted in the arms of an experiment.
+
+use super::count::real;
+
+/// Trials that each succeed or don't: clients that converted, requests that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proportion {
+    /// Trials that succeeded.
+    pub successes: u64,
+    /// All trials.
+    pub trials: u64,
+}
+
+/// Values summed over units, with their squares: what `CloudWatch` gives, which knows no variance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mean {
+    /// Units.
+    pub count: u64,
+    /// Sum of their values.
+    pub sum: f64,
+    /// Sum of the squares of their values.
+    pub sum_squares: f64,
+}
+
+/// The two arms of a comparison, in one metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Arms {
+    /// Of proportions.
+    Proportions {
+        /// What the challenger is compared with.
+        control: Proportion,
+        /// The arm in question.
+        challenger: Proportion,
+    },
+    /// Of means.
+    Means {
+        /// What the challenger is compared with.
+        control: Mean,
+        /// The arm in question.
+        challenger: Mean,
+    },
+}
+
+impl Proportion {
+    /// Returns the share of successes, and `None` without trials or with more successes than
+    /// trials, as late points may show for a moment.
+    #[must_use]
+    pub fn rate(self) -> Option<f64> {
+        let is_possible = self.trials > 0 && self.successes <= self.trials;
+        is_possible.then(|| real(self.successes) / real(self.trials))
+    }
+}
+
+impl Mean {
+    /// Returns the mean, and `None` without units or where a sum is not finite.
+    #[must_use]
+    pub fn mean(self) -> Option<f64> {
+        let mean = self.sum / real(self.count);
+        mean.is_finite().then_some(mean)
+    }
+}
+
+impl Arms {
+    /// Returns the fewest events of an arm: successes of a proportion, units of a mean.
+    #[must_use]
+    pub fn fewest_events(&self) -> u64 {
+        match self {
+            Self::Proportions {
+                control,
+                challenger,
+            } => control.successes.min(challenger.successes),
+            Self::Means {
+                control,
+                challenger,
+            } => control.count.min(challenger.count),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The verdict on one challenger.
+
+use super::{Comparison, Question, Reason, Verdict};
+use crate::guardrail::Gate;
+
+/// Judges a challenger of a sound split. Takes its p-value, adjusted for the others.
+pub(super) fn judge(
+    question: &Question,
+    comparison: &Comparison,
+    p: Option<f64>,
+) -> (Verdict, Option<Reason>) {
+    let inconclusive = |reason| (Verdict::Inconclusive, Some(reason));
+    let gates = &comparison.guardrails;
+    if gates.contains(&Gate::Breached) {
+        return (Verdict::GuardrailBreached, None);
+    }
+    if !question.counts_what_is_assigned {
+        return inconclusive(Reason::UnitIsRequest);
+    }
+    let (Some(primary), Some(p)) = (comparison.primary, p) else {
+        return inconclusive(Reason::NothingKnown);
+    };
+    if comparison.fewest_events < question.minimum_events {
+        return inconclusive(Reason::TooFewEvents);
+    }
+    let is_different = p <= question.alpha.get();
+    if is_different && gates.iter().all(|gate| *gate == Gate::Passed) {
+        let verdict = if question.direction.gain(primary.value) > 0.0 {
+            Verdict::ChallengerBetter
+        } else {
+            Verdict::ControlBetter
+        };
+        (verdict, None)
+    } else if primary.interval.is_within(question.minimum_effect) {
+        (Verdict::NoDifference, None)
+    } else if is_different {
+        inconclusive(Reason::GuardrailsInconclusive)
+    } else {
+        inconclusive(Reason::IntervalTooWide)
+    }
+}

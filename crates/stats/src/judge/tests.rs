@@ -1,0 +1,245 @@
+//! Which verdict comes before which.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::Interval;
+
+fn question() -> Question {
+    Question {
+        alpha: Alpha::new(0.05).unwrap(),
+        direction: Direction::Up,
+        minimum_effect: 0.005,
+        minimum_events: 100,
+        counts_what_is_assigned: true,
+    }
+}
+
+/// A comparison whose interval is as given, with a p that agrees.
+fn comparison(lower: f64, upper: f64, gates: &[Gate]) -> Comparison {
+    let interval = Interval { lower, upper };
+    Comparison {
+        primary: Some(Difference {
+            value: f64::midpoint(lower, upper),
+            interval,
+            p: if interval.contains(0.0) { 0.4 } else { 0.001 },
+        }),
+        fewest_events: 100,
+        guardrails: gates.to_vec(),
+    }
+}
+
+fn better(gates: &[Gate]) -> Comparison {
+    comparison(0.001, 0.009, gates)
+}
+
+fn one(question: &Question, comparison: Comparison) -> (Verdict, Option<Reason>) {
+    let readout = judge(question, Some(0.5), &[comparison]);
+    assert_eq!(readout.verdict, readout.challengers[0].verdict);
+    assert_eq!(readout.reason, readout.challengers[0].reason);
+    (readout.verdict, readout.reason)
+}
+
+#[test]
+fn better_is_what_the_direction_says() {
+    let down = Question {
+        direction: Direction::Down,
+        ..question()
+    };
+    let worse = comparison(-0.009, -0.001, &[]);
+    for (question, comparison, verdict) in [
+        (question(), better(&[]), Verdict::ChallengerBetter),
+        (question(), worse.clone(), Verdict::ControlBetter),
+        (down, better(&[]), Verdict::ControlBetter),
+        (down, worse, Verdict::ChallengerBetter),
+    ] {
+        assert_eq!(one(&question, comparison), (verdict, None));
+    }
+}
+
+#[test]
+fn a_broken_split_comes_before_all() {
+    for (split, verdict) in [
+        (Some(0.0009), Verdict::BrokenSplit),
+        (Some(0.001), Verdict::GuardrailBreached),
+        (None, Verdict::GuardrailBreached),
+    ] {
+        let readout = judge(&question(), split, &[better(&[Gate::Breached])]);
+        assert_eq!(readout.verdict, verdict);
+        assert_eq!(readout.challengers[0].verdict, verdict);
+    }
+}
+
+#[test]
+fn a_breach_comes_before_a_winner_and_before_few_events() {
+    let breach = Comparison {
+        fewest_events: 0,
+        ..better(&[Gate::Passed, Gate::Breached])
+    };
+    assert_eq!(one(&question(), breach).0, Verdict::GuardrailBreached);
+}
+
+#[test]
+fn a_winner_needs_all_guardrails_to_pass() {
+    let gates = [Gate::Passed, Gate::Inconclusive];
+    let open = (Verdict::Inconclusive, Some(Reason::GuardrailsInconclusive));
+    assert_eq!(one(&question(), better(&gates)), open);
+    assert_eq!(one(&question(), comparison(-0.009, -0.001, &gates)), open);
+    let found = one(&question(), better(&[Gate::Passed, Gate::Passed]));
+    assert_eq!(found, (Verdict::ChallengerBetter, None));
+}
+
+#[test]
+fn no_difference_is_one_that_cannot_matter() {
+    for (lower, upper, verdict) in [
+        (-0.004, 0.004, Verdict::NoDifference),
+        (-0.004, 0.005, Verdict::Inconclusive),
+        (-0.005, 0.004, Verdict::Inconclusive),
+    ] {
+        let gates = [Gate::Inconclusive];
+        assert_eq!(
+            one(&question(), comparison(lower, upper, &gates)).0,
+            verdict
+        );
+    }
+    // A difference that is there but can't matter is a winner's, as long as guardrails pass.
+    let small = |gates| one(&question(), comparison(0.001, 0.003, gates)).0;
+    assert_eq!(small(&[Gate::Passed]), Verdict::ChallengerBetter);
+    assert_eq!(small(&[Gate::Inconclusive]), Verdict::NoDifference);
+}
+
+#[test]
+fn an_open_verdict_has_its_reason() {
+    let wide = comparison(-0.02, 0.02, &[]);
+    let few = Comparison {
+        fewest_events: 99,
+        ..better(&[])
+    };
+    let unknown = Comparison {
+        primary: None,
+        ..better(&[])
+    };
+    for (comparison, reason) in [
+        (wide, Reason::IntervalTooWide),
+        (few, Reason::TooFewEvents),
+        (unknown, Reason::NothingKnown),
+    ] {
+        let expected = (Verdict::Inconclusive, Some(reason));
+        assert_eq!(one(&question(), comparison), expected);
+    }
+}
+
+#[test]
+fn requests_of_assigned_clients_decide_nothing_but_a_breach() {
+    let question = Question {
+        counts_what_is_assigned: false,
+        ..question()
+    };
+    let open = (Verdict::Inconclusive, Some(Reason::UnitIsRequest));
+    assert_eq!(one(&question, better(&[Gate::Passed])), open);
+    assert_eq!(one(&question, comparison(-0.004, 0.004, &[])), open);
+    // The split's test counts the same requests.
+    let readout = judge(&question, Some(0.0), &[better(&[])]);
+    assert_eq!((readout.verdict, readout.reason), open);
+    let breach = better(&[Gate::Breached]);
+    assert_eq!(one(&question, breach), (Verdict::GuardrailBreached, None));
+}
+
+#[test]
+fn the_best_of_the_better_challengers_wins() {
+    let challengers = [
+        comparison(-0.02, 0.02, &[]),
+        comparison(0.001, 0.009, &[]),
+        comparison(0.003, 0.011, &[]),
+    ];
+    let readout = judge(&question(), None, &challengers);
+    assert_eq!(readout.verdict, Verdict::ChallengerBetter);
+    assert_eq!((readout.best, readout.reason), (Some(2), None));
+    let down = Question {
+        direction: Direction::Down,
+        ..question()
+    };
+    let readout = judge(&down, None, &challengers);
+    assert_eq!(readout.verdict, Verdict::Inconclusive);
+    assert_eq!(readout.best, None);
+    assert_eq!(readout.reason, Some(Reason::IntervalTooWide));
+}
+
+#[test]
+fn a_breach_by_any_challenger_is_the_experiments() {
+    let readout = judge(&question(), None, &[better(&[]), better(&[Gate::Breached])]);
+    assert_eq!(readout.verdict, Verdict::GuardrailBreached);
+    assert_eq!(readout.challengers[0].verdict, Verdict::ChallengerBetter);
+}
+
+#[test]
+fn the_control_wins_against_all_or_not_at_all() {
+    let worse = || comparison(-0.009, -0.001, &[]);
+    let same = || comparison(-0.004, 0.004, &[]);
+    let wide = || comparison(-0.02, 0.02, &[]);
+    for (challengers, verdict) in [
+        (vec![worse(), worse()], Verdict::ControlBetter),
+        (vec![worse(), same()], Verdict::NoDifference),
+        (vec![worse(), same(), wide()], Verdict::Inconclusive),
+        (vec![], Verdict::Inconclusive),
+    ] {
+        assert_eq!(judge(&question(), None, &challengers).verdict, verdict);
+    }
+}
+
+#[test]
+fn p_is_adjusted_for_all_challengers() {
+    let with = |p| {
+        let mut comparison = better(&[]);
+        comparison.primary.as_mut().unwrap().p = p;
+        comparison
+    };
+    let readout = judge(&question(), None, &[with(0.03), with(0.01)]);
+    let verdicts = readout.challengers.iter().map(|one| (one.verdict, one.p));
+    assert!(verdicts.eq([
+        (Verdict::ChallengerBetter, Some(0.03)),
+        (Verdict::ChallengerBetter, Some(0.02)),
+    ]));
+    let readout = judge(&question(), None, &[with(0.03), with(0.03)]);
+    assert_eq!(readout.verdict, Verdict::Inconclusive);
+}
+
+#[test]
+fn it_is_told_in_snake_case() {
+    let readout = judge(&question(), None, &[comparison(-0.02, 0.02, &[])]);
+    let expected = serde_json::json!({
+        "verdict": "inconclusive", "reason": "interval_too_wide", "best": null,
+        "challengers": [{"verdict": "inconclusive", "reason": "interval_too_wide", "p": 0.4}],
+    });
+    assert_eq!(serde_json::to_value(readout).unwrap(), expected);
+}
+
+fn gates() -> impl Strategy<Value = Vec<Gate>> {
+    let gate = prop_oneof![
+        3 => Just(Gate::Passed), 1 => Just(Gate::Inconclusive), 1 => Just(Gate::Breached)
+    ];
+    prop::collection::vec(gate, 0..3)
+}
+
+proptest! {
+    #[test]
+    fn a_reason_stands_with_what_is_open_and_only_there(
+        challengers in prop::collection::vec((-0.02..0.02, 0.0..0.02, gates()), 0..5),
+        split in prop::option::of(prop_oneof![Just(0.0), Just(0.5)]),
+    ) {
+        let comparisons: Vec<Comparison> = challengers
+            .iter()
+            .map(|(lower, width, gates)| comparison(*lower, lower + width, gates))
+            .collect();
+        let readout = judge(&question(), split, &comparisons);
+        prop_assert_eq!(readout.challengers.len(), comparisons.len());
+        for one in &readout.challengers {
+            prop_assert_eq!(one.reason.is_some(), one.verdict == Verdict::Inconclusive);
+        }
+        let is_open = readout.verdict == Verdict::Inconclusive && !comparisons.is_empty();
+        prop_assert_eq!(readout.reason.is_some(), is_open);
+        if readout.verdict == Verdict::ChallengerBetter {
+            prop_assert!(readout.best.is_some());
+        }
+    }
+}
