@@ -9,7 +9,7 @@ use crate::report::{Verbosity, detail, request_line};
 use mlship_aws::cloud::{AwsCloud, Options, connect};
 use mlship_core::app::{Context, Interrupts, Invocation};
 use mlship_core::cloud::request::Observer;
-use mlship_core::cloud::{Cloud, CloudError};
+use mlship_core::cloud::{CloudError, Identity};
 use mlship_core::release::Story;
 use mlship_core::release::ids::Caller;
 

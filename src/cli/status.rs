@@ -10,7 +10,7 @@ use crate::report::{Color, status_text};
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::fault;
 use mlship_core::app::planning::observe;
-use mlship_core::cloud::{Answer, Cloud};
+use mlship_core::cloud::{Answer, Cloud, Ecs};
 use mlship_core::history::outcomes;
 use mlship_core::plan::Observed;
 use mlship_core::progress::ExitCode;

@@ -8,7 +8,7 @@ use super::subject::Subject;
 use crate::cli::{Format, Global, output};
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::apply::{repeat, repeat_until_shown};
-use mlship_core::cloud::{Answer, Balancing, Cloud, CloudError, ErrorKind};
+use mlship_core::cloud::{Answer, Autoscaling, Balancing, CloudError, Ecs, ErrorKind};
 use mlship_core::experiment::stop::{losers, serving, without_cookie};
 use mlship_core::experiment::{Arm, End, Record, ShiftError, shift, tag};
 use mlship_core::release::{Document, ScalingWrite};

@@ -21,7 +21,7 @@ use mlship_core::app::model_version::GateOverrides;
 use mlship_core::app::watch::{OnInterrupt, WatchOptions};
 use mlship_core::app::{Context, Interrupts};
 use mlship_core::apply::repeat_until_shown;
-use mlship_core::cloud::{Balancing, Cloud, CloudError};
+use mlship_core::cloud::{Balancing, CloudError, Ecs};
 use mlship_core::experiment::start::{Asked, Opens, Plan, plan};
 use mlship_core::experiment::{Record, open};
 use mlship_core::pause::sleep;

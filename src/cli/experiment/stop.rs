@@ -19,7 +19,7 @@ use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{headline, stop_text};
 use mlship_aws::cloud::AwsCloud;
-use mlship_core::cloud::{Answer, Balancing, Cloud};
+use mlship_core::cloud::{Answer, Balancing, Identity};
 use mlship_core::experiment::stop::{Asked, Closes, Known, Plan, plan};
 use mlship_core::experiment::{Definition, Record, close};
 use mlship_core::progress::ExitCode;

@@ -8,7 +8,7 @@ use crate::cli::load::Loaded;
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::model_version::{Connected, connected};
 use mlship_core::app::registry_update::{PATIENCE, registered};
-use mlship_core::cloud::Cloud;
+use mlship_core::cloud::Ecs;
 use mlship_core::experiment::{Arm, End};
 use mlship_core::registry::Trace;
 

@@ -1,4 +1,4 @@
-//! The adapter to AWS: one operation a file, SDK types inside only.
+//! The adapter to AWS: a file or a folder a service, SDK types inside only.
 //!
 //! Every request goes through [`call::ask`], whose reader says what an answer must have. Reads are
 //! asked again where there is none. Writes are sent once, except after throttling, since ECS's
@@ -9,65 +9,34 @@ mod autoscaling;
 mod balancing;
 pub mod body;
 mod call;
-mod caller;
 mod classify;
 mod connect;
-mod container_instances;
 mod counter;
-mod create_service;
 mod credentials;
-mod deployment_tasks;
-mod describe_images;
-mod describe_parameters;
-mod describe_secret;
-mod describe_service_deployments;
-mod describe_service_revisions;
-mod describe_services;
-mod describe_task_definition;
-mod describe_tasks;
-mod filter_log_events;
-mod get_log_events;
-mod get_metric_data;
+mod ecr;
+mod ecs;
 pub mod known_fields;
 mod lacks;
-mod list_service_deployments;
-mod list_services;
-mod list_task_definitions;
-mod list_tasks;
+mod logs;
+mod metrics;
 mod operation;
 mod reception;
-mod register_task_definition;
-mod secret_name;
-mod stop_service_deployment;
-mod tag_resource;
+mod secrets;
+mod sts;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
-mod update_service;
 pub mod wire;
-
-use std::collections::BTreeMap;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 pub use classify::kind_of;
 pub use connect::{CREDENTIALS_HINT, Options, connect};
 use counter::Counter;
-use jiff::Timestamp;
-use secret_name::SecretName;
 
 use mlship_core::cloud::request::Observer;
-use mlship_core::cloud::{Answer, Cloud};
-use mlship_core::release::EcrImage;
-use mlship_core::release::ids::{
-    Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
-    TaskArn, TaskDefinitionArn,
-};
-use mlship_core::release::{
-    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage,
-    LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
-};
+use mlship_core::cloud::{Answer, Requests};
 
 /// AWS, reached through its SDK.
 #[derive(Debug)]
@@ -112,145 +81,7 @@ impl AwsCloud {
     }
 }
 
-impl Cloud for AwsCloud {
-    async fn caller(&self) -> Answer<Caller> {
-        caller::caller(&self.sts, &self.region).await
-    }
-
-    async fn service(&self, id: &ServiceId) -> Answer<Option<LiveService>> {
-        describe_services::service(&self.ecs, id).await
-    }
-
-    async fn task_definition(&self, name: &str) -> Answer<Option<LiveTaskDefinition>> {
-        describe_task_definition::task_definition(&self.ecs, name).await
-    }
-
-    async fn register_task_definition(&self, document: &Document) -> Answer<TaskDefinitionArn> {
-        register_task_definition::register(&self.ecs, document).await
-    }
-
-    async fn create_service(&self, document: &Document) -> Answer<LiveService> {
-        create_service::create(&self.ecs, document).await
-    }
-
-    async fn update_service(&self, document: &Document) -> Answer<LiveService> {
-        update_service::update(&self.ecs, document).await
-    }
-
-    async fn tag_service(&self, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
-        tag_resource::tag(&self.ecs, arn, tags).await
-    }
-
-    async fn scaling(&self, service: &ServiceId) -> Answer<Option<Scaling>> {
-        autoscaling::scaling(&self.scaling, service).await
-    }
-
-    async fn write_scaling(&self, service: &ServiceId, write: &ScalingWrite) -> Answer<()> {
-        autoscaling::write(&self.scaling, service, write).await
-    }
-
-    async fn service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-        list_service_deployments::newest(&self.ecs, service).await
-    }
-
-    async fn all_service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-        list_service_deployments::all(&self.ecs, service).await
-    }
-
-    async fn services(&self) -> Answer<Vec<ServiceId>> {
-        list_services::all(&self.ecs).await
-    }
-
-    async fn revisions_of_family(
-        &self,
-        family: &str,
-        most: usize,
-    ) -> Answer<Vec<TaskDefinitionArn>> {
-        list_task_definitions::newest(&self.ecs, family, most).await
-    }
-
-    async fn describe_service_deployments(
-        &self,
-        arns: &[ServiceDeploymentArn],
-    ) -> Answer<Vec<ServiceDeployment>> {
-        describe_service_deployments::describe(&self.ecs, arns).await
-    }
-
-    async fn stop_service_deployment(&self, deployment: &ServiceDeploymentArn) -> Answer<()> {
-        stop_service_deployment::stop(&self.ecs, deployment).await
-    }
-
-    async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {
-        describe_service_revisions::describe(&self.ecs, arns).await
-    }
-
-    async fn stopped_tasks(
-        &self,
-        cluster: &ClusterName,
-        deployment: &DeploymentId,
-    ) -> Answer<Vec<StoppedTask>> {
-        deployment_tasks::stopped(&self.ecs, cluster, deployment).await
-    }
-
-    async fn container_instances(&self, cluster: &ClusterName) -> Answer<Vec<ContainerInstance>> {
-        container_instances::container_instances(&self.ecs, cluster).await
-    }
-
-    async fn running_tasks(
-        &self,
-        cluster: &ClusterName,
-        deployment: &DeploymentId,
-    ) -> Answer<Vec<LiveTask>> {
-        deployment_tasks::running(&self.ecs, cluster, deployment).await
-    }
-
-    async fn service_tasks(&self, service: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
-        list_tasks::of_service(&self.ecs, service, wanted).await
-    }
-
-    async fn tasks(&self, cluster: &ClusterName, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
-        describe_tasks::describe(&self.ecs, cluster, arns).await
-    }
-
-    async fn log_tail(
-        &self,
-        log: &LogStream,
-        lines: u32,
-        from: Option<Timestamp>,
-    ) -> Answer<Vec<LogLine>> {
-        get_log_events::tail(&self.logs, log, lines, from).await
-    }
-
-    async fn log_page(
-        &self,
-        region: Option<&str>,
-        group: &str,
-        streams: &[String],
-        from: Timestamp,
-        page: Option<&str>,
-    ) -> Answer<LogPage> {
-        filter_log_events::page(&self.logs, region, group, streams, from, page).await
-    }
-
-    async fn image_digest(&self, image: &EcrImage) -> Answer<Option<String>> {
-        describe_images::digest(&self.ecr, image).await
-    }
-
-    async fn has_secret(&self, value_from: &str) -> Answer<bool> {
-        match SecretName::parse(value_from) {
-            SecretName::Secret { id, region } => {
-                describe_secret::is_there(&self.secrets, id, region).await
-            }
-            SecretName::Parameter { name, region } => {
-                describe_parameters::is_there(&self.parameters, &name, region).await
-            }
-        }
-    }
-
-    async fn has_target_group(&self, arn: &str) -> Answer<bool> {
-        balancing::has_target_group(&self.balancing, arn).await
-    }
-
+impl Requests for AwsCloud {
     fn calls(&self) -> u64 {
         self.counter.total()
     }

@@ -12,7 +12,7 @@ use super::watch::{OnInterrupt, WatchOptions, watch_newest};
 use super::{Context, Interrupts, Invocation};
 use crate::app::ResultRecord;
 use crate::app::heard::Heard;
-use crate::cloud::Cloud;
+use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, World};
 use crate::plan::Redeploy;
 use crate::progress::Interrupt;

@@ -24,7 +24,10 @@ pub use registry::FakeRegistry;
 use tokio::time::{Instant, sleep};
 pub use world::{World, object};
 
-use super::{Answer, Cloud, CloudError, ErrorKind};
+use super::{
+    Answer, Autoscaling, CloudError, ContainerLogs, Ecs, ErrorKind, Identity, Images, Requests,
+    Secrets,
+};
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,
     ServiceRevisionArn, TaskArn, TaskDefinitionArn,
@@ -229,7 +232,7 @@ pub fn error(operation: &'static str, fault: Fault) -> CloudError {
     }
 }
 
-impl Cloud for FakeCloud {
+impl Identity for FakeCloud {
     async fn caller(&self) -> Answer<Caller> {
         Ok(Caller {
             account: "111122223333".to_owned(),
@@ -237,22 +240,18 @@ impl Cloud for FakeCloud {
             arn: "arn:aws:iam::111122223333:user/deployer".to_owned(),
         })
     }
+}
 
+impl Ecs for FakeCloud {
     async fn service(&self, _: &ServiceId) -> Answer<Option<LiveService>> {
         self.read("DescribeServices", |world| world.service.clone())
             .await
     }
 
-    async fn task_definition(&self, name: &str) -> Answer<Option<LiveTaskDefinition>> {
-        self.read("DescribeTaskDefinition", |world| {
-            world.task_definition(name)
-        })
-        .await
-    }
-
-    async fn register_task_definition(&self, document: &Document) -> Answer<TaskDefinitionArn> {
-        self.write("RegisterTaskDefinition", |world| world.register(document))
-            .await
+    async fn services(&self) -> Answer<Vec<ServiceId>> {
+        let is_there = |world: &World| world.service.is_some();
+        let found = self.read("ListServices", is_there).await?;
+        Ok(found.then(Self::id).into_iter().collect())
     }
 
     async fn create_service(&self, document: &Document) -> Answer<LiveService> {
@@ -271,19 +270,16 @@ impl Cloud for FakeCloud {
         self.write("TagResource", |world| world.tag(tags)).await
     }
 
-    async fn service_deployments(&self, _: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-        self.read("ListServiceDeployments", |world| world.deployments.clone())
+    async fn task_definition(&self, name: &str) -> Answer<Option<LiveTaskDefinition>> {
+        self.read("DescribeTaskDefinition", |world| {
+            world.task_definition(name)
+        })
+        .await
+    }
+
+    async fn register_task_definition(&self, document: &Document) -> Answer<TaskDefinitionArn> {
+        self.write("RegisterTaskDefinition", |world| world.register(document))
             .await
-    }
-
-    async fn all_service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-        self.service_deployments(service).await
-    }
-
-    async fn services(&self) -> Answer<Vec<ServiceId>> {
-        let is_there = |world: &World| world.service.is_some();
-        let found = self.read("ListServices", is_there).await?;
-        Ok(found.then(Self::id).into_iter().collect())
     }
 
     async fn revisions_of_family(&self, _: &str, most: usize) -> Answer<Vec<TaskDefinitionArn>> {
@@ -292,6 +288,15 @@ impl Cloud for FakeCloud {
             newest.take(most).map(|one| one.arn.clone()).collect()
         })
         .await
+    }
+
+    async fn service_deployments(&self, _: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+        self.read("ListServiceDeployments", |world| world.deployments.clone())
+            .await
+    }
+
+    async fn all_service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+        self.service_deployments(service).await
     }
 
     async fn describe_service_deployments(
@@ -306,6 +311,46 @@ impl Cloud for FakeCloud {
         self.read("DescribeServiceDeployments", found).await
     }
 
+    async fn stop_service_deployment(&self, _: &ServiceDeploymentArn) -> Answer<()> {
+        self.write("StopServiceDeployment", World::stop).await
+    }
+
+    async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {
+        let found = |world: &World| world.revisions(arns);
+        self.read("DescribeServiceRevisions", found).await
+    }
+
+    async fn service_tasks(&self, _: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
+        self.read("ListTasks", |world| world.logs.listed(wanted))
+            .await
+    }
+
+    async fn running_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<LiveTask>> {
+        self.read("ListRunningTasks", |world| world.alive.clone())
+            .await
+    }
+
+    async fn stopped_tasks(
+        &self,
+        _: &ClusterName,
+        deployment: &DeploymentId,
+    ) -> Answer<Vec<StoppedTask>> {
+        let found = |world: &World| world.stopped.get(deployment).cloned().unwrap_or_default();
+        self.read("ListTasks", found).await
+    }
+
+    async fn tasks(&self, _: &ClusterName, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
+        self.read("DescribeTasks", |world| world.logs.described(arns))
+            .await
+    }
+
+    async fn container_instances(&self, _: &ClusterName) -> Answer<Vec<ContainerInstance>> {
+        self.read("ListContainerInstances", |world| world.instances.clone())
+            .await
+    }
+}
+
+impl Autoscaling for FakeCloud {
     async fn scaling(&self, _: &ServiceId) -> Answer<Option<Scaling>> {
         self.read("DescribeScalableTargets", |world| world.scaling.clone())
             .await
@@ -316,22 +361,9 @@ impl Cloud for FakeCloud {
         self.write("WriteScaling", |world| world.scaled.push(write))
             .await
     }
+}
 
-    async fn container_instances(&self, _: &ClusterName) -> Answer<Vec<ContainerInstance>> {
-        self.read("ListContainerInstances", |world| world.instances.clone())
-            .await
-    }
-
-    async fn service_tasks(&self, _: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
-        self.read("ListTasks", |world| world.logs.listed(wanted))
-            .await
-    }
-
-    async fn tasks(&self, _: &ClusterName, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
-        self.read("DescribeTasks", |world| world.logs.described(arns))
-            .await
-    }
-
+impl ContainerLogs for FakeCloud {
     async fn log_tail(
         &self,
         log: &LogStream,
@@ -355,30 +387,9 @@ impl Cloud for FakeCloud {
         })
         .await
     }
+}
 
-    async fn stop_service_deployment(&self, _: &ServiceDeploymentArn) -> Answer<()> {
-        self.write("StopServiceDeployment", World::stop).await
-    }
-
-    async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {
-        let found = |world: &World| world.revisions(arns);
-        self.read("DescribeServiceRevisions", found).await
-    }
-
-    async fn stopped_tasks(
-        &self,
-        _: &ClusterName,
-        deployment: &DeploymentId,
-    ) -> Answer<Vec<StoppedTask>> {
-        let found = |world: &World| world.stopped.get(deployment).cloned().unwrap_or_default();
-        self.read("ListTasks", found).await
-    }
-
-    async fn running_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<LiveTask>> {
-        self.read("ListRunningTasks", |world| world.alive.clone())
-            .await
-    }
-
+impl Images for FakeCloud {
     async fn image_digest(&self, image: &EcrImage) -> Answer<Option<String>> {
         let found = |world: &World| match &image.reference {
             ImageReference::Tag(tag) => world.image_tags.get(tag).cloned(),
@@ -386,17 +397,16 @@ impl Cloud for FakeCloud {
         };
         self.read("DescribeImages", found).await
     }
+}
 
+impl Secrets for FakeCloud {
     async fn has_secret(&self, value_from: &str) -> Answer<bool> {
         let found = |world: &World| world.secrets.contains(value_from);
         self.read("DescribeSecret", found).await
     }
+}
 
-    async fn has_target_group(&self, arn: &str) -> Answer<bool> {
-        let found = |world: &World| world.target_groups.contains(arn);
-        self.read("DescribeTargetGroups", found).await
-    }
-
+impl Requests for FakeCloud {
     fn calls(&self) -> u64 {
         self.requests.borrow().len() as u64
     }

@@ -60,6 +60,9 @@ pub trait Balancing {
     /// Returns how the targets of a group are. A group that is not there is refused by
     /// `TargetGroupNotFound`.
     fn target_health(&self, arn: &TargetGroupArn) -> impl Future<Output = Answer<TargetHealth>>;
+
+    /// Returns whether a target group is there.
+    fn has_target_group(&self, arn: &str) -> impl Future<Output = Answer<bool>>;
 }
 
 /// What mlship asks of `CloudWatch`.

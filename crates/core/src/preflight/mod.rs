@@ -13,7 +13,7 @@ use futures_util::future::join_all;
 pub use needs::{Need, needs};
 use tokio::time::timeout;
 
-use crate::cloud::{Answer, Cloud};
+use crate::cloud::{Answer, Balancing, Cloud};
 use crate::release::{ImageReference, Moved, pinned};
 
 /// What the checks came to.
@@ -34,7 +34,11 @@ enum Found {
 }
 
 /// Asks for everything at once, and waits for no answer longer than `within`.
-pub async fn preflight<C: Cloud>(cloud: &C, needs: &[Need], within: Duration) -> Preflight {
+pub async fn preflight<C: Cloud + Balancing>(
+    cloud: &C,
+    needs: &[Need],
+    within: Duration,
+) -> Preflight {
     let mut preflight = Preflight::default();
     let asked = needs.iter().map(|need| timeout(within, find(cloud, need)));
     for (need, found) in needs.iter().zip(join_all(asked).await) {
@@ -49,7 +53,7 @@ pub async fn preflight<C: Cloud>(cloud: &C, needs: &[Need], within: Duration) ->
     preflight
 }
 
-async fn find<C: Cloud>(cloud: &C, need: &Need) -> Answer<Found> {
+async fn find<C: Cloud + Balancing>(cloud: &C, need: &Need) -> Answer<Found> {
     let gone = |is_there: bool| {
         if is_there {
             Found::There

@@ -24,8 +24,6 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(super) use describe_target_groups::is_there as has_target_group;
-
 use super::AwsCloud;
 use super::operation::Operation;
 use mlship_core::cloud::{Answer, Balancing, CloudError, ErrorKind};
@@ -81,6 +79,10 @@ impl Balancing for AwsCloud {
 
     async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
         describe_target_health::health(&self.balancing, arn).await
+    }
+
+    async fn has_target_group(&self, arn: &str) -> Answer<bool> {
+        describe_target_groups::is_there(&self.balancing, arn).await
     }
 }
 

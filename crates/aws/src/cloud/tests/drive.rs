@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::super::operation::Operation;
 use super::super::testing::Recorded;
-use mlship_core::cloud::{Answer, Balancing, Cloud, Metrics};
+use mlship_core::cloud::{
+    Answer, Autoscaling, Balancing, ContainerLogs, Ecs, Identity, Images, Metrics, Secrets,
+};
 use mlship_core::release::ids::{
     ClusterName, RuleArn, ServiceDeploymentArn, ServiceId, ServiceName, ServiceRevisionArn,
     TargetGroupArn, TaskArn,

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::operation::{Effect, Operation};
 use super::super::testing::{Given, Recorded};
 use super::drive::{before, drive, service, xml};
-use mlship_core::cloud::{Cloud, CloudError, ErrorKind};
+use mlship_core::cloud::{CloudError, Ecs, ErrorKind};
 use mlship_core::release::Wanted;
 use mlship_core::release::ids::TaskArn;
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::super::deploy::{DeployOptions, IfBusy};
 use super::super::testing::{Stand, manifest, options};
 use super::super::watch::{OnInterrupt, WatchOptions};
-use crate::cloud::Cloud;
+use crate::cloud::Ecs;
 use crate::cloud::fake::{Fault, World};
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::plan::Redeploy;

@@ -4,7 +4,7 @@ use super::super::rollback::{Outcome, Rollback, RollbackOptions};
 use super::super::testing::{Stand, manifest};
 use crate::app::ResultRecord;
 use crate::app::heard::Heard;
-use crate::cloud::Cloud;
+use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::plan::Effect;
 use crate::progress::{Conclusion, Refusal};

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::{FakeCloud, Fault, error};
+use super::{FakeCloud, Fault, World, error};
 use crate::cloud::{Answer, Balancing};
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
 use crate::release::{
@@ -180,6 +180,10 @@ impl Balancing for FakeBalancer {
             others: Vec::new(),
         })
     }
+
+    async fn has_target_group(&self, _: &str) -> Answer<bool> {
+        Ok(true)
+    }
 }
 
 /// One that takes no part in an experiment, unless rules are put there.
@@ -232,5 +236,10 @@ impl Balancing for FakeCloud {
 
     async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
         self.balancer.target_health(arn).await
+    }
+
+    async fn has_target_group(&self, arn: &str) -> Answer<bool> {
+        let found = |world: &World| world.target_groups.contains(arn);
+        self.read("DescribeTargetGroups", found).await
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::follow;
 use crate::app::heard::Heard;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
-use crate::cloud::{Cloud, CloudError, ErrorKind};
+use crate::cloud::{CloudError, Ecs, ErrorKind, Requests};
 use crate::plan::Started;
 use crate::progress::Event;
 use crate::progress::{Interrupt, Verdict};

@@ -3,9 +3,9 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Builder, Region};
 
-use super::call::ask;
-use super::lacks::text;
-use super::operation::Operation;
+use super::super::call::ask;
+use super::super::lacks::text;
+use super::super::operation::Operation;
 use mlship_core::cloud::Answer;
 
 pub(super) async fn is_there(client: &Client, id: &str, region: Option<&str>) -> Answer<bool> {

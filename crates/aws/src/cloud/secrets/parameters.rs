@@ -4,9 +4,9 @@ use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::{Builder, Region};
 use aws_sdk_ssm::types::ParameterStringFilter;
 
-use super::call::{ask, pages};
-use super::lacks::{about, member, text};
-use super::operation::Operation;
+use super::super::call::{ask, pages};
+use super::super::lacks::{about, member, text};
+use super::super::operation::Operation;
 use mlship_core::cloud::{Answer, CloudError, ErrorKind};
 
 pub(super) async fn is_there(client: &Client, name: &str, region: Option<&str>) -> Answer<bool> {

@@ -4,13 +4,21 @@ use aws_sdk_ecr::Client;
 use aws_sdk_ecr::config::{Builder, Region};
 use aws_sdk_ecr::types::ImageIdentifier;
 
+use super::AwsCloud;
 use super::call::ask;
 use super::lacks::{about, member, text};
 use super::operation::Operation;
 use mlship_core::cloud::Answer;
+use mlship_core::cloud::Images;
 use mlship_core::release::{EcrImage, ImageReference};
 
-pub(super) async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<String>> {
+impl Images for AwsCloud {
+    async fn image_digest(&self, image: &EcrImage) -> Answer<Option<String>> {
+        digest(&self.ecr, image).await
+    }
+}
+
+async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<String>> {
     let id = ImageIdentifier::builder();
     let id = match &image.reference {
         ImageReference::Tag(tag) => id.image_tag(tag),

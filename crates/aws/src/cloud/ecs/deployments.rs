@@ -1,0 +1,153 @@
+//! Service deployments and revisions.
+
+use super::super::call::{Page, ask, pages};
+use super::super::lacks::{about, document, each_once, last, member, read, text};
+use super::super::operation::Operation;
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::StopServiceDeploymentStopType;
+use mlship_core::cloud::Answer;
+use mlship_core::release::ids::{ServiceDeploymentArn, ServiceId, ServiceRevisionArn};
+use mlship_core::release::{ServiceDeployment, ServiceRevision};
+
+/// One page is what following a deployment needs.
+const NEWEST: i32 = 20;
+/// The largest page.
+const PAGE: i32 = 100;
+
+/// `ListServiceDeployments`: the newest of a service, or all.
+pub(super) async fn newest(client: &Client, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+    let (mut found, _) = page(client, service, NEWEST, None).await?;
+    sort(&mut found);
+    Ok(found)
+}
+
+pub(super) async fn all(client: &Client, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+    let operation = Operation::ListServiceDeployments;
+    let page = async |token| page(client, service, PAGE, token).await;
+    let mut found = pages(operation, usize::MAX, page).await?;
+    sort(&mut found);
+    Ok(found)
+}
+
+fn sort(found: &mut [ServiceDeployment]) {
+    found.sort_by_key(|brief| std::cmp::Reverse(brief.created_at));
+}
+
+async fn page(
+    client: &Client,
+    service: &ServiceId,
+    size: i32,
+    token: Option<String>,
+) -> Answer<Page<ServiceDeployment>> {
+    let request = || {
+        client
+            .list_service_deployments()
+            .cluster(service.cluster.as_str())
+            .service(service.name.as_str())
+            .max_results(size)
+            .set_next_token(token.clone())
+            .send()
+    };
+    ask(Operation::ListServiceDeployments, request, |answer| {
+        let listed = member(answer.service_deployments, "serviceDeployments")?;
+        let found = listed.iter().map(|brief| {
+            let of = text(brief.service_arn(), "serviceArn of a deployment")?;
+            about(last(of) == last(service.name.as_str()), "service")?;
+            member(brief.status(), "status of a deployment")?;
+            member(brief.created_at(), "createdAt of a deployment")?;
+            read(brief)
+        });
+        Ok((found.collect::<Result<_, _>>()?, answer.next_token))
+    })
+    .await
+}
+
+/// The most that ECS takes in one call.
+const AT_ONCE: usize = 20;
+
+/// `DescribeServiceDeployments`: up to 20 in one call.
+pub(super) async fn describe(
+    client: &Client,
+    arns: &[ServiceDeploymentArn],
+) -> Answer<Vec<ServiceDeployment>> {
+    let mut found = Vec::with_capacity(arns.len());
+    for some in arns.chunks(AT_ONCE) {
+        let names: Vec<String> = some.iter().map(ToString::to_string).collect();
+        let request = || {
+            let request = client.describe_service_deployments();
+            request
+                .set_service_deployment_arns(Some(names.clone()))
+                .send()
+        };
+        let described = ask(Operation::DescribeServiceDeployments, request, |answer| {
+            let there = answer.service_deployments().iter();
+            each_once(
+                names.iter().map(String::as_str),
+                there
+                    .clone()
+                    .map(|deployment| deployment.service_deployment_arn()),
+                answer.failures(),
+            )?;
+            there
+                .map(|deployment| {
+                    member(deployment.status(), "status of a deployment")?;
+                    member(deployment.created_at(), "createdAt of a deployment")?;
+                    read(deployment)
+                })
+                .collect::<Result<Vec<_>, _>>()
+        });
+        found.extend(described.await?);
+    }
+    Ok(found)
+}
+
+/// `DescribeServiceRevisions`: up to 20 in one call.
+pub(super) async fn revisions(
+    client: &Client,
+    arns: &[ServiceRevisionArn],
+) -> Answer<Vec<ServiceRevision>> {
+    let mut found = Vec::with_capacity(arns.len());
+    for some in arns.chunks(AT_ONCE) {
+        let names: Vec<String> = some.iter().map(ToString::to_string).collect();
+        let request = || {
+            let request = client.describe_service_revisions();
+            request
+                .set_service_revision_arns(Some(names.clone()))
+                .send()
+        };
+        let described = ask(Operation::DescribeServiceRevisions, request, |answer| {
+            let there = answer.service_revisions().iter();
+            each_once(
+                names.iter().map(String::as_str),
+                there
+                    .clone()
+                    .map(|revision| revision.service_revision_arn()),
+                answer.failures(),
+            )?;
+            there
+                .map(|revision| {
+                    text(revision.task_definition(), "taskDefinition of a revision")?;
+                    document(revision, ServiceRevision::read)
+                })
+                .collect::<Result<Vec<_>, _>>()
+        });
+        found.extend(described.await?);
+    }
+    Ok(found)
+}
+
+/// `StopServiceDeployment`, always with a rollback: ECS goes back to what served before, even where no rollback was configured.
+pub(super) async fn stop(client: &Client, deployment: &ServiceDeploymentArn) -> Answer<()> {
+    let request = || {
+        client
+            .stop_service_deployment()
+            .service_deployment_arn(deployment.as_str())
+            .stop_type(StopServiceDeploymentStopType::Rollback)
+            .send()
+    };
+    ask(Operation::StopServiceDeployment, request, |answer| {
+        let arn = text(answer.service_deployment_arn(), "serviceDeploymentArn")?;
+        about(arn == deployment.as_str(), "deployment")
+    })
+    .await
+}

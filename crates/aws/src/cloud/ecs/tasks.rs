@@ -1,0 +1,167 @@
+//! Tasks, and the container instances that they may run on.
+
+use super::super::call::{ask, pages};
+use super::super::lacks::{Lacks, document, each_once, member, read, text};
+use super::super::operation::Operation;
+use aws_sdk_ecs::Client;
+use aws_sdk_ecs::types::DesiredStatus;
+use mlship_core::cloud::Answer;
+use mlship_core::release::ids::{ClusterName, DeploymentId, ServiceId, TaskArn};
+use mlship_core::release::{ContainerInstance, Document, LiveTask, StoppedTask, Wanted};
+use serde_json::Value;
+
+/// `ListTasks`: which tasks a service has.
+pub(super) async fn of_service(
+    client: &Client,
+    service: &ServiceId,
+    wanted: Wanted,
+) -> Answer<Vec<TaskArn>> {
+    let desired = match wanted {
+        Wanted::Running => DesiredStatus::Running,
+        Wanted::Stopped => DesiredStatus::Stopped,
+    };
+    pages(Operation::ListTasks, usize::MAX, async |token| {
+        let request = || {
+            client
+                .list_tasks()
+                .cluster(service.cluster.as_str())
+                .service_name(service.name.as_str())
+                .desired_status(desired.clone())
+                .set_next_token(token.clone())
+                .send()
+        };
+        ask(Operation::ListTasks, request, |answer| {
+            let arns = member(answer.task_arns, "taskArns")?.into_iter();
+            Ok((arns.map(TaskArn::new).collect(), answer.next_token))
+        })
+        .await
+    })
+    .await
+}
+
+/// What one request takes.
+const AT_ONCE: usize = 100;
+
+/// `DescribeTasks`: tasks in full.
+pub(super) async fn describe(
+    client: &Client,
+    cluster: &ClusterName,
+    arns: &[TaskArn],
+) -> Answer<Vec<LiveTask>> {
+    let mut found = Vec::new();
+    for some in arns.chunks(AT_ONCE) {
+        let some: Vec<String> = some.iter().map(|arn| arn.as_str().to_owned()).collect();
+        found.extend(described(client, cluster, &some, LiveTask::read).await?);
+    }
+    Ok(found)
+}
+
+/// Describes as many tasks as one request takes. Those that ECS has forgotten are left out.
+pub(super) async fn described<T>(
+    client: &Client,
+    cluster: &ClusterName,
+    arns: &[String],
+    read: impl Fn(Document) -> serde_json::Result<T>,
+) -> Answer<Vec<T>> {
+    let request = || {
+        let request = client.describe_tasks().cluster(cluster.as_str());
+        request.set_tasks(Some(arns.to_vec())).send()
+    };
+    ask(Operation::DescribeTasks, request, |answer| {
+        let there = answer.tasks().iter();
+        each_once(
+            arns.iter().map(String::as_str),
+            there.clone().map(|task| task.task_arn()),
+            answer.failures(),
+        )?;
+        there
+            .map(|task| {
+                text(task.last_status(), "lastStatus of a task")?;
+                text(task.task_definition_arn(), "taskDefinitionArn of a task")?;
+                document(task, &read)
+            })
+            .collect::<Result<Vec<T>, Lacks>>()
+    })
+    .await
+}
+
+/// `ListTasks` and `DescribeTasks`: what became of the tasks that a deployment started.
+pub(super) async fn stopped(
+    client: &Client,
+    cluster: &ClusterName,
+    deployment: &DeploymentId,
+) -> Answer<Vec<StoppedTask>> {
+    let read = |task| serde_json::from_value(Value::Object(task));
+    tasks(client, cluster, deployment, DesiredStatus::Stopped, read).await
+}
+
+pub(super) async fn running(
+    client: &Client,
+    cluster: &ClusterName,
+    deployment: &DeploymentId,
+) -> Answer<Vec<LiveTask>> {
+    let desired = DesiredStatus::Running;
+    tasks(client, cluster, deployment, desired, LiveTask::read).await
+}
+
+async fn tasks<T>(
+    client: &Client,
+    cluster: &ClusterName,
+    deployment: &DeploymentId,
+    status: DesiredStatus,
+    read: impl Fn(Document) -> serde_json::Result<T>,
+) -> Answer<Vec<T>> {
+    // One page, at most 100: enough to tell the cause, and what DescribeTasks takes at once.
+    let request = || {
+        client
+            .list_tasks()
+            .cluster(cluster.as_str())
+            .started_by(deployment.as_str())
+            .desired_status(status.clone())
+            .send()
+    };
+    let arns = ask(Operation::ListTasks, request, |answer| {
+        member(answer.task_arns, "taskArns")
+    })
+    .await?;
+    if arns.is_empty() {
+        return Ok(Vec::new());
+    }
+    described(client, cluster, &arns, read).await
+}
+
+/// `ListContainerInstances` and `DescribeContainerInstances`: what a cluster has room for.
+pub(super) async fn container_instances(
+    client: &Client,
+    cluster: &ClusterName,
+) -> Answer<Vec<ContainerInstance>> {
+    let list = || {
+        let request = client.list_container_instances();
+        request.cluster(cluster.as_str()).send()
+    };
+    let arns = ask(Operation::ListContainerInstances, list, |answer| {
+        member(answer.container_instance_arns, "containerInstanceArns")
+    })
+    .await?;
+    if arns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let describe = || {
+        let request = client
+            .describe_container_instances()
+            .cluster(cluster.as_str());
+        request.set_container_instances(Some(arns.clone())).send()
+    };
+    ask(Operation::DescribeContainerInstances, describe, |answer| {
+        let there = answer.container_instances().iter();
+        each_once(
+            arns.iter().map(String::as_str),
+            there
+                .clone()
+                .map(|instance| instance.container_instance_arn()),
+            answer.failures(),
+        )?;
+        there.map(|instance| read(instance)).collect()
+    })
+    .await
+}
