@@ -307,3 +307,11 @@ proptest! {
         runtime.block_on(check(operation, &typed(status, Some(kind), body)));
     }
 }
+
+#[test]
+fn what_an_operation_is_called_hides_nothing_of_an_error() {
+    for operation in Operation::ALL {
+        let error = CloudError::unreadable(operation.name(), "HTTP 200, text/html").to_string();
+        assert_eq!(crate::text::secrets::redact(&error), error);
+    }
+}
