@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use mlship::cli::{Cli, run, settle};
+use mlship::cli::{Cli, run, settle, tell_panics};
 
 fn main() -> ExitCode {
     #[cfg(debug_assertions)]
     hurry();
+    tell_panics();
     let code = Cli::read().map_or_else(|code| code, |cli| run(&cli));
     ExitCode::from(settle(code).number())
 }

@@ -27,8 +27,12 @@ mod usage;
 mod validate;
 mod watch;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mlship_core::progress::ExitCode;
+use tokio::runtime::Runtime;
 
 use crate::report::has_failed;
 
@@ -65,7 +69,13 @@ struct Global {
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "NAME")]
     profile: Option<String>,
     /// Send requests to another address than AWS's
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        value_name = "URL",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     endpoint_url: Option<String>,
     /// Write for people or for programs
     #[arg(
@@ -148,6 +158,22 @@ pub fn run(cli: &Cli) -> ExitCode {
     };
     let global = &cli.global;
     global.apply_color();
+    let ran = catch_unwind(AssertUnwindSafe(|| execute(cli, &runtime)));
+    ran.unwrap_or_else(|_| output::panicked(global))
+}
+
+/// Tells of panics, which quote foreign text, as of everything else.
+pub fn tell_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let message = panic.payload_as_str().unwrap_or_default();
+        let place = panic.location().map(ToString::to_string);
+        let place = place.unwrap_or_default();
+        output::complain(&format!("error: mlship broke at {place}: {message}"));
+    }));
+}
+
+fn execute(cli: &Cli, runtime: &Runtime) -> ExitCode {
+    let global = &cli.global;
     runtime.block_on(async {
         match &cli.command {
             Command::Validate(command) => validate::run(command, global),

@@ -102,6 +102,16 @@ pub(super) fn cloud_error(error: &CloudError, global: &Global) -> ExitCode {
     conclusion.exit_code()
 }
 
+/// Ends the command where it broke; what broke was told already.
+pub(super) fn panicked(global: &Global) -> ExitCode {
+    let conclusion = Conclusion::Error(Fault::Broken);
+    if global.output == Format::Json {
+        let error = "mlship broke: see standard error, and mlship status for what it left";
+        last_line(conclusion, None, &json!({"error": error}));
+    }
+    conclusion.exit_code()
+}
+
 /// Reports what is wrong with the command line.
 pub(super) fn usage(message: &str, global: &Global) -> ExitCode {
     complain(&format!("error: {message}"));

@@ -7,10 +7,9 @@ use super::load::load;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{Color, status_text};
-use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::fault;
 use mlship_core::app::planning::observe;
-use mlship_core::cloud::{Answer, Cloud, Ecs};
+use mlship_core::cloud::{Answer, Cloud, CloudError};
 use mlship_core::history::outcomes;
 use mlship_core::plan::Observed;
 use mlship_core::progress::ExitCode;
@@ -43,19 +42,20 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     let mut codes = Vec::new();
     for loaded in &manifests {
         match status(&session.cloud, &loaded.service()).await {
-            Ok(status) => {
+            Ok((mut status, unanswered)) => {
                 if global.output == Format::Human {
                     output::page(&status_text(&status, &color));
+                }
+                if let Some(error) = unanswered {
+                    codes.push(complain(&loaded.service(), &error));
+                    status["error"] = json!(error.to_string());
+                    status["hint"] = json!(error.hint);
                 }
                 services.push(status);
             }
             Err(error) => {
                 let id = loaded.service();
-                output::complain(&format!("error: {id}: {error}"));
-                if let Some(hint) = &error.hint {
-                    output::complain(&format!("hint: {hint}"));
-                }
-                codes.push(ExitCode::from(fault(&error)));
+                codes.push(complain(&id, &error));
                 services.push(json!({
                     "service": id.name, "cluster": id.cluster, "release": null,
                     "error": error.to_string(), "hint": error.hint,
@@ -69,7 +69,16 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     ExitCode::worst(codes)
 }
 
-async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {
+fn complain(id: &ServiceId, error: &CloudError) -> ExitCode {
+    output::complain(&format!("error: {id}: {error}"));
+    if let Some(hint) = &error.hint {
+        output::complain(&format!("hint: {hint}"));
+    }
+    ExitCode::from(fault(error))
+}
+
+/// Returns what is known, and the first error that kept something from being known.
+async fn status<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<(Value, Option<CloudError>)> {
     let Observed {
         service,
         task_definition,
@@ -77,17 +86,20 @@ async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {
     } = observe(cloud, id).await?;
     let live = service.filter(LiveService::is_active);
     let Some(service) = live else {
-        return Ok(json!({
+        let status = json!({
             "service": id.name, "cluster": id.cluster, "release": null,
             "desired": 0, "running": 0, "pending": 0, "deployment": null, "last_deployment": null,
-        }));
+        });
+        return Ok((status, None));
     };
-    // Older endpoints and narrow policies have neither: a status without them is one.
-    let listed = cloud.service_deployments(id).await.unwrap_or_default();
+    let mut unanswered = None;
+    let listed = told(cloud.service_deployments(id).await, &mut unanswered);
     let revisions = revisions(cloud, &service, &listed).await;
+    let revisions = told(revisions, &mut unanswered);
     let digest = digest(&revisions, &service, task_definition.as_ref());
     let last = last_deployment(cloud, &listed, &revisions).await;
-    Ok(json!({
+    let last = told(last, &mut unanswered);
+    let status = json!({
         "service": id.name,
         "cluster": id.cluster,
         "release": task_definition.map(|live| json!({
@@ -104,7 +116,20 @@ async fn status(cloud: &AwsCloud, id: &ServiceId) -> Answer<Value> {
         "pending": service.pending_count,
         "deployment": running(&service),
         "last_deployment": last,
-    }))
+    });
+    Ok((status, unanswered))
+}
+
+/// Older endpoints and narrow policies don't tell: a status without that is one. What was not
+/// answered is missing from it, and that is said.
+fn told<T: Default>(answer: Answer<T>, unanswered: &mut Option<CloudError>) -> T {
+    match CloudError::unless_refused(answer) {
+        Ok(told) => told.unwrap_or_default(),
+        Err(error) => {
+            unanswered.get_or_insert(error);
+            T::default()
+        }
+    }
 }
 
 /// Returns the deployment under way; nothing when the service is at rest.
@@ -127,7 +152,7 @@ async fn revisions<C: Cloud>(
     cloud: &C,
     service: &LiveService,
     listed: &[ServiceDeployment],
-) -> Vec<ServiceRevision> {
+) -> Answer<Vec<ServiceRevision>> {
     let mut arns: Vec<ServiceRevisionArn> = service
         .current_service_revisions
         .iter()
@@ -143,7 +168,7 @@ async fn revisions<C: Cloud>(
             arns.push(target.clone());
         }
     }
-    cloud.service_revisions(&arns).await.unwrap_or_default()
+    cloud.service_revisions(&arns).await
 }
 
 /// Returns the digest that ECS resolved the model's image to, which a tag alone does not tell.
@@ -166,13 +191,18 @@ async fn last_deployment<C: Cloud>(
     cloud: &C,
     listed: &[ServiceDeployment],
     revisions: &[ServiceRevision],
-) -> Option<Value> {
-    let mut newest = listed.first()?.clone();
+) -> Answer<Option<Value>> {
+    let Some(mut newest) = listed.first().cloned() else {
+        return Ok(None);
+    };
     if newest.status == ServiceDeploymentStatus::Stopped {
         // Whether it failed only the whole record tells.
         let arns = std::slice::from_ref(&newest.service_deployment_arn);
-        let found = cloud.describe_service_deployments(arns).await;
-        newest = found.ok()?.into_iter().next()?;
+        let found = cloud.describe_service_deployments(arns).await?;
+        let Some(whole) = found.into_iter().next() else {
+            return Ok(None);
+        };
+        newest = whole;
     }
     let outcome = outcomes(std::slice::from_ref(&newest)).pop().flatten();
     let target = newest.target();
@@ -180,10 +210,44 @@ async fn last_deployment<C: Cloud>(
         .iter()
         .find(|revision| Some(&revision.service_revision_arn) == target)
         .and_then(|revision| revision.task_definition.as_ref());
-    Some(json!({
+    Ok(Some(json!({
         "outcome": outcome,
         "task_definition": brought,
         "finished": newest.finished_at,
         "reason": newest.status_reason,
-    }))
+    })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlship_core::cloud::fake::{FakeCloud, Fault, World};
+
+    const MORE: [&str; 2] = ["ListServiceDeployments", "DescribeServiceRevisions"];
+
+    async fn status_under(operation: &'static str, fault: Fault) -> (Value, Option<CloudError>) {
+        let cloud = FakeCloud::new(World::serving());
+        cloud.fail_always(operation, Some(fault));
+        status(&cloud, &FakeCloud::id()).await.unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_not_answered_is_missing_and_said() {
+        for operation in MORE {
+            let (status, unanswered) = status_under(operation, Fault::Garbled).await;
+            assert!(status["release"].is_object(), "{status}");
+            assert_eq!(unanswered.unwrap().operation, operation);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_refused_is_not_missed() {
+        for operation in MORE {
+            for fault in [Fault::Denied, Fault::Rejected] {
+                let (status, unanswered) = status_under(operation, fault).await;
+                assert!(status["release"].is_object(), "{status}");
+                assert_eq!(unanswered, None);
+            }
+        }
+    }
 }

@@ -59,6 +59,7 @@ pub fn request_line(request: &Request<'_>, verbosity: Verbosity) -> Option<Strin
         } => {
             let outcome = match outcome {
                 Outcome::Answered(status) => format!("HTTP {status}"),
+                Outcome::Foreign(what) => format!("{what}, which is no answer of AWS,"),
                 Outcome::TimedOut => "no answer in time".to_owned(),
                 Outcome::Unanswered => "no answer".to_owned(),
             };
@@ -142,6 +143,9 @@ mod tests {
         check(1, told, Verbosity::Usual, None);
         check(1, told, Verbosity::Requests, Some(line));
         check(1, told, Verbosity::Everything, Some(line));
+        let line = "ECS DescribeServices: HTTP 200, text/html, which is no answer of AWS, in 48 ms";
+        let told = ended(Outcome::Foreign("HTTP 200, text/html"), None);
+        check(1, told, Verbosity::Requests, Some(line));
         let line = "ECS DescribeServices: no answer in time in 48 ms, attempt 2";
         let told = ended(Outcome::TimedOut, None);
         check(2, told, Verbosity::Requests, Some(line));

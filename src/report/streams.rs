@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -110,7 +111,7 @@ impl<'a> Writer<'a> {
         let out = io::stdout();
         Self {
             colors: colors(AutoStream::choice(&out)),
-            to: Box::new(out),
+            to: Box::new(Raw(out)),
             stream: Stream::Output,
             reveals: false,
         }
@@ -122,7 +123,7 @@ impl<'a> Writer<'a> {
     pub fn stderr() -> Self {
         Self {
             colors: stderr_colors(),
-            to: Box::new(io::stderr()),
+            to: Box::new(Raw(io::stderr())),
             stream: Stream::Error,
             reveals: false,
         }
@@ -207,6 +208,20 @@ impl<'a> Writer<'a> {
             self.stream.remember(error);
         }
         written
+    }
+}
+
+/// A stream past the standard library, which takes a write to one that can't be written, such as a
+/// file that is open to be read, for done.
+struct Raw<S>(S);
+
+impl<S: AsFd> Write for Raw<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(rustix::io::write(&self.0, bytes)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -130,6 +130,7 @@ fn sentence(result: &ResultRecord) -> String {
         Conclusion::RolledBack => {
             format!("{release} failed{took}; {service} is back on {previous}")
         }
+        Conclusion::Failed if result.error.is_some() => of_error(result),
         Conclusion::Failed => format!("{release} failed{took} and nothing was rolled back"),
         Conclusion::Superseded => {
             format!("{release} was superseded by another deployment of {service}")

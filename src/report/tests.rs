@@ -299,6 +299,10 @@ fn each_verdict_has_its_sentence() {
         (Conclusion::RolledBack, None),
         (Conclusion::Returned, None),
         (Conclusion::Failed, None),
+        (
+            Conclusion::Failed,
+            Some("the deployment ended before it could be stopped"),
+        ),
         (Conclusion::Superseded, None),
         (Conclusion::TimedOut, None),
         (Conclusion::TimedOut, Some("another deployment still runs")),
@@ -324,6 +328,7 @@ fraud-scorer 8 is on its way to service fraud-scorer; nobody waited for its end
 fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
 service fraud-scorer is back on fraud-scorer 8 after 107 s
 fraud-scorer 8 failed after 107 s and nothing was rolled back
+service fraud-scorer: the deployment ended before it could be stopped
 fraud-scorer 8 was superseded by another deployment of service fraud-scorer
 gave up waiting for fraud-scorer 8; its deployment to service fraud-scorer goes on
 service fraud-scorer: another deployment still runs

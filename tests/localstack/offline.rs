@@ -240,3 +240,44 @@ fn a_rendered_manifest_reads_as_itself() {
     std::fs::remove_file(&path).unwrap();
     assert_eq!(first, second, "{stderr}");
 }
+
+#[test]
+fn an_endpoint_that_is_empty_is_none() {
+    let nobody = "http://127.0.0.1:1";
+    for (all, ecs) in [("", nobody), (nobody, "")] {
+        let endpoints = [("AWS_ENDPOINT_URL", all), ("AWS_ENDPOINT_URL_ECS", ecs)];
+        let variables = [&KEYS[..], &endpoints].concat();
+        let (code, _, stderr) = mlship(&["history", "--model", "fraud-scorer"], &variables);
+        assert_eq!(code, 21, "{stderr}");
+    }
+    let (code, _, stderr) = mlship(&["status", FRAUD_SCORER, "--endpoint-url", ""], &KEYS);
+    assert_eq!(code, 2, "{stderr}");
+}
+
+#[test]
+fn a_key_that_was_pasted_with_its_line_break_is_no_credential() {
+    let nobody = [
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE\n"),
+    ];
+    let variables = [&KEYS[..], &nobody].concat();
+    let (code, _, stderr) = mlship(&["history", "--model", "fraud-scorer"], &variables);
+    assert_eq!(code, 20, "{stderr}");
+}
+
+#[test]
+fn what_breaks_says_so_like_everything_else() {
+    // The TLS library panics where a machine trusts nobody.
+    let nobody = [
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+        ("SSL_CERT_FILE", "/nonexistent"),
+    ];
+    let variables = [&KEYS[..], &nobody].concat();
+    let arguments = ["history", "--model", "fraud-scorer", "-o", "json"];
+    let (code, stdout, stderr) = mlship(&arguments, &variables);
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.starts_with("error: mlship broke at "), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    let line: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(line["exit_code"], 1);
+}

@@ -43,6 +43,21 @@ fn words_that_cannot_be_written_spoil_good_news() {
 }
 
 #[test]
+fn a_stream_that_is_open_to_be_read_takes_no_words() {
+    for arguments in [&["--version"][..], &["validate", "manifests"]] {
+        let mut command = mlship_command(arguments, &KEYS);
+        let unwritable = File::open("/dev/null").unwrap();
+        let run = Run::of(command.stdout(unwritable).output().unwrap());
+        assert_eq!(run.code, 1, "{arguments:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("write standard output"),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
 fn words_that_cannot_be_written_leave_bad_news_as_it_is() {
     let invalid = "tests/fixtures/invalid/two-problems.yaml";
     check_full(&["validate", invalid, "-o", "json"], 10);

@@ -75,7 +75,7 @@ impl Conclusion {
             | Self::NotDeployed(_)
             | Self::TimedOut
             | Self::Interrupted(_)
-            | Self::Error(Fault::Usage | Fault::SaidNo) => false,
+            | Self::Error(Fault::Broken | Fault::Usage | Fault::SaidNo) => false,
         }
     }
 

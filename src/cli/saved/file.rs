@@ -3,6 +3,9 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 
+#[cfg(unix)]
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
 /// The most bytes a plan file may have.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -42,7 +45,9 @@ pub(super) fn write(path: &str, text: &str) -> io::Result<()> {
 fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
 
-    options.mode(0o600)
+    // A pipe that nobody reads is an error, not a wait for somebody.
+    let at_once = OFlags::NONBLOCK.bits().cast_signed();
+    options.mode(0o600).custom_flags(at_once)
 }
 
 #[cfg(not(unix))]
@@ -54,6 +59,9 @@ fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
 fn restrict(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
+    // Only to open it, not to write.
+    let flags = fcntl_getfl(file)?.difference(OFlags::NONBLOCK);
+    fcntl_setfl(file, flags)?;
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
         file.set_permissions(std::fs::Permissions::from_mode(0o600))?;

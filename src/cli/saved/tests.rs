@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::*;
+use std::io::Read as _;
 
 /// A plan that gives a container a password.
 fn plan(password: &str) -> Plan {
@@ -56,6 +57,27 @@ fn what_is_no_file_or_has_no_end_is_refused_at_once() {
     let error = SavedPlans::read(path.to_str().unwrap()).unwrap_err();
     std::fs::remove_file(&path).unwrap();
     assert!(error.contains("16 MiB"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_takes_a_plan_whole_or_at_once_none() {
+    let path = place("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    let text = "x".repeat(1 << 20);
+    let name = path.to_str().unwrap();
+    assert!(super::file::write(name, &text).is_err());
+    // Open to write as well, so that it opens before there is a writer.
+    let mut options = std::fs::OpenOptions::new();
+    let mut reader = options.read(true).write(true).open(&path).unwrap();
+    let mut read = vec![0; text.len()];
+    std::thread::scope(|scope| {
+        scope.spawn(|| reader.read_exact(&mut read).unwrap());
+        super::file::write(name, &text).unwrap();
+    });
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(read, text.as_bytes());
 }
 
 #[cfg(unix)]

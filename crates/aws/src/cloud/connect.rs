@@ -16,8 +16,9 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_types::os_shim_internal::{Env, Fs};
-use aws_types::service_config::ServiceConfigKey;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
+use super::credentials::Sendable;
 use super::reception::strict;
 use super::{AwsCloud, Counter};
 use mlship_core::cloud::{CloudError, ErrorKind};
@@ -57,13 +58,34 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    let config = loader.load().await;
+    let config = without_empty_endpoints(loader.load().await);
     let sagemaker = options.endpoint_url.clone();
     let sagemaker = sagemaker.or_else(|| endpoint(&config, "SageMaker"));
     Ok(AwsCloud {
         sagemaker_endpoint: sagemaker,
         ..clients(&config, credentials, region)
     })
+}
+
+/// Settings in which an endpoint that is empty is none, as it is to every other tool of AWS: the
+/// SDK panics at the first request.
+fn without_empty_endpoints(config: SdkConfig) -> SdkConfig {
+    let mut builder = config.to_builder();
+    if config.endpoint_url() == Some("") {
+        builder.set_endpoint_url(None);
+    }
+    builder.service_config(NoEmpty(config)).build()
+}
+
+/// What the settings say of single services, without what they leave empty.
+#[derive(Debug)]
+struct NoEmpty(SdkConfig);
+
+impl LoadServiceConfig for NoEmpty {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let found = self.0.service_config()?.load_config(key);
+        found.filter(|value| !value.is_empty())
+    }
 }
 
 /// Returns what the settings say of a service's address, in the order in which SDKs read them.
@@ -176,14 +198,14 @@ async fn credentials(
             .configure(&provider)
             .profile_name(name)
             .build();
-        SharedCredentialsProvider::new(chosen)
+        SharedCredentialsProvider::new(Sendable(chosen))
     } else {
         let chain = DefaultCredentialsChain::builder()
             .configure(provider.clone())
             .imds_client(instance_metadata(&provider))
             .build()
             .await;
-        SharedCredentialsProvider::new(chain)
+        SharedCredentialsProvider::new(Sendable(chain))
     }
 }
 

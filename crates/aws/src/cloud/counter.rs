@@ -10,9 +10,12 @@ use aws_sdk_ecs::config::interceptors::{
 };
 use aws_sdk_ecs::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, Metadata};
+use aws_smithy_runtime_api::client::orchestrator::{
+    HttpRequest, HttpResponse, Metadata, OrchestratorError,
+};
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
+use super::classify::foreign;
 use mlship_core::cloud::request::{Observer, Outcome, Request, Stage};
 
 /// Where AWS's services put the id of a request.
@@ -90,9 +93,15 @@ impl Intercept for Counter {
         let Some(Attempt { number, sent }) = cfg.load::<Attempt>().copied() else {
             return Ok(());
         };
-        let outcome = match (context.response(), context.output_or_error()) {
+        let error = context.output_or_error().and_then(Result::err);
+        let foreign = error
+            .and_then(OrchestratorError::as_connector_error)
+            .and_then(|error| foreign(error))
+            .map(ToString::to_string);
+        let outcome = match (context.response(), error) {
             (Some(response), _) => Outcome::Answered(response.status().as_u16()),
-            (None, Some(Err(error))) if error.is_timeout_error() => Outcome::TimedOut,
+            (None, _) if let Some(what) = &foreign => Outcome::Foreign(what),
+            (None, Some(error)) if error.is_timeout_error() => Outcome::TimedOut,
             (None, _) => Outcome::Unanswered,
         };
         let stage = Stage::Ended {

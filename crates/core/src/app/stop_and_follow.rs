@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::registry_update::RegistryUpdate;
 use super::rollback::Deployments;
 use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
-use super::{Context, results};
+use super::{Context, fault, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
-use crate::cloud::{Answer, Cloud, ErrorKind};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::{Attempt, Way};
 use crate::plan::Previous;
 use crate::progress::Event;
@@ -77,15 +77,17 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        if let Err(error) = stop_deployment(self.context.cloud, &from.deployment).await {
+        let stopped = stop_deployment(self.context.cloud, &from.deployment).await;
+        if let Err(error) = &stopped {
             // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
             if !error.may_have_happened() && error.kind != ErrorKind::Rejected {
-                return Err(error);
+                return Err(error.clone());
             }
             let message = format!("no clear answer to stopping it: {error}");
             report.event(self.id, &Event::Note { message });
         }
-        self.follow(survey, from, to, report).await
+        let result = self.watch(survey, from, (from, to), report).await?;
+        Ok(self.back_on(to, result, stopped.err()))
     }
 
     /// Follows ECS on its way back.
@@ -96,7 +98,18 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let mut result = self.watch(survey, from, (from, to), report).await?;
+        let result = self.watch(survey, from, (from, to), report).await?;
+        Ok(self.back_on(to, result, None))
+    }
+
+    /// Says of a deployment that was to be taken back how that went; `unheard` is why ECS may not
+    /// have been told to.
+    fn back_on(
+        &self,
+        to: Option<&Attempt>,
+        mut result: ResultRecord,
+        unheard: Option<CloudError>,
+    ) -> ResultRecord {
         match result.conclusion() {
             Conclusion::RolledBack => {
                 result.conclude(Conclusion::Returned);
@@ -104,8 +117,18 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
                 result.task_definition = to.map(|to| to.task_definition.to_string());
             }
             Conclusion::Succeeded => {
-                result.conclude(Conclusion::Failed);
-                result.error = Some("the deployment ended before it could be stopped".to_owned());
+                let (conclusion, error) = match unheard.filter(CloudError::may_have_happened) {
+                    Some(error) => (
+                        Conclusion::Error(fault(&error)),
+                        format!("the deployment was not stopped: {error}"),
+                    ),
+                    None => (
+                        Conclusion::Failed,
+                        "the deployment ended before it could be stopped".to_owned(),
+                    ),
+                };
+                result.conclude(conclusion);
+                result.error = Some(error);
                 result.hint = Some(format!("to leave it: {}", self.command("rollback")));
             }
             Conclusion::Unchanged
@@ -119,7 +142,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             | Conclusion::Refused(_)
             | Conclusion::Error(_) => {}
         }
-        Ok(result)
+        result
     }
 
     /// Follows a deployment that brings an earlier release back.

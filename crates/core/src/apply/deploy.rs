@@ -107,8 +107,11 @@ impl<C: Cloud> Run<'_, C> {
             }
             let mut standing = self.look(ours, &mut looks).await;
             if matches!(standing, Some(Standing::Taken | Standing::Untouched)) {
-                let ended = before.find_since(ours).await;
-                standing = ended.map(Standing::Started).or(standing);
+                standing = match before.find_since(ours).await {
+                    Ok(ended) => ended.map(Standing::Started).or(standing),
+                    // Ours may have come and gone.
+                    Err(_) => None,
+                };
             }
             match standing {
                 Some(Standing::Started(started)) => {

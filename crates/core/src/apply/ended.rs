@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::standing::Ours;
-use crate::cloud::Cloud;
+use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::Started;
 use crate::release::ServiceDeployment;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn};
@@ -55,19 +55,26 @@ impl<'a, C: Cloud> Before<'a, C> {
     }
 
     /// Finds the newest deployment since then that brings what was asked for.
-    pub(super) async fn find_since(&self, ours: Ours<'_>) -> Option<Started> {
-        let before = self.listed.as_ref()?;
-        let mut since = self.cloud.service_deployments(self.service).await.ok()?;
+    ///
+    /// # Errors
+    /// When that was not answered: nobody knows then whether there is one.
+    pub(super) async fn find_since(&self, ours: Ours<'_>) -> Answer<Option<Started>> {
+        let Some(before) = &self.listed else {
+            return Ok(None);
+        };
+        let since = self.cloud.service_deployments(self.service).await;
+        let mut since = CloudError::unless_refused(since)?.unwrap_or_default();
         since.retain(|one| !before.contains(&one.service_deployment_arn));
         let targets: Vec<ServiceRevisionArn> = since
             .iter()
             .filter_map(|one| one.target().cloned())
             .collect();
         if targets.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let revisions = self.cloud.service_revisions(&targets).await.ok()?;
-        since.iter().find_map(|one| {
+        let revisions = self.cloud.service_revisions(&targets).await;
+        let revisions = CloudError::unless_refused(revisions)?.unwrap_or_default();
+        Ok(since.iter().find_map(|one| {
             let target = one.target()?;
             let brought = revisions
                 .iter()
@@ -79,6 +86,6 @@ impl<'a, C: Cloud> Before<'a, C> {
                 created_at: one.created_at,
                 task_definition: brought.clone(),
             })
-        })
+        }))
     }
 }

@@ -160,6 +160,20 @@ async fn nothing_is_sent_again_while_nobody_can_look() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_is_sent_again_while_nobody_tells_what_came_and_went() {
+    for (fault, sent) in [(Garbled, 1), (LostBefore, 1), (Fault::Denied, 3)] {
+        let world = World::serving();
+        let plan = second(&world);
+        let cloud = FakeCloud::new(world);
+        cloud.fail_always(UPDATE, Some(LostBefore));
+        cloud.fail_always("ListServiceDeployments", Some(fault));
+        let applied = apply(&cloud, &plan, &mut Heard::default()).await;
+        assert!(matches!(applied, Err(ApplyError::Cloud(_))), "{applied:?}");
+        assert_eq!(cloud.count(UPDATE), sent, "{fault:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_first_release_makes_one_service_whatever_is_lost() {
     for faults in [
         &[][..],

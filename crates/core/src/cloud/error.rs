@@ -157,6 +157,19 @@ impl CloudError {
     pub fn is_transport(&self) -> bool {
         self.kind.is_transport()
     }
+
+    /// Does without what AWS refuses to tell, as narrow policies and older endpoints do; not without
+    /// what was not answered, which may be anything.
+    ///
+    /// # Errors
+    /// When nobody said no.
+    pub fn unless_refused<T>(answer: Result<T, Self>) -> Result<Option<T>, Self> {
+        match answer {
+            Ok(told) => Ok(Some(told)),
+            Err(error) if error.is_transport() => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
 }
 
 impl fmt::Display for CloudError {

@@ -29,7 +29,7 @@ pub enum Stage<'a> {
         /// How long it took.
         took: Duration,
         /// What came of it.
-        outcome: Outcome,
+        outcome: Outcome<'a>,
         /// By what AWS's support finds it.
         request_id: Option<&'a str>,
     },
@@ -37,9 +37,11 @@ pub enum Stage<'a> {
 
 /// What came of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Outcome<'a> {
     /// An answer with this status of HTTP.
     Answered(u16),
+    /// An answer that is none of AWS's: its status, and its type or what is wrong with it.
+    Foreign(&'a str),
     /// No answer in time.
     TimedOut,
     /// No answer.

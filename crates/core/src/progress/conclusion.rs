@@ -46,6 +46,8 @@ pub enum Refusal {
 /// Why there is no usable answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
+    /// The program itself is wrong.
+    Broken,
     /// The command line makes no sense.
     Usage,
     /// AWS, or the model registry, said no.

@@ -215,6 +215,7 @@ impl From<Refusal> for ExitCode {
 impl From<Fault> for ExitCode {
     fn from(fault: Fault) -> Self {
         match fault {
+            Fault::Broken => Self::Unexpected,
             Fault::Usage => Self::Usage,
             Fault::SaidNo => Self::SaidNo,
             Fault::Unreachable => Self::Unreachable,

@@ -9,9 +9,13 @@ use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{Document, LogStream, StoppedTask};
 use mlship_text::arn::last_part;
 use mlship_text::secrets::redact;
+use mlship_text::words::shortened;
 
 /// How many lines of the log a report quotes.
 const LINES: u32 = 20;
+
+/// How many characters of each: some programs log what they were fed.
+const WIDEST: usize = 2000;
 
 /// Where a failed release ran.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +53,8 @@ pub async fn examine<C: Cloud>(cloud: &C, scene: Scene<'_>, failure: &mut Failur
     failure.explain(&around, &lines);
     // As one text: a key in several lines is told by its first and its last.
     let tail = lines.join("\n");
-    failure.log_tail = redact(&tail).lines().map(str::to_owned).collect();
+    let tail = redact(&tail);
+    failure.log_tail = tail.lines().map(|line| shortened(line, WIDEST)).collect();
     Ok(())
 }
 
@@ -143,6 +148,22 @@ mod tests {
             "the model does not fit into the GPU's memory"
         );
         assert_eq!(failure.log_tail, ["CUDA out of memory"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_container_was_fed_does_not_fill_the_report() {
+        let mut world = failed(&crashed());
+        let streams = world.logs.streams.values_mut();
+        for line in streams.flatten() {
+            line.message = "x".repeat(1_000_000);
+        }
+        let (failure, _) = examined(&FakeCloud::new(world), &[]).await;
+        let widest = failure
+            .log_tail
+            .iter()
+            .map(|line| line.chars().count())
+            .max();
+        assert_eq!(widest, Some(WIDEST + 1));
     }
 
     #[tokio::test(start_paused = true)]

@@ -338,7 +338,8 @@ pub(super) fn certainty(name: &str) -> Option<Certainty> {
     }
     let words = words(name);
     let last = words.iter().rposition(|word| !is_number(word))?;
-    if ABOUT.contains(&words[last].as_str()) {
+    // Operations such as DescribeSecret: what asks about a secret is told none.
+    if words[0] == "describe" || ABOUT.contains(&words[last].as_str()) {
         return None;
     }
     (0..=last).filter_map(|at| of_word(&words, at)).max()

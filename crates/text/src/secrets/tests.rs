@@ -116,6 +116,7 @@ const FALSE_FRIENDS: &[&str] = &[
     "TOKEN_COUNT",
     "TOKENIZER_PATH",
     "SECRETARY",
+    "DescribeSecret",
     "COOKIE_POLICY",
     "cookie_policy",
     "AUTHENTICATION_MODE",

@@ -1,11 +1,14 @@
 //! Every operation, and every answer that is none: nothing is made of it.
 
+use std::sync::{Arc, Mutex};
+
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::operation::{Effect, Operation};
 use super::super::testing::{Given, Recorded};
 use super::drive::{before, drive, service, xml};
+use mlship_core::cloud::request::{Observer, Stage};
 use mlship_core::cloud::{CloudError, Ecs, ErrorKind};
 use mlship_core::release::Wanted;
 use mlship_core::release::ids::TaskArn;
@@ -306,4 +309,28 @@ proptest! {
             .unwrap();
         runtime.block_on(check(operation, &typed(status, Some(kind), body)));
     }
+}
+
+#[test]
+fn what_an_operation_is_called_hides_nothing_of_an_error() {
+    for operation in Operation::ALL {
+        let error = CloudError::unreadable(operation.name(), "HTTP 200, text/html").to_string();
+        assert_eq!(mlship_text::secrets::redact(&error), error);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_for_details_hears_that_somebody_else_answered() {
+    let page = typed(403, Some("text/html"), "<html></html>");
+    let cloud = Recorded::default().always("", &page).cloud();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let outcomes = heard.clone();
+    cloud.observe(Observer::new(move |request| {
+        if let Stage::Ended { outcome, .. } = request.stage {
+            outcomes.lock().unwrap().push(format!("{outcome:?}"));
+        }
+    }));
+    drop(cloud.service_tasks(&service(), Wanted::Running).await);
+    let heard = heard.lock().unwrap();
+    assert_eq!(heard.first().unwrap(), r#"Foreign("HTTP 403, text/html")"#);
 }

@@ -64,6 +64,23 @@ async fn a_deployment_that_succeeds_meanwhile_is_said_to_serve() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_deployment_that_succeeds_because_nobody_was_told_to_stop_it_is_no_failed_release() {
+    for fault in [Fault::Garbled, Fault::LostBefore] {
+        let stand = deploying().await;
+        stand.cloud.fail_always(STOP, Some(fault));
+        stand.succeed_after(10);
+        let result = abort(&stand).await;
+        let unreachable = Conclusion::Error(crate::progress::Fault::Unreachable);
+        assert_eq!(result.conclusion(), unreachable, "{result:?}");
+        let error = result.error.unwrap();
+        assert!(
+            error.starts_with("the deployment was not stopped: StopServiceDeployment: "),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn where_nothing_runs_nothing_is_stopped() {
     let stand = Stand::serving();
     let result = abort(&stand).await;

@@ -100,13 +100,9 @@ async fn newest_listed(
     cloud: &impl Cloud,
     service: &ServiceId,
 ) -> Answer<Option<(ServiceDeployment, TaskDefinitionArn)>> {
-    let listed = match cloud.service_deployments(service).await {
-        Ok(listed) => listed,
-        Err(error) if error.is_transport() => return Err(error),
-        // A narrow policy: the entries of the service itself remain.
-        Err(_) => return Ok(None),
-    };
-    let Some(newest) = listed.into_iter().next() else {
+    // Under a narrow policy the entries of the service itself remain.
+    let listed = CloudError::unless_refused(cloud.service_deployments(service).await)?;
+    let Some(newest) = listed.and_then(|listed| listed.into_iter().next()) else {
         return Ok(None);
     };
     let Some(target) = newest.target() else {
