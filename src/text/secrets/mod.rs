@@ -2,6 +2,7 @@
 //! One engine for everything that is shown. Knows no ECS, and nothing of the manifest.
 
 mod argv;
+mod commands;
 mod document;
 mod harmless;
 mod known;
@@ -12,6 +13,7 @@ mod scan;
 mod scheme;
 mod url;
 mod values;
+mod vocabulary;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::harmless;
-use super::names::{Certainty, certainty};
+use super::names::{self, Certainty, certainty};
 use super::prefixes::PARAMETERS;
 use super::scan::{Place, Scan};
 use super::scheme;
@@ -39,7 +39,12 @@ pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             // What is hidden holds no more names: that keeps this linear.
             at = at.max(value.end);
+            let is_first = scan.opens_list(value.start);
             found.push(value);
+            while let Some(more) = is_first.then(|| scan.next_of_list(at)).flatten() {
+                at = more.end;
+                found.push(more);
+            }
         }
     }
 }
@@ -69,11 +74,13 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
     let is_switch = before == b'/'
         && certainty == Certainty::Sure
         && scan.before(run.start - 1).is_ascii_whitespace();
-    let is_part = (before == b'/' && !is_switch) || before == b':';
+    let is_part = (before == b'/' && !is_switch) || (before == b':' && !is_assigned(scan, run));
     if is_part && !quoted && matches!(mark, Mark::Colon { .. } | Mark::Is | Mark::Blank) {
         return None;
     }
-    let speaks = certainty == Certainty::Sure || (mark == Mark::Blank && name.contains('_'));
+    let speaks = certainty == Certainty::Sure
+        || (mark == Mark::Blank
+            && (name.contains('_') || name.starts_with(['x', 'X']) || is_assigned(scan, run)));
     if matches!(mark, Mark::Quotation | Mark::Blank) && !speaks {
         return None;
     }
@@ -93,6 +100,11 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         | Mark::Pair
         | Mark::Blank => Place::Anywhere,
     };
+    if mark == (Mark::Colon { tight: false })
+        && let Some(block) = scan.block(run.start, from)
+    {
+        return Some(block);
+    }
     let value = scan.value(from, place);
     let text = scan.text.get(value.clone())?;
     let is_bare = value.start == from;
@@ -104,7 +116,10 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
                 || "<|>&;)".contains(scan.at(from) as char)
         }
         Mark::Equals if is_flag => harmless::after_flag(name, certainty, text),
-        Mark::Blank => !harmless::is_telling(text),
+        Mark::Blank => {
+            !harmless::is_telling(text)
+                && (!is_assigned(scan, run) || harmless::in_text(name, certainty, text))
+        }
         Mark::Pair => harmless::is_value(name, certainty, text),
         Mark::Is => harmless::in_text(name, certainty, text) || harmless::is_said(text, rest()),
         Mark::Colon { tight: false } if is_bare && !quoted => {
@@ -113,11 +128,36 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         Mark::Colon { tight: true } if is_bare && !quoted && certainty == Certainty::Likely => {
             harmless::in_text(name, certainty, text) || harmless::is_tag(text)
         }
+        Mark::Colon { tight: false } if scan.at(from) == b'`' && certainty == Certainty::Likely => {
+            harmless::in_text(name, certainty, text) || harmless::is_reason(text)
+        }
         Mark::Equals | Mark::Colon { .. } | Mark::Quotation | Mark::Element => {
             harmless::in_text(name, certainty, text)
         }
     };
-    (!is_harmless).then_some(value)
+    // A tag or an anchor of YAML stands before its value.
+    let end = if matches!(mark, Mark::Colon { tight: false }) && text.starts_with(['!', '&']) {
+        let next = scan.value(scan.skip_spaces(value.end), Place::Anywhere);
+        value.end.max(next.end)
+    } else {
+        value.end
+    };
+    (!is_harmless).then_some(value.start..end)
+}
+
+/// Returns whether a command or a file gives the name a value without a mark between them:
+/// `configure set NAME x`, `machine h login me password x`.
+fn is_assigned(scan: &Scan<'_>, run: &Range<usize>) -> bool {
+    let lead = scan.lead(run.start);
+    let words = || lead.split_ascii_whitespace();
+    let is_set = || {
+        words()
+            .zip(words().skip(1))
+            .any(|pair| matches!(pair, ("config" | "configure", "set")))
+    };
+    let is_netrc =
+        || lead.contains(" login ") && words().any(|word| matches!(word, "machine" | "default"));
+    is_set() || is_netrc()
 }
 
 fn is_flag(written: &str) -> bool {
@@ -144,9 +184,13 @@ pub(super) fn is_other_flag(text: &str) -> bool {
 fn is_prose(name: &str, certainty: Certainty, value: &str, rest: &str) -> bool {
     let is_word = !name.contains(['_', '-', '.']);
     match certainty {
-        Certainty::Sure => harmless::is_comment(value) && !rest.trim().is_empty(),
+        Certainty::Sure => {
+            (harmless::is_comment(value) && !rest.trim().is_empty())
+                || harmless::is_subject(value, rest)
+        }
         Certainty::Likely => {
             harmless::is_said(value, rest)
+                || (is_word && is_topic(name) && harmless::is_reason(value))
                 || value.starts_with('`')
                 || (is_word
                     && name.ends_with('s')
@@ -156,6 +200,11 @@ fn is_prose(name: &str, certainty: Certainty, value: &str, rest: &str) -> bool {
     }
 }
 
+/// What is spoken of in sentences, and in names of services: `no usable credentials: expired`.
+fn is_topic(name: &str) -> bool {
+    ["auth", "cookies", "credentials", "secrets", "tokens"].contains(&&*name.to_ascii_lowercase())
+}
+
 /// Returns how sure a name is, `API key` and `connection string` among them.
 fn certainty_of(
     scan: &Scan<'_>,
@@ -163,6 +212,9 @@ fn certainty_of(
     name: &str,
     in_query: bool,
 ) -> Option<Certainty> {
+    if ["pass", "token"].contains(&&*name.to_ascii_lowercase()) && is_counted(scan, run) {
+        return None;
+    }
     if !in_query && ["signature", "sig"].contains(&&*name.to_ascii_lowercase()) {
         // Of functions and models, in what they log.
         return None;
@@ -181,19 +233,48 @@ fn certainty_of(
     })
 }
 
+/// `forward pass: 12ms`, `next token: "the"`
+fn is_counted(scan: &Scan<'_>, run: &Range<usize>) -> bool {
+    let before = scan.lead(run.start);
+    let is_test = || before.contains("fail") || scan.rest(run.end).contains("fail");
+    if scan.text[run.clone()].eq_ignore_ascii_case("pass") && is_test() {
+        return true;
+    }
+    let word = before.trim_end_matches(' ').rsplit(' ').next();
+    before.ends_with(' ') && word.is_some_and(|word| names::is_counted(&word.to_ascii_lowercase()))
+}
+
 /// Returns what follows a name, where its value begins, and whether the name is quoted.
 fn mark(scan: &Scan<'_>, run: &Range<usize>, is_flag: bool) -> Option<(Mark, usize, bool)> {
     let mut end = run.end;
-    let escaped = scan.at(end) == b'\\' && matches!(scan.at(end + 1), b'"' | b'\'');
-    end += usize::from(escaped);
+    let escapes = scan.escapes(end);
+    if matches!(scan.at(end + escapes), b'"' | b'\'') {
+        end += escapes;
+    }
     let quoted = matches!(scan.at(end), b'"' | b'\'');
     end += usize::from(quoted);
-    if quoted && scan.at(end) == b']' {
+    // `config["password"] =`, `?user[password]=`
+    let is_parameter = scan.before(run.start) == b'[' && scan.at(end + 1) == b'=';
+    if scan.at(end) == b']' && (quoted || is_parameter) {
         end += 1;
     }
+    // In an address in a parameter.
+    let end = if scan.starts_with(end, "%5D") {
+        end + 3
+    } else {
+        end
+    };
     let blank = scan.skip_spaces(end);
+    let equals = ["%3D", "%3d", "\\u003d", "\\u003D", "&#61;"];
+    if let Some(written) = equals.iter().find(|written| scan.starts_with(end, written)) {
+        return Some((Mark::Equals, end + written.len(), quoted));
+    }
     let (mark, from) = match scan.at(blank) {
         b'=' => (Mark::Equals, skip(scan, blank + 1, b"=>")),
+        b'?' | b'+' if scan.at(blank + 1) == b'=' => (Mark::Equals, blank + 2),
+        b'%' if scan.at(end + 1) == b'=' && scan.before(run.start) == b'%' => {
+            (Mark::Equals, end + 2)
+        }
         b':' if scan.at(blank + 1) == b':' || scan.bytes[blank..].starts_with(b"://") => {
             return None;
         }
@@ -202,13 +283,29 @@ fn mark(scan: &Scan<'_>, run: &Range<usize>, is_flag: bool) -> Option<(Mark, usi
             let tight = !scan.at(blank + 1).is_ascii_whitespace();
             (Mark::Colon { tight }, blank + 1)
         }
-        b'>' if scan.before(run.start) == b'<' && blank == end => (Mark::Element, blank + 1),
+        b'>' if blank == end && (quoted || scan.before(run.start) == b'<') => {
+            (Mark::Element, blank + 1)
+        }
         b',' => match paired(scan, blank + 1) {
             Some(from) => (Mark::Pair, from),
-            None if is_flag && quoted => (Mark::Flag, blank + 1),
+            // `getenv("DB_PASSWORD", "x")`, `(b"x-api-key", b"x")`
+            None if quoted
+                && scan
+                    .lead(run.start)
+                    .trim_end_matches(['"', '\'', 'b', '\\'])
+                    .ends_with('(') =>
+            {
+                (Mark::Equals, blank + 1)
+            }
+            None if is_flag && (quoted || scan.lead(run.start).contains('[')) => {
+                (Mark::Flag, blank + 1)
+            }
             None => return None,
         },
         b'-' if scan.at(blank + 1) == b'>' => (Mark::Equals, blank + 2),
+        b' ' | b'\t' | b'\r' | b'\n' | b'-' | b'v' | b'V' if paired(scan, blank).is_some() => {
+            (Mark::Equals, paired(scan, blank)?)
+        }
         _ if blank == end => return None,
         _ if is_flag => (Mark::Flag, blank),
         _ if quoted => return None,
@@ -220,13 +317,20 @@ fn mark(scan: &Scan<'_>, run: &Range<usize>, is_flag: bool) -> Option<(Mark, usi
             None => return None,
         },
     };
-    let from = into_list(scan, scan.skip_spaces(from), quoted)?;
+    let from = skip_letter(scan, into_list(scan, scan.skip_spaces(from), quoted)?);
     Some((mark, from, quoted))
+}
+
+/// `b'x'`, `u'x'`: how Python writes a text.
+fn skip_letter(scan: &Scan<'_>, from: usize) -> usize {
+    let is_text = matches!(scan.at(from), b'b' | b'u' | b'r' | b'f')
+        && matches!(scan.at(from + 1), b'"' | b'\'');
+    from + usize::from(is_text)
 }
 
 /// Returns where the value of a pair begins whose name came before.
 fn paired(scan: &Scan<'_>, from: usize) -> Option<usize> {
-    let from = skip(scan, from, b" \"'\\");
+    let from = skip(scan, from, b" \t\r\n\"'\\");
     let rest = scan.bytes.get(from..)?;
     let word = [&b"value"[..], b"Value"]
         .into_iter()
@@ -257,7 +361,8 @@ fn into_list(scan: &Scan<'_>, from: usize, quoted: bool) -> Option<usize> {
         b'\n' | b'\r' => None,
         b'{' if is_line_end(next) || closes(b'}') || has_member(scan, inside) => None,
         b'[' if is_line_end(next) || closes(b']') => None,
-        b'[' if matches!(next, b'"' | b'\'' | b'\\') => Some(inside),
+        b'[' | b'(' if matches!(next, b'"' | b'\'' | b'\\') => Some(inside),
+        b'[' if skip_letter(scan, inside) > inside => Some(inside),
         _ => Some(from),
     }
 }
