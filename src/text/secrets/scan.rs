@@ -78,27 +78,14 @@ impl<'a> Scan<'a> {
         let end = from + header.len();
         let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
         let least = indent(self.lead(name));
-        let mut block = end..end;
-        for line in self.text.get(end..)?.split_inclusive('\n') {
-            let bare = line.trim_end();
-            if !bare.is_empty() {
-                if indent(bare) <= least {
-                    break;
-                }
-                let first = if block.start == end {
-                    block.end + indent(bare)
-                } else {
-                    block.start
-                };
-                block = first..block.end + bare.len();
-                block.end += line.len() - bare.len();
-            } else {
-                block.end += line.len();
-            }
-        }
-        let text = self.text.get(block.clone())?;
-        let block = block.start..block.start + text.trim_end().len();
-        (!block.is_empty()).then_some(block)
+        let belongs = |line: &&str| line.trim().is_empty() || indent(line) > least;
+        let lines = self.text.get(end..)?.split_inclusive('\n').skip(1);
+        let first = self.line_end(end) + 1;
+        let block = first + lines.take_while(belongs).map(str::len).sum::<usize>();
+        let text = self.text.get(first..block)?;
+        let start = first + (text.len() - text.trim_start().len());
+        let end = first + text.trim_end().len();
+        (start < end).then_some(start..end)
     }
 
     /// Returns whether a text that begins there, behind its quotation mark, is the first of a list.
@@ -271,7 +258,7 @@ impl<'a> Scan<'a> {
             let close = at + run;
             let closes = self.at(close) == mark
                 && if escapes == 0 {
-                    run % 2 == 0
+                    run.is_multiple_of(2)
                 } else {
                     run <= escapes
                 };

@@ -89,9 +89,17 @@ fn authorization(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
     if SCHEMES.contains(&scheme.as_str()) {
         return Some(scan.value(next, Place::Anywhere));
     }
-    LISTS
-        .contains(&scheme.as_str())
-        .then(|| next..scan.context_end(start))
+    if LISTS.contains(&scheme.as_str()) {
+        return Some(next..scan.context_end(start));
+    }
+    // A scheme of somebody's own.
+    let value = scan.value(next, Place::Anywhere);
+    let text = scan.text.get(value.clone())?;
+    let is_scheme = scheme
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_prose = harmless::is_said(&scheme, scan.rest(word)) || harmless::is_comment(text);
+    (is_scheme && !is_prose && !text.is_empty()).then_some(value)
 }
 
 fn is_worth_hiding(scan: &Scan<'_>, value: &Range<usize>) -> bool {

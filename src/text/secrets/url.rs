@@ -89,7 +89,7 @@ pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
     for (at, mark) in scan.text.match_indices("jdbc:oracle:") {
         oracle(scan, at + mark.len(), found);
     }
-    for mark in ["@tcp(", "@unix("] {
+    for mark in ["@tcp(", "@unix(", "@("] {
         for (at, _) in scan.text.match_indices(mark) {
             data_source(scan, at, found);
         }
@@ -243,11 +243,14 @@ fn encoded(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
             let end = address.find(|c: char| c.is_whitespace() || "\"'&#".contains(c));
             let address = &address[..end.unwrap_or(address.len())];
             let upper = address.to_ascii_uppercase();
-            let host = upper.rfind("%40");
-            if let (Some(colon), Some(host)) = (upper.find("%3A"), host)
-                && colon + 3 < host
+            // Not all marks need be encoded.
+            let colon = upper.find("%3A").map(|at| at + 3);
+            let colon = colon.or_else(|| upper.find(':').map(|at| at + 1));
+            let host = upper.rfind("%40").or_else(|| upper.rfind('@'));
+            if let (Some(colon), Some(host)) = (colon, host)
+                && colon < host
             {
-                found.push(start + colon + 3..start + host);
+                found.push(start + colon..start + host);
             }
         }
     }

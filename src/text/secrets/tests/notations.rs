@@ -125,6 +125,9 @@ fn what_follows_a_value_stays() {
 #[test]
 fn an_address_goes_in_any_notation() {
     for (text, expected) in [
+        ("https:%2F%2Fme:x@h", "https:%2F%2Fme:***@h"),
+        ("me:x@(db)/y", "me:***@(db)/y"),
+        ("sig=x&se=1", "sig=***&se=1"),
         ("sent to me:x@127.0.0.1:80", "sent to me:***@127.0.0.1:80"),
         (
             "endpoint `me:x@host`: no scheme",

@@ -148,6 +148,13 @@ fn the_value_of_a_flag_goes() {
 fn what_a_scheme_announces_goes() {
     check("Authorization: Bearer abc.def", "Authorization: Bearer ***");
     check("Authorization: x", "Authorization: ***");
+    check("Authorization: Splunk x", "Authorization: Splunk ***");
+    check("Authorization: AWS a:x", "Authorization: AWS ***");
+    check(
+        "authorization: DeepL-Auth-Key x y",
+        "authorization: DeepL-Auth-Key *** y",
+    );
+    stays("authorization: denied for bob");
     check(
         "authorization=Basic dXNlcjpwdw==",
         "authorization=Basic ***",

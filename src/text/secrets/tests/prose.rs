@@ -116,6 +116,7 @@ fn one_word_that_is_no_reason_goes() {
     check("credentials: hunter2", "credentials: ***");
     check("credentials: qWeRtYuIoP", "credentials: ***");
     check("token: abc", "token: ***");
+    check("AUTH: abc", "AUTH: ***");
     check("creds: abc", "creds: ***");
     check("'bearer abc'", "'bearer ***'");
     check("authorization: bearer abc", "authorization: bearer ***");
