@@ -190,10 +190,14 @@ impl<'a> Scan<'a> {
             return quoted;
         }
         let call = self.call_end(from).unwrap_or(from);
-        let end = self.word_end(call);
-        let end = (call + 1..end)
-            .find(|at| self.ends_value(*at, place))
-            .unwrap_or(end);
+        let mut end = call;
+        while end < self.bytes.len()
+            && !self.bytes[end].is_ascii_whitespace()
+            && !self.closes(end, call)
+            && !(end > call && self.ends_value(end, place))
+        {
+            end += 1;
+        }
         let value = self.text.get(from..end).unwrap_or_default();
         let bare = value.trim_end_matches(|c: char| "\"'`,;)]}>.".contains(c));
         let length = if bare.is_empty() {

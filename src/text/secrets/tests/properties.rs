@@ -73,6 +73,8 @@ fn a_long_line_takes_no_longer_than_its_length() {
         "postgres://a:b ",
         "a:b@c.d/x ",
         "mysql -px ",
+        "sig=x&",
+        "password=x&",
         "password: |\n  a\n",
     ] {
         let long = part.repeat(100_000 / part.len());
