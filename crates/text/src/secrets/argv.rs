@@ -2,29 +2,44 @@
 
 use std::borrow::Cow;
 
-use super::names::certainty;
+use super::commands::{self, Means};
+use super::names::{Certainty, certainty};
 use super::{HIDDEN, harmless, named, redact, scheme};
+
+/// How many arguments before one say what it is.
+const NEARBY: usize = 64;
 
 /// Returns the arguments of a command with what is secret hidden.
 #[must_use]
 pub fn redact_arguments<'a>(arguments: &[&'a str]) -> Vec<Cow<'a, str>> {
-    let mut before = None;
-    let mut redacted = Vec::with_capacity(arguments.len());
-    for argument in arguments {
-        redacted.push(redact_argument(before, argument));
-        before = Some(*argument);
-    }
-    redacted
+    let argument = |(at, argument): (usize, &&'a str)| {
+        let before = &arguments[at.saturating_sub(NEARBY)..at];
+        redact_argument(before, argument)
+    };
+    arguments.iter().enumerate().map(argument).collect()
 }
 
-fn redact_argument<'a>(before: Option<&str>, argument: &'a str) -> Cow<'a, str> {
-    match before {
-        Some("-u" | "-U" | "--user" | "--proxy-user") => match scheme::password_of(argument) {
+fn redact_argument<'a>(before: &[&str], argument: &'a str) -> Cow<'a, str> {
+    let runs = |command: &str| {
+        before
+            .iter()
+            .any(|word| commands::is_command(word, command))
+    };
+    if let Some(password) = commands::joined(argument, runs) {
+        return Cow::Owned(format!("{}{HIDDEN}", &argument[..password]));
+    }
+    let Some(last) = before.last() else {
+        return redact(argument);
+    };
+    match commands::meaning(last, runs) {
+        Some(Means::User) => match scheme::password_of(argument) {
             Some(password) => Cow::Owned(format!("{}{HIDDEN}", &argument[..password])),
             None => redact(argument),
         },
-        Some(flag) if is_value_of(flag, argument) => Cow::Borrowed(HIDDEN),
-        Some(_) | None => redact(argument),
+        Some(Means::Cookies) if argument.contains('=') => Cow::Borrowed(HIDDEN),
+        Some(Means::Password) if !argument.is_empty() => Cow::Borrowed(HIDDEN),
+        _ if is_value_of(last, argument) || is_set(before, last, argument) => Cow::Borrowed(HIDDEN),
+        _ => redact(argument),
     }
 }
 
@@ -35,4 +50,22 @@ fn is_value_of(flag: &str, argument: &str) -> bool {
         && !argument.is_empty()
         && !named::is_other_flag(argument)
         && certainty(name).is_some_and(|certainty| !harmless::after_flag(name, certainty, argument))
+}
+
+/// `configure set aws_secret_access_key x`, `--header X-Api-Key x`
+fn is_set(before: &[&str], name: &str, argument: &str) -> bool {
+    let is_name = !name.starts_with('-') && !name.contains(['=', ' ', ':']);
+    let is_assigned = || {
+        before
+            .iter()
+            .rev()
+            .nth(1)
+            .is_some_and(|verb| *verb == "set")
+    };
+    let speaks = |certainty| certainty == Certainty::Sure || name.contains(['_', '-']);
+    is_name
+        && certainty(name).is_some_and(|certainty| {
+            !harmless::in_text(name, certainty, argument)
+                && (is_assigned() || (speaks(certainty) && harmless::is_telling(argument)))
+        })
 }

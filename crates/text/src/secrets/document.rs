@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::names::is_sure_name;
 use super::{HIDDEN, KnownSecrets, is_secret_under, redact, redact_arguments};
 
 /// A document that may be shown.
@@ -56,6 +57,10 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn value(&mut self, value: &Value, path: &str, at: At<'_>) -> Value {
         match value {
+            Value::Number(number) if is_sure(at, &number.to_string()) => {
+                self.hidden.push(path.to_owned());
+                Value::String(HIDDEN.to_owned())
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
             Value::String(text) => self.text(text, path, at),
             Value::Array(items) => self.list(items, path, at),
@@ -76,7 +81,12 @@ impl Walk<'_> {
                         Some(_) | None if path.is_empty() => name.clone(),
                         Some(_) | None => format!("{path}.{name}"),
                     };
-                    (name.clone(), self.value(member, &path, at))
+                    // Names of labels and tags are anybody's text.
+                    let shown = redact(name).into_owned();
+                    if shown != *name {
+                        self.hidden.push(path.clone());
+                    }
+                    (shown, self.value(member, &path, at))
                 };
                 Value::Object(members.iter().map(member).collect())
             }
@@ -116,6 +126,10 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &str, path: &str, at: At<'_>) -> Value {
+        if let Some(shown) = header(at.name, text) {
+            self.hidden.push(path.to_owned());
+            return Value::String(shown);
+        }
         let is_secret = self.known.is_field(text)
             || (!at.is_reference && !at.name.is_empty() && is_secret_under(at.name, text));
         let shown = if is_secret {
@@ -129,6 +143,19 @@ impl Walk<'_> {
         }
         Value::String(shown)
     }
+}
+
+/// A number is what somebody chose only where the name leaves no doubt.
+fn is_sure(at: At<'_>, number: &str) -> bool {
+    !at.is_reference && is_sure_name(at.name) && is_secret_under(at.name, number)
+}
+
+/// Fluent Bit has a header's name and value in one option: `Header: X-Api-Key x`.
+fn header(name: &str, text: &str) -> Option<String> {
+    let (header, value) = text.split_once(' ')?;
+    let is_header = ["header", "headers"].contains(&&*name.to_ascii_lowercase());
+    let is_secret = is_header && !header.ends_with(':') && is_secret_under(header, value);
+    (is_secret && !value.contains(' ')).then(|| format!("{header} {HIDDEN}"))
 }
 
 /// Returns the name of a pair, and which member is its value.

@@ -1,165 +1,8 @@
 //! What stands where a secret could, and is none: numbers, switches, paths, references, prose.
 
 use super::HIDDEN;
-use super::names::{Certainty, is_credentials, is_working_directory};
-
-const SWITCHES: &[&str] = &[
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "null",
-    "nil",
-    "none",
-    "undefined",
-    "enabled",
-    "disabled",
-    "required",
-    "optional",
-];
-
-/// Ways to authenticate.
-const METHODS: &[&str] = &[
-    "anonymous",
-    "any",
-    "auto",
-    "basic",
-    "bearer",
-    "default",
-    "digest",
-    "iam",
-    "jwt",
-    "kerberos",
-    "ldap",
-    "mtls",
-    "ntlm",
-    "oauth",
-    "oauth2",
-    "oidc",
-    "open",
-    "saml",
-    "scram",
-    "sigv4",
-];
-
-/// What is said of a secret, after its name.
-const SAID: &[&str] = &[
-    "a",
-    "absent",
-    "accepted",
-    "access",
-    "also",
-    "already",
-    "an",
-    "and",
-    "are",
-    "as",
-    "at",
-    "authentication",
-    "be",
-    "being",
-    "both",
-    "by",
-    "can",
-    "cannot",
-    "changed",
-    "correct",
-    "could",
-    "denied",
-    "does",
-    "empty",
-    "encrypted",
-    "error",
-    "expected",
-    "expired",
-    "expires",
-    "failed",
-    "for",
-    "found",
-    "from",
-    "given",
-    "gone",
-    "had",
-    "has",
-    "have",
-    "hidden",
-    "ignored",
-    "in",
-    "incorrect",
-    "invalid",
-    "is",
-    "it",
-    "its",
-    "kept",
-    "length",
-    "long",
-    "longer",
-    "looks",
-    "malformed",
-    "may",
-    "missing",
-    "must",
-    "necessary",
-    "need",
-    "needed",
-    "needs",
-    "neither",
-    "never",
-    "no",
-    "not",
-    "now",
-    "of",
-    "ok",
-    "old",
-    "only",
-    "optional",
-    "or",
-    "permission",
-    "please",
-    "read",
-    "refused",
-    "rejected",
-    "required",
-    "revoked",
-    "safe",
-    "set",
-    "short",
-    "should",
-    "shown",
-    "still",
-    "stored",
-    "take",
-    "taken",
-    "takes",
-    "that",
-    "the",
-    "there",
-    "this",
-    "to",
-    "too",
-    "unable",
-    "unchanged",
-    "unexpected",
-    "unknown",
-    "unset",
-    "use",
-    "used",
-    "valid",
-    "was",
-    "weak",
-    "what",
-    "where",
-    "which",
-    "will",
-    "with",
-    "without",
-    "written",
-    "wrong",
-    "you",
-    "your",
-];
+use super::names::{Certainty, is_credentials, is_of_authentication, is_working_directory, words};
+use super::phrases::{METHODS, SAID, SWITCHES};
 
 /// Returns whether a variable's or a field's value is none, though its name is that of a secret.
 pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
@@ -170,7 +13,9 @@ pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
         || (is_working_directory(name) && is_path(text))
         || (is_credentials(name) && is_path(text))
         || (certainty == Certainty::Likely
-            && (is_switch(text) || is_method(text) || matches!(text, "0" | "1")))
+            && (is_switch(text)
+                || (is_of_authentication(name) && is_method(text))
+                || matches!(text, "0" | "1")))
 }
 
 /// Returns whether what stands after a name in running text is none.
@@ -179,8 +24,12 @@ pub(super) fn in_text(name: &str, certainty: Certainty, value: &str) -> bool {
         || is_switch(value)
         || value.starts_with("(secret")
         || value.starts_with("(hidden")
+        || is_masked(value)
         || (certainty == Certainty::Likely
-            && (is_count(value) || is_version(value) || !value.chars().any(char::is_alphanumeric)))
+            && (is_count(value)
+                || is_version(value)
+                || is_placeholder(value)
+                || !value.chars().any(char::is_alphanumeric)))
         // What a diff says of a secret.
         || (name == "secret" && ["added", "removed", "changed"].contains(&value))
 }
@@ -194,6 +43,21 @@ pub(super) fn after_flag(name: &str, certainty: Certainty, value: &str) -> bool 
         Certainty::Sure => value.matches('/').count() > 1,
     };
     in_text(name, certainty, value) || is_small || (is_file && is_path(value))
+}
+
+/// What others write in place of a secret.
+fn is_masked(value: &str) -> bool {
+    let inner = value.trim_matches(['[', ']', '<', '>', '(', ')', '*']);
+    let masks = ["filtered", "hidden", "masked", "redacted"];
+    value.chars().all(|c| matches!(c, '*' | '•')) || masks.contains(&&*inner.to_ascii_lowercase())
+}
+
+/// `<s>`, `<unk>`: what models call their tokens, and what a help calls a value.
+fn is_placeholder(value: &str) -> bool {
+    let inner = value.trim_start_matches('<').trim_end_matches('>');
+    let is_short = inner.len() <= 12;
+    let is_name = |c: char| c.is_ascii_lowercase() || "/_|".contains(c);
+    value.starts_with('<') && is_short && inner.chars().all(is_name)
 }
 
 pub(super) fn is_switch(text: &str) -> bool {
@@ -229,6 +93,7 @@ pub(super) fn is_version(text: &str) -> bool {
 
 /// What else the tag of an image may be.
 pub(super) fn is_tag(text: &str) -> bool {
+    let text = text.split_once("@sha256:").map_or(text, |(tag, _)| tag);
     let (version, rest) = text.split_once('-').unwrap_or((text, ""));
     let names = [
         "latest", "stable", "main", "master", "dev", "prod", "staging", "nightly", "edge",
@@ -289,6 +154,9 @@ pub(super) fn is_said(value: &str, rest: &str) -> bool {
     if SAID.contains(&&*word.to_ascii_lowercase()) {
         return true;
     }
+    if is_subject(value, rest) {
+        return true;
+    }
     let is_word = |word: &str| {
         let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
         word.len() > 1
@@ -297,6 +165,31 @@ pub(super) fn is_said(value: &str, rest: &str) -> bool {
                 .all(|c| c.is_lowercase() || matches!(c, '\'' | '’' | '-'))
     };
     is_word(value) && rest.split_ascii_whitespace().next().is_some_and(is_word)
+}
+
+/// `field required`, `secret is gone`: what is said of another thing than the secret.
+pub(super) fn is_subject(value: &str, rest: &str) -> bool {
+    let subjects = [
+        "field",
+        "parameter",
+        "secret",
+        "string",
+        "text",
+        "value",
+        "variable",
+    ];
+    subjects.contains(&&*value.to_ascii_lowercase())
+        && rest.split_ascii_whitespace().next().is_some_and(is_comment)
+}
+
+/// Returns whether one word says why: `timeout`, `AccessDenied`, `aws-vault`. Letters in any case
+/// would be no word.
+pub(super) fn is_reason(value: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '_');
+    value.chars().all(is_letter)
+        && words(value)
+            .iter()
+            .all(|word| (2..=16).contains(&word.len()))
 }
 
 /// Returns whether a word that only stands behind the name of a secret is one: letters among

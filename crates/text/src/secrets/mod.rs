@@ -2,16 +2,20 @@
 //! One engine for everything that is shown. Knows no ECS, and nothing of the manifest.
 
 mod argv;
+mod commands;
 mod document;
 mod harmless;
 mod known;
+mod mark;
 mod named;
 mod names;
+mod phrases;
 mod prefixes;
 mod scan;
 mod scheme;
 mod url;
 mod values;
+mod vocabulary;
 
 #[cfg(test)]
 mod tests;

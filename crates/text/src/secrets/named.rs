@@ -4,31 +4,11 @@
 use std::ops::Range;
 
 use super::harmless;
-use super::names::{Certainty, certainty};
+use super::mark::{Mark, mark};
+use super::names::{self, Certainty, certainty};
 use super::prefixes::PARAMETERS;
 use super::scan::{Place, Scan};
 use super::scheme;
-
-/// What stands between a name and its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    /// `=`, and how they write it elsewhere.
-    Equals,
-    /// `:`, with a blank behind it or none.
-    Colon { tight: bool },
-    /// A blank, after a flag.
-    Flag,
-    /// `is`
-    Is,
-    /// A blank before a quotation.
-    Quotation,
-    /// `<name>value</name>`
-    Element,
-    /// `"name": "DB_PASSWORD", "value": `
-    Pair,
-    /// A blank before a word that can be no other than a password.
-    Blank,
-}
 
 /// Finds the values of names that sound secret.
 pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
@@ -39,7 +19,12 @@ pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             // What is hidden holds no more names: that keeps this linear.
             at = at.max(value.end);
+            let is_first = scan.opens_list(value.start);
             found.push(value);
+            while let Some(more) = is_first.then(|| scan.next_of_list(at)).flatten() {
+                at = more.end;
+                found.push(more);
+            }
         }
     }
 }
@@ -58,8 +43,14 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
     let name = written.trim_matches(['-', '.']);
     let (mark, from, quoted) = mark(scan, run, is_flag)?;
     let before = scan.before(run.start);
-    let in_query = mark == Mark::Equals && matches!(before, b'?' | b'&' | b'#');
-    let certainty = if in_query && PARAMETERS.contains(&&*name.to_ascii_lowercase()) {
+    let is_parameter = || PARAMETERS.contains(&&*name.to_ascii_lowercase());
+    // The whole of a query may be the value of a variable.
+    let opens_query = || {
+        let word = scan.rest(from).split_ascii_whitespace().next();
+        is_parameter() && word.is_some_and(|word| word.contains('&'))
+    };
+    let in_query = mark == Mark::Equals && (matches!(before, b'?' | b'&' | b'#') || opens_query());
+    let certainty = if in_query && is_parameter() {
         Certainty::Sure
     } else {
         certainty_of(scan, run, name, in_query)?
@@ -69,11 +60,13 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
     let is_switch = before == b'/'
         && certainty == Certainty::Sure
         && scan.before(run.start - 1).is_ascii_whitespace();
-    let is_part = (before == b'/' && !is_switch) || before == b':';
+    let is_part = (before == b'/' && !is_switch) || (before == b':' && !is_assigned(scan, run));
     if is_part && !quoted && matches!(mark, Mark::Colon { .. } | Mark::Is | Mark::Blank) {
         return None;
     }
-    let speaks = certainty == Certainty::Sure || (mark == Mark::Blank && name.contains('_'));
+    let speaks = certainty == Certainty::Sure
+        || (mark == Mark::Blank
+            && (name.contains('_') || name.starts_with(['x', 'X']) || is_assigned(scan, run)));
     if matches!(mark, Mark::Quotation | Mark::Blank) && !speaks {
         return None;
     }
@@ -93,6 +86,11 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         | Mark::Pair
         | Mark::Blank => Place::Anywhere,
     };
+    if mark == (Mark::Colon { tight: false })
+        && let Some(block) = scan.block(run.start, from)
+    {
+        return Some(block);
+    }
     let value = scan.value(from, place);
     let text = scan.text.get(value.clone())?;
     let is_bare = value.start == from;
@@ -104,7 +102,10 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
                 || "<|>&;)".contains(scan.at(from) as char)
         }
         Mark::Equals if is_flag => harmless::after_flag(name, certainty, text),
-        Mark::Blank => !harmless::is_telling(text),
+        Mark::Blank => {
+            !harmless::is_telling(text)
+                && (!is_assigned(scan, run) || harmless::in_text(name, certainty, text))
+        }
         Mark::Pair => harmless::is_value(name, certainty, text),
         Mark::Is => harmless::in_text(name, certainty, text) || harmless::is_said(text, rest()),
         Mark::Colon { tight: false } if is_bare && !quoted => {
@@ -113,11 +114,36 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         Mark::Colon { tight: true } if is_bare && !quoted && certainty == Certainty::Likely => {
             harmless::in_text(name, certainty, text) || harmless::is_tag(text)
         }
+        Mark::Colon { tight: false } if scan.at(from) == b'`' && certainty == Certainty::Likely => {
+            harmless::in_text(name, certainty, text) || harmless::is_reason(text)
+        }
         Mark::Equals | Mark::Colon { .. } | Mark::Quotation | Mark::Element => {
             harmless::in_text(name, certainty, text)
         }
     };
-    (!is_harmless).then_some(value)
+    // A tag or an anchor of YAML stands before its value.
+    let end = if matches!(mark, Mark::Colon { tight: false }) && text.starts_with(['!', '&']) {
+        let next = scan.value(scan.skip_spaces(value.end), Place::Anywhere);
+        value.end.max(next.end)
+    } else {
+        value.end
+    };
+    (!is_harmless).then_some(value.start..end)
+}
+
+/// Returns whether a command or a file gives the name a value without a mark between them:
+/// `configure set NAME x`, `machine h login me password x`.
+fn is_assigned(scan: &Scan<'_>, run: &Range<usize>) -> bool {
+    let lead = scan.lead(run.start);
+    let words = || lead.split_ascii_whitespace();
+    let is_set = || {
+        words()
+            .zip(words().skip(1))
+            .any(|pair| matches!(pair, ("config" | "configure", "set")))
+    };
+    let is_netrc =
+        || lead.contains(" login ") && words().any(|word| matches!(word, "machine" | "default"));
+    is_set() || is_netrc()
 }
 
 fn is_flag(written: &str) -> bool {
@@ -144,9 +170,13 @@ pub(super) fn is_other_flag(text: &str) -> bool {
 fn is_prose(name: &str, certainty: Certainty, value: &str, rest: &str) -> bool {
     let is_word = !name.contains(['_', '-', '.']);
     match certainty {
-        Certainty::Sure => harmless::is_comment(value) && !rest.trim().is_empty(),
+        Certainty::Sure => {
+            (harmless::is_comment(value) && !rest.trim().is_empty())
+                || harmless::is_subject(value, rest)
+        }
         Certainty::Likely => {
             harmless::is_said(value, rest)
+                || (is_word && is_topic(name) && harmless::is_reason(value))
                 || value.starts_with('`')
                 || (is_word
                     && name.ends_with('s')
@@ -156,6 +186,13 @@ fn is_prose(name: &str, certainty: Certainty, value: &str, rest: &str) -> bool {
     }
 }
 
+/// What is spoken of in sentences, and in names of services: `no usable credentials: expired`.
+fn is_topic(name: &str) -> bool {
+    // `AUTH` is a variable.
+    ["auth", "cookies", "credentials", "secrets", "tokens"].contains(&name)
+        || ["Cookies", "Credentials", "Secrets", "Tokens"].contains(&name)
+}
+
 /// Returns how sure a name is, `API key` and `connection string` among them.
 fn certainty_of(
     scan: &Scan<'_>,
@@ -163,6 +200,9 @@ fn certainty_of(
     name: &str,
     in_query: bool,
 ) -> Option<Certainty> {
+    if ["pass", "token"].contains(&&*name.to_ascii_lowercase()) && is_counted(scan, run) {
+        return None;
+    }
     if !in_query && ["signature", "sig"].contains(&&*name.to_ascii_lowercase()) {
         // Of functions and models, in what they log.
         return None;
@@ -181,105 +221,13 @@ fn certainty_of(
     })
 }
 
-/// Returns what follows a name, where its value begins, and whether the name is quoted.
-fn mark(scan: &Scan<'_>, run: &Range<usize>, is_flag: bool) -> Option<(Mark, usize, bool)> {
-    let mut end = run.end;
-    let escaped = scan.at(end) == b'\\' && matches!(scan.at(end + 1), b'"' | b'\'');
-    end += usize::from(escaped);
-    let quoted = matches!(scan.at(end), b'"' | b'\'');
-    end += usize::from(quoted);
-    if quoted && scan.at(end) == b']' {
-        end += 1;
+/// `forward pass: 12ms`, `next token: "the"`
+fn is_counted(scan: &Scan<'_>, run: &Range<usize>) -> bool {
+    let before = scan.lead(run.start);
+    let is_test = || before.contains("fail") || scan.rest(run.end).contains("fail");
+    if scan.text[run.clone()].eq_ignore_ascii_case("pass") && is_test() {
+        return true;
     }
-    let blank = scan.skip_spaces(end);
-    let (mark, from) = match scan.at(blank) {
-        b'=' => (Mark::Equals, skip(scan, blank + 1, b"=>")),
-        b':' if scan.at(blank + 1) == b':' || scan.bytes[blank..].starts_with(b"://") => {
-            return None;
-        }
-        b':' if scan.at(blank + 1) == b'=' => (Mark::Equals, blank + 2),
-        b':' => {
-            let tight = !scan.at(blank + 1).is_ascii_whitespace();
-            (Mark::Colon { tight }, blank + 1)
-        }
-        b'>' if scan.before(run.start) == b'<' && blank == end => (Mark::Element, blank + 1),
-        b',' => match paired(scan, blank + 1) {
-            Some(from) => (Mark::Pair, from),
-            None if is_flag && quoted => (Mark::Flag, blank + 1),
-            None => return None,
-        },
-        b'-' if scan.at(blank + 1) == b'>' => (Mark::Equals, blank + 2),
-        _ if blank == end => return None,
-        _ if is_flag => (Mark::Flag, blank),
-        _ if quoted => return None,
-        b'"' | b'\'' => (Mark::Quotation, blank),
-        _ => match is(scan, blank) {
-            Some(from) => (Mark::Is, from),
-            // Columns stand further apart.
-            None if blank == end + 1 => (Mark::Blank, blank),
-            None => return None,
-        },
-    };
-    let from = into_list(scan, scan.skip_spaces(from), quoted)?;
-    Some((mark, from, quoted))
-}
-
-/// Returns where the value of a pair begins whose name came before.
-fn paired(scan: &Scan<'_>, from: usize) -> Option<usize> {
-    let from = skip(scan, from, b" \"'\\");
-    let rest = scan.bytes.get(from..)?;
-    let word = [&b"value"[..], b"Value"]
-        .into_iter()
-        .find(|word| rest.starts_with(word))?;
-    let end = skip(scan, from + word.len(), b" \"'\\");
-    matches!(scan.at(end), b':' | b'=').then_some(end + 1)
-}
-
-fn skip(scan: &Scan<'_>, mut at: usize, bytes: &[u8]) -> usize {
-    while bytes.contains(&scan.at(at)) && at < scan.bytes.len() {
-        at += 1;
-    }
-    at
-}
-
-/// Returns where the first text of a list begins; the members of an object have their own names.
-fn into_list(scan: &Scan<'_>, from: usize, quoted: bool) -> Option<usize> {
-    let inside = scan.skip_spaces(from + 1);
-    let next = scan.at(inside);
-    let is_line_end = |byte: u8| matches!(byte, b'\n' | b'\r');
-    // A password may begin like a list, though not in JSON.
-    let is_empty = || {
-        let word = &scan.bytes[from..scan.word_end(from)];
-        quoted || !word.iter().any(u8::is_ascii_alphanumeric)
-    };
-    let closes = |mark: u8| next == mark && is_empty();
-    match scan.at(from) {
-        b'\n' | b'\r' => None,
-        b'{' if is_line_end(next) || closes(b'}') || has_member(scan, inside) => None,
-        b'[' if is_line_end(next) || closes(b']') => None,
-        b'[' if matches!(next, b'"' | b'\'' | b'\\') => Some(inside),
-        _ => Some(from),
-    }
-}
-
-/// Returns whether a name and a colon come next, as in an object.
-fn has_member(scan: &Scan<'_>, from: usize) -> bool {
-    let rest = scan.rest(from).trim_start_matches(['"', '\'', '\\']);
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    let after = rest.trim_start_matches(is_name);
-    let colon = after.trim_start_matches(['"', '\'', '\\']);
-    after.len() < rest.len() && colon.starts_with(": ")
-        || (colon.len() < after.len() && colon.starts_with(':'))
-}
-
-/// Returns what follows `is`, `was` or `is:`.
-fn is(scan: &Scan<'_>, at: usize) -> Option<usize> {
-    let rest = scan.bytes.get(at..)?;
-    let verb = [&b"is"[..], b"was", b"IS", b"Is"]
-        .into_iter()
-        .find(|verb| rest.starts_with(verb))?;
-    let end = at + verb.len();
-    let end = end + usize::from(matches!(scan.at(end), b':' | b'='));
-    let from = scan.skip_spaces(end);
-    (from > end && !matches!(scan.at(from), b'\n' | b'\r')).then_some(from)
+    let word = before.trim_end_matches(' ').rsplit(' ').next();
+    before.ends_with(' ') && word.is_some_and(|word| names::is_counted(&word.to_ascii_lowercase()))
 }

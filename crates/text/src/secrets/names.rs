@@ -1,5 +1,10 @@
 //! Which names go with secrets, as whole words: `DB_PASS` does, `BYPASS_CACHE` does not.
 
+use super::vocabulary::{
+    ABOUT, ABOUT_PAIRS, COUNTED, FILES, KEY_OWNERS, LIKELY, LIKELY_ENDS, PAIRS, PASS_OWNERS,
+    PASSED_ON, SURE, SURE_ENDS,
+};
+
 /// How sure a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Certainty {
@@ -15,363 +20,81 @@ pub fn is_secret_name(name: &str) -> bool {
     certainty(name).is_some()
 }
 
-/// Words that say it all, wherever they stand.
-const SURE: &[&str] = &[
-    "pass",
-    "passcode",
-    "passphrase",
-    "passwd",
-    "password",
-    "passwords",
-    "pw",
-    "pwd",
-    "mnemonic",
-];
-
-/// Words that say it mostly.
-const LIKELY: &[&str] = &[
-    "auth",
-    "authorization",
-    "bearer",
-    "cookie",
-    "cookies",
-    "cred",
-    "credential",
-    "credentials",
-    "creds",
-    "dsn",
-    "jwt",
-    "otp",
-    "pepper",
-    "salt",
-    "secret",
-    "secrets",
-    "signature",
-    "token",
-    "totp",
-];
-
-/// Ends of words that were written without a separator: `PGPASSWORD`, `authtoken`.
-const SURE_ENDS: &[&str] = &["passcode", "passphrase", "passwd", "password", "passwords"];
-const LIKELY_ENDS: &[&str] = &[
-    "accesskey",
-    "accesskeyid",
-    "accountkey",
-    "apikey",
-    "apikeys",
-    "apisecret",
-    "authkey",
-    "basicauth",
-    "clientsecret",
-    "connectionstring",
-    "connectionstrings",
-    "connstr",
-    "cookie",
-    "credential",
-    "credentials",
-    "dsn",
-    "encryptionkey",
-    "httpauth",
-    "masterkey",
-    "privatekey",
-    "privkey",
-    "proxyauth",
-    "secret",
-    "secretkey",
-    "secrets",
-    "signingkey",
-    "token",
-    "userpass",
-    "webhooksecret",
-];
-
-/// What is written before `pass` and `pwd` without a separator.
-const PASS_OWNERS: &[&str] = &[
-    "admin", "api", "app", "db", "ftp", "http", "imap", "key", "ldap", "mail", "mongo", "mysql",
-    "pg", "postgres", "proxy", "redis", "root", "smtp", "sql", "ssh", "store", "sudo", "user",
-    "vnc",
-];
-
-/// What makes a key a secret one. Columns and caches have keys, too.
-const KEY_OWNERS: &[&str] = &[
-    "access",
-    "account",
-    "admin",
-    "aes",
-    "algolia",
-    "anthropic",
-    "api",
-    "app",
-    "application",
-    "auth",
-    "azure",
-    "bot",
-    "cert",
-    "certificate",
-    "cipher",
-    "client",
-    "cohere",
-    "consumer",
-    "crypt",
-    "crypto",
-    "datadog",
-    "dd",
-    "decryption",
-    "deepseek",
-    "deploy",
-    "encrypt",
-    "encryption",
-    "fernet",
-    "functions",
-    "gcp",
-    "gemini",
-    "github",
-    "gitlab",
-    "google",
-    "gpg",
-    "groq",
-    "hf",
-    "hmac",
-    "huggingface",
-    "ingest",
-    "integration",
-    "jwt",
-    "license",
-    "mailgun",
-    "master",
-    "mistral",
-    "newrelic",
-    "openai",
-    "openrouter",
-    "pem",
-    "pgp",
-    "pinecone",
-    "private",
-    "privat",
-    "project",
-    "relic",
-    "rsa",
-    "secret",
-    "segment",
-    "sendgrid",
-    "server",
-    "service",
-    "session",
-    "shared",
-    "sign",
-    "signing",
-    "slack",
-    "ssh",
-    "ssl",
-    "storage",
-    "stripe",
-    "subscription",
-    "sas",
-    "symmetric",
-    "tls",
-    "twilio",
-    "wandb",
-    "webhook",
-];
-
-/// Last words of names that speak about a secret and hold none.
-const ABOUT: &[&str] = &[
-    "age",
-    "agent",
-    "alg",
-    "algorithm",
-    "algorithms",
-    "arn",
-    "attempts",
-    "audience",
-    "backend",
-    "bytes",
-    "cache",
-    "class",
-    "client",
-    "column",
-    "columns",
-    "config",
-    "configuration",
-    "container",
-    "controller",
-    "count",
-    "days",
-    "dim",
-    "dimension",
-    "dir",
-    "directory",
-    "disabled",
-    "domain",
-    "driver",
-    "enable",
-    "enabled",
-    "encoding",
-    "end",
-    "endpoint",
-    "ends",
-    "engine",
-    "expiration",
-    "expires",
-    "expiry",
-    "field",
-    "fields",
-    "file",
-    "filename",
-    "format",
-    "gateway",
-    "handler",
-    "host",
-    "hostname",
-    "hours",
-    "interval",
-    "issuer",
-    "len",
-    "length",
-    "lifetime",
-    "limit",
-    "limits",
-    "location",
-    "manager",
-    "max",
-    "method",
-    "middleware",
-    "min",
-    "minutes",
-    "mode",
-    "module",
-    "ms",
-    "name",
-    "names",
-    "ops",
-    "options",
-    "parameter",
-    "path",
-    "paths",
-    "plugin",
-    "policies",
-    "policy",
-    "port",
-    "prefix",
-    "provider",
-    "providers",
-    "proxy",
-    "rate",
-    "ratio",
-    "realm",
-    "refresh",
-    "region",
-    "required",
-    "retention",
-    "retries",
-    "role",
-    "rotation",
-    "samesite",
-    "scheme",
-    "scope",
-    "scopes",
-    "seconds",
-    "secs",
-    "secure",
-    "server",
-    "service",
-    "settings",
-    "sidecar",
-    "since",
-    "size",
-    "source",
-    "spec",
-    "specs",
-    "start",
-    "status",
-    "store",
-    "strategy",
-    "suffix",
-    "through",
-    "timeout",
-    "ttl",
-    "type",
-    "types",
-    "until",
-    "uri",
-    "url",
-    "usage",
-    "user",
-    "username",
-    "validation",
-    "version",
-    "worker",
-    // Names of files.
-    "cfg",
-    "conf",
-    "go",
-    "html",
-    "ini",
-    "java",
-    "js",
-    "json",
-    "log",
-    "md",
-    "py",
-    "rs",
-    "sh",
-    "so",
-    "toml",
-    "ts",
-    "txt",
-    "yaml",
-    "yml",
-];
-
-/// What models call a token, and what runs over data call a pass.
-const COUNTED: &[&str] = &[
-    "avg", "backward", "bos", "cls", "eos", "first", "forward", "image", "last", "mask", "max",
-    "min", "multi", "n", "next", "num", "number", "one", "pad", "per", "second", "sep", "single",
-    "special", "stop", "total", "two", "unk",
-];
-
 /// Returns how sure it is that a value of this name is a secret.
 pub(super) fn certainty(name: &str) -> Option<Certainty> {
     // Nothing that long is a name, and nobody should wait for it.
     if name.len() > 512 {
         return None;
     }
-    let words = words(name);
-    let last = words.iter().rposition(|word| !is_number(word))?;
-    // Operations such as DescribeSecret: what asks about a secret is told none.
-    if words[0] == "describe" || ABOUT.contains(&words[last].as_str()) {
+    let words: Vec<String> = words(name)
+        .into_iter()
+        .filter(|word| !is_number(word))
+        .collect();
+    if speaks_about(name, &words) {
         return None;
     }
-    (0..=last).filter_map(|at| of_word(&words, at)).max()
+    (0..words.len()).filter_map(|at| of_word(&words, at)).max()
+}
+
+/// Returns whether a name ends with what a secret has, and is none.
+fn speaks_about(name: &str, words: &[String]) -> bool {
+    let ends_with =
+        |(first, second): &(&str, &str)| words.ends_with(&[first.to_string(), second.to_string()]);
+    // The address of such a hook is all that it takes to use it.
+    let is_address = ["url", "uri"]
+        .iter()
+        .any(|end| words.last().is_some_and(|word| word == end));
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    let is_hook = is_address
+        && words.len() > 2
+        && words[words.len() - 2] == "webhook"
+        && PAIRS.contains(&(words[words.len() - 3].as_str(), "webhook"));
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, end)| end.to_ascii_lowercase());
+    // Operations such as DescribeSecret: what asks about a secret is told none.
+    let asks = words.first().is_some_and(|word| word == "describe");
+    !is_hook
+        && (asks
+            || ABOUT.contains(&last)
+            || ABOUT_PAIRS.iter().any(ends_with)
+            || extension.is_some_and(|end| FILES.contains(&end.as_str())))
 }
 
 fn of_word(words: &[String], at: usize) -> Option<Certainty> {
     let word = words[at].as_str();
-    let before = at.checked_sub(1).map(|before| words[before].as_str());
-    let counted = before.is_some_and(|before| COUNTED.contains(&before));
+    let before = at.checked_sub(1).map_or("", |before| &words[before]);
+    let after = words.get(at + 1).map_or("", String::as_str);
+    let counted = COUNTED.contains(&before);
     let owner = |ends: &str| {
         word.strip_suffix(ends)
             .is_some_and(|owner| PASS_OWNERS.contains(&owner))
     };
     match word {
-        "pass" | "token" | "tokens" | "secret" if counted => None,
-        "tokens" => before
-            .is_some_and(|before| KEY_OWNERS.contains(&before) || before == "refresh")
-            .then_some(Certainty::Likely),
-        "key" | "keys" => before
-            .is_some_and(|before| KEY_OWNERS.contains(&before))
-            .then_some(Certainty::Likely),
-        "string" | "strings" | "str" => before
-            .is_some_and(|before| ["connection", "conn", "connect"].contains(&before))
-            .then_some(Certainty::Likely),
-        _ if SURE.contains(&word) || owner("pass") || owner("pwd") || word == "oldpwd" => {
+        "pass" | "token" | "tokens" if counted => None,
+        "pass" if PASSED_ON.contains(&after) => None,
+        "tokens" => {
+            (KEY_OWNERS.contains(&before) || before == "refresh").then_some(Certainty::Likely)
+        }
+        "key" | "keys" => KEY_OWNERS.contains(&before).then_some(Certainty::Likely),
+        _ if SURE.contains(&word)
+            || owner("pass")
+            || owner("pwd")
+            || owner("pw")
+            || word == "oldpwd" =>
+        {
             Some(Certainty::Sure)
         }
         _ if SURE_ENDS.iter().any(|end| word.ends_with(end)) => Some(Certainty::Sure),
         _ if LIKELY.contains(&word) => Some(Certainty::Likely),
         _ if LIKELY_ENDS.iter().any(|end| word.ends_with(end)) => Some(Certainty::Likely),
-        _ => None,
+        _ => PAIRS.contains(&(before, word)).then_some(Certainty::Likely),
     }
+}
+
+/// Returns whether a word before `pass` and `token` says that they are of a program or a model.
+pub(super) fn is_counted(before: &str) -> bool {
+    COUNTED.contains(&before)
 }
 
 /// Returns whether this is where a shell stands, which is told by a path.
@@ -421,4 +144,24 @@ pub(super) fn words(name: &str) -> Vec<String> {
 /// The `s` of `APIs` begins no word.
 fn is_plural(rest: &[char]) -> bool {
     rest.get(1) == Some(&'s') && !rest.get(2).is_some_and(|letter| letter.is_alphabetic())
+}
+
+/// Returns whether the name speaks of a way to authenticate, which may be told by its own name.
+pub(super) fn is_of_authentication(name: &str) -> bool {
+    let ways = [
+        "auth",
+        "authorization",
+        "cred",
+        "credential",
+        "credentials",
+        "creds",
+    ];
+    words(name)
+        .iter()
+        .any(|word| ways.contains(&word.as_str()) || word.ends_with("auth"))
+}
+
+/// Returns whether whatever goes by the name is a secret.
+pub(super) fn is_sure_name(name: &str) -> bool {
+    certainty(name) == Some(Certainty::Sure)
 }

@@ -110,6 +110,11 @@ pub(super) const PREFIXES: &[(&str, Tail)] = &[
     ("lsv2_sk_", Tail::AtLeast(4)),
     // JSON in base64url: a JSON Web Token, or a part of one
     ("eyJ", Tail::AtLeast(4)),
+    // JSON in base64 that was laid out, and PEM in base64
+    ("eyAi", Tail::AtLeast(8)),
+    ("ewog", Tail::AtLeast(8)),
+    ("ewoJ", Tail::AtLeast(8)),
+    ("LS0tLS1CRUdJTi", Tail::AtLeast(4)),
 ];
 
 /// Addresses whose path is the secret, up to it.
@@ -132,5 +137,7 @@ pub(super) const PARAMETERS: &[&str] = &[
     "hmac",
     "code_verifier",
     "assertion",
+    "signature",
     "x-amz-signature",
+    "x-goog-signature",
 ];

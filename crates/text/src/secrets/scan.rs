@@ -54,6 +54,66 @@ impl<'a> Scan<'a> {
         at
     }
 
+    /// Returns how many backslashes stand there.
+    pub(super) fn escapes(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        rest.iter()
+            .take(NEARBY)
+            .take_while(|byte| **byte == b'\\')
+            .count()
+    }
+
+    pub(super) fn starts_with(&self, at: usize, text: &str) -> bool {
+        self.bytes
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with(text.as_bytes()))
+    }
+
+    /// Returns the lines of a YAML block that a name at `name` has for its value.
+    pub(super) fn block(&self, name: usize, from: usize) -> Option<Range<usize>> {
+        let header = self.rest(from);
+        if !["|", "|-", "|+", ">", ">-", ">+"].contains(&header.trim_end()) {
+            return None;
+        }
+        let end = from + header.len();
+        let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let least = indent(self.lead(name));
+        let belongs = |line: &&str| line.trim().is_empty() || indent(line) > least;
+        let lines = self.text.get(end..)?.split_inclusive('\n').skip(1);
+        let first = self.line_end(end) + 1;
+        let block = first + lines.take_while(belongs).map(str::len).sum::<usize>();
+        let text = self.text.get(first..block)?;
+        let start = first + (text.len() - text.trim_start().len());
+        let end = first + text.trim_end().len();
+        (start < end).then_some(start..end)
+    }
+
+    /// Returns whether a text that begins there, behind its quotation mark, is the first of a list.
+    pub(super) fn opens_list(&self, start: usize) -> bool {
+        let before = self.lead(start);
+        let Some(rest) = before.strip_suffix(['"', '\'']) else {
+            return false;
+        };
+        let rest = rest.trim_end_matches('\\');
+        let rest = rest.strip_suffix(['b', 'u', 'r', 'f']).unwrap_or(rest);
+        rest.trim_end().ends_with(['[', '('])
+    }
+
+    /// Returns the next text of a list of them, behind one that ended there.
+    pub(super) fn next_of_list(&self, end: usize) -> Option<Range<usize>> {
+        let at = end + self.escapes(end);
+        let mark = self.at(at);
+        let comma = self.skip_spaces(at + 1);
+        let next = self.skip_spaces(comma + 1);
+        let opens = next + self.escapes(next);
+        let is_next =
+            matches!(mark, b'"' | b'\'') && self.at(comma) == b',' && self.at(opens) == mark;
+        let value = is_next.then(|| self.quoted(next)).flatten()?;
+        // The name of the next member has a colon.
+        let after = self.skip_spaces(value.end + self.escapes(value.end) + 1);
+        matches!(self.at(after), b',' | b']' | b')').then_some(value)
+    }
+
     /// Returns the rest of the line, as much of it as says how it goes on.
     pub(super) fn rest(&self, from: usize) -> &'a str {
         let mut end = self.bytes.len().min(from + NEARBY);
@@ -88,7 +148,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Returns whether the quotation that stands open at `from` is closed here.
-    fn closes(&self, at: usize, from: usize) -> bool {
+    pub(super) fn closes(&self, at: usize, from: usize) -> bool {
         let open = self.quotes[from];
         match open {
             Quote::None => false,
@@ -129,10 +189,15 @@ impl<'a> Scan<'a> {
         if let Some(quoted) = self.quoted(from) {
             return quoted;
         }
-        let end = self.word_end(from);
-        let end = (from + 1..end)
-            .find(|at| self.ends_value(*at, place))
-            .unwrap_or(end);
+        let call = self.call_end(from).unwrap_or(from);
+        let mut end = call;
+        while end < self.bytes.len()
+            && !self.bytes[end].is_ascii_whitespace()
+            && !self.closes(end, call)
+            && !(end > call && self.ends_value(end, place))
+        {
+            end += 1;
+        }
         let value = self.text.get(from..end).unwrap_or_default();
         let bare = value.trim_end_matches(|c: char| "\"'`,;)]}>.".contains(c));
         let length = if bare.is_empty() {
@@ -141,6 +206,22 @@ impl<'a> Scan<'a> {
             bare.len()
         };
         from..from + length
+    }
+
+    /// Returns where what a shell puts in ends, or a call: `$(cat file)`, `${NAME:-two words}`,
+    /// `Some("two words")`.
+    fn call_end(&self, from: usize) -> Option<usize> {
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_.:".contains(byte);
+        let rest = self.bytes.get(from..)?.iter().take(NEARBY);
+        let name = rest.take_while(is_name).count();
+        let close = match (self.at(from), self.at(from + 1)) {
+            (b'$', b'{') => b'}',
+            (b'$', b'(') => b')',
+            _ if name > 0 && self.at(from + name) == b'(' => b')',
+            _ => return None,
+        };
+        let close = self.rest(from).bytes().position(|byte| byte == close)?;
+        Some(from + close)
     }
 
     fn ends_value(&self, at: usize, place: Place) -> bool {
@@ -166,29 +247,40 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Returns what is between quotation marks that open at `from`.
+    /// Returns what is between quotation marks that open at `from`. Where they stand in a text in a
+    /// text, each has the same number of backslashes.
     fn quoted(&self, from: usize) -> Option<Range<usize>> {
-        let escaped = self.at(from) == b'\\' && matches!(self.at(from + 1), b'"' | b'\'');
-        let mark = self.at(from + usize::from(escaped));
-        if !matches!(mark, b'"' | b'\'' | b'`') {
+        let escapes = self.escapes(from);
+        let mark = self.at(from + escapes);
+        if !matches!(mark, b'"' | b'\'' | b'`') || (escapes > 0 && mark == b'`') {
             return None;
         }
-        let start = from + 1 + usize::from(escaped);
-        let end = self.line_end(start);
+        let start = from + escapes + 1;
         let mut at = start;
-        while at < end {
-            let byte = self.bytes[at];
-            let (close, length) = if escaped {
-                (byte == b'\\' && self.at(at + 1) == mark, 2)
-            } else {
-                (byte == mark, 1)
-            };
-            if close && self.ends_quotation(at + length, escaped) {
-                return Some(start..at);
+        while !matches!(self.at(at), b'\n' | b'\r') {
+            let run = self.escapes(at);
+            let close = at + run;
+            let closes = self.at(close) == mark
+                && if escapes == 0 {
+                    run.is_multiple_of(2)
+                } else {
+                    run <= escapes
+                };
+            if closes && run == 0 && self.at(close + 1) == mark && close > start && mark != b'`' {
+                // Doubled, it is one of the text.
+                at = close + 2;
+                continue;
             }
-            at += if byte == b'\\' && !escaped { 2 } else { 1 };
+            if closes && self.ends_quotation(close + 1, escapes > 0) {
+                return Some(start..if escapes == 0 { close } else { at });
+            }
+            at = if run > 0 && matches!(self.at(close), b'\n' | b'\r') {
+                close
+            } else {
+                close + 1
+            };
         }
-        Some(start..end)
+        Some(start..at.min(self.bytes.len()))
     }
 
     /// A shell joins what stands behind a quotation mark to what is before it.
@@ -196,6 +288,7 @@ impl<'a> Scan<'a> {
         let byte = self.at(at);
         byte.is_ascii_whitespace()
             || b",;)]}&:<>|`\"'".contains(&byte)
+            || (byte == b'/' && self.at(at + 1) == b'>')
             || (byte == b'.' && self.at(at + 1).is_ascii_whitespace())
             || (byte == b'\\' && (escaped || self.at(at + 1).is_ascii_alphabetic()))
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::commands::{self, Means};
 use super::harmless;
 use super::scan::{Place, Scan};
 
@@ -71,10 +72,13 @@ impl Header {
 }
 
 fn authorization(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
+    // A shell's words are joined by backslashes.
+    let from = from + if scan.starts_with(from, "\\ ") { 2 } else { 0 };
     // The value of a member, in quotation marks of its own.
     // Go writes a header as a list.
     let quote = matches!(scan.at(from), b'"' | b'\'' | b'[');
     let start = from + usize::from(quote);
+    let start = start + usize::from(scan.at(start) == b'"' && scan.at(from) == b'[');
     let word = scan.word_end(start);
     let scheme = scan.text.get(start..word)?.trim_end_matches('\\');
     let next = scan.skip_spaces(word);
@@ -85,9 +89,17 @@ fn authorization(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
     if SCHEMES.contains(&scheme.as_str()) {
         return Some(scan.value(next, Place::Anywhere));
     }
-    LISTS
-        .contains(&scheme.as_str())
-        .then(|| next..scan.context_end(start))
+    if LISTS.contains(&scheme.as_str()) {
+        return Some(next..scan.context_end(start));
+    }
+    // A scheme of somebody's own.
+    let value = scan.value(next, Place::Anywhere);
+    let text = scan.text.get(value.clone())?;
+    let is_scheme = scheme
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_prose = harmless::is_said(&scheme, scan.rest(word)) || harmless::is_comment(text);
+    (is_scheme && !is_prose && !text.is_empty()).then_some(value)
 }
 
 fn is_worth_hiding(scan: &Scan<'_>, value: &Range<usize>) -> bool {
@@ -117,25 +129,45 @@ fn cookies(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
 pub(super) fn find(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
     let word = &scan.text[run.clone()];
     match word {
-        _ if word.eq_ignore_ascii_case("bearer") => bearer(scan, run.end),
+        _ if word.eq_ignore_ascii_case("bearer") => bearer(scan, run),
         _ if word.eq_ignore_ascii_case("basic") => basic(scan, run.end),
-        "-u" | "-U" | "--user" | "--proxy-user" => user(scan, run.end),
+        _ if word.eq_ignore_ascii_case("by") => identified(scan, run),
         _ if word.starts_with("-u") && word.len() > 2 && scan.at(run.end) == b':' => {
             of_user(scan, scan.value(run.start + 2, Place::Anywhere))
         }
-        "-p" | "-a" => by_command(scan, word, run),
-        _ if word.starts_with("-p") && word.len() > 2 => by_command(scan, word, run),
+        _ if word.starts_with('-') => by_command(scan, word, run),
         _ => None,
     }
 }
 
-fn bearer(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
-    let value = next_word(scan, end)?;
+fn bearer(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
+    let value = next_word(scan, run.end)?;
     let text = scan.text.get(value.clone())?;
     let small = text.to_ascii_lowercase();
     let name = small.split(['=', ':', '_', '-']).next().unwrap_or_default();
-    let is_spoken = SPOKEN.contains(&name) || harmless::is_said(text, scan.rest(value.end));
+    // In small letters it is a word as well, but for headers that were written by a program.
+    let is_word = scan.bytes[run.start].is_ascii_lowercase()
+        && scan.before(run.start).is_ascii_whitespace()
+        && !scan
+            .lead(run.start)
+            .to_ascii_lowercase()
+            .contains("authorization")
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let is_spoken =
+        is_word || SPOKEN.contains(&name) || harmless::is_said(text, scan.rest(value.end));
     (!is_spoken && text != super::HIDDEN).then_some(value)
+}
+
+/// `IDENTIFIED BY 'x'`, in SQL.
+fn identified(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
+    let lead = scan.lead(run.start).trim_end().to_ascii_lowercase();
+    let from = scan.skip_spaces(run.end);
+    let is_quoted = matches!(scan.at(from), b'"' | b'\'');
+    let value =
+        (lead.ends_with("identified") && is_quoted).then(|| scan.value(from, Place::Anywhere))?;
+    is_worth_hiding(scan, &value).then_some(value)
 }
 
 /// `Basic` is a word as well, so that base64 must follow.
@@ -158,16 +190,15 @@ fn next_word(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
     (from > end && !value.is_empty()).then_some(value)
 }
 
-/// `-u name:password`, in a shell's words or in a list of them.
-fn user(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
+/// Returns what follows a flag, in a shell's words or in a list of them.
+fn after_flag(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
+    let end = run.end;
     let quoted = matches!(scan.at(end), b'"' | b'\'');
     let mut from = end + usize::from(quoted);
-    from += usize::from((quoted && scan.at(from) == b',') || scan.at(from) == b'=');
+    let in_list = quoted || scan.lead(run.start).contains('[');
+    from += usize::from((in_list && scan.at(from) == b',') || scan.at(from) == b'=');
     let from = scan.skip_spaces(from);
-    if from == end {
-        return None;
-    }
-    of_user(scan, scan.value(from, Place::Anywhere))
+    (from > end).then(|| scan.value(from, Place::Anywhere))
 }
 
 fn of_user(scan: &Scan<'_>, value: Range<usize>) -> Option<Range<usize>> {
@@ -204,28 +235,29 @@ pub(super) fn password_of(text: &str) -> Option<usize> {
     (!is_harmless).then_some(user.len() + 1)
 }
 
-/// Returns what follows a flag that means a password to some commands, and a port to others.
+/// Returns what a flag says, to the command that it is one of.
 fn by_command(scan: &Scan<'_>, flag: &str, run: &Range<usize>) -> Option<Range<usize>> {
     let line = scan.lead(run.start).rsplit(['|', ';', '&']).next()?;
     let runs = |command: &str| {
-        line.split_ascii_whitespace()
-            .any(|word| word.rsplit('/').next() == Some(command))
+        line.split(|c: char| c.is_ascii_whitespace() || "\"'([{,:".contains(c))
+            .any(|word| commands::is_command(word, command))
     };
-    let is_database = [
-        "mysql",
-        "mysqldump",
-        "mysqladmin",
-        "mariadb",
-        "mariadb-dump",
-    ]
-    .into_iter()
-    .any(runs);
-    let value = match flag {
-        "-p" if runs("sshpass") || runs("login") => next_word(scan, run.end)?,
-        "-a" if runs("redis-cli") => next_word(scan, run.end)?,
-        "-p" | "-a" => return None,
-        _ if is_database || runs("sshpass") => scan.value(run.start + 2, Place::Anywhere),
-        _ => return None,
+    let value = match commands::meaning(flag, runs) {
+        Some(Means::User) => return of_user(scan, after_flag(scan, run)?),
+        Some(Means::Cookies) => {
+            let value = after_flag(scan, run)?;
+            scan.text
+                .get(value.clone())?
+                .contains('=')
+                .then_some(value)?
+        }
+        Some(Means::Password) => after_flag(scan, run)?,
+        None => {
+            // A quotation mark may come right behind the flag.
+            let quoted = matches!(scan.at(run.end), b'"' | b'\'').then(|| format!("{flag}'"));
+            let joined = commands::joined(quoted.as_deref().unwrap_or(flag), runs)?;
+            scan.value(run.start + joined, Place::Anywhere)
+        }
     };
     is_worth_hiding(scan, &value).then_some(value)
 }

@@ -62,6 +62,11 @@ pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
             }
             let address = start..end(scan, start);
             if !scan.bytes[address.clone()].contains(&b'@') {
+                looks += 1;
+                if looks <= MOST_LOOKS {
+                    let text = &scan.text[address.clone()];
+                    unfinished(scan, scheme(scan, at), start, text, found);
+                }
                 seen = address.end;
                 continue;
             }
@@ -79,10 +84,12 @@ pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
                 .unwrap_or(seen);
         }
     }
+    encoded(scan, found);
+    bare(scan, found);
     for (at, mark) in scan.text.match_indices("jdbc:oracle:") {
         oracle(scan, at + mark.len(), found);
     }
-    for mark in ["@tcp(", "@unix("] {
+    for mark in ["@tcp(", "@unix(", "@("] {
         for (at, _) in scan.text.match_indices(mark) {
             data_source(scan, at, found);
         }
@@ -127,6 +134,7 @@ fn of_address(scan: &Scan<'_>, scheme: &str, address: Range<usize>, found: &mut 
         return;
     };
     let Some(at) = host_mark(text) else {
+        unfinished(scan, scheme, start, text, found);
         return;
     };
     let path = text.find(['/', '?', '#']).unwrap_or(text.len());
@@ -191,4 +199,108 @@ fn data_source(scan: &Scan<'_>, at: usize, found: &mut Vec<Range<usize>>) {
             found.push(password);
         }
     }
+}
+
+/// `postgres://me:two words@db/x`: a blank ends the word, and the password goes on behind it.
+fn unfinished(
+    scan: &Scan<'_>,
+    scheme: &str,
+    start: usize,
+    text: &str,
+    found: &mut Vec<Range<usize>>,
+) {
+    let family = scheme.split('+').next().unwrap_or_default();
+    let is_web = matches!(family, "http" | "https");
+    let Some((user, password)) = text.split_once(':') else {
+        return;
+    };
+    let is_user = |c: char| c.is_alphanumeric() || "_-.%".contains(c);
+    // A port, or what stands for one.
+    let is_port = password.is_empty()
+        || password.starts_with(|c: char| c.is_ascii_digit() || "{$<%*[".contains(c))
+        || password.to_ascii_lowercase().starts_with("port");
+    if is_port || !user.chars().all(is_user) || !(is_web || WITHOUT_PATHS.contains(&family)) {
+        return;
+    }
+    let password = start + user.len() + 1;
+    let end = password + scan.rest(password).len();
+    let end = (password..end)
+        .find(|at| scan.closes(*at, password))
+        .unwrap_or(end);
+    let rest = scan.bytes.get(password..end).unwrap_or_default();
+    let host = rest.iter().rposition(|byte| *byte == b'@');
+    if let Some(host) = host.filter(|host| scan.at(password + host + 1).is_ascii_alphanumeric()) {
+        found.push(password..password + host);
+    }
+}
+
+/// An address in a parameter of another one: `%3A%2F%2Fme%3Apassword%40host`.
+fn encoded(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
+    for mark in ["%2F%2F", "%2f%2f"] {
+        for (at, _) in scan.text.match_indices(mark) {
+            let start = at + mark.len();
+            let address = scan.rest(start);
+            let end = address.find(|c: char| c.is_whitespace() || "\"'&#".contains(c));
+            let address = &address[..end.unwrap_or(address.len())];
+            let upper = address.to_ascii_uppercase();
+            // Not all marks need be encoded.
+            let colon = upper.find("%3A").map(|at| at + 3);
+            let colon = colon.or_else(|| upper.find(':').map(|at| at + 1));
+            let host = upper.rfind("%40").or_else(|| upper.rfind('@'));
+            if let (Some(colon), Some(host)) = (colon, host)
+                && colon < host
+            {
+                found.push(start + colon..start + host);
+            }
+        }
+    }
+}
+
+/// `user:password@registry.example.com/image`, `user:password@localhost:80`, without a scheme.
+fn bare(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
+    for (at, _) in scan.text.match_indices('@') {
+        let lead = scan.lead(at);
+        let word = lead
+            .rsplit(|c: char| c.is_whitespace() || "\"'`=(,[<".contains(c))
+            .next();
+        let Some((user, password)) = word.and_then(|word| word.split_once(':')) else {
+            continue;
+        };
+        let is_word = |c: char| c.is_alphanumeric() || "_-.%+".contains(c);
+        let is_number = password.bytes().all(|byte| byte.is_ascii_digit());
+        let is_password = !password.is_empty()
+            && !is_number
+            && !password.contains(['/', ':', '@'])
+            && !user.is_empty()
+            && user != "mailto"
+            && user.chars().all(is_word);
+        let rest = scan.rest(at + 1);
+        if is_password && (is_registry(rest) || is_quoted(scan, at, rest)) {
+            found.push(at - password.len()..at);
+        }
+    }
+}
+
+/// Returns whether a host with a domain comes next, and a port or a path.
+fn is_registry(rest: &str) -> bool {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    let after = rest.trim_start_matches(is_host);
+    let host = &rest[..rest.len() - after.len()];
+    let port = after.strip_prefix(':').unwrap_or_default();
+    let path = after.strip_prefix('/').unwrap_or_default();
+    (host.contains('.') || host == "localhost")
+        && (port.starts_with(|c: char| c.is_ascii_digit())
+            || path.starts_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
+/// Returns whether the word that the at sign is in is all that is quoted, as messages quote what
+/// was given for an address.
+fn is_quoted(scan: &Scan<'_>, at: usize, rest: &str) -> bool {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    let lead = scan.lead(at);
+    let word = lead.rsplit('`').next().unwrap_or_default();
+    word.len() < lead.len()
+        && !word.contains(char::is_whitespace)
+        && rest.trim_start_matches(is_host).starts_with('`')
+        && rest.starts_with(is_host)
 }

@@ -95,7 +95,12 @@ fn access_key_ids(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
 fn pem(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
     const END: &str = "-----END";
     let mut from = 0;
-    while let Some(begin) = scan.text[from..].find("-----BEGIN") {
+    while let Some(begin) = scan.text[from..]
+        .find("---- BEGIN")
+        .into_iter()
+        .chain(scan.text[from..].find("-----BEGIN"))
+        .min()
+    {
         let begin = from + begin;
         let end = scan.text[begin..].find(END).map(|end| begin + end);
         let end = end.map_or(scan.text.len(), |end| {
