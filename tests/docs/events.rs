@@ -233,7 +233,16 @@ fn lines_of(path: &Path) -> Vec<Value> {
 
 #[test]
 fn every_document_that_was_recorded_is_as_its_schema_says() {
-    let kinds = ["diff", "status", "history", "model-history", "validate"];
+    let kinds = [
+        "diff",
+        "diff-ended-early",
+        "status",
+        "history",
+        "model-history",
+        "validate",
+        "experiment-status",
+        "experiment-list",
+    ];
     for kind in kinds {
         let path = root().join(format!("tests/docs/recorded/{kind}.json"));
         let text = std::fs::read_to_string(path).unwrap();
