@@ -13,8 +13,8 @@ use mlship_text::duration::duration;
 
 /// Roll the running deployment back, whoever started it
 ///
-/// Exits with 0 once the service is back on the release before; a service on which nothing runs
-/// is left alone.
+/// Exits with 0 once the service is back on the release before. Where no deployment runs, it changes
+/// nothing and exits with 11.
 #[derive(Debug, Args)]
 #[command(after_help = examples::ABORT)]
 pub(super) struct Abort {

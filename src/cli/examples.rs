@@ -131,7 +131,7 @@ mod tests {
         for (name, help) in found {
             let lines = help.lines().map(str::trim);
             let lines: Vec<&str> = lines.filter(|line| line.starts_with("mlship ")).collect();
-            assert!(!lines.is_empty(), "{name}");
+            assert!(!lines.is_empty(), "no examples in the help of {name}");
             for line in lines {
                 assert!(line.starts_with(&name), "{line}");
                 let command = line.split(['<', '>']).next().unwrap_or_default();

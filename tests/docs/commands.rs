@@ -39,6 +39,17 @@ pub(crate) fn global_options() -> String {
     page
 }
 
+#[test]
+fn every_command_is_on_the_page_of_json_output() {
+    let page = std::fs::read_to_string(super::pages::root().join("docs/json-output.md")).unwrap();
+    let missing: Vec<String> = every(&built())
+        .into_iter()
+        .map(|(name, _)| name.replacen("mlship ", "`", 1))
+        .filter(|name| !page.contains(name.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "docs/json-output.md lacks {missing:?}");
+}
+
 /// Returns every command that does something, with its whole name.
 fn every(root: &Command) -> Vec<(String, &Command)> {
     let mut found = Vec::new();

@@ -233,7 +233,16 @@ fn lines_of(path: &Path) -> Vec<Value> {
 
 #[test]
 fn every_document_that_was_recorded_is_as_its_schema_says() {
-    let kinds = ["diff", "status", "history", "model-history", "validate"];
+    let kinds = [
+        "diff",
+        "diff-ended-early",
+        "status",
+        "history",
+        "model-history",
+        "validate",
+        "experiment-status",
+        "experiment-list",
+    ];
     for kind in kinds {
         let path = root().join(format!("tests/docs/recorded/{kind}.json"));
         let text = std::fs::read_to_string(path).unwrap();
@@ -261,9 +270,18 @@ fn a_line_that_is_not_as_the_schema_says_is_seen() {
 
 #[test]
 fn the_schema_knows_every_cause_and_exit_code() {
-    let schema = schema("events.schema.json");
+    let check = |file: &str, name: &str, expected: Value| {
+        let schema = schema(file);
+        let written = &schema["$defs"][name]["enum"];
+        assert!(
+            *written == expected,
+            "write the enum `{name}` of docs/{file}: {expected}"
+        );
+    };
     let causes: Vec<&str> = Cause::ALL.iter().map(|cause| cause.as_str()).collect();
-    assert_eq!(schema["$defs"]["cause"]["enum"], json!(causes));
+    check("events.schema.json", "cause", json!(causes));
     let codes = mlship_core::progress::ExitCode::ALL.map(mlship_core::progress::ExitCode::number);
-    assert_eq!(schema["$defs"]["exit_code"]["enum"], json!(codes));
+    for file in ["events.schema.json", "documents.schema.json"] {
+        check(file, "exit_code", json!(codes));
+    }
 }

@@ -23,8 +23,8 @@ pub(crate) fn check_line(line: &Value) {
 /// Fails when a document of a kind that has a schema is not as that says.
 pub(crate) fn check_document(document: &Value) {
     static DOCUMENTS: OnceLock<Validator> = OnceLock::new();
-    let kinds = ["services", "entries", "findings"];
-    if kinds.iter().any(|kind| document[kind].is_array()) && document["event"].is_null() {
+    let kinds = ["services", "entries", "findings", "experiments", "metrics"];
+    if kinds.iter().any(|kind| document[kind].is_array()) {
         check(
             document,
             DOCUMENTS.get_or_init(|| strict("documents.schema.json")),

@@ -100,3 +100,6 @@ fn health_check(check: &ContainerCheck) -> Value {
     }
     value
 }
+
+#[cfg(test)]
+mod tests;

@@ -228,7 +228,28 @@ fn detail(cause: Cause, reason: &str) -> String {
             .split_whitespace()
             .filter(|word| !word.contains(|c: char| c.is_ascii_digit()))
             .collect(),
-        _ => String::new(),
+        Cause::ImageNotFound
+        | Cause::ImageDenied
+        | Cause::ImageNetwork
+        | Cause::ImageArchitecture
+        | Cause::SecretMissing
+        | Cause::SecretDenied
+        | Cause::SecretNetwork
+        | Cause::OutOfMemory
+        | Cause::ExecFormat
+        | Cause::CommandNotFound
+        | Cause::ContainerUnhealthy
+        | Cause::LoadBalancerUnhealthy
+        | Cause::SlowStart
+        | Cause::NoCapacity
+        | Cause::NetworkInterface
+        | Cause::LogDriver
+        | Cause::Volume
+        | Cause::WeightsMissing
+        | Cause::WeightsCorrupt
+        | Cause::RoleDenied
+        | Cause::Alarm
+        | Cause::StoppedBySomeone => String::new(),
     }
 }
 
