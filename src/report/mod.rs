@@ -24,7 +24,7 @@ pub use experiment::{
     Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
     experiments_document, experiments_text, headline, start_document, start_text, stop_text,
 };
-pub use history_text::{history_text, model_history_text};
+pub use history_text::{history_text, model_history_document, model_history_text};
 pub use human::Human;
 pub use json::{Json, plan_document};
 pub use log_json::LogJson;

@@ -8,7 +8,9 @@ pub mod experiment;
 mod fault;
 #[cfg(test)]
 pub(crate) mod heard;
+pub mod history;
 mod invocation;
+pub mod logs;
 pub mod model_version;
 pub mod planning;
 mod record;
@@ -16,6 +18,7 @@ pub mod registry_update;
 pub mod results;
 pub mod rollback;
 pub mod serving;
+pub mod status;
 pub mod stop_and_follow;
 #[cfg(test)]
 pub(crate) mod testing;
