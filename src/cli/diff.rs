@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::experiment::{Subject, observe};
 use super::gates::Overrides;
-use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
-use super::saved::SavedPlans;
+use super::load::{Loaded, LoadedExperiment, load, load_all};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{failed_to_write, plan_document, plan_text, start_document, start_text};
@@ -14,6 +13,7 @@ use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::Context;
 use mlship_core::app::fault;
 use mlship_core::app::model_version::{GateOverrides, pin};
+use mlship_core::app::plan_file::SavedPlans;
 use mlship_core::app::planning::{PlanError, plan_release};
 use mlship_core::cloud::CloudError;
 use mlship_core::experiment::start::{self, Asked};
@@ -89,7 +89,8 @@ impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
     pub(super) async fn run(&self, global: &Global) -> ExitCode {
         let loaded = match self.asked {
-            Some(_) => load_all(self.paths, global).map(Reading::into_parts),
+            Some(_) => load_all(self.paths, global)
+                .map(|reading| (reading.manifests, reading.experiments)),
             None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
         };
         let (manifests, experiments) = match loaded {

@@ -26,7 +26,7 @@ pub use experiment::{
 };
 pub use history_text::{history_text, model_history_document, model_history_text};
 pub use human::Human;
-pub use json::{Json, plan_document};
+pub use json::Json;
 pub use log_json::LogJson;
 pub use log_text::LogText;
 pub use plan_text::plan_text;
@@ -39,4 +39,5 @@ pub use streams::{
 pub use summary::closing_lines;
 
 pub use mlship_core::app::{AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord};
+pub use mlship_core::plan::plan_document;
 pub use mlship_core::progress::Event;
