@@ -17,6 +17,7 @@ pub mod plan_file;
 pub mod planning;
 mod record;
 pub mod registry_update;
+pub mod rendering;
 pub mod results;
 pub mod rollback;
 pub mod serving;
