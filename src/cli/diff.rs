@@ -5,21 +5,24 @@ use serde_json::{Value, json};
 
 use super::experiment::{Subject, observe};
 use super::gates::Overrides;
-use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
-use super::saved::SavedPlans;
+use super::load::{Loaded, LoadedExperiment, load, load_all};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
-use crate::report::{failed_to_write, plan_document, plan_text, start_document, start_text};
+use crate::report::{
+    failed_to_write, plan_document, plan_error_document, plan_text, start_document, start_text,
+    unplanned_document,
+};
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::Context;
 use mlship_core::app::fault;
-use mlship_core::app::model_version::{GateOverrides, pin};
-use mlship_core::app::planning::{PlanError, plan_release};
+use mlship_core::app::model_version::GateOverrides;
+use mlship_core::app::plan_file::SavedPlans;
+use mlship_core::app::planning::preview;
 use mlship_core::cloud::CloudError;
 use mlship_core::experiment::start::{self, Asked};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
-use mlship_core::release::ids::{Caller, ServiceId};
+use mlship_core::release::ids::Caller;
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -89,7 +92,9 @@ impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
     pub(super) async fn run(&self, global: &Global) -> ExitCode {
         let loaded = match self.asked {
-            Some(_) => load_all(self.paths, global).map(Reading::into_parts),
+            Some(_) => {
+                load_all(self.paths, global).map(|reading| (reading.manifests, reading.experiments))
+            }
             None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
         };
         let (manifests, experiments) = match loaded {
@@ -143,7 +148,8 @@ impl Show<'_> {
         seen: &mut Seen,
         global: &Global,
     ) {
-        match self.plan(context, caller, loaded).await {
+        let (manifest, redeploy) = (&loaded.manifest, self.redeploy);
+        match preview(context, caller, manifest, redeploy, self.overrides).await {
             Ok(plan) => {
                 if global.output == Format::Human {
                     output::page(&plan_text(&plan, &global.palette()));
@@ -152,9 +158,10 @@ impl Show<'_> {
                 seen.plans.push(plan);
             }
             Err(stop) => {
-                seen.services
-                    .push(stopped_document(&loaded.service(), &stop));
-                seen.codes.push(stopped(&loaded.service(), &stop, global));
+                let service = loaded.service();
+                seen.services.push(plan_error_document(&service, &stop));
+                seen.codes
+                    .push(output::not_planned(&service, &stop, global));
             }
         }
     }
@@ -204,16 +211,6 @@ impl Show<'_> {
         }
         seen.experiments.push(start_document(definition, &plan));
     }
-
-    async fn plan(
-        &self,
-        context: &Context<'_, AwsCloud>,
-        caller: &Caller,
-        loaded: &Loaded,
-    ) -> Result<Plan, PlanError> {
-        let pinned = pin(context.cloud, &loaded.manifest).await?;
-        plan_release(context, caller, &pinned, self.redeploy, self.overrides).await
-    }
 }
 
 /// Says that there is no way to AWS, and so no plan for any service.
@@ -227,51 +224,11 @@ fn no_cloud(
         return output::cloud_error(&error, global);
     }
     let code = ExitCode::from(fault(&error));
-    let stop = PlanError::Cloud(error);
-    let services = manifests.iter().map(Loaded::service);
-    let services: Vec<Value> = services.map(|id| stopped_document(&id, &stop)).collect();
-    let mut document = json!({"services": services});
-    let experiments = experiments.iter().map(|loaded| {
-        let name = &loaded.manifest.experiment.metadata.name;
-        json!({"experiment": name, "effect": null, "error": stop.words(), "exit_code": code})
-    });
-    let experiments: Vec<Value> = experiments.collect();
-    if !experiments.is_empty() {
-        document["experiments"] = json!(experiments);
-    }
-    output::document(&document);
+    let services: Vec<_> = manifests.iter().map(Loaded::service).collect();
+    let experiments = experiments.iter();
+    let names: Vec<&str> = experiments
+        .map(|loaded| &*loaded.manifest.experiment.metadata.name)
+        .collect();
+    output::document(&unplanned_document(&services, &names, &error.into()));
     code
-}
-
-/// Says why there is no plan for a service, and returns the exit code.
-pub(super) fn stopped(service: &ServiceId, stop: &PlanError, global: &Global) -> ExitCode {
-    match stop {
-        PlanError::Refused(findings) => {
-            output::findings(findings, global);
-            ExitCode::Refused
-        }
-        PlanError::Cloud(_) | PlanError::Registry(_) => {
-            output::complain(&format!("error: {service}: {}", stop.words()));
-            if let Some(hint) = stop.hint() {
-                output::complain(&format!("hint: {hint}"));
-            }
-            stop.conclusion().exit_code()
-        }
-    }
-}
-
-/// Returns what the document has of a service without a plan: nobody should miss it.
-fn stopped_document(service: &ServiceId, stop: &PlanError) -> Value {
-    let mut document = json!({
-        "service": service.name, "cluster": service.cluster, "effect": null, "changes": [],
-    });
-    match stop {
-        PlanError::Refused(findings) => document["findings"] = json!(findings),
-        PlanError::Cloud(_) | PlanError::Registry(_) => {
-            document["error"] = json!(stop.words());
-            document["hint"] = json!(stop.hint());
-        }
-    }
-    document["exit_code"] = json!(stop.conclusion().exit_code());
-    document
 }

@@ -1,24 +1,14 @@
 //! `mlship history`
 
-mod everywhere;
-mod forgotten;
-
-use std::collections::BTreeMap;
-
 use clap::Args;
-use everywhere::everywhere;
-use forgotten::forgotten;
 use serde_json::json;
 
 use super::load::{Loaded, load, load_one};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
-use crate::report::{history_text, model_history_text};
-use mlship_core::cloud::{Answer, Cloud, CloudError};
-use mlship_core::history::{Entry, outcomes};
+use crate::report::{history_text, model_history_document, model_history_text};
+use mlship_core::app::history::{history, history_of_model};
 use mlship_core::progress::ExitCode;
-use mlship_core::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
-use mlship_core::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
 #[derive(Debug, Args)]
@@ -54,7 +44,7 @@ async fn of_service(path: &str, limit: u16, global: &Global) -> ExitCode {
         Err(error) => return output::cloud_error(&error, global),
     };
     let service = loaded.service();
-    let entries = match entries(&session.cloud, &service, limit.into()).await {
+    let entries = match history(&session.cloud, &service, limit.into()).await {
         Ok(entries) => entries,
         Err(error) => return output::cloud_error(&error, global),
     };
@@ -82,7 +72,7 @@ async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) ->
         Err(error) => return output::cloud_error(&error, global),
     };
     let services: Vec<_> = manifests.iter().map(Loaded::service).collect();
-    let found = match everywhere(&session.cloud, model, services, limit.into()).await {
+    let found = match history_of_model(&session.cloud, model, services, limit.into()).await {
         Ok(found) => found,
         Err(error) => return output::cloud_error(&error, global),
     };
@@ -91,105 +81,6 @@ async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) ->
             output::page(&model_history_text(model, &found, &global.palette()));
             ExitCode::Done
         }
-        Format::Json => {
-            let entries: Vec<_> = found
-                .iter()
-                .map(|(service, entry)| {
-                    let mut value = json!(entry);
-                    value["service"] = json!(service.name);
-                    value["cluster"] = json!(service.cluster);
-                    value
-                })
-                .collect();
-            output::document(&json!({"model": model, "entries": entries}))
-        }
-    }
-}
-
-/// Gathers a service's newest deployments. Where ECS has forgotten earlier ones, the revisions
-/// that they left follow.
-async fn entries<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> Answer<Vec<Entry>> {
-    let live = cloud.service(service).await?;
-    let live = live
-        .filter(LiveService::is_active)
-        .ok_or_else(|| CloudError::no_service(service))?;
-    let deployments = described(cloud, service, limit).await?;
-    let revisions = revisions(cloud, &deployments).await?;
-    let mut known = Known {
-        cloud,
-        found: BTreeMap::new(),
-    };
-    let mut entries = Vec::new();
-    for (deployment, outcome) in deployments.iter().zip(outcomes(&deployments)) {
-        let revision = deployment.target().and_then(|target| revisions.get(target));
-        let brought = revision.and_then(|one| one.task_definition.as_ref());
-        let task_definition = known.task_definition(brought).await?;
-        entries.push(Entry::of(
-            deployment,
-            outcome,
-            revision,
-            task_definition.as_ref(),
-        ));
-    }
-    let most = limit.saturating_sub(entries.len());
-    let forgotten = forgotten(&mut known, &live, &deployments, most).await?;
-    entries.extend(forgotten.iter().map(Entry::of_revision));
-    Ok(entries)
-}
-
-/// Returns the newest deployments in full.
-async fn described<C: Cloud>(
-    cloud: &C,
-    service: &ServiceId,
-    limit: usize,
-) -> Answer<Vec<ServiceDeployment>> {
-    let listed = cloud.all_service_deployments(service).await?;
-    let arns: Vec<_> = listed
-        .into_iter()
-        .take(limit)
-        .map(|one| one.service_deployment_arn)
-        .collect();
-    let mut found = cloud.describe_service_deployments(&arns).await?;
-    found.sort_by_key(|one| std::cmp::Reverse(one.created_at));
-    Ok(found)
-}
-
-async fn revisions<C: Cloud>(
-    cloud: &C,
-    deployments: &[ServiceDeployment],
-) -> Answer<BTreeMap<ServiceRevisionArn, ServiceRevision>> {
-    let mut arns: Vec<_> = deployments
-        .iter()
-        .filter_map(|one| one.target().cloned())
-        .collect();
-    arns.sort();
-    arns.dedup();
-    let found = cloud.service_revisions(&arns).await?;
-    Ok(found
-        .into_iter()
-        .map(|one| (one.service_revision_arn.clone(), one))
-        .collect())
-}
-
-/// Task definitions that were looked up: several deployments can bring the same one.
-struct Known<'a, C> {
-    cloud: &'a C,
-    found: BTreeMap<TaskDefinitionArn, Option<LiveTaskDefinition>>,
-}
-
-impl<C: Cloud> Known<'_, C> {
-    async fn task_definition(
-        &mut self,
-        arn: Option<&TaskDefinitionArn>,
-    ) -> Answer<Option<LiveTaskDefinition>> {
-        let Some(arn) = arn else {
-            return Ok(None);
-        };
-        if let Some(known) = self.found.get(arn) {
-            return Ok(known.clone());
-        }
-        let found = self.cloud.task_definition(arn.as_str()).await?;
-        self.found.insert(arn.clone(), found.clone());
-        Ok(found)
+        Format::Json => output::document(&model_history_document(model, &found)),
     }
 }

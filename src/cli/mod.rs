@@ -1,7 +1,6 @@
 //! The commands: a file each, with its arguments and its one function.
 
 mod abort;
-mod check;
 mod completions;
 mod deploy;
 mod diff;
@@ -15,14 +14,12 @@ mod output;
 mod patience;
 mod render;
 mod rollback;
-mod saved;
 mod schema;
 mod session;
 mod signals;
 mod status;
 #[cfg(test)]
 mod surfaces;
-mod unreadable;
 mod usage;
 mod validate;
 mod watch;

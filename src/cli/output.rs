@@ -12,6 +12,7 @@ use crate::report::{
     is_output_lost, palette_for, stderr_is_terminal,
 };
 use mlship_core::app::fault;
+use mlship_core::app::planning::PlanError;
 use mlship_core::cloud::CloudError;
 use mlship_core::progress::{Conclusion, ExitCode, Fault, Refusal};
 use mlship_core::release::ids::ServiceId;
@@ -110,6 +111,23 @@ pub(super) fn panicked(global: &Global) -> ExitCode {
         last_line(conclusion, None, &json!({"error": error}));
     }
     conclusion.exit_code()
+}
+
+/// Says why there is no plan for a service, and returns the exit code.
+pub(super) fn not_planned(service: &ServiceId, error: &PlanError, global: &Global) -> ExitCode {
+    match error {
+        PlanError::Refused(refusals) => {
+            findings(refusals, global);
+            ExitCode::Refused
+        }
+        PlanError::Cloud(_) | PlanError::Registry(_) => {
+            complain(&format!("error: {service}: {}", error.words()));
+            if let Some(hint) = error.hint() {
+                complain(&format!("hint: {hint}"));
+            }
+            error.conclusion().exit_code()
+        }
+    }
 }
 
 /// Reports what is wrong with the command line.

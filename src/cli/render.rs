@@ -3,17 +3,12 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::diff::stopped;
-use super::load::{Loaded, load, load_all};
+use super::load::{load, load_all};
+use super::output::not_planned;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
-use mlship_aws::cloud::AwsCloud;
-use mlship_core::app::model_version::pin;
-use mlship_core::app::planning::PlanError;
+use mlship_core::app::rendering::{MARK, Rendered, Secrets, registration, written};
 use mlship_core::progress::ExitCode;
-use mlship_core::release::{CONTENT, MANIFEST, Story, resolve};
-use mlship_manifest::Manifest;
-use mlship_text::secrets::{HIDDEN, Redacted, redact_document};
 
 /// Print manifests as they are after overlays and variables, or what ECS gets
 #[derive(Debug, Args)]
@@ -61,36 +56,25 @@ pub(super) async fn run(command: &Render, global: &Global) -> ExitCode {
 /// Returns what was written, overlays and variables applied: releases, then experiments.
 fn manifests(command: &Render, global: &Global) -> Result<Vec<Value>, ExitCode> {
     let reading = load_all(&command.paths, global)?;
+    let secrets = command.secrets();
     let releases = reading.manifests.iter().map(|loaded| {
         let manifest = &loaded.manifest;
-        (serde_json::to_value(&manifest.release), &manifest.secrets)
+        written(&manifest.release, &manifest.secrets, secrets)
     });
     let experiments = reading.experiments.iter().map(|loaded| {
         let manifest = &loaded.manifest;
-        (
-            serde_json::to_value(&manifest.experiment),
-            &manifest.secrets,
-        )
+        written(&manifest.experiment, &manifest.secrets, secrets)
     });
-    let mut hidden = 0;
-    let mut documents = Vec::new();
-    for (value, secrets) in releases.chain(experiments) {
-        let value = without_nothing(value.map_err(|error| output::unexpected(&error))?);
-        if command.show_values {
-            documents.push(value);
-        } else {
-            let redacted = redact_document(&value, secrets);
-            hidden += redacted.hidden.len();
-            documents.push(redacted.document);
-        }
-    }
+    let all: Result<Vec<_>, _> = releases.chain(experiments).collect();
+    let all = all.map_err(|error| output::unexpected(&error))?;
+    let hidden: usize = all.iter().map(|rendered| rendered.hidden).sum();
     if hidden > 0 {
         output::complain(&format!(
             "note: {} hidden; --show-values shows them",
             values(hidden)
         ));
     }
-    Ok(documents)
+    Ok(all.into_iter().map(|rendered| rendered.document).collect())
 }
 
 /// "1 value is", "2 values are"
@@ -107,59 +91,33 @@ async fn task_definitions(command: &Render, global: &Global) -> Result<Vec<Value
     let session = Session::open(global)
         .await
         .map_err(|error| output::cloud_error(&error, global))?;
+    let (context, region) = (session.context(), session.cloud.region());
     let mut documents = Vec::new();
     for loaded in &manifests {
-        match registration(&session.cloud, &loaded.manifest).await {
-            Ok(document) if command.show_values => documents.push(document),
-            Ok(document) => documents.push(hide(&document, loaded)),
-            Err(stop) => return Err(stopped(&loaded.service(), &stop, global)),
+        let service = loaded.service();
+        let rendered = registration(&context, region, &loaded.manifest, command.secrets()).await;
+        let Rendered { document, hidden } =
+            rendered.map_err(|error| not_planned(&service, &error, global))?;
+        if hidden > 0 {
+            output::complain(&format!(
+                "note: {service}: {} hidden, and ECS refuses the document with {MARK} in it; \
+                 --show-values shows them and leaves that out",
+                values(hidden),
+            ));
         }
+        documents.push(document);
     }
     Ok(documents)
 }
 
-/// The member that no ECS client sends, so that nobody registers what has `***` for a password.
-const MARK: &str = "mlshipHidden";
-
-/// Hides what is secret, and marks a document in which something is.
-fn hide(document: &Value, loaded: &Loaded) -> Value {
-    let Redacted {
-        mut document,
-        mut hidden,
-    } = redact_document(document, &loaded.manifest.secrets);
-    if !hidden.is_empty() {
-        output::complain(&format!(
-            "note: {}: {} hidden, and ECS refuses the document with {MARK} in it; \
-             --show-values shows them and leaves that out",
-            loaded.service(),
-            values(hidden.len()),
-        ));
-        hidden.extend(hide_digests(&mut document));
-        document[MARK] = Value::from(hidden);
+impl Render {
+    fn secrets(&self) -> Secrets {
+        if self.show_values {
+            Secrets::Shown
+        } else {
+            Secrets::Hidden
+        }
     }
-    document
-}
-
-/// A quick digest of what is hidden lets anybody try guesses.
-fn hide_digests(document: &mut Value) -> Vec<String> {
-    let tags = document["tags"].as_array_mut();
-    let digests = tags.into_iter().flatten().filter_map(|tag| {
-        let name = [MANIFEST, CONTENT]
-            .into_iter()
-            .find(|name| tag["key"] == *name)?;
-        tag["value"] = Value::from(HIDDEN);
-        Some(format!("tags[{name}]"))
-    });
-    digests.collect()
-}
-
-/// Returns what ECS gets; a reference into a registry is looked up for it.
-async fn registration(cloud: &AwsCloud, manifest: &Manifest) -> Result<Value, PlanError> {
-    let pinned = pin(cloud, manifest).await?;
-    let mut release = resolve(&pinned.manifest.release, cloud.region());
-    release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags("");
-    release.origin = pinned.origin_unchecked();
-    Ok(Value::Object(release.registration()))
 }
 
 /// Returns a single document as it is, and several as a list: JSON has one value.
@@ -170,19 +128,5 @@ fn one_document(mut documents: Vec<Value>) -> Value {
             documents.extend(last);
             Value::Array(documents)
         }
-    }
-}
-
-/// Leaves out what was not written: a null would read as an empty field.
-fn without_nothing(value: Value) -> Value {
-    match value {
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(name, member)| (name, without_nothing(member)))
-            .filter(|(_, member)| {
-                !member.is_null() && *member != Value::Object(serde_json::Map::new())
-            })
-            .collect(),
-        other => other,
     }
 }

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::saved::SavedPlans;
 use crate::report::{palette_for, plan_document, plan_text};
+use mlship_core::app::plan_file::SavedPlans;
 use mlship_core::cloud::{CloudError, ErrorKind};
 use mlship_core::plan::{Observed, Redeploy, plan};
 use mlship_core::release::StoppedTask;

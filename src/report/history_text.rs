@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
+use serde_json::{Value, json};
 
 use super::Color;
 use mlship_core::history::{Entry, Outcome};
@@ -47,6 +48,18 @@ pub fn model_history_text(model: &str, entries: &[(ServiceId, Entry)], color: &C
     let entries: Vec<_> = entries.iter().map(|(_, entry)| entry).collect();
     page.extend(table(&entries, places, color));
     page
+}
+
+/// Returns a model's deployments in all its services as JSON has them: each with its place.
+#[must_use]
+pub fn model_history_document(model: &str, entries: &[(ServiceId, Entry)]) -> Value {
+    let placed = entries.iter().map(|(service, entry)| {
+        let mut value = json!(entry);
+        value["service"] = json!(service.name);
+        value["cluster"] = json!(service.cluster);
+        value
+    });
+    json!({"model": model, "entries": placed.collect::<Vec<_>>()})
 }
 
 /// The head of a column, and a cell for each deployment.

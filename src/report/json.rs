@@ -1,4 +1,4 @@
-//! Events as JSON lines, and plans as JSON documents.
+//! Events as JSON lines.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 use super::human::found;
 use super::palette_for;
 use super::{Event, Report, ResultRecord, Writer};
-use mlship_core::plan::Plan;
+use mlship_core::plan::plan_document;
 use mlship_core::progress::Observer;
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::Diagnostic;
-use mlship_text::secrets::redact;
 
 /// Writes one JSON object a line.
 pub struct Json<'a> {
@@ -65,22 +64,4 @@ impl Report for Json<'_> {
 fn tagged(value: &impl Serialize) -> Value {
     serde_json::to_value(value)
         .unwrap_or_else(|error| json!({"event": "error", "error": error.to_string()}))
-}
-
-/// Returns a plan as the `diff` command's JSON has it: without the documents it writes, which
-/// hold secrets.
-#[must_use]
-pub fn plan_document(plan: &Plan) -> Value {
-    json!({
-        "service": plan.service.name,
-        "cluster": plan.service.cluster,
-        "account": plan.caller.account,
-        "region": plan.caller.region,
-        "release": {"model": plan.model.name, "version": plan.model.version, "image": redact(&plan.image)},
-        "origin": plan.origin,
-        "previous": plan.previous,
-        "effect": plan.effect,
-        "changes": plan.changes,
-        "notes": plan.notes,
-    })
 }

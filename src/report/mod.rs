@@ -10,6 +10,7 @@ mod human;
 mod json;
 mod log_json;
 mod log_text;
+mod plan_json;
 mod plan_text;
 mod progress;
 mod status_text;
@@ -24,11 +25,12 @@ pub use experiment::{
     Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
     experiments_document, experiments_text, headline, start_document, start_text, stop_text,
 };
-pub use history_text::{history_text, model_history_text};
+pub use history_text::{history_text, model_history_document, model_history_text};
 pub use human::Human;
-pub use json::{Json, plan_document};
+pub use json::Json;
 pub use log_json::LogJson;
 pub use log_text::LogText;
+pub use plan_json::{plan_error_document, unplanned_document};
 pub use plan_text::plan_text;
 pub use progress::Progress;
 pub use status_text::status_text;
@@ -39,4 +41,5 @@ pub use streams::{
 pub use summary::closing_lines;
 
 pub use mlship_core::app::{AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord};
+pub use mlship_core::plan::plan_document;
 pub use mlship_core::progress::Event;

@@ -2,76 +2,71 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use super::Color;
-use mlship_core::release::ids::TaskDefinitionArn;
+use mlship_core::app::status::{LastDeployment, ServiceStatus};
+use mlship_core::history::Outcome;
 use mlship_text::Page;
 
-/// Returns a status document as lines of text.
+/// Returns a status as lines of text.
 #[must_use]
-pub fn status_text(status: &Value, color: &Color) -> Page {
+pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
     let strong = color.strong;
-    let text = |value: &Value| value.as_str().unwrap_or("unknown").to_owned();
     let mut lines = Page::new();
-    let (service, cluster) = (text(&status["service"]), text(&status["cluster"]));
+    let ServiceStatus {
+        service, cluster, ..
+    } = status;
     lines.line(format!("{strong}{service}{strong:#} in cluster {cluster}"));
-    let release = &status["release"];
-    if release.is_null() {
+    let Some(release) = &status.release else {
         lines.line("  not deployed");
         return lines;
-    }
-    let model = match (&release["model"], &release["version"]) {
-        (Value::String(model), Value::String(version)) => format!("{model} {version}"),
-        _ => "not deployed by mlship".to_owned(),
+    };
+    let model = match (&release.model, &release.version) {
+        (Some(model), Some(version)) => format!("{model} {version}"),
+        (Some(_), None) | (None, Some(_) | None) => "not deployed by mlship".to_owned(),
     };
     lines.line(format!("  model       {model}"));
-    if let Some(reference) = release["model_ref"].as_str() {
-        let metrics = release["model_metrics"].as_str();
+    if let Some(reference) = &release.model_ref {
+        let metrics = release.model_metrics.as_ref();
         let metrics = metrics.map_or_else(String::new, |metrics| format!(", {metrics}"));
         lines.line(format!("  registered  {reference}{metrics}"));
     }
-    lines.line(format!("  image       {}", text(&release["image"])));
-    lines.line(format!("  digest      {}", text(&release["digest"])));
+    let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+    lines.line(format!("  image       {}", known(&release.image)));
+    lines.line(format!("  digest      {}", known(&release.digest)));
+    lines.line(format!("  revision    {}", release.task_definition));
     lines.line(format!(
-        "  revision    {}",
-        text(&release["task_definition"])
+        "  tasks       {} of {} running, {} starting",
+        status.running, status.desired, status.pending
     ));
-    let (desired, running) = (&status["desired"], &status["running"]);
-    lines.line(format!(
-        "  tasks       {running} of {desired} running, {} starting",
-        status["pending"]
-    ));
-    let deployment = &status["deployment"];
-    if !deployment.is_null() {
+    if let Some(deployment) = &status.deployment {
         let style = color.change;
         lines.line(format!(
             "  deployment  {style}{} running{style:#}: {} of {} tasks, {} failed",
-            text(&deployment["id"]),
-            deployment["running"],
-            deployment["desired"],
-            deployment["failed"]
+            deployment.id, deployment.running, deployment.desired, deployment.failed
         ));
     }
-    if let Some(line) = went_badly(&status["last_deployment"], color) {
+    let last = status.last_deployment.as_ref();
+    if let Some(line) = last.and_then(|last| went_badly(last, color)) {
         lines.line(line);
     }
     lines
 }
 
 /// Tells of a newest deployment that did not succeed: what serves doesn't show it.
-fn went_badly(last: &Value, color: &Color) -> Option<String> {
-    let words = match last["outcome"].as_str() {
-        None | Some("succeeded" | "running") => return None,
-        Some(outcome) => outcome.replace('_', " "),
+fn went_badly(last: &LastDeployment, color: &Color) -> Option<String> {
+    let outcome = match last.outcome? {
+        Outcome::Succeeded | Outcome::Running => return None,
+        outcome @ (Outcome::RolledBack
+        | Outcome::Failed
+        | Outcome::Superseded
+        | Outcome::Stopped) => outcome,
     };
     let style = color.bad;
-    let mut line = format!("  newest      {style}{words}{style:#}");
-    let brought = last["task_definition"].as_str();
-    if let Some(arn) = brought {
-        let _ = write!(line, ": {}", TaskDefinitionArn::new(arn).short());
+    let mut line = format!("  newest      {style}{}{style:#}", outcome.words());
+    if let Some(arn) = &last.task_definition {
+        let _ = write!(line, ": {}", arn.short());
     }
-    if let Some(finished) = last["finished"].as_str() {
+    if let Some(finished) = last.finished {
         let _ = write!(line, ", {finished}");
     }
     line.push_str(" (mlship watch tells why)");
@@ -80,26 +75,55 @@ fn went_badly(last: &Value, color: &Color) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use mlship_core::app::status::ServingRelease;
+    use mlship_core::release::ids::{ClusterName, ServiceName, TaskDefinitionArn};
     use snapbox::{assert_data_eq, str};
 
     use super::*;
     use crate::report::palette_for;
 
-    fn text(last: &Value) -> String {
-        let status = json!({"service": "fraud", "cluster": "ml", "desired": 1, "running": 1,
-            "pending": 0, "release": {"model": "fraud", "version": "7", "image": "fraud:7",
-            "digest": "sha256:0", "task_definition": "arn:aws:ecs:x:1:task-definition/fraud:1"},
-            "deployment": null, "last_deployment": last});
+    fn release() -> ServingRelease {
+        ServingRelease {
+            model: Some("fraud".to_owned()),
+            version: Some("7".to_owned()),
+            model_ref: None,
+            model_metrics: None,
+            image: Some("fraud:7".to_owned()),
+            digest: Some("sha256:0".to_owned()),
+            task_definition: TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/fraud:1"),
+        }
+    }
+
+    fn text(release: ServingRelease, last: Option<LastDeployment>) -> String {
+        let status = ServiceStatus {
+            service: ServiceName::new("fraud"),
+            cluster: ClusterName::new("ml"),
+            release: Some(release),
+            desired: 1,
+            running: 1,
+            pending: 0,
+            deployment: None,
+            last_deployment: last,
+            unanswered: None,
+        };
         status_text(&status, &palette_for(false)).to_string()
+    }
+
+    fn ended(outcome: Outcome) -> Option<LastDeployment> {
+        Some(LastDeployment {
+            outcome: Some(outcome),
+            task_definition: Some(TaskDefinitionArn::new(
+                "arn:aws:ecs:x:1:task-definition/fraud:2",
+            )),
+            finished: "2026-09-21T14:13:20Z".parse().ok(),
+            reason: None,
+        })
     }
 
     #[test]
     fn what_serves_does_not_hide_that_the_newest_deployment_was_rolled_back() {
-        let last = json!({"outcome": "rolled_back", "finished": "2026-09-21T14:13:20Z",
-            "task_definition": "arn:aws:ecs:x:1:task-definition/fraud:2"});
         assert_data_eq!(
-            text(&last),
+            text(release(), ended(Outcome::RolledBack)),
             str![[r#"
 fraud in cluster ml
   model       fraud 7
@@ -115,16 +139,18 @@ fraud in cluster ml
 
     #[test]
     fn a_registered_model_is_told_with_its_metrics() {
-        let status = json!({"service": "fraud", "cluster": "ml", "desired": 1, "running": 1,
-            "pending": 0, "release": {"model": "fraud", "version": "7", "image": "fraud:7",
-            "model_ref": "models:/fraud@champion", "model_metrics": "auc=0.931"}});
-        let text = status_text(&status, &palette_for(false)).to_string();
+        let release = ServingRelease {
+            model_ref: Some("models:/fraud@champion".to_owned()),
+            model_metrics: Some("auc=0.931".to_owned()),
+            ..release()
+        };
+        let text = text(release, None);
         assert!(text.contains("  registered  models:/fraud@champion, auc=0.931\n"));
     }
 
     #[test]
     fn a_newest_deployment_that_succeeded_is_what_serves() {
-        assert!(!text(&json!({"outcome": "succeeded"})).contains("newest"));
-        assert!(!text(&Value::Null).contains("newest"));
+        assert!(!text(release(), ended(Outcome::Succeeded)).contains("newest"));
+        assert!(!text(release(), None).contains("newest"));
     }
 }

@@ -1,13 +1,15 @@
 //! Hostile text in every field of everything that is reported, through every reader. Records are
 //! written out in full here, so that a new field does not compile before it is tried, too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
+use mlship_core::app::status::{LastDeployment, RunningDeployment, ServiceStatus, ServingRelease};
+use mlship_core::cloud::{CloudError, ErrorKind};
 use mlship_core::history::{Entry, Outcome};
 use mlship_core::logs::{Death, Line, Listener, Source};
 use mlship_core::release::LogStream;
@@ -440,7 +442,7 @@ proptest! {
             plan_document(&hostile_plan(&text)),
             json!(hostile_entry(&text)),
             json!(hostile_finding(&text)),
-            hostile_status(&text),
+            json!(hostile_status(&text)),
         ] {
             let page = written(|paper| {
                 let mut writer = Writer::new(paper.clone(), Colors::Drop);
@@ -475,24 +477,44 @@ fn hostile_finding(text: &str) -> Diagnostic {
 }
 
 /// Texts wherever a status can have one.
-fn hostile_status(text: &str) -> Value {
-    let release: BTreeMap<&str, &str> = [
-        "model",
-        "version",
-        "model_ref",
-        "model_metrics",
-        "image",
-        "digest",
-        "task_definition",
-    ]
-    .map(|name| (name, text))
-    .into();
-    json!({
-        "service": text, "cluster": text, "release": release, "desired": 1, "running": 1,
-        "pending": 0,
-        "deployment": {"id": text, "task_definition": text, "desired": 1, "running": 1,
-            "pending": 0, "failed": 1, "reason": text},
-        "last_deployment": {"outcome": text, "task_definition": text, "finished": text,
-            "reason": text},
-    })
+fn hostile_status(text: &str) -> ServiceStatus {
+    let word = || Some(text.to_owned());
+    ServiceStatus {
+        service: ServiceName::new(text),
+        cluster: ClusterName::new(text),
+        release: Some(ServingRelease {
+            model: word(),
+            version: word(),
+            model_ref: word(),
+            model_metrics: word(),
+            image: word(),
+            digest: word(),
+            task_definition: TaskDefinitionArn::new(text),
+        }),
+        desired: 1,
+        running: 1,
+        pending: 0,
+        deployment: Some(RunningDeployment {
+            id: DeploymentId::new(text),
+            task_definition: TaskDefinitionArn::new(text),
+            desired: 1,
+            running: 1,
+            pending: 0,
+            failed: 1,
+            reason: word(),
+        }),
+        last_deployment: Some(LastDeployment {
+            outcome: Some(Outcome::Failed),
+            task_definition: Some(TaskDefinitionArn::new(text)),
+            finished: Some(Timestamp::UNIX_EPOCH),
+            reason: word(),
+        }),
+        unanswered: Some(CloudError {
+            operation: "ListServiceDeployments",
+            kind: ErrorKind::Lost,
+            code: word(),
+            message: text.to_owned(),
+            hint: word(),
+        }),
+    }
 }

@@ -8,14 +8,20 @@ pub mod experiment;
 mod fault;
 #[cfg(test)]
 pub(crate) mod heard;
+pub mod history;
 mod invocation;
+pub mod logs;
+pub mod manifests;
 pub mod model_version;
+pub mod plan_file;
 pub mod planning;
 mod record;
 pub mod registry_update;
+pub mod rendering;
 pub mod results;
 pub mod rollback;
 pub mod serving;
+pub mod status;
 pub mod stop_and_follow;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -1,11 +1,11 @@
 //! From a manifest to a plan: resolve, check, observe, plan.
 
-use super::model_version::{GateOverrides, Pinned};
+use super::model_version::{GateOverrides, Pinned, pin};
 use super::{Context, conclusion_of, fault};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{self, Ask, Effect, Observed, Plan, Redeploy, asks_about_scaling};
 use crate::progress::{Conclusion, Refusal};
-use crate::registry::RegistryError;
+use crate::registry::{Registries, RegistryError};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::resolve;
 use mlship_manifest::{Diagnostic, Manifest};
@@ -110,6 +110,18 @@ pub async fn plan_release<C: Cloud>(
         Some(findings) if plan.effect != Effect::None => Err(PlanError::Refused(findings)),
         Some(_) | None => Ok(plan),
     }
+}
+
+/// Plans the release of a manifest for somebody to look at.
+pub async fn preview<C: Cloud + Registries>(
+    context: &Context<'_, C>,
+    caller: &Caller,
+    manifest: &Manifest,
+    redeploy: Redeploy,
+    overrides: &GateOverrides,
+) -> Result<Plan, PlanError> {
+    let pinned = pin(context.cloud, manifest).await?;
+    plan_release(context, caller, &pinned, redeploy, overrides).await
 }
 
 /// Looks at what AWS has of a service.

@@ -50,6 +50,11 @@ impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
         self.reader
     }
 
+    /// Returns whose tasks they are.
+    pub fn service(&self) -> &'a ServiceId {
+        self.service
+    }
+
     /// Returns the tasks that are wanted: those that died newest first.
     ///
     /// # Errors

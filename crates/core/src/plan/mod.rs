@@ -3,6 +3,7 @@
 mod autoscaling;
 mod back;
 mod diff;
+mod document;
 mod planner;
 mod terms;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use serde_json::json;
 pub use autoscaling::{Ask, asks_about_scaling};
 pub use back::{Back, back};
 pub use diff::{Change, SecretChange, Shown};
+pub use document::plan_document;
 pub use planner::{fingerprint, plan};
 
 use crate::release::Origin;

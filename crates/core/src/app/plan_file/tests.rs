@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::json;
 
 use super::*;
+use crate::release::Origin;
+use crate::release::ids::{ClusterName, ServiceName};
 use std::io::Read as _;
 
 /// A plan that gives a container a password.
@@ -104,4 +107,81 @@ fn a_plan_of_an_older_format_is_told_from_what_is_none() {
     let error = SavedPlans::read(path.to_str().unwrap()).unwrap_err();
     std::fs::remove_file(&path).unwrap();
     assert!(error.contains("another version of mlship"), "{error}");
+}
+
+/// A plan of the version that a registry's alias names.
+fn of_alias(version: &str) -> Plan {
+    let mut plan = plan(version);
+    plan.origin = Some(Origin {
+        reference: "models:/m@champion".to_owned(),
+        version: version.to_owned(),
+        model: "m".to_owned(),
+        run_id: None,
+        git_sha: None,
+        metrics: BTreeMap::new(),
+        before: None,
+        page: None,
+        overridden: BTreeMap::new(),
+        required: Vec::new(),
+    });
+    plan
+}
+
+/// Deploys a plan that is held to another, after a round trip through a file.
+#[track_caller]
+fn refused(seen: &Plan, plan: &Plan) -> ResultRecord {
+    let path = place(&format!("held-{}", plan.digest()));
+    let name = path.to_str().unwrap();
+    SavedPlans::of(std::slice::from_ref(seen))
+        .unwrap()
+        .write(name)
+        .unwrap();
+    let saved = SavedPlans::read(name).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(saved.refusal(seen).is_none(), "what was seen is refused");
+    saved.refusal(plan).unwrap()
+}
+
+#[test]
+fn a_plan_that_became_another_is_refused_as_stale() {
+    let result = refused(&plan("hunter2"), &plan("hunter3"));
+    assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Stale));
+    let words = "service or manifest changed since the plan was saved";
+    assert_eq!(result.error.unwrap(), words);
+}
+
+#[test]
+fn an_alias_that_moved_names_both_versions() {
+    let result = refused(&of_alias("7"), &of_alias("8"));
+    assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Stale));
+    let words = "models:/m@champion names version 8, and did 7 when the plan was saved";
+    assert_eq!(result.error.unwrap(), words);
+}
+
+#[test]
+fn a_plan_holds_for_its_own_service_account_and_region_alone() {
+    let mut others = [(); 4].map(|()| plan("x"));
+    others[0].service.name = ServiceName::new("other");
+    others[1].service.cluster = ClusterName::new("other");
+    "2".clone_into(&mut others[2].caller.account);
+    "eu".clone_into(&mut others[3].caller.region);
+    for other in others {
+        let result = refused(&plan("x"), &other);
+        assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Check));
+        assert_eq!(
+            result.error.unwrap(),
+            "the saved plan is not for this service"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_plan_is_said_to_be_none() {
+    let path = place("none");
+    for text in ["", "[]", "{\"format\": 2}", "{\"format\": 2, \"salt\": 1}"] {
+        std::fs::write(&path, text).unwrap();
+        let error = SavedPlans::read(path.to_str().unwrap()).unwrap_err();
+        assert!(error.contains("is no plan of mlship"), "{text}: {error}");
+    }
+    std::fs::remove_file(&path).unwrap();
 }

@@ -1,15 +1,18 @@
 //! What a manifest comes to in ECS's own documents, checked before anything is asked of AWS.
 
-use super::unreadable::{Step, unreadable};
-use mlship_aws::cloud::known_fields::{Request, known_fields};
-use mlship_aws::cloud::wire;
+use serde_json::{Value, json};
+
+use crate::cloud::known_fields::{Request, known_fields};
+use crate::cloud::wire;
+use crate::ecs_type_errors::{Step, type_errors};
 use mlship_core::release::{Document, Path, Release, Segment, goes_by, limits, rename, resolve};
 use mlship_manifest::Code;
 use mlship_manifest::Manifest;
 use mlship_manifest::{Diagnostic, Examined, Subject, in_order, nearest};
 
 /// Adds what only shows in ECS's documents to what was found in the manifest of a release.
-pub(super) fn check(examined: Examined) -> Examined {
+#[must_use]
+pub fn check(examined: Examined) -> Examined {
     let Examined {
         subject,
         mut findings,
@@ -19,13 +22,13 @@ pub(super) fn check(examined: Examined) -> Examined {
         let is_draft = findings.iter().any(Diagnostic::is_error);
         let known: Vec<_> = findings
             .iter()
-            .filter(|one| one.is_error())
-            .filter_map(|one| Some(one.span.as_ref()?.range()))
+            .filter(|finding| finding.is_error())
+            .filter_map(|finding| Some(finding.span.as_ref()?.range()))
             .collect();
-        let is_news = |one: &Diagnostic| {
+        let is_news = |finding: &Diagnostic| {
             // What a draft lacks may only be written wrongly.
-            let doubtful = is_draft && !one.is_error();
-            let place = one.span.as_ref().map(mlship_manifest::Span::range);
+            let doubtful = is_draft && !finding.is_error();
+            let place = finding.span.as_ref().map(mlship_manifest::Span::range);
             !doubtful && !place.is_some_and(|place| known.contains(&place))
         };
         findings.extend(of_documents(manifest).into_iter().filter(is_news));
@@ -41,10 +44,10 @@ fn of_documents(manifest: &Manifest) -> Vec<Diagnostic> {
     // The region matters to log settings alone, which no check looks at.
     let mut release = resolve(&manifest.release, "us-east-1");
     let unknown = unknown_fields(manifest, &release);
-    for one in &unknown {
-        one.read_as_meant(&mut release);
+    for field in &unknown {
+        field.read_as_meant(&mut release);
     }
-    let mut found: Vec<_> = unknown.into_iter().map(|one| one.finding).collect();
+    let mut found: Vec<_> = unknown.into_iter().map(|field| field.finding).collect();
     found.extend(limits(manifest, &release));
     found
 }
@@ -93,29 +96,60 @@ fn unknown_fields(manifest: &Manifest, release: &Release) -> Vec<Unknown> {
     found
 }
 
-/// Returns where the manifest has a field of ECS: lists go by position there.
-fn written(manifest: &Manifest, place: &str, path: &Path) -> String {
-    let overrides = serde_json::json!(manifest.release.overrides);
-    let section = place.rsplit('.').next().unwrap_or_default();
-    let mut at = &overrides[section];
-    let mut written = place.to_owned();
-    for step in &path.0 {
-        match step {
-            Segment::Field(name) => {
-                at = &at[name.as_str()];
+/// One step from a place in `overrides` to the next.
+enum Place<'a> {
+    Field(&'a str),
+    Item(usize),
+}
+
+/// Returns where the manifest has a value of a document, as far as `step` finds it there: ECS's
+/// lists are merged by names, and go by position in a manifest.
+fn manifest_path<'a, S>(
+    manifest: &Manifest,
+    section: &str,
+    path: &'a [S],
+    step: impl Fn(&'a S, &[Value]) -> Option<Place<'a>>,
+) -> String {
+    let overrides = json!({"overrides": manifest.release.overrides});
+    let mut at = section.split('.').fold(&overrides, |at, name| &at[name]);
+    let mut written = section.to_owned();
+    for one in path {
+        let items = at.as_array().map_or(&[][..], Vec::as_slice);
+        match step(one, items) {
+            Some(Place::Field(name)) => {
+                at = &at[name];
                 written = format!("{written}.{name}");
             }
-            Segment::Key(key) => {
-                let items = at.as_array().map_or(&[][..], Vec::as_slice);
-                let Some(index) = items.iter().position(|item| goes_by(item, key)) else {
-                    return written;
-                };
-                at = &items[index];
+            Some(Place::Item(index)) => {
+                at = &at[index];
                 written = format!("{written}[{index}]");
             }
+            None => break,
         }
     }
     written
+}
+
+/// Finds a field that ECS does not know.
+fn of_segment<'a>(segment: &'a Segment, items: &[Value]) -> Option<Place<'a>> {
+    match segment {
+        Segment::Field(name) => Some(Place::Field(name)),
+        Segment::Key(key) => {
+            let index = items.iter().position(|item| goes_by(item, key));
+            index.map(Place::Item)
+        }
+    }
+}
+
+/// Finds a value of a type that ECS does not take: containers are merged by their names.
+fn of_step<'a>(step: &'a Step, items: &[Value]) -> Option<Place<'a>> {
+    Some(match step {
+        Step::Field(name) => Place::Field(name),
+        Step::Item(index, name) => {
+            let named = |item: &Value| name.is_some() && item["name"].as_str() == name.as_deref();
+            Place::Item(items.iter().position(named).unwrap_or(*index))
+        }
+    })
 }
 
 /// Returns the field that was most likely meant; a value of the wrong type has the right name.
@@ -137,7 +171,7 @@ fn unknown(
     check: impl Fn(&Document) -> Result<Vec<Path>, String>,
     document: &Document,
 ) -> Vec<Unknown> {
-    let place = match request {
+    let section = match request {
         Request::TaskDefinition => "overrides.taskDefinition",
         Request::Service => "overrides.service",
     };
@@ -147,7 +181,7 @@ fn unknown(
             .map(|path| {
                 let message = format!("ECS knows no field {path} that takes this value");
                 let meant = meant(request, &path);
-                let written = written(manifest, place, &path);
+                let written = manifest_path(manifest, section, &path.0, of_segment);
                 let span = match meant {
                     Some(_) => manifest.places.key(&written),
                     None => manifest.places.span(&written),
@@ -163,13 +197,13 @@ fn unknown(
                 }
             })
             .collect(),
-        Err(_) => unreadable(document, &|part| check(part).err())
+        Err(_) => type_errors(document, &|part| check(part).err())
             .into_iter()
-            .map(|one| {
-                let place = place_of(manifest, place, &one.path);
+            .map(|error| {
+                let place = manifest_path(manifest, section, &error.path, of_step);
                 let finding = manifest
-                    .problem(&place, Code::UNREADABLE_ECS_FIELD, one.message)
-                    .help(match one.instead {
+                    .problem(&place, Code::UNREADABLE_ECS_FIELD, error.message)
+                    .help(match error.instead {
                         Some(instead) => format!("quote it: `{instead}`"),
                         None => "use the types of the ECS API reference".to_owned(),
                     });
@@ -182,30 +216,4 @@ fn unknown(
             })
             .collect(),
     }
-}
-
-/// Returns where the manifest has a value of a document: containers are merged by their names.
-fn place_of(manifest: &Manifest, place: &str, path: &[Step]) -> String {
-    let overrides = serde_json::json!(manifest.release.overrides);
-    let section = place.rsplit('.').next().unwrap_or_default();
-    let mut at = &overrides[section];
-    let mut written = place.to_owned();
-    for step in path {
-        match step {
-            Step::Field(name) => {
-                at = &at[name.as_str()];
-                written = format!("{written}.{name}");
-            }
-            Step::Item(index, name) => {
-                let items = at.as_array().map_or(&[][..], Vec::as_slice);
-                let named = |item: &serde_json::Value| {
-                    name.is_some() && item["name"].as_str() == name.as_deref()
-                };
-                let index = items.iter().position(named).unwrap_or(*index);
-                at = &at[index];
-                written = format!("{written}[{index}]");
-            }
-        }
-    }
-    written
 }

@@ -1,12 +1,15 @@
 //! A model's deployments in every service that serves it.
 
-use super::entries;
-use mlship_core::cloud::{Answer, Cloud, ErrorKind};
-use mlship_core::history::Entry;
-use mlship_core::release::ids::ServiceId;
+use super::history;
+use crate::cloud::{Answer, Cloud, ErrorKind};
+use crate::history::Entry;
+use crate::release::ids::ServiceId;
 
 /// Returns a model's newest deployments in these services, or in all that there are.
-pub(super) async fn everywhere<C: Cloud>(
+///
+/// # Errors
+/// When AWS says no or stays out of reach.
+pub async fn history_of_model<C: Cloud>(
     cloud: &C,
     model: &str,
     services: Vec<ServiceId>,
@@ -19,7 +22,7 @@ pub(super) async fn everywhere<C: Cloud>(
     };
     let mut found = Vec::new();
     for service in services {
-        let entries = match entries(cloud, &service, limit).await {
+        let entries = match history(cloud, &service, limit).await {
             Ok(entries) => entries,
             // Not every manifest's service is there in every environment.
             Err(error) if error.kind == ErrorKind::Missing => continue,
@@ -43,7 +46,7 @@ async fn serving<C: Cloud>(cloud: &C, model: &str) -> Answer<Vec<ServiceId>> {
         };
         let arn = live.task_definition.as_str();
         let serves = cloud.task_definition(arn).await?;
-        if serves.is_some_and(|one| Entry::of_revision(&one).is_of(model)) {
+        if serves.is_some_and(|revision| Entry::of_revision(&revision).is_of(model)) {
             found.push(service);
         }
     }

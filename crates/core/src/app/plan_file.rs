@@ -11,16 +11,16 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::report::{ResultRecord, plan_document};
-use mlship_core::plan::Plan;
-use mlship_core::progress::{Conclusion, Refusal};
+use super::ResultRecord;
+use crate::plan::{Plan, plan_document};
+use crate::progress::{Conclusion, Refusal};
 use mlship_text::json;
 
 const FORMAT: u32 = 2;
 
 /// The content of a plan file.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct SavedPlans {
+pub struct SavedPlans {
     format: u32,
     /// In hexadecimal; another one in each file.
     salt: String,
@@ -70,7 +70,7 @@ struct SavedPlan {
 
 /// Why a plan may not be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Mismatch {
+enum Mismatch {
     /// Nobody saw a plan for this service.
     NotSaved,
     /// It is another plan than the one that was seen.
@@ -85,7 +85,10 @@ pub(super) enum Mismatch {
 
 impl SavedPlans {
     /// Keeps what tells the plans again.
-    pub(super) fn of(plans: &[Plan]) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub fn of(plans: &[Plan]) -> Result<Self, String> {
         let salt = new_salt()?;
         let saved = plans.iter().map(|plan| {
             Ok(SavedPlan {
@@ -101,14 +104,14 @@ impl SavedPlans {
     }
 
     /// Writes a plan file that its owner alone can read.
-    pub(super) fn write(&self, path: &str) -> Result<(), String> {
+    pub fn write(&self, path: &str) -> Result<(), String> {
         let text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         let text = json::escaped(&text).into_owned() + "\n";
         file::write(path, &text).map_err(|error| format!("{path}: {error}"))
     }
 
     /// Reads a plan file.
-    pub(super) fn read(path: &str) -> Result<Self, String> {
+    pub fn read(path: &str) -> Result<Self, String> {
         let text = file::read(path).map_err(|error| format!("read {path}: {error}"))?;
         let no_plan = |error| format!("{path} is no plan of mlship: {error}");
         // The format first: what another one holds is none of this one's business.
@@ -122,7 +125,8 @@ impl SavedPlans {
     }
 
     /// Returns how a deploy ends for a plan that nobody saw.
-    pub(super) fn refusal(&self, plan: &Plan) -> Option<ResultRecord> {
+    #[must_use]
+    pub fn refusal(&self, plan: &Plan) -> Option<ResultRecord> {
         let mismatch = self.check(plan).err()?;
         Some(not_the_plan(plan, mismatch))
     }

@@ -9,18 +9,18 @@ const MOST: usize = 200;
 
 /// A value that ECS cannot read.
 #[derive(Debug, PartialEq)]
-pub(super) struct Unreadable {
+pub(crate) struct TypeError {
     /// Where it stands: names of fields, and positions in lists.
-    pub(super) path: Vec<Step>,
+    pub(crate) path: Vec<Step>,
     /// What is wrong with it.
-    pub(super) message: String,
+    pub(crate) message: String,
     /// What to write instead, where that is clear.
-    pub(super) instead: Option<String>,
+    pub(crate) instead: Option<String>,
 }
 
 /// One step towards a value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Field(String),
     /// The position in a list, and the name that the item goes by.
     Item(usize, Option<String>),
@@ -32,7 +32,7 @@ const TEXT: &str = "text";
 type Reading<'a> = &'a dyn Fn(&Document) -> Option<String>;
 
 /// Returns every part of a document that can't be read on its own.
-pub(super) fn unreadable(document: &Document, reading: Reading<'_>) -> Vec<Unreadable> {
+pub(crate) fn type_errors(document: &Document, reading: Reading<'_>) -> Vec<TypeError> {
     let mut found = Vec::new();
     for (field, value) in document {
         let around = |value: &Value| {
@@ -51,7 +51,7 @@ fn search(
     value: &Value,
     path: &[Step],
     reading: &dyn Fn(&Value) -> Option<String>,
-    found: &mut Vec<Unreadable>,
+    found: &mut Vec<TypeError>,
 ) {
     let Some(reason) = reading(value) else {
         return;
@@ -89,7 +89,7 @@ fn search(
         let expected = expected(reading);
         let is_plain = matches!(value, Value::Number(_) | Value::Bool(_));
         let instead = (is_plain && expected == Some(TEXT)).then(|| format!("\"{value}\""));
-        found.push(Unreadable {
+        found.push(TypeError {
             path: path.to_vec(),
             message: message(expected, &reason),
             instead,
@@ -129,7 +129,7 @@ fn camel_case(name: &str) -> String {
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |name, word| {
         let mut letters = word.chars();
-        let first = letters.next().map(|one| one.to_ascii_uppercase());
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
         name + &first.into_iter().chain(letters).collect::<String>()
     })
 }
@@ -137,22 +137,22 @@ fn camel_case(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlship_aws::cloud::wire::unknown_in_task_definition;
+    use crate::cloud::wire::unknown_in_task_definition;
 
     #[track_caller]
     fn check(document: &Value, expected: &[(&str, &str)]) {
         let document = document.as_object().unwrap();
-        let reading = |one: &Document| unknown_in_task_definition(one).err();
+        let reading = |document: &Document| unknown_in_task_definition(document).err();
         let text = |step: &Step| match step {
             Step::Field(name) => name.clone(),
             Step::Item(index, _) => index.to_string(),
         };
-        let found: Vec<(String, String)> = unreadable(document, &reading)
+        let found: Vec<(String, String)> = type_errors(document, &reading)
             .into_iter()
-            .map(|one| {
+            .map(|error| {
                 (
-                    one.path.iter().map(text).collect::<Vec<_>>().join("."),
-                    one.message,
+                    error.path.iter().map(text).collect::<Vec<_>>().join("."),
+                    error.message,
                 )
             })
             .collect();

@@ -1,6 +1,6 @@
 //! The releases that the variants of an experiment name.
 
-use super::{Loaded, examine_one};
+use super::{Loaded, ManifestReader};
 use mlship_manifest::Code;
 use mlship_manifest::{
     self, Diagnostic, ExperimentManifest, Manifest, Subject, check_releases, overlap,
@@ -16,7 +16,7 @@ pub(super) struct Variants {
 
 /// What a command needs of the releases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Need {
+pub enum Need {
     /// All of them, since they may be deployed.
     All,
     /// Where they are: their services and target groups.
@@ -29,7 +29,7 @@ const MOST: usize = 5;
 /// Reads the releases of an experiment's variants, for the same environment.
 pub(super) fn read(
     experiment: &ExperimentManifest,
-    environment: Option<&str>,
+    reader: &ManifestReader<'_>,
     need: Need,
 ) -> Variants {
     let count = experiment.experiment.variants.len().min(MOST);
@@ -37,7 +37,7 @@ pub(super) fn read(
     let mut together = Vec::new();
     let mut releases: Vec<Option<Manifest>> = Vec::new();
     for index in 0..count {
-        let release = match open(experiment, index, environment, need) {
+        let release = match open(experiment, index, reader, need) {
             Ok((release, findings)) => {
                 own.extend(findings);
                 release
@@ -69,7 +69,7 @@ type Read = (Option<Manifest>, Vec<Diagnostic>);
 fn open(
     experiment: &ExperimentManifest,
     index: usize,
-    environment: Option<&str>,
+    reader: &ManifestReader<'_>,
     need: Need,
 ) -> Result<Read, Option<Diagnostic>> {
     let place = format!("variants[{index}].release");
@@ -89,7 +89,7 @@ fn open(
         }
         Err(problem) => return Ok((None, vec![problem])),
     };
-    let examined = examine_one(source, environment);
+    let examined = reader.examine_one(source);
     match examined.subject {
         Subject::Release(Some(draft))
             if need == Need::Places && is_placed(&draft, &examined.findings) =>
@@ -116,8 +116,8 @@ fn is_placed(release: &Manifest, findings: &[Diagnostic]) -> bool {
     let fields = ["service.cluster", "service.name", "traffic.targetGroup"];
     fields.iter().all(|field| {
         let own = release.places.span(field).range();
-        let errors = findings.iter().filter(|one| one.is_error());
-        let mut broken = errors.filter_map(|one| Some(one.span.as_ref()?.range()));
+        let errors = findings.iter().filter(|finding| finding.is_error());
+        let mut broken = errors.filter_map(|error| Some(error.span.as_ref()?.range()));
         let is_broken = broken.any(|other| overlap(&own, &other));
         release.places.is_written(field) && !is_broken
     })

@@ -1,0 +1,108 @@
+//! The deployments of a service, or of a model in every service: what ECS keeps, and what the
+//! revisions tell that it has forgotten. Writes nothing.
+
+mod by_model;
+mod older_revisions;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use by_model::history_of_model;
+use older_revisions::older_revisions;
+
+use crate::cloud::{Answer, Cloud, CloudError};
+use crate::history::{Entry, outcomes};
+use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
+use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
+
+/// Gathers a service's newest deployments. Where ECS has forgotten earlier ones, the revisions
+/// that they left follow.
+///
+/// # Errors
+/// When AWS says no or stays out of reach, or has no such service.
+pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> Answer<Vec<Entry>> {
+    let live = cloud.service(service).await?;
+    let live = live
+        .filter(LiveService::is_active)
+        .ok_or_else(|| CloudError::no_service(service))?;
+    let deployments = described(cloud, service, limit).await?;
+    let revisions = revisions(cloud, &deployments).await?;
+    let mut known = Known {
+        cloud,
+        found: BTreeMap::new(),
+    };
+    let mut entries = Vec::new();
+    for (deployment, outcome) in deployments.iter().zip(outcomes(&deployments)) {
+        let revision = deployment.target().and_then(|target| revisions.get(target));
+        let brought = revision.and_then(|revision| revision.task_definition.as_ref());
+        let task_definition = known.task_definition(brought).await?;
+        entries.push(Entry::of(
+            deployment,
+            outcome,
+            revision,
+            task_definition.as_ref(),
+        ));
+    }
+    let most = limit.saturating_sub(entries.len());
+    let older = older_revisions(&mut known, &live, &deployments, most).await?;
+    entries.extend(older.iter().map(Entry::of_revision));
+    Ok(entries)
+}
+
+/// Returns the newest deployments in full.
+async fn described<C: Cloud>(
+    cloud: &C,
+    service: &ServiceId,
+    limit: usize,
+) -> Answer<Vec<ServiceDeployment>> {
+    let listed = cloud.all_service_deployments(service).await?;
+    let arns: Vec<_> = listed
+        .into_iter()
+        .take(limit)
+        .map(|deployment| deployment.service_deployment_arn)
+        .collect();
+    let mut found = cloud.describe_service_deployments(&arns).await?;
+    found.sort_by_key(|deployment| std::cmp::Reverse(deployment.created_at));
+    Ok(found)
+}
+
+async fn revisions<C: Cloud>(
+    cloud: &C,
+    deployments: &[ServiceDeployment],
+) -> Answer<BTreeMap<ServiceRevisionArn, ServiceRevision>> {
+    let mut arns: Vec<_> = deployments
+        .iter()
+        .filter_map(|deployment| deployment.target().cloned())
+        .collect();
+    arns.sort();
+    arns.dedup();
+    let found = cloud.service_revisions(&arns).await?;
+    Ok(found
+        .into_iter()
+        .map(|revision| (revision.service_revision_arn.clone(), revision))
+        .collect())
+}
+
+/// Task definitions that were looked up: several deployments can bring the same one.
+struct Known<'a, C> {
+    cloud: &'a C,
+    found: BTreeMap<TaskDefinitionArn, Option<LiveTaskDefinition>>,
+}
+
+impl<C: Cloud> Known<'_, C> {
+    async fn task_definition(
+        &mut self,
+        arn: Option<&TaskDefinitionArn>,
+    ) -> Answer<Option<LiveTaskDefinition>> {
+        let Some(arn) = arn else {
+            return Ok(None);
+        };
+        if let Some(known) = self.found.get(arn) {
+            return Ok(known.clone());
+        }
+        let found = self.cloud.task_definition(arn.as_str()).await?;
+        self.found.insert(arn.clone(), found.clone());
+        Ok(found)
+    }
+}

@@ -1,0 +1,235 @@
+//! Reading the logs of a service: whose, from when on, and what is said where there are none.
+//! Writes to nobody but the listener.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Context;
+use crate::cloud::{Cloud, CloudError};
+use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
+use crate::progress::Interrupt;
+use crate::release::ids::ServiceId;
+use crate::release::{LiveService, LiveTask};
+use mlship_text::moment::Moment;
+
+/// How far back the logs of running tasks are read unless asked otherwise.
+const RECENT: Moment = Moment::Ago(SignedDuration::from_mins(10));
+/// How many lines of each container of a dead task are read unless asked otherwise.
+const LAST_WORDS: u32 = 100;
+/// How many dead tasks are read.
+const DEAD: usize = 10;
+
+/// What to read.
+#[derive(Debug, Clone)]
+pub struct LogOptions {
+    /// Of which tasks.
+    pub which: Which,
+    /// Whether to go on with new lines and new tasks.
+    pub follow: bool,
+    /// Of which containers; without a name, of all.
+    pub container: Option<String>,
+    /// Since when.
+    pub since: Option<Moment>,
+    /// How many lines of each container, the last ones.
+    pub lines: Option<u32>,
+}
+
+/// Why reading ended before its end.
+#[derive(Debug)]
+pub enum LogsEnd {
+    /// Somebody asked for what is not there.
+    Mistaken(Mistake),
+    /// A signal came.
+    Interrupted(Interrupt),
+    /// Nobody reads what is written.
+    Unheard,
+    /// AWS said no, or is out of reach.
+    Cloud(CloudError),
+}
+
+/// What was asked for and is not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Mistake {
+    /// No task's id begins so.
+    #[error("no task {0}: neither running nor among those that ECS remembers")]
+    Task(String),
+    /// No task definition names such a container.
+    #[error("no container {wanted}; there are: {}", known.join(", "))]
+    Container {
+        /// The one asked for.
+        wanted: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+}
+
+impl From<Stop> for LogsEnd {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Cloud(error) => Self::Cloud(error),
+            Stop::Unheard => Self::Unheard,
+        }
+    }
+}
+
+impl From<CloudError> for LogsEnd {
+    fn from(error: CloudError) -> Self {
+        Self::Cloud(error)
+    }
+}
+
+/// Reads the logs of a service, each line to the listener.
+///
+/// # Errors
+/// Why reading ended before its end.
+pub async fn read_logs<C: Cloud>(
+    context: &Context<'_, C>,
+    service: &ServiceId,
+    options: &LogOptions,
+    listener: &mut dyn Listener,
+) -> Result<(), LogsEnd> {
+    let reader = Reader::new(context.cloud, listener);
+    let choice = Choice {
+        container: options.container.clone(),
+    };
+    let reading = Reading {
+        clock: context.clock,
+        options,
+        survey: Survey::new(&reader, service, choice),
+    };
+    tokio::select! {
+        // What has ended beats a signal that came with it.
+        biased;
+        read = Box::pin(reading.run(context.cloud)) => read,
+        signal = context.interrupts.wait() => Err(LogsEnd::Interrupted(signal)),
+    }
+}
+
+struct Reading<'a, 'r, C> {
+    clock: fn() -> Timestamp,
+    options: &'a LogOptions,
+    survey: Survey<'a, 'r, C>,
+}
+
+impl<C: Cloud> Reading<'_, '_, C> {
+    async fn run(&self, cloud: &C) -> Result<(), LogsEnd> {
+        let service = self.survey.service();
+        let live = cloud.service(service).await?;
+        let live = live
+            .filter(LiveService::is_active)
+            .ok_or_else(|| CloudError::no_service(service))?;
+        let tasks = self.survey.tasks(&self.options.which).await?;
+        let now = now_of(&live, &tasks, (self.clock)());
+        if self.options.follow {
+            return self.follow(tasks, now).await;
+        }
+        self.read_once(&tasks, now).await
+    }
+
+    async fn follow(&self, tasks: Vec<LiveTask>, now: Timestamp) -> Result<(), LogsEnd> {
+        for task in &tasks {
+            self.survey.sources(task).await?;
+        }
+        self.refuse(&tasks)?;
+        let begin = self.begin(now, false);
+        let which = &self.options.which;
+        Ok(follow(&self.survey, which, tasks, &begin, &self.clock).await?)
+    }
+
+    async fn read_once(&self, tasks: &[LiveTask], now: Timestamp) -> Result<(), LogsEnd> {
+        let shown = match self.options.which {
+            Which::Failed => &tasks[..tasks.len().min(DEAD)],
+            Which::Running | Which::Task(_) => tasks,
+        };
+        let mut sources = Vec::new();
+        for task in shown {
+            sources.push((task, self.survey.sources(task).await?));
+        }
+        self.refuse(tasks)?;
+        let reader = self.survey.reader();
+        let mut count = 0;
+        // Each dead task by itself, behind the reason of its death; the living together.
+        let (dead, living): (Vec<_>, Vec<_>) = sources
+            .into_iter()
+            .partition(|(task, _)| task.has_stopped());
+        for (task, sources) in dead {
+            if let Some(death) = death(task) {
+                reader.death(&death)?;
+            }
+            count += reader.read(&sources, &self.begin(now, true)).await?;
+        }
+        let living: Vec<_> = living
+            .into_iter()
+            .flat_map(|(_, sources)| sources)
+            .collect();
+        count += reader.read(&living, &self.begin(now, false)).await?;
+        if tasks.len() > shown.len() {
+            let more = tasks.len() - shown.len();
+            reader.note(&format!(
+                "{more} more died before; --task ID reads one of them"
+            ));
+        } else if tasks.is_empty() {
+            reader.note(nothing(&self.options.which));
+        } else if count == 0 {
+            reader.note(self.silence(shown));
+        }
+        Ok(())
+    }
+
+    /// Refuses to read of a task or a container that is not there.
+    fn refuse(&self, tasks: &[LiveTask]) -> Result<(), LogsEnd> {
+        if let Which::Task(prefix) = &self.options.which
+            && tasks.is_empty()
+        {
+            return Err(LogsEnd::Mistaken(Mistake::Task(prefix.clone())));
+        }
+        match self.survey.mistaken() {
+            None => Ok(()),
+            Some(known) => Err(LogsEnd::Mistaken(Mistake::Container {
+                wanted: self.options.container.clone().unwrap_or_default(),
+                known,
+            })),
+        }
+    }
+
+    /// Returns what is said where tasks wrote nothing.
+    fn silence(&self, tasks: &[LiveTask]) -> &'static str {
+        let are_dead = tasks.iter().all(LiveTask::has_stopped);
+        if self.options.since.is_none() && (self.options.lines.is_some() || are_dead) {
+            return "nothing was logged";
+        }
+        "nothing was logged in that time; --since reads further back"
+    }
+
+    fn begin(&self, now: Timestamp, dead: bool) -> Begin {
+        let from = self.options.since.map(|since| since.at(now));
+        match (self.options.lines, from) {
+            (Some(lines), from) => Begin::Tail(lines, from),
+            (None, Some(from)) => Begin::At(from),
+            (None, None) if dead => Begin::Tail(LAST_WORDS, None),
+            (None, None) => Begin::At(RECENT.at(now)),
+        }
+    }
+}
+
+fn nothing(which: &Which) -> &'static str {
+    match which {
+        Which::Failed => "no task died as far back as ECS remembers, which is about an hour",
+        Which::Running | Which::Task(_) => {
+            "no task runs; mlship logs --failed reads those that died"
+        }
+    }
+}
+
+/// What ECS has stamped cannot lie in the future: a clock here that is behind must not make
+/// "ten minutes ago" longer than it is.
+fn now_of(service: &LiveService, tasks: &[LiveTask], here: Timestamp) -> Timestamp {
+    let events = service.events.iter().filter_map(|event| event.created_at);
+    let tasks = tasks
+        .iter()
+        .flat_map(|task| [task.created_at, task.stopped_at()]);
+    let newest = events.chain(tasks.flatten()).max();
+    newest.max(Some(here)).unwrap_or_default()
+}

@@ -1,0 +1,216 @@
+use std::io;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::super::testing::Stand;
+use super::*;
+use crate::cloud::fake::{FakeCloud, Fault, World, object};
+use crate::logs::{Death, Line, Source};
+
+/// What was told, in words.
+#[derive(Default)]
+struct Told {
+    lines: Vec<String>,
+    notes: Vec<String>,
+    /// Whether nobody reads.
+    is_deaf: bool,
+}
+
+impl Listener for Told {
+    fn expect(&mut self, _: &Source) {}
+
+    fn line(&mut self, line: &Line) -> io::Result<()> {
+        if self.is_deaf {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let task = line.source.task.id();
+        self.lines.push(format!("{task} {}", line.message));
+        Ok(())
+    }
+
+    fn death(&mut self, death: &Death) -> io::Result<()> {
+        self.lines.push(format!("{} died", death.task.id()));
+        Ok(())
+    }
+
+    fn note(&mut self, text: &str) {
+        self.notes.push(text.to_owned());
+    }
+}
+
+/// A service with one running task named a.
+fn world() -> World {
+    let mut world = World::serving();
+    let logs = json!({"logDriver": "awslogs",
+        "options": {"awslogs-group": "/ml/m", "awslogs-stream-prefix": "p"}});
+    let definition = json!({"family": "m",
+        "containerDefinitions": [{"name": "m", "logConfiguration": logs}]});
+    world.register(&object(definition));
+    world.logs.run("a", "m:2");
+    world
+}
+
+/// What the clock here shows, all the time.
+const NOW: i64 = 100_000;
+
+fn later() -> Timestamp {
+    Timestamp::from_second(NOW).unwrap()
+}
+
+fn of(which: Which) -> LogOptions {
+    LogOptions {
+        which,
+        follow: false,
+        container: None,
+        since: None,
+        lines: None,
+    }
+}
+
+async fn read(world: World, options: &LogOptions, told: &mut Told) -> Result<(), LogsEnd> {
+    let stand = Stand::new(world);
+    let context = Context {
+        clock: later,
+        ..stand.context()
+    };
+    read_logs(&context, &FakeCloud::id(), options, told).await
+}
+
+async fn check(world: World, options: &LogOptions, lines: &[&str], notes: &[&str]) {
+    let mut told = Told::default();
+    read(world, options, &mut told).await.unwrap();
+    assert_eq!(told.lines, lines);
+    assert_eq!(told.notes, notes);
+}
+
+async fn refused(world: World, options: &LogOptions) -> Mistake {
+    let mut told = Told::default();
+    match read(world, options, &mut told).await {
+        Err(LogsEnd::Mistaken(mistake)) => mistake,
+        other => panic!("{other:?}, {:?}", told.lines),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_running_tasks_ten_minutes_are_read() {
+    let mut world = world();
+    world.logs.write("a", NOW - 60, "new");
+    world.logs.write("a", NOW - 3600, "old");
+    let mut longer = of(Which::Running);
+    check(world.clone(), &longer, &["a new"], &[]).await;
+    longer.since = Some(Moment::Ago(SignedDuration::from_hours(2)));
+    check(world.clone(), &longer, &["a old", "a new"], &[]).await;
+    let last = LogOptions {
+        lines: Some(1),
+        ..of(Which::Running)
+    };
+    check(world, &last, &["a new"], &[]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_told_from_nobody_there() {
+    let within = "nothing was logged in that time; --since reads further back";
+    let mut silent = world();
+    silent.logs.write("a", NOW - 3600, "old");
+    check(silent, &of(Which::Running), &[], &[within]).await;
+    let nobody = "no task runs; mlship logs --failed reads those that died";
+    let mut empty = world();
+    empty.logs.tasks.clear();
+    check(empty.clone(), &of(Which::Running), &[], &[nobody]).await;
+    let alive = "no task died as far back as ECS remembers, which is about an hour";
+    check(empty, &of(Which::Failed), &[], &[alive]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_dead_task_stands_behind_its_death_however_old_its_lines() {
+    let mut world = world();
+    world.logs.write("a", NOW - 9999, "last word");
+    world.logs.stop("a", "Essential container in task exited");
+    let lines = ["a died", "a last word"];
+    check(world, &of(Which::Failed), &lines, &[]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_dead_tasks_ten_are_read_and_the_rest_is_counted() {
+    let mut world = world();
+    world.logs.tasks.clear();
+    for number in 0..13 {
+        let id = format!("t{number}");
+        world.logs.run(&id, "m:2");
+        world.logs.stop(&id, "Essential container in task exited");
+    }
+    let mut told = Told::default();
+    read(world, &of(Which::Failed), &mut told).await.unwrap();
+    assert_eq!(told.lines.len(), 10);
+    let more = "3 more died before; --task ID reads one of them";
+    assert_eq!(told.notes.last().unwrap(), more);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_or_container_that_is_not_there_is_a_mistake() {
+    let options = of(Which::Task("zz".to_owned()));
+    let mistake = refused(world(), &options).await;
+    assert_eq!(mistake, Mistake::Task("zz".to_owned()));
+    for follow in [false, true] {
+        let options = LogOptions {
+            container: Some("sidecar".to_owned()),
+            follow,
+            ..of(Which::Running)
+        };
+        let words = refused(world(), &options).await.to_string();
+        assert_eq!(words, "no container sidecar; there are: m");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_task_is_read_by_the_beginning_of_its_id() {
+    let mut world = world();
+    world.logs.run("bcd", "m:2");
+    world.logs.write("a", NOW - 5, "of a");
+    world.logs.write("bcd", NOW - 5, "of b");
+    let options = of(Which::Task("b".to_owned()));
+    check(world, &options, &["bcd of b"], &[]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_not_there_and_one_that_nobody_could_look_at_are_errors() {
+    let end = read(World::default(), &of(Which::Running), &mut Told::default()).await;
+    assert!(matches!(end, Err(LogsEnd::Cloud(_))), "{end:?}");
+    let stand = Stand::new(world());
+    stand
+        .cloud
+        .fail_always("DescribeServices", Some(Fault::Denied));
+    let options = of(Which::Running);
+    let (context, id) = (stand.context(), FakeCloud::id());
+    let end = read_logs(&context, &id, &options, &mut Told::default()).await;
+    assert!(matches!(end, Err(LogsEnd::Cloud(_))), "{end:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn following_ends_by_a_signal_or_when_nobody_reads() {
+    let mut world = world();
+    world.logs.write("a", NOW - 1, "ready");
+    let follow = LogOptions {
+        follow: true,
+        ..of(Which::Running)
+    };
+    let mut deaf = Told {
+        is_deaf: true,
+        ..Told::default()
+    };
+    let end = read(world.clone(), &follow, &mut deaf).await;
+    assert!(matches!(end, Err(LogsEnd::Unheard)), "{end:?}");
+    let stand = Stand::new(world);
+    let (context, id) = (stand.context(), FakeCloud::id());
+    let mut told = Told::default();
+    let reading = read_logs(&context, &id, &follow, &mut told);
+    let reading = tokio::time::timeout(Duration::from_mins(10), reading);
+    let end = stand.interrupting(60, reading).await.unwrap();
+    let signal = Interrupt::Terminate;
+    assert!(
+        matches!(end, Err(LogsEnd::Interrupted(came)) if came == signal),
+        "{end:?}"
+    );
+    assert_eq!(told.lines, ["a ready"]);
+}

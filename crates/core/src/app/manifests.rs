@@ -1,0 +1,257 @@
+//! From paths to manifests that may be acted on, or to the findings that say why not. Reads
+//! files, and of the environment only the variables that it is handed.
+
+#[cfg(test)]
+mod tests;
+mod variants;
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use variants::Need;
+
+use crate::release::ids::ServiceId;
+use crate::release::service_of;
+use mlship_manifest::{
+    self, Code, Diagnostic, Examined, ExperimentManifest, Manifest, Settings, Source, Subject,
+};
+
+/// The manifest of a release that may be acted on.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The manifest.
+    pub manifest: Manifest,
+}
+
+impl Loaded {
+    /// Returns the service it is for.
+    #[must_use]
+    pub fn service(&self) -> ServiceId {
+        service_of(&self.manifest.release)
+    }
+}
+
+/// Returns the service that a draft is for, if it says so much.
+fn service_named_by(draft: &Manifest) -> Option<ServiceId> {
+    let is_named = !draft.release.service.name.is_empty();
+    is_named.then(|| service_of(&draft.release))
+}
+
+/// An experiment that may be acted on, with the releases of its variants, in their order.
+#[derive(Debug)]
+pub struct LoadedExperiment {
+    /// The manifest.
+    pub manifest: ExperimentManifest,
+    /// The releases.
+    pub releases: Vec<Loaded>,
+}
+
+/// What reading came to: the manifests that can be used, and everything there is to say.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The releases.
+    pub manifests: Vec<Loaded>,
+    /// The experiments.
+    pub experiments: Vec<LoadedExperiment>,
+    /// What was found in them.
+    pub findings: Vec<Diagnostic>,
+    /// The service, where they are about a single one.
+    pub only: Option<ServiceId>,
+}
+
+impl Reading {
+    /// Returns whether something was found that nothing may be done with.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        is_broken(&self.findings)
+    }
+}
+
+fn is_broken(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(Diagnostic::is_error)
+}
+
+/// Reads manifests for one environment.
+pub struct ManifestReader<'a> {
+    /// The overlay that is applied.
+    pub environment: Option<&'a str>,
+    /// Returns the value of a variable.
+    pub variables: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// Adds what only shows in ECS's own documents.
+    pub check: &'a (dyn Fn(Examined) -> Examined + Sync),
+}
+
+/// An experiment among the paths, as far as it could be understood.
+struct Aside {
+    source: Arc<Source>,
+    draft: Option<Box<ExperimentManifest>>,
+    findings: Vec<Diagnostic>,
+}
+
+impl ManifestReader<'_> {
+    /// Reads all manifests that the paths name, of experiments too.
+    pub fn all(&self, paths: &[String], stdin: &mut dyn Read) -> Reading {
+        let (reading, experiments) = self.apart(paths, stdin);
+        self.with_variants(reading, experiments, Need::All)
+    }
+
+    /// Reads the experiments that a path names, for a command that deploys nothing: whoever ends
+    /// one in a bad moment needn't have what a release is made of.
+    pub fn experiments(&self, path: &str, stdin: &mut dyn Read) -> Reading {
+        let (mut reading, experiments) = self.apart(&[path.to_owned()], stdin);
+        // What is wrong with releases beside it is told where it matters.
+        reading.findings.retain(|finding| finding.span.is_none());
+        self.with_variants(reading, experiments, Need::Places)
+    }
+
+    /// Reads the manifests of releases, for a command that takes nothing else.
+    pub fn releases(&self, paths: &[String], stdin: &mut dyn Read) -> Reading {
+        let (mut reading, experiments) = self.apart(paths, stdin);
+        let is_alone = reading.manifests.is_empty() && !reading.is_broken();
+        for Aside {
+            source,
+            draft,
+            findings,
+        } in experiments
+        {
+            let name = source.name();
+            let is_named = name == "<stdin>" || paths.iter().any(|path| path == name);
+            // Among the releases of a directory, an experiment is none of the command's business.
+            if !is_named && !is_alone {
+                continue;
+            }
+            match draft {
+                Some(draft) => reading.findings.push(draft.is_no_release()),
+                None => reading.findings.extend(findings),
+            }
+        }
+        reading
+    }
+
+    fn with_variants(&self, mut reading: Reading, experiments: Vec<Aside>, need: Need) -> Reading {
+        for Aside {
+            draft, findings, ..
+        } in experiments
+        {
+            let is_broken = is_broken(&findings);
+            reading.findings.extend(findings);
+            let Some(manifest) = draft else {
+                continue;
+            };
+            let variants = variants::read(&manifest, self, need);
+            // A release may be among the paths, and then was told of already.
+            for finding in variants.findings {
+                if !reading.findings.contains(&finding) {
+                    reading.findings.push(finding);
+                }
+            }
+            if let Some(releases) = variants.releases.filter(|_| !is_broken) {
+                let manifest = *manifest;
+                reading
+                    .experiments
+                    .push(LoadedExperiment { manifest, releases });
+            }
+        }
+        reading
+    }
+
+    /// Reads the releases that the paths name, and returns the experiments beside them.
+    fn apart(&self, paths: &[String], stdin: &mut dyn Read) -> (Reading, Vec<Aside>) {
+        let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        let found = mlship_manifest::find(&paths, stdin);
+        let mut reading = Reading {
+            findings: found.problems,
+            ..Reading::default()
+        };
+        let mut experiments = Vec::new();
+        let is_only = found.sources.len() == 1;
+        let all = self.examine(&found.sources);
+        for (source, examined) in found.sources.into_iter().zip(all) {
+            let findings = examined.findings;
+            let draft = match examined.subject {
+                Subject::Release(draft) => draft,
+                Subject::Experiment(draft) => {
+                    experiments.push(Aside {
+                        source,
+                        draft,
+                        findings,
+                    });
+                    continue;
+                }
+            };
+            reading.only = draft
+                .as_deref()
+                .filter(|_| is_only)
+                .and_then(service_named_by);
+            let is_broken = is_broken(&findings);
+            reading.findings.extend(findings);
+            if let Some(manifest) = draft.filter(|_| !is_broken) {
+                reading.manifests.push(Loaded {
+                    manifest: *manifest,
+                });
+            }
+        }
+        let twice = named_twice(&reading.manifests);
+        reading.findings.extend(twice);
+        (reading, experiments)
+    }
+
+    /// Examines all manifests, in their order; many of them on all processors.
+    fn examine(&self, sources: &[Arc<Source>]) -> Vec<Examined> {
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = processors.min(sources.len() / WORTH_A_THREAD);
+        if threads <= 1 {
+            return self.examine_here(sources);
+        }
+        std::thread::scope(|scope| {
+            let shares = sources.chunks(sources.len().div_ceil(threads));
+            let running: Vec<_> = shares
+                .map(|share| scope.spawn(move || self.examine_here(share)))
+                .collect();
+            let ended = running.into_iter().map(|thread| match thread.join() {
+                Ok(examined) => examined,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            ended.flatten().collect()
+        })
+    }
+
+    fn examine_here(&self, sources: &[Arc<Source>]) -> Vec<Examined> {
+        let sources = sources.iter().map(Arc::clone);
+        sources.map(|source| self.examine_one(source)).collect()
+    }
+
+    fn examine_one(&self, source: Arc<Source>) -> Examined {
+        let settings = Settings {
+            environment: self.environment,
+            variables: self.variables,
+        };
+        (self.check)(mlship_manifest::examine(source, &settings))
+    }
+}
+
+/// How many manifests are worth another thread.
+const WORTH_A_THREAD: usize = 64;
+
+/// Finds services that several manifests are for: the last would win, by the order of file names.
+fn named_twice(manifests: &[Loaded]) -> Vec<Diagnostic> {
+    let mut first: HashMap<ServiceId, &Loaded> = HashMap::new();
+    let mut found = Vec::new();
+    for loaded in manifests {
+        let service = loaded.service();
+        if let Some(other) = first.get(&service) {
+            let other = other.manifest.source.name();
+            let message = format!("{other} is for service {service} too");
+            let problem = loaded
+                .manifest
+                .problem("service.name", Code::SERVICE_TWICE, message);
+            found.push(problem.help("deploy one of them, or give one another service or overlay"));
+        } else {
+            first.insert(service, loaded);
+        }
+    }
+    found
+}

@@ -1,0 +1,137 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+/// A folder that is gone with its owner.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("mlship-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn put(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn path(&self) -> String {
+        self.0.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn release(name: &str) -> String {
+    format!(
+        "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: {{ name: m, version: \"1\" }}\n\
+         image: m:1\nservice: {{ cluster: ml, name: {name}, desired: 2 }}\n\
+         runtime: {{ cpu: 256, memory: 512 }}\nnetwork: {{ subnets: [subnet-1] }}\n"
+    )
+}
+
+const EXPERIMENT: &str = "apiVersion: mlship/v1\nkind: Experiment\nmetadata: { name: e }\n";
+
+const READER: ManifestReader<'static> = ManifestReader {
+    environment: None,
+    variables: &|_| None,
+    check: &|examined| examined,
+};
+
+fn releases(path: &str) -> Reading {
+    READER.releases(&[path.to_owned()], &mut std::io::empty())
+}
+
+fn codes(reading: &Reading) -> Vec<Code> {
+    let findings = reading.findings.iter();
+    findings.map(|finding| finding.code).collect()
+}
+
+#[test]
+fn two_manifests_of_one_service_are_not_left_to_the_order_of_their_names() {
+    let folder = Folder::new("twice");
+    folder.put("a.yaml", &release("m"));
+    folder.put("b.yaml", &release("m"));
+    let reading = releases(&folder.path());
+    assert_eq!(codes(&reading), [Code::SERVICE_TWICE]);
+    assert!(reading.is_broken());
+}
+
+#[test]
+fn a_single_broken_manifest_names_its_service() {
+    let folder = Folder::new("only");
+    let path = folder.put("a.yaml", &release("m").replace("cpu: 256", "cpu: many"));
+    let reading = releases(&path);
+    assert!(reading.is_broken() && reading.manifests.is_empty());
+    assert_eq!(reading.only.unwrap().name.as_str(), "m");
+    folder.put("b.yaml", &release("n"));
+    assert!(releases(&folder.path()).only.is_none());
+}
+
+#[test]
+fn an_experiment_is_passed_over_in_a_folder_and_refused_by_name() {
+    let folder = Folder::new("aside");
+    folder.put("a.yaml", &release("m"));
+    let experiment = folder.put("e.yaml", EXPERIMENT);
+    let reading = releases(&folder.path());
+    assert!(!reading.is_broken(), "{:?}", reading.findings);
+    assert_eq!(reading.manifests.len(), 1);
+    assert!(releases(&experiment).is_broken());
+}
+
+#[test]
+fn standard_input_is_what_was_handed_in() {
+    let mut text = release("piped").into_bytes();
+    let reading = READER.releases(&["-".to_owned()], &mut &*text);
+    assert_eq!(reading.manifests[0].service().name.as_str(), "piped");
+    text.clear();
+    let reading = READER.releases(&["-".to_owned()], &mut &*text);
+    assert!(reading.is_broken());
+}
+
+#[test]
+fn many_manifests_come_in_the_order_of_one() {
+    let folder = Folder::new("many");
+    let names: Vec<String> = (0..3 * WORTH_A_THREAD)
+        .map(|number| format!("m{number:03}"))
+        .collect();
+    for name in &names {
+        folder.put(&format!("{name}.yaml"), &release(name));
+    }
+    let reading = releases(&folder.path());
+    let manifests = reading.manifests.iter();
+    let read: Vec<String> = manifests
+        .map(|loaded| loaded.service().name.to_string())
+        .collect();
+    assert_eq!(read, names);
+}
+
+#[test]
+fn every_manifest_is_checked_also_those_that_an_experiment_names() {
+    let folder = Folder::new("checked");
+    folder.put("a.yaml", &release("a"));
+    let variants = "variants: [{ name: a, release: a.yaml }, { name: b, release: gone.yaml }]\n";
+    let path = folder.put("e.yaml", &format!("{EXPERIMENT}{variants}"));
+    let reader = ManifestReader {
+        check: &|mut examined| {
+            let problem = Diagnostic::error(Code::UNKNOWN_ECS_FIELD, "checked".to_owned());
+            examined.findings.push(problem);
+            examined
+        },
+        ..READER
+    };
+    let reading = reader.all(&[path.clone()], &mut std::io::empty());
+    let checked = codes(&reading);
+    assert!(checked.contains(&Code::UNKNOWN_ECS_FIELD), "{checked:?}");
+    assert!(checked.contains(&Code::RELEASE_NOT_FOUND), "{checked:?}");
+    assert!(reading.experiments.is_empty());
+    assert!(Path::new(&path).is_file());
+}

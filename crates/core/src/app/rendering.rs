@@ -1,0 +1,134 @@
+//! Manifests as they are after overlays and variables, and as ECS gets them, with what is secret
+//! hidden unless somebody asks for it.
+
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Context;
+use super::model_version::pin;
+use super::planning::PlanError;
+use crate::registry::Registries;
+use crate::release::{CONTENT, MANIFEST, resolve};
+use mlship_manifest::Manifest;
+use mlship_text::secrets::{HIDDEN, KnownSecrets, Redacted, redact_document};
+
+/// The member that no ECS client sends, so that nobody registers what has `***` for a password.
+pub const MARK: &str = "mlshipHidden";
+
+/// Whether secrets are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    /// They are `***`.
+    Hidden,
+    /// Somebody asked for them.
+    Shown,
+}
+
+/// What was rendered, and how many values in it are hidden.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// The document.
+    pub document: Value,
+    /// How many values are hidden.
+    pub hidden: usize,
+}
+
+impl Rendered {
+    fn whole(document: Value) -> Self {
+        Self {
+            document,
+            hidden: 0,
+        }
+    }
+}
+
+/// Returns what was written, of a release or of an experiment, overlays and variables applied.
+///
+/// # Errors
+/// None that a manifest could cause: each is JSON.
+pub fn written(
+    manifest: &impl Serialize,
+    known: &KnownSecrets,
+    secrets: Secrets,
+) -> Result<Rendered, serde_json::Error> {
+    let document = without_nothing(serde_json::to_value(manifest)?);
+    Ok(match secrets {
+        Secrets::Shown => Rendered::whole(document),
+        Secrets::Hidden => {
+            let Redacted { document, hidden } = redact_document(&document, known);
+            Rendered {
+                document,
+                hidden: hidden.len(),
+            }
+        }
+    })
+}
+
+/// Returns what registers the task definition of a release; a reference into a registry is looked
+/// up for it. A document in which something is hidden is marked as such.
+///
+/// # Errors
+/// When the registry has no such version, says no or stays out of reach.
+pub async fn registration<C: Registries>(
+    context: &Context<'_, C>,
+    region: &str,
+    manifest: &Manifest,
+    secrets: Secrets,
+) -> Result<Rendered, PlanError> {
+    let pinned = pin(context.cloud, manifest).await?;
+    let mut release = resolve(&pinned.manifest.release, region);
+    release.story = context.pipeline.tags("");
+    release.origin = pinned.origin_unchecked();
+    let document = Value::Object(release.registration());
+    Ok(match secrets {
+        Secrets::Shown => Rendered::whole(document),
+        Secrets::Hidden => marked(&document, &manifest.secrets),
+    })
+}
+
+/// Hides what is secret, and marks a document in which something is.
+fn marked(document: &Value, known: &KnownSecrets) -> Rendered {
+    let Redacted {
+        mut document,
+        mut hidden,
+    } = redact_document(document, known);
+    let count = hidden.len();
+    if count > 0 {
+        hidden.extend(hide_digests(&mut document));
+        document[MARK] = Value::from(hidden);
+    }
+    Rendered {
+        document,
+        hidden: count,
+    }
+}
+
+/// A quick digest of what is hidden lets anybody try guesses.
+fn hide_digests(document: &mut Value) -> Vec<String> {
+    let tags = document["tags"].as_array_mut();
+    let digests = tags.into_iter().flatten().filter_map(|tag| {
+        let name = [MANIFEST, CONTENT]
+            .into_iter()
+            .find(|name| tag["key"] == *name)?;
+        tag["value"] = Value::from(HIDDEN);
+        Some(format!("tags[{name}]"))
+    });
+    digests.collect()
+}
+
+/// Leaves out what was not written: a null would read as an empty field.
+fn without_nothing(value: Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, member)| (name, without_nothing(member)))
+            .filter(|(_, member)| !member.is_null() && *member != Value::Object(Map::new()))
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            value
+        }
+    }
+}

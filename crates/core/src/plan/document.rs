@@ -1,0 +1,24 @@
+//! A plan as JSON documents have it, and as plan files compare it.
+
+use serde_json::{Value, json};
+
+use super::Plan;
+use mlship_text::secrets::redact;
+
+/// Returns a plan as the `diff` command's JSON has it: without the documents it writes, which
+/// hold secrets.
+#[must_use]
+pub fn plan_document(plan: &Plan) -> Value {
+    json!({
+        "service": plan.service.name,
+        "cluster": plan.service.cluster,
+        "account": plan.caller.account,
+        "region": plan.caller.region,
+        "release": {"model": plan.model.name, "version": plan.model.version, "image": redact(&plan.image)},
+        "origin": plan.origin,
+        "previous": plan.previous,
+        "effect": plan.effect,
+        "changes": plan.changes,
+        "notes": plan.notes,
+    })
+}

@@ -1,0 +1,43 @@
+//! What JSON has of services and experiments without a plan: nobody should miss them.
+
+use serde_json::{Value, json};
+
+use mlship_core::app::planning::PlanError;
+use mlship_core::release::ids::ServiceId;
+
+/// Returns what the document has of a service without a plan.
+#[must_use]
+pub fn plan_error_document(service: &ServiceId, error: &PlanError) -> Value {
+    let mut document = json!({
+        "service": service.name, "cluster": service.cluster, "effect": null, "changes": [],
+    });
+    match error {
+        PlanError::Refused(findings) => document["findings"] = json!(findings),
+        PlanError::Cloud(_) | PlanError::Registry(_) => {
+            document["error"] = json!(error.words());
+            document["hint"] = json!(error.hint());
+        }
+    }
+    document["exit_code"] = json!(error.conclusion().exit_code());
+    document
+}
+
+/// Returns the document of services and experiments none of which could be planned.
+#[must_use]
+pub fn unplanned_document(
+    services: &[ServiceId],
+    experiments: &[&str],
+    error: &PlanError,
+) -> Value {
+    let services = services.iter().map(|id| plan_error_document(id, error));
+    let mut document = json!({"services": services.collect::<Vec<_>>()});
+    let code = error.conclusion().exit_code();
+    let experiments = experiments.iter().map(|name| {
+        json!({"experiment": name, "effect": null, "error": error.words(), "exit_code": code})
+    });
+    let experiments: Vec<Value> = experiments.collect();
+    if !experiments.is_empty() {
+        document["experiments"] = json!(experiments);
+    }
+    document
+}
