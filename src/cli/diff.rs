@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::experiment::{Subject, observe};
+use super::experiment::comparison;
 use super::gates::Overrides;
 use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
 use super::saved::SavedPlans;
@@ -12,6 +12,7 @@ use crate::cli::session::Session;
 use crate::report::{failed_to_write, plan_document, plan_text, start_document, start_text};
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::Context;
+use mlship_core::app::experiment::{Comparison, observe};
 use mlship_core::app::fault;
 use mlship_core::app::model_version::{GateOverrides, pin};
 use mlship_core::app::planning::{PlanError, plan_release};
@@ -20,6 +21,8 @@ use mlship_core::experiment::start::{self, Asked};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::{Caller, ServiceId};
+use mlship_core::release::service_of;
+use mlship_manifest::Manifest;
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -109,12 +112,12 @@ impl Show<'_> {
         let context = session.context();
         let mut seen = Seen::default();
         for loaded in &manifests {
-            self.service(&context, &caller, loaded, &mut seen, global)
+            self.service(&context, &caller, &loaded.manifest, &mut seen, global)
                 .await;
         }
         for experiment in experiments {
-            let subject = Subject::from(experiment);
-            Box::pin(self.experiment(&context, &caller, &subject, &mut seen, global)).await;
+            let comparison = comparison(experiment);
+            Box::pin(self.experiment(&context, &caller, &comparison, &mut seen, global)).await;
         }
         if global.output == Format::Json {
             let mut document = json!({ "services": seen.services });
@@ -139,11 +142,11 @@ impl Show<'_> {
         &self,
         context: &Context<'_, AwsCloud>,
         caller: &Caller,
-        loaded: &Loaded,
+        manifest: &Manifest,
         seen: &mut Seen,
         global: &Global,
     ) {
-        match self.plan(context, caller, loaded).await {
+        match self.plan(context, caller, manifest).await {
             Ok(plan) => {
                 if global.output == Format::Human {
                     output::page(&plan_text(&plan, &global.palette()));
@@ -152,9 +155,9 @@ impl Show<'_> {
                 seen.plans.push(plan);
             }
             Err(stop) => {
-                seen.services
-                    .push(stopped_document(&loaded.service(), &stop));
-                seen.codes.push(stopped(&loaded.service(), &stop, global));
+                let service = service_of(&manifest.release);
+                seen.services.push(stopped_document(&service, &stop));
+                seen.codes.push(stopped(&service, &stop, global));
             }
         }
     }
@@ -163,11 +166,11 @@ impl Show<'_> {
         &self,
         context: &Context<'_, AwsCloud>,
         caller: &Caller,
-        subject: &Subject,
+        comparison: &Comparison,
         seen: &mut Seen,
         global: &Global,
     ) {
-        let definition = &subject.definition;
+        let definition = &comparison.definition;
         let observed = match observe(context.cloud, definition).await {
             Ok(observed) => observed,
             Err(error) => {
@@ -182,7 +185,7 @@ impl Show<'_> {
         let plan = match start::plan(definition, &observed, asked) {
             Ok(plan) => plan,
             Err(refusals) => {
-                let findings = subject.findings(refusals);
+                let findings = comparison.findings(refusals);
                 output::findings(&findings, global);
                 let document = json!({
                     "experiment": definition.name, "effect": null, "findings": findings,
@@ -194,7 +197,7 @@ impl Show<'_> {
         if let start::Plan::Opens(opens) = &plan {
             seen.shifts = true;
             if opens.deploys() {
-                for release in &subject.releases {
+                for release in &comparison.releases {
                     self.service(context, caller, release, seen, global).await;
                 }
             }
@@ -209,9 +212,9 @@ impl Show<'_> {
         &self,
         context: &Context<'_, AwsCloud>,
         caller: &Caller,
-        loaded: &Loaded,
+        manifest: &Manifest,
     ) -> Result<Plan, PlanError> {
-        let pinned = pin(context.cloud, &loaded.manifest).await?;
+        let pinned = pin(context.cloud, manifest).await?;
         plan_release(context, caller, &pinned, self.redeploy, self.overrides).await
     }
 }
