@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::experiment::{Subject, observe};
+use super::experiment::comparison;
 use super::gates::Overrides;
 use super::load::{Loaded, LoadedExperiment, load, load_all};
 use super::{Format, Global, examples, output};
@@ -14,6 +14,7 @@ use crate::report::{
 };
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::Context;
+use mlship_core::app::experiment::{Comparison, observe};
 use mlship_core::app::fault;
 use mlship_core::app::model_version::GateOverrides;
 use mlship_core::app::plan_file::SavedPlans;
@@ -23,6 +24,8 @@ use mlship_core::experiment::start::{self, Asked};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::Caller;
+use mlship_core::release::service_of;
+use mlship_manifest::Manifest;
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -114,12 +117,12 @@ impl Show<'_> {
         let context = session.context();
         let mut seen = Seen::default();
         for loaded in &manifests {
-            self.service(&context, &caller, loaded, &mut seen, global)
+            self.service(&context, &caller, &loaded.manifest, &mut seen, global)
                 .await;
         }
         for experiment in experiments {
-            let subject = Subject::from(experiment);
-            Box::pin(self.experiment(&context, &caller, &subject, &mut seen, global)).await;
+            let comparison = comparison(experiment);
+            Box::pin(self.experiment(&context, &caller, &comparison, &mut seen, global)).await;
         }
         if global.output == Format::Json {
             let mut document = json!({ "services": seen.services });
@@ -144,11 +147,11 @@ impl Show<'_> {
         &self,
         context: &Context<'_, AwsCloud>,
         caller: &Caller,
-        loaded: &Loaded,
+        manifest: &Manifest,
         seen: &mut Seen,
         global: &Global,
     ) {
-        let (manifest, redeploy) = (&loaded.manifest, self.redeploy);
+        let redeploy = self.redeploy;
         match preview(context, caller, manifest, redeploy, self.overrides).await {
             Ok(plan) => {
                 if global.output == Format::Human {
@@ -158,7 +161,7 @@ impl Show<'_> {
                 seen.plans.push(plan);
             }
             Err(stop) => {
-                let service = loaded.service();
+                let service = service_of(&manifest.release);
                 seen.services.push(plan_error_document(&service, &stop));
                 seen.codes
                     .push(output::not_planned(&service, &stop, global));
@@ -170,11 +173,11 @@ impl Show<'_> {
         &self,
         context: &Context<'_, AwsCloud>,
         caller: &Caller,
-        subject: &Subject,
+        comparison: &Comparison,
         seen: &mut Seen,
         global: &Global,
     ) {
-        let definition = &subject.definition;
+        let definition = &comparison.definition;
         let observed = match observe(context.cloud, definition).await {
             Ok(observed) => observed,
             Err(error) => {
@@ -189,7 +192,7 @@ impl Show<'_> {
         let plan = match start::plan(definition, &observed, asked) {
             Ok(plan) => plan,
             Err(refusals) => {
-                let findings = subject.findings(refusals);
+                let findings = comparison.findings(refusals);
                 output::findings(&findings, global);
                 let document = json!({
                     "experiment": definition.name, "effect": null, "findings": findings,
@@ -201,7 +204,7 @@ impl Show<'_> {
         if let start::Plan::Opens(opens) = &plan {
             seen.shifts = true;
             if opens.deploys() {
-                for release in &subject.releases {
+                for release in &comparison.releases {
                     self.service(context, caller, release, seen, global).await;
                 }
             }

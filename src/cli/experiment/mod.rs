@@ -1,17 +1,14 @@
 //! `mlship experiment`
 
-mod cleanup;
-mod ending;
 mod list;
-mod readout;
+mod load;
+mod presenter;
 mod start;
 mod status;
 mod stop;
-mod subject;
-mod tell;
 
 use clap::{Args, Subcommand};
-pub(super) use subject::{Subject, observe};
+pub(super) use load::comparison;
 
 use super::Global;
 use mlship_core::progress::ExitCode;

@@ -1,29 +1,24 @@
 //! `mlship experiment status`
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
-use super::ending::Ending;
-use super::readout::{Readout, Wanted, read, shown};
-use super::stop::stop_for_harm;
-use super::subject::Subject;
+use super::load::load_one;
+use super::presenter::{Presenter, shown};
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{
-    Shown, experiment_document, experiment_html, experiment_svg, experiment_text, failed_to_write,
+    Report, Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
+    failed_to_write,
 };
-use mlship_aws::cloud::AwsCloud;
-use mlship_core::app::fault;
-use mlship_core::cloud::{Answer, Balancing};
-use mlship_core::experiment::{Record, word};
-use mlship_core::progress::{ExitCode, Fault};
-use mlship_core::release::ListenerRule;
-use mlship_stats::Verdict;
+use mlship_core::app::experiment::{
+    self as app, ExperimentEvent, ExperimentReport, LookEnd, Outcome, ReadRequest, Readout,
+    StatusOptions,
+};
+use mlship_core::progress::ExitCode;
 use mlship_text::moment::{MomentError, moment};
 
 /// Show what an experiment found so far: the verdict, and every number behind it
@@ -68,45 +63,57 @@ fn time(text: &str) -> Result<Timestamp, MomentError> {
     moment(text).map(|moment| moment.at(Timestamp::now()))
 }
 
-/// How long to wait between two looks: points come by the minute.
-const PAUSE: Duration = Duration::from_mins(1);
-
 pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if let Some(message) = command.mistake() {
         return output::usage(&message, global);
     }
-    let subject = match Subject::load(&command.path, "status", Need::Places, global) {
-        Ok(subject) => subject,
+    let comparison = match load_one(&command.path, "status", Need::Places, global) {
+        Ok(comparison) => comparison,
         Err(code) => return code,
     };
     let session = match Session::listening(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    let mut is_first = true;
-    loop {
-        let look = Box::pin(command.look(&session.cloud, &subject, global, is_first));
-        let told = tokio::select! {
-            told = look => told,
-            interrupt = session.interrupts.wait() => ControlFlow::Break(ExitCode::from(interrupt)),
-        };
-        let due = match told {
-            ControlFlow::Continue(code) if command.watch => code,
-            ControlFlow::Continue(code) | ControlFlow::Break(code) => return code,
-        };
-        is_first = false;
-        tokio::select! {
-            () = mlship_core::pause::sleep(PAUSE) => {}
-            interrupt = session.interrupts.wait() => {
-                return ExitCode::from(interrupt);
-            }
-            // Who watches for harm goes on without a reader, to stop it.
-            () = output::unread(), if command.stop_on.is_none() => return due,
-        }
+    let status = app::Status {
+        context: &session.context(),
+        comparison: &comparison,
+        options: command.options(),
+    };
+    let mut looks = Looks {
+        command,
+        presenter: Presenter {
+            comparison: &comparison,
+            global,
+        },
+    };
+    let end = Box::pin(status.run(output::unread, &mut looks)).await;
+    match &end {
+        LookEnd::NotUnderWay(outcome) => looks.presenter.end(outcome),
+        LookEnd::Unreadable(error) => output::cloud_error(error, global),
+        LookEnd::Verdict(_)
+        | LookEnd::Missed(_)
+        | LookEnd::NotStopped(_)
+        | LookEnd::Interrupted(_) => end.exit_code(),
     }
 }
 
 impl Status {
+    fn options(&self) -> StatusOptions {
+        StatusOptions {
+            request: ReadRequest {
+                from: self.from,
+                until: self.until,
+                fixed: self.fixed,
+            },
+            watch: self.watch,
+            stop_on_harm: match self.stop_on {
+                Some(StopOn::Guardrail) => true,
+                None => false,
+            },
+        }
+    }
+
     fn mistake(&self) -> Option<String> {
         if let (Some(from), Some(until)) = (self.from, self.until)
             && until <= from
@@ -125,116 +132,76 @@ impl Status {
             )
         })
     }
+}
 
-    /// Looks once, and returns the exit code; it goes on where a later look may find another.
-    async fn look(
-        &self,
-        cloud: &AwsCloud,
-        subject: &Subject,
-        global: &Global,
-        is_first: bool,
-    ) -> ControlFlow<ExitCode, ExitCode> {
-        let found = match self.read(cloud, subject).await {
-            Ok(Some(found)) => found,
-            Ok(None) => return ControlFlow::Break(not_under_way(subject, global)),
-            // Who watches is not left alone by an outage that passes.
-            Err(error) if !is_first && fault(&error) == Fault::Unreachable => {
-                output::complain(&format!("warning: no look this time: {error}"));
-                return ControlFlow::Continue(ExitCode::Unreachable);
-            }
-            Err(error) => return ControlFlow::Break(output::cloud_error(&error, global)),
-        };
-        let (rule, record, readout) = found;
-        let shown = shown(subject, &record, &readout);
+/// Writes what looks find.
+struct Looks<'a> {
+    command: &'a Status,
+    presenter: Presenter<'a>,
+}
+
+impl ExperimentReport for Looks<'_> {
+    fn event(&mut self, event: &ExperimentEvent<'_>) {
+        match event {
+            ExperimentEvent::Looked(readout) => self.looked(readout),
+            ExperimentEvent::LookEnded { readout, stopped } => self.ended(readout, *stopped),
+            ExperimentEvent::StartPlanned(_)
+            | ExperimentEvent::WaitingForTargets(_)
+            | ExperimentEvent::NumbersRead(_)
+            | ExperimentEvent::NumbersUnreadable(_)
+            | ExperimentEvent::StopPlanned(_)
+            | ExperimentEvent::ScaledDown(_)
+            | ExperimentEvent::LookFailed(_) => self.presenter.event(event),
+        }
+    }
+
+    fn release(&mut self) -> Box<dyn Report + '_> {
+        self.presenter.release()
+    }
+}
+
+impl Looks<'_> {
+    fn looked(&self, readout: &Readout) {
+        let Presenter { comparison, global } = self.presenter;
         if global.output == Format::Human {
-            output::page(&experiment_text(&shown, &global.palette()));
+            let text = experiment_text(&shown(comparison, readout), &global.palette());
+            output::page(&text);
         }
-        // By the guardrails, not by the verdict: a variant whose answers fail may break the split
-        // too, and that is said first.
-        let is_harm = self.stop_on.is_some() && !readout.reading.breached().is_empty();
-        let mut stopped = None;
-        if is_harm && record.state.is_open() {
-            stopped = Some(stop_for_harm(cloud, subject, &rule, &readout, global).await);
-        }
-        if global.output == Format::Json {
-            self.tell_programs(&shown, stopped.as_ref());
-        }
-        if let Some(stopped) = stopped {
-            let conclusion = stopped.conclusion();
-            let code = match global.output {
-                Format::Human => stopped.tell(&subject.definition.name, global),
-                Format::Json => stopped.exit_code(),
-            };
-            if conclusion.is_passing() {
-                return ControlFlow::Continue(code);
-            } else if !conclusion.is_done() {
-                return ControlFlow::Break(code);
+    }
+
+    fn ended(&self, readout: &Readout, stopped: Option<&Outcome>) {
+        let shown = shown(self.presenter.comparison, readout);
+        match (self.presenter.global.output, stopped) {
+            (Format::Human, Some(stopped)) => {
+                self.presenter.end(stopped);
             }
+            (Format::Human, None) => {}
+            (Format::Json, _) => self.tell_programs(&shown, stopped),
         }
-        let verdict = readout.reading.readout.verdict;
         // After the stop, which a full disk must not keep from being made.
-        if let Some(path) = &self.report
+        if let Some(path) = &self.command.report
+            && stopped.is_none_or(|stopped| stopped.conclusion.is_done())
             && let Err(error) = write(path, &shown)
         {
             failed_to_write(&path.display().to_string(), &error);
         }
-        if verdict == Verdict::Inconclusive && record.state.is_open() {
-            ControlFlow::Continue(code(verdict))
-        } else {
-            ControlFlow::Break(code(verdict))
-        }
     }
 
     /// Writes one document, or a line of a watch.
-    fn tell_programs(&self, shown: &Shown<'_>, stopped: Option<&Ending>) {
+    fn tell_programs(&self, shown: &Shown<'_>, stopped: Option<&Outcome>) {
         let mut document = experiment_document(shown);
         if let Some(stopped) = stopped {
-            document["stop"] = stopped.document();
+            if let Some(findings) = stopped.findings() {
+                output::findings(findings, self.presenter.global);
+            }
+            document["stop"] = self.presenter.document(stopped);
         }
-        if self.watch {
+        if self.command.watch {
             output::json_line(&document);
         } else {
             output::document(&document);
         }
     }
-
-    async fn read(
-        &self,
-        cloud: &AwsCloud,
-        subject: &Subject,
-    ) -> Answer<Option<(ListenerRule, Record, Readout)>> {
-        let Some(rule) = cloud.listener_rule(&subject.definition.rule).await? else {
-            return Ok(None);
-        };
-        let record = Record::read(&rule.tags);
-        let Some(record) = record.filter(|one| one.name == subject.definition.name) else {
-            return Ok(None);
-        };
-        let wanted = Wanted {
-            from: self.from,
-            until: self.until,
-            fixed: self.fixed,
-        };
-        let readout = read(cloud, subject, &rule, &record, wanted).await?;
-        Ok(Some((rule, record, readout)))
-    }
-}
-
-/// Returns the exit code of a verdict.
-fn code(verdict: Verdict) -> ExitCode {
-    match verdict {
-        Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference => {
-            ExitCode::Done
-        }
-        Verdict::Inconclusive => ExitCode::Inconclusive,
-        Verdict::BrokenSplit | Verdict::GuardrailBreached => ExitCode::Harm,
-    }
-}
-
-fn not_under_way(subject: &Subject, global: &Global) -> ExitCode {
-    let refusal = mlship_core::experiment::Refusal::not_under_way(&subject.definition.name);
-    let findings = subject.findings(vec![refusal]);
-    Ending::refused(&findings, global).tell(&subject.definition.name, global)
 }
 
 /// What a report is.
@@ -260,9 +227,4 @@ fn write(path: &Path, shown: &Shown<'_>) -> std::io::Result<()> {
         Some(Picture::Html) | None => experiment_html(shown),
     };
     std::fs::write(path, text)
-}
-
-/// Returns the word for a readout's verdict, for the record of a stop.
-pub(super) fn outcome(readout: &Readout) -> String {
-    word(readout.reading.readout.verdict).to_owned()
 }

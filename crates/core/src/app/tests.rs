@@ -2,6 +2,7 @@
 
 mod abort;
 mod deploy;
+mod experiment;
 mod registry;
 mod rollback;
 mod watch;

@@ -10,6 +10,7 @@
 
 mod balancer;
 mod logs;
+mod metrics;
 mod registry;
 mod world;
 
@@ -20,6 +21,7 @@ use std::time::Duration;
 pub use balancer::FakeBalancer;
 use jiff::Timestamp;
 pub use logs::Logs;
+pub use metrics::FakeMetrics;
 pub use registry::FakeRegistry;
 use tokio::time::{Instant, sleep};
 pub use world::{World, object};
@@ -85,6 +87,7 @@ pub struct FakeCloud {
     pub lag: Cell<Duration>,
     pub latency: Cell<Duration>,
     pub balancer: FakeBalancer,
+    pub metrics: FakeMetrics,
     /// The model registry, unless nobody has one.
     pub registry: RefCell<Option<FakeRegistry>>,
 }
@@ -103,6 +106,7 @@ impl FakeCloud {
             lag: Cell::default(),
             latency: Cell::default(),
             balancer: FakeBalancer::default(),
+            metrics: FakeMetrics::default(),
             registry: RefCell::default(),
         }
     }

@@ -1,3 +1,22 @@
-//! Experiments: what must not disturb them.
+//! Use cases of experiments: starting one, reading it, ending it, scaling down what lost, and what
+//! must not disturb one. Says nothing to anybody but the [`ExperimentReport`] it is given.
 
+mod cleanup;
+mod comparison;
 pub mod guard;
+mod notify_registry;
+mod outcome;
+mod readout;
+mod report;
+mod start;
+mod status;
+mod stop;
+
+pub use comparison::{Comparison, observe};
+pub use notify_registry::RegistryNotice;
+pub use outcome::{Conclusion, Details, Outcome};
+pub use readout::{ReadRequest, Readout};
+pub use report::{ExperimentEvent, ExperimentReport};
+pub use start::{Start, StartOptions};
+pub use status::{LookEnd, Status, StatusOptions};
+pub use stop::{Ending, Stop, StopOptions};

@@ -1,7 +1,7 @@
 //! A stand-in for Elastic Load Balancing.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::{FakeCloud, Fault, World, error};
 use crate::cloud::{Answer, Balancing};
@@ -16,6 +16,7 @@ pub struct FakeBalancer {
     rules: RefCell<Vec<ListenerRule>>,
     faults: RefCell<HashMap<&'static str, VecDeque<Fault>>>,
     requests: RefCell<Vec<&'static str>>,
+    unhealthy: RefCell<BTreeSet<TargetGroupArn>>,
 }
 
 impl FakeBalancer {
@@ -25,6 +26,7 @@ impl FakeBalancer {
             rules: RefCell::new(rules),
             faults: RefCell::default(),
             requests: RefCell::default(),
+            unhealthy: RefCell::default(),
         }
     }
 
@@ -37,6 +39,16 @@ impl FakeBalancer {
     pub fn fail(&self, operation: &'static str, faults: &[Fault]) {
         let mut all = self.faults.borrow_mut();
         all.entry(operation).or_default().extend(faults);
+    }
+
+    /// Lets a group have a healthy target, or none.
+    pub fn is_healthy(&self, group: &TargetGroupArn, is_healthy: bool) {
+        let mut unhealthy = self.unhealthy.borrow_mut();
+        if is_healthy {
+            unhealthy.remove(group);
+        } else {
+            unhealthy.insert(group.clone());
+        }
     }
 
     pub fn count(&self, operation: &str) -> usize {
@@ -174,9 +186,9 @@ impl Balancing for FakeBalancer {
         Ok(groups.collect())
     }
 
-    async fn target_health(&self, _: &TargetGroupArn) -> Answer<TargetHealth> {
+    async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
         Ok(TargetHealth {
-            healthy: 1,
+            healthy: usize::from(!self.unhealthy.borrow().contains(arn)),
             others: Vec::new(),
         })
     }

@@ -5,57 +5,69 @@ use std::fmt::Write as _;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use super::subject::Subject;
-use crate::report::Shown;
-use mlship_core::cloud::{Answer, Balancing, Metrics};
-use mlship_core::experiment::{
-    Answers, DISTURBED, Definition, Material, Questions, Reading, Record, State, Window,
+use super::comparison::Comparison;
+use crate::app::Context;
+use crate::cloud::{Answer, Balancing, Metrics};
+use crate::experiment::{
+    Answers, Arm, DISTURBED, Definition, Material, Questions, Reading, Record, State, Window, word,
 };
-use mlship_core::release::as_tag;
-use mlship_core::release::{ListenerRule, Routing};
-use mlship_manifest::schema::Experiment;
+use crate::release::{ListenerRule, Routing};
 
 /// Which numbers are wanted.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Wanted {
+pub struct ReadRequest {
     /// From when, where not from the beginning of the phase.
-    pub(super) from: Option<Timestamp>,
+    pub from: Option<Timestamp>,
     /// Until when, where not until now.
-    pub(super) until: Option<Timestamp>,
+    pub until: Option<Timestamp>,
     /// Whether the classical inference is wanted.
-    pub(super) fixed: bool,
+    pub fixed: bool,
 }
 
 /// Numbers, and what to know before believing them.
-pub(super) struct Readout {
-    pub(super) reading: Reading,
-    pub(super) notes: Vec<String>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct Readout {
+    /// What the rule says of the experiment.
+    pub record: Record,
+    /// The numbers.
+    pub reading: Reading,
+    /// What a reader should know before believing them.
+    pub notes: Vec<String>,
     /// Variants without a healthy target, as was just seen.
-    pub(super) dead: Vec<String>,
-    pub(super) at: Timestamp,
+    pub dead: Vec<String>,
+    /// When they were read.
+    pub at: Timestamp,
+}
+
+impl Readout {
+    /// Returns the word for its verdict, for the record of a stop.
+    pub(super) fn outcome(&self) -> String {
+        word(self.reading.readout.verdict).to_owned()
+    }
 }
 
 /// Reads the numbers of an experiment whose rule has a record.
 pub(super) async fn read<C: Balancing + Metrics>(
-    cloud: &C,
-    subject: &Subject,
+    context: &Context<'_, C>,
+    comparison: &Comparison,
     rule: &ListenerRule,
     record: &Record,
-    wanted: Wanted,
+    request: ReadRequest,
 ) -> Answer<Readout> {
-    let now = Timestamp::now();
-    let is_live = wanted.until.is_none() && record.state != State::Stopped;
+    let (cloud, now) = (context.cloud, (context.clock)());
+    let is_live = request.until.is_none() && record.state != State::Stopped;
     let dead = if is_live {
-        dead(cloud, subject, rule).await?
+        dead(cloud, comparison, rule).await?
     } else {
         Vec::new()
     };
-    let reading = numbers(cloud, subject, record, wanted, now, &dead).await?;
-    let mut notes = notes(subject, rule, record, wanted);
-    if wanted.fixed {
+    let reading = numbers(cloud, comparison, record, request, now, &dead).await?;
+    let mut notes = notes(comparison, rule, record, request);
+    if request.fixed {
         notes.push(of_one_look(&reading));
     }
     Ok(Readout {
+        record: record.clone(),
         reading,
         notes,
         dead,
@@ -66,52 +78,52 @@ pub(super) async fn read<C: Balancing + Metrics>(
 /// Reads the numbers alone, given the variants without a healthy target.
 pub(super) async fn numbers<C: Metrics>(
     cloud: &C,
-    subject: &Subject,
+    comparison: &Comparison,
     record: &Record,
-    wanted: Wanted,
+    request: ReadRequest,
     now: Timestamp,
     dead: &[String],
 ) -> Answer<Reading> {
-    let definition = &subject.definition;
+    let definition = &comparison.definition;
     let began = record.since.unwrap_or(now);
     let ended = record.end.as_ref().map_or(now, |end| end.at);
     let window = Window::new(
-        wanted.from.unwrap_or(began),
-        wanted.until.unwrap_or(ended),
+        request.from.unwrap_or(began),
+        request.until.unwrap_or(ended),
         now,
     );
-    let questions = Questions::of(subject.experiment(), definition);
+    let questions = Questions::of(comparison.experiment(), definition);
     let mut answers = Answers::default();
     for part in window.parts(now) {
         let points = cloud.points(&questions.queries, part.from, part.to, part.period);
         answers.add(&part, &points.await?);
     }
-    let weights = weights(subject, record);
+    let weights = weights(comparison, record);
     Ok(Reading::of(&Material {
-        experiment: subject.experiment(),
+        experiment: comparison.experiment(),
         definition,
         weights: &weights,
         looks: &answers.looks(&questions),
         dead,
         window,
-        fixed: wanted.fixed,
+        fixed: request.fixed,
     }))
 }
 
 /// Returns the variants that should get requests, and have no healthy target.
 async fn dead<C: Balancing>(
     cloud: &C,
-    subject: &Subject,
+    comparison: &Comparison,
     rule: &ListenerRule,
 ) -> Answer<Vec<String>> {
-    let gets_requests = |arm: &&mlship_core::experiment::Arm| match &rule.routing {
+    let gets_requests = |arm: &&Arm| match &rule.routing {
         Routing::Forward(forward) => {
             let weight = forward.weights.get(&arm.group);
-            weight.is_some_and(|weight| *weight > 0) || subject.definition.header.is_some()
+            weight.is_some_and(|weight| *weight > 0) || comparison.definition.header.is_some()
         }
         Routing::Other(_) => false,
     };
-    let arms = subject.definition.arms.iter().filter(gets_requests);
+    let arms = comparison.definition.arms.iter().filter(gets_requests);
     let looks = arms.map(async |arm| {
         let health = cloud.target_health(&arm.group).await?;
         Ok((health.healthy == 0).then(|| arm.name.clone()))
@@ -137,12 +149,12 @@ pub(super) async fn without_targets<C: Balancing>(
 }
 
 /// Returns the weights of the phase: of its step, where the manifest still has it.
-fn weights(subject: &Subject, record: &Record) -> Vec<u32> {
-    let definition = &subject.definition;
+fn weights(comparison: &Comparison, record: &Record) -> Vec<u32> {
+    let definition = &comparison.definition;
     let steps = definition.steps();
     let own = steps
         .iter()
-        .find(|step| mlship_core::experiment::weights(&definition.shares(step)) == record.weights);
+        .find(|step| crate::experiment::weights(&definition.shares(step)) == record.weights);
     if let Some(step) = own {
         return step.weights.clone();
     }
@@ -160,9 +172,14 @@ fn weights(subject: &Subject, record: &Record) -> Vec<u32> {
         .collect()
 }
 
-fn notes(subject: &Subject, rule: &ListenerRule, record: &Record, wanted: Wanted) -> Vec<String> {
+fn notes(
+    comparison: &Comparison,
+    rule: &ListenerRule,
+    record: &Record,
+    request: ReadRequest,
+) -> Vec<String> {
     let mut notes = Vec::new();
-    let definition = &subject.definition;
+    let definition = &comparison.definition;
     if record.terms != definition.terms {
         notes.push(
             "what decides is not what it was when the phase began: changed after a look, the \
@@ -188,7 +205,7 @@ fn notes(subject: &Subject, rule: &ListenerRule, record: &Record, wanted: Wanted
         State::Running => {
             let is_kept = matches!(&rule.routing, Routing::Forward(forward)
                 if definition.header.is_some()
-                    || mlship_core::experiment::weights(forward) == record.weights);
+                    || crate::experiment::weights(forward) == record.weights);
             if !is_kept {
                 notes.push(
                     "the rule is not as the phase left it: the numbers are of other shares, too"
@@ -198,7 +215,7 @@ fn notes(subject: &Subject, rule: &ListenerRule, record: &Record, wanted: Wanted
         }
         State::Stopped => notes.push("the experiment is over".to_owned()),
     }
-    if let Some(from) = wanted.from
+    if let Some(from) = request.from
         && record.since.is_some_and(|since| from < since)
     {
         notes.push(
@@ -221,36 +238,4 @@ fn of_one_look(reading: &Reading) -> String {
         );
     }
     note
-}
-
-/// Returns what was expected when the experiment began: in the manifest's own words, unless they
-/// are others by now.
-fn hypothesis<'a>(experiment: &'a Experiment, record: &'a Record) -> Option<&'a str> {
-    let recorded = record.hypothesis.as_deref();
-    let written = experiment.hypothesis.as_deref();
-    written
-        .filter(|written| recorded == Some(&*as_tag(written)))
-        .or(recorded)
-}
-
-/// Returns a readout as it is shown.
-pub(super) fn shown<'a>(
-    subject: &'a Subject,
-    record: &'a Record,
-    readout: &'a Readout,
-) -> Shown<'a> {
-    let experiment = subject.experiment();
-    let guardrails = experiment.guardrails.iter();
-    Shown {
-        name: &subject.definition.name,
-        record,
-        hypothesis: hypothesis(experiment, record),
-        reading: &readout.reading,
-        minimum_effect: experiment.primary.minimum_effect,
-        margins: guardrails.map(|one| (&*one.metric, one.margin)).collect(),
-        alpha: experiment.accepted_alpha(),
-        maximum_days: experiment.maximum_days,
-        notes: readout.notes.clone(),
-        at: readout.at,
-    }
 }

@@ -1,36 +1,34 @@
 //! Scaling down what lost, and serves nobody.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::ending::{Conclusion, Ending};
-use super::subject::Subject;
-use crate::cli::{Format, Global, output};
-use mlship_aws::cloud::AwsCloud;
-use mlship_core::apply::{repeat, repeat_until_shown};
-use mlship_core::cloud::{Answer, Autoscaling, Balancing, CloudError, Ecs, ErrorKind};
-use mlship_core::experiment::stop::{losers, serving, without_cookie};
-use mlship_core::experiment::{Arm, End, Record, ShiftError, shift, tag};
-use mlship_core::release::{Document, ScalingWrite};
+use super::comparison::Comparison;
+use super::outcome::{Conclusion, Details, Outcome};
+use super::report::{ExperimentEvent, ExperimentReport};
+use crate::app::Context;
+use crate::apply::{repeat, repeat_until_shown};
+use crate::cloud::{Answer, Balancing, Cloud, CloudError, ErrorKind};
+use crate::experiment::stop::{losers, serving, without_cookie};
+use crate::experiment::{Arm, End, Record, ShiftError, shift, tag};
+use crate::release::{Document, ScalingWrite};
 
 /// Scales down the services that lost, once no client is with them.
-pub(super) async fn clean_up(
-    cloud: &AwsCloud,
-    subject: &Subject,
-    global: &Global,
-) -> Result<Ending, Ending> {
-    let definition = &subject.definition;
+pub(super) async fn clean_up<C: Cloud + Balancing>(
+    context: &Context<'_, C>,
+    comparison: &Comparison,
+    report: &mut dyn ExperimentReport,
+) -> Result<Outcome, Outcome> {
+    let (cloud, definition) = (context.cloud, &comparison.definition);
     let rule = cloud.listener_rule(&definition.rule).await?;
     let record = rule.as_ref().and_then(|rule| Record::read(&rule.tags));
-    let refused = |refusals| Ending::refused(&subject.findings(refusals), global);
-    let losers = match losers(definition, record.as_ref(), Timestamp::now()) {
+    let losers = match losers(definition, record.as_ref(), (context.clock)()) {
         Ok(losers) => losers,
-        Err(refusal) => return Err(refused(vec![refusal])),
+        Err(refusal) => return Err(comparison.refused(vec![refusal])),
     };
     // The record is of the end: since then they may have got other work.
     let serving = serving(&losers, &cloud.all_rules().await?);
     if !serving.is_empty() {
-        return Err(refused(serving));
+        return Err(comparison.refused(serving));
     }
     // Nothing says that the cookie's time begins once: a client that keeps coming may stay.
     if let Some(rule) = &rule
@@ -46,16 +44,14 @@ pub(super) async fn clean_up(
     let mut done = Vec::new();
     for arm in losers {
         if scale_down(cloud, arm).await? {
-            if global.output == Format::Human {
-                output::line(&format!("{}: {} → 0 tasks", arm.name, arm.service));
-            }
+            report.event(&ExperimentEvent::ScaledDown(arm));
             done.push(arm.service.to_string());
         }
     }
     if let Some(record) = record {
         let cleaned = Record {
             end: record.end.clone().map(|end| End {
-                cleaned: Some(Timestamp::now()),
+                cleaned: Some((context.clock)()),
                 ..end
             }),
             ..record
@@ -64,15 +60,12 @@ pub(super) async fn clean_up(
         tag(cloud, &definition.rule, &tags).await?;
     }
     let message = format!("{}: the losers are scaled down", definition.name);
-    Ok(Ending::done(
-        Conclusion::CleanedUp,
-        message,
-        json!({ "scaled_down": done }),
-    ))
+    let details = Details::CleanedUp { scaled_down: done };
+    Ok(Outcome::done(Conclusion::CleanedUp, message, details))
 }
 
 /// Scales a service down, and says whether there was anything to scale.
-async fn scale_down(cloud: &AwsCloud, arm: &Arm) -> Answer<bool> {
+async fn scale_down<C: Cloud>(cloud: &C, arm: &Arm) -> Answer<bool> {
     let live = cloud.service(&arm.service).await?;
     let Some(live) = live.filter(|live| live.status == "ACTIVE") else {
         return Ok(false);

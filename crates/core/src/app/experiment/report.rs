@@ -1,0 +1,45 @@
+//! What a command on an experiment tells while it works.
+
+use super::outcome::Outcome;
+use super::readout::Readout;
+use crate::app::Report;
+use crate::cloud::CloudError;
+use crate::experiment::stop::Closes;
+use crate::experiment::{Arm, start};
+
+/// Something that happens to an experiment.
+#[derive(Debug)]
+pub enum ExperimentEvent<'a> {
+    /// This is about to be written to open a phase.
+    StartPlanned(&'a start::Plan),
+    /// Variants have no healthy target yet.
+    WaitingForTargets(&'a str),
+    /// This was found before a stop.
+    NumbersRead(&'a Readout),
+    /// A stop goes on without numbers, since they can't be read.
+    NumbersUnreadable(&'a str),
+    /// This is about to be written to stop it.
+    StopPlanned(&'a Closes),
+    /// A loser's service runs no tasks any more.
+    ScaledDown(&'a Arm),
+    /// A look of a watch came to nothing; there will be others.
+    LookFailed(&'a CloudError),
+    /// A look found this. What follows from it is yet to be done.
+    Looked(&'a Readout),
+    /// What follows from a look is done: the experiment was stopped, or was to be.
+    LookEnded {
+        /// What was found.
+        readout: &'a Readout,
+        /// How the stop ended, where what was found asked for one.
+        stopped: Option<&'a Outcome>,
+    },
+}
+
+/// Hears what happens to an experiment.
+pub trait ExperimentReport {
+    /// Something happened.
+    fn event(&mut self, event: &ExperimentEvent<'_>);
+
+    /// Returns who hears of a release that a start deploys.
+    fn release(&mut self) -> Box<dyn Report + '_>;
+}

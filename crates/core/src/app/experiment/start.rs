@@ -1,0 +1,253 @@
+//! Starting an experiment: deploy variants that are not there, wait until each has a healthy
+//! target, then share the traffic by one checked write.
+
+mod preconditions;
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::comparison::{Comparison, observe};
+use super::outcome::{Conclusion, Details, Outcome};
+use super::report::{ExperimentEvent, ExperimentReport};
+use crate::app::Context;
+use crate::app::deploy::{Deploy, DeployOptions, IfBusy};
+use crate::app::model_version::GateOverrides;
+use crate::app::watch::{OnInterrupt, WatchOptions};
+use crate::apply::repeat_until_shown;
+use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
+use crate::experiment::start::{Asked, Opens, Plan, plan};
+use crate::experiment::{Record, open};
+use crate::pause::sleep;
+use crate::plan::Redeploy;
+use crate::progress::ExitCode;
+use crate::registry::Registries;
+use crate::release::ids::Caller;
+use crate::release::{EXPERIMENT, ListenerRule};
+
+/// How to start an experiment.
+#[derive(Debug, Clone, Copy)]
+pub struct StartOptions {
+    /// Which step, and whether in spite of what speaks against it.
+    pub asked: Asked,
+    /// How long to wait for variants to become healthy.
+    pub timeout: Duration,
+}
+
+/// Starts an experiment, or goes on with one.
+pub struct Start<'a, C> {
+    /// The ports, and what the process was asked from outside.
+    pub context: &'a Context<'a, C>,
+    /// The experiment.
+    pub comparison: &'a Comparison,
+    /// Who starts it, and where.
+    pub caller: &'a Caller,
+    /// How.
+    pub options: StartOptions,
+}
+
+/// Whether the rule's tags say so already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    No,
+    Yes,
+}
+
+impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
+    /// Starts it, and says how that ended.
+    pub async fn run(&self, report: &mut dyn ExperimentReport) -> Outcome {
+        match Box::pin(self.to_the_end(report)).await {
+            Ok(outcome) | Err(outcome) => outcome,
+        }
+    }
+
+    async fn to_the_end(&self, report: &mut dyn ExperimentReport) -> Result<Outcome, Outcome> {
+        let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
+        let look = Box::pin(observe(cloud, definition));
+        let seen = self.unless_interrupted(look, Begun::No).await??;
+        let plan = plan(definition, &seen, self.options.asked)
+            .map_err(|refusals| self.comparison.refused(refusals))?;
+        let opens = match &plan {
+            Plan::Opens(opens) => opens,
+            Plan::Runs(runs) => {
+                let notes = Box::pin(self.notes_of_changed()).await;
+                return Ok(Outcome::runs(runs.clone(), notes));
+            }
+        };
+        let elsewhere = self.elsewhere(&seen);
+        let elsewhere = self.unless_interrupted(elsewhere, Begun::No).await??;
+        if !elsewhere.is_empty() {
+            return Err(self.comparison.refused(elsewhere));
+        }
+        report.event(&ExperimentEvent::StartPlanned(&plan));
+        if opens.deploys() && !self.options.asked.force {
+            let look = Box::pin(self.may_deploy(opens));
+            self.unless_interrupted(look, Begun::No).await??;
+        }
+        if opens.raises(definition) {
+            let look = Box::pin(self.may_go_on(opens));
+            self.unless_interrupted(look, Begun::No).await??;
+        }
+        let prepare = open::prepare(cloud, opens, &self.caller.arn);
+        let rule = self.unless_interrupted(prepare, Begun::Yes).await??;
+        if opens.deploys() {
+            self.deploy(report).await?;
+        }
+        let finish = Box::pin(self.share(opens, &rule, report));
+        let record = self.unless_interrupted(finish, Begun::Yes).await??;
+        let since = record.since.unwrap_or_default();
+        let message = format!("{}: phase {} runs since {since}", record.name, record.phase);
+        let details = Details::Started {
+            phase: record.phase,
+            since: record.since,
+            rule: definition.rule.clone(),
+            traffic: record.weights,
+        };
+        Ok(Outcome::done(Conclusion::Started, message, details))
+    }
+
+    /// Waits for something, unless a signal comes first.
+    async fn unless_interrupted<T>(
+        &self,
+        work: impl Future<Output = T>,
+        begun: Begun,
+    ) -> Result<T, Outcome> {
+        tokio::select! {
+            done = work => Ok(done),
+            interrupt = self.context.interrupts.wait() => {
+                Err(Outcome::interrupted(interrupt, &self.again(begun)))
+            }
+        }
+    }
+
+    /// Returns what goes on with it: a step that was begun is gone on with, not taken again.
+    fn again(&self, begun: Begun) -> String {
+        let invocation = self.context.invocation;
+        let mut line = invocation.command_line("experiment start", self.comparison.path());
+        if self.options.asked.next && begun == Begun::No {
+            line.push_str(" --next");
+        }
+        if self.options.asked.force {
+            line.push_str(" --force");
+        }
+        line
+    }
+
+    async fn deploy(&self, report: &mut dyn ExperimentReport) -> Result<(), Outcome> {
+        let options = DeployOptions {
+            watch: WatchOptions {
+                timeout: self.options.timeout,
+                on_interrupt: OnInterrupt::Detach,
+            },
+            detach: false,
+            if_busy: IfBusy::Wait,
+            redeploy: Redeploy::WhenChanged,
+            // The experiment is the one that is being started.
+            force: true,
+            overrides: GateOverrides::default(),
+        };
+        let deploy = Deploy {
+            context: self.context,
+            caller: self.caller,
+            options: &options,
+            review: None,
+        };
+        let mut codes = Vec::new();
+        for release in &self.comparison.releases {
+            let mut report = report.release();
+            let result = Box::pin(deploy.run(release, report.as_mut())).await;
+            report.result(&result);
+            codes.push(result.exit_code());
+        }
+        let code = ExitCode::worst(codes);
+        if code == ExitCode::Done {
+            return Ok(());
+        }
+        let message = "not every variant is there, so traffic is shared as it was";
+        let hint = format!(
+            "`{}` goes on once the release can be deployed",
+            self.again(Begun::Yes)
+        );
+        Err(Outcome::failed(Conclusion::NotDeployed(code), message).hint(hint))
+    }
+
+    async fn share(
+        &self,
+        opens: &Opens,
+        rule: &ListenerRule,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<Record, Outcome> {
+        self.until_healthy(report).await?;
+        self.point_to_the_rule().await?;
+        let (cloud, by) = (self.context.cloud, &self.caller.arn);
+        let record = open::share(cloud, opens, rule, by, self.context.clock).await?;
+        Ok(record)
+    }
+
+    /// Waits until every variant has a healthy target.
+    async fn until_healthy(&self, report: &mut dyn ExperimentReport) -> Result<(), Outcome> {
+        let until = Instant::now() + self.options.timeout;
+        let mut told = String::new();
+        loop {
+            let waits = self.unhealthy().await?.join(", ");
+            if waits.is_empty() {
+                return Ok(());
+            }
+            if Instant::now() >= until {
+                let message = format!("no healthy target yet: {waits}");
+                return Err(Outcome::failed(Conclusion::TimedOut, message).hint(format!(
+                    "traffic is shared as it was; `{}` goes on",
+                    self.again(Begun::Yes)
+                )));
+            }
+            if waits != told {
+                report.event(&ExperimentEvent::WaitingForTargets(&waits));
+                told = waits;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Returns the variants without a healthy target, each with what keeps it.
+    async fn unhealthy(&self) -> Answer<Vec<String>> {
+        let mut waits = Vec::new();
+        for arm in &self.comparison.definition.arms {
+            let health = self.context.cloud.target_health(&arm.group).await?;
+            if health.healthy == 0 {
+                let state = health.others.first().map_or_else(
+                    || "no target is registered".to_owned(),
+                    |(state, why)| format!("{state}: {why}"),
+                );
+                waits.push(format!("{} ({state})", arm.name));
+            }
+        }
+        Ok(waits)
+    }
+
+    /// Lets each service know the rule, so that a deploy sees that it would disturb.
+    async fn point_to_the_rule(&self) -> Answer<()> {
+        let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
+        let tags = [(EXPERIMENT.to_owned(), definition.rule.as_str().to_owned())].into();
+        for arm in &definition.arms {
+            let Some(service) = cloud.service(&arm.service).await? else {
+                continue;
+            };
+            let arn = &service.service_arn;
+            let is_shown = async || {
+                let service = cloud.service(&arm.service).await?;
+                let rule = service.and_then(|service| service.tags().remove(EXPERIMENT));
+                Ok(rule.as_deref() == Some(definition.rule.as_str()))
+            };
+            repeat_until_shown(
+                async || cloud.tag_service(arn, &tags).await,
+                is_shown,
+                CloudError::not_shown("TagResource", &format!("service {}", arm.service)),
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// How long to wait between two looks at the targets.
+const PAUSE: Duration = Duration::from_secs(2);

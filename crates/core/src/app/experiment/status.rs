@@ -1,0 +1,171 @@
+//! Looking at what an experiment found so far, once or until there is a verdict, and stopping one
+//! that does harm.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::comparison::Comparison;
+use super::outcome::{Conclusion, Outcome};
+use super::readout::{ReadRequest, Readout, read};
+use super::report::{ExperimentEvent, ExperimentReport};
+use super::stop::Stop;
+use crate::app::{Context, fault};
+use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
+use crate::experiment::{Record, Refusal};
+use crate::pause::sleep;
+use crate::progress::{ExitCode, Fault, Interrupt};
+use crate::registry::Registries;
+use crate::release::ListenerRule;
+use mlship_stats::Verdict;
+
+/// How long to wait between two looks: points come by the minute.
+const PAUSE: Duration = Duration::from_mins(1);
+
+/// How to look.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StatusOptions {
+    /// Which numbers are wanted.
+    pub request: ReadRequest,
+    /// Whether to look again, until there is a verdict or the experiment is over.
+    pub watch: bool,
+    /// Whether to stop the experiment when a guardrail is breached.
+    pub stop_on_harm: bool,
+}
+
+/// Looks at an experiment.
+pub struct Status<'a, C> {
+    /// The ports, and what the process was asked from outside.
+    pub context: &'a Context<'a, C>,
+    /// The experiment.
+    pub comparison: &'a Comparison,
+    /// How.
+    pub options: StatusOptions,
+}
+
+/// How looking ended.
+#[derive(Debug)]
+pub enum LookEnd {
+    /// This was found last.
+    Verdict(Verdict),
+    /// No such experiment is on the rule.
+    NotUnderWay(Outcome),
+    /// There was no usable answer.
+    Unreadable(CloudError),
+    /// There was none for the moment, and nobody waits for another look.
+    Missed(CloudError),
+    /// It was to be stopped, which ended like this. It was told.
+    NotStopped(Conclusion),
+    /// A signal ended it.
+    Interrupted(Interrupt),
+}
+
+impl LookEnd {
+    /// Returns the exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Verdict(
+                Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference,
+            ) => ExitCode::Done,
+            Self::Verdict(Verdict::Inconclusive) => ExitCode::Inconclusive,
+            Self::Verdict(Verdict::BrokenSplit | Verdict::GuardrailBreached) => ExitCode::Harm,
+            Self::NotUnderWay(outcome) => outcome.conclusion.exit_code(),
+            Self::Unreadable(error) | Self::Missed(error) => fault(error).into(),
+            Self::NotStopped(conclusion) => conclusion.exit_code(),
+            Self::Interrupted(interrupt) => (*interrupt).into(),
+        }
+    }
+}
+
+impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
+    /// Looks, and looks again where that was asked for. `unread` resolves once nobody reads what is
+    /// told any more.
+    pub async fn run(&self, unread: impl AsyncFn(), report: &mut dyn ExperimentReport) -> LookEnd {
+        let interrupts = self.context.interrupts;
+        let mut is_first = true;
+        loop {
+            let look = Box::pin(self.look(is_first, report));
+            let seen = tokio::select! {
+                seen = look => seen,
+                interrupt = interrupts.wait() => return LookEnd::Interrupted(interrupt),
+            };
+            let due = match seen {
+                ControlFlow::Continue(end) if self.options.watch => end,
+                ControlFlow::Continue(end) | ControlFlow::Break(end) => return end,
+            };
+            is_first = false;
+            tokio::select! {
+                () = sleep(PAUSE) => {}
+                interrupt = interrupts.wait() => return LookEnd::Interrupted(interrupt),
+                // Who watches for harm goes on without a reader, to stop it.
+                () = unread(), if !self.options.stop_on_harm => return due,
+            }
+        }
+    }
+
+    /// Looks once; it goes on where a later look may find another.
+    async fn look(
+        &self,
+        is_first: bool,
+        report: &mut dyn ExperimentReport,
+    ) -> ControlFlow<LookEnd, LookEnd> {
+        let (rule, readout) = match self.read().await {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                let refusal = Refusal::not_under_way(&self.comparison.definition.name);
+                let outcome = self.comparison.refused(vec![refusal]);
+                return ControlFlow::Break(LookEnd::NotUnderWay(outcome));
+            }
+            // Who watches is not left alone by an outage that passes.
+            Err(error) if !is_first && fault(&error) == Fault::Unreachable => {
+                report.event(&ExperimentEvent::LookFailed(&error));
+                return ControlFlow::Continue(LookEnd::Missed(error));
+            }
+            Err(error) => return ControlFlow::Break(LookEnd::Unreadable(error)),
+        };
+        report.event(&ExperimentEvent::Looked(&readout));
+        let is_open = readout.record.state.is_open();
+        // By the guardrails, not by the verdict: a variant whose answers fail may break the split
+        // too, and that is said first.
+        let is_harm = self.options.stop_on_harm && !readout.reading.breached().is_empty();
+        let mut stopped = None;
+        if is_harm && is_open {
+            let stop = Stop {
+                context: self.context,
+                comparison: self.comparison,
+            };
+            stopped = Some(stop.for_harm(&rule, &readout, report).await);
+        }
+        report.event(&ExperimentEvent::LookEnded {
+            readout: &readout,
+            stopped: stopped.as_ref(),
+        });
+        if let Some(Outcome { conclusion, .. }) = stopped {
+            if conclusion.is_passing() {
+                return ControlFlow::Continue(LookEnd::NotStopped(conclusion));
+            } else if !conclusion.is_done() {
+                return ControlFlow::Break(LookEnd::NotStopped(conclusion));
+            }
+        }
+        let verdict = readout.reading.readout.verdict;
+        if verdict == Verdict::Inconclusive && is_open {
+            ControlFlow::Continue(LookEnd::Verdict(verdict))
+        } else {
+            ControlFlow::Break(LookEnd::Verdict(verdict))
+        }
+    }
+
+    async fn read(&self) -> Answer<Option<(ListenerRule, Readout)>> {
+        let definition = &self.comparison.definition;
+        let Some(rule) = self.context.cloud.listener_rule(&definition.rule).await? else {
+            return Ok(None);
+        };
+        let record = Record::read(&rule.tags);
+        let Some(record) = record.filter(|record| record.name == definition.name) else {
+            return Ok(None);
+        };
+        let request = self.options.request;
+        let readout = read(self.context, self.comparison, &rule, &record, request).await?;
+        Ok(Some((rule, readout)))
+    }
+}

@@ -1,0 +1,232 @@
+//! Experiments from a start to the cleanup, on paused time: behind one rule, of variants that share
+//! the stand-in's one service.
+
+mod start;
+mod status;
+mod stop;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::super::heard::Heard;
+use super::super::testing::{Stand, manifest};
+use super::super::{Context, Interrupts, Report};
+use crate::app::experiment::{
+    Comparison, Ending, ExperimentEvent, ExperimentReport, LookEnd, Outcome, Start, StartOptions,
+    Status, StatusOptions, Stop, StopOptions,
+};
+use crate::cloud::Identity;
+use crate::cloud::fake::{FakeCloud, Fault};
+use crate::experiment::start::Asked;
+use crate::experiment::testing::{definition, rule, rule_arn};
+use crate::experiment::{Record, State};
+use crate::release::{Forward, Routing};
+use mlship_manifest::{Manifest, Settings, Source, Subject, examine};
+
+const EXPERIMENT: &str = "\
+apiVersion: mlship/v1
+kind: Experiment
+metadata: { name: v9 }
+listenerRule: RULE
+stickiness: 7d
+variants:
+  - { name: control, release: a.yaml, weight: 50, control: true }
+  - { name: challenger, release: b.yaml, weight: 50 }
+primary: { metric: conversion, type: proportion, direction: up, minimumEffect: 0.005 }
+guardrails:
+  - { metric: error_rate, type: proportion, direction: down, margin: 0.002 }
+metrics:
+  conversion: { namespace: Fraud, successes: Converted, trials: Clients, unit: client }
+plannedSample: 40000
+";
+
+/// What may become of a write.
+const FAULTS: [Fault; 8] = [
+    Fault::LostBefore,
+    Fault::LostAfter,
+    Fault::Unreachable,
+    Fault::Throttled,
+    Fault::Denied,
+    Fault::Garbled,
+    Fault::GarbledAfter,
+    Fault::Swallowed,
+];
+
+/// Remembers the names of events.
+#[derive(Default)]
+struct Told(Vec<String>);
+
+impl ExperimentReport for Told {
+    fn event(&mut self, event: &ExperimentEvent<'_>) {
+        let shown = format!("{event:?}");
+        let name = shown.split(|c: char| !c.is_ascii_alphabetic()).next();
+        self.0.extend(name.map(str::to_owned));
+    }
+
+    fn release(&mut self) -> Box<dyn Report + '_> {
+        Box::new(Heard::default())
+    }
+}
+
+/// An experiment, and AWS.
+struct Lab {
+    stand: Stand,
+    comparison: Comparison,
+}
+
+impl Lab {
+    fn new() -> Self {
+        Self::of([manifest("2"), manifest("2")])
+    }
+
+    fn of(releases: [Manifest; 2]) -> Self {
+        let text = EXPERIMENT.replace("RULE", rule_arn().as_str());
+        let settings = Settings {
+            environment: None,
+            variables: &|_| None,
+        };
+        let examined = examine(Source::new("e.yaml", text), &settings);
+        let Subject::Experiment(Some(manifest)) = examined.subject else {
+            panic!("{:#?}", examined.findings);
+        };
+        let stand = Stand::serving();
+        let definition = definition(&[50, 50]);
+        let control = &definition.arms[0].group;
+        stand.cloud.balancer.put(rule(&[(control, 1)]));
+        let comparison = Comparison {
+            manifest: *manifest,
+            releases: releases.into(),
+            definition,
+        };
+        Self { stand, comparison }
+    }
+
+    /// One that has run for two days.
+    async fn running() -> Self {
+        let lab = Self::new();
+        lab.stand.succeed_after(20);
+        let (outcome, _) = lab.start(Asked::default()).await;
+        assert!(outcome.conclusion.is_done(), "{outcome:?}");
+        lab
+    }
+
+    async fn start(&self, asked: Asked) -> (Outcome, Told) {
+        let interrupts = Interrupts::never();
+        let context = Context {
+            interrupts: &interrupts,
+            ..self.stand.context()
+        };
+        self.start_in(&context, asked).await
+    }
+
+    async fn start_in(&self, context: &Context<'_, FakeCloud>, asked: Asked) -> (Outcome, Told) {
+        let start = Start {
+            context,
+            comparison: &self.comparison,
+            caller: &self.stand.cloud.caller().await.unwrap(),
+            options: StartOptions {
+                asked,
+                timeout: Duration::from_mins(10),
+            },
+        };
+        let mut told = Told::default();
+        let outcome = Box::pin(start.run(&mut told)).await;
+        (outcome, told)
+    }
+
+    async fn stop(&self, options: &StopOptions) -> (Outcome, Told) {
+        let interrupts = Interrupts::never();
+        let stop = Stop {
+            context: &self.later(&interrupts),
+            comparison: &self.comparison,
+        };
+        let mut told = Told::default();
+        let outcome = Box::pin(stop.run(options, &mut told)).await;
+        (outcome, told)
+    }
+
+    async fn status(&self, options: StatusOptions) -> (LookEnd, Told) {
+        let interrupts = Interrupts::never();
+        let status = Status {
+            context: &self.later(&interrupts),
+            comparison: &self.comparison,
+            options,
+        };
+        let mut told = Told::default();
+        let unread = async || std::future::pending().await;
+        let end = Box::pin(status.run(unread, &mut told)).await;
+        (end, told)
+    }
+
+    /// Two days after the start.
+    fn later<'a>(&'a self, interrupts: &'a Interrupts) -> Context<'a, FakeCloud> {
+        Context {
+            interrupts,
+            clock: || Timestamp::from_second(2 * 86_400).unwrap(),
+            ..self.stand.context()
+        }
+    }
+
+    /// Lets a variant have answered so many of a million requests by an error.
+    fn errors(&self, arm: usize, errors: f64) {
+        let arm = &self.comparison.definition.arms[arm];
+        let metrics = &self.stand.cloud.metrics;
+        let group = arm.group.dimension();
+        metrics.put(group, "RequestCount", 1_000_000.0);
+        metrics.put(group, "HTTPCode_Target_5XX_Count", errors);
+        metrics.put(group, "HealthyHostCount", 2.0);
+        metrics.put(&arm.name, "Clients", 10_000.0);
+        metrics.put(&arm.name, "Converted", 500.0);
+    }
+
+    /// Lets the challenger breach the guardrail.
+    fn harm(&self) {
+        self.errors(0, 1000.0);
+        self.errors(1, 50_000.0);
+    }
+
+    fn forward(&self) -> Forward {
+        match self.stand.cloud.balancer.rule(&rule_arn()).routing {
+            Routing::Forward(forward) => forward,
+            Routing::Other(action) => panic!("{action}"),
+        }
+    }
+
+    /// Returns the variant that gets all requests, if one does.
+    fn alone(&self) -> Option<&str> {
+        let forward = self.forward();
+        let mut serving = forward.serving();
+        let (first, more) = (serving.next()?, serving.next());
+        let arm = self.comparison.definition.arm_of(first)?;
+        more.is_none().then_some(&*arm.name)
+    }
+
+    fn state(&self) -> Option<State> {
+        let rule = self.stand.cloud.balancer.rule(&rule_arn());
+        Some(Record::read(&rule.tags)?.state)
+    }
+
+    /// Returns how often the rule or the service was written to.
+    fn writes(&self) -> usize {
+        let of_rule = ["ModifyRule", "AddTags", "RemoveTags", "CreateRule"];
+        let of_rule = of_rule.map(|name| self.stand.cloud.balancer.count(name));
+        let of_service = ["UpdateService", "TagResource", "WriteScaling"];
+        let of_service = of_service.map(|name| self.stand.cloud.count(name));
+        of_rule.iter().chain(&of_service).sum()
+    }
+}
+
+/// What a stop is asked where nothing else is.
+fn ending(ending: Ending) -> StopOptions {
+    StopOptions {
+        ending: Some(ending),
+        now: false,
+        cleanup: false,
+        force: false,
+    }
+}
+
+fn winner() -> StopOptions {
+    ending(Ending::Winner("challenger".to_owned()))
+}

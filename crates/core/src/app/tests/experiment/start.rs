@@ -1,0 +1,185 @@
+use super::{FAULTS, Lab};
+use crate::app::experiment::{Conclusion, Details};
+use crate::cloud::Ecs;
+use crate::cloud::fake::FakeCloud;
+use crate::experiment::start::Asked;
+use crate::experiment::testing::rule_arn;
+use crate::experiment::{Record, State};
+use crate::progress::{ExitCode, Refusal};
+use crate::release::EXPERIMENT;
+
+const NEXT: Asked = Asked {
+    next: true,
+    force: false,
+};
+
+/// Checks that requests are shared, and that the rule and the service say so.
+async fn check_runs(lab: &Lab) {
+    assert_eq!(lab.state(), Some(State::Running));
+    let weights: Vec<u32> = lab.forward().weights.into_values().collect();
+    assert_eq!(weights[0], weights[1]);
+    let service = lab.stand.cloud.service(&FakeCloud::id()).await.unwrap();
+    let tags = service.unwrap().tags();
+    assert_eq!(tags[EXPERIMENT], rule_arn().as_str());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_deploys_waits_for_targets_and_shares() {
+    let lab = Lab::new();
+    lab.stand.succeed_after(20);
+    let challenger = &lab.comparison.definition.arms[1].group;
+    lab.stand.cloud.balancer.is_healthy(challenger, false);
+    let healthy = async {
+        tokio::time::sleep(std::time::Duration::from_mins(2)).await;
+        assert_eq!(lab.alone(), Some("control"), "before it has a target");
+        lab.stand.cloud.balancer.is_healthy(challenger, true);
+    };
+    let ((outcome, told), ()) = tokio::join!(lab.start(Asked::default()), healthy);
+    assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
+    assert_eq!(told.0, ["StartPlanned", "WaitingForTargets"]);
+    assert_eq!(lab.stand.cloud.count("UpdateService"), 1);
+    // To attach the challenger, and to share.
+    assert_eq!(lab.stand.cloud.balancer.count("ModifyRule"), 2);
+    check_runs(&lab).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_start_writes_nothing_and_names_what_is_not_compared() {
+    let mut lab = Lab::running().await;
+    let before = lab.writes();
+    let (outcome, told) = lab.start(Asked::default()).await;
+    assert_eq!(outcome.conclusion, Conclusion::Unchanged, "{outcome:?}");
+    assert!(told.0.is_empty(), "{:?}", told.0);
+    lab.comparison.releases[1] = super::manifest("3");
+    let (outcome, _) = lab.start(Asked::default()).await;
+    let Some(Details::Runs { notes, .. }) = outcome.details.as_deref() else {
+        panic!("{outcome:?}");
+    };
+    assert!(notes[0].contains("the manifest of challenger"), "{notes:?}");
+    assert_eq!(lab.writes(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupted_start_goes_on_wherever_it_was() {
+    let mut interrupted = 0;
+    for seconds in 0..60 {
+        let lab = Lab::new();
+        lab.stand.succeed_after(20);
+        let latency = std::time::Duration::from_millis(700);
+        lab.stand.cloud.latency.set(latency);
+        let context = lab.stand.context();
+        let work = lab.start_in(&context, Asked::default());
+        let (outcome, _) = Box::pin(lab.stand.interrupting(seconds, work)).await;
+        if outcome.conclusion == Conclusion::Started {
+            check_runs(&lab).await;
+            continue;
+        }
+        interrupted += 1;
+        assert_ne!(outcome.conclusion.exit_code(), ExitCode::Done);
+        let hint = outcome.hint.unwrap();
+        assert!(hint.contains("mlship experiment start e.yaml"), "{hint}");
+        let (outcome, _) = lab.start(Asked::default()).await;
+        assert!(outcome.conclusion.is_done(), "{seconds} s: {outcome:?}");
+        assert_eq!(lab.stand.cloud.count("UpdateService"), 1, "{seconds} s");
+        check_runs(&lab).await;
+    }
+    assert!(interrupted > 10, "{interrupted}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_becomes_of_a_write_a_start_that_says_so_has_started() {
+    for fault in FAULTS {
+        for operation in ["ModifyRule", "AddTags", "TagResource"] {
+            let lab = Lab::new();
+            lab.stand.succeed_after(20);
+            if operation == "TagResource" {
+                lab.stand.cloud.fail(operation, &[fault]);
+            } else {
+                lab.stand.cloud.balancer.fail(operation, &[fault]);
+            }
+            let (outcome, _) = lab.start(Asked::default()).await;
+            if outcome.conclusion == Conclusion::Started {
+                check_runs(&lab).await;
+            } else {
+                assert_eq!(lab.alone(), Some("control"), "{fault:?} of {operation}");
+                let (outcome, _) = lab.start(Asked::default()).await;
+                let said = format!("{fault:?} of {operation}: {outcome:?}");
+                assert_eq!(outcome.conclusion, Conclusion::Started, "{said}");
+                check_runs(&lab).await;
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_speaks_against_a_start_is_found_before_anything_is_written() {
+    let mut lab = Lab::new();
+    lab.comparison.definition.rule = crate::release::ids::RuleArn::new("arn:none");
+    let (outcome, told) = lab.start(Asked::default()).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(outcome.conclusion, refused);
+    assert_eq!(outcome.findings().unwrap().len(), 1);
+    assert!(told.0.is_empty());
+    let mut lab = Lab::running().await;
+    let before = lab.writes();
+    "another".clone_into(&mut lab.comparison.definition.name);
+    assert_eq!(lab.start(Asked::default()).await.0.conclusion, refused);
+    assert_eq!(lab.writes(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_did_not_succeed_gets_no_traffic() {
+    let lab = Lab::new();
+    lab.stand.fail_after(20);
+    let (outcome, _) = lab.start(Asked::default()).await;
+    let not_deployed = |code| outcome.conclusion == Conclusion::NotDeployed(code);
+    assert!(!not_deployed(ExitCode::Done), "{outcome:?}");
+    assert_ne!(outcome.conclusion.exit_code(), ExitCode::Done);
+    assert_eq!(lab.alone(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Starting));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_healthy_target_traffic_stays_where_it_was() {
+    let lab = Lab::new();
+    lab.stand.succeed_after(20);
+    let challenger = &lab.comparison.definition.arms[1].group;
+    lab.stand.cloud.balancer.is_healthy(challenger, false);
+    let (outcome, _) = lab.start(Asked::default()).await;
+    assert_eq!(outcome.conclusion, Conclusion::TimedOut, "{outcome:?}");
+    assert!(outcome.message[0].contains("challenger (no target is registered)"));
+    assert_eq!(lab.alone(), Some("control"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_harm_gets_no_more_traffic() {
+    let mut lab = Lab::new();
+    lab.comparison.definition.ramp = vec![20];
+    lab.stand.succeed_after(20);
+    let (outcome, _) = lab.start(Asked::default()).await;
+    assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
+    lab.harm();
+    // By the shares of the first step.
+    let control = lab.comparison.definition.arms[0].group.dimension();
+    let metrics = &lab.stand.cloud.metrics;
+    metrics.put(control, "RequestCount", 4_000_000.0);
+    metrics.put("control", "Clients", 40_000.0);
+    metrics.put("control", "Converted", 2000.0);
+    let before = lab.writes();
+    let never = crate::app::Interrupts::never();
+    let (outcome, _) = lab.start_in(&lab.later(&never), NEXT).await;
+    assert_eq!(outcome.conclusion, Conclusion::Harms, "{outcome:?}");
+    let Some(Details::Harm(readout)) = outcome.details.as_deref() else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(readout.reading.breached(), ["challenger"]);
+    assert!(
+        outcome
+            .hint
+            .unwrap()
+            .contains("experiment stop e.yaml --no-winner")
+    );
+    assert_eq!(lab.writes(), before);
+    let rule = lab.stand.cloud.balancer.rule(&rule_arn());
+    assert_eq!(Record::read(&rule.tags).unwrap().step, 1);
+}

@@ -1,0 +1,109 @@
+use std::time::Duration;
+
+use super::{Lab, winner};
+use crate::app::experiment::{Conclusion, LookEnd, StatusOptions};
+use crate::cloud::fake::Fault;
+use crate::experiment::State;
+use crate::progress::{ExitCode, Fault as EndFault};
+use mlship_stats::Verdict;
+
+const WATCH: StatusOptions = StatusOptions {
+    request: crate::app::experiment::ReadRequest {
+        from: None,
+        until: None,
+        fixed: false,
+    },
+    watch: true,
+    stop_on_harm: false,
+};
+
+const STOP_ON_HARM: StatusOptions = StatusOptions {
+    stop_on_harm: true,
+    ..WATCH
+};
+
+#[tokio::test(start_paused = true)]
+async fn one_look_says_what_is_known() {
+    let lab = Lab::running().await;
+    let once = StatusOptions::default();
+    let (end, told) = lab.status(once).await;
+    assert_eq!(end.exit_code(), ExitCode::Inconclusive, "{end:?}");
+    assert_eq!(told.0, ["Looked", "LookEnded"]);
+    lab.harm();
+    let (end, _) = lab.status(once).await;
+    assert!(matches!(end, LookEnd::Verdict(Verdict::GuardrailBreached)));
+    assert_eq!(end.exit_code(), ExitCode::Harm);
+    assert_eq!(lab.state(), Some(State::Running), "a look changes nothing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_on_the_rule_is_not_under_way() {
+    let (end, _) = Lab::new().status(StatusOptions::default()).await;
+    assert!(matches!(end, LookEnd::NotUnderWay(_)), "{end:?}");
+    assert_ne!(end.exit_code(), ExitCode::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_ends_the_first_look_and_no_later_one() {
+    let lab = Lab::running().await;
+    let cloud = &lab.stand.cloud;
+    let away = Some(Fault::Unreachable);
+    let turns = async {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        cloud.fail_always("GetMetricData", away);
+        tokio::time::sleep(Duration::from_mins(3)).await;
+        cloud.fail_always("GetMetricData", None);
+        lab.harm();
+    };
+    let ((end, told), ()) = tokio::join!(lab.status(WATCH), turns);
+    assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
+    let missed = told.0.iter().filter(|name| *name == "LookFailed");
+    assert_eq!(missed.count(), 3);
+    cloud.fail_always("GetMetricData", away);
+    let (end, _) = lab.status(WATCH).await;
+    assert!(matches!(end, LookEnd::Unreadable(_)), "{end:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn harm_stops_the_experiment_where_that_is_asked_for() {
+    let lab = Lab::running().await;
+    lab.harm();
+    let (end, told) = lab.status(STOP_ON_HARM).await;
+    assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
+    assert_eq!(told.0, ["Looked", "StopPlanned", "LookEnded"]);
+    assert_eq!(lab.alone(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_watches_for_harm_tries_again_after_an_outage_and_stops_at_a_no() {
+    let lab = Lab::running().await;
+    lab.harm();
+    let balancer = &lab.stand.cloud.balancer;
+    balancer.fail("ModifyRule", &[Fault::Unreachable; 40]);
+    let (end, told) = lab.status(STOP_ON_HARM).await;
+    assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
+    assert!(told.0.len() > 3, "{:?}", told.0);
+    assert_eq!(lab.alone(), Some("control"));
+
+    let lab = Lab::running().await;
+    lab.harm();
+    let balancer = &lab.stand.cloud.balancer;
+    balancer.fail("ModifyRule", &[Fault::Denied; 4]);
+    let (end, _) = lab.status(STOP_ON_HARM).await;
+    let LookEnd::NotStopped(conclusion) = end else {
+        panic!("{end:?}");
+    };
+    assert_eq!(conclusion, Conclusion::Error(EndFault::SaidNo));
+    assert_ne!(end.exit_code(), ExitCode::Done);
+    assert_eq!(lab.alone(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_ends_with_the_experiment() {
+    let lab = Lab::running().await;
+    lab.stop(&winner()).await;
+    let (end, told) = lab.status(WATCH).await;
+    assert!(matches!(end, LookEnd::Verdict(_)), "{end:?}");
+    assert_eq!(told.0, ["Looked", "LookEnded"]);
+}

@@ -1,0 +1,202 @@
+//! What commands on experiments write, of typed events and ends.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::cli::{Format, Global, output};
+use crate::report::{Report, Shown, headline, start_text, stop_text};
+use mlship_core::app::experiment::{
+    Comparison, Details, ExperimentEvent, ExperimentReport, Outcome, Readout, RegistryNotice,
+};
+use mlship_core::experiment::start::Plan;
+use mlship_core::progress::ExitCode;
+use mlship_text::Page;
+
+/// Writes what happens to an experiment, and how that ended.
+#[derive(Clone, Copy)]
+pub(super) struct Presenter<'a> {
+    pub(super) comparison: &'a Comparison,
+    pub(super) global: &'a Global,
+}
+
+impl ExperimentReport for Presenter<'_> {
+    fn event(&mut self, event: &ExperimentEvent<'_>) {
+        match self.global.output {
+            Format::Human => self.event_for_people(event),
+            // Programs read the end.
+            Format::Json => {
+                if let ExperimentEvent::LookFailed(error) = event {
+                    output::complain(&format!("warning: no look this time: {error}"));
+                }
+            }
+        }
+    }
+
+    fn release(&mut self) -> Box<dyn Report + '_> {
+        self.global.reporter()
+    }
+}
+
+impl Presenter<'_> {
+    fn event_for_people(&self, event: &ExperimentEvent<'_>) {
+        let (definition, palette) = (&self.comparison.definition, self.global.palette());
+        match event {
+            ExperimentEvent::StartPlanned(plan) => {
+                output::page(&start_text(definition, plan, &palette));
+            }
+            ExperimentEvent::WaitingForTargets(waits) => {
+                output::complain(&format!("waiting for a healthy target of {waits}"));
+            }
+            ExperimentEvent::NumbersRead(readout) => {
+                let found = headline(&shown(self.comparison, readout));
+                output::line(&format!("{}: {found}", readout.record.name));
+            }
+            ExperimentEvent::NumbersUnreadable(error) => output::complain(&format!(
+                "warning: the numbers can't be read, so nothing is known of breaches: {error}"
+            )),
+            ExperimentEvent::StopPlanned(closes) => {
+                output::page(&stop_text(definition, closes, &palette));
+            }
+            ExperimentEvent::ScaledDown(arm) => {
+                output::line(&format!("{}: {} → 0 tasks", arm.name, arm.service));
+            }
+            ExperimentEvent::LookFailed(error) => {
+                output::complain(&format!("warning: no look this time: {error}"));
+            }
+            // What a look found is shown by the command that looks.
+            ExperimentEvent::Looked(_) | ExperimentEvent::LookEnded { .. } => {}
+        }
+    }
+
+    /// Says how a command ended, and returns the exit code.
+    pub(super) fn end(&self, outcome: &Outcome) -> ExitCode {
+        if let Some(findings) = outcome.findings() {
+            output::findings(findings, self.global);
+        }
+        match self.global.output {
+            Format::Human if outcome.conclusion.is_done() => {
+                output::page(&page("", &self.message(outcome)));
+            }
+            // What was found was shown with its place in the manifest.
+            Format::Human if outcome.findings().is_some() => {}
+            Format::Human => {
+                output::complain_page(&page("error: ", &self.message(outcome)));
+                if let Some(hint) = &outcome.hint {
+                    output::complain(&format!("hint: {hint}"));
+                }
+            }
+            Format::Json => {
+                let mut line = self.document(outcome);
+                line["event"] = json!("result");
+                line["time"] = json!(Timestamp::now());
+                line["experiment"] = json!(self.comparison.definition.name);
+                output::json_line(&line);
+            }
+        }
+        outcome.conclusion.exit_code()
+    }
+
+    /// Returns an end as a part of a document.
+    pub(super) fn document(&self, outcome: &Outcome) -> Value {
+        let mut document = json!({
+            "verdict": outcome.conclusion.word(),
+            "exit_code": outcome.conclusion.exit_code(),
+            "message": self.message(outcome).join("\n  "),
+            "hint": outcome.hint,
+        });
+        let parts = [outcome.before.as_deref(), outcome.details.as_deref()];
+        for part in parts.into_iter().flatten() {
+            for (name, value) in fields(part).as_object().into_iter().flatten() {
+                document[name] = value.clone();
+            }
+        }
+        document
+    }
+
+    fn message(&self, outcome: &Outcome) -> Vec<String> {
+        let mut lines = match outcome.details.as_deref() {
+            Some(Details::Runs { runs, notes }) => {
+                let plan = Plan::Runs(runs.clone());
+                let palette = self.global.palette();
+                let text = start_text(&self.comparison.definition, &plan, &palette);
+                let lines = text.lines().map(|line| line.trim_start().to_owned());
+                lines.chain(notes.iter().cloned()).collect()
+            }
+            Some(Details::Harm(readout)) => vec![headline(&shown(self.comparison, readout))],
+            Some(
+                Details::Started { .. }
+                | Details::Stopped { .. }
+                | Details::Over { .. }
+                | Details::CleanedUp { .. }
+                | Details::Findings(_),
+            )
+            | None => Vec::new(),
+        };
+        lines.extend(outcome.message.iter().cloned());
+        lines
+    }
+}
+
+fn page(label: &str, lines: &[String]) -> Page {
+    let mut page = Page::new();
+    for (at, line) in lines.iter().enumerate() {
+        let before = if at == 0 { label } else { "  " };
+        page.line(format!("{before}{line}"));
+    }
+    page
+}
+
+fn fields(details: &Details) -> Value {
+    match details {
+        Details::Runs { runs, notes } => json!({
+            "phase": runs.record.phase, "since": runs.record.since, "notes": notes,
+        }),
+        Details::Started {
+            phase,
+            since,
+            rule,
+            traffic,
+        } => json!({ "phase": phase, "since": since, "rule": rule, "traffic": traffic }),
+        Details::Harm(_) => Value::Null,
+        Details::Stopped {
+            winner,
+            outcome,
+            cookies_end,
+            clients_leave,
+            registry,
+        } => json!({
+            "registry": registry.as_ref().map(notice),
+            "winner": winner,
+            "outcome": outcome,
+            "cookies_end": cookies_end,
+            "clients_leave": clients_leave,
+        }),
+        Details::Over { registry } => json!({ "registry": registry.as_ref().map(notice) }),
+        Details::CleanedUp { scaled_down } => json!({ "scaled_down": scaled_down }),
+        Details::Findings(findings) => json!({ "findings": findings }),
+    }
+}
+
+fn notice(notice: &RegistryNotice) -> Value {
+    json!({ "tagged": notice.tagged, "error": notice.error })
+}
+
+/// Returns a readout as it is shown.
+pub(super) fn shown<'a>(comparison: &'a Comparison, readout: &'a Readout) -> Shown<'a> {
+    let experiment = comparison.experiment();
+    let guardrails = experiment.guardrails.iter();
+    Shown {
+        name: &comparison.definition.name,
+        record: &readout.record,
+        hypothesis: comparison.hypothesis(&readout.record),
+        reading: &readout.reading,
+        minimum_effect: experiment.primary.minimum_effect,
+        margins: guardrails
+            .map(|guardrail| (&*guardrail.metric, guardrail.margin))
+            .collect(),
+        alpha: experiment.accepted_alpha(),
+        maximum_days: experiment.maximum_days,
+        notes: readout.notes.clone(),
+        at: readout.at,
+    }
+}
