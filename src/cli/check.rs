@@ -3,7 +3,7 @@
 use super::unreadable::{Step, unreadable};
 use mlship_aws::cloud::known_fields::{Request, known_fields};
 use mlship_aws::cloud::wire;
-use mlship_core::release::{Document, Path, Release, Segment, goes_by, limits, rename, resolve};
+use mlship_core::release::{Document, Path, Release, Segment, has_key, limits, rename, resolve};
 use mlship_manifest::Code;
 use mlship_manifest::Manifest;
 use mlship_manifest::{Diagnostic, Examined, Subject, in_order, nearest};
@@ -107,7 +107,7 @@ fn written(manifest: &Manifest, place: &str, path: &Path) -> String {
             }
             Segment::Key(key) => {
                 let items = at.as_array().map_or(&[][..], Vec::as_slice);
-                let Some(index) = items.iter().position(|item| goes_by(item, key)) else {
+                let Some(index) = items.iter().position(|item| has_key(item, key)) else {
                     return written;
                 };
                 at = &items[index];

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::diff::{self, SET_BY_ECS};
+use super::field_names::FieldNames;
 use super::planner::{
     bold_notes, effect_note, fingerprint, in_manifest_order, running, service_write, version_change,
 };
@@ -120,11 +121,10 @@ fn changes(
     content.remove("tags");
     let nothing = Document::new();
     let before = leaves.map_or(&nothing, |live| &live.document);
-    let container = returns.container().unwrap_or_default();
     let mut changes = diff::task_definition(
         before,
         &content,
-        container,
+        &FieldNames::between(leaves, returns),
         account,
         &KnownSecrets::default(),
     );
@@ -160,7 +160,13 @@ fn restored(back: &Back<'_>) -> (Document, Vec<Change>) {
                 .into_iter()
                 .collect()
         };
-        let found = diff::service(&only(before), &only(Some(&after)), &KnownSecrets::default());
+        let names = FieldNames::of_revision();
+        let found = diff::service(
+            &only(before),
+            &only(Some(&after)),
+            &names,
+            &KnownSecrets::default(),
+        );
         let empties = after == json!([]) && before.is_some_and(|before| *before != json!([]));
         if !found.is_empty() || empties {
             document.insert(field.to_owned(), after);

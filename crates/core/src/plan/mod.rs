@@ -3,8 +3,8 @@
 mod autoscaling;
 mod back;
 mod diff;
+mod field_names;
 mod planner;
-mod terms;
 #[cfg(test)]
 mod tests;
 

@@ -6,17 +6,18 @@ use serde_json::{Value, json};
 
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change, Shown};
+use super::field_names::FieldNames;
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, ServiceWrite, Started, Writes};
 use crate::release::EXPERIMENT;
 use crate::release::Origin;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
     Document, LiveService, LiveTaskDefinition, MODEL, MODEL_REF, Release, SCALED, VERSION, as_tag,
+    merge_over,
 };
 use mlship_manifest::Code;
 use mlship_manifest::Reference;
 use mlship_text::digest::digest;
-use mlship_text::secrets::KnownSecrets;
 
 /// Plans what turns the observed service into the release.
 ///
@@ -192,16 +193,22 @@ fn create(release: &Release, account: &str) -> Draft {
     let mut changes = diff::task_definition(
         &Document::new(),
         &release.desired.task_definition,
-        &release.model.name,
+        &FieldNames::of_task_definition(release, None),
         account,
         &release.secrets,
     );
-    changes.extend(diff::service(&Document::new(), &service, &release.secrets));
+    let names = FieldNames::of_service(release);
+    changes.extend(diff::service(
+        &Document::new(),
+        &service,
+        &names,
+        &release.secrets,
+    ));
     changes.insert(0, version_change(None, &release.model.version));
     changes.extend(tag_changes(
         &release.desired.tags,
         &BTreeMap::new(),
-        &release.secrets,
+        release,
     ));
     let tags = service_tags(release);
     if !tags.is_empty() {
@@ -246,7 +253,8 @@ fn update(
     if scaled.owns && wanted.remove("desiredCount").is_some() {
         notes.extend(owned_note(count, service, release));
     }
-    let adjusted = diff::service(&service.document, &wanted, &release.secrets);
+    let names = FieldNames::of_service(release);
+    let adjusted = diff::service(&service.document, &wanted, &names, &release.secrets);
     let mut document = changed_fields(&adjusted, service, release);
     let stuck = register.is_none() && is_stuck(service);
     if stuck {
@@ -261,7 +269,7 @@ fn update(
     changes.extend(adjusted);
     changes.extend(scaled.changes);
     let tags = new_tags(&release.desired.tags, service);
-    changes.extend(tag_changes(&tags, &service.tags(), &release.secrets));
+    changes.extend(tag_changes(&tags, &service.tags(), release));
     let effect = match (deploys, changes.is_empty()) {
         (true, _) => Effect::ReplaceTasks,
         (false, false) => Effect::InPlace,
@@ -320,7 +328,7 @@ fn task_definition_changes(
     let mut changes = diff::task_definition(
         before,
         &release.desired.task_definition,
-        &release.model.name,
+        &FieldNames::of_task_definition(release, serving),
         account,
         &release.secrets,
     );
@@ -378,23 +386,10 @@ fn changed_fields(changes: &[Change], service: &LiveService, release: &Release) 
         else {
             continue;
         };
-        let value = over(service.document.get(field), wanted);
+        let value = merge_over(service.document.get(field), wanted);
         document.insert(field.to_owned(), value);
     }
     document
-}
-
-fn over(below: Option<&Value>, above: &Value) -> Value {
-    match (below, above) {
-        (Some(Value::Object(below)), Value::Object(above)) => {
-            let mut merged = below.clone();
-            for (name, value) in above {
-                merged.insert(name.clone(), over(below.get(name), value));
-            }
-            Value::Object(merged)
-        }
-        _ => above.clone(),
-    }
 }
 
 /// The fields of `UpdateService` that make ECS replace the tasks.
@@ -452,7 +447,7 @@ fn new_tags(wanted: &BTreeMap<String, String>, service: &LiveService) -> BTreeMa
 fn tag_changes(
     tags: &BTreeMap<String, String>,
     known: &BTreeMap<String, String>,
-    secrets: &KnownSecrets,
+    release: &Release,
 ) -> Vec<Change> {
     let pairs = |tags: &BTreeMap<String, String>| -> Document {
         [("tags".to_owned(), crate::release::tag_list(tags))]
@@ -462,7 +457,9 @@ fn tag_changes(
     let before = tags
         .keys()
         .filter_map(|name| Some((name.clone(), known.get(name)?.clone())));
-    diff::service(&pairs(&before.collect()), &pairs(tags), secrets)
+    let names = FieldNames::of_service(release);
+    let (before, after) = (pairs(&before.collect()), pairs(tags));
+    diff::service(&before, &after, &names, &release.secrets)
 }
 
 pub(super) fn effect_note(effect: Effect, service: &LiveService) -> Option<String> {

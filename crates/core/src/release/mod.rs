@@ -6,11 +6,13 @@ mod capacity;
 mod container;
 mod defaults;
 mod ecr;
+pub mod fields;
 pub mod ids;
 mod instance;
 mod limits;
 mod live;
 mod log;
+mod merge;
 mod metric;
 mod origin;
 mod overrides;
@@ -35,9 +37,10 @@ pub use live::{
     ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
 };
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
+pub use merge::merge_over;
 pub use metric::{Point, Query};
 pub use origin::{Before, Origin};
-pub use overrides::{goes_by, rename, unknown_fields};
+pub use overrides::{Overridden, has_key, rename, unknown_fields};
 pub use path::{Leaves, Path, Segment, leaves};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
