@@ -11,7 +11,7 @@ use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::model_version::pin;
 use mlship_core::app::planning::PlanError;
 use mlship_core::progress::ExitCode;
-use mlship_core::release::{CONTENT, MANIFEST, Story, resolve};
+use mlship_core::release::{CONTENT, MANIFEST, Provenance, resolve};
 use mlship_manifest::Manifest;
 use mlship_text::secrets::{HIDDEN, Redacted, redact_document};
 
@@ -157,7 +157,7 @@ fn hide_digests(document: &mut Value) -> Vec<String> {
 async fn registration(cloud: &AwsCloud, manifest: &Manifest) -> Result<Value, PlanError> {
     let pinned = pin(cloud, manifest).await?;
     let mut release = resolve(&pinned.manifest.release, cloud.region());
-    release.story = Story::of_pipeline(&|name| std::env::var(name).ok()).tags("");
+    release.provenance = Provenance::of_pipeline(&|name| std::env::var(name).ok()).tags("");
     release.origin = pinned.origin_unchecked();
     Ok(Value::Object(release.registration()))
 }

@@ -20,8 +20,8 @@ pub(super) fn merge(below: &mut Document, above: &Document) {
 }
 
 /// Adds to a document: as [`merge`], and lists are joined.
-pub(super) fn add(below: &mut Document, above: Document) {
-    lay(below, &above, Lists::Join);
+pub(super) fn add(below: &mut Document, above: &Document) {
+    lay(below, above, Lists::Join);
 }
 
 /// Returns a value laid over another, as [`merge`] does.

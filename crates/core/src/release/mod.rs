@@ -17,12 +17,12 @@ mod metric;
 mod origin;
 mod overrides;
 mod path;
+mod provenance;
 pub mod resolve;
 mod role;
 mod rule;
 mod scaling;
 mod stopped;
-mod story;
 mod tags;
 mod task;
 pub mod weights;
@@ -42,12 +42,12 @@ pub use metric::{Point, Query};
 pub use origin::{Before, Origin};
 pub use overrides::{Overridden, has_key, rename, unknown_fields};
 pub use path::{Leaves, Path, Segment, leaves};
+pub use provenance::{Provenance, as_tag, origin_tags};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
 pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
 pub use stopped::{StoppedContainer, StoppedTask};
-pub use story::{Story, as_tag, origin_tags};
 pub use tags::{
     CONTENT, EXPERIMENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
     MODEL_RUN, OVERRIDDEN, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,

@@ -10,7 +10,7 @@ use super::container::{self, ports};
 use super::fields::{Request, fill, put};
 use super::ids::{ClusterName, ServiceId, ServiceName};
 use super::overrides::Overridden;
-use super::story::origin_tags;
+use super::provenance::origin_tags;
 use super::{Document, WantedScaling, tags, weights};
 use crate::release::Origin;
 use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
@@ -42,7 +42,7 @@ pub struct Release {
     /// The SHA-256 of the manifest after overlays and variables.
     pub manifest: String,
     /// Tags that say where the release comes from. They never count as a change.
-    pub story: BTreeMap<String, String>,
+    pub provenance: BTreeMap<String, String>,
     /// Where the model comes from, when a registry was asked.
     pub origin: Option<Origin>,
     /// What variables with secret names filled in.
@@ -127,7 +127,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
             overridden,
         },
         manifest: digest(&written),
-        story: BTreeMap::new(),
+        provenance: BTreeMap::new(),
         origin: None,
         secrets: KnownSecrets::default(),
     }
@@ -135,11 +135,11 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
 
 impl Release {
     /// Returns the document to register, with the tags that tell this release from others and
-    /// those that tell its story.
+    /// those that tell where it comes from.
     #[must_use]
     pub fn registration(&self) -> Document {
         let mut tags = self.desired.tags.clone();
-        tags.extend(self.story.clone());
+        tags.extend(self.provenance.clone());
         tags.extend(self.origin.iter().flat_map(origin_tags));
         tags.insert(tags::MODEL.to_owned(), self.model.name.clone());
         tags.insert(tags::VERSION.to_owned(), self.model.version.clone());

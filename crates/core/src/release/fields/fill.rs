@@ -48,7 +48,7 @@ pub(in crate::release) fn put(document: &mut Document, pattern: &str, model: &st
         };
     }
     if let Value::Object(members) = whole {
-        add(document, members);
+        add(document, &members);
     }
 }
 
