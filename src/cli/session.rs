@@ -10,7 +10,7 @@ use mlship_aws::cloud::{AwsCloud, Options, connect};
 use mlship_core::app::{Context, Interrupts, Invocation};
 use mlship_core::cloud::request::Observer;
 use mlship_core::cloud::{CloudError, Identity};
-use mlship_core::release::Story;
+use mlship_core::release::Provenance;
 use mlship_core::release::ids::Caller;
 
 /// A way to AWS, and what is known of the process.
@@ -18,7 +18,7 @@ pub(super) struct Session {
     pub(super) cloud: AwsCloud,
     pub(super) interrupts: Interrupts,
     invocation: Invocation,
-    pipeline: Story,
+    pipeline: Provenance,
 }
 
 impl Session {
@@ -47,7 +47,7 @@ impl Session {
             cloud,
             interrupts,
             invocation: global.invocation(),
-            pipeline: Story::of_pipeline(&|name| std::env::var(name).ok()),
+            pipeline: Provenance::of_pipeline(&|name| std::env::var(name).ok()),
         })
     }
 

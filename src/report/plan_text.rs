@@ -26,10 +26,14 @@ pub fn plan_text(plan: &Plan, color: &Color) -> Page {
         text.extend(origin_lines(origin, color));
     }
     let width = widest(plan.changes.iter().map(|change| &change.path)).min(36);
-    let mut changes: Vec<&Change> = plan.changes.iter().collect();
-    // Two of ECS's fields for one of the manifest's say the same thing twice.
-    changes.dedup_by(|next, one| next.path == one.path && next.shown == one.shown);
-    for change in changes {
+    let mut changes: Vec<&Change> = Vec::new();
+    for change in &plan.changes {
+        // Two of ECS's fields for one of the manifest's say the same thing twice.
+        let says_it = |known: &&Change| known.path == change.path && known.shown == change.shown;
+        if changes.iter().any(says_it) {
+            continue;
+        }
+        changes.push(change);
         let line = change_line(change, width, color);
         text.line(line);
     }

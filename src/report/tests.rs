@@ -122,6 +122,20 @@ fn plan() -> Plan {
     }
 }
 
+#[test]
+fn two_of_ecs_fields_that_say_the_same_are_one_line() {
+    let logs = |container: &str, option: &str, value: &str| {
+        let field = format!("containerDefinitions[{container}].logConfiguration.options.{option}");
+        let (before, after) = (None, Some(json!(value)));
+        change("runtime.logs", &field, Shown::Values { before, after })
+    };
+    let changes = ["m", "mlship-weights"]
+        .map(|container| [logs(container, "a", "x"), logs(container, "b", "y")])
+        .concat();
+    let text = plan_text(&Plan { changes, ..plan() }, &palette_for(false)).to_string();
+    assert_eq!(text.matches("runtime.logs").count(), 2, "{text}");
+}
+
 fn events() -> Vec<Event> {
     let deployment = DeploymentId::new("ecs-svc/2");
     let arn =

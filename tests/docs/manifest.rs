@@ -2,23 +2,43 @@
 
 use std::fmt::Write;
 
+use mlship_core::release::fields::{Request, field};
 use serde_json::Value;
 
 pub(crate) fn fields(kind: &str) -> String {
     let schema = mlship_manifest::json_schema();
     let mut page = String::new();
-    object(&schema, &schema["$defs"][kind], "", &mut page);
+    let columns = Columns {
+        in_ecs: kind == "ModelRelease",
+    };
+    object(&schema, &schema["$defs"][kind], "", columns, &mut page);
     page
 }
 
+/// What the tables have besides names, values and descriptions.
+#[derive(Clone, Copy)]
+struct Columns {
+    /// Where ECS has a field.
+    in_ecs: bool,
+}
+
 /// Writes the table of an object's fields, then those of the objects within.
-fn object(schema: &Value, object_schema: &Value, path: &str, page: &mut String) {
+fn object(schema: &Value, object_schema: &Value, path: &str, columns: Columns, page: &mut String) {
     let title = if path.is_empty() { "The file" } else { path };
     writeln!(page, "### {title}\n").unwrap();
     if let Some(about) = object_schema["description"].as_str() {
         writeln!(page, "{}\n", plain(about)).unwrap();
     }
-    writeln!(page, "| field | takes | what it is |\n| --- | --- | --- |").unwrap();
+    let (title, rule) = if columns.in_ecs {
+        (" in AWS |", " --- |")
+    } else {
+        ("", "")
+    };
+    writeln!(
+        page,
+        "| field | takes | what it is |{title}\n| --- | --- | --- |{rule}"
+    )
+    .unwrap();
     let required = object_schema["required"].as_array();
     let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
     let properties = object_schema["properties"].as_object().unwrap();
@@ -41,17 +61,50 @@ fn object(schema: &Value, object_schema: &Value, path: &str, page: &mut String) 
         let choices = choices(target);
         let about = plain(about.unwrap_or_default());
         let takes = takes(schema, field);
+        let place = if columns.in_ecs {
+            format!(" {} |", in_ecs(path, name))
+        } else {
+            String::new()
+        };
         writeln!(
             page,
-            "| `{name}` | {takes} | {about}{needed}{choices}{examples} |"
+            "| `{name}` | {takes} | {about}{needed}{choices}{examples} |{place}"
         )
         .unwrap();
         inner.extend(nested(schema, name, field, path));
     }
     page.push('\n');
     for (path, within) in inner {
-        object(schema, within, &path, page);
+        object(schema, within, &path, columns, page);
     }
+}
+
+/// Says where ECS has a field, or what it is for where ECS does not get it.
+fn in_ecs(section: &str, name: &str) -> String {
+    let path = if section.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{section}.{name}").replace(".NAME", ".*")
+    };
+    let Some(row) = field(&path) else {
+        return String::new();
+    };
+    let mut places: Vec<String> = Vec::new();
+    for place in row.places {
+        let request = match place.request {
+            Request::TaskDefinition => "task definition",
+            Request::Service => "service",
+            Request::Scaling => "Application Auto Scaling",
+        };
+        let path = place.path.replace(".**", "");
+        let path = path.replace("[@model]", "[]").replace("[@mount]", "[]");
+        let place = format!("{request}: `{}`", path.replace("[*]", "[]"));
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places.extend(row.purpose.map(str::to_owned));
+    places.join("<br>")
 }
 
 /// Says what each of the names means that a field takes, where there is a choice.

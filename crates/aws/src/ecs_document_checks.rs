@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cloud::known_fields::{Request, known_fields};
 use crate::cloud::wire;
 use crate::ecs_type_errors::{Step, type_errors};
-use mlship_core::release::{Document, Path, Release, Segment, goes_by, limits, rename, resolve};
+use mlship_core::release::{Document, Path, Release, Segment, has_key, limits, rename, resolve};
 use mlship_manifest::Code;
 use mlship_manifest::Manifest;
 use mlship_manifest::{Diagnostic, Examined, Subject, in_order, nearest};
@@ -135,7 +135,7 @@ fn of_segment<'a>(segment: &'a Segment, items: &[Value]) -> Option<Place<'a>> {
     match segment {
         Segment::Field(name) => Some(Place::Field(name)),
         Segment::Key(key) => {
-            let index = items.iter().position(|item| goes_by(item, key));
+            let index = items.iter().position(|item| has_key(item, key));
             index.map(Place::Item)
         }
     }

@@ -5,7 +5,7 @@ use tokio::sync::watch;
 
 use super::Invocation;
 use crate::progress::Interrupt;
-use crate::release::Story;
+use crate::release::Provenance;
 
 /// What every use case is given beside its own options.
 pub struct Context<'a, C> {
@@ -16,7 +16,7 @@ pub struct Context<'a, C> {
     /// How mlship was called, for commands that a hint names.
     pub invocation: &'a Invocation,
     /// What the pipeline tells of the run.
-    pub pipeline: &'a Story,
+    pub pipeline: &'a Provenance,
     /// The time now.
     pub clock: fn() -> Timestamp,
 }

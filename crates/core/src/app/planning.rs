@@ -80,7 +80,7 @@ pub async fn plan_release<C: Cloud>(
     let manifest = &pinned.manifest;
     let mut release = resolve(&manifest.release, &caller.region);
     release.secrets = manifest.secrets.clone();
-    release.story = context.pipeline.tags(&caller.arn);
+    release.provenance = context.pipeline.tags(&caller.arn);
     let mut observed = observe(cloud, &release.service).await?;
     let refused = match pinned
         .check_gates(&observed, overrides, context.now())

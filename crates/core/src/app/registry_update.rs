@@ -15,7 +15,7 @@ use crate::cloud::Cloud;
 use crate::progress::Conclusion;
 use crate::progress::Event;
 use crate::registry::{Registries, Registry, RegistryError, Trace, trace_key};
-use crate::release::Story;
+use crate::release::Provenance;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use mlship_manifest::Manifest;
 
@@ -125,7 +125,7 @@ struct Writer<'a> {
     registry: &'a dyn Registry,
     caller: &'a Caller,
     service: &'a ServiceId,
-    pipeline: &'a Story,
+    pipeline: &'a Provenance,
     at: Timestamp,
 }
 

@@ -80,7 +80,7 @@ pub async fn registration<C: Registries>(
 ) -> Result<Rendered, PlanError> {
     let pinned = pin(context.cloud, manifest).await?;
     let mut release = resolve(&pinned.manifest.release, region);
-    release.story = context.pipeline.tags("");
+    release.provenance = context.pipeline.tags("");
     release.origin = pinned.origin_unchecked();
     let document = Value::Object(release.registration());
     Ok(match secrets {

@@ -21,7 +21,7 @@ use crate::app::{Report, ResultRecord};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::{Attempt, Way};
-use crate::plan::{Back, Plan, back};
+use crate::plan::{Plan, RollbackInput, plan_rollback};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId};
@@ -197,16 +197,16 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         leaves: Option<&LiveTaskDefinition>,
         moved: &[Moved],
     ) -> Plan {
-        let steps = Back {
+        let input = RollbackInput {
             id: self.service,
             service: &survey.service,
-            from: survey.stated(),
-            leaves,
-            to: target.revision.as_ref(),
-            returns: &target.task_definition,
+            current_revision: survey.stated(),
+            current: leaves,
+            target_revision: target.revision.as_ref(),
+            target: &target.task_definition,
             moved,
         };
-        back(&steps, self.caller)
+        plan_rollback(&input, self.caller)
     }
 
     /// Stops a deployment that runs, if ECS then goes where it should.

@@ -16,7 +16,7 @@ use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, World};
 use crate::plan::Redeploy;
 use crate::progress::Interrupt;
-use crate::release::Story;
+use crate::release::Provenance;
 use mlship_manifest::{Manifest, Settings, Source, read};
 
 /// Stands in for a process and for AWS.
@@ -25,7 +25,7 @@ pub(crate) struct Stand {
     tell: watch::Sender<Option<Interrupt>>,
     interrupts: Interrupts,
     invocation: Invocation,
-    pipeline: Story,
+    pipeline: Provenance,
 }
 
 impl Stand {
@@ -37,7 +37,7 @@ impl Stand {
             tell,
             interrupts: Interrupts::from_channel(heard),
             invocation: Invocation::default(),
-            pipeline: Story::default(),
+            pipeline: Provenance::default(),
         }
     }
 

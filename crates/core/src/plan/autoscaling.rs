@@ -136,8 +136,10 @@ fn drop_ours(policy: Option<&Policy>) -> Step {
 }
 
 fn remove(live: &Scaling) -> Scaled {
-    let (ours, others): (Vec<&Policy>, Vec<&Policy>) =
-        live.policies.iter().partition(|one| one.cpu.is_some());
+    let (ours, others): (Vec<&Policy>, Vec<&Policy>) = live
+        .policies
+        .iter()
+        .partition(|policy| policy.cpu.is_some());
     let mut scaled = Scaled::default();
     if !others.is_empty() {
         let (change, write) = drop_ours(ours.first().copied());

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::terms;
+use super::field_names::FieldNames;
 use crate::release::{Document, HostPorts, Leaves, Path, is_same_role, leaves, same};
 use mlship_text::secrets::{HIDDEN, KnownSecrets, redact_document};
 
@@ -63,7 +63,7 @@ pub enum SecretChange {
 pub(super) fn task_definition(
     before: &Document,
     after: &Document,
-    container: &str,
+    names: &FieldNames<'_>,
     account: &str,
     known: &KnownSecrets,
 ) -> Vec<Change> {
@@ -78,14 +78,17 @@ pub(super) fn task_definition(
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
         same(path, before, after, host_ports) || names_one_role(path, before, after, account)
     };
-    differences(&before, &after, is_same, |path| {
-        terms::of_task_definition(path, container)
-    })
+    differences(&before, &after, is_same, names)
 }
 
 /// Returns what would change in the service, of the fields that `after` speaks of.
 #[must_use]
-pub(super) fn service(before: &Document, after: &Document, known: &KnownSecrets) -> Vec<Change> {
+pub(super) fn service(
+    before: &Document,
+    after: &Document,
+    names: &FieldNames<'_>,
+    known: &KnownSecrets,
+) -> Vec<Change> {
     let spoken_of = Value::Object(after.clone());
     let mut before = Side::of(before.iter(), known);
     before.leaves.retain(|path, _| mentions(&spoken_of, path));
@@ -93,7 +96,7 @@ pub(super) fn service(before: &Document, after: &Document, known: &KnownSecrets)
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
         same(path, before, after, HostPorts::Same)
     };
-    differences(&before, &after, is_same, terms::of_service)
+    differences(&before, &after, is_same, names)
 }
 
 /// What `DescribeTaskDefinition` adds to what was registered.
@@ -168,7 +171,7 @@ fn differences(
     before: &Side,
     after: &Side,
     is_same: impl Fn(&Path, Option<&Value>, Option<&Value>) -> bool,
-    term: impl Fn(&Path) -> String,
+    names: &FieldNames<'_>,
 ) -> Vec<Change> {
     let mut paths: Vec<&Path> = before.leaves.keys().chain(after.leaves.keys()).collect();
     paths.sort();
@@ -177,7 +180,7 @@ fn differences(
         .into_iter()
         .filter(|path| !is_same(path, before.leaves.get(path), after.leaves.get(path)))
         .map(|path| Change {
-            path: term(path),
+            path: names.name(path),
             ecs_field: path.to_string(),
             shown: shown(Half::of(before, path), Half::of(after, path)),
         })

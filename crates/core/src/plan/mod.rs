@@ -1,13 +1,21 @@
 //! Decides what must change. Reads no clock, no network, no environment.
 
 mod autoscaling;
-mod back;
+mod create;
 mod diff;
 mod document;
+mod field_names;
+mod fingerprint;
+mod model_changes;
+mod notes;
 mod planner;
-mod terms;
+mod refusals;
+mod rollback;
+mod service_fields;
+mod service_tags;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::collections::BTreeMap;
 
@@ -16,10 +24,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use autoscaling::{Ask, asks_about_scaling};
-pub use back::{Back, back};
 pub use diff::{Change, SecretChange, Shown};
 pub use document::plan_document;
-pub use planner::{fingerprint, plan};
+pub use fingerprint::fingerprint;
+pub use planner::plan;
+pub use rollback::{RollbackInput, plan_rollback};
 
 use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};

@@ -7,8 +7,8 @@ mod check;
 mod containers;
 mod fargate;
 mod health;
-mod kept;
 mod references;
+mod reserved_fields;
 mod service;
 mod size;
 mod weights;
@@ -18,7 +18,7 @@ use check::Check;
 use mlship_manifest::{Diagnostic, Manifest};
 
 const RULES: [fn(&mut Check<'_>); 8] = [
-    kept::check,
+    reserved_fields::check,
     containers::check,
     references::check,
     weights::check,

@@ -6,21 +6,23 @@ mod capacity;
 mod container;
 mod defaults;
 mod ecr;
+pub mod fields;
 pub mod ids;
 mod instance;
 mod limits;
 mod live;
 mod log;
+mod merge;
 mod metric;
 mod origin;
 mod overrides;
 mod path;
+mod provenance;
 pub mod resolve;
 mod role;
 mod rule;
 mod scaling;
 mod stopped;
-mod story;
 mod tags;
 mod task;
 pub mod weights;
@@ -35,16 +37,17 @@ pub use live::{
     ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
 };
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
+pub use merge::merge_over;
 pub use metric::{Point, Query};
 pub use origin::{Before, Origin};
-pub use overrides::{goes_by, rename, unknown_fields};
+pub use overrides::{Overridden, has_key, rename, unknown_fields};
 pub use path::{Leaves, Path, Segment, leaves};
+pub use provenance::{Provenance, as_tag, origin_tags};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
 pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
 pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
 pub use stopped::{StoppedContainer, StoppedTask};
-pub use story::{Story, as_tag, origin_tags};
 pub use tags::{
     CONTENT, EXPERIMENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
     MODEL_RUN, OVERRIDDEN, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,

@@ -1,36 +1,40 @@
 //! The escape hatch: ECS's own fields, merged over what the manifest's fields came to.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::path::{Path, Segment};
-use super::{Document, leaves};
+use super::{Document, leaves, merge::merge};
 
-/// Merges the overrides into the document: objects merge, `containerDefinitions` merge by name
-/// and keep the model's container first, everything else is replaced.
-pub(super) fn merge(document: &mut Document, overrides: &Document) {
-    for (field, value) in overrides {
-        match (document.get_mut(field), value) {
-            (Some(Value::Object(below)), Value::Object(above)) => merge(below, above),
-            (Some(Value::Array(below)), Value::Array(above)) if field == "containerDefinitions" => {
-                merge_containers(below, above);
-            }
-            _ => {
-                document.insert(field.clone(), value.clone());
-            }
-        }
+/// The leaves of a document that overrides wrote, or took away.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Overridden(BTreeSet<Path>);
+
+impl Overridden {
+    /// Merges the overrides into the document, and returns what became different by it.
+    pub(super) fn merge(document: &mut Document, overrides: &Document) -> Self {
+        let before = leaves(&Value::Object(document.clone()));
+        merge(document, overrides);
+        let after = leaves(&Value::Object(document.clone()));
+        let paths = before.keys().chain(after.keys());
+        let differ = paths.filter(|path| before.get(path) != after.get(path));
+        Self(differ.cloned().collect())
     }
-}
 
-fn merge_containers(below: &mut Vec<Value>, above: &[Value]) {
-    for container in above {
-        let same = below
-            .iter_mut()
-            .filter_map(Value::as_object_mut)
-            .find(|known| known.get("name") == container.get("name"));
-        match (same, container) {
-            (Some(known), Value::Object(fields)) => merge(known, fields),
-            _ => below.push(container.clone()),
-        }
+    /// Says whether overrides decided about a leaf.
+    #[must_use]
+    pub fn contains(&self, path: &Path) -> bool {
+        self.0.contains(path)
+    }
+
+    /// Says whether overrides wrote something beside a leaf: what lacks there, they left out.
+    #[must_use]
+    pub fn is_beside(&self, path: &Path) -> bool {
+        let Some((_, parent)) = path.0.split_last() else {
+            return false;
+        };
+        !parent.is_empty() && self.0.iter().any(|known| known.0.starts_with(parent))
     }
 }
 
@@ -61,7 +65,7 @@ fn first_unknown(path: &Path, understood: &Value) -> Path {
             Segment::Field(name) => value.get(name),
             Segment::Key(key) => value
                 .as_array()
-                .and_then(|items| items.iter().find(|item| goes_by(item, key))),
+                .and_then(|items| items.iter().find(|item| has_key(item, key))),
         };
         match next {
             Some(inner) => value = inner,
@@ -91,7 +95,7 @@ pub fn rename(document: &mut Document, path: &Path, name: &str) {
 fn rename_within(value: &mut Value, path: &[Segment], name: &str) {
     match (value, path) {
         (Value::Array(items), [Segment::Key(key), rest @ ..]) => {
-            if let Some(item) = items.iter_mut().find(|item| goes_by(item, key)) {
+            if let Some(item) = items.iter_mut().find(|item| has_key(item, key)) {
                 rename_within(item, rest, name);
             }
         }
@@ -102,7 +106,7 @@ fn rename_within(value: &mut Value, path: &[Segment], name: &str) {
 
 /// Says whether an item of a list has this name.
 #[must_use]
-pub fn goes_by(item: &Value, key: &str) -> bool {
+pub fn has_key(item: &Value, key: &str) -> bool {
     let mut members = item.as_object().into_iter().flatten();
     members.any(|(_, member)| match member {
         Value::String(text) => text == key,

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::capacity;
-use super::container::{model_container, ports};
+use super::container::{self, ports};
+use super::fields::{Request, fill, put};
 use super::ids::{ClusterName, ServiceId, ServiceName};
-use super::overrides::merge;
-use super::story::origin_tags;
+use super::overrides::Overridden;
+use super::provenance::origin_tags;
 use super::{Document, WantedScaling, tags, weights};
 use crate::release::Origin;
 use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
@@ -41,7 +42,7 @@ pub struct Release {
     /// The SHA-256 of the manifest after overlays and variables.
     pub manifest: String,
     /// Tags that say where the release comes from. They never count as a change.
-    pub story: BTreeMap<String, String>,
+    pub provenance: BTreeMap<String, String>,
     /// Where the model comes from, when a registry was asked.
     pub origin: Option<Origin>,
     /// What variables with secret names filled in.
@@ -59,6 +60,17 @@ pub struct Desired {
     pub tags: BTreeMap<String, String>,
     /// How the number of tasks follows the load.
     pub scaling: Option<WantedScaling>,
+    /// What of the documents `overrides` wrote.
+    pub overridden: OverriddenFields,
+}
+
+/// What `overrides` wrote.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OverriddenFields {
+    /// Of the task definition.
+    pub task_definition: Overridden,
+    /// Of the service.
+    pub service: Overridden,
 }
 
 /// Returns the service that a manifest is about.
@@ -85,11 +97,15 @@ pub fn abort_after(manifest: &ModelRelease) -> u32 {
 /// Resolves a manifest for the region it is released in.
 #[must_use]
 pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
-    let mut task_definition = task_definition(manifest, region);
-    let mut service = service(manifest);
+    let written = json!(manifest);
+    let mut task_definition = task_definition(manifest, &written, region);
+    let mut service = service(manifest, &written);
+    let mut overridden = OverriddenFields::default();
     if let Some(overrides) = &manifest.overrides {
-        merge(&mut task_definition, &overrides.task_definition);
-        merge(&mut service, &overrides.service);
+        overridden = OverriddenFields {
+            task_definition: Overridden::merge(&mut task_definition, &overrides.task_definition),
+            service: Overridden::merge(&mut service, &overrides.service),
+        };
     }
     Release {
         model: ModelVersion {
@@ -108,9 +124,10 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
                 max: scaling.max,
                 target_cpu_percent: scaling.target_cpu_percent,
             }),
+            overridden,
         },
-        manifest: digest(&json!(manifest)),
-        story: BTreeMap::new(),
+        manifest: digest(&written),
+        provenance: BTreeMap::new(),
         origin: None,
         secrets: KnownSecrets::default(),
     }
@@ -118,11 +135,11 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
 
 impl Release {
     /// Returns the document to register, with the tags that tell this release from others and
-    /// those that tell its story.
+    /// those that tell where it comes from.
     #[must_use]
     pub fn registration(&self) -> Document {
         let mut tags = self.desired.tags.clone();
-        tags.extend(self.story.clone());
+        tags.extend(self.provenance.clone());
         tags.extend(self.origin.iter().flat_map(origin_tags));
         tags.insert(tags::MODEL.to_owned(), self.model.name.clone());
         tags.insert(tags::VERSION.to_owned(), self.model.version.clone());
@@ -145,46 +162,22 @@ impl Release {
     }
 }
 
-fn task_definition(manifest: &ModelRelease, region: &str) -> Document {
-    let runtime = &manifest.runtime;
+fn task_definition(manifest: &ModelRelease, written: &Value, region: &str) -> Document {
     let mut document = Map::new();
-    let mut set = |field: &str, value: Value| {
-        document.insert(field.to_owned(), value);
-    };
-    set("family", json!(manifest.service.name));
+    let model = manifest.model.name.as_str();
+    fill(&mut document, Request::TaskDefinition, written, model);
+    container::add(&mut document, manifest, region);
+    let mut set = |pattern: &str, value: Value| put(&mut document, pattern, model, value);
     set("networkMode", json!(capacity::network_mode(mode(manifest))));
-    if let Some(compatibility) = capacity::compatibility(runtime) {
+    if let Some(compatibility) = capacity::compatibility(&manifest.runtime) {
         set("requiresCompatibilities", json!([compatibility]));
     }
-    set(
-        "containerDefinitions",
-        json!([model_container(manifest, region)]),
-    );
-    if let Some(cpu) = runtime.cpu {
-        set("cpu", json!(cpu.to_string()));
-    }
-    if let Some(memory) = runtime.memory {
-        set("memory", json!(memory.to_string()));
-    }
-    let architecture = match runtime.arch {
+    let architecture = match manifest.runtime.arch {
         Some(Arch::Arm64) => "ARM64",
         Some(Arch::X86_64) | None => "X86_64",
     };
-    set(
-        "runtimePlatform",
-        json!({"cpuArchitecture": architecture, "operatingSystemFamily": "LINUX"}),
-    );
-    if let Some(roles) = &runtime.roles {
-        if let Some(execution) = &roles.execution {
-            set("executionRoleArn", json!(execution));
-        }
-        if let Some(task) = &roles.task {
-            set("taskRoleArn", json!(task));
-        }
-    }
-    if let Some(size) = runtime.ephemeral_storage_gib {
-        set("ephemeralStorage", json!({"sizeInGiB": size}));
-    }
+    set("runtimePlatform.cpuArchitecture", json!(architecture));
+    set("runtimePlatform.operatingSystemFamily", json!("LINUX"));
     weights::add(&mut document, manifest);
     document
 }
@@ -193,16 +186,13 @@ fn mode(manifest: &ModelRelease) -> Option<NetworkMode> {
     manifest.network.as_ref().and_then(|network| network.mode)
 }
 
-fn service(manifest: &ModelRelease) -> Document {
+fn service(manifest: &ModelRelease, written: &Value) -> Document {
     let mut document = Map::new();
-    let mut set = |field: &str, value: Value| {
-        document.insert(field.to_owned(), value);
-    };
+    let model = manifest.model.name.as_str();
+    fill(&mut document, Request::Service, written, model);
+    let mut set = |pattern: &str, value: Value| put(&mut document, pattern, model, value);
     for (field, value) in capacity::of_service(&manifest.runtime) {
         set(field, value);
-    }
-    if let Some(desired) = manifest.service.desired {
-        set("desiredCount", json!(desired));
     }
     // In the other modes a task has no interface of its own that could be configured.
     let own_interface = matches!(mode(manifest), None | Some(NetworkMode::Awsvpc));
@@ -210,15 +200,13 @@ fn service(manifest: &ModelRelease) -> Document {
         set("networkConfiguration", network_configuration(network));
     }
     set("loadBalancers", load_balancers(manifest));
-    let grace = manifest
-        .health
-        .as_ref()
-        .and_then(|health| health.grace_seconds);
-    set("healthCheckGracePeriodSeconds", json!(grace.unwrap_or(0)));
-    set(
-        "deploymentConfiguration",
-        deployment_configuration(manifest),
-    );
+    set("deploymentConfiguration.strategy", json!("ROLLING"));
+    let rollout = manifest.rollout.as_ref();
+    if let Some(alarms) = rollout.and_then(|rollout| rollout.alarms.as_ref()) {
+        let any = !alarms.is_empty();
+        let alarms = json!({"alarmNames": alarms, "enable": any, "rollback": any});
+        set("deploymentConfiguration.alarms", alarms);
+    }
     document
 }
 
@@ -249,22 +237,4 @@ fn load_balancers(manifest: &ModelRelease) -> Value {
         }]),
         _ => json!([]),
     }
-}
-
-fn deployment_configuration(manifest: &ModelRelease) -> Value {
-    let rollout = manifest.rollout.as_ref();
-    let breaker = rollout
-        .and_then(|rollout| rollout.circuit_breaker)
-        .unwrap_or(true);
-    let mut configuration = json!({
-        "strategy": "ROLLING",
-        "minimumHealthyPercent": rollout.and_then(|r| r.minimum_healthy_percent).unwrap_or(100),
-        "maximumPercent": rollout.and_then(|r| r.maximum_percent).unwrap_or(200),
-        "deploymentCircuitBreaker": {"enable": breaker, "rollback": breaker},
-    });
-    if let Some(alarms) = rollout.and_then(|rollout| rollout.alarms.as_ref()) {
-        let any = !alarms.is_empty();
-        configuration["alarms"] = json!({"alarmNames": alarms, "enable": any, "rollback": any});
-    }
-    configuration
 }

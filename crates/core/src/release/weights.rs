@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::Document;
+use super::fields::put;
 use mlship_manifest::schema::{Artifact, Delivery, ModelRelease};
 
 /// The volume that holds the weights, and the container that fills it.
@@ -46,29 +47,36 @@ pub(super) fn add(document: &mut Document, manifest: &ModelRelease) {
         Some(Delivery::S3Init) => json!({"name": CONTAINER}),
         Some(Delivery::Efs) => json!({"name": CONTAINER, "efsVolumeConfiguration": efs(artifact)}),
     };
-    document.insert("volumes".to_owned(), json!([volume]));
+    let model = manifest.model.name.as_str();
     let from_s3 = artifact.delivery == Some(Delivery::S3Init);
     let path = artifact.mount_path.as_deref().unwrap_or_default();
-    let containers = document.get_mut("containerDefinitions");
-    let Some(containers) = containers.and_then(Value::as_array_mut) else {
-        return;
-    };
-    if let Some(model) = containers.first_mut() {
-        // A task's own copy is the model's to unpack; a file system that tasks share is not.
-        let mut mount = json!({"sourceVolume": CONTAINER, "containerPath": path});
-        if !from_s3 {
-            mount["readOnly"] = json!(true);
-        }
-        model["mountPoints"] = json!([mount]);
-        if from_s3 {
-            model["dependsOn"] = json!([{"containerName": CONTAINER, "condition": "SUCCESS"}]);
-            let init = init_container(artifact, path, model, manifest.runtime.memory.is_some());
-            containers.push(init);
-        }
+    // A task's own copy is the model's to unpack; a file system that tasks share is not.
+    let mut mount = json!({"sourceVolume": CONTAINER, "containerPath": path});
+    if !from_s3 {
+        mount["readOnly"] = json!(true);
+    }
+    let mut set = |pattern: &str, value: Value| put(document, pattern, model, value);
+    set("volumes", json!([volume]));
+    set("containerDefinitions[@model].mountPoints", json!([mount]));
+    if from_s3 {
+        let dependency = json!([{"containerName": CONTAINER, "condition": "SUCCESS"}]);
+        set("containerDefinitions[@model].dependsOn", dependency);
+        let logs = logs_of(document, model);
+        let init = init_container(artifact, path, logs, manifest.runtime.memory.is_some());
+        put(document, "containerDefinitions", model, json!([init]));
     }
 }
 
-fn init_container(artifact: &Artifact, path: &str, model: &Value, is_sized: bool) -> Value {
+/// The init container tells where the model tells.
+fn logs_of(document: &Document, model: &str) -> Option<Value> {
+    let containers = document.get("containerDefinitions")?.as_array()?;
+    let container = containers
+        .iter()
+        .find(|container| container["name"] == model)?;
+    container.get("logConfiguration").cloned()
+}
+
+fn init_container(artifact: &Artifact, path: &str, logs: Option<Value>, is_sized: bool) -> Value {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let environment = json!([
         {"name": "MLSHIP_PATH", "value": path.trim_end_matches('/')},
@@ -88,8 +96,8 @@ fn init_container(artifact: &Artifact, path: &str, model: &Value, is_sized: bool
     if !is_sized {
         container["memoryReservation"] = json!(RESERVATION_MIB);
     }
-    if let Some(logs) = model.get("logConfiguration") {
-        container["logConfiguration"] = logs.clone();
+    if let Some(logs) = logs {
+        container["logConfiguration"] = logs;
     }
     container
 }

@@ -10,7 +10,7 @@ const LONGEST: usize = 256;
 
 /// Who released what from where, as far as the pipeline says so.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Story {
+pub struct Provenance {
     /// The commit.
     pub git_sha: Option<String>,
     /// A link to the pipeline's run.
@@ -19,8 +19,8 @@ pub struct Story {
     pub who: Option<String>,
 }
 
-impl Story {
-    /// Reads the story from the variables that CI systems set.
+impl Provenance {
+    /// Reads it from the variables that CI systems set.
     #[must_use]
     pub fn of_pipeline(variable: &dyn Fn(&str) -> Option<String>) -> Self {
         let first = |names: &[&str]| {
@@ -56,7 +56,7 @@ impl Story {
         }
     }
 
-    /// Returns the story as tags; `caller` stands in for a person who is not named.
+    /// Returns it as tags; `caller` stands in for a person who is not named.
     #[must_use]
     pub fn tags(&self, caller: &str) -> BTreeMap<String, String> {
         let who = self.who.as_deref().or(Some(caller));
@@ -113,17 +113,17 @@ pub fn as_tag(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn story(variables: &[(&str, &str)]) -> Story {
+    fn provenance(variables: &[(&str, &str)]) -> Provenance {
         let find = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        Story::of_pipeline(&find)
+        Provenance::of_pipeline(&find)
     }
 
     #[test]
     fn a_pipeline_tells_commit_run_and_person() {
-        let told = story(&[
+        let told = provenance(&[
             ("GITHUB_SHA", "9ab"),
             ("GITHUB_SERVER_URL", "https://github.com"),
             ("GITHUB_REPOSITORY", "team/models"),
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn without_a_pipeline_the_caller_is_who() {
-        let tags = story(&[]).tags("arn:aws:sts::1:assumed-role/ops/ada");
+        let tags = provenance(&[]).tags("arn:aws:sts::1:assumed-role/ops/ada");
         assert_eq!(tags.len(), 1);
         assert_eq!(tags[tags::WHO], "arn:aws:sts::1:assumed-role/ops/ada");
     }

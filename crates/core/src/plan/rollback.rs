@@ -3,9 +3,13 @@
 use serde_json::{Value, json};
 
 use super::diff::{self, SET_BY_ECS};
-use super::planner::{
-    bold_notes, effect_note, fingerprint, in_manifest_order, running, service_write, version_change,
-};
+use super::field_names::FieldNames;
+use super::fingerprint::fingerprint;
+use super::model_changes::version_change;
+use super::notes::{effect_note, risk_notes};
+use super::planner::{in_manifest_order, running};
+use super::service_fields;
+use super::update::service_write;
 use super::{Change, Effect, Plan, Previous, Writes};
 use crate::release::EXPERIMENT;
 use crate::release::Moved;
@@ -19,83 +23,71 @@ use mlship_text::secrets::KnownSecrets;
 
 /// What going back starts from, and where it leads.
 #[derive(Debug, Clone, Copy)]
-pub struct Back<'a> {
+pub struct RollbackInput<'a> {
     /// Which service.
     pub id: &'a ServiceId,
     /// The service as it is.
     pub service: &'a LiveService,
     /// The service revision that it states, where ECS still has it.
-    pub from: Option<&'a ServiceRevision>,
+    pub current_revision: Option<&'a ServiceRevision>,
     /// The task definition in that.
-    pub leaves: Option<&'a LiveTaskDefinition>,
-    /// The service revision to return to; without one only the task definition returns.
-    pub to: Option<&'a ServiceRevision>,
+    pub current: Option<&'a LiveTaskDefinition>,
+    /// The service revision to return to; without one only the task definition target.
+    pub target_revision: Option<&'a ServiceRevision>,
     /// The task definition in that.
-    pub returns: &'a LiveTaskDefinition,
+    pub target: &'a LiveTaskDefinition,
     /// Containers whose tag names another image by now.
     pub moved: &'a [Moved],
 }
 
-/// What of a service revision `UpdateService` takes.
-const RESTORED: [&str; 8] = [
-    "networkConfiguration",
-    "loadBalancers",
-    "platformVersion",
-    "capacityProviderStrategy",
-    "serviceRegistries",
-    "serviceConnectConfiguration",
-    "volumeConfigurations",
-    "vpcLatticeConfigurations",
-];
-
 /// Plans the one update that brings a service back to an earlier revision.
 #[must_use]
-pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
-    let Back {
+pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
+    let RollbackInput {
         id,
         service,
-        leaves,
-        returns,
+        current,
+        target,
         ..
-    } = *back;
-    let (mut document, restored) = restored(back);
-    let is_inactive = !is_active(returns);
-    let register = (is_inactive || !back.moved.is_empty()).then(|| anew(returns, back.moved));
-    let content = register.clone().unwrap_or_else(|| content(returns));
+    } = *input;
+    let (mut document, restored) = restored(input);
+    let is_inactive = !is_active(target);
+    let register = (is_inactive || !input.moved.is_empty()).then(|| anew(target, input.moved));
+    let content = register.clone().unwrap_or_else(|| content(target));
     let containers = content.get("containerDefinitions");
     let image = containers.and_then(|containers| containers[0]["image"].as_str());
     let image = image.unwrap_or_default().to_owned();
-    let mut changes = changes(leaves, returns, content, &caller.account);
+    let mut changes = changes(current, target, content, &caller.account);
     changes.extend(restored);
     if register.is_none() {
-        document.insert("taskDefinition".to_owned(), json!(returns.arn));
+        document.insert("taskDefinition".to_owned(), json!(target.arn));
     }
-    let same = service.task_definition == returns.arn && register.is_none();
+    let same = service.task_definition == target.arn && register.is_none();
     if same || document.contains_key("capacityProviderStrategy") {
         document.insert("forceNewDeployment".to_owned(), json!(true));
     }
     let mut notes: Vec<String> = effect_note(Effect::ReplaceTasks, service)
         .into_iter()
         .collect();
-    notes.extend(bold_notes(service, &document));
+    notes.extend(risk_notes(service, &document));
     if is_inactive {
-        let short = returns.arn.short();
+        let short = target.arn.short();
         notes.push(format!(
             "{short} is inactive: its content is registered anew"
         ));
     }
-    notes.extend(back.moved.iter().map(moved_note));
-    let tag = |name: &str| returns.tags.get(name).cloned();
+    notes.extend(input.moved.iter().map(moved_note));
+    let tag = |name: &str| target.tags.get(name).cloned();
     Plan {
         service: id.clone(),
         caller: caller.clone(),
         model: ModelVersion {
             name: tag(MODEL).unwrap_or_else(|| id.name.to_string()),
-            version: tag(VERSION).unwrap_or_else(|| returns.arn.short().to_owned()),
+            version: tag(VERSION).unwrap_or_else(|| target.arn.short().to_owned()),
         },
         image,
         origin: None,
-        previous: leaves.map(Previous::of),
+        previous: current.map(Previous::of),
         effect: Effect::ReplaceTasks,
         changes: in_manifest_order(changes),
         notes,
@@ -106,30 +98,29 @@ pub fn back(back: &Back<'_>, caller: &Caller) -> Plan {
         },
         running: running(service),
         going_back: service.is_going_back(),
-        experiment: back.service.tags().remove(EXPERIMENT),
+        experiment: input.service.tags().remove(EXPERIMENT),
         observed: fingerprint(Some(service)),
     }
 }
 
 fn changes(
-    leaves: Option<&LiveTaskDefinition>,
-    returns: &LiveTaskDefinition,
+    current: Option<&LiveTaskDefinition>,
+    target: &LiveTaskDefinition,
     mut content: Document,
     account: &str,
 ) -> Vec<Change> {
     content.remove("tags");
     let nothing = Document::new();
-    let before = leaves.map_or(&nothing, |live| &live.document);
-    let container = returns.container().unwrap_or_default();
+    let before = current.map_or(&nothing, |live| &live.document);
     let mut changes = diff::task_definition(
         before,
         &content,
-        container,
+        &FieldNames::between(current, target),
         account,
         &KnownSecrets::default(),
     );
     let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
-    let (before, after) = (leaves.and_then(version), version(returns));
+    let (before, after) = (current.and_then(version), version(target));
     if let Some(after) = after.filter(|after| before.as_ref() != Some(after)) {
         changes.insert(0, version_change(before.as_ref(), &after));
     }
@@ -137,19 +128,19 @@ fn changes(
 }
 
 /// Returns the fields of `UpdateService` in which two revisions differ, and how.
-fn restored(back: &Back<'_>) -> (Document, Vec<Change>) {
-    let Some(to) = back.to else {
+fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
+    let Some(revision) = input.target_revision else {
         return (Document::new(), Vec::new());
     };
     // Only like is compared with like: a service states what it was asked for, a revision what
     // ECS made of it.
-    let stated = back
-        .from
-        .map_or(&back.service.document, |from| &from.document);
+    let stated = input
+        .current_revision
+        .map_or(&input.service.document, |revision| &revision.document);
     let mut document = Document::new();
     let mut changes = Vec::new();
-    for field in RESTORED {
-        let (before, after) = (stated.get(field), to.document.get(field));
+    for field in service_fields::restored() {
+        let (before, after) = (stated.get(field), revision.document.get(field));
         let is_list = before.or(after).is_some_and(Value::is_array);
         let Some(after) = after.cloned().or_else(|| is_list.then(|| json!([]))) else {
             continue;
@@ -160,7 +151,13 @@ fn restored(back: &Back<'_>) -> (Document, Vec<Change>) {
                 .into_iter()
                 .collect()
         };
-        let found = diff::service(&only(before), &only(Some(&after)), &KnownSecrets::default());
+        let names = FieldNames::of_revision();
+        let found = diff::service(
+            &only(before),
+            &only(Some(&after)),
+            &names,
+            &KnownSecrets::default(),
+        );
         let empties = after == json!([]) && before.is_some_and(|before| *before != json!([]));
         if !found.is_empty() || empties {
             document.insert(field.to_owned(), after);
@@ -194,9 +191,9 @@ fn anew(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Document {
         .into_iter()
         .flatten();
     for container in containers {
-        let is_its = |one: &&Moved| container["name"] == *one.container;
-        if let Some(one) = moved.iter().find(is_its) {
-            container["image"] = json!(one.pinned);
+        let is_its = |moved: &&Moved| container["name"] == *moved.container;
+        if let Some(moved) = moved.iter().find(is_its) {
+            container["image"] = json!(moved.pinned);
             // It is another content now than the manifest's.
             tags.remove(CONTENT);
         }

@@ -3,7 +3,7 @@
 use super::check::Check;
 use mlship_manifest::Code;
 
-const KEPT: [(&str, &str, &str); 8] = [
+const RESERVED: [(&str, &str, &str); 8] = [
     ("taskDefinition", "tags", "write `tags`"),
     ("service", "tags", "write `tags`"),
     ("service", "cluster", "write `service.cluster`"),
@@ -26,7 +26,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     let Some(overrides) = &check.manifest.release.overrides else {
         return;
     };
-    for (section, field, help) in KEPT {
+    for (section, field, help) in RESERVED {
         let fields = match section {
             "service" => &overrides.service,
             _ => &overrides.task_definition,

@@ -1,0 +1,59 @@
+//! What differs in the task definition and in the model that it runs.
+
+use serde_json::json;
+
+use super::diff::{self, Change, Shown};
+use super::field_names::FieldNames;
+use crate::release::{
+    Document, LiveTaskDefinition, MODEL, MODEL_REF, Origin, Release, VERSION, as_tag,
+};
+use mlship_manifest::Reference;
+
+pub(super) fn task_definition_changes(
+    release: &Release,
+    serving: Option<&LiveTaskDefinition>,
+    account: &str,
+) -> Vec<Change> {
+    let nothing = Document::new();
+    let before = serving.map_or(&nothing, |live| &live.document);
+    let mut changes = diff::task_definition(
+        before,
+        &release.desired.task_definition,
+        &FieldNames::of_task_definition(release, serving),
+        account,
+        &release.secrets,
+    );
+    let tag = |name: &str| serving.and_then(|live| live.tags.get(name));
+    let same_model = tag(MODEL) == Some(&release.model.name);
+    if !same_model || tag(VERSION) != Some(&release.model.version) {
+        changes.insert(0, version_change(tag(VERSION), &release.model.version));
+    } else if let Some(change) = registered_model_change(tag(MODEL_REF), release.origin.as_ref()) {
+        changes.insert(0, change);
+    }
+    changes
+}
+
+/// Versions of two registered models can have one number.
+fn registered_model_change(before: Option<&String>, origin: Option<&Origin>) -> Option<Change> {
+    let (before, after) = (before?, origin?);
+    let name = Reference::parse(before).ok()?.name;
+    (name != as_tag(&after.model)).then(|| Change {
+        path: "model.ref".to_owned(),
+        ecs_field: format!("tags[{MODEL_REF}]"),
+        shown: Shown::Values {
+            before: Some(json!(before)),
+            after: Some(json!(after.reference)),
+        },
+    })
+}
+
+pub(super) fn version_change(before: Option<&String>, after: &str) -> Change {
+    Change {
+        path: "model.version".to_owned(),
+        ecs_field: format!("tags[{VERSION}]"),
+        shown: Shown::Values {
+            before: before.map(|version| json!(version)),
+            after: Some(json!(after)),
+        },
+    }
+}

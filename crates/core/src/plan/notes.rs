@@ -1,0 +1,87 @@
+//! What a reviewer should read twice. Decides nothing.
+
+use serde_json::Value;
+
+use super::Effect;
+use super::diff::Change;
+use crate::release::{Document, LiveService, Release};
+
+pub(super) fn owned_note(
+    count: Option<u64>,
+    service: &LiveService,
+    release: &Release,
+) -> Option<String> {
+    let is = service.desired_count;
+    // Who writes both knows that the count is only for the beginning.
+    let told = release.desired.scaling.is_some();
+    let wanted = count.filter(|count| *count != u64::from(is) && !told)?;
+    Some(format!(
+        "service.desired {wanted} is ignored: autoscaling owns the number of tasks, now {is}"
+    ))
+}
+
+pub(super) fn effect_note(effect: Effect, service: &LiveService) -> Option<String> {
+    match effect {
+        Effect::ReplaceTasks => Some(format!("replaces {}", counted(service.desired_count))),
+        Effect::InPlace => Some("no restart".to_owned()),
+        Effect::Create | Effect::None => None,
+    }
+}
+
+/// Names the changes whose consequences a line of a diff would play down.
+pub(super) fn risk_notes(service: &LiveService, document: &Document) -> Vec<String> {
+    let mut notes = Vec::new();
+    if document.contains_key("networkConfiguration") {
+        notes.push("replaces the network".to_owned());
+    }
+    match document.get("loadBalancers").and_then(Value::as_array) {
+        Some(none) if none.is_empty() => notes.push("detaches from the load balancer".to_owned()),
+        Some(_) => notes.push("replaces the load balancer".to_owned()),
+        None => {}
+    }
+    let strategy = |configuration: Option<&Value>| {
+        let strategy = configuration.and_then(|configuration| configuration["strategy"].as_str());
+        strategy.unwrap_or("ROLLING").to_owned()
+    };
+    let before = strategy(service.document.get("deploymentConfiguration"));
+    let after = strategy(
+        document
+            .get("deploymentConfiguration")
+            .or(service.document.get("deploymentConfiguration")),
+    );
+    if before != after {
+        notes.push(format!("changes the strategy: {before} → {after}"));
+    }
+    notes
+}
+
+/// A new version in the very same container is most likely no new version at all.
+pub(super) fn same_container_note(changes: &[Change]) -> Option<String> {
+    let is_name = |change: &Change| ["model.version", "model.ref"].contains(&&*change.path);
+    let only_the_name = !changes.is_empty() && changes.iter().all(is_name);
+    only_the_name.then(|| "image, weights and settings stay the same".to_owned())
+}
+
+pub(super) fn scale_note(service: &LiveService, document: &Document) -> Option<String> {
+    let (before, after) = (service.desired_count, count(document.get("desiredCount")));
+    document.get("desiredCount")?;
+    let what = if after < before {
+        "scales in"
+    } else {
+        "scales out"
+    };
+    Some(format!("{what}: {before} → {}", counted(after)))
+}
+
+pub(super) fn counted(tasks: u32) -> String {
+    if tasks == 1 {
+        "1 task".to_owned()
+    } else {
+        format!("{tasks} tasks")
+    }
+}
+
+pub(super) fn count(value: Option<&Value>) -> u32 {
+    let number = value.and_then(Value::as_u64).unwrap_or(0);
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

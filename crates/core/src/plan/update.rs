@@ -1,0 +1,133 @@
+//! What is written where the service is there.
+
+use serde_json::{Value, json};
+
+use super::autoscaling::{is_marked, scaled};
+use super::diff::{self, Change};
+use super::field_names::FieldNames;
+use super::model_changes::task_definition_changes;
+use super::notes::{effect_note, owned_note, risk_notes, same_container_note, scale_note};
+use super::planner::Draft;
+use super::service_fields::starts_deployment;
+use super::service_tags::{new_tags, service_tags, tag_changes};
+use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
+use crate::release::ids::{Caller, ServiceId};
+use crate::release::{Document, LiveService, Release, merge_over};
+
+pub(super) fn update(
+    release: &Release,
+    service: &LiveService,
+    observed: &Observed,
+    caller: &Caller,
+    redeploy: Redeploy,
+) -> Draft {
+    let serving = observed.task_definition.as_ref();
+    let mut changes = task_definition_changes(release, serving, &caller.account);
+    let register = (!changes.is_empty()).then(|| release.registration());
+    let scaled = scaled(
+        release.desired.scaling,
+        observed.scaling.as_ref(),
+        is_marked(service),
+    );
+    let mut wanted = release.desired.service.clone();
+    let count = wanted.get("desiredCount").and_then(Value::as_u64);
+    let mut notes = scaled.notes;
+    if scaled.owns && wanted.remove("desiredCount").is_some() {
+        notes.extend(owned_note(count, service, release));
+    }
+    let names = FieldNames::of_service(release);
+    let adjusted = diff::service(&service.document, &wanted, &names, &release.secrets);
+    let mut document = changed_fields(&adjusted, service, release);
+    let stuck = register.is_none() && is_stuck(service);
+    if stuck {
+        notes.push("the last deployment of this release failed; it is deployed again".to_owned());
+    }
+    // ECS takes another strategy only together with a new deployment.
+    let moves = document.contains_key("capacityProviderStrategy");
+    if stuck || moves || redeploy == Redeploy::Always {
+        document.insert("forceNewDeployment".to_owned(), json!(true));
+    }
+    let deploys = register.is_some() || document.keys().any(|field| starts_deployment(field));
+    changes.extend(adjusted);
+    changes.extend(scaled.changes);
+    let tags = new_tags(&release.desired.tags, service);
+    changes.extend(tag_changes(&tags, &service.tags(), release));
+    let effect = match (deploys, changes.is_empty()) {
+        (true, _) => Effect::ReplaceTasks,
+        (false, false) => Effect::InPlace,
+        (false, true) => Effect::None,
+    };
+    notes.extend(effect_note(effect, service));
+    notes.extend(same_container_note(&changes));
+    notes.extend(scale_note(service, &document));
+    notes.extend(risk_notes(service, &document));
+    Draft {
+        effect,
+        changes,
+        notes,
+        writes: Writes {
+            register,
+            service: service_write(document, deploys, &release.service, service),
+            tags: new_tags(&service_tags(release), service),
+            scaling: scaled.writes,
+        },
+    }
+}
+
+pub(super) fn service_write(
+    mut document: Document,
+    deploys: bool,
+    id: &ServiceId,
+    service: &LiveService,
+) -> Option<ServiceWrite> {
+    if !deploys && document.is_empty() {
+        return None;
+    }
+    // Left out of an update, propagateTags has been seen to fall back to NONE.
+    if let Some(propagate) = service
+        .document
+        .get("propagateTags")
+        .filter(|propagate| **propagate != json!("NONE"))
+    {
+        document.entry("propagateTags").or_insert(propagate.clone());
+    }
+    document.insert("cluster".to_owned(), json!(id.cluster));
+    document.insert("service".to_owned(), json!(id.name));
+    Some(if deploys {
+        ServiceWrite::Deploy(document)
+    } else {
+        ServiceWrite::Adjust(document)
+    })
+}
+
+/// Returns the top-level fields of `UpdateService` that have changes in them. Objects keep the
+/// members that the manifest does not speak of, since ECS replaces them as a whole.
+fn changed_fields(changes: &[Change], service: &LiveService, release: &Release) -> Document {
+    let mut document = Document::new();
+    for change in changes {
+        let field = change
+            .ecs_field
+            .split(['.', '['])
+            .next()
+            .unwrap_or_default();
+        // UpdateService takes no launch type: an empty strategy brings back the one there was.
+        let Some(wanted) = release
+            .desired
+            .service
+            .get(field)
+            .filter(|_| field != "launchType")
+        else {
+            continue;
+        };
+        let value = merge_over(service.document.get(field), wanted);
+        document.insert(field.to_owned(), value);
+    }
+    document
+}
+
+/// A deployment that ECS gave up without going back: the service stays as it is until told.
+fn is_stuck(service: &LiveService) -> bool {
+    service
+        .primary()
+        .is_some_and(|primary| primary.rollout_state.as_deref() == Some("FAILED"))
+}

@@ -1,0 +1,97 @@
+//! Patterns of paths: `containerDefinitions[@model].environment[*]`. Knows no field.
+//!
+//! `*` is any step and is captured, `**` at the end is any steps, `@model` is the name of the
+//! model's container and `@mount` the directory of the weights in it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::release::weights;
+use crate::release::{Document, Path, Segment};
+
+/// What the names with `@` stand for, in the documents that are compared.
+#[derive(Debug, Clone, Default)]
+pub struct Bindings {
+    models: BTreeSet<String>,
+    mounts: BTreeSet<String>,
+}
+
+impl Bindings {
+    /// Adds a task definition, whose model's container has this name.
+    #[must_use]
+    pub fn with(mut self, task_definition: &Document, model: &str) -> Self {
+        let containers = task_definition.get("containerDefinitions");
+        for container in items(containers).filter(|container| container["name"] == model) {
+            let mounts = items(container.get("mountPoints"))
+                .filter(|mount| mount["sourceVolume"] == weights::CONTAINER)
+                .filter_map(|mount| mount["containerPath"].as_str());
+            self.mounts.extend(mounts.map(str::to_owned));
+        }
+        self.models.insert(model.to_owned());
+        self
+    }
+}
+
+fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
+    list.and_then(Value::as_array).into_iter().flatten()
+}
+
+/// How a pattern fits a path.
+pub(super) struct Match<'a> {
+    /// How many steps it knows by name.
+    pub(super) exact: usize,
+    /// What its `*` stand for.
+    pub(super) captured: Vec<&'a str>,
+}
+
+pub(super) fn matches<'a>(pattern: &str, path: &'a Path, bindings: &Bindings) -> Option<Match<'a>> {
+    let mut found = Match {
+        exact: 0,
+        captured: Vec::new(),
+    };
+    let mut steps = path.0.iter();
+    for expected in self::steps(pattern) {
+        if expected == Step::Field("**") {
+            return Some(found);
+        }
+        let (text, expected) = match (steps.next()?, expected) {
+            (Segment::Field(text), Step::Field(expected))
+            | (Segment::Key(text), Step::Key(expected)) => (text, expected),
+            (Segment::Field(_), Step::Key(_)) | (Segment::Key(_), Step::Field(_)) => return None,
+        };
+        let is_it = match expected {
+            "*" => {
+                found.captured.push(text);
+                continue;
+            }
+            "@model" => bindings.models.contains(text),
+            "@mount" => bindings.mounts.contains(text),
+            name => name == text,
+        };
+        if !is_it {
+            return None;
+        }
+        found.exact += 1;
+    }
+    steps.next().is_none().then_some(found)
+}
+
+/// A step of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step<'a> {
+    /// A member of an object.
+    Field(&'a str),
+    /// An item of a list, by its name.
+    Key(&'a str),
+}
+
+/// Takes a pattern apart. No step's name has a dot or a bracket in it.
+pub(super) fn steps(pattern: &str) -> impl Iterator<Item = Step<'_>> {
+    pattern
+        .split(['.', '['])
+        .map(|step| match step.strip_suffix(']') {
+            Some(key) => Step::Key(key),
+            None => Step::Field(step),
+        })
+}

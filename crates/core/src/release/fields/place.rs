@@ -1,0 +1,90 @@
+//! Where ECS has a field, and how what is written becomes what is sent. Knows no manifest.
+
+use serde_json::{Map, Value, json};
+
+/// What a field is sent with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// `RegisterTaskDefinition`.
+    TaskDefinition,
+    /// `CreateService` and `UpdateService`.
+    Service,
+    /// The requests of Application Auto Scaling.
+    Scaling,
+}
+
+/// A place in a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// In which request.
+    pub request: Request,
+    /// Where in it: a pattern.
+    pub path: &'static str,
+    /// How what is written becomes what is sent.
+    pub form: Form,
+}
+
+/// How what is written becomes what is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Code decides, by this and other fields.
+    Computed,
+    /// As it is written.
+    Same,
+    /// As it is written, or this number.
+    OrNumber(u32),
+    /// As it is written, or yes.
+    OrTrue,
+    /// A number as a text.
+    Text,
+    /// Names and values as a list of pairs, whose value has this name.
+    Pairs(&'static str),
+}
+
+impl Place {
+    pub(super) const fn task(path: &'static str) -> Self {
+        Self::new(Request::TaskDefinition, path)
+    }
+
+    pub(super) const fn service(path: &'static str) -> Self {
+        Self::new(Request::Service, path)
+    }
+
+    pub(super) const fn scaling(path: &'static str) -> Self {
+        Self::new(Request::Scaling, path)
+    }
+
+    const fn new(request: Request, path: &'static str) -> Self {
+        Self {
+            request,
+            path,
+            form: Form::Computed,
+        }
+    }
+
+    pub(super) const fn form(self, form: Form) -> Self {
+        Self { form, ..self }
+    }
+}
+
+impl Form {
+    /// Returns what is sent for what is written, if anything is.
+    pub(super) fn sent(self, written: &Value) -> Option<Value> {
+        let there = (!written.is_null()).then(|| written.clone());
+        match self {
+            Self::Computed => None,
+            Self::Same => there,
+            Self::OrNumber(number) => Some(there.unwrap_or(json!(number))),
+            Self::OrTrue => Some(there.unwrap_or(json!(true))),
+            Self::Text => there.map(|number| json!(number.to_string())),
+            Self::Pairs(held) => written.as_object().and_then(|map| pairs(map, held)),
+        }
+    }
+}
+
+fn pairs(map: &Map<String, Value>, held: &str) -> Option<Value> {
+    let pairs = map
+        .iter()
+        .map(|(name, value)| json!({"name": name, held: value}));
+    (!map.is_empty()).then(|| pairs.collect())
+}
