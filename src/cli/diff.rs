@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::experiment::{Subject, observe};
 use super::gates::Overrides;
-use super::load::{Loaded, LoadedExperiment, load, load_all};
+use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{
@@ -23,6 +23,8 @@ use mlship_core::experiment::start::{self, Asked};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::Caller;
+use mlship_core::release::service_of;
+use mlship_manifest::Manifest;
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -92,9 +94,7 @@ impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
     pub(super) async fn run(&self, global: &Global) -> ExitCode {
         let loaded = match self.asked {
-            Some(_) => {
-                load_all(self.paths, global).map(|reading| (reading.manifests, reading.experiments))
-            }
+            Some(_) => load_all(self.paths, global).map(Reading::into_parts),
             None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
         };
         let (manifests, experiments) = match loaded {
@@ -114,7 +114,7 @@ impl Show<'_> {
         let context = session.context();
         let mut seen = Seen::default();
         for loaded in &manifests {
-            self.service(&context, &caller, loaded, &mut seen, global)
+            self.service(&context, &caller, &loaded.manifest, &mut seen, global)
                 .await;
         }
         for experiment in experiments {
@@ -144,12 +144,11 @@ impl Show<'_> {
         &self,
         context: &Context<'_, AwsCloud>,
         caller: &Caller,
-        loaded: &Loaded,
+        manifest: &Manifest,
         seen: &mut Seen,
         global: &Global,
     ) {
-        let (manifest, redeploy) = (&loaded.manifest, self.redeploy);
-        match preview(context, caller, manifest, redeploy, self.overrides).await {
+        match preview(context, caller, manifest, self.redeploy, self.overrides).await {
             Ok(plan) => {
                 if global.output == Format::Human {
                     output::page(&plan_text(&plan, &global.palette()));
@@ -158,7 +157,7 @@ impl Show<'_> {
                 seen.plans.push(plan);
             }
             Err(stop) => {
-                let service = loaded.service();
+                let service = service_of(&manifest.release);
                 seen.services.push(plan_error_document(&service, &stop));
                 seen.codes
                     .push(output::not_planned(&service, &stop, global));
@@ -202,7 +201,8 @@ impl Show<'_> {
             seen.shifts = true;
             if opens.deploys() {
                 for release in &subject.releases {
-                    self.service(context, caller, release, seen, global).await;
+                    self.service(context, caller, &release.manifest, seen, global)
+                        .await;
                 }
             }
         }

@@ -1,5 +1,8 @@
 //! What a manifest comes to in ECS's own documents, checked before anything is asked of AWS.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Value, json};
 
 use crate::cloud::known_fields::{Request, known_fields};

@@ -30,7 +30,7 @@ impl Subject {
         global: &Global,
     ) -> Result<Self, ExitCode> {
         let mut experiments = match need {
-            Need::All => load_all(&[path.to_owned()], global)?.experiments,
+            Need::All => load_all(&[path.to_owned()], global)?.into_parts().1,
             Need::Places => load_experiments(path, global)?,
         };
         match experiments.pop() {
