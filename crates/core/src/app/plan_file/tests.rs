@@ -11,7 +11,8 @@ use super::super::testing::{Stand, manifest, options};
 use super::*;
 use crate::plan::Redeploy;
 use crate::release::Origin;
-use crate::release::ids::{Caller, ClusterName, ServiceName};
+use crate::release::ids;
+use crate::release::ids::{ClusterName, ServiceName};
 
 /// A plan that gives a container a password.
 fn plan(password: &str) -> Plan {
@@ -170,8 +171,8 @@ fn what_is_no_plan_is_said_to_be_none() {
     std::fs::remove_file(&path).unwrap();
 }
 
-fn caller() -> Caller {
-    Caller {
+fn caller() -> ids::Caller {
+    ids::Caller {
         account: "1".to_owned(),
         region: "r".to_owned(),
         arn: "a".to_owned(),
