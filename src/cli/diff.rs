@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::experiment::comparison;
 use super::gates::Overrides;
-use super::load::{Loaded, LoadedExperiment, load, load_all};
+use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{
@@ -95,9 +95,7 @@ impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
     pub(super) async fn run(&self, global: &Global) -> ExitCode {
         let loaded = match self.asked {
-            Some(_) => {
-                load_all(self.paths, global).map(|reading| (reading.manifests, reading.experiments))
-            }
+            Some(_) => load_all(self.paths, global).map(Reading::into_parts),
             None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
         };
         let (manifests, experiments) = match loaded {
@@ -151,8 +149,7 @@ impl Show<'_> {
         seen: &mut Seen,
         global: &Global,
     ) {
-        let redeploy = self.redeploy;
-        match preview(context, caller, manifest, redeploy, self.overrides).await {
+        match preview(context, caller, manifest, self.redeploy, self.overrides).await {
             Ok(plan) => {
                 if global.output == Format::Human {
                     output::page(&plan_text(&plan, &global.palette()));

@@ -109,21 +109,21 @@ mod tests {
         status_text(&status, &palette_for(false)).to_string()
     }
 
-    fn ended(outcome: Outcome) -> Option<LastDeployment> {
-        Some(LastDeployment {
+    fn ended(outcome: Outcome) -> LastDeployment {
+        LastDeployment {
             outcome: Some(outcome),
             task_definition: Some(TaskDefinitionArn::new(
                 "arn:aws:ecs:x:1:task-definition/fraud:2",
             )),
             finished: "2026-09-21T14:13:20Z".parse().ok(),
             reason: None,
-        })
+        }
     }
 
     #[test]
     fn what_serves_does_not_hide_that_the_newest_deployment_was_rolled_back() {
         assert_data_eq!(
-            text(release(), ended(Outcome::RolledBack)),
+            text(release(), Some(ended(Outcome::RolledBack))),
             str![[r#"
 fraud in cluster ml
   model       fraud 7
@@ -150,7 +150,7 @@ fraud in cluster ml
 
     #[test]
     fn a_newest_deployment_that_succeeded_is_what_serves() {
-        assert!(!text(release(), ended(Outcome::Succeeded)).contains("newest"));
+        assert!(!text(release(), Some(ended(Outcome::Succeeded))).contains("newest"));
         assert!(!text(release(), None).contains("newest"));
     }
 }

@@ -1,5 +1,8 @@
 //! What a manifest comes to in ECS's own documents, checked before anything is asked of AWS.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Value, json};
 
 use crate::cloud::known_fields::{Request, known_fields};
@@ -142,14 +145,14 @@ fn of_segment<'a>(segment: &'a Segment, items: &[Value]) -> Option<Place<'a>> {
 }
 
 /// Finds a value of a type that ECS does not take: containers are merged by their names.
-fn of_step<'a>(step: &'a Step, items: &[Value]) -> Option<Place<'a>> {
-    Some(match step {
+fn of_step<'a>(step: &'a Step, items: &[Value]) -> Place<'a> {
+    match step {
         Step::Field(name) => Place::Field(name),
         Step::Item(index, name) => {
             let named = |item: &Value| name.is_some() && item["name"].as_str() == name.as_deref();
             Place::Item(items.iter().position(named).unwrap_or(*index))
         }
-    })
+    }
 }
 
 /// Returns the field that was most likely meant; a value of the wrong type has the right name.
@@ -200,7 +203,9 @@ fn unknown(
         Err(_) => type_errors(document, &|part| check(part).err())
             .into_iter()
             .map(|error| {
-                let place = manifest_path(manifest, section, &error.path, of_step);
+                let place = manifest_path(manifest, section, &error.path, |step, items| {
+                    Some(of_step(step, items))
+                });
                 let finding = manifest
                     .problem(&place, Code::UNREADABLE_ECS_FIELD, error.message)
                     .help(match error.instead {

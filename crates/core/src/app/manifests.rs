@@ -63,6 +63,12 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Returns the releases and the experiments.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Loaded>, Vec<LoadedExperiment>) {
+        (self.manifests, self.experiments)
+    }
+
     /// Returns whether something was found that nothing may be done with.
     #[must_use]
     pub fn is_broken(&self) -> bool {

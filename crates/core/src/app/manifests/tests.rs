@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::*;
 
@@ -128,10 +128,9 @@ fn every_manifest_is_checked_also_those_that_an_experiment_names() {
         },
         ..READER
     };
-    let reading = reader.all(&[path.clone()], &mut std::io::empty());
+    let reading = reader.all(std::slice::from_ref(&path), &mut std::io::empty());
     let checked = codes(&reading);
     assert!(checked.contains(&Code::UNKNOWN_ECS_FIELD), "{checked:?}");
     assert!(checked.contains(&Code::RELEASE_NOT_FOUND), "{checked:?}");
     assert!(reading.experiments.is_empty());
-    assert!(Path::new(&path).is_file());
 }

@@ -3,8 +3,15 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::super::deploy::Deploy;
+use super::super::heard::Heard;
+use super::super::model_version::GateOverrides;
+use super::super::planning::preview;
+use super::super::testing::{Stand, manifest, options};
 use super::*;
+use crate::plan::Redeploy;
 use crate::release::Origin;
+use crate::release::ids;
 use crate::release::ids::{ClusterName, ServiceName};
 use std::io::Read as _;
 
@@ -184,4 +191,55 @@ fn what_is_no_plan_is_said_to_be_none() {
         assert!(error.contains("is no plan of mlship"), "{text}: {error}");
     }
     std::fs::remove_file(&path).unwrap();
+}
+
+fn caller() -> ids::Caller {
+    ids::Caller {
+        account: "1".to_owned(),
+        region: "r".to_owned(),
+        arn: "a".to_owned(),
+    }
+}
+
+/// Plans a release of the stand-in's service, and keeps that.
+async fn reviewed(stand: &Stand, version: &str) -> SavedPlans {
+    let (manifest, overrides) = (manifest(version), GateOverrides::default());
+    let (context, redeploy) = (stand.context(), Redeploy::WhenChanged);
+    let plan = preview(&context, &caller(), &manifest, redeploy, &overrides).await;
+    SavedPlans::of(&[plan.unwrap()]).unwrap()
+}
+
+async fn deploy_held_to(saved: &SavedPlans, stand: &Stand, version: &str) -> ResultRecord {
+    let deploy = Deploy {
+        context: &stand.context(),
+        caller: &caller(),
+        options: &options(),
+        review: Some(&|plan| saved.refusal(plan)),
+    };
+    Box::pin(deploy.run(&manifest(version), &mut Heard::default())).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deploy_writes_what_was_reviewed() {
+    let stand = Stand::serving();
+    let saved = reviewed(&stand, "2").await;
+    stand.succeed_after(20);
+    let result = deploy_held_to(&saved, &stand, "2").await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deploy_of_another_manifest_or_over_another_release_writes_nothing() {
+    for (version, is_released_meanwhile) in [("3", false), ("2", true)] {
+        let stand = Stand::serving();
+        let saved = reviewed(&stand, "2").await;
+        if is_released_meanwhile {
+            stand.released("9").await;
+        }
+        let before = stand.cloud.count("UpdateService");
+        let result = deploy_held_to(&saved, &stand, version).await;
+        let stale = Conclusion::Refused(Refusal::Stale);
+        assert_eq!(result.conclusion(), stale, "{result:?}");
+        assert_eq!(stand.cloud.count("UpdateService"), before);
+    }
 }
