@@ -123,7 +123,7 @@ pub enum Details {
         traffic: String,
     },
     /// What would get more traffic does harm.
-    Harm(Readout),
+    Harm(Box<Readout>),
     /// The experiment ended.
     Stopped {
         /// Who has all the traffic.
@@ -199,7 +199,11 @@ impl Outcome {
 
     /// More traffic would do more harm.
     pub(super) fn harms(found: Readout) -> Self {
-        Self::new(Conclusion::Harms, Vec::new(), Some(Details::Harm(found)))
+        Self::new(
+            Conclusion::Harms,
+            Vec::new(),
+            Some(Details::Harm(Box::new(found))),
+        )
     }
 
     /// It was not done, or not wholly.
