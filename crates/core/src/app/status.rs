@@ -43,6 +43,7 @@ pub struct ServiceStatus {
     pub unanswered: Option<CloudError>,
 }
 
+#[expect(clippy::ref_option, reason = "so serde hands it over")]
 fn as_error<S: Serializer>(
     unanswered: &Option<CloudError>,
     serializer: S,

@@ -194,7 +194,7 @@ impl<'a> Scan<'a> {
         while end < self.bytes.len()
             && !self.bytes[end].is_ascii_whitespace()
             && !self.closes(end, call)
-            && !(end > call && self.ends_value(end, place))
+            && (end <= call || !self.ends_value(end, place))
         {
             end += 1;
         }
