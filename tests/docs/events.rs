@@ -12,7 +12,7 @@ use mlship_core::release::ServiceDeploymentStatus;
 use mlship_core::release::ids::{
     ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
 };
-use mlship_core::release::{Before, Origin};
+use mlship_core::release::{Origin, PreviousVersion};
 use mlship_core::rollout::{Cause, Evidence, Failure, Group};
 use mlship_text::sanitize::Colors;
 use serde_json::{Value, json};
@@ -164,7 +164,7 @@ fn a_result_is_as_the_schema_says_with_all_it_can_have_and_with_nothing() {
             run_id: text(),
             git_sha: text(),
             metrics: [("auc".to_owned(), 0.9)].into(),
-            before: Some(Before {
+            before: Some(PreviousVersion {
                 version: "8".to_owned(),
                 metrics: BTreeMap::new(),
             }),

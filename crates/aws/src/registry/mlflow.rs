@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::http::{Authorize, Client, Exchange, Patience, Trust, said};
 use super::{
-    Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
+    Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
 use mlship_core::registry::beginning;
 use mlship_manifest::{Reference, Selector};
@@ -297,7 +297,7 @@ impl Registry for Mlflow {
         name: &'a str,
         version: &'a str,
         key: &'a str,
-        trace: &'a Trace<'a>,
+        trace: &'a ReleaseTag<'a>,
     ) -> Pending<'a, ()> {
         Box::pin(async move { self.set_tag(name, version, key, &trace.json()).await })
     }

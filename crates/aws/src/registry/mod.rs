@@ -12,5 +12,5 @@ mod testing;
 
 use mlship_core::registry::{
     Answer, Pending, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
-    Trace,
+    ReleaseTag,
 };

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::http::{Client, Patience, SigV4, Trust, aws_code, said, words};
 use super::{
-    Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, Trace,
+    Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
 use crate::cloud::{CREDENTIALS_HINT, kind_of};
 use mlship_core::cloud::ErrorKind;
@@ -241,7 +241,7 @@ impl Registry for Sagemaker {
         name: &'a str,
         version: &'a str,
         key: &'a str,
-        trace: &'a Trace<'a>,
+        trace: &'a ReleaseTag<'a>,
     ) -> Pending<'a, ()> {
         Box::pin(async move {
             let key = shortened(key);

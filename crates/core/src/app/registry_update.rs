@@ -14,7 +14,7 @@ use crate::app::{AliasMove, RegistryRecord, Report, ResultRecord};
 use crate::cloud::Cloud;
 use crate::progress::Conclusion;
 use crate::progress::Event;
-use crate::registry::{Registries, Registry, RegistryError, Trace, trace_key};
+use crate::registry::{Registries, Registry, RegistryError, ReleaseTag, release_tag_key};
 use crate::release::Provenance;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use mlship_manifest::Manifest;
@@ -136,14 +136,14 @@ impl Writer<'_> {
         outcome: &str,
         record: &mut RegistryRecord,
     ) -> Result<(), String> {
-        let trace = Trace {
+        let trace = ReleaseTag {
             outcome,
             at: self.at,
             by: self.pipeline.who.as_deref().unwrap_or(&self.caller.arn),
             task_definition: &version.task_definition,
             overridden: version.overridden.as_deref(),
         };
-        let key = trace_key(self.caller, self.service);
+        let key = release_tag_key(self.caller, self.service);
         let told = self
             .registry
             .set_trace(&version.name, &version.number, &key, &trace)
@@ -272,7 +272,7 @@ mod tests {
             _: &'a str,
             _: &'a str,
             _: &'a str,
-            _: &'a Trace<'a>,
+            _: &'a ReleaseTag<'a>,
         ) -> Pending<'a, ()> {
             Box::pin(async { Ok(()) })
         }

@@ -20,7 +20,7 @@ use super::{Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::{Answer, Balancing, Cloud};
-use crate::history::{Attempt, Way};
+use crate::history::{Attempt, RollbackAction};
 use crate::plan::{Plan, RollbackInput, plan_rollback};
 use crate::progress::Event;
 use crate::registry::Registries;
@@ -108,12 +108,16 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let course = survey.course();
         let Some(to) = &self.options.to else {
             return Ok(match course.back() {
-                Way::Nowhere => None,
-                Way::Back(at) => Some(Outcome::told(self.is_back(survey, at).await?)),
-                Way::Follow { from, to } => Some(self.follow(survey, from, to, report).await?),
-                Way::Attach(at) => Some(self.attach(survey, at, report).await?),
-                Way::Stop { from, to } => Some(self.stop(survey, from, to, report).await?),
-                Way::Deploy(to) => Some(
+                RollbackAction::Nowhere => None,
+                RollbackAction::Back(at) => Some(Outcome::told(self.is_back(survey, at).await?)),
+                RollbackAction::Follow { from, to } => {
+                    Some(self.follow(survey, from, to, report).await?)
+                }
+                RollbackAction::Attach(at) => Some(self.attach(survey, at, report).await?),
+                RollbackAction::Stop { from, to } => {
+                    Some(self.stop(survey, from, to, report).await?)
+                }
+                RollbackAction::Deploy(to) => Some(
                     self.deploy(
                         survey,
                         &survey.target_of(self.context.cloud, to).await?,
@@ -129,15 +133,19 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let brings = &target.task_definition.arn;
         let leads_there = |to: &Attempt| to.task_definition == *brings;
         match course.back() {
-            Way::Stop { from, to } if leads_there(to) => {
+            RollbackAction::Stop { from, to } if leads_there(to) => {
                 Ok(Some(self.stop(survey, from, to, report).await?))
             }
-            Way::Attach(at) if leads_there(at) => Ok(Some(self.attach(survey, at, report).await?)),
-            Way::Follow { from, to: Some(to) } if leads_there(to) => {
+            RollbackAction::Attach(at) if leads_there(at) => {
+                Ok(Some(self.attach(survey, at, report).await?))
+            }
+            RollbackAction::Follow { from, to: Some(to) } if leads_there(to) => {
                 Ok(Some(self.follow(survey, from, Some(to), report).await?))
             }
-            Way::Back(at) if leads_there(at) => Ok(Some(Outcome::told(self.at_target(&target)))),
-            Way::Deploy(_) | Way::Nowhere if course.is_at_rest_on(brings) => {
+            RollbackAction::Back(at) if leads_there(at) => {
+                Ok(Some(Outcome::told(self.at_target(&target))))
+            }
+            RollbackAction::Deploy(_) | RollbackAction::Nowhere if course.is_at_rest_on(brings) => {
                 Ok(Some(Outcome::told(self.at_target(&target))))
             }
             _ => Ok(Some(self.deploy(survey, &target, report).await?)),

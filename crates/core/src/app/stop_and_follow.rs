@@ -9,7 +9,7 @@ use super::{Context, fault, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::history::{Attempt, Way};
+use crate::history::{Attempt, RollbackAction};
 use crate::plan::Previous;
 use crate::progress::Event;
 use crate::progress::{Conclusion, Refusal};
@@ -52,10 +52,12 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             return Ok(self.nothing_runs());
         };
         match course.back() {
-            Way::Follow { from, to } => self.follow(&survey, from, to, report).await,
-            Way::Attach(_) | Way::Stop { .. } | Way::Deploy(_) | Way::Back(_) | Way::Nowhere => {
-                self.stop(&survey, from, course.serves(), report).await
-            }
+            RollbackAction::Follow { from, to } => self.follow(&survey, from, to, report).await,
+            RollbackAction::Attach(_)
+            | RollbackAction::Stop { .. }
+            | RollbackAction::Deploy(_)
+            | RollbackAction::Back(_)
+            | RollbackAction::Nowhere => self.stop(&survey, from, course.serves(), report).await,
         }
     }
 

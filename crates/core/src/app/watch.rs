@@ -18,7 +18,7 @@ use crate::progress::Event;
 use crate::progress::{Conclusion, Observer, Verdict};
 use crate::release::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
-use crate::rollout::{Failure, Follow, Outcome, Scene, examine, follow};
+use crate::rollout::{Failure, FailureContext, Follow, Outcome, examine, follow};
 use mlship_manifest::{Diagnostic, Manifest};
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
@@ -134,7 +134,7 @@ impl WatchTarget {
         let Some(failure) = failure else {
             return;
         };
-        let scene = Scene {
+        let scene = FailureContext {
             service: &self.service,
             deployment: &self.started.deployment,
             task_definition: &self.started.task_definition,

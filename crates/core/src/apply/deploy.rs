@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::ended::Before;
+use super::baseline::DeploymentBaseline;
 use super::register::Registered;
 use super::repeat::repeat;
-use super::standing::{Ours, Standing};
+use super::write_effect::{Ours, Standing};
 use super::{Applied, ApplyError};
 use crate::cloud::retry::{Attempts, Looks};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
@@ -128,15 +128,15 @@ impl<C: Cloud> Run<'_, C> {
     }
 
     /// Returns what tells a deployment of ours from earlier ones, should its answer be lost.
-    async fn before(&self) -> Before<'_, C> {
+    async fn before(&self) -> DeploymentBaseline<'_, C> {
         let service = &self.plan.service;
         let is_new = self.registered.as_ref().is_some_and(|one| one.is_new);
         if is_new || self.observed.is_none() {
-            Before::of_new_revision(self.cloud, service)
+            DeploymentBaseline::of_new_revision(self.cloud, service)
         } else if let Some(known) = &self.known {
-            Before::listed(self.cloud, service, known)
+            DeploymentBaseline::listed(self.cloud, service, known)
         } else {
-            Before::of_known_revision(self.cloud, service).await
+            DeploymentBaseline::of_known_revision(self.cloud, service).await
         }
     }
 

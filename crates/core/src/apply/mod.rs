@@ -3,12 +3,12 @@
 //! Each write takes effect at most once: after a lost answer it looks for what the write would
 //! have made, for as long as ECS's lists may be behind, before it sends anything again.
 
+mod baseline;
 mod deploy;
-mod ended;
 mod register;
 mod repeat;
 mod scaling;
-mod standing;
+mod write_effect;
 
 #[cfg(test)]
 mod tests;

@@ -4,14 +4,14 @@
 mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod fake;
+mod load_balancing;
 mod ports;
 pub mod request;
 pub mod retry;
-mod traffic;
 
 pub use error::{CloudError, ErrorKind};
+pub use load_balancing::{Balancing, Metrics};
 pub use ports::{Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Requests, Secrets};
-pub use traffic::{Balancing, Metrics};
 
 /// An answer from AWS.
 pub type Answer<T> = Result<T, CloudError>;

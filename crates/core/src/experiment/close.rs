@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::record::{End, Record, State};
-use super::shift::{ShiftError, shift};
 use super::stop::Closes;
 use super::tagging::tag;
+use super::update_traffic::{ShiftError, shift};
 use crate::apply::repeat;
 use crate::cloud::{Balancing, ErrorKind};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ask::{Questions, Source, Sources};
+use super::metric_queries::{MetricQueries, Source, Sources};
 use super::window::Part;
 use crate::release::Point;
 use mlship_stats::{Arms, Mean, Proportion};
@@ -103,7 +103,7 @@ impl Answers {
 
     /// Returns what was counted up to the end of each period.
     #[must_use]
-    pub fn looks(&self, questions: &Questions) -> Vec<Look> {
+    pub fn looks(&self, questions: &MetricQueries) -> Vec<Look> {
         let arms = questions.arms.iter();
         let mut sums: Vec<Sums<'_>> = arms.map(Sums::new).collect();
         let mut looks = Vec::with_capacity(self.periods.len());

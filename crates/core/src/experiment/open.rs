@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::record::{Record, State, second};
-use super::shift::{ShiftError, shift};
 use super::start::{HeaderRule, Opens};
 use super::tagging::{tag, untag};
+use super::update_traffic::{ShiftError, shift};
 use crate::cloud::retry::{CHECKED_WRITE, Next};
 use crate::cloud::{Balancing, ErrorKind};
 use crate::pause::sleep;

@@ -8,7 +8,7 @@ mod tests;
 use jiff::Timestamp;
 pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
-pub use target::{Attempt, Course, Extent, Way};
+pub use target::{Attempt, Extent, RollbackAction, Timeline};
 
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{

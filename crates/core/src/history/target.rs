@@ -33,7 +33,7 @@ pub enum Extent {
 
 /// What a rollback has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way<'a> {
+pub enum RollbackAction<'a> {
     /// ECS is on its way back already.
     Follow {
         /// The deployment that it takes back.
@@ -60,7 +60,7 @@ pub enum Way<'a> {
 
 /// What a service went through.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Course<'a> {
+pub struct Timeline<'a> {
     extent: Extent,
     /// What the newest success, or rollback, left serving.
     serves: Option<&'a Attempt>,
@@ -76,7 +76,7 @@ pub struct Course<'a> {
     left: BTreeSet<&'a TaskDefinitionArn>,
 }
 
-impl<'a> Course<'a> {
+impl<'a> Timeline<'a> {
     /// Follows a service through its deployments, given newest first; all that there were, or
     /// only the newest.
     #[must_use]
@@ -212,35 +212,37 @@ impl<'a> Course<'a> {
 
     /// Returns the way to the last release that succeeded.
     #[must_use]
-    pub fn back(&self) -> Way<'a> {
+    pub fn back(&self) -> RollbackAction<'a> {
         if let Some(from) = self.running {
             return match (from.status, self.serves) {
                 (Status::RollbackRequested | Status::RollbackInProgress, to) => {
-                    Way::Follow { from, to }
+                    RollbackAction::Follow { from, to }
                 }
                 // Whoever started it: taking it back would bring back what was left.
                 (Status::Pending | Status::InProgress, Some(_)) if self.leads_back(from) => {
-                    Way::Attach(from)
+                    RollbackAction::Attach(from)
                 }
-                (Status::Pending | Status::InProgress, Some(to)) => Way::Stop { from, to },
-                (_, Some(to)) => Way::Deploy(to),
-                (_, None) => Way::Nowhere,
+                (Status::Pending | Status::InProgress, Some(to)) => {
+                    RollbackAction::Stop { from, to }
+                }
+                (_, Some(to)) => RollbackAction::Deploy(to),
+                (_, None) => RollbackAction::Nowhere,
             };
         }
         let Some(serves) = self.serves else {
-            return Way::Nowhere;
+            return RollbackAction::Nowhere;
         };
         if !self.stranded.is_empty() {
-            return Way::Deploy(serves);
+            return RollbackAction::Deploy(serves);
         }
         if self.by_rollback {
-            return Way::Back(serves);
+            return RollbackAction::Back(serves);
         }
         let is_good = |one: &&&Attempt| {
             one.task_definition != serves.task_definition
                 && !self.left.contains(&one.task_definition)
         };
         let newest = self.successes.iter().rev().find(is_good);
-        newest.map_or(Way::Nowhere, |one| Way::Deploy(one))
+        newest.map_or(RollbackAction::Nowhere, |one| RollbackAction::Deploy(one))
     }
 }

@@ -85,7 +85,7 @@ pub(super) fn line_of(line: LogLine, source: &Rc<Source>) -> Line {
 
 #[cfg(test)]
 mod tests {
-    use super::super::seen::tests::line;
+    use super::super::dedup::tests::line;
     use super::*;
 
     #[test]

@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::batch::batches;
-use super::followed::{Followed, after_tail};
+use super::dedup::Seen;
 use super::reader::no_group;
-use super::seen::Seen;
+use super::stream_state::{Followed, after_tail};
 use super::survey::death;
 use super::{Begin, Line, Source, Stop, Survey, Which, window};
 use crate::cloud::{Answer, Cloud};

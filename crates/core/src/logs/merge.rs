@@ -68,7 +68,7 @@ impl Merge {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::seen::tests::line;
+    use super::super::dedup::tests::line;
     use super::*;
 
     fn texts(lines: &[Line]) -> Vec<&str> {

@@ -5,23 +5,23 @@
 //! to a terminal.
 
 mod batch;
-mod choose;
+mod dedup;
 mod follow;
-mod followed;
 mod merge;
-mod patience;
 mod reader;
-mod seen;
+mod retry;
+mod select;
+mod stream_state;
 mod survey;
 mod window;
 
 use std::io;
 use std::rc::Rc;
 
-pub use choose::{Choice, Unread};
 pub use follow::follow;
 use jiff::Timestamp;
 pub use reader::Reader;
+pub use select::{Choice, Unread};
 pub use survey::{Survey, Which, death};
 
 use crate::cloud::CloudError;

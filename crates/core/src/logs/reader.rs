@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::batch::{Batch, batches, line_of};
 use super::merge::Merge;
-use super::patience::patiently;
+use super::retry::with_retries;
 use super::{Begin, Death, Line, Listener, Source, Stop};
 use crate::cloud::{Answer, Cloud};
 use crate::pause::shortened;
@@ -66,8 +66,8 @@ impl<'a, C: Cloud> Reader<'a, C> {
         Ok(self.listener.borrow_mut().line(line)?)
     }
 
-    pub(super) async fn patiently<T>(&self, ask: impl AsyncFn() -> Answer<T>) -> Answer<T> {
-        patiently(|text| self.note(text), ask).await
+    pub(super) async fn with_retries<T>(&self, ask: impl AsyncFn() -> Answer<T>) -> Answer<T> {
+        with_retries(|text| self.note(text), ask).await
     }
 
     /// Returns how many requests went to `CloudWatch` Logs since this was last asked.
@@ -116,7 +116,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
         let mut all = Vec::new();
         for source in sources {
             let found = self
-                .patiently(async || {
+                .with_retries(async || {
                     self.wait_for_turn(GET_EVERY).await;
                     self.cloud.log_tail(&source.log, lines, from).await
                 })
@@ -178,7 +178,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
     async fn page(&self, batch: &Batch, token: Option<&str>) -> Answer<LogPage> {
         let streams: Vec<String> = batch.streams();
         let log = &batch.sources[0].log;
-        self.patiently(async || {
+        self.with_retries(async || {
             self.wait_for_turn(FILTER_EVERY).await;
             let region = log.region.as_deref();
             let cloud = self.cloud;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::choose::names;
+use super::select::names;
 use super::{Choice, Death, Reader, Source};
 use crate::cloud::{Answer, Cloud};
 use crate::release::ids::{ServiceId, TaskArn, TaskDefinitionArn};
@@ -110,14 +110,14 @@ impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
     pub(super) async fn listed(&self, wanted: Wanted) -> Answer<Vec<TaskArn>> {
         let cloud = self.reader.cloud;
         self.reader
-            .patiently(async || cloud.service_tasks(self.service, wanted).await)
+            .with_retries(async || cloud.service_tasks(self.service, wanted).await)
             .await
     }
 
     pub(super) async fn described(&self, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
         let cloud = self.reader.cloud;
         self.reader
-            .patiently(async || cloud.tasks(&self.service.cluster, arns).await)
+            .with_retries(async || cloud.tasks(&self.service.cluster, arns).await)
             .await
     }
 
@@ -128,7 +128,7 @@ impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
         let cloud = self.reader.cloud;
         let found = self
             .reader
-            .patiently(async || cloud.task_definition(arn.as_str()).await)
+            .with_retries(async || cloud.task_definition(arn.as_str()).await)
             .await?;
         let document = found.map(|live| live.document);
         let mut definitions = self.definitions.borrow_mut();

@@ -6,7 +6,7 @@
 mod error;
 mod gates;
 mod origin;
-mod trace;
+mod release_tag;
 mod version;
 mod words;
 
@@ -15,7 +15,7 @@ use std::pin::Pin;
 
 pub use error::{RegistryError, RegistryErrorKind};
 pub use gates::{Failed, Gate, Gates, Serving};
-pub use trace::{Trace, trace_key};
+pub use release_tag::{ReleaseTag, release_tag_key};
 pub use version::RegisteredVersion;
 pub use words::beginning;
 
@@ -53,6 +53,6 @@ pub trait Registry {
         name: &'a str,
         version: &'a str,
         key: &'a str,
-        trace: &'a Trace<'a>,
+        trace: &'a ReleaseTag<'a>,
     ) -> Pending<'a, ()>;
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::RegisteredVersion;
 use super::words::beginning;
-use crate::release::{Before, Origin};
+use crate::release::{Origin, PreviousVersion};
 
 impl Origin {
     /// Tells of a version that a reference named.
@@ -26,7 +26,7 @@ impl Origin {
             run_id: version.run_id.as_deref().map(beginning),
             git_sha: version.git_sha.as_deref().map(beginning),
             metrics: finite(&version.metrics),
-            before: before.map(|one| Before {
+            before: before.map(|one| PreviousVersion {
                 version: one.version.clone(),
                 metrics: finite(&one.metrics),
             }),

@@ -39,7 +39,7 @@ pub use live::{
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
 pub use merge::merge_over;
 pub use metric::{Point, Query};
-pub use origin::{Before, Origin};
+pub use origin::{Origin, PreviousVersion};
 pub use overrides::{Overridden, has_key, rename, unknown_fields};
 pub use path::{Leaves, Path, Segment, leaves};
 pub use provenance::{Provenance, as_tag, origin_tags};

@@ -20,7 +20,7 @@ pub struct Origin {
     /// The metrics; those that a gate asks for come first in what people read.
     pub metrics: BTreeMap<String, f64>,
     /// The metrics of what serves, where that is known.
-    pub before: Option<Before>,
+    pub before: Option<PreviousVersion>,
     /// Where a person reads more about it.
     pub page: Option<String>,
     /// Gates that did not hold and were overridden, with the reason.
@@ -31,7 +31,7 @@ pub struct Origin {
 
 /// The version that serves while the plan is made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Before {
+pub struct PreviousVersion {
     /// Its number.
     pub version: String,
     /// Its metrics.

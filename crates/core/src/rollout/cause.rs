@@ -6,9 +6,9 @@
 mod circumstances;
 mod explain;
 mod group;
+mod log_patterns;
 mod message;
 mod reference;
-mod said;
 mod table;
 mod task;
 mod text;
@@ -53,7 +53,10 @@ impl Failure {
 
     /// Puts it into the words that the release's settings and the failed container's log allow.
     pub(super) fn explain(&mut self, around: &Circumstances, log: &[String]) {
-        let meaning = self.leaves_open_why().then(|| said::meaning(log)).flatten();
+        let meaning = self
+            .leaves_open_why()
+            .then(|| log_patterns::meaning(log))
+            .flatten();
         if let Some(cause) = meaning.and_then(|meaning| meaning.cause) {
             self.cause = cause;
         } else if meaning.is_none() && self.was_loading(log) {
@@ -88,6 +91,6 @@ impl Failure {
         let mut health = self.evidence.health.values().flatten();
         self.was_stopped_by_checks()
             && health.all(|status| status != "HEALTHY")
-            && said::still_loads(log)
+            && log_patterns::still_loads(log)
     }
 }

@@ -10,8 +10,11 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::locate::{Locate, describe};
-use super::pace::jittered;
-use super::{Alike, Follow, Look, Machine, Next, Outcome, ServiceSighting, Sighting, Snapshot};
+use super::poll_interval::jittered;
+use super::{
+    Follow, Machine, Next, Observation, Outcome, PollRequest, RepeatedFailure, ServiceObservation,
+    Snapshot,
+};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::OUT_OF_REACH;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
@@ -77,7 +80,7 @@ impl<C: Cloud> Watch<'_, C> {
         let mut machine = Machine::new(follow.clone());
         let start = Instant::now();
         let mut last_answer = start;
-        let mut look = Look::FIRST;
+        let mut look = PollRequest::FIRST;
         loop {
             let was_silent = self.failure.is_some();
             let left = follow.timeout.saturating_sub(elapsed(start));
@@ -110,7 +113,7 @@ impl<C: Cloud> Watch<'_, C> {
                     because,
                 } => {
                     self.abort(&deployment, because, report).await;
-                    look = Look::FIRST;
+                    look = PollRequest::FIRST;
                 }
             }
         }
@@ -120,11 +123,11 @@ impl<C: Cloud> Watch<'_, C> {
     async fn abort(
         &self,
         deployment: &ServiceDeploymentArn,
-        because: Alike,
+        because: RepeatedFailure,
         report: &mut dyn Observer,
     ) {
         let service = self.locate.service;
-        let Alike {
+        let RepeatedFailure {
             tasks,
             cause,
             reason,
@@ -142,7 +145,7 @@ impl<C: Cloud> Watch<'_, C> {
     }
 
     /// Looks, and takes a look that takes too long for one without an answer.
-    async fn look_within(&mut self, look: Look, limit: Duration) -> Answer<Snapshot> {
+    async fn look_within(&mut self, look: PollRequest, limit: Duration) -> Answer<Snapshot> {
         if let Ok(snapshot) = timeout(limit, self.look(look)).await {
             return snapshot;
         }
@@ -156,17 +159,17 @@ impl<C: Cloud> Watch<'_, C> {
         Ok(Snapshot::unanswered())
     }
 
-    async fn look(&mut self, look: Look) -> Answer<Snapshot> {
+    async fn look(&mut self, look: PollRequest) -> Answer<Snapshot> {
         self.failure = None;
         let service = if look.service {
             self.sight_service().await?
         } else {
-            ServiceSighting::Unanswered
+            ServiceObservation::Unanswered
         };
         let sighting = if look.deployment {
             self.sight(&service).await?
         } else {
-            Sighting::Unanswered
+            Observation::Unanswered
         };
         // Before the stopped tasks: what stops in between is then in both lists, not in neither.
         let alive = if look.alive {
@@ -191,49 +194,49 @@ impl<C: Cloud> Watch<'_, C> {
         })
     }
 
-    async fn sight_service(&mut self) -> Answer<ServiceSighting> {
+    async fn sight_service(&mut self) -> Answer<ServiceObservation> {
         let error = match self.locate.cloud.service(self.locate.service).await {
-            Ok(Some(service)) => return Ok(ServiceSighting::Seen(Box::new(service))),
-            Ok(None) => return Ok(ServiceSighting::Missing),
+            Ok(Some(service)) => return Ok(ServiceObservation::Seen(Box::new(service))),
+            Ok(None) => return Ok(ServiceObservation::Missing),
             Err(error) => error,
         };
         match error.kind {
             // A service goes with its cluster.
-            ErrorKind::Missing => Ok(ServiceSighting::Missing),
+            ErrorKind::Missing => Ok(ServiceObservation::Missing),
             ErrorKind::Credentials => Err(error),
             // The service deployment alone tells the verdict.
-            _ if self.located.is_some() => Ok(ServiceSighting::Unanswered),
+            _ if self.located.is_some() => Ok(ServiceObservation::Unanswered),
             ErrorKind::Denied | ErrorKind::Rejected => Err(error),
             ErrorKind::Throttled
             | ErrorKind::Unreachable
             | ErrorKind::Lost
             | ErrorKind::Unreadable => {
                 self.failure = Some(error);
-                Ok(ServiceSighting::Unanswered)
+                Ok(ServiceObservation::Unanswered)
             }
         }
     }
 
-    async fn sight(&mut self, service: &ServiceSighting) -> Answer<Sighting> {
+    async fn sight(&mut self, service: &ServiceObservation) -> Answer<Observation> {
         let found = match (&self.located, service) {
             (Some(known), _) => describe(self.locate.cloud, &known.service_deployment_arn).await,
-            (None, ServiceSighting::Seen(service)) => self.locate.find(service).await,
-            (None, ServiceSighting::Missing | ServiceSighting::Unanswered) => {
-                return Ok(Sighting::Unanswered);
+            (None, ServiceObservation::Seen(service)) => self.locate.find(service).await,
+            (None, ServiceObservation::Missing | ServiceObservation::Unanswered) => {
+                return Ok(Observation::Unanswered);
             }
         };
         match found {
             Ok(Some(deployment)) => {
                 self.located = Some(deployment.clone());
-                Ok(Sighting::Seen(Box::new(deployment)))
+                Ok(Observation::Seen(Box::new(deployment)))
             }
-            Ok(None) => Ok(Sighting::NotListed),
+            Ok(None) => Ok(Observation::NotListed),
             Err(error) if error.kind == ErrorKind::Credentials => Err(error),
             // What was seen once is there: whatever hides it now must not weaken the verdict. Nor
             // does somebody on the way who garbles the answers.
             Err(error) if self.located.is_some() || error.kind == ErrorKind::Unreadable => {
                 self.failure = Some(error);
-                Ok(Sighting::Unanswered)
+                Ok(Observation::Unanswered)
             }
             Err(error) => Ok(unlocated(&error)),
         }
@@ -277,8 +280,8 @@ impl<C: Cloud> Watch<'_, C> {
 }
 
 /// Says what a look came to that decided nothing.
-fn no_verdict_yet(elapsed: Duration, after: Duration, next: Look) -> String {
-    let Look {
+fn no_verdict_yet(elapsed: Duration, after: Duration, next: PollRequest) -> String {
+    let PollRequest {
         service,
         deployment,
         newer,
@@ -303,16 +306,16 @@ fn no_verdict_yet(elapsed: Duration, after: Duration, next: Look) -> String {
 }
 
 /// What an error means while our service deployment was not seen yet, with the service seen.
-fn unlocated(error: &CloudError) -> Sighting {
+fn unlocated(error: &CloudError) -> Observation {
     match error.kind {
         // It is there, and busy.
         ErrorKind::Throttled
         | ErrorKind::Unreachable
         | ErrorKind::Credentials
-        | ErrorKind::Unreadable => Sighting::Unanswered,
+        | ErrorKind::Unreadable => Observation::Unanswered,
         // An endpoint that answers everything but this may not have it.
-        ErrorKind::Lost => Sighting::NotListed,
-        ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => Sighting::Refused,
+        ErrorKind::Lost => Observation::NotListed,
+        ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => Observation::Refused,
     }
 }
 

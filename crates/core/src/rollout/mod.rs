@@ -3,23 +3,25 @@
 //! The machine is pure: snapshots and elapsed time in, events and a verdict out. The driver is
 //! the one place in the crate that polls and sleeps.
 
-mod autopsy;
 mod cause;
-mod departed;
+mod cluster_capacity;
+mod diagnosis;
 mod driver;
-mod idle;
 mod locate;
-mod look;
 mod machine;
-mod pace;
-mod room;
+mod poll_interval;
+mod removed_deployment;
+mod snapshot;
 mod verdict;
+mod wait_idle;
 
-pub use autopsy::{Scene, examine};
 pub use cause::{Cause, Check, Circumstances, Evidence, Group, diagnose};
-pub use departed::departed;
+pub use diagnosis::{FailureContext, examine};
 pub use driver::follow;
-pub use idle::until_idle;
-pub use look::{Alike, Follow, Look, Next, ServiceSighting, Sighting, Snapshot, Step};
 pub use machine::Machine;
+pub use removed_deployment::removed_deployment;
+pub use snapshot::{
+    Follow, Next, Observation, PollRequest, RepeatedFailure, ServiceObservation, Snapshot, Step,
+};
 pub use verdict::{Failure, Outcome};
+pub use wait_idle::until_idle;

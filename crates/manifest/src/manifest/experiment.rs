@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::diagnostic::Diagnostic;
-use super::places::Places;
+use super::field_spans::Places;
 use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Unit, Variant};
 use super::source::{Source, overlap};
 use crate::manifest::Code;

@@ -7,24 +7,24 @@
 //! clock, environment, network or terminal. Defaults are not applied here.
 
 pub mod code;
-mod conceal;
 mod diagnostic;
-mod elsewhere;
 mod experiment;
 mod fargate;
+mod field_spans;
 mod files;
 mod model_ref;
 mod node;
 mod overlay;
+mod overlay_hint;
 mod parse;
 mod path;
-mod places;
 mod read;
+mod redaction;
 mod registry_arn;
-mod rolling;
+mod rollout_room;
 mod rules;
 pub mod schema;
-mod shape;
+mod schema_check;
 mod snippet;
 mod source;
 mod suggest;
@@ -34,14 +34,14 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity};
 pub use experiment::{ExperimentManifest, Measure};
 pub use fargate::{is_size, nearest_sizes};
+pub use field_spans::Places;
 pub use files::{Found, file, find};
 pub use model_ref::{APPROVED, check_for_sagemaker};
 pub use model_ref::{Mistake, Reference, Selector};
 pub use path::member;
-pub use places::Places;
 pub use read::{Examined, Manifest, Settings, Subject, examine, in_order, read};
 pub use registry_arn::{MlflowArn, MlflowKind};
-pub use rolling::is_stuck;
+pub use rollout_room::is_stuck;
 pub use rules::{check_releases, is_s3};
 pub use schema::{Experiment, ModelRelease};
 pub use snippet::render;
@@ -52,7 +52,7 @@ pub use suggest::nearest;
 /// Returns the JSON Schema of all kinds of manifest, for editors.
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
-    shape::schemas().published.clone()
+    schema_check::schemas().published.clone()
 }
 
 #[cfg(test)]

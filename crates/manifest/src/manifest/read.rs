@@ -5,15 +5,15 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::diagnostic::Diagnostic;
-use super::elsewhere;
 use super::experiment::ExperimentManifest;
+use super::field_spans::Places;
 use super::node::{Kind, Node};
 use super::overlay::overlay;
+use super::overlay_hint;
 use super::parse::parse;
-use super::places::Places;
 use super::rules;
 use super::schema::ModelRelease;
-use super::shape::{Stage, Stages, as_meant, schemas, walk};
+use super::schema_check::{Stage, Stages, as_meant, schemas, walk};
 use super::source::Source;
 use super::suggest;
 use super::variables::{self, Lookup};
@@ -201,7 +201,7 @@ fn understand<T: DeserializeOwned>(
         rules(fields, &places, found);
     }
     if settings.environment.is_none() {
-        elsewhere::hint(environments.as_ref(), found);
+        overlay_hint::hint(environments.as_ref(), found);
     }
     Some(Read {
         fields: fields?,
@@ -249,7 +249,7 @@ fn kind(root: &Node) -> Option<&str> {
 /// Says of a manifest that is nothing we know what it could be.
 fn unknown_kind(root: &Node) -> Option<Diagnostic> {
     let text = kind(root).filter(|text| !KINDS.contains(text))?;
-    let message = format!("unknown kind `{}`", super::shape::shorten(text));
+    let message = format!("unknown kind `{}`", super::schema_check::shorten(text));
     let all = format!("a manifest's kind is {}", suggest::any_of(&KINDS));
     Some(
         Diagnostic::error(Code::UNKNOWN_KIND, message)

@@ -40,10 +40,10 @@ fn every_field_of_the_format_can_be_read() {
     let source = Source::new("every-field.yaml", text);
     let mut found = Vec::new();
     let root = parse::parse(&source, &mut found).unwrap();
-    let value = shape::walk(
+    let value = schema_check::walk(
         &root,
-        &shape::schemas().release.overlaid,
-        shape::Stage::Expanded,
+        &schema_check::schemas().release.overlaid,
+        schema_check::Stage::Expanded,
         &mut found,
     );
     assert_eq!(found, []);

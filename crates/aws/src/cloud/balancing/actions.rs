@@ -4,7 +4,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, ForwardActionConfig, TargetGroupStickinessConfig, TargetGroupTuple,
 };
 
-use super::before;
+use super::preceding_actions;
 use mlship_core::release::Document;
 use mlship_core::release::ids::TargetGroupArn;
 use mlship_core::release::{Forward, Routing};
@@ -19,7 +19,7 @@ pub(super) fn described(actions: &[Action]) -> (Vec<Document>, Routing) {
     let routing = actions
         .pop()
         .map_or_else(|| Routing::Other(String::new()), routing);
-    let before = actions.into_iter().map(before::described);
+    let before = actions.into_iter().map(preceding_actions::described);
     (before.collect(), routing)
 }
 
@@ -61,7 +61,7 @@ fn forward(action: &Action) -> Forward {
 /// # Errors
 /// The type of an action that cannot be sent back whole.
 pub(super) fn of(before: &[Document], to: &Forward) -> Result<Vec<Action>, String> {
-    let before = before.iter().map(before::of);
+    let before = before.iter().map(preceding_actions::of);
     let actions = before.chain(std::iter::once(Ok(forwarding(to))));
     let ordered = (1..).zip(actions).map(|(order, action)| {
         action.map(|mut action| {

@@ -4,8 +4,8 @@ use aws_sdk_elasticloadbalancingv2::Client;
 
 use super::super::call::ask;
 use super::super::operation::Operation;
+use super::describe_existing::is;
 use super::describe_rules::GONE;
-use super::sparing::is;
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::RuleArn;
 

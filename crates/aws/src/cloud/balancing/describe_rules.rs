@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::Rule;
 use super::super::call::{ask, pages};
 use super::super::lacks::{Lacks, about, member, text};
 use super::super::operation::Operation;
-use super::sparing::is;
+use super::describe_existing::is;
 use super::{actions, condition};
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::{ListenerArn, RuleArn};

@@ -8,8 +8,8 @@ use aws_sdk_elasticloadbalancingv2::types::Tag;
 use super::super::call::ask;
 use super::super::lacks::{Lacks, about, member, text};
 use super::super::operation::Operation;
+use super::describe_existing::{is, those_there};
 use super::describe_rules::GONE;
-use super::sparing::{is, those_there};
 use mlship_core::cloud::Answer;
 
 type Tags = BTreeMap<String, String>;

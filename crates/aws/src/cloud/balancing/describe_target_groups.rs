@@ -5,7 +5,7 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use super::super::call::ask;
 use super::super::lacks::{each, text};
 use super::super::operation::Operation;
-use super::sparing::{is, those_there};
+use super::describe_existing::{is, those_there};
 use mlship_core::cloud::Answer;
 use mlship_core::release::TargetGroup;
 use mlship_core::release::ids::TargetGroupArn;

@@ -4,10 +4,10 @@
 
 mod actions;
 mod add_tags;
-mod before;
 mod condition;
 mod create_rule;
 mod delete_rule;
+mod describe_existing;
 mod describe_listeners;
 mod describe_load_balancers;
 mod describe_rules;
@@ -16,9 +16,9 @@ mod describe_target_groups;
 mod describe_target_health;
 mod fields;
 mod modify_rule;
+mod preceding_actions;
 mod remove_tags;
 mod rules;
-mod sparing;
 #[cfg(test)]
 mod tests;
 

@@ -3,7 +3,7 @@
 use aws_sdk_elasticloadbalancingv2::Client;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::sparing::{TOGETHER, is};
+use super::describe_existing::{TOGETHER, is};
 use super::{describe_listeners, describe_load_balancers, describe_rules, describe_tags};
 use mlship_core::cloud::Answer;
 use mlship_core::release::ListenerRule;

@@ -1,7 +1,7 @@
 //! JSON over HTTP, for registries that have no SDK: bounded in time and size, never redirected.
 
 mod answer;
-mod patience;
+mod retry_policy;
 mod sigv4;
 #[cfg(test)]
 mod tests;
@@ -13,8 +13,8 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
-pub(super) use patience::Patience;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+pub(super) use retry_policy::Patience;
 use serde_json::Value;
 pub(super) use sigv4::SigV4;
 pub(super) use transport::Trust;

@@ -318,7 +318,7 @@ async fn a_model_is_an_archive_an_object_or_all_below_a_prefix() {
 #[tokio::test]
 async fn a_trace_is_a_property_beside_the_others() {
     let server = serve(&[8], package());
-    let trace = Trace {
+    let trace = ReleaseTag {
         outcome: "rolled_back",
         at: "2026-11-25T03:00:00Z".parse().unwrap(),
         by: "arn:aws:sts::111122223333:assumed-role/ci/ada",

@@ -6,7 +6,7 @@ use crate::app::model_version::{Connected, connected};
 use crate::app::registry_update::{PATIENCE, registered};
 use crate::cloud::Cloud;
 use crate::experiment::{Arm, End};
-use crate::registry::{Registries, Trace};
+use crate::registry::{Registries, ReleaseTag};
 use mlship_manifest::Manifest;
 
 /// What registries were told.
@@ -82,7 +82,7 @@ async fn leave_trace<C: Cloud + Registries>(
         "lost its traffic"
     };
     let outcome = format!("{}, {} {fate}", end.outcome.replace('_', " "), arm.name);
-    let trace = Trace {
+    let trace = ReleaseTag {
         outcome: &outcome,
         at: end.at,
         by: &end.by,

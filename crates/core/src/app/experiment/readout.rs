@@ -9,7 +9,8 @@ use super::comparison::Comparison;
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
-    Answers, Arm, DISTURBED, Definition, Material, Questions, Reading, Record, State, Window, word,
+    Answers, Arm, DISTURBED, Definition, Material, MetricQueries, Reading, Record, State, Window,
+    word,
 };
 use crate::release::{ListenerRule, Routing};
 
@@ -92,7 +93,7 @@ pub(super) async fn numbers<C: Metrics>(
         request.until.unwrap_or(ended),
         now,
     );
-    let questions = Questions::of(comparison.experiment(), definition);
+    let questions = MetricQueries::of(comparison.experiment(), definition);
     let mut answers = Answers::default();
     for part in window.parts(now) {
         let points = cloud.points(&questions.queries, part.from, part.to, part.period);

@@ -8,7 +8,7 @@ use super::target::Target;
 use crate::app::watch::entry_of;
 use crate::apply::Seen;
 use crate::cloud::{Answer, Cloud, CloudError};
-use crate::history::{Attempt, Course, Extent};
+use crate::history::{Attempt, Extent, Timeline};
 use crate::plan::Started;
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{LiveService, ServiceDeployment, ServiceRevision};
@@ -81,13 +81,13 @@ impl Deployments {
         !self.is_whole && self.listed.len() >= PAGE
     }
 
-    pub(in crate::app) fn course(&self) -> Course<'_> {
+    pub(in crate::app) fn course(&self) -> Timeline<'_> {
         let extent = if self.may_have_more() {
             Extent::Newest
         } else {
             Extent::Whole
         };
-        Course::of(&self.attempts, extent)
+        Timeline::of(&self.attempts, extent)
     }
 
     /// Returns the revision that the service states as wanted.

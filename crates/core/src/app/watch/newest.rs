@@ -13,7 +13,7 @@ use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
     LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION, service_of,
 };
-use crate::rollout::departed;
+use crate::rollout::removed_deployment;
 use mlship_manifest::Manifest;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
@@ -65,7 +65,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answ
             let mut started = entry_of(&service, &deployment, task_definition);
             if service.deployment(&started.deployment).is_none() {
                 let brought = &started.task_definition;
-                let left = departed(cloud, (&id, &service), &deployment, brought).await;
+                let left = removed_deployment(cloud, (&id, &service), &deployment, brought).await;
                 // It only adds to the diagnosis.
                 started.deployment = left.ok().flatten().unwrap_or(started.deployment);
             }

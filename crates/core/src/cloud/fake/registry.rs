@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::FakeCloud;
 use crate::registry::{
     Answer, Pending, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
-    Trace,
+    ReleaseTag,
 };
 use mlship_manifest::{Reference, Selector, schema};
 
@@ -104,7 +104,7 @@ impl Registry for FakeRegistry {
         _: &'a str,
         version: &'a str,
         _: &'a str,
-        trace: &'a Trace<'a>,
+        trace: &'a ReleaseTag<'a>,
     ) -> Pending<'a, ()> {
         self.answer(|shelf| {
             let outcome = (version.to_owned(), trace.outcome.to_owned());

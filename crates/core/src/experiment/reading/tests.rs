@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::super::ask::Questions;
 use super::super::count::{Answers, Look};
+use super::super::metric_queries::MetricQueries;
 use super::super::testing;
 use super::super::window::{Part, Window};
 use super::*;
@@ -74,7 +74,7 @@ const DAY: Day = Day {
 /// Two days of each variant, as `CloudWatch` would answer.
 fn looks(experiment: &Experiment, days: &[Day]) -> Vec<Look> {
     let definition = testing::definition(&vec![50; days.len()]);
-    let questions = Questions::of(experiment, &definition);
+    let questions = MetricQueries::of(experiment, &definition);
     let mut answers = Answers::default();
     let part = Part {
         from: window().from,
@@ -146,7 +146,7 @@ fn guardrails_on_one_metric_are_told_each() {
 #[test]
 fn every_query_is_asked_once() {
     let definition = testing::definition(&[50, 50]);
-    let questions = Questions::of(&experiment(), &definition);
+    let questions = MetricQueries::of(&experiment(), &definition);
     let mut seen = BTreeMap::new();
     for query in &questions.queries {
         *seen.entry(query).or_insert(0) += 1;

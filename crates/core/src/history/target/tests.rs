@@ -2,7 +2,7 @@
 
 mod journal;
 
-use super::{Attempt, Course, Extent, Way};
+use super::{Attempt, Extent, RollbackAction, Timeline};
 use crate::release::ServiceDeploymentStatus as Status;
 use crate::release::ids::{ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
 
@@ -25,17 +25,17 @@ fn way(oldest_first: &[(&str, Status)]) -> String {
         let (_, number) = one.revision.as_str().split_once('/').unwrap();
         format!("{}@{number}", one.task_definition.short())
     };
-    match Course::of(&history, Extent::Whole).back() {
-        Way::Follow { from, to } => format!(
+    match Timeline::of(&history, Extent::Whole).back() {
+        RollbackAction::Follow { from, to } => format!(
             "follow {} to {}",
             name(from),
             to.map_or("nothing".into(), name)
         ),
-        Way::Attach(from) => format!("attach to {}", name(from)),
-        Way::Stop { from, to } => format!("stop {} to {}", name(from), name(to)),
-        Way::Deploy(to) => format!("deploy {}", name(to)),
-        Way::Back(at) => format!("back at {}", name(at)),
-        Way::Nowhere => "nowhere".to_owned(),
+        RollbackAction::Attach(from) => format!("attach to {}", name(from)),
+        RollbackAction::Stop { from, to } => format!("stop {} to {}", name(from), name(to)),
+        RollbackAction::Deploy(to) => format!("deploy {}", name(to)),
+        RollbackAction::Back(at) => format!("back at {}", name(at)),
+        RollbackAction::Nowhere => "nowhere".to_owned(),
     }
 }
 
@@ -173,7 +173,12 @@ fn a_service_left_on_a_release_that_failed_goes_back_to_what_served() {
 fn where_the_beginning_is_not_known_an_older_revision_came_by_a_rollback() {
     // What m:1 was before is on an earlier page.
     let history = history(&[("m:8", GOOD), ("m:9", GOOD), ("m:1", GOOD)]);
-    let way = |extent| matches!(Course::of(&history, extent).back(), Way::Back(_));
+    let way = |extent| {
+        matches!(
+            Timeline::of(&history, extent).back(),
+            RollbackAction::Back(_)
+        )
+    };
     assert!(way(Extent::Newest));
     assert!(!way(Extent::Whole));
 }

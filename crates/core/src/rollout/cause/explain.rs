@@ -2,7 +2,7 @@
 
 mod exit;
 mod health;
-mod place;
+mod placement;
 mod start;
 
 use super::{Cause, Circumstances, Group};
@@ -40,16 +40,16 @@ pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
         Cause::ContainerUnhealthy => health::container_unhealthy(group, around),
         Cause::LoadBalancerUnhealthy => health::load_balancer_unhealthy(group, around),
         Cause::SlowStart => health::slow_start(group, around),
-        Cause::NoCapacity => place::no_capacity(group, around),
-        Cause::NetworkInterface => place::network_interface(group),
+        Cause::NoCapacity => placement::no_capacity(group, around),
+        Cause::NetworkInterface => placement::network_interface(group),
         Cause::LogDriver => start::log_driver(group, around),
         Cause::Volume => start::volume(group),
         Cause::WeightsMissing => exit::weights_missing(),
         Cause::WeightsCorrupt => exit::weights_corrupt(),
-        Cause::RoleDenied => place::role_denied(group),
-        Cause::Alarm => place::alarm(),
-        Cause::StoppedBySomeone => place::stopped_by_someone(group),
-        Cause::Unknown => place::unknown(group),
+        Cause::RoleDenied => placement::role_denied(group),
+        Cause::Alarm => placement::alarm(),
+        Cause::StoppedBySomeone => placement::stopped_by_someone(group),
+        Cause::Unknown => placement::unknown(group),
     }
 }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::release::ids::TaskArn;
 use crate::release::{LiveTask, StoppedTask};
 use crate::rollout::cause::of_task;
-use crate::rollout::{Alike, Cause};
+use crate::rollout::{Cause, RepeatedFailure};
 
 /// How often ECS is asked: an answer may be lost, or the caller may not do this.
 const ASKS: u32 = 3;
@@ -41,7 +41,7 @@ struct Suspicion {
 /// Tasks that failed alike.
 #[derive(Debug)]
 struct Failures {
-    alike: Alike,
+    alike: RepeatedFailure,
     /// When the last of them failed, by ECS's clock.
     last_at: Option<Timestamp>,
     /// Whether any of them had come to run.
@@ -96,7 +96,7 @@ impl EarlyAbort {
     }
 
     /// Returns why to give the release up, if it is time to ask for that.
-    pub(super) fn reason(&mut self, elapsed: Duration) -> Option<Alike> {
+    pub(super) fn reason(&mut self, elapsed: Duration) -> Option<RepeatedFailure> {
         let has_waited = self.asks == 0 || elapsed.saturating_sub(self.asked_at) >= SHOWS_WITHIN;
         let suspicion = self.suspicion.as_ref().filter(|_| self.is_on())?;
         let is_hopeless = suspicion.hopes.as_ref().is_some_and(BTreeSet::is_empty);
@@ -173,7 +173,7 @@ fn most_alike(stopped: &BTreeMap<String, StoppedTask>) -> Option<Failures> {
     let had_run = group.iter().any(|(task, _)| task.started_at.is_some());
     let tasks = u32::try_from(group.len()).unwrap_or(u32::MAX);
     let (last, reason) = group.pop()?;
-    let alike = Alike {
+    let alike = RepeatedFailure {
         tasks,
         cause,
         reason,

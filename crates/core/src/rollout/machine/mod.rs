@@ -8,10 +8,10 @@ mod entry;
 mod judge;
 mod outcome;
 mod poll;
-mod presence;
 mod record;
-mod tell;
-mod told;
+mod report;
+mod reported;
+mod service_presence;
 
 #[cfg(test)]
 mod tests;
@@ -22,10 +22,10 @@ use std::time::Duration;
 use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
-use presence::Presence;
-use told::Told;
+use reported::Told;
+use service_presence::Presence;
 
-use super::{Follow, Look, Next, Sighting, Snapshot, Step};
+use super::{Follow, Next, Observation, PollRequest, Snapshot, Step};
 use crate::progress::{Event, Verdict};
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
 
@@ -122,20 +122,20 @@ impl Machine {
         }
     }
 
-    fn take_in_sighting(&mut self, sighting: &Sighting, elapsed: Duration) {
+    fn take_in_sighting(&mut self, sighting: &Observation, elapsed: Duration) {
         match sighting {
-            Sighting::Seen(seen) => {
+            Observation::Seen(seen) => {
                 self.unlisted_since = None;
                 if record::supersedes(seen, self.deployment.as_deref()) {
                     self.deployment = Some(seen.clone());
                 }
             }
-            Sighting::NotListed => {
+            Observation::NotListed => {
                 let since = *self.unlisted_since.get_or_insert(elapsed);
                 self.rests_on_entry |= elapsed.saturating_sub(since) >= CONSISTENT_AFTER;
             }
-            Sighting::Refused => self.rests_on_entry = true,
-            Sighting::Unanswered => return,
+            Observation::Refused => self.rests_on_entry = true,
+            Observation::Unanswered => return,
         }
         self.asked_at = elapsed;
     }
@@ -153,7 +153,7 @@ impl Machine {
             self.looked_last = true;
             return Next::Poll {
                 after: Duration::ZERO,
-                look: Look::LAST,
+                look: PollRequest::LAST,
             };
         }
         Next::Done(Box::new(self.outcome(verdict)))

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::Machine;
 use super::judge::Search;
 use crate::release::ServiceDeploymentStatus as Status;
-use crate::rollout::pace::{Stage, after_silence, next_look};
-use crate::rollout::{Look, Next};
+use crate::rollout::poll_interval::{Stage, after_silence, next_look};
+use crate::rollout::{Next, PollRequest};
 
 /// How often the service is looked at only for what it says, and for whether it is still there.
 const MESSAGES_EVERY: Duration = Duration::from_secs(20);
@@ -20,7 +20,7 @@ impl Machine {
         let has_begun = self.search.as_ref().is_some_and(Search::has_begun);
         Next::Poll {
             after: Duration::from_secs(if has_begun { 2 } else { 0 }),
-            look: Look::LAST,
+            look: PollRequest::LAST,
         }
     }
 
@@ -43,10 +43,10 @@ impl Machine {
         if self.early_abort.is_urgent() {
             return Next::Poll {
                 after: Duration::ZERO,
-                look: Look {
+                look: PollRequest {
                     tasks: true,
                     alive: true,
-                    ..Look::FIRST
+                    ..PollRequest::FIRST
                 },
             };
         }
@@ -74,7 +74,7 @@ impl Machine {
         let is_service_due = has_waited(self.service_seen_at, MESSAGES_EVERY);
         let is_calm = self.silent_looks == 0 && self.stage() != Stage::Ending;
         let is_in_turn = !needs_service && is_service_due && is_calm;
-        let look = Look {
+        let look = PollRequest {
             service: needs_service || is_service_due,
             deployment: !is_in_turn
                 && (self.deployment.is_some()

@@ -13,10 +13,10 @@ use serde_saphyr::options::{AliasLimits, DuplicateKeyPolicy};
 use serde_saphyr::{Location, NonFiniteFloatPolicy, Options, Spanned};
 
 use self::raw::{DEEPEST, Raw};
-use super::conceal;
 use super::diagnostic::Diagnostic;
 use super::node::{Entry, Key, Kind, Node, Style};
-use super::shape;
+use super::redaction;
+use super::schema_check;
 use super::source::{Source, Span};
 use crate::manifest::Code;
 
@@ -40,7 +40,7 @@ pub(super) fn parse(source: &Arc<Source>, found: &mut Vec<Diagnostic>) -> Option
             };
             let root = reader.node(root, Location::UNKNOWN);
             if reader.whole {
-                source.conceal(conceal::concealed(&root));
+                source.conceal(redaction::concealed(&root));
             }
             Some(root)
         }
@@ -169,7 +169,7 @@ impl Reader<'_> {
                 self.found.push(
                     Diagnostic::error(
                         Code::DUPLICATE_KEY,
-                        format!("`{}` is written twice", shape::shorten(&key.text)),
+                        format!("`{}` is written twice", schema_check::shorten(&key.text)),
                     )
                     .at(key.span.clone())
                     .help(format!(

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use super::super::diagnostic::Diagnostic;
-use super::super::places::Places;
+use super::super::field_spans::Places;
 use super::super::schema::{CapacityProvider, Compute, ModelRelease};
 use super::findings::Findings;
 

@@ -1,6 +1,6 @@
 //! A rollout needs room: either one task more may run, or one may stop.
 
-use super::super::rolling::is_stuck;
+use super::super::rollout_room::is_stuck;
 use super::check::Check;
 use crate::manifest::Code;
 

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::super::conceal;
 use super::super::diagnostic::Diagnostic;
-use super::super::places::Places;
-use super::super::shape::shorten;
+use super::super::field_spans::Places;
+use super::super::redaction;
+use super::super::schema_check::shorten;
 use super::super::source::{Span, overlap};
 use crate::manifest::Code;
 
@@ -75,7 +75,7 @@ impl<'a> Findings<'a> {
 
     /// Returns a field's value as a message repeats it.
     pub(super) fn quote(&self, path: &str, value: &str) -> String {
-        if self.places.is_hidden(path) || conceal::looks_secret(value) {
+        if self.places.is_hidden(path) || redaction::looks_secret(value) {
             "(hidden)".to_owned()
         } else {
             format!("`{}`", shorten(value))

@@ -18,15 +18,15 @@ mod image;
 mod instances;
 mod logs;
 mod network;
-mod not_yet;
 mod ports;
 mod registry;
 mod roles;
 mod tags;
 mod traffic;
+mod unsupported;
 
 use super::diagnostic::Diagnostic;
-use super::places::Places;
+use super::field_spans::Places;
 use super::schema::ModelRelease;
 pub use artifact::is_s3;
 use check::Check;
@@ -34,7 +34,7 @@ pub(super) use experiment::check as check_experiment;
 pub use experiment::check_releases;
 
 const RULES: [fn(&mut Check<'_>); 18] = [
-    not_yet::check,
+    unsupported::check,
     identity::check,
     registry::check,
     image::check,

@@ -26,7 +26,7 @@ pub use rollout::{Autoscaling, Rollout, Strategy};
 pub use runtime::{Arch, CapacityProvider, Compute, Logs, Roles, Runtime};
 pub use service::{ContainerCheck, Health, Network, NetworkMode, Service, Traffic};
 
-use super::shape::{Period, Text};
+use super::schema_check::{Period, Text};
 
 /// A model release: which model, which image, how it runs on Amazon ECS, how it rolls out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

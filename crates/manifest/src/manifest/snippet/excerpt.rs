@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::conceal;
+use super::super::redaction;
 use super::super::source::{Source, Span};
 use mlship_text::sanitize::is_harmful;
 
@@ -98,7 +98,8 @@ fn mask(
 /// Returns the confidential bytes of a line, in order and apart from each other.
 fn hidden(source: &Source, index: usize, line: &Range<usize>) -> Vec<Range<usize>> {
     let touches = |range: &&Range<usize>| range.start < line.end && range.end > line.start;
-    let mut ranges: Vec<Range<usize>> = match (source.concealed(), conceal::guess(source, index)) {
+    let mut ranges: Vec<Range<usize>> = match (source.concealed(), redaction::guess(source, index))
+    {
         (None, guessed) => guessed.into_iter().collect(),
         (Some(known), guessed) => {
             let known: Vec<Range<usize>> = known.iter().filter(touches).cloned().collect();

@@ -5,7 +5,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{Attempt, Course, Extent, Way};
+use super::super::{Attempt, Extent, RollbackAction, Timeline};
 use super::history;
 use crate::release::ServiceDeploymentStatus as Status;
 
@@ -207,11 +207,13 @@ impl Journal {
 /// Where the code goes, by ECS's records.
 fn chosen(records: &[Attempt]) -> Wanted {
     let number = |one: &Attempt| one.task_definition.short()[1..].parse().unwrap();
-    match Course::of(records, Extent::Whole).back() {
-        Way::Deploy(to) => Wanted::To(number(to)),
-        Way::Back(at) => Wanted::StayOn(number(at)),
-        Way::Nowhere => Wanted::Nothing,
-        other @ (Way::Follow { .. } | Way::Attach(_) | Way::Stop { .. }) => panic!("{other:?}"),
+    match Timeline::of(records, Extent::Whole).back() {
+        RollbackAction::Deploy(to) => Wanted::To(number(to)),
+        RollbackAction::Back(at) => Wanted::StayOn(number(at)),
+        RollbackAction::Nowhere => Wanted::Nothing,
+        other @ (RollbackAction::Follow { .. }
+        | RollbackAction::Attach(_)
+        | RollbackAction::Stop { .. }) => panic!("{other:?}"),
     }
 }
 

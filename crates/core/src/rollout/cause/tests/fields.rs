@@ -5,10 +5,10 @@ use serde_json::Value;
 use mlship_manifest::json_schema;
 
 const SPOKEN: [&str; 5] = [
-    include_str!("../said.rs"),
+    include_str!("../log_patterns.rs"),
     include_str!("../explain/exit.rs"),
     include_str!("../explain/health.rs"),
-    include_str!("../explain/place.rs"),
+    include_str!("../explain/placement.rs"),
     include_str!("../explain/start.rs"),
 ];
 

@@ -19,16 +19,16 @@ const STATUSES: [&str; 10] = [
     "ASCENDING",
 ];
 
-fn sightings() -> impl Strategy<Value = Sighting> {
+fn sightings() -> impl Strategy<Value = Observation> {
     prop_oneof![
         6 => select(&STATUSES[..]).prop_map(|one| status(one).sighting),
-        1 => Just(Sighting::NotListed),
-        1 => Just(Sighting::Refused),
-        1 => Just(Sighting::Unanswered),
+        1 => Just(Observation::NotListed),
+        1 => Just(Observation::Refused),
+        1 => Just(Observation::Unanswered),
     ]
 }
 
-fn services() -> impl Strategy<Value = ServiceSighting> {
+fn services() -> impl Strategy<Value = ServiceObservation> {
     let entry = (
         select(&["old", OURS, "new", "back"][..]),
         select(&["PRIMARY", "ACTIVE", "INACTIVE"][..]),
@@ -37,8 +37,8 @@ fn services() -> impl Strategy<Value = ServiceSighting> {
     let list = prop::collection::vec(entry.prop_map(|(a, b, c)| [a, b, c]), 0..4);
     prop_oneof![
         6 => list.prop_map(|list| entries(&list)),
-        1 => Just(ServiceSighting::Missing),
-        1 => Just(ServiceSighting::Unanswered),
+        1 => Just(ServiceObservation::Missing),
+        1 => Just(ServiceObservation::Unanswered),
     ]
 }
 
@@ -73,7 +73,7 @@ fn run(looks: &[Snapshot], every: Duration) -> (Outcome, Vec<Snapshot>) {
 }
 
 fn is_successful(look: &Snapshot) -> bool {
-    matches!(&look.sighting, Sighting::Seen(seen)
+    matches!(&look.sighting, Observation::Seen(seen)
         if seen.status == ServiceDeploymentStatus::Successful)
 }
 
@@ -124,16 +124,16 @@ struct Haze {
     /// How many states a look is behind.
     behind: usize,
     hides_service: bool,
-    sighting: Option<Sighting>,
+    sighting: Option<Observation>,
 }
 
 fn hazes() -> impl Strategy<Value = Haze> {
     let hidden = select(vec![
         None,
         None,
-        Some(Sighting::Unanswered),
-        Some(Sighting::NotListed),
-        Some(Sighting::Refused),
+        Some(Observation::Unanswered),
+        Some(Observation::NotListed),
+        Some(Observation::Refused),
     ]);
     (0..3_usize, any::<bool>(), hidden).prop_map(|(behind, hides_service, sighting)| Haze {
         behind,
@@ -148,7 +148,7 @@ fn through(haze: &[Haze], history: &[Snapshot]) -> Vec<Snapshot> {
         let state = (n / 3).min(history.len() - 1).saturating_sub(haze.behind);
         let mut look = history[state].clone();
         if haze.hides_service {
-            look.service = ServiceSighting::Unanswered;
+            look.service = ServiceObservation::Unanswered;
         }
         look.sighting = haze.sighting.clone().unwrap_or(look.sighting);
         look
@@ -167,7 +167,7 @@ proptest! {
     ) {
         let (outcome, taken) = run(&looks, Duration::from_secs(every));
         if outcome.verdict == Verdict::Succeeded {
-            let was_seen = taken.iter().any(|look| matches!(look.sighting, Sighting::Seen(_)));
+            let was_seen = taken.iter().any(|look| matches!(look.sighting, Observation::Seen(_)));
             let has_reason = if was_seen {
                 taken.iter().any(is_successful)
             } else {

@@ -7,7 +7,7 @@ use super::*;
 /// A look where service deployments are refused.
 fn refused(list: &[[&str; 3]]) -> Snapshot {
     Snapshot::unanswered()
-        .sighting(Sighting::Refused)
+        .sighting(Observation::Refused)
         .with(entries(list))
 }
 
@@ -41,7 +41,7 @@ fn scaling_to_zero_is_success_by_our_entry_too() {
     let zero = service(json!({"desiredCount": 0,
         "deployments": listed(&[[OURS, "PRIMARY", "COMPLETED"]])}));
     let look = Snapshot::unanswered()
-        .sighting(Sighting::Refused)
+        .sighting(Observation::Refused)
         .with(zero);
     check(&[(0, look)], Verdict::Succeeded);
 }
@@ -130,7 +130,7 @@ fn what_stood_still_must_have_been_seen_to() {
         ["old", "PRIMARY", "IN_PROGRESS"],
         [OURS, "ACTIVE", "FAILED"],
     ];
-    let unlisted = Snapshot::unanswered().sighting(Sighting::Refused);
+    let unlisted = Snapshot::unanswered().sighting(Observation::Refused);
     check_open(&[
         (0, refused(&RUNNING)),
         (9, refused(&rolling)),
@@ -220,7 +220,7 @@ fn without_times_a_primary_that_never_stood_beside_ours_is_newer() {
         for entry in listed.as_array_mut().unwrap() {
             entry["createdAt"].take();
         }
-        let look = Snapshot::unanswered().sighting(Sighting::Refused);
+        let look = Snapshot::unanswered().sighting(Observation::Refused);
         (9, look.with(service(json!({"deployments": listed}))))
     };
     check(
@@ -240,7 +240,7 @@ fn check_first_release(configuration: &Value, seconds: u64) {
         "deploymentConfiguration": configuration}),
     );
     let look = Snapshot::unanswered()
-        .sighting(Sighting::Refused)
+        .sighting(Observation::Refused)
         .with(failed);
     let mut looks = vec![
         (0, refused(&[[OURS, "PRIMARY", "IN_PROGRESS"]])),
@@ -264,7 +264,7 @@ fn failed_is_the_end_where_nothing_rolls_back() {
 #[test]
 fn a_service_that_says_nothing_of_rollbacks_may_still_roll_back() {
     let silent = |list: &[[&str; 3]]| {
-        let look = Snapshot::unanswered().sighting(Sighting::Refused);
+        let look = Snapshot::unanswered().sighting(Observation::Refused);
         look.with(service(json!({"deployments": listed(list)})))
     };
     let rolling = [
@@ -285,7 +285,7 @@ fn a_service_that_says_nothing_of_rollbacks_may_still_roll_back() {
 
 #[test]
 fn a_list_that_is_empty_for_long_counts_as_missing() {
-    let unlisted = |list| refused(list).sighting(Sighting::NotListed);
+    let unlisted = |list| refused(list).sighting(Observation::NotListed);
     let done = [[OURS, "PRIMARY", "COMPLETED"]];
     check(
         &[
@@ -299,7 +299,7 @@ fn a_list_that_is_empty_for_long_counts_as_missing() {
 
 #[test]
 fn a_busy_answer_is_no_missing_one() {
-    let busy = refused(&[[OURS, "PRIMARY", "COMPLETED"]]).sighting(Sighting::Unanswered);
+    let busy = refused(&[[OURS, "PRIMARY", "COMPLETED"]]).sighting(Observation::Unanswered);
     check_open(&[(0, busy.clone()), (60, busy)]);
 }
 
@@ -311,7 +311,7 @@ fn a_service_deployment_that_turns_up_late_takes_over() {
 
 #[test]
 fn a_service_deleted_meanwhile_is_noticed_here_too() {
-    let gone = Snapshot::unanswered().with(ServiceSighting::Missing);
+    let gone = Snapshot::unanswered().with(ServiceObservation::Missing);
     check(
         &[(0, refused(&RUNNING)), (9, gone.clone()), (13, gone)],
         Verdict::Deleted,

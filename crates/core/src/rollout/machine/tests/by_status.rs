@@ -53,7 +53,7 @@ fn what_ended_stays_ended_when_looks_come_out_of_order() {
     assert!(matches!(
         first.next,
         Next::Poll {
-            look: Look::LAST,
+            look: PollRequest::LAST,
             ..
         }
     ));
@@ -94,7 +94,7 @@ fn a_successor_that_lists_show_late_is_waited_for() {
         else {
             panic!("too soon");
         };
-        assert_eq!(look, Look::LAST);
+        assert_eq!(look, PollRequest::LAST);
         elapsed += after;
     }
     let late = alone.newer(true);
@@ -165,7 +165,7 @@ fn the_last_look_of_a_timeout_may_still_bring_the_end() {
     assert!(matches!(
         step.next,
         Next::Poll {
-            look: Look::LAST,
+            look: PollRequest::LAST,
             ..
         }
     ));
@@ -185,9 +185,9 @@ fn no_wait_goes_beyond_the_timeout() {
     assert_eq!(after, Duration::from_secs(1));
 }
 
-fn gone(how: &str) -> ServiceSighting {
+fn gone(how: &str) -> ServiceObservation {
     match how {
-        "MISSING" => ServiceSighting::Missing,
+        "MISSING" => ServiceObservation::Missing,
         status => service(json!({"status": status})),
     }
 }
@@ -221,7 +221,7 @@ fn a_service_that_was_created_a_moment_ago_may_not_be_visible_yet() {
 
 #[test]
 fn a_deployment_that_went_with_a_service_made_anew_is_superseded() {
-    let unlisted = Snapshot::unanswered().sighting(Sighting::NotListed);
+    let unlisted = Snapshot::unanswered().sighting(Observation::NotListed);
     let anew = unlisted.with(entries(&[["new", "PRIMARY", "COMPLETED"]]));
     let looks = [(0, status("IN_PROGRESS")), (9, anew.clone()), (29, anew)];
     check(&looks, Verdict::Superseded);
@@ -231,7 +231,11 @@ fn a_deployment_that_went_with_a_service_made_anew_is_superseded() {
 fn what_was_seen_once_is_never_judged_by_less() {
     // Our entry reads COMPLETED; that must not count once the service deployment was seen.
     let well = entries(&[[OURS, "PRIMARY", "COMPLETED"]]);
-    for hidden in [Sighting::Refused, Sighting::NotListed, Sighting::Unanswered] {
+    for hidden in [
+        Observation::Refused,
+        Observation::NotListed,
+        Observation::Unanswered,
+    ] {
         let weaker = Snapshot::unanswered().sighting(hidden).with(well.clone());
         let first = (0, status("IN_PROGRESS"));
         check_open(&[first.clone(), (9, weaker.clone()), (99, weaker.clone())]);
@@ -245,7 +249,7 @@ fn what_was_seen_once_is_never_judged_by_less() {
 #[test]
 fn a_deployment_other_than_ours_decides_nothing() {
     let mut other = status("SUCCESSFUL");
-    if let Sighting::Seen(seen) = &mut other.sighting {
+    if let Observation::Seen(seen) = &mut other.sighting {
         seen.service_deployment_arn.0 = "arn:other".to_owned();
     }
     check_open(&[(0, status("IN_PROGRESS")), (9, other)]);

@@ -14,7 +14,9 @@ use super::Machine;
 use crate::progress::Verdict;
 use crate::release::LiveService;
 use crate::release::ids::DeploymentId;
-use crate::rollout::{Follow, Look, Next, Outcome, ServiceSighting, Sighting, Snapshot, Step};
+use crate::rollout::{
+    Follow, Next, Observation, Outcome, PollRequest, ServiceObservation, Snapshot, Step,
+};
 
 /// Our entry, made at this second; `old` is older, `new` is newer.
 const OURS: &str = "ours";
@@ -40,13 +42,13 @@ fn deployment(members: Value) -> Snapshot {
     let mut members = members;
     members["serviceDeploymentArn"] = json!("arn:ours");
     Snapshot {
-        sighting: Sighting::Seen(Box::new(serde_json::from_value(members).unwrap())),
+        sighting: Observation::Seen(Box::new(serde_json::from_value(members).unwrap())),
         ..Snapshot::unanswered()
     }
 }
 
 /// A service that is there, with these members.
-fn service(members: Value) -> ServiceSighting {
+fn service(members: Value) -> ServiceObservation {
     let mut members = members;
     for (name, value) in [
         ("serviceArn", "s"),
@@ -60,12 +62,12 @@ fn service(members: Value) -> ServiceSighting {
     let Value::Object(document) = members else {
         panic!("no object");
     };
-    ServiceSighting::Seen(Box::new(LiveService::read(document).unwrap()))
+    ServiceObservation::Seen(Box::new(LiveService::read(document).unwrap()))
 }
 
 /// A service whose `deployments` are these: id, status, rollout state. A member of each entry
 /// follows from its id.
-fn entries(entries: &[[&str; 3]]) -> ServiceSighting {
+fn entries(entries: &[[&str; 3]]) -> ServiceObservation {
     service(
         json!({"deployments": listed(entries), "deploymentConfiguration":
         {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}),
@@ -87,7 +89,7 @@ fn listed(entries: &[[&str; 3]]) -> Value {
 }
 
 impl Snapshot {
-    fn with(mut self, service: ServiceSighting) -> Self {
+    fn with(mut self, service: ServiceObservation) -> Self {
         self.service = service;
         self
     }
@@ -105,7 +107,7 @@ impl Snapshot {
         self
     }
 
-    fn sighting(mut self, sighting: Sighting) -> Self {
+    fn sighting(mut self, sighting: Observation) -> Self {
         self.sighting = sighting;
         self
     }
@@ -123,7 +125,7 @@ fn feed(follow: Follow, looks: &[(u64, Snapshot)]) -> (Vec<Step>, Option<Outcome
             steps.push(step.clone());
             match step.next {
                 Next::Done(outcome) => return (steps, Some(*outcome)),
-                Next::Poll { after, look } if look == Look::LAST => elapsed += after,
+                Next::Poll { after, look } if look == PollRequest::LAST => elapsed += after,
                 Next::Poll { .. } | Next::Abort { .. } => break,
             }
         }

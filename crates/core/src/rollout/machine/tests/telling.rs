@@ -97,7 +97,7 @@ fn counts_come_with_the_service_deployment_and_are_told_when_they_change() {
 #[test]
 fn that_the_verdict_rests_on_our_entry_is_told_once() {
     let look = Snapshot::unanswered()
-        .sighting(Sighting::Refused)
+        .sighting(Observation::Refused)
         .with(entries(&[[OURS, "PRIMARY", "IN_PROGRESS"]]));
     let told = events(&[(0, look.clone()), (3, look.clone()), (6, look)]);
     let told = told

@@ -10,7 +10,7 @@ mod units;
 mod variants;
 
 use super::super::diagnostic::Diagnostic;
-use super::super::places::Places;
+use super::super::field_spans::Places;
 use super::super::schema::Experiment;
 use super::findings::Findings;
 pub use releases::check_releases;

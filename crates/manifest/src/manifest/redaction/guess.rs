@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::shape;
+use super::super::schema_check;
 use super::super::source::Source;
 use super::{hides, looks_secret};
 
@@ -26,7 +26,7 @@ pub(in super::super) fn guess(source: &Source, index: usize) -> Option<Range<usi
 fn is_doubtful(source: &Source, index: usize, line: &Line<'_>) -> bool {
     // Broken indentation may have moved a variable anywhere, but not made a field's name of it.
     let unknown = match line.key {
-        Some(key) => !shape::is_field(key.trim_matches(['"', '\''])),
+        Some(key) => !schema_check::is_field(key.trim_matches(['"', '\''])),
         None => (0..index)
             .rev()
             .take(FURTHEST)

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::conceal;
 use super::node::{Kind, Node};
 use super::path;
+use super::redaction;
 use super::source::Span;
 
 /// Where each field of a manifest was written, by its path.
@@ -92,7 +92,7 @@ impl Places {
             | Kind::String(_)
             | Kind::Unresolved(_) => {
                 // A variable's value is in the release, its telling name only here.
-                if conceal::unrepeatable(node.raw()) {
+                if redaction::unrepeatable(node.raw()) {
                     self.hidden.insert(path.to_owned());
                 }
             }

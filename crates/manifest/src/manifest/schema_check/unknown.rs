@@ -73,7 +73,7 @@ pub(super) fn field(walker: &Walker<'_>, entry: &Entry, schema: &Value, at: &At<
     } else {
         format!(" in `{}`", at.path)
     };
-    let message = format!("unknown field `{}`{around}", super::say::shorten(name));
+    let message = format!("unknown field `{}`{around}", super::messages::shorten(name));
     let help = match meant(walker, name, schema) {
         Meant::Here(known) => format!("did you mean `{known}`?"),
         Meant::Called(known) => format!("write `{known}`"),

@@ -5,18 +5,18 @@
 //! fields are `rules`' business, and so are patterns: they explain better than a pattern can.
 
 mod generate;
-mod meant;
-mod say;
+mod messages;
 mod scalar;
 mod text;
+mod typo_repair;
 mod units;
 mod unknown;
 mod walk;
 
 pub(super) use generate::{Stages, is_field, schemas};
-pub(super) use meant::as_meant;
-pub(super) use say::shorten;
+pub(super) use messages::shorten;
 pub(super) use text::{Period, Text};
+pub(super) use typo_repair::as_meant;
 pub(super) use walk::{Stage, walk};
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub struct Follow {
 
 /// What was seen of the service.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ServiceSighting {
+pub enum ServiceObservation {
     /// ECS described it.
     Seen(Box<LiveService>),
     /// The cluster has none of that name.
@@ -36,7 +36,7 @@ pub enum ServiceSighting {
 
 /// What was seen of the followed service deployment.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Sighting {
+pub enum Observation {
     /// ECS described it.
     Seen(Box<ServiceDeployment>),
     /// ECS lists no deployment of ours.
@@ -51,9 +51,9 @@ pub enum Sighting {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
     /// The service.
-    pub service: ServiceSighting,
+    pub service: ServiceObservation,
     /// The service deployment.
-    pub sighting: Sighting,
+    pub sighting: Observation,
     /// Whether a newer service deployment than ours is listed; unknown when it was not asked.
     pub newer: Option<bool>,
     /// The stopped tasks of our deployment, when they were asked for.
@@ -67,8 +67,8 @@ impl Snapshot {
     #[must_use]
     pub fn unanswered() -> Self {
         Self {
-            service: ServiceSighting::Unanswered,
-            sighting: Sighting::Unanswered,
+            service: ServiceObservation::Unanswered,
+            sighting: Observation::Unanswered,
             newer: None,
             stopped: Vec::new(),
             alive: None,
@@ -77,13 +77,13 @@ impl Snapshot {
 
     pub(super) fn service(&self) -> Option<&LiveService> {
         match &self.service {
-            ServiceSighting::Seen(service) => Some(service),
-            ServiceSighting::Missing | ServiceSighting::Unanswered => None,
+            ServiceObservation::Seen(service) => Some(service),
+            ServiceObservation::Missing | ServiceObservation::Unanswered => None,
         }
     }
 
     pub(super) fn is_unanswered(&self) -> bool {
-        self.service == ServiceSighting::Unanswered && self.sighting == Sighting::Unanswered
+        self.service == ServiceObservation::Unanswered && self.sighting == Observation::Unanswered
     }
 }
 
@@ -93,7 +93,7 @@ impl Snapshot {
     clippy::struct_excessive_bools,
     reason = "five questions, each asked or not"
 )]
-pub struct Look {
+pub struct PollRequest {
     /// The service, with its events and its `deployments`.
     pub service: bool,
     /// The service deployment.
@@ -106,7 +106,7 @@ pub struct Look {
     pub newer: bool,
 }
 
-impl Look {
+impl PollRequest {
     /// The first look: where everything stands.
     pub const FIRST: Self = Self {
         service: true,
@@ -136,7 +136,7 @@ pub struct Step {
 
 /// Tasks that failed for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alike {
+pub struct RepeatedFailure {
     /// How many.
     pub tasks: u32,
     /// The class of the cause.
@@ -153,14 +153,14 @@ pub enum Next {
         /// How long to wait.
         after: Duration,
         /// What to look at.
-        look: Look,
+        look: PollRequest,
     },
     /// Ask ECS to roll the deployment back, then look again. Asked twice it does what it does once.
     Abort {
         /// The deployment.
         deployment: ServiceDeploymentArn,
         /// Why.
-        because: Alike,
+        because: RepeatedFailure,
     },
     /// It is over.
     Done(Box<Outcome>),

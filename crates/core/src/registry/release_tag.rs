@@ -8,7 +8,7 @@ use crate::release::ids::{Caller, ServiceId};
 
 /// What became of a version in a service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Trace<'a> {
+pub struct ReleaseTag<'a> {
     /// How the deployment ended.
     pub outcome: &'a str,
     /// When that was written down.
@@ -24,7 +24,7 @@ pub struct Trace<'a> {
 
 /// Returns the name of the tag: what tells a service from all others.
 #[must_use]
-pub fn trace_key(caller: &Caller, service: &ServiceId) -> String {
+pub fn release_tag_key(caller: &Caller, service: &ServiceId) -> String {
     // A cluster can be written as its ARN.
     let cluster = service.cluster.short();
     let Caller {
@@ -33,7 +33,7 @@ pub fn trace_key(caller: &Caller, service: &ServiceId) -> String {
     format!("mlship/{account}/{region}/{cluster}/{}", service.name)
 }
 
-impl Trace<'_> {
+impl ReleaseTag<'_> {
     /// Returns it as JSON.
     #[must_use]
     pub fn json(&self) -> String {
@@ -78,10 +78,10 @@ mod tests {
                 cluster: ClusterName::new(cluster),
                 name: ServiceName::new("fraud"),
             };
-            let key = trace_key(&caller, &service);
+            let key = release_tag_key(&caller, &service);
             assert_eq!(key, "mlship/111122223333/eu-west-1/ml-prod/fraud");
         }
-        let trace = Trace {
+        let trace = ReleaseTag {
             outcome: "succeeded",
             at: "2026-11-25T03:00:00Z".parse().unwrap(),
             by: "ada",
@@ -92,7 +92,7 @@ mod tests {
             trace.json(),
             r#"{"outcome":"succeeded","at":"2026-11-25T03:00:00Z","by":"ada","task_definition":"fraud:12"}"#
         );
-        let trace = Trace {
+        let trace = ReleaseTag {
             overridden: Some("metrics.auc: incident 42"),
             ..trace
         };

@@ -10,7 +10,7 @@ use crate::pause::sleep;
 ///
 /// # Errors
 /// When AWS says no, or stays out of reach for two minutes.
-pub(super) async fn patiently<T>(
+pub(super) async fn with_retries<T>(
     note: impl Fn(&str),
     ask: impl AsyncFn() -> Answer<T>,
 ) -> Answer<T> {

@@ -5,21 +5,21 @@
 
 use std::collections::HashSet;
 
-use super::standing::Ours;
+use super::write_effect::Ours;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::Started;
 use crate::release::ServiceDeployment;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn};
 
 /// The service deployments that were there before the write.
-pub(super) struct Before<'a, C> {
+pub(super) struct DeploymentBaseline<'a, C> {
     cloud: &'a C,
     service: &'a ServiceId,
     /// Unknown where ECS does not tell.
     listed: Option<HashSet<ServiceDeploymentArn>>,
 }
 
-impl<'a, C: Cloud> Before<'a, C> {
+impl<'a, C: Cloud> DeploymentBaseline<'a, C> {
     /// No deployment can bring a revision that did not exist.
     pub(super) fn of_new_revision(cloud: &'a C, service: &'a ServiceId) -> Self {
         let listed = Some(HashSet::new());

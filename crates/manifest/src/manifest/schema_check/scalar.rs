@@ -8,7 +8,7 @@ use super::super::path;
 use super::super::suggest;
 use super::super::variables;
 use super::walk::At;
-use super::{say, units};
+use super::{messages, units};
 use crate::manifest::Code;
 
 /// What YAML 1.1, and with it many a tool, reads as a boolean.
@@ -87,7 +87,7 @@ fn one_of(node: &Node, choices: &[&str], at: &At<'_>) -> Outcome {
     }
     let message = format!(
         "unknown value {} for `{}`",
-        say::quoted(node, at.hidden),
+        messages::quoted(node, at.hidden),
         at.path
     );
     let meant = SYNONYMS
@@ -116,14 +116,14 @@ fn string(node: &Node, schema: &Value, at: &At<'_>) -> Outcome {
             return Ok(Value::from(node.raw()));
         }
         Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => {
-            return Err(Box::new(say::needs_quotes(node, at)));
+            return Err(Box::new(messages::needs_quotes(node, at)));
         }
-        _ => return Err(Box::new(say::wrong_type(node, schema, at))),
+        _ => return Err(Box::new(messages::wrong_type(node, schema, at))),
     };
     if node.style == Style::Plain && reads_differently(text) {
-        return Err(Box::new(say::needs_quotes(node, at)));
+        return Err(Box::new(messages::needs_quotes(node, at)));
     }
-    match say::wrong_length(node, text, schema, at) {
+    match messages::wrong_length(node, text, schema, at) {
         Some(diagnostic) => Err(Box::new(diagnostic)),
         None => Ok(Value::from(text.as_str())),
     }
@@ -161,7 +161,8 @@ fn integer(node: &Node, schema: &Value, at: &At<'_>) -> Outcome {
         return Err(Box::new(not_an_integer(node, schema, at)));
     };
     let bound = |name: &str| schema[name].as_i64().map(i128::from);
-    if let Some(diagnostic) = say::out_of_range(value, bound("minimum"), bound("maximum"), node, at)
+    if let Some(diagnostic) =
+        messages::out_of_range(value, bound("minimum"), bound("maximum"), node, at)
     {
         return Err(Box::new(diagnostic));
     }
@@ -176,7 +177,7 @@ fn canonical(text: &str) -> Option<i128> {
 }
 
 fn not_an_integer(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic {
-    let diagnostic = say::wrong_type(node, schema, at);
+    let diagnostic = messages::wrong_type(node, schema, at);
     let Kind::String(text) = &node.kind else {
         return diagnostic;
     };
@@ -218,9 +219,9 @@ fn number(node: &Node, schema: &Value, at: &At<'_>) -> Outcome {
     };
     let finite = value.filter(|value| value.is_finite());
     let Some(value) = finite else {
-        return Err(Box::new(say::wrong_type(node, schema, at)));
+        return Err(Box::new(messages::wrong_type(node, schema, at)));
     };
-    match say::out_of_bounds(value, schema, node, at) {
+    match messages::out_of_bounds(value, schema, node, at) {
         Some(diagnostic) => Err(Box::new(diagnostic)),
         None => Ok(Value::from(value)),
     }
@@ -230,12 +231,12 @@ fn boolean(node: &Node, schema: &Value, at: &At<'_>) -> Outcome {
     let text = match &node.kind {
         Kind::Bool(value) => return Ok(Value::Bool(*value)),
         Kind::String(text) => text.as_str(),
-        _ => return Err(Box::new(say::wrong_type(node, schema, at))),
+        _ => return Err(Box::new(messages::wrong_type(node, schema, at))),
     };
     match text {
         "true" | "false" if node.style == Style::Replaced => Ok(Value::Bool(text == "true")),
         _ => {
-            let diagnostic = say::wrong_type(node, schema, at);
+            let diagnostic = messages::wrong_type(node, schema, at);
             Err(Box::new(match meant_boolean(text) {
                 Some(meant) => {
                     let name = path::last(at.path);

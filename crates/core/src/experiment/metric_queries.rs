@@ -7,7 +7,7 @@ use mlship_manifest::schema::Experiment;
 
 /// The metrics that decide, in the order in which they are counted: the primary one first.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Questions {
+pub struct MetricQueries {
     /// All queries, each once.
     pub queries: Vec<Query>,
     /// What each variant's counts are made of, in the order of the variants.
@@ -55,7 +55,7 @@ pub enum Source {
     },
 }
 
-impl Questions {
+impl MetricQueries {
     /// Returns what to ask about an experiment.
     #[must_use]
     pub fn of(experiment: &Experiment, definition: &Definition) -> Self {

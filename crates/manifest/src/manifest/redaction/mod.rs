@@ -9,7 +9,7 @@ mod reference;
 use std::ops::Range;
 
 use super::node::{Kind, Node};
-use super::{shape, suggest};
+use super::{schema_check, suggest};
 pub(super) use guess::guess;
 use mlship_text::secrets::{is_secret_name, is_secret_value, redact_arguments};
 use reference::{is_secret_arn, is_variable};
@@ -25,7 +25,7 @@ pub(super) fn hides(key: &str) -> bool {
 /// Says whether a key was most likely meant for a confidential field.
 fn is_misspelt(key: &str) -> bool {
     // Most keys are fields, and looking one up costs far less than comparing it.
-    !shape::is_field(key) && suggest::nearest(key, FIELDS).is_some()
+    !schema_check::is_field(key) && suggest::nearest(key, FIELDS).is_some()
 }
 
 /// Says whether a scalar's text should not be repeated.

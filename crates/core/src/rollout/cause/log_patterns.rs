@@ -3,7 +3,7 @@
 use super::Cause;
 
 /// What a log line means to somebody who serves a model.
-pub(super) struct Meaning {
+pub(super) struct LogPattern {
     /// What a line must hold, all of it, in lower case.
     parts: &'static [&'static str],
     /// The cause that it is, where it says more than that the container exited.
@@ -16,10 +16,10 @@ pub(super) struct Meaning {
 
 /// Returns what the log of a container that failed says of why. The last line that is understood
 /// counts: what comes before may have been survived.
-pub(super) fn meaning(lines: &[String]) -> Option<&'static Meaning> {
+pub(super) fn meaning(lines: &[String]) -> Option<&'static LogPattern> {
     lines.iter().rev().find_map(|line| {
         let line = line.to_lowercase();
-        let holds = |one: &&Meaning| one.parts.iter().all(|part| line.contains(part));
+        let holds = |one: &&LogPattern| one.parts.iter().all(|part| line.contains(part));
         MEANINGS.iter().find(holds)
     })
 }
@@ -61,11 +61,11 @@ const READY: &[&str] = &[
 
 macro_rules! meanings {
     ($($parts:expr => $cause:expr, $summary:literal, $help:literal;)*) => {
-        &[$(Meaning { parts: &$parts, cause: $cause, summary: $summary, help: $help }),*]
+        &[$(LogPattern { parts: &$parts, cause: $cause, summary: $summary, help: $help }),*]
     };
 }
 
-const MEANINGS: &[Meaning] = meanings! {
+const MEANINGS: &[LogPattern] = meanings! {
     ["exec format error"] => Some(Cause::ExecFormat),
         "the program in the image is for another processor",
         "build the image for the processor in runtime.arch, for example with docker build --platform";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::ServiceSighting;
+use super::super::ServiceObservation;
 use super::CONSISTENT_AFTER;
 
 /// How long a service must be gone before it counts as deleted: one look may be behind.
@@ -16,14 +16,14 @@ pub(super) struct Presence {
 }
 
 impl Presence {
-    pub(super) fn take_in(&mut self, service: &ServiceSighting, elapsed: Duration) {
+    pub(super) fn take_in(&mut self, service: &ServiceObservation, elapsed: Duration) {
         match service {
-            ServiceSighting::Unanswered => {}
-            ServiceSighting::Seen(service) if service.status == "ACTIVE" => {
+            ServiceObservation::Unanswered => {}
+            ServiceObservation::Seen(service) if service.status == "ACTIVE" => {
                 self.was_seen = true;
                 self.gone = None;
             }
-            ServiceSighting::Seen(_) | ServiceSighting::Missing => {
+            ServiceObservation::Seen(_) | ServiceObservation::Missing => {
                 let (since, looks) = self.gone.unwrap_or((elapsed, 0));
                 self.gone = Some((since, looks + 1));
             }

@@ -1,10 +1,10 @@
 //! What of a look is worth telling.
 
 use super::Machine;
-use super::told::Counts;
+use super::reported::Counts;
 use crate::progress::Event;
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status};
-use crate::rollout::{Sighting, Snapshot};
+use crate::rollout::{Observation, Snapshot};
 
 impl Machine {
     /// Tells what is new, and returns whether anything moved.
@@ -14,7 +14,7 @@ impl Machine {
             self.told.tell_messages(service, began, events);
         }
         let mut moved = false;
-        if let Sighting::Seen(seen) = &snapshot.sighting
+        if let Observation::Seen(seen) = &snapshot.sighting
             && self.is_no_step_back(seen)
         {
             moved |= self.told.tell_status(seen, events);
@@ -34,7 +34,7 @@ impl Machine {
     /// Counts tasks: those of the service deployment, which come with every look, or else those
     /// of our entry.
     fn counts(&self, snapshot: &Snapshot) -> Option<Counts> {
-        if let Sighting::Seen(seen) = &snapshot.sighting
+        if let Observation::Seen(seen) = &snapshot.sighting
             && let Some(target) = &seen.target_service_revision
         {
             let sources = seen.source_service_revisions.iter();

@@ -19,7 +19,7 @@ const IN_ONE_GO: SignedDuration = SignedDuration::from_secs(5);
 ///
 /// # Errors
 /// When tasks cannot be listed or described.
-pub async fn departed<C: Cloud>(
+pub async fn removed_deployment<C: Cloud>(
     cloud: &C,
     service: (&ServiceId, &LiveService),
     deployment: &ServiceDeployment,
@@ -93,7 +93,7 @@ mod tests {
         let brought = world.task_definition("m:2").unwrap().arn;
         let cloud = FakeCloud::new(world);
         let service = (&FakeCloud::id(), &live);
-        let found = departed(&cloud, service, &deployment, &brought).await;
+        let found = removed_deployment(&cloud, service, &deployment, &brought).await;
         assert_eq!(found.unwrap(), expected.map(DeploymentId::new));
     }
 

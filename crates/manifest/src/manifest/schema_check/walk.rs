@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use super::super::conceal;
 use super::super::diagnostic::Diagnostic;
 use super::super::node::{Entry, Kind, Node};
 use super::super::path;
+use super::super::redaction;
 use super::super::source::Span;
 use super::super::variables;
 use super::generate::PREFIX;
-use super::meant::fits;
+use super::typo_repair::fits;
 use super::unknown::Meant;
-use super::{say, scalar, unknown};
+use super::{messages, scalar, unknown};
 use crate::manifest::Code;
 
 /// Whether variables were replaced already.
@@ -65,7 +65,7 @@ impl At<'_> {
     pub(super) fn error(&self, code: Code, message: String, node: &Node) -> Diagnostic {
         let diagnostic = Diagnostic::error(code, message).at(node.visible(self.key));
         match self.description {
-            Some(description) => diagnostic.help(say::field_help(self.path, description)),
+            Some(description) => diagnostic.help(messages::field_help(self.path, description)),
             None => diagnostic,
         }
     }
@@ -90,7 +90,7 @@ impl<'a> Walker<'a> {
             .or_else(|| schema["description"].as_str())
             .or(at.description);
         let scalar = !matches!(node.kind, Kind::Sequence(_) | Kind::Mapping(_));
-        let hidden = at.hidden || (scalar && conceal::unrepeatable(node.raw()));
+        let hidden = at.hidden || (scalar && redaction::unrepeatable(node.raw()));
         let at = At {
             hidden,
             description,
@@ -101,7 +101,7 @@ impl<'a> Walker<'a> {
         }
         match &node.kind {
             Kind::Null => {
-                self.found.push(say::empty(node, schema, &at));
+                self.found.push(messages::empty(node, schema, &at));
                 None
             }
             Kind::Unresolved(text) => scalar::takes_string(schema).then(|| text.clone().into()),
@@ -121,18 +121,18 @@ impl<'a> Walker<'a> {
     /// A variable can become any scalar, but never a list or a mapping.
     fn unexpanded(&mut self, node: &Node, schema: &Value, at: &At<'_>) -> Option<Value> {
         if matches!(schema["type"].as_str(), Some("object" | "array")) {
-            self.found.push(say::wrong_type(node, schema, at));
+            self.found.push(messages::wrong_type(node, schema, at));
         }
         None
     }
 
     fn sequence(&mut self, node: &Node, schema: &'a Value, at: At<'_>) -> Option<Value> {
         let Kind::Sequence(items) = &node.kind else {
-            self.found.push(say::wrong_type(node, schema, &at));
+            self.found.push(messages::wrong_type(node, schema, &at));
             return None;
         };
         self.found
-            .extend(say::wrong_count(node, items.len(), schema, &at));
+            .extend(messages::wrong_count(node, items.len(), schema, &at));
         let values: Vec<Option<Value>> = items
             .iter()
             .enumerate()
@@ -156,7 +156,7 @@ impl<'a> Walker<'a> {
 
     fn mapping(&mut self, node: &Node, schema: &'a Value, at: At<'_>) -> Option<Value> {
         let Kind::Mapping(entries) = &node.kind else {
-            self.found.push(say::wrong_type(node, schema, &at));
+            self.found.push(messages::wrong_type(node, schema, &at));
             return None;
         };
         let mut members = Map::new();
@@ -195,8 +195,11 @@ impl<'a> Walker<'a> {
         };
         // In an overlay a field has the path it has elsewhere; its place tells them apart.
         let in_overlay = path::parent(at.path) == Some("environments");
-        let path = path::member(if in_overlay { "" } else { at.path }, &say::shorten(name));
-        let hidden = at.hidden || conceal::hides(name);
+        let path = path::member(
+            if in_overlay { "" } else { at.path },
+            &messages::shorten(name),
+        );
+        let hidden = at.hidden || redaction::hides(name);
         let key = Some(&entry.key.span);
         self.value(
             &entry.value,
@@ -235,7 +238,8 @@ impl<'a> Walker<'a> {
                 let description = field["description"]
                     .as_str()
                     .or_else(|| self.resolve(field)["description"].as_str());
-                self.found.push(say::missing(node, name, description, at));
+                self.found
+                    .push(messages::missing(node, name, description, at));
             }
         }
         required

@@ -2,7 +2,7 @@
 //! container where it writes a log that can be read.
 
 use super::cause::of_task;
-use super::room::room;
+use super::cluster_capacity::room;
 use super::{Cause, Circumstances, Failure};
 use crate::cloud::{Answer, Cloud};
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
@@ -19,7 +19,7 @@ const WIDEST: usize = 2000;
 
 /// Where a failed release ran.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
+pub struct FailureContext<'a> {
     /// The service.
     pub service: &'a ServiceId,
     /// The deployment that failed.
@@ -33,7 +33,11 @@ pub struct Scene<'a> {
 ///
 /// # Errors
 /// When tasks or log cannot be read; the failure stands without what they would have told.
-pub async fn examine<C: Cloud>(cloud: &C, scene: Scene<'_>, failure: &mut Failure) -> Answer<()> {
+pub async fn examine<C: Cloud>(
+    cloud: &C,
+    scene: FailureContext<'_>,
+    failure: &mut Failure,
+) -> Answer<()> {
     let name = scene.task_definition.as_str();
     let definition = cloud.task_definition(name).await?.map(|live| live.document);
     let definition = definition.unwrap_or_default();
@@ -61,7 +65,7 @@ pub async fn examine<C: Cloud>(cloud: &C, scene: Scene<'_>, failure: &mut Failur
 /// Returns the end of the log of the task that failed last for this cause.
 async fn last_words<C: Cloud>(
     cloud: &C,
-    scene: Scene<'_>,
+    scene: FailureContext<'_>,
     cause: Cause,
     definition: &Document,
 ) -> Answer<Vec<String>> {
@@ -123,7 +127,7 @@ mod tests {
         let stopped = cloud.world().stopped[&entry.id].clone();
         let messages: Vec<String> = messages.iter().map(ToString::to_string).collect();
         let mut failure = diagnose(&stopped, &messages).unwrap();
-        let scene = Scene {
+        let scene = FailureContext {
             service: &FakeCloud::id(),
             deployment: &entry.id,
             task_definition: &entry.task_definition,
