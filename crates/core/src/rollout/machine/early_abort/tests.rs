@@ -255,6 +255,10 @@ fn run(desired: usize, fates: &[Fate], looks_every: i64) -> Option<usize> {
                 let running = |task: &&LiveTask| task.last_status == "RUNNING";
                 return Some(tasks.alive.iter().filter(running).count());
             }
+            // Nothing moves any more, and this look saw it so.
+            if underway.is_empty() && (tasks.alive.len() == desired || fates.len() == 0) {
+                break;
+            }
         }
     }
     None
