@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mlship_manifest::{Settings, Source, read, render};
 use mlship_core::release::{limits, resolve};
+use mlship_manifest::{Code, Settings, Source, read, render};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes).into_owned();
@@ -20,9 +20,9 @@ fuzz_target!(|bytes: &[u8]| {
             }
             Err(found) => {
                 assert!(!found.is_empty());
-                for one in &found {
-                    assert_ne!(one.code, "internal");
-                    let _ = render(one, false);
+                for finding in &found {
+                    assert_ne!(finding.code, Code::INTERNAL);
+                    let _ = render(finding, false);
                 }
             }
         }
