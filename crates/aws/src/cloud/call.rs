@@ -10,14 +10,12 @@ use std::future::Future;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use tokio::time::Instant;
 
 use super::classify::classify;
 use super::lacks::Lacks;
 use super::operation::{Effect, Operation};
-use mlship_core::cloud::retry::{self, Next};
-use mlship_core::cloud::{Answer, CloudError};
-use mlship_core::pause::sleep;
+use mlship_core::cloud::retry;
+use mlship_core::cloud::{Answer, CloudError, Retrying};
 
 /// The most pages that one question takes: more are an answer that leads round in a circle.
 const MOST_PAGES: usize = 1000;
@@ -36,8 +34,7 @@ where
         Effect::Read => &retry::READ,
         Effect::Write => &retry::THROTTLED_WRITE,
     };
-    let start = Instant::now();
-    let mut attempts = 0;
+    let mut retrying = Retrying::by(policy);
     loop {
         // The SDK's futures are large.
         let error = match Box::pin(request()).await {
@@ -47,10 +44,8 @@ where
             },
             Err(error) => classify(operation, &error),
         };
-        attempts += 1;
-        match policy.next(error.kind, attempts, start.elapsed(), fastrand::f64()) {
-            Next::Wait(wait) => sleep(wait).await,
-            Next::GiveUp => return Err(error),
+        if !retrying.is_due(error.kind).await {
+            return Err(error);
         }
     }
 }

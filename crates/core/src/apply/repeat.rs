@@ -1,23 +1,17 @@
 //! Writes that do the same when they are carried out twice.
 
-use tokio::time::Instant;
-
-use crate::cloud::retry::{CHECKED_WRITE, Next, SAME_TWICE};
-use crate::cloud::{Answer, CloudError};
-use crate::pause::sleep;
+use crate::cloud::retry::{CHECKED_WRITE, SAME_TWICE};
+use crate::cloud::{Answer, CloudError, Retrying};
 
 /// Sends what does the same twice, again where its answer is lost.
 pub async fn repeat(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
-    let start = Instant::now();
-    let mut attempts = 0;
+    let mut retrying = Retrying::by(&SAME_TWICE);
     loop {
         let Err(error) = send().await else {
             return Ok(());
         };
-        attempts += 1;
-        match SAME_TWICE.next(error.kind, attempts, start.elapsed(), 0.0) {
-            Next::Wait(wait) => sleep(wait).await,
-            Next::GiveUp => return Err(error),
+        if !retrying.is_due(error.kind).await {
+            return Err(error);
         }
     }
 }
@@ -32,8 +26,7 @@ pub async fn repeat_until_shown(
     is_shown: impl AsyncFn() -> Answer<bool>,
     not_shown: CloudError,
 ) -> Answer<()> {
-    let start = Instant::now();
-    let mut attempts = 0;
+    let mut retrying = Retrying::by(&CHECKED_WRITE);
     loop {
         let error = match send().await {
             Ok(()) => not_shown.clone(),
@@ -43,10 +36,8 @@ pub async fn repeat_until_shown(
         if is_shown().await? {
             return Ok(());
         }
-        attempts += 1;
-        match CHECKED_WRITE.next(error.kind, attempts, start.elapsed(), 0.0) {
-            Next::Wait(wait) => sleep(wait).await,
-            Next::GiveUp => return Err(error),
+        if !retrying.is_due(error.kind).await {
+            return Err(error);
         }
     }
 }

@@ -8,10 +8,12 @@ mod load_balancing;
 mod ports;
 pub mod request;
 pub mod retry;
+mod retrying;
 
 pub use error::{CloudError, ErrorKind};
 pub use load_balancing::{Balancing, Metrics};
 pub use ports::{Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Requests, Secrets};
+pub use retrying::Retrying;
 
 /// An answer from AWS.
 pub type Answer<T> = Result<T, CloudError>;

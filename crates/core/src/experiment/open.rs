@@ -3,15 +3,13 @@
 //! What is interrupted between two of them is found by the rule's tags, and gone on with.
 
 use jiff::Timestamp;
-use tokio::time::Instant;
 
 use super::record::{Record, State, second};
 use super::start::{HeaderRule, Opens};
 use super::tagging::{tag, untag};
 use super::update_traffic::{ShiftError, shift};
-use crate::cloud::retry::{CHECKED_WRITE, Next};
-use crate::cloud::{Balancing, ErrorKind};
-use crate::pause::sleep;
+use crate::cloud::retry::CHECKED_WRITE;
+use crate::cloud::{Balancing, ErrorKind, Retrying};
 use crate::release::{ListenerRule, Routing};
 
 /// Puts down what is about to happen, and every variant's group into the rule: a group that no
@@ -79,8 +77,7 @@ async fn make<C: Balancing>(
 ) -> Result<(), ShiftError> {
     let listener = rule.listener();
     let mut priority = header.priority;
-    let start = Instant::now();
-    let mut attempts = 0;
+    let mut retrying = Retrying::by(&CHECKED_WRITE);
     loop {
         let (conditions, tags) = (&header.conditions, &header.tags);
         let made = cloud.create_rule(
@@ -94,7 +91,6 @@ async fn make<C: Balancing>(
         let Err(error) = made.await else {
             return Ok(());
         };
-        attempts += 1;
         let is_taken = error.code.as_deref() == Some("PriorityInUse");
         // A priority that is taken may be ours by an answer that was lost.
         let kind = if is_taken {
@@ -102,9 +98,8 @@ async fn make<C: Balancing>(
         } else {
             error.kind
         };
-        match CHECKED_WRITE.next(kind, attempts, start.elapsed(), 0.0) {
-            Next::Wait(wait) => sleep(wait).await,
-            Next::GiveUp => return Err(error.into()),
+        if !retrying.is_due(kind).await {
+            return Err(error.into());
         }
         // It may be ours that took the priority.
         let there = cloud.rules_of(&listener).await?;

@@ -1,6 +1,7 @@
 //! When a request is sent again, and when nobody tries any more: every bound there is.
 //!
-//! Pure: knows no clock, no chance and no network. Whoever sends counts, measures and sleeps.
+//! Pure: knows no clock, no chance and no network. [`Retrying`](super::Retrying) counts, measures
+//! and sleeps for most of those who send.
 
 #[cfg(test)]
 mod tests;
