@@ -5,10 +5,11 @@ mod tests;
 
 use serde_json::{Value, json};
 
-use crate::cloud::known_fields::{Request, known_fields};
+use crate::cloud::known_fields::known_fields;
 use crate::cloud::wire;
 use crate::ecs_type_errors::{Step, type_errors};
-use mlship_core::release::{Document, Path, Release, Segment, has_key, limits, rename, resolve};
+use mlship_core::release::{Release, limits, rename, resolve};
+use mlship_core::shape::{Document, DocumentKind, Path, Segment, item_at};
 use mlship_manifest::Code;
 use mlship_manifest::Manifest;
 use mlship_manifest::{Diagnostic, Examined, Subject, in_order, nearest};
@@ -57,7 +58,7 @@ fn of_documents(manifest: &Manifest) -> Vec<Diagnostic> {
 
 /// A field that ECS does not know, where it stands, and the one that was most likely meant.
 struct Unknown {
-    request: Request,
+    kind: DocumentKind,
     path: Path,
     meant: Option<&'static str>,
     finding: Diagnostic,
@@ -66,12 +67,12 @@ struct Unknown {
 impl Unknown {
     /// Gives the field the name that was meant, so that nobody misses what is only misspelt.
     fn read_as_meant(&self, release: &mut Release) {
-        let document = match self.request {
-            Request::TaskDefinition => &mut release.desired.task_definition,
-            Request::Service => &mut release.desired.service,
+        let document = match self.kind {
+            DocumentKind::TaskDefinition => &mut release.desired.task_definition,
+            DocumentKind::Service => &mut release.desired.service,
         };
         if let Some(name) = self.meant {
-            rename(document, &self.path, name);
+            rename(self.kind, document, &self.path, name);
         }
     }
 }
@@ -86,13 +87,13 @@ fn unknown_fields(manifest: &Manifest, release: &Release) -> Vec<Unknown> {
     );
     let mut found = unknown(
         manifest,
-        Request::TaskDefinition,
+        DocumentKind::TaskDefinition,
         wire::unknown_in_task_definition,
         &desired.task_definition,
     );
     found.extend(unknown(
         manifest,
-        Request::Service,
+        DocumentKind::Service,
         wire::unknown_in_service,
         &service,
     ));
@@ -107,18 +108,18 @@ enum Place<'a> {
 
 /// Returns where the manifest has a value of a document, as far as `step` finds it there: ECS's
 /// lists are merged by names, and go by position in a manifest.
-fn manifest_path<'a, S>(
+fn manifest_path<'a>(
     manifest: &Manifest,
     section: &str,
-    path: &'a [S],
-    step: impl Fn(&'a S, &[Value]) -> Option<Place<'a>>,
+    length: usize,
+    step: impl Fn(usize, &[Value]) -> Option<Place<'a>>,
 ) -> String {
     let overrides = json!({"overrides": manifest.release.overrides});
     let mut at = section.split('.').fold(&overrides, |at, name| &at[name]);
     let mut written = section.to_owned();
-    for one in path {
+    for position in 0..length {
         let items = at.as_array().map_or(&[][..], Vec::as_slice);
-        match step(one, items) {
+        match step(position, items) {
             Some(Place::Field(name)) => {
                 at = &at[name];
                 written = format!("{written}.{name}");
@@ -134,12 +135,17 @@ fn manifest_path<'a, S>(
 }
 
 /// Finds a field that ECS does not know.
-fn of_segment<'a>(segment: &'a Segment, items: &[Value]) -> Option<Place<'a>> {
-    match segment {
+fn of_segment<'a>(
+    kind: DocumentKind,
+    path: &'a Path,
+    position: usize,
+    items: &[Value],
+) -> Option<Place<'a>> {
+    match &path.0[position] {
         Segment::Field(name) => Some(Place::Field(name)),
         Segment::Key(key) => {
-            let index = items.iter().position(|item| has_key(item, key));
-            index.map(Place::Item)
+            let list = Path(path.0[..position].to_vec()).place();
+            item_at(kind, &list, items, key).map(Place::Item)
         }
     }
 }
@@ -156,9 +162,9 @@ fn of_step<'a>(step: &'a Step, items: &[Value]) -> Place<'a> {
 }
 
 /// Returns the field that was most likely meant; a value of the wrong type has the right name.
-fn meant(request: Request, path: &Path) -> Option<&'static str> {
+fn meant(kind: DocumentKind, path: &Path) -> Option<&'static str> {
     let written = path.0.last().map_or("", Segment::text);
-    nearest(written, known_fields(request, path)).filter(|name| *name != written)
+    nearest(written, known_fields(kind, path)).filter(|name| *name != written)
 }
 
 fn names_help(meant: Option<&str>) -> String {
@@ -170,21 +176,23 @@ fn names_help(meant: Option<&str>) -> String {
 
 fn unknown(
     manifest: &Manifest,
-    request: Request,
+    kind: DocumentKind,
     check: impl Fn(&Document) -> Result<Vec<Path>, String>,
     document: &Document,
 ) -> Vec<Unknown> {
-    let section = match request {
-        Request::TaskDefinition => "overrides.taskDefinition",
-        Request::Service => "overrides.service",
+    let section = match kind {
+        DocumentKind::TaskDefinition => "overrides.taskDefinition",
+        DocumentKind::Service => "overrides.service",
     };
     match check(document) {
         Ok(paths) => paths
             .into_iter()
             .map(|path| {
                 let message = format!("ECS knows no field {path} that takes this value");
-                let meant = meant(request, &path);
-                let written = manifest_path(manifest, section, &path.0, of_segment);
+                let meant = meant(kind, &path);
+                let written = manifest_path(manifest, section, path.0.len(), |position, items| {
+                    of_segment(kind, &path, position, items)
+                });
                 let span = match meant {
                     Some(_) => manifest.places.key(&written),
                     None => manifest.places.span(&written),
@@ -193,7 +201,7 @@ fn unknown(
                     .at(span)
                     .help(names_help(meant));
                 Unknown {
-                    request,
+                    kind,
                     path,
                     meant,
                     finding,
@@ -203,9 +211,10 @@ fn unknown(
         Err(_) => type_errors(document, &|part| check(part).err())
             .into_iter()
             .map(|error| {
-                let place = manifest_path(manifest, section, &error.path, |step, items| {
-                    Some(of_step(step, items))
-                });
+                let place =
+                    manifest_path(manifest, section, error.path.len(), |position, items| {
+                        Some(of_step(&error.path[position], items))
+                    });
                 let finding = manifest
                     .problem(&place, Code::UNREADABLE_ECS_FIELD, error.message)
                     .help(match error.instead {
@@ -213,7 +222,7 @@ fn unknown(
                         None => "use the types of the ECS API reference".to_owned(),
                     });
                 Unknown {
-                    request,
+                    kind,
                     path: Path::default(),
                     meant: None,
                     finding,

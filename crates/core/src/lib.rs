@@ -7,6 +7,7 @@
 //! ```
 //!
 //! - [`release`]: what is wanted and what is there, in ECS's own field names.
+//! - [`shape`]: what ECS's documents are made of, by full path: lists, maps and defaults.
 //! - [`plan`]: decides what must change; pure.
 //! - [`cloud`]: the ports to AWS in domain words, their errors, and when a request is repeated.
 //! - [`registry`]: model registries: which version a reference names, and its gates.
@@ -33,3 +34,4 @@ pub mod progress;
 pub mod registry;
 pub mod release;
 pub mod rollout;
+pub mod shape;

@@ -5,20 +5,11 @@ use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInpu
 use aws_sdk_ecs::types;
 use aws_smithy_schema::Schema;
 
-use mlship_core::release::{Path, Segment};
-
-/// Which request a document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Request {
-    /// `RegisterTaskDefinition`.
-    TaskDefinition,
-    /// `CreateService`.
-    Service,
-}
+use mlship_core::shape::{DocumentKind, Path, Segment};
 
 /// Returns the names that could stand where the path's last step does.
 #[must_use]
-pub fn known_fields(request: Request, path: &Path) -> Vec<&'static str> {
+pub fn known_fields(kind: DocumentKind, path: &Path) -> Vec<&'static str> {
     let [around @ .., Segment::Field(_)] = path.0.as_slice() else {
         return Vec::new();
     };
@@ -26,9 +17,9 @@ pub fn known_fields(request: Request, path: &Path) -> Vec<&'static str> {
         Segment::Field(name) => Some(name.as_str()),
         Segment::Key(_) => None,
     });
-    let schema = match (holder, request) {
-        (None, Request::TaskDefinition) => Some(RegisterTaskDefinitionInput::SCHEMA),
-        (None, Request::Service) => Some(CreateServiceInput::SCHEMA),
+    let schema = match (holder, kind) {
+        (None, DocumentKind::TaskDefinition) => Some(RegisterTaskDefinitionInput::SCHEMA),
+        (None, DocumentKind::Service) => Some(CreateServiceInput::SCHEMA),
         (Some(holder), _) => schema_of(holder),
     };
     let members = schema.map_or(&[][..], Schema::members);
@@ -74,18 +65,26 @@ mod tests {
     #[test]
     fn names_are_those_of_the_place() {
         let field = |name: &str| Segment::Field(name.to_owned());
-        let check = |request, steps: Vec<Segment>, name: &str| {
-            let known = known_fields(request, &Path(steps));
+        let check = |kind, steps: Vec<Segment>, name: &str| {
+            let known = known_fields(kind, &Path(steps));
             assert!(known.contains(&name), "{name}: {known:?}");
         };
-        check(Request::TaskDefinition, vec![field("x")], "pidMode");
-        check(Request::Service, vec![field("x")], "enableExecuteCommand");
+        check(DocumentKind::TaskDefinition, vec![field("x")], "pidMode");
+        check(
+            DocumentKind::Service,
+            vec![field("x")],
+            "enableExecuteCommand",
+        );
         let container = [field("containerDefinitions"), Segment::Key("m".to_owned())];
         let within = |more: &[Segment]| [&container[..], more].concat();
-        check(Request::TaskDefinition, within(&[field("x")]), "ulimits");
+        check(
+            DocumentKind::TaskDefinition,
+            within(&[field("x")]),
+            "ulimits",
+        );
         let check_command = within(&[field("healthCheck"), field("x")]);
-        check(Request::TaskDefinition, check_command, "startPeriod");
+        check(DocumentKind::TaskDefinition, check_command, "startPeriod");
         let key = within(&[]);
-        assert!(known_fields(Request::TaskDefinition, &Path(key)).is_empty());
+        assert!(known_fields(DocumentKind::TaskDefinition, &Path(key)).is_empty());
     }
 }

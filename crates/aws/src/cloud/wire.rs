@@ -12,7 +12,8 @@ use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeSerializer};
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
 
-use mlship_core::release::{Document, Path, unknown_fields};
+use mlship_core::release::unknown_fields;
+use mlship_core::shape::{Document, DocumentKind, Path};
 
 /// Returns a document as an SDK type has it.
 pub(super) fn document(value: &dyn SerializableStruct) -> Document {
@@ -41,7 +42,7 @@ pub(super) fn send(request: &mut HttpRequest, document: &Document) {
 /// # Errors
 /// The reason, when ECS's model cannot read the document at all.
 pub fn unknown_in_task_definition(document: &Document) -> Result<Vec<Path>, String> {
-    unknown(document, |codec, bytes| {
+    unknown(DocumentKind::TaskDefinition, document, |codec, bytes| {
         RegisterTaskDefinitionInput::deserialize(&mut codec.create_deserializer(bytes))
     })
 }
@@ -51,12 +52,13 @@ pub fn unknown_in_task_definition(document: &Document) -> Result<Vec<Path>, Stri
 /// # Errors
 /// The reason, when ECS's model cannot read the document at all.
 pub fn unknown_in_service(document: &Document) -> Result<Vec<Path>, String> {
-    unknown(document, |codec, bytes| {
+    unknown(DocumentKind::Service, document, |codec, bytes| {
         CreateServiceInput::deserialize(&mut codec.create_deserializer(bytes))
     })
 }
 
 fn unknown<T: SerializableStruct>(
+    kind: DocumentKind,
     given: &Document,
     read: impl Fn(&JsonCodec, &[u8]) -> Result<T, SerdeError>,
 ) -> Result<Vec<Path>, String> {
@@ -64,6 +66,7 @@ fn unknown<T: SerializableStruct>(
     let understood = read(&JsonCodec::default(), given.to_string().as_bytes())
         .map_err(|error| error.to_string())?;
     Ok(unknown_fields(
+        kind,
         &given,
         &Value::Object(document(&understood)),
     ))

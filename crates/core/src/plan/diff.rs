@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::field_names::FieldNames;
-use crate::release::{Document, HostPorts, Leaves, Path, is_same_role, leaves, same};
+use crate::release::is_same_role;
+use crate::shape::{Defaults, Document, DocumentKind, Leaves, Path, leaves, same};
 use mlship_text::secrets::{HIDDEN, KnownSecrets, redact_document};
 
 /// One field that changes.
@@ -67,16 +68,18 @@ pub(super) fn task_definition(
     account: &str,
     known: &KnownSecrets,
 ) -> Vec<Change> {
+    let kind = DocumentKind::TaskDefinition;
     let before = Side::of(
+        kind,
         before
             .iter()
             .filter(|(field, _)| !SET_BY_ECS.contains(&field.as_str())),
         known,
     );
-    let host_ports = HostPorts::of(after);
-    let after = Side::of(after.iter(), known);
+    let defaults = Defaults::of_task_definition(after);
+    let after = Side::of(kind, after.iter(), known);
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
-        same(path, before, after, host_ports) || names_one_role(path, before, after, account)
+        same(path, before, after, defaults) || names_one_role(path, before, after, account)
     };
     differences(&before, &after, is_same, names)
 }
@@ -90,11 +93,12 @@ pub(super) fn service(
     known: &KnownSecrets,
 ) -> Vec<Change> {
     let spoken_of = Value::Object(after.clone());
-    let mut before = Side::of(before.iter(), known);
+    let kind = DocumentKind::Service;
+    let mut before = Side::of(kind, before.iter(), known);
     before.leaves.retain(|path, _| mentions(&spoken_of, path));
-    let after = Side::of(after.iter(), known);
+    let after = Side::of(kind, after.iter(), known);
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
-        same(path, before, after, HostPorts::Same)
+        same(path, before, after, Defaults::of_service())
     };
     differences(&before, &after, is_same, names)
 }
@@ -119,6 +123,7 @@ struct Side {
 
 impl Side {
     fn of<'a>(
+        kind: DocumentKind,
         members: impl Iterator<Item = (&'a String, &'a Value)>,
         known: &KnownSecrets,
     ) -> Self {
@@ -127,8 +132,8 @@ impl Side {
             .collect();
         let document = Value::Object(document);
         Self {
-            seen: leaves(&redact_document(&document, known).document),
-            leaves: leaves(&document),
+            seen: leaves(kind, &redact_document(&document, known).document),
+            leaves: leaves(kind, &document),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! ECS's fields in the manifest's terms, so that a diff points at the line to edit.
 
 use crate::release::fields::{Bindings, Request, field_at};
-use crate::release::{LiveTaskDefinition, MODEL, Overridden, Path, Release};
+use crate::release::{LiveTaskDefinition, MODEL, Overridden, Release};
+use crate::shape::Path;
 
 /// What tells who wrote the leaves of a document.
 #[derive(Debug)]

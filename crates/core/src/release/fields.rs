@@ -9,7 +9,7 @@ mod pattern;
 mod place;
 mod table;
 
-use super::Path;
+use crate::shape::Path;
 pub use pattern::Bindings;
 pub use place::{Form, Place, Request};
 pub use table::FIELDS;

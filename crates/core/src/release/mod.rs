@@ -4,7 +4,6 @@
 
 mod capacity;
 mod container;
-mod defaults;
 mod ecr;
 pub mod fields;
 pub mod ids;
@@ -16,7 +15,6 @@ mod merge;
 mod metric;
 mod origin;
 mod overrides;
-mod path;
 mod provenance;
 pub mod resolve;
 mod role;
@@ -27,7 +25,6 @@ mod tags;
 mod task;
 pub mod weights;
 
-pub use defaults::{HostPorts, same};
 pub use ecr::pinned;
 pub use ecr::{EcrImage, ImageReference, Moved};
 pub use instance::ContainerInstance;
@@ -40,8 +37,7 @@ pub use log::{LogLine, LogPage, LogStream, Unreadable};
 pub use merge::merge_over;
 pub use metric::{Point, Query};
 pub use origin::{Origin, PreviousVersion};
-pub use overrides::{Overridden, has_key, rename, unknown_fields};
-pub use path::{Leaves, Path, Segment, leaves};
+pub use overrides::{Overridden, rename, unknown_fields};
 pub use provenance::{Provenance, as_tag, origin_tags};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
@@ -54,5 +50,4 @@ pub use tags::{
 };
 pub use task::{LiveContainer, LiveTask, Wanted};
 
-/// A JSON object in ECS's wire form, exactly as it is sent or was received.
-pub type Document = serde_json::Map<String, serde_json::Value>;
+pub use crate::shape::Document;

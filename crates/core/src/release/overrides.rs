@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::path::{Path, Segment};
-use super::{Document, leaves, merge::merge};
+use super::{Document, merge::merge};
+use crate::shape::{DocumentKind, Path, Segment, item_at, written_leaves};
 
 /// The leaves of a document that overrides wrote, or took away.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -13,10 +13,10 @@ pub struct Overridden(BTreeSet<Path>);
 
 impl Overridden {
     /// Merges the overrides into the document, and returns what became different by it.
-    pub(super) fn merge(document: &mut Document, overrides: &Document) -> Self {
-        let before = leaves(&Value::Object(document.clone()));
+    pub(super) fn merge(kind: DocumentKind, document: &mut Document, overrides: &Document) -> Self {
+        let before = written_leaves(kind, &Value::Object(document.clone()));
         merge(document, overrides);
-        let after = leaves(&Value::Object(document.clone()));
+        let after = written_leaves(kind, &Value::Object(document.clone()));
         let paths = before.keys().chain(after.keys());
         let differ = paths.filter(|path| before.get(path) != after.get(path));
         Self(differ.cloned().collect())
@@ -41,12 +41,12 @@ impl Overridden {
 /// Returns the paths that a document has and its reading by ECS's model has not: fields that ECS
 /// does not know, or values of a type that it does not take there.
 #[must_use]
-pub fn unknown_fields(document: &Value, understood: &Value) -> Vec<Path> {
-    let known = leaves(understood);
-    leaves(document)
+pub fn unknown_fields(kind: DocumentKind, document: &Value, understood: &Value) -> Vec<Path> {
+    let known = written_leaves(kind, understood);
+    written_leaves(kind, document)
         .into_keys()
         .filter(|path| !known.contains_key(path))
-        .map(|path| first_unknown(&path, understood))
+        .map(|path| first_unknown(kind, &path, understood))
         .fold(Vec::new(), |mut found, path| {
             if !found.contains(&path) {
                 found.push(path);
@@ -56,17 +56,18 @@ pub fn unknown_fields(document: &Value, understood: &Value) -> Vec<Path> {
 }
 
 /// Shortens a path to the first step that is not understood: the word the user mistyped.
-fn first_unknown(path: &Path, understood: &Value) -> Path {
+fn first_unknown(kind: DocumentKind, path: &Path, understood: &Value) -> Path {
     let mut at = Path::default();
     let mut value = understood;
     for segment in &path.0 {
-        at = at.join(segment.clone());
         let next = match segment {
             Segment::Field(name) => value.get(name),
-            Segment::Key(key) => value
-                .as_array()
-                .and_then(|items| items.iter().find(|item| has_key(item, key))),
+            Segment::Key(key) => value.as_array().and_then(|items| {
+                let index = item_at(kind, &at.place(), items, key)?;
+                items.get(index)
+            }),
         };
+        at = at.join(segment.clone());
         match next {
             Some(inner) => value = inner,
             None => return at,
@@ -76,43 +77,35 @@ fn first_unknown(path: &Path, understood: &Value) -> Path {
 }
 
 /// Gives the field at a path another name, unless there is one of that name beside it.
-pub fn rename(document: &mut Document, path: &Path, name: &str) {
-    match path.0.as_slice() {
-        [Segment::Field(last)] if !document.contains_key(name) => {
-            if let Some(value) = document.remove(last) {
-                document.insert(name.to_owned(), value);
+pub fn rename(kind: DocumentKind, document: &mut Document, path: &Path, name: &str) {
+    let Some((Segment::Field(last), around)) = path.0.split_last() else {
+        return;
+    };
+    let Some((Segment::Field(first), rest)) = around.split_first() else {
+        return rename_member(document, last, name);
+    };
+    let mut at = Path::default().join(Segment::Field(first.clone()));
+    let mut value = document.get_mut(first);
+    for segment in rest {
+        value = match (value, segment) {
+            (Some(Value::Array(items)), Segment::Key(key)) => {
+                item_at(kind, &at.place(), items, key).and_then(|index| items.get_mut(index))
             }
-        }
-        [Segment::Field(next), rest @ ..] => {
-            if let Some(value) = document.get_mut(next) {
-                rename_within(value, rest, name);
-            }
-        }
-        [] | [Segment::Key(_), ..] => {}
+            (Some(Value::Object(members)), Segment::Field(field)) => members.get_mut(field),
+            _ => return,
+        };
+        at = at.join(segment.clone());
+    }
+    if let Some(Value::Object(members)) = value {
+        rename_member(members, last, name);
     }
 }
 
-fn rename_within(value: &mut Value, path: &[Segment], name: &str) {
-    match (value, path) {
-        (Value::Array(items), [Segment::Key(key), rest @ ..]) => {
-            if let Some(item) = items.iter_mut().find(|item| has_key(item, key)) {
-                rename_within(item, rest, name);
-            }
-        }
-        (Value::Object(members), path) => rename(members, &Path(path.to_vec()), name),
-        _ => {}
+fn rename_member(members: &mut Document, from: &str, to: &str) {
+    if members.contains_key(to) {
+        return;
     }
-}
-
-/// Says whether an item of a list has this name.
-#[must_use]
-pub fn has_key(item: &Value, key: &str) -> bool {
-    let mut members = item.as_object().into_iter().flatten();
-    members.any(|(_, member)| match member {
-        Value::String(text) => text == key,
-        Value::Number(number) => key
-            .parse()
-            .is_ok_and(|key: i64| number.as_i64() == Some(key)),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
-    })
+    if let Some(value) = members.remove(from) {
+        members.insert(to.to_owned(), value);
+    }
 }

@@ -13,6 +13,7 @@ use super::overrides::Overridden;
 use super::provenance::origin_tags;
 use super::{Document, WantedScaling, tags, weights};
 use crate::release::Origin;
+use crate::shape::DocumentKind;
 use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
 use mlship_text::digest::digest;
 use mlship_text::secrets::KnownSecrets;
@@ -103,8 +104,12 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
     let mut overridden = OverriddenFields::default();
     if let Some(overrides) = &manifest.overrides {
         overridden = OverriddenFields {
-            task_definition: Overridden::merge(&mut task_definition, &overrides.task_definition),
-            service: Overridden::merge(&mut service, &overrides.service),
+            task_definition: Overridden::merge(
+                DocumentKind::TaskDefinition,
+                &mut task_definition,
+                &overrides.task_definition,
+            ),
+            service: Overridden::merge(DocumentKind::Service, &mut service, &overrides.service),
         };
     }
     Release {

@@ -7,7 +7,8 @@ use super::*;
 use crate::plan::{Change, Observed, Redeploy, plan};
 use crate::release::fields::field;
 use crate::release::ids::{Caller, TaskDefinitionArn};
-use crate::release::{Document, LiveService, leaves, resolve, tag_list, tags_of};
+use crate::release::{Document, LiveService, resolve, tag_list, tags_of};
+use crate::shape::{DocumentKind, leaves};
 use mlship_manifest::{Settings, Source, read};
 
 const ARN: &str = "arn:aws:ecs:eu-west-1:111122223333:task-definition/m:1";
@@ -294,13 +295,13 @@ proptest! {
         let artifact = if on_efs { ON_EFS } else { FROM_S3 };
         let (with, without) = (release(artifact, &overrides), release(artifact, &json!({})));
         let found = named(&first(&with), "overrides");
-        for (section, above, below) in [
-            ("taskDefinition", &with.desired.task_definition, &without.desired.task_definition),
-            ("service", &with.desired.service, &without.desired.service),
+        for (section, kind, above, below) in [
+            ("taskDefinition", DocumentKind::TaskDefinition, &with.desired.task_definition, &without.desired.task_definition),
+            ("service", DocumentKind::Service, &with.desired.service, &without.desired.service),
         ] {
-            let of = |document: &Document| leaves(&Value::Object(document.clone()));
+            let of = |document: &Document| leaves(kind, &Value::Object(document.clone()));
             let (above, below) = (of(above), of(below));
-            let written = leaves(&overrides[section]);
+            let written = leaves(kind, &overrides[section]);
             let name = |path: &Path| format!("overrides.{section}.{path}");
             let different = above.iter().filter(|(path, value)| below.get(*path) != Some(*value));
             for (path, _) in different {

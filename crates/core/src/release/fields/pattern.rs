@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::release::weights;
-use crate::release::{Document, Path, Segment};
+use crate::shape::{Document, Path, Segment};
 
 /// What the names with `@` stand for, in the documents that are compared.
 #[derive(Debug, Clone, Default)]

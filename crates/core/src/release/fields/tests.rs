@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::pattern::{Step, steps};
 use super::*;
-use crate::release::{Release, Segment, leaves, resolve};
+use crate::release::{Release, resolve};
+use crate::shape::{DocumentKind, Segment, leaves};
 use mlship_manifest::json_schema;
 use mlship_manifest::schema::ModelRelease;
 
@@ -183,11 +184,15 @@ fn whatever_a_manifest_comes_to_every_leaf_of_it_has_a_row() {
         let desired = &release.desired;
         let bindings = Bindings::default().with(&desired.task_definition, &release.model.name);
         let mut nameless = Vec::new();
-        for (request, document) in [
-            (Request::TaskDefinition, &desired.task_definition),
-            (Request::Service, &desired.service),
+        for (request, kind, document) in [
+            (
+                Request::TaskDefinition,
+                DocumentKind::TaskDefinition,
+                &desired.task_definition,
+            ),
+            (Request::Service, DocumentKind::Service, &desired.service),
         ] {
-            let leaves = leaves(&Value::Object(document.clone()));
+            let leaves = leaves(kind, &Value::Object(document.clone()));
             nameless.extend(
                 leaves
                     .into_keys()
@@ -213,12 +218,12 @@ fn every_field_with_a_form_arrives_in_its_places() {
             .iter()
             .filter(|place| place.form != Form::Computed)
         {
-            let document = match place.request {
-                Request::TaskDefinition => &desired.task_definition,
-                Request::Service => &desired.service,
+            let (kind, document) = match place.request {
+                Request::TaskDefinition => (DocumentKind::TaskDefinition, &desired.task_definition),
+                Request::Service => (DocumentKind::Service, &desired.service),
                 Request::Scaling => continue,
             };
-            let leaves = leaves(&Value::Object(document.clone()));
+            let leaves = leaves(kind, &Value::Object(document.clone()));
             let arrives = leaves
                 .keys()
                 .any(|path| pattern::matches(place.path, path, &bindings).is_some());
