@@ -3,11 +3,13 @@
 use super::model_version::{GateOverrides, Pinned, pin};
 use super::{Context, conclusion_of, fault};
 use crate::cloud::{Answer, Cloud, CloudError};
-use crate::plan::{self, Ask, Effect, Observed, Plan, Redeploy, asks_about_scaling};
+use crate::plan::{
+    self, Ask, Effect, Observed, Plan, Redeploy, asks_about_revision, asks_about_scaling,
+};
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::resolve;
+use crate::release::{LiveService, ServiceRevision, resolve};
 use mlship_manifest::{Diagnostic, Manifest};
 
 /// Why there is no plan.
@@ -101,6 +103,9 @@ pub async fn plan_release<C: Cloud>(
             answer => answer?,
         };
     }
+    if asks_about_revision(&release) {
+        observed.revision = stated_revision(cloud, observed.service.as_ref()).await?;
+    }
     let plan = plan::plan(&release, &observed, caller, redeploy).map_err(|refusals| {
         let findings = refusals.into_iter().map(|one| finding(manifest, one));
         PlanError::Refused(findings.collect())
@@ -140,7 +145,28 @@ pub async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observe
         service,
         task_definition,
         scaling: None,
+        revision: None,
     })
+}
+
+/// Looks for the service revision that a service states: some settings stand nowhere else.
+async fn stated_revision<C: Cloud>(
+    cloud: &C,
+    service: Option<&LiveService>,
+) -> Answer<Option<ServiceRevision>> {
+    let Some(service) = service.filter(|service| service.is_active()) else {
+        return Ok(None);
+    };
+    let revisions = service.current_service_revisions.iter();
+    let arns: Vec<_> = revisions.map(|revision| revision.arn.clone()).collect();
+    let found = cloud.service_revisions(&arns).await?;
+    let of_service = |revision: &ServiceRevision| {
+        revision.task_definition.as_ref() == Some(&service.task_definition)
+    };
+    Ok(found
+        .into_iter()
+        .filter(of_service)
+        .max_by_key(ServiceRevision::created_at))
 }
 
 fn finding(manifest: &Manifest, refusal: plan::Refusal) -> Diagnostic {

@@ -5,24 +5,23 @@ use serde_json::{Value, json};
 use super::autoscaling::is_marked;
 use super::service_fields::fingerprinted;
 use crate::release::LiveService;
+use crate::shape::{Defaults, Document, meaning};
 use mlship_text::digest::digest;
 
-/// Returns a digest of what a plan rests on: not the tasks' comings and goings, but what an
-/// update by somebody else would change.
+/// Returns a digest of what a plan rests on: not the tasks' comings and goings, nor the order in
+/// which ECS lists things, but what an update by somebody else would change.
 #[must_use]
 pub fn fingerprint(service: Option<&LiveService>) -> String {
     let Some(service) = service else {
         return digest(&Value::Null);
     };
-    let fields: Vec<_> = fingerprinted()
+    let fields: Document = fingerprinted()
         // Autoscaling moves the count by itself, which makes no plan stale.
-        .map(|field| {
-            let moves = field == "desiredCount" && is_marked(service);
-            service.document.get(field).filter(|_| !moves)
-        })
+        .filter(|field| *field != "desiredCount" || !is_marked(service))
+        .filter_map(|field| Some((field.to_owned(), service.document.get(field)?.clone())))
         .collect();
     digest(&json!([
-        fields,
+        meaning(Defaults::of_service(), &fields),
         service.primary().map(|primary| &primary.id)
     ]))
 }

@@ -27,15 +27,16 @@ pub use autoscaling::{Ask, asks_about_scaling};
 pub use diff::{Change, SecretChange, Shown};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;
-pub use planner::plan;
+pub use planner::{asks_about_revision, plan};
 pub use rollback::{RollbackInput, plan_rollback};
 
 use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
     Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, STORY, Scaling, ScalingWrite,
-    VERSION,
+    ServiceRevision, VERSION,
 };
+use crate::shape::{Defaults, meaning};
 use mlship_manifest::Code;
 use mlship_text::digest::digest;
 
@@ -48,6 +49,8 @@ pub struct Observed {
     pub task_definition: Option<LiveTaskDefinition>,
     /// How its number of tasks follows the load, where that was asked for.
     pub scaling: Option<Scaling>,
+    /// The service revision that it states, where that was asked for.
+    pub revision: Option<ServiceRevision>,
 }
 
 /// What will be done, in full: executing it leaves nothing to choose.
@@ -102,19 +105,27 @@ impl Plan {
     /// comes from is no part of it: reviewing and deploying are two runs of a pipeline.
     #[must_use]
     pub fn digest(&self) -> String {
-        let mut writes = self.writes.clone();
-        let tags = writes
-            .register
-            .as_mut()
-            .and_then(|document| document.get_mut("tags"));
-        if let Some(serde_json::Value::Array(tags)) = tags {
-            tags.retain(|tag| !STORY.iter().any(|name| tag["key"] == *name));
-        }
+        let register = self.writes.register.as_ref().map(|document| {
+            let mut document = document.clone();
+            if let Some(serde_json::Value::Array(tags)) = document.get_mut("tags") {
+                tags.retain(|tag| !STORY.iter().any(|name| tag["key"] == *name));
+            }
+            meaning(Defaults::of_task_definition(&document), &document)
+        });
+        let service = self.writes.service.as_ref().map(|write| {
+            let document = write.document();
+            // A list that is written empty takes away what there is.
+            let written: Vec<&String> = document.keys().collect();
+            let meaning = meaning(Defaults::of_service(), document);
+            json!([write.call(), written, meaning])
+        });
         digest(&json!([
             self.service,
             self.caller.account,
             self.caller.region,
-            writes,
+            [json!(register), json!(service)],
+            self.writes.tags,
+            self.writes.scaling,
             self.observed
         ]))
     }
@@ -194,6 +205,24 @@ pub enum ServiceWrite {
     Deploy(Document),
     /// `UpdateService` with nothing in it that starts a deployment.
     Adjust(Document),
+}
+
+impl ServiceWrite {
+    /// Returns what is sent.
+    #[must_use]
+    pub const fn document(&self) -> &Document {
+        match self {
+            Self::Create(document) | Self::Deploy(document) | Self::Adjust(document) => document,
+        }
+    }
+
+    const fn call(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "create",
+            Self::Deploy(_) => "deploy",
+            Self::Adjust(_) => "adjust",
+        }
+    }
 }
 
 /// When a deployment is started.

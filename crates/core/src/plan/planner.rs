@@ -4,10 +4,18 @@ use super::create::create;
 use super::diff::Change;
 use super::fingerprint::fingerprint;
 use super::refusals::refusals;
+use super::service_fields::is_told_by_revision;
 use super::update::update;
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, Started, Writes};
 use crate::release::ids::Caller;
 use crate::release::{EXPERIMENT, LiveService, Release};
+
+/// Returns whether the service revision has to be asked for before planning: what ECS answers
+/// nowhere else can be compared with nothing else.
+#[must_use]
+pub fn asks_about_revision(release: &Release) -> bool {
+    is_told_by_revision(&release.desired.service)
+}
 
 /// Plans what turns the observed service into the release.
 ///

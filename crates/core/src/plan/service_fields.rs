@@ -1,53 +1,119 @@
 //! What the fields of a service mean to a plan: the one table of them.
 
-/// A field of `UpdateService` or of what `DescribeServices` answers.
+use crate::shape::Document;
+
+/// A field of `CreateService`, `UpdateService`, or of what ECS answers of a service.
 #[derive(Debug, Clone, Copy)]
 struct ServiceField {
     name: &'static str,
+    home: Home,
+    on_update: OnUpdate,
     /// A plan that was made before it changed is stale.
     is_fingerprinted: bool,
-    /// With it in an update ECS replaces the tasks.
-    starts_deployment: bool,
     /// A service revision holds it, and a rollback brings it back.
     is_restored: bool,
 }
 
-/// What sets it apart, in the order of the columns.
-const fn row(name: &'static str, columns: [bool; 3]) -> ServiceField {
-    let [is_fingerprinted, starts_deployment, is_restored] = columns;
+/// Where ECS answers what a field is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Home {
+    /// In the service.
+    Service,
+    /// In the service's deployments alone, and in its revisions.
+    Deployment,
+    /// In the service's revisions alone.
+    Revision,
+}
+
+/// What `UpdateService` makes of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OnUpdate {
+    /// It replaces the tasks.
+    Deploys,
+    /// It replaces the tasks when a deployment is forced: ECS refuses it without, or its
+    /// documentation leaves open whether one comes by itself.
+    DeploysByForce,
+    /// The tasks stay.
+    InPlace,
+    /// There is no such field: `CreateService` alone takes it, or it has another call.
+    Absent,
+}
+
+use Home::{Deployment, Revision, Service};
+use OnUpdate::{Absent, Deploys, DeploysByForce, InPlace};
+
+const fn row(name: &'static str, home: Home, on_update: OnUpdate) -> ServiceField {
     ServiceField {
         name,
-        is_fingerprinted,
-        starts_deployment,
-        is_restored,
+        home,
+        on_update,
+        is_fingerprinted: true,
+        is_restored: false,
     }
 }
 
-const YES: bool = true;
-const NO: bool = false;
+impl ServiceField {
+    /// Who changes it makes a deployment, whose id is in the fingerprint, or nobody can.
+    const fn not_fingerprinted(mut self) -> Self {
+        self.is_fingerprinted = false;
+        self
+    }
 
-/// The order is part of the fingerprint.
-const SERVICE_FIELDS: [ServiceField; 17] = [
-    // fingerprinted, starts a deployment, restored
-    row("status", [YES, NO, NO]),
-    row("taskDefinition", [YES, YES, NO]),
-    row("desiredCount", [YES, NO, NO]),
-    row("launchType", [YES, NO, NO]),
-    row("capacityProviderStrategy", [YES, YES, YES]),
-    row("platformVersion", [YES, YES, YES]),
-    row("networkConfiguration", [YES, YES, YES]),
-    row("loadBalancers", [YES, YES, YES]),
-    row("deploymentConfiguration", [YES, NO, NO]),
-    row("healthCheckGracePeriodSeconds", [YES, NO, NO]),
-    row("propagateTags", [YES, NO, NO]),
-    row("tags", [YES, NO, NO]),
-    // Who changes these makes a deployment, whose id is in the fingerprint.
-    row("serviceRegistries", [NO, YES, YES]),
-    row("serviceConnectConfiguration", [NO, YES, YES]),
-    row("volumeConfigurations", [NO, YES, YES]),
-    row("vpcLatticeConfigurations", [NO, YES, YES]),
-    row("forceNewDeployment", [NO, YES, NO]),
+    const fn restored(mut self) -> Self {
+        self.is_restored = true;
+        self
+    }
+}
+
+const SERVICE_FIELDS: &[ServiceField] = &[
+    row("status", Service, Absent),
+    row("taskDefinition", Service, Deploys),
+    row("desiredCount", Service, InPlace),
+    row("launchType", Service, Absent),
+    row("capacityProviderStrategy", Service, DeploysByForce).restored(),
+    row("platformVersion", Service, Deploys).restored(),
+    row("networkConfiguration", Service, Deploys).restored(),
+    row("loadBalancers", Service, Deploys).restored(),
+    row("deploymentConfiguration", Service, InPlace),
+    row("healthCheckGracePeriodSeconds", Service, InPlace),
+    row("propagateTags", Service, InPlace),
+    row("tags", Service, Absent),
+    row("enableExecuteCommand", Service, InPlace),
+    row("enableECSManagedTags", Service, InPlace),
+    row("availabilityZoneRebalancing", Service, InPlace),
+    row("placementConstraints", Service, InPlace),
+    row("placementStrategy", Service, InPlace),
+    row("deploymentController", Service, InPlace),
+    row("schedulingStrategy", Service, Absent),
+    row("serviceRegistries", Service, Deploys)
+        .not_fingerprinted()
+        .restored(),
+    row("serviceConnectConfiguration", Deployment, Deploys)
+        .not_fingerprinted()
+        .restored(),
+    row("volumeConfigurations", Deployment, Deploys)
+        .not_fingerprinted()
+        .restored(),
+    row("vpcLatticeConfigurations", Deployment, Deploys)
+        .not_fingerprinted()
+        .restored(),
+    row("monitoring", Revision, DeploysByForce)
+        .not_fingerprinted()
+        .restored(),
+    row("gatewayConnectors", Revision, DeploysByForce)
+        .not_fingerprinted()
+        .restored(),
+    row("role", Service, Absent).not_fingerprinted(),
+    row("clientToken", Service, Absent).not_fingerprinted(),
+    row("serviceName", Service, Absent).not_fingerprinted(),
+    row("cluster", Service, InPlace).not_fingerprinted(),
+    row("service", Service, InPlace).not_fingerprinted(),
+    row("forceNewDeployment", Service, Deploys).not_fingerprinted(),
 ];
+
+fn field(name: &str) -> Option<&'static ServiceField> {
+    SERVICE_FIELDS.iter().find(|field| field.name == name)
+}
 
 fn names(are: fn(&ServiceField) -> bool) -> impl Iterator<Item = &'static str> {
     SERVICE_FIELDS
@@ -62,8 +128,18 @@ pub(super) fn fingerprinted() -> impl Iterator<Item = &'static str> {
 }
 
 /// Says whether a field of `UpdateService` makes ECS replace the tasks.
-pub(super) fn starts_deployment(field: &str) -> bool {
-    names(|field| field.starts_deployment).any(|name| name == field)
+pub(super) fn starts_deployment(name: &str) -> bool {
+    field(name).is_some_and(|field| matches!(field.on_update, Deploys | DeploysByForce))
+}
+
+/// Says whether a field of `UpdateService` has to come with a forced deployment.
+pub(super) fn needs_force(name: &str) -> bool {
+    field(name).is_some_and(|field| field.on_update == DeploysByForce)
+}
+
+/// Says whether `UpdateService` takes a field. One that this version does not know is left to ECS.
+pub(super) fn is_updatable(name: &str) -> bool {
+    field(name).is_none_or(|field| field.on_update != Absent)
 }
 
 /// Returns what of a service revision `UpdateService` takes.
@@ -71,9 +147,28 @@ pub(super) fn restored() -> impl Iterator<Item = &'static str> {
     names(|field| field.is_restored)
 }
 
+/// Says whether only a service revision tells what a document writes.
+pub(super) fn is_told_by_revision(document: &Document) -> bool {
+    names(|field| field.home == Revision).any(|name| document.contains_key(name))
+}
+
+/// Adds to a service what ECS answers of it elsewhere.
+pub(super) fn with_revision(service: &Document, revision: Option<&Document>) -> Document {
+    let mut document = service.clone();
+    for name in names(|field| matches!(field.home, Deployment | Revision)) {
+        if let Some(value) = revision.and_then(|revision| revision.get(name)) {
+            document.entry(name).or_insert_with(|| value.clone());
+        }
+    }
+    document
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::shape::model::places;
 
     /// Else a rollback would change the service without new tasks, and a plan that was made
     /// before would not be stale.
@@ -85,12 +180,22 @@ mod tests {
     }
 
     #[test]
-    fn every_field_means_something_and_stands_once() {
-        let mut names: Vec<&str> =
-            names(|field| field.is_fingerprinted || field.starts_deployment || field.is_restored)
-                .collect();
-        names.sort_unstable();
-        names.dedup();
+    fn every_field_stands_once() {
+        let names: BTreeSet<&str> = names(|_| true).collect();
         assert_eq!(names.len(), SERVICE_FIELDS.len());
+    }
+
+    fn members(operation: &str) -> BTreeSet<String> {
+        let first = |place: &String| place.split(['.', '[']).next().unwrap().to_owned();
+        places(operation).keys().map(first).collect()
+    }
+
+    #[test]
+    fn what_an_update_takes_is_what_the_model_says() {
+        let (create, update) = (members("CreateService"), members("UpdateService"));
+        for name in create.union(&update) {
+            let field = field(name).unwrap_or_else(|| panic!("{name} has no row"));
+            assert_eq!(field.on_update != Absent, update.contains(name), "{name}");
+        }
     }
 }

@@ -82,6 +82,7 @@ fn deployed(release: &Release) -> Observed {
             tags,
         }),
         scaling: None,
+        revision: None,
     }
 }
 

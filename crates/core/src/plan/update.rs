@@ -8,7 +8,7 @@ use super::field_names::FieldNames;
 use super::model_changes::task_definition_changes;
 use super::notes::{effect_note, owned_note, risk_notes, same_container_note, scale_note};
 use super::planner::Draft;
-use super::service_fields::starts_deployment;
+use super::service_fields::{is_updatable, needs_force, starts_deployment, with_revision};
 use super::service_tags::{new_tags, service_tags, tag_changes};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
@@ -30,21 +30,27 @@ pub(super) fn update(
         is_marked(service),
     );
     let mut wanted = release.desired.service.clone();
+    // What only CreateService takes is no change of an update. Another launch type is refused.
+    wanted.retain(|field, _| is_updatable(field));
+    let revision = observed
+        .revision
+        .as_ref()
+        .map(|revision| &revision.document);
+    let live = with_revision(&service.document, revision);
     let count = wanted.get("desiredCount").and_then(Value::as_u64);
     let mut notes = scaled.notes;
     if scaled.owns && wanted.remove("desiredCount").is_some() {
         notes.extend(owned_note(count, service, release));
     }
     let names = FieldNames::of_service(release);
-    let adjusted = diff::service(&service.document, &wanted, &names, &release.secrets);
-    let mut document = changed_fields(&adjusted, service, release);
+    let adjusted = diff::service(&live, &wanted, &names, &release.secrets);
+    let mut document = changed_fields(&adjusted, &live, &wanted);
     let stuck = register.is_none() && is_stuck(service);
     if stuck {
         notes.push("the last deployment of this release failed; it is deployed again".to_owned());
     }
-    // ECS takes another strategy only together with a new deployment.
-    let moves = document.contains_key("capacityProviderStrategy");
-    if stuck || moves || redeploy == Redeploy::Always {
+    let forced = document.keys().any(|field| needs_force(field));
+    if stuck || forced || redeploy == Redeploy::Always {
         document.insert("forceNewDeployment".to_owned(), json!(true));
     }
     let deploys = register.is_some() || document.keys().any(|field| starts_deployment(field));
@@ -102,7 +108,7 @@ pub(super) fn service_write(
 
 /// Returns the top-level fields of `UpdateService` that have changes in them. Objects keep the
 /// members that the manifest does not speak of, since ECS replaces them as a whole.
-fn changed_fields(changes: &[Change], service: &LiveService, release: &Release) -> Document {
+fn changed_fields(changes: &[Change], live: &Document, wanted: &Document) -> Document {
     let mut document = Document::new();
     for change in changes {
         let field = change
@@ -110,16 +116,10 @@ fn changed_fields(changes: &[Change], service: &LiveService, release: &Release) 
             .split(['.', '['])
             .next()
             .unwrap_or_default();
-        // UpdateService takes no launch type: an empty strategy brings back the one there was.
-        let Some(wanted) = release
-            .desired
-            .service
-            .get(field)
-            .filter(|_| field != "launchType")
-        else {
+        let Some(wanted) = wanted.get(field) else {
             continue;
         };
-        let value = merge_over(service.document.get(field), wanted);
+        let value = merge_over(live.get(field), wanted);
         document.insert(field.to_owned(), value);
     }
     document

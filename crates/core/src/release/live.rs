@@ -130,7 +130,7 @@ impl LiveService {
     /// Reads a service from its wire form.
     pub fn read(document: Document) -> serde_json::Result<Self> {
         let mut service: Self = serde_json::from_value(Value::Object(document.clone()))?;
-        service.document = document;
+        service.document = with_settings_of_primary(document);
         Ok(service)
     }
 
@@ -174,6 +174,30 @@ impl LiveService {
     pub fn tags(&self) -> BTreeMap<String, String> {
         tags::tags_of(self.document.get("tags").unwrap_or(&Value::Null))
     }
+}
+
+/// ECS answers some settings of a service in its deployments alone: they are the service's all
+/// the same.
+const OF_DEPLOYMENTS: [&str; 3] = [
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+];
+
+fn with_settings_of_primary(mut document: Document) -> Document {
+    let deployments = document.get("deployments").and_then(Value::as_array);
+    let primary = deployments
+        .into_iter()
+        .flatten()
+        .find(|deployment| deployment["status"] == "PRIMARY");
+    let settings: Vec<_> = OF_DEPLOYMENTS
+        .iter()
+        .filter_map(|field| Some((*field, primary?.get(*field)?.clone())))
+        .collect();
+    for (field, value) in settings {
+        document.entry(field).or_insert(value);
+    }
+    document
 }
 
 /// A task definition as ECS has it, with its tags.
@@ -330,6 +354,12 @@ impl ServiceRevision {
         let mut revision: Self = serde_json::from_value(Value::Object(document.clone()))?;
         revision.document = document;
         Ok(revision)
+    }
+
+    /// Returns when it was made, by ECS's clock.
+    #[must_use]
+    pub fn created_at(&self) -> Option<Timestamp> {
+        time_in(&self.document, "createdAt")
     }
 }
 

@@ -1,10 +1,12 @@
 //! What ECS takes an absent field to mean, so that a default it fills in is no difference.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::DocumentKind::{self, Service, TaskDefinition};
 use super::canonical::spelled;
-use super::{Document, Path, Segment};
+use super::{Document, Path, Segment, leaves};
 
 /// What an absent field stands for, where that is always the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,6 +203,16 @@ impl Defaults {
         }
     }
 
+    /// Returns what a leaf means to ECS, or its absence.
+    fn meant(self, path: &Path, value: Option<&Value>) -> Value {
+        let place = path.place();
+        match value {
+            Some(value) => spelled(self.kind, &place, value),
+            // A switch that is off and a switch that is not mentioned are one.
+            None => self.implied(&place, path).unwrap_or(Value::Bool(false)),
+        }
+    }
+
     fn implied(self, place: &str, path: &Path) -> Option<Value> {
         let name = path.0.iter().rev().nth(1).map(Segment::text);
         Some(match default_at(self.kind, place)? {
@@ -230,16 +242,17 @@ pub fn same(
     after: Option<&Value>,
     defaults: Defaults,
 ) -> bool {
-    let place = path.place();
-    let absent = defaults
-        .implied(&place, path)
-        // A switch that is off and a switch that is not mentioned are one.
-        .unwrap_or(Value::Bool(false));
-    let meant = |value: Option<&Value>| {
-        value.map_or_else(
-            || absent.clone(),
-            |value| spelled(defaults.kind, &place, value),
-        )
-    };
+    let meant = |value: Option<&Value>| defaults.meant(path, value);
     meant(before) == meant(after)
+}
+
+/// Returns what a document means to ECS, by paths: documents of one meaning have one, whatever
+/// the order of their lists, and whether or not they write their defaults.
+#[must_use]
+pub fn meaning(defaults: Defaults, document: &Document) -> BTreeMap<String, Value> {
+    leaves(defaults.kind, &Value::Object(document.clone()))
+        .into_iter()
+        .filter(|(path, value)| !same(path, None, Some(value), defaults))
+        .map(|(path, value)| (path.to_string(), defaults.meant(&path, Some(&value))))
+        .collect()
 }

@@ -14,7 +14,7 @@ mod path;
 #[cfg(test)]
 mod tests;
 
-pub use defaults::{Defaults, Implied, default_at, defaults, same};
+pub use defaults::{Defaults, Implied, default_at, defaults, meaning, same};
 pub use leaves::{Leaves, item_at, leaves, written_leaves};
 pub use lists::{List, is_free_map, list_at, lists, maps};
 pub use path::{Path, Segment};
