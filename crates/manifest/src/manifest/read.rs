@@ -188,7 +188,10 @@ fn understand<T: DeserializeOwned>(
 ) -> Option<Read<T>> {
     // All overlays, chosen or not: a typo in staging is found when production is validated.
     walk(&root, &shape.file, Stage::Written, found);
-    if found.iter().any(|one| one.code == Code::UNKNOWN_FIELD) {
+    if found
+        .iter()
+        .any(|finding| finding.code == Code::UNKNOWN_FIELD)
+    {
         as_meant(&mut root, &shape.file);
     }
     let environments = root.get("environments").cloned();
@@ -261,15 +264,15 @@ fn unknown_kind(root: &Node) -> Option<Diagnostic> {
 /// Sorts findings by their place, and drops those that are said twice.
 #[must_use]
 pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    found.sort_by_key(|one| one.span.as_ref().map(|span| span.range().start));
+    found.sort_by_key(|finding| finding.span.as_ref().map(|span| span.range().start));
     let mut ordered: Vec<Diagnostic> = Vec::new();
-    for one in found {
+    for finding in found {
         let nearby = ordered
             .iter()
             .rev()
-            .take_while(|other| other.span == one.span);
-        if !nearby.into_iter().any(|other| *other == one) {
-            ordered.push(one);
+            .take_while(|other| other.span == finding.span);
+        if !nearby.into_iter().any(|other| *other == finding) {
+            ordered.push(finding);
         }
     }
     if ordered.len() > MOST_FINDINGS {

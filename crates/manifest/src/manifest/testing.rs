@@ -107,7 +107,7 @@ pub(super) fn findings_in(environment: Option<&str>, text: &str) -> String {
 pub(super) fn drawn(found: &[Diagnostic]) -> String {
     let drawn: Vec<String> = found
         .iter()
-        .map(|one| render(one, false).to_string())
+        .map(|finding| render(finding, false).to_string())
         .collect();
     drawn.join("\n")
 }

@@ -128,7 +128,7 @@ fn insert(root: &mut Node, path: &[String], entry: Entry) {
     let Kind::Mapping(entries) = &mut root.kind else {
         return;
     };
-    let at = entries.iter().position(|one| one.key.text == *name);
+    let at = entries.iter().position(|entry| entry.key.text == *name);
     match (at, rest.is_empty()) {
         (Some(at), false) => insert(&mut entries[at].value, rest, entry),
         (Some(_), true) => {}

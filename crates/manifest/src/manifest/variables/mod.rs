@@ -97,7 +97,7 @@ fn expand_text(
                 // Where no variable can stand, it does not matter whether this one is set.
                 let is_news = !found
                     .iter()
-                    .any(|one| one.span.as_ref() == Some(&node.span));
+                    .any(|finding| finding.span.as_ref() == Some(&node.span));
                 if is_news || !matches!(problem, Problem::Unset(_) | Problem::Required { .. }) {
                     found.push(problem.explain().at(place(node, text, at, inner)));
                 }
