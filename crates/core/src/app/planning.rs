@@ -37,7 +37,7 @@ impl PlanError {
     pub fn words(&self) -> String {
         match self {
             Self::Refused(findings) => {
-                let messages: Vec<_> = findings.iter().map(|one| &*one.message).collect();
+                let messages: Vec<_> = findings.iter().map(|finding| &*finding.message).collect();
                 messages.join("; ")
             }
             Self::Cloud(error) => error.to_string(),
@@ -102,7 +102,9 @@ pub async fn plan_release<C: Cloud>(
         };
     }
     let plan = plan::plan(&release, &observed, caller, redeploy).map_err(|refusals| {
-        let findings = refusals.into_iter().map(|one| finding(manifest, one));
+        let findings = refusals
+            .into_iter()
+            .map(|refusal| finding(manifest, refusal));
         PlanError::Refused(findings.collect())
     })?;
     match refused {

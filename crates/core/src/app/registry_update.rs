@@ -172,7 +172,7 @@ fn pinned(result: &ResultRecord) -> Option<Version> {
 fn outcome_of(result: &ResultRecord) -> Option<ReleaseOutcome<'_>> {
     let release = result.task_definition.as_deref();
     let previous = result.previous.as_ref();
-    let previous = previous.map(|one| one.task_definition.as_str());
+    let previous = previous.map(|previous| previous.task_definition.as_str());
     let only = |outcome| ReleaseOutcome {
         about: release.map(|release| (release, outcome)),
         serves: None,

@@ -230,8 +230,12 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             .cloud
             .describe_service_deployments(std::slice::from_ref(&from.deployment))
             .await?;
-        let replaces = full.iter().flat_map(|one| &one.source_service_revisions);
-        let leads_there = replaces.map(|one| &one.arn).any(|arn| *arn == to.revision);
+        let replaces = full
+            .iter()
+            .flat_map(|deployment| &deployment.source_service_revisions);
+        let leads_there = replaces
+            .map(|revision| &revision.arn)
+            .any(|arn| *arn == to.revision);
         if !leads_there {
             let target = survey.target_of(self.context.cloud, to).await?;
             return self.deploy(survey, &target, report).await;

@@ -130,7 +130,10 @@ impl<C: Cloud> Run<'_, C> {
     /// Returns what tells a deployment of ours from earlier ones, should its answer be lost.
     async fn before(&self) -> DeploymentBaseline<'_, C> {
         let service = &self.plan.service;
-        let is_new = self.registered.as_ref().is_some_and(|one| one.is_new);
+        let is_new = self
+            .registered
+            .as_ref()
+            .is_some_and(|registered| registered.is_new);
         if is_new || self.observed.is_none() {
             DeploymentBaseline::of_new_revision(self.cloud, service)
         } else if let Some(known) = &self.known {

@@ -28,22 +28,24 @@ impl Ours<'_> {
     /// Returns how a service stands.
     pub(super) fn standing(&self, service: Option<&LiveService>) -> Standing {
         let entries = service.map_or(&[][..], |service| &service.deployments);
-        let is_new = |one: &&DeploymentState| {
-            let before = self.before.and_then(|service| service.deployment(&one.id));
+        let is_new = |deployment: &&DeploymentState| {
+            let before = self
+                .before
+                .and_then(|service| service.deployment(&deployment.id));
             before.is_none()
         };
         // Ours may have been replaced already: it is followed all the same, to that verdict.
         let ours = entries
             .iter()
             .filter(is_new)
-            .find(|one| self.is_wanted(&one.task_definition));
+            .find(|deployment| self.is_wanted(&deployment.task_definition));
         match ours {
             Some(ours) => Standing::Started(Started {
                 deployment: ours.id.clone(),
                 created_at: ours.created_at,
                 task_definition: ours.task_definition.clone(),
             }),
-            None if entries.iter().any(|one| is_new(&one)) => Standing::Taken,
+            None if entries.iter().any(|deployment| is_new(&deployment)) => Standing::Taken,
             None => Standing::Untouched,
         }
     }

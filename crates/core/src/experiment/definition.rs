@@ -58,7 +58,10 @@ impl Definition {
     pub fn new(experiment: &Experiment, homes: &[(ServiceId, TargetGroupArn)]) -> Self {
         let life = experiment.cookie_life().as_secs();
         let arms = experiment.variants.iter().zip(homes);
-        let header = experiment.assignment.as_ref().map(|one| one.header.clone());
+        let header = experiment
+            .assignment
+            .as_ref()
+            .map(|assignment| assignment.header.clone());
         Self {
             name: experiment.metadata.name.clone(),
             rule: RuleArn::new(&experiment.listener_rule),
@@ -185,11 +188,11 @@ fn reduced_wide(weights: &[u64]) -> Vec<u64> {
     weights.iter().map(|weight| weight / common).collect()
 }
 
-fn divisor(one: u64, other: u64) -> u64 {
+fn divisor(first: u64, other: u64) -> u64 {
     if other == 0 {
-        one
+        first
     } else {
-        divisor(other, one % other)
+        divisor(other, first % other)
     }
 }
 

@@ -82,7 +82,9 @@ impl Asking {
         let primary = &experiment.primary;
         let mut measured = vec![(primary.metric.as_str(), primary.slow_after())];
         let guardrails = experiment.guardrails.iter();
-        measured.extend(guardrails.map(|one| (one.metric.as_str(), one.slow_after())));
+        measured.extend(
+            guardrails.map(|guardrail| (guardrail.metric.as_str(), guardrail.slow_after())),
+        );
         let metrics = measured.into_iter().filter_map(|(metric, threshold)| {
             let threshold = threshold.unwrap_or_default().as_secs_f64();
             Some(self.source(experiment.measure(metric)?, threshold, arm))
@@ -152,7 +154,7 @@ impl Asking {
     }
 
     fn query(&mut self, query: Query) -> usize {
-        let known = self.queries.iter().position(|one| *one == query);
+        let known = self.queries.iter().position(|known| *known == query);
         known.unwrap_or_else(|| {
             self.queries.push(query);
             self.queries.len() - 1

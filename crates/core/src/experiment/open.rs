@@ -103,11 +103,11 @@ async fn make<C: Balancing>(
         }
         // It may be ours that took the priority.
         let there = cloud.rules_of(&listener).await?;
-        if there.iter().any(|one| one.is_tagged(tags)) {
+        if there.iter().any(|rule| rule.is_tagged(tags)) {
             return Ok(());
         }
         if is_taken {
-            let is_free = |wanted: &u32| !there.iter().any(|one| one.priority == Some(*wanted));
+            let is_free = |wanted: &u32| !there.iter().any(|rule| rule.priority == Some(*wanted));
             let Some(free) = (1..priority).rev().find(is_free) else {
                 return Err(error.into());
             };

@@ -149,7 +149,10 @@ impl Reading {
             split::sequential(&shares)
         };
         let readout = judge(&reader.question, split, &comparisons);
-        let fewest = comparisons.iter().map(|one| one.fewest_events).min();
+        let fewest = comparisons
+            .iter()
+            .map(|comparison| comparison.fewest_events)
+            .min();
         let arms = &material.definition.arms;
         let winner = match readout.verdict {
             Verdict::ChallengerBetter => readout.best.map(|best| challengers[best].index),
@@ -165,11 +168,13 @@ impl Reading {
                 challenger.readings(&reader, &last, judgement.p, word(judgement.verdict))
             })
             .collect();
-        metrics.sort_by_key(|one| one.role == Role::Guardrail);
+        metrics.sort_by_key(|metric| metric.role == Role::Guardrail);
         // What is wrong with the control is so for every challenger.
         let control = arms.get(reader.control).map(|arm| &arm.name);
         let mut told = BTreeSet::new();
-        metrics.retain(|one| Some(&one.variant) != control || told.insert(one.metric.clone()));
+        metrics.retain(|metric| {
+            Some(&metric.variant) != control || told.insert(metric.metric.clone())
+        });
         Self {
             winner: winner.map(|index| arms[index].name.clone()),
             split,
@@ -210,8 +215,8 @@ impl Reading {
     /// Returns the variants that a guardrail speaks against.
     #[must_use]
     pub fn breached(&self) -> Vec<String> {
-        let breached = self.metrics.iter().filter(|one| one.is_breached());
-        let mut names: Vec<String> = breached.map(|one| one.variant.clone()).collect();
+        let breached = self.metrics.iter().filter(|metric| metric.is_breached());
+        let mut names: Vec<String> = breached.map(|metric| metric.variant.clone()).collect();
         names.dedup();
         names
     }

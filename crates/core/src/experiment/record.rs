@@ -135,7 +135,7 @@ impl Record {
         let time = |name: &str| tags.get(name)?.parse().ok();
         let number = |name: &str| tags.get(name).and_then(|text| text.parse().ok());
         let state = tags.get(STATE)?;
-        let state = State::ALL.into_iter().find(|one| one.word() == state)?;
+        let state = State::ALL.into_iter().find(|known| known.word() == state)?;
         let end = time(ENDED).map(|at| End {
             outcome: text(OUTCOME).unwrap_or_default(),
             winner: text(WINNER).unwrap_or_default(),

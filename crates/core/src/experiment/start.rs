@@ -173,11 +173,14 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
         Why::Start => 1,
         Why::Continue => before.map_or(1, |record| record.phase),
         Why::NextStep | Why::Changed | Why::Drifted => {
-            before.map_or(1, |one| one.phase.saturating_add(1))
+            before.map_or(1, |record| record.phase.saturating_add(1))
         }
     };
     let attach = attach(definition, rule);
-    if attach.as_ref().is_some_and(|one| one.weights.len() > MOST) {
+    if attach
+        .as_ref()
+        .is_some_and(|attach| attach.weights.len() > MOST)
+    {
         return Err(vec![Refusal::too_many_groups(MOST)]);
     }
     let step = u32::try_from(wanted).unwrap_or(u32::MAX);

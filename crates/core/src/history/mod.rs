@@ -114,7 +114,9 @@ impl Entry {
     #[must_use]
     pub fn is_of(&self, model: &str) -> bool {
         let registered = self.model_ref.as_deref().map(Reference::parse);
-        let registered = registered.and_then(Result::ok).map(|one| one.name);
+        let registered = registered
+            .and_then(Result::ok)
+            .map(|reference| reference.name);
         self.model.as_deref() == Some(model) || registered == Some(as_tag(model))
     }
 

@@ -99,7 +99,7 @@ impl<'a> Timeline<'a> {
     fn take(&mut self, attempt: &'a Attempt) {
         let same = self
             .serves
-            .is_some_and(|one| one.task_definition == attempt.task_definition);
+            .is_some_and(|serving| serving.task_definition == attempt.task_definition);
         self.running = None;
         match attempt.status {
             Status::Successful => self.succeed(attempt, same),
@@ -137,7 +137,7 @@ impl<'a> Timeline<'a> {
             }
         }
         self.successes
-            .retain(|one| one.task_definition != attempt.task_definition);
+            .retain(|success| success.task_definition != attempt.task_definition);
         self.successes.push(attempt);
         self.serves = Some(attempt);
     }
@@ -146,20 +146,23 @@ impl<'a> Timeline<'a> {
     /// it went back.
     fn leave_stranded(&mut self) {
         self.by_rollback |= !self.stranded.is_empty();
-        let serves = self.serves.map(|one| &one.task_definition);
+        let serves = self.serves.map(|serving| &serving.task_definition);
         let stranded = std::mem::take(&mut self.stranded).into_iter();
         self.left
-            .extend(stranded.filter(|one| Some(*one) != serves));
+            .extend(stranded.filter(|task_definition| Some(*task_definition) != serves));
     }
 
     /// Returns whether a deployment brings back a release that had succeeded before: another than
     /// the one that serves, or that one where a failure left the service elsewhere.
     fn leads_back(&self, attempt: &Attempt) -> bool {
-        let is_its = |one: &&Attempt| one.task_definition == attempt.task_definition;
+        let is_its = |success: &&Attempt| success.task_definition == attempt.task_definition;
         if self.serves.as_ref().is_some_and(is_its) {
             return !self.stranded.is_empty();
         }
-        self.successes.iter().any(|one: &&Attempt| is_its(one)) || self.is_older(attempt)
+        self.successes
+            .iter()
+            .any(|success: &&Attempt| is_its(success))
+            || self.is_older(attempt)
     }
 
     /// Returns whether a revision is from before the one that serves. Where the beginning is not
@@ -206,7 +209,7 @@ impl<'a> Timeline<'a> {
     pub fn is_at_rest_on(&self, task_definition: &TaskDefinitionArn) -> bool {
         let serves = self
             .serves
-            .is_some_and(|one| one.task_definition == *task_definition);
+            .is_some_and(|serving| serving.task_definition == *task_definition);
         serves && self.running.is_none() && self.stranded.is_empty()
     }
 
@@ -238,11 +241,13 @@ impl<'a> Timeline<'a> {
         if self.by_rollback {
             return RollbackAction::Back(serves);
         }
-        let is_good = |one: &&&Attempt| {
-            one.task_definition != serves.task_definition
-                && !self.left.contains(&one.task_definition)
+        let is_good = |success: &&&Attempt| {
+            success.task_definition != serves.task_definition
+                && !self.left.contains(&success.task_definition)
         };
         let newest = self.successes.iter().rev().find(is_good);
-        newest.map_or(RollbackAction::Nowhere, |one| RollbackAction::Deploy(one))
+        newest.map_or(RollbackAction::Nowhere, |success| {
+            RollbackAction::Deploy(success)
+        })
     }
 }

@@ -106,8 +106,8 @@ mod tests {
             sources: sources.to_vec(),
             from,
         };
-        let [one, two] = batch.halves().unwrap();
-        assert_eq!(one.halves().unwrap_err(), sources[0]);
-        assert_eq!(two.sources, sources[1..]);
+        let [first, second] = batch.halves().unwrap();
+        assert_eq!(first.halves().unwrap_err(), sources[0]);
+        assert_eq!(second.sources, sources[1..]);
     }
 }

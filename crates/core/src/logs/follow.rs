@@ -177,7 +177,11 @@ impl<C: Cloud> Following<'_, '_, C> {
 
     async fn meet(&mut self, task: &LiveTask) -> Answer<()> {
         for source in self.survey.sources(task).await? {
-            if self.followed.iter().any(|one| one.source == source) {
+            if self
+                .followed
+                .iter()
+                .any(|followed| followed.source == source)
+            {
                 continue;
             }
             let name = &source.container;
@@ -220,7 +224,7 @@ impl<C: Cloud> Following<'_, '_, C> {
         self.ended = lingering;
         let over: BTreeMap<TaskArn, Instant> = over;
         self.followed
-            .retain(|one| !over.contains_key(&one.source.task));
+            .retain(|followed| !over.contains_key(&followed.source.task));
         self.over.extend(over.into_keys());
     }
 
@@ -229,10 +233,13 @@ impl<C: Cloud> Following<'_, '_, C> {
         let now = (self.now)();
         let begin = window::begin(self.newest, now, self.looks);
         let looks = self.looks;
-        let due = self.followed.iter().filter(|one| one.not_before <= looks);
-        let due = due.map(|one| (Rc::clone(&one.source), one.from(begin)));
+        let due = self
+            .followed
+            .iter()
+            .filter(|followed| followed.not_before <= looks);
+        let due = due.map(|followed| (Rc::clone(&followed.source), followed.from(begin)));
         let due = batches(due);
-        let asked: Vec<Rc<Source>> = due.iter().flat_map(|one| one.sources.clone()).collect();
+        let asked: Vec<Rc<Source>> = due.iter().flat_map(|batch| batch.sources.clone()).collect();
         self.seen.begin();
         let mut has_new = false;
         let reader = self.survey.reader;
@@ -242,11 +249,11 @@ impl<C: Cloud> Following<'_, '_, C> {
                 Ok(())
             })
             .await?;
-        for one in &mut self.followed {
-            if missing.sources.contains(&one.source) {
-                one.not_before = looks + AGAIN_AFTER;
-            } else if asked.contains(&one.source) {
-                one.is_read = true;
+        for followed in &mut self.followed {
+            if missing.sources.contains(&followed.source) {
+                followed.not_before = looks + AGAIN_AFTER;
+            } else if asked.contains(&followed.source) {
+                followed.is_read = true;
             }
         }
         for group in missing.groups {
@@ -264,9 +271,11 @@ impl<C: Cloud> Following<'_, '_, C> {
     /// Tells a line unless it was told, or is older than what this look is about.
     fn tell(&mut self, line: &Line, begin: Option<Timestamp>) -> Result<bool, Stop> {
         let mut all = self.followed.iter();
-        let followed = all.find(|one| one.source == line.source);
+        let followed = all.find(|followed| followed.source == line.source);
         // Looked into together with a new task, a container shows more than is remembered of it.
-        if followed.is_some_and(|one| line.time < one.from(begin)) || !self.seen.is_new(line) {
+        if followed.is_some_and(|followed| line.time < followed.from(begin))
+            || !self.seen.is_new(line)
+        {
             return Ok(false);
         }
         self.newest = self.newest.max(Some(line.time));

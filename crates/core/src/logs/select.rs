@@ -37,7 +37,7 @@ impl Choice {
         let (mut sources, mut unread) = (Vec::new(), Vec::new());
         for name in self.names(definition) {
             let mut states = task.containers.iter();
-            let Some(state) = states.find(|one| one.name == name && one.has_run()) else {
+            let Some(state) = states.find(|state| state.name == name && state.has_run()) else {
                 continue;
             };
             let id = task.task_arn.id();
@@ -62,7 +62,7 @@ impl Choice {
 pub(super) fn names(definition: &Document) -> Vec<String> {
     let containers = definition.get("containerDefinitions");
     let containers = containers.and_then(Value::as_array).into_iter().flatten();
-    let names = containers.filter_map(|one| one["name"].as_str());
+    let names = containers.filter_map(|container| container["name"].as_str());
     names.map(str::to_owned).collect()
 }
 
@@ -106,9 +106,15 @@ mod tests {
             container: choice.map(str::to_owned),
         };
         let (sources, left) = choice.sources(&task(containers), &definition());
-        let found: Vec<&str> = sources.iter().map(|one| one.log.stream.as_str()).collect();
+        let found: Vec<&str> = sources
+            .iter()
+            .map(|source| source.log.stream.as_str())
+            .collect();
         assert_eq!(found, streams);
-        let left: Vec<&str> = left.iter().map(|one| one.container.as_str()).collect();
+        let left: Vec<&str> = left
+            .iter()
+            .map(|source| source.container.as_str())
+            .collect();
         assert_eq!(left, unread);
     }
 

@@ -88,9 +88,9 @@ impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
             return Ok(Vec::new());
         };
         let (sources, unread) = self.choice.sources(task, &definition);
-        for one in unread {
-            if self.named.borrow_mut().insert(one.container.clone()) {
-                self.reader.note(&one.text());
+        for source in unread {
+            if self.named.borrow_mut().insert(source.container.clone()) {
+                self.reader.note(&source.text());
             }
         }
         Ok(sources.into_iter().map(Rc::new).collect())

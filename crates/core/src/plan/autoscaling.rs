@@ -117,7 +117,11 @@ fn track(target: f64, policy: Option<&Policy>) -> Step {
         target,
         ..known.unwrap_or_default()
     };
-    let change = target_change(before.map(|it| json!(it)), Some(json!(target)), &name);
+    let change = target_change(
+        before.map(|capacity| json!(capacity)),
+        Some(json!(target)),
+        &name,
+    );
     let write = ScalingWrite::Track {
         policy: name,
         tracking,

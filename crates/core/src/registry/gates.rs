@@ -182,7 +182,7 @@ impl Gates<'_> {
             .version
             .metrics
             .keys()
-            .map(|one| beginning(one))
+            .map(|name| beginning(name))
             .collect();
         match names.len() {
             0 => ", nor any other".to_owned(),

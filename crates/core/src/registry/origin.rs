@@ -26,9 +26,9 @@ impl Origin {
             run_id: version.run_id.as_deref().map(beginning),
             git_sha: version.git_sha.as_deref().map(beginning),
             metrics: finite(&version.metrics),
-            before: before.map(|one| PreviousVersion {
-                version: one.version.clone(),
-                metrics: finite(&one.metrics),
+            before: before.map(|before| PreviousVersion {
+                version: before.version.clone(),
+                metrics: finite(&before.metrics),
             }),
             page: version.page.clone(),
             overridden: BTreeMap::new(),

@@ -87,10 +87,10 @@ fn log_of(task: &StoppedTask, definition: &Document) -> Option<LogStream> {
     let started = task.started_at.is_some();
     let ran = || {
         let containers = task.containers.iter();
-        containers.filter(|one| started || one.exit_code.is_some())
+        containers.filter(|container| started || container.exit_code.is_some())
     };
     let container = ran()
-        .find(|one| one.exit_code.is_some_and(|code| code != 0))
+        .find(|container| container.exit_code.is_some_and(|code| code != 0))
         .or_else(|| ran().next())?;
     let id = last_part(&task.task_arn);
     LogStream::of(definition, &container.name, id, None).ok()

@@ -60,7 +60,9 @@ pub async fn follow<C: Cloud>(
     Ok(Outcome {
         verdict: Verdict::Interrupted(signal),
         failure: None,
-        service_deployment: watch.located.map(|one| one.service_deployment_arn),
+        service_deployment: watch
+            .located
+            .map(|deployment| deployment.service_deployment_arn),
         deployment: Some(follow.deployment.clone()),
         seconds: None,
     })

@@ -118,7 +118,7 @@ fn is_placed(release: &Manifest, findings: &[Diagnostic]) -> bool {
         let own = release.places.span(field).range();
         let errors = findings.iter().filter(|finding| finding.is_error());
         let mut broken = errors.filter_map(|error| Some(error.span.as_ref()?.range()));
-        let is_broken = broken.any(|other| overlap(&own, &other));
+        let is_broken = broken.any(|range| overlap(&own, &range));
         release.places.is_written(field) && !is_broken
     })
 }

@@ -52,7 +52,7 @@ impl Deployments {
         let listed = listed?;
         let mut arns: Vec<_> = listed
             .iter()
-            .filter_map(|one| one.target().cloned())
+            .filter_map(|deployment| deployment.target().cloned())
             .collect();
         arns.sort();
         arns.dedup();
@@ -60,11 +60,11 @@ impl Deployments {
             .service_revisions(&arns)
             .await?
             .into_iter()
-            .map(|one| (one.service_revision_arn.clone(), one))
+            .map(|revision| (revision.service_revision_arn.clone(), revision))
             .collect();
         let attempts = listed
             .iter()
-            .filter_map(|one| attempt(one, &revisions))
+            .filter_map(|deployment| attempt(deployment, &revisions))
             .collect();
         Ok(Self {
             at,
@@ -111,7 +111,7 @@ impl Deployments {
         let listed = self
             .listed
             .iter()
-            .find(|one| one.service_deployment_arn == attempt.deployment);
+            .find(|deployment| deployment.service_deployment_arn == attempt.deployment);
         let record = listed.unwrap_or(&self.listed[0]);
         entry_of(&self.service, record, attempt.task_definition.clone())
     }
@@ -120,7 +120,7 @@ impl Deployments {
         let arns = self
             .listed
             .iter()
-            .map(|one| one.service_deployment_arn.clone());
+            .map(|deployment| deployment.service_deployment_arn.clone());
         Seen {
             at: self.at,
             service: self.service.clone(),
@@ -132,7 +132,7 @@ impl Deployments {
     pub(super) fn succeeded(&self) -> Vec<String> {
         let all = self.course().succeeded();
         all.into_iter()
-            .map(|one| named(&one.task_definition))
+            .map(|success| named(&success.task_definition))
             .collect()
     }
 
@@ -140,7 +140,9 @@ impl Deployments {
     pub(super) fn others(&self, than: &TaskDefinitionArn) -> Vec<String> {
         let mut names = self.succeeded();
         let course = self.course();
-        let serving = course.serves().map(|one| named(&one.task_definition));
+        let serving = course
+            .serves()
+            .map(|serving| named(&serving.task_definition));
         names.retain(|name| *name != named(than) && Some(name) != serving.as_ref());
         names
     }

@@ -77,7 +77,7 @@ impl TargetSpec {
                 let known = course
                     .succeeded()
                     .into_iter()
-                    .find(|one| is_wanted(&one.task_definition));
+                    .find(|success| is_wanted(&success.task_definition));
                 if let Some(known) = known {
                     return survey.target_of(cloud, known).await.map(Some);
                 }
@@ -87,7 +87,7 @@ impl TargetSpec {
             Self::TaskDefinition(arn) => {
                 let course = survey.course();
                 let mut known = course.succeeded().into_iter();
-                match known.find(|one| one.task_definition.as_str() == arn) {
+                match known.find(|success| success.task_definition.as_str() == arn) {
                     Some(known) => survey.target_of(cloud, known).await.map(Some),
                     None => alone(cloud, arn).await,
                 }

@@ -36,7 +36,7 @@ impl Challenger {
         Comparison {
             primary: arms.and_then(|arms| self.inference.difference(&arms)),
             fewest_events: arms.map_or(0, |arms| arms.fewest_events()),
-            guardrails: judged.into_iter().map(|one| one.gate).collect(),
+            guardrails: judged.into_iter().map(|guardrail| guardrail.gate).collect(),
         }
     }
 

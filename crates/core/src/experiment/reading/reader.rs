@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
             .material
             .weights
             .iter()
-            .map(|one| u64::from(*one))
+            .map(|weight| u64::from(*weight))
             .sum();
         let both = u64::from(weight(self.control)) + u64::from(weight(challenger));
         let planned = u64::from(self.material.experiment.planned_sample);

@@ -55,7 +55,7 @@ pub(super) fn of_variants(
             None => found.push(Refusal::no_group(index, arm)),
             Some(group) => {
                 let mut others = group.load_balancers.iter();
-                let other = others.find(|one| !one.ends_with(&format!(":loadbalancer/{balancer}")));
+                let other = others.find(|arn| !arn.ends_with(&format!(":loadbalancer/{balancer}")));
                 found.extend(other.map(|_| Refusal::other_balancer(index, arm)));
             }
         }
@@ -86,7 +86,7 @@ pub(super) fn warnings(
     seen: &Situation,
 ) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(before) = before.filter(|one| one.terms != definition.terms) {
+    if let Some(before) = before.filter(|record| record.terms != definition.terms) {
         let began = before
             .started
             .map_or(String::new(), |time| format!(" on {time}"));

@@ -13,7 +13,10 @@ fn opens(definition: &Definition, seen: &Situation, asked: Asked) -> Opens {
 
 fn codes(definition: &Definition, seen: &Situation, asked: Asked) -> Vec<&'static str> {
     let refusals = plan(definition, seen, asked).unwrap_err();
-    refusals.into_iter().map(|one| one.code.as_str()).collect()
+    refusals
+        .into_iter()
+        .map(|refusal| refusal.code.as_str())
+        .collect()
 }
 
 fn shares(forward: &Forward) -> Vec<(&str, u32)> {
@@ -219,7 +222,7 @@ fn a_rule_must_be_fit_for_an_experiment() {
     check(&nothing, "no-listener-rule");
     check(&with(&|rule| rule.priority = None), "default-listener-rule");
     check(
-        &with(&|rule| rule.routing = Routing::Other("redirect".to_owned())),
+        &with(&|existing| existing.routing = Routing::Other("redirect".to_owned())),
         "no-forward",
     );
     let other = Record {
@@ -230,7 +233,7 @@ fn a_rule_must_be_fit_for_an_experiment() {
         &with(&|rule| rule.tags = other.tags()),
         "another-experiment",
     );
-    let foreign = with(&|one| one.routing = rule(&[(&group("legacy"), 1)]).routing);
+    let foreign = with(&|existing| existing.routing = rule(&[(&group("legacy"), 1)]).routing);
     check(&foreign, "others-serve");
     let force = Asked {
         force: true,
@@ -316,7 +319,7 @@ fn target_groups_are_there_and_with_the_same_load_balancer() {
     let found = plan(&definition, &seen, Asked::default()).unwrap_err();
     let found: Vec<_> = found
         .iter()
-        .map(|one| (one.code.as_str(), &*one.path))
+        .map(|refusal| (refusal.code.as_str(), &*refusal.path))
         .collect();
     assert_eq!(
         found,
@@ -342,7 +345,9 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
     seen.siblings.push(other);
     let first = opens(&definition, &seen, Asked::default());
     let made = first.headers.iter();
-    let made: Vec<_> = made.map(|one| (&*one.variant, one.priority)).collect();
+    let made: Vec<_> = made
+        .map(|header| (&*header.variant, header.priority))
+        .collect();
     assert_eq!(made, [("challenger", 8), ("third", 7)]);
     assert_eq!(
         serde_json::json!(first.headers[0].conditions),
@@ -361,9 +366,9 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
         "0-control=50 1-challenger=30 2-third=20"
     );
     // One was made before the start was interrupted.
-    let mut one = rule(&[(&definition.arms[1].group, 1)]);
-    one.tags = first.headers[0].tags.clone();
-    seen.siblings.push(one);
+    let mut existing = rule(&[(&definition.arms[1].group, 1)]);
+    existing.tags = first.headers[0].tags.clone();
+    seen.siblings.push(existing);
     let again = opens(&definition, &seen, Asked::default());
     assert_eq!(again.headers.len(), 1);
     assert_eq!(header_rules(&definition.rule, &seen.siblings).len(), 1);

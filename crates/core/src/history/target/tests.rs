@@ -21,9 +21,9 @@ fn history(oldest_first: &[(&str, Status)]) -> Vec<Attempt> {
 
 fn way(oldest_first: &[(&str, Status)]) -> String {
     let history = history(oldest_first);
-    let name = |one: &Attempt| {
-        let (_, number) = one.revision.as_str().split_once('/').unwrap();
-        format!("{}@{number}", one.task_definition.short())
+    let name = |attempt: &Attempt| {
+        let (_, number) = attempt.revision.as_str().split_once('/').unwrap();
+        format!("{}@{number}", attempt.task_definition.short())
     };
     match Timeline::of(&history, Extent::Whole).back() {
         RollbackAction::Follow { from, to } => format!(

@@ -38,7 +38,7 @@ fn shared_memory_is_a_parameter_of_linux_in_mib() {
 
 #[test]
 fn no_gpu_asks_for_nothing() {
-    let one = json!([{"type": "GPU", "value": "1"}]);
-    check("gpu: 1", "resourceRequirements", &one);
+    let gpu = json!([{"type": "GPU", "value": "1"}]);
+    check("gpu: 1", "resourceRequirements", &gpu);
     check("gpu: 0", "resourceRequirements", &Value::Null);
 }

@@ -72,7 +72,8 @@ fn twice(check: &mut Check<'_>) {
 fn named(check: &mut Check<'_>, before: &[Value], container: &Value) {
     let written = name(container);
     let place = check.in_container(container, "name");
-    let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+    let allowed =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     // A draft without the model's name has its complaint already.
     let is_draft = check.release.model.name.is_empty() && before.is_empty();
     if written.is_empty() && is_draft {

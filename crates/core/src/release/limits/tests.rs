@@ -29,7 +29,7 @@ fn found(text: &str) -> String {
     let found = limits(&manifest, &release);
     let drawn: Vec<String> = found
         .iter()
-        .map(|one| render(one, false).to_string())
+        .map(|finding| render(finding, false).to_string())
         .collect();
     drawn.join("\n")
 }

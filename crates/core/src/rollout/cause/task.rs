@@ -24,7 +24,7 @@ fn found(task: &StoppedTask, reason: &str) -> (Cause, String) {
     let containers = task
         .containers
         .iter()
-        .filter_map(|one| one.reason.as_deref());
+        .filter_map(|container| container.reason.as_deref());
     let mut texts = containers.chain([reason]);
     if let Some((cause, text)) = texts.find_map(|text| Some((of_text(text)?, text))) {
         return (cause, text.to_owned());
@@ -44,7 +44,7 @@ fn found(task: &StoppedTask, reason: &str) -> (Cause, String) {
     let mut texts = task
         .containers
         .iter()
-        .filter_map(|one| one.reason.as_deref());
+        .filter_map(|container| container.reason.as_deref());
     let text = texts.find(|text| !text.is_empty());
     (cause, text.unwrap_or(reason).to_owned())
 }

@@ -199,7 +199,7 @@ async fn what_is_hidden_after_it_was_seen_is_waited_for() {
         let notes = heard
             .events
             .iter()
-            .filter(|one| matches!(one, Event::Note { .. }));
+            .filter(|event| matches!(event, Event::Note { .. }));
         assert_eq!(notes.count(), 1, "an outage is told once");
     }
 }
@@ -346,7 +346,7 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         () = outage => unreachable!(),
     };
     let notes = heard.events.iter();
-    let notes = notes.filter(|one| matches!(one, Event::Note { .. }));
+    let notes = notes.filter(|event| matches!(event, Event::Note { .. }));
     (idle.map_err(|error| error.kind), notes.count())
 }
 

@@ -83,7 +83,7 @@ impl EarlyAbort {
             return;
         }
         let largest = most_alike(stopped);
-        let Some(failures) = largest.filter(|one| one.alike.tasks >= self.after) else {
+        let Some(failures) = largest.filter(|failures| failures.alike.tasks >= self.after) else {
             return;
         };
         let before = self.suspicion.take();

@@ -94,11 +94,14 @@ impl Entry {
         elapsed: Duration,
     ) {
         if primary.id == self.id {
-            let beside = service.deployments.iter().filter(|one| one.id != self.id);
-            for one in beside {
-                self.older.insert(one.id.clone());
+            let beside = service
+                .deployments
+                .iter()
+                .filter(|deployment| deployment.id != self.id);
+            for deployment in beside {
+                self.older.insert(deployment.id.clone());
                 self.older_task_definitions
-                    .insert(one.task_definition.clone());
+                    .insert(deployment.task_definition.clone());
             }
             let since = match self.primary {
                 Primary::Ours(since) => since,
@@ -199,5 +202,5 @@ fn rolls_back(service: &LiveService) -> Option<bool> {
         Some(on("enable").unwrap_or(false) && on("rollback").unwrap_or(false))
     };
     let asked = [asked("deploymentCircuitBreaker"), asked("alarms")];
-    Some(asked.into_iter().flatten().any(|one| one))
+    Some(asked.into_iter().flatten().any(|is_enabled| is_enabled))
 }

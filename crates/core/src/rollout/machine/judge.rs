@@ -85,13 +85,18 @@ impl Machine {
     /// failed first and was replaced then, failed.
     fn judge_stopped(&self, elapsed: Duration) -> Judgement {
         let breaker = self.deployment.as_ref();
-        let breaker = breaker.and_then(|one| one.deployment_circuit_breaker.as_ref());
-        let is_triggered = breaker.and_then(|one| one.status.as_deref()) == Some("TRIGGERED");
+        let breaker = breaker.and_then(|deployment| deployment.deployment_circuit_breaker.as_ref());
+        let is_triggered =
+            breaker.and_then(|breaker| breaker.status.as_deref()) == Some("TRIGGERED");
         if is_triggered || self.entry.has_failed() {
             Judgement::Over(Verdict::Failed)
         } else if self.is_newer_listed || self.entry.has_successor() {
             Judgement::Over(Verdict::Superseded)
-        } else if self.search.as_ref().is_some_and(|one| one.is_over(elapsed)) {
+        } else if self
+            .search
+            .as_ref()
+            .is_some_and(|search| search.is_over(elapsed))
+        {
             Judgement::Over(Verdict::Failed)
         } else {
             Judgement::AskForNewer

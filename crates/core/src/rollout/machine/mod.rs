@@ -115,7 +115,7 @@ impl Machine {
         }
         self.early_abort
             .take_in(&self.tasks, snapshot.alive.as_deref());
-        let status = self.deployment.as_ref().map(|one| one.status);
+        let status = self.deployment.as_ref().map(|deployment| deployment.status);
         if status == Some(Status::Stopped) {
             let search = self.search.get_or_insert_with(|| Search::since(elapsed));
             search.take_in(snapshot);

@@ -29,8 +29,8 @@ impl Machine {
         let runs = self
             .deployment
             .as_ref()
-            .filter(|one| matches!(one.status, Status::Pending | Status::InProgress))
-            .map(|one| one.service_deployment_arn.clone());
+            .filter(|deployment| matches!(deployment.status, Status::Pending | Status::InProgress))
+            .map(|deployment| deployment.service_deployment_arn.clone());
         let Some(deployment) = runs else {
             return self.poll(elapsed);
         };
@@ -96,7 +96,7 @@ impl Machine {
     }
 
     fn stage(&self) -> Stage {
-        let status = self.deployment.as_ref().map(|one| one.status);
+        let status = self.deployment.as_ref().map(|deployment| deployment.status);
         let is_ending = matches!(
             status,
             Some(Status::StopRequested | Status::RollbackRequested | Status::RollbackInProgress)

@@ -43,7 +43,7 @@ impl Machine {
                 running: target.counts.running_task_count,
                 pending: target.counts.pending_task_count,
                 failed: self.failed_tasks(),
-                others: sources.map(|one| one.counts.running_task_count).sum(),
+                others: sources.map(|source| source.counts.running_task_count).sum(),
             });
         }
         if self.deployment.is_some() {
@@ -62,7 +62,8 @@ impl Machine {
 
     pub(super) fn failed_tasks(&self) -> u32 {
         let deployment = self.deployment.as_ref();
-        let breaker = deployment.and_then(|one| one.deployment_circuit_breaker.as_ref());
+        let breaker =
+            deployment.and_then(|deployment| deployment.deployment_circuit_breaker.as_ref());
         let counted = breaker.map_or(0, |breaker| breaker.failure_count);
         counted.max(self.entry.failed_tasks())
     }

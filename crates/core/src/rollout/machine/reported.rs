@@ -76,7 +76,7 @@ impl Told {
         let is_news = self.statuses.insert(deployment.status);
         if is_news {
             let rollback = deployment.rollback.as_ref();
-            let reason = rollback.and_then(|one| one.reason.clone());
+            let reason = rollback.and_then(|rollback| rollback.reason.clone());
             events.push(Event::Status {
                 deployment: deployment.service_deployment_arn.clone(),
                 status: deployment.status,

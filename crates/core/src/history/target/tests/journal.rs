@@ -116,7 +116,7 @@ impl Journal {
         let astray = || {
             self.astray(at)
                 .into_iter()
-                .filter(|one| Some(*one) != served)
+                .filter(|release| Some(*release) != served)
         };
         let succeeded = || {
             let mut earlier = self.0[..at].iter();
@@ -182,7 +182,7 @@ impl Journal {
         let good = self.0.iter().rev().filter(|step| step.fate == Fate::Good);
         let mut releases = good.map(|step| step.release);
         releases
-            .find(|one| *one != serves && !self.was_left(*one))
+            .find(|release| *release != serves && !self.was_left(*release))
             .map_or(Wanted::Nothing, Wanted::To)
     }
 
@@ -199,14 +199,17 @@ impl Journal {
             .iter()
             .map(|step| (format!("r{}", step.release), status(step.fate)));
         let named: Vec<(String, Status)> = named.collect();
-        let named: Vec<(&str, Status)> = named.iter().map(|one| (&*one.0, one.1)).collect();
+        let named: Vec<(&str, Status)> = named
+            .iter()
+            .map(|attempt| (&*attempt.0, attempt.1))
+            .collect();
         history(&named)
     }
 }
 
 /// Where the code goes, by ECS's records.
 fn chosen(records: &[Attempt]) -> Wanted {
-    let number = |one: &Attempt| one.task_definition.short()[1..].parse().unwrap();
+    let number = |attempt: &Attempt| attempt.task_definition.short()[1..].parse().unwrap();
     match Timeline::of(records, Extent::Whole).back() {
         RollbackAction::Deploy(to) => Wanted::To(number(to)),
         RollbackAction::Back(at) => Wanted::StayOn(number(at)),

@@ -241,7 +241,7 @@ fn run(desired: usize, fates: &[Fate], looks_every: i64) -> Option<usize> {
             tasks.is(&arn, "PENDING", now);
             underway.push((arn, now, now + takes, *fails));
         }
-        for (arn, made, _, fails) in underway.extract_if(.., |one| one.2 <= now) {
+        for (arn, made, _, fails) in underway.extract_if(.., |task| task.2 <= now) {
             if fails {
                 tasks.fail(&arn, now);
                 next_start = now + BACKOFF;

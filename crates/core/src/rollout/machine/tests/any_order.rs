@@ -21,7 +21,7 @@ const STATUSES: [&str; 10] = [
 
 fn sightings() -> impl Strategy<Value = Observation> {
     prop_oneof![
-        6 => select(&STATUSES[..]).prop_map(|one| status(one).sighting),
+        6 => select(&STATUSES[..]).prop_map(|name| status(name).sighting),
         1 => Just(Observation::NotListed),
         1 => Just(Observation::Refused),
         1 => Just(Observation::Unanswered),
@@ -82,8 +82,10 @@ fn is_completed(look: &Snapshot) -> bool {
         .service()
         .into_iter()
         .flat_map(|service| &service.deployments);
-    let mut ours = ours.filter(|one| one.id.as_str() == OURS);
-    ours.any(|one| one.rollout_state.as_deref() == Some("COMPLETED") && one.status != "INACTIVE")
+    let mut ours = ours.filter(|deployment| deployment.id.as_str() == OURS);
+    ours.any(|deployment| {
+        deployment.rollout_state.as_deref() == Some("COMPLETED") && deployment.status != "INACTIVE"
+    })
 }
 
 /// A true history: what ECS went through, and how it ended.

@@ -9,7 +9,7 @@ fn check_path(statuses: &[&str], verdict: Verdict) {
     let nothing_new = entries(&[[OURS, "PRIMARY", "IN_PROGRESS"]]);
     let looks: Vec<_> = (0..)
         .zip(statuses)
-        .map(|(n, one)| (n * 10, status(one).with(nothing_new.clone()).newer(false)))
+        .map(|(n, name)| (n * 10, status(name).with(nothing_new.clone()).newer(false)))
         .collect();
     check(&looks, verdict);
 }

@@ -62,7 +62,10 @@ fn a_state_is_told_once_and_never_backwards() {
         "ROLLBACK_IN_PROGRESS",
         "IN_PROGRESS",
     ];
-    let looks: Vec<_> = (0..).zip(looks).map(|(n, one)| (n, status(one))).collect();
+    let looks: Vec<_> = (0..)
+        .zip(looks)
+        .map(|(n, name)| (n, status(name)))
+        .collect();
     let told = events(&looks);
     let told = told
         .iter()
@@ -102,7 +105,7 @@ fn that_the_verdict_rests_on_our_entry_is_told_once() {
     let told = events(&[(0, look.clone()), (3, look.clone()), (6, look)]);
     let told = told
         .iter()
-        .filter(|one| matches!(one, Event::RestsOnDeploymentId { .. }));
+        .filter(|event| matches!(event, Event::RestsOnDeploymentId { .. }));
     assert_eq!(told.count(), 1);
 }
 
