@@ -14,7 +14,7 @@ use mlship_manifest::Examined;
 pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loaded, ExitCode> {
     let mut manifests = load(&[path.to_owned()], global)?;
     match manifests.pop() {
-        Some(one) if manifests.is_empty() => Ok(one),
+        Some(manifest) if manifests.is_empty() => Ok(manifest),
         Some(_) | None => {
             let message = format!("{command} takes the manifest of one service");
             Err(output::usage(&message, global))

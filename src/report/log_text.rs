@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn lines_stand_behind_their_task_and_their_container_where_there_are_several() {
-        let one = [line("aaaa1111", "m", "ready"), line("bbbb2222", "m", "up")];
+        let lines = [line("aaaa1111", "m", "ready"), line("bbbb2222", "m", "up")];
         assert_data_eq!(
-            text(&one, false, false),
+            text(&lines, false, false),
             str![[r#"
 aaaa1111  ready
 bbbb2222  up

@@ -116,9 +116,9 @@ fn manifest_path<'a, S>(
     let overrides = json!({"overrides": manifest.release.overrides});
     let mut at = section.split('.').fold(&overrides, |at, name| &at[name]);
     let mut written = section.to_owned();
-    for one in path {
+    for segment in path {
         let items = at.as_array().map_or(&[][..], Vec::as_slice);
-        match step(one, items) {
+        match step(segment, items) {
             Some(Place::Field(name)) => {
                 at = &at[name];
                 written = format!("{written}.{name}");

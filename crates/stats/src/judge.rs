@@ -135,20 +135,28 @@ pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]
     } else {
         of_all(&challengers)
     };
-    let is_open = |one: &&Judgement| verdict == Verdict::Inconclusive && one.reason.is_some();
+    let is_open =
+        |challenger: &&Judgement| verdict == Verdict::Inconclusive && challenger.reason.is_some();
     Readout {
         verdict,
-        reason: challengers.iter().find(is_open).and_then(|one| one.reason),
+        reason: challengers
+            .iter()
+            .find(is_open)
+            .and_then(|challenger| challenger.reason),
         best: best(question, comparisons, &challengers),
         challengers,
     }
 }
 
 fn of_all(challengers: &[Judgement]) -> Verdict {
-    let any = |verdict| challengers.iter().any(|one| one.verdict == verdict);
+    let any = |verdict| {
+        challengers
+            .iter()
+            .any(|challenger| challenger.verdict == verdict)
+    };
     let mut race = challengers
         .iter()
-        .filter(|one| one.verdict != Verdict::ControlBetter)
+        .filter(|challenger| challenger.verdict != Verdict::ControlBetter)
         .peekable();
     if any(Verdict::GuardrailBreached) {
         Verdict::GuardrailBreached
@@ -158,7 +166,7 @@ fn of_all(challengers: &[Judgement]) -> Verdict {
         Verdict::Inconclusive
     } else if race.peek().is_none() {
         Verdict::ControlBetter
-    } else if race.all(|one| one.verdict == Verdict::NoDifference) {
+    } else if race.all(|challenger| challenger.verdict == Verdict::NoDifference) {
         Verdict::NoDifference
     } else {
         Verdict::Inconclusive
@@ -172,10 +180,10 @@ fn best(
 ) -> Option<usize> {
     let gains = comparisons.iter().zip(challengers).enumerate();
     gains
-        .filter(|(_, (_, one))| one.verdict == Verdict::ChallengerBetter)
+        .filter(|(_, (_, challenger))| challenger.verdict == Verdict::ChallengerBetter)
         .filter_map(|(place, (comparison, _))| {
             Some((place, question.direction.gain(comparison.primary?.value)))
         })
-        .max_by(|(_, one), (_, other)| one.total_cmp(other))
+        .max_by(|(_, gain), (_, other)| gain.total_cmp(other))
         .map(|(place, _)| place)
 }

@@ -29,7 +29,7 @@ fn range_shown(looks: impl ExactSizeIterator<Item = Interval>, minimum_effect: f
     let earlier = looks.len() / 2;
     looks.skip(earlier).fold(
         (-minimum_effect, minimum_effect),
-        |(least, greatest), one| (least.min(one.lower), greatest.max(one.upper)),
+        |(least, greatest), interval| (least.min(interval.lower), greatest.max(interval.upper)),
     )
 }
 

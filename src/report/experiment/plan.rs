@@ -129,7 +129,7 @@ fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color:
     let all: u32 = after.weights.values().sum();
     for row in &rows {
         let show =
-            |weight: Option<u32>| weight.map_or_else(|| "–".to_owned(), |one| one.to_string());
+            |weight: Option<u32>| weight.map_or_else(|| "–".to_owned(), |known| known.to_string());
         let share = row
             .after
             .filter(|_| all > 0)

@@ -72,22 +72,26 @@ pub fn headline(shown: &Shown<'_>) -> String {
 }
 
 fn breached(reading: &Reading) -> Option<String> {
-    let breached = reading.metrics.iter().filter(|one| one.is_breached());
-    let breached = breached.map(|one| format!("{} of {}", one.metric, one.variant));
+    let breached = reading.metrics.iter().filter(|metric| metric.is_breached());
+    let breached = breached.map(|metric| format!("{} of {}", metric.metric, metric.variant));
     let breached: Vec<String> = breached.collect();
     (!breached.is_empty()).then(|| format!("guardrail breached: {}", breached.join(", ")))
 }
 
 fn better(what: &str, reading: &Reading) -> String {
     let challenger = reading.winner.as_ref();
-    let primary = reading.metrics.iter().find(|one| {
-        one.role == Role::Primary && (challenger == Some(&one.variant) || what == "control better")
+    let primary = reading.metrics.iter().find(|metric| {
+        metric.role == Role::Primary
+            && (challenger == Some(&metric.variant) || what == "control better")
     });
-    let effect = primary.and_then(|one| {
-        let value = one.difference?.value;
-        let unit = number::unit(one.is_proportion);
-        let effect = number::difference(value, one.is_proportion);
-        Some(format!("{} of {}: {effect}{unit}", one.metric, one.variant))
+    let effect = primary.and_then(|metric| {
+        let value = metric.difference?.value;
+        let unit = number::unit(metric.is_proportion);
+        let effect = number::difference(value, metric.is_proportion);
+        Some(format!(
+            "{} of {}: {effect}{unit}",
+            metric.metric, metric.variant
+        ))
     });
     effect.map_or_else(|| what.to_owned(), |effect| format!("{what}: {effect}"))
 }
@@ -142,24 +146,31 @@ fn when(shown: &Shown<'_>) -> String {
 }
 
 fn variants(reading: &Reading) -> Page {
-    let longest = widest(reading.variants.iter().map(|one| &one.name));
+    let longest = widest(reading.variants.iter().map(|variant| &variant.name));
     let most = |of: fn(&mlship_core::experiment::VariantReading) -> u64| {
         let texts = reading
             .variants
             .iter()
-            .map(|one| number::count(of(one)).len());
+            .map(|variant| number::count(of(variant)).len());
         texts.max().unwrap_or(0)
     };
-    let (requests, counts) = (most(|one| one.requests), most(|one| one.count));
+    let (requests, counts) = (
+        most(|variant| variant.requests),
+        most(|variant| variant.count),
+    );
     let mut text = Page::new();
-    for one in &reading.variants {
+    for variant in &reading.variants {
         text.line(format!(
             "  {}  weight {:>3}  {:>requests$} requests  {:>counts$} trials{}",
-            padded(&one.name, longest),
-            one.weight,
-            number::count(one.requests),
-            number::count(one.count),
-            if one.is_control { "  (control)" } else { "" }
+            padded(&variant.name, longest),
+            variant.weight,
+            number::count(variant.requests),
+            number::count(variant.count),
+            if variant.is_control {
+                "  (control)"
+            } else {
+                ""
+            }
         ));
     }
     text
@@ -174,45 +185,45 @@ fn split(reading: &Reading) -> String {
     }
 }
 
-fn lines(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> Page {
+fn lines(shown: &Shown<'_>, metric: &MetricReading, color: &Color) -> Page {
     let rate = |value: Option<f64>| {
         value.map_or_else(
             || "–".to_owned(),
-            |value| number::rate(value, one.is_proportion),
+            |value| number::rate(value, metric.is_proportion),
         )
     };
-    let role = match one.role {
+    let role = match metric.role {
         Role::Primary => "primary",
         Role::Guardrail => "guardrail",
     };
     let mut page = Page::new();
     page.line(format!(
         "  {}, {role}, {}: {} → {}",
-        one.metric,
-        one.variant,
-        rate(one.control),
-        rate(one.rate)
+        metric.metric,
+        metric.variant,
+        rate(metric.control),
+        rate(metric.rate)
     ));
     let mut text = String::from("      ");
-    if let Some(difference) = one.difference {
-        let show = |value| number::difference(value, one.is_proportion);
-        let about = if one.is_approximate { "about " } else { "" };
+    if let Some(difference) = metric.difference {
+        let show = |value| number::difference(value, metric.is_proportion);
+        let about = if metric.is_approximate { "about " } else { "" };
         let _ = write!(
             text,
             "{}{} ({about}{} to {})",
             show(difference.value),
-            number::unit(one.is_proportion),
+            number::unit(metric.is_proportion),
             show(difference.interval.lower),
             show(difference.interval.upper),
         );
-    } else if one.rate.is_none() {
+    } else if metric.rate.is_none() {
         text.push_str("no numbers");
     } else {
         text.push_str("no difference yet");
     }
-    match one.role {
+    match metric.role {
         Role::Primary => {
-            if let Some(lift) = one.lift {
+            if let Some(lift) = metric.lift {
                 let _ = write!(
                     text,
                     ", lift {} % ({} to {})",
@@ -221,7 +232,7 @@ fn lines(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> Page {
                     number::lift(lift.interval.upper)
                 );
             }
-            if let Some(p) = one.p {
+            if let Some(p) = metric.p {
                 let _ = write!(text, ", {}", number::p(p));
             }
         }
@@ -229,17 +240,17 @@ fn lines(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> Page {
             let margin = shown
                 .margins
                 .iter()
-                .find(|(metric, _)| *metric == one.metric);
+                .find(|(name, _)| *name == metric.metric);
             if let Some((_, margin)) = margin {
-                let margin = number::rate(*margin, one.is_proportion).replace(" %", " pp");
+                let margin = number::rate(*margin, metric.is_proportion).replace(" %", " pp");
                 let _ = write!(text, ", harm below {margin} is accepted");
             }
-            let style = match one.state {
+            let style = match metric.state {
                 "passed" => color.good,
                 "breached" => color.bad,
                 _ => color.change,
             };
-            let _ = write!(text, ": {style}{}{style:#}", one.state);
+            let _ = write!(text, ": {style}{}{style:#}", metric.state);
         }
     }
     page.line(text);

@@ -153,7 +153,8 @@ impl Mlflow {
     /// AWS, is what the answer says.
     fn check(&self, answer: &Value, reference: &Reference) -> Answer<()> {
         let version = answer["version"].as_str().unwrap_or_default();
-        let is_number = !version.is_empty() && version.chars().all(|one| one.is_ascii_digit());
+        let is_number =
+            !version.is_empty() && version.chars().all(|character| character.is_ascii_digit());
         let is_asked_for = match &reference.selector {
             Selector::Alias(_) => is_number,
             Selector::Version(asked) => version == asked,
@@ -281,7 +282,7 @@ impl Registry for Mlflow {
     fn aliased<'a>(&'a self, name: &'a str, alias: &'a str) -> Pending<'a, Option<String>> {
         Box::pin(async move {
             let version = self.by_alias(name, alias).await?;
-            Ok(version.and_then(|one| one["version"].as_str().map(beginning)))
+            Ok(version.and_then(|version| version["version"].as_str().map(beginning)))
         })
     }
 
@@ -334,7 +335,12 @@ fn numbers(list: &Value) -> BTreeMap<String, f64> {
     };
     let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
     list.iter()
-        .filter_map(|one| Some((one["key"].as_str()?.to_owned(), number(&one["value"])?)))
+        .filter_map(|metric| {
+            Some((
+                metric["key"].as_str()?.to_owned(),
+                number(&metric["value"])?,
+            ))
+        })
         .collect()
 }
 

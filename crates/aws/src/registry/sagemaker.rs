@@ -107,11 +107,12 @@ impl Sagemaker {
     /// page.
     async fn arn(&self, group: &str, version: &str) -> Answer<String> {
         let number: Option<u64> = version.parse().ok();
-        let is_it = |one: &Value| number.is_some() && one["ModelPackageVersion"].as_u64() == number;
+        let is_it =
+            |package: &Value| number.is_some() && package["ModelPackageVersion"].as_u64() == number;
         let found = self.newest(group, None, is_it).await?;
         let found = found
             .as_ref()
-            .and_then(|one| one["ModelPackageArn"].as_str());
+            .and_then(|package| package["ModelPackageArn"].as_str());
         found.map(str::to_owned).ok_or_else(|| {
             let message = format!("model package group {group} has no version {version}");
             RegistryError::new(RegistryErrorKind::Missing, message)
@@ -131,7 +132,7 @@ impl Sagemaker {
                 let newest = self.newest(group, Some("Approved"), |_| true).await?;
                 let arn = newest
                     .as_ref()
-                    .and_then(|one| one["ModelPackageArn"].as_str());
+                    .and_then(|package| package["ModelPackageArn"].as_str());
                 arn.map(str::to_owned).ok_or_else(|| {
                     let message = format!("model package group {group} has no approved version");
                     RegistryError::new(RegistryErrorKind::Missing, message)
@@ -223,7 +224,7 @@ impl Registry for Sagemaker {
                 return Ok(None);
             }
             let newest = self.newest(name, Some("Approved"), |_| true).await?;
-            let number = newest.and_then(|one| one["ModelPackageVersion"].as_u64());
+            let number = newest.and_then(|package| package["ModelPackageVersion"].as_u64());
             Ok(number.map(|number| number.to_string()))
         })
     }

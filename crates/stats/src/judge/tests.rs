@@ -195,7 +195,10 @@ fn p_is_adjusted_for_all_challengers() {
         comparison
     };
     let readout = judge(&question(), None, &[with(0.03), with(0.01)]);
-    let verdicts = readout.challengers.iter().map(|one| (one.verdict, one.p));
+    let verdicts = readout
+        .challengers
+        .iter()
+        .map(|challenger| (challenger.verdict, challenger.p));
     assert!(verdicts.eq([
         (Verdict::ChallengerBetter, Some(0.03)),
         (Verdict::ChallengerBetter, Some(0.02)),
@@ -233,8 +236,8 @@ proptest! {
             .collect();
         let readout = judge(&question(), split, &comparisons);
         prop_assert_eq!(readout.challengers.len(), comparisons.len());
-        for one in &readout.challengers {
-            prop_assert_eq!(one.reason.is_some(), one.verdict == Verdict::Inconclusive);
+        for challenger in &readout.challengers {
+            prop_assert_eq!(challenger.reason.is_some(), challenger.verdict == Verdict::Inconclusive);
         }
         let is_open = readout.verdict == Verdict::Inconclusive && !comparisons.is_empty();
         prop_assert_eq!(readout.reason.is_some(), is_open);

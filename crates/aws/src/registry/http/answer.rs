@@ -126,7 +126,9 @@ fn hide(value: &mut Value, secrets: &[&str]) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| hide(item, secrets)),
-        Value::Object(members) => members.values_mut().for_each(|one| hide(one, secrets)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| hide(member, secrets)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -62,7 +62,7 @@ fn replay() -> Server {
         .map(|path| Recorded::read(&std::fs::read_to_string(path).unwrap()))
         .collect();
     Server::start(move |asked, _| {
-        let known = all.iter().find(|one| one.meets(asked));
+        let known = all.iter().find(|reply| reply.meets(asked));
         known.map_or_else(|| raw(418, "", &format!("{asked:?}")), Recorded::raw)
     })
 }

@@ -134,7 +134,7 @@ async fn the_newest_approved_version_is_found_by_signed_requests() {
             ("eu-west-1", "sagemaker")
         );
         for name in ["content-type", "x-amz-target", "x-amz-security-token"] {
-            assert!(signed.headers.iter().any(|one| one == name), "{name}");
+            assert!(signed.headers.iter().any(|header| header == name), "{name}");
         }
     }
 

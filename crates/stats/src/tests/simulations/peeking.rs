@@ -145,9 +145,9 @@ fn many_challengers_share_one_alpha() {
                 }
             });
             let readout = judge(&question, None, &comparisons);
-            readout.challengers.iter().any(|one| {
+            readout.challengers.iter().any(|challenger| {
                 matches!(
-                    one.verdict,
+                    challenger.verdict,
                     Verdict::ChallengerBetter | Verdict::ControlBetter
                 )
             })
