@@ -6,7 +6,7 @@ use super::{Format, Global, output};
 use crate::report::conceal;
 use mlship_aws::ecs_document_checks::check;
 use mlship_core::app::manifests::ManifestReader;
-pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, Need, Reading};
+pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, LoadedManifests, Need};
 use mlship_core::progress::ExitCode;
 use mlship_manifest::Examined;
 
@@ -29,7 +29,7 @@ pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, Exi
 }
 
 /// Reads all manifests, or reports what is wrong with them and returns the exit code.
-pub(super) fn load_all(paths: &[String], global: &Global) -> Result<Reading, ExitCode> {
+pub(super) fn load_all(paths: &[String], global: &Global) -> Result<LoadedManifests, ExitCode> {
     told(read(paths, global), global)
 }
 
@@ -43,7 +43,7 @@ pub(super) fn load_experiments(
 }
 
 /// Reads all manifests that the paths name, of experiments too.
-pub(super) fn read(paths: &[String], global: &Global) -> Reading {
+pub(super) fn read(paths: &[String], global: &Global) -> LoadedManifests {
     reader(global).all(paths, &mut stdin().lock())
 }
 
@@ -59,7 +59,7 @@ fn reader(global: &Global) -> ManifestReader<'_> {
 }
 
 /// Reports what was found; with errors in it that is the end.
-fn told(reading: Reading, global: &Global) -> Result<Reading, ExitCode> {
+fn told(reading: LoadedManifests, global: &Global) -> Result<LoadedManifests, ExitCode> {
     output::findings(&reading.findings, global);
     if !reading.is_broken() {
         return Ok(reading);

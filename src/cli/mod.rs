@@ -11,7 +11,6 @@ mod history;
 mod load;
 mod logs;
 mod output;
-mod patience;
 mod render;
 mod rollback;
 mod schema;
@@ -23,6 +22,7 @@ mod surfaces;
 mod usage;
 mod validate;
 mod watch;
+mod watch_flags;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

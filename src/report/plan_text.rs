@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde_json::Value;
 
 use super::Color;
-use mlship_core::plan::{Change, Effect, Plan, SecretChange, Shown};
+use mlship_core::plan::{Change, ChangeValues, Effect, Plan, SecretChange};
 use mlship_core::release::Origin;
 use mlship_text::Page;
 use mlship_text::columns::{padded, widest};
@@ -134,11 +134,11 @@ fn becomes(secret: SecretChange, color: &Color) -> (&'static str, Style, &'stati
 fn change_line(change: &Change, width: usize, color: &Color) -> String {
     let path = &change.path;
     let (sign, style, values) = match &change.shown {
-        Shown::Secret { secret } => {
+        ChangeValues::Secret { secret } => {
             let (sign, style, word) = becomes(*secret, color);
             (sign, style, format!("(secret, {word})"))
         }
-        Shown::Partly {
+        ChangeValues::Partly {
             before,
             after,
             secret,
@@ -153,15 +153,15 @@ fn change_line(change: &Change, width: usize, color: &Color) -> String {
             };
             (sign, style, format!("{values}  (secret, {word})"))
         }
-        Shown::Values {
+        ChangeValues::Values {
             before: None,
             after,
         } => ("+", color.good, shown(after.as_ref())),
-        Shown::Values {
+        ChangeValues::Values {
             before,
             after: None,
         } => ("-", color.bad, shown(before.as_ref())),
-        Shown::Values { before, after } => (
+        ChangeValues::Values { before, after } => (
             "~",
             color.change,
             format!("{} → {}", shown(before.as_ref()), shown(after.as_ref())),

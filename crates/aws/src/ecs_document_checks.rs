@@ -11,7 +11,7 @@ use crate::ecs_type_errors::{Step, type_errors};
 use mlship_core::release::{Document, Path, Release, Segment, has_key, limits, rename, resolve};
 use mlship_manifest::Code;
 use mlship_manifest::Manifest;
-use mlship_manifest::{Diagnostic, Examined, Subject, in_order, nearest};
+use mlship_manifest::{Diagnostic, Examined, ManifestContent, in_order, nearest};
 
 /// Adds what only shows in ECS's documents to what was found in the manifest of a release.
 #[must_use]
@@ -21,7 +21,7 @@ pub fn check(examined: Examined) -> Examined {
         mut findings,
         secrets,
     } = examined;
-    if let Subject::Release(Some(manifest)) = &subject {
+    if let ManifestContent::Release(Some(manifest)) = &subject {
         let is_draft = findings.iter().any(Diagnostic::is_error);
         let known: Vec<_> = findings
             .iter()

@@ -1,8 +1,8 @@
 //! The confidence sequence over time, for a terminal.
 
-use super::{Shown, number, range_shown};
+use super::{ExperimentView, number, range_shown};
 use crate::report::Color;
-use mlship_core::experiment::Course;
+use mlship_core::experiment::EffectHistory;
 use mlship_stats::Difference;
 use mlship_text::Page;
 
@@ -11,7 +11,7 @@ const HEIGHT: usize = 11;
 
 /// Returns the interval of a challenger's difference, column by column, with a line at no
 /// difference.
-pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> Page {
+pub(super) fn chart(course: &EffectHistory, shown: &ExperimentView<'_>, color: &Color) -> Page {
     let columns = columns(course);
     if columns.len() < 2 {
         return Page::new();
@@ -50,7 +50,7 @@ pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> Page {
 }
 
 /// Returns as many looks as there are columns, the last among them.
-fn columns(course: &Course) -> Vec<Difference> {
+fn columns(course: &EffectHistory) -> Vec<Difference> {
     let looks = &course.looks;
     let count = looks.len().min(WIDTH);
     let at = |column: usize| {

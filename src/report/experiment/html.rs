@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::picture::{escape, experiment_svg};
 use super::text::experiment_text;
-use super::{Shown, headline, number};
+use super::{ExperimentView, headline, number};
 use crate::report::Color;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
@@ -14,7 +14,7 @@ font-variant-numeric:tabular-nums}pre{overflow-x:auto;background:#f6f6f6;padding
 
 /// Returns a readout as a page.
 #[must_use]
-pub fn experiment_html(shown: &Shown<'_>) -> String {
+pub fn experiment_html(shown: &ExperimentView<'_>) -> String {
     let name = escape(shown.name);
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -42,7 +42,7 @@ pub fn experiment_html(shown: &Shown<'_>) -> String {
     html
 }
 
-fn metrics(shown: &Shown<'_>) -> String {
+fn metrics(shown: &ExperimentView<'_>) -> String {
     let mut html = String::from(
         "<table>\n<tr><th>metric<th>challenger<th>control<th>its own<th>difference<th>from<th>to\
          <th>p<th>state\n",

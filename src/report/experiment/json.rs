@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::Shown;
+use super::ExperimentView;
 use mlship_core::experiment::{MetricReading, word};
 
 /// Returns a readout as `experiment status -o json` writes it.
 #[must_use]
-pub fn experiment_document(shown: &Shown<'_>) -> Value {
+pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
     let (reading, record) = (shown.reading, shown.record);
     let variants = reading.variants.iter().map(|variant| {
         json!({

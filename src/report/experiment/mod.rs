@@ -35,7 +35,7 @@ fn range_shown(looks: impl ExactSizeIterator<Item = Interval>, minimum_effect: f
 
 /// A readout with what it is a readout of.
 #[derive(Debug, Clone)]
-pub struct Shown<'a> {
+pub struct ExperimentView<'a> {
     /// The experiment's name.
     pub name: &'a str,
     /// What the rule says of it.

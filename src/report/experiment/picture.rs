@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Shown, headline, number, range_shown};
+use super::{ExperimentView, headline, number, range_shown};
 use crate::report::streams::guard;
-use mlship_core::experiment::Course;
+use mlship_core::experiment::EffectHistory;
 use mlship_stats::Difference;
 use mlship_text::sanitize::Colors;
 
@@ -17,7 +17,7 @@ const BOTTOM: f64 = 30.0;
 
 /// Returns one picture of an experiment: a panel for each challenger.
 #[must_use]
-pub fn experiment_svg(shown: &Shown<'_>) -> String {
+pub fn experiment_svg(shown: &ExperimentView<'_>) -> String {
     let courses = &shown.reading.course;
     let title = format!("{}: {}", shown.name, headline(shown));
     let panels = f64::from(u32::try_from(courses.len()).unwrap_or(0)).max(1.0);
@@ -44,7 +44,7 @@ pub fn experiment_svg(shown: &Shown<'_>) -> String {
 /// How many looks a picture shows at most.
 const LOOKS: usize = 360;
 
-fn panel(course: &Course, shown: &Shown<'_>) -> String {
+fn panel(course: &EffectHistory, shown: &ExperimentView<'_>) -> String {
     let mut svg = format!(
         "<text x=\"{LEFT}\" y=\"24\" fill=\"#444\">difference of {} to the control; band: where it may \
          be, {}; dashed: the minimum effect</text>\n",

@@ -5,23 +5,25 @@ use std::fmt::Write as _;
 use jiff::SignedDuration;
 
 use super::chart::chart;
-use super::{Shown, number};
+use super::{ExperimentView, number};
 use crate::report::Color;
 use mlship_core::experiment::{MetricReading, Reading, Role};
-use mlship_stats::{Reason, Verdict};
+use mlship_stats::{Reason, TestVerdict};
 use mlship_text::Page;
 use mlship_text::columns::{padded, widest};
 use mlship_text::words::duration;
 
 /// Returns a readout as lines of text, the verdict first.
 #[must_use]
-pub fn experiment_text(shown: &Shown<'_>, color: &Color) -> Page {
+pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
     let mut text = Page::new();
     let (strong, reading) = (color.strong, shown.reading);
     let style = match reading.readout.verdict {
-        Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference => color.good,
-        Verdict::Inconclusive => color.change,
-        Verdict::BrokenSplit | Verdict::GuardrailBreached => color.bad,
+        TestVerdict::ChallengerBetter | TestVerdict::ControlBetter | TestVerdict::NoDifference => {
+            color.good
+        }
+        TestVerdict::Inconclusive => color.change,
+        TestVerdict::BrokenSplit | TestVerdict::GuardrailBreached => color.bad,
     };
     let name = shown.name;
     text.line(format!(
@@ -50,14 +52,14 @@ pub fn experiment_text(shown: &Shown<'_>, color: &Color) -> Page {
 
 /// Returns the verdict in one line.
 #[must_use]
-pub fn headline(shown: &Shown<'_>) -> String {
+pub fn headline(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     match reading.readout.verdict {
-        Verdict::ChallengerBetter => better("challenger better", reading),
-        Verdict::ControlBetter => better("control better", reading),
-        Verdict::NoDifference => "no difference larger than the minimum effect".to_owned(),
-        Verdict::Inconclusive => format!("inconclusive: {}", why_open(shown)),
-        Verdict::BrokenSplit => {
+        TestVerdict::ChallengerBetter => better("challenger better", reading),
+        TestVerdict::ControlBetter => better("control better", reading),
+        TestVerdict::NoDifference => "no difference larger than the minimum effect".to_owned(),
+        TestVerdict::Inconclusive => format!("inconclusive: {}", why_open(shown)),
+        TestVerdict::BrokenSplit => {
             let mut line = "broken split: variants got other shares than their weights, so no \
                             number holds"
                 .to_owned();
@@ -67,7 +69,7 @@ pub fn headline(shown: &Shown<'_>) -> String {
             }
             line
         }
-        Verdict::GuardrailBreached => breached(reading).unwrap_or_default(),
+        TestVerdict::GuardrailBreached => breached(reading).unwrap_or_default(),
     }
 }
 
@@ -96,7 +98,7 @@ fn better(what: &str, reading: &Reading) -> String {
     effect.map_or_else(|| what.to_owned(), |effect| format!("{what}: {effect}"))
 }
 
-fn why_open(shown: &Shown<'_>) -> String {
+fn why_open(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     if reading.sample == 0 && reading.window.is_empty() {
         return "nothing has come in yet".to_owned();
@@ -124,7 +126,7 @@ fn why_open(shown: &Shown<'_>) -> String {
     }
 }
 
-fn when(shown: &Shown<'_>) -> String {
+fn when(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     let minute = "%Y-%m-%d %H:%M";
     let days = reading.days();
@@ -185,7 +187,7 @@ fn split(reading: &Reading) -> String {
     }
 }
 
-fn lines(shown: &Shown<'_>, metric: &MetricReading, color: &Color) -> Page {
+fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> Page {
     let rate = |value: Option<f64>| {
         value.map_or_else(
             || "–".to_owned(),
@@ -257,7 +259,7 @@ fn lines(shown: &Shown<'_>, metric: &MetricReading, color: &Color) -> Page {
     page
 }
 
-fn sample(shown: &Shown<'_>) -> String {
+fn sample(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     let mut text = format!(
         "sample {} of {} trials",
@@ -277,7 +279,7 @@ fn sample(shown: &Shown<'_>) -> String {
     text
 }
 
-fn is_overdue(shown: &Shown<'_>, most: u32) -> bool {
+fn is_overdue(shown: &ExperimentView<'_>, most: u32) -> bool {
     let runs = shown
         .record
         .started

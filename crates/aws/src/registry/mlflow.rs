@@ -7,7 +7,7 @@ use aws_smithy_types::base64;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::http::{Authorize, Client, Exchange, Patience, Trust, said};
+use super::http::{Authorize, Client, Exchange, RetryPolicy, Trust, said};
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
@@ -85,7 +85,7 @@ impl Mlflow {
         uri: &str,
         credentials: Credentials,
         trust: &Trust,
-        patience: Patience,
+        patience: RetryPolicy,
     ) -> Answer<Self> {
         let client = Client::new(trust, uri, Box::new(credentials), patience)?;
         let pages = client.base().to_owned();

@@ -11,7 +11,7 @@ use aws_credential_types::Credentials;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::http::{Client, Patience, SigV4, Trust, aws_code, said, words};
+use super::http::{Client, RetryPolicy, SigV4, Trust, aws_code, said, words};
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
@@ -45,7 +45,7 @@ impl Sagemaker {
         region: &str,
         credentials: Credentials,
         trust: &Trust,
-        patience: Patience,
+        patience: RetryPolicy,
     ) -> Answer<Self> {
         let signature = SigV4 {
             credentials,

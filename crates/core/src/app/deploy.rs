@@ -1,7 +1,7 @@
 //! Deploying a release: plan, wait until nothing else runs, apply, watch to the verdict.
 
 use super::experiment::guard;
-use super::model_version::{GateOverrides, Pinned, pin};
+use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::planning::{PlanError, plan_release};
 use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
@@ -138,7 +138,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     /// Plans and says so; where another deployment runs, again after its end.
     async fn plan(
         &self,
-        pinned: &Pinned,
+        pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Result<Plan, Box<ResultRecord>> {
         loop {
@@ -183,7 +183,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
 
     async fn plan_once(
         &self,
-        pinned: &Pinned,
+        pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Result<Plan, Box<ResultRecord>> {
         let service = service_of(&pinned.manifest.release);

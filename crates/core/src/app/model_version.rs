@@ -65,28 +65,31 @@ fn is_named(gate: &Gate, name: &str) -> bool {
 }
 
 /// A manifest whose model is one certain version.
-pub struct Pinned {
+pub struct PinnedManifest {
     /// The manifest, with the version in it.
     pub manifest: Manifest,
-    found: Option<Found>,
+    found: Option<ResolvedVersion>,
 }
 
 /// What a registry said.
-struct Found {
+struct ResolvedVersion {
     registry: Box<dyn Registry>,
     reference: String,
     version: RegisteredVersion,
 }
 
 /// Asks the registry which version the manifest's reference names now.
-pub async fn pin<C: Registries>(registries: &C, manifest: &Manifest) -> Result<Pinned, PlanError> {
+pub async fn pin<C: Registries>(
+    registries: &C,
+    manifest: &Manifest,
+) -> Result<PinnedManifest, PlanError> {
     let mut manifest = manifest.clone();
     let Some(Connected {
         registry,
         reference,
     }) = connected(registries, &manifest).await?
     else {
-        return Ok(Pinned {
+        return Ok(PinnedManifest {
             manifest,
             found: None,
         });
@@ -110,9 +113,9 @@ pub async fn pin<C: Registries>(registries: &C, manifest: &Manifest) -> Result<P
         }
         artifact.uri = Some(uri);
     }
-    Ok(Pinned {
+    Ok(PinnedManifest {
         manifest,
-        found: Some(Found {
+        found: Some(ResolvedVersion {
             registry,
             reference: reference.to_string(),
             version,
@@ -202,7 +205,7 @@ fn weights(
     Ok(uri.clone())
 }
 
-impl Pinned {
+impl PinnedManifest {
     /// Returns where the model comes from, whatever serves.
     #[must_use]
     pub fn origin_unchecked(&self) -> Option<Origin> {
@@ -210,7 +213,7 @@ impl Pinned {
         Some(self.origin_of(found, None))
     }
 
-    fn origin_of(&self, found: &Found, before: Option<&RegisteredVersion>) -> Origin {
+    fn origin_of(&self, found: &ResolvedVersion, before: Option<&RegisteredVersion>) -> Origin {
         let require = self.manifest.release.model.require.as_ref();
         let metrics = require.map(|require| require.metrics.keys().cloned().collect());
         Origin {
@@ -264,7 +267,7 @@ impl Pinned {
     fn overridden(
         &self,
         require: &Require,
-        found: &Found,
+        found: &ResolvedVersion,
         serving: Serving<'_>,
         overrides: &GateOverrides,
         now: Timestamp,
@@ -305,7 +308,7 @@ impl Pinned {
     }
 }
 
-impl Found {
+impl ResolvedVersion {
     /// Returns which version of the model serves, where the tags of a revision say so.
     fn deployed_version<'a>(&self, serving: Option<&'a LiveTaskDefinition>) -> Option<&'a str> {
         let tags = &serving?.tags;

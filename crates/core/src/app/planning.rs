@@ -1,6 +1,6 @@
 //! From a manifest to a plan: resolve, check, observe, plan.
 
-use super::model_version::{GateOverrides, Pinned, pin};
+use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::{Context, conclusion_of, fault};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{self, Ask, Effect, Observed, Plan, Redeploy, asks_about_scaling};
@@ -72,7 +72,7 @@ impl From<RegistryError> for PlanError {
 pub async fn plan_release<C: Cloud>(
     context: &Context<'_, C>,
     caller: &Caller,
-    pinned: &Pinned,
+    pinned: &PinnedManifest,
     redeploy: Redeploy,
     overrides: &GateOverrides,
 ) -> Result<Plan, PlanError> {

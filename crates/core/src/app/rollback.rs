@@ -2,8 +2,8 @@
 
 mod checks;
 mod deployments;
+mod no_action;
 mod target;
-mod told;
 
 use std::time::Duration;
 
@@ -94,82 +94,89 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     }
 
     async fn go(&self, report: &mut dyn Report) -> Answer<Outcome> {
-        let mut survey = Box::pin(Deployments::newest(self.context.cloud, self.service)).await?;
-        let mut result = self.act(&survey, report).await?;
-        if result.is_none() && survey.may_have_more() {
-            survey = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;
-            result = self.act(&survey, report).await?;
+        let mut deployments =
+            Box::pin(Deployments::newest(self.context.cloud, self.service)).await?;
+        let mut result = self.act(&deployments, report).await?;
+        if result.is_none() && deployments.may_have_more() {
+            deployments = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;
+            result = self.act(&deployments, report).await?;
         }
-        Ok(result.unwrap_or_else(|| Outcome::told(self.nowhere(&survey))))
+        Ok(result.unwrap_or_else(|| Outcome::told(self.nowhere(&deployments))))
     }
 
     /// Does what the deployments of the survey lead to; nothing when they lead nowhere.
-    async fn act(&self, survey: &Deployments, report: &mut dyn Report) -> Answer<Option<Outcome>> {
-        let course = survey.course();
+    async fn act(
+        &self,
+        deployments: &Deployments,
+        report: &mut dyn Report,
+    ) -> Answer<Option<Outcome>> {
+        let course = deployments.course();
         let Some(to) = &self.options.to else {
             return Ok(match course.back() {
                 RollbackAction::Nowhere => None,
-                RollbackAction::Back(at) => Some(Outcome::told(self.is_back(survey, at).await?)),
-                RollbackAction::Follow { from, to } => {
-                    Some(self.follow(survey, from, to, report).await?)
+                RollbackAction::Back(at) => {
+                    Some(Outcome::told(self.is_back(deployments, at).await?))
                 }
-                RollbackAction::Attach(at) => Some(self.attach(survey, at, report).await?),
+                RollbackAction::Follow { from, to } => {
+                    Some(self.follow(deployments, from, to, report).await?)
+                }
+                RollbackAction::Attach(at) => Some(self.attach(deployments, at, report).await?),
                 RollbackAction::Stop { from, to } => {
-                    Some(self.stop(survey, from, to, report).await?)
+                    Some(self.stop(deployments, from, to, report).await?)
                 }
                 RollbackAction::Deploy(to) => Some(
                     self.deploy(
-                        survey,
-                        &survey.target_of(self.context.cloud, to).await?,
+                        deployments,
+                        &deployments.target_of(self.context.cloud, to).await?,
                         report,
                     )
                     .await?,
                 ),
             });
         };
-        let Some(target) = to.find(self.context.cloud, survey).await? else {
+        let Some(target) = to.find(self.context.cloud, deployments).await? else {
             return Ok(None);
         };
         let brings = &target.task_definition.arn;
         let leads_there = |to: &Attempt| to.task_definition == *brings;
         match course.back() {
             RollbackAction::Stop { from, to } if leads_there(to) => {
-                Ok(Some(self.stop(survey, from, to, report).await?))
+                Ok(Some(self.stop(deployments, from, to, report).await?))
             }
             RollbackAction::Attach(at) if leads_there(at) => {
-                Ok(Some(self.attach(survey, at, report).await?))
+                Ok(Some(self.attach(deployments, at, report).await?))
             }
-            RollbackAction::Follow { from, to: Some(to) } if leads_there(to) => {
-                Ok(Some(self.follow(survey, from, Some(to), report).await?))
-            }
+            RollbackAction::Follow { from, to: Some(to) } if leads_there(to) => Ok(Some(
+                self.follow(deployments, from, Some(to), report).await?,
+            )),
             RollbackAction::Back(at) if leads_there(at) => {
                 Ok(Some(Outcome::told(self.at_target(&target))))
             }
             RollbackAction::Deploy(_) | RollbackAction::Nowhere if course.is_at_rest_on(brings) => {
                 Ok(Some(Outcome::told(self.at_target(&target))))
             }
-            _ => Ok(Some(self.deploy(survey, &target, report).await?)),
+            _ => Ok(Some(self.deploy(deployments, &target, report).await?)),
         }
     }
 
     async fn deploy(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         target: &Target,
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
-        let leaves = &survey.service.task_definition;
+        let leaves = &deployments.service.task_definition;
         let leaves = self.context.cloud.task_definition(leaves.as_str());
         let (leaves, found) = tokio::join!(leaves, self.check(target));
         if !found.missing.is_empty() {
-            return Ok(Outcome::told(self.unfit(survey, target, &found)));
+            return Ok(Outcome::told(self.unfit(deployments, target, &found)));
         }
-        let mut plan = self.plan(survey, target, leaves?.as_ref(), &found.moved);
+        let mut plan = self.plan(deployments, target, leaves?.as_ref(), &found.moved);
         plan.notes.extend(found.unknown.iter().map(unchecked));
         if self.options.dry_run {
             return Ok(Outcome::Planned(Box::new(plan)));
         }
-        if let Some(refused) = self.disturbs(survey, report).await {
+        if let Some(refused) = self.disturbs(deployments, report).await {
             return Ok(refused);
         }
         let planned = Event::Planned {
@@ -182,13 +189,14 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
                 interrupt,
             )));
         }
-        let started = match apply_at_once(self.context.cloud, &plan, survey.seen(), report).await {
-            Ok(Applied::Deployment(started)) => started,
-            Ok(Applied::Adjusted | Applied::Nothing) => {
-                return Ok(Outcome::told(results::unchanged_or_adjusted(&plan)));
-            }
-            Err(error) => return Ok(Outcome::told(results::not_applied(&plan, &error))),
-        };
+        let started =
+            match apply_at_once(self.context.cloud, &plan, deployments.seen(), report).await {
+                Ok(Applied::Deployment(started)) => started,
+                Ok(Applied::Adjusted | Applied::Nothing) => {
+                    return Ok(Outcome::told(results::unchanged_or_adjusted(&plan)));
+                }
+                Err(error) => return Ok(Outcome::told(results::not_applied(&plan, &error))),
+            };
         let way = self.watch();
         let watched = WatchTarget::of(&plan, started, way.commands());
         let mut result = watched
@@ -200,15 +208,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
 
     fn plan(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         target: &Target,
         leaves: Option<&LiveTaskDefinition>,
         moved: &[Moved],
     ) -> Plan {
         let input = RollbackInput {
             id: self.service,
-            service: &survey.service,
-            current_revision: survey.stated(),
+            service: &deployments.service,
+            current_revision: deployments.stated(),
             current: leaves,
             target_revision: target.revision.as_ref(),
             target: &target.task_definition,
@@ -220,7 +228,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Stops a deployment that runs, if ECS then goes where it should.
     async fn stop(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: &Attempt,
         report: &mut dyn Report,
@@ -237,23 +245,30 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             .map(|revision| &revision.arn)
             .any(|arn| *arn == to.revision);
         if !leads_there {
-            let target = survey.target_of(self.context.cloud, to).await?;
-            return self.deploy(survey, &target, report).await;
+            let target = deployments.target_of(self.context.cloud, to).await?;
+            return self.deploy(deployments, &target, report).await;
         }
         if self.options.dry_run {
-            return self.show_stop(survey, from, to).await;
+            return self.show_stop(deployments, from, to).await;
         }
-        if let Some(refused) = self.disturbs(survey, report).await {
+        if let Some(refused) = self.disturbs(deployments, report).await {
             return Ok(refused);
         }
-        let stopped = self.watch().stop(survey, from, Some(to), report).await?;
+        let stopped = self
+            .watch()
+            .stop(deployments, from, Some(to), report)
+            .await?;
         Ok(Outcome::told(stopped))
     }
 
     /// Says so where an experiment would be disturbed. What serves badly waits neither for the
     /// load balancer's API nor for a permission.
-    async fn disturbs(&self, survey: &Deployments, report: &mut dyn Report) -> Option<Outcome> {
-        let rule = survey.service.tags().remove(EXPERIMENT);
+    async fn disturbs(
+        &self,
+        deployments: &Deployments,
+        report: &mut dyn Report,
+    ) -> Option<Outcome> {
+        let rule = deployments.service.tags().remove(EXPERIMENT);
         if self.options.force {
             guard::record_disturbance(self.context, rule.as_deref(), self.service, report).await;
             return None;
@@ -274,7 +289,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Watches somebody's way back that leads where this one should.
     async fn attach(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         at: &Attempt,
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
@@ -282,7 +297,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         if self.options.dry_run {
             return Ok(Outcome::told(self.under_way(at)));
         }
-        let mut result = way.attach(survey, at, report).await?;
+        let mut result = way.attach(deployments, at, report).await?;
         come_back(&mut result);
         Ok(Outcome::told(result))
     }
@@ -290,35 +305,35 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Follows ECS on its way back.
     async fn follow(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
         if self.options.dry_run {
             return match to {
-                Some(to) => self.show_stop(survey, from, to).await,
-                None => Ok(Outcome::told(self.nowhere(survey))),
+                Some(to) => self.show_stop(deployments, from, to).await,
+                None => Ok(Outcome::told(self.nowhere(deployments))),
             };
         }
-        let followed = self.watch().follow(survey, from, to, report).await?;
+        let followed = self.watch().follow(deployments, from, to, report).await?;
         Ok(Outcome::told(followed))
     }
 
     /// Shows what stopping a deployment comes to, as a diff.
     async fn show_stop(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: &Attempt,
     ) -> Answer<Outcome> {
-        let target = survey.target_of(self.context.cloud, to).await?;
+        let target = deployments.target_of(self.context.cloud, to).await?;
         let leaves = self
             .context
             .cloud
             .task_definition(from.task_definition.as_str())
             .await?;
-        let mut plan = self.plan(survey, &target, leaves.as_ref(), &[]);
+        let mut plan = self.plan(deployments, &target, leaves.as_ref(), &[]);
         plan.notes
             .push("stops the running deployment, and ECS goes back by itself".to_owned());
         Ok(Outcome::Planned(Box::new(plan)))

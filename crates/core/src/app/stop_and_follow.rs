@@ -46,18 +46,22 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     }
 
     async fn stop_what_runs(&self, report: &mut dyn Report) -> Answer<ResultRecord> {
-        let survey = Box::pin(Deployments::newest(self.context.cloud, self.id)).await?;
-        let course = survey.course();
+        let deployments = Box::pin(Deployments::newest(self.context.cloud, self.id)).await?;
+        let course = deployments.course();
         let Some(from) = course.running() else {
             return Ok(self.nothing_runs());
         };
         match course.back() {
-            RollbackAction::Follow { from, to } => self.follow(&survey, from, to, report).await,
+            RollbackAction::Follow { from, to } => {
+                self.follow(&deployments, from, to, report).await
+            }
             RollbackAction::Attach(_)
             | RollbackAction::Stop { .. }
             | RollbackAction::Deploy(_)
             | RollbackAction::Back(_)
-            | RollbackAction::Nowhere => self.stop(&survey, from, course.serves(), report).await,
+            | RollbackAction::Nowhere => {
+                self.stop(&deployments, from, course.serves(), report).await
+            }
         }
     }
 
@@ -74,7 +78,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     /// Stops a deployment that runs and follows ECS back; `to` is what serves then, if anything.
     pub(super) async fn stop(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
@@ -88,19 +92,19 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let message = format!("no clear answer to stopping it: {error}");
             report.event(self.id, &Event::Note { message });
         }
-        let result = self.watch(survey, from, (from, to), report).await?;
+        let result = self.watch(deployments, from, (from, to), report).await?;
         Ok(self.back_on(to, result, stopped.err()))
     }
 
     /// Follows ECS on its way back.
     pub(super) async fn follow(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let result = self.watch(survey, from, (from, to), report).await?;
+        let result = self.watch(deployments, from, (from, to), report).await?;
         Ok(self.back_on(to, result, None))
     }
 
@@ -150,24 +154,24 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     /// Follows a deployment that brings an earlier release back.
     pub(super) async fn attach(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         at: &Attempt,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let serves = survey.course().serves().cloned();
+        let serves = deployments.course().serves().cloned();
         let left = serves.as_ref().unwrap_or(at);
-        self.watch(survey, at, (left, Some(at)), report).await
+        self.watch(deployments, at, (left, Some(at)), report).await
     }
 
     /// Watches a deployment; a report says what is left and what comes back.
     async fn watch(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         watched: &Attempt,
         (left, back): (&Attempt, Option<&Attempt>),
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let started = survey.started(watched);
+        let started = deployments.started(watched);
         let deployment = started.deployment.clone();
         report.event(self.id, &Event::Attached { deployment });
         let left = self.task_definition(&left.task_definition).await?;

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::write_effect::Ours;
+use super::write_effect::ExpectedDeployment;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::Started;
 use crate::release::ServiceDeployment;
@@ -58,7 +58,10 @@ impl<'a, C: Cloud> DeploymentBaseline<'a, C> {
     ///
     /// # Errors
     /// When that was not answered: nobody knows then whether there is one.
-    pub(super) async fn find_since(&self, ours: Ours<'_>) -> Answer<Option<Started>> {
+    pub(super) async fn find_since(
+        &self,
+        expected: ExpectedDeployment<'_>,
+    ) -> Answer<Option<Started>> {
         let Some(before) = &self.listed else {
             return Ok(None);
         };
@@ -81,7 +84,7 @@ impl<'a, C: Cloud> DeploymentBaseline<'a, C> {
                 .find(|revision| revision.service_revision_arn == *target)?
                 .task_definition
                 .as_ref()?;
-            ours.is_wanted(brought).then(|| Started {
+            expected.is_wanted(brought).then(|| Started {
                 deployment: DeploymentId::of_ended(&deployment.service_deployment_arn),
                 created_at: deployment.created_at,
                 task_definition: brought.clone(),

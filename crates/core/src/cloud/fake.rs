@@ -35,8 +35,8 @@ use crate::release::ids::{
     ServiceRevisionArn, TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage,
-    LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
+    ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine,
+    LogPage, LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask,
 };
 use crate::release::{EcrImage, ImageReference};
 
@@ -330,7 +330,7 @@ impl Ecs for FakeCloud {
         self.read("DescribeServiceRevisions", found).await
     }
 
-    async fn service_tasks(&self, _: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
+    async fn service_tasks(&self, _: &ServiceId, wanted: DesiredStatus) -> Answer<Vec<TaskArn>> {
         self.read("ListTasks", |world| world.logs.listed(wanted))
             .await
     }

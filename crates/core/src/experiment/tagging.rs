@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::apply::repeat_until_shown;
+use crate::apply::retry_until_visible;
 use crate::cloud::{Answer, Balancing, CloudError};
 use crate::release::ids::RuleArn;
 
@@ -17,7 +17,7 @@ pub async fn tag<C: Balancing>(cloud: &C, rule: &RuleArn, tags: &Tags) -> Answer
         tags.iter()
             .all(|(name, value)| shown.get(name) == Some(value))
     };
-    repeat_until_shown(
+    retry_until_visible(
         async || cloud.tag_rule(rule, tags).await,
         async || Ok(shown(cloud, rule).await?.is_some_and(|shown| has(&shown))),
         CloudError::not_shown("AddTags", "the rule"),
@@ -31,7 +31,7 @@ pub async fn tag<C: Balancing>(cloud: &C, rule: &RuleArn, tags: &Tags) -> Answer
 /// As [`tag`] does.
 pub(super) async fn untag<C: Balancing>(cloud: &C, rule: &RuleArn, names: &[&str]) -> Answer<()> {
     let lacks = |shown: &Tags| !names.iter().any(|name| shown.contains_key(*name));
-    repeat_until_shown(
+    retry_until_visible(
         async || cloud.untag_rule(rule, names).await,
         async || Ok(shown(cloud, rule).await?.is_none_or(|shown| lacks(&shown))),
         CloudError::not_shown("RemoveTags", "the rule"),

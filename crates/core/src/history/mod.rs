@@ -1,14 +1,14 @@
 //! What became of a service's releases. Pure: reads what ECS keeps, decides nothing.
 
 mod outcome;
-mod target;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 use jiff::Timestamp;
 pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
-pub use target::{Attempt, Extent, RollbackAction, Timeline};
+pub use timeline::{Attempt, Extent, RollbackAction, Timeline};
 
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{

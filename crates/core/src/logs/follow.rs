@@ -12,15 +12,15 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::batch::batches;
-use super::dedup::Seen;
+use super::dedup::LineDedup;
 use super::reader::no_group;
 use super::stream_state::{Followed, after_tail};
-use super::survey::death;
-use super::{Begin, Line, Source, Stop, Survey, Which, window};
+use super::task_finder::death;
+use super::{Begin, Line, LogSource, ReadError, TaskFinder, TaskSelection, window};
 use crate::cloud::{Answer, Cloud};
 use crate::pause::sleep;
 use crate::release::ids::TaskArn;
-use crate::release::{LiveTask, Wanted};
+use crate::release::{DesiredStatus, LiveTask};
 
 /// Between two looks for new tasks.
 const TASKS_EVERY: Duration = Duration::from_secs(5);
@@ -35,14 +35,14 @@ const AGAIN_AFTER: u32 = 5;
 /// # Errors
 /// When AWS says no or stays out of reach, and when nobody listens any more.
 pub async fn follow<C: Cloud>(
-    survey: &Survey<'_, '_, C>,
-    which: &Which,
+    finder: &TaskFinder<'_, '_, C>,
+    which: &TaskSelection,
     tasks: Vec<LiveTask>,
     begin: &Begin,
     now: &dyn Fn() -> Timestamp,
-) -> Result<(), Stop> {
+) -> Result<(), ReadError> {
     let mut following = Following {
-        survey,
+        finder,
         which,
         now,
         followed: Vec::new(),
@@ -50,7 +50,7 @@ pub async fn follow<C: Cloud>(
         ended: BTreeMap::new(),
         ends: Vec::new(),
         lives: true,
-        seen: Seen::default(),
+        seen: LineDedup::default(),
         newest: None,
         looks: 0,
         told_groups: BTreeSet::new(),
@@ -59,8 +59,8 @@ pub async fn follow<C: Cloud>(
 }
 
 struct Following<'a, 'r, C> {
-    survey: &'a Survey<'a, 'r, C>,
-    which: &'a Which,
+    finder: &'a TaskFinder<'a, 'r, C>,
+    which: &'a TaskSelection,
     now: &'a dyn Fn() -> Timestamp,
     followed: Vec<Followed>,
     /// Tasks that are no longer looked at, or were dead before this began.
@@ -71,14 +71,14 @@ struct Following<'a, 'r, C> {
     ends: Vec<LiveTask>,
     /// Whether any task that is wanted lives.
     lives: bool,
-    seen: Seen,
+    seen: LineDedup,
     newest: Option<Timestamp>,
     looks: u32,
     told_groups: BTreeSet<String>,
 }
 
 impl<C: Cloud> Following<'_, '_, C> {
-    async fn run(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), Stop> {
+    async fn run(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), ReadError> {
         self.start(tasks, begin).await?;
         let mut tasks_at = Instant::now();
         let mut heard_at = Instant::now();
@@ -90,7 +90,7 @@ impl<C: Cloud> Following<'_, '_, C> {
             if self.is_over() {
                 return Ok(());
             }
-            let requests = self.survey.reader.requests();
+            let requests = self.finder.reader.requests();
             sleep(window::pause(requests, heard_at.elapsed())).await;
             if tasks_at.elapsed() >= TASKS_EVERY {
                 self.meet_tasks().await?;
@@ -102,22 +102,23 @@ impl<C: Cloud> Following<'_, '_, C> {
     /// A service has no end; tasks that were named have one.
     fn is_over(&self) -> bool {
         let is_named = match self.which {
-            Which::Task(_) => true,
-            Which::Running | Which::Failed => false,
+            TaskSelection::Task(_) => true,
+            TaskSelection::Running | TaskSelection::Failed => false,
         };
         is_named && !self.lives && self.ended.is_empty()
     }
 
     /// Takes up the tasks that run, and tells what is wanted of the time before.
-    async fn start(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), Stop> {
-        self.over.extend(self.survey.listed(Wanted::Stopped).await?);
+    async fn start(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), ReadError> {
+        self.over
+            .extend(self.finder.listed(DesiredStatus::Stopped).await?);
         if tasks.is_empty() {
-            self.survey.reader.note("no task runs; waiting for one");
+            self.finder.reader.note("no task runs; waiting for one");
         }
         let mut sources = Vec::new();
         for task in &tasks {
             self.over.remove(&task.task_arn);
-            sources.extend(self.survey.sources(task).await?);
+            sources.extend(self.finder.sources(task).await?);
         }
         match begin {
             Begin::At(from) => {
@@ -126,7 +127,7 @@ impl<C: Cloud> Following<'_, '_, C> {
                 }
             }
             Begin::Tail(lines, from) => {
-                let tails = self.survey.reader.tails(&sources, *lines, *from).await?;
+                let tails = self.finder.reader.tails(&sources, *lines, *from).await?;
                 for source in sources {
                     let floor = after_tail(&tails, &source, *lines);
                     self.take_up(source, floor.or(*from).unwrap_or(Timestamp::UNIX_EPOCH));
@@ -135,7 +136,7 @@ impl<C: Cloud> Following<'_, '_, C> {
                 for line in &tails {
                     self.seen.is_new(line);
                     self.newest = self.newest.max(Some(line.time));
-                    self.survey.reader.tell(line)?;
+                    self.finder.reader.tell(line)?;
                 }
             }
         }
@@ -143,8 +144,8 @@ impl<C: Cloud> Following<'_, '_, C> {
         Ok(())
     }
 
-    fn take_up(&mut self, source: Rc<Source>, floor: Timestamp) {
-        self.survey.reader.expect(&source);
+    fn take_up(&mut self, source: Rc<LogSource>, floor: Timestamp) {
+        self.finder.reader.expect(&source);
         self.followed.push(Followed {
             source,
             floor,
@@ -154,11 +155,11 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Looks for tasks that are new, and for containers that have come to life.
-    async fn meet_tasks(&mut self) -> Result<(), Stop> {
-        let mut arns = self.survey.listed(Wanted::Running).await?;
-        arns.extend(self.survey.listed(Wanted::Stopped).await?);
+    async fn meet_tasks(&mut self) -> Result<(), ReadError> {
+        let mut arns = self.finder.listed(DesiredStatus::Running).await?;
+        arns.extend(self.finder.listed(DesiredStatus::Stopped).await?);
         arns.retain(|arn| self.is_wanted(arn));
-        let tasks = self.survey.described(&arns).await?;
+        let tasks = self.finder.described(&arns).await?;
         for task in &tasks {
             self.meet(task).await?;
         }
@@ -169,14 +170,14 @@ impl<C: Cloud> Following<'_, '_, C> {
 
     fn is_wanted(&self, arn: &TaskArn) -> bool {
         let is_named = match self.which {
-            Which::Task(prefix) => arn.id().starts_with(prefix.as_str()),
-            Which::Running | Which::Failed => true,
+            TaskSelection::Task(prefix) => arn.id().starts_with(prefix.as_str()),
+            TaskSelection::Running | TaskSelection::Failed => true,
         };
         is_named && !self.over.contains(arn) && !self.ended.contains_key(arn)
     }
 
     async fn meet(&mut self, task: &LiveTask) -> Answer<()> {
-        for source in self.survey.sources(task).await? {
+        for source in self.finder.sources(task).await? {
             if self
                 .followed
                 .iter()
@@ -186,7 +187,7 @@ impl<C: Cloud> Following<'_, '_, C> {
             }
             let name = &source.container;
             let (task_id, release) = (source.task.short(), source.task_definition.short());
-            let reader = self.survey.reader;
+            let reader = self.finder.reader;
             reader.note(&format!("following {name} of task {task_id} ({release})"));
             // The host's clock need not agree with ECS's.
             let minute = jiff::SignedDuration::from_mins(1);
@@ -204,8 +205,8 @@ impl<C: Cloud> Following<'_, '_, C> {
         }
     }
 
-    fn tell_ends(&mut self) -> Result<(), Stop> {
-        let reader = self.survey.reader;
+    fn tell_ends(&mut self) -> Result<(), ReadError> {
+        let reader = self.finder.reader;
         for task in self.ends.drain(..) {
             match death(&task) {
                 Some(death) => reader.death(&death)?,
@@ -229,7 +230,7 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Tells the lines that came since the last look; returns whether there were any.
-    async fn look(&mut self) -> Result<bool, Stop> {
+    async fn look(&mut self) -> Result<bool, ReadError> {
         let now = (self.now)();
         let begin = window::begin(self.newest, now, self.looks);
         let looks = self.looks;
@@ -239,10 +240,11 @@ impl<C: Cloud> Following<'_, '_, C> {
             .filter(|followed| followed.not_before <= looks);
         let due = due.map(|followed| (Rc::clone(&followed.source), followed.from(begin)));
         let due = batches(due);
-        let asked: Vec<Rc<Source>> = due.iter().flat_map(|batch| batch.sources.clone()).collect();
+        let asked: Vec<Rc<LogSource>> =
+            due.iter().flat_map(|batch| batch.sources.clone()).collect();
         self.seen.begin();
         let mut has_new = false;
-        let reader = self.survey.reader;
+        let reader = self.finder.reader;
         let missing = reader
             .since(due, async |line| {
                 has_new |= self.tell(&line, begin)?;
@@ -269,7 +271,7 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Tells a line unless it was told, or is older than what this look is about.
-    fn tell(&mut self, line: &Line, begin: Option<Timestamp>) -> Result<bool, Stop> {
+    fn tell(&mut self, line: &Line, begin: Option<Timestamp>) -> Result<bool, ReadError> {
         let mut all = self.followed.iter();
         let followed = all.find(|followed| followed.source == line.source);
         // Looked into together with a new task, a container shows more than is remembered of it.
@@ -279,7 +281,7 @@ impl<C: Cloud> Following<'_, '_, C> {
             return Ok(false);
         }
         self.newest = self.newest.max(Some(line.time));
-        self.survey.reader.tell(line)?;
+        self.finder.reader.tell(line)?;
         Ok(true)
     }
 }

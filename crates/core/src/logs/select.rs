@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Source;
+use super::LogSource;
 use crate::release::{Document, LiveTask, LogStream, Unreadable};
 
 /// Which containers somebody wants to read.
@@ -33,7 +33,7 @@ impl Choice {
     /// Returns the wanted containers of a task that have run so far, and which of them log
     /// elsewhere. What never ran has no stream: asking for it would spoil the look at others.
     #[must_use]
-    pub fn sources(&self, task: &LiveTask, definition: &Document) -> (Vec<Source>, Vec<Unread>) {
+    pub fn sources(&self, task: &LiveTask, definition: &Document) -> (Vec<LogSource>, Vec<Unread>) {
         let (mut sources, mut unread) = (Vec::new(), Vec::new());
         for name in self.names(definition) {
             let mut states = task.containers.iter();
@@ -42,7 +42,7 @@ impl Choice {
             };
             let id = task.task_arn.id();
             match LogStream::of(definition, &name, id, state.runtime_id.as_deref()) {
-                Ok(log) => sources.push(Source {
+                Ok(log) => sources.push(LogSource {
                     task: task.task_arn.clone(),
                     task_definition: task.task_definition_arn.clone(),
                     container: name,

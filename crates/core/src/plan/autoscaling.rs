@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Observed;
-use super::diff::{Change, Shown};
+use super::diff::{Change, ChangeValues};
 use crate::release::{
-    LiveService, Policy, Release, SCALED, Scaling, ScalingWrite, Tracking, WantedScaling,
+    DesiredScaling, LiveService, Policy, Release, SCALED, Scaling, ScalingWrite, Tracking,
 };
 
 /// The policy that mlship makes where there is none that tracks the CPU yet.
@@ -58,7 +58,7 @@ pub(super) struct Scaled {
 /// Plans the autoscaling of a service.
 #[must_use]
 pub(super) fn scaled(
-    wanted: Option<WantedScaling>,
+    wanted: Option<DesiredScaling>,
     live: Option<&Scaling>,
     is_marked: bool,
 ) -> Scaled {
@@ -73,7 +73,7 @@ pub(super) fn scaled(
     }
 }
 
-fn set(wanted: WantedScaling, live: Option<&Scaling>) -> Scaled {
+fn set(wanted: DesiredScaling, live: Option<&Scaling>) -> Scaled {
     let mut scaled = Scaled {
         owns: true,
         ..Scaled::default()
@@ -187,7 +187,7 @@ impl Scaled {
             self.changes.push(Change {
                 path: format!("autoscaling.{field}"),
                 ecs_field,
-                shown: Shown::Values { before, after },
+                shown: ChangeValues::Values { before, after },
             });
         }
     }
@@ -197,7 +197,7 @@ fn target_change(before: Option<Value>, after: Option<Value>, policy: &str) -> C
     Change {
         path: "autoscaling.targetCpuPercent".to_owned(),
         ecs_field: format!("scalingPolicies[{policy}].targetValue"),
-        shown: Shown::Values { before, after },
+        shown: ChangeValues::Values { before, after },
     }
 }
 

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::release::{Release, resolve, tags_of};
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 const BASE: &str = r#"
 apiVersion: mlship/v1
@@ -16,7 +16,7 @@ network: { subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1], securi
 "#;
 
 fn release(manifest: &str) -> Release {
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };

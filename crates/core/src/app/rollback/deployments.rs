@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::target::Target;
 use crate::app::watch::entry_of;
-use crate::apply::Seen;
+use crate::apply::RecentObservation;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Attempt, Extent, Timeline};
 use crate::plan::Started;
@@ -116,12 +116,12 @@ impl Deployments {
         entry_of(&self.service, record, attempt.task_definition.clone())
     }
 
-    pub(super) fn seen(&self) -> Seen {
+    pub(super) fn seen(&self) -> RecentObservation {
         let arns = self
             .listed
             .iter()
             .map(|deployment| deployment.service_deployment_arn.clone());
-        Seen {
+        RecentObservation {
             at: self.at,
             service: self.service.clone(),
             deployments: arns.collect(),

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::object;
 use crate::release::ids::TaskArn;
-use crate::release::{LiveTask, LogLine, LogPage, LogStream, Wanted};
+use crate::release::{DesiredStatus, LiveTask, LogLine, LogPage, LogStream};
 
 /// Tasks, and streams of one log group.
 #[derive(Debug, Clone)]
@@ -70,8 +70,8 @@ impl Logs {
         lines.sort_by_key(|line| line.time);
     }
 
-    pub(super) fn listed(&self, wanted: Wanted) -> Vec<TaskArn> {
-        let stopped = wanted == Wanted::Stopped;
+    pub(super) fn listed(&self, wanted: DesiredStatus) -> Vec<TaskArn> {
+        let stopped = wanted == DesiredStatus::Stopped;
         let tasks = self.tasks.iter();
         let listed = tasks.filter(|task| (task.last_status != "RUNNING") == stopped);
         listed.map(|task| task.task_arn.clone()).collect()

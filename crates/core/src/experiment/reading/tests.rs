@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::super::count::{Answers, Look};
 use super::super::metric_queries::MetricQueries;
+use super::super::samples::{CumulativeCounts, Samples};
 use super::super::testing;
 use super::super::window::{Part, Window};
 use super::*;
@@ -72,10 +72,10 @@ const DAY: Day = Day {
 };
 
 /// Two days of each variant, as `CloudWatch` would answer.
-fn looks(experiment: &Experiment, days: &[Day]) -> Vec<Look> {
+fn looks(experiment: &Experiment, days: &[Day]) -> Vec<CumulativeCounts> {
     let definition = testing::definition(&vec![50; days.len()]);
     let questions = MetricQueries::of(experiment, &definition);
-    let mut answers = Answers::default();
+    let mut answers = Samples::default();
     let part = Part {
         from: window().from,
         to: window().to,

@@ -1,6 +1,6 @@
 //! What must hold of the rule and the variants, and what is worth knowing of them.
 
-use super::{Asked, Situation};
+use super::{Situation, StartRequest};
 use crate::experiment::definition::Definition;
 use crate::experiment::record::{Record, State, VARIANT};
 use crate::experiment::refusal::Refusal;
@@ -12,7 +12,7 @@ pub(super) fn of_rule(
     definition: &Definition,
     rule: &ListenerRule,
     record: Option<&Record>,
-    asked: Asked,
+    asked: StartRequest,
 ) -> Vec<Refusal> {
     let mut found = Vec::new();
     if rule.priority.is_none() {
@@ -86,7 +86,9 @@ pub(super) fn warnings(
     seen: &Situation,
 ) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(before) = before.filter(|record| record.terms != definition.terms) {
+    if let Some(before) =
+        before.filter(|record| record.analysis_digest != definition.analysis_digest)
+    {
         let began = before
             .started
             .map_or(String::new(), |time| format!(" on {time}"));

@@ -8,7 +8,7 @@ use crate::plan::{Change, Observed, Redeploy, plan};
 use crate::release::fields::field;
 use crate::release::ids::{Caller, TaskDefinitionArn};
 use crate::release::{Document, LiveService, leaves, resolve, tag_list, tags_of};
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 const ARN: &str = "arn:aws:ecs:eu-west-1:111122223333:task-definition/m:1";
 
@@ -39,7 +39,7 @@ tags: {{ team: risk }}
 overrides: {overrides}
 "#
     );
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::release::resolve;
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 const BASE: &str = r#"apiVersion: mlship/v1
 kind: ModelRelease
@@ -15,7 +15,7 @@ runtime: { compute: ec2, memory: 1024, RUNTIME }
 /// Holds a field of the model's container against what stands under `runtime`.
 #[track_caller]
 fn check(runtime: &str, field: &str, expected: &Value) {
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };

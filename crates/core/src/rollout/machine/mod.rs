@@ -22,7 +22,7 @@ use std::time::Duration;
 use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
-use reported::Told;
+use reported::Reported;
 use service_presence::Presence;
 
 use super::{Follow, Next, Observation, PollRequest, Snapshot, Step};
@@ -36,7 +36,7 @@ const CONSISTENT_AFTER: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Machine {
     follow: Follow,
-    told: Told,
+    told: Reported,
     presence: Presence,
     entry: Entry,
     /// Our service deployment as far as it was seen to have come.
@@ -67,7 +67,7 @@ impl Machine {
             entry: Entry::new(follow.deployment.clone(), follow.created_at),
             early_abort: EarlyAbort::new(follow.abort_after),
             follow,
-            told: Told::default(),
+            told: Reported::default(),
             presence: Presence::default(),
             deployment: None,
             unlisted_since: None,

@@ -9,7 +9,7 @@ use crate::progress::Event;
 use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus, StoppedTask};
 
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Reported {
     has_seen_service: bool,
     message_ids: HashSet<String>,
     /// What ECS said since the deployment began, oldest first.
@@ -30,7 +30,7 @@ pub(super) struct Counts {
     pub(super) others: u32,
 }
 
-impl Told {
+impl Reported {
     pub(super) fn counts(&self) -> Option<Counts> {
         self.counts
     }

@@ -31,7 +31,7 @@ impl Drop for Scratch {
 }
 
 /// Returns the names of what was found, and what was said with its code and place.
-fn names(found: &Found, base: &Path) -> (Vec<String>, Vec<String>) {
+fn names(found: &FoundFiles, base: &Path) -> (Vec<String>, Vec<String>) {
     let short = |name: &str| {
         let base = base.display().to_string();
         name.trim_start_matches(&base)

@@ -2,7 +2,8 @@
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, Pool, Rng, alpha, ever, ever_of_means, part};
 use crate::{
-    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Question, Sequence, Verdict, judge,
+    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Question, Sequence, TestVerdict,
+    judge,
 };
 
 fn sequence(batches: [&Batch; 2]) -> Sequence {
@@ -148,7 +149,7 @@ fn many_challengers_share_one_alpha() {
             readout.challengers.iter().any(|challenger| {
                 matches!(
                     challenger.verdict,
-                    Verdict::ChallengerBetter | Verdict::ControlBetter
+                    TestVerdict::ChallengerBetter | TestVerdict::ControlBetter
                 )
             })
         })

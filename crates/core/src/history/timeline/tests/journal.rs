@@ -47,7 +47,7 @@ struct Journal(Vec<Step>);
 
 /// Where a bare rollback has to go.
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
+enum ExpectedTarget {
     To(usize),
     StayOn(usize),
     Nothing,
@@ -69,8 +69,8 @@ impl Journal {
                 Act::Outside(which, fate) if releases > 0 => Some((which.index(releases), fate)),
                 Act::Outside(..) => None,
                 Act::Rollback(fate) => match journal.wanted() {
-                    Wanted::To(release) => Some((release, fate)),
-                    Wanted::StayOn(_) | Wanted::Nothing => None,
+                    ExpectedTarget::To(release) => Some((release, fate)),
+                    ExpectedTarget::StayOn(_) | ExpectedTarget::Nothing => None,
                 },
             };
             journal
@@ -168,22 +168,22 @@ impl Journal {
         decisive.is_some_and(|at| !is_new(at))
     }
 
-    fn wanted(&self) -> Wanted {
+    fn wanted(&self) -> ExpectedTarget {
         let all = self.0.len();
         let Some(serves) = self.served(all) else {
-            return Wanted::Nothing;
+            return ExpectedTarget::Nothing;
         };
         if !self.astray(all).is_empty() {
-            return Wanted::To(serves);
+            return ExpectedTarget::To(serves);
         }
         if self.came_back() {
-            return Wanted::StayOn(serves);
+            return ExpectedTarget::StayOn(serves);
         }
         let good = self.0.iter().rev().filter(|step| step.fate == Fate::Good);
         let mut releases = good.map(|step| step.release);
         releases
             .find(|release| *release != serves && !self.was_left(*release))
-            .map_or(Wanted::Nothing, Wanted::To)
+            .map_or(ExpectedTarget::Nothing, ExpectedTarget::To)
     }
 
     /// What ECS keeps of it, newest first.
@@ -208,12 +208,12 @@ impl Journal {
 }
 
 /// Where the code goes, by ECS's records.
-fn chosen(records: &[Attempt]) -> Wanted {
+fn chosen(records: &[Attempt]) -> ExpectedTarget {
     let number = |attempt: &Attempt| attempt.task_definition.short()[1..].parse().unwrap();
     match Timeline::of(records, Extent::Whole).back() {
-        RollbackAction::Deploy(to) => Wanted::To(number(to)),
-        RollbackAction::Back(at) => Wanted::StayOn(number(at)),
-        RollbackAction::Nowhere => Wanted::Nothing,
+        RollbackAction::Deploy(to) => ExpectedTarget::To(number(to)),
+        RollbackAction::Back(at) => ExpectedTarget::StayOn(number(at)),
+        RollbackAction::Nowhere => ExpectedTarget::Nothing,
         other @ (RollbackAction::Follow { .. }
         | RollbackAction::Attach(_)
         | RollbackAction::Stop { .. }) => panic!("{other:?}"),
@@ -253,9 +253,9 @@ proptest! {
     #[test]
     fn a_second_rollback_goes_no_further(acts in prop::collection::vec(act(), 0..14)) {
         let mut journal = Journal::of(&acts);
-        if let Wanted::To(release) = chosen(&journal.records()) {
+        if let ExpectedTarget::To(release) = chosen(&journal.records()) {
             journal.0.push(Step { release, fate: Fate::Good });
-            prop_assert_eq!(chosen(&journal.records()), Wanted::StayOn(release), "{:?}", journal);
+            prop_assert_eq!(chosen(&journal.records()), ExpectedTarget::StayOn(release), "{:?}", journal);
         }
     }
 
@@ -266,7 +266,7 @@ proptest! {
         acts in prop::collection::vec(act(), 0..14),
     ) {
         let journal = Journal::of(&acts);
-        if let Wanted::To(release) = chosen(&journal.records()) {
+        if let ExpectedTarget::To(release) = chosen(&journal.records()) {
             let serves = journal.served(journal.0.len());
             prop_assert!(serves == Some(release) || !journal.was_left(release), "{:?}", journal);
         }

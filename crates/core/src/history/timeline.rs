@@ -104,7 +104,7 @@ impl<'a> Timeline<'a> {
         match attempt.status {
             Status::Successful => self.succeed(attempt, same),
             Status::RollbackSuccessful => {
-                self.leave_stranded();
+                self.leave_failed_over();
                 if !same {
                     self.left.insert(&attempt.task_definition);
                     self.by_rollback = true;
@@ -128,7 +128,7 @@ impl<'a> Timeline<'a> {
 
     fn succeed(&mut self, attempt: &'a Attempt, same: bool) {
         if same {
-            self.leave_stranded();
+            self.leave_failed_over();
         } else {
             self.stranded.clear();
             self.by_rollback = self.leads_back(attempt);
@@ -144,7 +144,7 @@ impl<'a> Timeline<'a> {
 
     /// The service is on what served again. Whoever brought it there from where a failure had left
     /// it went back.
-    fn leave_stranded(&mut self) {
+    fn leave_failed_over(&mut self) {
         self.by_rollback |= !self.stranded.is_empty();
         let serves = self.serves.map(|serving| &serving.task_definition);
         let stranded = std::mem::take(&mut self.stranded).into_iter();
