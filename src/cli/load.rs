@@ -25,12 +25,12 @@ pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loa
 /// Reads the manifests of releases, or reports what is wrong with them and returns the exit code.
 pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, ExitCode> {
     let reading = reader(global).releases(paths, &mut stdin().lock());
-    Ok(told(reading, global)?.manifests)
+    Ok(report_findings(reading, global)?.manifests)
 }
 
 /// Reads all manifests, or reports what is wrong with them and returns the exit code.
 pub(super) fn load_all(paths: &[String], global: &Global) -> Result<LoadedManifests, ExitCode> {
-    told(read(paths, global), global)
+    report_findings(read(paths, global), global)
 }
 
 /// Reads experiments for a command that deploys nothing, or reports what is wrong with them.
@@ -39,7 +39,7 @@ pub(super) fn load_experiments(
     global: &Global,
 ) -> Result<Vec<LoadedExperiment>, ExitCode> {
     let reading = reader(global).experiments(path, &mut stdin().lock());
-    Ok(told(reading, global)?.experiments)
+    Ok(report_findings(reading, global)?.experiments)
 }
 
 /// Reads all manifests that the paths name, of experiments too.
@@ -59,7 +59,7 @@ fn reader(global: &Global) -> ManifestReader<'_> {
 }
 
 /// Reports what was found; with errors in it that is the end.
-fn told(reading: LoadedManifests, global: &Global) -> Result<LoadedManifests, ExitCode> {
+fn report_findings(reading: LoadedManifests, global: &Global) -> Result<LoadedManifests, ExitCode> {
     output::findings(&reading.findings, global);
     if !reading.is_broken() {
         return Ok(reading);

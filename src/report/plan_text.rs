@@ -145,10 +145,14 @@ fn change_line(change: &Change, width: usize, color: &Color) -> String {
         } => {
             let (sign, style, word) = becomes(*secret, color);
             let values = match (before, after) {
-                (Some(value), None) | (None, Some(value)) => shown(Some(value)),
-                (before, after) if before == after => shown(after.as_ref()),
+                (Some(value), None) | (None, Some(value)) => display_value(Some(value)),
+                (before, after) if before == after => display_value(after.as_ref()),
                 (before, after) => {
-                    format!("{} → {}", shown(before.as_ref()), shown(after.as_ref()))
+                    format!(
+                        "{} → {}",
+                        display_value(before.as_ref()),
+                        display_value(after.as_ref())
+                    )
                 }
             };
             (sign, style, format!("{values}  (secret, {word})"))
@@ -156,15 +160,19 @@ fn change_line(change: &Change, width: usize, color: &Color) -> String {
         ChangeValues::Values {
             before: None,
             after,
-        } => ("+", color.good, shown(after.as_ref())),
+        } => ("+", color.good, display_value(after.as_ref())),
         ChangeValues::Values {
             before,
             after: None,
-        } => ("-", color.bad, shown(before.as_ref())),
+        } => ("-", color.bad, display_value(before.as_ref())),
         ChangeValues::Values { before, after } => (
             "~",
             color.change,
-            format!("{} → {}", shown(before.as_ref()), shown(after.as_ref())),
+            format!(
+                "{} → {}",
+                display_value(before.as_ref()),
+                display_value(after.as_ref())
+            ),
         ),
     };
     let field = ecs_field(change, color.faint);
@@ -186,7 +194,7 @@ fn ecs_field(change: &Change, faint: Style) -> String {
     format!("  {faint}({field}){faint:#}")
 }
 
-fn shown(value: Option<&Value>) -> String {
+fn display_value(value: Option<&Value>) -> String {
     match value {
         None => "none".to_owned(),
         Some(Value::String(text)) => text.clone(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::known_fields::{Request, known_fields};
 use crate::cloud::wire;
-use crate::ecs_type_errors::{Step, type_errors};
+use crate::ecs_type_errors::{PathStep, type_errors};
 use mlship_core::release::{Document, Path, Release, Segment, has_key, limits, rename, resolve};
 use mlship_manifest::Code;
 use mlship_manifest::Manifest;
@@ -145,10 +145,10 @@ fn of_segment<'a>(segment: &'a Segment, items: &[Value]) -> Option<Place<'a>> {
 }
 
 /// Finds a value of a type that ECS does not take: containers are merged by their names.
-fn of_step<'a>(step: &'a Step, items: &[Value]) -> Place<'a> {
+fn of_step<'a>(step: &'a PathStep, items: &[Value]) -> Place<'a> {
     match step {
-        Step::Field(name) => Place::Field(name),
-        Step::Item(index, name) => {
+        PathStep::Field(name) => Place::Field(name),
+        PathStep::Item(index, name) => {
             let named = |item: &Value| name.is_some() && item["name"].as_str() == name.as_deref();
             Place::Item(items.iter().position(named).unwrap_or(*index))
         }

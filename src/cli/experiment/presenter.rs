@@ -48,7 +48,7 @@ impl Presenter<'_> {
                 output::complain(&format!("waiting for a healthy target of {waits}"));
             }
             ExperimentEvent::NumbersRead(readout) => {
-                let found = headline(&shown(self.comparison, readout));
+                let found = headline(&experiment_view(self.comparison, readout));
                 output::line(&format!("{}: {found}", readout.record.name));
             }
             ExperimentEvent::NumbersUnreadable(error) => output::complain(&format!(
@@ -122,7 +122,9 @@ impl Presenter<'_> {
                 let lines = text.lines().map(|line| line.trim_start().to_owned());
                 lines.chain(notes.iter().cloned()).collect()
             }
-            Some(Details::Harm(readout)) => vec![headline(&shown(self.comparison, readout))],
+            Some(Details::Harm(readout)) => {
+                vec![headline(&experiment_view(self.comparison, readout))]
+            }
             Some(
                 Details::Started { .. }
                 | Details::Stopped { .. }
@@ -182,7 +184,10 @@ fn notice(notice: &RegistryNotice) -> Value {
 }
 
 /// Returns a readout as it is shown.
-pub(super) fn shown<'a>(comparison: &'a Comparison, readout: &'a Readout) -> ExperimentView<'a> {
+pub(super) fn experiment_view<'a>(
+    comparison: &'a Comparison,
+    readout: &'a Readout,
+) -> ExperimentView<'a> {
     let experiment = comparison.experiment();
     let guardrails = experiment.guardrails.iter();
     ExperimentView {

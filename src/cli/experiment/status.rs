@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::load::load_one;
-use super::presenter::{Presenter, shown};
+use super::presenter::{Presenter, experiment_view};
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
@@ -164,13 +164,13 @@ impl StatusOutput<'_> {
     fn looked(&self, readout: &Readout) {
         let Presenter { comparison, global } = self.presenter;
         if global.output == Format::Human {
-            let text = experiment_text(&shown(comparison, readout), &global.palette());
+            let text = experiment_text(&experiment_view(comparison, readout), &global.palette());
             output::page(&text);
         }
     }
 
     fn ended(&self, readout: &Readout, stopped: Option<&Outcome>) {
-        let shown = shown(self.presenter.comparison, readout);
+        let shown = experiment_view(self.presenter.comparison, readout);
         match (self.presenter.global.output, stopped) {
             (Format::Human, Some(stopped)) => {
                 self.presenter.end(stopped);

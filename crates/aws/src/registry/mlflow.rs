@@ -7,11 +7,11 @@ use aws_smithy_types::base64;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::http::{Authorize, Client, Exchange, RetryPolicy, Trust, said};
+use super::http::{Authorize, Client, Exchange, RetryPolicy, Trust, error_message};
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
-use mlship_core::registry::beginning;
+use mlship_core::registry::truncated;
 use mlship_manifest::{Reference, Selector};
 
 const API: &str = "/api/2.0/mlflow";
@@ -115,7 +115,7 @@ impl Mlflow {
             Some(_) => RegistryErrorKind::Refused,
             None => RegistryErrorKind::NotARegistry,
         };
-        let words = match said(&exchange.body) {
+        let words = match error_message(&exchange.body) {
             words if words.is_empty() => ": no reason".to_owned(),
             words => words,
         };
@@ -222,7 +222,7 @@ impl Mlflow {
             created: found["creation_timestamp"]
                 .as_i64()
                 .and_then(|at| Timestamp::from_millisecond(at).ok()),
-            unusable: (status != "READY").then(|| format!("its status is {}", beginning(status))),
+            unusable: (status != "READY").then(|| format!("its status is {}", truncated(status))),
             page: self.page(name, version, &run["info"]),
         })
     }
@@ -265,7 +265,7 @@ impl Mlflow {
         Some(
             match (run["experiment_id"].as_str(), run["run_id"].as_str()) {
                 (Some(experiment), Some(run)) => {
-                    let (experiment, run) = (beginning(experiment), beginning(run));
+                    let (experiment, run) = (truncated(experiment), truncated(run));
                     format!("{base}/#/experiments/{experiment}/runs/{run}")
                 }
                 _ => format!("{base}/#/models/{name}/versions/{version}"),
@@ -282,7 +282,7 @@ impl Registry for Mlflow {
     fn aliased<'a>(&'a self, name: &'a str, alias: &'a str) -> Pending<'a, Option<String>> {
         Box::pin(async move {
             let version = self.by_alias(name, alias).await?;
-            Ok(version.and_then(|version| version["version"].as_str().map(beginning)))
+            Ok(version.and_then(|version| version["version"].as_str().map(truncated)))
         })
     }
 

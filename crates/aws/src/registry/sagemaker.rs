@@ -11,13 +11,13 @@ use aws_credential_types::Credentials;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::http::{Client, RetryPolicy, SigV4, Trust, aws_code, said, words};
+use super::http::{Client, RetryPolicy, SigV4, Trust, aws_code, error_message, words};
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
 use crate::cloud::{CREDENTIALS_HINT, kind_of};
 use mlship_core::cloud::ErrorKind;
-use mlship_core::registry::beginning;
+use mlship_core::registry::truncated;
 use mlship_manifest::{APPROVED, Reference, Selector, check_for_sagemaker};
 use mlship_text::digest::digest;
 
@@ -197,7 +197,7 @@ impl Sagemaker {
             created: package["CreationTime"].as_f64().and_then(at),
             approved: package["ModelApprovalStatus"] == "Approved",
             unusable: (status != "Completed")
-                .then(|| format!("its status is {}", beginning(status))),
+                .then(|| format!("its status is {}", truncated(status))),
             // Its page is in a Studio domain, and which one is not known here.
             page: None,
         })
@@ -259,7 +259,7 @@ fn refusal(operation: &'static str, status: u16, body: &Value) -> RegistryError 
             .hint("check --endpoint-url and AWS_ENDPOINT_URL_SAGEMAKER");
     };
     let words = words(body);
-    let message = format!("{operation}: {code}{}", said(body));
+    let message = format!("{operation}: {code}{}", error_message(body));
     // What is not there is invalid in SageMaker's terms.
     let is_missing = code.starts_with("ResourceNotFound")
         || (code == "ValidationException" && words.contains("does not exist"));

@@ -15,7 +15,7 @@ use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{abort_after, service_of};
-use crate::rollout::until_idle;
+use crate::rollout::wait_until_idle;
 use mlship_manifest::Manifest;
 
 /// How to deploy.
@@ -171,7 +171,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     ) -> Result<(), Box<ResultRecord>> {
         let timeout = self.options.watch.timeout;
         let result = tokio::select! {
-            idle = until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
+            idle = wait_until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
                 Ok(true) => return Ok(()),
                 Ok(false) => results::timed_out_waiting(plan, other),
                 Err(error) => results::aws_error(&plan.service, &error),

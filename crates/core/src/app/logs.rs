@@ -19,7 +19,7 @@ use mlship_text::moment::Moment;
 /// How far back the logs of running tasks are read unless asked otherwise.
 const RECENT: Moment = Moment::Ago(SignedDuration::from_mins(10));
 /// How many lines of each container of a dead task are read unless asked otherwise.
-const LAST_WORDS: u32 = 100;
+const DEAD_TASK_LINES: u32 = 100;
 /// How many dead tasks are read.
 const DEAD: usize = 10;
 
@@ -175,7 +175,7 @@ impl<C: Cloud> LogReading<'_, '_, C> {
         } else if tasks.is_empty() {
             reader.note(nothing(&self.options.which));
         } else if count == 0 {
-            reader.note(self.silence(shown));
+            reader.note(self.no_lines_note(shown));
         }
         Ok(())
     }
@@ -197,7 +197,7 @@ impl<C: Cloud> LogReading<'_, '_, C> {
     }
 
     /// Returns what is said where tasks wrote nothing.
-    fn silence(&self, tasks: &[LiveTask]) -> &'static str {
+    fn no_lines_note(&self, tasks: &[LiveTask]) -> &'static str {
         let are_dead = tasks.iter().all(LiveTask::has_stopped);
         if self.options.since.is_none() && (self.options.lines.is_some() || are_dead) {
             return "nothing was logged";
@@ -210,7 +210,7 @@ impl<C: Cloud> LogReading<'_, '_, C> {
         match (self.options.lines, from) {
             (Some(lines), from) => Begin::Tail(lines, from),
             (None, Some(from)) => Begin::At(from),
-            (None, None) if dead => Begin::Tail(LAST_WORDS, None),
+            (None, None) if dead => Begin::Tail(DEAD_TASK_LINES, None),
             (None, None) => Begin::At(RECENT.at(now)),
         }
     }

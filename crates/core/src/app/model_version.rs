@@ -6,7 +6,7 @@ use super::planning::PlanError;
 use crate::plan::Observed;
 use crate::registry::{
     Failed, Gate, Gates, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
-    Serving, beginning,
+    Serving, truncated,
 };
 use crate::release::Origin;
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
@@ -187,7 +187,7 @@ fn weights(
             format!(
                 "the files of {name} {number} are behind the MLflow server ({}), where a task \
                  cannot download them with its role",
-                beginning(uri)
+                truncated(uri)
             ),
             "have the server hand out S3 addresses (`mlflow server --no-serve-artifacts` with an \
              artifact root in S3), bake the weights into the image, or write `model.artifact.uri`",
@@ -197,7 +197,7 @@ fn weights(
         return refuse(
             format!(
                 "the files of {name} {number} are not in S3 but at {}",
-                beginning(uri)
+                truncated(uri)
             ),
             "write `model.artifact.uri`, or bake the weights into the image",
         );
@@ -247,13 +247,13 @@ impl PinnedManifest {
             .as_ref()
             .filter(|service| service.is_active());
         let task_definition = live.and(observed.task_definition.as_ref());
-        let carried = found.deployed_version(task_definition);
-        let before = found.before(carried).await?;
+        let deployed = found.deployed_version(task_definition);
+        let before = found.before(deployed).await?;
         let mut origin = self.origin_of(found, before.as_ref());
         let Some(require) = &self.manifest.release.model.require else {
             return Ok(Some(origin));
         };
-        let serving = match (&before, carried, live) {
+        let serving = match (&before, deployed, live) {
             (Some(before), _, _) => Serving::Version(before),
             (None, Some(number), _) => Serving::Gone(number),
             (None, None, None) => Serving::Nothing,
@@ -318,8 +318,8 @@ impl ResolvedVersion {
     }
 
     /// Asks about the version that serves.
-    async fn before(&self, carried: Option<&str>) -> Result<Option<RegisteredVersion>, PlanError> {
-        let Some(number) = carried else {
+    async fn before(&self, deployed: Option<&str>) -> Result<Option<RegisteredVersion>, PlanError> {
+        let Some(number) = deployed else {
             return Ok(None);
         };
         if number == self.version.version {

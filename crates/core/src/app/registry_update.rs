@@ -54,7 +54,7 @@ impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
         report.event(self.service, &Event::Note { message });
         let mut record = RegistryRecord::default();
         let told = tokio::select! {
-            told = self.tell(result, &mut record) => told,
+            told = self.notify(result, &mut record) => told,
             () = tokio::time::sleep(PATIENCE) => Err("no answer in time".to_owned()),
             _ = self.context.interrupts.wait() => Err("interrupted".to_owned()),
         };
@@ -69,7 +69,11 @@ impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
         result.registry = Some(record);
     }
 
-    async fn tell(&self, result: &ResultRecord, record: &mut RegistryRecord) -> Result<(), String> {
+    async fn notify(
+        &self,
+        result: &ResultRecord,
+        record: &mut RegistryRecord,
+    ) -> Result<(), String> {
         let Some(ended) = outcome_of(result) else {
             return Ok(());
         };

@@ -55,7 +55,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    fn told(result: ResultRecord) -> Self {
+    fn ended(result: ResultRecord) -> Self {
         Self::Ended(Box::new(result))
     }
 }
@@ -78,8 +78,8 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Goes back, and tells the model registry how that ended.
     pub async fn run(&self, report: &mut dyn Report) -> Outcome {
         let outcome = Box::pin(self.go(report)).await;
-        let outcome =
-            outcome.unwrap_or_else(|error| Outcome::told(results::aws_error(self.service, &error)));
+        let outcome = outcome
+            .unwrap_or_else(|error| Outcome::ended(results::aws_error(self.service, &error)));
         let Outcome::Ended(mut result) = outcome else {
             return outcome;
         };
@@ -101,7 +101,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             deployments = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;
             result = self.act(&deployments, report).await?;
         }
-        Ok(result.unwrap_or_else(|| Outcome::told(self.nowhere(&deployments))))
+        Ok(result.unwrap_or_else(|| Outcome::ended(self.no_target(&deployments))))
     }
 
     /// Does what the deployments of the survey lead to; nothing when they lead nowhere.
@@ -110,14 +110,14 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         deployments: &Deployments,
         report: &mut dyn Report,
     ) -> Answer<Option<Outcome>> {
-        let course = deployments.course();
+        let timeline = deployments.timeline();
         let Some(to) = &self.options.to else {
-            return Ok(match course.back() {
-                RollbackAction::Nowhere => None,
-                RollbackAction::Back(at) => {
-                    Some(Outcome::told(self.is_back(deployments, at).await?))
+            return Ok(match timeline.back() {
+                RollbackAction::NoTarget => None,
+                RollbackAction::AlreadyDone(at) => {
+                    Some(Outcome::ended(self.already_back(deployments, at).await?))
                 }
-                RollbackAction::Follow { from, to } => {
+                RollbackAction::FollowRollback { from, to } => {
                     Some(self.follow(deployments, from, to, report).await?)
                 }
                 RollbackAction::Attach(at) => Some(self.attach(deployments, at, report).await?),
@@ -139,21 +139,23 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         };
         let brings = &target.task_definition.arn;
         let leads_there = |to: &Attempt| to.task_definition == *brings;
-        match course.back() {
+        match timeline.back() {
             RollbackAction::Stop { from, to } if leads_there(to) => {
                 Ok(Some(self.stop(deployments, from, to, report).await?))
             }
             RollbackAction::Attach(at) if leads_there(at) => {
                 Ok(Some(self.attach(deployments, at, report).await?))
             }
-            RollbackAction::Follow { from, to: Some(to) } if leads_there(to) => Ok(Some(
+            RollbackAction::FollowRollback { from, to: Some(to) } if leads_there(to) => Ok(Some(
                 self.follow(deployments, from, Some(to), report).await?,
             )),
-            RollbackAction::Back(at) if leads_there(at) => {
-                Ok(Some(Outcome::told(self.at_target(&target))))
+            RollbackAction::AlreadyDone(at) if leads_there(at) => {
+                Ok(Some(Outcome::ended(self.at_target(&target))))
             }
-            RollbackAction::Deploy(_) | RollbackAction::Nowhere if course.is_at_rest_on(brings) => {
-                Ok(Some(Outcome::told(self.at_target(&target))))
+            RollbackAction::Deploy(_) | RollbackAction::NoTarget
+                if timeline.has_settled_on(brings) =>
+            {
+                Ok(Some(Outcome::ended(self.at_target(&target))))
             }
             _ => Ok(Some(self.deploy(deployments, &target, report).await?)),
         }
@@ -169,14 +171,14 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let leaves = self.context.cloud.task_definition(leaves.as_str());
         let (leaves, found) = tokio::join!(leaves, self.check(target));
         if !found.missing.is_empty() {
-            return Ok(Outcome::told(self.unfit(deployments, target, &found)));
+            return Ok(Outcome::ended(self.unfit(deployments, target, &found)));
         }
         let mut plan = self.plan(deployments, target, leaves?.as_ref(), &found.moved);
         plan.notes.extend(found.unknown.iter().map(unchecked));
         if self.options.dry_run {
             return Ok(Outcome::Planned(Box::new(plan)));
         }
-        if let Some(refused) = self.disturbs(deployments, report).await {
+        if let Some(refused) = self.refuse_disturbance(deployments, report).await {
             return Ok(refused);
         }
         let planned = Event::Planned {
@@ -184,7 +186,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         };
         report.event(self.service, &planned);
         if let Some(interrupt) = self.context.interrupts.arrived() {
-            return Ok(Outcome::told(results::stopped_before(
+            return Ok(Outcome::ended(results::stopped_before(
                 self.service,
                 interrupt,
             )));
@@ -193,9 +195,9 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             match apply_at_once(self.context.cloud, &plan, deployments.seen(), report).await {
                 Ok(Applied::Deployment(started)) => started,
                 Ok(Applied::Adjusted | Applied::Nothing) => {
-                    return Ok(Outcome::told(results::unchanged_or_adjusted(&plan)));
+                    return Ok(Outcome::ended(results::unchanged_or_adjusted(&plan)));
                 }
-                Err(error) => return Ok(Outcome::told(results::not_applied(&plan, &error))),
+                Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
             };
         let way = self.watch();
         let watched = WatchTarget::of(&plan, started, way.commands());
@@ -203,7 +205,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             .wait_for_verdict(self.context, way.options(), report)
             .await;
         come_back(&mut result);
-        Ok(Outcome::told(result))
+        Ok(Outcome::ended(result))
     }
 
     fn plan(
@@ -251,19 +253,19 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         if self.options.dry_run {
             return self.show_stop(deployments, from, to).await;
         }
-        if let Some(refused) = self.disturbs(deployments, report).await {
+        if let Some(refused) = self.refuse_disturbance(deployments, report).await {
             return Ok(refused);
         }
         let stopped = self
             .watch()
             .stop(deployments, from, Some(to), report)
             .await?;
-        Ok(Outcome::told(stopped))
+        Ok(Outcome::ended(stopped))
     }
 
     /// Says so where an experiment would be disturbed. What serves badly waits neither for the
     /// load balancer's API nor for a permission.
-    async fn disturbs(
+    async fn refuse_disturbance(
         &self,
         deployments: &Deployments,
         report: &mut dyn Report,
@@ -277,7 +279,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let why = match tokio::time::timeout(self.options.check_timeout, asked).await {
             Ok(Ok(found)) => {
                 let record = found?;
-                return Some(Outcome::told(guard::refused(self.service, &record)));
+                return Some(Outcome::ended(guard::refused(self.service, &record)));
             }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer in time".to_owned(),
@@ -295,11 +297,11 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     ) -> Answer<Outcome> {
         let way = self.watch();
         if self.options.dry_run {
-            return Ok(Outcome::told(self.under_way(at)));
+            return Ok(Outcome::ended(self.already_rolling_back(at)));
         }
         let mut result = way.attach(deployments, at, report).await?;
         come_back(&mut result);
-        Ok(Outcome::told(result))
+        Ok(Outcome::ended(result))
     }
 
     /// Follows ECS on its way back.
@@ -313,11 +315,11 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         if self.options.dry_run {
             return match to {
                 Some(to) => self.show_stop(deployments, from, to).await,
-                None => Ok(Outcome::told(self.nowhere(deployments))),
+                None => Ok(Outcome::ended(self.no_target(deployments))),
             };
         }
         let followed = self.watch().follow(deployments, from, to, report).await?;
-        Ok(Outcome::told(followed))
+        Ok(Outcome::ended(followed))
     }
 
     /// Shows what stopping a deployment comes to, as a diff.

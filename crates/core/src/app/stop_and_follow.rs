@@ -47,20 +47,21 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
 
     async fn stop_what_runs(&self, report: &mut dyn Report) -> Answer<ResultRecord> {
         let deployments = Box::pin(Deployments::newest(self.context.cloud, self.id)).await?;
-        let course = deployments.course();
-        let Some(from) = course.running() else {
+        let timeline = deployments.timeline();
+        let Some(from) = timeline.running() else {
             return Ok(self.nothing_runs());
         };
-        match course.back() {
-            RollbackAction::Follow { from, to } => {
+        match timeline.back() {
+            RollbackAction::FollowRollback { from, to } => {
                 self.follow(&deployments, from, to, report).await
             }
             RollbackAction::Attach(_)
             | RollbackAction::Stop { .. }
             | RollbackAction::Deploy(_)
-            | RollbackAction::Back(_)
-            | RollbackAction::Nowhere => {
-                self.stop(&deployments, from, course.serves(), report).await
+            | RollbackAction::AlreadyDone(_)
+            | RollbackAction::NoTarget => {
+                self.stop(&deployments, from, timeline.serves(), report)
+                    .await
             }
         }
     }
@@ -93,7 +94,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             report.event(self.id, &Event::Note { message });
         }
         let result = self.watch(deployments, from, (from, to), report).await?;
-        Ok(self.back_on(to, result, stopped.err()))
+        Ok(self.rollback_result(to, result, stopped.err()))
     }
 
     /// Follows ECS on its way back.
@@ -105,16 +106,16 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
         let result = self.watch(deployments, from, (from, to), report).await?;
-        Ok(self.back_on(to, result, None))
+        Ok(self.rollback_result(to, result, None))
     }
 
     /// Says of a deployment that was to be taken back how that went; `unheard` is why ECS may not
     /// have been told to.
-    fn back_on(
+    fn rollback_result(
         &self,
         to: Option<&Attempt>,
         mut result: ResultRecord,
-        unheard: Option<CloudError>,
+        stop_error: Option<CloudError>,
     ) -> ResultRecord {
         match result.conclusion() {
             Conclusion::RolledBack => {
@@ -123,7 +124,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
                 result.task_definition = to.map(|to| to.task_definition.to_string());
             }
             Conclusion::Succeeded => {
-                let (conclusion, error) = match unheard.filter(CloudError::may_have_happened) {
+                let (conclusion, error) = match stop_error.filter(CloudError::may_have_happened) {
                     Some(error) => (
                         Conclusion::Error(fault(&error)),
                         format!("the deployment was not stopped: {error}"),
@@ -158,7 +159,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         at: &Attempt,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let serves = deployments.course().serves().cloned();
+        let serves = deployments.timeline().serves().cloned();
         let left = serves.as_ref().unwrap_or(at);
         self.watch(deployments, at, (left, Some(at)), report).await
     }

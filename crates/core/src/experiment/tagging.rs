@@ -19,7 +19,11 @@ pub async fn tag<C: Balancing>(cloud: &C, rule: &RuleArn, tags: &Tags) -> Answer
     };
     retry_until_visible(
         async || cloud.tag_rule(rule, tags).await,
-        async || Ok(shown(cloud, rule).await?.is_some_and(|shown| has(&shown))),
+        async || {
+            Ok(read_tags(cloud, rule)
+                .await?
+                .is_some_and(|shown| has(&shown)))
+        },
         CloudError::not_shown("AddTags", "the rule"),
     )
     .await
@@ -33,13 +37,17 @@ pub(super) async fn untag<C: Balancing>(cloud: &C, rule: &RuleArn, names: &[&str
     let lacks = |shown: &Tags| !names.iter().any(|name| shown.contains_key(*name));
     retry_until_visible(
         async || cloud.untag_rule(rule, names).await,
-        async || Ok(shown(cloud, rule).await?.is_none_or(|shown| lacks(&shown))),
+        async || {
+            Ok(read_tags(cloud, rule)
+                .await?
+                .is_none_or(|shown| lacks(&shown)))
+        },
         CloudError::not_shown("RemoveTags", "the rule"),
     )
     .await
 }
 
-async fn shown<C: Balancing>(cloud: &C, rule: &RuleArn) -> Answer<Option<Tags>> {
+async fn read_tags<C: Balancing>(cloud: &C, rule: &RuleArn) -> Answer<Option<Tags>> {
     let rule = cloud.listener_rule(rule).await?;
     Ok(rule.map(|rule| rule.tags))
 }

@@ -17,32 +17,32 @@ type Key = (Timestamp, u64);
 /// What was told, and what the look under way has come across.
 #[derive(Debug, Default)]
 pub(super) struct LineDedup {
-    told: HashMap<Key, u32>,
-    met: HashMap<Key, u32>,
+    emitted: HashMap<Key, u32>,
+    seen: HashMap<Key, u32>,
 }
 
 impl LineDedup {
     /// Begins a look, which meets every line of its streams and times once.
     pub(super) fn begin(&mut self) {
-        self.met.clear();
+        self.seen.clear();
     }
 
     /// Returns whether a line is to be told, and remembers it.
     pub(super) fn is_new(&mut self, line: &Line) -> bool {
         let key = key(line);
-        let met = self.met.entry(key).or_default();
-        *met += 1;
-        let told = self.told.entry(key).or_default();
-        let is_new = *met > *told;
+        let seen = self.seen.entry(key).or_default();
+        *seen += 1;
+        let emitted = self.emitted.entry(key).or_default();
+        let is_new = *seen > *emitted;
         if is_new {
-            *told += 1;
+            *emitted += 1;
         }
         is_new
     }
 
     /// Forgets lines of before a time that no look goes back to.
     pub(super) fn forget_before(&mut self, time: Timestamp) {
-        self.told.retain(|(told, _), _| *told >= time);
+        self.emitted.retain(|(emitted, _), _| *emitted >= time);
     }
 }
 
@@ -115,6 +115,6 @@ pub(super) mod tests {
         let mut seen = LineDedup::default();
         look(&mut seen, &[line("a", 1, "x"), line("a", 9, "x")]);
         seen.forget_before(Timestamp::from_second(5).unwrap());
-        assert_eq!(seen.told.len(), 1);
+        assert_eq!(seen.emitted.len(), 1);
     }
 }

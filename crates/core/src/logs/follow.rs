@@ -53,7 +53,7 @@ pub async fn follow<C: Cloud>(
         seen: LineDedup::default(),
         newest: None,
         looks: 0,
-        told_groups: BTreeSet::new(),
+        noted_groups: BTreeSet::new(),
     };
     following.run(tasks, begin).await
 }
@@ -74,7 +74,7 @@ struct Following<'a, 'r, C> {
     seen: LineDedup,
     newest: Option<Timestamp>,
     looks: u32,
-    told_groups: BTreeSet<String>,
+    noted_groups: BTreeSet<String>,
 }
 
 impl<C: Cloud> Following<'_, '_, C> {
@@ -86,14 +86,14 @@ impl<C: Cloud> Following<'_, '_, C> {
             if self.look().await? {
                 heard_at = Instant::now();
             }
-            self.tell_ends()?;
+            self.emit_deaths()?;
             if self.is_over() {
                 return Ok(());
             }
             let requests = self.finder.reader.requests();
             sleep(window::pause(requests, heard_at.elapsed())).await;
             if tasks_at.elapsed() >= TASKS_EVERY {
-                self.meet_tasks().await?;
+                self.follow_new_tasks().await?;
                 tasks_at = Instant::now();
             }
         }
@@ -123,20 +123,20 @@ impl<C: Cloud> Following<'_, '_, C> {
         match begin {
             Begin::At(from) => {
                 for source in sources {
-                    self.take_up(source, *from);
+                    self.follow_source(source, *from);
                 }
             }
             Begin::Tail(lines, from) => {
                 let tails = self.finder.reader.tails(&sources, *lines, *from).await?;
                 for source in sources {
                     let floor = after_tail(&tails, &source, *lines);
-                    self.take_up(source, floor.or(*from).unwrap_or(Timestamp::UNIX_EPOCH));
+                    self.follow_source(source, floor.or(*from).unwrap_or(Timestamp::UNIX_EPOCH));
                 }
                 self.seen.begin();
                 for line in &tails {
                     self.seen.is_new(line);
                     self.newest = self.newest.max(Some(line.time));
-                    self.finder.reader.tell(line)?;
+                    self.finder.reader.emit(line)?;
                 }
             }
         }
@@ -144,7 +144,7 @@ impl<C: Cloud> Following<'_, '_, C> {
         Ok(())
     }
 
-    fn take_up(&mut self, source: Rc<LogSource>, floor: Timestamp) {
+    fn follow_source(&mut self, source: Rc<LogSource>, floor: Timestamp) {
         self.finder.reader.expect(&source);
         self.followed.push(Followed {
             source,
@@ -155,16 +155,16 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Looks for tasks that are new, and for containers that have come to life.
-    async fn meet_tasks(&mut self) -> Result<(), ReadError> {
+    async fn follow_new_tasks(&mut self) -> Result<(), ReadError> {
         let mut arns = self.finder.listed(DesiredStatus::Running).await?;
         arns.extend(self.finder.listed(DesiredStatus::Stopped).await?);
         arns.retain(|arn| self.is_wanted(arn));
         let tasks = self.finder.described(&arns).await?;
         for task in &tasks {
-            self.meet(task).await?;
+            self.follow_task(task).await?;
         }
         self.note_ends(tasks);
-        self.let_go();
+        self.drop_ended();
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl<C: Cloud> Following<'_, '_, C> {
         is_named && !self.over.contains(arn) && !self.ended.contains_key(arn)
     }
 
-    async fn meet(&mut self, task: &LiveTask) -> Answer<()> {
+    async fn follow_task(&mut self, task: &LiveTask) -> Answer<()> {
         for source in self.finder.sources(task).await? {
             if self
                 .followed
@@ -192,7 +192,7 @@ impl<C: Cloud> Following<'_, '_, C> {
             // The host's clock need not agree with ECS's.
             let minute = jiff::SignedDuration::from_mins(1);
             let made = task.created_at.and_then(|at| at.checked_sub(minute).ok());
-            self.take_up(source, made.unwrap_or(Timestamp::UNIX_EPOCH));
+            self.follow_source(source, made.unwrap_or(Timestamp::UNIX_EPOCH));
         }
         Ok(())
     }
@@ -205,7 +205,7 @@ impl<C: Cloud> Following<'_, '_, C> {
         }
     }
 
-    fn tell_ends(&mut self) -> Result<(), ReadError> {
+    fn emit_deaths(&mut self) -> Result<(), ReadError> {
         let reader = self.finder.reader;
         for task in self.ends.drain(..) {
             match death(&task) {
@@ -217,7 +217,7 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Lets go of tasks whose last lines must have come by now.
-    fn let_go(&mut self) {
+    fn drop_ended(&mut self) {
         let ended = std::mem::take(&mut self.ended);
         let (over, lingering) = ended
             .into_iter()
@@ -247,7 +247,7 @@ impl<C: Cloud> Following<'_, '_, C> {
         let reader = self.finder.reader;
         let missing = reader
             .since(due, async |line| {
-                has_new |= self.tell(&line, begin)?;
+                has_new |= self.emit(&line, begin)?;
                 Ok(())
             })
             .await?;
@@ -259,7 +259,7 @@ impl<C: Cloud> Following<'_, '_, C> {
             }
         }
         for group in missing.groups {
-            if self.told_groups.insert(group.clone()) {
+            if self.noted_groups.insert(group.clone()) {
                 reader.note(&no_group(&group));
             }
         }
@@ -271,7 +271,7 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Tells a line unless it was told, or is older than what this look is about.
-    fn tell(&mut self, line: &Line, begin: Option<Timestamp>) -> Result<bool, ReadError> {
+    fn emit(&mut self, line: &Line, begin: Option<Timestamp>) -> Result<bool, ReadError> {
         let mut all = self.followed.iter();
         let followed = all.find(|followed| followed.source == line.source);
         // Looked into together with a new task, a container shows more than is remembered of it.
@@ -281,7 +281,7 @@ impl<C: Cloud> Following<'_, '_, C> {
             return Ok(false);
         }
         self.newest = self.newest.max(Some(line.time));
-        self.finder.reader.tell(line)?;
+        self.finder.reader.emit(line)?;
         Ok(true)
     }
 }

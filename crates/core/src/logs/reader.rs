@@ -62,7 +62,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
         self.listener.borrow_mut().expect(source);
     }
 
-    pub(super) fn tell(&self, line: &Line) -> Result<(), ReadError> {
+    pub(super) fn emit(&self, line: &Line) -> Result<(), ReadError> {
         Ok(self.listener.borrow_mut().line(line)?)
     }
 
@@ -88,14 +88,14 @@ impl<'a, C: Cloud> Reader<'a, C> {
             Begin::Tail(lines, from) => {
                 for line in self.tails(sources, *lines, *from).await? {
                     count += 1;
-                    self.tell(&line)?;
+                    self.emit(&line)?;
                 }
             }
             Begin::At(from) => {
                 let batches = batches(sources.iter().map(|source| (Rc::clone(source), *from)));
                 let told = async |line: Line| {
                     count += 1;
-                    self.tell(&line)
+                    self.emit(&line)
                 };
                 let missing = self.since(batches, told).await?;
                 for group in missing.groups {
@@ -131,7 +131,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
     pub(super) async fn since(
         &self,
         batches: Vec<Batch>,
-        mut tell: impl AsyncFnMut(Line) -> Result<(), ReadError>,
+        mut emit: impl AsyncFnMut(Line) -> Result<(), ReadError>,
     ) -> Result<Missing, ReadError> {
         let mut missing = Missing::default();
         let mut merge = Merge::default();
@@ -156,7 +156,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
         }
         loop {
             for line in merge.take() {
-                tell(line).await?;
+                emit(line).await?;
             }
             let Some(part) = merge.next() else {
                 return Ok(missing);

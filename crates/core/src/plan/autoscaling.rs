@@ -96,16 +96,16 @@ fn set(wanted: DesiredScaling, live: Option<&Scaling>) -> Scaled {
     let tracks = policies.iter().find(|policy| policy.cpu.is_some());
     let (changes, writes) = match wanted.target_cpu_percent {
         Some(target) => track(f64::from(target), tracks),
-        None => drop_ours(tracks),
+        None => delete_own_policy(tracks),
     };
     scaled.changes.extend(changes);
     scaled.writes.extend(writes);
     scaled
 }
 
-type Step = (Option<Change>, Option<ScalingWrite>);
+type PolicyChange = (Option<Change>, Option<ScalingWrite>);
 
-fn track(target: f64, policy: Option<&Policy>) -> Step {
+fn track(target: f64, policy: Option<&Policy>) -> PolicyChange {
     let known = policy.and_then(|policy| policy.cpu.clone());
     let before = known.as_ref().map(|cpu| cpu.target);
     let same = before == Some(target);
@@ -129,7 +129,7 @@ fn track(target: f64, policy: Option<&Policy>) -> Step {
     (Some(change), Some(write))
 }
 
-fn drop_ours(policy: Option<&Policy>) -> Step {
+fn delete_own_policy(policy: Option<&Policy>) -> PolicyChange {
     let Some(policy) = policy.filter(|policy| policy.name == POLICY) else {
         return (None, None);
     };
@@ -146,7 +146,7 @@ fn remove(live: &Scaling) -> Scaled {
         .partition(|policy| policy.cpu.is_some());
     let mut scaled = Scaled::default();
     if !others.is_empty() {
-        let (change, write) = drop_ours(ours.first().copied());
+        let (change, write) = delete_own_policy(ours.first().copied());
         scaled.changes.extend(change);
         scaled.writes.extend(write);
         scaled.owns = true;

@@ -182,7 +182,7 @@ fn differences(
         .map(|path| Change {
             path: names.name(path),
             ecs_field: path.to_string(),
-            shown: shown(Half::of(before, path), Half::of(after, path)),
+            shown: change_values(Half::of(before, path), Half::of(after, path)),
         })
         .collect()
 }
@@ -216,7 +216,7 @@ fn is_hidden(value: &Value) -> bool {
     value == HIDDEN
 }
 
-fn shown(before: Half<'_>, after: Half<'_>) -> ChangeValues {
+fn change_values(before: Half<'_>, after: Half<'_>) -> ChangeValues {
     let secret = match (before.value, after.value) {
         (None, _) => SecretChange::Added,
         (_, None) => SecretChange::Removed,

@@ -158,7 +158,7 @@ impl LiveService {
     /// Returns whether ECS is on its way back to an older deployment: it takes that up under its
     /// old id.
     #[must_use]
-    pub fn is_going_back(&self) -> bool {
+    pub fn is_rolling_back(&self) -> bool {
         self.running().is_some_and(|primary| {
             let newer = |deployment: &DeploymentState| deployment.created_at > primary.created_at;
             primary.created_at.is_some() && self.deployments.iter().any(newer)

@@ -33,7 +33,7 @@ pub struct FailureContext<'a> {
 ///
 /// # Errors
 /// When tasks or log cannot be read; the failure stands without what they would have told.
-pub async fn examine<C: Cloud>(
+pub async fn enrich<C: Cloud>(
     cloud: &C,
     scene: FailureContext<'_>,
     failure: &mut Failure,
@@ -132,7 +132,7 @@ mod tests {
             deployment: &entry.id,
             task_definition: &entry.task_definition,
         };
-        let answer = examine(cloud, scene, &mut failure).await;
+        let answer = enrich(cloud, scene, &mut failure).await;
         (failure, answer)
     }
 

@@ -38,14 +38,14 @@ impl<C: Cloud> Locate<'_, C> {
             && self.brings_ours(&deployment).await?
         {
             return Ok(Some(deployment)
-                .filter(|deployment| !is_of_before(deployment, self.follow, service)));
+                .filter(|deployment| !is_earlier_record(deployment, self.follow, service)));
         }
         let listed = self.cloud.service_deployments(self.service).await?;
         for brief in nearest_first(listed, self.follow, service) {
             if self.brings_ours(&brief).await? {
                 let found = describe(self.cloud, &brief.service_deployment_arn).await?;
                 return Ok(
-                    found.filter(|deployment| !is_of_before(deployment, self.follow, service))
+                    found.filter(|deployment| !is_earlier_record(deployment, self.follow, service))
                 );
             }
         }
@@ -96,7 +96,11 @@ fn nearest_first(
 
 /// Returns whether a record tells of an earlier time: ECS, going back to our entry, works on it
 /// again, and writes no second record of it.
-fn is_of_before(deployment: &ServiceDeployment, follow: &Follow, service: &LiveService) -> bool {
+fn is_earlier_record(
+    deployment: &ServiceDeployment,
+    follow: &Follow,
+    service: &LiveService,
+) -> bool {
     let ours = service
         .primary()
         .filter(|primary| primary.id == follow.deployment);

@@ -13,7 +13,7 @@ use super::overlay_hint;
 use super::parse::parse;
 use super::rules;
 use super::schema::ModelRelease;
-use super::schema_check::{Stage, Stages, as_meant, schemas, walk};
+use super::schema_check::{Stage, Stages, repair_typos, schemas, walk};
 use super::source::Source;
 use super::suggest;
 use super::variables::{self, Lookup};
@@ -192,7 +192,7 @@ fn understand<T: DeserializeOwned>(
         .iter()
         .any(|finding| finding.code == Code::UNKNOWN_FIELD)
     {
-        as_meant(&mut root, &shape.file);
+        repair_typos(&mut root, &shape.file);
     }
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);

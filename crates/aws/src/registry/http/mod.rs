@@ -7,7 +7,7 @@ mod sigv4;
 mod tests;
 mod transport;
 
-pub(super) use answer::{Exchange, aws_code, said, words};
+pub(super) use answer::{Exchange, aws_code, error_message, words};
 use answer::{Reply, read};
 use aws_smithy_http_client::Connector;
 use aws_smithy_runtime_api::client::http::HttpConnector;

@@ -56,12 +56,12 @@ enum Begun {
 impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
     /// Starts it, and says how that ended.
     pub async fn run(&self, report: &mut dyn ExperimentReport) -> Outcome {
-        match Box::pin(self.to_the_end(report)).await {
+        match Box::pin(self.run_to_end(report)).await {
             Ok(outcome) | Err(outcome) => outcome,
         }
     }
 
-    async fn to_the_end(&self, report: &mut dyn ExperimentReport) -> Result<Outcome, Outcome> {
+    async fn run_to_end(&self, report: &mut dyn ExperimentReport) -> Result<Outcome, Outcome> {
         let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
         let look = Box::pin(observe(cloud, definition));
         let seen = self.unless_interrupted(look, Begun::No).await??;

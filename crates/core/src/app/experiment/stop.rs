@@ -79,7 +79,7 @@ pub struct Stop<'a, C> {
 impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
     /// Stops it, scales its losers down, or both, and says how that ended.
     pub async fn run(&self, options: &StopOptions, report: &mut dyn ExperimentReport) -> Outcome {
-        let work = Box::pin(self.to_the_end(options, report));
+        let work = Box::pin(self.run_to_end(options, report));
         let ended = tokio::select! {
             ended = work => ended,
             interrupt = self.context.interrupts.wait() => {
@@ -116,7 +116,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         }
     }
 
-    async fn to_the_end(
+    async fn run_to_end(
         &self,
         options: &StopOptions,
         report: &mut dyn ExperimentReport,

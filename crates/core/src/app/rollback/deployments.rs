@@ -81,7 +81,7 @@ impl Deployments {
         !self.is_whole && self.listed.len() >= PAGE
     }
 
-    pub(in crate::app) fn course(&self) -> Timeline<'_> {
+    pub(in crate::app) fn timeline(&self) -> Timeline<'_> {
         let extent = if self.may_have_more() {
             Extent::Newest
         } else {
@@ -92,7 +92,7 @@ impl Deployments {
 
     /// Returns the revision that the service states as wanted.
     pub(super) fn stated(&self) -> Option<&ServiceRevision> {
-        let stated = self.course().stated(self.attempts.first())?;
+        let stated = self.timeline().stated(self.attempts.first())?;
         self.revisions.get(&stated.revision)
     }
 
@@ -130,7 +130,7 @@ impl Deployments {
 
     /// Returns how `--to` takes the releases that succeeded, newest first.
     pub(super) fn succeeded(&self) -> Vec<String> {
-        let all = self.course().succeeded();
+        let all = self.timeline().succeeded();
         all.into_iter()
             .map(|success| named(&success.task_definition))
             .collect()
@@ -139,8 +139,8 @@ impl Deployments {
     /// Returns those other than one, and than what serves.
     pub(super) fn others(&self, than: &TaskDefinitionArn) -> Vec<String> {
         let mut names = self.succeeded();
-        let course = self.course();
-        let serving = course
+        let timeline = self.timeline();
+        let serving = timeline
             .serves()
             .map(|serving| named(&serving.task_definition));
         names.retain(|name| *name != named(than) && Some(name) != serving.as_ref());

@@ -13,7 +13,7 @@ use crate::release::LiveTaskDefinition;
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// What serves came by a rollback already.
-    pub(super) async fn is_back(
+    pub(super) async fn already_back(
         &self,
         deployments: &Deployments,
         at: &Attempt,
@@ -38,7 +38,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     }
 
     /// Somebody is going back there already.
-    pub(super) fn under_way(&self, at: &Attempt) -> ResultRecord {
+    pub(super) fn already_rolling_back(&self, at: &Attempt) -> ResultRecord {
         let mut result = self.unchanged(None);
         result.task_definition = Some(at.task_definition.to_string());
         let watch = self.watch().command("watch");
@@ -60,7 +60,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         result
     }
 
-    pub(super) fn nowhere(&self, deployments: &Deployments) -> ResultRecord {
+    pub(super) fn no_target(&self, deployments: &Deployments) -> ResultRecord {
         let mut result = ResultRecord::new(self.service, Conclusion::Refused(Refusal::Check));
         let looked = deployments.looked_at();
         let others = deployments.succeeded();

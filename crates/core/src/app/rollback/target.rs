@@ -72,9 +72,9 @@ impl TargetSpec {
         match self {
             Self::Version(version) => of_version(cloud, deployments, version).await,
             Self::Revision(wanted) => {
-                let course = deployments.course();
+                let timeline = deployments.timeline();
                 let is_wanted = |arn: &TaskDefinitionArn| arn.revision() == Some(*wanted);
-                let known = course
+                let known = timeline
                     .succeeded()
                     .into_iter()
                     .find(|success| is_wanted(&success.task_definition));
@@ -85,8 +85,8 @@ impl TargetSpec {
                 alone(cloud, &format!("{family}:{wanted}")).await
             }
             Self::TaskDefinition(arn) => {
-                let course = deployments.course();
-                let mut known = course.succeeded().into_iter();
+                let timeline = deployments.timeline();
+                let mut known = timeline.succeeded().into_iter();
                 match known.find(|success| success.task_definition.as_str() == arn) {
                     Some(known) => deployments.target_of(cloud, known).await.map(Some),
                     None => alone(cloud, arn).await,
@@ -102,7 +102,7 @@ async fn of_version<C: Cloud>(
     deployments: &Deployments,
     version: &str,
 ) -> Answer<Option<Target>> {
-    for attempt in deployments.course().succeeded() {
+    for attempt in deployments.timeline().succeeded() {
         let target = deployments.target_of(cloud, attempt).await?;
         if target
             .task_definition

@@ -19,7 +19,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             "move some to a service of their own",
         );
     }
-    twice(check);
+    check_duplicates(check);
     for (index, container) in containers.iter().enumerate() {
         named(check, &containers[..index], container);
         // A draft without the model's image has its complaint already.
@@ -51,7 +51,7 @@ pub(super) fn check(check: &mut Check<'_>) {
 }
 
 /// Two overrides of one name would become one container, and nobody could tell which.
-fn twice(check: &mut Check<'_>) {
+fn check_duplicates(check: &mut Check<'_>) {
     let overrides = check.manifest.release.overrides.as_ref();
     let list = overrides.and_then(|all| all.task_definition.get("containerDefinitions"));
     let containers = items(list);

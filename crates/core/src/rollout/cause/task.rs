@@ -2,7 +2,7 @@
 
 use super::Cause;
 use super::table::of_text;
-use super::text::shown;
+use super::text::redacted_line;
 use crate::release::{StoppedContainer, StoppedTask, weights};
 
 /// Returns why a task failed, in ECS's own words, without secrets; nothing for a task that ECS
@@ -14,7 +14,7 @@ pub(in crate::rollout) fn of_task(task: &StoppedTask) -> Option<(Cause, String)>
         return None;
     }
     let (cause, reason) = found(task, reason);
-    Some((cause, shown(&reason)))
+    Some((cause, redacted_line(&reason)))
 }
 
 fn found(task: &StoppedTask, reason: &str) -> (Cause, String) {

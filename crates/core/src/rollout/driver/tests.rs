@@ -16,7 +16,7 @@ use crate::plan::Started;
 use crate::progress::Event;
 use crate::progress::{Interrupt, Verdict};
 use crate::release::{Document, LiveService};
-use crate::rollout::{Cause, Follow, Outcome, until_idle};
+use crate::rollout::{Cause, Follow, Outcome, wait_until_idle};
 
 const SERVICE: &str = "DescribeServices";
 const DESCRIBE: &str = "DescribeServiceDeployments";
@@ -342,7 +342,7 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         pending::<()>().await;
     };
     let idle = tokio::select! {
-        idle = until_idle(&cloud, &id, &started, timeout, &mut heard) => idle,
+        idle = wait_until_idle(&cloud, &id, &started, timeout, &mut heard) => idle,
         () = outage => unreachable!(),
     };
     let notes = heard.events.iter();

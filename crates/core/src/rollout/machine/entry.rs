@@ -69,7 +69,7 @@ impl Entry {
         }
     }
 
-    pub(super) fn take_in(&mut self, service: &LiveService, elapsed: Duration) {
+    pub(super) fn observe(&mut self, service: &LiveService, elapsed: Duration) {
         self.looked_at = elapsed;
         self.rolls_back = rolls_back(service).or(self.rolls_back);
         if let Some(ours) = service.deployment(&self.id) {
@@ -83,11 +83,11 @@ impl Entry {
             }
         }
         if let Some(primary) = service.primary() {
-            self.take_in_primary(primary, service, elapsed);
+            self.observe_primary(primary, service, elapsed);
         }
     }
 
-    fn take_in_primary(
+    fn observe_primary(
         &mut self,
         primary: &DeploymentState,
         service: &LiveService,
@@ -111,11 +111,11 @@ impl Entry {
         } else if self.is_newer(primary) {
             self.primary = Primary::Successor(primary.clone());
         } else {
-            self.take_in_older_primary(primary, elapsed);
+            self.observe_older_primary(primary, elapsed);
         }
     }
 
-    fn take_in_older_primary(&mut self, primary: &DeploymentState, elapsed: Duration) {
+    fn observe_older_primary(&mut self, primary: &DeploymentState, elapsed: Duration) {
         let moves = self.was_seen && primary.rollout_state.as_deref() == Some("IN_PROGRESS");
         let (since, has_moved) = match &self.primary {
             Primary::RevertedPrimary(back) if back.id == primary.id => (back.since, back.has_moved),

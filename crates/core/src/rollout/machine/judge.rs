@@ -30,7 +30,7 @@ impl Search {
         }
     }
 
-    pub(super) fn take_in(&mut self, snapshot: &Snapshot) {
+    pub(super) fn observe(&mut self, snapshot: &Snapshot) {
         self.looks += 1;
         self.answered += u32::from(snapshot.service().is_some());
     }
@@ -123,7 +123,7 @@ impl Machine {
         if !self.rests_on_entry {
             return Judgement::Undecided;
         }
-        if self.told.tell_fallback() {
+        if self.reported.report_fallback() {
             events.push(Event::RestsOnDeploymentId {
                 deployment: self.follow.deployment.clone(),
             });

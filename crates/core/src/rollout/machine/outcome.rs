@@ -33,7 +33,8 @@ impl Machine {
             let names_the_call = reason
                 .as_ref()
                 .is_some_and(|reason| reason.contains("StopServiceDeployment"));
-            let was_asked_for = names_the_call || self.told.has_told(Status::RollbackRequested);
+            let was_asked_for =
+                names_the_call || self.reported.has_reported(Status::RollbackRequested);
             let cause = if was_asked_for {
                 Cause::StoppedBySomeone
             } else {
@@ -46,7 +47,7 @@ impl Machine {
     /// Returns what tasks and messages tell.
     fn diagnosis(&self) -> Option<Failure> {
         let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
-        diagnose(&tasks, self.told.messages())
+        diagnose(&tasks, self.reported.messages())
     }
 
     /// Adds to an alarm what the tasks tell beside it.

@@ -40,7 +40,7 @@ impl Machine {
                 because,
             };
         }
-        if self.early_abort.is_urgent() {
+        if self.early_abort.needs_task_poll() {
             return Next::Poll {
                 after: Duration::ZERO,
                 look: PollRequest {
@@ -101,7 +101,7 @@ impl Machine {
             status,
             Some(Status::StopRequested | Status::RollbackRequested | Status::RollbackInProgress)
         );
-        match self.told.counts() {
+        match self.reported.counts() {
             _ if is_ending || self.presence.is_in_doubt() => Stage::Ending,
             Some(counts) if counts.running < counts.desired || counts.pending > 0 => {
                 Stage::Starting

@@ -10,7 +10,7 @@ use super::unknown::{Meant, meant};
 use super::walk::{Stage, Walker, member_schema};
 
 /// Gives every unknown field the name and the place of the one that it was most likely meant for.
-pub(in super::super) fn as_meant(root: &mut Node, schema: &Value) {
+pub(in super::super) fn repair_typos(root: &mut Node, schema: &Value) {
     let walker = Walker {
         root: schema,
         stage: Stage::Written,

@@ -36,14 +36,14 @@ enum Act {
 
 /// A deployment as it was meant.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+struct JournalStep {
     release: usize,
     fate: Fate,
 }
 
 /// Everything that was done, oldest first.
 #[derive(Debug, Default)]
-struct Journal(Vec<Step>);
+struct Journal(Vec<JournalStep>);
 
 /// Where a bare rollback has to go.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Journal {
             };
             journal
                 .0
-                .extend(step.map(|(release, fate)| Step { release, fate }));
+                .extend(step.map(|(release, fate)| JournalStep { release, fate }));
         }
         journal
     }
@@ -100,8 +100,8 @@ impl Journal {
 
     /// The releases that the service was on, one after the other, since it last was where it
     /// served.
-    fn astray(&self, before: usize) -> Vec<usize> {
-        let is_home = |step: &&Step| matches!(step.fate, Fate::Good | Fate::TakenBack);
+    fn failed_over(&self, before: usize) -> Vec<usize> {
+        let is_home = |step: &&JournalStep| matches!(step.fate, Fate::Good | Fate::TakenBack);
         let since = self.0[..before]
             .iter()
             .rev()
@@ -110,11 +110,11 @@ impl Journal {
     }
 
     /// What a step went back from, if going back is what it came to.
-    fn gone_back_from(&self, at: usize) -> Vec<usize> {
-        let Step { release, fate } = self.0[at];
+    fn rolled_back_from(&self, at: usize) -> Vec<usize> {
+        let JournalStep { release, fate } = self.0[at];
         let served = self.served(at);
-        let astray = || {
-            self.astray(at)
+        let failed_over = || {
+            self.failed_over(at)
                 .into_iter()
                 .filter(|release| Some(*release) != served)
         };
@@ -125,9 +125,9 @@ impl Journal {
         match fate {
             Fate::TakenBack => {
                 let itself = Some(release).filter(|_| served != Some(release));
-                astray().chain(itself).collect()
+                failed_over().chain(itself).collect()
             }
-            Fate::Good if served == Some(release) => astray().collect(),
+            Fate::Good if served == Some(release) => failed_over().collect(),
             Fate::Good if succeeded() => served.into_iter().collect(),
             Fate::Good | Fate::Stopped | Fate::Stuck => Vec::new(),
         }
@@ -139,9 +139,9 @@ impl Journal {
         step.fate == Fate::Stuck && step.release == release && self.served(at) != Some(release)
     }
 
-    fn was_left(&self, release: usize) -> bool {
+    fn was_abandoned(&self, release: usize) -> bool {
         (0..self.0.len()).any(|at| {
-            self.gone_back_from(at).contains(&release) || self.failed_to_leave(at, release)
+            self.rolled_back_from(at).contains(&release) || self.failed_to_leave(at, release)
         })
     }
 
@@ -153,7 +153,7 @@ impl Journal {
             Fate::TakenBack => true,
             Fate::Stuck | Fate::Stopped => false,
         };
-        !self.gone_back_from(at).is_empty() || is_home && !self.astray(at).is_empty()
+        !self.rolled_back_from(at).is_empty() || is_home && !self.failed_over(at).is_empty()
     }
 
     /// Whether what serves came by going back: nothing new has served since.
@@ -173,7 +173,7 @@ impl Journal {
         let Some(serves) = self.served(all) else {
             return ExpectedTarget::Nothing;
         };
-        if !self.astray(all).is_empty() {
+        if !self.failed_over(all).is_empty() {
             return ExpectedTarget::To(serves);
         }
         if self.came_back() {
@@ -182,7 +182,7 @@ impl Journal {
         let good = self.0.iter().rev().filter(|step| step.fate == Fate::Good);
         let mut releases = good.map(|step| step.release);
         releases
-            .find(|release| *release != serves && !self.was_left(*release))
+            .find(|release| *release != serves && !self.was_abandoned(*release))
             .map_or(ExpectedTarget::Nothing, ExpectedTarget::To)
     }
 
@@ -212,9 +212,9 @@ fn chosen(records: &[Attempt]) -> ExpectedTarget {
     let number = |attempt: &Attempt| attempt.task_definition.short()[1..].parse().unwrap();
     match Timeline::of(records, Extent::Whole).back() {
         RollbackAction::Deploy(to) => ExpectedTarget::To(number(to)),
-        RollbackAction::Back(at) => ExpectedTarget::StayOn(number(at)),
-        RollbackAction::Nowhere => ExpectedTarget::Nothing,
-        other @ (RollbackAction::Follow { .. }
+        RollbackAction::AlreadyDone(at) => ExpectedTarget::StayOn(number(at)),
+        RollbackAction::NoTarget => ExpectedTarget::Nothing,
+        other @ (RollbackAction::FollowRollback { .. }
         | RollbackAction::Attach(_)
         | RollbackAction::Stop { .. }) => panic!("{other:?}"),
     }
@@ -254,7 +254,7 @@ proptest! {
     fn a_second_rollback_goes_no_further(acts in prop::collection::vec(act(), 0..14)) {
         let mut journal = Journal::of(&acts);
         if let ExpectedTarget::To(release) = chosen(&journal.records()) {
-            journal.0.push(Step { release, fate: Fate::Good });
+            journal.0.push(JournalStep { release, fate: Fate::Good });
             prop_assert_eq!(chosen(&journal.records()), ExpectedTarget::StayOn(release), "{:?}", journal);
         }
     }
@@ -268,7 +268,7 @@ proptest! {
         let journal = Journal::of(&acts);
         if let ExpectedTarget::To(release) = chosen(&journal.records()) {
             let serves = journal.served(journal.0.len());
-            prop_assert!(serves == Some(release) || !journal.was_left(release), "{:?}", journal);
+            prop_assert!(serves == Some(release) || !journal.was_abandoned(release), "{:?}", journal);
         }
     }
 }

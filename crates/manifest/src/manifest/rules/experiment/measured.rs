@@ -46,7 +46,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
             None => measured.unknown(experiment, findings),
         }
     }
-    twice(&all[1..], findings);
+    check_duplicates(&all[1..], findings);
 }
 
 impl Measured<'_> {
@@ -136,7 +136,7 @@ impl Measured<'_> {
 }
 
 /// Finds guardrails on the same metric: which margin counts would be anybody's guess.
-fn twice(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
+fn check_duplicates(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
     let key = |guardrail: &Measured<'_>| -> (String, Option<Duration>) {
         (
             guardrail.metric.to_owned(),
