@@ -14,7 +14,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mlship_core::plan::{Observed, Redeploy, plan};
 use mlship_core::release::ids::{Caller, TaskDefinitionArn};
 use mlship_core::release::{LiveService, LiveTaskDefinition, Release, resolve, tags_of};
-use mlship_manifest::{Manifest, Settings, Source, read};
+use mlship_manifest::{Manifest, ReadOptions, Source, read};
 use serde_json::{Value, json};
 
 const EXAMPLE: &str = include_str!("../manifests/fraud-scorer.yaml");
@@ -35,7 +35,7 @@ fn manifest(text: &str) -> Manifest {
         };
         Some(value.to_owned())
     };
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: Some("staging"),
         variables: &variable,
     };
@@ -62,6 +62,7 @@ fn deployed(release: &Release) -> Observed {
             tags: tags_of(registration.get("tags").unwrap_or(&Value::Null)),
         }),
         scaling: None,
+        revision: None,
     }
 }
 

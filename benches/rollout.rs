@@ -43,12 +43,12 @@ fn main() {
     stage.set_speed(1);
     let costs: Vec<Cost> = (1..=RUNS).map(|number| release(&stage, number)).collect();
     for (what, of) in [
-        ("rollout, s", (|one| one.took) as fn(&Cost) -> f64),
-        ("detection lag, s", |one| one.lag),
-        ("ECS calls", |one| {
-            f64::from(u32::try_from(one.calls).unwrap())
+        ("rollout, s", (|cost| cost.took) as fn(&Cost) -> f64),
+        ("detection lag, s", |cost| cost.lag),
+        ("ECS calls", |cost| {
+            f64::from(u32::try_from(cost.calls).unwrap())
         }),
-        ("resident memory, MiB", |one| one.mib),
+        ("resident memory, MiB", |cost| cost.mib),
     ] {
         let mut values: Vec<f64> = costs.iter().map(of).collect();
         values.sort_by(f64::total_cmp);

@@ -84,9 +84,9 @@ fn problems_of_several_files_are_said_in_one_go() {
 
 #[test]
 fn two_manifests_for_one_service_are_refused() {
-    let one = Path::new(FIXTURES).join("variable-number.yaml");
+    let first = Path::new(FIXTURES).join("variable-number.yaml");
     let other = Path::new(FIXTURES).join("autoscaling-and-desired.yaml");
-    let said = validate(&[&one, &other], &[]);
+    let said = validate(&[&first, &other], &[]);
     assert!(said.contains("error[service-twice]"), "{said}");
     assert!(
         said.contains("variable-number.yaml is for service"),

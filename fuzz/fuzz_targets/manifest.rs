@@ -4,12 +4,12 @@
 
 use libfuzzer_sys::fuzz_target;
 use mlship_core::release::{limits, resolve};
-use mlship_manifest::{Code, Settings, Source, read, render};
+use mlship_manifest::{Code, ReadOptions, Source, read, render};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes).into_owned();
     for environment in [None, Some("staging")] {
-        let settings = Settings {
+        let settings = ReadOptions {
             environment,
             variables: &|name| (name == "SET").then(|| "1.10".to_owned()),
         };

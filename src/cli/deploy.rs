@@ -5,8 +5,8 @@ use clap::{Args, ValueEnum};
 use super::diff::Show;
 use super::gates::Overrides;
 use super::load::{Loaded, load};
-use super::patience::Patience;
 use super::session::Session;
+use super::watch_flags::WatchFlags;
 use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
 use mlship_core::app::plan_file::SavedPlans;
@@ -30,7 +30,7 @@ pub(super) struct Deploy {
     #[arg(long)]
     detach: bool,
     #[command(flatten)]
-    patience: Patience,
+    patience: WatchFlags,
     /// What to do while another deployment of the service runs
     #[arg(long, value_enum, default_value_t = IfBusy::Wait, value_name = "ACTION")]
     if_busy: IfBusy,

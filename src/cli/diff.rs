@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::experiment::comparison;
 use super::gates::Overrides;
-use super::load::{Loaded, LoadedExperiment, Reading, load, load_all};
+use super::load::{Loaded, LoadedExperiment, LoadedManifests, load, load_all};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{
@@ -20,7 +20,7 @@ use mlship_core::app::model_version::GateOverrides;
 use mlship_core::app::plan_file::SavedPlans;
 use mlship_core::app::planning::preview;
 use mlship_core::cloud::CloudError;
-use mlship_core::experiment::start::{self, Asked};
+use mlship_core::experiment::start::{self, StartRequest};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::Caller;
@@ -51,13 +51,13 @@ pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
         exit_code: command.exit_code,
         out: command.out.as_deref(),
         overrides: &command.overrides.get(),
-        asked: Some(Asked::default()),
+        asked: Some(StartRequest::default()),
     };
     Box::pin(show.run(global)).await
 }
 
 /// Shows what starting an experiment would change: what `experiment start --dry-run` does.
-pub(super) async fn of_experiment(path: &str, asked: Asked, global: &Global) -> ExitCode {
+pub(super) async fn of_experiment(path: &str, asked: StartRequest, global: &Global) -> ExitCode {
     let show = Show {
         paths: &[path.to_owned()],
         redeploy: Redeploy::WhenChanged,
@@ -77,12 +77,12 @@ pub(super) struct Show<'a> {
     pub(super) out: Option<&'a str>,
     pub(super) overrides: &'a GateOverrides,
     /// How experiments are to be started; none where the command takes none.
-    pub(super) asked: Option<Asked>,
+    pub(super) asked: Option<StartRequest>,
 }
 
 /// What is shown, and what is known of it.
 #[derive(Default)]
-struct Seen {
+struct DiffResults {
     plans: Vec<Plan>,
     codes: Vec<ExitCode>,
     services: Vec<Value>,
@@ -95,7 +95,7 @@ impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
     pub(super) async fn run(&self, global: &Global) -> ExitCode {
         let loaded = match self.asked {
-            Some(_) => load_all(self.paths, global).map(Reading::into_parts),
+            Some(_) => load_all(self.paths, global).map(LoadedManifests::into_parts),
             None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
         };
         let (manifests, experiments) = match loaded {
@@ -113,7 +113,7 @@ impl Show<'_> {
             Err(error) => return no_cloud(&manifests, &experiments, error, global),
         };
         let context = session.context();
-        let mut seen = Seen::default();
+        let mut seen = DiffResults::default();
         for loaded in &manifests {
             self.service(&context, &caller, &loaded.manifest, &mut seen, global)
                 .await;
@@ -146,7 +146,7 @@ impl Show<'_> {
         context: &Context<'_, AwsCloud>,
         caller: &Caller,
         manifest: &Manifest,
-        seen: &mut Seen,
+        seen: &mut DiffResults,
         global: &Global,
     ) {
         match preview(context, caller, manifest, self.redeploy, self.overrides).await {
@@ -171,7 +171,7 @@ impl Show<'_> {
         context: &Context<'_, AwsCloud>,
         caller: &Caller,
         comparison: &Comparison,
-        seen: &mut Seen,
+        seen: &mut DiffResults,
         global: &Global,
     ) {
         let definition = &comparison.definition;
@@ -198,9 +198,9 @@ impl Show<'_> {
                 return seen.codes.push(ExitCode::Refused);
             }
         };
-        if let start::Plan::Opens(opens) = &plan {
+        if let start::StartPlan::Open(opening) = &plan {
             seen.shifts = true;
-            if opens.deploys() {
+            if opening.deploys() {
                 for release in &comparison.releases {
                     self.service(context, caller, release, seen, global).await;
                 }

@@ -6,7 +6,7 @@ use super::{Format, Global, output};
 use crate::report::conceal;
 use mlship_aws::ecs_document_checks::check;
 use mlship_core::app::manifests::ManifestReader;
-pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, Need, Reading};
+pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, LoadedManifests, Need};
 use mlship_core::progress::ExitCode;
 use mlship_manifest::Examined;
 
@@ -14,7 +14,7 @@ use mlship_manifest::Examined;
 pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loaded, ExitCode> {
     let mut manifests = load(&[path.to_owned()], global)?;
     match manifests.pop() {
-        Some(one) if manifests.is_empty() => Ok(one),
+        Some(manifest) if manifests.is_empty() => Ok(manifest),
         Some(_) | None => {
             let message = format!("{command} takes the manifest of one service");
             Err(output::usage(&message, global))
@@ -25,12 +25,12 @@ pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loa
 /// Reads the manifests of releases, or reports what is wrong with them and returns the exit code.
 pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, ExitCode> {
     let reading = reader(global).releases(paths, &mut stdin().lock());
-    Ok(told(reading, global)?.manifests)
+    Ok(report_findings(reading, global)?.manifests)
 }
 
 /// Reads all manifests, or reports what is wrong with them and returns the exit code.
-pub(super) fn load_all(paths: &[String], global: &Global) -> Result<Reading, ExitCode> {
-    told(read(paths, global), global)
+pub(super) fn load_all(paths: &[String], global: &Global) -> Result<LoadedManifests, ExitCode> {
+    report_findings(read(paths, global), global)
 }
 
 /// Reads experiments for a command that deploys nothing, or reports what is wrong with them.
@@ -39,11 +39,11 @@ pub(super) fn load_experiments(
     global: &Global,
 ) -> Result<Vec<LoadedExperiment>, ExitCode> {
     let reading = reader(global).experiments(path, &mut stdin().lock());
-    Ok(told(reading, global)?.experiments)
+    Ok(report_findings(reading, global)?.experiments)
 }
 
 /// Reads all manifests that the paths name, of experiments too.
-pub(super) fn read(paths: &[String], global: &Global) -> Reading {
+pub(super) fn read(paths: &[String], global: &Global) -> LoadedManifests {
     reader(global).all(paths, &mut stdin().lock())
 }
 
@@ -59,7 +59,7 @@ fn reader(global: &Global) -> ManifestReader<'_> {
 }
 
 /// Reports what was found; with errors in it that is the end.
-fn told(reading: Reading, global: &Global) -> Result<Reading, ExitCode> {
+fn report_findings(reading: LoadedManifests, global: &Global) -> Result<LoadedManifests, ExitCode> {
     output::findings(&reading.findings, global);
     if !reading.is_broken() {
         return Ok(reading);

@@ -7,7 +7,7 @@ use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{LogJson, LogText, Writer};
 use mlship_core::app::logs::{LogOptions, LogsEnd, read_logs};
-use mlship_core::logs::{Listener, Which};
+use mlship_core::logs::{Listener, TaskSelection};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
 use mlship_text::arn::last_part;
@@ -66,7 +66,7 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
     };
     match read {
         // Whoever read had enough.
-        Ok(()) | Err(LogsEnd::Unheard) => ExitCode::Done,
+        Ok(()) | Err(LogsEnd::BrokenPipe) => ExitCode::Done,
         Err(LogsEnd::Interrupted(signal)) => ExitCode::from(signal),
         Err(LogsEnd::Mistaken(mistake)) => {
             output::complain(&format!("error: {mistake}"));
@@ -92,9 +92,9 @@ impl Logs {
     fn options(&self) -> LogOptions {
         LogOptions {
             which: match &self.task {
-                Some(id) => Which::Task(last_part(id).to_owned()),
-                None if self.failed => Which::Failed,
-                None => Which::Running,
+                Some(id) => TaskSelection::Task(last_part(id).to_owned()),
+                None if self.failed => TaskSelection::Failed,
+                None => TaskSelection::Running,
             },
             follow: self.follow,
             container: self.container.clone(),

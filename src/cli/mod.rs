@@ -11,7 +11,6 @@ mod history;
 mod load;
 mod logs;
 mod output;
-mod patience;
 mod render;
 mod rollback;
 mod schema;
@@ -23,6 +22,7 @@ mod surfaces;
 mod usage;
 mod validate;
 mod watch;
+mod watch_flags;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -139,7 +139,7 @@ impl Cli {
     /// # Errors
     /// The exit code, when there is nothing to run: what is wrong, or the help, has been written.
     pub fn read() -> Result<Self, ExitCode> {
-        Self::try_parse().map_err(usage::tell)
+        Self::try_parse().map_err(usage::report_usage_error)
     }
 }
 
@@ -160,7 +160,7 @@ pub fn run(cli: &Cli) -> ExitCode {
 }
 
 /// Tells of panics, which quote foreign text, as of everything else.
-pub fn tell_panics() {
+pub fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let message = panic.payload_as_str().unwrap_or_default();
         let place = panic.location().map(ToString::to_string);
@@ -192,6 +192,6 @@ fn execute(cli: &Cli, runtime: &Runtime) -> ExitCode {
 
 /// Returns the exit code of a process that wrote what it wrote.
 #[must_use]
-pub fn settle(code: ExitCode) -> ExitCode {
+pub fn final_code(code: ExitCode) -> ExitCode {
     if has_failed() { code.untold() } else { code }
 }

@@ -42,7 +42,7 @@ impl Session {
             ca_bundle: bundle.map(PathBuf::from),
         })
         .await?;
-        global.tell_requests(&cloud);
+        global.trace_requests(&cloud);
         Ok(Self {
             cloud,
             interrupts,
@@ -80,7 +80,7 @@ impl Session {
 
 impl Global {
     /// Has every request told to whoever asked for details.
-    fn tell_requests(&self, cloud: &AwsCloud) {
+    fn trace_requests(&self, cloud: &AwsCloud) {
         let verbosity = self.verbosity();
         if verbosity > Verbosity::Usual {
             let color = self.palette();

@@ -11,7 +11,7 @@ use mlship_core::release::StoppedTask;
 use mlship_core::release::ids::Caller;
 use mlship_core::release::resolve;
 use mlship_core::rollout::diagnose;
-use mlship_manifest::{Examined, Manifest, Settings, Source, Subject, examine, render};
+use mlship_manifest::{Examined, Manifest, ManifestContent, ReadOptions, Source, examine, render};
 use mlship_text::secrets::{redact, redact_document};
 
 /// What every planted secret has in the middle.
@@ -132,7 +132,7 @@ impl Place {
 }
 
 fn read(manifest: &str, secret: &str) -> Examined {
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|name| (name == "DB_PASSWORD").then(|| secret.to_owned()),
     };
@@ -231,7 +231,7 @@ proptest! {
         let manifest = place.manifest(&secret);
         let examined = read(&manifest, &secret);
         check(&findings(&examined), "findings")?;
-        let Subject::Release(Some(valid)) = &examined.subject else {
+        let ManifestContent::Release(Some(valid)) = &examined.subject else {
             return Err(TestCaseError::fail(findings(&examined)));
         };
         of_plan(valid)?;

@@ -11,7 +11,7 @@ use mlship_text::Page;
 use mlship_text::sanitize::{self, Colors};
 
 /// Writes help or a mistake, and returns the exit code.
-pub(super) fn tell(mut error: clap::Error) -> ExitCode {
+pub(super) fn report_usage_error(mut error: clap::Error) -> ExitCode {
     let said = message(&error);
     let given: Vec<_> = error.context().filter_map(harmless).collect();
     for (kind, value) in given {

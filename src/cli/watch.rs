@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::load::load_one;
-use super::patience::Patience;
 use super::session::Session;
+use super::watch_flags::WatchFlags;
 use super::{Global, examples, output};
 use mlship_core::app::watch::watch_newest;
 use mlship_core::progress::ExitCode;
@@ -16,7 +16,7 @@ pub(super) struct Watch {
     /// The manifest of the service, or - for standard input
     path: String,
     #[command(flatten)]
-    patience: Patience,
+    patience: WatchFlags,
     /// Tell the model registry how it ended, as a deploy does that was waited for
     #[arg(long)]
     record: bool,

@@ -114,40 +114,42 @@ fn column(
 fn usual(entries: &[&Entry]) -> [Column; 9] {
     let start = |text: &str, most| text.chars().take(most).collect();
     [
-        column("VERSION", entries, |one| one.version.clone()),
-        column("OUTCOME", entries, |one| {
-            one.outcome.map(|outcome| outcome.words().to_owned())
+        column("VERSION", entries, |entry| entry.version.clone()),
+        column("OUTCOME", entries, |entry| {
+            entry.outcome.map(|outcome| outcome.words().to_owned())
         }),
-        column("STARTED", entries, |one| {
-            let started = one.started?.strftime("%Y-%m-%d %H:%M:%S UTC");
+        column("STARTED", entries, |entry| {
+            let started = entry.started?.strftime("%Y-%m-%d %H:%M:%S UTC");
             Some(started.to_string())
         }),
-        column("TOOK", entries, |one| one.duration_seconds.map(duration)),
-        column("COMMIT", entries, |one| {
-            one.git_sha.as_deref().map(|sha| start(sha, COMMIT))
+        column("TOOK", entries, |entry| {
+            entry.duration_seconds.map(duration)
         }),
-        column("REVISION", entries, |one| {
-            let arn = one.task_definition.as_ref()?;
+        column("COMMIT", entries, |entry| {
+            entry.git_sha.as_deref().map(|sha| start(sha, COMMIT))
+        }),
+        column("REVISION", entries, |entry| {
+            let arn = entry.task_definition.as_ref()?;
             Some(arn.short().to_owned())
         }),
-        column("DIGEST", entries, |one| {
-            let digest = one.digest.as_deref()?;
+        column("DIGEST", entries, |entry| {
+            let digest = entry.digest.as_deref()?;
             Some(start(
                 digest.strip_prefix("sha256:").unwrap_or(digest),
                 DIGEST,
             ))
         }),
-        column("BY", entries, |one| one.who.clone()),
-        column("RUN", entries, |one| one.run.clone()),
+        column("BY", entries, |entry| entry.who.clone()),
+        column("RUN", entries, |entry| entry.run.clone()),
     ]
 }
 
 /// What only releases from a model registry have.
 fn unusual(entries: &[&Entry]) -> impl Iterator<Item = Column> {
     let columns = [
-        column("MODEL", entries, |one| one.model_ref.clone()),
-        column("METRICS", entries, |one| one.model_metrics.clone()),
-        column("OVERRIDDEN", entries, |one| one.overridden.clone()),
+        column("MODEL", entries, |entry| entry.model_ref.clone()),
+        column("METRICS", entries, |entry| entry.model_metrics.clone()),
+        column("OVERRIDDEN", entries, |entry| entry.overridden.clone()),
     ];
     let is_told = |(_, cells): &Column| cells.iter().any(|cell| cell != BLANK);
     columns.into_iter().filter(is_told)
@@ -204,12 +206,12 @@ fraud in cluster ml-prod
 
     #[test]
     fn a_model_has_deployments_in_several_places() {
-        let mut one = entry(Outcome::Succeeded, Some("9"));
-        one.model_ref = Some("models:/fraud@champion".to_owned());
-        one.model_metrics = Some("auc=0.931".to_owned());
-        one.run = None;
+        let mut registered = entry(Outcome::Succeeded, Some("9"));
+        registered.model_ref = Some("models:/fraud@champion".to_owned());
+        registered.model_metrics = Some("auc=0.931".to_owned());
+        registered.run = None;
         let other = entry(Outcome::Running, Some("8"));
-        let entries = [(service(), one), (service(), other)];
+        let entries = [(service(), registered), (service(), other)];
         let text = model_history_text("fraud", &entries, &palette_for(false)).to_string();
         assert_data_eq!(
             text,

@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::Writer;
-use mlship_core::logs::{Death, Line, Listener, Source};
+use mlship_core::logs::{Death, Line, Listener, LogSource};
 use mlship_core::release::ids::ServiceId;
 use mlship_text::secrets::redact;
 
@@ -35,7 +35,7 @@ impl<'a> LogJson<'a> {
 }
 
 impl Listener for LogJson<'_> {
-    fn expect(&mut self, _: &Source) {}
+    fn expect(&mut self, _: &LogSource) {}
 
     fn line(&mut self, line: &Line) -> io::Result<()> {
         let source = &line.source;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::{Color, Writer};
-use mlship_core::logs::{Death, Line, Listener, Source};
+use mlship_core::logs::{Death, Line, Listener, LogSource};
 use mlship_core::release::ids::TaskArn;
 use mlship_text::columns::{padded, widest};
 use mlship_text::secrets::redact;
@@ -58,7 +58,7 @@ impl<'a> LogText<'a> {
 }
 
 impl Listener for LogText<'_> {
-    fn expect(&mut self, source: &Source) {
+    fn expect(&mut self, source: &LogSource) {
         self.containers.insert(source.container.clone());
     }
 
@@ -110,7 +110,7 @@ mod tests {
     use mlship_text::sanitize::Colors;
 
     fn line(task: &str, container: &str, message: &str) -> Line {
-        let source = Source {
+        let source = LogSource {
             task: TaskArn::new(format!("arn:aws:ecs:x:1:task/ml/{task}00112233")),
             task_definition: TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/m:1"),
             container: container.to_owned(),
@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn lines_stand_behind_their_task_and_their_container_where_there_are_several() {
-        let one = [line("aaaa1111", "m", "ready"), line("bbbb2222", "m", "up")];
+        let lines = [line("aaaa1111", "m", "ready"), line("bbbb2222", "m", "up")];
         assert_data_eq!(
-            text(&one, false, false),
+            text(&lines, false, false),
             str![[r#"
 aaaa1111  ready
 bbbb2222  up

@@ -22,7 +22,7 @@ mod tests;
 pub use color::{Color, palette_for};
 pub use detail::{Detailed, Verbosity, detail, request_line};
 pub use experiment::{
-    Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
+    ExperimentView, experiment_document, experiment_html, experiment_svg, experiment_text,
     experiments_document, experiments_text, headline, start_document, start_text, stop_text,
 };
 pub use history_text::{history_text, model_history_document, model_history_text};

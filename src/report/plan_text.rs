@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde_json::Value;
 
 use super::Color;
-use mlship_core::plan::{Change, Effect, Plan, SecretChange, Shown};
+use mlship_core::plan::{Change, ChangeValues, Effect, Plan, SecretChange};
 use mlship_core::release::Origin;
 use mlship_text::Page;
 use mlship_text::columns::{padded, widest};
@@ -134,37 +134,45 @@ fn becomes(secret: SecretChange, color: &Color) -> (&'static str, Style, &'stati
 fn change_line(change: &Change, width: usize, color: &Color) -> String {
     let path = &change.path;
     let (sign, style, values) = match &change.shown {
-        Shown::Secret { secret } => {
+        ChangeValues::Secret { secret } => {
             let (sign, style, word) = becomes(*secret, color);
             (sign, style, format!("(secret, {word})"))
         }
-        Shown::Partly {
+        ChangeValues::Partly {
             before,
             after,
             secret,
         } => {
             let (sign, style, word) = becomes(*secret, color);
             let values = match (before, after) {
-                (Some(value), None) | (None, Some(value)) => shown(Some(value)),
-                (before, after) if before == after => shown(after.as_ref()),
+                (Some(value), None) | (None, Some(value)) => display_value(Some(value)),
+                (before, after) if before == after => display_value(after.as_ref()),
                 (before, after) => {
-                    format!("{} → {}", shown(before.as_ref()), shown(after.as_ref()))
+                    format!(
+                        "{} → {}",
+                        display_value(before.as_ref()),
+                        display_value(after.as_ref())
+                    )
                 }
             };
             (sign, style, format!("{values}  (secret, {word})"))
         }
-        Shown::Values {
+        ChangeValues::Values {
             before: None,
             after,
-        } => ("+", color.good, shown(after.as_ref())),
-        Shown::Values {
+        } => ("+", color.good, display_value(after.as_ref())),
+        ChangeValues::Values {
             before,
             after: None,
-        } => ("-", color.bad, shown(before.as_ref())),
-        Shown::Values { before, after } => (
+        } => ("-", color.bad, display_value(before.as_ref())),
+        ChangeValues::Values { before, after } => (
             "~",
             color.change,
-            format!("{} → {}", shown(before.as_ref()), shown(after.as_ref())),
+            format!(
+                "{} → {}",
+                display_value(before.as_ref()),
+                display_value(after.as_ref())
+            ),
         ),
     };
     let field = ecs_field(change, color.faint);
@@ -186,7 +194,7 @@ fn ecs_field(change: &Change, faint: Style) -> String {
     format!("  {faint}({field}){faint:#}")
 }
 
-fn shown(value: Option<&Value>) -> String {
+fn display_value(value: Option<&Value>) -> String {
     match value {
         None => "none".to_owned(),
         Some(Value::String(text)) => text.clone(),

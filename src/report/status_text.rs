@@ -46,14 +46,14 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
         ));
     }
     let last = status.last_deployment.as_ref();
-    if let Some(line) = last.and_then(|last| went_badly(last, color)) {
+    if let Some(line) = last.and_then(|last| failure_line(last, color)) {
         lines.line(line);
     }
     lines
 }
 
 /// Tells of a newest deployment that did not succeed: what serves doesn't show it.
-fn went_badly(last: &LastDeployment, color: &Color) -> Option<String> {
+fn failure_line(last: &LastDeployment, color: &Color) -> Option<String> {
     let outcome = match last.outcome? {
         Outcome::Succeeded | Outcome::Running => return None,
         outcome @ (Outcome::RolledBack

@@ -6,7 +6,7 @@ use serde_json::json;
 use snapbox::str;
 
 use super::*;
-use mlship_core::plan::{Change, Effect, Plan, Previous, SecretChange, Shown, Writes};
+use mlship_core::plan::{Change, ChangeValues, Effect, Plan, Previous, SecretChange, Writes};
 use mlship_core::progress::Observer as _;
 use mlship_core::progress::{Conclusion, Fault, Interrupt, Refusal};
 use mlship_core::release::ids::{
@@ -46,7 +46,7 @@ fn service() -> ServiceId {
     }
 }
 
-fn change(path: &str, ecs_field: &str, shown: Shown) -> Change {
+fn change(path: &str, ecs_field: &str, shown: ChangeValues) -> Change {
     Change {
         path: path.to_owned(),
         ecs_field: ecs_field.to_owned(),
@@ -55,7 +55,7 @@ fn change(path: &str, ecs_field: &str, shown: Shown) -> Change {
 }
 
 fn plan() -> Plan {
-    let values = |before: Option<serde_json::Value>, after| Shown::Values { before, after };
+    let values = |before: Option<serde_json::Value>, after| ChangeValues::Values { before, after };
     Plan {
         service: service(),
         caller: Caller {
@@ -100,7 +100,7 @@ fn plan() -> Plan {
             change(
                 "runtime.env.API_KEY",
                 "containerDefinitions[m].environment[API_KEY]",
-                Shown::Secret {
+                ChangeValues::Secret {
                     secret: SecretChange::Changed,
                 },
             ),
@@ -127,7 +127,11 @@ fn two_of_ecs_fields_that_say_the_same_are_one_line() {
     let logs = |container: &str, option: &str, value: &str| {
         let field = format!("containerDefinitions[{container}].logConfiguration.options.{option}");
         let (before, after) = (None, Some(json!(value)));
-        change("runtime.logs", &field, Shown::Values { before, after })
+        change(
+            "runtime.logs",
+            &field,
+            ChangeValues::Values { before, after },
+        )
     };
     let changes = ["m", "mlship-weights"]
         .map(|container| [logs(container, "a", "x"), logs(container, "b", "y")])

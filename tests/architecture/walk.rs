@@ -26,7 +26,7 @@ pub(crate) fn ties(krate: &Crate) -> Graph {
         module
             .attributes
             .iter()
-            .for_each(|it| walk.visit_attribute(it));
+            .for_each(|attribute| walk.visit_attribute(attribute));
         module.items.iter().for_each(|item| walk.visit_item(item));
     }
     graph

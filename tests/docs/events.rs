@@ -120,7 +120,7 @@ fn every_event_is_as_the_schema_says() {
     let named = schema["oneOf"].as_array().unwrap();
     let named: BTreeSet<String> = named
         .iter()
-        .filter_map(|one| one["$ref"].as_str()?.rsplit('/').next())
+        .filter_map(|choice| choice["$ref"].as_str()?.rsplit('/').next())
         .map(str::to_owned)
         .collect();
     let more = ["planned", "result", "experiment_result", "log", "task_died"].map(str::to_owned);

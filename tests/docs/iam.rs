@@ -66,7 +66,7 @@ fn the_policies_allow_what_the_page_names() {
         let statements = policy["Statement"].as_array().unwrap();
         let all = statements
             .iter()
-            .flat_map(|one| one["Action"].as_array().unwrap());
+            .flat_map(|statement| statement["Action"].as_array().unwrap());
         let mut seen = BTreeSet::new();
         for action in all {
             let action = action.as_str().unwrap().to_owned();
@@ -120,7 +120,7 @@ fn calls(folder: &Path, found: &mut BTreeSet<String>) {
                 .filter(|method| {
                     method
                         .chars()
-                        .all(|one| one.is_ascii_lowercase() || one == '_')
+                        .all(|character| character.is_ascii_lowercase() || character == '_')
                 })
                 .filter(|method| VERBS.iter().any(|verb| method.starts_with(verb)))
                 .map(operation),

@@ -40,7 +40,8 @@ fn object(schema: &Value, object_schema: &Value, path: &str, columns: Columns, p
     )
     .unwrap();
     let required = object_schema["required"].as_array();
-    let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
+    let is_required =
+        |name: &str| required.is_some_and(|all| all.iter().any(|required| required == name));
     let properties = object_schema["properties"].as_object().unwrap();
     let order = |name: &&String| (!is_required(name), rank(name), (*name).clone());
     let mut names: Vec<&String> = properties.keys().collect();
@@ -113,9 +114,9 @@ fn choices(target: &Value) -> String {
     if all.len() < 2 {
         return String::new();
     }
-    let said = all.iter().map(|one| {
-        let about = plain(one["description"].as_str().unwrap_or_default());
-        format!("<br>`{}`: {about}", one["const"].as_str().unwrap())
+    let said = all.iter().map(|choice| {
+        let about = plain(choice["description"].as_str().unwrap_or_default());
+        format!("<br>`{}`: {about}", choice["const"].as_str().unwrap())
     });
     said.collect()
 }
@@ -189,7 +190,7 @@ fn takes(schema: &Value, field: &Value) -> String {
     if let Some(choices) = target["oneOf"].as_array() {
         let names = choices
             .iter()
-            .map(|one| format!("`{}`", one["const"].as_str().unwrap()));
+            .map(|choice| format!("`{}`", choice["const"].as_str().unwrap()));
         return names.collect::<Vec<_>>().join(", ");
     }
     let range = range(target);

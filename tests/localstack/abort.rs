@@ -90,9 +90,9 @@ fn an_abort_while_ecs_goes_back_already_attaches_to_that() {
     stage.set_speed(0);
     let arguments = ["abort", FRAUD_SCORER, "-e", "staging", "-o", "json"];
     let both = [(); 2].map(|()| {
-        let mut one = stage.start(&arguments, "0");
-        one.wait_for_event("attached");
-        one
+        let mut run = stage.start(&arguments, "0");
+        run.wait_for_event("attached");
+        run
     });
     stage.set_speed(SPEED);
     for run in both.map(Running::end) {

@@ -193,8 +193,8 @@ fn tasks_that_died_are_read_with_the_reason_newest_first() {
     assert_eq!(events[0]["cause"], "container_exited");
     assert_eq!(events[1]["event"], "log");
     assert_eq!(events[1]["task"], events[0]["task"]);
-    let died = events.iter().filter(|one| one["event"] == "task_died");
-    let times: Vec<&str> = died.map(|one| one["time"].as_str().unwrap()).collect();
+    let died = events.iter().filter(|event| event["event"] == "task_died");
+    let times: Vec<&str> = died.map(|event| event["time"].as_str().unwrap()).collect();
     assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
 }
 

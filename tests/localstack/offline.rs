@@ -89,7 +89,7 @@ fn validate_reports_all_problems_with_their_places() {
     let findings = report["findings"].as_array().unwrap();
     let lines: Vec<_> = findings
         .iter()
-        .map(|one| one["line"].as_u64().unwrap())
+        .map(|finding| finding["line"].as_u64().unwrap())
         .collect();
     assert_eq!(lines, [9, 11], "{stdout}");
 }

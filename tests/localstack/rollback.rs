@@ -42,9 +42,9 @@ fn the_last_release_that_succeeded_comes_back_and_what_failed_between_is_passed_
     assert_eq!(stage.count("DeregisterTaskDefinition"), 0);
     assert_eq!(stage.count("RegisterTaskDefinition"), 0);
     let before = stage.requests();
-    let ecs = before.iter().filter(|one| one["service"] == "ecs");
+    let ecs = before.iter().filter(|request| request["service"] == "ecs");
     let until: Vec<_> = ecs
-        .take_while(|one| one["operation"] != "UpdateService")
+        .take_while(|request| request["operation"] != "UpdateService")
         .collect();
     // On a busy machine what was seen grows old, and is looked at once more before the write.
     let time = |request: &Value| request["time"].as_f64().unwrap();

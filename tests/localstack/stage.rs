@@ -315,7 +315,7 @@ impl Stage {
     pub(crate) fn count(&self, operation: &str) -> usize {
         self.requests()
             .iter()
-            .filter(|one| one["operation"] == operation && one["code"].is_null())
+            .filter(|request| request["operation"] == operation && request["code"].is_null())
             .count()
     }
 

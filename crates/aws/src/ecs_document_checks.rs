@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use crate::cloud::known_fields::known_fields;
 use crate::cloud::wire;
-use crate::ecs_type_errors::{Step, type_errors};
+use crate::ecs_type_errors::{PathStep, type_errors};
 use mlship_core::release::{Release, limits, rename, resolve};
 use mlship_core::shape::{Document, DocumentKind, Path, Segment, item_at};
 use mlship_manifest::Code;
 use mlship_manifest::Manifest;
-use mlship_manifest::{Diagnostic, Examined, Subject, in_order, nearest};
+use mlship_manifest::{Diagnostic, Examined, ManifestContent, in_order, nearest};
 
 /// Adds what only shows in ECS's documents to what was found in the manifest of a release.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn check(examined: Examined) -> Examined {
         mut findings,
         secrets,
     } = examined;
-    if let Subject::Release(Some(manifest)) = &subject {
+    if let ManifestContent::Release(Some(manifest)) = &subject {
         let is_draft = findings.iter().any(Diagnostic::is_error);
         let known: Vec<_> = findings
             .iter()
@@ -151,10 +151,10 @@ fn of_segment<'a>(
 }
 
 /// Finds a value of a type that ECS does not take: containers are merged by their names.
-fn of_step<'a>(step: &'a Step, items: &[Value]) -> Place<'a> {
+fn of_step<'a>(step: &'a PathStep, items: &[Value]) -> Place<'a> {
     match step {
-        Step::Field(name) => Place::Field(name),
-        Step::Item(index, name) => {
+        PathStep::Field(name) => Place::Field(name),
+        PathStep::Item(index, name) => {
             let named = |item: &Value| name.is_some() && item["name"].as_str() == name.as_deref();
             Place::Item(items.iter().position(named).unwrap_or(*index))
         }

@@ -11,7 +11,7 @@ const MOST: usize = 200;
 #[derive(Debug, PartialEq)]
 pub(crate) struct TypeError {
     /// Where it stands: names of fields, and positions in lists.
-    pub(crate) path: Vec<Step>,
+    pub(crate) path: Vec<PathStep>,
     /// What is wrong with it.
     pub(crate) message: String,
     /// What to write instead, where that is clear.
@@ -20,7 +20,7 @@ pub(crate) struct TypeError {
 
 /// One step towards a value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Step {
+pub(crate) enum PathStep {
     Field(String),
     /// The position in a list, and the name that the item goes by.
     Item(usize, Option<String>),
@@ -29,10 +29,10 @@ pub(crate) enum Step {
 const TEXT: &str = "text";
 
 /// Says why a document can't be read, if it can't.
-type Reading<'a> = &'a dyn Fn(&Document) -> Option<String>;
+type TypeCheck<'a> = &'a dyn Fn(&Document) -> Option<String>;
 
 /// Returns every part of a document that can't be read on its own.
-pub(crate) fn type_errors(document: &Document, reading: Reading<'_>) -> Vec<TypeError> {
+pub(crate) fn type_errors(document: &Document, reading: TypeCheck<'_>) -> Vec<TypeError> {
     let mut found = Vec::new();
     for (field, value) in document {
         let around = |value: &Value| {
@@ -40,7 +40,7 @@ pub(crate) fn type_errors(document: &Document, reading: Reading<'_>) -> Vec<Type
             alone.insert(field.clone(), value.clone());
             reading(&alone)
         };
-        let step = Step::Field(field.clone());
+        let step = PathStep::Field(field.clone());
         search(value, &[step], &around, &mut found);
     }
     found
@@ -49,7 +49,7 @@ pub(crate) fn type_errors(document: &Document, reading: Reading<'_>) -> Vec<Type
 /// Looks for the smallest unreadable part of a value; `reading` reads it in its place.
 fn search(
     value: &Value,
-    path: &[Step],
+    path: &[PathStep],
     reading: &dyn Fn(&Value) -> Option<String>,
     found: &mut Vec<TypeError>,
 ) {
@@ -61,7 +61,7 @@ fn search(
         Value::Array(items) if reading(&json!([])).is_none() => {
             for (index, item) in items.iter().enumerate().take(MOST) {
                 let name = item["name"].as_str().map(str::to_owned);
-                let path = [path, &[Step::Item(index, name)]].concat();
+                let path = [path, &[PathStep::Item(index, name)]].concat();
                 search(item, &path, &|item| reading(&json!([item])), found);
             }
         }
@@ -78,7 +78,7 @@ fn search(
                 };
                 // A fault elsewhere is none of this member's, and stays when it is left out.
                 if within(&Value::Null).is_none() || expected(&within).is_some() {
-                    let path = [path, &[Step::Field(name.clone())]].concat();
+                    let path = [path, &[PathStep::Field(name.clone())]].concat();
                     search(member, &path, &within, found);
                 }
             }
@@ -143,9 +143,9 @@ mod tests {
     fn check(document: &Value, expected: &[(&str, &str)]) {
         let document = document.as_object().unwrap();
         let reading = |document: &Document| unknown_in_task_definition(document).err();
-        let text = |step: &Step| match step {
-            Step::Field(name) => name.clone(),
-            Step::Item(index, _) => index.to_string(),
+        let text = |step: &PathStep| match step {
+            PathStep::Field(name) => name.clone(),
+            PathStep::Item(index, _) => index.to_string(),
         };
         let found: Vec<(String, String)> = type_errors(document, &reading)
             .into_iter()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-static HASTE: OnceLock<u32> = OnceLock::new();
+static SPEED: OnceLock<u32> = OnceLock::new();
 
 /// Lets the clock of this process run so many times faster than the wall's: a simulated ECS has a
 /// fast one too, and whoever tests against it need not wait at the pace of the real one.
@@ -14,8 +14,8 @@ static HASTE: OnceLock<u32> = OnceLock::new();
 /// A release build has no such thing: what waits too little is throttled, with all its
 /// neighbours in the account.
 #[cfg(debug_assertions)]
-pub fn hurry(times: u32) {
-    let _ = HASTE.set(times.max(1));
+pub fn speed_up(times: u32) {
+    let _ = SPEED.set(times.max(1));
 }
 
 /// Waits before the next request.
@@ -26,15 +26,15 @@ pub async fn sleep(wait: Duration) {
 /// Returns how long to wait instead of `wait`, for those whose waits are made elsewhere.
 #[must_use]
 pub fn shortened(wait: Duration) -> Duration {
-    wait / haste()
+    wait / speed()
 }
 
 /// Returns how long ago a moment was, by the clock that waits go by.
 #[must_use]
 pub fn elapsed(since: Instant) -> Duration {
-    since.elapsed() * haste()
+    since.elapsed() * speed()
 }
 
-fn haste() -> u32 {
-    HASTE.get().copied().unwrap_or(1)
+fn speed() -> u32 {
+    SPEED.get().copied().unwrap_or(1)
 }

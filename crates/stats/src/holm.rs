@@ -13,7 +13,7 @@ pub fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
         .enumerate()
         .filter_map(|(place, p)| p.map(|p| (place, p)))
         .collect();
-    known.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+    known.sort_by(|(_, first), (_, other)| first.total_cmp(other));
     let mut adjusted = vec![None; p.len()];
     let mut least = 0.0_f64;
     for (rank, (place, p)) in known.into_iter().enumerate() {

@@ -15,7 +15,7 @@ use super::split::BROKEN_BELOW;
 /// What an experiment's readout says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum TestVerdict {
     /// Trials did not come in as the weights say; every other number is void.
     BrokenSplit,
     /// A challenger does more harm than a guardrail allows.
@@ -79,7 +79,7 @@ pub struct Comparison {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Judgement {
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: TestVerdict,
     /// Why it is inconclusive, when it is.
     pub reason: Option<Reason>,
     /// The primary metric's p-value, adjusted for the other challengers.
@@ -90,7 +90,7 @@ pub struct Judgement {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Readout {
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: TestVerdict,
     /// Why it is inconclusive, when it is.
     pub reason: Option<Reason>,
     /// The place of the best of the challengers that are better than the control.
@@ -123,7 +123,7 @@ pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]
         .zip(holm(&p))
         .map(|(comparison, p)| {
             let (verdict, reason) = if is_broken {
-                (Verdict::BrokenSplit, None)
+                (TestVerdict::BrokenSplit, None)
             } else {
                 challenger::judge(question, comparison, p)
             };
@@ -131,37 +131,46 @@ pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]
         })
         .collect();
     let verdict = if is_broken {
-        Verdict::BrokenSplit
+        TestVerdict::BrokenSplit
     } else {
         of_all(&challengers)
     };
-    let is_open = |one: &&Judgement| verdict == Verdict::Inconclusive && one.reason.is_some();
+    let is_open = |challenger: &&Judgement| {
+        verdict == TestVerdict::Inconclusive && challenger.reason.is_some()
+    };
     Readout {
         verdict,
-        reason: challengers.iter().find(is_open).and_then(|one| one.reason),
+        reason: challengers
+            .iter()
+            .find(is_open)
+            .and_then(|challenger| challenger.reason),
         best: best(question, comparisons, &challengers),
         challengers,
     }
 }
 
-fn of_all(challengers: &[Judgement]) -> Verdict {
-    let any = |verdict| challengers.iter().any(|one| one.verdict == verdict);
+fn of_all(challengers: &[Judgement]) -> TestVerdict {
+    let any = |verdict| {
+        challengers
+            .iter()
+            .any(|challenger| challenger.verdict == verdict)
+    };
     let mut race = challengers
         .iter()
-        .filter(|one| one.verdict != Verdict::ControlBetter)
+        .filter(|challenger| challenger.verdict != TestVerdict::ControlBetter)
         .peekable();
-    if any(Verdict::GuardrailBreached) {
-        Verdict::GuardrailBreached
-    } else if any(Verdict::ChallengerBetter) {
-        Verdict::ChallengerBetter
+    if any(TestVerdict::GuardrailBreached) {
+        TestVerdict::GuardrailBreached
+    } else if any(TestVerdict::ChallengerBetter) {
+        TestVerdict::ChallengerBetter
     } else if challengers.is_empty() {
-        Verdict::Inconclusive
+        TestVerdict::Inconclusive
     } else if race.peek().is_none() {
-        Verdict::ControlBetter
-    } else if race.all(|one| one.verdict == Verdict::NoDifference) {
-        Verdict::NoDifference
+        TestVerdict::ControlBetter
+    } else if race.all(|challenger| challenger.verdict == TestVerdict::NoDifference) {
+        TestVerdict::NoDifference
     } else {
-        Verdict::Inconclusive
+        TestVerdict::Inconclusive
     }
 }
 
@@ -172,10 +181,10 @@ fn best(
 ) -> Option<usize> {
     let gains = comparisons.iter().zip(challengers).enumerate();
     gains
-        .filter(|(_, (_, one))| one.verdict == Verdict::ChallengerBetter)
+        .filter(|(_, (_, challenger))| challenger.verdict == TestVerdict::ChallengerBetter)
         .filter_map(|(place, (comparison, _))| {
             Some((place, question.direction.gain(comparison.primary?.value)))
         })
-        .max_by(|(_, one), (_, other)| one.total_cmp(other))
+        .max_by(|(_, gain), (_, other)| gain.total_cmp(other))
         .map(|(place, _)| place)
 }

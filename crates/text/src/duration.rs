@@ -41,14 +41,14 @@ pub fn duration(text: &str) -> Result<Duration, DurationError> {
 
 fn is_bare_number(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let is_number = |one: char| one.is_ascii_digit() || matches!(one, '.' | '_');
-    digits.contains(|one: char| one.is_ascii_digit()) && digits.chars().all(is_number)
+    let is_number = |character: char| character.is_ascii_digit() || matches!(character, '.' | '_');
+    digits.contains(|character: char| character.is_ascii_digit()) && digits.chars().all(is_number)
 }
 
 /// Tells what is out of range from what is no length at all, since the error does not: with small
 /// numbers in its place the one can be read.
 fn unread(text: &str) -> DurationError {
-    let numbers = text.split(|one: char| !one.is_ascii_digit());
+    let numbers = text.split(|character: char| !character.is_ascii_digit());
     let long = numbers.filter(|number| number.len() > 1);
     let small = long.fold(text.to_owned(), |text, number| {
         text.replacen(number, "1", 1)

@@ -59,7 +59,7 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let value = json!({ "a": text, text: [text] });
         for written in [line(&value), document(&value)] {
-            let is_raw = |one: char| one != '\n' && is_harmful(one);
+            let is_raw = |character: char| character != '\n' && is_harmful(character);
             assert!(!written.contains(is_raw), "{written:?}");
             assert!(!has_command(&written), "{written:?}");
             assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value);

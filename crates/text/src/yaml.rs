@@ -94,7 +94,7 @@ mod tests {
     fn check(text: &str) {
         let value = json!({ "a": text, "b": [text, {text: text}], "quoted0x": "quoted1x" });
         let written = document(&value).unwrap();
-        let is_raw = |one: char| one != '\n' && is_harmful(one);
+        let is_raw = |character: char| character != '\n' && is_harmful(character);
         assert!(!written.contains(is_raw), "{written:?}");
         assert!(!has_command(&written), "{written:?}");
         assert_eq!(

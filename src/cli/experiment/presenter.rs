@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::cli::{Format, Global, output};
-use crate::report::{Report, Shown, headline, start_text, stop_text};
+use crate::report::{ExperimentView, Report, headline, start_text, stop_text};
 use mlship_core::app::experiment::{
     Comparison, Details, ExperimentEvent, ExperimentReport, Outcome, Readout, RegistryNotice,
 };
-use mlship_core::experiment::start::Plan;
+use mlship_core::experiment::start::StartPlan;
 use mlship_core::progress::ExitCode;
 use mlship_text::Page;
 
@@ -48,14 +48,14 @@ impl Presenter<'_> {
                 output::complain(&format!("waiting for a healthy target of {waits}"));
             }
             ExperimentEvent::NumbersRead(readout) => {
-                let found = headline(&shown(self.comparison, readout));
+                let found = headline(&experiment_view(self.comparison, readout));
                 output::line(&format!("{}: {found}", readout.record.name));
             }
             ExperimentEvent::NumbersUnreadable(error) => output::complain(&format!(
                 "warning: the numbers can't be read, so nothing is known of breaches: {error}"
             )),
-            ExperimentEvent::StopPlanned(closes) => {
-                output::page(&stop_text(definition, closes, &palette));
+            ExperimentEvent::StopPlanned(closing) => {
+                output::page(&stop_text(definition, closing, &palette));
             }
             ExperimentEvent::ScaledDown(arm) => {
                 output::line(&format!("{}: {} → 0 tasks", arm.name, arm.service));
@@ -116,13 +116,15 @@ impl Presenter<'_> {
     fn message(&self, outcome: &Outcome) -> Vec<String> {
         let mut lines = match outcome.details.as_deref() {
             Some(Details::Runs { runs, notes }) => {
-                let plan = Plan::Runs(runs.clone());
+                let plan = StartPlan::AlreadyRunning(runs.clone());
                 let palette = self.global.palette();
                 let text = start_text(&self.comparison.definition, &plan, &palette);
                 let lines = text.lines().map(|line| line.trim_start().to_owned());
                 lines.chain(notes.iter().cloned()).collect()
             }
-            Some(Details::Harm(readout)) => vec![headline(&shown(self.comparison, readout))],
+            Some(Details::Harm(readout)) => {
+                vec![headline(&experiment_view(self.comparison, readout))]
+            }
             Some(
                 Details::Started { .. }
                 | Details::Stopped { .. }
@@ -182,10 +184,13 @@ fn notice(notice: &RegistryNotice) -> Value {
 }
 
 /// Returns a readout as it is shown.
-pub(super) fn shown<'a>(comparison: &'a Comparison, readout: &'a Readout) -> Shown<'a> {
+pub(super) fn experiment_view<'a>(
+    comparison: &'a Comparison,
+    readout: &'a Readout,
+) -> ExperimentView<'a> {
     let experiment = comparison.experiment();
     let guardrails = experiment.guardrails.iter();
-    Shown {
+    ExperimentView {
         name: &comparison.definition.name,
         record: &readout.record,
         hypothesis: comparison.hypothesis(&readout.record),

@@ -10,7 +10,7 @@ use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Global, diff, examples};
 use mlship_core::app::experiment::{self as app, StartOptions};
-use mlship_core::experiment::start::Asked;
+use mlship_core::experiment::start::StartRequest;
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
 
@@ -40,7 +40,7 @@ pub(super) struct Start {
 }
 
 pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
-    let asked = Asked {
+    let asked = StartRequest {
         next: command.next,
         force: command.force,
     };

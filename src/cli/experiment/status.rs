@@ -6,12 +6,12 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::load::load_one;
-use super::presenter::{Presenter, shown};
+use super::presenter::{Presenter, experiment_view};
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{
-    Report, Shown, experiment_document, experiment_html, experiment_svg, experiment_text,
+    ExperimentView, Report, experiment_document, experiment_html, experiment_svg, experiment_text,
     failed_to_write,
 };
 use mlship_core::app::experiment::{
@@ -80,7 +80,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         comparison: &comparison,
         options: command.options(),
     };
-    let mut looks = Looks {
+    let mut looks = StatusOutput {
         command,
         presenter: Presenter {
             comparison: &comparison,
@@ -135,12 +135,12 @@ impl Status {
 }
 
 /// Writes what looks find.
-struct Looks<'a> {
+struct StatusOutput<'a> {
     command: &'a Status,
     presenter: Presenter<'a>,
 }
 
-impl ExperimentReport for Looks<'_> {
+impl ExperimentReport for StatusOutput<'_> {
     fn event(&mut self, event: &ExperimentEvent<'_>) {
         match event {
             ExperimentEvent::Looked(readout) => self.looked(readout),
@@ -160,17 +160,17 @@ impl ExperimentReport for Looks<'_> {
     }
 }
 
-impl Looks<'_> {
+impl StatusOutput<'_> {
     fn looked(&self, readout: &Readout) {
         let Presenter { comparison, global } = self.presenter;
         if global.output == Format::Human {
-            let text = experiment_text(&shown(comparison, readout), &global.palette());
+            let text = experiment_text(&experiment_view(comparison, readout), &global.palette());
             output::page(&text);
         }
     }
 
     fn ended(&self, readout: &Readout, stopped: Option<&Outcome>) {
-        let shown = shown(self.presenter.comparison, readout);
+        let shown = experiment_view(self.presenter.comparison, readout);
         match (self.presenter.global.output, stopped) {
             (Format::Human, Some(stopped)) => {
                 self.presenter.end(stopped);
@@ -188,7 +188,7 @@ impl Looks<'_> {
     }
 
     /// Writes one document, or a line of a watch.
-    fn tell_programs(&self, shown: &Shown<'_>, stopped: Option<&Outcome>) {
+    fn tell_programs(&self, shown: &ExperimentView<'_>, stopped: Option<&Outcome>) {
         let mut document = experiment_document(shown);
         if let Some(stopped) = stopped {
             if let Some(findings) = stopped.findings() {
@@ -221,7 +221,7 @@ impl Picture {
     }
 }
 
-fn write(path: &Path, shown: &Shown<'_>) -> std::io::Result<()> {
+fn write(path: &Path, shown: &ExperimentView<'_>) -> std::io::Result<()> {
     let text = match Picture::of(path) {
         Some(Picture::Svg) => experiment_svg(shown),
         Some(Picture::Html) | None => experiment_html(shown),

@@ -1,8 +1,8 @@
 //! The confidence sequence over time, for a terminal.
 
-use super::{Shown, number, range_shown};
+use super::{ExperimentView, number, range_shown};
 use crate::report::Color;
-use mlship_core::experiment::Course;
+use mlship_core::experiment::EffectHistory;
 use mlship_stats::Difference;
 use mlship_text::Page;
 
@@ -11,7 +11,7 @@ const HEIGHT: usize = 11;
 
 /// Returns the interval of a challenger's difference, column by column, with a line at no
 /// difference.
-pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> Page {
+pub(super) fn chart(course: &EffectHistory, shown: &ExperimentView<'_>, color: &Color) -> Page {
     let columns = columns(course);
     if columns.len() < 2 {
         return Page::new();
@@ -21,7 +21,7 @@ pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> Page {
         .reading
         .metrics
         .first()
-        .is_none_or(|one| one.is_proportion);
+        .is_none_or(|metric| metric.is_proportion);
     let zero = scale.row(0.0);
     let mut text = Page::new();
     text.line("");
@@ -50,7 +50,7 @@ pub(super) fn chart(course: &Course, shown: &Shown<'_>, color: &Color) -> Page {
 }
 
 /// Returns as many looks as there are columns, the last among them.
-fn columns(course: &Course) -> Vec<Difference> {
+fn columns(course: &EffectHistory) -> Vec<Difference> {
     let looks = &course.looks;
     let count = looks.len().min(WIDTH);
     let at = |column: usize| {
@@ -70,7 +70,7 @@ struct Scale {
 
 impl Scale {
     fn of(columns: &[Difference], minimum_effect: f64) -> Self {
-        let intervals = columns.iter().map(|one| one.interval);
+        let intervals = columns.iter().map(|difference| difference.interval);
         let (bottom, top) = range_shown(intervals, minimum_effect);
         Self { top, bottom }
     }
@@ -94,9 +94,13 @@ impl Scale {
             .clamp(0.0, (HEIGHT - 1) as f64) as usize
     }
 
-    fn mark(&self, one: &Difference, row: usize, zero: usize) -> char {
-        let (top, bottom) = (self.row(one.interval.upper), self.row(one.interval.lower));
-        if row == self.row(one.value) && (self.bottom..=self.top).contains(&one.value) {
+    fn mark(&self, difference: &Difference, row: usize, zero: usize) -> char {
+        let (top, bottom) = (
+            self.row(difference.interval.upper),
+            self.row(difference.interval.lower),
+        );
+        if row == self.row(difference.value) && (self.bottom..=self.top).contains(&difference.value)
+        {
             '•'
         } else if (top..=bottom).contains(&row) {
             if row == zero { '┼' } else { '│' }

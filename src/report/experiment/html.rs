@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::picture::{escape, experiment_svg};
 use super::text::experiment_text;
-use super::{Shown, headline, number};
+use super::{ExperimentView, headline, number};
 use crate::report::Color;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
@@ -14,7 +14,7 @@ font-variant-numeric:tabular-nums}pre{overflow-x:auto;background:#f6f6f6;padding
 
 /// Returns a readout as a page.
 #[must_use]
-pub fn experiment_html(shown: &Shown<'_>) -> String {
+pub fn experiment_html(shown: &ExperimentView<'_>) -> String {
     let name = escape(shown.name);
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -42,34 +42,36 @@ pub fn experiment_html(shown: &Shown<'_>) -> String {
     html
 }
 
-fn metrics(shown: &Shown<'_>) -> String {
+fn metrics(shown: &ExperimentView<'_>) -> String {
     let mut html = String::from(
         "<table>\n<tr><th>metric<th>challenger<th>control<th>its own<th>difference<th>from<th>to\
          <th>p<th>state\n",
     );
-    for one in &shown.reading.metrics {
+    for metric in &shown.reading.metrics {
         let rate = |value: Option<f64>| {
-            value.map_or_else(String::new, |value| number::rate(value, one.is_proportion))
+            value.map_or_else(String::new, |value| {
+                number::rate(value, metric.is_proportion)
+            })
         };
-        let unit = number::unit(one.is_proportion);
+        let unit = number::unit(metric.is_proportion);
         let difference = |value: Option<f64>| {
-            let text = value.map(|value| number::difference(value, one.is_proportion));
+            let text = value.map(|value| number::difference(value, metric.is_proportion));
             text.map_or_else(String::new, |text| format!("{text}{unit}"))
         };
-        let of = one.difference.as_ref();
+        let of = metric.difference.as_ref();
         let _ = writeln!(
             html,
             "<tr><td>{}<td>{}<td class=n>{}<td class=n>{}<td class=n>{}<td class=n>{}\
              <td class=n>{}<td class=n>{}<td>{}",
-            escape(&one.metric),
-            escape(&one.variant),
-            rate(one.control),
-            rate(one.rate),
-            difference(of.map(|one| one.value)),
-            difference(of.map(|one| one.interval.lower)),
-            difference(of.map(|one| one.interval.upper)),
-            one.p.map_or_else(String::new, number::p),
-            escape(&one.state.replace('_', " ")),
+            escape(&metric.metric),
+            escape(&metric.variant),
+            rate(metric.control),
+            rate(metric.rate),
+            difference(of.map(|effect| effect.value)),
+            difference(of.map(|effect| effect.interval.lower)),
+            difference(of.map(|effect| effect.interval.upper)),
+            metric.p.map_or_else(String::new, number::p),
+            escape(&metric.state.replace('_', " ")),
         );
     }
     html.push_str("</table>\n");

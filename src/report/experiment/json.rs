@@ -2,30 +2,30 @@
 
 use serde_json::{Value, json};
 
-use super::Shown;
+use super::ExperimentView;
 use mlship_core::experiment::{MetricReading, word};
 
 /// Returns a readout as `experiment status -o json` writes it.
 #[must_use]
-pub fn experiment_document(shown: &Shown<'_>) -> Value {
+pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
     let (reading, record) = (shown.reading, shown.record);
-    let variants = reading.variants.iter().map(|one| {
+    let variants = reading.variants.iter().map(|variant| {
         json!({
-            "name": one.name,
-            "weight": one.weight,
-            "control": one.is_control,
-            "requests": one.requests,
-            "count": one.count,
+            "name": variant.name,
+            "weight": variant.weight,
+            "control": variant.is_control,
+            "requests": variant.requests,
+            "count": variant.count,
         })
     });
     let course = reading.course.iter().map(|course| {
-        let looks = course.looks.iter().map(|(at, one)| {
+        let looks = course.looks.iter().map(|(at, difference)| {
             json!({
                 "time": at,
-                "effect": one.value,
-                "lower": one.interval.lower,
-                "upper": one.interval.upper,
-                "p": one.p,
+                "effect": difference.value,
+                "lower": difference.interval.lower,
+                "upper": difference.interval.upper,
+                "p": difference.p,
             })
         });
         json!({ "variant": course.variant, "looks": looks.collect::<Vec<_>>() })
@@ -61,23 +61,23 @@ pub fn experiment_document(shown: &Shown<'_>) -> Value {
     })
 }
 
-fn metric(one: &MetricReading) -> Value {
-    let difference = one.difference.as_ref();
-    let lift = one.lift.as_ref();
+fn metric(reading: &MetricReading) -> Value {
+    let difference = reading.difference.as_ref();
+    let lift = reading.lift.as_ref();
     json!({
-        "metric": one.metric,
-        "role": one.role,
-        "variant": one.variant,
-        "control_rate": one.control,
-        "rate": one.rate,
-        "effect": difference.map(|one| one.value),
-        "lower": difference.map(|one| one.interval.lower),
-        "upper": difference.map(|one| one.interval.upper),
-        "lift": lift.map(|one| one.value),
-        "lift_lower": lift.map(|one| one.interval.lower),
-        "lift_upper": lift.map(|one| one.interval.upper),
-        "p": one.p,
-        "state": one.state,
-        "approximate": one.is_approximate,
+        "metric": reading.metric,
+        "role": reading.role,
+        "variant": reading.variant,
+        "control_rate": reading.control,
+        "rate": reading.rate,
+        "effect": difference.map(|difference| difference.value),
+        "lower": difference.map(|difference| difference.interval.lower),
+        "upper": difference.map(|difference| difference.interval.upper),
+        "lift": lift.map(|lift| lift.value),
+        "lift_lower": lift.map(|lift| lift.interval.lower),
+        "lift_upper": lift.map(|lift| lift.interval.upper),
+        "p": reading.p,
+        "state": reading.state,
+        "approximate": reading.is_approximate,
     })
 }

@@ -29,13 +29,13 @@ fn range_shown(looks: impl ExactSizeIterator<Item = Interval>, minimum_effect: f
     let earlier = looks.len() / 2;
     looks.skip(earlier).fold(
         (-minimum_effect, minimum_effect),
-        |(least, greatest), one| (least.min(one.lower), greatest.max(one.upper)),
+        |(least, greatest), interval| (least.min(interval.lower), greatest.max(interval.upper)),
     )
 }
 
 /// A readout with what it is a readout of.
 #[derive(Debug, Clone)]
-pub struct Shown<'a> {
+pub struct ExperimentView<'a> {
     /// The experiment's name.
     pub name: &'a str,
     /// What the rule says of it.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Shown, headline, number, range_shown};
+use super::{ExperimentView, headline, number, range_shown};
 use crate::report::streams::guard;
-use mlship_core::experiment::Course;
+use mlship_core::experiment::EffectHistory;
 use mlship_stats::Difference;
 use mlship_text::sanitize::Colors;
 
@@ -17,7 +17,7 @@ const BOTTOM: f64 = 30.0;
 
 /// Returns one picture of an experiment: a panel for each challenger.
 #[must_use]
-pub fn experiment_svg(shown: &Shown<'_>) -> String {
+pub fn experiment_svg(shown: &ExperimentView<'_>) -> String {
     let courses = &shown.reading.course;
     let title = format!("{}: {}", shown.name, headline(shown));
     let panels = f64::from(u32::try_from(courses.len()).unwrap_or(0)).max(1.0);
@@ -44,7 +44,7 @@ pub fn experiment_svg(shown: &Shown<'_>) -> String {
 /// How many looks a picture shows at most.
 const LOOKS: usize = 360;
 
-fn panel(course: &Course, shown: &Shown<'_>) -> String {
+fn panel(course: &EffectHistory, shown: &ExperimentView<'_>) -> String {
     let mut svg = format!(
         "<text x=\"{LEFT}\" y=\"24\" fill=\"#444\">difference of {} to the control; band: where it may \
          be, {}; dashed: the minimum effect</text>\n",
@@ -62,7 +62,7 @@ fn panel(course: &Course, shown: &Shown<'_>) -> String {
         .iter()
         .rev()
         .step_by(step)
-        .map(|(at, one)| (at.as_duration().as_secs_f64(), *one))
+        .map(|(at, difference)| (at.as_duration().as_secs_f64(), *difference))
         .collect();
     looks.reverse();
     let ([(first, _), ..], Some((last, _))) = (looks.as_slice(), looks.last()) else {
@@ -74,18 +74,20 @@ fn panel(course: &Course, shown: &Shown<'_>) -> String {
         .reading
         .metrics
         .first()
-        .is_none_or(|one| one.is_proportion);
+        .is_none_or(|metric| metric.is_proportion);
     svg.push_str(&frame.lines(shown.minimum_effect, is_proportion));
     let point = |at: f64, value: f64| format!("{:.1},{:.1}", frame.x(at), frame.y(value));
-    let upper = looks.iter().map(|(at, one)| point(*at, one.interval.upper));
+    let upper = looks
+        .iter()
+        .map(|(at, difference)| point(*at, difference.interval.upper));
     let lower = looks
         .iter()
         .rev()
-        .map(|(at, one)| point(*at, one.interval.lower));
+        .map(|(at, difference)| point(*at, difference.interval.lower));
     let band: Vec<String> = upper.chain(lower).collect();
     let line: Vec<String> = looks
         .iter()
-        .map(|(at, one)| point(*at, one.value))
+        .map(|(at, difference)| point(*at, difference.value))
         .collect();
     let _ = writeln!(
         svg,
@@ -116,7 +118,7 @@ struct Frame {
 
 impl Frame {
     fn of(looks: &[(f64, Difference)], time: (f64, f64), minimum_effect: f64) -> Self {
-        let intervals = looks.iter().map(|(_, one)| one.interval);
+        let intervals = looks.iter().map(|(_, difference)| difference.interval);
         Self {
             time,
             value: range_shown(intervals, minimum_effect),
@@ -161,14 +163,14 @@ impl Frame {
 pub(super) fn escape(text: &str) -> String {
     let text = guard(text, Colors::Drop);
     let mut escaped = String::with_capacity(text.len());
-    for one in text.chars() {
-        match one {
+    for character in text.chars() {
+        match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            one => escaped.push(one),
+            other => escaped.push(other),
         }
     }
     escaped

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::report::Color;
 use mlship_core::experiment::Definition;
-use mlship_core::experiment::start::{Opens, Plan, Why};
-use mlship_core::experiment::stop::{Closes, Leaves};
+use mlship_core::experiment::start::{PhaseOpening, StartPlan, StartReason};
+use mlship_core::experiment::stop::{Closing, ImmediateSwitch};
 use mlship_core::release::ids::TargetGroupArn;
 use mlship_core::release::{Forward, ListenerRule, Routing};
 use mlship_text::Page;
@@ -21,12 +21,12 @@ struct Row<'a> {
 
 /// Returns what a start changes.
 #[must_use]
-pub fn start_text(definition: &Definition, plan: &Plan, color: &Color) -> Page {
+pub fn start_text(definition: &Definition, plan: &StartPlan, color: &Color) -> Page {
     let strong = color.strong;
     let name = &definition.name;
     let mut text = Page::new();
     match plan {
-        Plan::Runs(runs) => {
+        StartPlan::AlreadyRunning(runs) => {
             let record = &runs.record;
             let since = record
                 .since
@@ -43,27 +43,27 @@ pub fn start_text(definition: &Definition, plan: &Plan, color: &Color) -> Page {
                 text.line(format!("  `--next` takes the challengers to {next}"));
             }
         }
-        Plan::Opens(opens) => {
+        StartPlan::Open(opening) => {
             text.line(format!(
                 "{strong}{name}{strong:#}: opens phase {}, {}",
-                opens.phase,
-                why(opens.why)
+                opening.phase,
+                why(opening.why)
             ));
-            if opens.step.1 > 1 {
+            if opening.step.1 > 1 {
                 text.line(format!(
                     "  step {} of {} of the ramp",
-                    opens.step.0, opens.step.1
+                    opening.step.0, opening.step.1
                 ));
             }
-            text.extend(traffic(definition, &opens.rule, &opens.forward, color));
-            for header in &opens.headers {
+            text.extend(traffic(definition, &opening.rule, &opening.forward, color));
+            for header in &opening.headers {
                 let style = color.good;
                 text.line(format!(
                     "  {style}+ rule{style:#} of priority {}: requests whose header names {}",
                     header.priority, header.variant
                 ));
             }
-            for warning in &opens.warnings {
+            for warning in &opening.warnings {
                 let style = color.change;
                 text.line(format!("  {style}note:{style:#} {warning}"));
             }
@@ -72,43 +72,45 @@ pub fn start_text(definition: &Definition, plan: &Plan, color: &Color) -> Page {
     text
 }
 
-fn why(why: Why) -> &'static str {
+fn why(why: StartReason) -> &'static str {
     match why {
-        Why::Start => "the first",
-        Why::Continue => "which was begun and not finished",
-        Why::NextStep => "the next step of the ramp",
-        Why::Changed => "since the manifest's weights changed: it is analysed on its own",
-        Why::Drifted => "since the rule is not as the manifest has it: it is analysed on its own",
+        StartReason::Start => "the first",
+        StartReason::Continue => "which was begun and not finished",
+        StartReason::NextStep => "the next step of the ramp",
+        StartReason::Changed => "since the manifest's weights changed: it is analysed on its own",
+        StartReason::Drifted => {
+            "since the rule is not as the manifest has it: it is analysed on its own"
+        }
     }
 }
 
 /// Returns what a stop changes.
 #[must_use]
-pub fn stop_text(definition: &Definition, closes: &Closes, color: &Color) -> Page {
+pub fn stop_text(definition: &Definition, closing: &Closing, color: &Color) -> Page {
     let strong = color.strong;
     let mut text = Page::new();
     text.line(format!(
         "{strong}{}{strong:#}: stops, {} gets all the traffic",
-        definition.name, closes.winner
+        definition.name, closing.winner
     ));
-    text.extend(traffic(definition, &closes.rule, &closes.forward, color));
-    match &closes.leaves {
-        Some(Leaves::Unfit(names)) => {
+    text.extend(traffic(definition, &closing.rule, &closing.forward, color));
+    match &closing.immediate_switch {
+        Some(ImmediateSwitch::UnfitLosers(names)) => {
             text.line(format!(
                 "  the cookie is turned off in the same write: clients leave {} at once",
                 names.join(" and ")
             ));
         }
-        Some(Leaves::Asked) => {
+        Some(ImmediateSwitch::Requested) => {
             text.line("  the cookie is turned off in the same write, as asked");
         }
         None => {}
     }
-    if !closes.headers.is_empty() {
+    if !closing.headers.is_empty() {
         let style = color.bad;
         text.line(format!(
             "  {style}- {}{style:#} for callers that assign themselves",
-            counted(closes.headers.len(), "rule")
+            counted(closing.headers.len(), "rule")
         ));
     }
     text
@@ -129,7 +131,7 @@ fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color:
     let all: u32 = after.weights.values().sum();
     for row in &rows {
         let show =
-            |weight: Option<u32>| weight.map_or_else(|| "–".to_owned(), |one| one.to_string());
+            |weight: Option<u32>| weight.map_or_else(|| "–".to_owned(), |known| known.to_string());
         let share = row
             .after
             .filter(|_| all > 0)
@@ -196,30 +198,30 @@ fn rows<'a>(rule: &'a ListenerRule, after: &'a Forward) -> Vec<Row<'a>> {
 
 /// Returns what a start changes as `diff -o json` writes it.
 #[must_use]
-pub fn start_document(definition: &Definition, plan: &Plan) -> Value {
+pub fn start_document(definition: &Definition, plan: &StartPlan) -> Value {
     let name = &definition.name;
     match plan {
-        Plan::Runs(runs) => json!({
+        StartPlan::AlreadyRunning(runs) => json!({
             "experiment": name,
             "rule": definition.rule,
             "effect": "none",
             "phase": runs.record.phase,
             "changes": [],
         }),
-        Plan::Opens(opens) => json!({
+        StartPlan::Open(opening) => json!({
             "experiment": name,
             "rule": definition.rule,
             "effect": "opens_phase",
-            "phase": opens.phase,
-            "step": opens.step.0,
-            "changes": changes(definition, opens),
-            "notes": opens.warnings,
+            "phase": opening.phase,
+            "step": opening.step.0,
+            "changes": changes(definition, opening),
+            "notes": opening.warnings,
         }),
     }
 }
 
-fn changes(definition: &Definition, opens: &Opens) -> Vec<Value> {
-    let rows = rows(&opens.rule, &opens.forward);
+fn changes(definition: &Definition, opening: &PhaseOpening) -> Vec<Value> {
+    let rows = rows(&opening.rule, &opening.forward);
     let rows = rows.iter().filter(|row| row.before != row.after);
     let mut changes: Vec<Value> = rows
         .map(|row| {
@@ -236,18 +238,18 @@ fn changes(definition: &Definition, opens: &Opens) -> Vec<Value> {
             })
         })
         .collect();
-    let before = match &opens.rule.routing {
+    let before = match &opening.rule.routing {
         Routing::Forward(forward) => forward.stickiness,
         Routing::Other(_) => None,
     };
-    if before != opens.forward.stickiness {
+    if before != opening.forward.stickiness {
         changes.push(json!({
             "path": "stickiness",
             "before": before,
-            "after": opens.forward.stickiness,
+            "after": opening.forward.stickiness,
         }));
     }
-    changes.extend(opens.headers.iter().map(
+    changes.extend(opening.headers.iter().map(
         |header| json!({ "path": "assignment.header", "before": null, "after": header.variant }),
     ));
     changes

@@ -6,11 +6,12 @@ use snapbox::{assert_data_eq, str};
 
 use super::super::palette_for;
 use super::*;
-use mlship_core::experiment::start::{self, Asked, Plan, Situation};
-use mlship_core::experiment::stop::{self, Known};
+use mlship_core::experiment::start::{self, Situation, StartPlan, StartRequest};
+use mlship_core::experiment::stop::{self, VariantCondition};
 use mlship_core::experiment::testing::{definition, group, rule, situation};
 use mlship_core::experiment::{
-    Counts, Definition, End, Look, Material, Reading, Record, State, Tally, Window,
+    CumulativeCounts, Definition, End, Material, MetricCount, Reading, Record, State,
+    VariantCounts, Window,
 };
 use mlship_manifest::schema::Experiment;
 use mlship_stats::Proportion;
@@ -50,15 +51,15 @@ fn record() -> Record {
         started: Some(began()),
         by: "arn:aws:iam::111122223333:user/ana".to_owned(),
         hypothesis: Some("<b>more</b> convert & stay".to_owned()),
-        terms: "0a1b".to_owned(),
+        analysis_digest: "0a1b".to_owned(),
         end: None,
     }
 }
 
 /// Half days of two variants, at these conversions and errors in a thousand.
 fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
-    let proportion = |successes, trials| Tally::Proportion(Proportion { successes, trials });
-    let counts = |halves: u64, converted: u64, errors: u64, clients: u64| Counts {
+    let proportion = |successes, trials| MetricCount::Proportion(Proportion { successes, trials });
+    let counts = |halves: u64, converted: u64, errors: u64, clients: u64| VariantCounts {
         requests: halves * 10_000,
         connection_errors: 0,
         healthy: Some(2.0),
@@ -67,14 +68,14 @@ fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
             proportion(halves * 10 * errors, halves * 10_000),
         ],
     };
-    let looks = (1..=2 * days).map(|halves| Look {
+    let looks = (1..=2 * days).map(|halves| CumulativeCounts {
         at: began() + SignedDuration::from_hours(12) * i32::try_from(halves).unwrap(),
         arms: vec![
             counts(halves, 50, 1, 1000),
             counts(halves, converted, errors, clients),
         ],
     });
-    let looks: Vec<Look> = looks.collect();
+    let looks: Vec<CumulativeCounts> = looks.collect();
     Reading::of(&Material {
         experiment: &experiment(),
         definition: &definition(&[50, 50]),
@@ -89,8 +90,8 @@ fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
     })
 }
 
-fn shown<'a>(record: &'a Record, reading: &'a Reading) -> Shown<'a> {
-    Shown {
+fn shown<'a>(record: &'a Record, reading: &'a Reading) -> ExperimentView<'a> {
+    ExperimentView {
         name: "v9",
         record,
         hypothesis: record.hypothesis.as_deref(),
@@ -292,7 +293,7 @@ fn a_document_has_the_contract_s_fields() {
 #[test]
 fn a_picture_and_a_page_hold_no_markup_of_others() {
     let (record, reading) = (record(), reading(14, 62, 1, 1000));
-    let shown = Shown {
+    let shown = ExperimentView {
         name: "<script>v9",
         ..shown(&record, &reading)
     };
@@ -311,7 +312,7 @@ fn a_picture_and_a_page_hold_no_markup_of_others() {
 }
 
 fn plan(definition: &Definition, seen: &Situation) -> String {
-    let plan = start::plan(definition, seen, Asked::default()).unwrap();
+    let plan = start::plan(definition, seen, StartRequest::default()).unwrap();
     start_text(definition, &plan, &palette_for(false)).to_string()
 }
 
@@ -336,9 +337,9 @@ v9: opens phase 1, the first
 
 "#]]
     );
-    let opens = start::plan(&sticky, &seen, Asked::default()).unwrap();
+    let opening = start::plan(&sticky, &seen, StartRequest::default()).unwrap();
     assert_data_eq!(
-        format!("{:#}", start_document(&sticky, &opens)),
+        format!("{:#}", start_document(&sticky, &opening)),
         str![[r#"
 {
   "changes": [
@@ -375,15 +376,15 @@ v9: opens phase 1, the first
 }
 "#]]
     );
-    let Plan::Opens(opens) = opens else {
+    let StartPlan::Open(opening) = opening else {
         panic!("it opens");
     };
     let mut live = rule(&[]);
-    live.routing = mlship_core::release::Routing::Forward(opens.forward);
+    live.routing = mlship_core::release::Routing::Forward(opening.forward);
     live.tags = Record {
         state: State::Running,
         since: Some(began()),
-        ..opens.record
+        ..opening.record
     }
     .tags();
     seen.rule = Some(live.clone());
@@ -395,17 +396,17 @@ v9: nothing to change, phase 1 runs since 2026-05-01T00:00:00Z
 
 "#]]
     );
-    let known = Known {
+    let known = VariantCondition {
         breached: vec!["challenger".to_owned()],
-        ..Known::default()
+        ..VariantCondition::default()
     };
-    let asked = stop::Asked::default();
-    let Ok(stop::Plan::Closes(closes)) = stop::plan(&sticky, Some(&live), &[], &known, &asked)
+    let asked = stop::StopRequest::default();
+    let Ok(stop::StopPlan::Close(closing)) = stop::plan(&sticky, Some(&live), &[], &known, &asked)
     else {
         panic!("it closes");
     };
     assert_data_eq!(
-        stop_text(&sticky, &closes, &palette_for(false)).to_string(),
+        stop_text(&sticky, &closing, &palette_for(false)).to_string(),
         str![[r#"
 v9: stops, control gets all the traffic
   ~ control     weight 19 → 100, 100 %

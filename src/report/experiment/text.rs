@@ -5,23 +5,25 @@ use std::fmt::Write as _;
 use jiff::SignedDuration;
 
 use super::chart::chart;
-use super::{Shown, number};
+use super::{ExperimentView, number};
 use crate::report::Color;
 use mlship_core::experiment::{MetricReading, Reading, Role};
-use mlship_stats::{Reason, Verdict};
+use mlship_stats::{Reason, TestVerdict};
 use mlship_text::Page;
 use mlship_text::columns::{padded, widest};
 use mlship_text::words::duration;
 
 /// Returns a readout as lines of text, the verdict first.
 #[must_use]
-pub fn experiment_text(shown: &Shown<'_>, color: &Color) -> Page {
+pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
     let mut text = Page::new();
     let (strong, reading) = (color.strong, shown.reading);
     let style = match reading.readout.verdict {
-        Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference => color.good,
-        Verdict::Inconclusive => color.change,
-        Verdict::BrokenSplit | Verdict::GuardrailBreached => color.bad,
+        TestVerdict::ChallengerBetter | TestVerdict::ControlBetter | TestVerdict::NoDifference => {
+            color.good
+        }
+        TestVerdict::Inconclusive => color.change,
+        TestVerdict::BrokenSplit | TestVerdict::GuardrailBreached => color.bad,
     };
     let name = shown.name;
     text.line(format!(
@@ -50,14 +52,14 @@ pub fn experiment_text(shown: &Shown<'_>, color: &Color) -> Page {
 
 /// Returns the verdict in one line.
 #[must_use]
-pub fn headline(shown: &Shown<'_>) -> String {
+pub fn headline(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     match reading.readout.verdict {
-        Verdict::ChallengerBetter => better("challenger better", reading),
-        Verdict::ControlBetter => better("control better", reading),
-        Verdict::NoDifference => "no difference larger than the minimum effect".to_owned(),
-        Verdict::Inconclusive => format!("inconclusive: {}", why_open(shown)),
-        Verdict::BrokenSplit => {
+        TestVerdict::ChallengerBetter => better("challenger better", reading),
+        TestVerdict::ControlBetter => better("control better", reading),
+        TestVerdict::NoDifference => "no difference larger than the minimum effect".to_owned(),
+        TestVerdict::Inconclusive => format!("inconclusive: {}", why_open(shown)),
+        TestVerdict::BrokenSplit => {
             let mut line = "broken split: variants got other shares than their weights, so no \
                             number holds"
                 .to_owned();
@@ -67,32 +69,36 @@ pub fn headline(shown: &Shown<'_>) -> String {
             }
             line
         }
-        Verdict::GuardrailBreached => breached(reading).unwrap_or_default(),
+        TestVerdict::GuardrailBreached => breached(reading).unwrap_or_default(),
     }
 }
 
 fn breached(reading: &Reading) -> Option<String> {
-    let breached = reading.metrics.iter().filter(|one| one.is_breached());
-    let breached = breached.map(|one| format!("{} of {}", one.metric, one.variant));
+    let breached = reading.metrics.iter().filter(|metric| metric.is_breached());
+    let breached = breached.map(|metric| format!("{} of {}", metric.metric, metric.variant));
     let breached: Vec<String> = breached.collect();
     (!breached.is_empty()).then(|| format!("guardrail breached: {}", breached.join(", ")))
 }
 
 fn better(what: &str, reading: &Reading) -> String {
     let challenger = reading.winner.as_ref();
-    let primary = reading.metrics.iter().find(|one| {
-        one.role == Role::Primary && (challenger == Some(&one.variant) || what == "control better")
+    let primary = reading.metrics.iter().find(|metric| {
+        metric.role == Role::Primary
+            && (challenger == Some(&metric.variant) || what == "control better")
     });
-    let effect = primary.and_then(|one| {
-        let value = one.difference?.value;
-        let unit = number::unit(one.is_proportion);
-        let effect = number::difference(value, one.is_proportion);
-        Some(format!("{} of {}: {effect}{unit}", one.metric, one.variant))
+    let effect = primary.and_then(|metric| {
+        let value = metric.difference?.value;
+        let unit = number::unit(metric.is_proportion);
+        let effect = number::difference(value, metric.is_proportion);
+        Some(format!(
+            "{} of {}: {effect}{unit}",
+            metric.metric, metric.variant
+        ))
     });
     effect.map_or_else(|| what.to_owned(), |effect| format!("{what}: {effect}"))
 }
 
-fn why_open(shown: &Shown<'_>) -> String {
+fn why_open(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     if reading.sample == 0 && reading.window.is_empty() {
         return "nothing has come in yet".to_owned();
@@ -120,7 +126,7 @@ fn why_open(shown: &Shown<'_>) -> String {
     }
 }
 
-fn when(shown: &Shown<'_>) -> String {
+fn when(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     let minute = "%Y-%m-%d %H:%M";
     let days = reading.days();
@@ -142,24 +148,31 @@ fn when(shown: &Shown<'_>) -> String {
 }
 
 fn variants(reading: &Reading) -> Page {
-    let longest = widest(reading.variants.iter().map(|one| &one.name));
+    let longest = widest(reading.variants.iter().map(|variant| &variant.name));
     let most = |of: fn(&mlship_core::experiment::VariantReading) -> u64| {
         let texts = reading
             .variants
             .iter()
-            .map(|one| number::count(of(one)).len());
+            .map(|variant| number::count(of(variant)).len());
         texts.max().unwrap_or(0)
     };
-    let (requests, counts) = (most(|one| one.requests), most(|one| one.count));
+    let (requests, counts) = (
+        most(|variant| variant.requests),
+        most(|variant| variant.count),
+    );
     let mut text = Page::new();
-    for one in &reading.variants {
+    for variant in &reading.variants {
         text.line(format!(
             "  {}  weight {:>3}  {:>requests$} requests  {:>counts$} trials{}",
-            padded(&one.name, longest),
-            one.weight,
-            number::count(one.requests),
-            number::count(one.count),
-            if one.is_control { "  (control)" } else { "" }
+            padded(&variant.name, longest),
+            variant.weight,
+            number::count(variant.requests),
+            number::count(variant.count),
+            if variant.is_control {
+                "  (control)"
+            } else {
+                ""
+            }
         ));
     }
     text
@@ -174,45 +187,45 @@ fn split(reading: &Reading) -> String {
     }
 }
 
-fn lines(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> Page {
+fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> Page {
     let rate = |value: Option<f64>| {
         value.map_or_else(
             || "–".to_owned(),
-            |value| number::rate(value, one.is_proportion),
+            |value| number::rate(value, metric.is_proportion),
         )
     };
-    let role = match one.role {
+    let role = match metric.role {
         Role::Primary => "primary",
         Role::Guardrail => "guardrail",
     };
     let mut page = Page::new();
     page.line(format!(
         "  {}, {role}, {}: {} → {}",
-        one.metric,
-        one.variant,
-        rate(one.control),
-        rate(one.rate)
+        metric.metric,
+        metric.variant,
+        rate(metric.control),
+        rate(metric.rate)
     ));
     let mut text = String::from("      ");
-    if let Some(difference) = one.difference {
-        let show = |value| number::difference(value, one.is_proportion);
-        let about = if one.is_approximate { "about " } else { "" };
+    if let Some(difference) = metric.difference {
+        let show = |value| number::difference(value, metric.is_proportion);
+        let about = if metric.is_approximate { "about " } else { "" };
         let _ = write!(
             text,
             "{}{} ({about}{} to {})",
             show(difference.value),
-            number::unit(one.is_proportion),
+            number::unit(metric.is_proportion),
             show(difference.interval.lower),
             show(difference.interval.upper),
         );
-    } else if one.rate.is_none() {
+    } else if metric.rate.is_none() {
         text.push_str("no numbers");
     } else {
         text.push_str("no difference yet");
     }
-    match one.role {
+    match metric.role {
         Role::Primary => {
-            if let Some(lift) = one.lift {
+            if let Some(lift) = metric.lift {
                 let _ = write!(
                     text,
                     ", lift {} % ({} to {})",
@@ -221,7 +234,7 @@ fn lines(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> Page {
                     number::lift(lift.interval.upper)
                 );
             }
-            if let Some(p) = one.p {
+            if let Some(p) = metric.p {
                 let _ = write!(text, ", {}", number::p(p));
             }
         }
@@ -229,24 +242,24 @@ fn lines(shown: &Shown<'_>, one: &MetricReading, color: &Color) -> Page {
             let margin = shown
                 .margins
                 .iter()
-                .find(|(metric, _)| *metric == one.metric);
+                .find(|(name, _)| *name == metric.metric);
             if let Some((_, margin)) = margin {
-                let margin = number::rate(*margin, one.is_proportion).replace(" %", " pp");
+                let margin = number::rate(*margin, metric.is_proportion).replace(" %", " pp");
                 let _ = write!(text, ", harm below {margin} is accepted");
             }
-            let style = match one.state {
+            let style = match metric.state {
                 "passed" => color.good,
                 "breached" => color.bad,
                 _ => color.change,
             };
-            let _ = write!(text, ": {style}{}{style:#}", one.state);
+            let _ = write!(text, ": {style}{}{style:#}", metric.state);
         }
     }
     page.line(text);
     page
 }
 
-fn sample(shown: &Shown<'_>) -> String {
+fn sample(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     let mut text = format!(
         "sample {} of {} trials",
@@ -266,7 +279,7 @@ fn sample(shown: &Shown<'_>) -> String {
     text
 }
 
-fn is_overdue(shown: &Shown<'_>, most: u32) -> bool {
+fn is_overdue(shown: &ExperimentView<'_>, most: u32) -> bool {
     let runs = shown
         .record
         .started

@@ -11,7 +11,7 @@ use super::*;
 use mlship_core::app::status::{LastDeployment, RunningDeployment, ServiceStatus, ServingRelease};
 use mlship_core::cloud::{CloudError, ErrorKind};
 use mlship_core::history::{Entry, Outcome};
-use mlship_core::logs::{Death, Line, Listener, Source};
+use mlship_core::logs::{Death, Line, Listener, LogSource};
 use mlship_core::release::LogStream;
 use mlship_core::release::Origin;
 use mlship_core::release::ids::TaskArn;
@@ -310,7 +310,7 @@ fn hostile_entry(text: &str) -> Entry {
 }
 
 fn hostile_line(text: &str) -> Line {
-    let source = Source {
+    let source = LogSource {
         task: TaskArn::new(text),
         task_definition: TaskDefinitionArn::new(text),
         container: text.to_owned(),
@@ -335,7 +335,7 @@ fn heard<'a>(
     let (out, notes) = (Paper::default(), Paper::default());
     let mut listener = listener(out.clone(), notes.clone());
     let line = hostile_line(text);
-    let other = Source {
+    let other = LogSource {
         container: "other".to_owned(),
         ..(*line.source).clone()
     };

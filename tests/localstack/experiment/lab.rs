@@ -125,28 +125,28 @@ impl Lab {
     pub(super) fn traffic(&self, control: Hour, challenger: Hour) {
         for hour in 1..=HOURS {
             let at = Timestamp::now() - SignedDuration::from_hours(hour);
-            for (variant, one) in [("control", control), ("challenger", challenger)] {
-                self.put(variant, at, one);
+            for (variant, traffic) in [("control", control), ("challenger", challenger)] {
+                self.put(variant, at, traffic);
             }
         }
     }
 
     /// Puts what a variant had at a time, as load balancer and application would.
-    pub(super) fn put(&self, variant: &str, at: Timestamp, one: Hour) {
+    pub(super) fn put(&self, variant: &str, at: Timestamp, traffic: Hour) {
         let of_variant = [("Variant", variant)];
         let group = self.group(variant);
         let group = &group[group.rfind(':').unwrap() + 1..];
         let balancer = self.stage.export("LOAD_BALANCER");
         let balancer = balancer.split_once("loadbalancer/").unwrap().1;
         let of_group = [("LoadBalancer", balancer), ("TargetGroup", group)];
-        let fast = one.requests.saturating_sub(one.slow);
+        let fast = traffic.requests.saturating_sub(traffic.slow);
         self.data(
             "Fraud",
             &of_variant,
             at,
             &[
-                ("Clients", &[(one.clients, 1)]),
-                ("Converted", &[(one.converted, 1)]),
+                ("Clients", &[(traffic.clients, 1)]),
+                ("Converted", &[(traffic.converted, 1)]),
             ],
         );
         self.data(
@@ -154,13 +154,13 @@ impl Lab {
             &of_group,
             at,
             &[
-                ("RequestCount", &[(one.requests, 1)]),
-                ("HTTPCode_Target_5XX_Count", &[(one.errors, 1)]),
+                ("RequestCount", &[(traffic.requests, 1)]),
+                ("HTTPCode_Target_5XX_Count", &[(traffic.errors, 1)]),
                 ("HealthyHostCount", &[(2, 1)]),
             ],
         );
         // In milliseconds here, a tenth of a second and a whole one.
-        self.times(&of_group, at, [("0.1", fast), ("1.0", one.slow)]);
+        self.times(&of_group, at, [("0.1", fast), ("1.0", traffic.slow)]);
     }
 
     fn data(
@@ -204,9 +204,11 @@ impl Lab {
         ]);
         let weight = |variant: &str| {
             let group = self.group(variant);
-            let mut members = text.split("<member>").filter(|one| one.contains(&group));
-            let weight = members.find_map(|one| {
-                let (_, rest) = one.split_once("<Weight>")?;
+            let mut members = text
+                .split("<member>")
+                .filter(|member| member.contains(&group));
+            let weight = members.find_map(|member| {
+                let (_, rest) = member.split_once("<Weight>")?;
                 rest.split_once('<')?.0.parse().ok()
             });
             weight.unwrap_or(0)

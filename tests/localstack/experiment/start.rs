@@ -240,9 +240,9 @@ fn modified(lab: &Lab) -> usize {
     let requests = lab.stage.requests();
     let writes = requests
         .iter()
-        .filter(|one| one["operation"] == "ModifyRule");
+        .filter(|request| request["operation"] == "ModifyRule");
     // What was throttled took no effect.
-    writes.filter(|one| one["code"] != "Throttling").count()
+    writes.filter(|write| write["code"] != "Throttling").count()
 }
 
 #[test]
@@ -253,7 +253,10 @@ fn a_rule_that_is_not_fit_is_refused() {
         assert_eq!(run.code, 11, "{}{}", run.stdout, run.stderr);
         let mut result = run.result();
         let findings = result["findings"].as_array_mut().unwrap();
-        findings.iter_mut().map(|one| one["code"].take()).collect()
+        findings
+            .iter_mut()
+            .map(|finding| finding["code"].take())
+            .collect()
     };
     lab.start();
     lab.change("experiment.yaml", &[("fraud-v9-vs-v8", "another")]);

@@ -81,9 +81,9 @@ fn diff_is_silent_about_the_order_of_lists_and_about_defaults_that_are_spelled_o
         ),
     ];
     let mut other = manifest();
-    for (one, another) in exchange {
-        assert!(other.contains(one), "{one}");
-        other = other.replace(one, another);
+    for (from, to) in exchange {
+        assert!(other.contains(from), "{from}");
+        other = other.replace(from, to);
     }
     other += "overrides:\n  service:\n    schedulingStrategy: REPLICA\n    \
         deploymentController: { type: ECS }\n    enableExecuteCommand: false\n";

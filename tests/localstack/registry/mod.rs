@@ -121,7 +121,10 @@ fn a_trained_model_goes_to_production_is_improved_and_comes_back() {
         let arguments = ["history", "--model", name, "-o", "json"];
         let history = stage.mlship(&arguments, "0").document();
         let entries = history["entries"].as_array().unwrap();
-        let versions: Vec<_> = entries.iter().map(|one| one["version"].as_str()).collect();
+        let versions: Vec<_> = entries
+            .iter()
+            .map(|entry| entry["version"].as_str())
+            .collect();
         assert_eq!(versions, [Some("1"), Some("2"), Some("1")], "{history}");
         assert_eq!(entries[0]["cluster"], "ml-staging");
         assert_eq!(entries[1]["model_run"], second["run_id"]);

@@ -63,18 +63,20 @@ fn answer(asked: &Asked, packages: &mut [Value]) -> String {
             assert_eq!(request["SortOrder"], "Descending");
             let wanted = &request["ModelApprovalStatus"];
             let is_wanted =
-                |one: &&Value| wanted.is_null() || one["ModelApprovalStatus"] == *wanted;
+                |package: &&Value| wanted.is_null() || package["ModelApprovalStatus"] == *wanted;
             let found: Vec<_> = packages.iter().rev().filter(is_wanted).collect();
             json!({"ModelPackageSummaryList": found})
         }
         Some("sagemaker.describemodelpackage") => {
             let mut found = packages.iter();
-            let is_it = |one: &&Value| one["ModelPackageArn"] == request["ModelPackageName"];
+            let is_it =
+                |package: &&Value| package["ModelPackageArn"] == request["ModelPackageName"];
             found.find(is_it).unwrap().clone()
         }
         Some("sagemaker.updatemodelpackage") => {
             let mut found = packages.iter_mut();
-            let is_it = |one: &&mut Value| one["ModelPackageArn"] == request["ModelPackageArn"];
+            let is_it =
+                |package: &&mut Value| package["ModelPackageArn"] == request["ModelPackageArn"];
             let properties = request["CustomerMetadataProperties"].clone();
             found.find(is_it).unwrap()["CustomerMetadataProperties"] = properties;
             json!({"ModelPackageArn": request["ModelPackageArn"]})

@@ -55,7 +55,9 @@ fn check_given_up(change: impl Fn(&str) -> String, fault: &serde_json::Value, ca
         "reset after",
     ];
     let conditions = conditions();
-    let conditions = conditions.iter().filter(|one| asked.contains(&one.name));
+    let conditions = conditions
+        .iter()
+        .filter(|condition| asked.contains(&condition.name));
     for (number, condition) in conditions.enumerate() {
         let version = format!("bad-{number}");
         let ends = Ends::bad(31, Some(cause), Some("good"));

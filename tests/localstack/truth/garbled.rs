@@ -67,7 +67,7 @@ fn who_calls_is_asked_again_and_then_out_of_reach() {
     let asked = stage.requests();
     let asked = asked
         .iter()
-        .filter(|one| one["operation"] == "GetCallerIdentity");
+        .filter(|request| request["operation"] == "GetCallerIdentity");
     assert_eq!(asked.count(), 5);
 }
 

@@ -37,7 +37,7 @@ fn check_interrupted(more: &[&str], serves: Option<&'static str>, stops: usize) 
     let listed = listed["serviceDeployments"].as_array().unwrap();
     let rolled_back = listed
         .iter()
-        .filter(|one| one["status"] == "ROLLBACK_SUCCESSFUL");
+        .filter(|deployment| deployment["status"] == "ROLLBACK_SUCCESSFUL");
     assert_eq!(rolled_back.count(), stops, "{listed:?}");
 }
 

@@ -49,9 +49,9 @@ impl Counter {
         let _ = self.observer.set(observer);
     }
 
-    fn tell(&self, cfg: &ConfigBag, attempt: u32, host: Option<&str>, stage: Stage<'_>) {
+    fn notify(&self, cfg: &ConfigBag, attempt: u32, host: Option<&str>, stage: Stage<'_>) {
         if let (Some(observer), Some(metadata)) = (self.observer.get(), cfg.load::<Metadata>()) {
-            observer.tell(&Request {
+            observer.notify(&Request {
                 service: metadata.service(),
                 operation: metadata.name(),
                 attempt,
@@ -77,7 +77,7 @@ impl Intercept for Counter {
         self.total.fetch_add(1, Ordering::Relaxed);
         let before = cfg.load::<Attempt>().map_or(0, |attempt| attempt.number);
         let number = before + 1;
-        self.tell(cfg, number, host(context.request()), Stage::Sent);
+        self.notify(cfg, number, host(context.request()), Stage::Sent);
         let sent = Instant::now();
         cfg.interceptor_state().store_put(Attempt { number, sent });
         Ok(())
@@ -109,7 +109,7 @@ impl Intercept for Counter {
             outcome,
             request_id: context.response().and_then(request_id),
         };
-        self.tell(cfg, number, context.request().and_then(host), stage);
+        self.notify(cfg, number, context.request().and_then(host), stage);
         Ok(())
     }
 }

@@ -23,7 +23,10 @@ pub fn known_fields(kind: DocumentKind, path: &Path) -> Vec<&'static str> {
         (Some(holder), _) => schema_of(holder),
     };
     let members = schema.map_or(&[][..], Schema::members);
-    members.iter().filter_map(|one| one.member_name()).collect()
+    members
+        .iter()
+        .filter_map(|member| member.member_name())
+        .collect()
 }
 
 /// Returns the shape that a field holds; the same name means the same shape wherever ECS has it.

@@ -163,7 +163,7 @@ fn part(result: &MetricDataResult, queries: usize) -> Result<Part, Lacks> {
 /// Numbers that lack some of their data would be taken for a fall.
 fn incomplete(query: &Query, status: &StatusCode, words: &[MessageData]) -> CloudError {
     let denied = *status == StatusCode::Forbidden;
-    let words = words.iter().filter_map(|one| one.value());
+    let words = words.iter().filter_map(|message| message.value());
     let words: Vec<&str> = words.collect();
     let words = if words.is_empty() {
         "not all data came".to_owned()

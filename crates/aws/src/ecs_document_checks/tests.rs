@@ -1,5 +1,5 @@
 use super::*;
-use mlship_manifest::{Settings, Source, examine};
+use mlship_manifest::{ReadOptions, Source, examine};
 
 /// Reads a release whose own container, named m, stands first in ECS's document.
 fn examined(overrides: &str) -> Examined {
@@ -9,7 +9,7 @@ fn examined(overrides: &str) -> Examined {
          network: {{ subnets: [subnet-1] }}\nruntime: {{ cpu: 256, memory: 512 }}\n\
          overrides: {overrides}\n"
     );
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };

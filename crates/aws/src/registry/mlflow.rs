@@ -7,11 +7,11 @@ use aws_smithy_types::base64;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::http::{Authorize, Client, Exchange, Patience, Trust, said};
+use super::http::{Authorize, Client, Exchange, RetryPolicy, Trust, error_message};
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
-use mlship_core::registry::beginning;
+use mlship_core::registry::truncated;
 use mlship_manifest::{Reference, Selector};
 
 const API: &str = "/api/2.0/mlflow";
@@ -85,7 +85,7 @@ impl Mlflow {
         uri: &str,
         credentials: Credentials,
         trust: &Trust,
-        patience: Patience,
+        patience: RetryPolicy,
     ) -> Answer<Self> {
         let client = Client::new(trust, uri, Box::new(credentials), patience)?;
         let pages = client.base().to_owned();
@@ -115,7 +115,7 @@ impl Mlflow {
             Some(_) => RegistryErrorKind::Refused,
             None => RegistryErrorKind::NotARegistry,
         };
-        let words = match said(&exchange.body) {
+        let words = match error_message(&exchange.body) {
             words if words.is_empty() => ": no reason".to_owned(),
             words => words,
         };
@@ -153,7 +153,8 @@ impl Mlflow {
     /// AWS, is what the answer says.
     fn check(&self, answer: &Value, reference: &Reference) -> Answer<()> {
         let version = answer["version"].as_str().unwrap_or_default();
-        let is_number = !version.is_empty() && version.chars().all(|one| one.is_ascii_digit());
+        let is_number =
+            !version.is_empty() && version.chars().all(|character| character.is_ascii_digit());
         let is_asked_for = match &reference.selector {
             Selector::Alias(_) => is_number,
             Selector::Version(asked) => version == asked,
@@ -221,7 +222,7 @@ impl Mlflow {
             created: found["creation_timestamp"]
                 .as_i64()
                 .and_then(|at| Timestamp::from_millisecond(at).ok()),
-            unusable: (status != "READY").then(|| format!("its status is {}", beginning(status))),
+            unusable: (status != "READY").then(|| format!("its status is {}", truncated(status))),
             page: self.page(name, version, &run["info"]),
         })
     }
@@ -264,7 +265,7 @@ impl Mlflow {
         Some(
             match (run["experiment_id"].as_str(), run["run_id"].as_str()) {
                 (Some(experiment), Some(run)) => {
-                    let (experiment, run) = (beginning(experiment), beginning(run));
+                    let (experiment, run) = (truncated(experiment), truncated(run));
                     format!("{base}/#/experiments/{experiment}/runs/{run}")
                 }
                 _ => format!("{base}/#/models/{name}/versions/{version}"),
@@ -281,7 +282,7 @@ impl Registry for Mlflow {
     fn aliased<'a>(&'a self, name: &'a str, alias: &'a str) -> Pending<'a, Option<String>> {
         Box::pin(async move {
             let version = self.by_alias(name, alias).await?;
-            Ok(version.and_then(|one| one["version"].as_str().map(beginning)))
+            Ok(version.and_then(|version| version["version"].as_str().map(truncated)))
         })
     }
 
@@ -334,7 +335,12 @@ fn numbers(list: &Value) -> BTreeMap<String, f64> {
     };
     let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
     list.iter()
-        .filter_map(|one| Some((one["key"].as_str()?.to_owned(), number(&one["value"])?)))
+        .filter_map(|metric| {
+            Some((
+                metric["key"].as_str()?.to_owned(),
+                number(&metric["value"])?,
+            ))
+        })
         .collect()
 }
 

@@ -11,13 +11,13 @@ use aws_credential_types::Credentials;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::http::{Client, Patience, SigV4, Trust, aws_code, said, words};
+use super::http::{Client, RetryPolicy, SigV4, Trust, aws_code, error_message, words};
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
 use crate::cloud::{CREDENTIALS_HINT, kind_of};
 use mlship_core::cloud::ErrorKind;
-use mlship_core::registry::beginning;
+use mlship_core::registry::truncated;
 use mlship_manifest::{APPROVED, Reference, Selector, check_for_sagemaker};
 use mlship_text::digest::digest;
 
@@ -45,7 +45,7 @@ impl Sagemaker {
         region: &str,
         credentials: Credentials,
         trust: &Trust,
-        patience: Patience,
+        patience: RetryPolicy,
     ) -> Answer<Self> {
         let signature = SigV4 {
             credentials,
@@ -107,11 +107,12 @@ impl Sagemaker {
     /// page.
     async fn arn(&self, group: &str, version: &str) -> Answer<String> {
         let number: Option<u64> = version.parse().ok();
-        let is_it = |one: &Value| number.is_some() && one["ModelPackageVersion"].as_u64() == number;
+        let is_it =
+            |package: &Value| number.is_some() && package["ModelPackageVersion"].as_u64() == number;
         let found = self.newest(group, None, is_it).await?;
         let found = found
             .as_ref()
-            .and_then(|one| one["ModelPackageArn"].as_str());
+            .and_then(|package| package["ModelPackageArn"].as_str());
         found.map(str::to_owned).ok_or_else(|| {
             let message = format!("model package group {group} has no version {version}");
             RegistryError::new(RegistryErrorKind::Missing, message)
@@ -131,7 +132,7 @@ impl Sagemaker {
                 let newest = self.newest(group, Some("Approved"), |_| true).await?;
                 let arn = newest
                     .as_ref()
-                    .and_then(|one| one["ModelPackageArn"].as_str());
+                    .and_then(|package| package["ModelPackageArn"].as_str());
                 arn.map(str::to_owned).ok_or_else(|| {
                     let message = format!("model package group {group} has no approved version");
                     RegistryError::new(RegistryErrorKind::Missing, message)
@@ -196,7 +197,7 @@ impl Sagemaker {
             created: package["CreationTime"].as_f64().and_then(at),
             approved: package["ModelApprovalStatus"] == "Approved",
             unusable: (status != "Completed")
-                .then(|| format!("its status is {}", beginning(status))),
+                .then(|| format!("its status is {}", truncated(status))),
             // Its page is in a Studio domain, and which one is not known here.
             page: None,
         })
@@ -223,7 +224,7 @@ impl Registry for Sagemaker {
                 return Ok(None);
             }
             let newest = self.newest(name, Some("Approved"), |_| true).await?;
-            let number = newest.and_then(|one| one["ModelPackageVersion"].as_u64());
+            let number = newest.and_then(|package| package["ModelPackageVersion"].as_u64());
             Ok(number.map(|number| number.to_string()))
         })
     }
@@ -258,7 +259,7 @@ fn refusal(operation: &'static str, status: u16, body: &Value) -> RegistryError 
             .hint("check --endpoint-url and AWS_ENDPOINT_URL_SAGEMAKER");
     };
     let words = words(body);
-    let message = format!("{operation}: {code}{}", said(body));
+    let message = format!("{operation}: {code}{}", error_message(body));
     // What is not there is invalid in SageMaker's terms.
     let is_missing = code.starts_with("ResourceNotFound")
         || (code == "ValidationException" && words.contains("does not exist"));

@@ -4,7 +4,7 @@
 use aws_credential_types::Credentials;
 
 use super::Answer;
-use super::http::{Client, Patience, SigV4, Trust};
+use super::http::{Client, RetryPolicy, SigV4, Trust};
 use super::mlflow::Mlflow;
 use mlship_manifest::{MlflowArn, MlflowKind};
 
@@ -23,7 +23,7 @@ pub(super) fn connect(
     endpoint: &str,
     credentials: Credentials,
     trust: &Trust,
-    patience: Patience,
+    patience: RetryPolicy,
 ) -> Answer<Mlflow> {
     let (service, header) = match arn.kind {
         MlflowKind::TrackingServer => ("sagemaker-mlflow", "x-mlflow-sm-tracking-server-arn"),

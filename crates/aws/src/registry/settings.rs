@@ -2,7 +2,7 @@
 
 use aws_credential_types::Credentials;
 
-use super::http::{Patience, Trust};
+use super::http::{RetryPolicy, Trust};
 use super::mlflow::{self, Mlflow};
 use super::sagemaker::{self, Sagemaker};
 use super::sagemaker_mlflow;
@@ -47,7 +47,7 @@ impl Settings<'_> {
         let bundles = ["MLFLOW_TRACKING_SERVER_CERT_PATH", "REQUESTS_CA_BUNDLE"];
         let trust = Trust::from_variables(bundles, &variable);
         let credentials = mlflow::Credentials::from_variables(&variable);
-        Mlflow::connect(&uri, credentials, &trust, Patience::default())
+        Mlflow::connect(&uri, credentials, &trust, RetryPolicy::default())
     }
 
     async fn sagemaker_mlflow(&self) -> Answer<Mlflow> {
@@ -72,7 +72,7 @@ impl Settings<'_> {
         ];
         let trust = Trust::from_variables(bundles, &variable);
         let credentials = self.credentials().await?;
-        sagemaker_mlflow::connect(&arn, &endpoint, credentials, &trust, Patience::default())
+        sagemaker_mlflow::connect(&arn, &endpoint, credentials, &trust, RetryPolicy::default())
     }
 
     async fn sagemaker(&self) -> Answer<Sagemaker> {
@@ -81,7 +81,13 @@ impl Settings<'_> {
         let endpoint = endpoint.map_or_else(|| sagemaker::endpoint(region), str::to_owned);
         let trust = Trust::from_variables(["AWS_CA_BUNDLE"], &|name| self.variable(name));
         let credentials = self.credentials().await?;
-        Sagemaker::connect(&endpoint, region, credentials, &trust, Patience::default())
+        Sagemaker::connect(
+            &endpoint,
+            region,
+            credentials,
+            &trust,
+            RetryPolicy::default(),
+        )
     }
 
     fn variable(&self, name: &str) -> Option<String> {

@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::http::{Patience, Trust};
+use super::http::{RetryPolicy, Trust};
 use mlship_core::cloud::retry::{Pace, Policy, REGISTRY};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
+pub(super) struct ReceivedRequest {
     /// `GET /path?query`.
     pub(super) line: String,
     /// Header lines, their names in lower case.
@@ -23,9 +23,9 @@ pub(super) struct Asked {
     pub(super) body: String,
 }
 
-impl Asked {
+impl ReceivedRequest {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(one, _)| one == name);
+        let found = self.headers.iter().find(|(header, _)| header == name);
         found.map(|(_, value)| value.as_str())
     }
 }
@@ -35,12 +35,12 @@ pub(super) type Raw = Vec<u8>;
 
 pub(super) struct Server {
     pub(super) url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Server {
     /// Answers every request by a function, which also gets the number of the request.
-    pub(super) fn start(answer: impl Fn(&Asked, usize) -> Raw + Send + 'static) -> Self {
+    pub(super) fn start(answer: impl Fn(&ReceivedRequest, usize) -> Raw + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -67,12 +67,12 @@ impl Server {
         Self::start(move |_, _| raw.clone())
     }
 
-    pub(super) fn asked(&self) -> Vec<Asked> {
+    pub(super) fn asked(&self) -> Vec<ReceivedRequest> {
         self.asked.lock().unwrap().clone()
     }
 }
 
-fn receive(stream: &TcpStream) -> Option<Asked> {
+fn receive(stream: &TcpStream) -> Option<ReceivedRequest> {
     let mut reader = BufReader::new(stream);
     let mut next = || {
         let mut line = String::new();
@@ -89,7 +89,7 @@ fn receive(stream: &TcpStream) -> Option<Asked> {
     let length = length.map_or(0, |(_, value)| value.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked {
+    Some(ReceivedRequest {
         line,
         headers,
         body: String::from_utf8(body).unwrap(),
@@ -117,8 +117,8 @@ pub(super) fn system_trust() -> Trust {
 }
 
 /// Tries as often as ever, in no time.
-pub(super) fn hurried() -> Patience {
-    Patience {
+pub(super) fn hurried() -> RetryPolicy {
+    RetryPolicy {
         retries: Policy {
             pace: Pace::Doubling {
                 first: Duration::from_millis(1),
@@ -127,6 +127,6 @@ pub(super) fn hurried() -> Patience {
             },
             ..REGISTRY
         },
-        ..Patience::default()
+        ..RetryPolicy::default()
     }
 }

@@ -1,7 +1,7 @@
 //! Deploying a release: plan, wait until nothing else runs, apply, watch to the verdict.
 
 use super::experiment::guard;
-use super::model_version::{GateOverrides, Pinned, pin};
+use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::planning::{PlanError, plan_release};
 use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
@@ -15,7 +15,7 @@ use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{abort_after, service_of};
-use crate::rollout::until_idle;
+use crate::rollout::wait_until_idle;
 use mlship_manifest::Manifest;
 
 /// How to deploy.
@@ -138,7 +138,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     /// Plans and says so; where another deployment runs, again after its end.
     async fn plan(
         &self,
-        pinned: &Pinned,
+        pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Result<Plan, Box<ResultRecord>> {
         loop {
@@ -171,7 +171,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     ) -> Result<(), Box<ResultRecord>> {
         let timeout = self.options.watch.timeout;
         let result = tokio::select! {
-            idle = until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
+            idle = wait_until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
                 Ok(true) => return Ok(()),
                 Ok(false) => results::timed_out_waiting(plan, other),
                 Err(error) => results::aws_error(&plan.service, &error),
@@ -183,7 +183,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
 
     async fn plan_once(
         &self,
-        pinned: &Pinned,
+        pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Result<Plan, Box<ResultRecord>> {
         let service = service_of(&pinned.manifest.release);

@@ -8,7 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Context;
 use crate::cloud::{Cloud, CloudError};
-use crate::logs::{Begin, Choice, Listener, Reader, Stop, Survey, Which, death, follow};
+use crate::logs::{
+    Begin, Choice, Listener, ReadError, Reader, TaskFinder, TaskSelection, death, follow,
+};
 use crate::progress::Interrupt;
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTask};
@@ -17,7 +19,7 @@ use mlship_text::moment::Moment;
 /// How far back the logs of running tasks are read unless asked otherwise.
 const RECENT: Moment = Moment::Ago(SignedDuration::from_mins(10));
 /// How many lines of each container of a dead task are read unless asked otherwise.
-const LAST_WORDS: u32 = 100;
+const DEAD_TASK_LINES: u32 = 100;
 /// How many dead tasks are read.
 const DEAD: usize = 10;
 
@@ -25,7 +27,7 @@ const DEAD: usize = 10;
 #[derive(Debug, Clone)]
 pub struct LogOptions {
     /// Of which tasks.
-    pub which: Which,
+    pub which: TaskSelection,
     /// Whether to go on with new lines and new tasks.
     pub follow: bool,
     /// Of which containers; without a name, of all.
@@ -44,7 +46,7 @@ pub enum LogsEnd {
     /// A signal came.
     Interrupted(Interrupt),
     /// Nobody reads what is written.
-    Unheard,
+    BrokenPipe,
     /// AWS said no, or is out of reach.
     Cloud(CloudError),
 }
@@ -65,11 +67,11 @@ pub enum Mistake {
     },
 }
 
-impl From<Stop> for LogsEnd {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Cloud(error) => Self::Cloud(error),
-            Stop::Unheard => Self::Unheard,
+impl From<ReadError> for LogsEnd {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Cloud(error) => Self::Cloud(error),
+            ReadError::BrokenPipe => Self::BrokenPipe,
         }
     }
 }
@@ -94,10 +96,10 @@ pub async fn read_logs<C: Cloud>(
     let choice = Choice {
         container: options.container.clone(),
     };
-    let reading = Reading {
+    let reading = LogReading {
         clock: context.clock,
         options,
-        survey: Survey::new(&reader, service, choice),
+        finder: TaskFinder::new(&reader, service, choice),
     };
     tokio::select! {
         // What has ended beats a signal that came with it.
@@ -107,20 +109,20 @@ pub async fn read_logs<C: Cloud>(
     }
 }
 
-struct Reading<'a, 'r, C> {
+struct LogReading<'a, 'r, C> {
     clock: fn() -> Timestamp,
     options: &'a LogOptions,
-    survey: Survey<'a, 'r, C>,
+    finder: TaskFinder<'a, 'r, C>,
 }
 
-impl<C: Cloud> Reading<'_, '_, C> {
+impl<C: Cloud> LogReading<'_, '_, C> {
     async fn run(&self, cloud: &C) -> Result<(), LogsEnd> {
-        let service = self.survey.service();
+        let service = self.finder.service();
         let live = cloud.service(service).await?;
         let live = live
             .filter(LiveService::is_active)
             .ok_or_else(|| CloudError::no_service(service))?;
-        let tasks = self.survey.tasks(&self.options.which).await?;
+        let tasks = self.finder.tasks(&self.options.which).await?;
         let now = now_of(&live, &tasks, (self.clock)());
         if self.options.follow {
             return self.follow(tasks, now).await;
@@ -130,25 +132,25 @@ impl<C: Cloud> Reading<'_, '_, C> {
 
     async fn follow(&self, tasks: Vec<LiveTask>, now: Timestamp) -> Result<(), LogsEnd> {
         for task in &tasks {
-            self.survey.sources(task).await?;
+            self.finder.sources(task).await?;
         }
         self.refuse(&tasks)?;
         let begin = self.begin(now, false);
         let which = &self.options.which;
-        Ok(follow(&self.survey, which, tasks, &begin, &self.clock).await?)
+        Ok(follow(&self.finder, which, tasks, &begin, &self.clock).await?)
     }
 
     async fn read_once(&self, tasks: &[LiveTask], now: Timestamp) -> Result<(), LogsEnd> {
         let shown = match self.options.which {
-            Which::Failed => &tasks[..tasks.len().min(DEAD)],
-            Which::Running | Which::Task(_) => tasks,
+            TaskSelection::Failed => &tasks[..tasks.len().min(DEAD)],
+            TaskSelection::Running | TaskSelection::Task(_) => tasks,
         };
         let mut sources = Vec::new();
         for task in shown {
-            sources.push((task, self.survey.sources(task).await?));
+            sources.push((task, self.finder.sources(task).await?));
         }
         self.refuse(tasks)?;
-        let reader = self.survey.reader();
+        let reader = self.finder.reader();
         let mut count = 0;
         // Each dead task by itself, behind the reason of its death; the living together.
         let (dead, living): (Vec<_>, Vec<_>) = sources
@@ -173,19 +175,19 @@ impl<C: Cloud> Reading<'_, '_, C> {
         } else if tasks.is_empty() {
             reader.note(nothing(&self.options.which));
         } else if count == 0 {
-            reader.note(self.silence(shown));
+            reader.note(self.no_lines_note(shown));
         }
         Ok(())
     }
 
     /// Refuses to read of a task or a container that is not there.
     fn refuse(&self, tasks: &[LiveTask]) -> Result<(), LogsEnd> {
-        if let Which::Task(prefix) = &self.options.which
+        if let TaskSelection::Task(prefix) = &self.options.which
             && tasks.is_empty()
         {
             return Err(LogsEnd::Mistaken(Mistake::Task(prefix.clone())));
         }
-        match self.survey.mistaken() {
+        match self.finder.mistaken() {
             None => Ok(()),
             Some(known) => Err(LogsEnd::Mistaken(Mistake::Container {
                 wanted: self.options.container.clone().unwrap_or_default(),
@@ -195,7 +197,7 @@ impl<C: Cloud> Reading<'_, '_, C> {
     }
 
     /// Returns what is said where tasks wrote nothing.
-    fn silence(&self, tasks: &[LiveTask]) -> &'static str {
+    fn no_lines_note(&self, tasks: &[LiveTask]) -> &'static str {
         let are_dead = tasks.iter().all(LiveTask::has_stopped);
         if self.options.since.is_none() && (self.options.lines.is_some() || are_dead) {
             return "nothing was logged";
@@ -208,16 +210,18 @@ impl<C: Cloud> Reading<'_, '_, C> {
         match (self.options.lines, from) {
             (Some(lines), from) => Begin::Tail(lines, from),
             (None, Some(from)) => Begin::At(from),
-            (None, None) if dead => Begin::Tail(LAST_WORDS, None),
+            (None, None) if dead => Begin::Tail(DEAD_TASK_LINES, None),
             (None, None) => Begin::At(RECENT.at(now)),
         }
     }
 }
 
-fn nothing(which: &Which) -> &'static str {
+fn nothing(which: &TaskSelection) -> &'static str {
     match which {
-        Which::Failed => "no task died as far back as ECS remembers, which is about an hour",
-        Which::Running | Which::Task(_) => {
+        TaskSelection::Failed => {
+            "no task died as far back as ECS remembers, which is about an hour"
+        }
+        TaskSelection::Running | TaskSelection::Task(_) => {
             "no task runs; mlship logs --failed reads those that died"
         }
     }

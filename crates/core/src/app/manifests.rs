@@ -16,7 +16,8 @@ pub use variants::Need;
 use crate::release::ids::ServiceId;
 use crate::release::service_of;
 use mlship_manifest::{
-    self, Code, Diagnostic, Examined, ExperimentManifest, Manifest, Settings, Source, Subject,
+    self, Code, Diagnostic, Examined, ExperimentManifest, Manifest, ManifestContent, ReadOptions,
+    Source,
 };
 
 /// The manifest of a release that may be acted on.
@@ -51,7 +52,7 @@ pub struct LoadedExperiment {
 
 /// What reading came to: the manifests that can be used, and everything there is to say.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub struct LoadedManifests {
     /// The releases.
     pub manifests: Vec<Loaded>,
     /// The experiments.
@@ -62,7 +63,7 @@ pub struct Reading {
     pub only: Option<ServiceId>,
 }
 
-impl Reading {
+impl LoadedManifests {
     /// Returns the releases and the experiments.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Loaded>, Vec<LoadedExperiment>) {
@@ -91,7 +92,7 @@ pub struct ManifestReader<'a> {
 }
 
 /// An experiment among the paths, as far as it could be understood.
-struct Aside {
+struct ExperimentDraft {
     source: Arc<Source>,
     draft: Option<Box<ExperimentManifest>>,
     findings: Vec<Diagnostic>,
@@ -99,14 +100,14 @@ struct Aside {
 
 impl ManifestReader<'_> {
     /// Reads all manifests that the paths name, of experiments too.
-    pub fn all(&self, paths: &[String], stdin: &mut dyn Read) -> Reading {
+    pub fn all(&self, paths: &[String], stdin: &mut dyn Read) -> LoadedManifests {
         let (reading, experiments) = self.apart(paths, stdin);
         self.with_variants(reading, experiments, Need::All)
     }
 
     /// Reads the experiments that a path names, for a command that deploys nothing: whoever ends
     /// one in a bad moment needn't have what a release is made of.
-    pub fn experiments(&self, path: &str, stdin: &mut dyn Read) -> Reading {
+    pub fn experiments(&self, path: &str, stdin: &mut dyn Read) -> LoadedManifests {
         let (mut reading, experiments) = self.apart(&[path.to_owned()], stdin);
         // What is wrong with releases beside it is told where it matters.
         reading.findings.retain(|finding| finding.span.is_none());
@@ -114,10 +115,10 @@ impl ManifestReader<'_> {
     }
 
     /// Reads the manifests of releases, for a command that takes nothing else.
-    pub fn releases(&self, paths: &[String], stdin: &mut dyn Read) -> Reading {
+    pub fn releases(&self, paths: &[String], stdin: &mut dyn Read) -> LoadedManifests {
         let (mut reading, experiments) = self.apart(paths, stdin);
         let is_alone = reading.manifests.is_empty() && !reading.is_broken();
-        for Aside {
+        for ExperimentDraft {
             source,
             draft,
             findings,
@@ -137,8 +138,13 @@ impl ManifestReader<'_> {
         reading
     }
 
-    fn with_variants(&self, mut reading: Reading, experiments: Vec<Aside>, need: Need) -> Reading {
-        for Aside {
+    fn with_variants(
+        &self,
+        mut reading: LoadedManifests,
+        experiments: Vec<ExperimentDraft>,
+        need: Need,
+    ) -> LoadedManifests {
+        for ExperimentDraft {
             draft, findings, ..
         } in experiments
         {
@@ -165,12 +171,16 @@ impl ManifestReader<'_> {
     }
 
     /// Reads the releases that the paths name, and returns the experiments beside them.
-    fn apart(&self, paths: &[String], stdin: &mut dyn Read) -> (Reading, Vec<Aside>) {
+    fn apart(
+        &self,
+        paths: &[String],
+        stdin: &mut dyn Read,
+    ) -> (LoadedManifests, Vec<ExperimentDraft>) {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
         let found = mlship_manifest::find(&paths, stdin);
-        let mut reading = Reading {
+        let mut reading = LoadedManifests {
             findings: found.problems,
-            ..Reading::default()
+            ..LoadedManifests::default()
         };
         let mut experiments = Vec::new();
         let is_only = found.sources.len() == 1;
@@ -178,9 +188,9 @@ impl ManifestReader<'_> {
         for (source, examined) in found.sources.into_iter().zip(all) {
             let findings = examined.findings;
             let draft = match examined.subject {
-                Subject::Release(draft) => draft,
-                Subject::Experiment(draft) => {
-                    experiments.push(Aside {
+                ManifestContent::Release(draft) => draft,
+                ManifestContent::Experiment(draft) => {
+                    experiments.push(ExperimentDraft {
                         source,
                         draft,
                         findings,
@@ -231,7 +241,7 @@ impl ManifestReader<'_> {
     }
 
     fn examine_one(&self, source: Arc<Source>) -> Examined {
-        let settings = Settings {
+        let settings = ReadOptions {
             environment: self.environment,
             variables: self.variables,
         };

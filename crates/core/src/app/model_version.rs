@@ -6,7 +6,7 @@ use super::planning::PlanError;
 use crate::plan::Observed;
 use crate::registry::{
     Failed, Gate, Gates, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
-    Serving, beginning,
+    Serving, truncated,
 };
 use crate::release::Origin;
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
@@ -65,28 +65,31 @@ fn is_named(gate: &Gate, name: &str) -> bool {
 }
 
 /// A manifest whose model is one certain version.
-pub struct Pinned {
+pub struct PinnedManifest {
     /// The manifest, with the version in it.
     pub manifest: Manifest,
-    found: Option<Found>,
+    found: Option<ResolvedVersion>,
 }
 
 /// What a registry said.
-struct Found {
+struct ResolvedVersion {
     registry: Box<dyn Registry>,
     reference: String,
     version: RegisteredVersion,
 }
 
 /// Asks the registry which version the manifest's reference names now.
-pub async fn pin<C: Registries>(registries: &C, manifest: &Manifest) -> Result<Pinned, PlanError> {
+pub async fn pin<C: Registries>(
+    registries: &C,
+    manifest: &Manifest,
+) -> Result<PinnedManifest, PlanError> {
     let mut manifest = manifest.clone();
     let Some(Connected {
         registry,
         reference,
     }) = connected(registries, &manifest).await?
     else {
-        return Ok(Pinned {
+        return Ok(PinnedManifest {
             manifest,
             found: None,
         });
@@ -110,9 +113,9 @@ pub async fn pin<C: Registries>(registries: &C, manifest: &Manifest) -> Result<P
         }
         artifact.uri = Some(uri);
     }
-    Ok(Pinned {
+    Ok(PinnedManifest {
         manifest,
-        found: Some(Found {
+        found: Some(ResolvedVersion {
             registry,
             reference: reference.to_string(),
             version,
@@ -184,7 +187,7 @@ fn weights(
             format!(
                 "the files of {name} {number} are behind the MLflow server ({}), where a task \
                  cannot download them with its role",
-                beginning(uri)
+                truncated(uri)
             ),
             "have the server hand out S3 addresses (`mlflow server --no-serve-artifacts` with an \
              artifact root in S3), bake the weights into the image, or write `model.artifact.uri`",
@@ -194,7 +197,7 @@ fn weights(
         return refuse(
             format!(
                 "the files of {name} {number} are not in S3 but at {}",
-                beginning(uri)
+                truncated(uri)
             ),
             "write `model.artifact.uri`, or bake the weights into the image",
         );
@@ -202,7 +205,7 @@ fn weights(
     Ok(uri.clone())
 }
 
-impl Pinned {
+impl PinnedManifest {
     /// Returns where the model comes from, whatever serves.
     #[must_use]
     pub fn origin_unchecked(&self) -> Option<Origin> {
@@ -210,7 +213,7 @@ impl Pinned {
         Some(self.origin_of(found, None))
     }
 
-    fn origin_of(&self, found: &Found, before: Option<&RegisteredVersion>) -> Origin {
+    fn origin_of(&self, found: &ResolvedVersion, before: Option<&RegisteredVersion>) -> Origin {
         let require = self.manifest.release.model.require.as_ref();
         let metrics = require.map(|require| require.metrics.keys().cloned().collect());
         Origin {
@@ -244,13 +247,13 @@ impl Pinned {
             .as_ref()
             .filter(|service| service.is_active());
         let task_definition = live.and(observed.task_definition.as_ref());
-        let carried = found.deployed_version(task_definition);
-        let before = found.before(carried).await?;
+        let deployed = found.deployed_version(task_definition);
+        let before = found.before(deployed).await?;
         let mut origin = self.origin_of(found, before.as_ref());
         let Some(require) = &self.manifest.release.model.require else {
             return Ok(Some(origin));
         };
-        let serving = match (&before, carried, live) {
+        let serving = match (&before, deployed, live) {
             (Some(before), _, _) => Serving::Version(before),
             (None, Some(number), _) => Serving::Gone(number),
             (None, None, None) => Serving::Nothing,
@@ -264,7 +267,7 @@ impl Pinned {
     fn overridden(
         &self,
         require: &Require,
-        found: &Found,
+        found: &ResolvedVersion,
         serving: Serving<'_>,
         overrides: &GateOverrides,
         now: Timestamp,
@@ -305,7 +308,7 @@ impl Pinned {
     }
 }
 
-impl Found {
+impl ResolvedVersion {
     /// Returns which version of the model serves, where the tags of a revision say so.
     fn deployed_version<'a>(&self, serving: Option<&'a LiveTaskDefinition>) -> Option<&'a str> {
         let tags = &serving?.tags;
@@ -315,8 +318,8 @@ impl Found {
     }
 
     /// Asks about the version that serves.
-    async fn before(&self, carried: Option<&str>) -> Result<Option<RegisteredVersion>, PlanError> {
-        let Some(number) = carried else {
+    async fn before(&self, deployed: Option<&str>) -> Result<Option<RegisteredVersion>, PlanError> {
+        let Some(number) = deployed else {
             return Ok(None);
         };
         if number == self.version.version {

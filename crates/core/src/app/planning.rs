@@ -1,6 +1,6 @@
 //! From a manifest to a plan: resolve, check, observe, plan.
 
-use super::model_version::{GateOverrides, Pinned, pin};
+use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::{Context, conclusion_of, fault};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
@@ -39,7 +39,7 @@ impl PlanError {
     pub fn words(&self) -> String {
         match self {
             Self::Refused(findings) => {
-                let messages: Vec<_> = findings.iter().map(|one| &*one.message).collect();
+                let messages: Vec<_> = findings.iter().map(|finding| &*finding.message).collect();
                 messages.join("; ")
             }
             Self::Cloud(error) => error.to_string(),
@@ -74,7 +74,7 @@ impl From<RegistryError> for PlanError {
 pub async fn plan_release<C: Cloud>(
     context: &Context<'_, C>,
     caller: &Caller,
-    pinned: &Pinned,
+    pinned: &PinnedManifest,
     redeploy: Redeploy,
     overrides: &GateOverrides,
 ) -> Result<Plan, PlanError> {
@@ -107,7 +107,9 @@ pub async fn plan_release<C: Cloud>(
         observed.revision = stated_revision(cloud, observed.service.as_ref()).await?;
     }
     let plan = plan::plan(&release, &observed, caller, redeploy).map_err(|refusals| {
-        let findings = refusals.into_iter().map(|one| finding(manifest, one));
+        let findings = refusals
+            .into_iter()
+            .map(|refusal| finding(manifest, refusal));
         PlanError::Refused(findings.collect())
     })?;
     match refused {

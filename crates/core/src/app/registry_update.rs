@@ -54,7 +54,7 @@ impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
         report.event(self.service, &Event::Note { message });
         let mut record = RegistryRecord::default();
         let told = tokio::select! {
-            told = self.tell(result, &mut record) => told,
+            told = self.notify(result, &mut record) => told,
             () = tokio::time::sleep(PATIENCE) => Err("no answer in time".to_owned()),
             _ = self.context.interrupts.wait() => Err("interrupted".to_owned()),
         };
@@ -69,7 +69,11 @@ impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
         result.registry = Some(record);
     }
 
-    async fn tell(&self, result: &ResultRecord, record: &mut RegistryRecord) -> Result<(), String> {
+    async fn notify(
+        &self,
+        result: &ResultRecord,
+        record: &mut RegistryRecord,
+    ) -> Result<(), String> {
         let Some(ended) = outcome_of(result) else {
             return Ok(());
         };
@@ -172,7 +176,7 @@ fn pinned(result: &ResultRecord) -> Option<Version> {
 fn outcome_of(result: &ResultRecord) -> Option<ReleaseOutcome<'_>> {
     let release = result.task_definition.as_deref();
     let previous = result.previous.as_ref();
-    let previous = previous.map(|one| one.task_definition.as_str());
+    let previous = previous.map(|previous| previous.task_definition.as_str());
     let only = |outcome| ReleaseOutcome {
         about: release.map(|release| (release, outcome)),
         serves: None,

@@ -46,7 +46,7 @@ pub fn unchanged_or_adjusted(plan: &Plan) -> ResultRecord {
     };
     let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
     let serving = plan.previous.as_ref();
-    result.task_definition = serving.map(|one| one.task_definition.to_string());
+    result.task_definition = serving.map(|serving| serving.task_definition.to_string());
     result
 }
 

@@ -2,8 +2,8 @@
 
 mod checks;
 mod deployments;
+mod no_action;
 mod target;
-mod told;
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    fn told(result: ResultRecord) -> Self {
+    fn ended(result: ResultRecord) -> Self {
         Self::Ended(Box::new(result))
     }
 }
@@ -78,8 +78,8 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Goes back, and tells the model registry how that ended.
     pub async fn run(&self, report: &mut dyn Report) -> Outcome {
         let outcome = Box::pin(self.go(report)).await;
-        let outcome =
-            outcome.unwrap_or_else(|error| Outcome::told(results::aws_error(self.service, &error)));
+        let outcome = outcome
+            .unwrap_or_else(|error| Outcome::ended(results::aws_error(self.service, &error)));
         let Outcome::Ended(mut result) = outcome else {
             return outcome;
         };
@@ -94,82 +94,91 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     }
 
     async fn go(&self, report: &mut dyn Report) -> Answer<Outcome> {
-        let mut survey = Box::pin(Deployments::newest(self.context.cloud, self.service)).await?;
-        let mut result = self.act(&survey, report).await?;
-        if result.is_none() && survey.may_have_more() {
-            survey = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;
-            result = self.act(&survey, report).await?;
+        let mut deployments =
+            Box::pin(Deployments::newest(self.context.cloud, self.service)).await?;
+        let mut result = self.act(&deployments, report).await?;
+        if result.is_none() && deployments.may_have_more() {
+            deployments = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;
+            result = self.act(&deployments, report).await?;
         }
-        Ok(result.unwrap_or_else(|| Outcome::told(self.nowhere(&survey))))
+        Ok(result.unwrap_or_else(|| Outcome::ended(self.no_target(&deployments))))
     }
 
     /// Does what the deployments of the survey lead to; nothing when they lead nowhere.
-    async fn act(&self, survey: &Deployments, report: &mut dyn Report) -> Answer<Option<Outcome>> {
-        let course = survey.course();
+    async fn act(
+        &self,
+        deployments: &Deployments,
+        report: &mut dyn Report,
+    ) -> Answer<Option<Outcome>> {
+        let timeline = deployments.timeline();
         let Some(to) = &self.options.to else {
-            return Ok(match course.back() {
-                RollbackAction::Nowhere => None,
-                RollbackAction::Back(at) => Some(Outcome::told(self.is_back(survey, at).await?)),
-                RollbackAction::Follow { from, to } => {
-                    Some(self.follow(survey, from, to, report).await?)
+            return Ok(match timeline.back() {
+                RollbackAction::NoTarget => None,
+                RollbackAction::AlreadyDone(at) => {
+                    Some(Outcome::ended(self.already_back(deployments, at).await?))
                 }
-                RollbackAction::Attach(at) => Some(self.attach(survey, at, report).await?),
+                RollbackAction::FollowRollback { from, to } => {
+                    Some(self.follow(deployments, from, to, report).await?)
+                }
+                RollbackAction::Attach(at) => Some(self.attach(deployments, at, report).await?),
                 RollbackAction::Stop { from, to } => {
-                    Some(self.stop(survey, from, to, report).await?)
+                    Some(self.stop(deployments, from, to, report).await?)
                 }
                 RollbackAction::Deploy(to) => Some(
                     self.deploy(
-                        survey,
-                        &survey.target_of(self.context.cloud, to).await?,
+                        deployments,
+                        &deployments.target_of(self.context.cloud, to).await?,
                         report,
                     )
                     .await?,
                 ),
             });
         };
-        let Some(target) = to.find(self.context.cloud, survey).await? else {
+        let Some(target) = to.find(self.context.cloud, deployments).await? else {
             return Ok(None);
         };
         let brings = &target.task_definition.arn;
         let leads_there = |to: &Attempt| to.task_definition == *brings;
-        match course.back() {
+        match timeline.back() {
             RollbackAction::Stop { from, to } if leads_there(to) => {
-                Ok(Some(self.stop(survey, from, to, report).await?))
+                Ok(Some(self.stop(deployments, from, to, report).await?))
             }
             RollbackAction::Attach(at) if leads_there(at) => {
-                Ok(Some(self.attach(survey, at, report).await?))
+                Ok(Some(self.attach(deployments, at, report).await?))
             }
-            RollbackAction::Follow { from, to: Some(to) } if leads_there(to) => {
-                Ok(Some(self.follow(survey, from, Some(to), report).await?))
+            RollbackAction::FollowRollback { from, to: Some(to) } if leads_there(to) => Ok(Some(
+                self.follow(deployments, from, Some(to), report).await?,
+            )),
+            RollbackAction::AlreadyDone(at) if leads_there(at) => {
+                Ok(Some(Outcome::ended(self.at_target(&target))))
             }
-            RollbackAction::Back(at) if leads_there(at) => {
-                Ok(Some(Outcome::told(self.at_target(&target))))
+            RollbackAction::Deploy(_) | RollbackAction::NoTarget
+                if timeline.has_settled_on(brings) =>
+            {
+                Ok(Some(Outcome::ended(self.at_target(&target))))
             }
-            RollbackAction::Deploy(_) | RollbackAction::Nowhere if course.is_at_rest_on(brings) => {
-                Ok(Some(Outcome::told(self.at_target(&target))))
-            }
-            _ => Ok(Some(self.deploy(survey, &target, report).await?)),
+            _ => Ok(Some(self.deploy(deployments, &target, report).await?)),
         }
     }
 
     async fn deploy(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         target: &Target,
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
-        let leaves = &survey.service.task_definition;
+        let leaves = &deployments.service.task_definition;
         let leaves = self.context.cloud.task_definition(leaves.as_str());
         let (leaves, found) = tokio::join!(leaves, self.check(target));
         if !found.missing.is_empty() {
-            return Ok(Outcome::told(self.unfit(survey, target, &found)));
+            return Ok(Outcome::ended(self.unfit(deployments, target, &found)));
         }
-        let mut plan = self.plan(survey, target, leaves?.as_ref(), &found.moved);
+        let mut plan = self.plan(deployments, target, leaves?.as_ref(), &found.moved);
         plan.notes.extend(found.unknown.iter().map(unchecked));
         if self.options.dry_run {
             return Ok(Outcome::Planned(Box::new(plan)));
         }
-        if let Some(refused) = self.disturbs(survey, report).await {
+        if let Some(refused) = self.refuse_disturbance(deployments, report).await {
             return Ok(refused);
         }
         let planned = Event::Planned {
@@ -177,38 +186,39 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         };
         report.event(self.service, &planned);
         if let Some(interrupt) = self.context.interrupts.arrived() {
-            return Ok(Outcome::told(results::stopped_before(
+            return Ok(Outcome::ended(results::stopped_before(
                 self.service,
                 interrupt,
             )));
         }
-        let started = match apply_at_once(self.context.cloud, &plan, survey.seen(), report).await {
-            Ok(Applied::Deployment(started)) => started,
-            Ok(Applied::Adjusted | Applied::Nothing) => {
-                return Ok(Outcome::told(results::unchanged_or_adjusted(&plan)));
-            }
-            Err(error) => return Ok(Outcome::told(results::not_applied(&plan, &error))),
-        };
+        let started =
+            match apply_at_once(self.context.cloud, &plan, deployments.seen(), report).await {
+                Ok(Applied::Deployment(started)) => started,
+                Ok(Applied::Adjusted | Applied::Nothing) => {
+                    return Ok(Outcome::ended(results::unchanged_or_adjusted(&plan)));
+                }
+                Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
+            };
         let way = self.watch();
         let watched = WatchTarget::of(&plan, started, way.commands());
         let mut result = watched
             .wait_for_verdict(self.context, way.options(), report)
             .await;
         come_back(&mut result);
-        Ok(Outcome::told(result))
+        Ok(Outcome::ended(result))
     }
 
     fn plan(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         target: &Target,
         leaves: Option<&LiveTaskDefinition>,
         moved: &[Moved],
     ) -> Plan {
         let input = RollbackInput {
             id: self.service,
-            service: &survey.service,
-            current_revision: survey.stated(),
+            service: &deployments.service,
+            current_revision: deployments.stated(),
             current: leaves,
             target_revision: target.revision.as_ref(),
             target: &target.task_definition,
@@ -220,7 +230,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Stops a deployment that runs, if ECS then goes where it should.
     async fn stop(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: &Attempt,
         report: &mut dyn Report,
@@ -230,26 +240,37 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             .cloud
             .describe_service_deployments(std::slice::from_ref(&from.deployment))
             .await?;
-        let replaces = full.iter().flat_map(|one| &one.source_service_revisions);
-        let leads_there = replaces.map(|one| &one.arn).any(|arn| *arn == to.revision);
+        let replaces = full
+            .iter()
+            .flat_map(|deployment| &deployment.source_service_revisions);
+        let leads_there = replaces
+            .map(|revision| &revision.arn)
+            .any(|arn| *arn == to.revision);
         if !leads_there {
-            let target = survey.target_of(self.context.cloud, to).await?;
-            return self.deploy(survey, &target, report).await;
+            let target = deployments.target_of(self.context.cloud, to).await?;
+            return self.deploy(deployments, &target, report).await;
         }
         if self.options.dry_run {
-            return self.show_stop(survey, from, to).await;
+            return self.show_stop(deployments, from, to).await;
         }
-        if let Some(refused) = self.disturbs(survey, report).await {
+        if let Some(refused) = self.refuse_disturbance(deployments, report).await {
             return Ok(refused);
         }
-        let stopped = self.watch().stop(survey, from, Some(to), report).await?;
-        Ok(Outcome::told(stopped))
+        let stopped = self
+            .watch()
+            .stop(deployments, from, Some(to), report)
+            .await?;
+        Ok(Outcome::ended(stopped))
     }
 
     /// Says so where an experiment would be disturbed. What serves badly waits neither for the
     /// load balancer's API nor for a permission.
-    async fn disturbs(&self, survey: &Deployments, report: &mut dyn Report) -> Option<Outcome> {
-        let rule = survey.service.tags().remove(EXPERIMENT);
+    async fn refuse_disturbance(
+        &self,
+        deployments: &Deployments,
+        report: &mut dyn Report,
+    ) -> Option<Outcome> {
+        let rule = deployments.service.tags().remove(EXPERIMENT);
         if self.options.force {
             guard::record_disturbance(self.context, rule.as_deref(), self.service, report).await;
             return None;
@@ -258,7 +279,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let why = match tokio::time::timeout(self.options.check_timeout, asked).await {
             Ok(Ok(found)) => {
                 let record = found?;
-                return Some(Outcome::told(guard::refused(self.service, &record)));
+                return Some(Outcome::ended(guard::refused(self.service, &record)));
             }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer in time".to_owned(),
@@ -270,51 +291,51 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Watches somebody's way back that leads where this one should.
     async fn attach(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         at: &Attempt,
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
         let way = self.watch();
         if self.options.dry_run {
-            return Ok(Outcome::told(self.under_way(at)));
+            return Ok(Outcome::ended(self.already_rolling_back(at)));
         }
-        let mut result = way.attach(survey, at, report).await?;
+        let mut result = way.attach(deployments, at, report).await?;
         come_back(&mut result);
-        Ok(Outcome::told(result))
+        Ok(Outcome::ended(result))
     }
 
     /// Follows ECS on its way back.
     async fn follow(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
         if self.options.dry_run {
             return match to {
-                Some(to) => self.show_stop(survey, from, to).await,
-                None => Ok(Outcome::told(self.nowhere(survey))),
+                Some(to) => self.show_stop(deployments, from, to).await,
+                None => Ok(Outcome::ended(self.no_target(deployments))),
             };
         }
-        let followed = self.watch().follow(survey, from, to, report).await?;
-        Ok(Outcome::told(followed))
+        let followed = self.watch().follow(deployments, from, to, report).await?;
+        Ok(Outcome::ended(followed))
     }
 
     /// Shows what stopping a deployment comes to, as a diff.
     async fn show_stop(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: &Attempt,
     ) -> Answer<Outcome> {
-        let target = survey.target_of(self.context.cloud, to).await?;
+        let target = deployments.target_of(self.context.cloud, to).await?;
         let leaves = self
             .context
             .cloud
             .task_definition(from.task_definition.as_str())
             .await?;
-        let mut plan = self.plan(survey, &target, leaves.as_ref(), &[]);
+        let mut plan = self.plan(deployments, &target, leaves.as_ref(), &[]);
         plan.notes
             .push("stops the running deployment, and ECS goes back by itself".to_owned());
         Ok(Outcome::Planned(Box::new(plan)))

@@ -28,13 +28,13 @@ async fn now_serving(
     let live = cloud.service(service).await?;
     let primary = live.as_ref().and_then(|live| live.primary());
     // Whatever somebody has begun since does not serve yet.
-    let completed = primary.filter(|one| one.rollout_state.as_deref() == Some("COMPLETED"));
+    let completed = primary.filter(|primary| primary.rollout_state.as_deref() == Some("COMPLETED"));
     let Some(serving) = completed else {
         return Ok(None);
     };
     if before
         .as_ref()
-        .is_some_and(|one| one.task_definition == serving.task_definition)
+        .is_some_and(|previous| previous.task_definition == serving.task_definition)
     {
         return Ok(before);
     }
@@ -60,7 +60,7 @@ mod tests {
         refresh_previous(&cloud, &FakeCloud::id(), &mut result).await;
         result
             .previous
-            .map(|one| one.task_definition.short().to_owned())
+            .map(|previous| previous.task_definition.short().to_owned())
     }
 
     fn rolled_back() -> World {

@@ -121,11 +121,11 @@ pub async fn status<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<ServiceStatus
         return Ok(ServiceStatus::nothing_there(id));
     };
     let mut unanswered = None;
-    let listed = told(cloud.service_deployments(id).await, &mut unanswered);
+    let listed = or_unanswered(cloud.service_deployments(id).await, &mut unanswered);
     let revisions = revisions(cloud, &service, &listed).await;
-    let revisions = told(revisions, &mut unanswered);
+    let revisions = or_unanswered(revisions, &mut unanswered);
     let last = last_deployment(cloud, &listed, &revisions).await;
-    let last_deployment = told(last, &mut unanswered);
+    let last_deployment = or_unanswered(last, &mut unanswered);
     let digest = digest(&revisions, &service, task_definition.as_ref());
     Ok(ServiceStatus {
         service: id.name.clone(),
@@ -142,7 +142,7 @@ pub async fn status<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<ServiceStatus
 
 /// Older endpoints and narrow policies don't tell: a status without that is one. What was not
 /// answered is missing from it, and that is said.
-fn told<T: Default>(answer: Answer<T>, unanswered: &mut Option<CloudError>) -> T {
+fn or_unanswered<T: Default>(answer: Answer<T>, unanswered: &mut Option<CloudError>) -> T {
     match CloudError::unless_refused(answer) {
         Ok(told) => told.unwrap_or_default(),
         Err(error) => {

@@ -46,18 +46,23 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     }
 
     async fn stop_what_runs(&self, report: &mut dyn Report) -> Answer<ResultRecord> {
-        let survey = Box::pin(Deployments::newest(self.context.cloud, self.id)).await?;
-        let course = survey.course();
-        let Some(from) = course.running() else {
+        let deployments = Box::pin(Deployments::newest(self.context.cloud, self.id)).await?;
+        let timeline = deployments.timeline();
+        let Some(from) = timeline.running() else {
             return Ok(self.nothing_runs());
         };
-        match course.back() {
-            RollbackAction::Follow { from, to } => self.follow(&survey, from, to, report).await,
+        match timeline.back() {
+            RollbackAction::FollowRollback { from, to } => {
+                self.follow(&deployments, from, to, report).await
+            }
             RollbackAction::Attach(_)
             | RollbackAction::Stop { .. }
             | RollbackAction::Deploy(_)
-            | RollbackAction::Back(_)
-            | RollbackAction::Nowhere => self.stop(&survey, from, course.serves(), report).await,
+            | RollbackAction::AlreadyDone(_)
+            | RollbackAction::NoTarget => {
+                self.stop(&deployments, from, timeline.serves(), report)
+                    .await
+            }
         }
     }
 
@@ -74,7 +79,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     /// Stops a deployment that runs and follows ECS back; `to` is what serves then, if anything.
     pub(super) async fn stop(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
@@ -88,29 +93,29 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let message = format!("no clear answer to stopping it: {error}");
             report.event(self.id, &Event::Note { message });
         }
-        let result = self.watch(survey, from, (from, to), report).await?;
-        Ok(self.back_on(to, result, stopped.err()))
+        let result = self.watch(deployments, from, (from, to), report).await?;
+        Ok(self.rollback_result(to, result, stopped.err()))
     }
 
     /// Follows ECS on its way back.
     pub(super) async fn follow(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let result = self.watch(survey, from, (from, to), report).await?;
-        Ok(self.back_on(to, result, None))
+        let result = self.watch(deployments, from, (from, to), report).await?;
+        Ok(self.rollback_result(to, result, None))
     }
 
     /// Says of a deployment that was to be taken back how that went; `unheard` is why ECS may not
     /// have been told to.
-    fn back_on(
+    fn rollback_result(
         &self,
         to: Option<&Attempt>,
         mut result: ResultRecord,
-        unheard: Option<CloudError>,
+        stop_error: Option<CloudError>,
     ) -> ResultRecord {
         match result.conclusion() {
             Conclusion::RolledBack => {
@@ -119,7 +124,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
                 result.task_definition = to.map(|to| to.task_definition.to_string());
             }
             Conclusion::Succeeded => {
-                let (conclusion, error) = match unheard.filter(CloudError::may_have_happened) {
+                let (conclusion, error) = match stop_error.filter(CloudError::may_have_happened) {
                     Some(error) => (
                         Conclusion::Error(fault(&error)),
                         format!("the deployment was not stopped: {error}"),
@@ -150,24 +155,24 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     /// Follows a deployment that brings an earlier release back.
     pub(super) async fn attach(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         at: &Attempt,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let serves = survey.course().serves().cloned();
+        let serves = deployments.timeline().serves().cloned();
         let left = serves.as_ref().unwrap_or(at);
-        self.watch(survey, at, (left, Some(at)), report).await
+        self.watch(deployments, at, (left, Some(at)), report).await
     }
 
     /// Watches a deployment; a report says what is left and what comes back.
     async fn watch(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         watched: &Attempt,
         (left, back): (&Attempt, Option<&Attempt>),
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let started = survey.started(watched);
+        let started = deployments.started(watched);
         let deployment = started.deployment.clone();
         report.event(self.id, &Event::Attached { deployment });
         let left = self.task_definition(&left.task_definition).await?;

@@ -17,7 +17,7 @@ use crate::cloud::fake::{FakeCloud, World};
 use crate::plan::Redeploy;
 use crate::progress::Interrupt;
 use crate::release::Provenance;
-use mlship_manifest::{Manifest, Settings, Source, read};
+use mlship_manifest::{Manifest, ReadOptions, Source, read};
 
 /// Stands in for a process and for AWS.
 pub(crate) struct Stand {
@@ -160,7 +160,7 @@ pub(crate) fn manifest_of(model: &str, image: &str) -> Manifest {
          service: {{ cluster: ml, name: m, desired: 2 }}\nruntime: {{ cpu: 256, memory: 512 }}\n\
          network: {{ subnets: [subnet-1] }}\n"
     );
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };

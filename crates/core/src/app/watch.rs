@@ -18,7 +18,7 @@ use crate::progress::Event;
 use crate::progress::{Conclusion, Observer, Verdict};
 use crate::release::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
-use crate::rollout::{Failure, FailureContext, Follow, Outcome, examine, follow};
+use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
 use mlship_manifest::{Diagnostic, Manifest};
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
@@ -99,7 +99,7 @@ impl WatchTarget {
         let watch = follow(cloud, &self.service, task_definition, what, report, stop);
         match Box::pin(watch).await {
             Ok(mut outcome) => {
-                self.examine(cloud, outcome.failure.as_deref_mut(), report)
+                self.enrich_failure(cloud, outcome.failure.as_deref_mut(), report)
                     .await;
                 self.ended(cloud, outcome, options.on_interrupt).await
             }
@@ -125,7 +125,7 @@ impl WatchTarget {
     }
 
     /// Diagnosis only: whatever becomes of it, the verdict stands.
-    async fn examine<C: Cloud>(
+    async fn enrich_failure<C: Cloud>(
         &self,
         cloud: &C,
         failure: Option<&mut Failure>,
@@ -139,11 +139,11 @@ impl WatchTarget {
             deployment: &self.started.deployment,
             task_definition: &self.started.task_definition,
         };
-        let examined = Box::pin(examine(cloud, scene, failure)).await;
+        let enriched = Box::pin(enrich(cloud, scene, failure)).await;
         if !failure.log_tail.is_empty() {
             failure.more = Some(self.commands.logs.clone());
         }
-        if let Err(error) = examined {
+        if let Err(error) = enriched {
             let message = format!("no log to show: {error}");
             report.event(&self.service, &Event::Note { message });
         }

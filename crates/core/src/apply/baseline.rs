@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::write_effect::Ours;
+use super::write_effect::ExpectedDeployment;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::Started;
 use crate::release::ServiceDeployment;
@@ -46,7 +46,7 @@ impl<'a, C: Cloud> DeploymentBaseline<'a, C> {
     /// Lists what has brought a revision before.
     pub(super) async fn of_known_revision(cloud: &'a C, service: &'a ServiceId) -> Self {
         let all = cloud.service_deployments(service).await.ok();
-        let arns = |one: ServiceDeployment| one.service_deployment_arn;
+        let arns = |deployment: ServiceDeployment| deployment.service_deployment_arn;
         Self {
             cloud,
             service,
@@ -58,32 +58,35 @@ impl<'a, C: Cloud> DeploymentBaseline<'a, C> {
     ///
     /// # Errors
     /// When that was not answered: nobody knows then whether there is one.
-    pub(super) async fn find_since(&self, ours: Ours<'_>) -> Answer<Option<Started>> {
+    pub(super) async fn find_since(
+        &self,
+        expected: ExpectedDeployment<'_>,
+    ) -> Answer<Option<Started>> {
         let Some(before) = &self.listed else {
             return Ok(None);
         };
         let since = self.cloud.service_deployments(self.service).await;
         let mut since = CloudError::unless_refused(since)?.unwrap_or_default();
-        since.retain(|one| !before.contains(&one.service_deployment_arn));
+        since.retain(|deployment| !before.contains(&deployment.service_deployment_arn));
         let targets: Vec<ServiceRevisionArn> = since
             .iter()
-            .filter_map(|one| one.target().cloned())
+            .filter_map(|deployment| deployment.target().cloned())
             .collect();
         if targets.is_empty() {
             return Ok(None);
         }
         let revisions = self.cloud.service_revisions(&targets).await;
         let revisions = CloudError::unless_refused(revisions)?.unwrap_or_default();
-        Ok(since.iter().find_map(|one| {
-            let target = one.target()?;
+        Ok(since.iter().find_map(|deployment| {
+            let target = deployment.target()?;
             let brought = revisions
                 .iter()
                 .find(|revision| revision.service_revision_arn == *target)?
                 .task_definition
                 .as_ref()?;
-            ours.is_wanted(brought).then(|| Started {
-                deployment: DeploymentId::of_ended(&one.service_deployment_arn),
-                created_at: one.created_at,
+            expected.is_wanted(brought).then(|| Started {
+                deployment: DeploymentId::of_ended(&deployment.service_deployment_arn),
+                created_at: deployment.created_at,
                 task_definition: brought.clone(),
             })
         }))

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::baseline::DeploymentBaseline;
+use super::idempotent::retry_idempotent;
 use super::register::Registered;
-use super::repeat::repeat;
-use super::write_effect::{Ours, Standing};
+use super::write_effect::{ExpectedDeployment, WriteEffect};
 use super::{Applied, ApplyError};
-use crate::cloud::retry::{Attempts, Looks};
+use crate::cloud::retry::{Attempts, EffectChecks};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::pause::sleep;
 use crate::plan::{Plan, ServiceWrite, Started};
@@ -84,7 +84,7 @@ impl<C: Cloud> Run<'_, C> {
         let serving = self
             .observed
             .map(|service| service.task_definition.as_str());
-        let ours = Ours {
+        let expected = ExpectedDeployment {
             before: self.observed,
             wanted: asked.or(serving),
         };
@@ -92,37 +92,40 @@ impl<C: Cloud> Run<'_, C> {
         let mut attempts = Attempts::default();
         loop {
             let (error, is_accepted) = match send().await {
-                Ok(service) => match ours.standing(Some(&service)) {
-                    Standing::Started(started) => return Ok(self.started(started, report)),
-                    Standing::Taken | Standing::Untouched => (no_deployment(), true),
+                Ok(service) => match expected.effect(Some(&service)) {
+                    WriteEffect::Started(started) => return Ok(self.started(started, report)),
+                    WriteEffect::Conflict | WriteEffect::NotApplied => (no_deployment(), true),
                 },
                 Err(error) => (error, false),
             };
-            let Some(mut looks) = attempts.failed(error.kind) else {
+            let Some(mut checks) = attempts.failed(error.kind) else {
                 return Err(error.into());
             };
             // What was accepted is never sent again; an answer can be behind.
             if is_accepted {
-                looks = looks.of_accepted();
+                checks = checks.of_accepted();
             }
-            let mut standing = self.look(ours, &mut looks).await;
-            if matches!(standing, Some(Standing::Taken | Standing::Untouched)) {
-                standing = match before.find_since(ours).await {
-                    Ok(ended) => ended.map(Standing::Started).or(standing),
+            let mut effect = self.look(expected, &mut checks).await;
+            if matches!(
+                effect,
+                Some(WriteEffect::Conflict | WriteEffect::NotApplied)
+            ) {
+                effect = match before.find_since(expected).await {
+                    Ok(ended) => ended.map(WriteEffect::Started).or(effect),
                     // Ours may have come and gone.
                     Err(_) => None,
                 };
             }
-            match standing {
-                Some(Standing::Started(started)) => {
+            match effect {
+                Some(WriteEffect::Started(started)) => {
                     let what = format!("deployment {}", started.deployment);
                     report.event(&self.plan.service, &Event::Adopted { what });
                     return Ok(self.started(started, report));
                 }
                 // Sending again would push aside what somebody else has just deployed.
-                Some(Standing::Taken) => return Err(ApplyError::Stale),
-                Some(Standing::Untouched) if looks.may_send_again() => {}
-                Some(Standing::Untouched) | None => return Err(error.into()),
+                Some(WriteEffect::Conflict) => return Err(ApplyError::Stale),
+                Some(WriteEffect::NotApplied) if checks.may_send_again() => {}
+                Some(WriteEffect::NotApplied) | None => return Err(error.into()),
             }
         }
     }
@@ -130,7 +133,10 @@ impl<C: Cloud> Run<'_, C> {
     /// Returns what tells a deployment of ours from earlier ones, should its answer be lost.
     async fn before(&self) -> DeploymentBaseline<'_, C> {
         let service = &self.plan.service;
-        let is_new = self.registered.as_ref().is_some_and(|one| one.is_new);
+        let is_new = self
+            .registered
+            .as_ref()
+            .is_some_and(|registered| registered.is_new);
         if is_new || self.observed.is_none() {
             DeploymentBaseline::of_new_revision(self.cloud, service)
         } else if let Some(known) = &self.known {
@@ -142,17 +148,21 @@ impl<C: Cloud> Run<'_, C> {
 
     /// Looks for our deployment after each wait. Returns nothing when the last look, after which
     /// the write would be sent again, was not answered.
-    async fn look(&self, ours: Ours<'_>, looks: &mut Looks) -> Option<Standing> {
-        let mut standing = None;
-        while let Some(wait) = looks.next_wait() {
+    async fn look(
+        &self,
+        expected: ExpectedDeployment<'_>,
+        checks: &mut EffectChecks,
+    ) -> Option<WriteEffect> {
+        let mut effect = None;
+        while let Some(wait) = checks.next_wait() {
             sleep(wait).await;
             let service = self.cloud.service(&self.plan.service).await.ok();
-            standing = service.map(|service| ours.standing(service.as_ref()));
-            if let Some(Standing::Started(_)) = standing {
+            effect = service.map(|service| expected.effect(service.as_ref()));
+            if let Some(WriteEffect::Started(_)) = effect {
                 break;
             }
         }
-        standing
+        effect
     }
 
     fn started(&self, started: Started, report: &mut dyn Observer) -> Applied {
@@ -166,7 +176,7 @@ impl<C: Cloud> Run<'_, C> {
 
     /// Sends a write that starts no deployment. Sent twice it does what it does once.
     async fn adjust(&self, document: &Document) -> Answer<()> {
-        repeat(async || self.cloud.update_service(document).await.map(|_| ())).await
+        retry_idempotent(async || self.cloud.update_service(document).await.map(|_| ())).await
     }
 
     /// Adds tags. Sent twice it does what it does once.
@@ -174,7 +184,8 @@ impl<C: Cloud> Run<'_, C> {
         let tags = &self.plan.writes.tags;
         match self.observed {
             Some(service) if !tags.is_empty() => {
-                repeat(async || self.cloud.tag_service(&service.service_arn, tags).await).await
+                retry_idempotent(async || self.cloud.tag_service(&service.service_arn, tags).await)
+                    .await
             }
             Some(_) | None => Ok(()),
         }

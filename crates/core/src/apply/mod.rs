@@ -5,8 +5,8 @@
 
 mod baseline;
 mod deploy;
+mod idempotent;
 mod register;
-mod repeat;
 mod scaling;
 mod write_effect;
 
@@ -17,8 +17,8 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use deploy::Run;
+pub use idempotent::{retry_idempotent, retry_until_visible};
 use register::register;
-pub use repeat::{repeat, repeat_until_shown};
 use tokio::time::Instant;
 
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
@@ -55,7 +55,7 @@ pub enum ApplyError {
 
 /// What was seen of a service a moment ago, when there is no time to look again.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct RecentObservation {
     /// When.
     pub at: Instant,
     /// The service.
@@ -71,7 +71,7 @@ pub struct Seen {
 pub async fn apply_at_once<C: Cloud>(
     cloud: &C,
     plan: &Plan,
-    seen: Seen,
+    seen: RecentObservation,
     report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
     let known = Some(seen.deployments);
@@ -90,7 +90,7 @@ pub async fn stop_deployment<C: Cloud>(cloud: &C, deployment: &ServiceDeployment
         }
         Ok(()) => Ok(()),
     };
-    repeat(send).await
+    retry_idempotent(send).await
 }
 
 /// Applies a plan.

@@ -98,7 +98,7 @@ impl<C: Cloud> Family<'_, C> {
         for number in (first..last).rev() {
             let name = format!("{}:{number}", self.name);
             let found = self.cloud.task_definition(&name).await?;
-            if let Some(ours) = found.filter(|one| is_same(one, self.document)) {
+            if let Some(ours) = found.filter(|revision| is_same(revision, self.document)) {
                 return Ok(Some(ours.arn));
             }
         }

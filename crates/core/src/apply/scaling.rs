@@ -3,7 +3,7 @@
 
 use super::Applied;
 use super::deploy::Run;
-use super::repeat::repeat;
+use super::idempotent::retry_idempotent;
 use crate::cloud::{Answer, Cloud};
 use crate::progress::{Event, Observer};
 use crate::release::ScalingWrite;
@@ -36,7 +36,7 @@ impl<C: Cloud> Run<'_, C> {
         let writes = self.plan.writes.scaling.iter();
         for write in writes.filter(|write| which(write)) {
             let service = &self.plan.service;
-            repeat(async || self.cloud.write_scaling(service, write).await).await?;
+            retry_idempotent(async || self.cloud.write_scaling(service, write).await).await?;
         }
         Ok(())
     }

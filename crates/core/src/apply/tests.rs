@@ -62,7 +62,10 @@ async fn check_once(cloud: &FakeCloud, plan: &Plan) -> Heard {
         panic!("no deployment: {applied:?}");
     };
     let ours = after.service.unwrap();
-    assert_eq!(Some(&started.deployment), ours.primary().map(|one| &one.id));
+    assert_eq!(
+        Some(&started.deployment),
+        ours.primary().map(|primary| &primary.id)
+    );
     assert_eq!(
         started.task_definition,
         after.task_definitions.last().unwrap().arn

@@ -6,7 +6,7 @@ use crate::release::{DeploymentState, LiveService};
 
 /// What tells our deployment from others.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ours<'a> {
+pub(super) struct ExpectedDeployment<'a> {
     /// The service before the write.
     pub(super) before: Option<&'a LiveService>,
     /// The task definition that was asked for: an ARN, or `family:revision`.
@@ -15,36 +15,38 @@ pub(super) struct Ours<'a> {
 
 /// What a look at the service shows.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Standing {
+pub(super) enum WriteEffect {
     /// A deployment that was not there before and brings what we asked for.
     Started(Started),
     /// Somebody else's deployment, and none of ours.
-    Taken,
+    Conflict,
     /// What was there before.
-    Untouched,
+    NotApplied,
 }
 
-impl Ours<'_> {
+impl ExpectedDeployment<'_> {
     /// Returns how a service stands.
-    pub(super) fn standing(&self, service: Option<&LiveService>) -> Standing {
+    pub(super) fn effect(&self, service: Option<&LiveService>) -> WriteEffect {
         let entries = service.map_or(&[][..], |service| &service.deployments);
-        let is_new = |one: &&DeploymentState| {
-            let before = self.before.and_then(|service| service.deployment(&one.id));
+        let is_new = |deployment: &&DeploymentState| {
+            let before = self
+                .before
+                .and_then(|service| service.deployment(&deployment.id));
             before.is_none()
         };
         // Ours may have been replaced already: it is followed all the same, to that verdict.
         let ours = entries
             .iter()
             .filter(is_new)
-            .find(|one| self.is_wanted(&one.task_definition));
+            .find(|deployment| self.is_wanted(&deployment.task_definition));
         match ours {
-            Some(ours) => Standing::Started(Started {
+            Some(ours) => WriteEffect::Started(Started {
                 deployment: ours.id.clone(),
                 created_at: ours.created_at,
                 task_definition: ours.task_definition.clone(),
             }),
-            None if entries.iter().any(|one| is_new(&one)) => Standing::Taken,
-            None => Standing::Untouched,
+            None if entries.iter().any(|deployment| is_new(&deployment)) => WriteEffect::Conflict,
+            None => WriteEffect::NotApplied,
         }
     }
 

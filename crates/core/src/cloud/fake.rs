@@ -35,8 +35,8 @@ use crate::release::ids::{
     ServiceRevisionArn, TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage,
-    LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
+    ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine,
+    LogPage, LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask,
 };
 use crate::release::{EcrImage, ImageReference};
 
@@ -154,7 +154,10 @@ impl FakeCloud {
     /// Returns how often an operation was asked for.
     pub fn count(&self, operation: &str) -> usize {
         let requests = self.requests.borrow();
-        requests.iter().filter(|one| **one == operation).count()
+        requests
+            .iter()
+            .filter(|requested| **requested == operation)
+            .count()
     }
 
     /// Returns how often anything was asked for.
@@ -289,7 +292,10 @@ impl Ecs for FakeCloud {
     async fn revisions_of_family(&self, _: &str, most: usize) -> Answer<Vec<TaskDefinitionArn>> {
         self.read("ListTaskDefinitions", |world| {
             let newest = world.task_definitions.iter().rev();
-            newest.take(most).map(|one| one.arn.clone()).collect()
+            newest
+                .take(most)
+                .map(|definition| definition.arn.clone())
+                .collect()
         })
         .await
     }
@@ -309,7 +315,7 @@ impl Ecs for FakeCloud {
     ) -> Answer<Vec<ServiceDeployment>> {
         let found = |world: &World| {
             let all = world.deployments.iter();
-            let asked = all.filter(|one| arns.contains(&one.service_deployment_arn));
+            let asked = all.filter(|deployment| arns.contains(&deployment.service_deployment_arn));
             asked.cloned().collect()
         };
         self.read("DescribeServiceDeployments", found).await
@@ -324,7 +330,7 @@ impl Ecs for FakeCloud {
         self.read("DescribeServiceRevisions", found).await
     }
 
-    async fn service_tasks(&self, _: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
+    async fn service_tasks(&self, _: &ServiceId, wanted: DesiredStatus) -> Answer<Vec<TaskArn>> {
         self.read("ListTasks", |world| world.logs.listed(wanted))
             .await
     }

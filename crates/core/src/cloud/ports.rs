@@ -12,8 +12,8 @@ use crate::release::ids::{
     TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine, LogPage,
-    LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask, Wanted,
+    ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine,
+    LogPage, LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask,
 };
 
 /// What mlship asks of the Security Token Service.
@@ -96,7 +96,7 @@ pub trait Ecs {
     fn service_tasks(
         &self,
         service: &ServiceId,
-        wanted: Wanted,
+        wanted: DesiredStatus,
     ) -> impl Future<Output = Answer<Vec<TaskArn>>>;
 
     /// Returns the tasks that a deployment started and ECS wants to run.

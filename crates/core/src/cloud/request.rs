@@ -59,7 +59,7 @@ impl Observer {
     }
 
     /// Tells of a request.
-    pub fn tell(&self, request: &Request<'_>) {
+    pub fn notify(&self, request: &Request<'_>) {
         (self.0)(request);
     }
 }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::record::{End, Record, State};
-use super::stop::Closes;
+use super::stop::Closing;
 use super::tagging::tag;
-use super::update_traffic::{ShiftError, shift};
-use crate::apply::repeat;
+use super::update_traffic::{TrafficUpdateError, shift};
+use crate::apply::retry_idempotent;
 use crate::cloud::{Balancing, ErrorKind};
 
 /// Gives all the traffic to the winner, takes the rules of the header away, and puts down how it
@@ -17,47 +17,47 @@ use crate::cloud::{Balancing, ErrorKind};
 /// can't be written keeps no traffic from being moved.
 pub async fn close<C: Balancing>(
     cloud: &C,
-    closes: &Closes,
+    closing: &Closing,
     by: &str,
     now: impl Fn() -> Timestamp,
-) -> Result<Record, ShiftError> {
-    let arn = &closes.rule.arn;
+) -> Result<Record, TrafficUpdateError> {
+    let arn = &closing.rule.arn;
     let stopping = Record {
         state: State::Stopping,
-        ..closes.ended(now(), by)
+        ..closing.ended(now(), by)
     };
     let tags = stopping.tags();
-    let _ = repeat(async || cloud.tag_rule(arn, &tags).await).await;
-    match shift(cloud, &closes.rule, &closes.forward).await {
+    let _ = retry_idempotent(async || cloud.tag_rule(arn, &tags).await).await;
+    match shift(cloud, &closing.rule, &closing.forward).await {
         // Without the rule's cookie a group whose own targets are sticky can't be beside others.
         // Out of the rule its service takes no update, so that this is not the first choice.
-        Err(ShiftError::Cloud(error)) if error.kind == ErrorKind::Rejected => {
-            shift(cloud, &closes.rule, &closes.alone()).await?;
+        Err(TrafficUpdateError::Cloud(error)) if error.kind == ErrorKind::Rejected => {
+            shift(cloud, &closing.rule, &closing.alone()).await?;
         }
         done => done?,
     }
     // Only then: callers who name a variant fall back to the rule, which leads to the winner.
-    for header in &closes.headers {
-        repeat(async || cloud.delete_rule(header).await).await?;
+    for header in &closing.headers {
+        retry_idempotent(async || cloud.delete_rule(header).await).await?;
     }
     let record = Record {
         state: State::Stopped,
         end: stopping.end.map(|end| End {
-            cookies_end: closes.cookies_end(now()),
+            cookies_end: closing.cookies_end(now()),
             ..end
         }),
         ..stopping
     };
     let tags = record.tags();
     let told = tag(cloud, arn, &tags).await;
-    told.map_err(ShiftError::Untold)?;
+    told.map_err(TrafficUpdateError::TagsNotWritten)?;
     Ok(record)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::record::State;
-    use super::super::stop::{Asked, Known, Plan, plan};
+    use super::super::stop::{StopPlan, StopRequest, VariantCondition, plan};
     use super::super::testing::{FakeBalancer, definition, rule};
     use super::super::{Definition, open, start, testing, weights};
     use super::*;
@@ -67,30 +67,35 @@ mod tests {
     async fn running(definition: &Definition) -> FakeBalancer {
         let cloud = FakeBalancer::new(vec![rule(&[(&definition.arms[0].group, 1)])]);
         let seen = testing::situation(definition);
-        let start::Plan::Opens(opens) =
-            start::plan(definition, &seen, start::Asked::default()).unwrap()
+        let start::StartPlan::Open(opening) =
+            start::plan(definition, &seen, start::StartRequest::default()).unwrap()
         else {
             panic!("it can be started");
         };
-        let rule = open::prepare(&cloud, &opens, "ana").await.unwrap();
-        let share = open::share(&cloud, &opens, &rule, "ana", || Timestamp::UNIX_EPOCH);
+        let rule = open::prepare(&cloud, &opening, "ana").await.unwrap();
+        let share = open::share(&cloud, &opening, &rule, "ana", || Timestamp::UNIX_EPOCH);
         share.await.unwrap();
         cloud
     }
 
-    async fn stop(definition: &Definition, cloud: &FakeBalancer) -> Result<Record, ShiftError> {
+    async fn stop(
+        definition: &Definition,
+        cloud: &FakeBalancer,
+    ) -> Result<Record, TrafficUpdateError> {
         let rule = cloud.rule(&definition.rule);
-        let asked = Asked {
+        let asked = StopRequest {
             winner: Some("challenger".to_owned()),
-            ..Asked::default()
+            ..StopRequest::default()
         };
-        let known = Known {
+        let known = VariantCondition {
             outcome: "challenger_better".to_owned(),
-            ..Known::default()
+            ..VariantCondition::default()
         };
         match plan(definition, Some(&rule), &cloud.rules(), &known, &asked) {
-            Ok(Plan::Closes(closes)) => close(cloud, &closes, "bo", || Timestamp::UNIX_EPOCH).await,
-            Ok(Plan::Ended(record)) => Ok(*record),
+            Ok(StopPlan::Close(closing)) => {
+                close(cloud, &closing, "bo", || Timestamp::UNIX_EPOCH).await
+            }
+            Ok(StopPlan::AlreadyStopped(record)) => Ok(*record),
             Err(refusals) => panic!("{refusals:?}"),
         }
     }
@@ -145,7 +150,7 @@ mod tests {
         cloud.fail("ModifyRule", &[Fault::Garbled; 9]);
         let error = stop(&definition, &cloud).await.unwrap_err();
         assert!(
-            matches!(&error, ShiftError::Cloud(error) if error.kind == ErrorKind::Unreadable),
+            matches!(&error, TrafficUpdateError::Cloud(error) if error.kind == ErrorKind::Unreadable),
             "{error}"
         );
     }
@@ -155,20 +160,20 @@ mod tests {
         let definition = definition(&[50, 50]);
         let cloud = running(&definition).await;
         let rule = cloud.rule(&definition.rule);
-        let (asked, known) = (Asked::default(), Known::default());
-        let closes = |rule| match plan(&definition, Some(rule), &[], &known, &asked) {
-            Ok(Plan::Closes(closes)) => closes,
+        let (asked, known) = (StopRequest::default(), VariantCondition::default());
+        let closing = |rule| match plan(&definition, Some(rule), &[], &known, &asked) {
+            Ok(StopPlan::Close(closing)) => closing,
             other => panic!("{other:?}"),
         };
         let at = |second| Timestamp::from_second(second).unwrap();
         // The second tag is the last write.
         cloud.fail("ModifyRule", &[Fault::Denied]);
-        let first = close(&cloud, &closes(&rule), "bo", || at(3600)).await;
+        let first = close(&cloud, &closing(&rule), "bo", || at(3600)).await;
         assert!(first.is_err());
         let rule = cloud.rule(&definition.rule);
         let begun = Record::read(&rule.tags).unwrap();
         assert_eq!(begun.state, State::Stopping);
-        let record = close(&cloud, &closes(&rule), "cy", || at(90_000)).await;
+        let record = close(&cloud, &closing(&rule), "cy", || at(90_000)).await;
         let end = record.unwrap().end.unwrap();
         assert_eq!((end.at, end.cookies_end), (at(3600), at(90_000)));
     }

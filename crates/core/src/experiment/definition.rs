@@ -22,7 +22,7 @@ pub struct Definition {
     /// The shares that the challengers get before those of their weights, in percent.
     pub ramp: Vec<u32>,
     /// What the verdict rests on, as a digest: changed after a look, it voids the verdict.
-    pub terms: String,
+    pub analysis_digest: String,
 }
 
 /// A variant, with where its requests go.
@@ -42,7 +42,7 @@ pub struct Arm {
 
 /// Weights that hold for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct RampStep {
     /// The challengers' share in percent, where the ramp says so.
     pub percent: Option<u32>,
     /// The weight of each variant, in their order.
@@ -58,7 +58,10 @@ impl Definition {
     pub fn new(experiment: &Experiment, homes: &[(ServiceId, TargetGroupArn)]) -> Self {
         let life = experiment.cookie_life().as_secs();
         let arms = experiment.variants.iter().zip(homes);
-        let header = experiment.assignment.as_ref().map(|one| one.header.clone());
+        let header = experiment
+            .assignment
+            .as_ref()
+            .map(|assignment| assignment.header.clone());
         Self {
             name: experiment.metadata.name.clone(),
             rule: RuleArn::new(&experiment.listener_rule),
@@ -75,22 +78,22 @@ impl Definition {
                 })
                 .collect(),
             ramp: experiment.ramp.clone(),
-            terms: terms(experiment),
+            analysis_digest: analysis_digest(experiment),
         }
     }
 
     /// Returns the weights, step by step: those of the ramp, then the variants' own.
     #[must_use]
-    pub fn steps(&self) -> Vec<Step> {
-        let ramp = self.ramp.iter().map(|percent| Step {
+    pub fn steps(&self) -> Vec<RampStep> {
+        let ramp = self.ramp.iter().map(|percent| RampStep {
             percent: Some(*percent),
             weights: self.ramped(u64::from(*percent)),
         });
-        let own = Step {
+        let own = RampStep {
             percent: None,
             weights: self.arms.iter().map(|arm| arm.weight).collect(),
         };
-        let mut steps: Vec<Step> = ramp.collect();
+        let mut steps: Vec<RampStep> = ramp.collect();
         // A ramp may end at the variants' own shares.
         if steps
             .last()
@@ -105,7 +108,7 @@ impl Definition {
     /// Returns how the rule shares requests in a step. Where callers assign themselves it keeps
     /// those that don't with the control.
     #[must_use]
-    pub fn forward(&self, step: &Step) -> Forward {
+    pub fn forward(&self, step: &RampStep) -> Forward {
         let weight = |arm: &Arm, weight: u32| match (&self.header, arm.is_control) {
             (None, _) => weight,
             (Some(_), is_control) => u32::from(is_control),
@@ -121,7 +124,7 @@ impl Definition {
 
     /// Returns the shares that clients are to have in a step, whoever assigns them.
     #[must_use]
-    pub fn shares(&self, step: &Step) -> Forward {
+    pub fn shares(&self, step: &RampStep) -> Forward {
         let arms = self.arms.iter().zip(&step.weights);
         Forward {
             weights: arms.map(|(arm, own)| (arm.group.clone(), *own)).collect(),
@@ -185,17 +188,17 @@ fn reduced_wide(weights: &[u64]) -> Vec<u64> {
     weights.iter().map(|weight| weight / common).collect()
 }
 
-fn divisor(one: u64, other: u64) -> u64 {
+fn divisor(first: u64, other: u64) -> u64 {
     if other == 0 {
-        one
+        first
     } else {
-        divisor(other, one % other)
+        divisor(other, first % other)
     }
 }
 
 /// Digests what the verdict rests on.
-fn terms(experiment: &Experiment) -> String {
-    let terms = serde_json::json!([
+fn analysis_digest(experiment: &Experiment) -> String {
+    let analysis_digest = serde_json::json!([
         experiment.primary,
         experiment.guardrails,
         experiment.metrics,
@@ -203,7 +206,7 @@ fn terms(experiment: &Experiment) -> String {
         experiment.planned_sample,
         experiment.events_per_arm(),
     ]);
-    let mut digest = mlship_text::digest::digest(&terms);
+    let mut digest = mlship_text::digest::digest(&analysis_digest);
     digest.truncate(16);
     digest
 }

@@ -11,12 +11,12 @@ pub struct MetricQueries {
     /// All queries, each once.
     pub queries: Vec<Query>,
     /// What each variant's counts are made of, in the order of the variants.
-    pub arms: Vec<Sources>,
+    pub arms: Vec<VariantSources>,
 }
 
 /// Where the counts of a variant are among the answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sources {
+pub struct VariantSources {
     /// Requests that the load balancer had a target for.
     pub requests: usize,
     /// Requests that did not reach their target.
@@ -24,12 +24,12 @@ pub struct Sources {
     /// Healthy targets.
     pub healthy: usize,
     /// The primary metric, then the guardrails.
-    pub metrics: Vec<Source>,
+    pub metrics: Vec<MetricSource>,
 }
 
 /// Where the counts of a metric are among the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum MetricSource {
     /// A proportion.
     Proportion {
         /// Successes.
@@ -59,7 +59,7 @@ impl MetricQueries {
     /// Returns what to ask about an experiment.
     #[must_use]
     pub fn of(experiment: &Experiment, definition: &Definition) -> Self {
-        let mut asking = Asking {
+        let mut asking = QueryBuilder {
             balancer: definition.rule.load_balancer(),
             queries: Vec::new(),
         };
@@ -72,23 +72,25 @@ impl MetricQueries {
     }
 }
 
-struct Asking {
+struct QueryBuilder {
     balancer: String,
     queries: Vec<Query>,
 }
 
-impl Asking {
-    fn about(&mut self, experiment: &Experiment, arm: &Arm) -> Sources {
+impl QueryBuilder {
+    fn about(&mut self, experiment: &Experiment, arm: &Arm) -> VariantSources {
         let primary = &experiment.primary;
         let mut measured = vec![(primary.metric.as_str(), primary.slow_after())];
         let guardrails = experiment.guardrails.iter();
-        measured.extend(guardrails.map(|one| (one.metric.as_str(), one.slow_after())));
+        measured.extend(
+            guardrails.map(|guardrail| (guardrail.metric.as_str(), guardrail.slow_after())),
+        );
         let metrics = measured.into_iter().filter_map(|(metric, threshold)| {
             let threshold = threshold.unwrap_or_default().as_secs_f64();
             Some(self.source(experiment.measure(metric)?, threshold, arm))
         });
         let metrics = metrics.collect();
-        Sources {
+        VariantSources {
             requests: self.balanced(arm, "RequestCount", "Sum"),
             connection_errors: self.balanced(arm, "TargetConnectionErrorCount", "Sum"),
             healthy: self.balanced(arm, "HealthyHostCount", "Maximum"),
@@ -96,17 +98,17 @@ impl Asking {
         }
     }
 
-    fn source(&mut self, measure: Measure<'_>, threshold: f64, arm: &Arm) -> Source {
+    fn source(&mut self, measure: Measure<'_>, threshold: f64, arm: &Arm) -> MetricSource {
         let metric = match measure {
             Measure::ErrorRate => {
-                return Source::Proportion {
+                return MetricSource::Proportion {
                     successes: self.balanced(arm, "HTTPCode_Target_5XX_Count", "Sum"),
                     trials: self.balanced(arm, "RequestCount", "Sum"),
                 };
             }
             Measure::SlowRequests => {
                 let rank = format!("PR(:{threshold})");
-                return Source::Slower {
+                return MetricSource::Slower {
                     rank: self.balanced(arm, "TargetResponseTime", &rank),
                     samples: self.balanced(arm, "TargetResponseTime", "SampleCount"),
                 };
@@ -122,12 +124,12 @@ impl Asking {
             })
         };
         if metric.trials.is_some() {
-            Source::Proportion {
+            MetricSource::Proportion {
                 successes: sum(&metric.successes),
                 trials: sum(&metric.trials),
             }
         } else {
-            Source::Mean {
+            MetricSource::Mean {
                 count: sum(&metric.count),
                 sum: sum(&metric.sum),
                 squares: sum(&metric.sum_squares),
@@ -152,7 +154,7 @@ impl Asking {
     }
 
     fn query(&mut self, query: Query) -> usize {
-        let known = self.queries.iter().position(|one| *one == query);
+        let known = self.queries.iter().position(|known| *known == query);
         known.unwrap_or_else(|| {
             self.queries.push(query);
             self.queries.len() - 1

@@ -8,13 +8,13 @@
 //! ```
 
 mod close;
-mod count;
 mod definition;
 mod metric_queries;
 pub mod open;
 mod reading;
 mod record;
 mod refusal;
+mod samples;
 pub mod start;
 pub mod stop;
 mod tagging;
@@ -24,12 +24,12 @@ mod update_traffic;
 mod window;
 
 pub use close::close;
-pub use count::{Answers, Counts, Look, Tally};
-pub use definition::{Arm, Definition, Step};
-pub use metric_queries::{MetricQueries, Source, Sources};
-pub use reading::{Course, Material, MetricReading, Reading, Role, VariantReading, word};
+pub use definition::{Arm, Definition, RampStep};
+pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
+pub use reading::{EffectHistory, Material, MetricReading, Reading, Role, VariantReading, word};
 pub use record::{DISTURBED, End, Record, State, weights};
 pub use refusal::Refusal;
+pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
 pub use tagging::tag;
-pub use update_traffic::{ShiftError, shift};
+pub use update_traffic::{TrafficUpdateError, shift};
 pub use window::{Part, Window};

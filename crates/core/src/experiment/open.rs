@@ -5,9 +5,9 @@
 use jiff::Timestamp;
 
 use super::record::{Record, State, second};
-use super::start::{HeaderRule, Opens};
+use super::start::{HeaderRule, PhaseOpening};
 use super::tagging::{tag, untag};
-use super::update_traffic::{ShiftError, shift};
+use super::update_traffic::{TrafficUpdateError, shift};
 use crate::cloud::retry::CHECKED_WRITE;
 use crate::cloud::{Balancing, ErrorKind, Retrying};
 use crate::release::{ListenerRule, Routing};
@@ -19,22 +19,22 @@ use crate::release::{ListenerRule, Routing};
 /// When the rule is not as it was seen, and when AWS says no or is out of reach.
 pub async fn prepare<C: Balancing>(
     cloud: &C,
-    opens: &Opens,
+    opening: &PhaseOpening,
     by: &str,
-) -> Result<ListenerRule, ShiftError> {
+) -> Result<ListenerRule, TrafficUpdateError> {
     let record = Record {
         by: by.to_owned(),
-        ..opens.record.clone()
+        ..opening.record.clone()
     };
-    let arn = &opens.rule.arn;
-    let outdated = record.outdated(&opens.rule.tags);
+    let arn = &opening.rule.arn;
+    let outdated = record.outdated(&opening.rule.tags);
     if !outdated.is_empty() {
         untag(cloud, arn, &outdated).await?;
     }
     let tags = record.tags();
     tag(cloud, arn, &tags).await?;
-    let mut rule = opens.rule.clone();
-    if let Some(attach) = &opens.attach {
+    let mut rule = opening.rule.clone();
+    if let Some(attach) = &opening.attach {
         shift(cloud, &rule, attach).await?;
         rule.routing = Routing::Forward(attach.clone());
     }
@@ -47,22 +47,22 @@ pub async fn prepare<C: Balancing>(
 /// When the rule is not as [`prepare`] left it, and when AWS says no or is out of reach.
 pub async fn share<C: Balancing>(
     cloud: &C,
-    opens: &Opens,
+    opening: &PhaseOpening,
     rule: &ListenerRule,
     by: &str,
     now: impl Fn() -> Timestamp,
-) -> Result<Record, ShiftError> {
-    for header in &opens.headers {
+) -> Result<Record, TrafficUpdateError> {
+    for header in &opening.headers {
         make(cloud, rule, header).await?;
     }
-    shift(cloud, rule, &opens.forward).await?;
+    shift(cloud, rule, &opening.forward).await?;
     let since = second(now());
     let record = Record {
         state: State::Running,
         by: by.to_owned(),
         since: Some(since),
-        started: opens.record.started.or(Some(since)),
-        ..opens.record.clone()
+        started: opening.record.started.or(Some(since)),
+        ..opening.record.clone()
     };
     let tags = record.tags();
     tag(cloud, &rule.arn, &tags).await?;
@@ -74,7 +74,7 @@ async fn make<C: Balancing>(
     cloud: &C,
     rule: &ListenerRule,
     header: &HeaderRule,
-) -> Result<(), ShiftError> {
+) -> Result<(), TrafficUpdateError> {
     let listener = rule.listener();
     let mut priority = header.priority;
     let mut retrying = Retrying::by(&CHECKED_WRITE);
@@ -103,11 +103,11 @@ async fn make<C: Balancing>(
         }
         // It may be ours that took the priority.
         let there = cloud.rules_of(&listener).await?;
-        if there.iter().any(|one| one.is_tagged(tags)) {
+        if there.iter().any(|rule| rule.is_tagged(tags)) {
             return Ok(());
         }
         if is_taken {
-            let is_free = |wanted: &u32| !there.iter().any(|one| one.priority == Some(*wanted));
+            let is_free = |wanted: &u32| !there.iter().any(|rule| rule.priority == Some(*wanted));
             let Some(free) = (1..priority).rev().find(is_free) else {
                 return Err(error.into());
             };
@@ -118,18 +118,18 @@ async fn make<C: Balancing>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::start::{Asked, Plan, plan};
+    use super::super::start::{StartPlan, StartRequest, plan};
     use super::super::testing::{FakeBalancer, definition, rule, situation};
     use super::super::{Definition, weights};
     use super::*;
     use crate::cloud::fake::Fault;
 
-    fn opens(definition: &Definition, cloud: &FakeBalancer) -> Opens {
+    fn opening(definition: &Definition, cloud: &FakeBalancer) -> PhaseOpening {
         let mut seen = situation(definition);
         seen.siblings = cloud.rules();
         seen.rule = Some(cloud.rule(&definition.rule));
-        match plan(definition, &seen, Asked::default()) {
-            Ok(Plan::Opens(opens)) => *opens,
+        match plan(definition, &seen, StartRequest::default()) {
+            Ok(StartPlan::Open(opening)) => *opening,
             other => panic!("{other:?}"),
         }
     }
@@ -138,10 +138,13 @@ mod tests {
         FakeBalancer::new(vec![rule(&[(&definition.arms[0].group, 1)])])
     }
 
-    async fn open(definition: &Definition, cloud: &FakeBalancer) -> Result<Record, ShiftError> {
-        let opens = opens(definition, cloud);
-        let rule = prepare(cloud, &opens, "ana").await?;
-        share(cloud, &opens, &rule, "ana", || Timestamp::UNIX_EPOCH).await
+    async fn open(
+        definition: &Definition,
+        cloud: &FakeBalancer,
+    ) -> Result<Record, TrafficUpdateError> {
+        let opening = opening(definition, cloud);
+        let rule = prepare(cloud, &opening, "ana").await?;
+        share(cloud, &opening, &rule, "ana", || Timestamp::UNIX_EPOCH).await
     }
 
     fn by_header() -> Definition {
@@ -212,14 +215,14 @@ mod tests {
     async fn a_priority_that_was_taken_meanwhile_gives_way() {
         let definition = by_header();
         let cloud = idle(&definition);
-        let opens = opens(&definition, &cloud);
+        let opening = opening(&definition, &cloud);
         let mut other = rule(&[(&definition.arms[0].group, 1)]);
         other.arn = crate::release::ids::RuleArn::new("another");
         other.priority = Some(9);
         let both = [cloud.rules(), vec![other]].concat();
         let cloud = FakeBalancer::new(both);
-        let rule = prepare(&cloud, &opens, "ana").await.unwrap();
-        share(&cloud, &opens, &rule, "ana", Timestamp::now)
+        let rule = prepare(&cloud, &opening, "ana").await.unwrap();
+        share(&cloud, &opening, &rule, "ana", Timestamp::now)
             .await
             .unwrap();
         let mut priorities: Vec<_> = cloud.rules().iter().map(|rule| rule.priority).collect();

@@ -12,12 +12,12 @@ use serde::Serialize;
 
 use reader::Reader;
 
-use super::count::{Counts, Look};
 use super::definition::Definition;
+use super::samples::{CumulativeCounts, VariantCounts};
 use super::window::Window;
 use mlship_manifest::schema::Experiment;
 use mlship_stats::{
-    Comparison, Difference, Gate, Left, Lift, Readout, Verdict, judge, left, split,
+    Comparison, Difference, Gate, Lift, Readout, Remaining, TestVerdict, judge, left, split,
 };
 
 /// What is said of an experiment.
@@ -40,9 +40,9 @@ pub struct Reading {
     /// Trials that were planned.
     pub planned: u64,
     /// What is left of them.
-    pub left: Left,
+    pub left: Remaining,
     /// The primary metric over time, of each challenger.
-    pub course: Vec<Course>,
+    pub course: Vec<EffectHistory>,
     /// The fewest events of a variant that a challenger is compared by.
     pub fewest_events: u64,
     /// The events that each variant must have before anything is decided.
@@ -105,7 +105,7 @@ pub struct MetricReading {
 
 /// The primary metric of a challenger over time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Course {
+pub struct EffectHistory {
     /// The challenger.
     pub variant: String,
     /// The difference to the control at each look, where there is one.
@@ -122,7 +122,7 @@ pub struct Material<'a> {
     /// The weight of each variant in this phase, in their order.
     pub weights: &'a [u32],
     /// What was counted, oldest first.
-    pub looks: &'a [Look],
+    pub looks: &'a [CumulativeCounts],
     /// Variants without a healthy target, by what was just seen.
     pub dead: &'a [String],
     /// The time that it is about.
@@ -149,11 +149,14 @@ impl Reading {
             split::sequential(&shares)
         };
         let readout = judge(&reader.question, split, &comparisons);
-        let fewest = comparisons.iter().map(|one| one.fewest_events).min();
+        let fewest = comparisons
+            .iter()
+            .map(|comparison| comparison.fewest_events)
+            .min();
         let arms = &material.definition.arms;
         let winner = match readout.verdict {
-            Verdict::ChallengerBetter => readout.best.map(|best| challengers[best].index),
-            Verdict::ControlBetter => Some(reader.control),
+            TestVerdict::ChallengerBetter => readout.best.map(|best| challengers[best].index),
+            TestVerdict::ControlBetter => Some(reader.control),
             _ => None,
         };
         let trials = last.arms.iter().map(primary_trials);
@@ -165,11 +168,13 @@ impl Reading {
                 challenger.readings(&reader, &last, judgement.p, word(judgement.verdict))
             })
             .collect();
-        metrics.sort_by_key(|one| one.role == Role::Guardrail);
+        metrics.sort_by_key(|metric| metric.role == Role::Guardrail);
         // What is wrong with the control is so for every challenger.
         let control = arms.get(reader.control).map(|arm| &arm.name);
         let mut told = BTreeSet::new();
-        metrics.retain(|one| Some(&one.variant) != control || told.insert(one.metric.clone()));
+        metrics.retain(|metric| {
+            Some(&metric.variant) != control || told.insert(metric.metric.clone())
+        });
         Self {
             winner: winner.map(|index| arms[index].name.clone()),
             split,
@@ -204,14 +209,14 @@ impl Reading {
     /// Says whether the split is broken, so that every other number is void.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.readout.verdict == Verdict::BrokenSplit
+        self.readout.verdict == TestVerdict::BrokenSplit
     }
 
     /// Returns the variants that a guardrail speaks against.
     #[must_use]
     pub fn breached(&self) -> Vec<String> {
-        let breached = self.metrics.iter().filter(|one| one.is_breached());
-        let mut names: Vec<String> = breached.map(|one| one.variant.clone()).collect();
+        let breached = self.metrics.iter().filter(|metric| metric.is_breached());
+        let mut names: Vec<String> = breached.map(|metric| metric.variant.clone()).collect();
         names.dedup();
         names
     }
@@ -233,14 +238,14 @@ impl MetricReading {
 
 /// Returns the word for a verdict in documents and tags.
 #[must_use]
-pub fn word(verdict: Verdict) -> &'static str {
+pub fn word(verdict: TestVerdict) -> &'static str {
     match verdict {
-        Verdict::BrokenSplit => "broken_split",
-        Verdict::GuardrailBreached => "guardrail_breached",
-        Verdict::ChallengerBetter => "challenger_better",
-        Verdict::ControlBetter => "control_better",
-        Verdict::NoDifference => "no_difference",
-        Verdict::Inconclusive => "inconclusive",
+        TestVerdict::BrokenSplit => "broken_split",
+        TestVerdict::GuardrailBreached => "guardrail_breached",
+        TestVerdict::ChallengerBetter => "challenger_better",
+        TestVerdict::ControlBetter => "control_better",
+        TestVerdict::NoDifference => "no_difference",
+        TestVerdict::Inconclusive => "inconclusive",
     }
 }
 
@@ -254,6 +259,6 @@ fn gate_word(gate: Gate) -> &'static str {
     }
 }
 
-fn primary_trials(counts: &Counts) -> u64 {
+fn primary_trials(counts: &VariantCounts) -> u64 {
     counts.metrics.first().map_or(0, |tally| tally.trials())
 }

@@ -19,7 +19,7 @@ const SINCE: &str = "mlship:experiment-since";
 const STARTED: &str = "mlship:experiment-started";
 const BY: &str = "mlship:experiment-by";
 const HYPOTHESIS: &str = "mlship:experiment-hypothesis";
-const TERMS: &str = "mlship:experiment-terms";
+const ANALYSIS_DIGEST: &str = "mlship:experiment-terms";
 const OUTCOME: &str = "mlship:experiment-outcome";
 const WINNER: &str = "mlship:experiment-winner";
 const ENDED: &str = "mlship:experiment-ended";
@@ -76,7 +76,7 @@ pub struct Record {
     /// What is expected.
     pub hypothesis: Option<String>,
     /// What the verdict rests on.
-    pub terms: String,
+    pub analysis_digest: String,
     /// How it ended, if it did, or is about to.
     pub end: Option<End>,
 }
@@ -135,7 +135,7 @@ impl Record {
         let time = |name: &str| tags.get(name)?.parse().ok();
         let number = |name: &str| tags.get(name).and_then(|text| text.parse().ok());
         let state = tags.get(STATE)?;
-        let state = State::ALL.into_iter().find(|one| one.word() == state)?;
+        let state = State::ALL.into_iter().find(|known| known.word() == state)?;
         let end = time(ENDED).map(|at| End {
             outcome: text(OUTCOME).unwrap_or_default(),
             winner: text(WINNER).unwrap_or_default(),
@@ -156,7 +156,7 @@ impl Record {
             started: time(STARTED).filter(|_| state != State::Starting || phase > 1),
             by: text(BY).unwrap_or_default(),
             hypothesis: text(HYPOTHESIS),
-            terms: text(TERMS).unwrap_or_default(),
+            analysis_digest: text(ANALYSIS_DIGEST).unwrap_or_default(),
             end: end.filter(|_| matches!(state, State::Stopping | State::Stopped)),
         })
     }
@@ -179,7 +179,7 @@ impl Record {
         put(STARTED, self.started.and_then(second));
         put(BY, Some(self.by.clone()));
         put(HYPOTHESIS, self.hypothesis.clone());
-        put(TERMS, Some(self.terms.clone()));
+        put(ANALYSIS_DIGEST, Some(self.analysis_digest.clone()));
         if let Some(end) = &self.end {
             put(OUTCOME, Some(end.outcome.clone()));
             put(WINNER, Some(end.winner.clone()));
@@ -225,7 +225,7 @@ mod tests {
             started: Some("2026-05-01T10:00:00Z".parse().unwrap()),
             by: "arn:aws:iam::111122223333:user/ana".to_owned(),
             hypothesis: Some("more convert".to_owned()),
-            terms: "0a1b".to_owned(),
+            analysis_digest: "0a1b".to_owned(),
             end: None,
         }
     }

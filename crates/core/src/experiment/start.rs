@@ -11,7 +11,7 @@ use checks::{of_rule, of_variants, warnings};
 use headers::missing_headers;
 pub use headers::{HeaderRule, header_rules};
 
-use super::definition::{Arm, Definition, Step};
+use super::definition::{Arm, Definition, RampStep};
 use super::record::{Record, State, weights};
 use super::refusal::Refusal;
 use crate::release::LiveService;
@@ -33,7 +33,7 @@ pub struct Situation {
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct StartRequest {
     /// To go to the ramp's next step.
     pub next: bool,
     /// To take traffic from target groups that no variant has, and from where somebody moved it
@@ -43,27 +43,27 @@ pub struct Asked {
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Plan {
+pub enum StartPlan {
     /// Nothing: it runs as wanted.
-    Runs(Box<Runs>),
+    AlreadyRunning(Box<RunningPhase>),
     /// To open a phase.
-    Opens(Box<Opens>),
+    Open(Box<PhaseOpening>),
 }
 
 /// An experiment that runs as wanted.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Runs {
+pub struct RunningPhase {
     /// What its rule says of it.
     pub record: Record,
     /// The ramp's next step, if there is one.
-    pub next: Option<Step>,
+    pub next: Option<RampStep>,
 }
 
 /// A phase to be opened.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opens {
+pub struct PhaseOpening {
     /// Why.
-    pub why: Why,
+    pub why: StartReason,
     /// The number of the phase.
     pub phase: u32,
     /// The number of the step, from 1, and how many there are.
@@ -83,18 +83,21 @@ pub struct Opens {
     pub warnings: Vec<String>,
 }
 
-impl Opens {
+impl PhaseOpening {
     /// Says whether it deploys the variants: one of a phase that runs is what it was when the
     /// phase began.
     #[must_use]
     pub fn deploys(&self) -> bool {
-        matches!(self.why, Why::Start | Why::Continue)
+        matches!(self.why, StartReason::Start | StartReason::Continue)
     }
 
     /// Says whether it gives a challenger of a phase that runs a greater share.
     #[must_use]
     pub fn raises(&self, definition: &Definition) -> bool {
-        let runs = matches!(self.why, Why::NextStep | Why::Changed | Why::Drifted);
+        let runs = matches!(
+            self.why,
+            StartReason::NextStep | StartReason::Changed | StartReason::Drifted
+        );
         let Routing::Forward(live) = &self.rule.routing else {
             return runs;
         };
@@ -110,7 +113,7 @@ impl Opens {
 
 /// Why a phase is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum StartReason {
     /// The experiment begins.
     Start,
     /// Opening it was interrupted.
@@ -127,7 +130,11 @@ pub enum Why {
 ///
 /// # Errors
 /// Every reason why it must not be done, at once.
-pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<Plan, Vec<Refusal>> {
+pub fn plan(
+    definition: &Definition,
+    seen: &Situation,
+    asked: StartRequest,
+) -> Result<StartPlan, Vec<Refusal>> {
     let Some(rule) = &seen.rule else {
         return Err(vec![Refusal::no_rule(&definition.rule)]);
     };
@@ -153,16 +160,16 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
     let shares = weights(&definition.shares(step));
     let headers = missing_headers(definition, rule, &seen.siblings)?;
     let why = match &record {
-        None => Why::Start,
-        Some(record) if record.state == State::Starting => Why::Continue,
-        Some(_) if wanted > at => Why::NextStep,
-        Some(record) if record.weights != shares => Why::Changed,
+        None => StartReason::Start,
+        Some(record) if record.state == State::Starting => StartReason::Continue,
+        Some(_) if wanted > at => StartReason::NextStep,
+        Some(record) if record.weights != shares => StartReason::Changed,
         Some(record) if !is_kept(rule, &forward) && !asked.force => {
             return Err(vec![Refusal::changed_by_hand(&record.name)]);
         }
-        Some(_) if !is_as_wanted(rule, &forward) || !headers.is_empty() => Why::Drifted,
+        Some(_) if !is_as_wanted(rule, &forward) || !headers.is_empty() => StartReason::Drifted,
         Some(record) => {
-            return Ok(Plan::Runs(Box::new(Runs {
+            return Ok(StartPlan::AlreadyRunning(Box::new(RunningPhase {
                 record: record.clone(),
                 next: steps.get(wanted).cloned(),
             })));
@@ -170,18 +177,21 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
     };
     let before = record.as_ref();
     let phase = match why {
-        Why::Start => 1,
-        Why::Continue => before.map_or(1, |record| record.phase),
-        Why::NextStep | Why::Changed | Why::Drifted => {
-            before.map_or(1, |one| one.phase.saturating_add(1))
+        StartReason::Start => 1,
+        StartReason::Continue => before.map_or(1, |record| record.phase),
+        StartReason::NextStep | StartReason::Changed | StartReason::Drifted => {
+            before.map_or(1, |record| record.phase.saturating_add(1))
         }
     };
     let attach = attach(definition, rule);
-    if attach.as_ref().is_some_and(|one| one.weights.len() > MOST) {
+    if attach
+        .as_ref()
+        .is_some_and(|attach| attach.weights.len() > MOST)
+    {
         return Err(vec![Refusal::too_many_groups(MOST)]);
     }
     let step = u32::try_from(wanted).unwrap_or(u32::MAX);
-    Ok(Plan::Opens(Box::new(Opens {
+    Ok(StartPlan::Open(Box::new(PhaseOpening {
         why,
         phase,
         step: (step, last),
@@ -197,7 +207,7 @@ pub fn plan(definition: &Definition, seen: &Situation, asked: Asked) -> Result<P
             started: before.and_then(|record| record.started),
             by: String::new(),
             hypothesis: definition.hypothesis.clone(),
-            terms: definition.terms.clone(),
+            analysis_digest: definition.analysis_digest.clone(),
             end: None,
         },
         forward,

@@ -16,7 +16,7 @@ use crate::release::{Forward, ListenerRule, Routing};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct StopRequest {
     /// The variant that gets all the traffic; the control where nobody won.
     pub winner: Option<String>,
     /// To take clients from the losers at once, whatever their cookies say.
@@ -27,7 +27,7 @@ pub struct Asked {
 
 /// What is known of the variants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct VariantCondition {
     /// The verdict of the last readout, by its word in documents; `unknown` where there was none.
     pub outcome: String,
     /// Variants that a guardrail speaks against.
@@ -38,16 +38,16 @@ pub struct Known {
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Plan {
+pub enum StopPlan {
     /// Nothing: it was stopped like this.
-    Ended(Box<Record>),
+    AlreadyStopped(Box<Record>),
     /// To give all the traffic to a variant.
-    Closes(Box<Closes>),
+    Close(Box<Closing>),
 }
 
 /// The end of an experiment.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Closes {
+pub struct Closing {
     /// The variant that gets all the traffic.
     pub winner: String,
     /// The rule as it was seen.
@@ -55,7 +55,7 @@ pub struct Closes {
     /// How it shares requests then.
     pub forward: Forward,
     /// Whether clients leave the losers at once, and why, where they would stay otherwise.
-    pub leaves: Option<Leaves>,
+    pub immediate_switch: Option<ImmediateSwitch>,
     /// How long clients may be with the losers.
     pub cookies: Duration,
     /// The rules for callers that assign themselves, which go.
@@ -68,11 +68,11 @@ pub struct Closes {
 
 /// Why clients leave the losers at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Leaves {
+pub enum ImmediateSwitch {
     /// These losers breach a guardrail, or have no healthy target.
-    Unfit(Vec<String>),
+    UnfitLosers(Vec<String>),
     /// It was asked for.
-    Asked,
+    Requested,
 }
 
 /// Plans to stop an experiment.
@@ -83,9 +83,9 @@ pub fn plan(
     definition: &Definition,
     rule: Option<&ListenerRule>,
     siblings: &[ListenerRule],
-    known: &Known,
-    asked: &Asked,
-) -> Result<Plan, Vec<Refusal>> {
+    known: &VariantCondition,
+    asked: &StopRequest,
+) -> Result<StopPlan, Vec<Refusal>> {
     let Some(rule) = rule else {
         return Err(vec![Refusal::no_rule(&definition.rule)]);
     };
@@ -104,7 +104,7 @@ pub fn plan(
             return Err(vec![Refusal::changed_since(&record.name, &winner.name)]);
         }
         if !asked.now || live.is_none() {
-            return Ok(Plan::Ended(Box::new(record)));
+            return Ok(StopPlan::AlreadyStopped(Box::new(record)));
         }
     }
     if !asked.force
@@ -112,14 +112,14 @@ pub fn plan(
     {
         return Err(vec![Refusal::unfit_winner(&winner.name, why)]);
     }
-    let leaves = leaves(definition, winner, known, asked);
+    let immediate_switch = immediate_switch(definition, winner, known, asked);
     // What was turned off stays off: clients of a loser that is gone would be back with it.
-    let stickiness = live.filter(|_| leaves.is_none());
+    let stickiness = live.filter(|_| immediate_switch.is_none());
     let had_cookies = live.or(definition.stickiness).is_some();
     let headers = header_rules(&definition.rule, siblings).into_iter();
     let arms = definition.arms.iter();
     let before = record.end.as_ref().map(|end| end.outcome.clone());
-    Ok(Plan::Closes(Box::new(Closes {
+    Ok(StopPlan::Close(Box::new(Closing {
         winner: winner.name.clone(),
         rule: rule.clone(),
         forward: Forward {
@@ -129,7 +129,7 @@ pub fn plan(
             stickiness,
         },
         cookies: Duration::from_secs(stickiness.unwrap_or(0).into()),
-        leaves: leaves.filter(|_| had_cookies),
+        immediate_switch: immediate_switch.filter(|_| had_cookies),
         headers: headers.map(|rule| rule.arn.clone()).collect(),
         record: Record {
             state: State::Stopping,
@@ -155,7 +155,7 @@ fn has_all(arm: &Arm, rule: &ListenerRule) -> bool {
     }
 }
 
-impl Closes {
+impl Closing {
     /// Returns what the record says once all is done, if that began at a time: at the first
     /// attempt, after which traffic is no longer shared as the phase has it.
     #[must_use]
@@ -248,7 +248,7 @@ pub fn without_cookie(arms: &[&Arm], rule: &ListenerRule) -> Option<Forward> {
     })
 }
 
-fn winner<'a>(definition: &'a Definition, asked: &Asked) -> Result<&'a Arm, Refusal> {
+fn winner<'a>(definition: &'a Definition, asked: &StopRequest) -> Result<&'a Arm, Refusal> {
     let found = match &asked.winner {
         Some(name) => definition.arm(name),
         None => definition.control(),
@@ -259,7 +259,7 @@ fn winner<'a>(definition: &'a Definition, asked: &Asked) -> Result<&'a Arm, Refu
     })
 }
 
-fn speaks_against(winner: &Arm, known: &Known) -> Option<&'static str> {
+fn speaks_against(winner: &Arm, known: &VariantCondition) -> Option<&'static str> {
     if known.dead.contains(&winner.name) {
         Some("has no healthy target")
     } else if known.breached.contains(&winner.name) {
@@ -269,15 +269,20 @@ fn speaks_against(winner: &Arm, known: &Known) -> Option<&'static str> {
     }
 }
 
-fn leaves(definition: &Definition, winner: &Arm, known: &Known, asked: &Asked) -> Option<Leaves> {
+fn immediate_switch(
+    definition: &Definition,
+    winner: &Arm,
+    known: &VariantCondition,
+    asked: &StopRequest,
+) -> Option<ImmediateSwitch> {
     let is_unfit = |name: &&String| known.breached.contains(name) || known.dead.contains(name);
     let losers = definition.arms.iter().map(|arm| &arm.name);
     let losers = losers.filter(|name| **name != winner.name);
     let unfit: Vec<String> = losers.filter(is_unfit).cloned().collect();
     if !unfit.is_empty() {
-        Some(Leaves::Unfit(unfit))
+        Some(ImmediateSwitch::UnfitLosers(unfit))
     } else if asked.now {
-        Some(Leaves::Asked)
+        Some(ImmediateSwitch::Requested)
     } else {
         None
     }

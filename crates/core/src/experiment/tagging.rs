@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::apply::repeat_until_shown;
+use crate::apply::retry_until_visible;
 use crate::cloud::{Answer, Balancing, CloudError};
 use crate::release::ids::RuleArn;
 
@@ -17,9 +17,13 @@ pub async fn tag<C: Balancing>(cloud: &C, rule: &RuleArn, tags: &Tags) -> Answer
         tags.iter()
             .all(|(name, value)| shown.get(name) == Some(value))
     };
-    repeat_until_shown(
+    retry_until_visible(
         async || cloud.tag_rule(rule, tags).await,
-        async || Ok(shown(cloud, rule).await?.is_some_and(|shown| has(&shown))),
+        async || {
+            Ok(read_tags(cloud, rule)
+                .await?
+                .is_some_and(|shown| has(&shown)))
+        },
         CloudError::not_shown("AddTags", "the rule"),
     )
     .await
@@ -31,15 +35,19 @@ pub async fn tag<C: Balancing>(cloud: &C, rule: &RuleArn, tags: &Tags) -> Answer
 /// As [`tag`] does.
 pub(super) async fn untag<C: Balancing>(cloud: &C, rule: &RuleArn, names: &[&str]) -> Answer<()> {
     let lacks = |shown: &Tags| !names.iter().any(|name| shown.contains_key(*name));
-    repeat_until_shown(
+    retry_until_visible(
         async || cloud.untag_rule(rule, names).await,
-        async || Ok(shown(cloud, rule).await?.is_none_or(|shown| lacks(&shown))),
+        async || {
+            Ok(read_tags(cloud, rule)
+                .await?
+                .is_none_or(|shown| lacks(&shown)))
+        },
         CloudError::not_shown("RemoveTags", "the rule"),
     )
     .await
 }
 
-async fn shown<C: Balancing>(cloud: &C, rule: &RuleArn) -> Answer<Option<Tags>> {
+async fn read_tags<C: Balancing>(cloud: &C, rule: &RuleArn) -> Answer<Option<Tags>> {
     let rule = cloud.listener_rule(rule).await?;
     Ok(rule.map(|rule| rule.tags))
 }

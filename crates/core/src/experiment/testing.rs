@@ -51,7 +51,7 @@ pub fn definition(weights: &[u32]) -> Definition {
             })
             .collect(),
         ramp: Vec::new(),
-        terms: "0a1b".to_owned(),
+        analysis_digest: "0a1b".to_owned(),
     }
 }
 

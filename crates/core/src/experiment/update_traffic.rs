@@ -10,7 +10,7 @@ use crate::release::{Forward, ListenerRule, Routing};
 
 /// Why traffic was not shared as it should be.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum ShiftError {
+pub enum TrafficUpdateError {
     /// Somebody else changed the rule.
     #[error("the rule was changed by somebody else meanwhile")]
     Stale,
@@ -19,7 +19,7 @@ pub enum ShiftError {
     Gone,
     /// The rule's tags don't say what was done.
     #[error("the traffic was moved, and the rule's tags don't say so: {0}")]
-    Untold(CloudError),
+    TagsNotWritten(CloudError),
     /// AWS gave no usable answer.
     #[error(transparent)]
     Cloud(#[from] CloudError),
@@ -33,7 +33,7 @@ pub async fn shift<C: Balancing>(
     cloud: &C,
     seen: &ListenerRule,
     to: &Forward,
-) -> Result<(), ShiftError> {
+) -> Result<(), TrafficUpdateError> {
     let wanted = Routing::Forward(to.clone());
     let start = Instant::now();
     let mut attempts = 0;
@@ -42,12 +42,12 @@ pub async fn shift<C: Balancing>(
     let mut is_accepted = false;
     loop {
         let now = cloud.listener_rule(&seen.arn).await?;
-        let now = now.ok_or(ShiftError::Gone)?;
+        let now = now.ok_or(TrafficUpdateError::Gone)?;
         if now.routing.shares_like(&wanted) {
             return Ok(());
         }
         if !now.routing.shares_like(&seen.routing) {
-            return Err(ShiftError::Stale);
+            return Err(TrafficUpdateError::Stale);
         }
         if let Some(error) = &doubt
             && CHECKED_WRITE.next(error.kind, attempts, start.elapsed(), 0.0) == Next::GiveUp
@@ -119,7 +119,7 @@ mod tests {
         };
         let seen = cloud.rule(&seen.arn);
         let error = shift(&cloud, &seen, &back).await.unwrap_err();
-        assert!(matches!(error, ShiftError::Cloud(_)), "{error}");
+        assert!(matches!(error, TrafficUpdateError::Cloud(_)), "{error}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -137,7 +137,7 @@ mod tests {
         let cloud = FakeBalancer::new(vec![seen.clone()]);
         cloud.fail("ModifyRule", &[Fault::Swallowed]);
         let error = shift(&cloud, &seen, &to).await.unwrap_err();
-        let ShiftError::Cloud(error) = error else {
+        let TrafficUpdateError::Cloud(error) = error else {
             panic!("{error}");
         };
         assert_eq!(error.kind, ErrorKind::Lost);
@@ -149,10 +149,16 @@ mod tests {
         let (mut seen, to) = parts();
         let cloud = FakeBalancer::new(vec![seen.clone()]);
         seen.routing = Routing::Other("redirect".to_owned());
-        assert_eq!(shift(&cloud, &seen, &to).await, Err(ShiftError::Stale));
+        assert_eq!(
+            shift(&cloud, &seen, &to).await,
+            Err(TrafficUpdateError::Stale)
+        );
         assert_eq!(cloud.count("ModifyRule"), 0);
         let none = FakeBalancer::new(Vec::new());
-        assert_eq!(shift(&none, &seen, &to).await, Err(ShiftError::Gone));
+        assert_eq!(
+            shift(&none, &seen, &to).await,
+            Err(TrafficUpdateError::Gone)
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -161,7 +167,7 @@ mod tests {
         let cloud = FakeBalancer::new(vec![seen.clone()]);
         cloud.fail("ModifyRule", &[Fault::Denied]);
         let error = shift(&cloud, &seen, &to).await.unwrap_err();
-        assert!(matches!(error, ShiftError::Cloud(_)), "{error}");
+        assert!(matches!(error, TrafficUpdateError::Cloud(_)), "{error}");
         assert_eq!(cloud.rule(&seen.arn), seen);
     }
 }

@@ -1,14 +1,14 @@
 //! What became of a service's releases. Pure: reads what ECS keeps, decides nothing.
 
 mod outcome;
-mod target;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 use jiff::Timestamp;
 pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
-pub use target::{Attempt, Extent, RollbackAction, Timeline};
+pub use timeline::{Attempt, Extent, RollbackAction, Timeline};
 
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{
@@ -114,7 +114,9 @@ impl Entry {
     #[must_use]
     pub fn is_of(&self, model: &str) -> bool {
         let registered = self.model_ref.as_deref().map(Reference::parse);
-        let registered = registered.and_then(Result::ok).map(|one| one.name);
+        let registered = registered
+            .and_then(Result::ok)
+            .map(|reference| reference.name);
         self.model.as_deref() == Some(model) || registered == Some(as_tag(model))
     }
 

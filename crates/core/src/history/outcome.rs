@@ -44,7 +44,8 @@ impl Outcome {
 pub fn outcomes(newest_first: &[ServiceDeployment]) -> Vec<Option<Outcome>> {
     let newer = |index: usize| index.checked_sub(1).and_then(|at| newest_first.get(at));
     let all = newest_first.iter().enumerate();
-    all.map(|(index, one)| outcome(one, newer(index))).collect()
+    all.map(|(index, attempt)| outcome(attempt, newer(index)))
+        .collect()
 }
 
 fn outcome(deployment: &ServiceDeployment, newer: Option<&ServiceDeployment>) -> Option<Outcome> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::{Line, Source};
+use super::{Line, LogSource};
 use crate::release::LogLine;
 
 /// How many streams one `FilterLogEvents` takes.
@@ -14,7 +14,7 @@ const AT_ONCE: usize = 100;
 /// Streams of one group that are looked into together.
 #[derive(Debug, Clone)]
 pub(super) struct Batch {
-    pub(super) sources: Vec<Rc<Source>>,
+    pub(super) sources: Vec<Rc<LogSource>>,
     pub(super) from: Timestamp,
 }
 
@@ -26,7 +26,7 @@ impl Batch {
     }
 
     /// One stream that is not there keeps all others from being read, and AWS doesn't say which.
-    pub(super) fn halves(mut self) -> Result<[Self; 2], Rc<Source>> {
+    pub(super) fn halves(mut self) -> Result<[Self; 2], Rc<LogSource>> {
         if self.sources.len() == 1 {
             return Err(self.sources.remove(0));
         }
@@ -55,7 +55,7 @@ impl Batch {
 
 /// Puts the streams of a group together, as many as one request takes, from the earliest of
 /// their beginnings on.
-pub(super) fn batches(sources: impl Iterator<Item = (Rc<Source>, Timestamp)>) -> Vec<Batch> {
+pub(super) fn batches(sources: impl Iterator<Item = (Rc<LogSource>, Timestamp)>) -> Vec<Batch> {
     let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (source, from) in sources {
         let key = (source.log.region.clone(), source.log.group.clone());
@@ -75,7 +75,7 @@ pub(super) fn batches(sources: impl Iterator<Item = (Rc<Source>, Timestamp)>) ->
 }
 
 /// Returns a line with who wrote it.
-pub(super) fn line_of(line: LogLine, source: &Rc<Source>) -> Line {
+pub(super) fn line_of(line: LogLine, source: &Rc<LogSource>) -> Line {
     Line {
         source: Rc::clone(source),
         time: line.time,
@@ -106,8 +106,8 @@ mod tests {
             sources: sources.to_vec(),
             from,
         };
-        let [one, two] = batch.halves().unwrap();
-        assert_eq!(one.halves().unwrap_err(), sources[0]);
-        assert_eq!(two.sources, sources[1..]);
+        let [first, second] = batch.halves().unwrap();
+        assert_eq!(first.halves().unwrap_err(), sources[0]);
+        assert_eq!(second.sources, sources[1..]);
     }
 }

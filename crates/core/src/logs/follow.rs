@@ -12,15 +12,15 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::batch::batches;
-use super::dedup::Seen;
+use super::dedup::LineDedup;
 use super::reader::no_group;
 use super::stream_state::{Followed, after_tail};
-use super::survey::death;
-use super::{Begin, Line, Source, Stop, Survey, Which, window};
+use super::task_finder::death;
+use super::{Begin, Line, LogSource, ReadError, TaskFinder, TaskSelection, window};
 use crate::cloud::{Answer, Cloud};
 use crate::pause::sleep;
 use crate::release::ids::TaskArn;
-use crate::release::{LiveTask, Wanted};
+use crate::release::{DesiredStatus, LiveTask};
 
 /// Between two looks for new tasks.
 const TASKS_EVERY: Duration = Duration::from_secs(5);
@@ -35,14 +35,14 @@ const AGAIN_AFTER: u32 = 5;
 /// # Errors
 /// When AWS says no or stays out of reach, and when nobody listens any more.
 pub async fn follow<C: Cloud>(
-    survey: &Survey<'_, '_, C>,
-    which: &Which,
+    finder: &TaskFinder<'_, '_, C>,
+    which: &TaskSelection,
     tasks: Vec<LiveTask>,
     begin: &Begin,
     now: &dyn Fn() -> Timestamp,
-) -> Result<(), Stop> {
+) -> Result<(), ReadError> {
     let mut following = Following {
-        survey,
+        finder,
         which,
         now,
         followed: Vec::new(),
@@ -50,17 +50,17 @@ pub async fn follow<C: Cloud>(
         ended: BTreeMap::new(),
         ends: Vec::new(),
         lives: true,
-        seen: Seen::default(),
+        seen: LineDedup::default(),
         newest: None,
         looks: 0,
-        told_groups: BTreeSet::new(),
+        noted_groups: BTreeSet::new(),
     };
     following.run(tasks, begin).await
 }
 
 struct Following<'a, 'r, C> {
-    survey: &'a Survey<'a, 'r, C>,
-    which: &'a Which,
+    finder: &'a TaskFinder<'a, 'r, C>,
+    which: &'a TaskSelection,
     now: &'a dyn Fn() -> Timestamp,
     followed: Vec<Followed>,
     /// Tasks that are no longer looked at, or were dead before this began.
@@ -71,14 +71,14 @@ struct Following<'a, 'r, C> {
     ends: Vec<LiveTask>,
     /// Whether any task that is wanted lives.
     lives: bool,
-    seen: Seen,
+    seen: LineDedup,
     newest: Option<Timestamp>,
     looks: u32,
-    told_groups: BTreeSet<String>,
+    noted_groups: BTreeSet<String>,
 }
 
 impl<C: Cloud> Following<'_, '_, C> {
-    async fn run(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), Stop> {
+    async fn run(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), ReadError> {
         self.start(tasks, begin).await?;
         let mut tasks_at = Instant::now();
         let mut heard_at = Instant::now();
@@ -86,14 +86,14 @@ impl<C: Cloud> Following<'_, '_, C> {
             if self.look().await? {
                 heard_at = Instant::now();
             }
-            self.tell_ends()?;
+            self.emit_deaths()?;
             if self.is_over() {
                 return Ok(());
             }
-            let requests = self.survey.reader.requests();
+            let requests = self.finder.reader.requests();
             sleep(window::pause(requests, heard_at.elapsed())).await;
             if tasks_at.elapsed() >= TASKS_EVERY {
-                self.meet_tasks().await?;
+                self.follow_new_tasks().await?;
                 tasks_at = Instant::now();
             }
         }
@@ -102,40 +102,41 @@ impl<C: Cloud> Following<'_, '_, C> {
     /// A service has no end; tasks that were named have one.
     fn is_over(&self) -> bool {
         let is_named = match self.which {
-            Which::Task(_) => true,
-            Which::Running | Which::Failed => false,
+            TaskSelection::Task(_) => true,
+            TaskSelection::Running | TaskSelection::Failed => false,
         };
         is_named && !self.lives && self.ended.is_empty()
     }
 
     /// Takes up the tasks that run, and tells what is wanted of the time before.
-    async fn start(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), Stop> {
-        self.over.extend(self.survey.listed(Wanted::Stopped).await?);
+    async fn start(&mut self, tasks: Vec<LiveTask>, begin: &Begin) -> Result<(), ReadError> {
+        self.over
+            .extend(self.finder.listed(DesiredStatus::Stopped).await?);
         if tasks.is_empty() {
-            self.survey.reader.note("no task runs; waiting for one");
+            self.finder.reader.note("no task runs; waiting for one");
         }
         let mut sources = Vec::new();
         for task in &tasks {
             self.over.remove(&task.task_arn);
-            sources.extend(self.survey.sources(task).await?);
+            sources.extend(self.finder.sources(task).await?);
         }
         match begin {
             Begin::At(from) => {
                 for source in sources {
-                    self.take_up(source, *from);
+                    self.follow_source(source, *from);
                 }
             }
             Begin::Tail(lines, from) => {
-                let tails = self.survey.reader.tails(&sources, *lines, *from).await?;
+                let tails = self.finder.reader.tails(&sources, *lines, *from).await?;
                 for source in sources {
                     let floor = after_tail(&tails, &source, *lines);
-                    self.take_up(source, floor.or(*from).unwrap_or(Timestamp::UNIX_EPOCH));
+                    self.follow_source(source, floor.or(*from).unwrap_or(Timestamp::UNIX_EPOCH));
                 }
                 self.seen.begin();
                 for line in &tails {
                     self.seen.is_new(line);
                     self.newest = self.newest.max(Some(line.time));
-                    self.survey.reader.tell(line)?;
+                    self.finder.reader.emit(line)?;
                 }
             }
         }
@@ -143,8 +144,8 @@ impl<C: Cloud> Following<'_, '_, C> {
         Ok(())
     }
 
-    fn take_up(&mut self, source: Rc<Source>, floor: Timestamp) {
-        self.survey.reader.expect(&source);
+    fn follow_source(&mut self, source: Rc<LogSource>, floor: Timestamp) {
+        self.finder.reader.expect(&source);
         self.followed.push(Followed {
             source,
             floor,
@@ -154,40 +155,44 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Looks for tasks that are new, and for containers that have come to life.
-    async fn meet_tasks(&mut self) -> Result<(), Stop> {
-        let mut arns = self.survey.listed(Wanted::Running).await?;
-        arns.extend(self.survey.listed(Wanted::Stopped).await?);
+    async fn follow_new_tasks(&mut self) -> Result<(), ReadError> {
+        let mut arns = self.finder.listed(DesiredStatus::Running).await?;
+        arns.extend(self.finder.listed(DesiredStatus::Stopped).await?);
         arns.retain(|arn| self.is_wanted(arn));
-        let tasks = self.survey.described(&arns).await?;
+        let tasks = self.finder.described(&arns).await?;
         for task in &tasks {
-            self.meet(task).await?;
+            self.follow_task(task).await?;
         }
         self.note_ends(tasks);
-        self.let_go();
+        self.drop_ended();
         Ok(())
     }
 
     fn is_wanted(&self, arn: &TaskArn) -> bool {
         let is_named = match self.which {
-            Which::Task(prefix) => arn.id().starts_with(prefix.as_str()),
-            Which::Running | Which::Failed => true,
+            TaskSelection::Task(prefix) => arn.id().starts_with(prefix.as_str()),
+            TaskSelection::Running | TaskSelection::Failed => true,
         };
         is_named && !self.over.contains(arn) && !self.ended.contains_key(arn)
     }
 
-    async fn meet(&mut self, task: &LiveTask) -> Answer<()> {
-        for source in self.survey.sources(task).await? {
-            if self.followed.iter().any(|one| one.source == source) {
+    async fn follow_task(&mut self, task: &LiveTask) -> Answer<()> {
+        for source in self.finder.sources(task).await? {
+            if self
+                .followed
+                .iter()
+                .any(|followed| followed.source == source)
+            {
                 continue;
             }
             let name = &source.container;
             let (task_id, release) = (source.task.short(), source.task_definition.short());
-            let reader = self.survey.reader;
+            let reader = self.finder.reader;
             reader.note(&format!("following {name} of task {task_id} ({release})"));
             // The host's clock need not agree with ECS's.
             let minute = jiff::SignedDuration::from_mins(1);
             let made = task.created_at.and_then(|at| at.checked_sub(minute).ok());
-            self.take_up(source, made.unwrap_or(Timestamp::UNIX_EPOCH));
+            self.follow_source(source, made.unwrap_or(Timestamp::UNIX_EPOCH));
         }
         Ok(())
     }
@@ -200,8 +205,8 @@ impl<C: Cloud> Following<'_, '_, C> {
         }
     }
 
-    fn tell_ends(&mut self) -> Result<(), Stop> {
-        let reader = self.survey.reader;
+    fn emit_deaths(&mut self) -> Result<(), ReadError> {
+        let reader = self.finder.reader;
         for task in self.ends.drain(..) {
             match death(&task) {
                 Some(death) => reader.death(&death)?,
@@ -212,7 +217,7 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Lets go of tasks whose last lines must have come by now.
-    fn let_go(&mut self) {
+    fn drop_ended(&mut self) {
         let ended = std::mem::take(&mut self.ended);
         let (over, lingering) = ended
             .into_iter()
@@ -220,37 +225,41 @@ impl<C: Cloud> Following<'_, '_, C> {
         self.ended = lingering;
         let over: BTreeMap<TaskArn, Instant> = over;
         self.followed
-            .retain(|one| !over.contains_key(&one.source.task));
+            .retain(|followed| !over.contains_key(&followed.source.task));
         self.over.extend(over.into_keys());
     }
 
     /// Tells the lines that came since the last look; returns whether there were any.
-    async fn look(&mut self) -> Result<bool, Stop> {
+    async fn look(&mut self) -> Result<bool, ReadError> {
         let now = (self.now)();
         let begin = window::begin(self.newest, now, self.looks);
         let looks = self.looks;
-        let due = self.followed.iter().filter(|one| one.not_before <= looks);
-        let due = due.map(|one| (Rc::clone(&one.source), one.from(begin)));
+        let due = self
+            .followed
+            .iter()
+            .filter(|followed| followed.not_before <= looks);
+        let due = due.map(|followed| (Rc::clone(&followed.source), followed.from(begin)));
         let due = batches(due);
-        let asked: Vec<Rc<Source>> = due.iter().flat_map(|one| one.sources.clone()).collect();
+        let asked: Vec<Rc<LogSource>> =
+            due.iter().flat_map(|batch| batch.sources.clone()).collect();
         self.seen.begin();
         let mut has_new = false;
-        let reader = self.survey.reader;
+        let reader = self.finder.reader;
         let missing = reader
             .since(due, async |line| {
-                has_new |= self.tell(&line, begin)?;
+                has_new |= self.emit(&line, begin)?;
                 Ok(())
             })
             .await?;
-        for one in &mut self.followed {
-            if missing.sources.contains(&one.source) {
-                one.not_before = looks + AGAIN_AFTER;
-            } else if asked.contains(&one.source) {
-                one.is_read = true;
+        for followed in &mut self.followed {
+            if missing.sources.contains(&followed.source) {
+                followed.not_before = looks + AGAIN_AFTER;
+            } else if asked.contains(&followed.source) {
+                followed.is_read = true;
             }
         }
         for group in missing.groups {
-            if self.told_groups.insert(group.clone()) {
+            if self.noted_groups.insert(group.clone()) {
                 reader.note(&no_group(&group));
             }
         }
@@ -262,15 +271,17 @@ impl<C: Cloud> Following<'_, '_, C> {
     }
 
     /// Tells a line unless it was told, or is older than what this look is about.
-    fn tell(&mut self, line: &Line, begin: Option<Timestamp>) -> Result<bool, Stop> {
+    fn emit(&mut self, line: &Line, begin: Option<Timestamp>) -> Result<bool, ReadError> {
         let mut all = self.followed.iter();
-        let followed = all.find(|one| one.source == line.source);
+        let followed = all.find(|followed| followed.source == line.source);
         // Looked into together with a new task, a container shows more than is remembered of it.
-        if followed.is_some_and(|one| line.time < one.from(begin)) || !self.seen.is_new(line) {
+        if followed.is_some_and(|followed| line.time < followed.from(begin))
+            || !self.seen.is_new(line)
+        {
             return Ok(false);
         }
         self.newest = self.newest.max(Some(line.time));
-        self.survey.reader.tell(line)?;
+        self.finder.reader.emit(line)?;
         Ok(true)
     }
 }

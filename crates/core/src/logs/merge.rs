@@ -78,16 +78,16 @@ mod tests {
     #[test]
     fn lines_wait_for_what_may_still_be_older() {
         let mut merge = Merge::default();
-        let (one, two) = (merge.add(), merge.add());
-        merge.push(one, vec![line("a", 1, "1"), line("a", 5, "5")], false);
+        let (first, second) = (merge.add(), merge.add());
+        merge.push(first, vec![line("a", 1, "1"), line("a", 5, "5")], false);
         assert_eq!(texts(&merge.take()), Vec::<&str>::new());
-        assert_eq!(merge.next(), Some(two));
-        merge.push(two, vec![line("b", 3, "3")], false);
+        assert_eq!(merge.next(), Some(second));
+        merge.push(second, vec![line("b", 3, "3")], false);
         assert_eq!(texts(&merge.take()), ["1"]);
-        assert_eq!(merge.next(), Some(two));
-        merge.push(two, Vec::new(), true);
+        assert_eq!(merge.next(), Some(second));
+        merge.push(second, Vec::new(), true);
         assert_eq!(texts(&merge.take()), ["3"]);
-        merge.push(one, vec![line("a", 6, "6")], true);
+        merge.push(first, vec![line("a", 6, "6")], true);
         assert_eq!(merge.next(), None);
         assert_eq!(texts(&merge.take()), ["5", "6"]);
     }

@@ -12,7 +12,7 @@ mod reader;
 mod retry;
 mod select;
 mod stream_state;
-mod survey;
+mod task_finder;
 mod window;
 
 use std::io;
@@ -22,7 +22,7 @@ pub use follow::follow;
 use jiff::Timestamp;
 pub use reader::Reader;
 pub use select::{Choice, Unread};
-pub use survey::{Survey, Which, death};
+pub use task_finder::{TaskFinder, TaskSelection, death};
 
 use crate::cloud::CloudError;
 use crate::release::LogStream;
@@ -31,7 +31,7 @@ use crate::rollout::Failure;
 
 /// A container whose log is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct LogSource {
     /// The task it belongs to.
     pub task: TaskArn,
     /// What the task runs.
@@ -46,7 +46,7 @@ pub struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// Who.
-    pub source: Rc<Source>,
+    pub source: Rc<LogSource>,
     /// When, by the clock of the container's host.
     pub time: Timestamp,
     /// What.
@@ -69,7 +69,7 @@ pub struct Death {
 /// Takes in what is read, as it is read.
 pub trait Listener {
     /// Lines of a container are about to come.
-    fn expect(&mut self, source: &Source);
+    fn expect(&mut self, source: &LogSource);
 
     /// A container wrote a line. An error means that nobody reads on.
     fn line(&mut self, line: &Line) -> io::Result<()>;
@@ -92,21 +92,21 @@ pub enum Begin {
 
 /// Why reading ended before its end.
 #[derive(Debug)]
-pub enum Stop {
+pub enum ReadError {
     /// AWS said no, or is out of reach.
     Cloud(CloudError),
     /// Nobody reads what is written.
-    Unheard,
+    BrokenPipe,
 }
 
-impl From<CloudError> for Stop {
+impl From<CloudError> for ReadError {
     fn from(error: CloudError) -> Self {
         Self::Cloud(error)
     }
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for ReadError {
     fn from(_: io::Error) -> Self {
-        Self::Unheard
+        Self::BrokenPipe
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use super::batch::{Batch, batches, line_of};
 use super::merge::Merge;
 use super::retry::with_retries;
-use super::{Begin, Death, Line, Listener, Source, Stop};
+use super::{Begin, Death, Line, Listener, LogSource, ReadError};
 use crate::cloud::{Answer, Cloud};
 use crate::pause::shortened;
 use crate::release::LogPage;
@@ -32,7 +32,7 @@ pub struct Reader<'a, C> {
 /// What was not there to look into.
 #[derive(Debug, Default)]
 pub(super) struct Missing {
-    pub(super) sources: Vec<Rc<Source>>,
+    pub(super) sources: Vec<Rc<LogSource>>,
     pub(super) groups: Vec<String>,
 }
 
@@ -53,16 +53,16 @@ impl<'a, C: Cloud> Reader<'a, C> {
     }
 
     /// Tells that a task died.
-    pub fn death(&self, death: &Death) -> Result<(), Stop> {
+    pub fn death(&self, death: &Death) -> Result<(), ReadError> {
         Ok(self.listener.borrow_mut().death(death)?)
     }
 
     /// Makes a container known whose lines are about to come.
-    pub(super) fn expect(&self, source: &Source) {
+    pub(super) fn expect(&self, source: &LogSource) {
         self.listener.borrow_mut().expect(source);
     }
 
-    pub(super) fn tell(&self, line: &Line) -> Result<(), Stop> {
+    pub(super) fn emit(&self, line: &Line) -> Result<(), ReadError> {
         Ok(self.listener.borrow_mut().line(line)?)
     }
 
@@ -79,7 +79,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
     ///
     /// # Errors
     /// When AWS says no or stays out of reach, and when nobody listens any more.
-    pub async fn read(&self, sources: &[Rc<Source>], begin: &Begin) -> Result<usize, Stop> {
+    pub async fn read(&self, sources: &[Rc<LogSource>], begin: &Begin) -> Result<usize, ReadError> {
         for source in sources {
             self.expect(source);
         }
@@ -88,14 +88,14 @@ impl<'a, C: Cloud> Reader<'a, C> {
             Begin::Tail(lines, from) => {
                 for line in self.tails(sources, *lines, *from).await? {
                     count += 1;
-                    self.tell(&line)?;
+                    self.emit(&line)?;
                 }
             }
             Begin::At(from) => {
                 let batches = batches(sources.iter().map(|source| (Rc::clone(source), *from)));
                 let told = async |line: Line| {
                     count += 1;
-                    self.tell(&line)
+                    self.emit(&line)
                 };
                 let missing = self.since(batches, told).await?;
                 for group in missing.groups {
@@ -109,7 +109,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
     /// Returns the last lines of each container, in the order of time.
     pub(super) async fn tails(
         &self,
-        sources: &[Rc<Source>],
+        sources: &[Rc<LogSource>],
         lines: u32,
         from: Option<Timestamp>,
     ) -> Answer<Vec<Line>> {
@@ -131,8 +131,8 @@ impl<'a, C: Cloud> Reader<'a, C> {
     pub(super) async fn since(
         &self,
         batches: Vec<Batch>,
-        mut tell: impl AsyncFnMut(Line) -> Result<(), Stop>,
-    ) -> Result<Missing, Stop> {
+        mut emit: impl AsyncFnMut(Line) -> Result<(), ReadError>,
+    ) -> Result<Missing, ReadError> {
         let mut missing = Missing::default();
         let mut merge = Merge::default();
         let mut open: Vec<(Batch, Option<String>)> = Vec::new();
@@ -156,7 +156,7 @@ impl<'a, C: Cloud> Reader<'a, C> {
         }
         loop {
             for line in merge.take() {
-                tell(line).await?;
+                emit(line).await?;
             }
             let Some(part) = merge.next() else {
                 return Ok(missing);

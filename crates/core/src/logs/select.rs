@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Source;
+use super::LogSource;
 use crate::release::{Document, LiveTask, LogStream, Unreadable};
 
 /// Which containers somebody wants to read.
@@ -33,16 +33,16 @@ impl Choice {
     /// Returns the wanted containers of a task that have run so far, and which of them log
     /// elsewhere. What never ran has no stream: asking for it would spoil the look at others.
     #[must_use]
-    pub fn sources(&self, task: &LiveTask, definition: &Document) -> (Vec<Source>, Vec<Unread>) {
+    pub fn sources(&self, task: &LiveTask, definition: &Document) -> (Vec<LogSource>, Vec<Unread>) {
         let (mut sources, mut unread) = (Vec::new(), Vec::new());
         for name in self.names(definition) {
             let mut states = task.containers.iter();
-            let Some(state) = states.find(|one| one.name == name && one.has_run()) else {
+            let Some(state) = states.find(|state| state.name == name && state.has_run()) else {
                 continue;
             };
             let id = task.task_arn.id();
             match LogStream::of(definition, &name, id, state.runtime_id.as_deref()) {
-                Ok(log) => sources.push(Source {
+                Ok(log) => sources.push(LogSource {
                     task: task.task_arn.clone(),
                     task_definition: task.task_definition_arn.clone(),
                     container: name,
@@ -62,7 +62,7 @@ impl Choice {
 pub(super) fn names(definition: &Document) -> Vec<String> {
     let containers = definition.get("containerDefinitions");
     let containers = containers.and_then(Value::as_array).into_iter().flatten();
-    let names = containers.filter_map(|one| one["name"].as_str());
+    let names = containers.filter_map(|container| container["name"].as_str());
     names.map(str::to_owned).collect()
 }
 
@@ -106,9 +106,15 @@ mod tests {
             container: choice.map(str::to_owned),
         };
         let (sources, left) = choice.sources(&task(containers), &definition());
-        let found: Vec<&str> = sources.iter().map(|one| one.log.stream.as_str()).collect();
+        let found: Vec<&str> = sources
+            .iter()
+            .map(|source| source.log.stream.as_str())
+            .collect();
         assert_eq!(found, streams);
-        let left: Vec<&str> = left.iter().map(|one| one.container.as_str()).collect();
+        let left: Vec<&str> = left
+            .iter()
+            .map(|source| source.container.as_str())
+            .collect();
         assert_eq!(left, unread);
     }
 

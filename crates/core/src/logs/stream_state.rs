@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Line, Source};
+use super::{Line, LogSource};
 
 /// A container that is followed.
 pub(super) struct Followed {
     /// Which.
-    pub(super) source: Rc<Source>,
+    pub(super) source: Rc<LogSource>,
     /// Lines of before are not wanted.
     pub(super) floor: Timestamp,
     /// Whether a look has reached its present.
@@ -28,7 +28,7 @@ impl Followed {
 
 /// Returns where the lines begin that may be missing from a container's tail of so many lines;
 /// nothing for a container that wrote nothing.
-pub(super) fn after_tail(tails: &[Line], source: &Rc<Source>, lines: u32) -> Option<Timestamp> {
+pub(super) fn after_tail(tails: &[Line], source: &Rc<LogSource>, lines: u32) -> Option<Timestamp> {
     let own = tails.iter().filter(|line| line.source == *source);
     let times: Vec<Timestamp> = own.map(|line| line.time).collect();
     let (first, last) = (*times.first()?, *times.last()?);

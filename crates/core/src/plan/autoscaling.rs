@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Observed;
-use super::diff::{Change, Shown};
+use super::diff::{Change, ChangeValues};
 use crate::release::{
-    LiveService, Policy, Release, SCALED, Scaling, ScalingWrite, Tracking, WantedScaling,
+    DesiredScaling, LiveService, Policy, Release, SCALED, Scaling, ScalingWrite, Tracking,
 };
 
 /// The policy that mlship makes where there is none that tracks the CPU yet.
@@ -58,7 +58,7 @@ pub(super) struct Scaled {
 /// Plans the autoscaling of a service.
 #[must_use]
 pub(super) fn scaled(
-    wanted: Option<WantedScaling>,
+    wanted: Option<DesiredScaling>,
     live: Option<&Scaling>,
     is_marked: bool,
 ) -> Scaled {
@@ -73,7 +73,7 @@ pub(super) fn scaled(
     }
 }
 
-fn set(wanted: WantedScaling, live: Option<&Scaling>) -> Scaled {
+fn set(wanted: DesiredScaling, live: Option<&Scaling>) -> Scaled {
     let mut scaled = Scaled {
         owns: true,
         ..Scaled::default()
@@ -96,16 +96,16 @@ fn set(wanted: WantedScaling, live: Option<&Scaling>) -> Scaled {
     let tracks = policies.iter().find(|policy| policy.cpu.is_some());
     let (changes, writes) = match wanted.target_cpu_percent {
         Some(target) => track(f64::from(target), tracks),
-        None => drop_ours(tracks),
+        None => delete_own_policy(tracks),
     };
     scaled.changes.extend(changes);
     scaled.writes.extend(writes);
     scaled
 }
 
-type Step = (Option<Change>, Option<ScalingWrite>);
+type PolicyChange = (Option<Change>, Option<ScalingWrite>);
 
-fn track(target: f64, policy: Option<&Policy>) -> Step {
+fn track(target: f64, policy: Option<&Policy>) -> PolicyChange {
     let known = policy.and_then(|policy| policy.cpu.clone());
     let before = known.as_ref().map(|cpu| cpu.target);
     let same = before == Some(target);
@@ -117,7 +117,11 @@ fn track(target: f64, policy: Option<&Policy>) -> Step {
         target,
         ..known.unwrap_or_default()
     };
-    let change = target_change(before.map(|it| json!(it)), Some(json!(target)), &name);
+    let change = target_change(
+        before.map(|capacity| json!(capacity)),
+        Some(json!(target)),
+        &name,
+    );
     let write = ScalingWrite::Track {
         policy: name,
         tracking,
@@ -125,7 +129,7 @@ fn track(target: f64, policy: Option<&Policy>) -> Step {
     (Some(change), Some(write))
 }
 
-fn drop_ours(policy: Option<&Policy>) -> Step {
+fn delete_own_policy(policy: Option<&Policy>) -> PolicyChange {
     let Some(policy) = policy.filter(|policy| policy.name == POLICY) else {
         return (None, None);
     };
@@ -142,7 +146,7 @@ fn remove(live: &Scaling) -> Scaled {
         .partition(|policy| policy.cpu.is_some());
     let mut scaled = Scaled::default();
     if !others.is_empty() {
-        let (change, write) = drop_ours(ours.first().copied());
+        let (change, write) = delete_own_policy(ours.first().copied());
         scaled.changes.extend(change);
         scaled.writes.extend(write);
         scaled.owns = true;
@@ -183,7 +187,7 @@ impl Scaled {
             self.changes.push(Change {
                 path: format!("autoscaling.{field}"),
                 ecs_field,
-                shown: Shown::Values { before, after },
+                shown: ChangeValues::Values { before, after },
             });
         }
     }
@@ -193,7 +197,7 @@ fn target_change(before: Option<Value>, after: Option<Value>, policy: &str) -> C
     Change {
         path: "autoscaling.targetCpuPercent".to_owned(),
         ecs_field: format!("scalingPolicies[{policy}].targetValue"),
-        shown: Shown::Values { before, after },
+        shown: ChangeValues::Values { before, after },
     }
 }
 

@@ -17,13 +17,13 @@ pub struct Change {
     pub ecs_field: String,
     /// What it was and will be.
     #[serde(flatten)]
-    pub shown: Shown,
+    pub shown: ChangeValues,
 }
 
 /// What of a change may be seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Shown {
+pub enum ChangeValues {
     /// A secret: what becomes of it is all that is said.
     Secret {
         /// What becomes of it.
@@ -187,7 +187,7 @@ fn differences(
         .map(|path| Change {
             path: names.name(path),
             ecs_field: path.to_string(),
-            shown: shown(Half::of(before, path), Half::of(after, path)),
+            shown: change_values(Half::of(before, path), Half::of(after, path)),
         })
         .collect()
 }
@@ -221,7 +221,7 @@ fn is_hidden(value: &Value) -> bool {
     value == HIDDEN
 }
 
-fn shown(before: Half<'_>, after: Half<'_>) -> Shown {
+fn change_values(before: Half<'_>, after: Half<'_>) -> ChangeValues {
     let secret = match (before.value, after.value) {
         (None, _) => SecretChange::Added,
         (_, None) => SecretChange::Removed,
@@ -229,7 +229,7 @@ fn shown(before: Half<'_>, after: Half<'_>) -> Shown {
     };
     // A secret that a variable fills in today was one yesterday, whatever it looked like.
     if before.is_hidden() || after.is_hidden() {
-        return Shown::Secret { secret };
+        return ChangeValues::Secret { secret };
     }
     let (mut seen_before, mut seen_after) = (before.seen.cloned(), after.seen.cloned());
     if let (Some(Value::Array(before)), Some(Value::Array(after))) =
@@ -238,16 +238,16 @@ fn shown(before: Half<'_>, after: Half<'_>) -> Shown {
         hide_alike(before, after);
     }
     match (before.holds_secret(), after.holds_secret()) {
-        (false, false) => Shown::Values {
+        (false, false) => ChangeValues::Values {
             before: seen_before,
             after: seen_after,
         },
         // Only what is beside the secret differs, as far as anybody can tell who sees none.
-        (true, true) if same_secrets(before, after) => Shown::Values {
+        (true, true) if same_secrets(before, after) => ChangeValues::Values {
             before: seen_before,
             after: seen_after,
         },
-        (before, after) => Shown::Partly {
+        (before, after) => ChangeValues::Partly {
             before: seen_before,
             after: seen_after,
             secret: match (before, after) {

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use autoscaling::{Ask, asks_about_scaling};
-pub use diff::{Change, SecretChange, Shown};
+pub use diff::{Change, ChangeValues, SecretChange};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use planner::{asks_about_revision, plan};

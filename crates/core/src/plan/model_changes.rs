@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::diff::{self, Change, Shown};
+use super::diff::{self, Change, ChangeValues};
 use super::field_names::FieldNames;
 use crate::release::{
     Document, LiveTaskDefinition, MODEL, MODEL_REF, Origin, Release, VERSION, as_tag,
@@ -40,7 +40,7 @@ fn registered_model_change(before: Option<&String>, origin: Option<&Origin>) -> 
     (name != as_tag(&after.model)).then(|| Change {
         path: "model.ref".to_owned(),
         ecs_field: format!("tags[{MODEL_REF}]"),
-        shown: Shown::Values {
+        shown: ChangeValues::Values {
             before: Some(json!(before)),
             after: Some(json!(after.reference)),
         },
@@ -51,7 +51,7 @@ pub(super) fn version_change(before: Option<&String>, after: &str) -> Change {
     Change {
         path: "model.version".to_owned(),
         ecs_field: format!("tags[{VERSION}]"),
-        shown: Shown::Values {
+        shown: ChangeValues::Values {
             before: before.map(|version| json!(version)),
             after: Some(json!(after)),
         },

@@ -53,7 +53,7 @@ pub fn plan(
         changes: in_manifest_order(draft.changes),
         notes: draft.notes,
         running,
-        going_back: live.is_some_and(LiveService::is_going_back),
+        going_back: live.is_some_and(LiveService::is_rolling_back),
         writes: draft.writes,
         experiment: live.and_then(|service| service.tags().remove(EXPERIMENT)),
         observed: fingerprint(observed.service.as_ref()),

@@ -52,7 +52,8 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     } = *input;
     let (mut document, restored) = restored(input);
     let is_inactive = !is_active(target);
-    let register = (is_inactive || !input.moved.is_empty()).then(|| anew(target, input.moved));
+    let register =
+        (is_inactive || !input.moved.is_empty()).then(|| new_revision(target, input.moved));
     let content = register.clone().unwrap_or_else(|| content(target));
     let containers = content.get("containerDefinitions");
     let image = containers.and_then(|containers| containers[0]["image"].as_str());
@@ -97,7 +98,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
             ..Writes::default()
         },
         running: running(service),
-        going_back: service.is_going_back(),
+        going_back: service.is_rolling_back(),
         experiment: input.service.tags().remove(EXPERIMENT),
         observed: fingerprint(Some(service)),
     }
@@ -182,7 +183,7 @@ fn content(task_definition: &LiveTaskDefinition) -> Document {
 }
 
 /// Returns what registers a revision once more, its moved images by their digests.
-fn anew(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Document {
+fn new_revision(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Document {
     let mut document = content(task_definition);
     let mut tags = task_definition.tags.clone();
     let containers = document.get_mut("containerDefinitions");

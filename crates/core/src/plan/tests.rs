@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::release::{Release, resolve, tags_of};
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 const BASE: &str = r#"
 apiVersion: mlship/v1
@@ -16,7 +16,7 @@ network: { subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1], securi
 "#;
 
 fn release(manifest: &str) -> Release {
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };
@@ -449,10 +449,10 @@ fn a_secret_that_comes_goes_or_changes_is_told_apart() {
         json!([{"path": "runtime.env.DB_PASS", "secret": secret,
             "ecs_field": "containerDefinitions[scorer].environment[DB_PASS]"}])
     };
-    let (none, one, other) = ("C: x", "C: x, DB_PASS: a", "C: x, DB_PASS: b");
-    assert_eq!(of_variable(none, one), secret("added"));
-    assert_eq!(of_variable(one, none), secret("removed"));
-    assert_eq!(of_variable(one, other), secret("changed"));
+    let (none, first, other) = ("C: x", "C: x, DB_PASS: a", "C: x, DB_PASS: b");
+    assert_eq!(of_variable(none, first), secret("added"));
+    assert_eq!(of_variable(first, none), secret("removed"));
+    assert_eq!(of_variable(first, other), secret("changed"));
 }
 
 #[test]
@@ -466,17 +466,17 @@ fn of_a_text_with_a_secret_in_it_the_rest_is_shown() {
         json!([change])
     };
     let hidden = "postgres://me:***@db/x";
-    let (one, other) = ("A: 'postgres://me:a@db/x'", "A: 'postgres://me:b@db/x'");
+    let (first, other) = ("A: 'postgres://me:a@db/x'", "A: 'postgres://me:b@db/x'");
     assert_eq!(
-        of_variable(one, other),
+        of_variable(first, other),
         text(json!(hidden), json!(hidden), Some("changed"))
     );
     assert_eq!(
-        of_variable("C: x", &format!("C: x, {one}")),
+        of_variable("C: x", &format!("C: x, {first}")),
         text(Value::Null, json!(hidden), Some("added"))
     );
     let elsewhere = text(json!(hidden), json!("postgres://me:***@db/y"), None);
-    assert_eq!(of_variable(one, "A: 'postgres://me:a@db/y'"), elsewhere);
+    assert_eq!(of_variable(first, "A: 'postgres://me:a@db/y'"), elsewhere);
     assert_eq!(
         of_variable("A: b", "A: ghp_abc"),
         json!([{"path": "runtime.env.A", "secret": "changed",

@@ -27,7 +27,7 @@ pub struct Preflight {
     pub moved: Vec<Moved>,
 }
 
-enum Found {
+enum CheckResult {
     There,
     Gone(String),
     Moved(Moved),
@@ -43,9 +43,9 @@ pub async fn preflight<C: Cloud + Balancing>(
     let asked = needs.iter().map(|need| timeout(within, find(cloud, need)));
     for (need, found) in needs.iter().zip(join_all(asked).await) {
         match found {
-            Ok(Ok(Found::There)) => {}
-            Ok(Ok(Found::Gone(what))) => preflight.missing.push(what),
-            Ok(Ok(Found::Moved(moved))) => preflight.moved.push(moved),
+            Ok(Ok(CheckResult::There)) => {}
+            Ok(Ok(CheckResult::Gone(what))) => preflight.missing.push(what),
+            Ok(Ok(CheckResult::Moved(moved))) => preflight.moved.push(moved),
             Ok(Err(error)) => preflight.unknown.push(format!("{need}: {error}")),
             Err(_) => preflight.unknown.push(format!("{need}: no answer in time")),
         }
@@ -53,12 +53,12 @@ pub async fn preflight<C: Cloud + Balancing>(
     preflight
 }
 
-async fn find<C: Cloud + Balancing>(cloud: &C, need: &Need) -> Answer<Found> {
+async fn find<C: Cloud + Balancing>(cloud: &C, need: &Need) -> Answer<CheckResult> {
     let gone = |is_there: bool| {
         if is_there {
-            Found::There
+            CheckResult::There
         } else {
-            Found::Gone(format!("{need} is gone"))
+            CheckResult::Gone(format!("{need} is gone"))
         }
     };
     match need {
@@ -77,17 +77,17 @@ async fn find<C: Cloud + Balancing>(cloud: &C, need: &Need) -> Answer<Found> {
             ran: Some(ran),
         } => {
             if cloud.image_digest(image).await?.as_ref() == Some(ran) {
-                return Ok(Found::There);
+                return Ok(CheckResult::There);
             }
             // ECS resolves the tag anew: only the digest brings back what ran.
             let by_digest = image.with(ImageReference::Digest(ran.clone()));
             Ok(match cloud.image_digest(&by_digest).await? {
-                Some(_) => Found::Moved(Moved {
+                Some(_) => CheckResult::Moved(Moved {
                     container: container.clone(),
                     written: written.clone(),
                     pinned: pinned(written, ran),
                 }),
-                None => Found::Gone(format!("image {by_digest}, which {image} was, is gone")),
+                None => CheckResult::Gone(format!("image {by_digest}, which {image} was, is gone")),
             })
         }
     }

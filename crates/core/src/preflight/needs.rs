@@ -45,13 +45,15 @@ impl fmt::Display for Need {
 #[must_use]
 pub fn needs(task_definition: &Document, revision: Option<&ServiceRevision>) -> Vec<Need> {
     let containers = list(task_definition.get("containerDefinitions"));
-    let images = containers.iter().filter_map(|one| image(one, revision));
+    let images = containers
+        .iter()
+        .filter_map(|container| image(container, revision));
     let secrets = containers.iter().flat_map(secrets);
     let balancers = revision.map(|revision| list(revision.document.get("loadBalancers")));
     let groups = balancers
         .into_iter()
         .flatten()
-        .filter_map(|one| one["targetGroupArn"].as_str());
+        .filter_map(|balancer| balancer["targetGroupArn"].as_str());
     let needs: BTreeSet<Need> = images
         .chain(secrets.map(|name| Need::Secret(name.to_owned())))
         .chain(groups.map(|arn| Need::TargetGroup(arn.to_owned())))
@@ -72,8 +74,8 @@ fn image(container: &Value, revision: Option<&ServiceRevision>) -> Option<Need> 
         ImageReference::Digest(_) => None,
         ImageReference::Tag(_) => resolved
             .iter()
-            .find(|one| one.container_name == name)
-            .and_then(|one| one.image_digest.clone()),
+            .find(|container| container.container_name == name)
+            .and_then(|container| container.image_digest.clone()),
     };
     Some(Need::Image {
         container: name.to_owned(),
@@ -90,6 +92,6 @@ fn secrets(container: &Value) -> impl Iterator<Item = &str> {
         container["logConfiguration"].get("secretOptions"),
     ];
     let named = lists.into_iter().flat_map(list);
-    let named = named.filter_map(|one| one["valueFrom"].as_str());
+    let named = named.filter_map(|secret| secret["valueFrom"].as_str());
     named.chain(container["repositoryCredentials"]["credentialsParameter"].as_str())
 }

@@ -39,7 +39,8 @@ async fn check(world: World, image: &str) -> Preflight {
 #[test]
 fn images_in_ecr_are_told_from_others() {
     let parse = |image: &str| {
-        crate::release::EcrImage::parse(image).map(|one| (one.region.clone(), one.to_string()))
+        crate::release::EcrImage::parse(image)
+            .map(|image| (image.region.clone(), image.to_string()))
     };
     for (image, region, short) in [
         (format!("{HOST}/fraud:7"), "eu-west-1", "fraud:7"),

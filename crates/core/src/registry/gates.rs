@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::RegisteredVersion;
-use super::words::beginning;
+use super::truncate::truncated;
 use mlship_manifest::member;
 use mlship_manifest::schema::{Better, MetricGate, Require};
 
@@ -182,7 +182,7 @@ impl Gates<'_> {
             .version
             .metrics
             .keys()
-            .map(|one| beginning(one))
+            .map(|name| truncated(name))
             .collect();
         match names.len() {
             0 => ", nor any other".to_owned(),
@@ -199,7 +199,7 @@ impl Gates<'_> {
         let message = match self.version.tags.get(name) {
             Some(value) if value == wanted => return None,
             Some(value) => {
-                let value = beginning(value);
+                let value = truncated(value);
                 format!("tag {name} of {} is {value}, not {wanted}", self.what())
             }
             None => format!("{} has no tag {name}", self.what()),

@@ -7,8 +7,8 @@ mod error;
 mod gates;
 mod origin;
 mod release_tag;
+mod truncate;
 mod version;
-mod words;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,8 +16,8 @@ use std::pin::Pin;
 pub use error::{RegistryError, RegistryErrorKind};
 pub use gates::{Failed, Gate, Gates, Serving};
 pub use release_tag::{ReleaseTag, release_tag_key};
+pub use truncate::truncated;
 pub use version::RegisteredVersion;
-pub use words::beginning;
 
 use mlship_manifest::Reference;
 

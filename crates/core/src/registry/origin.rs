@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::RegisteredVersion;
-use super::words::beginning;
+use super::truncate::truncated;
 use crate::release::{Origin, PreviousVersion};
 
 impl Origin {
@@ -17,18 +17,18 @@ impl Origin {
         let finite = |metrics: &BTreeMap<String, f64>| {
             // JSON has no other numbers.
             let all = metrics.iter().filter(|(_, value)| value.is_finite());
-            all.map(|(name, value)| (beginning(name), *value)).collect()
+            all.map(|(name, value)| (truncated(name), *value)).collect()
         };
         Self {
             reference: reference.to_owned(),
             model: version.name.clone(),
             version: version.version.clone(),
-            run_id: version.run_id.as_deref().map(beginning),
-            git_sha: version.git_sha.as_deref().map(beginning),
+            run_id: version.run_id.as_deref().map(truncated),
+            git_sha: version.git_sha.as_deref().map(truncated),
             metrics: finite(&version.metrics),
-            before: before.map(|one| PreviousVersion {
-                version: one.version.clone(),
-                metrics: finite(&one.metrics),
+            before: before.map(|before| PreviousVersion {
+                version: before.version.clone(),
+                metrics: finite(&before.metrics),
             }),
             page: version.page.clone(),
             overridden: BTreeMap::new(),

@@ -60,11 +60,11 @@ impl ContainerInstance {
 }
 
 fn amount(resources: &[Resource], name: &str) -> u64 {
-    let found = resources.iter().find(|one| one.name == name);
-    found.map_or(0, |one| one.integer_value)
+    let found = resources.iter().find(|resource| resource.name == name);
+    found.map_or(0, |resource| resource.integer_value)
 }
 
 fn ids(resources: &[Resource], name: &str) -> usize {
-    let found = resources.iter().find(|one| one.name == name);
-    found.map_or(0, |one| one.string_set_value.len())
+    let found = resources.iter().find(|resource| resource.name == name);
+    found.map_or(0, |resource| resource.string_set_value.len())
 }

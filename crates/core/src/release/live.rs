@@ -143,7 +143,9 @@ impl LiveService {
     /// Returns the deployment that ECS works towards.
     #[must_use]
     pub fn primary(&self) -> Option<&DeploymentState> {
-        self.deployments.iter().find(|one| one.status == "PRIMARY")
+        self.deployments
+            .iter()
+            .find(|deployment| deployment.status == "PRIMARY")
     }
 
     /// Returns the deployment under way, if one is.
@@ -156,9 +158,9 @@ impl LiveService {
     /// Returns whether ECS is on its way back to an older deployment: it takes that up under its
     /// old id.
     #[must_use]
-    pub fn is_going_back(&self) -> bool {
+    pub fn is_rolling_back(&self) -> bool {
         self.running().is_some_and(|primary| {
-            let newer = |one: &DeploymentState| one.created_at > primary.created_at;
+            let newer = |deployment: &DeploymentState| deployment.created_at > primary.created_at;
             primary.created_at.is_some() && self.deployments.iter().any(newer)
         })
     }
@@ -166,7 +168,9 @@ impl LiveService {
     /// Returns the deployment with this id, if it is still listed.
     #[must_use]
     pub fn deployment(&self, id: &DeploymentId) -> Option<&DeploymentState> {
-        self.deployments.iter().find(|one| one.id == *id)
+        self.deployments
+            .iter()
+            .find(|deployment| deployment.id == *id)
     }
 
     /// Returns the service's tags.
@@ -272,7 +276,10 @@ impl ServiceDeployment {
     /// Returns the service revision this deployment brings.
     #[must_use]
     pub fn target(&self) -> Option<&ServiceRevisionArn> {
-        let described = self.target_service_revision.as_ref().map(|one| &one.arn);
+        let described = self
+            .target_service_revision
+            .as_ref()
+            .map(|revision| &revision.arn);
         described.or(self.target_service_revision_arn.as_ref())
     }
 }

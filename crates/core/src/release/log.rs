@@ -37,8 +37,8 @@ impl LogStream {
         let containers = definition.get("containerDefinitions");
         let mut containers = containers.and_then(Value::as_array).into_iter().flatten();
         let logs = containers
-            .find(|one| one["name"] == *container)
-            .map(|one| &one["logConfiguration"])
+            .find(|known| known["name"] == *container)
+            .map(|known| &known["logConfiguration"])
             .ok_or(Unreadable::Nowhere)?;
         match logs["logDriver"].as_str() {
             Some("awslogs") => {}

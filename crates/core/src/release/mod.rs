@@ -42,12 +42,12 @@ pub use provenance::{Provenance, as_tag, origin_tags};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
 pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
-pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
+pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
 pub use stopped::{StoppedContainer, StoppedTask};
 pub use tags::{
     CONTENT, EXPERIMENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
     MODEL_RUN, OVERRIDDEN, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
 };
-pub use task::{LiveContainer, LiveTask, Wanted};
+pub use task::{DesiredStatus, LiveContainer, LiveTask};
 
 pub use crate::shape::Document;

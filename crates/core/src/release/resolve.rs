@@ -11,7 +11,7 @@ use super::fields::{Request, fill, put};
 use super::ids::{ClusterName, ServiceId, ServiceName};
 use super::overrides::Overridden;
 use super::provenance::origin_tags;
-use super::{Document, WantedScaling, tags, weights};
+use super::{DesiredScaling, Document, tags, weights};
 use crate::release::Origin;
 use crate::shape::DocumentKind;
 use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
@@ -60,7 +60,7 @@ pub struct Desired {
     /// The user's tags, on service and task definition.
     pub tags: BTreeMap<String, String>,
     /// How the number of tasks follows the load.
-    pub scaling: Option<WantedScaling>,
+    pub scaling: Option<DesiredScaling>,
     /// What of the documents `overrides` wrote.
     pub overridden: OverriddenFields,
 }
@@ -124,7 +124,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
             task_definition,
             service,
             tags: manifest.tags.clone(),
-            scaling: manifest.autoscaling.as_ref().map(|scaling| WantedScaling {
+            scaling: manifest.autoscaling.as_ref().map(|scaling| DesiredScaling {
                 min: scaling.min,
                 max: scaling.max,
                 target_cpu_percent: scaling.target_cpu_percent,

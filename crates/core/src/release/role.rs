@@ -7,8 +7,8 @@ use mlship_text::arn::Arn;
 /// ECS makes an ARN of a name by putting its own account before it, so a bare name stands for the
 /// role at the path `/`, and a role elsewhere goes by its path and name.
 #[must_use]
-pub fn is_same_role(one: &str, other: &str, account: &str) -> bool {
-    one == other || named(one, account) == named(other, account)
+pub fn is_same_role(first: &str, other: &str, account: &str) -> bool {
+    first == other || named(first, account) == named(other, account)
 }
 
 /// Returns path and name of a role of the account, and any other role's ARN as it is.
@@ -22,9 +22,9 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(one: &str, other: &str, expected: bool) {
-        for (one, other) in [(one, other), (other, one)] {
-            assert_eq!(is_same_role(one, other, "111122223333"), expected);
+    fn check(first: &str, other: &str, expected: bool) {
+        for (first, other) in [(first, other), (other, first)] {
+            assert_eq!(is_same_role(first, other, "111122223333"), expected);
         }
     }
 

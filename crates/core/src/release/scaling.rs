@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the manifest asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WantedScaling {
+pub struct DesiredScaling {
     /// The least number of tasks.
     pub min: u32,
     /// The greatest number of tasks.

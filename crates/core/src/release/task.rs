@@ -57,7 +57,7 @@ pub struct LiveContainer {
 
 /// Which of a service's tasks: ECS lists them by what it wants of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Wanted {
+pub enum DesiredStatus {
     /// To run; those on their way are among them.
     Running,
     /// To stop; those that still end their work are among them.

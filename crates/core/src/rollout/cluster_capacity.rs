@@ -7,8 +7,10 @@ const NAMED: usize = 3;
 
 /// Returns what a cluster has, for somebody whose task found no room in it.
 pub(super) fn room(instances: &[ContainerInstance]) -> String {
-    let mut ready: Vec<&ContainerInstance> =
-        instances.iter().filter(|one| one.is_ready()).collect();
+    let mut ready: Vec<&ContainerInstance> = instances
+        .iter()
+        .filter(|instance| instance.is_ready())
+        .collect();
     let count = ready.len();
     let of = instances.len();
     if of == 0 {
@@ -17,9 +19,18 @@ pub(super) fn room(instances: &[ContainerInstance]) -> String {
     if count == 0 {
         return format!("none of the cluster's {of} container instances takes tasks");
     }
-    ready
-        .sort_by_key(|one| std::cmp::Reverse((one.gpus_left(), one.memory_left(), one.cpu_left())));
-    let named: Vec<String> = ready.iter().take(NAMED).map(|one| left(one)).collect();
+    ready.sort_by_key(|instance| {
+        std::cmp::Reverse((
+            instance.gpus_left(),
+            instance.memory_left(),
+            instance.cpu_left(),
+        ))
+    });
+    let named: Vec<String> = ready
+        .iter()
+        .take(NAMED)
+        .map(|instance| left(instance))
+        .collect();
     let more = if count > NAMED {
         "; others have less"
     } else {
@@ -61,10 +72,10 @@ mod tests {
                 {"name": "GPU", "type": "STRINGSET", "stringSetValue": gpus},
             ])
         };
-        let one = json!({"status": status, "agentConnected": true,
+        let instance = json!({"status": status, "agentConnected": true,
             "registeredResources": resources(gpus, 4096, 16_384),
             "remainingResources": resources(left, cpu, memory)});
-        serde_json::from_value(one).unwrap()
+        serde_json::from_value(instance).unwrap()
     }
 
     #[test]

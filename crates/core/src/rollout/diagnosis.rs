@@ -33,7 +33,7 @@ pub struct FailureContext<'a> {
 ///
 /// # Errors
 /// When tasks or log cannot be read; the failure stands without what they would have told.
-pub async fn examine<C: Cloud>(
+pub async fn enrich<C: Cloud>(
     cloud: &C,
     scene: FailureContext<'_>,
     failure: &mut Failure,
@@ -87,10 +87,10 @@ fn log_of(task: &StoppedTask, definition: &Document) -> Option<LogStream> {
     let started = task.started_at.is_some();
     let ran = || {
         let containers = task.containers.iter();
-        containers.filter(|one| started || one.exit_code.is_some())
+        containers.filter(|container| started || container.exit_code.is_some())
     };
     let container = ran()
-        .find(|one| one.exit_code.is_some_and(|code| code != 0))
+        .find(|container| container.exit_code.is_some_and(|code| code != 0))
         .or_else(|| ran().next())?;
     let id = last_part(&task.task_arn);
     LogStream::of(definition, &container.name, id, None).ok()
@@ -132,7 +132,7 @@ mod tests {
             deployment: &entry.id,
             task_definition: &entry.task_definition,
         };
-        let answer = examine(cloud, scene, &mut failure).await;
+        let answer = enrich(cloud, scene, &mut failure).await;
         (failure, answer)
     }
 

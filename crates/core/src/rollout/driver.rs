@@ -60,7 +60,9 @@ pub async fn follow<C: Cloud>(
     Ok(Outcome {
         verdict: Verdict::Interrupted(signal),
         failure: None,
-        service_deployment: watch.located.map(|one| one.service_deployment_arn),
+        service_deployment: watch
+            .located
+            .map(|deployment| deployment.service_deployment_arn),
         deployment: Some(follow.deployment.clone()),
         seconds: None,
     })
@@ -162,12 +164,12 @@ impl<C: Cloud> Watch<'_, C> {
     async fn look(&mut self, look: PollRequest) -> Answer<Snapshot> {
         self.failure = None;
         let service = if look.service {
-            self.sight_service().await?
+            self.observe_service().await?
         } else {
             ServiceObservation::Unanswered
         };
-        let sighting = if look.deployment {
-            self.sight(&service).await?
+        let deployment = if look.deployment {
+            self.observe_deployment(&service).await?
         } else {
             Observation::Unanswered
         };
@@ -190,11 +192,11 @@ impl<C: Cloud> Watch<'_, C> {
             },
             alive,
             service,
-            sighting,
+            deployment,
         })
     }
 
-    async fn sight_service(&mut self) -> Answer<ServiceObservation> {
+    async fn observe_service(&mut self) -> Answer<ServiceObservation> {
         let error = match self.locate.cloud.service(self.locate.service).await {
             Ok(Some(service)) => return Ok(ServiceObservation::Seen(Box::new(service))),
             Ok(None) => return Ok(ServiceObservation::Missing),
@@ -217,7 +219,7 @@ impl<C: Cloud> Watch<'_, C> {
         }
     }
 
-    async fn sight(&mut self, service: &ServiceObservation) -> Answer<Observation> {
+    async fn observe_deployment(&mut self, service: &ServiceObservation) -> Answer<Observation> {
         let found = match (&self.located, service) {
             (Some(known), _) => describe(self.locate.cloud, &known.service_deployment_arn).await,
             (None, ServiceObservation::Seen(service)) => self.locate.find(service).await,

@@ -37,13 +37,16 @@ impl<C: Cloud> Locate<'_, C> {
             && is_of_entry(&deployment, self.follow, service)
             && self.brings_ours(&deployment).await?
         {
-            return Ok(Some(deployment).filter(|one| !is_of_before(one, self.follow, service)));
+            return Ok(Some(deployment)
+                .filter(|deployment| !is_earlier_record(deployment, self.follow, service)));
         }
         let listed = self.cloud.service_deployments(self.service).await?;
         for brief in nearest_first(listed, self.follow, service) {
             if self.brings_ours(&brief).await? {
                 let found = describe(self.cloud, &brief.service_deployment_arn).await?;
-                return Ok(found.filter(|one| !is_of_before(one, self.follow, service)));
+                return Ok(
+                    found.filter(|deployment| !is_earlier_record(deployment, self.follow, service))
+                );
             }
         }
         Ok(None)
@@ -86,16 +89,22 @@ fn nearest_first(
     follow: &Follow,
     service: &LiveService,
 ) -> Vec<ServiceDeployment> {
-    listed.retain(|one| is_of_entry(one, follow, service));
-    listed.sort_by_key(|one| distance(one.created_at, follow.created_at));
+    listed.retain(|deployment| is_of_entry(deployment, follow, service));
+    listed.sort_by_key(|deployment| distance(deployment.created_at, follow.created_at));
     listed
 }
 
 /// Returns whether a record tells of an earlier time: ECS, going back to our entry, works on it
 /// again, and writes no second record of it.
-fn is_of_before(deployment: &ServiceDeployment, follow: &Follow, service: &LiveService) -> bool {
-    let ours = service.primary().filter(|one| one.id == follow.deployment);
-    let state = ours.and_then(|one| one.rollout_state.as_deref());
+fn is_earlier_record(
+    deployment: &ServiceDeployment,
+    follow: &Follow,
+    service: &LiveService,
+) -> bool {
+    let ours = service
+        .primary()
+        .filter(|primary| primary.id == follow.deployment);
+    let state = ours.and_then(|primary| primary.rollout_state.as_deref());
     deployment.status == Status::Successful && matches!(state, Some("IN_PROGRESS" | "FAILED"))
 }
 
@@ -109,11 +118,11 @@ fn is_of_entry(deployment: &ServiceDeployment, follow: &Follow, service: &LiveSe
     let others = service
         .deployments
         .iter()
-        .filter(|one| one.id != follow.deployment);
+        .filter(|deployment| deployment.id != follow.deployment);
     let mut gaps = others.filter_map(|other| distance(deployment.created_at, other.created_at));
     theirs.duration_since(ours) >= IN_ONE_GO && gaps.all(|other| Some(other) >= gap)
 }
 
-fn distance(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<SignedDuration> {
-    Some(one?.duration_since(other?).abs())
+fn distance(first: Option<Timestamp>, other: Option<Timestamp>) -> Option<SignedDuration> {
+    Some(first?.duration_since(other?).abs())
 }

@@ -16,12 +16,13 @@ mod verdict;
 mod wait_idle;
 
 pub use cause::{Cause, Check, Circumstances, Evidence, Group, diagnose};
-pub use diagnosis::{FailureContext, examine};
+pub use diagnosis::{FailureContext, enrich};
 pub use driver::follow;
 pub use machine::Machine;
 pub use removed_deployment::removed_deployment;
 pub use snapshot::{
-    Follow, Next, Observation, PollRequest, RepeatedFailure, ServiceObservation, Snapshot, Step,
+    Follow, MachineOutput, Next, Observation, PollRequest, RepeatedFailure, ServiceObservation,
+    Snapshot,
 };
 pub use verdict::{Failure, Outcome};
-pub use wait_idle::until_idle;
+pub use wait_idle::wait_until_idle;

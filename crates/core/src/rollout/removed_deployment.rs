@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::cloud::{Answer, Cloud};
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTask, ServiceDeployment, Wanted};
+use crate::release::{DesiredStatus, LiveService, LiveTask, ServiceDeployment};
 
 /// What one request for tasks takes.
 const AT_ONCE: usize = 100;
@@ -26,7 +26,7 @@ pub async fn removed_deployment<C: Cloud>(
     task_definition: &TaskDefinitionArn,
 ) -> Answer<Option<DeploymentId>> {
     let (id, live) = service;
-    let listed = cloud.service_tasks(id, Wanted::Stopped).await?;
+    let listed = cloud.service_tasks(id, DesiredStatus::Stopped).await?;
     for some in listed.chunks(AT_ONCE).take(REQUESTS) {
         let tasks = cloud.tasks(&id.cluster, some).await?;
         let left = |task: &LiveTask| {

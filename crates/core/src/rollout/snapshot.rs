@@ -53,7 +53,7 @@ pub struct Snapshot {
     /// The service.
     pub service: ServiceObservation,
     /// The service deployment.
-    pub sighting: Observation,
+    pub deployment: Observation,
     /// Whether a newer service deployment than ours is listed; unknown when it was not asked.
     pub newer: Option<bool>,
     /// The stopped tasks of our deployment, when they were asked for.
@@ -68,7 +68,7 @@ impl Snapshot {
     pub fn unanswered() -> Self {
         Self {
             service: ServiceObservation::Unanswered,
-            sighting: Observation::Unanswered,
+            deployment: Observation::Unanswered,
             newer: None,
             stopped: Vec::new(),
             alive: None,
@@ -83,7 +83,7 @@ impl Snapshot {
     }
 
     pub(super) fn is_unanswered(&self) -> bool {
-        self.service == ServiceObservation::Unanswered && self.sighting == Observation::Unanswered
+        self.service == ServiceObservation::Unanswered && self.deployment == Observation::Unanswered
     }
 }
 
@@ -127,7 +127,7 @@ impl PollRequest {
 
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct MachineOutput {
     /// What happened, oldest first.
     pub events: Vec<Event>,
     /// What to do now.

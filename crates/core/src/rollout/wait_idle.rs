@@ -19,7 +19,7 @@ const EVERY: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// When AWS says no, or stays out of reach for two minutes.
-pub async fn until_idle<C: Cloud>(
+pub async fn wait_until_idle<C: Cloud>(
     cloud: &C,
     service: &ServiceId,
     running: &Started,

@@ -39,9 +39,9 @@ impl ExperimentManifest {
     #[must_use]
     pub fn is_broken(&self, path: &str) -> bool {
         let own = self.places.span(path).range();
-        let errors = self.warnings.iter().filter(|one| one.is_error());
-        let mut broken = errors.filter_map(|one| Some(one.span.as_ref()?.range()));
-        broken.any(|other| overlap(&own, &other))
+        let errors = self.warnings.iter().filter(|finding| finding.is_error());
+        let mut broken = errors.filter_map(|finding| Some(finding.span.as_ref()?.range()));
+        broken.any(|range| overlap(&own, &range))
     }
 
     /// Returns where the manifest of a variant's release is; of standard input relative to the
@@ -144,7 +144,7 @@ impl Experiment {
     #[must_use]
     pub fn counts_what_is_assigned(&self) -> bool {
         let measure = self.measure(&self.primary.metric);
-        let is_request = measure.is_some_and(|one| one.unit() == Unit::Request);
+        let is_request = measure.is_some_and(|measure| measure.unit() == Unit::Request);
         !is_request || self.cookie_life().is_zero()
     }
 

@@ -67,13 +67,13 @@ pub fn nearest_sizes(cpu: u32, memory: u32) -> String {
     // What is asked for must fit, if anything does: a smaller task may not run the model.
     let fits = |pair: &(u32, u32)| pair.0 >= cpu && pair.1 >= memory;
     let cost = |pair: &(u32, u32)| {
-        let away = |one: u32, other: u32| {
-            (f64::from(one.max(other)) / f64::from(one.min(other).max(1))).log2()
+        let away = |size: u32, other: u32| {
+            (f64::from(size.max(other)) / f64::from(size.min(other).max(1))).log2()
         };
         let short = if fits(pair) { 0.0 } else { 1.0 };
         away(pair.0, cpu) + away(pair.1, memory) + short
     };
-    pairs.sort_by(|one, other| cost(one).total_cmp(&cost(other)));
+    pairs.sort_by(|first, other| cost(first).total_cmp(&cost(other)));
     pairs.truncate(3);
     pairs.sort_unstable();
     let pairs: Vec<String> = pairs

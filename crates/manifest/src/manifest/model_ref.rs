@@ -60,7 +60,8 @@ impl Reference {
         let (name, alias) = rest
             .rsplit_once('@')
             .ok_or_else(|| mistake("names no version", FORMS))?;
-        let is_plain = |one: char| one.is_ascii_alphanumeric() || "_-".contains(one);
+        let is_plain =
+            |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
         if name.is_empty() || alias.is_empty() || !alias.chars().all(is_plain) {
             let help = "an alias has letters, digits, `_` and `-`";
             return Err(mistake("is no name with an alias", help));
@@ -85,7 +86,8 @@ impl Reference {
 }
 
 fn by_version(name: &str, version: &str) -> Result<Reference, Mistake> {
-    let is_number = !version.is_empty() && version.chars().all(|one| one.is_ascii_digit());
+    let is_number =
+        !version.is_empty() && version.chars().all(|character| character.is_ascii_digit());
     if !name.is_empty() && !name.contains('@') && is_number {
         return Ok(Reference::to_version(name, version));
     }
@@ -127,7 +129,7 @@ impl fmt::Display for Reference {
 /// # Errors
 /// Where it names an alias that nobody can have given, or no group.
 pub fn check_for_sagemaker(reference: &Reference) -> Result<(), Mistake> {
-    let is_in_name = |one: char| one.is_ascii_alphanumeric() || one == '-';
+    let is_in_name = |character: char| character.is_ascii_alphanumeric() || character == '-';
     let name = &reference.name;
     if name.len() > 63
         || name.starts_with('-')

@@ -9,8 +9,8 @@ pub(super) fn hint(environments: Option<&Node>, found: &mut [Diagnostic]) {
     let Some(Kind::Mapping(overlays)) = environments.map(|node| &node.kind) else {
         return;
     };
-    for one in found {
-        let Some(path) = missing(&one.message) else {
+    for finding in found {
+        let Some(path) = missing(&finding.message) else {
             continue;
         };
         let options: Vec<String> = overlays
@@ -20,7 +20,7 @@ pub(super) fn hint(environments: Option<&Node>, found: &mut [Diagnostic]) {
             .collect();
         if !options.is_empty() {
             let options: Vec<&str> = options.iter().map(String::as_str).collect();
-            one.help = Some(format!(
+            finding.help = Some(format!(
                 "choose the environment that has it, with {}, or add it for all of them",
                 suggest::any_of(&options)
             ));

@@ -26,8 +26,8 @@ pub(super) fn parent(path: &str) -> Option<&str> {
     let mut quoted = false;
     let mut last = 0;
     let mut escaped = false;
-    for (at, one) in path.char_indices() {
-        match one {
+    for (at, character) in path.char_indices() {
+        match character {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,

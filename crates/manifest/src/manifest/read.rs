@@ -13,7 +13,7 @@ use super::overlay_hint;
 use super::parse::parse;
 use super::rules;
 use super::schema::ModelRelease;
-use super::schema_check::{Stage, Stages, as_meant, schemas, walk};
+use super::schema_check::{Stage, Stages, repair_typos, schemas, walk};
 use super::source::Source;
 use super::suggest;
 use super::variables::{self, Lookup};
@@ -24,7 +24,7 @@ use mlship_text::secrets::{KnownSecrets, redact};
 const MOST_FINDINGS: usize = 100;
 
 /// What a manifest is read with.
-pub struct Settings<'a> {
+pub struct ReadOptions<'a> {
     /// The environment whose overlay applies.
     pub environment: Option<&'a str>,
     /// Where the values of variables come from.
@@ -60,7 +60,7 @@ impl Manifest {
 #[derive(Debug)]
 pub struct Examined {
     /// What the text describes.
-    pub subject: Subject,
+    pub subject: ManifestContent,
     /// All problems of the file, in the order of their places.
     pub findings: Vec<Diagnostic>,
     /// What variables with secret names filled in, whether or not the text is valid.
@@ -70,7 +70,7 @@ pub struct Examined {
 /// What a text describes, as far as it could be understood. With an error among the findings it
 /// is a draft: good for looking for more problems, and for nothing else.
 #[derive(Debug)]
-pub enum Subject {
+pub enum ManifestContent {
     /// A release, as is everything that doesn't say otherwise.
     Release(Option<Box<Manifest>>),
     /// An A/B test between releases.
@@ -83,19 +83,19 @@ pub enum Subject {
 ///
 /// Returns all problems of the file, warnings included, in the order of their places. That of an
 /// experiment is that it is no release.
-pub fn read(source: Arc<Source>, settings: &Settings<'_>) -> Result<Manifest, Vec<Diagnostic>> {
+pub fn read(source: Arc<Source>, settings: &ReadOptions<'_>) -> Result<Manifest, Vec<Diagnostic>> {
     let examined = examine(source, settings);
     let broken = examined.findings.iter().any(Diagnostic::is_error);
     match examined.subject {
-        Subject::Release(Some(manifest)) if !broken => Ok(*manifest),
-        Subject::Experiment(Some(experiment)) => Err(vec![experiment.is_no_release()]),
-        Subject::Release(_) | Subject::Experiment(None) => Err(examined.findings),
+        ManifestContent::Release(Some(manifest)) if !broken => Ok(*manifest),
+        ManifestContent::Experiment(Some(experiment)) => Err(vec![experiment.is_no_release()]),
+        ManifestContent::Release(_) | ManifestContent::Experiment(None) => Err(examined.findings),
     }
 }
 
 /// Reads a manifest as far as it can be understood.
 #[must_use]
-pub fn examine(source: Arc<Source>, settings: &Settings<'_>) -> Examined {
+pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
     let mut found = Vec::new();
     let mut secrets = KnownSecrets::default();
     let root = parse(&source, &mut found);
@@ -118,7 +118,7 @@ pub fn examine(source: Arc<Source>, settings: &Settings<'_>) -> Examined {
             secrets: secrets.clone(),
         });
         return Examined {
-            subject: Subject::Experiment(experiment.map(Box::new)),
+            subject: ManifestContent::Experiment(experiment.map(Box::new)),
             findings,
             secrets,
         };
@@ -144,7 +144,7 @@ pub fn examine(source: Arc<Source>, settings: &Settings<'_>) -> Examined {
         secrets: secrets.clone(),
     });
     Examined {
-        subject: Subject::Release(manifest.map(Box::new)),
+        subject: ManifestContent::Release(manifest.map(Box::new)),
         findings,
         secrets,
     }
@@ -182,14 +182,17 @@ fn understand<T: DeserializeOwned>(
     mut root: Node,
     shape: &Stages,
     rules: fn(&T, &Places, &mut Vec<Diagnostic>),
-    settings: &Settings<'_>,
+    settings: &ReadOptions<'_>,
     secrets: &mut KnownSecrets,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Read<T>> {
     // All overlays, chosen or not: a typo in staging is found when production is validated.
     walk(&root, &shape.file, Stage::Written, found);
-    if found.iter().any(|one| one.code == Code::UNKNOWN_FIELD) {
-        as_meant(&mut root, &shape.file);
+    if found
+        .iter()
+        .any(|finding| finding.code == Code::UNKNOWN_FIELD)
+    {
+        repair_typos(&mut root, &shape.file);
     }
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);
@@ -261,15 +264,15 @@ fn unknown_kind(root: &Node) -> Option<Diagnostic> {
 /// Sorts findings by their place, and drops those that are said twice.
 #[must_use]
 pub fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    found.sort_by_key(|one| one.span.as_ref().map(|span| span.range().start));
+    found.sort_by_key(|finding| finding.span.as_ref().map(|span| span.range().start));
     let mut ordered: Vec<Diagnostic> = Vec::new();
-    for one in found {
+    for finding in found {
         let nearby = ordered
             .iter()
             .rev()
-            .take_while(|other| other.span == one.span);
-        if !nearby.into_iter().any(|other| *other == one) {
-            ordered.push(one);
+            .take_while(|other| other.span == finding.span);
+        if !nearby.into_iter().any(|other| *other == finding) {
+            ordered.push(finding);
         }
     }
     if ordered.len() > MOST_FINDINGS {

@@ -63,7 +63,7 @@ impl MlflowArn {
 }
 
 fn is_plain(part: &str) -> bool {
-    let is_plain = |one: char| one.is_ascii_alphanumeric() || one == '-';
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '-';
     !part.is_empty() && part.chars().all(is_plain)
 }
 

@@ -106,8 +106,8 @@ pub struct Span {
 
 /// Says whether two stretches share text, or are the same.
 #[must_use]
-pub fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one == other || (one.start < other.end && other.start < one.end)
+pub fn overlap(first: &Range<usize>, other: &Range<usize>) -> bool {
+    first == other || (first.start < other.end && other.start < first.end)
 }
 
 impl Span {
@@ -151,7 +151,11 @@ impl Span {
     pub fn column(&self) -> usize {
         let line = self.source.line_range(self.source.line_index(self.start));
         let before = &self.source.text[line.start.min(self.start)..self.start];
-        before.chars().filter(|one| *one != '\u{feff}').count() + 1
+        before
+            .chars()
+            .filter(|character| *character != '\u{feff}')
+            .count()
+            + 1
     }
 }
 

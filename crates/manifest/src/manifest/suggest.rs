@@ -44,23 +44,23 @@ fn join(names: &[&str], last_word: &str) -> String {
 /// Drops what people vary: case, hyphens and underscores.
 fn simplify(name: &str) -> String {
     name.chars()
-        .filter(|one| !matches!(one, '-' | '_' | ' '))
+        .filter(|character| !matches!(character, '-' | '_' | ' '))
         .flat_map(char::to_lowercase)
         .take(64)
         .collect()
 }
 
-fn distance(one: &str, other: &str) -> usize {
+fn distance(first: &str, other: &str) -> usize {
     // A plural or a shortened name is nearer than its letters say.
-    let (short, long) = if one.len() < other.len() {
-        (one, other)
+    let (short, long) = if first.len() < other.len() {
+        (first, other)
     } else {
-        (other, one)
+        (other, first)
     };
     if short.len() >= 3 && long.starts_with(short) {
         return 1;
     }
-    strsim::damerau_levenshtein(one, other)
+    strsim::damerau_levenshtein(first, other)
 }
 
 fn tolerance(written: &str, known: &str) -> usize {

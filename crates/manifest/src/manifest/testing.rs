@@ -1,6 +1,6 @@
 //! What the tests of this module share: a manifest that is right, and what is said of others.
 
-use super::{Diagnostic, Manifest, Settings, Source, read, render};
+use super::{Diagnostic, Manifest, ReadOptions, Source, read, render};
 
 /// A manifest without a single finding.
 pub(super) const GOOD: &str = r#"apiVersion: mlship/v1
@@ -62,7 +62,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
 
 /// Reads a text, for an environment if one is named.
 pub(super) fn read_in(environment: Option<&str>, text: &str) -> Result<Manifest, Vec<Diagnostic>> {
-    let settings = Settings {
+    let settings = ReadOptions {
         environment,
         variables: &variable,
     };
@@ -107,7 +107,7 @@ pub(super) fn findings_in(environment: Option<&str>, text: &str) -> String {
 pub(super) fn drawn(found: &[Diagnostic]) -> String {
     let drawn: Vec<String> = found
         .iter()
-        .map(|one| render(one, false).to_string())
+        .map(|finding| render(finding, false).to_string())
         .collect();
     drawn.join("\n")
 }

@@ -1,6 +1,6 @@
 //! The verdict on one challenger.
 
-use super::{Comparison, Question, Reason, Verdict};
+use super::{Comparison, Question, Reason, TestVerdict};
 use crate::guardrail::Gate;
 
 /// Judges a challenger of a sound split. Takes its p-value, adjusted for the others.
@@ -8,11 +8,11 @@ pub(super) fn judge(
     question: &Question,
     comparison: &Comparison,
     p: Option<f64>,
-) -> (Verdict, Option<Reason>) {
-    let inconclusive = |reason| (Verdict::Inconclusive, Some(reason));
+) -> (TestVerdict, Option<Reason>) {
+    let inconclusive = |reason| (TestVerdict::Inconclusive, Some(reason));
     let gates = &comparison.guardrails;
     if gates.contains(&Gate::Breached) {
-        return (Verdict::GuardrailBreached, None);
+        return (TestVerdict::GuardrailBreached, None);
     }
     if !question.counts_what_is_assigned {
         return inconclusive(Reason::UnitIsRequest);
@@ -26,13 +26,13 @@ pub(super) fn judge(
     let is_different = p <= question.alpha.get();
     if is_different && gates.iter().all(|gate| *gate == Gate::Passed) {
         let verdict = if question.direction.gain(primary.value) > 0.0 {
-            Verdict::ChallengerBetter
+            TestVerdict::ChallengerBetter
         } else {
-            Verdict::ControlBetter
+            TestVerdict::ControlBetter
         };
         (verdict, None)
     } else if primary.interval.is_within(question.minimum_effect) {
-        (Verdict::NoDifference, None)
+        (TestVerdict::NoDifference, None)
     } else if is_different {
         inconclusive(Reason::GuardrailsInconclusive)
     } else {

@@ -33,7 +33,7 @@ fn better(gates: &[Gate]) -> Comparison {
     comparison(0.001, 0.009, gates)
 }
 
-fn one(question: &Question, comparison: Comparison) -> (Verdict, Option<Reason>) {
+fn one(question: &Question, comparison: Comparison) -> (TestVerdict, Option<Reason>) {
     let readout = judge(question, Some(0.5), &[comparison]);
     assert_eq!(readout.verdict, readout.challengers[0].verdict);
     assert_eq!(readout.reason, readout.challengers[0].reason);
@@ -48,10 +48,10 @@ fn better_is_what_the_direction_says() {
     };
     let worse = comparison(-0.009, -0.001, &[]);
     for (question, comparison, verdict) in [
-        (question(), better(&[]), Verdict::ChallengerBetter),
-        (question(), worse.clone(), Verdict::ControlBetter),
-        (down, better(&[]), Verdict::ControlBetter),
-        (down, worse, Verdict::ChallengerBetter),
+        (question(), better(&[]), TestVerdict::ChallengerBetter),
+        (question(), worse.clone(), TestVerdict::ControlBetter),
+        (down, better(&[]), TestVerdict::ControlBetter),
+        (down, worse, TestVerdict::ChallengerBetter),
     ] {
         assert_eq!(one(&question, comparison), (verdict, None));
     }
@@ -60,9 +60,9 @@ fn better_is_what_the_direction_says() {
 #[test]
 fn a_broken_split_comes_before_all() {
     for (split, verdict) in [
-        (Some(0.0009), Verdict::BrokenSplit),
-        (Some(0.001), Verdict::GuardrailBreached),
-        (None, Verdict::GuardrailBreached),
+        (Some(0.0009), TestVerdict::BrokenSplit),
+        (Some(0.001), TestVerdict::GuardrailBreached),
+        (None, TestVerdict::GuardrailBreached),
     ] {
         let readout = judge(&question(), split, &[better(&[Gate::Breached])]);
         assert_eq!(readout.verdict, verdict);
@@ -76,25 +76,28 @@ fn a_breach_comes_before_a_winner_and_before_few_events() {
         fewest_events: 0,
         ..better(&[Gate::Passed, Gate::Breached])
     };
-    assert_eq!(one(&question(), breach).0, Verdict::GuardrailBreached);
+    assert_eq!(one(&question(), breach).0, TestVerdict::GuardrailBreached);
 }
 
 #[test]
 fn a_winner_needs_all_guardrails_to_pass() {
     let gates = [Gate::Passed, Gate::Inconclusive];
-    let open = (Verdict::Inconclusive, Some(Reason::GuardrailsInconclusive));
+    let open = (
+        TestVerdict::Inconclusive,
+        Some(Reason::GuardrailsInconclusive),
+    );
     assert_eq!(one(&question(), better(&gates)), open);
     assert_eq!(one(&question(), comparison(-0.009, -0.001, &gates)), open);
     let found = one(&question(), better(&[Gate::Passed, Gate::Passed]));
-    assert_eq!(found, (Verdict::ChallengerBetter, None));
+    assert_eq!(found, (TestVerdict::ChallengerBetter, None));
 }
 
 #[test]
 fn no_difference_is_one_that_cannot_matter() {
     for (lower, upper, verdict) in [
-        (-0.004, 0.004, Verdict::NoDifference),
-        (-0.004, 0.005, Verdict::Inconclusive),
-        (-0.005, 0.004, Verdict::Inconclusive),
+        (-0.004, 0.004, TestVerdict::NoDifference),
+        (-0.004, 0.005, TestVerdict::Inconclusive),
+        (-0.005, 0.004, TestVerdict::Inconclusive),
     ] {
         let gates = [Gate::Inconclusive];
         assert_eq!(
@@ -104,8 +107,8 @@ fn no_difference_is_one_that_cannot_matter() {
     }
     // A difference that is there but can't matter is a winner's, as long as guardrails pass.
     let small = |gates| one(&question(), comparison(0.001, 0.003, gates)).0;
-    assert_eq!(small(&[Gate::Passed]), Verdict::ChallengerBetter);
-    assert_eq!(small(&[Gate::Inconclusive]), Verdict::NoDifference);
+    assert_eq!(small(&[Gate::Passed]), TestVerdict::ChallengerBetter);
+    assert_eq!(small(&[Gate::Inconclusive]), TestVerdict::NoDifference);
 }
 
 #[test]
@@ -124,7 +127,7 @@ fn an_open_verdict_has_its_reason() {
         (few, Reason::TooFewEvents),
         (unknown, Reason::NothingKnown),
     ] {
-        let expected = (Verdict::Inconclusive, Some(reason));
+        let expected = (TestVerdict::Inconclusive, Some(reason));
         assert_eq!(one(&question(), comparison), expected);
     }
 }
@@ -135,14 +138,17 @@ fn requests_of_assigned_clients_decide_nothing_but_a_breach() {
         counts_what_is_assigned: false,
         ..question()
     };
-    let open = (Verdict::Inconclusive, Some(Reason::UnitIsRequest));
+    let open = (TestVerdict::Inconclusive, Some(Reason::UnitIsRequest));
     assert_eq!(one(&question, better(&[Gate::Passed])), open);
     assert_eq!(one(&question, comparison(-0.004, 0.004, &[])), open);
     // The split's test counts the same requests.
     let readout = judge(&question, Some(0.0), &[better(&[])]);
     assert_eq!((readout.verdict, readout.reason), open);
     let breach = better(&[Gate::Breached]);
-    assert_eq!(one(&question, breach), (Verdict::GuardrailBreached, None));
+    assert_eq!(
+        one(&question, breach),
+        (TestVerdict::GuardrailBreached, None)
+    );
 }
 
 #[test]
@@ -153,14 +159,14 @@ fn the_best_of_the_better_challengers_wins() {
         comparison(0.003, 0.011, &[]),
     ];
     let readout = judge(&question(), None, &challengers);
-    assert_eq!(readout.verdict, Verdict::ChallengerBetter);
+    assert_eq!(readout.verdict, TestVerdict::ChallengerBetter);
     assert_eq!((readout.best, readout.reason), (Some(2), None));
     let down = Question {
         direction: Direction::Down,
         ..question()
     };
     let readout = judge(&down, None, &challengers);
-    assert_eq!(readout.verdict, Verdict::Inconclusive);
+    assert_eq!(readout.verdict, TestVerdict::Inconclusive);
     assert_eq!(readout.best, None);
     assert_eq!(readout.reason, Some(Reason::IntervalTooWide));
 }
@@ -168,8 +174,11 @@ fn the_best_of_the_better_challengers_wins() {
 #[test]
 fn a_breach_by_any_challenger_is_the_experiments() {
     let readout = judge(&question(), None, &[better(&[]), better(&[Gate::Breached])]);
-    assert_eq!(readout.verdict, Verdict::GuardrailBreached);
-    assert_eq!(readout.challengers[0].verdict, Verdict::ChallengerBetter);
+    assert_eq!(readout.verdict, TestVerdict::GuardrailBreached);
+    assert_eq!(
+        readout.challengers[0].verdict,
+        TestVerdict::ChallengerBetter
+    );
 }
 
 #[test]
@@ -178,10 +187,10 @@ fn the_control_wins_against_all_or_not_at_all() {
     let same = || comparison(-0.004, 0.004, &[]);
     let wide = || comparison(-0.02, 0.02, &[]);
     for (challengers, verdict) in [
-        (vec![worse(), worse()], Verdict::ControlBetter),
-        (vec![worse(), same()], Verdict::NoDifference),
-        (vec![worse(), same(), wide()], Verdict::Inconclusive),
-        (vec![], Verdict::Inconclusive),
+        (vec![worse(), worse()], TestVerdict::ControlBetter),
+        (vec![worse(), same()], TestVerdict::NoDifference),
+        (vec![worse(), same(), wide()], TestVerdict::Inconclusive),
+        (vec![], TestVerdict::Inconclusive),
     ] {
         assert_eq!(judge(&question(), None, &challengers).verdict, verdict);
     }
@@ -195,13 +204,16 @@ fn p_is_adjusted_for_all_challengers() {
         comparison
     };
     let readout = judge(&question(), None, &[with(0.03), with(0.01)]);
-    let verdicts = readout.challengers.iter().map(|one| (one.verdict, one.p));
+    let verdicts = readout
+        .challengers
+        .iter()
+        .map(|challenger| (challenger.verdict, challenger.p));
     assert!(verdicts.eq([
-        (Verdict::ChallengerBetter, Some(0.03)),
-        (Verdict::ChallengerBetter, Some(0.02)),
+        (TestVerdict::ChallengerBetter, Some(0.03)),
+        (TestVerdict::ChallengerBetter, Some(0.02)),
     ]));
     let readout = judge(&question(), None, &[with(0.03), with(0.03)]);
-    assert_eq!(readout.verdict, Verdict::Inconclusive);
+    assert_eq!(readout.verdict, TestVerdict::Inconclusive);
 }
 
 #[test]
@@ -233,12 +245,12 @@ proptest! {
             .collect();
         let readout = judge(&question(), split, &comparisons);
         prop_assert_eq!(readout.challengers.len(), comparisons.len());
-        for one in &readout.challengers {
-            prop_assert_eq!(one.reason.is_some(), one.verdict == Verdict::Inconclusive);
+        for challenger in &readout.challengers {
+            prop_assert_eq!(challenger.reason.is_some(), challenger.verdict == TestVerdict::Inconclusive);
         }
-        let is_open = readout.verdict == Verdict::Inconclusive && !comparisons.is_empty();
+        let is_open = readout.verdict == TestVerdict::Inconclusive && !comparisons.is_empty();
         prop_assert_eq!(readout.reason.is_some(), is_open);
-        if readout.verdict == Verdict::ChallengerBetter {
+        if readout.verdict == TestVerdict::ChallengerBetter {
             prop_assert!(readout.best.is_some());
         }
     }

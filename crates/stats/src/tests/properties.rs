@@ -147,11 +147,11 @@ proptest! {
     fn swapped_arms_say_the_opposite(arms in arms(), inference in inference()) {
         let there = inference.difference(&arms);
         let back = inference.difference(&swapped(arms));
-        prop_assert_eq!(there.map(|one| one.p), back.map(|one| one.p));
-        prop_assert_eq!(there.map(|one| -one.value), back.map(|one| one.value));
+        prop_assert_eq!(there.map(|difference| difference.p), back.map(|difference| difference.p));
+        prop_assert_eq!(there.map(|difference| -difference.value), back.map(|difference| difference.value));
         prop_assert_eq!(
-            there.map(|one| mirrored(one.interval)),
-            back.map(|one| one.interval)
+            there.map(|difference| mirrored(difference.interval)),
+            back.map(|difference| difference.interval)
         );
         let there = inference.bounds(&arms).map(mirrored);
         prop_assert_eq!(there, inference.bounds(&swapped(arms)));
@@ -179,12 +179,12 @@ proptest! {
         ).prop_flat_map(|shares| (Just(shares.clone()), Just(shares).prop_shuffle())),
     ) {
         for test in [split::chi_square, split::sequential] {
-            let (one, other) = (test(&shares), test(&shuffled));
-            prop_assert_eq!(one.is_some(), other.is_some());
-            if let (Some(one), Some(other)) = (one, other) {
-                prop_assert!((0.0..=1.0).contains(&one), "{}", one);
+            let (original, other) = (test(&shares), test(&shuffled));
+            prop_assert_eq!(original.is_some(), other.is_some());
+            if let (Some(original), Some(other)) = (original, other) {
+                prop_assert!((0.0..=1.0).contains(&original), "{}", original);
                 // Sums in another order, of terms up to 1e14.
-                prop_assert!((one - other).abs() <= 0.2 * one, "{} {}", one, other);
+                prop_assert!((original - other).abs() <= 0.2 * original, "{} {}", original, other);
             }
         }
     }
@@ -194,11 +194,11 @@ proptest! {
         p in prop::collection::vec(prop::option::of(0.0..=1.0), 0..6),
     ) {
         let adjusted = holm(&p);
-        for (one, of_one) in p.iter().zip(&adjusted) {
-            prop_assert_eq!(one.is_some(), of_one.is_some());
-            prop_assert!(of_one >= one && of_one.is_none_or(|p| p <= 1.0));
+        for (raw, of_one) in p.iter().zip(&adjusted) {
+            prop_assert_eq!(raw.is_some(), of_one.is_some());
+            prop_assert!(of_one >= raw && of_one.is_none_or(|p| p <= 1.0));
             for (other, of_other) in p.iter().zip(&adjusted) {
-                prop_assert!(one < other || of_one >= of_other);
+                prop_assert!(raw < other || of_one >= of_other);
             }
         }
     }

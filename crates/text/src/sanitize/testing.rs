@@ -18,14 +18,17 @@ pub fn fault(text: &str) -> Option<String> {
         };
         if parameters
             .split(';')
-            .any(|one| ["", "5", "8", "30", "40"].contains(&one))
+            .any(|parameter| ["", "5", "8", "30", "40"].contains(&parameter))
         {
             return Some(format!("a style {parameters}"));
         }
         rest = after;
     }
     bare.push_str(rest);
-    if let Some(control) = bare.chars().find(|one| one.is_control() && *one != '\t') {
+    if let Some(control) = bare
+        .chars()
+        .find(|character| character.is_control() && *character != '\t')
+    {
         return Some(format!("{control:?}"));
     }
     if bare.chars().any(super::is_unseen) {

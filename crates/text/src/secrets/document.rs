@@ -67,13 +67,13 @@ impl Walk<'_> {
             Value::Object(members) => {
                 let pair = pair(members);
                 let member = |(name, member): (&String, &Value)| {
-                    let goes_by = match pair {
+                    let given_name = match pair {
                         Some((key, held)) if name == held => key,
                         // A name is no secret, whatever it is.
                         Some(_) | None => name,
                     };
                     let at = At {
-                        name: goes_by,
+                        name: given_name,
                         is_reference: at.is_reference || REFERENCES.contains(&name.as_str()),
                     };
                     let path = match pair {
@@ -99,7 +99,7 @@ impl Walk<'_> {
             return self.arguments(&texts, path, at);
         }
         let item = |(index, item): (usize, &Value)| {
-            let path = format!("{path}[{}]", goes_by(item).unwrap_or(index.to_string()));
+            let path = format!("{path}[{}]", item_key(item).unwrap_or(index.to_string()));
             self.value(item, &path, at)
         };
         Value::Array(items.iter().enumerate().map(item).collect())
@@ -168,7 +168,7 @@ fn pair(members: &serde_json::Map<String, Value>) -> Option<(&str, &'static str)
 }
 
 /// Returns the name that an element of a list goes by.
-fn goes_by(item: &Value) -> Option<String> {
+fn item_key(item: &Value) -> Option<String> {
     ["name", "Name", "key", "Key"]
         .iter()
         .find_map(|key| item.get(key)?.as_str().map(str::to_owned))

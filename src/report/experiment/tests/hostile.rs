@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::report::tests::hostile::{check_people, check_programs, hostile};
 use mlship_core::experiment::Arm;
-use mlship_core::experiment::start::{HeaderRule, Opens, Why};
-use mlship_core::experiment::stop::{Closes, Leaves};
+use mlship_core::experiment::start::{HeaderRule, PhaseOpening, StartReason};
+use mlship_core::experiment::stop::{Closing, ImmediateSwitch};
 use mlship_core::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
 use mlship_core::release::{Forward, ListenerRule, Routing};
 use mlship_text::json;
@@ -24,7 +24,7 @@ fn hostile_record(text: &str, state: State) -> Record {
         started: Some(began()),
         by: text.to_owned(),
         hypothesis: Some(text.to_owned()),
-        terms: text.to_owned(),
+        analysis_digest: text.to_owned(),
         end: Some(End {
             outcome: text.to_owned(),
             winner: text.to_owned(),
@@ -72,7 +72,7 @@ fn hostile_definition(text: &str) -> Definition {
             is_control: true,
         }],
         ramp: Vec::new(),
-        terms: text.to_owned(),
+        analysis_digest: text.to_owned(),
     }
 }
 
@@ -92,9 +92,9 @@ fn hostile_reading(text: &str, converted: u64) -> Reading {
     reading
 }
 
-fn hostile_start(text: &str, routing: Routing) -> Plan {
-    Plan::Opens(Box::new(Opens {
-        why: Why::Start,
+fn hostile_start(text: &str, routing: Routing) -> StartPlan {
+    StartPlan::Open(Box::new(PhaseOpening {
+        why: StartReason::Start,
         phase: 1,
         step: (1, 2),
         rule: hostile_rule(text, routing),
@@ -112,12 +112,12 @@ fn hostile_start(text: &str, routing: Routing) -> Plan {
     }))
 }
 
-fn hostile_stop(text: &str, routing: Routing) -> Closes {
-    Closes {
+fn hostile_stop(text: &str, routing: Routing) -> Closing {
+    Closing {
         winner: text.to_owned(),
         rule: hostile_rule(text, routing),
         forward: hostile_forward("other"),
-        leaves: Some(Leaves::Unfit(vec![text.to_owned()])),
+        immediate_switch: Some(ImmediateSwitch::UnfitLosers(vec![text.to_owned()])),
         cookies: Duration::from_mins(1),
         headers: vec![RuleArn::new(text)],
         record: hostile_record(text, State::Stopping),
@@ -134,7 +134,7 @@ proptest! {
             hostile_record(&text, State::Running),
             hostile_reading(&text, converted),
         );
-        let shown = Shown {
+        let shown = ExperimentView {
             name: &text,
             record: &record,
             hypothesis: Some(&text),

@@ -14,8 +14,8 @@ use mlship_core::release::ids::{
     TaskDefinitionArn,
 };
 use mlship_core::release::{
-    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, ServiceDeployment,
-    ServiceRevision, StoppedTask, Wanted,
+    ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition,
+    ServiceDeployment, ServiceRevision, StoppedTask,
 };
 
 impl Ecs for AwsCloud {
@@ -78,7 +78,11 @@ impl Ecs for AwsCloud {
         deployments::revisions(&self.ecs, arns).await
     }
 
-    async fn service_tasks(&self, service: &ServiceId, wanted: Wanted) -> Answer<Vec<TaskArn>> {
+    async fn service_tasks(
+        &self,
+        service: &ServiceId,
+        wanted: DesiredStatus,
+    ) -> Answer<Vec<TaskArn>> {
         tasks::of_service(&self.ecs, service, wanted).await
     }
 

@@ -4,21 +4,21 @@ use super::super::call::{ask, pages};
 use super::super::lacks::{Lacks, document, each_once, member, read, text};
 use super::super::operation::Operation;
 use aws_sdk_ecs::Client;
-use aws_sdk_ecs::types::DesiredStatus;
+use aws_sdk_ecs::types::DesiredStatus as EcsDesiredStatus;
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::{ClusterName, DeploymentId, ServiceId, TaskArn};
-use mlship_core::release::{ContainerInstance, Document, LiveTask, StoppedTask, Wanted};
+use mlship_core::release::{ContainerInstance, DesiredStatus, Document, LiveTask, StoppedTask};
 use serde_json::Value;
 
 /// `ListTasks`: which tasks a service has.
 pub(super) async fn of_service(
     client: &Client,
     service: &ServiceId,
-    wanted: Wanted,
+    wanted: DesiredStatus,
 ) -> Answer<Vec<TaskArn>> {
     let desired = match wanted {
-        Wanted::Running => DesiredStatus::Running,
-        Wanted::Stopped => DesiredStatus::Stopped,
+        DesiredStatus::Running => EcsDesiredStatus::Running,
+        DesiredStatus::Stopped => EcsDesiredStatus::Stopped,
     };
     pages(Operation::ListTasks, usize::MAX, async |token| {
         let request = || {
@@ -92,7 +92,7 @@ pub(super) async fn stopped(
     deployment: &DeploymentId,
 ) -> Answer<Vec<StoppedTask>> {
     let read = |task| serde_json::from_value(Value::Object(task));
-    tasks(client, cluster, deployment, DesiredStatus::Stopped, read).await
+    tasks(client, cluster, deployment, EcsDesiredStatus::Stopped, read).await
 }
 
 pub(super) async fn running(
@@ -100,7 +100,7 @@ pub(super) async fn running(
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<LiveTask>> {
-    let desired = DesiredStatus::Running;
+    let desired = EcsDesiredStatus::Running;
     tasks(client, cluster, deployment, desired, LiveTask::read).await
 }
 
@@ -108,7 +108,7 @@ async fn tasks<T>(
     client: &Client,
     cluster: &ClusterName,
     deployment: &DeploymentId,
-    status: DesiredStatus,
+    status: EcsDesiredStatus,
     read: impl Fn(Document) -> serde_json::Result<T>,
 ) -> Answer<Vec<T>> {
     // One page, at most 100: enough to tell the cause, and what DescribeTasks takes at once.

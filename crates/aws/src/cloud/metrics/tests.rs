@@ -126,14 +126,14 @@ async fn more_queries_than_a_request_takes_are_asked_in_several() {
     let queries: Vec<Query> = (0..501)
         .map(|number| query(&format!("m{number}")))
         .collect();
-    let one = |at: usize| {
+    let value_at = |at: usize| {
         if at == 499 {
             vec![point(0, 1.0)]
         } else {
             Vec::new()
         }
     };
-    let all = (0..500).map(|at| result(&format!("q{at}"), "Complete", &one(at)));
+    let all = (0..500).map(|at| result(&format!("q{at}"), "Complete", &value_at(at)));
     let all: Vec<Value> = all.collect();
     let recorded = Recorded::default()
         .answer_cbor("m499", 200, &page(&all, None))

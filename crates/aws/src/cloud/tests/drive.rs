@@ -15,7 +15,7 @@ use mlship_core::release::ids::{
     ClusterName, RuleArn, ServiceDeploymentArn, ServiceId, ServiceName, ServiceRevisionArn,
     TargetGroupArn, TaskArn,
 };
-use mlship_core::release::{Document, LogStream, ScalingWrite, Tracking, Wanted};
+use mlship_core::release::{DesiredStatus, Document, LogStream, ScalingWrite, Tracking};
 use mlship_core::release::{EcrImage, Forward, ImageReference, ListenerRule, Query, Routing};
 
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/w/1/2/3";
@@ -186,7 +186,7 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<(
         Operation::ListServiceDeployments => cloud.service_deployments(&service).await.map(drop),
         Operation::ListTaskDefinitions => cloud.revisions_of_family("fraud", 3).await.map(drop),
         Operation::ListTasks => {
-            let running = cloud.service_tasks(&service, Wanted::Running);
+            let running = cloud.service_tasks(&service, DesiredStatus::Running);
             running.await.map(drop)
         }
         Operation::StopServiceDeployment => {

@@ -10,7 +10,7 @@ use super::super::testing::{Given, Recorded};
 use super::drive::{before, drive, service, xml};
 use mlship_core::cloud::request::{Observer, Stage};
 use mlship_core::cloud::{CloudError, Ecs, ErrorKind};
-use mlship_core::release::Wanted;
+use mlship_core::release::DesiredStatus;
 use mlship_core::release::ids::TaskArn;
 
 /// How a service speaks.
@@ -273,7 +273,7 @@ async fn a_read_that_is_answered_at_last_is_answered() {
     let recorded = recorded.answer("ListTasks", 200, r#"{"taskArns": ["task/ml/1"]}"#);
     let found = recorded
         .cloud()
-        .service_tasks(&service(), Wanted::Running)
+        .service_tasks(&service(), DesiredStatus::Running)
         .await;
     assert_eq!(found, Ok(vec![TaskArn::new("task/ml/1")]));
 }
@@ -284,7 +284,7 @@ async fn pages_that_lead_round_in_a_circle_are_left() {
     let recorded = Recorded::default().always("ListTasks", &given(200, round));
     let found = recorded
         .cloud()
-        .service_tasks(&service(), Wanted::Running)
+        .service_tasks(&service(), DesiredStatus::Running)
         .await;
     let error: CloudError = found.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreadable);
@@ -330,7 +330,11 @@ async fn who_asks_for_details_hears_that_somebody_else_answered() {
             outcomes.lock().unwrap().push(format!("{outcome:?}"));
         }
     }));
-    drop(cloud.service_tasks(&service(), Wanted::Running).await);
+    drop(
+        cloud
+            .service_tasks(&service(), DesiredStatus::Running)
+            .await,
+    );
     let heard = heard.lock().unwrap();
     assert_eq!(heard.first().unwrap(), r#"Foreign("HTTP 403, text/html")"#);
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cloud::body::{Broken, receive};
 use crate::cloud::kind_of;
 use mlship_core::cloud::ErrorKind;
-use mlship_core::registry::beginning;
+use mlship_core::registry::truncated;
 use mlship_core::registry::{Answer, RegistryError, RegistryErrorKind};
 
 /// The longest answer that is read. A version with its run takes a few thousand bytes.
@@ -88,7 +88,7 @@ pub(super) fn read(reply: &Reply, place: &str, secrets: &[&str]) -> Answer<Excha
     if let Some(body) = body.as_mut().filter(|_| status >= 400) {
         hide(body, secrets);
     }
-    let words = body.as_ref().map(said).unwrap_or_default();
+    let words = body.as_ref().map(error_message).unwrap_or_default();
     match status {
         401 => Err(of(
             RegistryErrorKind::Refused,
@@ -126,7 +126,9 @@ fn hide(value: &mut Value, secrets: &[&str]) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| hide(item, secrets)),
-        Value::Object(members) => members.values_mut().for_each(|one| hide(one, secrets)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| hide(member, secrets)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -139,7 +141,7 @@ fn target(reply: &Reply) -> String {
     if plain.is_empty() {
         String::new()
     } else {
-        format!(", to {}", beginning(plain))
+        format!(", to {}", truncated(plain))
     }
 }
 
@@ -157,11 +159,11 @@ pub(in crate::registry) fn words(body: &Value) -> &str {
 }
 
 /// Returns a server's own words on an error, as the end of a message.
-pub(in crate::registry) fn said(body: &Value) -> String {
+pub(in crate::registry) fn error_message(body: &Value) -> String {
     let words = words(body);
     if words.is_empty() {
         String::new()
     } else {
-        format!(": {}", beginning(words))
+        format!(": {}", truncated(words))
     }
 }

@@ -7,14 +7,14 @@ mod sigv4;
 mod tests;
 mod transport;
 
-pub(super) use answer::{Exchange, aws_code, said, words};
+pub(super) use answer::{Exchange, aws_code, error_message, words};
 use answer::{Reply, read};
 use aws_smithy_http_client::Connector;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-pub(super) use retry_policy::Patience;
+pub(super) use retry_policy::RetryPolicy;
 use serde_json::Value;
 pub(super) use sigv4::SigV4;
 pub(super) use transport::Trust;
@@ -47,7 +47,7 @@ pub(super) struct Client {
     trust: Trust,
     base: String,
     authorize: Box<dyn Authorize>,
-    patience: Patience,
+    patience: RetryPolicy,
 }
 
 /// A request without the server.
@@ -66,7 +66,7 @@ impl Client {
         trust: &Trust,
         base: &str,
         authorize: Box<dyn Authorize>,
-        patience: Patience,
+        patience: RetryPolicy,
     ) -> Answer<Self> {
         Ok(Self {
             connector: connector(trust)?,

@@ -24,7 +24,7 @@ impl Authorize for Nobody {
     }
 }
 
-fn client(url: &str, patience: Patience) -> Client {
+fn client(url: &str, patience: RetryPolicy) -> Client {
     Client::new(&system_trust(), url, Box::new(Nobody), patience).unwrap()
 }
 
@@ -154,7 +154,7 @@ async fn a_slow_answer_is_given_up() {
         std::thread::sleep(Duration::from_secs(2));
         answer(200, &json!({}))
     });
-    let patience = Patience {
+    let patience = RetryPolicy {
         attempt: Duration::from_millis(50),
         retries: Policy {
             attempts: Some(2),

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::registry::testing::{Asked, Raw, Server, hurried, json as answer, raw, system_trust};
+use crate::registry::testing::{
+    Raw, ReceivedRequest, Server, hurried, json as answer, raw, system_trust,
+};
 
 /// An exchange with a real server.
 struct Recorded {
@@ -35,7 +37,7 @@ impl Recorded {
         }
     }
 
-    fn meets(&self, asked: &Asked) -> bool {
+    fn meets(&self, asked: &ReceivedRequest) -> bool {
         let body: Value = serde_json::from_str(&asked.body).unwrap_or_default();
         self.line == asked.line && self.body == body
     }
@@ -62,7 +64,7 @@ fn replay() -> Server {
         .map(|path| Recorded::read(&std::fs::read_to_string(path).unwrap()))
         .collect();
     Server::start(move |asked, _| {
-        let known = all.iter().find(|one| one.meets(asked));
+        let known = all.iter().find(|reply| reply.meets(asked));
         known.map_or_else(|| raw(418, "", &format!("{asked:?}")), Recorded::raw)
     })
 }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::registry::testing::signature::{check, credentials};
-use crate::registry::testing::{Asked, Raw, Server, hurried, json as answer, raw, system_trust};
+use crate::registry::testing::{
+    Raw, ReceivedRequest, Server, hurried, json as answer, raw, system_trust,
+};
 
 const ARN: &str = "arn:aws:sagemaker:eu-west-1:111122223333:model-package/fraud-scorer";
 
@@ -39,12 +41,12 @@ fn listed(versions: &[u64]) -> Value {
     json!({"ModelPackageSummaryList": packages.collect::<Vec<_>>()})
 }
 
-fn target(asked: &Asked) -> &str {
+fn target(asked: &ReceivedRequest) -> &str {
     let target = asked.header("x-amz-target").unwrap();
     target.strip_prefix("SageMaker.").unwrap()
 }
 
-fn body(asked: &Asked) -> Value {
+fn body(asked: &ReceivedRequest) -> Value {
     serde_json::from_str(&asked.body).unwrap()
 }
 
@@ -134,7 +136,7 @@ async fn the_newest_approved_version_is_found_by_signed_requests() {
             ("eu-west-1", "sagemaker")
         );
         for name in ["content-type", "x-amz-target", "x-amz-security-token"] {
-            assert!(signed.headers.iter().any(|one| one == name), "{name}");
+            assert!(signed.headers.iter().any(|header| header == name), "{name}");
         }
     }
 

@@ -59,7 +59,7 @@ async fn requests_are_signed_for_the_region_of_the_arn_and_name_it() {
         for asked in asked {
             let signed = check(&asked);
             assert_eq!((&*signed.region, &*signed.service), (region, service));
-            assert!(signed.headers.iter().any(|one| one == header));
+            assert!(signed.headers.iter().any(|name| name == header));
             assert_eq!(asked.header(header), Some(arn));
         }
     }

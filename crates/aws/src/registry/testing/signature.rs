@@ -6,7 +6,7 @@ use std::fmt::Write;
 use aws_credential_types::Credentials;
 use sha2::{Digest, Sha256};
 
-use super::Asked;
+use super::ReceivedRequest;
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
@@ -26,7 +26,7 @@ pub(in crate::registry) struct Signed {
 
 /// Checks the signature of a request.
 #[track_caller]
-pub(in crate::registry) fn check(asked: &Asked) -> Signed {
+pub(in crate::registry) fn check(asked: &ReceivedRequest) -> Signed {
     let authorization = asked.header("authorization").expect("no signature");
     let fields = authorization.strip_prefix("AWS4-HMAC-SHA256 ").unwrap();
     let fields: BTreeMap<_, _> = fields
@@ -60,7 +60,7 @@ pub(in crate::registry) fn check(asked: &Asked) -> Signed {
     }
 }
 
-fn canonical(asked: &Asked, signed: &str) -> String {
+fn canonical(asked: &ReceivedRequest, signed: &str) -> String {
     let (method, target) = asked.line.split_once(' ').unwrap();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut query: Vec<_> = query.split('&').collect();
@@ -128,7 +128,7 @@ fn the_published_examples_are_signed() {
             ("authorization", &authorization),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let signed = check(&Asked {
+        let signed = check(&ReceivedRequest {
             line: line.to_owned(),
             headers: headers.to_vec(),
             body: String::new(),

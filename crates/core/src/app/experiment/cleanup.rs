@@ -6,10 +6,10 @@ use super::comparison::Comparison;
 use super::outcome::{Conclusion, Details, Outcome};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
-use crate::apply::{repeat, repeat_until_shown};
+use crate::apply::{retry_idempotent, retry_until_visible};
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, ErrorKind};
 use crate::experiment::stop::{losers, serving, without_cookie};
-use crate::experiment::{Arm, End, Record, ShiftError, shift, tag};
+use crate::experiment::{Arm, End, Record, TrafficUpdateError, shift, tag};
 use crate::release::{Document, ScalingWrite};
 
 /// Scales down the services that lost, once no client is with them.
@@ -37,7 +37,7 @@ pub(super) async fn clean_up<C: Cloud + Balancing>(
         match shift(cloud, rule, &forward).await {
             // Where targets are sticky themselves the rule must be, too, and out of the rule their
             // service can't be scaled.
-            Err(ShiftError::Cloud(error)) if error.kind == ErrorKind::Rejected => {}
+            Err(TrafficUpdateError::Cloud(error)) if error.kind == ErrorKind::Rejected => {}
             done => done?,
         }
     }
@@ -73,7 +73,7 @@ async fn scale_down<C: Cloud>(cloud: &C, arm: &Arm) -> Answer<bool> {
     // Autoscaling would have its least number of tasks again at once.
     if cloud.scaling(&arm.service).await?.is_some() {
         let service = &arm.service;
-        repeat_until_shown(
+        retry_until_visible(
             async || cloud.write_scaling(service, &ScalingWrite::DropAll).await,
             async || Ok(cloud.scaling(service).await?.is_none()),
             CloudError::not_shown("DeregisterScalableTarget", "Application Auto Scaling"),
@@ -92,6 +92,6 @@ async fn scale_down<C: Cloud>(cloud: &C, arm: &Arm) -> Answer<bool> {
         Value::Object(update) => update,
         _ => Document::new(),
     };
-    repeat(async || cloud.update_service(&update).await.map(drop)).await?;
+    retry_idempotent(async || cloud.update_service(&update).await.map(drop)).await?;
     Ok(true)
 }

@@ -42,7 +42,7 @@ pub(super) async fn notify<C: Cloud + Registries>(
     let all = async {
         for (release, arm) in comparison.releases.iter().zip(&comparison.definition.arms) {
             if release.release.model.reference.is_some() {
-                let tagged = leave_trace(cloud, comparison, release, arm, end).await?;
+                let tagged = tag_model_version(cloud, comparison, release, arm, end).await?;
                 notice.tagged.extend(tagged);
             }
         }
@@ -57,7 +57,7 @@ pub(super) async fn notify<C: Cloud + Registries>(
     notice
 }
 
-async fn leave_trace<C: Cloud + Registries>(
+async fn tag_model_version<C: Cloud + Registries>(
     cloud: &C,
     comparison: &Comparison,
     release: &Manifest,

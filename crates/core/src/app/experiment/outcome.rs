@@ -7,8 +7,8 @@ use super::notify_registry::RegistryNotice;
 use super::readout::Readout;
 use crate::app::fault;
 use crate::cloud::CloudError;
-use crate::experiment::ShiftError;
-use crate::experiment::start::Runs;
+use crate::experiment::TrafficUpdateError;
+use crate::experiment::start::RunningPhase;
 use crate::progress::{ExitCode, Fault, Interrupt, Refusal};
 use crate::release::ids::RuleArn;
 use mlship_manifest::Diagnostic;
@@ -107,7 +107,7 @@ pub enum Details {
     /// The phase runs as it was asked for.
     Runs {
         /// What runs.
-        runs: Box<Runs>,
+        runs: Box<RunningPhase>,
         /// What the manifests have that is not compared.
         notes: Vec<String>,
     },
@@ -192,7 +192,7 @@ impl Outcome {
     }
 
     /// The phase that is asked for runs.
-    pub(super) fn runs(runs: Box<Runs>, notes: Vec<String>) -> Self {
+    pub(super) fn runs(runs: Box<RunningPhase>, notes: Vec<String>) -> Self {
         let details = Details::Runs { runs, notes };
         Self::new(Conclusion::Unchanged, Vec::new(), Some(details))
     }
@@ -272,20 +272,22 @@ impl From<CloudError> for Outcome {
     }
 }
 
-impl From<ShiftError> for Outcome {
-    fn from(error: ShiftError) -> Self {
+impl From<TrafficUpdateError> for Outcome {
+    fn from(error: TrafficUpdateError) -> Self {
         match error {
-            ShiftError::Cloud(error) => error.into(),
-            ShiftError::Untold(ref lost) => {
+            TrafficUpdateError::Cloud(error) => error.into(),
+            TrafficUpdateError::TagsNotWritten(ref lost) => {
                 Self::failed(Conclusion::Error(fault(lost)), error.to_string())
                     .hint("run this again once tags can be written: nothing else is left to do")
             }
-            ShiftError::Stale => {
+            TrafficUpdateError::Stale => {
                 Self::failed(Conclusion::Refused(Refusal::Stale), error.to_string())
                     .hint("look at it with `mlship diff`, then run this again")
             }
-            ShiftError::Gone => Self::failed(Conclusion::Error(Fault::SaidNo), error.to_string())
-                .hint("make it anew, and name its ARN in `listenerRule`"),
+            TrafficUpdateError::Gone => {
+                Self::failed(Conclusion::Error(Fault::SaidNo), error.to_string())
+                    .hint("make it anew, and name its ARN in `listenerRule`")
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::comparison::Comparison;
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
-    Answers, Arm, DISTURBED, Definition, Material, MetricQueries, Reading, Record, State, Window,
+    Arm, DISTURBED, Definition, Material, MetricQueries, Reading, Record, Samples, State, Window,
     word,
 };
 use crate::release::{ListenerRule, Routing};
@@ -94,7 +94,7 @@ pub(super) async fn numbers<C: Metrics>(
         now,
     );
     let questions = MetricQueries::of(comparison.experiment(), definition);
-    let mut answers = Answers::default();
+    let mut answers = Samples::default();
     for part in window.parts(now) {
         let points = cloud.points(&questions.queries, part.from, part.to, part.period);
         answers.add(&part, &points.await?);
@@ -181,7 +181,7 @@ fn notes(
 ) -> Vec<String> {
     let mut notes = Vec::new();
     let definition = &comparison.definition;
-    if record.terms != definition.terms {
+    if record.analysis_digest != definition.analysis_digest {
         notes.push(
             "what decides is not what it was when the phase began: changed after a look, the \
              verdict may be wrong more often than alpha says"

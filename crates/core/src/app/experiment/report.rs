@@ -4,14 +4,14 @@ use super::outcome::Outcome;
 use super::readout::Readout;
 use crate::app::Report;
 use crate::cloud::CloudError;
-use crate::experiment::stop::Closes;
+use crate::experiment::stop::Closing;
 use crate::experiment::{Arm, start};
 
 /// Something that happens to an experiment.
 #[derive(Debug)]
 pub enum ExperimentEvent<'a> {
     /// This is about to be written to open a phase.
-    StartPlanned(&'a start::Plan),
+    StartPlanned(&'a start::StartPlan),
     /// Variants have no healthy target yet.
     WaitingForTargets(&'a str),
     /// This was found before a stop.
@@ -19,7 +19,7 @@ pub enum ExperimentEvent<'a> {
     /// A stop goes on without numbers, since they can't be read.
     NumbersUnreadable(&'a str),
     /// This is about to be written to stop it.
-    StopPlanned(&'a Closes),
+    StopPlanned(&'a Closing),
     /// A loser's service runs no tasks any more.
     ScaledDown(&'a Arm),
     /// A look of a watch came to nothing; there will be others.

@@ -14,9 +14,9 @@ use crate::app::Context;
 use crate::app::deploy::{Deploy, DeployOptions, IfBusy};
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
-use crate::apply::repeat_until_shown;
+use crate::apply::retry_until_visible;
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
-use crate::experiment::start::{Asked, Opens, Plan, plan};
+use crate::experiment::start::{PhaseOpening, StartPlan, StartRequest, plan};
 use crate::experiment::{Record, open};
 use crate::pause::sleep;
 use crate::plan::Redeploy;
@@ -29,7 +29,7 @@ use crate::release::{EXPERIMENT, ListenerRule};
 #[derive(Debug, Clone, Copy)]
 pub struct StartOptions {
     /// Which step, and whether in spite of what speaks against it.
-    pub asked: Asked,
+    pub asked: StartRequest,
     /// How long to wait for variants to become healthy.
     pub timeout: Duration,
 }
@@ -56,20 +56,20 @@ enum Begun {
 impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
     /// Starts it, and says how that ended.
     pub async fn run(&self, report: &mut dyn ExperimentReport) -> Outcome {
-        match Box::pin(self.to_the_end(report)).await {
+        match Box::pin(self.run_to_end(report)).await {
             Ok(outcome) | Err(outcome) => outcome,
         }
     }
 
-    async fn to_the_end(&self, report: &mut dyn ExperimentReport) -> Result<Outcome, Outcome> {
+    async fn run_to_end(&self, report: &mut dyn ExperimentReport) -> Result<Outcome, Outcome> {
         let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
         let look = Box::pin(observe(cloud, definition));
         let seen = self.unless_interrupted(look, Begun::No).await??;
         let plan = plan(definition, &seen, self.options.asked)
             .map_err(|refusals| self.comparison.refused(refusals))?;
-        let opens = match &plan {
-            Plan::Opens(opens) => opens,
-            Plan::Runs(runs) => {
+        let opening = match &plan {
+            StartPlan::Open(opening) => opening,
+            StartPlan::AlreadyRunning(runs) => {
                 let notes = Box::pin(self.notes_of_changed()).await;
                 return Ok(Outcome::runs(runs.clone(), notes));
             }
@@ -80,20 +80,20 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
             return Err(self.comparison.refused(elsewhere));
         }
         report.event(&ExperimentEvent::StartPlanned(&plan));
-        if opens.deploys() && !self.options.asked.force {
-            let look = Box::pin(self.may_deploy(opens));
+        if opening.deploys() && !self.options.asked.force {
+            let look = Box::pin(self.may_deploy(opening));
             self.unless_interrupted(look, Begun::No).await??;
         }
-        if opens.raises(definition) {
-            let look = Box::pin(self.may_go_on(opens));
+        if opening.raises(definition) {
+            let look = Box::pin(self.may_go_on(opening));
             self.unless_interrupted(look, Begun::No).await??;
         }
-        let prepare = open::prepare(cloud, opens, &self.caller.arn);
+        let prepare = open::prepare(cloud, opening, &self.caller.arn);
         let rule = self.unless_interrupted(prepare, Begun::Yes).await??;
-        if opens.deploys() {
+        if opening.deploys() {
             self.deploy(report).await?;
         }
-        let finish = Box::pin(self.share(opens, &rule, report));
+        let finish = Box::pin(self.share(opening, &rule, report));
         let record = self.unless_interrupted(finish, Begun::Yes).await??;
         let since = record.since.unwrap_or_default();
         let message = format!("{}: phase {} runs since {since}", record.name, record.phase);
@@ -173,14 +173,14 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
 
     async fn share(
         &self,
-        opens: &Opens,
+        opening: &PhaseOpening,
         rule: &ListenerRule,
         report: &mut dyn ExperimentReport,
     ) -> Result<Record, Outcome> {
         self.until_healthy(report).await?;
         self.point_to_the_rule().await?;
         let (cloud, by) = (self.context.cloud, &self.caller.arn);
-        let record = open::share(cloud, opens, rule, by, self.context.clock).await?;
+        let record = open::share(cloud, opening, rule, by, self.context.clock).await?;
         Ok(record)
     }
 
@@ -238,7 +238,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
                 let rule = service.and_then(|service| service.tags().remove(EXPERIMENT));
                 Ok(rule.as_deref() == Some(definition.rule.as_str()))
             };
-            repeat_until_shown(
+            retry_until_visible(
                 async || cloud.tag_service(arn, &tags).await,
                 is_shown,
                 CloudError::not_shown("TagResource", &format!("service {}", arm.service)),

@@ -16,7 +16,7 @@ use crate::pause::sleep;
 use crate::progress::{ExitCode, Fault, Interrupt};
 use crate::registry::Registries;
 use crate::release::ListenerRule;
-use mlship_stats::Verdict;
+use mlship_stats::TestVerdict;
 
 /// How long to wait between two looks: points come by the minute.
 const PAUSE: Duration = Duration::from_mins(1);
@@ -46,7 +46,7 @@ pub struct Status<'a, C> {
 #[derive(Debug)]
 pub enum LookEnd {
     /// This was found last.
-    Verdict(Verdict),
+    Verdict(TestVerdict),
     /// No such experiment is on the rule.
     NotUnderWay(Outcome),
     /// There was no usable answer.
@@ -65,10 +65,14 @@ impl LookEnd {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Verdict(
-                Verdict::ChallengerBetter | Verdict::ControlBetter | Verdict::NoDifference,
+                TestVerdict::ChallengerBetter
+                | TestVerdict::ControlBetter
+                | TestVerdict::NoDifference,
             ) => ExitCode::Done,
-            Self::Verdict(Verdict::Inconclusive) => ExitCode::Inconclusive,
-            Self::Verdict(Verdict::BrokenSplit | Verdict::GuardrailBreached) => ExitCode::Harm,
+            Self::Verdict(TestVerdict::Inconclusive) => ExitCode::Inconclusive,
+            Self::Verdict(TestVerdict::BrokenSplit | TestVerdict::GuardrailBreached) => {
+                ExitCode::Harm
+            }
             Self::NotUnderWay(outcome) => outcome.conclusion.exit_code(),
             Self::Unreadable(error) | Self::Missed(error) => fault(error).into(),
             Self::NotStopped(conclusion) => conclusion.exit_code(),
@@ -148,7 +152,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
             }
         }
         let verdict = readout.reading.readout.verdict;
-        if verdict == Verdict::Inconclusive && is_open {
+        if verdict == TestVerdict::Inconclusive && is_open {
             ControlFlow::Continue(LookEnd::Verdict(verdict))
         } else {
             ControlFlow::Break(LookEnd::Verdict(verdict))

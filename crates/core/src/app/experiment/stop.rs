@@ -13,7 +13,7 @@ use super::readout::{ReadRequest, Readout, numbers, without_targets};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Cloud, Metrics};
-use crate::experiment::stop::{Asked, Closes, Known, Plan, plan};
+use crate::experiment::stop::{Closing, StopPlan, StopRequest, VariantCondition, plan};
 use crate::experiment::{Definition, Record, close};
 use crate::registry::Registries;
 use crate::release::ListenerRule;
@@ -79,7 +79,7 @@ pub struct Stop<'a, C> {
 impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
     /// Stops it, scales its losers down, or both, and says how that ended.
     pub async fn run(&self, options: &StopOptions, report: &mut dyn ExperimentReport) -> Outcome {
-        let work = Box::pin(self.to_the_end(options, report));
+        let work = Box::pin(self.run_to_end(options, report));
         let ended = tokio::select! {
             ended = work => ended,
             interrupt = self.context.interrupts.wait() => {
@@ -102,15 +102,21 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         let known = known_by(readout);
         let work = async {
             let siblings = siblings(self.context.cloud, &self.comparison.definition).await?;
-            self.close(Some(rule), &siblings, &known, &Asked::default(), report)
-                .await
+            self.close(
+                Some(rule),
+                &siblings,
+                &known,
+                &StopRequest::default(),
+                report,
+            )
+            .await
         };
         match Box::pin(work).await {
             Ok(outcome) | Err(outcome) => outcome,
         }
     }
 
-    async fn to_the_end(
+    async fn run_to_end(
         &self,
         options: &StopOptions,
         report: &mut dyn ExperimentReport,
@@ -121,7 +127,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             let rule = cloud.listener_rule(&definition.rule).await?;
             let siblings = siblings(cloud, definition).await?;
             let known = self.known(rule.as_ref(), report).await;
-            let asked = Asked {
+            let asked = StopRequest {
                 winner: match ending {
                     Ending::Winner(winner) => Some(winner.clone()),
                     Ending::NoWinner => None,
@@ -144,10 +150,14 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
 
     /// Returns what is known of the variants. A stop waits for no numbers: without them it goes by
     /// the targets alone, and without these by nothing.
-    async fn known(&self, rule: Option<&ListenerRule>, report: &mut dyn ExperimentReport) -> Known {
-        let unknown = Known {
+    async fn known(
+        &self,
+        rule: Option<&ListenerRule>,
+        report: &mut dyn ExperimentReport,
+    ) -> VariantCondition {
+        let unknown = VariantCondition {
             outcome: "unknown".to_owned(),
-            ..Known::default()
+            ..VariantCondition::default()
         };
         let (cloud, comparison) = (self.context.cloud, self.comparison);
         let record = rule.and_then(|rule| Record::read(&rule.tags));
@@ -176,21 +186,21 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             Err(_) => "no answer in time".to_owned(),
         };
         report.event(&ExperimentEvent::NumbersUnreadable(&error));
-        Known { dead, ..unknown }
+        VariantCondition { dead, ..unknown }
     }
 
     async fn close(
         &self,
         rule: Option<&ListenerRule>,
         siblings: &[ListenerRule],
-        known: &Known,
-        asked: &Asked,
+        known: &VariantCondition,
+        asked: &StopRequest,
         report: &mut dyn ExperimentReport,
     ) -> Result<Outcome, Outcome> {
         let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
-        let closes = match plan(definition, rule, siblings, known, asked) {
-            Ok(Plan::Closes(closes)) => closes,
-            Ok(Plan::Ended(record)) => {
+        let closing = match plan(definition, rule, siblings, known, asked) {
+            Ok(StopPlan::Close(closing)) => closing,
+            Ok(StopPlan::AlreadyStopped(record)) => {
                 let message = format!("{}: stopped already", record.name);
                 let (line, registry) = self.notify(&record).await.unzip();
                 let over = Details::Over { registry };
@@ -198,12 +208,12 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             }
             Err(refusals) => return Err(self.comparison.refused(refusals)),
         };
-        report.event(&ExperimentEvent::StopPlanned(&closes));
+        report.event(&ExperimentEvent::StopPlanned(&closing));
         let caller = timeout(PATIENCE, cloud.caller()).await;
         let caller = caller.ok().and_then(Result::ok);
         let by = caller.map_or_else(|| "unknown".to_owned(), |caller| caller.arn);
-        let record = close(cloud, &closes, &by, self.context.clock).await?;
-        Ok(self.stopped(&closes, &record).await)
+        let record = close(cloud, &closing, &by, self.context.clock).await?;
+        Ok(self.stopped(&closing, &record).await)
     }
 
     /// Tells the model registries, and says so.
@@ -213,14 +223,14 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         Some((notice.line()?, notice))
     }
 
-    async fn stopped(&self, closes: &Closes, record: &Record) -> Outcome {
+    async fn stopped(&self, closing: &Closing, record: &Record) -> Outcome {
         let clean = self.command_line();
         let message = format!(
             "{}: stopped, {} has all the traffic",
-            record.name, closes.winner
+            record.name, closing.winner
         );
         let cookies_end = record.end.as_ref().map(|end| end.cookies_end);
-        let next = match cookies_end.filter(|_| !closes.cookies.is_zero()) {
+        let next = match cookies_end.filter(|_| !closing.cookies.is_zero()) {
             Some(until) => format!(
                 "clients may be with the losers until {until}; `{clean} --cleanup` scales them \
                  down after that"
@@ -231,10 +241,10 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         };
         let (line, registry) = self.notify(record).await.unzip();
         let details = Details::Stopped {
-            winner: closes.winner.clone(),
-            outcome: closes.outcome.clone(),
+            winner: closing.winner.clone(),
+            outcome: closing.outcome.clone(),
             cookies_end,
-            clients_leave: closes.leaves.is_some(),
+            clients_leave: closing.immediate_switch.is_some(),
             registry,
         };
         Outcome::done(Conclusion::Stopped, message, details)
@@ -248,8 +258,8 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
     }
 }
 
-fn known_by(readout: &Readout) -> Known {
-    Known {
+fn known_by(readout: &Readout) -> VariantCondition {
+    VariantCondition {
         outcome: readout.outcome(),
         breached: readout.reading.breached(),
         dead: readout.dead.clone(),

@@ -6,19 +6,19 @@ use serde_json::json;
 use super::super::testing::Stand;
 use super::*;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
-use crate::logs::{Death, Line, Source};
+use crate::logs::{Death, Line, LogSource};
 
 /// What was told, in words.
 #[derive(Default)]
-struct Told {
+struct RecordingListener {
     lines: Vec<String>,
     notes: Vec<String>,
     /// Whether nobody reads.
     is_deaf: bool,
 }
 
-impl Listener for Told {
-    fn expect(&mut self, _: &Source) {}
+impl Listener for RecordingListener {
+    fn expect(&mut self, _: &LogSource) {}
 
     fn line(&mut self, line: &Line) -> io::Result<()> {
         if self.is_deaf {
@@ -58,7 +58,7 @@ fn later() -> Timestamp {
     Timestamp::from_second(NOW).unwrap()
 }
 
-fn of(which: Which) -> LogOptions {
+fn of(which: TaskSelection) -> LogOptions {
     LogOptions {
         which,
         follow: false,
@@ -68,7 +68,11 @@ fn of(which: Which) -> LogOptions {
     }
 }
 
-async fn read(world: World, options: &LogOptions, told: &mut Told) -> Result<(), LogsEnd> {
+async fn read(
+    world: World,
+    options: &LogOptions,
+    told: &mut RecordingListener,
+) -> Result<(), LogsEnd> {
     let stand = Stand::new(world);
     let context = Context {
         clock: later,
@@ -78,14 +82,14 @@ async fn read(world: World, options: &LogOptions, told: &mut Told) -> Result<(),
 }
 
 async fn check(world: World, options: &LogOptions, lines: &[&str], notes: &[&str]) {
-    let mut told = Told::default();
+    let mut told = RecordingListener::default();
     read(world, options, &mut told).await.unwrap();
     assert_eq!(told.lines, lines);
     assert_eq!(told.notes, notes);
 }
 
 async fn refused(world: World, options: &LogOptions) -> Mistake {
-    let mut told = Told::default();
+    let mut told = RecordingListener::default();
     match read(world, options, &mut told).await {
         Err(LogsEnd::Mistaken(mistake)) => mistake,
         other => panic!("{other:?}, {:?}", told.lines),
@@ -97,13 +101,13 @@ async fn of_running_tasks_ten_minutes_are_read() {
     let mut world = world();
     world.logs.write("a", NOW - 60, "new");
     world.logs.write("a", NOW - 3600, "old");
-    let mut longer = of(Which::Running);
+    let mut longer = of(TaskSelection::Running);
     check(world.clone(), &longer, &["a new"], &[]).await;
     longer.since = Some(Moment::Ago(SignedDuration::from_hours(2)));
     check(world.clone(), &longer, &["a old", "a new"], &[]).await;
     let last = LogOptions {
         lines: Some(1),
-        ..of(Which::Running)
+        ..of(TaskSelection::Running)
     };
     check(world, &last, &["a new"], &[]).await;
 }
@@ -113,13 +117,13 @@ async fn silence_is_told_from_nobody_there() {
     let within = "nothing was logged in that time; --since reads further back";
     let mut silent = world();
     silent.logs.write("a", NOW - 3600, "old");
-    check(silent, &of(Which::Running), &[], &[within]).await;
+    check(silent, &of(TaskSelection::Running), &[], &[within]).await;
     let nobody = "no task runs; mlship logs --failed reads those that died";
     let mut empty = world();
     empty.logs.tasks.clear();
-    check(empty.clone(), &of(Which::Running), &[], &[nobody]).await;
+    check(empty.clone(), &of(TaskSelection::Running), &[], &[nobody]).await;
     let alive = "no task died as far back as ECS remembers, which is about an hour";
-    check(empty, &of(Which::Failed), &[], &[alive]).await;
+    check(empty, &of(TaskSelection::Failed), &[], &[alive]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,7 +132,7 @@ async fn each_dead_task_stands_behind_its_death_however_old_its_lines() {
     world.logs.write("a", NOW - 9999, "last word");
     world.logs.stop("a", "Essential container in task exited");
     let lines = ["a died", "a last word"];
-    check(world, &of(Which::Failed), &lines, &[]).await;
+    check(world, &of(TaskSelection::Failed), &lines, &[]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -140,8 +144,10 @@ async fn of_many_dead_tasks_ten_are_read_and_the_rest_is_counted() {
         world.logs.run(&id, "m:2");
         world.logs.stop(&id, "Essential container in task exited");
     }
-    let mut told = Told::default();
-    read(world, &of(Which::Failed), &mut told).await.unwrap();
+    let mut told = RecordingListener::default();
+    read(world, &of(TaskSelection::Failed), &mut told)
+        .await
+        .unwrap();
     assert_eq!(told.lines.len(), 10);
     let more = "3 more died before; --task ID reads one of them";
     assert_eq!(told.notes.last().unwrap(), more);
@@ -149,14 +155,14 @@ async fn of_many_dead_tasks_ten_are_read_and_the_rest_is_counted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_task_or_container_that_is_not_there_is_a_mistake() {
-    let options = of(Which::Task("zz".to_owned()));
+    let options = of(TaskSelection::Task("zz".to_owned()));
     let mistake = refused(world(), &options).await;
     assert_eq!(mistake, Mistake::Task("zz".to_owned()));
     for follow in [false, true] {
         let options = LogOptions {
             container: Some("sidecar".to_owned()),
             follow,
-            ..of(Which::Running)
+            ..of(TaskSelection::Running)
         };
         let words = refused(world(), &options).await.to_string();
         assert_eq!(words, "no container sidecar; there are: m");
@@ -169,21 +175,26 @@ async fn one_task_is_read_by_the_beginning_of_its_id() {
     world.logs.run("bcd", "m:2");
     world.logs.write("a", NOW - 5, "of a");
     world.logs.write("bcd", NOW - 5, "of b");
-    let options = of(Which::Task("b".to_owned()));
+    let options = of(TaskSelection::Task("b".to_owned()));
     check(world, &options, &["bcd of b"], &[]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_is_not_there_and_one_that_nobody_could_look_at_are_errors() {
-    let end = read(World::default(), &of(Which::Running), &mut Told::default()).await;
+    let end = read(
+        World::default(),
+        &of(TaskSelection::Running),
+        &mut RecordingListener::default(),
+    )
+    .await;
     assert!(matches!(end, Err(LogsEnd::Cloud(_))), "{end:?}");
     let stand = Stand::new(world());
     stand
         .cloud
         .fail_always("DescribeServices", Some(Fault::Denied));
-    let options = of(Which::Running);
+    let options = of(TaskSelection::Running);
     let (context, id) = (stand.context(), FakeCloud::id());
-    let end = read_logs(&context, &id, &options, &mut Told::default()).await;
+    let end = read_logs(&context, &id, &options, &mut RecordingListener::default()).await;
     assert!(matches!(end, Err(LogsEnd::Cloud(_))), "{end:?}");
 }
 
@@ -193,17 +204,17 @@ async fn following_ends_by_a_signal_or_when_nobody_reads() {
     world.logs.write("a", NOW - 1, "ready");
     let follow = LogOptions {
         follow: true,
-        ..of(Which::Running)
+        ..of(TaskSelection::Running)
     };
-    let mut deaf = Told {
+    let mut deaf = RecordingListener {
         is_deaf: true,
-        ..Told::default()
+        ..RecordingListener::default()
     };
     let end = read(world.clone(), &follow, &mut deaf).await;
-    assert!(matches!(end, Err(LogsEnd::Unheard)), "{end:?}");
+    assert!(matches!(end, Err(LogsEnd::BrokenPipe)), "{end:?}");
     let stand = Stand::new(world);
     let (context, id) = (stand.context(), FakeCloud::id());
-    let mut told = Told::default();
+    let mut told = RecordingListener::default();
     let reading = read_logs(&context, &id, &follow, &mut told);
     let reading = tokio::time::timeout(Duration::from_mins(10), reading);
     let end = stand.interrupting(60, reading).await.unwrap();

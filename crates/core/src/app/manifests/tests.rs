@@ -46,11 +46,11 @@ const READER: ManifestReader<'static> = ManifestReader {
     check: &|examined| examined,
 };
 
-fn releases(path: &str) -> Reading {
+fn releases(path: &str) -> LoadedManifests {
     READER.releases(&[path.to_owned()], &mut std::io::empty())
 }
 
-fn codes(reading: &Reading) -> Vec<Code> {
+fn codes(reading: &LoadedManifests) -> Vec<Code> {
     let findings = reading.findings.iter();
     findings.map(|finding| finding.code).collect()
 }

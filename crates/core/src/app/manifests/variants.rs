@@ -3,7 +3,7 @@
 use super::{Loaded, ManifestReader};
 use mlship_manifest::Code;
 use mlship_manifest::{
-    self, Diagnostic, ExperimentManifest, Manifest, Subject, check_releases, overlap,
+    self, Diagnostic, ExperimentManifest, Manifest, ManifestContent, check_releases, overlap,
 };
 
 /// What reading the releases of an experiment came to.
@@ -91,17 +91,17 @@ fn open(
     };
     let examined = reader.examine_one(source);
     match examined.subject {
-        Subject::Release(Some(draft))
+        ManifestContent::Release(Some(draft))
             if need == Need::Places && is_placed(&draft, &examined.findings) =>
         {
             Ok((Some(*draft), Vec::new()))
         }
-        Subject::Release(draft) => {
+        ManifestContent::Release(draft) => {
             let is_broken = examined.findings.iter().any(Diagnostic::is_error);
             let release = draft.filter(|_| !is_broken).map(|draft| *draft);
             Ok((release, examined.findings))
         }
-        Subject::Experiment(_) => {
+        ManifestContent::Experiment(_) => {
             let message = format!("{} is an experiment, not a release", path.display());
             let problem = experiment.problem(&place, Code::VARIANT_IS_NO_RELEASE, message);
             Err(Some(problem.help(
@@ -118,7 +118,7 @@ fn is_placed(release: &Manifest, findings: &[Diagnostic]) -> bool {
         let own = release.places.span(field).range();
         let errors = findings.iter().filter(|finding| finding.is_error());
         let mut broken = errors.filter_map(|error| Some(error.span.as_ref()?.range()));
-        let is_broken = broken.any(|other| overlap(&own, &other));
+        let is_broken = broken.any(|range| overlap(&own, &range));
         release.places.is_written(field) && !is_broken
     })
 }

@@ -43,10 +43,10 @@ fn a_plan_is_told_again_and_another_is_not() {
 #[test]
 fn no_two_files_have_a_digest_in_common_and_none_has_the_quick_one() {
     let plan = plan("hunter2");
-    let [one, other] = [(); 2].map(|()| SavedPlans::of(std::slice::from_ref(&plan)).unwrap());
-    assert_ne!(one.salt, other.salt);
-    assert_ne!(one.plans[0].digest, other.plans[0].digest);
-    let text = serde_json::to_string(&one).unwrap();
+    let [first, other] = [(); 2].map(|()| SavedPlans::of(std::slice::from_ref(&plan)).unwrap());
+    assert_ne!(first.salt, other.salt);
+    assert_ne!(first.plans[0].digest, other.plans[0].digest);
+    let text = serde_json::to_string(&first).unwrap();
     assert!(
         !text.contains("hunter2") && !text.contains(&plan.digest()),
         "{text}"

@@ -31,7 +31,9 @@ pub async fn registered<C: Cloud>(
     let (Some(reference), Some(number)) = tags else {
         return Ok(None);
     };
-    let tagged = Reference::parse(reference).ok().map(|one| one.name);
+    let tagged = Reference::parse(reference)
+        .ok()
+        .map(|reference| reference.name);
     Ok(tagged.map(|name| Version {
         name: name_behind(manifest, name),
         number: number.clone(),

@@ -1,7 +1,7 @@
 use super::super::testing::{Stand, manifest, manifest_of};
 use super::*;
 use crate::cloud::fake::FakeRegistry;
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 /// A release that has a password.
 fn with_password() -> Manifest {
@@ -9,7 +9,7 @@ fn with_password() -> Manifest {
         image: m:1\nservice: { cluster: ml, name: m, desired: 2 }\n\
         network: { subnets: [subnet-1] }\n\
         runtime: { cpu: 256, memory: 512, env: { DB_PASSWORD: hunter2hunter2, MODE: fast } }\n";
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };

@@ -30,7 +30,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// A release that cannot run is no way out.
     pub(super) fn unfit(
         &self,
-        survey: &Deployments,
+        deployments: &Deployments,
         target: &Target,
         found: &Preflight,
     ) -> ResultRecord {
@@ -39,7 +39,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let missing = found.missing.join("; ");
         let short = target.task_definition.arn.short();
         result.error = Some(format!("{short} cannot run again: {missing}"));
-        let others = survey.others(&target.task_definition.arn);
+        let others = deployments.others(&target.task_definition.arn);
         let command = self.watch().command("rollback");
         result.hint = Some(if others.is_empty() {
             format!("put it back, or try all the same: {command} --skip-checks")

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::target::Target;
 use crate::app::watch::entry_of;
-use crate::apply::Seen;
+use crate::apply::RecentObservation;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Attempt, Extent, Timeline};
 use crate::plan::Started;
@@ -52,7 +52,7 @@ impl Deployments {
         let listed = listed?;
         let mut arns: Vec<_> = listed
             .iter()
-            .filter_map(|one| one.target().cloned())
+            .filter_map(|deployment| deployment.target().cloned())
             .collect();
         arns.sort();
         arns.dedup();
@@ -60,11 +60,11 @@ impl Deployments {
             .service_revisions(&arns)
             .await?
             .into_iter()
-            .map(|one| (one.service_revision_arn.clone(), one))
+            .map(|revision| (revision.service_revision_arn.clone(), revision))
             .collect();
         let attempts = listed
             .iter()
-            .filter_map(|one| attempt(one, &revisions))
+            .filter_map(|deployment| attempt(deployment, &revisions))
             .collect();
         Ok(Self {
             at,
@@ -81,7 +81,7 @@ impl Deployments {
         !self.is_whole && self.listed.len() >= PAGE
     }
 
-    pub(in crate::app) fn course(&self) -> Timeline<'_> {
+    pub(in crate::app) fn timeline(&self) -> Timeline<'_> {
         let extent = if self.may_have_more() {
             Extent::Newest
         } else {
@@ -92,7 +92,7 @@ impl Deployments {
 
     /// Returns the revision that the service states as wanted.
     pub(super) fn stated(&self) -> Option<&ServiceRevision> {
-        let stated = self.course().stated(self.attempts.first())?;
+        let stated = self.timeline().stated(self.attempts.first())?;
         self.revisions.get(&stated.revision)
     }
 
@@ -111,17 +111,17 @@ impl Deployments {
         let listed = self
             .listed
             .iter()
-            .find(|one| one.service_deployment_arn == attempt.deployment);
+            .find(|deployment| deployment.service_deployment_arn == attempt.deployment);
         let record = listed.unwrap_or(&self.listed[0]);
         entry_of(&self.service, record, attempt.task_definition.clone())
     }
 
-    pub(super) fn seen(&self) -> Seen {
+    pub(super) fn seen(&self) -> RecentObservation {
         let arns = self
             .listed
             .iter()
-            .map(|one| one.service_deployment_arn.clone());
-        Seen {
+            .map(|deployment| deployment.service_deployment_arn.clone());
+        RecentObservation {
             at: self.at,
             service: self.service.clone(),
             deployments: arns.collect(),
@@ -130,17 +130,19 @@ impl Deployments {
 
     /// Returns how `--to` takes the releases that succeeded, newest first.
     pub(super) fn succeeded(&self) -> Vec<String> {
-        let all = self.course().succeeded();
+        let all = self.timeline().succeeded();
         all.into_iter()
-            .map(|one| named(&one.task_definition))
+            .map(|success| named(&success.task_definition))
             .collect()
     }
 
     /// Returns those other than one, and than what serves.
     pub(super) fn others(&self, than: &TaskDefinitionArn) -> Vec<String> {
         let mut names = self.succeeded();
-        let course = self.course();
-        let serving = course.serves().map(|one| named(&one.task_definition));
+        let timeline = self.timeline();
+        let serving = timeline
+            .serves()
+            .map(|serving| named(&serving.task_definition));
         names.retain(|name| *name != named(than) && Some(name) != serving.as_ref());
         names
     }

@@ -67,28 +67,28 @@ impl TargetSpec {
     pub(super) async fn find<C: Cloud>(
         &self,
         cloud: &C,
-        survey: &Deployments,
+        deployments: &Deployments,
     ) -> Answer<Option<Target>> {
         match self {
-            Self::Version(version) => of_version(cloud, survey, version).await,
+            Self::Version(version) => of_version(cloud, deployments, version).await,
             Self::Revision(wanted) => {
-                let course = survey.course();
+                let timeline = deployments.timeline();
                 let is_wanted = |arn: &TaskDefinitionArn| arn.revision() == Some(*wanted);
-                let known = course
+                let known = timeline
                     .succeeded()
                     .into_iter()
-                    .find(|one| is_wanted(&one.task_definition));
+                    .find(|success| is_wanted(&success.task_definition));
                 if let Some(known) = known {
-                    return survey.target_of(cloud, known).await.map(Some);
+                    return deployments.target_of(cloud, known).await.map(Some);
                 }
-                let family = survey.service.task_definition.family();
+                let family = deployments.service.task_definition.family();
                 alone(cloud, &format!("{family}:{wanted}")).await
             }
             Self::TaskDefinition(arn) => {
-                let course = survey.course();
-                let mut known = course.succeeded().into_iter();
-                match known.find(|one| one.task_definition.as_str() == arn) {
-                    Some(known) => survey.target_of(cloud, known).await.map(Some),
+                let timeline = deployments.timeline();
+                let mut known = timeline.succeeded().into_iter();
+                match known.find(|success| success.task_definition.as_str() == arn) {
+                    Some(known) => deployments.target_of(cloud, known).await.map(Some),
                     None => alone(cloud, arn).await,
                 }
             }
@@ -99,11 +99,11 @@ impl TargetSpec {
 
 async fn of_version<C: Cloud>(
     cloud: &C,
-    survey: &Deployments,
+    deployments: &Deployments,
     version: &str,
 ) -> Answer<Option<Target>> {
-    for attempt in survey.course().succeeded() {
-        let target = survey.target_of(cloud, attempt).await?;
+    for attempt in deployments.timeline().succeeded() {
+        let target = deployments.target_of(cloud, attempt).await?;
         if target
             .task_definition
             .tags

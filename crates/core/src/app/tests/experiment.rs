@@ -18,11 +18,11 @@ use crate::app::experiment::{
 };
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault};
-use crate::experiment::start::Asked;
+use crate::experiment::start::StartRequest;
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::experiment::{Record, State};
 use crate::release::{Forward, Routing};
-use mlship_manifest::{Manifest, Settings, Source, Subject, examine};
+use mlship_manifest::{Manifest, ManifestContent, ReadOptions, Source, examine};
 
 const EXPERIMENT: &str = "\
 apiVersion: mlship/v1
@@ -55,9 +55,9 @@ const FAULTS: [Fault; 8] = [
 
 /// Remembers the names of events.
 #[derive(Default)]
-struct Told(Vec<String>);
+struct RecordedEvents(Vec<String>);
 
-impl ExperimentReport for Told {
+impl ExperimentReport for RecordedEvents {
     fn event(&mut self, event: &ExperimentEvent<'_>) {
         let shown = format!("{event:?}");
         let name = shown.split(|c: char| !c.is_ascii_alphabetic()).next();
@@ -82,12 +82,12 @@ impl Lab {
 
     fn of(releases: [Manifest; 2]) -> Self {
         let text = EXPERIMENT.replace("RULE", rule_arn().as_str());
-        let settings = Settings {
+        let settings = ReadOptions {
             environment: None,
             variables: &|_| None,
         };
         let examined = examine(Source::new("e.yaml", text), &settings);
-        let Subject::Experiment(Some(manifest)) = examined.subject else {
+        let ManifestContent::Experiment(Some(manifest)) = examined.subject else {
             panic!("{:#?}", examined.findings);
         };
         let stand = Stand::serving();
@@ -106,12 +106,12 @@ impl Lab {
     async fn running() -> Self {
         let lab = Self::new();
         lab.stand.succeed_after(20);
-        let (outcome, _) = lab.start(Asked::default()).await;
+        let (outcome, _) = lab.start(StartRequest::default()).await;
         assert!(outcome.conclusion.is_done(), "{outcome:?}");
         lab
     }
 
-    async fn start(&self, asked: Asked) -> (Outcome, Told) {
+    async fn start(&self, asked: StartRequest) -> (Outcome, RecordedEvents) {
         let interrupts = Interrupts::never();
         let context = Context {
             interrupts: &interrupts,
@@ -120,7 +120,11 @@ impl Lab {
         self.start_in(&context, asked).await
     }
 
-    async fn start_in(&self, context: &Context<'_, FakeCloud>, asked: Asked) -> (Outcome, Told) {
+    async fn start_in(
+        &self,
+        context: &Context<'_, FakeCloud>,
+        asked: StartRequest,
+    ) -> (Outcome, RecordedEvents) {
         let start = Start {
             context,
             comparison: &self.comparison,
@@ -130,30 +134,30 @@ impl Lab {
                 timeout: Duration::from_mins(10),
             },
         };
-        let mut told = Told::default();
+        let mut told = RecordedEvents::default();
         let outcome = Box::pin(start.run(&mut told)).await;
         (outcome, told)
     }
 
-    async fn stop(&self, options: &StopOptions) -> (Outcome, Told) {
+    async fn stop(&self, options: &StopOptions) -> (Outcome, RecordedEvents) {
         let interrupts = Interrupts::never();
         let stop = Stop {
             context: &self.later(&interrupts),
             comparison: &self.comparison,
         };
-        let mut told = Told::default();
+        let mut told = RecordedEvents::default();
         let outcome = Box::pin(stop.run(options, &mut told)).await;
         (outcome, told)
     }
 
-    async fn status(&self, options: StatusOptions) -> (LookEnd, Told) {
+    async fn status(&self, options: StatusOptions) -> (LookEnd, RecordedEvents) {
         let interrupts = Interrupts::never();
         let status = Status {
             context: &self.later(&interrupts),
             comparison: &self.comparison,
             options,
         };
-        let mut told = Told::default();
+        let mut told = RecordedEvents::default();
         let unread = async || std::future::pending().await;
         let end = Box::pin(status.run(unread, &mut told)).await;
         (end, told)

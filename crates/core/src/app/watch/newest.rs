@@ -114,7 +114,7 @@ async fn newest_listed(
     let brought = revisions
         .into_iter()
         .next()
-        .and_then(|one| one.task_definition);
+        .and_then(|revision| revision.task_definition);
     Ok(brought.map(|brought| (newest, brought)))
 }
 

@@ -53,7 +53,10 @@ impl FakeBalancer {
 
     pub fn count(&self, operation: &str) -> usize {
         let requests = self.requests.borrow();
-        requests.iter().filter(|one| **one == operation).count()
+        requests
+            .iter()
+            .filter(|requested| **requested == operation)
+            .count()
     }
 
     pub fn rule(&self, arn: &RuleArn) -> ListenerRule {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::object;
 use crate::release::ids::TaskArn;
-use crate::release::{LiveTask, LogLine, LogPage, LogStream, Wanted};
+use crate::release::{DesiredStatus, LiveTask, LogLine, LogPage, LogStream};
 
 /// Tasks, and streams of one log group.
 #[derive(Debug, Clone)]
@@ -43,13 +43,13 @@ impl Logs {
 
     /// Lets a task end its work.
     pub fn drain(&mut self, id: &str) {
-        let task = self.tasks.iter_mut().find(|one| one.task_arn.id() == id);
+        let task = self.tasks.iter_mut().find(|task| task.task_arn.id() == id);
         "DEACTIVATING".clone_into(&mut task.unwrap().last_status);
     }
 
     /// Ends a task.
     pub fn stop(&mut self, id: &str, reason: &str) {
-        let task = self.tasks.iter_mut().find(|one| one.task_arn.id() == id);
+        let task = self.tasks.iter_mut().find(|task| task.task_arn.id() == id);
         let task = task.unwrap();
         let document = json!({"taskArn": task.task_arn,
             "taskDefinitionArn": task.task_definition_arn, "lastStatus": "STOPPED",
@@ -70,8 +70,8 @@ impl Logs {
         lines.sort_by_key(|line| line.time);
     }
 
-    pub(super) fn listed(&self, wanted: Wanted) -> Vec<TaskArn> {
-        let stopped = wanted == Wanted::Stopped;
+    pub(super) fn listed(&self, wanted: DesiredStatus) -> Vec<TaskArn> {
+        let stopped = wanted == DesiredStatus::Stopped;
         let tasks = self.tasks.iter();
         let listed = tasks.filter(|task| (task.last_status != "RUNNING") == stopped);
         listed.map(|task| task.task_arn.clone()).collect()
@@ -109,7 +109,7 @@ impl Logs {
             return LogPage::NoStream;
         }
         let asked = streams.iter().flat_map(|name| &self.streams[name]);
-        let mut lines: Vec<LogLine> = asked.filter(|one| one.time >= from).cloned().collect();
+        let mut lines: Vec<LogLine> = asked.filter(|line| line.time >= from).cloned().collect();
         lines.sort_by_key(|line| line.time);
         let begin: usize = page.map_or(0, |page| page.parse().unwrap());
         let end = (begin + self.page).min(lines.len());

@@ -87,9 +87,11 @@ impl World {
 
     #[must_use]
     pub fn task_definition(&self, name: &str) -> Option<LiveTaskDefinition> {
-        let is_meant = |one: &&LiveTaskDefinition| {
-            let short = one.arn.short();
-            one.arn.as_str() == name || short == name || short.split(':').next() == Some(name)
+        let is_meant = |definition: &&LiveTaskDefinition| {
+            let short = definition.arn.short();
+            definition.arn.as_str() == name
+                || short == name
+                || short.split(':').next() == Some(name)
         };
         self.task_definitions.iter().rev().find(is_meant).cloned()
     }

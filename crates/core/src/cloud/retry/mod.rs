@@ -9,7 +9,7 @@ mod write;
 
 use std::time::Duration;
 
-pub use write::{Attempts, Looks};
+pub use write::{Attempts, EffectChecks};
 
 use super::ErrorKind;
 use ErrorKind::{Lost, Throttled, Unreachable, Unreadable};

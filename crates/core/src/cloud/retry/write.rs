@@ -35,7 +35,7 @@ pub struct Attempts {
 
 /// The looks that a write's failure calls for.
 #[derive(Debug)]
-pub struct Looks {
+pub struct EffectChecks {
     policy: Policy,
     taken: u32,
     /// Whether the write may be sent again after them.
@@ -45,7 +45,7 @@ pub struct Looks {
 impl Attempts {
     /// Takes in how a request failed. Without looks there is nothing to look for, and nothing to
     /// send again.
-    pub fn failed(&mut self, kind: ErrorKind) -> Option<Looks> {
+    pub fn failed(&mut self, kind: ErrorKind) -> Option<EffectChecks> {
         self.sent += 1;
         self.in_doubt |= kind.may_have_happened();
         let not_sent = kind == ErrorKind::Unreachable;
@@ -57,7 +57,7 @@ impl Attempts {
             return None;
         };
         let is_worth_it = kind.may_have_happened() || not_sent;
-        Some(Looks {
+        Some(EffectChecks {
             policy,
             taken: 0,
             again: is_worth_it && self.sent < SENT_AT_MOST,
@@ -65,7 +65,7 @@ impl Attempts {
     }
 }
 
-impl Looks {
+impl EffectChecks {
     /// Takes the write for one that AWS accepted: it is looked for, and never sent again.
     #[must_use]
     pub fn of_accepted(mut self) -> Self {

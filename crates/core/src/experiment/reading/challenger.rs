@@ -1,8 +1,8 @@
 //! A challenger against the control, metric by metric.
 
 use super::reader::{Reader, direction};
-use super::{Course, Look, MetricReading, Role, gate_word};
-use crate::experiment::count::Tally;
+use super::{CumulativeCounts, EffectHistory, MetricReading, Role, gate_word};
+use crate::experiment::samples::MetricCount;
 use mlship_manifest::schema::Unit;
 use mlship_stats::{Comparison, Direction, Gate, Guardrail, Inference, Proportion};
 
@@ -23,35 +23,40 @@ struct Judged<'a> {
     metric: &'a str,
     /// The variant that it is about.
     arm: usize,
-    tallies: Option<(Tally, Tally)>,
+    tallies: Option<(MetricCount, MetricCount)>,
     gate: Gate,
     unit: Unit,
 }
 
 impl Challenger {
-    pub(super) fn comparison(&self, reader: &Reader<'_>, look: &Look) -> Comparison {
+    pub(super) fn comparison(&self, reader: &Reader<'_>, look: &CumulativeCounts) -> Comparison {
         let primary = self.tallies(reader, look, 0);
         let arms = primary.and_then(|(control, own)| own.against(control));
         let judged = self.guardrails(reader, look);
         Comparison {
             primary: arms.and_then(|arms| self.inference.difference(&arms)),
             fewest_events: arms.map_or(0, |arms| arms.fewest_events()),
-            guardrails: judged.into_iter().map(|one| one.gate).collect(),
+            guardrails: judged.into_iter().map(|guardrail| guardrail.gate).collect(),
         }
     }
 
     /// Returns the control's and the own counts of a metric.
-    fn tallies(&self, reader: &Reader<'_>, look: &Look, metric: usize) -> Option<(Tally, Tally)> {
+    fn tallies(
+        &self,
+        reader: &Reader<'_>,
+        look: &CumulativeCounts,
+        metric: usize,
+    ) -> Option<(MetricCount, MetricCount)> {
         let of = |arm: usize| look.arms.get(arm)?.metrics.get(metric).copied();
         Some((of(reader.control)?, of(self.index)?))
     }
 
-    fn gate(&self, guardrail: Guardrail, tallies: Option<(Tally, Tally)>) -> Gate {
+    fn gate(&self, guardrail: Guardrail, tallies: Option<(MetricCount, MetricCount)>) -> Gate {
         let arms = tallies.and_then(|(control, own)| own.against(control));
         guardrail.judge(arms.and_then(|arms| self.inference.bounds(&arms)))
     }
 
-    fn guardrails<'a>(&self, reader: &Reader<'a>, look: &Look) -> Vec<Judged<'a>> {
+    fn guardrails<'a>(&self, reader: &Reader<'a>, look: &CumulativeCounts) -> Vec<Judged<'a>> {
         let experiment = reader.material.experiment;
         let own = experiment.guardrails.iter().enumerate();
         let mut judged: Vec<Judged<'a>> = own
@@ -77,10 +82,10 @@ impl Challenger {
     }
 
     /// A target that refuses connections answers with no error of its own.
-    fn unreached(&self, reader: &Reader<'_>, look: &Look) -> Option<Judged<'static>> {
+    fn unreached(&self, reader: &Reader<'_>, look: &CumulativeCounts) -> Option<Judged<'static>> {
         let tally = |arm: usize| {
             let counts = look.arms.get(arm)?;
-            Some(Tally::Proportion(Proportion {
+            Some(MetricCount::Proportion(Proportion {
                 successes: counts.connection_errors.min(counts.requests),
                 trials: counts.requests,
             }))
@@ -104,7 +109,11 @@ impl Challenger {
 
     /// A group without a healthy target answers with errors that are the load balancer's; the
     /// control's clients count, too.
-    fn without_targets(&self, reader: &Reader<'_>, look: &Look) -> Vec<Judged<'static>> {
+    fn without_targets(
+        &self,
+        reader: &Reader<'_>,
+        look: &CumulativeCounts,
+    ) -> Vec<Judged<'static>> {
         let is_dead = |index: &usize| {
             let arm = reader.material.definition.arms.get(*index);
             let seen = look.arms.get(*index).and_then(|counts| counts.healthy);
@@ -124,7 +133,7 @@ impl Challenger {
     pub(super) fn readings(
         &self,
         reader: &Reader<'_>,
-        look: &Look,
+        look: &CumulativeCounts,
         p: Option<f64>,
         state: &'static str,
     ) -> Vec<MetricReading> {
@@ -155,7 +164,7 @@ impl Challenger {
         reader: &Reader<'_>,
         arm: usize,
         metric: &str,
-        tallies: Option<(Tally, Tally)>,
+        tallies: Option<(MetricCount, MetricCount)>,
     ) -> MetricReading {
         let arms = tallies.and_then(|(control, own)| own.against(control));
         let difference = arms.and_then(|arms| self.inference.difference(&arms));
@@ -163,7 +172,7 @@ impl Challenger {
             metric: metric.to_owned(),
             role: Role::Primary,
             variant: reader.material.definition.arms[arm].name.clone(),
-            is_proportion: !matches!(tallies, Some((Tally::Mean(_), _))),
+            is_proportion: !matches!(tallies, Some((MetricCount::Mean(_), _))),
             control: tallies.and_then(|(control, _)| control.rate()),
             rate: tallies.and_then(|(_, own)| own.rate()),
             difference,
@@ -174,13 +183,13 @@ impl Challenger {
         }
     }
 
-    pub(super) fn course(&self, reader: &Reader<'_>) -> Course {
+    pub(super) fn course(&self, reader: &Reader<'_>) -> EffectHistory {
         let looks = reader.material.looks.iter().filter_map(|look| {
             let (control, own) = self.tallies(reader, look, 0)?;
             let difference = self.inference.difference(&own.against(control)?)?;
             Some((look.at, difference))
         });
-        Course {
+        EffectHistory {
             variant: reader.material.definition.arms[self.index].name.clone(),
             looks: looks.collect(),
         }

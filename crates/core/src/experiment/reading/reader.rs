@@ -1,7 +1,7 @@
 //! What all comparisons of an experiment have in common.
 
 use super::challenger::Challenger;
-use super::{Counts, Look, Material, primary_trials};
+use super::{CumulativeCounts, Material, VariantCounts, primary_trials};
 use mlship_manifest::schema;
 use mlship_stats::{Alpha, Direction, FixedHorizon, Inference, Question, Sequence, split};
 
@@ -36,11 +36,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn last(&self) -> Look {
+    pub(super) fn last(&self) -> CumulativeCounts {
         let arms = &self.material.definition.arms;
-        let nothing = || Look {
+        let nothing = || CumulativeCounts {
             at: self.material.window.to,
-            arms: vec![Counts::default(); arms.len()],
+            arms: vec![VariantCounts::default(); arms.len()],
         };
         self.material.looks.last().cloned().unwrap_or_else(nothing)
     }
@@ -55,14 +55,14 @@ impl<'a> Reader<'a> {
             .material
             .weights
             .iter()
-            .map(|one| u64::from(*one))
+            .map(|weight| u64::from(*weight))
             .sum();
         let both = u64::from(weight(self.control)) + u64::from(weight(challenger));
         let planned = u64::from(self.material.experiment.planned_sample);
         Inference::Sequential(Sequence::new(self.alpha, planned * both / all.max(1)))
     }
 
-    pub(super) fn challengers(&self, last: &Look) -> Vec<Challenger> {
+    pub(super) fn challengers(&self, last: &CumulativeCounts) -> Vec<Challenger> {
         let indices = (0..last.arms.len()).filter(|index| *index != self.control);
         let challenger = |index| Challenger {
             index,
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         indices.map(challenger).collect()
     }
 
-    pub(super) fn shares(&self, last: &Look) -> Vec<split::Share> {
+    pub(super) fn shares(&self, last: &CumulativeCounts) -> Vec<split::Share> {
         let arms = last.arms.iter().zip(self.material.weights);
         arms.map(|(counts, weight)| split::Share {
             trials: primary_trials(counts),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::super::count::{Answers, Look};
 use super::super::metric_queries::MetricQueries;
+use super::super::samples::{CumulativeCounts, Samples};
 use super::super::testing;
 use super::super::window::{Part, Window};
 use super::*;
@@ -72,10 +72,10 @@ const DAY: Day = Day {
 };
 
 /// Two days of each variant, as `CloudWatch` would answer.
-fn looks(experiment: &Experiment, days: &[Day]) -> Vec<Look> {
+fn looks(experiment: &Experiment, days: &[Day]) -> Vec<CumulativeCounts> {
     let definition = testing::definition(&vec![50; days.len()]);
     let questions = MetricQueries::of(experiment, &definition);
-    let mut answers = Answers::default();
+    let mut answers = Samples::default();
     let part = Part {
         from: window().from,
         to: window().to,
@@ -138,8 +138,8 @@ fn guardrails_on_one_metric_are_told_each() {
     assert_eq!(word(reading.readout.verdict), "guardrail_breached");
     assert_eq!(reading.breached(), ["challenger"]);
     let of_metric = reading.metrics.iter();
-    let of_metric = of_metric.filter(|one| one.metric == "slow_requests");
-    let states: Vec<_> = of_metric.map(|one| one.state).collect();
+    let of_metric = of_metric.filter(|metric| metric.metric == "slow_requests");
+    let states: Vec<_> = of_metric.map(|metric| metric.state).collect();
     assert_eq!(states, ["passed", "breached"]);
 }
 
@@ -163,7 +163,7 @@ fn every_query_is_asked_once() {
     let balanced = questions
         .queries
         .iter()
-        .find(|one| one.metric == "RequestCount")
+        .find(|query| query.metric == "RequestCount")
         .unwrap();
     let dimensions: Vec<_> = balanced
         .dimensions
@@ -212,7 +212,7 @@ fn a_better_challenger_wins() {
     let states: Vec<_> = reading
         .metrics
         .iter()
-        .map(|one| (&*one.metric, one.state))
+        .map(|metric| (&*metric.metric, metric.state))
         .collect();
     assert_eq!(
         states,
@@ -316,7 +316,7 @@ fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
     let rows = reading
         .metrics
         .iter()
-        .filter(|one| one.metric == "healthy_targets");
+        .filter(|metric| metric.metric == "healthy_targets");
     assert_eq!(rows.count(), 1);
     let definition = testing::definition(&[50, 50]);
     let seen = Reading::of(&Material {

@@ -1,6 +1,6 @@
 //! What must hold of the rule and the variants, and what is worth knowing of them.
 
-use super::{Asked, Situation};
+use super::{Situation, StartRequest};
 use crate::experiment::definition::Definition;
 use crate::experiment::record::{Record, State, VARIANT};
 use crate::experiment::refusal::Refusal;
@@ -12,7 +12,7 @@ pub(super) fn of_rule(
     definition: &Definition,
     rule: &ListenerRule,
     record: Option<&Record>,
-    asked: Asked,
+    asked: StartRequest,
 ) -> Vec<Refusal> {
     let mut found = Vec::new();
     if rule.priority.is_none() {
@@ -55,7 +55,7 @@ pub(super) fn of_variants(
             None => found.push(Refusal::no_group(index, arm)),
             Some(group) => {
                 let mut others = group.load_balancers.iter();
-                let other = others.find(|one| !one.ends_with(&format!(":loadbalancer/{balancer}")));
+                let other = others.find(|arn| !arn.ends_with(&format!(":loadbalancer/{balancer}")));
                 found.extend(other.map(|_| Refusal::other_balancer(index, arm)));
             }
         }
@@ -86,7 +86,9 @@ pub(super) fn warnings(
     seen: &Situation,
 ) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(before) = before.filter(|one| one.terms != definition.terms) {
+    if let Some(before) =
+        before.filter(|record| record.analysis_digest != definition.analysis_digest)
+    {
         let began = before
             .started
             .map_or(String::new(), |time| format!(" on {time}"));

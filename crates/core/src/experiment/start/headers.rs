@@ -33,12 +33,12 @@ pub(super) fn missing_headers(
     let (Some(header), Some(own)) = (&definition.header, rule.priority) else {
         return Ok(Vec::new());
     };
-    let taken: BTreeSet<u32> = siblings.iter().filter_map(|one| one.priority).collect();
+    let taken: BTreeSet<u32> = siblings.iter().filter_map(|rule| rule.priority).collect();
     let mut free = (1..own).rev().filter(|priority| !taken.contains(priority));
     let mut found = Vec::new();
     for arm in definition.arms.iter().filter(|arm| !arm.is_control) {
         let tags = header_tags(definition, arm);
-        if siblings.iter().any(|one| one.is_tagged(&tags)) {
+        if siblings.iter().any(|rule| rule.is_tagged(&tags)) {
             continue;
         }
         let Some(priority) = free.next() else {
@@ -75,9 +75,9 @@ fn header_tags(definition: &Definition, arm: &Arm) -> BTreeMap<String, String> {
 /// Returns the rules of variants that an experiment made.
 #[must_use]
 pub fn header_rules<'a>(rule: &RuleArn, siblings: &'a [ListenerRule]) -> Vec<&'a ListenerRule> {
-    let is_own = |one: &&ListenerRule| {
-        let of = one.tags.get(RULE);
-        one.tags.contains_key(VARIANT) && of.is_some_and(|own| own == rule.as_str())
+    let is_own = |sibling: &&ListenerRule| {
+        let of = sibling.tags.get(RULE);
+        sibling.tags.contains_key(VARIANT) && of.is_some_and(|own| own == rule.as_str())
     };
     siblings.iter().filter(is_own).collect()
 }

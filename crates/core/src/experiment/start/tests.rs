@@ -4,16 +4,19 @@ use super::super::testing::{definition, group, rule, situation};
 use super::*;
 use crate::release::ids::RuleArn;
 
-fn opens(definition: &Definition, seen: &Situation, asked: Asked) -> Opens {
+fn opening(definition: &Definition, seen: &Situation, asked: StartRequest) -> PhaseOpening {
     match plan(definition, seen, asked) {
-        Ok(Plan::Opens(opens)) => *opens,
+        Ok(StartPlan::Open(opening)) => *opening,
         other => panic!("{other:?}"),
     }
 }
 
-fn codes(definition: &Definition, seen: &Situation, asked: Asked) -> Vec<&'static str> {
+fn codes(definition: &Definition, seen: &Situation, asked: StartRequest) -> Vec<&'static str> {
     let refusals = plan(definition, seen, asked).unwrap_err();
-    refusals.into_iter().map(|one| one.code.as_str()).collect()
+    refusals
+        .into_iter()
+        .map(|refusal| refusal.code.as_str())
+        .collect()
 }
 
 fn shares(forward: &Forward) -> Vec<(&str, u32)> {
@@ -24,16 +27,16 @@ fn shares(forward: &Forward) -> Vec<(&str, u32)> {
 }
 
 /// The situation once a phase was opened.
-fn opened(definition: &Definition, opens: &Opens) -> Situation {
+fn opened(definition: &Definition, opening: &PhaseOpening) -> Situation {
     let record = Record {
         state: State::Running,
         since: Some("2026-05-01T10:00:00Z".parse().unwrap()),
         started: Some("2026-05-01T10:00:00Z".parse().unwrap()),
         by: "ana".to_owned(),
-        ..opens.record.clone()
+        ..opening.record.clone()
     };
-    let mut rule = opens.rule.clone();
-    rule.routing = Routing::Forward(opens.forward.clone());
+    let mut rule = opening.rule.clone();
+    rule.routing = Routing::Forward(opening.forward.clone());
     rule.tags = record.tags();
     Situation {
         siblings: vec![rule.clone()],
@@ -45,20 +48,24 @@ fn opened(definition: &Definition, opens: &Opens) -> Situation {
 #[test]
 fn groups_are_attached_without_a_share_before_traffic_is_shared() {
     let definition = definition(&[50, 50]);
-    let opens = opens(&definition, &situation(&definition), Asked::default());
-    assert_eq!(
-        (opens.why, opens.phase, opens.step),
-        (Why::Start, 1, (1, 1))
+    let opening = opening(
+        &definition,
+        &situation(&definition),
+        StartRequest::default(),
     );
     assert_eq!(
-        shares(opens.attach.as_ref().unwrap()),
+        (opening.why, opening.phase, opening.step),
+        (StartReason::Start, 1, (1, 1))
+    );
+    assert_eq!(
+        shares(opening.attach.as_ref().unwrap()),
         [("0-control", 1), ("1-challenger", 0)]
     );
     assert_eq!(
-        shares(&opens.forward),
+        shares(&opening.forward),
         [("0-control", 50), ("1-challenger", 50)]
     );
-    assert_eq!(opens.record.weights, "0-control=50 1-challenger=50");
+    assert_eq!(opening.record.weights, "0-control=50 1-challenger=50");
 }
 
 #[test]
@@ -67,7 +74,7 @@ fn a_challenger_that_has_traffic_already_is_told_of() {
     let arms = &definition.arms;
     let mut seen = situation(&definition);
     seen.rule = Some(rule(&[(&arms[0].group, 0), (&arms[1].group, 100)]));
-    let first = opens(&definition, &seen, Asked::default());
+    let first = opening(&definition, &seen, StartRequest::default());
     assert_eq!(
         first.warnings,
         [
@@ -77,17 +84,25 @@ fn a_challenger_that_has_traffic_already_is_told_of() {
     );
     let later = opened(&definition, &first);
     assert!(matches!(
-        plan(&definition, &later, Asked::default()),
-        Ok(Plan::Runs(_))
+        plan(&definition, &later, StartRequest::default()),
+        Ok(StartPlan::AlreadyRunning(_))
     ));
 }
 
 #[test]
 fn a_second_start_changes_nothing() {
     let definition = definition(&[50, 50]);
-    let first = opens(&definition, &situation(&definition), Asked::default());
-    let again = plan(&definition, &opened(&definition, &first), Asked::default());
-    let Ok(Plan::Runs(runs)) = again else {
+    let first = opening(
+        &definition,
+        &situation(&definition),
+        StartRequest::default(),
+    );
+    let again = plan(
+        &definition,
+        &opened(&definition, &first),
+        StartRequest::default(),
+    );
+    let Ok(StartPlan::AlreadyRunning(runs)) = again else {
         panic!("{again:?}");
     };
     assert_eq!(runs.next, None);
@@ -96,13 +111,13 @@ fn a_second_start_changes_nothing() {
 #[test]
 fn other_weights_open_a_phase() {
     let before = definition(&[50, 50]);
-    let first = opens(&before, &situation(&before), Asked::default());
+    let first = opening(&before, &situation(&before), StartRequest::default());
     let after = definition(&[80, 20]);
-    let second = opens(&after, &opened(&before, &first), Asked::default());
-    assert_eq!((second.why, second.phase), (Why::Changed, 2));
+    let second = opening(&after, &opened(&before, &first), StartRequest::default());
+    assert_eq!((second.why, second.phase), (StartReason::Changed, 2));
     assert!(!second.raises(&after) && !first.raises(&before));
     let up = definition(&[20, 80]);
-    assert!(opens(&up, &opened(&before, &first), Asked::default()).raises(&up));
+    assert!(opening(&up, &opened(&before, &first), StartRequest::default()).raises(&up));
     assert_eq!(second.attach, None);
     assert_eq!(
         second.record.started,
@@ -112,45 +127,49 @@ fn other_weights_open_a_phase() {
         stickiness: Some(60),
         ..before.clone()
     };
-    let second = opens(&sticky, &opened(&before, &first), Asked::default());
-    assert_eq!((second.why, second.phase), (Why::Drifted, 2));
+    let second = opening(&sticky, &opened(&before, &first), StartRequest::default());
+    assert_eq!((second.why, second.phase), (StartReason::Drifted, 2));
 }
 
 #[test]
 fn what_somebody_moved_by_hand_is_moved_back_only_by_force() {
     let definition = definition(&[50, 50]);
-    let first = opens(&definition, &situation(&definition), Asked::default());
+    let first = opening(
+        &definition,
+        &situation(&definition),
+        StartRequest::default(),
+    );
     let mut seen = opened(&definition, &first);
     let arms = &definition.arms;
     let by_hand = rule(&[(&arms[0].group, 90), (&arms[1].group, 10)]);
     seen.rule.as_mut().unwrap().routing = by_hand.routing;
     // It may have been moved for a reason.
     assert_eq!(
-        codes(&definition, &seen, Asked::default()),
+        codes(&definition, &seen, StartRequest::default()),
         ["changed-by-hand"]
     );
-    let force = Asked {
+    let force = StartRequest {
         force: true,
-        ..Asked::default()
+        ..StartRequest::default()
     };
-    let again = opens(&definition, &seen, force);
-    assert_eq!((again.why, again.phase), (Why::Drifted, 2));
+    let again = opening(&definition, &seen, force);
+    assert_eq!((again.why, again.phase), (StartReason::Drifted, 2));
 }
 
 #[test]
 fn a_start_that_was_interrupted_goes_on_with_its_phase() {
     let definition = definition(&[50, 50]);
     let mut seen = situation(&definition);
-    let first = opens(&definition, &seen, Asked::default());
+    let first = opening(&definition, &seen, StartRequest::default());
     seen.rule.as_mut().unwrap().tags = first.record.tags();
-    let asked = Asked {
+    let asked = StartRequest {
         next: true,
-        ..Asked::default()
+        ..StartRequest::default()
     };
-    let again = opens(&definition, &seen, asked);
+    let again = opening(&definition, &seen, asked);
     assert_eq!(
         (again.why, again.phase, again.step.0),
-        (Why::Continue, 1, 1)
+        (StartReason::Continue, 1, 1)
     );
 }
 
@@ -160,24 +179,28 @@ fn a_ramp_goes_up_when_asked() {
         ramp: vec![5, 25],
         ..definition(&[50, 50])
     };
-    let next = Asked {
+    let next = StartRequest {
         next: true,
-        ..Asked::default()
+        ..StartRequest::default()
     };
-    let first = opens(&definition, &situation(&definition), Asked::default());
+    let first = opening(
+        &definition,
+        &situation(&definition),
+        StartRequest::default(),
+    );
     assert_eq!((first.step, shares(&first.forward)[1].1), ((1, 3), 1));
     let seen = opened(&definition, &first);
-    let stays = plan(&definition, &seen, Asked::default());
-    let Ok(Plan::Runs(runs)) = stays else {
+    let stays = plan(&definition, &seen, StartRequest::default());
+    let Ok(StartPlan::AlreadyRunning(runs)) = stays else {
         panic!("{stays:?}");
     };
     assert_eq!(runs.next.unwrap().percent, Some(25));
-    let second = opens(&definition, &seen, next);
+    let second = opening(&definition, &seen, next);
     assert_eq!(
         (second.why, second.phase, second.step.0),
-        (Why::NextStep, 2, 2)
+        (StartReason::NextStep, 2, 2)
     );
-    let third = opens(&definition, &opened(&definition, &second), next);
+    let third = opening(&definition, &opened(&definition, &second), next);
     assert_eq!((third.phase, shares(&third.forward)[0].1), (3, 50));
     let seen = opened(&definition, &third);
     assert_eq!(codes(&definition, &seen, next), ["no-next-step"]);
@@ -186,7 +209,11 @@ fn a_ramp_goes_up_when_asked() {
 #[test]
 fn an_experiment_that_ended_can_begin_anew() {
     let definition = definition(&[50, 50]);
-    let first = opens(&definition, &situation(&definition), Asked::default());
+    let first = opening(
+        &definition,
+        &situation(&definition),
+        StartRequest::default(),
+    );
     let mut seen = opened(&definition, &first);
     let rule = seen.rule.as_mut().unwrap();
     let ended = Record {
@@ -194,10 +221,10 @@ fn an_experiment_that_ended_can_begin_anew() {
         ..first.record
     };
     rule.tags = ended.tags();
-    let again = opens(&definition, &seen, Asked::default());
+    let again = opening(&definition, &seen, StartRequest::default());
     assert_eq!(
         (again.why, again.phase, again.record.started),
-        (Why::Start, 1, None)
+        (StartReason::Start, 1, None)
     );
 }
 
@@ -210,7 +237,7 @@ fn a_rule_must_be_fit_for_an_experiment() {
         seen
     };
     let check = |seen: &Situation, code: &str| {
-        assert_eq!(codes(&definition, seen, Asked::default()), [code]);
+        assert_eq!(codes(&definition, seen, StartRequest::default()), [code]);
     };
     let nothing = Situation {
         rule: None,
@@ -219,24 +246,29 @@ fn a_rule_must_be_fit_for_an_experiment() {
     check(&nothing, "no-listener-rule");
     check(&with(&|rule| rule.priority = None), "default-listener-rule");
     check(
-        &with(&|rule| rule.routing = Routing::Other("redirect".to_owned())),
+        &with(&|existing| existing.routing = Routing::Other("redirect".to_owned())),
         "no-forward",
     );
     let other = Record {
         name: "v8".to_owned(),
-        ..opens(&definition, &situation(&definition), Asked::default()).record
+        ..opening(
+            &definition,
+            &situation(&definition),
+            StartRequest::default(),
+        )
+        .record
     };
     check(
         &with(&|rule| rule.tags = other.tags()),
         "another-experiment",
     );
-    let foreign = with(&|one| one.routing = rule(&[(&group("legacy"), 1)]).routing);
+    let foreign = with(&|existing| existing.routing = rule(&[(&group("legacy"), 1)]).routing);
     check(&foreign, "others-serve");
-    let force = Asked {
+    let force = StartRequest {
         force: true,
-        ..Asked::default()
+        ..StartRequest::default()
     };
-    let forced = opens(&definition, &foreign, force);
+    let forced = opening(&definition, &foreign, force);
     assert_eq!(
         shares(forced.attach.as_ref().unwrap()),
         [("0-control", 0), ("1-challenger", 0), ("legacy", 1)]
@@ -249,14 +281,14 @@ fn a_single_group_serves_whatever_its_weight() {
     let mut seen = situation(&definition);
     let only = |group| rule(&[(group, 0)]).routing;
     seen.rule.as_mut().unwrap().routing = only(&definition.arms[0].group);
-    let opens = opens(&definition, &seen, Asked::default());
+    let opening = opening(&definition, &seen, StartRequest::default());
     assert_eq!(
-        shares(opens.attach.as_ref().unwrap()),
+        shares(opening.attach.as_ref().unwrap()),
         [("0-control", 1), ("1-challenger", 0)]
     );
     seen.rule.as_mut().unwrap().routing = only(&group("legacy"));
     assert_eq!(
-        codes(&definition, &seen, Asked::default()),
+        codes(&definition, &seen, StartRequest::default()),
         ["others-serve"]
     );
 }
@@ -268,13 +300,13 @@ fn a_rule_has_five_groups_on_the_way_too() {
     let others = ["a", "b", "c", "d"].map(group);
     let shares: Vec<_> = others.iter().map(|group| (group, 1)).collect();
     seen.rule.as_mut().unwrap().routing = rule(&shares).routing;
-    let force = Asked {
+    let force = StartRequest {
         force: true,
-        ..Asked::default()
+        ..StartRequest::default()
     };
     assert_eq!(codes(&definition, &seen, force), ["too-many-groups"]);
     seen.rule.as_mut().unwrap().routing = rule(&shares[..3]).routing;
-    opens(&definition, &seen, force);
+    opening(&definition, &seen, force);
 }
 
 #[test]
@@ -282,9 +314,9 @@ fn a_fixed_response_gives_way_to_the_control() {
     let definition = definition(&[50, 50]);
     let mut seen = situation(&definition);
     seen.rule.as_mut().unwrap().routing = Routing::Other("fixed-response".to_owned());
-    let opens = opens(&definition, &seen, Asked::default());
+    let opening = opening(&definition, &seen, StartRequest::default());
     assert_eq!(
-        shares(opens.attach.as_ref().unwrap()),
+        shares(opening.attach.as_ref().unwrap()),
         [("0-control", 1), ("1-challenger", 0)]
     );
 }
@@ -301,7 +333,7 @@ fn a_rule_that_ecs_owns_is_left_alone() {
     service.document = document.as_object().unwrap().clone();
     seen.services[1] = Some(service);
     assert_eq!(
-        codes(&definition, &seen, Asked::default()),
+        codes(&definition, &seen, StartRequest::default()),
         ["rule-owned-by-ecs"]
     );
 }
@@ -313,10 +345,10 @@ fn target_groups_are_there_and_with_the_same_load_balancer() {
     seen.groups.remove(0);
     let other = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/x/1";
     seen.groups[0].load_balancers = vec![other.to_owned()];
-    let found = plan(&definition, &seen, Asked::default()).unwrap_err();
+    let found = plan(&definition, &seen, StartRequest::default()).unwrap_err();
     let found: Vec<_> = found
         .iter()
-        .map(|one| (one.code.as_str(), &*one.path))
+        .map(|refusal| (refusal.code.as_str(), &*refusal.path))
         .collect();
     assert_eq!(
         found,
@@ -327,7 +359,7 @@ fn target_groups_are_there_and_with_the_same_load_balancer() {
     );
     seen = situation(&definition);
     seen.groups[0].load_balancers = vec![other.replace("/x/1", "/ml/1")];
-    opens(&definition, &seen, Asked::default());
+    opening(&definition, &seen, StartRequest::default());
 }
 
 #[test]
@@ -340,9 +372,11 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
     let mut other = rule(&[(&group("other"), 1)]);
     other.priority = Some(9);
     seen.siblings.push(other);
-    let first = opens(&definition, &seen, Asked::default());
+    let first = opening(&definition, &seen, StartRequest::default());
     let made = first.headers.iter();
-    let made: Vec<_> = made.map(|one| (&*one.variant, one.priority)).collect();
+    let made: Vec<_> = made
+        .map(|header| (&*header.variant, header.priority))
+        .collect();
     assert_eq!(made, [("challenger", 8), ("third", 7)]);
     assert_eq!(
         serde_json::json!(first.headers[0].conditions),
@@ -361,10 +395,10 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
         "0-control=50 1-challenger=30 2-third=20"
     );
     // One was made before the start was interrupted.
-    let mut one = rule(&[(&definition.arms[1].group, 1)]);
-    one.tags = first.headers[0].tags.clone();
-    seen.siblings.push(one);
-    let again = opens(&definition, &seen, Asked::default());
+    let mut existing = rule(&[(&definition.arms[1].group, 1)]);
+    existing.tags = first.headers[0].tags.clone();
+    seen.siblings.push(existing);
+    let again = opening(&definition, &seen, StartRequest::default());
     assert_eq!(again.headers.len(), 1);
     assert_eq!(header_rules(&definition.rule, &seen.siblings).len(), 1);
     // One of the same name on another rule of the listener, as of another environment.
@@ -381,7 +415,7 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
     assert!(header_rules(&other.rule, &seen.siblings).is_empty());
     seen.rule.as_mut().unwrap().priority = Some(1);
     assert_eq!(
-        codes(&definition, &seen, Asked::default()),
+        codes(&definition, &seen, StartRequest::default()),
         ["no-free-priority"]
     );
 }
@@ -394,7 +428,7 @@ fn what_blurs_the_numbers_is_said() {
     other.arn = RuleArn::new("arn:aws:elasticloadbalancing:eu-west-1:1:listener-rule/app/ml/1/2/4");
     other.priority = Some(20);
     seen.siblings.push(other);
-    let first = opens(&definition, &seen, Asked::default());
+    let first = opening(&definition, &seen, StartRequest::default());
     assert_eq!(
         first.warnings,
         [
@@ -403,16 +437,16 @@ fn what_blurs_the_numbers_is_said() {
         ]
     );
     let changed = Definition {
-        terms: "ffff".to_owned(),
+        analysis_digest: "ffff".to_owned(),
         ..definition.clone()
     };
     let mut seen = opened(&definition, &first);
     seen.rule.as_mut().unwrap().routing = Routing::Other("fixed-response".to_owned());
-    let force = Asked {
+    let force = StartRequest {
         force: true,
-        ..Asked::default()
+        ..StartRequest::default()
     };
-    let second = opens(&changed, &seen, force);
+    let second = opening(&changed, &seen, force);
     assert!(
         second.warnings[0].contains("2026-05-01T10:00:00Z"),
         "{:?}",

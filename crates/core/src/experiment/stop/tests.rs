@@ -15,45 +15,57 @@ fn sticky() -> Definition {
 /// A rule on which an experiment runs.
 fn running(definition: &Definition) -> ListenerRule {
     let seen = situation(definition);
-    let Ok(start::Plan::Opens(opens)) = start::plan(definition, &seen, start::Asked::default())
+    let Ok(start::StartPlan::Open(opening)) =
+        start::plan(definition, &seen, start::StartRequest::default())
     else {
         panic!("it can be started");
     };
-    let mut rule = opens.rule;
-    rule.routing = Routing::Forward(opens.forward);
+    let mut rule = opening.rule;
+    rule.routing = Routing::Forward(opening.forward);
     rule.tags = Record {
         state: State::Running,
         since: Some(Timestamp::UNIX_EPOCH),
         started: Some(Timestamp::UNIX_EPOCH),
-        ..opens.record
+        ..opening.record
     }
     .tags();
     rule
 }
 
-fn stop(definition: &Definition, known: &Known, asked: &Asked) -> Result<Plan, Vec<Refusal>> {
+fn stop(
+    definition: &Definition,
+    known: &VariantCondition,
+    asked: &StopRequest,
+) -> Result<StopPlan, Vec<Refusal>> {
     plan(definition, Some(&running(definition)), &[], known, asked)
 }
 
-fn closes(definition: &Definition, known: &Known, asked: &Asked) -> Closes {
+fn closing(definition: &Definition, known: &VariantCondition, asked: &StopRequest) -> Closing {
     match stop(definition, known, asked) {
-        Ok(Plan::Closes(closes)) => *closes,
+        Ok(StopPlan::Close(closing)) => *closing,
         other => panic!("{other:?}"),
     }
 }
 
-fn named(winner: &str) -> Asked {
-    Asked {
+fn named(winner: &str) -> StopRequest {
+    StopRequest {
         winner: Some(winner.to_owned()),
-        ..Asked::default()
+        ..StopRequest::default()
     }
 }
 
 #[test]
 fn losers_keep_their_clients_as_long_as_cookies_live() {
-    let end = closes(&sticky(), &Known::default(), &named("challenger"));
+    let end = closing(
+        &sticky(),
+        &VariantCondition::default(),
+        &named("challenger"),
+    );
     assert_eq!(weights(&end.forward), "0-control=0 1-challenger=100");
-    assert_eq!((end.forward.stickiness, &end.leaves), (Some(3600), &None));
+    assert_eq!(
+        (end.forward.stickiness, &end.immediate_switch),
+        (Some(3600), &None)
+    );
     let record = end.ended(Timestamp::UNIX_EPOCH, "ana");
     let found = record.end.clone().unwrap();
     assert_eq!(found.cookies_end.as_second(), 3600);
@@ -74,32 +86,32 @@ fn losers_keep_their_clients_as_long_as_cookies_live() {
 #[test]
 fn clients_leave_a_variant_that_does_harm_in_the_same_write() {
     for known in [
-        Known {
+        VariantCondition {
             breached: vec!["challenger".to_owned()],
-            ..Known::default()
+            ..VariantCondition::default()
         },
-        Known {
+        VariantCondition {
             dead: vec!["challenger".to_owned()],
-            ..Known::default()
+            ..VariantCondition::default()
         },
     ] {
-        let end = closes(&sticky(), &known, &Asked::default());
+        let end = closing(&sticky(), &known, &StopRequest::default());
         assert_eq!(weights(&end.forward), "0-control=100 1-challenger=0");
         assert_eq!(
             (end.forward.stickiness, end.cookies),
             (None, Duration::ZERO)
         );
         assert_eq!(
-            end.leaves,
-            Some(Leaves::Unfit(vec!["challenger".to_owned()]))
+            end.immediate_switch,
+            Some(ImmediateSwitch::UnfitLosers(vec!["challenger".to_owned()]))
         );
         let refused = stop(&sticky(), &known, &named("challenger")).unwrap_err();
         assert_eq!(refused[0].code, Code::UNFIT_WINNER);
-        let forced = Asked {
+        let forced = StopRequest {
             force: true,
             ..named("challenger")
         };
-        assert_eq!(closes(&sticky(), &known, &forced).leaves, None);
+        assert_eq!(closing(&sticky(), &known, &forced).immediate_switch, None);
         // Interrupted after the write, and the numbers are gone.
         let mut moved = running(&sticky());
         moved.routing = Routing::Forward(end.forward.clone());
@@ -107,35 +119,47 @@ fn clients_leave_a_variant_that_does_harm_in_the_same_write() {
             &sticky(),
             Some(&moved),
             &[],
-            &Known::default(),
-            &Asked::default(),
+            &VariantCondition::default(),
+            &StopRequest::default(),
         );
-        let Ok(Plan::Closes(again)) = again else {
+        let Ok(StopPlan::Close(again)) = again else {
             panic!("{again:?}");
         };
         assert_eq!(again.forward, end.forward);
     }
-    let now = Asked {
+    let now = StopRequest {
         now: true,
-        ..Asked::default()
+        ..StopRequest::default()
     };
     assert_eq!(
-        closes(&sticky(), &Known::default(), &now).leaves,
-        Some(Leaves::Asked)
+        closing(&sticky(), &VariantCondition::default(), &now).immediate_switch,
+        Some(ImmediateSwitch::Requested)
     );
 }
 
 #[test]
 fn stopping_twice_is_stopping_once() {
     let definition = sticky();
-    let end = closes(&definition, &Known::default(), &named("challenger"));
+    let end = closing(
+        &definition,
+        &VariantCondition::default(),
+        &named("challenger"),
+    );
     let mut rule = running(&definition);
     rule.tags = Record {
         state: State::Stopped,
         ..end.ended(Timestamp::UNIX_EPOCH, "ana")
     }
     .tags();
-    let again = |rule, asked| plan(&definition, Some(rule), &[], &Known::default(), &asked);
+    let again = |rule, asked| {
+        plan(
+            &definition,
+            Some(rule),
+            &[],
+            &VariantCondition::default(),
+            &asked,
+        )
+    };
     // Somebody shared the traffic again, or another experiment's rollback did.
     let changed = again(&rule, named("challenger"));
     assert_eq!(changed.unwrap_err()[0].code, Code::CHANGED_SINCE);
@@ -143,7 +167,7 @@ fn stopping_twice_is_stopping_once() {
     kept.routing = Routing::Forward(end.forward);
     assert!(matches!(
         again(&kept, named("challenger")),
-        Ok(Plan::Ended(_))
+        Ok(StopPlan::AlreadyStopped(_))
     ));
     assert_eq!(
         again(&kept, named("control")).unwrap_err()[0].code,
@@ -154,24 +178,24 @@ fn stopping_twice_is_stopping_once() {
 #[test]
 fn what_was_stopped_can_still_be_turned() {
     let definition = sticky();
-    let known = Known {
+    let known = VariantCondition {
         outcome: "challenger_better".to_owned(),
-        ..Known::default()
+        ..VariantCondition::default()
     };
-    let end = closes(&definition, &known, &named("challenger"));
+    let end = closing(&definition, &known, &named("challenger"));
     let mut rule = running(&definition);
     rule.tags = end.ended(Timestamp::UNIX_EPOCH, "ana").tags();
     rule.routing = Routing::Forward(end.forward);
-    let unknown = Known {
+    let unknown = VariantCondition {
         outcome: "unknown".to_owned(),
-        ..Known::default()
+        ..VariantCondition::default()
     };
     let again = |asked| match plan(&definition, Some(&rule), &[], &unknown, &asked) {
-        Ok(Plan::Closes(closes)) => *closes,
+        Ok(StopPlan::Close(closing)) => *closing,
         other => panic!("{other:?}"),
     };
     // Its help says so: clients needn't wait for their cookies.
-    let now = again(Asked {
+    let now = again(StopRequest {
         now: true,
         ..named("challenger")
     });
@@ -182,10 +206,10 @@ fn what_was_stopped_can_still_be_turned() {
     );
     assert_eq!(now.outcome, "challenger_better");
     // The winner turns out to do harm.
-    let back = again(Asked {
+    let back = again(StopRequest {
         force: true,
         now: true,
-        ..Asked::default()
+        ..StopRequest::default()
     });
     assert_eq!(weights(&back.forward), "0-control=100 1-challenger=0");
 }
@@ -198,7 +222,11 @@ fn what_serves_is_no_loser() {
     let refused = serving(&[control], std::slice::from_ref(&rule));
     assert_eq!(refused[0].code, Code::LOSER_SERVES);
     let mut ended = rule.clone();
-    let end = closes(&definition, &Known::default(), &named("challenger"));
+    let end = closing(
+        &definition,
+        &VariantCondition::default(),
+        &named("challenger"),
+    );
     ended.routing = Routing::Forward(end.forward);
     assert_eq!(serving(&[control], std::slice::from_ref(&ended)), []);
     let mut other = ended.clone();
@@ -218,10 +246,18 @@ fn what_serves_is_no_loser() {
 fn what_is_not_under_way_is_not_stopped() {
     let definition = sticky();
     let idle = rule(&[(&definition.arms[0].group, 1)]);
-    let stop = |rule| plan(&definition, rule, &[], &Known::default(), &Asked::default());
+    let stop = |rule| {
+        plan(
+            &definition,
+            rule,
+            &[],
+            &VariantCondition::default(),
+            &StopRequest::default(),
+        )
+    };
     assert_eq!(stop(Some(&idle)).unwrap_err()[0].code, Code::NOT_UNDER_WAY);
     assert_eq!(stop(None).unwrap_err()[0].code, Code::NO_LISTENER_RULE);
-    let unknown = self::stop(&definition, &Known::default(), &named("v10"));
+    let unknown = self::stop(&definition, &VariantCondition::default(), &named("v10"));
     assert_eq!(
         unknown.unwrap_err()[0].help,
         "there are control, challenger"
@@ -233,7 +269,7 @@ fn what_is_not_under_way_is_not_stopped() {
     assert_eq!(early.code, Code::NOT_STOPPED);
     let stopping = Record {
         state: State::Stopping,
-        ..closes(&definition, &Known::default(), &named("control"))
+        ..closing(&definition, &VariantCondition::default(), &named("control"))
             .ended(Timestamp::UNIX_EPOCH, "ana")
     };
     let early = losers(&definition, Some(&stopping), Timestamp::now()).unwrap_err();

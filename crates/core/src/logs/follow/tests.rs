@@ -10,15 +10,15 @@ use crate::cloud::fake::{FakeCloud, Fault, World, object};
 
 /// What was told, in words.
 #[derive(Default)]
-struct Told {
+struct RecordingListener {
     lines: Vec<String>,
     notes: Vec<String>,
     /// After so many lines nobody reads on.
     patience: Option<usize>,
 }
 
-impl Listener for Told {
-    fn expect(&mut self, _: &Source) {}
+impl Listener for RecordingListener {
+    fn expect(&mut self, _: &LogSource) {}
 
     fn line(&mut self, line: &Line) -> io::Result<()> {
         if Some(self.lines.len()) == self.patience {
@@ -60,23 +60,34 @@ fn now() -> Timestamp {
     Timestamp::from_second(NOW).unwrap()
 }
 
-async fn followed(cloud: &FakeCloud, which: &Which, begin: &Begin, told: Told) -> Told {
+async fn followed(
+    cloud: &FakeCloud,
+    which: &TaskSelection,
+    begin: &Begin,
+    told: RecordingListener,
+) -> RecordingListener {
     let mut told = told;
     let reader = Reader::new(cloud, &mut told);
     let id = FakeCloud::id();
-    let survey = Survey::new(&reader, &id, Choice::default());
-    let tasks = survey.tasks(which).await.unwrap();
+    let finder = TaskFinder::new(&reader, &id, Choice::default());
+    let tasks = finder.tasks(which).await.unwrap();
     let hour = Duration::from_mins(4);
-    let end = timeout(hour, follow(&survey, which, tasks, begin, &now)).await;
-    if let Ok(Err(Stop::Cloud(error))) = end {
+    let end = timeout(hour, follow(&finder, which, tasks, begin, &now)).await;
+    if let Ok(Err(ReadError::Cloud(error))) = end {
         reader.note(&format!("stopped: {error}"));
     }
     told
 }
 
-async fn check(cloud: &FakeCloud, lines: &[&str]) -> Told {
+async fn check(cloud: &FakeCloud, lines: &[&str]) -> RecordingListener {
     let begin = Begin::At(Timestamp::from_second(NOW - 600).unwrap());
-    let told = followed(cloud, &Which::Running, &begin, Told::default()).await;
+    let told = followed(
+        cloud,
+        &TaskSelection::Running,
+        &begin,
+        RecordingListener::default(),
+    )
+    .await;
     assert_eq!(told.lines, lines, "{:?}", told.notes);
     told
 }
@@ -209,7 +220,13 @@ async fn a_tail_is_followed_without_a_gap_and_without_older_lines() {
     });
     cloud.after(10, |world| world.logs.write("a", NOW + 5, "5"));
     let begin = Begin::Tail(2, None);
-    let told = followed(&cloud, &Which::Running, &begin, Told::default()).await;
+    let told = followed(
+        &cloud,
+        &TaskSelection::Running,
+        &begin,
+        RecordingListener::default(),
+    )
+    .await;
     assert_eq!(told.lines, ["a 4", "a 5", "a 5"]);
 }
 
@@ -236,21 +253,21 @@ async fn a_named_task_has_an_end() {
     cloud.after(200, |world| {
         world.logs.write("a", NOW + 20, "after the end");
     });
-    let which = Which::Task("a".to_owned());
+    let which = TaskSelection::Task("a".to_owned());
     let begin = Begin::At(now() - jiff::SignedDuration::from_mins(1));
-    let told = followed(&cloud, &which, &begin, Told::default()).await;
+    let told = followed(&cloud, &which, &begin, RecordingListener::default()).await;
     let died = "a died: container m exited with code 1";
     assert_eq!(told.lines, ["a ready", "a bye", died]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn it_ends_when_nobody_reads_on() {
-    let told = Told {
+    let told = RecordingListener {
         patience: Some(0),
-        ..Told::default()
+        ..RecordingListener::default()
     };
     let begin = Begin::At(now() - jiff::SignedDuration::from_mins(1));
-    let told = followed(&cloud(), &Which::Running, &begin, told).await;
+    let told = followed(&cloud(), &TaskSelection::Running, &begin, told).await;
     assert_eq!(told.lines, [""; 0]);
 }
 

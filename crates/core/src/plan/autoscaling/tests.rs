@@ -2,7 +2,7 @@ use super::*;
 use crate::plan::{Effect, Plan, Redeploy, ServiceWrite, plan};
 use crate::release::ids::{Caller, TaskDefinitionArn};
 use crate::release::{LiveTaskDefinition, resolve, tags_of};
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 const BASE: &str = r#"
 apiVersion: mlship/v1
@@ -16,7 +16,7 @@ network: { subnets: [subnet-0123456789abcdef0] }
 const SCALED_BY_CPU: &str = "autoscaling: { min: 2, max: 10, targetCpuPercent: 60 }";
 
 fn release(more: &str) -> Release {
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };
@@ -165,7 +165,7 @@ fn the_count_is_never_written_where_autoscaling_owns_it() {
         "name: scorer, desired: 3 }\nruntime",
     );
     let release = |more: &str| {
-        let settings = Settings {
+        let settings = ReadOptions {
             environment: None,
             variables: &|_| None,
         };

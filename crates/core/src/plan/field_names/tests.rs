@@ -9,7 +9,7 @@ use crate::release::fields::field;
 use crate::release::ids::{Caller, TaskDefinitionArn};
 use crate::release::{Document, LiveService, resolve, tag_list, tags_of};
 use crate::shape::{DocumentKind, leaves};
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 const ARN: &str = "arn:aws:ecs:eu-west-1:111122223333:task-definition/m:1";
 
@@ -40,7 +40,7 @@ tags: {{ team: risk }}
 overrides: {overrides}
 "#
     );
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };

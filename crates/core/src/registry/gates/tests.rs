@@ -29,7 +29,7 @@ fn messages(require: &Require, version: &RegisteredVersion, serving: Serving<'_>
     };
     let lines = gates.failed().into_iter();
     lines
-        .map(|one| format!("{} ({}): {}", one.gate, one.path, one.message))
+        .map(|failed| format!("{} ({}): {}", failed.gate, failed.path, failed.message))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -98,23 +98,25 @@ fn tags_approval_and_age_are_gates() {
         "tags": {"validation_status": "approved", "bias": "checked"},
         "approved": true, "maxAgeDays": 20,
     }));
-    let mut one = version("8", &[]);
-    one.tags
+    let mut pending = version("8", &[]);
+    pending
+        .tags
         .insert("validation_status".to_owned(), "pending".to_owned());
     assert_eq!(
-        messages(&asked, &one, Serving::Nothing),
+        messages(&asked, &pending, Serving::Nothing),
         "tags.bias (model.require.tags.bias): version 8 has no tag bias\n\
          tags.validation_status (model.require.tags.validation_status): \
          tag validation_status of version 8 is pending, not approved\n\
          approved (model.require.approved): version 8 is not approved\n\
          maxAgeDays (model.require.maxAgeDays): version 8 is 24 days old, more than 20"
     );
-    one.tags
+    pending
+        .tags
         .insert("validation_status".to_owned(), "approved".to_owned());
-    one.tags.insert("bias".to_owned(), "checked".to_owned());
-    one.approved = true;
-    one.created = Some("2026-11-05T00:00:00Z".parse().unwrap());
-    assert_eq!(messages(&asked, &one, Serving::Nothing), "");
+    pending.tags.insert("bias".to_owned(), "checked".to_owned());
+    pending.approved = true;
+    pending.created = Some("2026-11-05T00:00:00Z".parse().unwrap());
+    assert_eq!(messages(&asked, &pending, Serving::Nothing), "");
     let all: Vec<_> = Gates::all(&asked).iter().map(ToString::to_string).collect();
     assert_eq!(
         all,

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::release::resolve;
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 const BASE: &str = r#"apiVersion: mlship/v1
 kind: ModelRelease
@@ -15,7 +15,7 @@ runtime: { compute: ec2, memory: 1024, RUNTIME }
 /// Holds a field of the model's container against what stands under `runtime`.
 #[track_caller]
 fn check(runtime: &str, field: &str, expected: &Value) {
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };
@@ -38,7 +38,7 @@ fn shared_memory_is_a_parameter_of_linux_in_mib() {
 
 #[test]
 fn no_gpu_asks_for_nothing() {
-    let one = json!([{"type": "GPU", "value": "1"}]);
-    check("gpu: 1", "resourceRequirements", &one);
+    let gpu = json!([{"type": "GPU", "value": "1"}]);
+    check("gpu: 1", "resourceRequirements", &gpu);
     check("gpu: 0", "resourceRequirements", &Value::Null);
 }

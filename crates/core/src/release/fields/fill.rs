@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::pattern::{Step, steps};
+use super::pattern::{PatternSegment, steps};
 use super::{FIELDS, Request};
 use crate::release::Document;
 use crate::release::merge::add;
@@ -36,11 +36,11 @@ fn written<'a>(manifest: &'a Value, field: &str) -> &'a Value {
 /// Puts a value at the place that a pattern without `*` names, and makes what leads there.
 pub(in crate::release) fn put(document: &mut Document, pattern: &str, model: &str, value: Value) {
     let mut whole = value;
-    let steps: Vec<Step<'_>> = steps(pattern).collect();
+    let steps: Vec<PatternSegment<'_>> = steps(pattern).collect();
     for step in steps.iter().rev() {
         whole = match step {
-            Step::Field(name) => json!({*name: whole}),
-            Step::Key(key) => {
+            PatternSegment::Field(name) => json!({*name: whole}),
+            PatternSegment::Key(key) => {
                 let name = if *key == "@model" { model } else { key };
                 add_name(&mut whole, name);
                 json!([whole])

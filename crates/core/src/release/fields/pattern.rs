@@ -52,13 +52,14 @@ pub(super) fn matches<'a>(pattern: &str, path: &'a Path, bindings: &Bindings) ->
     };
     let mut steps = path.0.iter();
     for expected in self::steps(pattern) {
-        if expected == Step::Field("**") {
+        if expected == PatternSegment::Field("**") {
             return Some(found);
         }
         let (text, expected) = match (steps.next()?, expected) {
-            (Segment::Field(text), Step::Field(expected))
-            | (Segment::Key(text), Step::Key(expected)) => (text, expected),
-            (Segment::Field(_), Step::Key(_)) | (Segment::Key(_), Step::Field(_)) => return None,
+            (Segment::Field(text), PatternSegment::Field(expected))
+            | (Segment::Key(text), PatternSegment::Key(expected)) => (text, expected),
+            (Segment::Field(_), PatternSegment::Key(_))
+            | (Segment::Key(_), PatternSegment::Field(_)) => return None,
         };
         let is_it = match expected {
             "*" => {
@@ -79,7 +80,7 @@ pub(super) fn matches<'a>(pattern: &str, path: &'a Path, bindings: &Bindings) ->
 
 /// A step of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step<'a> {
+pub(super) enum PatternSegment<'a> {
     /// A member of an object.
     Field(&'a str),
     /// An item of a list, by its name.
@@ -87,11 +88,11 @@ pub(super) enum Step<'a> {
 }
 
 /// Takes a pattern apart. No step's name has a dot or a bracket in it.
-pub(super) fn steps(pattern: &str) -> impl Iterator<Item = Step<'_>> {
+pub(super) fn steps(pattern: &str) -> impl Iterator<Item = PatternSegment<'_>> {
     pattern
         .split(['.', '['])
         .map(|step| match step.strip_suffix(']') {
-            Some(key) => Step::Key(key),
-            None => Step::Field(step),
+            Some(key) => PatternSegment::Key(key),
+            None => PatternSegment::Field(step),
         })
 }

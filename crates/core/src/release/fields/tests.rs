@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::pattern::{Step, steps};
+use super::pattern::{PatternSegment, steps};
 use super::*;
 use crate::release::{Release, resolve};
 use crate::shape::{DocumentKind, Segment, leaves};
@@ -121,8 +121,8 @@ fn an_example_of(pattern: &str) -> Path {
             name => name.to_owned(),
         };
         match step {
-            Step::Field(step) => Segment::Field(text(step)),
-            Step::Key(step) => Segment::Key(text(step)),
+            PatternSegment::Field(step) => Segment::Field(text(step)),
+            PatternSegment::Key(step) => Segment::Key(text(step)),
         }
     });
     Path(segments.collect())

@@ -86,7 +86,7 @@ impl<'a> Check<'a> {
     pub(super) fn in_container(&self, container: &Value, field: &str) -> String {
         let overrides = self.manifest.release.overrides.as_ref();
         let written = overrides.and_then(|all| all.task_definition.get("containerDefinitions"));
-        let same = |one: &Value| one.get("name") == container.get("name");
+        let same = |written: &Value| written.get("name") == container.get("name");
         match items(written).iter().position(same) {
             Some(index) => format!("{CONTAINERS}[{index}].{field}"),
             None if name(container) == self.release.model.name => "runtime".to_owned(),
@@ -101,7 +101,7 @@ impl<'a> Check<'a> {
         let unclear = runtime.compute.is_none() && self.is_written("runtime.compute")
             || runtime.capacity_providers.is_none() && self.is_written("runtime.capacityProviders");
         let kinds = items(self.task.get("requiresCompatibilities"));
-        !unclear && kinds.iter().any(|one| one == "FARGATE")
+        !unclear && kinds.iter().any(|kind| kind == "FARGATE")
     }
 
     /// Says whether a field was written at all, rightly or wrongly.

@@ -19,7 +19,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             "move some to a service of their own",
         );
     }
-    twice(check);
+    check_duplicates(check);
     for (index, container) in containers.iter().enumerate() {
         named(check, &containers[..index], container);
         // A draft without the model's image has its complaint already.
@@ -51,7 +51,7 @@ pub(super) fn check(check: &mut Check<'_>) {
 }
 
 /// Two overrides of one name would become one container, and nobody could tell which.
-fn twice(check: &mut Check<'_>) {
+fn check_duplicates(check: &mut Check<'_>) {
     let overrides = check.manifest.release.overrides.as_ref();
     let list = overrides.and_then(|all| all.task_definition.get("containerDefinitions"));
     let containers = items(list);
@@ -72,7 +72,8 @@ fn twice(check: &mut Check<'_>) {
 fn named(check: &mut Check<'_>, before: &[Value], container: &Value) {
     let written = name(container);
     let place = check.in_container(container, "name");
-    let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+    let allowed =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     // A draft without the model's name has its complaint already.
     let is_draft = check.release.model.name.is_empty() && before.is_empty();
     if written.is_empty() && is_draft {

@@ -29,7 +29,7 @@ fn of_container(check: &mut Check<'_>, container: &Value) {
         }
     }
     let linux = &container["linuxParameters"];
-    let is_gpu = |one: &Value| one["type"] == "GPU";
+    let is_gpu = |resource: &Value| resource["type"] == "GPU";
     let lacks = [
         ("privileged", container["privileged"] == Value::Bool(true)),
         (
@@ -101,8 +101,9 @@ fn lacking(check: &mut Check<'_>, path: &str, what: &str) {
 fn size(check: &mut Check<'_>) {
     let paths = ["cpu", "memory"].map(|field| format!("overrides.taskDefinition.{field}"));
     if let Some(path) = paths.iter().find(|path| check.is_written(path)) {
-        let part =
-            |field: &str| number(check.task.get(field)).and_then(|it| u32::try_from(it).ok());
+        let part = |field: &str| {
+            number(check.task.get(field)).and_then(|amount| u32::try_from(amount).ok())
+        };
         if let (Some(cpu), Some(memory)) = (part("cpu"), part("memory"))
             && !is_size(cpu, memory)
         {
@@ -117,7 +118,7 @@ fn size(check: &mut Check<'_>) {
     let disk = check
         .task
         .get("ephemeralStorage")
-        .and_then(|it| it["sizeInGiB"].as_i64());
+        .and_then(|storage| storage["sizeInGiB"].as_i64());
     if let Some(disk) =
         disk.filter(|_| check.is_written("overrides.taskDefinition.ephemeralStorage"))
     {
@@ -138,12 +139,12 @@ fn execution_role(check: &mut Check<'_>) {
         return;
     }
     let any = |is: &dyn Fn(&Value) -> bool| check.containers.iter().any(is);
-    let from_ecr = |one: &Value| {
-        let image = one["image"].as_str();
+    let from_ecr = |container: &Value| {
+        let image = container["image"].as_str();
         image.is_some_and(|image| image.contains(".dkr.ecr."))
     };
-    let logs = |one: &Value| one["logConfiguration"]["logDriver"] == "awslogs";
-    let secrets = |one: &Value| !items(one.get("secrets")).is_empty();
+    let logs = |container: &Value| container["logConfiguration"]["logDriver"] == "awslogs";
+    let secrets = |container: &Value| !items(container.get("secrets")).is_empty();
     let reasons = [
         (any(&from_ecr), "pulling from ECR"),
         (any(&secrets), "reading secrets"),

@@ -22,7 +22,11 @@ fn dependencies(check: &mut Check<'_>, container: &Value) {
     for needed in items(container.get("dependsOn")) {
         let wanted = needed["containerName"].as_str().unwrap_or_default();
         let condition = needed["condition"].as_str().unwrap_or_default();
-        let Some(other) = check.containers.iter().find(|one| name(one) == wanted) else {
+        let Some(other) = check
+            .containers
+            .iter()
+            .find(|container| name(container) == wanted)
+        else {
             let message = format!("container `{own}` depends on `{wanted}`, which does not exist");
             let help = did_you_mean(wanted, check.containers);
             check.error(&place, Code::UNKNOWN_CONTAINER, message, help);
@@ -55,18 +59,20 @@ fn dependencies(check: &mut Check<'_>, container: &Value) {
 fn cycle(check: &mut Check<'_>) {
     let containers = check.containers;
     let needs = |from: &str| {
-        let holder = containers.iter().find(|one| name(one) == from);
-        let needed = items(holder.and_then(|one| one.get("dependsOn")));
+        let holder = containers.iter().find(|container| name(container) == from);
+        let needed = items(holder.and_then(|container| container.get("dependsOn")));
         needed
             .iter()
-            .filter_map(|one| one["containerName"].as_str())
+            .filter_map(|dependency| dependency["containerName"].as_str())
     };
     for container in containers {
         let own = name(container);
         let mut reached: Vec<&str> = needs(own).collect();
         let mut at = 0;
         while let Some(next) = reached.get(at) {
-            let news: Vec<&str> = needs(next).filter(|one| !reached.contains(one)).collect();
+            let news: Vec<&str> = needs(next)
+                .filter(|needed| !reached.contains(needed))
+                .collect();
             reached.extend(news);
             at += 1;
         }
@@ -90,7 +96,7 @@ fn volumes(check: &mut Check<'_>, container: &Value) {
     }
     for mount in items(container.get("mountPoints")) {
         let wanted = mount["sourceVolume"].as_str().unwrap_or_default();
-        if !known.iter().any(|one| name(one) == wanted) {
+        if !known.iter().any(|volume| name(volume) == wanted) {
             let place = check.in_container(container, "mountPoints");
             let message = format!(
                 "container `{}` mounts volume `{wanted}`, which does not exist",
@@ -112,7 +118,11 @@ fn load_balancers(check: &mut Check<'_>) {
     for balancer in items(check.service.get("loadBalancers")) {
         let wanted = balancer["containerName"].as_str().unwrap_or_default();
         let port = &balancer["containerPort"];
-        let Some(container) = check.containers.iter().find(|one| name(one) == wanted) else {
+        let Some(container) = check
+            .containers
+            .iter()
+            .find(|container| name(container) == wanted)
+        else {
             let message = format!(
                 "the load balancer sends requests to container `{wanted}`, which does not exist"
             );
@@ -125,7 +135,10 @@ fn load_balancers(check: &mut Check<'_>) {
             continue;
         };
         let ports = items(container.get("portMappings"));
-        if !ports.iter().any(|one| one["containerPort"] == *port) {
+        if !ports
+            .iter()
+            .any(|mapping| mapping["containerPort"] == *port)
+        {
             check.error(
                 place,
                 Code::PORT_NOT_MAPPED,

@@ -64,7 +64,9 @@ fn deployment(check: &mut Check<'_>) {
     let Some(wanted) = check.service.get("deploymentConfiguration") else {
         return;
     };
-    let other = wanted["strategy"].as_str().filter(|one| *one != "ROLLING");
+    let other = wanted["strategy"]
+        .as_str()
+        .filter(|strategy| *strategy != "ROLLING");
     if other.is_some() {
         check.error(
             &format!("{DEPLOYMENT}.strategy"),

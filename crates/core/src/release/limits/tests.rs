@@ -8,7 +8,7 @@ use snapbox::{assert_data_eq, str};
 
 use super::limits;
 use crate::release::resolve;
-use mlship_manifest::{Settings, Source, read, render};
+use mlship_manifest::{ReadOptions, Source, read, render};
 
 const BASE: &str = r#"apiVersion: mlship/v1
 kind: ModelRelease
@@ -20,7 +20,7 @@ network: { subnets: [subnet-a] }
 "#;
 
 fn found(text: &str) -> String {
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };
@@ -29,7 +29,7 @@ fn found(text: &str) -> String {
     let found = limits(&manifest, &release);
     let drawn: Vec<String> = found
         .iter()
-        .map(|one| render(one, false).to_string())
+        .map(|finding| render(finding, false).to_string())
         .collect();
     drawn.join("\n")
 }

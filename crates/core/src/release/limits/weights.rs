@@ -19,17 +19,19 @@ pub(super) fn check(check: &mut Check<'_>) {
         return;
     };
     let volumes = items(check.task.get("volumes"));
-    if !volumes.iter().any(|one| name(one) == CONTAINER) {
+    if !volumes.iter().any(|volume| name(volume) == CONTAINER) {
         let help = format!("add `{{ name: {CONTAINER} }}` to the list");
         lost(check, "overrides.taskDefinition.volumes", "volume", &help);
     }
-    let is_mount = |one: &Value| one["sourceVolume"] == CONTAINER;
+    let is_mount = |mount: &Value| mount["sourceVolume"] == CONTAINER;
     if !items(model.get("mountPoints")).iter().any(is_mount) {
         let path = check.in_container(model, "mountPoints");
         let help = format!("add `{{ sourceVolume: {CONTAINER}, containerPath: … }}` to the list");
         lost(check, &path, "mount", &help);
     }
-    let waits = |one: &Value| one["containerName"] == CONTAINER && one["condition"] == "SUCCESS";
+    let waits = |dependency: &Value| {
+        dependency["containerName"] == CONTAINER && dependency["condition"] == "SUCCESS"
+    };
     if from_s3 && !items(model.get("dependsOn")).iter().any(waits) {
         let path = check.in_container(model, "dependsOn");
         let help =

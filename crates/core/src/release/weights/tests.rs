@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::release::resolve;
-use mlship_manifest::{Settings, Source, read};
+use mlship_manifest::{ReadOptions, Source, read};
 
 fn task_definition(artifact: &str) -> Value {
     let text = format!(
@@ -20,7 +20,7 @@ runtime:
 network: {{ subnets: [subnet-a] }}
 "#
     );
-    let settings = Settings {
+    let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };

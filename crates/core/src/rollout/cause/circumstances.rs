@@ -66,7 +66,7 @@ impl Circumstances {
         Self {
             fargate: definition.get("requiresCompatibilities").map(|all| {
                 let all = all.as_array().map_or(&[][..], Vec::as_slice);
-                all.iter().any(|one| one == "FARGATE")
+                all.iter().any(|compatibility| compatibility == "FARGATE")
             }),
             architecture: text(&platform["cpuArchitecture"]),
             memory_mib: memory,
@@ -74,7 +74,7 @@ impl Circumstances {
             port: number(&model["portMappings"][0]["containerPort"]),
             images: containers
                 .iter()
-                .filter_map(|one| text(&one["image"]))
+                .filter_map(|container| text(&container["image"]))
                 .collect(),
             log_group: text(&model["logConfiguration"]["options"]["awslogs-group"]),
             grace_seconds: of_service("healthCheckGracePeriodSeconds").and_then(number),
@@ -102,7 +102,7 @@ fn number(value: &Value) -> Option<u64> {
 
 fn gpus(container: &Value) -> u64 {
     let needs = container["resourceRequirements"].as_array();
-    let gpu = needs.and_then(|needs| needs.iter().find(|one| one["type"] == "GPU"));
+    let gpu = needs.and_then(|needs| needs.iter().find(|resource| resource["type"] == "GPU"));
     gpu.and_then(|gpu| number(&gpu["value"]))
         .unwrap_or_default()
 }

@@ -55,7 +55,7 @@ pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
 
 /// Returns the first of these pairs whose key a text holds.
 fn first_in<'a, T: Copy>(text: &str, table: &'a [(&'a str, T)]) -> Option<T> {
-    let text = super::text::normal(text);
+    let text = super::text::normalize(text);
     table
         .iter()
         .find(|(part, _)| text.contains(part))

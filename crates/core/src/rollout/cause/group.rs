@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Cause;
 use super::message::{answer_of, of_message};
 use super::task::of_task;
-use super::text::shown;
+use super::text::redacted_line;
 use crate::release::StoppedTask;
 
 /// What failed for one cause.
@@ -49,7 +49,7 @@ impl Group {
     pub(in crate::rollout) fn without_tasks(cause: Cause, reason: &str) -> Self {
         Self {
             cause,
-            reason: shown(reason),
+            reason: redacted_line(reason),
             evidence: Evidence::default(),
         }
     }
@@ -122,9 +122,11 @@ pub(super) fn ranked(stopped: &[StoppedTask], messages: &[String]) -> Vec<Group>
             .or_insert_with(|| Group::without_tasks(cause, text));
         if group.evidence.tasks == 0 {
             // The newest.
-            group.reason = shown(text);
+            group.reason = redacted_line(text);
         }
-        group.evidence.answer = answer_of(text).map(shown).or(group.evidence.answer.take());
+        group.evidence.answer = answer_of(text)
+            .map(redacted_line)
+            .or(group.evidence.answer.take());
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
     let heard = |group: &Group| complaints.get(&group.cause).copied().unwrap_or_default();

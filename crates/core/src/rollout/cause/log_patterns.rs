@@ -19,7 +19,7 @@ pub(super) struct LogPattern {
 pub(super) fn meaning(lines: &[String]) -> Option<&'static LogPattern> {
     lines.iter().rev().find_map(|line| {
         let line = line.to_lowercase();
-        let holds = |one: &&LogPattern| one.parts.iter().all(|part| line.contains(part));
+        let holds = |pattern: &&LogPattern| pattern.parts.iter().all(|part| line.contains(part));
         MEANINGS.iter().find(holds)
     })
 }

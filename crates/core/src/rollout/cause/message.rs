@@ -2,7 +2,7 @@
 
 use super::Cause;
 use super::table::of_text;
-use super::text::normal;
+use super::text::normalize;
 
 /// Lines that say that something is wrong, and not what.
 const VAGUE: &[&str] = &[
@@ -23,7 +23,7 @@ pub(in crate::rollout) fn of_message(text: &str) -> Option<Cause> {
         return Some(Cause::Alarm);
     }
     of_text(text).or_else(|| {
-        let text = normal(text);
+        let text = normalize(text);
         let is_vague = VAGUE.iter().any(|part| text.contains(part));
         is_vague.then_some(Cause::Unknown)
     })
@@ -32,7 +32,7 @@ pub(in crate::rollout) fn of_message(text: &str) -> Option<Cause> {
 /// Returns what ECS's own words on the whole deployment name as the cause, if they name an alarm.
 #[must_use]
 pub(in crate::rollout) fn of_alarm(text: &str) -> Option<(Cause, String)> {
-    let said = normal(text);
+    let said = normalize(text);
     let ended = ["failed", "rolled back", "stopped because"];
     let names_alarm = said.contains("alarm") && ended.iter().any(|word| said.contains(word));
     names_alarm.then(|| (Cause::Alarm, text.to_owned()))

@@ -2,14 +2,14 @@
 //! general, and what names its subject before what only says "denied" or "network".
 
 use super::Cause;
-use super::text::normal;
+use super::text::normalize;
 
-/// What a text must hold, all of it, to mean a cause. As [`normal`] writes it.
+/// What a text must hold, all of it, to mean a cause. As [`normalize`] writes it.
 type Rule = (&'static [&'static str], Cause);
 
 /// Returns the cause that a text of ECS names, if it names one that is known.
 pub(super) fn of_text(text: &str) -> Option<Cause> {
-    let text = normal(text);
+    let text = normalize(text);
     let holds = |(parts, _): &&Rule| parts.iter().all(|part| text.contains(part));
     let mut rules = TABLES.iter().copied().flatten();
     rules.find(holds).map(|(_, cause)| *cause)

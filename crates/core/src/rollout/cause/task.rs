@@ -2,7 +2,7 @@
 
 use super::Cause;
 use super::table::of_text;
-use super::text::shown;
+use super::text::redacted_line;
 use crate::release::{StoppedContainer, StoppedTask, weights};
 
 /// Returns why a task failed, in ECS's own words, without secrets; nothing for a task that ECS
@@ -14,7 +14,7 @@ pub(in crate::rollout) fn of_task(task: &StoppedTask) -> Option<(Cause, String)>
         return None;
     }
     let (cause, reason) = found(task, reason);
-    Some((cause, shown(&reason)))
+    Some((cause, redacted_line(&reason)))
 }
 
 fn found(task: &StoppedTask, reason: &str) -> (Cause, String) {
@@ -24,7 +24,7 @@ fn found(task: &StoppedTask, reason: &str) -> (Cause, String) {
     let containers = task
         .containers
         .iter()
-        .filter_map(|one| one.reason.as_deref());
+        .filter_map(|container| container.reason.as_deref());
     let mut texts = containers.chain([reason]);
     if let Some((cause, text)) = texts.find_map(|text| Some((of_text(text)?, text))) {
         return (cause, text.to_owned());
@@ -44,7 +44,7 @@ fn found(task: &StoppedTask, reason: &str) -> (Cause, String) {
     let mut texts = task
         .containers
         .iter()
-        .filter_map(|one| one.reason.as_deref());
+        .filter_map(|container| container.reason.as_deref());
     let text = texts.find(|text| !text.is_empty());
     (cause, text.unwrap_or(reason).to_owned())
 }

@@ -4,7 +4,7 @@
 use mlship_text::secrets::redact;
 
 /// Returns a text in lower case, with plain apostrophes and without names.
-pub(super) fn normal(text: &str) -> String {
+pub(super) fn normalize(text: &str) -> String {
     let text = text.to_lowercase().replace(['’', '‘'], "'");
     let words = without_service(&text).split_whitespace();
     let words: Vec<&str> = words.filter(|word| !is_name(word)).collect();
@@ -34,7 +34,7 @@ fn is_name(word: &str) -> bool {
 }
 
 /// Returns a text as a report shows it: on one line, with whatever looks secret taken out.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn redacted_line(text: &str) -> String {
     // Before the lines are joined: a key in several lines ends with one of them.
     let redacted = redact(text);
     let line = redacted.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -47,7 +47,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(normal(text), expected, "{text}");
+        assert_eq!(normalize(text), expected, "{text}");
     }
 
     #[test]
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn what_looks_secret_is_not_repeated() {
         assert_eq!(
-            shown("exec: \"--token=abc\":\n\tnot found at postgres://me:pw@db/x"),
+            redacted_line("exec: \"--token=abc\":\n\tnot found at postgres://me:pw@db/x"),
             "exec: \"--token=***\": not found at postgres://me:***@db/x"
         );
     }

@@ -16,7 +16,7 @@ use crate::plan::Started;
 use crate::progress::Event;
 use crate::progress::{Interrupt, Verdict};
 use crate::release::{Document, LiveService};
-use crate::rollout::{Cause, Follow, Outcome, until_idle};
+use crate::rollout::{Cause, Follow, Outcome, wait_until_idle};
 
 const SERVICE: &str = "DescribeServices";
 const DESCRIBE: &str = "DescribeServiceDeployments";
@@ -199,7 +199,7 @@ async fn what_is_hidden_after_it_was_seen_is_waited_for() {
         let notes = heard
             .events
             .iter()
-            .filter(|one| matches!(one, Event::Note { .. }));
+            .filter(|event| matches!(event, Event::Note { .. }));
         assert_eq!(notes.count(), 1, "an outage is told once");
     }
 }
@@ -342,11 +342,11 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         pending::<()>().await;
     };
     let idle = tokio::select! {
-        idle = until_idle(&cloud, &id, &started, timeout, &mut heard) => idle,
+        idle = wait_until_idle(&cloud, &id, &started, timeout, &mut heard) => idle,
         () = outage => unreachable!(),
     };
     let notes = heard.events.iter();
-    let notes = notes.filter(|one| matches!(one, Event::Note { .. }));
+    let notes = notes.filter(|event| matches!(event, Event::Note { .. }));
     (idle.map_err(|error| error.kind), notes.count())
 }
 

@@ -20,15 +20,15 @@ fn check(entries: &[i64], listed: &[i64], ours: &[i64]) {
     let service = json!({"serviceArn": "s", "status": "ACTIVE", "taskDefinition": "m:1",
         "deployments": entries});
     let service: LiveService = serde_json::from_value(service).unwrap();
-    let one = |at: &i64| {
-        let one = json!({"serviceDeploymentArn": at.to_string(), "status": "PENDING",
+    let deployment = |at: &i64| {
+        let deployment = json!({"serviceDeploymentArn": at.to_string(), "status": "PENDING",
             "createdAt": at});
-        serde_json::from_value(one).unwrap()
+        serde_json::from_value(deployment).unwrap()
     };
-    let found = nearest_first(listed.iter().map(one).collect(), &follow, &service);
+    let found = nearest_first(listed.iter().map(deployment).collect(), &follow, &service);
     let found: Vec<i64> = found
         .iter()
-        .map(|one| one.service_deployment_arn.as_str().parse().unwrap())
+        .map(|deployment| deployment.service_deployment_arn.as_str().parse().unwrap())
         .collect();
     assert_eq!(found, ours);
 }

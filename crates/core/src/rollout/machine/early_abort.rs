@@ -25,7 +25,7 @@ pub(super) struct EarlyAbort {
     after: u32,
     suspicion: Option<Suspicion>,
     /// Whether the next look need not wait for its turn.
-    is_urgent: bool,
+    needs_task_poll: bool,
     asks: u32,
     asked_at: Duration,
 }
@@ -35,13 +35,13 @@ pub(super) struct EarlyAbort {
 struct Suspicion {
     failures: Failures,
     /// The tasks that may prove the release well; unknown until they were looked at.
-    hopes: Option<BTreeSet<TaskArn>>,
+    healthy_candidates: Option<BTreeSet<TaskArn>>,
 }
 
 /// Tasks that failed alike.
 #[derive(Debug)]
 struct Failures {
-    alike: RepeatedFailure,
+    repeated: RepeatedFailure,
     /// When the last of them failed, by ECS's clock.
     last_at: Option<Timestamp>,
     /// Whether any of them had come to run.
@@ -53,7 +53,7 @@ impl EarlyAbort {
         Self {
             after,
             suspicion: None,
-            is_urgent: false,
+            needs_task_poll: false,
             asks: 0,
             asked_at: Duration::ZERO,
         }
@@ -70,11 +70,11 @@ impl EarlyAbort {
     }
 
     /// Returns, once for a suspicion, whether they should be looked at at once.
-    pub(super) fn is_urgent(&mut self) -> bool {
-        std::mem::take(&mut self.is_urgent)
+    pub(super) fn needs_task_poll(&mut self) -> bool {
+        std::mem::take(&mut self.needs_task_poll)
     }
 
-    pub(super) fn take_in(
+    pub(super) fn observe(
         &mut self,
         stopped: &BTreeMap<String, StoppedTask>,
         alive: Option<&[LiveTask]>,
@@ -82,16 +82,20 @@ impl EarlyAbort {
         if !self.is_on() {
             return;
         }
-        let largest = most_alike(stopped);
-        let Some(failures) = largest.filter(|one| one.alike.tasks >= self.after) else {
+        let largest = largest_group(stopped);
+        let Some(failures) = largest.filter(|failures| failures.repeated.tasks >= self.after)
+        else {
             return;
         };
         let before = self.suspicion.take();
-        self.is_urgent = before.is_none() && alive.is_none();
-        let hopes = before.and_then(|before| before.hopes);
-        let suspicion = self.suspicion.insert(Suspicion { failures, hopes });
+        self.needs_task_poll = before.is_none() && alive.is_none();
+        let healthy_candidates = before.and_then(|before| before.healthy_candidates);
+        let suspicion = self.suspicion.insert(Suspicion {
+            failures,
+            healthy_candidates,
+        });
         if let Some(alive) = alive {
-            suspicion.weigh(alive, stopped);
+            suspicion.reassess(alive, stopped);
         }
     }
 
@@ -99,38 +103,47 @@ impl EarlyAbort {
     pub(super) fn reason(&mut self, elapsed: Duration) -> Option<RepeatedFailure> {
         let has_waited = self.asks == 0 || elapsed.saturating_sub(self.asked_at) >= SHOWS_WITHIN;
         let suspicion = self.suspicion.as_ref().filter(|_| self.is_on())?;
-        let is_hopeless = suspicion.hopes.as_ref().is_some_and(BTreeSet::is_empty);
-        if !is_hopeless || !has_waited {
+        let has_no_candidate = suspicion
+            .healthy_candidates
+            .as_ref()
+            .is_some_and(BTreeSet::is_empty);
+        if !has_no_candidate || !has_waited {
             return None;
         }
         self.asks += 1;
         self.asked_at = elapsed;
-        Some(suspicion.failures.alike.clone())
+        Some(suspicion.failures.repeated.clone())
     }
 }
 
 impl Suspicion {
     /// Keeps of the hopes what lives. Where some went in another way than by failing, the question
     /// is asked anew, of the tasks that are there now.
-    fn weigh(&mut self, alive: &[LiveTask], stopped: &BTreeMap<String, StoppedTask>) {
+    fn reassess(&mut self, alive: &[LiveTask], stopped: &BTreeMap<String, StoppedTask>) {
         let is_alive = |arn: &TaskArn| alive.iter().any(|task| task.task_arn == *arn);
         let has_failed = |arn: &TaskArn| {
             stopped
                 .get(arn.as_str())
                 .is_some_and(|task| of_task(task).is_some())
         };
-        let is_same_question = |hopes: &BTreeSet<TaskArn>| {
-            let mut new = alive.iter().filter(|task| !hopes.contains(&task.task_arn));
-            hopes.iter().all(|arn| is_alive(arn) || has_failed(arn))
+        let is_same_question = |healthy_candidates: &BTreeSet<TaskArn>| {
+            let mut new = alive
+                .iter()
+                .filter(|task| !healthy_candidates.contains(&task.task_arn));
+            healthy_candidates
+                .iter()
+                .all(|arn| is_alive(arn) || has_failed(arn))
                 && !new.any(|task| self.failures.are_outdone_by(task))
         };
-        match &mut self.hopes {
-            Some(hopes) if is_same_question(hopes) => hopes.retain(is_alive),
-            hopes => {
+        match &mut self.healthy_candidates {
+            Some(healthy_candidates) if is_same_question(healthy_candidates) => {
+                healthy_candidates.retain(is_alive)
+            }
+            healthy_candidates => {
                 let promising = alive
                     .iter()
                     .filter(|task| self.failures.may_be_outdone_by(task));
-                *hopes = Some(promising.map(|task| task.task_arn.clone()).collect());
+                *healthy_candidates = Some(promising.map(|task| task.task_arn.clone()).collect());
             }
         }
     }
@@ -158,7 +171,7 @@ impl Failures {
 }
 
 /// Returns the largest group of tasks that failed alike.
-fn most_alike(stopped: &BTreeMap<String, StoppedTask>) -> Option<Failures> {
+fn largest_group(stopped: &BTreeMap<String, StoppedTask>) -> Option<Failures> {
     let mut groups: BTreeMap<(Cause, String), Vec<(&StoppedTask, String)>> = BTreeMap::new();
     for task in stopped.values() {
         let Some((cause, reason)) = of_task(task).filter(|(cause, _)| counts(task, *cause)) else {
@@ -173,13 +186,13 @@ fn most_alike(stopped: &BTreeMap<String, StoppedTask>) -> Option<Failures> {
     let had_run = group.iter().any(|(task, _)| task.started_at.is_some());
     let tasks = u32::try_from(group.len()).unwrap_or(u32::MAX);
     let (last, reason) = group.pop()?;
-    let alike = RepeatedFailure {
+    let repeated = RepeatedFailure {
         tasks,
         cause,
         reason,
     };
     Some(Failures {
-        alike,
+        repeated,
         last_at: failed_at(last),
         had_run,
     })

@@ -38,13 +38,13 @@ enum Primary {
     /// Ours, since then.
     Ours(Duration),
     /// An older one: ECS goes back to it.
-    Back(Back),
+    RevertedPrimary(RevertedPrimary),
     /// A newer one: it takes our place.
     Successor(DeploymentState),
 }
 
 #[derive(Debug)]
-struct Back {
+struct RevertedPrimary {
     id: DeploymentId,
     since: Duration,
     /// Whether it was seen working since it came back.
@@ -69,7 +69,7 @@ impl Entry {
         }
     }
 
-    pub(super) fn take_in(&mut self, service: &LiveService, elapsed: Duration) {
+    pub(super) fn observe(&mut self, service: &LiveService, elapsed: Duration) {
         self.looked_at = elapsed;
         self.rolls_back = rolls_back(service).or(self.rolls_back);
         if let Some(ours) = service.deployment(&self.id) {
@@ -83,42 +83,47 @@ impl Entry {
             }
         }
         if let Some(primary) = service.primary() {
-            self.take_in_primary(primary, service, elapsed);
+            self.observe_primary(primary, service, elapsed);
         }
     }
 
-    fn take_in_primary(
+    fn observe_primary(
         &mut self,
         primary: &DeploymentState,
         service: &LiveService,
         elapsed: Duration,
     ) {
         if primary.id == self.id {
-            let beside = service.deployments.iter().filter(|one| one.id != self.id);
-            for one in beside {
-                self.older.insert(one.id.clone());
+            let beside = service
+                .deployments
+                .iter()
+                .filter(|deployment| deployment.id != self.id);
+            for deployment in beside {
+                self.older.insert(deployment.id.clone());
                 self.older_task_definitions
-                    .insert(one.task_definition.clone());
+                    .insert(deployment.task_definition.clone());
             }
             let since = match self.primary {
                 Primary::Ours(since) => since,
-                Primary::Back(_) | Primary::Successor(_) => elapsed,
+                Primary::RevertedPrimary(_) | Primary::Successor(_) => elapsed,
             };
             self.primary = Primary::Ours(since);
         } else if self.is_newer(primary) {
             self.primary = Primary::Successor(primary.clone());
         } else {
-            self.take_in_older_primary(primary, elapsed);
+            self.observe_older_primary(primary, elapsed);
         }
     }
 
-    fn take_in_older_primary(&mut self, primary: &DeploymentState, elapsed: Duration) {
+    fn observe_older_primary(&mut self, primary: &DeploymentState, elapsed: Duration) {
         let moves = self.was_seen && primary.rollout_state.as_deref() == Some("IN_PROGRESS");
         let (since, has_moved) = match &self.primary {
-            Primary::Back(back) if back.id == primary.id => (back.since, back.has_moved),
-            Primary::Ours(_) | Primary::Back(_) | Primary::Successor(_) => (elapsed, false),
+            Primary::RevertedPrimary(back) if back.id == primary.id => (back.since, back.has_moved),
+            Primary::Ours(_) | Primary::RevertedPrimary(_) | Primary::Successor(_) => {
+                (elapsed, false)
+            }
         };
-        self.primary = Primary::Back(Back {
+        self.primary = Primary::RevertedPrimary(RevertedPrimary {
             id: primary.id.clone(),
             since,
             has_moved: has_moved || moves,
@@ -146,7 +151,7 @@ impl Entry {
     pub(super) fn has_successor(&self) -> bool {
         match self.primary {
             Primary::Successor(_) => true,
-            Primary::Ours(_) | Primary::Back(_) => false,
+            Primary::Ours(_) | Primary::RevertedPrimary(_) => false,
         }
     }
 
@@ -165,14 +170,14 @@ impl Entry {
             (Primary::Successor(successor), Some(_)) => self.after_failure(successor),
             // The old entry still reads COMPLETED from before in the first looks after it came
             // back; only once it moved, or stood still for long, does that mean anything.
-            (Primary::Back(back), _) if back.has_moved || for_long(back.since) => {
+            (Primary::RevertedPrimary(back), _) if back.has_moved || for_long(back.since) => {
                 match back.state.as_deref() {
                     Some("COMPLETED") => Some(Verdict::RolledBack),
                     Some("FAILED") => Some(Verdict::Failed),
                     Some(_) | None => None,
                 }
             }
-            (Primary::Ours(_), None) | (Primary::Back(_), _) => None,
+            (Primary::Ours(_), None) | (Primary::RevertedPrimary(_), _) => None,
         }
     }
 
@@ -199,5 +204,5 @@ fn rolls_back(service: &LiveService) -> Option<bool> {
         Some(on("enable").unwrap_or(false) && on("rollback").unwrap_or(false))
     };
     let asked = [asked("deploymentCircuitBreaker"), asked("alarms")];
-    Some(asked.into_iter().flatten().any(|one| one))
+    Some(asked.into_iter().flatten().any(|is_enabled| is_enabled))
 }

@@ -30,7 +30,7 @@ impl Search {
         }
     }
 
-    pub(super) fn take_in(&mut self, snapshot: &Snapshot) {
+    pub(super) fn observe(&mut self, snapshot: &Snapshot) {
         self.looks += 1;
         self.answered += u32::from(snapshot.service().is_some());
     }
@@ -85,13 +85,18 @@ impl Machine {
     /// failed first and was replaced then, failed.
     fn judge_stopped(&self, elapsed: Duration) -> Judgement {
         let breaker = self.deployment.as_ref();
-        let breaker = breaker.and_then(|one| one.deployment_circuit_breaker.as_ref());
-        let is_triggered = breaker.and_then(|one| one.status.as_deref()) == Some("TRIGGERED");
+        let breaker = breaker.and_then(|deployment| deployment.deployment_circuit_breaker.as_ref());
+        let is_triggered =
+            breaker.and_then(|breaker| breaker.status.as_deref()) == Some("TRIGGERED");
         if is_triggered || self.entry.has_failed() {
             Judgement::Over(Verdict::Failed)
         } else if self.is_newer_listed || self.entry.has_successor() {
             Judgement::Over(Verdict::Superseded)
-        } else if self.search.as_ref().is_some_and(|one| one.is_over(elapsed)) {
+        } else if self
+            .search
+            .as_ref()
+            .is_some_and(|search| search.is_over(elapsed))
+        {
             Judgement::Over(Verdict::Failed)
         } else {
             Judgement::AskForNewer
@@ -118,7 +123,7 @@ impl Machine {
         if !self.rests_on_entry {
             return Judgement::Undecided;
         }
-        if self.told.tell_fallback() {
+        if self.reported.report_fallback() {
             events.push(Event::RestsOnDeploymentId {
                 deployment: self.follow.deployment.clone(),
             });

@@ -22,10 +22,10 @@ use std::time::Duration;
 use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
-use reported::Told;
+use reported::Reported;
 use service_presence::Presence;
 
-use super::{Follow, Next, Observation, PollRequest, Snapshot, Step};
+use super::{Follow, MachineOutput, Next, Observation, PollRequest, Snapshot};
 use crate::progress::{Event, Verdict};
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
 
@@ -36,7 +36,7 @@ const CONSISTENT_AFTER: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Machine {
     follow: Follow,
-    told: Told,
+    reported: Reported,
     presence: Presence,
     entry: Entry,
     /// Our service deployment as far as it was seen to have come.
@@ -67,7 +67,7 @@ impl Machine {
             entry: Entry::new(follow.deployment.clone(), follow.created_at),
             early_abort: EarlyAbort::new(follow.abort_after),
             follow,
-            told: Told::default(),
+            reported: Reported::default(),
             presence: Presence::default(),
             deployment: None,
             unlisted_since: None,
@@ -87,43 +87,43 @@ impl Machine {
 
     /// Takes in one look at AWS, `elapsed` after the start.
     #[must_use]
-    pub fn step(&mut self, snapshot: &Snapshot, elapsed: Duration) -> Step {
+    pub fn step(&mut self, snapshot: &Snapshot, elapsed: Duration) -> MachineOutput {
         let mut events = Vec::new();
-        self.take_in(snapshot, elapsed);
-        if self.tell(snapshot, &mut events) {
+        self.observe(snapshot, elapsed);
+        if self.report(snapshot, &mut events) {
             self.moved_at = elapsed;
         }
         let next = self.next(elapsed, &mut events);
-        Step { events, next }
+        MachineOutput { events, next }
     }
 
-    fn take_in(&mut self, snapshot: &Snapshot, elapsed: Duration) {
+    fn observe(&mut self, snapshot: &Snapshot, elapsed: Duration) {
         self.silent_looks = if snapshot.is_unanswered() {
             self.silent_looks + 1
         } else {
             0
         };
-        self.presence.take_in(&snapshot.service, elapsed);
+        self.presence.observe(&snapshot.service, elapsed);
         if let Some(service) = snapshot.service() {
             self.service_seen_at = elapsed;
-            self.entry.take_in(service, elapsed);
+            self.entry.observe(service, elapsed);
         }
-        self.take_in_sighting(&snapshot.sighting, elapsed);
+        self.observe_deployment(&snapshot.deployment, elapsed);
         self.is_newer_listed |= snapshot.newer == Some(true);
         for task in &snapshot.stopped {
             self.tasks.insert(task.task_arn.clone(), task.clone());
         }
         self.early_abort
-            .take_in(&self.tasks, snapshot.alive.as_deref());
-        let status = self.deployment.as_ref().map(|one| one.status);
+            .observe(&self.tasks, snapshot.alive.as_deref());
+        let status = self.deployment.as_ref().map(|deployment| deployment.status);
         if status == Some(Status::Stopped) {
             let search = self.search.get_or_insert_with(|| Search::since(elapsed));
-            search.take_in(snapshot);
+            search.observe(snapshot);
         }
     }
 
-    fn take_in_sighting(&mut self, sighting: &Observation, elapsed: Duration) {
-        match sighting {
+    fn observe_deployment(&mut self, deployment: &Observation, elapsed: Duration) {
+        match deployment {
             Observation::Seen(seen) => {
                 self.unlisted_since = None;
                 if record::supersedes(seen, self.deployment.as_deref()) {

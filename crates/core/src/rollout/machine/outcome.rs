@@ -14,7 +14,8 @@ impl Machine {
             verdict,
             failure: failure.flatten().map(Box::new),
             deployment: Some(self.follow.deployment.clone()),
-            service_deployment: deployment.map(|one| one.service_deployment_arn.clone()),
+            service_deployment: deployment
+                .map(|deployment| deployment.service_deployment_arn.clone()),
             seconds: deployment.and_then(seconds),
         }
     }
@@ -23,7 +24,7 @@ impl Machine {
         let reason = self
             .deployment
             .as_ref()
-            .and_then(|one| one.status_reason.clone());
+            .and_then(|deployment| deployment.status_reason.clone());
         if let Some((cause, reason)) = reason.as_deref().and_then(of_alarm) {
             return Some(self.with_tasks(Failure::of(Group::without_tasks(cause, &reason))));
         }
@@ -32,7 +33,8 @@ impl Machine {
             let names_the_call = reason
                 .as_ref()
                 .is_some_and(|reason| reason.contains("StopServiceDeployment"));
-            let was_asked_for = names_the_call || self.told.has_told(Status::RollbackRequested);
+            let was_asked_for =
+                names_the_call || self.reported.has_reported(Status::RollbackRequested);
             let cause = if was_asked_for {
                 Cause::StoppedBySomeone
             } else {
@@ -45,7 +47,7 @@ impl Machine {
     /// Returns what tasks and messages tell.
     fn diagnosis(&self) -> Option<Failure> {
         let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
-        diagnose(&tasks, self.told.messages())
+        diagnose(&tasks, self.reported.messages())
     }
 
     /// Adds to an alarm what the tasks tell beside it.
@@ -57,7 +59,7 @@ impl Machine {
                 evidence: beside.evidence,
             };
             let all = std::iter::once(first).chain(beside.others);
-            alarm.others = all.filter(|one| one.cause != alarm.cause).collect();
+            alarm.others = all.filter(|failure| failure.cause != alarm.cause).collect();
         }
         alarm
     }

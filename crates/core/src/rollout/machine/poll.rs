@@ -29,8 +29,8 @@ impl Machine {
         let runs = self
             .deployment
             .as_ref()
-            .filter(|one| matches!(one.status, Status::Pending | Status::InProgress))
-            .map(|one| one.service_deployment_arn.clone());
+            .filter(|deployment| matches!(deployment.status, Status::Pending | Status::InProgress))
+            .map(|deployment| deployment.service_deployment_arn.clone());
         let Some(deployment) = runs else {
             return self.poll(elapsed);
         };
@@ -40,7 +40,7 @@ impl Machine {
                 because,
             };
         }
-        if self.early_abort.is_urgent() {
+        if self.early_abort.needs_task_poll() {
             return Next::Poll {
                 after: Duration::ZERO,
                 look: PollRequest {
@@ -96,12 +96,12 @@ impl Machine {
     }
 
     fn stage(&self) -> Stage {
-        let status = self.deployment.as_ref().map(|one| one.status);
+        let status = self.deployment.as_ref().map(|deployment| deployment.status);
         let is_ending = matches!(
             status,
             Some(Status::StopRequested | Status::RollbackRequested | Status::RollbackInProgress)
         );
-        match self.told.counts() {
+        match self.reported.counts() {
             _ if is_ending || self.presence.is_in_doubt() => Stage::Ending,
             Some(counts) if counts.running < counts.desired || counts.pending > 0 => {
                 Stage::Starting

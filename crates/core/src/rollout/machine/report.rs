@@ -8,25 +8,25 @@ use crate::rollout::{Observation, Snapshot};
 
 impl Machine {
     /// Tells what is new, and returns whether anything moved.
-    pub(super) fn tell(&mut self, snapshot: &Snapshot, events: &mut Vec<Event>) -> bool {
+    pub(super) fn report(&mut self, snapshot: &Snapshot, events: &mut Vec<Event>) -> bool {
         if let Some(service) = snapshot.service() {
             let began = self.follow.created_at;
-            self.told.tell_messages(service, began, events);
+            self.reported.report_messages(service, began, events);
         }
         let mut moved = false;
-        if let Observation::Seen(seen) = &snapshot.sighting
-            && self.is_no_step_back(seen)
+        if let Observation::Seen(seen) = &snapshot.deployment
+            && self.is_forward_progress(seen)
         {
-            moved |= self.told.tell_status(seen, events);
+            moved |= self.reported.report_status(seen, events);
         }
         if let Some(counts) = self.counts(snapshot) {
-            moved |= self.told.tell_counts(counts, events);
+            moved |= self.reported.report_counts(counts, events);
         }
-        self.told.tell_tasks(&snapshot.stopped, events);
+        self.reported.report_tasks(&snapshot.stopped, events);
         moved
     }
 
-    fn is_no_step_back(&self, seen: &ServiceDeployment) -> bool {
+    fn is_forward_progress(&self, seen: &ServiceDeployment) -> bool {
         let known = self.deployment.as_ref().map(|known| known.status);
         seen.status == Status::Unknown || known == Some(seen.status)
     }
@@ -34,7 +34,7 @@ impl Machine {
     /// Counts tasks: those of the service deployment, which come with every look, or else those
     /// of our entry.
     fn counts(&self, snapshot: &Snapshot) -> Option<Counts> {
-        if let Observation::Seen(seen) = &snapshot.sighting
+        if let Observation::Seen(seen) = &snapshot.deployment
             && let Some(target) = &seen.target_service_revision
         {
             let sources = seen.source_service_revisions.iter();
@@ -43,7 +43,7 @@ impl Machine {
                 running: target.counts.running_task_count,
                 pending: target.counts.pending_task_count,
                 failed: self.failed_tasks(),
-                others: sources.map(|one| one.counts.running_task_count).sum(),
+                others: sources.map(|source| source.counts.running_task_count).sum(),
             });
         }
         if self.deployment.is_some() {
@@ -62,7 +62,8 @@ impl Machine {
 
     pub(super) fn failed_tasks(&self) -> u32 {
         let deployment = self.deployment.as_ref();
-        let breaker = deployment.and_then(|one| one.deployment_circuit_breaker.as_ref());
+        let breaker =
+            deployment.and_then(|deployment| deployment.deployment_circuit_breaker.as_ref());
         let counted = breaker.map_or(0, |breaker| breaker.failure_count);
         counted.max(self.entry.failed_tasks())
     }

@@ -9,7 +9,7 @@ use crate::progress::Event;
 use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus, StoppedTask};
 
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Reported {
     has_seen_service: bool,
     message_ids: HashSet<String>,
     /// What ECS said since the deployment began, oldest first.
@@ -30,7 +30,7 @@ pub(super) struct Counts {
     pub(super) others: u32,
 }
 
-impl Told {
+impl Reported {
     pub(super) fn counts(&self) -> Option<Counts> {
         self.counts
     }
@@ -40,12 +40,12 @@ impl Told {
     }
 
     /// Returns whether it is news that the verdict rests on our entry in `deployments`.
-    pub(super) fn tell_fallback(&mut self) -> bool {
+    pub(super) fn report_fallback(&mut self) -> bool {
         !std::mem::replace(&mut self.fallback, true)
     }
 
     /// Tells what the service said since our deployment began.
-    pub(super) fn tell_messages(
+    pub(super) fn report_messages(
         &mut self,
         service: &LiveService,
         began: Option<Timestamp>,
@@ -68,7 +68,7 @@ impl Told {
     }
 
     /// Tells a state of the service deployment; returns whether it is news.
-    pub(super) fn tell_status(
+    pub(super) fn report_status(
         &mut self,
         deployment: &ServiceDeployment,
         events: &mut Vec<Event>,
@@ -76,7 +76,7 @@ impl Told {
         let is_news = self.statuses.insert(deployment.status);
         if is_news {
             let rollback = deployment.rollback.as_ref();
-            let reason = rollback.and_then(|one| one.reason.clone());
+            let reason = rollback.and_then(|rollback| rollback.reason.clone());
             events.push(Event::Status {
                 deployment: deployment.service_deployment_arn.clone(),
                 status: deployment.status,
@@ -87,12 +87,12 @@ impl Told {
     }
 
     /// Returns whether a state of the service deployment was told.
-    pub(super) fn has_told(&self, status: ServiceDeploymentStatus) -> bool {
+    pub(super) fn has_reported(&self, status: ServiceDeploymentStatus) -> bool {
         self.statuses.contains(&status)
     }
 
     /// Tells how many tasks there are; returns whether it is news.
-    pub(super) fn tell_counts(&mut self, counts: Counts, events: &mut Vec<Event>) -> bool {
+    pub(super) fn report_counts(&mut self, counts: Counts, events: &mut Vec<Event>) -> bool {
         let is_news = self.counts != Some(counts);
         if is_news {
             events.push(Event::Progress {
@@ -108,7 +108,7 @@ impl Told {
     }
 
     /// Tells which tasks failed.
-    pub(super) fn tell_tasks(&mut self, stopped: &[StoppedTask], events: &mut Vec<Event>) {
+    pub(super) fn report_tasks(&mut self, stopped: &[StoppedTask], events: &mut Vec<Event>) {
         for task in stopped {
             let Some((cause, reason)) = of_task(task) else {
                 continue;

@@ -16,7 +16,7 @@ pub(super) struct Presence {
 }
 
 impl Presence {
-    pub(super) fn take_in(&mut self, service: &ServiceObservation, elapsed: Duration) {
+    pub(super) fn observe(&mut self, service: &ServiceObservation, elapsed: Duration) {
         match service {
             ServiceObservation::Unanswered => {}
             ServiceObservation::Seen(service) if service.status == "ACTIVE" => {

@@ -16,7 +16,7 @@ const DEEPEST: usize = 32;
 
 /// What was found at the paths.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FoundFiles {
     /// The manifests, in the order of the paths and, within a directory, of their names.
     pub sources: Vec<Arc<Source>>,
     /// What could not be read, and what was skipped.
@@ -24,8 +24,8 @@ pub struct Found {
 }
 
 /// Reads the manifests at some paths.
-pub fn find(paths: &[PathBuf], stdin: &mut dyn Read) -> Found {
-    let mut found = Found::default();
+pub fn find(paths: &[PathBuf], stdin: &mut dyn Read) -> FoundFiles {
+    let mut found = FoundFiles::default();
     for path in paths {
         if path.as_os_str() == "-" {
             found.add(read("<stdin>", stdin));
@@ -38,7 +38,7 @@ pub fn find(paths: &[PathBuf], stdin: &mut dyn Read) -> Found {
     found
 }
 
-impl Found {
+impl FoundFiles {
     fn add(&mut self, read: Result<Arc<Source>, Diagnostic>) {
         match read {
             Ok(source) => self.sources.push(source),
@@ -47,7 +47,7 @@ impl Found {
     }
 }
 
-fn directory(path: &Path, found: &mut Found) {
+fn directory(path: &Path, found: &mut FoundFiles) {
     let before = found.sources.len() + found.problems.len();
     let mut files = Vec::new();
     list(path, DEEPEST, &mut files, &mut found.problems);

@@ -31,7 +31,7 @@ impl Drop for Scratch {
 }
 
 /// Returns the names of what was found, and what was said with its code and place.
-fn names(found: &Found, base: &Path) -> (Vec<String>, Vec<String>) {
+fn names(found: &FoundFiles, base: &Path) -> (Vec<String>, Vec<String>) {
     let short = |name: &str| {
         let base = base.display().to_string();
         name.trim_start_matches(&base)
@@ -43,11 +43,11 @@ fn names(found: &Found, base: &Path) -> (Vec<String>, Vec<String>) {
         .iter()
         .map(|source| short(source.name()))
         .collect();
-    let said = |one: &Diagnostic| {
-        let span = one.span.as_ref().unwrap();
+    let said = |problem: &Diagnostic| {
+        let span = problem.span.as_ref().unwrap();
         format!(
             "{} {}:{}:{}",
-            one.code,
+            problem.code,
             short(span.source().name()),
             span.line(),
             span.column()
@@ -63,8 +63,8 @@ fn check(paths: &[PathBuf], base: &Path, sources: &[&str], problems: &[&str]) {
     assert_eq!(
         (found, said),
         (
-            sources.iter().map(|&one| one.to_owned()).collect(),
-            problems.iter().map(|&one| one.to_owned()).collect(),
+            sources.iter().map(|&source| source.to_owned()).collect(),
+            problems.iter().map(|&problem| problem.to_owned()).collect(),
         )
     );
 }
@@ -99,7 +99,11 @@ fn a_broken_manifest_in_a_directory_is_not_skipped() {
     scratch.write("c.yaml", b"name: caf\xe9\n");
     let found = find(std::slice::from_ref(&scratch.0), &mut io::empty());
     assert_eq!(found.sources.len(), 1);
-    let severities: Vec<Severity> = found.problems.iter().map(|one| one.severity).collect();
+    let severities: Vec<Severity> = found
+        .problems
+        .iter()
+        .map(|problem| problem.severity)
+        .collect();
     assert_eq!(severities, [Severity::Error, Severity::Warning]);
 }
 

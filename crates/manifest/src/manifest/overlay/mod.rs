@@ -60,7 +60,8 @@ fn bad_names(environments: Option<&Entry>) -> Vec<Diagnostic> {
     let Some(Kind::Mapping(entries)) = environments.map(|entry| &entry.value.kind) else {
         return Vec::new();
     };
-    let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+    let allowed =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     let good = |name: &str| !name.is_empty() && name.len() <= 64 && name.chars().all(allowed);
     let complain = |entry: &Entry| {
         let message = "an environment's name has 1 to 64 letters, digits, hyphens and underscores";
@@ -113,7 +114,9 @@ fn merge(base: Node, over: Node) -> Node {
 
 fn merge_entries(mut base: Vec<Entry>, over: Vec<Entry>) -> Vec<Entry> {
     for entry in over {
-        let at = base.iter().position(|one| one.key.text == entry.key.text);
+        let at = base
+            .iter()
+            .position(|below| below.key.text == entry.key.text);
         let merged = match at.map(|at| base.remove(at)) {
             Some(below) => {
                 let both = matches!(

@@ -53,12 +53,12 @@ pub(super) fn translate(error: &Error, source: &Arc<Source>) -> Diagnostic {
     let place = place
         .or_else(|| error.location())
         .map_or(0..0, |at| range(at, source));
-    let place = at_the_tab(error, source, &place).unwrap_or(place);
+    let place = tab_position(error, source, &place).unwrap_or(place);
     explain(error, source, &place).at(Span::new(source, place))
 }
 
 /// A value may go on in the next line, up to a tab there: it is the tab that is wrong.
-fn at_the_tab(error: &Error, source: &Source, place: &Range<usize>) -> Option<Range<usize>> {
+fn tab_position(error: &Error, source: &Source, place: &Range<usize>) -> Option<Range<usize>> {
     let said = error.to_string();
     let next = source.line_range(source.line_index(place.start) + 1);
     let line = source.text().get(next.clone())?;

@@ -232,7 +232,7 @@ fn follows_block_header(before: &str) -> bool {
         last.starts_with(['|', '>'])
             && last[1..]
                 .chars()
-                .all(|one| matches!(one, '-' | '+' | '0'..='9'))
+                .all(|character| matches!(character, '-' | '+' | '0'..='9'))
     })
 }
 

@@ -50,7 +50,9 @@ impl<'a> Line<'a> {
         let text = &source.text()[range.clone()];
         let body = text.trim_start_matches([' ', '\t', '-', '?', '\u{feff}']);
         let indent = text.len() - body.len();
-        let name = body.find(|one| !is_name(one)).unwrap_or(body.len());
+        let name = body
+            .find(|character| !is_name(character))
+            .unwrap_or(body.len());
         let keyed = name > 0 && body[name..].starts_with(':');
         let key = keyed.then(|| &body[..name]);
         Self {
@@ -65,11 +67,11 @@ impl<'a> Line<'a> {
     /// Returns where the value of the first hidden key begins, be it the line's own key or one
     /// within braces; a colon may have been forgotten.
     fn hidden_value(&self) -> Option<usize> {
-        let mut words = self.text.split_inclusive(|one| !is_name(one));
+        let mut words = self.text.split_inclusive(|character| !is_name(character));
         let mut end = 0;
         words.find_map(|word| {
             end += word.len();
-            let key = word.trim_end_matches(|one| !is_name(one));
+            let key = word.trim_end_matches(|character| !is_name(character));
             let next = self.text[end - (word.len() - key.len())..].trim_start();
             let opens = next.is_empty() || next.starts_with([':', '{', '[']);
             let hidden = opens && hides(key.trim_matches(['"', '\'']));
@@ -78,8 +80,8 @@ impl<'a> Line<'a> {
     }
 }
 
-fn is_name(one: char) -> bool {
-    one.is_alphanumeric() || matches!(one, '_' | '-' | '"' | '\'')
+fn is_name(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-' | '"' | '\'')
 }
 
 /// Says whether a line belongs to a hidden key further up.
@@ -108,7 +110,7 @@ fn is_below_hidden_key(source: &Source, index: usize) -> bool {
 
 /// Returns how many more brackets a line closes than it opens.
 fn balance(line: &str) -> i64 {
-    line.chars().fold(0, |balance, one| match one {
+    line.chars().fold(0, |balance, character| match character {
         '{' | '[' => balance - 1,
         '}' | ']' => balance + 1,
         _ => balance,

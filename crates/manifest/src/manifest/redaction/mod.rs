@@ -43,7 +43,7 @@ pub(super) fn unrepeatable(raw: &str) -> bool {
 fn has_secret_reference(text: &str) -> bool {
     text.split("${").skip(1).any(|part| {
         let name = part
-            .split(|one: char| !one.is_ascii_alphanumeric() && one != '_')
+            .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
             .next();
         name.is_some_and(is_secret_name)
     })

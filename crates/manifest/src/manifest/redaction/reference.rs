@@ -18,8 +18,8 @@ pub(super) fn is_variable(raw: &str) -> bool {
     }
     let named = name
         .chars()
-        .all(|one| one.is_ascii_alphanumeric() || one == '_');
-    named && name.starts_with(|one: char| one.is_ascii_alphabetic() || one == '_')
+        .all(|character| character.is_ascii_alphanumeric() || character == '_');
+    named && name.starts_with(|character: char| character.is_ascii_alphabetic() || character == '_')
 }
 
 /// Says whether a scalar is the ARN of a secret or of a parameter, which says no more than its
@@ -31,11 +31,13 @@ pub(super) fn is_secret_arn(raw: &str) -> bool {
         return false;
     };
     let place = |text: &str| {
-        text.chars()
-            .all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '-')
+        text.chars().all(|character| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+        })
     };
     let names = |prefix: &str| {
-        let allowed = |one: char| one.is_ascii_alphanumeric() || "/_+=.@-:".contains(one);
+        let allowed =
+            |character: char| character.is_ascii_alphanumeric() || "/_+=.@-:".contains(character);
         resource
             .strip_prefix(prefix)
             .is_some_and(|name| !name.is_empty() && name.chars().all(allowed))
@@ -45,7 +47,7 @@ pub(super) fn is_secret_arn(raw: &str) -> bool {
         && place(partition)
         && place(region)
         && account.len() == 12
-        && account.chars().all(|one| one.is_ascii_digit())
+        && account.chars().all(|character| character.is_ascii_digit())
         && match *service {
             "secretsmanager" => names("secret:"),
             "ssm" => names("parameter/"),

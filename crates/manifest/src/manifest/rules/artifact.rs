@@ -108,7 +108,11 @@ fn from_s3(check: &mut Check<'_>, artifact: &Artifact) {
     let may_be_a_file =
         check.is_written("model.artifact.uri") || is_sagemaker(&check.release.model);
     let path = "model.artifact.sha256";
-    if sha256.len() == 64 && !sha256.chars().all(|one| one.is_ascii_hexdigit()) {
+    if sha256.len() == 64
+        && !sha256
+            .chars()
+            .all(|character| character.is_ascii_hexdigit())
+    {
         check.error(
             path,
             Code::BAD_SHA256,
@@ -133,8 +137,9 @@ pub fn is_s3(uri: &str) -> bool {
     else {
         return false;
     };
-    let in_bucket =
-        |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || ".-".contains(one);
+    let in_bucket = |character: char| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || ".-".contains(character)
+    };
     (3..=63).contains(&bucket.len())
         && bucket.chars().all(in_bucket)
         && !key.chars().any(char::is_control)
@@ -146,7 +151,11 @@ fn efs_id(check: &mut Check<'_>, field: &str, prefix: &str, id: Option<&str>) {
         return;
     };
     let rest = id.strip_prefix(prefix).unwrap_or_default();
-    if rest.is_empty() || !rest.chars().all(|one| one.is_ascii_alphanumeric()) {
+    if rest.is_empty()
+        || !rest
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric())
+    {
         let id = check.quote(&path, id);
         check.error(
             &path,
@@ -162,7 +171,7 @@ fn mount_path(check: &mut Check<'_>, path: Option<&str>) {
         return;
     };
     let place = "model.artifact.mountPath";
-    let odd = |one: char| one == ':' || one.is_control();
+    let odd = |character: char| character == ':' || character.is_control();
     let plain = written.trim_end_matches('/');
     let climbs = written.split('/').any(|part| part == "..");
     if !plain.starts_with('/') || climbs || written.chars().any(odd) {

@@ -13,7 +13,10 @@ pub(super) fn check(check: &mut Check<'_>) {
         return;
     };
     names(check, providers);
-    let on_fargate = providers.iter().filter(|one| one.is_fargate()).count();
+    let on_fargate = providers
+        .iter()
+        .filter(|provider| provider.is_fargate())
+        .count();
     if on_fargate > 0 && on_fargate < providers.len() {
         check.error(
             PLACE,
@@ -57,7 +60,8 @@ fn names(check: &mut Check<'_>, providers: &[CapacityProvider]) {
         let path = format!("{PLACE}[{index}].name");
         let name = provider.name.as_str();
         let lower = name.to_ascii_lowercase();
-        let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+        let allowed =
+            |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
         if providers[..index].iter().any(|other| other.name == name) {
             let message = format!("{} is written twice", check.quote(&path, name));
             check.error(&path, Code::DUPLICATE_PROVIDER, message, "keep one");
@@ -90,7 +94,7 @@ fn shares(check: &mut Check<'_>, providers: &[CapacityProvider]) {
             "remove the others; weights share out the rest",
         );
     }
-    let weighs = |one: &CapacityProvider| one.weight.is_some_and(|weight| weight > 0);
+    let weighs = |provider: &CapacityProvider| provider.weight.is_some_and(|weight| weight > 0);
     // One provider without a weight gets everything, whatever its weight.
     if providers.len() > 1 && !providers.iter().any(weighs) {
         check.error(

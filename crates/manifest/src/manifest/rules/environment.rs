@@ -82,7 +82,7 @@ fn is_secret_source(from: &str) -> bool {
             arn.is_placed() && (is_secret || is_parameter) && !arn.path().is_empty()
         });
     }
-    let allowed = |one: char| one.is_ascii_alphanumeric() || "/_.-".contains(one);
+    let allowed = |character: char| character.is_ascii_alphanumeric() || "/_.-".contains(character);
     from.len() <= 2048 && from.chars().all(allowed)
 }
 

@@ -19,9 +19,9 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(places: &'a Places, found: &'a mut Vec<Diagnostic>) -> Self {
-        let errors = found.iter().filter(|one| one.is_error());
+        let errors = found.iter().filter(|finding| finding.is_error());
         let broken = errors
-            .filter_map(|one| Some(one.span.as_ref()?.range()))
+            .filter_map(|finding| Some(finding.span.as_ref()?.range()))
             .collect();
         Self {
             places,
@@ -68,7 +68,7 @@ impl<'a> Findings<'a> {
 
     fn report(&mut self, span: Span, diagnostic: Diagnostic) {
         let own = span.range();
-        if !self.broken.iter().any(|other| overlap(&own, other)) {
+        if !self.broken.iter().any(|range| overlap(&own, range)) {
             self.found.push(diagnostic.at(span));
         }
     }
@@ -90,6 +90,6 @@ impl<'a> Findings<'a> {
     /// Says whether something is wrong with a field, so that its value is not what was meant.
     pub(super) fn is_broken(&self, path: &str) -> bool {
         let own = self.places.span(path).range();
-        self.broken.iter().any(|other| overlap(&own, other))
+        self.broken.iter().any(|range| overlap(&own, range))
     }
 }

@@ -32,7 +32,8 @@ pub(super) fn check(check: &mut Check<'_>) {
 }
 
 fn name(check: &mut Check<'_>, path: &str, name: &str, note: &str) {
-    let allowed = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+    let allowed =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if name.is_empty() || (name.len() <= 255 && name.chars().all(allowed)) {
         return;
     }
@@ -42,7 +43,7 @@ fn name(check: &mut Check<'_>, path: &str, name: &str, note: &str) {
     );
     let nearest: String = name
         .chars()
-        .map(|one| if allowed(one) { one } else { '-' })
+        .map(|character| if allowed(character) { character } else { '-' })
         .take(255)
         .collect();
     let nearest = nearest.trim_matches('-');
@@ -68,7 +69,7 @@ fn version(check: &mut Check<'_>) {
         }
         return;
     };
-    let allowed = |one: char| one.is_alphanumeric() || " +-=._:/@".contains(one);
+    let allowed = |character: char| character.is_alphanumeric() || " +-=._:/@".contains(character);
     if !version.chars().all(allowed) {
         let version = check.quote("model.version", version);
         check.error(
@@ -84,7 +85,7 @@ fn account(check: &mut Check<'_>) {
     let Some(account) = &check.release.account else {
         return;
     };
-    let digits = account.chars().all(|one| one.is_ascii_digit());
+    let digits = account.chars().all(|character| character.is_ascii_digit());
     if account.is_empty() || (digits && account.len() == 12) {
         return;
     }

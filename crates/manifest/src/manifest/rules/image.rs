@@ -59,14 +59,19 @@ fn parse(image: &str) -> Result<Pin, &'static str> {
         let hex = digest
             .strip_prefix("sha256:")
             .ok_or("a digest begins with `sha256:`")?;
-        if hex.len() != 64 || !hex.chars().all(|one| matches!(one, '0'..='9' | 'a'..='f')) {
+        if hex.len() != 64
+            || !hex
+                .chars()
+                .all(|character| matches!(character, '0'..='9' | 'a'..='f'))
+        {
             return Err("a digest has 64 lower-case hexadecimal digits");
         }
     }
     let (path, tag) = split_tag(rest);
     repository(path)?;
     if let Some(tag) = tag {
-        let allowed = |one: char| one.is_ascii_alphanumeric() || "._-".contains(one);
+        let allowed =
+            |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
         let first = tag.chars().next().ok_or("the tag is empty")?;
         if tag.len() > 128 || !tag.chars().all(allowed) || ".-".contains(first) {
             return Err("a tag has up to 128 letters, digits and `_`, `.`, `-`");
@@ -95,16 +100,16 @@ fn repository(path: &str) -> Result<(), &'static str> {
         }
         _ => (None, path),
     };
-    let host = |one: char| one.is_ascii_alphanumeric() || ".-:".contains(one);
+    let host = |character: char| character.is_ascii_alphanumeric() || ".-:".contains(character);
     if registry.is_some_and(|registry| !registry.chars().all(host)) {
         return Err("the registry's name holds a character that no host has");
     }
-    let allowed = |one: char| one.is_ascii_alphanumeric() || "._-".contains(one);
+    let allowed = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
     for part in path.split('/') {
         if part.is_empty() {
             return Err("a part of the repository's name is empty");
         }
-        if part.chars().any(|one| one.is_ascii_uppercase()) {
+        if part.chars().any(|character| character.is_ascii_uppercase()) {
             return Err("a repository's name is in lower case");
         }
         if !part.chars().all(allowed) || part.starts_with(['.', '-', '_']) {

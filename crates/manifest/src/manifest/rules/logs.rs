@@ -9,11 +9,12 @@ pub(super) fn check(check: &mut Check<'_>) {
     };
     let path = "runtime.logs.group";
     let group = logs.group.as_str();
-    let allowed = |one: char| one.is_ascii_alphanumeric() || "._-/#".contains(one);
+    let allowed =
+        |character: char| character.is_ascii_alphanumeric() || "._-/#".contains(character);
     if !group.chars().all(allowed) {
         let nearest: String = group
             .chars()
-            .map(|one| if allowed(one) { one } else { '-' })
+            .map(|character| if allowed(character) { character } else { '-' })
             .collect();
         let shown = check.quote(path, group);
         let help = if shown == "(hidden)" {

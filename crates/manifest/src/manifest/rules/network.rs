@@ -41,7 +41,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     for (field, prefix, code, what, ids) in lists {
         for (index, id) in ids.iter().enumerate() {
             let path = format!("network.{field}[{index}]");
-            let allowed = |one: char| one.is_ascii_alphanumeric() || one == '-';
+            let allowed = |character: char| character.is_ascii_alphanumeric() || character == '-';
             let good = id
                 .strip_prefix(prefix)
                 .is_some_and(|rest| !rest.is_empty() && rest.chars().all(allowed));

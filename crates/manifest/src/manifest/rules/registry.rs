@@ -69,7 +69,7 @@ fn reference(check: &mut Check<'_>, model: &Model) -> Option<Reference> {
 /// Says whether the registry is one without aliases.
 pub(super) fn is_sagemaker(model: &Model) -> bool {
     let registry = model.registry.as_ref();
-    registry.is_some_and(|one| one.kind == RegistryType::Sagemaker)
+    registry.is_some_and(|registry| registry.kind == RegistryType::Sagemaker)
 }
 
 const URI: &str = "model.registry.uri";
@@ -133,7 +133,11 @@ fn server(check: &mut Check<'_>, uri: &str) {
 
 fn promoted(check: &mut Check<'_>, model: &Model, reference: Option<&Reference>) {
     let path = "model.promoteAlias";
-    let Some(alias) = model.promote_alias.as_deref().filter(|one| !one.is_empty()) else {
+    let Some(alias) = model
+        .promote_alias
+        .as_deref()
+        .filter(|alias| !alias.is_empty())
+    else {
         return;
     };
     if is_sagemaker(model) {
@@ -144,9 +148,10 @@ fn promoted(check: &mut Check<'_>, model: &Model, reference: Option<&Reference>)
             "remove it; what served is kept in the version's properties",
         );
     }
-    let is_plain = |one: char| one.is_ascii_alphanumeric() || "_-".contains(one);
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
     let number = alias.strip_prefix(['v', 'V']).unwrap_or_default();
-    let is_number = !number.is_empty() && number.chars().all(|one| one.is_ascii_digit());
+    let is_number =
+        !number.is_empty() && number.chars().all(|character| character.is_ascii_digit());
     if !alias.chars().all(is_plain) || is_number || alias.eq_ignore_ascii_case("latest") {
         let message = format!("{} can't be an alias", check.quote(path, alias));
         check.error(
@@ -155,7 +160,9 @@ fn promoted(check: &mut Check<'_>, model: &Model, reference: Option<&Reference>)
             message,
             "an alias has letters, digits, `_` and `-`, and is neither `latest` nor like `v1`",
         );
-    } else if reference.is_some_and(|one| one.selector == Selector::Alias(alias.to_owned())) {
+    } else if reference
+        .is_some_and(|reference| reference.selector == Selector::Alias(alias.to_owned()))
+    {
         check.warn(
             path,
             Code::ALIAS_PROMOTED_ALREADY,

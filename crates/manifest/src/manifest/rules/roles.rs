@@ -19,7 +19,8 @@ fn one(check: &mut Check<'_>, path: &str, role: &str) {
     let is_good = if is_meant_as_arn(role) {
         account_of(role).is_some()
     } else {
-        let allowed = |one: char| one.is_ascii_alphanumeric() || "_+=,.@-".contains(one);
+        let allowed =
+            |character: char| character.is_ascii_alphanumeric() || "_+=,.@-".contains(character);
         role.len() <= 64 && role.chars().all(allowed)
     };
     if !is_good {

@@ -33,7 +33,8 @@ pub(super) fn check(check: &mut Check<'_>) {
                 );
             }
         }
-        let allowed = |one: char| one.is_alphanumeric() || " +-=._:/@".contains(one);
+        let allowed =
+            |character: char| character.is_alphanumeric() || " +-=._:/@".contains(character);
         if key.is_empty() || !key.chars().all(allowed) || !value.chars().all(allowed) {
             check.error(
                 &path,

@@ -18,7 +18,11 @@ const MISSING: [Missing; 1] = [Missing {
     path: "rollout.strategy",
     what: "strategies other than rolling are",
     instead: "use `strategy: rolling`",
-    is_used: |release| match release.rollout.as_ref().and_then(|it| it.strategy) {
+    is_used: |release| match release
+        .rollout
+        .as_ref()
+        .and_then(|rollout| rollout.strategy)
+    {
         None | Some(Strategy::Rolling) => false,
         Some(Strategy::Canary | Strategy::Linear | Strategy::BlueGreen) => true,
     },

@@ -41,7 +41,7 @@ pub(in super::super) fn is_field(name: &str) -> bool {
     let names = NAMES.get_or_init(|| {
         let definitions = schemas().published["$defs"].as_object();
         let all = definitions.into_iter().flat_map(Map::values);
-        let fields = all.filter_map(|one| one["properties"].as_object());
+        let fields = all.filter_map(|definition| definition["properties"].as_object());
         fields.flat_map(|fields| fields.keys().cloned()).collect()
     });
     names.contains(name)
@@ -87,7 +87,10 @@ fn publish(kinds: [(&str, Value); 2]) -> Value {
     let [first, second] = names;
     let mut definitions = Map::new();
     for (name, mut schema) in kinds {
-        if let Some(Value::Object(own)) = schema.as_object_mut().and_then(|it| it.remove("$defs")) {
+        if let Some(Value::Object(own)) = schema
+            .as_object_mut()
+            .and_then(|members| members.remove("$defs"))
+        {
             definitions.extend(own);
         }
         if let Some(members) = schema.as_object_mut() {
@@ -124,14 +127,14 @@ fn tidy(schema: &mut Value) {
 
 fn tidy_members(members: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = members.get_mut("type") {
-        types.retain(|one| one != "null");
+        types.retain(|name| name != "null");
         if let [only] = types.as_slice() {
             let only = only.clone();
             members.insert("type".to_owned(), only);
         }
     }
     if let Some(Value::Array(choices)) = members.get_mut("anyOf") {
-        choices.retain(|one| one["type"] != "null");
+        choices.retain(|choice| choice["type"] != "null");
         if let [Value::Object(only)] = choices.as_slice() {
             let only = only.clone();
             members.remove("anyOf");

@@ -46,7 +46,13 @@ pub(in super::super) fn shorten(text: &str) -> String {
     let line: String = text
         .trim_end()
         .chars()
-        .map(|one| if one.is_control() { ' ' } else { one })
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
         .collect();
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
@@ -214,7 +220,7 @@ pub(super) fn out_of_range(
     );
     Some(
         match (
-            nearest.filter(|it| *it < i128::from(i32::MAX)),
+            nearest.filter(|value| *value < i128::from(i32::MAX)),
             at.description,
         ) {
             (Some(nearest), Some(description)) => diagnostic.help(format!(

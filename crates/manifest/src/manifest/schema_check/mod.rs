@@ -16,7 +16,7 @@ mod walk;
 pub(super) use generate::{Stages, is_field, schemas};
 pub(super) use messages::shorten;
 pub(super) use text::{Period, Text};
-pub(super) use typo_repair::as_meant;
+pub(super) use typo_repair::repair_typos;
 pub(super) use walk::{Stage, walk};
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ type Outcome = Result<Value, Box<Diagnostic>>;
 
 fn has_type(schema: &Value, wanted: &str) -> bool {
     match &schema["type"] {
-        Value::Array(types) => types.iter().any(|one| one == wanted),
+        Value::Array(types) => types.iter().any(|name| name == wanted),
         one => one == wanted,
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn choices(schema: &Value) -> Option<Vec<&str>> {
         .or_else(|| schema["enum"].as_array())?;
     Some(
         list.iter()
-            .filter_map(|one| one.as_str().or_else(|| one["const"].as_str()))
+            .filter_map(|choice| choice.as_str().or_else(|| choice["const"].as_str()))
             .collect(),
     )
 }
@@ -134,8 +134,11 @@ fn reads_differently(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let boolean = OLD_BOOLEANS.contains(&&*lower);
     let sign = lower.strip_prefix(['-', '+']).unwrap_or(&lower);
-    let number = sign.starts_with(|one: char| one.is_ascii_digit())
-        && (sign.chars().all(|one| one.is_ascii_digit() || one == '_') || is_sexagesimal(sign));
+    let number = sign.starts_with(|character: char| character.is_ascii_digit())
+        && (sign
+            .chars()
+            .all(|character| character.is_ascii_digit() || character == '_')
+            || is_sexagesimal(sign));
     let special = matches!(sign, ".inf" | ".nan");
     boolean || number || special
 }
@@ -143,7 +146,8 @@ fn reads_differently(text: &str) -> bool {
 /// `12:30` is 750 to YAML 1.1.
 fn is_sexagesimal(text: &str) -> bool {
     let mut parts = text.split(':');
-    let digits = |part: &str| !part.is_empty() && part.chars().all(|one| one.is_ascii_digit());
+    let digits =
+        |part: &str| !part.is_empty() && part.chars().all(|character| character.is_ascii_digit());
     parts.next().is_some_and(digits)
         && text.contains(':')
         && parts.all(|part| digits(part) && part.len() <= 2 && part < "60")
@@ -182,7 +186,7 @@ fn not_an_integer(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic {
         return diagnostic;
     };
     let name = path::last(at.path);
-    let plain: String = text.chars().filter(|one| *one != '_').collect();
+    let plain: String = text.chars().filter(|character| *character != '_').collect();
     let meant = canonical(text).or_else(|| canonical(&plain));
     match meant.or_else(|| canonical(plain.trim_start_matches('0'))) {
         Some(value) if node.style == Style::Quoted && !at.hidden => {

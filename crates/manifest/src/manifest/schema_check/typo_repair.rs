@@ -10,7 +10,7 @@ use super::unknown::{Meant, meant};
 use super::walk::{Stage, Walker, member_schema};
 
 /// Gives every unknown field the name and the place of the one that it was most likely meant for.
-pub(in super::super) fn as_meant(root: &mut Node, schema: &Value) {
+pub(in super::super) fn repair_typos(root: &mut Node, schema: &Value) {
     let walker = Walker {
         root: schema,
         stage: Stage::Written,
@@ -128,7 +128,7 @@ fn insert(root: &mut Node, path: &[String], entry: Entry) {
     let Kind::Mapping(entries) = &mut root.kind else {
         return;
     };
-    let at = entries.iter().position(|one| one.key.text == *name);
+    let at = entries.iter().position(|entry| entry.key.text == *name);
     match (at, rest.is_empty()) {
         (Some(at), false) => insert(&mut entries[at].value, rest, entry),
         (Some(_), true) => {}

@@ -49,7 +49,7 @@ const UNITS: [(&str, &[(&str, u64)]); 5] = [
 pub(super) fn convert(text: &str, description: &str) -> Option<u64> {
     let (_, worth) = UNITS.iter().find(|(unit, _)| description.contains(unit))?;
     let text = text.trim();
-    let end = text.find(|one: char| !one.is_ascii_digit())?;
+    let end = text.find(|character: char| !character.is_ascii_digit())?;
     let (number, unit) = text.split_at(end);
     let unit = unit.trim().to_ascii_lowercase();
     let (_, factor) = worth.iter().find(|(name, _)| *name == unit)?;

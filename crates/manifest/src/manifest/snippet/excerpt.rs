@@ -63,16 +63,16 @@ fn mask(
     let mut copy = String::new();
     let mut caret = None;
     let mut end = 0;
-    for (offset, one) in source.text()[part.clone()].char_indices() {
+    for (offset, character) in source.text()[part.clone()].char_indices() {
         let at = part.start + offset;
         let start = copy.len();
         match hidden.iter().find(|range| range.contains(&at)) {
             Some(range) if at == range.start.max(part.start) => copy.push_str(MASK),
             Some(_) => {}
-            None if one == '\u{feff}' => {}
-            None if one.is_control() => copy.push(' '),
-            None if is_harmful(one) => copy.push(char::REPLACEMENT_CHARACTER),
-            None => copy.push(one),
+            None if character == '\u{feff}' => {}
+            None if character.is_control() => copy.push(' '),
+            None if is_harmful(character) => copy.push(char::REPLACEMENT_CHARACTER),
+            None => copy.push(character),
         }
         // Within what is masked, everything is where the mask begins.
         let masked = start == copy.len();

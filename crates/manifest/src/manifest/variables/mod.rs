@@ -41,7 +41,9 @@ pub(super) fn expand(
                 let before = found.len();
                 expand(&mut entry.value, lookup, known, found);
                 if is_secret_name(&entry.key.text) {
-                    found[before..].iter_mut().for_each(say_no_more);
+                    found[before..]
+                        .iter_mut()
+                        .for_each(drop_default_from_message);
                 }
             }
         }
@@ -68,7 +70,7 @@ pub(super) fn expand(
 }
 
 /// What a reference under a name that sounds secret says beside the variable may be the secret.
-fn say_no_more(finding: &mut Diagnostic) {
+fn drop_default_from_message(finding: &mut Diagnostic) {
     if let Some((said, _)) = finding.message.split_once(" is not set: ") {
         finding.message = format!("{said} is not set");
     }
@@ -97,7 +99,7 @@ fn expand_text(
                 // Where no variable can stand, it does not matter whether this one is set.
                 let is_news = !found
                     .iter()
-                    .any(|one| one.span.as_ref() == Some(&node.span));
+                    .any(|finding| finding.span.as_ref() == Some(&node.span));
                 if is_news || !matches!(problem, Problem::Unset(_) | Problem::Required { .. }) {
                     found.push(problem.explain().at(place(node, text, at, inner)));
                 }

@@ -48,14 +48,14 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 fn closing(text: &str) -> Option<usize> {
     let mut open = 0;
     let mut last = ' ';
-    for (at, one) in text.char_indices() {
-        match one {
+    for (at, character) in text.char_indices() {
+        match character {
             '{' if last == '$' => open += 1,
             '}' if open == 0 => return Some(at),
             '}' => open -= 1,
             _ => {}
         }
-        last = one;
+        last = character;
     }
     None
 }
@@ -125,10 +125,10 @@ impl From<String> for Filled {
 
 fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Filled, Problem> {
     let end = inner
-        .find(|one: char| !one.is_ascii_alphanumeric() && one != '_')
+        .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
         .unwrap_or(inner.len());
     let (name, operator) = inner.split_at(end);
-    if name.is_empty() || name.starts_with(|one: char| one.is_ascii_digit()) {
+    if name.is_empty() || name.starts_with(|character: char| character.is_ascii_digit()) {
         return Err(Problem::Malformed);
     }
     let value = lookup(name).map(Filled::from);

@@ -2,7 +2,8 @@
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, Pool, Rng, alpha, ever, ever_of_means, part};
 use crate::{
-    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Question, Sequence, Verdict, judge,
+    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Question, Sequence, TestVerdict,
+    judge,
 };
 
 fn sequence(batches: [&Batch; 2]) -> Sequence {
@@ -145,10 +146,10 @@ fn many_challengers_share_one_alpha() {
                 }
             });
             let readout = judge(&question, None, &comparisons);
-            readout.challengers.iter().any(|one| {
+            readout.challengers.iter().any(|challenger| {
                 matches!(
-                    one.verdict,
-                    Verdict::ChallengerBetter | Verdict::ControlBetter
+                    challenger.verdict,
+                    TestVerdict::ChallengerBetter | TestVerdict::ControlBetter
                 )
             })
         })

@@ -64,5 +64,9 @@ async fn who_is_not_let_in_learns_whose_credentials_count() {
     assert!(error.message.contains("user/ada is not"), "{error}");
     assert!(error.hint.as_ref().unwrap().contains("AWS credentials"));
     let secrets = ["wJalrXUtnFEMI", "t0ken", "AKIDEXAMPLE"];
-    assert!(!secrets.iter().any(|one| format!("{error:?}").contains(one)));
+    assert!(
+        !secrets
+            .iter()
+            .any(|secret| format!("{error:?}").contains(secret))
+    );
 }

@@ -7,12 +7,12 @@ use crate::app::experiment::readout::{ReadRequest, read};
 use crate::app::model_version::{GateOverrides, pin};
 use crate::app::planning::plan_release;
 use crate::cloud::{Answer, Balancing, Cloud, Metrics};
-use crate::experiment::start::{Opens, Situation};
+use crate::experiment::start::{PhaseOpening, Situation};
 use crate::experiment::{Arm, Record, Refusal};
 use crate::plan::{Effect, Redeploy};
 use crate::registry::Registries;
 use crate::release::{EXPERIMENT, Routing};
-use mlship_stats::Verdict;
+use mlship_stats::TestVerdict;
 
 impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
     /// Returns a refusal for each variant that takes part in an experiment on another rule: its
@@ -66,8 +66,8 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
     }
 
     /// A release that is to be tested must not get the traffic of everybody before the test.
-    pub(super) async fn may_deploy(&self, opens: &Opens) -> Result<(), Outcome> {
-        let serves_untested = |arm: &&Arm| match &opens.rule.routing {
+    pub(super) async fn may_deploy(&self, opening: &PhaseOpening) -> Result<(), Outcome> {
+        let serves_untested = |arm: &&Arm| match &opening.rule.routing {
             Routing::Forward(live) => {
                 !arm.is_control && live.serving().any(|group| *group == arm.group)
             }
@@ -86,24 +86,24 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
     }
 
     /// More traffic for what does harm makes it worse.
-    pub(super) async fn may_go_on(&self, opens: &Opens) -> Result<(), Outcome> {
-        let Some(record) = Record::read(&opens.rule.tags) else {
+    pub(super) async fn may_go_on(&self, opening: &PhaseOpening) -> Result<(), Outcome> {
+        let Some(record) = Record::read(&opening.rule.tags) else {
             return Ok(());
         };
-        let (request, rule) = (ReadRequest::default(), &opens.rule);
+        let (request, rule) = (ReadRequest::default(), &opening.rule);
         let readout = read(self.context, self.comparison, rule, &record, request).await?;
         match readout.reading.readout.verdict {
-            Verdict::GuardrailBreached | Verdict::BrokenSplit => {
+            TestVerdict::GuardrailBreached | TestVerdict::BrokenSplit => {
                 let invocation = self.context.invocation;
                 let stop = invocation.command_line("experiment stop", self.comparison.path());
                 Err(Outcome::harms(readout).hint(format!(
                     "`{stop} --no-winner` gives the control all the traffic"
                 )))
             }
-            Verdict::ChallengerBetter
-            | Verdict::ControlBetter
-            | Verdict::NoDifference
-            | Verdict::Inconclusive => Ok(()),
+            TestVerdict::ChallengerBetter
+            | TestVerdict::ControlBetter
+            | TestVerdict::NoDifference
+            | TestVerdict::Inconclusive => Ok(()),
         }
     }
 }

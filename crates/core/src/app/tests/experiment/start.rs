@@ -2,13 +2,13 @@ use super::{FAULTS, Lab};
 use crate::app::experiment::{Conclusion, Details};
 use crate::cloud::Ecs;
 use crate::cloud::fake::FakeCloud;
-use crate::experiment::start::Asked;
+use crate::experiment::start::StartRequest;
 use crate::experiment::testing::rule_arn;
 use crate::experiment::{Record, State};
 use crate::progress::{ExitCode, Refusal};
 use crate::release::EXPERIMENT;
 
-const NEXT: Asked = Asked {
+const NEXT: StartRequest = StartRequest {
     next: true,
     force: false,
 };
@@ -34,7 +34,7 @@ async fn a_start_deploys_waits_for_targets_and_shares() {
         assert_eq!(lab.alone(), Some("control"), "before it has a target");
         lab.stand.cloud.balancer.is_healthy(challenger, true);
     };
-    let ((outcome, told), ()) = tokio::join!(lab.start(Asked::default()), healthy);
+    let ((outcome, told), ()) = tokio::join!(lab.start(StartRequest::default()), healthy);
     assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
     assert_eq!(told.0, ["StartPlanned", "WaitingForTargets"]);
     assert_eq!(lab.stand.cloud.count("UpdateService"), 1);
@@ -47,11 +47,11 @@ async fn a_start_deploys_waits_for_targets_and_shares() {
 async fn a_second_start_writes_nothing_and_names_what_is_not_compared() {
     let mut lab = Lab::running().await;
     let before = lab.writes();
-    let (outcome, told) = lab.start(Asked::default()).await;
+    let (outcome, told) = lab.start(StartRequest::default()).await;
     assert_eq!(outcome.conclusion, Conclusion::Unchanged, "{outcome:?}");
     assert!(told.0.is_empty(), "{:?}", told.0);
     lab.comparison.releases[1] = super::manifest("3");
-    let (outcome, _) = lab.start(Asked::default()).await;
+    let (outcome, _) = lab.start(StartRequest::default()).await;
     let Some(Details::Runs { notes, .. }) = outcome.details.as_deref() else {
         panic!("{outcome:?}");
     };
@@ -68,7 +68,7 @@ async fn an_interrupted_start_goes_on_wherever_it_was() {
         let latency = std::time::Duration::from_millis(700);
         lab.stand.cloud.latency.set(latency);
         let context = lab.stand.context();
-        let work = lab.start_in(&context, Asked::default());
+        let work = lab.start_in(&context, StartRequest::default());
         let (outcome, _) = Box::pin(lab.stand.interrupting(seconds, work)).await;
         if outcome.conclusion == Conclusion::Started {
             check_runs(&lab).await;
@@ -78,7 +78,7 @@ async fn an_interrupted_start_goes_on_wherever_it_was() {
         assert_ne!(outcome.conclusion.exit_code(), ExitCode::Done);
         let hint = outcome.hint.unwrap();
         assert!(hint.contains("mlship experiment start e.yaml"), "{hint}");
-        let (outcome, _) = lab.start(Asked::default()).await;
+        let (outcome, _) = lab.start(StartRequest::default()).await;
         assert!(outcome.conclusion.is_done(), "{seconds} s: {outcome:?}");
         assert_eq!(lab.stand.cloud.count("UpdateService"), 1, "{seconds} s");
         check_runs(&lab).await;
@@ -97,12 +97,12 @@ async fn whatever_becomes_of_a_write_a_start_that_says_so_has_started() {
             } else {
                 lab.stand.cloud.balancer.fail(operation, &[fault]);
             }
-            let (outcome, _) = lab.start(Asked::default()).await;
+            let (outcome, _) = lab.start(StartRequest::default()).await;
             if outcome.conclusion == Conclusion::Started {
                 check_runs(&lab).await;
             } else {
                 assert_eq!(lab.alone(), Some("control"), "{fault:?} of {operation}");
-                let (outcome, _) = lab.start(Asked::default()).await;
+                let (outcome, _) = lab.start(StartRequest::default()).await;
                 let said = format!("{fault:?} of {operation}: {outcome:?}");
                 assert_eq!(outcome.conclusion, Conclusion::Started, "{said}");
                 check_runs(&lab).await;
@@ -115,7 +115,7 @@ async fn whatever_becomes_of_a_write_a_start_that_says_so_has_started() {
 async fn what_speaks_against_a_start_is_found_before_anything_is_written() {
     let mut lab = Lab::new();
     lab.comparison.definition.rule = crate::release::ids::RuleArn::new("arn:none");
-    let (outcome, told) = lab.start(Asked::default()).await;
+    let (outcome, told) = lab.start(StartRequest::default()).await;
     let refused = Conclusion::Refused(Refusal::Check);
     assert_eq!(outcome.conclusion, refused);
     assert_eq!(outcome.findings().unwrap().len(), 1);
@@ -123,7 +123,10 @@ async fn what_speaks_against_a_start_is_found_before_anything_is_written() {
     let mut lab = Lab::running().await;
     let before = lab.writes();
     "another".clone_into(&mut lab.comparison.definition.name);
-    assert_eq!(lab.start(Asked::default()).await.0.conclusion, refused);
+    assert_eq!(
+        lab.start(StartRequest::default()).await.0.conclusion,
+        refused
+    );
     assert_eq!(lab.writes(), before);
 }
 
@@ -131,7 +134,7 @@ async fn what_speaks_against_a_start_is_found_before_anything_is_written() {
 async fn a_release_that_did_not_succeed_gets_no_traffic() {
     let lab = Lab::new();
     lab.stand.fail_after(20);
-    let (outcome, _) = lab.start(Asked::default()).await;
+    let (outcome, _) = lab.start(StartRequest::default()).await;
     let not_deployed = |code| outcome.conclusion == Conclusion::NotDeployed(code);
     assert!(!not_deployed(ExitCode::Done), "{outcome:?}");
     assert_ne!(outcome.conclusion.exit_code(), ExitCode::Done);
@@ -145,7 +148,7 @@ async fn without_a_healthy_target_traffic_stays_where_it_was() {
     lab.stand.succeed_after(20);
     let challenger = &lab.comparison.definition.arms[1].group;
     lab.stand.cloud.balancer.is_healthy(challenger, false);
-    let (outcome, _) = lab.start(Asked::default()).await;
+    let (outcome, _) = lab.start(StartRequest::default()).await;
     assert_eq!(outcome.conclusion, Conclusion::TimedOut, "{outcome:?}");
     assert!(outcome.message[0].contains("challenger (no target is registered)"));
     assert_eq!(lab.alone(), Some("control"));
@@ -156,7 +159,7 @@ async fn what_does_harm_gets_no_more_traffic() {
     let mut lab = Lab::new();
     lab.comparison.definition.ramp = vec![20];
     lab.stand.succeed_after(20);
-    let (outcome, _) = lab.start(Asked::default()).await;
+    let (outcome, _) = lab.start(StartRequest::default()).await;
     assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
     lab.harm();
     // By the shares of the first step.

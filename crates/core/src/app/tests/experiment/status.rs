@@ -5,7 +5,7 @@ use crate::app::experiment::{Conclusion, LookEnd, StatusOptions};
 use crate::cloud::fake::Fault;
 use crate::experiment::State;
 use crate::progress::{ExitCode, Fault as EndFault};
-use mlship_stats::Verdict;
+use mlship_stats::TestVerdict;
 
 const WATCH: StatusOptions = StatusOptions {
     request: crate::app::experiment::ReadRequest {
@@ -31,7 +31,10 @@ async fn one_look_says_what_is_known() {
     assert_eq!(told.0, ["Looked", "LookEnded"]);
     lab.harm();
     let (end, _) = lab.status(once).await;
-    assert!(matches!(end, LookEnd::Verdict(Verdict::GuardrailBreached)));
+    assert!(matches!(
+        end,
+        LookEnd::Verdict(TestVerdict::GuardrailBreached)
+    ));
     assert_eq!(end.exit_code(), ExitCode::Harm);
     assert_eq!(lab.state(), Some(State::Running), "a look changes nothing");
 }

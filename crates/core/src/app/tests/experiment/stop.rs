@@ -3,7 +3,7 @@ use crate::app::experiment::{Conclusion, Details, Ending, StopOptions};
 use crate::app::testing::manifest_of;
 use crate::cloud::fake::{FakeRegistry, Fault};
 use crate::experiment::State;
-use crate::experiment::start::Asked;
+use crate::experiment::start::StartRequest;
 use crate::progress::{ExitCode, Refusal};
 
 const REFUSED: Conclusion = Conclusion::Refused(Refusal::Check);
@@ -94,7 +94,7 @@ async fn clients_leave_at_once_where_that_is_asked_for() {
     let mut lab = Lab::new();
     lab.comparison.definition.stickiness = Some(3600);
     lab.stand.succeed_after(20);
-    lab.start(Asked::default()).await;
+    lab.start(StartRequest::default()).await;
     assert_eq!(lab.forward().stickiness, Some(3600));
     lab.stop(&winner()).await;
     assert_eq!(lab.forward().stickiness, Some(3600));
@@ -173,7 +173,7 @@ async fn the_registry_hears_of_the_end_and_changes_nothing_about_it() {
         registry.name("challenger", "2");
         lab.stand.cloud.registry.replace(Some(registry.clone()));
         lab.stand.succeed_after(20);
-        lab.start(Asked::default()).await;
+        lab.start(StartRequest::default()).await;
         registry.is_down(is_down);
         let (outcome, _) = lab.stop(&winner()).await;
         assert_eq!(outcome.conclusion, Conclusion::Stopped, "{outcome:?}");

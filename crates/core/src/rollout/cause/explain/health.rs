@@ -131,5 +131,5 @@ fn is(group: &Group, status: &str) -> bool {
         .health
         .values()
         .flatten()
-        .any(|one| one == status)
+        .any(|known| known == status)
 }

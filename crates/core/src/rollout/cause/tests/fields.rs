@@ -54,8 +54,8 @@ fn resolve<'a>(schema: &'a Value, at: &'a Value) -> &'a Value {
     }
     let mut choices = at["anyOf"].as_array().into_iter().flatten();
     choices
-        .find(|one| one.get("$ref").is_some())
-        .map_or(at, |one| resolve(schema, one))
+        .find(|choice| choice.get("$ref").is_some())
+        .map_or(at, |choice| resolve(schema, choice))
 }
 
 #[test]

@@ -46,7 +46,7 @@ impl Tasks {
     }
 
     fn look(&self, abort: &mut EarlyAbort) {
-        abort.take_in(&self.stopped, Some(&self.alive));
+        abort.observe(&self.stopped, Some(&self.alive));
     }
 
     /// Returns whether a first look at these tasks gives the release up.
@@ -90,9 +90,9 @@ fn fewer_than_asked_for_do_not_and_zero_is_never() {
 fn nothing_is_given_up_before_the_other_tasks_were_looked_at() {
     let tasks = three_failed("TaskFailedToStart", PULL);
     let mut abort = EarlyAbort::new(3);
-    abort.take_in(&tasks.stopped, None);
-    assert!(abort.is_urgent() && abort.is_suspicious());
-    assert!(!abort.is_urgent());
+    abort.observe(&tasks.stopped, None);
+    assert!(abort.needs_task_poll() && abort.is_suspicious());
+    assert!(!abort.needs_task_poll());
     assert_eq!(abort.reason(Duration::ZERO), None);
 }
 
@@ -241,7 +241,7 @@ fn run(desired: usize, fates: &[Fate], looks_every: i64) -> Option<usize> {
             tasks.is(&arn, "PENDING", now);
             underway.push((arn, now, now + takes, *fails));
         }
-        for (arn, made, _, fails) in underway.extract_if(.., |one| one.2 <= now) {
+        for (arn, made, _, fails) in underway.extract_if(.., |task| task.2 <= now) {
             if fails {
                 tasks.fail(&arn, now);
                 next_start = now + BACKOFF;

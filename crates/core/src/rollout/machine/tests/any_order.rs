@@ -19,9 +19,9 @@ const STATUSES: [&str; 10] = [
     "ASCENDING",
 ];
 
-fn sightings() -> impl Strategy<Value = Observation> {
+fn observations() -> impl Strategy<Value = Observation> {
     prop_oneof![
-        6 => select(&STATUSES[..]).prop_map(|one| status(one).sighting),
+        6 => select(&STATUSES[..]).prop_map(|name| status(name).deployment),
         1 => Just(Observation::NotListed),
         1 => Just(Observation::Refused),
         1 => Just(Observation::Unanswered),
@@ -44,9 +44,9 @@ fn services() -> impl Strategy<Value = ServiceObservation> {
 
 fn looks() -> impl Strategy<Value = Snapshot> {
     let newer = prop_oneof![Just(None), Just(Some(false)), Just(Some(true))];
-    (services(), sightings(), newer).prop_map(|(service, sighting, newer)| Snapshot {
+    (services(), observations(), newer).prop_map(|(service, deployment, newer)| Snapshot {
         service,
-        sighting,
+        deployment,
         newer,
         stopped: Vec::new(),
         alive: None,
@@ -73,7 +73,7 @@ fn run(looks: &[Snapshot], every: Duration) -> (Outcome, Vec<Snapshot>) {
 }
 
 fn is_successful(look: &Snapshot) -> bool {
-    matches!(&look.sighting, Observation::Seen(seen)
+    matches!(&look.deployment, Observation::Seen(seen)
         if seen.status == ServiceDeploymentStatus::Successful)
 }
 
@@ -82,8 +82,10 @@ fn is_completed(look: &Snapshot) -> bool {
         .service()
         .into_iter()
         .flat_map(|service| &service.deployments);
-    let mut ours = ours.filter(|one| one.id.as_str() == OURS);
-    ours.any(|one| one.rollout_state.as_deref() == Some("COMPLETED") && one.status != "INACTIVE")
+    let mut ours = ours.filter(|deployment| deployment.id.as_str() == OURS);
+    ours.any(|deployment| {
+        deployment.rollout_state.as_deref() == Some("COMPLETED") && deployment.status != "INACTIVE"
+    })
 }
 
 /// A true history: what ECS went through, and how it ended.
@@ -120,14 +122,14 @@ fn histories() -> impl Strategy<Value = (Vec<Snapshot>, Verdict)> {
 
 /// What can hide or delay a look at a true history.
 #[derive(Debug, Clone)]
-struct Haze {
+struct Distortion {
     /// How many states a look is behind.
     behind: usize,
     hides_service: bool,
-    sighting: Option<Observation>,
+    deployment: Option<Observation>,
 }
 
-fn hazes() -> impl Strategy<Value = Haze> {
+fn distortions() -> impl Strategy<Value = Distortion> {
     let hidden = select(vec![
         None,
         None,
@@ -135,25 +137,27 @@ fn hazes() -> impl Strategy<Value = Haze> {
         Some(Observation::NotListed),
         Some(Observation::Refused),
     ]);
-    (0..3_usize, any::<bool>(), hidden).prop_map(|(behind, hides_service, sighting)| Haze {
+    (0..3_usize, any::<bool>(), hidden).prop_map(|(behind, hides_service, deployment)| Distortion {
         behind,
         hides_service,
-        sighting,
+        deployment,
     })
 }
 
 /// Looks at a history through haze, each state for three looks; the last look is clear.
-fn through(haze: &[Haze], history: &[Snapshot]) -> Vec<Snapshot> {
-    let look = |(n, haze): (usize, &Haze)| {
-        let state = (n / 3).min(history.len() - 1).saturating_sub(haze.behind);
+fn distorted(distortion: &[Distortion], history: &[Snapshot]) -> Vec<Snapshot> {
+    let look = |(n, distortion): (usize, &Distortion)| {
+        let state = (n / 3)
+            .min(history.len() - 1)
+            .saturating_sub(distortion.behind);
         let mut look = history[state].clone();
-        if haze.hides_service {
+        if distortion.hides_service {
             look.service = ServiceObservation::Unanswered;
         }
-        look.sighting = haze.sighting.clone().unwrap_or(look.sighting);
+        look.deployment = distortion.deployment.clone().unwrap_or(look.deployment);
         look
     };
-    let mut looks: Vec<_> = haze.iter().enumerate().map(look).collect();
+    let mut looks: Vec<_> = distortion.iter().enumerate().map(look).collect();
     looks.extend(history.last().cloned());
     looks
 }
@@ -167,7 +171,7 @@ proptest! {
     ) {
         let (outcome, taken) = run(&looks, Duration::from_secs(every));
         if outcome.verdict == Verdict::Succeeded {
-            let was_seen = taken.iter().any(|look| matches!(look.sighting, Observation::Seen(_)));
+            let was_seen = taken.iter().any(|look| matches!(look.deployment, Observation::Seen(_)));
             let has_reason = if was_seen {
                 taken.iter().any(is_successful)
             } else {
@@ -179,9 +183,9 @@ proptest! {
 
     #[test]
     fn a_true_history_is_told_as_it_was_however_hazy_the_looks(
-        (history, verdict) in histories(), haze in prop::collection::vec(hazes(), 0..30),
+        (history, verdict) in histories(), distortion in prop::collection::vec(distortions(), 0..30),
     ) {
-        let looks = through(&haze, &history);
+        let looks = distorted(&distortion, &history);
         let (outcome, _) = run(&looks, Duration::from_secs(10));
         prop_assert_eq!(outcome.verdict, verdict, "{:#?}", looks);
     }

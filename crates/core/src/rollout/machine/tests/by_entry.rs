@@ -7,7 +7,7 @@ use super::*;
 /// A look where service deployments are refused.
 fn refused(list: &[[&str; 3]]) -> Snapshot {
     Snapshot::unanswered()
-        .sighting(Observation::Refused)
+        .deployment(Observation::Refused)
         .with(entries(list))
 }
 
@@ -41,7 +41,7 @@ fn scaling_to_zero_is_success_by_our_entry_too() {
     let zero = service(json!({"desiredCount": 0,
         "deployments": listed(&[[OURS, "PRIMARY", "COMPLETED"]])}));
     let look = Snapshot::unanswered()
-        .sighting(Observation::Refused)
+        .deployment(Observation::Refused)
         .with(zero);
     check(&[(0, look)], Verdict::Succeeded);
 }
@@ -130,7 +130,7 @@ fn what_stood_still_must_have_been_seen_to() {
         ["old", "PRIMARY", "IN_PROGRESS"],
         [OURS, "ACTIVE", "FAILED"],
     ];
-    let unlisted = Snapshot::unanswered().sighting(Observation::Refused);
+    let unlisted = Snapshot::unanswered().deployment(Observation::Refused);
     check_open(&[
         (0, refused(&RUNNING)),
         (9, refused(&rolling)),
@@ -220,7 +220,7 @@ fn without_times_a_primary_that_never_stood_beside_ours_is_newer() {
         for entry in listed.as_array_mut().unwrap() {
             entry["createdAt"].take();
         }
-        let look = Snapshot::unanswered().sighting(Observation::Refused);
+        let look = Snapshot::unanswered().deployment(Observation::Refused);
         (9, look.with(service(json!({"deployments": listed}))))
     };
     check(
@@ -240,7 +240,7 @@ fn check_first_release(configuration: &Value, seconds: u64) {
         "deploymentConfiguration": configuration}),
     );
     let look = Snapshot::unanswered()
-        .sighting(Observation::Refused)
+        .deployment(Observation::Refused)
         .with(failed);
     let mut looks = vec![
         (0, refused(&[[OURS, "PRIMARY", "IN_PROGRESS"]])),
@@ -264,7 +264,7 @@ fn failed_is_the_end_where_nothing_rolls_back() {
 #[test]
 fn a_service_that_says_nothing_of_rollbacks_may_still_roll_back() {
     let silent = |list: &[[&str; 3]]| {
-        let look = Snapshot::unanswered().sighting(Observation::Refused);
+        let look = Snapshot::unanswered().deployment(Observation::Refused);
         look.with(service(json!({"deployments": listed(list)})))
     };
     let rolling = [
@@ -285,7 +285,7 @@ fn a_service_that_says_nothing_of_rollbacks_may_still_roll_back() {
 
 #[test]
 fn a_list_that_is_empty_for_long_counts_as_missing() {
-    let unlisted = |list| refused(list).sighting(Observation::NotListed);
+    let unlisted = |list| refused(list).deployment(Observation::NotListed);
     let done = [[OURS, "PRIMARY", "COMPLETED"]];
     check(
         &[
@@ -299,7 +299,7 @@ fn a_list_that_is_empty_for_long_counts_as_missing() {
 
 #[test]
 fn a_busy_answer_is_no_missing_one() {
-    let busy = refused(&[[OURS, "PRIMARY", "COMPLETED"]]).sighting(Observation::Unanswered);
+    let busy = refused(&[[OURS, "PRIMARY", "COMPLETED"]]).deployment(Observation::Unanswered);
     check_open(&[(0, busy.clone()), (60, busy)]);
 }
 

@@ -9,7 +9,7 @@ fn check_path(statuses: &[&str], verdict: Verdict) {
     let nothing_new = entries(&[[OURS, "PRIMARY", "IN_PROGRESS"]]);
     let looks: Vec<_> = (0..)
         .zip(statuses)
-        .map(|(n, one)| (n * 10, status(one).with(nothing_new.clone()).newer(false)))
+        .map(|(n, name)| (n * 10, status(name).with(nothing_new.clone()).newer(false)))
         .collect();
     check(&looks, verdict);
 }
@@ -221,7 +221,7 @@ fn a_service_that_was_created_a_moment_ago_may_not_be_visible_yet() {
 
 #[test]
 fn a_deployment_that_went_with_a_service_made_anew_is_superseded() {
-    let unlisted = Snapshot::unanswered().sighting(Observation::NotListed);
+    let unlisted = Snapshot::unanswered().deployment(Observation::NotListed);
     let anew = unlisted.with(entries(&[["new", "PRIMARY", "COMPLETED"]]));
     let looks = [(0, status("IN_PROGRESS")), (9, anew.clone()), (29, anew)];
     check(&looks, Verdict::Superseded);
@@ -236,7 +236,7 @@ fn what_was_seen_once_is_never_judged_by_less() {
         Observation::NotListed,
         Observation::Unanswered,
     ] {
-        let weaker = Snapshot::unanswered().sighting(hidden).with(well.clone());
+        let weaker = Snapshot::unanswered().deployment(hidden).with(well.clone());
         let first = (0, status("IN_PROGRESS"));
         check_open(&[first.clone(), (9, weaker.clone()), (99, weaker.clone())]);
         check(
@@ -249,7 +249,7 @@ fn what_was_seen_once_is_never_judged_by_less() {
 #[test]
 fn a_deployment_other_than_ours_decides_nothing() {
     let mut other = status("SUCCESSFUL");
-    if let Observation::Seen(seen) = &mut other.sighting {
+    if let Observation::Seen(seen) = &mut other.deployment {
         seen.service_deployment_arn.0 = "arn:other".to_owned();
     }
     check_open(&[(0, status("IN_PROGRESS")), (9, other)]);

@@ -15,7 +15,7 @@ use crate::progress::Verdict;
 use crate::release::LiveService;
 use crate::release::ids::DeploymentId;
 use crate::rollout::{
-    Follow, Next, Observation, Outcome, PollRequest, ServiceObservation, Snapshot, Step,
+    Follow, MachineOutput, Next, Observation, Outcome, PollRequest, ServiceObservation, Snapshot,
 };
 
 /// Our entry, made at this second; `old` is older, `new` is newer.
@@ -42,7 +42,7 @@ fn deployment(members: Value) -> Snapshot {
     let mut members = members;
     members["serviceDeploymentArn"] = json!("arn:ours");
     Snapshot {
-        sighting: Observation::Seen(Box::new(serde_json::from_value(members).unwrap())),
+        deployment: Observation::Seen(Box::new(serde_json::from_value(members).unwrap())),
         ..Snapshot::unanswered()
     }
 }
@@ -107,15 +107,15 @@ impl Snapshot {
         self
     }
 
-    fn sighting(mut self, sighting: Observation) -> Self {
-        self.sighting = sighting;
+    fn deployment(mut self, deployment: Observation) -> Self {
+        self.deployment = deployment;
         self
     }
 }
 
 /// Feeds looks, each so many seconds after the start; where the machine asks for another look at
 /// everything, it gets the same again. Returns all steps and the outcome, if there is one.
-fn feed(follow: Follow, looks: &[(u64, Snapshot)]) -> (Vec<Step>, Option<Outcome>) {
+fn feed(follow: Follow, looks: &[(u64, Snapshot)]) -> (Vec<MachineOutput>, Option<Outcome>) {
     let mut machine = Machine::new(follow);
     let mut steps = Vec::new();
     for (seconds, snapshot) in looks {

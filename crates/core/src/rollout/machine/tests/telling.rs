@@ -62,12 +62,15 @@ fn a_state_is_told_once_and_never_backwards() {
         "ROLLBACK_IN_PROGRESS",
         "IN_PROGRESS",
     ];
-    let looks: Vec<_> = (0..).zip(looks).map(|(n, one)| (n, status(one))).collect();
-    let told = events(&looks);
-    let told = told
+    let looks: Vec<_> = (0..)
+        .zip(looks)
+        .map(|(n, name)| (n, status(name)))
+        .collect();
+    let reported = events(&looks);
+    let reported = reported
         .iter()
         .filter(|event| matches!(event, Event::Status { .. }));
-    assert_eq!(told.count(), 3);
+    assert_eq!(reported.count(), 3);
 }
 
 #[test]
@@ -79,8 +82,8 @@ fn counts_come_with_the_service_deployment_and_are_told_when_they_change() {
             "sourceServiceRevisions": [{"arn": "q", "runningTaskCount": 2}],
             "deploymentCircuitBreaker": {"failureCount": 1}}))
     };
-    let told = events(&[(0, counted(0)), (3, counted(0)), (6, counted(1))]);
-    let progress: Vec<_> = told
+    let reported = events(&[(0, counted(0)), (3, counted(0)), (6, counted(1))]);
+    let progress: Vec<_> = reported
         .into_iter()
         .filter(|event| matches!(event, Event::Progress { .. }))
         .collect();
@@ -97,13 +100,13 @@ fn counts_come_with_the_service_deployment_and_are_told_when_they_change() {
 #[test]
 fn that_the_verdict_rests_on_our_entry_is_told_once() {
     let look = Snapshot::unanswered()
-        .sighting(Observation::Refused)
+        .deployment(Observation::Refused)
         .with(entries(&[[OURS, "PRIMARY", "IN_PROGRESS"]]));
-    let told = events(&[(0, look.clone()), (3, look.clone()), (6, look)]);
-    let told = told
+    let reported = events(&[(0, look.clone()), (3, look.clone()), (6, look)]);
+    let reported = reported
         .iter()
-        .filter(|one| matches!(one, Event::RestsOnDeploymentId { .. }));
-    assert_eq!(told.count(), 1);
+        .filter(|event| matches!(event, Event::RestsOnDeploymentId { .. }));
+    assert_eq!(reported.count(), 1);
 }
 
 #[test]

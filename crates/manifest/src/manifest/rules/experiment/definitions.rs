@@ -34,9 +34,12 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
 }
 
 fn is_used(experiment: &Experiment, name: &str) -> bool {
-    let guardrails = experiment.guardrails.iter().map(|one| &one.metric);
+    let guardrails = experiment
+        .guardrails
+        .iter()
+        .map(|guardrail| &guardrail.metric);
     let mut used = guardrails.chain([&experiment.primary.metric]);
-    used.any(|one| one == name)
+    used.any(|metric| metric == name)
 }
 
 fn sums(path: &str, findings: &mut Findings<'_>) {

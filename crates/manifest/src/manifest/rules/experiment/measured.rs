@@ -40,13 +40,13 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
         threshold: guardrail.threshold.as_deref(),
         difference: ("margin", guardrail.margin),
     }));
-    for one in all.iter().filter(|one| !one.metric.is_empty()) {
-        match experiment.measure(one.metric) {
-            Some(measure) => one.check(measure, findings),
-            None => one.unknown(experiment, findings),
+    for measured in all.iter().filter(|measured| !measured.metric.is_empty()) {
+        match experiment.measure(measured.metric) {
+            Some(measure) => measured.check(measure, findings),
+            None => measured.unknown(experiment, findings),
         }
     }
-    twice(&all[1..], findings);
+    check_duplicates(&all[1..], findings);
 }
 
 impl Measured<'_> {
@@ -136,20 +136,22 @@ impl Measured<'_> {
 }
 
 /// Finds guardrails on the same metric: which margin counts would be anybody's guess.
-fn twice(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
-    let key = |one: &Measured<'_>| -> (String, Option<Duration>) {
+fn check_duplicates(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
+    let key = |guardrail: &Measured<'_>| -> (String, Option<Duration>) {
         (
-            one.metric.to_owned(),
-            one.threshold.and_then(|written| duration(written).ok()),
+            guardrail.metric.to_owned(),
+            guardrail
+                .threshold
+                .and_then(|written| duration(written).ok()),
         )
     };
-    for (index, one) in guardrails.iter().enumerate() {
-        let is_same = |other: &Measured<'_>| key(other) == key(one);
-        if !one.metric.is_empty() && guardrails[..index].iter().any(is_same) {
+    for (index, guardrail) in guardrails.iter().enumerate() {
+        let is_same = |other: &Measured<'_>| key(other) == key(guardrail);
+        if !guardrail.metric.is_empty() && guardrails[..index].iter().any(is_same) {
             findings.error(
-                &format!("{}.metric", one.path),
+                &format!("{}.metric", guardrail.path),
                 Code::GUARDRAIL_TWICE,
-                format!("`{}` is a guardrail already", one.metric),
+                format!("`{}` is a guardrail already", guardrail.metric),
                 "keep one of them",
             );
         }

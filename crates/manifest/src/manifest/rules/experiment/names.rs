@@ -23,8 +23,8 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
     }
 }
 
-fn is_allowed(one: char) -> bool {
-    one.is_ascii_alphanumeric() || matches!(one, '-' | '_')
+fn is_allowed(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
 }
 
 fn name(findings: &mut Findings<'_>, path: &str, name: &str) {
@@ -33,7 +33,13 @@ fn name(findings: &mut Findings<'_>, path: &str, name: &str) {
     }
     let quoted = findings.quote(path, name);
     let message = format!("`{path}` can't be {quoted}: it has letters, digits, `-` and `_`");
-    let plain = |one: char| if is_allowed(one) { one } else { '-' };
+    let plain = |character: char| {
+        if is_allowed(character) {
+            character
+        } else {
+            '-'
+        }
+    };
     let nearest: String = name.chars().map(plain).take(64).collect();
     let nearest = nearest.trim_matches('-');
     let help = if nearest.is_empty() || quoted == "(hidden)" {

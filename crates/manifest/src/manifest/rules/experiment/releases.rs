@@ -48,18 +48,20 @@ impl At<'_> {
         before: &[Option<&Manifest>],
         is_same: impl Fn(&Manifest) -> bool,
     ) -> Option<&str> {
-        let at = before.iter().position(|one| one.is_some_and(&is_same))?;
+        let at = before
+            .iter()
+            .position(|release| release.is_some_and(&is_same))?;
         let variant = self.manifest.experiment.variants.get(at)?;
         Some(&variant.name)
     }
 
     fn service(&self, before: &[Option<&Manifest>]) -> Option<Diagnostic> {
-        let id = |one: &Manifest| {
-            let service = &one.release.service;
+        let id = |release: &Manifest| {
+            let service = &release.release.service;
             (service.cluster.clone(), service.name.clone())
         };
         let own = id(self.release);
-        let other = self.earlier(before, |one| id(one) == own)?;
+        let other = self.earlier(before, |release| id(release) == own)?;
         let message = format!("service {}/{} is that of `{other}` too", own.0, own.1);
         let help = "give the release a service of its own: variants run side by side";
         Some(self.problem(Code::VARIANT_SERVICE_TWICE, message, help))
@@ -72,7 +74,7 @@ impl At<'_> {
             let help = "add the target group that the rule sends this variant's traffic to";
             return Some(self.problem(Code::VARIANT_WITHOUT_TARGET_GROUP, message, help));
         };
-        if let Some(other) = self.earlier(before, |one| group(one) == Some(own)) {
+        if let Some(other) = self.earlier(before, |release| group(release) == Some(own)) {
             let message = format!("the target group of {name} is that of `{other}` too");
             let help = "give the release a target group of its own: the rule tells variants apart \
                         by it";

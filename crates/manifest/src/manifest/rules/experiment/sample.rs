@@ -80,8 +80,8 @@ fn power(experiment: &Experiment, findings: &mut Findings<'_>) {
     }
     let base = experiment.primary.baseline.unwrap_or(COMMON);
     let designs = designs(experiment, base);
-    let weakest = designs.min_by(|one, other| one.power.total_cmp(&other.power));
-    let Some(weakest) = weakest.filter(|one| one.power < ENOUGH) else {
+    let weakest = designs.min_by(|first, other| first.power.total_cmp(&other.power));
+    let Some(weakest) = weakest.filter(|design| design.power < ENOUGH) else {
         return;
     };
     let sample = weakest.sample.map_or(String::new(), |sample| {
@@ -116,7 +116,7 @@ struct Planned<'a> {
 
 /// Returns what the planned sample comes to for each challenger.
 fn designs(experiment: &Experiment, base: f64) -> impl Iterator<Item = Planned<'_>> {
-    let weight = |one: &Variant| f64::from(one.weight);
+    let weight = |variant: &Variant| f64::from(variant.weight);
     let all: f64 = experiment.variants.iter().map(weight).sum();
     let control = experiment.control().map_or(0.0, weight);
     let alpha = Alpha::new(experiment.accepted_alpha());

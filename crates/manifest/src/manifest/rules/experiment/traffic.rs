@@ -102,7 +102,8 @@ fn assignment(experiment: &Experiment, findings: &mut Findings<'_>) {
         );
     }
     let header = &assignment.header;
-    let is_plain = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if header.eq_ignore_ascii_case("host") || !header.chars().all(is_plain) {
         let message = format!(
             "{} can't be the header of a rule's condition",

@@ -6,7 +6,7 @@ use super::count::real;
 
 /// What is missing of the planned sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Left {
+pub struct Remaining {
     /// Trials, over all arms.
     pub trials: u64,
     /// How long they take at the rate so far. `None` as long as nothing came in, and where the
@@ -16,10 +16,10 @@ pub struct Left {
 
 /// Returns what is left of `planned` trials after `seen` came in within `elapsed`.
 #[must_use]
-pub fn left(planned: u64, seen: u64, elapsed: Duration) -> Left {
+pub fn left(planned: u64, seen: u64, elapsed: Duration) -> Remaining {
     let trials = planned.saturating_sub(seen);
     let seconds = elapsed.as_secs_f64() * (real(trials) / real(seen));
-    Left {
+    Remaining {
         trials,
         time: Duration::try_from_secs_f64(seconds).ok(),
     }

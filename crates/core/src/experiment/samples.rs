@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::metric_queries::{MetricQueries, Source, Sources};
+use super::metric_queries::{MetricQueries, MetricSource, VariantSources};
 use super::window::Part;
 use crate::release::Point;
 use mlship_stats::{Arms, Mean, Proportion};
 
 /// Everything that was counted up to a time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Look {
+pub struct CumulativeCounts {
     /// The time.
     pub at: Timestamp,
     /// The variants, in their order.
-    pub arms: Vec<Counts>,
+    pub arms: Vec<VariantCounts>,
 }
 
 /// What was counted of a variant.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Counts {
+pub struct VariantCounts {
     /// Requests.
     pub requests: u64,
     /// Requests that did not reach their target.
@@ -28,19 +28,19 @@ pub struct Counts {
     /// The healthy targets, as they were last seen.
     pub healthy: Option<f64>,
     /// The primary metric, then the guardrails.
-    pub metrics: Vec<Tally>,
+    pub metrics: Vec<MetricCount>,
 }
 
 /// What was counted of a metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Tally {
+pub enum MetricCount {
     /// Of a proportion.
     Proportion(Proportion),
     /// Of a mean.
     Mean(Mean),
 }
 
-impl Tally {
+impl MetricCount {
     /// Returns the trials or units.
     #[must_use]
     pub fn trials(self) -> u64 {
@@ -78,12 +78,12 @@ impl Tally {
 
 /// The answers to all queries, period by period.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Answers {
+pub struct Samples {
     /// By the end of each period; the value of each query, where it has one.
     periods: BTreeMap<Timestamp, Vec<Option<f64>>>,
 }
 
-impl Answers {
+impl Samples {
     /// Takes in the points of a part of the window.
     pub fn add(&mut self, part: &Part, points: &[Vec<Point>]) {
         let period = SignedDuration::try_from(part.period).unwrap_or(SignedDuration::ZERO);
@@ -103,8 +103,8 @@ impl Answers {
 
     /// Returns what was counted up to the end of each period.
     #[must_use]
-    pub fn looks(&self, questions: &MetricQueries) -> Vec<Look> {
-        let arms = questions.arms.iter();
+    pub fn looks(&self, queries: &MetricQueries) -> Vec<CumulativeCounts> {
+        let arms = queries.arms.iter();
         let mut sums: Vec<Sums<'_>> = arms.map(Sums::new).collect();
         let mut looks = Vec::with_capacity(self.periods.len());
         for (at, values) in &self.periods {
@@ -112,7 +112,7 @@ impl Answers {
             for sum in &mut sums {
                 sum.add(&value);
             }
-            looks.push(Look {
+            looks.push(CumulativeCounts {
                 at: *at,
                 arms: sums.iter().map(Sums::counts).collect(),
             });
@@ -123,7 +123,7 @@ impl Answers {
 
 /// The sums of a variant so far.
 struct Sums<'a> {
-    sources: &'a Sources,
+    sources: &'a VariantSources,
     requests: f64,
     connection_errors: f64,
     healthy: Option<f64>,
@@ -131,7 +131,7 @@ struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
-    fn new(sources: &'a Sources) -> Self {
+    fn new(sources: &'a VariantSources) -> Self {
         Self {
             sources,
             requests: 0.0,
@@ -148,17 +148,17 @@ impl<'a> Sums<'a> {
         self.healthy = value(self.sources.healthy).or(self.healthy);
         for (source, sums) in self.sources.metrics.iter().zip(&mut self.metrics) {
             let more = match *source {
-                Source::Proportion { successes, trials } => {
+                MetricSource::Proportion { successes, trials } => {
                     [or_none(successes), or_none(trials), 0.0]
                 }
-                Source::Slower { rank, samples } => match (value(rank), value(samples)) {
+                MetricSource::Slower { rank, samples } => match (value(rank), value(samples)) {
                     // A share of whole requests: what is between is rounding.
                     (Some(rank), Some(samples)) => {
                         [((1.0 - rank / 100.0) * samples).round(), samples, 0.0]
                     }
                     _ => [0.0; 3],
                 },
-                Source::Mean {
+                MetricSource::Mean {
                     count,
                     sum,
                     squares,
@@ -170,21 +170,21 @@ impl<'a> Sums<'a> {
         }
     }
 
-    fn counts(&self) -> Counts {
+    fn counts(&self) -> VariantCounts {
         let metrics = self.sources.metrics.iter().zip(&self.metrics);
-        Counts {
+        VariantCounts {
             requests: whole(self.requests),
             connection_errors: whole(self.connection_errors),
             healthy: self.healthy,
             metrics: metrics
                 .map(|(source, [sum, count, squares])| match source {
-                    Source::Proportion { .. } | Source::Slower { .. } => {
-                        Tally::Proportion(Proportion {
+                    MetricSource::Proportion { .. } | MetricSource::Slower { .. } => {
+                        MetricCount::Proportion(Proportion {
                             successes: whole(*sum),
                             trials: whole(*count),
                         })
                     }
-                    Source::Mean { .. } => Tally::Mean(Mean {
+                    MetricSource::Mean { .. } => MetricCount::Mean(Mean {
                         count: whole(*count),
                         sum: *sum,
                         sum_squares: *squares,

@@ -7,6 +7,6 @@ const REPEATED: usize = 200;
 
 /// Returns the beginning of a text.
 #[must_use]
-pub fn beginning(text: &str) -> String {
+pub fn truncated(text: &str) -> String {
     shortened(text, REPEATED)
 }

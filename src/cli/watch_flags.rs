@@ -9,7 +9,7 @@ use mlship_text::duration::duration;
 
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Args)]
-pub(super) struct Patience {
+pub(super) struct WatchFlags {
     /// Give up waiting after this long; the deployment goes on
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
@@ -26,7 +26,7 @@ enum OnInterrupt {
     Rollback,
 }
 
-impl Patience {
+impl WatchFlags {
     /// Returns them as a use case takes them.
     pub(super) fn options(&self) -> WatchOptions {
         WatchOptions {

@@ -21,12 +21,12 @@ fn history(oldest_first: &[(&str, Status)]) -> Vec<Attempt> {
 
 fn way(oldest_first: &[(&str, Status)]) -> String {
     let history = history(oldest_first);
-    let name = |one: &Attempt| {
-        let (_, number) = one.revision.as_str().split_once('/').unwrap();
-        format!("{}@{number}", one.task_definition.short())
+    let name = |attempt: &Attempt| {
+        let (_, number) = attempt.revision.as_str().split_once('/').unwrap();
+        format!("{}@{number}", attempt.task_definition.short())
     };
     match Timeline::of(&history, Extent::Whole).back() {
-        RollbackAction::Follow { from, to } => format!(
+        RollbackAction::FollowRollback { from, to } => format!(
             "follow {} to {}",
             name(from),
             to.map_or("nothing".into(), name)
@@ -34,8 +34,8 @@ fn way(oldest_first: &[(&str, Status)]) -> String {
         RollbackAction::Attach(from) => format!("attach to {}", name(from)),
         RollbackAction::Stop { from, to } => format!("stop {} to {}", name(from), name(to)),
         RollbackAction::Deploy(to) => format!("deploy {}", name(to)),
-        RollbackAction::Back(at) => format!("back at {}", name(at)),
-        RollbackAction::Nowhere => "nowhere".to_owned(),
+        RollbackAction::AlreadyDone(at) => format!("back at {}", name(at)),
+        RollbackAction::NoTarget => "nowhere".to_owned(),
     }
 }
 
@@ -176,7 +176,7 @@ fn where_the_beginning_is_not_known_an_older_revision_came_by_a_rollback() {
     let way = |extent| {
         matches!(
             Timeline::of(&history, extent).back(),
-            RollbackAction::Back(_)
+            RollbackAction::AlreadyDone(_)
         )
     };
     assert!(way(Extent::Newest));

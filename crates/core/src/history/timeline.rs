@@ -35,7 +35,7 @@ pub enum Extent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RollbackAction<'a> {
     /// ECS is on its way back already.
-    Follow {
+    FollowRollback {
         /// The deployment that it takes back.
         from: &'a Attempt,
         /// What serves again in the end, when that is known.
@@ -53,9 +53,9 @@ pub enum RollbackAction<'a> {
     /// This has to be deployed again.
     Deploy(&'a Attempt),
     /// What serves came by a rollback.
-    Back(&'a Attempt),
+    AlreadyDone(&'a Attempt),
     /// Nothing that succeeded is left.
-    Nowhere,
+    NoTarget,
 }
 
 /// What a service went through.
@@ -69,11 +69,11 @@ pub struct Timeline<'a> {
     /// The deployment that has not ended.
     running: Option<&'a Attempt>,
     /// What the deployments since then left the service on, when they ended without serving.
-    stranded: Vec<&'a TaskDefinitionArn>,
+    failed_over: Vec<&'a TaskDefinitionArn>,
     /// One success of each task definition, the newest last.
     successes: Vec<&'a Attempt>,
     /// Task definitions that somebody or something went back from.
-    left: BTreeSet<&'a TaskDefinitionArn>,
+    abandoned: BTreeSet<&'a TaskDefinitionArn>,
 }
 
 impl<'a> Timeline<'a> {
@@ -81,42 +81,42 @@ impl<'a> Timeline<'a> {
     /// only the newest.
     #[must_use]
     pub fn of(newest_first: &'a [Attempt], extent: Extent) -> Self {
-        let mut course = Self {
+        let mut timeline = Self {
             extent,
             serves: None,
             by_rollback: false,
             running: None,
-            stranded: Vec::new(),
+            failed_over: Vec::new(),
             successes: Vec::new(),
-            left: BTreeSet::new(),
+            abandoned: BTreeSet::new(),
         };
         for attempt in newest_first.iter().rev() {
-            course.take(attempt);
+            timeline.take(attempt);
         }
-        course
+        timeline
     }
 
     fn take(&mut self, attempt: &'a Attempt) {
         let same = self
             .serves
-            .is_some_and(|one| one.task_definition == attempt.task_definition);
+            .is_some_and(|serving| serving.task_definition == attempt.task_definition);
         self.running = None;
         match attempt.status {
             Status::Successful => self.succeed(attempt, same),
             Status::RollbackSuccessful => {
-                self.leave_stranded();
+                self.leave_failed_over();
                 if !same {
-                    self.left.insert(&attempt.task_definition);
+                    self.abandoned.insert(&attempt.task_definition);
                     self.by_rollback = true;
                 }
             }
             Status::RollbackFailed => {
-                self.stranded.push(&attempt.task_definition);
+                self.failed_over.push(&attempt.task_definition);
                 if !same {
-                    self.left.insert(&attempt.task_definition);
+                    self.abandoned.insert(&attempt.task_definition);
                 }
             }
-            Status::Stopped => self.stranded.push(&attempt.task_definition),
+            Status::Stopped => self.failed_over.push(&attempt.task_definition),
             Status::Pending
             | Status::InProgress
             | Status::StopRequested
@@ -128,38 +128,41 @@ impl<'a> Timeline<'a> {
 
     fn succeed(&mut self, attempt: &'a Attempt, same: bool) {
         if same {
-            self.leave_stranded();
+            self.leave_failed_over();
         } else {
-            self.stranded.clear();
-            self.by_rollback = self.leads_back(attempt);
+            self.failed_over.clear();
+            self.by_rollback = self.brings_back_earlier(attempt);
             if let Some(serves) = self.serves.filter(|_| self.by_rollback) {
-                self.left.insert(&serves.task_definition);
+                self.abandoned.insert(&serves.task_definition);
             }
         }
         self.successes
-            .retain(|one| one.task_definition != attempt.task_definition);
+            .retain(|success| success.task_definition != attempt.task_definition);
         self.successes.push(attempt);
         self.serves = Some(attempt);
     }
 
     /// The service is on what served again. Whoever brought it there from where a failure had left
     /// it went back.
-    fn leave_stranded(&mut self) {
-        self.by_rollback |= !self.stranded.is_empty();
-        let serves = self.serves.map(|one| &one.task_definition);
-        let stranded = std::mem::take(&mut self.stranded).into_iter();
-        self.left
-            .extend(stranded.filter(|one| Some(*one) != serves));
+    fn leave_failed_over(&mut self) {
+        self.by_rollback |= !self.failed_over.is_empty();
+        let serves = self.serves.map(|serving| &serving.task_definition);
+        let failed_over = std::mem::take(&mut self.failed_over).into_iter();
+        self.abandoned
+            .extend(failed_over.filter(|task_definition| Some(*task_definition) != serves));
     }
 
     /// Returns whether a deployment brings back a release that had succeeded before: another than
     /// the one that serves, or that one where a failure left the service elsewhere.
-    fn leads_back(&self, attempt: &Attempt) -> bool {
-        let is_its = |one: &&Attempt| one.task_definition == attempt.task_definition;
+    fn brings_back_earlier(&self, attempt: &Attempt) -> bool {
+        let is_its = |success: &&Attempt| success.task_definition == attempt.task_definition;
         if self.serves.as_ref().is_some_and(is_its) {
-            return !self.stranded.is_empty();
+            return !self.failed_over.is_empty();
         }
-        self.successes.iter().any(|one: &&Attempt| is_its(one)) || self.is_older(attempt)
+        self.successes
+            .iter()
+            .any(|success: &&Attempt| is_its(success))
+            || self.is_older(attempt)
     }
 
     /// Returns whether a revision is from before the one that serves. Where the beginning is not
@@ -176,7 +179,7 @@ impl<'a> Timeline<'a> {
     /// Returns what the service states as wanted: what runs, or else ended, last.
     #[must_use]
     pub fn stated(&self, newest: Option<&'a Attempt>) -> Option<&'a Attempt> {
-        if self.running.is_some() || !self.stranded.is_empty() {
+        if self.running.is_some() || !self.failed_over.is_empty() {
             newest
         } else {
             self.serves
@@ -203,11 +206,11 @@ impl<'a> Timeline<'a> {
 
     /// Returns whether nothing runs and this serves.
     #[must_use]
-    pub fn is_at_rest_on(&self, task_definition: &TaskDefinitionArn) -> bool {
+    pub fn has_settled_on(&self, task_definition: &TaskDefinitionArn) -> bool {
         let serves = self
             .serves
-            .is_some_and(|one| one.task_definition == *task_definition);
-        serves && self.running.is_none() && self.stranded.is_empty()
+            .is_some_and(|serving| serving.task_definition == *task_definition);
+        serves && self.running.is_none() && self.failed_over.is_empty()
     }
 
     /// Returns the way to the last release that succeeded.
@@ -216,33 +219,37 @@ impl<'a> Timeline<'a> {
         if let Some(from) = self.running {
             return match (from.status, self.serves) {
                 (Status::RollbackRequested | Status::RollbackInProgress, to) => {
-                    RollbackAction::Follow { from, to }
+                    RollbackAction::FollowRollback { from, to }
                 }
                 // Whoever started it: taking it back would bring back what was left.
-                (Status::Pending | Status::InProgress, Some(_)) if self.leads_back(from) => {
+                (Status::Pending | Status::InProgress, Some(_))
+                    if self.brings_back_earlier(from) =>
+                {
                     RollbackAction::Attach(from)
                 }
                 (Status::Pending | Status::InProgress, Some(to)) => {
                     RollbackAction::Stop { from, to }
                 }
                 (_, Some(to)) => RollbackAction::Deploy(to),
-                (_, None) => RollbackAction::Nowhere,
+                (_, None) => RollbackAction::NoTarget,
             };
         }
         let Some(serves) = self.serves else {
-            return RollbackAction::Nowhere;
+            return RollbackAction::NoTarget;
         };
-        if !self.stranded.is_empty() {
+        if !self.failed_over.is_empty() {
             return RollbackAction::Deploy(serves);
         }
         if self.by_rollback {
-            return RollbackAction::Back(serves);
+            return RollbackAction::AlreadyDone(serves);
         }
-        let is_good = |one: &&&Attempt| {
-            one.task_definition != serves.task_definition
-                && !self.left.contains(&one.task_definition)
+        let is_good = |success: &&&Attempt| {
+            success.task_definition != serves.task_definition
+                && !self.abandoned.contains(&success.task_definition)
         };
         let newest = self.successes.iter().rev().find(is_good);
-        newest.map_or(RollbackAction::Nowhere, |one| RollbackAction::Deploy(one))
+        newest.map_or(RollbackAction::NoTarget, |success| {
+            RollbackAction::Deploy(success)
+        })
     }
 }

@@ -36,18 +36,18 @@ enum Act {
 
 /// A deployment as it was meant.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+struct JournalStep {
     release: usize,
     fate: Fate,
 }
 
 /// Everything that was done, oldest first.
 #[derive(Debug, Default)]
-struct Journal(Vec<Step>);
+struct Journal(Vec<JournalStep>);
 
 /// Where a bare rollback has to go.
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
+enum ExpectedTarget {
     To(usize),
     StayOn(usize),
     Nothing,
@@ -69,13 +69,13 @@ impl Journal {
                 Act::Outside(which, fate) if releases > 0 => Some((which.index(releases), fate)),
                 Act::Outside(..) => None,
                 Act::Rollback(fate) => match journal.wanted() {
-                    Wanted::To(release) => Some((release, fate)),
-                    Wanted::StayOn(_) | Wanted::Nothing => None,
+                    ExpectedTarget::To(release) => Some((release, fate)),
+                    ExpectedTarget::StayOn(_) | ExpectedTarget::Nothing => None,
                 },
             };
             journal
                 .0
-                .extend(step.map(|(release, fate)| Step { release, fate }));
+                .extend(step.map(|(release, fate)| JournalStep { release, fate }));
         }
         journal
     }
@@ -100,8 +100,8 @@ impl Journal {
 
     /// The releases that the service was on, one after the other, since it last was where it
     /// served.
-    fn astray(&self, before: usize) -> Vec<usize> {
-        let is_home = |step: &&Step| matches!(step.fate, Fate::Good | Fate::TakenBack);
+    fn failed_over(&self, before: usize) -> Vec<usize> {
+        let is_home = |step: &&JournalStep| matches!(step.fate, Fate::Good | Fate::TakenBack);
         let since = self.0[..before]
             .iter()
             .rev()
@@ -110,13 +110,13 @@ impl Journal {
     }
 
     /// What a step went back from, if going back is what it came to.
-    fn gone_back_from(&self, at: usize) -> Vec<usize> {
-        let Step { release, fate } = self.0[at];
+    fn rolled_back_from(&self, at: usize) -> Vec<usize> {
+        let JournalStep { release, fate } = self.0[at];
         let served = self.served(at);
-        let astray = || {
-            self.astray(at)
+        let failed_over = || {
+            self.failed_over(at)
                 .into_iter()
-                .filter(|one| Some(*one) != served)
+                .filter(|release| Some(*release) != served)
         };
         let succeeded = || {
             let mut earlier = self.0[..at].iter();
@@ -125,9 +125,9 @@ impl Journal {
         match fate {
             Fate::TakenBack => {
                 let itself = Some(release).filter(|_| served != Some(release));
-                astray().chain(itself).collect()
+                failed_over().chain(itself).collect()
             }
-            Fate::Good if served == Some(release) => astray().collect(),
+            Fate::Good if served == Some(release) => failed_over().collect(),
             Fate::Good if succeeded() => served.into_iter().collect(),
             Fate::Good | Fate::Stopped | Fate::Stuck => Vec::new(),
         }
@@ -139,9 +139,9 @@ impl Journal {
         step.fate == Fate::Stuck && step.release == release && self.served(at) != Some(release)
     }
 
-    fn was_left(&self, release: usize) -> bool {
+    fn was_abandoned(&self, release: usize) -> bool {
         (0..self.0.len()).any(|at| {
-            self.gone_back_from(at).contains(&release) || self.failed_to_leave(at, release)
+            self.rolled_back_from(at).contains(&release) || self.failed_to_leave(at, release)
         })
     }
 
@@ -153,7 +153,7 @@ impl Journal {
             Fate::TakenBack => true,
             Fate::Stuck | Fate::Stopped => false,
         };
-        !self.gone_back_from(at).is_empty() || is_home && !self.astray(at).is_empty()
+        !self.rolled_back_from(at).is_empty() || is_home && !self.failed_over(at).is_empty()
     }
 
     /// Whether what serves came by going back: nothing new has served since.
@@ -168,22 +168,22 @@ impl Journal {
         decisive.is_some_and(|at| !is_new(at))
     }
 
-    fn wanted(&self) -> Wanted {
+    fn wanted(&self) -> ExpectedTarget {
         let all = self.0.len();
         let Some(serves) = self.served(all) else {
-            return Wanted::Nothing;
+            return ExpectedTarget::Nothing;
         };
-        if !self.astray(all).is_empty() {
-            return Wanted::To(serves);
+        if !self.failed_over(all).is_empty() {
+            return ExpectedTarget::To(serves);
         }
         if self.came_back() {
-            return Wanted::StayOn(serves);
+            return ExpectedTarget::StayOn(serves);
         }
         let good = self.0.iter().rev().filter(|step| step.fate == Fate::Good);
         let mut releases = good.map(|step| step.release);
         releases
-            .find(|one| *one != serves && !self.was_left(*one))
-            .map_or(Wanted::Nothing, Wanted::To)
+            .find(|release| *release != serves && !self.was_abandoned(*release))
+            .map_or(ExpectedTarget::Nothing, ExpectedTarget::To)
     }
 
     /// What ECS keeps of it, newest first.
@@ -199,19 +199,22 @@ impl Journal {
             .iter()
             .map(|step| (format!("r{}", step.release), status(step.fate)));
         let named: Vec<(String, Status)> = named.collect();
-        let named: Vec<(&str, Status)> = named.iter().map(|one| (&*one.0, one.1)).collect();
+        let named: Vec<(&str, Status)> = named
+            .iter()
+            .map(|attempt| (&*attempt.0, attempt.1))
+            .collect();
         history(&named)
     }
 }
 
 /// Where the code goes, by ECS's records.
-fn chosen(records: &[Attempt]) -> Wanted {
-    let number = |one: &Attempt| one.task_definition.short()[1..].parse().unwrap();
+fn chosen(records: &[Attempt]) -> ExpectedTarget {
+    let number = |attempt: &Attempt| attempt.task_definition.short()[1..].parse().unwrap();
     match Timeline::of(records, Extent::Whole).back() {
-        RollbackAction::Deploy(to) => Wanted::To(number(to)),
-        RollbackAction::Back(at) => Wanted::StayOn(number(at)),
-        RollbackAction::Nowhere => Wanted::Nothing,
-        other @ (RollbackAction::Follow { .. }
+        RollbackAction::Deploy(to) => ExpectedTarget::To(number(to)),
+        RollbackAction::AlreadyDone(at) => ExpectedTarget::StayOn(number(at)),
+        RollbackAction::NoTarget => ExpectedTarget::Nothing,
+        other @ (RollbackAction::FollowRollback { .. }
         | RollbackAction::Attach(_)
         | RollbackAction::Stop { .. }) => panic!("{other:?}"),
     }
@@ -250,9 +253,9 @@ proptest! {
     #[test]
     fn a_second_rollback_goes_no_further(acts in prop::collection::vec(act(), 0..14)) {
         let mut journal = Journal::of(&acts);
-        if let Wanted::To(release) = chosen(&journal.records()) {
-            journal.0.push(Step { release, fate: Fate::Good });
-            prop_assert_eq!(chosen(&journal.records()), Wanted::StayOn(release), "{:?}", journal);
+        if let ExpectedTarget::To(release) = chosen(&journal.records()) {
+            journal.0.push(JournalStep { release, fate: Fate::Good });
+            prop_assert_eq!(chosen(&journal.records()), ExpectedTarget::StayOn(release), "{:?}", journal);
         }
     }
 
@@ -263,9 +266,9 @@ proptest! {
         acts in prop::collection::vec(act(), 0..14),
     ) {
         let journal = Journal::of(&acts);
-        if let Wanted::To(release) = chosen(&journal.records()) {
+        if let ExpectedTarget::To(release) = chosen(&journal.records()) {
             let serves = journal.served(journal.0.len());
-            prop_assert!(serves == Some(release) || !journal.was_left(release), "{:?}", journal);
+            prop_assert!(serves == Some(release) || !journal.was_abandoned(release), "{:?}", journal);
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::cloud::retry::{CHECKED_WRITE, SAME_TWICE};
 use crate::cloud::{Answer, CloudError, Retrying};
 
 /// Sends what does the same twice, again where its answer is lost.
-pub async fn repeat(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
+pub async fn retry_idempotent(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
     let mut retrying = Retrying::by(&SAME_TWICE);
     loop {
         let Err(error) = send().await else {
@@ -21,7 +21,7 @@ pub async fn repeat(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
 ///
 /// # Errors
 /// When AWS says no or is out of reach, and `not_shown` when it goes on showing what was before.
-pub async fn repeat_until_shown(
+pub async fn retry_until_visible(
     send: impl AsyncFn() -> Answer<()>,
     is_shown: impl AsyncFn() -> Answer<bool>,
     not_shown: CloudError,

@@ -13,7 +13,11 @@ use crate::release::LiveTaskDefinition;
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// What serves came by a rollback already.
-    pub(super) async fn is_back(&self, survey: &Deployments, at: &Attempt) -> Answer<ResultRecord> {
+    pub(super) async fn already_back(
+        &self,
+        deployments: &Deployments,
+        at: &Attempt,
+    ) -> Answer<ResultRecord> {
         let serving = self
             .context
             .cloud
@@ -21,7 +25,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             .await?;
         let mut result = self.unchanged(serving.as_ref());
         let command = self.watch().command("rollback");
-        let others = survey.others(&at.task_definition);
+        let others = deployments.others(&at.task_definition);
         result.hint = Some(if others.is_empty() {
             "it came by a rollback, and nothing else succeeded before".to_owned()
         } else {
@@ -34,7 +38,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     }
 
     /// Somebody is going back there already.
-    pub(super) fn under_way(&self, at: &Attempt) -> ResultRecord {
+    pub(super) fn already_rolling_back(&self, at: &Attempt) -> ResultRecord {
         let mut result = self.unchanged(None);
         result.task_definition = Some(at.task_definition.to_string());
         let watch = self.watch().command("watch");
@@ -56,10 +60,10 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         result
     }
 
-    pub(super) fn nowhere(&self, survey: &Deployments) -> ResultRecord {
+    pub(super) fn no_target(&self, deployments: &Deployments) -> ResultRecord {
         let mut result = ResultRecord::new(self.service, Conclusion::Refused(Refusal::Check));
-        let looked = survey.looked_at();
-        let others = survey.succeeded();
+        let looked = deployments.looked_at();
+        let others = deployments.succeeded();
         result.error = Some(match &self.options.to {
             Some(to) => format!("no release {to} to go back to; looked at {looked}"),
             None => format!("no earlier release that succeeded; looked at {looked}"),

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::select::names;
-use super::{Choice, Death, Reader, Source};
+use super::{Choice, Death, LogSource, Reader};
 use crate::cloud::{Answer, Cloud};
 use crate::release::ids::{ServiceId, TaskArn, TaskDefinitionArn};
-use crate::release::{Document, LiveTask, Wanted};
+use crate::release::{DesiredStatus, Document, LiveTask};
 use crate::rollout::diagnose;
 
 /// Whose logs are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Which {
+pub enum TaskSelection {
     /// Those of the tasks that run.
     Running,
     /// Those of the tasks that died.
@@ -23,7 +23,7 @@ pub enum Which {
 }
 
 /// Finds tasks and their logs.
-pub struct Survey<'a, 'r, C> {
+pub struct TaskFinder<'a, 'r, C> {
     pub(super) reader: &'a Reader<'r, C>,
     pub(super) service: &'a ServiceId,
     choice: Choice,
@@ -33,7 +33,7 @@ pub struct Survey<'a, 'r, C> {
     named: RefCell<BTreeSet<String>>,
 }
 
-impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
+impl<'a, 'r, C: Cloud> TaskFinder<'a, 'r, C> {
     /// Prepares to look for the logs of a service.
     pub fn new(reader: &'a Reader<'r, C>, service: &'a ServiceId, choice: Choice) -> Self {
         Self {
@@ -59,21 +59,21 @@ impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
     ///
     /// # Errors
     /// When AWS says no or stays out of reach.
-    pub async fn tasks(&self, which: &Which) -> Answer<Vec<LiveTask>> {
+    pub async fn tasks(&self, which: &TaskSelection) -> Answer<Vec<LiveTask>> {
         let mut arns = Vec::new();
-        if *which != Which::Failed {
-            arns.extend(self.listed(Wanted::Running).await?);
+        if *which != TaskSelection::Failed {
+            arns.extend(self.listed(DesiredStatus::Running).await?);
         }
         // Some of those that are to stop still end their work.
-        arns.extend(self.listed(Wanted::Stopped).await?);
-        if let Which::Task(prefix) = which {
+        arns.extend(self.listed(DesiredStatus::Stopped).await?);
+        if let TaskSelection::Task(prefix) = which {
             arns.retain(|arn| arn.id().starts_with(prefix.as_str()));
         }
         let mut tasks = self.described(&arns).await?;
         match which {
-            Which::Running => tasks.retain(|task| !task.has_stopped()),
-            Which::Failed => tasks.retain(|task| death(task).is_some()),
-            Which::Task(_) => {}
+            TaskSelection::Running => tasks.retain(|task| !task.has_stopped()),
+            TaskSelection::Failed => tasks.retain(|task| death(task).is_some()),
+            TaskSelection::Task(_) => {}
         }
         tasks.sort_by_key(|task| std::cmp::Reverse((task.stopped_at(), task.created_at)));
         Ok(tasks)
@@ -83,14 +83,14 @@ impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
     ///
     /// # Errors
     /// When AWS says no or stays out of reach.
-    pub async fn sources(&self, task: &LiveTask) -> Answer<Vec<Rc<Source>>> {
+    pub async fn sources(&self, task: &LiveTask) -> Answer<Vec<Rc<LogSource>>> {
         let Some(definition) = self.definition(&task.task_definition_arn).await? else {
             return Ok(Vec::new());
         };
         let (sources, unread) = self.choice.sources(task, &definition);
-        for one in unread {
-            if self.named.borrow_mut().insert(one.container.clone()) {
-                self.reader.note(&one.text());
+        for source in unread {
+            if self.named.borrow_mut().insert(source.container.clone()) {
+                self.reader.note(&source.text());
             }
         }
         Ok(sources.into_iter().map(Rc::new).collect())
@@ -107,7 +107,7 @@ impl<'a, 'r, C: Cloud> Survey<'a, 'r, C> {
         is_mistaken.then(|| known.into_iter().collect())
     }
 
-    pub(super) async fn listed(&self, wanted: Wanted) -> Answer<Vec<TaskArn>> {
+    pub(super) async fn listed(&self, wanted: DesiredStatus) -> Answer<Vec<TaskArn>> {
         let cloud = self.reader.cloud;
         self.reader
             .with_retries(async || cloud.service_tasks(self.service, wanted).await)
