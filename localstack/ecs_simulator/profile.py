@@ -50,6 +50,9 @@ DEFAULTS: dict[str, float | bool | str] = {
     "fargate_tmpfs": True,
     # Whether EC2 has endless capacity; without, a cluster has no container instance at all.
     "ec2_capacity": True,
+    # Whether DescribeServices and DescribeTaskDefinition answer the lists whose order says nothing
+    # in another order than they were sent.
+    "turns_lists_round": False,
     # Whether calls beyond the documented rates are refused.
     "throttling": True,
     # Whether service deployments and service revisions share one rate.

@@ -14,6 +14,8 @@ MEMBERS = (
     "serviceConnectConfiguration",
     "volumeConfigurations",
     "vpcLatticeConfigurations",
+    "monitoring",
+    "gatewayConnectors",
     "capacityProviderStrategy",
     "launchType",
 )

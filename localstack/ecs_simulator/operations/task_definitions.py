@@ -4,6 +4,7 @@ from ..clock import timestamp
 from ..errors import client_error, invalid_parameter
 from ..task_definition import TaskDefinition, filled
 from ..validation.task_definitions import check_register
+from ..views import ordered
 from ..world import World
 from .lookup import find_task_definition, missing
 from .paging import page
@@ -42,7 +43,7 @@ def describe_task_definition(world: World, request: dict) -> dict:
     answer = {"taskDefinition": found.shape}
     if "TAGS" in request.get("include", []):
         answer["tags"] = found.tags
-    return answer
+    return ordered(world, answer)
 
 
 @operation

@@ -8,10 +8,18 @@ from ..revision import Revision
 from ..service import Service
 from ..task import Task
 from ..world import World
-from . import present
+from . import ordered, present
 
 # The platform version that LATEST stands for.
 PLATFORM_VERSION = "1.4.0"
+# The first three are members of a deployment, the others of a service revision alone.
+NOT_IN_SERVICE = (
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+    "monitoring",
+    "gatewayConnectors",
+)
 
 
 def counts(tasks: list[Task]) -> dict[str, int]:
@@ -65,10 +73,9 @@ def service_view(world: World, service: Service, with_tags: bool) -> dict:
         ]
     if with_tags:
         shape["tags"] = service.tags
-    # These are members of a deployment, not of the service.
-    for name in ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations"):
+    for name in NOT_IN_SERVICE:
         shape.pop(name, None)
-    return shape
+    return ordered(world, shape)
 
 
 def deployment_view(service: Service, deployment: Deployment) -> dict:

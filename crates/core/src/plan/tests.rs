@@ -5,6 +5,8 @@ use super::*;
 use crate::release::{Release, resolve, tags_of};
 use mlship_manifest::{ReadOptions, Source, read};
 
+mod over_the_model;
+
 const BASE: &str = r#"
 apiVersion: mlship/v1
 kind: ModelRelease

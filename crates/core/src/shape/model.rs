@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use super::DocumentKind;
 use super::lists::{List, is_free_map, list_at};
+use super::{DocumentKind, Implied, defaults};
 
 /// What stands at a place of ECS's model.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,5 +126,68 @@ pub(crate) fn samples(of: &Type) -> Vec<Value> {
         Type::Integer => vec![json!(11), json!(12)],
         Type::Double => vec![json!(11.5), json!(12.0)],
         Type::Switch => vec![json!(true), json!(false)],
+    }
+}
+
+/// Returns a document as ECS may answer it: its defaults filled in, and the lists whose order
+/// says nothing turned round.
+pub(crate) fn answered(kind: DocumentKind, document: &Map<String, Value>) -> Map<String, Value> {
+    let mut value = Value::Object(document.clone());
+    let name = if kind == DocumentKind::TaskDefinition {
+        document.get("networkMode").and_then(Value::as_str)
+    } else {
+        None
+    };
+    fill(
+        kind,
+        "",
+        "",
+        &mut value,
+        matches!(name, Some("awsvpc" | "host")),
+    );
+    match value {
+        Value::Object(answer) => answer,
+        other => panic!("{other}"),
+    }
+}
+
+fn fill(kind: DocumentKind, place: &str, name: &str, value: &mut Value, same_ports: bool) {
+    match value {
+        Value::Object(members) if !is_free_map(kind, place) => {
+            for (at, implied) in defaults(kind) {
+                let (parent, field) = at.rsplit_once('.').unwrap_or(("", at));
+                if parent != place || members.contains_key(field) {
+                    continue;
+                }
+                let filled = match implied {
+                    Implied::Text(text) => json!(text),
+                    Implied::Number(number) => json!(number),
+                    Implied::On => json!(true),
+                    Implied::Name => json!(name),
+                    Implied::HostPort if same_ports => members["containerPort"].clone(),
+                    Implied::HostPort => json!(0),
+                };
+                members.insert(field.to_owned(), filled);
+            }
+            for (field, member) in members.iter_mut() {
+                let within = if place.is_empty() {
+                    field.clone()
+                } else {
+                    format!("{place}.{field}")
+                };
+                fill(kind, &within, field, member, same_ports);
+            }
+        }
+        Value::Array(items) => {
+            let list = list_at(kind, place).unwrap_or(List::Ordered);
+            for item in items.iter_mut() {
+                let name = list.name(item);
+                fill(kind, &format!("{place}[*]"), &name, item, same_ports);
+            }
+            if list != List::Ordered {
+                items.reverse();
+            }
+        }
+        _ => {}
     }
 }
