@@ -2,10 +2,11 @@
 
 use super::check::Check;
 use crate::manifest::Code;
+use crate::manifest::schema::Traffic;
 use mlship_text::arn::{Arn, is_account};
 
 pub(super) fn check(check: &mut Check<'_>) {
-    let Some(traffic) = &check.release.traffic else {
+    let Some(Traffic::Balanced(traffic)) = &check.release.traffic else {
         return;
     };
     let Some(group) = &traffic.target_group else {
@@ -14,7 +15,7 @@ pub(super) fn check(check: &mut Check<'_>) {
                 "traffic",
                 Code::TARGET_GROUP_MISSING,
                 "`traffic.targetGroup` is missing",
-                "add the target group's ARN, or remove `traffic`",
+                "add the target group's ARN, or write `traffic: none`",
             );
         }
         return;

@@ -24,7 +24,9 @@ pub use model::{
 };
 pub use rollout::{Autoscaling, Rollout, Strategy};
 pub use runtime::{Arch, CapacityProvider, Compute, Logs, Roles, Runtime};
-pub use service::{ContainerCheck, Health, Network, NetworkMode, Service, Traffic};
+pub use service::{
+    BalancedTraffic, ContainerCheck, DetachedTraffic, Health, Network, NetworkMode, Service, Traffic,
+};
 
 use super::schema_check::{Period, Text};
 
@@ -64,6 +66,11 @@ pub struct ModelRelease {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Text>")]
     pub tags: BTreeMap<String, String>,
+    /// Fields that belong to somebody else, by the paths that a diff shows: they are left as they
+    /// are, and so is what is below them.
+    #[serde(default)]
+    #[schemars(length(max = 100), inner(length(min = 1)), extend("examples" = [["service.desired"]]))]
+    pub ignore: Vec<String>,
     /// The escape hatch: ECS's own field names, merged last.
     pub overrides: Option<Overrides>,
 }

@@ -11,6 +11,9 @@ use super::Text;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Runtime {
+    /// The name of the model's container; `model.name` by default.
+    #[schemars(length(min = 1, max = 255), regex(pattern = r"^[a-zA-Z0-9_-]{1,255}$"), example = &"app")]
+    pub container: Option<String>,
     /// What the tasks run on; `fargate` by default.
     pub compute: Option<Compute>,
     /// The capacity providers that tasks are spread over, instead of `compute`; with `compute`

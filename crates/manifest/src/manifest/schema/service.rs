@@ -10,10 +10,13 @@ pub struct Service {
     /// The cluster's name; it must exist.
     #[schemars(length(min = 1), example = &"ml-prod")]
     pub cluster: String,
-    /// The service's name, and its task definition's: 1 to 255 letters, digits, hyphens and
+    /// The service's name: 1 to 255 letters, digits, hyphens and
     /// underscores. Created when missing.
     #[schemars(length(min = 1, max = 255), regex(pattern = r"^[a-zA-Z0-9_-]{1,255}$"), example = &"fraud-scorer")]
     pub name: String,
+    /// The task definition's family; the service's name by default.
+    #[schemars(length(min = 1, max = 255), regex(pattern = r"^[a-zA-Z0-9_-]{1,255}$"), example = &"fraud")]
+    pub family: Option<String>,
     /// How many tasks to run. Left out: 1 when the service is created, unchanged after that.
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub desired: Option<u32>,
@@ -83,10 +86,40 @@ pub struct ContainerCheck {
     pub start_period: Option<u32>,
 }
 
-/// How requests reach the model.
+/// How requests reach the model: a mapping, or `none` for no load balancer. Left out, a service
+/// keeps the load balancer that it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Traffic {
+    /// By a load balancer.
+    Balanced(BalancedTraffic),
+    /// By none.
+    Detached(DetachedTraffic),
+}
+
+impl Traffic {
+    /// Returns the target group, where one is written.
+    #[must_use]
+    pub fn target_group(&self) -> Option<&str> {
+        match self {
+            Self::Balanced(balanced) => balanced.target_group.as_deref(),
+            Self::Detached(DetachedTraffic::None) => None,
+        }
+    }
+}
+
+/// No load balancer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DetachedTraffic {
+    /// Tasks register in no target group; a service that is in one leaves it.
+    None,
+}
+
+/// How a load balancer sends requests to the model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Traffic {
+pub struct BalancedTraffic {
     /// The ARN of the load balancer's target group that tasks register in.
     #[schemars(length(min = 1), example = &"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fraud/0123456789abcdef")]
     pub target_group: Option<String>,

@@ -60,14 +60,14 @@ impl Place {
     }
 }
 
-fn rename(
-    walker: &Walker<'_>,
+fn rename<'a>(
+    walker: &Walker<'a>,
     node: &mut Node,
-    schema: &Value,
+    schema: &'a Value,
     place: &Place,
     moves: &mut Vec<Move>,
 ) {
-    let schema = walker.resolve(schema);
+    let schema = walker.choice(node, walker.resolve(schema));
     if let Kind::Sequence(items) = &mut node.kind {
         for item in items {
             rename(walker, item, &schema["items"], place, moves);
@@ -93,6 +93,7 @@ fn rename(
             Meant::Here(known) => {
                 let is_there = entries.iter().any(|other| other.key.text == known);
                 let field = walker.resolve(&schema["properties"][known]);
+                let field = walker.choice(&entries[index].value, field);
                 if !is_there && fits(&entries[index].value, field) {
                     known.clone_into(&mut entries[index].key.text);
                 }
@@ -116,7 +117,7 @@ fn rename(
 fn field_at<'a>(walker: &Walker<'a>, path: &str) -> &'a Value {
     let start = walker.resolve(walker.root);
     path.split('.').fold(start, |schema, name| {
-        walker.resolve(&schema["properties"][name])
+        walker.of_mapping(&schema["properties"][name])
     })
 }
 

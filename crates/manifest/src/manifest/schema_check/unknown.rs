@@ -110,7 +110,7 @@ fn search<'a>(
     name: &str,
     homes: &mut Vec<String>,
 ) {
-    let Some(fields) = walker.resolve(schema)["properties"].as_object() else {
+    let Some(fields) = walker.of_mapping(schema)["properties"].as_object() else {
         return;
     };
     for (field, inner) in fields {

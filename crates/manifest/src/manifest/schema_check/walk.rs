@@ -83,12 +83,35 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Returns which of several forms a value is written in: a mapping, or else the other one.
+    pub(super) fn choice(&self, node: &Node, schema: &'a Value) -> &'a Value {
+        let Some(choices) = schema["anyOf"].as_array() else {
+            return schema;
+        };
+        let is_mapping = matches!(node.kind, Kind::Mapping(_));
+        let mut choices = choices.iter().map(|choice| self.resolve(choice));
+        choices
+            .find(|choice| (choice["type"] == "object") == is_mapping)
+            .unwrap_or(schema)
+    }
+
+    /// Returns what a schema says of a mapping.
+    pub(super) fn of_mapping(&self, schema: &'a Value) -> &'a Value {
+        let schema = self.resolve(schema);
+        let choices = schema["anyOf"].as_array().into_iter().flatten();
+        let mut choices = choices.map(|choice| self.resolve(choice));
+        choices
+            .find(|choice| choice["type"] == "object")
+            .unwrap_or(schema)
+    }
+
     fn value(&mut self, node: &Node, schema: &'a Value, at: At<'_>) -> Option<Value> {
         let description = schema["description"].as_str();
         let schema = self.resolve(schema);
         let description = description
             .or_else(|| schema["description"].as_str())
             .or(at.description);
+        let schema = self.choice(node, schema);
         let scalar = !matches!(node.kind, Kind::Sequence(_) | Kind::Mapping(_));
         let hidden = at.hidden || (scalar && redaction::unrepeatable(node.raw()));
         let at = At {
@@ -224,7 +247,8 @@ impl<'a> Walker<'a> {
             return None;
         };
         let field = &schema["properties"][known];
-        let reads = around.get(known).is_none() && fits(&entry.value, self.resolve(field));
+        let form = self.choice(&entry.value, self.resolve(field));
+        let reads = around.get(known).is_none() && fits(&entry.value, form);
         reads.then_some((known, field))
     }
 

@@ -92,8 +92,7 @@ impl At<'_> {
 }
 
 fn group(manifest: &Manifest) -> Option<&str> {
-    let traffic = manifest.release.traffic.as_ref()?;
-    traffic.target_group.as_deref()
+    manifest.release.traffic.as_ref()?.target_group()
 }
 
 /// Returns the region and the account of an ARN.
