@@ -14,6 +14,7 @@ mod live;
 mod log;
 mod merge;
 mod metric;
+mod opaque;
 mod origin;
 mod overrides;
 mod path;
@@ -39,6 +40,7 @@ pub use live::{
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
 pub use merge::merge_over;
 pub use metric::{Point, Query};
+pub use opaque::Opaque;
 pub use origin::{Origin, PreviousVersion};
 pub use overrides::{Overridden, has_key, rename, unknown_fields};
 pub use path::{Leaves, Path, Segment, leaves};
