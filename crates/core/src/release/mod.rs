@@ -47,7 +47,7 @@ pub use path::{Leaves, Path, Segment, leaves};
 pub use provenance::{Provenance, as_tag, origin_tags};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
-pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
+pub use rule::{Forward, HeaderCondition, ListenerRule, Routing, TargetGroup, TargetHealth};
 pub use scaling::{Policy, Scaling, ScalingWrite, Tracking, WantedScaling};
 pub use stopped::{StoppedContainer, StoppedTask};
 pub use tags::{

@@ -2,6 +2,7 @@
 
 use super::super::testing::{definition, group, rule, situation};
 use super::*;
+use crate::release::HeaderCondition;
 use crate::release::ids::RuleArn;
 
 fn opens(definition: &Definition, seen: &Situation, asked: Asked) -> Opens {
@@ -345,11 +346,11 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
     let made: Vec<_> = made.map(|one| (&*one.variant, one.priority)).collect();
     assert_eq!(made, [("challenger", 8), ("third", 7)]);
     assert_eq!(
-        serde_json::json!(first.headers[0].conditions),
-        serde_json::json!([{
-            "Field": "http-header",
-            "HttpHeaderConfig": {"HttpHeaderName": "x-mlship-variant", "Values": ["challenger"]},
-        }])
+        first.headers[0].header,
+        HeaderCondition {
+            name: "x-mlship-variant".to_owned(),
+            value: "challenger".to_owned(),
+        }
     );
     assert_eq!(
         shares(&first.forward),
