@@ -28,7 +28,7 @@ pub trait Balancing {
     fn forward(&self, rule: &ListenerRule, to: &Forward) -> impl Future<Output = Answer<()>>;
 
     /// Makes a rule for those requests of another rule that have a header; the actions that come
-    /// before are the same. A priority that is taken is refused by `PriorityInUse`. An
+    /// before and the transforms are the same. A priority that is taken is refused by `PriorityInUse`. An
     /// `authenticate-oidc` cannot come before: AWS tells nobody its client secret.
     fn create_rule(
         &self,

@@ -4,7 +4,7 @@
 //! a change of the rule resets it. What can be seen is a part of a kind that the SDK does not model,
 //! of which only the name arrives: such a part is not sent.
 
-use aws_sdk_elasticloadbalancingv2::types::{Action, Rule, RuleCondition};
+use aws_sdk_elasticloadbalancingv2::types::{Action, Rule, RuleCondition, RuleTransform};
 
 use super::super::operation::Operation;
 use super::refused;
@@ -18,6 +18,8 @@ pub(in super::super) struct Carried {
     pub(super) conditions: Vec<RuleCondition>,
     /// What comes before the routing, in order.
     pub(super) preceding_actions: Vec<Action>,
+    /// How requests are rewritten.
+    pub(super) transforms: Vec<RuleTransform>,
 }
 
 impl Carried {
@@ -25,6 +27,7 @@ impl Carried {
         Self {
             conditions: rule.conditions().to_vec(),
             preceding_actions,
+            transforms: rule.transforms().to_vec(),
         }
     }
 

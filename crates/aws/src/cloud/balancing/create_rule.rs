@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::Client;
-use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, RuleCondition};
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, RuleCondition, RuleTransform};
 
 use super::super::call::ask;
 use super::super::lacks::{member, text};
 use super::super::operation::Operation;
 use super::actions::{self, signed};
 use super::carried::Carried;
-use super::{add_tags, conditions, refused};
+use super::{add_tags, conditions, refused, transforms};
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::RuleArn;
 use mlship_core::release::{Forward, HeaderCondition, ListenerRule};
@@ -28,6 +28,7 @@ pub(super) async fn create(
     let carried = Carried::of(like, OPERATION)?;
     let actions = actions_of_copy(carried, to).map_err(|why| refused(OPERATION, why))?;
     let conditions = conditions_of_copy(carried, header).map_err(|why| refused(OPERATION, why))?;
+    let transforms = transforms_of_copy(carried).map_err(|why| refused(OPERATION, why))?;
     let listener = like.listener();
     let tags = (!tags.is_empty()).then(|| add_tags::of(tags));
     let request = || {
@@ -37,6 +38,7 @@ pub(super) async fn create(
             .priority(signed(priority))
             .set_conditions(Some(conditions.clone()))
             .set_actions(Some(actions.clone()))
+            .set_transforms(transforms.clone())
             .set_tags(tags.clone())
             .send()
     };
@@ -65,4 +67,10 @@ fn conditions_of_copy(
     let others = carried.conditions.iter().map(conditions::sent_again);
     let own = std::iter::once(Ok(conditions::of_header(header)));
     others.chain(own).collect()
+}
+
+fn transforms_of_copy(carried: &Carried) -> Result<Option<Vec<RuleTransform>>, String> {
+    let transforms = carried.transforms.iter().map(transforms::sent_again);
+    let transforms = transforms.collect::<Result<Vec<_>, _>>()?;
+    Ok((!transforms.is_empty()).then_some(transforms))
 }

@@ -19,6 +19,7 @@ mod remove_tags;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod transforms;
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::super::testing::Recorded;
-use super::{group, models, read_routed, read_rule, wire, written};
+use super::{group, models, read, read_rule, wire, written};
 use mlship_core::cloud::{Answer, Balancing};
 use mlship_core::release::{Forward, HeaderCondition, ListenerRule, Routing};
 
@@ -66,6 +66,21 @@ async fn check_condition(condition: &Value) {
     }
 }
 
+async fn read_transformed(transform: &Value) -> ListenerRule {
+    let redirect = json!({"Type": "redirect"});
+    read(json!({"Actions": [redirect], "Transforms": [transform]})).await
+}
+
+async fn check_transform(transform: &Value) {
+    let rule = read_transformed(transform).await;
+    let copied = copied(&rule).await.unwrap();
+    let wanted = wire::parameters("Transforms.member.1", transform);
+    assert_eq!(asked(&copied, "Transforms."), wanted);
+    // A change leaves them as they are.
+    let modified = modified(&rule, &to()).await;
+    assert_eq!(asked(&modified, "Transforms."), [""; 0]);
+}
+
 /// Checks many values like one of these.
 fn check_alike(wholes: &[Value], check: &impl AsyncFn(&Value)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -90,12 +105,26 @@ fn nothing_of_a_condition_is_lost_on_the_way_there_and_back() {
     check_alike(&models::conditions(), &check_condition);
 }
 
+#[test]
+fn nothing_of_a_transform_is_lost_on_the_way_there_and_back() {
+    check_alike(&models::transforms(), &check_transform);
+}
+
+#[tokio::test]
+async fn a_transform_that_is_not_known_whole_is_not_sent_in_part() {
+    for kind in ["translate", "url-rewrite"] {
+        let rule = read_transformed(&json!({"Type": kind})).await;
+        let error = copied(&rule).await.unwrap_err();
+        assert!(error.message.contains(kind), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_forward_is_written_as_it_was_read() {
     let mut action = models::action("forward");
     // The short form is told beside the long one, for a single group.
     action.as_object_mut().unwrap().remove("TargetGroupArn");
-    let rule = read_routed(&[], &[], &action).await;
+    let rule = read(json!({"Actions": [action]})).await;
     let Routing::Forward(live) = &rule.routing else {
         panic!("{rule:?}");
     };

@@ -51,22 +51,15 @@ fn refused(code: &str, message: &str) -> String {
 /// Reads a rule that has these conditions, and these actions before it redirects.
 async fn read_rule(conditions: &[Value], preceding_actions: &[Value]) -> ListenerRule {
     let redirect = json!({"Type": "redirect", "Order": 9});
-    read_routed(conditions, preceding_actions, &redirect).await
+    let mut actions = preceding_actions.to_vec();
+    actions.push(redirect);
+    read(json!({"Conditions": conditions, "Actions": actions})).await
 }
 
-async fn read_routed(
-    conditions: &[Value],
-    preceding_actions: &[Value],
-    routing: &Value,
-) -> ListenerRule {
-    let mut actions = preceding_actions.to_vec();
-    actions.push(routing.clone());
-    let rule = json!({
-        "RuleArn": RULE,
-        "Priority": "10",
-        "Conditions": conditions,
-        "Actions": actions,
-    });
+/// Reads a rule that has these members.
+async fn read(mut rule: Value) -> ListenerRule {
+    rule["RuleArn"] = json!(RULE);
+    rule["Priority"] = json!("10");
     let recorded = Recorded::default()
         .says("DescribeRules", &wire::xml(&json!({"Rules": [rule]})))
         .tags(&[RULE.to_owned()]);

@@ -1,16 +1,16 @@
-//! Actions and conditions with every member that the SDK models, and values like them.
+//! Actions, conditions and transforms with every member that the SDK models, and values like them.
 
 use std::collections::BTreeSet;
 
-use aws_sdk_elasticloadbalancingv2::types::ActionTypeEnum;
+use aws_sdk_elasticloadbalancingv2::types::{ActionTypeEnum, TransformTypeEnum};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::super::carried::Carried;
-use super::read_rule;
+use super::read;
 
 /// Those without which the SDK reads no value: it takes an empty one where an answer lacks them.
-const REQUIRED: [&str; 10] = [
+const REQUIRED: [&str; 12] = [
     "Issuer",
     "AuthorizationEndpoint",
     "TokenEndpoint",
@@ -21,6 +21,8 @@ const REQUIRED: [&str; 10] = [
     "UserPoolDomain",
     "JwksEndpoint",
     "StatusCode",
+    "Regex",
+    "Replace",
 ];
 
 /// A claim of a JWT has all of its members.
@@ -101,6 +103,15 @@ pub(super) fn conditions() -> Vec<Value> {
     ]
 }
 
+/// Each type of transform, with the member that has its settings.
+pub(super) fn transforms() -> Vec<Value> {
+    let rewrites = json!({"Rewrites": [{"Regex": "^/v1/(.*)", "Replace": "/$1"}]});
+    vec![
+        json!({"Type": "host-header-rewrite", "HostHeaderRewriteConfig": rewrites}),
+        json!({"Type": "url-rewrite", "UrlRewriteConfig": rewrites}),
+    ]
+}
+
 fn both(first: &Value, second: &Value) -> Value {
     let members = [first, second].into_iter().filter_map(Value::as_object);
     let members: Map<String, Value> = members.flatten().map(owned).collect();
@@ -152,6 +163,13 @@ fn varied(value: &Value) -> BoxedStrategy<Value> {
     }
 }
 
+fn types(values: &[Value]) -> Vec<&str> {
+    let types = values.iter().filter_map(|value| value["Type"].as_str());
+    let mut types: Vec<_> = types.collect();
+    types.sort_unstable();
+    types
+}
+
 /// Returns the members that the SDK shows nowhere with a value.
 fn never_set(shown: &str) -> BTreeSet<&str> {
     let members = |value: &'static str| {
@@ -165,15 +183,18 @@ fn never_set(shown: &str) -> BTreeSet<&str> {
 
 #[tokio::test]
 async fn every_member_that_the_sdk_models_is_among_these() {
-    let actions = actions();
-    let mut kinds: Vec<_> = actions.iter().map(|action| &action["Type"]).collect();
-    kinds.sort_by_key(|kind| kind.as_str());
-    assert_eq!(kinds, ActionTypeEnum::values());
-    let rule = read_rule(&conditions(), &actions).await;
+    assert_eq!(types(&actions()), ActionTypeEnum::values());
+    assert_eq!(types(&transforms()), TransformTypeEnum::values());
+    let mut actions = actions();
+    actions.push(json!({"Type": "redirect", "Order": 9}));
+    let rule = json!({
+        "Conditions": conditions(), "Actions": actions, "Transforms": transforms(),
+    });
+    let rule = read(rule).await;
     let carried = rule.carried.get::<Carried>().unwrap();
     let shown = format!("{:?}", carried.preceding_actions);
     let secret = ["client_secret", "use_existing_client_secret"];
     assert_eq!(never_set(&shown), secret.into());
-    let shown = format!("{:?}", carried.conditions);
+    let shown = format!("{:?} {:?}", carried.conditions, carried.transforms);
     assert_eq!(never_set(&shown), [].into());
 }
