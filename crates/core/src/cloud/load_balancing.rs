@@ -7,9 +7,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Answer;
-use crate::release::Document;
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
-use crate::release::{Condition, Forward, ListenerRule, Point, Query, TargetGroup, TargetHealth};
+use crate::release::{
+    Forward, HeaderCondition, ListenerRule, Point, Query, TargetGroup, TargetHealth,
+};
 
 /// What mlship asks of Elastic Load Balancing. Reads may be repeated; each write is sent once.
 pub trait Balancing {
@@ -26,14 +27,14 @@ pub trait Balancing {
     /// Lets a rule share requests in another way; actions that come before stay.
     fn forward(&self, rule: &ListenerRule, to: &Forward) -> impl Future<Output = Answer<()>>;
 
-    /// Makes a rule. A priority that is taken is refused by `PriorityInUse`. An `authenticate-oidc`
-    /// cannot come before: AWS tells nobody its client secret.
+    /// Makes a rule for those requests of another rule that have a header; the actions that come
+    /// before and the transforms are the same. A priority that is taken is refused by `PriorityInUse`. An
+    /// `authenticate-oidc` cannot come before: AWS tells nobody its client secret.
     fn create_rule(
         &self,
-        listener: &ListenerArn,
+        like: &ListenerRule,
         priority: u32,
-        conditions: &[Condition],
-        before: &[Document],
+        header: &HeaderCondition,
         to: &Forward,
         tags: &BTreeMap<String, String>,
     ) -> impl Future<Output = Answer<RuleArn>>;

@@ -79,15 +79,8 @@ async fn make<C: Balancing>(
     let mut priority = header.priority;
     let mut retrying = Retrying::by(&CHECKED_WRITE);
     loop {
-        let (conditions, tags) = (&header.conditions, &header.tags);
-        let made = cloud.create_rule(
-            &listener,
-            priority,
-            conditions,
-            &rule.before,
-            &header.forward,
-            tags,
-        );
+        let (condition, to, tags) = (&header.header, &header.forward, &header.tags);
+        let made = cloud.create_rule(rule, priority, condition, to, tags);
         let Err(error) = made.await else {
             return Ok(());
         };

@@ -11,7 +11,7 @@ use super::definition::{Arm, Definition};
 use super::start::Situation;
 pub use crate::cloud::fake::FakeBalancer;
 use crate::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
-use crate::release::{Forward, ListenerRule, Routing, TargetGroup};
+use crate::release::{Forward, ListenerRule, Opaque, Routing, TargetGroup};
 
 pub const NAMES: [&str; 3] = ["control", "challenger", "third"];
 
@@ -62,8 +62,7 @@ pub fn rule(shares: &[(&TargetGroupArn, u32)]) -> ListenerRule {
     ListenerRule {
         arn: rule_arn(),
         priority: Some(10),
-        conditions: Vec::new(),
-        before: Vec::new(),
+        carried: Opaque::new(()),
         routing: Routing::Forward(Forward {
             weights: weights
                 .map(|(group, weight)| ((*group).clone(), *weight))

@@ -13,6 +13,7 @@ mod live;
 mod log;
 mod merge;
 mod metric;
+mod opaque;
 mod origin;
 mod overrides;
 mod provenance;
@@ -36,12 +37,13 @@ pub use live::{
 pub use log::{LogLine, LogPage, LogStream, Unreadable};
 pub use merge::merge_over;
 pub use metric::{Point, Query};
+pub use opaque::Opaque;
 pub use origin::{Origin, PreviousVersion};
 pub use overrides::{Overridden, rename, unknown_fields};
 pub use provenance::{Provenance, as_tag, origin_tags};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
-pub use rule::{Condition, Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
+pub use rule::{Forward, HeaderCondition, ListenerRule, Routing, TargetGroup, TargetHealth};
 pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
 pub use stopped::{StoppedContainer, StoppedTask};
 pub use tags::{

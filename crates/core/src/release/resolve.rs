@@ -232,7 +232,7 @@ fn load_balancers(manifest: &ModelRelease) -> Value {
     let group = manifest
         .traffic
         .as_ref()
-        .and_then(|traffic| traffic.target_group.as_ref());
+        .and_then(|traffic| traffic.target_group());
     let port = ports(&manifest.runtime).first().copied();
     match (group, port) {
         (Some(group), Some(port)) => json!([{

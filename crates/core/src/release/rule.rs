@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Document;
+use super::Opaque;
 use super::ids::{ListenerArn, RuleArn, TargetGroupArn};
 
 /// A rule of a listener.
@@ -12,11 +12,9 @@ pub struct ListenerRule {
     pub arn: RuleArn,
     /// Its priority, lower is asked first; none for the listener's default rule.
     pub priority: Option<u32>,
-    /// When it applies: all must hold.
-    pub conditions: Vec<Condition>,
-    /// Actions that come before the routing, such as authentication, as Elastic Load Balancing
-    /// describes them: they are sent back as they are with every change.
-    pub before: Vec<Document>,
+    /// What goes into its changes and copies as it is: its conditions, the actions that come before
+    /// the routing, such as authentication, and its transforms.
+    pub carried: Opaque,
     /// Where requests go.
     pub routing: Routing,
     /// Its tags.
@@ -38,8 +36,14 @@ impl ListenerRule {
     }
 }
 
-/// A condition of a rule, as Elastic Load Balancing describes it.
-pub type Condition = Document;
+/// A header that a request must have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderCondition {
+    /// The header's name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
 
 /// Where a rule sends requests.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use mlship_core::experiment::Arm;
 use mlship_core::experiment::start::{HeaderRule, PhaseOpening, StartReason};
 use mlship_core::experiment::stop::{Closing, ImmediateSwitch};
 use mlship_core::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
-use mlship_core::release::{Forward, ListenerRule, Routing};
+use mlship_core::release::{Forward, HeaderCondition, ListenerRule, Opaque, Routing};
 use mlship_text::json;
 
 fn hostile_record(text: &str, state: State) -> Record {
@@ -47,8 +47,7 @@ fn hostile_rule(text: &str, routing: Routing) -> ListenerRule {
     ListenerRule {
         arn: RuleArn::new(text),
         priority: Some(1),
-        conditions: Vec::new(),
-        before: Vec::new(),
+        carried: Opaque::new(()),
         routing,
         tags: [(text.to_owned(), text.to_owned())].into(),
     }
@@ -104,7 +103,10 @@ fn hostile_start(text: &str, routing: Routing) -> StartPlan {
         headers: vec![HeaderRule {
             variant: text.to_owned(),
             priority: 1,
-            conditions: Vec::new(),
+            header: HeaderCondition {
+                name: text.to_owned(),
+                value: text.to_owned(),
+            },
             forward: hostile_forward(text),
             tags: [(text.to_owned(), text.to_owned())].into(),
         }],

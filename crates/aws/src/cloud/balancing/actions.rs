@@ -5,7 +5,6 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use super::preceding_actions;
-use mlship_core::release::Document;
 use mlship_core::release::ids::TargetGroupArn;
 use mlship_core::release::{Forward, Routing};
 
@@ -13,14 +12,11 @@ use mlship_core::release::{Forward, Routing};
 const USUAL_WEIGHT: u32 = 1;
 
 /// Returns the actions before the routing, and the routing, which is always the last.
-pub(super) fn described(actions: &[Action]) -> (Vec<Document>, Routing) {
-    let mut actions: Vec<&Action> = actions.iter().collect();
-    actions.sort_by_key(|action| action.order());
-    let routing = actions
-        .pop()
-        .map_or_else(|| Routing::Other(String::new()), routing);
-    let before = actions.into_iter().map(preceding_actions::described);
-    (before.collect(), routing)
+pub(super) fn split(actions: &[Action]) -> (Vec<Action>, Routing) {
+    let mut actions = actions.to_vec();
+    actions.sort_by_key(Action::order);
+    let routing = actions.pop().as_ref().map(routing);
+    (actions, routing.unwrap_or(Routing::Other(String::new())))
 }
 
 fn routing(action: &Action) -> Routing {
@@ -59,10 +55,10 @@ fn forward(action: &Action) -> Forward {
 /// Returns all actions of a rule, in order.
 ///
 /// # Errors
-/// The type of an action that cannot be sent back whole.
-pub(super) fn of(before: &[Document], to: &Forward) -> Result<Vec<Action>, String> {
-    let before = before.iter().map(preceding_actions::of);
-    let actions = before.chain(std::iter::once(Ok(forwarding(to))));
+/// What would be lost of an action that comes before.
+pub(super) fn of(preceding: &[Action], to: &Forward) -> Result<Vec<Action>, String> {
+    let preceding = preceding.iter().map(preceding_actions::sent_again);
+    let actions = preceding.chain(std::iter::once(Ok(forwarding(to))));
     let ordered = (1..).zip(actions).map(|(order, action)| {
         action.map(|mut action| {
             action.order = Some(order);

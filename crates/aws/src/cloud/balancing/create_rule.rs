@@ -3,36 +3,33 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::Client;
-use aws_sdk_elasticloadbalancingv2::types::{ActionTypeEnum, RuleCondition};
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, RuleCondition, RuleTransform};
 
 use super::super::call::ask;
 use super::super::lacks::{member, text};
 use super::super::operation::Operation;
 use super::actions::{self, signed};
-use super::{add_tags, condition, unsendable};
+use super::carried::Carried;
+use super::{add_tags, conditions, refused, transforms};
 use mlship_core::cloud::Answer;
-use mlship_core::release::Document;
-use mlship_core::release::ids::{ListenerArn, RuleArn};
-use mlship_core::release::{Condition, Forward};
+use mlship_core::release::ids::RuleArn;
+use mlship_core::release::{Forward, HeaderCondition, ListenerRule};
 
 const OPERATION: Operation = Operation::CreateRule;
 
 pub(super) async fn create(
     client: &Client,
-    listener: &ListenerArn,
+    like: &ListenerRule,
     priority: u32,
-    conditions: &[Condition],
-    before: &[Document],
+    header: &HeaderCondition,
     to: &Forward,
     tags: &BTreeMap<String, String>,
 ) -> Answer<RuleArn> {
-    let actions = actions::of(before, to).map_err(|kind| unsendable(OPERATION, &kind))?;
-    // The client secret of another rule is never told.
-    let secret = ActionTypeEnum::AuthenticateOidc;
-    if actions.iter().any(|one| one.r#type() == Some(&secret)) {
-        return Err(unsendable(OPERATION, secret.as_str()));
-    }
-    let conditions: Vec<RuleCondition> = conditions.iter().map(to_send).collect();
+    let carried = Carried::of(like, OPERATION)?;
+    let actions = actions_of_copy(carried, to).map_err(|why| refused(OPERATION, why))?;
+    let conditions = conditions_of_copy(carried, header).map_err(|why| refused(OPERATION, why))?;
+    let transforms = transforms_of_copy(carried).map_err(|why| refused(OPERATION, why))?;
+    let listener = like.listener();
     let tags = (!tags.is_empty()).then(|| add_tags::of(tags));
     let request = || {
         client
@@ -41,6 +38,7 @@ pub(super) async fn create(
             .priority(signed(priority))
             .set_conditions(Some(conditions.clone()))
             .set_actions(Some(actions.clone()))
+            .set_transforms(transforms.clone())
             .set_tags(tags.clone())
             .send()
     };
@@ -51,21 +49,28 @@ pub(super) async fn create(
     .await
 }
 
-/// A condition is described in two forms, the short one and that of its kind, of which only one is
-/// taken (<https://github.com/aws/aws-sdk/issues/439>).
-fn to_send(condition: &Condition) -> RuleCondition {
-    let mut condition = condition::of(condition);
-    let forms = [
-        condition.host_header_config.is_some(),
-        condition.path_pattern_config.is_some(),
-        condition.http_header_config.is_some(),
-        condition.query_string_config.is_some(),
-        condition.http_request_method_config.is_some(),
-        condition.source_ip_config.is_some(),
-    ];
-    if forms.contains(&true) {
-        condition.values = None;
-        condition.regex_values = None;
+fn actions_of_copy(carried: &Carried, to: &Forward) -> Result<Vec<Action>, String> {
+    let actions = actions::of(&carried.preceding_actions, to)?;
+    let has_secret = |action: &Action| action.r#type() == Some(&ActionTypeEnum::AuthenticateOidc);
+    if actions.iter().any(has_secret) {
+        let why = "AWS tells nobody the client secret of the action authenticate-oidc, so a new \
+                   rule cannot have it";
+        return Err(why.to_owned());
     }
-    condition
+    Ok(actions)
+}
+
+fn conditions_of_copy(
+    carried: &Carried,
+    header: &HeaderCondition,
+) -> Result<Vec<RuleCondition>, String> {
+    let others = carried.conditions.iter().map(conditions::sent_again);
+    let own = std::iter::once(Ok(conditions::of_header(header)));
+    others.chain(own).collect()
+}
+
+fn transforms_of_copy(carried: &Carried) -> Result<Option<Vec<RuleTransform>>, String> {
+    let transforms = carried.transforms.iter().map(transforms::sent_again);
+    let transforms = transforms.collect::<Result<Vec<_>, _>>()?;
+    Ok((!transforms.is_empty()).then_some(transforms))
 }

@@ -8,11 +8,12 @@ use aws_sdk_elasticloadbalancingv2::types::Rule;
 use super::super::call::{ask, pages};
 use super::super::lacks::{Lacks, about, member, text};
 use super::super::operation::Operation;
+use super::actions;
+use super::carried::Carried;
 use super::describe_existing::is;
-use super::{actions, condition};
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::{ListenerArn, RuleArn};
-use mlship_core::release::{ListenerRule, Routing};
+use mlship_core::release::{ListenerRule, Opaque, Routing};
 
 /// The code of a rule that is not there.
 pub(super) const GONE: &str = "RuleNotFound";
@@ -61,7 +62,7 @@ fn rule(rule: &Rule) -> Result<ListenerRule, Lacks> {
     for action in actions {
         member(action.r#type(), "Type of an action")?;
     }
-    let (before, routing) = actions::described(actions);
+    let (preceding, routing) = actions::split(actions);
     if matches!(&routing, Routing::Forward(forward) if forward.weights.is_empty()) {
         return Err(Lacks::new("it has no target group"));
     }
@@ -70,8 +71,7 @@ fn rule(rule: &Rule) -> Result<ListenerRule, Lacks> {
         arn: RuleArn::new(text(rule.rule_arn(), "RuleArn")?),
         // The default rule's is the word `default`.
         priority: priority.parse().ok(),
-        conditions: rule.conditions().iter().map(condition::described).collect(),
-        before,
+        carried: Opaque::new(Carried::new(rule, preceding)),
         routing,
         tags: BTreeMap::new(),
     })

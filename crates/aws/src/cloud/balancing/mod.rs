@@ -1,10 +1,9 @@
 //! Elastic Load Balancing, for rules that share requests among releases: one operation a file.
-//!
-//! Its protocol has no JSON: documents hold the API's own field names all the same.
 
 mod actions;
 mod add_tags;
-mod condition;
+mod carried;
+mod conditions;
 mod create_rule;
 mod delete_rule;
 mod describe_existing;
@@ -14,22 +13,24 @@ mod describe_rules;
 mod describe_tags;
 mod describe_target_groups;
 mod describe_target_health;
-mod fields;
 mod modify_rule;
 mod preceding_actions;
 mod remove_tags;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod transforms;
 
 use std::collections::BTreeMap;
+
+#[cfg(test)]
+pub(super) use carried::Carried;
 
 use super::AwsCloud;
 use super::operation::Operation;
 use mlship_core::cloud::{Answer, Balancing, CloudError, ErrorKind};
-use mlship_core::release::Document;
 use mlship_core::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
-use mlship_core::release::{Condition, Forward, ListenerRule, TargetGroup, TargetHealth};
+use mlship_core::release::{Forward, HeaderCondition, ListenerRule, TargetGroup, TargetHealth};
 
 impl Balancing for AwsCloud {
     async fn listener_rule(&self, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
@@ -50,15 +51,13 @@ impl Balancing for AwsCloud {
 
     async fn create_rule(
         &self,
-        listener: &ListenerArn,
+        like: &ListenerRule,
         priority: u32,
-        conditions: &[Condition],
-        before: &[Document],
+        header: &HeaderCondition,
         to: &Forward,
         tags: &BTreeMap<String, String>,
     ) -> Answer<RuleArn> {
-        let client = &self.balancing;
-        create_rule::create(client, listener, priority, conditions, before, to, tags).await
+        create_rule::create(&self.balancing, like, priority, header, to, tags).await
     }
 
     async fn delete_rule(&self, arn: &RuleArn) -> Answer<()> {
@@ -86,13 +85,13 @@ impl Balancing for AwsCloud {
     }
 }
 
-/// An action that a rule has and that cannot be sent whole; nothing was sent.
-fn unsendable(operation: Operation, kind: &str) -> CloudError {
+/// A write that would lose something of a rule; nothing was sent.
+fn refused(operation: Operation, why: impl Into<String>) -> CloudError {
     CloudError {
         operation: operation.name(),
         kind: ErrorKind::Rejected,
         code: None,
-        message: format!("AWS does not tell all of the action {kind}, so it cannot be sent again"),
+        message: why.into(),
         hint: None,
     }
 }

@@ -5,14 +5,17 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use super::super::call::ask;
 use super::super::lacks::{about, member};
 use super::super::operation::Operation;
-use super::{actions, unsendable};
+use super::carried::Carried;
+use super::{actions, refused};
 use mlship_core::cloud::Answer;
 use mlship_core::release::{Forward, ListenerRule};
 
 const OPERATION: Operation = Operation::ModifyRule;
 
 pub(super) async fn forward(client: &Client, rule: &ListenerRule, to: &Forward) -> Answer<()> {
-    let actions = actions::of(&rule.before, to).map_err(|kind| unsendable(OPERATION, &kind))?;
+    let carried = Carried::of(rule, OPERATION)?;
+    let actions =
+        actions::of(&carried.preceding_actions, to).map_err(|why| refused(OPERATION, why))?;
     let request = || {
         client
             .modify_rule()

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::super::balancing::Carried;
 use super::super::operation::Operation;
 use super::super::testing::Recorded;
 use mlship_core::cloud::{
@@ -15,8 +16,10 @@ use mlship_core::release::ids::{
     ClusterName, RuleArn, ServiceDeploymentArn, ServiceId, ServiceName, ServiceRevisionArn,
     TargetGroupArn, TaskArn,
 };
-use mlship_core::release::{DesiredStatus, Document, LogStream, ScalingWrite, Tracking};
-use mlship_core::release::{EcrImage, Forward, ImageReference, ListenerRule, Query, Routing};
+use mlship_core::release::{
+    DesiredStatus, Document, EcrImage, Forward, HeaderCondition, ImageReference, ListenerRule,
+    LogStream, Opaque, Query, Routing, ScalingWrite, Tracking,
+};
 
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/w/1/2/3";
 const GROUP: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/a/1";
@@ -39,8 +42,7 @@ fn rule() -> ListenerRule {
     ListenerRule {
         arn: RuleArn::new(RULE),
         priority: Some(1),
-        conditions: Vec::new(),
-        before: Vec::new(),
+        carried: Opaque::new(Carried::default()),
         routing: Routing::Forward(forward()),
         tags: BTreeMap::new(),
     }
@@ -197,9 +199,12 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<(
         Operation::AddTags => cloud.tag_rule(&rule.arn, &tags).await,
         Operation::RemoveTags => cloud.untag_rule(&rule.arn, &["mlship:state"]).await,
         Operation::CreateRule => {
-            let listener = rule.listener();
+            let header = HeaderCondition {
+                name: "x-mlship-variant".to_owned(),
+                value: "a".to_owned(),
+            };
             let to = forward();
-            let made = cloud.create_rule(&listener, 1, &[], &[], &to, &tags);
+            let made = cloud.create_rule(&rule, 1, &header, &to, &tags);
             made.await.map(drop)
         }
         Operation::DeleteRule => cloud.delete_rule(&rule.arn).await,

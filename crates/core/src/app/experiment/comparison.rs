@@ -29,7 +29,7 @@ impl Comparison {
     pub fn new(manifest: ExperimentManifest, releases: Vec<Manifest>) -> Self {
         let home = |release: &Manifest| {
             let traffic = release.release.traffic.as_ref();
-            let group = traffic.and_then(|traffic| traffic.target_group.clone());
+            let group = traffic.and_then(|traffic| traffic.target_group().map(str::to_owned));
             // Without one the manifest would not be valid.
             (
                 service_of(&release.release),

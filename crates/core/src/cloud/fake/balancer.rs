@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use super::{FakeCloud, Fault, World, error};
 use crate::cloud::{Answer, Balancing};
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
-use crate::release::{
-    Condition, Document, Forward, ListenerRule, Routing, TargetGroup, TargetHealth,
-};
+use crate::release::{Forward, HeaderCondition, ListenerRule, Routing, TargetGroup, TargetHealth};
 
 /// A load balancer that loses answers and refuses on demand.
 #[derive(Default)]
@@ -135,10 +133,9 @@ impl Balancing for FakeBalancer {
 
     async fn create_rule(
         &self,
-        listener: &ListenerArn,
+        like: &ListenerRule,
         priority: u32,
-        conditions: &[Condition],
-        before: &[Document],
+        _: &HeaderCondition,
         to: &Forward,
         tags: &BTreeMap<String, String>,
     ) -> Answer<RuleArn> {
@@ -148,15 +145,14 @@ impl Balancing for FakeBalancer {
                 taken.code = Some("PriorityInUse".to_owned());
                 return Err(taken);
             }
-            let of_rules = listener
-                .as_str()
-                .replacen(":listener/", ":listener-rule/", 1);
+            let listener = like.listener();
+            let of_rules = listener.as_str();
+            let of_rules = of_rules.replacen(":listener/", ":listener-rule/", 1);
             let arn = RuleArn::new(format!("{of_rules}/{priority}"));
             rules.push(ListenerRule {
                 arn: arn.clone(),
                 priority: Some(priority),
-                conditions: conditions.to_vec(),
-                before: before.to_vec(),
+                carried: like.carried.clone(),
                 routing: Routing::Forward(to.clone()),
                 tags: tags.clone(),
             });
@@ -221,15 +217,14 @@ impl Balancing for FakeCloud {
 
     async fn create_rule(
         &self,
-        listener: &ListenerArn,
+        like: &ListenerRule,
         priority: u32,
-        conditions: &[Condition],
-        before: &[Document],
+        header: &HeaderCondition,
         to: &Forward,
         tags: &BTreeMap<String, String>,
     ) -> Answer<RuleArn> {
         self.balancer
-            .create_rule(listener, priority, conditions, before, to, tags)
+            .create_rule(like, priority, header, to, tags)
             .await
     }
 

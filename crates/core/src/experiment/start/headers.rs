@@ -7,7 +7,7 @@ use crate::experiment::record::{RULE, VARIANT};
 use crate::experiment::refusal::Refusal;
 use crate::release::EXPERIMENT;
 use crate::release::ids::RuleArn;
-use crate::release::{Condition, Forward, ListenerRule};
+use crate::release::{Forward, HeaderCondition, ListenerRule};
 
 /// A rule that leads callers who name a variant to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +16,8 @@ pub struct HeaderRule {
     pub variant: String,
     /// Its priority, before the experiment's own rule.
     pub priority: u32,
-    /// The conditions of the experiment's rule, and the header.
-    pub conditions: Vec<Condition>,
+    /// The header that names it, on requests of the experiment's rule.
+    pub header: HeaderCondition,
     /// Where it leads.
     pub forward: Forward,
     /// Its tags, by which it is found again.
@@ -44,12 +44,13 @@ pub(super) fn missing_headers(
         let Some(priority) = free.next() else {
             return Err(vec![Refusal::no_priority(own)]);
         };
-        let mut conditions = rule.conditions.clone();
-        conditions.push(names(header, &arm.name));
         found.push(HeaderRule {
             variant: arm.name.clone(),
             priority,
-            conditions,
+            header: HeaderCondition {
+                name: header.clone(),
+                value: arm.name.clone(),
+            },
             forward: Forward {
                 weights: [(arm.group.clone(), 1)].into(),
                 stickiness: None,
@@ -80,12 +81,4 @@ pub fn header_rules<'a>(rule: &RuleArn, siblings: &'a [ListenerRule]) -> Vec<&'a
         sibling.tags.contains_key(VARIANT) && of.is_some_and(|own| own == rule.as_str())
     };
     siblings.iter().filter(is_own).collect()
-}
-
-fn names(header: &str, variant: &str) -> Condition {
-    let condition = serde_json::json!({
-        "Field": "http-header",
-        "HttpHeaderConfig": { "HttpHeaderName": header, "Values": [variant] },
-    });
-    condition.as_object().cloned().unwrap_or_default()
 }

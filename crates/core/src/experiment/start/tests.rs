@@ -2,6 +2,7 @@
 
 use super::super::testing::{definition, group, rule, situation};
 use super::*;
+use crate::release::HeaderCondition;
 use crate::release::ids::RuleArn;
 
 fn opening(definition: &Definition, seen: &Situation, asked: StartRequest) -> PhaseOpening {
@@ -379,11 +380,11 @@ fn callers_that_assign_themselves_get_rules_of_their_own() {
         .collect();
     assert_eq!(made, [("challenger", 8), ("third", 7)]);
     assert_eq!(
-        serde_json::json!(first.headers[0].conditions),
-        serde_json::json!([{
-            "Field": "http-header",
-            "HttpHeaderConfig": {"HttpHeaderName": "x-mlship-variant", "Values": ["challenger"]},
-        }])
+        first.headers[0].header,
+        HeaderCondition {
+            name: "x-mlship-variant".to_owned(),
+            value: "challenger".to_owned(),
+        }
     );
     assert_eq!(
         shares(&first.forward),

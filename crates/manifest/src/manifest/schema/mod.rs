@@ -25,7 +25,8 @@ pub use model::{
 pub use rollout::{Autoscaling, Rollout, Strategy};
 pub use runtime::{Arch, CapacityProvider, Compute, Logs, Roles, Runtime};
 pub use service::{
-    BalancedTraffic, ContainerCheck, DetachedTraffic, Health, Network, NetworkMode, Service, Traffic,
+    BalancedTraffic, ContainerCheck, DetachedTraffic, Health, Network, NetworkMode, Service,
+    Traffic,
 };
 
 use super::schema_check::{Period, Text};

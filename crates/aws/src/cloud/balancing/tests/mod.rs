@@ -1,10 +1,17 @@
 //! Exchanges in the shapes of the service's model.
 
+mod carried;
+mod models;
 mod reads;
 mod shared_rules;
+mod wire;
 mod writes;
 
+use serde_json::{Value, json};
+
 use super::super::testing::Recorded;
+use mlship_core::cloud::Balancing;
+use mlship_core::release::ListenerRule;
 use mlship_core::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
 
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/web/5\
@@ -39,6 +46,30 @@ fn refused(code: &str, message: &str) -> String {
          <Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
          <RequestId>8c6b1d1e</RequestId></ErrorResponse>"
     )
+}
+
+/// Reads a rule that has these conditions, and these actions before it redirects.
+async fn read_rule(conditions: &[Value], preceding_actions: &[Value]) -> ListenerRule {
+    let redirect = json!({"Type": "redirect", "Order": 9});
+    let mut actions = preceding_actions.to_vec();
+    actions.push(redirect);
+    read(json!({"Conditions": conditions, "Actions": actions})).await
+}
+
+/// Reads a rule that has these members.
+async fn read(mut rule: Value) -> ListenerRule {
+    rule["RuleArn"] = json!(RULE);
+    rule["Priority"] = json!("10");
+    let recorded = Recorded::default()
+        .says("DescribeRules", &wire::xml(&json!({"Rules": [rule]})))
+        .tags(&[RULE.to_owned()]);
+    let found = recorded.cloud().listener_rule(&rule_arn()).await;
+    found.unwrap().unwrap()
+}
+
+/// What AWS shows of a rule that was made or changed.
+fn written() -> String {
+    wire::xml(&json!({"Rules": [{"RuleArn": RULE}]}))
 }
 
 impl Recorded {

@@ -1,12 +1,15 @@
 //! What answers say of rules and target groups.
 
-use serde_json::json;
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, AuthenticateOidcActionConfig, PathPatternConditionConfig, RuleCondition,
+};
 
 use super::super::super::testing::Recorded;
+use super::super::carried::Carried;
 use super::{RULE, group, rule_arn};
 use mlship_core::cloud::{Balancing, ErrorKind};
 use mlship_core::release::ids::TargetGroupArn;
-use mlship_core::release::{Forward, ListenerRule, Routing, TargetGroup, TargetHealth};
+use mlship_core::release::{Forward, ListenerRule, Opaque, Routing, TargetGroup, TargetHealth};
 
 const REDIRECT: &str = "<Actions><member><Type>redirect</Type><Order>1</Order></member></Actions>";
 
@@ -80,28 +83,31 @@ async fn a_rule_comes_with_all_that_is_in_it() {
         .await
         .unwrap()
         .unwrap();
-    let document = |value: serde_json::Value| value.as_object().unwrap().clone();
+    let path = PathPatternConditionConfig::builder().values("/score*");
+    let condition = RuleCondition::builder()
+        .field("path-pattern")
+        .values("/score*")
+        .path_pattern_config(path.build());
+    let oidc = AuthenticateOidcActionConfig::builder()
+        .issuer("https://idp.example")
+        .authorization_endpoint("https://idp.example/authorize")
+        .token_endpoint("https://idp.example/token")
+        .user_info_endpoint("https://idp.example/userinfo")
+        .client_id("mlship")
+        .session_timeout(604_800)
+        .authentication_request_extra_params("prompt", "login");
+    let action = Action::builder()
+        .r#type(ActionTypeEnum::AuthenticateOidc)
+        .order(1)
+        .authenticate_oidc_config(oidc.build());
     let wanted = ListenerRule {
         arn: rule_arn(),
         priority: Some(10),
-        conditions: vec![document(json!({
-            "Field": "path-pattern",
-            "Values": ["/score*"],
-            "PathPatternConfig": {"Values": ["/score*"]},
-        }))],
-        before: vec![document(json!({
-            "Type": "authenticate-oidc",
-            "Order": 1,
-            "AuthenticateOidcConfig": {
-                "Issuer": "https://idp.example",
-                "AuthorizationEndpoint": "https://idp.example/authorize",
-                "TokenEndpoint": "https://idp.example/token",
-                "UserInfoEndpoint": "https://idp.example/userinfo",
-                "ClientId": "mlship",
-                "SessionTimeout": 604_800,
-                "AuthenticationRequestExtraParams": {"prompt": "login"},
-            },
-        }))],
+        carried: Opaque::new(Carried {
+            conditions: vec![condition.build()],
+            preceding_actions: vec![action.build()],
+            transforms: Vec::new(),
+        }),
         routing: forward(&[("control", 90), ("challenger", 0)], Some(604_800)),
         tags: [("of".to_owned(), RULE.to_owned())].into(),
     };

@@ -1,16 +1,13 @@
 //! What is written, and how often.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
 
 use super::super::super::testing::Recorded;
-use super::{RULE, group, listener_arn, rule_arn};
+use super::{RULE, group, models, read_rule, rule_arn, written};
 use mlship_core::cloud::{Answer, Balancing, ErrorKind};
-use mlship_core::release::Document;
 use mlship_core::release::ids::RuleArn;
-use mlship_core::release::{Forward, ListenerRule, Routing};
+use mlship_core::release::{Forward, HeaderCondition, ListenerRule, Opaque};
 
 fn to(weights: &[(&str, u32)], stickiness: Option<u32>) -> Forward {
     let weights = weights.iter().map(|(name, weight)| (group(name), *weight));
@@ -21,66 +18,30 @@ fn to(weights: &[(&str, u32)], stickiness: Option<u32>) -> Forward {
     }
 }
 
-/// What AWS shows of a rule that was changed.
-fn changed() -> String {
-    format!("<Rules><member><RuleArn>{RULE}</RuleArn></member></Rules>")
-}
-
-fn rule(before: &[Value]) -> ListenerRule {
-    ListenerRule {
-        arn: rule_arn(),
-        priority: Some(10),
-        conditions: Vec::new(),
-        before: documents(before),
-        routing: Routing::Other("redirect".to_owned()),
-        tags: BTreeMap::new(),
-    }
-}
-
-fn documents(values: &[Value]) -> Vec<Document> {
-    let documents = values
-        .iter()
-        .map(|value| value.as_object().unwrap().clone());
-    documents.collect()
-}
-
-fn oidc() -> Value {
-    json!({
-        "Type": "authenticate-oidc",
-        "Order": 1,
-        "AuthenticateOidcConfig": {"Issuer": "https://idp.example", "SessionTimeout": 3600},
-    })
-}
-
-fn cognito() -> Value {
-    json!({
-        "Type": "authenticate-cognito",
-        "Order": 1,
-        "AuthenticateCognitoConfig": {"UserPoolDomain": "domain"},
-    })
-}
-
 async fn forwarded(recorded: &Recorded) -> Answer<()> {
     let to = to(&[("control", 1)], None);
-    recorded.cloud().forward(&rule(&[]), &to).await
+    let rule = read_rule(&[], &[]).await;
+    recorded.cloud().forward(&rule, &to).await
 }
 
 async fn created(recorded: &Recorded, conditions: &[Value], before: &[Value]) -> Answer<RuleArn> {
     let tags = [("mlship:experiment".to_owned(), "fraud".to_owned())].into();
-    let (conditions, before) = (documents(conditions), documents(before));
+    let rule = read_rule(conditions, before).await;
+    let header = HeaderCondition {
+        name: "x-mlship-variant".to_owned(),
+        value: "challenger".to_owned(),
+    };
     let to = to(&[("control", 1)], None);
     let cloud = recorded.cloud();
-    let listener = listener_arn();
-    cloud
-        .create_rule(&listener, 11, &conditions, &before, &to, &tags)
-        .await
+    cloud.create_rule(&rule, 11, &header, &to, &tags).await
 }
 
 #[tokio::test]
 async fn a_rule_keeps_what_comes_before_and_gets_new_weights() {
-    let recorded = Recorded::default().says("ModifyRule", &changed());
+    let recorded = Recorded::default().says("ModifyRule", &written());
     let to = to(&[("control", 50), ("challenger", 0)], Some(604_800));
-    let changed = recorded.cloud().forward(&rule(&[oidc()]), &to).await;
+    let rule = read_rule(&[], &[models::action("authenticate-oidc")]).await;
+    let changed = recorded.cloud().forward(&rule, &to).await;
     assert_eq!(changed, Ok(()));
     assert_data_eq!(
         recorded.asked().concat(),
@@ -90,7 +51,16 @@ Version=2015-12-01
 RuleArn=arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee
 Actions.member.1.Type=authenticate-oidc
 Actions.member.1.AuthenticateOidcConfig.Issuer=https://idp.example
-Actions.member.1.AuthenticateOidcConfig.SessionTimeout=3600
+Actions.member.1.AuthenticateOidcConfig.AuthorizationEndpoint=https://idp.example/authorize
+Actions.member.1.AuthenticateOidcConfig.TokenEndpoint=https://idp.example/token
+Actions.member.1.AuthenticateOidcConfig.UserInfoEndpoint=https://idp.example/userinfo
+Actions.member.1.AuthenticateOidcConfig.ClientId=mlship
+Actions.member.1.AuthenticateOidcConfig.SessionCookieName=AWSELBAuthSessionCookie
+Actions.member.1.AuthenticateOidcConfig.Scope=openid
+Actions.member.1.AuthenticateOidcConfig.SessionTimeout=604800
+Actions.member.1.AuthenticateOidcConfig.AuthenticationRequestExtraParams.entry.1.key=prompt
+Actions.member.1.AuthenticateOidcConfig.AuthenticationRequestExtraParams.entry.1.value=login
+Actions.member.1.AuthenticateOidcConfig.OnUnauthenticatedRequest=authenticate
 Actions.member.1.AuthenticateOidcConfig.UseExistingClientSecret=true
 Actions.member.1.Order=1
 Actions.member.2.Type=forward
@@ -107,7 +77,7 @@ Actions.member.2.ForwardConfig.TargetGroupStickinessConfig.DurationSeconds=60480
 
 #[tokio::test]
 async fn no_stickiness_is_said_so() {
-    let recorded = Recorded::default().says("ModifyRule", &changed());
+    let recorded = Recorded::default().says("ModifyRule", &written());
     assert_eq!(forwarded(&recorded).await, Ok(()));
     assert_data_eq!(
         recorded.asked().concat(),
@@ -125,27 +95,39 @@ Actions.member.1.ForwardConfig.TargetGroupStickinessConfig.Enabled=false
 }
 
 #[tokio::test]
-async fn an_action_that_is_not_known_whole_is_not_sent_in_part() {
-    let before = json!({"Type": "ask-a-colleague", "Order": 1});
+async fn what_is_not_known_whole_is_not_sent_in_part() {
     let recorded = Recorded::default();
     let to = to(&[("control", 1)], None);
-    let error = recorded
-        .cloud()
-        .forward(&rule(&[before]), &to)
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Rejected);
-    assert!(error.message.contains("ask-a-colleague"), "{error}");
+    let check = |result: Answer<()>, part: &str| {
+        let error = result.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Rejected);
+        assert!(error.message.contains(part), "{error}");
+    };
+    for kind in ["ask-a-colleague", "jwt-validation"] {
+        let action = [json!({"Type": kind, "Order": 1})];
+        let rule = read_rule(&[], &action).await;
+        check(recorded.cloud().forward(&rule, &to).await, kind);
+        check(created(&recorded, &[], &action).await.map(drop), kind);
+    }
+    let condition = json!({"Field": "weather", "WeatherConfig": {"Values": ["rain"]}});
+    let made = created(&recorded, &[condition], &[]).await;
+    check(made.map(drop), "weather");
     // A new rule would need the secret of the other one.
-    let error = created(&recorded, &[], &[oidc()]).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Rejected);
-    assert!(error.message.contains("authenticate-oidc"), "{error}");
+    let made = created(&recorded, &[], &[models::action("authenticate-oidc")]).await;
+    check(made.map(drop), "authenticate-oidc");
+    let rule = ListenerRule {
+        carried: Opaque::new(()),
+        ..read_rule(&[], &[]).await
+    };
+    check(
+        recorded.cloud().forward(&rule, &to).await,
+        "nothing is known",
+    );
 }
 
 #[tokio::test]
 async fn a_rule_is_made_with_its_tags_and_conditions_in_one_form() {
-    let made = format!("<Rules><member><RuleArn>{RULE}</RuleArn></member></Rules>");
-    let recorded = Recorded::default().says("CreateRule", &made);
+    let recorded = Recorded::default().says("CreateRule", &written());
     let conditions = [
         json!({
             "Field": "path-pattern",
@@ -154,7 +136,12 @@ async fn a_rule_is_made_with_its_tags_and_conditions_in_one_form() {
         }),
         json!({"Field": "host-header", "Values": ["example.com"]}),
     ];
-    let made = created(&recorded, &conditions, &[cognito()]).await;
+    let made = created(
+        &recorded,
+        &conditions,
+        &[models::action("authenticate-cognito")],
+    )
+    .await;
     assert_eq!(made, Ok(rule_arn()));
     assert_data_eq!(
         recorded.asked().concat(),
@@ -166,9 +153,20 @@ Conditions.member.1.Field=path-pattern
 Conditions.member.1.PathPatternConfig.Values.member.1=/score*
 Conditions.member.2.Field=host-header
 Conditions.member.2.Values.member.1=example.com
+Conditions.member.3.Field=http-header
+Conditions.member.3.HttpHeaderConfig.HttpHeaderName=x-mlship-variant
+Conditions.member.3.HttpHeaderConfig.Values.member.1=challenger
 Priority=11
 Actions.member.1.Type=authenticate-cognito
+Actions.member.1.AuthenticateCognitoConfig.UserPoolArn=arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_x
+Actions.member.1.AuthenticateCognitoConfig.UserPoolClientId=client
 Actions.member.1.AuthenticateCognitoConfig.UserPoolDomain=domain
+Actions.member.1.AuthenticateCognitoConfig.SessionCookieName=AWSELBAuthSessionCookie
+Actions.member.1.AuthenticateCognitoConfig.Scope=openid
+Actions.member.1.AuthenticateCognitoConfig.SessionTimeout=604800
+Actions.member.1.AuthenticateCognitoConfig.AuthenticationRequestExtraParams.entry.1.key=prompt
+Actions.member.1.AuthenticateCognitoConfig.AuthenticationRequestExtraParams.entry.1.value=login
+Actions.member.1.AuthenticateCognitoConfig.OnUnauthenticatedRequest=authenticate
 Actions.member.1.Order=1
 Actions.member.2.Type=forward
 Actions.member.2.Order=2
@@ -205,7 +203,7 @@ async fn a_write_whose_answer_is_lost_is_not_sent_again() {
 async fn a_write_that_was_throttled_is_sent_again() {
     let recorded = Recorded::default()
         .refuses("ModifyRule", "Throttling")
-        .says("ModifyRule", &changed());
+        .says("ModifyRule", &written());
     assert_eq!(forwarded(&recorded).await, Ok(()));
     assert_eq!(recorded.asked().len(), 2);
 }
