@@ -25,7 +25,7 @@ pub(crate) struct Stand {
     tell: watch::Sender<Option<Interrupt>>,
     interrupts: Interrupts,
     invocation: Invocation,
-    pipeline: Provenance,
+    pub(crate) pipeline: Provenance,
 }
 
 impl Stand {
@@ -149,16 +149,27 @@ pub(crate) fn options() -> DeployOptions {
 /// A release of the stand-in's one service.
 #[must_use]
 pub(crate) fn manifest(version: &str) -> Manifest {
-    manifest_of(&format!("{{ name: m, version: \"{version}\" }}"), version)
+    manifest_with(version, "")
+}
+
+/// Such a release, with more in its manifest.
+#[must_use]
+pub(crate) fn manifest_with(version: &str, more: &str) -> Manifest {
+    let model = format!("{{ name: m, version: \"{version}\" }}");
+    read_manifest(&model, version, more)
 }
 
 /// A release whose version a registry knows.
 #[must_use]
 pub(crate) fn manifest_of(model: &str, image: &str) -> Manifest {
+    read_manifest(model, image, "")
+}
+
+fn read_manifest(model: &str, image: &str, more: &str) -> Manifest {
     let text = format!(
         "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: {model}\nimage: m:{image}\n\
          service: {{ cluster: ml, name: m, desired: 2 }}\nruntime: {{ cpu: 256, memory: 512 }}\n\
-         network: {{ subnets: [subnet-1] }}\n"
+         network: {{ subnets: [subnet-1] }}\n{more}"
     );
     let settings = Settings {
         environment: None,
