@@ -140,17 +140,6 @@ impl Stage {
         Running::of(self.command(arguments, version))
     }
 
-    /// Waits until a deployment of a version runs in staging.
-    pub(crate) fn wait_until_running(&self, version: &str) {
-        for _ in 0..200 {
-            let serving = self.serving();
-            if serving["release"]["version"] == version && !serving["deployment"].is_null() {
-                return;
-            }
-        }
-        panic!("version {version} never ran");
-    }
-
     /// Sends an ECS request of this test's own, again where a fault meets it.
     pub(crate) fn ask(&self, operation: &str, body: &Value) -> Value {
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
