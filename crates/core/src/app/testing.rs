@@ -86,6 +86,22 @@ impl Stand {
         self.deploy(version).await;
     }
 
+    /// Begins to deploy a version, and waits for nothing.
+    pub(crate) async fn begin(&self, version: &str) -> ResultRecord {
+        let detach = DeployOptions {
+            detach: true,
+            ..options()
+        };
+        self.deploy_with(&manifest(version), &detach).await.0
+    }
+
+    /// Deploys a version that ECS is busy with from now on.
+    pub(crate) async fn rolling_out(&self, version: &str) {
+        self.begin(version).await;
+        self.cloud
+            .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    }
+
     pub(crate) async fn watch(&self) -> ResultRecord {
         let (options, mut heard) = (options().watch, Heard::default());
         let manifest = manifest("2");

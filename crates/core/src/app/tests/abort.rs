@@ -1,9 +1,8 @@
 use std::time::Duration;
 
 use super::super::stop_and_follow::RollbackWatch;
-use super::super::testing::{Stand, manifest, options};
+use super::super::testing::{Stand, manifest};
 use crate::app::ResultRecord;
-use crate::app::deploy::DeployOptions;
 use crate::app::heard::Heard;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::progress::{Conclusion, Refusal};
@@ -26,14 +25,7 @@ async fn deploying() -> Stand {
 }
 
 async fn deploying_to(stand: Stand) -> Stand {
-    let detach = DeployOptions {
-        detach: true,
-        ..options()
-    };
-    stand.deploy_with(&manifest("2"), &detach).await;
-    stand
-        .cloud
-        .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    stand.rolling_out("2").await;
     stand
 }
 

@@ -83,11 +83,7 @@ async fn a_release_that_ecs_takes_back_names_what_serves() {
 #[tokio::test(start_paused = true)]
 async fn who_detaches_is_told_how_to_attach() {
     let stand = Stand::serving();
-    let detach = DeployOptions {
-        detach: true,
-        ..options()
-    };
-    let (result, _) = stand.deploy_with(&manifest("2"), &detach).await;
+    let result = stand.begin("2").await;
     assert_eq!(result.conclusion(), Conclusion::Started);
     let hint = result.hint.unwrap();
     assert_eq!(hint, "attach to it with mlship watch m.yaml");

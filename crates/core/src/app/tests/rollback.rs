@@ -123,14 +123,7 @@ async fn a_dry_run_writes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn what_runs_is_stopped_and_ecs_goes_back() {
     let stand = Stand::serving();
-    let detach = crate::app::deploy::DeployOptions {
-        detach: true,
-        ..crate::app::testing::options()
-    };
-    stand.deploy_with(&manifest("2"), &detach).await;
-    stand
-        .cloud
-        .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    stand.rolling_out("2").await;
     stand.cloud.after_now(30, World::finish_rollback);
     let result = roll_back(&stand, &options()).await;
     assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
@@ -141,14 +134,7 @@ async fn what_runs_is_stopped_and_ecs_goes_back() {
 #[tokio::test(start_paused = true)]
 async fn ecs_on_its_way_back_is_followed() {
     let stand = Stand::serving();
-    let detach = crate::app::deploy::DeployOptions {
-        detach: true,
-        ..crate::app::testing::options()
-    };
-    stand.deploy_with(&manifest("2"), &detach).await;
-    stand
-        .cloud
-        .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    stand.rolling_out("2").await;
     stand.cloud.after_now(0, World::stop);
     stand.cloud.after_now(30, World::finish_rollback);
     let result = roll_back(&stand, &options()).await;

@@ -1,16 +1,11 @@
-use super::super::testing::{Stand, manifest, options};
-use crate::app::deploy::DeployOptions;
+use super::super::testing::Stand;
 use crate::cloud::fake::World;
 use crate::progress::Conclusion;
 
 #[tokio::test(start_paused = true)]
 async fn a_deployment_that_runs_is_followed_to_its_verdict() {
     let stand = Stand::serving();
-    let detach = DeployOptions {
-        detach: true,
-        ..options()
-    };
-    stand.deploy_with(&manifest("2"), &detach).await;
+    stand.begin("2").await;
     stand.succeed_after(30);
     let result = stand.watch().await;
     assert_eq!(result.conclusion(), Conclusion::Succeeded);

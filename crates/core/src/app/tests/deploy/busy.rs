@@ -71,14 +71,7 @@ async fn another_deployment_is_pushed_aside_where_that_is_asked_for() {
 async fn a_way_back_to_what_is_wanted_is_waited_for() {
     let stand = Stand::serving();
     stand.released("2").await;
-    let detach = DeployOptions {
-        detach: true,
-        ..options()
-    };
-    stand.deploy_with(&manifest("3"), &detach).await;
-    stand
-        .cloud
-        .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    stand.rolling_out("3").await;
     stand.cloud.after_now(0, World::stop);
     stand.cloud.after_now(30, World::finish_rollback);
     let (result, heard) = stand.deploy_with(&manifest("2"), &options()).await;

@@ -8,56 +8,24 @@ fn harm_is_worse_than_a_win_is_good() {
         converted: 650.0,
         ..DAY
     };
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                errors: 900.0,
-                ..better
-            }
-        ]),
-        "guardrail_breached"
-    );
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                fast: 95.0,
-                ..better
-            }
-        ]),
-        "guardrail_breached"
-    );
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                unreached: 5000.0,
-                ..better
-            }
-        ]),
-        "guardrail_breached"
-    );
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                unreached: 5.0,
-                ..better
-            }
-        ]),
-        "challenger_better"
-    );
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                errors: 290.0,
-                ..better
-            }
-        ]),
-        "inconclusive"
-    );
+    let errors = |errors| Day { errors, ..better };
+    let unreached = |unreached| Day {
+        unreached,
+        ..better
+    };
+    let slow = Day {
+        fast: 95.0,
+        ..better
+    };
+    for (challenger, expected) in [
+        (errors(900.0), "guardrail_breached"),
+        (slow, "guardrail_breached"),
+        (unreached(5000.0), "guardrail_breached"),
+        (unreached(5.0), "challenger_better"),
+        (errors(290.0), "inconclusive"),
+    ] {
+        assert_eq!(verdict([DAY, challenger]), expected, "{challenger:?}");
+    }
 }
 
 #[test]
