@@ -166,10 +166,9 @@ fn a_cluster_without_room_is_described() {
 
 #[test]
 fn several_causes_are_ranked() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    assert_eq!(stage.deploy("7", &[]).code, 0);
     let faults = json!({"faults": [
         {"kind": "pull", "image": ":8$", "times": 1,
             "reason": "Timeout waiting for network interface provisioning to complete."},
@@ -190,10 +189,9 @@ fn several_causes_are_ranked() {
 
 #[test]
 fn people_read_the_cause_and_the_next_step() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    assert_eq!(stage.deploy("7", &[]).code, 0);
     let fault = json!({"kind": "oom", "image": ":8$", "log": ["loading model"]});
     stage.control("task-faults", json!({"faults": [fault]}));
     let run = stage.mlship(&["deploy", FRAUD_SCORER, "-e", "staging"], "8");

@@ -19,10 +19,8 @@ fn rollback_within(check_timeout: &str, stage: &Stage, more: &[&str]) -> Run {
 
 /// Serves version 8 after version 7.
 fn two_releases() -> Option<Stage> {
-    let stage = Stage::with_controls()?;
-    for version in ["7", "8"] {
-        assert_eq!(stage.deploy(version, &[]).code, 0);
-    }
+    let stage = Stage::with_release("7")?;
+    assert_eq!(stage.deploy("8", &[]).code, 0);
     Some(stage)
 }
 

@@ -162,10 +162,9 @@ overrides:
 
 #[test]
 fn tasks_that_died_are_read_with_the_reason_newest_first() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    assert_eq!(stage.deploy("7", &[]).code, 0);
     let run = logs(&stage, &["--failed"]);
     assert_eq!((run.code, run.stdout.as_str()), (0, ""));
     assert!(run.stderr.contains("no task died"), "{}", run.stderr);

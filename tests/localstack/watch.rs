@@ -24,10 +24,9 @@ fn watch_attaches_to_a_running_deployment() {
 
 #[test]
 fn a_watch_that_comes_too_late_tells_the_cause_as_the_deploy_did() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    stage.deploy("7", &[]);
     let crash = json!({"image": ":8$", "kind": "crash", "exit_code": 3, "log": ["bad weights"]});
     stage.control("task-faults", json!({"faults": [crash]}));
     let told = |run: &Run| {
@@ -54,10 +53,9 @@ fn a_watch_that_comes_too_late_tells_the_cause_as_the_deploy_did() {
 
 #[test]
 fn an_interrupt_detaches_and_names_the_command_that_attaches() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    stage.deploy("7", &[]);
     stage.break_version("8", "hang");
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let mut ours = stage.start_deploy("8", &[]);
@@ -77,10 +75,9 @@ fn an_interrupt_detaches_and_names_the_command_that_attaches() {
 /// both.
 fn check_killed(when: &str) {
     const BOUNDARIES: usize = 10;
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    stage.deploy("7", &[]);
     for boundary in 0..BOUNDARIES {
         let version = format!("8-{boundary}");
         // The call hangs at this boundary until its caller is gone, and is carried out then.

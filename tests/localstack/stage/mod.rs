@@ -71,6 +71,14 @@ impl Stage {
         None
     }
 
+    /// Makes such an account in which a version of the fraud scorer serves in staging.
+    pub(crate) fn with_release(version: &str) -> Option<Self> {
+        let stage = Self::with_controls()?;
+        let run = stage.deploy(version, &[]);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        Some(stage)
+    }
+
     /// Runs mlship in this account.
     pub(crate) fn mlship(&self, arguments: &[&str], version: &str) -> Run {
         Run::of(self.command(arguments, version).output().unwrap())
