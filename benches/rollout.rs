@@ -11,7 +11,7 @@
 )]
 
 #[expect(dead_code, reason = "the tests need more of it")]
-#[path = "../tests/localstack/stage.rs"]
+#[path = "../tests/localstack/stage/mod.rs"]
 mod stage;
 
 use std::thread::{sleep, spawn};

@@ -1,7 +1,5 @@
 //! Releases whose number of tasks follows the load.
 
-use serde_json::json;
-
 use crate::stage::{FRAUD_SCORER, Stage};
 
 const SCALED: &str = "autoscaling: { min: 2, max: 6, targetCpuPercent: 60 }\n";
@@ -42,28 +40,4 @@ fn autoscaling_is_made_changed_and_removed_with_its_section() {
     deploy(&stage, "");
     assert_eq!(stage.count("DeregisterScalableTarget"), 1);
     assert_eq!(deploy(&stage, "")["verdict"], "unchanged");
-}
-
-#[test]
-fn what_autoscaling_added_is_no_difference_and_stays() {
-    let stage = Stage::new();
-    deploy(&stage, SCALED);
-    let service = json!({"cluster": "ml-staging", "service": "fraud-scorer", "desiredCount": 5});
-    stage.ask("UpdateService", &service);
-    assert_eq!(deploy(&stage, SCALED)["verdict"], "unchanged");
-    let run = stage.mlship(
-        &["status", FRAUD_SCORER, "-e", "staging", "-o", "json"],
-        "7",
-    );
-    assert_eq!(run.document()["services"][0]["desired"], 5);
-}
-
-#[test]
-fn a_service_without_autoscaling_costs_no_question_about_it() {
-    let Some(stage) = Stage::with_controls() else {
-        return;
-    };
-    stage.deploy("7", &[]);
-    stage.deploy("8", &[]);
-    assert_eq!(stage.count("DescribeScalableTargets"), 0);
 }

@@ -41,60 +41,6 @@ fn check_failure(failure: &Value, says: &Says) {
 }
 
 #[test]
-fn an_image_that_is_not_there() {
-    check(
-        &json!({"kind": "pull"}),
-        &Says {
-            cause: "image_not_found",
-            summary: "no image registry.example.com/fraud-scorer:8",
-            help: "correct image in the manifest",
-        },
-    );
-}
-
-#[test]
-fn a_registry_that_denies_the_pull() {
-    let reason = "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed \
-        to resolve ref registry.example.com/fraud-scorer:8: unexpected status: 403 Forbidden";
-    check(
-        &json!({"kind": "pull", "reason": reason}),
-        &Says {
-            cause: "image_denied",
-            summary: "may not pull",
-            help: "runtime.roles.execution",
-        },
-    );
-}
-
-#[test]
-fn a_registry_out_of_reach() {
-    let reason = "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed \
-        to resolve ref registry.example.com/fraud-scorer:8: dial tcp 1.2.3.4:443: i/o timeout";
-    check(
-        &json!({"kind": "pull", "reason": reason}),
-        &Says {
-            cause: "image_network",
-            summary: "cannot reach the image registry",
-            help: "network.subnets",
-        },
-    );
-}
-
-#[test]
-fn an_image_for_another_processor_caught_by_the_pull() {
-    let reason = "CannotPullContainerError: image Manifest does not contain descriptor matching \
-        platform 'linux/amd64'";
-    check(
-        &json!({"kind": "pull", "reason": reason}),
-        &Says {
-            cause: "image_architecture",
-            summary: "no build for the task's processor (X86_64)",
-            help: "runtime.arch",
-        },
-    );
-}
-
-#[test]
 fn an_image_for_another_processor_that_only_the_log_tells() {
     check(
         &json!({"kind": "exec_format"}),
@@ -107,30 +53,6 @@ fn an_image_for_another_processor_that_only_the_log_tells() {
 }
 
 #[test]
-fn a_secret_that_is_missing_and_one_that_is_denied() {
-    check(
-        &json!({"kind": "secret"}),
-        &Says {
-            cause: "secret_missing",
-            summary: "does not exist",
-            help: "runtime.secrets",
-        },
-    );
-    let reason = "ResourceInitializationError: unable to pull secrets or registry auth: execution \
-        resource retrieval failed: unable to retrieve secret from asm: service call has been \
-        retried 1 time(s): AccessDeniedException: User: x is not authorized to perform: \
-        secretsmanager:GetSecretValue";
-    check(
-        &json!({"kind": "secret", "reason": reason}),
-        &Says {
-            cause: "secret_denied",
-            summary: "may not read a secret",
-            help: "secretsmanager:GetSecretValue",
-        },
-    );
-}
-
-#[test]
 fn memory_that_runs_out_is_told_with_the_limit() {
     check(
         &json!({"kind": "oom"}),
@@ -138,30 +60,6 @@ fn memory_that_runs_out_is_told_with_the_limit() {
             cause: "out_of_memory",
             summary: "used more than its 1024 MiB",
             help: "runtime.memory",
-        },
-    );
-}
-
-#[test]
-fn a_kill_without_a_reason_is_not_called_memory() {
-    check(
-        &json!({"kind": "crash", "exit_code": 137}),
-        &Says {
-            cause: "container_exited",
-            summary: "may be the memory limit of 1024 MiB or a stop",
-            help: "runtime.memory",
-        },
-    );
-}
-
-#[test]
-fn a_command_that_the_image_does_not_have() {
-    check(
-        &json!({"kind": "crash", "exit_code": 127}),
-        &Says {
-            cause: "command_not_found",
-            summary: "a program that the image does not have",
-            help: "runtime.command",
         },
     );
 }
@@ -247,29 +145,6 @@ fn a_load_balancer_that_meets_another_answer() {
 }
 
 #[test]
-fn no_network_interface_and_no_role() {
-    let reason = "Timeout waiting for network interface provisioning to complete.";
-    check(
-        &json!({"kind": "pull", "reason": reason}),
-        &Says {
-            cause: "network_interface",
-            summary: "no network interface",
-            help: "network.subnets",
-        },
-    );
-    let reason = "failed to launch a task with (error ECS was unable to assume the role \
-        'arn:aws:iam::111122223333:role/m' that was provided for this task.).";
-    check(
-        &json!({"kind": "capacity", "reason": reason}),
-        &Says {
-            cause: "role_denied",
-            summary: "ECS may not assume a role of the task",
-            help: "runtime.roles.task",
-        },
-    );
-}
-
-#[test]
 fn a_cluster_without_room_is_described() {
     let Some(stage) = Stage::with_controls() else {
         return;
@@ -291,10 +166,9 @@ fn a_cluster_without_room_is_described() {
 
 #[test]
 fn several_causes_are_ranked() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    assert_eq!(stage.deploy("7", &[]).code, 0);
     let faults = json!({"faults": [
         {"kind": "pull", "image": ":8$", "times": 1,
             "reason": "Timeout waiting for network interface provisioning to complete."},
@@ -315,10 +189,9 @@ fn several_causes_are_ranked() {
 
 #[test]
 fn people_read_the_cause_and_the_next_step() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    assert_eq!(stage.deploy("7", &[]).code, 0);
     let fault = json!({"kind": "oom", "image": ":8$", "log": ["loading model"]});
     stage.control("task-faults", json!({"faults": [fault]}));
     let run = stage.mlship(&["deploy", FRAUD_SCORER, "-e", "staging"], "8");

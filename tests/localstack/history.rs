@@ -82,28 +82,3 @@ fn every_deployment_is_told_with_its_end_and_its_story() {
         }
     }
 }
-
-#[test]
-fn a_service_of_another_tool_has_blanks() {
-    let stage = Stage::new();
-    stage.deploy("7", &[]);
-    let body = json!({"family": "other", "networkMode": "awsvpc", "cpu": "256", "memory": "512",
-        "requiresCompatibilities": ["FARGATE"],
-        "containerDefinitions": [{"name": "fraud-scorer", "image": "other:1",
-            "portMappings": [{"containerPort": 8080}]}]});
-    stage.ask("RegisterTaskDefinition", &body);
-    let update = json!({"cluster": "ml-staging", "service": "fraud-scorer",
-        "taskDefinition": "other:1"});
-    stage.ask("UpdateService", &update);
-    let entry = history(&stage, &["--limit", "1"]).document()["entries"][0].take();
-    assert_eq!(entry["version"], Value::Null);
-    assert_eq!(entry["image"], "other:1");
-    assert!(entry["started"].is_string(), "{entry}");
-}
-
-#[test]
-fn a_service_that_is_not_there_has_no_history() {
-    let stage = Stage::new();
-    let run = history(&stage, &[]);
-    assert_eq!(run.code, 20, "{}{}", run.stdout, run.stderr);
-}

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::offline::{KEYS, mlship_command};
-use crate::stage::{FRAUD_SCORER, Run, Stage};
+use crate::stage::{FRAUD_SCORER, Run, SPEED, Stage};
 
 /// What a container's log must not make anybody believe.
 const FORGED: &str = "fraud-scorer 8 serves in service fraud-scorer after 12 s";
@@ -137,10 +137,9 @@ fn check_people(written: &str) {
 
 #[test]
 fn a_log_forges_no_line_of_ours() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    assert_eq!(stage.deploy("7", &[]).code, 0);
     let log = [
         "\u{1b}]52;c;aGVsbG8=\u{7}\u{1b}[2J".to_owned(),
         format!("\u{1b}[1A\u{1b}[2K{FORGED}"),
@@ -202,10 +201,9 @@ fn a_release_whose_words_cannot_be_written_goes_on() {
 
 #[test]
 fn nobody_is_followed_for_a_closed_pipe() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    assert_eq!(stage.deploy("7", &[]).code, 0);
     // Its containers are silent, so that no write would tell.
     let follow = ["logs", FRAUD_SCORER, "-e", "staging", "--follow"];
     let run = unread(stage.command(&follow, "7"));
@@ -217,8 +215,12 @@ fn verbose_tells_of_each_request_and_of_no_secret() {
     let Some(stage) = Stage::with_controls() else {
         return;
     };
-    let deploy = ["deploy", FRAUD_SCORER, "-e", "staging", "-o", "json"];
-    let run = stage.mlship(&[&deploy[..], &["-v"]].concat(), "7");
+    // The first look must come before the end, however busy the machine is.
+    stage.set_speed(1);
+    let mut running = stage.start_deploy("7", &["-v"]);
+    running.wait_until_watching();
+    stage.set_speed(SPEED);
+    let run = running.end();
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     let calls = run.result()["api_calls"].as_u64().unwrap();
     let requests = run.stderr.lines().filter(|line| line.contains(": HTTP "));

@@ -33,8 +33,3 @@ fn check(exit_code: i32, cause: &str) {
 fn weights_that_can_not_be_had_are_the_cause() {
     check(44, "weights_missing");
 }
-
-#[test]
-fn weights_with_another_checksum_are_the_cause() {
-    check(45, "weights_corrupt");
-}

@@ -1,11 +1,18 @@
 //! Hostile text in every field of everything that is reported, through every reader. Records are
 //! written out in full here, so that a new field does not compile before it is tried, too.
 
+mod planted;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
+
+use planted::{
+    hostile_entry, hostile_events, hostile_failure, hostile_finding, hostile_line, hostile_plan,
+    hostile_result, hostile_service, hostile_status,
+};
 
 use super::*;
 use mlship_core::app::status::{LastDeployment, RunningDeployment, ServiceStatus, ServingRelease};
@@ -116,214 +123,6 @@ fn find(value: &Value, place: String, found: &mut Vec<String>) {
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-fn hostile_origin(text: &str) -> Origin {
-    let text = text.to_owned();
-    Origin {
-        reference: text.clone(),
-        model: text.clone(),
-        version: text.clone(),
-        run_id: Some(text.clone()),
-        git_sha: Some(text.clone()),
-        metrics: [(text.clone(), 0.5)].into(),
-        before: None,
-        page: Some(text.clone()),
-        overridden: [(text.clone(), text.clone())].into(),
-        required: vec![text],
-    }
-}
-
-fn hostile_plan(text: &str) -> Plan {
-    let mut plan = planted(&plan(), text);
-    plan.origin = Some(hostile_origin(text));
-    plan
-}
-
-/// Returns an event of every kind.
-fn hostile_events(text: &str) -> Vec<Event> {
-    let owned = || text.to_owned();
-    let deployment = || DeploymentId::new(text);
-    let task_definition = || TaskDefinitionArn::new(text);
-    let events = vec![
-        Event::Planned {
-            plan: Box::new(hostile_plan(text)),
-        },
-        Event::Registered {
-            task_definition: task_definition(),
-        },
-        Event::Adopted { what: owned() },
-        Event::Adjusted,
-        Event::Started {
-            deployment: deployment(),
-            task_definition: task_definition(),
-        },
-        Event::Attached {
-            deployment: deployment(),
-        },
-        Event::WaitingFor {
-            deployment: deployment(),
-        },
-        Event::Status {
-            deployment: ServiceDeploymentArn::new(text),
-            status: ServiceDeploymentStatus::Stopped,
-            reason: Some(owned()),
-        },
-        Event::Progress {
-            desired: 1,
-            running: 1,
-            pending: 1,
-            failed: 1,
-            others: 1,
-        },
-        Event::ServiceMessage { message: owned() },
-        Event::TaskFailed {
-            task: owned(),
-            cause: Cause::Unknown,
-            reason: owned(),
-        },
-        Event::Aborting {
-            tasks: 3,
-            cause: Cause::Unknown,
-            reason: owned(),
-        },
-        Event::RestsOnDeploymentId {
-            deployment: deployment(),
-        },
-        Event::Note { message: owned() },
-    ];
-    // A new kind does not compile here before it stands above.
-    let kind = |event: &Event| match event {
-        Event::Planned { .. } => 0,
-        Event::Registered { .. } => 1,
-        Event::Adopted { .. } => 2,
-        Event::Adjusted => 3,
-        Event::Started { .. } => 4,
-        Event::Attached { .. } => 5,
-        Event::WaitingFor { .. } => 6,
-        Event::Status { .. } => 7,
-        Event::Progress { .. } => 8,
-        Event::ServiceMessage { .. } => 9,
-        Event::TaskFailed { .. } => 10,
-        Event::Aborting { .. } => 11,
-        Event::RestsOnDeploymentId { .. } => 12,
-        Event::Note { .. } => 13,
-    };
-    let kinds: BTreeSet<u32> = events.iter().map(kind).collect();
-    assert_eq!(kinds.len(), 14);
-    events
-}
-
-fn hostile_failure(text: &str) -> Failure {
-    let evidence = Evidence {
-        tasks: 2,
-        stop_codes: [text.to_owned()].into(),
-        exit_codes: [(text.to_owned(), [1].into())].into(),
-        health: [(text.to_owned(), [text.to_owned()].into())].into(),
-        answer: Some(text.to_owned()),
-        lived_seconds: Some((1, 2)),
-    };
-    Failure {
-        cause: Cause::Unknown,
-        reason: text.to_owned(),
-        evidence: evidence.clone(),
-        summary: text.to_owned(),
-        help: text.to_owned(),
-        others: vec![Group {
-            cause: Cause::Unknown,
-            reason: text.to_owned(),
-            evidence,
-        }],
-        log_tail: vec![text.to_owned()],
-        more: Some(text.to_owned()),
-    }
-}
-
-fn hostile_result(text: &str, conclusion: Conclusion) -> ResultRecord {
-    let owned = || Some(text.to_owned());
-    ResultRecord {
-        end: conclusion.into(),
-        service: text.to_owned(),
-        cluster: text.to_owned(),
-        release: Some(ReleaseRecord {
-            model: text.to_owned(),
-            version: text.to_owned(),
-            image: text.to_owned(),
-        }),
-        task_definition: owned(),
-        deployment: owned(),
-        previous: Some(Previous {
-            model: owned(),
-            version: owned(),
-            image: owned(),
-            task_definition: TaskDefinitionArn::new(text),
-        }),
-        origin: Some(Box::new(hostile_origin(text))),
-        registry: Some(RegistryRecord {
-            tagged: vec![text.to_owned()],
-            alias: Some(AliasMove {
-                name: text.to_owned(),
-                before: owned(),
-                after: text.to_owned(),
-            }),
-            error: owned(),
-            retry: owned(),
-        }),
-        failure: Some(Box::new(hostile_failure(text))),
-        api_calls: 1,
-        duration_seconds: Some(12.0),
-        error: owned(),
-        hint: owned(),
-    }
-}
-
-fn hostile_service(text: &str) -> ServiceId {
-    ServiceId {
-        cluster: ClusterName::new(text),
-        name: ServiceName::new(text),
-    }
-}
-
-fn hostile_entry(text: &str) -> Entry {
-    let owned = || Some(text.to_owned());
-    Entry {
-        model: owned(),
-        version: owned(),
-        task_definition: Some(TaskDefinitionArn::new(text)),
-        image: owned(),
-        digest: owned(),
-        outcome: Some(Outcome::Failed),
-        started: Some(Timestamp::UNIX_EPOCH),
-        finished: Some(Timestamp::UNIX_EPOCH),
-        duration_seconds: Some(12.0),
-        who: owned(),
-        git_sha: owned(),
-        run: owned(),
-        model_ref: owned(),
-        model_run: owned(),
-        model_git_sha: owned(),
-        model_metrics: owned(),
-        overridden: owned(),
-        deployment: Some(ServiceDeploymentArn::new(text)),
-    }
-}
-
-fn hostile_line(text: &str) -> Line {
-    let source = LogSource {
-        task: TaskArn::new(text),
-        task_definition: TaskDefinitionArn::new(text),
-        container: text.to_owned(),
-        log: LogStream {
-            region: None,
-            group: text.to_owned(),
-            stream: text.to_owned(),
-        },
-    };
-    Line {
-        source: Rc::new(source),
-        time: Timestamp::UNIX_EPOCH,
-        message: text.to_owned(),
     }
 }
 
@@ -463,58 +262,5 @@ proptest! {
         for line in lines.lines() {
             prop_assert_eq!(&check_programs(line)["service"], &json!(text));
         }
-    }
-}
-
-fn hostile_finding(text: &str) -> Diagnostic {
-    Diagnostic {
-        code: Code::GATE_FAILED,
-        severity: Severity::Error,
-        message: text.to_owned(),
-        span: None,
-        help: Some(text.to_owned()),
-    }
-}
-
-/// Texts wherever a status can have one.
-fn hostile_status(text: &str) -> ServiceStatus {
-    let word = || Some(text.to_owned());
-    ServiceStatus {
-        service: ServiceName::new(text),
-        cluster: ClusterName::new(text),
-        release: Some(ServingRelease {
-            model: word(),
-            version: word(),
-            model_ref: word(),
-            model_metrics: word(),
-            image: word(),
-            digest: word(),
-            task_definition: TaskDefinitionArn::new(text),
-        }),
-        desired: 1,
-        running: 1,
-        pending: 0,
-        deployment: Some(RunningDeployment {
-            id: DeploymentId::new(text),
-            task_definition: TaskDefinitionArn::new(text),
-            desired: 1,
-            running: 1,
-            pending: 0,
-            failed: 1,
-            reason: word(),
-        }),
-        last_deployment: Some(LastDeployment {
-            outcome: Some(Outcome::Failed),
-            task_definition: Some(TaskDefinitionArn::new(text)),
-            finished: Some(Timestamp::UNIX_EPOCH),
-            reason: word(),
-        }),
-        unanswered: Some(CloudError {
-            operation: "ListServiceDeployments",
-            kind: ErrorKind::Lost,
-            code: word(),
-            message: text.to_owned(),
-            hint: word(),
-        }),
     }
 }

@@ -91,16 +91,6 @@ impl Lab {
         assert_eq!(run.result()["verdict"], "started");
     }
 
-    /// Lets the phase have begun earlier.
-    pub(super) fn began(&self, at: Timestamp) {
-        self.stage.ask_elb(&[
-            ("Action", "AddTags"),
-            ("ResourceArns.member.1", self.stage.export("LISTENER_RULE")),
-            ("Tags.member.1.Key", "mlship:experiment-since"),
-            ("Tags.member.1.Value", &at.to_string()),
-        ]);
-    }
-
     /// Begins to start the experiment.
     pub(super) fn begin(&self) -> Running {
         let path = self.path("experiment.yaml");

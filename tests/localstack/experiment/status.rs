@@ -128,61 +128,6 @@ fn a_variant_without_a_healthy_target_is_stopped() {
 }
 
 #[test]
-fn what_is_down_is_stopped_though_it_breaks_the_split() {
-    let Some(lab) = Lab::new(&[]) else { return };
-    lab.start();
-    lab.traffic(HOUR, NOTHING);
-    lab.began(Timestamp::now() - SignedDuration::from_hours(48));
-    let body = json!({"cluster": "ml-prod", "service": "fraud-challenger", "desiredCount": 0});
-    lab.stage.ask("UpdateService", &body);
-    lab.stage.control("clock", json!({"advance": 900}));
-    let run = lab.run("status", &["--watch", "--stop-on", "guardrail"]);
-    assert_eq!(run.code, 41, "{}{}", run.stdout, run.stderr);
-    assert!(
-        run.stdout.contains("\"verdict\":\"broken_split\""),
-        "{}",
-        run.stdout
-    );
-    assert_eq!(run.document()["stop"]["verdict"], "stopped");
-    assert_eq!(lab.rule(), (100, 0, false));
-    let again = lab.run("stop", &["--no-winner"]);
-    assert_eq!(again.code, 0, "{}", again.stdout);
-}
-
-#[test]
-fn what_is_over_is_watched_no_longer() {
-    let Some(lab) = Lab::new(&[]) else { return };
-    lab.start();
-    let stopped = lab.run("stop", &["--no-winner"]);
-    assert_eq!(stopped.code, 0, "{}", stopped.stdout);
-    let watched = lab.run("status", &["--watch"]);
-    assert_eq!(watched.code, 40, "{}{}", watched.stdout, watched.stderr);
-}
-
-#[test]
-fn a_broken_split_is_said_first() {
-    let Some(lab) = Lab::new(&[]) else { return };
-    lab.start();
-    lab.traffic(
-        HOUR,
-        Hour {
-            clients: 800,
-            ..better()
-        },
-    );
-    let (code, status) = lab.status(&[]);
-    assert_eq!(
-        (code, &status["verdict"]),
-        (41, &json!("broken_split")),
-        "{status:#}"
-    );
-    assert_eq!(
-        (&status["srm"]["broken"], &status["winner"]),
-        (&json!(true), &json!(null))
-    );
-}
-
-#[test]
 fn gaps_late_points_and_throttling_make_no_verdict() {
     let Some(lab) = Lab::new(&[]) else { return };
     lab.start();

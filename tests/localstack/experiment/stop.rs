@@ -103,19 +103,6 @@ fn losers_go_once_no_client_is_with_them() {
 }
 
 #[test]
-fn a_stop_waits_for_no_numbers() {
-    let Some(lab) = Lab::new(&[]) else { return };
-    lab.start();
-    let deny = json!({"service": "elbv2", "operation": "DescribeTargetHealth", "kind": "error",
-        "code": "AccessDenied", "status": 403});
-    lab.stage.control("api-faults", json!({"faults": [deny]}));
-    let stopped = lab.run("stop", &["--no-winner", "--now"]);
-    assert_eq!(stopped.code, 0, "{}{}", stopped.stdout, stopped.stderr);
-    assert_eq!(stopped.result()["outcome"], "inconclusive");
-    assert_eq!(lab.rule(), (100, 0, false));
-}
-
-#[test]
 fn a_stop_needs_nothing_but_the_rule() {
     let Some(lab) = Lab::new(&[]) else { return };
     lab.start();
@@ -150,30 +137,6 @@ fn a_stop_needs_nothing_but_the_rule() {
     assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
     let (_, status) = lab.status(&[]);
     assert_eq!(status["state"], "stopped");
-}
-
-#[test]
-fn what_serves_is_not_scaled_down() {
-    let Some(lab) = Lab::new(&[]) else { return };
-    lab.start();
-    let stopped = lab.run("stop", &["--winner", "challenger", "--now"]);
-    assert_eq!(stopped.code, 0, "{}{}", stopped.stdout, stopped.stderr);
-    // What it is called now is not what won.
-    let renamed = [
-        ("name: challenger", "name: v9"),
-        ("name: control", "name: v8"),
-    ];
-    lab.change("experiment.yaml", &renamed);
-    let cleaned = lab.run("stop", &["--cleanup"]);
-    assert_eq!(cleaned.code, 11, "{}{}", cleaned.stdout, cleaned.stderr);
-    assert_eq!(cleaned.result()["findings"][0]["code"], "loser-serves");
-    lab.change("experiment.yaml", &renamed.map(|(old, new)| (new, old)));
-    let cleaned = lab.run("stop", &["--cleanup"]);
-    assert_eq!(cleaned.code, 0, "{}{}", cleaned.stdout, cleaned.stderr);
-    assert_eq!(
-        cleaned.result()["scaled_down"],
-        json!(["ml-prod/fraud-control"])
-    );
 }
 
 #[test]

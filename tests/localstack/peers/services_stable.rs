@@ -6,10 +6,9 @@ use crate::stage::Stage;
 /// There: a service with one deployment and all its tasks running has taken the release.
 #[test]
 fn a_service_that_is_stable_after_a_rollback_has_not_taken_the_release() {
-    let Some(stage) = Stage::with_controls() else {
+    let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    assert_eq!(stage.deploy("7", &[]).code, 0);
     stage.break_version("8", "crash");
     let run = stage.deploy("8", &[]);
     let live = service(&stage);

@@ -63,13 +63,6 @@ impl Model {
         self.version(&run, &format!("s3://models/{}/weights", self.name))
     }
 
-    /// Registers a version whose files are kept by the server.
-    pub(crate) fn register_behind_the_server(&self) -> String {
-        let run = self.run(&[]);
-        let files = run["artifact_uri"].as_str().unwrap();
-        self.version(&run, &format!("{files}/model"))
-    }
-
     fn run(&self, metrics: &[(&str, f64)]) -> Value {
         let tags = json!([{"key": "mlflow.source.git.commit", "value": "9ab1c2d3e4f5a6b7"}]);
         let body = json!({"experiment_id": "0", "start_time": 0, "tags": tags});

@@ -2,13 +2,11 @@
 
 pub(crate) mod mlflow;
 mod sagemaker;
-
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::sync::mpsc::{Receiver, channel};
+mod server;
 
 use mlflow::{Model, Release};
 use serde_json::{Value, json};
+use server::{read_only, serve, silent_on};
 
 use crate::stage::{Run, Running, Stage};
 
@@ -187,35 +185,6 @@ fn a_reference_that_leads_nowhere_is_refused_at_its_place() {
 }
 
 #[test]
-fn an_alias_that_moved_since_makes_a_plan_stale() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let version = model.register(&[("auc", 0.9)]);
-    model.set_alias("challenger", &version);
-    let release = release(&stage, &model, ONLY_REFERENCE);
-    let plan = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&model.name);
-    let plan = plan.to_str().unwrap();
-    assert_eq!(release.run("diff", &["--out", plan], "1").code, 0);
-    let newer = model.register(&[("auc", 0.91)]);
-    model.set_alias("challenger", &newer);
-    let result = check(
-        &release.run("deploy", &["--plan", plan], "1"),
-        12,
-        "refused",
-    );
-    let error = result["error"].as_str().unwrap();
-    assert!(error.contains("names version 2, and did 1 when"), "{error}");
-    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
-    model.set_alias("challenger", &version);
-    check(
-        &release.run("deploy", &["--plan", plan], "1"),
-        0,
-        "succeeded",
-    );
-}
-
-#[test]
 fn a_model_that_is_not_good_enough_is_refused_unless_somebody_says_why() {
     let Some((stage, model)) = setting() else {
         return;
@@ -263,136 +232,6 @@ fn a_model_that_is_not_good_enough_is_refused_unless_somebody_says_why() {
 }
 
 #[test]
-fn what_serves_is_not_refused_for_growing_worse() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let version = model.register(&[]);
-    model.set_alias("challenger", &version);
-    model.set_tag(&version, "bias", "checked");
-    let gate = "  require: { tags: { bias: checked } }";
-    let release = release(&stage, &model, gate);
-    check(&release.deploy("1"), 0, "succeeded");
-    model.set_tag(&version, "bias", "disputed");
-    check(&release.deploy("1"), 0, "unchanged");
-    let forced = release.run("deploy", &["--force-new-deployment"], "1");
-    check(&forced, 11, "refused");
-}
-
-#[test]
-fn weights_behind_the_server_cannot_be_downloaded_by_a_task() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let version = model.register_behind_the_server();
-    model.set_alias("challenger", &version);
-    let more = "  artifact: { delivery: s3-init, mountPath: /opt/model }";
-    let run = release(&stage, &model, more).deploy("1");
-    check_refused(
-        &run,
-        &stage,
-        &["weights-out-of-reach", "--no-serve-artifacts"],
-    );
-    let more = "  artifact: { delivery: s3-init, mountPath: /opt/model, uri: s3://models/8/ }";
-    check(&release(&stage, &model, more).deploy("1"), 0, "succeeded");
-}
-
-#[test]
-fn a_release_that_fails_moves_no_alias_and_is_written_down() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let good = model.register(&[]);
-    model.set_alias("challenger", &good);
-    let release = release(&stage, &model, "  promoteAlias: champion");
-    check(&release.deploy("1"), 0, "succeeded");
-    let bad = model.register(&[]);
-    model.set_alias("challenger", &bad);
-    stage.break_version("2", "pull");
-    let result = check(&release.deploy("2"), 31, "rolled_back");
-    assert_eq!(result["registry"]["alias"], Value::Null);
-    assert_eq!(model.aliased("champion"), Some(good));
-    assert_eq!(model.outcome(&bad), "rolled_back");
-}
-
-#[test]
-fn a_release_that_was_attached_to_and_fails_is_not_what_the_service_is_back_on() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let [good, bad] = [model.register(&[]), model.register(&[])];
-    model.set_alias("challenger", &good);
-    let release = release(&stage, &model, "");
-    check(&release.deploy("1"), 0, "succeeded");
-    model.set_alias("challenger", &bad);
-    stage.break_version("2", "pull");
-    check(&release.run("deploy", &["--detach"], "2"), 0, "started");
-    let result = check(&release.deploy("2"), 31, "rolled_back");
-    assert_eq!(result["previous"]["version"], good);
-    assert_eq!(model.outcome(&bad), "rolled_back");
-}
-
-#[test]
-fn neither_a_first_release_that_fails_nor_a_superseded_one_gets_the_alias() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let release = release(&stage, &model, "  promoteAlias: champion");
-    let first = model.register(&[]);
-    model.set_alias("challenger", &first);
-    stage.break_version("1", "pull");
-    check(&release.deploy("1"), 30, "failed");
-    assert_eq!(model.aliased("champion"), None);
-
-    stage.break_version("2", "hang");
-    let second = model.register(&[]);
-    model.set_alias("challenger", &second);
-    let mut ours = Running::of(release.command("deploy", &[], "2"));
-    ours.wait_until_watching();
-    let other = Release::of(&stage, "  version: other");
-    check(
-        &other.run("deploy", &["--if-busy", "supersede"], "3"),
-        0,
-        "succeeded",
-    );
-    check(&ours.end(), 33, "superseded");
-    assert_eq!(model.aliased("champion"), None);
-    assert_eq!(model.outcome(&second), "superseded");
-}
-
-#[test]
-fn an_alias_that_somebody_moved_elsewhere_stays_there_on_the_way_back() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let release = release(&stage, &model, "  promoteAlias: champion");
-    for image in ["1", "2"] {
-        let version = model.register(&[]);
-        model.set_alias("challenger", &version);
-        check(&release.deploy(image), 0, "succeeded");
-    }
-    let other = model.register(&[]);
-    model.set_alias("champion", &other);
-    check(&release.run("rollback", &[], "0"), 0, "rolled_back");
-    assert_eq!(model.aliased("champion"), Some(other));
-}
-
-#[test]
-fn a_version_that_served_before_it_had_a_reference_is_promoted() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let version = model.register(&[]);
-    model.set_alias("challenger", &version);
-    let before = Release::of(&stage, &format!("  version: \"{version}\""));
-    check(&before.deploy("1"), 0, "succeeded");
-    let release = release(&stage, &model, "  promoteAlias: champion");
-    let result = check(&release.deploy("1"), 0, "unchanged");
-    assert_eq!(result["registry"]["alias"]["after"], version);
-    assert_eq!(model.aliased("champion"), Some(version));
-}
-
-#[test]
 fn an_interrupt_ends_the_wait_for_a_registry_before_and_after() {
     let Some((stage, model)) = setting() else {
         return;
@@ -415,24 +254,6 @@ fn an_interrupt_ends_the_wait_for_a_registry_before_and_after() {
     running.signal("INT");
     let result = check(&running.end(), 0, "succeeded");
     assert_eq!(result["registry"]["error"], "interrupted");
-}
-
-#[test]
-fn a_registry_that_is_down_stops_a_deploy_before_anything_is_written() {
-    let Some((stage, model)) = setting() else {
-        return;
-    };
-    let reference = format!("  ref: models:/{}/1", model.name);
-    let nobody = Release::new(&stage, "http://127.0.0.1:9", &reference);
-    let result = check(&nobody.deploy("1"), 21, "error");
-    assert!(
-        result["error"].as_str().unwrap().contains("127.0.0.1:9"),
-        "{result}"
-    );
-    let diff = nobody.run("diff", &[], "1");
-    assert_eq!(diff.code, 21);
-    assert_eq!(diff.document()["services"][0]["exit_code"], 21);
-    assert_eq!(stage.count("RegisterTaskDefinition"), 0);
 }
 
 #[test]
@@ -526,108 +347,4 @@ fn mlflow_in_sagemaker_is_asked_with_the_credentials_of_aws() {
     assert_eq!(run.code, 20, "{}{}", run.stdout, run.stderr);
     let hint = "looked at AWS_ACCESS_KEY_ID, the profile";
     assert!(run.stderr.contains(hint), "{}", run.stderr);
-}
-
-/// A request as it arrived.
-struct Asked {
-    method: String,
-    target: String,
-    /// Header lines, in lower case.
-    headers: Vec<String>,
-    body: Vec<u8>,
-}
-
-impl Asked {
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut lines = self.headers.iter();
-        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    }
-}
-
-/// Serves on the loopback interface for as long as the test runs.
-fn serve(answer: impl Fn(&Asked) -> String + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut reader = BufReader::new(&stream);
-            let mut first = String::new();
-            if reader.read_line(&mut first).is_err() {
-                continue;
-            }
-            let mut words = first.split(' ').map(str::to_owned);
-            let mut asked = Asked {
-                method: words.next().unwrap_or_default(),
-                target: words.next().unwrap_or_default(),
-                headers: Vec::new(),
-                body: Vec::new(),
-            };
-            loop {
-                let mut line = String::new();
-                let read = reader.read_line(&mut line).unwrap_or(0);
-                if read == 0 || line.trim().is_empty() {
-                    break;
-                }
-                asked.headers.push(line.trim().to_lowercase());
-            }
-            let length = asked.header("content-length");
-            asked.body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
-            let _ = reader.read_exact(&mut asked.body);
-            let _ = stream.write_all(answer(&asked).as_bytes());
-        }
-    });
-    url
-}
-
-/// Serves what another server does, and fails every write.
-fn read_only(other: String) -> String {
-    serve(move |asked| {
-        if asked.method == "GET" {
-            passed_on(&other, &asked.target)
-        } else {
-            "HTTP/1.1 503 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned()
-        }
-    })
-}
-
-fn passed_on(other: &str, target: &str) -> String {
-    let answer = ureq::get(format!("{other}{target}"))
-        .config()
-        .http_status_as_error(false)
-        .build()
-        .call()
-        .unwrap();
-    let status = answer.status().as_u16();
-    let body = answer.into_body().read_to_string().unwrap();
-    let length = body.len();
-    format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
-}
-
-/// A server that does not answer some requests.
-struct Silent {
-    url: String,
-    asked: Receiver<()>,
-}
-
-impl Silent {
-    fn wait_until_asked(&self) {
-        self.asked.recv().unwrap();
-    }
-}
-
-/// Serves what another server does, but for one method.
-fn silent_on(method: &'static str, other: &str) -> Silent {
-    let (tell, asked) = channel();
-    let other = other.to_owned();
-    let url = serve(move |asks| {
-        if asks.method == method {
-            let _ = tell.send(());
-            loop {
-                std::thread::park();
-            }
-        }
-        passed_on(&other, &asks.target)
-    });
-    Silent { url, asked }
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use super::{Asked, check, check_refused, serve, tags_of};
+use super::server::{Asked, serve};
+use super::{check, check_refused, tags_of};
 use crate::registry::mlflow::Release;
 use crate::stage::{Run, Stage};
 

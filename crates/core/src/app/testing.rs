@@ -25,7 +25,7 @@ pub(crate) struct Stand {
     tell: watch::Sender<Option<Interrupt>>,
     interrupts: Interrupts,
     invocation: Invocation,
-    pipeline: Provenance,
+    pub(crate) pipeline: Provenance,
 }
 
 impl Stand {
@@ -84,6 +84,22 @@ impl Stand {
     pub(crate) async fn released(&self, version: &str) {
         self.succeed_after(20);
         self.deploy(version).await;
+    }
+
+    /// Begins to deploy a version, and waits for nothing.
+    pub(crate) async fn begin(&self, version: &str) -> ResultRecord {
+        let detach = DeployOptions {
+            detach: true,
+            ..options()
+        };
+        self.deploy_with(&manifest(version), &detach).await.0
+    }
+
+    /// Deploys a version that ECS is busy with from now on.
+    pub(crate) async fn rolling_out(&self, version: &str) {
+        self.begin(version).await;
+        self.cloud
+            .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
     }
 
     pub(crate) async fn watch(&self) -> ResultRecord {
@@ -149,16 +165,27 @@ pub(crate) fn options() -> DeployOptions {
 /// A release of the stand-in's one service.
 #[must_use]
 pub(crate) fn manifest(version: &str) -> Manifest {
-    manifest_of(&format!("{{ name: m, version: \"{version}\" }}"), version)
+    manifest_with(version, "")
+}
+
+/// Such a release, with more in its manifest.
+#[must_use]
+pub(crate) fn manifest_with(version: &str, more: &str) -> Manifest {
+    let model = format!("{{ name: m, version: \"{version}\" }}");
+    read_manifest(&model, version, more)
 }
 
 /// A release whose version a registry knows.
 #[must_use]
 pub(crate) fn manifest_of(model: &str, image: &str) -> Manifest {
+    read_manifest(model, image, "")
+}
+
+fn read_manifest(model: &str, image: &str, more: &str) -> Manifest {
     let text = format!(
         "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: {model}\nimage: m:{image}\n\
          service: {{ cluster: ml, name: m, desired: 2 }}\nruntime: {{ cpu: 256, memory: 512 }}\n\
-         network: {{ subnets: [subnet-1] }}\n"
+         network: {{ subnets: [subnet-1] }}\n{more}"
     );
     let settings = ReadOptions {
         environment: None,

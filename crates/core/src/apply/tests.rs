@@ -1,5 +1,7 @@
 //! Plans applied to a stand-in for AWS that loses answers, lags and is not alone.
 
+mod others;
+
 use serde_json::json;
 
 use super::{Applied, ApplyError, apply};
@@ -222,31 +224,6 @@ async fn a_no_is_not_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stale_plan_writes_nothing() {
-    let mut world = World::serving();
-    let plan = second(&world);
-    world.update(&Document::new());
-    let cloud = FakeCloud::new(world);
-    let applied = apply(&cloud, &plan, &mut Heard::default()).await;
-    assert_eq!(applied, Err(ApplyError::Stale));
-    assert_eq!((cloud.count(REGISTER), cloud.count(UPDATE)), (0, 0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deployment_that_appears_while_registering_makes_the_plan_stale() {
-    let world = World::serving();
-    let plan = second(&world);
-    let cloud = FakeCloud::new(world);
-    cloud.fail(REGISTER, &[LostBefore]);
-    cloud.after(2, |world| {
-        world.update(&Document::new());
-    });
-    let applied = apply(&cloud, &plan, &mut Heard::default()).await;
-    assert_eq!(applied, Err(ApplyError::Stale));
-    assert_eq!(cloud.count(UPDATE), 0);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_run_killed_after_registering_leaves_a_revision_that_the_next_run_uses() {
     let mut world = World::serving();
     let plan = second(&world);
@@ -258,98 +235,6 @@ async fn a_run_killed_after_registering_leaves_a_revision_that_the_next_run_uses
     assert_eq!(heard.adopted(), 0);
     let serving = cloud.world().service.unwrap();
     assert_eq!(serving.task_definition.short(), "m:2");
-}
-
-/// Checks that a newest revision like this is not taken for ours.
-async fn check_foreign(foreign: Document) {
-    let mut world = World::serving();
-    world.register(&foreign);
-    let plan = second(&world);
-    let cloud = FakeCloud::new(world);
-    check_once(&cloud, &plan).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_revision_of_somebody_else_is_not_used() {
-    check_foreign(document("three")).await;
-    // Made from ours by hand: the tags came along, the image did not.
-    let mut copy = document("two");
-    copy["containerDefinitions"][0]["image"] = json!("debug");
-    check_foreign(copy).await;
-    let mut inactive = document("two");
-    inactive.insert("status".to_owned(), json!("INACTIVE"));
-    check_foreign(inactive).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_revision_with_another_story_is_not_used() {
-    for told in ["mlship:by", "mlship:git-sha", "mlship:overridden"] {
-        let mut foreign = document("two");
-        let tags = foreign["tags"].as_array_mut().unwrap();
-        tags.push(json!({"key": told, "value": "other"}));
-        check_foreign(foreign).await;
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn without_a_content_digest_nothing_is_known_for_ours() {
-    let untagged = object(json!({"family": "m"}));
-    let mut world = World::serving();
-    world.register(&untagged);
-    let deploy = ServiceWrite::Deploy(Document::new());
-    let plan = plan(&world, Some(untagged), Some(deploy));
-    check_once(&FakeCloud::new(world), &plan).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn our_revision_is_found_behind_one_that_somebody_else_registered_meanwhile() {
-    let world = World::serving();
-    let plan = second(&world);
-    let cloud = FakeCloud::new(world);
-    cloud.fail(REGISTER, &[LostAfter]);
-    cloud.after(1, |world| {
-        world.register(&document("three"));
-    });
-    apply(&cloud, &plan, &mut Heard::default()).await.unwrap();
-    assert_eq!(cloud.count(REGISTER), 1);
-    assert_eq!(
-        cloud.world().service.unwrap().task_definition.short(),
-        "m:2"
-    );
-}
-
-/// Somebody else deploys a revision of their own just when the answer to ours is lost.
-async fn race(fault: Fault) -> (FakeCloud, Result<Applied, ApplyError>) {
-    let world = World::serving();
-    let plan = second(&world);
-    let cloud = FakeCloud::new(world);
-    cloud.fail(UPDATE, &[fault]);
-    cloud.after(1, |world| {
-        let theirs = world.register(&document("three"));
-        world.update(&object(json!({"taskDefinition": theirs})));
-    });
-    let applied = apply(&cloud, &plan, &mut Heard::default()).await;
-    assert_eq!(cloud.count(UPDATE), 1, "sent again over somebody else's");
-    (cloud, applied)
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deployment_of_somebody_else_is_neither_adopted_nor_pushed_aside() {
-    let (cloud, applied) = race(LostBefore).await;
-    assert_eq!(applied, Err(ApplyError::Stale));
-    assert_eq!(
-        cloud.world().service.unwrap().task_definition.short(),
-        "m:3"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn ours_is_followed_even_where_somebody_replaced_it_at_once() {
-    let (_, applied) = race(LostAfter).await;
-    let Ok(Applied::Deployment(started)) = applied else {
-        panic!("{applied:?}");
-    };
-    assert_eq!(started.deployment.as_str(), "ecs-svc/2");
 }
 
 #[tokio::test(start_paused = true)]
@@ -397,50 +282,4 @@ async fn a_plan_without_writes_asks_for_nothing() {
     let cloud = FakeCloud::new(world.clone());
     let applied = apply(&cloud, &plan(&world, None, None), &mut Heard::default()).await;
     assert_eq!((applied, cloud.requests()), (Ok(Applied::Nothing), 0));
-}
-
-/// Our deployment fails and is rolled back while its answer is lost and before anybody looks.
-async fn check_ended_before_the_look(plan: &Plan, cloud: &FakeCloud) {
-    let had = cloud.world().deployments.len();
-    cloud.fail(UPDATE, &[LostAfter]);
-    cloud.after(1, |world| {
-        world.roll_back("FAILED");
-        world.finish_rollback();
-    });
-    let mut heard = Heard::default();
-    let applied = apply(cloud, plan, &mut heard).await;
-    let Ok(Applied::Deployment(started)) = applied else {
-        panic!("{applied:?}");
-    };
-    let newest = &cloud.world().deployments[0];
-    assert_eq!(started.created_at, newest.created_at);
-    assert_eq!(cloud.world().deployments.len(), had + 1);
-    assert_eq!((cloud.count(UPDATE), heard.adopted()), (1, 1));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deployment_that_ended_before_anybody_looked_is_found_in_the_list() {
-    let world = World::serving();
-    let plan = second(&world);
-    let cloud = FakeCloud::new(world);
-    check_ended_before_the_look(&plan, &cloud).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_earlier_deployment_of_the_same_revision_is_not_taken_for_ours() {
-    let mut world = World::serving();
-    let two = world.register(&document("two"));
-    world.update(&object(json!({"taskDefinition": two})));
-    world.roll_back("FAILED");
-    world.finish_rollback();
-    let again = object(json!({"taskDefinition": "m:2"}));
-    let plan = plan(&world, None, Some(ServiceWrite::Deploy(again)));
-    let cloud = FakeCloud::new(world.clone());
-    check_ended_before_the_look(&plan, &cloud).await;
-
-    let cloud = FakeCloud::new(world);
-    cloud.fail(UPDATE, &[LostBefore]);
-    let applied = apply(&cloud, &plan, &mut Heard::default()).await;
-    assert!(matches!(applied, Ok(Applied::Deployment(_))), "{applied:?}");
-    assert_eq!(cloud.count(UPDATE), 2);
 }

@@ -1,11 +1,13 @@
+mod again;
+mod over_the_model;
+mod secrets;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::release::{Release, resolve, tags_of};
 use mlship_manifest::{ReadOptions, Source, read};
-
-mod over_the_model;
 
 const BASE: &str = r#"
 apiVersion: mlship/v1
@@ -258,58 +260,6 @@ fn new_tags_are_added_in_place_and_foreign_tags_stay() {
 }
 
 #[test]
-fn a_deployment_that_ecs_gave_up_is_made_again() {
-    let plan = plan_over(BASE, BASE, |service| {
-        service["deployments"][0]["rolloutState"] = json!("FAILED");
-    })
-    .unwrap();
-    assert_eq!(plan.effect, Effect::ReplaceTasks);
-    assert_eq!(sent(&plan)["forceNewDeployment"], true);
-    assert_eq!(plan.writes.register, None);
-}
-
-#[test]
-fn a_deployment_can_be_forced_without_a_change() {
-    let release = release(BASE);
-    let observed = deployed(&release);
-    let plan = plan(&release, &observed, &caller(), Redeploy::Always).unwrap();
-    assert_eq!(plan.effect, Effect::ReplaceTasks);
-    assert_eq!(plan.writes.register, None);
-    assert_eq!(sent(&plan)["forceNewDeployment"], true);
-}
-
-#[test]
-fn a_deployment_of_this_release_that_runs_is_no_reason_for_another() {
-    let plan = plan_over(BASE, BASE, |service| {
-        service["deployments"][0]["rolloutState"] = json!("IN_PROGRESS");
-    })
-    .unwrap();
-    assert_eq!(plan.effect, Effect::None);
-    assert_eq!(
-        plan.running.unwrap().deployment,
-        DeploymentId::new("ecs-svc/1")
-    );
-}
-
-#[test]
-fn the_way_back_to_this_release_is_told_from_its_deployment() {
-    let went_back = |newer: u32| {
-        plan_over(BASE, BASE, move |service| {
-            let failed = json!({"id": "ecs-svc/2", "status": "ACTIVE", "taskDefinition": "m:2",
-                "rolloutState": "FAILED", "createdAt": 1000 + newer});
-            let entries = service["deployments"].as_array_mut().unwrap();
-            entries[0]["rolloutState"] = json!("IN_PROGRESS");
-            entries[0]["createdAt"] = json!(1000);
-            entries.push(failed);
-        })
-        .unwrap()
-    };
-    assert!(went_back(1).going_back);
-    assert!(!went_back(0).going_back);
-    assert_eq!(went_back(1).effect, Effect::None);
-}
-
-#[test]
 fn what_must_not_be_done_is_refused() {
     let guarded = format!("{BASE}account: \"999999999999\"\n");
     assert_eq!(
@@ -426,77 +376,4 @@ proptest! {
         prop_assert_eq!(plan.effect == Effect::None, plan.changes.is_empty());
         prop_assert_eq!(plan.effect == Effect::None, plan.writes == Writes::default());
     }
-}
-
-/// Returns the changes of one variable, as programs read them.
-#[track_caller]
-fn of_variable(before: &str, after: &str) -> Value {
-    let env = |env: &str| {
-        BASE.replace(
-            "env: { A: \"1\", B: \"2\" }",
-            &format!("env: {{ B: \"2\", {env} }}"),
-        )
-    };
-    let plan = update(&env(before), &env(after));
-    let changes = plan
-        .changes
-        .iter()
-        .filter(|change| change.path.starts_with("runtime.env"));
-    json!(changes.collect::<Vec<_>>())
-}
-
-#[test]
-fn a_secret_that_comes_goes_or_changes_is_told_apart() {
-    let secret = |secret: &str| {
-        json!([{"path": "runtime.env.DB_PASS", "secret": secret,
-            "ecs_field": "containerDefinitions[scorer].environment[DB_PASS]"}])
-    };
-    let (none, first, other) = ("C: x", "C: x, DB_PASS: a", "C: x, DB_PASS: b");
-    assert_eq!(of_variable(none, first), secret("added"));
-    assert_eq!(of_variable(first, none), secret("removed"));
-    assert_eq!(of_variable(first, other), secret("changed"));
-}
-
-#[test]
-fn of_a_text_with_a_secret_in_it_the_rest_is_shown() {
-    let text = |before: Value, after: Value, secret: Option<&str>| {
-        let mut change = json!({"path": "runtime.env.A", "before": before, "after": after,
-            "ecs_field": "containerDefinitions[scorer].environment[A]"});
-        if let Some(secret) = secret {
-            change["secret"] = json!(secret);
-        }
-        json!([change])
-    };
-    let hidden = "postgres://me:***@db/x";
-    let (first, other) = ("A: 'postgres://me:a@db/x'", "A: 'postgres://me:b@db/x'");
-    assert_eq!(
-        of_variable(first, other),
-        text(json!(hidden), json!(hidden), Some("changed"))
-    );
-    assert_eq!(
-        of_variable("C: x", &format!("C: x, {first}")),
-        text(Value::Null, json!(hidden), Some("added"))
-    );
-    let elsewhere = text(json!(hidden), json!("postgres://me:***@db/y"), None);
-    assert_eq!(of_variable(first, "A: 'postgres://me:a@db/y'"), elsewhere);
-    assert_eq!(
-        of_variable("A: b", "A: ghp_abc"),
-        json!([{"path": "runtime.env.A", "secret": "changed",
-        "ecs_field": "containerDefinitions[scorer].environment[A]"}])
-    );
-}
-
-#[test]
-fn a_reference_to_a_secret_is_shown_like_any_value() {
-    let arn =
-        |name: &str| format!("arn:aws:secretsmanager:eu-west-1:111122223333:secret:{name}-AbCdEf");
-    let with = |name: &str| {
-        BASE.replace("env: {", &format!("roles: {{ execution: \"arn:aws:iam::111122223333:role/e\" }}, secrets: {{ DB_PASSWORD: \"{}\" }}, env: {{", arn(name)))
-    };
-    let plan = update(&with("one"), &with("other"));
-    assert_eq!(
-        json!(plan.changes),
-        json!([{"path": "runtime.secrets.DB_PASSWORD", "before": arn("one"), "after": arn("other"),
-            "ecs_field": "containerDefinitions[scorer].secrets[DB_PASSWORD]"}])
-    );
 }

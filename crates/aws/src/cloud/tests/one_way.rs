@@ -22,7 +22,8 @@ fn every_request_is_sent_by_the_one_function_that_checks_its_answer() {
     let mut sent = 0;
     for path in all {
         let code = fs::read_to_string(&path).unwrap();
-        if path.iter().any(|part| part == "tests") {
+        let below = path.strip_prefix(&folder).unwrap();
+        if below.iter().any(|part| part == "tests") {
             continue;
         }
         let sends = code.matches(".send()").count();

@@ -1,8 +1,7 @@
 use serde_json::{Value, json};
 
-use super::super::testing::{Stand, manifest, options};
+use super::super::testing::Stand;
 use super::status;
-use crate::app::deploy::DeployOptions;
 use crate::cloud::ErrorKind;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 
@@ -14,11 +13,7 @@ async fn document(stand: &Stand) -> Value {
 /// A service whose second release is on its way.
 async fn arriving() -> Stand {
     let stand = Stand::serving();
-    let detach = DeployOptions {
-        detach: true,
-        ..options()
-    };
-    stand.deploy_with(&manifest("2"), &detach).await;
+    stand.begin("2").await;
     stand
 }
 

@@ -1,9 +1,8 @@
 use std::time::Duration;
 
 use super::super::stop_and_follow::RollbackWatch;
-use super::super::testing::{Stand, manifest, options};
+use super::super::testing::{Stand, manifest};
 use crate::app::ResultRecord;
-use crate::app::deploy::DeployOptions;
 use crate::app::heard::Heard;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::progress::{Conclusion, Refusal};
@@ -22,15 +21,11 @@ async fn abort(stand: &Stand) -> ResultRecord {
 
 /// A service whose second release is on its way.
 async fn deploying() -> Stand {
-    let stand = Stand::serving();
-    let detach = DeployOptions {
-        detach: true,
-        ..options()
-    };
-    stand.deploy_with(&manifest("2"), &detach).await;
-    stand
-        .cloud
-        .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    deploying_to(Stand::serving()).await
+}
+
+async fn deploying_to(stand: Stand) -> Stand {
+    stand.rolling_out("2").await;
     stand
 }
 
@@ -86,5 +81,28 @@ async fn where_nothing_runs_nothing_is_stopped() {
     let result = abort(&stand).await;
     let refused = Conclusion::Refused(Refusal::Check);
     assert_eq!(result.conclusion(), refused);
+    assert!(result.hint.unwrap().contains("mlship rollback"));
+    assert_eq!(stand.cloud.count(STOP), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_release_has_nothing_to_go_back_to_and_that_is_no_success() {
+    let stand = deploying_to(Stand::new(World::default())).await;
+    let result = abort(&stand).await;
+    assert_eq!(result.conclusion(), Conclusion::Failed, "{result:?}");
+    assert_eq!(stand.cloud.count(STOP), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_abort_while_ecs_goes_back_already_attaches_to_that() {
+    let stand = deploying().await;
+    stand.cloud.after_now(5, World::stop);
+    stand.cloud.after_now(30, World::finish_rollback);
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let (one, other) = tokio::join!(abort(&stand), abort(&stand));
+    for result in [one, other] {
+        assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+        assert!(result.task_definition.unwrap().ends_with("m:1"));
+    }
     assert_eq!(stand.cloud.count(STOP), 0);
 }

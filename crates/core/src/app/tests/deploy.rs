@@ -1,9 +1,12 @@
+//! Releases from a manifest to their end.
+
+mod busy;
+
 use std::time::Duration;
 
-use super::super::deploy::{DeployOptions, IfBusy};
-use super::super::testing::{Stand, manifest, options};
+use super::super::deploy::DeployOptions;
+use super::super::testing::{Stand, manifest, manifest_with, options};
 use super::super::watch::{OnInterrupt, WatchOptions};
-use crate::cloud::Ecs;
 use crate::cloud::fake::{Fault, World};
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::plan::Redeploy;
@@ -80,11 +83,7 @@ async fn a_release_that_ecs_takes_back_names_what_serves() {
 #[tokio::test(start_paused = true)]
 async fn who_detaches_is_told_how_to_attach() {
     let stand = Stand::serving();
-    let detach = DeployOptions {
-        detach: true,
-        ..options()
-    };
-    let (result, _) = stand.deploy_with(&manifest("2"), &detach).await;
+    let result = stand.begin("2").await;
     assert_eq!(result.conclusion(), Conclusion::Started);
     let hint = result.hint.unwrap();
     assert_eq!(hint, "attach to it with mlship watch m.yaml");
@@ -154,54 +153,6 @@ async fn a_signal_before_the_first_write_leaves_everything_as_it_was() {
     wrote(&stand, 0, 0);
 }
 
-/// A service to which somebody else deploys, until it succeeds in half a minute.
-async fn busy() -> Stand {
-    let stand = Stand::serving();
-    let tagged = crate::cloud::fake::object(serde_json::json!({"family": "m"}));
-    let arn = stand.cloud.register_task_definition(&tagged).await.unwrap();
-    let update = crate::cloud::fake::object(serde_json::json!({"taskDefinition": arn}));
-    stand.cloud.update_service(&update).await.unwrap();
-    stand.succeed_after(30);
-    stand
-}
-
-#[tokio::test(start_paused = true)]
-async fn another_deployment_is_waited_for() {
-    let stand = busy().await;
-    stand.succeed_after(60);
-    assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);
-    wrote(&stand, 2, 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn another_deployment_refuses_where_nobody_waits() {
-    let stand = busy().await;
-    let fail = DeployOptions {
-        if_busy: IfBusy::Fail,
-        ..options()
-    };
-    let (result, _) = stand.deploy_with(&manifest("2"), &fail).await;
-    let refused = Conclusion::Refused(Refusal::Check);
-    assert_eq!(result.conclusion(), refused);
-    wrote(&stand, 1, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deployment_that_never_ends_is_not_pushed_aside() {
-    let stand = busy().await;
-    let soon = DeployOptions {
-        watch: WatchOptions {
-            timeout: Duration::from_secs(10),
-            ..options().watch
-        },
-        ..options()
-    };
-    let (result, _) = stand.deploy_with(&manifest("2"), &soon).await;
-    assert_eq!(result.conclusion(), Conclusion::TimedOut);
-    assert!(result.error.unwrap().contains("nothing was started"));
-    wrote(&stand, 1, 1);
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_forced_deployment_registers_nothing() {
     let stand = Stand::serving();
@@ -214,6 +165,37 @@ async fn a_forced_deployment_registers_nothing() {
     let (result, _) = stand.deploy_with(&manifest("2"), &force).await;
     assert_eq!(result.conclusion(), Conclusion::Succeeded);
     wrote(&stand, 1, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_without_a_deployment_is_not_waited_for() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    let tagged = manifest_with("2", "tags: { team: risk }\n");
+    let (result, _) = stand.deploy_with(&tagged, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+    assert_eq!(stand.cloud.count("TagResource"), 1);
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_commit_is_no_change() {
+    let mut stand = Stand::serving();
+    stand.pipeline.git_sha = Some("9ab0c1".to_owned());
+    stand.released("2").await;
+    let world = stand.cloud.world();
+    let tags = &world.task_definition("m:2").unwrap().tags;
+    assert_eq!(tags["mlship:git-sha"], "9ab0c1");
+    stand.pipeline.git_sha = Some("ffffff".to_owned());
+    assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Unchanged);
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_without_autoscaling_costs_no_question_about_it() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    assert_eq!(stand.cloud.count("DescribeScalableTargets"), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,13 +3,18 @@
 use super::super::model_version::GateOverrides;
 use super::super::testing::{Stand, manifest_of, options};
 use crate::app::deploy::DeployOptions;
-use crate::cloud::fake::FakeRegistry;
+use crate::cloud::fake::{FakeRegistry, World};
+use crate::plan::Redeploy;
 use crate::progress::{Conclusion, ExitCode, Fault, Refusal};
 use mlship_manifest::Manifest;
 
 /// A stand-in with a registry of two versions, of which the alias names the second.
 fn stand(auc: f64) -> (Stand, FakeRegistry) {
-    let stand = Stand::serving();
+    stand_in(World::serving(), auc)
+}
+
+fn stand_in(world: World, auc: f64) -> (Stand, FakeRegistry) {
+    let stand = Stand::new(world);
     let registry = FakeRegistry::default().with("1", 0.9).with("2", auc);
     registry.name("challenger", "2");
     stand.cloud.registry.replace(Some(registry.clone()));
@@ -46,6 +51,85 @@ async fn a_release_that_failed_is_told_and_promotes_nothing() {
     assert_eq!(registry.named("champion"), None);
     let told = [("2".to_owned(), "rolled_back".to_owned())];
     assert_eq!(registry.outcomes(), told);
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_a_first_release_that_fails_nor_a_superseded_one_gets_the_alias() {
+    let manifest = challenger(", promoteAlias: champion");
+    let stop: fn(&mut World) = |world| world.end("STOPPED", "FAILED");
+    for (world, turn, ends) in [
+        (World::default(), stop, Conclusion::Failed),
+        (World::serving(), World::supersede, Conclusion::Superseded),
+    ] {
+        let (stand, registry) = stand_in(world, 0.95);
+        stand.cloud.after(20, turn);
+        let (result, _) = stand.deploy_with(&manifest, &options()).await;
+        assert_eq!(result.conclusion(), ends, "{result:?}");
+        assert_eq!(registry.named("champion"), None);
+        let told = [("2".to_owned(), ends.word().to_owned())];
+        assert_eq!(registry.outcomes(), told);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_served_before_it_had_a_reference_is_promoted() {
+    let (stand, registry) = stand(0.95);
+    stand.succeed_after(20);
+    let before = manifest_of("{ name: m, version: \"2\" }", "x");
+    stand.deploy_with(&before, &options()).await;
+    let after = challenger(", promoteAlias: champion");
+    let (result, _) = stand.deploy_with(&after, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Unchanged, "{result:?}");
+    let told = result.registry.unwrap();
+    assert_eq!(told.alias.unwrap().after, "2");
+    assert_eq!(registry.named("champion").as_deref(), Some("2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_serves_is_not_refused_for_growing_worse() {
+    let (stand, registry) = stand(0.95);
+    stand.succeed_after(20);
+    let gated = challenger(", require: { tags: { bias: checked } }");
+    let bias = |value: &str| {
+        let value = value.to_owned();
+        registry.change("2", |one| {
+            one.tags.insert("bias".to_owned(), value);
+        });
+    };
+    bias("checked");
+    let (result, _) = stand.deploy_with(&gated, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded, "{result:?}");
+    bias("disputed");
+    let (result, _) = stand.deploy_with(&gated, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Unchanged, "{result:?}");
+    let force = DeployOptions {
+        redeploy: Redeploy::Always,
+        ..options()
+    };
+    let (result, _) = stand.deploy_with(&gated, &force).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused, "{result:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn weights_behind_the_server_cannot_be_downloaded_by_a_task() {
+    let (stand, registry) = stand(0.95);
+    registry.change("2", |one| {
+        one.artifact_uri = Some("mlflow-artifacts:/2/models/m/artifacts".to_owned());
+    });
+    let artifact = |more: &str| {
+        let delivery = "delivery: s3-init, mountPath: /opt/model";
+        challenger(&format!(", artifact: {{ {delivery}{more} }}"))
+    };
+    let (result, heard) = stand.deploy_with(&artifact(""), &options()).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused);
+    assert_eq!(heard.findings, ["weights-out-of-reach"]);
+    assert_eq!(stand.cloud.count("RegisterTaskDefinition"), 0);
+    stand.succeed_after(20);
+    let elsewhere = artifact(", uri: s3://models/8/");
+    let (result, _) = stand.deploy_with(&elsewhere, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded, "{result:?}");
 }
 
 #[tokio::test(start_paused = true)]

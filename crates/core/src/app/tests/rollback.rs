@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::super::rollback::{Outcome, Rollback, RollbackOptions};
 use super::super::testing::{Stand, manifest};
 use crate::app::ResultRecord;
@@ -23,6 +25,10 @@ fn options() -> RollbackOptions {
 }
 
 async fn roll_back_with(stand: &Stand, options: &RollbackOptions) -> Outcome {
+    heard_back(stand, options).await.0
+}
+
+async fn heard_back(stand: &Stand, options: &RollbackOptions) -> (Outcome, Heard) {
     let caller = stand.cloud.caller().await.unwrap();
     let rollback = Rollback {
         context: &stand.context(),
@@ -31,7 +37,9 @@ async fn roll_back_with(stand: &Stand, options: &RollbackOptions) -> Outcome {
         manifest: &manifest("2"),
         options,
     };
-    Box::pin(rollback.run(&mut Heard::default())).await
+    let mut heard = Heard::default();
+    let outcome = Box::pin(rollback.run(&mut heard)).await;
+    (outcome, heard)
 }
 
 async fn roll_back(stand: &Stand, options: &RollbackOptions) -> ResultRecord {
@@ -69,6 +77,7 @@ async fn without_an_earlier_success_nothing_is_done() {
     let result = roll_back(&stand, &options()).await;
     let refused = Conclusion::Refused(Refusal::Check);
     assert_eq!(result.conclusion(), refused);
+    assert!(result.error.unwrap().contains("the one deployment"));
     assert_eq!(stand.cloud.count(UPDATE), 0);
 }
 
@@ -114,19 +123,60 @@ async fn a_dry_run_writes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn what_runs_is_stopped_and_ecs_goes_back() {
     let stand = Stand::serving();
-    let detach = crate::app::deploy::DeployOptions {
-        detach: true,
-        ..crate::app::testing::options()
-    };
-    stand.deploy_with(&manifest("2"), &detach).await;
-    stand
-        .cloud
-        .after_now(0, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    stand.rolling_out("2").await;
     stand.cloud.after_now(30, World::finish_rollback);
     let result = roll_back(&stand, &options()).await;
     assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
     assert_eq!(stand.cloud.count("StopServiceDeployment"), 1);
     assert_eq!(stand.cloud.count(UPDATE), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ecs_on_its_way_back_is_followed() {
+    let stand = Stand::serving();
+    stand.rolling_out("2").await;
+    stand.cloud.after_now(0, World::stop);
+    stand.cloud.after_now(30, World::finish_rollback);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    assert_eq!(stand.cloud.count("StopServiceDeployment"), 0);
+    assert_eq!(stand.cloud.count(UPDATE), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inactive_revision_is_registered_anew() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.cloud.after_now(0, |world| {
+        let first = &mut world.task_definitions[0].document;
+        first.insert("status".to_owned(), json!("INACTIVE"));
+    });
+    stand.succeed_after(20);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    assert!(result.task_definition.unwrap().ends_with("m:3"));
+    assert_eq!(stand.cloud.count("RegisterTaskDefinition"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_asked_is_said_and_stops_nobody() {
+    let mut world = World::serving();
+    let containers = &mut world.task_definitions[0].document["containerDefinitions"];
+    containers[0]["secrets"] = json!([{"name": "A", "valueFrom":
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"}]);
+    let stand = Stand::new(world);
+    stand.released("2").await;
+    stand
+        .cloud
+        .fail_always("DescribeSecret", Some(Fault::Denied));
+    stand.succeed_after(20);
+    let (outcome, heard) = heard_back(&stand, &options()).await;
+    let Outcome::Ended(result) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    let told = format!("{:?} {:?}", heard.warnings, heard.events);
+    assert!(told.contains("not checked: secret"), "{told}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,16 +1,11 @@
-use super::super::testing::{Stand, manifest, options};
-use crate::app::deploy::DeployOptions;
+use super::super::testing::Stand;
 use crate::cloud::fake::World;
 use crate::progress::Conclusion;
 
 #[tokio::test(start_paused = true)]
 async fn a_deployment_that_runs_is_followed_to_its_verdict() {
     let stand = Stand::serving();
-    let detach = DeployOptions {
-        detach: true,
-        ..options()
-    };
-    stand.deploy_with(&manifest("2"), &detach).await;
+    stand.begin("2").await;
     stand.succeed_after(30);
     let result = stand.watch().await;
     assert_eq!(result.conclusion(), Conclusion::Succeeded);
@@ -20,9 +15,11 @@ async fn a_deployment_that_runs_is_followed_to_its_verdict() {
 #[tokio::test(start_paused = true)]
 async fn how_the_newest_deployment_ended_is_told_later() {
     let stand = Stand::serving();
+    assert_eq!(stand.watch().await.conclusion(), Conclusion::Succeeded);
     stand.fail_after(20);
     stand.deploy("2").await;
     let result = stand.watch().await;
+    assert_eq!(result.release.as_ref().unwrap().version, "2");
     assert_eq!(result.conclusion(), Conclusion::RolledBack);
     assert_eq!(result.previous.unwrap().task_definition.short(), "m:1");
 }
@@ -32,4 +29,6 @@ async fn a_service_that_is_not_there_is_an_error() {
     let stand = Stand::new(World::default());
     let result = stand.watch().await;
     assert_eq!(result.exit_code().number(), 20);
+    let error = result.error.unwrap();
+    assert!(error.contains("no active service ml/m"), "{error}");
 }

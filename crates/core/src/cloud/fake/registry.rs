@@ -36,6 +36,13 @@ impl FakeRegistry {
         self
     }
 
+    /// Changes a version that is there.
+    pub fn change(&self, version: &str, change: impl FnOnce(&mut RegisteredVersion)) {
+        let mut content = self.0.borrow_mut();
+        let mut versions = content.versions.iter_mut();
+        change(versions.find(|one| one.version == version).unwrap());
+    }
+
     /// Lets an alias name a version.
     pub fn name(&self, alias: &str, version: &str) {
         let mut content = self.0.borrow_mut();

@@ -189,20 +189,28 @@ impl World {
         service.deployments[0].pending_count = pending;
     }
 
-    /// Returns to the entry before the newest, under its old id; the newest fails.
+    /// Returns to the entry before the newest, under its old id; the newest fails. A first release
+    /// has nothing to go back to, and fails for good.
     pub fn roll_back(&mut self, failed_reads: &str) {
+        if self.deployments.len() == 1 {
+            return self.end("ROLLBACK_FAILED", "FAILED");
+        }
         self.end("ROLLBACK_IN_PROGRESS", failed_reads);
-        let entries = &mut self.service.as_mut().unwrap().deployments;
+        let service = self.service.as_mut().unwrap();
+        let entries = &mut service.deployments;
         entries.swap(0, 1);
         "PRIMARY".clone_into(&mut entries[0].status);
         entries[0].rollout_state = Some("IN_PROGRESS".to_owned());
         "ACTIVE".clone_into(&mut entries[1].status);
         entries[1].desired_count = 0;
+        service.task_definition = entries[0].task_definition.clone();
     }
 
     /// Ends the way back, with the entry that failed gone.
     pub fn finish_rollback(&mut self) {
-        self.end("ROLLBACK_SUCCESSFUL", "COMPLETED");
+        if self.deployments[0].status == ServiceDeploymentStatus::RollbackInProgress {
+            self.end("ROLLBACK_SUCCESSFUL", "COMPLETED");
+        }
     }
 
     /// Somebody asks for a rollback: it begins, and waits for `finish_rollback`.

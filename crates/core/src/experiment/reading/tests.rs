@@ -1,5 +1,7 @@
 //! What counts come to.
 
+mod verdict;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -138,8 +140,8 @@ fn guardrails_on_one_metric_are_told_each() {
     assert_eq!(word(reading.readout.verdict), "guardrail_breached");
     assert_eq!(reading.breached(), ["challenger"]);
     let of_metric = reading.metrics.iter();
-    let of_metric = of_metric.filter(|metric| metric.metric == "slow_requests");
-    let states: Vec<_> = of_metric.map(|metric| metric.state).collect();
+    let of_metric = of_metric.filter(|one| one.metric == "slow_requests");
+    let states: Vec<_> = of_metric.map(|one| one.state).collect();
     assert_eq!(states, ["passed", "breached"]);
 }
 
@@ -163,7 +165,7 @@ fn every_query_is_asked_once() {
     let balanced = questions
         .queries
         .iter()
-        .find(|query| query.metric == "RequestCount")
+        .find(|one| one.metric == "RequestCount")
         .unwrap();
     let dimensions: Vec<_> = balanced
         .dimensions
@@ -212,7 +214,7 @@ fn a_better_challenger_wins() {
     let states: Vec<_> = reading
         .metrics
         .iter()
-        .map(|metric| (&*metric.metric, metric.state))
+        .map(|one| (&*one.metric, one.state))
         .collect();
     assert_eq!(
         states,
@@ -235,166 +237,6 @@ fn a_better_challenger_wins() {
     let worse = read(&experiment(), &[better, DAY]);
     assert_eq!(word(worse.readout.verdict), "control_better");
     assert_eq!(worse.winner.as_deref(), Some("control"));
-}
-
-#[test]
-fn harm_is_worse_than_a_win_is_good() {
-    let better = Day {
-        converted: 650.0,
-        ..DAY
-    };
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                errors: 900.0,
-                ..better
-            }
-        ]),
-        "guardrail_breached"
-    );
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                fast: 95.0,
-                ..better
-            }
-        ]),
-        "guardrail_breached"
-    );
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                unreached: 5000.0,
-                ..better
-            }
-        ]),
-        "guardrail_breached"
-    );
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                unreached: 5.0,
-                ..better
-            }
-        ]),
-        "challenger_better"
-    );
-    assert_eq!(
-        verdict([
-            DAY,
-            Day {
-                errors: 290.0,
-                ..better
-            }
-        ]),
-        "inconclusive"
-    );
-}
-
-#[test]
-fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
-    let dead = Day {
-        healthy: 0.0,
-        ..DAY
-    };
-    let reading = read(&experiment(), &[DAY, dead]);
-    assert_eq!(word(reading.readout.verdict), "guardrail_breached");
-    assert_eq!(reading.breached(), ["challenger"]);
-    let reading = read(
-        &with(
-            "weight: 50 }\n",
-            "weight: 50 }\n  - { name: third, release: c.yaml, weight: 50 }\n",
-        ),
-        &[dead, DAY, DAY],
-    );
-    assert_eq!(word(reading.readout.verdict), "guardrail_breached");
-    assert_eq!(reading.breached(), ["control"]);
-    let rows = reading
-        .metrics
-        .iter()
-        .filter(|metric| metric.metric == "healthy_targets");
-    assert_eq!(rows.count(), 1);
-    let definition = testing::definition(&[50, 50]);
-    let seen = Reading::of(&Material {
-        experiment: &experiment(),
-        definition: &definition,
-        weights: &[50, 50],
-        looks: &[],
-        dead: &["challenger".to_owned()],
-        window: window(),
-        fixed: false,
-    });
-    assert_eq!(word(seen.readout.verdict), "guardrail_breached");
-}
-
-#[test]
-fn a_broken_split_voids_everything() {
-    let fewer = Day {
-        clients: 8_000.0,
-        converted: 650.0,
-        ..DAY
-    };
-    let reading = read(&experiment(), &[DAY, fewer]);
-    assert!(reading.is_broken() && reading.split.unwrap() < 0.001);
-    assert_eq!(
-        (word(reading.readout.verdict), reading.winner),
-        ("broken_split", None)
-    );
-}
-
-#[test]
-fn requests_of_sticky_clients_decide_nothing() {
-    let better = Day {
-        converted: 650.0,
-        ..DAY
-    };
-    let experiment = with("trials: Clients }", "trials: Clients, unit: request }");
-    let reading = read(&experiment, &[DAY, better]);
-    assert_eq!(word(reading.readout.verdict), "inconclusive");
-    assert_eq!(
-        reading.readout.reason,
-        Some(mlship_stats::Reason::UnitIsRequest)
-    );
-}
-
-#[test]
-fn nothing_yet_is_no_verdict() {
-    let nothing = Reading::of(&Material {
-        experiment: &experiment(),
-        definition: &testing::definition(&[50, 50]),
-        weights: &[50, 50],
-        looks: &[],
-        dead: &[],
-        window: window(),
-        fixed: false,
-    });
-    assert_eq!(word(nothing.readout.verdict), "inconclusive");
-    assert_eq!((nothing.sample, nothing.left.time), (0, None));
-}
-
-#[test]
-fn one_look_finds_more_and_says_that_it_is_one() {
-    let slightly = Day {
-        converted: 545.0,
-        ..DAY
-    };
-    assert_eq!(verdict([DAY, slightly]), "inconclusive");
-    let experiment = experiment();
-    let reading = Reading::of(&Material {
-        experiment: &experiment,
-        definition: &testing::definition(&[50, 50]),
-        weights: &[50, 50],
-        looks: &looks(&experiment, &[DAY, slightly]),
-        dead: &[],
-        window: window(),
-        fixed: true,
-    });
-    assert_eq!(word(reading.readout.verdict), "challenger_better");
-    assert!(reading.fixed);
 }
 
 proptest! {

@@ -1,6 +1,7 @@
 //! Whole watches of a stand-in for AWS, on a clock that jumps from one wait to the next.
 
 mod early_abort;
+mod outage;
 
 use std::future::pending;
 use std::time::Duration;
@@ -199,7 +200,7 @@ async fn what_is_hidden_after_it_was_seen_is_waited_for() {
         let notes = heard
             .events
             .iter()
-            .filter(|event| matches!(event, Event::Note { .. }));
+            .filter(|one| matches!(one, Event::Note { .. }));
         assert_eq!(notes.count(), 1, "an outage is told once");
     }
 }
@@ -213,54 +214,6 @@ async fn a_deployment_that_somebody_on_the_way_hides_is_no_missing_api() {
     }
     let (watched, heard) = watch(&cloud, &service, pending()).await;
     assert_eq!(watched.unwrap_err().kind, ErrorKind::Unreadable);
-    assert!(!heard.rests_on_entry());
-}
-
-/// Lets an operation go wrong for ever after a while, and returns the error it ends with and
-/// after how long.
-async fn check_gives_up(operations: &[&'static str], fault: Fault) -> (ErrorKind, u64) {
-    let cloud = FakeCloud::new(World::serving());
-    let service = deploy(&cloud).await;
-    let start = Instant::now();
-    let cut = async {
-        sleep(Duration::from_secs(30)).await;
-        for operation in operations {
-            cloud.fail_always(operation, Some(fault));
-        }
-        pending().await
-    };
-    let error = watch(&cloud, &service, cut).await.0.unwrap_err();
-    (error.kind, start.elapsed().as_secs())
-}
-
-#[tokio::test(start_paused = true)]
-async fn out_of_reach_for_two_minutes_ends_the_watch() {
-    for (fault, kind) in [
-        (Fault::LostBefore, ErrorKind::Lost),
-        (Fault::Unreachable, ErrorKind::Unreachable),
-        (Fault::Garbled, ErrorKind::Unreadable),
-        (Fault::Denied, ErrorKind::Denied),
-    ] {
-        let (found, seconds) = check_gives_up(&[SERVICE, DESCRIBE], fault).await;
-        assert_eq!(found, kind);
-        assert!((140..175).contains(&seconds), "{seconds}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn credentials_that_run_out_end_the_watch_at_once() {
-    let (kind, seconds) = check_gives_up(&[SERVICE, DESCRIBE], Fault::Expired).await;
-    assert_eq!(kind, ErrorKind::Credentials);
-    assert!(seconds < 60, "{seconds}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn credentials_that_run_out_before_anything_is_located_are_no_missing_api() {
-    let cloud = FakeCloud::new(World::serving());
-    let service = deploy(&cloud).await;
-    cloud.fail_always(DESCRIBE, Some(Fault::Expired));
-    let (watched, heard) = watch(&cloud, &service, pending()).await;
-    assert_eq!(watched.unwrap_err().kind, ErrorKind::Credentials);
     assert!(!heard.rests_on_entry());
 }
 
@@ -318,54 +271,6 @@ async fn the_old_success_of_what_ecs_goes_back_to_is_no_verdict() {
         assert_eq!(way_back(denied, "COMPLETED").await, Verdict::Succeeded);
         assert_eq!(way_back(denied, "FAILED").await, Verdict::Failed);
     }
-}
-
-/// Waits for the end of a deployment while AWS is out of reach for so many seconds; returns
-/// whether it ended, and how often an outage was told.
-async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, usize) {
-    let cloud = FakeCloud::new(World::serving());
-    good(&cloud, 200);
-    let service = deploy(&cloud).await;
-    let ours = service.primary().unwrap();
-    let started = Started {
-        deployment: ours.id.clone(),
-        created_at: ours.created_at,
-        task_definition: ours.task_definition.clone(),
-    };
-    let mut heard = Heard::default();
-    let (id, timeout) = (FakeCloud::id(), Duration::from_mins(30));
-    let outage = async {
-        sleep(Duration::from_secs(10)).await;
-        cloud.fail_always(SERVICE, Some(fault));
-        sleep(Duration::from_secs(seconds)).await;
-        cloud.fail_always(SERVICE, None);
-        pending::<()>().await;
-    };
-    let idle = tokio::select! {
-        idle = wait_until_idle(&cloud, &id, &started, timeout, &mut heard) => idle,
-        () = outage => unreachable!(),
-    };
-    let notes = heard.events.iter();
-    let notes = notes.filter(|event| matches!(event, Event::Note { .. }));
-    (idle.map_err(|error| error.kind), notes.count())
-}
-
-#[tokio::test(start_paused = true)]
-async fn waiting_for_somebody_else_outlives_an_outage() {
-    for fault in [
-        Fault::Unreachable,
-        Fault::Throttled,
-        Fault::LostBefore,
-        Fault::Garbled,
-    ] {
-        assert_eq!(idle_through(100, fault).await, (Ok(true), 1));
-    }
-    let (gave_up, _) = idle_through(150, Fault::Unreachable).await;
-    assert_eq!(gave_up, Err(ErrorKind::Unreachable));
-    let (refused, _) = idle_through(1, Fault::Denied).await;
-    assert_eq!(refused, Ok(true), "it was over before the next look");
-    let (refused, _) = idle_through(30, Fault::Denied).await;
-    assert_eq!(refused, Err(ErrorKind::Denied));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,12 +1,14 @@
-use super::{FAULTS, Lab};
-use crate::app::experiment::{Conclusion, Details};
+use super::{FAULTS, Lab, winner};
+use crate::app::experiment::{Conclusion, Details, StatusOptions};
 use crate::cloud::Ecs;
 use crate::cloud::fake::FakeCloud;
 use crate::experiment::start::StartRequest;
-use crate::experiment::testing::rule_arn;
+use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::experiment::{Record, State};
 use crate::progress::{ExitCode, Refusal};
 use crate::release::EXPERIMENT;
+use crate::release::ids::RuleArn;
+use mlship_manifest::Code;
 
 const NEXT: StartRequest = StartRequest {
     next: true,
@@ -114,7 +116,7 @@ async fn whatever_becomes_of_a_write_a_start_that_says_so_has_started() {
 #[tokio::test(start_paused = true)]
 async fn what_speaks_against_a_start_is_found_before_anything_is_written() {
     let mut lab = Lab::new();
-    lab.comparison.definition.rule = crate::release::ids::RuleArn::new("arn:none");
+    lab.comparison.definition.rule = RuleArn::new("arn:none");
     let (outcome, told) = lab.start(StartRequest::default()).await;
     let refused = Conclusion::Refused(Refusal::Check);
     assert_eq!(outcome.conclusion, refused);
@@ -140,6 +142,68 @@ async fn a_release_that_did_not_succeed_gets_no_traffic() {
     assert_ne!(outcome.conclusion.exit_code(), ExitCode::Done);
     assert_eq!(lab.alone(), Some("control"));
     assert_eq!(lab.state(), Some(State::Starting));
+    let (end, _) = lab.status(StatusOptions::default()).await;
+    assert_eq!(end.exit_code(), ExitCode::Inconclusive, "{end:?}");
+    lab.stand.succeed_after(20);
+    let (outcome, _) = lab.start(StartRequest::default()).await;
+    assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
+    check_runs(&lab).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_is_in_one_experiment() {
+    let lab = Lab::running().await;
+    let mut second = lab.stand.cloud.balancer.rule(&rule_arn());
+    second.arn = RuleArn::new(format!("{}4", rule_arn()));
+    second.tags.clear();
+    let control = &lab.comparison.definition.arms[0].group;
+    second.routing = rule(&[(control, 1)]).routing;
+    lab.stand.cloud.balancer.put(second.clone());
+    let mut other = lab;
+    other.comparison.definition.rule = second.arn;
+    "second".clone_into(&mut other.comparison.definition.name);
+    let before = other.writes();
+    let (outcome, _) = other.start(StartRequest::default()).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(outcome.conclusion, refused, "{outcome:?}");
+    let finding = &outcome.findings().unwrap()[0];
+    assert_eq!(finding.code, Code::ANOTHER_EXPERIMENT);
+    assert!(finding.message.contains("v9"), "{finding:?}");
+    assert_eq!(other.writes(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_weights_open_another_phase() {
+    let mut lab = Lab::running().await;
+    lab.comparison.definition = definition(&[80, 20]);
+    let (outcome, _) = lab.start(StartRequest::default()).await;
+    assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
+    let rule = lab.stand.cloud.balancer.rule(&rule_arn());
+    assert_eq!(Record::read(&rule.tags).unwrap().phase, 2);
+    let weights: Vec<u32> = lab.forward().weights.into_values().collect();
+    assert_eq!(weights, [80, 20]);
+    assert_eq!(lab.stand.cloud.count("UpdateService"), 1, "deployed before");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_is_not_put_before_everybody_untested() {
+    let mut lab = Lab::running().await;
+    lab.stop(&winner()).await;
+    lab.comparison.releases[1] = super::manifest("3");
+    let before = lab.writes();
+    let (outcome, _) = lab.start(StartRequest::default()).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(outcome.conclusion, refused, "{outcome:?}");
+    assert_eq!(outcome.findings().unwrap()[0].code, Code::UNTESTED_RELEASE);
+    assert_eq!(lab.writes(), before);
+    assert_eq!(lab.alone(), Some("challenger"));
+    lab.stand.succeed_after(20);
+    let force = StartRequest {
+        next: false,
+        force: true,
+    };
+    let (outcome, _) = lab.start(force).await;
+    assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use super::{Lab, winner};
 use crate::app::experiment::{Conclusion, LookEnd, StatusOptions};
 use crate::cloud::fake::Fault;
 use crate::experiment::State;
+use crate::experiment::start::StartRequest;
 use crate::progress::{ExitCode, Fault as EndFault};
 use mlship_stats::TestVerdict;
 
@@ -108,5 +109,40 @@ async fn a_watch_ends_with_the_experiment() {
     lab.stop(&winner()).await;
     let (end, told) = lab.status(WATCH).await;
     assert!(matches!(end, LookEnd::Verdict(_)), "{end:?}");
+    assert_eq!(end.exit_code(), ExitCode::Inconclusive);
     assert_eq!(told.0, ["Looked", "LookEnded"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_split_is_held_to_the_weights_of_the_ramp() {
+    let mut lab = Lab::new();
+    lab.comparison.definition.ramp = vec![20];
+    lab.stand.succeed_after(20);
+    lab.start(StartRequest::default()).await;
+    // As many for each, while a fifth is meant for the challenger.
+    lab.errors(0, 1000.0);
+    lab.errors(1, 1000.0);
+    let (end, _) = lab.status(StatusOptions::default()).await;
+    assert!(
+        matches!(end, LookEnd::Verdict(TestVerdict::BrokenSplit)),
+        "{end:?}"
+    );
+    assert_eq!(end.exit_code(), ExitCode::Harm);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_down_is_stopped_though_it_breaks_the_split() {
+    let lab = Lab::running().await;
+    lab.errors(0, 1000.0);
+    let challenger = &lab.comparison.definition.arms[1].group;
+    lab.stand.cloud.balancer.is_healthy(challenger, false);
+    let (end, told) = lab.status(STOP_ON_HARM).await;
+    assert!(
+        matches!(end, LookEnd::Verdict(TestVerdict::BrokenSplit)),
+        "{end:?}"
+    );
+    assert_eq!(end.exit_code(), ExitCode::Harm);
+    assert_eq!(told.0, ["Looked", "StopPlanned", "LookEnded"]);
+    assert_eq!(lab.alone(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Stopped));
 }

@@ -5,6 +5,7 @@ use crate::cloud::fake::{FakeRegistry, Fault};
 use crate::experiment::State;
 use crate::experiment::start::StartRequest;
 use crate::progress::{ExitCode, Refusal};
+use mlship_manifest::Code;
 
 const REFUSED: Conclusion = Conclusion::Refused(Refusal::Check);
 
@@ -148,6 +149,32 @@ async fn losers_are_scaled_down_once_and_only_after_the_end() {
     assert_eq!(scaled_down.len(), 1);
     assert!(scaled_down[0].contains("control"), "{scaled_down:?}");
     assert_eq!(lab.stand.cloud.count("UpdateService"), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_serves_is_not_scaled_down() {
+    let mut lab = Lab::running().await;
+    let now = StopOptions {
+        now: true,
+        ..winner()
+    };
+    lab.stop(&now).await;
+    let before = lab.stand.cloud.count("UpdateService");
+    // What it is called now is not what won.
+    let names = |lab: &mut Lab, names: [&str; 2]| {
+        let arms = lab.comparison.definition.arms.iter_mut();
+        for (arm, name) in arms.zip(names) {
+            name.clone_into(&mut arm.name);
+        }
+    };
+    names(&mut lab, ["v8", "v9"]);
+    let (outcome, _) = lab.stop(&cleanup(None)).await;
+    assert_eq!(outcome.conclusion, REFUSED, "{outcome:?}");
+    assert_eq!(outcome.findings().unwrap()[0].code, Code::LOSER_SERVES);
+    assert_eq!(lab.stand.cloud.count("UpdateService"), before);
+    names(&mut lab, ["control", "challenger"]);
+    let (outcome, _) = lab.stop(&cleanup(None)).await;
+    assert_eq!(outcome.conclusion, Conclusion::CleanedUp, "{outcome:?}");
 }
 
 #[tokio::test(start_paused = true)]

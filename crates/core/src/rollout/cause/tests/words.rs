@@ -98,39 +98,43 @@ fn a_log_says_more_than_an_exit_code() {
     );
 }
 
-/// One line a cause: every one has its words.
+/// One reason a cause.
+const REASONS: [&str; 19] = [
+    "CannotPullContainerError: failed to resolve ref x/m:8: not found.",
+    "ERROR: toomanyrequests: You have reached your pull rate limit.",
+    "pull access denied",
+    "CannotPullContainerError: dial tcp 1.2.3.4:443: i/o timeout",
+    "CannotPullContainerError: no matching manifest for linux/arm64 in the list",
+    "retrieved secret from Secrets Manager did not contain json key KEY",
+    "Check whether the secret exists in the specified Region.",
+    "unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed",
+    "unable to retrieve secret from asm: RequestCanceled: context deadline exceeded",
+    "failed to initialize logging driver: The specified log group does not exist.",
+    "no space left on device",
+    "failed to invoke EFS utils commands to set up EFS volumes",
+    "Timeout waiting for network interface provisioning to complete.",
+    "ECS was unable to assume the role 'arn:x' that was provided for this task.",
+    "Capacity is unavailable at this time.",
+    "Your Spot Task was interrupted.",
+    "exec: \"serve\": executable file not found in $PATH",
+    "Task stopped by user",
+    "something new",
+];
+
+/// Returns a line of what is said of each reason.
+fn line_of_each(number: usize) -> String {
+    let line = |reason: &&str| {
+        let (_, text) = said(&[failed_to_start(reason)], &[]);
+        text.lines().nth(number).unwrap_or_default().to_owned()
+    };
+    let lines: Vec<String> = REASONS.iter().map(line).collect();
+    lines.join("\n")
+}
+
 #[test]
 fn what_keeps_a_task_from_starting_is_told_in_plain_words() {
-    let first = |reason: &str| {
-        let (_, text) = said(&[failed_to_start(reason)], &[]);
-        text.lines().next().unwrap().to_owned()
-    };
-    let lines: Vec<String> = [
-        "CannotPullContainerError: failed to resolve ref x/m:8: not found.",
-        "ERROR: toomanyrequests: You have reached your pull rate limit.",
-        "pull access denied",
-        "CannotPullContainerError: dial tcp 1.2.3.4:443: i/o timeout",
-        "CannotPullContainerError: no matching manifest for linux/arm64 in the list",
-        "retrieved secret from Secrets Manager did not contain json key KEY",
-        "Check whether the secret exists in the specified Region.",
-        "unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed",
-        "unable to retrieve secret from asm: RequestCanceled: context deadline exceeded",
-        "failed to initialize logging driver: The specified log group does not exist.",
-        "no space left on device",
-        "failed to invoke EFS utils commands to set up EFS volumes",
-        "Timeout waiting for network interface provisioning to complete.",
-        "ECS was unable to assume the role 'arn:x' that was provided for this task.",
-        "Capacity is unavailable at this time.",
-        "Your Spot Task was interrupted.",
-        "exec: \"serve\": executable file not found in $PATH",
-        "Task stopped by user",
-        "something new",
-    ]
-    .into_iter()
-    .map(first)
-    .collect();
     snapbox::assert_data_eq!(
-        lines.join("\n"),
+        line_of_each(0),
         snapbox::str![[r#"
 the registry has no image x/m:8
 the registry refuses more pulls for now: its rate limit is reached
@@ -151,6 +155,34 @@ the capacity under the task was taken away
 the container starts a program that the image does not have
 somebody stopped the tasks
 ECS gives no reason that is known
+"#]]
+    );
+}
+
+#[test]
+fn what_keeps_a_task_from_starting_comes_with_the_next_step() {
+    snapbox::assert_data_eq!(
+        line_of_each(1),
+        snapbox::str![[r#"
+push the image, or correct image in the manifest
+pull through ECR (a pull-through cache), or give the registry credentials
+let the role in runtime.roles.execution pull from the repository, and check that repository and image exist
+give network.subnets a way out (a NAT gateway, VPC endpoints, or network.assignPublicIp in a public subnet) and let network.securityGroups allow HTTPS out; ECR also needs S3, where it keeps the layers
+build the image for that platform (docker build --platform), or change runtime.arch
+correct the key in runtime.secrets, or the secret's content
+create it in the service's region, or correct its ARN in runtime.secrets
+let the role in runtime.roles.execution use the KMS key of the secret (kms:Decrypt)
+give network.subnets a way out (a NAT gateway, VPC endpoints, or network.assignPublicIp in a public subnet) and let network.securityGroups allow HTTPS out
+create the log group, or correct runtime.logs.group
+raise runtime.ephemeralStorageGiB (Fargate), give the instances larger disks (EC2), or keep the weights out of the image
+check model.artifact.fileSystem and accessPoint, its mount targets in network.subnets, NFS (2049) between the security groups, and the task role
+check for free addresses in network.subnets and for the limit on network interfaces, then deploy again
+check that runtime.roles.task and runtime.roles.execution exist and trust ecs-tasks.amazonaws.com
+wait, use more subnets in other zones (network.subnets), or another capacity (runtime.compute, runtime.capacityProviders)
+deploy again; Spot capacity can go at any time (runtime.capacityProviders)
+check runtime.command and runtime.entryPoint against what the image holds
+ask who did; CloudTrail keeps StopTask and StopServiceDeployment
+see ECS's own words, and the events of the service
 "#]]
     );
 }

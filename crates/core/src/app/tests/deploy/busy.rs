@@ -1,0 +1,82 @@
+//! Another deployment of the service runs already.
+
+use super::*;
+use crate::app::deploy::IfBusy;
+use crate::cloud::Ecs;
+use crate::progress::Event;
+
+/// A service to which somebody else deploys, until it succeeds in half a minute.
+async fn busy() -> Stand {
+    let stand = Stand::serving();
+    let tagged = crate::cloud::fake::object(serde_json::json!({"family": "m"}));
+    let arn = stand.cloud.register_task_definition(&tagged).await.unwrap();
+    let update = crate::cloud::fake::object(serde_json::json!({"taskDefinition": arn}));
+    stand.cloud.update_service(&update).await.unwrap();
+    stand.succeed_after(30);
+    stand
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_deployment_is_waited_for() {
+    let stand = busy().await;
+    stand.succeed_after(60);
+    assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);
+    wrote(&stand, 2, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_deployment_refuses_where_nobody_waits() {
+    let stand = busy().await;
+    let fail = DeployOptions {
+        if_busy: IfBusy::Fail,
+        ..options()
+    };
+    let (result, _) = stand.deploy_with(&manifest("2"), &fail).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused);
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_never_ends_is_not_pushed_aside() {
+    let stand = busy().await;
+    let soon = DeployOptions {
+        watch: WatchOptions {
+            timeout: Duration::from_secs(10),
+            ..options().watch
+        },
+        ..options()
+    };
+    let (result, _) = stand.deploy_with(&manifest("2"), &soon).await;
+    assert_eq!(result.conclusion(), Conclusion::TimedOut);
+    assert!(result.error.unwrap().contains("nothing was started"));
+    wrote(&stand, 1, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_deployment_is_pushed_aside_where_that_is_asked_for() {
+    let stand = busy().await;
+    let supersede = DeployOptions {
+        if_busy: IfBusy::Supersede,
+        ..options()
+    };
+    let (result, heard) = stand.deploy_with(&manifest("2"), &supersede).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+    let waited = |event: &Event| matches!(event, Event::WaitingFor { .. });
+    assert!(!heard.events.iter().any(waited), "{:#?}", heard.events);
+    wrote(&stand, 2, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_way_back_to_what_is_wanted_is_waited_for() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.rolling_out("3").await;
+    stand.cloud.after_now(0, World::stop);
+    stand.cloud.after_now(30, World::finish_rollback);
+    let (result, heard) = stand.deploy_with(&manifest("2"), &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Unchanged, "{result:?}");
+    let waited = |event: &Event| matches!(event, Event::WaitingFor { .. });
+    assert!(heard.events.iter().any(waited), "{:#?}", heard.events);
+    wrote(&stand, 2, 2);
+}

@@ -1,0 +1,174 @@
+//! What a start would write, and the list of experiments.
+
+use super::*;
+
+fn plan(definition: &Definition, seen: &Situation) -> String {
+    let plan = start::plan(definition, seen, StartRequest::default()).unwrap();
+    start_text(definition, &plan, &palette_for(false)).to_string()
+}
+
+#[test]
+fn a_start_shows_weights_now_and_then() {
+    let sticky = Definition {
+        stickiness: Some(604_800),
+        ramp: vec![5],
+        ..definition(&[50, 50])
+    };
+    let mut seen = situation(&sticky);
+    seen.rule = Some(rule(&[(&sticky.arms[0].group, 1), (&group("old"), 0)]));
+    assert_data_eq!(
+        plan(&sticky, &seen),
+        str![[r#"
+v9: opening phase 1, the first
+  step 1 of 2 of the ramp
+  ~ control           weight 1 → 19, 95 %
+  + challenger        weight – → 1, 5 %
+  - old (no variant)  weight 0 → –
+  ~ cookie            off → 604800 s
+
+"#]]
+    );
+    let opening = start::plan(&sticky, &seen, StartRequest::default()).unwrap();
+    assert_data_eq!(
+        format!("{:#}", start_document(&sticky, &opening)),
+        str![[r#"
+{
+  "changes": [
+    {
+      "after": 19,
+      "before": 1,
+      "path": "variants[0].weight",
+      "target_group": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/0-control/6d0e"
+    },
+    {
+      "after": 1,
+      "before": null,
+      "path": "variants[1].weight",
+      "target_group": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/1-challenger/6d0e"
+    },
+    {
+      "after": null,
+      "before": 0,
+      "path": "listenerRule",
+      "target_group": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/old/6d0e"
+    },
+    {
+      "after": 604800,
+      "before": null,
+      "path": "stickiness"
+    }
+  ],
+  "effect": "opens_phase",
+  "experiment": "v9",
+  "notes": [],
+  "phase": 1,
+  "rule": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/1/2/3",
+  "step": 1
+}
+"#]]
+    );
+    let StartPlan::Open(opening) = opening else {
+        panic!("it opening");
+    };
+    let mut live = rule(&[]);
+    live.routing = mlship_core::release::Routing::Forward(opening.forward);
+    live.tags = Record {
+        state: State::Running,
+        since: Some(began()),
+        ..opening.record
+    }
+    .tags();
+    seen.rule = Some(live.clone());
+    assert_data_eq!(
+        plan(&sticky, &seen),
+        str![[r#"
+v9: nothing to change, phase 1 runs since 2026-05-01T00:00:00Z
+  `--next` takes the challengers to the shares of the weights
+
+"#]]
+    );
+    let known = VariantCondition {
+        breached: vec!["challenger".to_owned()],
+        ..VariantCondition::default()
+    };
+    let asked = stop::StopRequest::default();
+    let Ok(stop::StopPlan::Close(closes)) = stop::plan(&sticky, Some(&live), &[], &known, &asked)
+    else {
+        panic!("it closes");
+    };
+    assert_data_eq!(
+        stop_text(&sticky, &closes, &palette_for(false)).to_string(),
+        str![[r#"
+v9: stops, control gets all the traffic
+  ~ control     weight 19 → 100, 100 %
+  ~ challenger  weight 1 → 0, 0 %
+  ~ cookie      604800 s → off
+  the cookie is turned off in the same write: clients leave challenger at once
+
+"#]]
+    );
+}
+
+#[test]
+fn experiments_are_listed_with_their_state() {
+    let running = record();
+    let stopped = Record {
+        state: State::Stopped,
+        hypothesis: None,
+        end: Some(End {
+            outcome: "challenger_better".to_owned(),
+            winner: "challenger".to_owned(),
+            at: began(),
+            by: "bo".to_owned(),
+            cookies_end: began(),
+            cleaned: None,
+        }),
+        ..record()
+    };
+    let rule = rule(&[(&group("a"), 50), (&group("b"), 50)]);
+    let found = [(rule.clone(), running), (rule, stopped)];
+    assert_data_eq!(
+        experiments_text(&found, &palette_for(false)).to_string(),
+        str![[r#"
+v9  running, phase 1 since 2026-05-01 00:00 UTC, started by arn:aws:iam::111122223333:user/ana
+  rule     arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/1/2/3
+  traffic  a=50 b=50
+  because  <b>more</b> convert & stay
+v9  stopped 2026-05-01 00:00 UTC, challenger better, challenger has all traffic, started by arn:aws:iam::111122223333:user/ana
+  rule     arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/1/2/3
+  traffic  a=50 b=50
+
+"#]]
+    );
+    assert_data_eq!(
+        format!("{:#}", experiments_document(&found[1..])),
+        str![[r#"
+{
+  "experiments": [
+    {
+      "by": "arn:aws:iam::111122223333:user/ana",
+      "cookies_end": "2026-05-01T00:00:00Z",
+      "ended": "2026-05-01T00:00:00Z",
+      "experiment": "v9",
+      "hypothesis": null,
+      "outcome": "challenger_better",
+      "phase": 1,
+      "rule": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/1/2/3",
+      "since": "2026-05-01T00:00:00Z",
+      "started": "2026-05-01T00:00:00Z",
+      "state": "stopped",
+      "traffic": "a=50 b=50",
+      "winner": "challenger"
+    }
+  ]
+}
+"#]]
+    );
+    assert_data_eq!(
+        experiments_text(&[], &palette_for(false)).to_string(),
+        str![[r#"
+no experiments on the rules of this region
+
+"#]]
+    );
+}
