@@ -1,4 +1,4 @@
-//! What `-v` adds: requests and decisions, as faint lines on standard error whatever the output is.
+//! The output of `-v`: requests and decisions, as faint lines on standard error.
 
 use super::{Color, Event, Report, ResultRecord, Writer};
 use mlship_core::cloud::request::{Outcome, Request, Stage};

@@ -1,4 +1,4 @@
-//! The closing words of a command: the verdict, why, and what to do next.
+//! The closing lines of a command: the verdict, why, and the next step.
 
 use super::{AliasMove, Color, RegistryRecord, ResultRecord};
 use mlship_core::progress::Conclusion;

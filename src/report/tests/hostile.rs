@@ -1,5 +1,5 @@
-//! Hostile text in every field of everything that is reported, through every reader. Records are
-//! written out in full here, so that a new field does not compile before it is tried, too.
+//! Tests with hostile text in every field of all output. Records are written out in full, so that a
+//! new field does not compile before it is tested.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! AWS as recorded exchanges: each answers one request, in whatever order they come.
+//! Recorded AWS exchanges for tests: each answers one request, in any order.
 
 use std::sync::{Arc, Mutex};
 

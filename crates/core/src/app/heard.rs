@@ -1,4 +1,4 @@
-//! An observer that remembers.
+//! An observer for tests that records events, warnings and findings.
 
 use super::{Report, ResultRecord};
 use crate::progress::{Event, Observer};

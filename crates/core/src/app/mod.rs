@@ -1,6 +1,6 @@
-//! Use cases: what a command does, from a manifest to a result. Generic over the ports, so that
-//! they run against the stand-in on paused time; they read no arguments, no environment, and
-//! write to nobody but the observer they are given.
+//! Use cases: what each command does, from a manifest to a result. Generic over the ports, so that
+//! tests run them against a fake on paused time. They read no arguments and no environment, and
+//! write only to the given observer.
 
 mod context;
 pub mod deploy;

@@ -1,4 +1,4 @@
-//! From a manifest to a plan: resolve, check, observe, plan.
+//! Makes a plan from a manifest: resolve, check, observe, plan.
 
 use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::{Context, conclusion_of, fault};

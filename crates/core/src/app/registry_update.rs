@@ -1,4 +1,5 @@
-//! Telling the model registry how a release ended. The verdict stands, whatever becomes of that.
+//! Writes the result of a release to the model registry. A failure there does not change the
+//! verdict.
 
 mod version;
 

@@ -1,4 +1,4 @@
-//! Going back to a release that succeeded.
+//! Use case: roll a service back to a release that succeeded.
 
 mod checks;
 mod deployments;

@@ -1,5 +1,5 @@
-//! What tests of use cases share: the stand-in for AWS on a clock that jumps from one wait to the
-//! next, and manifests of its one service.
+//! Shared by the tests of use cases: a fake AWS on a paused clock, and manifests of its one
+//! service.
 
 use std::time::Duration;
 

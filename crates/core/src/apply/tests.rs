@@ -1,4 +1,4 @@
-//! Plans applied to a stand-in for AWS that loses answers, lags and is not alone.
+//! Tests of applying plans against a fake AWS that loses answers, lags, and is used by others too.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! A stand-in for AWS in tests: a little ECS that loses answers, throttles, lags and refuses on
-//! demand. Its clock is tokio's, so that tests run on a paused one.
+//! A fake AWS for tests: a small ECS that loses answers, throttles, lags and refuses on demand. It
+//! uses tokio's clock, so that tests can pause it.
 
 #![allow(
     clippy::missing_panics_doc,

@@ -1,5 +1,5 @@
-//! Follows the logs of a service through its rollouts: looks again and again, meets new tasks,
-//! lets go of those that ended.
+//! Follows the logs of a service through its rollouts: polls, takes up new tasks, and drops those
+//! that ended.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! What the fields of a service mean to a plan: the one table of them.
+//! The table of a service's fields: how a plan treats each.
 
 /// A field of `UpdateService` or of what `DescribeServices` answers.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! What ECS takes an absent field to mean, so that a default it fills in is no difference.
+//! ECS's defaults of absent fields, so that a default it fills in is not shown as a difference.
 
 use serde_json::{Value, json};
 

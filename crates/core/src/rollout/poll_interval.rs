@@ -1,5 +1,5 @@
-//! How soon to look again: soon while things move and when only the end is left, later while
-//! they stand still. Pure; chance is a parameter.
+//! How long to wait before the next poll: short while things change and near the end, longer while
+//! nothing does. Pure; randomness is a parameter.
 
 use std::time::Duration;
 

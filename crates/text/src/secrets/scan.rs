@@ -1,4 +1,4 @@
-//! A text with what matters for finding where a value ends: which quotation stands open where.
+//! Scans a text for quotation marks, to find where a value ends.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Every operation, and every answer that is none: nothing is made of it.
+//! Gives every operation every kind of invalid answer: each must become an error.
 
 use std::sync::{Arc, Mutex};
 

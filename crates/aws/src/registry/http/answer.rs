@@ -1,4 +1,4 @@
-//! What comes back: JSON that can be used, or the reason why it cannot.
+//! Reads the answer of a registry: usable JSON, or an error that says why not.
 
 use std::time::Duration;
 

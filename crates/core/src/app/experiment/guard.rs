@@ -1,4 +1,4 @@
-//! Keeping a variant what it is while an experiment runs.
+//! Protects a running experiment: refuses or records changes to the services of its variants.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Telling the model registries of the variants how an experiment ended. It is over, whatever
-//! becomes of that.
+//! Writes the end of an experiment to the model registries of its variants. A failure there is a
+//! warning: the experiment is over.
 
 use super::comparison::Comparison;
 use crate::app::model_version::{Connected, connected};

@@ -1,5 +1,5 @@
-//! The deployments of a service, or of a model in every service: what ECS keeps, and what the
-//! revisions tell that it has forgotten. Writes nothing.
+//! The deployments of a service, or of a model in every service: from ECS's records, and from the
+//! tags of revisions whose deployments ECS has deleted. Writes nothing.
 
 mod by_model;
 mod older_revisions;

@@ -1,5 +1,5 @@
-//! The revisions that deployments left which ECS has forgotten: it keeps those for 90 days, and
-//! revisions, with their tags, for good.
+//! Deployments that ECS no longer lists, from the tags of their task definition revisions: ECS
+//! keeps deployments for 90 days, and revisions for good.
 
 use std::collections::BTreeSet;
 

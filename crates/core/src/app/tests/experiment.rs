@@ -1,5 +1,4 @@
-//! Experiments from a start to the cleanup, on paused time: behind one rule, of variants that share
-//! the stand-in's one service.
+//! Tests of experiments from start to cleanup, on paused time.
 
 mod start;
 mod status;

@@ -1,4 +1,4 @@
-//! What a deploy asks of a model registry, and tells it.
+//! Tests of what a deploy reads from a model registry and writes to it.
 
 use super::super::model_version::GateOverrides;
 use super::super::testing::{Stand, manifest_of, options};

@@ -1,4 +1,4 @@
-//! A stand-in for a model registry.
+//! A fake model registry.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

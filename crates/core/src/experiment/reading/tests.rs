@@ -1,4 +1,4 @@
-//! What counts come to.
+//! Tests of readouts computed from counts.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a start writes, and when it must not.
+//! Tests of what a start plans, and when it is refused.
 
 use super::super::testing::{definition, group, rule, situation};
 use super::*;

@@ -1,4 +1,4 @@
-//! Whole watches of a stand-in for AWS, on a clock that jumps from one wait to the next.
+//! Tests of whole watches against the fake AWS, on paused time.
 
 mod early_abort;
 

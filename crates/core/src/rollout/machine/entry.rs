@@ -1,5 +1,5 @@
-//! Our entry in the service's `deployments`: what the verdict rests on where ECS offers no
-//! service deployments, and what tells a successor.
+//! Our entry in the service's `deployments`: the basis of the verdict where ECS offers no service
+//! deployments, and the way to notice a newer deployment.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What the end was, once there is one.
+//! Judges whether the rollout has ended, and how.
 
 use std::time::Duration;
 

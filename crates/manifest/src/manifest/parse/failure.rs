@@ -1,4 +1,4 @@
-//! The YAML library's errors in our words, with our places.
+//! Translates the YAML library's errors into diagnostics.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Containers that ran and ended.
+//! Explains containers that ran and exited.
 
 use super::{Circumstances, Group, Words};
 

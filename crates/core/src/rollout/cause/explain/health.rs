@@ -1,4 +1,4 @@
-//! Checks that failed, and models that load for longer than they are given.
+//! Explains failed health checks, and models that load for longer than the checks allow.
 
 use super::{Circumstances, Group, Words};
 

@@ -1,4 +1,4 @@
-//! What lies around the tasks: room, network, roles, alarms, people.
+//! Explains failures around the tasks: capacity, network, roles, alarms, people.
 
 use super::{Circumstances, Group, Words, first_in};
 

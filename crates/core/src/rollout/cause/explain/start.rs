@@ -1,4 +1,4 @@
-//! What keeps a container from ever starting: its image, its secrets, its log, its volumes.
+//! Explains containers that could not start: image, secrets, log, volumes.
 
 use super::{Circumstances, Group, Words, first_in};
 
