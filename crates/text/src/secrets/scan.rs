@@ -220,8 +220,8 @@ impl<'a> Scan<'a> {
             _ if name > 0 && self.at(from + name) == b'(' => b')',
             _ => return None,
         };
-        let close = self.rest(from).bytes().position(|byte| byte == close)?;
-        Some(from + close)
+        let length = self.rest(from).bytes().position(|byte| byte == close)?;
+        Some(from + length)
     }
 
     fn ends_value(&self, at: usize, place: Place) -> bool {
