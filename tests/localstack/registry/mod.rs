@@ -529,7 +529,7 @@ fn mlflow_in_sagemaker_is_asked_with_the_credentials_of_aws() {
 }
 
 /// A request as it arrived.
-struct Asked {
+struct ReceivedRequest {
     method: String,
     target: String,
     /// Header lines, in lower case.
@@ -537,7 +537,7 @@ struct Asked {
     body: Vec<u8>,
 }
 
-impl Asked {
+impl ReceivedRequest {
     fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.headers.iter();
         lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
@@ -545,7 +545,7 @@ impl Asked {
 }
 
 /// Serves on the loopback interface for as long as the test runs.
-fn serve(answer: impl Fn(&Asked) -> String + Send + 'static) -> String {
+fn serve(answer: impl Fn(&ReceivedRequest) -> String + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -557,7 +557,7 @@ fn serve(answer: impl Fn(&Asked) -> String + Send + 'static) -> String {
                 continue;
             }
             let mut words = first.split(' ').map(str::to_owned);
-            let mut asked = Asked {
+            let mut asked = ReceivedRequest {
                 method: words.next().unwrap_or_default(),
                 target: words.next().unwrap_or_default(),
                 headers: Vec::new(),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use super::{Asked, check, check_refused, serve, tags_of};
+use super::{ReceivedRequest, check, check_refused, serve, tags_of};
 use crate::registry::mlflow::Release;
 use crate::stage::{Run, Stage};
 
@@ -53,7 +53,7 @@ impl Group {
     }
 }
 
-fn answer(asked: &Asked, packages: &mut [Value]) -> String {
+fn answer(asked: &ReceivedRequest, packages: &mut [Value]) -> String {
     let request: Value = serde_json::from_slice(&asked.body).unwrap();
     let scope = "/us-east-1/sagemaker/aws4_request";
     assert!(asked.header("authorization").unwrap().contains(scope));

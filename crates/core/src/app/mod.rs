@@ -6,8 +6,6 @@ mod context;
 pub mod deploy;
 pub mod experiment;
 mod fault;
-#[cfg(test)]
-pub(crate) mod heard;
 pub mod history;
 mod invocation;
 pub mod logs;
@@ -16,6 +14,8 @@ pub mod model_version;
 pub mod plan_file;
 pub mod planning;
 mod record;
+#[cfg(test)]
+pub(crate) mod recording_report;
 pub mod registry_update;
 pub mod rendering;
 pub mod results;

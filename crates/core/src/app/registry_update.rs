@@ -21,7 +21,7 @@ use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use mlship_manifest::Manifest;
 
 /// The release is over, and nobody should wait long for what only writes it down.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const REGISTRY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Tells the model registry of a manifest how its release ended.
 pub struct RegistryUpdate<'a, C> {
@@ -56,7 +56,7 @@ impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
         let mut record = RegistryRecord::default();
         let told = tokio::select! {
             told = self.notify(result, &mut record) => told,
-            () = tokio::time::sleep(PATIENCE) => Err("no answer in time".to_owned()),
+            () = tokio::time::sleep(REGISTRY_TIMEOUT) => Err("no answer in time".to_owned()),
             _ = self.context.interrupts.wait() => Err("interrupted".to_owned()),
         };
         if let Err(error) = told {

@@ -15,7 +15,7 @@ pub(super) enum Stage {
 }
 
 /// How long the end is waited for at the closest.
-const PATIENCE: Duration = Duration::from_secs(45);
+const QUICK_ENDING: Duration = Duration::from_secs(45);
 
 /// Returns the wait before the next look, with nothing having moved for `still`.
 #[must_use]
@@ -26,7 +26,7 @@ pub(super) fn next_look(stage: Stage, still: Duration) -> Duration {
         // looks on a slow one.
         Stage::Starting => (still / 2).clamp(seconds(4), seconds(15)),
         Stage::Proving => (still / 3).clamp(seconds(5), seconds(10)),
-        Stage::Ending if still <= PATIENCE => Duration::from_millis(1400),
+        Stage::Ending if still <= QUICK_ENDING => Duration::from_millis(1400),
         Stage::Ending => (still / 32).clamp(seconds(2), seconds(5)),
     }
 }

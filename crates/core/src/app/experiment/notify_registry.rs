@@ -3,7 +3,7 @@
 
 use super::comparison::Comparison;
 use crate::app::model_version::{Connected, connected};
-use crate::app::registry_update::{PATIENCE, registered};
+use crate::app::registry_update::{REGISTRY_TIMEOUT, registered};
 use crate::cloud::Cloud;
 use crate::experiment::{Arm, End};
 use crate::registry::{Registries, ReleaseTag};
@@ -48,7 +48,7 @@ pub(super) async fn notify<C: Cloud + Registries>(
         }
         Ok(())
     };
-    let ended = tokio::time::timeout(PATIENCE, all).await;
+    let ended = tokio::time::timeout(REGISTRY_TIMEOUT, all).await;
     notice.error = match ended {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Known;
+use super::TaskDefinitionCache;
 use crate::cloud::{Answer, Cloud};
 use crate::release::ids::TaskDefinitionArn;
 use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment};
@@ -18,7 +18,7 @@ const IN_ONE_GO: SignedDuration = SignedDuration::from_mins(1);
 /// Returns revisions of the serving family from before the oldest deployment that is listed,
 /// newest first.
 pub(super) async fn older_revisions<C: Cloud>(
-    known: &mut Known<'_, C>,
+    known: &mut TaskDefinitionCache<'_, C>,
     live: &LiveService,
     listed: &[ServiceDeployment],
     most: usize,

@@ -4,7 +4,7 @@ use super::super::stop_and_follow::RollbackWatch;
 use super::super::testing::{Stand, manifest, options};
 use crate::app::ResultRecord;
 use crate::app::deploy::DeployOptions;
-use crate::app::heard::Heard;
+use crate::app::recording_report::RecordingReport;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::progress::{Conclusion, Refusal};
 
@@ -17,7 +17,7 @@ async fn abort(stand: &Stand) -> ResultRecord {
         manifest: &manifest("2"),
         timeout: Duration::from_mins(30),
     };
-    Box::pin(watch.abort(&mut Heard::default())).await
+    Box::pin(watch.abort(&mut RecordingReport::default())).await
 }
 
 /// A service whose second release is on its way.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::super::rollback::{Outcome, Rollback, RollbackOptions};
 use super::super::testing::{Stand, manifest};
 use crate::app::ResultRecord;
-use crate::app::heard::Heard;
+use crate::app::recording_report::RecordingReport;
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::plan::Effect;
@@ -31,7 +31,7 @@ async fn roll_back_with(stand: &Stand, options: &RollbackOptions) -> Outcome {
         manifest: &manifest("2"),
         options,
     };
-    Box::pin(rollback.run(&mut Heard::default())).await
+    Box::pin(rollback.run(&mut RecordingReport::default())).await
 }
 
 async fn roll_back(stand: &Stand, options: &RollbackOptions) -> ResultRecord {

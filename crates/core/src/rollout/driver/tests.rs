@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::follow;
-use crate::app::heard::Heard;
+use crate::app::recording_report::RecordingReport;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::cloud::{CloudError, Ecs, ErrorKind, Requests};
 use crate::plan::Started;
@@ -34,7 +34,7 @@ async fn watch(
     cloud: &FakeCloud,
     service: &LiveService,
     interrupt: impl Future<Output = Interrupt>,
-) -> (Result<Outcome, CloudError>, Heard) {
+) -> (Result<Outcome, CloudError>, RecordingReport) {
     watch_until(cloud, service, 0, interrupt).await
 }
 
@@ -44,7 +44,7 @@ async fn watch_until(
     service: &LiveService,
     abort_after: u32,
     interrupt: impl Future<Output = Interrupt>,
-) -> (Result<Outcome, CloudError>, Heard) {
+) -> (Result<Outcome, CloudError>, RecordingReport) {
     let ours = service.primary().unwrap();
     let what = Follow {
         deployment: ours.id.clone(),
@@ -52,13 +52,13 @@ async fn watch_until(
         timeout: Duration::from_mins(30),
         abort_after,
     };
-    let mut heard = Heard::default();
+    let mut heard = RecordingReport::default();
     let brings = &ours.task_definition;
     let watched = follow(cloud, &FakeCloud::id(), brings, what, &mut heard, interrupt).await;
     (watched, heard)
 }
 
-async fn verdict(cloud: &FakeCloud) -> (Verdict, Heard) {
+async fn verdict(cloud: &FakeCloud) -> (Verdict, RecordingReport) {
     let service = deploy(cloud).await;
     let (watched, heard) = watch(cloud, &service, pending()).await;
     (watched.unwrap().verdict, heard)
@@ -332,7 +332,7 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         created_at: ours.created_at,
         task_definition: ours.task_definition.clone(),
     };
-    let mut heard = Heard::default();
+    let mut heard = RecordingReport::default();
     let (id, timeout) = (FakeCloud::id(), Duration::from_mins(30));
     let outage = async {
         sleep(Duration::from_secs(10)).await;
