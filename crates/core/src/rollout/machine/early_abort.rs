@@ -137,7 +137,7 @@ impl Suspicion {
         };
         match &mut self.healthy_candidates {
             Some(healthy_candidates) if is_same_question(healthy_candidates) => {
-                healthy_candidates.retain(is_alive)
+                healthy_candidates.retain(is_alive);
             }
             healthy_candidates => {
                 let promising = alive
