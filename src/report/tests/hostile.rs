@@ -79,8 +79,8 @@ pub(in crate::report) fn check_programs(written: &str) -> Value {
     serde_json::from_str(written).unwrap()
 }
 
-fn written(write: impl FnOnce(&Paper)) -> String {
-    let paper = Paper::default();
+fn written(write: impl FnOnce(&SharedBuffer)) -> String {
+    let paper = SharedBuffer::default();
     write(&paper);
     paper.text()
 }
@@ -329,10 +329,10 @@ fn hostile_line(text: &str) -> Line {
 
 /// Returns a listener's output on both streams.
 fn heard<'a>(
-    listener: impl FnOnce(Paper, Paper) -> Box<dyn Listener + 'a>,
+    listener: impl FnOnce(SharedBuffer, SharedBuffer) -> Box<dyn Listener + 'a>,
     text: &str,
 ) -> [String; 2] {
-    let (out, notes) = (Paper::default(), Paper::default());
+    let (out, notes) = (SharedBuffer::default(), SharedBuffer::default());
     let mut listener = listener(out.clone(), notes.clone());
     let line = hostile_line(text);
     let other = LogSource {

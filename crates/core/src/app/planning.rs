@@ -91,7 +91,7 @@ pub async fn plan_release<C: Cloud>(
             None
         }
         Err(PlanError::Refused(findings)) => Some(findings),
-        Err(stop) => return Err(stop),
+        Err(error) => return Err(error),
     };
     let ask = asks_about_scaling(&release, &observed);
     if ask != Ask::No {

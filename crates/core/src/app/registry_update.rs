@@ -79,7 +79,7 @@ impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
             return Ok(());
         };
         let connected = connected(self.context.cloud, self.manifest).await;
-        let connected = connected.map_err(|stop| stop.words())?;
+        let connected = connected.map_err(|error| error.words())?;
         let Some(Connected { registry, .. }) = connected else {
             return Ok(());
         };

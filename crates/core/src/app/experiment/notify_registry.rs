@@ -73,7 +73,7 @@ async fn tag_model_version<C: Cloud + Registries>(
         return Ok(None);
     };
     let found = connected(cloud, release).await;
-    let Some(Connected { registry, .. }) = found.map_err(|stop| stop.words())? else {
+    let Some(Connected { registry, .. }) = found.map_err(|error| error.words())? else {
         return Ok(None);
     };
     let fate = if arm.name == end.winner {

@@ -13,10 +13,10 @@ use mlship_manifest::{Reference, Selector, schema};
 
 /// A registry of one model, which all that hold it share.
 #[derive(Clone, Default)]
-pub struct FakeRegistry(Rc<RefCell<Shelf>>);
+pub struct FakeRegistry(Rc<RefCell<RegistryState>>);
 
 #[derive(Default)]
-struct Shelf {
+struct RegistryState {
     versions: Vec<RegisteredVersion>,
     aliases: BTreeMap<String, String>,
     outcomes: Vec<(String, String)>,
@@ -59,7 +59,10 @@ impl FakeRegistry {
         self.0.borrow().outcomes.clone()
     }
 
-    fn answer<'a, T: 'a>(&self, answer: impl FnOnce(&mut Shelf) -> Answer<T>) -> Pending<'a, T> {
+    fn answer<'a, T: 'a>(
+        &self,
+        answer: impl FnOnce(&mut RegistryState) -> Answer<T>,
+    ) -> Pending<'a, T> {
         let mut content = self.0.borrow_mut();
         let answer = if content.is_down {
             Err(RegistryError::new(
