@@ -1,4 +1,4 @@
-//! mlship ships ML model releases to Amazon ECS: the commands, and who reads what they come to.
+//! mlship ships ML model releases to Amazon ECS: the command line and its output.
 //!
 //! What mlship does is in the crates below, whose Cargo.toml hold the arrows:
 //!

@@ -157,11 +157,11 @@ impl Show<'_> {
                 seen.services.push(plan_document(&plan));
                 seen.plans.push(plan);
             }
-            Err(stop) => {
+            Err(error) => {
                 let service = service_of(&manifest.release);
-                seen.services.push(plan_error_document(&service, &stop));
+                seen.services.push(plan_error_document(&service, &error));
                 seen.codes
-                    .push(output::not_planned(&service, &stop, global));
+                    .push(output::not_planned(&service, &error, global));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What `--help` shows of each command at work. A test reads every line of it.
+//! The examples in `--help` of each command. A test runs the parser over every line.
 
 pub(super) const VALIDATE: &str = "\
 Examples:

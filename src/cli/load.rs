@@ -1,4 +1,4 @@
-//! From the paths of a command line to manifests, or to findings and an exit code.
+//! Loads the manifests that a command line names, or prints findings and gives the exit code.
 
 use std::io::stdin;
 

@@ -21,23 +21,23 @@ use mlship_text::moment::{Moment, moment};
 pub(super) struct Logs {
     /// The manifest of the service, or - for standard input
     path: String,
-    /// Go on with new lines, and new tasks, until interrupted
+    /// Show new lines, and those of new tasks, until interrupted
     #[arg(short, long)]
     follow: bool,
-    /// Read the tasks that died instead: why, and the last 100 lines of each container
+    /// Show the tasks that failed instead: why, and the last 100 lines of each container
     #[arg(long, conflicts_with_all = ["follow", "task"])]
     failed: bool,
-    /// Read the tasks whose id begins so, running or stopped
+    /// Show only the tasks whose id begins with this, running or stopped
     #[arg(long, value_name = "ID")]
     task: Option<String>,
-    /// Read only the containers of this name
+    /// Show only the containers of this name
     #[arg(long, value_name = "NAME")]
     container: Option<String>,
-    /// Read lines since a time ago, such as 1h, or since a moment, such as 2026-05-01 or
+    /// Show lines since a time ago, such as 1h, or since a moment, such as 2026-05-01 or
     /// 2026-05-01T14:00, of UTC unless it names a zone
     #[arg(long, value_parser = moment, value_name = "TIME")]
     since: Option<Moment>,
-    /// Read this many lines of each container, the last ones, however old unless --since is given
+    /// Show this many lines of each container, the last ones, however old unless --since is given
     #[arg(short = 'n', long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     lines: Option<u32>,
     /// Write the time before each line

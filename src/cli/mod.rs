@@ -1,4 +1,4 @@
-//! The commands: a file each, with its arguments and its one function.
+//! The commands: one file each, with its arguments and its function.
 
 mod abort;
 mod completions;

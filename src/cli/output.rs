@@ -1,4 +1,4 @@
-//! What commands write: answers, findings and errors, for people or for programs.
+//! Prints results, findings and errors, for people or for programs.
 
 use std::error::Error;
 use std::time::Duration;

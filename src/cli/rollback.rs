@@ -23,7 +23,7 @@ use mlship_text::duration::duration;
 pub(super) struct Rollback {
     /// The manifest of the service, or - for standard input
     path: String,
-    /// Go to this release instead of the last that succeeded: a model version, :REVISION of the
+    /// Roll back to this release instead of the last that succeeded: a model version, :REVISION of the
     /// task definition, or the ARN of a task definition or service revision
     #[arg(long, value_name = "RELEASE")]
     to: Option<TargetSpec>,

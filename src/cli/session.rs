@@ -1,4 +1,4 @@
-//! From global flags to what a use case is given.
+//! Builds the context of a use case from the global flags.
 
 use std::path::PathBuf;
 

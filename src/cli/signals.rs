@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM, heard from the start and remembered.
+//! Handles Ctrl-C and SIGTERM, from the start of the process.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;

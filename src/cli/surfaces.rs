@@ -1,4 +1,4 @@
-//! Drives planted secrets through everything that can be shown: none may come out.
+//! Tests that planted secrets do not appear in any output.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Help, and what is wrong with a command line, in the words of the argument parser: written through
-//! the one writer, since a command line can hold text of others.
+//! Prints help and usage errors through the sanitising writer, since a command line can hold
+//! foreign text.
 
 use std::ffi::OsString;
 

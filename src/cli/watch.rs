@@ -17,7 +17,7 @@ pub(super) struct Watch {
     path: String,
     #[command(flatten)]
     patience: WatchFlags,
-    /// Tell the model registry how it ended, as a deploy does that was waited for
+    /// Tell the model registry how the deployment ended, as a deploy that waits does
     #[arg(long)]
     record: bool,
 }

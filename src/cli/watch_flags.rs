@@ -14,15 +14,15 @@ pub(super) struct WatchFlags {
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
     /// What Ctrl-C and SIGTERM do to the deployment
-    #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "WHAT")]
+    #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "ACTION")]
     on_interrupt: OnInterrupt,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum OnInterrupt {
-    /// Let it go on
+    /// Let the deployment go on
     Detach,
-    /// Ask ECS to roll it back, and leave without waiting
+    /// Ask ECS to roll the deployment back, and exit without waiting
     Rollback,
 }
 

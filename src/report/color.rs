@@ -1,4 +1,4 @@
-//! Colour repeats meaning, never carries it.
+//! Colours of the output. Colour repeats meaning, never carries it alone.
 
 use anstyle::{AnsiColor, Style};
 

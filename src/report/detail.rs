@@ -1,4 +1,4 @@
-//! What `-v` adds: requests and decisions, as faint lines on standard error whatever the output is.
+//! The output of `-v`: requests and decisions, as faint lines on standard error.
 
 use super::{Color, Event, Report, ResultRecord, Writer};
 use mlship_core::cloud::request::{Outcome, Request, Stage};
@@ -98,9 +98,9 @@ impl Report for Detailed {
     fn result(&mut self, result: &ResultRecord) {
         self.inner.result(result);
         let calls = usize::try_from(result.api_calls).unwrap_or(usize::MAX);
-        let calls = counted(calls, "request");
+        let requests = counted(calls, "request");
         let (verdict, code) = (result.conclusion().word(), result.exit_code().number());
-        let text = format!("verdict {verdict}, exit code {code}, after {calls} to AWS");
+        let text = format!("verdict {verdict}, exit code {code}, after {requests} to AWS");
         detail(&text, &self.color);
     }
 

@@ -73,12 +73,12 @@ impl Listener for LogText<'_> {
 
     fn death(&mut self, death: &Death) -> io::Result<()> {
         let cause = serde_json::to_value(death.failure.cause).unwrap_or_default();
-        let cause = cause.as_str().unwrap_or("unknown").replace('_', " ");
+        let cause_words = cause.as_str().unwrap_or("unknown").replace('_', " ");
         let at = death
             .time
             .map_or_else(String::new, |time| format!(" at {time:.0}"));
         let text = format!(
-            "task {} ({}) died{at}: {cause}: {}",
+            "task {} ({}) died{at}: {cause_words}: {}",
             death.task.short(),
             death.task_definition.short(),
             death.failure.reason,

@@ -1,4 +1,4 @@
-//! One stream of events, several readers: people, pipelines, progress bars.
+//! Output: one stream of events, written for people, for pipelines or as a progress bar.
 //!
 //! The only part of the crate that writes to a terminal.
 

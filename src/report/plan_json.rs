@@ -1,4 +1,4 @@
-//! What JSON has of services and experiments without a plan: nobody should miss them.
+//! JSON documents of plans, and of services and experiments without one.
 
 use serde_json::{Value, json};
 

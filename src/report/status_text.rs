@@ -26,8 +26,10 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
     };
     lines.line(format!("  model       {model}"));
     if let Some(reference) = &release.model_ref {
-        let metrics = release.model_metrics.as_ref();
-        let metrics = metrics.map_or_else(String::new, |metrics| format!(", {metrics}"));
+        let metrics = release
+            .model_metrics
+            .as_ref()
+            .map_or_else(String::new, |metrics| format!(", {metrics}"));
         lines.line(format!("  registered  {reference}{metrics}"));
     }
     let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());

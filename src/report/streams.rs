@@ -1,6 +1,6 @@
-//! Standard output and error: the only way to either. Answers go to the one, progress and
-//! diagnostics to the other. Takes lines and documents, never bytes, so that foreign text can do
-//! nothing but be read; remembers whether a write failed.
+//! The only access to standard output and error: answers go to the one, progress and diagnostics to
+//! the other. Takes lines and documents, never bytes, so that foreign text is harmless, and
+//! remembers whether a write failed.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};

@@ -1,4 +1,4 @@
-//! The closing words of a command: the verdict, why, and what to do next.
+//! The closing lines of a command: the verdict, why, and the next step.
 
 use super::{AliasMove, Color, RegistryRecord, ResultRecord};
 use mlship_core::progress::Conclusion;
@@ -46,8 +46,9 @@ fn registry_lines(registry: &RegistryRecord, color: &Color) -> Page {
         after,
     }) = &registry.alias
     {
-        let before = before.as_ref();
-        let before = before.map_or_else(String::new, |before| format!(", no longer {before}"));
+        let before = before
+            .as_ref()
+            .map_or_else(String::new, |before| format!(", no longer {before}"));
         lines.line(format!(
             "  registry: {name} names version {after} now{before}"
         ));
@@ -74,9 +75,9 @@ fn failure_lines(failure: &Failure) -> Page {
     }
     for other in &failure.others {
         let cause = serde_json::to_value(other.cause).unwrap_or_default();
-        let cause = cause.as_str().unwrap_or("unknown").replace('_', " ");
+        let cause_words = cause.as_str().unwrap_or("unknown").replace('_', " ");
         let tasks = in_brackets(other.evidence.tasks);
-        lines.line(format!("  also:  {cause}{tasks}: {}", other.reason));
+        lines.line(format!("  also:  {cause_words}{tasks}: {}", other.reason));
     }
     lines.line(format!("  next:  {}", failure.help));
     for line in failure

@@ -21,9 +21,9 @@ pub(in crate::report) mod hostile;
 
 /// A stream that can be read afterwards.
 #[derive(Clone, Default)]
-struct Paper(Rc<RefCell<Vec<u8>>>);
+struct SharedBuffer(Rc<RefCell<Vec<u8>>>);
 
-impl Write for Paper {
+impl Write for SharedBuffer {
     fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
         self.0.borrow_mut().write(text)
     }
@@ -33,7 +33,7 @@ impl Write for Paper {
     }
 }
 
-impl Paper {
+impl SharedBuffer {
     fn text(&self) -> String {
         String::from_utf8(self.0.borrow().clone()).unwrap()
     }
@@ -216,7 +216,7 @@ fn result() -> ResultRecord {
 
 #[test]
 fn people_read_progress_on_one_stream_and_the_answer_on_the_other() {
-    let (progress, answer) = (Paper::default(), Paper::default());
+    let (progress, answer) = (SharedBuffer::default(), SharedBuffer::default());
     let mut human = Human::new(
         Writer::new(progress.clone(), Colors::Drop),
         Writer::new(answer.clone(), Colors::Drop),
@@ -267,7 +267,7 @@ fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 
 
 #[test]
 fn programs_read_one_object_a_line() {
-    let paper = Paper::default();
+    let paper = SharedBuffer::default();
     let mut json = Json::new(Writer::new(paper.clone(), Colors::Drop));
     for event in events().into_iter().skip(1) {
         json.event(&service(), &event);

@@ -1,4 +1,4 @@
-//! What a manifest comes to in ECS's own documents, checked before anything is asked of AWS.
+//! Checks the ECS documents that a manifest resolves to, before any AWS request.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Finds what ECS's model cannot read in a document, by leaving parts out until it can.
+//! Finds the parts of a document that do not fit ECS's types, by leaving parts out until it reads.
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,5 @@
-//! The ways to AWS and to model registries: adapters of the ports that `mlship-core` names. SDK
-//! types stop here. What a manifest comes to is held against the SDK's own knowledge of ECS, too.
+//! Adapters of the ports of `mlship-core`: AWS and model registries. SDK types stop here. Documents
+//! are also checked against the SDK's own model of ECS.
 
 pub mod cloud;
 pub mod ecs_document_checks;

@@ -1,5 +1,5 @@
-//! The clock that a rollout is followed by, and the waits between two requests: every one of them
-//! passes here. Never how long an answer may take.
+//! Every wait between two requests goes through here, so that tests against a simulated ECS can
+//! speed them up. Timeouts of answers do not.
 
 use std::sync::OnceLock;
 use std::time::Duration;

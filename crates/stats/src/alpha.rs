@@ -1,4 +1,4 @@
-//! How often a test may be wrong.
+//! The significance level of a test.
 
 use super::count::real;
 

@@ -1,4 +1,4 @@
-//! What was counted in the arms of an experiment.
+//! The counts of an experiment's arms.
 
 use super::count::real;
 

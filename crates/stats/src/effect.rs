@@ -1,4 +1,4 @@
-//! A point estimate with its variance: what intervals are laid around.
+//! A point estimate with its variance, the basis of an interval.
 
 use super::arm::Arms;
 use super::estimate::Interval;

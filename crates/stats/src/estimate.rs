@@ -1,4 +1,4 @@
-//! What is said of an effect.
+//! Estimates of an effect: the difference and the lift, with their intervals.
 
 use serde::Serialize;
 

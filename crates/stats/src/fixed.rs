@@ -1,4 +1,4 @@
-//! The classical inference, for a readout that is looked at once.
+//! Classical (fixed-horizon) inference, for a readout that is looked at once.
 
 use super::alpha::Alpha;
 use super::arm::{Arms, Proportion};

@@ -1,4 +1,4 @@
-//! Several challengers, one control.
+//! Holm's correction for several challengers against one control.
 
 use super::count::real;
 

@@ -1,4 +1,4 @@
-//! Sequential or classical, by the same names.
+//! The choice between sequential and classical inference.
 
 use super::arm::Arms;
 use super::estimate::{Difference, Interval, Lift};

@@ -1,4 +1,4 @@
-//! The verdict of a readout.
+//! Computes the verdict of a readout.
 
 mod challenger;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How large a sample must be.
+//! The sample size for a given power.
 
 use super::alpha::Alpha;
 use super::count::{real, whole};

@@ -1,4 +1,4 @@
-//! What is missing of the planned sample.
+//! How much of the planned sample is still to come, and how long it takes.
 
 use std::time::Duration;
 

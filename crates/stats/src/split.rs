@@ -1,5 +1,5 @@
-//! Whether trials came in as the weights say: a split that is broken makes every other number
-//! void.
+//! Tests for sample ratio mismatch: whether trials were split as the weights say. If not, no other
+//! number can be trusted.
 
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 use statrs::function::gamma::ln_gamma;

@@ -1,5 +1,4 @@
-//! Amazon Resource Names, taken apart here alone, of every partition. What kind of resource an id
-//! is of, the ids themselves know.
+//! Parses Amazon Resource Names, in any partition.
 
 /// `arn:partition:service:region:account:resource`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! How wide text is on a terminal, where letters of some scripts take two columns.
+//! The width of text on a terminal, where some letters take two columns.
 
 use unicode_width::UnicodeWidthStr;
 

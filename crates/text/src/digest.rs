@@ -1,4 +1,4 @@
-//! What a text or a document is known by: its SHA-256.
+//! SHA-256 digests of texts and documents.
 
 use std::fmt::Write;
 

@@ -1,5 +1,4 @@
-//! JSON as it is written anywhere. What JSON lets stand raw and a terminal, an eye or a build runner
-//! would trip over is escaped, so that the value read back is the one that was written.
+//! Writes JSON with everything escaped that a terminal, a reader or a build runner could misread.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
-//! Moments as people write them: a time, a day, or how long ago. Reads no clock: what is reckoned
-//! from now is given it.
+//! Parses points in time: a timestamp, a day, or how long ago. Reads no clock; the current time is
+//! a parameter.
 
 use std::fmt;
 

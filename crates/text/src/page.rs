@@ -1,4 +1,4 @@
-//! Reports of several lines. A line of a page is a line of the screen, whatever is in it.
+//! Reports of several lines, each of which stays one line on the screen.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! The one filter between text of others and whoever reads it: a line that went through it is one
-//! physical line, moves no cursor, hides nothing and commands no build runner. Pure.
+//! Makes foreign text safe to print: one physical line, with no cursor movement, no hidden text and
+//! no build runner commands. Pure.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! What programs write for a terminal, read as a terminal would have shown it. Makes text readable,
-//! not harmless: that is what `sanitize` is for.
+//! Reads text that was written for a terminal as the terminal would have shown it. That makes it
+//! readable, not safe: see `sanitize`.
 
 use std::iter::Peekable;
 use std::str::Chars;

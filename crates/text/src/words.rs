@@ -1,4 +1,4 @@
-//! Numbers in the words of people.
+//! Formats numbers and durations for people.
 
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;

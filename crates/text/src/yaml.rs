@@ -1,5 +1,5 @@
-//! YAML as it is written anywhere. Its own writer leaves many characters raw that a terminal or an
-//! eye would trip over: text that has any is quoted, with escapes, and reads back as it was.
+//! Writes YAML: text with characters that a terminal or a reader could misread is quoted and
+//! escaped.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! From a path to the one experiment that a command is about.
+//! Loads the one experiment that a command is about.
 
 use crate::cli::load::{LoadedExperiment, Need, load_all, load_experiments};
 use crate::cli::{Global, output};

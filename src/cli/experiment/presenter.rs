@@ -1,4 +1,4 @@
-//! What commands on experiments write, of typed events and ends.
+//! Prints the events and results of commands on experiments.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

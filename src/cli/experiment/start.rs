@@ -27,7 +27,7 @@ pub(super) struct Start {
     /// Show what would change and stop: exactly `mlship diff`
     #[arg(long)]
     dry_run: bool,
-    /// Go to the next step of the ramp, unless something speaks against it
+    /// Go to the next step of the ramp, unless a guardrail is breached or the split is broken
     #[arg(long)]
     next: bool,
     /// Start in spite of what speaks against it: traffic of others on this rule, or moved by hand,

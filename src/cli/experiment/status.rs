@@ -34,7 +34,7 @@ pub(super) struct Status {
     /// 2026-05-01 or 2026-05-01T14:00, of UTC unless it names a zone
     #[arg(long, value_name = "TIME", value_parser = time)]
     from: Option<Timestamp>,
-    /// Leave out what came after this time, written likewise
+    /// Leave out what came after this time, in the forms of --from
     #[arg(long, value_name = "TIME", value_parser = time)]
     until: Option<Timestamp>,
     /// Use the classical inference: it holds for one look, at the planned sample

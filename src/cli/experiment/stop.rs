@@ -32,7 +32,7 @@ pub(super) struct Stop {
     /// Scale the losers down, once no client is with them any more
     #[arg(long)]
     cleanup: bool,
-    /// Stop in spite of what speaks against the winner
+    /// Stop even when the winner breaches a guardrail or has no healthy target
     #[arg(long)]
     force: bool,
 }

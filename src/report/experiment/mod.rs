@@ -1,4 +1,4 @@
-//! What is told of experiments: to people, to programs, and as a picture for a ticket.
+//! Output of experiments: for people, for programs, and as a picture.
 
 mod chart;
 mod html;

@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Formats numbers for people.
 
 /// Returns a count with its thousands apart.
 pub(super) fn count(value: u64) -> String {

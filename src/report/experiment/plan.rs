@@ -1,4 +1,4 @@
-//! What a start or a stop of an experiment changes, as a reviewer reads it.
+//! The changes of a start or a stop of an experiment, for a reviewer.
 
 use serde_json::{Value, json};
 

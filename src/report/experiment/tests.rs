@@ -1,4 +1,4 @@
-//! What is shown of an experiment.
+//! Tests of the output of experiments.
 
 mod change;
 

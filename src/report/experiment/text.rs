@@ -1,4 +1,4 @@
-//! A readout as a person reads it.
+//! A readout as text for people.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! Hostile text in every field of everything that is reported, through every reader. Records are
-//! written out in full here, so that a new field does not compile before it is tried, too.
+//! Tests with hostile text in every field of all output. Records are written out in full, so that a
+//! new field does not compile before it is tested.
 
 mod planted;
 
@@ -86,8 +86,8 @@ pub(in crate::report) fn check_programs(written: &str) -> Value {
     serde_json::from_str(written).unwrap()
 }
 
-fn written(write: impl FnOnce(&Paper)) -> String {
-    let paper = Paper::default();
+fn written(write: impl FnOnce(&SharedBuffer)) -> String {
+    let paper = SharedBuffer::default();
     write(&paper);
     paper.text()
 }
@@ -128,10 +128,10 @@ fn find(value: &Value, place: String, found: &mut Vec<String>) {
 
 /// Returns a listener's output on both streams.
 fn heard<'a>(
-    listener: impl FnOnce(Paper, Paper) -> Box<dyn Listener + 'a>,
+    listener: impl FnOnce(SharedBuffer, SharedBuffer) -> Box<dyn Listener + 'a>,
     text: &str,
 ) -> [String; 2] {
-    let (out, notes) = (Paper::default(), Paper::default());
+    let (out, notes) = (SharedBuffer::default(), SharedBuffer::default());
     let mut listener = listener(out.clone(), notes.clone());
     let line = hostile_line(text);
     let other = LogSource {

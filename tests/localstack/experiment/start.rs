@@ -143,9 +143,9 @@ fn modified(lab: &Lab) -> usize {
     let requests = lab.stage.requests();
     let writes = requests
         .iter()
-        .filter(|one| one["operation"] == "ModifyRule");
+        .filter(|call| call["operation"] == "ModifyRule");
     // What was throttled took no effect.
-    writes.filter(|one| one["code"] != "Throttling").count()
+    writes.filter(|call| call["code"] != "Throttling").count()
 }
 
 #[test]

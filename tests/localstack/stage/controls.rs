@@ -66,7 +66,7 @@ impl Stage {
     pub(crate) fn count(&self, operation: &str) -> usize {
         self.requests()
             .iter()
-            .filter(|one| one["operation"] == operation && one["code"].is_null())
+            .filter(|call| call["operation"] == operation && call["code"].is_null())
             .count()
     }
 }

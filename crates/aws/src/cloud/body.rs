@@ -1,4 +1,4 @@
-//! Reads what comes back to its end, or to a limit.
+//! Reads a response body to its end, up to a size limit.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_types::body::SdkBody;

@@ -1,4 +1,4 @@
-//! How a request is sent and its answer taken: the one way to AWS for every operation.
+//! Sends every AWS request and reads its answer.
 //!
 //! An answer is one only when its reader finds in it what was asked for. Reads are asked again
 //! where there is none; writes are sent once unless AWS was too busy to look at them.

@@ -1,4 +1,4 @@
-//! From an SDK error to what it means, in words without the SDK's debug dumps.
+//! Classifies SDK errors by what they mean, in words without the SDK's debug dumps.
 
 use std::error::Error;
 

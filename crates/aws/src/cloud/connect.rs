@@ -1,4 +1,4 @@
-//! From flags and the standard chain of AWS settings to clients that fail soon and clearly.
+//! Builds the SDK clients from flags and the standard AWS settings, with short timeouts.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Counts the requests that go out, every retry among them, and tells an observer of each: which
-//! operation, how long, what came of it and by which id AWS knows it. Never what was in it.
+//! Counts the requests that are sent, every retry included, and reports each to an observer: its
+//! operation, duration, result and AWS request id, never its content.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};

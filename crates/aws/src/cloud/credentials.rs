@@ -1,4 +1,4 @@
-//! The credentials themselves: the one SDK type that leaves the adapter.
+//! Hands out AWS credentials for requests that are signed without an SDK.
 //!
 //! Registries that are part of AWS are asked without an SDK, and their requests are signed where
 //! they are made. The SDK's type goes there as it is, since it shows no secret when it is printed

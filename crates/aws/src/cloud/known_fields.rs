@@ -1,4 +1,4 @@
-//! The names that ECS knows at a place of a document, for saying what a mistyped one may mean.
+//! Lists the field names that ECS knows at a place of a document, for suggestions on typos.
 
 use aws_sdk_ecs::operation::create_service::CreateServiceInput;
 use aws_sdk_ecs::operation::register_task_definition::RegisterTaskDefinitionInput;

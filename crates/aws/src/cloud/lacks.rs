@@ -1,4 +1,4 @@
-//! What an answer must have to be one. Knows no operation.
+//! Checks that an answer has what it must have, and reports what it lacks. Knows no operation.
 
 use aws_sdk_ecs::types::Failure;
 use aws_smithy_schema::serde::SerializableStruct;

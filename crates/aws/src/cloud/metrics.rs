@@ -161,14 +161,14 @@ fn part(result: &MetricDataResult, queries: usize) -> Result<Part, Lacks> {
 }
 
 /// Numbers that lack some of their data would be taken for a fall.
-fn incomplete(query: &Query, status: &StatusCode, words: &[MessageData]) -> CloudError {
+fn incomplete(query: &Query, status: &StatusCode, messages: &[MessageData]) -> CloudError {
     let denied = *status == StatusCode::Forbidden;
-    let words = words.iter().filter_map(|message| message.value());
-    let words: Vec<&str> = words.collect();
-    let words = if words.is_empty() {
+    let texts = messages.iter().filter_map(|message| message.value());
+    let texts: Vec<&str> = texts.collect();
+    let words = if texts.is_empty() {
         "not all data came".to_owned()
     } else {
-        words.join("; ")
+        texts.join("; ")
     };
     CloudError {
         operation: OPERATION.name(),

@@ -1,4 +1,4 @@
-//! The adapter to AWS: a file or a folder a service, SDK types inside only.
+//! The adapter to AWS: one file or folder for each AWS service. SDK types stay inside.
 //!
 //! Every request goes through [`call::ask`], whose reader says what an answer must have. Reads are
 //! asked again where there is none. Writes are sent once, except after throttling, since ECS's

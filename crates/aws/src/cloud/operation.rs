@@ -1,4 +1,4 @@
-//! Every operation that is asked of AWS, once: its name, its permission, and what it does.
+//! The table of all AWS operations in use: name, IAM permission, and whether it reads or writes.
 
 /// What sending a request twice means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

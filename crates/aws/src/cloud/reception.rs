@@ -1,5 +1,5 @@
-//! Between the SDKs and the network: takes each answer whole, within bounds, and lets none through
-//! that AWS did not write.
+//! An HTTP layer below the SDKs: reads each answer whole, within limits, and rejects answers that
+//! AWS did not write.
 //!
 //! The SDKs read some answers not at all, such as that to `AddTags`, and take what a proxy says for
 //! AWS's refusal.

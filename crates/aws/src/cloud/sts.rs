@@ -1,4 +1,4 @@
-//! `GetCallerIdentity`: which account answers.
+//! STS's `GetCallerIdentity`: the account and role that requests are made with.
 
 use super::AwsCloud;
 use super::call::ask;

@@ -1,4 +1,4 @@
-//! AWS as recorded exchanges: each answers one request, in whatever order they come.
+//! Recorded AWS exchanges for tests: each answers one request, in any order.
 
 use std::sync::{Arc, Mutex};
 
@@ -27,19 +27,19 @@ struct Exchanges {
     waiting: Vec<Exchange>,
     asked: Vec<String>,
     /// What answers each request that has these words in it, for which nothing waits.
-    always: Option<(String, Given)>,
+    always: Option<(String, RecordedAnswer)>,
 }
 
 #[derive(Debug)]
 struct Exchange {
     when: String,
     /// None is a connection that breaks.
-    answer: Option<Given>,
+    answer: Option<RecordedAnswer>,
 }
 
 /// What comes back.
 #[derive(Debug, Clone)]
-pub(super) struct Given {
+pub(super) struct RecordedAnswer {
     pub(super) status: u16,
     /// Without any, those that AWS would have given.
     pub(super) headers: Option<Vec<(&'static str, &'static str)>>,
@@ -49,14 +49,14 @@ pub(super) struct Given {
 impl Recorded {
     /// Answers the next request that has these words in it.
     pub(super) fn answer(self, when: &str, status: u16, body: &str) -> Self {
-        self.exchange(when, Some(Given::of_aws(status, body.as_bytes())))
+        self.exchange(when, Some(RecordedAnswer::of_aws(status, body.as_bytes())))
     }
 
     /// Answers the next request that has these words in it, in the binary form.
     pub(super) fn answer_cbor(self, when: &str, status: u16, body: &Value) -> Self {
         let mut bytes = Vec::new();
         ciborium::into_writer(body, &mut bytes).unwrap();
-        self.exchange(when, Some(Given::of_aws(status, &bytes)))
+        self.exchange(when, Some(RecordedAnswer::of_aws(status, &bytes)))
     }
 
     /// Breaks the connection of the next request that has these words in it.
@@ -65,17 +65,17 @@ impl Recorded {
     }
 
     /// Gives this to the next request that has these words in it.
-    pub(super) fn given(self, when: &str, given: &Given) -> Self {
+    pub(super) fn given(self, when: &str, given: &RecordedAnswer) -> Self {
         self.exchange(when, Some(given.clone()))
     }
 
     /// Answers each request that has these words in it, unless something waits for it.
-    pub(super) fn always(self, when: &str, given: &Given) -> Self {
+    pub(super) fn always(self, when: &str, given: &RecordedAnswer) -> Self {
         self.0.lock().unwrap().always = Some((when.to_owned(), given.clone()));
         self
     }
 
-    fn exchange(self, when: &str, answer: Option<Given>) -> Self {
+    fn exchange(self, when: &str, answer: Option<RecordedAnswer>) -> Self {
         let when = when.to_owned();
         let exchange = Exchange { when, answer };
         self.0.lock().unwrap().waiting.push(exchange);
@@ -106,7 +106,7 @@ impl Recorded {
     }
 }
 
-impl Given {
+impl RecordedAnswer {
     fn of_aws(status: u16, body: &[u8]) -> Self {
         Self {
             status,

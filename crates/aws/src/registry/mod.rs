@@ -1,4 +1,4 @@
-//! Model registries, asked by HTTP: a file each, and [`settings`], which leads to them.
+//! Model registries over HTTP: one file each. [`settings`] chooses and connects them.
 //!
 //! A registry is one file that implements [`Registry`], and a line in [`settings`].
 

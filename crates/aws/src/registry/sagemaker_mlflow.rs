@@ -1,4 +1,4 @@
-//! MLflow as SageMaker hosts it: the same API at an address that an ARN leads to, with AWS's
+//! MLflow hosted by SageMaker: the same API at an address derived from an ARN, with AWS's
 //! signature. Checked against the plugin `sagemaker-mlflow` 0.5.0.
 
 use aws_credential_types::Credentials;

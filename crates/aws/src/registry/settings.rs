@@ -1,4 +1,4 @@
-//! From a manifest and the environment to a registry that can be asked.
+//! Chooses and connects a registry from the manifest and the environment.
 
 use aws_credential_types::Credentials;
 

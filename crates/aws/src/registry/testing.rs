@@ -1,4 +1,4 @@
-//! A server on the loopback interface that answers as it is told and keeps what it was asked.
+//! A local HTTP server for tests: gives prepared answers and records the requests.
 
 pub(super) mod signature;
 pub(super) mod tls;

@@ -1,4 +1,4 @@
-//! What every use case is given beside its own options.
+//! What every use case gets beside its own options: the ports, the clock and the signals.
 
 use jiff::Timestamp;
 use tokio::sync::watch;

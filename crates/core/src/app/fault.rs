@@ -1,4 +1,4 @@
-//! What errors of AWS and of model registries make of a command.
+//! Maps errors of AWS and of model registries to exit codes.
 
 use crate::cloud::{CloudError, ErrorKind};
 use crate::progress::{Conclusion, Fault, Refusal};

@@ -1,4 +1,4 @@
-//! Commands to run next, written so that a shell takes a pasted one for what was meant.
+//! Builds the commands that hints suggest, quoted so that they can be pasted into a shell.
 
 /// The flags that say where to look, as mlship was called with them.
 #[derive(Debug, Clone, Default)]

@@ -1,5 +1,5 @@
-//! Reading the logs of a service: whose, from when on, and what is said where there are none.
-//! Writes to nobody but the listener.
+//! Use case: read the logs of a service. Chooses tasks and times, and explains when there are no
+//! lines.
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
-//! From paths to manifests that may be acted on, or to the findings that say why not. Reads
-//! files, and of the environment only the variables that it is handed.
+//! Loads manifests from paths: either manifests that may be acted on, or the findings that say why
+//! not. Reads files, and of the environment only the variables it is given.
 
 #[cfg(test)]
 mod tests;

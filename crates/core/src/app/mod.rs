@@ -1,13 +1,11 @@
-//! Use cases: what a command does, from a manifest to a result. Generic over the ports, so that
-//! they run against the stand-in on paused time; they read no arguments, no environment, and
-//! write to nobody but the observer they are given.
+//! Use cases: what each command does, from a manifest to a result. Generic over the ports, so that
+//! tests run them against a fake on paused time. They read no arguments and no environment, and
+//! write only to the given observer.
 
 mod context;
 pub mod deploy;
 pub mod experiment;
 mod fault;
-#[cfg(test)]
-pub(crate) mod heard;
 pub mod history;
 mod invocation;
 pub mod logs;
@@ -16,6 +14,8 @@ pub mod model_version;
 pub mod plan_file;
 pub mod planning;
 mod record;
+#[cfg(test)]
+pub(crate) mod recording_report;
 pub mod registry_update;
 pub mod rendering;
 pub mod results;

@@ -1,4 +1,5 @@
-//! From a manifest's reference into a registry to the version that is released.
+//! Resolves a manifest's registry reference to the model version that is released, and checks the
+//! gates.
 
 use jiff::Timestamp;
 

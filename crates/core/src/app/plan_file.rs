@@ -1,4 +1,4 @@
-//! Saved plans: what a reviewer saw, and what a deploy is held to.
+//! Saved plans: what a reviewer approved, and what `deploy --plan` must match.
 //!
 //! A plan is not saved as what it writes, which holds the values of environment variables. It
 //! is made again from the manifest, and refused when it has become another one. A plain digest of

@@ -1,4 +1,4 @@
-//! From a manifest to a plan: resolve, check, observe, plan.
+//! Makes a plan from a manifest: resolve, check, observe, plan.
 
 use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::{Context, conclusion_of, fault};
@@ -93,7 +93,7 @@ pub async fn plan_release<C: Cloud>(
             None
         }
         Err(PlanError::Refused(findings)) => Some(findings),
-        Err(stop) => return Err(stop),
+        Err(error) => return Err(error),
     };
     let ask = asks_about_scaling(&release, &observed);
     if ask != Ask::No {

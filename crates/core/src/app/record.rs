@@ -1,4 +1,4 @@
-//! The last word on a service: the record that ends a JSON stream and fixes the exit code.
+//! The final record of a service: it ends a JSON stream and determines the exit code.
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};

@@ -1,4 +1,5 @@
-//! Telling the model registry how a release ended. The verdict stands, whatever becomes of that.
+//! Writes the result of a release to the model registry. A failure there does not change the
+//! verdict.
 
 mod version;
 
@@ -20,7 +21,7 @@ use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use mlship_manifest::Manifest;
 
 /// The release is over, and nobody should wait long for what only writes it down.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const REGISTRY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Tells the model registry of a manifest how its release ended.
 pub struct RegistryUpdate<'a, C> {
@@ -55,7 +56,7 @@ impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
         let mut record = RegistryRecord::default();
         let told = tokio::select! {
             told = self.notify(result, &mut record) => told,
-            () = tokio::time::sleep(PATIENCE) => Err("no answer in time".to_owned()),
+            () = tokio::time::sleep(REGISTRY_TIMEOUT) => Err("no answer in time".to_owned()),
             _ = self.context.interrupts.wait() => Err("interrupted".to_owned()),
         };
         if let Err(error) = told {
@@ -78,7 +79,7 @@ impl<C: Cloud + Registries> RegistryUpdate<'_, C> {
             return Ok(());
         };
         let connected = connected(self.context.cloud, self.manifest).await;
-        let connected = connected.map_err(|stop| stop.words())?;
+        let connected = connected.map_err(|error| error.words())?;
         let Some(Connected { registry, .. }) = connected else {
             return Ok(());
         };

@@ -1,5 +1,5 @@
-//! Manifests as they are after overlays and variables, and as ECS gets them, with what is secret
-//! hidden unless somebody asks for it.
+//! Renders manifests after overlays and variables, or as ECS gets them, with secrets hidden unless
+//! asked for.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Going back to a release that succeeded.
+//! Use case: roll a service back to a release that succeeded.
 
 mod checks;
 mod deployments;
@@ -167,13 +167,13 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         target: &Target,
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
-        let leaves = &deployments.service.task_definition;
-        let leaves = self.context.cloud.task_definition(leaves.as_str());
-        let (leaves, found) = tokio::join!(leaves, self.check(target));
+        let current = &deployments.service.task_definition;
+        let reading = self.context.cloud.task_definition(current.as_str());
+        let (current, found) = tokio::join!(reading, self.check(target));
         if !found.missing.is_empty() {
             return Ok(Outcome::ended(self.unfit(deployments, target, &found)));
         }
-        let mut plan = self.plan(deployments, target, leaves?.as_ref(), &found.moved);
+        let mut plan = self.plan(deployments, target, current?.as_ref(), &found.moved);
         plan.notes.extend(found.unknown.iter().map(unchecked));
         if self.options.dry_run {
             return Ok(Outcome::Planned(Box::new(plan)));
@@ -212,14 +212,14 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         &self,
         deployments: &Deployments,
         target: &Target,
-        leaves: Option<&LiveTaskDefinition>,
+        current: Option<&LiveTaskDefinition>,
         moved: &[Moved],
     ) -> Plan {
         let input = RollbackInput {
             id: self.service,
             service: &deployments.service,
             current_revision: deployments.stated(),
-            current: leaves,
+            current,
             target_revision: target.revision.as_ref(),
             target: &target.task_definition,
             moved,
@@ -330,12 +330,12 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         to: &Attempt,
     ) -> Answer<Outcome> {
         let target = deployments.target_of(self.context.cloud, to).await?;
-        let leaves = self
+        let current = self
             .context
             .cloud
             .task_definition(from.task_definition.as_str())
             .await?;
-        let mut plan = self.plan(deployments, &target, leaves.as_ref(), &[]);
+        let mut plan = self.plan(deployments, &target, current.as_ref(), &[]);
         plan.notes
             .push("stops the running deployment, and ECS goes back by itself".to_owned());
         Ok(Outcome::Planned(Box::new(plan)))

@@ -1,4 +1,4 @@
-//! Where a service is back after ECS rolled a deployment back.
+//! Finds what a service serves after ECS rolled a deployment back.
 
 use crate::app::ResultRecord;
 use crate::cloud::{Answer, Cloud};

@@ -1,4 +1,4 @@
-//! What serves now, and how the newest deployment goes. Decides nothing.
+//! Use case: what a service serves, and how its newest deployment goes. Changes nothing.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Having ECS take a running deployment back, and watching it do so.
+//! Stops a running deployment, so that ECS rolls it back, and watches the rollback.
 
 use std::time::Duration;
 
@@ -109,8 +109,8 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         Ok(self.rollback_result(to, result, None))
     }
 
-    /// Says of a deployment that was to be taken back how that went; `unheard` is why ECS may not
-    /// have been told to.
+    /// Returns the result of taking a deployment back; `stop_error` is why ECS may not have been
+    /// told to.
     fn rollback_result(
         &self,
         to: Option<&Attempt>,

@@ -1,5 +1,5 @@
-//! What tests of use cases share: the stand-in for AWS on a clock that jumps from one wait to the
-//! next, and manifests of its one service.
+//! Shared by the tests of use cases: a fake AWS on a paused clock, and manifests of its one
+//! service.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::model_version::GateOverrides;
 use super::watch::{OnInterrupt, WatchOptions, watch_newest};
 use super::{Context, Interrupts, Invocation};
 use crate::app::ResultRecord;
-use crate::app::heard::Heard;
+use crate::app::recording_report::RecordingReport;
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, World};
 use crate::plan::Redeploy;
@@ -62,7 +62,7 @@ impl Stand {
         &self,
         manifest: &Manifest,
         options: &DeployOptions,
-    ) -> (ResultRecord, Heard) {
+    ) -> (ResultRecord, RecordingReport) {
         let caller = self.cloud.caller().await.unwrap();
         let deploy = Deploy {
             context: &self.context(),
@@ -70,7 +70,7 @@ impl Stand {
             options,
             review: None,
         };
-        let mut heard = Heard::default();
+        let mut heard = RecordingReport::default();
         let result = Box::pin(deploy.run(manifest, &mut heard)).await;
         (result, heard)
     }
@@ -103,7 +103,7 @@ impl Stand {
     }
 
     pub(crate) async fn watch(&self) -> ResultRecord {
-        let (options, mut heard) = (options().watch, Heard::default());
+        let (options, mut heard) = (options().watch, RecordingReport::default());
         let manifest = manifest("2");
         let context = self.context();
         Box::pin(watch_newest(

@@ -1,4 +1,4 @@
-//! Whole use cases against the stand-in, on paused time.
+//! Tests of whole use cases against the fake AWS, on paused time.
 
 mod abort;
 mod deploy;

@@ -1,5 +1,4 @@
-//! Watching a deployment, whoever started it: to its verdict, or until a signal ends the
-//! watching.
+//! Use case: watch a deployment to its verdict, or until a signal, whoever started it.
 
 mod newest;
 

@@ -1,4 +1,4 @@
-//! Deployments of ours that came and went between two looks at the service.
+//! Finds deployments that started and ended between two looks at the service.
 //!
 //! One that fails at once and is rolled back leaves `deployments` within seconds; only the list
 //! of service deployments still tells of it.

@@ -1,4 +1,4 @@
-//! The one call that changes the service, and its tags.
+//! Writes the service and its tags, and starts the deployment.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Writes that do the same when they are carried out twice.
+//! Repeats writes that may safely be carried out twice.
 
 use crate::cloud::retry::{CHECKED_WRITE, SAME_TWICE};
 use crate::cloud::{Answer, CloudError, Retrying};

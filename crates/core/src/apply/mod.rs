@@ -1,4 +1,4 @@
-//! Runs a plan, decides nothing. Refuses when the service is not what the plan was made from.
+//! Applies a plan and decides nothing. Refuses when the service has changed since it was planned.
 //!
 //! Each write takes effect at most once: after a lost answer it looks for what the write would
 //! have made, for as long as ECS's lists may be behind, before it sends anything again.

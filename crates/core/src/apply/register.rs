@@ -1,4 +1,4 @@
-//! Registers a revision once, however many requests that takes.
+//! Registers a task definition revision exactly once, however many requests that takes.
 
 use serde_json::Value;
 

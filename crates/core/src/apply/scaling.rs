@@ -1,5 +1,5 @@
-//! What a plan writes to Application Auto Scaling: away with the old before the service is
-//! written, the new after it, since a service must exist before it can be scaled.
+//! Writes to Application Auto Scaling: removals before the service is written, additions after,
+//! since a service must exist before it can be scaled.
 
 use super::Applied;
 use super::deploy::Run;

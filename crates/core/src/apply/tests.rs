@@ -5,7 +5,7 @@ mod others;
 use serde_json::json;
 
 use super::{Applied, ApplyError, apply};
-use crate::app::heard::Heard;
+use crate::app::recording_report::RecordingReport;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::plan::{Effect, Plan, ServiceWrite, Writes, fingerprint};
 use crate::release::ids::Caller;
@@ -48,9 +48,9 @@ fn first() -> Plan {
 }
 
 /// Applies a plan and checks that one revision and one deployment of it came of that.
-async fn check_once(cloud: &FakeCloud, plan: &Plan) -> Heard {
+async fn check_once(cloud: &FakeCloud, plan: &Plan) -> RecordingReport {
     let before = cloud.world();
-    let mut heard = Heard::default();
+    let mut heard = RecordingReport::default();
     let applied = apply(cloud, plan, &mut heard).await.unwrap();
     // Whatever is still on its way has arrived by then.
     tokio::time::sleep(std::time::Duration::from_mins(10)).await;
@@ -138,7 +138,7 @@ async fn after_three_losses_the_answer_is_an_error_and_nothing_was_written() {
         let plan = second(&world);
         let cloud = FakeCloud::new(world);
         cloud.fail_always(write, Some(fault));
-        let error = apply(&cloud, &plan, &mut Heard::default())
+        let error = apply(&cloud, &plan, &mut RecordingReport::default())
             .await
             .unwrap_err();
         assert!(matches!(error, ApplyError::Cloud(_)), "{error:?}");
@@ -158,7 +158,7 @@ async fn nothing_is_sent_again_while_nobody_can_look() {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         cloud.fail_always("DescribeServices", Some(LostBefore));
     };
-    let mut heard = Heard::default();
+    let mut heard = RecordingReport::default();
     let (applied, ()) = tokio::join!(apply(&cloud, &plan, &mut heard), answered_once);
     assert!(matches!(applied, Err(ApplyError::Cloud(_))), "{applied:?}");
     assert_eq!(cloud.count(UPDATE), 1);
@@ -172,7 +172,7 @@ async fn nothing_is_sent_again_while_nobody_tells_what_came_and_went() {
         let cloud = FakeCloud::new(world);
         cloud.fail_always(UPDATE, Some(LostBefore));
         cloud.fail_always("ListServiceDeployments", Some(fault));
-        let applied = apply(&cloud, &plan, &mut Heard::default()).await;
+        let applied = apply(&cloud, &plan, &mut RecordingReport::default()).await;
         assert!(matches!(applied, Err(ApplyError::Cloud(_))), "{applied:?}");
         assert_eq!(cloud.count(UPDATE), sent, "{fault:?}");
     }
@@ -216,7 +216,7 @@ async fn a_no_is_not_asked_again() {
         let plan = second(&world);
         let cloud = FakeCloud::new(world);
         cloud.fail(write, &[Fault::Rejected]);
-        apply(&cloud, &plan, &mut Heard::default())
+        apply(&cloud, &plan, &mut RecordingReport::default())
             .await
             .unwrap_err();
         assert_eq!(cloud.count(write), 1);
@@ -229,7 +229,7 @@ async fn a_run_killed_after_registering_leaves_a_revision_that_the_next_run_uses
     let plan = second(&world);
     world.register(&document("two"));
     let cloud = FakeCloud::new(world);
-    let mut heard = Heard::default();
+    let mut heard = RecordingReport::default();
     apply(&cloud, &plan, &mut heard).await.unwrap();
     assert_eq!(cloud.count(REGISTER), 0);
     assert_eq!(heard.adopted(), 0);
@@ -245,7 +245,7 @@ async fn a_deployment_of_a_revision_that_exists_is_recognised_by_it() {
     let plan = plan(&world, None, Some(ServiceWrite::Deploy(wanted)));
     let cloud = FakeCloud::new(world);
     cloud.fail(UPDATE, &[LostAfter]);
-    let applied = apply(&cloud, &plan, &mut Heard::default()).await;
+    let applied = apply(&cloud, &plan, &mut RecordingReport::default()).await;
     assert!(matches!(applied, Ok(Applied::Deployment(_))), "{applied:?}");
     assert_eq!(cloud.world().deployments.len(), 2);
 }
@@ -257,7 +257,9 @@ async fn the_same_revision_deployed_again_is_a_deployment_of_its_own() {
     let plan = plan(&world, None, Some(ServiceWrite::Deploy(force)));
     let cloud = FakeCloud::new(world);
     cloud.fail(UPDATE, &[LostAfter]);
-    let Ok(Applied::Deployment(started)) = apply(&cloud, &plan, &mut Heard::default()).await else {
+    let Ok(Applied::Deployment(started)) =
+        apply(&cloud, &plan, &mut RecordingReport::default()).await
+    else {
         panic!("no deployment");
     };
     assert_eq!(started.deployment.as_str(), "ecs-svc/2");
@@ -280,6 +282,11 @@ async fn tags_that_cannot_be_written_do_not_hide_the_deployment() {
 async fn a_plan_without_writes_asks_for_nothing() {
     let world = World::serving();
     let cloud = FakeCloud::new(world.clone());
-    let applied = apply(&cloud, &plan(&world, None, None), &mut Heard::default()).await;
+    let applied = apply(
+        &cloud,
+        &plan(&world, None, None),
+        &mut RecordingReport::default(),
+    )
+    .await;
     assert_eq!((applied, cloud.requests()), (Ok(Applied::Nothing), 0));
 }

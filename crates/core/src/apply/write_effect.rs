@@ -1,4 +1,4 @@
-//! How a service stands after a write that should have started a deployment.
+//! Tells from the service's deployments whether a write took effect, or somebody else's did.
 
 use crate::plan::Started;
 use crate::release::ids::TaskDefinitionArn;

@@ -1,4 +1,4 @@
-//! What can go wrong between here and AWS, by what it means for the caller.
+//! Errors of AWS requests, by what they mean for the caller.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! A stand-in for AWS in tests: a little ECS that loses answers, throttles, lags and refuses on
-//! demand. Its clock is tokio's, so that tests run on a paused one.
+//! A fake AWS for tests: a small ECS that loses answers, throttles, lags and refuses on demand. It
+//! uses tokio's clock, so that tests can pause it.
 
 #![allow(
     clippy::missing_panics_doc,
@@ -77,7 +77,7 @@ pub struct FakeCloud {
     pub latency: Cell<Duration>,
     pub balancer: FakeBalancer,
     pub metrics: FakeMetrics,
-    /// The model registry, unless nobody has one.
+    /// The model registry, unless nobody has request.
     pub registry: RefCell<Option<FakeRegistry>>,
 }
 
@@ -143,7 +143,10 @@ impl FakeCloud {
     /// Returns how often an operation was asked for.
     pub fn count(&self, operation: &str) -> usize {
         let requests = self.requests.borrow();
-        requests.iter().filter(|one| **one == operation).count()
+        requests
+            .iter()
+            .filter(|request| **request == operation)
+            .count()
     }
 
     /// Returns how often anything was asked for.

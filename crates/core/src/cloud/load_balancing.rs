@@ -1,4 +1,4 @@
-//! How requests reach releases, and what became of them: load balancing and metrics.
+//! The ports to Elastic Load Balancing and to `CloudWatch` metrics.
 
 use std::collections::BTreeMap;
 use std::future::Future;

@@ -1,5 +1,5 @@
-//! The only way to AWS: ports in domain words, their errors, and a scripted stand-in. No SDK type
-//! comes this far: there are documents and ids.
+//! Access to AWS: the ports, their errors, retries, and a fake for tests. Uses documents and ids,
+//! never SDK types.
 
 mod error;
 #[cfg(any(test, feature = "testing"))]

@@ -1,4 +1,4 @@
-//! The ports: what mlship asks of AWS, a trait a service, in domain words.
+//! The ports to AWS: one trait for each service.
 
 use std::collections::BTreeMap;
 use std::future::Future;

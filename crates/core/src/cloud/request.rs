@@ -1,4 +1,4 @@
-//! What an observer hears of requests to AWS: never what is in them, since that may be secret.
+//! What an observer learns of an AWS request. Never its content, which may be secret.
 
 use std::fmt;
 use std::sync::Arc;

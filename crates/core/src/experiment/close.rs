@@ -1,4 +1,4 @@
-//! Ending an experiment: the writes of [`stop::plan`](super::stop::plan), in their order.
+//! Carries out a stop: the writes planned by [`stop::plan`](super::stop::plan), in order.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! What an experiment asks of a load balancer, read from its manifest and its releases.
+//! The definition of an experiment for the load balancer, from its manifest and its releases.
 
 use crate::release::Forward;
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};

@@ -1,4 +1,4 @@
-//! What `CloudWatch` is asked about an experiment, and which sums the answers make.
+//! The `CloudWatch` queries of an experiment, and which of them add up to which counts.
 
 use super::definition::{Arm, Definition};
 use crate::release::Query;

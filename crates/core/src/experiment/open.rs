@@ -1,4 +1,4 @@
-//! Opening a phase: the writes of [`start::plan`](super::start::plan), in their order.
+//! Opens a phase: carries out the writes planned by [`start::plan`](super::start::plan), in order.
 //!
 //! What is interrupted between two of them is found by the rule's tags, and gone on with.
 

@@ -1,4 +1,4 @@
-//! The readout of an experiment: from counts to everything that is said of it.
+//! Computes the readout of an experiment from its counts.
 
 mod challenger;
 mod reader;

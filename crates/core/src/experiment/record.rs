@@ -1,4 +1,4 @@
-//! What is written on the rule of an experiment: its tags are the only state there is.
+//! The record of an experiment, kept in the tags of its listener rule: the only stored state.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Why traffic must not be touched, in words, with the next step.
+//! Reasons to refuse a change of traffic, each with the next step.
 
 use super::definition::Arm;
 use crate::release::ids::RuleArn;

@@ -1,4 +1,4 @@
-//! From points to counts: of each variant and metric, up to each period's end.
+//! Sums `CloudWatch` points into counts for each variant and metric, up to the end of each period.
 
 use std::collections::BTreeMap;
 

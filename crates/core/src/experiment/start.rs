@@ -1,4 +1,4 @@
-//! What starting an experiment, or going on with it, changes: pure.
+//! Plans the start of an experiment, or its next phase. Pure.
 
 mod checks;
 mod headers;

@@ -1,4 +1,4 @@
-//! What stopping an experiment changes, and cleaning up after it: pure.
+//! Plans the stop of an experiment, and the cleanup after it. Pure.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! The tags of a rule, which an experiment is known by: written, and read back.
+//! Writes and verifies the tags of a listener rule, by which an experiment is found.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What tests of experiments are made of.
+//! Fixtures for the tests of experiments.
 
 #![allow(
     clippy::missing_panics_doc,

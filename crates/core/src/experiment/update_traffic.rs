@@ -1,5 +1,5 @@
-//! Sharing traffic in another way, by a write that is checked: Elastic Load Balancing replaces
-//! a rule's actions whole, whoever changed them meanwhile.
+//! Changes how a rule shares traffic, by a checked write: Elastic Load Balancing replaces all
+//! actions of a rule, whoever changed them meanwhile.
 
 use tokio::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Which time a readout is about, and by which periods it is asked for.
+//! The time window of a readout, and the periods it is queried in.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What became of a service's releases. Pure: reads what ECS keeps, decides nothing.
+//! The deployment history of a service, from ECS's records and from tags. Pure.
 
 mod outcome;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How deployments ended, in a word each.
+//! The outcome of each deployment, in one word.
 
 use jiff::SignedDuration;
 use serde::Serialize;

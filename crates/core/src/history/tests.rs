@@ -1,4 +1,4 @@
-//! Histories told from records as ECS keeps them.
+//! Tests of histories built from records as ECS keeps them.
 
 use serde_json::{Value, json};
 

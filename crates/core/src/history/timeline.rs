@@ -1,5 +1,5 @@
-//! Where a rollback goes: to the newest release that succeeded before what serves, and that
-//! nobody went back from.
+//! Chooses the target of a rollback: the newest release that succeeded before the serving one and
+//! was never rolled back from.
 
 #[cfg(test)]
 mod tests;

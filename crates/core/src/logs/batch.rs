@@ -1,4 +1,4 @@
-//! Which streams are looked into by one request. Pure.
+//! Groups log streams into requests. Pure.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Which lines were told already. Pure.
+//! Tells new log lines from those already emitted. Pure.
 //!
 //! Looks overlap, so that a line which arrives late is still found. `GetLogEvents` gives lines no
 //! id, and one container may write the same twice in a millisecond; so they are counted: of the

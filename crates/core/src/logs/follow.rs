@@ -1,5 +1,5 @@
-//! Follows the logs of a service through its rollouts: looks again and again, meets new tasks,
-//! lets go of those that ended.
+//! Follows the logs of a service through its rollouts: polls, takes up new tasks, and drops those
+//! that ended.
 
 #[cfg(test)]
 mod tests;
@@ -239,14 +239,16 @@ impl<C: Cloud> Following<'_, '_, C> {
             .iter()
             .filter(|followed| followed.not_before <= looks);
         let due = due.map(|followed| (Rc::clone(&followed.source), followed.from(begin)));
-        let due = batches(due);
-        let asked: Vec<Rc<LogSource>> =
-            due.iter().flat_map(|batch| batch.sources.clone()).collect();
+        let batches = batches(due);
+        let asked: Vec<Rc<LogSource>> = batches
+            .iter()
+            .flat_map(|batch| batch.sources.clone())
+            .collect();
         self.seen.begin();
         let mut has_new = false;
         let reader = self.finder.reader;
         let missing = reader
-            .since(due, async |line| {
+            .since(batches, async |line| {
                 has_new |= self.emit(&line, begin)?;
                 Ok(())
             })

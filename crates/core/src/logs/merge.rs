@@ -1,5 +1,4 @@
-//! Several sequences of lines become one in the order of time, without holding more than a page
-//! of each. Pure.
+//! Merges several sequences of lines by time, holding at most a page of each. Pure.
 
 use std::collections::VecDeque;
 

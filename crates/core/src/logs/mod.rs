@@ -1,8 +1,8 @@
-//! Reads what the containers of a service wrote: of which tasks, from when on, in the order of
+//! Reads the logs of a service's containers: of chosen tasks, from a given time on, ordered by
 //! time, each line once.
 //!
-//! `patience`, `reader`, `survey` and `follow` ask and wait; the rest is pure. Nothing here writes
-//! to a terminal.
+//! `retry`, `reader`, `task_finder` and `follow` send requests and wait; the rest is pure. Nothing
+//! here writes to a terminal.
 
 mod batch;
 mod dedup;

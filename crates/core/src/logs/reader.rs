@@ -1,4 +1,4 @@
-//! Asks `CloudWatch` Logs, at a rate that leaves something to others.
+//! Reads from `CloudWatch` Logs, at a rate that leaves capacity for other users of the account.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

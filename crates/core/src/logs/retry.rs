@@ -1,4 +1,4 @@
-//! Asks again where AWS gave no answer.
+//! Retries requests for logs.
 
 use tokio::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Which containers of a task have a log to read. Pure.
+//! Selects the containers of a task that have a log to read. Pure.
 
 use serde_json::Value;
 

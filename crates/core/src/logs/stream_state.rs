@@ -1,4 +1,4 @@
-//! What is known of a container that is followed. Pure.
+//! The state of one followed log stream. Pure.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Finds the tasks whose logs are wanted, and where they log by their own task definitions.
+//! Finds the tasks whose logs are wanted, and their log streams by their task definitions.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

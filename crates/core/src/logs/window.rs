@@ -1,4 +1,4 @@
-//! How far back a look goes while lines are followed, and how soon the next one comes. Pure.
+//! How far back each poll of a followed log reads, and when the next one comes. Pure.
 
 use std::time::Duration;
 

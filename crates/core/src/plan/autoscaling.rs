@@ -1,4 +1,4 @@
-//! Who owns the number of tasks, and what is written so that it follows the load.
+//! Plans the number of tasks: fixed by the manifest, or scaled with the load.
 
 use serde_json::{Value, json};
 

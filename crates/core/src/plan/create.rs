@@ -1,4 +1,4 @@
-//! What is written where there is no service yet.
+//! Plans the creation of a service that does not exist yet.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What differs between two ECS documents, leaf by leaf, with secrets kept back.
+//! Compares two ECS documents field by field, with secrets hidden.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! A plan as JSON documents have it, and as plan files compare it.
+//! A plan as a JSON document, for output and for plan files.
 
 use serde_json::{Value, json};
 

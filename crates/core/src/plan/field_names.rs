@@ -1,4 +1,4 @@
-//! ECS's fields in the manifest's terms, so that a diff points at the line to edit.
+//! Maps ECS's fields to the manifest's, so that a diff points at the line to edit.
 
 use crate::release::fields::{Bindings, Request, field_at};
 use crate::release::{LiveTaskDefinition, MODEL, Overridden, Release};

@@ -1,4 +1,4 @@
-//! What a plan rests on, as a digest.
+//! A digest of the service state that a plan was made from.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Decides what must change. Reads no clock, no network, no environment.
+//! Decides what must change. Reads no clock, no network and no environment.
 
 mod autoscaling;
 mod create;

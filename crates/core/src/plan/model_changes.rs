@@ -1,4 +1,4 @@
-//! What differs in the task definition and in the model that it runs.
+//! Changes of the task definition and of the model it runs.
 
 use serde_json::json;
 

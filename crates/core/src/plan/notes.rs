@@ -1,4 +1,4 @@
-//! What a reviewer should read twice. Decides nothing.
+//! Notes on risky changes, for the reviewer of a plan.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! From what is wanted and what is there to a plan.
+//! Builds a plan from a resolved release and the observed service.
 
 use super::create::create;
 use super::diff::Change;

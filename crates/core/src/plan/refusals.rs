@@ -1,4 +1,4 @@
-//! Why a plan is not made, by what the manifest, the caller and the live service say.
+//! Reasons to refuse a plan, from the manifest, the caller and the live service.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Back to an earlier release: the whole service revision, not the task definition alone.
+//! Plans a rollback: to a whole service revision, not to a task definition alone.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What the fields of a service mean to a plan: the one table of them.
+//! The table of a service's fields: how a plan treats each.
 
 use crate::shape::Document;
 

@@ -1,4 +1,4 @@
-//! The service's own tags: which are added, and what a diff says of them.
+//! The service's own tags: which are added, and how a diff shows them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What is written where the service is there.
+//! Plans the update of an existing service.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Whether what a task definition leans on is still there: images in ECR, secrets, parameters,
-//! target groups. Asked before something is brought back that ran long ago.
+//! Checks that everything a task definition depends on still exists: images in ECR, secrets,
+//! parameters and target groups. Used before an old release is deployed again.
 //!
 //! What cannot be asked, or is not answered in time, is said and stops nobody.
 

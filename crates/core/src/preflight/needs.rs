@@ -1,4 +1,4 @@
-//! What a task definition and its service revision lean on. Pure.
+//! Lists what a task definition and its service revision depend on. Pure.
 
 use std::collections::BTreeSet;
 use std::fmt;

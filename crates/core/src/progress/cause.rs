@@ -1,4 +1,4 @@
-//! Why releases fail, by class: the words of `failure.cause`, which are never renamed.
+//! The causes of failed releases: the values of `failure.cause`, which are never renamed.
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
-//! How a command on one service ended: the word for programs and the exit code in one type, so
-//! that neither can say something else than the other.
+//! How a command on one service ended: its word in JSON and its exit code in one type, so that they
+//! always agree.
 
 use super::{ExitCode, Interrupt, Verdict};
 

@@ -1,5 +1,5 @@
-//! What can happen between reading a manifest and a verdict. Serialised as JSON lines: members
-//! are added, never renamed or taken away.
+//! The events between reading a manifest and a verdict. Serialised as JSON lines: members are
+//! added, never renamed or removed.
 
 use serde::Serialize;
 

@@ -1,6 +1,5 @@
-//! What becomes of a release, as types: what happens, to whom it is told, how a rollout and a
-//! command end, and the exit code that says so. Words and numbers are made from these, never read
-//! back; writes nothing itself.
+//! The types of a release's progress: events, observers, verdicts, conclusions and exit codes. Text
+//! and JSON are made from them, and never parsed back.
 
 mod cause;
 mod conclusion;

@@ -1,4 +1,4 @@
-//! How the watching of a deployment ended.
+//! The verdict on a watched deployment.
 
 /// How the watching of a deployment ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What can go wrong between here and a registry, by what it means for the caller.
+//! Errors of model registries, by what they mean for the caller.
 
 use mlship_text::secrets::redact;
 

@@ -1,4 +1,4 @@
-//! Gates: what must hold of a registered version before it is released. Pure.
+//! Gates: conditions that a registered version must meet before it is released. Pure.
 
 use std::fmt;
 

@@ -1,5 +1,4 @@
-//! Model registries: which version a reference names, what is known of it, and what is written
-//! there after a release.
+//! Model registries: resolve a reference, read a version, and write the result of a release.
 //!
 //! A registry is what implements [`Registry`]; [`Registries`] leads there.
 

@@ -1,4 +1,4 @@
-//! What a registry tells of a version, as the release keeps it.
+//! Builds a release's origin from a registered version.
 
 use std::collections::BTreeMap;
 

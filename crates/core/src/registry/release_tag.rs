@@ -1,4 +1,4 @@
-//! The trace that a release leaves on a registered version: a tag for each service.
+//! The tag that a release writes to a registered version, one for each service.
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Texts of a registry, made fit to be repeated.
+//! Shortens texts of a registry for output.
 
 use mlship_text::words::shortened;
 

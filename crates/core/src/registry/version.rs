@@ -1,4 +1,4 @@
-//! A registered version, in the terms that every registry shares.
+//! A registered version, in terms common to all registries.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Where tasks run: a launch type, or a strategy of capacity providers. ECS takes one of the two.
+//! Where tasks run: a launch type, or a strategy of capacity providers. ECS accepts one of the two.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What several fields of the manifest's `runtime` come to in the model's own container.
+//! Builds the model's container from the fields of the manifest's `runtime`.
 
 use serde_json::{Value, json};
 

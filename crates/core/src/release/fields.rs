@@ -1,4 +1,4 @@
-//! The one table of the manifest's fields: where ECS has each, and in which form.
+//! The table of the manifest's fields: where ECS has each, and in which form.
 //!
 //! Resolving fills ECS's documents by it, a diff takes its names from it, and so does the
 //! reference page. What is computed from several fields has its places here, too. Nothing is

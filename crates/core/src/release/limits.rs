@@ -1,4 +1,4 @@
-//! ECS's limits on what it gets as a whole, sidecars and overrides included.
+//! ECS's limits on whole documents, sidecars and overrides included.
 //!
 //! The manifest's own fields have rules of their own; here is what only shows in ECS's documents.
 //! One idea a file. A release may be a draft: what is written wrongly is missing in it.

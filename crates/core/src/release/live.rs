@@ -1,4 +1,4 @@
-//! What ECS answered, read from its wire form into the parts that decisions rest on.
+//! The live state in ECS, read from its wire format.
 
 use std::collections::BTreeMap;
 

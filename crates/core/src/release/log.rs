@@ -1,4 +1,4 @@
-//! Where a container's log is, by its task definition, and what is read from there.
+//! Where a container's log is, by its task definition, and the lines read from it.
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The one way in which documents are laid over each other. Knows no field but the containers'.
+//! Merges ECS documents. Knows no field but the containers'.
 
 use serde_json::Value;
 

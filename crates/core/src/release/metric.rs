@@ -1,4 +1,4 @@
-//! What `CloudWatch` is asked for, and what it gives.
+//! `CloudWatch` queries and their points.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! What a manifest asks for and what AWS has, in one shape: documents in ECS's own field names.
+//! Wanted and live state in one shape: documents with ECS's own field names.
 //!
 //! Nothing here knows a network, a clock or an SDK type.
 

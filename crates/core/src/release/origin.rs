@@ -1,4 +1,4 @@
-//! Where a release's model comes from, as a plan, a report and the tags of a revision tell it.
+//! Where a release's model comes from, for plans, reports and tags.
 
 use std::collections::BTreeMap;
 

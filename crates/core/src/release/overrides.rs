@@ -1,4 +1,4 @@
-//! The escape hatch: ECS's own fields, merged over what the manifest's fields came to.
+//! Overrides: ECS's own fields, merged over the documents that the manifest resolves to.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Where a release comes from: told in the task definition's tags, and never a difference.
+//! Where a release comes from, kept in tags of the task definition and ignored by diffs.
 
 use std::collections::BTreeMap;
 

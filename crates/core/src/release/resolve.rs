@@ -1,4 +1,4 @@
-//! From a manifest to a release: everything decided, nothing left to choose later.
+//! Resolves a manifest to a release: every setting decided.
 
 use std::collections::BTreeMap;
 

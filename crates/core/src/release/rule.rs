@@ -1,4 +1,4 @@
-//! What a load balancer says of a listener's rule, and of the target groups behind it.
+//! Listener rules of a load balancer, and the target groups behind them.
 
 use std::collections::BTreeMap;
 

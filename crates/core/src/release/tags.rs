@@ -1,4 +1,4 @@
-//! The tags by which a release is known again: on the task definition, since it is immutable.
+//! The tags that identify a release, on its immutable task definition.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! How weights that are no part of the image reach the model's container: a volume that an init
-//! container fills from S3, or one on EFS.
+//! How weights outside the image reach the model's container: a volume filled from S3 by an init
+//! container, or one on EFS.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Why a release failed, from what ECS says of its tasks and what their log says.
+//! Finds out why a release failed, from ECS's messages about its tasks and from their logs.
 //!
 //! Pure. A table gives words their cause (`table`), tasks are grouped and the causes ranked
 //! (`group`), and the likeliest one is put into plain words with the next step (`explain`).

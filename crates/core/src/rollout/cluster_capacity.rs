@@ -1,4 +1,4 @@
-//! What the container instances of a cluster have left, in one sentence.
+//! Describes the free capacity of a cluster's container instances, in one sentence.
 
 use crate::release::ContainerInstance;
 

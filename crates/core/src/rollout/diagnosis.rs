@@ -1,5 +1,5 @@
-//! What is looked at once a release has failed: its settings, and the last words of a failed
-//! container where it writes a log that can be read.
+//! Collects more about a failed release: its settings, and the last log lines of a failed
+//! container.
 
 use super::cause::of_task;
 use super::cluster_capacity::room;

@@ -1,4 +1,4 @@
-//! Polls AWS and sleeps, so that nobody else has to.
+//! Drives the state machine: polls AWS and sleeps.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Which service deployment belongs to the followed entry of `deployments`.
+//! Finds the service deployment that belongs to the followed entry of `deployments`.
 
 #[cfg(test)]
 mod tests;

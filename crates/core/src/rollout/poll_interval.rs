@@ -1,5 +1,5 @@
-//! How soon to look again: soon while things move and when only the end is left, later while
-//! they stand still. Pure; chance is a parameter.
+//! How long to wait before the next poll: short while things change and near the end, longer while
+//! nothing does. Pure; randomness is a parameter.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(super) enum Stage {
 }
 
 /// How long the end is waited for at the closest.
-const PATIENCE: Duration = Duration::from_secs(45);
+const QUICK_ENDING: Duration = Duration::from_secs(45);
 
 /// Returns the wait before the next look, with nothing having moved for `still`.
 #[must_use]
@@ -26,7 +26,7 @@ pub(super) fn next_look(stage: Stage, still: Duration) -> Duration {
         // looks on a slow one.
         Stage::Starting => (still / 2).clamp(seconds(4), seconds(15)),
         Stage::Proving => (still / 3).clamp(seconds(5), seconds(10)),
-        Stage::Ending if still <= PATIENCE => Duration::from_millis(1400),
+        Stage::Ending if still <= QUICK_ENDING => Duration::from_millis(1400),
         Stage::Ending => (still / 32).clamp(seconds(2), seconds(5)),
     }
 }

@@ -1,5 +1,5 @@
-//! Finds the entry of `deployments` that a service deployment had before its rollback ended: ECS
-//! takes it out of the list then, and its tasks alone still name it.
+//! Finds the `deployments` entry of a service deployment after its rollback ended: ECS removes it
+//! from the list, and only its tasks still name it.
 
 use jiff::{SignedDuration, Timestamp};
 

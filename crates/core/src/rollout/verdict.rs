@@ -1,4 +1,4 @@
-//! A verdict with what led to it.
+//! The outcome of a rollout: the verdict and its reasons.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Waits until a service has no deployment under way.
+//! Waits until a service has no running deployment.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is wrong with a manifest, where, and what to do about it.
+//! A diagnostic: what is wrong with a manifest, where, and how to fix it.
 //!
 //! Data only: drawing it is `snippet`'s work, and printing it is the caller's.
 

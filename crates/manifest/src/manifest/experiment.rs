@@ -1,4 +1,4 @@
-//! The manifest of an experiment: its fields with their places, and what they come to.
+//! The manifest of an experiment: its fields, their places, and values derived from them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

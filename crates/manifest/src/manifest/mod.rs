@@ -1,10 +1,10 @@
-//! The manifests, of releases and of experiments between them: from YAML text to typed fields,
-//! each with its place in the file.
+//! Manifests of releases and of experiments: from YAML text to typed fields, each with its place
+//! in the file.
 //!
-//! `source` and spans, `parse` (YAML to a tree), `overlay` and `variables` (on the tree), `shape`
-//! (the tree against the types' JSON Schema), `schema` (the types), `rules` (between fields),
-//! `diagnostic` and `snippet` (what people see). Everything here is pure, except `files`: no
-//! clock, environment, network or terminal. Defaults are not applied here.
+//! `source` and spans, `parse` (YAML to a tree), `overlay` and `variables` (on the tree),
+//! `schema_check` (the tree against the types' JSON Schema), `schema` (the types), `rules` (between
+//! fields), `diagnostic` and `snippet` (what people see). Everything here is pure, except `files`:
+//! no clock, environment, network or terminal. Defaults are not applied here.
 
 pub mod code;
 mod diagnostic;

@@ -1,4 +1,5 @@
-//! A field that is missing and that an overlay has: the environment was left out, not the field.
+//! Adds a hint to "missing field" where an overlay has the field: the environment was probably
+//! forgotten.
 
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node};

@@ -1,6 +1,6 @@
 //! Paths of fields, such as `runtime.env.MODEL_DIR` or `network.subnets[0]`.
 //!
-//! Text in, text out: what is at a path is `places`' business.
+//! Text in, text out: what is at a path is `field_spans`' business.
 
 /// Returns the path of a mapping's value.
 #[must_use]

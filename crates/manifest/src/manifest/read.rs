@@ -1,4 +1,4 @@
-//! The journey of one manifest, from text to fields.
+//! Reads one manifest, from text to checked fields.
 
 use std::sync::Arc;
 

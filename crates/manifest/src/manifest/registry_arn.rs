@@ -1,4 +1,4 @@
-//! The ARN by which SageMaker names an MLflow that it hosts.
+//! Parses the ARNs of MLflow servers hosted by SageMaker.
 
 use super::model_ref::Mistake;
 use mlship_text::arn::{Arn, is_account};

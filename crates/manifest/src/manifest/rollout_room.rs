@@ -1,4 +1,4 @@
-//! Whether a rolling deployment has room to begin.
+//! Whether a rolling deployment can start with the given percentages and number of tasks.
 
 /// Says whether ECS may neither start nor stop a single task.
 #[must_use]

@@ -1,4 +1,4 @@
-//! "Did you mean": the nearest of the names that would have been right.
+//! "Did you mean": finds the nearest valid name.
 
 /// Returns the known name that was most likely meant.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,4 +1,4 @@
-//! What the tests of this module share: a manifest that is right, and what is said of others.
+//! Shared by this module's tests: a valid manifest, and the findings of changed ones.
 
 use super::{Diagnostic, Manifest, ReadOptions, Source, read, render};
 

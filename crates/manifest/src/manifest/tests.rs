@@ -1,5 +1,4 @@
-//! The journey as a whole: what a good manifest becomes, what JSON Schema editors get, and that no
-//! text, however broken, ends in a panic.
+//! Tests of reading manifests as a whole, of the JSON Schema, and that no text causes a panic.
 
 #![expect(
     clippy::needless_raw_string_hashes,

@@ -1,4 +1,4 @@
-//! The verdict on one challenger.
+//! Computes the verdict on one challenger.
 
 use super::{Comparison, Question, Reason, TestVerdict};
 use crate::guardrail::Gate;

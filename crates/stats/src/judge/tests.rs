@@ -1,4 +1,4 @@
-//! Which verdict comes before which.
+//! Tests of the verdicts, and of their order of precedence.
 
 use proptest::prelude::*;
 

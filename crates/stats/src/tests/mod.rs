@@ -1,4 +1,4 @@
-//! What the module as a whole is held to.
+//! Tests of the crate as a whole.
 
 mod properties;
 mod published;

@@ -1,4 +1,4 @@
-//! Whatever was counted.
+//! Property tests over any counts.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Numbers that others published, to their printed digits.
+//! Tests against published results, to their printed digits.
 
 use crate::effect::Effect;
 use crate::split;

@@ -1,4 +1,4 @@
-//! Experiments by the thousand, from fixed seeds.
+//! Simulated experiments by the thousand, from fixed seeds.
 
 mod draw;
 mod peeking;

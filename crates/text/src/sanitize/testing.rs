@@ -1,4 +1,4 @@
-//! What a line must not hold, for the tests of all that writes lines.
+//! Checks for tests that a printed line is safe.
 
 #![allow(
     clippy::missing_panics_doc,

@@ -1,4 +1,4 @@
-//! Flags that mean a password to one command, and a port or a path to another.
+//! Command-line flags that take a password for one command and something else for another.
 
 /// What a flag's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Documents as ECS has them: lists of names and values, maps, lists of arguments.
+//! Redacts ECS documents: lists of names and values, maps, lists of arguments.
 
 use serde_json::Value;
 

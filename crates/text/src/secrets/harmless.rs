@@ -1,4 +1,5 @@
-//! What stands where a secret could, and is none: numbers, switches, paths, references, prose.
+//! Recognises values that stand where a secret could and are none: numbers, switches, paths,
+//! references, prose.
 
 use super::HIDDEN;
 use super::names::{Certainty, is_credentials, is_of_authentication, is_working_directory, words};

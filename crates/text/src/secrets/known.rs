@@ -1,4 +1,4 @@
-//! Secrets by where they came from: what a variable with a secret name filled in.
+//! Secrets known by their origin: values of variables with secret names.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! What stands between a name and its value, in text and in what programs write.
+//! Separators between a name and its value.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! Decides what is secret, and hides it: by name, by value, by place, and by where it came from.
-//! One engine for everything that is shown. Knows no ECS, and nothing of the manifest.
+//! Decides what is secret and redacts it: by name, by value, by place and by origin. Used for all
+//! output. Knows neither ECS nor the manifest.
 
 mod argv;
 mod commands;

@@ -1,5 +1,4 @@
-//! Words that are no secrets, as data: switches, ways to authenticate, and what is said of a
-//! secret.
+//! Data: words that are never secrets, such as switches and authentication methods.
 
 pub(super) const SWITCHES: &[&str] = &[
     "disabled",

@@ -1,4 +1,4 @@
-//! How published keys begin, as data. Most of it agrees with gitleaks' and GitHub's lists.
+//! Data: prefixes of published key formats, mostly as in gitleaks' and GitHub's lists.
 
 /// What must follow a prefix, so that words that begin alike stay readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! A text with what matters for finding where a value ends: which quotation stands open where.
+//! Scans a text for quotation marks, to find where a value ends.
 
 use std::ops::Range;
 
@@ -220,8 +220,8 @@ impl<'a> Scan<'a> {
             _ if name > 0 && self.at(from + name) == b'(' => b')',
             _ => return None,
         };
-        let close = self.rest(from).bytes().position(|byte| byte == close)?;
-        Some(from + close)
+        let length = self.rest(from).bytes().position(|byte| byte == close)?;
+        Some(from + length)
     }
 
     fn ends_value(&self, at: usize, place: Place) -> bool {

@@ -1,4 +1,4 @@
-//! Credentials by the way they are sent: `Authorization: Bearer x`, `Cookie: a=b`, `-u user:x`.
+//! Credentials by how they are sent: `Authorization: Bearer x`, `Cookie: a=b`, `-u user:x`.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! What a secret looks like, whatever it goes by: published prefixes, PEM, bare key material.
+//! Recognises secrets by their form, whatever their name: published prefixes, PEM, bare key
+//! material.
 
 use std::ops::Range;
 

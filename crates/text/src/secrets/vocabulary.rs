@@ -1,4 +1,4 @@
-//! The words that names of secrets are made of, as data, and those that only sound like them.
+//! Data: the words that names of secrets consist of, and words that only resemble them.
 
 /// Words that say it all, wherever they stand.
 pub(super) const SURE: &[&str] = &[

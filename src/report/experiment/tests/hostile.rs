@@ -1,4 +1,4 @@
-//! Hostile text in everything that is told of an experiment.
+//! Tests with hostile text in every field of an experiment's output.
 
 use std::time::Duration;
 

@@ -19,7 +19,7 @@ pub(super) async fn application(client: &Client) -> Answer<Vec<String>> {
             };
             ask(Operation::DescribeLoadBalancers, request, |answer| {
                 let all = member(answer.load_balancers, "LoadBalancers")?;
-                let application = all.iter().filter_map(|one| arn(one).transpose());
+                let application = all.iter().filter_map(|balancer| arn(balancer).transpose());
                 Ok((
                     application.collect::<Result<_, Lacks>>()?,
                     answer.next_marker,

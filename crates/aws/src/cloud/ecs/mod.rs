@@ -1,4 +1,4 @@
-//! Amazon ECS: a file a kind of thing.
+//! Amazon ECS: one file for each kind of resource.
 
 mod deployments;
 mod services;

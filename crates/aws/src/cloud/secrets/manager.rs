@@ -1,4 +1,4 @@
-//! Secrets Manager's `DescribeSecret`, which tells of a secret and never its value.
+//! Secrets Manager's `DescribeSecret`, which describes a secret and never returns its value.
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Builder, Region};

@@ -1,4 +1,4 @@
-//! What `valueFrom` of a container's secret names, and where it lies.
+//! Parses `valueFrom` of a container's secret: which secret or parameter it names, and where.
 
 use mlship_text::arn::Arn;
 

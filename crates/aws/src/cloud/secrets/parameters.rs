@@ -1,4 +1,4 @@
-//! Systems Manager's `DescribeParameters`, which tells of a parameter and never its value.
+//! Systems Manager's `DescribeParameters`, which describes a parameter and never returns its value.
 
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::{Builder, Region};

@@ -1,4 +1,4 @@
-//! Asks for each operation: a new one has no way around the tests of this module.
+//! Calls every operation once, so that a new one is covered by the tests of this module.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

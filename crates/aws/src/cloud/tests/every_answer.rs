@@ -1,4 +1,4 @@
-//! Every operation, and every answer that is none: nothing is made of it.
+//! Gives every operation every kind of invalid answer: each must become an error.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::operation::{Effect, Operation};
-use super::super::testing::{Given, Recorded};
+use super::super::testing::{Recorded, RecordedAnswer};
 use super::drive::{before, drive, service, xml};
 use mlship_core::cloud::request::{Observer, Stage};
 use mlship_core::cloud::{CloudError, Ecs, ErrorKind};
@@ -44,8 +44,8 @@ fn holds_nothing(operation: Operation) -> bool {
 }
 
 /// An answer with the headers that AWS gives.
-fn given(status: u16, body: impl Into<Vec<u8>>) -> Given {
-    Given {
+fn given(status: u16, body: impl Into<Vec<u8>>) -> RecordedAnswer {
+    RecordedAnswer {
         status,
         headers: None,
         body: body.into(),
@@ -53,8 +53,8 @@ fn given(status: u16, body: impl Into<Vec<u8>>) -> Given {
 }
 
 /// An answer with a type, if any, and no other header.
-fn typed(status: u16, kind: Option<&'static str>, body: impl Into<Vec<u8>>) -> Given {
-    Given {
+fn typed(status: u16, kind: Option<&'static str>, body: impl Into<Vec<u8>>) -> RecordedAnswer {
+    RecordedAnswer {
         headers: Some(
             kind.into_iter()
                 .map(|kind| ("content-type", kind))
@@ -65,7 +65,7 @@ fn typed(status: u16, kind: Option<&'static str>, body: impl Into<Vec<u8>>) -> G
 }
 
 /// What somebody on the way may answer to any operation.
-fn foreign() -> Vec<Given> {
+fn foreign() -> Vec<RecordedAnswer> {
     const PAGE: &str = "<html><body>Ask your administrator.</body></html>";
     let mut all = Vec::new();
     for status in [200, 204, 302, 400, 403, 404, 407, 429, 502, 503] {
@@ -97,7 +97,7 @@ fn foreign() -> Vec<Given> {
 }
 
 /// Answers in the form of the service that lack what was asked for.
-fn hollow(operation: Operation) -> Vec<Given> {
+fn hollow(operation: Operation) -> Vec<RecordedAnswer> {
     let name = operation.name();
     let mut all = match form(operation) {
         Form::Json => vec![
@@ -140,7 +140,7 @@ fn hollow(operation: Operation) -> Vec<Given> {
     all
 }
 
-async fn check(operation: Operation, bad: &Given) {
+async fn check(operation: Operation, bad: &RecordedAnswer) {
     let recorded = before(operation, Recorded::default().always(operation.name(), bad));
     let shown = || {
         let body = bad.body.get(..60).unwrap_or(&bad.body);

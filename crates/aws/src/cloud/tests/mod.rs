@@ -1,4 +1,4 @@
-//! What holds for every operation, whoever adds one.
+//! Tests that hold for every AWS operation.
 
 mod drive;
 mod every_answer;

@@ -1,4 +1,4 @@
-//! There is one way to AWS.
+//! Checks that every request goes through `call`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What comes back: JSON that can be used, or the reason why it cannot.
+//! Reads the answer of a registry: usable JSON, or an error that says why not.
 
 use std::time::Duration;
 
@@ -41,8 +41,8 @@ impl Reply {
 
     /// AWS answers 400 to who asks too often.
     fn is_throttled(&self) -> bool {
-        let body = || serde_json::from_slice(&self.body).ok();
-        let body: Option<Value> = (self.status == 400).then(body).flatten();
+        let parse = || serde_json::from_slice(&self.body).ok();
+        let body: Option<Value> = (self.status == 400).then(parse).flatten();
         let code = body.as_ref().and_then(aws_code);
         code.is_some_and(|code| kind_of(code, "", self.status) == ErrorKind::Throttled)
     }

@@ -1,4 +1,4 @@
-//! JSON over HTTP, for registries that have no SDK: bounded in time and size, never redirected.
+//! JSON over HTTP for registries without an SDK: limited in time and size, without redirects.
 
 mod answer;
 mod retry_policy;

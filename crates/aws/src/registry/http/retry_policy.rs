@@ -1,4 +1,4 @@
-//! How long a registry is waited for.
+//! How often and how long a request to a registry is tried.
 
 use std::time::Duration;
 

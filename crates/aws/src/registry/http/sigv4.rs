@@ -1,4 +1,4 @@
-//! AWS's signature, version 4, on requests that no SDK makes.
+//! Signs requests with AWS Signature Version 4 where no SDK makes them.
 
 use std::time::SystemTime;
 

@@ -8,9 +8,9 @@ use super::*;
 use crate::registry::testing::{Server, hurried, json as answer, raw, system_trust, tls};
 use mlship_core::cloud::retry::Policy;
 
-struct Nobody;
+struct NoCredentials;
 
-impl Authorize for Nobody {
+impl Authorize for NoCredentials {
     fn authorize(&self, _: &mut HttpRequest, _: &[u8]) -> Answer<()> {
         Ok(())
     }
@@ -25,7 +25,7 @@ impl Authorize for Nobody {
 }
 
 fn client(url: &str, patience: RetryPolicy) -> Client {
-    Client::new(&system_trust(), url, Box::new(Nobody), patience).unwrap()
+    Client::new(&system_trust(), url, Box::new(NoCredentials), patience).unwrap()
 }
 
 /// Trusts nobody but a file of authorities.
@@ -202,7 +202,7 @@ async fn a_certificate_that_nobody_vouches_for_is_out_of_reach_until_its_file_is
     assert_eq!(error.hint.as_deref(), Some(hint));
 
     let trust = trust(&tls::certificate());
-    let client = Client::new(&trust, &url, Box::new(Nobody), hurried()).unwrap();
+    let client = Client::new(&trust, &url, Box::new(NoCredentials), hurried()).unwrap();
     assert_eq!(client.get("/x", &[]).await.unwrap().body["ok"], true);
 }
 

@@ -1,4 +1,4 @@
-//! The connection: TLS, proxies, and what a broken one means.
+//! The HTTP connection: TLS, proxies, and the errors of a broken one.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Against what a real server answers (`tests/fixtures/mlflow`).
+//! Tests with answers recorded from a real MLflow server (`tests/fixtures/mlflow`).
 
 use std::path::PathBuf;
 

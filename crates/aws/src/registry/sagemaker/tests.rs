@@ -182,8 +182,8 @@ async fn a_version_is_looked_for_on_every_page() {
 async fn what_is_not_there_is_missing() {
     let empty = serve(&[], package());
     let some = serve(&[9], package());
-    let no_group = format!("ModelPackageGroup {ARN} does not exist.");
-    let no_group = Server::always(refuse(400, "ValidationException", &no_group));
+    let message = format!("ModelPackageGroup {ARN} does not exist.");
+    let no_group = Server::always(refuse(400, "ValidationException", &message));
     for (server, reference, words) in [
         (
             &empty,

@@ -1,4 +1,4 @@
-//! AWS's signature as a server checks it: from what arrived, by a computation of its own.
+//! Verifies AWS signatures as a server does, by an implementation of its own.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! A server with a certificate that it made out to itself, for 127.0.0.1.
+//! A TLS server with a self-signed certificate for 127.0.0.1.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! Scaling down what lost, and serves nobody.
+//! Scales down the losing variants, once they serve no clients.
 
 use serde_json::{Value, json};
 

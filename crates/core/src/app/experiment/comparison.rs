@@ -1,5 +1,4 @@
-//! The experiment that a command is about, with the releases that it compares, and what AWS has
-//! of it.
+//! The experiment of a command: its definition, its releases, and their state in AWS.
 
 use futures_util::future::{join_all, try_join3};
 

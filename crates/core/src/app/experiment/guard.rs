@@ -1,4 +1,4 @@
-//! Keeping a variant what it is while an experiment runs.
+//! Protects a running experiment: refuses or records changes to the services of its variants.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub async fn under_way<C: Balancing>(cloud: &C, rule: Option<&str>) -> Answer<Op
 }
 
 /// How long a forced release waits to be put down with the experiment that it disturbs.
-const PATIENCE: Duration = Duration::from_secs(5);
+const RECORD_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Puts a forced release down with the experiment that it disturbs, so that nobody takes the
 /// numbers for those of one release. What can't be written holds nothing up.
@@ -52,7 +52,7 @@ pub async fn record_disturbance<C: Balancing>(
         }
         Answer::Ok(())
     };
-    let why = match timeout(PATIENCE, work).await {
+    let why = match timeout(RECORD_TIMEOUT, work).await {
         Ok(Ok(())) => return,
         Ok(Err(error)) => error.to_string(),
         Err(_) => "no answer in time".to_owned(),

@@ -1,5 +1,5 @@
-//! Use cases of experiments: starting one, reading it, ending it, scaling down what lost, and what
-//! must not disturb one. Says nothing to anybody but the [`ExperimentReport`] it is given.
+//! Use cases of experiments: start, status, stop, cleanup, and the guard for other commands. Output
+//! goes to the given [`ExperimentReport`] alone.
 
 mod cleanup;
 mod comparison;

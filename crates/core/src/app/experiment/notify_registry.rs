@@ -1,9 +1,9 @@
-//! Telling the model registries of the variants how an experiment ended. It is over, whatever
-//! becomes of that.
+//! Writes the end of an experiment to the model registries of its variants. A failure there is a
+//! warning: the experiment is over.
 
 use super::comparison::Comparison;
 use crate::app::model_version::{Connected, connected};
-use crate::app::registry_update::{PATIENCE, registered};
+use crate::app::registry_update::{REGISTRY_TIMEOUT, registered};
 use crate::cloud::Cloud;
 use crate::experiment::{Arm, End};
 use crate::registry::{Registries, ReleaseTag};
@@ -48,7 +48,7 @@ pub(super) async fn notify<C: Cloud + Registries>(
         }
         Ok(())
     };
-    let ended = tokio::time::timeout(PATIENCE, all).await;
+    let ended = tokio::time::timeout(REGISTRY_TIMEOUT, all).await;
     notice.error = match ended {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error),
@@ -73,7 +73,7 @@ async fn tag_model_version<C: Cloud + Registries>(
         return Ok(None);
     };
     let found = connected(cloud, release).await;
-    let Some(Connected { registry, .. }) = found.map_err(|stop| stop.words())? else {
+    let Some(Connected { registry, .. }) = found.map_err(|error| error.words())? else {
         return Ok(None);
     };
     let fate = if arm.name == end.winner {

@@ -1,5 +1,5 @@
-//! How a command on an experiment ended, as types: what people and programs read is made from
-//! these, and never read back.
+//! How a command on an experiment ended, as types. Text and JSON are made from these, and never
+//! parsed back.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! Reading an experiment's numbers.
+//! Reads an experiment's metrics and computes its readout.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What a command on an experiment tells while it works.
+//! The events of a command on an experiment, and the trait that receives them.
 
 use super::outcome::Outcome;
 use super::readout::Readout;

@@ -1,5 +1,4 @@
-//! Looking at what an experiment found so far, once or until there is a verdict, and stopping one
-//! that does harm.
+//! Reads out an experiment, once or until there is a verdict, and stops one that does harm.
 
 use std::ops::ControlFlow;
 use std::time::Duration;

@@ -19,7 +19,7 @@ use crate::registry::Registries;
 use crate::release::ListenerRule;
 
 /// How long a stop waits for what it can do without: numbers, the targets' health, who calls.
-const PATIENCE: Duration = Duration::from_secs(10);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Who gets all the traffic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,11 +166,11 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         let Some(record) = record.filter(is_own) else {
             return unknown;
         };
-        let dead = timeout(PATIENCE, without_targets(cloud, &comparison.definition));
+        let dead = timeout(READ_TIMEOUT, without_targets(cloud, &comparison.definition));
         let dead = dead.await.unwrap_or_default();
         let (request, now) = (ReadRequest::default(), (self.context.clock)());
         let reading = Box::pin(numbers(cloud, comparison, &record, request, now, &dead));
-        let error = match timeout(PATIENCE, reading).await {
+        let error = match timeout(READ_TIMEOUT, reading).await {
             Ok(Ok(reading)) => {
                 let readout = Readout {
                     record,
@@ -209,7 +209,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             Err(refusals) => return Err(self.comparison.refused(refusals)),
         };
         report.event(&ExperimentEvent::StopPlanned(&closing));
-        let caller = timeout(PATIENCE, cloud.caller()).await;
+        let caller = timeout(READ_TIMEOUT, cloud.caller()).await;
         let caller = caller.ok().and_then(Result::ok);
         let by = caller.map_or_else(|| "unknown".to_owned(), |caller| caller.arn);
         let record = close(cloud, &closing, &by, self.context.clock).await?;

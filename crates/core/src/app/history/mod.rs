@@ -1,5 +1,5 @@
-//! The deployments of a service, or of a model in every service: what ECS keeps, and what the
-//! revisions tell that it has forgotten. Writes nothing.
+//! The deployments of a service, or of a model in every service: from ECS's records, and from the
+//! tags of revisions whose deployments ECS has deleted. Writes nothing.
 
 mod by_model;
 mod older_revisions;
@@ -28,7 +28,7 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
         .ok_or_else(|| CloudError::no_service(service))?;
     let deployments = described(cloud, service, limit).await?;
     let revisions = revisions(cloud, &deployments).await?;
-    let mut known = Known {
+    let mut known = TaskDefinitionCache {
         cloud,
         found: BTreeMap::new(),
     };
@@ -85,12 +85,12 @@ async fn revisions<C: Cloud>(
 }
 
 /// Task definitions that were looked up: several deployments can bring the same one.
-struct Known<'a, C> {
+struct TaskDefinitionCache<'a, C> {
     cloud: &'a C,
     found: BTreeMap<TaskDefinitionArn, Option<LiveTaskDefinition>>,
 }
 
-impl<C: Cloud> Known<'_, C> {
+impl<C: Cloud> TaskDefinitionCache<'_, C> {
     async fn task_definition(
         &mut self,
         arn: Option<&TaskDefinitionArn>,

@@ -1,11 +1,11 @@
-//! The revisions that deployments left which ECS has forgotten: it keeps those for 90 days, and
-//! revisions, with their tags, for good.
+//! Deployments that ECS no longer lists, from the tags of their task definition revisions: ECS
+//! keeps deployments for 90 days, and revisions for good.
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Known;
+use super::TaskDefinitionCache;
 use crate::cloud::{Answer, Cloud};
 use crate::release::ids::TaskDefinitionArn;
 use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment};
@@ -18,7 +18,7 @@ const IN_ONE_GO: SignedDuration = SignedDuration::from_mins(1);
 /// Returns revisions of the serving family from before the oldest deployment that is listed,
 /// newest first.
 pub(super) async fn older_revisions<C: Cloud>(
-    known: &mut Known<'_, C>,
+    known: &mut TaskDefinitionCache<'_, C>,
     live: &LiveService,
     listed: &[ServiceDeployment],
     most: usize,

@@ -1,4 +1,4 @@
-//! The releases that the variants of an experiment name.
+//! Loads the releases that the variants of an experiment name.
 
 use super::{Loaded, ManifestReader};
 use mlship_manifest::Code;

@@ -1,4 +1,4 @@
-//! The files that plans are kept in: for their owner's eyes, of a size, and nothing but files.
+//! Reads and writes plan files: readable by their owner alone, limited in size, regular files only.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};

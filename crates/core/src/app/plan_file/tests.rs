@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::super::deploy::Deploy;
-use super::super::heard::Heard;
 use super::super::model_version::GateOverrides;
 use super::super::planning::preview;
+use super::super::recording_report::RecordingReport;
 use super::super::testing::{Stand, manifest, options};
 use super::*;
 use crate::plan::Redeploy;
@@ -216,7 +216,7 @@ async fn deploy_held_to(saved: &SavedPlans, stand: &Stand, version: &str) -> Res
         options: &options(),
         review: Some(&|plan| saved.refusal(plan)),
     };
-    Box::pin(deploy.run(&manifest(version), &mut Heard::default())).await
+    Box::pin(deploy.run(&manifest(version), &mut RecordingReport::default())).await
 }
 
 #[tokio::test(start_paused = true)]

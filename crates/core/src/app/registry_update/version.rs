@@ -1,4 +1,4 @@
-//! Which registered version a revision carries.
+//! Finds which registered model version a task definition revision carries.
 
 use crate::cloud::Cloud;
 use crate::release::{MODEL_REF, OVERRIDDEN, VERSION, as_tag};

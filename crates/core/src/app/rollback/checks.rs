@@ -1,4 +1,4 @@
-//! Whether a release can run again, before anything is touched.
+//! Checks that a release can still run, before a rollback changes anything.
 //!
 //! A deployment that runs is stopped without asking: what it replaces still has its tasks, and
 //! going on is no better.

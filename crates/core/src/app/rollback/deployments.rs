@@ -1,4 +1,4 @@
-//! What ECS has of a service's deployments, gathered in three calls.
+//! Reads the deployments of a service from ECS, in three calls.
 
 use std::collections::BTreeMap;
 

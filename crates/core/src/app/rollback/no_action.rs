@@ -1,4 +1,4 @@
-//! What is said where nothing is done.
+//! Results of a rollback that has nothing to do.
 
 use super::Rollback;
 use super::deployments::Deployments;

@@ -1,4 +1,4 @@
-//! Where `--to` leads.
+//! Resolves `--to` to the release to roll back to.
 
 use std::convert::Infallible;
 use std::fmt;

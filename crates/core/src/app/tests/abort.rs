@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::super::stop_and_follow::RollbackWatch;
 use super::super::testing::{Stand, manifest};
 use crate::app::ResultRecord;
-use crate::app::heard::Heard;
+use crate::app::recording_report::RecordingReport;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::progress::{Conclusion, Refusal};
 
@@ -16,7 +16,7 @@ async fn abort(stand: &Stand) -> ResultRecord {
         manifest: &manifest("2"),
         timeout: Duration::from_mins(30),
     };
-    Box::pin(watch.abort(&mut Heard::default())).await
+    Box::pin(watch.abort(&mut RecordingReport::default())).await
 }
 
 /// A service whose second release is on its way.

@@ -1,5 +1,4 @@
-//! Experiments from a start to the cleanup, on paused time: behind one rule, of variants that share
-//! the stand-in's one service.
+//! Tests of experiments from start to cleanup, on paused time.
 
 mod start;
 mod status;
@@ -9,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::super::heard::Heard;
+use super::super::recording_report::RecordingReport;
 use super::super::testing::{Stand, manifest};
 use super::super::{Context, Interrupts, Report};
 use crate::app::experiment::{
@@ -65,7 +64,7 @@ impl ExperimentReport for RecordedEvents {
     }
 
     fn release(&mut self) -> Box<dyn Report + '_> {
-        Box::new(Heard::default())
+        Box::new(RecordingReport::default())
     }
 }
 

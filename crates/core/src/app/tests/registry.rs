@@ -1,4 +1,4 @@
-//! What a deploy asks of a model registry, and tells it.
+//! Tests of what a deploy reads from a model registry and writes to it.
 
 use super::super::model_version::GateOverrides;
 use super::super::testing::{Stand, manifest_of, options};
@@ -92,8 +92,8 @@ async fn what_serves_is_not_refused_for_growing_worse() {
     let gated = challenger(", require: { tags: { bias: checked } }");
     let bias = |value: &str| {
         let value = value.to_owned();
-        registry.change("2", |one| {
-            one.tags.insert("bias".to_owned(), value);
+        registry.change("2", |version| {
+            version.tags.insert("bias".to_owned(), value);
         });
     };
     bias("checked");
@@ -114,8 +114,8 @@ async fn what_serves_is_not_refused_for_growing_worse() {
 #[tokio::test(start_paused = true)]
 async fn weights_behind_the_server_cannot_be_downloaded_by_a_task() {
     let (stand, registry) = stand(0.95);
-    registry.change("2", |one| {
-        one.artifact_uri = Some("mlflow-artifacts:/2/models/m/artifacts".to_owned());
+    registry.change("2", |version| {
+        version.artifact_uri = Some("mlflow-artifacts:/2/models/m/artifacts".to_owned());
     });
     let artifact = |more: &str| {
         let delivery = "delivery: s3-init, mountPath: /opt/model";

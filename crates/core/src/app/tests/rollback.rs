@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::rollback::{Outcome, Rollback, RollbackOptions};
 use super::super::testing::{Stand, manifest};
 use crate::app::ResultRecord;
-use crate::app::heard::Heard;
+use crate::app::recording_report::RecordingReport;
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::plan::Effect;
@@ -28,7 +28,7 @@ async fn roll_back_with(stand: &Stand, options: &RollbackOptions) -> Outcome {
     heard_back(stand, options).await.0
 }
 
-async fn heard_back(stand: &Stand, options: &RollbackOptions) -> (Outcome, Heard) {
+async fn heard_back(stand: &Stand, options: &RollbackOptions) -> (Outcome, RecordingReport) {
     let caller = stand.cloud.caller().await.unwrap();
     let rollback = Rollback {
         context: &stand.context(),
@@ -37,7 +37,7 @@ async fn heard_back(stand: &Stand, options: &RollbackOptions) -> (Outcome, Heard
         manifest: &manifest("2"),
         options,
     };
-    let mut heard = Heard::default();
+    let mut heard = RecordingReport::default();
     let outcome = Box::pin(rollback.run(&mut heard)).await;
     (outcome, heard)
 }

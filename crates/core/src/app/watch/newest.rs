@@ -1,4 +1,4 @@
-//! The newest deployment of a service, whoever started it.
+//! Finds the newest deployment of a service, whoever started it.
 
 use super::{Commands, WatchOptions, WatchTarget};
 use crate::app::registry_update::RegistryUpdate;

@@ -1,4 +1,4 @@
-//! A stand-in for Elastic Load Balancing.
+//! A fake Elastic Load Balancing.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};

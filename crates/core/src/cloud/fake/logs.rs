@@ -1,4 +1,4 @@
-//! The tasks of the stand-in's service and what their containers wrote.
+//! The fake's tasks, and the log lines of their containers.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A stand-in for `CloudWatch`.
+//! A fake `CloudWatch`.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -69,7 +69,10 @@ impl Ecs for FakeCloud {
     async fn revisions_of_family(&self, _: &str, most: usize) -> Answer<Vec<TaskDefinitionArn>> {
         self.read("ListTaskDefinitions", |world| {
             let newest = world.task_definitions.iter().rev();
-            newest.take(most).map(|one| one.arn.clone()).collect()
+            newest
+                .take(most)
+                .map(|revision| revision.arn.clone())
+                .collect()
         })
         .await
     }
@@ -89,7 +92,7 @@ impl Ecs for FakeCloud {
     ) -> Answer<Vec<ServiceDeployment>> {
         let found = |world: &World| {
             let all = world.deployments.iter();
-            let asked = all.filter(|one| arns.contains(&one.service_deployment_arn));
+            let asked = all.filter(|deployment| arns.contains(&deployment.service_deployment_arn));
             asked.cloned().collect()
         };
         self.read("DescribeServiceDeployments", found).await

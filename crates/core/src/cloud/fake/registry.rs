@@ -1,4 +1,4 @@
-//! A stand-in for a model registry.
+//! A fake model registry.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,10 +13,10 @@ use mlship_manifest::{Reference, Selector, schema};
 
 /// A registry of one model, which all that hold it share.
 #[derive(Clone, Default)]
-pub struct FakeRegistry(Rc<RefCell<Shelf>>);
+pub struct FakeRegistry(Rc<RefCell<RegistryState>>);
 
 #[derive(Default)]
-struct Shelf {
+struct RegistryState {
     versions: Vec<RegisteredVersion>,
     aliases: BTreeMap<String, String>,
     outcomes: Vec<(String, String)>,
@@ -40,7 +40,7 @@ impl FakeRegistry {
     pub fn change(&self, version: &str, change: impl FnOnce(&mut RegisteredVersion)) {
         let mut content = self.0.borrow_mut();
         let mut versions = content.versions.iter_mut();
-        change(versions.find(|one| one.version == version).unwrap());
+        change(versions.find(|known| known.version == version).unwrap());
     }
 
     /// Lets an alias name a version.
@@ -66,7 +66,10 @@ impl FakeRegistry {
         self.0.borrow().outcomes.clone()
     }
 
-    fn answer<'a, T: 'a>(&self, answer: impl FnOnce(&mut Shelf) -> Answer<T>) -> Pending<'a, T> {
+    fn answer<'a, T: 'a>(
+        &self,
+        answer: impl FnOnce(&mut RegistryState) -> Answer<T>,
+    ) -> Pending<'a, T> {
         let mut content = self.0.borrow_mut();
         let answer = if content.is_down {
             Err(RegistryError::new(

@@ -1,4 +1,4 @@
-//! What the stand-in has: one service, its revisions and its deployments.
+//! The fake's state: one service, its revisions and its deployments.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;

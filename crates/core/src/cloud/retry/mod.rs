@@ -1,4 +1,4 @@
-//! When a request is sent again, and when nobody tries any more: every bound there is.
+//! The retry policies: when a request is sent again, and when to give up.
 //!
 //! Pure: knows no clock, no chance and no network. [`Retrying`](super::Retrying) counts, measures
 //! and sleeps for most of those who send.

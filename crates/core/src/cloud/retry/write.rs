@@ -1,5 +1,5 @@
-//! A write that must not take effect twice: it is sent again only after every look for its effect
-//! was taken and found nothing.
+//! Retries of a write that must take effect at most once: it is sent again only after every check
+//! found no effect of it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A challenger against the control, metric by metric.
+//! Compares a challenger with the control, metric by metric.
 
 use super::reader::{Reader, direction};
 use super::{CumulativeCounts, EffectHistory, MetricReading, Role, gate_word};

@@ -1,4 +1,4 @@
-//! What all comparisons of an experiment have in common.
+//! The settings that all comparisons of an experiment share.
 
 use super::challenger::Challenger;
 use super::{CumulativeCounts, Material, VariantCounts, primary_trials};

@@ -1,4 +1,4 @@
-//! What counts come to.
+//! Tests of readouts computed from counts.
 
 mod verdict;
 
@@ -140,8 +140,8 @@ fn guardrails_on_one_metric_are_told_each() {
     assert_eq!(word(reading.readout.verdict), "guardrail_breached");
     assert_eq!(reading.breached(), ["challenger"]);
     let of_metric = reading.metrics.iter();
-    let of_metric = of_metric.filter(|one| one.metric == "slow_requests");
-    let states: Vec<_> = of_metric.map(|one| one.state).collect();
+    let of_metric = of_metric.filter(|readout| readout.metric == "slow_requests");
+    let states: Vec<_> = of_metric.map(|readout| readout.state).collect();
     assert_eq!(states, ["passed", "breached"]);
 }
 
@@ -165,7 +165,7 @@ fn every_query_is_asked_once() {
     let balanced = questions
         .queries
         .iter()
-        .find(|one| one.metric == "RequestCount")
+        .find(|readout| readout.metric == "RequestCount")
         .unwrap();
     let dimensions: Vec<_> = balanced
         .dimensions
@@ -214,7 +214,7 @@ fn a_better_challenger_wins() {
     let states: Vec<_> = reading
         .metrics
         .iter()
-        .map(|one| (&*one.metric, one.state))
+        .map(|readout| (&*readout.metric, readout.state))
         .collect();
     assert_eq!(
         states,

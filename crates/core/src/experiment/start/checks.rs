@@ -1,4 +1,4 @@
-//! What must hold of the rule and the variants, and what is worth knowing of them.
+//! Checks of the listener rule and the variants before a start, and warnings about them.
 
 use super::{Situation, StartRequest};
 use crate::experiment::definition::Definition;

@@ -1,4 +1,4 @@
-//! Rules of their own for variants, where callers assign themselves by a header.
+//! Plans the extra rules for variants that callers choose by a header.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What a start writes, and when it must not.
+//! Tests of what a start plans, and when it is refused.
 
 mod refused;
 
@@ -16,7 +16,10 @@ fn opening(definition: &Definition, seen: &Situation, asked: StartRequest) -> Ph
 
 fn codes(definition: &Definition, seen: &Situation, asked: StartRequest) -> Vec<&'static str> {
     let refusals = plan(definition, seen, asked).unwrap_err();
-    refusals.into_iter().map(|one| one.code.as_str()).collect()
+    refusals
+        .into_iter()
+        .map(|refusal| refusal.code.as_str())
+        .collect()
 }
 
 fn shares(forward: &Forward) -> Vec<(&str, u32)> {

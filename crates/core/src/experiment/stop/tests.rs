@@ -1,4 +1,4 @@
-//! What a stop writes, when it must not, and what may be cleaned up.
+//! Tests of what a stop plans, when it is refused, and what may be cleaned up.
 
 use super::*;
 use crate::experiment::testing::{definition, rule, situation};

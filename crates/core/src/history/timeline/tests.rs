@@ -1,4 +1,4 @@
-//! Services that went through a lot, and where a rollback of them goes.
+//! Tests of rollback targets for services with long histories.
 
 mod journal;
 

@@ -1,4 +1,4 @@
-//! Puts values where they belong in a document, beside what is there. Decides no value.
+//! Writes values to their places in a document, beside what is there.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Where ECS has a field, and how what is written becomes what is sent. Knows no manifest.
+//! The place of a field in ECS's documents, and how its value is converted.
 
 use serde_json::{Map, Value, json};
 

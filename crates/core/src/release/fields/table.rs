@@ -1,4 +1,4 @@
-//! The rows, in the manifest's order. Nothing else.
+//! The rows of the field table, in the manifest's order.
 
 use super::{Field, Form, Place};
 

@@ -1,4 +1,4 @@
-//! What a limit has to work with.
+//! The input of a limit check, and how it reports.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;

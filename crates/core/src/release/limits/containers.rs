@@ -1,4 +1,4 @@
-//! The containers themselves: how many, what each needs, and that the model's one counts.
+//! Limits on containers: how many, what each needs, and that the model's is essential.
 
 use serde_json::Value;
 

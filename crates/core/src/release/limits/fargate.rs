@@ -1,4 +1,4 @@
-//! What Fargate does not have, however it is asked for, and what it needs.
+//! What Fargate does not support, and what it requires.
 
 use serde_json::Value;
 

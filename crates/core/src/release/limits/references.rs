@@ -1,4 +1,4 @@
-//! What a task definition refers to must be in it: containers, volumes and ports.
+//! Checks that a task definition contains what it refers to: containers, volumes and ports.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Fields that a release fills in itself: an override of them would be lost.
+//! Fields that a release sets itself, and that overrides therefore cannot set.
 
 use super::check::Check;
 use mlship_manifest::Code;

@@ -1,4 +1,4 @@
-//! The service's own limits: capacity, and how a deployment goes on.
+//! Limits on the service: capacity and deployment settings.
 
 use serde_json::Value;
 

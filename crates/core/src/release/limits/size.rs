@@ -1,4 +1,4 @@
-//! Sizes: of the task definition itself, and of what its containers share.
+//! Size limits: of the task definition, and of what its containers share.
 
 use serde_json::Value;
 

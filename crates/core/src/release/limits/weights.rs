@@ -1,4 +1,4 @@
-//! Overrides replace lists, and with them what brings the weights to the model.
+//! Checks that overrides, which replace lists, keep what delivers the weights to the model.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! What of a release bears on its failure: plain data out of the documents that ECS keeps, so
-//! that whoever attaches from anywhere has it too.
+//! The settings of a release that matter for its failure, read from ECS's documents, so that
+//! `watch` has them from any machine.
 
 use serde_json::Value;
 

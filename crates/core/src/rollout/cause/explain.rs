@@ -1,4 +1,4 @@
-//! A cause in plain words, with the next step: for somebody who did not write ECS.
+//! Explains a cause in plain words, with the next step.
 
 mod exit;
 mod health;

@@ -1,4 +1,4 @@
-//! What only a container's log tells.
+//! Recognises causes that only a container's log shows.
 
 use super::Cause;
 

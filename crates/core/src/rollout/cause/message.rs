@@ -1,4 +1,4 @@
-//! What a line of a service's events, or of a deployment's record, complains of.
+//! Finds the cause in a service event or in a deployment's status reason.
 
 use super::Cause;
 use super::table::of_text;

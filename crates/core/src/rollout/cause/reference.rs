@@ -1,5 +1,5 @@
-//! What each cause means whatever a release was given: for the reference page and for whoever
-//! asks about a word. What is said of one failed release is `explain`'s work.
+//! The general description of each cause, for the reference page. For one failed release see
+//! `explain`.
 
 use super::{Cause, Failure, Group};
 

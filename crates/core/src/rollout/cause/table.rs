@@ -1,5 +1,4 @@
-//! What ECS's words mean. A table, tried from top to bottom: the special stands before the
-//! general, and what names its subject before what only says "denied" or "network".
+//! Maps ECS's messages to causes: a table, tried from top to bottom, special cases first.
 
 use super::Cause;
 use super::text::normalize;

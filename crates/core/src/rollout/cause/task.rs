@@ -1,4 +1,4 @@
-//! Why one task failed.
+//! Finds the cause of one failed task.
 
 use super::Cause;
 use super::table::of_text;

@@ -1,5 +1,5 @@
-//! ECS's words made comparable. Names are left out: an image called `secret-network` is neither
-//! a secret nor a network.
+//! Normalises ECS's messages for matching, and drops names: an image called `secret-network` is
+//! neither a secret nor a network.
 
 use mlship_text::secrets::redact;
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::follow;
-use crate::app::heard::Heard;
+use crate::app::recording_report::RecordingReport;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::cloud::{CloudError, Ecs, ErrorKind, Requests};
 use crate::plan::Started;
@@ -35,7 +35,7 @@ async fn watch(
     cloud: &FakeCloud,
     service: &LiveService,
     interrupt: impl Future<Output = Interrupt>,
-) -> (Result<Outcome, CloudError>, Heard) {
+) -> (Result<Outcome, CloudError>, RecordingReport) {
     watch_until(cloud, service, 0, interrupt).await
 }
 
@@ -45,7 +45,7 @@ async fn watch_until(
     service: &LiveService,
     abort_after: u32,
     interrupt: impl Future<Output = Interrupt>,
-) -> (Result<Outcome, CloudError>, Heard) {
+) -> (Result<Outcome, CloudError>, RecordingReport) {
     let ours = service.primary().unwrap();
     let what = Follow {
         deployment: ours.id.clone(),
@@ -53,13 +53,13 @@ async fn watch_until(
         timeout: Duration::from_mins(30),
         abort_after,
     };
-    let mut heard = Heard::default();
+    let mut heard = RecordingReport::default();
     let brings = &ours.task_definition;
     let watched = follow(cloud, &FakeCloud::id(), brings, what, &mut heard, interrupt).await;
     (watched, heard)
 }
 
-async fn verdict(cloud: &FakeCloud) -> (Verdict, Heard) {
+async fn verdict(cloud: &FakeCloud) -> (Verdict, RecordingReport) {
     let service = deploy(cloud).await;
     let (watched, heard) = watch(cloud, &service, pending()).await;
     (watched.unwrap().verdict, heard)
@@ -200,7 +200,7 @@ async fn what_is_hidden_after_it_was_seen_is_waited_for() {
         let notes = heard
             .events
             .iter()
-            .filter(|one| matches!(one, Event::Note { .. }));
+            .filter(|event| matches!(event, Event::Note { .. }));
         assert_eq!(notes.count(), 1, "an outage is told once");
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a release is given up before ECS gives it up: its tasks fail alike, and none is well.
+//! Decides whether to abort a rollout before ECS does: its tasks fail alike, and none is healthy.
 //!
 //! ECS's circuit breaker may take long to act, and tasks that run for a while before they exit it
 //! may never count. A release that is well but for a few tasks must not be given up, so tasks
@@ -117,8 +117,8 @@ impl EarlyAbort {
 }
 
 impl Suspicion {
-    /// Keeps of the hopes what lives. Where some went in another way than by failing, the question
-    /// is asked anew, of the tasks that are there now.
+    /// Keeps the candidates that are alive. Where some ended in another way than by failing, the
+    /// candidates are chosen anew from the tasks that are there now.
     fn reassess(&mut self, alive: &[LiveTask], stopped: &BTreeMap<String, StoppedTask>) {
         let is_alive = |arn: &TaskArn| alive.iter().any(|task| task.task_arn == *arn);
         let has_failed = |arn: &TaskArn| {
@@ -137,7 +137,7 @@ impl Suspicion {
         };
         match &mut self.healthy_candidates {
             Some(healthy_candidates) if is_same_question(healthy_candidates) => {
-                healthy_candidates.retain(is_alive)
+                healthy_candidates.retain(is_alive);
             }
             healthy_candidates => {
                 let promising = alive

@@ -1,5 +1,5 @@
-//! Our entry in the service's `deployments`: what the verdict rests on where ECS offers no
-//! service deployments, and what tells a successor.
+//! Our entry in the service's `deployments`: the basis of the verdict where ECS offers no service
+//! deployments, and the way to notice a newer deployment.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -198,11 +198,11 @@ impl Entry {
 /// Returns whether ECS rolls a failed deployment back; nothing when the service doesn't say.
 fn rolls_back(service: &LiveService) -> Option<bool> {
     let configuration = service.document.get("deploymentConfiguration")?;
-    let asked = |what: &str| {
-        let settings = configuration.get(what)?;
+    let is_enabled = |feature: &str| {
+        let settings = configuration.get(feature)?;
         let on = |name: &str| settings.get(name).and_then(Value::as_bool);
         Some(on("enable").unwrap_or(false) && on("rollback").unwrap_or(false))
     };
-    let asked = [asked("deploymentCircuitBreaker"), asked("alarms")];
-    Some(asked.into_iter().flatten().any(|is_enabled| is_enabled))
+    let enabled = [is_enabled("deploymentCircuitBreaker"), is_enabled("alarms")];
+    Some(enabled.into_iter().flatten().any(|on| on))
 }

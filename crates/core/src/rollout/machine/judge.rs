@@ -1,4 +1,4 @@
-//! What the end was, once there is one.
+//! Judges whether the rollout has ended, and how.
 
 use std::time::Duration;
 
@@ -84,8 +84,9 @@ impl Machine {
     /// A stopped deployment failed, or was replaced by a newer one before it could end. What
     /// failed first and was replaced then, failed.
     fn judge_stopped(&self, elapsed: Duration) -> Judgement {
-        let breaker = self.deployment.as_ref();
-        let breaker = breaker.and_then(|deployment| deployment.deployment_circuit_breaker.as_ref());
+        let deployment = self.deployment.as_ref();
+        let breaker =
+            deployment.and_then(|deployment| deployment.deployment_circuit_breaker.as_ref());
         let is_triggered =
             breaker.and_then(|breaker| breaker.status.as_deref()) == Some("TRIGGERED");
         if is_triggered || self.entry.has_failed() {

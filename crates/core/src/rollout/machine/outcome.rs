@@ -1,4 +1,4 @@
-//! The verdict with what led to it.
+//! Builds the outcome: the verdict and its reasons.
 
 use super::Machine;
 use crate::progress::Verdict;

@@ -1,4 +1,4 @@
-//! When to look again, and at what. Most looks are for the service deployment alone.
+//! Decides when to poll again, and what. Most polls read the service deployment alone.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How far a service deployment has come, out of looks that may come in any order.
+//! Tracks how far a service deployment has come, from answers that may arrive out of order.
 
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status};
 

@@ -1,4 +1,4 @@
-//! What of a look is worth telling.
+//! Turns what changed between two polls into events.
 
 use super::Machine;
 use super::reported::Counts;

@@ -1,4 +1,4 @@
-//! What has been told already, so that nothing is told twice.
+//! Remembers which events were reported, so that none is reported twice.
 
 use std::collections::HashSet;
 

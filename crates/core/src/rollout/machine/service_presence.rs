@@ -1,4 +1,4 @@
-//! Whether the service is still there.
+//! Tracks whether the service still exists.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Codes of what tasks run on: Fargate, instances and capacity providers.
+//! Diagnostic codes of compute capacity: Fargate, instances and capacity providers.
 
 super::codes! { "Fargate, instances and capacity providers":
     FARGATE_SIZE_MISSING "fargate-size-missing"

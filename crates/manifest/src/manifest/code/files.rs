@@ -1,4 +1,4 @@
-//! Codes of files and their YAML, before a field is looked at.
+//! Diagnostic codes of files and their YAML.
 
 super::codes! { "Files and YAML":
     FILE_NOT_FOUND "file-not-found"

@@ -1,4 +1,4 @@
-//! Codes of experiments in the face of the rule and the services that are there.
+//! Diagnostic codes of experiments that conflict with the live rule or services.
 
 super::codes! { "Experiments that run":
     NO_LISTENER_RULE "no-listener-rule"

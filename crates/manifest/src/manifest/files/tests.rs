@@ -1,4 +1,4 @@
-//! Paths to manifests, in a directory of their own.
+//! Tests of finding manifests, in temporary directories.
 
 use crate::manifest::Code;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What an environment changes, and what is said of one that does not exist.
+//! Tests of overlays, and of the diagnostics for environments that do not exist.
 
 #![expect(
     clippy::needless_raw_string_hashes,

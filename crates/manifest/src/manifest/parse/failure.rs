@@ -1,4 +1,4 @@
-//! The YAML library's errors in our words, with our places.
+//! Translates the YAML library's errors into diagnostics.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,13 +27,13 @@ pub(super) fn range(location: Location, source: &Source) -> Range<usize> {
         let column = usize::try_from(location.column())
             .unwrap_or(0)
             .saturating_sub(1);
-        let line = source.line_range(line);
-        let text = &source.text()[line.clone()];
+        let range = source.line_range(line);
+        let text = &source.text()[range.clone()];
         let within = text
             .char_indices()
             .nth(column)
             .map_or(text.len(), |(at, _)| at);
-        line.start + within..line.start + within
+        range.start + within..range.start + within
     })
 }
 
@@ -132,8 +132,8 @@ fn syntax(error: &Error, source: &Source, place: &Range<usize>) -> Diagnostic {
     {
         return over_budget(&BudgetBreach::Depth { depth: DEEPEST + 1 });
     }
-    let line = source.line_range(source.line_index(place.start));
-    let line = source.text().get(line).unwrap_or_default();
+    let range = source.line_range(source.line_index(place.start));
+    let line = source.text().get(range).unwrap_or_default();
     let diagnostic = Diagnostic::error(Code::YAML_SYNTAX, format!("not valid YAML: {said}"));
     match advice(said, line) {
         Some(advice) => diagnostic.help(advice),

@@ -1,4 +1,4 @@
-//! What the YAML library hands over: values of any kind, each with its location.
+//! Values as the YAML library returns them, each with its location.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Texts that are no YAML, or none that a manifest may be.
+//! Tests of texts that are not valid YAML, or not allowed as manifests.
 
 #![expect(
     clippy::needless_raw_string_hashes,

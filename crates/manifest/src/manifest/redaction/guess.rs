@@ -1,4 +1,4 @@
-//! Guesses from keys and indentation alone what is confidential, for text that is not valid YAML.
+//! Guesses from keys and indentation what is confidential in text that is not valid YAML.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! Decides what no diagnostic may show: values of environment variables and secrets, and whatever
-//! else looks confidential.
+//! Decides what diagnostics must not show: values of environment variables and secrets, and
+//! whatever else looks confidential.
 //!
 //! Works twice: on the tree, exactly; and on bare text, generously, for files that don't parse.
 

@@ -1,4 +1,4 @@
-//! What stands where a secret is expected and only says where it comes from.
+//! Recognises references to secrets, which are not secret themselves.
 
 use mlship_text::secrets::{is_secret_name, is_secret_value};
 

@@ -1,4 +1,4 @@
-//! What a rule about a release has to work with.
+//! The input of a rule about a release, and how it reports.
 
 use std::ops::{Deref, DerefMut};
 

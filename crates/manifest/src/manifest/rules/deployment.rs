@@ -1,4 +1,4 @@
-//! A rollout needs room: either one task more may run, or one may stop.
+//! The rollout's percentages: one more task may run, or one may stop.
 
 use super::super::rollout_room::is_stuck;
 use super::check::Check;

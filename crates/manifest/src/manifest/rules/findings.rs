@@ -1,4 +1,4 @@
-//! What a rule reports to.
+//! Collects the findings of rules.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Names and the account: what ECS takes, before ECS is asked.
+//! Names and the account, as ECS accepts them.
 
 use super::check::Check;
 use crate::manifest::Code;

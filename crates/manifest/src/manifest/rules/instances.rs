@@ -1,4 +1,4 @@
-//! What differs where tasks run on instances instead of Fargate.
+//! Rules for tasks on instances instead of Fargate.
 
 use super::super::schema::Compute;
 use super::check::Check;

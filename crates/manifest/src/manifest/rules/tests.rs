@@ -1,4 +1,4 @@
-//! One rule a test: what is said when it is broken.
+//! Tests of the rules, one each.
 
 #![expect(
     clippy::needless_raw_string_hashes,

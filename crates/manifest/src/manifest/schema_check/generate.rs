@@ -66,10 +66,10 @@ fn stages<T: JsonSchema>(kind: &str) -> (Stages, Value) {
     let mut overlaid = generator.into_root_schema_for::<T>().to_value();
     tidy(&mut overlaid);
     let mut whole = overlaid.clone();
-    let overlay = format!("{kind}Overlay");
-    add_overlays(&mut whole, &overlay);
+    let overlay_name = format!("{kind}Overlay");
+    add_overlays(&mut whole, &overlay_name);
     let mut file = whole.clone();
-    let overlay = file["$defs"][&overlay].clone();
+    let overlay = file["$defs"][&overlay_name].clone();
     if let (Some(properties), Some(partial)) = (
         file["properties"].as_object_mut(),
         overlay["properties"].as_object(),

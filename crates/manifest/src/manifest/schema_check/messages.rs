@@ -1,4 +1,4 @@
-//! The words of the walker.
+//! The messages of the schema check.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! One finding a case: what is said of a value of the wrong shape.
+//! Tests of the schema check: one finding a case.
 
 #![expect(
     clippy::needless_raw_string_hashes,

@@ -1,5 +1,5 @@
-//! Reads an unknown field as the one that was meant, so that one mistake has one error: what is
-//! not there under its right name is no second complaint.
+//! Treats a misspelt field as the one that was meant, so that one typo gives one error instead of
+//! two.
 //!
 //! Changes a tree that has an error already, and that nothing is done with but to look for more.
 

@@ -1,4 +1,4 @@
-//! What to say of a field that does not exist.
+//! Reports unknown fields, with a suggestion.
 
 use serde_json::Value;
 

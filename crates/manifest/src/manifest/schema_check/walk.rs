@@ -1,4 +1,4 @@
-//! Goes through a tree and its schema side by side.
+//! Walks a tree and its schema side by side.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! The part of a line that a snippet shows: without secrets, and not longer than a line should be.
+//! The part of a line that a snippet shows: without secrets, and limited in length.
 
 use std::ops::Range;
 

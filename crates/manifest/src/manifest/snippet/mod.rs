@@ -1,6 +1,6 @@
 //! Draws a diagnostic: the message, the line with a caret under what is wrong, and the next step.
 //!
-//! Returns text and prints nothing. Confidential values never get past here: see `conceal`.
+//! Returns text and prints nothing. Confidential values never get past here: see `redaction`.
 
 mod excerpt;
 

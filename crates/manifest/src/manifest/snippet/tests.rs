@@ -1,4 +1,4 @@
-//! What a finding looks like, and that it never shows a secret.
+//! Tests of drawn diagnostics, and that they never show a secret.
 
 #![expect(
     clippy::needless_raw_string_hashes,

@@ -1,4 +1,4 @@
-//! What stands between `${` and `}`.
+//! Parses variable references, `${...}`.
 
 use super::super::diagnostic::Diagnostic;
 use super::Lookup;

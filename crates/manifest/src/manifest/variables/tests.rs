@@ -1,4 +1,4 @@
-//! What variables become, and what is said of those that become nothing.
+//! Tests of variable expansion and its diagnostics.
 
 #![expect(
     clippy::needless_raw_string_hashes,

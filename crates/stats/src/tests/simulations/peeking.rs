@@ -1,4 +1,4 @@
-//! What happens when one looks 40 times.
+//! Simulated error rates when a readout is looked at 40 times.
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, Pool, Rng, alpha, ever, ever_of_means, part};
 use crate::{

@@ -1,4 +1,4 @@
-//! What is there is found as often as was said.
+//! Simulated power: effects are found as often as planned.
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, alpha, ever, part, real};
 use crate::{Arms, Design, FixedHorizon, Sequence, sample_an_arm};

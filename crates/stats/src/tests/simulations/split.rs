@@ -1,4 +1,4 @@
-//! A sound split under 40 looks.
+//! Simulated error rates of the split test under 40 looks.
 
 use super::{Batch, LOOKS, part};
 use crate::split::{BROKEN_BELOW, Share, chi_square, sequential};

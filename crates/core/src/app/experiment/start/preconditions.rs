@@ -1,4 +1,4 @@
-//! What speaks against sharing the traffic, beyond what the rule says.
+//! Checks before traffic is shared, beyond those of the listener rule itself.
 
 use super::Start;
 use crate::app::experiment::guard;

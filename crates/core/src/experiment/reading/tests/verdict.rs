@@ -49,7 +49,7 @@ fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
     let rows = reading
         .metrics
         .iter()
-        .filter(|one| one.metric == "healthy_targets");
+        .filter(|readout| readout.metric == "healthy_targets");
     assert_eq!(rows.count(), 1);
     let definition = testing::definition(&[50, 50]);
     let seen = Reading::of(&Material {

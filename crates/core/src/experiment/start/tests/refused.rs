@@ -36,7 +36,7 @@ fn a_rule_must_be_fit_for_an_experiment() {
         &with(&|rule| rule.tags = other.tags()),
         "another-experiment",
     );
-    let foreign = with(&|one| one.routing = rule(&[(&group("legacy"), 1)]).routing);
+    let foreign = with(&|existing| existing.routing = rule(&[(&group("legacy"), 1)]).routing);
     check(&foreign, "others-serve");
     let force = StartRequest {
         force: true,
@@ -122,7 +122,7 @@ fn target_groups_are_there_and_with_the_same_load_balancer() {
     let found = plan(&definition, &seen, StartRequest::default()).unwrap_err();
     let found: Vec<_> = found
         .iter()
-        .map(|one| (one.code.as_str(), &*one.path))
+        .map(|refusal| (refusal.code.as_str(), &*refusal.path))
         .collect();
     assert_eq!(
         found,

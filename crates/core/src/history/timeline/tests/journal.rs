@@ -11,7 +11,7 @@ use crate::release::ServiceDeploymentStatus as Status;
 
 /// How a deployment ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum DeploymentEnd {
     Good,
     /// The circuit breaker, an alarm or a person has ECS take it back.
     TakenBack,
@@ -23,22 +23,22 @@ enum Fate {
 
 /// What somebody does.
 #[derive(Debug, Clone, Copy)]
-enum Act {
+enum Action {
     /// Ships something new.
-    Release(Fate),
+    Release(DeploymentEnd),
     /// Has the tasks of what the service is on replaced.
-    Force(Fate),
+    Force(DeploymentEnd),
     /// Deploys a known release by hand, or with another tool.
-    Outside(prop::sample::Index, Fate),
+    Outside(prop::sample::Index, DeploymentEnd),
     /// Runs a rollback, which goes where the journal says it should.
-    Rollback(Fate),
+    Rollback(DeploymentEnd),
 }
 
 /// A deployment as it was meant.
 #[derive(Debug, Clone, Copy)]
 struct JournalStep {
     release: usize,
-    fate: Fate,
+    fate: DeploymentEnd,
 }
 
 /// Everything that was done, oldest first.
@@ -54,7 +54,7 @@ enum ExpectedTarget {
 }
 
 impl Journal {
-    fn of(acts: &[Act]) -> Self {
+    fn of(acts: &[Action]) -> Self {
         let mut journal = Self::default();
         for act in acts {
             let releases = journal
@@ -64,11 +64,11 @@ impl Journal {
                 .max()
                 .unwrap_or(0);
             let step = match *act {
-                Act::Release(fate) => Some((releases, fate)),
-                Act::Force(fate) => journal.on(journal.0.len()).map(|release| (release, fate)),
-                Act::Outside(which, fate) if releases > 0 => Some((which.index(releases), fate)),
-                Act::Outside(..) => None,
-                Act::Rollback(fate) => match journal.wanted() {
+                Action::Release(fate) => Some((releases, fate)),
+                Action::Force(fate) => journal.on(journal.0.len()).map(|release| (release, fate)),
+                Action::Outside(which, fate) if releases > 0 => Some((which.index(releases), fate)),
+                Action::Outside(..) => None,
+                Action::Rollback(fate) => match journal.wanted() {
                     ExpectedTarget::To(release) => Some((release, fate)),
                     ExpectedTarget::StayOn(_) | ExpectedTarget::Nothing => None,
                 },
@@ -85,7 +85,7 @@ impl Journal {
         let good = self.0[..before]
             .iter()
             .rev()
-            .find(|step| step.fate == Fate::Good);
+            .find(|step| step.fate == DeploymentEnd::Good);
         good.map(|step| step.release)
     }
 
@@ -93,15 +93,19 @@ impl Journal {
     fn on(&self, before: usize) -> Option<usize> {
         let last = self.0[..before].iter().enumerate().next_back()?;
         match last.1.fate {
-            Fate::TakenBack => self.served(last.0),
-            Fate::Good | Fate::Stuck | Fate::Stopped => Some(last.1.release),
+            DeploymentEnd::TakenBack => self.served(last.0),
+            DeploymentEnd::Good | DeploymentEnd::Stuck | DeploymentEnd::Stopped => {
+                Some(last.1.release)
+            }
         }
     }
 
     /// The releases that the service was on, one after the other, since it last was where it
     /// served.
     fn failed_over(&self, before: usize) -> Vec<usize> {
-        let is_home = |step: &&JournalStep| matches!(step.fate, Fate::Good | Fate::TakenBack);
+        let is_home = |step: &&JournalStep| {
+            matches!(step.fate, DeploymentEnd::Good | DeploymentEnd::TakenBack)
+        };
         let since = self.0[..before]
             .iter()
             .rev()
@@ -120,23 +124,25 @@ impl Journal {
         };
         let succeeded = || {
             let mut earlier = self.0[..at].iter();
-            earlier.any(|step| step.release == release && step.fate == Fate::Good)
+            earlier.any(|step| step.release == release && step.fate == DeploymentEnd::Good)
         };
         match fate {
-            Fate::TakenBack => {
+            DeploymentEnd::TakenBack => {
                 let itself = Some(release).filter(|_| served != Some(release));
                 failed_over().chain(itself).collect()
             }
-            Fate::Good if served == Some(release) => failed_over().collect(),
-            Fate::Good if succeeded() => served.into_iter().collect(),
-            Fate::Good | Fate::Stopped | Fate::Stuck => Vec::new(),
+            DeploymentEnd::Good if served == Some(release) => failed_over().collect(),
+            DeploymentEnd::Good if succeeded() => served.into_iter().collect(),
+            DeploymentEnd::Good | DeploymentEnd::Stopped | DeploymentEnd::Stuck => Vec::new(),
         }
     }
 
     /// Whether ECS tried to take a release back at this step, and failed.
     fn failed_to_leave(&self, at: usize, release: usize) -> bool {
         let step = self.0[at];
-        step.fate == Fate::Stuck && step.release == release && self.served(at) != Some(release)
+        step.fate == DeploymentEnd::Stuck
+            && step.release == release
+            && self.served(at) != Some(release)
     }
 
     fn was_abandoned(&self, release: usize) -> bool {
@@ -149,9 +155,9 @@ impl Journal {
     fn goes_back(&self, at: usize) -> bool {
         let step = self.0[at];
         let is_home = match step.fate {
-            Fate::Good => self.served(at) == Some(step.release),
-            Fate::TakenBack => true,
-            Fate::Stuck | Fate::Stopped => false,
+            DeploymentEnd::Good => self.served(at) == Some(step.release),
+            DeploymentEnd::TakenBack => true,
+            DeploymentEnd::Stuck | DeploymentEnd::Stopped => false,
         };
         !self.rolled_back_from(at).is_empty() || is_home && !self.failed_over(at).is_empty()
     }
@@ -161,7 +167,7 @@ impl Journal {
         let is_new = |at: usize| {
             let step = self.0[at];
             let is_other = self.served(at) != Some(step.release);
-            step.fate == Fate::Good && is_other && !self.goes_back(at)
+            step.fate == DeploymentEnd::Good && is_other && !self.goes_back(at)
         };
         let mut backwards = (0..self.0.len()).rev();
         let decisive = backwards.find(|at| is_new(*at) || self.goes_back(*at));
@@ -179,7 +185,11 @@ impl Journal {
         if self.came_back() {
             return ExpectedTarget::StayOn(serves);
         }
-        let good = self.0.iter().rev().filter(|step| step.fate == Fate::Good);
+        let good = self
+            .0
+            .iter()
+            .rev()
+            .filter(|step| step.fate == DeploymentEnd::Good);
         let mut releases = good.map(|step| step.release);
         releases
             .find(|release| *release != serves && !self.was_abandoned(*release))
@@ -189,10 +199,10 @@ impl Journal {
     /// What ECS keeps of it, newest first.
     fn records(&self) -> Vec<Attempt> {
         let status = |fate| match fate {
-            Fate::Good => Status::Successful,
-            Fate::TakenBack => Status::RollbackSuccessful,
-            Fate::Stuck => Status::RollbackFailed,
-            Fate::Stopped => Status::Stopped,
+            DeploymentEnd::Good => Status::Successful,
+            DeploymentEnd::TakenBack => Status::RollbackSuccessful,
+            DeploymentEnd::Stuck => Status::RollbackFailed,
+            DeploymentEnd::Stopped => Status::Stopped,
         };
         let named = self
             .0
@@ -220,21 +230,21 @@ fn chosen(records: &[Attempt]) -> ExpectedTarget {
     }
 }
 
-fn fate() -> impl Strategy<Value = Fate> {
+fn fate() -> impl Strategy<Value = DeploymentEnd> {
     prop_oneof![
-        4 => Just(Fate::Good),
-        2 => Just(Fate::TakenBack),
-        1 => Just(Fate::Stuck),
-        2 => Just(Fate::Stopped),
+        4 => Just(DeploymentEnd::Good),
+        2 => Just(DeploymentEnd::TakenBack),
+        1 => Just(DeploymentEnd::Stuck),
+        2 => Just(DeploymentEnd::Stopped),
     ]
 }
 
-fn act() -> impl Strategy<Value = Act> {
+fn act() -> impl Strategy<Value = Action> {
     prop_oneof![
-        4 => fate().prop_map(Act::Release),
-        1 => fate().prop_map(Act::Force),
-        1 => (any::<prop::sample::Index>(), fate()).prop_map(|(which, fate)| Act::Outside(which, fate)),
-        2 => fate().prop_map(Act::Rollback),
+        4 => fate().prop_map(Action::Release),
+        1 => fate().prop_map(Action::Force),
+        1 => (any::<prop::sample::Index>(), fate()).prop_map(|(which, fate)| Action::Outside(which, fate)),
+        2 => fate().prop_map(Action::Rollback),
     ]
 }
 
@@ -254,7 +264,7 @@ proptest! {
     fn a_second_rollback_goes_no_further(acts in prop::collection::vec(act(), 0..14)) {
         let mut journal = Journal::of(&acts);
         if let ExpectedTarget::To(release) = chosen(&journal.records()) {
-            journal.0.push(JournalStep { release, fate: Fate::Good });
+            journal.0.push(JournalStep { release, fate: DeploymentEnd::Good });
             prop_assert_eq!(chosen(&journal.records()), ExpectedTarget::StayOn(release), "{:?}", journal);
         }
     }

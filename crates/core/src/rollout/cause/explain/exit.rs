@@ -1,10 +1,11 @@
-//! Containers that ran and ended.
+//! Explains containers that ran and exited.
 
 use super::{Circumstances, Group, Words};
 
 pub(super) fn out_of_memory(group: &Group, around: &Circumstances) -> Words {
-    let limit = around.memory_mib;
-    let limit = limit.map_or_else(|| "its memory".to_owned(), |mib| format!("its {mib} MiB"));
+    let limit = around
+        .memory_mib
+        .map_or_else(|| "its memory".to_owned(), |mib| format!("its {mib} MiB"));
     let (who, _) = failed(group).unwrap_or(("the container", None));
     Words::new(
         format!("{who} used more than {limit} and was killed"),
@@ -50,8 +51,9 @@ pub(super) fn container_exited(group: &Group, around: &Circumstances) -> Words {
 
 /// What an exit code says by the conventions of shells: 128 and more is the number of a signal.
 fn meaning(code: i32, around: &Circumstances) -> (String, &'static str) {
-    let memory = around.memory_mib;
-    let memory = memory.map_or_else(String::new, |mib| format!(" of {mib} MiB"));
+    let memory = around
+        .memory_mib
+        .map_or_else(String::new, |mib| format!(" of {mib} MiB"));
     let (what, help) = match code {
         0 => (
             "it ended by itself, and a service's container must not",

@@ -1,4 +1,4 @@
-//! Checks that failed, and models that load for longer than they are given.
+//! Explains failed health checks, and models that load for longer than the checks allow.
 
 use super::{Circumstances, Group, Words};
 
@@ -19,8 +19,9 @@ pub(super) fn container_unhealthy(group: &Group, around: &Circumstances) -> Word
 }
 
 pub(super) fn load_balancer_unhealthy(group: &Group, around: &Circumstances) -> Words {
-    let port = around.port;
-    let port = port.map_or_else(|| "the port".to_owned(), |port| format!("port {port}"));
+    let port = around
+        .port
+        .map_or_else(|| "the port".to_owned(), |port| format!("port {port}"));
     let answer = group.evidence.answer.as_deref();
     let is_inside_well = is(group, "HEALTHY") && !is(group, "UNHEALTHY");
     let code = answer
@@ -88,8 +89,9 @@ pub(super) fn slow_start(group: &Group, around: &Circumstances) -> Words {
 /// What gives a model more time to load, with what it has now. The grace period covers both the
 /// load balancer's checks and the container's.
 fn more_time(around: &Circumstances) -> String {
-    let now = around.grace_seconds;
-    let now = now.map_or_else(String::new, |grace| format!(" (now {grace})"));
+    let now = around
+        .grace_seconds
+        .map_or_else(String::new, |grace| format!(" (now {grace})"));
     let inside = around.check.map_or_else(String::new, |check| {
         format!(
             " or, up to 300, health.container.startPeriod (now {}; with retries × interval a \

@@ -1,4 +1,4 @@
-//! What lies around the tasks: room, network, roles, alarms, people.
+//! Explains failures around the tasks: capacity, network, roles, alarms, people.
 
 use super::{Circumstances, Group, Words, first_in};
 
@@ -48,8 +48,10 @@ pub(super) fn no_capacity(group: &Group, around: &Circumstances) -> Words {
     ];
     let full = if around.gpus > 0 { NO_GPU } else { FULL };
     let (summary, help) = first_in(&group.reason, &table).unwrap_or(full);
-    let room = around.room.as_deref();
-    let room = room.map_or_else(String::new, |room| format!("; {room}"));
+    let room = around
+        .room
+        .as_deref()
+        .map_or_else(String::new, |room| format!("; {room}"));
     Words::new(format!("{summary}{room}"), help)
 }
 

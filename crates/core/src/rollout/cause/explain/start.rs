@@ -1,4 +1,4 @@
-//! What keeps a container from ever starting: its image, its secrets, its log, its volumes.
+//! Explains containers that could not start: image, secrets, log, volumes.
 
 use super::{Circumstances, Group, Words, first_in};
 
@@ -85,8 +85,10 @@ pub(super) fn secret_network() -> Words {
 }
 
 pub(super) fn log_driver(group: &Group, around: &Circumstances) -> Words {
-    let log = around.log_group.as_deref();
-    let log = log.map_or_else(|| "the log".to_owned(), |log| format!("log group {log}"));
+    let log = around
+        .log_group
+        .as_deref()
+        .map_or_else(|| "the log".to_owned(), |log| format!("log group {log}"));
     let reasons = [
         ("accessdenied", "may not be written by the execution role"),
         ("not authorized", "may not be written by the execution role"),

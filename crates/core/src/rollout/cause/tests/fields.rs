@@ -1,4 +1,4 @@
-//! The manifest's fields that the plain words tell people to change.
+//! Checks that explanations name fields that the manifest has.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Whatever ECS says, in whatever order.
+//! Property tests of diagnoses, over any messages in any order.
 
 use proptest::prelude::*;
 

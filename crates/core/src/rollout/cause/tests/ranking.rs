@@ -1,4 +1,4 @@
-//! Which of several causes is the likeliest.
+//! Tests of which cause is ranked first.
 
 use super::*;
 

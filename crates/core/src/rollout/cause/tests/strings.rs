@@ -1,4 +1,4 @@
-//! What ECS really says, with its source. Account numbers and names are shortened.
+//! Real ECS messages with their sources; account numbers and names are shortened.
 
 use super::super::Cause;
 

@@ -1,4 +1,4 @@
-//! Causes in plain words, with the numbers and the fields to change.
+//! Tests of the explanations, with their numbers and fields.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Releases that are given up before ECS gives them up.
+//! Tests of rollouts that mlship aborts before ECS does.
 
 use super::*;
 use crate::cloud::fake::Fault;

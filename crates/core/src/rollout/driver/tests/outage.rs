@@ -62,7 +62,7 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         created_at: ours.created_at,
         task_definition: ours.task_definition.clone(),
     };
-    let mut heard = Heard::default();
+    let mut heard = RecordingReport::default();
     let (id, timeout) = (FakeCloud::id(), Duration::from_mins(30));
     let outage = async {
         sleep(Duration::from_secs(10)).await;
@@ -76,7 +76,7 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         () = outage => unreachable!(),
     };
     let notes = heard.events.iter();
-    let notes = notes.filter(|one| matches!(one, Event::Note { .. }));
+    let notes = notes.filter(|event| matches!(event, Event::Note { .. }));
     (idle.map_err(|error| error.kind), notes.count())
 }
 

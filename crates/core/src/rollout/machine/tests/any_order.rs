@@ -1,4 +1,4 @@
-//! Looks in any order, and what holds whatever they are.
+//! Property tests over snapshots in any order.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -144,7 +144,7 @@ fn distortions() -> impl Strategy<Value = Distortion> {
     })
 }
 
-/// Looks at a history through haze, each state for three looks; the last look is clear.
+/// Looks at a history through distortions, each state for three looks; the last look is clear.
 fn distorted(distortion: &[Distortion], history: &[Snapshot]) -> Vec<Snapshot> {
     let look = |(n, distortion): (usize, &Distortion)| {
         let state = (n / 3)

@@ -1,4 +1,4 @@
-//! Verdicts by our entry in `deployments`, where ECS offers no service deployments.
+//! Tests of verdicts from our entry in `deployments`, without service deployments.
 
 use serde_json::json;
 

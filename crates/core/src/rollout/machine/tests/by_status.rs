@@ -1,4 +1,4 @@
-//! Verdicts by the status of the service deployment.
+//! Tests of verdicts from the status of the service deployment.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Looks as plain data, in the order they come, and what the machine makes of them.
+//! Tests of the machine: sequences of snapshots, and the events and verdicts they lead to.
 
 mod any_order;
 mod by_entry;

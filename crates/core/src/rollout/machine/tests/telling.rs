@@ -1,4 +1,4 @@
-//! What is told, and what is kept for the end.
+//! Tests of which events are reported, and when.
 
 use serde_json::json;
 

@@ -70,8 +70,8 @@ fn sums(path: &str, findings: &mut Findings<'_>) {
             if missing.is_empty() {
                 return;
             }
-            let missing = suggest::list(&missing);
-            (Code::INCOMPLETE_METRIC, format!("`{path}` lacks {missing}"))
+            let names = suggest::list(&missing);
+            (Code::INCOMPLETE_METRIC, format!("`{path}` lacks {names}"))
         }
     };
     findings.error(path, code, message, either);

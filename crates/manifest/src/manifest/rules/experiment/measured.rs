@@ -1,4 +1,4 @@
-//! The primary metric and the guardrails: each is there, and is what it is said to be.
+//! The primary metric and the guardrails: each exists and is of the right kind.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Names: they become values of tags, of headers and of dimensions.
+//! Names of experiments and variants: valid as values of tags, headers and dimensions.
 
 use super::super::super::path;
 use super::super::super::schema::Experiment;

@@ -1,4 +1,4 @@
-//! What an experiment asks of the releases of its variants: a service and a target group each.
+//! The releases of an experiment's variants: each needs a service and a target group of its own.
 
 use super::super::super::diagnostic::Diagnostic;
 use super::super::super::experiment::ExperimentManifest;

@@ -1,4 +1,4 @@
-//! The sample that is planned, and what each variant must have of it.
+//! The planned sample, and whether each variant gets enough of it.
 
 use crate::manifest::Code;
 use mlship_stats::{Alpha, Design};

@@ -1,4 +1,4 @@
-//! How traffic is shared: the rule, the cookie or the header, the steps up.
+//! How traffic is shared: the rule, the cookie or the header, and the ramp.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The unit of analysis is the unit of randomisation, or its test is wrong.
+//! The unit of analysis must be the unit of randomisation.
 
 use super::super::super::schema::{Experiment, Unit};
 use super::super::findings::Findings;

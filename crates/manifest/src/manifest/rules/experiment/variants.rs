@@ -1,4 +1,4 @@
-//! The variants among themselves: one control, names that tell them apart, weights.
+//! The set of variants: one control, distinct names, weights.
 
 use super::super::super::schema::{Experiment, Variant};
 use super::super::findings::Findings;

@@ -1,4 +1,4 @@
-//! An observer that remembers.
+//! An observer for tests that records events, warnings and findings.
 
 use super::{Report, ResultRecord};
 use crate::progress::{Event, Observer};
@@ -7,20 +7,20 @@ use mlship_manifest::Diagnostic;
 
 /// Remembers what it is told.
 #[derive(Default)]
-pub(crate) struct Heard {
+pub(crate) struct RecordingReport {
     pub(crate) events: Vec<Event>,
     pub(crate) warnings: Vec<String>,
     /// The codes of findings.
     pub(crate) findings: Vec<&'static str>,
 }
 
-impl Observer for Heard {
+impl Observer for RecordingReport {
     fn event(&mut self, _: &ServiceId, event: &Event) {
         self.events.push(event.clone());
     }
 }
 
-impl Report for Heard {
+impl Report for RecordingReport {
     fn result(&mut self, _: &ResultRecord) {}
 
     fn warning(&mut self, text: &str) {
@@ -33,7 +33,7 @@ impl Report for Heard {
     }
 }
 
-impl Heard {
+impl RecordingReport {
     /// Returns how many lost answers were made up for.
     #[must_use]
     pub(crate) fn adopted(&self) -> usize {
