@@ -136,7 +136,7 @@ error[unknown-field]: unknown field `kind` in `environments.staging`
 41 |     kind: ModelRelease
    |     ^^^^
    |
-   = help: the fields here are `account`, `autoscaling`, `health`, `image`, `model`, `network`, `overrides`, `rollout`, `runtime`, `service`, `tags` and `traffic`
+   = help: the fields here are `account`, `autoscaling`, `health`, `ignore`, `image`, `model`, `network`, `overrides`, `rollout`, `runtime`, `service`, `tags` and `traffic`
 
 "#]]
     );
@@ -149,7 +149,7 @@ error[unknown-field]: unknown field `environments` in `environments.staging`
 41 |     environments: {}
    |     ^^^^^^^^^^^^
    |
-   = help: the fields here are `account`, `autoscaling`, `health`, `image`, `model`, `network`, `overrides`, `rollout`, `runtime`, `service`, `tags` and `traffic`
+   = help: the fields here are `account`, `autoscaling`, `health`, `ignore`, `image`, `model`, `network`, `overrides`, `rollout`, `runtime`, `service`, `tags` and `traffic`
 
 "#]]
     );
@@ -274,4 +274,21 @@ error[missing-field]: `service.cluster` is missing
     // Another field that is missing everywhere has its own help.
     let none = text.replace("image: registry.example.com/fraud:8\n", "");
     assert!(findings(&none).contains("help: add it: the container image"));
+}
+
+#[test]
+fn no_traffic_and_a_target_group_replace_each_other() {
+    let group =
+        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/t/0123456789abcdef";
+    let staged = |text: &str| {
+        let traffic = read_in(Some("staging"), text).unwrap().release.traffic;
+        traffic.map(|traffic| traffic.target_group().map(str::to_owned))
+    };
+    assert_eq!(staged(&adding("    traffic: none")), Some(None));
+    let detached = adding(&format!("    traffic: {{ targetGroup: \"{group}\" }}")).replace(
+        "  targetGroup: arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fraud/0123456789abcdef\n",
+        "",
+    );
+    let detached = detached.replace("\ntraffic:\n", "\ntraffic: none\n");
+    assert_eq!(staged(&detached), Some(Some(group.to_owned())));
 }

@@ -162,16 +162,13 @@ pub(super) fn empty(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic {
             .at(node.span.clone())
             .help("start with `apiVersion: mlship/v1` and `kind: ModelRelease`");
     }
-    let only = match super::scalar::choices(schema).as_deref() {
-        Some([only]) => format!("`{only}`"),
-        _ => "a value".to_owned(),
-    };
     let empty = match schema["type"].as_str() {
+        _ if at.or_mapping => "a value or a mapping",
         Some("object") => "`{}`",
         Some("array") if schema["minItems"].is_null() => "`[]`",
         Some("integer" | "number" | "boolean") => "a value",
         _ if schema["minLength"].is_null() && super::scalar::takes_string(schema) => "`\"\"`",
-        _ => &only,
+        _ => "a value",
     };
     let message = format!("`{}` has no value", at.path);
     at.error(Code::EMPTY_VALUE, message, node)

@@ -70,13 +70,22 @@ pub(super) fn choices(schema: &Value) -> Option<Vec<&str>> {
     )
 }
 
+fn any_of(choices: &[&str], at: &At<'_>) -> String {
+    let choices = suggest::any_of(choices);
+    if at.or_mapping {
+        format!("{choices}, or a mapping")
+    } else {
+        choices
+    }
+}
+
 fn one_of(node: &Node, choices: &[&str], at: &At<'_>) -> Outcome {
     let written = match &node.kind {
         Kind::String(text) => text.as_str(),
         Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => node.raw(),
         _ => {
             let message = format!("`{}` must be a name, found {}", at.path, node.kind.name());
-            let help = format!("write one of {}", suggest::any_of(choices));
+            let help = format!("write one of {}", any_of(choices, at));
             return Err(Box::new(
                 at.error(Code::WRONG_TYPE, message, node).help(help),
             ));
@@ -98,7 +107,7 @@ fn one_of(node: &Node, choices: &[&str], at: &At<'_>) -> Outcome {
         None => suggest::help(
             written,
             choices,
-            &format!("it can be {}", suggest::any_of(choices)),
+            &format!("it can be {}", any_of(choices, at)),
         ),
     };
     Err(Box::new(

@@ -40,6 +40,7 @@ pub(in super::super) fn walk(
         key: None,
         hidden: false,
         description: None,
+        or_mapping: false,
     };
     walker.value(root, schema, at).unwrap_or(Value::Null)
 }
@@ -58,6 +59,8 @@ pub(super) struct At<'a> {
     /// Whether messages must not repeat the value.
     pub(super) hidden: bool,
     pub(super) description: Option<&'a str>,
+    /// Whether a mapping is another form of the value.
+    pub(super) or_mapping: bool,
 }
 
 impl At<'_> {
@@ -111,12 +114,14 @@ impl<'a> Walker<'a> {
         let description = description
             .or_else(|| schema["description"].as_str())
             .or(at.description);
+        let or_mapping = schema["anyOf"].is_array();
         let schema = self.choice(node, schema);
         let scalar = !matches!(node.kind, Kind::Sequence(_) | Kind::Mapping(_));
         let hidden = at.hidden || (scalar && redaction::unrepeatable(node.raw()));
         let at = At {
             hidden,
             description,
+            or_mapping,
             ..at
         };
         if schema["type"].is_null() && schema["oneOf"].is_null() && schema["enum"].is_null() {
@@ -232,6 +237,7 @@ impl<'a> Walker<'a> {
                 key,
                 hidden,
                 description: None,
+                or_mapping: false,
             },
         )
     }

@@ -136,8 +136,108 @@ error[target-group-missing]: `traffic.targetGroup` is missing
 29 | traffic: {}
    | ^^^^^^^
    |
-   = help: add the target group's ARN, or remove `traffic`
+   = help: add the target group's ARN, or write `traffic: none`
 
 "#]]
+    );
+}
+
+const GROUP: &str = "traffic:
+  targetGroup: arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fraud/0123456789abcdef";
+
+#[test]
+fn traffic_is_none_or_a_mapping() {
+    assert_eq!(findings(&with(GROUP, "traffic: none")), "");
+    check(
+        GROUP,
+        "traffic:",
+        str![[r#"
+error[empty-value]: `traffic` has no value
+  --> release.yaml:29:1
+   |
+29 | traffic:
+   | ^^^^^^^
+   |
+   = help: write a value or a mapping, or remove the line
+
+"#]],
+    );
+    check(
+        GROUP,
+        "traffic: null",
+        str![[r#"
+error[empty-value]: `traffic` has no value
+  --> release.yaml:29:10
+   |
+29 | traffic: null
+   |          ^^^^
+   |
+   = help: write a value or a mapping, or remove the line
+
+"#]],
+    );
+    check(
+        GROUP,
+        "traffic: off",
+        str![[r#"
+error[unknown-value]: unknown value `off` for `traffic`
+  --> release.yaml:29:10
+   |
+29 | traffic: off
+   |          ^^^
+   |
+   = help: it can be `none`, or a mapping
+
+"#]],
+    );
+    check(
+        GROUP,
+        "traffic: [none]",
+        str![[r#"
+error[wrong-type]: `traffic` must be a name, found a list
+  --> release.yaml:29:1
+   |
+29 | traffic: [none]
+   | ^^^^^^^
+   |
+   = help: write one of `none`, or a mapping
+
+"#]],
+    );
+    check(
+        GROUP,
+        "traffic: {}",
+        str![[r#"
+error[target-group-missing]: `traffic.targetGroup` is missing
+  --> release.yaml:29:1
+   |
+29 | traffic: {}
+   | ^^^^^^^
+   |
+   = help: add the target group's ARN, or write `traffic: none`
+
+"#]],
+    );
+    check(
+        GROUP,
+        "traffic: { group: x }",
+        str![[r#"
+error[target-group-missing]: `traffic.targetGroup` is missing
+  --> release.yaml:29:1
+   |
+29 | traffic: { group: x }
+   | ^^^^^^^
+   |
+   = help: add the target group's ARN, or write `traffic: none`
+
+error[unknown-field]: unknown field `group` in `traffic`
+  --> release.yaml:29:12
+   |
+29 | traffic: { group: x }
+   |            ^^^^^
+   |
+   = help: it belongs under `runtime.logs`
+
+"#]],
     );
 }

@@ -167,7 +167,7 @@ error[wrong-length]: `service.name` must have at most 255 characters, found 256
 9 |   name: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
-  = help: `service.name`: the service's name, and its task definition's: 1 to 255 letters, digits, hyphens and underscores. Created when missing
+  = help: `service.name`: the service's name: 1 to 255 letters, digits, hyphens and underscores. Created when missing
 
 "#]],
     );

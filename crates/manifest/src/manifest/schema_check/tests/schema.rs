@@ -3,11 +3,12 @@
 use super::*;
 
 /// The keywords that the walker understands, or may leave to others.
-const KEYWORDS: [&str; 22] = [
+const KEYWORDS: [&str; 23] = [
     "$defs",
     "$ref",
     "$schema",
     "additionalProperties",
+    "anyOf",
     "const",
     "description",
     "examples",
