@@ -21,7 +21,7 @@ impl<'a> FieldNames<'a> {
         serving: Option<&LiveTaskDefinition>,
     ) -> Self {
         let desired = &release.desired;
-        let bindings = Bindings::default().with(&desired.task_definition, &release.model.name);
+        let bindings = Bindings::default().with(&desired.task_definition, &release.container);
         Self {
             request: Request::TaskDefinition,
             // What somebody else registered has no container that is known to be the model's.
@@ -98,8 +98,9 @@ fn is_ours(live: &LiveTaskDefinition) -> bool {
 }
 
 fn bind(bindings: Bindings, live: &LiveTaskDefinition) -> Bindings {
-    let model = live.tags.get(MODEL);
-    match model.map(String::as_str).or(live.container()) {
+    let named = live.tags.get(MODEL).map(String::as_str);
+    let named = named.filter(|name| live.has_container(name));
+    match named.or(live.container()) {
         Some(model) => bindings.with(&live.document, model),
         None => bindings,
     }

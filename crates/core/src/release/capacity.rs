@@ -25,16 +25,19 @@ pub(super) fn of_service(runtime: &Runtime) -> Vec<(&'static str, Value)> {
     }
     match runtime.compute {
         // There is no such launch type: the cluster's default strategy decides.
-        Some(Compute::ManagedInstances) => Vec::new(),
-        other => vec![
-            (
-                "launchType",
-                json!(name_of(other.unwrap_or(Compute::Fargate))),
-            ),
+        None | Some(Compute::ManagedInstances) => Vec::new(),
+        Some(compute @ (Compute::Fargate | Compute::Ec2)) => vec![
+            ("launchType", json!(name_of(compute))),
             // An empty list is how a service goes back from a strategy to its launch type.
             ("capacityProviderStrategy", json!([])),
         ],
     }
+}
+
+/// Returns the launch type of a new service whose manifest says nothing of it.
+pub(super) fn default_launch_type(runtime: &Runtime) -> Option<&'static str> {
+    let is_silent = runtime.compute.is_none() && runtime.capacity_providers.is_none();
+    is_silent.then(|| name_of(Compute::Fargate))
 }
 
 /// Returns the network mode in ECS's words.

@@ -11,7 +11,7 @@ pub(super) fn add(document: &mut Document, release: &ModelRelease, region: &str)
     let runtime = &release.runtime;
     let mut set = |field: &str, value: Value| {
         let pattern = format!("containerDefinitions[@model].{field}");
-        put(document, &pattern, &release.model.name, value);
+        put(document, &pattern, release.container(), value);
     };
     set("essential", json!(true));
     let ports = ports(runtime);

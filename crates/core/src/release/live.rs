@@ -228,6 +228,14 @@ impl LiveTaskDefinition {
         self.document.get("containerDefinitions")?[0]["image"].as_str()
     }
 
+    /// Says whether it has a container of this name.
+    #[must_use]
+    pub fn has_container(&self, name: &str) -> bool {
+        let containers = self.document.get("containerDefinitions");
+        let mut containers = containers.and_then(Value::as_array).into_iter().flatten();
+        containers.any(|container| container["name"] == name)
+    }
+
     /// Returns the name of the model's container.
     #[must_use]
     pub fn container(&self) -> Option<&str> {

@@ -14,7 +14,7 @@ use super::provenance::origin_tags;
 use super::{DesiredScaling, Document, tags, weights};
 use crate::release::Origin;
 use crate::shape::DocumentKind;
-use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode};
+use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode, Traffic};
 use mlship_text::digest::digest;
 use mlship_text::secrets::KnownSecrets;
 
@@ -32,6 +32,8 @@ pub struct ModelVersion {
 pub struct Release {
     /// What is released.
     pub model: ModelVersion,
+    /// The name of the model's container.
+    pub container: String,
     /// The image as written.
     pub image: String,
     /// Where it is released to.
@@ -55,8 +57,10 @@ pub struct Release {
 pub struct Desired {
     /// `RegisterTaskDefinition` without its tags.
     pub task_definition: Document,
-    /// The service's fields that the manifest speaks of; the others are left as they are.
+    /// The service's fields that the manifest writes.
     pub service: Document,
+    /// What a service has beside them when it is made: where the defaults are not ECS's own.
+    pub new_service: Document,
     /// The user's tags, on service and task definition.
     pub tags: BTreeMap<String, String>,
     /// How the number of tasks follows the load.
@@ -117,12 +121,14 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
             name: manifest.model.name.clone(),
             version: manifest.model.version.clone().unwrap_or_default(),
         },
+        container: manifest.container().to_owned(),
         image: manifest.image.clone(),
         service: service_of(manifest),
         account: manifest.account.clone(),
         desired: Desired {
             task_definition,
             service,
+            new_service: new_service(manifest),
             tags: manifest.tags.clone(),
             scaling: manifest.autoscaling.as_ref().map(|scaling| DesiredScaling {
                 min: scaling.min,
@@ -169,10 +175,11 @@ impl Release {
 
 fn task_definition(manifest: &ModelRelease, written: &Value, region: &str) -> Document {
     let mut document = Map::new();
-    let model = manifest.model.name.as_str();
+    let model = manifest.container();
     fill(&mut document, Request::TaskDefinition, written, model);
     container::add(&mut document, manifest, region);
     let mut set = |pattern: &str, value: Value| put(&mut document, pattern, model, value);
+    set("family", json!(manifest.family()));
     set("networkMode", json!(capacity::network_mode(mode(manifest))));
     if let Some(compatibility) = capacity::compatibility(&manifest.runtime) {
         set("requiresCompatibilities", json!([compatibility]));
@@ -193,7 +200,7 @@ fn mode(manifest: &ModelRelease) -> Option<NetworkMode> {
 
 fn service(manifest: &ModelRelease, written: &Value) -> Document {
     let mut document = Map::new();
-    let model = manifest.model.name.as_str();
+    let model = manifest.container();
     fill(&mut document, Request::Service, written, model);
     let mut set = |pattern: &str, value: Value| put(&mut document, pattern, model, value);
     for (field, value) in capacity::of_service(&manifest.runtime) {
@@ -204,14 +211,29 @@ fn service(manifest: &ModelRelease, written: &Value) -> Document {
     if let Some(network) = manifest.network.as_ref().filter(|_| own_interface) {
         set("networkConfiguration", network_configuration(network));
     }
-    set("loadBalancers", load_balancers(manifest));
-    set("deploymentConfiguration.strategy", json!("ROLLING"));
+    if let Some(traffic) = &manifest.traffic {
+        set("loadBalancers", load_balancers(manifest, traffic));
+    }
     let rollout = manifest.rollout.as_ref();
+    if rollout.is_some_and(|rollout| rollout.strategy.is_some()) {
+        set("deploymentConfiguration.strategy", json!("ROLLING"));
+    }
     if let Some(alarms) = rollout.and_then(|rollout| rollout.alarms.as_ref()) {
         let any = !alarms.is_empty();
         let alarms = json!({"alarmNames": alarms, "enable": any, "rollback": any});
         set("deploymentConfiguration.alarms", alarms);
     }
+    document
+}
+
+/// Returns the defaults of a new service that are not ECS's own.
+fn new_service(manifest: &ModelRelease) -> Document {
+    let mut document = Map::new();
+    if let Some(launch_type) = capacity::default_launch_type(&manifest.runtime) {
+        document.insert("launchType".to_owned(), json!(launch_type));
+    }
+    let breaker = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
+    document.insert("deploymentConfiguration".to_owned(), breaker);
     document
 }
 
@@ -228,16 +250,12 @@ fn network_configuration(network: &Network) -> Value {
     }})
 }
 
-fn load_balancers(manifest: &ModelRelease) -> Value {
-    let group = manifest
-        .traffic
-        .as_ref()
-        .and_then(|traffic| traffic.target_group());
+fn load_balancers(manifest: &ModelRelease, traffic: &Traffic) -> Value {
     let port = ports(&manifest.runtime).first().copied();
-    match (group, port) {
+    match (traffic.target_group(), port) {
         (Some(group), Some(port)) => json!([{
             "targetGroupArn": group,
-            "containerName": manifest.model.name,
+            "containerName": manifest.container(),
             "containerPort": port,
         }]),
         _ => json!([]),

@@ -47,7 +47,7 @@ pub(super) fn add(document: &mut Document, manifest: &ModelRelease) {
         Some(Delivery::S3Init) => json!({"name": CONTAINER}),
         Some(Delivery::Efs) => json!({"name": CONTAINER, "efsVolumeConfiguration": efs(artifact)}),
     };
-    let model = manifest.model.name.as_str();
+    let model = manifest.container();
     let from_s3 = artifact.delivery == Some(Delivery::S3Init);
     let path = artifact.mount_path.as_deref().unwrap_or_default();
     // A task's own copy is the model's to unpack; a file system that tasks share is not.

@@ -31,10 +31,6 @@ pub enum Form {
     Computed,
     /// As it is written.
     Same,
-    /// As it is written, or this number.
-    OrNumber(u32),
-    /// As it is written, or yes.
-    OrTrue,
     /// A number as a text.
     Text,
     /// Names and values as a list of pairs, whose value has this name.
@@ -74,8 +70,6 @@ impl Form {
         match self {
             Self::Computed => None,
             Self::Same => there,
-            Self::OrNumber(number) => Some(there.unwrap_or(json!(number))),
-            Self::OrTrue => Some(there.unwrap_or(json!(true))),
             Self::Text => there.map(|number| json!(number.to_string())),
             Self::Pairs(held) => written.as_object().and_then(|map| pairs(map, held)),
         }

@@ -30,7 +30,7 @@ pub static FIELDS: &[Field] = &[
     sent(
         "model.name",
         &[
-            task("containerDefinitions[@model].name").form(Form::Same),
+            task("containerDefinitions[@model].name"),
             task("containerDefinitions[@model].essential"),
             task("tags[mlship:model]"),
             service("loadBalancers[*].containerName"),
@@ -107,11 +107,20 @@ pub static FIELDS: &[Field] = &[
     sent("service.cluster", &[service("cluster")]),
     sent(
         "service.name",
-        &[task("family").form(Form::Same), service("serviceName")],
+        &[service("serviceName")],
     ),
+    sent("service.family", &[task("family")]),
     sent(
         "service.desired",
         &[service("desiredCount").form(Form::Same)],
+    ),
+    // A diff names both `model.name`, which it is where nothing is written.
+    sent(
+        "runtime.container",
+        &[
+            task("containerDefinitions[@model].name"),
+            service("loadBalancers[*].containerName"),
+        ],
     ),
     sent(
         "runtime.compute",
@@ -245,8 +254,9 @@ pub static FIELDS: &[Field] = &[
     ),
     sent(
         "health.graceSeconds",
-        &[service("healthCheckGracePeriodSeconds").form(Form::OrNumber(0))],
+        &[service("healthCheckGracePeriodSeconds").form(Form::Same)],
     ),
+    sent("traffic", &[service("loadBalancers")]),
     sent("traffic.targetGroup", &[service("loadBalancers[*].**")]),
     sent(
         "rollout.strategy",
@@ -254,17 +264,17 @@ pub static FIELDS: &[Field] = &[
     ),
     sent(
         "rollout.minimumHealthyPercent",
-        &[service("deploymentConfiguration.minimumHealthyPercent").form(Form::OrNumber(100))],
+        &[service("deploymentConfiguration.minimumHealthyPercent").form(Form::Same)],
     ),
     sent(
         "rollout.maximumPercent",
-        &[service("deploymentConfiguration.maximumPercent").form(Form::OrNumber(200))],
+        &[service("deploymentConfiguration.maximumPercent").form(Form::Same)],
     ),
     sent(
         "rollout.circuitBreaker",
         &[
-            service("deploymentConfiguration.deploymentCircuitBreaker.enable").form(Form::OrTrue),
-            service("deploymentConfiguration.deploymentCircuitBreaker.rollback").form(Form::OrTrue),
+            service("deploymentConfiguration.deploymentCircuitBreaker.enable").form(Form::Same),
+            service("deploymentConfiguration.deploymentCircuitBreaker.rollback").form(Form::Same),
         ],
     ),
     kept(
@@ -282,6 +292,7 @@ pub static FIELDS: &[Field] = &[
         &[scaling("scalingPolicies[*].targetValue")],
     ),
     sent("tags.*", &[task("tags[*]"), service("tags[*]")]),
+    kept("ignore", "left to somebody else"),
     kept("environments", "laid over the file"),
     kept(
         "overrides.taskDefinition",

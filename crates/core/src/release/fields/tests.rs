@@ -58,8 +58,8 @@ impl Fields {
         // An environment's overlay has the fields of the file itself.
         if here == "environments" {
             self.leaves.insert(here);
-        } else if target["properties"].is_object() {
-            self.walk(schema, target, &here);
+        } else if let Some(mapping) = mapping(schema, target) {
+            self.walk(schema, mapping, &here);
             self.sections.insert(here);
         } else if items["properties"].is_object() {
             self.walk(schema, items, &format!("{here}[]"));
@@ -71,6 +71,13 @@ impl Fields {
             self.leaves.insert(here);
         }
     }
+}
+
+/// Returns the schema of the mapping that a field holds, or may hold.
+fn mapping<'a>(schema: &'a Value, target: &'a Value) -> Option<&'a Value> {
+    let choices = target["anyOf"].as_array().into_iter().flatten();
+    let mut forms = std::iter::once(target).chain(choices.map(|form| resolved(schema, form)));
+    forms.find(|form| form["properties"].is_object())
 }
 
 fn resolved<'a>(schema: &'a Value, value: &'a Value) -> &'a Value {
@@ -94,10 +101,11 @@ fn every_place_is_named_by_its_own_row() {
     let task_definition = json!({"containerDefinitions": [{"name": "m",
         "mountPoints": [{"sourceVolume": "mlship-weights", "containerPath": "/w"}]}]});
     let bindings = Bindings::default().with(task_definition.as_object().unwrap(), "m");
-    // One port has two names: `ports` says so.
+    // One port has two names, and so has the container: the rows say so.
+    let second_names = ["runtime.ports", "runtime.container"];
     for field in FIELDS
         .iter()
-        .filter(|field| field.manifest != "runtime.ports")
+        .filter(|field| !second_names.contains(&field.manifest))
     {
         for place in field.places {
             let path = an_example_of(place.path);

@@ -89,7 +89,7 @@ impl<'a> Check<'a> {
         let same = |written: &Value| written.get("name") == container.get("name");
         match items(written).iter().position(same) {
             Some(index) => format!("{CONTAINERS}[{index}].{field}"),
-            None if name(container) == self.release.model.name => "runtime".to_owned(),
+            None if name(container) == self.manifest.release.container() => "runtime".to_owned(),
             None => "model.artifact".to_owned(),
         }
     }

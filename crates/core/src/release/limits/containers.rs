@@ -34,7 +34,7 @@ pub(super) fn check(check: &mut Check<'_>) {
                 format!("container `{}` has no image", name(container)),
                 format!(
                     "add `image`; the model's own container is named `{}`",
-                    check.release.model.name
+                    check.manifest.release.container()
                 ),
             );
         }
@@ -75,7 +75,7 @@ fn named(check: &mut Check<'_>, before: &[Value], container: &Value) {
     let allowed =
         |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     // A draft without the model's name has its complaint already.
-    let is_draft = check.release.model.name.is_empty() && before.is_empty();
+    let is_draft = check.manifest.release.container().is_empty() && before.is_empty();
     if written.is_empty() && is_draft {
         return;
     }

@@ -76,6 +76,20 @@ pub struct ModelRelease {
     pub overrides: Option<Overrides>,
 }
 
+impl ModelRelease {
+    /// Returns the name of the model's container.
+    #[must_use]
+    pub fn container(&self) -> &str {
+        self.runtime.container.as_deref().unwrap_or(&self.model.name)
+    }
+
+    /// Returns the task definition's family.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.service.family.as_deref().unwrap_or(&self.service.name)
+    }
+}
+
 /// The version of the manifest's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ApiVersion {
