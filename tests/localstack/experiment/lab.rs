@@ -113,8 +113,10 @@ impl Lab {
 
     /// Puts traffic of control and challenger, hour by hour, the last an hour ago.
     pub(super) fn traffic(&self, control: Hour, challenger: Hour) {
+        // Once: where an hour begins meanwhile, two would be in one.
+        let now = Timestamp::now();
         for hour in 1..=HOURS {
-            let at = Timestamp::now() - SignedDuration::from_hours(hour);
+            let at = now - SignedDuration::from_hours(hour);
             for (variant, traffic) in [("control", control), ("challenger", challenger)] {
                 self.put(variant, at, traffic);
             }
