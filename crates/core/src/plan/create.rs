@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::autoscaling::scaled;
 use super::diff;
@@ -11,11 +11,29 @@ use super::model_changes::version_change;
 use super::notes::{count, counted};
 use super::planner::Draft;
 use super::service_tags::{service_tags, tag_changes};
+use super::settings::PROVIDERS;
 use super::{Effect, ServiceWrite, Writes};
-use crate::release::{Document, Release, tag_list};
+use crate::release::{Document, Release, merge_over, tag_list};
+
+/// Returns the settings of a service that is made: what the manifest writes, over our defaults.
+pub(super) fn new_service(release: &Release) -> Document {
+    let desired = &release.desired;
+    let written = Value::Object(desired.service.clone());
+    let below = Value::Object(desired.new_service.clone());
+    let mut service = match merge_over(Some(&below), &written) {
+        Value::Object(service) => service,
+        _ => desired.service.clone(),
+    };
+    let providers = service.get(PROVIDERS).and_then(Value::as_array);
+    // ECS takes one of the two.
+    if providers.is_some_and(|providers| !providers.is_empty()) {
+        service.remove("launchType");
+    }
+    service
+}
 
 pub(super) fn create(release: &Release, account: &str) -> Draft {
-    let mut service = release.desired.service.clone();
+    let mut service = new_service(release);
     let scaling = release.desired.scaling;
     // Without a task there is nothing whose use could be measured.
     let first = scaling.map_or(1, |scaling| scaling.min.max(1));
@@ -53,11 +71,15 @@ pub(super) fn create(release: &Release, account: &str) -> Draft {
     Draft {
         effect: Effect::Create,
         changes,
+        kept: Vec::new(),
+        adopts: false,
         notes: vec![format!("creates the service with {}", counted(tasks))],
         writes: Writes {
             register: Some(release.registration()),
             service: Some(ServiceWrite::Create(service)),
             tags: BTreeMap::new(),
+            untag: Vec::new(),
+            revision_tags: BTreeMap::new(),
             scaling: scaled.writes,
         },
     }

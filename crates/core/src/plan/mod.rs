@@ -6,13 +6,16 @@ mod diff;
 mod document;
 mod field_names;
 mod fingerprint;
+mod kept;
 mod model_changes;
 mod notes;
+mod ownership;
 mod planner;
 mod refusals;
 mod rollback;
 mod service_fields;
 mod service_tags;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -27,6 +30,8 @@ pub use autoscaling::{Ask, asks_about_scaling};
 pub use diff::{Change, ChangeValues, SecretChange};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;
+pub use kept::Kept;
+pub use ownership::other_model;
 pub use planner::{asks_about_revision, plan};
 pub use rollback::{RollbackInput, plan_rollback};
 
@@ -73,6 +78,21 @@ pub struct Plan {
     pub effect: Effect,
     /// What differs, in the manifest's terms.
     pub changes: Vec<Change>,
+    /// What the service has, the manifest leaves out, and mlship never wrote.
+    #[serde(default)]
+    pub kept: Vec<Kept>,
+    /// Whether it takes over a service that mlship did not make.
+    #[serde(default)]
+    pub adopts: bool,
+    /// The service's settings that the release writes, as its revision's tag has them.
+    #[serde(default)]
+    pub settings: String,
+    /// The tags of the revision that serves.
+    #[serde(skip)]
+    pub recorded: BTreeMap<String, String>,
+    /// The user's tags.
+    #[serde(skip)]
+    pub tags: BTreeMap<String, String>,
     /// What a reviewer should read twice.
     pub notes: Vec<String>,
     /// What is written.
@@ -124,7 +144,11 @@ impl Plan {
             self.caller.account,
             self.caller.region,
             [json!(register), json!(service)],
-            self.writes.tags,
+            [
+                json!(self.writes.tags),
+                json!(self.writes.untag),
+                json!(self.writes.revision_tags)
+            ],
             self.writes.scaling,
             self.observed
         ]))
@@ -189,6 +213,12 @@ pub struct Writes {
     pub service: Option<ServiceWrite>,
     /// Tags to add to the service.
     pub tags: BTreeMap<String, String>,
+    /// Tags to take off the service.
+    #[serde(default)]
+    pub untag: Vec<String>,
+    /// Tags to add to the revision that serves, where no other is registered.
+    #[serde(default)]
+    pub revision_tags: BTreeMap<String, String>,
     /// What makes the number of tasks follow the load, or no longer.
     #[serde(default)]
     pub scaling: Vec<ScalingWrite>,

@@ -47,6 +47,11 @@ fn registered_model_change(before: Option<&String>, origin: Option<&Origin>) -> 
     })
 }
 
+/// Says whether a change is in the tags alone that tell which release a revision is.
+pub(super) fn is_identity(change: &Change) -> bool {
+    change.ecs_field.starts_with("tags[")
+}
+
 pub(super) fn version_change(before: Option<&String>, after: &str) -> Change {
     Change {
         path: "model.version".to_owned(),

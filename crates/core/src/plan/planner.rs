@@ -1,14 +1,16 @@
 //! Builds a plan from a resolved release and the observed service.
 
-use super::create::create;
+use super::create::{create, new_service};
 use super::diff::Change;
 use super::fingerprint::fingerprint;
+use super::kept::Kept;
 use super::refusals::refusals;
 use super::service_fields::is_told_by_revision;
+use super::settings::{self, WrittenLast};
 use super::update::update;
 use super::{Effect, Observed, Plan, Previous, Redeploy, Refusal, Started, Writes};
 use crate::release::ids::Caller;
-use crate::release::{EXPERIMENT, LiveService, Release};
+use crate::release::{Document, EXPERIMENT, LiveService, Release};
 
 /// Returns whether the service revision has to be asked for before planning: what ECS answers
 /// nowhere else can be compared with nothing else.
@@ -31,7 +33,9 @@ pub fn plan(
         .service
         .as_ref()
         .filter(|service| service.is_active());
-    let refusals = refusals(release, live, caller);
+    let serving = observed.task_definition.as_ref();
+    let last = WrittenLast::of(live.and(serving).map(|live| &live.tags));
+    let refusals = refusals(release, live, &last, caller);
     if !refusals.is_empty() {
         return Err(refusals);
     }
@@ -51,6 +55,14 @@ pub fn plan(
             .map(Previous::of),
         effect: draft.effect,
         changes: in_manifest_order(draft.changes),
+        kept: draft.kept,
+        adopts: draft.adopts,
+        settings: settings::tag(&written(release, live)),
+        recorded: live
+            .and(serving)
+            .map(|live| live.tags.clone())
+            .unwrap_or_default(),
+        tags: release.desired.tags.clone(),
         notes: draft.notes,
         running,
         going_back: live.is_some_and(LiveService::is_rolling_back),
@@ -58,6 +70,14 @@ pub fn plan(
         experiment: live.and_then(|service| service.tags().remove(EXPERIMENT)),
         observed: fingerprint(observed.service.as_ref()),
     })
+}
+
+/// Returns the settings that a release writes: of a new service, its defaults among them.
+fn written(release: &Release, live: Option<&LiveService>) -> Document {
+    match live {
+        Some(_) => release.desired.service.clone(),
+        None => new_service(release),
+    }
 }
 
 /// Orders changes as the manifest's sections are, what is released first.
@@ -86,6 +106,8 @@ pub(super) fn in_manifest_order(mut changes: Vec<Change>) -> Vec<Change> {
 pub(super) struct Draft {
     pub(super) effect: Effect,
     pub(super) changes: Vec<Change>,
+    pub(super) kept: Vec<Kept>,
+    pub(super) adopts: bool,
     pub(super) notes: Vec<String>,
     pub(super) writes: Writes,
 }

@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use super::Refusal;
+use super::settings::{self, LOAD_BALANCERS, PROVIDERS, STRATEGY, WrittenLast};
 use crate::release::ids::Caller;
-use crate::release::{LiveService, Release};
+use crate::release::{Foreign, LiveService, Release};
 use mlship_manifest::Code;
 
 pub(super) fn refusals(
     release: &Release,
     live: Option<&LiveService>,
+    last: &WrittenLast,
     caller: &Caller,
 ) -> Vec<Refusal> {
     let mut found = Vec::new();
@@ -30,7 +32,7 @@ pub(super) fn refusals(
     }
     match live {
         None => found.extend(create_refusals(release)),
-        Some(service) => found.extend(update_refusals(release, service)),
+        Some(service) => found.extend(update_refusals(release, service, last)),
     }
     found
 }
@@ -49,7 +51,7 @@ fn create_refusals(release: &Release) -> Option<Refusal> {
     })
 }
 
-fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
+fn update_refusals(release: &Release, service: &LiveService, last: &WrittenLast) -> Vec<Refusal> {
     let mut found = Vec::new();
     if service.status == "DRAINING" {
         found.push(Refusal {
@@ -59,39 +61,122 @@ fn update_refusals(release: &Release, service: &LiveService) -> Vec<Refusal> {
             help: "wait until it is gone, then deploy again".to_owned(),
         });
     }
-    let controller = service
-        .document
-        .get("deploymentController")
-        .map(|controller| &controller["type"]);
-    if let Some(other) = controller
-        .and_then(Value::as_str)
-        .filter(|kind| *kind != "ECS")
-    {
+    if let Some(foreign) = service.foreign() {
         found.push(Refusal {
-            code: Code::FOREIGN_CONTROLLER,
+            code: match foreign {
+                Foreign::Controller(_) => Code::FOREIGN_CONTROLLER,
+                Foreign::Daemon => Code::DAEMON_SERVICE,
+                Foreign::Express => Code::EXPRESS_SERVICE,
+            },
+            path: "service.name",
+            message: format!("service {} {}", release.service, foreign.words()),
+            help: foreign.hint().to_owned(),
+        });
+        return found;
+    }
+    found.extend(other_compute(release, service));
+    found.extend(losses(release, service, last));
+    found
+}
+
+fn other_compute(release: &Release, service: &LiveService) -> Option<Refusal> {
+    let written = release.desired.service.get("launchType");
+    let wanted = written.or(release.desired.new_service.get("launchType"));
+    let live = service.document.get("launchType");
+    let is_silent = written.is_none() && !release.desired.service.contains_key(PROVIDERS);
+    let providers = settings::at(&service.document, PROVIDERS);
+    // Tasks of the default kind would find no place there.
+    let foreign = items(providers)
+        .filter_map(|item| item["capacityProvider"].as_str())
+        .find(|name| !name.starts_with("FARGATE"));
+    let (is, help) = match (live, foreign) {
+        (Some(live), _) if wanted.is_some_and(|wanted| wanted != live) => {
+            (format!("launch type {}", text(Some(live))), "launch type")
+        }
+        (None, Some(name)) if is_silent && wanted.is_some() => {
+            (format!("capacity provider {name}"), "capacity provider")
+        }
+        _ => return None,
+    };
+    let message = match written {
+        Some(written) => format!(
+            "ECS cannot change the launch type of a service from {} to {}",
+            text(live),
+            text(Some(written)),
+        ),
+        None => format!("the service runs on {is}, and the manifest does not say where it runs"),
+    };
+    Some(Refusal {
+        code: Code::COMPUTE_FIXED,
+        path: "runtime.compute",
+        message,
+        help: match (written, help) {
+            (Some(_), _) => {
+                "give the service another name, and delete the old one afterwards".to_owned()
+            }
+            (None, "launch type") => {
+                format!("write runtime.compute: {}", text(live).to_lowercase())
+            }
+            (None, _) => "write runtime.capacityProviders".to_owned(),
+        },
+    })
+}
+
+/// What a service would lose without anybody having said so.
+fn losses(release: &Release, service: &LiveService, last: &WrittenLast) -> Vec<Refusal> {
+    let desired = &release.desired.service;
+    let is_written = |place: &str| settings::at(desired, place).is_some();
+    let live = |place: &str| settings::at(&service.document, place);
+    let mut found = Vec::new();
+    let groups: Vec<&str> = items(live(LOAD_BALANCERS))
+        .filter_map(|item| item["targetGroupArn"].as_str())
+        .collect();
+    let was_ours = |place: &str| last.has_place(place) && !is_written(place);
+    if was_ours(LOAD_BALANCERS) && !groups.is_empty() {
+        found.push(Refusal {
+            code: Code::WOULD_DETACH,
             path: "service.name",
             message: format!(
-                "service {} is deployed by {other}, not by ECS itself",
-                release.service
+                "the manifest no longer says how requests reach the service, which is in {}",
+                groups.join(" and ")
             ),
-            help: "move it to the ECS deployment controller first".to_owned(),
+            help: format!(
+                "write traffic: {{ targetGroup: \"{}\" }} to keep it, or traffic: none to detach",
+                groups[0]
+            ),
         });
     }
-    let wanted = release.desired.service.get("launchType");
-    let launch_type = service.document.get("launchType");
-    if launch_type.is_some() && wanted.is_some() && launch_type != wanted {
+    let providers: Vec<&str> = items(live(PROVIDERS))
+        .filter_map(|item| item["capacityProvider"].as_str())
+        .collect();
+    if was_ours(PROVIDERS) && !is_written("launchType") && !providers.is_empty() {
         found.push(Refusal {
-            code: Code::COMPUTE_FIXED,
-            path: "runtime.compute",
+            code: Code::WOULD_LOSE_CAPACITY,
+            path: "runtime",
             message: format!(
-                "ECS cannot change the launch type of a service from {} to {}",
-                text(launch_type),
-                text(wanted),
+                "the manifest no longer says where tasks run, which is on {}",
+                providers.join(", ")
             ),
-            help: "give the service another name, and delete the old one afterwards".to_owned(),
+            help: "write runtime.capacityProviders to keep them, or runtime.compute".to_owned(),
+        });
+    }
+    let strategy = text(live(STRATEGY));
+    if !is_written(STRATEGY) && !["none", "", "ROLLING"].contains(&strategy) {
+        found.push(Refusal {
+            code: Code::STRATEGY_UNWRITTEN,
+            path: "rollout.strategy",
+            message: format!(
+                "service {} is deployed by the strategy {strategy}, and this would be rolling",
+                release.service
+            ),
+            help: "write rollout.strategy: rolling to change it".to_owned(),
         });
     }
     found
+}
+
+fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
+    list.and_then(Value::as_array).into_iter().flatten()
 }
 
 fn text(value: Option<&Value>) -> &str {

@@ -1,5 +1,7 @@
 //! Plans a rollback: to a whole service revision, not to a task definition alone.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::diff::{self, SET_BY_ECS};
@@ -97,6 +99,11 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
             service: service_write(document, true, id, service),
             ..Writes::default()
         },
+        kept: Vec::new(),
+        adopts: false,
+        settings: String::new(),
+        recorded: target.tags.clone(),
+        tags: BTreeMap::new(),
         running: running(service),
         going_back: service.is_rolling_back(),
         experiment: input.service.tags().remove(EXPERIMENT),

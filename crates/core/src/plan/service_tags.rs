@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
-use crate::release::{Document, LiveService, Release, SCALED};
+use crate::release::{Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED};
 
-/// Returns the service's tags: the user's, and the mark that autoscaling leaves.
+/// Returns the service's tags: the user's, whose it is, and the mark that autoscaling leaves.
 pub(super) fn service_tags(release: &Release) -> BTreeMap<String, String> {
     let mut tags = release.desired.tags.clone();
+    tags.insert(MODEL.to_owned(), release.model.name.clone());
     if release.desired.scaling.is_some() {
         tags.insert(SCALED.to_owned(), "true".to_owned());
     }
@@ -19,7 +20,14 @@ pub(super) fn new_tags(
     wanted: &BTreeMap<String, String>,
     service: &LiveService,
 ) -> BTreeMap<String, String> {
-    let known = service.tags();
+    missing(wanted, &service.tags())
+}
+
+/// Returns the tags that are not there, or have another value.
+pub(super) fn missing(
+    wanted: &BTreeMap<String, String>,
+    known: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
     wanted
         .iter()
         .filter(|(name, value)| known.get(*name) != Some(value))
@@ -43,4 +51,30 @@ pub(super) fn tag_changes(
     let names = FieldNames::of_service(release);
     let (before, after) = (pairs(&before.collect()), pairs(tags));
     diff::service(&before, &after, &names, &release.secrets)
+}
+
+/// Returns the tags that left the manifest: the revision that serves still carries them, as it was
+/// registered with what the manifest had then.
+pub(super) fn gone_tags(
+    release: &Release,
+    service: &LiveService,
+    serving: Option<&LiveTaskDefinition>,
+) -> BTreeMap<String, String> {
+    let written = serving.map(|serving| &serving.tags);
+    let is_gone = |(key, value): &(String, String)| {
+        let was_ours = written.is_some_and(|tags| tags.get(key) == Some(value));
+        was_ours && !release.desired.tags.contains_key(key) && !key.starts_with(PREFIX)
+    };
+    service.tags().into_iter().filter(is_gone).collect()
+}
+
+pub(super) fn untag_changes(gone: &BTreeMap<String, String>, release: &Release) -> Vec<Change> {
+    let list = |tags: &BTreeMap<String, String>| -> Document {
+        [("tags".to_owned(), crate::release::tag_list(tags))]
+            .into_iter()
+            .collect()
+    };
+    let names = FieldNames::of_service(release);
+    let nothing = list(&BTreeMap::new());
+    diff::service(&list(gone), &nothing, &names, &release.secrets)
 }

@@ -1,4 +1,5 @@
 mod again;
+mod left_out;
 mod over_the_model;
 mod secrets;
 
@@ -65,7 +66,7 @@ fn deployed(release: &Release) -> Observed {
     registered["status"] = json!("ACTIVE");
     registered["compatibilities"] = json!(["EC2", "FARGATE"]);
     let arn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/scorer:1";
-    let mut service = Value::Object(release.desired.service.clone());
+    let mut service = Value::Object(create::new_service(release));
     let subnets = &mut service["networkConfiguration"]["awsvpcConfiguration"]["subnets"];
     if let Some(subnets) = subnets.as_array_mut() {
         subnets.reverse();
@@ -77,7 +78,7 @@ fn deployed(release: &Release) -> Observed {
     service["deploymentConfiguration"]["bakeTimeInMinutes"] = json!(0);
     service["deployments"] = json!([{"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": arn,
         "rolloutState": "COMPLETED", "createdAt": 1_790_000_000.5}]);
-    service["tags"] = crate::release::tag_list(&release.desired.tags);
+    service["tags"] = crate::release::tag_list(&service_tags::service_tags(release));
     Observed {
         service: Some(LiveService::read(service.as_object().unwrap().clone()).unwrap()),
         task_definition: Some(LiveTaskDefinition {
@@ -222,13 +223,24 @@ fn a_scale_in_is_called_by_its_name() {
 
 #[test]
 fn another_strategy_is_called_by_its_name() {
-    let plan = plan_over(BASE, BASE, |service| {
-        service["deploymentConfiguration"]["strategy"] = json!("CANARY");
-    })
-    .unwrap();
+    let canary = |service: &mut Document| {
+        service["deploymentConfiguration"] = json!({"strategy": "CANARY", "bakeTimeInMinutes": 5,
+            "lifecycleHooks": [{"targetType": "PAUSE"}],
+            "canaryConfiguration": {"canaryPercent": 10}});
+    };
+    assert_eq!(
+        refused(plan_over(BASE, BASE, canary)),
+        ["strategy-unwritten"]
+    );
+    let written = format!("{BASE}rollout: {{ strategy: rolling }}\n");
+    let plan = plan_over(BASE, &written, canary).unwrap();
     assert_eq!(
         plan.notes,
         ["no restart", "changes the strategy: CANARY → ROLLING"]
+    );
+    assert_eq!(
+        sent(&plan)["deploymentConfiguration"],
+        json!({"strategy": "ROLLING", "bakeTimeInMinutes": 0, "lifecycleHooks": []})
     );
 }
 

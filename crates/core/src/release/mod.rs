@@ -6,6 +6,7 @@ mod capacity;
 mod container;
 mod ecr;
 pub mod fields;
+mod foreign;
 pub mod ids;
 mod instance;
 mod limits;
@@ -28,6 +29,7 @@ pub mod weights;
 
 pub use ecr::pinned;
 pub use ecr::{EcrImage, ImageReference, Moved};
+pub use foreign::Foreign;
 pub use instance::ContainerInstance;
 pub use limits::limits;
 pub use live::{
@@ -48,7 +50,7 @@ pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
 pub use stopped::{StoppedContainer, StoppedTask};
 pub use tags::{
     CONTENT, EXPERIMENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
-    MODEL_RUN, OVERRIDDEN, RUN, SCALED, STORY, VERSION, WHO, tag_list, tags_of,
+    MODEL_RUN, OVERRIDDEN, PREFIX, RUN, SCALED, SETTINGS, STORY, VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{DesiredStatus, LiveContainer, LiveTask};
 

@@ -149,6 +149,14 @@ impl Release {
     /// those that tell where it comes from.
     #[must_use]
     pub fn registration(&self) -> Document {
+        let mut document = self.desired.task_definition.clone();
+        document.insert("tags".to_owned(), tags::tag_list(&self.identity()));
+        document
+    }
+
+    /// Returns the tags of its revision: which release it is, and where it comes from.
+    #[must_use]
+    pub fn identity(&self) -> BTreeMap<String, String> {
         let mut tags = self.desired.tags.clone();
         tags.extend(self.provenance.clone());
         tags.extend(self.origin.iter().flat_map(origin_tags));
@@ -156,9 +164,7 @@ impl Release {
         tags.insert(tags::VERSION.to_owned(), self.model.version.clone());
         tags.insert(tags::MANIFEST.to_owned(), self.manifest.clone());
         tags.insert(tags::CONTENT.to_owned(), self.content_digest());
-        let mut document = self.desired.task_definition.clone();
-        document.insert("tags".to_owned(), tags::tag_list(&tags));
-        document
+        tags
     }
 
     /// Returns the SHA-256 of model, version and task definition, in hexadecimal.

@@ -19,6 +19,10 @@ pub const SCALED: &str = "mlship:autoscaling";
 /// On a rule the name of the experiment that it shares traffic for, on a service of it the rule's
 /// ARN.
 pub const EXPERIMENT: &str = "mlship:experiment";
+/// On the revision that serves: the service's settings that mlship wrote last.
+pub const SETTINGS: &str = "mlship:settings";
+/// What every tag of mlship's begins with.
+pub const PREFIX: &str = "mlship:";
 /// The commit.
 pub const GIT_SHA: &str = "mlship:git-sha";
 /// A link to the pipeline's run.

@@ -105,10 +105,7 @@ pub static FIELDS: &[Field] = &[
     ),
     kept("account", "held against the caller"),
     sent("service.cluster", &[service("cluster")]),
-    sent(
-        "service.name",
-        &[service("serviceName")],
-    ),
+    sent("service.name", &[service("serviceName")]),
     sent("service.family", &[task("family")]),
     sent(
         "service.desired",

@@ -93,7 +93,31 @@ super::codes! { "The service: account, network, traffic, health, scaling, tags, 
         "Wait until it is gone, then deploy again.";
     FOREIGN_CONTROLLER "foreign-controller"
         "The service is deployed by CodeDeploy or another controller, not by ECS itself."
-        "Move it to the ECS deployment controller first.";
+        "Use that controller's own tools, or make a service with the ECS controller.";
+    DAEMON_SERVICE "daemon-service"
+        "The service runs one task on each container instance."
+        "Deploy it with its own tools, or make a replica service of another name.";
+    EXPRESS_SERVICE "express-service"
+        "ECS Express manages the service, and owns its resources."
+        "Change it with ECS Express, or make a service of another name.";
+    WOULD_DETACH "would-detach"
+        "The manifest no longer writes the load balancer that the service has, and without it no request reaches the model."
+        "Write `traffic.targetGroup` to keep it, or `traffic: none` to detach.";
+    WOULD_LOSE_CAPACITY "would-lose-capacity"
+        "The manifest no longer writes the capacity providers that the service's tasks run on."
+        "Write `runtime.capacityProviders` to keep them, or `runtime.compute` for a launch type.";
+    STRATEGY_UNWRITTEN "strategy-unwritten"
+        "The service is deployed by another strategy than rolling, and the manifest does not say that it shall change."
+        "Write `rollout.strategy: rolling` to change it.";
+    NOT_ADOPTED "not-adopted"
+        "The service was not made by mlship, and nobody said that it may take it over."
+        "Read the diff, then run `mlship deploy --adopt`, or deploy a saved plan.";
+    OTHER_MODEL "other-model"
+        "The service's tags name another model than the manifest, so that it is not there to be adopted."
+        "Check `service.cluster` and `service.name`.";
+    UNKNOWN_IGNORED_FIELD "unknown-ignored-field"
+        "`ignore` names no field of the service and none of its task definition."
+        "Write the path as a diff shows it.";
     COMPUTE_FIXED "compute-fixed"
         "ECS can't change the launch type of a service that exists."
         "Give the service another name, and delete the old one afterwards.";

@@ -80,7 +80,10 @@ impl ModelRelease {
     /// Returns the name of the model's container.
     #[must_use]
     pub fn container(&self) -> &str {
-        self.runtime.container.as_deref().unwrap_or(&self.model.name)
+        self.runtime
+            .container
+            .as_deref()
+            .unwrap_or(&self.model.name)
     }
 
     /// Returns the task definition's family.

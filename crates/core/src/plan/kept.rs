@@ -1,0 +1,54 @@
+//! What a service has, the manifest leaves out, and mlship never wrote: it stays.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::diff::{self, ChangeValues};
+use super::field_names::FieldNames;
+use super::settings;
+use crate::shape::Document;
+use mlship_text::secrets::{HIDDEN, KnownSecrets};
+
+/// A setting that stays as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The manifest's field that would set it.
+    pub path: String,
+    /// ECS's field.
+    pub ecs_field: String,
+    /// What it is.
+    pub value: Value,
+}
+
+/// Returns the settings of a service that an update says nothing of, and that are not ECS's own
+/// defaults.
+pub(super) fn kept(
+    live: &Document,
+    wanted: &Document,
+    names: &FieldNames<'_>,
+    known: &KnownSecrets,
+) -> Vec<Kept> {
+    let mut found = Vec::new();
+    for setting in settings::ALL {
+        let Some(value) = setting.of(live).filter(|_| setting.of(wanted).is_none()) else {
+            continue;
+        };
+        let mut only = Document::new();
+        settings::put(&mut only, setting.place, value.clone());
+        let mut changes = diff::service(&Document::new(), &only, names, known);
+        // Which container and port requests go to says no more than the group does.
+        changes.retain(|change| !change.ecs_field.contains("].container"));
+        found.extend(changes.into_iter().map(|change| Kept {
+            path: change.path,
+            ecs_field: change.ecs_field,
+            value: match change.shown {
+                ChangeValues::Secret { .. } => json!(HIDDEN),
+                ChangeValues::Partly { after, .. } | ChangeValues::Values { after, .. } => {
+                    after.unwrap_or_default()
+                }
+            },
+        }));
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}

@@ -1,0 +1,41 @@
+//! Whose a service is, by its tags and those of the revision that serves.
+
+use std::collections::BTreeMap;
+
+use super::Observed;
+use crate::release::{MODEL, PREFIX, Release};
+
+/// Whose a service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ownership {
+    /// mlship made it or took it over: by the service's tags, or where those were stripped or an
+    /// older version never wrote them, by the revision's.
+    Ours,
+    /// Neither carries anything of mlship's.
+    Foreign,
+}
+
+impl Ownership {
+    pub(super) fn of(observed: &Observed) -> Self {
+        let service = observed.service.as_ref().map(|service| service.tags());
+        let revision = observed.task_definition.as_ref().map(|live| &live.tags);
+        let is_ours =
+            |tags: &BTreeMap<String, String>| tags.keys().any(|key| key.starts_with(PREFIX));
+        if service.as_ref().is_some_and(is_ours) || revision.is_some_and(is_ours) {
+            Self::Ours
+        } else {
+            Self::Foreign
+        }
+    }
+}
+
+/// Returns the model that a service's tags name, if it is another than the release's.
+#[must_use]
+pub fn other_model(observed: &Observed, release: &Release) -> Option<String> {
+    let service = observed.service.as_ref()?;
+    let named = service.tags().remove(MODEL).or_else(|| {
+        let live = observed.task_definition.as_ref()?;
+        live.tags.get(MODEL).cloned()
+    });
+    named.filter(|name| *name != release.model.name)
+}

@@ -1,0 +1,242 @@
+//! What becomes of what a manifest leaves out.
+
+use super::*;
+use crate::release::SETTINGS;
+
+const GROUP: &str =
+    "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/t/0123456789abcdef";
+
+/// A service that somebody made by hand: a target group, a grace period, percentages, a sidecar.
+fn by_hand() -> Observed {
+    let mut observed = deployed(&release(BASE));
+    let live = observed.task_definition.as_mut().unwrap();
+    live.tags.clear();
+    let containers = live.document["containerDefinitions"]
+        .as_array_mut()
+        .unwrap();
+    containers.push(json!({"name": "metrics", "image": "statsd:1", "essential": true}));
+    let mut service = observed.service.take().unwrap().document;
+    service.remove("tags");
+    service.insert("healthCheckGracePeriodSeconds".into(), json!(180));
+    service["deploymentConfiguration"] =
+        json!({"minimumHealthyPercent": 50, "maximumPercent": 150});
+    let balancer =
+        json!([{"targetGroupArn": GROUP, "containerName": "scorer", "containerPort": 8080}]);
+    service.insert("loadBalancers".into(), balancer);
+    observed.service = Some(LiveService::read(service).unwrap());
+    observed
+}
+
+fn plan_of(manifest: &str, observed: &Observed) -> Result<Plan, Vec<Refusal>> {
+    plan(
+        &release(manifest),
+        observed,
+        &caller(),
+        Redeploy::WhenChanged,
+    )
+}
+
+/// The service as a release left it, with the tag of the settings that it wrote.
+fn left_by(manifest: &str) -> Observed {
+    let release = release(manifest);
+    let mut observed = deployed(&release);
+    let tag = plan(
+        &release,
+        &Observed::default(),
+        &caller(),
+        Redeploy::WhenChanged,
+    )
+    .unwrap()
+    .settings;
+    let live = observed.task_definition.as_mut().unwrap();
+    live.tags.insert(SETTINGS.to_owned(), tag);
+    observed
+}
+
+fn with(more: &str) -> String {
+    format!("{BASE}{more}\n")
+}
+
+#[test]
+fn what_somebody_else_set_stays_and_is_listed() {
+    let plan = plan_of(BASE, &by_hand()).unwrap();
+    assert!(plan.adopts);
+    let kept: Vec<_> = plan
+        .kept
+        .iter()
+        .map(|kept| (&*kept.path, kept.value.to_string()))
+        .collect();
+    let expected = [
+        ("health.graceSeconds", "180".to_owned()),
+        ("rollout.maximumPercent", "150".to_owned()),
+        ("rollout.minimumHealthyPercent", "50".to_owned()),
+        ("traffic.targetGroup", format!("\"{GROUP}\"")),
+    ];
+    assert_eq!(kept, expected);
+    let removed: Vec<_> = plan
+        .changes
+        .iter()
+        .filter(|change| change.ecs_field.contains("[metrics]"))
+        .collect();
+    assert!(!removed.is_empty(), "the sidecar's end is shown");
+    let written = sent(&plan);
+    for field in [
+        "loadBalancers",
+        "healthCheckGracePeriodSeconds",
+        "deploymentConfiguration",
+    ] {
+        assert!(!written.contains_key(field), "{field}");
+    }
+}
+
+#[test]
+fn what_was_written_and_is_left_out_goes_to_its_default() {
+    let observed = left_by(&with(
+        "health: { graceSeconds: 300 }\nrollout: { minimumHealthyPercent: 50, alarms: [broken] }",
+    ));
+    let plan = plan_of(BASE, &observed).unwrap();
+    assert_eq!(
+        paths(&plan),
+        [
+            "health.graceSeconds",
+            "rollout.alarms",
+            "rollout.alarms",
+            "rollout.alarms",
+            "rollout.minimumHealthyPercent",
+        ]
+    );
+    assert_eq!(plan.effect, Effect::InPlace);
+    assert_eq!(sent(&plan)["healthCheckGracePeriodSeconds"], 0);
+    let configuration = &sent(&plan)["deploymentConfiguration"];
+    assert_eq!(configuration["minimumHealthyPercent"], 100);
+    assert_eq!(configuration["alarms"]["enable"], false);
+    assert_eq!(plan.kept, [], "it is mlship's own");
+}
+
+#[test]
+fn a_load_balancer_goes_only_when_that_is_written() {
+    let with_group = with(&format!("traffic: {{ targetGroup: \"{GROUP}\" }}"));
+    let observed = left_by(&with_group);
+    assert_eq!(refused(plan_of(BASE, &observed)), ["would-detach"]);
+    let plan = plan_of(&with("traffic: none"), &observed).unwrap();
+    assert_eq!(sent(&plan)["loadBalancers"], json!([]));
+    assert_eq!(plan.effect, Effect::ReplaceTasks);
+    let detached = deployed(&release(&with("traffic: none")));
+    assert_eq!(plan_of(BASE, &detached).unwrap().effect, Effect::None);
+}
+
+#[test]
+fn capacity_goes_only_when_that_is_written() {
+    let spot = BASE.replace(
+        "runtime: {",
+        "runtime: { capacityProviders: [{ name: FARGATE_SPOT, weight: 1 }],",
+    );
+    let observed = left_by(&spot);
+    assert_eq!(refused(plan_of(BASE, &observed)), ["would-lose-capacity"]);
+    let fargate = BASE.replace("runtime: {", "runtime: { compute: fargate,");
+    let plan = plan_of(&fargate, &observed).unwrap();
+    assert_eq!(sent(&plan)["capacityProviderStrategy"], json!([]));
+    assert_eq!(sent(&plan)["forceNewDeployment"], true);
+    let mut after = deployed(&release(&fargate));
+    let mut service = after.service.take().unwrap().document;
+    service.remove("launchType");
+    service.remove("capacityProviderStrategy");
+    after.service = Some(LiveService::read(service).unwrap());
+    assert_eq!(plan_of(&fargate, &after).unwrap().effect, Effect::None);
+}
+
+#[test]
+fn the_count_is_left_alone_and_none_is_asked_for_by_name() {
+    let observed = left_by(BASE);
+    let silent = BASE.replace(", desired: 3", "");
+    assert_eq!(plan_of(&silent, &observed).unwrap().effect, Effect::None);
+    let none = BASE.replace("desired: 3", "desired: 0");
+    assert_eq!(sent(&plan_of(&none, &observed).unwrap())["desiredCount"], 0);
+}
+
+#[test]
+fn what_runs_elsewhere_is_no_fargate_service() {
+    let mut observed = by_hand();
+    let mut service = observed.service.take().unwrap().document;
+    service.insert("launchType".into(), json!("EC2"));
+    observed.service = Some(LiveService::read(service.clone()).unwrap());
+    assert_eq!(refused(plan_of(BASE, &observed)), ["compute-fixed"]);
+    service.remove("launchType");
+    let providers = json!([{"capacityProvider": "gpu-fleet", "weight": 1}]);
+    service.insert("capacityProviderStrategy".into(), providers);
+    observed.service = Some(LiveService::read(service).unwrap());
+    assert_eq!(refused(plan_of(BASE, &observed)), ["compute-fixed"]);
+}
+
+#[test]
+fn services_of_others_are_refused_before_anything_is_written() {
+    for (field, value, code) in [
+        (
+            "deploymentController",
+            json!({"type": "CODE_DEPLOY"}),
+            "foreign-controller",
+        ),
+        (
+            "deploymentController",
+            json!({"type": "EXTERNAL"}),
+            "foreign-controller",
+        ),
+        ("schedulingStrategy", json!("DAEMON"), "daemon-service"),
+        ("resourceManagementType", json!("ECS"), "express-service"),
+    ] {
+        let plan = plan_over(BASE, BASE, |service| {
+            service.insert(field.to_owned(), value.clone());
+        });
+        assert_eq!(refused(plan), [code], "{value}");
+    }
+}
+
+#[test]
+fn a_service_that_runs_the_release_already_is_only_tagged() {
+    let mut observed = deployed(&release(BASE));
+    let mut service = observed.service.take().unwrap().document;
+    service.remove("tags");
+    observed.service = Some(LiveService::read(service).unwrap());
+    observed.task_definition.as_mut().unwrap().tags.clear();
+    let plan = plan_of(BASE, &observed).unwrap();
+    assert!(plan.adopts);
+    assert_eq!(plan.effect, Effect::None);
+    assert_eq!(plan.changes, []);
+    assert_eq!(plan.writes.register, None);
+    assert_eq!(plan.writes.service, None);
+    assert_eq!(plan.writes.tags["mlship:model"], "scorer");
+    assert_eq!(plan.writes.revision_tags["mlship:version"], "8");
+}
+
+/// By the revision that serves an older version's service is known, and one whose tags were
+/// stripped.
+#[test]
+fn a_service_without_tags_is_known_by_its_revision() {
+    let mut observed = deployed(&release(BASE));
+    let mut service = observed.service.take().unwrap().document;
+    service.remove("tags");
+    observed.service = Some(LiveService::read(service).unwrap());
+    let plan = plan_of(BASE, &observed).unwrap();
+    assert!(!plan.adopts);
+    assert_eq!(plan.effect, Effect::None);
+    assert_eq!(plan.writes.tags["mlship:model"], "scorer");
+    assert!(plan.writes.revision_tags.is_empty());
+}
+
+#[test]
+fn a_tag_that_leaves_the_manifest_leaves_the_service_if_it_came_from_there() {
+    let observed = left_by(&with("tags: { team: risk, stage: test }"));
+    let plan = plan_of(&with("tags: { team: risk }"), &observed).unwrap();
+    assert_eq!(paths(&plan), ["tags.stage"]);
+    assert_eq!(plan.writes.untag, ["stage"]);
+    assert_eq!(plan.effect, Effect::InPlace);
+    let mut foreign = observed;
+    foreign
+        .task_definition
+        .as_mut()
+        .unwrap()
+        .tags
+        .remove("stage");
+    let plan = plan_of(&with("tags: { team: risk }"), &foreign).unwrap();
+    assert_eq!(plan.writes.untag, Vec::<String>::new());
+}
