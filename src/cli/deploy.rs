@@ -37,6 +37,9 @@ pub(super) struct Deploy {
     /// Replace the tasks even when nothing changes
     #[arg(long)]
     force_new_deployment: bool,
+    /// Take over a service that mlship did not make, after its diff was read
+    #[arg(long)]
+    adopt: bool,
     /// Deploy in spite of a running experiment that the service takes part in
     #[arg(long)]
     force: bool,
@@ -86,12 +89,14 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         Ok(opened) => opened,
         Err(error) => return no_cloud(&manifests, &error, global),
     };
-    let review = |plan: &Plan| saved.as_ref().and_then(|saved| saved.refusal(plan));
+    let review = saved
+        .as_ref()
+        .map(|saved| |plan: &Plan| saved.refusal(plan));
     let deploy = app::Deploy {
         context: &session.context(),
         caller: &caller,
         options: &options,
-        review: Some(&review),
+        review: review.as_ref().map(|review| review as app::Review<'_>),
     };
     let mut codes = Vec::new();
     for loaded in &manifests {
@@ -134,6 +139,7 @@ impl Deploy {
                 IfBusy::Supersede => app::IfBusy::Supersede,
             },
             redeploy: self.redeploy(),
+            adopt: self.adopt,
             force: self.force,
             overrides: self.overrides.get(),
         }

@@ -37,6 +37,7 @@ pub fn plan_text(plan: &Plan, color: &Color) -> Page {
         let line = change_line(change, width, color);
         text.line(line);
     }
+    text.extend(kept_lines(plan, color));
     text
 }
 
@@ -103,6 +104,26 @@ fn origin_lines(origin: &Origin, color: &Color) -> Page {
     let Color { bad, .. } = *color;
     for (gate, reason) in &origin.overridden {
         text.line(format!("  {bad}gate {gate} is overridden{bad:#}: {reason}"));
+    }
+    text
+}
+
+/// Names what stays as somebody else set it.
+fn kept_lines(plan: &Plan, color: &Color) -> Page {
+    let mut text = Page::new();
+    if !plan.ignored.is_empty() {
+        text.line(format!("  ignored: {}", plan.ignored.join(", ")));
+    }
+    if plan.kept.is_empty() {
+        return text;
+    }
+    let faint = color.faint;
+    text.line("  kept, since the manifest does not write it:");
+    let width = widest(plan.kept.iter().map(|kept| &kept.path)).min(36);
+    for kept in &plan.kept {
+        let path = padded(&kept.path, width);
+        let value = display_value(Some(&kept.value));
+        text.line(format!("  {faint}  {path}{faint:#}  {value}"));
     }
     text
 }

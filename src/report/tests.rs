@@ -76,6 +76,13 @@ fn plan() -> Plan {
             task_definition: TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/fraud:7"),
         }),
         effect: Effect::ReplaceTasks,
+        kept: Vec::new(),
+        ignored: Vec::new(),
+        adopts: false,
+        other_model: None,
+        settings: String::new(),
+        recorded: std::collections::BTreeMap::new(),
+        tags: std::collections::BTreeMap::new(),
         changes: vec![
             change(
                 "model.version",

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 41] = [
+pub(crate) const MESSAGES: [(&str, &str); 48] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -36,8 +36,16 @@ pub(crate) const MESSAGES: [(&str, &str); 41] = [
     ("file-not-found", "there is no such file"),
     ("file-unreadable", "the file may not be read"),
     (
+        "daemon-service",
+        "is a daemon: it runs one task on each container instance",
+    ),
+    (
+        "express-service",
+        "is managed by ECS Express, which owns its resources",
+    ),
+    (
         "foreign-controller",
-        "service … is deployed by …, not by ECS itself",
+        "is deployed by …, not by ECS itself",
     ),
     ("gate-failed", "… is not approved"),
     (
@@ -92,6 +100,26 @@ pub(crate) const MESSAGES: [(&str, &str); 41] = [
     ),
     ("service-draining", "service … is being deleted"),
     ("service-twice", "… is for service … too"),
+    (
+        "not-adopted",
+        "service … was not made by mlship, and this would change it",
+    ),
+    (
+        "other-model",
+        "service … is of model … by its tags, and not there to be adopted",
+    ),
+    (
+        "strategy-unwritten",
+        "service … is deployed by the strategy …, and this would be rolling",
+    ),
+    (
+        "would-detach",
+        "the manifest no longer says how requests reach the service, which is in …",
+    ),
+    (
+        "would-lose-capacity",
+        "the manifest no longer says where tasks run, which is on …",
+    ),
     ("skipped-file", "skipped: the file is no manifest of mlship"),
     (
         "stopped-already",

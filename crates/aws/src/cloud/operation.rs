@@ -75,6 +75,7 @@ operations! {
         RegisterTaskDefinition Write
         StopServiceDeployment Write
         TagResource Write
+        UntagResource Write
         UpdateService Write;
     "elasticloadbalancing":
         AddTags Write

@@ -1,19 +1,20 @@
 //! Deploying a release: plan, wait until nothing else runs, apply, watch to the verdict.
 
+use super::adoption;
 use super::experiment::guard;
 use super::model_version::{GateOverrides, PinnedManifest, pin};
-use super::planning::{PlanError, plan_release};
+use super::planning::{PlanError, finding, plan_release};
 use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
 use super::watch::{Commands, WatchOptions, WatchTarget};
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
-use crate::apply::{Applied, apply};
+use crate::apply::{Applied, apply, record};
 use crate::cloud::{Balancing, Cloud};
 use crate::plan::{Effect, Plan, Redeploy, Started};
-use crate::progress::Event;
+use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
-use crate::release::ids::{Caller, ServiceId};
+use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
 use crate::rollout::wait_until_idle;
 use mlship_manifest::Manifest;
@@ -29,6 +30,8 @@ pub struct DeployOptions {
     pub if_busy: IfBusy,
     /// Whether to replace the tasks when nothing changes.
     pub redeploy: Redeploy,
+    /// Whether to take over a service that mlship did not make.
+    pub adopt: bool,
     /// Whether to deploy in spite of a running experiment that the service takes part in.
     pub force: bool,
     /// The gates that need not hold.
@@ -97,6 +100,15 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if let Some(refused) = self.review.and_then(|review| review(&plan)) {
             return refused;
         }
+        let is_agreed = self.options.adopt || self.review.is_some();
+        if let Some(refusal) = adoption::refusal(&plan, is_agreed, self.options.adopt) {
+            let findings = [finding(&pinned.manifest, refusal)];
+            report.findings(&findings);
+            return results::refused(&plan.service, &findings).with_plan(&plan);
+        }
+        if let Some(message) = adoption::note(&plan, self.options.adopt) {
+            report.event(&plan.service, &Event::Note { message });
+        }
         if let Some(interrupt) = self.context.interrupts.arrived() {
             return results::stopped_before(&plan.service, interrupt);
         }
@@ -115,23 +127,39 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             Ok(applied) => applied,
             Err(error) => return results::not_applied(&plan, &error),
         };
-        match to_wait_for(&plan, applied, report) {
-            Some(started) => {
-                let commands = Commands::of(self.context.invocation, manifest);
-                let watched = WatchTarget {
-                    abort_after: abort_after(&manifest.release),
-                    ..WatchTarget::of(&plan, started, commands)
-                };
-                if self.options.detach {
-                    return watched.detached();
-                }
-                let mut result = watched
-                    .wait_for_verdict(self.context, self.options.watch, report)
-                    .await;
-                refresh_previous(self.context.cloud, &plan.service, &mut result).await;
-                result
+        let Some(started) = to_wait_for(&plan, applied, report) else {
+            if let Some(serving) = &plan.previous {
+                self.record(&plan, &serving.task_definition, report).await;
             }
-            None => results::unchanged_or_adjusted(&plan),
+            return results::unchanged_or_adjusted(&plan);
+        };
+        let brings = started.task_definition.clone();
+        let commands = Commands::of(self.context.invocation, manifest);
+        let watched = WatchTarget {
+            abort_after: abort_after(&manifest.release),
+            ..WatchTarget::of(&plan, started, commands)
+        };
+        if self.options.detach {
+            return watched.detached();
+        }
+        let mut result = watched
+            .wait_for_verdict(self.context, self.options.watch, report)
+            .await;
+        refresh_previous(self.context.cloud, &plan.service, &mut result).await;
+        if result.conclusion() == Conclusion::Succeeded {
+            self.record(&plan, &brings, report).await;
+        }
+        result
+    }
+
+    /// Keeps with the revision that serves what it came with.
+    async fn record(&self, plan: &Plan, serving: &TaskDefinitionArn, report: &mut dyn Report) {
+        if let Err(error) = record(self.context.cloud, plan, serving).await {
+            let message = format!(
+                "the settings were not recorded on {}, so that what the manifest leaves out later stays as it is: {error}",
+                serving.short()
+            );
+            report.event(&plan.service, &Event::Note { message });
         }
     }
 

@@ -2,6 +2,7 @@
 //! tests run them against a fake on paused time. They read no arguments and no environment, and
 //! write only to the given observer.
 
+mod adoption;
 mod context;
 pub mod deploy;
 pub mod experiment;

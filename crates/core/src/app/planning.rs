@@ -171,7 +171,7 @@ async fn stated_revision<C: Cloud>(
         .max_by_key(ServiceRevision::created_at))
 }
 
-fn finding(manifest: &Manifest, refusal: plan::Refusal) -> Diagnostic {
+pub(super) fn finding(manifest: &Manifest, refusal: plan::Refusal) -> Diagnostic {
     manifest
         .problem(refusal.path, refusal.code, refusal.message)
         .help(refusal.help)

@@ -41,6 +41,14 @@ impl RecordingReport {
         self.events.iter().filter(adopted).count()
     }
 
+    /// Returns what was noted.
+    pub(crate) fn notes(&self) -> impl Iterator<Item = &str> {
+        self.events.iter().filter_map(|event| match event {
+            Event::Note { message } => Some(message.as_str()),
+            _ => None,
+        })
+    }
+
     /// Returns whether a verdict rests on the entry of `deployments`.
     #[must_use]
     pub(crate) fn rests_on_entry(&self) -> bool {

@@ -157,6 +157,7 @@ pub(crate) fn options() -> DeployOptions {
         detach: false,
         if_busy: IfBusy::Wait,
         redeploy: Redeploy::WhenChanged,
+        adopt: false,
         force: false,
         overrides: GateOverrides::default(),
     }

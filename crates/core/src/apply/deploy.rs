@@ -26,6 +26,10 @@ pub(super) struct Run<'a, C> {
 
 impl<C: Cloud> Run<'_, C> {
     pub(super) async fn write(&self, report: &mut dyn Observer) -> Result<Applied, ApplyError> {
+        // Unrecorded, the next deploy would find a service of nobody's: that is known first.
+        if self.plan.adopts {
+            self.tag(&Applied::Nothing, report).await?;
+        }
         self.take_scaling_away().await?;
         let applied = match &self.plan.writes.service {
             Some(ServiceWrite::Create(document)) => {
@@ -52,14 +56,8 @@ impl<C: Cloud> Run<'_, C> {
             }
             None => Applied::Adjusted,
         };
-        match (self.tag().await, &applied) {
-            (Ok(()), _) => {}
-            // What runs must be followed, tagged or not; the next diff shows the tags again.
-            (Err(error), Applied::Deployment(_)) => {
-                let message = format!("the service's tags were not written: {error}");
-                report.event(&self.plan.service, &Event::Note { message });
-            }
-            (Err(error), Applied::Adjusted | Applied::Nothing) => return Err(error.into()),
+        if !self.plan.adopts {
+            self.tag(&applied, report).await?;
         }
         self.set_scaling(&applied, report).await?;
         Ok(applied)
@@ -177,18 +175,6 @@ impl<C: Cloud> Run<'_, C> {
     /// Sends a write that starts no deployment. Sent twice it does what it does once.
     async fn adjust(&self, document: &Document) -> Answer<()> {
         retry_idempotent(async || self.cloud.update_service(document).await.map(|_| ())).await
-    }
-
-    /// Adds tags. Sent twice it does what it does once.
-    async fn tag(&self) -> Answer<()> {
-        let tags = &self.plan.writes.tags;
-        match self.observed {
-            Some(service) if !tags.is_empty() => {
-                retry_idempotent(async || self.cloud.tag_service(&service.service_arn, tags).await)
-                    .await
-            }
-            Some(_) | None => Ok(()),
-        }
     }
 }
 

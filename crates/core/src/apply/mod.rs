@@ -8,6 +8,7 @@ mod deploy;
 mod idempotent;
 mod register;
 mod scaling;
+mod tags;
 mod write_effect;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::time::Duration;
 use deploy::Run;
 pub use idempotent::{retry_idempotent, retry_until_visible};
 use register::register;
+pub use tags::record;
 use tokio::time::Instant;
 
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
@@ -104,7 +106,7 @@ pub async fn apply<C: Cloud>(
     report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
     let writes = &plan.writes;
-    if writes.service.is_none() && writes.tags.is_empty() && writes.scaling.is_empty() {
+    if writes.are_none() {
         return Ok(Applied::Nothing);
     }
     let looked_at = Instant::now();

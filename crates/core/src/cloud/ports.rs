@@ -36,12 +36,15 @@ pub trait Ecs {
     /// Updates a service.
     fn update_service(&self, document: &Document) -> impl Future<Output = Answer<LiveService>>;
 
-    /// Adds tags to a service.
-    fn tag_service(
+    /// Adds tags to a service or a task definition.
+    fn tag_resource(
         &self,
-        service_arn: &str,
+        arn: &str,
         tags: &BTreeMap<String, String>,
     ) -> impl Future<Output = Answer<()>>;
+
+    /// Takes tags off a service or a task definition.
+    fn untag_resource(&self, arn: &str, keys: &[String]) -> impl Future<Output = Answer<()>>;
 
     /// Returns a task definition by ARN, `family:revision`, or the newest active one of a family.
     fn task_definition(

@@ -19,6 +19,9 @@ pub fn plan_document(plan: &Plan) -> Value {
         "previous": plan.previous,
         "effect": plan.effect,
         "changes": plan.changes,
+        "kept": plan.kept,
+        "ignored": plan.ignored,
+        "adopts": plan.adopts,
         "notes": plan.notes,
     })
 }

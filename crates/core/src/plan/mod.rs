@@ -6,6 +6,7 @@ mod diff;
 mod document;
 mod field_names;
 mod fingerprint;
+mod ignored;
 mod kept;
 mod model_changes;
 mod notes;
@@ -31,7 +32,6 @@ pub use diff::{Change, ChangeValues, SecretChange};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use kept::Kept;
-pub use ownership::other_model;
 pub use planner::{asks_about_revision, plan};
 pub use rollback::{RollbackInput, plan_rollback};
 
@@ -81,9 +81,15 @@ pub struct Plan {
     /// What the service has, the manifest leaves out, and mlship never wrote.
     #[serde(default)]
     pub kept: Vec<Kept>,
+    /// Fields that are left to somebody else.
+    #[serde(default)]
+    pub ignored: Vec<String>,
     /// Whether it takes over a service that mlship did not make.
     #[serde(default)]
     pub adopts: bool,
+    /// The model that the service's tags name, if it is another one.
+    #[serde(default)]
+    pub other_model: Option<String>,
     /// The service's settings that the release writes, as its revision's tag has them.
     #[serde(default)]
     pub settings: String,
@@ -222,6 +228,16 @@ pub struct Writes {
     /// What makes the number of tasks follow the load, or no longer.
     #[serde(default)]
     pub scaling: Vec<ScalingWrite>,
+}
+
+impl Writes {
+    /// Says whether nothing is written. A revision is registered for a service's write alone.
+    #[must_use]
+    pub fn are_none(&self) -> bool {
+        let no_tags =
+            self.tags.is_empty() && self.untag.is_empty() && self.revision_tags.is_empty();
+        self.service.is_none() && no_tags && self.scaling.is_empty()
+    }
 }
 
 /// The one call that changes the service. Two calls would make two deployments, and the second

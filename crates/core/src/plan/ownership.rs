@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Observed;
-use crate::release::{MODEL, PREFIX, Release};
+use crate::release::{LiveService, MODEL, PREFIX, Release};
 
 /// Whose a service is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum Ownership {
 
 impl Ownership {
     pub(super) fn of(observed: &Observed) -> Self {
-        let service = observed.service.as_ref().map(|service| service.tags());
+        let service = observed.service.as_ref().map(LiveService::tags);
         let revision = observed.task_definition.as_ref().map(|live| &live.tags);
         let is_ours =
             |tags: &BTreeMap<String, String>| tags.keys().any(|key| key.starts_with(PREFIX));
@@ -30,8 +30,7 @@ impl Ownership {
 }
 
 /// Returns the model that a service's tags name, if it is another than the release's.
-#[must_use]
-pub fn other_model(observed: &Observed, release: &Release) -> Option<String> {
+pub(super) fn other_model(observed: &Observed, release: &Release) -> Option<String> {
     let service = observed.service.as_ref()?;
     let named = service.tags().remove(MODEL).or_else(|| {
         let live = observed.task_definition.as_ref()?;

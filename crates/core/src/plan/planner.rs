@@ -3,7 +3,9 @@
 use super::create::{create, new_service};
 use super::diff::Change;
 use super::fingerprint::fingerprint;
+use super::ignored::without_ignored;
 use super::kept::Kept;
+use super::ownership::other_model;
 use super::refusals::refusals;
 use super::service_fields::is_told_by_revision;
 use super::settings::{self, WrittenLast};
@@ -29,6 +31,8 @@ pub fn plan(
     caller: &Caller,
     redeploy: Redeploy,
 ) -> Result<Plan, Vec<Refusal>> {
+    let (left, ignored) = without_ignored(release, observed);
+    let release = &left;
     let live = observed
         .service
         .as_ref()
@@ -56,7 +60,9 @@ pub fn plan(
         effect: draft.effect,
         changes: in_manifest_order(draft.changes),
         kept: draft.kept,
+        ignored,
         adopts: draft.adopts,
+        other_model: live.and_then(|_| other_model(observed, release)),
         settings: settings::tag(&written(release, live)),
         recorded: live
             .and(serving)

@@ -100,7 +100,9 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
             ..Writes::default()
         },
         kept: Vec::new(),
+        ignored: Vec::new(),
         adopts: false,
+        other_model: None,
         settings: String::new(),
         recorded: target.tags.clone(),
         tags: BTreeMap::new(),

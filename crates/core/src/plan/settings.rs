@@ -174,6 +174,15 @@ impl WrittenLast {
         Self(keys.map(str::to_owned).collect())
     }
 
+    /// Forgets the settings at places that somebody else owns.
+    pub(super) fn without(mut self, is_owned: impl Fn(&str) -> bool) -> Self {
+        let owned = ALL.iter().filter(|setting| is_owned(setting.place));
+        for setting in owned {
+            self.0.remove(setting.key);
+        }
+        self
+    }
+
     /// Says whether a setting was written.
     pub(super) fn has(&self, setting: &Setting) -> bool {
         self.0.contains(setting.key)

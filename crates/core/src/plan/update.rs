@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
+use super::ignored::ignores_setting;
 use super::kept::kept;
 use super::model_changes::{is_identity, task_definition_changes};
 use super::notes::{effect_note, owned_note, risk_notes, same_container_note, scale_note};
@@ -44,7 +45,8 @@ pub(super) fn update(
         .as_ref()
         .map(|revision| &revision.document);
     let live = with_revision(&service.document, revision);
-    let last = WrittenLast::of(serving.map(|live| &live.tags));
+    let last = WrittenLast::of(serving.map(|live| &live.tags))
+        .without(|place| ignores_setting(release, place));
     let mut wanted = settings::with_defaults(&release.desired.service, &last);
     // What only CreateService takes is no change of an update. Another launch type is refused.
     wanted.retain(|field, _| is_updatable(field));
@@ -168,9 +170,11 @@ fn replaced(live: Option<&Value>, wanted: &Value) -> Value {
     value
 }
 
-/// What of a deployment configuration a rolling service has no use for, and how it is taken away
-/// where leaving it out keeps it.
-const OF_OTHER_STRATEGIES: [(&str, Option<fn() -> Value>); 4] = [
+/// What takes a field away that stays when it is left out.
+type Absent = Option<fn() -> Value>;
+
+/// What of a deployment configuration a rolling service has no use for.
+const OF_OTHER_STRATEGIES: [(&str, Absent); 4] = [
     ("lifecycleHooks", Some(|| json!([]))),
     ("bakeTimeInMinutes", Some(|| json!(0))),
     ("canaryConfiguration", None),

@@ -7,6 +7,7 @@ mod check;
 mod containers;
 mod fargate;
 mod health;
+mod ignored;
 mod references;
 mod reserved_fields;
 mod service;
@@ -17,7 +18,7 @@ use super::Release;
 use check::Check;
 use mlship_manifest::{Diagnostic, Manifest};
 
-const RULES: [fn(&mut Check<'_>); 8] = [
+const RULES: [fn(&mut Check<'_>); 9] = [
     reserved_fields::check,
     containers::check,
     references::check,
@@ -26,6 +27,7 @@ const RULES: [fn(&mut Check<'_>); 8] = [
     health::check,
     fargate::check,
     service::check,
+    ignored::check,
 ];
 
 /// Returns what ECS would refuse, and what it would accept and hardly be meant.

@@ -48,6 +48,8 @@ pub struct Release {
     pub provenance: BTreeMap<String, String>,
     /// Where the model comes from, when a registry was asked.
     pub origin: Option<Origin>,
+    /// Fields that belong to somebody else, by the paths that a diff shows.
+    pub ignore: Vec<String>,
     /// What variables with secret names filled in.
     pub secrets: KnownSecrets,
 }
@@ -140,6 +142,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
         manifest: digest(&written),
         provenance: BTreeMap::new(),
         origin: None,
+        ignore: manifest.ignore.clone(),
         secrets: KnownSecrets::default(),
     }
 }

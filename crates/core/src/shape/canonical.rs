@@ -59,22 +59,8 @@ fn units(text: &str, unit: &str) -> Value {
 
 /// `10.0` and `10` are one percentage.
 fn whole(number: &Number) -> Number {
-    let Some(float) = number.as_f64().filter(|_| number.is_f64()) else {
-        return number.clone();
-    };
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "compared with the number itself"
-    )]
-    let integer = float as i64;
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a number that loses any is not the same"
-    )]
-    let is_whole = (integer as f64) == float;
-    if is_whole {
-        Number::from(integer)
-    } else {
-        number.clone()
-    }
+    // Rust writes a whole float without its fraction, and no integer otherwise.
+    let float = number.as_f64().filter(|_| number.is_f64());
+    let integer = float.and_then(|float| float.to_string().parse::<i64>().ok());
+    integer.map_or_else(|| number.clone(), Number::from)
 }

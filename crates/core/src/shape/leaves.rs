@@ -119,9 +119,9 @@ impl Collector {
 
 /// Returns the items with a name of their own each: of those with one name, the second goes by
 /// `name#2`.
-fn keyed(list: List, items: &[Value]) -> Vec<(String, usize)> {
-    let names = items.iter().map(|item| list.name(item));
-    let mut named: Vec<(String, usize)> = names.zip(0..).collect();
+pub(super) fn keyed(list: List, items: &[Value]) -> Vec<(String, usize)> {
+    let by_position = items.iter().map(|item| list.name(item)).zip(0..);
+    let mut named: Vec<(String, usize)> = by_position.collect();
     if !list.keeps_order() {
         named.sort_by_cached_key(|(name, index)| {
             (name.clone(), without_blanks(&items[*index]).to_string())

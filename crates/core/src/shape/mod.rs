@@ -6,6 +6,7 @@
 
 mod canonical;
 mod defaults;
+mod edit;
 mod leaves;
 mod lists;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod path;
 mod tests;
 
 pub use defaults::{Defaults, Implied, default_at, defaults, meaning, same};
+pub use edit::set_leaves;
 pub use leaves::{Leaves, item_at, leaves, written_leaves};
 pub use lists::{List, is_free_map, list_at, lists, maps};
 pub use path::{Path, Segment};

@@ -35,8 +35,12 @@ impl Ecs for AwsCloud {
         services::update(&self.ecs, document).await
     }
 
-    async fn tag_service(&self, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
+    async fn tag_resource(&self, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
         services::tag(&self.ecs, arn, tags).await
+    }
+
+    async fn untag_resource(&self, arn: &str, keys: &[String]) -> Answer<()> {
+        services::untag(&self.ecs, arn, keys).await
     }
 
     async fn task_definition(&self, name: &str) -> Answer<Option<LiveTaskDefinition>> {

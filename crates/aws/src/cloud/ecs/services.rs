@@ -157,3 +157,15 @@ pub(super) async fn tag(client: &Client, arn: &str, tags: &BTreeMap<String, Stri
     };
     ask(Operation::TagResource, request, |_| Ok(())).await
 }
+
+/// `UntagResource`: takes tags off. What is not there is no error.
+pub(super) async fn untag(client: &Client, arn: &str, keys: &[String]) -> Answer<()> {
+    let request = || {
+        client
+            .untag_resource()
+            .resource_arn(arn)
+            .set_tag_keys(Some(keys.to_vec()))
+            .send()
+    };
+    ask(Operation::UntagResource, request, |_| Ok(())).await
+}

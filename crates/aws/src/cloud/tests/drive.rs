@@ -195,7 +195,11 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<(
             let arn = ServiceDeploymentArn::new("service-deployment/ml/fraud/1");
             cloud.stop_service_deployment(&arn).await
         }
-        Operation::TagResource => cloud.tag_service("service/ml/fraud", &tags).await,
+        Operation::TagResource => cloud.tag_resource("service/ml/fraud", &tags).await,
+        Operation::UntagResource => {
+            let keys = ["team".to_owned()];
+            cloud.untag_resource("service/ml/fraud", &keys).await
+        }
         Operation::AddTags => cloud.tag_rule(&rule.arn, &tags).await,
         Operation::RemoveTags => cloud.untag_rule(&rule.arn, &["mlship:state"]).await,
         Operation::CreateRule => {

@@ -34,6 +34,7 @@ fn holds_nothing(operation: Operation) -> bool {
     matches!(
         operation,
         Operation::TagResource
+            | Operation::UntagResource
             | Operation::DeleteScalingPolicy
             | Operation::DeregisterScalableTarget
             | Operation::RegisterScalableTarget

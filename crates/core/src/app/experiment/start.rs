@@ -142,6 +142,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
             detach: false,
             if_busy: IfBusy::Wait,
             redeploy: Redeploy::WhenChanged,
+            adopt: false,
             // The experiment is the one that is being started.
             force: true,
             overrides: GateOverrides::default(),
@@ -239,7 +240,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
                 Ok(rule.as_deref() == Some(definition.rule.as_str()))
             };
             retry_until_visible(
-                async || cloud.tag_service(arn, &tags).await,
+                async || cloud.tag_resource(arn, &tags).await,
                 is_shown,
                 CloudError::not_shown("TagResource", &format!("service {}", arm.service)),
             )

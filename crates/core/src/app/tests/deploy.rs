@@ -1,5 +1,6 @@
 //! Releases from a manifest to their end.
 
+mod adoption;
 mod busy;
 
 use std::time::Duration;
@@ -172,9 +173,11 @@ async fn a_change_without_a_deployment_is_not_waited_for() {
     let stand = Stand::serving();
     stand.released("2").await;
     let tagged = manifest_with("2", "tags: { team: risk }\n");
+    let before = stand.cloud.count("TagResource");
     let (result, _) = stand.deploy_with(&tagged, &options()).await;
     assert_eq!(result.conclusion(), Conclusion::Succeeded);
-    assert_eq!(stand.cloud.count("TagResource"), 1);
+    // The service gets the tag, and so does the revision that serves.
+    assert_eq!(stand.cloud.count("TagResource") - before, 2);
     wrote(&stand, 1, 1);
 }
 

@@ -50,8 +50,18 @@ impl Ecs for FakeCloud {
             .await
     }
 
-    async fn tag_service(&self, _: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
-        self.write("TagResource", |world| world.tag(tags)).await
+    async fn tag_resource(&self, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
+        self.write("TagResource", |world| {
+            world.change_tags(arn, |all| all.extend(tags.clone()));
+        })
+        .await
+    }
+
+    async fn untag_resource(&self, arn: &str, keys: &[String]) -> Answer<()> {
+        self.write("UntagResource", |world| {
+            world.change_tags(arn, |all| all.retain(|key, _| !keys.contains(key)));
+        })
+        .await
     }
 
     async fn task_definition(&self, name: &str) -> Answer<Option<LiveTaskDefinition>> {

@@ -10,7 +10,7 @@ use super::Logs;
 use crate::release::ids::{DeploymentId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{
     ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, Scaling, ScalingWrite,
-    ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask, tags_of,
+    ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask, tag_list, tags_of,
 };
 
 /// When the world begins, in seconds since the epoch.
@@ -52,6 +52,9 @@ impl World {
             "containerDefinitions": [{"name": "m", "image": "m:1"}]});
         let arn = world.register(&object(first));
         world.create(&object(json!({"taskDefinition": arn})));
+        world.change_tags("", |tags| {
+            tags.insert("mlship:model".to_owned(), "m".to_owned());
+        });
         world.end("SUCCESSFUL", "COMPLETED");
         // Long before what a test does.
         let before = Some(world.time(-86_400));
@@ -153,16 +156,16 @@ impl World {
         service
     }
 
-    /// Adds tags to the service.
-    pub fn tag(&mut self, tags: &BTreeMap<String, String>) {
+    /// Changes the tags of the service, or of a task definition by its ARN.
+    pub fn change_tags(&mut self, arn: &str, change: impl FnOnce(&mut BTreeMap<String, String>)) {
+        let mut definitions = self.task_definitions.iter_mut();
+        if let Some(definition) = definitions.find(|definition| definition.arn.as_str() == arn) {
+            return change(&mut definition.tags);
+        }
         let service = self.service.as_mut().unwrap();
         let mut all = service.tags();
-        all.extend(tags.clone());
-        let list = all
-            .iter()
-            .map(|(key, value)| json!({"key": key, "value": value}));
-        let list = Value::Array(list.collect());
-        service.document.insert("tags".to_owned(), list);
+        change(&mut all);
+        service.document.insert("tags".to_owned(), tag_list(&all));
     }
 
     /// Moves the newest deployment: the status of the service deployment and of its entry.

@@ -240,3 +240,55 @@ fn a_tag_that_leaves_the_manifest_leaves_the_service_if_it_came_from_there() {
     let plan = plan_of(&with("tags: { team: risk }"), &foreign).unwrap();
     assert_eq!(plan.writes.untag, Vec::<String>::new());
 }
+
+#[test]
+fn what_is_ignored_is_left_to_its_owner_and_named() {
+    let wanted = with(
+        "health: { graceSeconds: 60 }\ntags: { team: risk }\nignore: [service.desired, runtime.env.A, \
+         health, 'overrides.taskDefinition.containerDefinitions[agent]', tags.team]",
+    );
+    let mut observed = left_by(&with("health: { graceSeconds: 60 }"));
+    let live = observed.task_definition.as_mut().unwrap();
+    let containers = live.document["containerDefinitions"]
+        .as_array_mut()
+        .unwrap();
+    containers.push(json!({"name": "agent", "image": "agent:1"}));
+    let variables = containers[0]["environment"].as_array_mut().unwrap();
+    let variable = variables
+        .iter_mut()
+        .find(|pair| pair["name"] == "A")
+        .unwrap();
+    variable["value"] = json!("theirs");
+    let mut service = observed.service.take().unwrap().document;
+    service.insert("desiredCount".into(), json!(7));
+    service.insert("healthCheckGracePeriodSeconds".into(), json!(90));
+    observed.service = Some(LiveService::read(service).unwrap());
+    let same = plan_of(&wanted, &observed).unwrap();
+    assert_eq!(same.changes, []);
+    assert_eq!(same.effect, Effect::None);
+    for field in [
+        "service.desired",
+        "runtime.env.A",
+        "health.graceSeconds",
+        "tags.team",
+    ] {
+        assert!(
+            same.ignored.contains(&field.to_owned()),
+            "{field}: {:?}",
+            same.ignored
+        );
+    }
+    // What is beside it is changed, and what is ignored goes along as it is.
+    let newer = wanted.replace("scorer:8", "scorer:9");
+    let plan = plan_of(&newer, &observed).unwrap();
+    let register = plan.writes.register.unwrap();
+    let containers = register["containerDefinitions"].as_array().unwrap();
+    assert_eq!(containers[0]["image"], "registry.example.com/scorer:9");
+    assert!(containers[0]["environment"].to_string().contains("theirs"));
+    assert_eq!(containers[1]["image"], "agent:1");
+    let nothing_else = match plan.writes.service.unwrap() {
+        ServiceWrite::Deploy(document) => document,
+        other => panic!("{other:?}"),
+    };
+    assert!(!nothing_else.contains_key("desiredCount"));
+}

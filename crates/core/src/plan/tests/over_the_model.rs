@@ -19,15 +19,15 @@ const NOT_SWEPT: [&str; 9] = [
 /// What can't change once the service is there.
 const FIXED: [&str; 3] = ["launchType", "schedulingStrategy", "deploymentController"];
 
-fn of_service(overrides: Document) -> Release {
+fn of_service(overrides: &Document) -> Release {
     with_overrides("service", overrides)
 }
 
-fn of_task_definition(overrides: Document) -> Release {
+fn of_task_definition(overrides: &Document) -> Release {
     with_overrides("taskDefinition", overrides)
 }
 
-fn with_overrides(section: &str, overrides: Document) -> Release {
+fn with_overrides(section: &str, overrides: &Document) -> Release {
     let base = serde_yaml::from_str::<Value>(BASE).unwrap();
     let mut manifest = base;
     manifest["overrides"] = json!({ section: overrides });
@@ -120,7 +120,7 @@ fn every_leaf_of_a_task_definition_is_deployed_once_and_again_when_it_changes() 
     for (place, of) in leaf_places("RegisterTaskDefinition") {
         let samples = samples(&of);
         let release =
-            |value: &Value| of_task_definition(document_with(kind, &place, value.clone()));
+            |value: &Value| of_task_definition(&document_with(kind, &place, value.clone()));
         for pair in samples.windows(2) {
             check_steps(&place, &release(&pair[0]), &release(&pair[1]));
         }
@@ -140,7 +140,7 @@ fn every_leaf_of_a_service_is_updated_once_and_again_when_it_changes() {
             continue;
         }
         let samples = samples(&of);
-        let release = |value: &Value| of_service(document_with(kind, &place, value.clone()));
+        let release = |value: &Value| of_service(&document_with(kind, &place, value.clone()));
         for pair in samples.windows(2) {
             check_steps(&place, &release(&pair[0]), &release(&pair[1]));
         }

@@ -102,9 +102,9 @@ fn room(check: &mut Check<'_>) {
     };
     let desired = check.service.get("desiredCount").and_then(Value::as_u64);
     let desired = desired.and_then(|count| u32::try_from(count).ok());
-    let (Some(minimum), Some(maximum)) = (share("minimumHealthyPercent"), share("maximumPercent"))
-    else {
-        return;
+    let (minimum, maximum) = match (share("minimumHealthyPercent"), share("maximumPercent")) {
+        (None, None) => return,
+        (minimum, maximum) => (minimum.unwrap_or(100), maximum.unwrap_or(200)),
     };
     let stuck =
         minimum >= maximum || desired.is_some_and(|desired| is_stuck(desired, minimum, maximum));

@@ -17,13 +17,13 @@ fn check(kind: DocumentKind, before: &Value, after: &Value, expected: &[&str]) {
 }
 
 #[track_caller]
-fn check_container(before: Value, after: Value, expected: &[&str]) {
+fn check_container(before: &Value, after: &Value, expected: &[&str]) {
     let expected: Vec<String> = expected
         .iter()
         .map(|path| format!("containerDefinitions[m].{path}"))
         .collect();
     let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-    let (before, after) = (container(&before), container(&after));
+    let (before, after) = (container(before), container(after));
     check(TaskDefinition, &before, &after, &expected);
 }
 
@@ -40,7 +40,7 @@ fn names_that_users_choose_have_no_defaults() {
         ("empty", ""),
     ] {
         let variable = json!({"environment": [{"name": name, "value": value}]});
-        check_container(json!({}), variable, &[&format!("environment[{name}]")]);
+        check_container(&json!({}), &variable, &[&format!("environment[{name}]")]);
         for map in [
             "dockerLabels",
             "firelensConfiguration.options",
@@ -50,7 +50,7 @@ fn names_that_users_choose_have_no_defaults() {
             for step in map.rsplit('.') {
                 holder = json!({ step: holder });
             }
-            check_container(json!({}), holder, &[&format!("{map}.{name}")]);
+            check_container(&json!({}), &holder, &[&format!("{map}.{name}")]);
         }
         let tags = |value: Value| json!({"tags": [{"key": name, "value": value}]});
         check(
@@ -74,18 +74,18 @@ fn a_port_is_its_number_and_its_protocol() {
     let udp = json!({"containerPort": 53, "protocol": "udp"});
     let both = json!({"portMappings": [tcp, udp]});
     let turned = json!({"portMappings": [udp, tcp]});
-    check_container(both.clone(), turned, &[]);
+    check_container(&both.clone(), &turned, &[]);
     check_container(
-        both.clone(),
-        json!({"portMappings": [tcp]}),
+        &both.clone(),
+        &json!({"portMappings": [tcp]}),
         &[
             "portMappings[53/udp].containerPort",
             "portMappings[53/udp].protocol",
         ],
     );
     check_container(
-        both,
-        json!({"portMappings": [udp]}),
+        &both,
+        &json!({"portMappings": [udp]}),
         &["portMappings[53].containerPort"],
     );
 }
@@ -111,12 +111,12 @@ fn a_host_may_have_two_addresses() {
     };
     let before = hosts(&["10.0.0.1", "10.0.0.2"]);
     check_container(
-        before.clone(),
-        hosts(&["10.0.0.9", "10.0.0.2"]),
+        &before,
+        &hosts(&["10.0.0.9", "10.0.0.2"]),
         &["extraHosts[db]"],
     );
-    check_container(before.clone(), hosts(&["10.0.0.1"]), &["extraHosts[db#2]"]);
-    check_container(before.clone(), before, &[]);
+    check_container(&before, &hosts(&["10.0.0.1"]), &["extraHosts[db#2]"]);
+    check_container(&before, &before, &[]);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn order_is_kept_where_ecs_keeps_it() {
         ("links", json!("a"), json!("b")),
     ] {
         let before = json!({ list: [one, two] });
-        check_container(before, json!({ list: [two, one] }), &[list]);
+        check_container(&before, &json!({ list: [two, one] }), &[list]);
     }
     for (list, one, two) in [
         (
@@ -157,7 +157,7 @@ fn order_is_kept_where_ecs_keeps_it() {
         ("dockerSecurityOptions", json!("a"), json!("b")),
     ] {
         let before = json!({ list: [one, two] });
-        check_container(before, json!({ list: [two, one] }), &[]);
+        check_container(&before, &json!({ list: [two, one] }), &[]);
     }
 }
 
@@ -169,20 +169,20 @@ fn what_is_absent_empty_or_blank_is_one() {
     let list = json!({"volumeConfigurations": []});
     check(Service, &list, &json!({}), &[]);
     let members = json!({"linuxParameters": {"capabilities": {"add": []}}, "environment": []});
-    check_container(members, json!({}), &[]);
+    check_container(&members, &json!({}), &[]);
 }
 
 #[test]
 fn what_ecs_fills_in_is_no_difference() {
     check_container(
-        json!({"portMappings": [{"containerPort": 8080}], "healthCheck": {"command": ["CMD", "x"]}}),
-        json!({"cpu": 0, "essential": true, "environment": [], "mountPoints": [],
+        &json!({"portMappings": [{"containerPort": 8080}], "healthCheck": {"command": ["CMD", "x"]}}),
+        &json!({"cpu": 0, "essential": true, "environment": [], "mountPoints": [],
             "privileged": false,
             "portMappings": [{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}],
             "healthCheck": {"command": ["CMD", "x"], "interval": 30, "timeout": 5, "retries": 3}}),
         &[],
     );
-    check_container(json!({"essential": false}), json!({}), &["essential"]);
+    check_container(&json!({"essential": false}), &json!({}), &["essential"]);
 }
 
 #[test]
@@ -236,8 +236,8 @@ fn members_beside_a_pairs_value_are_seen() {
             "sharingStrategy": {"nvidiaMps": {"memory": memory}}}]})
     };
     check_container(
-        gpu(json!(1024)),
-        gpu(json!(2048)),
+        &gpu(json!(1024)),
+        &gpu(json!(2048)),
         &["resourceRequirements[GPU].sharingStrategy.nvidiaMps.memory"],
     );
 }
