@@ -7,7 +7,7 @@ use super::load::{Loaded, load, load_one};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{history_text, model_history_document, model_history_text};
-use mlship_core::app::history::{history, history_of_model};
+use mlship_core::app::history::{History as ServiceHistory, history, history_of_model};
 use mlship_core::progress::ExitCode;
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
@@ -44,18 +44,29 @@ async fn of_service(path: &str, limit: u16, global: &Global) -> ExitCode {
         Err(error) => return output::cloud_error(&error, global),
     };
     let service = loaded.service();
-    let entries = match history(&session.cloud, &service, limit.into()).await {
-        Ok(entries) => entries,
-        Err(error) => return output::cloud_error(&error, global),
-    };
+    let ServiceHistory { entries, note } =
+        match history(&session.cloud, &service, limit.into()).await {
+            Ok(history) => history,
+            Err(error) => return output::cloud_error(&error, global),
+        };
     match global.output {
         Format::Human => {
-            output::page(&history_text(&service, &entries, &global.palette()));
+            let mut page = history_text(&service, &entries, &global.palette());
+            if let Some(note) = note {
+                page.line(format!("{service} {note}"));
+            }
+            output::page(&page);
             ExitCode::Done
         }
-        Format::Json => output::document(&json!({
-            "service": service.name, "cluster": service.cluster, "entries": entries,
-        })),
+        Format::Json => {
+            let mut document = json!({
+                "service": service.name, "cluster": service.cluster, "entries": entries,
+            });
+            if let Some(note) = note {
+                document["note"] = json!(note);
+            }
+            output::document(&document)
+        }
     }
 }
 

@@ -16,8 +16,13 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
         service, cluster, ..
     } = status;
     lines.line(format!("{strong}{service}{strong:#} in cluster {cluster}"));
+    if let Some(note) = &status.note {
+        lines.line(format!("  {note}"));
+    }
     let Some(release) = &status.release else {
-        lines.line("  not deployed");
+        if status.note.is_none() {
+            lines.line("  not deployed");
+        }
         return lines;
     };
     let model = match (&release.model, &release.version) {

@@ -43,10 +43,7 @@ pub(crate) const MESSAGES: [(&str, &str); 48] = [
         "express-service",
         "is managed by ECS Express, which owns its resources",
     ),
-    (
-        "foreign-controller",
-        "is deployed by …, not by ECS itself",
-    ),
+    ("foreign-controller", "is deployed by …, not by ECS itself"),
     ("gate-failed", "… is not approved"),
     (
         "internal",

@@ -129,6 +129,7 @@ fn said_no<E: ProvideErrorMetadata>(
         }
         ErrorKind::Missing
         | ErrorKind::Rejected
+        | ErrorKind::Foreign
         | ErrorKind::Throttled
         | ErrorKind::Unreachable
         | ErrorKind::Lost

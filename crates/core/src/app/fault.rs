@@ -8,9 +8,11 @@ use crate::registry::{RegistryError, RegistryErrorKind};
 #[must_use]
 pub fn fault(error: &CloudError) -> Fault {
     match error.kind {
-        ErrorKind::Credentials | ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => {
-            Fault::SaidNo
-        }
+        ErrorKind::Credentials
+        | ErrorKind::Denied
+        | ErrorKind::Missing
+        | ErrorKind::Rejected
+        | ErrorKind::Foreign => Fault::SaidNo,
         ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::Unreadable => {
             Fault::Unreachable
         }

@@ -3,7 +3,7 @@
 use super::{conclusion_of, fault};
 use crate::app::ResultRecord;
 use crate::apply::ApplyError;
-use crate::cloud::CloudError;
+use crate::cloud::{CloudError, ErrorKind};
 use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Interrupt, Refusal};
 use crate::registry::RegistryError;
@@ -22,8 +22,12 @@ pub fn refused(service: &ServiceId, findings: &[Diagnostic]) -> ResultRecord {
 /// AWS gave no usable answer before anything was written.
 #[must_use]
 pub fn aws_error(service: &ServiceId, error: &CloudError) -> ResultRecord {
-    let mut result = ResultRecord::new(service, Conclusion::Error(fault(error)));
-    result.error = Some(error.to_string());
+    let (conclusion, message) = match error.kind {
+        ErrorKind::Foreign => (Conclusion::Refused(Refusal::Check), error.message.clone()),
+        _ => (Conclusion::Error(fault(error)), error.to_string()),
+    };
+    let mut result = ResultRecord::new(service, conclusion);
+    result.error = Some(message);
     result.hint.clone_from(&error.hint);
     result
 }

@@ -38,6 +38,9 @@ pub struct ServiceStatus {
     pub deployment: Option<RunningDeployment>,
     /// What became of the newest deployment, where ECS tells.
     pub last_deployment: Option<LastDeployment>,
+    /// Whose the service is, where it is not mlship's to deploy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Why something is missing that was asked for and not answered.
     #[serde(flatten, serialize_with = "as_error")]
     pub unanswered: Option<CloudError>,
@@ -136,6 +139,7 @@ pub async fn status<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<ServiceStatus
         pending: service.pending_count,
         deployment: RunningDeployment::of(&service),
         last_deployment,
+        note: service.foreign().map(|foreign| foreign.words()),
         unanswered,
     })
 }
@@ -163,6 +167,7 @@ impl ServiceStatus {
             pending: 0,
             deployment: None,
             last_deployment: None,
+            note: None,
             unanswered: None,
         }
     }

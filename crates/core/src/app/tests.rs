@@ -3,6 +3,7 @@
 mod abort;
 mod deploy;
 mod experiment;
+mod foreign;
 mod registry;
 mod rollback;
 mod watch;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::release::Foreign;
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
 use mlship_text::secrets::redact;
 
@@ -31,6 +32,8 @@ pub enum ErrorKind {
     Missing,
     /// AWS read the request and said no to what is in it.
     Rejected,
+    /// The service is somebody else's to deploy, which no request could change.
+    Foreign,
     /// Too many calls; nothing was done.
     Throttled,
     /// No connection was made; nothing was done.
@@ -45,11 +48,12 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Every kind.
     #[cfg(test)]
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Credentials,
         Self::Denied,
         Self::Missing,
         Self::Rejected,
+        Self::Foreign,
         Self::Throttled,
         Self::Unreachable,
         Self::Lost,
@@ -65,6 +69,7 @@ impl ErrorKind {
             | Self::Denied
             | Self::Missing
             | Self::Rejected
+            | Self::Foreign
             | Self::Throttled
             | Self::Unreachable => false,
         }
@@ -75,12 +80,26 @@ impl ErrorKind {
     pub fn is_transport(self) -> bool {
         match self {
             Self::Throttled | Self::Unreachable | Self::Lost | Self::Unreadable => true,
-            Self::Credentials | Self::Denied | Self::Missing | Self::Rejected => false,
+            Self::Credentials | Self::Denied | Self::Missing | Self::Rejected | Self::Foreign => {
+                false
+            }
         }
     }
 }
 
 impl CloudError {
+    /// A service that is somebody else's to deploy.
+    #[must_use]
+    pub fn foreign(service: &ServiceId, foreign: &Foreign) -> Self {
+        Self {
+            operation: "DescribeServices",
+            kind: ErrorKind::Foreign,
+            code: None,
+            message: format!("service {service} {}", foreign.words()),
+            hint: Some(foreign.hint().to_owned()),
+        }
+    }
+
     /// A service that is not there.
     #[must_use]
     pub fn no_service(service: &ServiceId) -> Self {

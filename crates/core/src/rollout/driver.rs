@@ -208,7 +208,7 @@ impl<C: Cloud> Watch<'_, C> {
             ErrorKind::Credentials => Err(error),
             // The service deployment alone tells the verdict.
             _ if self.located.is_some() => Ok(ServiceObservation::Unanswered),
-            ErrorKind::Denied | ErrorKind::Rejected => Err(error),
+            ErrorKind::Denied | ErrorKind::Rejected | ErrorKind::Foreign => Err(error),
             ErrorKind::Throttled
             | ErrorKind::Unreachable
             | ErrorKind::Lost
@@ -317,7 +317,9 @@ fn unlocated(error: &CloudError) -> Observation {
         | ErrorKind::Unreadable => Observation::Unanswered,
         // An endpoint that answers everything but this may not have it.
         ErrorKind::Lost => Observation::NotListed,
-        ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected => Observation::Refused,
+        ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected | ErrorKind::Foreign => {
+            Observation::Refused
+        }
     }
 }
 

@@ -106,21 +106,20 @@ fn set_in_item(
             items.len() - 1
         }
     };
-    match (list, rest) {
-        (List::Pairs(_, held), []) => match value {
+    if let (List::Pairs(_, held), []) = (list, rest) {
+        match value {
             Some(value) => items[index][held] = value.clone(),
             None => {
                 items.remove(index);
             }
-        },
-        _ => {
-            let item = &mut items[index];
-            set(kind, item, &format!("{place}[*]"), rest, value);
-            let has_only_name = item.as_object().is_some_and(|members| members.len() == 1);
-            if has_only_name {
-                items.remove(index);
-            }
         }
+        return;
+    }
+    let item = &mut items[index];
+    set(kind, item, &format!("{place}[*]"), rest, value);
+    if item.as_object().is_some_and(|members| members.len() == 1) {
+        // Nothing is left but its name.
+        items.remove(index);
     }
 }
 

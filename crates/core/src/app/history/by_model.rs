@@ -23,7 +23,7 @@ pub async fn history_of_model<C: Cloud>(
     let mut found = Vec::new();
     for service in services {
         let entries = match history(cloud, &service, limit).await {
-            Ok(entries) => entries,
+            Ok(history) => history.entries,
             // Not every manifest's service is there in every environment.
             Err(error) if error.kind == ErrorKind::Missing => continue,
             Err(error) => return Err(error),

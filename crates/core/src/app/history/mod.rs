@@ -11,22 +11,35 @@ use std::collections::BTreeMap;
 pub use by_model::history_of_model;
 use older_revisions::older_revisions;
 
-use crate::cloud::{Answer, Cloud, CloudError};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::{Entry, outcomes};
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
+
+/// What became of a service's deployments.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct History {
+    /// Newest first.
+    pub entries: Vec<Entry>,
+    /// Whose the service is, where ECS keeps no record of its deployments.
+    pub note: Option<String>,
+}
 
 /// Gathers a service's newest deployments. Where ECS has forgotten earlier ones, the revisions
 /// that they left follow.
 ///
 /// # Errors
 /// When AWS says no or stays out of reach, or has no such service.
-pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> Answer<Vec<Entry>> {
+pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> Answer<History> {
     let live = cloud.service(service).await?;
     let live = live
         .filter(LiveService::is_active)
         .ok_or_else(|| CloudError::no_service(service))?;
-    let deployments = described(cloud, service, limit).await?;
+    let note = live.foreign().map(|foreign| foreign.words());
+    let deployments = match described(cloud, service, limit).await {
+        Err(error) if note.is_some() && error.kind == ErrorKind::Rejected => Vec::new(),
+        answer => answer?,
+    };
     let revisions = revisions(cloud, &deployments).await?;
     let mut known = TaskDefinitionCache {
         cloud,
@@ -47,7 +60,7 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
     let most = limit.saturating_sub(entries.len());
     let older = older_revisions(&mut known, &live, &deployments, most).await?;
     entries.extend(older.iter().map(Entry::of_revision));
-    Ok(entries)
+    Ok(History { entries, note })
 }
 
 /// Returns the newest deployments in full.

@@ -35,7 +35,10 @@ fn world(forgotten: usize) -> World {
 }
 
 async fn told(cloud: &FakeCloud, limit: usize) -> String {
-    let entries = history(cloud, &FakeCloud::id(), limit).await.unwrap();
+    let entries = history(cloud, &FakeCloud::id(), limit)
+        .await
+        .unwrap()
+        .entries;
     let words = entries.iter().map(|entry| {
         let version = entry.version.as_deref().unwrap_or("-");
         let outcome = entry.outcome.map_or("-", |outcome| outcome.words());

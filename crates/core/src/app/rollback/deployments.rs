@@ -49,6 +49,9 @@ impl Deployments {
         let service = service?
             .filter(|service| service.status == "ACTIVE")
             .ok_or_else(|| CloudError::no_service(id))?;
+        if let Some(foreign) = service.foreign() {
+            return Err(CloudError::foreign(id, &foreign));
+        }
         let listed = listed?;
         let mut arns: Vec<_> = listed
             .iter()

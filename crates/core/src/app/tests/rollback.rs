@@ -13,7 +13,7 @@ use crate::progress::{Conclusion, Refusal};
 
 const UPDATE: &str = "UpdateService";
 
-fn options() -> RollbackOptions {
+pub(super) fn options() -> RollbackOptions {
     RollbackOptions {
         to: None,
         skip_checks: false,
@@ -42,7 +42,7 @@ async fn heard_back(stand: &Stand, options: &RollbackOptions) -> (Outcome, Recor
     (outcome, heard)
 }
 
-async fn roll_back(stand: &Stand, options: &RollbackOptions) -> ResultRecord {
+pub(super) async fn roll_back(stand: &Stand, options: &RollbackOptions) -> ResultRecord {
     match roll_back_with(stand, options).await {
         Outcome::Ended(result) => *result,
         Outcome::Planned(plan) => panic!("only planned: {plan:?}"),

@@ -60,6 +60,9 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answ
     let service = live
         .filter(|service| service.status == "ACTIVE")
         .ok_or_else(|| CloudError::no_service(&id))?;
+    if let Some(foreign) = service.foreign() {
+        return Err(CloudError::foreign(&id, &foreign));
+    }
     let started = match newest_listed(cloud, &id).await? {
         Some((deployment, task_definition)) => {
             let mut started = entry_of(&service, &deployment, task_definition);
