@@ -90,7 +90,9 @@ impl CloudError {
             code: None,
             message: format!("there is no active service {service}"),
             hint: Some(
-                "check service.cluster and service.name, the region and the account".to_owned(),
+                "deploy it with mlship deploy PATH; if it was deployed, check service.cluster and \
+                 service.name, the region and the account"
+                    .to_owned(),
             ),
         }
     }
