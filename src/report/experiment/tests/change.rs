@@ -19,7 +19,7 @@ fn a_start_shows_weights_now_and_then() {
     assert_data_eq!(
         plan(&sticky, &seen),
         str![[r#"
-v9: opening phase 1, the first
+v9: opens phase 1, the first
   step 1 of 2 of the ramp
   ~ control           weight 1 → 19, 95 %
   + challenger        weight – → 1, 5 %
