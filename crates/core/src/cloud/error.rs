@@ -23,6 +23,8 @@ pub struct CloudError {
 /// What a failed call means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
+    /// A setting that nobody could have meant, such as an address without a scheme.
+    Setting,
     /// No region, or no credentials that work.
     Credentials,
     /// The caller may not do this.
@@ -45,7 +47,8 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Every kind.
     #[cfg(test)]
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
+        Self::Setting,
         Self::Credentials,
         Self::Denied,
         Self::Missing,
@@ -61,7 +64,8 @@ impl ErrorKind {
     pub fn may_have_happened(self) -> bool {
         match self {
             Self::Lost | Self::Unreadable => true,
-            Self::Credentials
+            Self::Setting
+            | Self::Credentials
             | Self::Denied
             | Self::Missing
             | Self::Rejected
@@ -75,7 +79,9 @@ impl ErrorKind {
     pub fn is_transport(self) -> bool {
         match self {
             Self::Throttled | Self::Unreachable | Self::Lost | Self::Unreadable => true,
-            Self::Credentials | Self::Denied | Self::Missing | Self::Rejected => false,
+            Self::Setting | Self::Credentials | Self::Denied | Self::Missing | Self::Rejected => {
+                false
+            }
         }
     }
 }
