@@ -26,7 +26,7 @@ def expect_localstack(endpoint: str) -> None:
     if not is_localstack(endpoint):
         raise Failure(
             f"no instance answers at {endpoint}",
-            hint="localstack/start starts one; where that takes --port, so does this, the same one",
+            hint="localstack/start starts one; if it runs on another port, add --port PORT",
         )
 
 

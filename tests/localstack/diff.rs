@@ -98,12 +98,16 @@ fn a_dry_run_is_held_to_the_saved_plan() {
     assert_eq!(same.code, 0, "{}", same.stderr);
     assert_eq!(same.stdout, diff.stdout);
 
-    let stale = stage.deploy("8", &["--dry-run", "--plan", path]);
-    assert_eq!(stale.code, 12, "{}", stale.stdout);
-    let service = stale.document()["services"][0].take();
+    let refused = stage.deploy("8", &["--dry-run", "--plan", path]);
+    assert_eq!(refused.code, 12, "{}", refused.stdout);
+    let service = refused.document()["services"][0].take();
     assert_eq!(service["effect"], "create");
     assert_eq!(service["exit_code"], 12);
-    assert!(stale.stderr.contains("changed since"), "{}", stale.stderr);
+    assert!(
+        refused.stderr.contains("changed since"),
+        "{}",
+        refused.stderr
+    );
 
     let other = ["deploy", FRAUD_SCORER, "-o", "json", "--plan", path];
     let applied = stage.mlship(&other, "7");
