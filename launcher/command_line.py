@@ -38,7 +38,7 @@ class CommandLine:
                     service.stop(one)
                     say(f"stopped {service.product} on port {one.port}")
             if not found:
-                say("nothing to stop")
+                say(f"no {service.product} to stop")
 
         added = self.command(stop)
         added.add_argument("--port", type=int, default=port)

@@ -187,8 +187,8 @@ const APART: [&str; 12] = [
     "scalar-version-on",
     // Another kind of manifest is told from a kind that does not exist.
     "shape-unknown-kind",
-    // A number comes out of the variable, once it is known.
-    "variable-number",
+    // That no number comes out of the variable is known once it has a value.
+    "variable-no-number",
     // Merge keys and tags are resolved before mlship looks at the shape.
     "yaml-merge-and-alias",
     "yaml-tag",

@@ -24,7 +24,10 @@ def is_localstack(endpoint: str) -> bool:
 def expect_localstack(endpoint: str) -> None:
     """Raises a Failure unless one answers there."""
     if not is_localstack(endpoint):
-        raise Failure(f"no instance answers at {endpoint}", hint="localstack/start starts one")
+        raise Failure(
+            f"no instance answers at {endpoint}",
+            hint="localstack/start starts one; if it runs on another port, add --port PORT",
+        )
 
 
 def is_healthy(endpoint: str) -> bool:

@@ -77,7 +77,7 @@ def test_stop_ends_the_process_and_leaves_nothing(port):
     assert script("stop", "--port", port).returncode == 0
     assert not is_running(pid)
     assert not (STATE / port).exists()
-    assert script("stop", "--port", port).stderr == "nothing to stop\n"
+    assert script("stop", "--port", port).stderr == "no LocalStack to stop\n"
 
 
 def test_stop_spares_a_process_that_only_has_the_same_number(port):

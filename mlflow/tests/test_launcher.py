@@ -40,7 +40,7 @@ def test_stop_ends_the_process_and_leaves_nothing(own_server):
     assert script("stop", "--port", own_server.port).returncode == 0
     assert not is_running(pid)
     assert not own_server.folder.exists()
-    assert script("stop", "--port", own_server.port).stderr == "nothing to stop\n"
+    assert script("stop", "--port", own_server.port).stderr == "no MLflow to stop\n"
 
 
 def test_port_of_another_program_is_refused_and_nothing_is_left():

@@ -23,7 +23,7 @@ pub(super) struct Deploy {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
     paths: Vec<String>,
-    /// Show what would change and stop: exactly `mlship diff`
+    /// Show what would change and stop: exactly `mlship diff`, held to --plan where it is given
     #[arg(long)]
     dry_run: bool,
     /// Return as soon as ECS has accepted the deployment
@@ -60,7 +60,14 @@ enum IfBusy {
     Supersede,
 }
 
+/// The next step where the file of a plan can't be used.
+const SAVE_A_PLAN: &str = "save a plan with mlship diff PATH --out FILE";
+
 pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
+    let saved = match command.plan.as_deref().map(SavedPlans::read).transpose() {
+        Ok(saved) => saved,
+        Err(message) => return output::usage_with_hint(&message, Some(SAVE_A_PLAN), global),
+    };
     if command.dry_run {
         let show = Show {
             paths: &command.paths,
@@ -69,13 +76,10 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
             out: None,
             overrides: &command.overrides.get(),
             asked: None,
+            saved: saved.as_ref(),
         };
         return Box::pin(show.run(global)).await;
     }
-    let saved = match command.plan.as_deref().map(SavedPlans::read).transpose() {
-        Ok(saved) => saved,
-        Err(message) => return output::usage(&message, global),
-    };
     let manifests = match load(&command.paths, global) {
         Ok(manifests) => manifests,
         Err(code) => return code,

@@ -9,8 +9,8 @@ use super::load::{Loaded, LoadedExperiment, LoadedManifests, load, load_all};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{
-    failed_to_write, plan_document, plan_error_document, plan_text, start_document, start_text,
-    unplanned_document,
+    add_refusal, failed_to_write, plan_document, plan_error_document, plan_text, start_document,
+    start_text, unplanned_document,
 };
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::Context;
@@ -52,6 +52,7 @@ pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
         out: command.out.as_deref(),
         overrides: &command.overrides.get(),
         asked: Some(StartRequest::default()),
+        saved: None,
     };
     Box::pin(show.run(global)).await
 }
@@ -65,6 +66,7 @@ pub(super) async fn of_experiment(path: &str, asked: StartRequest, global: &Glob
         out: None,
         overrides: &GateOverrides::default(),
         asked: Some(asked),
+        saved: None,
     };
     Box::pin(show.run(global)).await
 }
@@ -78,6 +80,8 @@ pub(super) struct Show<'a> {
     pub(super) overrides: &'a GateOverrides,
     /// How experiments are to be started; none where the command takes none.
     pub(super) asked: Option<StartRequest>,
+    /// The plans that were reviewed, where these must be the same.
+    pub(super) saved: Option<&'a SavedPlans>,
 }
 
 /// What is shown, and what is known of it.
@@ -154,7 +158,12 @@ impl Show<'_> {
                 if global.output == Format::Human {
                     output::page(&plan_text(&plan, &global.palette()));
                 }
-                seen.services.push(plan_document(&plan));
+                let mut document = plan_document(&plan);
+                if let Some(refused) = self.saved.and_then(|saved| saved.refusal(&plan)) {
+                    add_refusal(&mut document, &refused);
+                    seen.codes.push(output::refused(&refused));
+                }
+                seen.services.push(document);
                 seen.plans.push(plan);
             }
             Err(error) => {

@@ -1,9 +1,27 @@
 //! The examples in `--help` of each command. A test runs the parser over every line.
 
+pub(super) const MLSHIP: &str = "\
+Examples:
+  # what a deploy would change, the deploy, and the way back
+  mlship diff manifests/fraud-scorer.yaml -e staging
+  mlship deploy manifests/fraud-scorer.yaml -e staging
+  mlship rollback manifests/fraud-scorer.yaml -e staging
+  # what serves, and how it came there
+  mlship status manifests/fraud-scorer.yaml -e staging
+  mlship history manifests/fraud-scorer.yaml -e staging";
+
+pub(super) const EXPERIMENT: &str = "\
+Examples:
+  mlship experiment start manifests/fraud-ab/experiment.yaml
+  mlship experiment status manifests/fraud-ab/experiment.yaml
+  mlship experiment stop manifests/fraud-ab/experiment.yaml --winner challenger";
+
 pub(super) const VALIDATE: &str = "\
 Examples:
-  # every manifest of the repository, with the overlay for production
-  mlship validate manifests -e production
+  # every manifest of the repository
+  mlship validate manifests
+  # one with its overlay for production
+  mlship validate manifests/fraud-scorer.yaml -e production
   # one that another program writes
   mlship validate - < manifests/fraud-scorer.yaml";
 
@@ -110,17 +128,14 @@ mod tests {
 
     use crate::cli::Cli;
 
-    /// Returns the names and examples of all commands that do something by themselves.
+    /// Returns the names and examples of all commands, of those that hold others, too.
     fn commands(command: &clap::Command, name: &str, found: &mut Vec<(String, String)>) {
         let name = format!("{name}{} ", command.get_name());
-        if command.has_subcommands() {
-            for inner in command.get_subcommands() {
-                commands(inner, &name, found);
-            }
-        } else {
-            let help = command.get_after_help().map(ToString::to_string);
-            found.push((name, help.unwrap_or_default()));
+        for inner in command.get_subcommands() {
+            commands(inner, &name, found);
         }
+        let help = command.get_after_help().map(ToString::to_string);
+        found.push((name, help.unwrap_or_default()));
     }
 
     #[test]
@@ -151,6 +166,9 @@ mod tests {
         let mut cli = Cli::command();
         cli.build();
         for command in cli.get_subcommands_mut() {
+            if command.get_name() == "help" {
+                continue;
+            }
             let help = command.render_help().to_string();
             let Some((_, after)) = help.split_once("Global options:") else {
                 panic!("{help}");

@@ -7,7 +7,8 @@ use mlship_core::app::model_version::GateOverrides;
 /// Which gates are overridden, and why.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Overrides {
-    /// Release although this gate of model.require does not hold, such as metrics.auc
+    /// Release although this gate of model.require does not hold, such as metrics.auc; may be given
+    /// several times
     #[arg(
         long = "override-gate",
         value_name = "NAME",

@@ -30,7 +30,11 @@ pub(super) async fn run(command: &History, global: &Global) -> ExitCode {
     match (&command.model, &command.paths[..]) {
         (Some(model), paths) => of_model(model, paths, command.limit, global).await,
         (None, [path]) => of_service(path, command.limit, global).await,
-        (None, _) => output::usage("history takes the manifest of one service", global),
+        (None, _) => output::usage_with_hint(
+            "history takes the manifest of one service",
+            Some("name one, or ask where a model was served in all of them with --model NAME"),
+            global,
+        ),
     }
 }
 

@@ -9,15 +9,27 @@ use mlship_core::app::manifests::ManifestReader;
 pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, LoadedManifests, Need};
 use mlship_core::progress::ExitCode;
 use mlship_manifest::Examined;
+use mlship_text::words::counted;
 
 /// Reads the one manifest of a command that takes no more.
 pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loaded, ExitCode> {
     let mut manifests = load(&[path.to_owned()], global)?;
+    let names: Vec<&str> = manifests
+        .iter()
+        .map(|loaded| loaded.manifest.source.name())
+        .collect();
+    let hint = match &names[..] {
+        [] => None,
+        [first, ..] => Some(format!(
+            "{path} has {}: name one, as in mlship {command} {first}",
+            counted(names.len(), "manifest")
+        )),
+    };
     match manifests.pop() {
         Some(manifest) if manifests.is_empty() => Ok(manifest),
         Some(_) | None => {
             let message = format!("{command} takes the manifest of one service");
-            Err(output::usage(&message, global))
+            Err(output::usage_with_hint(&message, hint.as_deref(), global))
         }
     }
 }

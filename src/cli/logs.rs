@@ -69,8 +69,7 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
         Ok(()) | Err(LogsEnd::BrokenPipe) => ExitCode::Done,
         Err(LogsEnd::Interrupted(signal)) => ExitCode::from(signal),
         Err(LogsEnd::Mistaken(mistake)) => {
-            output::complain(&format!("error: {mistake}"));
-            ExitCode::Usage
+            output::usage_with_hint(&mistake.to_string(), mistake.hint(), global)
         }
         Err(LogsEnd::Cloud(error)) => output::cloud_error(&error, global),
     }

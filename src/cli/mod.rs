@@ -28,6 +28,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mlship_aws::cloud::endpoint_problem;
 use mlship_core::progress::ExitCode;
 use tokio::runtime::Runtime;
 
@@ -42,7 +43,7 @@ use crate::report::has_failed;
     name = "mlship",
     version,
     max_term_width = 100,
-    disable_help_subcommand = true
+    after_help = examples::MLSHIP
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -60,7 +61,13 @@ struct Global {
     #[arg(short = 'e', long = "env", global = true, help_heading = GLOBAL, value_name = "NAME")]
     environment: Option<String>,
     /// Use an AWS region
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "REGION")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        value_name = "REGION",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     region: Option<String>,
     /// Use a profile of the AWS configuration
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "NAME")]
@@ -71,7 +78,7 @@ struct Global {
         global = true,
         help_heading = GLOBAL,
         value_name = "URL",
-        value_parser = NonEmptyStringValueParser::new()
+        value_parser = address
     )]
     endpoint_url: Option<String>,
     /// Write for people or for programs
@@ -101,6 +108,14 @@ struct Global {
     /// Write plain lines even on a terminal
     #[arg(long, global = true, help_heading = GLOBAL)]
     no_progress: bool,
+}
+
+/// Reads an address to send requests to.
+fn address(written: &str) -> Result<String, String> {
+    if written.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    endpoint_problem(written).map_or_else(|| Ok(written.to_owned()), Err)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -11,8 +11,8 @@ use crate::report::{
     Color, Detailed, Human, Json, Progress, Report, Verbosity, Writer, choose_color,
     is_output_lost, palette_for, stderr_is_terminal,
 };
-use mlship_core::app::fault;
 use mlship_core::app::planning::PlanError;
+use mlship_core::app::{ResultRecord, fault};
 use mlship_core::cloud::CloudError;
 use mlship_core::progress::{Conclusion, ExitCode, Fault, Refusal};
 use mlship_core::release::ids::ServiceId;
@@ -130,19 +130,41 @@ pub(super) fn not_planned(service: &ServiceId, error: &PlanError, global: &Globa
     }
 }
 
+/// Says why a service's plan is refused, and returns the exit code.
+pub(super) fn refused(result: &ResultRecord) -> ExitCode {
+    let error = result.error.as_deref().unwrap_or_default();
+    complain(&format!("error: {}: {error}", result.service));
+    if let Some(hint) = &result.hint {
+        complain(&format!("hint: {hint}"));
+    }
+    result.exit_code()
+}
+
 /// Reports what is wrong with the command line.
 pub(super) fn usage(message: &str, global: &Global) -> ExitCode {
+    usage_with_hint(message, None, global)
+}
+
+/// Reports what is wrong with the command line, and the next step.
+pub(super) fn usage_with_hint(message: &str, hint: Option<&str>, global: &Global) -> ExitCode {
     complain(&format!("error: {message}"));
+    if let Some(hint) = hint {
+        complain(&format!("hint: {hint}"));
+    }
     if global.output == Format::Json {
-        usage_line(message);
+        usage_line(message, hint);
     }
     ExitCode::Usage
 }
 
 /// Writes the one line of a JSON stream of a command that makes no sense.
-pub(super) fn usage_line(message: &str) {
+pub(super) fn usage_line(message: &str, hint: Option<&str>) {
     let conclusion = Conclusion::Error(Fault::Usage);
-    last_line(conclusion, None, &json!({"error": message}));
+    let mut more = json!({"error": message});
+    if let Some(hint) = hint {
+        more["hint"] = json!(hint);
+    }
+    last_line(conclusion, None, &more);
 }
 
 /// Writes the last line of a JSON stream that never came as far as AWS.

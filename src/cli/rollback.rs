@@ -23,8 +23,8 @@ use mlship_text::duration::duration;
 pub(super) struct Rollback {
     /// The manifest of the service, or - for standard input
     path: String,
-    /// Roll back to this release instead of the last that succeeded: a model version, :REVISION of the
-    /// task definition, or the ARN of a task definition or service revision
+    /// Roll back to this release instead of the last that succeeded: a model version, :REVISION or
+    /// FAMILY:REVISION of the task definition, or the ARN of a task definition or service revision
     #[arg(long, value_name = "RELEASE")]
     to: Option<TargetSpec>,
     /// Don't check that the release's image, secrets and target groups are still there

@@ -12,5 +12,5 @@ use mlship_core::progress::ExitCode;
 pub(super) struct Schema {}
 
 pub(super) fn run(_: &Schema) -> ExitCode {
-    output::revealed(&mlship_manifest::json_schema())
+    output::revealed(&mlship_manifest::editor_schema())
 }

@@ -25,7 +25,7 @@ pub(super) fn report_usage_error(mut error: clap::Error) -> ExitCode {
     }
     output::complain_page(&page);
     if asks_for_json(std::env::args_os()) {
-        output::usage_line(&said);
+        output::usage_line(&said, None);
     }
     ExitCode::Usage
 }

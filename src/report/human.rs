@@ -40,13 +40,13 @@ impl Observer for Human<'_> {
             return;
         }
         let faint = self.color.faint;
-        let now = Timestamp::now()
+        let time = time_of(event)
             .to_zoned_datetime(TimeZone::system())
             .strftime("%H:%M:%S");
         if let Some(line) = event_line(event, &self.color) {
             let _ = self
                 .progress
-                .line(&format!("{faint}{now}{faint:#}  {line}"));
+                .line(&format!("{faint}{time}{faint:#}  {line}"));
         }
     }
 }
@@ -65,6 +65,13 @@ impl Report for Human<'_> {
             let _ = self.progress.page(&found(finding, &self.color));
         }
     }
+}
+
+/// Returns when an event happened, as far as anybody can tell: ECS's own time, or else now. A clock
+/// that is ahead of the one here must not have it happen in the future.
+pub(super) fn time_of(event: &Event) -> Timestamp {
+    let now = Timestamp::now();
+    event.happened_at().map_or(now, |time| time.min(now))
 }
 
 /// Returns a finding as a snippet of the manifest, apart from what follows.
@@ -108,7 +115,7 @@ pub(super) fn event_line(event: &Event, color: &Color) -> Option<String> {
             failed,
             others,
         } => progress_line([*desired, *running, *pending, *failed, *others], color),
-        Event::ServiceMessage { message } => {
+        Event::ServiceMessage { message, .. } => {
             let Color { faint, .. } = *color;
             format!("{faint}ecs: {}{faint:#}", brief(message))
         }
@@ -177,4 +184,20 @@ fn status_line(status: ServiceDeploymentStatus, reason: Option<&str>, color: &Co
     };
     let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
     format!("deployment is {style}{text}{style:#}{reason}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ecs_told_long_ago_has_the_time_of_then_and_nothing_is_in_the_future() {
+        let told = |at| Event::ServiceMessage {
+            message: "has reached a steady state.".to_owned(),
+            at: Some(at),
+        };
+        let then: Timestamp = "2026-05-01T14:00:00Z".parse().unwrap();
+        assert_eq!(time_of(&told(then)), then);
+        assert!(time_of(&told(Timestamp::MAX)) <= Timestamp::now());
+    }
 }

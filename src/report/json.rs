@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::human::found;
+use super::human::{found, time_of};
 use super::palette_for;
 use super::{Event, Report, ResultRecord, Writer};
 use mlship_core::plan::plan_document;
@@ -24,8 +24,8 @@ impl<'a> Json<'a> {
         Self { out }
     }
 
-    fn line(&mut self, mut value: Value, cluster: &str, service: &str) {
-        value["time"] = json!(Timestamp::now());
+    fn line(&mut self, mut value: Value, time: Timestamp, cluster: &str, service: &str) {
+        value["time"] = json!(time);
         value["service"] = json!(service);
         value["cluster"] = json!(cluster);
         // The release goes on, whoever reads of it; the stream remembers.
@@ -39,7 +39,8 @@ impl Observer for Json<'_> {
         if let Event::Planned { plan } = event {
             value["plan"] = plan_document(plan);
         }
-        self.line(value, service.cluster.as_str(), service.name.as_str());
+        let (cluster, name) = (service.cluster.as_str(), service.name.as_str());
+        self.line(value, time_of(event), cluster, name);
     }
 }
 
@@ -47,7 +48,7 @@ impl Report for Json<'_> {
     fn result(&mut self, result: &ResultRecord) {
         let mut value = tagged(result);
         value["event"] = json!("result");
-        self.line(value, &result.cluster, &result.service);
+        self.line(value, Timestamp::now(), &result.cluster, &result.service);
     }
 
     fn warning(&mut self, text: &str) {

@@ -30,7 +30,7 @@ pub use human::Human;
 pub use json::Json;
 pub use log_json::LogJson;
 pub use log_text::LogText;
-pub use plan_json::{plan_error_document, unplanned_document};
+pub use plan_json::{add_refusal, plan_error_document, unplanned_document};
 pub use plan_text::plan_text;
 pub use progress::Progress;
 pub use status_text::status_text;

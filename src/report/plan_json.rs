@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use mlship_core::app::ResultRecord;
 use mlship_core::app::planning::PlanError;
 use mlship_core::release::ids::ServiceId;
 
@@ -20,6 +21,13 @@ pub fn plan_error_document(service: &ServiceId, error: &PlanError) -> Value {
     }
     document["exit_code"] = json!(error.conclusion().exit_code());
     document
+}
+
+/// Adds to a plan's document why `deploy --plan` would refuse that plan.
+pub fn add_refusal(document: &mut Value, refused: &ResultRecord) {
+    document["error"] = json!(refused.error);
+    document["hint"] = json!(refused.hint);
+    document["exit_code"] = json!(refused.exit_code());
 }
 
 /// Returns the document of services and experiments none of which could be planned.

@@ -111,6 +111,7 @@ mod tests {
             pending: 0,
             deployment: None,
             last_deployment: last,
+            note: None,
             unanswered: None,
         };
         status_text(&status, &palette_for(false)).to_string()

@@ -180,11 +180,13 @@ fn events() -> Vec<Event> {
             message: "(service fraud-scorer) registered 1 targets in (target-group \
                 arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/fraud/0123)"
                 .to_owned(),
+            at: None,
         },
         Event::TaskFailed {
             task: "arn:aws:ecs:x:1:task/ml-prod/0123abcd".to_owned(),
             cause: Cause::OutOfMemory,
             reason: "OutOfMemoryError: Container killed due to memory usage".to_owned(),
+            at: None,
         },
         Event::Progress {
             desired: 2,

@@ -61,7 +61,7 @@ fn every(root: &Command) -> Vec<(String, &Command)> {
         }
         let inner = command
             .get_subcommands()
-            .filter(|inner| !inner.is_hide_set());
+            .filter(|inner| !inner.is_hide_set() && inner.get_name() != "help");
         let named: Vec<_> = inner
             .map(|inner| (format!("{name} {}", inner.get_name()), inner))
             .collect();
@@ -127,7 +127,7 @@ fn list<'a>(page: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
 /// Returns an argument as it is written on the command line.
 fn written(argument: &Arg) -> String {
     if argument.is_positional() {
-        return argument.to_string().trim_matches(['[', ']']).to_owned();
+        return argument.to_string();
     }
     let value = match argument.get_value_names() {
         Some([name, ..]) if takes_value(argument) => format!(" {name}"),

@@ -66,11 +66,15 @@ fn events() -> Vec<Event> {
             failed: 0,
             others: 2,
         },
-        Event::ServiceMessage { message: text() },
+        Event::ServiceMessage {
+            message: text(),
+            at: None,
+        },
         Event::TaskFailed {
             task: text(),
             cause: Cause::ImageNotFound,
             reason: text(),
+            at: None,
         },
         Event::Aborting {
             tasks: 3,

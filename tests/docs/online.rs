@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 48] = [
+pub(crate) const MESSAGES: [(&str, &str); 49] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -69,6 +70,7 @@ pub(crate) const MESSAGES: [(&str, &str); 48] = [
         "no-next-step",
         "the experiment is at the last of its … steps",
     ),
+    ("no-such-version", "model … has no alias …"),
     (
         "no-target-group",
         "… has the target group …, which is not there",
@@ -146,6 +148,69 @@ pub(crate) const MESSAGES: [(&str, &str); 48] = [
         "the manifest is for account …, the caller is in …",
     ),
 ];
+
+/// Returns how a code is told, by the call that the source makes its findings with; an error where
+/// it can be either.
+pub(crate) fn severity(code: &str) -> &'static str {
+    static SOURCES: OnceLock<String> = OnceLock::new();
+    let sources = SOURCES.get_or_init(|| {
+        let mut all = String::new();
+        for folder in ["src", "crates"] {
+            concatenate(&root().join(folder), &mut all);
+        }
+        all
+    });
+    let constant = format!("Code::{}", code.replace('-', "_").to_uppercase());
+    let mut is_warning = false;
+    for (at, _) in sources.match_indices(&constant) {
+        let after = sources[at + constant.len()..].chars().next();
+        if after.is_some_and(|letter| letter == '_' || letter.is_alphanumeric()) {
+            continue;
+        }
+        let name = call_around(&sources[..at]);
+        match name {
+            "warning" | "warn" => is_warning = true,
+            "error" | "problem" | "error_in_name" => return "error",
+            _ => {}
+        }
+    }
+    if is_warning { "warning" } else { "error" }
+}
+
+/// Returns the name of the call whose arguments a text ends in.
+fn call_around(before: &str) -> &str {
+    let mut closed = 0;
+    let opened = before.rfind(|letter| {
+        closed += i32::from(letter == ')') - i32::from(letter == '(');
+        closed < 0
+    });
+    let call = opened.map_or("", |at| &before[..at]);
+    let begins = call.rfind(|letter: char| letter != '_' && !letter.is_alphanumeric());
+    begins.map_or(call, |at| &call[at + 1..])
+}
+
+fn concatenate(folder: &Path, all: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            concatenate(&path, all);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            *all += &std::fs::read_to_string(&path).unwrap();
+        }
+    }
+}
+
+/// What the snapshots of fixtures show is what the program says, so they judge the reading of the
+/// source.
+#[test]
+fn the_severity_that_the_source_gives_a_code_is_the_one_that_the_program_shows() {
+    for (code, shown) in super::words::shown_by_fixtures() {
+        let is_warning = shown.starts_with("warning[");
+        assert_eq!(severity(&code) == "warning", is_warning, "{shown}");
+    }
+    assert_eq!(severity("skipped-file"), "warning");
+    assert_eq!(severity("no-manifests"), "error");
+}
 
 #[test]
 fn source_has_them() {

@@ -81,6 +81,43 @@ fn a_saved_plan_is_applied_or_refused_when_stale_and_holds_no_values() {
 }
 
 #[test]
+fn a_dry_run_is_held_to_the_saved_plan() {
+    let stage = Stage::new();
+    let file = std::env::temp_dir().join(format!("mlship-plan-{}.json", fastrand::u64(..)));
+    let path = file.to_str().unwrap();
+    let missing = stage.deploy("7", &["--dry-run", "--plan", path]);
+    assert_eq!(missing.code, 2, "{}", missing.stdout);
+    assert!(
+        missing.stderr.contains("hint: save a plan"),
+        "{}",
+        missing.stderr
+    );
+
+    let diff = stage.mlship(&[&DIFF[..], &["--out", path]].concat(), "7");
+    let same = stage.deploy("7", &["--dry-run", "--plan", path]);
+    assert_eq!(same.code, 0, "{}", same.stderr);
+    assert_eq!(same.stdout, diff.stdout);
+
+    let refused = stage.deploy("8", &["--dry-run", "--plan", path]);
+    assert_eq!(refused.code, 12, "{}", refused.stdout);
+    let service = refused.document()["services"][0].take();
+    assert_eq!(service["effect"], "create");
+    assert_eq!(service["exit_code"], 12);
+    assert!(
+        refused.stderr.contains("changed since"),
+        "{}",
+        refused.stderr
+    );
+
+    let other = ["deploy", FRAUD_SCORER, "-o", "json", "--plan", path];
+    let applied = stage.mlship(&other, "7");
+    let shown = stage.mlship(&[&other[..], &["--dry-run"]].concat(), "7");
+    assert_eq!(shown.code, applied.code, "{}", applied.stdout);
+    assert_eq!(shown.code, 11, "{}", shown.stderr);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
 fn secrets_never_appear() {
     let stage = Stage::new();
     let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();

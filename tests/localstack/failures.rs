@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::Stage;
+use crate::stage::{FRAUD_SCORER, Stage};
 
 #[test]
 fn time_that_runs_out_is_said_and_the_deployment_goes_on() {
@@ -67,4 +67,18 @@ fn a_missing_cluster_is_named() {
             .contains("Cluster not found"),
         "{result}"
     );
+}
+
+#[test]
+fn a_service_that_was_never_deployed_is_told_how_to_begin() {
+    let stage = Stage::new();
+    for command in ["history", "logs", "watch", "rollback", "abort"] {
+        let run = stage.mlship(&[command, FRAUD_SCORER, "-e", "staging"], "0");
+        assert_eq!(run.code, 20, "{command}: {}", run.stderr);
+        let told = run.stdout + &run.stderr;
+        assert!(
+            told.contains("hint: deploy it with mlship deploy"),
+            "{command}: {told}"
+        );
+    }
 }

@@ -64,7 +64,7 @@ fn running_tasks_are_read_in_the_order_of_time_behind_their_ids() {
     for (number, line) in (1..).zip(run.stdout.lines()) {
         assert_eq!(line, format!("{id}  fraud-scorer line {number}"));
     }
-    assert!(run.stdout.lines().count() > 3, "{}", run.stdout);
+    assert!(run.stdout.lines().count() > 1, "{}", run.stdout);
     let run = logs(&stage, &["-n", "2", "--task", &id[..6], "--timestamps"]);
     assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
     assert!(run.stdout.starts_with("20"), "{}", run.stdout);

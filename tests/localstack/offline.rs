@@ -242,6 +242,41 @@ fn a_rendered_manifest_reads_as_itself() {
 }
 
 #[test]
+fn the_examples_in_the_help_of_validate_end_well() {
+    let (_, help, _) = mlship(&["validate", "--help"], &[]);
+    let (_, examples) = help.split_once("Examples:").unwrap();
+    let lines = examples.lines().map(str::trim);
+    // What another program writes comes by a shell.
+    let lines = lines.filter(|line| line.starts_with("mlship ") && !line.contains('<'));
+    let lines: Vec<Vec<&str>> = lines
+        .map(|line| line.split(' ').skip(1).collect())
+        .collect();
+    assert!(lines.len() > 1, "{examples}");
+    for line in lines {
+        let (code, stdout, stderr) = mlship(&line, &[]);
+        assert_eq!(code, 0, "{line:?}: {stdout}{stderr}");
+    }
+}
+
+#[test]
+fn a_command_for_one_service_says_how_to_name_it() {
+    let check = |arguments: &[&str], words: &str| {
+        let (code, _, stderr) = mlship(arguments, &KEYS);
+        assert_eq!(code, 2, "{stderr}");
+        assert!(stderr.contains(words), "{stderr}");
+    };
+    check(
+        &["rollback", "manifests"],
+        "hint: manifests has 11 manifests: name one",
+    );
+    check(&["history", "a.yaml", "b.yaml"], "hint: name one, or ask");
+    check(
+        &["experiment", "status", FRAUD_SCORER],
+        "hint: name the manifest of an experiment",
+    );
+}
+
+#[test]
 fn an_endpoint_that_is_empty_is_none() {
     let nobody = "http://127.0.0.1:1";
     for (all, ecs) in [("", nobody), (nobody, "")] {
@@ -252,6 +287,32 @@ fn an_endpoint_that_is_empty_is_none() {
     }
     let (code, _, stderr) = mlship(&["status", FRAUD_SCORER, "--endpoint-url", ""], &KEYS);
     assert_eq!(code, 2, "{stderr}");
+}
+
+#[test]
+fn an_endpoint_without_a_scheme_is_a_mistake_and_no_outage() {
+    let check = |(code, _, stderr): (i32, String, String)| {
+        assert_eq!(code, 2, "{stderr}");
+        assert!(stderr.contains("write http://127.0.0.1:4570"), "{stderr}");
+    };
+    let status = ["status", FRAUD_SCORER];
+    let flag = [&status[..], &["--endpoint-url", "127.0.0.1:4570"]].concat();
+    check(mlship(&flag, &KEYS));
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECS"] {
+        let variables = [&KEYS[..], &[(name, "127.0.0.1:4570")]].concat();
+        check(mlship(&status, &variables));
+    }
+}
+
+#[test]
+fn a_region_that_is_empty_is_none_and_one_that_cannot_be_is_refused() {
+    let status = ["status", FRAUD_SCORER];
+    for (region, words) in [("", "no AWS region"), ("us east 1", "is no AWS region")] {
+        let variables = [&KEYS[..], &[("AWS_REGION", region)]].concat();
+        let (code, _, stderr) = mlship(&status, &variables);
+        assert_eq!(code, 20, "{stderr}");
+        assert!(stderr.contains(words), "{stderr}");
+    }
 }
 
 #[test]

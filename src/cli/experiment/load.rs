@@ -20,14 +20,20 @@ pub(super) fn load_one(
         Some(experiment) if experiments.is_empty() => Ok(comparison(experiment)),
         Some(_) => {
             let message = format!("experiment {command} takes the manifest of one experiment");
-            Err(output::usage(&message, global))
+            Err(output::usage_with_hint(
+                &message,
+                Some("name one of them"),
+                global,
+            ))
         }
         None => {
             let path = if path == "-" { "standard input" } else { path };
             let message = format!(
                 "{path} has no manifest of `kind: Experiment`, which experiment {command} takes"
             );
-            Err(output::usage(&message, global))
+            let hint =
+                "name the manifest of an experiment; mlship experiment list shows those that run";
+            Err(output::usage_with_hint(&message, Some(hint), global))
         }
     }
 }

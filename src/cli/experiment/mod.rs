@@ -10,11 +10,12 @@ mod stop;
 use clap::{Args, Subcommand};
 pub(super) use load::comparison;
 
-use super::Global;
+use super::{Global, examples};
 use mlship_core::progress::ExitCode;
 
 /// Compare releases in production, by an A/B test behind one rule of a load balancer
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPERIMENT)]
 pub(super) struct Experiment {
     #[command(subcommand)]
     command: Command,

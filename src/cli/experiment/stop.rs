@@ -13,14 +13,15 @@ use mlship_core::progress::ExitCode;
 /// Stop an experiment: give one variant all the traffic, by one checked write
 ///
 /// Clients whose cookie names a loser stay with it as long as the cookie lives, unless it breaches
-/// a guardrail.
+/// a guardrail. Who wins is yours to say: the numbers are not asked, so look at `experiment status`
+/// first.
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPERIMENT_STOP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Stop {
     /// The manifest of an experiment, or - for standard input
     path: String,
-    /// Give this variant all the traffic
+    /// Give this variant all the traffic, whatever the numbers say of it, and where there are none
     #[arg(long, value_name = "NAME", conflicts_with = "no_winner")]
     winner: Option<String>,
     /// Give the control all the traffic
@@ -32,7 +33,8 @@ pub(super) struct Stop {
     /// Scale the losers down, once no client is with them any more
     #[arg(long)]
     cleanup: bool,
-    /// Stop even when the winner breaches a guardrail or has no healthy target
+    /// Stop even when the winner can't carry the traffic: it breaches a guardrail or has no healthy
+    /// target
     #[arg(long)]
     force: bool,
 }

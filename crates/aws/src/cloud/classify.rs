@@ -127,7 +127,8 @@ fn said_no<E: ProvideErrorMetadata>(
         ErrorKind::Missing if code == "ClusterNotFoundException" => {
             Some("check service.cluster, the region and the account".to_owned())
         }
-        ErrorKind::Missing
+        ErrorKind::Setting
+        | ErrorKind::Missing
         | ErrorKind::Rejected
         | ErrorKind::Foreign
         | ErrorKind::Throttled

@@ -19,6 +19,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::credentials::Sendable;
+use super::places::{endpoint_url, region_name};
 use super::reception::strict;
 use super::{AwsCloud, Counter};
 use mlship_core::cloud::{CloudError, ErrorKind};
@@ -48,7 +49,7 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     let http = http_client(options)?;
     known_profile(options).await?;
     let provider = ProviderConfig::without_region().with_http_client(strict(http.clone()));
-    let region = region(options, &provider).await?;
+    let region = region_name(region(options, &provider).await?)?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         .region(Region::new(region.clone()))
@@ -59,6 +60,9 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         loader = loader.endpoint_url(url);
     }
     let config = without_empty_endpoints(loader.load().await);
+    let own = SERVICES.iter().filter_map(|id| endpoint(&config, id));
+    let general = config.endpoint_url().map(str::to_owned);
+    own.chain(general).try_for_each(|url| endpoint_url(&url))?;
     let sagemaker = options.endpoint_url.clone();
     let sagemaker = sagemaker.or_else(|| endpoint(&config, "SageMaker"));
     Ok(AwsCloud {
@@ -66,6 +70,20 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         ..clients(&config, credentials, region)
     })
 }
+
+/// How settings name the services that are asked.
+const SERVICES: [&str; 10] = [
+    "ECS",
+    "STS",
+    "CloudWatch Logs",
+    "Application Auto Scaling",
+    "ECR",
+    "Secrets Manager",
+    "SSM",
+    "Elastic Load Balancing v2",
+    "CloudWatch",
+    "SageMaker",
+];
 
 /// Settings in which an endpoint that is empty is none, as it is to every other tool of AWS: the
 /// SDK panics at the first request.
@@ -163,8 +181,12 @@ async fn region(options: &Options, provider: &ProviderConfig) -> Result<String, 
         .configure(provider)
         .imds_client(instance_metadata(provider))
         .build();
-    let environment = aws_config::environment::EnvironmentVariableRegionProvider::new();
-    let found = RegionProviderChain::first_try(environment)
+    // What is set to nothing is not set, as to every other tool of AWS.
+    let set = |name| Env::real().get(name).ok().filter(|value| !value.is_empty());
+    let environment = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        .into_iter()
+        .find_map(set);
+    let found = RegionProviderChain::first_try(environment.map(Region::new))
         .or_else(profile.build())
         .or_else(instance)
         .region()

@@ -20,6 +20,7 @@ mod lacks;
 mod logs;
 mod metrics;
 mod operation;
+mod places;
 mod reception;
 mod secrets;
 mod sts;
@@ -34,6 +35,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 pub use classify::kind_of;
 pub use connect::{CREDENTIALS_HINT, Options, connect};
 use counter::Counter;
+pub use places::endpoint_problem;
 
 use mlship_core::cloud::request::Observer;
 use mlship_core::cloud::{Answer, Requests};

@@ -276,7 +276,7 @@ fn refusal(operation: &'static str, status: u16, body: &Value) -> RegistryError 
         ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::Unreadable => {
             RegistryError::new(RegistryErrorKind::Unreachable, message)
         }
-        ErrorKind::Missing | ErrorKind::Rejected | ErrorKind::Foreign => {
+        ErrorKind::Setting | ErrorKind::Missing | ErrorKind::Rejected | ErrorKind::Foreign => {
             RegistryError::new(RegistryErrorKind::Refused, message)
         }
     }

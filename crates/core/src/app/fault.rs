@@ -8,6 +8,7 @@ use crate::registry::{RegistryError, RegistryErrorKind};
 #[must_use]
 pub fn fault(error: &CloudError) -> Fault {
     match error.kind {
+        ErrorKind::Setting => Fault::Usage,
         ErrorKind::Credentials
         | ErrorKind::Denied
         | ErrorKind::Missing

@@ -67,6 +67,19 @@ pub enum Mistake {
     },
 }
 
+impl Mistake {
+    /// Returns the next step, where the message doesn't name what there is.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Task(_) => Some(
+                "leave --task out for all that run; --failed shows those that died, with their ids",
+            ),
+            Self::Container { .. } => None,
+        }
+    }
+}
+
 impl From<ReadError> for LogsEnd {
     fn from(error: ReadError) -> Self {
         match error {

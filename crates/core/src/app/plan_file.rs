@@ -112,14 +112,15 @@ impl SavedPlans {
 
     /// Reads a plan file.
     pub fn read(path: &str) -> Result<Self, String> {
-        let text = file::read(path).map_err(|error| format!("read {path}: {error}"))?;
+        let text =
+            file::read(path).map_err(|error| format!("can't read the plan {path}: {error}"))?;
         let no_plan = |error| format!("{path} is no plan of mlship: {error}");
         // The format first: what another one holds is none of this one's business.
         let saved: Value = serde_json::from_str(&text).map_err(no_plan)?;
         match saved["format"].as_u64() {
-            Some(format) if format != u64::from(FORMAT) => Err(format!(
-                "{path} was written by another version of mlship; save the plan again"
-            )),
+            Some(format) if format != u64::from(FORMAT) => {
+                Err(format!("{path} was written by another version of mlship"))
+            }
             Some(_) | None => serde_json::from_value(saved).map_err(no_plan),
         }
     }

@@ -91,6 +91,8 @@ pub fn timed_out_waiting(plan: &Plan, running: &Started) -> ResultRecord {
     let mut result = busy(plan, running);
     result.conclude(Conclusion::TimedOut);
     result.error = Some("another deployment still runs; nothing was started".to_owned());
+    result.hint =
+        Some("wait longer with --timeout, or replace it with --if-busy supersede".to_owned());
     result
 }
 

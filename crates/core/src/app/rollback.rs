@@ -14,7 +14,7 @@ pub use target::TargetSpec;
 
 use super::experiment::guard;
 use super::registry_update::RegistryUpdate;
-use super::stop_and_follow::RollbackWatch;
+use super::stop_and_follow::{RollbackWatch, name_rollback};
 use super::watch::WatchTarget;
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
@@ -101,7 +101,10 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             deployments = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;
             result = self.act(&deployments, report).await?;
         }
-        Ok(result.unwrap_or_else(|| Outcome::ended(self.no_target(&deployments))))
+        match result {
+            Some(outcome) => Ok(outcome),
+            None => Ok(Outcome::ended(self.no_target(&deployments).await)),
+        }
     }
 
     /// Does what the deployments of the survey lead to; nothing when they lead nowhere.
@@ -171,7 +174,8 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let reading = self.context.cloud.task_definition(current.as_str());
         let (current, found) = tokio::join!(reading, self.check(target));
         if !found.missing.is_empty() {
-            return Ok(Outcome::ended(self.unfit(deployments, target, &found)));
+            let refused = self.unfit(deployments, target, &found).await;
+            return Ok(Outcome::ended(refused));
         }
         let mut plan = self.plan(deployments, target, current?.as_ref(), &found.moved);
         plan.notes.extend(found.unknown.iter().map(unchecked));
@@ -315,7 +319,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         if self.options.dry_run {
             return match to {
                 Some(to) => self.show_stop(deployments, from, to).await,
-                None => Ok(Outcome::ended(self.no_target(deployments))),
+                None => Ok(Outcome::ended(self.no_target(deployments).await)),
             };
         }
         let followed = self.watch().follow(deployments, from, to, report).await?;
@@ -354,4 +358,5 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
 /// A deployment that should bring an earlier release back: its success is a rollback.
 fn come_back(result: &mut ResultRecord) {
     result.conclude(result.conclusion().of_return());
+    name_rollback(result);
 }

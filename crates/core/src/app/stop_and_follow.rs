@@ -138,6 +138,9 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
                 result.error = Some(error);
                 result.hint = Some(format!("to leave it: {}", self.command("rollback")));
             }
+            Conclusion::TimedOut | Conclusion::Interrupted(_) if stop_error.is_none() => {
+                name_rollback(&mut result);
+            }
             Conclusion::Unchanged
             | Conclusion::Started
             | Conclusion::Returned
@@ -215,4 +218,27 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             .invocation
             .command_line(name, self.manifest.source.name())
     }
+}
+
+/// Says of a rollback that nobody watches to its end that it is the rollback which goes on.
+pub(super) fn name_rollback(result: &mut ResultRecord) {
+    let gave_up = match result.conclusion() {
+        Conclusion::TimedOut => "gave up waiting for",
+        Conclusion::Interrupted(_) => "stopped watching",
+        Conclusion::Succeeded
+        | Conclusion::Unchanged
+        | Conclusion::Started
+        | Conclusion::Returned
+        | Conclusion::RolledBack
+        | Conclusion::Failed
+        | Conclusion::Superseded
+        | Conclusion::Paused
+        | Conclusion::Refused(_)
+        | Conclusion::Error(_) => return,
+    };
+    let release = result.release.as_ref();
+    let to = release.map_or_else(String::new, |release| {
+        format!(" to {} {}", release.model, release.version)
+    });
+    result.error = Some(format!("{gave_up} the rollback{to}, which goes on"));
 }

@@ -24,6 +24,8 @@ pub struct CloudError {
 /// What a failed call means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
+    /// A setting that nobody could have meant, such as an address without a scheme.
+    Setting,
     /// No region, or no credentials that work.
     Credentials,
     /// The caller may not do this.
@@ -48,7 +50,8 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Every kind.
     #[cfg(test)]
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        Self::Setting,
         Self::Credentials,
         Self::Denied,
         Self::Missing,
@@ -65,7 +68,8 @@ impl ErrorKind {
     pub fn may_have_happened(self) -> bool {
         match self {
             Self::Lost | Self::Unreadable => true,
-            Self::Credentials
+            Self::Setting
+            | Self::Credentials
             | Self::Denied
             | Self::Missing
             | Self::Rejected
@@ -80,9 +84,12 @@ impl ErrorKind {
     pub fn is_transport(self) -> bool {
         match self {
             Self::Throttled | Self::Unreachable | Self::Lost | Self::Unreadable => true,
-            Self::Credentials | Self::Denied | Self::Missing | Self::Rejected | Self::Foreign => {
-                false
-            }
+            Self::Setting
+            | Self::Credentials
+            | Self::Denied
+            | Self::Missing
+            | Self::Rejected
+            | Self::Foreign => false,
         }
     }
 }
@@ -109,7 +116,9 @@ impl CloudError {
             code: None,
             message: format!("there is no active service {service}"),
             hint: Some(
-                "check service.cluster and service.name, the region and the account".to_owned(),
+                "deploy it with mlship deploy PATH; if it was deployed, check service.cluster and \
+                 service.name, the region and the account"
+                    .to_owned(),
             ),
         }
     }

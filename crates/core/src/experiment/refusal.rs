@@ -2,7 +2,7 @@
 
 use super::definition::Arm;
 use crate::release::ids::RuleArn;
-use mlship_manifest::Code;
+use mlship_manifest::{Code, nearest};
 
 /// A reason not to do it, at a field of the manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -253,7 +253,10 @@ impl Refusal {
             Code::NO_VARIANT,
             "variants",
             format!("no variant is called {name}"),
-            format!("there are {}", known.join(", ")),
+            match nearest(name, known.iter().copied()) {
+                Some(meant) => format!("did you mean {meant}? there are {}", known.join(", ")),
+                None => format!("there are {}", known.join(", ")),
+            },
         )
     }
 

@@ -1,6 +1,7 @@
 //! The events between reading a manifest and a verdict. Serialised as JSON lines: members are
 //! added, never renamed or removed.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Cause;
@@ -73,6 +74,9 @@ pub enum Event {
     ServiceMessage {
         /// ECS's own words.
         message: String,
+        /// When ECS wrote it.
+        #[serde(skip)]
+        at: Option<Timestamp>,
     },
     /// A task of the new revision failed.
     TaskFailed {
@@ -82,6 +86,9 @@ pub enum Event {
         cause: Cause,
         /// AWS's own words.
         reason: String,
+        /// When the task stopped.
+        #[serde(skip)]
+        at: Option<Timestamp>,
     },
     /// Tasks of the new revision fail alike and none is well: ECS is asked to roll back at once.
     Aborting {
@@ -102,4 +109,27 @@ pub enum Event {
         /// The line.
         message: String,
     },
+}
+
+impl Event {
+    /// Returns when this happened by ECS's own clock, where ECS says so: somebody who attaches is
+    /// told what is long past. What is told at once has no time but that.
+    #[must_use]
+    pub fn happened_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::ServiceMessage { at, .. } | Self::TaskFailed { at, .. } => *at,
+            Self::Planned { .. }
+            | Self::Registered { .. }
+            | Self::Adopted { .. }
+            | Self::Adjusted
+            | Self::Started { .. }
+            | Self::Attached { .. }
+            | Self::WaitingFor { .. }
+            | Self::Status { .. }
+            | Self::Progress { .. }
+            | Self::Aborting { .. }
+            | Self::RestsOnDeploymentId { .. }
+            | Self::Note { .. } => None,
+        }
+    }
 }

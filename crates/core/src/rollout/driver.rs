@@ -205,7 +205,7 @@ impl<C: Cloud> Watch<'_, C> {
         match error.kind {
             // A service goes with its cluster.
             ErrorKind::Missing => Ok(ServiceObservation::Missing),
-            ErrorKind::Credentials => Err(error),
+            ErrorKind::Setting | ErrorKind::Credentials => Err(error),
             // The service deployment alone tells the verdict.
             _ if self.located.is_some() => Ok(ServiceObservation::Unanswered),
             ErrorKind::Denied | ErrorKind::Rejected | ErrorKind::Foreign => Err(error),
@@ -313,6 +313,7 @@ fn unlocated(error: &CloudError) -> Observation {
         // It is there, and busy.
         ErrorKind::Throttled
         | ErrorKind::Unreachable
+        | ErrorKind::Setting
         | ErrorKind::Credentials
         | ErrorKind::Unreadable => Observation::Unanswered,
         // An endpoint that answers everything but this may not have it.

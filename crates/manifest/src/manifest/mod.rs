@@ -49,10 +49,16 @@ pub use source::overlap;
 pub use source::{Source, Span};
 pub use suggest::nearest;
 
-/// Returns the JSON Schema of all kinds of manifest, for editors.
+/// Returns the JSON Schema of all kinds of manifest, as they are once variables are filled in.
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
     schema_check::schemas().published.clone()
+}
+
+/// Returns the JSON Schema for editors, which see a manifest before variables are filled in.
+#[must_use]
+pub fn editor_schema() -> serde_json::Value {
+    schema_check::with_variables(&schema_check::schemas().published)
 }
 
 #[cfg(test)]

@@ -63,6 +63,12 @@ impl Node {
         source.text().get(self.written.clone()).unwrap_or_default()
     }
 
+    /// Says whether a mapping or a list is written within `{ }` or `[ ]`.
+    pub(super) fn is_flow(&self) -> bool {
+        let is_collection = matches!(self.kind, Kind::Mapping(_) | Kind::Sequence(_));
+        is_collection && self.raw().starts_with(['{', '['])
+    }
+
     /// Returns a mapping's value by its key.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)

@@ -128,7 +128,7 @@ fn as_json(path: &std::path::Path) -> Value {
 
 #[test]
 fn every_example_agrees_with_the_schema_that_editors_get() {
-    let schema = json_schema();
+    let schema = super::editor_schema();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut checked = 0;
@@ -155,4 +155,28 @@ fn every_example_agrees_with_the_schema_that_editors_get() {
         let value = as_json(&root.join("tests/fixtures").join(wrong));
         assert!(!validator.is_valid(&value), "{wrong}");
     }
+}
+
+#[test]
+fn editors_accept_a_variable_for_any_scalar_and_no_other_text_for_a_number() {
+    let validator = jsonschema::validator_for(&super::editor_schema()).unwrap();
+    let text = include_str!("../../../../tests/fixtures/manifests/every-field.yaml");
+    let manifest: Value = serde_yaml::from_str(text).unwrap();
+    let check = |pointer: &str, value: &str, expected: bool| {
+        let mut changed = manifest.clone();
+        *changed.pointer_mut(pointer).unwrap() = value.into();
+        assert_eq!(validator.is_valid(&changed), expected, "{pointer}: {value}");
+    };
+    for pointer in [
+        "/runtime/cpu",
+        "/runtime/arch",
+        "/rollout/circuitBreaker",
+        "/account",
+        "/service/name",
+        "/environments/staging/service/desired",
+    ] {
+        check(pointer, "${VALUE:-1}", true);
+        check(pointer, "no such value!", false);
+    }
+    check("/kind", "${KIND}", false);
 }

@@ -60,11 +60,15 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
             failed: 1,
             others: 1,
         },
-        Event::ServiceMessage { message: owned() },
+        Event::ServiceMessage {
+            message: owned(),
+            at: None,
+        },
         Event::TaskFailed {
             task: owned(),
             cause: Cause::Unknown,
             reason: owned(),
+            at: None,
         },
         Event::Aborting {
             tasks: 3,
@@ -253,6 +257,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             finished: Some(Timestamp::UNIX_EPOCH),
             reason: word(),
         }),
+        note: word(),
         unanswered: Some(CloudError {
             operation: "ListServiceDeployments",
             kind: ErrorKind::Lost,

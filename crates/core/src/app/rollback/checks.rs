@@ -28,7 +28,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     }
 
     /// A release that cannot run is no way out.
-    pub(super) fn unfit(
+    pub(super) async fn unfit(
         &self,
         deployments: &Deployments,
         target: &Target,
@@ -39,15 +39,13 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let missing = found.missing.join("; ");
         let short = target.task_definition.arn.short();
         result.error = Some(format!("{short} cannot run again: {missing}"));
-        let others = deployments.others(&target.task_definition.arn);
+        let others = deployments
+            .others(self.context.cloud, Some(&target.task_definition.arn))
+            .await;
         let command = self.watch().command("rollback");
-        result.hint = Some(if others.is_empty() {
-            format!("put it back, or try all the same: {command} --skip-checks")
-        } else {
-            format!(
-                "put it back, or go elsewhere: {command} --to {}",
-                others.join(" or ")
-            )
+        result.hint = Some(match others.hint(&command) {
+            None => format!("put it back, or try all the same: {command} --skip-checks"),
+            Some(elsewhere) => format!("put it back, or go elsewhere: {elsewhere}"),
         });
         result
     }

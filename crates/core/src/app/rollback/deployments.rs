@@ -11,10 +11,13 @@ use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Attempt, Extent, Timeline};
 use crate::plan::Started;
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
-use crate::release::{LiveService, ServiceDeployment, ServiceRevision};
+use crate::release::{LiveService, ServiceDeployment, ServiceRevision, VERSION};
 
 /// As many as a page holds.
 const PAGE: usize = 20;
+
+/// How many releases a hint names.
+const MOST_NAMED: usize = 5;
 
 /// A service, its deployments and their revisions, as they were seen at one time.
 pub(in crate::app) struct Deployments {
@@ -131,23 +134,37 @@ impl Deployments {
         }
     }
 
-    /// Returns how `--to` takes the releases that succeeded, newest first.
-    pub(super) fn succeeded(&self) -> Vec<String> {
-        let all = self.timeline().succeeded();
-        all.into_iter()
-            .map(|success| named(&success.task_definition))
-            .collect()
-    }
-
-    /// Returns those other than one, and than what serves.
-    pub(super) fn others(&self, than: &TaskDefinitionArn) -> Vec<String> {
-        let mut names = self.succeeded();
+    /// Returns the releases that succeeded, newest first, but for one and for what serves.
+    pub(super) async fn others<C: Cloud>(
+        &self,
+        cloud: &C,
+        than: Option<&TaskDefinitionArn>,
+    ) -> Others {
         let timeline = self.timeline();
-        let serving = timeline
-            .serves()
-            .map(|serving| named(&serving.task_definition));
-        names.retain(|name| *name != named(than) && Some(name) != serving.as_ref());
-        names
+        let serving = timeline.serves().map(|serving| &serving.task_definition);
+        let others: Vec<&TaskDefinitionArn> = timeline
+            .succeeded()
+            .into_iter()
+            .map(|success| &success.task_definition)
+            .filter(|name| Some(*name) != than && Some(*name) != serving)
+            .collect();
+        let mut names = Vec::new();
+        for other in others.iter().take(MOST_NAMED) {
+            // The hint is for whoever is in a hurry: what can't be looked up has its number.
+            let found = cloud.task_definition(other.as_str()).await.ok().flatten();
+            let version = found.and_then(|found| found.tags.get(VERSION).cloned());
+            names.push(match version {
+                Some(version) => format!("{version} ({})", revision_of(other)),
+                None => revision_of(other),
+            });
+        }
+        if others.len() > names.len() {
+            names.push(format!("{} older ones", others.len() - names.len()));
+        }
+        Others {
+            newest: others.first().map(|newest| revision_of(newest)),
+            names,
+        }
     }
 
     pub(super) fn looked_at(&self) -> String {
@@ -172,9 +189,32 @@ fn attempt(
     })
 }
 
-fn named(task_definition: &TaskDefinitionArn) -> String {
+fn revision_of(task_definition: &TaskDefinitionArn) -> String {
     task_definition.revision().map_or_else(
         || task_definition.to_string(),
         |number| format!(":{number}"),
     )
+}
+
+/// Releases that somebody can go back to.
+pub(super) struct Others {
+    /// How `--to` takes the newest one.
+    newest: Option<String>,
+    /// `VERSION (:REVISION)`, each of which `--to` takes, too.
+    names: Vec<String>,
+}
+
+impl Others {
+    /// Returns the next step, if there is any release to go to.
+    pub(super) fn hint(&self, command: &str) -> Option<String> {
+        let newest = self.newest.as_ref()?;
+        let there = match self.names.len() {
+            1 => "there",
+            _ => "to the first",
+        };
+        let names = self.names.join(", ");
+        Some(format!(
+            "{names} succeeded; to go {there}: {command} --to {newest}"
+        ))
+    }
 }

@@ -25,14 +25,11 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             .await?;
         let mut result = self.unchanged(serving.as_ref());
         let command = self.watch().command("rollback");
-        let others = deployments.others(&at.task_definition);
-        result.hint = Some(if others.is_empty() {
-            "it came by a rollback, and nothing else succeeded before".to_owned()
-        } else {
-            format!(
-                "it came by a rollback; to go elsewhere: {command} --to {}",
-                others.join(" or ")
-            )
+        let than = Some(&at.task_definition);
+        let others = deployments.others(self.context.cloud, than).await;
+        result.hint = Some(match others.hint(&command) {
+            None => "it came by a rollback, and nothing else succeeded before".to_owned(),
+            Some(elsewhere) => format!("it came by a rollback; {elsewhere}"),
         });
         Ok(result)
     }
@@ -60,16 +57,33 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         result
     }
 
-    pub(super) fn no_target(&self, deployments: &Deployments) -> ResultRecord {
+    pub(super) async fn no_target(&self, deployments: &Deployments) -> ResultRecord {
         let mut result = ResultRecord::new(self.service, Conclusion::Refused(Refusal::Check));
         let looked = deployments.looked_at();
-        let others = deployments.succeeded();
         result.error = Some(match &self.options.to {
             Some(to) => format!("no release {to} to go back to; looked at {looked}"),
             None => format!("no earlier release that succeeded; looked at {looked}"),
         });
-        result.hint =
-            (!others.is_empty()).then(|| format!("these succeeded: {}", others.join(", ")));
+        let others = deployments.others(self.context.cloud, None).await;
+        let command = self.watch().command("rollback");
+        let elsewhere = others.hint(&command);
+        result.hint = Some(elsewhere.unwrap_or_else(|| self.forward(deployments)));
         result
+    }
+
+    /// Returns the next step where there is nothing to go back to.
+    fn forward(&self, deployments: &Deployments) -> String {
+        let deploy = self.watch().command("deploy");
+        match deployments.timeline().serves() {
+            Some(serving) => format!(
+                "{} serves, and is the only one that succeeded: mend the manifest and deploy again \
+                 with {deploy}",
+                serving.task_definition.short()
+            ),
+            None => format!(
+                "no release of this service has succeeded yet: mend the manifest and deploy again \
+                 with {deploy}"
+            ),
+        }
     }
 }

@@ -13,7 +13,7 @@ use mlship_text::arn::Arn;
 /// A release as people name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetSpec {
-    /// By the model's version.
+    /// By the model's version, or by `FAMILY:REVISION` of the service's own family.
     Version(String),
     /// By the number of the task definition's revision.
     Revision(u64),
@@ -55,6 +55,18 @@ impl fmt::Display for TargetSpec {
     }
 }
 
+impl TargetSpec {
+    /// Returns the revision that a version stands for where it is written `FAMILY:REVISION`, as
+    /// `mlship history` writes it.
+    fn revision_in(&self, family: &str) -> Option<u64> {
+        let Self::Version(text) = self else {
+            return None;
+        };
+        let number = text.strip_prefix(family)?.strip_prefix(':')?;
+        number.parse().ok()
+    }
+}
+
 /// A release to go back to.
 pub(super) struct Target {
     pub(super) task_definition: LiveTaskDefinition,
@@ -70,20 +82,16 @@ impl TargetSpec {
         deployments: &Deployments,
     ) -> Answer<Option<Target>> {
         match self {
-            Self::Version(version) => of_version(cloud, deployments, version).await,
-            Self::Revision(wanted) => {
-                let timeline = deployments.timeline();
-                let is_wanted = |arn: &TaskDefinitionArn| arn.revision() == Some(*wanted);
-                let known = timeline
-                    .succeeded()
-                    .into_iter()
-                    .find(|success| is_wanted(&success.task_definition));
-                if let Some(known) = known {
-                    return deployments.target_of(cloud, known).await.map(Some);
+            Self::Version(version) => {
+                let found = of_version(cloud, deployments, version).await?;
+                match self.revision_in(deployments.service.task_definition.family()) {
+                    Some(revision) if found.is_none() => {
+                        of_task_definition(cloud, deployments, revision).await
+                    }
+                    Some(_) | None => Ok(found),
                 }
-                let family = deployments.service.task_definition.family();
-                alone(cloud, &format!("{family}:{wanted}")).await
             }
+            Self::Revision(wanted) => of_task_definition(cloud, deployments, *wanted).await,
             Self::TaskDefinition(arn) => {
                 let timeline = deployments.timeline();
                 let mut known = timeline.succeeded().into_iter();
@@ -114,6 +122,25 @@ async fn of_version<C: Cloud>(
         }
     }
     Ok(None)
+}
+
+/// Finds a revision of the service's family.
+async fn of_task_definition<C: Cloud>(
+    cloud: &C,
+    deployments: &Deployments,
+    wanted: u64,
+) -> Answer<Option<Target>> {
+    let timeline = deployments.timeline();
+    let is_wanted = |arn: &TaskDefinitionArn| arn.revision() == Some(wanted);
+    let known = timeline
+        .succeeded()
+        .into_iter()
+        .find(|success| is_wanted(&success.task_definition));
+    if let Some(known) = known {
+        return deployments.target_of(cloud, known).await.map(Some);
+    }
+    let family = deployments.service.task_definition.family();
+    alone(cloud, &format!("{family}:{wanted}")).await
 }
 
 /// A task definition that the service has not served with comes without anything around it.

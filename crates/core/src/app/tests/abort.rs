@@ -10,11 +10,15 @@ use crate::progress::{Conclusion, Refusal};
 const STOP: &str = "StopServiceDeployment";
 
 async fn abort(stand: &Stand) -> ResultRecord {
+    abort_within(Duration::from_mins(30), stand).await
+}
+
+async fn abort_within(timeout: Duration, stand: &Stand) -> ResultRecord {
     let watch = RollbackWatch {
         context: &stand.context(),
         id: &FakeCloud::id(),
         manifest: &manifest("2"),
-        timeout: Duration::from_mins(30),
+        timeout,
     };
     Box::pin(watch.abort(&mut RecordingReport::default())).await
 }
@@ -37,6 +41,18 @@ async fn what_runs_is_rolled_back() {
     assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
     assert!(result.task_definition.unwrap().ends_with("m:1"));
     assert_eq!(stand.cloud.count(STOP), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_the_rollback_that_goes_on_when_time_runs_out() {
+    let stand = deploying().await;
+    let result = abort_within(Duration::from_secs(1), &stand).await;
+    assert_eq!(result.conclusion(), Conclusion::TimedOut);
+    let error = result.error.unwrap();
+    assert!(
+        error.starts_with("gave up waiting for the rollback"),
+        "{error}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

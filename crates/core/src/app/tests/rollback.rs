@@ -78,6 +78,12 @@ async fn without_an_earlier_success_nothing_is_done() {
     let refused = Conclusion::Refused(Refusal::Check);
     assert_eq!(result.conclusion(), refused);
     assert!(result.error.unwrap().contains("the one deployment"));
+    // What serves is no candidate; the next step is another release.
+    assert_eq!(
+        result.hint.unwrap(),
+        "m:1 serves, and is the only one that succeeded: mend the manifest and deploy again with \
+         mlship deploy m.yaml"
+    );
     assert_eq!(stand.cloud.count(UPDATE), 0);
 }
 
@@ -86,7 +92,7 @@ async fn a_release_that_is_named_comes_back() {
     let stand = Stand::serving();
     stand.released("2").await;
     stand.released("3").await;
-    for (to, expected) in [("2", "m:2"), (":1", "m:1")] {
+    for (to, expected) in [("2", "m:2"), (":1", "m:1"), ("m:2", "m:2")] {
         stand.succeed_after(20);
         let named = RollbackOptions {
             to: to.parse().ok(),
@@ -96,13 +102,37 @@ async fn a_release_that_is_named_comes_back() {
         assert_eq!(result.conclusion(), Conclusion::Returned, "{to}");
         assert!(result.task_definition.unwrap().ends_with(expected), "{to}");
     }
-    let unknown = RollbackOptions {
-        to: "9".parse().ok(),
+    for to in ["9", "other:2", "m:2:1"] {
+        let unknown = RollbackOptions {
+            to: to.parse().ok(),
+            ..options()
+        };
+        let result = roll_back(&stand, &unknown).await;
+        let refused = Conclusion::Refused(Refusal::Check);
+        assert_eq!(result.conclusion(), refused, "{to}");
+        let hint = result.hint.unwrap();
+        assert!(
+            hint.starts_with(":1, 3 (:3) succeeded; to go to the first: mlship rollback"),
+            "{hint}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_the_rollback_that_goes_on_when_time_runs_out() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    let hurried = RollbackOptions {
+        timeout: Duration::from_secs(1),
         ..options()
     };
-    let result = roll_back(&stand, &unknown).await;
-    let refused = Conclusion::Refused(Refusal::Check);
-    assert_eq!(result.conclusion(), refused);
+    let result = roll_back(&stand, &hurried).await;
+    assert_eq!(result.conclusion(), Conclusion::TimedOut);
+    let error = result.error.unwrap();
+    assert!(
+        error.starts_with("gave up waiting for the rollback"),
+        "{error}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -262,6 +262,15 @@ fn what_is_not_under_way_is_not_stopped() {
         unknown.unwrap_err()[0].help,
         "there are control, challenger"
     );
+    let misspelt = self::stop(
+        &definition,
+        &VariantCondition::default(),
+        &named("chalenger"),
+    );
+    assert_eq!(
+        misspelt.unwrap_err()[0].help,
+        "did you mean challenger? there are control, challenger"
+    );
     let early = losers(&definition, None, Timestamp::UNIX_EPOCH).unwrap_err();
     assert_eq!(early.code, Code::NOT_UNDER_WAY);
     let record = Record::read(&running(&definition).tags);

@@ -63,7 +63,10 @@ impl Reported {
             }
             let message = event.message.clone();
             self.messages.push(message.clone());
-            events.push(Event::ServiceMessage { message });
+            events.push(Event::ServiceMessage {
+                message,
+                at: event.created_at,
+            });
         }
     }
 
@@ -120,6 +123,7 @@ impl Reported {
                     task: task.task_arn.clone(),
                     cause,
                     reason,
+                    at: task.stopped_at,
                 });
             }
         }

@@ -146,7 +146,10 @@ fn advice(said: &str, line: &str) -> Option<&'static str> {
     if line.trim_start_matches(' ').starts_with('\t') || said.contains("tab") {
         Some("YAML is indented with spaces; replace the tab")
     } else if line.contains("${") && line.contains(['{', '[']) && said.contains("flow") {
-        Some("within `{ }` and `[ ]` a variable needs quotes: `{ name: \"${NAME}\" }`")
+        Some(
+            "within `{ }` and `[ ]` a variable needs quotes: `{ name: \"${NAME}\" }`; \
+             for a number write the mapping without braces, a line a field: `cpu: ${CPU}`",
+        )
     } else if said.contains("mapping values are not allowed") {
         Some("a value that holds `: ` needs quotes; else check the indentation of this line")
     } else if said.contains("escape") {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::diagnostic::Diagnostic;
 use super::super::node::{Kind, Node, Style};
 use super::super::path;
+use super::super::variables;
 use super::walk::At;
 use crate::manifest::Code;
 
@@ -154,6 +155,21 @@ pub(super) fn needs_quotes(node: &Node, at: &At<'_>) -> Diagnostic {
         format!("{name}: ")
     };
     diagnostic.help(format!("quote it: `{name}\"{raw}\"`"))
+}
+
+/// Returns the next step for a variable that is text only because it is quoted.
+pub(super) fn without_quotes(node: &Node, at: &At<'_>) -> Option<String> {
+    let written = node.raw().trim_matches(['"', '\'']);
+    let is_quoted = node.style == Style::Quoted && variables::mentions_variable(written);
+    if !is_quoted || at.hidden {
+        return None;
+    }
+    let field = format!("{}: {written}", path::last(at.path));
+    Some(if at.in_flow {
+        format!("write the mapping without `{{ }}`, a line a field, and this one as `{field}`")
+    } else {
+        format!("remove the quotes: `{field}`")
+    })
 }
 
 pub(super) fn empty(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic {

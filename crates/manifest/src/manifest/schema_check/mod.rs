@@ -4,6 +4,7 @@
 //! It knows no field by name: what is right is said by the types in `schema`. Rules between
 //! fields are `rules`' business, and so are patterns: they explain better than a pattern can.
 
+mod editor;
 mod generate;
 mod messages;
 mod scalar;
@@ -13,6 +14,7 @@ mod units;
 mod unknown;
 mod walk;
 
+pub(super) use editor::with_variables;
 pub(super) use generate::{Stages, is_field, schemas};
 pub(super) use messages::shorten;
 pub(super) use text::{Period, Text};

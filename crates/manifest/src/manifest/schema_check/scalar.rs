@@ -6,7 +6,6 @@ use super::super::diagnostic::Diagnostic;
 use super::super::node::{Kind, Node, Style};
 use super::super::path;
 use super::super::suggest;
-use super::super::variables;
 use super::walk::At;
 use super::{messages, units};
 use crate::manifest::Code;
@@ -199,14 +198,8 @@ fn not_an_integer(node: &Node, schema: &Value, at: &At<'_>) -> Diagnostic {
     let meant = canonical(text).or_else(|| canonical(&plain));
     match meant.or_else(|| canonical(plain.trim_start_matches('0'))) {
         Some(value) if node.style == Style::Quoted && !at.hidden => {
-            let written = node.raw().trim_matches(['"', '\'']);
-            let variable = variables::mentions_variable(written);
-            let value = if variable {
-                written.to_owned()
-            } else {
-                value.to_string()
-            };
-            diagnostic.help(format!("remove the quotes: `{name}: {value}`"))
+            let help = messages::without_quotes(node, at);
+            diagnostic.help(help.unwrap_or_else(|| format!("remove the quotes: `{name}: {value}`")))
         }
         Some(value) if !at.hidden => diagnostic.help(format!("write `{name}: {value}`")),
         None if !at.hidden => match units::convert(text, at.description.unwrap_or_default()) {
@@ -232,7 +225,13 @@ fn number(node: &Node, schema: &Value, at: &At<'_>) -> Outcome {
     };
     let finite = value.filter(|value| value.is_finite());
     let Some(value) = finite else {
-        return Err(Box::new(messages::wrong_type(node, schema, at)));
+        let diagnostic = messages::wrong_type(node, schema, at);
+        let is_number = matches!(&node.kind, Kind::String(text) if text.parse::<f64>().is_ok_and(f64::is_finite));
+        let help = is_number.then(|| messages::without_quotes(node, at));
+        return Err(Box::new(match help.flatten() {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }));
     };
     match messages::out_of_bounds(value, schema, node, at) {
         Some(diagnostic) => Err(Box::new(diagnostic)),
@@ -253,7 +252,8 @@ fn boolean(node: &Node, schema: &Value, at: &At<'_>) -> Outcome {
             Err(Box::new(match meant_boolean(text) {
                 Some(meant) => {
                     let name = path::last(at.path);
-                    diagnostic.help(format!("write `{name}: {meant}`"))
+                    let help = messages::without_quotes(node, at);
+                    diagnostic.help(help.unwrap_or_else(|| format!("write `{name}: {meant}`")))
                 }
                 None => diagnostic,
             }))

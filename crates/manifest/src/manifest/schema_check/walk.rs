@@ -41,6 +41,7 @@ pub(in super::super) fn walk(
         hidden: false,
         description: None,
         or_mapping: false,
+        in_flow: false,
     };
     walker.value(root, schema, at).unwrap_or(Value::Null)
 }
@@ -61,6 +62,8 @@ pub(super) struct At<'a> {
     pub(super) description: Option<&'a str>,
     /// Whether a mapping is another form of the value.
     pub(super) or_mapping: bool,
+    /// Whether the value stands within `{ }` or `[ ]`.
+    pub(super) in_flow: bool,
 }
 
 impl At<'_> {
@@ -170,6 +173,7 @@ impl<'a> Walker<'a> {
                 let at = At {
                     path: &path,
                     key,
+                    in_flow: at.in_flow || node.is_flow(),
                     ..at
                 };
                 self.value(item, &schema["items"], at)
@@ -238,6 +242,7 @@ impl<'a> Walker<'a> {
                 hidden,
                 description: None,
                 or_mapping: false,
+                in_flow: at.in_flow || around.is_flow(),
             },
         )
     }

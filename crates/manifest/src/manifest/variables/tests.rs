@@ -78,6 +78,39 @@ error[wrong-type]: `service.desired` must be an integer, found the string `"3"`
     );
 }
 
+/// The quotes can't be removed there: within braces YAML takes `${` for a mapping.
+#[test]
+fn a_number_from_a_variable_within_braces_is_told_to_be_written_outside() {
+    check(
+        "team: risk",
+        "team: risk\nautoscaling: { min: \"${THREE}\", max: 5, targetCpuPercent: 60 }",
+        str![[r#"
+error[wrong-type]: `autoscaling.min` must be an integer, found the string `"3"`
+  --> release.yaml:36:21
+   |
+36 | autoscaling: { min: "${THREE}", max: 5, targetCpuPercent: 60 }
+   |                     ^^^^^^^^^^
+   |
+   = help: write the mapping without `{ }`, a line a field, and this one as `min: ${THREE}`
+
+"#]],
+    );
+    check(
+        "maximumPercent: 200",
+        "circuitBreaker: \"${TRUE}\"",
+        str![[r#"
+error[wrong-type]: `rollout.circuitBreaker` must be `true` or `false`, found the string `"true"`
+  --> release.yaml:33:19
+   |
+33 |   circuitBreaker: "${TRUE}"
+   |                   ^^^^^^^^^
+   |
+   = help: remove the quotes: `circuitBreaker: ${TRUE}`
+
+"#]],
+    );
+}
+
 #[test]
 fn a_variable_that_is_no_number_is_shown_with_its_value() {
     check(

@@ -49,6 +49,8 @@ async fn a_deployment_that_never_ends_is_not_pushed_aside() {
     };
     let (result, _) = stand.deploy_with(&manifest("2"), &soon).await;
     assert_eq!(result.conclusion(), Conclusion::TimedOut);
+    let hint = result.hint.as_deref().unwrap();
+    assert!(hint.starts_with("wait longer with --timeout"), "{hint}");
     assert!(result.error.unwrap().contains("nothing was started"));
     wrote(&stand, 1, 1);
 }

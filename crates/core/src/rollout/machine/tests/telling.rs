@@ -15,7 +15,7 @@ fn messages(follow: Follow, looks: &[(u64, Snapshot)]) -> Vec<String> {
     let (steps, _) = feed(follow, looks);
     let events = steps.into_iter().flat_map(|step| step.events);
     let message = |event| match event {
-        Event::ServiceMessage { message } => Some(message),
+        Event::ServiceMessage { message, .. } => Some(message),
         _ => None,
     };
     events.filter_map(message).collect()

@@ -86,7 +86,7 @@ error[yaml-syntax]: not valid YAML: while parsing a flow mapping, did not find e
 1 | service: { name: ${NAME} }
   |                   ^
   |
-  = help: within `{ }` and `[ ]` a variable needs quotes: `{ name: "${NAME}" }`
+  = help: within `{ }` and `[ ]` a variable needs quotes: `{ name: "${NAME}" }`; for a number write the mapping without braces, a line a field: `cpu: ${CPU}`
 
 "#]],
     );
