@@ -24,7 +24,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use argv::redact_arguments;
-pub use document::{Redacted, redact_document};
+pub use document::{Redacted, redact_document, redact_texts};
 pub use known::KnownSecrets;
 pub use names::is_secret_name;
 
