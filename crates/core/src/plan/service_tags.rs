@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
+use super::secret_fields::SecretFields;
 use crate::release::{Document, LiveService, Release, SCALED};
 
 /// Returns the service's tags: the user's, and the mark that autoscaling leaves.
@@ -42,5 +43,5 @@ pub(super) fn tag_changes(
         .filter_map(|name| Some((name.clone(), known.get(name)?.clone())));
     let names = FieldNames::of_service(release);
     let (before, after) = (pairs(&before.collect()), pairs(tags));
-    diff::service(&before, &after, &names, &release.secrets)
+    diff::service(&before, &after, &names, &SecretFields::of(release))
 }

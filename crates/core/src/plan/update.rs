@@ -8,6 +8,7 @@ use super::field_names::FieldNames;
 use super::model_changes::task_definition_changes;
 use super::notes::{effect_note, owned_note, risk_notes, same_container_note, scale_note};
 use super::planner::Draft;
+use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment, with_revision};
 use super::service_tags::{new_tags, service_tags, tag_changes};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
@@ -43,7 +44,7 @@ pub(super) fn update(
         notes.extend(owned_note(count, service, release));
     }
     let names = FieldNames::of_service(release);
-    let adjusted = diff::service(&live, &wanted, &names, &release.secrets);
+    let adjusted = diff::service(&live, &wanted, &names, &SecretFields::of(release));
     let mut document = changed_fields(&adjusted, &live, &wanted);
     let stuck = register.is_none() && is_stuck(service);
     if stuck {

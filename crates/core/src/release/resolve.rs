@@ -95,9 +95,9 @@ pub fn abort_after(manifest: &ModelRelease) -> u32 {
     asked.unwrap_or(ABORT_AFTER)
 }
 
-/// Resolves a manifest for the region it is released in.
+/// Resolves a manifest, and what is secret in it, for the region it is released in.
 #[must_use]
-pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
+pub fn resolve(manifest: &ModelRelease, region: &str, secrets: &KnownSecrets) -> Release {
     let written = json!(manifest);
     let mut task_definition = task_definition(manifest, &written, region);
     let mut service = service(manifest, &written);
@@ -134,7 +134,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
         manifest: digest(&written),
         provenance: BTreeMap::new(),
         origin: None,
-        secrets: KnownSecrets::default(),
+        secrets: secrets.clone(),
     }
 }
 
