@@ -20,10 +20,10 @@ pub fn redact_arguments<'a>(arguments: &[&'a str]) -> Vec<Cow<'a, str>> {
 }
 
 fn redact_argument<'a>(before: &[&str], argument: &'a str) -> Cow<'a, str> {
-    let runs = |command: &str| {
+    let runs = |commands: &[&str]| {
         before
             .iter()
-            .any(|word| commands::is_command(word, command))
+            .any(|word| commands::is_one_of(word, commands))
     };
     if let Some(password) = commands::joined(argument, runs) {
         return Cow::Owned(format!("{}{HIDDEN}", &argument[..password]));

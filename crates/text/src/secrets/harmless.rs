@@ -23,8 +23,7 @@ pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
 pub(super) fn in_text(name: &str, certainty: Certainty, value: &str) -> bool {
     is_value(name, certainty, value)
         || is_switch(value)
-        || value.starts_with("(secret")
-        || value.starts_with("(hidden")
+        || is_told(value)
         || is_masked(value)
         || (certainty == Certainty::Likely
             && (is_count(value)
@@ -44,6 +43,14 @@ pub(super) fn after_flag(name: &str, certainty: Certainty, value: &str) -> bool 
         Certainty::Sure => value.matches('/').count() > 1,
     };
     in_text(name, certainty, value) || is_small || (is_file && is_path(value))
+}
+
+/// What is written here in place of a secret.
+fn is_told(value: &str) -> bool {
+    let word = value.trim_start_matches('(').trim_end_matches(')');
+    let (word, change) = word.split_once(", ").unwrap_or((word, ""));
+    let is_change = ["", "added", "removed", "changed"].contains(&change);
+    value.starts_with('(') && ["secret", "secret,", "hidden"].contains(&word) && is_change
 }
 
 /// What others write in place of a secret.

@@ -2,6 +2,7 @@
 //! output. Knows neither ECS nor the manifest.
 
 mod argv;
+mod bare_address;
 mod commands;
 mod document;
 mod harmless;
@@ -11,11 +12,13 @@ mod named;
 mod names;
 mod phrases;
 mod prefixes;
+mod quotes;
 mod scan;
 mod scheme;
 mod url;
 mod values;
 mod vocabulary;
+mod walks;
 
 #[cfg(test)]
 mod tests;
@@ -75,6 +78,9 @@ fn pass(text: &str) -> Option<String> {
     values::find(&scan, &mut found);
     url::find(&scan, &mut found);
     named::find(&scan, &mut found);
+    if scan.is_exhausted() {
+        return Some(HIDDEN.to_owned());
+    }
     found.retain(|range| {
         let hidden = text.get(range.clone());
         hidden.is_some_and(|hidden| !hidden.is_empty() && hidden != HIDDEN)

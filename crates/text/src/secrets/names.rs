@@ -22,10 +22,10 @@ pub fn is_secret_name(name: &str) -> bool {
 
 /// Returns how sure it is that a value of this name is a secret.
 pub(super) fn certainty(name: &str) -> Option<Certainty> {
-    // Nothing that long is a name, and nobody should wait for it.
-    if name.len() > 512 {
-        return None;
-    }
+    // Nothing that long is a name, and nobody should wait for it: its end says what it is.
+    let start = name.len().saturating_sub(512);
+    let start = (start..=name.len()).find(|start| name.is_char_boundary(*start));
+    let name = &name[start.unwrap_or_default()..];
     let words: Vec<String> = words(name)
         .into_iter()
         .filter(|word| !is_number(word))

@@ -238,10 +238,7 @@ pub(super) fn password_of(text: &str) -> Option<usize> {
 /// Returns what a flag says, to the command that it is one of.
 fn by_command(scan: &Scan<'_>, flag: &str, run: &Range<usize>) -> Option<Range<usize>> {
     let line = scan.lead(run.start).rsplit(['|', ';', '&']).next()?;
-    let runs = |command: &str| {
-        line.split(|c: char| c.is_ascii_whitespace() || "\"'([{,:".contains(c))
-            .any(|word| commands::is_command(word, command))
-    };
+    let runs = |commands: &[&str]| commands::run_on(line, commands);
     let value = match commands::meaning(flag, runs) {
         Some(Means::User) => return of_user(scan, after_flag(scan, run)?),
         Some(Means::Cookies) => {
