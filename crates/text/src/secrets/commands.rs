@@ -57,11 +57,17 @@ const JOINED: &[(&str, &[&str])] = &[
     ("-P", &["unzip", "zip"]),
 ];
 
+/// To which `-u` says something else.
+const WITHOUT_USERS: &[&str] = &["cp", "date", "mv", "rsync", "sort", "uniq"];
+
 /// Those that take `user/password@database` in one word.
 const OF_ORACLE: &[&str] = &["exp", "expdp", "imp", "impdp", "rman", "sqlldr", "sqlplus"];
 
 /// Returns what the word after a flag is to a command that runs: one of those asked for.
 pub(super) fn meaning(flag: &str, runs: impl Fn(&[&str]) -> bool) -> Option<Means> {
+    if flag == "-u" && runs(WITHOUT_USERS) && !runs(&["curl"]) {
+        return None;
+    }
     if is_user(flag) || (ends_with_user(flag) && runs(&["curl"])) {
         return Some(Means::User);
     }

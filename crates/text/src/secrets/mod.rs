@@ -11,6 +11,7 @@ mod mark;
 mod named;
 mod names;
 mod phrases;
+mod plain;
 mod prefixes;
 mod quotes;
 mod scan;
@@ -45,7 +46,8 @@ pub fn is_secret_value(text: &str) -> bool {
     matches!(redact(text), Cow::Owned(_))
 }
 
-/// Returns whether the value of a variable or a field is secret because of the name it goes by.
+/// Returns whether the value of a variable or a field is secret because of the name it goes by: not
+/// a number, a switch or a path beside one that is not always a secret's.
 #[must_use]
 pub fn is_secret_under(name: &str, value: &str) -> bool {
     names::certainty(name).is_some_and(|certainty| !harmless::is_value(name, certainty, value))

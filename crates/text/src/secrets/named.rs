@@ -111,10 +111,10 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         Mark::Colon { tight: false } if is_bare && !quoted => {
             harmless::in_text(name, certainty, text) || is_prose(name, certainty, text, rest())
         }
-        Mark::Colon { tight: true } if is_bare && !quoted && certainty == Certainty::Likely => {
+        Mark::Colon { tight: true } if is_bare && !quoted && certainty <= Certainty::Likely => {
             harmless::in_text(name, certainty, text) || harmless::is_tag(text)
         }
-        Mark::Colon { tight: false } if scan.at(from) == b'`' && certainty == Certainty::Likely => {
+        Mark::Colon { tight: false } if scan.at(from) == b'`' && certainty <= Certainty::Likely => {
             harmless::in_text(name, certainty, text) || harmless::is_reason(text)
         }
         Mark::Equals | Mark::Colon { .. } | Mark::Quotation | Mark::Element => {
@@ -174,7 +174,7 @@ fn is_prose(name: &str, certainty: Certainty, value: &str, rest: &str) -> bool {
             (harmless::is_comment(value) && !rest.trim().is_empty())
                 || harmless::is_subject(value, rest)
         }
-        Certainty::Likely => {
+        Certainty::Likely | Certainty::Possible => {
             harmless::is_said(value, rest)
                 || (is_word && is_topic(name) && harmless::is_reason(value))
                 || value.starts_with('`')
@@ -221,13 +221,16 @@ fn certainty_of(
     })
 }
 
-/// `forward pass: 12ms`, `next token: "the"`
+/// `forward pass: 12ms`, `next token: "the"`, `to pass "x"`
 fn is_counted(scan: &Scan<'_>, run: &Range<usize>) -> bool {
     let before = scan.lead(run.start);
-    let is_test = || before.contains("fail") || scan.rest(run.end).contains("fail");
-    if scan.text[run.clone()].eq_ignore_ascii_case("pass") && is_test() {
+    let fails = |text: &str| text.to_ascii_lowercase().contains("fail");
+    let is_pass = scan.text[run.clone()].eq_ignore_ascii_case("pass");
+    if is_pass && (fails(before) || fails(scan.rest(run.end))) {
         return true;
     }
     let word = before.trim_end_matches(' ').rsplit(' ').next();
-    before.ends_with(' ') && word.is_some_and(|word| names::is_counted(&word.to_ascii_lowercase()))
+    let word = word.unwrap_or_default().to_ascii_lowercase();
+    let is_verb = is_pass && names::is_passer(&word);
+    before.ends_with(' ') && (names::is_counted(&word) || is_verb)
 }

@@ -122,6 +122,10 @@ fn a_flag_of_another_command_stays() {
         "vllm serve m --max-model-len 4096 --tokenizer-mode auto --tokenizer hf/x",
         "--key id --value x",
         "--eos-token </s>",
+        "docker build --secret id=x,src=/y .",
+        "docker build --secret=id=x,env=DB_PASSWORD .",
+        "sort -u a:b",
+        "sort -ru a:b | uniq -u a:b",
     ] {
         stays(line);
     }
