@@ -191,7 +191,6 @@ mod tests {
             "runtime: { splunk-token hunter2x, port: 1 }",
             &["runtime: { splunk-token #"],
         );
-        check("- dbPassword 'a b", &["- dbPassword #"]);
     }
 
     #[test]
