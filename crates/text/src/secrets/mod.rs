@@ -5,6 +5,7 @@ mod argv;
 mod bare_address;
 mod commands;
 mod document;
+mod handshake;
 mod harmless;
 mod known;
 mod mark;
@@ -32,6 +33,7 @@ pub use document::{Redacted, redact_document, redact_texts};
 pub use known::KnownSecrets;
 pub use names::is_secret_name;
 
+use crate::sanitize;
 use scan::Scan;
 
 /// What stands in place of a secret.
@@ -54,12 +56,14 @@ pub fn is_secret_under(name: &str, value: &str) -> bool {
 }
 
 /// Returns a text with the secrets in it replaced by `***`; the rest stays as it is. A text with
-/// something to hide loses its colours, which could stand in the middle of a secret.
+/// something to hide loses its colours and what nobody sees, which could stand in the middle of a
+/// secret or of its name.
 ///
 /// What this returns, it leaves as it is.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
     let plain = without_colors(text);
+    let plain = without_unseen(&plain);
     let Some(mut hidden) = pass(&plain) else {
         return Cow::Borrowed(text);
     };
@@ -125,4 +129,19 @@ fn without_colors(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Leaves out what has no width, and what stands for it where it was neutralised.
+fn without_unseen(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(is_unseen, ""))
+}
+
+fn is_unseen(character: char) -> bool {
+    let is_selector = matches!(character, '\u{fe00}'..='\u{fe0f}');
+    let is_line_end = matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}');
+    let is_harmful = !character.is_ascii() && !is_line_end && sanitize::is_harmful(character);
+    is_harmful || is_selector || character == char::REPLACEMENT_CHARACTER
 }

@@ -31,10 +31,15 @@ pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
 
 /// Returns the next run of what names are made of.
 fn next_run(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
-    let start = from + scan.bytes[from..].iter().position(is_name)?;
-    let length = scan.bytes[start..].iter().take_while(|byte| is_name(byte));
-    Some(start..start + length.count())
+    let is_name = |c: char| match c {
+        '_' | '-' | '.' => true,
+        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        c => c.is_alphanumeric(),
+    };
+    let rest = scan.text.get(from..)?;
+    let start = from + rest.find(is_name)?;
+    let run = &scan.text[start..];
+    Some(start..start + run.find(|c| !is_name(c)).unwrap_or(run.len()))
 }
 
 fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
@@ -67,7 +72,7 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
     let speaks = certainty == Certainty::Sure
         || (mark == Mark::Blank
             && (name.contains('_') || name.starts_with(['x', 'X']) || is_assigned(scan, run)));
-    if matches!(mark, Mark::Quotation | Mark::Blank) && !speaks {
+    if (mark == Mark::Blank && !speaks) || (mark == Mark::Whose && certainty != Certainty::Sure) {
         return None;
     }
     let in_header = matches!(mark, Mark::Colon { .. } | Mark::Equals);
@@ -82,6 +87,7 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         | Mark::Colon { .. }
         | Mark::Flag
         | Mark::Is
+        | Mark::Whose
         | Mark::Quotation
         | Mark::Pair
         | Mark::Blank => Place::Anywhere,
@@ -108,7 +114,10 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         }
         Mark::Pair => harmless::is_value(name, certainty, text),
         Mark::Is => harmless::in_text(name, certainty, text) || harmless::is_said(text, rest()),
-        Mark::Colon { tight: false } if is_bare && !quoted => {
+        Mark::Quotation if !speaks => {
+            !harmless::is_telling(text) || harmless::in_text(name, certainty, text)
+        }
+        Mark::Colon { tight: false } | Mark::Whose if is_bare && !quoted => {
             harmless::in_text(name, certainty, text) || is_prose(name, certainty, text, rest())
         }
         Mark::Colon { tight: true } if is_bare && !quoted && certainty <= Certainty::Likely => {
@@ -117,7 +126,7 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         Mark::Colon { tight: false } if scan.at(from) == b'`' && certainty <= Certainty::Likely => {
             harmless::in_text(name, certainty, text) || harmless::is_reason(text)
         }
-        Mark::Equals | Mark::Colon { .. } | Mark::Quotation | Mark::Element => {
+        Mark::Equals | Mark::Colon { .. } | Mark::Whose | Mark::Quotation | Mark::Element => {
             harmless::in_text(name, certainty, text)
         }
     };

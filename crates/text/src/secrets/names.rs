@@ -106,9 +106,9 @@ fn of_word(words: &[String], at: usize) -> Option<Certainty> {
     match word {
         "pass" | "token" | "tokens" if counted => None,
         "pass" if PASSED_ON.contains(&after) => None,
-        "tokens" => {
-            (KEY_OWNERS.contains(&before) || before == "refresh").then_some(Certainty::Likely)
-        }
+        "tokens" if KEY_OWNERS.contains(&before) || before == "refresh" => Some(Certainty::Likely),
+        // What models read, or what lets somebody in.
+        "tokens" => Some(Certainty::Possible),
         "key" | "keys" => (KEY_OWNERS.contains(&before) || KEY_KINDS.contains(&after))
             .then_some(Certainty::Likely),
         _ if SURE.contains(&word)

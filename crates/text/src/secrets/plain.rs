@@ -5,7 +5,7 @@ use super::names;
 /// Returns whether a text consists of words, names, hosts and numbers: `auth-service`,
 /// `db01.internal:5432`, `https://auth/x`.
 pub(super) fn is_plain(text: &str) -> bool {
-    let is_border = |c: char| c.is_whitespace() || "-_./:,@()\"'".contains(c);
+    let is_border = |c: char| c.is_whitespace() || "-_./:,@()[]#\"'".contains(c);
     text.split(is_border).all(is_word)
 }
 

@@ -2,6 +2,7 @@
 
 mod commands;
 mod documents;
+mod forms;
 mod hostile;
 mod names;
 mod notations;

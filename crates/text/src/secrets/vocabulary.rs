@@ -22,7 +22,6 @@ pub(super) const SURE: &[&str] = &[
     "pwd",
     "senha",
     "totp",
-    "密码",
 ];
 
 /// Words that say it mostly.
@@ -46,8 +45,19 @@ pub(super) const LIKELY: &[&str] = &[
 ];
 
 /// Ends of words that were written without a separator: `PGPASSWORD`, `authtoken`.
-pub(super) const SURE_ENDS: &[&str] =
-    &["passcode", "passphrase", "passwd", "password", "passwords"];
+pub(super) const SURE_ENDS: &[&str] = &[
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "пароль",
+    "パスワード",
+    "口令",
+    "密码",
+    "密碼",
+    "비밀번호",
+];
 pub(super) const LIKELY_ENDS: &[&str] = &[
     "accesskey",
     "accesskeyid",
@@ -303,7 +313,6 @@ pub(super) const ABOUT: &[&str] = &[
     "specs",
     "start",
     "status",
-    "stdin",
     "strategy",
     "streaming",
     "strength",
@@ -359,6 +368,7 @@ pub(super) const WHOSE: &[&str] = &[
     "service",
     "sidecar",
     "source",
+    "stdin",
     "store",
     "user",
     "username",
@@ -368,10 +378,44 @@ pub(super) const WHOSE: &[&str] = &[
 
 /// What models call a token, and what runs over data call a pass.
 pub(super) const COUNTED: &[&str] = &[
-    "avg", "backward", "band", "boarding", "bos", "by", "cls", "dry", "eos", "first", "forward",
-    "high", "image", "last", "low", "mask", "max", "min", "multi", "n", "next", "num", "number",
-    "one", "output", "pad", "per", "second", "sep", "single", "special", "start", "starting",
-    "stop", "total", "two", "unk",
+    "avg",
+    "backward",
+    "band",
+    "boarding",
+    "bos",
+    "by",
+    "cls",
+    "dry",
+    "eos",
+    "first",
+    "forward",
+    "high",
+    "image",
+    "last",
+    "low",
+    "mask",
+    "max",
+    "min",
+    "multi",
+    "n",
+    "next",
+    "num",
+    "number",
+    "one",
+    "output",
+    "pad",
+    "per",
+    "second",
+    "sep",
+    "single",
+    "special",
+    "start",
+    "starting",
+    "stop",
+    "total",
+    "two",
+    "unexpected",
+    "unk",
 ];
 
 /// Ends of names of files and hosts, behind a full stop.

@@ -116,16 +116,39 @@ fn nothing_that_is_repeated_is_walked_over_again_and_again() {
     }
 }
 
+/// Returns how long a text takes the processor, whatever else it does meanwhile.
+fn time_of(text: &str) -> Duration {
+    let spent = || {
+        let times = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        let nanos = times.split_ascii_whitespace().next()?.parse().ok()?;
+        Some(Duration::from_nanos(nanos))
+    };
+    let (begin, before) = (Instant::now(), spent());
+    let _ = redact(text);
+    match (before, spent()) {
+        (Some(before), Some(after)) => after.saturating_sub(before),
+        _ => begin.elapsed(),
+    }
+}
+
 #[test]
 fn a_long_line_takes_no_longer_than_its_length() {
-    let mut parts: Vec<&str> = PARTS.to_vec();
-    parts.extend(WEBHOOKS);
-    for part in parts {
-        let line = repeated(part, 200_000);
-        let begin = Instant::now();
-        let _ = redact(&line);
-        let spent = begin.elapsed();
-        assert!(spent < Duration::from_secs(30), "{part:?}: {spent:?}");
+    for part in [
+        "hooks.slack.com/services/",
+        "jdbc:oracle:",
+        "//a@",
+        "@",
+        "@//",
+        "-u ",
+        "AKIA",
+        "-----BEGIN -----END",
+        "password=(secret ",
+        "token: ``a ",
+        "mysql -px ",
+        "\u{1b}[",
+    ] {
+        let spent = time_of(&repeated(part, 200_000));
+        assert!(spent < Duration::from_secs(15), "{part:?}: {spent:?}");
     }
 }
 
@@ -136,14 +159,12 @@ proptest! {
     fn no_mixture_takes_longer_than_is_allowed(
         first in prop::sample::select(parts()), then in prop::sample::select(parts()), number in 1..400_usize,
     ) {
-        let text = format!("{}{}", first.repeat(number), repeated(&then, 20_000));
-        let begin = Instant::now();
-        let _ = redact(&text);
-        prop_assert!(begin.elapsed() < Duration::from_secs(30), "{:?} {:?}", first, then);
+        let behind = format!("{}{}", first.repeat(number), repeated(&then, 20_000));
         let mixed = repeated(&format!("{first}{then}"), 20_000);
-        let begin = Instant::now();
-        let _ = redact(&mixed);
-        prop_assert!(begin.elapsed() < Duration::from_secs(30), "{:?} {:?}", first, then);
+        for text in [behind, mixed] {
+            let spent = time_of(&text);
+            prop_assert!(spent < Duration::from_secs(10), "{:?} {:?}: {:?}", first, then, spent);
+        }
     }
 }
 
