@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::HIDDEN;
 use super::commands;
 use super::scan::{NEARBY, Scan};
 use super::url::host_mark;
@@ -91,11 +92,18 @@ fn of_user(scan: &Scan<'_>, at: usize) -> Option<Range<usize>> {
         b'/' => {
             rest.starts_with("//")
                 || (rest.starts_with(|c: char| c.is_ascii_alphanumeric())
-                    && commands::connects_to_oracle(scan.lead(user_start)))
+                    && commands::run_on(scan.lead(user_start), commands::OF_ORACLE))
         }
         _ => false,
     };
     is_address.then_some(start..at)
+}
+
+/// Returns the password of an argument `user/password@database`.
+pub(super) fn of_oracle(argument: &str) -> Option<Range<usize>> {
+    let slash = argument.find('/').filter(|slash| *slash > 0)?;
+    let host = argument.rfind('@').filter(|host| *host > slash + 1)?;
+    (&argument[slash + 1..host] != HIDDEN).then_some(slash + 1..host)
 }
 
 /// `jdbc:oracle:thin:user/password@//host/x`

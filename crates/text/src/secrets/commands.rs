@@ -61,7 +61,8 @@ const JOINED: &[(&str, &[&str])] = &[
 const WITHOUT_USERS: &[&str] = &["cp", "date", "mv", "rsync", "sort", "uniq"];
 
 /// Those that take `user/password@database` in one word.
-const OF_ORACLE: &[&str] = &["exp", "expdp", "imp", "impdp", "rman", "sqlldr", "sqlplus"];
+pub(super) const OF_ORACLE: &[&str] =
+    &["exp", "expdp", "imp", "impdp", "rman", "sqlldr", "sqlplus"];
 
 /// Returns what the word after a flag is to a command that runs: one of those asked for.
 pub(super) fn meaning(flag: &str, runs: impl Fn(&[&str]) -> bool) -> Option<Means> {
@@ -84,7 +85,16 @@ pub(super) fn joined(flag: &str, runs: impl Fn(&[&str]) -> bool) -> Option<usize
 }
 
 fn is_user(flag: &str) -> bool {
-    matches!(flag, "-u" | "-U" | "--user" | "--proxy-user")
+    matches!(
+        flag,
+        "-u" | "-U"
+            | "--user"
+            | "--proxy-user"
+            | "--login"
+            | "--userinfo"
+            | "--user-info"
+            | "--credentials"
+    )
 }
 
 /// `-fsSu`
@@ -107,9 +117,4 @@ pub(super) fn is_one_of(word: &str, commands: &[&str]) -> bool {
     let word = word.trim_matches(['"', '\'', '(', '[', ',']);
     let name = word.rsplit('/').next().unwrap_or_default();
     commands.contains(&name)
-}
-
-/// Returns whether a command before connects to an Oracle database.
-pub(super) fn connects_to_oracle(lead: &str) -> bool {
-    run_on(lead, OF_ORACLE)
 }

@@ -72,10 +72,16 @@ pub(super) fn after_flag(name: &str, certainty: Certainty, value: &str) -> bool 
     let is_small = value.len() <= 3 && is_count(value);
     // A password may begin with a slash, too.
     let is_path = match certainty {
-        Certainty::Likely | Certainty::Possible => is_path(value),
+        Certainty::Likely | Certainty::Possible => is_known_file(value) || is_beside(value),
         Certainty::Sure => is_known_file(value),
     };
     in_text(name, certainty, value) || is_small || is_path || is_mount(name, value)
+}
+
+/// `./token`, `/certs/tls.key`: a path that consists of words.
+fn is_beside(value: &str) -> bool {
+    let has_start = value.starts_with("./") || value.starts_with("../") || value.starts_with("~/");
+    is_path(value) && (has_start || value.matches('/').count() > 1) && plain::is_plain(value)
 }
 
 /// `--secret id=x,src=/y`, which is where a build finds one.

@@ -12,7 +12,9 @@ pub(super) fn is_plain(text: &str) -> bool {
 fn is_word(part: &str) -> bool {
     let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = part.len() - letters.len();
-    let is_short = part.len() < 6 && part.chars().all(char::is_alphanumeric);
+    let is_short = part.len() < 6
+        && part.chars().all(char::is_alphanumeric)
+        && (part.len() < 4 || is_name(part));
     // `worker12`, `oauth2proxy`
     let letters = letters.strip_prefix("oauth2").unwrap_or(letters);
     is_short
@@ -24,6 +26,10 @@ fn is_word(part: &str) -> bool {
 /// letter by letter.
 pub(super) fn is_name(part: &str) -> bool {
     let words = names::words(part);
-    let letters: usize = words.iter().map(|word| word.chars().count()).sum();
-    letters <= 8 || letters >= words.len() * 3
+    let words = words.iter().filter(|word| !word.contains(char::is_numeric));
+    let (number, letters) = words.fold((0, 0), |(number, letters), word| {
+        (number + 1, letters + word.chars().count())
+    });
+    let least = if letters > 8 { 3 } else { 2 };
+    number <= 1 || letters >= number * least
 }
