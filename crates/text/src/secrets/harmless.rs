@@ -7,6 +7,7 @@ use super::names::{
 };
 use super::phrases::{METHODS, SAID, SWITCHES};
 use super::{HIDDEN, plain};
+use crate::arn::Arn;
 
 /// Returns whether a variable's or a field's value is none, though its name is that of a secret.
 pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
@@ -215,26 +216,13 @@ fn is_scrambled(part: &str) -> bool {
 
 /// Returns whether a text is an ARN, which names a secret and holds none.
 pub(super) fn is_reference(text: &str) -> bool {
-    let mut parts = text.splitn(6, ':');
-    let plain = |part: Option<&str>| {
-        part.is_some_and(|part| {
-            part.bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        })
-    };
-    parts.next() == Some("arn")
-        && parts
-            .next()
-            .is_some_and(|partition| partition.starts_with("aws"))
-        && plain(parts.next())
-        && plain(parts.next())
-        && plain(parts.next())
-        && parts.next().is_some_and(|resource| {
-            !resource.is_empty()
-                && resource
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "/_+=.@-:*".contains(c))
-        })
+    Arn::parse(text).is_some_and(|arn| {
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-:*".contains(c);
+        let parts = [arn.service, arn.region, arn.account];
+        parts.iter().all(|part| part.bytes().all(is_plain)) && arn.resource.chars().all(is_name)
+    })
 }
 
 /// Returns whether words that follow a name are said about it: the first, and what is behind it.
