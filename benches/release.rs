@@ -20,6 +20,11 @@ use serde_json::{Value, json};
 const EXAMPLE: &str = include_str!("../manifests/fraud-scorer.yaml");
 const MANY: u64 = 1000;
 
+fn released(text: &str) -> Release {
+    let manifest = manifest(text);
+    resolve(&manifest.release, "us-east-1", &manifest.secrets)
+}
+
 fn manifest(text: &str) -> Manifest {
     let variable = |name: &str| {
         let value = match name {
@@ -83,9 +88,9 @@ fn benches(criterion: &mut Criterion) {
     });
     group.finish();
 
-    let release = resolve(&manifest(EXAMPLE).release, "us-east-1");
+    let release = released(EXAMPLE);
     let changed = EXAMPLE.replace("LOG_LEVEL: info", "LOG_LEVEL: warning");
-    let next = resolve(&manifest(&changed).release, "us-east-1");
+    let next = released(&changed);
     let observed = deployed(&release);
     let caller = Caller {
         account: "111122223333".to_owned(),
@@ -94,7 +99,7 @@ fn benches(criterion: &mut Criterion) {
     };
     criterion.bench_function("resolve", |bench| {
         let manifest = manifest(EXAMPLE);
-        bench.iter(|| resolve(black_box(&manifest.release), "us-east-1"));
+        bench.iter(|| resolve(black_box(&manifest.release), "us-east-1", &manifest.secrets));
     });
     for (name, release) in [("plan nothing", &release), ("plan a change", &next)] {
         criterion.bench_function(name, |bench| {

@@ -157,8 +157,7 @@ fn findings(examined: &Examined) -> String {
 }
 
 fn of_plan(manifest: &Manifest) -> Result<(), TestCaseError> {
-    let mut release = resolve(&manifest.release, "eu-west-1");
-    release.secrets = manifest.secrets.clone();
+    let release = resolve(&manifest.release, "eu-west-1", &manifest.secrets);
     let caller = Caller {
         account: "111122223333".to_owned(),
         region: "eu-west-1".to_owned(),

@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
 use mlship_text::sanitize::{self, Colors};
-use mlship_text::secrets::{KnownSecrets, redact};
+use mlship_text::secrets::{KnownSecrets, redact, redact_texts};
 use mlship_text::{Page, json, yaml};
 
 /// Whether a write failed for another reason than that nobody reads on.
@@ -32,14 +32,14 @@ static KNOWN: Mutex<Option<KnownSecrets>> = Mutex::new(None);
 /// Keeps values out of all that the process writes from here on.
 pub fn conceal(secrets: KnownSecrets) {
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.get_or_insert_default().extend(secrets);
+    known.get_or_insert(KnownSecrets::none()).extend(secrets);
 }
 
 /// Returns what must not be written.
 #[must_use]
 pub fn concealed() -> KnownSecrets {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.clone().unwrap_or_default()
+    known.clone().unwrap_or(KnownSecrets::none())
 }
 
 /// Returns whether a person watches standard error.
@@ -195,9 +195,7 @@ impl<'a> Writer<'a> {
         if self.reveals {
             return Cow::Borrowed(value);
         }
-        let mut value = value.clone();
-        conceal_texts(&mut value);
-        Cow::Owned(value)
+        Cow::Owned(redact_texts(value, &concealed()))
     }
 
     /// All there is goes this way: at once, so that nothing of others comes in between.
@@ -234,19 +232,6 @@ pub(super) fn guard(text: &str, colors: Colors) -> Cow<'_, str> {
     match redact(&line) {
         Cow::Borrowed(_) if line == text => Cow::Borrowed(text),
         redacted => Cow::Owned(redacted.into_owned()),
-    }
-}
-
-/// Takes secrets out of every text of a value. What its members are called is ours.
-fn conceal_texts(value: &mut Value) {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        Value::String(text) => {
-            let concealed = redact(&hide_known(text)).into_owned();
-            *text = concealed;
-        }
-        Value::Array(items) => items.iter_mut().for_each(conceal_texts),
-        Value::Object(members) => members.values_mut().for_each(conceal_texts),
     }
 }
 
@@ -314,6 +299,19 @@ mod tests {
         ] {
             assert!(text.contains(r"\u009b2J\u202e"), "{text}");
             assert!(text.ends_with('\n'), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_members_are_redacted_as_their_values_are() {
+        let value = json!({"metrics": {"k password=hunter2x": "password=hunter2x"}});
+        for text in [
+            written(|out| out.json(&value)),
+            written(|out| out.document(&value)),
+            written(|out| out.yaml(&value)),
+        ] {
+            assert!(!text.contains("hunter2x"), "{text}");
+            assert!(text.contains("k password=***"), "{text}");
         }
     }
 

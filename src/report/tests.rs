@@ -16,6 +16,7 @@ use mlship_core::release::ids::{
 use mlship_core::release::{ModelVersion, ServiceDeploymentStatus};
 use mlship_core::rollout::{Cause, diagnose};
 use mlship_text::sanitize::Colors;
+use mlship_text::secrets::KnownSecrets;
 
 pub(in crate::report) mod hostile;
 
@@ -126,6 +127,7 @@ fn plan() -> Plan {
         going_back: false,
         experiment: None,
         observed: String::new(),
+        secrets: KnownSecrets::none(),
     }
 }
 

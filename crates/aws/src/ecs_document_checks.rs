@@ -46,7 +46,7 @@ pub fn check(examined: Examined) -> Examined {
 
 fn of_documents(manifest: &Manifest) -> Vec<Diagnostic> {
     // The region matters to log settings alone, which no check looks at.
-    let mut release = resolve(&manifest.release, "us-east-1");
+    let mut release = resolve(&manifest.release, "us-east-1", &manifest.secrets);
     let unknown = unknown_fields(manifest, &release);
     for field in &unknown {
         field.read_as_meant(&mut release);

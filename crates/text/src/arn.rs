@@ -23,7 +23,10 @@ impl<'a> Arn<'a> {
         let ["arn", partition, service, region, account, resource] = parts[..] else {
             return None;
         };
-        let is_ours = partition == "aws" || partition.starts_with("aws-");
+        let is_ours = partition.strip_prefix("aws").is_some_and(|more| {
+            let mut names = more.split('-').skip(1);
+            more.is_empty() || (more.starts_with('-') && names.all(|name| !name.is_empty()))
+        });
         let is_named = partition.bytes().chain(service.bytes()).all(is_of_name);
         let is_good = is_ours && is_named && !service.is_empty() && !resource.is_empty();
         is_good.then_some(Self {

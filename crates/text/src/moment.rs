@@ -23,7 +23,7 @@ pub enum Moment {
 pub struct MomentError(Option<DurationError>);
 
 /// Reads a moment: `2026-05-01T14:00:00Z`, with seconds and zone or without them, a day such as
-/// `2026-05-01`, which begins at midnight, or how long ago it was, such as `36h`. Without a zone
+/// `2026-05-01`, which begins at midnight, or how long ago it was, such as `36h` or `36h ago`. Without a zone
 /// it is UTC, as everything is that mlship shows for machines.
 pub fn moment(text: &str) -> Result<Moment, MomentError> {
     if let Some(time) = written(text) {
@@ -33,7 +33,9 @@ pub fn moment(text: &str) -> Result<Moment, MomentError> {
     if text == "0" {
         return Err(MomentError(Some(DurationError::NoUnit)));
     }
-    match duration(text) {
+    // With `ago` a length counts backwards to whoever else reads it, and all do here.
+    let length = text.strip_suffix("ago").map_or(text, str::trim_end);
+    match duration(length) {
         Ok(ago) => Ok(Moment::Ago(signed(ago))),
         Err(DurationError::Unreadable) => Err(MomentError(None)),
         Err(error) => Err(MomentError(Some(error))),

@@ -168,11 +168,11 @@ impl Line {
 
 /// Returns the parameters of a sequence that only styles, and what follows it.
 fn style_at(rest: &str) -> Option<(&str, &str)> {
-    let (parameters, after) = rest.strip_prefix('[')?.split_once('m')?;
-    let is_style = parameters
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b';');
-    is_style.then_some((parameters, after))
+    let rest = rest.strip_prefix('[')?;
+    let is_parameter = |character: char| character.is_ascii_digit() || character == ';';
+    let end = rest.len() - rest.trim_start_matches(is_parameter).len();
+    let (parameters, after) = rest.split_at(end);
+    Some((parameters, after.strip_prefix('m')?))
 }
 
 /// Keeps the styles that can't hide a letter: no blinking, no concealing, no colour of the

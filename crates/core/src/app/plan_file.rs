@@ -2,7 +2,8 @@
 //!
 //! A plan is not saved as what it writes, which holds the values of environment variables. It
 //! is made again from the manifest, and refused when it has become another one. A plain digest of
-//! short secrets could be guessed, so that a slow one with a salt of its own is kept.
+//! short secrets could be guessed, so that a slow one with a salt of its own is kept. That alone
+//! tells a plan again; what a file shows of it is redacted, and only says why another is refused.
 
 mod file;
 
@@ -134,6 +135,15 @@ impl SavedPlans {
 
     /// Returns whether this is a plan that was seen.
     fn check(&self, plan: &Plan) -> Result<(), Mismatch> {
+        // The digest is of service, account and region, too. What can't be compared was not seen.
+        let digest = slow_digest(plan, &self.salt).ok();
+        if self
+            .plans
+            .iter()
+            .any(|saved| Some(&saved.digest) == digest.as_ref())
+        {
+            return Ok(());
+        }
         let shown = plan_document(plan);
         let same_place = |saved: &&SavedPlan| {
             ["service", "cluster", "account", "region"]
@@ -142,27 +152,27 @@ impl SavedPlans {
         };
         match self.plans.iter().find(same_place) {
             None => Err(Mismatch::NotSaved),
-            // What can't be compared was not seen.
-            Some(saved) => match slow_digest(plan, &self.salt) {
-                Ok(digest) if digest == saved.digest => Ok(()),
-                Ok(_) | Err(_) => Err(saved.mismatch(plan)),
-            },
+            Some(saved) => Err(saved.mismatch(&shown)),
         }
     }
 }
 
 impl SavedPlan {
-    fn mismatch(&self, plan: &Plan) -> Mismatch {
-        let version = |origin: &Value| origin["version"].as_str().map(str::to_owned);
-        let seen = &self.shown["origin"];
-        match (&plan.origin, version(seen)) {
-            (Some(origin), Some(saved))
-                if seen["reference"] == *origin.reference && saved != origin.version =>
+    /// Returns in what a plan, as it may be seen, is another one.
+    fn mismatch(&self, shown: &Value) -> Mismatch {
+        let origin = |document: &Value, part: &str| {
+            let text = document["origin"][part].as_str();
+            text.map(str::to_owned)
+        };
+        let told = |part: &str| Some((origin(&self.shown, part)?, origin(shown, part)?));
+        match (told("reference"), told("version")) {
+            (Some((before, reference)), Some((saved, now)))
+                if before == reference && saved != now =>
             {
                 Mismatch::Moved {
-                    reference: origin.reference.clone(),
+                    reference,
                     saved,
-                    now: origin.version.clone(),
+                    now,
                 }
             }
             _ => Mismatch::Stale,

@@ -80,8 +80,7 @@ pub async fn plan_release<C: Cloud>(
 ) -> Result<Plan, PlanError> {
     let cloud = context.cloud;
     let manifest = &pinned.manifest;
-    let mut release = resolve(&manifest.release, &caller.region);
-    release.secrets = manifest.secrets.clone();
+    let mut release = resolve(&manifest.release, &caller.region, &manifest.secrets);
     release.provenance = context.pipeline.tags(&caller.arn);
     let mut observed = observe(cloud, &release.service).await?;
     let refused = match pinned

@@ -79,7 +79,7 @@ pub async fn registration<C: Registries>(
     secrets: Secrets,
 ) -> Result<Rendered, PlanError> {
     let pinned = pin(context.cloud, manifest).await?;
-    let mut release = resolve(&pinned.manifest.release, region);
+    let mut release = resolve(&pinned.manifest.release, region, &manifest.secrets);
     release.provenance = context.pipeline.tags("");
     release.origin = pinned.origin_unchecked();
     let document = Value::Object(release.registration());

@@ -25,7 +25,7 @@ use crate::plan::{Plan, RollbackInput, plan_rollback};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{EXPERIMENT, LiveTaskDefinition, Moved};
+use crate::release::{EXPERIMENT, LiveTaskDefinition, Moved, resolve};
 use mlship_manifest::Manifest;
 
 /// How to go back.
@@ -219,8 +219,11 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         current: Option<&LiveTaskDefinition>,
         moved: &[Moved],
     ) -> Plan {
+        let manifest = self.manifest;
+        let release = resolve(&manifest.release, &self.caller.region, &manifest.secrets);
         let input = RollbackInput {
             id: self.service,
+            release: &release,
             service: &deployments.service,
             current_revision: deployments.stated(),
             current,

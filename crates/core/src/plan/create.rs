@@ -10,6 +10,7 @@ use super::field_names::FieldNames;
 use super::model_changes::version_change;
 use super::notes::{count, counted};
 use super::planner::Draft;
+use super::secret_fields::SecretFields;
 use super::service_tags::{service_tags, tag_changes};
 use super::settings::PROVIDERS;
 use super::{Effect, ServiceWrite, Writes};
@@ -39,20 +40,16 @@ pub(super) fn create(release: &Release, account: &str) -> Draft {
     let first = scaling.map_or(1, |scaling| scaling.min.max(1));
     service.entry("desiredCount").or_insert(json!(first));
     service.retain(|_, value| *value != json!([]));
+    let secrets = SecretFields::of(release);
     let mut changes = diff::task_definition(
         &Document::new(),
         &release.desired.task_definition,
         &FieldNames::of_task_definition(release, None),
         account,
-        &release.secrets,
+        &secrets,
     );
     let names = FieldNames::of_service(release);
-    changes.extend(diff::service(
-        &Document::new(),
-        &service,
-        &names,
-        &release.secrets,
-    ));
+    changes.extend(diff::service(&Document::new(), &service, &names, &secrets));
     changes.insert(0, version_change(None, &release.model.version));
     changes.extend(tag_changes(
         &release.desired.tags,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::field_names::FieldNames;
+use super::secret_fields::{SecretFields, is_flag};
 use crate::release::is_same_role;
 use crate::shape::{Defaults, Document, DocumentKind, Leaves, Path, leaves, same};
 use mlship_text::secrets::{HIDDEN, KnownSecrets, redact_document};
@@ -66,7 +67,7 @@ pub(super) fn task_definition(
     after: &Document,
     names: &FieldNames<'_>,
     account: &str,
-    known: &KnownSecrets,
+    secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
     let kind = DocumentKind::TaskDefinition;
     let before = Side::of(
@@ -74,14 +75,14 @@ pub(super) fn task_definition(
         before
             .iter()
             .filter(|(field, _)| !SET_BY_ECS.contains(&field.as_str())),
-        known,
+        secrets.known,
     );
     let defaults = Defaults::of_task_definition(after);
-    let after = Side::of(kind, after.iter(), known);
+    let after = Side::of(kind, after.iter(), secrets.known);
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
         same(path, before, after, defaults) || names_one_role(path, before, after, account)
     };
-    differences(&before, &after, is_same, names)
+    differences(&before, &after, is_same, names, secrets)
 }
 
 /// Returns what would change in the service, of the fields that `after` speaks of.
@@ -90,17 +91,17 @@ pub(super) fn service(
     before: &Document,
     after: &Document,
     names: &FieldNames<'_>,
-    known: &KnownSecrets,
+    secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
     let spoken_of = Value::Object(after.clone());
     let kind = DocumentKind::Service;
-    let mut before = Side::of(kind, before.iter(), known);
+    let mut before = Side::of(kind, before.iter(), secrets.known);
     before.leaves.retain(|path, _| mentions(&spoken_of, path));
-    let after = Side::of(kind, after.iter(), known);
+    let after = Side::of(kind, after.iter(), secrets.known);
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
         same(path, before, after, Defaults::of_service())
     };
-    differences(&before, &after, is_same, names)
+    differences(&before, &after, is_same, names, secrets)
 }
 
 /// What `DescribeTaskDefinition` adds to what was registered.
@@ -177,6 +178,7 @@ fn differences(
     after: &Side,
     is_same: impl Fn(&Path, Option<&Value>, Option<&Value>) -> bool,
     names: &FieldNames<'_>,
+    secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
     let mut paths: Vec<&Path> = before.leaves.keys().chain(after.leaves.keys()).collect();
     paths.sort();
@@ -184,36 +186,43 @@ fn differences(
     paths
         .into_iter()
         .filter(|path| !is_same(path, before.leaves.get(path), after.leaves.get(path)))
-        .map(|path| Change {
-            path: names.name(path),
-            ecs_field: path.to_string(),
-            shown: change_values(Half::of(before, path), Half::of(after, path)),
+        .map(|path| {
+            let name = names.name(path);
+            let half = |side| Half::of(side, path, &name, secrets);
+            Change {
+                shown: change_values(&half(before), &half(after)),
+                ecs_field: path.to_string(),
+                path: name,
+            }
         })
         .collect()
 }
 
 /// One side of a change.
-#[derive(Clone, Copy)]
 struct Half<'a> {
     value: Option<&'a Value>,
-    seen: Option<&'a Value>,
+    seen: Option<Value>,
 }
 
 impl<'a> Half<'a> {
-    fn of(side: &'a Side, path: &Path) -> Self {
+    fn of(side: &'a Side, path: &Path, name: &str, secrets: &SecretFields<'_>) -> Self {
+        let mut seen = side.seen.get(path).cloned();
+        if let Some(seen) = &mut seen {
+            secrets.hide(path, name, seen);
+        }
         Self {
             value: side.leaves.get(path),
-            seen: side.seen.get(path),
+            seen,
         }
     }
 
     /// Returns whether nothing of it may be seen.
-    fn is_hidden(self) -> bool {
-        self.seen.is_some_and(is_hidden) && self.seen != self.value
+    fn is_hidden(&self) -> bool {
+        self.seen.as_ref().is_some_and(is_hidden) && self.holds_secret()
     }
 
-    fn holds_secret(self) -> bool {
-        self.seen != self.value
+    fn holds_secret(&self) -> bool {
+        self.seen.as_ref() != self.value
     }
 }
 
@@ -221,17 +230,17 @@ fn is_hidden(value: &Value) -> bool {
     value == HIDDEN
 }
 
-fn change_values(before: Half<'_>, after: Half<'_>) -> ChangeValues {
+fn change_values(before: &Half<'_>, after: &Half<'_>) -> ChangeValues {
     let secret = match (before.value, after.value) {
         (None, _) => SecretChange::Added,
         (_, None) => SecretChange::Removed,
         (Some(_), Some(_)) => SecretChange::Changed,
     };
-    // A secret that a variable fills in today was one yesterday, whatever it looked like.
+    // What is a secret on one side is one on the other, whatever it looks like.
     if before.is_hidden() || after.is_hidden() {
         return ChangeValues::Secret { secret };
     }
-    let (mut seen_before, mut seen_after) = (before.seen.cloned(), after.seen.cloned());
+    let (mut seen_before, mut seen_after) = (before.seen.clone(), after.seen.clone());
     if let (Some(Value::Array(before)), Some(Value::Array(after))) =
         (&mut seen_before, &mut seen_after)
     {
@@ -259,19 +268,22 @@ fn change_values(before: Half<'_>, after: Half<'_>) -> ChangeValues {
     }
 }
 
-/// An argument that is hidden on one side is hidden on the other.
+/// An argument that is hidden on one side is hidden on the other, unless it is the name of a flag.
 fn hide_alike(before: &mut [Value], after: &mut [Value]) {
     for (before, after) in before.iter_mut().zip(after) {
         if is_hidden(before) || is_hidden(after) {
-            *before = Value::from(HIDDEN);
-            *after = Value::from(HIDDEN);
+            for item in [before, after] {
+                if !is_flag(item) {
+                    *item = Value::from(HIDDEN);
+                }
+            }
         }
     }
 }
 
 /// Returns whether both sides hide the same, in the same order.
-fn same_secrets(before: Half<'_>, after: Half<'_>) -> bool {
-    let secrets = |half: Half<'_>| -> Option<Vec<Vec<String>>> {
+fn same_secrets(before: &Half<'_>, after: &Half<'_>) -> bool {
+    let secrets = |half: &Half<'_>| -> Option<Vec<Vec<String>>> {
         let texts = |value: Option<&Value>| -> Vec<String> {
             match value {
                 Some(Value::Array(items)) => items.iter().map(text).collect(),
@@ -279,7 +291,7 @@ fn same_secrets(before: Half<'_>, after: Half<'_>) -> bool {
                 None => Vec::new(),
             }
         };
-        let (values, seen) = (texts(half.value), texts(half.seen));
+        let (values, seen) = (texts(half.value), texts(half.seen.as_ref()));
         let pairs = values
             .iter()
             .zip(&seen)

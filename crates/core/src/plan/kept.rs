@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::diff::{self, ChangeValues};
 use super::field_names::FieldNames;
+use super::secret_fields::SecretFields;
 use super::settings;
 use crate::shape::Document;
-use mlship_text::secrets::{HIDDEN, KnownSecrets};
+use mlship_text::secrets::HIDDEN;
 
 /// A setting that stays as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ pub(super) fn kept(
     live: &Document,
     wanted: &Document,
     names: &FieldNames<'_>,
-    known: &KnownSecrets,
+    secrets: &SecretFields<'_>,
 ) -> Vec<Kept> {
     let mut found = Vec::new();
     for setting in settings::ALL {
@@ -35,7 +36,7 @@ pub(super) fn kept(
         };
         let mut only = Document::new();
         settings::put(&mut only, setting.place, value.clone());
-        let mut changes = diff::service(&Document::new(), &only, names, known);
+        let mut changes = diff::service(&Document::new(), &only, names, secrets);
         // Which container and port requests go to says no more than the group does.
         changes.retain(|change| !change.ecs_field.contains("].container"));
         found.extend(changes.into_iter().map(|change| Kept {

@@ -14,6 +14,7 @@ mod ownership;
 mod planner;
 mod refusals;
 mod rollback;
+mod secret_fields;
 mod service_fields;
 mod service_tags;
 mod settings;
@@ -44,6 +45,7 @@ use crate::release::{
 use crate::shape::{Defaults, meaning};
 use mlship_manifest::Code;
 use mlship_text::digest::digest;
+use mlship_text::secrets::KnownSecrets;
 
 /// What AWS has of a service, as far as planning needs it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -113,6 +115,9 @@ pub struct Plan {
     pub experiment: Option<String>,
     /// The state this plan was made from.
     pub observed: String,
+    /// What variables with secret names filled in, so that nobody shows the plan without them.
+    #[serde(skip, default = "KnownSecrets::none")]
+    pub secrets: KnownSecrets,
 }
 
 /// A deployment that ECS has accepted.

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::diff::{self, Change, ChangeValues};
 use super::field_names::FieldNames;
+use super::secret_fields::SecretFields;
 use crate::release::{
     Document, LiveTaskDefinition, MODEL, MODEL_REF, Origin, Release, VERSION, as_tag,
 };
@@ -21,7 +22,7 @@ pub(super) fn task_definition_changes(
         &release.desired.task_definition,
         &FieldNames::of_task_definition(release, serving),
         account,
-        &release.secrets,
+        &SecretFields::of(release),
     );
     let tag = |name: &str| serving.and_then(|live| live.tags.get(name));
     let same_model = tag(MODEL) == Some(&release.model.name);

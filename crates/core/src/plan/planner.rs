@@ -75,6 +75,7 @@ pub fn plan(
         writes: draft.writes,
         experiment: live.and_then(|service| service.tags().remove(EXPERIMENT)),
         observed: fingerprint(observed.service.as_ref()),
+        secrets: release.secrets.clone(),
     })
 }
 

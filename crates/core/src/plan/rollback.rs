@@ -10,6 +10,7 @@ use super::fingerprint::fingerprint;
 use super::model_changes::version_change;
 use super::notes::{effect_note, risk_notes};
 use super::planner::{in_manifest_order, running};
+use super::secret_fields::SecretFields;
 use super::service_fields;
 use super::update::service_write;
 use super::{Change, Effect, Plan, Previous, Writes};
@@ -17,17 +18,18 @@ use crate::release::EXPERIMENT;
 use crate::release::Moved;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
-    CONTENT, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, ServiceRevision,
-    VERSION, tag_list,
+    CONTENT, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, Release,
+    ServiceRevision, VERSION, tag_list,
 };
 use mlship_text::digest::digest;
-use mlship_text::secrets::KnownSecrets;
 
 /// What going back starts from, and where it leads.
 #[derive(Debug, Clone, Copy)]
 pub struct RollbackInput<'a> {
     /// Which service.
     pub id: &'a ServiceId,
+    /// What the manifest asks for today, for the secrets in it: its fields held them before, too.
+    pub release: &'a Release,
     /// The service as it is.
     pub service: &'a LiveService,
     /// The service revision that it states, where ECS still has it.
@@ -60,7 +62,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     let containers = content.get("containerDefinitions");
     let image = containers.and_then(|containers| containers[0]["image"].as_str());
     let image = image.unwrap_or_default().to_owned();
-    let mut changes = changes(current, target, content, &caller.account);
+    let mut changes = changes(input, content, &caller.account);
     changes.extend(restored);
     if register.is_none() {
         document.insert("taskDefinition".to_owned(), json!(target.arn));
@@ -110,15 +112,17 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         going_back: service.is_rolling_back(),
         experiment: input.service.tags().remove(EXPERIMENT),
         observed: fingerprint(Some(service)),
+        secrets: input.release.secrets.clone(),
     }
 }
 
-fn changes(
-    current: Option<&LiveTaskDefinition>,
-    target: &LiveTaskDefinition,
-    mut content: Document,
-    account: &str,
-) -> Vec<Change> {
+fn changes(input: &RollbackInput<'_>, mut content: Document, account: &str) -> Vec<Change> {
+    let RollbackInput {
+        release,
+        current,
+        target,
+        ..
+    } = *input;
     content.remove("tags");
     let nothing = Document::new();
     let before = current.map_or(&nothing, |live| &live.document);
@@ -127,7 +131,7 @@ fn changes(
         &content,
         &FieldNames::between(current, target),
         account,
-        &KnownSecrets::default(),
+        &SecretFields::of(release),
     );
     let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
     let (before, after) = (current.and_then(version), version(target));
@@ -147,6 +151,7 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
     let stated = input
         .current_revision
         .map_or(&input.service.document, |revision| &revision.document);
+    let secrets = SecretFields::of(input.release);
     let mut document = Document::new();
     let mut changes = Vec::new();
     for field in service_fields::restored() {
@@ -162,12 +167,7 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
                 .collect()
         };
         let names = FieldNames::of_revision();
-        let found = diff::service(
-            &only(before),
-            &only(Some(&after)),
-            &names,
-            &KnownSecrets::default(),
-        );
+        let found = diff::service(&only(before), &only(Some(&after)), &names, &secrets);
         let empties = after == json!([]) && before.is_some_and(|before| *before != json!([]));
         if !found.is_empty() || empties {
             document.insert(field.to_owned(), after);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
+use super::secret_fields::SecretFields;
 use crate::release::{Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED};
 
 /// Returns the service's tags: the user's, whose it is, and the mark that autoscaling leaves.
@@ -50,7 +51,7 @@ pub(super) fn tag_changes(
         .filter_map(|name| Some((name.clone(), known.get(name)?.clone())));
     let names = FieldNames::of_service(release);
     let (before, after) = (pairs(&before.collect()), pairs(tags));
-    diff::service(&before, &after, &names, &release.secrets)
+    diff::service(&before, &after, &names, &SecretFields::of(release))
 }
 
 /// Returns the tags that left the manifest: the revision that serves still carries them, as it was
@@ -76,5 +77,5 @@ pub(super) fn untag_changes(gone: &BTreeMap<String, String>, release: &Release) 
     };
     let names = FieldNames::of_service(release);
     let nothing = list(&BTreeMap::new());
-    diff::service(&list(gone), &nothing, &names, &release.secrets)
+    diff::service(&list(gone), &nothing, &names, &SecretFields::of(release))
 }

@@ -26,7 +26,7 @@ fn release(manifest: &str) -> Release {
         variables: &|_| None,
     };
     let manifest = read(Source::new("test.yaml", manifest), &settings).unwrap();
-    resolve(&manifest.release, "eu-west-1")
+    resolve(&manifest.release, "eu-west-1", &manifest.secrets)
 }
 
 fn caller() -> Caller {

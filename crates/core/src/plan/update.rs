@@ -13,6 +13,7 @@ use super::model_changes::{is_identity, task_definition_changes};
 use super::notes::{effect_note, owned_note, risk_notes, same_container_note, scale_note};
 use super::ownership::Ownership;
 use super::planner::Draft;
+use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment, with_revision};
 use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_changes, untag_changes};
 use super::settings::{self, WrittenLast};
@@ -56,8 +57,9 @@ pub(super) fn update(
         notes.extend(owned_note(count, service, release));
     }
     let names = FieldNames::of_service(release);
-    let adjusted = diff::service(&live, &wanted, &names, &release.secrets);
-    let kept = kept(&live, &wanted, &names, &release.secrets);
+    let secrets = SecretFields::of(release);
+    let adjusted = diff::service(&live, &wanted, &names, &secrets);
+    let kept = kept(&live, &wanted, &names, &secrets);
     let mut document = changed_fields(&adjusted, &live, &wanted);
     let stuck = register.is_none() && is_stuck(service);
     if stuck {

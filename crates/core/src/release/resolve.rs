@@ -101,9 +101,9 @@ pub fn abort_after(manifest: &ModelRelease) -> u32 {
     asked.unwrap_or(ABORT_AFTER)
 }
 
-/// Resolves a manifest for the region it is released in.
+/// Resolves a manifest, and what is secret in it, for the region it is released in.
 #[must_use]
-pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
+pub fn resolve(manifest: &ModelRelease, region: &str, secrets: &KnownSecrets) -> Release {
     let written = json!(manifest);
     let mut task_definition = task_definition(manifest, &written, region);
     let mut service = service(manifest, &written);
@@ -143,7 +143,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str) -> Release {
         provenance: BTreeMap::new(),
         origin: None,
         ignore: manifest.ignore.clone(),
-        secrets: KnownSecrets::default(),
+        secrets: secrets.clone(),
     }
 }
 

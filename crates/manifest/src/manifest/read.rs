@@ -18,7 +18,7 @@ use super::source::Source;
 use super::suggest;
 use super::variables::{self, Lookup};
 use crate::manifest::Code;
-use mlship_text::secrets::{KnownSecrets, redact};
+use mlship_text::secrets::KnownSecrets;
 
 /// How many problems of one file are worth reading.
 const MOST_FINDINGS: usize = 100;
@@ -97,7 +97,7 @@ pub fn read(source: Arc<Source>, settings: &ReadOptions<'_>) -> Result<Manifest,
 #[must_use]
 pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
     let mut found = Vec::new();
-    let mut secrets = KnownSecrets::default();
+    let mut secrets = KnownSecrets::none();
     let root = parse(&source, &mut found);
     let refused = root.as_ref().and_then(unknown_kind);
     let root = root.filter(|_| refused.is_none());
@@ -153,9 +153,9 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
 /// Takes out of the words of findings what is secret; the snippets see to themselves.
 fn hide(mut found: Vec<Diagnostic>, secrets: &KnownSecrets) -> Vec<Diagnostic> {
     for finding in &mut found {
-        finding.message = secrets.hide(&redact(&finding.message)).into_owned();
+        finding.message = secrets.redact(&finding.message).into_owned();
         if let Some(help) = &mut finding.help {
-            *help = secrets.hide(&redact(help)).into_owned();
+            *help = secrets.redact(help).into_owned();
         }
     }
     found

@@ -36,6 +36,10 @@ fn a_moment_is_how_long_ago_it_was() {
     check("2d", "2026-05-01T12:00:00Z");
     check("1w", "2026-04-26T12:00:00Z");
     check("0d", "2026-05-03T12:00:00Z");
+    check("1h ago", "2026-05-03T11:00:00Z");
+    check("1h 30m ago", "2026-05-03T10:30:00Z");
+    check("2d  ago", "2026-05-01T12:00:00Z");
+    check("2dago", "2026-05-01T12:00:00Z");
     check("99999999h", "1970-01-01T00:00:00Z");
 }
 
@@ -57,6 +61,10 @@ fn what_is_no_moment_is_told_apart() {
         refuse(text, "a number without a unit:");
     }
     refuse("-5m", "not a time that has been:");
+    refuse("-5m ago", "not a time that has been:");
+    refuse("ago", "not a time:");
+    refuse("5 ago", "a number without a unit:");
+    refuse("1h ago ago", "not a time that has been:");
     refuse("1month", "months and years differ in length:");
     refuse("9999999999999d", "longer ago than anything is:");
     refuse("2026-05-01T12:00[Nowhere/Here]", "not a time:");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::commands::{self, Means};
 use super::names::{Certainty, certainty};
-use super::{HIDDEN, harmless, named, redact, scheme};
+use super::{HIDDEN, bare_address, harmless, named, redact, scheme};
 
 /// How many arguments before one say what it is.
 const NEARBY: usize = 64;
@@ -20,13 +20,26 @@ pub fn redact_arguments<'a>(arguments: &[&'a str]) -> Vec<Cow<'a, str>> {
 }
 
 fn redact_argument<'a>(before: &[&str], argument: &'a str) -> Cow<'a, str> {
-    let runs = |command: &str| {
+    let runs = |commands: &[&str]| {
         before
             .iter()
-            .any(|word| commands::is_command(word, command))
+            .any(|word| commands::is_one_of(word, commands))
     };
     if let Some(password) = commands::joined(argument, runs) {
         return Cow::Owned(format!("{}{HIDDEN}", &argument[..password]));
+    }
+    if let Some(password) = runs(commands::OF_ORACLE)
+        .then(|| bare_address::of_oracle(argument))
+        .flatten()
+    {
+        return Cow::Owned(
+            [
+                &argument[..password.start],
+                HIDDEN,
+                &argument[password.end..],
+            ]
+            .concat(),
+        );
     }
     let Some(last) = before.last() else {
         return redact(argument);
@@ -54,7 +67,9 @@ fn is_value_of(flag: &str, argument: &str) -> bool {
 
 /// `configure set aws_secret_access_key x`, `--header X-Api-Key x`
 fn is_set(before: &[&str], name: &str, argument: &str) -> bool {
-    let is_name = !name.starts_with('-') && !name.contains(['=', ' ', ':']);
+    // npm has the registry before the name.
+    let name = name.rsplit(':').next().unwrap_or_default();
+    let is_name = !name.starts_with('-') && !name.contains(['=', ' ']);
     let is_assigned = || {
         before
             .iter()

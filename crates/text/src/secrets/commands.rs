@@ -57,29 +57,44 @@ const JOINED: &[(&str, &[&str])] = &[
     ("-P", &["unzip", "zip"]),
 ];
 
-/// Returns what the word after a flag is to a command that runs.
-pub(super) fn meaning(flag: &str, runs: impl Fn(&str) -> bool) -> Option<Means> {
-    if is_user(flag) || (ends_with_user(flag) && runs("curl")) {
+/// To which `-u` says something else.
+const WITHOUT_USERS: &[&str] = &["cp", "date", "mv", "rsync", "sort", "uniq"];
+
+/// Those that take `user/password@database` in one word.
+pub(super) const OF_ORACLE: &[&str] =
+    &["exp", "expdp", "imp", "impdp", "rman", "sqlldr", "sqlplus"];
+
+/// Returns what the word after a flag is to a command that runs: one of those asked for.
+pub(super) fn meaning(flag: &str, runs: impl Fn(&[&str]) -> bool) -> Option<Means> {
+    if flag == "-u" && runs(WITHOUT_USERS) && !runs(&["curl"]) {
+        return None;
+    }
+    if is_user(flag) || (ends_with_user(flag) && runs(&["curl"])) {
         return Some(Means::User);
     }
-    let row = |(name, _, commands): &&(&str, Means, &[&str])| {
-        *name == flag && commands.iter().any(|command| runs(command))
-    };
+    let row = |(name, _, commands): &&(&str, Means, &[&str])| *name == flag && runs(commands);
     FLAGS.iter().find(row).map(|(_, means, _)| *means)
 }
 
 /// Returns where in a flag the password begins that stands right behind it.
-pub(super) fn joined(flag: &str, runs: impl Fn(&str) -> bool) -> Option<usize> {
+pub(super) fn joined(flag: &str, runs: impl Fn(&[&str]) -> bool) -> Option<usize> {
     let row = |(name, commands): &&(&str, &[&str])| {
-        flag.len() > name.len()
-            && flag.starts_with(name)
-            && commands.iter().any(|command| runs(command))
+        flag.len() > name.len() && flag.starts_with(name) && runs(commands)
     };
     JOINED.iter().find(row).map(|(name, _)| name.len())
 }
 
 fn is_user(flag: &str) -> bool {
-    matches!(flag, "-u" | "-U" | "--user" | "--proxy-user")
+    matches!(
+        flag,
+        "-u" | "-U"
+            | "--user"
+            | "--proxy-user"
+            | "--login"
+            | "--userinfo"
+            | "--user-info"
+            | "--credentials"
+    )
 }
 
 /// `-fsSu`
@@ -91,10 +106,15 @@ fn ends_with_user(flag: &str) -> bool {
     })
 }
 
-/// Returns whether a word of a command line runs a command, by whatever path.
-pub(super) fn is_command(word: &str, command: &str) -> bool {
-    word.trim_matches(['"', '\'', '(', '[', ','])
-        .rsplit('/')
-        .next()
-        == Some(command)
+/// Returns whether one of these commands runs on a line.
+pub(super) fn run_on(line: &str, commands: &[&str]) -> bool {
+    line.split(|c: char| c.is_ascii_whitespace() || "\"'([{,:".contains(c))
+        .any(|word| is_one_of(word, commands))
+}
+
+/// Returns whether a word of a command line runs one of these commands, by whatever path.
+pub(super) fn is_one_of(word: &str, commands: &[&str]) -> bool {
+    let word = word.trim_matches(['"', '\'', '(', '[', ',']);
+    let name = word.rsplit('/').next().unwrap_or_default();
+    commands.contains(&name)
 }

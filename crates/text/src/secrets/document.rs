@@ -1,9 +1,9 @@
 //! Redacts ECS documents: lists of names and values, maps, lists of arguments.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::names::is_sure_name;
-use super::{HIDDEN, KnownSecrets, is_secret_under, redact, redact_arguments};
+use super::{HIDDEN, KnownSecrets, is_secret_under, redact_arguments};
 
 /// A document that may be shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,33 @@ pub fn redact_document(document: &Value, known: &KnownSecrets) -> Redacted {
         document,
         hidden: walk.hidden,
     }
+}
+
+/// Hides what is secret in every text of a value, the names of members included. For documents that
+/// are ours and hold texts of others; one of ECS's has names and values beside each other.
+#[must_use]
+pub fn redact_texts(value: &Value, known: &KnownSecrets) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        Value::String(text) => Value::String(known.redact(text).into_owned()),
+        Value::Array(items) => items.iter().map(|item| redact_texts(item, known)).collect(),
+        Value::Object(members) => {
+            let mut shown = Map::new();
+            for (name, member) in members {
+                let name = free_name(&shown, &known.redact(name));
+                shown.insert(name, redact_texts(member, known));
+            }
+            Value::Object(shown)
+        }
+    }
+}
+
+/// Returns a name that no member has yet: two that are secret look alike.
+fn free_name(members: &Map<String, Value>, name: &str) -> String {
+    let numbered = (2..).map(|number| format!("{name} ({number})"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    let free = names.find(|name| !members.contains_key(name));
+    free.unwrap_or_default()
 }
 
 /// Lists that say where secrets are, and hold none.
@@ -66,7 +93,8 @@ impl Walk<'_> {
             Value::Array(items) => self.list(items, path, at),
             Value::Object(members) => {
                 let pair = pair(members);
-                let member = |(name, member): (&String, &Value)| {
+                let mut shown = Map::new();
+                for (name, member) in members {
                     let given_name = match pair {
                         Some((key, held)) if name == held => key,
                         // A name is no secret, whatever it is.
@@ -76,19 +104,21 @@ impl Walk<'_> {
                         name: given_name,
                         is_reference: at.is_reference || REFERENCES.contains(&name.as_str()),
                     };
+                    // Names of labels and tags are anybody's text.
+                    let safe_name = self.known.redact(name);
                     let path = match pair {
                         Some((_, held)) if name == held => path.to_owned(),
-                        Some(_) | None if path.is_empty() => name.clone(),
-                        Some(_) | None => format!("{path}.{name}"),
+                        Some(_) | None if path.is_empty() => safe_name.to_string(),
+                        Some(_) | None => format!("{path}.{safe_name}"),
                     };
-                    // Names of labels and tags are anybody's text.
-                    let shown = redact(name).into_owned();
-                    if shown != *name {
+                    if safe_name != *name {
                         self.hidden.push(path.clone());
                     }
-                    (shown, self.value(member, &path, at))
-                };
-                Value::Object(members.iter().map(member).collect())
+                    let safe_name = free_name(&shown, &safe_name);
+                    let member = self.value(member, &path, at);
+                    shown.insert(safe_name, member);
+                }
+                Value::Object(shown)
             }
         }
     }
@@ -99,15 +129,19 @@ impl Walk<'_> {
             return self.arguments(&texts, path, at);
         }
         let item = |(index, item): (usize, &Value)| {
-            let path = format!("{path}[{}]", item_key(item).unwrap_or(index.to_string()));
-            self.value(item, &path, at)
+            let key = item_key(item).map(|key| self.known.redact(key));
+            let key = key.unwrap_or_else(|| index.to_string().into());
+            self.value(item, &format!("{path}[{key}]"), at)
         };
         Value::Array(items.iter().enumerate().map(item).collect())
     }
 
     /// Any list of texts may be that of a command.
     fn arguments(&mut self, texts: &[&str], path: &str, at: At<'_>) -> Value {
-        let redacted = redact_arguments(texts);
+        let known = texts.iter().map(|text| self.known.hide(text));
+        let known: Vec<_> = known.collect();
+        let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+        let redacted = redact_arguments(&known);
         let items = texts.iter().zip(redacted).enumerate();
         let item = |(index, (text, redacted)): (usize, (&&str, std::borrow::Cow<'_, str>))| {
             let is_secret = self.known.is_field(text)
@@ -115,7 +149,7 @@ impl Walk<'_> {
             let shown = if is_secret {
                 HIDDEN.to_owned()
             } else {
-                self.known.hide(&redacted).into_owned()
+                redacted.into_owned()
             };
             if shown != **text {
                 self.hidden.push(format!("{path}[{index}]"));
@@ -135,8 +169,7 @@ impl Walk<'_> {
         let shown = if is_secret {
             HIDDEN.to_owned()
         } else {
-            // First what is known: what it leaves apart may look secret only together.
-            self.known.hide(&redact(text)).into_owned()
+            self.known.redact(text).into_owned()
         };
         if shown != *text {
             self.hidden.push(path.to_owned());
@@ -168,8 +201,8 @@ fn pair(members: &serde_json::Map<String, Value>) -> Option<(&str, &'static str)
 }
 
 /// Returns the name that an element of a list goes by.
-fn item_key(item: &Value) -> Option<String> {
+fn item_key(item: &Value) -> Option<&str> {
     ["name", "Name", "key", "Key"]
         .iter()
-        .find_map(|key| item.get(key)?.as_str().map(str::to_owned))
+        .find_map(|key| item.get(key)?.as_str())
 }

@@ -1,9 +1,13 @@
 //! Recognises values that stand where a secret could and are none: numbers, switches, paths,
 //! references, prose.
 
-use super::HIDDEN;
-use super::names::{Certainty, is_credentials, is_of_authentication, is_working_directory, words};
+use super::names::{
+    Certainty, is_code, is_credentials, is_of_authentication, is_switched, is_working_directory,
+    words,
+};
 use super::phrases::{METHODS, SAID, SWITCHES};
+use super::{HIDDEN, plain};
+use crate::arn::Arn;
 
 /// Returns whether a variable's or a field's value is none, though its name is that of a secret.
 pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
@@ -13,24 +17,53 @@ pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
         || is_reference(text)
         || (is_working_directory(name) && is_path(text))
         || (is_credentials(name) && is_path(text))
-        || (certainty == Certainty::Likely
-            && (is_switch(text)
-                || (is_of_authentication(name) && is_method(text))
-                || matches!(text, "0" | "1")))
+        || ((is_switch(text) || matches!(text, "0" | "1")) && is_switched(name))
+        || match certainty {
+            Certainty::Possible => plain::is_plain(text),
+            Certainty::Likely => {
+                is_switch(text)
+                    || (is_of_authentication(name) && is_method(text))
+                    || (is_small(text) && !is_code(name))
+                    || is_placeholder(text)
+                    || is_key_name(text)
+                    || is_file(text)
+                    || !text.chars().any(char::is_alphanumeric)
+            }
+            Certainty::Sure => false,
+        }
+}
+
+/// Settings of what models and servers do with tokens and salts: `10`, `3600`, `0.1`.
+fn is_small(text: &str) -> bool {
+    let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    text.len() <= 4 && text.bytes().all(is_number) && text.parse::<f64>().is_ok()
+}
+
+/// `alias/x`: keys that never leave their store are told by their name.
+fn is_key_name(text: &str) -> bool {
+    let name = text.strip_prefix("alias/").unwrap_or_default();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "/_-".contains(c);
+    !name.is_empty() && name.chars().all(is_part)
+}
+
+/// Returns whether a text is the path of a file in a directory.
+fn is_file(text: &str) -> bool {
+    let parts = || text.split('/').filter(|part| !part.is_empty());
+    is_path(text) && parts().count() > 1 && parts().all(plain::is_name)
 }
 
 /// Returns whether what stands after a name in running text is none.
 pub(super) fn in_text(name: &str, certainty: Certainty, value: &str) -> bool {
     is_value(name, certainty, value)
         || is_switch(value)
-        || value.starts_with("(secret")
-        || value.starts_with("(hidden")
+        || is_told(value)
         || is_masked(value)
-        || (certainty == Certainty::Likely
+        || (certainty <= Certainty::Likely
             && (is_count(value)
                 || is_version(value)
                 || is_placeholder(value)
                 || !value.chars().any(char::is_alphanumeric)))
+        || (name.eq_ignore_ascii_case("pass") && is_small(value))
         // What a diff says of a secret.
         || (name == "secret" && ["added", "removed", "changed"].contains(&value))
 }
@@ -39,11 +72,57 @@ pub(super) fn in_text(name: &str, certainty: Certainty, value: &str) -> bool {
 pub(super) fn after_flag(name: &str, certainty: Certainty, value: &str) -> bool {
     let is_small = value.len() <= 3 && is_count(value);
     // A password may begin with a slash, too.
-    let is_file = match certainty {
-        Certainty::Likely => true,
-        Certainty::Sure => value.matches('/').count() > 1,
+    let is_path = match certainty {
+        Certainty::Likely | Certainty::Possible => is_known_file(value) || is_beside(value),
+        Certainty::Sure => is_known_file(value),
     };
-    in_text(name, certainty, value) || is_small || (is_file && is_path(value))
+    in_text(name, certainty, value) || is_small || is_path || is_mount(name, value)
+}
+
+/// `./token`, `/certs/tls.key`: a path that consists of words.
+fn is_beside(value: &str) -> bool {
+    let has_start = value.starts_with("./") || value.starts_with("../") || value.starts_with("~/");
+    is_path(value) && (has_start || value.matches('/').count() > 1) && plain::is_plain(value)
+}
+
+/// `--secret id=x,src=/y`, which is where a build finds one.
+fn is_mount(name: &str, value: &str) -> bool {
+    let keys = [
+        "id", "src", "source", "env", "type", "target", "dst", "required", "mode", "uid", "gid",
+    ];
+    let is_part = |part: &str| {
+        part.split_once('=')
+            .is_some_and(|(key, _)| keys.contains(&key))
+    };
+    name == "secret" && value.split(',').all(is_part)
+}
+
+/// Returns whether a text is a path where files are, in a directory that every system has or with
+/// an ending.
+fn is_known_file(text: &str) -> bool {
+    let roots = [
+        "app", "certs", "config", "data", "dev", "etc", "home", "mnt", "opt", "proc", "root",
+        "run", "secrets", "srv", "tmp", "usr", "var",
+    ];
+    let mut parts = text
+        .trim_start_matches(['.', '~'])
+        .split('/')
+        .filter(|part| !part.is_empty());
+    let (first, last) = (parts.next(), parts.next_back());
+    let endings = [
+        ".txt", ".key", ".pem", ".json", ".conf", ".env", ".yaml", ".yml", ".token",
+    ];
+    let is_known = first.is_some_and(|first| roots.contains(&first))
+        || last.is_some_and(|last| endings.iter().any(|ending| last.ends_with(ending)));
+    is_file(text) && is_known
+}
+
+/// What is written here in place of a secret.
+fn is_told(value: &str) -> bool {
+    let word = value.trim_start_matches('(').trim_end_matches(')');
+    let (word, change) = word.split_once(", ").unwrap_or((word, ""));
+    let is_change = ["", "added", "removed", "changed"].contains(&change);
+    value.starts_with('(') && ["secret", "secret,", "hidden"].contains(&word) && is_change
 }
 
 /// What others write in place of a secret.
@@ -56,9 +135,19 @@ fn is_masked(value: &str) -> bool {
 /// `<s>`, `<unk>`: what models call their tokens, and what a help calls a value.
 fn is_placeholder(value: &str) -> bool {
     let inner = value.trim_start_matches('<').trim_end_matches('>');
-    let is_short = inner.len() <= 12;
+    let is_short = inner.len() <= 16;
     let is_name = |c: char| c.is_ascii_lowercase() || "/_|".contains(c);
-    value.starts_with('<') && is_short && inner.chars().all(is_name)
+    (value.starts_with('<') && is_short && inner.chars().all(is_name))
+        || (value.len() <= 8 && bracketed(value).is_some_and(is_capital))
+}
+
+/// `[CLS]`
+fn bracketed(value: &str) -> Option<&str> {
+    value.strip_prefix('[')?.strip_suffix(']')
+}
+
+fn is_capital(text: &str) -> bool {
+    text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 pub(super) fn is_switch(text: &str) -> bool {
@@ -127,26 +216,13 @@ fn is_scrambled(part: &str) -> bool {
 
 /// Returns whether a text is an ARN, which names a secret and holds none.
 pub(super) fn is_reference(text: &str) -> bool {
-    let mut parts = text.splitn(6, ':');
-    let plain = |part: Option<&str>| {
-        part.is_some_and(|part| {
-            part.bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        })
-    };
-    parts.next() == Some("arn")
-        && parts
-            .next()
-            .is_some_and(|partition| partition.starts_with("aws"))
-        && plain(parts.next())
-        && plain(parts.next())
-        && plain(parts.next())
-        && parts.next().is_some_and(|resource| {
-            !resource.is_empty()
-                && resource
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "/_+=.@-:*".contains(c))
-        })
+    Arn::parse(text).is_some_and(|arn| {
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "/_+=.@-:*".contains(c);
+        let parts = [arn.service, arn.region, arn.account];
+        parts.iter().all(|part| part.bytes().all(is_plain)) && arn.resource.chars().all(is_name)
+    })
 }
 
 /// Returns whether words that follow a name are said about it: the first, and what is behind it.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{HIDDEN, harmless};
+use super::{HIDDEN, harmless, redact};
 
-/// Values that are secret whatever they look like.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// Values that are secret whatever they look like. There is no default: whoever knows of none says
+/// so, and who has them can't leave them out by accident.
+#[derive(Clone, PartialEq, Eq)]
 pub struct KnownSecrets {
     /// What is replaced wherever it stands, in the forms that it is written in.
     values: BTreeSet<String>,
@@ -31,6 +32,15 @@ impl fmt::Debug for KnownSecrets {
 const LEAST: usize = 8;
 
 impl KnownSecrets {
+    /// Knows of no secret.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            values: BTreeSet::new(),
+            fields: BTreeSet::new(),
+        }
+    }
+
     /// Adds a value that is secret.
     pub fn add(&mut self, value: &str) {
         // Where a secret is found is none.
@@ -74,6 +84,16 @@ impl KnownSecrets {
     #[must_use]
     pub fn is_field(&self, text: &str) -> bool {
         self.fields.contains(text)
+    }
+
+    /// Returns a text without what is known and without what looks secret.
+    #[must_use]
+    pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        // First what is known: of a value that looks secret in part, the rest would stay.
+        match self.hide(text) {
+            Cow::Borrowed(text) => redact(text),
+            Cow::Owned(hidden) => Cow::Owned(redact(&hidden).into_owned()),
+        }
     }
 
     /// Returns a text without the values that are long enough to be told from words.

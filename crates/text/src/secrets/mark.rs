@@ -15,6 +15,8 @@ pub(super) enum Mark {
     Flag,
     /// `is`
     Is,
+    /// `for user me:`
+    Whose,
     /// A blank before a quotation.
     Quotation,
     /// `<name>value</name>`
@@ -38,8 +40,8 @@ pub(super) fn mark(
     }
     let quoted = matches!(scan.at(end), b'"' | b'\'');
     end += usize::from(quoted);
-    // `config["password"] =`, `?user[password]=`
-    let is_parameter = scan.before(run.start) == b'[' && scan.at(end + 1) == b'=';
+    // `config["password"] =`, `?user[password]=`, `[password] => `
+    let is_parameter = scan.before(run.start) == b'[' && scan.at(scan.skip_spaces(end + 1)) == b'=';
     if scan.at(end) == b']' && (quoted || is_parameter) {
         end += 1;
     }
@@ -50,14 +52,23 @@ pub(super) fn mark(
         end
     };
     let blank = scan.skip_spaces(end);
-    let equals = ["%3D", "%3d", "\\u003d", "\\u003D", "&#61;"];
+    let equals = ["%3D", "%3d", "\\u003d", "\\u003D", "&#61;", "＝"];
     if let Some(written) = equals.iter().find(|written| scan.starts_with(end, written)) {
         return Some((Mark::Equals, end + written.len(), quoted));
+    }
+    // Who writes in Chinese or Japanese has a colon as wide as a letter.
+    if scan.starts_with(blank, "：") {
+        let from = blank + "：".len();
+        return Some((Mark::Colon { tight: false }, scan.skip_spaces(from), quoted));
     }
     let (mark, from) = match scan.at(blank) {
         b'=' => (Mark::Equals, skip(scan, blank + 1, b"=>")),
         b'%' if scan.at(end + 1) == b'=' && scan.before(run.start) == b'%' => {
             (Mark::Equals, end + 2)
+        }
+        // LDIF has two before base64.
+        b':' if scan.at(blank + 1) == b':' && scan.is_space(blank + 2) => {
+            (Mark::Colon { tight: false }, blank + 2)
         }
         b':' if scan.at(blank + 1) == b':' || scan.bytes[blank..].starts_with(b"://") => {
             return None;
@@ -94,8 +105,8 @@ pub(super) fn mark(
         _ if is_flag => (Mark::Flag, blank),
         _ if quoted => return None,
         b'"' | b'\'' => (Mark::Quotation, blank),
-        _ => match is(scan, blank) {
-            Some(from) => (Mark::Is, from),
+        _ => match is(scan, blank).or_else(|| whose(scan, blank)) {
+            Some((mark, from)) => (mark, from),
             // Columns stand further apart.
             None if blank == end + 1 => (Mark::Blank, blank),
             None => return None,
@@ -162,7 +173,7 @@ fn has_member(scan: &Scan<'_>, from: usize) -> bool {
 }
 
 /// Returns what follows `is`, `was` or `is:`.
-fn is(scan: &Scan<'_>, at: usize) -> Option<usize> {
+fn is(scan: &Scan<'_>, at: usize) -> Option<(Mark, usize)> {
     let rest = scan.bytes.get(at..)?;
     let verb = [&b"is"[..], b"was", b"IS", b"Is"]
         .into_iter()
@@ -170,5 +181,15 @@ fn is(scan: &Scan<'_>, at: usize) -> Option<usize> {
     let end = at + verb.len();
     let end = end + usize::from(matches!(scan.at(end), b':' | b'='));
     let from = scan.skip_spaces(end);
-    (from > end && !matches!(scan.at(from), b'\n' | b'\r')).then_some(from)
+    let is_verb = from > end && !matches!(scan.at(from), b'\n' | b'\r');
+    is_verb.then_some((Mark::Is, from))
+}
+
+/// Returns what follows `for user me:`, as who asks for a password says whose.
+fn whose(scan: &Scan<'_>, at: usize) -> Option<(Mark, usize)> {
+    let rest = scan.rest(at).strip_prefix("for ")?;
+    let (whose, value) = rest.split_once(": ")?;
+    let is_short = whose.split_ascii_whitespace().count() <= 3 && !whose.contains(['=', ',', ';']);
+    let from = scan.skip_spaces(at + "for ".len() + whose.len() + 1);
+    (is_short && !value.trim().is_empty()).then_some((Mark::Whose, from))
 }

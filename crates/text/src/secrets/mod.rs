@@ -2,20 +2,25 @@
 //! output. Knows neither ECS nor the manifest.
 
 mod argv;
+mod bare_address;
 mod commands;
 mod document;
+mod handshake;
 mod harmless;
 mod known;
 mod mark;
 mod named;
 mod names;
 mod phrases;
+mod plain;
 mod prefixes;
+mod quotes;
 mod scan;
 mod scheme;
 mod url;
 mod values;
 mod vocabulary;
+mod walks;
 
 #[cfg(test)]
 mod tests;
@@ -24,10 +29,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use argv::redact_arguments;
-pub use document::{Redacted, redact_document};
+pub use document::{Redacted, redact_document, redact_texts};
 pub use known::KnownSecrets;
 pub use names::is_secret_name;
 
+use crate::sanitize;
 use scan::Scan;
 
 /// What stands in place of a secret.
@@ -42,19 +48,22 @@ pub fn is_secret_value(text: &str) -> bool {
     matches!(redact(text), Cow::Owned(_))
 }
 
-/// Returns whether the value of a variable or a field is secret because of the name it goes by.
+/// Returns whether the value of a variable or a field is secret because of the name it goes by: not
+/// a number, a switch or a path beside one that is not always a secret's.
 #[must_use]
 pub fn is_secret_under(name: &str, value: &str) -> bool {
     names::certainty(name).is_some_and(|certainty| !harmless::is_value(name, certainty, value))
 }
 
 /// Returns a text with the secrets in it replaced by `***`; the rest stays as it is. A text with
-/// something to hide loses its colours, which could stand in the middle of a secret.
+/// something to hide loses its colours and what nobody sees, which could stand in the middle of a
+/// secret or of its name.
 ///
 /// What this returns, it leaves as it is.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
     let plain = without_colors(text);
+    let plain = without_unseen(&plain);
     let Some(mut hidden) = pass(&plain) else {
         return Cow::Borrowed(text);
     };
@@ -75,6 +84,9 @@ fn pass(text: &str) -> Option<String> {
     values::find(&scan, &mut found);
     url::find(&scan, &mut found);
     named::find(&scan, &mut found);
+    if scan.is_exhausted() {
+        return Some(HIDDEN.to_owned());
+    }
     found.retain(|range| {
         let hidden = text.get(range.clone());
         hidden.is_some_and(|hidden| !hidden.is_empty() && hidden != HIDDEN)
@@ -117,4 +129,19 @@ fn without_colors(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Leaves out what has no width, and what stands for it where it was neutralised.
+fn without_unseen(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(is_unseen, ""))
+}
+
+fn is_unseen(character: char) -> bool {
+    let is_selector = matches!(character, '\u{fe00}'..='\u{fe0f}');
+    let is_line_end = matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}');
+    let is_harmful = !character.is_ascii() && !is_line_end && sanitize::is_harmful(character);
+    is_harmful || is_selector || character == char::REPLACEMENT_CHARACTER
 }

@@ -31,10 +31,15 @@ pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
 
 /// Returns the next run of what names are made of.
 fn next_run(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
-    let start = from + scan.bytes[from..].iter().position(is_name)?;
-    let length = scan.bytes[start..].iter().take_while(|byte| is_name(byte));
-    Some(start..start + length.count())
+    let is_name = |c: char| match c {
+        '_' | '-' | '.' => true,
+        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        c => c.is_alphanumeric(),
+    };
+    let rest = scan.text.get(from..)?;
+    let start = from + rest.find(is_name)?;
+    let run = &scan.text[start..];
+    Some(start..start + run.find(|c| !is_name(c)).unwrap_or(run.len()))
 }
 
 fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
@@ -67,7 +72,7 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
     let speaks = certainty == Certainty::Sure
         || (mark == Mark::Blank
             && (name.contains('_') || name.starts_with(['x', 'X']) || is_assigned(scan, run)));
-    if matches!(mark, Mark::Quotation | Mark::Blank) && !speaks {
+    if (mark == Mark::Blank && !speaks) || (mark == Mark::Whose && certainty != Certainty::Sure) {
         return None;
     }
     let in_header = matches!(mark, Mark::Colon { .. } | Mark::Equals);
@@ -82,6 +87,7 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         | Mark::Colon { .. }
         | Mark::Flag
         | Mark::Is
+        | Mark::Whose
         | Mark::Quotation
         | Mark::Pair
         | Mark::Blank => Place::Anywhere,
@@ -108,16 +114,19 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         }
         Mark::Pair => harmless::is_value(name, certainty, text),
         Mark::Is => harmless::in_text(name, certainty, text) || harmless::is_said(text, rest()),
-        Mark::Colon { tight: false } if is_bare && !quoted => {
+        Mark::Quotation if !speaks => {
+            !harmless::is_telling(text) || harmless::in_text(name, certainty, text)
+        }
+        Mark::Colon { tight: false } | Mark::Whose if is_bare && !quoted => {
             harmless::in_text(name, certainty, text) || is_prose(name, certainty, text, rest())
         }
-        Mark::Colon { tight: true } if is_bare && !quoted && certainty == Certainty::Likely => {
+        Mark::Colon { tight: true } if is_bare && !quoted && certainty <= Certainty::Likely => {
             harmless::in_text(name, certainty, text) || harmless::is_tag(text)
         }
-        Mark::Colon { tight: false } if scan.at(from) == b'`' && certainty == Certainty::Likely => {
+        Mark::Colon { tight: false } if scan.at(from) == b'`' && certainty <= Certainty::Likely => {
             harmless::in_text(name, certainty, text) || harmless::is_reason(text)
         }
-        Mark::Equals | Mark::Colon { .. } | Mark::Quotation | Mark::Element => {
+        Mark::Equals | Mark::Colon { .. } | Mark::Whose | Mark::Quotation | Mark::Element => {
             harmless::in_text(name, certainty, text)
         }
     };
@@ -174,7 +183,7 @@ fn is_prose(name: &str, certainty: Certainty, value: &str, rest: &str) -> bool {
             (harmless::is_comment(value) && !rest.trim().is_empty())
                 || harmless::is_subject(value, rest)
         }
-        Certainty::Likely => {
+        Certainty::Likely | Certainty::Possible => {
             harmless::is_said(value, rest)
                 || (is_word && is_topic(name) && harmless::is_reason(value))
                 || value.starts_with('`')
@@ -221,13 +230,16 @@ fn certainty_of(
     })
 }
 
-/// `forward pass: 12ms`, `next token: "the"`
+/// `forward pass: 12ms`, `next token: "the"`, `to pass "x"`
 fn is_counted(scan: &Scan<'_>, run: &Range<usize>) -> bool {
     let before = scan.lead(run.start);
-    let is_test = || before.contains("fail") || scan.rest(run.end).contains("fail");
-    if scan.text[run.clone()].eq_ignore_ascii_case("pass") && is_test() {
+    let fails = |text: &str| text.to_ascii_lowercase().contains("fail");
+    let is_pass = scan.text[run.clone()].eq_ignore_ascii_case("pass");
+    if is_pass && (fails(before) || fails(scan.rest(run.end))) {
         return true;
     }
     let word = before.trim_end_matches(' ').rsplit(' ').next();
-    before.ends_with(' ') && word.is_some_and(|word| names::is_counted(&word.to_ascii_lowercase()))
+    let word = word.unwrap_or_default().to_ascii_lowercase();
+    let is_verb = is_pass && names::is_passer(&word);
+    before.ends_with(' ') && (names::is_counted(&word) || is_verb)
 }

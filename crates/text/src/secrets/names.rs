@@ -1,43 +1,59 @@
 //! Which names go with secrets, as whole words: `DB_PASS` does, `BYPASS_CACHE` does not.
 
 use super::vocabulary::{
-    ABOUT, ABOUT_PAIRS, COUNTED, FILES, KEY_OWNERS, LIKELY, LIKELY_ENDS, PAIRS, PASS_OWNERS,
-    PASSED_ON, SURE, SURE_ENDS,
+    ABOUT, ABOUT_PAIRS, CODES, COUNTED, FILES, KEY_KINDS, KEY_OWNERS, LIKELY, LIKELY_ENDS, PAIRS,
+    PASS_OWNERS, PASSED_ON, PASSERS, SURE, SURE_ENDS, SWITCHED, WHOSE,
 };
 
 /// How sure a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Certainty {
+    /// It may only speak of one: `token_service`. What looks like no word, name or number is one.
+    Possible,
     /// What goes by it may be a switch, a number or prose as well: `auth`, `token`.
     Likely,
     /// Whatever goes by it is a secret: `password`.
     Sure,
 }
 
-/// Returns whether a value that goes by this name is a secret.
+/// Returns whether a value that goes by this name is a secret, whatever it looks like.
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
-    certainty(name).is_some()
+    certainty(name) > Some(Certainty::Possible)
 }
 
 /// Returns how sure it is that a value of this name is a secret.
 pub(super) fn certainty(name: &str) -> Option<Certainty> {
-    // Nothing that long is a name, and nobody should wait for it.
-    if name.len() > 512 {
-        return None;
-    }
+    // Nothing that long is a name, and nobody should wait for it: its end says what it is.
+    let start = name.len().saturating_sub(512);
+    let start = (start..=name.len()).find(|start| name.is_char_boundary(*start));
+    let name = &name[start.unwrap_or_default()..];
     let words: Vec<String> = words(name)
         .into_iter()
         .filter(|word| !is_number(word))
         .collect();
-    if speaks_about(name, &words) {
+    let last = speaks_about(name, &words);
+    if last == Last::About {
         return None;
     }
-    (0..words.len()).filter_map(|at| of_word(&words, at)).max()
+    let certainty = (0..words.len()).filter_map(|at| of_word(&words, at)).max();
+    certainty.map(|certainty| match last {
+        Last::Whose => Certainty::Possible,
+        Last::About | Last::Other => certainty,
+    })
 }
 
-/// Returns whether a name ends with what a secret has, and is none.
-fn speaks_about(name: &str, words: &[String]) -> bool {
+/// What the last word of a name does to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// It says that only something about a secret goes by the name.
+    About,
+    /// It may say that, or whose secret it is.
+    Whose,
+    Other,
+}
+
+fn speaks_about(name: &str, words: &[String]) -> Last {
     let ends_with =
         |(first, second): &(&str, &str)| words.ends_with(&[first.to_string(), second.to_string()]);
     // The address of such a hook is all that it takes to use it.
@@ -54,11 +70,28 @@ fn speaks_about(name: &str, words: &[String]) -> bool {
         .map(|(_, end)| end.to_ascii_lowercase());
     // Operations such as DescribeSecret: what asks about a secret is told none.
     let asks = words.first().is_some_and(|word| word == "describe");
-    !is_hook
-        && (asks
-            || ABOUT.contains(&last)
-            || ABOUT_PAIRS.iter().any(ends_with)
-            || extension.is_some_and(|end| FILES.contains(&end.as_str())))
+    let is_about = asks
+        || ABOUT.contains(&last)
+        || ABOUT_PAIRS.iter().any(ends_with)
+        || is_id_of_key(words)
+        || extension.is_some_and(|end| FILES.contains(&end.as_str()));
+    // With an access key's id somebody is known to AWS.
+    let is_access_key = ends_with(&("key", "id")) && words.iter().any(|word| word == "access");
+    match last {
+        _ if is_hook || is_access_key => Last::Other,
+        _ if is_about => Last::About,
+        last if WHOSE.contains(&last) => Last::Whose,
+        _ => Last::Other,
+    }
+}
+
+/// `ENCRYPTION_KEY_ID`: a key that never leaves its store has a name.
+fn is_id_of_key(words: &[String]) -> bool {
+    let kinds = ["encryption", "kms", "signing"];
+    match words {
+        [.., kind, key, id] => key == "key" && id == "id" && kinds.contains(&kind.as_str()),
+        _ => false,
+    }
 }
 
 fn of_word(words: &[String], at: usize) -> Option<Certainty> {
@@ -73,10 +106,11 @@ fn of_word(words: &[String], at: usize) -> Option<Certainty> {
     match word {
         "pass" | "token" | "tokens" if counted => None,
         "pass" if PASSED_ON.contains(&after) => None,
-        "tokens" => {
-            (KEY_OWNERS.contains(&before) || before == "refresh").then_some(Certainty::Likely)
-        }
-        "key" | "keys" => KEY_OWNERS.contains(&before).then_some(Certainty::Likely),
+        "tokens" if KEY_OWNERS.contains(&before) || before == "refresh" => Some(Certainty::Likely),
+        // What models read, or what lets somebody in.
+        "tokens" => Some(Certainty::Possible),
+        "key" | "keys" => (KEY_OWNERS.contains(&before) || KEY_KINDS.contains(&after))
+            .then_some(Certainty::Likely),
         _ if SURE.contains(&word)
             || owner("pass")
             || owner("pwd")
@@ -95,6 +129,26 @@ fn of_word(words: &[String], at: usize) -> Option<Certainty> {
 /// Returns whether a word before `pass` and `token` says that they are of a program or a model.
 pub(super) fn is_counted(before: &str) -> bool {
     COUNTED.contains(&before)
+}
+
+/// Returns whether `pass` is a verb behind a word.
+pub(super) fn is_passer(before: &str) -> bool {
+    PASSERS.contains(&before)
+}
+
+/// Returns whether on and off are what goes by the name: `ALLOW_EMPTY_PASSWORD`.
+pub(super) fn is_switched(name: &str) -> bool {
+    words(name)
+        .iter()
+        .any(|word| SWITCHED.contains(&word.as_str()))
+}
+
+/// Returns whether few digits are all that there is to the secret.
+pub(super) fn is_code(name: &str) -> bool {
+    let words = words(name);
+    CODES
+        .iter()
+        .any(|(first, second)| words.ends_with(&[first.to_string(), second.to_string()]))
 }
 
 /// Returns whether this is where a shell stands, which is told by a path.

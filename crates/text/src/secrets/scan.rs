@@ -1,27 +1,31 @@
 //! Scans a text for quotation marks, to find where a value ends.
 
+use std::cell::Cell;
 use std::ops::Range;
 
-/// Which quotation a byte stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quote {
-    None,
-    Double,
-    Single,
-    /// `\"`, outside and inside of others.
-    Escaped,
-    Nested,
-}
+use super::quotes::{Quote, quotes};
+use super::walks::Walks;
 
 /// How far is looked around, so that no line takes longer than its length.
-const NEARBY: usize = 256;
+pub(super) const NEARBY: usize = 256;
 
 /// A text, and the quotation that each of its bytes stands in.
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
     quotes: Vec<Quote>,
+    /// Where words and values end, so that none is walked again from each of its bytes.
+    words: Walks,
+    values: [Walks; 2],
+    lines: Cell<(usize, usize)>,
+    /// How many bytes may still be walked over.
+    left: Cell<usize>,
 }
+
+/// How many times a text may be walked over, and how much more where it is short. Nothing that
+/// people and programs write comes near it.
+const MOST_WALKS: usize = 100;
+const FREE_STEPS: usize = 100_000;
 
 impl<'a> Scan<'a> {
     pub(super) fn new(text: &'a str) -> Self {
@@ -30,7 +34,33 @@ impl<'a> Scan<'a> {
             text,
             bytes,
             quotes: quotes(bytes),
+            words: Walks::default(),
+            values: [Walks::default(), Walks::default()],
+            lines: Cell::new((1, 0)),
+            left: Cell::new(
+                bytes
+                    .len()
+                    .saturating_mul(MOST_WALKS)
+                    .saturating_add(FREE_STEPS),
+            ),
         }
+    }
+
+    /// Counts a walk over bytes.
+    pub(super) fn walked(&self, steps: usize) {
+        self.left.set(self.left.get().saturating_sub(steps + 1));
+    }
+
+    /// Returns whether a text takes more time than any that is worth it. From then on every walk
+    /// ends where it begins.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// Returns how many steps a text took, for tests.
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> usize {
+        self.bytes.len() * MOST_WALKS + FREE_STEPS - self.left.get()
     }
 
     /// Returns the byte there, or a line's end behind the last one.
@@ -136,15 +166,27 @@ impl<'a> Scan<'a> {
 
     /// Returns where the line ends that a byte is on.
     pub(super) fn line_end(&self, at: usize) -> usize {
+        let (start, end) = self.lines.get();
+        if (start..=end).contains(&at) {
+            return end;
+        }
+        if self.is_exhausted() {
+            return at;
+        }
         let rest = &self.bytes[at.min(self.bytes.len())..];
         let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-        at + length.unwrap_or(rest.len())
+        let length = length.unwrap_or(rest.len());
+        self.walked(length);
+        self.lines.set((at, at + length));
+        at + length
     }
 
     /// Returns where the quotation or the line ends that a byte stands in.
     pub(super) fn context_end(&self, from: usize) -> usize {
         let end = self.line_end(from);
-        (from..end).find(|at| self.closes(*at, from)).unwrap_or(end)
+        let close = (from..end).find(|at| self.closes(*at, from));
+        self.walked(close.unwrap_or(end) - from);
+        close.unwrap_or(end)
     }
 
     /// Returns whether the quotation that stands open at `from` is closed here.
@@ -169,6 +211,15 @@ impl<'a> Scan<'a> {
 
     /// Returns where the word ends that begins at `from`: at a blank, or with its quotation.
     pub(super) fn word_end(&self, from: usize) -> usize {
+        let Some(quote) = self.quotes.get(from).copied() else {
+            return from;
+        };
+        if let Some(end) = self.words.end(quote, from) {
+            return end;
+        }
+        if self.is_exhausted() {
+            return from;
+        }
         let mut at = from;
         while at < self.bytes.len()
             && !self.bytes[at].is_ascii_whitespace()
@@ -176,6 +227,8 @@ impl<'a> Scan<'a> {
         {
             at += 1;
         }
+        self.walked(at - from);
+        self.words.remember(quote, from, at);
         at
     }
 
@@ -189,15 +242,7 @@ impl<'a> Scan<'a> {
         if let Some(quoted) = self.quoted(from) {
             return quoted;
         }
-        let call = self.call_end(from).unwrap_or(from);
-        let mut end = call;
-        while end < self.bytes.len()
-            && !self.bytes[end].is_ascii_whitespace()
-            && !self.closes(end, call)
-            && (end <= call || !self.ends_value(end, place))
-        {
-            end += 1;
-        }
+        let end = self.bare_end(self.call_end(from).unwrap_or(from), place);
         let value = self.text.get(from..end).unwrap_or_default();
         let bare = value.trim_end_matches(|c: char| "\"'`,;)]}>.".contains(c));
         let length = if bare.is_empty() {
@@ -206,6 +251,31 @@ impl<'a> Scan<'a> {
             bare.len()
         };
         from..from + length
+    }
+
+    /// Returns where a value without quotation marks ends.
+    fn bare_end(&self, from: usize, place: Place) -> usize {
+        let Some(quote) = self.quotes.get(from).copied() else {
+            return from;
+        };
+        let walks = &self.values[usize::from(place == Place::Query)];
+        if let Some(end) = walks.end(quote, from) {
+            return end;
+        }
+        if self.is_exhausted() {
+            return from;
+        }
+        let mut end = from;
+        while end < self.bytes.len()
+            && !self.bytes[end].is_ascii_whitespace()
+            && !self.closes(end, from)
+            && (end <= from || !self.ends_value(end, place))
+        {
+            end += 1;
+        }
+        self.walked(end - from);
+        walks.remember(quote, from, end);
+        end
     }
 
     /// Returns where what a shell puts in ends, or a call: `$(cat file)`, `${NAME:-two words}`,
@@ -252,10 +322,16 @@ impl<'a> Scan<'a> {
     fn quoted(&self, from: usize) -> Option<Range<usize>> {
         let escapes = self.escapes(from);
         let mark = self.at(from + escapes);
-        if !matches!(mark, b'"' | b'\'' | b'`') || (escapes > 0 && mark == b'`') {
+        let is_mark = matches!(mark, b'"' | b'\'') || (mark == b'`' && escapes == 0);
+        if !is_mark || self.is_exhausted() {
             return None;
         }
-        let start = from + escapes + 1;
+        let quoted = self.between(from + escapes + 1, escapes, mark);
+        self.walked(quoted.len());
+        Some(quoted)
+    }
+
+    fn between(&self, start: usize, escapes: usize, mark: u8) -> Range<usize> {
         let mut at = start;
         while !matches!(self.at(at), b'\n' | b'\r') {
             let run = self.escapes(at);
@@ -272,7 +348,7 @@ impl<'a> Scan<'a> {
                 continue;
             }
             if closes && self.ends_quotation(close + 1, escapes > 0) {
-                return Some(start..if escapes == 0 { close } else { at });
+                return start..if escapes == 0 { close } else { at };
             }
             at = if run > 0 && matches!(self.at(close), b'\n' | b'\r') {
                 close
@@ -280,7 +356,7 @@ impl<'a> Scan<'a> {
                 close + 1
             };
         }
-        Some(start..at.min(self.bytes.len()))
+        start..at.min(self.bytes.len())
     }
 
     /// A shell joins what stands behind a quotation mark to what is before it.
@@ -300,44 +376,4 @@ pub(super) enum Place {
     Anywhere,
     Query,
     Element,
-}
-
-fn quotes(bytes: &[u8]) -> Vec<Quote> {
-    let mut quotes = Vec::with_capacity(bytes.len() + 1);
-    let mut open = Quote::None;
-    let mut escaped = false;
-    // Where the last single quotation mark of the line is: an apostrophe opens nothing.
-    let mut last_single = last_single(bytes, 0);
-    for (at, byte) in bytes.iter().enumerate() {
-        quotes.push(open);
-        if matches!(byte, b'\n' | b'\r') {
-            open = Quote::None;
-            last_single = self::last_single(bytes, at + 1);
-        }
-        let is_word = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphanumeric);
-        open = match (byte, open, escaped) {
-            (b'"', Quote::Double | Quote::Nested | Quote::Escaped, false)
-            | (b'"', Quote::Escaped, true) => Quote::None,
-            (b'"', Quote::None, true) => Quote::Escaped,
-            (b'"', Quote::Double, true) => Quote::Nested,
-            (b'"', Quote::None, false) | (b'"', Quote::Nested, true) => Quote::Double,
-            (b'\'', Quote::None, false)
-                if at < last_single && !is_word(at.checked_sub(1).map(|at| &bytes[at])) =>
-            {
-                Quote::Single
-            }
-            (b'\'', Quote::Single, false) if !is_word(bytes.get(at + 1)) => Quote::None,
-            (_, open, _) => open,
-        };
-        escaped = *byte == b'\\' && !escaped;
-    }
-    quotes.push(open);
-    quotes
-}
-
-fn last_single(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-    let line = &rest[..end.unwrap_or(rest.len())];
-    from + line.iter().rposition(|byte| *byte == b'\'').unwrap_or(0)
 }

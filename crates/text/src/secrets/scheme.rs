@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::commands::{self, Means};
+use super::handshake;
 use super::harmless;
 use super::scan::{Place, Scan};
 
@@ -132,6 +133,9 @@ pub(super) fn find(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> 
         _ if word.eq_ignore_ascii_case("bearer") => bearer(scan, run),
         _ if word.eq_ignore_ascii_case("basic") => basic(scan, run.end),
         _ if word.eq_ignore_ascii_case("by") => identified(scan, run),
+        "AUTH" => handshake::find(scan, run.end),
+        _ if header(word) == Some(Header::Cookie) => jar(scan, run.end),
+        _ if header(word) == Some(Header::Authorization) => encoded(scan, run.end),
         _ if word.starts_with("-u") && word.len() > 2 && scan.at(run.end) == b':' => {
             of_user(scan, scan.value(run.start + 2, Place::Anywhere))
         }
@@ -158,6 +162,44 @@ fn bearer(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
     let is_spoken =
         is_word || SPOKEN.contains(&name) || harmless::is_said(text, scan.rest(value.end));
     (!is_spoken && text != super::HIDDEN).then_some(value)
+}
+
+/// `cookies={'a': 'b'}`: all that is in the braces.
+fn jar(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
+    let end = end + usize::from(matches!(scan.at(end), b'"' | b'\''));
+    let mark = scan.skip_spaces(end);
+    let from = scan.skip_spaces(mark + 1);
+    if !matches!(scan.at(mark), b'=' | b':') || scan.at(from) != b'{' {
+        return None;
+    }
+    let line = &scan.text[from..scan.line_end(from)];
+    let length = line.find('}').map_or(line.len(), |close| close + 1);
+    scan.walked(length);
+    let is_text = |value: &str| value.trim_start().starts_with(['"', '\'']);
+    let holds_texts = line[..length].split(':').skip(1).any(is_text);
+    holds_texts.then_some(from..from + length)
+}
+
+/// `Authorization%3A%20Bearer%20x`, in a parameter of an address.
+fn encoded(scan: &Scan<'_>, end: usize) -> Option<Range<usize>> {
+    let blank = |at: usize| match scan.at(at) {
+        b'+' => at + 1,
+        _ if scan.starts_with(at, "%20") => at + 3,
+        _ => at,
+    };
+    let colon = ["%3A", "%3a"]
+        .iter()
+        .any(|colon| scan.starts_with(end, colon));
+    let from = colon.then(|| blank(end + 3))?;
+    let rest = scan.rest(from);
+    let scheme = &rest[..rest.find(['%', '+'])?];
+    let value = from + scheme.len();
+    let start = blank(value);
+    let ends = |c: char| c.is_whitespace() || "\"'&#".contains(c);
+    let rest = scan.rest(start);
+    let length = rest.find(ends).unwrap_or(rest.len());
+    let is_scheme = SCHEMES.contains(&&*scheme.to_ascii_lowercase());
+    (is_scheme && start > value && length > 0).then_some(start..start + length)
 }
 
 /// `IDENTIFIED BY 'x'`, in SQL.
@@ -238,10 +280,7 @@ pub(super) fn password_of(text: &str) -> Option<usize> {
 /// Returns what a flag says, to the command that it is one of.
 fn by_command(scan: &Scan<'_>, flag: &str, run: &Range<usize>) -> Option<Range<usize>> {
     let line = scan.lead(run.start).rsplit(['|', ';', '&']).next()?;
-    let runs = |command: &str| {
-        line.split(|c: char| c.is_ascii_whitespace() || "\"'([{,:".contains(c))
-            .any(|word| commands::is_command(word, command))
-    };
+    let runs = |commands: &[&str]| commands::run_on(line, commands);
     let value = match commands::meaning(flag, runs) {
         Some(Means::User) => return of_user(scan, after_flag(scan, run)?),
         Some(Means::Cookies) => {

@@ -2,6 +2,8 @@
 
 mod commands;
 mod documents;
+mod forms;
+mod hostile;
 mod names;
 mod notations;
 mod places;

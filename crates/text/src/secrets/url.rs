@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::bare_address;
 use super::scan::Scan;
 use super::values::looks_like_key;
 
@@ -46,53 +47,88 @@ const WITHOUT_PATHS: &[&str] = &[
     "valkey",
 ];
 
-/// More addresses with at signs and without passwords are in no line that anybody reads.
-const MOST_LOOKS: usize = 2000;
-
 /// Finds the secret parts of all addresses.
 pub(super) fn find(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
     for mark in ["//", "\\/\\/"] {
-        // A word without another at sign needs no second look, nor does what is hidden.
+        let mut looks = Looks::default();
+        // What is hidden needs no second look, nor does a word without another at sign.
         let mut seen = 0;
-        let mut looks = 0;
         for (at, _) in scan.text.match_indices(mark) {
             let start = at + mark.len();
             if start < seen {
                 continue;
             }
-            let address = start..end(scan, start);
-            if !scan.bytes[address.clone()].contains(&b'@') {
-                looks += 1;
-                if looks <= MOST_LOOKS {
-                    let text = &scan.text[address.clone()];
-                    unfinished(scan, scheme(scan, at), start, text, found);
-                }
+            let address = start..looks.end(scan, start);
+            if let Some(host) = looks.host_mark(scan, &address) {
+                let before = found.len();
+                of_address(scan, scheme(scan, at), address, host, found);
+                let ends = found[before..].iter().map(|range| range.end);
+                seen = ends.max().unwrap_or(seen);
+            } else {
+                let text = &scan.text[address.clone()];
+                unfinished(scan, scheme(scan, at), start, text, found);
                 seen = address.end;
-                continue;
             }
-            looks += 1;
-            if looks > MOST_LOOKS {
-                found.push(start..scan.text.len());
-                return;
-            }
-            let before = found.len();
-            of_address(scan, scheme(scan, at), address, found);
-            seen = found[before..]
-                .iter()
-                .map(|range| range.end)
-                .max()
-                .unwrap_or(seen);
         }
     }
     encoded(scan, found);
-    bare(scan, found);
-    for (at, mark) in scan.text.match_indices("jdbc:oracle:") {
-        oracle(scan, at + mark.len(), found);
-    }
-    for mark in ["@tcp(", "@unix(", "@("] {
-        for (at, _) in scan.text.match_indices(mark) {
-            data_source(scan, at, found);
+    bare_address::find(scan, found);
+}
+
+/// What was found out about the word that an address is in, for the next address in it.
+#[derive(Default)]
+struct Looks {
+    /// From where the next `://` was looked for, where it is, and where its scheme begins.
+    next: Option<(usize, usize, usize)>,
+    /// In which address the host was looked for, and behind which at sign it stands.
+    host: Option<(Range<usize>, Option<usize>)>,
+}
+
+impl Looks {
+    /// An address ends with its word, or before the next one of a list.
+    fn end(&mut self, scan: &Scan<'_>, start: usize) -> usize {
+        let word = scan.word_end(start);
+        let (next, scheme) = self.next_scheme(scan, start);
+        let is_separator =
+            |byte: u8| matches!(byte, b',' | b';' | b'|' | b'=' | b'"' | b'\'' | b'(');
+        if next < word && scheme > start && is_separator(scan.before(scheme)) {
+            scheme
+        } else {
+            word
         }
+    }
+
+    fn next_scheme(&mut self, scan: &Scan<'_>, start: usize) -> (usize, usize) {
+        match self.next {
+            Some((from, next, scheme)) if from <= start && start <= next => (next, scheme),
+            _ => {
+                let rest = scan.text.get(start..).unwrap_or_default();
+                let next = rest
+                    .find("://")
+                    .map_or(scan.text.len(), |next| start + next);
+                let is_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+                let letters = scan.bytes[start..next].iter().rev().take_while(is_scheme);
+                let scheme = next - letters.count();
+                scan.walked(next - start);
+                self.next = Some((start, next, scheme));
+                (next, scheme)
+            }
+        }
+    }
+
+    fn host_mark(&mut self, scan: &Scan<'_>, address: &Range<usize>) -> Option<usize> {
+        if let Some((last, host)) = &self.host
+            && last.end == address.end
+            && last.start <= address.start
+            && host.is_none_or(|host| host >= address.start)
+        {
+            return *host;
+        }
+        scan.walked(address.len());
+        let text = scan.text.get(address.clone())?;
+        let host = host_mark(text).map(|host| address.start + host);
+        self.host = Some((address.clone(), host));
+        host
     }
 }
 
@@ -108,45 +144,29 @@ fn scheme<'a>(scan: &Scan<'a>, at: usize) -> &'a str {
     &before[before.len() - length..]
 }
 
-/// An address ends with its word, or before the next one of a list.
-fn end(scan: &Scan<'_>, start: usize) -> usize {
-    let word = scan.word_end(start);
-    let Some(address) = scan.text.get(start..word) else {
-        return word;
-    };
-    address.find("://").map_or(word, |next| {
-        let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-        let scheme = address.as_bytes()[..next].iter().rev();
-        let begin = next - scheme.take_while(|byte| is_scheme(byte)).count();
-        match begin
-            .checked_sub(1)
-            .map(|before| address.as_bytes()[before])
-        {
-            Some(b',' | b';' | b'|' | b'=' | b'"' | b'\'' | b'(') => start + begin,
-            _ => word,
-        }
-    })
-}
-
-fn of_address(scan: &Scan<'_>, scheme: &str, address: Range<usize>, found: &mut Vec<Range<usize>>) {
+fn of_address(
+    scan: &Scan<'_>,
+    scheme: &str,
+    address: Range<usize>,
+    host: usize,
+    found: &mut Vec<Range<usize>>,
+) {
     let start = address.start;
     let Some(text) = scan.text.get(address).filter(|text| !text.starts_with('[')) else {
         return;
     };
-    let Some(at) = host_mark(text) else {
-        unfinished(scan, scheme, start, text, found);
-        return;
-    };
+    let at = host - start;
     let path = text.find(['/', '?', '#']).unwrap_or(text.len());
-    let colon = text[..at].find(':').filter(|colon| *colon < path);
+    let before_path = &text[..path];
+    let colon = before_path.find(':').filter(|colon| *colon < at);
     let password = colon
         .map(|colon| (colon, &text[colon + 1..at]))
         .filter(|(_, password)| !password.is_empty() && !is_port(password, scheme));
     let user = if let Some((colon, _)) = password {
-        found.push(start + colon + 1..start + at);
+        found.push(start + colon + 1..host);
         &text[..colon]
     } else {
-        let end = text.find('@').filter(|end| *end < path).unwrap_or(0);
+        let end = before_path.find('@').unwrap_or(0);
         text[..end].trim_end_matches(':')
     };
     if looks_like_key(user) {
@@ -155,7 +175,7 @@ fn of_address(scan: &Scan<'_>, scheme: &str, address: Range<usize>, found: &mut 
 }
 
 /// Returns the at sign that the host stands behind: the last one, for a password may have some.
-fn host_mark(text: &str) -> Option<usize> {
+pub(super) fn host_mark(text: &str) -> Option<usize> {
     let is_host = |rest: &str| {
         let first = rest.chars().next();
         first.is_some_and(|c| c.is_alphanumeric() || "[/(%_*".contains(c))
@@ -174,31 +194,6 @@ fn is_port(after: &str, scheme: &str) -> bool {
     let is_number = after[..length].parse::<u16>().is_ok();
     let family = scheme.split('+').next().unwrap_or_default();
     is_number && after[length..].starts_with(['/', '?', '#']) && !WITHOUT_PATHS.contains(&family)
-}
-
-/// `jdbc:oracle:thin:user/password@//host/x`
-fn oracle(scan: &Scan<'_>, start: usize, found: &mut Vec<Range<usize>>) {
-    let word = &scan.text[start..scan.word_end(start)];
-    if let Some(at) = host_mark(word)
-        && let Some(slash) = word[..at].find('/').filter(|slash| slash + 1 < at)
-    {
-        found.push(start + slash + 1..start + at);
-    }
-}
-
-/// `user:password@tcp(host)/x`, as Go's driver for `MySQL` has it.
-fn data_source(scan: &Scan<'_>, at: usize, found: &mut Vec<Range<usize>>) {
-    let before = scan.lead(at);
-    let offset = at - before.len();
-    let begin = before
-        .rfind(|c: char| c.is_ascii_whitespace() || "\"'`".contains(c))
-        .map_or(0, |blank| blank + 1);
-    if let Some(colon) = before[begin..].find(':') {
-        let password = offset + begin + colon + 1..at;
-        if !password.is_empty() {
-            found.push(password);
-        }
-    }
 }
 
 /// `postgres://me:two words@db/x`: a blank ends the word, and the password goes on behind it.
@@ -254,53 +249,4 @@ fn encoded(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
             }
         }
     }
-}
-
-/// `user:password@registry.example.com/image`, `user:password@localhost:80`, without a scheme.
-fn bare(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
-    for (at, _) in scan.text.match_indices('@') {
-        let lead = scan.lead(at);
-        let word = lead
-            .rsplit(|c: char| c.is_whitespace() || "\"'`=(,[<".contains(c))
-            .next();
-        let Some((user, password)) = word.and_then(|word| word.split_once(':')) else {
-            continue;
-        };
-        let is_word = |c: char| c.is_alphanumeric() || "_-.%+".contains(c);
-        let is_number = password.bytes().all(|byte| byte.is_ascii_digit());
-        let is_password = !password.is_empty()
-            && !is_number
-            && !password.contains(['/', ':', '@'])
-            && !user.is_empty()
-            && user != "mailto"
-            && user.chars().all(is_word);
-        let rest = scan.rest(at + 1);
-        if is_password && (is_registry(rest) || is_quoted(scan, at, rest)) {
-            found.push(at - password.len()..at);
-        }
-    }
-}
-
-/// Returns whether a host with a domain comes next, and a port or a path.
-fn is_registry(rest: &str) -> bool {
-    let is_host = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
-    let after = rest.trim_start_matches(is_host);
-    let host = &rest[..rest.len() - after.len()];
-    let port = after.strip_prefix(':').unwrap_or_default();
-    let path = after.strip_prefix('/').unwrap_or_default();
-    (host.contains('.') || host == "localhost")
-        && (port.starts_with(|c: char| c.is_ascii_digit())
-            || path.starts_with(|c: char| c.is_ascii_alphanumeric()))
-}
-
-/// Returns whether the word that the at sign is in is all that is quoted, as messages quote what
-/// was given for an address.
-fn is_quoted(scan: &Scan<'_>, at: usize, rest: &str) -> bool {
-    let is_host = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
-    let lead = scan.lead(at);
-    let word = lead.rsplit('`').next().unwrap_or_default();
-    word.len() < lead.len()
-        && !word.contains(char::is_whitespace)
-        && rest.trim_start_matches(is_host).starts_with('`')
-        && rest.starts_with(is_host)
 }

@@ -81,12 +81,19 @@ pub(super) fn looks_like_key(text: &str) -> bool {
 /// An AWS key id is found within a word, too: that was always hidden.
 fn access_key_ids(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
     for prefix in ["AKIA", "ASIA"] {
+        let mut seen = 0;
         for (at, _) in scan.text.match_indices(prefix) {
+            // The same run of letters was as long from its beginning.
+            if at < seen {
+                continue;
+            }
             let tail = &scan.bytes[at + 4..];
             let is_id = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
             let length = tail.iter().take_while(|byte| is_id(byte)).count();
+            scan.walked(length);
+            seen = at + 4 + length;
             if length >= 16 {
-                found.push(at..at + 4 + length);
+                found.push(at..seen);
             }
         }
     }
@@ -96,13 +103,16 @@ fn access_key_ids(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
 fn pem(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
     const END: &str = "-----END";
     let mut from = 0;
-    while let Some(begin) = scan.text[from..]
-        .find("---- BEGIN")
-        .into_iter()
-        .chain(scan.text[from..].find("-----BEGIN"))
-        .min()
-    {
-        let begin = from + begin;
+    for (at, _) in scan.text.match_indices("BEGIN") {
+        if at < from {
+            continue;
+        }
+        let lead = &scan.text[from..at];
+        let dashes = ["-----", "---- "];
+        let Some(dashes) = dashes.iter().find(|dashes| lead.ends_with(**dashes)) else {
+            continue;
+        };
+        let begin = at - dashes.len();
         let end = scan.text[begin..].find(END).map(|end| begin + end);
         let end = end.map_or(scan.text.len(), |end| {
             let label = end + END.len();
@@ -110,6 +120,7 @@ fn pem(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
             line.find("-----")
                 .map_or(label + line.len(), |at| label + at + 5)
         });
+        scan.walked(end - begin);
         found.push(begin..end);
         from = end;
     }
@@ -117,8 +128,14 @@ fn pem(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
 
 fn webhooks(scan: &Scan<'_>, found: &mut Vec<Range<usize>>) {
     for address in WEBHOOKS {
+        let mut seen = 0;
         for (at, _) in scan.text.match_indices(address) {
+            // The first one's path goes on to the end of the word.
+            if at < seen {
+                continue;
+            }
             let path = scan.value(at + address.len(), super::scan::Place::Anywhere);
+            seen = path.end;
             let is_hidden = scan.text.get(path.clone()) == Some(super::HIDDEN);
             if !path.is_empty() && !is_hidden && path.end <= scan.text.len() {
                 found.push(path);

@@ -11,16 +11,17 @@ pub(super) const SURE: &[&str] = &[
     "pass",
     "passcode",
     "passphrase",
+    "passkey",
     "passwd",
     "passwds",
     "password",
     "passwords",
     "passwort",
+    "psk",
     "pw",
     "pwd",
     "senha",
     "totp",
-    "密码",
 ];
 
 /// Words that say it mostly.
@@ -44,8 +45,19 @@ pub(super) const LIKELY: &[&str] = &[
 ];
 
 /// Ends of words that were written without a separator: `PGPASSWORD`, `authtoken`.
-pub(super) const SURE_ENDS: &[&str] =
-    &["passcode", "passphrase", "passwd", "password", "passwords"];
+pub(super) const SURE_ENDS: &[&str] = &[
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "пароль",
+    "パスワード",
+    "口令",
+    "密码",
+    "密碼",
+    "비밀번호",
+];
 pub(super) const LIKELY_ENDS: &[&str] = &[
     "accesskey",
     "accesskeyid",
@@ -62,6 +74,7 @@ pub(super) const LIKELY_ENDS: &[&str] = &[
     "cookie",
     "credential",
     "credentials",
+    "creds",
     "dsn",
     "encryptionkey",
     "httpauth",
@@ -85,8 +98,8 @@ pub(super) const LIKELY_ENDS: &[&str] = &[
 /// What is written before `pass` and `pwd` without a separator.
 pub(super) const PASS_OWNERS: &[&str] = &[
     "admin", "api", "app", "bind", "db", "ftp", "http", "imap", "key", "ldap", "mail", "mongo",
-    "mysql", "pg", "postgres", "proxy", "redis", "require", "root", "smtp", "sql", "ssh", "store",
-    "sudo", "user", "vnc",
+    "my", "mysql", "pg", "postgres", "proxy", "redis", "require", "root", "smtp", "sql", "ssh",
+    "store", "sudo", "user", "vnc",
 ];
 
 /// What makes a key a secret one. Columns and caches have keys, too.
@@ -154,6 +167,7 @@ pub(super) const KEY_OWNERS: &[&str] = &[
     "rsa",
     "sa",
     "sas",
+    "sdk",
     "secret",
     "segment",
     "sendgrid",
@@ -178,48 +192,58 @@ pub(super) const KEY_OWNERS: &[&str] = &[
     "webhook",
 ];
 
+/// What makes a key a secret one though it stands behind it: `KEY_ENCRYPTION`.
+pub(super) const KEY_KINDS: &[&str] = &[
+    "access",
+    "api",
+    "encryption",
+    "private",
+    "secret",
+    "signing",
+];
+
+/// First words of switches, where on and off are what goes by the name: `REQUIRE_PASSWORD`.
+pub(super) const SWITCHED: &[&str] = &[
+    "allow", "check", "disable", "empty", "enable", "force", "generate", "has", "hide", "is",
+    "mask", "no", "random", "require", "requires", "show", "skip", "use", "validate", "verify",
+    "with",
+];
+
 /// Last words of names that speak about a secret and hold none.
 pub(super) const ABOUT: &[&str] = &[
     "age",
-    "agent",
     "alg",
     "algorithm",
     "algorithms",
     "arn",
     "attempts",
     "audience",
-    "backend",
+    "bucket",
     "budget",
     "bytes",
-    "cache",
     "class",
     "classification",
-    "client",
     "column",
     "columns",
     "config",
     "configuration",
     "consent",
-    "container",
-    "controller",
     "count",
     "days",
+    "delimiter",
     "dim",
     "dimension",
     "dir",
     "directory",
     "disabled",
-    "domain",
-    "driver",
+    "dropout",
     "embedding",
     "embeddings",
     "enable",
     "enabled",
     "encoding",
     "end",
-    "endpoint",
     "ends",
-    "engine",
     "error",
     "errors",
     "exception",
@@ -231,14 +255,12 @@ pub(super) const ABOUT: &[&str] = &[
     "file",
     "filename",
     "format",
-    "gateway",
-    "handler",
-    "host",
-    "hostname",
+    "hasher",
+    "hashers",
+    "header",
     "hours",
     "ids",
     "interval",
-    "issuer",
     "latency",
     "len",
     "length",
@@ -248,10 +270,8 @@ pub(super) const ABOUT: &[&str] = &[
     "location",
     "logprob",
     "logprobs",
-    "manager",
     "max",
     "method",
-    "middleware",
     "min",
     "minutes",
     "mode",
@@ -262,50 +282,39 @@ pub(super) const ABOUT: &[&str] = &[
     "ops",
     "options",
     "overlap",
-    "owner",
     "parameter",
     "path",
     "paths",
-    "plugin",
+    "pattern",
     "policies",
     "policy",
     "port",
     "prefix",
-    "provider",
-    "providers",
-    "proxy",
     "rate",
     "ratio",
-    "realm",
-    "refresh",
-    "region",
+    "regex",
+    "regexp",
     "required",
     "retention",
     "retries",
     "ring",
-    "role",
-    "rotation",
+    "rounds",
     "samesite",
     "scheme",
     "scope",
     "scopes",
     "seconds",
     "secs",
-    "secure",
-    "server",
-    "service",
+    "separator",
     "settings",
-    "sidecar",
     "since",
     "size",
-    "source",
     "spec",
     "specs",
     "start",
     "status",
-    "stdin",
-    "store",
     "strategy",
+    "streaming",
     "strength",
     "stride",
     "suffix",
@@ -319,20 +328,94 @@ pub(super) const ABOUT: &[&str] = &[
     "uri",
     "url",
     "usage",
+    "version",
+    "window",
+];
+
+/// Last words of names that may say whose the secret is, or what is there to deal with secrets:
+/// `TOKEN_SERVICE`, `DB_PASSWORD_USER`. The value tells.
+pub(super) const WHOSE: &[&str] = &[
+    "agent",
+    "backend",
+    "cache",
+    "client",
+    "container",
+    "controller",
+    "domain",
+    "driver",
+    "endpoint",
+    "engine",
+    "gateway",
+    "handler",
+    "host",
+    "hostname",
+    "id",
+    "issuer",
+    "manager",
+    "middleware",
+    "owner",
+    "plugin",
+    "provider",
+    "providers",
+    "proxy",
+    "realm",
+    "refresh",
+    "region",
+    "role",
+    "rotation",
+    "secure",
+    "server",
+    "service",
+    "sidecar",
+    "source",
+    "stdin",
+    "store",
     "user",
     "username",
     "validation",
-    "version",
-    "window",
     "worker",
 ];
 
 /// What models call a token, and what runs over data call a pass.
 pub(super) const COUNTED: &[&str] = &[
-    "avg", "backward", "band", "boarding", "bos", "by", "cls", "dry", "eos", "first", "forward",
-    "high", "image", "last", "low", "mask", "max", "min", "multi", "n", "next", "num", "number",
-    "one", "output", "pad", "per", "second", "sep", "single", "special", "start", "starting",
-    "stop", "total", "two", "unk",
+    "avg",
+    "backward",
+    "band",
+    "boarding",
+    "bos",
+    "by",
+    "cls",
+    "dry",
+    "eos",
+    "first",
+    "forward",
+    "high",
+    "image",
+    "last",
+    "low",
+    "mask",
+    "max",
+    "min",
+    "multi",
+    "n",
+    "next",
+    "num",
+    "number",
+    "one",
+    "output",
+    "pad",
+    "per",
+    "second",
+    "sep",
+    "single",
+    "special",
+    "start",
+    "starting",
+    "stop",
+    "total",
+    "two",
+    "unexpected",
+    "unk",
 ];
 
 /// Ends of names of files and hosts, behind a full stop.
@@ -342,10 +425,12 @@ pub(super) const FILES: &[&str] = &[
 ];
 
 /// Last words of two that speak about a secret only together.
-pub(super) const ABOUT_PAIRS: &[(&str, &str)] = &[("client", "id"), ("public", "key")];
+pub(super) const ABOUT_PAIRS: &[(&str, &str)] =
+    &[("client", "id"), ("expires", "in"), ("public", "key")];
 
 /// Words that are a secret together, and each alone is none.
 pub(super) const PAIRS: &[(&str, &str)] = &[
+    ("access", "code"),
     ("access", "signature"),
     ("ado", "pat"),
     ("azure", "pat"),
@@ -367,6 +452,15 @@ pub(super) const PAIRS: &[(&str, &str)] = &[
     ("seed", "phrase"),
     ("slack", "webhook"),
     ("teams", "webhook"),
+];
+
+/// Codes of few digits, which are no numbers of anything.
+pub(super) const CODES: &[(&str, &str)] = &[("access", "code"), ("pin", "code")];
+
+/// What `pass` is a verb behind.
+pub(super) const PASSERS: &[&str] = &[
+    "and", "can", "cannot", "could", "don't", "it", "may", "might", "must", "not", "or", "should",
+    "they", "to", "we", "will", "would", "you",
 ];
 
 /// What `pass` is a verb or half a word before.

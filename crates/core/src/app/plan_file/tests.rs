@@ -53,6 +53,76 @@ fn no_two_files_have_a_digest_in_common_and_none_has_the_quick_one() {
     );
 }
 
+/// Plants a text in place of every text of a value and beside every name, as far as a plan takes it.
+fn planted(value: &mut serde_json::Value, text: &str) {
+    match value {
+        serde_json::Value::String(held) => *held = text.to_owned(),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| planted(item, text)),
+        serde_json::Value::Object(members) => {
+            members
+                .values_mut()
+                .for_each(|member| planted(member, text));
+        }
+        _ => {}
+    }
+}
+
+/// A plan with texts of others wherever one can stand, and names of others wherever they are free.
+fn plan_of_others(text: &str) -> Plan {
+    let change = |shown: serde_json::Value| {
+        let mut change = json!({"path": "p", "ecs_field": "f"});
+        change
+            .as_object_mut()
+            .unwrap()
+            .extend(shown.as_object().unwrap().clone());
+        change
+    };
+    let metrics = json!({text: 0.5, format!("a {text}"): 0.7});
+    let mut value = json!({
+        "service": {"cluster": "c", "name": "s"},
+        "caller": {"account": "1", "region": "r", "arn": "a"},
+        "model": {"name": "m", "version": "1"}, "image": "i",
+        "previous": {"model": "m", "version": "1", "image": "i", "task_definition": "t"},
+        "changes": [
+            change(json!({"before": "a", "after": ["b"]})),
+            change(json!({"before": {text: "a"}, "after": null})),
+        ],
+        "notes": ["n"], "running": null, "observed": "o", "experiment": "e",
+        "origin": {
+            "reference": "r", "model": "m", "version": "1", "run_id": "r", "git_sha": "g",
+            "page": "p", "overridden": {text: "because"}, "required": ["auc"],
+            "metrics": metrics, "before": {"version": "0", "metrics": metrics},
+        },
+    });
+    planted(&mut value, text);
+    value["effect"] = json!("create");
+    value["writes"] = json!({"register": null, "service": null, "tags": {}});
+    serde_json::from_value(value).unwrap()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn no_leaf_and_no_name_of_a_plan_brings_a_secret_into_the_file(
+        form in proptest::sample::select(vec![
+            "ok since password=§", "c password=§", "glpat-§§", "ghp_§", "token=§",
+            "https://me:§@registry.example.com/x", "of § alone",
+        ]),
+        secret in "[a-zA-Z]{0,4}Zq9Zq9Zq9[a-zA-Z0-9]{0,4}",
+    ) {
+        let mut plan = plan_of_others(&form.replace('§', &secret));
+        plan.secrets.add(&secret);
+        let saved = SavedPlans::of(std::slice::from_ref(&plan)).unwrap();
+        let text = json!(saved).to_string();
+        proptest::prop_assert!(!text.contains("Zq9Zq9Zq9"), "{}", text);
+        proptest::prop_assert_eq!(saved.check(&plan), Ok(()));
+        // Who reads it may know of no secret any more.
+        plan.secrets = mlship_text::secrets::KnownSecrets::none();
+        proptest::prop_assert_eq!(saved.check(&plan), Ok(()));
+    }
+}
+
 #[test]
 fn what_is_no_file_or_has_no_end_is_refused_at_once() {
     for path in ["/dev/zero", "/dev/full", "/tmp"] {

@@ -22,7 +22,7 @@ fn release(more: &str) -> Release {
     };
     let text = format!("{BASE}{more}\n");
     let manifest = read(Source::new("test.yaml", text), &settings).unwrap();
-    resolve(&manifest.release, "eu-west-1")
+    resolve(&manifest.release, "eu-west-1", &manifest.secrets)
 }
 
 /// The release, deployed, with 4 tasks, marked or not, and scaled as given.
@@ -170,7 +170,8 @@ fn the_count_is_never_written_where_autoscaling_owns_it() {
             variables: &|_| None,
         };
         let manifest = read(Source::new("t.yaml", format!("{three}{more}\n")), &settings);
-        resolve(&manifest.unwrap().release, "eu-west-1")
+        let manifest = manifest.unwrap();
+        resolve(&manifest.release, "eu-west-1", &manifest.secrets)
     };
     let caller = Caller {
         account: "1".to_owned(),

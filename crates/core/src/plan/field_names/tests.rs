@@ -45,7 +45,7 @@ overrides: {overrides}
         variables: &|_| None,
     };
     let manifest = read(Source::new("test.yaml", text), &settings).unwrap();
-    resolve(&manifest.release, "eu-west-1")
+    resolve(&manifest.release, "eu-west-1", &manifest.secrets)
 }
 
 fn changes(release: &Release, observed: &Observed) -> Vec<Change> {

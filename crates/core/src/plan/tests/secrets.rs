@@ -74,3 +74,90 @@ fn a_reference_to_a_secret_is_shown_like_any_value() {
             "ecs_field": "containerDefinitions[scorer].secrets[DB_PASSWORD]"}])
     );
 }
+
+/// A release whose secrets variables with telling names fill in.
+fn with_variables(env: &str, value: &str) -> Release {
+    let manifest = BASE.replace("env: { A: \"1\", B: \"2\" }", env);
+    let settings = ReadOptions {
+        environment: None,
+        variables: &|name| {
+            ["MY_TOKEN", "PIN_SECRET", "DB_PASSWORD"]
+                .contains(&name)
+                .then(|| value.to_owned())
+        },
+    };
+    let manifest = read(Source::new("test.yaml", manifest), &settings).unwrap();
+    resolve(&manifest.release, "eu-west-1", &manifest.secrets)
+}
+
+/// The ways of variables into a manifest.
+const FILLED: &str = r#"env: { PLAIN: "${MY_TOKEN}", SHORT: "${PIN_SECRET}", SHORTMIX: "a${PIN_SECRET}b",
+    URLISH: "https://x/${DB_PASSWORD}/y" }, command: [serve, "${MY_TOKEN}"]"#;
+
+/// Plans the way from one release back to another, by today's manifest.
+fn back(from: &Release, to: &Release, today: &Release) -> Plan {
+    let (from, to) = (deployed(from), deployed(to));
+    let input = RollbackInput {
+        id: &today.service,
+        release: today,
+        service: from.service.as_ref().unwrap(),
+        current_revision: None,
+        current: from.task_definition.as_ref(),
+        target_revision: None,
+        target: to.task_definition.as_ref().unwrap(),
+        moved: &[],
+    };
+    plan_rollback(&input, &caller())
+}
+
+#[test]
+fn a_rollback_hides_what_variables_fill_in_today_and_filled_in_before() {
+    for (now, before) in [
+        ("zq9now", "zq9old"),
+        ("n9", "o9"),
+        ("zq9-now-long", "zq9-old-long"),
+    ] {
+        let today = with_variables(FILLED, now);
+        let plan = back(&today, &with_variables(FILLED, before), &today);
+        let fields = [
+            "runtime.command",
+            "runtime.env.PLAIN",
+            "runtime.env.SHORT",
+            "runtime.env.SHORTMIX",
+            "runtime.env.URLISH",
+        ];
+        assert_eq!(paths(&plan), fields);
+        for change in &plan.changes[1..] {
+            let secret = SecretChange::Changed;
+            assert_eq!(
+                change.shown,
+                ChangeValues::Secret { secret },
+                "{}",
+                change.path
+            );
+        }
+        let shown = json!(plan.changes).to_string() + &plan_document(&plan).to_string();
+        assert!(!shown.contains(now) && !shown.contains(before), "{shown}");
+        // As a diff of the same manifest says it.
+        let observed = deployed(&with_variables(FILLED, before));
+        let diff = super::plan(&today, &observed, &caller(), Redeploy::WhenChanged).unwrap();
+        assert_eq!(json!(diff.changes), json!(plan.changes));
+    }
+}
+
+#[test]
+fn an_argument_that_a_variable_fills_in_is_hidden_at_any_place() {
+    let today = with_variables(r#"command: [serve, --fast, "${MY_TOKEN}"]"#, "zq9now");
+    let before = with_variables(r#"command: [serve, "${MY_TOKEN}"]"#, "zq9old");
+    let diff = super::plan(&today, &deployed(&before), &caller(), Redeploy::WhenChanged).unwrap();
+    let plan = back(&today, &before, &today);
+    let command = |change: &Change| json!(change.shown);
+    assert_eq!(
+        command(&diff.changes[0]),
+        json!({"before": ["serve", "***"], "after": ["serve", "--fast", "***"], "secret": "changed"})
+    );
+    assert_eq!(
+        command(&plan.changes[0]),
+        json!({"before": ["serve", "--fast", "***"], "after": ["serve", "***"], "secret": "changed"})
+    );
+}

@@ -21,7 +21,7 @@ fn check(runtime: &str, field: &str, expected: &Value) {
     };
     let text = BASE.replace("RUNTIME", runtime);
     let manifest = read(Source::new("m.yaml", &*text), &settings).unwrap();
-    let release = resolve(&manifest.release, "eu-west-1");
+    let release = resolve(&manifest.release, "eu-west-1", &manifest.secrets);
     let container = &release.registration()["containerDefinitions"][0];
     assert_eq!(&container[field], expected);
 }

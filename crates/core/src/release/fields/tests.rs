@@ -8,6 +8,7 @@ use crate::release::{Release, resolve};
 use crate::shape::{DocumentKind, Segment, leaves};
 use mlship_manifest::json_schema;
 use mlship_manifest::schema::ModelRelease;
+use mlship_text::secrets::KnownSecrets;
 
 #[test]
 fn every_field_of_the_schema_has_one_row_and_every_row_a_field() {
@@ -178,7 +179,7 @@ fn variants() -> Vec<Release> {
                         }
                         value.as_object_mut().unwrap().remove("overrides");
                     });
-                    found.push(resolve(&manifest, "eu-west-1"));
+                    found.push(resolve(&manifest, "eu-west-1", &KnownSecrets::none()));
                 }
             }
         }
@@ -217,7 +218,7 @@ fn every_field_with_a_form_arrives_in_its_places() {
     let manifest = draft(|value| {
         value.as_object_mut().unwrap().remove("overrides");
     });
-    let release = resolve(&manifest, "eu-west-1");
+    let release = resolve(&manifest, "eu-west-1", &KnownSecrets::none());
     let desired = &release.desired;
     let bindings = Bindings::default().with(&desired.task_definition, &release.model.name);
     for field in FIELDS {

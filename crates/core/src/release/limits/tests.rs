@@ -25,7 +25,7 @@ fn found(text: &str) -> String {
         variables: &|_| None,
     };
     let manifest = read(Source::new("m.yaml", text), &settings).unwrap();
-    let release = resolve(&manifest.release, "eu-west-1");
+    let release = resolve(&manifest.release, "eu-west-1", &manifest.secrets);
     let found = limits(&manifest, &release);
     let drawn: Vec<String> = found
         .iter()

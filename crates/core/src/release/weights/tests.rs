@@ -26,7 +26,7 @@ network: {{ subnets: [subnet-a] }}
     };
     let manifest = read(Source::new("test.yaml", text), &settings).unwrap();
     Value::Object(
-        resolve(&manifest.release, "eu-west-1")
+        resolve(&manifest.release, "eu-west-1", &manifest.secrets)
             .desired
             .task_definition,
     )

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::schema_check;
 use super::super::source::Source;
 use super::{hides, looks_secret};
+use mlship_text::secrets::is_secret_name;
 
 /// How many lines up a hidden key is looked for.
 const FURTHEST: usize = 5000;
@@ -74,7 +75,11 @@ impl<'a> Line<'a> {
             let key = word.trim_end_matches(|character| !is_name(character));
             let next = self.text[end - (word.len() - key.len())..].trim_start();
             let opens = next.is_empty() || next.starts_with([':', '{', '[']);
-            let hidden = opens && hides(key.trim_matches(['"', '\'']));
+            let key = key.trim_matches(['"', '\'']);
+            let before = self.text[..end - word.len()].trim_end_matches([' ', '\t', '-', '?']);
+            // Where a key stands, what follows is its value.
+            let is_key = before.is_empty() || before.ends_with(['{', ',']);
+            let hidden = (opens && hides(key)) || (is_key && is_secret_name(key));
             hidden.then(|| self.text.len() - next.trim_start_matches(':').len())
         })
     }
@@ -173,6 +178,18 @@ mod tests {
         check(
             "environment:\n- name: A\n  value: 1",
             &["environment:", "- name: #", "  value: #"],
+        );
+    }
+
+    #[test]
+    fn a_secret_behind_a_forgotten_colon_is_hidden() {
+        check(
+            "options:\n  splunk-url: x\n  splunk-token hunter2x\n  a: b",
+            &["options:", "  splunk-url: #", "  splunk-token #", "  a: #"],
+        );
+        check(
+            "runtime: { splunk-token hunter2x, port: 1 }",
+            &["runtime: { splunk-token #"],
         );
     }
 

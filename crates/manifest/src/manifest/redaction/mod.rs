@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::node::{Kind, Node};
 use super::{schema_check, suggest};
 pub(super) use guess::guess;
-use mlship_text::secrets::{is_secret_name, is_secret_value, redact_arguments};
+use mlship_text::secrets::{is_secret_name, is_secret_under, is_secret_value, redact_arguments};
 use reference::{is_secret_arn, is_variable};
 
 /// Fields whose values are confidential, in the manifest's and in ECS's names.
@@ -81,7 +81,12 @@ fn collect(node: &Node, hidden: Hidden, ranges: &mut Vec<Range<usize>>) {
         Kind::Mapping(entries) => {
             for entry in entries {
                 let below = match hidden {
-                    Hidden::No if hides(&entry.key.text) => Hidden::Values,
+                    Hidden::No
+                        if hides(&entry.key.text)
+                            || is_secret_under(&entry.key.text, text(&entry.value)) =>
+                    {
+                        Hidden::Values
+                    }
                     Hidden::No => Hidden::No,
                     Hidden::Values | Hidden::Everything => Hidden::Everything,
                 };

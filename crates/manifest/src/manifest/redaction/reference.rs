@@ -1,5 +1,6 @@
 //! Recognises references to secrets, which are not secret themselves.
 
+use mlship_text::arn::{Arn, is_account};
 use mlship_text::secrets::{is_secret_name, is_secret_value};
 
 /// Says whether a scalar is nothing but a variable without a default: `${NAME}` or
@@ -25,34 +26,26 @@ pub(super) fn is_variable(raw: &str) -> bool {
 /// Says whether a scalar is the ARN of a secret or of a parameter, which says no more than its
 /// name. A bare name could as well be the secret.
 pub(super) fn is_secret_arn(raw: &str) -> bool {
-    let text = unquoted(raw);
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let [arn, partition, service, region, account, resource] = parts.as_slice() else {
+    let Some(arn) = Arn::parse(unquoted(raw)) else {
         return false;
     };
     let place = |text: &str| {
-        text.chars().all(|character| {
-            character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
-        })
+        text.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
-    let names = |prefix: &str| {
-        let allowed =
-            |character: char| character.is_ascii_alphanumeric() || "/_+=.@-:".contains(character);
-        resource
-            .strip_prefix(prefix)
-            .is_some_and(|name| !name.is_empty() && name.chars().all(allowed))
+    let allowed =
+        |character: char| character.is_ascii_alphanumeric() || "/_+=.@-:".contains(character);
+    let prefix = match arn.service {
+        "secretsmanager" => "secret:",
+        "ssm" => "parameter/",
+        _ => return false,
     };
-    *arn == "arn"
-        && partition.starts_with("aws")
-        && place(partition)
-        && place(region)
-        && account.len() == 12
-        && account.chars().all(|character| character.is_ascii_digit())
-        && match *service {
-            "secretsmanager" => names("secret:"),
-            "ssm" => names("parameter/"),
-            _ => false,
-        }
+    let name = arn.resource.strip_prefix(prefix).unwrap_or_default();
+    place(arn.partition)
+        && place(arn.region)
+        && is_account(arn.account)
+        && !name.is_empty()
+        && name.chars().all(allowed)
 }
 
 fn unquoted(raw: &str) -> &str {

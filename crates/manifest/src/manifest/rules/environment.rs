@@ -4,18 +4,7 @@ use super::super::path;
 use super::check::Check;
 use crate::manifest::Code;
 use mlship_text::arn::{Arn, is_meant_as_arn};
-
-/// Endings of names that hold a credential. Whole words: `TOKENIZERS_PARALLELISM` holds none.
-const CREDENTIALS: [&str; 8] = [
-    "PASSWORD",
-    "PASSWD",
-    "SECRET",
-    "SECRET_KEY",
-    "TOKEN",
-    "API_KEY",
-    "ACCESS_KEY",
-    "PRIVATE_KEY",
-];
+use mlship_text::secrets::is_secret_under;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let runtime = &check.release.runtime;
@@ -25,7 +14,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         if runtime.secrets.contains_key(name) {
             let message = format!("`{name}` is both in `runtime.env` and in `runtime.secrets`");
             check.error(&path, Code::ENV_AND_SECRET, message, "keep one");
-        } else if !value.is_empty() && is_credential(name) {
+        } else if is_secret_under(name, value) {
             check.warn(
                 &path,
                 Code::CREDENTIAL_IN_ENV,
@@ -63,14 +52,6 @@ fn check_name(check: &mut Check<'_>, path: &str, name: &str) {
             "choose a name such as `MODEL_DIR`",
         );
     }
-}
-
-fn is_credential(name: &str) -> bool {
-    let name = name.to_ascii_uppercase().replace('-', "_");
-    CREDENTIALS.iter().any(|word| {
-        name.strip_suffix(word)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
-    })
 }
 
 /// Says whether ECS's `valueFrom` takes this.
@@ -115,7 +96,7 @@ mod tests {
     #[test]
     fn only_whole_words_make_a_credential() {
         for name in ["HF_TOKEN", "DB_PASSWORD", "aws-secret-access-key", "TOKEN"] {
-            assert!(is_credential(name), "{name}");
+            assert!(is_secret_under(name, "hunter2x"), "{name}");
         }
         for name in [
             "TOKENIZERS_PARALLELISM",
@@ -123,7 +104,7 @@ mod tests {
             "SECRET_NAME",
             "BROKEN",
         ] {
-            assert!(!is_credential(name), "{name}");
+            assert!(!is_secret_under(name, "hunter2x"), "{name}");
         }
     }
 }

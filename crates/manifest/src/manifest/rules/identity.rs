@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use crate::manifest::Code;
-use mlship_text::arn::is_meant_as_arn;
+use mlship_text::arn::{Arn, is_account, is_meant_as_arn};
 
 pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;
@@ -18,32 +18,72 @@ pub(super) fn check(check: &mut Check<'_>) {
         &release.service.name,
         "it names the task definition, too",
     );
-    let cluster = &release.service.cluster;
-    if !is_meant_as_arn(cluster) {
-        name(
-            check,
-            "service.cluster",
-            cluster,
-            "or write the cluster's ARN",
-        );
-    }
+    cluster(check);
     version(check);
     account(check);
 }
 
+/// A cluster's name or its ARN, of the account that the release goes to.
+fn cluster(check: &mut Check<'_>) {
+    const PATH: &str = "service.cluster";
+    let cluster = &check.release.service.cluster;
+    if !is_meant_as_arn(cluster) {
+        return name(check, PATH, cluster, "or write the cluster's ARN");
+    }
+    let arn = Arn::parse(cluster).filter(|arn| {
+        let is_one = arn.is("ecs", "cluster") && arn.parts().count() == 2;
+        is_one && arn.is_placed() && is_account(arn.account) && is_name(arn.path())
+    });
+    let Some(arn) = arn else {
+        let message = format!("{} is not a cluster", check.quote(PATH, cluster));
+        let help = "write its name, or `arn:aws:ecs:REGION:ACCOUNT:cluster/NAME`; \
+                    `aws ecs list-clusters` prints it";
+        return check.error(PATH, Code::BAD_NAME, message, help);
+    };
+    let guard = check.release.account.as_deref();
+    if let Some(guard) = guard.filter(|guard| is_account(guard) && *guard != arn.account) {
+        let message = format!(
+            "the cluster is of account {}, and the release is for {guard}",
+            arn.account
+        );
+        let help = "correct the cluster or `account`";
+        check.error(PATH, Code::BAD_NAME, message, help);
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 255 && name.chars().all(is_allowed)
+}
+
+fn is_allowed(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
+}
+
 fn name(check: &mut Check<'_>, path: &str, name: &str, note: &str) {
-    let allowed =
-        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-    if name.is_empty() || (name.len() <= 255 && name.chars().all(allowed)) {
+    if name.is_empty() || is_name(name) {
         return;
     }
+    let blank = match (
+        name.starts_with(char::is_whitespace),
+        name.ends_with(char::is_whitespace),
+    ) {
+        (true, _) => ", with a blank before it",
+        (false, true) => ", with a blank behind it",
+        (false, false) => "",
+    };
     let message = format!(
-        "`{path}` can't be {}: ECS takes letters, digits, `-` and `_`",
+        "`{path}` can't be {}{blank}: ECS takes letters, digits, `-` and `_`",
         check.quote(path, name)
     );
     let nearest: String = name
         .chars()
-        .map(|character| if allowed(character) { character } else { '-' })
+        .map(|character| {
+            if is_allowed(character) {
+                character
+            } else {
+                '-'
+            }
+        })
         .take(255)
         .collect();
     let nearest = nearest.trim_matches('-');

@@ -44,8 +44,9 @@ pub(super) fn quoted(node: &Node, hidden: bool) -> String {
 
 /// Cuts a text down to what a message can hold.
 pub(in super::super) fn shorten(text: &str) -> String {
+    // Blanks at the end may be what is wrong with it.
     let line: String = text
-        .trim_end()
+        .trim_end_matches(['\n', '\r'])
         .chars()
         .map(|character| {
             if character.is_control() {

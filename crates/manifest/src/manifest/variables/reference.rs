@@ -3,7 +3,7 @@
 use super::super::diagnostic::Diagnostic;
 use super::Lookup;
 use crate::manifest::Code;
-use mlship_text::secrets::{KnownSecrets, is_secret_name, redact};
+use mlship_text::secrets::{KnownSecrets, is_secret_name, is_secret_under, redact};
 
 /// How deep a default may hold references of its own.
 const DEEPEST: usize = 8;
@@ -105,9 +105,10 @@ impl Filled {
         }
     }
 
-    /// A name that sounds secret makes a secret of whatever it stands for.
+    /// A name that sounds secret makes a secret of what it stands for, unless that is a switch, a path
+    /// or what else is none beside such a name.
     fn by(name: &str, mut filled: Self) -> Self {
-        if is_secret_name(name) {
+        if is_secret_under(name, &filled.text) {
             filled.secrets.push(filled.text.clone());
         }
         filled

@@ -313,6 +313,18 @@ fn what_a_secret_variable_fills_in_is_known_with_its_field() {
     assert!(manifest.secrets.is_field("x-hunter2"));
     let manifest = good(&with("MODEL_DIR: /opt/model", "A: ${API_TOKEN:-dev}"));
     assert!(manifest.secrets.is_field("dev"));
-    let manifest = good(&with("MODEL_DIR: /opt/model", "A: ${SHA}"));
-    assert!(manifest.secrets.is_empty());
+    for harmless in [
+        "${SHA}",
+        "${ALLOW_EMPTY_PASSWORD:-yes}",
+        "${API_TOKEN:-/run/secrets/token}",
+        "${TOKEN_SERVICE:-auth}",
+    ] {
+        let manifest = good(&with("MODEL_DIR: /opt/model", &format!("A: {harmless}")));
+        assert!(manifest.secrets.is_empty(), "{harmless}");
+    }
+    let manifest = good(&with(
+        "MODEL_DIR: /opt/model",
+        "A: ${TOKEN_SERVICE:-hunter2x}",
+    ));
+    assert!(manifest.secrets.is_field("hunter2x"));
 }

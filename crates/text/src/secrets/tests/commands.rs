@@ -122,6 +122,10 @@ fn a_flag_of_another_command_stays() {
         "vllm serve m --max-model-len 4096 --tokenizer-mode auto --tokenizer hf/x",
         "--key id --value x",
         "--eos-token </s>",
+        "docker build --secret id=x,src=/y .",
+        "docker build --secret=id=x,env=DB_PASSWORD .",
+        "sort -u a:b",
+        "sort -ru a:b | uniq -u a:b",
     ] {
         stays(line);
     }
@@ -159,4 +163,50 @@ fn arguments_mean_what_their_command_says() {
         &["gunicorn", "-k", "gevent", "-w", "4"],
     );
     check(&["python", "-p", "8080"], &["python", "-p", "8080"]);
+}
+
+#[test]
+fn a_path_is_a_file_only_where_files_are() {
+    let check = |arguments: &[&str], expected: &[&str]| {
+        assert_eq!(redact_arguments(arguments), expected);
+    };
+    check(&["--api-key", "/hunter2x"], &["--api-key", "***"]);
+    check(&["--api-key", "/x9Kq2/aB3dE"], &["--api-key", "***"]);
+    check(&["--password", "/hunter2x/a"], &["--password", "***"]);
+    check(&["--password", "/hunter2x"], &["--password", "***"]);
+    check(
+        &["--password", "/run/secrets/db"],
+        &["--password", "/run/secrets/db"],
+    );
+    check(
+        &["--password", "/x/password.txt"],
+        &["--password", "/x/password.txt"],
+    );
+    check(&["--token-file", "/x"], &["--token-file", "/x"]);
+    check(
+        &["--tls-key", "/certs/tls.key"],
+        &["--tls-key", "/certs/tls.key"],
+    );
+    check(&["--token", "./token"], &["--token", "./token"]);
+    super::check("serve --api-key /hunter2x", "serve --api-key ***");
+    super::check("serve --password=/hunter2x/a b", "serve --password=*** b");
+    stays("serve --token /etc/token --password /run/secrets/db");
+}
+
+#[test]
+fn a_login_is_a_user_and_a_password() {
+    let check = |arguments: &[&str], expected: &[&str]| {
+        assert_eq!(redact_arguments(arguments), expected);
+    };
+    check(&["--login", "me:hunter2x"], &["--login", "me:***"]);
+    check(&["--userinfo", "me:hunter2x"], &["--userinfo", "me:***"]);
+    check(&["--login", "me"], &["--login", "me"]);
+    check(
+        &["npm", "config", "set", "//registry/:_authToken", "hunter2x"],
+        &["npm", "config", "set", "//registry/:_authToken", "***"],
+    );
+    check(&["sqlplus", "me/hunter2x@db"], &["sqlplus", "me/***@db"]);
+    check(&["sort", "-u", "a:b"], &["sort", "-u", "a:b"]);
+    super::check("tool --login me:hunter2x", "tool --login me:***");
+    super::check("tool --userinfo=me:hunter2x", "tool --userinfo=me:***");
 }

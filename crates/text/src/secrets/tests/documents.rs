@@ -20,7 +20,7 @@ fn a_document_says_where_it_hid_something() {
         }],
         "tags": [{"key": "token", "value": "x"}],
     });
-    let redacted = redact_document(&document, &KnownSecrets::default());
+    let redacted = redact_document(&document, &KnownSecrets::none());
     assert_eq!(
         redacted.document,
         json!({
@@ -55,7 +55,7 @@ fn a_document_says_where_it_hid_something() {
 
 #[test]
 fn what_a_variable_filled_in_is_hidden_whole_and_elsewhere_from_eight_characters() {
-    let mut known = KnownSecrets::default();
+    let mut known = KnownSecrets::none();
     known.add("x");
     known.add("long \"value\"");
     known.add_field("pre-x");
@@ -103,8 +103,35 @@ fn the_options_of_others_are_read_in_their_way() {
         ),
     ] {
         assert_eq!(
-            redact_document(&document, &KnownSecrets::default()).document,
+            redact_document(&document, &KnownSecrets::none()).document,
             expected
         );
     }
+}
+
+#[test]
+fn names_of_members_are_texts_of_others_too_and_none_takes_the_place_of_another() {
+    let mut known = KnownSecrets::none();
+    known.add("plain-words");
+    let document = json!({"metrics": {
+        "ghp_0123456789abcdefghij0123456789abcdef": 1, "glpat-abcdefghijklmnopqrst": 2,
+        "k password=hunter2x": 3, "of plain-words": 4, "auc": 5,
+    }});
+    assert_eq!(
+        redact_texts(&document, &known),
+        json!({"metrics": {"***": 1, "*** (2)": 2, "k password=***": 3, "of ***": 4, "auc": 5}})
+    );
+    let of_ecs = redact_document(&document, &known).document;
+    let names = |value: &serde_json::Value| -> Vec<String> {
+        let members = value["metrics"].as_object().unwrap();
+        members.keys().cloned().collect()
+    };
+    assert_eq!(names(&of_ecs), names(&redact_texts(&document, &known)));
+}
+
+#[test]
+fn what_is_known_goes_whole_though_a_part_of_it_looks_secret_by_itself() {
+    let mut known = KnownSecrets::none();
+    known.add("one password=two three");
+    assert_eq!(known.redact("a one password=two three b"), "a *** b");
 }

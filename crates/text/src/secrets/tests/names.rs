@@ -78,6 +78,17 @@ fn a_name_is_secret_by_its_whole_words() {
         "PASSWORT",
         "SECRETS",
         "ACCESS_TOKENS",
+        "MYPASS",
+        "dbcreds",
+        "PASSKEY",
+        "PSK",
+        "WIFI_PSK",
+        "KEY_ENCRYPTION",
+        "KEY_API",
+        "SDK_KEY",
+        "LAUNCHDARKLY_SDK_KEY",
+        "ACCESS_CODE",
+        "AWS_ACCESS_KEY_ID",
     ] {
         assert!(is_secret_name(name), "{name}");
     }
@@ -237,5 +248,127 @@ fn a_field_is_secret_by_its_name_unless_its_value_is_none() {
         ),
     ] {
         assert!(!is_secret_under(name, value), "{name}: {value}");
+    }
+}
+
+/// Names whose last word says whose the secret is, or what is there to deal with secrets.
+const WHOSE: &[&str] = &[
+    "JWT_SECRET_REFRESH",
+    "TOKEN_REFRESH",
+    "SECRET_REFRESH",
+    "DB_PASSWORD_USER",
+    "PASSWORD_USER",
+    "DB_PASSWORD_HOST",
+    "PASSWORD_SERVICE",
+    "PASSWORD_STORE",
+    "PASSWORD_PROXY",
+    "PASSWORD_ROTATION",
+    "PASSWORD_SECURE",
+    "TOKEN_SERVICE",
+    "TOKEN_WORKER",
+    "TOKEN_GATEWAY",
+    "AUTH_TOKEN_PROVIDER",
+    "SECRET_SERVICE",
+    "SECRET_CLIENT",
+    "API_KEY_SERVICE",
+    "API_KEY_BACKEND",
+    "API_KEY_GATEWAY",
+    "SECRET_ID",
+];
+
+#[test]
+fn where_a_name_only_speaks_of_a_secret_the_value_tells() {
+    for name in WHOSE {
+        assert!(!is_secret_name(name), "{name}");
+        for value in [
+            "hunter2x",
+            "6f1ed002-ab5a-4d1f-9f30-1b7e6d7a2c10",
+            "qWeRtYuIoP",
+            "corr3ct-h0rse",
+            "x9!kq",
+        ] {
+            assert!(is_secret_under(name, value), "{name}: {value}");
+            check(&format!("{name}={value}"), &format!("{name}=***"));
+            check(
+                &format!("a {name}: {value}, b"),
+                &format!("a {name}: ***, b"),
+            );
+        }
+        for value in [
+            "db",
+            "auth-service",
+            "auth-service-2",
+            "https://auth.internal:8080/v1",
+            "db01.internal",
+            "worker12",
+            "SecretsManager",
+            "oauth2proxy",
+            "10",
+            "true",
+            "/run/secrets",
+            "arn:aws:iam::111122223333:role/x",
+        ] {
+            assert!(!is_secret_under(name, value), "{name}: {value}");
+            stays(&format!("{name}={value}"));
+        }
+    }
+}
+
+#[test]
+fn numbers_switches_and_paths_are_no_secrets_beside_names_that_are_not_always_one() {
+    for (name, value) in [
+        ("SALT_ROUNDS", "10"),
+        ("JWT_EXPIRES_IN", "3600"),
+        ("TOKEN_EXPIRES_IN", "86400"),
+        ("TOKEN_BUCKET", "5"),
+        ("TOKEN_DROPOUT", "0.1"),
+        ("CLASS_TOKEN", "5"),
+        ("REQUIRE_PASSWORD", "true"),
+        ("REQUIRE_PASSWORD", "0"),
+        ("ALLOW_EMPTY_PASSWORD", "yes"),
+        ("MYSQL_ALLOW_EMPTY_PASSWORD", "1"),
+        ("MYSQL_RANDOM_ROOT_PASSWORD", "yes"),
+        ("BEGIN_TOKEN", "<s>"),
+        ("END_TOKEN", "</s>"),
+        ("VISION_TOKEN", "<image>"),
+        ("THINK_TOKEN", "<think>"),
+        ("START_TOKEN", "<|im_start|>"),
+        ("FIRST_TOKEN", "[CLS]"),
+        ("TOKEN_PATTERN", "[a-z]+x9"),
+        ("TOKEN_REGEX", "^x9"),
+        ("TOKEN_SEPARATOR", ","),
+        ("SPECIAL_TOKEN", "|"),
+        ("TOKEN_STREAMING", "on"),
+        ("PASSWORD_HASHER", "argon2"),
+        ("PASSWORD_HASHERS", "argon2"),
+        ("API_KEY_HEADER", "X-Api-Key"),
+        ("SECRET_ID", "db"),
+        ("ENCRYPTION_KEY_ID", "6f1ed002-ab5a-4d1f-9f30-1b7e6d7a2c10"),
+        ("ENCRYPTION_KEY", "alias/x"),
+        ("TLS_KEY", "/certs/tls.key"),
+        ("SSL_KEY", "/etc/ssl/private/server.key"),
+        ("CLIENT_KEY", "./certs/client.pem"),
+        ("PRIVATE_KEY", "/run/secrets/key.pem"),
+        (
+            "TOKEN",
+            "/var/run/secrets/kubernetes.io/serviceaccount/token",
+        ),
+    ] {
+        assert!(!is_secret_under(name, value), "{name}: {value}");
+        stays(&format!("{name}={value}"));
+    }
+    for (name, value) in [
+        ("PIN_CODE", "1234"),
+        ("ACCESS_CODE", "1234"),
+        ("TOKEN", "12345"),
+        ("PRIVATE_KEY", "/rXUtnFEMI1/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        ("ENCRYPTION_KEY", "/hunter2x"),
+        ("DB_PASSWORD", "true"),
+        ("DB_PASSWORD", "/run/secrets/db"),
+        ("REQUIRE_PASSWORD", "hunter2x"),
+        ("TOKEN", "<hunter2x>"),
+        ("TOKEN", "[REDACT1]"),
+    ] {
+        assert!(is_secret_under(name, value), "{name}: {value}");
     }
 }

@@ -105,6 +105,13 @@ fn reasons_counts_and_names_of_others_stay() {
         "Access denied for user 'root'@'10.0.0.1' (using password: YES)",
         "token.actions.githubusercontent.com:aud",
         "{\"token_type\":\"bearer\",\"expires_in\":3600}",
+        "PASS=3 FAIL=1",
+        "FAIL=1 PASS=3",
+        "pass=3",
+        "pass 2 of 10",
+        "tip: to pass '--foo' as a value, use '-- --foo'",
+        "to pass \"x\" as a value",
+        "you must pass \"x9abcdef\" as a value",
         "tokenizer.json: 100%|██████████| 1.36M/1.36M [00:00<00:00, 5.05MB/s]",
     ] {
         stays(text);

@@ -32,10 +32,57 @@ error[bad-name]: `service.cluster` can't be `ml prod`: ECS takes letters, digits
 
 "#]],
     );
-    good(&with(
+    check(
         "cluster: ml-prod",
-        "cluster: arn:aws:ecs:eu-west-1:111122223333:cluster/ml",
-    ));
+        "cluster: \"ml-prod \"",
+        str![[r#"
+error[bad-name]: `service.cluster` can't be `ml-prod `, with a blank behind it: ECS takes letters, digits, `-` and `_`
+ --> release.yaml:8:12
+  |
+8 |   cluster: "ml-prod "
+  |            ^^^^^^^^^^
+  |
+  = help: write `ml-prod`; or write the cluster's ARN
+
+"#]],
+    );
+}
+
+#[test]
+fn a_cluster_goes_by_its_name_or_by_an_arn_of_the_releases_account() {
+    for arn in [
+        "arn:aws:ecs:eu-west-1:111122223333:cluster/ml",
+        "arn:aws-cn:ecs:cn-north-1:111122223333:cluster/ml_prod-2",
+    ] {
+        good(&with("cluster: ml-prod", &format!("cluster: {arn}")));
+    }
+    for arn in [
+        "arn:",
+        "arn:aws:ecs:eu-west-1:111122223333:service/ml/x",
+        "arn:aws:ecs:eu-west-1:111122223333:cluster/",
+        "arn:aws:ecs:eu-west-1:111122223333:cluster/a/b",
+        "arn:aws:ecs:eu-west-1:11112222333:cluster/ml",
+        "arn:aws:ecs::111122223333:cluster/ml",
+        "arn:aws-:ecs:eu-west-1:111122223333:cluster/ml",
+        "arn:aws:iam:eu-west-1:111122223333:cluster/ml",
+    ] {
+        let found = findings(&with("cluster: ml-prod", &format!("cluster: \"{arn}\"")));
+        assert!(found.contains("` is not a cluster"), "{arn}: {found}");
+    }
+    check(
+        "service:\n  cluster: ml-prod",
+        "account: \"111122223333\"\nservice:\n  cluster: arn:aws:ecs:eu-west-1:444455556666:cluster/ml",
+        str![[r#"
+error[bad-name]: the cluster is of account 444455556666, and the release is for 111122223333
+ --> release.yaml:9:12
+  |
+9 |   cluster: arn:aws:ecs:eu-west-1:444455556666:cluster/ml
+  |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: correct the cluster or `account`
+
+"#]],
+    );
 }
 
 #[test]

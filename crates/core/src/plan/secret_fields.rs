@@ -1,0 +1,106 @@
+//! Which leaves of ECS's documents a manifest fills with secrets, whatever their values look like.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::field_names::FieldNames;
+use crate::release::{Document, Release, tag_list};
+use crate::shape::{DocumentKind, Path, leaves};
+use mlship_text::secrets::{HIDDEN, KnownSecrets, redact_document};
+
+/// What a diff hides: values that are known, and on every side the leaves that they fill. Only a
+/// release has them, so that no diff is made without its secrets.
+pub(super) struct SecretFields<'a> {
+    pub(super) known: &'a KnownSecrets,
+    /// What the manifest writes of such leaves, by its own name of them and by ECS's.
+    written: BTreeMap<String, WrittenSecret>,
+}
+
+/// A leaf that holds a secret, and the same as it may be seen.
+struct WrittenSecret {
+    value: Value,
+    seen: Value,
+}
+
+impl<'a> SecretFields<'a> {
+    pub(super) fn of(release: &'a Release) -> Self {
+        let mut fields = Self {
+            known: &release.secrets,
+            written: BTreeMap::new(),
+        };
+        let desired = &release.desired;
+        let names = FieldNames::of_task_definition(release, None);
+        fields.add(
+            DocumentKind::TaskDefinition,
+            &desired.task_definition,
+            &names,
+        );
+        let names = FieldNames::of_service(release);
+        fields.add(DocumentKind::Service, &desired.service, &names);
+        let tags = Document::from_iter([("tags".to_owned(), tag_list(&desired.tags))]);
+        fields.add(DocumentKind::Service, &tags, &names);
+        fields
+    }
+
+    fn add(&mut self, kind: DocumentKind, document: &Document, names: &FieldNames<'_>) {
+        let document = json!(document);
+        let mut seen = leaves(kind, &redact_document(&document, self.known).document);
+        for (path, value) in leaves(kind, &document) {
+            let Some(seen) = seen.remove(&path).filter(|seen| *seen != value) else {
+                continue;
+            };
+            for name in [names.name(&path), path.to_string()] {
+                let (value, seen) = (value.clone(), seen.clone());
+                self.written.insert(name, WrittenSecret { value, seen });
+            }
+        }
+    }
+
+    /// Hides of a leaf what the manifest has a secret for. A secret that a variable fills in today
+    /// was one yesterday, whatever it looked like.
+    pub(super) fn hide(&self, path: &Path, name: &str, seen: &mut Value) {
+        let written = self.written.get(name);
+        match written.or_else(|| self.written.get(&path.to_string())) {
+            Some(written) if written.seen == HIDDEN => *seen = Value::from(HIDDEN),
+            Some(written) => {
+                if let (Value::Array(written), Value::Array(wanted), Value::Array(seen)) =
+                    (&written.value, &written.seen, seen)
+                {
+                    self.hide_items(written, wanted, seen);
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Hides the arguments that stand where the manifest has secrets. Where that is can't be told in
+    /// a list of another length: what isn't among the readable ones may be a secret's former value.
+    fn hide_items(&self, written: &[Value], wanted: &[Value], seen: &mut [Value]) {
+        if written.len() == seen.len() {
+            for (wanted, seen) in wanted.iter().zip(seen) {
+                if wanted == HIDDEN {
+                    *seen = Value::from(HIDDEN);
+                }
+            }
+            return;
+        }
+        let is_known = |item: &Value| item.as_str().is_some_and(|text| self.known.is_field(text));
+        if !written.iter().any(is_known) {
+            return;
+        }
+        for item in seen {
+            if !wanted.contains(item) && !is_flag(item) {
+                *item = Value::from(HIDDEN);
+            }
+        }
+    }
+}
+
+/// Returns whether an argument is the name of a flag, and holds no value.
+pub(super) fn is_flag(argument: &Value) -> bool {
+    let text = argument.as_str().unwrap_or_default();
+    let name = text.strip_prefix("--").unwrap_or_default();
+    let is_letter = |c: char| c.is_ascii_lowercase() || c == '-';
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_letter)
+}
