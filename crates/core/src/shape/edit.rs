@@ -132,11 +132,18 @@ fn new_item(list: List, name: &str) -> Value {
         List::Pairs(key, _) => json!({ key: name }),
         List::Named(keys) => json!({ keys[0]: name }),
         List::Ports => {
-            let (port, protocol) = name.split_once('/').unwrap_or((name, "tcp"));
-            match port.parse::<u32>() {
-                Ok(port) => json!({"containerPort": port, "protocol": protocol}),
-                Err(_) => json!({"containerPortRange": port, "protocol": protocol}),
+            let (port, protocol) = match name.split_once('/') {
+                Some((port, protocol)) => (port, Some(protocol)),
+                None => (name, None),
+            };
+            let mut item = match port.parse::<u32>() {
+                Ok(port) => json!({"containerPort": port}),
+                Err(_) => json!({"containerPortRange": port}),
+            };
+            if let Some(protocol) = protocol {
+                item["protocol"] = json!(protocol);
             }
+            item
         }
     }
 }
