@@ -55,7 +55,8 @@ fn headline(plan: &Plan) -> String {
         _ => format!("{} {}", model.name, model.version),
     };
     let does = match plan.effect {
-        Effect::None => "nothing to change".to_owned(),
+        Effect::None if plan.notes.is_empty() => "nothing to change".to_owned(),
+        Effect::None => format!("nothing to change; {}", plan.notes.join("; ")),
         Effect::Create | Effect::ReplaceTasks | Effect::InPlace => plan.notes.join("; "),
     };
     format!("  {what}: {does}")

@@ -4,17 +4,11 @@ use serde_json::Value;
 
 use super::Effect;
 use super::diff::Change;
-use crate::release::{Document, LiveService, Release};
+use crate::release::{Document, LiveService};
 
-pub(super) fn owned_note(
-    count: Option<u64>,
-    service: &LiveService,
-    release: &Release,
-) -> Option<String> {
+pub(super) fn owned_note(count: Option<u64>, service: &LiveService) -> Option<String> {
     let is = service.desired_count;
-    // Who writes both knows that the count is only for the beginning.
-    let told = release.desired.scaling.is_some();
-    let wanted = count.filter(|count| *count != u64::from(is) && !told)?;
+    let wanted = count.filter(|count| *count != u64::from(is))?;
     Some(format!(
         "service.desired {wanted} is ignored: autoscaling owns the number of tasks, now {is}"
     ))

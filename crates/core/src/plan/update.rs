@@ -54,7 +54,7 @@ pub(super) fn update(
     let count = wanted.get("desiredCount").and_then(Value::as_u64);
     let mut notes = scaled.notes;
     if scaled.owns && wanted.remove("desiredCount").is_some() {
-        notes.extend(owned_note(count, service, release));
+        notes.extend(owned_note(count, service));
     }
     let names = FieldNames::of_service(release);
     let secrets = SecretFields::of(release);

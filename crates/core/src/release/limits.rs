@@ -10,6 +10,7 @@ mod health;
 mod ignored;
 mod references;
 mod reserved_fields;
+mod secrets;
 mod service;
 mod size;
 mod weights;
@@ -18,7 +19,7 @@ use super::Release;
 use check::Check;
 use mlship_manifest::{Diagnostic, Manifest};
 
-const RULES: [fn(&mut Check<'_>); 9] = [
+const RULES: [fn(&mut Check<'_>); 10] = [
     reserved_fields::check,
     containers::check,
     references::check,
@@ -28,6 +29,7 @@ const RULES: [fn(&mut Check<'_>); 9] = [
     fargate::check,
     service::check,
     ignored::check,
+    secrets::check,
 ];
 
 /// Returns what ECS would refuse, and what it would accept and hardly be meant.

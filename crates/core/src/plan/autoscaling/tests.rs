@@ -191,7 +191,7 @@ fn the_count_is_never_written_where_autoscaling_owns_it() {
     };
     check("", None, true, 0);
     check("", Some(live(60.0, "somebody-elses")), false, 1);
-    check(SCALED_BY_CPU, Some(live(60.0, POLICY)), false, 0);
+    check(SCALED_BY_CPU, Some(live(60.0, POLICY)), false, 1);
 }
 
 #[test]

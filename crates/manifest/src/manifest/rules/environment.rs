@@ -1,9 +1,9 @@
 //! Environment variables and secrets. Their values are never repeated.
 
 use super::super::path;
+use super::super::secret_source::is_secret_source;
 use super::check::Check;
 use crate::manifest::Code;
-use mlship_text::arn::{Arn, is_meant_as_arn};
 use mlship_text::secrets::is_secret_under;
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -31,8 +31,7 @@ pub(super) fn check(check: &mut Check<'_>) {
                 &path,
                 Code::BAD_SECRET,
                 format!("the value of `{name}` is not where ECS can find a secret"),
-                "write the ARN of a Secrets Manager secret, or the ARN or name of an SSM parameter; \
-                 never the secret itself",
+                SECRET_HELP,
             );
         } else if from.is_empty() {
             let message = format!("`{name}` has no value");
@@ -40,6 +39,10 @@ pub(super) fn check(check: &mut Check<'_>) {
         }
     }
 }
+
+/// What to write instead of what is no secret's place.
+pub const SECRET_HELP: &str = "write the ARN of a Secrets Manager secret, with `:KEY:STAGE:VERSION` or nothing behind it, or \
+     the ARN or name of an SSM parameter; never the secret itself";
 
 fn check_name(check: &mut Check<'_>, path: &str, name: &str) {
     let broken =
@@ -54,44 +57,9 @@ fn check_name(check: &mut Check<'_>, path: &str, name: &str) {
     }
 }
 
-/// Says whether ECS's `valueFrom` takes this.
-fn is_secret_source(from: &str) -> bool {
-    if is_meant_as_arn(from) {
-        return Arn::parse(from).is_some_and(|arn| {
-            let is_secret = arn.service == "secretsmanager" && arn.resource.starts_with("secret:");
-            let is_parameter = arn.service == "ssm" && arn.resource.starts_with("parameter/");
-            arn.is_placed() && (is_secret || is_parameter) && !arn.path().is_empty()
-        });
-    }
-    let allowed = |character: char| character.is_ascii_alphanumeric() || "/_.-".contains(character);
-    from.len() <= 2048 && from.chars().all(allowed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn secrets_come_from_secrets_manager_or_ssm() {
-        for from in [
-            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
-            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:password::",
-            "arn:aws-cn:ssm:cn-north-1:111122223333:parameter/fraud/db",
-            "/fraud/db",
-            "db_url",
-        ] {
-            assert!(is_secret_source(from), "{from}");
-        }
-        for from in [
-            "postgres://me:word@db/x",
-            "arn:aws:s3:::bucket/key",
-            "arn:aws:secretsmanager:eu-west-1:111122223333:db",
-            "arn:aws:ssm",
-            "p4ss word!",
-        ] {
-            assert!(!is_secret_source(from), "{from}");
-        }
-    }
 
     #[test]
     fn only_whole_words_make_a_credential() {

@@ -30,6 +30,7 @@ use super::field_spans::Places;
 use super::schema::ModelRelease;
 pub use artifact::is_s3;
 use check::Check;
+pub use environment::SECRET_HELP;
 pub(super) use experiment::check as check_experiment;
 pub use experiment::check_releases;
 
