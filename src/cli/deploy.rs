@@ -9,7 +9,7 @@ use super::session::Session;
 use super::watch_flags::WatchFlags;
 use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
-use mlship_core::app::plan_file::SavedPlans;
+use mlship_core::app::plan_file::{PlanPath, SavedPlans};
 use mlship_core::app::{fault, results};
 use mlship_core::cloud::CloudError;
 use mlship_core::plan::{Plan, Redeploy};
@@ -42,7 +42,7 @@ pub(super) struct Deploy {
     force: bool,
     /// Do what this plan of `diff --out` says, or refuse when something else would be done
     #[arg(long, value_name = "FILE")]
-    plan: Option<String>,
+    plan: Option<PlanPath>,
     #[command(flatten)]
     overrides: Overrides,
 }
@@ -69,7 +69,8 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         };
         return Box::pin(show.run(global)).await;
     }
-    let saved = match command.plan.as_deref().map(SavedPlans::read).transpose() {
+    let path = command.plan.as_ref().map(PlanPath::as_str);
+    let saved = match path.map(SavedPlans::read).transpose() {
         Ok(saved) => saved,
         Err(message) => return output::usage(&message, global),
     };
