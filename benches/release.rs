@@ -15,6 +15,7 @@ use mlship_core::plan::{Observed, Redeploy, plan};
 use mlship_core::release::ids::{Caller, TaskDefinitionArn};
 use mlship_core::release::{LiveService, LiveTaskDefinition, Release, resolve, tags_of};
 use mlship_manifest::{Manifest, ReadOptions, Source, read};
+use mlship_text::secrets::KnownSecrets;
 use serde_json::{Value, json};
 
 const EXAMPLE: &str = include_str!("../manifests/fraud-scorer.yaml");
@@ -83,9 +84,10 @@ fn benches(criterion: &mut Criterion) {
     });
     group.finish();
 
-    let release = resolve(&manifest(EXAMPLE).release, "us-east-1");
+    let none = KnownSecrets::none();
+    let release = resolve(&manifest(EXAMPLE).release, "us-east-1", &none);
     let changed = EXAMPLE.replace("LOG_LEVEL: info", "LOG_LEVEL: warning");
-    let next = resolve(&manifest(&changed).release, "us-east-1");
+    let next = resolve(&manifest(&changed).release, "us-east-1", &none);
     let observed = deployed(&release);
     let caller = Caller {
         account: "111122223333".to_owned(),
@@ -94,7 +96,7 @@ fn benches(criterion: &mut Criterion) {
     };
     criterion.bench_function("resolve", |bench| {
         let manifest = manifest(EXAMPLE);
-        bench.iter(|| resolve(black_box(&manifest.release), "us-east-1"));
+        bench.iter(|| resolve(black_box(&manifest.release), "us-east-1", &none));
     });
     for (name, release) in [("plan nothing", &release), ("plan a change", &next)] {
         criterion.bench_function(name, |bench| {
