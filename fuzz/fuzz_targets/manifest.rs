@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
         };
         match read(Source::new("fuzz.yaml", text.clone()), &settings) {
             Ok(manifest) => {
-                let release = resolve(&manifest.release, "eu-west-1");
+                let release = resolve(&manifest.release, "eu-west-1", &manifest.secrets);
                 let _ = limits(&manifest, &release);
             }
             Err(found) => {

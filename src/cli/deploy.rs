@@ -9,7 +9,7 @@ use super::session::Session;
 use super::watch_flags::WatchFlags;
 use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
-use mlship_core::app::plan_file::SavedPlans;
+use mlship_core::app::plan_file::{PlanPath, SavedPlans};
 use mlship_core::app::{fault, results};
 use mlship_core::cloud::CloudError;
 use mlship_core::plan::{Plan, Redeploy};
@@ -45,7 +45,7 @@ pub(super) struct Deploy {
     force: bool,
     /// Do what this plan of `diff --out` says, or refuse when something else would be done
     #[arg(long, value_name = "FILE")]
-    plan: Option<String>,
+    plan: Option<PlanPath>,
     #[command(flatten)]
     overrides: Overrides,
 }
@@ -64,7 +64,8 @@ enum IfBusy {
 const SAVE_A_PLAN: &str = "save a plan with mlship diff PATH --out FILE";
 
 pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
-    let saved = match command.plan.as_deref().map(SavedPlans::read).transpose() {
+    let path = command.plan.as_ref().map(PlanPath::as_str);
+    let saved = match path.map(SavedPlans::read).transpose() {
         Ok(saved) => saved,
         Err(message) => return output::usage_with_hint(&message, Some(SAVE_A_PLAN), global),
     };

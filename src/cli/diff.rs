@@ -17,7 +17,7 @@ use mlship_core::app::Context;
 use mlship_core::app::experiment::{Comparison, observe};
 use mlship_core::app::fault;
 use mlship_core::app::model_version::GateOverrides;
-use mlship_core::app::plan_file::SavedPlans;
+use mlship_core::app::plan_file::{PlanPath, SavedPlans};
 use mlship_core::app::planning::preview;
 use mlship_core::cloud::CloudError;
 use mlship_core::experiment::start::{self, StartRequest};
@@ -39,7 +39,7 @@ pub(super) struct Diff {
     exit_code: bool,
     /// Save the plan, for `deploy --plan`: confidential, and readable by its owner alone
     #[arg(long, value_name = "FILE")]
-    out: Option<String>,
+    out: Option<PlanPath>,
     #[command(flatten)]
     overrides: Overrides,
 }
@@ -49,7 +49,7 @@ pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
         paths: &command.paths,
         redeploy: Redeploy::WhenChanged,
         exit_code: command.exit_code,
-        out: command.out.as_deref(),
+        out: command.out.as_ref(),
         overrides: &command.overrides.get(),
         asked: Some(StartRequest::default()),
         saved: None,
@@ -76,7 +76,7 @@ pub(super) struct Show<'a> {
     pub(super) paths: &'a [String],
     pub(super) redeploy: Redeploy,
     pub(super) exit_code: bool,
-    pub(super) out: Option<&'a str>,
+    pub(super) out: Option<&'a PlanPath>,
     pub(super) overrides: &'a GateOverrides,
     /// How experiments are to be started; none where the command takes none.
     pub(super) asked: Option<StartRequest>,
@@ -134,7 +134,8 @@ impl Show<'_> {
             output::document(&document);
         }
         if let Some(path) = self.out
-            && let Err(message) = SavedPlans::of(&seen.plans).and_then(|plans| plans.write(path))
+            && let Err(message) =
+                SavedPlans::of(&seen.plans).and_then(|plans| plans.write(path.as_str()))
         {
             failed_to_write("the plan", &message);
         }

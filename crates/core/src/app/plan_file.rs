@@ -8,6 +8,7 @@
 mod file;
 
 use std::fmt::Write as _;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,6 +19,34 @@ use crate::progress::{Conclusion, Refusal};
 use mlship_text::json;
 
 const FORMAT: u32 = 2;
+
+/// Where a plan file is. None is written to standard output or read from standard input: it is
+/// confidential, and for its owner alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanPath(String);
+
+impl FromStr for PlanPath {
+    type Err = &'static str;
+
+    fn from_str(path: &str) -> Result<Self, Self::Err> {
+        match path {
+            "-" => Err(
+                "a plan is confidential, and kept in a file: write a path such as \
+                        plan.json, and ./- for a file that is called -",
+            ),
+            "" => Err("write a path such as plan.json"),
+            path => Ok(Self(path.to_owned())),
+        }
+    }
+}
+
+impl PlanPath {
+    /// Returns the path as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// The content of a plan file.
 #[derive(Debug, Serialize, Deserialize)]

@@ -117,6 +117,7 @@ fn value_of(scan: &Scan<'_>, run: &Range<usize>) -> Option<Range<usize>> {
         Mark::Quotation if !speaks => {
             !harmless::is_telling(text) || harmless::in_text(name, certainty, text)
         }
+        Mark::Whose if is_bare && harmless::is_comment(text) => true,
         Mark::Colon { tight: false } | Mark::Whose if is_bare && !quoted => {
             harmless::in_text(name, certainty, text) || is_prose(name, certainty, text, rest())
         }

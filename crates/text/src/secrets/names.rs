@@ -96,6 +96,11 @@ fn is_id_of_key(words: &[String]) -> bool {
 
 fn of_word(words: &[String], at: usize) -> Option<Certainty> {
     let word = words[at].as_str();
+    // `密码是`: the verb stands in one word with the noun.
+    let word = ["是", "为", "は", "는", "은"]
+        .iter()
+        .find_map(|verb| word.strip_suffix(verb))
+        .unwrap_or(word);
     let before = at.checked_sub(1).map_or("", |before| &words[before]);
     let after = words.get(at + 1).map_or("", String::as_str);
     let counted = COUNTED.contains(&before);

@@ -313,3 +313,14 @@ async fn a_deploy_of_another_manifest_or_over_another_release_writes_nothing() {
         assert_eq!(stand.cloud.count("UpdateService"), before);
     }
 }
+
+#[test]
+fn a_plan_is_in_a_file() {
+    for path in ["plan.json", "./-", "/dev/stdout", "-x"] {
+        assert_eq!(path.parse::<PlanPath>().unwrap().as_str(), path);
+    }
+    for path in ["-", ""] {
+        let error = path.parse::<PlanPath>().unwrap_err();
+        assert!(error.contains("write a path such as plan.json"), "{error}");
+    }
+}
