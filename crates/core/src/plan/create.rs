@@ -35,6 +35,7 @@ pub(super) fn new_service(release: &Release) -> Document {
 
 pub(super) fn create(release: &Release, account: &str) -> Draft {
     let mut service = new_service(release);
+    let settings = service.clone();
     let scaling = release.desired.scaling;
     // Without a task there is nothing whose use could be measured.
     let first = scaling.map_or(1, |scaling| scaling.min.max(1));
@@ -70,6 +71,7 @@ pub(super) fn create(release: &Release, account: &str) -> Draft {
         changes,
         kept: Vec::new(),
         adopts: false,
+        settings,
         notes: vec![format!("creates the service with {}", counted(tasks))],
         writes: Writes {
             register: Some(release.registration()),

@@ -22,6 +22,12 @@ pub(super) fn effect_note(effect: Effect, service: &LiveService) -> Option<Strin
     }
 }
 
+/// Says that a deploy takes somebody's word for it.
+pub(super) fn adoption_note(adopts: bool, effect: Effect) -> Option<String> {
+    (adopts && effect != Effect::None)
+        .then(|| "takes over a service that mlship did not make (--adopt)".to_owned())
+}
+
 /// Names the changes whose consequences a line of a diff would play down.
 pub(super) fn risk_notes(service: &LiveService, document: &Document) -> Vec<String> {
     let mut notes = Vec::new();

@@ -1,6 +1,6 @@
 //! Builds a plan from a resolved release and the observed service.
 
-use super::create::{create, new_service};
+use super::create::create;
 use super::diff::Change;
 use super::fingerprint::fingerprint;
 use super::ignored::without_ignored;
@@ -63,7 +63,7 @@ pub fn plan(
         ignored,
         adopts: draft.adopts,
         other_model: live.and_then(|_| other_model(observed, release)),
-        settings: settings::tag(&written(release, live)),
+        settings: settings::tag(&draft.settings),
         recorded: live
             .and(serving)
             .map(|live| live.tags.clone())
@@ -77,14 +77,6 @@ pub fn plan(
         observed: fingerprint(observed.service.as_ref()),
         secrets: release.secrets.clone(),
     })
-}
-
-/// Returns the settings that a release writes: of a new service, its defaults among them.
-fn written(release: &Release, live: Option<&LiveService>) -> Document {
-    match live {
-        Some(_) => release.desired.service.clone(),
-        None => new_service(release),
-    }
 }
 
 /// Orders changes as the manifest's sections are, what is released first.
@@ -115,6 +107,8 @@ pub(super) struct Draft {
     pub(super) changes: Vec<Change>,
     pub(super) kept: Vec<Kept>,
     pub(super) adopts: bool,
+    /// The settings that are mlship's once it is applied.
+    pub(super) settings: Document,
     pub(super) notes: Vec<String>,
     pub(super) writes: Writes,
 }

@@ -10,7 +10,9 @@ use super::field_names::FieldNames;
 use super::ignored::ignores_setting;
 use super::kept::kept;
 use super::model_changes::{is_identity, task_definition_changes};
-use super::notes::{effect_note, owned_note, risk_notes, same_container_note, scale_note};
+use super::notes::{
+    adoption_note, effect_note, owned_note, risk_notes, same_container_note, scale_note,
+};
 use super::ownership::Ownership;
 use super::planner::Draft;
 use super::secret_fields::SecretFields;
@@ -51,6 +53,7 @@ pub(super) fn update(
     let mut wanted = settings::with_defaults(&release.desired.service, &last);
     // What only CreateService takes is no change of an update. Another launch type is refused.
     wanted.retain(|field, _| is_updatable(field));
+    let settings = wanted.clone();
     let count = wanted.get("desiredCount").and_then(Value::as_u64);
     let mut notes = scaled.notes;
     if scaled.owns && wanted.remove("desiredCount").is_some() {
@@ -82,6 +85,7 @@ pub(super) fn update(
         (false, true) => Effect::None,
     };
     notes.extend(effect_note(effect, service));
+    notes.extend(adoption_note(adopts, effect));
     notes.extend(same_container_note(&changes));
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
@@ -95,6 +99,7 @@ pub(super) fn update(
         kept,
         notes,
         adopts,
+        settings,
         writes: Writes {
             register,
             service: service_write(document, deploys, &release.service, service),

@@ -292,3 +292,11 @@ fn what_is_ignored_is_left_to_its_owner_and_named() {
     };
     assert!(!nothing_else.contains_key("desiredCount"));
 }
+
+/// Else what mlship took back once would be nobody's from then on.
+#[test]
+fn what_mlship_took_back_stays_its_own() {
+    let observed = left_by(&with("rollout: { minimumHealthyPercent: 50 }"));
+    let plan = plan_of(BASE, &observed).unwrap();
+    assert_eq!(plan.settings, "min=100 breaker=on rollback=on net");
+}

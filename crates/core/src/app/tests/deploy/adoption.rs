@@ -109,10 +109,10 @@ async fn what_a_release_wrote_is_recorded_once_it_has_succeeded() {
     stand.deploy_with(&patient, &options()).await;
     let serving = |stand: &Stand| stand.cloud.world().task_definitions.last().unwrap().clone();
     assert_eq!(serving(&stand).tags[SETTINGS], "grace=300 net");
-    // Left out it goes back, and is mlship's no longer.
+    // Left out it goes back, to what mlship wrote, too.
     let (result, _) = stand.deploy_with(&manifest("2"), &options()).await;
     assert_eq!(result.conclusion(), Conclusion::Succeeded);
-    assert_eq!(serving(&stand).tags[SETTINGS], "net");
+    assert_eq!(serving(&stand).tags[SETTINGS], "grace=0 net");
     let service = stand.cloud.world().service.unwrap();
     assert_eq!(service.document["healthCheckGracePeriodSeconds"], 0);
 }
