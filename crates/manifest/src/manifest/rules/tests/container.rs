@@ -56,7 +56,7 @@ error[bad-secret]: the value of `DB_URL` is not where ECS can find a secret
 19 |     DB_URL: ***
    |             ^^^
    |
-   = help: write the ARN of a Secrets Manager secret, or the ARN or name of an SSM parameter; never the secret itself
+   = help: write the ARN of a Secrets Manager secret, with `:KEY:STAGE:VERSION` or nothing behind it, or the ARN or name of an SSM parameter; never the secret itself
 
 "#]],
     );
