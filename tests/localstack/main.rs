@@ -10,6 +10,7 @@
 )]
 
 mod abort;
+mod adoption;
 mod autoscaling;
 mod causes;
 mod checks;

@@ -68,6 +68,7 @@ pub(super) fn create(release: &Release, account: &str) -> Draft {
     let tasks = count(service.get("desiredCount"));
     Draft {
         effect: Effect::Create,
+        refusal: None,
         changes,
         kept: Vec::new(),
         adopts: false,

@@ -34,6 +34,10 @@ pub(super) fn kept(
         let Some(value) = setting.of(live).filter(|_| setting.of(wanted).is_none()) else {
             continue;
         };
+        // What a new service has by itself is nobody's choice.
+        if setting.default().as_ref() == Some(value) {
+            continue;
+        }
         let mut only = Document::new();
         settings::put(&mut only, setting.place, value.clone());
         let mut changes = diff::service(&Document::new(), &only, names, secrets);

@@ -14,6 +14,7 @@ mod ownership;
 mod planner;
 mod refusals;
 mod rollback;
+mod room;
 mod secret_fields;
 mod service_fields;
 mod service_tags;

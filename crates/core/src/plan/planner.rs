@@ -47,6 +47,9 @@ pub fn plan(
         None => create(release, &caller.account),
         Some(service) => update(release, service, observed, caller, redeploy),
     };
+    if let Some(refusal) = draft.refusal {
+        return Err(vec![refusal]);
+    }
     let running = live.and_then(running);
     Ok(Plan {
         service: release.service.clone(),
@@ -104,6 +107,8 @@ pub(super) fn in_manifest_order(mut changes: Vec<Change>) -> Vec<Change> {
 /// What becomes of a service, before it is made a plan.
 pub(super) struct Draft {
     pub(super) effect: Effect,
+    /// Why it must not be done all the same.
+    pub(super) refusal: Option<Refusal>,
     pub(super) changes: Vec<Change>,
     pub(super) kept: Vec<Kept>,
     pub(super) adopts: bool,

@@ -138,7 +138,8 @@ impl Setting {
         at(document, self.place)
     }
 
-    fn default(&self) -> Option<Value> {
+    /// Returns what it goes back to.
+    pub(super) fn default(&self) -> Option<Value> {
         Some(match self.left_out {
             Number(number) => json!(number),
             Text(text) => json!(text),

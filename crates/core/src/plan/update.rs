@@ -15,6 +15,7 @@ use super::notes::{
 };
 use super::ownership::Ownership;
 use super::planner::Draft;
+use super::room;
 use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment, with_revision};
 use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_changes, untag_changes};
@@ -93,8 +94,10 @@ pub(super) fn update(
         (true, Some(serving)) => missing(&release.identity(), &serving.tags),
         _ => BTreeMap::new(),
     };
+    let refusal = room::refusal(effect, service, &live, &wanted);
     Draft {
         effect,
+        refusal,
         changes,
         kept,
         notes,

@@ -300,3 +300,19 @@ fn what_mlship_took_back_stays_its_own() {
     let plan = plan_of(BASE, &observed).unwrap();
     assert_eq!(plan.settings, "min=100 breaker=on rollback=on net");
 }
+
+/// What is kept of a service can leave no room for a release, which would then hang.
+#[test]
+fn percentages_that_leave_no_room_are_refused_before_anything_begins() {
+    let mut observed = by_hand();
+    let mut service = observed.service.take().unwrap().document;
+    service.insert("desiredCount".into(), json!(1));
+    observed.service = Some(LiveService::read(service).unwrap());
+    let silent = BASE.replace(", desired: 3", "");
+    assert_eq!(refused(plan_of(&silent, &observed)), ["rollout-stuck"]);
+    let room = format!("{silent}rollout: {{ maximumPercent: 200 }}\n");
+    assert_eq!(
+        plan_of(&room, &observed).unwrap().effect,
+        Effect::ReplaceTasks
+    );
+}
