@@ -56,6 +56,7 @@ pub(super) fn create(release: &Release, account: &str) -> Draft {
         &release.desired.tags,
         &BTreeMap::new(),
         release,
+        &secrets,
     ));
     let tags = service_tags(release);
     if !tags.is_empty() {

@@ -1,5 +1,7 @@
 //! Compares two ECS documents field by field, with secrets hidden.
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -116,26 +118,42 @@ pub(super) const SET_BY_ECS: [&str; 8] = [
     "deregisteredAt",
 ];
 
-/// A document's leaves, and the same as they may be seen.
-struct Side {
+/// A document's leaves, and the same as they may be seen: only what differs is looked at for
+/// secrets, which costs more than all comparing.
+struct Side<'a> {
+    kind: DocumentKind,
+    document: Value,
+    known: &'a KnownSecrets,
     leaves: Leaves,
-    seen: Leaves,
+    seen: OnceCell<Leaves>,
 }
 
-impl Side {
-    fn of<'a>(
+impl<'a> Side<'a> {
+    fn of<'m>(
         kind: DocumentKind,
-        members: impl Iterator<Item = (&'a String, &'a Value)>,
-        known: &KnownSecrets,
+        members: impl Iterator<Item = (&'m String, &'m Value)>,
+        known: &'a KnownSecrets,
     ) -> Self {
         let document: Document = members
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         let document = Value::Object(document);
         Self {
-            seen: leaves(kind, &redact_document(&document, known).document),
+            kind,
+            known,
             leaves: leaves(kind, &document),
+            seen: OnceCell::new(),
+            document,
         }
+    }
+
+    fn seen(&self) -> &Leaves {
+        self.seen.get_or_init(|| {
+            leaves(
+                self.kind,
+                &redact_document(&self.document, self.known).document,
+            )
+        })
     }
 }
 
@@ -174,8 +192,8 @@ fn names_one_role(
 }
 
 fn differences(
-    before: &Side,
-    after: &Side,
+    before: &Side<'_>,
+    after: &Side<'_>,
     is_same: impl Fn(&Path, Option<&Value>, Option<&Value>) -> bool,
     names: &FieldNames<'_>,
     secrets: &SecretFields<'_>,
@@ -205,8 +223,8 @@ struct Half<'a> {
 }
 
 impl<'a> Half<'a> {
-    fn of(side: &'a Side, path: &Path, name: &str, secrets: &SecretFields<'_>) -> Self {
-        let mut seen = side.seen.get(path).cloned();
+    fn of(side: &'a Side<'_>, path: &Path, name: &str, secrets: &SecretFields<'_>) -> Self {
+        let mut seen = side.seen().get(path).cloned();
         if let Some(seen) = &mut seen {
             secrets.hide(path, name, seen);
         }

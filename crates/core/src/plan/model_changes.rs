@@ -14,6 +14,7 @@ pub(super) fn task_definition_changes(
     release: &Release,
     serving: Option<&LiveTaskDefinition>,
     account: &str,
+    secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
     let nothing = Document::new();
     let before = serving.map_or(&nothing, |live| &live.document);
@@ -22,7 +23,7 @@ pub(super) fn task_definition_changes(
         &release.desired.task_definition,
         &FieldNames::of_task_definition(release, serving),
         account,
-        &SecretFields::of(release),
+        secrets,
     );
     let tag = |name: &str| serving.and_then(|live| live.tags.get(name));
     let same_model = tag(MODEL) == Some(&release.model.name);

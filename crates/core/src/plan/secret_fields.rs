@@ -1,5 +1,6 @@
 //! Which leaves of ECS's documents a manifest fills with secrets, whatever their values look like.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -13,9 +14,13 @@ use mlship_text::secrets::{HIDDEN, KnownSecrets, redact_document};
 /// release has them, so that no diff is made without its secrets.
 pub(super) struct SecretFields<'a> {
     pub(super) known: &'a KnownSecrets,
-    /// What the manifest writes of such leaves, by its own name of them and by ECS's.
-    written: BTreeMap<String, WrittenSecret>,
+    release: &'a Release,
+    written: OnceCell<Written>,
 }
+
+/// What the manifest writes of leaves that hold secrets, by its own name of them and by ECS's.
+#[derive(Default)]
+struct Written(BTreeMap<String, WrittenSecret>);
 
 /// A leaf that holds a secret, and the same as it may be seen.
 struct WrittenSecret {
@@ -25,43 +30,23 @@ struct WrittenSecret {
 
 impl<'a> SecretFields<'a> {
     pub(super) fn of(release: &'a Release) -> Self {
-        let mut fields = Self {
+        Self {
             known: &release.secrets,
-            written: BTreeMap::new(),
-        };
-        let desired = &release.desired;
-        let names = FieldNames::of_task_definition(release, None);
-        fields.add(
-            DocumentKind::TaskDefinition,
-            &desired.task_definition,
-            &names,
-        );
-        let names = FieldNames::of_service(release);
-        fields.add(DocumentKind::Service, &desired.service, &names);
-        let tags = Document::from_iter([("tags".to_owned(), tag_list(&desired.tags))]);
-        fields.add(DocumentKind::Service, &tags, &names);
-        fields
+            release,
+            written: OnceCell::new(),
+        }
     }
 
-    fn add(&mut self, kind: DocumentKind, document: &Document, names: &FieldNames<'_>) {
-        let document = json!(document);
-        let mut seen = leaves(kind, &redact_document(&document, self.known).document);
-        for (path, value) in leaves(kind, &document) {
-            let Some(seen) = seen.remove(&path).filter(|seen| *seen != value) else {
-                continue;
-            };
-            for name in [names.name(&path), path.to_string()] {
-                let (value, seen) = (value.clone(), seen.clone());
-                self.written.insert(name, WrittenSecret { value, seen });
-            }
-        }
+    fn written(&self) -> &Written {
+        self.written.get_or_init(|| Written::of(self.release))
     }
 
     /// Hides of a leaf what the manifest has a secret for. A secret that a variable fills in today
     /// was one yesterday, whatever it looked like.
     pub(super) fn hide(&self, path: &Path, name: &str, seen: &mut Value) {
-        let written = self.written.get(name);
-        match written.or_else(|| self.written.get(&path.to_string())) {
+        let all = &self.written().0;
+        let written = all.get(name);
+        match written.or_else(|| all.get(&path.to_string())) {
             Some(written) if written.seen == HIDDEN => *seen = Value::from(HIDDEN),
             Some(written) => {
                 if let (Value::Array(written), Value::Array(wanted), Value::Array(seen)) =
@@ -92,6 +77,42 @@ impl<'a> SecretFields<'a> {
         for item in seen {
             if !wanted.contains(item) && !is_flag(item) {
                 *item = Value::from(HIDDEN);
+            }
+        }
+    }
+}
+
+impl Written {
+    fn of(release: &Release) -> Self {
+        let known = &release.secrets;
+        let mut fields = Self::default();
+        let desired = &release.desired;
+        let names = FieldNames::of_task_definition(release, None);
+        let task_definition = &desired.task_definition;
+        fields.add(DocumentKind::TaskDefinition, task_definition, known, &names);
+        let names = FieldNames::of_service(release);
+        fields.add(DocumentKind::Service, &desired.service, known, &names);
+        let tags = Document::from_iter([("tags".to_owned(), tag_list(&desired.tags))]);
+        fields.add(DocumentKind::Service, &tags, known, &names);
+        fields
+    }
+
+    fn add(
+        &mut self,
+        kind: DocumentKind,
+        document: &Document,
+        known: &KnownSecrets,
+        names: &FieldNames<'_>,
+    ) {
+        let document = json!(document);
+        let mut seen = leaves(kind, &redact_document(&document, known).document);
+        for (path, value) in leaves(kind, &document) {
+            let Some(seen) = seen.remove(&path).filter(|seen| *seen != value) else {
+                continue;
+            };
+            for name in [names.name(&path), path.to_string()] {
+                let (value, seen) = (value.clone(), seen.clone());
+                self.0.insert(name, WrittenSecret { value, seen });
             }
         }
     }

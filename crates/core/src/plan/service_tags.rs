@@ -40,6 +40,7 @@ pub(super) fn tag_changes(
     tags: &BTreeMap<String, String>,
     known: &BTreeMap<String, String>,
     release: &Release,
+    secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
     let pairs = |tags: &BTreeMap<String, String>| -> Document {
         [("tags".to_owned(), crate::release::tag_list(tags))]
@@ -51,7 +52,7 @@ pub(super) fn tag_changes(
         .filter_map(|name| Some((name.clone(), known.get(name)?.clone())));
     let names = FieldNames::of_service(release);
     let (before, after) = (pairs(&before.collect()), pairs(tags));
-    diff::service(&before, &after, &names, &SecretFields::of(release))
+    diff::service(&before, &after, &names, secrets)
 }
 
 /// Returns the tags that left the manifest: the revision that serves still carries them, as it was
@@ -69,7 +70,11 @@ pub(super) fn gone_tags(
     service.tags().into_iter().filter(is_gone).collect()
 }
 
-pub(super) fn untag_changes(gone: &BTreeMap<String, String>, release: &Release) -> Vec<Change> {
+pub(super) fn untag_changes(
+    gone: &BTreeMap<String, String>,
+    release: &Release,
+    secrets: &SecretFields<'_>,
+) -> Vec<Change> {
     let list = |tags: &BTreeMap<String, String>| -> Document {
         [("tags".to_owned(), crate::release::tag_list(tags))]
             .into_iter()
@@ -77,5 +82,5 @@ pub(super) fn untag_changes(gone: &BTreeMap<String, String>, release: &Release) 
     };
     let names = FieldNames::of_service(release);
     let nothing = list(&BTreeMap::new());
-    diff::service(&list(gone), &nothing, &names, &SecretFields::of(release))
+    diff::service(&list(gone), &nothing, &names, secrets)
 }

@@ -32,7 +32,8 @@ pub(super) fn update(
     redeploy: Redeploy,
 ) -> Draft {
     let serving = observed.task_definition.as_ref();
-    let mut changes = task_definition_changes(release, serving, &caller.account);
+    let secrets = SecretFields::of(release);
+    let mut changes = task_definition_changes(release, serving, &caller.account, &secrets);
     let adopts = Ownership::of(observed) == Ownership::Foreign;
     if adopts && changes.iter().all(is_identity) {
         // What runs is the release already, and only its tags are missing.
@@ -61,7 +62,6 @@ pub(super) fn update(
         notes.extend(owned_note(count, service));
     }
     let names = FieldNames::of_service(release);
-    let secrets = SecretFields::of(release);
     let adjusted = diff::service(&live, &wanted, &names, &secrets);
     let kept = kept(&live, &wanted, &names, &secrets);
     let mut document = changed_fields(&adjusted, &live, &wanted);
@@ -77,9 +77,9 @@ pub(super) fn update(
     changes.extend(adjusted);
     changes.extend(scaled.changes);
     let tags = new_tags(&release.desired.tags, service);
-    changes.extend(tag_changes(&tags, &service.tags(), release));
+    changes.extend(tag_changes(&tags, &service.tags(), release, &secrets));
     let untag = gone_tags(release, service, serving);
-    changes.extend(untag_changes(&untag, release));
+    changes.extend(untag_changes(&untag, release, &secrets));
     let effect = match (deploys, changes.is_empty()) {
         (true, _) => Effect::ReplaceTasks,
         (false, false) => Effect::InPlace,
