@@ -77,15 +77,14 @@ impl Left {
     }
 
     fn of_tags_and_scaling(&mut self, release: &Release) {
-        let ignores = |name: &str| release.ignore.iter().any(|field| covers(field, name));
         for key in release.desired.tags.keys() {
             let name = format!("tags.{key}");
-            if ignores(&name) {
+            if ignores(release, &name) {
                 self.release.desired.tags.remove(key);
                 self.fields.insert(name);
             }
         }
-        if ignores("autoscaling") && release.desired.scaling.is_some() {
+        if ignores(release, "autoscaling") && release.desired.scaling.is_some() {
             self.release.desired.scaling = None;
             self.fields.insert("autoscaling".to_owned());
         }
@@ -103,8 +102,13 @@ fn is_ignored(release: &Release, name: &str, path: &Path, section: &str) -> bool
     release.ignore.iter().any(ignores)
 }
 
+/// Says whether a field of the manifest is left to somebody else.
+pub(super) fn ignores(release: &Release, name: &str) -> bool {
+    release.ignore.iter().any(|field| covers(field, name))
+}
+
 /// Says whether a field is another one, or holds it.
-pub(super) fn covers(field: &str, name: &str) -> bool {
+fn covers(field: &str, name: &str) -> bool {
     name.strip_prefix(field)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
+use super::ignored::ignores;
 use super::secret_fields::SecretFields;
 use crate::release::{Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED};
 
@@ -55,17 +56,20 @@ pub(super) fn tag_changes(
     diff::service(&before, &after, &names, secrets)
 }
 
-/// Returns the tags that left the manifest: the revision that serves still carries them, as it was
-/// registered with what the manifest had then.
+/// Returns the tags that left the manifest: the revision that serves, if it is mlship's, still
+/// carries them, as it was registered with what the manifest had then.
 pub(super) fn gone_tags(
     release: &Release,
     service: &LiveService,
     serving: Option<&LiveTaskDefinition>,
 ) -> BTreeMap<String, String> {
     let written = serving.map(|serving| &serving.tags);
+    let written = written.filter(|tags| tags.keys().any(|key| key.starts_with(PREFIX)));
     let is_gone = |(key, value): &(String, String)| {
         let was_ours = written.is_some_and(|tags| tags.get(key) == Some(value));
-        was_ours && !release.desired.tags.contains_key(key) && !key.starts_with(PREFIX)
+        let is_wanted =
+            release.desired.tags.contains_key(key) || ignores(release, &format!("tags.{key}"));
+        was_ours && !is_wanted && !key.starts_with(PREFIX)
     };
     service.tags().into_iter().filter(is_gone).collect()
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
-use super::ignored::ignores_setting;
+use super::ignored::{ignores, ignores_setting};
 use super::kept::kept;
 use super::model_changes::{is_identity, task_definition_changes};
 use super::notes::{
@@ -43,7 +43,7 @@ pub(super) fn update(
     let scaled = scaled(
         release.desired.scaling,
         observed.scaling.as_ref(),
-        is_marked(service),
+        is_marked(service) && !ignores(release, "autoscaling"),
     );
     let revision = observed
         .revision

@@ -316,3 +316,38 @@ fn percentages_that_leave_no_room_are_refused_before_anything_begins() {
         Effect::ReplaceTasks
     );
 }
+
+/// They were never in a manifest, and so left none.
+#[test]
+fn tags_of_a_service_that_is_taken_over_stay() {
+    let mut observed = by_hand();
+    let live = observed.task_definition.as_mut().unwrap();
+    live.tags.insert("team".into(), "risk".into());
+    let mut service = observed.service.take().unwrap().document;
+    service.insert("tags".into(), json!([{"key": "team", "value": "risk"}]));
+    observed.service = Some(LiveService::read(service).unwrap());
+    assert_eq!(
+        plan_of(BASE, &observed).unwrap().writes.untag,
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn ignored_tags_and_ignored_autoscaling_are_not_taken_away() {
+    let mut observed = left_by(&with("tags: { team: risk }"));
+    let mut service = observed.service.take().unwrap().document;
+    let tags = service["tags"].as_array_mut().unwrap();
+    tags.push(json!({"key": crate::release::SCALED, "value": "true"}));
+    observed.service = Some(LiveService::read(service).unwrap());
+    observed.scaling = Some(crate::release::Scaling {
+        min: 1,
+        max: 9,
+        policies: Vec::new(),
+    });
+    let plan = plan_of(&with("ignore: [tags.team, autoscaling]"), &observed).unwrap();
+    assert_eq!(plan.writes.untag, Vec::<String>::new());
+    assert_eq!(plan.writes.scaling, []);
+    let plan = plan_of(BASE, &observed).unwrap();
+    assert_eq!(plan.writes.untag, ["team"]);
+    assert!(!plan.writes.scaling.is_empty());
+}
