@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::ids::{DeploymentId, ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
+use super::primary_settings::with_settings_of_primary;
 use super::{Document, tags};
 
 /// A service as `DescribeServices`, `CreateService` and `UpdateService` return it.
@@ -178,30 +179,6 @@ impl LiveService {
     pub fn tags(&self) -> BTreeMap<String, String> {
         tags::tags_of(self.document.get("tags").unwrap_or(&Value::Null))
     }
-}
-
-/// ECS answers some settings of a service in its deployments alone: they are the service's all
-/// the same.
-const OF_DEPLOYMENTS: [&str; 3] = [
-    "serviceConnectConfiguration",
-    "volumeConfigurations",
-    "vpcLatticeConfigurations",
-];
-
-fn with_settings_of_primary(mut document: Document) -> Document {
-    let deployments = document.get("deployments").and_then(Value::as_array);
-    let primary = deployments
-        .into_iter()
-        .flatten()
-        .find(|deployment| deployment["status"] == "PRIMARY");
-    let settings: Vec<_> = OF_DEPLOYMENTS
-        .iter()
-        .filter_map(|field| Some((*field, primary?.get(*field)?.clone())))
-        .collect();
-    for (field, value) in settings {
-        document.entry(field).or_insert(value);
-    }
-    document
 }
 
 /// A task definition as ECS has it, with its tags.

@@ -17,6 +17,7 @@ mod metric;
 mod opaque;
 mod origin;
 mod overrides;
+mod primary_settings;
 mod provenance;
 pub mod resolve;
 mod role;
