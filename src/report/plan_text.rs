@@ -121,7 +121,13 @@ fn kept_lines(plan: &Plan, color: &Color) -> Page {
     let faint = color.faint;
     text.line("  kept, since the manifest does not write it:");
     let width = widest(plan.kept.iter().map(|kept| &kept.path)).min(36);
+    let mut told: Vec<(&str, &Value)> = Vec::new();
     for kept in &plan.kept {
+        // Two of ECS's fields for one of the manifest's say the same thing twice.
+        if told.contains(&(&*kept.path, &kept.value)) {
+            continue;
+        }
+        told.push((&kept.path, &kept.value));
         let path = padded(&kept.path, width);
         let value = display_value(Some(&kept.value));
         text.line(format!("  {faint}  {path}{faint:#}  {value}"));

@@ -102,7 +102,7 @@ pub async fn plan_release<C: Cloud>(
             answer => answer?,
         };
     }
-    if asks_about_revision(&release) {
+    if asks_about_revision(&release, &observed) {
         observed.revision = stated_revision(cloud, observed.service.as_ref()).await?;
     }
     let plan = plan::plan(&release, &observed, caller, redeploy).map_err(|refusals| {

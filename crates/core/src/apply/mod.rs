@@ -121,7 +121,10 @@ async fn write<C: Cloud>(
     known: Option<Vec<ServiceDeploymentArn>>,
     report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
-    refuse_stale(plan, &fingerprint(observed.as_ref()))?;
+    refuse_stale(
+        plan,
+        &fingerprint(observed.as_ref(), plan.writes.has_count()),
+    )?;
     let registered = match &plan.writes.register {
         Some(document) => Some(register(cloud, plan, document, report).await?),
         None => None,
@@ -129,7 +132,7 @@ async fn write<C: Cloud>(
     // A registration that had to be repeated leaves others the time to deploy.
     if looked_at.elapsed() > FRESH {
         let again = cloud.service(&plan.service).await?;
-        refuse_stale(plan, &fingerprint(again.as_ref()))?;
+        refuse_stale(plan, &fingerprint(again.as_ref(), plan.writes.has_count()))?;
     }
     let run = Run {
         cloud,

@@ -54,7 +54,7 @@ impl<C: Cloud> Run<'_, C> {
             return !is_recorded;
         }
         let of_user = |key: &String| !key.starts_with(PREFIX);
-        let asked = writes.tags.keys().any(of_user) || !writes.untag.is_empty();
+        let asked = writes.tags.keys().any(of_user) || writes.untag.iter().any(of_user);
         match applied {
             Applied::Deployment(_) => false,
             Applied::Adjusted | Applied::Nothing => asked,

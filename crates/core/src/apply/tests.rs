@@ -29,7 +29,7 @@ fn plan(world: &World, register: Option<Document>, service: Option<ServiceWrite>
     .unwrap();
     plan.writes.register = register;
     plan.writes.service = service;
-    plan.observed = fingerprint(world.service.as_ref());
+    plan.observed = fingerprint(world.service.as_ref(), plan.writes.has_count());
     plan
 }
 

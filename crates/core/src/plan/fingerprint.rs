@@ -2,22 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::autoscaling::is_marked;
 use super::service_fields::fingerprinted;
 use crate::release::LiveService;
 use crate::shape::{Defaults, Document, meaning};
 use mlship_text::digest::digest;
 
 /// Returns a digest of what a plan rests on: not the tasks' comings and goings, nor the order in
-/// which ECS lists things, but what an update by somebody else would change.
+/// which ECS lists things, but what an update by somebody else would change. The count is looked
+/// at where the plan writes it: autoscaling and people move it by themselves.
 #[must_use]
-pub fn fingerprint(service: Option<&LiveService>) -> String {
+pub fn fingerprint(service: Option<&LiveService>, writes_count: bool) -> String {
     let Some(service) = service else {
         return digest(&Value::Null);
     };
     let fields: Document = fingerprinted()
-        // Autoscaling moves the count by itself, which makes no plan stale.
-        .filter(|field| *field != "desiredCount" || !is_marked(service))
+        .filter(|field| *field != "desiredCount" || writes_count)
         .filter_map(|field| Some((field.to_owned(), service.document.get(field)?.clone())))
         .collect();
     digest(&json!([

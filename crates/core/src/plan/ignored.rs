@@ -8,6 +8,7 @@ use super::Observed;
 use super::diff::SET_BY_ECS;
 use super::field_names::FieldNames;
 use crate::release::Release;
+use crate::release::fields::FIELDS;
 use crate::shape::{Document, DocumentKind, Leaves, Path, Segment, leaves, set_leaves};
 
 /// Returns a release that wants of ignored fields what there is, and the fields that this is
@@ -98,7 +99,9 @@ fn all_paths<'a>(live: &'a Leaves, wanted: &'a Leaves) -> BTreeSet<&'a Path> {
 /// Says whether a leaf is ignored: by the manifest's name or by ECS's.
 fn is_ignored(release: &Release, name: &str, path: &Path, section: &str) -> bool {
     let of_ecs = format!("overrides.{section}.{path}");
-    let ignores = |field: &String| covers(field, name) || covers(field, &of_ecs);
+    let plain = path.to_string();
+    let names = [name, &of_ecs, &plain];
+    let ignores = |field: &String| names.iter().any(|name| covers(field, name));
     release.ignore.iter().any(ignores)
 }
 
@@ -109,8 +112,21 @@ pub(super) fn ignores(release: &Release, name: &str) -> bool {
 
 /// Says whether a field is another one, or holds it.
 fn covers(field: &str, name: &str) -> bool {
-    name.strip_prefix(field)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    match name.strip_prefix(field) {
+        Some("") => true,
+        // A name that a user chose may have dots in it: `A.B` is not within `A`.
+        Some(rest) => rest.starts_with(['.', '[']) && !is_entry(field),
+        None => false,
+    }
+}
+
+/// Says whether a field is an entry of a mapping whose names a user chose.
+fn is_entry(field: &str) -> bool {
+    let maps = FIELDS
+        .iter()
+        .filter_map(|row| row.manifest.strip_suffix('*'));
+    maps.into_iter()
+        .any(|map| field.strip_prefix(map).is_some_and(|name| !name.is_empty()))
 }
 
 /// Says whether a setting is left to somebody else.

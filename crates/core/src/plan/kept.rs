@@ -26,6 +26,7 @@ pub struct Kept {
 pub(super) fn kept(
     live: &Document,
     wanted: &Document,
+    is_ignored: impl Fn(&str) -> bool,
     names: &FieldNames<'_>,
     secrets: &SecretFields<'_>,
 ) -> Vec<Kept> {
@@ -34,6 +35,9 @@ pub(super) fn kept(
         let Some(value) = setting.of(live).filter(|_| setting.of(wanted).is_none()) else {
             continue;
         };
+        if is_ignored(setting.place) {
+            continue;
+        }
         // What a new service has by itself is nobody's choice.
         if setting.default().as_ref() == Some(value) {
             continue;

@@ -8,6 +8,7 @@ mod field_names;
 mod fingerprint;
 mod ignored;
 mod kept;
+mod kept_ports;
 mod model_changes;
 mod notes;
 mod ownership;
@@ -237,6 +238,13 @@ pub struct Writes {
 }
 
 impl Writes {
+    /// Says whether the number of tasks is written.
+    #[must_use]
+    pub fn has_count(&self) -> bool {
+        let service = self.service.as_ref().map(ServiceWrite::document);
+        service.is_some_and(|document| document.contains_key("desiredCount"))
+    }
+
     /// Says whether nothing is written. A revision is registered for a service's write alone.
     #[must_use]
     pub fn are_none(&self) -> bool {

@@ -27,6 +27,9 @@ pub(super) fn task_definition_changes(
     );
     let tag = |name: &str| serving.and_then(|live| live.tags.get(name));
     let same_model = tag(MODEL) == Some(&release.model.name);
+    if let Some(other) = tag(MODEL).filter(|_| !same_model) {
+        changes.insert(0, name_change(other, &release.model.name));
+    }
     if !same_model || tag(VERSION) != Some(&release.model.version) {
         changes.insert(0, version_change(tag(VERSION), &release.model.version));
     } else if let Some(change) = registered_model_change(tag(MODEL_REF), release.origin.as_ref()) {
@@ -52,6 +55,17 @@ fn registered_model_change(before: Option<&String>, origin: Option<&Origin>) -> 
 /// Says whether a change is in the tags alone that tell which release a revision is.
 pub(super) fn is_identity(change: &Change) -> bool {
     change.ecs_field.starts_with("tags[")
+}
+
+fn name_change(before: &str, after: &str) -> Change {
+    Change {
+        path: "model.name".to_owned(),
+        ecs_field: format!("tags[{MODEL}]"),
+        shown: ChangeValues::Values {
+            before: Some(json!(before)),
+            after: Some(json!(after)),
+        },
+    }
 }
 
 pub(super) fn version_change(before: Option<&String>, after: &str) -> Change {

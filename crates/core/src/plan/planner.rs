@@ -3,8 +3,10 @@
 use super::create::create;
 use super::diff::Change;
 use super::fingerprint::fingerprint;
-use super::ignored::without_ignored;
+use super::ignored::{ignores_setting, without_ignored};
 use super::kept::Kept;
+use super::kept_ports::with_kept_ports;
+use super::ownership::Ownership;
 use super::ownership::other_model;
 use super::refusals::refusals;
 use super::service_fields::is_told_by_revision;
@@ -17,8 +19,13 @@ use crate::release::{Document, EXPERIMENT, LiveService, Release};
 /// Returns whether the service revision has to be asked for before planning: what ECS answers
 /// nowhere else can be compared with nothing else.
 #[must_use]
-pub fn asks_about_revision(release: &Release) -> bool {
-    is_told_by_revision(&release.desired.service)
+pub fn asks_about_revision(release: &Release, observed: &Observed) -> bool {
+    let tags = observed.task_definition.as_ref().map(|live| &live.tags);
+    let was_written = WrittenLast::of(tags);
+    let is_foreign = Ownership::of(observed) == Ownership::Foreign;
+    is_told_by_revision(|field| {
+        release.desired.service.contains_key(field) || was_written.has_place(field) || is_foreign
+    })
 }
 
 /// Plans what turns the observed service into the release.
@@ -38,19 +45,27 @@ pub fn plan(
         .as_ref()
         .filter(|service| service.is_active());
     let serving = observed.task_definition.as_ref();
-    let last = WrittenLast::of(live.and(serving).map(|live| &live.tags));
+    let last = WrittenLast::of(live.and(serving).map(|live| &live.tags))
+        .without(|place| ignores_setting(release, place));
     let refusals = refusals(release, live, &last, caller);
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let draft = match live {
-        None => create(release, &caller.account),
-        Some(service) => update(release, service, observed, caller, redeploy),
+    let carried;
+    let (draft, release) = match live {
+        None => (create(release, &caller.account), release),
+        Some(service) => {
+            carried =
+                with_kept_ports(release, service, serving).map_err(|refusal| vec![refusal])?;
+            let draft = update(&carried, service, observed, caller, redeploy);
+            (draft, &carried)
+        }
     };
     if let Some(refusal) = draft.refusal {
         return Err(vec![refusal]);
     }
     let running = live.and_then(running);
+    let writes_count = draft.writes.has_count();
     Ok(Plan {
         service: release.service.clone(),
         caller: caller.clone(),
@@ -77,7 +92,7 @@ pub fn plan(
         going_back: live.is_some_and(LiveService::is_rolling_back),
         writes: draft.writes,
         experiment: live.and_then(|service| service.tags().remove(EXPERIMENT)),
-        observed: fingerprint(observed.service.as_ref()),
+        observed: fingerprint(observed.service.as_ref(), writes_count),
         secrets: release.secrets.clone(),
     })
 }

@@ -61,13 +61,17 @@ fn update_refusals(release: &Release, service: &LiveService, last: &WrittenLast)
             help: "wait until it is gone, then deploy again".to_owned(),
         });
     }
-    if let Some(foreign) = service.foreign() {
+    let foreign = service.foreign();
+    let code = match &foreign {
+        Some(Foreign::Controller(_)) => Some(Code::FOREIGN_CONTROLLER),
+        Some(Foreign::Daemon) => Some(Code::DAEMON_SERVICE),
+        Some(Foreign::Express) => Some(Code::EXPRESS_SERVICE),
+        // A manifest may say that it shall be rolling from here on.
+        Some(Foreign::Strategy(_)) | None => None,
+    };
+    if let (Some(code), Some(foreign)) = (code, foreign) {
         found.push(Refusal {
-            code: match foreign {
-                Foreign::Controller(_) => Code::FOREIGN_CONTROLLER,
-                Foreign::Daemon => Code::DAEMON_SERVICE,
-                Foreign::Express => Code::EXPRESS_SERVICE,
-            },
+            code,
             path: "service.name",
             message: format!("service {} {}", release.service, foreign.words()),
             help: foreign.hint().to_owned(),

@@ -111,7 +111,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         running: running(service),
         going_back: service.is_rolling_back(),
         experiment: input.service.tags().remove(EXPERIMENT),
-        observed: fingerprint(Some(service)),
+        observed: fingerprint(Some(service), false),
         secrets: input.release.secrets.clone(),
     }
 }

@@ -147,9 +147,9 @@ pub(super) fn restored() -> impl Iterator<Item = &'static str> {
     names(|field| field.is_restored)
 }
 
-/// Says whether only a service revision tells what a document writes.
-pub(super) fn is_told_by_revision(document: &Document) -> bool {
-    names(|field| field.home == Revision).any(|name| document.contains_key(name))
+/// Says whether a service revision has to be asked about any field that matters.
+pub(super) fn is_told_by_revision(matters: impl Fn(&str) -> bool) -> bool {
+    names(|field| field.home == Revision).any(matters)
 }
 
 /// Adds to a service what ECS answers of it elsewhere.

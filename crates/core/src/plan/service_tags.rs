@@ -69,7 +69,8 @@ pub(super) fn gone_tags(
         let was_ours = written.is_some_and(|tags| tags.get(key) == Some(value));
         let is_wanted =
             release.desired.tags.contains_key(key) || ignores(release, &format!("tags.{key}"));
-        was_ours && !is_wanted && !key.starts_with(PREFIX)
+        let is_reserved = key.starts_with(PREFIX) || key.starts_with("aws:");
+        was_ours && !is_wanted && !is_reserved
     };
     service.tags().into_iter().filter(is_gone).collect()
 }

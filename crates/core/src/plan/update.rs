@@ -22,7 +22,7 @@ use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_change
 use super::settings::{self, WrittenLast};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{Document, LiveService, Release, merge_over};
+use crate::release::{CONTENT, Document, LiveService, Release, SCALED, ScalingWrite, merge_over};
 
 pub(super) fn update(
     release: &Release,
@@ -35,7 +35,10 @@ pub(super) fn update(
     let secrets = SecretFields::of(release);
     let mut changes = task_definition_changes(release, serving, &caller.account, &secrets);
     let adopts = Ownership::of(observed) == Ownership::Foreign;
-    if adopts && changes.iter().all(is_identity) {
+    let content = serving.and_then(|serving| serving.tags.get(CONTENT));
+    let is_told_by_content = content == Some(&release.content_digest());
+    let lacks_tags_alone = (adopts || is_told_by_content) && changes.iter().all(is_identity);
+    if lacks_tags_alone {
         // What runs is the release already, and only its tags are missing.
         changes.clear();
     }
@@ -63,7 +66,13 @@ pub(super) fn update(
     }
     let names = FieldNames::of_service(release);
     let adjusted = diff::service(&live, &wanted, &names, &secrets);
-    let kept = kept(&live, &wanted, &names, &secrets);
+    let kept = kept(
+        &live,
+        &wanted,
+        |place| ignores_setting(release, place),
+        &names,
+        &secrets,
+    );
     let mut document = changed_fields(&adjusted, &live, &wanted);
     let stuck = register.is_none() && is_stuck(service);
     if stuck {
@@ -78,8 +87,13 @@ pub(super) fn update(
     changes.extend(scaled.changes);
     let tags = new_tags(&release.desired.tags, service);
     changes.extend(tag_changes(&tags, &service.tags(), release, &secrets));
-    let untag = gone_tags(release, service, serving);
-    changes.extend(untag_changes(&untag, release, &secrets));
+    let gone = gone_tags(release, service, serving);
+    changes.extend(untag_changes(&gone, release, &secrets));
+    let mut untag: Vec<String> = gone.into_keys().collect();
+    if scaled.writes.contains(&ScalingWrite::DropAll) {
+        // Else what somebody else makes there later would pass for mlship's.
+        untag.push(SCALED.to_owned());
+    }
     let effect = match (deploys, changes.is_empty()) {
         (true, _) => Effect::ReplaceTasks,
         (false, false) => Effect::InPlace,
@@ -90,7 +104,7 @@ pub(super) fn update(
     notes.extend(same_container_note(&changes));
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
-    let revision_tags = match (adopts && register.is_none(), serving) {
+    let revision_tags = match (lacks_tags_alone, serving) {
         (true, Some(serving)) => missing(&release.identity(), &serving.tags),
         _ => BTreeMap::new(),
     };
@@ -107,7 +121,7 @@ pub(super) fn update(
             register,
             service: service_write(document, deploys, &release.service, service),
             tags: new_tags(&service_tags(release), service),
-            untag: untag.into_keys().collect(),
+            untag,
             revision_tags,
             scaling: scaled.writes,
         },

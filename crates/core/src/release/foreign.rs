@@ -13,6 +13,9 @@ pub enum Foreign {
     Daemon,
     /// ECS Express manages it.
     Express,
+    /// ECS moves traffic by stages that are not followed here yet: `BLUE_GREEN`, `LINEAR`,
+    /// `CANARY`.
+    Strategy(String),
 }
 
 impl Foreign {
@@ -30,6 +33,9 @@ impl Foreign {
             }
             Self::Daemon => "is a daemon: it runs one task on each container instance".to_owned(),
             Self::Express => "is managed by ECS Express, which owns its resources".to_owned(),
+            Self::Strategy(strategy) => {
+                format!("is deployed by the strategy {strategy}, which mlship does not follow yet")
+            }
         }
     }
 
@@ -44,6 +50,7 @@ impl Foreign {
                 "deploy it with its own tools, or make a replica service of another name"
             }
             Self::Express => "change it with ECS Express, or make a service of another name",
+            Self::Strategy(_) => "use the ECS console or API, or write rollout.strategy: rolling",
         }
     }
 }
@@ -62,6 +69,13 @@ impl LiveService {
             return Some(Foreign::Daemon);
         }
         let manager = text(self.document.get("resourceManagementType"));
-        (manager.as_deref() == Some("ECS")).then_some(Foreign::Express)
+        if manager.as_deref() == Some("ECS") {
+            return Some(Foreign::Express);
+        }
+        let configuration = self.document.get("deploymentConfiguration");
+        let strategy = text(configuration.and_then(|configuration| configuration.get("strategy")));
+        strategy
+            .filter(|strategy| !["", "ROLLING"].contains(&strategy.as_str()))
+            .map(Foreign::Strategy)
     }
 }

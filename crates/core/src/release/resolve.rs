@@ -118,6 +118,8 @@ pub fn resolve(manifest: &ModelRelease, region: &str, secrets: &KnownSecrets) ->
             service: Overridden::merge(DocumentKind::Service, &mut service, &overrides.service),
         };
     }
+    without_nulls(&mut task_definition);
+    without_nulls(&mut service);
     Release {
         model: ModelVersion {
             name: manifest.model.name.clone(),
@@ -179,6 +181,21 @@ impl Release {
             // Versions of two registered models can have one number.
             Some(origin) => json!([self.model, origin.model, document]),
         })
+    }
+}
+
+/// Takes out members that are null, which is how overrides take a field away.
+fn without_nulls(members: &mut Document) {
+    members.retain(|_, member| !member.is_null());
+    for member in members.values_mut() {
+        match member {
+            Value::Object(members) => without_nulls(members),
+            Value::Array(items) => items
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(without_nulls),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
     }
 }
 

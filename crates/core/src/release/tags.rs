@@ -14,7 +14,7 @@ pub const CONTENT: &str = "mlship:content";
 /// The SHA-256 of the manifest after overlays and variables.
 pub const MANIFEST: &str = "mlship:manifest";
 /// On a service: its autoscaling was made here, so that Application Auto Scaling is asked about it
-/// even when the manifest speaks of none any more. It stays, since nothing here takes tags away.
+/// even when the manifest speaks of none any more. It goes together with it.
 pub const SCALED: &str = "mlship:autoscaling";
 /// On a rule the name of the experiment that it shares traffic for, on a service of it the rule's
 /// ARN.

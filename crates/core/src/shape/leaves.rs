@@ -1,6 +1,6 @@
 //! The leaves of a document: what two documents are compared by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -127,13 +127,19 @@ pub(super) fn keyed(list: List, items: &[Value]) -> Vec<(String, usize)> {
             (name.clone(), without_blanks(&items[*index]).to_string())
         });
     }
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taken: BTreeSet<String> = named.iter().map(|(name, _)| name.clone()).collect();
+    let mut seen = BTreeSet::new();
     for (name, _) in &mut named {
-        let count = seen.entry(name.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            *name = format!("{name}#{count}");
+        if seen.insert(name.clone()) {
+            continue;
         }
+        // Another item may be named so already.
+        let mut count = 2;
+        while taken.contains(&format!("{name}#{count}")) {
+            count += 1;
+        }
+        *name = format!("{name}#{count}");
+        taken.insert(name.clone());
     }
     named
 }

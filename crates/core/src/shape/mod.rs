@@ -9,6 +9,7 @@ mod defaults;
 mod edit;
 mod leaves;
 mod lists;
+mod members;
 #[cfg(test)]
 pub(crate) mod model;
 mod path;
@@ -19,6 +20,7 @@ pub use defaults::{Defaults, Implied, default_at, defaults, meaning, same};
 pub use edit::set_leaves;
 pub use leaves::{Leaves, item_at, leaves, written_leaves};
 pub use lists::{List, is_free_map, list_at, lists, maps};
+pub use members::members;
 pub use path::{Path, Segment};
 
 /// A JSON object as ECS's wire format has it.

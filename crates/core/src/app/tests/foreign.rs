@@ -10,7 +10,7 @@ use super::rollback;
 use crate::cloud::fake::{FakeCloud, World};
 use crate::progress::{Conclusion, Refusal};
 
-fn of_others() -> [(&'static str, serde_json::Value, &'static str); 4] {
+fn of_others() -> [(&'static str, serde_json::Value, &'static str); 5] {
     [
         (
             "deploymentController",
@@ -24,6 +24,11 @@ fn of_others() -> [(&'static str, serde_json::Value, &'static str); 4] {
         ),
         ("schedulingStrategy", json!("DAEMON"), "daemon"),
         ("resourceManagementType", json!("ECS"), "ECS Express"),
+        (
+            "deploymentConfiguration",
+            json!({"strategy": "BLUE_GREEN"}),
+            "BLUE_GREEN",
+        ),
     ]
 }
 

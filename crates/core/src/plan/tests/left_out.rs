@@ -348,6 +348,86 @@ fn ignored_tags_and_ignored_autoscaling_are_not_taken_away() {
     assert_eq!(plan.writes.untag, Vec::<String>::new());
     assert_eq!(plan.writes.scaling, []);
     let plan = plan_of(BASE, &observed).unwrap();
-    assert_eq!(plan.writes.untag, ["team"]);
+    assert_eq!(plan.writes.untag, ["team", "mlship:autoscaling"]);
     assert!(!plan.writes.scaling.is_empty());
+}
+
+#[test]
+fn a_variable_with_a_dot_in_its_name_is_not_within_another() {
+    let dotted = |value: &str| {
+        with("ignore: [runtime.env.A]").replace(
+            "env: { A: \"1\"",
+            &format!("env: {{ A: \"{value}\", A.B: \"{value}\""),
+        )
+    };
+    let observed = left_by(&dotted("1"));
+    let plan = plan_of(&dotted("2"), &observed).unwrap();
+    assert_eq!(paths(&plan), ["runtime.env.A.B"]);
+}
+
+#[test]
+fn what_is_ignored_is_no_loss() {
+    let observed = left_by(&with(&format!("traffic: {{ targetGroup: \"{GROUP}\" }}")));
+    let plan = plan_of(&with("ignore: [traffic]"), &observed).unwrap();
+    assert_eq!(plan.effect, Effect::None);
+    assert_eq!(plan.settings, "breaker=on rollback=on net");
+}
+
+#[test]
+fn a_revision_is_known_by_its_content_alone() {
+    let mut observed = left_by(BASE);
+    let tags = &mut observed.task_definition.as_mut().unwrap().tags;
+    tags.retain(|key, _| key == crate::release::CONTENT);
+    let plan = plan_of(BASE, &observed).unwrap();
+    assert_eq!(plan.effect, Effect::None);
+    assert_eq!(plan.writes.revision_tags["mlship:version"], "8");
+}
+
+#[test]
+fn a_model_that_is_renamed_is_told() {
+    let kept_container = BASE.replace("runtime: {", "runtime: { container: scorer,");
+    let observed = left_by(&kept_container);
+    let renamed = kept_container.replace("model: { name: scorer", "model: { name: ranker");
+    let plan = plan_of(&renamed, &observed).unwrap();
+    assert_eq!(paths(&plan), ["model.name", "model.version"]);
+}
+
+#[test]
+fn a_null_of_overrides_is_no_value() {
+    let observed = left_by(BASE);
+    let silent = BASE.replace(", desired: 3", "");
+    let null = format!("{silent}overrides: {{ service: {{ desiredCount: null }} }}\n");
+    assert_eq!(plan_of(&null, &observed).unwrap().effect, Effect::None);
+}
+
+/// A manifest of name, cluster, image and size: ECS would refuse a load balancer without its port.
+#[test]
+fn a_port_that_a_kept_load_balancer_needs_is_kept() {
+    let small = BASE.replace(" port: 8080,", "");
+    let plan = plan_of(&small, &by_hand()).unwrap();
+    let register = plan.writes.register.as_ref().unwrap();
+    let ports = &register["containerDefinitions"][0]["portMappings"];
+    assert_eq!(ports[0]["containerPort"], 8080, "{ports}");
+    assert!(!paths(&plan).contains(&"runtime.port"));
+    let other = BASE.replace("runtime: {", "runtime: { container: app,");
+    assert_eq!(refused(plan_of(&other, &by_hand())), ["port-not-mapped"]);
+    let said = other.replace("container: app", "container: scorer");
+    assert!(plan_of(&said, &by_hand()).is_ok());
+}
+
+#[test]
+fn a_port_that_kept_service_connect_needs_is_kept() {
+    let mut observed = deployed(&release(BASE));
+    let live = observed.task_definition.as_mut().unwrap();
+    live.tags.clear();
+    live.document["containerDefinitions"][0]["portMappings"] =
+        json!([{"containerPort": 8080, "name": "api", "appProtocol": "http"}]);
+    let mut service = observed.service.take().unwrap().document;
+    service.remove("tags");
+    service["deployments"][0]["serviceConnectConfiguration"] =
+        json!({"enabled": true, "namespace": "ml", "services": [{"portName": "api"}]});
+    observed.service = Some(LiveService::read(service).unwrap());
+    let small = BASE.replace(" port: 8080,", "");
+    let plan = plan_of(&small, &observed).unwrap();
+    assert_eq!(paths(&plan), Vec::<&str>::new(), "the port is what it was");
 }

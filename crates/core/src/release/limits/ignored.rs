@@ -2,6 +2,7 @@
 
 use super::check::Check;
 use crate::release::fields::FIELDS;
+use crate::shape::{DocumentKind, members};
 use mlship_manifest::{Code, nearest};
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -24,16 +25,56 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
 }
 
-/// Says whether a path is a field, holds one, or is within one.
+/// Fields that name the release and its service: nobody else can own them.
+const IDENTITY: [&str; 6] = [
+    "model.name",
+    "model.version",
+    "model.ref",
+    "service.cluster",
+    "service.name",
+    "service.family",
+];
+
+/// Says whether a path is a field that somebody else can own, holds one, or is within one.
 fn is_known(path: &str) -> bool {
-    let steps: Vec<&str> = path.split(['.', '[']).collect();
-    FIELDS.iter().any(|row| {
-        let expected: Vec<&str> = row.manifest.split(['.', '[']).collect();
-        let is_open = row.manifest.starts_with("overrides.");
-        let same = steps
-            .iter()
-            .zip(&expected)
-            .all(|(step, expected)| step == expected || *expected == "*");
-        same && (steps.len() <= expected.len() || is_open)
-    })
+    if path.is_empty() || path.contains('*') || path.ends_with('.') || IDENTITY.contains(&path) {
+        return false;
+    }
+    if let Some((section, within)) = path.strip_prefix("overrides.").and_then(split) {
+        let kind = match section {
+            "taskDefinition" => DocumentKind::TaskDefinition,
+            "service" => DocumentKind::Service,
+            _ => return false,
+        };
+        return is_of_ecs(kind, within);
+    }
+    // Autoscaling has one owner.
+    if path == "autoscaling" {
+        return true;
+    }
+    let steps: Vec<&str> = path.split('.').collect();
+    let is_field = FIELDS.iter().any(|row| {
+        let expected: Vec<&str> = row.manifest.split('.').collect();
+        let same = |(step, expected): (&&str, &&str)| step == expected || *expected == "*";
+        let fits = steps.iter().zip(&expected).all(same);
+        let is_open = expected.last() == Some(&"*");
+        let is_sent = !row.places.is_empty()
+            && !IDENTITY.contains(&row.manifest)
+            && !row.manifest.starts_with("autoscaling.");
+        is_sent && fits && (steps.len() <= expected.len() || is_open)
+    });
+    // A diff shows what somebody else registered under ECS's name.
+    is_field || is_of_ecs(DocumentKind::TaskDefinition, path)
+}
+
+fn split(path: &str) -> Option<(&str, &str)> {
+    path.split_once('.')
+}
+
+/// Says whether a path leads into a document of ECS's.
+fn is_of_ecs(kind: DocumentKind, path: &str) -> bool {
+    let end = path.find(['.', '[']).unwrap_or(path.len());
+    let first = &path[..end];
+    let mut known = members(kind);
+    known.any(|name| name == first)
 }
