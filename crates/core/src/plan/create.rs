@@ -50,7 +50,13 @@ pub(super) fn create(release: &Release, account: &str) -> Draft {
         &secrets,
     );
     let names = FieldNames::of_service(release);
-    changes.extend(diff::service(&Document::new(), &service, &names, &secrets));
+    changes.extend(diff::service(
+        &Document::new(),
+        &service,
+        &[],
+        &names,
+        &secrets,
+    ));
     changes.insert(0, version_change(None, &release.model.version));
     changes.extend(tag_changes(
         &release.desired.tags,

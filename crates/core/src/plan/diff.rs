@@ -87,18 +87,22 @@ pub(super) fn task_definition(
     differences(&before, &after, is_same, names, secrets)
 }
 
-/// Returns what would change in the service, of the fields that `after` speaks of.
+/// Returns what would change in the service, of the fields that `after` speaks of, and of all that
+/// stands at places that it writes as a whole.
 #[must_use]
 pub(super) fn service(
     before: &Document,
     after: &Document,
+    whole: &[&str],
     names: &FieldNames<'_>,
     secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
     let spoken_of = Value::Object(after.clone());
     let kind = DocumentKind::Service;
     let mut before = Side::of(kind, before.iter(), secrets.known);
-    before.leaves.retain(|path, _| mentions(&spoken_of, path));
+    before
+        .leaves
+        .retain(|path, _| is_within(&path.place(), whole) || mentions(&spoken_of, path));
     let after = Side::of(kind, after.iter(), secrets.known);
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
         same(path, before, after, Defaults::of_service())
@@ -155,6 +159,13 @@ impl<'a> Side<'a> {
             )
         })
     }
+}
+
+fn is_within(place: &str, whole: &[&str]) -> bool {
+    whole.iter().any(|holder| {
+        let rest = place.strip_prefix(*holder);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    })
 }
 
 /// Objects are compared by the members that are written, lists as a whole.

@@ -44,9 +44,12 @@ pub(super) fn kept(
         }
         let mut only = Document::new();
         settings::put(&mut only, setting.place, value.clone());
-        let mut changes = diff::service(&Document::new(), &only, names, secrets);
+        let mut changes = diff::service(&Document::new(), &only, &[], names, secrets);
         // Which container and port requests go to says no more than the group does.
-        changes.retain(|change| !change.ecs_field.contains("].container"));
+        changes.retain(|change| {
+            let field = &change.ecs_field;
+            !field.contains("].container") && !field.contains("].advancedConfiguration")
+        });
         found.extend(changes.into_iter().map(|change| Kept {
             path: change.path,
             ecs_field: change.ecs_field,

@@ -167,7 +167,7 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
                 .collect()
         };
         let names = FieldNames::of_revision();
-        let found = diff::service(&only(before), &only(Some(&after)), &names, &secrets);
+        let found = diff::service(&only(before), &only(Some(&after)), &[], &names, &secrets);
         let empties = after == json!([]) && before.is_some_and(|before| *before != json!([]));
         if !found.is_empty() || empties {
             document.insert(field.to_owned(), after);

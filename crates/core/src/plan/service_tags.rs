@@ -53,7 +53,7 @@ pub(super) fn tag_changes(
         .filter_map(|name| Some((name.clone(), known.get(name)?.clone())));
     let names = FieldNames::of_service(release);
     let (before, after) = (pairs(&before.collect()), pairs(tags));
-    diff::service(&before, &after, &names, secrets)
+    diff::service(&before, &after, &[], &names, secrets)
 }
 
 /// Returns the tags that left the manifest: the revision that serves, if it is mlship's, still
@@ -87,5 +87,5 @@ pub(super) fn untag_changes(
     };
     let names = FieldNames::of_service(release);
     let nothing = list(&BTreeMap::new());
-    diff::service(&list(gone), &nothing, &names, secrets)
+    diff::service(&list(gone), &nothing, &[], &names, secrets)
 }

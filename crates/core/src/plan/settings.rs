@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::release::SETTINGS;
-use crate::shape::Document;
+use crate::shape::{Document, DocumentKind, maps};
 
 /// The most characters that ECS takes in a tag's value.
 const LONGEST: usize = 256;
@@ -152,6 +152,51 @@ impl Setting {
             HalfOfTheTasks => json!({"type": "BOUNDED_PERCENT", "value": 50}),
             Stays => return None,
         })
+    }
+}
+
+/// Parts of settings that are nobody's but whose the setting is: what mlship no longer writes of
+/// them is gone. ECS adds nothing to them by itself.
+const WHOLE: [(&str, &str); 5] = [
+    ("alarms", "deploymentConfiguration.alarms"),
+    (
+        "threshold",
+        "deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration",
+    ),
+    ("early", "deploymentConfiguration.earlySuccessCriteria"),
+    ("connect", "serviceConnectConfiguration.logConfiguration"),
+    (
+        "connect",
+        "serviceConnectConfiguration.accessLogConfiguration",
+    ),
+];
+
+/// Returns the places that are written as a whole: those of settings that mlship wrote last and
+/// writes again, and maps whose names a user chose.
+pub(super) fn whole_places(written: &Document, last: &WrittenLast) -> Vec<&'static str> {
+    let is_written = |key: &str| {
+        let setting = ALL.iter().find(|setting| setting.key == key);
+        setting.is_some_and(|setting| last.has(setting) && setting.of(written).is_some())
+    };
+    let of_settings = WHOLE.iter().filter(|(key, _)| is_written(key));
+    let maps = maps(DocumentKind::Service).iter().copied();
+    of_settings
+        .map(|(_, place)| *place)
+        .chain(maps.filter(|place| at(written, place).is_some()))
+        .collect()
+}
+
+/// Takes what is at a place out of a document.
+pub(super) fn remove(document: &mut Document, place: &str) {
+    match place.split_once('.') {
+        None => {
+            document.remove(place);
+        }
+        Some((first, rest)) => {
+            if let Some(Value::Object(members)) = document.get_mut(first) {
+                remove(members, rest);
+            }
+        }
     }
 }
 

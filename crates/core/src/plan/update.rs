@@ -19,7 +19,7 @@ use super::room;
 use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment, with_revision};
 use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_changes, untag_changes};
-use super::settings::{self, WrittenLast};
+use super::settings::{self, STRATEGY, WrittenLast};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{CONTENT, Document, LiveService, Release, SCALED, ScalingWrite, merge_over};
@@ -59,21 +59,22 @@ pub(super) fn update(
     // What only CreateService takes is no change of an update. Another launch type is refused.
     wanted.retain(|field, _| is_updatable(field));
     let settings = wanted.clone();
+    let whole = settings::whole_places(&wanted, &last);
     let count = wanted.get("desiredCount").and_then(Value::as_u64);
     let mut notes = scaled.notes;
     if scaled.owns && wanted.remove("desiredCount").is_some() {
         notes.extend(owned_note(count, service));
     }
     let names = FieldNames::of_service(release);
-    let adjusted = diff::service(&live, &wanted, &names, &secrets);
+    let adjusted = diff::service(&live, &wanted, &whole, &names, &secrets);
     let kept = kept(
         &live,
         &wanted,
-        |place| ignores_setting(release, place),
+        |place| ignores_setting(release, place) || goes_with_strategy(&live, &wanted, place),
         &names,
         &secrets,
     );
-    let mut document = changed_fields(&adjusted, &live, &wanted);
+    let mut document = changed_fields(&adjusted, &live, &wanted, &whole);
     let stuck = register.is_none() && is_stuck(service);
     if stuck {
         notes.push("the last deployment of this release failed; it is deployed again".to_owned());
@@ -156,7 +157,12 @@ pub(super) fn service_write(
 
 /// Returns the top-level fields of `UpdateService` that have changes in them. Objects keep the
 /// members that the manifest does not speak of, since ECS replaces them as a whole.
-fn changed_fields(changes: &[Change], live: &Document, wanted: &Document) -> Document {
+fn changed_fields(
+    changes: &[Change],
+    live: &Document,
+    wanted: &Document,
+    whole: &[&str],
+) -> Document {
     let mut document = Document::new();
     for change in changes {
         let field = change
@@ -164,12 +170,31 @@ fn changed_fields(changes: &[Change], live: &Document, wanted: &Document) -> Doc
             .split(['.', '['])
             .next()
             .unwrap_or_default();
-        let Some(wanted) = wanted.get(field) else {
+        if let Some(wanted) = wanted.get(field) {
+            document.insert(field.to_owned(), replaced(live.get(field), wanted));
+        }
+    }
+    for place in whole {
+        let field = place.split('.').next().unwrap_or_default();
+        if !document.contains_key(field) {
             continue;
-        };
-        document.insert(field.to_owned(), replaced(live.get(field), wanted));
+        }
+        match settings::at(wanted, place) {
+            Some(value) => settings::put(&mut document, place, value.clone()),
+            None => settings::remove(&mut document, place),
+        }
     }
     document
+}
+
+/// Says whether a setting goes with the strategy that it is of.
+fn goes_with_strategy(live: &Document, wanted: &Document, place: &str) -> bool {
+    let strategy = |document: &Document| settings::at(document, STRATEGY).cloned();
+    let is_rolling = strategy(wanted) == Some(json!("ROLLING"));
+    let changes = is_rolling && strategy(live).is_some_and(|was| was != json!("ROLLING"));
+    let field = place.strip_prefix("deploymentConfiguration.");
+    let is_of_it = |field: &str| OF_OTHER_STRATEGIES.iter().any(|(other, _)| *other == field);
+    changes && field.is_some_and(is_of_it)
 }
 
 /// Returns what ECS gets for a field, which it replaces as a whole.

@@ -431,3 +431,31 @@ fn a_port_that_kept_service_connect_needs_is_kept() {
     let plan = plan_of(&small, &observed).unwrap();
     assert_eq!(paths(&plan), Vec::<&str>::new(), "the port is what it was");
 }
+
+#[test]
+fn a_part_that_is_no_longer_written_of_a_setting_of_ours_goes() {
+    let connect = |more: &str| {
+        with(&format!(
+            "overrides: {{ service: {{ serviceConnectConfiguration: {{ enabled: true, namespace: ml{more} }} }} }}"
+        ))
+    };
+    let logs = |options: &str| {
+        connect(&format!(
+            ", logConfiguration: {{ logDriver: awslogs{options} }}"
+        ))
+    };
+    let two = logs(", options: { mode: blocking, awslogs-group: a }");
+    for less in [
+        connect(""),
+        logs(""),
+        logs(", options: { awslogs-group: a }"),
+    ] {
+        let observed = left_by(&two);
+        let plan = plan_of(&less, &observed).unwrap();
+        assert_eq!(plan.effect, Effect::ReplaceTasks, "{less}");
+        let sent = sent(&plan)["serviceConnectConfiguration"].clone();
+        let wanted = release(&less).desired.service["serviceConnectConfiguration"].clone();
+        assert_eq!(sent, wanted);
+        assert_eq!(plan_of(&less, &left_by(&less)).unwrap().changes, []);
+    }
+}
