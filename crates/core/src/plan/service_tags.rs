@@ -7,6 +7,9 @@ use super::field_names::FieldNames;
 use super::secret_fields::SecretFields;
 use crate::release::{Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED};
 
+/// What AWS's own tags begin with.
+const OF_AWS: &str = "aws:";
+
 /// Returns the service's tags: the user's, whose it is, and the mark that autoscaling leaves.
 pub(super) fn service_tags(release: &Release) -> BTreeMap<String, String> {
     let mut tags = release.desired.tags.clone();
@@ -64,7 +67,9 @@ pub(super) fn gone_tags(
     let written = serving.map(|serving| &serving.tags);
     let is_gone = |(key, value): &(String, String)| {
         let was_ours = written.is_some_and(|tags| tags.get(key) == Some(value));
-        was_ours && !release.desired.tags.contains_key(key) && !key.starts_with(PREFIX)
+        // What AWS sets, CloudFormation's on both, nobody takes off.
+        let is_chosen = !key.starts_with(PREFIX) && !key.starts_with(OF_AWS);
+        was_ours && is_chosen && !release.desired.tags.contains_key(key)
     };
     service.tags().into_iter().filter(is_gone).collect()
 }
