@@ -13,6 +13,7 @@ mod notes;
 mod ownership;
 mod planner;
 mod refusals;
+mod remaining;
 mod rollback;
 mod secret_fields;
 mod service_fields;
@@ -34,6 +35,7 @@ pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use kept::Kept;
 pub use planner::{asks_about_revision, plan};
+pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};
 
 use crate::release::Origin;
