@@ -16,6 +16,12 @@ Examples:
   mlship experiment status manifests/fraud-ab/experiment.yaml
   mlship experiment stop manifests/fraud-ab/experiment.yaml --winner challenger";
 
+pub(super) const INIT: &str = "\
+Examples:
+  # the manifest of a service that runs, whoever made it: its diff is empty
+  mlship init --from-service ml-prod/fraud-scorer --out fraud-scorer.yaml
+  mlship init --from-service ml-prod/fraud-scorer > fraud-scorer.yaml";
+
 pub(super) const VALIDATE: &str = "\
 Examples:
   # every manifest of the repository

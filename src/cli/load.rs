@@ -63,11 +63,14 @@ fn reader(global: &Global) -> ManifestReader<'_> {
     ManifestReader {
         environment: global.environment.as_deref(),
         variables: &|name| std::env::var(name).ok(),
-        check: &|examined: Examined| {
-            conceal(examined.secrets.clone());
-            check(examined)
-        },
+        check: &checked,
     }
+}
+
+/// Adds what only shows in ECS's own documents, and keeps what is secret out of all output.
+pub(super) fn checked(examined: Examined) -> Examined {
+    conceal(examined.secrets.clone());
+    check(examined)
 }
 
 /// Reports what was found; with errors in it that is the end.

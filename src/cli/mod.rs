@@ -8,6 +8,7 @@ mod examples;
 mod experiment;
 mod gates;
 mod history;
+mod init;
 mod load;
 mod logs;
 mod output;
@@ -133,6 +134,7 @@ enum ColorChoice {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
     Validate(validate::Validate),
     Diff(diff::Diff),
     Deploy(deploy::Deploy),
@@ -188,6 +190,7 @@ fn execute(cli: &Cli, runtime: &Runtime) -> ExitCode {
     let global = &cli.global;
     runtime.block_on(async {
         match &cli.command {
+            Command::Init(command) => Box::pin(init::run(command, global)).await,
             Command::Validate(command) => validate::run(command, global),
             Command::Diff(command) => diff::run(command, global).await,
             Command::Deploy(command) => deploy::run(command, global).await,

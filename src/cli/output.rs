@@ -61,6 +61,11 @@ pub(super) fn revealed_yaml(value: &Value) {
     let _ = Writer::stdout().revealing().yaml(value);
 }
 
+/// Writes a report that holds nobody's values.
+pub(super) fn revealed_page(page: &Page) {
+    let _ = Writer::stdout().revealing().page(page);
+}
+
 /// Writes a line to standard error.
 pub(super) fn complain(line: &str) {
     let _ = Writer::stderr().line(line);
@@ -138,6 +143,19 @@ pub(super) fn refused(result: &ResultRecord) -> ExitCode {
         complain(&format!("hint: {hint}"));
     }
     result.exit_code()
+}
+
+/// Reports that a check stands in the way of a whole command.
+pub(super) fn obstacle(message: &str, hint: &str, global: &Global) -> ExitCode {
+    let conclusion = Conclusion::Refused(Refusal::Check);
+    match global.output {
+        Format::Human => {
+            complain(&format!("error: {message}"));
+            complain(&format!("hint: {hint}"));
+        }
+        Format::Json => last_line(conclusion, None, &json!({"error": message, "hint": hint})),
+    }
+    conclusion.exit_code()
 }
 
 /// Reports what is wrong with the command line.

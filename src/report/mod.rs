@@ -7,6 +7,7 @@ mod detail;
 mod experiment;
 mod history_text;
 mod human;
+mod init;
 mod json;
 mod log_json;
 mod log_text;
@@ -27,6 +28,7 @@ pub use experiment::{
 };
 pub use history_text::{history_text, model_history_document, model_history_text};
 pub use human::Human;
+pub use init::{init_document, init_notes, init_page};
 pub use json::Json;
 pub use log_json::LogJson;
 pub use log_text::LogText;

@@ -238,6 +238,7 @@ fn lines_of(path: &Path) -> Vec<Value> {
 #[test]
 fn every_document_that_was_recorded_is_as_its_schema_says() {
     let kinds = [
+        "init",
         "diff",
         "diff-ended-early",
         "status",

@@ -23,7 +23,14 @@ pub(crate) fn check_line(line: &Value) {
 /// Fails when a document of a kind that has a schema is not as that says.
 pub(crate) fn check_document(document: &Value) {
     static DOCUMENTS: OnceLock<Validator> = OnceLock::new();
-    let kinds = ["services", "entries", "findings", "experiments", "metrics"];
+    let kinds = [
+        "services",
+        "entries",
+        "findings",
+        "experiments",
+        "metrics",
+        "variables",
+    ];
     if kinds.iter().any(|kind| document[kind].is_array()) {
         check(
             document,

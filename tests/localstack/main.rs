@@ -20,6 +20,7 @@ mod examples;
 mod experiment;
 mod failures;
 mod history;
+mod import;
 mod logs;
 mod offline;
 mod output;

@@ -17,6 +17,7 @@
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
 //! - [`history`]: what became of earlier deployments; pure.
 //! - [`experiment`]: A/B experiments between running releases.
+//! - [`import`]: the manifest of a service that runs; pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`pause`]: the waits between requests.
 //! - [`app`]: use cases, generic over the ports.
@@ -26,6 +27,7 @@ pub mod apply;
 pub mod cloud;
 pub mod experiment;
 pub mod history;
+pub mod import;
 pub mod logs;
 pub mod pause;
 pub mod plan;

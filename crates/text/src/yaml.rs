@@ -61,13 +61,29 @@ impl Quoted {
 
     fn text(&mut self, text: &str, stem: &str) -> String {
         let is_raw = |character| character != '\n' && is_harmful(character);
-        if !text.contains(is_raw) && !has_command(text) {
+        if !text.contains(is_raw) && !has_command(text) && !reads_differently(text) {
             return text.to_owned();
         }
         let name = format!("{stem}{}x", self.texts.len());
         self.texts.insert(name.clone(), double_quoted(text));
         name
     }
+}
+
+/// What YAML 1.1, and with it many a tool, reads as something else than a text.
+const WORDS: [&str; 11] = [
+    "yes", "no", "on", "off", "y", "n", "true", "false", "null", "~", "<<",
+];
+
+/// Says whether tools disagree about what a text is without quotes: an old boolean, a number, a
+/// time or a date.
+fn reads_differently(text: &str) -> bool {
+    let unsigned = text.trim_start_matches(['+', '-', '.']);
+    let is_of_numbers =
+        |character: char| character.is_ascii_hexdigit() || "_:.+-xoTZ".contains(character);
+    let is_number = unsigned.starts_with(|first: char| first.is_ascii_digit())
+        && unsigned.chars().all(is_of_numbers);
+    is_number || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// YAML reads JSON's escapes, but for pairs: those it spells with eight digits.
@@ -119,6 +135,13 @@ mod tests {
             "- a: b\u{feff}",
             "\u{7f}",
             "two\nlines\n",
+            "on",
+            "Y",
+            "1.10",
+            "12:30",
+            "0x1f",
+            "2026-11-05",
+            "1_000",
         ] {
             check(text);
         }

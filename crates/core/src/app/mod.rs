@@ -8,6 +8,7 @@ pub mod deploy;
 pub mod experiment;
 mod fault;
 pub mod history;
+pub mod importing;
 mod invocation;
 pub mod logs;
 pub mod manifests;

@@ -151,7 +151,7 @@ pub async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observe
 }
 
 /// Looks for the service revision that a service states: some settings stand nowhere else.
-async fn stated_revision<C: Cloud>(
+pub(super) async fn stated_revision<C: Cloud>(
     cloud: &C,
     service: Option<&LiveService>,
 ) -> Answer<Option<ServiceRevision>> {

@@ -4,6 +4,7 @@ mod abort;
 mod deploy;
 mod experiment;
 mod foreign;
+mod importing;
 mod registry;
 mod rollback;
 mod watch;

@@ -169,7 +169,7 @@ fn is_within(place: &str, whole: &[&str]) -> bool {
 }
 
 /// Objects are compared by the members that are written, lists as a whole.
-fn mentions(document: &Value, path: &Path) -> bool {
+pub(super) fn mentions(document: &Value, path: &Path) -> bool {
     let mut at = document;
     for text in path.texts() {
         match at {
@@ -183,7 +183,7 @@ fn mentions(document: &Value, path: &Path) -> bool {
     true
 }
 
-fn names_one_role(
+pub(super) fn names_one_role(
     path: &Path,
     before: Option<&Value>,
     after: Option<&Value>,
@@ -202,6 +202,19 @@ fn names_one_role(
     }
 }
 
+/// Returns the paths at which two documents differ.
+pub(super) fn differing<'a>(
+    before: &'a Leaves,
+    after: &'a Leaves,
+    is_same: impl Fn(&Path, Option<&Value>, Option<&Value>) -> bool,
+) -> Vec<&'a Path> {
+    let mut paths: Vec<&Path> = before.keys().chain(after.keys()).collect();
+    paths.sort();
+    paths.dedup();
+    paths.retain(|path| !is_same(path, before.get(path), after.get(path)));
+    paths
+}
+
 fn differences(
     before: &Side<'_>,
     after: &Side<'_>,
@@ -209,12 +222,8 @@ fn differences(
     names: &FieldNames<'_>,
     secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
-    let mut paths: Vec<&Path> = before.leaves.keys().chain(after.leaves.keys()).collect();
-    paths.sort();
-    paths.dedup();
-    paths
+    differing(&before.leaves, &after.leaves, is_same)
         .into_iter()
-        .filter(|path| !is_same(path, before.leaves.get(path), after.leaves.get(path)))
         .map(|path| {
             let name = names.name(path);
             let half = |side| Half::of(side, path, &name, secrets);

@@ -14,6 +14,7 @@ mod notes;
 mod ownership;
 mod planner;
 mod refusals;
+mod remaining;
 mod rollback;
 mod room;
 mod secret_fields;
@@ -36,6 +37,7 @@ pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use kept::Kept;
 pub use planner::{asks_about_revision, plan};
+pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};
 
 use crate::release::Origin;

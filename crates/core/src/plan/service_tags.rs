@@ -8,6 +8,9 @@ use super::ignored::ignores;
 use super::secret_fields::SecretFields;
 use crate::release::{Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED};
 
+/// What AWS's own tags begin with.
+const OF_AWS: &str = "aws:";
+
 /// Returns the service's tags: the user's, whose it is, and the mark that autoscaling leaves.
 pub(super) fn service_tags(release: &Release) -> BTreeMap<String, String> {
     let mut tags = release.desired.tags.clone();
@@ -69,7 +72,7 @@ pub(super) fn gone_tags(
         let was_ours = written.is_some_and(|tags| tags.get(key) == Some(value));
         let is_wanted =
             release.desired.tags.contains_key(key) || ignores(release, &format!("tags.{key}"));
-        let is_reserved = key.starts_with(PREFIX) || key.starts_with("aws:");
+        let is_reserved = key.starts_with(PREFIX) || key.starts_with(OF_AWS);
         was_ours && !is_wanted && !is_reserved
     };
     service.tags().into_iter().filter(is_gone).collect()

@@ -7,11 +7,13 @@
 mod fill;
 mod pattern;
 mod place;
+mod read;
 mod table;
 
 use crate::shape::Path;
 pub use pattern::Bindings;
 pub use place::{Form, Place, Request};
+pub use read::read;
 pub use table::FIELDS;
 
 pub(super) use fill::{fill, put};

@@ -15,7 +15,7 @@ pub const MISSING: i32 = 44;
 pub const CORRUPT: i32 = 45;
 
 /// Has a shell and `sha256sum` besides the AWS CLI, for both architectures.
-const DEFAULT_IMAGE: &str = "public.ecr.aws/aws-cli/aws-cli:2.31.9";
+pub(crate) const DEFAULT_IMAGE: &str = "public.ecr.aws/aws-cli/aws-cli:2.31.9";
 /// The least that the init container is promised where the task has no size of its own.
 const RESERVATION_MIB: u32 = 256;
 

@@ -76,6 +76,36 @@ impl Form {
     }
 }
 
+impl Form {
+    /// Returns what would be written for what ECS has, if a manifest can say that.
+    pub(super) fn written(self, there: &Value) -> Option<Value> {
+        match self {
+            Self::Computed => None,
+            Self::Same => Some(there.clone()),
+            Self::Text => {
+                let number = there.as_str().and_then(|text| text.parse::<u64>().ok());
+                number.map(|number| json!(number))
+            }
+            Self::Pairs(held) => map_of(there.as_array()?, held).map(Value::Object),
+        }
+    }
+}
+
+/// Returns a list of pairs as a map, unless a name comes twice.
+fn map_of(items: &[Value], held: &str) -> Option<Map<String, Value>> {
+    let mut map = Map::new();
+    for item in items {
+        let value = item.get(held).cloned().unwrap_or_else(|| json!(""));
+        if map
+            .insert(item["name"].as_str()?.to_owned(), value)
+            .is_some()
+        {
+            return None;
+        }
+    }
+    (!map.is_empty()).then_some(map)
+}
+
 fn pairs(map: &Map<String, Value>, held: &str) -> Option<Value> {
     let pairs = map
         .iter()

@@ -1,0 +1,79 @@
+//! Writes the manifest of a service that runs: looks at all there is of it, and imports that.
+
+use super::planning::{observe, stated_revision};
+use crate::cloud::{Answer, Cloud, CloudError};
+use crate::import::{Check, Imported, Obstacle, import};
+use crate::progress::{Conclusion, Refusal};
+use crate::release::LiveService;
+use crate::release::ids::{Caller, ServiceId};
+
+/// Why a service has no manifest.
+#[derive(Debug)]
+pub enum ImportError {
+    /// AWS gave no usable answer, or has no such service.
+    Cloud(CloudError),
+    /// No manifest says what the service is.
+    Obstacle(Obstacle),
+}
+
+impl ImportError {
+    /// Returns how a command ends for it.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        match self {
+            Self::Cloud(error) => Conclusion::Error(super::fault(error)),
+            Self::Obstacle(_) => Conclusion::Refused(Refusal::Check),
+        }
+    }
+}
+
+impl From<CloudError> for ImportError {
+    fn from(error: CloudError) -> Self {
+        Self::Cloud(error)
+    }
+}
+
+/// Returns the manifest of a service.
+///
+/// # Errors
+/// When AWS says no or stays out of reach, and when no manifest says what the service is.
+pub async fn import_service<C: Cloud>(
+    cloud: &C,
+    caller: &Caller,
+    id: &ServiceId,
+    check: Check<'_>,
+) -> Result<Imported, ImportError> {
+    let mut observed = observe(cloud, id).await?;
+    let live = observed.service.as_ref();
+    if !live.is_some_and(LiveService::is_active) {
+        return Err(not_there(id).into());
+    }
+    let mut notes = Vec::new();
+    let scaling = or_noted(cloud.scaling(id).await, &mut notes, "autoscaling")?;
+    observed.scaling = scaling.flatten();
+    let revision = stated_revision(cloud, live).await;
+    let revision = or_noted(revision, &mut notes, "monitoring and gateway connectors")?;
+    observed.revision = revision.flatten();
+    let mut imported = import(id, &observed, caller, check).map_err(ImportError::Obstacle)?;
+    imported.notes.extend(notes);
+    Ok(imported)
+}
+
+fn not_there(id: &ServiceId) -> CloudError {
+    CloudError {
+        hint: Some("check the names of cluster and service, the region and the account".to_owned()),
+        ..CloudError::no_service(id)
+    }
+}
+
+/// What nobody may ask, or what this endpoint doesn't know, is left out, and that is said.
+fn or_noted<T>(answer: Answer<T>, notes: &mut Vec<String>, what: &str) -> Answer<Option<T>> {
+    let refusal = answer.as_ref().err().map(ToString::to_string);
+    let told = CloudError::unless_refused(answer)?;
+    if let (None, Some(refusal)) = (&told, refusal) {
+        notes.push(format!(
+            "{what} could not be read, and none is written: {refusal}"
+        ));
+    }
+    Ok(told)
+}

@@ -1,0 +1,40 @@
+//! Services that no manifest can say.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn refused(service: &Value) -> Obstacle {
+    let task = json!({"networkMode": "awsvpc", "cpu": "256", "memory": "512",
+        "containerDefinitions": [{"name": "app", "image": "a:1"}]});
+    import(&id(), &observed(&task, service), &caller(), &with_limits).unwrap_err()
+}
+
+#[test]
+fn what_mlship_cannot_deploy_is_not_imported() {
+    for (service, expected) in [
+        (
+            json!({"deploymentController": {"type": "CODE_DEPLOY"}}),
+            "AWS CodeDeploy",
+        ),
+        (
+            json!({"deploymentController": {"type": "EXTERNAL"}}),
+            "external",
+        ),
+        (json!({"schedulingStrategy": "DAEMON"}), "daemon"),
+        (json!({"resourceManagementType": "ECS"}), "ECS Express"),
+        (
+            json!({"deploymentConfiguration": {"strategy": "BLUE_GREEN"}}),
+            "BLUE_GREEN",
+        ),
+        (
+            json!({"deploymentConfiguration": {"strategy": "CANARY"}}),
+            "CANARY",
+        ),
+        (json!({"status": "DRAINING"}), "deleted"),
+    ] {
+        let obstacle = refused(&service);
+        assert!(obstacle.message.contains(expected), "{obstacle:?}");
+        assert!(!obstacle.hint.is_empty());
+    }
+}

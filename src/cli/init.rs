@@ -1,0 +1,123 @@
+//! `mlship init`
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use clap::Args;
+
+use super::load::checked;
+use super::{Format, Global, examples, output};
+use crate::cli::session::Session;
+use crate::report::{failed_to_write, init_document, init_notes, init_page};
+use mlship_core::app::importing::{ImportError, import_service};
+use mlship_core::import::Imported;
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::{ClusterName, ServiceId, ServiceName};
+use mlship_text::arn::Arn;
+
+/// Write the manifest of a service that runs, whoever made it
+///
+/// The manifest's diff is empty, and the first deploy of it replaces no task: it puts mlship's tags
+/// on the service. What looks secret becomes a variable, which is named on standard error.
+#[derive(Debug, Args)]
+#[command(after_help = examples::INIT)]
+pub(super) struct Init {
+    /// The service, by its cluster and its name, or by its ARN
+    #[arg(long, value_name = "CLUSTER/SERVICE", value_parser = service_id, required = true)]
+    from_service: Option<ServiceId>,
+    /// Write the manifest to a file that is not there yet, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<String>,
+}
+
+pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
+    if let Some(file) = command
+        .out
+        .as_deref()
+        .filter(|file| Path::new(file).exists())
+    {
+        let hint = "choose another name, or remove the file first";
+        return output::usage_with_hint(&format!("{file} exists"), Some(hint), global);
+    }
+    let Some(id) = &command.from_service else {
+        return output::usage("--from-service is missing", global);
+    };
+    let (session, caller) = match Session::open_as_caller(global).await {
+        Ok(opened) => opened,
+        Err(error) => return output::cloud_error(&error, global),
+    };
+    match import_service(&session.cloud, &caller, id, &checked).await {
+        Ok(imported) => present(&imported, command.out.as_deref(), global),
+        Err(ImportError::Cloud(error)) => output::cloud_error(&error, global),
+        Err(ImportError::Obstacle(obstacle)) => {
+            output::obstacle(&obstacle.message, &obstacle.hint, global)
+        }
+    }
+}
+
+fn present(imported: &Imported, out: Option<&str>, global: &Global) -> ExitCode {
+    if let Some(file) = out
+        && let Err(error) = write_new(file, &imported.manifest)
+    {
+        failed_to_write(file, &error);
+        return ExitCode::Unexpected;
+    }
+    match global.output {
+        Format::Json => return output::revealed(&init_document(imported)),
+        Format::Human if out.is_none() => output::revealed_page(&init_page(imported)),
+        Format::Human => {}
+    }
+    output::complain_page(&init_notes(imported));
+    if let Some(file) = out {
+        let next = global.invocation().command_line("diff", file);
+        output::complain(&format!("wrote {file}; next: {next}"));
+    }
+    ExitCode::Done
+}
+
+fn write_new(file: &str, text: &str) -> std::io::Result<()> {
+    let mut opened = OpenOptions::new().write(true).create_new(true).open(file)?;
+    opened.write_all(text.as_bytes())
+}
+
+/// Reads `CLUSTER/SERVICE`, or a service's ARN.
+fn service_id(written: &str) -> Result<ServiceId, String> {
+    let path = match Arn::parse(written) {
+        Some(arn) => arn.path(),
+        None => written,
+    };
+    match path.split('/').collect::<Vec<_>>()[..] {
+        [cluster, name] if !cluster.is_empty() && !name.is_empty() => Ok(ServiceId {
+            cluster: ClusterName::new(cluster),
+            name: ServiceName::new(name),
+        }),
+        _ => Err("write the names of cluster and service, such as ml-prod/fraud-scorer".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_goes_by_cluster_and_name_or_by_its_arn() {
+        for written in [
+            "ml/app",
+            "arn:aws:ecs:eu-west-1:111122223333:service/ml/app",
+        ] {
+            let id = service_id(written).unwrap();
+            assert_eq!(id.to_string(), "ml/app");
+        }
+        for written in [
+            "app",
+            "ml/",
+            "/app",
+            "a/b/c",
+            "",
+            "arn:aws:ecs:eu-west-1:1:service/app",
+        ] {
+            assert!(service_id(written).is_err(), "{written}");
+        }
+    }
+}
