@@ -31,7 +31,8 @@ pub(super) fn kept(
 ) -> Vec<Kept> {
     let mut found = Vec::new();
     for setting in settings::ALL {
-        let Some(value) = setting.of(live).filter(|_| setting.of(wanted).is_none()) else {
+        let is_kept = |value: &&Value| setting.of(wanted).is_none() && !setting.is_filled_in(value);
+        let Some(value) = setting.of(live).filter(is_kept) else {
             continue;
         };
         let mut only = Document::new();
