@@ -32,16 +32,12 @@ pub(super) fn kept(
 ) -> Vec<Kept> {
     let mut found = Vec::new();
     for setting in settings::ALL {
-        let Some(value) = setting.of(live).filter(|_| setting.of(wanted).is_none()) else {
+        // What a new service has by itself is nobody's choice.
+        let is_chosen = |value: &&Value| setting.default().as_ref() != Some(*value);
+        let is_left_out = setting.of(wanted).is_none() && !is_ignored(setting.place);
+        let Some(value) = setting.of(live).filter(|_| is_left_out).filter(is_chosen) else {
             continue;
         };
-        if is_ignored(setting.place) {
-            continue;
-        }
-        // What a new service has by itself is nobody's choice.
-        if setting.default().as_ref() == Some(value) {
-            continue;
-        }
         let mut only = Document::new();
         settings::put(&mut only, setting.place, value.clone());
         let mut changes = diff::service(&Document::new(), &only, &[], names, secrets);

@@ -87,7 +87,12 @@ fn of_service(release: &Release, observed: &Observed) -> Vec<Remaining> {
     let left_out = |path: &Path| {
         let is_setting = |setting: &&settings::Setting| starts_with(path, setting.place);
         let setting = settings::ALL.iter().find(is_setting);
-        setting.is_some_and(|setting| setting.of(wanted).is_none())
+        setting.is_some_and(|setting| {
+            let is_filled_in = setting
+                .of(&live)
+                .is_some_and(|value| setting.is_filled_in(value));
+            setting.of(wanted).is_none() && !is_filled_in
+        })
     };
     before.retain(|path, _| mentions(&spoken_of, path) || left_out(path));
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {

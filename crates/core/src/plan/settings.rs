@@ -138,6 +138,12 @@ impl Setting {
         at(document, self.place)
     }
 
+    /// Says whether a new service has this where nobody says anything: what is compared as absent
+    /// is what an old one has.
+    pub(super) fn is_filled_in(&self, value: &Value) -> bool {
+        matches!(self.left_out, Text(text) if value == text)
+    }
+
     /// Returns what it goes back to.
     pub(super) fn default(&self) -> Option<Value> {
         Some(match self.left_out {

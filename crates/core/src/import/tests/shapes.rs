@@ -526,6 +526,7 @@ fn exec_and_managed_tags() {
         &[
             ("overrides/service/enableExecuteCommand", json!(true)),
             ("overrides/service/propagateTags", json!("SERVICE")),
+            ("overrides/service/availabilityZoneRebalancing", Value::Null),
             (
                 "runtime/roles/task",
                 json!("arn:aws:iam::111122223333:role/task"),
