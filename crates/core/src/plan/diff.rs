@@ -102,7 +102,7 @@ pub(super) fn service(
     let mut before = Side::of(kind, before.iter(), secrets.known);
     before
         .leaves
-        .retain(|path, _| is_within(&path.place(), whole) || mentions(&spoken_of, path));
+        .retain(|path, _| mentions(&spoken_of, path) || is_within(path, whole));
     let after = Side::of(kind, after.iter(), secrets.known);
     let is_same = |path: &Path, before: Option<&Value>, after: Option<&Value>| {
         same(path, before, after, Defaults::of_service())
@@ -161,7 +161,11 @@ impl<'a> Side<'a> {
     }
 }
 
-fn is_within(place: &str, whole: &[&str]) -> bool {
+fn is_within(path: &Path, whole: &[&str]) -> bool {
+    if whole.is_empty() {
+        return false;
+    }
+    let place = path.place();
     whole.iter().any(|holder| {
         let rest = place.strip_prefix(*holder);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

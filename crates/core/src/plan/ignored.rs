@@ -1,5 +1,6 @@
 //! Fields that belong to somebody else: they are left as they are.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -13,17 +14,21 @@ use crate::shape::{Document, DocumentKind, Leaves, Path, Segment, leaves, set_le
 
 /// Returns a release that wants of ignored fields what there is, and the fields that this is
 /// about.
-pub(super) fn without_ignored(release: &Release, observed: &Observed) -> (Release, Vec<String>) {
+pub(super) fn without_ignored<'a>(
+    release: &'a Release,
+    observed: &Observed,
+) -> (Cow<'a, Release>, Vec<String>) {
+    if release.ignore.is_empty() {
+        return (Cow::Borrowed(release), Vec::new());
+    }
     let mut left = Left {
         release: release.clone(),
         fields: BTreeSet::new(),
     };
-    if !release.ignore.is_empty() {
-        left.of_task_definition(release, observed);
-        left.of_service(release, observed);
-        left.of_tags_and_scaling(release);
-    }
-    (left.release, left.fields.into_iter().collect())
+    left.of_task_definition(release, observed);
+    left.of_service(release, observed);
+    left.of_tags_and_scaling(release);
+    (Cow::Owned(left.release), left.fields.into_iter().collect())
 }
 
 struct Left {
@@ -131,6 +136,9 @@ fn is_entry(field: &str) -> bool {
 
 /// Says whether a setting is left to somebody else.
 pub(super) fn ignores_setting(release: &Release, place: &str) -> bool {
+    if release.ignore.is_empty() {
+        return false;
+    }
     let path = Path(
         place
             .split('.')

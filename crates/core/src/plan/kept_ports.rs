@@ -1,6 +1,8 @@
 //! Ports that a kept load balancer or a kept Service Connect needs: without them ECS refuses the
 //! update, once a revision is registered already.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::Refusal;
@@ -14,12 +16,12 @@ const CONNECT: &str = "serviceConnectConfiguration";
 ///
 /// # Errors
 /// Where the release has no container that they could be of.
-pub(super) fn with_kept_ports(
-    release: &Release,
+pub(super) fn with_kept_ports<'a>(
+    release: &'a Release,
     service: &LiveService,
     serving: Option<&LiveTaskDefinition>,
-) -> Result<Release, Refusal> {
-    let mut carried = release.clone();
+) -> Result<Cow<'a, Release>, Refusal> {
+    let mut carried = Cow::Borrowed(release);
     if settings::at(&release.desired.service, LOAD_BALANCERS).is_none() {
         for balancer in items(settings::at(&service.document, LOAD_BALANCERS)) {
             let (name, port) = (text(&balancer["containerName"]), &balancer["containerPort"]);
@@ -28,7 +30,7 @@ pub(super) fn with_kept_ports(
             }
             let is_port = |mapping: &Value| mapping["containerPort"] == *port;
             carry(
-                &mut carried,
+                carried.to_mut(),
                 serving,
                 name,
                 is_port,
@@ -44,7 +46,7 @@ pub(super) fn with_kept_ports(
             let is_port = |mapping: &Value| mapping["name"] == port_name;
             let holder = holder_of(serving, &is_port).unwrap_or_default();
             let mapping = mapping_of(serving, &holder, &is_port);
-            carry(&mut carried, serving, &holder, is_port, || {
+            carry(carried.to_mut(), serving, &holder, is_port, || {
                 mapping.clone().unwrap_or_default()
             })
             .ok_or_else(|| missing(release, "Service Connect", &holder, port_name))?;

@@ -39,7 +39,7 @@ pub fn plan(
     redeploy: Redeploy,
 ) -> Result<Plan, Vec<Refusal>> {
     let (left, ignored) = without_ignored(release, observed);
-    let release = &left;
+    let release = left.as_ref();
     let live = observed
         .service
         .as_ref()
@@ -57,8 +57,8 @@ pub fn plan(
         Some(service) => {
             carried =
                 with_kept_ports(release, service, serving).map_err(|refusal| vec![refusal])?;
-            let draft = update(&carried, service, observed, caller, redeploy);
-            (draft, &carried)
+            let draft = update(carried.as_ref(), service, observed, caller, redeploy);
+            (draft, carried.as_ref())
         }
     };
     if let Some(refusal) = draft.refusal {

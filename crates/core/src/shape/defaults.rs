@@ -243,7 +243,7 @@ pub fn same(
     defaults: Defaults,
 ) -> bool {
     let meant = |value: Option<&Value>| defaults.meant(path, value);
-    meant(before) == meant(after)
+    before == after || meant(before) == meant(after)
 }
 
 /// Returns what a document means to ECS, by paths: documents of one meaning have one, whatever
