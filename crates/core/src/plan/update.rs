@@ -11,7 +11,7 @@ use super::ignored::ignores_setting;
 use super::kept::kept;
 use super::model_changes::{is_identity, task_definition_changes};
 use super::notes::{effect_note, owned_note, risk_notes, same_container_note, scale_note};
-use super::ownership::Ownership;
+use super::ownership::{Ownership, is_untagged};
 use super::planner::Draft;
 use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment, with_revision};
@@ -31,7 +31,9 @@ pub(super) fn update(
     let serving = observed.task_definition.as_ref();
     let mut changes = task_definition_changes(release, serving, &caller.account);
     let adopts = Ownership::of(observed) == Ownership::Foreign;
-    if adopts && changes.iter().all(is_identity) {
+    // Of an adoption as of one that was recorded by half, or where others deployed since.
+    let is_untagged = serving.is_some_and(is_untagged);
+    if is_untagged && changes.iter().all(is_identity) {
         // What runs is the release already, and only its tags are missing.
         changes.clear();
     }
@@ -85,7 +87,7 @@ pub(super) fn update(
     notes.extend(same_container_note(&changes));
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
-    let revision_tags = match (adopts && register.is_none(), serving) {
+    let revision_tags = match (is_untagged && register.is_none(), serving) {
         (true, Some(serving)) => missing(&release.identity(), &serving.tags),
         _ => BTreeMap::new(),
     };
