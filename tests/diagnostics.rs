@@ -159,12 +159,13 @@ proptest! {
 }
 
 /// Codes of what a JSON Schema can tell too.
-const OF_SHAPE: [&str; 10] = [
+const OF_SHAPE: [&str; 11] = [
     "bad-account",
     "empty-manifest",
     "empty-value",
     "missing-field",
     "needs-quotes",
+    "not-a-manifest",
     "out-of-range",
     "unknown-field",
     "unknown-value",

@@ -20,7 +20,11 @@ pub(super) const INIT: &str = "\
 Examples:
   # the manifest of a service that runs, whoever made it: its diff is empty
   mlship init --from-service ml-prod/fraud-scorer --out fraud-scorer.yaml
-  mlship init --from-service ml-prod/fraud-scorer > fraud-scorer.yaml";
+  mlship init --from-service ml-prod/fraud-scorer > fraud-scorer.yaml
+  # a new one
+  mlship init --model fraud-scorer --image fraud-scorer:1 --cluster ml-prod --out new.yaml
+  mlship init --environments staging,production --registry mlflow
+  mlship init --experiment";
 
 pub(super) const VALIDATE: &str = "\
 Examples:

@@ -231,6 +231,104 @@ fn what_mlship_made_is_imported_too() {
 }
 
 #[test]
+fn a_service_with_secrets_volumes_and_a_task_role_is_taken_over() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let secret = format!("{}:password::", stage.export("SECRET_ARN"));
+    let container = json!({"secrets": [{"name": "DB_PASSWORD", "valueFrom": secret}],
+        "mountPoints": [{"sourceVolume": "weights", "containerPath": "/opt/model", "readOnly": true}],
+        "linuxParameters": {"initProcessEnabled": true},
+        "stopTimeout": 60});
+    let more = json!({"taskRoleArn": stage.export("TASK_ROLE"), "ephemeralStorage": {"sizeInGiB": 40},
+        "volumes": [{"name": "weights", "efsVolumeConfiguration": {
+            "fileSystemId": "fs-0123456789abcdef0", "transitEncryption": "ENABLED",
+            "authorizationConfig": {"accessPointId": "fsap-0123456789abcdef0", "iam": "ENABLED"}}}]});
+    make(
+        &stage,
+        &task(&stage, &container, &more),
+        &json!({"enableExecuteCommand": true}),
+    );
+    let manifest = take_over(&stage, &[]);
+    assert!(
+        manifest.contains("enableExecuteCommand: true"),
+        "{manifest}"
+    );
+}
+
+#[test]
+fn a_service_that_scales_with_its_load_is_taken_over() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    make(&stage, &task(&stage, &json!({}), &json!({})), &json!({}));
+    let of_service = json!({"ServiceNamespace": "ecs", "ResourceId": "service/ml-staging/app",
+        "ScalableDimension": "ecs:service:DesiredCount"});
+    let ask = |operation: &str, more: &Value| {
+        let mut request = of_service.clone();
+        for (field, value) in more.as_object().unwrap() {
+            request[field] = value.clone();
+        }
+        let target = format!("AnyScaleFrontendService.{operation}");
+        stage.ask_of("application-autoscaling", &target, &request)
+    };
+    ask(
+        "RegisterScalableTarget",
+        &json!({"MinCapacity": 1, "MaxCapacity": 4}),
+    );
+    ask(
+        "PutScalingPolicy",
+        &json!({"PolicyName": "cpu", "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 55.0,
+            "PredefinedMetricSpecification":
+                {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}}),
+    );
+    let manifest = take_over(&stage, &[]);
+    assert!(manifest.contains("targetCpuPercent: 55"), "{manifest}");
+}
+
+/// Somebody else deployed to a service of mlship's meanwhile.
+#[test]
+fn a_revision_of_others_is_taken_over_in_a_service_of_ours() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let first = task(&stage, &json!({}), &json!({}));
+    make(&stage, &first, &json!({}));
+    take_over(&stage, &[]);
+    let registered = stage.ask(
+        "RegisterTaskDefinition",
+        &task(&stage, &json!({"user": "7"}), &json!({})),
+    );
+    stage.ask(
+        "UpdateService",
+        &json!({"cluster": "ml-staging", "service": "app",
+        "taskDefinition": registered["taskDefinition"]["taskDefinitionArn"]}),
+    );
+    while described(&stage)["deployments"][0]["rolloutState"] != "COMPLETED" {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let file = File::new();
+    let init = [
+        "init",
+        "--from-service",
+        "ml-staging/app",
+        "--out",
+        file.path(),
+    ];
+    assert_eq!(stage.mlship(&init, "0").code, 0);
+    let before = stage.deployments_of("app");
+    assert_eq!(
+        stage
+            .mlship(&["diff", file.path(), "--exit-code"], "0")
+            .code,
+        0
+    );
+    assert_eq!(stage.mlship(&["deploy", file.path()], "0").code, 0);
+    assert_eq!(stage.deployments_of("app"), before);
+}
+
+#[test]
 fn a_service_that_is_not_there_and_a_file_that_is() {
     let stage = Stage::new();
     let missing = stage.mlship(&["init", "--from-service", "ml-staging/nobody"], "7");

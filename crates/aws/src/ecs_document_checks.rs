@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::cloud::known_fields::known_fields;
 use crate::cloud::wire;
 use crate::ecs_type_errors::{PathStep, type_errors};
+use mlship_core::plan::SET_BY_ECS;
 use mlship_core::release::{Release, limits, rename, resolve};
 use mlship_core::shape::{Document, DocumentKind, Path, Segment, item_at};
 use mlship_manifest::Code;
@@ -85,12 +86,13 @@ fn unknown_fields(manifest: &Manifest, release: &Release) -> Vec<Unknown> {
         "serviceName".to_owned(),
         release.service.name.as_str().into(),
     );
-    let mut found = unknown(
+    let found = unknown(
         manifest,
         DocumentKind::TaskDefinition,
         wire::unknown_in_task_definition,
         &desired.task_definition,
     );
+    let mut found = described_told_once(manifest, found);
     found.extend(unknown(
         manifest,
         DocumentKind::Service,
@@ -98,6 +100,40 @@ fn unknown_fields(manifest: &Manifest, release: &Release) -> Vec<Unknown> {
         &service,
     ));
     found
+}
+
+/// Who pastes what `DescribeTaskDefinition` answers is told once what it adds, not of each field.
+fn described_told_once(manifest: &Manifest, found: Vec<Unknown>) -> Vec<Unknown> {
+    let is_added = |field: &&Unknown| match &field.path.0[..] {
+        [Segment::Field(name)] => SET_BY_ECS.contains(&name.as_str()),
+        _ => false,
+    };
+    let names: Vec<String> = found
+        .iter()
+        .filter(is_added)
+        .map(|field| field.path.to_string())
+        .collect();
+    let [first, _, ..] = &names[..] else {
+        return found;
+    };
+    let message =
+        "`overrides.taskDefinition` holds what ECS adds when it describes a task definition";
+    let finding = Diagnostic::error(Code::UNKNOWN_ECS_FIELD, message)
+        .at(manifest
+            .places
+            .key(&format!("overrides.taskDefinition.{first}")))
+        .help(format!(
+            "leave out what describe adds: {}",
+            names.join(", ")
+        ));
+    let once = Unknown {
+        kind: DocumentKind::TaskDefinition,
+        path: Path::default(),
+        meant: None,
+        finding,
+    };
+    let others = found.into_iter().filter(|field| !is_added(&field));
+    std::iter::once(once).chain(others).collect()
 }
 
 /// One step from a place in `overrides` to the next.

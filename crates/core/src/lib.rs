@@ -7,6 +7,7 @@
 //! ```
 //!
 //! - [`release`]: what is wanted and what is there, in ECS's own field names.
+//! - [`scaffold`]: a manifest to start from; pure.
 //! - [`shape`]: what ECS's documents are made of, by full path: lists, maps and defaults.
 //! - [`plan`]: decides what must change; pure.
 //! - [`cloud`]: the ports to AWS in domain words, their errors, and when a request is repeated.
@@ -36,4 +37,5 @@ pub mod progress;
 pub mod registry;
 pub mod release;
 pub mod rollout;
+pub mod scaffold;
 pub mod shape;

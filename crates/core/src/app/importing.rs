@@ -49,6 +49,9 @@ pub async fn import_service<C: Cloud>(
         return Err(not_there(id).into());
     }
     let mut notes = Vec::new();
+    if live.is_some_and(|service| service.running().is_some()) {
+        notes.push("a deployment is under way: the manifest is that of what it brings".to_owned());
+    }
     let scaling = or_noted(cloud.scaling(id).await, &mut notes, "autoscaling")?;
     observed.scaling = scaling.flatten();
     let revision = stated_revision(cloud, live).await;

@@ -76,6 +76,12 @@ pub fn import(
     let mut overrides = Overrides::of(&live);
     for _ in 0..MOST_PASSES {
         let written = variables::taken_out(&draft.with(&overrides));
+        if let Some(holder) = &written.secret_name_in {
+            return Err(Obstacle::new(
+                format!("a name in {holder} looks secret, and no variable can stand for a name"),
+                "give it another name, or write the manifest by hand",
+            ));
+        }
         let text = text::manifest(id, &written).map_err(unwritable)?;
         let reading = read(&text, &written.values, check);
         let Some(manifest) = &reading.draft else {

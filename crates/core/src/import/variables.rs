@@ -11,6 +11,8 @@ pub(super) struct Written {
     pub(super) manifest: Value,
     /// The variables that it needs, with what they have to be set to.
     pub(super) values: BTreeMap<String, String>,
+    /// What holds a name that looks secret: no variable stands for a name.
+    pub(super) secret_name_in: Option<String>,
 }
 
 /// Returns a manifest in which variables stand for what looks secret.
@@ -18,11 +20,13 @@ pub(super) fn taken_out(manifest: &Value) -> Written {
     let shown = redact_document(manifest, &KnownSecrets::none()).document;
     let mut walk = Walk {
         values: BTreeMap::new(),
+        secret_name_in: None,
     };
     let manifest = walk.value(manifest, Some(&shown), &Name::default());
     Written {
         manifest,
         values: walk.values,
+        secret_name_in: walk.secret_name_in,
     }
 }
 
@@ -41,6 +45,7 @@ struct Name<'a> {
 
 struct Walk {
     values: BTreeMap<String, String>,
+    secret_name_in: Option<String>,
 }
 
 impl Walk {
@@ -97,6 +102,9 @@ impl Walk {
                 Some(_) | None => (key.as_str(), name.own == "env"),
             };
             let shown = shown.and_then(|shown| shown.get(key));
+            if shown.is_none() {
+                self.secret_name_in = Some(name.own.clone());
+            }
             let name = Name {
                 own: own.to_owned(),
                 around,
@@ -184,6 +192,13 @@ mod tests {
             ["AGENT_DB_PASSWORD", "API_KEY", "COMMAND_3", "DB_PASSWORD"]
         );
         assert_eq!(written.manifest["runtime"]["env"]["PLAIN"], "a $${b}");
+    }
+
+    #[test]
+    fn a_name_that_looks_secret_is_told_by_what_holds_it() {
+        let labels = json!({"dockerLabels": {"ghp_0123456789abcdefghij0123456789abcdef": "x"}});
+        let written = taken_out(&labels);
+        assert_eq!(written.secret_name_in.as_deref(), Some("dockerLabels"));
     }
 
     #[test]

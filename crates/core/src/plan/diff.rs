@@ -111,7 +111,7 @@ pub(super) fn service(
 }
 
 /// What `DescribeTaskDefinition` adds to what was registered.
-pub(super) const SET_BY_ECS: [&str; 8] = [
+pub const SET_BY_ECS: [&str; 8] = [
     "taskDefinitionArn",
     "revision",
     "status",

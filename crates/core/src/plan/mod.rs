@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use autoscaling::{Ask, asks_about_scaling};
-pub use diff::{Change, ChangeValues, SecretChange};
+pub use diff::{Change, ChangeValues, SET_BY_ECS, SecretChange};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use kept::Kept;

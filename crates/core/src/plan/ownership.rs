@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Observed;
-use crate::release::{LiveService, MODEL, PREFIX, Release};
+use crate::release::{LiveService, LiveTaskDefinition, MODEL, PREFIX, Release};
 
 /// Whose a service is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,11 @@ impl Ownership {
             Self::Foreign
         }
     }
+}
+
+/// Says whether nothing of mlship's is on a revision: nobody knows which release it is.
+pub(super) fn is_untagged(live: &LiveTaskDefinition) -> bool {
+    !live.tags.keys().any(|key| key.starts_with(PREFIX))
 }
 
 /// Returns the model that a service's tags name, if it is another than the release's.

@@ -13,7 +13,7 @@ use super::model_changes::{is_identity, task_definition_changes};
 use super::notes::{
     adoption_note, effect_note, owned_note, risk_notes, same_container_note, scale_note,
 };
-use super::ownership::Ownership;
+use super::ownership::{Ownership, is_untagged};
 use super::planner::Draft;
 use super::room;
 use super::secret_fields::SecretFields;
@@ -35,9 +35,11 @@ pub(super) fn update(
     let secrets = SecretFields::of(release);
     let mut changes = task_definition_changes(release, serving, &caller.account, &secrets);
     let adopts = Ownership::of(observed) == Ownership::Foreign;
+    // An adoption may have been recorded by half, and others may have deployed since.
+    let is_untagged = serving.is_some_and(is_untagged);
     let content = serving.and_then(|serving| serving.tags.get(CONTENT));
     let is_told_by_content = content == Some(&release.content_digest());
-    let lacks_tags_alone = (adopts || is_told_by_content) && changes.iter().all(is_identity);
+    let lacks_tags_alone = (is_untagged || is_told_by_content) && changes.iter().all(is_identity);
     if lacks_tags_alone {
         // What runs is the release already, and only its tags are missing.
         changes.clear();

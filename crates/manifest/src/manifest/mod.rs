@@ -12,6 +12,7 @@ mod experiment;
 mod fargate;
 mod field_spans;
 mod files;
+mod foreign_document;
 mod model_ref;
 mod node;
 mod overlay;

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::diagnostic::Diagnostic;
 use super::experiment::ExperimentManifest;
 use super::field_spans::Places;
+use super::foreign_document;
 use super::node::{Kind, Node};
 use super::overlay::overlay;
 use super::overlay_hint;
@@ -99,7 +100,9 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
     let mut found = Vec::new();
     let mut secrets = KnownSecrets::none();
     let root = parse(&source, &mut found);
-    let refused = root.as_ref().and_then(unknown_kind);
+    let refused = root
+        .as_ref()
+        .and_then(|root| unknown_kind(root).or_else(|| foreign_document::finding(root)));
     let root = root.filter(|_| refused.is_none());
     found.extend(refused);
     if root.as_ref().and_then(kind) == Some(EXPERIMENT) {

@@ -512,6 +512,16 @@ fn tags_of_the_user_stay_and_those_of_aws_and_mlship_are_nobodys() {
     );
 }
 
+/// Somebody else deployed to a service of mlship's: nobody says which release that is.
+#[test]
+fn a_service_of_mlships_whose_revision_is_of_others() {
+    check(
+        &task(&nothing(), &nothing()),
+        &on_fargate(&json!({"tags": [{"key": "mlship:model", "value": "scorer"}]})),
+        &[("model/name", json!("scorer")), ("tags", Value::Null)],
+    );
+}
+
 #[test]
 fn exec_and_managed_tags() {
     check(

@@ -19,6 +19,9 @@ super::codes! { "Files and YAML":
     EMPTY_MANIFEST "empty-manifest"
         "The file holds nothing but blanks and comments."
         "Start with `apiVersion: mlship/v1` and `kind: ModelRelease`, or copy an example from `manifests/`.";
+    NOT_A_MANIFEST "not-a-manifest"
+        "The file is something else that describes a service: what ECS answers of a task definition or a service, or a Compose file."
+        "`mlship init --from-service CLUSTER/SERVICE` writes the manifest of a service that runs, `mlship init` one to start from.";
     SKIPPED_FILE "skipped-file"
         "A YAML file in a directory of manifests is none of mlship's, and was left out."
         "Nothing, if it belongs to something else. A manifest has `apiVersion: mlship/v1`.";

@@ -1,5 +1,7 @@
 //! `mlship init`
 
+mod new;
+
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
@@ -16,39 +18,50 @@ use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::{ClusterName, ServiceId, ServiceName};
 use mlship_text::arn::Arn;
 
-/// Write the manifest of a service that runs, whoever made it
+/// Write a manifest: a new one, or that of a service that runs, whoever made it
 ///
-/// The manifest's diff is empty, and the first deploy of it replaces no task: it puts mlship's tags
-/// on the service. What looks secret becomes a variable, which is named on standard error.
+/// A new one has the usual fields, with what each is for. On a terminal what it needs and no flag
+/// says is asked for; elsewhere nothing is ever asked, and without flags it is an example.
+///
+/// That of a service has an empty diff, and the first deploy of it replaces no task: it puts
+/// mlship's tags on the service. What looks secret becomes a variable, which is named on standard
+/// error.
 #[derive(Debug, Args)]
 #[command(after_help = examples::INIT)]
 pub(super) struct Init {
-    /// The service, by its cluster and its name, or by its ARN
-    #[arg(long, value_name = "CLUSTER/SERVICE", value_parser = service_id, required = true)]
+    /// Write the manifest of a service, by its cluster and its name, or by its ARN
+    #[arg(
+        long,
+        value_name = "CLUSTER/SERVICE",
+        value_parser = service_id,
+        conflicts_with_all = new::FLAGS
+    )]
     from_service: Option<ServiceId>,
     /// Write the manifest to a file that is not there yet, instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<String>,
+    #[command(flatten)]
+    new: new::New,
 }
 
 pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
-    if let Some(file) = command
-        .out
-        .as_deref()
-        .filter(|file| Path::new(file).exists())
-    {
+    let out = command.out.as_deref();
+    if let Some(file) = out.filter(|file| Path::new(file).exists()) {
         let hint = "choose another name, or remove the file first";
         return output::usage_with_hint(&format!("{file} exists"), Some(hint), global);
     }
     let Some(id) = &command.from_service else {
-        return output::usage("--from-service is missing", global);
+        return match new::manifest(&command.new, global) {
+            Ok(manifest) => present(&manifest, out, global),
+            Err(code) => code,
+        };
     };
     let (session, caller) = match Session::open_as_caller(global).await {
         Ok(opened) => opened,
         Err(error) => return output::cloud_error(&error, global),
     };
     match import_service(&session.cloud, &caller, id, &checked).await {
-        Ok(imported) => present(&imported, command.out.as_deref(), global),
+        Ok(imported) => present(&imported, out, global),
         Err(ImportError::Cloud(error)) => output::cloud_error(&error, global),
         Err(ImportError::Obstacle(obstacle)) => {
             output::obstacle(&obstacle.message, &obstacle.hint, global)
