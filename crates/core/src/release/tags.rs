@@ -70,3 +70,15 @@ pub fn tags_of(list: &Value) -> BTreeMap<String, String> {
         .map(|tags| tags.iter().filter_map(pair).collect())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `tags` of a manifest leave room for these: 37 and 13 are the 50 that ECS takes.
+    #[test]
+    fn thirteen_tags_of_a_revision_are_mlships_own() {
+        let identity = [MODEL, VERSION, CONTENT, MANIFEST, SETTINGS];
+        assert_eq!(identity.len() + STORY.len(), 13);
+    }
+}

@@ -5,7 +5,7 @@ use super::check::Check;
 use crate::manifest::Code;
 
 /// ECS takes 50; the rest is for those by which mlship knows its releases again.
-const MOST: usize = 38;
+const MOST: usize = 37;
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
 
@@ -16,7 +16,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             "tags",
             Code::TOO_MANY_TAGS,
             format!("{} tags are written, and at most {MOST} fit", tags.len()),
-            "ECS takes 50, and mlship keeps 12 for itself",
+            "ECS takes 50, and mlship keeps 13 for itself",
         );
     }
     for (key, value) in tags {

@@ -62,7 +62,7 @@ pub struct ModelRelease {
     pub rollout: Option<Rollout>,
     /// How the number of tasks follows the load.
     pub autoscaling: Option<Autoscaling>,
-    /// Tags on the service and its task definition: at most 38, keys up to 128 characters and
+    /// Tags on the service and its task definition: at most 37, keys up to 128 characters and
     /// values up to 256.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Text>")]

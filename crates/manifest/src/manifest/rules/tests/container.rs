@@ -205,13 +205,13 @@ error[tag-too-long]: a tag's value has at most 256 characters, found 257
         "team: risk",
         &tags.join("\n  "),
         str![[r#"
-error[too-many-tags]: 43 tags are written, and at most 38 fit
+error[too-many-tags]: 43 tags are written, and at most 37 fit
   --> release.yaml:34:1
    |
 34 | tags:
    | ^^^^
    |
-   = help: ECS takes 50, and mlship keeps 12 for itself
+   = help: ECS takes 50, and mlship keeps 13 for itself
 
 "#]],
     );

@@ -142,7 +142,7 @@ error[wrong-type]: `tags` must be a mapping, found a list
 34 | tags:
    | ^^^^
    |
-   = help: `tags`: tags on the service and its task definition: at most 38, keys up to 128 characters and values up to 256
+   = help: `tags`: tags on the service and its task definition: at most 37, keys up to 128 characters and values up to 256
 
 "#]],
     );
