@@ -17,8 +17,7 @@ pub fn init_notes(imported: &Imported) -> Page {
     let mut page = Page::default();
     if !imported.variables.is_empty() {
         page.line(format!(
-            "note: the manifest needs the variables {}: they stand for what looks secret, and are \
-             to be set to what the service has",
+            "note: what looks secret became variables, to be set to what the service has: {}",
             imported.variables.join(", ")
         ));
     }
@@ -61,7 +60,7 @@ kind: ModelRelease
         assert_data_eq!(
             init_notes(&imported).to_string(),
             str![[r#"
-note: the manifest needs the variables API_KEY, DB_PASSWORD: they stand for what looks secret, and are to be set to what the service has
+note: what looks secret became variables, to be set to what the service has: API_KEY, DB_PASSWORD
 note: the task definition alone has the tags a
 
 "#]]

@@ -15,6 +15,7 @@ pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
     text.is_empty()
         || text == HIDDEN
         || is_reference(text)
+        || is_variable(text)
         || (is_working_directory(name) && is_path(text))
         || (is_credentials(name) && is_path(text))
         || ((is_switch(text) || matches!(text, "0" | "1")) && is_switched(name))
@@ -31,6 +32,19 @@ pub(super) fn is_value(name: &str, certainty: Certainty, value: &str) -> bool {
             }
             Certainty::Sure => false,
         }
+}
+
+/// A manifest's `${NAME}` or `${NAME:?message}`, with or without the brace that ends it: the value
+/// is elsewhere. A default is a value, and stays hidden.
+fn is_variable(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix("${") else {
+        return false;
+    };
+    let inner = inner.strip_suffix('}').unwrap_or(inner);
+    let name = inner.split_once(":?").map_or(inner, |(name, _)| name);
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(is_part)
 }
 
 /// Settings of what models and servers do with tokens and salts: `10`, `3600`, `0.1`.

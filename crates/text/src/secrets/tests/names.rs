@@ -227,6 +227,8 @@ fn a_field_is_secret_by_its_name_unless_its_value_is_none() {
         ("DB_PASSWORD", "/x1"),
         ("SECRET", "open"),
         ("API_KEY", "default"),
+        ("DB_PASSWORD", "${DB_PASSWORD:-hunter2x}"),
+        ("DB_PASSWORD", "${not a name"),
     ] {
         assert!(is_secret_under(name, value), "{name}: {value}");
     }
@@ -242,6 +244,8 @@ fn a_field_is_secret_by_its_name_unless_its_value_is_none() {
         ("MODEL_KEY_COLUMN", "id"),
         ("GOOGLE_APPLICATION_CREDENTIALS", "/var/key.json"),
         ("DB_PASSWORD", ""),
+        ("DB_PASSWORD", "${DB_PASSWORD}"),
+        ("DB_PASSWORD", "${DB_PASSWORD:?set it}"),
         (
             "DB_PASSWORD",
             "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
