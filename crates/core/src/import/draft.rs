@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::live::{Live, items};
+use super::live::Live;
 use super::overrides::Overrides;
 use super::{Obstacle, Reading, runtime, weights};
 use crate::release::fields::{Request, read};
+use crate::shape::items;
 
 /// Who leaves one of these out has no manifest.
 const NEEDED: [&str; 7] = [

@@ -8,7 +8,7 @@ use super::Obstacle;
 use crate::plan::{Observed, described, registered};
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, MODEL, PREFIX, Scaling, VERSION};
-use crate::shape::{Defaults, Document, DocumentKind, leaves, same, set_leaves};
+use crate::shape::{Defaults, Document, DocumentKind, items, leaves, same, set_leaves};
 
 /// What AWS sets itself, and nobody may.
 const RESERVED: &str = "aws:";
@@ -206,9 +206,4 @@ fn is_empty(value: &Value) -> bool {
         Value::Array(items) => items.is_empty(),
         Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
-}
-
-/// Returns the items of a list, if there is one.
-pub(super) fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
-    list.and_then(Value::as_array).into_iter().flatten()
 }

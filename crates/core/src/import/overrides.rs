@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::live::{Live, items};
+use super::live::Live;
 use crate::release::Release;
-use crate::shape::{Document, DocumentKind, Path, Segment};
+use crate::shape::{Document, DocumentKind, Path, Segment, items};
 
 /// The one list that is merged, by the names of its items; any other is replaced.
 const MERGED: &str = "containerDefinitions";

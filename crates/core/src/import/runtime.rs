@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::draft::Draft;
-use super::live::{Live, items};
+use super::live::Live;
+use crate::shape::items;
 
 pub(super) fn add(draft: &mut Draft, live: &Live) {
     compute(draft, live);

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::draft::Draft;
-use super::live::{Live, items};
+use super::live::Live;
 use crate::release::weights::{CONTAINER, DEFAULT_IMAGE};
+use crate::shape::items;
 
 pub(super) fn add(draft: &mut Draft, live: &Live) {
     let named = |list: Option<&'_ Value>| {

@@ -1,9 +1,8 @@
 //! Selects the containers of a task that have a log to read. Pure.
 
-use serde_json::Value;
-
 use super::LogSource;
 use crate::release::{Document, LiveTask, LogStream, Unreadable};
+use crate::shape::items;
 
 /// Which containers somebody wants to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,8 +59,7 @@ impl Choice {
 
 /// Returns the names of a task definition's containers.
 pub(super) fn names(definition: &Document) -> Vec<String> {
-    let containers = definition.get("containerDefinitions");
-    let containers = containers.and_then(Value::as_array).into_iter().flatten();
+    let containers = items(definition.get("containerDefinitions"));
     let names = containers.filter_map(|container| container["name"].as_str());
     names.map(str::to_owned).collect()
 }
@@ -82,7 +80,7 @@ impl Unread {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Observed;
-use super::diff::SET_BY_ECS;
 use super::field_names::FieldNames;
+use super::remaining::registered;
 use crate::release::Release;
 use crate::release::fields::FIELDS;
 use crate::shape::{Document, DocumentKind, Leaves, Path, Segment, leaves, set_leaves};
@@ -42,10 +42,8 @@ impl Left {
             return;
         };
         let names = FieldNames::of_task_definition(release, Some(serving));
-        let mut live = serving.document.clone();
-        live.retain(|field, _| !SET_BY_ECS.contains(&field.as_str()));
         let kind = DocumentKind::TaskDefinition;
-        let live = leaves(kind, &Value::Object(live));
+        let live = leaves(kind, &Value::Object(registered(serving)));
         let wanted = Value::Object(release.desired.task_definition.clone());
         let wanted = leaves(kind, &wanted);
         let mut edits = Vec::new();

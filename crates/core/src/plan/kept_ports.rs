@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Refusal;
 use super::settings::{self, LOAD_BALANCERS};
 use crate::release::{LiveService, LiveTaskDefinition, Release};
+use crate::shape::items;
 use mlship_manifest::Code;
 
 const CONNECT: &str = "serviceConnectConfiguration";
@@ -114,10 +115,6 @@ fn missing(release: &Release, who: &str, container: &str, port: &str) -> Refusal
             "write runtime.container: {container}, or traffic and overrides of the service anew"
         ),
     }
-}
-
-fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
-    list.and_then(Value::as_array).into_iter().flatten()
 }
 
 fn text(value: &Value) -> &str {

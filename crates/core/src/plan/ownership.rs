@@ -17,21 +17,21 @@ pub(super) enum Ownership {
 
 impl Ownership {
     pub(super) fn of(observed: &Observed) -> Self {
-        let service = observed.service.as_ref().map(LiveService::tags);
-        let revision = observed.task_definition.as_ref().map(|live| &live.tags);
-        let is_ours =
-            |tags: &BTreeMap<String, String>| tags.keys().any(|key| key.starts_with(PREFIX));
-        if service.as_ref().is_some_and(is_ours) || revision.is_some_and(is_ours) {
-            Self::Ours
-        } else {
-            Self::Foreign
-        }
+        let of_service = observed.service.as_ref().map(LiveService::tags);
+        let of_revision = observed.task_definition.as_ref();
+        let is_ours = of_service.as_ref().is_some_and(has_ours)
+            || of_revision.is_some_and(|live| has_ours(&live.tags));
+        if is_ours { Self::Ours } else { Self::Foreign }
     }
 }
 
 /// Says whether nothing of mlship's is on a revision: nobody knows which release it is.
 pub(super) fn is_untagged(live: &LiveTaskDefinition) -> bool {
-    !live.tags.keys().any(|key| key.starts_with(PREFIX))
+    !has_ours(&live.tags)
+}
+
+fn has_ours(tags: &BTreeMap<String, String>) -> bool {
+    tags.keys().any(|key| key.starts_with(PREFIX))
 }
 
 /// Returns the model that a service's tags name, if it is another than the release's.

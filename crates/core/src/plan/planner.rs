@@ -57,7 +57,7 @@ pub fn plan(
         Some(service) => {
             carried =
                 with_kept_ports(release, service, serving).map_err(|refusal| vec![refusal])?;
-            let draft = update(carried.as_ref(), service, observed, caller, redeploy);
+            let draft = update(carried.as_ref(), service, observed, &last, caller, redeploy);
             (draft, carried.as_ref())
         }
     };

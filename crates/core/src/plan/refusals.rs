@@ -6,6 +6,7 @@ use super::Refusal;
 use super::settings::{self, LOAD_BALANCERS, PROVIDERS, STRATEGY, WrittenLast};
 use crate::release::ids::Caller;
 use crate::release::{Foreign, LiveService, Release};
+use crate::shape::items;
 use mlship_manifest::Code;
 
 pub(super) fn refusals(
@@ -177,10 +178,6 @@ fn losses(release: &Release, service: &LiveService, last: &WrittenLast) -> Vec<R
         });
     }
     found
-}
-
-fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
-    list.and_then(Value::as_array).into_iter().flatten()
 }
 
 fn text(value: Option<&Value>) -> &str {

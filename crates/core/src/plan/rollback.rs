@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::diff::{self, SET_BY_ECS};
+use super::diff;
 use super::field_names::FieldNames;
 use super::fingerprint::fingerprint;
 use super::model_changes::version_change;
 use super::notes::{effect_note, risk_notes};
 use super::planner::{in_manifest_order, running};
+use super::remaining::registered;
 use super::secret_fields::SecretFields;
 use super::service_fields;
 use super::update::service_write;
@@ -58,7 +59,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     let is_inactive = !is_active(target);
     let register =
         (is_inactive || !input.moved.is_empty()).then(|| new_revision(target, input.moved));
-    let content = register.clone().unwrap_or_else(|| content(target));
+    let content = register.clone().unwrap_or_else(|| registered(target));
     let containers = content.get("containerDefinitions");
     let image = containers.and_then(|containers| containers[0]["image"].as_str());
     let image = image.unwrap_or_default().to_owned();
@@ -185,15 +186,9 @@ fn is_active(task_definition: &LiveTaskDefinition) -> bool {
     status.is_none_or(|status| status == "ACTIVE")
 }
 
-fn content(task_definition: &LiveTaskDefinition) -> Document {
-    let mut document = task_definition.document.clone();
-    document.retain(|field, _| !SET_BY_ECS.contains(&field.as_str()));
-    document
-}
-
 /// Returns what registers a revision once more, its moved images by their digests.
 fn new_revision(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Document {
-    let mut document = content(task_definition);
+    let mut document = registered(task_definition);
     let mut tags = task_definition.tags.clone();
     let containers = document.get_mut("containerDefinitions");
     let containers = containers

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::settings::{self, STRATEGY};
 use super::{Effect, Refusal};
 use crate::release::LiveService;
 use crate::shape::Document;
@@ -19,18 +20,14 @@ pub(super) fn refusal(
         return None;
     }
     let configuration = |field: &str, absent: u32| {
+        let place = format!("deploymentConfiguration.{field}");
         let of = |document: &Document| {
-            let share = document
-                .get("deploymentConfiguration")?
-                .get(field)?
-                .as_u64()?;
+            let share = settings::at(document, &place)?.as_u64()?;
             u32::try_from(share).ok()
         };
         of(written).or_else(|| of(live)).unwrap_or(absent)
     };
-    let strategy = live
-        .get("deploymentConfiguration")
-        .and_then(|configuration| configuration["strategy"].as_str());
+    let strategy = settings::at(live, STRATEGY).and_then(Value::as_str);
     let desired = written.get("desiredCount").and_then(Value::as_u64);
     let desired = desired.and_then(|count| u32::try_from(count).ok());
     let desired = desired.unwrap_or(service.desired_count);

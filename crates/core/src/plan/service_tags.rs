@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
 use super::ignored::ignores;
+use super::ownership::is_untagged;
 use super::secret_fields::SecretFields;
-use crate::release::{Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED};
+use crate::release::{
+    Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED, tag_list,
+};
 
 /// What AWS's own tags begin with.
 const OF_AWS: &str = "aws:";
@@ -40,23 +43,17 @@ pub(super) fn missing(
         .collect()
 }
 
+/// Returns how a diff shows tags that are added, or have another value.
 pub(super) fn tag_changes(
     tags: &BTreeMap<String, String>,
     known: &BTreeMap<String, String>,
     release: &Release,
     secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
-    let pairs = |tags: &BTreeMap<String, String>| -> Document {
-        [("tags".to_owned(), crate::release::tag_list(tags))]
-            .into_iter()
-            .collect()
-    };
     let before = tags
         .keys()
         .filter_map(|name| Some((name.clone(), known.get(name)?.clone())));
-    let names = FieldNames::of_service(release);
-    let (before, after) = (pairs(&before.collect()), pairs(tags));
-    diff::service(&before, &after, &[], &names, secrets)
+    between(&before.collect(), tags, release, secrets)
 }
 
 /// Returns the tags that left the manifest: the revision that serves, if it is mlship's, still
@@ -66,8 +63,8 @@ pub(super) fn gone_tags(
     service: &LiveService,
     serving: Option<&LiveTaskDefinition>,
 ) -> BTreeMap<String, String> {
-    let written = serving.map(|serving| &serving.tags);
-    let written = written.filter(|tags| tags.keys().any(|key| key.starts_with(PREFIX)));
+    let ours = serving.filter(|serving| !is_untagged(serving));
+    let written = ours.map(|serving| &serving.tags);
     let is_gone = |(key, value): &(String, String)| {
         let was_ours = written.is_some_and(|tags| tags.get(key) == Some(value));
         let is_wanted =
@@ -78,17 +75,24 @@ pub(super) fn gone_tags(
     service.tags().into_iter().filter(is_gone).collect()
 }
 
+/// Returns how a diff shows tags that go.
 pub(super) fn untag_changes(
     gone: &BTreeMap<String, String>,
     release: &Release,
     secrets: &SecretFields<'_>,
 ) -> Vec<Change> {
-    let list = |tags: &BTreeMap<String, String>| -> Document {
-        [("tags".to_owned(), crate::release::tag_list(tags))]
-            .into_iter()
-            .collect()
+    between(gone, &BTreeMap::new(), release, secrets)
+}
+
+fn between(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    release: &Release,
+    secrets: &SecretFields<'_>,
+) -> Vec<Change> {
+    let document = |tags: &BTreeMap<String, String>| {
+        Document::from_iter([("tags".to_owned(), tag_list(tags))])
     };
     let names = FieldNames::of_service(release);
-    let nothing = list(&BTreeMap::new());
-    diff::service(&list(gone), &nothing, &[], &names, secrets)
+    diff::service(&document(before), &document(after), &[], &names, secrets)
 }

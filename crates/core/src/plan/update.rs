@@ -15,9 +15,10 @@ use super::notes::{
 };
 use super::ownership::{Ownership, is_untagged};
 use super::planner::Draft;
+use super::remaining::described;
 use super::room;
 use super::secret_fields::SecretFields;
-use super::service_fields::{is_updatable, needs_force, starts_deployment, with_revision};
+use super::service_fields::{is_updatable, needs_force, starts_deployment};
 use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_changes, untag_changes};
 use super::settings::{self, STRATEGY, WrittenLast};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
@@ -28,6 +29,7 @@ pub(super) fn update(
     release: &Release,
     service: &LiveService,
     observed: &Observed,
+    last: &WrittenLast,
     caller: &Caller,
     redeploy: Redeploy,
 ) -> Draft {
@@ -50,18 +52,12 @@ pub(super) fn update(
         observed.scaling.as_ref(),
         is_marked(service) && !ignores(release, "autoscaling"),
     );
-    let revision = observed
-        .revision
-        .as_ref()
-        .map(|revision| &revision.document);
-    let live = with_revision(&service.document, revision);
-    let last = WrittenLast::of(serving.map(|live| &live.tags))
-        .without(|place| ignores_setting(release, place));
-    let mut wanted = settings::with_defaults(&release.desired.service, &last);
+    let live = described(observed);
+    let mut wanted = settings::with_defaults(&release.desired.service, last);
     // What only CreateService takes is no change of an update. Another launch type is refused.
     wanted.retain(|field, _| is_updatable(field));
     let settings = wanted.clone();
-    let whole = settings::whole_places(&wanted, &last);
+    let whole = settings::whole_places(&wanted, last);
     let count = wanted.get("desiredCount").and_then(Value::as_u64);
     let mut notes = scaled.notes;
     if scaled.owns && wanted.remove("desiredCount").is_some() {

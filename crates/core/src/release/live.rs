@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::ids::{DeploymentId, ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
 use super::primary_settings::with_settings_of_primary;
 use super::{Document, tags};
+use crate::shape::items;
 
 /// A service as `DescribeServices`, `CreateService` and `UpdateService` return it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -208,9 +209,7 @@ impl LiveTaskDefinition {
     /// Says whether it has a container of this name.
     #[must_use]
     pub fn has_container(&self, name: &str) -> bool {
-        let containers = self.document.get("containerDefinitions");
-        let mut containers = containers.and_then(Value::as_array).into_iter().flatten();
-        containers.any(|container| container["name"] == name)
+        items(self.document.get("containerDefinitions")).any(|container| container["name"] == name)
     }
 
     /// Returns the name of the model's container.

@@ -1,9 +1,9 @@
 //! Where a container's log is, by its task definition, and the lines read from it.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::Document;
+use crate::shape::items;
 
 /// A stream of `CloudWatch` Logs that a container writes to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,9 +34,7 @@ impl LogStream {
         task_id: &str,
         runtime_id: Option<&str>,
     ) -> Result<Self, Unreadable> {
-        let containers = definition.get("containerDefinitions");
-        let mut containers = containers.and_then(Value::as_array).into_iter().flatten();
-        let logs = containers
+        let logs = items(definition.get("containerDefinitions"))
             .find(|known| known["name"] == *container)
             .map(|known| &known["logConfiguration"])
             .ok_or(Unreadable::Nowhere)?;
@@ -82,7 +80,7 @@ pub enum LogPage {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -1,8 +1,7 @@
 //! Settings of a service that ECS answers in its deployments alone.
 
-use serde_json::Value;
-
 use super::Document;
+use crate::shape::items;
 
 /// ECS answers some settings of a service in its deployments alone: they are the service's all
 /// the same.
@@ -13,11 +12,8 @@ const OF_DEPLOYMENTS: [&str; 3] = [
 ];
 
 pub(super) fn with_settings_of_primary(mut document: Document) -> Document {
-    let deployments = document.get("deployments").and_then(Value::as_array);
-    let primary = deployments
-        .into_iter()
-        .flatten()
-        .find(|deployment| deployment["status"] == "PRIMARY");
+    let primary =
+        items(document.get("deployments")).find(|deployment| deployment["status"] == "PRIMARY");
     let settings: Vec<_> = OF_DEPLOYMENTS
         .iter()
         .filter_map(|field| Some((*field, primary?.get(*field)?.clone())))

@@ -7,6 +7,7 @@
 mod canonical;
 mod defaults;
 mod edit;
+mod items;
 mod leaves;
 mod lists;
 mod members;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use defaults::{Defaults, Implied, default_at, defaults, meaning, same};
 pub use edit::set_leaves;
+pub use items::items;
 pub use leaves::{Leaves, item_at, leaves, written_leaves};
 pub use lists::{List, is_free_map, list_at, lists, maps};
 pub use members::members;

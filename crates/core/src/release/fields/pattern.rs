@@ -5,10 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use crate::release::weights;
-use crate::shape::{Document, Path, Segment};
+use crate::shape::{Document, Path, Segment, items};
 
 /// What the names with `@` stand for, in the documents that are compared.
 #[derive(Debug, Clone, Default)]
@@ -31,10 +29,6 @@ impl Bindings {
         self.models.insert(model.to_owned());
         self
     }
-}
-
-fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
-    list.and_then(Value::as_array).into_iter().flatten()
 }
 
 /// How a pattern fits a path.

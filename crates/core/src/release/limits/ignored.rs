@@ -40,7 +40,10 @@ fn is_known(path: &str) -> bool {
     if path.is_empty() || path.contains('*') || path.ends_with('.') || IDENTITY.contains(&path) {
         return false;
     }
-    if let Some((section, within)) = path.strip_prefix("overrides.").and_then(split) {
+    if let Some((section, within)) = path
+        .strip_prefix("overrides.")
+        .and_then(|path| path.split_once('.'))
+    {
         let kind = match section {
             "taskDefinition" => DocumentKind::TaskDefinition,
             "service" => DocumentKind::Service,
@@ -65,10 +68,6 @@ fn is_known(path: &str) -> bool {
     });
     // A diff shows what somebody else registered under ECS's name.
     is_field || is_of_ecs(DocumentKind::TaskDefinition, path)
-}
-
-fn split(path: &str) -> Option<(&str, &str)> {
-    path.split_once('.')
 }
 
 /// Says whether a path leads into a document of ECS's.
