@@ -125,7 +125,8 @@ impl Walk {
         let around = variable_name(name.around.unwrap_or("model"));
         let longer = format!("{around}_{own}");
         let numbered = (2..).map(|number| format!("{longer}_{number}"));
-        let mut names = [own, longer.clone()].into_iter().chain(numbered);
+        let own = Some(own).filter(|own| !is_read_by_commands(own));
+        let mut names = own.into_iter().chain([longer.clone()]).chain(numbered);
         let is_free = |name: &String| self.values.get(name).is_none_or(|known| known == text);
         let name = names.find(is_free).unwrap_or(longer);
         self.values.insert(name.clone(), text.to_owned());
@@ -143,6 +144,22 @@ fn is_name(name: &str) -> bool {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let is_digit = |character: char| character.is_ascii_digit();
     !name.is_empty() && name.chars().all(is_plain) && !name.starts_with(is_digit)
+}
+
+/// Says whether commands, or the AWS SDK in them, read a variable for themselves: set to what the
+/// service has it would make them another caller, unset it would give the service the caller's.
+fn is_read_by_commands(name: &str) -> bool {
+    const PREFIXES: [&str; 6] = ["AWS_", "CI_", "GITHUB_", "MLFLOW_", "MLSHIP_", "SSL_CERT_"];
+    const NAMES: [&str; 6] = [
+        "ALL_PROXY",
+        "HOME",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "NO_PROXY",
+        "PATH",
+    ];
+    let name = name.to_ascii_uppercase();
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || NAMES.contains(&name.as_str())
 }
 
 /// Makes the name of a field the name of a variable.
@@ -172,6 +189,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// Else the caller would sign with the model's keys, or the model get the caller's.
+    #[test]
+    fn no_variable_is_one_that_commands_read_for_themselves() {
+        let manifest = json!({"runtime": {"env": {
+            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "MLFLOW_TRACKING_PASSWORD": "hunter2hunter2",
+            "http_proxy": "http://me:hunter2hunter2@proxy",
+        }}});
+        let written = taken_out(&manifest);
+        assert_eq!(written.values.len(), 3);
+        for name in written.values.keys() {
+            assert!(name.starts_with("MODEL_"), "{name}");
+        }
+    }
 
     #[test]
     fn a_secret_goes_by_the_name_of_its_variable() {
