@@ -33,10 +33,10 @@ pub(super) struct Init {
     #[arg(
         long,
         value_name = "CLUSTER/SERVICE",
-        value_parser = service_id,
+        value_parser = named_service,
         conflicts_with_all = new::FLAGS
     )]
-    from_service: Option<ServiceId>,
+    from_service: Option<NamedService>,
     /// Write the manifest to a file that is not there yet, instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<String>,
@@ -50,7 +50,7 @@ pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
         let hint = "choose another name, or remove the file first";
         return output::usage_with_hint(&format!("{file} exists"), Some(hint), global);
     }
-    let Some(id) = &command.from_service else {
+    let Some(from) = &command.from_service else {
         return match new::manifest(&command.new, global) {
             Ok(manifest) => present(&manifest, out, global),
             Err(code) => code,
@@ -60,7 +60,17 @@ pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
         Ok(opened) => opened,
         Err(error) => return output::cloud_error(&error, global),
     };
-    match import_service(&session.cloud, &caller, id, &checked).await {
+    if let Some((region, account)) = &from.place
+        && (*region != caller.region || *account != caller.account)
+    {
+        let message = format!(
+            "service {} is in {region} of account {account}, and the settings are for {} of {}",
+            from.id, caller.region, caller.account
+        );
+        let hint = "choose its region with --region, and its account with --profile";
+        return output::obstacle(&message, hint, global);
+    }
+    match import_service(&session.cloud, &caller, &from.id, &checked).await {
         Ok(imported) => present(&imported, out, global),
         Err(ImportError::Cloud(error)) => output::cloud_error(&error, global),
         Err(ImportError::Obstacle(obstacle)) => {
@@ -94,16 +104,25 @@ fn write_new(file: &str, text: &str) -> std::io::Result<()> {
     opened.write_all(text.as_bytes())
 }
 
+/// A service as it was named.
+#[derive(Debug, Clone)]
+struct NamedService {
+    id: ServiceId,
+    /// Region and account, where an ARN says them.
+    place: Option<(String, String)>,
+}
+
 /// Reads `CLUSTER/SERVICE`, or a service's ARN.
-fn service_id(written: &str) -> Result<ServiceId, String> {
-    let path = match Arn::parse(written) {
-        Some(arn) => arn.path(),
-        None => written,
-    };
+fn named_service(written: &str) -> Result<NamedService, String> {
+    let arn = Arn::parse(written);
+    let path = arn.map_or(written, |arn| arn.path());
     match path.split('/').collect::<Vec<_>>()[..] {
-        [cluster, name] if !cluster.is_empty() && !name.is_empty() => Ok(ServiceId {
-            cluster: ClusterName::new(cluster),
-            name: ServiceName::new(name),
+        [cluster, name] if !cluster.is_empty() && !name.is_empty() => Ok(NamedService {
+            id: ServiceId {
+                cluster: ClusterName::new(cluster),
+                name: ServiceName::new(name),
+            },
+            place: arn.map(|arn| (arn.region.to_owned(), arn.account.to_owned())),
         }),
         _ => Err("write the names of cluster and service, such as ml-prod/fraud-scorer".to_owned()),
     }
@@ -119,8 +138,10 @@ mod tests {
             "ml/app",
             "arn:aws:ecs:eu-west-1:111122223333:service/ml/app",
         ] {
-            let id = service_id(written).unwrap();
-            assert_eq!(id.to_string(), "ml/app");
+            let named = named_service(written).unwrap();
+            assert_eq!(named.id.to_string(), "ml/app");
+            let place = ("eu-west-1".to_owned(), "111122223333".to_owned());
+            assert_eq!(named.place, written.starts_with("arn:").then_some(place));
         }
         for written in [
             "app",
@@ -130,7 +151,7 @@ mod tests {
             "",
             "arn:aws:ecs:eu-west-1:1:service/app",
         ] {
-            assert!(service_id(written).is_err(), "{written}");
+            assert!(named_service(written).is_err(), "{written}");
         }
     }
 }
