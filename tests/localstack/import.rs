@@ -348,3 +348,22 @@ fn a_service_that_is_not_there_and_a_file_that_is() {
     let there = stage.mlship(&there, "7");
     assert_eq!(there.code, 2, "{}", there.stderr);
 }
+
+#[test]
+fn an_arn_of_another_place_is_not_read_where_the_settings_point() {
+    let stage = Stage::new();
+    make(&stage, &task(&stage, &json!({}), &json!({})), &json!({}));
+    let here = described(&stage)["serviceArn"].as_str().unwrap().to_owned();
+    let parts: Vec<&str> = here.split(':').collect();
+    assert_eq!(
+        stage.mlship(&["init", "--from-service", &here], "7").code,
+        0
+    );
+    for (part, other) in [(3, "ap-southeast-2"), (4, "999988887777")] {
+        let mut elsewhere = parts.clone();
+        elsewhere[part] = other;
+        let run = stage.mlship(&["init", "--from-service", &elsewhere.join(":")], "7");
+        assert_eq!((run.code, &*run.stdout), (11, ""), "{}", run.stderr);
+        assert!(run.stderr.contains(other), "{}", run.stderr);
+    }
+}
