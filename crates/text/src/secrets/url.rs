@@ -1,5 +1,6 @@
 //! The user-info of addresses: `scheme://user:password@host`, with any characters in it.
 
+use std::num::NonZeroU16;
 use std::ops::Range;
 
 use super::bare_address;
@@ -191,9 +192,10 @@ pub(super) fn host_mark(text: &str) -> Option<usize> {
 /// Returns whether what follows the colon is a port and the path behind it.
 fn is_port(after: &str, scheme: &str) -> bool {
     let length = after.bytes().take_while(u8::is_ascii_digit).count();
-    let is_number = after[..length].parse::<u16>().is_ok();
+    let is_number = after[..length].parse::<NonZeroU16>().is_ok();
     let family = scheme.split('+').next().unwrap_or_default();
-    is_number && after[length..].starts_with(['/', '?', '#']) && !WITHOUT_PATHS.contains(&family)
+    // A fragment right behind a port is rare, and a password that only begins like one is not.
+    is_number && after[length..].starts_with(['/', '?']) && !WITHOUT_PATHS.contains(&family)
 }
 
 /// `postgres://me:two words@db/x`: a blank ends the word, and the password goes on behind it.

@@ -96,6 +96,12 @@ fn words_that_begin_like_keys_stay() {
 
 #[test]
 fn the_password_of_an_address_goes_whatever_is_in_it() {
+    for password in ["0#Zq9Zq9Zq9", "8#Zq9", "0/Zq9", "0?Zq9"] {
+        check(
+            &format!("proxy http://me:{password}@db/x"),
+            "proxy http://me:***@db/x",
+        );
+    }
     check(
         "connecting to postgres://me:p=w@db/x now",
         "connecting to postgres://me:***@db/x now",
