@@ -1,12 +1,10 @@
 //! Builds the context of a use case from the global flags.
 
-use std::path::PathBuf;
-
 use jiff::Timestamp;
 
-use super::{Global, signals};
+use super::{Global, output, signals};
 use crate::report::{Verbosity, detail, request_line};
-use mlship_aws::cloud::{AwsCloud, Options, connect};
+use mlship_aws::cloud::{AwsCloud, Options, Variables, connect};
 use mlship_core::app::{Context, Interrupts, Invocation};
 use mlship_core::cloud::request::Observer;
 use mlship_core::cloud::{CloudError, Identity};
@@ -34,14 +32,16 @@ impl Session {
     }
 
     async fn with(interrupts: Interrupts, global: &Global) -> Result<Self, CloudError> {
-        let bundle = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
         let cloud = connect(&Options {
             region: global.region.clone(),
             profile: global.profile.clone(),
             endpoint_url: global.endpoint_url.clone(),
-            ca_bundle: bundle.map(PathBuf::from),
+            variables: Variables::of_process(),
         })
         .await?;
+        for warning in cloud.warnings() {
+            output::complain(&format!("warning: {warning}"));
+        }
         global.trace_requests(&cloud);
         Ok(Self {
             cloud,
