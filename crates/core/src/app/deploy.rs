@@ -10,6 +10,7 @@ use super::watch::{Commands, WatchOptions, WatchTarget};
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::{Applied, apply, record};
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Balancing, Cloud};
 use crate::plan::{Effect, Plan, Redeploy, Started};
 use crate::progress::{Conclusion, Event};
@@ -123,7 +124,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             let rule = plan.experiment.as_deref();
             guard::record_disturbance(self.context, rule, &plan.service, report).await;
         }
-        let applied = match apply(self.context.cloud, &plan, report).await {
+        let goes_on = self.context.goes_on(self.options.watch.timeout);
+        let busy = WhileBusy::new(&goes_on);
+        let applied = match apply(self.context.cloud, &plan, busy, report).await {
             Ok(applied) => applied,
             Err(error) => return results::not_applied(&plan, &error),
         };

@@ -19,6 +19,7 @@ use super::watch::WatchTarget;
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::{Applied, apply_at_once};
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::{Attempt, RollbackAction};
 use crate::plan::{Plan, RollbackInput, plan_rollback};
@@ -195,14 +196,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
                 interrupt,
             )));
         }
-        let started =
-            match apply_at_once(self.context.cloud, &plan, deployments.seen(), report).await {
-                Ok(Applied::Deployment(started)) => started,
-                Ok(Applied::Adjusted | Applied::Nothing) => {
-                    return Ok(Outcome::ended(results::unchanged_or_adjusted(&plan)));
-                }
-                Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
-            };
+        let goes_on = self.context.goes_on(self.options.timeout);
+        let (cloud, busy) = (self.context.cloud, WhileBusy::new(&goes_on));
+        let started = match apply_at_once(cloud, &plan, deployments.seen(), busy, report).await {
+            Ok(Applied::Deployment(started)) => started,
+            Ok(Applied::Adjusted | Applied::Nothing) => {
+                return Ok(Outcome::ended(results::unchanged_or_adjusted(&plan)));
+            }
+            Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
+        };
         let way = self.watch();
         let watched = WatchTarget::of(&plan, started, way.commands());
         let mut result = watched

@@ -8,6 +8,7 @@ use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
 use super::{Context, fault, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::{Attempt, RollbackAction};
 use crate::plan::Previous;
@@ -84,7 +85,9 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let stopped = stop_deployment(self.context.cloud, &from.deployment).await;
+        let goes_on = self.context.goes_on(self.timeout);
+        let busy = WhileBusy::new(&goes_on);
+        let stopped = stop_deployment(self.context.cloud, &from.deployment, busy).await;
         if let Err(error) = &stopped {
             // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
             if !error.may_have_happened() && error.kind != ErrorKind::Rejected {

@@ -16,7 +16,7 @@ use super::{
     Snapshot,
 };
 use crate::apply::stop_deployment;
-use crate::cloud::retry::OUT_OF_REACH;
+use crate::cloud::retry::{OUT_OF_REACH, WhileBusy};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::pause::{elapsed, sleep};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
@@ -140,7 +140,9 @@ impl<C: Cloud> Watch<'_, C> {
             reason,
         };
         report.event(service, &event);
-        if let Err(error) = stop_deployment(self.locate.cloud, deployment).await {
+        // Another look decides whether it is still to be stopped.
+        let busy = WhileBusy::no_longer();
+        if let Err(error) = stop_deployment(self.locate.cloud, deployment, busy).await {
             let message = format!("no clear answer to stopping it: {error}");
             report.event(service, &Event::Note { message });
         }
