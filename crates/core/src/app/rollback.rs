@@ -13,6 +13,7 @@ use target::Target;
 pub use target::TargetSpec;
 
 use super::experiment::guard;
+use super::first_look::{first_look, saw_nothing};
 use super::registry_update::RegistryUpdate;
 use super::stop_and_follow::{RollbackWatch, name_rollback};
 use super::watch::WatchTarget;
@@ -95,8 +96,16 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     }
 
     async fn go(&self, report: &mut dyn Report) -> Answer<Outcome> {
-        let mut deployments =
-            Box::pin(Deployments::newest(self.context.cloud, self.service)).await?;
+        let look = first_look(self.context, self.service, report, async || {
+            Deployments::newest(self.context.cloud, self.service).await
+        });
+        let mut deployments = match Box::pin(look).await {
+            Ok(deployments) => deployments,
+            Err(error) => {
+                let result = saw_nothing(self.context, self.service, &error);
+                return Ok(Outcome::ended(result));
+            }
+        };
         let mut result = self.act(&deployments, report).await?;
         if result.is_none() && deployments.may_have_more() {
             deployments = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;

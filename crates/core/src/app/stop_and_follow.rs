@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::first_look::{first_look, saw_nothing};
 use super::registry_update::RegistryUpdate;
 use super::rollback::Deployments;
 use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
@@ -47,7 +48,13 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     }
 
     async fn stop_what_runs(&self, report: &mut dyn Report) -> Answer<ResultRecord> {
-        let deployments = Box::pin(Deployments::newest(self.context.cloud, self.id)).await?;
+        let look = first_look(self.context, self.id, report, async || {
+            Deployments::newest(self.context.cloud, self.id).await
+        });
+        let deployments = match Box::pin(look).await {
+            Ok(deployments) => deployments,
+            Err(error) => return Ok(saw_nothing(self.context, self.id, &error)),
+        };
         let timeline = deployments.timeline();
         let Some(from) = timeline.running() else {
             return Ok(self.nothing_runs());

@@ -237,8 +237,8 @@ impl<C: Cloud> Watch<'_, C> {
             Ok(None) => Ok(Observation::NotListed),
             Err(error) if error.kind == ErrorKind::Credentials => Err(error),
             // What was seen once is there: whatever hides it now must not weaken the verdict. Nor
-            // does somebody on the way who garbles the answers.
-            Err(error) if self.located.is_some() || error.kind == ErrorKind::Unreadable => {
+            // does somebody on the way who garbles the answers, or an AWS that is busy.
+            Err(error) if self.located.is_some() || is_not_told(error.kind) => {
                 self.failure = Some(error);
                 Ok(Observation::Unanswered)
             }
@@ -309,10 +309,24 @@ fn no_verdict_yet(elapsed: Duration, after: Duration, next: PollRequest) -> Stri
     )
 }
 
+/// Says whether an error tells nothing of our service deployment, not even whether this endpoint
+/// knows of such.
+fn is_not_told(kind: ErrorKind) -> bool {
+    match kind {
+        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Unreadable => true,
+        ErrorKind::Setting
+        | ErrorKind::Credentials
+        | ErrorKind::Denied
+        | ErrorKind::Missing
+        | ErrorKind::Rejected
+        | ErrorKind::Foreign
+        | ErrorKind::Lost => false,
+    }
+}
+
 /// What an error means while our service deployment was not seen yet, with the service seen.
 fn unlocated(error: &CloudError) -> Observation {
     match error.kind {
-        // It is there, and busy.
         ErrorKind::Throttled
         | ErrorKind::Unreachable
         | ErrorKind::Setting

@@ -1,9 +1,10 @@
 //! Finds the newest deployment of a service, whoever started it.
 
 use super::{Commands, WatchOptions, WatchTarget};
+use crate::app::Context;
+use crate::app::first_look::{first_look, saw_nothing};
 use crate::app::registry_update::RegistryUpdate;
 use crate::app::serving::refresh_previous;
-use crate::app::{Context, results};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Previous, Started};
@@ -26,7 +27,10 @@ pub async fn watch_newest<C: Cloud + Registries>(
     report: &mut dyn Report,
 ) -> ResultRecord {
     let service = service_of(&manifest.release);
-    let mut result = match newest(context, manifest).await {
+    let look = first_look(context, &service, report, async || {
+        newest(context, manifest).await
+    });
+    let mut result = match look.await {
         Ok(target) => {
             let deployment = target.started.deployment.clone();
             report.event(&service, &Event::Attached { deployment });
@@ -34,7 +38,7 @@ pub async fn watch_newest<C: Cloud + Registries>(
             refresh_previous(context.cloud, &service, &mut result).await;
             result
         }
-        Err(error) => results::aws_error(&service, &error),
+        Err(error) => saw_nothing(context, &service, &error),
     };
     if record {
         let registry = RegistryUpdate {
