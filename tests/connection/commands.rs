@@ -30,6 +30,12 @@ impl Home {
 
     /// Asks where a model serves, which is a question that needs no manifest.
     pub(crate) fn run(&self, arguments: &[&str], variables: &[(&str, String)]) -> Run {
+        let asked = [&["history", "--model", "fraud"], arguments].concat();
+        self.command(&asked, variables)
+    }
+
+    /// Runs a command.
+    pub(crate) fn command(&self, arguments: &[&str], variables: &[(&str, String)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mlship"));
         command
             .env_clear()
@@ -38,7 +44,6 @@ impl Home {
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("MLSHIP_TEST_HASTE", "1000")
             .envs(variables.iter().map(|(name, value)| (name, value)))
-            .args(["history", "--model", "fraud"])
             .args(arguments);
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -86,6 +86,18 @@ pub(crate) fn aws(request: &str) -> (u16, String, String) {
     (200, JSON.to_owned(), r#"{"clusterArns": []}"#.to_owned())
 }
 
+/// ECS without any service.
+pub(crate) fn ecs(request: &str) -> (u16, String, String) {
+    let body = if request.contains("DescribeServices") {
+        r#"{"services": [], "failures": [{"arn": "arn:aws:ecs:eu-west-1:1:service/ml/m", "reason": "MISSING"}]}"#
+    } else if request.contains("DescribeScalableTargets") {
+        r#"{"ScalableTargets": []}"#
+    } else {
+        r#"{"ScalingPolicies": []}"#
+    };
+    (200, JSON.to_owned(), body.to_owned())
+}
+
 /// STS in trouble.
 pub(crate) fn busy(_: &str) -> (u16, String, String) {
     let body = "<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>";

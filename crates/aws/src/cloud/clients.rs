@@ -43,6 +43,7 @@ pub(super) fn clients(
         credentials,
         sagemaker_endpoint: None,
         warnings: Vec::new(),
+        is_one_server: false,
         region,
         counter,
     }

@@ -57,6 +57,7 @@ pub struct AwsCloud {
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
     warnings: Vec<String>,
+    is_one_server: bool,
     region: String,
     counter: Counter,
 }
@@ -71,6 +72,13 @@ impl AwsCloud {
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Returns whether who tells who is calling is also who is asked for all else: whoever can't
+    /// reach the one can't reach the other.
+    #[must_use]
+    pub fn is_one_server(&self) -> bool {
+        self.is_one_server
     }
 
     /// Returns what whoever uses this connection should know of it.

@@ -10,6 +10,7 @@ mod profiles;
 mod refusal;
 mod source;
 mod variables;
+mod walk;
 
 use std::time::Duration;
 
@@ -104,6 +105,8 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     };
     let credentials = Box::pin(ways.to(source, origin)).await;
     let sagemaker = endpoint(&config, "SageMaker");
+    let of_sts = endpoint(&config, "STS");
+    let is_one_server = of_sts.is_some() && of_sts == endpoint(&config, "ECS");
     let config = config
         .to_builder()
         .http_client(http)
@@ -112,6 +115,7 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     Ok(AwsCloud {
         sagemaker_endpoint: sagemaker,
         warnings,
+        is_one_server,
         ..clients(&config, credentials, region)
     })
 }
