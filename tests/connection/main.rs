@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be run fails")]
 
 mod commands;
+mod hangup;
 mod identity;
 mod reached;
 mod said;

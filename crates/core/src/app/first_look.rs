@@ -1,11 +1,16 @@
 //! The first look of a command that reads or rescues: an AWS that is busy or out of reach for a
 //! while is looked at again, as long as in the middle of a rollout.
 
+use std::time::Duration;
+
 use super::{Context, Report, ResultRecord, results};
 use crate::cloud::retry::OUT_OF_REACH;
-use crate::cloud::{Answer, CloudError, Retrying};
+use crate::cloud::{Answer, CloudError, ErrorKind, Retrying};
 use crate::progress::Event;
 use crate::release::ids::ServiceId;
+
+/// How long after a signal an answer is waited for, since pipelines kill within seconds.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Looks, and looks again for two minutes while AWS says neither yes nor no, unless somebody
 /// interrupts it.
@@ -18,7 +23,12 @@ pub(in crate::app) async fn first_look<C, T>(
     let mut retrying = Retrying::by(&OUT_OF_REACH);
     let mut is_told = false;
     loop {
-        let error = match Box::pin(look()).await {
+        let looked = tokio::select! {
+            biased;
+            looked = Box::pin(look()) => looked,
+            () = given_up(context) => Err(no_answer()),
+        };
+        let error = match looked {
             Ok(seen) => return Ok(seen),
             Err(error) => error,
         };
@@ -34,6 +44,22 @@ pub(in crate::app) async fn first_look<C, T>(
         if !is_due {
             return Err(error);
         }
+    }
+}
+
+/// Resolves a moment after a signal: what is seen by then can still be told, or rolled back.
+async fn given_up<C>(context: &Context<'_, C>) {
+    context.interrupts.wait().await;
+    tokio::time::sleep(GRACE).await;
+}
+
+fn no_answer() -> CloudError {
+    CloudError {
+        operation: "DescribeServices",
+        kind: ErrorKind::Lost,
+        code: None,
+        message: "no answer in time".to_owned(),
+        hint: None,
     }
 }
 

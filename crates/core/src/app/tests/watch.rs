@@ -95,3 +95,14 @@ async fn a_signal_ends_a_first_look_that_nobody_answers() {
     assert_eq!(result.conclusion(), interrupted);
     assert_eq!(start.elapsed().as_secs(), 5);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_ends_a_first_look_that_goes_on_and_on() {
+    let stand = Stand::serving();
+    stand.cloud.latency.set(std::time::Duration::from_mins(1));
+    let start = Instant::now();
+    let result = Box::pin(stand.interrupting(5, stand.watch())).await;
+    let interrupted = Conclusion::Interrupted(Interrupt::Terminate);
+    assert_eq!(result.conclusion(), interrupted);
+    assert_eq!(start.elapsed().as_secs(), 7);
+}
