@@ -70,7 +70,13 @@ struct Global {
     )]
     region: Option<String>,
     /// Use a profile of the AWS configuration
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "NAME")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        value_name = "NAME",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     profile: Option<String>,
     /// Send requests to another address than AWS's
     #[arg(

@@ -44,9 +44,7 @@ impl Session {
             variables: Variables::of_process(),
         })
         .await?;
-        for warning in cloud.warnings() {
-            output::complain(&format!("warning: {warning}"));
-        }
+        cloud.hear_warnings(|warning| output::complain(&format!("warning: {warning}")));
         global.trace_requests(&cloud);
         Ok(Self {
             cloud,

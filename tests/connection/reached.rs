@@ -165,7 +165,8 @@ fn a_plain_endpoint_is_asked_through_its_proxy_and_that_is_warned_of() {
         asked.starts_with("POST http://ecs.example.test:4566/ HTTP/1.1"),
         "{asked}"
     );
-    let warning = "warning: AWS_ENDPOINT_URL: requests to ecs.example.test, signed with";
+    let warning = "warning: AWS_ENDPOINT_URL: your credentials, or what is signed with them, \
+                   go to ecs.example.test over plain http";
     assert!(ran.stderr.starts_with(warning), "{}", ran.stderr);
     variables.push(("NO_PROXY", "example.test".to_owned()));
     let ran = home.run(&[], &variables);
@@ -241,4 +242,35 @@ credential_process = echo '{"Version": 1, "AccessKeyId": "AKIDPROCESS", "SecretA
     let token = |home: &Home| home.write("token", "t");
     let identity = "[profile prod]\nrole_arn = r\nweb_identity_token_file = HOME/token\n";
     assert_eq!(key_by(identity, token, &[]), "AKIDOFROLE");
+}
+
+#[test]
+fn a_registry_that_gets_credentials_over_plain_http_is_warned_of() {
+    let (home, proxy) = (Home::new(), Server::start(server::ecs));
+    let manifest = "apiVersion: mlship/v1\nkind: ModelRelease\n\
+                    model: { name: m, ref: \"models:/m/1\" }\nimage: m:1\n\
+                    service: { cluster: ml, name: m }\nruntime: { cpu: 256, memory: 512 }\n";
+    home.write("m.yaml", manifest);
+    let mut variables: Vec<_> = KEYS.map(|(name, value)| (name, value.to_owned())).into();
+    variables.push(("AWS_REGION", "eu-west-1".to_owned()));
+    variables.push(("AWS_ENDPOINT_URL", format!("http://{}", proxy.address)));
+    variables.push(("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9".to_owned()));
+    variables.push(("HTTP_PROXY", format!("http://{}", proxy.address)));
+    variables.push((
+        "MLFLOW_TRACKING_URI",
+        "http://mlflow.example.test".to_owned(),
+    ));
+    let path = format!("{}/m.yaml", home.path());
+    let warning = "warning: MLFLOW_TRACKING_URI: your credentials";
+    let ran = home.command(&["diff", &path], &variables);
+    assert!(!ran.stderr.contains(warning), "{}", ran.stderr);
+    variables.push(("MLFLOW_TRACKING_TOKEN", "token".to_owned()));
+    let ran = home.command(&["diff", &path], &variables);
+    assert!(ran.stderr.contains(warning), "{}", ran.stderr);
+    assert!(
+        proxy
+            .requests()
+            .concat()
+            .contains("http://mlflow.example.test/api")
+    );
 }

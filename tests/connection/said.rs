@@ -125,16 +125,20 @@ fn a_credential_process_that_hangs_is_ended_within_ten_seconds() {
     assert_eq!(ran.code, 20, "{}", ran.stderr);
     assert!(
         ran.stderr
-            .contains("credential_process gave no answer in 8 s"),
+            .contains("credential_process gave no answer in 7 s"),
         "{}",
         ran.stderr
     );
     let id = std::fs::read_to_string(format!("{marker}/id")).unwrap();
-    let left = std::fs::read_to_string(format!("/proc/{}/cmdline", id.trim()));
-    assert!(
-        !left.is_ok_and(|line| line.contains("sleep")),
-        "it still runs"
-    );
+    let runs = || {
+        let line = std::fs::read_to_string(format!("/proc/{}/cmdline", id.trim()));
+        line.is_ok_and(|line| line.contains("sleep"))
+    };
+    // It was killed; the kernel may take a moment for it.
+    while runs() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it still runs");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]

@@ -67,6 +67,7 @@ pub(crate) const BY_SETTINGS: &[Broken] = &[
         .variables(&[("AWS_ENDPOINT_URL_ECS", "ecs.example.com")]),
     Broken::by("an endpoint without scheme by flag").arguments(&["--endpoint-url", "localhost:1"]),
     Broken::by("an empty endpoint by flag").arguments(&["--endpoint-url", ""]),
+    Broken::by("an empty profile by flag").arguments(&["--profile", ""]),
     Broken::by("an endpoint without host").variables(&[("AWS_ENDPOINT_URL", "http://")]),
     Broken::by("an endpoint without port").variables(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:x")]),
     Broken::by("a key id that ends in a line break")

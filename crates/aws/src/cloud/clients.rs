@@ -5,6 +5,7 @@ use aws_config::retry::RetryConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
 
 use super::reception::strict;
+use super::warnings::Warnings;
 use super::{AwsCloud, Counter};
 
 /// Prepares clients that send each request once: what is sent again is decided in one place, by
@@ -42,7 +43,7 @@ pub(super) fn clients(
         metrics: aws_sdk_cloudwatch::Client::from_conf(metrics.build()),
         credentials,
         sagemaker_endpoint: None,
-        warnings: Vec::new(),
+        warnings: Warnings::default(),
         is_one_server: false,
         region,
         counter,

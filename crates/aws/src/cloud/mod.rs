@@ -31,6 +31,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod transport;
+mod warnings;
 pub mod wire;
 
 use aws_credential_types::Credentials;
@@ -38,6 +39,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 pub use classify::kind_of;
 pub use connection::{CREDENTIALS_HINT, Options, Variables, connect, endpoint_problem};
 use counter::Counter;
+use warnings::{Warnings, in_the_clear};
 
 use mlship_core::cloud::request::Observer;
 use mlship_core::cloud::{Answer, Requests};
@@ -56,7 +58,7 @@ pub struct AwsCloud {
     metrics: aws_sdk_cloudwatch::Client,
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
-    warnings: Vec<String>,
+    warnings: Warnings,
     is_one_server: bool,
     region: String,
     counter: Counter,
@@ -81,10 +83,16 @@ impl AwsCloud {
         self.is_one_server
     }
 
-    /// Returns what whoever uses this connection should know of it.
-    #[must_use]
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
+    /// Tells what whoever uses this connection should know of it, now and once it is found out.
+    pub fn hear_warnings(&self, tell: impl Fn(&str) + Send + Sync + 'static) {
+        self.warnings.hear(Box::new(tell));
+    }
+
+    /// Warns where credentials for an address would go over plain http to another machine.
+    pub(crate) fn warn_in_the_clear(&self, place: &str, url: &str) {
+        if let Some(warning) = in_the_clear(place, url) {
+            self.warnings.add(warning);
+        }
     }
 
     /// Returns the address of SageMaker, where it is not AWS's own.

@@ -47,6 +47,9 @@ impl Settings<'_> {
         let bundles = ["MLFLOW_TRACKING_SERVER_CERT_PATH", "REQUESTS_CA_BUNDLE"];
         let trust = Trust::from_variables(bundles, &variable);
         let credentials = mlflow::Credentials::from_variables(&variable);
+        if !matches!(credentials, mlflow::Credentials::Nobody) {
+            self.cloud.warn_in_the_clear(place, &uri);
+        }
         Mlflow::connect(&uri, credentials, &trust, RetryPolicy::default())
     }
 
@@ -62,6 +65,7 @@ impl Settings<'_> {
             None => sagemaker_mlflow::endpoint(&arn),
             Some(endpoint) => {
                 is_server(place, &endpoint)?;
+                self.cloud.warn_in_the_clear(place, &endpoint);
                 endpoint
             }
         };

@@ -10,7 +10,6 @@ use super::Variables;
 use super::places::endpoint_problem;
 use super::profiles::Profiles;
 use super::refusal::mistaken;
-use crate::cloud::transport::{host, is_loopback};
 use mlship_core::cloud::CloudError;
 
 /// How settings name the services that are asked.
@@ -117,20 +116,4 @@ impl Named<'_> {
             format!("endpoint_url of the profile {}", self.profiles.name)
         }
     }
-}
-
-/// Warns of each way on which others may read and repeat what is sent.
-pub(super) fn in_the_clear(endpoints: &BTreeMap<String, String>) -> Vec<String> {
-    let plain = endpoints.iter().filter(|(_, url)| {
-        let scheme = url.split_once("://").map(|(scheme, _)| scheme);
-        scheme == Some("http") && !host(url).is_some_and(is_loopback)
-    });
-    let warn = |(place, url): (&String, &String)| {
-        let host = host(url).unwrap_or_default();
-        format!(
-            "{place}: requests to {host}, signed with your credentials, go over plain http, where \
-             others can read and repeat them; write https://"
-        )
-    };
-    plain.map(warn).collect()
 }

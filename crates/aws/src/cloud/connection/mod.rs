@@ -24,8 +24,9 @@ use super::AwsCloud;
 use super::clients::clients;
 use super::reception::strict;
 use super::transport::{http_client, telling_outages};
+use super::warnings::{Warnings, in_the_clear};
 use credentials::Ways;
-use endpoints::{Named, endpoint, in_the_clear, settled};
+use endpoints::{Named, endpoint, settled};
 pub use explain::CREDENTIALS_HINT;
 pub(super) use explain::NoCredentials;
 use explain::Origin;
@@ -90,7 +91,11 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         variables,
         profiles: &profiles,
     };
-    let mut warnings = in_the_clear(&named.endpoints(&config)?);
+    let asked = named.endpoints(&config)?;
+    let plain = asked
+        .iter()
+        .filter_map(|(place, url)| in_the_clear(place, url));
+    let mut warnings: Vec<String> = plain.collect();
     if profiles.named_by == NamedBy::Variable && matches!(source, Source::Keys(_)) {
         warnings.push(format!(
             "AWS_ACCESS_KEY_ID goes before the profile {} of AWS_PROFILE, whose credentials are \
@@ -114,7 +119,7 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         .build();
     Ok(AwsCloud {
         sagemaker_endpoint: sagemaker,
-        warnings,
+        warnings: Warnings::of(warnings),
         is_one_server,
         ..clients(&config, credentials, region)
     })

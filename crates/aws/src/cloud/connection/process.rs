@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 
 /// How long it may take, which is less than anybody waits for credentials.
-const LONGEST: Duration = Duration::from_secs(8);
+const LONGEST: Duration = Duration::from_secs(7);
 
 /// A command that prints credentials.
 #[derive(Debug)]
