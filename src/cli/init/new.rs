@@ -1,5 +1,6 @@
 //! A new manifest: from flags, from answers on a terminal, or an example.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, stdin};
 
 use clap::{Args, ValueEnum};
@@ -93,7 +94,7 @@ pub(super) fn manifest(new: &New, global: &Global) -> Result<Imported, ExitCode>
         None => Ok(Imported {
             manifest: text,
             notes: Vec::new(),
-            variables: Vec::new(),
+            variables: BTreeMap::new(),
         }),
         Some(error) => {
             let hint = error.help.as_deref();

@@ -27,7 +27,12 @@ impl<C: Cloud> Run<'_, C> {
             let tagged = self.add(arn, &writes.tags).await;
             is_recorded |= tagged.is_ok() && !writes.tags.is_empty();
             failures.extend(tagged.err());
-            failures.extend(self.remove(arn, &writes.untag).await.err());
+            let untagged = self.remove(arn, &writes.untag).await;
+            if let (Err(_), Applied::Deployment(_)) = (&untagged, applied) {
+                let message = tags_that_stay(arn, &writes.untag);
+                report.event(&self.plan.service, &Event::Note { message });
+            }
+            failures.extend(untagged.err());
         }
         if let Some(serving) = &self.plan.previous {
             let arn = serving.task_definition.as_str();
@@ -74,6 +79,15 @@ impl<C: Cloud> Run<'_, C> {
         }
         retry_idempotent(async || self.cloud.untag_resource(arn, keys).await).await
     }
+}
+
+/// The new revision carries them no longer, so that the next plan can't know whose they were.
+fn tags_that_stay(service: &str, keys: &[String]) -> String {
+    format!(
+        "no later deploy takes the tags away that stay on the service: \
+         aws ecs untag-resource --resource-arn {service} --tag-keys {}",
+        keys.join(" ")
+    )
 }
 
 /// Records on the revision that serves which settings of the service it came with, and the tags

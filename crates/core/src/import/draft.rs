@@ -240,7 +240,11 @@ impl Draft {
 
     fn count(&mut self, live: &Live) {
         let Some(scaling) = &live.scaling else {
-            return self.set("service.desired", json!(live.desired));
+            // With the count it would break the rule that a rollout can begin.
+            if live.stuck().is_none() {
+                self.set("service.desired", json!(live.desired));
+            }
+            return;
         };
         if let Value::Object(service) = &mut self.0["service"] {
             service.remove("desired");

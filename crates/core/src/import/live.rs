@@ -9,6 +9,8 @@ use crate::plan::{Observed, described, registered};
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, MODEL, PREFIX, Scaling, VERSION};
 use crate::shape::{Defaults, Document, DocumentKind, items, leaves, same, set_leaves};
+use mlship_manifest::is_stuck;
+use mlship_text::words::counted;
 
 /// What AWS sets itself, and nobody may.
 const RESERVED: &str = "aws:";
@@ -76,6 +78,18 @@ impl Live {
         })
     }
 
+    /// Returns the least and the most percentage of tasks that leave ECS no room to replace any.
+    pub(super) fn stuck(&self) -> Option<(u32, u32)> {
+        let configuration = self.whole_service.get("deploymentConfiguration");
+        let percent = |field: &str| {
+            let percent = configuration.and_then(|value| value[field].as_u64());
+            percent.and_then(|percent| u32::try_from(percent).ok())
+        };
+        let minimum = percent("minimumHealthyPercent").unwrap_or(100);
+        let maximum = percent("maximumPercent").unwrap_or(200);
+        is_stuck(self.desired, minimum, maximum).then_some((minimum, maximum))
+    }
+
     /// Returns a member of the model's container.
     pub(super) fn in_container(&self, field: &str) -> Option<&Value> {
         items(self.task_definition.get("containerDefinitions"))
@@ -113,6 +127,14 @@ impl Live {
             .filter(|(key, value)| is_chosen(key) && self.service_tags.get(*key) != Some(value));
         let lost: Vec<&str> = lost.map(|(key, _)| key.as_str()).collect();
         let mut notes = Vec::new();
+        if let Some((minimum, maximum)) = self.stuck() {
+            notes.push(format!(
+                "of {} at least {minimum} % stay healthy (rounded up) and at most {maximum} % run \
+                 (rounded down), so that ECS can replace none: raise rollout.maximumPercent before \
+                 the next release; service.desired is left out until then",
+                counted(self.desired as usize, "task")
+            ));
+        }
         if !lost.is_empty() {
             notes.push(format!(
                 "the task definition alone has the tags {}, which the next one won't have: what \

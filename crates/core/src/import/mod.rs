@@ -32,8 +32,9 @@ pub struct Imported {
     pub manifest: String,
     /// What its reader should know.
     pub notes: Vec<String>,
-    /// The variables that it needs. Nobody is told their values.
-    pub variables: Vec<String>,
+    /// The variables that it needs, each with the field that it stands in. Nobody is told their
+    /// values.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// Why a service has no manifest.
@@ -95,7 +96,7 @@ pub fn import(
             return Ok(Imported {
                 manifest: text,
                 notes: notes(&live, &plan),
-                variables: written.values.into_keys().collect(),
+                variables: written.fields,
             });
         }
         if left.is_empty() {

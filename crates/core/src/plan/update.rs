@@ -52,11 +52,11 @@ pub(super) fn update(
         observed.scaling.as_ref(),
         is_marked(service) && !ignores(release, "autoscaling"),
     );
-    let live = described(observed);
     let mut wanted = settings::with_defaults(&release.desired.service, last);
     // What only CreateService takes is no change of an update. Another launch type is refused.
     wanted.retain(|field, _| is_updatable(field));
     let settings = wanted.clone();
+    let live = settings::with_namespace_as_written(described(observed), &wanted, last);
     let whole = settings::whole_places(&wanted, last);
     let count = wanted.get("desiredCount").and_then(Value::as_u64);
     let mut notes = scaled.notes;

@@ -12,7 +12,7 @@ use crate::cloud::fake::{Fault, World};
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::plan::Redeploy;
 use crate::progress::{Conclusion, Interrupt, Refusal};
-use crate::release::EXPERIMENT;
+use crate::release::{EXPERIMENT, SETTINGS};
 
 const REGISTER: &str = "RegisterTaskDefinition";
 const UPDATE: &str = "UpdateService";
@@ -88,6 +88,8 @@ async fn who_detaches_is_told_how_to_attach() {
     assert_eq!(result.conclusion(), Conclusion::Started);
     let hint = result.hint.unwrap();
     assert_eq!(hint, "attach to it with mlship watch m.yaml");
+    let begun = stand.cloud.world().task_definitions.pop().unwrap();
+    assert_eq!(begun.tags[SETTINGS], "net", "nobody is there at its end");
     // The same again attaches to what runs.
     stand.succeed_after(20);
     assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);

@@ -166,7 +166,7 @@ fn values(observed: &Observed, imported: &Imported) -> BTreeMap<String, String> 
     let live = Live::of(&id(), observed).unwrap();
     let mut overrides = Overrides::of(&live);
     let mut values = variables::taken_out(&Draft::of(&live).with(&overrides)).values;
-    for name in &imported.variables {
+    for name in imported.variables.keys() {
         if values.contains_key(name) {
             continue;
         }

@@ -813,3 +813,15 @@ fn app_mesh_and_fault_injection() {
         &[],
     );
 }
+
+/// Where the count leaves no room between two percentages, no manifest may say all three.
+#[test]
+fn a_service_that_ecs_can_never_replace() {
+    let percentages = json!({"desiredCount": 1, "deploymentConfiguration":
+        {"minimumHealthyPercent": 50, "maximumPercent": 150, "strategy": "ROLLING"}});
+    check(
+        &task(&nothing(), &nothing()),
+        &on_fargate(&percentages),
+        &[],
+    );
+}

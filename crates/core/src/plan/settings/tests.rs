@@ -1,4 +1,8 @@
+use std::collections::BTreeMap;
+
+use super::tag::LONGEST;
 use super::*;
+use crate::release::SETTINGS;
 use crate::shape::model::places;
 
 fn document(value: &Value) -> Document {
@@ -27,7 +31,7 @@ fn a_tag_names_what_was_written_with_its_values() {
     );
     let last = WrittenLast::of(Some(&tags(&tag)));
     for key in ["grace", "min", "breaker", "rollback", "alarms", "lb"] {
-        assert!(last.0.contains(key), "{key}");
+        assert!(last.0.contains_key(key), "{key}");
     }
     assert!(!last.has_place("enableExecuteCommand"));
 }

@@ -459,3 +459,27 @@ fn a_part_that_is_no_longer_written_of_a_setting_of_ours_goes() {
         assert_eq!(plan_of(&less, &left_by(&less)).unwrap().changes, []);
     }
 }
+
+/// ECS may answer the ARN of a namespace that was written by its name: who wrote it knows.
+#[test]
+fn a_namespace_that_ecs_answers_as_an_arn_is_what_was_written() {
+    let arn = "arn:aws:servicediscovery:eu-west-1:111122223333:namespace/ns-0123456789abcdef";
+    let connect = |namespace: &str| {
+        with(&format!(
+            "overrides: {{ service: {{ serviceConnectConfiguration: {{ enabled: true, namespace: \"{namespace}\" }} }} }}"
+        ))
+    };
+    let mut observed = left_by(&connect("ml"));
+    let mut service = observed.service.take().unwrap().document;
+    service["serviceConnectConfiguration"]["namespace"] = json!(arn);
+    observed.service = Some(LiveService::read(service).unwrap());
+    let changed = |namespace: &str, observed: &Observed| {
+        paths(&plan_of(&connect(namespace), observed).unwrap()).len()
+    };
+    assert_eq!(changed("ml", &observed), 0);
+    assert_eq!(changed(arn, &observed), 0);
+    assert_eq!(changed("other", &observed), 1);
+    let live = observed.task_definition.as_mut().unwrap();
+    live.tags.remove(SETTINGS);
+    assert_eq!(changed("ml", &observed), 1, "it may be another's");
+}
