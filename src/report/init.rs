@@ -89,7 +89,9 @@ note: the task definition alone has the tags a
         );
         assert_data_eq!(
             init_document(&imported).to_string(),
-            str![[r#"{"manifest":"kind: ModelRelease/n","notes":["the task definition alone has the tags a"],"variable_fields":{"COMMAND_3":"runtime.command[2]","DB_PASSWORD":"runtime.env.DB_PASSWORD"},"variables":["COMMAND_3","DB_PASSWORD"]}"#]]
+            str![[
+                r#"{"manifest":"kind: ModelRelease/n","notes":["the task definition alone has the tags a"],"variable_fields":{"COMMAND_3":"runtime.command[2]","DB_PASSWORD":"runtime.env.DB_PASSWORD"},"variables":["COMMAND_3","DB_PASSWORD"]}"#
+            ]]
         );
     }
 }

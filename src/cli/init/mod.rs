@@ -45,6 +45,12 @@ pub(super) struct Init {
 }
 
 pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
+    if global.environment.is_some() {
+        let hint =
+            "to add overlays: mlship init --environments NAMES; those of a service are its own";
+        let message = "-e/--env applies an overlay, and a manifest that is written has none yet";
+        return output::usage_with_hint(message, Some(hint), global);
+    }
     let out = command.out.as_deref();
     if let Some(file) = out.filter(|file| Path::new(file).exists()) {
         let hint = "choose another name, or remove the file first";

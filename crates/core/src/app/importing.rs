@@ -4,8 +4,8 @@ use super::planning::{observe, stated_revision};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::import::{Check, Imported, Obstacle, import};
 use crate::progress::{Conclusion, Refusal};
-use crate::release::LiveService;
 use crate::release::ids::{Caller, ServiceId};
+use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus};
 
 /// Why a service has no manifest.
 #[derive(Debug)]
@@ -50,6 +50,13 @@ pub async fn import_service<C: Cloud>(
     }
     let mut notes = Vec::new();
     if live.is_some_and(|service| service.running().is_some()) {
+        let listed = CloudError::unless_refused(cloud.service_deployments(id).await)?;
+        if listed.is_some_and(|listed| listed.first().is_some_and(is_on_its_way_out)) {
+            return Err(ImportError::Obstacle(Obstacle {
+                message: format!("the newest deployment of service {id} is being taken back"),
+                hint: "wait until that has ended, then import the service".to_owned(),
+            }));
+        }
         notes.push("a deployment is under way: the manifest is that of what it brings".to_owned());
     }
     let scaling = or_noted(cloud.scaling(id).await, &mut notes, "autoscaling")?;
@@ -60,6 +67,22 @@ pub async fn import_service<C: Cloud>(
     let mut imported = import(id, &observed, caller, check).map_err(ImportError::Obstacle)?;
     imported.notes.extend(notes);
     Ok(imported)
+}
+
+/// Until it is gone the service states what is about to leave.
+fn is_on_its_way_out(newest: &ServiceDeployment) -> bool {
+    match newest.status {
+        ServiceDeploymentStatus::StopRequested
+        | ServiceDeploymentStatus::RollbackRequested
+        | ServiceDeploymentStatus::RollbackInProgress => true,
+        ServiceDeploymentStatus::Pending
+        | ServiceDeploymentStatus::InProgress
+        | ServiceDeploymentStatus::Stopped
+        | ServiceDeploymentStatus::RollbackSuccessful
+        | ServiceDeploymentStatus::RollbackFailed
+        | ServiceDeploymentStatus::Successful
+        | ServiceDeploymentStatus::Unknown => false,
+    }
 }
 
 fn not_there(id: &ServiceId) -> CloudError {

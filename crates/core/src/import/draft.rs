@@ -239,16 +239,16 @@ impl Draft {
     }
 
     fn count(&mut self, live: &Live) {
-        let Some(scaling) = &live.scaling else {
-            // With the count it would break the rule that a rollout can begin.
-            if live.stuck().is_none() {
-                self.set("service.desired", json!(live.desired));
-            }
-            return;
-        };
+        if live.scaling.is_none() && live.stuck().is_none() {
+            return self.set("service.desired", json!(live.desired));
+        }
+        // Autoscaling owns the count, or with it the rule would be broken that a rollout can begin.
         if let Value::Object(service) = &mut self.0["service"] {
             service.remove("desired");
         }
+        let Some(scaling) = &live.scaling else {
+            return;
+        };
         let mut written = json!({"min": scaling.min, "max": scaling.max});
         let target = scaling
             .policies
