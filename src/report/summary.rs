@@ -120,14 +120,31 @@ fn sentence(result: &ResultRecord) -> String {
     );
     let service = format!("service {}", result.service);
     match result.conclusion() {
+        // What has no task serves nobody.
+        Conclusion::Succeeded if result.note.is_some() => {
+            format!(
+                "{release} is deployed to {service}{took}, and {}",
+                note(result)
+            )
+        }
         Conclusion::Succeeded => format!("{release} serves in {service}{took}"),
+        Conclusion::Unchanged if result.note.is_some() => {
+            format!(
+                "{release} is in {service} already, and {}; nothing to change",
+                note(result)
+            )
+        }
         Conclusion::Unchanged => {
             format!("{release} serves in {service} already; nothing to change")
         }
         Conclusion::Started => {
             format!("{release} is on its way to {service}; nobody waited for its end")
         }
-        Conclusion::Returned => format!("{service} is back on {release}{took}"),
+        Conclusion::Returned => {
+            let note = result.note.iter().map(|note| format!(", and {note}"));
+            let note: String = note.collect();
+            format!("{service} is back on {release}{took}{note}")
+        }
         Conclusion::RolledBack => {
             format!("{release} failed{took}; {service} is back on {previous}")
         }
@@ -149,6 +166,10 @@ fn sentence(result: &ResultRecord) -> String {
         }
         Conclusion::Refused(_) | Conclusion::Error(_) => of_error(result),
     }
+}
+
+fn note(result: &ResultRecord) -> &str {
+    result.note.as_deref().unwrap_or_default()
 }
 
 fn of_error(result: &ResultRecord) -> String {

@@ -79,6 +79,7 @@ fn plan() -> Plan {
         effect: Effect::ReplaceTasks,
         kept: Vec::new(),
         ignored: Vec::new(),
+        is_idle: false,
         adopts: false,
         other_model: None,
         settings: String::new(),

@@ -189,6 +189,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             origin: None,
             previous: left.as_ref().map(Previous::of),
             started,
+            is_own: false,
             commands: self.commands(),
             abort_after: 0,
         };

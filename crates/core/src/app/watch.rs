@@ -63,6 +63,8 @@ pub struct WatchTarget {
     pub previous: Option<Previous>,
     /// The deployment.
     pub started: Started,
+    /// Whether this run began it, or met it under way: see [`Follow::is_own`].
+    pub is_own: bool,
     /// What the user can run next.
     pub commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
@@ -79,6 +81,7 @@ impl WatchTarget {
             origin: plan.origin.clone().map(Box::new),
             previous: plan.previous.clone(),
             started,
+            is_own: true,
             commands,
             abort_after: 0,
         }
@@ -109,6 +112,7 @@ impl WatchTarget {
     fn follow(&self, timeout: Duration) -> Follow {
         Follow {
             deployment: self.started.deployment.clone(),
+            is_own: self.is_own,
             created_at: self.started.created_at,
             timeout,
             abort_after: self.abort_after,
@@ -170,6 +174,9 @@ impl WatchTarget {
                 let located = outcome.service_deployment.as_ref();
                 result.error = self.on_interrupt(cloud, on_interrupt, located).await;
             }
+            Verdict::Succeeded if outcome.running == Some(0) => {
+                result.note = self.note_that_nothing_runs(cloud).await;
+            }
             Verdict::Succeeded
             | Verdict::RolledBack
             | Verdict::Failed
@@ -177,6 +184,14 @@ impl WatchTarget {
             | Verdict::Paused => {}
         }
         result
+    }
+
+    /// A deployment succeeds where there is nothing to run, too; what it was seen with may be of a
+    /// moment before the service was scaled.
+    async fn note_that_nothing_runs<C: Cloud>(&self, cloud: &C) -> Option<String> {
+        let seen = cloud.service(&self.service).await;
+        let running = seen.ok().flatten().map(|service| service.running_count);
+        (running.unwrap_or(0) == 0).then(no_task_runs)
     }
 
     /// Does what a signal asks for, and says what became of that.
@@ -255,6 +270,11 @@ impl WatchTarget {
     fn attach_hint(&self) -> String {
         format!("attach to it with {}", self.commands.attach)
     }
+}
+
+/// What is said of a service that has no tasks.
+pub(in crate::app) fn no_task_runs() -> String {
+    "no task runs".to_owned()
 }
 
 /// Hears everything and tells nothing.

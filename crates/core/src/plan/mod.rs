@@ -93,6 +93,9 @@ pub struct Plan {
     /// Whether it takes over a service that mlship did not make.
     #[serde(default)]
     pub adopts: bool,
+    /// Whether the service runs no task, and goes on running none.
+    #[serde(default)]
+    pub is_idle: bool,
     /// The model that the service's tags name, if it is another one.
     #[serde(default)]
     pub other_model: Option<String>,

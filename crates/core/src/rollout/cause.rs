@@ -19,7 +19,7 @@ mod tests;
 pub use circumstances::{Check, Circumstances};
 pub use group::{Evidence, Group};
 pub(super) use message::{of_alarm, of_message};
-pub(super) use task::of_task;
+pub(crate) use task::of_task;
 
 use super::Failure;
 pub use crate::progress::Cause;

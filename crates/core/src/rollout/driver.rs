@@ -65,6 +65,7 @@ pub async fn follow<C: Cloud>(
             .map(|deployment| deployment.service_deployment_arn),
         deployment: Some(follow.deployment.clone()),
         seconds: None,
+        running: None,
     })
 }
 
@@ -240,7 +241,11 @@ impl<C: Cloud> Watch<'_, C> {
                 self.failure = Some(error);
                 Ok(Observation::Unanswered)
             }
-            Err(error) => Ok(unlocated(&error)),
+            Err(error) => match unlocated(&error) {
+                // Somebody else's entry may read the same after a success and after a rollback.
+                Observation::Refused if !self.locate.follow.is_own => Err(error),
+                seen => Ok(seen),
+            },
         }
     }
 

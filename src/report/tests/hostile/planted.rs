@@ -1,5 +1,8 @@
 //! Hostile text in every field of what is reported.
 
+use mlship_core::app::status::{NotSeen, ReleaseStatus, Role};
+use mlship_core::progress::Cause;
+
 use super::*;
 
 pub(super) fn hostile_origin(text: &str) -> Origin {
@@ -160,6 +163,7 @@ pub(super) fn hostile_result(text: &str, conclusion: Conclusion) -> ResultRecord
         failure: Some(Box::new(hostile_failure(text))),
         api_calls: 1,
         duration_seconds: Some(12.0),
+        note: owned(),
         error: owned(),
         hint: owned(),
     }
@@ -239,6 +243,23 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             digest: word(),
             task_definition: TaskDefinitionArn::new(text),
         }),
+        releases: [Role::Serving, Role::Arriving, Role::Leaving]
+            .map(|role| ReleaseStatus {
+                model: word(),
+                version: word(),
+                image: word(),
+                digest: word(),
+                task_definition: TaskDefinitionArn::new(text),
+                role,
+                running: 1,
+                healthy: None,
+                starting: 1,
+                failed: 1,
+                weight: None,
+                cause: Some(Cause::Unknown),
+                reason: word(),
+            })
+            .into(),
         desired: 1,
         running: 1,
         pending: 0,
@@ -250,14 +271,21 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             pending: 0,
             failed: 1,
             reason: word(),
+            started: Some(Timestamp::UNIX_EPOCH),
         }),
         last_deployment: Some(LastDeployment {
             outcome: Some(Outcome::Failed),
             task_definition: Some(TaskDefinitionArn::new(text)),
             finished: Some(Timestamp::UNIX_EPOCH),
             reason: word(),
+            cause: Some(Cause::Unknown),
         }),
         note: word(),
+        not_seen: vec![NotSeen {
+            what: "which images run",
+            error: text.to_owned(),
+            hint: word(),
+        }],
         unanswered: Some(CloudError {
             operation: "ListServiceDeployments",
             kind: ErrorKind::Lost,

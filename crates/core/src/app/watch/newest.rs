@@ -63,19 +63,14 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answ
     if let Some(foreign) = service.foreign() {
         return Err(CloudError::foreign(&id, &foreign));
     }
-    let started = match newest_listed(cloud, &id).await? {
-        Some((deployment, task_definition)) => {
-            let mut started = entry_of(&service, &deployment, task_definition);
-            if service.deployment(&started.deployment).is_none() {
-                let brought = &started.task_definition;
-                let left = removed_deployment(cloud, (&id, &service), &deployment, brought).await;
-                // It only adds to the diagnosis.
-                started.deployment = left.ok().flatten().unwrap_or(started.deployment);
-            }
-            started
-        }
-        None => primary(&service).ok_or_else(|| CloudError::no_service(&id))?,
-    };
+    let (deployment, task_definition) = newest_deployment(cloud, &id, &service).await?;
+    let mut started = entry_of(&service, &deployment, task_definition);
+    if service.deployment(&started.deployment).is_none() {
+        let brought = &started.task_definition;
+        let left = removed_deployment(cloud, (&id, &service), &deployment, brought).await;
+        // It only adds to the diagnosis.
+        started.deployment = left.ok().flatten().unwrap_or(started.deployment);
+    }
     let brought = cloud
         .task_definition(started.task_definition.as_str())
         .await?;
@@ -92,33 +87,53 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answ
         origin: None,
         previous: previous.as_ref().map(Previous::of),
         started,
+        is_own: false,
         commands: Commands::of(context.invocation, manifest),
         // Who only watches changes nothing.
         abort_after: 0,
     })
 }
 
-/// Returns the newest service deployment and what it brings, where ECS tells.
-async fn newest_listed(
+/// Returns the newest service deployment and what it brings.
+///
+/// The entries of the service alone can't stand in for it: after a rollback PRIMARY is the release
+/// before, and COMPLETED, as it would be after a success.
+///
+/// # Errors
+/// When AWS says no or stays out of reach, and where there is none.
+async fn newest_deployment(
     cloud: &impl Cloud,
-    service: &ServiceId,
-) -> Answer<Option<(ServiceDeployment, TaskDefinitionArn)>> {
-    // Under a narrow policy the entries of the service itself remain.
-    let listed = CloudError::unless_refused(cloud.service_deployments(service).await)?;
-    let Some(newest) = listed.and_then(|listed| listed.into_iter().next()) else {
-        return Ok(None);
+    id: &ServiceId,
+    service: &LiveService,
+) -> Answer<(ServiceDeployment, TaskDefinitionArn)> {
+    let listed = match cloud.service_deployments(id).await {
+        Ok(listed) => listed,
+        // The one under way needs no list.
+        Err(error) if !error.is_transport() => {
+            let current = service.current_service_deployment.as_slice();
+            let found = cloud.describe_service_deployments(current).await;
+            let found = found.unwrap_or_default();
+            if found.is_empty() {
+                return Err(CloudError::newest_not_known(error));
+            }
+            found
+        }
+        Err(error) => return Err(error),
     };
-    let Some(target) = newest.target() else {
-        return Ok(None);
-    };
-    let revisions = cloud
-        .service_revisions(std::slice::from_ref(target))
-        .await?;
+    let newest = listed
+        .into_iter()
+        .next()
+        .ok_or_else(|| CloudError::no_deployment(id))?;
+    let target = newest.target().map(std::slice::from_ref);
+    let revisions = cloud.service_revisions(target.unwrap_or_default()).await?;
     let brought = revisions
         .into_iter()
         .next()
         .and_then(|revision| revision.task_definition);
-    Ok(brought.map(|brought| (newest, brought)))
+    match brought {
+        Some(brought) => Ok((newest, brought)),
+        None => Err(CloudError::no_deployment(id)),
+    }
 }
 
 /// Returns the entry of `deployments` that belongs to a service deployment. A rollback that has
@@ -139,14 +154,6 @@ pub(in crate::app) fn entry_of(
         created_at: ours.map_or(deployment.created_at, |entry| entry.created_at),
         task_definition,
     }
-}
-
-fn primary(service: &LiveService) -> Option<Started> {
-    service.primary().map(|primary| Started {
-        deployment: primary.id.clone(),
-        created_at: primary.created_at,
-        task_definition: primary.task_definition.clone(),
-    })
 }
 
 /// Returns the release that a task definition carries, when its tags say so.

@@ -8,7 +8,7 @@ use crate::release::{StoppedContainer, StoppedTask, weights};
 /// Returns why a task failed, in ECS's own words, without secrets; nothing for a task that ECS
 /// stopped in the course of its work.
 #[must_use]
-pub(in crate::rollout) fn of_task(task: &StoppedTask) -> Option<(Cause, String)> {
+pub(crate) fn of_task(task: &StoppedTask) -> Option<(Cause, String)> {
     let reason = task.stopped_reason.as_deref().unwrap_or_default();
     if reason.starts_with("Scaling activity initiated by") {
         return None;

@@ -132,9 +132,10 @@ impl Machine {
             }
             Observation::NotListed => {
                 let since = *self.unlisted_since.get_or_insert(elapsed);
-                self.rests_on_entry |= elapsed.saturating_sub(since) >= CONSISTENT_AFTER;
+                let is_missing = elapsed.saturating_sub(since) >= CONSISTENT_AFTER;
+                self.rests_on_entry |= is_missing && self.follow.is_own;
             }
-            Observation::Refused => self.rests_on_entry = true,
+            Observation::Refused => self.rests_on_entry = self.follow.is_own,
             Observation::Unanswered => return,
         }
         self.asked_at = elapsed;
