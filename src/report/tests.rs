@@ -83,7 +83,7 @@ fn plan() -> Plan {
         adopts: false,
         other_model: None,
         settings: String::new(),
-        recorded: std::collections::BTreeMap::new(),
+        recorded: None,
         tags: std::collections::BTreeMap::new(),
         changes: vec![
             change(

@@ -37,6 +37,9 @@ pub(super) struct Init {
         conflicts_with_all = new::FLAGS
     )]
     from_service: Option<NamedService>,
+    /// Name the model's container, where several could be
+    #[arg(long, value_name = "NAME", requires = "from_service")]
+    container: Option<String>,
     /// Write the manifest to a file that is not there yet, instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<String>,
@@ -76,7 +79,8 @@ pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
         let hint = "choose its region with --region, and its account with --profile";
         return output::obstacle(&message, hint, global);
     }
-    match import_service(&session.cloud, &caller, &from.id, &checked).await {
+    let container = command.container.as_deref();
+    match import_service(&session.cloud, &caller, &from.id, container, &checked).await {
         Ok(imported) => present(&imported, out, global),
         Err(ImportError::Cloud(error)) => output::cloud_error(&error, global),
         Err(ImportError::Obstacle(obstacle)) => {

@@ -134,9 +134,15 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             return results::unchanged_or_adjusted(&plan);
         };
         let brings = started.task_definition.clone();
+        // What somebody else began on a service that was not mlship's yet is only watched.
+        let is_theirs = plan.adopts && plan.effect == Effect::None;
         let commands = Commands::of(self.context.invocation, manifest);
         let watched = WatchTarget {
-            abort_after: abort_after(&manifest.release),
+            abort_after: if is_theirs {
+                0
+            } else {
+                abort_after(&manifest.release)
+            },
             ..WatchTarget::of(&plan, started, commands)
         };
         if self.options.detach {

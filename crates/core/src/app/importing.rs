@@ -33,7 +33,8 @@ impl From<CloudError> for ImportError {
     }
 }
 
-/// Returns the manifest of a service.
+/// Returns the manifest of a service; `container` names that of the model, which is guessed
+/// otherwise.
 ///
 /// # Errors
 /// When AWS says no or stays out of reach, and when no manifest says what the service is.
@@ -41,6 +42,7 @@ pub async fn import_service<C: Cloud>(
     cloud: &C,
     caller: &Caller,
     id: &ServiceId,
+    container: Option<&str>,
     check: Check<'_>,
 ) -> Result<Imported, ImportError> {
     let mut observed = observe(cloud, id).await?;
@@ -64,7 +66,8 @@ pub async fn import_service<C: Cloud>(
     let revision = stated_revision(cloud, live).await;
     let revision = or_noted(revision, &mut notes, "monitoring and gateway connectors")?;
     observed.revision = revision.flatten();
-    let mut imported = import(id, &observed, caller, check).map_err(ImportError::Obstacle)?;
+    let mut imported =
+        import(id, &observed, caller, container, check).map_err(ImportError::Obstacle)?;
     imported.notes.extend(notes);
     Ok(imported)
 }

@@ -102,25 +102,29 @@ pub async fn record<C: Cloud>(
 ) -> Result<(), CloudError> {
     let previous = plan.previous.as_ref();
     let is_same = previous.is_some_and(|previous| previous.task_definition == *serving);
+    let recorded = match (&plan.recorded, is_same) {
+        (Some(recorded), true) => recorded,
+        (None, true) => return Ok(()),
+        // A revision of its own was registered with the manifest's tags.
+        (_, false) => &plan.tags,
+    };
     let mut wanted = plan.tags.clone();
     wanted.insert(SETTINGS.to_owned(), plan.settings.clone());
-    // A revision of its own was registered with the manifest's tags.
-    let known = if is_same { &plan.recorded } else { &plan.tags };
     let written_now = if is_same {
         &plan.writes.revision_tags
     } else {
         &plan.tags
     };
     wanted.retain(|key, value| {
-        let is_known = known.get(key) == Some(value) || written_now.get(key) == Some(value);
-        let says_something = !value.is_empty() || known.contains_key(key);
+        let is_known = recorded.get(key) == Some(value) || written_now.get(key) == Some(value);
+        let says_something = !value.is_empty() || recorded.contains_key(key);
         !is_known && says_something
     });
     let gone: Vec<String> = plan
         .writes
         .untag
         .iter()
-        .filter(|key| is_same && known.contains_key(*key))
+        .filter(|key| is_same && recorded.contains_key(*key))
         .cloned()
         .collect();
     let arn = serving.as_str();

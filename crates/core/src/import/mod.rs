@@ -62,7 +62,8 @@ pub type Check<'a> = &'a (dyn Fn(Examined) -> Examined + Sync);
 /// are fewer fields than this.
 const MOST_PASSES: usize = 100;
 
-/// Returns the manifest of an observed service.
+/// Returns the manifest of an observed service; `container` names that of the model, which is
+/// guessed otherwise.
 ///
 /// # Errors
 /// When no manifest says what the service is.
@@ -70,9 +71,10 @@ pub fn import(
     id: &ServiceId,
     observed: &Observed,
     caller: &Caller,
+    container: Option<&str>,
     check: Check<'_>,
 ) -> Result<Imported, Obstacle> {
-    let live = Live::of(id, observed)?;
+    let live = Live::of(id, observed, container)?;
     let mut draft = Draft::of(&live);
     let mut overrides = Overrides::of(&live);
     for _ in 0..MOST_PASSES {

@@ -43,8 +43,8 @@ pub use rollback::{RollbackInput, plan_rollback};
 use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, STORY, Scaling, ScalingWrite,
-    ServiceRevision, VERSION,
+    Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, PREFIX, STORY, Scaling,
+    ScalingWrite, ServiceRevision, VERSION,
 };
 use crate::shape::{Defaults, meaning};
 use mlship_manifest::Code;
@@ -62,6 +62,33 @@ pub struct Observed {
     pub scaling: Option<Scaling>,
     /// The service revision that it states, where that was asked for.
     pub revision: Option<ServiceRevision>,
+    /// Whether its task definition is another service's by its tags, which are then left out of
+    /// it, and stay as they are.
+    pub shares_revision: bool,
+}
+
+impl Observed {
+    /// What is there of a service: what a revision's tags tell of another service that runs it,
+    /// too, is no word about this one.
+    #[must_use]
+    pub fn of(
+        id: &ServiceId,
+        service: Option<LiveService>,
+        mut task_definition: Option<LiveTaskDefinition>,
+    ) -> Self {
+        let is_of_another = |live: &LiveTaskDefinition| settings::names_another(&live.tags, id);
+        let shares_revision = task_definition.as_ref().is_some_and(is_of_another);
+        if let (true, Some(live)) = (shares_revision, &mut task_definition) {
+            live.tags.retain(|key, _| !key.starts_with(PREFIX));
+        }
+        Self {
+            service,
+            task_definition,
+            scaling: None,
+            revision: None,
+            shares_revision,
+        }
+    }
 }
 
 /// What will be done, in full: executing it leaves nothing to choose.
@@ -102,9 +129,9 @@ pub struct Plan {
     /// The service's settings that the release writes, as its revision's tag has them.
     #[serde(default)]
     pub settings: String,
-    /// The tags of the revision that serves.
+    /// The tags of the revision that serves; nothing where they are another service's, and stay.
     #[serde(skip)]
-    pub recorded: BTreeMap<String, String>,
+    pub recorded: Option<BTreeMap<String, String>>,
     /// The user's tags.
     #[serde(skip)]
     pub tags: BTreeMap<String, String>,

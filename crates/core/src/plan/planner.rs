@@ -82,11 +82,10 @@ pub fn plan(
         adopts: draft.adopts,
         is_idle: live.is_some_and(|service| service.desired_count == 0) && !writes_count,
         other_model: live.and_then(|_| other_model(observed, release)),
-        settings: settings::tag(&draft.settings),
-        recorded: live
-            .and(serving)
-            .map(|live| live.tags.clone())
-            .unwrap_or_default(),
+        settings: settings::tag(&draft.settings, &release.service),
+        recorded: (!observed.shares_revision)
+            .then(|| live.and(serving).map(|live| live.tags.clone()))
+            .map(Option::unwrap_or_default),
         tags: release.desired.tags.clone(),
         notes: draft.notes,
         running,

@@ -108,7 +108,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         is_idle: service.desired_count == 0,
         other_model: None,
         settings: String::new(),
-        recorded: target.tags.clone(),
+        recorded: Some(target.tags.clone()),
         tags: BTreeMap::new(),
         running: running(service),
         going_back: service.is_rolling_back(),

@@ -104,7 +104,9 @@ pub(super) fn update(
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
     let revision_tags = match (lacks_tags_alone, serving) {
-        (true, Some(serving)) => missing(&release.identity(), &serving.tags),
+        (true, Some(serving)) if !observed.shares_revision => {
+            missing(&release.identity(), &serving.tags)
+        }
         _ => BTreeMap::new(),
     };
     let refusal = room::refusal(effect, service, &live, &wanted);

@@ -89,7 +89,10 @@ async fn who_detaches_is_told_how_to_attach() {
     let hint = result.hint.unwrap();
     assert_eq!(hint, "attach to it with mlship watch m.yaml");
     let begun = stand.cloud.world().task_definitions.pop().unwrap();
-    assert_eq!(begun.tags[SETTINGS], "net", "nobody is there at its end");
+    assert_eq!(
+        begun.tags[SETTINGS], "net of=606052cb",
+        "nobody is there at its end"
+    );
     // The same again attaches to what runs.
     stand.succeed_after(20);
     assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);

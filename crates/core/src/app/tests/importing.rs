@@ -12,7 +12,7 @@ use crate::release::ServiceDeploymentStatus;
 
 async fn import(stand: &Stand) -> Result<Imported, ImportError> {
     let caller = stand.cloud.caller().await.unwrap();
-    import_service(&stand.cloud, &caller, &FakeCloud::id(), &|examined| {
+    import_service(&stand.cloud, &caller, &FakeCloud::id(), None, &|examined| {
         examined
     })
     .await

@@ -19,7 +19,7 @@ fn what_looks_secret_becomes_a_variable() {
         {"subnets": ["subnet-0123456789abcdef0"]}}});
     let observed = observed(&task, &service);
     imported(&observed);
-    let imported = import(&id(), &observed, &caller(), &with_limits).unwrap();
+    let imported = import(&id(), &observed, &caller(), None, &with_limits).unwrap();
     assert!(!imported.manifest.contains("Zq9"), "{}", imported.manifest);
     assert!(
         imported.manifest.contains("DB_PASSWORD: ${DB_PASSWORD}"),

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::table::{ALL, Setting};
 use crate::release::SETTINGS;
+use crate::release::ids::ServiceId;
 use crate::shape::Document;
+use mlship_text::digest::digest;
 
 /// The most characters that ECS takes in a tag's value.
 pub(super) const LONGEST: usize = 256;
@@ -55,15 +57,31 @@ impl WrittenLast {
     }
 }
 
+/// Which service the settings are of: several may run one revision.
+const OF: &str = "of";
+
+/// Says whether a revision's tags are of another service than this one.
+pub(in crate::plan) fn names_another(tags: &BTreeMap<String, String>, id: &ServiceId) -> bool {
+    let last = WrittenLast::of(Some(tags));
+    last.value(OF).is_some_and(|of| of != short_id(id))
+}
+
+/// Tells services apart in few characters, of which a tag has not many.
+fn short_id(id: &ServiceId) -> String {
+    digest(&json!(id.to_string()))[..8].to_owned()
+}
+
 /// Returns the tag that names the settings of a document, with their values as far as they fit.
-pub(in crate::plan) fn tag(written: &Document) -> String {
+pub(in crate::plan) fn tag(written: &Document, id: &ServiceId) -> String {
     let mut pairs: Vec<(&str, String)> = ALL
         .iter()
         .filter_map(|setting| Some((setting.key, value_text(setting.of(written)?))))
         .collect();
+    pairs.push((OF, short_id(id)));
     while text(&pairs).len() > LONGEST {
         // The name says that it was written; its value is the first to go.
-        let longest = pairs.iter_mut().max_by_key(|(_, value)| value.len());
+        let settings = pairs.iter_mut().filter(|(key, _)| *key != OF);
+        let longest = settings.max_by_key(|(_, value)| value.len());
         match longest.filter(|(_, value)| *value != WITHOUT_VALUE) {
             Some((_, value)) => WITHOUT_VALUE.clone_into(value),
             None => break,
