@@ -154,7 +154,7 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
 }
 
 /// Takes out of the words of findings what is secret; the snippets see to themselves.
-fn hide(mut found: Vec<Diagnostic>, secrets: &KnownSecrets) -> Vec<Diagnostic> {
+pub(super) fn hide(mut found: Vec<Diagnostic>, secrets: &KnownSecrets) -> Vec<Diagnostic> {
     for finding in &mut found {
         finding.message = secrets.redact(&finding.message).into_owned();
         if let Some(help) = &mut finding.help {
@@ -200,7 +200,13 @@ fn understand<T: DeserializeOwned>(
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);
     let mut root = overlaid.root;
-    variables::expand(&mut root, settings.variables, secrets, found);
+    variables::expand(
+        &mut root,
+        settings.variables,
+        secrets,
+        &mut Vec::new(),
+        found,
+    );
     let places = Places::new(&root);
     let fields = typed(&root, &shape.overlaid, found);
     if let Some(fields) = &fields {
@@ -241,11 +247,11 @@ fn typed<T: DeserializeOwned>(
     }
 }
 
-const EXPERIMENT: &str = "Experiment";
+pub(super) const EXPERIMENT: &str = "Experiment";
 const KINDS: [&str; 2] = ["ModelRelease", EXPERIMENT];
 
 /// Returns what a manifest says that it is.
-fn kind(root: &Node) -> Option<&str> {
+pub(super) fn kind(root: &Node) -> Option<&str> {
     match &root.get("kind")?.kind {
         Kind::String(text) => Some(text),
         _ => None,
@@ -253,7 +259,7 @@ fn kind(root: &Node) -> Option<&str> {
 }
 
 /// Says of a manifest that is nothing we know what it could be.
-fn unknown_kind(root: &Node) -> Option<Diagnostic> {
+pub(super) fn unknown_kind(root: &Node) -> Option<Diagnostic> {
     let text = kind(root).filter(|text| !KINDS.contains(text))?;
     let message = format!("unknown kind `{}`", super::schema_check::shorten(text));
     let all = format!("a manifest's kind is {}", suggest::any_of(&KINDS));

@@ -16,7 +16,13 @@ pub(in super::super) struct Schemas {
     pub(in super::super) published: Value,
     pub(in super::super) release: Stages,
     pub(in super::super) experiment: Stages,
+    /// Of a release with its overlay applied, what says whom it is about.
+    pub(in super::super) identity: Value,
 }
+
+/// The fields that say whom a release is about.
+pub(in super::super) const IDENTITY: [&str; 4] =
+    ["account", "service.cluster", "service.name", "model.name"];
 
 /// The schemas of one kind of manifest, by the stages of reading.
 pub(in super::super) struct Stages {
@@ -55,6 +61,7 @@ fn make() -> Schemas {
             ("ModelRelease", whole_release),
             ("Experiment", whole_experiment),
         ]),
+        identity: only(&release.overlaid, &IDENTITY),
         release,
         experiment,
     }
@@ -78,6 +85,36 @@ fn stages<T: JsonSchema>(kind: &str) -> (Stages, Value) {
     }
     file["required"] = json!(FIXED);
     (Stages { file, overlaid }, whole)
+}
+
+/// Returns what a schema says of some fields alone, at most one mapping below the document.
+fn only(schema: &Value, fields: &[&str]) -> Value {
+    let mut schema = schema.clone();
+    for (home, _) in fields.iter().filter_map(|field| field.split_once('.')) {
+        let reference = schema["properties"][home]["$ref"].as_str();
+        let definition = reference.and_then(|text| text.strip_prefix(PREFIX));
+        let Some(definition) = definition.map(str::to_owned) else {
+            continue;
+        };
+        let prefix = format!("{home}.");
+        let own = fields
+            .iter()
+            .filter_map(|field| field.strip_prefix(&prefix));
+        let own: BTreeSet<&str> = own.collect();
+        restrict(&mut schema["$defs"][&definition], &own);
+    }
+    let heads = fields.iter().filter_map(|field| field.split('.').next());
+    restrict(&mut schema, &heads.collect());
+    schema
+}
+
+fn restrict(schema: &mut Value, names: &BTreeSet<&str>) {
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        properties.retain(|name, _| names.contains(name.as_str()));
+    }
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.retain(|name| name.as_str().is_some_and(|name| names.contains(name)));
+    }
 }
 
 /// Makes one schema of those of all kinds. Until a file says its kind, editors complete the

@@ -11,6 +11,7 @@ use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, Style};
 use super::source::Span;
 use mlship_text::secrets::{KnownSecrets, is_secret_name};
+pub use reference::UsedDefault;
 use reference::{Filled, Piece, Problem, pieces};
 
 /// Where the values come from.
@@ -23,23 +24,25 @@ pub(super) fn mentions_variable(text: &str) -> bool {
 
 /// Replaces the variables of a whole tree, and reports every one that is not set.
 ///
+/// The defaults that stand in for variables are remembered, each once.
 /// A scalar with a problem becomes `Unresolved`, so that nobody complains about its text, too.
 pub(super) fn expand(
     node: &mut Node,
     lookup: Lookup<'_>,
     known: &mut KnownSecrets,
+    defaults: &mut Vec<UsedDefault>,
     found: &mut Vec<Diagnostic>,
 ) {
     match &mut node.kind {
         Kind::Sequence(items) => {
             for item in items {
-                expand(item, lookup, known, found);
+                expand(item, lookup, known, defaults, found);
             }
         }
         Kind::Mapping(entries) => {
             for entry in entries {
                 let before = found.len();
-                expand(&mut entry.value, lookup, known, found);
+                expand(&mut entry.value, lookup, known, defaults, found);
                 if is_secret_name(&entry.key.text) {
                     found[before..]
                         .iter_mut()
@@ -51,7 +54,7 @@ pub(super) fn expand(
             let text = text.clone();
             match expand_text(node, &text, lookup, found) {
                 Some(filled) => {
-                    filled.note(known);
+                    filled.note(known, defaults);
                     node.kind = Kind::String(filled.text);
                 }
                 None => node.kind = Kind::Unresolved(text),

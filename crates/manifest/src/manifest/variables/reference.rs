@@ -81,6 +81,17 @@ pub(super) struct Filled {
     pub(super) text: String,
     /// What of it variables with secret names filled in.
     pub(super) secrets: Vec<String>,
+    /// The defaults in it.
+    pub(super) defaults: Vec<UsedDefault>,
+}
+
+/// A default that stands in for a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedDefault {
+    /// The variable.
+    pub variable: String,
+    /// What stands in for it.
+    pub value: String,
 }
 
 impl Filled {
@@ -88,6 +99,7 @@ impl Filled {
     pub(super) fn push(&mut self, part: Self) {
         self.text.push_str(&part.text);
         self.secrets.extend(part.secrets);
+        self.defaults.extend(part.defaults);
     }
 
     /// Adds text that no variable filled in.
@@ -95,8 +107,13 @@ impl Filled {
         self.text.push_str(text);
     }
 
-    /// Remembers the secrets, and the field that they are a part of.
-    pub(super) fn note(&self, known: &mut KnownSecrets) {
+    /// Remembers the defaults, the secrets, and the field that they are a part of.
+    pub(super) fn note(&self, known: &mut KnownSecrets, defaults: &mut Vec<UsedDefault>) {
+        for used in &self.defaults {
+            if !defaults.contains(used) {
+                defaults.push(used.clone());
+            }
+        }
         for secret in &self.secrets {
             known.add(secret);
         }
@@ -120,6 +137,7 @@ impl From<String> for Filled {
         Self {
             text,
             secrets: Vec::new(),
+            defaults: Vec::new(),
         }
     }
 }
@@ -144,7 +162,7 @@ fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Fille
     if let Some(default) = operator.strip_prefix(":-") {
         // A default that stands in the file is no less secret.
         return value
-            .map_or_else(|| expand_default(default, lookup, depth), Ok)
+            .map_or_else(|| stand_in(name, default, lookup, depth), Ok)
             .map(filled);
     }
     if let Some(message) = operator.strip_prefix(":?") {
@@ -155,6 +173,20 @@ fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Fille
         return value.map(filled).ok_or_else(required);
     }
     Err(Problem::Malformed)
+}
+
+fn stand_in(
+    name: &str,
+    default: &str,
+    lookup: Lookup<'_>,
+    depth: usize,
+) -> Result<Filled, Problem> {
+    let mut filled = expand_default(default, lookup, depth)?;
+    filled.defaults.push(UsedDefault {
+        variable: name.to_owned(),
+        value: filled.text.clone(),
+    });
+    Ok(filled)
 }
 
 fn expand_default(default: &str, lookup: Lookup<'_>, depth: usize) -> Result<Filled, Problem> {
