@@ -1,6 +1,7 @@
 //! Loads manifests from paths: either manifests that may be acted on, or the findings that say why
 //! not. Reads files, and of the environment only the variables it is given.
 
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod variants;
@@ -11,6 +12,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use subjects::Subjects;
 pub use variants::Need;
 
 use crate::release::ids::ServiceId;

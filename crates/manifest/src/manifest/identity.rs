@@ -134,7 +134,9 @@ impl Reading<'_> {
         let chosen = asked.and_then(|asked| environments.as_ref()?.get(asked));
         let mut trees: Vec<Node> = chosen.cloned().into_iter().collect();
         trees.push(overlay(root, asked, &mut self.found).root);
-        trees.iter_mut().for_each(|tree| keep(tree, ""));
+        for tree in &mut trees {
+            keep(tree, "");
+        }
         // A misspelt field stands in the tree under the name that was meant: then it matters. The
         // keys of an overlay may be in its own tree alone.
         let places: Vec<Range<usize>> = trees.iter().flat_map(ranges).collect();
