@@ -5,13 +5,12 @@ use std::time::Duration;
 use clap::Args;
 
 use super::session::Session;
-use super::several::on_each;
-use super::targets::Targets;
+use super::several::{no_way, on_each};
+use super::targets::{Targets, caller_soon};
 use super::{Global, examples, output};
 use crate::report::Report;
 use mlship_core::app::Subject;
 use mlship_core::app::stop_and_follow::RollbackWatch;
-use mlship_core::cloud::Identity;
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
 
@@ -36,10 +35,10 @@ pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
     };
     let session = match Session::listening(global).await {
         Ok(session) => session,
-        Err(error) => return output::cloud_error(&error, global),
+        Err(error) => return no_way(&subjects, &error, global),
     };
     // It is stopped by its name in ECS: who calls only has to be the right one.
-    let caller = session.cloud.caller().await;
+    let caller = caller_soon(&session).await;
     let context = session.context();
     let abort = async |subject: &Subject, report: &mut dyn Report| {
         let result = match subject.clear(caller.as_ref(), &mut |line| output::complain(line)) {

@@ -3,6 +3,7 @@
 use clap::Args;
 use futures_util::future::join_all;
 
+use super::several::each_without_way;
 use super::targets::Targets;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
@@ -71,16 +72,32 @@ impl Logs {
     /// Reads the logs of every service: those that are followed together, others one by one, so
     /// that what belongs together stands together.
     async fn read(&self, session: &Session, subjects: &[Subject], global: &Global) -> ExitCode {
-        let each = subjects.iter().map(Subject::service);
+        let is_one = subjects.len() == 1;
+        let each = subjects.iter().map(async |subject| {
+            let service = subject.service();
+            let ended = match self.of_service(session, service, is_one, global).await {
+                Ok(()) => return ExitCode::Done,
+                Err(ended) => ended,
+            };
+            match ended {
+                // Whoever read had enough.
+                LogsEnd::BrokenPipe => ExitCode::Done,
+                LogsEnd::Interrupted(signal) => ExitCode::from(signal),
+                LogsEnd::Mistaken(mistake) => {
+                    output::usage_with_hint(&mistake.to_string(), mistake.hint(), global)
+                }
+                LogsEnd::Cloud(error) if is_one => output::cloud_error(&error, global),
+                LogsEnd::Cloud(error) => {
+                    each_without_way(std::slice::from_ref(subject), &error, global)
+                }
+            }
+        });
         if self.follow {
-            let all = each.map(|service| self.of_service(session, service, false, global));
-            return ExitCode::worst(join_all(all).await);
+            return ExitCode::worst(join_all(each).await);
         }
         let mut codes = Vec::new();
-        for service in each {
-            let has_heading = subjects.len() > 1;
-            let code = self.of_service(session, service, has_heading, global);
-            codes.push(Box::pin(code).await);
+        for one in each {
+            codes.push(Box::pin(one).await);
         }
         ExitCode::worst(codes)
     }
@@ -89,24 +106,15 @@ impl Logs {
         &self,
         session: &Session,
         service: &ServiceId,
-        has_heading: bool,
+        is_one: bool,
         global: &Global,
-    ) -> ExitCode {
+    ) -> Result<(), LogsEnd> {
         let mut listener = self.listener(global, service);
-        if has_heading && global.output == Format::Human {
+        if !is_one && !self.follow && global.output == Format::Human {
             listener.note(&format!("{service}:"));
         }
         let (context, options) = (session.context(), self.options());
-        let read = read_logs(&context, service, &options, listener.as_mut());
-        match Box::pin(read).await {
-            // Whoever read had enough.
-            Ok(()) | Err(LogsEnd::BrokenPipe) => ExitCode::Done,
-            Err(LogsEnd::Interrupted(signal)) => ExitCode::from(signal),
-            Err(LogsEnd::Mistaken(mistake)) => {
-                output::usage_with_hint(&mistake.to_string(), mistake.hint(), global)
-            }
-            Err(LogsEnd::Cloud(error)) => output::cloud_error(&error, global),
-        }
+        Box::pin(read_logs(&context, service, &options, listener.as_mut())).await
     }
 
     fn listener<'a>(&self, global: &Global, service: &'a ServiceId) -> Box<dyn Listener + 'a> {

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::session::Session;
-use super::several::on_each;
+use super::several::{no_way, on_each};
 use super::targets::Targets;
 use super::{Format, Global, examples, output};
 use crate::report::{Report, plan_document, plan_text};
@@ -54,7 +54,7 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
     };
     let (session, caller) = match Session::listening_as_caller(global).await {
         Ok(opened) => opened,
-        Err(error) => return output::cloud_error(&error, global),
+        Err(error) => return no_way(&subjects, &error, global),
     };
     let (context, options) = (session.context(), command.options());
     let plans = RefCell::new(Vec::new());

@@ -6,7 +6,8 @@ use futures_util::stream::{self, StreamExt};
 
 use super::{Format, Global, output};
 use crate::report::Report;
-use mlship_core::app::{ResultRecord, Subject};
+use mlship_core::app::{ResultRecord, Subject, fault, results};
+use mlship_core::cloud::CloudError;
 use mlship_core::progress::{Event, ExitCode, Observer};
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::Diagnostic;
@@ -35,6 +36,34 @@ pub(super) async fn on_each(
     });
     let codes: Vec<ExitCode> = each.buffered(AT_A_TIME).collect().await;
     ExitCode::worst(codes)
+}
+
+/// Says of each service that nothing happened to it, since there is no way to AWS.
+pub(super) fn no_way(subjects: &[Subject], error: &CloudError, global: &Global) -> ExitCode {
+    if global.output == Format::Human || subjects.len() == 1 {
+        return output::cloud_error(error, global);
+    }
+    each_without_way(subjects, error, global)
+}
+
+/// Says of each service by its name that AWS gave no answer about it.
+pub(super) fn each_without_way(
+    subjects: &[Subject],
+    error: &CloudError,
+    global: &Global,
+) -> ExitCode {
+    for subject in subjects {
+        match global.output {
+            Format::Human => {
+                output::cloud_error_of(subject.service(), error);
+            }
+            Format::Json => {
+                let result = results::aws_error(subject.service(), error);
+                global.reporter().result(&result);
+            }
+        }
+    }
+    fault(error).into()
 }
 
 /// The one reader of everything.

@@ -10,11 +10,26 @@ use super::session::Session;
 use super::{Global, output};
 use mlship_core::app::Subject;
 use mlship_core::app::manifests::Subjects;
-use mlship_core::cloud::Identity;
+use mlship_core::cloud::{CloudError, ErrorKind, Identity};
 use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::Caller;
 
-/// How long to wait for who calls, where that is only said.
+/// How long to wait for who calls, where a command can do without.
 const CALLER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Asks who calls, and does not wait for long: STS can be out of reach where ECS is not.
+pub(super) async fn caller_soon(session: &Session) -> Result<Caller, CloudError> {
+    let asked = tokio::time::timeout(CALLER_TIMEOUT, session.cloud.caller());
+    asked.await.unwrap_or_else(|_| {
+        Err(CloudError {
+            operation: "GetCallerIdentity",
+            kind: ErrorKind::Unreachable,
+            code: None,
+            message: "no answer in time".to_owned(),
+            hint: None,
+        })
+    })
+}
 
 /// Whom a command is about.
 #[derive(Debug, Args)]
@@ -106,11 +121,9 @@ impl NamedServices {
         if self.is_empty() {
             return;
         }
-        let asked = session.cloud.caller();
-        let account = match tokio::time::timeout(CALLER_TIMEOUT, asked).await {
-            Ok(Ok(caller)) => caller.account,
-            Ok(Err(error)) => format!("unknown ({error})"),
-            Err(_) => "unknown (no answer in time)".to_owned(),
+        let account = match caller_soon(session).await {
+            Ok(caller) => caller.account,
+            Err(error) => format!("unknown ({error})"),
         };
         let region = session.cloud.region();
         output::complain(&format!("account {account}, region {region}"));

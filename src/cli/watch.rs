@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::load::invalid;
 use super::session::Session;
-use super::several::on_each;
+use super::several::{no_way, on_each};
 use super::targets::Targets;
 use super::watch_flags::WatchFlags;
 use super::{Global, examples, output};
@@ -39,7 +39,7 @@ pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {
     }
     let session = match Session::listening(global).await {
         Ok(session) => session,
-        Err(error) => return output::cloud_error(&error, global),
+        Err(error) => return no_way(&read.subjects, &error, global),
     };
     command.targets.say_place(&session).await;
     let context = session.context();
