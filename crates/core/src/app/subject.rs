@@ -2,8 +2,8 @@
 //! asked for can't stand in the way. Writing takes a `Cleared`, which nobody gets without the place
 //! being said and the account being the right one.
 
-use super::registry_update::RegistryUpdate;
-use super::{Address, Context, Report, ResultRecord, results};
+use super::registry_update::{RegistryUpdate, is_news};
+use super::{Address, Context, RegistryRecord, Report, ResultRecord, results};
 use crate::cloud::{Cloud, CloudError};
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
@@ -20,6 +20,8 @@ pub struct Subject {
     /// The only region in which it may be changed.
     region: Option<String>,
     defaults: Vec<UsedDefault>,
+    /// Whether a model registry has to do with it.
+    has_reference: bool,
     /// The manifest, where all of it can be read: for what only adds to a command.
     whole: Option<Box<Manifest>>,
 }
@@ -37,6 +39,7 @@ impl Subject {
             account: identity.account.clone(),
             region: None,
             defaults: identity.defaults.clone(),
+            has_reference: identity.has_reference,
             whole,
         }
     }
@@ -51,6 +54,7 @@ impl Subject {
             account,
             region,
             defaults: Vec::new(),
+            has_reference: false,
             whole: None,
         }
     }
@@ -196,6 +200,13 @@ impl Subject {
                 manifest,
             };
             registry.write(result, report).await;
+        } else if self.has_reference && is_news(result) {
+            let again = context.invocation.command_for("watch", &self.address);
+            result.registry = Some(RegistryRecord {
+                error: Some("not all of the manifest can be read".to_owned()),
+                retry: Some(format!("{again} --record")),
+                ..RegistryRecord::default()
+            });
         }
     }
 }

@@ -179,8 +179,22 @@ pub(crate) fn subject_of(manifest: Manifest) -> Subject {
         environment: None,
         variables: &|_| None,
     };
-    match identify(manifest.source.clone(), &settings) {
+    let source = manifest.source.clone();
+    match identify(source, &settings) {
         Identified::Release(identity) => Subject::of_manifest(&identity, Some(Box::new(manifest))),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Whom a release is about of whose manifest nothing else can be read.
+#[must_use]
+pub(crate) fn subject_alone(text: &str) -> Subject {
+    let settings = ReadOptions {
+        environment: None,
+        variables: &|_| None,
+    };
+    match identify(Source::new("m.yaml", text), &settings) {
+        Identified::Release(identity) => Subject::of_manifest(&identity, None),
         other => panic!("{other:?}"),
     }
 }

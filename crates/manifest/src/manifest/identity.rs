@@ -35,6 +35,8 @@ pub struct Identity {
     pub service: String,
     /// The model.
     pub model: String,
+    /// Whether it names a version in a model registry, rightly or wrongly.
+    pub has_reference: bool,
     /// The defaults of variables in these fields, each once.
     pub defaults: Vec<UsedDefault>,
     /// Where each of these fields was written.
@@ -79,12 +81,14 @@ pub fn identify(source: Arc<Source>, settings: &ReadOptions<'_>) -> Identified {
         settings,
         secrets: KnownSecrets::none(),
         defaults: Vec::new(),
+        has_reference: false,
         found,
     };
     let read = reading.understand(root);
     let Reading {
         secrets,
         defaults,
+        has_reference,
         found,
         ..
     } = reading;
@@ -95,6 +99,7 @@ pub fn identify(source: Arc<Source>, settings: &ReadOptions<'_>) -> Identified {
             cluster: fields.service.cluster,
             service: fields.service.name,
             model: fields.model.name,
+            has_reference,
             defaults,
             places,
             source,
@@ -121,6 +126,7 @@ struct Reading<'a> {
     settings: &'a ReadOptions<'a>,
     secrets: KnownSecrets,
     defaults: Vec<UsedDefault>,
+    has_reference: bool,
     found: Vec<Diagnostic>,
 }
 
@@ -134,6 +140,8 @@ impl Reading<'_> {
         let chosen = asked.and_then(|asked| environments.as_ref()?.get(asked));
         let mut trees: Vec<Node> = chosen.cloned().into_iter().collect();
         trees.push(overlay(root, asked, &mut self.found).root);
+        let of_model = |tree: &Node| tree.get("model")?.get("ref").map(|_| ());
+        self.has_reference = trees.iter().any(|tree| of_model(tree).is_some());
         for tree in &mut trees {
             keep(tree, "");
         }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::super::stop_and_follow::RollbackWatch;
-use super::super::testing::{Stand, service_alone, subject};
+use super::super::testing::{Stand, service_alone, subject, subject_alone};
 use crate::app::recording_report::RecordingReport;
 use crate::app::{ResultRecord, Subject};
 use crate::cloud::Identity;
@@ -58,6 +58,19 @@ async fn without_a_manifest_hints_name_the_service_too() {
     assert_eq!(idle.exit_code().number(), 11);
     let hint = idle.hint.unwrap();
     assert!(hint.ends_with("mlship rollback --service ml/m"), "{hint}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_registry_that_nobody_can_tell_is_told_later() {
+    let stand = deploying().await;
+    stand.cloud.after_now(30, World::finish_rollback);
+    let text = "kind: ModelRelease\nmodel: { name: m, ref: \"${REF}\" }\nimage: 7\n\
+                service: { cluster: ml, name: m }\n";
+    let subject = subject_alone(text);
+    let result = abort_of(&subject, Duration::from_mins(30), &stand).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    let retry = result.registry.unwrap().retry.unwrap();
+    assert_eq!(retry, "mlship watch m.yaml --record");
 }
 
 #[tokio::test(start_paused = true)]

@@ -153,6 +153,13 @@ fn defaults_of_variables_are_told_each_once_and_of_the_identity_alone() {
 }
 
 #[test]
+fn a_reference_into_a_registry_is_seen_however_it_is_written() {
+    assert!(!known(None, GOOD).has_reference);
+    let text = with("version: \"8\"", "ref: ${MODEL_REF:?the pipeline sets it}");
+    assert!(known(None, &text).has_reference);
+}
+
+#[test]
 fn an_experiment_is_told_apart() {
     let text = "apiVersion: mlship/v1\nkind: Experiment\n";
     assert!(matches!(identified(None, text), Identified::Experiment));
