@@ -130,7 +130,9 @@ Examples:
   mlship experiment status manifests/fraud-ab/experiment.yaml
   # until there is a verdict, and an end to it as soon as a guardrail is breached
   mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on guardrail
-  mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html";
+  mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html
+  # every experiment of a directory
+  mlship experiment status manifests -o json";
 
 pub(super) const EXPERIMENT_STOP: &str = "\
 Examples:

@@ -34,10 +34,11 @@ pub(super) fn load_all(paths: &[String], global: &Global) -> Result<LoadedManife
 
 /// Reads experiments for a command that deploys nothing, or reports what is wrong with them.
 pub(super) fn load_experiments(
-    path: &str,
+    paths: &[String],
+    need: Need,
     global: &Global,
 ) -> Result<Vec<LoadedExperiment>, ExitCode> {
-    let reading = reader(global).experiments(path, &mut stdin().lock());
+    let reading = reader(global).experiments(paths, need, &mut stdin().lock());
     Ok(report_findings(reading, global)?.experiments)
 }
 

@@ -2,6 +2,8 @@
 //! asked for can't stand in the way. Writing takes a `Cleared`, which nobody gets without the place
 //! being said and the account being the right one.
 
+use std::collections::BTreeSet;
+
 use super::registry_update::{RegistryUpdate, is_news};
 use super::{Address, Context, RegistryRecord, Report, ResultRecord, results};
 use crate::cloud::{Cloud, CloudError};
@@ -118,11 +120,7 @@ impl Subject {
                 "cluster {cluster}, service {name}; the account was not checked: {error}"
             )),
         }
-        for UsedDefault { variable, value } in &self.defaults {
-            tell(&format!(
-                "variable {variable} is not set: its default `{value}` is used"
-            ));
-        }
+        tell_defaults(&self.defaults, tell);
         let refusal = match caller {
             Ok(caller) => self.misplaced(caller),
             Err(error) if self.account.is_some() => {
@@ -168,6 +166,19 @@ impl Subject {
             caller.region
         );
         Some((error, "choose its region with --region"))
+    }
+}
+
+/// Says of each default once that it stands in for a variable.
+pub(super) fn tell_defaults(defaults: &[UsedDefault], tell: &mut dyn FnMut(&str)) {
+    let mut told = BTreeSet::new();
+    for used in defaults {
+        let (variable, value) = (&used.variable, &used.value);
+        if told.insert((variable, value)) {
+            tell(&format!(
+                "variable {variable} is not set: its default `{value}` is used"
+            ));
+        }
     }
 }
 
@@ -263,12 +274,11 @@ mod tests {
 
     #[test]
     fn a_default_that_led_there_is_said_aloud() {
-        let mut subject = Subject::of_service(service(), None);
-        subject.defaults = vec![UsedDefault {
-            variable: "ENV".to_owned(),
-            value: "prod".to_owned(),
-        }];
+        let text = "kind: ModelRelease\nmodel: { name: m }\n\
+                    service: { cluster: \"${ENV:-prod}\", name: \"m-${ENV:-prod}\" }\n";
+        let subject = super::super::testing::subject_alone(text);
         let (told, _) = cleared(&subject);
+        assert_eq!(told.len(), 2, "{told:?}");
         assert_eq!(
             told[1],
             "variable ENV is not set: its default `prod` is used"

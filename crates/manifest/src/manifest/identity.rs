@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::diagnostic::Diagnostic;
 use super::field_spans::Places;
@@ -15,7 +16,7 @@ use super::overlay_hint;
 use super::parse::parse;
 use super::read::{EXPERIMENT, ReadOptions, hide, in_order, kind, unknown_kind};
 use super::rules::{self, Named};
-use super::schema_check::{IDENTITY, Stage, repair_typos, schemas, walk};
+use super::schema_check::{IDENTITY, Stage, VARIANT, repair_typos, schemas, walk};
 use super::source::{Source, overlap};
 use super::variables::{self, UsedDefault};
 use crate::manifest::Code;
@@ -33,8 +34,8 @@ pub struct Identity {
     pub cluster: String,
     /// The service.
     pub service: String,
-    /// The model.
-    pub model: String,
+    /// The model; none of a variant, which goes by its service.
+    pub model: Option<String>,
     /// Whether it names a version in a model registry, rightly or wrongly.
     pub has_reference: bool,
     /// The defaults of variables in these fields, each once.
@@ -66,10 +67,28 @@ pub enum Identified {
 /// Reads whom a manifest is about.
 #[must_use]
 pub fn identify(source: Arc<Source>, settings: &ReadOptions<'_>) -> Identified {
+    match read(source, &IDENTITY, &schemas().identity, settings) {
+        Identified::Unknown(found) => Identified::Unknown(with_way_round(found)),
+        known => known,
+    }
+}
+
+/// Reads where a variant of an experiment is: its service and its target group.
+#[must_use]
+pub fn identify_variant(source: Arc<Source>, settings: &ReadOptions<'_>) -> Identified {
+    read(source, &VARIANT, &schemas().variant, settings)
+}
+
+fn read(
+    source: Arc<Source>,
+    asked: &'static [&'static str],
+    schema: &'static Value,
+    settings: &ReadOptions<'_>,
+) -> Identified {
     let mut found = Vec::new();
     let root = parse(&source, &mut found);
     let Some(root) = root else {
-        return Identified::Unknown(with_way_round(found));
+        return Identified::Unknown(found);
     };
     if let Some(refused) = unknown_kind(&root).or_else(|| foreign_document::finding(&root)) {
         return Identified::Unknown(vec![refused]);
@@ -78,6 +97,8 @@ pub fn identify(source: Arc<Source>, settings: &ReadOptions<'_>) -> Identified {
         return Identified::Experiment;
     }
     let mut reading = Reading {
+        asked,
+        schema,
         settings,
         secrets: KnownSecrets::none(),
         defaults: Vec::new(),
@@ -98,14 +119,27 @@ pub fn identify(source: Arc<Source>, settings: &ReadOptions<'_>) -> Identified {
             account: fields.account,
             cluster: fields.service.cluster,
             service: fields.service.name,
-            model: fields.model.name,
+            model: fields.model.map(|model| model.name),
             has_reference,
-            defaults,
+            defaults: each_once(defaults),
             places,
             source,
         })),
-        Some(_) | None => Identified::Unknown(with_way_round(found)),
+        Some(_) | None => Identified::Unknown(found),
     }
+}
+
+/// Returns each default once, wherever it was used.
+fn each_once(defaults: Vec<UsedDefault>) -> Vec<UsedDefault> {
+    let mut once: Vec<UsedDefault> = Vec::new();
+    for used in defaults {
+        let is_same =
+            |other: &UsedDefault| (&other.variable, &other.value) == (&used.variable, &used.value);
+        if !once.iter().any(is_same) {
+            once.push(used);
+        }
+    }
+    once
 }
 
 fn with_way_round(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -123,6 +157,8 @@ fn with_way_round(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 struct Reading<'a> {
+    asked: &'static [&'static str],
+    schema: &'static Value,
     settings: &'a ReadOptions<'a>,
     secrets: KnownSecrets,
     defaults: Vec<UsedDefault>,
@@ -136,14 +172,14 @@ impl Reading<'_> {
         walk(&root, schema, Stage::Written, &mut self.found);
         repair_typos(&mut root, schema);
         let environments = root.get("environments").cloned();
-        let asked = self.settings.environment;
-        let chosen = asked.and_then(|asked| environments.as_ref()?.get(asked));
+        let environment = self.settings.environment;
+        let chosen = environment.and_then(|name| environments.as_ref()?.get(name));
         let mut trees: Vec<Node> = chosen.cloned().into_iter().collect();
-        trees.push(overlay(root, asked, &mut self.found).root);
+        trees.push(overlay(root, environment, &mut self.found).root);
         let of_model = |tree: &Node| tree.get("model")?.get("ref").map(|_| ());
         self.has_reference = trees.iter().any(|tree| of_model(tree).is_some());
         for tree in &mut trees {
-            keep(tree, "");
+            keep(tree, self.asked, "");
         }
         // A misspelt field stands in the tree under the name that was meant: then it matters. The
         // keys of an overlay may be in its own tree alone.
@@ -155,11 +191,11 @@ impl Reading<'_> {
         let (secrets, defaults) = (&mut self.secrets, &mut self.defaults);
         variables::expand(&mut root, unset, secrets, defaults, &mut self.found);
         let places = Places::new(&root);
-        let value = walk(&root, &schemas().identity, Stage::Expanded, &mut self.found);
+        let value = walk(&root, self.schema, Stage::Expanded, &mut self.found);
         let fields = serde_json::from_value::<Fields>(value).ok();
         if let Some(fields) = &fields {
             let named = Named {
-                model: &fields.model.name,
+                model: fields.model.as_ref().map(|model| &*model.name),
                 service: &fields.service.name,
                 cluster: &fields.service.cluster,
                 account: fields.account.as_deref(),
@@ -178,7 +214,7 @@ impl Reading<'_> {
 struct Fields {
     account: Option<String>,
     service: ServiceNames,
-    model: ModelName,
+    model: Option<ModelName>,
 }
 
 #[derive(Deserialize)]
@@ -193,7 +229,7 @@ struct ModelName {
 }
 
 /// Keeps of a mapping what leads to a field of the identity.
-fn keep(node: &mut Node, around: &str) {
+fn keep(node: &mut Node, asked: &[&str], around: &str) {
     let Kind::Mapping(entries) = &mut node.kind else {
         return;
     };
@@ -204,11 +240,11 @@ fn keep(node: &mut Node, around: &str) {
     entries.retain(|entry| {
         let path = path(entry);
         let leads_on = |field: &&str| *field == path || is_within(field, &path);
-        IDENTITY.iter().any(leads_on)
+        asked.iter().any(leads_on)
     });
     for entry in entries {
         let path = path(entry);
-        keep(&mut entry.value, &path);
+        keep(&mut entry.value, asked, &path);
     }
 }
 

@@ -39,7 +39,7 @@ pub use experiment::{ExperimentManifest, Measure};
 pub use fargate::{is_size, nearest_sizes};
 pub use field_spans::Places;
 pub use files::{FoundFiles, file, find};
-pub use identity::{Identified, Identity, identify};
+pub use identity::{Identified, Identity, identify, identify_variant};
 pub use model_ref::{APPROVED, check_for_sagemaker};
 pub use model_ref::{Mistake, Reference, Selector};
 pub use path::member;

@@ -17,7 +17,7 @@ use super::schema::ModelRelease;
 use super::schema_check::{Stage, Stages, repair_typos, schemas, walk};
 use super::source::Source;
 use super::suggest;
-use super::variables::{self, Lookup};
+use super::variables::{self, Lookup, UsedDefault};
 use crate::manifest::Code;
 use mlship_text::secrets::KnownSecrets;
 
@@ -117,6 +117,7 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
             places: read.places,
             warnings: findings.clone(),
             environments: read.environments,
+            defaults: read.defaults,
             source,
             secrets: secrets.clone(),
         });
@@ -179,6 +180,7 @@ struct Read<T> {
     fields: T,
     places: Places,
     environments: Vec<String>,
+    defaults: Vec<UsedDefault>,
 }
 
 fn understand<T: DeserializeOwned>(
@@ -200,13 +202,8 @@ fn understand<T: DeserializeOwned>(
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);
     let mut root = overlaid.root;
-    variables::expand(
-        &mut root,
-        settings.variables,
-        secrets,
-        &mut Vec::new(),
-        found,
-    );
+    let mut defaults = Vec::new();
+    variables::expand(&mut root, settings.variables, secrets, &mut defaults, found);
     let places = Places::new(&root);
     let fields = typed(&root, &shape.overlaid, found);
     if let Some(fields) = &fields {
@@ -219,6 +216,7 @@ fn understand<T: DeserializeOwned>(
         fields: fields?,
         places,
         environments: overlaid.known,
+        defaults,
     })
 }
 

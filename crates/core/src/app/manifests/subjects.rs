@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{ManifestReader, is_broken};
 use crate::app::Subject;
 use mlship_manifest::{
-    Code, Diagnostic, Identified, Identity, Manifest, ManifestContent, ReadOptions, identify,
+    Code, Diagnostic, Identified, Identity, Manifest, ManifestContent, identify,
 };
 
 /// What reading came to.
@@ -31,10 +31,7 @@ impl ManifestReader<'_> {
             ..Subjects::default()
         };
         let is_only = found.sources.len() == 1;
-        let settings = ReadOptions {
-            environment: self.environment,
-            variables: self.variables,
-        };
+        let settings = self.options();
         let all = self.examine(&found.sources);
         for (source, examined) in found.sources.into_iter().zip(all) {
             let name = source.name().to_owned();

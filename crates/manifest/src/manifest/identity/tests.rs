@@ -54,7 +54,7 @@ fn what_else_is_wrong_with_a_manifest_does_not_matter() {
         let identity = known(None, &with(right, wrong));
         assert_eq!(identity.cluster, "ml-prod", "{wrong}");
         assert_eq!(identity.service, "fraud-scorer", "{wrong}");
-        assert_eq!(identity.model, "fraud-scorer", "{wrong}");
+        assert_eq!(identity.model.as_deref(), Some("fraud-scorer"), "{wrong}");
         assert_eq!(identity.defaults, [], "{wrong}");
     }
 }
@@ -129,7 +129,7 @@ fn the_whole_reading_and_this_one_see_the_same_service() {
     let identity = known(None, GOOD);
     assert_eq!(identity.cluster, whole.service.cluster);
     assert_eq!(identity.service, whole.service.name);
-    assert_eq!(identity.model, whole.model.name);
+    assert_eq!(identity.model, Some(whole.model.name));
     assert_eq!(identity.account, whole.account);
 }
 
@@ -157,6 +157,45 @@ fn a_reference_into_a_registry_is_seen_however_it_is_written() {
     assert!(!known(None, GOOD).has_reference);
     let text = with("version: \"8\"", "ref: ${MODEL_REF:?the pipeline sets it}");
     assert!(known(None, &text).has_reference);
+}
+
+#[test]
+fn a_variant_goes_by_its_service_and_its_target_group() {
+    let settings = |environment| ReadOptions {
+        environment,
+        variables: &variable,
+    };
+    let variant = |text: &str, environment| {
+        identify_variant(Source::new("a.yaml", text), &settings(environment))
+    };
+    for (right, wrong) in [
+        ("fraud:8", "fraud:${GIT_SHA}"),
+        ("name: fraud-scorer\n  version", "name: ${MODEL}\n  version"),
+    ] {
+        let known = variant(&with(right, wrong), None);
+        assert!(
+            matches!(known, Identified::Release(_)),
+            "{wrong}: {known:?}"
+        );
+    }
+    for (right, wrong) in [
+        ("targetGroup: arn:", "targetGroup: ${GROUP}:"),
+        ("targetGroup: arn:", "targetGrop: arn:"),
+        ("traffic:\n", "trafic:\n"),
+        ("cluster: ml-prod", "cluster: ${CLUSTER}"),
+        ("service:\n", "account: ${ACCOUNT}\nservice:\n"),
+    ] {
+        let unknown = variant(&with(right, wrong), None);
+        assert!(
+            matches!(unknown, Identified::Unknown(_)),
+            "{wrong}: {unknown:?}"
+        );
+    }
+    // Another environment is another place.
+    assert!(matches!(
+        variant(GOOD, Some("stagign")),
+        Identified::Unknown(_)
+    ));
 }
 
 #[test]

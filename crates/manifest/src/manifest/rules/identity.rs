@@ -9,7 +9,7 @@ use mlship_text::arn::{Arn, is_account, is_meant_as_arn};
 
 /// What a release names, and by that whom it is about.
 pub(in super::super) struct Named<'a> {
-    pub(in super::super) model: &'a str,
+    pub(in super::super) model: Option<&'a str>,
     pub(in super::super) service: &'a str,
     pub(in super::super) cluster: &'a str,
     pub(in super::super) account: Option<&'a str>,
@@ -18,7 +18,7 @@ pub(in super::super) struct Named<'a> {
 pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;
     let named = Named {
-        model: &release.model.name,
+        model: Some(&release.model.name),
         service: &release.service.name,
         cluster: &release.service.cluster,
         account: release.account.as_deref(),
@@ -37,8 +37,10 @@ pub(in super::super) fn check_names(
 }
 
 fn names(named: &Named<'_>, check: &mut Findings<'_>) {
-    let note = "it names the container, too";
-    name(check, "model.name", named.model, note);
+    if let Some(model) = named.model {
+        let note = "it names the container, too";
+        name(check, "model.name", model, note);
+    }
     let note = "it names the task definition, too";
     name(check, "service.name", named.service, note);
     cluster(check, named);

@@ -18,6 +18,8 @@ pub(in super::super) struct Schemas {
     pub(in super::super) experiment: Stages,
     /// Of a release with its overlay applied, what says whom it is about.
     pub(in super::super) identity: Value,
+    /// And what says where a variant of an experiment is.
+    pub(in super::super) variant: Value,
 }
 
 /// The fields that say whom a release is about.
@@ -34,6 +36,14 @@ pub(in super::super) struct Stages {
 
 /// Fields of the document that an overlay can't change.
 const FIXED: [&str; 2] = ["apiVersion", "kind"];
+
+/// The fields that say where a variant of an experiment is.
+pub(in super::super) const VARIANT: [&str; 4] = [
+    "account",
+    "service.cluster",
+    "service.name",
+    "traffic.targetGroup",
+];
 
 /// Returns the schemas, made once.
 pub(in super::super) fn schemas() -> &'static Schemas {
@@ -62,6 +72,7 @@ fn make() -> Schemas {
             ("Experiment", whole_experiment),
         ]),
         identity: only(&release.overlaid, &IDENTITY),
+        variant: only(&release.overlaid, &VARIANT),
         release,
         experiment,
     }
@@ -109,10 +120,10 @@ fn only(schema: &Value, fields: &[&str]) -> Value {
 }
 
 fn restrict(schema: &mut Value, names: &BTreeSet<&str>) {
-    if let Some(properties) = schema["properties"].as_object_mut() {
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.retain(|name, _| names.contains(name.as_str()));
     }
-    if let Some(required) = schema["required"].as_array_mut() {
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|name| name.as_str().is_some_and(|name| names.contains(name)));
     }
 }

@@ -7,11 +7,12 @@
 
 mod reference;
 
+use std::ops::Range;
+
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, Style};
 use super::source::Span;
 use mlship_text::secrets::{KnownSecrets, is_secret_name};
-pub use reference::UsedDefault;
 use reference::{Filled, Piece, Problem, pieces};
 
 /// Where the values come from.
@@ -22,9 +23,21 @@ pub(super) fn mentions_variable(text: &str) -> bool {
     text.contains("${")
 }
 
+/// A default that stands in for a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedDefault {
+    /// The variable.
+    pub variable: String,
+    /// What stands in for it.
+    pub value: String,
+    /// The value that it is a part of.
+    pub(super) at: Range<usize>,
+}
+
 /// Replaces the variables of a whole tree, and reports every one that is not set.
 ///
-/// The defaults that stand in for variables are remembered, each once.
+/// The defaults that stand in for variables are remembered.
+///
 /// A scalar with a problem becomes `Unresolved`, so that nobody complains about its text, too.
 pub(super) fn expand(
     node: &mut Node,
@@ -54,7 +67,13 @@ pub(super) fn expand(
             let text = text.clone();
             match expand_text(node, &text, lookup, found) {
                 Some(filled) => {
-                    filled.note(known, defaults);
+                    filled.note(known);
+                    let used = filled.defaults.into_iter();
+                    defaults.extend(used.map(|(variable, value)| UsedDefault {
+                        variable,
+                        value,
+                        at: node.span.range(),
+                    }));
                     node.kind = Kind::String(filled.text);
                 }
                 None => node.kind = Kind::Unresolved(text),

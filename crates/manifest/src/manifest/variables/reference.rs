@@ -81,17 +81,8 @@ pub(super) struct Filled {
     pub(super) text: String,
     /// What of it variables with secret names filled in.
     pub(super) secrets: Vec<String>,
-    /// The defaults in it.
-    pub(super) defaults: Vec<UsedDefault>,
-}
-
-/// A default that stands in for a variable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UsedDefault {
-    /// The variable.
-    pub variable: String,
-    /// What stands in for it.
-    pub value: String,
+    /// The variables that defaults stand in for, each with its own.
+    pub(super) defaults: Vec<(String, String)>,
 }
 
 impl Filled {
@@ -107,13 +98,8 @@ impl Filled {
         self.text.push_str(text);
     }
 
-    /// Remembers the defaults, the secrets, and the field that they are a part of.
-    pub(super) fn note(&self, known: &mut KnownSecrets, defaults: &mut Vec<UsedDefault>) {
-        for used in &self.defaults {
-            if !defaults.contains(used) {
-                defaults.push(used.clone());
-            }
-        }
+    /// Remembers the secrets, and the field that they are a part of.
+    pub(super) fn note(&self, known: &mut KnownSecrets) {
         for secret in &self.secrets {
             known.add(secret);
         }
@@ -182,10 +168,8 @@ fn stand_in(
     depth: usize,
 ) -> Result<Filled, Problem> {
     let mut filled = expand_default(default, lookup, depth)?;
-    filled.defaults.push(UsedDefault {
-        variable: name.to_owned(),
-        value: filled.text.clone(),
-    });
+    let value = filled.text.clone();
+    filled.defaults.push((name.to_owned(), value));
     Ok(filled)
 }
 
