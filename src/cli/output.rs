@@ -108,6 +108,15 @@ pub(super) fn cloud_error(error: &CloudError, global: &Global) -> ExitCode {
     conclusion.exit_code()
 }
 
+/// Reports a failed call to AWS that ends the command for one service of several.
+pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError) -> ExitCode {
+    complain(&format!("error: {service}: {error}"));
+    if let Some(hint) = &error.hint {
+        complain(&format!("hint: {hint}"));
+    }
+    fault(error).into()
+}
+
 /// Ends the command where it broke; what broke was told already.
 pub(super) fn panicked(global: &Global) -> ExitCode {
     let conclusion = Conclusion::Error(Fault::Broken);
@@ -240,9 +249,15 @@ impl Global {
 
     /// Returns the reader of events that the flags and the terminal ask for.
     pub(super) fn reporter(&self) -> Box<dyn Report> {
+        self.reporter_of(1)
+    }
+
+    /// Returns the reader of the events of so many services at a time.
+    pub(super) fn reporter_of(&self, services: usize) -> Box<dyn Report> {
         let told: Box<dyn Report> = match self.output {
             Format::Json => Box::new(Json::new(Writer::stdout())),
-            Format::Human if self.draws() => {
+            // One bar can't show several.
+            Format::Human if services == 1 && self.draws() => {
                 Box::new(Progress::new(Writer::stdout(), self.palette()))
             }
             Format::Human => Box::new(Human::new(

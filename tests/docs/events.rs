@@ -243,6 +243,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "diff-ended-early",
         "status",
         "history",
+        "histories",
         "model-history",
         "validate",
         "experiment-status",

@@ -26,6 +26,7 @@ mod offline;
 mod output;
 mod peers;
 mod registry;
+mod rescue;
 mod rollback;
 mod stage;
 mod status;

@@ -9,14 +9,13 @@ use std::path::Path;
 use clap::Args;
 
 use super::load::checked;
+use super::named_service::{NamedService, named_service};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{failed_to_write, init_document, init_notes, init_page};
 use mlship_core::app::importing::{ImportError, import_service};
 use mlship_core::import::Imported;
 use mlship_core::progress::ExitCode;
-use mlship_core::release::ids::{ClusterName, ServiceId, ServiceName};
-use mlship_text::arn::Arn;
 
 /// Write a manifest: a new one, or that of a service that runs, whoever made it
 ///
@@ -112,56 +111,4 @@ fn present(imported: &Imported, out: Option<&str>, global: &Global) -> ExitCode 
 fn write_new(file: &str, text: &str) -> std::io::Result<()> {
     let mut opened = OpenOptions::new().write(true).create_new(true).open(file)?;
     opened.write_all(text.as_bytes())
-}
-
-/// A service as it was named.
-#[derive(Debug, Clone)]
-struct NamedService {
-    id: ServiceId,
-    /// Region and account, where an ARN says them.
-    place: Option<(String, String)>,
-}
-
-/// Reads `CLUSTER/SERVICE`, or a service's ARN.
-fn named_service(written: &str) -> Result<NamedService, String> {
-    let arn = Arn::parse(written);
-    let path = arn.map_or(written, |arn| arn.path());
-    match path.split('/').collect::<Vec<_>>()[..] {
-        [cluster, name] if !cluster.is_empty() && !name.is_empty() => Ok(NamedService {
-            id: ServiceId {
-                cluster: ClusterName::new(cluster),
-                name: ServiceName::new(name),
-            },
-            place: arn.map(|arn| (arn.region.to_owned(), arn.account.to_owned())),
-        }),
-        _ => Err("write the names of cluster and service, such as ml-prod/fraud-scorer".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_service_goes_by_cluster_and_name_or_by_its_arn() {
-        for written in [
-            "ml/app",
-            "arn:aws:ecs:eu-west-1:111122223333:service/ml/app",
-        ] {
-            let named = named_service(written).unwrap();
-            assert_eq!(named.id.to_string(), "ml/app");
-            let place = ("eu-west-1".to_owned(), "111122223333".to_owned());
-            assert_eq!(named.place, written.starts_with("arn:").then_some(place));
-        }
-        for written in [
-            "app",
-            "ml/",
-            "/app",
-            "a/b/c",
-            "",
-            "arn:aws:ecs:eu-west-1:1:service/app",
-        ] {
-            assert!(named_service(written).is_err(), "{written}");
-        }
-    }
 }

@@ -8,7 +8,7 @@ pub(in crate::app) use newest::entry_of;
 pub use newest::released;
 pub use newest::watch_newest;
 
-use super::{Context, Invocation, fault};
+use super::{Address, Context, Invocation, Subject, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::{Cloud, CloudError};
@@ -296,15 +296,26 @@ impl Commands {
     /// Returns what can be run next for the service of a manifest.
     #[must_use]
     pub fn of(invocation: &Invocation, manifest: &Manifest) -> Self {
-        let path = manifest.source.name();
-        let watch = invocation.command_line("watch", path);
+        let address = Address::Manifest(manifest.source.name().to_owned());
+        Self::at(invocation, &address, Some(manifest))
+    }
+
+    /// Returns what can be run next for a service, by the words that it was named with.
+    #[must_use]
+    pub fn about(invocation: &Invocation, subject: &Subject) -> Self {
+        Self::at(invocation, subject.address(), subject.whole())
+    }
+
+    fn at(invocation: &Invocation, address: &Address, manifest: Option<&Manifest>) -> Self {
+        let watch = invocation.command_for("watch", address);
+        let reference = manifest.and_then(|manifest| manifest.release.model.reference.as_ref());
         Self {
             // Who takes over the waiting takes over what comes after it, too.
-            attach: match manifest.release.model.reference {
+            attach: match reference {
                 Some(_) => format!("{watch} --record"),
                 None => watch,
             },
-            logs: format!("{} --failed", invocation.command_line("logs", path)),
+            logs: format!("{} --failed", invocation.command_for("logs", address)),
         }
     }
 }

@@ -30,7 +30,8 @@ pub struct RollbackInput<'a> {
     /// Which service.
     pub id: &'a ServiceId,
     /// What the manifest asks for today, for the secrets in it: its fields held them before, too.
-    pub release: &'a Release,
+    /// Without it nobody knows which they are.
+    pub release: Option<&'a Release>,
     /// The service as it is.
     pub service: &'a LiveService,
     /// The service revision that it states, where ECS still has it.
@@ -114,7 +115,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         going_back: service.is_rolling_back(),
         experiment: input.service.tags().remove(EXPERIMENT),
         observed: fingerprint(Some(service), false),
-        secrets: input.release.secrets.clone(),
+        secrets: SecretFields::known_by(input.release).known.clone(),
     }
 }
 
@@ -133,7 +134,7 @@ fn changes(input: &RollbackInput<'_>, mut content: Document, account: &str) -> V
         &content,
         &FieldNames::between(current, target),
         account,
-        &SecretFields::of(release),
+        &SecretFields::known_by(release),
     );
     let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
     let (before, after) = (current.and_then(version), version(target));
@@ -153,7 +154,7 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
     let stated = input
         .current_revision
         .map_or(&input.service.document, |revision| &revision.document);
-    let secrets = SecretFields::of(input.release);
+    let secrets = SecretFields::known_by(input.release);
     let mut document = Document::new();
     let mut changes = Vec::new();
     for field in service_fields::restored() {

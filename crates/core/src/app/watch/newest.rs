@@ -1,48 +1,39 @@
 //! Finds the newest deployment of a service, whoever started it.
 
 use super::{Commands, WatchOptions, WatchTarget};
-use crate::app::registry_update::RegistryUpdate;
 use crate::app::serving::refresh_previous;
-use crate::app::{Context, results};
+use crate::app::{Context, Subject, results};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Previous, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
-use crate::release::{
-    LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION, service_of,
-};
+use crate::release::{LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION};
 use crate::rollout::removed_deployment;
-use mlship_manifest::Manifest;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
 /// told how it ended, and that it could not be is a failure.
 pub async fn watch_newest<C: Cloud + Registries>(
     context: &Context<'_, C>,
-    manifest: &Manifest,
+    subject: &Subject,
     options: WatchOptions,
     record: bool,
     report: &mut dyn Report,
 ) -> ResultRecord {
-    let service = service_of(&manifest.release);
-    let mut result = match newest(context, manifest).await {
+    let service = subject.service();
+    let mut result = match newest(context, subject).await {
         Ok(target) => {
             let deployment = target.started.deployment.clone();
-            report.event(&service, &Event::Attached { deployment });
+            report.event(service, &Event::Attached { deployment });
             let mut result = target.wait_for_verdict(context, options, report).await;
-            refresh_previous(context.cloud, &service, &mut result).await;
+            refresh_previous(context.cloud, service, &mut result).await;
             result
         }
-        Err(error) => results::aws_error(&service, &error),
+        Err(error) => results::aws_error(service, &error),
     };
     if record {
-        let registry = RegistryUpdate {
-            context,
-            service: &service,
-            manifest,
-        };
-        registry.write(&mut result, report).await;
+        subject.tell_registry(context, &mut result, report).await;
         result.require_recording();
     }
     result.api_calls = context.cloud.calls();
@@ -53,21 +44,21 @@ pub async fn watch_newest<C: Cloud + Registries>(
 ///
 /// # Errors
 /// When AWS gives no usable answer, and where there is no active service.
-async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answer<WatchTarget> {
+async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer<WatchTarget> {
     let cloud = context.cloud;
-    let id = service_of(&manifest.release);
-    let live = cloud.service(&id).await?;
+    let id = subject.service();
+    let live = cloud.service(id).await?;
     let service = live
         .filter(|service| service.status == "ACTIVE")
-        .ok_or_else(|| CloudError::no_service(&id))?;
+        .ok_or_else(|| CloudError::no_service(id))?;
     if let Some(foreign) = service.foreign() {
-        return Err(CloudError::foreign(&id, &foreign));
+        return Err(CloudError::foreign(id, &foreign));
     }
-    let (deployment, task_definition) = newest_deployment(cloud, &id, &service).await?;
+    let (deployment, task_definition) = newest_deployment(cloud, id, &service).await?;
     let mut started = entry_of(&service, &deployment, task_definition);
     if service.deployment(&started.deployment).is_none() {
         let brought = &started.task_definition;
-        let left = removed_deployment(cloud, (&id, &service), &deployment, brought).await;
+        let left = removed_deployment(cloud, (id, &service), &deployment, brought).await;
         // It only adds to the diagnosis.
         started.deployment = left.ok().flatten().unwrap_or(started.deployment);
     }
@@ -82,13 +73,13 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answ
             .await?
     };
     Ok(WatchTarget {
-        service: id,
+        service: id.clone(),
         release: brought.as_ref().and_then(released),
         origin: None,
         previous: previous.as_ref().map(Previous::of),
         started,
         is_own: false,
-        commands: Commands::of(context.invocation, manifest),
+        commands: Commands::about(context.invocation, subject),
         // Who only watches changes nothing.
         abort_after: 0,
     })
