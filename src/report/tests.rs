@@ -40,7 +40,7 @@ impl SharedBuffer {
     }
 }
 
-fn service() -> ServiceId {
+pub(in crate::report) fn service() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml-prod"),
         name: ServiceName::new("fraud-scorer"),
@@ -55,7 +55,7 @@ fn change(path: &str, ecs_field: &str, shown: ChangeValues) -> Change {
     }
 }
 
-fn plan() -> Plan {
+pub(in crate::report) fn plan() -> Plan {
     let values = |before: Option<serde_json::Value>, after| ChangeValues::Values { before, after };
     Plan {
         service: service(),
@@ -157,6 +157,7 @@ fn events() -> Vec<Event> {
         deployment: arn.clone(),
         status,
         reason: reason.map(str::to_owned),
+        at: None,
     };
     let task_definition = TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/fraud:8");
     vec![
@@ -169,6 +170,7 @@ fn events() -> Vec<Event> {
         Event::Started {
             deployment: deployment.clone(),
             task_definition,
+            at: None,
         },
         status(ServiceDeploymentStatus::InProgress, None),
         Event::Progress {
@@ -250,7 +252,6 @@ fraud-scorer in cluster ml-prod, account 111122223333, eu-west-1
   ~ health.graceSeconds  0 → 60  (healthCheckGracePeriodSeconds)
 fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
   cause: fraud-scorer used more than its memory and was killed (2 tasks)
-  ecs:   OutOfMemoryError: Container killed due to memory usage
   also:  network interface (1 task): Timeout waiting for network interface provisioning to complete.
   next:  raise runtime.memory, or load less at once (fewer workers, a smaller model)
   log:   loading model
@@ -261,14 +262,10 @@ fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 
     snapbox::assert_data_eq!(
         progress.text(),
         str![[r#"
-[..]  registered fraud:8
-[..]  deployment ecs-svc/2 of fraud:8 started
-[..]  deployment is in progress
+[..]  registered fraud:8, and started its deployment
 [..]  1 of 2 running, 1 starting; 3 old
-[..]  ecs: registered 1 targets in (target-group fraud)
 [..]  task 0123abcd failed: OutOfMemoryError: Container killed due to memory usage
-[..]  0 of 2 running, 1 failed; 3 old
-[..]  deployment is rolled back: circuit breaker
+[..]  deployment is rolling back: circuit breaker
 [..]  ECS lists no service deployments here: the verdict rests on ecs-svc/2
 [..]  an answer of AWS was lost; found task definition fraud:8
 
@@ -318,7 +315,7 @@ fn each_verdict_has_its_sentence() {
         let mut result = result();
         result.conclude(conclusion);
         result.error = error.map(str::to_owned);
-        let lines = closing_lines(&result, &palette_for(false));
+        let lines = summary::Closing::brief().lines(&result, &palette_for(false));
         lines.lines().next().unwrap().to_owned()
     };
     let all = [

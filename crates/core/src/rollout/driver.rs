@@ -107,6 +107,7 @@ impl<C: Cloud> Watch<'_, C> {
                 Next::Poll { after, look: next } => {
                     let decision = no_verdict_yet(start.elapsed(), after, next);
                     report.decision(service, &decision);
+                    report.idle(service);
                     sleep(jittered(after, fastrand::f64())).await;
                     look = next;
                 }
@@ -133,11 +134,13 @@ impl<C: Cloud> Watch<'_, C> {
             tasks,
             cause,
             reason,
+            after,
         } = because;
         let event = Event::Aborting {
             tasks,
             cause,
             reason,
+            after,
         };
         report.event(service, &event);
         if let Err(error) = stop_deployment(self.locate.cloud, deployment).await {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Cause;
@@ -42,6 +43,9 @@ pub struct Evidence {
     /// How long these tasks were up: the shortest and the longest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lived_seconds: Option<(u64, u64)>,
+    /// When the first and the last of them failed, by ECS's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<(Timestamp, Timestamp)>,
 }
 
 impl Group {
@@ -99,6 +103,10 @@ impl Evidence {
                     .or_default()
                     .insert(status.clone());
             }
+        }
+        if let Some(at) = task.stopping_at.or(task.stopped_at) {
+            let (first, last) = self.failed_at.unwrap_or((at, at));
+            self.failed_at = Some((first.min(at), last.max(at)));
         }
         if let Some(lived) = task.lived().map(|lived| lived.as_secs()) {
             let (least, most) = self.lived_seconds.unwrap_or((lived, lived));

@@ -115,6 +115,10 @@ fn a_group_holds_what_its_tasks_show() {
       143
     ]
   },
+  "failed_at": [
+    "1970-01-01T00:02:40Z",
+    "1970-01-01T00:03:10Z"
+  ],
   "health": {
     "m": [
       "UNHEALTHY"
