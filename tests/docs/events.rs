@@ -155,6 +155,7 @@ fn evidence() -> Evidence {
         answer: Some("codes [502]".to_owned()),
         lived_seconds: Some((1, 9)),
         failed_at: Some((Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH)),
+        container: Some("m".to_owned()),
     }
 }
 

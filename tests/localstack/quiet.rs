@@ -58,3 +58,31 @@ fn a_bad_image_at_a_hundred_tasks_takes_at_most_thirty_lines() {
     assert!(read.lines().count() <= 30, "{read}");
     assert!(read.contains("the registry has no image"), "{read}");
 }
+
+#[test]
+fn a_sidecar_that_dies_is_named_and_not_the_model_that_is_stopped_for_it() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let first = stage.pipe(&["deploy", "-"], "1", &manifest("1", 1));
+    assert_eq!(first.code, 0, "{}{}", first.stdout, first.stderr);
+    let died = json!({"kind": "crash", "image": "proxy", "after": 3, "exit_code": 255,
+        "log": ["proxy: no configuration"]});
+    stage.control("task-faults", json!({"faults": [died]}));
+    let sidecar = manifest("2", 1)
+        + "overrides:
+  taskDefinition:
+    containerDefinitions:
+      - name: proxy
+        image: registry.example.com/proxy:1
+        logConfiguration:
+          logDriver: awslogs
+          options: { awslogs-group: /ml/m, awslogs-region: us-east-1, awslogs-stream-prefix: p }
+";
+    let run = stage.pipe(&["deploy", "-", "-o", "json"], "2", &sidecar);
+    assert_eq!(run.code, 31, "{}{}", run.stdout, run.stderr);
+    let failure = &run.result()["failure"];
+    assert_eq!(failure["container"], "proxy", "{failure:#}");
+    assert_eq!(failure["reason"], "container proxy exited with code 255");
+    assert_eq!(failure["log_tail"], json!(["proxy: no configuration"]));
+}

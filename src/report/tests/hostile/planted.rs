@@ -119,6 +119,7 @@ pub(super) fn hostile_failure(text: &str) -> Failure {
         answer: Some(text.to_owned()),
         lived_seconds: Some((1, 2)),
         failed_at: None,
+        container: Some(text.to_owned()),
     };
     Failure {
         cause: Cause::Unknown,

@@ -109,6 +109,7 @@ fn a_group_holds_what_its_tasks_show() {
 {
   "answer": "Health checks failed with these codes: [404]",
   "cause": "load_balancer_unhealthy",
+  "container": "m",
   "exit_codes": {
     "m": [
       137,
