@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{ColorChoice, Format, Global};
 use crate::report::{
-    Color, Detailed, Human, Json, Progress, Report, Verbosity, Writer, choose_color,
-    is_output_lost, palette_for, stderr_is_terminal,
+    Color, Detailed, Human, Json, Report, Verbosity, Writer, choose_color, is_output_lost,
+    palette_for, stderr_is_terminal,
 };
 use mlship_core::app::planning::PlanError;
 use mlship_core::app::{ResultRecord, fault};
@@ -258,13 +258,12 @@ impl Global {
             Format::Json => Box::new(Json::new(Writer::stdout())),
             // One bar can't show several.
             Format::Human if services == 1 && self.draws() => {
-                Box::new(Progress::new(Writer::stdout(), self.palette()))
+                Box::new(Human::on_terminal(Writer::stdout(), self.palette()))
             }
-            Format::Human => Box::new(Human::new(
-                Writer::stderr(),
-                Writer::stdout(),
-                self.palette(),
-            )),
+            Format::Human => Box::new(
+                Human::new(Writer::stderr(), Writer::stdout(), self.palette())
+                    .with_verbosity(self.verbosity()),
+            ),
         };
         match self.verbosity() {
             Verbosity::Usual => told,

@@ -95,6 +95,14 @@ impl Observer for Part<'_> {
     fn event(&mut self, service: &ServiceId, event: &Event) {
         self.tell(|reader| reader.event(service, event));
     }
+
+    /// What was held back comes out under the service's own heading, now or with its next event.
+    fn idle(&mut self, service: &ServiceId) {
+        let spoke_last = self.stage.speaker.borrow().as_ref() == Some(service);
+        if spoke_last || !self.stage.has_headings {
+            self.stage.reader.borrow_mut().idle(service);
+        }
+    }
 }
 
 impl Report for Part<'_> {

@@ -25,6 +25,7 @@ mod logs;
 mod offline;
 mod output;
 mod peers;
+mod quiet;
 mod registry;
 mod rescue;
 mod rollback;

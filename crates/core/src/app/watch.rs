@@ -282,6 +282,8 @@ struct Silent;
 
 impl Observer for Silent {
     fn event(&mut self, _: &ServiceId, _: &Event) {}
+
+    fn idle(&mut self, _: &ServiceId) {}
 }
 
 impl Report for Silent {

@@ -50,7 +50,7 @@ pub use rule::{
     Forward, HeaderCondition, ListenerRule, Routing, Target, TargetGroup, TargetHealth,
 };
 pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
-pub use stopped::{StoppedContainer, StoppedTask};
+pub use stopped::{ContainerRole, StoppedContainer, StoppedTask};
 pub use tags::{
     CONTENT, EXPERIMENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
     MODEL_RUN, OVERRIDDEN, PREFIX, RUN, SCALED, SETTINGS, STORY, VERSION, WHO, tag_list, tags_of,

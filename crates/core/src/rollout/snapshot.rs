@@ -146,6 +146,8 @@ pub struct RepeatedFailure {
     pub cause: Cause,
     /// What is said of the last one.
     pub reason: String,
+    /// How many it takes.
+    pub after: u32,
 }
 
 /// What to do after a step.

@@ -44,17 +44,24 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
         Event::Started {
             deployment: deployment(),
             task_definition: task_definition(),
+            at: None,
         },
         Event::Attached {
             deployment: deployment(),
         },
         Event::WaitingFor {
             deployment: deployment(),
+            task_definition: task_definition(),
+            model: Some(owned()),
+            version: Some(owned()),
+            since: None,
+            counts: None,
         },
         Event::Status {
             deployment: ServiceDeploymentArn::new(text),
             status: ServiceDeploymentStatus::Stopped,
             reason: Some(owned()),
+            at: None,
         },
         Event::Progress {
             desired: 1,
@@ -77,6 +84,7 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
             tasks: 3,
             cause: Cause::Unknown,
             reason: owned(),
+            after: 3,
         },
         Event::RestsOnDeploymentId {
             deployment: deployment(),
@@ -113,6 +121,8 @@ pub(super) fn hostile_failure(text: &str) -> Failure {
         health: [(text.to_owned(), [text.to_owned()].into())].into(),
         answer: Some(text.to_owned()),
         lived_seconds: Some((1, 2)),
+        failed_at: None,
+        container: Some(text.to_owned()),
     };
     Failure {
         cause: Cause::Unknown,

@@ -19,6 +19,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
@@ -93,6 +95,8 @@ impl Machine {
         if self.report(snapshot, &mut events) {
             self.moved_at = elapsed;
         }
+        // What has no time of ECS's is of now.
+        events.sort_by_key(|event| event.happened_at().unwrap_or(Timestamp::MAX));
         let next = self.next(elapsed, &mut events);
         MachineOutput { events, next }
     }
