@@ -94,7 +94,7 @@ fn benches(criterion: &mut Criterion) {
     let next = released(&changed);
     let observed = deployed(&release);
     let caller = Caller {
-        account: "111122223333".to_owned(),
+        account: "111122223333".into(),
         region: "us-east-1".to_owned(),
         arn: "arn".to_owned(),
     };

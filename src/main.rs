@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use mlship::cli::{Cli, final_code, report_panics, run};
+use mlship::cli::{Cli, final_code, guarded, report_panics, run};
 
 fn main() -> ExitCode {
     #[cfg(debug_assertions)]
     speed_up();
     report_panics();
-    let code = Cli::read().map_or_else(|code| code, |cli| run(&cli));
+    let code = guarded(|| Cli::read().map_or_else(|code| code, |cli| run(&cli)));
     ExitCode::from(final_code(code).number())
 }
 

@@ -34,7 +34,6 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mlship_aws::cloud::endpoint_problem;
 use mlship_core::progress::ExitCode;
-use tokio::runtime::Runtime;
 
 use crate::report::has_failed;
 
@@ -173,10 +172,20 @@ pub fn run(cli: &Cli) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output::unexpected(&error),
     };
-    let global = &cli.global;
-    global.apply_color();
-    let ran = catch_unwind(AssertUnwindSafe(|| execute(cli, &runtime)));
-    ran.unwrap_or_else(|_| output::panicked(global))
+    cli.global.apply_color();
+    runtime.block_on(async {
+        tokio::select! {
+            biased;
+            code = Box::pin(execute(cli)) => code,
+            signal = signals::hung_up() => ExitCode::from(signal),
+        }
+    })
+}
+
+/// Runs the program, and ends it in order where it breaks.
+#[must_use]
+pub fn guarded(program: impl FnOnce() -> ExitCode) -> ExitCode {
+    catch_unwind(AssertUnwindSafe(program)).unwrap_or_else(|_| output::panicked())
 }
 
 /// Tells of panics, which quote foreign text, as of everything else.
@@ -184,31 +193,28 @@ pub fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let message = panic.payload_as_str().unwrap_or_default();
         let place = panic.location().map(ToString::to_string);
-        let place = place.unwrap_or_default();
-        output::complain(&format!("error: mlship broke at {place}: {message}"));
+        output::broken(&place.unwrap_or_default(), message);
     }));
 }
 
-fn execute(cli: &Cli, runtime: &Runtime) -> ExitCode {
+async fn execute(cli: &Cli) -> ExitCode {
     let global = &cli.global;
-    runtime.block_on(async {
-        match &cli.command {
-            Command::Init(command) => Box::pin(init::run(command, global)).await,
-            Command::Validate(command) => validate::run(command, global),
-            Command::Diff(command) => diff::run(command, global).await,
-            Command::Deploy(command) => deploy::run(command, global).await,
-            Command::Status(command) => status::run(command, global).await,
-            Command::Rollback(command) => Box::pin(rollback::run(command, global)).await,
-            Command::Abort(command) => Box::pin(abort::run(command, global)).await,
-            Command::History(command) => history::run(command, global).await,
-            Command::Watch(command) => watch::run(command, global).await,
-            Command::Logs(command) => Box::pin(logs::run(command, global)).await,
-            Command::Experiment(command) => experiment::run(command, global).await,
-            Command::Render(command) => render::run(command, global).await,
-            Command::Schema(command) => schema::run(command),
-            Command::Completions(command) => completions::run(command),
-        }
-    })
+    match &cli.command {
+        Command::Init(command) => Box::pin(init::run(command, global)).await,
+        Command::Validate(command) => validate::run(command, global),
+        Command::Diff(command) => diff::run(command, global).await,
+        Command::Deploy(command) => deploy::run(command, global).await,
+        Command::Status(command) => status::run(command, global).await,
+        Command::Rollback(command) => Box::pin(rollback::run(command, global)).await,
+        Command::Abort(command) => Box::pin(abort::run(command, global)).await,
+        Command::History(command) => history::run(command, global).await,
+        Command::Watch(command) => watch::run(command, global).await,
+        Command::Logs(command) => Box::pin(logs::run(command, global)).await,
+        Command::Experiment(command) => experiment::run(command, global).await,
+        Command::Render(command) => render::run(command, global).await,
+        Command::Schema(command) => schema::run(command),
+        Command::Completions(command) => completions::run(command),
+    }
 }
 
 /// Returns the exit code of a process that wrote what it wrote.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::usage::asks_for_json;
 use super::{ColorChoice, Format, Global};
 use crate::report::{
     Color, Detailed, Human, Json, Report, Verbosity, Writer, choose_color, is_output_lost,
@@ -117,10 +118,20 @@ pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError) -> ExitCod
     fault(error).into()
 }
 
+/// Tells where and how the program broke, and what to do about it.
+pub(super) fn broken(place: &str, message: &str) {
+    complain(&format!("error: mlship broke at {place}: {message}"));
+    let version = env!("CARGO_PKG_VERSION");
+    complain(&format!(
+        "hint: this is a mistake in mlship {version}: report it with the line above in an issue of \
+         its repository; mlship status tells what it left"
+    ));
+}
+
 /// Ends the command where it broke; what broke was told already.
-pub(super) fn panicked(global: &Global) -> ExitCode {
+pub(super) fn panicked() -> ExitCode {
     let conclusion = Conclusion::Error(Fault::Broken);
-    if global.output == Format::Json {
+    if asks_for_json(std::env::args_os()) {
         let error = "mlship broke: see standard error, and mlship status for what it left";
         last_line(conclusion, None, &json!({"error": error}));
     }

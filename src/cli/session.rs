@@ -1,17 +1,20 @@
 //! Builds the context of a use case from the global flags.
 
-use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Global, signals};
+use super::{Global, output, signals};
 use crate::report::{Verbosity, detail, request_line};
-use mlship_aws::cloud::{AwsCloud, Options, connect};
+use mlship_aws::cloud::{AwsCloud, Options, Variables, connect};
 use mlship_core::app::{Context, Interrupts, Invocation};
 use mlship_core::cloud::request::Observer;
 use mlship_core::cloud::{CloudError, Identity};
 use mlship_core::release::Provenance;
 use mlship_core::release::ids::Caller;
+
+/// How long AWS may take to tell who is calling.
+const IDENTITY_WITHIN: Duration = Duration::from_secs(10);
 
 /// A way to AWS, and what is known of the process.
 pub(super) struct Session {
@@ -34,14 +37,16 @@ impl Session {
     }
 
     async fn with(interrupts: Interrupts, global: &Global) -> Result<Self, CloudError> {
-        let bundle = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
         let cloud = connect(&Options {
             region: global.region.clone(),
             profile: global.profile.clone(),
             endpoint_url: global.endpoint_url.clone(),
-            ca_bundle: bundle.map(PathBuf::from),
+            variables: Variables::of_process(),
         })
         .await?;
+        for warning in cloud.warnings() {
+            output::complain(&format!("warning: {warning}"));
+        }
         global.trace_requests(&cloud);
         Ok(Self {
             cloud,
@@ -61,8 +66,26 @@ impl Session {
         Self::listening(global).await?.with_caller().await
     }
 
+    /// What needs no account id goes on without one. What names its account in the manifest is
+    /// refused where nothing else tells it, see the planner's refusals.
     async fn with_caller(self) -> Result<(Self, Caller), CloudError> {
-        let caller = self.cloud.caller().await?;
+        if self.cloud.is_one_server() {
+            let caller = self.cloud.caller().await?;
+            return Ok((self, caller));
+        }
+        let asked = tokio::time::timeout(IDENTITY_WITHIN, self.cloud.caller()).await;
+        let why = match asked {
+            Ok(Ok(caller)) => return Ok((self, caller)),
+            Ok(Err(error)) if error.is_transport() => error.to_string(),
+            Ok(Err(error)) => return Err(error),
+            Err(_) => format!("no answer in {} s", IDENTITY_WITHIN.as_secs()),
+        };
+        // Whoever has no credentials gets no further.
+        let caller = self.cloud.caller_by_credentials().await?;
+        output::complain(&format!(
+            "warning: the account was not checked, it is {}: {why}",
+            caller.account
+        ));
         Ok((self, caller))
     }
 

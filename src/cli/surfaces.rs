@@ -159,7 +159,7 @@ fn findings(examined: &Examined) -> String {
 fn of_plan(manifest: &Manifest) -> Result<(), TestCaseError> {
     let release = resolve(&manifest.release, "eu-west-1", &manifest.secrets);
     let caller = Caller {
-        account: "111122223333".to_owned(),
+        account: "111122223333".into(),
         region: "eu-west-1".to_owned(),
         arn: "arn:aws:iam::111122223333:user/me".to_owned(),
     };

@@ -122,7 +122,7 @@ impl NamedServices {
             return;
         }
         let account = match caller_soon(session).await {
-            Ok(caller) => caller.account,
+            Ok(caller) => caller.account.to_string(),
             Err(error) => format!("unknown ({error})"),
         };
         let region = session.cloud.region();

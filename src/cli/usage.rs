@@ -44,7 +44,7 @@ fn harmless((kind, value): (ContextKind, &ContextValue)) -> Option<(ContextKind,
 }
 
 /// Says whether a command line that can't be read asks for JSON.
-fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+pub(super) fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
     let arguments: Vec<OsString> = arguments.collect();
     let joined = ["-ojson", "-o=json", "--output=json"];
     arguments

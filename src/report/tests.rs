@@ -60,7 +60,7 @@ pub(in crate::report) fn plan() -> Plan {
     Plan {
         service: service(),
         caller: Caller {
-            account: "111122223333".to_owned(),
+            account: "111122223333".into(),
             region: "eu-west-1".to_owned(),
             arn: String::new(),
         },

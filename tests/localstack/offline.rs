@@ -333,7 +333,11 @@ fn what_breaks_says_so_like_everything_else() {
     let (code, stdout, stderr) = mlship(&arguments, &variables);
     assert_eq!(code, 1, "{stderr}");
     assert!(stderr.starts_with("error: mlship broke at "), "{stderr}");
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert_eq!(stderr.lines().count(), 2, "{stderr}");
+    assert!(
+        stderr.contains("hint: this is a mistake in mlship"),
+        "{stderr}"
+    );
     let line: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(line["exit_code"], 1);
 }

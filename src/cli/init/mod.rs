@@ -69,7 +69,7 @@ pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
         Err(error) => return output::cloud_error(&error, global),
     };
     if let Some((region, account)) = &from.place
-        && (*region != caller.region || *account != caller.account)
+        && (*region != caller.region || account != caller.account.as_str())
     {
         let message = format!(
             "service {} is in {region} of account {account}, and the settings are for {} of {}",

@@ -1,14 +1,17 @@
 //! Classifies SDK errors by what they mean, in words without the SDK's debug dumps.
 
 use std::error::Error;
+use std::time::SystemTime;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::connection::NoCredentials;
 use super::operation::Operation;
 use super::reception::Foreign;
+use super::{clock, denial};
 use mlship_core::cloud::{CloudError, ErrorKind};
 
 /// Returns what an SDK error means.
@@ -50,35 +53,52 @@ fn of_status(operation: Operation, status: u16, what: &str) -> CloudError {
 }
 
 fn not_sent_or_lost(operation: Operation, error: &(dyn Error + 'static)) -> CloudError {
+    let chain = chain(error);
+    // First, since others may have answered whoever asked for credentials.
+    let told = chain.iter().find_map(|error| error.downcast_ref());
+    if let Some(told) = told {
+        return NoCredentials::of(told, operation.name());
+    }
     if let Some(foreign) = foreign(error) {
         return of_status(operation, foreign.status, &foreign.to_string());
     }
-    let chain = chain(error);
     let operation = operation.name();
     let root = chain.last().map_or_else(String::new, ToString::to_string);
     if chain.iter().any(|error| error.is::<CredentialsError>()) {
         return no_credentials(operation, &root);
     }
-    let refused = chain.iter().any(|error| {
-        error
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused)
-    });
-    let unresolved = chain
-        .iter()
-        .any(|error| error.to_string().contains("dns error"));
-    let kind = if refused || unresolved {
-        ErrorKind::Unreachable
+    let says = |words: &str| chain.iter().any(|error| error.to_string().contains(words));
+    // Nothing was sent where the way to whom it was for was never open.
+    let (kind, message, hint) = if says("tunnel error") {
+        let hint = "check HTTPS_PROXY, what it lets through, and NO_PROXY";
+        (
+            ErrorKind::Unreachable,
+            "the proxy gives no way to AWS",
+            hint,
+        )
+    } else if says("invalid peer certificate") {
+        let hint = "name the PEM file of whoever signs certificates here in AWS_CA_BUNDLE";
+        (ErrorKind::Unreachable, "who answers is not trusted", hint)
+    } else if is_refused(&chain) || says("dns error") {
+        let hint = "check the network, HTTPS_PROXY, --endpoint-url and the region";
+        (ErrorKind::Unreachable, "cannot reach AWS", hint)
     } else {
-        ErrorKind::Lost
+        let hint = "check the network, HTTPS_PROXY, --endpoint-url and the region";
+        (ErrorKind::Lost, "cannot reach AWS", hint)
     };
     CloudError {
         operation,
         kind,
         code: None,
-        message: format!("cannot reach AWS: {root}"),
-        hint: Some("check the network, --endpoint-url and the region".to_owned()),
+        message: format!("{message}: {root}"),
+        hint: Some(hint.to_owned()),
     }
+}
+
+fn is_refused(chain: &[&(dyn Error + 'static)]) -> bool {
+    let io = chain.iter().filter_map(|error| error.downcast_ref());
+    io.map(std::io::Error::kind)
+        .any(|kind| kind == std::io::ErrorKind::ConnectionRefused)
 }
 
 /// Says that there are no credentials, and why.
@@ -88,7 +108,7 @@ pub(super) fn no_credentials(operation: &'static str, why: &str) -> CloudError {
         kind: ErrorKind::Credentials,
         code: None,
         message: format!("no usable credentials: {why}"),
-        hint: Some(super::connect::CREDENTIALS_HINT.to_owned()),
+        hint: Some(super::connection::CREDENTIALS_HINT.to_owned()),
     }
 }
 
@@ -121,9 +141,19 @@ fn said_no<E: ProvideErrorMetadata>(
     };
     let message = error.message().unwrap_or("no message").to_owned();
     let kind = kind_of(code, &message, raw.status().as_u16());
+    if clock::is_about_time(code, &message) {
+        let words = clock::words(raw.headers().get("date"), SystemTime::now());
+        return CloudError {
+            operation: operation.name(),
+            kind,
+            code: Some(code.to_owned()),
+            message: format!("{words}: {message}"),
+            hint: Some(clock::HINT.to_owned()),
+        };
+    }
     let hint = match kind {
-        ErrorKind::Credentials => Some(super::connect::CREDENTIALS_HINT.to_owned()),
-        ErrorKind::Denied => Some(format!("allow {} to the caller", operation.permission())),
+        ErrorKind::Credentials => Some(super::connection::CREDENTIALS_HINT.to_owned()),
+        ErrorKind::Denied => Some(denial::hint(&message, operation.permission())),
         ErrorKind::Missing if code == "ClusterNotFoundException" => {
             Some("check service.cluster, the region and the account".to_owned())
         }
@@ -173,7 +203,10 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> ErrorKind {
         | "SignatureDoesNotMatch"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
-        | "IncompleteSignature" => ErrorKind::Credentials,
+        | "IncompleteSignature"
+        | "RequestExpired"
+        | "RequestInTheFuture"
+        | "RequestTimeTooSkewed" => ErrorKind::Credentials,
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => ErrorKind::Denied,
         "ClusterNotFoundException" | "ServiceNotFoundException" | "ServiceNotActiveException" => {
             ErrorKind::Missing

@@ -10,9 +10,12 @@ mod balancing;
 pub mod body;
 mod call;
 mod classify;
-mod connect;
+mod clients;
+mod clock;
+mod connection;
 mod counter;
 mod credentials;
+mod denial;
 mod ecr;
 mod ecs;
 pub mod known_fields;
@@ -20,7 +23,6 @@ mod lacks;
 mod logs;
 mod metrics;
 mod operation;
-mod places;
 mod reception;
 mod secrets;
 mod sts;
@@ -28,14 +30,14 @@ mod sts;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod transport;
 pub mod wire;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 pub use classify::kind_of;
-pub use connect::{CREDENTIALS_HINT, Options, connect};
+pub use connection::{CREDENTIALS_HINT, Options, Variables, connect, endpoint_problem};
 use counter::Counter;
-pub use places::endpoint_problem;
 
 use mlship_core::cloud::request::Observer;
 use mlship_core::cloud::{Answer, Requests};
@@ -54,6 +56,8 @@ pub struct AwsCloud {
     metrics: aws_sdk_cloudwatch::Client,
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
+    warnings: Vec<String>,
+    is_one_server: bool,
     region: String,
     counter: Counter,
 }
@@ -68,6 +72,19 @@ impl AwsCloud {
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Returns whether who tells who is calling is also who is asked for all else: whoever can't
+    /// reach the one can't reach the other.
+    #[must_use]
+    pub fn is_one_server(&self) -> bool {
+        self.is_one_server
+    }
+
+    /// Returns what whoever uses this connection should know of it.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// Returns the address of SageMaker, where it is not AWS's own.

@@ -16,7 +16,7 @@ use ciborium::Value;
 use percent_encoding::percent_decode_str;
 
 use super::AwsCloud;
-use super::connect::clients;
+use super::clients::clients;
 
 /// Exchanges that wait for their request, and the requests so far.
 #[derive(Debug, Clone, Default)]

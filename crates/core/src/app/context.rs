@@ -1,7 +1,10 @@
 //! What every use case gets beside its own options: the ports, the clock and the signals.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::Invocation;
 use crate::progress::Interrupt;
@@ -27,6 +30,13 @@ impl<C> Context<'_, C> {
     pub fn now(&self) -> Timestamp {
         let now = (self.clock)();
         Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// Returns whether to go on, asked at any time from now: for as long as the command may take,
+    /// and until somebody interrupts it.
+    pub fn goes_on(&self, timeout: Duration) -> impl Fn() -> bool {
+        let (start, interrupts) = (Instant::now(), self.interrupts);
+        move || start.elapsed() < timeout && interrupts.arrived().is_none()
     }
 }
 

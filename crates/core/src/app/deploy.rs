@@ -9,8 +9,9 @@ use super::serving::refresh_previous;
 use super::watch::{Commands, WatchOptions, WatchTarget};
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
-use crate::apply::{Applied, apply, record};
-use crate::cloud::{Balancing, Cloud};
+use crate::apply::{Applied, ApplyError, apply, record};
+use crate::cloud::retry::WhileBusy;
+use crate::cloud::{Balancing, Cloud, ErrorKind};
 use crate::plan::{Effect, Plan, Redeploy, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
@@ -123,9 +124,20 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             let rule = plan.experiment.as_deref();
             guard::record_disturbance(self.context, rule, &plan.service, report).await;
         }
-        let applied = match apply(self.context.cloud, &plan, report).await {
+        let goes_on = self.context.goes_on(self.options.watch.timeout);
+        let busy = WhileBusy::new(&goes_on);
+        let applied = match apply(self.context.cloud, &plan, busy, report).await {
             Ok(applied) => applied,
-            Err(error) => return results::not_applied(&plan, &error),
+            Err(error) => {
+                let mut result = results::not_applied(&plan, &error);
+                // It would have gone on, had nobody asked it to stop.
+                if let Some(interrupt) = self.context.interrupts.arrived()
+                    && matches!(&error, ApplyError::Cloud(error) if error.kind == ErrorKind::Throttled)
+                {
+                    result.conclude(Conclusion::Interrupted(interrupt));
+                }
+                return result;
+            }
         };
         let Some(started) = to_wait_for(&plan, applied, report) else {
             if let Some(serving) = &plan.previous {

@@ -7,6 +7,7 @@ mod context;
 pub mod deploy;
 pub mod experiment;
 mod fault;
+mod first_look;
 pub mod history;
 pub mod importing;
 mod invocation;

@@ -13,11 +13,13 @@ use target::Target;
 pub use target::TargetSpec;
 
 use super::experiment::guard;
+use super::first_look::{first_look, saw_nothing};
 use super::stop_and_follow::{RollbackWatch, name_rollback};
 use super::watch::WatchTarget;
 use super::{Cleared, Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::{Applied, apply_at_once};
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::{Attempt, RollbackAction};
 use crate::plan::{Plan, RollbackInput, plan_rollback};
@@ -89,8 +91,16 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     }
 
     async fn go(&self, report: &mut dyn Report) -> Answer<Outcome> {
-        let mut deployments =
-            Box::pin(Deployments::newest(self.context.cloud, self.service())).await?;
+        let look = first_look(self.context, self.service(), report, async || {
+            Deployments::newest(self.context.cloud, self.service()).await
+        });
+        let mut deployments = match Box::pin(look).await {
+            Ok(deployments) => deployments,
+            Err(error) => {
+                let result = saw_nothing(self.context, self.service(), &error);
+                return Ok(Outcome::ended(result));
+            }
+        };
         let mut result = self.act(&deployments, report).await?;
         if result.is_none() && deployments.may_have_more() {
             deployments = Box::pin(Deployments::all(self.context.cloud, self.service())).await?;
@@ -190,14 +200,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
                 interrupt,
             )));
         }
-        let started =
-            match apply_at_once(self.context.cloud, &plan, deployments.seen(), report).await {
-                Ok(Applied::Deployment(started)) => started,
-                Ok(Applied::Adjusted | Applied::Nothing) => {
-                    return Ok(Outcome::ended(results::unchanged_or_adjusted(&plan)));
-                }
-                Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
-            };
+        let goes_on = self.context.goes_on(self.options.timeout);
+        let (cloud, busy) = (self.context.cloud, WhileBusy::new(&goes_on));
+        let started = match apply_at_once(cloud, &plan, deployments.seen(), busy, report).await {
+            Ok(Applied::Deployment(started)) => started,
+            Ok(Applied::Adjusted | Applied::Nothing) => {
+                return Ok(Outcome::ended(results::unchanged_or_adjusted(&plan)));
+            }
+            Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
+        };
         let way = self.watch();
         let watched = WatchTarget::of(&plan, started, way.commands());
         let mut result = watched

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use super::first_look::{first_look, saw_nothing};
 use super::rollback::Deployments;
 use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
 use super::{Cleared, Context, fault, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::{Attempt, RollbackAction};
 use crate::plan::Previous;
@@ -40,7 +42,13 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     }
 
     async fn stop_what_runs(&self, report: &mut dyn Report) -> Answer<ResultRecord> {
-        let deployments = Box::pin(Deployments::newest(self.context.cloud, self.id())).await?;
+        let look = first_look(self.context, self.id(), report, async || {
+            Deployments::newest(self.context.cloud, self.id()).await
+        });
+        let deployments = match Box::pin(look).await {
+            Ok(deployments) => deployments,
+            Err(error) => return Ok(saw_nothing(self.context, self.id(), &error)),
+        };
         let timeline = deployments.timeline();
         let Some(from) = timeline.running() else {
             return Ok(self.nothing_runs());
@@ -78,7 +86,9 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let stopped = stop_deployment(self.context.cloud, &from.deployment).await;
+        let goes_on = self.context.goes_on(self.timeout);
+        let busy = WhileBusy::new(&goes_on);
+        let stopped = stop_deployment(self.context.cloud, &from.deployment, busy).await;
         if let Err(error) = &stopped {
             // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
             if !error.may_have_happened() && error.kind != ErrorKind::Rejected {

@@ -151,7 +151,7 @@ impl Subject {
             Address::Manifest(_) => "manifest is for",
             Address::Service(_) => "service is of",
         };
-        if let Some(account) = self.account().filter(|own| *own != caller.account) {
+        if let Some(account) = self.account().filter(|own| *own != caller.account.as_str()) {
             let error = format!(
                 "the {what} account {account}, the caller is in {}",
                 caller.account
@@ -228,7 +228,7 @@ mod tests {
 
     fn caller() -> Caller {
         Caller {
-            account: "111122223333".to_owned(),
+            account: "111122223333".into(),
             region: "eu-west-1".to_owned(),
             arn: "arn:aws:iam::111122223333:user/ops".to_owned(),
         }

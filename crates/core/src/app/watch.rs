@@ -11,6 +11,7 @@ pub use newest::watch_newest;
 use super::{Address, Context, Invocation, Subject, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::apply::stop_deployment;
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Previous, Started};
 use crate::progress::Event;
@@ -224,7 +225,8 @@ impl WatchTarget {
             Some(arn) => arn,
             None => self.locate(cloud).await?,
         };
-        stop_deployment(cloud, &arn).await
+        // Whoever sent the signal ends the process within seconds.
+        stop_deployment(cloud, &arn, WhileBusy::no_longer()).await
     }
 
     /// Finds the service deployment when the signal came before the first look: by a watch that

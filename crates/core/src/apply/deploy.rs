@@ -7,7 +7,7 @@ use super::idempotent::retry_idempotent;
 use super::register::Registered;
 use super::write_effect::{ExpectedDeployment, WriteEffect};
 use super::{Applied, ApplyError};
-use crate::cloud::retry::{Attempts, EffectChecks};
+use crate::cloud::retry::{Attempts, EffectChecks, WhileBusy};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::pause::sleep;
 use crate::plan::{Plan, ServiceWrite, Started};
@@ -22,6 +22,7 @@ pub(super) struct Run<'a, C> {
     pub(super) registered: Option<Registered>,
     /// The deployments there were before, where somebody has listed them already.
     pub(super) known: Option<Vec<ServiceDeploymentArn>>,
+    pub(super) busy: WhileBusy<'a>,
 }
 
 impl<C: Cloud> Run<'_, C> {
@@ -96,7 +97,7 @@ impl<C: Cloud> Run<'_, C> {
                 },
                 Err(error) => (error, false),
             };
-            let Some(mut checks) = attempts.failed(error.kind) else {
+            let Some(mut checks) = attempts.failed(error.kind, self.busy) else {
                 return Err(error.into());
             };
             // What was accepted is never sent again; an answer can be behind.
@@ -175,7 +176,8 @@ impl<C: Cloud> Run<'_, C> {
 
     /// Sends a write that starts no deployment. Sent twice it does what it does once.
     async fn adjust(&self, document: &Document) -> Answer<()> {
-        retry_idempotent(async || self.cloud.update_service(document).await.map(|_| ())).await
+        let send = async || self.cloud.update_service(document).await.map(|_| ());
+        retry_idempotent(self.busy, send).await
     }
 }
 

@@ -1,15 +1,29 @@
 //! Repeats writes that may safely be carried out twice.
 
-use crate::cloud::retry::{CHECKED_WRITE, SAME_TWICE};
-use crate::cloud::{Answer, CloudError, Retrying};
+use crate::cloud::retry::{CHECKED_WRITE, SAME_TWICE, WhileBusy};
+use crate::cloud::{Answer, CloudError, ErrorKind, Retrying};
+use crate::pause::sleep;
 
-/// Sends what does the same twice, again where its answer is lost.
-pub async fn retry_idempotent(send: impl AsyncFn() -> Answer<()>) -> Answer<()> {
+/// Sends what does the same twice, again where its answer is lost, and where AWS is too busy to look
+/// at it.
+pub async fn retry_idempotent(
+    busy: WhileBusy<'_>,
+    send: impl AsyncFn() -> Answer<()>,
+) -> Answer<()> {
     let mut retrying = Retrying::by(&SAME_TWICE);
+    let mut refused = 0;
     loop {
         let Err(error) = send().await else {
             return Ok(());
         };
+        if error.kind == ErrorKind::Throttled {
+            refused += 1;
+            let Some(wait) = busy.wait(refused) else {
+                return Err(error);
+            };
+            sleep(wait).await;
+            continue;
+        }
         if !retrying.is_due(error.kind).await {
             return Err(error);
         }

@@ -23,6 +23,7 @@ use register::register;
 pub use tags::record;
 use tokio::time::Instant;
 
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::plan::{Plan, Started, fingerprint};
 use crate::progress::Observer;
@@ -74,14 +75,31 @@ pub async fn apply_at_once<C: Cloud>(
     cloud: &C,
     plan: &Plan,
     seen: RecentObservation,
+    busy: WhileBusy<'_>,
     report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
-    let known = Some(seen.deployments);
-    write(cloud, plan, (seen.at, Some(seen.service)), known, report).await
+    let look = Look {
+        at: seen.at,
+        service: Some(seen.service),
+        deployments: Some(seen.deployments),
+    };
+    write(cloud, plan, look, busy, report).await
+}
+
+/// What was seen before the first write.
+struct Look {
+    at: Instant,
+    service: Option<LiveService>,
+    /// Its deployments, where somebody has listed them.
+    deployments: Option<Vec<ServiceDeploymentArn>>,
 }
 
 /// Stops a deployment, which leads back to what it replaces. Sent twice it does what it does once.
-pub async fn stop_deployment<C: Cloud>(cloud: &C, deployment: &ServiceDeploymentArn) -> Answer<()> {
+pub async fn stop_deployment<C: Cloud>(
+    cloud: &C,
+    deployment: &ServiceDeploymentArn,
+    busy: WhileBusy<'_>,
+) -> Answer<()> {
     let in_doubt = Cell::new(false);
     let send = async || match cloud.stop_service_deployment(deployment).await {
         // The request before was carried out: there is nothing left to stop.
@@ -92,7 +110,7 @@ pub async fn stop_deployment<C: Cloud>(cloud: &C, deployment: &ServiceDeployment
         }
         Ok(()) => Ok(()),
     };
-    retry_idempotent(send).await
+    retry_idempotent(busy, send).await
 }
 
 /// Applies a plan.
@@ -103,6 +121,7 @@ pub async fn stop_deployment<C: Cloud>(cloud: &C, deployment: &ServiceDeployment
 pub async fn apply<C: Cloud>(
     cloud: &C,
     plan: &Plan,
+    busy: WhileBusy<'_>,
     report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
     let writes = &plan.writes;
@@ -111,35 +130,41 @@ pub async fn apply<C: Cloud>(
     }
     let looked_at = Instant::now();
     let observed = cloud.service(&plan.service).await?;
-    write(cloud, plan, (looked_at, observed), None, report).await
+    let look = Look {
+        at: looked_at,
+        service: observed,
+        deployments: None,
+    };
+    write(cloud, plan, look, busy, report).await
 }
 
 async fn write<C: Cloud>(
     cloud: &C,
     plan: &Plan,
-    (looked_at, observed): (Instant, Option<LiveService>),
-    known: Option<Vec<ServiceDeploymentArn>>,
+    look: Look,
+    busy: WhileBusy<'_>,
     report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
     refuse_stale(
         plan,
-        &fingerprint(observed.as_ref(), plan.writes.has_count()),
+        &fingerprint(look.service.as_ref(), plan.writes.has_count()),
     )?;
     let registered = match &plan.writes.register {
-        Some(document) => Some(register(cloud, plan, document, report).await?),
+        Some(document) => Some(register(cloud, plan, document, busy, report).await?),
         None => None,
     };
     // A registration that had to be repeated leaves others the time to deploy.
-    if looked_at.elapsed() > FRESH {
+    if look.at.elapsed() > FRESH {
         let again = cloud.service(&plan.service).await?;
         refuse_stale(plan, &fingerprint(again.as_ref(), plan.writes.has_count()))?;
     }
     let run = Run {
         cloud,
         plan,
-        observed: observed.as_ref(),
+        observed: look.service.as_ref(),
         registered,
-        known,
+        known: look.deployments,
+        busy,
     };
     run.write(report).await
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cloud::retry::Attempts;
+use crate::cloud::retry::{Attempts, WhileBusy};
 use crate::cloud::{Answer, Cloud};
 use crate::pause::sleep;
 use crate::plan::Plan;
@@ -32,6 +32,7 @@ pub(super) async fn register<C: Cloud>(
     cloud: &C,
     plan: &Plan,
     document: &Document,
+    busy: WhileBusy<'_>,
     report: &mut dyn Observer,
 ) -> Answer<Registered> {
     let family = document.get("family").and_then(Value::as_str);
@@ -61,7 +62,7 @@ pub(super) async fn register<C: Cloud>(
             }
             Err(error) => error,
         };
-        let Some(mut looks) = attempts.failed(error.kind) else {
+        let Some(mut looks) = attempts.failed(error.kind, busy) else {
             return Err(error);
         };
         while let Some(wait) = looks.next_wait() {

@@ -36,7 +36,10 @@ impl<C: Cloud> Run<'_, C> {
         let writes = self.plan.writes.scaling.iter();
         for write in writes.filter(|write| which(write)) {
             let service = &self.plan.service;
-            retry_idempotent(async || self.cloud.write_scaling(service, write).await).await?;
+            retry_idempotent(self.busy, async || {
+                self.cloud.write_scaling(service, write).await
+            })
+            .await?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::deploy::Run;
 use super::idempotent::retry_idempotent;
 use super::{Applied, ApplyError};
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::Plan;
 use crate::progress::{Event, Observer};
@@ -70,14 +71,17 @@ impl<C: Cloud> Run<'_, C> {
         if tags.is_empty() {
             return Ok(());
         }
-        retry_idempotent(async || self.cloud.tag_resource(arn, tags).await).await
+        retry_idempotent(self.busy, async || self.cloud.tag_resource(arn, tags).await).await
     }
 
     async fn remove(&self, arn: &str, keys: &[String]) -> Answer<()> {
         if keys.is_empty() {
             return Ok(());
         }
-        retry_idempotent(async || self.cloud.untag_resource(arn, keys).await).await
+        retry_idempotent(self.busy, async || {
+            self.cloud.untag_resource(arn, keys).await
+        })
+        .await
     }
 }
 
@@ -129,10 +133,16 @@ pub async fn record<C: Cloud>(
         .collect();
     let arn = serving.as_str();
     if !wanted.is_empty() {
-        retry_idempotent(async || cloud.tag_resource(arn, &wanted).await).await?;
+        retry_idempotent(WhileBusy::no_longer(), async || {
+            cloud.tag_resource(arn, &wanted).await
+        })
+        .await?;
     }
     if !gone.is_empty() {
-        retry_idempotent(async || cloud.untag_resource(arn, &gone).await).await?;
+        retry_idempotent(WhileBusy::no_longer(), async || {
+            cloud.untag_resource(arn, &gone).await
+        })
+        .await?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Applied, ApplyError, apply};
 use crate::app::recording_report::RecordingReport;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
+use crate::cloud::retry::WhileBusy;
 use crate::plan::{Effect, Plan, ServiceWrite, Writes, fingerprint};
 use crate::progress::Event;
 use crate::release::ids::Caller;
@@ -52,7 +53,9 @@ fn first() -> Plan {
 async fn check_once(cloud: &FakeCloud, plan: &Plan) -> RecordingReport {
     let before = cloud.world();
     let mut heard = RecordingReport::default();
-    let applied = apply(cloud, plan, &mut heard).await.unwrap();
+    let applied = apply(cloud, plan, WhileBusy::no_longer(), &mut heard)
+        .await
+        .unwrap();
     // Whatever is still on its way has arrived by then.
     tokio::time::sleep(std::time::Duration::from_mins(10)).await;
     let after = cloud.world();
@@ -139,9 +142,14 @@ async fn after_three_losses_the_answer_is_an_error_and_nothing_was_written() {
         let plan = second(&world);
         let cloud = FakeCloud::new(world);
         cloud.fail_always(write, Some(fault));
-        let error = apply(&cloud, &plan, &mut RecordingReport::default())
-            .await
-            .unwrap_err();
+        let error = apply(
+            &cloud,
+            &plan,
+            WhileBusy::no_longer(),
+            &mut RecordingReport::default(),
+        )
+        .await
+        .unwrap_err();
         assert!(matches!(error, ApplyError::Cloud(_)), "{error:?}");
         assert_eq!(cloud.count(write), 3);
         assert_eq!(cloud.world().deployments.len(), 1);
@@ -160,7 +168,10 @@ async fn nothing_is_sent_again_while_nobody_can_look() {
         cloud.fail_always("DescribeServices", Some(LostBefore));
     };
     let mut heard = RecordingReport::default();
-    let (applied, ()) = tokio::join!(apply(&cloud, &plan, &mut heard), answered_once);
+    let (applied, ()) = tokio::join!(
+        apply(&cloud, &plan, WhileBusy::no_longer(), &mut heard),
+        answered_once
+    );
     assert!(matches!(applied, Err(ApplyError::Cloud(_))), "{applied:?}");
     assert_eq!(cloud.count(UPDATE), 1);
 }
@@ -173,7 +184,13 @@ async fn nothing_is_sent_again_while_nobody_tells_what_came_and_went() {
         let cloud = FakeCloud::new(world);
         cloud.fail_always(UPDATE, Some(LostBefore));
         cloud.fail_always("ListServiceDeployments", Some(fault));
-        let applied = apply(&cloud, &plan, &mut RecordingReport::default()).await;
+        let applied = apply(
+            &cloud,
+            &plan,
+            WhileBusy::no_longer(),
+            &mut RecordingReport::default(),
+        )
+        .await;
         assert!(matches!(applied, Err(ApplyError::Cloud(_))), "{applied:?}");
         assert_eq!(cloud.count(UPDATE), sent, "{fault:?}");
     }
@@ -217,9 +234,14 @@ async fn a_no_is_not_asked_again() {
         let plan = second(&world);
         let cloud = FakeCloud::new(world);
         cloud.fail(write, &[Fault::Rejected]);
-        apply(&cloud, &plan, &mut RecordingReport::default())
-            .await
-            .unwrap_err();
+        apply(
+            &cloud,
+            &plan,
+            WhileBusy::no_longer(),
+            &mut RecordingReport::default(),
+        )
+        .await
+        .unwrap_err();
         assert_eq!(cloud.count(write), 1);
     }
 }
@@ -231,7 +253,9 @@ async fn a_run_killed_after_registering_leaves_a_revision_that_the_next_run_uses
     world.register(&document("two"));
     let cloud = FakeCloud::new(world);
     let mut heard = RecordingReport::default();
-    apply(&cloud, &plan, &mut heard).await.unwrap();
+    apply(&cloud, &plan, WhileBusy::no_longer(), &mut heard)
+        .await
+        .unwrap();
     assert_eq!(cloud.count(REGISTER), 0);
     assert_eq!(heard.adopted(), 0);
     let serving = cloud.world().service.unwrap();
@@ -246,7 +270,13 @@ async fn a_deployment_of_a_revision_that_exists_is_recognised_by_it() {
     let plan = plan(&world, None, Some(ServiceWrite::Deploy(wanted)));
     let cloud = FakeCloud::new(world);
     cloud.fail(UPDATE, &[LostAfter]);
-    let applied = apply(&cloud, &plan, &mut RecordingReport::default()).await;
+    let applied = apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await;
     assert!(matches!(applied, Ok(Applied::Deployment(_))), "{applied:?}");
     assert_eq!(cloud.world().deployments.len(), 2);
 }
@@ -258,8 +288,13 @@ async fn the_same_revision_deployed_again_is_a_deployment_of_its_own() {
     let plan = plan(&world, None, Some(ServiceWrite::Deploy(force)));
     let cloud = FakeCloud::new(world);
     cloud.fail(UPDATE, &[LostAfter]);
-    let Ok(Applied::Deployment(started)) =
-        apply(&cloud, &plan, &mut RecordingReport::default()).await
+    let Ok(Applied::Deployment(started)) = apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await
     else {
         panic!("no deployment");
     };
@@ -286,6 +321,7 @@ async fn a_plan_without_writes_asks_for_nothing() {
     let applied = apply(
         &cloud,
         &plan(&world, None, None),
+        WhileBusy::no_longer(),
         &mut RecordingReport::default(),
     )
     .await;

@@ -7,6 +7,7 @@ use super::stop::Closing;
 use super::tagging::tag;
 use super::update_traffic::{TrafficUpdateError, shift};
 use crate::apply::retry_idempotent;
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Balancing, ErrorKind};
 
 /// Gives all the traffic to the winner, takes the rules of the header away, and puts down how it
@@ -27,7 +28,10 @@ pub async fn close<C: Balancing>(
         ..closing.ended(now(), by)
     };
     let tags = stopping.tags();
-    let _ = retry_idempotent(async || cloud.tag_rule(arn, &tags).await).await;
+    let _ = retry_idempotent(WhileBusy::no_longer(), async || {
+        cloud.tag_rule(arn, &tags).await
+    })
+    .await;
     match shift(cloud, &closing.rule, &closing.forward).await {
         // Without the rule's cookie a group whose own targets are sticky can't be beside others.
         // Out of the rule its service takes no update, so that this is not the first choice.
@@ -38,7 +42,10 @@ pub async fn close<C: Balancing>(
     }
     // Only then: callers who name a variant fall back to the rule, which leads to the winner.
     for header in &closing.headers {
-        retry_idempotent(async || cloud.delete_rule(header).await).await?;
+        retry_idempotent(WhileBusy::no_longer(), async || {
+            cloud.delete_rule(header).await
+        })
+        .await?;
     }
     let record = Record {
         state: State::Stopped,

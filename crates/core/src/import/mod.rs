@@ -92,7 +92,9 @@ pub fn import(
             continue;
         };
         let release = resolve(&manifest.release, &caller.region, &manifest.secrets);
-        let left = remaining(&release, observed, &caller.account);
+        let shown = observed.service.as_ref();
+        let caller = &caller.told_by(shown.map(|service| service.service_arn.as_str()));
+        let left = remaining(&release, observed, caller.account.as_str());
         if left.is_empty() && reading.errors.is_empty() {
             let plan = planned(&release, observed, caller)?;
             return Ok(Imported {

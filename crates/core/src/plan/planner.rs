@@ -44,6 +44,7 @@ pub fn plan(
         .service
         .as_ref()
         .filter(|service| service.is_active());
+    let caller = &caller.told_by(live.map(|service| service.service_arn.as_str()));
     let serving = observed.task_definition.as_ref();
     let last = WrittenLast::of(live.and(serving).map(|live| &live.tags))
         .without(|place| ignores_setting(release, place));
@@ -53,7 +54,7 @@ pub fn plan(
     }
     let carried;
     let (draft, release) = match live {
-        None => (create(release, &caller.account), release),
+        None => (create(release, caller.account.as_str()), release),
         Some(service) => {
             carried =
                 with_kept_ports(release, service, serving).map_err(|refusal| vec![refusal])?;

@@ -19,8 +19,13 @@ pub(super) fn refusals(
     if let Some(account) = release
         .account
         .as_ref()
-        .filter(|account| **account != caller.account)
+        .filter(|account| *account != caller.account.as_str())
     {
+        let help = if caller.account.is_checked() {
+            "log in to that account, or choose its overlay with --env"
+        } else {
+            "let this machine reach AWS's STS, which tells whose the credentials are"
+        };
         found.push(Refusal {
             code: Code::WRONG_ACCOUNT,
             path: "account",
@@ -28,7 +33,7 @@ pub(super) fn refusals(
                 "the manifest is for account {account}, the caller is in {}",
                 caller.account
             ),
-            help: "log in to that account, or choose its overlay with --env".to_owned(),
+            help: help.to_owned(),
         });
     }
     match live {

@@ -49,6 +49,7 @@ pub struct RollbackInput<'a> {
 /// Plans the one update that brings a service back to an earlier revision.
 #[must_use]
 pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
+    let caller = &caller.told_by(Some(input.service.service_arn.as_str()));
     let RollbackInput {
         id,
         service,
@@ -64,7 +65,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     let containers = content.get("containerDefinitions");
     let image = containers.and_then(|containers| containers[0]["image"].as_str());
     let image = image.unwrap_or_default().to_owned();
-    let mut changes = changes(input, content, &caller.account);
+    let mut changes = changes(input, content, caller.account.as_str());
     changes.extend(restored);
     if register.is_none() {
         document.insert("taskDefinition".to_owned(), json!(target.arn));

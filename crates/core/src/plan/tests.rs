@@ -1,3 +1,4 @@
+mod account;
 mod again;
 mod left_out;
 mod over_the_model;
@@ -31,7 +32,7 @@ fn release(manifest: &str) -> Release {
 
 fn caller() -> Caller {
     Caller {
-        account: "111122223333".to_owned(),
+        account: "111122223333".into(),
         region: "eu-west-1".to_owned(),
         arn: "arn:aws:iam::111122223333:user/me".to_owned(),
     }

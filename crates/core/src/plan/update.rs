@@ -35,7 +35,7 @@ pub(super) fn update(
 ) -> Draft {
     let serving = observed.task_definition.as_ref();
     let secrets = SecretFields::of(release);
-    let mut changes = task_definition_changes(release, serving, &caller.account, &secrets);
+    let mut changes = task_definition_changes(release, serving, caller.account.as_str(), &secrets);
     let adopts = Ownership::of(observed) == Ownership::Foreign;
     // An adoption may have been recorded by half, and others may have deployed since.
     let is_untagged = serving.is_some_and(is_untagged);

@@ -41,7 +41,7 @@ pub enum ExitCode {
     Harm,
     /// SIGINT.
     Interrupted,
-    /// SIGTERM.
+    /// SIGTERM, or a SIGHUP.
     Terminated,
 }
 
@@ -129,7 +129,7 @@ impl ExitCode {
             Self::Inconclusive => "experiment: inconclusive so far",
             Self::Harm => "experiment: a guardrail is breached, or the traffic's split is broken",
             Self::Interrupted => "interrupted (SIGINT), after what `--on-interrupt` says",
-            Self::Terminated => "interrupted (SIGTERM), after what `--on-interrupt` says",
+            Self::Terminated => "interrupted (SIGTERM or SIGHUP), after what `--on-interrupt` says",
         }
     }
 

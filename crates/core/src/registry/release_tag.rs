@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn a_tag_tells_where_and_its_value_how() {
         let caller = Caller {
-            account: "111122223333".to_owned(),
+            account: "111122223333".into(),
             region: "eu-west-1".to_owned(),
             arn: String::new(),
         };

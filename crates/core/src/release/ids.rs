@@ -158,13 +158,66 @@ impl fmt::Display for ServiceId {
     }
 }
 
+/// An account: its 12-digit id, or that nobody could tell which it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Account(Option<String>);
+
+impl Account {
+    /// The account could not be asked for.
+    #[must_use]
+    pub fn not_checked() -> Self {
+        Self(None)
+    }
+
+    /// Returns whether it is known.
+    #[must_use]
+    pub fn is_checked(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Returns the id: empty where it is not known, which is nobody's.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl From<&str> for Account {
+    fn from(id: &str) -> Self {
+        Self(Some(id.to_owned()))
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_deref().unwrap_or("(not checked)"))
+    }
+}
+
 /// Which account and region, seen by asking AWS who is calling.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {
-    /// The 12-digit account id.
-    pub account: String,
+    /// The account.
+    pub account: Account,
     /// The region the calls go to.
     pub region: String,
     /// The ARN of the caller.
     pub arn: String,
+}
+
+impl Caller {
+    /// Takes the account from a service that was shown to the caller, where nobody else could tell
+    /// it: ECS shows an account its own.
+    #[must_use]
+    pub fn told_by(&self, service_arn: Option<&str>) -> Self {
+        let shown = || Arn::parse(service_arn?).map(|arn| Account::from(arn.account));
+        let mut caller = self.clone();
+        if !caller.account.is_checked()
+            && let Some(account) = shown()
+        {
+            caller.account = account;
+        }
+        caller
+    }
 }

@@ -16,7 +16,7 @@ use super::{
     Snapshot,
 };
 use crate::apply::stop_deployment;
-use crate::cloud::retry::OUT_OF_REACH;
+use crate::cloud::retry::{OUT_OF_REACH, WhileBusy};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::pause::{elapsed, sleep};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
@@ -147,7 +147,9 @@ impl<C: Cloud> Watch<'_, C> {
             after,
         };
         report.event(service, &event);
-        if let Err(error) = stop_deployment(self.locate.cloud, deployment).await {
+        // Another look decides whether it is still to be stopped.
+        let busy = WhileBusy::no_longer();
+        if let Err(error) = stop_deployment(self.locate.cloud, deployment, busy).await {
             let message = format!("no clear answer to stopping it: {error}");
             report.event(service, &Event::Note { message });
         }
@@ -242,8 +244,8 @@ impl<C: Cloud> Watch<'_, C> {
             Ok(None) => Ok(Observation::NotListed),
             Err(error) if error.kind == ErrorKind::Credentials => Err(error),
             // What was seen once is there: whatever hides it now must not weaken the verdict. Nor
-            // does somebody on the way who garbles the answers.
-            Err(error) if self.located.is_some() || error.kind == ErrorKind::Unreadable => {
+            // does somebody on the way who garbles the answers, or an AWS that is busy.
+            Err(error) if self.located.is_some() || is_not_told(error.kind) => {
                 self.failure = Some(error);
                 Ok(Observation::Unanswered)
             }
@@ -332,10 +334,24 @@ fn no_verdict_yet(elapsed: Duration, after: Duration, next: PollRequest) -> Stri
     )
 }
 
+/// Says whether an error tells nothing of our service deployment, not even whether this endpoint
+/// knows of such.
+fn is_not_told(kind: ErrorKind) -> bool {
+    match kind {
+        ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Unreadable => true,
+        ErrorKind::Setting
+        | ErrorKind::Credentials
+        | ErrorKind::Denied
+        | ErrorKind::Missing
+        | ErrorKind::Rejected
+        | ErrorKind::Foreign
+        | ErrorKind::Lost => false,
+    }
+}
+
 /// What an error means while our service deployment was not seen yet, with the service seen.
 fn unlocated(error: &CloudError) -> Observation {
     match error.kind {
-        // It is there, and busy.
         ErrorKind::Throttled
         | ErrorKind::Unreachable
         | ErrorKind::Setting

@@ -21,6 +21,7 @@ pub(super) use transport::Trust;
 use transport::connector;
 
 use super::{Answer, RegistryError, RegistryErrorKind};
+use crate::cloud::transport::Routed;
 
 /// What stays as it is in a query.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -43,7 +44,7 @@ pub(super) trait Authorize {
 
 /// A server, and who asks it.
 pub(super) struct Client {
-    connector: Connector,
+    connector: Routed<Connector>,
     trust: Trust,
     base: String,
     authorize: Box<dyn Authorize>,

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 
+use crate::cloud::transport::{Proxies, Routed};
 use mlship_core::registry::{Answer, RegistryError, RegistryErrorKind};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -41,18 +41,24 @@ impl Trust {
 }
 
 /// Prepares connections; makes none.
-pub(super) fn connector(trust: &Trust) -> Answer<Connector> {
+pub(super) fn connector(trust: &Trust) -> Answer<Routed<Connector>> {
     let settings = HttpConnectorSettings::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .build();
-    let mut builder = Connector::builder()
-        .connector_settings(settings)
-        .proxy_config(ProxyConfig::from_env())
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-    if let Some(path) = &trust.bundle {
-        builder = builder.tls_context(context(trust.variable, path)?);
-    }
-    Ok(builder.build())
+    let proxies = Proxies::of(&|name| std::env::var(name).ok())
+        .map_err(|message| RegistryError::new(RegistryErrorKind::Refused, message))?;
+    let context = match &trust.bundle {
+        Some(path) => context(trust.variable, path)?,
+        None => TlsContext::default(),
+    };
+    Ok(proxies.route(|proxy| {
+        let mut builder = Connector::builder().connector_settings(settings.clone());
+        builder.set_proxy_config(proxy.cloned());
+        builder
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(context.clone())
+            .build()
+    }))
 }
 
 fn context(variable: &str, path: &Path) -> Answer<TlsContext> {

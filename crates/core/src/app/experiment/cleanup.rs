@@ -7,6 +7,7 @@ use super::outcome::{Conclusion, Details, Outcome};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
 use crate::apply::{retry_idempotent, retry_until_visible};
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, ErrorKind};
 use crate::experiment::stop::{losers, serving, without_cookie};
 use crate::experiment::{Arm, End, Record, TrafficUpdateError, shift, tag};
@@ -92,6 +93,9 @@ async fn scale_down<C: Cloud>(cloud: &C, arm: &Arm) -> Answer<bool> {
         Value::Object(update) => update,
         _ => Document::new(),
     };
-    retry_idempotent(async || cloud.update_service(&update).await.map(drop)).await?;
+    retry_idempotent(WhileBusy::no_longer(), async || {
+        cloud.update_service(&update).await.map(drop)
+    })
+    .await?;
     Ok(true)
 }

@@ -103,13 +103,13 @@ impl Comparison {
             Some((at, account))
         });
         let misplaced = match caller {
-            Ok(caller) => accounts.find(|(_, account)| *account != caller.account),
+            Ok(caller) => accounts.find(|(_, account)| *account != caller.account.as_str()),
             Err(error) if accounts.next().is_some() => return Err(error.clone().into()),
             Err(_) => None,
         };
         match (misplaced, caller) {
             (Some((at, account)), Ok(caller)) => {
-                let refusal = Refusal::of_another_account(at, account, &caller.account);
+                let refusal = Refusal::of_another_account(at, account, caller.account.as_str());
                 Err(self.refused(vec![refusal]))
             }
             (Some(_) | None, _) => Ok(ClearedExperiment { comparison: self }),

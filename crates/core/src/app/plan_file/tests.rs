@@ -240,7 +240,7 @@ fn a_plan_holds_for_its_own_service_account_and_region_alone() {
     let mut others = [(); 4].map(|()| plan("x"));
     others[0].service.name = ServiceName::new("other");
     others[1].service.cluster = ClusterName::new("other");
-    "2".clone_into(&mut others[2].caller.account);
+    others[2].caller.account = "2".into();
     "eu".clone_into(&mut others[3].caller.region);
     for other in others {
         let result = refused(&plan("x"), &other);
@@ -265,7 +265,7 @@ fn what_is_no_plan_is_said_to_be_none() {
 
 fn caller() -> ids::Caller {
     ids::Caller {
-        account: "1".to_owned(),
+        account: "1".into(),
         region: "r".to_owned(),
         arn: "a".to_owned(),
     }

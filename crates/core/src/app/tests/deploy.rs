@@ -2,6 +2,7 @@
 
 mod adoption;
 mod busy;
+mod throttled;
 
 use std::time::Duration;
 

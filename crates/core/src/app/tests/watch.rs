@@ -1,6 +1,8 @@
+use tokio::time::Instant;
+
 use super::super::testing::Stand;
 use crate::cloud::fake::{Fault, World};
-use crate::progress::Conclusion;
+use crate::progress::{Conclusion, Interrupt};
 
 #[tokio::test(start_paused = true)]
 async fn a_deployment_that_runs_is_followed_to_its_verdict() {
@@ -65,4 +67,65 @@ async fn what_runs_is_followed_without_a_list() {
         .fail_always("ListServiceDeployments", Some(Fault::Denied));
     stand.fail_after(20);
     assert_eq!(stand.watch().await.conclusion(), Conclusion::RolledBack);
+}
+
+const LIST: &str = "ListServiceDeployments";
+
+#[tokio::test(start_paused = true)]
+async fn a_first_look_that_is_throttled_or_unanswered_is_repeated_for_two_minutes() {
+    for fault in [
+        Fault::Throttled,
+        Fault::Unreachable,
+        Fault::LostBefore,
+        Fault::Garbled,
+    ] {
+        for operation in ["DescribeServices", LIST] {
+            let stand = Stand::serving();
+            stand.cloud.fail_always(operation, Some(fault));
+            let recovers = async {
+                tokio::time::sleep(std::time::Duration::from_secs(100)).await;
+                stand.cloud.fail_always(operation, None);
+                std::future::pending::<()>().await;
+            };
+            let result = tokio::select! {
+                result = stand.watch() => result,
+                () = recovers => unreachable!(),
+            };
+            assert_eq!(
+                result.conclusion(),
+                Conclusion::Succeeded,
+                "{fault:?} {operation}"
+            );
+            stand.cloud.fail_always(operation, Some(fault));
+            let start = Instant::now();
+            let result = stand.watch().await;
+            assert_eq!(result.exit_code().number(), 21, "{fault:?} {operation}");
+            let seconds = start.elapsed().as_secs();
+            assert!((120..130).contains(&seconds), "{seconds}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_denied_at_the_first_look_is_not_looked_at_again() {
+    let stand = Stand::serving();
+    stand
+        .cloud
+        .fail_always("DescribeServices", Some(Fault::Denied));
+    let start = Instant::now();
+    assert_eq!(stand.watch().await.exit_code().number(), 20);
+    assert!(start.elapsed().as_secs() < 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_ends_a_first_look_that_nobody_answers() {
+    let stand = Stand::serving();
+    stand
+        .cloud
+        .fail_always("DescribeServices", Some(Fault::Throttled));
+    let start = Instant::now();
+    let result = Box::pin(stand.interrupting(5, stand.watch())).await;
+    let interrupted = Conclusion::Interrupted(Interrupt::Terminate);
+    assert_eq!(result.conclusion(), interrupted);
+    assert_eq!(start.elapsed().as_secs(), 5);
 }

@@ -1,8 +1,9 @@
 //! Finds the newest deployment of a service, whoever started it.
 
 use super::{Commands, WatchOptions, WatchTarget};
+use crate::app::first_look::{first_look, saw_nothing};
 use crate::app::serving::refresh_previous;
-use crate::app::{Context, Subject, results};
+use crate::app::{Context, Subject};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Previous, Started};
@@ -22,7 +23,10 @@ pub async fn watch_newest<C: Cloud + Registries>(
     report: &mut dyn Report,
 ) -> ResultRecord {
     let service = subject.service();
-    let mut result = match newest(context, subject).await {
+    let look = first_look(context, service, report, async || {
+        newest(context, subject).await
+    });
+    let mut result = match look.await {
         Ok(target) => {
             let deployment = target.started.deployment.clone();
             report.event(service, &Event::Attached { deployment });
@@ -30,7 +34,7 @@ pub async fn watch_newest<C: Cloud + Registries>(
             refresh_previous(context.cloud, service, &mut result).await;
             result
         }
-        Err(error) => results::aws_error(service, &error),
+        Err(error) => saw_nothing(context, service, &error),
     };
     if record {
         subject.tell_registry(context, &mut result, report).await;

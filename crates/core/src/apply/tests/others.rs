@@ -8,7 +8,13 @@ async fn a_stale_plan_writes_nothing() {
     let plan = second(&world);
     world.update(&Document::new());
     let cloud = FakeCloud::new(world);
-    let applied = apply(&cloud, &plan, &mut RecordingReport::default()).await;
+    let applied = apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await;
     assert_eq!(applied, Err(ApplyError::Stale));
     assert_eq!((cloud.count(REGISTER), cloud.count(UPDATE)), (0, 0));
 }
@@ -22,7 +28,13 @@ async fn a_deployment_that_appears_while_registering_makes_the_plan_stale() {
     cloud.after(2, |world| {
         world.update(&Document::new());
     });
-    let applied = apply(&cloud, &plan, &mut RecordingReport::default()).await;
+    let applied = apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await;
     assert_eq!(applied, Err(ApplyError::Stale));
     assert_eq!(cloud.count(UPDATE), 0);
 }
@@ -77,9 +89,14 @@ async fn our_revision_is_found_behind_one_that_somebody_else_registered_meanwhil
     cloud.after(1, |world| {
         world.register(&document("three"));
     });
-    apply(&cloud, &plan, &mut RecordingReport::default())
-        .await
-        .unwrap();
+    apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(cloud.count(REGISTER), 1);
     assert_eq!(
         cloud.world().service.unwrap().task_definition.short(),
@@ -97,7 +114,13 @@ async fn race(fault: Fault) -> (FakeCloud, Result<Applied, ApplyError>) {
         let theirs = world.register(&document("three"));
         world.update(&object(json!({"taskDefinition": theirs})));
     });
-    let applied = apply(&cloud, &plan, &mut RecordingReport::default()).await;
+    let applied = apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await;
     assert_eq!(cloud.count(UPDATE), 1, "sent again over somebody else's");
     (cloud, applied)
 }
@@ -130,7 +153,7 @@ async fn check_ended_before_the_look(plan: &Plan, cloud: &FakeCloud) {
         world.finish_rollback();
     });
     let mut heard = RecordingReport::default();
-    let applied = apply(cloud, plan, &mut heard).await;
+    let applied = apply(cloud, plan, WhileBusy::no_longer(), &mut heard).await;
     let Ok(Applied::Deployment(started)) = applied else {
         panic!("{applied:?}");
     };
@@ -162,7 +185,13 @@ async fn an_earlier_deployment_of_the_same_revision_is_not_taken_for_ours() {
 
     let cloud = FakeCloud::new(world);
     cloud.fail(UPDATE, &[LostBefore]);
-    let applied = apply(&cloud, &plan, &mut RecordingReport::default()).await;
+    let applied = apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await;
     assert!(matches!(applied, Ok(Applied::Deployment(_))), "{applied:?}");
     assert_eq!(cloud.count(UPDATE), 2);
 }

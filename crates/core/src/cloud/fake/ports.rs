@@ -19,7 +19,7 @@ use crate::release::{
 impl Identity for FakeCloud {
     async fn caller(&self) -> Answer<Caller> {
         Ok(Caller {
-            account: "111122223333".to_owned(),
+            account: "111122223333".into(),
             region: "us-east-1".to_owned(),
             arn: "arn:aws:iam::111122223333:user/deployer".to_owned(),
         })

@@ -9,7 +9,7 @@ mod write;
 
 use std::time::Duration;
 
-pub use write::{Attempts, EffectChecks};
+pub use write::{Attempts, EffectChecks, WhileBusy};
 
 use super::ErrorKind;
 use ErrorKind::{Lost, Throttled, Unreachable, Unreadable};
@@ -74,7 +74,8 @@ pub const READ: Policy = Policy {
 };
 
 /// A write that AWS was too busy to look at: at most eight requests, with at most 31.5 seconds of
-/// waits. Nothing else sends a write again by itself.
+/// waits. Nothing else sends a write again without a look; [`WhileBusy`] says how long whoever looks
+/// goes on.
 pub const THROTTLED_WRITE: Policy = Policy {
     again: &[Throttled],
     endless: &[],

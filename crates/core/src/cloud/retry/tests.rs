@@ -58,7 +58,7 @@ fn who_is_throttled_waits_for_logs_as_long_as_it_takes() {
 #[test]
 fn a_write_is_looked_for_fifteen_seconds_before_it_is_sent_again() {
     let waits = |kind| {
-        let mut looks = Attempts::default().failed(kind)?;
+        let mut looks = Attempts::default().failed(kind, WhileBusy::no_longer())?;
         let waits: Vec<u64> = std::iter::from_fn(|| looks.next_wait())
             .map(|wait| wait.as_secs())
             .collect();
@@ -70,6 +70,39 @@ fn a_write_is_looked_for_fifteen_seconds_before_it_is_sent_again() {
     for kind in [ErrorKind::Denied, ErrorKind::Rejected, ErrorKind::Throttled] {
         assert_eq!(waits(kind), None);
     }
+}
+
+#[test]
+fn a_write_that_was_refused_for_being_busy_goes_on_as_long_as_it_may_with_a_look_each_time() {
+    let goes_on = || true;
+    let busy = WhileBusy::new(&goes_on);
+    let mut attempts = Attempts::default();
+    let waits: Vec<u64> = (0..20)
+        .map(|_| {
+            let mut looks = attempts.failed(ErrorKind::Throttled, busy).unwrap();
+            let wait = looks.next_wait().unwrap();
+            assert_eq!(looks.next_wait(), None);
+            assert!(looks.may_send_again());
+            wait.as_secs()
+        })
+        .collect();
+    assert_eq!(waits[..5], [1, 2, 4, 8, 8]);
+    // It was never sent as far as AWS is concerned: a lost answer is still looked for and repeated.
+    let looks = attempts.failed(ErrorKind::Lost, busy).unwrap();
+    assert_eq!(looks_of(looks), (5, true));
+    // And what was lost once is in doubt from then on, however busy AWS is.
+    let looks = attempts.failed(ErrorKind::Throttled, busy).unwrap();
+    assert_eq!(looks_of(looks), (5, true));
+    let looks = attempts
+        .failed(ErrorKind::Throttled, WhileBusy::no_longer())
+        .unwrap();
+    assert_eq!(looks_of(looks), (5, false));
+}
+
+/// Takes all looks; returns how many there were, and whether the write may then be sent again.
+fn looks_of(mut looks: EffectChecks) -> (usize, bool) {
+    let taken = std::iter::from_fn(|| looks.next_wait()).count();
+    (taken, looks.may_send_again())
 }
 
 proptest! {
@@ -120,14 +153,17 @@ proptest! {
     #[test]
     fn no_write_is_sent_again_without_every_look_in_between(
         failures in proptest::collection::vec((kind(), 0_usize..8), 1..8),
+        goes_on in proptest::bool::ANY,
     ) {
+        let goes_on = move || goes_on;
+        let busy = WhileBusy::new(&goes_on);
         let mut attempts = Attempts::default();
         let mut sent = 0;
         let mut in_doubt = false;
         for (kind, most) in failures {
-            sent += 1;
+            sent += u32::from(kind != ErrorKind::Throttled);
             in_doubt |= kind.may_have_happened();
-            let Some(mut looks) = attempts.failed(kind) else {
+            let Some(mut looks) = attempts.failed(kind, busy) else {
                 prop_assert!(!in_doubt, "{kind:?} calls for no look");
                 break;
             };

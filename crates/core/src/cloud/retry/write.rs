@@ -25,10 +25,59 @@ const NOT_SENT: Policy = Policy {
     ..IN_DOUBT
 };
 
+/// How long AWS is given that was too busy to look at a write, after all that its adapter waits for.
+/// Nothing was done: what such a write needs is a look at what others did meanwhile.
+pub(super) const BUSY: Policy = Policy {
+    again: &[ErrorKind::Throttled],
+    endless: &[ErrorKind::Throttled],
+    attempts: None,
+    within: None,
+    pace: Pace::Doubling {
+        first: Duration::from_secs(1),
+        longest: Duration::from_secs(8),
+        spread: 0.0,
+    },
+};
+
+/// Whether what AWS was too busy to look at is still to be sent again: until the command's timeout,
+/// and until somebody interrupts it.
+#[derive(Clone, Copy)]
+pub struct WhileBusy<'a>(&'a dyn Fn() -> bool);
+
+impl<'a> WhileBusy<'a> {
+    /// Asks a function.
+    #[must_use]
+    pub fn new(goes_on: &'a dyn Fn() -> bool) -> Self {
+        Self(goes_on)
+    }
+
+    /// Returns whether it is.
+    #[must_use]
+    pub fn goes_on(self) -> bool {
+        (self.0)()
+    }
+
+    /// Returns the wait before a write is sent again that AWS was too busy to look at this often.
+    #[must_use]
+    pub fn wait(self, times: u32) -> Option<Duration> {
+        self.goes_on().then(|| BUSY.pace.wait(times, 0.0))
+    }
+}
+
+impl WhileBusy<'static> {
+    /// As long as the adapter does, and no longer.
+    #[must_use]
+    pub fn no_longer() -> Self {
+        Self(&|| false)
+    }
+}
+
 /// What is known of the requests that a write took so far.
 #[derive(Debug, Default)]
 pub struct Attempts {
     sent: u32,
+    /// How often AWS was too busy to look at it.
+    refused: u32,
     /// Whether one of them may have taken effect.
     in_doubt: bool,
 }
@@ -45,14 +94,24 @@ pub struct EffectChecks {
 impl Attempts {
     /// Takes in how a request failed. Without looks there is nothing to look for, and nothing to
     /// send again.
-    pub fn failed(&mut self, kind: ErrorKind) -> Option<EffectChecks> {
-        self.sent += 1;
+    pub fn failed(&mut self, kind: ErrorKind, busy: WhileBusy<'_>) -> Option<EffectChecks> {
+        let is_busy = kind == ErrorKind::Throttled;
+        if is_busy {
+            self.refused += 1;
+        } else {
+            self.sent += 1;
+        }
         self.in_doubt |= kind.may_have_happened();
         let not_sent = kind == ErrorKind::Unreachable;
         let policy = if self.in_doubt {
             IN_DOUBT
         } else if not_sent {
             NOT_SENT
+        } else if is_busy {
+            Policy {
+                pace: Pace::Steady(busy.wait(self.refused)?),
+                ..NOT_SENT
+            }
         } else {
             return None;
         };
@@ -60,7 +119,11 @@ impl Attempts {
         Some(EffectChecks {
             policy,
             taken: 0,
-            again: is_worth_it && self.sent < SENT_AT_MOST,
+            again: if is_busy {
+                busy.goes_on()
+            } else {
+                is_worth_it && self.sent < SENT_AT_MOST
+            },
         })
     }
 }

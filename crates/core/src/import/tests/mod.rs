@@ -21,7 +21,7 @@ fn id() -> ServiceId {
 
 fn caller() -> Caller {
     Caller {
-        account: "111122223333".to_owned(),
+        account: "111122223333".into(),
         region: "eu-west-1".to_owned(),
         arn: "arn:aws:iam::111122223333:user/me".to_owned(),
     }

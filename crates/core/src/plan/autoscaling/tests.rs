@@ -51,7 +51,7 @@ fn observed(release: &Release, mark: bool, scaling: Option<Scaling>) -> Observed
 
 fn planned(more: &str, observed: &Observed) -> Plan {
     let caller = Caller {
-        account: "111122223333".to_owned(),
+        account: "111122223333".into(),
         region: "eu-west-1".to_owned(),
         arn: "arn".to_owned(),
     };
@@ -175,7 +175,7 @@ fn the_count_is_never_written_where_autoscaling_owns_it() {
         resolve(&manifest.release, "eu-west-1", &manifest.secrets)
     };
     let caller = Caller {
-        account: "1".to_owned(),
+        account: "1".into(),
         region: "eu-west-1".to_owned(),
         arn: "a".to_owned(),
     };

@@ -50,7 +50,7 @@ overrides: {overrides}
 
 fn changes(release: &Release, observed: &Observed) -> Vec<Change> {
     let caller = Caller {
-        account: "111122223333".to_owned(),
+        account: "111122223333".into(),
         region: "eu-west-1".to_owned(),
         arn: "arn:aws:iam::111122223333:user/me".to_owned(),
     };

@@ -1,0 +1,172 @@
+//! The one connection to AWS: from flags, environment and one profile to the SDK's clients, with
+//! short timeouts. What belongs together is read together, so that no part is another account's.
+
+mod credentials;
+mod endpoints;
+mod explain;
+mod places;
+mod process;
+mod profiles;
+mod refusal;
+mod source;
+mod variables;
+mod walk;
+
+use std::time::Duration;
+
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region};
+
+use super::AwsCloud;
+use super::clients::clients;
+use super::reception::strict;
+use super::transport::{http_client, telling_outages};
+use credentials::Ways;
+use endpoints::{Named, endpoint, in_the_clear, settled};
+pub use explain::CREDENTIALS_HINT;
+pub(super) use explain::NoCredentials;
+use explain::Origin;
+pub use places::endpoint_problem;
+use places::{region_name, switches};
+use profiles::{NamedBy, Profiles};
+use refusal::refused;
+use source::Source;
+pub use variables::Variables;
+
+use mlship_core::cloud::CloudError;
+
+/// What says how to reach AWS.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// `--region`.
+    pub region: Option<String>,
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--endpoint-url`.
+    pub endpoint_url: Option<String>,
+    /// The environment.
+    pub variables: Variables,
+}
+
+/// Prepares the clients. Sends nothing to AWS.
+///
+/// # Errors
+/// For settings that can't lead there, by their names.
+pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
+    let variables = &options.variables;
+    let profiles = Profiles::load(options.profile.as_deref(), variables).await?;
+    switches(variables, &profiles)?;
+    let http = http_client(&|name| variables.get(name).map(str::to_owned))?;
+    let theirs = telling_outages(strict(http.clone()));
+    let provider = ProviderConfig::without_region().with_http_client(theirs.clone());
+    let region = region(options, &profiles, &provider).await?;
+    let provider = provider.with_region(Some(Region::new(region.clone())));
+    let source = Source::of(variables, &profiles)?;
+    let env = match source {
+        Source::Profile(_) => variables.for_profile(&profiles.name),
+        Source::Keys(_)
+        | Source::WebIdentity
+        | Source::Container
+        | Source::Instance
+        | Source::Nowhere => variables.for_themselves(),
+    };
+    // Credentials are asked for again by whoever repeats the request that needs them.
+    let loader = aws_config::defaults(BehaviorVersion::latest())
+        .env(env)
+        .profile_name(&profiles.name)
+        .http_client(theirs)
+        .region(Region::new(region.clone()))
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts());
+    let config = loader.load().await;
+    // As with other tools, a flag says where services are asked, not where roles are taken on.
+    let theirs = settled(&config, None);
+    let config = settled(&config, options.endpoint_url.as_deref());
+    let named = Named {
+        flag: options.endpoint_url.as_deref(),
+        variables,
+        profiles: &profiles,
+    };
+    let mut warnings = in_the_clear(&named.endpoints(&config)?);
+    if profiles.named_by == NamedBy::Variable && matches!(source, Source::Keys(_)) {
+        warnings.push(format!(
+            "AWS_ACCESS_KEY_ID goes before the profile {} of AWS_PROFILE, whose credentials are \
+             not used; name it with --profile to have them used",
+            profiles.name
+        ));
+    }
+    let origin = Origin::of(&source, &profiles);
+    let ways = Ways {
+        config: &theirs,
+        provider: &provider,
+    };
+    let credentials = Box::pin(ways.to(source, origin)).await;
+    let sagemaker = endpoint(&config, "SageMaker");
+    let of_sts = endpoint(&config, "STS");
+    let is_one_server = of_sts.is_some() && of_sts == endpoint(&config, "ECS");
+    let config = config
+        .to_builder()
+        .http_client(http)
+        .credentials_provider(credentials.clone())
+        .build();
+    Ok(AwsCloud {
+        sagemaker_endpoint: sagemaker,
+        warnings,
+        is_one_server,
+        ..clients(&config, credentials, region)
+    })
+}
+
+/// The SDK has no read timeout of its own: a black hole would hold a pipeline for ever.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .read_timeout(Duration::from_secs(15))
+        .operation_attempt_timeout(Duration::from_secs(20))
+        .build()
+}
+
+async fn region(
+    options: &Options,
+    profiles: &Profiles,
+    provider: &ProviderConfig,
+) -> Result<String, CloudError> {
+    let variables = &options.variables;
+    let flag = options.region.as_deref().map(|region| ("--region", region));
+    let set = flag.or_else(|| variables.first(["AWS_REGION", "AWS_DEFAULT_REGION"]));
+    if let Some((place, region)) = set {
+        return region_name(place, region);
+    }
+    if let Some(region) = profiles.get("region") {
+        let place = format!("region of the profile {}", profiles.name);
+        return region_name(&place, region);
+    }
+    if variables.allow_instance() {
+        let instance = ImdsRegionProvider::builder()
+            .configure(provider)
+            .imds_client(instance(provider))
+            .build();
+        if let Some(region) = instance.region().await {
+            return region_name("the instance", region.as_ref());
+        }
+    }
+    Err(refused(
+        "no AWS region: looked at --region, AWS_REGION, AWS_DEFAULT_REGION, the profile and the \
+         instance, in this order"
+            .to_owned(),
+        "set AWS_REGION or pass --region",
+    ))
+}
+
+/// One quick attempt: outside AWS nobody answers, and the default chain waits seconds for it.
+fn instance(provider: &ProviderConfig) -> aws_config::imds::Client {
+    aws_config::imds::Client::builder()
+        .configure(provider)
+        .max_attempts(1)
+        .connect_timeout(Duration::from_millis(500))
+        .read_timeout(Duration::from_millis(500))
+        .build()
+}

@@ -1,0 +1,50 @@
+//! The first look of a command that reads or rescues: an AWS that is busy or out of reach for a
+//! while is looked at again, as long as in the middle of a rollout.
+
+use super::{Context, Report, ResultRecord, results};
+use crate::cloud::retry::OUT_OF_REACH;
+use crate::cloud::{Answer, CloudError, Retrying};
+use crate::progress::Event;
+use crate::release::ids::ServiceId;
+
+/// Looks, and looks again for two minutes while AWS says neither yes nor no, unless somebody
+/// interrupts it.
+pub(in crate::app) async fn first_look<C, T>(
+    context: &Context<'_, C>,
+    service: &ServiceId,
+    report: &mut dyn Report,
+    look: impl AsyncFn() -> Answer<T>,
+) -> Answer<T> {
+    let mut retrying = Retrying::by(&OUT_OF_REACH);
+    let mut is_told = false;
+    loop {
+        let error = match Box::pin(look()).await {
+            Ok(seen) => return Ok(seen),
+            Err(error) => error,
+        };
+        if error.is_transport() && !is_told {
+            is_told = true;
+            let message = format!("{error}; looking again");
+            report.event(service, &Event::Note { message });
+        }
+        let is_due = tokio::select! {
+            is_due = retrying.is_due(error.kind) => is_due,
+            _ = context.interrupts.wait() => false,
+        };
+        if !is_due {
+            return Err(error);
+        }
+    }
+}
+
+/// Says what a command came to that saw nothing.
+pub(in crate::app) fn saw_nothing<C>(
+    context: &Context<'_, C>,
+    service: &ServiceId,
+    error: &CloudError,
+) -> ResultRecord {
+    match context.interrupts.arrived() {
+        Some(interrupt) if error.is_transport() => results::stopped_before(service, interrupt),
+        Some(_) | None => results::aws_error(service, error),
+    }
+}
