@@ -84,6 +84,7 @@ pub(in crate::report) fn plan() -> Plan {
         other_model: None,
         settings: String::new(),
         recorded: None,
+        restoration: None,
         tags: std::collections::BTreeMap::new(),
         changes: vec![
             change(

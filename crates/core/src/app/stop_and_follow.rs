@@ -11,7 +11,7 @@ use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::{Attempt, RollbackAction};
-use crate::plan::Previous;
+use crate::plan::{Previous, in_place};
 use crate::progress::Event;
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
@@ -180,6 +180,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
         let started = deployments.started(watched);
+        let is_left = watched.deployment == left.deployment;
         let deployment = started.deployment.clone();
         report.event(self.id(), &Event::Attached { deployment });
         let left = self.task_definition(&left.task_definition).await?;
@@ -187,6 +188,15 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             Some(back) => self.task_definition(&back.task_definition).await?,
             None => None,
         };
+        let mut restoration = None;
+        if let (true, Some(back)) = (is_left, &back) {
+            let service = &deployments.service;
+            let in_place = in_place(self.id(), service, back, left.as_ref(), None);
+            restoration = in_place.restoration(self.id(), service);
+            for message in in_place.notes {
+                report.event(self.id(), &Event::Note { message });
+            }
+        }
         let watched = WatchTarget {
             service: self.id().clone(),
             release: back.as_ref().and_then(released),
@@ -194,6 +204,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             previous: left.as_ref().map(Previous::of),
             started,
             is_own: false,
+            restoration,
             commands: self.commands(),
             abort_after: 0,
         };

@@ -1,25 +1,31 @@
 //! Use case: watch a deployment to its verdict, or until a signal, whoever started it.
 
+mod commands;
 mod newest;
+mod restoring;
 
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
+pub use commands::Commands;
 pub(in crate::app) use newest::entry_of;
 pub use newest::released;
 pub use newest::watch_newest;
+use restoring::{Hearing, restore};
 
-use super::{Address, Context, Invocation, Subject, fault};
+use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Cloud, CloudError};
-use crate::plan::{Plan, Previous, Started};
+use crate::plan::{Plan, Previous, Restoration, Started};
 use crate::progress::Event;
 use crate::progress::{Conclusion, Observer, Verdict};
 use crate::release::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
-use mlship_manifest::{Diagnostic, Manifest};
+use mlship_manifest::Diagnostic;
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(6);
@@ -42,15 +48,6 @@ pub enum OnInterrupt {
     Rollback,
 }
 
-/// Commands for the same service, as they can be pasted.
-#[derive(Debug, Clone)]
-pub struct Commands {
-    /// Attaches to the deployment.
-    attach: String,
-    /// Shows the logs of the tasks that failed.
-    logs: String,
-}
-
 /// A deployment to watch, and what a report says of it.
 #[derive(Debug)]
 pub struct WatchTarget {
@@ -66,6 +63,8 @@ pub struct WatchTarget {
     pub started: Started,
     /// Whether this run began it, or met it under way: see [`Follow::is_own`].
     pub is_own: bool,
+    /// What goes back in place when the deployment does.
+    pub restoration: Option<Restoration>,
     /// What the user can run next.
     pub commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
@@ -83,6 +82,7 @@ impl WatchTarget {
             previous: plan.previous.clone(),
             started,
             is_own: true,
+            restoration: plan.restoration.clone(),
             commands,
             abort_after: 0,
         }
@@ -99,8 +99,41 @@ impl WatchTarget {
         let task_definition = &self.started.task_definition;
         let what = self.follow(options.timeout);
         let stop = context.interrupts.wait();
-        let watch = follow(cloud, &self.service, task_definition, what, report, stop);
-        match Box::pin(watch).await {
+        let way_back = Notify::new();
+        let mut hearing = Hearing {
+            report,
+            way_back: &way_back,
+        };
+        let watch = follow(
+            cloud,
+            &self.service,
+            task_definition,
+            what,
+            &mut hearing,
+            stop,
+        );
+        let (mut watch, mut restored) = (Box::pin(watch), None);
+        let mut restore = Box::pin(async {
+            way_back.notified().await;
+            self.restore(cloud).await
+        });
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                outcome = &mut watch => break outcome,
+                said = &mut restore, if restored.is_none() => restored = Some(said),
+            }
+        };
+        drop(watch);
+        let went_back = matches!(&outcome, Ok(outcome) if outcome.verdict == Verdict::RolledBack);
+        if went_back && restored.is_none() {
+            way_back.notify_one();
+            restored = Some(restore.await);
+        }
+        if let Some(message) = restored.flatten() {
+            report.event(&self.service, &Event::Note { message });
+        }
+        match outcome {
             Ok(mut outcome) => {
                 self.enrich_failure(cloud, outcome.failure.as_deref_mut(), report)
                     .await;
@@ -108,6 +141,12 @@ impl WatchTarget {
             }
             Err(error) => self.lost_contact(&error),
         }
+    }
+
+    /// Brings back what changed in place, where ECS leaves that.
+    async fn restore<C: Cloud>(&self, cloud: &C) -> Option<String> {
+        let restoration = self.restoration.as_ref()?;
+        Some(restore(cloud, &self.service, restoration).await)
     }
 
     fn follow(&self, timeout: Duration) -> Follow {
@@ -226,7 +265,10 @@ impl WatchTarget {
             None => self.locate(cloud).await?,
         };
         // Whoever sent the signal ends the process within seconds.
-        stop_deployment(cloud, &arn, WhileBusy::no_longer()).await
+        stop_deployment(cloud, &arn, WhileBusy::no_longer()).await?;
+        // Whoever kills the run by now finds the rollback asked for.
+        self.restore(cloud).await;
+        Ok(())
     }
 
     /// Finds the service deployment when the signal came before the first look: by a watch that
@@ -294,32 +336,4 @@ impl Report for Silent {
     fn warning(&mut self, _: &str) {}
 
     fn findings(&mut self, _: &[Diagnostic]) {}
-}
-
-impl Commands {
-    /// Returns what can be run next for the service of a manifest.
-    #[must_use]
-    pub fn of(invocation: &Invocation, manifest: &Manifest) -> Self {
-        let address = Address::Manifest(manifest.source.name().to_owned());
-        Self::at(invocation, &address, Some(manifest))
-    }
-
-    /// Returns what can be run next for a service, by the words that it was named with.
-    #[must_use]
-    pub fn about(invocation: &Invocation, subject: &Subject) -> Self {
-        Self::at(invocation, subject.address(), subject.whole())
-    }
-
-    fn at(invocation: &Invocation, address: &Address, manifest: Option<&Manifest>) -> Self {
-        let watch = invocation.command_for("watch", address);
-        let reference = manifest.and_then(|manifest| manifest.release.model.reference.as_ref());
-        Self {
-            // Who takes over the waiting takes over what comes after it, too.
-            attach: match reference {
-                Some(_) => format!("{watch} --record"),
-                None => watch,
-            },
-            logs: format!("{} --failed", invocation.command_for("logs", address)),
-        }
-    }
 }

@@ -7,6 +7,7 @@ mod document;
 mod field_names;
 mod fingerprint;
 mod ignored;
+mod in_place;
 mod kept;
 mod kept_ports;
 mod model_changes;
@@ -35,6 +36,7 @@ pub use autoscaling::{Ask, asks_about_scaling};
 pub use diff::{Change, ChangeValues, SET_BY_ECS, SecretChange};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;
+pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
 pub use planner::{asks_about_revision, plan};
 pub use remaining::{Remaining, described, registered, remaining};
@@ -137,6 +139,9 @@ pub struct Plan {
     pub tags: BTreeMap<String, String>,
     /// What a reviewer should read twice.
     pub notes: Vec<String>,
+    /// What brings back what it changes in place, which ECS leaves when it rolls back.
+    #[serde(skip)]
+    pub restoration: Option<Restoration>,
     /// What is written.
     pub writes: Writes,
     /// The deployment under way. It brings what is wanted when nothing starts another.

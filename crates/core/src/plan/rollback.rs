@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::diff;
 use super::field_names::FieldNames;
 use super::fingerprint::fingerprint;
+use super::in_place::in_place;
 use super::model_changes::version_change;
 use super::notes::{effect_note, risk_notes};
 use super::planner::{in_manifest_order, running};
@@ -58,6 +59,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         ..
     } = *input;
     let (mut document, restored) = restored(input);
+    let in_place = in_place(id, service, target, current, input.release);
     let is_inactive = !is_active(target);
     let register =
         (is_inactive || !input.moved.is_empty()).then(|| new_revision(target, input.moved));
@@ -67,6 +69,8 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     let image = image.unwrap_or_default().to_owned();
     let mut changes = changes(input, content, caller.account.as_str());
     changes.extend(restored);
+    changes.extend(in_place.changes);
+    document.extend(in_place.fields);
     if register.is_none() {
         document.insert("taskDefinition".to_owned(), json!(target.arn));
     }
@@ -85,6 +89,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         ));
     }
     notes.extend(input.moved.iter().map(moved_note));
+    notes.extend(in_place.notes);
     let tag = |name: &str| target.tags.get(name).cloned();
     Plan {
         service: id.clone(),
@@ -110,6 +115,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         is_idle: service.desired_count == 0,
         other_model: None,
         settings: String::new(),
+        restoration: None,
         recorded: Some(target.tags.clone()),
         tags: BTreeMap::new(),
         running: running(service),

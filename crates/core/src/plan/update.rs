@@ -157,7 +157,7 @@ pub(super) fn service_write(
 
 /// Returns the top-level fields of `UpdateService` that have changes in them. Objects keep the
 /// members that the manifest does not speak of, since ECS replaces them as a whole.
-fn changed_fields(
+pub(super) fn changed_fields(
     changes: &[Change],
     live: &Document,
     wanted: &Document,

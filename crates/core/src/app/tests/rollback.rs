@@ -8,7 +8,7 @@ use crate::app::recording_report::RecordingReport;
 use crate::app::{ResultRecord, Subject};
 use crate::cloud::Identity;
 use crate::cloud::fake::{Fault, World};
-use crate::plan::Effect;
+use crate::plan::{Effect, Plan};
 use crate::progress::{Conclusion, Refusal};
 
 const UPDATE: &str = "UpdateService";
@@ -53,6 +53,13 @@ pub(super) async fn roll_back(stand: &Stand, options: &RollbackOptions) -> Resul
     match roll_back_with(stand, options).await {
         Outcome::Ended(result) => *result,
         Outcome::Planned(plan) => panic!("only planned: {plan:?}"),
+    }
+}
+
+pub(super) async fn plan_back(stand: &Stand, options: &RollbackOptions) -> Plan {
+    match roll_back_with(stand, options).await {
+        Outcome::Planned(plan) => *plan,
+        Outcome::Ended(result) => panic!("not planned: {result:?}"),
     }
 }
 

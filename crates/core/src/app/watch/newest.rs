@@ -83,6 +83,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
         previous: previous.as_ref().map(Previous::of),
         started,
         is_own: false,
+        restoration: None,
         commands: Commands::about(context.invocation, subject),
         // Who only watches changes nothing.
         abort_after: 0,

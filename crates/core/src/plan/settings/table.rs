@@ -135,6 +135,22 @@ impl Setting {
         matches!(self.left_out, Text(text) if value == text)
     }
 
+    /// Reads a value as the tag spells it.
+    pub(in crate::plan) fn parse(&self, written: &str) -> Option<Value> {
+        match (self.left_out, written) {
+            (Number(_), number) => Some(json!(number.parse::<u64>().ok()?)),
+            (On | Off, "on") => Some(json!(true)),
+            (On | Off, "off") => Some(json!(false)),
+            (Text(_) | Stays, text) => Some(json!(text)),
+            (NoAlarms, "none") => self.default(),
+            (NoAlarms, names) => {
+                let names: Vec<&str> = names.split('+').collect();
+                Some(json!({"alarmNames": names, "enable": true, "rollback": true}))
+            }
+            (On | Off | Empty | Disabled(_) | NoMetrics | HalfOfTheTasks, _) => None,
+        }
+    }
+
     /// Returns what it goes back to.
     pub(in crate::plan) fn default(&self) -> Option<Value> {
         Some(match self.left_out {

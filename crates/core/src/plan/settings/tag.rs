@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::put;
 use super::table::{ALL, Setting};
 use crate::release::SETTINGS;
 use crate::release::ids::ServiceId;
-use crate::shape::Document;
+use crate::shape::{Document, items};
 use mlship_text::digest::digest;
 
 /// The most characters that ECS takes in a tag's value.
@@ -28,6 +29,29 @@ impl WrittenLast {
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .collect(),
         )
+    }
+
+    /// Says whether nothing is recorded.
+    pub(in crate::plan) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the settings at some places with their values, and the places of those whose value
+    /// the tag had no room or no words for.
+    pub(in crate::plan) fn values(
+        &self,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> (Document, Vec<&'static str>) {
+        let (mut document, mut lost) = (Document::new(), Vec::new());
+        let written = ALL.iter().filter(|setting| self.has(setting));
+        for setting in written.filter(|setting| is_wanted(setting.place)) {
+            let value = self.value(setting.key);
+            match value.and_then(|value| setting.parse(value)) {
+                Some(value) => put(&mut document, setting.place, value),
+                None => lost.push(setting.place),
+            }
+        }
+        (document, lost)
     }
 
     /// Forgets the settings at places that somebody else owns.
@@ -108,12 +132,19 @@ fn value_text(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::String(text) if text.chars().all(is_plain) && !text.is_empty() => text.clone(),
         Value::Object(members) => match (members.get("alarmNames"), members.get("namespace")) {
-            (Some(Value::Array(names)), _) => names_text(names),
+            (Some(Value::Array(names)), _) if is_plain_alarms(members) => names_text(names),
             (_, Some(namespace)) => value_text(namespace),
             _ => WITHOUT_VALUE.to_owned(),
         },
         Value::Null | Value::String(_) | Value::Array(_) => WITHOUT_VALUE.to_owned(),
     }
+}
+
+/// Says whether alarms are as a list of their names stands for them.
+fn is_plain_alarms(members: &Document) -> bool {
+    let is_on = |name: &str| members.get(name) == Some(&Value::Bool(true));
+    let has_names = items(members.get("alarmNames")).next().is_some();
+    !has_names || (is_on("enable") && is_on("rollback"))
 }
 
 fn names_text(names: &[Value]) -> String {
