@@ -40,7 +40,9 @@ pub(super) async fn run(command: &History, global: &Global) -> ExitCode {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    command.named.say_place(&session).await;
+    if let Err(code) = command.named.say_place(&session, global).await {
+        return code;
+    }
     let services: Vec<ServiceId> = subjects
         .iter()
         .map(|subject| subject.service().clone())

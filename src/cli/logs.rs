@@ -57,7 +57,9 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    command.targets.say_place(&session).await;
+    if let Err(code) = command.targets.say_place(&session, global).await {
+        return code;
+    }
     let read = command.read(&session, &subjects, global);
     tokio::select! {
         // What has ended beats a reader who left with it.

@@ -27,7 +27,9 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    command.targets.say_place(&session).await;
+    if let Err(code) = command.targets.say_place(&session, global).await {
+        return code;
+    }
     let color: Color = global.palette();
     let mut services = Vec::new();
     let mut codes = Vec::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::load::load_subjects;
-use super::named_service::{NamedService, named_service};
+use super::named_service::{ELSEWHERE, NamedService, named_service};
 use super::session::Session;
 use super::{Global, output};
 use mlship_core::app::Subject;
@@ -79,8 +79,12 @@ impl Targets {
     }
 
     /// Says in which account and region the services are looked for, where no manifest says it.
-    pub(super) async fn say_place(&self, session: &Session) {
-        self.named.say_place(session).await;
+    pub(super) async fn say_place(
+        &self,
+        session: &Session,
+        global: &Global,
+    ) -> Result<(), ExitCode> {
+        self.named.say_place(session, global).await
     }
 }
 
@@ -116,16 +120,34 @@ impl NamedServices {
         subjects
     }
 
-    /// Says in which account and region they are looked for.
-    pub(super) async fn say_place(&self, session: &Session) {
+    /// Says in which account and region they are looked for; one that an ARN places elsewhere is
+    /// not looked for here.
+    pub(super) async fn say_place(
+        &self,
+        session: &Session,
+        global: &Global,
+    ) -> Result<(), ExitCode> {
         if self.is_empty() {
-            return;
+            return Ok(());
         }
-        let account = match caller_soon(session).await {
+        let region = session.cloud.region();
+        let caller = caller_soon(session).await;
+        let account = match &caller {
             Ok(caller) => caller.account.to_string(),
             Err(error) => format!("unknown ({error})"),
         };
-        let region = session.cloud.region();
         output::complain(&format!("account {account}, region {region}"));
+        let account = caller
+            .as_ref()
+            .ok()
+            .and_then(|caller| caller.account.known());
+        let elsewhere = self
+            .services
+            .iter()
+            .find_map(|named| named.elsewhere(region, account));
+        match elsewhere {
+            Some(message) => Err(output::obstacle(&message, ELSEWHERE, global)),
+            None => Ok(()),
+        }
     }
 }

@@ -41,7 +41,9 @@ pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {
         Ok(session) => session,
         Err(error) => return no_way(&read.subjects, &error, global),
     };
-    command.targets.say_place(&session).await;
+    if let Err(code) = command.targets.say_place(&session, global).await {
+        return code;
+    }
     let context = session.context();
     let (options, record) = (command.patience.options(), command.record);
     let watch = async |subject: &Subject, report: &mut dyn Report| {

@@ -146,6 +146,12 @@ fn a_service_is_taken_back_by_a_broken_manifest_and_by_none() {
     let next = "mlship rollback --service ml-staging/fraud-scorer";
     assert!((run.stdout + &run.stderr).contains(next));
 
+    let elsewhere = "arn:aws:ecs:eu-west-1:111122223333:service/ml-staging/fraud-scorer";
+    for command in COMMANDS {
+        let run = stage.mlship(&[command, "--service", elsewhere], "0");
+        assert_eq!(run.code, 11, "{command}: {}{}", run.stdout, run.stderr);
+    }
+
     for command in ["status", "history", "watch", "logs"] {
         let run = stage.mlship(&[&[command][..], &service].concat(), "0");
         assert_eq!(run.code, 0, "{command}: {}{}", run.stdout, run.stderr);

@@ -157,11 +157,11 @@ fn the_grace_period_of_a_release_comes_back_with_it() {
     };
     assert_eq!(stage.deploy("7", &[]).code, 0);
     let long = grace();
-    let hasty: String = patient
-        .lines()
+    let lines = patient.lines();
+    let hasty: Vec<&str> = lines
         .filter(|line| !line.contains("graceSeconds: "))
-        .map(|line| format!("{line}\n"))
         .collect();
+    let hasty = hasty.join("\n");
     let arguments = ["deploy", "-", "-e", "staging", "-o", "json"];
     let run = stage.pipe(&arguments, "8", &hasty);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);

@@ -9,7 +9,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::load::checked;
-use super::named_service::{NamedService, named_service};
+use super::named_service::{ELSEWHERE, NamedService, named_service};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{failed_to_write, init_document, init_notes, init_page};
@@ -68,15 +68,8 @@ pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
         Ok(opened) => opened,
         Err(error) => return output::cloud_error(&error, global),
     };
-    if let Some((region, account)) = &from.place
-        && (*region != caller.region || account != caller.account.as_str())
-    {
-        let message = format!(
-            "service {} is in {region} of account {account}, and the settings are for {} of {}",
-            from.id, caller.region, caller.account
-        );
-        let hint = "choose its region with --region, and its account with --profile";
-        return output::obstacle(&message, hint, global);
+    if let Some(message) = from.elsewhere(&caller.region, caller.account.known()) {
+        return output::obstacle(&message, ELSEWHERE, global);
     }
     let container = command.container.as_deref();
     match import_service(&session.cloud, &caller, &from.id, container, &checked).await {

@@ -59,6 +59,46 @@ fn what_else_is_wrong_with_a_manifest_does_not_matter() {
     }
 }
 
+/// Every field there is, so that a new one is no obstacle either.
+#[test]
+fn no_field_beside_the_identity_is_an_obstacle_whatever_stands_in_it() {
+    let schema = &schemas().release.overlaid;
+    let fields_of = |schema: &Value| -> Vec<String> {
+        let fields = schema["properties"].as_object().unwrap();
+        fields.keys().cloned().collect()
+    };
+    let text = |model: &str, service: &str, more: &str| {
+        format!(
+            "kind: ModelRelease\nmodel: {{ name: m{model} }}\n\
+             service: {{ cluster: c, name: s{service} }}\n{more}"
+        )
+    };
+    let mut texts = Vec::new();
+    for broken in ["\"${UNSET}\"", "\"${\"", "[[7]]", "{ a: { b: 7 } }", "~"] {
+        for field in fields_of(schema) {
+            if !["kind", "model", "service", "account"].contains(&&*field) {
+                texts.push(text("", "", &format!("{field}: {broken}\n")));
+            }
+        }
+        for field in fields_of(&schema["$defs"]["Model"]) {
+            if field != "name" {
+                texts.push(text(&format!(", {field}: {broken}"), "", ""));
+            }
+        }
+        for field in fields_of(&schema["$defs"]["Service"]) {
+            if !["cluster", "name"].contains(&&*field) {
+                texts.push(text("", &format!(", {field}: {broken}"), ""));
+            }
+        }
+    }
+    assert!(texts.len() > 80, "{}", texts.len());
+    for text in texts {
+        let identity = known(None, &text);
+        let names = (&*identity.cluster, &*identity.service);
+        assert_eq!(names, ("c", "s"), "{text}");
+    }
+}
+
 #[test]
 fn an_overlay_says_whom_it_is_about_too() {
     let text = with(
