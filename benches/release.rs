@@ -68,6 +68,7 @@ fn deployed(release: &Release) -> Observed {
         }),
         scaling: None,
         revision: None,
+        shares_revision: false,
     }
 }
 

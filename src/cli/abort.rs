@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::load::load_one;
 use super::session::Session;
+use super::several::{no_way, on_each};
+use super::targets::{Targets, caller_soon};
 use super::{Global, examples, output};
+use crate::report::Report;
+use mlship_core::app::Subject;
 use mlship_core::app::stop_and_follow::RollbackWatch;
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
@@ -18,30 +21,39 @@ use mlship_text::duration::duration;
 #[derive(Debug, Args)]
 #[command(after_help = examples::ABORT)]
 pub(super) struct Abort {
-    /// The manifest of the service, or - for standard input
-    path: String,
+    #[command(flatten)]
+    targets: Targets,
     /// Give up waiting after this long; the rollback goes on
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
 }
 
 pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
-    let loaded = match load_one(&command.path, "abort", global) {
-        Ok(loaded) => loaded,
+    let subjects = match command.targets.read("abort", global) {
+        Ok(subjects) => subjects,
         Err(code) => return code,
     };
     let session = match Session::listening(global).await {
         Ok(session) => session,
-        Err(error) => return output::cloud_error(&error, global),
+        Err(error) => return no_way(&subjects, &error, global),
     };
-    let watch = RollbackWatch {
-        context: &session.context(),
-        id: &loaded.service(),
-        manifest: &loaded.manifest,
-        timeout: command.timeout,
+    // It is stopped by its name in ECS: who calls only has to be the right one.
+    let caller = caller_soon(&session).await;
+    let context = session.context();
+    let abort = async |subject: &Subject, report: &mut dyn Report| {
+        let result = match subject.clear(caller.as_ref(), &mut |line| output::complain(line)) {
+            Ok(subject) => {
+                let watch = RollbackWatch {
+                    context: &context,
+                    subject,
+                    timeout: command.timeout,
+                };
+                Box::pin(watch.abort(report)).await
+            }
+            Err(refused) => *refused,
+        };
+        report.result(&result);
+        result.exit_code()
     };
-    let mut report = global.reporter();
-    let result = Box::pin(watch.abort(report.as_mut())).await;
-    report.result(&result);
-    result.exit_code()
+    on_each(&subjects, global, abort).await
 }

@@ -56,7 +56,9 @@ Examples:
 pub(super) const STATUS: &str = "\
 Examples:
   mlship status manifests
-  mlship status manifests/fraud-scorer.yaml -e production -o json";
+  mlship status manifests/fraud-scorer.yaml -e production -o json
+  # without the manifest
+  mlship status --service ml-prod/fraud-scorer";
 
 pub(super) const ROLLBACK: &str = "\
 Examples:
@@ -64,31 +66,42 @@ Examples:
   mlship rollback manifests/fraud-scorer.yaml
   # to a version of the model, or to a revision of the task definition
   mlship rollback manifests/fraud-scorer.yaml --to 7
-  mlship rollback manifests/fraud-scorer.yaml --to :12";
+  mlship rollback manifests/fraud-scorer.yaml --to :12
+  # without the manifest
+  mlship rollback --service ml-prod/fraud-scorer --to 7";
 
 pub(super) const ABORT: &str = "\
 Examples:
   mlship abort manifests/fraud-scorer.yaml
-  mlship abort manifests/fraud-scorer.yaml -e production --timeout 10m";
+  mlship abort manifests/fraud-scorer.yaml -e production --timeout 10m
+  # without the manifest
+  mlship abort --service ml-prod/fraud-scorer";
 
 pub(super) const HISTORY: &str = "\
 Examples:
   mlship history manifests/fraud-scorer.yaml --limit 5
   # wherever a model was served in this account and region
-  mlship history --model fraud-scorer";
+  mlship history --model fraud-scorer
+  # without manifests
+  mlship history --service ml-prod/fraud-scorer --service ml-prod/churn";
 
 pub(super) const WATCH: &str = "\
 Examples:
   mlship watch manifests/fraud-scorer.yaml
   # what a deploy --detach in a pipeline left to be waited for
-  mlship watch manifests/fraud-scorer.yaml --timeout 1h -o json";
+  mlship watch manifests/fraud-scorer.yaml --timeout 1h -o json
+  # every service of a directory, and one without its manifest
+  mlship watch manifests -e staging
+  mlship watch --service ml-prod/fraud-scorer";
 
 pub(super) const LOGS: &str = "\
 Examples:
   mlship logs manifests/fraud-scorer.yaml --follow
   # why tasks died, and their last lines
   mlship logs manifests/fraud-scorer.yaml --failed
-  mlship logs manifests/fraud-scorer.yaml --since 1h --container fraud-scorer --timestamps";
+  mlship logs manifests/fraud-scorer.yaml --since 1h --container fraud-scorer --timestamps
+  # without the manifest
+  mlship logs --service ml-prod/fraud-scorer --failed";
 
 pub(super) const RENDER: &str = "\
 Examples:
@@ -117,7 +130,9 @@ Examples:
   mlship experiment status manifests/fraud-ab/experiment.yaml
   # until there is a verdict, and an end to it as soon as a guardrail is breached
   mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on guardrail
-  mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html";
+  mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html
+  # every experiment of a directory
+  mlship experiment status manifests -o json";
 
 pub(super) const EXPERIMENT_STOP: &str = "\
 Examples:

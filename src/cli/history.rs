@@ -1,23 +1,28 @@
 //! `mlship history`
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::load::{Loaded, load, load_one};
+use super::targets::{NamedServices, read_paths};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{history_text, model_history_document, model_history_text};
+use mlship_core::app::Subject;
 use mlship_core::app::history::{History as ServiceHistory, history, history_of_model};
 use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::ServiceId;
+use mlship_text::Page;
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
 #[derive(Debug, Args)]
 #[command(after_help = examples::HISTORY)]
 pub(super) struct History {
-    /// The manifest of the service, or - for standard input; with --model any number of
-    /// manifests, and every service of the account and region without one
-    #[arg(required_unless_present = "model")]
+    /// Manifests, directories of manifests, or - for standard input; only whom they are about is
+    /// read. With --model, every service of the account and region without one
+    #[arg(required_unless_present_any = ["model", "services"])]
     paths: Vec<String>,
+    #[command(flatten)]
+    named: NamedServices,
     /// Show where this model was served instead, by its own name or that in its registry
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
@@ -27,67 +32,110 @@ pub(super) struct History {
 }
 
 pub(super) async fn run(command: &History, global: &Global) -> ExitCode {
-    match (&command.model, &command.paths[..]) {
-        (Some(model), paths) => of_model(model, paths, command.limit, global).await,
-        (None, [path]) => of_service(path, command.limit, global).await,
-        (None, _) => output::usage_with_hint(
-            "history takes the manifest of one service",
-            Some("name one, or ask where a model was served in all of them with --model NAME"),
-            global,
-        ),
-    }
-}
-
-async fn of_service(path: &str, limit: u16, global: &Global) -> ExitCode {
-    let loaded = match load_one(path, "history", global) {
-        Ok(loaded) => loaded,
+    let subjects = match command.subjects(global) {
+        Ok(subjects) => subjects,
         Err(code) => return code,
     };
     let session = match Session::open(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    let service = loaded.service();
-    let ServiceHistory { entries, note } =
-        match history(&session.cloud, &service, limit.into()).await {
-            Ok(history) => history,
-            Err(error) => return output::cloud_error(&error, global),
-        };
-    match global.output {
-        Format::Human => {
-            let mut page = history_text(&service, &entries, &global.palette());
-            if let Some(note) = note {
-                page.line(format!("{service} {note}"));
-            }
-            output::page(&page);
-            ExitCode::Done
-        }
-        Format::Json => {
-            let mut document = json!({
-                "service": service.name, "cluster": service.cluster, "entries": entries,
-            });
-            if let Some(note) = note {
-                document["note"] = json!(note);
-            }
-            output::document(&document)
-        }
+    if let Err(code) = command.named.say_place(&session, global).await {
+        return code;
+    }
+    let services: Vec<ServiceId> = subjects
+        .iter()
+        .map(|subject| subject.service().clone())
+        .collect();
+    let limit = usize::from(command.limit);
+    match (&command.model, &services[..]) {
+        (Some(model), _) => of_model(model, services, limit, &session, global).await,
+        (None, [service]) => of_service(service, limit, &session, global).await,
+        (None, services) => of_services(services, limit, &session, global).await,
     }
 }
 
-async fn of_model(model: &str, paths: &[String], limit: u16, global: &Global) -> ExitCode {
-    let manifests = match paths {
-        [] => Vec::new(),
-        _ => match load(paths, global) {
-            Ok(manifests) => manifests,
-            Err(code) => return code,
+impl History {
+    fn subjects(&self, global: &Global) -> Result<Vec<Subject>, ExitCode> {
+        if self.paths.is_empty() {
+            return Ok(self.named.subjects());
+        }
+        read_paths(&self.paths, "history", global).map(|read| read.subjects)
+    }
+}
+
+async fn of_service(
+    service: &ServiceId,
+    limit: usize,
+    session: &Session,
+    global: &Global,
+) -> ExitCode {
+    match history(&session.cloud, service, limit).await {
+        Ok(found) => match global.output {
+            Format::Human => {
+                output::page(&page(service, &found, global));
+                ExitCode::Done
+            }
+            Format::Json => output::document(&document(service, &found)),
         },
-    };
-    let session = match Session::open(global).await {
-        Ok(session) => session,
-        Err(error) => return output::cloud_error(&error, global),
-    };
-    let services: Vec<_> = manifests.iter().map(Loaded::service).collect();
-    let found = match history_of_model(&session.cloud, model, services, limit.into()).await {
+        Err(error) => output::cloud_error(&error, global),
+    }
+}
+
+async fn of_services(
+    services: &[ServiceId],
+    limit: usize,
+    session: &Session,
+    global: &Global,
+) -> ExitCode {
+    let (mut documents, mut codes) = (Vec::new(), Vec::new());
+    for service in services {
+        match history(&session.cloud, service, limit).await {
+            Ok(found) => match global.output {
+                Format::Human => output::page(&page(service, &found, global)),
+                Format::Json => documents.push(document(service, &found)),
+            },
+            Err(error) => {
+                codes.push(output::cloud_error_of(service, &error));
+                documents.push(json!({
+                    "service": service.name, "cluster": service.cluster, "entries": [],
+                    "error": error.to_string(), "hint": error.hint,
+                }));
+            }
+        }
+    }
+    if global.output == Format::Json {
+        output::document(&json!({"services": documents}));
+    }
+    ExitCode::worst(codes)
+}
+
+fn page(service: &ServiceId, found: &ServiceHistory, global: &Global) -> Page {
+    let mut page = history_text(service, &found.entries, &global.palette());
+    if let Some(note) = &found.note {
+        page.line(format!("{service} {note}"));
+    }
+    page
+}
+
+fn document(service: &ServiceId, found: &ServiceHistory) -> Value {
+    let mut document = json!({
+        "service": service.name, "cluster": service.cluster, "entries": found.entries,
+    });
+    if let Some(note) = &found.note {
+        document["note"] = json!(note);
+    }
+    document
+}
+
+async fn of_model(
+    model: &str,
+    services: Vec<ServiceId>,
+    limit: usize,
+    session: &Session,
+    global: &Global,
+) -> ExitCode {
+    let found = match history_of_model(&session.cloud, model, services, limit).await {
         Ok(found) => found,
         Err(error) => return output::cloud_error(&error, global),
     };

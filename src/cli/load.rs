@@ -5,33 +5,20 @@ use std::io::stdin;
 use super::{Format, Global, output};
 use crate::report::conceal;
 use mlship_aws::ecs_document_checks::check;
-use mlship_core::app::manifests::ManifestReader;
 pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, LoadedManifests, Need};
+use mlship_core::app::manifests::{ManifestReader, Subjects};
 use mlship_core::progress::ExitCode;
-use mlship_manifest::Examined;
-use mlship_text::words::counted;
+use mlship_core::release::ids::ServiceId;
+use mlship_manifest::{Diagnostic, Examined};
 
-/// Reads the one manifest of a command that takes no more.
-pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Loaded, ExitCode> {
-    let mut manifests = load(&[path.to_owned()], global)?;
-    let names: Vec<&str> = manifests
-        .iter()
-        .map(|loaded| loaded.manifest.source.name())
-        .collect();
-    let hint = match &names[..] {
-        [] => None,
-        [first, ..] => Some(format!(
-            "{path} has {}: name one, as in mlship {command} {first}",
-            counted(names.len(), "manifest")
-        )),
-    };
-    match manifests.pop() {
-        Some(manifest) if manifests.is_empty() => Ok(manifest),
-        Some(_) | None => {
-            let message = format!("{command} takes the manifest of one service");
-            Err(output::usage_with_hint(&message, hint.as_deref(), global))
-        }
+/// Reads whom manifests are about, or reports why that is not known and returns the exit code.
+pub(super) fn load_subjects(paths: &[String], global: &Global) -> Result<Subjects, ExitCode> {
+    let read = reader(global).subjects(paths, &mut stdin().lock());
+    output::findings(&read.findings, global);
+    if read.findings.is_empty() {
+        return Ok(read);
     }
+    Err(invalid(&read.findings, None, global))
 }
 
 /// Reads the manifests of releases, or reports what is wrong with them and returns the exit code.
@@ -47,10 +34,11 @@ pub(super) fn load_all(paths: &[String], global: &Global) -> Result<LoadedManife
 
 /// Reads experiments for a command that deploys nothing, or reports what is wrong with them.
 pub(super) fn load_experiments(
-    path: &str,
+    paths: &[String],
+    need: Need,
     global: &Global,
 ) -> Result<Vec<LoadedExperiment>, ExitCode> {
-    let reading = reader(global).experiments(path, &mut stdin().lock());
+    let reading = reader(global).experiments(paths, need, &mut stdin().lock());
     Ok(report_findings(reading, global)?.experiments)
 }
 
@@ -79,8 +67,17 @@ fn report_findings(reading: LoadedManifests, global: &Global) -> Result<LoadedMa
     if !reading.is_broken() {
         return Ok(reading);
     }
+    Err(invalid(&reading.findings, reading.only.as_ref(), global))
+}
+
+/// Ends a command that can't go by its manifests, whose findings were shown.
+pub(super) fn invalid(
+    findings: &[Diagnostic],
+    service: Option<&ServiceId>,
+    global: &Global,
+) -> ExitCode {
     if global.output == Format::Json {
-        output::invalid(&reading.findings, reading.only.as_ref());
+        output::invalid(findings, service);
     }
-    Err(ExitCode::Invalid)
+    ExitCode::Invalid
 }

@@ -1,11 +1,14 @@
 //! `mlship logs`
 
 use clap::Args;
+use futures_util::future::join_all;
 
-use super::load::load_one;
+use super::several::each_without_way;
+use super::targets::Targets;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{LogJson, LogText, Writer};
+use mlship_core::app::Subject;
 use mlship_core::app::logs::{LogOptions, LogsEnd, read_logs};
 use mlship_core::logs::{Listener, TaskSelection};
 use mlship_core::progress::ExitCode;
@@ -19,8 +22,8 @@ use mlship_text::moment::{Moment, moment};
 #[derive(Debug, Args)]
 #[command(after_help = examples::LOGS)]
 pub(super) struct Logs {
-    /// The manifest of the service, or - for standard input
-    path: String,
+    #[command(flatten)]
+    targets: Targets,
     /// Show new lines, and those of new tasks, until interrupted
     #[arg(short, long)]
     follow: bool,
@@ -46,36 +49,76 @@ pub(super) struct Logs {
 }
 
 pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
-    let loaded = match load_one(&command.path, "logs", global) {
-        Ok(loaded) => loaded,
+    let subjects = match command.targets.read("logs", global) {
+        Ok(subjects) => subjects,
         Err(code) => return code,
     };
     let session = match Session::listening(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    let service = loaded.service();
-    let mut listener = command.listener(global, &service);
-    let (context, options) = (session.context(), command.options());
-    let read = tokio::select! {
+    if let Err(code) = command.targets.say_place(&session, global).await {
+        return code;
+    }
+    let read = command.read(&session, &subjects, global);
+    tokio::select! {
         // What has ended beats a reader who left with it.
         biased;
-        read = Box::pin(read_logs(&context, &service, &options, listener.as_mut())) => read,
+        code = Box::pin(read) => code,
         // A container that is silent would keep this going after everybody has left.
-        () = output::unread() => return ExitCode::Done,
-    };
-    match read {
-        // Whoever read had enough.
-        Ok(()) | Err(LogsEnd::BrokenPipe) => ExitCode::Done,
-        Err(LogsEnd::Interrupted(signal)) => ExitCode::from(signal),
-        Err(LogsEnd::Mistaken(mistake)) => {
-            output::usage_with_hint(&mistake.to_string(), mistake.hint(), global)
-        }
-        Err(LogsEnd::Cloud(error)) => output::cloud_error(&error, global),
+        () = output::unread() => ExitCode::Done,
     }
 }
 
 impl Logs {
+    /// Reads the logs of every service: those that are followed together, others one by one, so
+    /// that what belongs together stands together.
+    async fn read(&self, session: &Session, subjects: &[Subject], global: &Global) -> ExitCode {
+        let is_one = subjects.len() == 1;
+        let each = subjects.iter().map(async |subject| {
+            let service = subject.service();
+            let ended = match self.of_service(session, service, is_one, global).await {
+                Ok(()) => return ExitCode::Done,
+                Err(ended) => ended,
+            };
+            match ended {
+                // Whoever read had enough.
+                LogsEnd::BrokenPipe => ExitCode::Done,
+                LogsEnd::Interrupted(signal) => ExitCode::from(signal),
+                LogsEnd::Mistaken(mistake) => {
+                    output::usage_with_hint(&mistake.to_string(), mistake.hint(), global)
+                }
+                LogsEnd::Cloud(error) if is_one => output::cloud_error(&error, global),
+                LogsEnd::Cloud(error) => {
+                    each_without_way(std::slice::from_ref(subject), &error, global)
+                }
+            }
+        });
+        if self.follow {
+            return ExitCode::worst(join_all(each).await);
+        }
+        let mut codes = Vec::new();
+        for one in each {
+            codes.push(Box::pin(one).await);
+        }
+        ExitCode::worst(codes)
+    }
+
+    async fn of_service(
+        &self,
+        session: &Session,
+        service: &ServiceId,
+        is_one: bool,
+        global: &Global,
+    ) -> Result<(), LogsEnd> {
+        let mut listener = self.listener(global, service);
+        if !is_one && !self.follow && global.output == Format::Human {
+            listener.note(&format!("{service}:"));
+        }
+        let (context, options) = (session.context(), self.options());
+        Box::pin(read_logs(&context, service, &options, listener.as_mut())).await
+    }
+
     fn listener<'a>(&self, global: &Global, service: &'a ServiceId) -> Box<dyn Listener + 'a> {
         match global.output {
             Format::Human => Box::new(LogText::new(

@@ -11,15 +11,18 @@ mod history;
 mod init;
 mod load;
 mod logs;
+mod named_service;
 mod output;
 mod render;
 mod rollback;
 mod schema;
 mod session;
+mod several;
 mod signals;
 mod status;
 #[cfg(test)]
 mod surfaces;
+mod targets;
 mod usage;
 mod validate;
 mod watch;

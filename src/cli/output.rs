@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::usage::asks_for_json;
 use super::{ColorChoice, Format, Global};
 use crate::report::{
-    Color, Detailed, Human, Json, Progress, Report, Verbosity, Writer, choose_color,
-    is_output_lost, palette_for, stderr_is_terminal,
+    Color, Detailed, Human, Json, Report, Verbosity, Writer, choose_color, is_output_lost,
+    palette_for, stderr_is_terminal,
 };
 use mlship_core::app::planning::PlanError;
 use mlship_core::app::{ResultRecord, fault};
@@ -107,6 +107,15 @@ pub(super) fn cloud_error(error: &CloudError, global: &Global) -> ExitCode {
         ),
     }
     conclusion.exit_code()
+}
+
+/// Reports a failed call to AWS that ends the command for one service of several.
+pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError) -> ExitCode {
+    complain(&format!("error: {service}: {error}"));
+    if let Some(hint) = &error.hint {
+        complain(&format!("hint: {hint}"));
+    }
+    fault(error).into()
 }
 
 /// Tells where and how the program broke, and what to do about it.
@@ -251,16 +260,21 @@ impl Global {
 
     /// Returns the reader of events that the flags and the terminal ask for.
     pub(super) fn reporter(&self) -> Box<dyn Report> {
+        self.reporter_of(1)
+    }
+
+    /// Returns the reader of the events of so many services at a time.
+    pub(super) fn reporter_of(&self, services: usize) -> Box<dyn Report> {
         let told: Box<dyn Report> = match self.output {
             Format::Json => Box::new(Json::new(Writer::stdout())),
-            Format::Human if self.draws() => {
-                Box::new(Progress::new(Writer::stdout(), self.palette()))
+            // One bar can't show several.
+            Format::Human if services == 1 && self.draws() => {
+                Box::new(Human::on_terminal(Writer::stdout(), self.palette()))
             }
-            Format::Human => Box::new(Human::new(
-                Writer::stderr(),
-                Writer::stdout(),
-                self.palette(),
-            )),
+            Format::Human => Box::new(
+                Human::new(Writer::stderr(), Writer::stdout(), self.palette())
+                    .with_verbosity(self.verbosity()),
+            ),
         };
         match self.verbosity() {
             Verbosity::Usual => told,

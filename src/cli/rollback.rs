@@ -1,14 +1,17 @@
 //! `mlship rollback`
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
 
-use super::load::load_one;
 use super::session::Session;
+use super::several::{no_way, on_each};
+use super::targets::Targets;
 use super::{Format, Global, examples, output};
-use crate::report::{plan_document, plan_text};
+use crate::report::{Report, plan_document, plan_text};
+use mlship_core::app::Subject;
 use mlship_core::app::rollback::{self as app, Outcome, RollbackOptions, TargetSpec};
 use mlship_core::plan::Plan;
 use mlship_core::progress::ExitCode;
@@ -21,8 +24,8 @@ use mlship_text::duration::duration;
 #[derive(Debug, Args)]
 #[command(after_help = examples::ROLLBACK)]
 pub(super) struct Rollback {
-    /// The manifest of the service, or - for standard input
-    path: String,
+    #[command(flatten)]
+    targets: Targets,
     /// Roll back to this release instead of the last that succeeded: a model version, :REVISION or
     /// FAMILY:REVISION of the task definition, or the ARN of a task definition or service revision
     #[arg(long, value_name = "RELEASE")]
@@ -45,39 +48,59 @@ pub(super) struct Rollback {
 }
 
 pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
-    let loaded = match load_one(&command.path, "rollback", global) {
-        Ok(loaded) => loaded,
+    let subjects = match command.targets.read("rollback", global) {
+        Ok(subjects) => subjects,
         Err(code) => return code,
     };
     let (session, caller) = match Session::listening_as_caller(global).await {
         Ok(opened) => opened,
-        Err(error) => return output::cloud_error(&error, global),
+        Err(error) => return no_way(&subjects, &error, global),
     };
-    let rollback = app::Rollback {
-        context: &session.context(),
-        caller: &caller,
-        service: &loaded.service(),
-        manifest: &loaded.manifest,
-        options: &command.options(),
-    };
-    let mut report = global.reporter();
-    match Box::pin(rollback.run(report.as_mut())).await {
-        Outcome::Ended(result) => {
-            report.result(&result);
-            result.exit_code()
+    let (context, options) = (session.context(), command.options());
+    let plans = RefCell::new(Vec::new());
+    let roll_back = async |subject: &Subject, report: &mut dyn Report| {
+        let ended = match subject.clear(Ok(&caller), &mut |line| output::complain(line)) {
+            Ok(subject) => {
+                let rollback = app::Rollback {
+                    context: &context,
+                    caller: &caller,
+                    subject,
+                    options: &options,
+                };
+                Box::pin(rollback.run(report)).await
+            }
+            Err(refused) => Outcome::Ended(refused),
+        };
+        match ended {
+            Outcome::Ended(result) => {
+                report.result(&result);
+                result.exit_code()
+            }
+            Outcome::Planned(plan) => {
+                plans.borrow_mut().push(*plan);
+                ExitCode::Done
+            }
         }
-        Outcome::Planned(plan) => show(&plan, global),
-    }
+    };
+    let code = on_each(&subjects, global, roll_back).await;
+    show(&plans.into_inner(), global);
+    code
 }
 
-fn show(plan: &Plan, global: &Global) -> ExitCode {
+/// Shows what a dry run planned.
+fn show(plans: &[Plan], global: &Global) {
     match global.output {
-        Format::Human => output::page(&plan_text(plan, &global.palette())),
+        Format::Human => {
+            for plan in plans {
+                output::page(&plan_text(plan, &global.palette()));
+            }
+        }
+        Format::Json if plans.is_empty() => {}
         Format::Json => {
-            output::document(&json!({"services": [plan_document(plan)]}));
+            let plans: Vec<_> = plans.iter().map(plan_document).collect();
+            output::document(&json!({"services": plans}));
         }
     }
-    ExitCode::Done
 }
 
 impl Rollback {

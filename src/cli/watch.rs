@@ -2,19 +2,24 @@
 
 use clap::Args;
 
-use super::load::load_one;
+use super::load::invalid;
 use super::session::Session;
+use super::several::{no_way, on_each};
+use super::targets::Targets;
 use super::watch_flags::WatchFlags;
 use super::{Global, examples, output};
+use crate::report::Report;
+use mlship_core::app::manifests::Subjects;
 use mlship_core::app::watch::watch_newest;
+use mlship_core::app::{Address, Subject};
 use mlship_core::progress::ExitCode;
 
 /// Attach to the running deployment, or tell how the newest one ended
 #[derive(Debug, Args)]
 #[command(after_help = examples::WATCH)]
 pub(super) struct Watch {
-    /// The manifest of the service, or - for standard input
-    path: String,
+    #[command(flatten)]
+    targets: Targets,
     #[command(flatten)]
     patience: WatchFlags,
     /// Tell the model registry how the deployment ended, as a deploy that waits does
@@ -23,23 +28,47 @@ pub(super) struct Watch {
 }
 
 pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {
-    let loaded = match load_one(&command.path, "watch", global) {
-        Ok(loaded) => loaded,
+    let read = match command.targets.read_with_findings("watch", global) {
+        Ok(read) => read,
         Err(code) => return code,
     };
-    if command.record && loaded.manifest.release.model.reference.is_none() {
-        let message = "--record tells the model registry, and the manifest has no model.ref";
-        return output::usage(message, global);
+    if command.record
+        && let Err(code) = may_record(&read, global)
+    {
+        return code;
     }
     let session = match Session::listening(global).await {
         Ok(session) => session,
-        Err(error) => return output::cloud_error(&error, global),
+        Err(error) => return no_way(&read.subjects, &error, global),
     };
+    if let Err(code) = command.targets.say_place(&session, global).await {
+        return code;
+    }
     let context = session.context();
     let (options, record) = (command.patience.options(), command.record);
-    let mut report = global.reporter();
-    let watch = watch_newest(&context, &loaded.manifest, options, record, report.as_mut());
-    let result = Box::pin(watch).await;
-    report.result(&result);
-    result.exit_code()
+    let watch = async |subject: &Subject, report: &mut dyn Report| {
+        let result = Box::pin(watch_newest(&context, subject, options, record, report)).await;
+        report.result(&result);
+        result.exit_code()
+    };
+    on_each(&read.subjects, global, watch).await
+}
+
+/// Says what stands in the way of telling the model registry, which takes the whole manifest.
+fn may_record(read: &Subjects, global: &Global) -> Result<(), ExitCode> {
+    for subject in &read.subjects {
+        let message = match (subject.whole(), subject.address()) {
+            (Some(manifest), _) if manifest.release.model.reference.is_some() => continue,
+            (Some(_), _) => "--record tells the model registry, and the manifest has no model.ref",
+            (None, Address::Service(_)) => {
+                "--record tells the model registry, which only a manifest names"
+            }
+            (None, Address::Manifest(_)) => {
+                output::findings(&read.elsewhere, global);
+                return Err(invalid(&read.elsewhere, Some(subject.service()), global));
+            }
+        };
+        return Err(output::usage(message, global));
+    }
+    Ok(())
 }

@@ -89,6 +89,10 @@ impl Observer for Detailed {
         self.inner.event(service, event);
     }
 
+    fn idle(&mut self, service: &ServiceId) {
+        self.inner.idle(service);
+    }
+
     fn decision(&mut self, service: &ServiceId, text: &str) {
         detail(&format!("{service}: {text}"), &self.color);
     }

@@ -1,68 +1,126 @@
-//! Events as plain lines: for people without a terminal's width, and for build logs.
+//! The one reader of events for people: folds them, and hands lines to a surface, which never sees
+//! an event.
 
-use std::fmt::Write as _;
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Color, Event, Report, ResultRecord, Writer, closing_lines, plan_text};
+use super::event_text::full_line;
+use super::fold::{Fold, Output};
+use super::summary::Closing;
+use super::surface::{Plain, Surface};
+use super::{Color, Event, Report, ResultRecord, Verbosity, Writer, plan_text};
 use mlship_core::progress::Observer;
-use mlship_core::release::ServiceDeploymentStatus;
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::{Diagnostic, render};
 use mlship_text::Page;
-use mlship_text::arn::{Arn, last_part};
 
-/// Writes progress to one stream and answers to another.
+/// Tells people what happens, and how it ended.
 pub struct Human<'a> {
-    progress: Writer<'a>,
-    answer: Writer<'a>,
+    surface: Box<dyn Surface + 'a>,
     color: Color,
+    verbosity: Verbosity,
+    folds: HashMap<ServiceId, Fold>,
 }
 
 impl<'a> Human<'a> {
     /// Writes progress and diagnostics to the first stream, the closing answer to the second.
     #[must_use]
     pub fn new(progress: Writer<'a>, answer: Writer<'a>, color: Color) -> Self {
+        Self::on(Box::new(Plain::new(progress, answer, color)), color)
+    }
+
+    /// Writes to a surface.
+    #[must_use]
+    pub(super) fn on(surface: Box<dyn Surface + 'a>, color: Color) -> Self {
         Self {
-            progress,
-            answer,
+            surface,
             color,
+            verbosity: Verbosity::Usual,
+            folds: HashMap::new(),
+        }
+    }
+
+    /// Says how much is told; more than the usual is told event by event.
+    #[must_use]
+    pub fn with_verbosity(mut self, verbosity: Verbosity) -> Self {
+        self.verbosity = verbosity;
+        self
+    }
+
+    fn folds(&self) -> bool {
+        self.verbosity == Verbosity::Usual
+    }
+
+    fn fold(&mut self, service: &ServiceId) -> &mut Fold {
+        let color = self.color;
+        let fold = self.folds.entry(service.clone());
+        fold.or_insert_with(|| Fold::new(color))
+    }
+
+    fn show(&mut self, outputs: Vec<Output>) {
+        for output in outputs {
+            match output {
+                Output::Line { at, text } => self.surface.line(at, &text),
+                Output::Count { at, text } if !self.surface.has_bar() => {
+                    self.surface.line(at, &text);
+                }
+                Output::Count { .. } => {}
+                Output::Bar {
+                    desired,
+                    running,
+                    text,
+                } => self.surface.bar(desired, running, &text),
+                Output::Plan(page) => self.surface.answer(&page),
+            }
         }
     }
 }
 
 impl Observer for Human<'_> {
-    fn event(&mut self, _: &ServiceId, event: &Event) {
-        if let Event::Planned { plan } = event {
-            // The release goes on, whoever reads of it; the stream remembers.
-            let _ = self.answer.page(&plan_text(plan, &self.color));
-            return;
+    fn event(&mut self, service: &ServiceId, event: &Event) {
+        if self.folds() {
+            let outputs = self.fold(service).event(event, Timestamp::now());
+            self.show(outputs);
+        } else if let Event::Planned { plan } = event {
+            self.surface.answer(&plan_text(plan, &self.color));
+        } else if let Some(line) = full_line(event, &self.color) {
+            self.surface.line(time_of(event), &line);
         }
-        let faint = self.color.faint;
-        let time = time_of(event)
-            .to_zoned_datetime(TimeZone::system())
-            .strftime("%H:%M:%S");
-        if let Some(line) = event_line(event, &self.color) {
-            let _ = self
-                .progress
-                .line(&format!("{faint}{time}{faint:#}  {line}"));
-        }
+    }
+
+    fn idle(&mut self, service: &ServiceId) {
+        let outputs = self.fold(service).idle(Timestamp::now());
+        self.show(outputs);
     }
 }
 
 impl Report for Human<'_> {
     fn result(&mut self, result: &ResultRecord) {
-        let _ = self.answer.page(&closing_lines(result, &self.color));
+        let mut closing = Closing::full();
+        let its = |service: &ServiceId| {
+            service.name.as_str() == result.service && service.cluster.as_str() == result.cluster
+        };
+        let service = self.folds.keys().find(|service| its(service)).cloned();
+        if let Some(mut fold) = service.and_then(|service| self.folds.remove(&service)) {
+            let outputs = fold.end(result, Timestamp::now());
+            self.show(outputs);
+            closing = fold.closing(result);
+        } else if self.folds() {
+            closing = Closing::brief();
+        }
+        let page = closing.lines(result, &self.color);
+        self.surface.end(&page);
     }
 
     fn warning(&mut self, text: &str) {
-        let _ = self.progress.line(&format!("warning: {text}"));
+        self.surface.note(&format!("warning: {text}"));
     }
 
     fn findings(&mut self, findings: &[Diagnostic]) {
         for finding in findings {
-            let _ = self.progress.page(&found(finding, &self.color));
+            self.surface.page(&found(finding, &self.color));
         }
     }
 }
@@ -74,116 +132,17 @@ pub(super) fn time_of(event: &Event) -> Timestamp {
     event.happened_at().map_or(now, |time| time.min(now))
 }
 
+/// Returns the time of day.
+pub(super) fn clock(at: Timestamp) -> String {
+    let at = at.to_zoned_datetime(TimeZone::system());
+    at.strftime("%H:%M:%S").to_string()
+}
+
 /// Returns a finding as a snippet of the manifest, apart from what follows.
 pub(super) fn found(finding: &Diagnostic, color: &Color) -> Page {
     let mut page = render(finding, color.is_colored());
     page.line("");
     page
-}
-
-/// Returns the line that tells an event, unless it is told in another way.
-#[must_use]
-pub(super) fn event_line(event: &Event, color: &Color) -> Option<String> {
-    let Color { bad, change, .. } = *color;
-    Some(match event {
-        Event::Planned { .. } => return None,
-        Event::Registered { task_definition } => format!("registered {}", task_definition.short()),
-        Event::Adopted { what } => {
-            format!("{change}an answer of AWS was lost{change:#}; found {what}")
-        }
-        Event::Adjusted => "ECS took the change; it starts no deployment".to_owned(),
-        Event::Started {
-            deployment,
-            task_definition,
-        } => {
-            format!(
-                "deployment {deployment} of {} started",
-                task_definition.short()
-            )
-        }
-        Event::Attached { deployment } => {
-            format!("following deployment {deployment}")
-        }
-        Event::WaitingFor { deployment } => {
-            format!("another deployment runs; waiting for the end of {deployment}")
-        }
-        Event::Status { status, reason, .. } => status_line(*status, reason.as_deref(), color),
-        Event::Progress {
-            desired,
-            running,
-            pending,
-            failed,
-            others,
-        } => progress_line([*desired, *running, *pending, *failed, *others], color),
-        Event::ServiceMessage { message, .. } => {
-            let Color { faint, .. } = *color;
-            format!("{faint}ecs: {}{faint:#}", brief(message))
-        }
-        Event::TaskFailed { task, reason, .. } => {
-            let id = last_part(task);
-            format!("{bad}task {id} failed{bad:#}: {reason}")
-        }
-        Event::Aborting { tasks, reason, .. } => format!(
-            "{bad}{tasks} tasks failed alike and none is well: rolling back now{bad:#}; {reason}"
-        ),
-        Event::RestsOnDeploymentId { deployment } => format!(
-            "{change}ECS lists no service deployments here{change:#}: the verdict rests on {deployment}"
-        ),
-        Event::Note { message } => message.clone(),
-    })
-}
-
-/// Shortens ECS's words to what the reader does not know already: which service this is, and
-/// where in AWS the target group lives.
-fn brief(message: &str) -> String {
-    let text = match message
-        .strip_prefix("(service ")
-        .and_then(|rest| rest.split_once(") "))
-    {
-        Some((name, rest)) if !name.contains(',') => rest,
-        Some(_) | None => message,
-    };
-    let Some((before, arn)) = text.split_once("(target-group ") else {
-        return text.to_owned();
-    };
-    let (arn, after) = arn.split_once(')').unwrap_or((arn, ""));
-    let name = Arn::parse(arn).map_or(arn, |arn| arn.name());
-    format!("{before}(target-group {name}){after}")
-}
-
-fn progress_line([desired, running, pending, failed, others]: [u32; 5], color: &Color) -> String {
-    let mut line = format!("{running} of {desired} running");
-    if pending > 0 {
-        let _ = write!(line, ", {pending} starting");
-    }
-    if failed > 0 {
-        let bad = color.bad;
-        let _ = write!(line, ", {bad}{failed} failed{bad:#}");
-    }
-    if others > 0 {
-        let _ = write!(line, "; {others} old");
-    }
-    line
-}
-
-fn status_line(status: ServiceDeploymentStatus, reason: Option<&str>, color: &Color) -> String {
-    let Color {
-        good, bad, change, ..
-    } = *color;
-    let (style, text) = match status {
-        ServiceDeploymentStatus::Pending => (change, "pending"),
-        ServiceDeploymentStatus::InProgress => (change, "in progress"),
-        ServiceDeploymentStatus::StopRequested => (bad, "stopping"),
-        ServiceDeploymentStatus::Stopped => (bad, "stopped"),
-        ServiceDeploymentStatus::RollbackRequested => (bad, "rollback requested"),
-        ServiceDeploymentStatus::RollbackInProgress => (bad, "rolling back"),
-        ServiceDeploymentStatus::RollbackSuccessful => (bad, "rolled back"),
-        ServiceDeploymentStatus::RollbackFailed => (bad, "rollback failed"),
-        ServiceDeploymentStatus::Successful => (good, "successful"),
-        ServiceDeploymentStatus::Unknown => (change, "in a state that this version does not know"),
-    };
-    let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
-    format!("deployment is {style}{text}{style:#}{reason}")
 }
 
 #[cfg(test)]

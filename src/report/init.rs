@@ -18,7 +18,7 @@ pub fn init_notes(imported: &Imported) -> Page {
     if !imported.variables.is_empty() {
         page.line(format!(
             "note: what looks secret became variables, to be set to what the service has: {}",
-            imported.variables.join(", ")
+            variables(imported)
         ));
     }
     for note in &imported.notes {
@@ -27,18 +27,34 @@ pub fn init_notes(imported: &Imported) -> Page {
     page
 }
 
+/// Names the variables, each with its field, where that goes by another name.
+fn variables(imported: &Imported) -> String {
+    let named = |(name, field): (&String, &String)| {
+        if field.ends_with(&format!(".{name}")) {
+            name.clone()
+        } else {
+            format!("{name} ({field})")
+        }
+    };
+    let all: Vec<String> = imported.variables.iter().map(named).collect();
+    all.join(", ")
+}
+
 /// Returns the same for programs.
 #[must_use]
 pub fn init_document(imported: &Imported) -> Value {
     json!({
         "manifest": imported.manifest,
         "notes": imported.notes,
-        "variables": imported.variables,
+        "variables": imported.variables.keys().collect::<Vec<_>>(),
+        "variable_fields": imported.variables,
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use snapbox::{assert_data_eq, str};
 
     use super::*;
@@ -48,7 +64,13 @@ mod tests {
         let imported = Imported {
             manifest: "kind: ModelRelease\n".to_owned(),
             notes: vec!["the task definition alone has the tags a".to_owned()],
-            variables: vec!["API_KEY".to_owned(), "DB_PASSWORD".to_owned()],
+            variables: BTreeMap::from(
+                [
+                    ("COMMAND_3", "runtime.command[2]"),
+                    ("DB_PASSWORD", "runtime.env.DB_PASSWORD"),
+                ]
+                .map(|(name, field)| (name.to_owned(), field.to_owned())),
+            ),
         };
         assert_data_eq!(
             init_page(&imported).to_string(),
@@ -60,7 +82,7 @@ kind: ModelRelease
         assert_data_eq!(
             init_notes(&imported).to_string(),
             str![[r#"
-note: what looks secret became variables, to be set to what the service has: API_KEY, DB_PASSWORD
+note: what looks secret became variables, to be set to what the service has: COMMAND_3 (runtime.command[2]), DB_PASSWORD
 note: the task definition alone has the tags a
 
 "#]]
@@ -68,7 +90,7 @@ note: the task definition alone has the tags a
         assert_data_eq!(
             init_document(&imported).to_string(),
             str![[
-                r#"{"manifest":"kind: ModelRelease/n","notes":["the task definition alone has the tags a"],"variables":["API_KEY","DB_PASSWORD"]}"#
+                r#"{"manifest":"kind: ModelRelease/n","notes":["the task definition alone has the tags a"],"variable_fields":{"COMMAND_3":"runtime.command[2]","DB_PASSWORD":"runtime.env.DB_PASSWORD"},"variables":["COMMAND_3","DB_PASSWORD"]}"#
             ]]
         );
     }

@@ -42,6 +42,8 @@ impl Observer for Json<'_> {
         let (cluster, name) = (service.cluster.as_str(), service.name.as_str());
         self.line(value, time_of(event), cluster, name);
     }
+
+    fn idle(&mut self, _: &ServiceId) {}
 }
 
 impl Report for Json<'_> {

@@ -4,7 +4,9 @@
 
 mod color;
 mod detail;
+mod event_text;
 mod experiment;
+mod fold;
 mod history_text;
 mod human;
 mod init;
@@ -17,6 +19,7 @@ mod progress;
 mod status_text;
 mod streams;
 mod summary;
+mod surface;
 #[cfg(test)]
 mod tests;
 
@@ -34,13 +37,11 @@ pub use log_json::LogJson;
 pub use log_text::LogText;
 pub use plan_json::{add_refusal, plan_error_document, unplanned_document};
 pub use plan_text::plan_text;
-pub use progress::Progress;
 pub use status_text::status_text;
 pub use streams::{
     Writer, choose_color, conceal, concealed, failed_to_write, has_failed, is_output_lost,
     stderr_is_terminal,
 };
-pub use summary::closing_lines;
 
 pub use mlship_core::app::{AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord};
 pub use mlship_core::plan::plan_document;

@@ -1,97 +1,114 @@
-//! Events on a terminal: lines that stay, and one bar below them that moves.
+//! A terminal: lines that stay, and one bar below them that moves.
 //!
 //! The only file that knows the progress library.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
 
-use super::human::{event_line, found};
 use super::streams::{guard, stderr_colors};
-use super::{Color, Event, Human, Report, ResultRecord, Writer};
-use mlship_core::progress::Observer;
-use mlship_core::release::ids::ServiceId;
-use mlship_manifest::Diagnostic;
-use mlship_text::sanitize::Colors;
+use super::surface::{Surface, timed};
+use super::{Color, Human, Writer};
+use mlship_text::Page;
 
-/// Writes lines above a bar on standard error, the closing answer through [`Human`].
-pub struct Progress<'a> {
-    human: Human<'a>,
+/// Draws on standard error, and writes the answer to a stream of its own.
+struct Terminal<'a> {
+    answer: Writer<'a>,
     color: Color,
-    bar: ProgressBar,
+    /// Nothing is drawn before there is anything to say.
+    bar: Option<ProgressBar>,
 }
 
-impl<'a> Progress<'a> {
+impl<'a> Human<'a> {
     /// Draws on standard error, which must be a terminal.
     #[must_use]
+    pub fn on_terminal(answer: Writer<'a>, color: Color) -> Self {
+        let terminal = Terminal {
+            answer,
+            color,
+            bar: None,
+        };
+        Self::on(Box::new(terminal), color)
+    }
+}
+
+impl Terminal<'_> {
+    /// Writes a line above the bar.
+    fn print(&self, line: &str) {
+        let line = guarded(line);
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => {
+                let _ = Writer::stderr().line(&line);
+            }
+        }
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "draws lines that went through the guard"
     )]
-    pub fn new(answer: Writer<'a>, color: Color) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        Self {
-            human: Human::new(Writer::new(std::io::sink(), Colors::Drop), answer, color),
-            color,
-            bar,
-        }
-    }
-
-    /// Writes a line above the bar.
-    fn print(&self, line: &str) {
-        self.bar.println(guarded(line));
-    }
-
-    fn show_counts(&self, desired: u32, running: u32, text: String) {
-        if let Ok(style) = ProgressStyle::with_template("{spinner} [{bar:24}] {msg} ({elapsed})") {
-            self.bar.set_style(style.progress_chars("━╸ "));
-        }
-        self.bar.enable_steady_tick(Duration::from_millis(120));
-        self.bar.set_length(u64::from(desired.max(1)));
-        self.bar.set_position(u64::from(running));
-        self.bar.set_message(text);
+    fn drawn(&mut self) -> &ProgressBar {
+        self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} [{bar:24}] {msg} ({elapsed})")
+            {
+                bar.set_style(style.progress_chars("━╸ "));
+            }
+            bar
+        })
     }
 }
 
-impl Observer for Progress<'_> {
-    fn event(&mut self, service: &ServiceId, event: &Event) {
-        if let Event::Planned { .. } = event {
-            self.bar.suspend(|| self.human.event(service, event));
-            return;
+impl Surface for Terminal<'_> {
+    fn line(&mut self, at: Timestamp, text: &str) {
+        self.print(&timed(at, text, &self.color));
+    }
+
+    fn note(&mut self, text: &str) {
+        self.print(text);
+    }
+
+    fn page(&mut self, page: &Page) {
+        for line in page.lines() {
+            self.print(line);
         }
-        let Some(line) = event_line(event, &self.color) else {
-            return;
+    }
+
+    fn bar(&mut self, desired: u32, running: u32, text: &str) {
+        let text = guarded(text);
+        let bar = self.drawn();
+        bar.set_length(u64::from(desired.max(1)));
+        bar.set_position(u64::from(running));
+        bar.set_message(text);
+        bar.enable_steady_tick(Duration::from_millis(120));
+    }
+
+    fn has_bar(&self) -> bool {
+        true
+    }
+
+    fn answer(&mut self, page: &Page) {
+        let answer = &mut self.answer;
+        let mut write = || {
+            let _ = answer.page(page);
         };
-        if let Event::Progress {
-            desired, running, ..
-        } = event
-        {
-            self.show_counts(*desired, *running, guarded(&line));
-        } else {
-            self.print(&format!("  {line}"));
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
         }
+    }
+
+    fn end(&mut self, page: &Page) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        let _ = self.answer.page(page);
     }
 }
 
 fn guarded(line: &str) -> String {
     guard(line, stderr_colors()).into_owned()
-}
-
-impl Report for Progress<'_> {
-    fn result(&mut self, result: &ResultRecord) {
-        self.bar.finish_and_clear();
-        self.human.result(result);
-    }
-
-    fn warning(&mut self, text: &str) {
-        self.print(&format!("  warning: {text}"));
-    }
-
-    fn findings(&mut self, findings: &[Diagnostic]) {
-        for finding in findings {
-            for line in found(finding, &self.color).lines() {
-                self.print(line);
-            }
-        }
-    }
 }

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Color;
-use mlship_core::app::status::{LastDeployment, ServiceStatus};
+use mlship_core::app::status::{
+    LastDeployment, ReleaseStatus, Role, RunningDeployment, ServiceStatus,
+};
 use mlship_core::history::Outcome;
 use mlship_text::Page;
 
@@ -19,17 +21,47 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
     if let Some(note) = &status.note {
         lines.line(format!("  {note}"));
     }
-    let Some(release) = &status.release else {
+    if !status.is_there() {
         if status.note.is_none() {
             lines.line("  not deployed");
         }
         return lines;
+    }
+    serving_lines(&mut lines, status);
+    for release in &status.releases {
+        match release.role {
+            Role::Serving => {}
+            Role::Arriving => lines.line(format!("  arrives     {}", other_line(release, color))),
+            Role::Leaving => lines.line(format!("  leaves      {}", other_line(release, color))),
+        }
+    }
+    if let Some(deployment) = &status.deployment {
+        lines.line(deployment_line(deployment, color));
+    }
+    let last = status.last_deployment.as_ref();
+    if let Some(line) = last.and_then(|last| failure_line(last, color)) {
+        lines.line(line);
+    }
+    for seen in &status.not_seen {
+        let why = seen.hint.as_ref().unwrap_or(&seen.error);
+        lines.line(format!("  not seen    {}: {why}", seen.what));
+    }
+    lines
+}
+
+fn serving_lines(lines: &mut Page, status: &ServiceStatus) {
+    let serves = |release: &&ReleaseStatus| release.role == Role::Serving;
+    let tasks = status.releases.iter().find(serves);
+    let Some((release, tasks)) = status.release.as_ref().zip(tasks) else {
+        let why = if status.running == 0 {
+            "no task runs"
+        } else {
+            "no task is healthy"
+        };
+        lines.line(format!("  serves      nothing: {why}"));
+        return;
     };
-    let model = match (&release.model, &release.version) {
-        (Some(model), Some(version)) => format!("{model} {version}"),
-        (Some(_), None) | (None, Some(_) | None) => "not deployed by mlship".to_owned(),
-    };
-    lines.line(format!("  model       {model}"));
+    lines.line(format!("  serves      {}", name(tasks)));
     if let Some(reference) = &release.model_ref {
         let metrics = release
             .model_metrics
@@ -41,22 +73,77 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
     lines.line(format!("  image       {}", known(&release.image)));
     lines.line(format!("  digest      {}", known(&release.digest)));
     lines.line(format!("  revision    {}", release.task_definition));
-    lines.line(format!(
-        "  tasks       {} of {} running, {} starting",
-        status.running, status.desired, status.pending
-    ));
-    if let Some(deployment) = &status.deployment {
-        let style = color.change;
-        lines.line(format!(
-            "  deployment  {style}{} running{style:#}: {} of {} tasks, {} failed",
-            deployment.id, deployment.running, deployment.desired, deployment.failed
-        ));
+    let mut counts = vec![match tasks.running {
+        0 => format!("no task runs, of {} desired", status.desired),
+        running => format!("{running} of {} running", status.desired),
+    }];
+    counts.extend(counted_parts(tasks));
+    if let Some(weight) = tasks.weight {
+        counts.push(format!("{weight} % of the traffic"));
     }
-    let last = status.last_deployment.as_ref();
-    if let Some(line) = last.and_then(|last| failure_line(last, color)) {
-        lines.line(line);
+    lines.line(format!("  tasks       {}{}", counts.join(", "), why(tasks)));
+}
+
+/// Returns a release that does not serve, by its tasks.
+fn other_line(release: &ReleaseStatus, color: &Color) -> String {
+    let style = match release.failed {
+        0 => color.change,
+        _ => color.bad,
+    };
+    let mut counts = vec![format!("{} running", release.running)];
+    counts.extend(counted_parts(release));
+    let name = name(release);
+    let revision = release.task_definition.short();
+    let revision = match &release.version {
+        Some(_) => format!(" ({revision})"),
+        None => format!(" {revision}"),
+    };
+    let counts = counts.join(", ");
+    let why = why(release);
+    format!("{name}{revision}: {style}{counts}{style:#}{why}")
+}
+
+/// Says of the tasks of a release what there is to say beside how many run.
+fn counted_parts(release: &ReleaseStatus) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(healthy) = release.healthy.filter(|_| release.running > 0) {
+        parts.push(format!("{healthy} healthy"));
     }
-    lines
+    let more = [(release.starting, "starting"), (release.failed, "died")];
+    let more = more.iter().filter(|(count, _)| *count > 0);
+    parts.extend(more.map(|(count, what)| format!("{count} {what}")));
+    parts
+}
+
+fn why(release: &ReleaseStatus) -> String {
+    let cause = release.cause.map(|cause| cause.words().0);
+    match (cause, &release.reason) {
+        (Some(_), Some(reason)) if !reason.is_empty() => format!(": {reason}"),
+        (Some(cause), _) => format!(": {cause}"),
+        (None, _) => String::new(),
+    }
+}
+
+fn name(release: &ReleaseStatus) -> String {
+    match (&release.model, &release.version) {
+        (Some(model), Some(version)) => format!("{model} {version}"),
+        (Some(_), None) | (None, Some(_) | None) => "not deployed by mlship".to_owned(),
+    }
+}
+
+fn deployment_line(deployment: &RunningDeployment, color: &Color) -> String {
+    let style = color.change;
+    let since = deployment
+        .started
+        .map_or_else(String::new, |started| format!(" since {started}"));
+    format!(
+        "  deployment  {style}{} under way{style:#}{since}: {} of {} tasks of {} running, {} failed",
+        deployment.id,
+        deployment.running,
+        deployment.desired,
+        deployment.task_definition.short(),
+        deployment.failed
+    )
 }
 
 /// Tells of a newest deployment that did not succeed: what serves doesn't show it.
@@ -76,13 +163,17 @@ fn failure_line(last: &LastDeployment, color: &Color) -> Option<String> {
     if let Some(finished) = last.finished {
         let _ = write!(line, ", {finished}");
     }
+    if let Some(cause) = last.cause {
+        let _ = write!(line, ", {}", cause.as_str());
+    }
     line.push_str(" (mlship watch tells why)");
     Some(line)
 }
 
 #[cfg(test)]
 mod tests {
-    use mlship_core::app::status::ServingRelease;
+    use mlship_core::app::status::{NotSeen, ServingRelease};
+    use mlship_core::progress::Cause;
     use mlship_core::release::ids::{ClusterName, ServiceName, TaskDefinitionArn};
     use snapbox::{assert_data_eq, str};
 
@@ -101,20 +192,49 @@ mod tests {
         }
     }
 
-    fn text(release: ServingRelease, last: Option<LastDeployment>) -> String {
-        let status = ServiceStatus {
+    fn tasks(role: Role, version: &str) -> ReleaseStatus {
+        ReleaseStatus {
+            model: Some("fraud".to_owned()),
+            version: Some(version.to_owned()),
+            image: None,
+            digest: None,
+            task_definition: TaskDefinitionArn::new(format!(
+                "arn:aws:ecs:x:1:task-definition/fraud:{version}"
+            )),
+            role,
+            running: 1,
+            healthy: Some(1),
+            starting: 0,
+            failed: 0,
+            weight: None,
+            cause: None,
+            reason: None,
+        }
+    }
+
+    fn status(release: ServingRelease, last: Option<LastDeployment>) -> ServiceStatus {
+        ServiceStatus {
             service: ServiceName::new("fraud"),
             cluster: ClusterName::new("ml"),
             release: Some(release),
+            releases: vec![tasks(Role::Serving, "7")],
             desired: 1,
             running: 1,
             pending: 0,
             deployment: None,
             last_deployment: last,
             note: None,
+            not_seen: Vec::new(),
             unanswered: None,
-        };
-        status_text(&status, &palette_for(false)).to_string()
+        }
+    }
+
+    fn text(release: ServingRelease, last: Option<LastDeployment>) -> String {
+        shown(&status(release, last))
+    }
+
+    fn shown(status: &ServiceStatus) -> String {
+        status_text(status, &palette_for(false)).to_string()
     }
 
     fn ended(outcome: Outcome) -> LastDeployment {
@@ -125,6 +245,7 @@ mod tests {
             )),
             finished: "2026-09-21T14:13:20Z".parse().ok(),
             reason: None,
+            cause: Some(Cause::ImageNotFound),
         }
     }
 
@@ -134,12 +255,12 @@ mod tests {
             text(release(), Some(ended(Outcome::RolledBack))),
             str![[r#"
 fraud in cluster ml
-  model       fraud 7
+  serves      fraud 7
   image       fraud:7
   digest      sha256:0
   revision    arn:aws:ecs:x:1:task-definition/fraud:1
-  tasks       1 of 1 running, 0 starting
-  newest      rolled back: fraud:2, 2026-09-21T14:13:20Z (mlship watch tells why)
+  tasks       1 of 1 running, 1 healthy
+  newest      rolled back: fraud:2, 2026-09-21T14:13:20Z, image_not_found (mlship watch tells why)
 
 "#]]
         );
@@ -160,5 +281,54 @@ fraud in cluster ml
     fn a_newest_deployment_that_succeeded_is_what_serves() {
         assert!(!text(release(), Some(ended(Outcome::Succeeded))).contains("newest"));
         assert!(!text(release(), None).contains("newest"));
+    }
+
+    #[test]
+    fn what_arrives_and_dies_does_not_pass_for_what_serves() {
+        let mut status = status(release(), None);
+        status.releases.push(ReleaseStatus {
+            running: 0,
+            starting: 1,
+            failed: 20,
+            cause: Some(Cause::ContainerExited),
+            reason: Some("container fraud exited with code 1".to_owned()),
+            ..tasks(Role::Arriving, "8")
+        });
+        status.releases.push(tasks(Role::Leaving, "6"));
+        status.releases[0].weight = Some(12.5);
+        status.not_seen.push(NotSeen {
+            what: "which images run",
+            error: String::new(),
+            hint: Some("allow ecs:DescribeServiceRevisions to the caller".to_owned()),
+        });
+        assert_data_eq!(
+            shown(&status),
+            str![[r#"
+fraud in cluster ml
+  serves      fraud 7
+  image       fraud:7
+  digest      sha256:0
+  revision    arn:aws:ecs:x:1:task-definition/fraud:1
+  tasks       1 of 1 running, 1 healthy, 12.5 % of the traffic
+  arrives     fraud 8 (fraud:8): 0 running, 1 starting, 20 died: container fraud exited with code 1
+  leaves      fraud 6 (fraud:6): 1 running, 1 healthy
+  not seen    which images run: allow ecs:DescribeServiceRevisions to the caller
+
+"#]]
+        );
+    }
+
+    #[test]
+    fn where_nothing_serves_that_is_said() {
+        let mut nothing = status(release(), None);
+        nothing.release = None;
+        nothing.releases[0].role = Role::Arriving;
+        assert!(shown(&nothing).contains("  serves      nothing: no task is healthy\n"));
+        nothing.running = 0;
+        assert!(shown(&nothing).contains("  serves      nothing: no task runs\n"));
+        let mut idle = status(release(), None);
+        idle.desired = 0;
+        idle.releases[0].running = 0;
+        assert!(shown(&idle).contains("no task runs"), "{}", shown(&idle));
     }
 }

@@ -1,40 +1,109 @@
 //! The closing lines of a command: the verdict, why, and the next step.
 
+use jiff::Timestamp;
+
+use super::human::clock;
 use super::{AliasMove, Color, RegistryRecord, ResultRecord};
 use mlship_core::progress::Conclusion;
-use mlship_core::rollout::Failure;
+use mlship_core::rollout::{Evidence, Failure};
 use mlship_text::Page;
 use mlship_text::terminal::physical_lines;
 use mlship_text::words::{counted, duration};
 
-/// Returns the lines that end a command's human output.
-#[must_use]
-pub fn closing_lines(result: &ResultRecord, color: &Color) -> Page {
-    let style = match result.conclusion() {
-        Conclusion::Succeeded
-        | Conclusion::Unchanged
-        | Conclusion::Started
-        | Conclusion::Returned => color.good,
-        Conclusion::Paused | Conclusion::Interrupted(_) => color.change,
-        Conclusion::RolledBack
-        | Conclusion::Failed
-        | Conclusion::Superseded
-        | Conclusion::TimedOut
-        | Conclusion::Refused(_)
-        | Conclusion::Error(_) => color.bad,
-    };
-    let mut lines = Page::new();
-    lines.line(format!("{style}{}{style:#}", sentence(result)));
-    if let Some(failure) = &result.failure {
-        lines.extend(failure_lines(failure));
+/// How much of a log people read behind a verdict; `-v` and `more` show the rest.
+const LOG_LINES: usize = 6;
+
+/// What the closing lines say, besides the verdict.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Closing {
+    /// Whether ECS's words are worth a line: they were not told yet.
+    pub(super) has_news: bool,
+    /// Whether all that is known is wanted, told before or not.
+    pub(super) is_full: bool,
+}
+
+impl Closing {
+    /// All that is known.
+    pub(super) fn full() -> Self {
+        Self {
+            has_news: true,
+            is_full: true,
+        }
     }
-    if let Some(registry) = &result.registry {
-        lines.extend(registry_lines(registry, color));
+
+    /// What a person needs.
+    pub(super) fn brief() -> Self {
+        Self {
+            has_news: true,
+            is_full: false,
+        }
     }
-    if let Some(hint) = &result.hint {
-        lines.line(format!("  hint: {hint}"));
+
+    /// Returns the lines that end a command's human output.
+    pub(super) fn lines(self, result: &ResultRecord, color: &Color) -> Page {
+        let style = match result.conclusion() {
+            Conclusion::Succeeded
+            | Conclusion::Unchanged
+            | Conclusion::Started
+            | Conclusion::Returned => color.good,
+            Conclusion::Paused | Conclusion::Interrupted(_) => color.change,
+            Conclusion::RolledBack
+            | Conclusion::Failed
+            | Conclusion::Superseded
+            | Conclusion::TimedOut
+            | Conclusion::Refused(_)
+            | Conclusion::Error(_) => color.bad,
+        };
+        let mut lines = Page::new();
+        lines.line(format!("{style}{}{style:#}", sentence(result)));
+        if let Some(failure) = &result.failure {
+            lines.extend(self.failure_lines(failure));
+        }
+        if let Some(registry) = &result.registry {
+            lines.extend(registry_lines(registry, color));
+        }
+        if let Some(hint) = &result.hint {
+            lines.line(format!("  hint: {hint}"));
+        }
+        lines
     }
-    lines
+
+    /// The cause in plain words, ECS's own words, the further causes, the next step, and the log.
+    fn failure_lines(self, failure: &Failure) -> Page {
+        let mut lines = Page::new();
+        let summary = &failure.summary;
+        lines.line(format!(
+            "  cause: {summary}{}",
+            in_brackets(&failure.evidence)
+        ));
+        let reason = &failure.reason;
+        let words = reason.strip_prefix("container ").unwrap_or(reason);
+        let is_news = self.has_news && !summary.contains(words);
+        if !reason.is_empty() && (is_news || self.is_full) {
+            lines.line(format!("  ecs:   {reason}"));
+        }
+        for other in &failure.others {
+            let cause = serde_json::to_value(other.cause).unwrap_or_default();
+            let cause_words = cause.as_str().unwrap_or("unknown").replace('_', " ");
+            let tasks = in_brackets(&other.evidence);
+            lines.line(format!("  also:  {cause_words}{tasks}: {}", other.reason));
+        }
+        lines.line(format!("  next:  {}", failure.help));
+        let log = failure.log_tail.iter();
+        let log: Vec<String> = log.flat_map(|line| physical_lines(line)).collect();
+        let left_out = if self.is_full {
+            0
+        } else {
+            log.len().saturating_sub(LOG_LINES)
+        };
+        for line in &log[left_out..] {
+            lines.line(format!("  log:   {line}"));
+        }
+        if let Some(more) = &failure.more {
+            lines.line(format!("  more:  {more}"));
+        }
+        lines
+    }
 }
 
 /// What the model registry knows now, or how to tell it.
@@ -65,38 +134,22 @@ fn registry_lines(registry: &RegistryRecord, color: &Color) -> Page {
     lines
 }
 
-/// The cause in plain words, ECS's own words, the further causes, the next step, and the log.
-fn failure_lines(failure: &Failure) -> Page {
-    let tasks = in_brackets(failure.evidence.tasks);
-    let mut lines = Page::new();
-    lines.line(format!("  cause: {}{tasks}", failure.summary));
-    if !failure.reason.is_empty() {
-        lines.line(format!("  ecs:   {}", failure.reason));
-    }
-    for other in &failure.others {
-        let cause = serde_json::to_value(other.cause).unwrap_or_default();
-        let cause_words = cause.as_str().unwrap_or("unknown").replace('_', " ");
-        let tasks = in_brackets(other.evidence.tasks);
-        lines.line(format!("  also:  {cause_words}{tasks}: {}", other.reason));
-    }
-    lines.line(format!("  next:  {}", failure.help));
-    for line in failure
-        .log_tail
-        .iter()
-        .flat_map(|line| physical_lines(line))
-    {
-        lines.line(format!("  log:   {line}"));
-    }
-    if let Some(more) = &failure.more {
-        lines.line(format!("  more:  {more}"));
-    }
-    lines
-}
-
-fn in_brackets(tasks: usize) -> String {
-    match tasks {
+/// How many tasks, and when the first and the last of them failed.
+fn in_brackets(evidence: &Evidence) -> String {
+    // ECS's clock may be ahead of the one that the lines above go by.
+    let now = Timestamp::now();
+    let known = evidence.failed_at.filter(|(_, last)| *last <= now);
+    let times = known.map_or_else(String::new, |(first, last)| {
+        let (first, last) = (clock(first), clock(last));
+        if first == last {
+            format!(", at {first}")
+        } else {
+            format!(", {first} to {last}")
+        }
+    });
+    match evidence.tasks {
         0 => String::new(),
-        tasks => format!(" ({})", counted(tasks, "task")),
+        tasks => format!(" ({}{times})", counted(tasks, "task")),
     }
 }
 
@@ -120,14 +173,31 @@ fn sentence(result: &ResultRecord) -> String {
     );
     let service = format!("service {}", result.service);
     match result.conclusion() {
+        // What has no task serves nobody.
+        Conclusion::Succeeded if result.note.is_some() => {
+            format!(
+                "{release} is deployed to {service}{took}, and {}",
+                note(result)
+            )
+        }
         Conclusion::Succeeded => format!("{release} serves in {service}{took}"),
+        Conclusion::Unchanged if result.note.is_some() => {
+            format!(
+                "{release} is in {service} already, and {}; nothing to change",
+                note(result)
+            )
+        }
         Conclusion::Unchanged => {
             format!("{release} serves in {service} already; nothing to change")
         }
         Conclusion::Started => {
             format!("{release} is on its way to {service}; nobody waited for its end")
         }
-        Conclusion::Returned => format!("{service} is back on {release}{took}"),
+        Conclusion::Returned => {
+            let note = result.note.iter().map(|note| format!(", and {note}"));
+            let note: String = note.collect();
+            format!("{service} is back on {release}{took}{note}")
+        }
         Conclusion::RolledBack => {
             format!("{release} failed{took}; {service} is back on {previous}")
         }
@@ -149,6 +219,10 @@ fn sentence(result: &ResultRecord) -> String {
         }
         Conclusion::Refused(_) | Conclusion::Error(_) => of_error(result),
     }
+}
+
+fn note(result: &ResultRecord) -> &str {
+    result.note.as_deref().unwrap_or_default()
 }
 
 fn of_error(result: &ResultRecord) -> String {

@@ -40,7 +40,7 @@ impl SharedBuffer {
     }
 }
 
-fn service() -> ServiceId {
+pub(in crate::report) fn service() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml-prod"),
         name: ServiceName::new("fraud-scorer"),
@@ -55,7 +55,7 @@ fn change(path: &str, ecs_field: &str, shown: ChangeValues) -> Change {
     }
 }
 
-fn plan() -> Plan {
+pub(in crate::report) fn plan() -> Plan {
     let values = |before: Option<serde_json::Value>, after| ChangeValues::Values { before, after };
     Plan {
         service: service(),
@@ -79,10 +79,12 @@ fn plan() -> Plan {
         effect: Effect::ReplaceTasks,
         kept: Vec::new(),
         ignored: Vec::new(),
+        is_idle: false,
         adopts: false,
         other_model: None,
         settings: String::new(),
-        recorded: std::collections::BTreeMap::new(),
+        recorded: None,
+        restoration: None,
         tags: std::collections::BTreeMap::new(),
         changes: vec![
             change(
@@ -157,6 +159,7 @@ fn events() -> Vec<Event> {
         deployment: arn.clone(),
         status,
         reason: reason.map(str::to_owned),
+        at: None,
     };
     let task_definition = TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/fraud:8");
     vec![
@@ -169,6 +172,7 @@ fn events() -> Vec<Event> {
         Event::Started {
             deployment: deployment.clone(),
             task_definition,
+            at: None,
         },
         status(ServiceDeploymentStatus::InProgress, None),
         Event::Progress {
@@ -250,7 +254,6 @@ fraud-scorer in cluster ml-prod, account 111122223333, eu-west-1
   ~ health.graceSeconds  0 → 60  (healthCheckGracePeriodSeconds)
 fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
   cause: fraud-scorer used more than its memory and was killed (2 tasks)
-  ecs:   OutOfMemoryError: Container killed due to memory usage
   also:  network interface (1 task): Timeout waiting for network interface provisioning to complete.
   next:  raise runtime.memory, or load less at once (fewer workers, a smaller model)
   log:   loading model
@@ -261,14 +264,10 @@ fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 
     snapbox::assert_data_eq!(
         progress.text(),
         str![[r#"
-[..]  registered fraud:8
-[..]  deployment ecs-svc/2 of fraud:8 started
-[..]  deployment is in progress
+[..]  registered fraud:8, and started its deployment
 [..]  1 of 2 running, 1 starting; 3 old
-[..]  ecs: registered 1 targets in (target-group fraud)
 [..]  task 0123abcd failed: OutOfMemoryError: Container killed due to memory usage
-[..]  0 of 2 running, 1 failed; 3 old
-[..]  deployment is rolled back: circuit breaker
+[..]  deployment is rolling back: circuit breaker
 [..]  ECS lists no service deployments here: the verdict rests on ecs-svc/2
 [..]  an answer of AWS was lost; found task definition fraud:8
 
@@ -307,7 +306,7 @@ fn programs_read_one_object_a_line() {
 {"cluster":"ml-prod","deployment":"arn:aws:ecs:x:1:service-deployment/ml-prod/fraud-scorer/a","event":"status","reason":"circuit breaker","service":"fraud-scorer","status":"ROLLBACK_SUCCESSFUL","time":null}
 {"cluster":"ml-prod","deployment":"ecs-svc/2","event":"rests_on_deployment_id","service":"fraud-scorer","time":null}
 {"cluster":"ml-prod","event":"adopted","service":"fraud-scorer","time":null,"what":"task definition fraud:8"}
-{"api_calls":0,"cluster":"ml-prod","deployment":null,"duration_seconds":107.4,"event":"result","exit_code":31,"failure":{"cause":"out_of_memory","exit_codes":{"fraud-scorer":[137]},"help":"raise runtime.memory, or load less at once (fewer workers, a smaller model)","log_tail":["loading model"],"more":"mlship logs fraud.yaml --failed","others":[{"cause":"network_interface","reason":"Timeout waiting for network interface provisioning to complete.","stop_codes":["TaskFailedToStart"],"tasks":1}],"reason":"OutOfMemoryError: Container killed due to memory usage","stop_codes":["EssentialContainerExited"],"summary":"fraud-scorer used more than its memory and was killed","tasks":2},"previous":{"image":"fraud:7","model":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:7","version":"7"},"release":{"image":"fraud:8","model":"fraud-scorer","version":"8"},"service":"fraud-scorer","task_definition":null,"time":null,"verdict":"rolled_back"}
+{"api_calls":0,"cluster":"ml-prod","deployment":null,"duration_seconds":107.4,"event":"result","exit_code":31,"failure":{"cause":"out_of_memory","container":"fraud-scorer","exit_codes":{"fraud-scorer":[137]},"help":"raise runtime.memory, or load less at once (fewer workers, a smaller model)","log_tail":["loading model"],"more":"mlship logs fraud.yaml --failed","others":[{"cause":"network_interface","reason":"Timeout waiting for network interface provisioning to complete.","stop_codes":["TaskFailedToStart"],"tasks":1}],"reason":"OutOfMemoryError: Container killed due to memory usage","stop_codes":["EssentialContainerExited"],"summary":"fraud-scorer used more than its memory and was killed","tasks":2},"previous":{"image":"fraud:7","model":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:7","version":"7"},"release":{"image":"fraud:8","model":"fraud-scorer","version":"8"},"service":"fraud-scorer","task_definition":null,"time":null,"verdict":"rolled_back"}
 "#]]
     );
 }
@@ -318,7 +317,7 @@ fn each_verdict_has_its_sentence() {
         let mut result = result();
         result.conclude(conclusion);
         result.error = error.map(str::to_owned);
-        let lines = closing_lines(&result, &palette_for(false));
+        let lines = summary::Closing::brief().lines(&result, &palette_for(false));
         lines.lines().next().unwrap().to_owned()
     };
     let all = [

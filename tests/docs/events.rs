@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use mlship::report::{
     AliasMove, Event, Json, RegistryRecord, ReleaseRecord, Report, ResultRecord, Writer,
 };
 use mlship_core::plan::Previous;
-use mlship_core::progress::{Conclusion, Observer};
+use mlship_core::progress::{Conclusion, Observer, TaskCounts};
 use mlship_core::release::ServiceDeploymentStatus;
 use mlship_core::release::ids::{
     ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
@@ -47,17 +49,29 @@ fn events() -> Vec<Event> {
         Event::Started {
             deployment: deployment(),
             task_definition: task_definition(),
+            at: None,
         },
         Event::Attached {
             deployment: deployment(),
         },
         Event::WaitingFor {
             deployment: deployment(),
+            task_definition: task_definition(),
+            model: Some(text()),
+            version: Some(text()),
+            since: Some(Timestamp::UNIX_EPOCH),
+            counts: Some(TaskCounts {
+                desired: 2,
+                running: 1,
+                pending: 1,
+                failed: 0,
+            }),
         },
         Event::Status {
             deployment: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
             status: ServiceDeploymentStatus::RollbackInProgress,
             reason: Some(text()),
+            at: None,
         },
         Event::Progress {
             desired: 2,
@@ -80,6 +94,7 @@ fn events() -> Vec<Event> {
             tasks: 3,
             cause: Cause::OutOfMemory,
             reason: text(),
+            after: 3,
         },
         Event::RestsOnDeploymentId {
             deployment: deployment(),
@@ -139,6 +154,8 @@ fn evidence() -> Evidence {
         health: [("m".to_owned(), ["UNKNOWN".to_owned()].into())].into(),
         answer: Some("codes [502]".to_owned()),
         lived_seconds: Some((1, 9)),
+        failed_at: Some((Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH)),
+        container: Some("m".to_owned()),
     }
 }
 
@@ -243,6 +260,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "diff-ended-early",
         "status",
         "history",
+        "histories",
         "model-history",
         "validate",
         "experiment-status",

@@ -202,7 +202,6 @@ fn people_read_the_cause_and_the_next_step() {
         snapbox::str![[r#"
  after [..] s; service fraud-scorer is back on fraud-scorer 7
   cause: fraud-scorer used more than its 1024 MiB and was killed (3 tasks)
-  ecs:   OutOfMemoryError: Container killed due to memory usage
   next:  raise runtime.memory, or load less at once (fewer workers, a smaller model)
   log:   loading model
   more:  mlship logs manifests/fraud-scorer.yaml --env staging --failed

@@ -189,7 +189,7 @@ fn what_ends_before_aws_is_a_json_line_too() {
     let line = early_end(&["deploy", "--frobnicate", "-o", "json"], 2);
     assert_eq!(line["verdict"], "error");
     assert_eq!(line["error"], "unexpected argument '--frobnicate' found");
-    early_end(&["watch", "manifests", "--output=json"], 2);
+    early_end(&["watch", "--output=json"], 2);
     // There is no registry to tell.
     early_end(&["watch", FRAUD_SCORER, "-ojson", "--record"], 2);
     early_end(&["deploy", FRAUD_SCORER, "-ojson", "--plan", "/nowhere"], 2);
@@ -265,11 +265,6 @@ fn a_command_for_one_service_says_how_to_name_it() {
         assert_eq!(code, 2, "{stderr}");
         assert!(stderr.contains(words), "{stderr}");
     };
-    check(
-        &["rollback", "manifests"],
-        "hint: manifests has 11 manifests: name one",
-    );
-    check(&["history", "a.yaml", "b.yaml"], "hint: name one, or ask");
     check(
         &["experiment", "status", FRAUD_SCORER],
         "hint: name the manifest of an experiment",

@@ -143,3 +143,31 @@ fn a_rollback_survives_throttling_and_lost_answers() {
         assert_eq!(stage.deployments(), 3);
     }
 }
+
+/// The release before needs minutes to load, and the one that is left came without a grace period.
+#[test]
+fn the_grace_period_of_a_release_comes_back_with_it() {
+    let stage = Stage::new();
+    let patient = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    assert!(patient.contains("graceSeconds: "), "{patient}");
+    let grace = || {
+        let service = json!({"cluster": "ml-staging", "services": ["fraud-scorer"]});
+        stage.ask("DescribeServices", &service)["services"][0]["healthCheckGracePeriodSeconds"]
+            .take()
+    };
+    assert_eq!(stage.deploy("7", &[]).code, 0);
+    let long = grace();
+    let lines = patient.lines();
+    let hasty: Vec<&str> = lines
+        .filter(|line| !line.contains("graceSeconds: "))
+        .collect();
+    let hasty = hasty.join("\n");
+    let arguments = ["deploy", "-", "-e", "staging", "-o", "json"];
+    let run = stage.pipe(&arguments, "8", &hasty);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert_ne!(grace(), long);
+    stage.control("requests", json!({}));
+    check_back(&rollback(&stage, &[]), &stage, "7");
+    assert_eq!(grace(), long);
+    assert_eq!(stage.count("UpdateService"), 1);
+}

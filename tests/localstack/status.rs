@@ -1,6 +1,6 @@
 //! What serves now, and how the newest deployment went.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::stage::{FRAUD_SCORER, Stage};
 
@@ -16,7 +16,7 @@ fn a_release_that_was_rolled_back_or_failed_is_seen_beside_what_serves() {
     assert_eq!(stage.deploy("8", &[]).code, 31);
     stage.control("requests", json!({}));
     let serving = stage.serving();
-    assert!(stage.requests().len() <= 4, "{:?}", stage.requests());
+    assert!(stage.requests().len() <= 9, "{:?}", stage.requests());
     let last = &serving["last_deployment"];
     assert_eq!(serving["release"]["version"], "7");
     assert!(serving["release"]["digest"].is_string(), "{serving}");
@@ -41,4 +41,36 @@ fn a_release_that_was_rolled_back_or_failed_is_seen_beside_what_serves() {
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
     assert_eq!(outcome(), "failed");
+}
+
+/// Its tasks reach RUNNING, so that ECS never counts them as failed.
+#[test]
+fn a_release_that_crashes_after_its_start_does_not_pass_for_what_serves() {
+    let Some(stage) = Stage::with_release("7") else {
+        return;
+    };
+    let crash = json!({"image": ":8$", "kind": "crash", "after": 3, "exit_code": 3});
+    stage.control("task-faults", json!({"faults": [crash]}));
+    assert_eq!(stage.deploy("8", &["--detach"]).code, 0);
+    let arriving = |status: &Value| {
+        let releases = status["releases"].as_array().cloned().unwrap_or_default();
+        let arrives = |release: &&Value| release["role"] == "arriving";
+        releases.iter().find(arrives).cloned()
+    };
+    let status = loop {
+        let status = stage.serving();
+        if arriving(&status).is_some_and(|release| release["failed"].as_u64() > Some(1)) {
+            break status;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    assert_eq!(status["release"]["version"], "7", "{status}");
+    assert_eq!(status["releases"][0]["role"], "serving", "{status}");
+    assert_eq!(
+        status["releases"][0]["healthy"], status["desired"],
+        "{status}"
+    );
+    let arriving = arriving(&status).unwrap();
+    assert_eq!(arriving["version"], "8", "{status}");
+    assert_eq!(arriving["cause"], "container_exited", "{status}");
 }

@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::load::load_one;
 use super::presenter::Presenter;
-use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::{Global, diff, examples};
 use mlship_core::app::experiment::{self as app, StartOptions};
@@ -47,7 +46,7 @@ pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
     if command.dry_run {
         return diff::of_experiment(&command.path, asked, global).await;
     }
-    let comparison = match load_one(&command.path, "start", Need::All, global) {
+    let comparison = match load_one(&command.path, "start", global) {
         Ok(comparison) => comparison,
         Err(code) => return code,
     };

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use super::load::load_one;
+use super::load::load_some;
 use super::presenter::{Presenter, experiment_view};
 use crate::cli::load::Need;
 use crate::cli::session::Session;
+use crate::cli::targets::caller_soon;
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{
     ExperimentView, Report, experiment_document, experiment_html, experiment_svg, experiment_text,
@@ -28,8 +30,10 @@ use mlship_text::moment::{MomentError, moment};
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPERIMENT_STATUS)]
 pub(super) struct Status {
-    /// The manifest of an experiment, or - for standard input
-    path: String,
+    /// Manifests of experiments, directories of them, or - for standard input; only whose traffic
+    /// they are about and what is measured is read
+    #[arg(required = true)]
+    paths: Vec<String>,
     /// Leave out what came before this time: how long ago, such as 36h, or a moment such as
     /// 2026-05-01 or 2026-05-01T14:00, of UTC unless it names a zone
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -67,34 +71,61 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if let Some(message) = command.mistake() {
         return output::usage(&message, global);
     }
-    let comparison = match load_one(&command.path, "status", Need::Places, global) {
-        Ok(comparison) => comparison,
+    let comparisons = match load_some(&command.paths, "status", Need::Numbers, global) {
+        Ok(comparisons) => comparisons,
         Err(code) => return code,
     };
+    if comparisons.len() > 1 && command.report.is_some() {
+        return output::usage("--report is of one experiment", global);
+    }
     let session = match Session::listening(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
-    let status = app::Status {
-        context: &session.context(),
-        comparison: &comparison,
-        options: command.options(),
+    let caller = match command.stop_on {
+        Some(_) => Some(caller_soon(&session).await),
+        None => None,
     };
-    let mut looks = StatusOutput {
-        command,
-        presenter: Presenter {
-            comparison: &comparison,
-            global,
-        },
-    };
-    let end = Box::pin(status.run(output::unread, &mut looks)).await;
-    match &end {
-        LookEnd::NotUnderWay(outcome) => looks.presenter.end(outcome),
-        LookEnd::Unreadable(error) => output::cloud_error(error, global),
-        LookEnd::Verdict(_)
-        | LookEnd::Missed(_)
-        | LookEnd::NotStopped(_)
-        | LookEnd::Interrupted(_) => end.exit_code(),
+    let is_line = command.watch || comparisons.len() > 1;
+    let looks = comparisons.iter().map(async |comparison| {
+        let presenter = Presenter { comparison, global };
+        let stop_on_harm = caller.as_ref().map(|caller| {
+            let tell = &mut |line: &str| output::complain(line);
+            comparison.clear(caller.as_ref(), tell)
+        });
+        let stop_on_harm = match stop_on_harm.transpose() {
+            Ok(cleared) => cleared,
+            Err(refused) => return presenter.end(&refused),
+        };
+        let status = app::Status {
+            context: &session.context(),
+            comparison,
+            stop_on_harm,
+            options: command.options(),
+        };
+        let mut looks = StatusOutput {
+            command,
+            is_line,
+            presenter,
+        };
+        let end = Box::pin(status.run(output::unread, &mut looks)).await;
+        match &end {
+            LookEnd::NotUnderWay(outcome) => presenter.end(outcome),
+            LookEnd::Unreadable(error) => output::cloud_error(error, global),
+            LookEnd::Verdict(_)
+            | LookEnd::Missed(_)
+            | LookEnd::NotStopped(_)
+            | LookEnd::Interrupted(_) => end.exit_code(),
+        }
+    });
+    worst(join_all(looks).await)
+}
+
+/// Returns the worst of several: harm goes before what is only open.
+fn worst(codes: Vec<ExitCode>) -> ExitCode {
+    match codes.iter().find(|code| **code == ExitCode::Harm) {
+        Some(harm) if ExitCode::worst(codes.clone()) == ExitCode::Inconclusive => *harm,
+        Some(_) | None => ExitCode::worst(codes),
     }
 }
 
@@ -107,10 +138,6 @@ impl Status {
                 fixed: self.fixed,
             },
             watch: self.watch,
-            stop_on_harm: match self.stop_on {
-                Some(StopOn::Guardrail) => true,
-                None => false,
-            },
         }
     }
 
@@ -137,6 +164,8 @@ impl Status {
 /// Writes what looks find.
 struct StatusOutput<'a> {
     command: &'a Status,
+    /// Whether a document stands on one line, among others.
+    is_line: bool,
     presenter: Presenter<'a>,
 }
 
@@ -196,7 +225,7 @@ impl StatusOutput<'_> {
             }
             document["stop"] = self.presenter.document(stopped);
         }
-        if self.command.watch {
+        if self.is_line {
             output::json_line(&document);
         } else {
             output::document(&document);

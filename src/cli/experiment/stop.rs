@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::load::load_one;
+use super::load::load_some;
 use super::presenter::Presenter;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
+use crate::cli::targets::caller_soon;
 use crate::cli::{Global, examples, output};
-use mlship_core::app::experiment::{self as app, Ending, StopOptions};
+use mlship_core::app::experiment::{self as app, Ending, Outcome, StopOptions};
 use mlship_core::progress::ExitCode;
 
 /// Stop an experiment: give one variant all the traffic, by one checked write
@@ -19,8 +20,10 @@ use mlship_core::progress::ExitCode;
 #[command(after_help = examples::EXPERIMENT_STOP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Stop {
-    /// The manifest of an experiment, or - for standard input
-    path: String,
+    /// Manifests of experiments, directories of them, or - for standard input; only whose traffic
+    /// they are about is read
+    #[arg(required = true)]
+    paths: Vec<String>,
     /// Give this variant all the traffic, whatever the numbers say of it, and where there are none
     #[arg(long, value_name = "NAME", conflicts_with = "no_winner")]
     winner: Option<String>,
@@ -45,24 +48,36 @@ pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
         let message = "experiment stop takes --winner NAME or --no-winner";
         return output::usage(message, global);
     }
-    let comparison = match load_one(&command.path, "stop", Need::Places, global) {
-        Ok(comparison) => comparison,
+    let comparisons = match load_some(&command.paths, "stop", Need::Places, global) {
+        Ok(comparisons) => comparisons,
         Err(code) => return code,
     };
-    let mut presenter = Presenter {
-        comparison: &comparison,
-        global,
-    };
-    let session = match Session::listening(global).await {
-        Ok(session) => session,
-        Err(error) => return presenter.end(&error.into()),
-    };
-    let stop = app::Stop {
-        context: &session.context(),
-        comparison: &comparison,
-    };
-    let outcome = Box::pin(stop.run(&options, &mut presenter)).await;
-    presenter.end(&outcome)
+    let session = Session::listening(global).await;
+    let mut codes = Vec::new();
+    for comparison in &comparisons {
+        let presenter = Presenter { comparison, global };
+        let outcome = match &session {
+            Ok(session) => Box::pin(stop(session, presenter, &options)).await,
+            Err(error) => error.clone().into(),
+        };
+        codes.push(presenter.end(&outcome));
+    }
+    ExitCode::worst(codes)
+}
+
+async fn stop(session: &Session, mut presenter: Presenter<'_>, options: &StopOptions) -> Outcome {
+    let caller = caller_soon(session).await;
+    let tell = &mut |line: &str| output::complain(line);
+    match presenter.comparison.clear(caller.as_ref(), tell) {
+        Ok(comparison) => {
+            let stop = app::Stop {
+                context: &session.context(),
+                comparison,
+            };
+            Box::pin(stop.run(options, &mut presenter)).await
+        }
+        Err(refused) => refused,
+    }
 }
 
 impl Stop {

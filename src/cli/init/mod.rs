@@ -9,14 +9,13 @@ use std::path::Path;
 use clap::Args;
 
 use super::load::checked;
+use super::named_service::{ELSEWHERE, NamedService, named_service};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{failed_to_write, init_document, init_notes, init_page};
 use mlship_core::app::importing::{ImportError, import_service};
 use mlship_core::import::Imported;
 use mlship_core::progress::ExitCode;
-use mlship_core::release::ids::{ClusterName, ServiceId, ServiceName};
-use mlship_text::arn::Arn;
 
 /// Write a manifest: a new one, or that of a service that runs, whoever made it
 ///
@@ -37,6 +36,9 @@ pub(super) struct Init {
         conflicts_with_all = new::FLAGS
     )]
     from_service: Option<NamedService>,
+    /// Name the model's container, where several could be
+    #[arg(long, value_name = "NAME", requires = "from_service")]
+    container: Option<String>,
     /// Write the manifest to a file that is not there yet, instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<String>,
@@ -45,6 +47,12 @@ pub(super) struct Init {
 }
 
 pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
+    if global.environment.is_some() {
+        let hint =
+            "to add overlays: mlship init --environments NAMES; those of a service are its own";
+        let message = "-e/--env applies an overlay, and a manifest that is written has none yet";
+        return output::usage_with_hint(message, Some(hint), global);
+    }
     let out = command.out.as_deref();
     if let Some(file) = out.filter(|file| Path::new(file).exists()) {
         let hint = "choose another name, or remove the file first";
@@ -60,17 +68,11 @@ pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
         Ok(opened) => opened,
         Err(error) => return output::cloud_error(&error, global),
     };
-    if let Some((region, account)) = &from.place
-        && (*region != caller.region || account != caller.account.as_str())
-    {
-        let message = format!(
-            "service {} is in {region} of account {account}, and the settings are for {} of {}",
-            from.id, caller.region, caller.account
-        );
-        let hint = "choose its region with --region, and its account with --profile";
-        return output::obstacle(&message, hint, global);
+    if let Some(message) = from.elsewhere(&caller.region, caller.account.known()) {
+        return output::obstacle(&message, ELSEWHERE, global);
     }
-    match import_service(&session.cloud, &caller, &from.id, &checked).await {
+    let container = command.container.as_deref();
+    match import_service(&session.cloud, &caller, &from.id, container, &checked).await {
         Ok(imported) => present(&imported, out, global),
         Err(ImportError::Cloud(error)) => output::cloud_error(&error, global),
         Err(ImportError::Obstacle(obstacle)) => {
@@ -102,56 +104,4 @@ fn present(imported: &Imported, out: Option<&str>, global: &Global) -> ExitCode 
 fn write_new(file: &str, text: &str) -> std::io::Result<()> {
     let mut opened = OpenOptions::new().write(true).create_new(true).open(file)?;
     opened.write_all(text.as_bytes())
-}
-
-/// A service as it was named.
-#[derive(Debug, Clone)]
-struct NamedService {
-    id: ServiceId,
-    /// Region and account, where an ARN says them.
-    place: Option<(String, String)>,
-}
-
-/// Reads `CLUSTER/SERVICE`, or a service's ARN.
-fn named_service(written: &str) -> Result<NamedService, String> {
-    let arn = Arn::parse(written);
-    let path = arn.map_or(written, |arn| arn.path());
-    match path.split('/').collect::<Vec<_>>()[..] {
-        [cluster, name] if !cluster.is_empty() && !name.is_empty() => Ok(NamedService {
-            id: ServiceId {
-                cluster: ClusterName::new(cluster),
-                name: ServiceName::new(name),
-            },
-            place: arn.map(|arn| (arn.region.to_owned(), arn.account.to_owned())),
-        }),
-        _ => Err("write the names of cluster and service, such as ml-prod/fraud-scorer".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_service_goes_by_cluster_and_name_or_by_its_arn() {
-        for written in [
-            "ml/app",
-            "arn:aws:ecs:eu-west-1:111122223333:service/ml/app",
-        ] {
-            let named = named_service(written).unwrap();
-            assert_eq!(named.id.to_string(), "ml/app");
-            let place = ("eu-west-1".to_owned(), "111122223333".to_owned());
-            assert_eq!(named.place, written.starts_with("arn:").then_some(place));
-        }
-        for written in [
-            "app",
-            "ml/",
-            "/app",
-            "a/b/c",
-            "",
-            "arn:aws:ecs:eu-west-1:1:service/app",
-        ] {
-            assert!(named_service(written).is_err(), "{written}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! A new manifest: from flags, from answers on a terminal, or an example.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, stdin};
 
 use clap::{Args, ValueEnum};
@@ -73,6 +74,10 @@ enum RegistryFlag {
 
 /// Returns a new manifest, or says what is wrong with what was given.
 pub(super) fn manifest(new: &New, global: &Global) -> Result<Imported, ExitCode> {
+    if let Some(name) = new.named_twice() {
+        let message = format!("--environments names {name} twice");
+        return Err(output::usage_with_hint(&message, None, global));
+    }
     let is_asked = stdin().is_terminal() && stderr_is_terminal();
     let mut ask = |question: &str| {
         output::complain(question);
@@ -93,7 +98,7 @@ pub(super) fn manifest(new: &New, global: &Global) -> Result<Imported, ExitCode>
         None => Ok(Imported {
             manifest: text,
             notes: Vec::new(),
-            variables: Vec::new(),
+            variables: BTreeMap::new(),
         }),
         Some(error) => {
             let hint = error.help.as_deref();
@@ -174,6 +179,12 @@ impl New {
         })
     }
 
+    fn named_twice(&self) -> Option<&String> {
+        let mut names = self.environments.iter().enumerate();
+        let found = names.find(|(index, name)| self.environments[..*index].contains(name));
+        found.map(|(_, name)| name)
+    }
+
     /// Says whether no flag tells of a release; what kind of example it is, flags may tell.
     fn says_nothing(&self) -> bool {
         let texts = [&self.model, &self.image, &self.cluster, &self.service];
@@ -243,6 +254,13 @@ mod tests {
         assert_eq!(asked.len(), 2);
         let nobody = new(&[]).scaffold(Some(&mut |_| None)).unwrap_err();
         assert_eq!(nobody, ["--model", "--image", "--cluster"]);
+    }
+
+    #[test]
+    fn an_environment_is_named_once() {
+        let twice = new(&["--environments", "a,b,a"]);
+        assert_eq!(twice.named_twice().map(String::as_str), Some("a"));
+        assert_eq!(new(&["--environments", "a,b"]).named_twice(), None);
     }
 
     #[test]

@@ -177,18 +177,20 @@ proptest! {
             (Colors::Drop, palette_for(false)),
             (Colors::Keep, palette_for(true)),
         ] {
-            check_people(&written(|paper| {
-                let writer = || Writer::new(paper.clone(), colors);
-                let mut human = Human::new(writer(), writer(), palette);
-                for event in hostile_events(&text) {
-                    human.event(&hostile_service(&text), &event);
-                }
-                for conclusion in CONCLUSIONS {
-                    human.result(&hostile_result(&text, conclusion));
-                }
-            }));
+            for verbosity in [Verbosity::Usual, Verbosity::Requests] {
+                check_people(&written(|paper| {
+                    let writer = || Writer::new(paper.clone(), colors);
+                    let mut human = Human::new(writer(), writer(), palette).with_verbosity(verbosity);
+                    for event in hostile_events(&text) {
+                        human.event(&hostile_service(&text), &event);
+                    }
+                    for conclusion in CONCLUSIONS {
+                        human.result(&hostile_result(&text, conclusion));
+                    }
+                }));
+            }
             for event in hostile_events(&text) {
-                let line = super::super::human::event_line(&event, &palette);
+                let line = super::super::event_text::full_line(&event, &palette);
                 let line = line.map(|line| super::super::streams::guard(&line, colors).into_owned());
                 check_people(&line.unwrap_or_default());
             }

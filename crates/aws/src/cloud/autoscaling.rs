@@ -1,7 +1,7 @@
 //! Application Auto Scaling, for the desired count of ECS services.
 
 use super::AwsCloud;
-use super::call::ask;
+use super::call::{ask, pages};
 use super::lacks::{Lacks, about, member, text};
 use super::operation::Operation;
 use aws_sdk_applicationautoscaling::Client;
@@ -73,24 +73,25 @@ fn namespace() -> ServiceNamespace {
 
 /// `DescribeScalableTargets`: between which bounds a service's count moves.
 async fn bounds(client: &Client, resource: &str) -> Answer<Option<(u32, u32)>> {
-    let request = || {
+    let request = |token| {
         client
             .describe_scalable_targets()
             .service_namespace(namespace())
             .scalable_dimension(DIMENSION)
             .resource_ids(resource)
+            .set_next_token(token)
             .send()
     };
-    ask(Operation::DescribeScalableTargets, request, |answer| {
+    let found = pages(Operation::DescribeScalableTargets, 1, request, |answer| {
         let targets = member(answer.scalable_targets, "ScalableTargets")?;
-        let bounds = targets.first().map(|target| {
+        let bounds = targets.iter().map(|target| {
             // The SDK fills in what is missing.
             about(target.resource_id() == resource, "scalable target")?;
             Ok((count(target.min_capacity())?, count(target.max_capacity())?))
         });
-        bounds.transpose()
-    })
-    .await
+        Ok((bounds.collect::<Result<_, Lacks>>()?, answer.next_token))
+    });
+    Ok(found.await?.into_iter().next())
 }
 
 fn count(number: i32) -> Result<u32, Lacks> {
@@ -99,16 +100,17 @@ fn count(number: i32) -> Result<u32, Lacks> {
 
 /// `DescribeScalingPolicies`: what moves a service's count.
 async fn policies(client: &Client, resource: &str) -> Answer<Vec<Policy>> {
-    // One page holds more policies than a service can have.
-    let request = || {
+    let request = |token| {
         client
             .describe_scaling_policies()
             .service_namespace(namespace())
             .scalable_dimension(DIMENSION)
             .resource_id(resource)
+            .set_next_token(token)
             .send()
     };
-    ask(Operation::DescribeScalingPolicies, request, |answer| {
+    let operation = Operation::DescribeScalingPolicies;
+    pages(operation, usize::MAX, request, |answer| {
         let policies = member(answer.scaling_policies, "ScalingPolicies")?;
         let policies = policies.iter().map(|policy| {
             // The SDK fills in what is missing.
@@ -119,7 +121,7 @@ async fn policies(client: &Client, resource: &str) -> Answer<Vec<Policy>> {
                 cpu: tracking.and_then(cpu),
             })
         });
-        policies.collect()
+        Ok((policies.collect::<Result<_, Lacks>>()?, answer.next_token))
     })
     .await
 }

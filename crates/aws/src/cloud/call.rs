@@ -53,17 +53,24 @@ where
 /// A part of a list, and the name of the next.
 pub(super) type Page<T> = (Vec<T>, Option<String>);
 
-/// Asks for a list page by page, until it has `enough` or ends.
-pub(super) async fn pages<T>(
+/// Asks for a list page by page, until it has `enough` or ends. A page may be empty, and more may
+/// come: what has pages is asked for in no other way.
+pub(super) async fn pages<O, E, T, F>(
     operation: Operation,
     enough: usize,
-    page: impl AsyncFn(Option<String>) -> Answer<Page<T>>,
-) -> Answer<Vec<T>> {
+    request: impl Fn(Option<String>) -> F,
+    take: impl Fn(O) -> Result<Page<T>, Lacks>,
+) -> Answer<Vec<T>>
+where
+    F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    E: ProvideErrorMetadata + Error + 'static,
+{
     let mut found = Vec::new();
-    let mut token = None;
+    let mut token: Option<String> = None;
     let mut led_to = Tokens::default();
     loop {
-        let (some, next) = Box::pin(page(token)).await?;
+        let page = ask(operation, || request(token.clone()), &take);
+        let (some, next) = Box::pin(page).await?;
         found.extend(some);
         token = led_to.follow(operation, next)?;
         if token.is_none() || found.len() >= enough {

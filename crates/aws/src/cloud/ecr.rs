@@ -5,8 +5,8 @@ use aws_sdk_ecr::config::{Builder, Region};
 use aws_sdk_ecr::types::ImageIdentifier;
 
 use super::AwsCloud;
-use super::call::ask;
-use super::lacks::{about, member, text};
+use super::call::pages;
+use super::lacks::{about, first, text};
 use super::operation::Operation;
 use mlship_core::cloud::Answer;
 use mlship_core::cloud::Images;
@@ -25,7 +25,7 @@ async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<String>> {
         ImageReference::Digest(digest) => id.image_digest(digest),
     };
     let id = id.build();
-    let request = || {
+    let request = |token| {
         // The registry may lie in another region, and in another account.
         let there = Builder::default().region(Region::new(image.region.clone()));
         client
@@ -33,21 +33,25 @@ async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<String>> {
             .registry_id(&image.registry)
             .repository_name(&image.repository)
             .image_ids(id.clone())
+            .set_next_token(token)
             .customize()
             .config_override(there)
             .send()
     };
     // An image that is not there is an error; a list without it says nothing.
-    let found = ask(Operation::DescribeImages, request, |answer| {
-        let found = member(answer.image_details().first(), "imageDetails")?;
+    let found = pages(Operation::DescribeImages, 1, request, |answer| {
+        let next = answer.next_token.clone();
+        let Some(found) = first(answer.image_details(), next.as_deref(), "imageDetails")? else {
+            return Ok((Vec::new(), next));
+        };
         let digest = text(found.image_digest(), "imageDigest")?;
         if let ImageReference::Digest(asked) = &image.reference {
             about(digest == asked, "image")?;
         }
-        Ok(digest.to_owned())
+        Ok((vec![digest.to_owned()], next))
     });
     match found.await {
-        Ok(digest) => Ok(Some(digest)),
+        Ok(mut found) => Ok(found.pop()),
         Err(error) => match error.code.as_deref() {
             Some("ImageNotFoundException" | "RepositoryNotFoundException") => Ok(None),
             _ => Err(error),

@@ -89,6 +89,18 @@ pub(super) fn each<'a>(
     }
 }
 
+/// Takes the first of a list that must not end before there is one.
+pub(super) fn first<'a, T>(
+    list: &'a [T],
+    next: Option<&str>,
+    name: &str,
+) -> Result<Option<&'a T>, Lacks> {
+    match (list.first(), next.unwrap_or_default()) {
+        (None, "") => Err(Lacks::new(format!("it has no {name}"))),
+        (found, _) => Ok(found),
+    }
+}
+
 /// Returns the last part of an ARN.
 pub(super) fn last(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)

@@ -146,19 +146,26 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             return results::unchanged_or_adjusted(&plan);
         };
         let brings = started.task_definition.clone();
+        // What somebody else began on a service that was not mlship's yet is only watched.
+        let is_theirs = plan.adopts && plan.effect == Effect::None;
         let commands = Commands::of(self.context.invocation, manifest);
         let watched = WatchTarget {
-            abort_after: abort_after(&manifest.release),
+            abort_after: if is_theirs {
+                0
+            } else {
+                abort_after(&manifest.release)
+            },
             ..WatchTarget::of(&plan, started, commands)
         };
         if self.options.detach {
+            self.record(&plan, &brings, report).await;
             return watched.detached();
         }
         let mut result = watched
             .wait_for_verdict(self.context, self.options.watch, report)
             .await;
         refresh_previous(self.context.cloud, &plan.service, &mut result).await;
-        if result.conclusion() == Conclusion::Succeeded {
+        if is_left_or_done(result.conclusion()) {
             self.record(&plan, &brings, report).await;
         }
         result
@@ -244,6 +251,23 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             }
         };
         Err(Box::new(result))
+    }
+}
+
+/// Says whether what was written stays on the service, as far as this run will ever know.
+fn is_left_or_done(conclusion: Conclusion) -> bool {
+    match conclusion {
+        Conclusion::Succeeded | Conclusion::TimedOut | Conclusion::Paused => true,
+        // A pipeline kills within seconds, and ECS may have been asked to go back.
+        Conclusion::Interrupted(_)
+        | Conclusion::Unchanged
+        | Conclusion::Started
+        | Conclusion::Returned
+        | Conclusion::RolledBack
+        | Conclusion::Failed
+        | Conclusion::Superseded
+        | Conclusion::Refused(_)
+        | Conclusion::Error(_) => false,
     }
 }
 

@@ -4,8 +4,8 @@ use super::planning::{observe, stated_revision};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::import::{Check, Imported, Obstacle, import};
 use crate::progress::{Conclusion, Refusal};
-use crate::release::LiveService;
 use crate::release::ids::{Caller, ServiceId};
+use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus};
 
 /// Why a service has no manifest.
 #[derive(Debug)]
@@ -33,7 +33,8 @@ impl From<CloudError> for ImportError {
     }
 }
 
-/// Returns the manifest of a service.
+/// Returns the manifest of a service; `container` names that of the model, which is guessed
+/// otherwise.
 ///
 /// # Errors
 /// When AWS says no or stays out of reach, and when no manifest says what the service is.
@@ -41,6 +42,7 @@ pub async fn import_service<C: Cloud>(
     cloud: &C,
     caller: &Caller,
     id: &ServiceId,
+    container: Option<&str>,
     check: Check<'_>,
 ) -> Result<Imported, ImportError> {
     let mut observed = observe(cloud, id).await?;
@@ -50,6 +52,13 @@ pub async fn import_service<C: Cloud>(
     }
     let mut notes = Vec::new();
     if live.is_some_and(|service| service.running().is_some()) {
+        let listed = CloudError::unless_refused(cloud.service_deployments(id).await)?;
+        if listed.is_some_and(|listed| listed.first().is_some_and(is_on_its_way_out)) {
+            return Err(ImportError::Obstacle(Obstacle {
+                message: format!("the newest deployment of service {id} is being taken back"),
+                hint: "wait until that has ended, then import the service".to_owned(),
+            }));
+        }
         notes.push("a deployment is under way: the manifest is that of what it brings".to_owned());
     }
     let scaling = or_noted(cloud.scaling(id).await, &mut notes, "autoscaling")?;
@@ -57,9 +66,26 @@ pub async fn import_service<C: Cloud>(
     let revision = stated_revision(cloud, live).await;
     let revision = or_noted(revision, &mut notes, "monitoring and gateway connectors")?;
     observed.revision = revision.flatten();
-    let mut imported = import(id, &observed, caller, check).map_err(ImportError::Obstacle)?;
+    let mut imported =
+        import(id, &observed, caller, container, check).map_err(ImportError::Obstacle)?;
     imported.notes.extend(notes);
     Ok(imported)
+}
+
+/// Until it is gone the service states what is about to leave.
+fn is_on_its_way_out(newest: &ServiceDeployment) -> bool {
+    match newest.status {
+        ServiceDeploymentStatus::StopRequested
+        | ServiceDeploymentStatus::RollbackRequested
+        | ServiceDeploymentStatus::RollbackInProgress => true,
+        ServiceDeploymentStatus::Pending
+        | ServiceDeploymentStatus::InProgress
+        | ServiceDeploymentStatus::Stopped
+        | ServiceDeploymentStatus::RollbackSuccessful
+        | ServiceDeploymentStatus::RollbackFailed
+        | ServiceDeploymentStatus::Successful
+        | ServiceDeploymentStatus::Unknown => false,
+    }
 }
 
 fn not_there(id: &ServiceId) -> CloudError {

@@ -1,5 +1,7 @@
 //! Builds the commands that hints suggest, quoted so that they can be pasted into a shell.
 
+use crate::release::ids::ServiceId;
+
 /// The flags that say where to look, as mlship was called with them.
 #[derive(Debug, Clone, Default)]
 pub struct Invocation {
@@ -13,13 +15,44 @@ pub struct Invocation {
     pub endpoint_url: Option<String>,
 }
 
+/// How a command was told whom it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// By the manifest that was read here.
+    Manifest(String),
+    /// By the service itself.
+    Service(ServiceId),
+}
+
+impl Address {
+    /// Returns the words of a command line that say so.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Manifest(manifest) => path(manifest),
+            Self::Service(service) => format!("--service {}", quoted(&service.to_string())),
+        }
+    }
+}
+
 impl Invocation {
-    /// Returns a command for the same service, as it can be pasted.
+    /// Returns a command for the service of a manifest, as it can be pasted.
     #[must_use]
     pub fn command_line(&self, name: &str, manifest: &str) -> String {
-        let mut words = vec!["mlship".to_owned(), name.to_owned(), path(manifest)];
+        self.command_for(name, &Address::Manifest(manifest.to_owned()))
+    }
+
+    /// Returns a command for the same service, as it can be pasted.
+    #[must_use]
+    pub fn command_for(&self, name: &str, address: &Address) -> String {
+        let environment = match address {
+            Address::Manifest(_) => self.environment.clone(),
+            // Only a manifest has overlays.
+            Address::Service(_) => None,
+        };
+        let mut words = vec!["mlship".to_owned(), name.to_owned(), address.words()];
         let flags = [
-            ("--env", &self.environment),
+            ("--env", &environment),
             ("--region", &self.region),
             ("--profile", &self.profile),
             ("--endpoint-url", &self.endpoint_url),
@@ -60,7 +93,8 @@ fn quoted(word: &str) -> String {
 mod tests {
     use std::process::Command;
 
-    use super::Invocation;
+    use super::{Address, Invocation};
+    use crate::release::ids::{ClusterName, ServiceId, ServiceName};
 
     /// Checks what is written, and that a shell reads it as it was meant.
     fn check(manifest: &str, invocation: &Invocation, expected: &str, words: &[&str]) {
@@ -107,6 +141,23 @@ mod tests {
                 "--endpoint-url",
                 url,
             ],
+        );
+    }
+
+    #[test]
+    fn a_service_that_was_named_itself_is_named_again() {
+        let given = Invocation {
+            environment: Some("staging".to_owned()),
+            region: Some("eu-west-1".to_owned()),
+            ..Invocation::default()
+        };
+        let service = ServiceId {
+            cluster: ClusterName::new("ml-prod"),
+            name: ServiceName::new("fraud"),
+        };
+        assert_eq!(
+            given.command_for("watch", &Address::Service(service)),
+            "mlship watch --service ml-prod/fraud --region eu-west-1"
         );
     }
 

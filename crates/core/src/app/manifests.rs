@@ -1,6 +1,7 @@
 //! Loads manifests from paths: either manifests that may be acted on, or the findings that say why
 //! not. Reads files, and of the environment only the variables it is given.
 
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod variants;
@@ -11,13 +12,15 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use subjects::Subjects;
+pub(in crate::app) use variants::MEASURED;
 pub use variants::Need;
 
 use crate::release::ids::ServiceId;
 use crate::release::service_of;
 use mlship_manifest::{
     self, Code, Diagnostic, Examined, ExperimentManifest, Manifest, ManifestContent, ReadOptions,
-    Source,
+    Source, UsedDefault,
 };
 
 /// The manifest of a release that may be acted on.
@@ -48,6 +51,8 @@ pub struct LoadedExperiment {
     pub manifest: ExperimentManifest,
     /// The releases.
     pub releases: Vec<Loaded>,
+    /// The defaults of variables that say where all that is, where not all of it was read.
+    pub defaults: Vec<UsedDefault>,
 }
 
 /// What reading came to: the manifests that can be used, and everything there is to say.
@@ -107,11 +112,16 @@ impl ManifestReader<'_> {
 
     /// Reads the experiments that a path names, for a command that deploys nothing: whoever ends
     /// one in a bad moment needn't have what a release is made of.
-    pub fn experiments(&self, path: &str, stdin: &mut dyn Read) -> LoadedManifests {
-        let (mut reading, experiments) = self.apart(&[path.to_owned()], stdin);
+    pub fn experiments(
+        &self,
+        paths: &[String],
+        need: Need,
+        stdin: &mut dyn Read,
+    ) -> LoadedManifests {
+        let (mut reading, experiments) = self.apart(paths, stdin);
         // What is wrong with releases beside it is told where it matters.
         reading.findings.retain(|finding| finding.span.is_none());
-        self.with_variants(reading, experiments, Need::Places)
+        self.with_variants(reading, experiments, need)
     }
 
     /// Reads the manifests of releases, for a command that takes nothing else.
@@ -148,6 +158,13 @@ impl ManifestReader<'_> {
             draft, findings, ..
         } in experiments
         {
+            let (findings, mut defaults) = match (need.fields(), &draft) {
+                (Some(fields), Some(draft)) => {
+                    let errors = draft.errors_in(&fields).into_iter().cloned().collect();
+                    (errors, draft.defaults_in(&fields))
+                }
+                (Some(_), None) | (None, _) => (findings, Vec::new()),
+            };
             let is_broken = is_broken(&findings);
             reading.findings.extend(findings);
             let Some(manifest) = draft else {
@@ -161,10 +178,12 @@ impl ManifestReader<'_> {
                 }
             }
             if let Some(releases) = variants.releases.filter(|_| !is_broken) {
-                let manifest = *manifest;
-                reading
-                    .experiments
-                    .push(LoadedExperiment { manifest, releases });
+                defaults.extend(variants.defaults);
+                reading.experiments.push(LoadedExperiment {
+                    manifest: *manifest,
+                    releases,
+                    defaults,
+                });
             }
         }
         reading
@@ -241,11 +260,14 @@ impl ManifestReader<'_> {
     }
 
     fn examine_one(&self, source: Arc<Source>) -> Examined {
-        let settings = ReadOptions {
+        (self.check)(mlship_manifest::examine(source, &self.options()))
+    }
+
+    fn options(&self) -> ReadOptions<'_> {
+        ReadOptions {
             environment: self.environment,
             variables: self.variables,
-        };
-        (self.check)(mlship_manifest::examine(source, &settings))
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub mod rollback;
 pub mod serving;
 pub mod status;
 pub mod stop_and_follow;
+mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -34,8 +35,9 @@ pub mod watch;
 
 pub use context::{Context, Interrupts};
 pub use fault::{conclusion_of, fault};
-pub use invocation::Invocation;
+pub use invocation::{Address, Invocation};
 pub use record::{AliasMove, End, RegistryRecord, ReleaseRecord, ResultRecord};
+pub use subject::{Cleared, Subject};
 
 use crate::progress::Observer;
 use mlship_manifest::Diagnostic;

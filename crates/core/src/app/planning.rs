@@ -131,8 +131,8 @@ pub async fn preview<C: Cloud + Registries>(
 }
 
 /// Looks at what AWS has of a service.
-pub async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observed> {
-    let service = cloud.service(service).await?;
+pub async fn observe<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Observed> {
+    let service = cloud.service(id).await?;
     let live = service.as_ref().filter(|live| live.is_active());
     let task_definition = match live {
         Some(service) => {
@@ -142,12 +142,7 @@ pub async fn observe<C: Cloud>(cloud: &C, service: &ServiceId) -> Answer<Observe
         }
         None => None,
     };
-    Ok(Observed {
-        service,
-        task_definition,
-        scaling: None,
-        revision: None,
-    })
+    Ok(Observed::of(id, service, task_definition))
 }
 
 /// Looks for the service revision that a service states: some settings stand nowhere else.

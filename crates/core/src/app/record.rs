@@ -39,6 +39,9 @@ pub struct ResultRecord {
     pub api_calls: u64,
     /// By ECS's own clock.
     pub duration_seconds: Option<f64>,
+    /// What weakens the verdict: that no task runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// What went wrong when there is no verdict, and the next step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -113,6 +116,7 @@ impl ResultRecord {
             failure: None,
             api_calls: 0,
             duration_seconds: None,
+            note: None,
             error: None,
             hint: None,
         }

@@ -18,6 +18,8 @@ impl Observer for RecordingReport {
     fn event(&mut self, _: &ServiceId, event: &Event) {
         self.events.push(event.clone());
     }
+
+    fn idle(&mut self, _: &ServiceId) {}
 }
 
 impl Report for RecordingReport {

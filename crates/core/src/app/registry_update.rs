@@ -173,6 +173,11 @@ fn pinned(result: &ResultRecord) -> Option<Version> {
     })
 }
 
+/// Says whether a result is the end of something that a registry is told.
+pub(super) fn is_news(result: &ResultRecord) -> bool {
+    outcome_of(result).is_some()
+}
+
 /// Reads a result: nothing where it is no end.
 fn outcome_of(result: &ResultRecord) -> Option<ReleaseOutcome<'_>> {
     let release = result.task_definition.as_deref();

@@ -1,5 +1,6 @@
 //! Builds the final record of a service for the ways in which a command ends without a rollout.
 
+use super::watch::no_task_runs;
 use super::{conclusion_of, fault};
 use crate::app::ResultRecord;
 use crate::apply::ApplyError;
@@ -49,6 +50,7 @@ pub fn unchanged_or_adjusted(plan: &Plan) -> ResultRecord {
         Effect::InPlace | Effect::ReplaceTasks | Effect::Create => Conclusion::Succeeded,
     };
     let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
+    result.note = plan.is_idle.then(no_task_runs);
     let serving = plan.previous.as_ref();
     result.task_definition = serving.map(|serving| serving.task_definition.to_string());
     result

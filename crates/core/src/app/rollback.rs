@@ -14,10 +14,9 @@ pub use target::TargetSpec;
 
 use super::experiment::guard;
 use super::first_look::{first_look, saw_nothing};
-use super::registry_update::RegistryUpdate;
 use super::stop_and_follow::{RollbackWatch, name_rollback};
 use super::watch::WatchTarget;
-use super::{Context, results};
+use super::{Cleared, Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::retry::WhileBusy;
@@ -69,9 +68,7 @@ pub struct Rollback<'a, C> {
     /// Who asks.
     pub caller: &'a Caller,
     /// The service.
-    pub service: &'a ServiceId,
-    /// Its manifest.
-    pub manifest: &'a Manifest,
+    pub subject: Cleared<'a>,
     /// How.
     pub options: &'a RollbackOptions,
 }
@@ -81,34 +78,32 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     pub async fn run(&self, report: &mut dyn Report) -> Outcome {
         let outcome = Box::pin(self.go(report)).await;
         let outcome = outcome
-            .unwrap_or_else(|error| Outcome::ended(results::aws_error(self.service, &error)));
+            .unwrap_or_else(|error| Outcome::ended(results::aws_error(self.service(), &error)));
         let Outcome::Ended(mut result) = outcome else {
             return outcome;
         };
-        let registry = RegistryUpdate {
-            context: self.context,
-            service: self.service,
-            manifest: self.manifest,
-        };
-        registry.write(&mut result, report).await;
+        let told = self
+            .subject
+            .tell_registry(self.context, &mut result, report);
+        told.await;
         result.api_calls = self.context.cloud.calls();
         Outcome::Ended(result)
     }
 
     async fn go(&self, report: &mut dyn Report) -> Answer<Outcome> {
-        let look = first_look(self.context, self.service, report, async || {
-            Deployments::newest(self.context.cloud, self.service).await
+        let look = first_look(self.context, self.service(), report, async || {
+            Deployments::newest(self.context.cloud, self.service()).await
         });
         let mut deployments = match Box::pin(look).await {
             Ok(deployments) => deployments,
             Err(error) => {
-                let result = saw_nothing(self.context, self.service, &error);
+                let result = saw_nothing(self.context, self.service(), &error);
                 return Ok(Outcome::ended(result));
             }
         };
         let mut result = self.act(&deployments, report).await?;
         if result.is_none() && deployments.may_have_more() {
-            deployments = Box::pin(Deployments::all(self.context.cloud, self.service)).await?;
+            deployments = Box::pin(Deployments::all(self.context.cloud, self.service())).await?;
             result = self.act(&deployments, report).await?;
         }
         match result {
@@ -198,10 +193,10 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let planned = Event::Planned {
             plan: Box::new(plan.clone()),
         };
-        report.event(self.service, &planned);
+        report.event(self.service(), &planned);
         if let Some(interrupt) = self.context.interrupts.arrived() {
             return Ok(Outcome::ended(results::stopped_before(
-                self.service,
+                self.service(),
                 interrupt,
             )));
         }
@@ -230,11 +225,12 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         current: Option<&LiveTaskDefinition>,
         moved: &[Moved],
     ) -> Plan {
-        let manifest = self.manifest;
-        let release = resolve(&manifest.release, &self.caller.region, &manifest.secrets);
+        let region = &self.caller.region;
+        let resolved = |manifest: &Manifest| resolve(&manifest.release, region, &manifest.secrets);
+        let release = self.subject.whole().map(resolved);
         let input = RollbackInput {
-            id: self.service,
-            release: &release,
+            id: self.service(),
+            release: release.as_ref(),
             service: &deployments.service,
             current_revision: deployments.stated(),
             current,
@@ -290,14 +286,14 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     ) -> Option<Outcome> {
         let rule = deployments.service.tags().remove(EXPERIMENT);
         if self.options.force {
-            guard::record_disturbance(self.context, rule.as_deref(), self.service, report).await;
+            guard::record_disturbance(self.context, rule.as_deref(), self.service(), report).await;
             return None;
         }
         let asked = guard::under_way(self.context.cloud, rule.as_deref());
         let why = match tokio::time::timeout(self.options.check_timeout, asked).await {
             Ok(Ok(found)) => {
                 let record = found?;
-                return Some(Outcome::ended(guard::refused(self.service, &record)));
+                return Some(Outcome::ended(guard::refused(self.service(), &record)));
             }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer in time".to_owned(),
@@ -359,11 +355,14 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         Ok(Outcome::Planned(Box::new(plan)))
     }
 
+    fn service(&self) -> &ServiceId {
+        self.subject.service()
+    }
+
     fn watch(&self) -> RollbackWatch<'_, C> {
         RollbackWatch {
             context: self.context,
-            id: self.service,
-            manifest: self.manifest,
+            subject: self.subject,
             timeout: self.options.timeout,
         }
     }

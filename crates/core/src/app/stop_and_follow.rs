@@ -3,31 +3,27 @@
 use std::time::Duration;
 
 use super::first_look::{first_look, saw_nothing};
-use super::registry_update::RegistryUpdate;
 use super::rollback::Deployments;
 use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
-use super::{Context, fault, results};
+use super::{Cleared, Context, fault, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::{Attempt, RollbackAction};
-use crate::plan::Previous;
+use crate::plan::{Previous, in_place};
 use crate::progress::Event;
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
 use crate::release::LiveTaskDefinition;
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
-use mlship_manifest::Manifest;
 
 /// Has ECS take a running deployment back, and watches it do so.
 pub struct RollbackWatch<'a, C> {
     /// The ports, and who to listen to meanwhile.
     pub context: &'a Context<'a, C>,
     /// The service.
-    pub id: &'a ServiceId,
-    /// Its manifest.
-    pub manifest: &'a Manifest,
+    pub subject: Cleared<'a>,
     /// When to give up; the rollback goes on.
     pub timeout: Duration,
 }
@@ -36,24 +32,22 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     /// Rolls the running deployment back, and tells the model registry how that ended.
     pub async fn abort(&self, report: &mut dyn Report) -> ResultRecord {
         let aborted = Box::pin(self.stop_what_runs(report)).await;
-        let mut result = aborted.unwrap_or_else(|error| results::aws_error(self.id, &error));
-        let registry = RegistryUpdate {
-            context: self.context,
-            service: self.id,
-            manifest: self.manifest,
-        };
-        registry.write(&mut result, report).await;
+        let mut result = aborted.unwrap_or_else(|error| results::aws_error(self.id(), &error));
+        let told = self
+            .subject
+            .tell_registry(self.context, &mut result, report);
+        told.await;
         result.api_calls = self.context.cloud.calls();
         result
     }
 
     async fn stop_what_runs(&self, report: &mut dyn Report) -> Answer<ResultRecord> {
-        let look = first_look(self.context, self.id, report, async || {
-            Deployments::newest(self.context.cloud, self.id).await
+        let look = first_look(self.context, self.id(), report, async || {
+            Deployments::newest(self.context.cloud, self.id()).await
         });
         let deployments = match Box::pin(look).await {
             Ok(deployments) => deployments,
-            Err(error) => return Ok(saw_nothing(self.context, self.id, &error)),
+            Err(error) => return Ok(saw_nothing(self.context, self.id(), &error)),
         };
         let timeline = deployments.timeline();
         let Some(from) = timeline.running() else {
@@ -75,7 +69,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     }
 
     fn nothing_runs(&self) -> ResultRecord {
-        let mut result = ResultRecord::new(self.id, Conclusion::Refused(Refusal::Check));
+        let mut result = ResultRecord::new(self.id(), Conclusion::Refused(Refusal::Check));
         result.error = Some("no deployment is running".to_owned());
         result.hint = Some(format!(
             "to go back to the last release that succeeded: {}",
@@ -101,7 +95,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
                 return Err(error.clone());
             }
             let message = format!("no clear answer to stopping it: {error}");
-            report.event(self.id, &Event::Note { message });
+            report.event(self.id(), &Event::Note { message });
         }
         let result = self.watch(deployments, from, (from, to), report).await?;
         Ok(self.rollback_result(to, result, stopped.err()))
@@ -186,25 +180,41 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
         let started = deployments.started(watched);
+        let is_left = watched.deployment == left.deployment;
         let deployment = started.deployment.clone();
-        report.event(self.id, &Event::Attached { deployment });
+        report.event(self.id(), &Event::Attached { deployment });
         let left = self.task_definition(&left.task_definition).await?;
         let back = match back {
             Some(back) => self.task_definition(&back.task_definition).await?,
             None => None,
         };
+        let mut restoration = None;
+        if let (true, Some(back)) = (is_left, &back) {
+            let service = &deployments.service;
+            let in_place = in_place(self.id(), service, back, left.as_ref(), None);
+            restoration = in_place.restoration(self.id(), service);
+            for message in in_place.notes {
+                report.event(self.id(), &Event::Note { message });
+            }
+        }
         let watched = WatchTarget {
-            service: self.id.clone(),
+            service: self.id().clone(),
             release: back.as_ref().and_then(released),
             origin: None,
             previous: left.as_ref().map(Previous::of),
             started,
+            is_own: false,
+            restoration,
             commands: self.commands(),
             abort_after: 0,
         };
         Ok(watched
             .wait_for_verdict(self.context, self.options(), report)
             .await)
+    }
+
+    fn id(&self) -> &ServiceId {
+        self.subject.service()
     }
 
     async fn task_definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<LiveTaskDefinition>> {
@@ -219,14 +229,13 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     }
 
     pub(super) fn commands(&self) -> Commands {
-        Commands::of(self.context.invocation, self.manifest)
+        Commands::about(self.context.invocation, &self.subject)
     }
 
     /// Returns a command on the same service, as it can be pasted.
     pub(super) fn command(&self, name: &str) -> String {
-        self.context
-            .invocation
-            .command_line(name, self.manifest.source.name())
+        let address = self.subject.address();
+        self.context.invocation.command_for(name, address)
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::deploy::{Deploy, DeployOptions, IfBusy};
 use super::model_version::GateOverrides;
 use super::watch::{OnInterrupt, WatchOptions, watch_newest};
-use super::{Context, Interrupts, Invocation};
+use super::{Context, Interrupts, Invocation, Subject};
 use crate::app::ResultRecord;
 use crate::app::recording_report::RecordingReport;
 use crate::cloud::Identity;
@@ -17,7 +17,7 @@ use crate::cloud::fake::{FakeCloud, World};
 use crate::plan::Redeploy;
 use crate::progress::Interrupt;
 use crate::release::Provenance;
-use mlship_manifest::{Manifest, ReadOptions, Source, read};
+use mlship_manifest::{Identified, Manifest, ReadOptions, Source, identify, read};
 
 /// Stands in for a process and for AWS.
 pub(crate) struct Stand {
@@ -104,12 +104,9 @@ impl Stand {
 
     pub(crate) async fn watch(&self) -> ResultRecord {
         let (options, mut heard) = (options().watch, RecordingReport::default());
-        let manifest = manifest("2");
+        let subject = subject();
         let context = self.context();
-        Box::pin(watch_newest(
-            &context, &manifest, options, false, &mut heard,
-        ))
-        .await
+        Box::pin(watch_newest(&context, &subject, options, false, &mut heard)).await
     }
 
     /// Lets the deployment that runs by then succeed.
@@ -167,6 +164,45 @@ pub(crate) fn options() -> DeployOptions {
 #[must_use]
 pub(crate) fn manifest(version: &str) -> Manifest {
     manifest_with(version, "")
+}
+
+/// Whom that release is about.
+#[must_use]
+pub(crate) fn subject() -> Subject {
+    subject_of(manifest("2"))
+}
+
+/// Whom a release is about.
+#[must_use]
+pub(crate) fn subject_of(manifest: Manifest) -> Subject {
+    let settings = ReadOptions {
+        environment: None,
+        variables: &|_| None,
+    };
+    let source = manifest.source.clone();
+    match identify(source, &settings) {
+        Identified::Release(identity) => Subject::of_manifest(&identity, Some(Box::new(manifest))),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Whom a release is about of whose manifest nothing else can be read.
+#[must_use]
+pub(crate) fn subject_alone(text: &str) -> Subject {
+    let settings = ReadOptions {
+        environment: None,
+        variables: &|_| None,
+    };
+    match identify(Source::new("m.yaml", text), &settings) {
+        Identified::Release(identity) => Subject::of_manifest(&identity, None),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The service of the stand-in, named without a manifest.
+#[must_use]
+pub(crate) fn service_alone() -> Subject {
+    Subject::of_service(FakeCloud::id(), None)
 }
 
 /// Such a release, with more in its manifest.

@@ -5,6 +5,7 @@ mod deploy;
 mod experiment;
 mod foreign;
 mod importing;
+mod in_place;
 mod registry;
 mod rollback;
 mod watch;

@@ -1,25 +1,31 @@
 //! Use case: watch a deployment to its verdict, or until a signal, whoever started it.
 
+mod commands;
 mod newest;
+mod restoring;
 
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
+pub use commands::Commands;
 pub(in crate::app) use newest::entry_of;
 pub use newest::released;
 pub use newest::watch_newest;
+use restoring::{Hearing, restore};
 
-use super::{Context, Invocation, fault};
+use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Cloud, CloudError};
-use crate::plan::{Plan, Previous, Started};
+use crate::plan::{Plan, Previous, Restoration, Started};
 use crate::progress::Event;
 use crate::progress::{Conclusion, Observer, Verdict};
 use crate::release::Origin;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
-use mlship_manifest::{Diagnostic, Manifest};
+use mlship_manifest::Diagnostic;
 
 /// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(6);
@@ -42,15 +48,6 @@ pub enum OnInterrupt {
     Rollback,
 }
 
-/// Commands for the same service, as they can be pasted.
-#[derive(Debug, Clone)]
-pub struct Commands {
-    /// Attaches to the deployment.
-    attach: String,
-    /// Shows the logs of the tasks that failed.
-    logs: String,
-}
-
 /// A deployment to watch, and what a report says of it.
 #[derive(Debug)]
 pub struct WatchTarget {
@@ -64,6 +61,10 @@ pub struct WatchTarget {
     pub previous: Option<Previous>,
     /// The deployment.
     pub started: Started,
+    /// Whether this run began it, or met it under way: see [`Follow::is_own`].
+    pub is_own: bool,
+    /// What goes back in place when the deployment does.
+    pub restoration: Option<Restoration>,
     /// What the user can run next.
     pub commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
@@ -80,6 +81,8 @@ impl WatchTarget {
             origin: plan.origin.clone().map(Box::new),
             previous: plan.previous.clone(),
             started,
+            is_own: true,
+            restoration: plan.restoration.clone(),
             commands,
             abort_after: 0,
         }
@@ -96,8 +99,41 @@ impl WatchTarget {
         let task_definition = &self.started.task_definition;
         let what = self.follow(options.timeout);
         let stop = context.interrupts.wait();
-        let watch = follow(cloud, &self.service, task_definition, what, report, stop);
-        match Box::pin(watch).await {
+        let way_back = Notify::new();
+        let mut hearing = Hearing {
+            report,
+            way_back: &way_back,
+        };
+        let watch = follow(
+            cloud,
+            &self.service,
+            task_definition,
+            what,
+            &mut hearing,
+            stop,
+        );
+        let (mut watch, mut restored) = (Box::pin(watch), None);
+        let mut restore = Box::pin(async {
+            way_back.notified().await;
+            self.restore(cloud).await
+        });
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                outcome = &mut watch => break outcome,
+                said = &mut restore, if restored.is_none() => restored = Some(said),
+            }
+        };
+        drop(watch);
+        let went_back = matches!(&outcome, Ok(outcome) if outcome.verdict == Verdict::RolledBack);
+        if went_back && restored.is_none() {
+            way_back.notify_one();
+            restored = Some(restore.await);
+        }
+        if let Some(message) = restored.flatten() {
+            report.event(&self.service, &Event::Note { message });
+        }
+        match outcome {
             Ok(mut outcome) => {
                 self.enrich_failure(cloud, outcome.failure.as_deref_mut(), report)
                     .await;
@@ -107,9 +143,16 @@ impl WatchTarget {
         }
     }
 
+    /// Brings back what changed in place, where ECS leaves that.
+    async fn restore<C: Cloud>(&self, cloud: &C) -> Option<String> {
+        let restoration = self.restoration.as_ref()?;
+        Some(restore(cloud, &self.service, restoration).await)
+    }
+
     fn follow(&self, timeout: Duration) -> Follow {
         Follow {
             deployment: self.started.deployment.clone(),
+            is_own: self.is_own,
             created_at: self.started.created_at,
             timeout,
             abort_after: self.abort_after,
@@ -171,6 +214,9 @@ impl WatchTarget {
                 let located = outcome.service_deployment.as_ref();
                 result.error = self.on_interrupt(cloud, on_interrupt, located).await;
             }
+            Verdict::Succeeded if outcome.running == Some(0) => {
+                result.note = self.note_that_nothing_runs(cloud).await;
+            }
             Verdict::Succeeded
             | Verdict::RolledBack
             | Verdict::Failed
@@ -178,6 +224,14 @@ impl WatchTarget {
             | Verdict::Paused => {}
         }
         result
+    }
+
+    /// A deployment succeeds where there is nothing to run, too; what it was seen with may be of a
+    /// moment before the service was scaled.
+    async fn note_that_nothing_runs<C: Cloud>(&self, cloud: &C) -> Option<String> {
+        let seen = cloud.service(&self.service).await;
+        let running = seen.ok().flatten().map(|service| service.running_count);
+        (running.unwrap_or(0) == 0).then(no_task_runs)
     }
 
     /// Does what a signal asks for, and says what became of that.
@@ -211,7 +265,10 @@ impl WatchTarget {
             None => self.locate(cloud).await?,
         };
         // Whoever sent the signal ends the process within seconds.
-        stop_deployment(cloud, &arn, WhileBusy::no_longer()).await
+        stop_deployment(cloud, &arn, WhileBusy::no_longer()).await?;
+        // Whoever kills the run by now finds the rollback asked for.
+        self.restore(cloud).await;
+        Ok(())
     }
 
     /// Finds the service deployment when the signal came before the first look: by a watch that
@@ -259,11 +316,18 @@ impl WatchTarget {
     }
 }
 
+/// What is said of a service that has no tasks.
+pub(in crate::app) fn no_task_runs() -> String {
+    "no task runs".to_owned()
+}
+
 /// Hears everything and tells nothing.
 struct Silent;
 
 impl Observer for Silent {
     fn event(&mut self, _: &ServiceId, _: &Event) {}
+
+    fn idle(&mut self, _: &ServiceId) {}
 }
 
 impl Report for Silent {
@@ -272,21 +336,4 @@ impl Report for Silent {
     fn warning(&mut self, _: &str) {}
 
     fn findings(&mut self, _: &[Diagnostic]) {}
-}
-
-impl Commands {
-    /// Returns what can be run next for the service of a manifest.
-    #[must_use]
-    pub fn of(invocation: &Invocation, manifest: &Manifest) -> Self {
-        let path = manifest.source.name();
-        let watch = invocation.command_line("watch", path);
-        Self {
-            // Who takes over the waiting takes over what comes after it, too.
-            attach: match manifest.release.model.reference {
-                Some(_) => format!("{watch} --record"),
-                None => watch,
-            },
-            logs: format!("{} --failed", invocation.command_line("logs", path)),
-        }
-    }
 }

@@ -168,6 +168,7 @@ impl<C: Cloud> Run<'_, C> {
         let event = Event::Started {
             deployment: started.deployment.clone(),
             task_definition: started.task_definition.clone(),
+            at: started.created_at,
         };
         report.event(&self.plan.service, &event);
         Applied::Deployment(started)

@@ -28,7 +28,12 @@ impl<C: Cloud> Run<'_, C> {
             let tagged = self.add(arn, &writes.tags).await;
             is_recorded |= tagged.is_ok() && !writes.tags.is_empty();
             failures.extend(tagged.err());
-            failures.extend(self.remove(arn, &writes.untag).await.err());
+            let untagged = self.remove(arn, &writes.untag).await;
+            if let (Err(_), Applied::Deployment(_)) = (&untagged, applied) {
+                let message = tags_that_stay(arn, &writes.untag);
+                report.event(&self.plan.service, &Event::Note { message });
+            }
+            failures.extend(untagged.err());
         }
         if let Some(serving) = &self.plan.previous {
             let arn = serving.task_definition.as_str();
@@ -80,6 +85,15 @@ impl<C: Cloud> Run<'_, C> {
     }
 }
 
+/// The new revision carries them no longer, so that the next plan can't know whose they were.
+fn tags_that_stay(service: &str, keys: &[String]) -> String {
+    format!(
+        "no later deploy takes the tags away that stay on the service: \
+         aws ecs untag-resource --resource-arn {service} --tag-keys {}",
+        keys.join(" ")
+    )
+}
+
 /// Records on the revision that serves which settings of the service it came with, and the tags
 /// that the manifest has by now.
 ///
@@ -92,25 +106,29 @@ pub async fn record<C: Cloud>(
 ) -> Result<(), CloudError> {
     let previous = plan.previous.as_ref();
     let is_same = previous.is_some_and(|previous| previous.task_definition == *serving);
+    let recorded = match (&plan.recorded, is_same) {
+        (Some(recorded), true) => recorded,
+        (None, true) => return Ok(()),
+        // A revision of its own was registered with the manifest's tags.
+        (_, false) => &plan.tags,
+    };
     let mut wanted = plan.tags.clone();
     wanted.insert(SETTINGS.to_owned(), plan.settings.clone());
-    // A revision of its own was registered with the manifest's tags.
-    let known = if is_same { &plan.recorded } else { &plan.tags };
     let written_now = if is_same {
         &plan.writes.revision_tags
     } else {
         &plan.tags
     };
     wanted.retain(|key, value| {
-        let is_known = known.get(key) == Some(value) || written_now.get(key) == Some(value);
-        let says_something = !value.is_empty() || known.contains_key(key);
+        let is_known = recorded.get(key) == Some(value) || written_now.get(key) == Some(value);
+        let says_something = !value.is_empty() || recorded.contains_key(key);
         !is_known && says_something
     });
     let gone: Vec<String> = plan
         .writes
         .untag
         .iter()
-        .filter(|key| is_same && known.contains_key(*key))
+        .filter(|key| is_same && recorded.contains_key(*key))
         .cloned()
         .collect();
     let arn = serving.as_str();

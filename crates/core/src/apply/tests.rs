@@ -9,6 +9,7 @@ use crate::app::recording_report::RecordingReport;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::cloud::retry::WhileBusy;
 use crate::plan::{Effect, Plan, ServiceWrite, Writes, fingerprint};
+use crate::progress::Event;
 use crate::release::ids::Caller;
 use crate::release::{Document, ModelVersion};
 
@@ -325,4 +326,22 @@ async fn a_plan_without_writes_asks_for_nothing() {
     )
     .await;
     assert_eq!((applied, cloud.requests()), (Ok(Applied::Nothing), 0));
+}
+
+/// The next plan can't know whose they were: the new revision carries them no longer.
+#[tokio::test(start_paused = true)]
+async fn tags_that_could_not_be_taken_away_are_named_with_the_command_that_does() {
+    let world = World::serving();
+    let mut plan = second(&world);
+    plan.writes.untag = vec!["team".to_owned()];
+    let cloud = FakeCloud::new(world);
+    cloud.fail_always("UntagResource", Some(Fault::Denied));
+    let heard = check_once(&cloud, &plan).await;
+    let said = |event: &Event| {
+        let Event::Note { message } = event else {
+            return false;
+        };
+        message.contains("untag-resource") && message.ends_with("--tag-keys team")
+    };
+    assert!(heard.events.iter().any(said), "{:#?}", heard.events);
 }

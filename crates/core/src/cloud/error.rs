@@ -123,6 +123,30 @@ impl CloudError {
         }
     }
 
+    /// A service whose deployments ECS no longer has, or never had.
+    #[must_use]
+    pub fn no_deployment(service: &ServiceId) -> Self {
+        Self {
+            operation: "ListServiceDeployments",
+            kind: ErrorKind::Missing,
+            code: None,
+            message: format!("ECS has no deployment of service {service} on record"),
+            hint: Some("mlship status shows what serves; ECS keeps 90 days".to_owned()),
+        }
+    }
+
+    /// What the newest deployment is, or how it ended, that this refusal keeps from being known.
+    #[must_use]
+    pub fn newest_not_known(refusal: Self) -> Self {
+        Self {
+            message: format!(
+                "how the newest deployment ended is not known without it: {}",
+                refusal.message
+            ),
+            ..refusal
+        }
+    }
+
     /// A task definition that is not, or no longer, there.
     #[must_use]
     pub fn no_task_definition(arn: &TaskDefinitionArn) -> Self {

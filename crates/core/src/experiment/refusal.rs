@@ -32,6 +32,16 @@ impl Refusal {
         }
     }
 
+    /// A variant is for another account than the caller's.
+    pub(crate) fn of_another_account(variant: usize, account: &str, caller: &str) -> Self {
+        Self::new(
+            Code::WRONG_ACCOUNT,
+            format!("variants[{variant}].release"),
+            format!("the release is for account {account}, the caller is in {caller}"),
+            "log in to that account, or choose its overlay with --env",
+        )
+    }
+
     pub(super) fn no_rule(rule: &RuleArn) -> Self {
         Self::new(
             Code::NO_LISTENER_RULE,

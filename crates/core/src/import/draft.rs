@@ -239,12 +239,16 @@ impl Draft {
     }
 
     fn count(&mut self, live: &Live) {
-        let Some(scaling) = &live.scaling else {
+        if live.scaling.is_none() && live.stuck().is_none() {
             return self.set("service.desired", json!(live.desired));
-        };
+        }
+        // Autoscaling owns the count, or with it the rule would be broken that a rollout can begin.
         if let Value::Object(service) = &mut self.0["service"] {
             service.remove("desired");
         }
+        let Some(scaling) = &live.scaling else {
+            return;
+        };
         let mut written = json!({"min": scaling.min, "max": scaling.max});
         let target = scaling
             .policies

@@ -9,6 +9,8 @@ use crate::plan::{Observed, described, registered};
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, MODEL, PREFIX, Scaling, VERSION};
 use crate::shape::{Defaults, Document, DocumentKind, items, leaves, same, set_leaves};
+use mlship_manifest::is_stuck;
+use mlship_text::words::counted;
 
 /// What AWS sets itself, and nobody may.
 const RESERVED: &str = "aws:";
@@ -25,6 +27,8 @@ pub(super) struct Live {
     pub(super) whole_service: Document,
     /// The name of the model's container.
     pub(super) container: String,
+    /// Those that may be the model's as well.
+    other_containers: Vec<String>,
     pub(super) desired: u32,
     pub(super) scaling: Option<Scaling>,
     service_tags: BTreeMap<String, String>,
@@ -32,7 +36,11 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub(super) fn of(id: &ServiceId, observed: &Observed) -> Result<Self, Obstacle> {
+    pub(super) fn of(
+        id: &ServiceId,
+        observed: &Observed,
+        wanted: Option<&str>,
+    ) -> Result<Self, Obstacle> {
         let (Some(service), Some(serving)) = (&observed.service, &observed.task_definition) else {
             return Err(Obstacle::new(
                 format!("service {id} has no task definition"),
@@ -53,15 +61,27 @@ impl Live {
             &whole_service,
             Defaults::of_service(),
         );
-        let named = serving.tags.get(MODEL).map(String::as_str);
-        let container = model_container(&whole_task_definition, &service_document, named)
-            .ok_or_else(|| {
+        let candidates = candidates(&whole_task_definition);
+        let tagged = serving.tags.get(MODEL).map(String::as_str);
+        let container = match wanted {
+            None => model_container(&candidates, &service_document, tagged).ok_or_else(|| {
                 Obstacle::new(
                     format!("no container of service {id} is essential"),
                     "check its task definition",
                 )
-            })?
-            .to_owned();
+            }),
+            wanted => named(&candidates, wanted).ok_or_else(|| {
+                Obstacle::new(
+                    format!("service {id} has no such essential container"),
+                    format!("it has {}", names(&candidates).join(", ")),
+                )
+            }),
+        }?;
+        let is_guessed = wanted.is_none() && tagged != Some(container);
+        let others = names(&candidates).into_iter();
+        let others = others.filter(|name| is_guessed && *name != container);
+        let others = others.map(str::to_owned).collect();
+        let container = container.to_owned();
         Ok(Self {
             id: id.clone(),
             task_definition,
@@ -69,11 +89,24 @@ impl Live {
             whole_task_definition,
             whole_service,
             container,
+            other_containers: others,
             desired: service.desired_count,
             scaling: observed.scaling.clone(),
             service_tags: service.tags(),
             revision_tags: serving.tags.clone(),
         })
+    }
+
+    /// Returns the least and the most percentage of tasks that leave ECS no room to replace any.
+    pub(super) fn stuck(&self) -> Option<(u32, u32)> {
+        let configuration = self.whole_service.get("deploymentConfiguration");
+        let percent = |field: &str| {
+            let percent = configuration.and_then(|value| value[field].as_u64());
+            percent.and_then(|percent| u32::try_from(percent).ok())
+        };
+        let minimum = percent("minimumHealthyPercent").unwrap_or(100);
+        let maximum = percent("maximumPercent").unwrap_or(200);
+        is_stuck(self.desired, minimum, maximum).then_some((minimum, maximum))
     }
 
     /// Returns a member of the model's container.
@@ -113,6 +146,22 @@ impl Live {
             .filter(|(key, value)| is_chosen(key) && self.service_tags.get(*key) != Some(value));
         let lost: Vec<&str> = lost.map(|(key, _)| key.as_str()).collect();
         let mut notes = Vec::new();
+        if !self.other_containers.is_empty() {
+            notes.push(format!(
+                "the model's container is taken to be {}; if it is {}, import the service again \
+                 with --container",
+                self.container,
+                self.other_containers.join(" or ")
+            ));
+        }
+        if let Some((minimum, maximum)) = self.stuck() {
+            notes.push(format!(
+                "of {} at least {minimum} % stay healthy (rounded up) and at most {maximum} % run \
+                 (rounded down), so that ECS can replace none: raise rollout.maximumPercent before \
+                 the next release; service.desired is left out until then",
+                counted(self.desired as usize, "task")
+            ));
+        }
         if !lost.is_empty() {
             notes.push(format!(
                 "the task definition alone has the tags {}, which the next one won't have: what \
@@ -150,28 +199,38 @@ fn refuse_what_is_not_ours_to_deploy(
     }
 }
 
+/// Returns the containers that may be the model's.
+fn candidates(task_definition: &Document) -> Vec<&Value> {
+    items(task_definition.get("containerDefinitions"))
+        .filter(|container| container["essential"] != Value::Bool(false))
+        .collect()
+}
+
+fn names<'a>(containers: &[&'a Value]) -> Vec<&'a str> {
+    let names = containers.iter();
+    names
+        .filter_map(|container| container["name"].as_str())
+        .collect()
+}
+
+fn named<'a>(containers: &[&'a Value], name: Option<&str>) -> Option<&'a str> {
+    names(containers).into_iter().find(|own| Some(*own) == name)
+}
+
 /// Returns the container that serves the model: the one that mlship tagged, else the load
 /// balancer's, else the first essential one that listens, else the first essential one.
 fn model_container<'a>(
-    task_definition: &'a Document,
+    candidates: &[&'a Value],
     service: &Document,
     tagged: Option<&str>,
 ) -> Option<&'a str> {
     let balanced =
         items(service.get("loadBalancers")).find_map(|item| item["containerName"].as_str());
-    let essential: Vec<&Value> = items(task_definition.get("containerDefinitions"))
-        .filter(|container| container["essential"] != Value::Bool(false))
-        .collect();
-    let named = |name: Option<&str>| {
-        let is_it = |container: &&&Value| name.is_some() && container["name"].as_str() == name;
-        essential.iter().find(is_it).copied()
-    };
     let listens = |container: &&&Value| items(container.get("portMappings")).next().is_some();
-    let container = named(tagged)
-        .or_else(|| named(balanced))
-        .or_else(|| essential.iter().find(listens).copied())
-        .or_else(|| essential.first().copied())?;
-    container["name"].as_str()
+    let listening = candidates.iter().find(listens);
+    named(candidates, tagged)
+        .or_else(|| named(candidates, balanced))
+        .or_else(|| listening.or(candidates.first())?["name"].as_str())
 }
 
 /// Returns a document without the members that say what their absence says.

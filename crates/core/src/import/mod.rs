@@ -32,8 +32,9 @@ pub struct Imported {
     pub manifest: String,
     /// What its reader should know.
     pub notes: Vec<String>,
-    /// The variables that it needs. Nobody is told their values.
-    pub variables: Vec<String>,
+    /// The variables that it needs, each with the field that it stands in. Nobody is told their
+    /// values.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// Why a service has no manifest.
@@ -61,7 +62,8 @@ pub type Check<'a> = &'a (dyn Fn(Examined) -> Examined + Sync);
 /// are fewer fields than this.
 const MOST_PASSES: usize = 100;
 
-/// Returns the manifest of an observed service.
+/// Returns the manifest of an observed service; `container` names that of the model, which is
+/// guessed otherwise.
 ///
 /// # Errors
 /// When no manifest says what the service is.
@@ -69,9 +71,10 @@ pub fn import(
     id: &ServiceId,
     observed: &Observed,
     caller: &Caller,
+    container: Option<&str>,
     check: Check<'_>,
 ) -> Result<Imported, Obstacle> {
-    let live = Live::of(id, observed)?;
+    let live = Live::of(id, observed, container)?;
     let mut draft = Draft::of(&live);
     let mut overrides = Overrides::of(&live);
     for _ in 0..MOST_PASSES {
@@ -97,7 +100,7 @@ pub fn import(
             return Ok(Imported {
                 manifest: text,
                 notes: notes(&live, &plan),
-                variables: written.values.into_keys().collect(),
+                variables: written.fields,
             });
         }
         if left.is_empty() {

@@ -11,6 +11,8 @@ pub(super) struct Written {
     pub(super) manifest: Value,
     /// The variables that it needs, with what they have to be set to.
     pub(super) values: BTreeMap<String, String>,
+    /// The field that each of them stands in, the first of several.
+    pub(super) fields: BTreeMap<String, String>,
     /// What holds a name that looks secret: no variable stands for a name.
     pub(super) secret_name_in: Option<String>,
 }
@@ -20,12 +22,14 @@ pub(super) fn taken_out(manifest: &Value) -> Written {
     let shown = redact_document(manifest, &KnownSecrets::none()).document;
     let mut walk = Walk {
         values: BTreeMap::new(),
+        fields: BTreeMap::new(),
         secret_name_in: None,
     };
     let manifest = walk.value(manifest, Some(&shown), &Name::default());
     Written {
         manifest,
         values: walk.values,
+        fields: walk.fields,
         secret_name_in: walk.secret_name_in,
     }
 }
@@ -37,6 +41,8 @@ const ENVIRONMENT: &str = "environment";
 #[derive(Clone, Default)]
 struct Name<'a> {
     own: String,
+    /// The field that holds it.
+    path: String,
     /// The container that it is of.
     around: Option<&'a str>,
     /// Whether it is the name of a variable already.
@@ -45,6 +51,7 @@ struct Name<'a> {
 
 struct Walk {
     values: BTreeMap<String, String>,
+    fields: BTreeMap<String, String>,
     secret_name_in: Option<String>,
 }
 
@@ -73,6 +80,7 @@ impl Walk {
                         shown,
                         &Name {
                             own,
+                            path: format!("{}[{index}]", name.path),
                             ..name.clone()
                         },
                     )
@@ -107,6 +115,7 @@ impl Walk {
             }
             let name = Name {
                 own: own.to_owned(),
+                path: mlship_manifest::member(&name.path, key),
                 around,
                 is_variable,
             };
@@ -122,6 +131,7 @@ impl Walk {
         } else {
             variable_name(&name.own)
         };
+        let field = name.path.clone();
         let around = variable_name(name.around.unwrap_or("model"));
         let longer = format!("{around}_{own}");
         let numbered = (2..).map(|number| format!("{longer}_{number}"));
@@ -130,6 +140,7 @@ impl Walk {
         let is_free = |name: &String| self.values.get(name).is_none_or(|known| known == text);
         let name = names.find(is_free).unwrap_or(longer);
         self.values.insert(name.clone(), text.to_owned());
+        self.fields.entry(name.clone()).or_insert(field);
         format!("${{{name}}}")
     }
 }

@@ -116,9 +116,19 @@ impl<'a, 'r, C: Cloud> TaskFinder<'a, 'r, C> {
 
     pub(super) async fn described(&self, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
         let cloud = self.reader.cloud;
-        self.reader
+        let mut tasks = self
+            .reader
             .with_retries(async || cloud.tasks(&self.service.cluster, arns).await)
-            .await
+            .await?;
+        for task in &mut tasks {
+            let Some(end) = task.end.as_mut().filter(|end| end.containers.len() > 1) else {
+                continue;
+            };
+            if let Some(definition) = self.definition(&task.task_definition_arn).await? {
+                end.take_roles(&definition);
+            }
+        }
+        Ok(tasks)
     }
 
     async fn definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<Document>> {

@@ -7,6 +7,7 @@ mod document;
 mod field_names;
 mod fingerprint;
 mod ignored;
+mod in_place;
 mod kept;
 mod kept_ports;
 mod model_changes;
@@ -35,6 +36,7 @@ pub use autoscaling::{Ask, asks_about_scaling};
 pub use diff::{Change, ChangeValues, SET_BY_ECS, SecretChange};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;
+pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
 pub use planner::{asks_about_revision, plan};
 pub use remaining::{Remaining, described, registered, remaining};
@@ -43,8 +45,8 @@ pub use rollback::{RollbackInput, plan_rollback};
 use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, STORY, Scaling, ScalingWrite,
-    ServiceRevision, VERSION,
+    Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, PREFIX, STORY, Scaling,
+    ScalingWrite, ServiceRevision, VERSION,
 };
 use crate::shape::{Defaults, meaning};
 use mlship_manifest::Code;
@@ -62,6 +64,33 @@ pub struct Observed {
     pub scaling: Option<Scaling>,
     /// The service revision that it states, where that was asked for.
     pub revision: Option<ServiceRevision>,
+    /// Whether its task definition is another service's by its tags, which are then left out of
+    /// it, and stay as they are.
+    pub shares_revision: bool,
+}
+
+impl Observed {
+    /// What is there of a service: what a revision's tags tell of another service that runs it,
+    /// too, is no word about this one.
+    #[must_use]
+    pub fn of(
+        id: &ServiceId,
+        service: Option<LiveService>,
+        mut task_definition: Option<LiveTaskDefinition>,
+    ) -> Self {
+        let is_of_another = |live: &LiveTaskDefinition| settings::names_another(&live.tags, id);
+        let shares_revision = task_definition.as_ref().is_some_and(is_of_another);
+        if let (true, Some(live)) = (shares_revision, &mut task_definition) {
+            live.tags.retain(|key, _| !key.starts_with(PREFIX));
+        }
+        Self {
+            service,
+            task_definition,
+            scaling: None,
+            revision: None,
+            shares_revision,
+        }
+    }
 }
 
 /// What will be done, in full: executing it leaves nothing to choose.
@@ -93,20 +122,26 @@ pub struct Plan {
     /// Whether it takes over a service that mlship did not make.
     #[serde(default)]
     pub adopts: bool,
+    /// Whether the service runs no task, and goes on running none.
+    #[serde(default)]
+    pub is_idle: bool,
     /// The model that the service's tags name, if it is another one.
     #[serde(default)]
     pub other_model: Option<String>,
     /// The service's settings that the release writes, as its revision's tag has them.
     #[serde(default)]
     pub settings: String,
-    /// The tags of the revision that serves.
+    /// The tags of the revision that serves; nothing where they are another service's, and stay.
     #[serde(skip)]
-    pub recorded: BTreeMap<String, String>,
+    pub recorded: Option<BTreeMap<String, String>>,
     /// The user's tags.
     #[serde(skip)]
     pub tags: BTreeMap<String, String>,
     /// What a reviewer should read twice.
     pub notes: Vec<String>,
+    /// What brings back what it changes in place, which ECS leaves when it rolls back.
+    #[serde(skip)]
+    pub restoration: Option<Restoration>,
     /// What is written.
     pub writes: Writes,
     /// The deployment under way. It brings what is wanted when nothing starts another.

@@ -24,8 +24,11 @@ pub(super) fn effect_note(effect: Effect, service: &LiveService) -> Option<Strin
 
 /// Says that a deploy takes somebody's word for it.
 pub(super) fn adoption_note(adopts: bool, effect: Effect) -> Option<String> {
-    (adopts && effect != Effect::None)
-        .then(|| "takes over a service that mlship did not make (--adopt)".to_owned())
+    let how = match effect {
+        Effect::None => "with its tags, which replace no task",
+        Effect::InPlace | Effect::ReplaceTasks | Effect::Create => "--adopt",
+    };
+    adopts.then(|| format!("takes over a service that mlship did not make ({how})"))
 }
 
 /// Names the changes whose consequences a line of a diff would play down.

@@ -4,6 +4,7 @@ use super::create::create;
 use super::diff::Change;
 use super::fingerprint::fingerprint;
 use super::ignored::{ignores_setting, without_ignored};
+use super::in_place::undoing;
 use super::kept::Kept;
 use super::kept_ports::with_kept_ports;
 use super::ownership::Ownership;
@@ -65,6 +66,7 @@ pub fn plan(
     if let Some(refusal) = draft.refusal {
         return Err(vec![refusal]);
     }
+    let restoration = live.and_then(|service| undoing(&draft, &release.service, service));
     let running = live.and_then(running);
     let writes_count = draft.writes.has_count();
     Ok(Plan {
@@ -81,14 +83,15 @@ pub fn plan(
         kept: draft.kept,
         ignored,
         adopts: draft.adopts,
+        is_idle: live.is_some_and(|service| service.desired_count == 0) && !writes_count,
         other_model: live.and_then(|_| other_model(observed, release)),
-        settings: settings::tag(&draft.settings),
-        recorded: live
-            .and(serving)
-            .map(|live| live.tags.clone())
-            .unwrap_or_default(),
+        settings: settings::tag(&draft.settings, &release.service),
+        recorded: (!observed.shares_revision)
+            .then(|| live.and(serving).map(|live| live.tags.clone()))
+            .map(Option::unwrap_or_default),
         tags: release.desired.tags.clone(),
         notes: draft.notes,
+        restoration,
         running,
         going_back: live.is_some_and(LiveService::is_rolling_back),
         writes: draft.writes,

@@ -150,10 +150,15 @@ fn losses(release: &Release, service: &LiveService, last: &WrittenLast) -> Vec<R
                 "the manifest no longer says how requests reach the service, which is in {}",
                 groups.join(" and ")
             ),
-            help: format!(
-                "write traffic: {{ targetGroup: \"{}\" }} to keep it, or traffic: none to detach",
-                groups[0]
-            ),
+            help: match groups[..] {
+                [only] => format!(
+                    "write traffic: {{ targetGroup: \"{only}\" }} to keep it, or traffic: none to \
+                     detach"
+                ),
+                _ => "write overrides.service.loadBalancers with all of them to keep them, or \
+                      traffic: none to detach"
+                    .to_owned(),
+            },
         });
     }
     let providers: Vec<&str> = items(live(PROVIDERS))

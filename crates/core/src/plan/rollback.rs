@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::diff;
 use super::field_names::FieldNames;
 use super::fingerprint::fingerprint;
+use super::in_place::in_place;
 use super::model_changes::version_change;
 use super::notes::{effect_note, risk_notes};
 use super::planner::{in_manifest_order, running};
@@ -30,7 +31,8 @@ pub struct RollbackInput<'a> {
     /// Which service.
     pub id: &'a ServiceId,
     /// What the manifest asks for today, for the secrets in it: its fields held them before, too.
-    pub release: &'a Release,
+    /// Without it nobody knows which they are.
+    pub release: Option<&'a Release>,
     /// The service as it is.
     pub service: &'a LiveService,
     /// The service revision that it states, where ECS still has it.
@@ -57,6 +59,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         ..
     } = *input;
     let (mut document, restored) = restored(input);
+    let in_place = in_place(id, service, target, current, input.release);
     let is_inactive = !is_active(target);
     let register =
         (is_inactive || !input.moved.is_empty()).then(|| new_revision(target, input.moved));
@@ -66,6 +69,8 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     let image = image.unwrap_or_default().to_owned();
     let mut changes = changes(input, content, caller.account.as_str());
     changes.extend(restored);
+    changes.extend(in_place.changes);
+    document.extend(in_place.fields);
     if register.is_none() {
         document.insert("taskDefinition".to_owned(), json!(target.arn));
     }
@@ -84,6 +89,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         ));
     }
     notes.extend(input.moved.iter().map(moved_note));
+    notes.extend(in_place.notes);
     let tag = |name: &str| target.tags.get(name).cloned();
     Plan {
         service: id.clone(),
@@ -106,15 +112,17 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         kept: Vec::new(),
         ignored: Vec::new(),
         adopts: false,
+        is_idle: service.desired_count == 0,
         other_model: None,
         settings: String::new(),
-        recorded: target.tags.clone(),
+        restoration: None,
+        recorded: Some(target.tags.clone()),
         tags: BTreeMap::new(),
         running: running(service),
         going_back: service.is_rolling_back(),
         experiment: input.service.tags().remove(EXPERIMENT),
         observed: fingerprint(Some(service), false),
-        secrets: input.release.secrets.clone(),
+        secrets: SecretFields::known_by(input.release).known.clone(),
     }
 }
 
@@ -133,7 +141,7 @@ fn changes(input: &RollbackInput<'_>, mut content: Document, account: &str) -> V
         &content,
         &FieldNames::between(current, target),
         account,
-        &SecretFields::of(release),
+        &SecretFields::known_by(release),
     );
     let version = |live: &LiveTaskDefinition| live.tags.get(VERSION).cloned();
     let (before, after) = (current.and_then(version), version(target));
@@ -153,7 +161,7 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
     let stated = input
         .current_revision
         .map_or(&input.service.document, |revision| &revision.document);
-    let secrets = SecretFields::of(input.release);
+    let secrets = SecretFields::known_by(input.release);
     let mut document = Document::new();
     let mut changes = Vec::new();
     for field in service_fields::restored() {

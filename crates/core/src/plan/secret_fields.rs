@@ -11,12 +11,15 @@ use crate::shape::{DocumentKind, Path, leaves};
 use mlship_text::secrets::{HIDDEN, KnownSecrets, redact_document};
 
 /// What a diff hides: values that are known, and on every side the leaves that they fill. Only a
-/// release has them, so that no diff is made without its secrets.
+/// release has them, so that no diff is made without its secrets: where there is none, any value
+/// that a user wrote may be one.
 pub(super) struct SecretFields<'a> {
     pub(super) known: &'a KnownSecrets,
-    release: &'a Release,
+    release: Option<&'a Release>,
     written: OnceCell<Written>,
 }
+
+static NONE: KnownSecrets = KnownSecrets::none();
 
 /// What the manifest writes of leaves that hold secrets, by its own name of them and by ECS's.
 #[derive(Default)]
@@ -30,21 +33,32 @@ struct WrittenSecret {
 
 impl<'a> SecretFields<'a> {
     pub(super) fn of(release: &'a Release) -> Self {
+        Self::known_by(Some(release))
+    }
+
+    /// Knows what a release says, where there is one.
+    pub(super) fn known_by(release: Option<&'a Release>) -> Self {
         Self {
-            known: &release.secrets,
+            known: release.map_or(&NONE, |release| &release.secrets),
             release,
             written: OnceCell::new(),
         }
     }
 
-    fn written(&self) -> &Written {
-        self.written.get_or_init(|| Written::of(self.release))
+    fn written(&self, release: &Release) -> &Written {
+        self.written.get_or_init(|| Written::of(release))
     }
 
     /// Hides of a leaf what the manifest has a secret for. A secret that a variable fills in today
     /// was one yesterday, whatever it looked like.
     pub(super) fn hide(&self, path: &Path, name: &str, seen: &mut Value) {
-        let all = &self.written().0;
+        let Some(release) = self.release else {
+            if is_free_text(path) {
+                *seen = Value::from(HIDDEN);
+            }
+            return;
+        };
+        let all = &self.written(release).0;
         let written = all.get(name);
         match written.or_else(|| all.get(&path.to_string())) {
             Some(written) if written.seen == HIDDEN => *seen = Value::from(HIDDEN),
@@ -80,6 +94,18 @@ impl<'a> SecretFields<'a> {
             }
         }
     }
+}
+
+/// Says whether a leaf holds what a user passes to a container, which can be a secret.
+fn is_free_text(path: &Path) -> bool {
+    const FREE: [&str; 5] = [
+        "environment",
+        "command",
+        "entryPoint",
+        "dockerLabels",
+        "healthCheck",
+    ];
+    path.texts().iter().any(|text| FREE.contains(text))
 }
 
 impl Written {

@@ -52,11 +52,11 @@ pub(super) fn update(
         observed.scaling.as_ref(),
         is_marked(service) && !ignores(release, "autoscaling"),
     );
-    let live = described(observed);
     let mut wanted = settings::with_defaults(&release.desired.service, last);
     // What only CreateService takes is no change of an update. Another launch type is refused.
     wanted.retain(|field, _| is_updatable(field));
     let settings = wanted.clone();
+    let live = settings::with_namespace_as_written(described(observed), &wanted, last);
     let whole = settings::whole_places(&wanted, last);
     let count = wanted.get("desiredCount").and_then(Value::as_u64);
     let mut notes = scaled.notes;
@@ -104,7 +104,9 @@ pub(super) fn update(
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
     let revision_tags = match (lacks_tags_alone, serving) {
-        (true, Some(serving)) => missing(&release.identity(), &serving.tags),
+        (true, Some(serving)) if !observed.shares_revision => {
+            missing(&release.identity(), &serving.tags)
+        }
         _ => BTreeMap::new(),
     };
     let refusal = room::refusal(effect, service, &live, &wanted);
@@ -155,7 +157,7 @@ pub(super) fn service_write(
 
 /// Returns the top-level fields of `UpdateService` that have changes in them. Objects keep the
 /// members that the manifest does not speak of, since ECS replaces them as a whole.
-fn changed_fields(
+pub(super) fn changed_fields(
     changes: &[Change],
     live: &Document,
     wanted: &Document,

@@ -37,16 +37,33 @@ pub enum Event {
         deployment: DeploymentId,
         /// What it brings.
         task_definition: TaskDefinitionArn,
+        /// When ECS made it.
+        #[serde(skip)]
+        at: Option<Timestamp>,
     },
     /// A deployment that was running already is followed.
     Attached {
         /// Its entry in the service's `deployments`.
         deployment: DeploymentId,
     },
-    /// A deployment of somebody else runs, and its end is waited for.
+    /// A deployment of somebody else runs, and its end is waited for. Told again as it comes on.
     WaitingFor {
         /// Its entry in the service's `deployments`.
         deployment: DeploymentId,
+        /// What it brings.
+        task_definition: TaskDefinitionArn,
+        /// The model that it brings, where its tags say so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        model: Option<String>,
+        /// The model's version.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+        /// When ECS made it, by ECS's clock.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
+        /// Its tasks, once they were looked at.
+        #[serde(flatten)]
+        counts: Option<TaskCounts>,
     },
     /// The service deployment changed its state.
     Status {
@@ -56,6 +73,9 @@ pub enum Event {
         status: ServiceDeploymentStatus,
         /// ECS's own words.
         reason: Option<String>,
+        /// When it came to that, where ECS says so.
+        #[serde(skip)]
+        at: Option<Timestamp>,
     },
     /// Task counts changed.
     Progress {
@@ -86,7 +106,7 @@ pub enum Event {
         cause: Cause,
         /// AWS's own words.
         reason: String,
-        /// When the task stopped.
+        /// When the task failed.
         #[serde(skip)]
         at: Option<Timestamp>,
     },
@@ -98,6 +118,8 @@ pub enum Event {
         cause: Cause,
         /// What is said of the last one.
         reason: String,
+        /// How many it takes: `rollout.abortAfter`.
+        after: u32,
     },
     /// ECS offers no service deployments here.
     RestsOnDeploymentId {
@@ -111,21 +133,35 @@ pub enum Event {
     },
 }
 
+/// How far a deployment has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct TaskCounts {
+    /// Tasks asked for.
+    pub desired: u32,
+    /// Of these, running.
+    pub running: u32,
+    /// Of these, on their way.
+    pub pending: u32,
+    /// Failed in a row.
+    pub failed: u32,
+}
+
 impl Event {
     /// Returns when this happened by ECS's own clock, where ECS says so: somebody who attaches is
     /// told what is long past. What is told at once has no time but that.
     #[must_use]
     pub fn happened_at(&self) -> Option<Timestamp> {
         match self {
-            Self::ServiceMessage { at, .. } | Self::TaskFailed { at, .. } => *at,
+            Self::ServiceMessage { at, .. }
+            | Self::TaskFailed { at, .. }
+            | Self::Started { at, .. }
+            | Self::Status { at, .. } => *at,
             Self::Planned { .. }
             | Self::Registered { .. }
             | Self::Adopted { .. }
             | Self::Adjusted
-            | Self::Started { .. }
             | Self::Attached { .. }
             | Self::WaitingFor { .. }
-            | Self::Status { .. }
             | Self::Progress { .. }
             | Self::Aborting { .. }
             | Self::RestsOnDeploymentId { .. }

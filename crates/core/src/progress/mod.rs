@@ -9,7 +9,7 @@ mod verdict;
 
 pub use cause::Cause;
 pub use conclusion::{Conclusion, Fault, Refusal};
-pub use event::Event;
+pub use event::{Event, TaskCounts};
 pub use exit_code::ExitCode;
 pub use verdict::{Interrupt, Verdict};
 
@@ -19,6 +19,9 @@ use crate::release::ids::ServiceId;
 pub trait Observer {
     /// Something happened to a service.
     fn event(&mut self, service: &ServiceId, event: &Event);
+
+    /// Nothing more is known for now: what was held back to be told together is told.
+    fn idle(&mut self, service: &ServiceId);
 
     /// Something was decided of which only who asked for details wants to hear.
     fn decision(&mut self, _: &ServiceId, _: &str) {}

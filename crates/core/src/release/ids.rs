@@ -176,6 +176,12 @@ impl Account {
         self.0.is_some()
     }
 
+    /// Returns the id, where it is known.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
     /// Returns the id: empty where it is not known, which is nobody's.
     #[must_use]
     pub fn as_str(&self) -> &str {

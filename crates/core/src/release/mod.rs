@@ -46,13 +46,15 @@ pub use overrides::{Overridden, rename, unknown_fields};
 pub use provenance::{Provenance, as_tag, origin_tags};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
-pub use rule::{Forward, HeaderCondition, ListenerRule, Routing, TargetGroup, TargetHealth};
+pub use rule::{
+    Forward, HeaderCondition, ListenerRule, Routing, Target, TargetGroup, TargetHealth,
+};
 pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
-pub use stopped::{StoppedContainer, StoppedTask};
+pub use stopped::{ContainerRole, StoppedContainer, StoppedTask};
 pub use tags::{
     CONTENT, EXPERIMENT, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
     MODEL_RUN, OVERRIDDEN, PREFIX, RUN, SCALED, SETTINGS, STORY, VERSION, WHO, tag_list, tags_of,
 };
-pub use task::{DesiredStatus, LiveContainer, LiveTask};
+pub use task::{DesiredStatus, LiveContainer, LiveTask, NetworkInterface};
 
 pub use crate::shape::Document;

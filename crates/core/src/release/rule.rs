@@ -81,6 +81,17 @@ pub struct TargetHealth {
     /// Targets that do not, by state (`initial`, `unhealthy`, `draining`, `unused`, …), with the
     /// load balancer's words.
     pub others: Vec<(String, String)>,
+    /// Each of them.
+    pub targets: Vec<Target>,
+}
+
+/// A target of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// An address, or the id of an instance.
+    pub id: String,
+    /// Whether it gets requests.
+    pub is_healthy: bool,
 }
 
 impl Forward {

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::Document;
 use super::live::epoch;
+use crate::shape::items;
 
 /// A task that stopped.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -34,6 +37,13 @@ pub struct StoppedTask {
 }
 
 impl StoppedTask {
+    /// Takes from its task definition what the end of each container means.
+    pub fn take_roles(&mut self, definition: &Document) {
+        for container in &mut self.containers {
+            container.role = ContainerRole::of(&container.name, definition);
+        }
+    }
+
     /// Returns how long it was up before it began to stop, if it ever was.
     #[must_use]
     pub fn lived(&self) -> Option<Duration> {
@@ -59,4 +69,41 @@ pub struct StoppedContainer {
     /// `HEALTHY`, `UNHEALTHY` or `UNKNOWN`.
     #[serde(default)]
     pub health_status: Option<String>,
+    /// What its end means for the task.
+    #[serde(skip)]
+    pub role: ContainerRole,
+}
+
+/// What the end of a container means for its task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContainerRole {
+    /// The task ends with it, as with every container of which nothing else is known.
+    #[default]
+    Essential,
+    /// Others start only once it succeeded or is healthy.
+    Required,
+    /// The task goes on without it.
+    Optional,
+}
+
+impl ContainerRole {
+    /// Returns the role of a container by its task definition.
+    fn of(name: &str, definition: &Document) -> Self {
+        let containers = || items(definition.get("containerDefinitions"));
+        let Some(own) = containers().find(|container| container["name"] == name) else {
+            return Self::Essential;
+        };
+        if own["essential"].as_bool().unwrap_or(true) {
+            return Self::Essential;
+        }
+        let needs = |dependency: &Value| {
+            let condition = dependency["condition"].as_str();
+            dependency["containerName"] == name && matches!(condition, Some("SUCCESS" | "HEALTHY"))
+        };
+        if containers().any(|container| items(container.get("dependsOn")).any(needs)) {
+            Self::Required
+        } else {
+            Self::Optional
+        }
+    }
 }

@@ -53,6 +53,21 @@ pub struct LiveContainer {
     /// Its exit code, once it has ended.
     #[serde(default)]
     pub exit_code: Option<i32>,
+    /// Where it is reached, in a network of its own.
+    #[serde(default)]
+    pub network_interfaces: Vec<NetworkInterface>,
+}
+
+/// A network interface of a task.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkInterface {
+    /// Its address.
+    #[serde(default)]
+    pub private_ipv4_address: Option<String>,
+    /// Its address.
+    #[serde(default)]
+    pub ipv6_address: Option<String>,
 }
 
 /// Which of a service's tasks: ECS lists them by what it wants of them.
@@ -77,6 +92,15 @@ impl LiveTask {
     #[must_use]
     pub fn has_stopped(&self) -> bool {
         self.last_status == "STOPPED"
+    }
+
+    /// Returns its addresses, by which a load balancer may know it.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        let interfaces = self.containers.iter();
+        let interfaces = interfaces.flat_map(|container| &container.network_interfaces);
+        interfaces
+            .flat_map(|found| [&found.private_ipv4_address, &found.ipv6_address])
+            .filter_map(|address| address.as_deref())
     }
 
     /// Returns when it stopped.

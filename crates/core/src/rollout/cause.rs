@@ -4,6 +4,7 @@
 //! (`group`), and the likeliest one is put into plain words with the next step (`explain`).
 
 mod circumstances;
+mod culprit;
 mod explain;
 mod group;
 mod log_patterns;
@@ -16,10 +17,13 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use circumstances::LogTarget;
 pub use circumstances::{Check, Circumstances};
+pub(super) use culprit::by_guilt;
 pub use group::{Evidence, Group};
 pub(super) use message::{of_alarm, of_message};
-pub(super) use task::of_task;
+pub(super) use task::failure_of;
+pub(crate) use task::of_task;
 
 use super::Failure;
 pub use crate::progress::Cause;

@@ -21,7 +21,7 @@ use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::pause::{elapsed, sleep};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
-use crate::release::{LiveTask, ServiceDeployment, StoppedTask};
+use crate::release::{Document, LiveTask, ServiceDeployment, StoppedTask};
 use mlship_text::words::duration;
 
 /// What a look may take at least, however little time is left.
@@ -49,6 +49,7 @@ pub async fn follow<C: Cloud>(
             checked: HashMap::new(),
         },
         located: None,
+        definition: None,
         failure: None,
     };
     let signal = tokio::select! {
@@ -65,6 +66,7 @@ pub async fn follow<C: Cloud>(
             .map(|deployment| deployment.service_deployment_arn),
         deployment: Some(follow.deployment.clone()),
         seconds: None,
+        running: None,
     })
 }
 
@@ -72,6 +74,8 @@ struct Watch<'a, C> {
     locate: Locate<'a, C>,
     /// Our service deployment, once it was found.
     located: Option<ServiceDeployment>,
+    /// What it brings, once it matters which containers a task needs.
+    definition: Option<Document>,
     /// Why the last look got no answer to what it was about.
     failure: Option<CloudError>,
 }
@@ -107,6 +111,7 @@ impl<C: Cloud> Watch<'_, C> {
                 Next::Poll { after, look: next } => {
                     let decision = no_verdict_yet(start.elapsed(), after, next);
                     report.decision(service, &decision);
+                    report.idle(service);
                     sleep(jittered(after, fastrand::f64())).await;
                     look = next;
                 }
@@ -133,11 +138,13 @@ impl<C: Cloud> Watch<'_, C> {
             tasks,
             cause,
             reason,
+            after,
         } = because;
         let event = Event::Aborting {
             tasks,
             cause,
             reason,
+            after,
         };
         report.event(service, &event);
         // Another look decides whether it is still to be stopped.
@@ -242,7 +249,11 @@ impl<C: Cloud> Watch<'_, C> {
                 self.failure = Some(error);
                 Ok(Observation::Unanswered)
             }
-            Err(error) => Ok(unlocated(&error)),
+            Err(error) => match unlocated(&error) {
+                // Somebody else's entry may read the same after a success and after a rollback.
+                Observation::Refused if !self.locate.follow.is_own => Err(error),
+                seen => Ok(seen),
+            },
         }
     }
 
@@ -260,7 +271,7 @@ impl<C: Cloud> Watch<'_, C> {
         }))
     }
 
-    async fn stopped_tasks(&self) -> Answer<Vec<StoppedTask>> {
+    async fn stopped_tasks(&mut self) -> Answer<Vec<StoppedTask>> {
         let Locate {
             cloud,
             service,
@@ -268,7 +279,21 @@ impl<C: Cloud> Watch<'_, C> {
             ..
         } = &self.locate;
         let tasks = cloud.stopped_tasks(&service.cluster, &follow.deployment);
-        Ok(optional(tasks.await)?.unwrap_or_default())
+        let mut tasks = optional(tasks.await)?.unwrap_or_default();
+        // One container ends a task by itself, whatever its role.
+        if tasks.iter().any(|task| task.containers.len() > 1) {
+            if self.definition.is_none() {
+                let name = self.locate.task_definition.as_str();
+                let found = optional(cloud.task_definition(name).await)?.flatten();
+                self.definition = found.map(|live| live.document);
+            }
+            if let Some(definition) = &self.definition {
+                for task in &mut tasks {
+                    task.take_roles(definition);
+                }
+            }
+        }
+        Ok(tasks)
     }
 
     async fn running_tasks(&self) -> Answer<Option<Vec<LiveTask>>> {

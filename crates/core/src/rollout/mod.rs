@@ -15,6 +15,7 @@ mod snapshot;
 mod verdict;
 mod wait_idle;
 
+pub(crate) use cause::of_task;
 pub use cause::{Cause, Check, Circumstances, Evidence, Group, diagnose};
 pub use diagnosis::{FailureContext, enrich};
 pub use driver::follow;

@@ -14,6 +14,9 @@ use crate::release::{LiveService, LiveTask, ServiceDeployment, StoppedTask};
 pub struct Follow {
     /// The entry in the service's `deployments`.
     pub deployment: DeploymentId,
+    /// Whether a write of this run returned it, or the service stated it while it ran: it alone
+    /// may then tell the verdict, where ECS offers no service deployments.
+    pub is_own: bool,
     /// When ECS made it, by ECS's clock.
     pub created_at: Option<Timestamp>,
     /// How long to wait for its end.
@@ -143,6 +146,8 @@ pub struct RepeatedFailure {
     pub cause: Cause,
     /// What is said of the last one.
     pub reason: String,
+    /// How many it takes.
+    pub after: u32,
 }
 
 /// What to do after a step.

@@ -42,4 +42,6 @@ pub struct Outcome {
     pub service_deployment: Option<ServiceDeploymentArn>,
     /// How long it took by ECS's own clock.
     pub seconds: Option<f64>,
+    /// How many of its tasks ran when it was seen last.
+    pub running: Option<u32>,
 }

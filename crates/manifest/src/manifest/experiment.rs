@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::diagnostic::Diagnostic;
 use super::field_spans::Places;
 use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Unit, Variant};
-use super::source::{Source, overlap};
+use super::source::{Source, Span, overlap};
+use super::variables::UsedDefault;
 use crate::manifest::Code;
 use mlship_text::duration::duration;
 use mlship_text::secrets::KnownSecrets;
@@ -23,6 +24,8 @@ pub struct ExperimentManifest {
     pub warnings: Vec<Diagnostic>,
     /// The environments that the file has overlays for.
     pub environments: Vec<String>,
+    /// The defaults of variables in it.
+    pub(super) defaults: Vec<UsedDefault>,
     /// The text it was read from.
     pub source: Arc<Source>,
     /// What variables with secret names filled in.
@@ -42,6 +45,33 @@ impl ExperimentManifest {
         let errors = self.warnings.iter().filter(|finding| finding.is_error());
         let mut broken = errors.filter_map(|finding| Some(finding.span.as_ref()?.range()));
         broken.any(|range| overlap(&own, &range))
+    }
+
+    /// Returns the errors that have to do with some fields, or with whom all of it is about.
+    #[must_use]
+    pub fn errors_in(&self, fields: &[&str]) -> Vec<&Diagnostic> {
+        let places = self.places.within(fields);
+        let concerns = |error: &&Diagnostic| {
+            let is_whole = error.code == Code::UNKNOWN_ENVIRONMENT;
+            let own = error.span.as_ref().map(Span::range);
+            let is_within = |own| places.iter().any(|place| overlap(place, &own));
+            error.is_error() && (is_whole || own.is_none_or(is_within))
+        };
+        let mut errors: Vec<&Diagnostic> = self.warnings.iter().filter(concerns).collect();
+        let lacks = |field: &&&str| {
+            let missing = format!("`{field}` is missing");
+            self.warnings.iter().find(|error| error.message == missing)
+        };
+        errors.extend(fields.iter().filter_map(|field| lacks(&field)));
+        errors
+    }
+
+    /// Returns the defaults of variables in some fields.
+    #[must_use]
+    pub fn defaults_in(&self, fields: &[&str]) -> Vec<UsedDefault> {
+        let places = self.places.within(fields);
+        let is_in = |used: &&UsedDefault| places.iter().any(|place| overlap(place, &used.at));
+        self.defaults.iter().filter(is_in).cloned().collect()
     }
 
     /// Returns where the manifest of a variant's release is; of standard input relative to the

@@ -3,6 +3,7 @@
 //! Built once from the tree; later stages ask by path, and get the nearest place that exists.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::node::{Kind, Node};
 use super::path;
@@ -65,6 +66,21 @@ impl Places {
     /// Says whether no message may repeat a field's value.
     pub(super) fn is_hidden(&self, path: &str) -> bool {
         self.hidden.contains(path)
+    }
+
+    /// Returns where fields, what is below them, and the names of all of these were written.
+    pub(super) fn within(&self, fields: &[&str]) -> Vec<Range<usize>> {
+        let is_in = |path: &str| {
+            fields.iter().any(|field| {
+                let below = path.strip_prefix(field);
+                let above = field.strip_prefix(path);
+                below.is_some_and(|below| below.is_empty() || below.starts_with(['.', '[']))
+                    || above.is_some_and(|above| above.starts_with('.'))
+            })
+        };
+        let values = self.spans.iter().filter(|(path, _)| is_in(path));
+        let names = self.keys.iter().filter(|(path, _)| is_in(path));
+        values.chain(names).map(|(_, span)| span.range()).collect()
     }
 
     fn collect(&mut self, node: &Node, path: &str, key: Option<&Span>) {

@@ -13,6 +13,7 @@ mod fargate;
 mod field_spans;
 mod files;
 mod foreign_document;
+mod identity;
 mod model_ref;
 mod node;
 mod overlay;
@@ -38,6 +39,7 @@ pub use experiment::{ExperimentManifest, Measure};
 pub use fargate::{is_size, nearest_sizes};
 pub use field_spans::Places;
 pub use files::{FoundFiles, file, find};
+pub use identity::{Identified, Identity, identify, identify_variant};
 pub use model_ref::{APPROVED, check_for_sagemaker};
 pub use model_ref::{Mistake, Reference, Selector};
 pub use path::member;
@@ -51,6 +53,7 @@ pub use snippet::render;
 pub use source::overlap;
 pub use source::{Source, Span};
 pub use suggest::nearest;
+pub use variables::UsedDefault;
 
 /// Returns the JSON Schema of all kinds of manifest, as they are once variables are filled in.
 #[must_use]

@@ -17,7 +17,7 @@ use super::schema::ModelRelease;
 use super::schema_check::{Stage, Stages, repair_typos, schemas, walk};
 use super::source::Source;
 use super::suggest;
-use super::variables::{self, Lookup};
+use super::variables::{self, Lookup, UsedDefault};
 use crate::manifest::Code;
 use mlship_text::secrets::KnownSecrets;
 
@@ -117,6 +117,7 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
             places: read.places,
             warnings: findings.clone(),
             environments: read.environments,
+            defaults: read.defaults,
             source,
             secrets: secrets.clone(),
         });
@@ -154,7 +155,7 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
 }
 
 /// Takes out of the words of findings what is secret; the snippets see to themselves.
-fn hide(mut found: Vec<Diagnostic>, secrets: &KnownSecrets) -> Vec<Diagnostic> {
+pub(super) fn hide(mut found: Vec<Diagnostic>, secrets: &KnownSecrets) -> Vec<Diagnostic> {
     for finding in &mut found {
         finding.message = secrets.redact(&finding.message).into_owned();
         if let Some(help) = &mut finding.help {
@@ -179,6 +180,7 @@ struct Read<T> {
     fields: T,
     places: Places,
     environments: Vec<String>,
+    defaults: Vec<UsedDefault>,
 }
 
 fn understand<T: DeserializeOwned>(
@@ -200,7 +202,8 @@ fn understand<T: DeserializeOwned>(
     let environments = root.get("environments").cloned();
     let overlaid = overlay(root, settings.environment, found);
     let mut root = overlaid.root;
-    variables::expand(&mut root, settings.variables, secrets, found);
+    let mut defaults = Vec::new();
+    variables::expand(&mut root, settings.variables, secrets, &mut defaults, found);
     let places = Places::new(&root);
     let fields = typed(&root, &shape.overlaid, found);
     if let Some(fields) = &fields {
@@ -213,6 +216,7 @@ fn understand<T: DeserializeOwned>(
         fields: fields?,
         places,
         environments: overlaid.known,
+        defaults,
     })
 }
 
@@ -241,11 +245,11 @@ fn typed<T: DeserializeOwned>(
     }
 }
 
-const EXPERIMENT: &str = "Experiment";
+pub(super) const EXPERIMENT: &str = "Experiment";
 const KINDS: [&str; 2] = ["ModelRelease", EXPERIMENT];
 
 /// Returns what a manifest says that it is.
-fn kind(root: &Node) -> Option<&str> {
+pub(super) fn kind(root: &Node) -> Option<&str> {
     match &root.get("kind")?.kind {
         Kind::String(text) => Some(text),
         _ => None,
@@ -253,7 +257,7 @@ fn kind(root: &Node) -> Option<&str> {
 }
 
 /// Says of a manifest that is nothing we know what it could be.
-fn unknown_kind(root: &Node) -> Option<Diagnostic> {
+pub(super) fn unknown_kind(root: &Node) -> Option<Diagnostic> {
     let text = kind(root).filter(|text| !KINDS.contains(text))?;
     let message = format!("unknown kind `{}`", super::schema_check::shorten(text));
     let all = format!("a manifest's kind is {}", suggest::any_of(&KINDS));

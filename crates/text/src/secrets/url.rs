@@ -1,5 +1,6 @@
 //! The user-info of addresses: `scheme://user:password@host`, with any characters in it.
 
+use std::net::Ipv4Addr;
 use std::num::NonZeroU16;
 use std::ops::Range;
 
@@ -160,10 +161,13 @@ fn of_address(
     let path = text.find(['/', '?', '#']).unwrap_or(text.len());
     let before_path = &text[..path];
     let colon = before_path.find(':').filter(|colon| *colon < at);
-    let password = colon
-        .map(|colon| (colon, &text[colon + 1..at]))
-        .filter(|(_, password)| !password.is_empty() && !is_port(password, scheme));
-    let user = if let Some((colon, _)) = password {
+    let is_password = |colon: &usize| {
+        let (name, rest) = (&text[..*colon], &text[at + 1..]);
+        let after = &text[*colon + 1..at];
+        !after.is_empty() && !is_port(after, scheme, (name, rest))
+    };
+    let password = colon.filter(is_password);
+    let user = if let Some(colon) = password {
         found.push(start + colon + 1..host);
         &text[..colon]
     } else {
@@ -189,13 +193,41 @@ pub(super) fn host_mark(text: &str) -> Option<usize> {
         .or_else(|| marks.find(|at| !text[at + 1..].starts_with("sha256:")))
 }
 
-/// Returns whether what follows the colon is a port and the path behind it.
-fn is_port(after: &str, scheme: &str) -> bool {
+/// Returns whether what stands between the colon and the last at sign is a port and a path.
+///
+/// `http://me:8/x@db` and `http://db:8/x@2` are written alike. On doubt it is a password: what
+/// speaks for a path is a host that no user is called like, or a version behind the at sign.
+fn is_port(after: &str, scheme: &str, (host, rest): (&str, &str)) -> bool {
     let length = after.bytes().take_while(u8::is_ascii_digit).count();
     let is_number = after[..length].parse::<NonZeroU16>().is_ok();
     let family = scheme.split('+').next().unwrap_or_default();
     // A fragment right behind a port is rare, and a password that only begins like one is not.
-    is_number && after[length..].starts_with(['/', '?']) && !WITHOUT_PATHS.contains(&family)
+    is_number
+        && after[length..].starts_with(['/', '?'])
+        && !WITHOUT_PATHS.contains(&family)
+        && (is_certainly_host(host) || is_version(rest))
+}
+
+/// What the last label of a host's name is, and of no user's.
+const LAST_LABELS: &[&str] = &[
+    "ai", "cloud", "com", "dev", "internal", "io", "local", "net", "org", "svc",
+];
+
+fn is_certainly_host(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_address = name.parse::<Ipv4Addr>().is_ok();
+    let last = name.rsplit_once('.').map(|(_, last)| last);
+    is_address || name == "localhost" || last.is_some_and(|last| LAST_LABELS.contains(&last))
+}
+
+/// Returns whether what follows an at sign is a version, as in `package@1.2.3`, and no address.
+fn is_version(rest: &str) -> bool {
+    let end = rest.find(['/', '?', '#', '&']).unwrap_or(rest.len());
+    let version = &rest[..end];
+    let numbers = version.strip_prefix('v').unwrap_or(version);
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_release = (1..=3).contains(&numbers.split('.').count());
+    is_release && numbers.split('.').all(is_number)
 }
 
 /// `postgres://me:two words@db/x`: a blank ends the word, and the password goes on behind it.

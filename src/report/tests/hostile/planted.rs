@@ -1,5 +1,8 @@
 //! Hostile text in every field of what is reported.
 
+use mlship_core::app::status::{NotSeen, ReleaseStatus, Role};
+use mlship_core::progress::Cause;
+
 use super::*;
 
 pub(super) fn hostile_origin(text: &str) -> Origin {
@@ -41,17 +44,24 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
         Event::Started {
             deployment: deployment(),
             task_definition: task_definition(),
+            at: None,
         },
         Event::Attached {
             deployment: deployment(),
         },
         Event::WaitingFor {
             deployment: deployment(),
+            task_definition: task_definition(),
+            model: Some(owned()),
+            version: Some(owned()),
+            since: None,
+            counts: None,
         },
         Event::Status {
             deployment: ServiceDeploymentArn::new(text),
             status: ServiceDeploymentStatus::Stopped,
             reason: Some(owned()),
+            at: None,
         },
         Event::Progress {
             desired: 1,
@@ -74,6 +84,7 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
             tasks: 3,
             cause: Cause::Unknown,
             reason: owned(),
+            after: 3,
         },
         Event::RestsOnDeploymentId {
             deployment: deployment(),
@@ -110,6 +121,8 @@ pub(super) fn hostile_failure(text: &str) -> Failure {
         health: [(text.to_owned(), [text.to_owned()].into())].into(),
         answer: Some(text.to_owned()),
         lived_seconds: Some((1, 2)),
+        failed_at: None,
+        container: Some(text.to_owned()),
     };
     Failure {
         cause: Cause::Unknown,
@@ -160,6 +173,7 @@ pub(super) fn hostile_result(text: &str, conclusion: Conclusion) -> ResultRecord
         failure: Some(Box::new(hostile_failure(text))),
         api_calls: 1,
         duration_seconds: Some(12.0),
+        note: owned(),
         error: owned(),
         hint: owned(),
     }
@@ -239,6 +253,23 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             digest: word(),
             task_definition: TaskDefinitionArn::new(text),
         }),
+        releases: [Role::Serving, Role::Arriving, Role::Leaving]
+            .map(|role| ReleaseStatus {
+                model: word(),
+                version: word(),
+                image: word(),
+                digest: word(),
+                task_definition: TaskDefinitionArn::new(text),
+                role,
+                running: 1,
+                healthy: None,
+                starting: 1,
+                failed: 1,
+                weight: None,
+                cause: Some(Cause::Unknown),
+                reason: word(),
+            })
+            .into(),
         desired: 1,
         running: 1,
         pending: 0,
@@ -250,14 +281,21 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             pending: 0,
             failed: 1,
             reason: word(),
+            started: Some(Timestamp::UNIX_EPOCH),
         }),
         last_deployment: Some(LastDeployment {
             outcome: Some(Outcome::Failed),
             task_definition: Some(TaskDefinitionArn::new(text)),
             finished: Some(Timestamp::UNIX_EPOCH),
             reason: word(),
+            cause: Some(Cause::Unknown),
         }),
         note: word(),
+        not_seen: vec![NotSeen {
+            what: "which images run",
+            error: text.to_owned(),
+            hint: word(),
+        }],
         unanswered: Some(CloudError {
             operation: "ListServiceDeployments",
             kind: ErrorKind::Lost,

@@ -2,32 +2,30 @@
 
 use aws_sdk_elasticloadbalancingv2::Client;
 
-use super::super::call::{ask, pages};
+use super::super::call::pages;
 use super::super::lacks::{Lacks, member, text};
 use super::super::operation::Operation;
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::ListenerArn;
 
 pub(super) async fn of(client: &Client, load_balancer: &str) -> Answer<Vec<ListenerArn>> {
-    pages(Operation::DescribeListeners, usize::MAX, async |marker| {
-        let request = || {
-            client
-                .describe_listeners()
-                .load_balancer_arn(load_balancer)
-                .set_marker(marker.clone())
-                .send()
-        };
-        ask(Operation::DescribeListeners, request, |answer| {
+    let request = |marker| {
+        let request = client.describe_listeners();
+        let request = request.load_balancer_arn(load_balancer);
+        request.set_marker(marker).send()
+    };
+    pages(
+        Operation::DescribeListeners,
+        usize::MAX,
+        request,
+        |answer| {
             let listeners = member(answer.listeners, "Listeners")?;
             let arns = listeners.iter().map(|listener| {
-                Ok(ListenerArn::new(text(
-                    listener.listener_arn(),
-                    "ListenerArn",
-                )?))
+                let arn = text(listener.listener_arn(), "ListenerArn")?;
+                Ok(ListenerArn::new(arn))
             });
             Ok((arns.collect::<Result<_, Lacks>>()?, answer.next_marker))
-        })
-        .await
-    })
+        },
+    )
     .await
 }

@@ -3,29 +3,22 @@
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer, LoadBalancerTypeEnum};
 
-use super::super::call::{ask, pages};
+use super::super::call::pages;
 use super::super::lacks::{Lacks, member, text};
 use super::super::operation::Operation;
 use mlship_core::cloud::Answer;
 
 pub(super) async fn application(client: &Client) -> Answer<Vec<String>> {
+    let request = |marker| client.describe_load_balancers().set_marker(marker).send();
     pages(
         Operation::DescribeLoadBalancers,
         usize::MAX,
-        async |marker| {
-            let request = || {
-                let request = client.describe_load_balancers();
-                request.set_marker(marker.clone()).send()
-            };
-            ask(Operation::DescribeLoadBalancers, request, |answer| {
-                let all = member(answer.load_balancers, "LoadBalancers")?;
-                let application = all.iter().filter_map(|balancer| arn(balancer).transpose());
-                Ok((
-                    application.collect::<Result<_, Lacks>>()?,
-                    answer.next_marker,
-                ))
-            })
-            .await
+        request,
+        |answer| {
+            let all = member(answer.load_balancers, "LoadBalancers")?;
+            let application = all.iter().filter_map(|balancer| arn(balancer).transpose());
+            let application = application.collect::<Result<_, Lacks>>()?;
+            Ok((application, answer.next_marker))
         },
     )
     .await

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::Rule;
 
-use super::super::call::{ask, pages};
-use super::super::lacks::{Lacks, about, member, text};
+use super::super::call::pages;
+use super::super::lacks::{Lacks, about, first, member, text};
 use super::super::operation::Operation;
 use super::actions;
 use super::carried::Carried;
@@ -19,15 +19,20 @@ use mlship_core::release::{ListenerRule, Opaque, Routing};
 pub(super) const GONE: &str = "RuleNotFound";
 
 pub(super) async fn by_arn(client: &Client, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
-    let request = || client.describe_rules().rule_arns(arn.as_str()).send();
+    let request = |marker| {
+        let request = client.describe_rules().rule_arns(arn.as_str());
+        request.set_marker(marker).send()
+    };
     // A rule that is gone is an error; a list without it says nothing.
-    let found = ask(Operation::DescribeRules, request, |answer| {
-        let found = rule(member(answer.rules().first(), "rule")?)?;
-        about(found.arn == *arn, "rule")?;
-        Ok(found)
+    let found = pages(Operation::DescribeRules, 1, request, |answer| {
+        let next = answer.next_marker.clone();
+        let found = first(answer.rules(), next.as_deref(), "rule")?;
+        let found = found.map(rule).transpose()?;
+        about(found.iter().all(|found| found.arn == *arn), "rule")?;
+        Ok((found.into_iter().collect(), next))
     });
     match found.await {
-        Ok(found) => Ok(Some(found)),
+        Ok(mut found) => Ok(found.pop()),
         Err(error) if is(&error, GONE) => Ok(None),
         Err(error) => Err(error),
     }
@@ -37,20 +42,14 @@ pub(super) async fn of_listener(
     client: &Client,
     listener: &ListenerArn,
 ) -> Answer<Vec<ListenerRule>> {
-    pages(Operation::DescribeRules, usize::MAX, async |marker| {
-        let request = || {
-            client
-                .describe_rules()
-                .listener_arn(listener.as_str())
-                .set_marker(marker.clone())
-                .send()
-        };
-        ask(Operation::DescribeRules, request, |answer| {
-            let rules = member(answer.rules, "Rules")?;
-            let rules = rules.iter().map(rule).collect::<Result<_, Lacks>>()?;
-            Ok((rules, answer.next_marker))
-        })
-        .await
+    let request = |marker| {
+        let request = client.describe_rules().listener_arn(listener.as_str());
+        request.set_marker(marker).send()
+    };
+    pages(Operation::DescribeRules, usize::MAX, request, |answer| {
+        let rules = member(answer.rules, "Rules")?;
+        let rules = rules.iter().map(rule).collect::<Result<_, Lacks>>()?;
+        Ok((rules, answer.next_marker))
     })
     .await
 }

@@ -2,8 +2,8 @@
 
 use aws_sdk_elasticloadbalancingv2::Client;
 
-use super::super::call::ask;
-use super::super::lacks::{each, text};
+use super::super::call::pages;
+use super::super::lacks::{Lacks, about, each, first, text};
 use super::super::operation::Operation;
 use super::describe_existing::{is, those_there};
 use mlship_core::cloud::Answer;
@@ -27,21 +27,27 @@ pub(super) async fn groups(client: &Client, arns: &[TargetGroupArn]) -> Answer<V
 
 /// One that is gone is an error: an answer that leaves a group out says nothing of it.
 async fn describe(client: &Client, arns: Vec<String>) -> Answer<Vec<TargetGroup>> {
-    let request = || {
+    const OPERATION: Operation = Operation::DescribeTargetGroups;
+    let request = |marker| {
         let request = client.describe_target_groups();
-        request.set_target_group_arns(Some(arns.clone())).send()
+        let request = request.set_target_group_arns(Some(arns.clone()));
+        request.set_marker(marker).send()
     };
-    ask(Operation::DescribeTargetGroups, request, |answer| {
-        let groups = answer.target_groups().iter();
-        let told = groups.clone().map(|group| group.target_group_arn());
-        each(arns.iter().map(String::as_str), told)?;
-        let groups = groups.map(|group| {
+    let found = pages(OPERATION, usize::MAX, request, |answer| {
+        let next = answer.next_marker.clone();
+        first(answer.target_groups(), next.as_deref(), "target group")?;
+        let groups = answer.target_groups().iter().map(|group| {
+            let arn = text(group.target_group_arn(), "TargetGroupArn")?;
+            about(arns.iter().any(|asked| asked == arn), "target group")?;
             Ok(TargetGroup {
-                arn: TargetGroupArn::new(text(group.target_group_arn(), "TargetGroupArn")?),
+                arn: TargetGroupArn::new(arn),
                 load_balancers: group.load_balancer_arns().to_vec(),
             })
         });
-        groups.collect()
-    })
-    .await
+        Ok((groups.collect::<Result<_, Lacks>>()?, next))
+    });
+    let found: Vec<TargetGroup> = found.await?;
+    let told = found.iter().map(|group| Some(group.arn.as_str()));
+    each(arns.iter().map(String::as_str), told).map_err(|lacks| lacks.of(OPERATION))?;
+    Ok(found)
 }

@@ -9,8 +9,8 @@ use super::super::call::ask;
 use super::super::lacks::member;
 use super::super::operation::Operation;
 use mlship_core::cloud::Answer;
-use mlship_core::release::TargetHealth;
 use mlship_core::release::ids::TargetGroupArn;
+use mlship_core::release::{Target, TargetHealth};
 
 pub(super) async fn health(client: &Client, group: &TargetGroupArn) -> Answer<TargetHealth> {
     let request = || {
@@ -25,7 +25,14 @@ pub(super) async fn health(client: &Client, group: &TargetGroupArn) -> Answer<Ta
         let mut seen = TargetHealth::default();
         for target in &described {
             let health = member(target.target_health(), "TargetHealth")?;
-            match member(health.state(), "State of a target")? {
+            let state = member(health.state(), "State of a target")?;
+            if let Some(id) = target.target().and_then(|target| target.id()) {
+                seen.targets.push(Target {
+                    id: id.to_owned(),
+                    is_healthy: *state == State::Healthy,
+                });
+            }
+            match state {
                 State::Healthy => seen.healthy += 1,
                 other => {
                     let reason = health.reason().map(TargetHealthReasonEnum::as_str);

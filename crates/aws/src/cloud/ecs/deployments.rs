@@ -1,6 +1,6 @@
 //! Service deployments and revisions.
 
-use super::super::call::{Page, ask, pages};
+use super::super::call::{ask, pages};
 use super::super::lacks::{about, document, each_once, last, member, read, text};
 use super::super::operation::Operation;
 use aws_sdk_ecs::Client;
@@ -16,50 +16,53 @@ const PAGE: i32 = 100;
 
 /// `ListServiceDeployments`: the newest of a service, or all.
 pub(super) async fn newest(client: &Client, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-    let (mut found, _) = page(client, service, NEWEST, None).await?;
-    sort(&mut found);
-    Ok(found)
+    listed(
+        client,
+        service,
+        NEWEST,
+        usize::try_from(NEWEST).unwrap_or(1),
+    )
+    .await
 }
 
 pub(super) async fn all(client: &Client, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-    let operation = Operation::ListServiceDeployments;
-    let page = async |token| page(client, service, PAGE, token).await;
-    let mut found = pages(operation, usize::MAX, page).await?;
-    sort(&mut found);
-    Ok(found)
+    listed(client, service, PAGE, usize::MAX).await
 }
 
-fn sort(found: &mut [ServiceDeployment]) {
-    found.sort_by_key(|brief| std::cmp::Reverse(brief.created_at));
-}
-
-async fn page(
+async fn listed(
     client: &Client,
     service: &ServiceId,
     size: i32,
-    token: Option<String>,
-) -> Answer<Page<ServiceDeployment>> {
-    let request = || {
+    enough: usize,
+) -> Answer<Vec<ServiceDeployment>> {
+    let request = |token| {
         client
             .list_service_deployments()
             .cluster(service.cluster.as_str())
             .service(service.name.as_str())
             .max_results(size)
-            .set_next_token(token.clone())
+            .set_next_token(token)
             .send()
     };
-    ask(Operation::ListServiceDeployments, request, |answer| {
-        let listed = member(answer.service_deployments, "serviceDeployments")?;
-        let found = listed.iter().map(|brief| {
-            let of = text(brief.service_arn(), "serviceArn of a deployment")?;
-            about(last(of) == last(service.name.as_str()), "service")?;
-            member(brief.status(), "status of a deployment")?;
-            member(brief.created_at(), "createdAt of a deployment")?;
-            read(brief)
-        });
-        Ok((found.collect::<Result<_, _>>()?, answer.next_token))
-    })
-    .await
+    let found = pages(
+        Operation::ListServiceDeployments,
+        enough,
+        request,
+        |answer| {
+            let listed = member(answer.service_deployments, "serviceDeployments")?;
+            let found = listed.iter().map(|brief| {
+                let of = text(brief.service_arn(), "serviceArn of a deployment")?;
+                about(last(of) == last(service.name.as_str()), "service")?;
+                member(brief.status(), "status of a deployment")?;
+                member(brief.created_at(), "createdAt of a deployment")?;
+                read(brief)
+            });
+            Ok((found.collect::<Result<_, _>>()?, answer.next_token))
+        },
+    );
+    let mut found: Vec<ServiceDeployment> = found.await?;
+    found.sort_by_key(|brief| std::cmp::Reverse(brief.created_at));
+    Ok(found)
 }
 
 /// The most that ECS takes in one call.

@@ -100,42 +100,29 @@ pub(super) async fn all(client: &Client) -> Answer<Vec<ServiceId>> {
 }
 
 async fn services(client: &Client, cluster: &str) -> Answer<Vec<ServiceId>> {
-    pages(Operation::ListServices, usize::MAX, async |token| {
-        let request = || {
-            client
-                .list_services()
-                .cluster(cluster)
-                .max_results(PAGE)
-                .set_next_token(token.clone())
-                .send()
-        };
-        ask(Operation::ListServices, request, |answer| {
-            let arns = member(answer.service_arns, "serviceArns")?;
-            let services = arns.iter().map(|arn| ServiceId {
-                cluster: ClusterName::new(last(cluster)),
-                name: ServiceName::new(last(arn)),
-            });
-            Ok((services.collect(), answer.next_token))
-        })
-        .await
+    let request = |token| {
+        let request = client.list_services().cluster(cluster);
+        request.max_results(PAGE).set_next_token(token).send()
+    };
+    pages(Operation::ListServices, usize::MAX, request, |answer| {
+        let arns = member(answer.service_arns, "serviceArns")?;
+        let services = arns.iter().map(|arn| ServiceId {
+            cluster: ClusterName::new(last(cluster)),
+            name: ServiceName::new(last(arn)),
+        });
+        Ok((services.collect(), answer.next_token))
     })
     .await
 }
 
 async fn clusters(client: &Client) -> Answer<Vec<String>> {
-    pages(Operation::ListClusters, usize::MAX, async |token| {
-        let request = || {
-            client
-                .list_clusters()
-                .max_results(PAGE)
-                .set_next_token(token.clone())
-                .send()
-        };
-        ask(Operation::ListClusters, request, |answer| {
-            let arns = member(answer.cluster_arns, "clusterArns")?;
-            Ok((arns, answer.next_token))
-        })
-        .await
+    let request = |token| {
+        let request = client.list_clusters().max_results(PAGE);
+        request.set_next_token(token).send()
+    };
+    pages(Operation::ListClusters, usize::MAX, request, |answer| {
+        let arns = member(answer.cluster_arns, "clusterArns")?;
+        Ok((arns, answer.next_token))
     })
     .await
 }

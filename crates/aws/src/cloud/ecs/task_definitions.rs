@@ -84,23 +84,20 @@ pub(super) async fn newest(
     family: &str,
     most: usize,
 ) -> Answer<Vec<TaskDefinitionArn>> {
-    let mut found = pages(Operation::ListTaskDefinitions, most, async |token| {
-        let request = || {
-            client
-                .list_task_definitions()
-                .family_prefix(family)
-                .sort(SortOrder::Desc)
-                .set_next_token(token.clone())
-                .send()
-        };
-        ask(Operation::ListTaskDefinitions, request, |answer| {
-            let arns = member(answer.task_definition_arns, "taskDefinitionArns")?;
-            let arns = arns.into_iter().map(TaskDefinitionArn::new);
-            Ok((arns.collect(), answer.next_token))
-        })
-        .await
-    })
-    .await?;
+    let request = |token| {
+        client
+            .list_task_definitions()
+            .family_prefix(family)
+            .sort(SortOrder::Desc)
+            .set_next_token(token)
+            .send()
+    };
+    let found = pages(Operation::ListTaskDefinitions, most, request, |answer| {
+        let arns = member(answer.task_definition_arns, "taskDefinitionArns")?;
+        let arns = arns.into_iter().map(TaskDefinitionArn::new);
+        Ok((arns.collect(), answer.next_token))
+    });
+    let mut found = found.await?;
     found.truncate(most);
     Ok(found)
 }

@@ -20,21 +20,18 @@ pub(super) async fn of_service(
         DesiredStatus::Running => EcsDesiredStatus::Running,
         DesiredStatus::Stopped => EcsDesiredStatus::Stopped,
     };
-    pages(Operation::ListTasks, usize::MAX, async |token| {
-        let request = || {
-            client
-                .list_tasks()
-                .cluster(service.cluster.as_str())
-                .service_name(service.name.as_str())
-                .desired_status(desired.clone())
-                .set_next_token(token.clone())
-                .send()
-        };
-        ask(Operation::ListTasks, request, |answer| {
-            let arns = member(answer.task_arns, "taskArns")?.into_iter();
-            Ok((arns.map(TaskArn::new).collect(), answer.next_token))
-        })
-        .await
+    let request = |token| {
+        client
+            .list_tasks()
+            .cluster(service.cluster.as_str())
+            .service_name(service.name.as_str())
+            .desired_status(desired.clone())
+            .set_next_token(token)
+            .send()
+    };
+    pages(Operation::ListTasks, usize::MAX, request, |answer| {
+        let arns = member(answer.task_arns, "taskArns")?.into_iter();
+        Ok((arns.map(TaskArn::new).collect(), answer.next_token))
     })
     .await
 }
@@ -111,19 +108,21 @@ async fn tasks<T>(
     status: EcsDesiredStatus,
     read: impl Fn(Document) -> serde_json::Result<T>,
 ) -> Answer<Vec<T>> {
-    // One page, at most 100: enough to tell the cause, and what DescribeTasks takes at once.
-    let request = || {
+    // What DescribeTasks takes at once is enough to tell the cause.
+    let request = |token| {
         client
             .list_tasks()
             .cluster(cluster.as_str())
             .started_by(deployment.as_str())
             .desired_status(status.clone())
+            .set_next_token(token)
             .send()
     };
-    let arns = ask(Operation::ListTasks, request, |answer| {
-        member(answer.task_arns, "taskArns")
-    })
-    .await?;
+    let arns = pages(Operation::ListTasks, AT_ONCE, request, |answer| {
+        Ok((member(answer.task_arns, "taskArns")?, answer.next_token))
+    });
+    let mut arns = arns.await?;
+    arns.truncate(AT_ONCE);
     if arns.is_empty() {
         return Ok(Vec::new());
     }
@@ -135,22 +134,35 @@ pub(super) async fn container_instances(
     client: &Client,
     cluster: &ClusterName,
 ) -> Answer<Vec<ContainerInstance>> {
-    let list = || {
+    let list = |token| {
         let request = client.list_container_instances();
-        request.cluster(cluster.as_str()).send()
+        request
+            .cluster(cluster.as_str())
+            .set_next_token(token)
+            .send()
     };
-    let arns = ask(Operation::ListContainerInstances, list, |answer| {
-        member(answer.container_instance_arns, "containerInstanceArns")
-    })
-    .await?;
-    if arns.is_empty() {
-        return Ok(Vec::new());
+    let operation = Operation::ListContainerInstances;
+    let arns = pages(operation, usize::MAX, list, |answer| {
+        let arns = member(answer.container_instance_arns, "containerInstanceArns")?;
+        Ok((arns, answer.next_token))
+    });
+    let mut found = Vec::new();
+    for some in arns.await?.chunks(AT_ONCE) {
+        found.extend(instances(client, cluster, some).await?);
     }
+    Ok(found)
+}
+
+async fn instances(
+    client: &Client,
+    cluster: &ClusterName,
+    arns: &[String],
+) -> Answer<Vec<ContainerInstance>> {
     let describe = || {
         let request = client
             .describe_container_instances()
             .cluster(cluster.as_str());
-        request.set_container_instances(Some(arns.clone())).send()
+        request.set_container_instances(Some(arns.to_vec())).send()
     };
     ask(Operation::DescribeContainerInstances, describe, |answer| {
         let there = answer.container_instances().iter();

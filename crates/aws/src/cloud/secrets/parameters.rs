@@ -4,7 +4,7 @@ use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::{Builder, Region};
 use aws_sdk_ssm::types::ParameterStringFilter;
 
-use super::super::call::{ask, pages};
+use super::super::call::pages;
 use super::super::lacks::{about, member, text};
 use super::super::operation::Operation;
 use mlship_core::cloud::{Answer, CloudError, ErrorKind};
@@ -16,26 +16,22 @@ pub(super) async fn is_there(client: &Client, name: &str, region: Option<&str>) 
         .values(name)
         .build()
         .map_err(|error| unusable(&error))?;
-    // A page may be empty, and more may come.
-    let found = pages(Operation::DescribeParameters, 1, async |token| {
-        let request = || {
-            client
-                .describe_parameters()
-                .parameter_filters(filter.clone())
-                .set_next_token(token.clone())
-                .customize()
-                .config_override(in_region(region))
-                .send()
-        };
-        ask(Operation::DescribeParameters, request, |answer| {
-            let found = member(answer.parameters, "Parameters")?;
-            for parameter in &found {
-                let found = text(parameter.name(), "Name of a parameter")?;
-                about(found == name, "parameter")?;
-            }
-            Ok((found, answer.next_token))
-        })
-        .await
+    let request = |token| {
+        client
+            .describe_parameters()
+            .parameter_filters(filter.clone())
+            .set_next_token(token)
+            .customize()
+            .config_override(in_region(region))
+            .send()
+    };
+    let found = pages(Operation::DescribeParameters, 1, request, |answer| {
+        let found = member(answer.parameters, "Parameters")?;
+        for parameter in &found {
+            let found = text(parameter.name(), "Name of a parameter")?;
+            about(found == name, "parameter")?;
+        }
+        Ok((found, answer.next_token))
     });
     Ok(!found.await?.is_empty())
 }

@@ -102,9 +102,13 @@ pub(super) fn before(operation: Operation, recorded: Recorded) -> Recorded {
     recorded.answer(first, 200, &body)
 }
 
-/// Asks for something that takes this operation.
+fn shown(found: impl std::fmt::Debug) -> String {
+    format!("{found:?}")
+}
+
+/// Asks for something that takes this operation, and shows what was found.
 #[expect(clippy::too_many_lines, reason = "one arm per operation")]
-pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<()> {
+pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<String> {
     let cloud = recorded.cloud();
     let service = service();
     let rule = rule();
@@ -115,7 +119,10 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<(
         group: "g".to_owned(),
         stream: "s".to_owned(),
     };
-    let scale = async |write: ScalingWrite| cloud.write_scaling(&service, &write).await;
+    let scale = async |write: ScalingWrite| {
+        let written = cloud.write_scaling(&service, &write).await;
+        written.map(shown)
+    };
     match operation {
         Operation::DeleteScalingPolicy => {
             let policy = "p".to_owned();
@@ -134,7 +141,7 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<(
         }
         Operation::RegisterScalableTarget => scale(ScalingWrite::Bounds { min: 1, max: 2 }).await,
         Operation::DescribeScalableTargets | Operation::DescribeScalingPolicies => {
-            cloud.scaling(&service).await.map(drop)
+            cloud.scaling(&service).await.map(shown)
         }
         Operation::GetMetricData => {
             let query = Query {
@@ -144,7 +151,7 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<(
                 statistic: "Sum".to_owned(),
             };
             let minute = Duration::from_mins(1);
-            cloud.points(&[query], now, now, minute).await.map(drop)
+            cloud.points(&[query], now, now, minute).await.map(shown)
         }
         Operation::DescribeImages => {
             let image = EcrImage {
@@ -153,55 +160,64 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<(
                 repository: "fraud".to_owned(),
                 reference: ImageReference::Tag("8".to_owned()),
             };
-            cloud.image_digest(&image).await.map(drop)
+            cloud.image_digest(&image).await.map(shown)
         }
         Operation::CreateService => {
             let document = document(&json!({"serviceName": "fraud"}));
-            cloud.create_service(&document).await.map(drop)
+            cloud.create_service(&document).await.map(shown)
         }
         Operation::UpdateService => {
             let document = document(&json!({"service": "fraud"}));
-            cloud.update_service(&document).await.map(drop)
+            cloud.update_service(&document).await.map(shown)
         }
         Operation::RegisterTaskDefinition => {
             let document = document(&json!({"family": "fraud"}));
-            cloud.register_task_definition(&document).await.map(drop)
+            cloud.register_task_definition(&document).await.map(shown)
         }
         Operation::ListContainerInstances | Operation::DescribeContainerInstances => {
-            cloud.container_instances(&service.cluster).await.map(drop)
+            cloud.container_instances(&service.cluster).await.map(shown)
         }
         Operation::DescribeServiceDeployments => {
             let arns = [ServiceDeploymentArn::new("service-deployment/ml/fraud/1")];
-            cloud.describe_service_deployments(&arns).await.map(drop)
+            cloud.describe_service_deployments(&arns).await.map(shown)
         }
         Operation::DescribeServiceRevisions => {
             let arns = [ServiceRevisionArn::new("service-revision/ml/fraud/1")];
-            cloud.service_revisions(&arns).await.map(drop)
+            cloud.service_revisions(&arns).await.map(shown)
         }
-        Operation::DescribeServices => cloud.service(&service).await.map(drop),
-        Operation::DescribeTaskDefinition => cloud.task_definition("fraud").await.map(drop),
+        Operation::DescribeServices => cloud.service(&service).await.map(shown),
+        Operation::DescribeTaskDefinition => cloud.task_definition("fraud").await.map(shown),
         Operation::DescribeTasks => {
             let arns = [TaskArn::new("task/ml/1")];
-            cloud.tasks(&service.cluster, &arns).await.map(drop)
+            cloud.tasks(&service.cluster, &arns).await.map(shown)
         }
-        Operation::ListClusters | Operation::ListServices => cloud.services().await.map(drop),
-        Operation::ListServiceDeployments => cloud.service_deployments(&service).await.map(drop),
-        Operation::ListTaskDefinitions => cloud.revisions_of_family("fraud", 3).await.map(drop),
+        Operation::ListClusters | Operation::ListServices => cloud.services().await.map(shown),
+        Operation::ListServiceDeployments => cloud.service_deployments(&service).await.map(shown),
+        Operation::ListTaskDefinitions => cloud.revisions_of_family("fraud", 3).await.map(shown),
         Operation::ListTasks => {
             let running = cloud.service_tasks(&service, DesiredStatus::Running);
-            running.await.map(drop)
+            running.await.map(shown)
         }
         Operation::StopServiceDeployment => {
             let arn = ServiceDeploymentArn::new("service-deployment/ml/fraud/1");
-            cloud.stop_service_deployment(&arn).await
+            cloud.stop_service_deployment(&arn).await.map(shown)
         }
-        Operation::TagResource => cloud.tag_resource("service/ml/fraud", &tags).await,
+        Operation::TagResource => cloud
+            .tag_resource("service/ml/fraud", &tags)
+            .await
+            .map(shown),
         Operation::UntagResource => {
             let keys = ["team".to_owned()];
-            cloud.untag_resource("service/ml/fraud", &keys).await
+            cloud
+                .untag_resource("service/ml/fraud", &keys)
+                .await
+                .map(shown)
         }
-        Operation::AddTags => cloud.tag_rule(&rule.arn, &tags).await,
-        Operation::RemoveTags => cloud.untag_rule(&rule.arn, &["mlship:state"]).await,
+        Operation::AddTags => cloud.tag_rule(&rule.arn, &tags).await.map(shown),
+        Operation::RemoveTags => cloud
+            .untag_rule(&rule.arn, &["mlship:state"])
+            .await
+            .map(shown),
         Operation::CreateRule => {
             let header = HeaderCondition {
                 name: "x-mlship-variant".to_owned(),
@@ -209,34 +225,34 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<(
             };
             let to = forward();
             let made = cloud.create_rule(&rule, 1, &header, &to, &tags);
-            made.await.map(drop)
+            made.await.map(shown)
         }
-        Operation::DeleteRule => cloud.delete_rule(&rule.arn).await,
-        Operation::ModifyRule => cloud.forward(&rule, &forward()).await,
+        Operation::DeleteRule => cloud.delete_rule(&rule.arn).await.map(shown),
+        Operation::ModifyRule => cloud.forward(&rule, &forward()).await.map(shown),
         Operation::DescribeLoadBalancers | Operation::DescribeListeners => {
-            cloud.all_rules().await.map(drop)
+            cloud.all_rules().await.map(shown)
         }
         Operation::DescribeRules | Operation::DescribeTags => {
-            cloud.rules_of(&rule.listener()).await.map(drop)
+            cloud.rules_of(&rule.listener()).await.map(shown)
         }
-        Operation::DescribeTargetGroups => cloud.has_target_group(GROUP).await.map(drop),
+        Operation::DescribeTargetGroups => cloud.has_target_group(GROUP).await.map(shown),
         Operation::DescribeTargetHealth => {
             let group = TargetGroupArn::new(GROUP);
-            cloud.target_health(&group).await.map(drop)
+            cloud.target_health(&group).await.map(shown)
         }
         Operation::FilterLogEvents => {
             let streams = ["s".to_owned()];
             cloud
                 .log_page(None, "g", &streams, now, None)
                 .await
-                .map(drop)
+                .map(shown)
         }
-        Operation::GetLogEvents => cloud.log_tail(&log, 3, None).await.map(drop),
+        Operation::GetLogEvents => cloud.log_tail(&log, 3, None).await.map(shown),
         Operation::DescribeSecret => {
             let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
-            cloud.has_secret(arn).await.map(drop)
+            cloud.has_secret(arn).await.map(shown)
         }
-        Operation::DescribeParameters => cloud.has_secret("db").await.map(drop),
-        Operation::GetCallerIdentity => cloud.caller().await.map(drop),
+        Operation::DescribeParameters => cloud.has_secret("db").await.map(shown),
+        Operation::GetCallerIdentity => cloud.caller().await.map(shown),
     }
 }

@@ -2,4 +2,6 @@
 
 mod drive;
 mod every_answer;
+mod models;
 mod one_way;
+mod pages;

@@ -12,7 +12,7 @@ mod start;
 mod status;
 mod stop;
 
-pub use comparison::{Comparison, observe};
+pub use comparison::{ClearedExperiment, Comparison, observe};
 pub use notify_registry::RegistryNotice;
 pub use outcome::{Conclusion, Details, Outcome};
 pub use readout::{ReadRequest, Readout};

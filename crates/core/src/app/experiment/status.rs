@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::comparison::Comparison;
+use super::comparison::{ClearedExperiment, Comparison};
 use super::outcome::{Conclusion, Outcome};
 use super::readout::{ReadRequest, Readout, read};
 use super::report::{ExperimentEvent, ExperimentReport};
@@ -27,8 +27,6 @@ pub struct StatusOptions {
     pub request: ReadRequest,
     /// Whether to look again, until there is a verdict or the experiment is over.
     pub watch: bool,
-    /// Whether to stop the experiment when a guardrail is breached.
-    pub stop_on_harm: bool,
 }
 
 /// Looks at an experiment.
@@ -37,6 +35,8 @@ pub struct Status<'a, C> {
     pub context: &'a Context<'a, C>,
     /// The experiment.
     pub comparison: &'a Comparison,
+    /// The same, where it is to be stopped when a guardrail is breached.
+    pub stop_on_harm: Option<ClearedExperiment<'a>>,
     /// How.
     pub options: StatusOptions,
 }
@@ -101,7 +101,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
                 () = sleep(PAUSE) => {}
                 interrupt = interrupts.wait() => return LookEnd::Interrupted(interrupt),
                 // Who watches for harm goes on without a reader, to stop it.
-                () = unread(), if !self.options.stop_on_harm => return due,
+                () = unread(), if self.stop_on_harm.is_none() => return due,
             }
         }
     }
@@ -130,12 +130,15 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
         let is_open = readout.record.state.is_open();
         // By the guardrails, not by the verdict: a variant whose answers fail may break the split
         // too, and that is said first.
-        let is_harm = self.options.stop_on_harm && !readout.reading.breached().is_empty();
+        let is_harm = !readout.reading.breached().is_empty();
         let mut stopped = None;
-        if is_harm && is_open {
+        if let Some(comparison) = self.stop_on_harm
+            && is_harm
+            && is_open
+        {
             let stop = Stop {
                 context: self.context,
-                comparison: self.comparison,
+                comparison,
             };
             stopped = Some(stop.for_harm(&rule, &readout, report).await);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::cleanup::clean_up;
-use super::comparison::Comparison;
+use super::comparison::ClearedExperiment;
 use super::notify_registry::{RegistryNotice, notify};
 use super::outcome::{Conclusion, Details, Outcome};
 use super::readout::{ReadRequest, Readout, numbers, without_targets};
@@ -73,7 +73,7 @@ pub struct Stop<'a, C> {
     /// The ports, and what the process was asked from outside.
     pub context: &'a Context<'a, C>,
     /// The experiment.
-    pub comparison: &'a Comparison,
+    pub comparison: ClearedExperiment<'a>,
 }
 
 impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
@@ -141,7 +141,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         if !options.cleanup {
             return Ok(stopped.unwrap_or_else(Outcome::nothing_to_do));
         }
-        let cleaned = clean_up(self.context, self.comparison, report).await;
+        let cleaned = clean_up(self.context, &self.comparison, report).await;
         match stopped {
             Some(stopped) => cleaned.map_err(|refused| refused.after(stopped)),
             None => cleaned,
@@ -159,7 +159,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             outcome: "unknown".to_owned(),
             ..VariantCondition::default()
         };
-        let (cloud, comparison) = (self.context.cloud, self.comparison);
+        let (cloud, comparison) = (self.context.cloud, &*self.comparison);
         let record = rule.and_then(|rule| Record::read(&rule.tags));
         let is_own =
             |record: &Record| record.state.is_open() && record.name == comparison.definition.name;
@@ -168,6 +168,11 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         };
         let dead = timeout(READ_TIMEOUT, without_targets(cloud, &comparison.definition));
         let dead = dead.await.unwrap_or_default();
+        if !comparison.is_measured() {
+            let error = "the manifest does not say what is measured";
+            report.event(&ExperimentEvent::NumbersUnreadable(error));
+            return VariantCondition { dead, ..unknown };
+        }
         let (request, now) = (ReadRequest::default(), (self.context.clock)());
         let reading = Box::pin(numbers(cloud, comparison, &record, request, now, &dead));
         let error = match timeout(READ_TIMEOUT, reading).await {
@@ -219,7 +224,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
     /// Tells the model registries, and says so.
     async fn notify(&self, record: &Record) -> Option<(String, RegistryNotice)> {
         let end = record.end.as_ref()?;
-        let notice = Box::pin(notify(self.context.cloud, self.comparison, end)).await;
+        let notice = Box::pin(notify(self.context.cloud, &self.comparison, end)).await;
         Some((notice.line()?, notice))
     }
 

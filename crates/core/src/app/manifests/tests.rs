@@ -1,3 +1,6 @@
+mod experiments;
+mod subjects;
+
 use std::fs;
 use std::path::PathBuf;
 

@@ -3,7 +3,8 @@
 use super::{Loaded, ManifestReader};
 use mlship_manifest::Code;
 use mlship_manifest::{
-    self, Diagnostic, ExperimentManifest, Manifest, ManifestContent, check_releases, overlap,
+    self, Diagnostic, ExperimentManifest, Identified, Manifest, ManifestContent, UsedDefault,
+    check_releases, identify_variant,
 };
 
 /// What reading the releases of an experiment came to.
@@ -12,6 +13,8 @@ pub(super) struct Variants {
     pub(super) releases: Option<Vec<Loaded>>,
     /// What is wrong with them: each by itself in its own file, and together in the experiment's.
     pub(super) findings: Vec<Diagnostic>,
+    /// The defaults of variables that say where they are.
+    pub(super) defaults: Vec<UsedDefault>,
 }
 
 /// What a command needs of the releases.
@@ -19,9 +22,43 @@ pub(super) struct Variants {
 pub enum Need {
     /// All of them, since they may be deployed.
     All,
+    /// Where they are, and what is measured.
+    Numbers,
     /// Where they are: their services and target groups.
     Places,
 }
+
+impl Need {
+    /// Returns the fields of an experiment that must be right; none where all must be.
+    pub(super) fn fields(self) -> Option<Vec<&'static str>> {
+        match self {
+            Self::All => None,
+            Self::Numbers => Some([&TRAFFIC[..], &MEASURED].concat()),
+            Self::Places => Some(TRAFFIC.to_vec()),
+        }
+    }
+}
+
+/// The fields of an experiment that say whose traffic it is about.
+pub(in crate::app) const TRAFFIC: [&str; 5] = [
+    "metadata.name",
+    "listenerRule",
+    "variants",
+    "stickiness",
+    "assignment",
+];
+
+/// The fields that say what is measured, and what of it decides.
+pub(in crate::app) const MEASURED: [&str; 8] = [
+    "primary",
+    "guardrails",
+    "metrics",
+    "alpha",
+    "plannedSample",
+    "minimumEventsPerArm",
+    "maximumDays",
+    "ramp",
+];
 
 /// How many variants there can be: more is an error that was told.
 const MOST: usize = 5;
@@ -36,11 +73,13 @@ pub(super) fn read(
     let mut own = Vec::new();
     let mut together = Vec::new();
     let mut releases: Vec<Option<Manifest>> = Vec::new();
+    let mut defaults = Vec::new();
     for index in 0..count {
         let release = match open(experiment, index, reader, need) {
-            Ok((release, findings)) => {
-                own.extend(findings);
-                release
+            Ok(read) => {
+                own.extend(read.findings);
+                defaults.extend(read.defaults);
+                read.release
             }
             Err(problem) => {
                 together.extend(problem);
@@ -60,10 +99,17 @@ pub(super) fn read(
             .filter(|_| !is_broken)
             .map(|all| all.into_iter().map(loaded).collect()),
         findings: together,
+        defaults,
     }
 }
 
-type Read = (Option<Manifest>, Vec<Diagnostic>);
+/// What reading one release came to.
+#[derive(Default)]
+struct Read {
+    release: Option<Manifest>,
+    findings: Vec<Diagnostic>,
+    defaults: Vec<UsedDefault>,
+}
 
 /// Reads one release, with what is said of it; or says why it is none, where that is news.
 fn open(
@@ -87,19 +133,37 @@ fn open(
                 problem.help("the path is relative to the file of the experiment"),
             ));
         }
-        Err(problem) => return Ok((None, vec![problem])),
+        Err(problem) => {
+            return Ok(Read {
+                findings: vec![problem],
+                ..Read::default()
+            });
+        }
     };
-    let examined = reader.examine_one(source);
+    let examined = reader.examine_one(source.clone());
     match examined.subject {
-        ManifestContent::Release(Some(draft))
-            if need == Need::Places && is_placed(&draft, &examined.findings) =>
-        {
-            Ok((Some(*draft), Vec::new()))
+        ManifestContent::Release(Some(draft)) if need != Need::All => {
+            Ok(match identify_variant(source, &reader.options()) {
+                Identified::Release(identity) => Read {
+                    release: Some(*draft),
+                    defaults: identity.defaults,
+                    findings: Vec::new(),
+                },
+                Identified::Unknown(findings) => Read {
+                    findings,
+                    ..Read::default()
+                },
+                // A draft of a release is of no experiment.
+                Identified::Experiment => Read::default(),
+            })
         }
         ManifestContent::Release(draft) => {
             let is_broken = examined.findings.iter().any(Diagnostic::is_error);
-            let release = draft.filter(|_| !is_broken).map(|draft| *draft);
-            Ok((release, examined.findings))
+            Ok(Read {
+                release: draft.filter(|_| !is_broken).map(|draft| *draft),
+                findings: examined.findings,
+                defaults: Vec::new(),
+            })
         }
         ManifestContent::Experiment(_) => {
             let message = format!("{} is an experiment, not a release", path.display());
@@ -109,16 +173,4 @@ fn open(
             )))
         }
     }
-}
-
-/// Says whether a release tells its service and its target group, whatever else is wrong with it.
-fn is_placed(release: &Manifest, findings: &[Diagnostic]) -> bool {
-    let fields = ["service.cluster", "service.name", "traffic.targetGroup"];
-    fields.iter().all(|field| {
-        let own = release.places.span(field).range();
-        let errors = findings.iter().filter(|finding| finding.is_error());
-        let mut broken = errors.filter_map(|error| Some(error.span.as_ref()?.range()));
-        let is_broken = broken.any(|range| overlap(&own, &range));
-        release.places.is_written(field) && !is_broken
-    })
 }

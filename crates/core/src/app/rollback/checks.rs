@@ -34,7 +34,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         target: &Target,
         found: &Preflight,
     ) -> ResultRecord {
-        let mut result = ResultRecord::new(self.service, Conclusion::Refused(Refusal::Check));
+        let mut result = ResultRecord::new(self.service(), Conclusion::Refused(Refusal::Check));
         result.release = released(&target.task_definition);
         let missing = found.missing.join("; ");
         let short = target.task_definition.arn.short();

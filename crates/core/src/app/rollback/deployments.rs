@@ -23,7 +23,7 @@ const MOST_NAMED: usize = 5;
 pub(in crate::app) struct Deployments {
     at: Instant,
     is_whole: bool,
-    pub(super) service: LiveService,
+    pub(in crate::app) service: LiveService,
     /// Newest first.
     listed: Vec<ServiceDeployment>,
     revisions: BTreeMap<ServiceRevisionArn, ServiceRevision>,

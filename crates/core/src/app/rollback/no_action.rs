@@ -3,8 +3,8 @@
 use super::Rollback;
 use super::deployments::Deployments;
 use super::target::Target;
-use crate::app::ResultRecord;
 use crate::app::watch::released;
+use crate::app::{Address, ResultRecord};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::Attempt;
 use crate::progress::{Conclusion, Refusal};
@@ -51,14 +51,14 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     }
 
     pub(super) fn unchanged(&self, serving: Option<&LiveTaskDefinition>) -> ResultRecord {
-        let mut result = ResultRecord::new(self.service, Conclusion::Unchanged);
+        let mut result = ResultRecord::new(self.service(), Conclusion::Unchanged);
         result.release = serving.and_then(released);
         result.task_definition = serving.map(|live| live.arn.to_string());
         result
     }
 
     pub(super) async fn no_target(&self, deployments: &Deployments) -> ResultRecord {
-        let mut result = ResultRecord::new(self.service, Conclusion::Refused(Refusal::Check));
+        let mut result = ResultRecord::new(self.service(), Conclusion::Refused(Refusal::Check));
         let looked = deployments.looked_at();
         result.error = Some(match &self.options.to {
             Some(to) => format!("no release {to} to go back to; looked at {looked}"),
@@ -73,16 +73,20 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
 
     /// Returns the next step where there is nothing to go back to.
     fn forward(&self, deployments: &Deployments) -> String {
-        let deploy = self.watch().command("deploy");
+        let again = match self.subject.address() {
+            Address::Manifest(_) => format!(" with {}", self.watch().command("deploy")),
+            // A deploy takes the manifest that nobody named.
+            Address::Service(_) => String::new(),
+        };
         match deployments.timeline().serves() {
             Some(serving) => format!(
-                "{} serves, and is the only one that succeeded: mend the manifest and deploy again \
-                 with {deploy}",
+                "{} serves, and is the only one that succeeded: mend the manifest and deploy \
+                 again{again}",
                 serving.task_definition.short()
             ),
             None => format!(
-                "no release of this service has succeeded yet: mend the manifest and deploy again \
-                 with {deploy}"
+                "no release of this service has succeeded yet: mend the manifest and deploy \
+                 again{again}"
             ),
         }
     }

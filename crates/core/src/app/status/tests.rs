@@ -4,6 +4,7 @@ use super::super::testing::Stand;
 use super::status;
 use crate::cloud::ErrorKind;
 use crate::cloud::fake::{FakeCloud, Fault, World};
+use crate::release::{NetworkInterface, Target};
 
 async fn document(stand: &Stand) -> Value {
     let status = status(&stand.cloud, &FakeCloud::id()).await.unwrap();
@@ -21,15 +22,22 @@ async fn arriving() -> Stand {
 async fn what_serves_is_told_with_the_members_that_programs_read() {
     let stand = Stand::serving();
     stand.released("2").await;
-    let status = document(&stand).await;
     let arn = "arn:aws:ecs:us-east-1:111122223333:task-definition/m:2";
+    stand.cloud.after_now(0, move |world| {
+        world.logs.run("a", arn);
+        world.logs.run("b", arn);
+    });
+    let status = document(&stand).await;
     let expected = json!({
         "service": "m", "cluster": "ml", "desired": 2, "running": 2, "pending": 0,
         "release": {"model": "m", "version": "2", "model_ref": null, "model_metrics": null,
             "image": "m:2", "digest": null, "task_definition": arn},
+        "releases": [{"model": "m", "version": "2", "image": "m:2", "digest": null,
+            "task_definition": arn, "role": "serving", "running": 2, "healthy": 2, "starting": 0,
+            "failed": 0, "weight": null, "cause": null, "reason": null}],
         "deployment": null,
         "last_deployment": {"outcome": "succeeded", "task_definition": arn, "finished": null,
-            "reason": null},
+            "reason": null, "cause": null},
     });
     assert_eq!(status, expected);
 }
@@ -74,7 +82,7 @@ async fn a_service_that_is_not_there_or_was_deleted_has_no_release() {
         let status = document(&Stand::new(world)).await;
         let expected = json!({
             "service": "m", "cluster": "ml", "release": null, "desired": 0, "running": 0,
-            "pending": 0, "deployment": null, "last_deployment": null,
+            "pending": 0, "releases": [], "deployment": null, "last_deployment": null,
         });
         assert_eq!(status, expected);
     }
@@ -150,4 +158,92 @@ async fn what_was_refused_is_not_missed() {
             assert_eq!(under(operation, fault).await, Value::Null);
         }
     }
+}
+
+/// The first release with two tasks, the second crashing after they ran.
+async fn crash_loop() -> Stand {
+    let stand = arriving().await;
+    stand.cloud.after_now(0, |world| {
+        let [first, second] = [1, 2]
+            .map(|number| format!("arn:aws:ecs:us-east-1:111122223333:task-definition/m:{number}"));
+        for id in ["a", "b"] {
+            world.logs.run(id, &first);
+        }
+        for id in ["c", "d", "e"] {
+            world.logs.run(id, &second);
+            world.logs.stop(id, "Essential container in task exited");
+        }
+        let service = world.service.as_mut().unwrap();
+        service.deployments[1].running_count = 2;
+        service.deployments[1].desired_count = 2;
+    });
+    stand
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_serves_is_the_release_whose_tasks_are_well_and_what_crashes_is_counted() {
+    let status = document(&crash_loop().await).await;
+    assert_eq!(status["release"]["image"], "m:1", "{status}");
+    let [serving, arriving] = [0, 1].map(|index| &status["releases"][index]);
+    assert_eq!(
+        (&serving["role"], &serving["healthy"]),
+        (&json!("serving"), &json!(2))
+    );
+    assert_eq!(
+        (&arriving["role"], &arriving["failed"]),
+        (&json!("arriving"), &json!(3))
+    );
+    assert_eq!(arriving["cause"], "container_exited");
+    assert_eq!(arriving["version"], "2");
+    assert_eq!(status["deployment"]["failed"], 3);
+}
+
+/// A statement that rests on less says so, and is none of what was not seen.
+#[tokio::test(start_paused = true)]
+async fn who_may_not_look_at_tasks_is_told_so() {
+    for operation in ["ListTasks", "DescribeTasks"] {
+        let stand = crash_loop().await;
+        stand.cloud.fail_always(operation, Some(Fault::Denied));
+        let status = document(&stand).await;
+        assert_eq!(status["releases"][0]["healthy"], Value::Null);
+        assert_eq!(status["release"]["image"], "m:1", "{status}");
+        assert_eq!(status["not_seen"][0]["what"], "which tasks are healthy");
+        assert_eq!(status["error"], Value::Null);
+        stand.cloud.fail_always(operation, Some(Fault::Garbled));
+        let error = document(&stand).await["error"].clone();
+        assert!(error.as_str().unwrap().starts_with(operation), "{error}");
+    }
+}
+
+/// With several load balancers a task is well where all of them find it so.
+#[tokio::test(start_paused = true)]
+async fn a_task_is_healthy_where_every_load_balancer_finds_it_so() {
+    let stand = Stand::serving();
+    stand.cloud.after_now(0, |world| {
+        let arn = "arn:aws:ecs:us-east-1:111122223333:task-definition/m:1";
+        for (id, address) in [("a", "10.0.0.1"), ("b", "10.0.0.2")] {
+            world.logs.run(id, arn);
+            let task = world.logs.tasks.last_mut().unwrap();
+            task.containers[0].network_interfaces = vec![NetworkInterface {
+                private_ipv4_address: Some(address.to_owned()),
+                ipv6_address: None,
+            }];
+        }
+        let service = world.service.as_mut().unwrap();
+        service.deployments[0].running_count = 2;
+        let groups = json!([{"targetGroupArn": "one"}, {"targetGroupArn": "other"}]);
+        service.document.insert("loadBalancers".to_owned(), groups);
+    });
+    let target = |id: &str, is_healthy| Target {
+        id: id.to_owned(),
+        is_healthy,
+    };
+    let put = |targets: Vec<Target>| *stand.cloud.balancer.targets.borrow_mut() = targets;
+    put(vec![target("10.0.0.1", true), target("10.0.0.2", false)]);
+    assert_eq!(document(&stand).await["releases"][0]["healthy"], 1);
+    put(vec![target("i-0123", true)]);
+    assert_eq!(
+        document(&stand).await["releases"][0]["healthy"],
+        Value::Null
+    );
 }

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use super::super::stop_and_follow::RollbackWatch;
-use super::super::testing::{Stand, manifest};
-use crate::app::ResultRecord;
+use super::super::testing::{Stand, service_alone, subject, subject_alone};
 use crate::app::recording_report::RecordingReport;
-use crate::cloud::fake::{FakeCloud, Fault, World};
+use crate::app::{ResultRecord, Subject};
+use crate::cloud::Identity;
+use crate::cloud::fake::{Fault, World};
 use crate::progress::{Conclusion, Refusal};
 
 const STOP: &str = "StopServiceDeployment";
@@ -14,10 +15,14 @@ async fn abort(stand: &Stand) -> ResultRecord {
 }
 
 async fn abort_within(timeout: Duration, stand: &Stand) -> ResultRecord {
+    abort_of(&subject(), timeout, stand).await
+}
+
+async fn abort_of(subject: &Subject, timeout: Duration, stand: &Stand) -> ResultRecord {
+    let caller = stand.cloud.caller().await.unwrap();
     let watch = RollbackWatch {
         context: &stand.context(),
-        id: &FakeCloud::id(),
-        manifest: &manifest("2"),
+        subject: subject.clear(Ok(&caller), &mut |_| {}).unwrap(),
         timeout,
     };
     Box::pin(watch.abort(&mut RecordingReport::default())).await
@@ -41,6 +46,31 @@ async fn what_runs_is_rolled_back() {
     assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
     assert!(result.task_definition.unwrap().ends_with("m:1"));
     assert_eq!(stand.cloud.count(STOP), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_manifest_hints_name_the_service_too() {
+    let stand = deploying().await;
+    let result = abort_of(&service_alone(), Duration::from_secs(1), &stand).await;
+    let hint = result.hint.unwrap();
+    assert_eq!(hint, "attach to it with mlship watch --service ml/m");
+    let idle = abort_of(&service_alone(), Duration::from_secs(1), &Stand::serving()).await;
+    assert_eq!(idle.exit_code().number(), 11);
+    let hint = idle.hint.unwrap();
+    assert!(hint.ends_with("mlship rollback --service ml/m"), "{hint}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_registry_that_nobody_can_tell_is_told_later() {
+    let stand = deploying().await;
+    stand.cloud.after_now(30, World::finish_rollback);
+    let text = "kind: ModelRelease\nmodel: { name: m, ref: \"${REF}\" }\nimage: 7\n\
+                service: { cluster: ml, name: m }\n";
+    let subject = subject_alone(text);
+    let result = abort_of(&subject, Duration::from_mins(30), &stand).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    let retry = result.registry.unwrap().retry.unwrap();
+    assert_eq!(retry, "mlship watch m.yaml --record");
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,7 +13,7 @@ use crate::cloud::fake::{Fault, World};
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::plan::Redeploy;
 use crate::progress::{Conclusion, Interrupt, Refusal};
-use crate::release::EXPERIMENT;
+use crate::release::{EXPERIMENT, SETTINGS};
 
 const REGISTER: &str = "RegisterTaskDefinition";
 const UPDATE: &str = "UpdateService";
@@ -89,6 +89,11 @@ async fn who_detaches_is_told_how_to_attach() {
     assert_eq!(result.conclusion(), Conclusion::Started);
     let hint = result.hint.unwrap();
     assert_eq!(hint, "attach to it with mlship watch m.yaml");
+    let begun = stand.cloud.world().task_definitions.pop().unwrap();
+    assert_eq!(
+        begun.tags[SETTINGS], "net of=606052cb",
+        "nobody is there at its end"
+    );
     // The same again attaches to what runs.
     stand.succeed_after(20);
     assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);
@@ -284,4 +289,39 @@ async fn an_experiment_that_is_over_holds_nothing_up() {
     let stand = compared(false);
     stand.succeed_after(20);
     assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Succeeded);
+}
+
+/// ECS calls a deployment of no tasks successful, and it serves nobody.
+#[tokio::test(start_paused = true)]
+async fn a_service_without_tasks_is_not_said_to_serve() {
+    let idle = |stand: &Stand| {
+        stand.cloud.after_now(0, |world| {
+            let service = world.service.as_mut().unwrap();
+            service.desired_count = 0;
+            service.running_count = 0;
+        });
+    };
+    let end_without_tasks = |stand: &Stand| {
+        stand.cloud.after_now(20, |world| {
+            world.tasks(0, 0, 0);
+            world.end("SUCCESSFUL", "COMPLETED");
+        });
+    };
+    let stand = Stand::serving();
+    idle(&stand);
+    end_without_tasks(&stand);
+    let result = stand.deploy("2").await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+    assert_eq!(result.note.as_deref(), Some("no task runs"));
+    let again = stand.deploy("2").await;
+    assert_eq!(again.conclusion(), Conclusion::Unchanged);
+    assert_eq!(again.note.as_deref(), Some("no task runs"));
+    // Scaled down while the release arrived.
+    let stand = Stand::serving();
+    end_without_tasks(&stand);
+    let result = stand.deploy("2").await;
+    assert_eq!(result.note.as_deref(), Some("no task runs"));
+    let stand = Stand::serving();
+    stand.succeed_after(20);
+    assert_eq!(stand.deploy("2").await.note, None);
 }

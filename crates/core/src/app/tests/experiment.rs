@@ -12,8 +12,8 @@ use super::super::recording_report::RecordingReport;
 use super::super::testing::{Stand, manifest};
 use super::super::{Context, Interrupts, Report};
 use crate::app::experiment::{
-    Comparison, Ending, ExperimentEvent, ExperimentReport, LookEnd, Outcome, Start, StartOptions,
-    Status, StatusOptions, Stop, StopOptions,
+    ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, LookEnd, Outcome,
+    Start, StartOptions, Status, StatusOptions, Stop, StopOptions,
 };
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault};
@@ -80,7 +80,11 @@ impl Lab {
     }
 
     fn of(releases: [Manifest; 2]) -> Self {
-        let text = EXPERIMENT.replace("RULE", rule_arn().as_str());
+        Self::with(EXPERIMENT, releases)
+    }
+
+    fn with(text: &str, releases: [Manifest; 2]) -> Self {
+        let text = text.replace("RULE", rule_arn().as_str());
         let settings = ReadOptions {
             environment: None,
             variables: &|_| None,
@@ -97,6 +101,7 @@ impl Lab {
             manifest: *manifest,
             releases: releases.into(),
             definition,
+            defaults: Vec::new(),
         };
         Self { stand, comparison }
     }
@@ -142,18 +147,38 @@ impl Lab {
         let interrupts = Interrupts::never();
         let stop = Stop {
             context: &self.later(&interrupts),
-            comparison: &self.comparison,
+            comparison: self.cleared().await,
         };
         let mut told = RecordedEvents::default();
         let outcome = Box::pin(stop.run(options, &mut told)).await;
         (outcome, told)
     }
 
+    async fn cleared(&self) -> ClearedExperiment<'_> {
+        let caller = self.stand.cloud.caller().await.unwrap();
+        self.comparison.clear(Ok(&caller), &mut |_| {}).unwrap()
+    }
+
     async fn status(&self, options: StatusOptions) -> (LookEnd, RecordedEvents) {
+        self.look(options, None).await
+    }
+
+    /// Looks, to stop it on harm.
+    async fn guard(&self, options: StatusOptions) -> (LookEnd, RecordedEvents) {
+        let cleared = self.cleared().await;
+        self.look(options, Some(cleared)).await
+    }
+
+    async fn look(
+        &self,
+        options: StatusOptions,
+        stop_on_harm: Option<ClearedExperiment<'_>>,
+    ) -> (LookEnd, RecordedEvents) {
         let interrupts = Interrupts::never();
         let status = Status {
             context: &self.later(&interrupts),
             comparison: &self.comparison,
+            stop_on_harm,
             options,
         };
         let mut told = RecordedEvents::default();

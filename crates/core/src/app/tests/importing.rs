@@ -8,10 +8,11 @@ use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::import::Imported;
 use crate::progress::ExitCode;
+use crate::release::ServiceDeploymentStatus;
 
 async fn import(stand: &Stand) -> Result<Imported, ImportError> {
     let caller = stand.cloud.caller().await.unwrap();
-    import_service(&stand.cloud, &caller, &FakeCloud::id(), &|examined| {
+    import_service(&stand.cloud, &caller, &FakeCloud::id(), None, &|examined| {
         examined
     })
     .await
@@ -71,4 +72,18 @@ async fn what_may_not_be_asked_is_left_out_and_told() {
         "{:?}",
         imported.notes
     );
+}
+
+/// The service states the revision that leaves, until it has left.
+#[tokio::test(start_paused = true)]
+async fn what_is_being_taken_back_is_not_imported() {
+    let stand = released().await;
+    stand.begin("3").await;
+    let imported = import(&stand).await.unwrap();
+    assert!(imported.notes[0].contains("under way"));
+    stand.cloud.after_now(0, |world| {
+        world.deployments[0].status = ServiceDeploymentStatus::StopRequested;
+    });
+    let error = import(&stand).await.unwrap_err();
+    assert_eq!(error.conclusion().exit_code(), ExitCode::Refused);
 }

@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::rollback::{Outcome, Rollback, RollbackOptions};
-use super::super::testing::{Stand, manifest};
-use crate::app::ResultRecord;
+use super::super::rollback::{Outcome, Rollback, RollbackOptions, TargetSpec};
+use super::super::testing::{Stand, service_alone, subject};
 use crate::app::recording_report::RecordingReport;
+use crate::app::{ResultRecord, Subject};
 use crate::cloud::Identity;
-use crate::cloud::fake::{FakeCloud, Fault, World};
-use crate::plan::Effect;
+use crate::cloud::fake::{Fault, World};
+use crate::plan::{Effect, Plan};
 use crate::progress::{Conclusion, Refusal};
 
 const UPDATE: &str = "UpdateService";
@@ -29,12 +29,19 @@ async fn roll_back_with(stand: &Stand, options: &RollbackOptions) -> Outcome {
 }
 
 async fn heard_back(stand: &Stand, options: &RollbackOptions) -> (Outcome, RecordingReport) {
+    back_of(&subject(), stand, options).await
+}
+
+async fn back_of(
+    subject: &Subject,
+    stand: &Stand,
+    options: &RollbackOptions,
+) -> (Outcome, RecordingReport) {
     let caller = stand.cloud.caller().await.unwrap();
     let rollback = Rollback {
         context: &stand.context(),
         caller: &caller,
-        service: &FakeCloud::id(),
-        manifest: &manifest("2"),
+        subject: subject.clear(Ok(&caller), &mut |_| {}).unwrap(),
         options,
     };
     let mut heard = RecordingReport::default();
@@ -49,6 +56,13 @@ pub(super) async fn roll_back(stand: &Stand, options: &RollbackOptions) -> Resul
     }
 }
 
+pub(super) async fn plan_back(stand: &Stand, options: &RollbackOptions) -> Plan {
+    match roll_back_with(stand, options).await {
+        Outcome::Planned(plan) => *plan,
+        Outcome::Ended(result) => panic!("not planned: {result:?}"),
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_release_before_comes_back() {
     let stand = Stand::serving();
@@ -58,6 +72,27 @@ async fn the_release_before_comes_back() {
     assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
     assert!(result.task_definition.unwrap().ends_with("m:1"));
     assert_eq!(stand.cloud.count(UPDATE), 2);
+}
+
+/// What the manifest says of the model comes from the revisions' tags then.
+#[tokio::test(start_paused = true)]
+async fn without_a_manifest_a_version_comes_back_too() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.released("3").await;
+    stand.succeed_after(20);
+    let to = RollbackOptions {
+        to: Some(TargetSpec::Version("2".to_owned())),
+        ..options()
+    };
+    let (outcome, _) = back_of(&service_alone(), &stand, &to).await;
+    let Outcome::Ended(result) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    let release = result.release.unwrap();
+    assert_eq!((&*release.model, &*release.version), ("m", "2"));
+    assert!(result.task_definition.unwrap().ends_with("m:2"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -35,6 +35,40 @@ async fn a_service_that_is_not_there_is_an_error() {
     assert!(error.contains("no active service ml/m"), "{error}");
 }
 
+/// After a rollback the service reads as after a success of the release before.
+#[tokio::test(start_paused = true)]
+async fn an_end_that_may_not_be_asked_for_is_not_guessed() {
+    for operation in [
+        "ListServiceDeployments",
+        "DescribeServiceDeployments",
+        "DescribeServiceRevisions",
+    ] {
+        let stand = Stand::serving();
+        stand.fail_after(20);
+        stand.deploy("2").await;
+        stand.cloud.after_now(0, |world| {
+            let service = world.service.as_mut().unwrap();
+            service.current_service_deployment = None;
+        });
+        stand.cloud.fail_always(operation, Some(Fault::Denied));
+        let result = stand.watch().await;
+        assert_eq!(result.exit_code().number(), 20, "{operation}: {result:?}");
+        let told = result.error.unwrap();
+        assert!(told.contains(operation), "{told}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_is_followed_without_a_list() {
+    let stand = Stand::serving();
+    stand.begin("2").await;
+    stand
+        .cloud
+        .fail_always("ListServiceDeployments", Some(Fault::Denied));
+    stand.fail_after(20);
+    assert_eq!(stand.watch().await.conclusion(), Conclusion::RolledBack);
+}
+
 const LIST: &str = "ListServiceDeployments";
 
 #[tokio::test(start_paused = true)]

@@ -1,52 +1,43 @@
 //! Finds the newest deployment of a service, whoever started it.
 
 use super::{Commands, WatchOptions, WatchTarget};
-use crate::app::Context;
 use crate::app::first_look::{first_look, saw_nothing};
-use crate::app::registry_update::RegistryUpdate;
 use crate::app::serving::refresh_previous;
+use crate::app::{Context, Subject};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{Previous, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
-use crate::release::{
-    LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION, service_of,
-};
+use crate::release::{LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION};
 use crate::rollout::removed_deployment;
-use mlship_manifest::Manifest;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
 /// told how it ended, and that it could not be is a failure.
 pub async fn watch_newest<C: Cloud + Registries>(
     context: &Context<'_, C>,
-    manifest: &Manifest,
+    subject: &Subject,
     options: WatchOptions,
     record: bool,
     report: &mut dyn Report,
 ) -> ResultRecord {
-    let service = service_of(&manifest.release);
-    let look = first_look(context, &service, report, async || {
-        newest(context, manifest).await
+    let service = subject.service();
+    let look = first_look(context, service, report, async || {
+        newest(context, subject).await
     });
     let mut result = match look.await {
         Ok(target) => {
             let deployment = target.started.deployment.clone();
-            report.event(&service, &Event::Attached { deployment });
+            report.event(service, &Event::Attached { deployment });
             let mut result = target.wait_for_verdict(context, options, report).await;
-            refresh_previous(context.cloud, &service, &mut result).await;
+            refresh_previous(context.cloud, service, &mut result).await;
             result
         }
-        Err(error) => saw_nothing(context, &service, &error),
+        Err(error) => saw_nothing(context, service, &error),
     };
     if record {
-        let registry = RegistryUpdate {
-            context,
-            service: &service,
-            manifest,
-        };
-        registry.write(&mut result, report).await;
+        subject.tell_registry(context, &mut result, report).await;
         result.require_recording();
     }
     result.api_calls = context.cloud.calls();
@@ -57,29 +48,24 @@ pub async fn watch_newest<C: Cloud + Registries>(
 ///
 /// # Errors
 /// When AWS gives no usable answer, and where there is no active service.
-async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answer<WatchTarget> {
+async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer<WatchTarget> {
     let cloud = context.cloud;
-    let id = service_of(&manifest.release);
-    let live = cloud.service(&id).await?;
+    let id = subject.service();
+    let live = cloud.service(id).await?;
     let service = live
         .filter(|service| service.status == "ACTIVE")
-        .ok_or_else(|| CloudError::no_service(&id))?;
+        .ok_or_else(|| CloudError::no_service(id))?;
     if let Some(foreign) = service.foreign() {
-        return Err(CloudError::foreign(&id, &foreign));
+        return Err(CloudError::foreign(id, &foreign));
     }
-    let started = match newest_listed(cloud, &id).await? {
-        Some((deployment, task_definition)) => {
-            let mut started = entry_of(&service, &deployment, task_definition);
-            if service.deployment(&started.deployment).is_none() {
-                let brought = &started.task_definition;
-                let left = removed_deployment(cloud, (&id, &service), &deployment, brought).await;
-                // It only adds to the diagnosis.
-                started.deployment = left.ok().flatten().unwrap_or(started.deployment);
-            }
-            started
-        }
-        None => primary(&service).ok_or_else(|| CloudError::no_service(&id))?,
-    };
+    let (deployment, task_definition) = newest_deployment(cloud, id, &service).await?;
+    let mut started = entry_of(&service, &deployment, task_definition);
+    if service.deployment(&started.deployment).is_none() {
+        let brought = &started.task_definition;
+        let left = removed_deployment(cloud, (id, &service), &deployment, brought).await;
+        // It only adds to the diagnosis.
+        started.deployment = left.ok().flatten().unwrap_or(started.deployment);
+    }
     let brought = cloud
         .task_definition(started.task_definition.as_str())
         .await?;
@@ -91,38 +77,59 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, manifest: &Manifest) -> Answ
             .await?
     };
     Ok(WatchTarget {
-        service: id,
+        service: id.clone(),
         release: brought.as_ref().and_then(released),
         origin: None,
         previous: previous.as_ref().map(Previous::of),
         started,
-        commands: Commands::of(context.invocation, manifest),
+        is_own: false,
+        restoration: None,
+        commands: Commands::about(context.invocation, subject),
         // Who only watches changes nothing.
         abort_after: 0,
     })
 }
 
-/// Returns the newest service deployment and what it brings, where ECS tells.
-async fn newest_listed(
+/// Returns the newest service deployment and what it brings.
+///
+/// The entries of the service alone can't stand in for it: after a rollback PRIMARY is the release
+/// before, and COMPLETED, as it would be after a success.
+///
+/// # Errors
+/// When AWS says no or stays out of reach, and where there is none.
+async fn newest_deployment(
     cloud: &impl Cloud,
-    service: &ServiceId,
-) -> Answer<Option<(ServiceDeployment, TaskDefinitionArn)>> {
-    // Under a narrow policy the entries of the service itself remain.
-    let listed = CloudError::unless_refused(cloud.service_deployments(service).await)?;
-    let Some(newest) = listed.and_then(|listed| listed.into_iter().next()) else {
-        return Ok(None);
+    id: &ServiceId,
+    service: &LiveService,
+) -> Answer<(ServiceDeployment, TaskDefinitionArn)> {
+    let listed = match cloud.service_deployments(id).await {
+        Ok(listed) => listed,
+        // The one under way needs no list.
+        Err(error) if !error.is_transport() => {
+            let current = service.current_service_deployment.as_slice();
+            let found = cloud.describe_service_deployments(current).await;
+            let found = found.unwrap_or_default();
+            if found.is_empty() {
+                return Err(CloudError::newest_not_known(error));
+            }
+            found
+        }
+        Err(error) => return Err(error),
     };
-    let Some(target) = newest.target() else {
-        return Ok(None);
-    };
-    let revisions = cloud
-        .service_revisions(std::slice::from_ref(target))
-        .await?;
+    let newest = listed
+        .into_iter()
+        .next()
+        .ok_or_else(|| CloudError::no_deployment(id))?;
+    let target = newest.target().map(std::slice::from_ref);
+    let revisions = cloud.service_revisions(target.unwrap_or_default()).await?;
     let brought = revisions
         .into_iter()
         .next()
         .and_then(|revision| revision.task_definition);
-    Ok(brought.map(|brought| (newest, brought)))
+    match brought {
+        Some(brought) => Ok((newest, brought)),
+        None => Err(CloudError::no_deployment(id)),
+    }
 }
 
 /// Returns the entry of `deployments` that belongs to a service deployment. A rollback that has
@@ -143,14 +150,6 @@ pub(in crate::app) fn entry_of(
         created_at: ours.map_or(deployment.created_at, |entry| entry.created_at),
         task_definition,
     }
-}
-
-fn primary(service: &LiveService) -> Option<Started> {
-    service.primary().map(|primary| Started {
-        deployment: primary.id.clone(),
-        created_at: primary.created_at,
-        task_definition: primary.task_definition.clone(),
-    })
 }
 
 /// Returns the release that a task definition carries, when its tags say so.

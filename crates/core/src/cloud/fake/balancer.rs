@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use super::{FakeCloud, Fault, World, error};
 use crate::cloud::{Answer, Balancing};
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
-use crate::release::{Forward, HeaderCondition, ListenerRule, Routing, TargetGroup, TargetHealth};
+use crate::release::{
+    Forward, HeaderCondition, ListenerRule, Routing, Target, TargetGroup, TargetHealth,
+};
 
 /// A load balancer that loses answers and refuses on demand.
 #[derive(Default)]
@@ -15,6 +17,8 @@ pub struct FakeBalancer {
     faults: RefCell<HashMap<&'static str, VecDeque<Fault>>>,
     requests: RefCell<Vec<&'static str>>,
     unhealthy: RefCell<BTreeSet<TargetGroupArn>>,
+    /// What is in every group.
+    pub targets: RefCell<Vec<Target>>,
 }
 
 impl FakeBalancer {
@@ -25,6 +29,7 @@ impl FakeBalancer {
             faults: RefCell::default(),
             requests: RefCell::default(),
             unhealthy: RefCell::default(),
+            targets: RefCell::default(),
         }
     }
 
@@ -189,6 +194,7 @@ impl Balancing for FakeBalancer {
         Ok(TargetHealth {
             healthy: usize::from(!self.unhealthy.borrow().contains(arn)),
             others: Vec::new(),
+            targets: self.targets.borrow().clone(),
         })
     }
 

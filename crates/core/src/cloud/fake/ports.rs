@@ -46,7 +46,7 @@ impl Ecs for FakeCloud {
     }
 
     async fn update_service(&self, document: &Document) -> Answer<LiveService> {
-        self.write("UpdateService", |world| world.update(document))
+        self.write("UpdateService", |world| world.take_update(document))
             .await
     }
 

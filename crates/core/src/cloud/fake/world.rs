@@ -111,6 +111,29 @@ impl World {
         (token.is_some() && token == self.token).then(|| self.service.clone())?
     }
 
+    /// Does what `UpdateService` does: some fields change in place.
+    pub fn take_update(&mut self, document: &Document) -> LiveService {
+        const IN_PLACE: [&str; 6] = [
+            "cluster",
+            "service",
+            "healthCheckGracePeriodSeconds",
+            "deploymentConfiguration",
+            "enableExecuteCommand",
+            "propagateTags",
+        ];
+        let is_in_place = |field: &String| IN_PLACE.contains(&field.as_str());
+        if document.is_empty() || !document.keys().all(is_in_place) {
+            return self.update(document);
+        }
+        let service = self.service.as_mut().unwrap();
+        let settings = document
+            .iter()
+            .filter(|(name, _)| !IN_PLACE[..2].contains(&name.as_str()));
+        let settings = settings.map(|(name, value)| (name.clone(), value.clone()));
+        service.document.extend(settings);
+        service.clone()
+    }
+
     /// Starts a deployment of the task definition asked for, or again of the one that serves.
     pub fn update(&mut self, document: &Document) -> LiveService {
         let mut service = self.service.take().unwrap();

@@ -133,6 +133,7 @@ fn observed(task_definition: &Value, service: &Value) -> Observed {
         }),
         scaling: None,
         revision: Some(ServiceRevision::read(object(revision)).unwrap()),
+        shares_revision: false,
     }
 }
 
@@ -140,7 +141,7 @@ fn observed(task_definition: &Value, service: &Value) -> Observed {
 /// again, from the text alone, and so is that nothing is left to stay as it happens to be.
 #[track_caller]
 fn imported(observed: &Observed) -> Value {
-    let imported = match import(&id(), observed, &caller(), &with_limits) {
+    let imported = match import(&id(), observed, &caller(), None, &with_limits) {
         Ok(imported) => imported,
         Err(obstacle) => panic!("{obstacle:?}"),
     };
@@ -163,10 +164,10 @@ fn imported(observed: &Observed) -> Value {
 
 /// Returns what the variables of a manifest stand for.
 fn values(observed: &Observed, imported: &Imported) -> BTreeMap<String, String> {
-    let live = Live::of(&id(), observed).unwrap();
+    let live = Live::of(&id(), observed, None).unwrap();
     let mut overrides = Overrides::of(&live);
     let mut values = variables::taken_out(&Draft::of(&live).with(&overrides)).values;
-    for name in &imported.variables {
+    for name in imported.variables.keys() {
         if values.contains_key(name) {
             continue;
         }

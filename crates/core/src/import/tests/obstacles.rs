@@ -7,7 +7,14 @@ use super::*;
 fn refused(service: &Value) -> Obstacle {
     let task = json!({"networkMode": "awsvpc", "cpu": "256", "memory": "512",
         "containerDefinitions": [{"name": "app", "image": "a:1"}]});
-    import(&id(), &observed(&task, service), &caller(), &with_limits).unwrap_err()
+    import(
+        &id(),
+        &observed(&task, service),
+        &caller(),
+        None,
+        &with_limits,
+    )
+    .unwrap_err()
 }
 
 #[test]
@@ -37,4 +44,20 @@ fn what_mlship_cannot_deploy_is_not_imported() {
         assert!(obstacle.message.contains(expected), "{obstacle:?}");
         assert!(!obstacle.hint.is_empty());
     }
+}
+
+#[test]
+fn a_variable_that_no_manifest_can_name_is_told() {
+    let task = json!({"networkMode": "awsvpc", "cpu": "256", "memory": "512",
+        "containerDefinitions": [{"name": "app", "image": "a:1",
+            "environment": [{"name": "MODEL DIR", "value": "x"}]}]});
+    let obstacle = import(
+        &id(),
+        &observed(&task, &json!({})),
+        &caller(),
+        None,
+        &with_limits,
+    );
+    let message = obstacle.unwrap_err().message;
+    assert!(message.ends_with("\"MODEL DIR\""), "{message}");
 }

@@ -81,7 +81,7 @@ fn without_limits(examined: Examined) -> Examined {
 }
 
 fn check(place: &str, observed: &Observed) {
-    let imported = import(&id(), observed, &caller(), &without_limits);
+    let imported = import(&id(), observed, &caller(), None, &without_limits);
     let imported = imported.unwrap_or_else(|obstacle| panic!("{place}: {obstacle:?}"));
     assert!(!imported.manifest.is_empty());
 }

@@ -19,7 +19,7 @@ fn what_looks_secret_becomes_a_variable() {
         {"subnets": ["subnet-0123456789abcdef0"]}}});
     let observed = observed(&task, &service);
     imported(&observed);
-    let imported = import(&id(), &observed, &caller(), &with_limits).unwrap();
+    let imported = import(&id(), &observed, &caller(), None, &with_limits).unwrap();
     assert!(!imported.manifest.contains("Zq9"), "{}", imported.manifest);
     assert!(
         imported.manifest.contains("DB_PASSWORD: ${DB_PASSWORD}"),
@@ -28,7 +28,7 @@ fn what_looks_secret_becomes_a_variable() {
     );
     assert!(imported.manifest.contains("LEVEL: info"));
     assert_eq!(
-        imported.variables,
+        imported.variables.keys().collect::<Vec<_>>(),
         [
             "AGENT_DB_PASSWORD",
             "APIKEY",
@@ -37,4 +37,6 @@ fn what_looks_secret_becomes_a_variable() {
             "DB_PASSWORD"
         ]
     );
+    assert_eq!(imported.variables["COMMAND_3"], "runtime.command[2]");
+    assert_eq!(imported.variables["DB_PASSWORD"], "runtime.env.DB_PASSWORD");
 }

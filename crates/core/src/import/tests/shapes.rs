@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{imported, observed};
+use super::{caller, id, imported, observed, with_limits};
+use crate::import::import;
 use crate::release::{Policy, Scaling, Tracking};
 
 const GROUP: &str =
@@ -812,4 +813,37 @@ fn app_mesh_and_fault_injection() {
         &on_fargate(&nothing()),
         &[],
     );
+}
+
+/// Where the count leaves no room between two percentages, no manifest may say all three.
+#[test]
+fn a_service_that_ecs_can_never_replace() {
+    let percentages = json!({"desiredCount": 1, "deploymentConfiguration":
+        {"minimumHealthyPercent": 50, "maximumPercent": 150, "strategy": "ROLLING"}});
+    check(
+        &task(&nothing(), &nothing()),
+        &on_fargate(&percentages),
+        &[],
+    );
+}
+
+/// Which of two essential containers is the model's nobody can see: it is said, and asked.
+#[test]
+fn a_container_that_was_guessed_is_named_and_another_can_be() {
+    let app = json!({"name": "app", "image": "app:7", "essential": true});
+    let task = beside(&nothing(), &[app], &nothing());
+    let observed = observed(&task, &on_fargate(&nothing()));
+    let import = |container| import(&id(), &observed, &caller(), container, &with_limits);
+    let guessed = import(None).unwrap();
+    assert!(guessed.manifest.contains("image: nginx:1.27"));
+    assert!(guessed.notes[0].contains("if it is app"), "{guessed:?}");
+    let named = import(Some("app")).unwrap();
+    assert!(
+        named.manifest.contains("image: app:7"),
+        "{}",
+        named.manifest
+    );
+    assert_eq!(named.notes, Vec::<String>::new());
+    let nobody = import(Some("nobody")).unwrap_err();
+    assert_eq!(nobody.hint, "it has web, app");
 }

@@ -45,6 +45,7 @@ fn observed(release: &Release, mark: bool, scaling: Option<Scaling>) -> Observed
         }),
         scaling,
         revision: None,
+        shares_revision: false,
     }
 }
 

@@ -92,6 +92,7 @@ fn deployed(release: &Release, is_ours: bool) -> Observed {
         }),
         scaling: None,
         revision: None,
+        shares_revision: false,
     }
 }
 

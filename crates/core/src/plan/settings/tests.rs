@@ -1,9 +1,18 @@
+use std::collections::BTreeMap;
+
+use super::tag::LONGEST;
 use super::*;
+use crate::cloud::fake::FakeCloud;
+use crate::release::SETTINGS;
+use crate::release::ids::ServiceName;
 use crate::shape::model::places;
 
 fn document(value: &Value) -> Document {
     value.as_object().unwrap().clone()
 }
+
+/// Says that settings are of the service that the tests are about.
+const OURS: &str = "of=606052cb";
 
 fn tags(tag: &str) -> BTreeMap<String, String> {
     BTreeMap::from([(SETTINGS.to_owned(), tag.to_owned())])
@@ -20,14 +29,14 @@ fn a_tag_names_what_was_written_with_its_values() {
         },
         "loadBalancers": [{"targetGroupArn": "arn"}],
     }));
-    let tag = tag(&written);
+    let tag = tag(&written, &FakeCloud::id());
     assert_eq!(
         tag,
-        "grace=300 min=100 breaker=on rollback=off alarms=a-5xx+b lb"
+        format!("grace=300 min=100 breaker=on rollback=off alarms=a-5xx+b lb {OURS}")
     );
     let last = WrittenLast::of(Some(&tags(&tag)));
     for key in ["grace", "min", "breaker", "rollback", "alarms", "lb"] {
-        assert!(last.0.contains(key), "{key}");
+        assert!(last.0.contains_key(key), "{key}");
     }
     assert!(!last.has_place("enableExecuteCommand"));
 }
@@ -39,10 +48,22 @@ fn what_does_not_fit_loses_its_value_and_not_its_name() {
     for setting in ALL {
         put(&mut written, setting.place, json!(long));
     }
-    let tag = tag(&written);
+    let tag = tag(&written, &FakeCloud::id());
     assert!(tag.len() <= LONGEST, "{}", tag.len());
     let last = WrittenLast::of(Some(&tags(&tag)));
-    assert_eq!(last.0.len(), ALL.len());
+    assert_eq!(last.0.len(), ALL.len() + 1, "and whose they are");
+}
+
+#[test]
+fn settings_are_of_one_service_though_several_run_its_revision() {
+    let id = FakeCloud::id();
+    let mut other = id.clone();
+    other.name = ServiceName::new("other");
+    let ours = tags(&tag(&Document::new(), &id));
+    assert!(!names_another(&ours, &id));
+    assert!(names_another(&ours, &other));
+    // Older versions didn't say.
+    assert!(!names_another(&tags("grace=300"), &other));
 }
 
 #[test]
@@ -50,7 +71,11 @@ fn a_tag_has_only_characters_that_ecs_takes() {
     let alarms = json!({"alarmNames": ["Ä & b"], "enable": true});
     let written = document(&json!({"deploymentConfiguration": {"alarms": alarms},
         "platformVersion": "1.4.0", "propagateTags": "SERVICE"}));
-    assert_eq!(tag(&written), "alarms propagate=SERVICE platform=1.4.0");
+    let tag = tag(&written, &FakeCloud::id());
+    assert_eq!(
+        tag,
+        format!("alarms propagate=SERVICE platform=1.4.0 {OURS}")
+    );
 }
 
 #[test]

@@ -20,12 +20,7 @@ fn plan_unchecked(
 }
 
 fn nothing(_: &Release) -> Observed {
-    Observed {
-        service: None,
-        task_definition: None,
-        scaling: None,
-        revision: None,
-    }
+    Observed::default()
 }
 
 #[test]

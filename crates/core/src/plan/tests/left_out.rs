@@ -1,7 +1,10 @@
 //! What becomes of what a manifest leaves out.
 
 use super::*;
+use std::collections::BTreeMap;
+
 use crate::release::SETTINGS;
+use crate::release::ids::ServiceName;
 
 const GROUP: &str =
     "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/t/0123456789abcdef";
@@ -298,7 +301,10 @@ fn what_is_ignored_is_left_to_its_owner_and_named() {
 fn what_mlship_took_back_stays_its_own() {
     let observed = left_by(&with("rollout: { minimumHealthyPercent: 50 }"));
     let plan = plan_of(BASE, &observed).unwrap();
-    assert_eq!(plan.settings, "min=100 breaker=on rollback=on net");
+    assert_eq!(
+        plan.settings,
+        "min=100 breaker=on rollback=on net of=f959cdd4"
+    );
 }
 
 /// What is kept of a service can leave no room for a release, which would then hang.
@@ -370,7 +376,7 @@ fn what_is_ignored_is_no_loss() {
     let observed = left_by(&with(&format!("traffic: {{ targetGroup: \"{GROUP}\" }}")));
     let plan = plan_of(&with("ignore: [traffic]"), &observed).unwrap();
     assert_eq!(plan.effect, Effect::None);
-    assert_eq!(plan.settings, "breaker=on rollback=on net");
+    assert_eq!(plan.settings, "breaker=on rollback=on net of=f959cdd4");
 }
 
 #[test]
@@ -458,4 +464,49 @@ fn a_part_that_is_no_longer_written_of_a_setting_of_ours_goes() {
         assert_eq!(sent, wanted);
         assert_eq!(plan_of(&less, &left_by(&less)).unwrap().changes, []);
     }
+}
+
+/// ECS may answer the ARN of a namespace that was written by its name: who wrote it knows.
+#[test]
+fn a_namespace_that_ecs_answers_as_an_arn_is_what_was_written() {
+    let arn = "arn:aws:servicediscovery:eu-west-1:111122223333:namespace/ns-0123456789abcdef";
+    let connect = |namespace: &str| {
+        with(&format!(
+            "overrides: {{ service: {{ serviceConnectConfiguration: {{ enabled: true, namespace: \"{namespace}\" }} }} }}"
+        ))
+    };
+    let mut observed = left_by(&connect("ml"));
+    let mut service = observed.service.take().unwrap().document;
+    service["serviceConnectConfiguration"]["namespace"] = json!(arn);
+    observed.service = Some(LiveService::read(service).unwrap());
+    let changed = |namespace: &str, observed: &Observed| {
+        paths(&plan_of(&connect(namespace), observed).unwrap()).len()
+    };
+    assert_eq!(changed("ml", &observed), 0);
+    assert_eq!(changed(arn, &observed), 0);
+    assert_eq!(changed("other", &observed), 1);
+    let live = observed.task_definition.as_mut().unwrap();
+    live.tags.remove(SETTINGS);
+    assert_eq!(changed("ml", &observed), 1, "it may be another's");
+}
+
+/// Two services may run one revision: what its tags tell is of one of them.
+#[test]
+fn what_a_revision_tells_of_another_service_is_no_word_about_this_one() {
+    let theirs = left_by(&with("health: { graceSeconds: 300 }"));
+    let release = release(BASE);
+    let mut id = release.service.clone();
+    id.name = ServiceName::new("another");
+    let mut service = theirs.service.clone().unwrap().document;
+    service.remove("tags");
+    service.insert("healthCheckGracePeriodSeconds".into(), json!(300));
+    let service = LiveService::read(service).unwrap();
+    let live = theirs.task_definition.clone();
+    let ours = Observed::of(&release.service, Some(service.clone()), live.clone());
+    assert!(!plan_of(BASE, &ours).unwrap().adopts);
+    let foreign = Observed::of(&id, Some(service), live);
+    let plan = plan_of(BASE, &foreign).unwrap();
+    assert!(plan.adopts, "its service is nobody's");
+    assert_eq!(plan.writes.revision_tags, BTreeMap::new());
+    assert!(!paths(&plan).contains(&"health.graceSeconds"), "it stays");
 }

@@ -96,9 +96,14 @@ const FILLED: &str = r#"env: { PLAIN: "${MY_TOKEN}", SHORT: "${PIN_SECRET}", SHO
 
 /// Plans the way from one release back to another, by today's manifest.
 fn back(from: &Release, to: &Release, today: &Release) -> Plan {
+    back_by(Some(today), from, to)
+}
+
+fn back_by(today: Option<&Release>, from: &Release, to: &Release) -> Plan {
+    let id = &to.service;
     let (from, to) = (deployed(from), deployed(to));
     let input = RollbackInput {
-        id: &today.service,
+        id,
         release: today,
         service: from.service.as_ref().unwrap(),
         current_revision: None,
@@ -108,6 +113,20 @@ fn back(from: &Release, to: &Release, today: &Release) -> Plan {
         moved: &[],
     };
     plan_rollback(&input, &caller())
+}
+
+/// Which of its values are secrets only the manifest says.
+#[test]
+fn without_a_manifest_a_rollback_shows_nothing_that_a_user_passed_to_a_container() {
+    let (from, to) = (
+        with_variables(FILLED, "s3cr3t-1"),
+        with_variables(FILLED, "s3cr3t-2"),
+    );
+    let plan = back_by(None, &from, &to);
+    assert!(!plan.changes.is_empty());
+    let shown = json!(plan.changes).to_string();
+    assert!(!shown.contains("s3cr3t"), "{shown}");
+    assert!(shown.contains("\"secret\":\"changed\""), "{shown}");
 }
 
 #[test]

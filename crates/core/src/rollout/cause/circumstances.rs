@@ -1,6 +1,8 @@
 //! The settings of a release that matter for its failure, read from ECS's documents, so that
 //! `watch` has them from any machine.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::release::Document;
@@ -14,6 +16,12 @@ pub struct Circumstances {
     pub architecture: Option<String>,
     /// What the model's container may use at most.
     pub memory_mib: Option<u64>,
+    /// The model's container.
+    pub model: Option<String>,
+    /// What each container may use at most, where it has a limit of its own.
+    pub limits_mib: BTreeMap<String, u64>,
+    /// Where each container logs to.
+    pub logs: BTreeMap<String, LogTarget>,
     /// GPUs of a task.
     pub gpus: u64,
     /// Where the model's container listens.
@@ -30,6 +38,17 @@ pub struct Circumstances {
     pub is_balanced: bool,
     /// The container instances of the cluster, where they were asked for.
     pub room: Option<String>,
+}
+
+/// Where a container logs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogTarget {
+    /// To where mlship reads.
+    CloudWatch,
+    /// By another driver.
+    Elsewhere(String),
+    /// To nowhere that outlives the task.
+    Nowhere,
 }
 
 /// A container's health check, in seconds.
@@ -70,6 +89,9 @@ impl Circumstances {
             }),
             architecture: text(&platform["cpuArchitecture"]),
             memory_mib: memory,
+            model: text(&model["name"]),
+            limits_mib: named(containers, |container| number(&container["memory"])),
+            logs: named(containers, |container| Some(log_target(container))),
             gpus: gpus(model),
             port: number(&model["portMappings"][0]["containerPort"]),
             images: containers
@@ -86,12 +108,42 @@ impl Circumstances {
         }
     }
 
+    /// Returns what a container may use at most: its own limit, or else that of the task.
+    pub(super) fn limit_of(&self, container: &str) -> Option<u64> {
+        let is_model = self.model.as_deref().is_none_or(|model| model == container);
+        let of_task = self.memory_mib.filter(|_| is_model);
+        self.limits_mib.get(container).copied().or(of_task)
+    }
+
+    /// Returns whether a container is another than the model's.
+    pub(super) fn is_sidecar(&self, container: &str) -> bool {
+        self.model
+            .as_deref()
+            .is_some_and(|model| model != container)
+    }
+
     /// Returns how a text names one of the images, if it does.
     pub(super) fn image_in<'a>(&'a self, text: &str) -> Option<&'a str> {
         let mut images = self.images.iter();
         images
             .find(|image| text.contains(image.as_str()))
             .map(String::as_str)
+    }
+}
+
+fn named<T>(containers: &[Value], of: impl Fn(&Value) -> Option<T>) -> BTreeMap<String, T> {
+    let pairs = containers.iter().filter_map(|container| {
+        let name = container["name"].as_str()?;
+        Some((name.to_owned(), of(container)?))
+    });
+    pairs.collect()
+}
+
+fn log_target(container: &Value) -> LogTarget {
+    match container["logConfiguration"]["logDriver"].as_str() {
+        Some("awslogs") => LogTarget::CloudWatch,
+        Some(other) => LogTarget::Elsewhere(other.to_owned()),
+        None => LogTarget::Nowhere,
     }
 }
 

@@ -5,7 +5,7 @@ mod health;
 mod placement;
 mod start;
 
-use super::{Cause, Circumstances, Group};
+use super::{Cause, Circumstances, Group, LogTarget};
 
 /// What is said of a cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,14 @@ pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
         Cause::ExecFormat => exit::exec_format(around),
         Cause::CommandNotFound => exit::command_not_found(group),
         Cause::ContainerExited => exit::container_exited(group, around),
-        Cause::ContainerUnhealthy => health::container_unhealthy(group, around),
-        Cause::LoadBalancerUnhealthy => health::load_balancer_unhealthy(group, around),
+        Cause::ContainerUnhealthy => {
+            with_log(health::container_unhealthy(group, around), group, around)
+        }
+        Cause::LoadBalancerUnhealthy => with_log(
+            health::load_balancer_unhealthy(group, around),
+            group,
+            around,
+        ),
         Cause::SlowStart => health::slow_start(group, around),
         Cause::NoCapacity => placement::no_capacity(group, around),
         Cause::NetworkInterface => placement::network_interface(group),
@@ -51,6 +57,16 @@ pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
         Cause::StoppedBySomeone => placement::stopped_by_someone(group),
         Cause::Unknown => placement::unknown(group),
     }
+}
+
+/// Adds how to keep the words that would have told why, where they went nowhere.
+fn with_log(mut words: Words, group: &Group, around: &Circumstances) -> Words {
+    let who = group.evidence.container.as_ref().or(around.model.as_ref());
+    let target = who.and_then(|who| around.logs.get(who));
+    if let (Some(who), Some(LogTarget::Nowhere)) = (who, target) {
+        words.help = format!("{}; {}", words.help, exit::keep_log(who, around));
+    }
+    words
 }
 
 /// Returns the first of these pairs whose key a text holds.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Cause;
 use super::message::{answer_of, of_message};
-use super::task::of_task;
+use super::task::{TaskFailure, failure_of};
 use super::text::redacted_line;
 use crate::release::StoppedTask;
 
@@ -42,6 +43,12 @@ pub struct Evidence {
     /// How long these tasks were up: the shortest and the longest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lived_seconds: Option<(u64, u64)>,
+    /// When the first and the last of them failed, by ECS's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<(Timestamp, Timestamp)>,
+    /// The container that died by itself, before those that were stopped for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
 }
 
 impl Group {
@@ -100,6 +107,10 @@ impl Evidence {
                     .insert(status.clone());
             }
         }
+        if let Some(at) = task.stopping_at.or(task.stopped_at) {
+            let (first, last) = self.failed_at.unwrap_or((at, at));
+            self.failed_at = Some((first.min(at), last.max(at)));
+        }
         if let Some(lived) = task.lived().map(|lived| lived.as_secs()) {
             let (least, most) = self.lived_seconds.unwrap_or((lived, lived));
             self.lived_seconds = Some((least.min(lived), most.max(lived)));
@@ -118,7 +129,7 @@ pub(super) fn ranked(stopped: &[StoppedTask], messages: &[String]) -> Vec<Group>
         };
         *complaints.entry(cause).or_default() += 1;
         let group = groups
-            .entry(cause)
+            .entry(kind(cause, ""))
             .or_insert_with(|| Group::without_tasks(cause, text));
         if group.evidence.tasks == 0 {
             // The newest.
@@ -132,7 +143,7 @@ pub(super) fn ranked(stopped: &[StoppedTask], messages: &[String]) -> Vec<Group>
     let heard = |group: &Group| complaints.get(&group.cause).copied().unwrap_or_default();
     groups.sort_by_key(|group| {
         let most = std::cmp::Reverse((group.evidence.tasks, heard(group)));
-        (group.tier(), most, group.cause)
+        (group.tier(), most, group.cause, group.reason.clone())
     });
     // A complaint that names nothing is no further cause.
     let names_nothing = |group: &Group| group.cause == Cause::Unknown && group.evidence.tasks == 0;
@@ -142,23 +153,47 @@ pub(super) fn ranked(stopped: &[StoppedTask], messages: &[String]) -> Vec<Group>
     groups
 }
 
-fn of_tasks(stopped: &[StoppedTask]) -> BTreeMap<Cause, Group> {
-    let mut groups: BTreeMap<Cause, Group> = BTreeMap::new();
-    let mut reasons: BTreeMap<Cause, BTreeMap<String, usize>> = BTreeMap::new();
+/// What fails alike for people: a container that exits says no more than its code, and another
+/// code, or another container, is another thing.
+type Kind = (Cause, String);
+
+fn kind(cause: Cause, reason: &str) -> Kind {
+    let detail = if cause == Cause::ContainerExited {
+        reason
+    } else {
+        ""
+    };
+    (cause, detail.to_owned())
+}
+
+fn of_tasks(stopped: &[StoppedTask]) -> BTreeMap<Kind, Group> {
+    let mut groups: BTreeMap<Kind, Group> = BTreeMap::new();
+    let mut said: BTreeMap<Kind, BTreeMap<(String, Option<String>), usize>> = BTreeMap::new();
     for task in stopped {
-        let Some((cause, reason)) = of_task(task) else {
+        let Some(TaskFailure {
+            cause,
+            reason,
+            container,
+        }) = failure_of(task)
+        else {
             continue;
         };
+        let kind = kind(cause, &reason);
         let group = groups
-            .entry(cause)
+            .entry(kind.clone())
             .or_insert_with(|| Group::without_tasks(cause, &reason));
         group.evidence.add(task);
-        *reasons.entry(cause).or_default().entry(reason).or_default() += 1;
+        *said
+            .entry(kind)
+            .or_default()
+            .entry((reason, container))
+            .or_default() += 1;
     }
-    for (cause, reasons) in reasons {
-        let most = reasons.into_iter().rev().max_by_key(|(_, count)| *count);
-        if let (Some(group), Some((reason, _))) = (groups.get_mut(&cause), most) {
+    for (kind, said) in said {
+        let most = said.into_iter().rev().max_by_key(|(_, count)| *count);
+        if let (Some(group), Some(((reason, container), _))) = (groups.get_mut(&kind), most) {
             group.reason = reason;
+            group.evidence.container = container;
         }
     }
     groups

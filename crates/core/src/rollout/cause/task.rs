@@ -1,39 +1,63 @@
 //! Finds the cause of one failed task.
 
 use super::Cause;
+use super::culprit::{culprit, unhealthy, vital};
 use super::table::of_text;
 use super::text::redacted_line;
 use crate::release::{StoppedContainer, StoppedTask, weights};
 
+/// Why a task failed.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::rollout) struct TaskFailure {
+    pub(in crate::rollout) cause: Cause,
+    /// In ECS's own words, without secrets.
+    pub(in crate::rollout) reason: String,
+    /// The container that it began with, where one is known.
+    pub(in crate::rollout) container: Option<String>,
+}
+
 /// Returns why a task failed, in ECS's own words, without secrets; nothing for a task that ECS
 /// stopped in the course of its work.
 #[must_use]
-pub(in crate::rollout) fn of_task(task: &StoppedTask) -> Option<(Cause, String)> {
+pub(crate) fn of_task(task: &StoppedTask) -> Option<(Cause, String)> {
+    let failure = failure_of(task)?;
+    Some((failure.cause, failure.reason))
+}
+
+/// Returns why a task failed, and which container.
+pub(in crate::rollout) fn failure_of(task: &StoppedTask) -> Option<TaskFailure> {
     let reason = task.stopped_reason.as_deref().unwrap_or_default();
     if reason.starts_with("Scaling activity initiated by") {
         return None;
     }
-    let (cause, reason) = found(task, reason);
-    Some((cause, redacted_line(&reason)))
+    let (cause, reason, container) = found(task, reason);
+    Some(TaskFailure {
+        cause,
+        reason: redacted_line(&reason),
+        container: container.map(|container| container.name.clone()),
+    })
 }
 
-fn found(task: &StoppedTask, reason: &str) -> (Cause, String) {
+type Found<'a> = (Cause, String, Option<&'a StoppedContainer>);
+
+fn found<'a>(task: &'a StoppedTask, reason: &str) -> Found<'a> {
     if task.stop_code.as_deref() == Some("UserInitiated") {
-        return (Cause::StoppedBySomeone, reason.to_owned());
+        return (Cause::StoppedBySomeone, reason.to_owned(), None);
     }
-    let containers = task
-        .containers
-        .iter()
-        .filter_map(|container| container.reason.as_deref());
-    let mut texts = containers.chain([reason]);
-    if let Some((cause, text)) = texts.find_map(|text| Some((of_text(text)?, text))) {
-        return (cause, text.to_owned());
+    let told = |container: &'a StoppedContainer| {
+        let text = container.reason.as_deref()?;
+        Some((of_text(text)?, text.to_owned(), Some(container)))
+    };
+    if let Some(found) = vital(task).find_map(told) {
+        return found;
     }
-    if let Some((container, code)) = exited(task) {
-        return (
-            of_exit_code(container, code),
-            format!("container {container} exited with code {code}"),
-        );
+    if let Some(cause) = of_text(reason) {
+        return (cause, reason.to_owned(), unhealthy(task));
+    }
+    let guilty = culprit(task);
+    if let Some((container, code)) = guilty.and_then(with_code) {
+        let said = format!("container {} exited with code {code}", container.name);
+        return (of_exit_code(&container.name, code), said, guilty);
     }
     let cause = match task.stop_code.as_deref() {
         Some("SpotInterruption" | "TerminationNotice" | "InfrastructureHealth") => {
@@ -41,24 +65,14 @@ fn found(task: &StoppedTask, reason: &str) -> (Cause, String) {
         }
         Some(_) | None => Cause::Unknown,
     };
-    let mut texts = task
-        .containers
-        .iter()
-        .filter_map(|container| container.reason.as_deref());
+    let texts = guilty.into_iter().chain(&task.containers);
+    let mut texts = texts.filter_map(|container| container.reason.as_deref());
     let text = texts.find(|text| !text.is_empty());
-    (cause, text.unwrap_or(reason).to_owned())
+    (cause, text.unwrap_or(reason).to_owned(), guilty)
 }
 
-/// Returns the container that ended the task, with its exit code: the first that failed, else the
-/// first that ended.
-fn exited(task: &StoppedTask) -> Option<(&str, i32)> {
-    let mut ended = task.containers.iter().filter_map(with_code);
-    let failed = ended.clone().find(|(_, code)| *code != 0);
-    failed.or_else(|| ended.next())
-}
-
-fn with_code(container: &StoppedContainer) -> Option<(&str, i32)> {
-    Some((container.name.as_str(), container.exit_code?))
+fn with_code(container: &StoppedContainer) -> Option<(&StoppedContainer, i32)> {
+    Some((container, container.exit_code?))
 }
 
 /// The container that fetches the weights says by its exit code what went wrong; of all others

@@ -49,6 +49,7 @@ async fn watch_until(
     let ours = service.primary().unwrap();
     let what = Follow {
         deployment: ours.id.clone(),
+        is_own: true,
         created_at: ours.created_at,
         timeout: Duration::from_mins(30),
         abort_after,

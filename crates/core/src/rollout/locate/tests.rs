@@ -11,6 +11,7 @@ use crate::release::ids::DeploymentId;
 fn check(entries: &[i64], listed: &[i64], ours: &[i64]) {
     let follow = Follow {
         deployment: DeploymentId::new("1000"),
+        is_own: true,
         created_at: Some(Timestamp::from_second(1000).unwrap()),
         timeout: Duration::ZERO,
         abort_after: 0,

@@ -82,7 +82,7 @@ impl EarlyAbort {
         if !self.is_on() {
             return;
         }
-        let largest = largest_group(stopped);
+        let largest = largest_group(stopped, self.after);
         let Some(failures) = largest.filter(|failures| failures.repeated.tasks >= self.after)
         else {
             return;
@@ -171,7 +171,7 @@ impl Failures {
 }
 
 /// Returns the largest group of tasks that failed alike.
-fn largest_group(stopped: &BTreeMap<String, StoppedTask>) -> Option<Failures> {
+fn largest_group(stopped: &BTreeMap<String, StoppedTask>, after: u32) -> Option<Failures> {
     let mut groups: BTreeMap<(Cause, String), Vec<(&StoppedTask, String)>> = BTreeMap::new();
     for task in stopped.values() {
         let Some((cause, reason)) = of_task(task).filter(|(cause, _)| counts(task, *cause)) else {
@@ -190,6 +190,7 @@ fn largest_group(stopped: &BTreeMap<String, StoppedTask>) -> Option<Failures> {
         tasks,
         cause,
         reason,
+        after,
     };
     Some(Failures {
         repeated,

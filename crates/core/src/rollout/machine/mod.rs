@@ -19,6 +19,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
@@ -93,6 +95,8 @@ impl Machine {
         if self.report(snapshot, &mut events) {
             self.moved_at = elapsed;
         }
+        // What has no time of ECS's is of now.
+        events.sort_by_key(|event| event.happened_at().unwrap_or(Timestamp::MAX));
         let next = self.next(elapsed, &mut events);
         MachineOutput { events, next }
     }
@@ -132,9 +136,10 @@ impl Machine {
             }
             Observation::NotListed => {
                 let since = *self.unlisted_since.get_or_insert(elapsed);
-                self.rests_on_entry |= elapsed.saturating_sub(since) >= CONSISTENT_AFTER;
+                let is_missing = elapsed.saturating_sub(since) >= CONSISTENT_AFTER;
+                self.rests_on_entry |= is_missing && self.follow.is_own;
             }
-            Observation::Refused => self.rests_on_entry = true,
+            Observation::Refused => self.rests_on_entry = self.follow.is_own,
             Observation::Unanswered => return,
         }
         self.asked_at = elapsed;

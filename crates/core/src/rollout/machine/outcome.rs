@@ -17,6 +17,7 @@ impl Machine {
             service_deployment: deployment
                 .map(|deployment| deployment.service_deployment_arn.clone()),
             seconds: deployment.and_then(seconds),
+            running: self.reported.counts().map(|counts| counts.running),
         }
     }
 

@@ -84,6 +84,7 @@ impl Reported {
                 deployment: deployment.service_deployment_arn.clone(),
                 status: deployment.status,
                 reason: deployment.status_reason.clone().or(reason),
+                at: reached_at(deployment),
             });
         }
         is_news
@@ -123,9 +124,25 @@ impl Reported {
                     task: task.task_arn.clone(),
                     cause,
                     reason,
-                    at: task.stopped_at,
+                    at: task.stopping_at.or(task.stopped_at),
                 });
             }
         }
+    }
+}
+
+/// Returns when a deployment came to its state, where ECS keeps that.
+fn reached_at(deployment: &ServiceDeployment) -> Option<Timestamp> {
+    match deployment.status {
+        ServiceDeploymentStatus::Pending => deployment.created_at,
+        ServiceDeploymentStatus::InProgress => deployment.started_at,
+        ServiceDeploymentStatus::Stopped
+        | ServiceDeploymentStatus::RollbackSuccessful
+        | ServiceDeploymentStatus::RollbackFailed
+        | ServiceDeploymentStatus::Successful => deployment.finished_at,
+        ServiceDeploymentStatus::StopRequested
+        | ServiceDeploymentStatus::RollbackRequested
+        | ServiceDeploymentStatus::RollbackInProgress
+        | ServiceDeploymentStatus::Unknown => None,
     }
 }

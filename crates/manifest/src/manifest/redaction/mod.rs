@@ -180,7 +180,7 @@ mod tests {
         for text in [
             "fraud:${GIT_SHA}",
             "https://host/a:b@c",
-            "https://host:8080/a@b",
+            "https://host:8080/a@2.1",
             "--workers=2",
             "--token=",
         ] {

@@ -51,7 +51,9 @@ fn check_name(check: &mut Check<'_>, path: &str, name: &str) {
         check.error_in_name(
             path,
             Code::BAD_ENV_NAME,
-            "an environment variable's name can't be empty, and has no `=` and no spaces",
+            format!(
+                "an environment variable's name can't be empty, and has no `=` and no spaces: {name:?}"
+            ),
             "choose a name such as `MODEL_DIR`",
         );
     }

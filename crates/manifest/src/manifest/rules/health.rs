@@ -48,6 +48,9 @@ pub(super) fn check(check: &mut Check<'_>) {
     } else if health.grace_seconds.is_some_and(|grace| grace > 0)
         && !balanced
         && !check.is_written("health.container")
+        // Either may bring a check.
+        && !check.is_written("overrides.service.loadBalancers")
+        && !check.is_written("overrides.taskDefinition.containerDefinitions")
     {
         check.warn(
             "health.graceSeconds",

@@ -1,32 +1,56 @@
 //! Names and the account, as ECS accepts them.
 
+use super::super::diagnostic::Diagnostic;
+use super::super::field_spans::Places;
 use super::check::Check;
+use super::findings::Findings;
 use crate::manifest::Code;
 use mlship_text::arn::{Arn, is_account, is_meant_as_arn};
 
+/// What a release names, and by that whom it is about.
+pub(in super::super) struct Named<'a> {
+    pub(in super::super) model: Option<&'a str>,
+    pub(in super::super) service: &'a str,
+    pub(in super::super) cluster: &'a str,
+    pub(in super::super) account: Option<&'a str>,
+}
+
 pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;
-    name(
-        check,
-        "model.name",
-        &release.model.name,
-        "it names the container, too",
-    );
-    name(
-        check,
-        "service.name",
-        &release.service.name,
-        "it names the task definition, too",
-    );
-    cluster(check);
+    let named = Named {
+        model: Some(&release.model.name),
+        service: &release.service.name,
+        cluster: &release.service.cluster,
+        account: release.account.as_deref(),
+    };
+    names(&named, check);
     version(check);
-    account(check);
+}
+
+/// Checks names alone.
+pub(in super::super) fn check_names(
+    named: &Named<'_>,
+    places: &Places,
+    found: &mut Vec<Diagnostic>,
+) {
+    names(named, &mut Findings::new(places, found));
+}
+
+fn names(named: &Named<'_>, check: &mut Findings<'_>) {
+    if let Some(model) = named.model {
+        let note = "it names the container, too";
+        name(check, "model.name", model, note);
+    }
+    let note = "it names the task definition, too";
+    name(check, "service.name", named.service, note);
+    cluster(check, named);
+    account(check, named);
 }
 
 /// A cluster's name or its ARN, of the account that the release goes to.
-fn cluster(check: &mut Check<'_>) {
+fn cluster(check: &mut Findings<'_>, named: &Named<'_>) {
     const PATH: &str = "service.cluster";
-    let cluster = &check.release.service.cluster;
+    let cluster = named.cluster;
     if !is_meant_as_arn(cluster) {
         return name(check, PATH, cluster, "or write the cluster's ARN");
     }
@@ -40,7 +64,7 @@ fn cluster(check: &mut Check<'_>) {
                     `aws ecs list-clusters` prints it";
         return check.error(PATH, Code::BAD_NAME, message, help);
     };
-    let guard = check.release.account.as_deref();
+    let guard = named.account;
     if let Some(guard) = guard.filter(|guard| is_account(guard) && *guard != arn.account) {
         let message = format!(
             "the cluster is of account {}, and the release is for {guard}",
@@ -59,7 +83,7 @@ fn is_allowed(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
 }
 
-fn name(check: &mut Check<'_>, path: &str, name: &str, note: &str) {
+fn name(check: &mut Findings<'_>, path: &str, name: &str, note: &str) {
     if name.is_empty() || is_name(name) {
         return;
     }
@@ -121,8 +145,8 @@ fn version(check: &mut Check<'_>) {
     }
 }
 
-fn account(check: &mut Check<'_>) {
-    let Some(account) = &check.release.account else {
+fn account(check: &mut Findings<'_>, named: &Named<'_>) {
+    let Some(account) = named.account else {
         return;
     };
     let digits = account.chars().all(|character| character.is_ascii_digit());

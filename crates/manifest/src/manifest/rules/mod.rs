@@ -33,6 +33,7 @@ use check::Check;
 pub use environment::SECRET_HELP;
 pub(super) use experiment::check as check_experiment;
 pub use experiment::check_releases;
+pub(super) use identity::{Named, check_names};
 
 const RULES: [fn(&mut Check<'_>); 18] = [
     unsupported::check,

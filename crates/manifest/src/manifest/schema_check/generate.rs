@@ -16,7 +16,15 @@ pub(in super::super) struct Schemas {
     pub(in super::super) published: Value,
     pub(in super::super) release: Stages,
     pub(in super::super) experiment: Stages,
+    /// Of a release with its overlay applied, what says whom it is about.
+    pub(in super::super) identity: Value,
+    /// And what says where a variant of an experiment is.
+    pub(in super::super) variant: Value,
 }
+
+/// The fields that say whom a release is about.
+pub(in super::super) const IDENTITY: [&str; 4] =
+    ["account", "service.cluster", "service.name", "model.name"];
 
 /// The schemas of one kind of manifest, by the stages of reading.
 pub(in super::super) struct Stages {
@@ -28,6 +36,14 @@ pub(in super::super) struct Stages {
 
 /// Fields of the document that an overlay can't change.
 const FIXED: [&str; 2] = ["apiVersion", "kind"];
+
+/// The fields that say where a variant of an experiment is.
+pub(in super::super) const VARIANT: [&str; 4] = [
+    "account",
+    "service.cluster",
+    "service.name",
+    "traffic.targetGroup",
+];
 
 /// Returns the schemas, made once.
 pub(in super::super) fn schemas() -> &'static Schemas {
@@ -55,6 +71,8 @@ fn make() -> Schemas {
             ("ModelRelease", whole_release),
             ("Experiment", whole_experiment),
         ]),
+        identity: only(&release.overlaid, &IDENTITY),
+        variant: only(&release.overlaid, &VARIANT),
         release,
         experiment,
     }
@@ -78,6 +96,36 @@ fn stages<T: JsonSchema>(kind: &str) -> (Stages, Value) {
     }
     file["required"] = json!(FIXED);
     (Stages { file, overlaid }, whole)
+}
+
+/// Returns what a schema says of some fields alone, at most one mapping below the document.
+fn only(schema: &Value, fields: &[&str]) -> Value {
+    let mut schema = schema.clone();
+    for (home, _) in fields.iter().filter_map(|field| field.split_once('.')) {
+        let reference = schema["properties"][home]["$ref"].as_str();
+        let definition = reference.and_then(|text| text.strip_prefix(PREFIX));
+        let Some(definition) = definition.map(str::to_owned) else {
+            continue;
+        };
+        let prefix = format!("{home}.");
+        let own = fields
+            .iter()
+            .filter_map(|field| field.strip_prefix(&prefix));
+        let own: BTreeSet<&str> = own.collect();
+        restrict(&mut schema["$defs"][&definition], &own);
+    }
+    let heads = fields.iter().filter_map(|field| field.split('.').next());
+    restrict(&mut schema, &heads.collect());
+    schema
+}
+
+fn restrict(schema: &mut Value, names: &BTreeSet<&str>) {
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.retain(|name, _| names.contains(name.as_str()));
+    }
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| name.as_str().is_some_and(|name| names.contains(name)));
+    }
 }
 
 /// Makes one schema of those of all kinds. Until a file says its kind, editors complete the

@@ -15,7 +15,7 @@ mod unknown;
 mod walk;
 
 pub(super) use editor::with_variables;
-pub(super) use generate::{Stages, is_field, schemas};
+pub(super) use generate::{IDENTITY, Stages, VARIANT, is_field, schemas};
 pub(super) use messages::shorten;
 pub(super) use text::{Period, Text};
 pub(super) use typo_repair::repair_typos;

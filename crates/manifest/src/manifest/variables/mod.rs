@@ -7,6 +7,8 @@
 
 mod reference;
 
+use std::ops::Range;
+
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, Style};
 use super::source::Span;
@@ -21,25 +23,39 @@ pub(super) fn mentions_variable(text: &str) -> bool {
     text.contains("${")
 }
 
+/// A default that stands in for a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedDefault {
+    /// The variable.
+    pub variable: String,
+    /// What stands in for it.
+    pub value: String,
+    /// The value that it is a part of.
+    pub(super) at: Range<usize>,
+}
+
 /// Replaces the variables of a whole tree, and reports every one that is not set.
+///
+/// The defaults that stand in for variables are remembered.
 ///
 /// A scalar with a problem becomes `Unresolved`, so that nobody complains about its text, too.
 pub(super) fn expand(
     node: &mut Node,
     lookup: Lookup<'_>,
     known: &mut KnownSecrets,
+    defaults: &mut Vec<UsedDefault>,
     found: &mut Vec<Diagnostic>,
 ) {
     match &mut node.kind {
         Kind::Sequence(items) => {
             for item in items {
-                expand(item, lookup, known, found);
+                expand(item, lookup, known, defaults, found);
             }
         }
         Kind::Mapping(entries) => {
             for entry in entries {
                 let before = found.len();
-                expand(&mut entry.value, lookup, known, found);
+                expand(&mut entry.value, lookup, known, defaults, found);
                 if is_secret_name(&entry.key.text) {
                     found[before..]
                         .iter_mut()
@@ -52,6 +68,12 @@ pub(super) fn expand(
             match expand_text(node, &text, lookup, found) {
                 Some(filled) => {
                     filled.note(known);
+                    let used = filled.defaults.into_iter();
+                    defaults.extend(used.map(|(variable, value)| UsedDefault {
+                        variable,
+                        value,
+                        at: node.span.range(),
+                    }));
                     node.kind = Kind::String(filled.text);
                 }
                 None => node.kind = Kind::Unresolved(text),

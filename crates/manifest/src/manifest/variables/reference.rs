@@ -81,6 +81,8 @@ pub(super) struct Filled {
     pub(super) text: String,
     /// What of it variables with secret names filled in.
     pub(super) secrets: Vec<String>,
+    /// The variables that defaults stand in for, each with its own.
+    pub(super) defaults: Vec<(String, String)>,
 }
 
 impl Filled {
@@ -88,6 +90,7 @@ impl Filled {
     pub(super) fn push(&mut self, part: Self) {
         self.text.push_str(&part.text);
         self.secrets.extend(part.secrets);
+        self.defaults.extend(part.defaults);
     }
 
     /// Adds text that no variable filled in.
@@ -120,6 +123,7 @@ impl From<String> for Filled {
         Self {
             text,
             secrets: Vec::new(),
+            defaults: Vec::new(),
         }
     }
 }
@@ -144,7 +148,7 @@ fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Fille
     if let Some(default) = operator.strip_prefix(":-") {
         // A default that stands in the file is no less secret.
         return value
-            .map_or_else(|| expand_default(default, lookup, depth), Ok)
+            .map_or_else(|| stand_in(name, default, lookup, depth), Ok)
             .map(filled);
     }
     if let Some(message) = operator.strip_prefix(":?") {
@@ -155,6 +159,18 @@ fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Fille
         return value.map(filled).ok_or_else(required);
     }
     Err(Problem::Malformed)
+}
+
+fn stand_in(
+    name: &str,
+    default: &str,
+    lookup: Lookup<'_>,
+    depth: usize,
+) -> Result<Filled, Problem> {
+    let mut filled = expand_default(default, lookup, depth)?;
+    let value = filled.text.clone();
+    filled.defaults.push((name.to_owned(), value));
+    Ok(filled)
 }
 
 fn expand_default(default: &str, lookup: Lookup<'_>, depth: usize) -> Result<Filled, Problem> {

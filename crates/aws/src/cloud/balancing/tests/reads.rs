@@ -9,7 +9,9 @@ use super::super::carried::Carried;
 use super::{RULE, group, rule_arn};
 use mlship_core::cloud::{Balancing, ErrorKind};
 use mlship_core::release::ids::TargetGroupArn;
-use mlship_core::release::{Forward, ListenerRule, Opaque, Routing, TargetGroup, TargetHealth};
+use mlship_core::release::{
+    Forward, ListenerRule, Opaque, Routing, Target, TargetGroup, TargetHealth,
+};
 
 const REDIRECT: &str = "<Actions><member><Type>redirect</Type><Order>1</Order></member></Actions>";
 
@@ -214,6 +216,12 @@ async fn targets_are_counted_and_sick_ones_described() {
     let target = |state: &str, why: &str| {
         format!("<member><TargetHealth><State>{state}</State>{why}</TargetHealth></member>")
     };
+    let named = |id: &str, state: &str| {
+        format!(
+            "<member><Target><Id>{id}</Id><Port>80</Port></Target><TargetHealth><State>{state}\
+             </State></TargetHealth></member>"
+        )
+    };
     let targets = [
         target("healthy", ""),
         target(
@@ -225,7 +233,8 @@ async fn targets_are_counted_and_sick_ones_described() {
             "draining",
             "<Reason>Target.DeregistrationInProgress</Reason>",
         ),
-        target("healthy", ""),
+        named("10.0.0.7", "healthy"),
+        named("i-0123", "initial"),
     ];
     let result = format!(
         "<TargetHealthDescriptions>{}</TargetHealthDescriptions>",
@@ -238,7 +247,14 @@ async fn targets_are_counted_and_sick_ones_described() {
         others: vec![
             other("unhealthy", "Health checks failed with these codes: [502]"),
             other("draining", "Target.DeregistrationInProgress"),
+            other("initial", ""),
         ],
+        targets: [("10.0.0.7", true), ("i-0123", false)]
+            .map(|(id, is_healthy)| Target {
+                id: id.to_owned(),
+                is_healthy,
+            })
+            .into(),
     };
     let health = recorded.cloud().target_health(&group("a")).await;
     assert_eq!(health, Ok(wanted));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::progress::ExitCode;
-use crate::release::{MODEL, SETTINGS};
+use crate::release::{Document, MODEL, SETTINGS};
 
 /// A service that nothing of mlship's is on.
 fn of_nobody() -> World {
@@ -108,11 +108,11 @@ async fn what_a_release_wrote_is_recorded_once_it_has_succeeded() {
     let patient = manifest_with("2", "health: { graceSeconds: 300 }\n");
     stand.deploy_with(&patient, &options()).await;
     let serving = |stand: &Stand| stand.cloud.world().task_definitions.last().unwrap().clone();
-    assert_eq!(serving(&stand).tags[SETTINGS], "grace=300 net");
+    assert_eq!(serving(&stand).tags[SETTINGS], "grace=300 net of=606052cb");
     // Left out it goes back, to what mlship wrote, too.
     let (result, _) = stand.deploy_with(&manifest("2"), &options()).await;
     assert_eq!(result.conclusion(), Conclusion::Succeeded);
-    assert_eq!(serving(&stand).tags[SETTINGS], "grace=0 net");
+    assert_eq!(serving(&stand).tags[SETTINGS], "grace=0 net of=606052cb");
     let service = stand.cloud.world().service.unwrap();
     assert_eq!(service.document["healthCheckGracePeriodSeconds"], 0);
 }
@@ -141,4 +141,28 @@ async fn a_record_that_is_refused_is_said_and_fails_nothing() {
     let (result, heard) = stand.deploy_with(&patient, &options()).await;
     assert_eq!(result.conclusion(), Conclusion::Succeeded);
     assert!(heard.notes().any(|note| note.contains("not recorded")));
+}
+
+/// Its owner forces a deployment, whose tasks fail: mlship came to put its tags on, not to judge.
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_began_is_not_given_up_by_who_takes_the_service_over() {
+    for is_ours in [false, true] {
+        let stand = Stand::serving();
+        stand.released("2").await;
+        if !is_ours {
+            strip(&stand);
+        }
+        stand.cloud.after_now(1, |world| {
+            world.update(&Document::new());
+            for _ in 0..5 {
+                world.fail_task("CannotPullContainerError: no such image");
+            }
+        });
+        stand
+            .cloud
+            .after_now(600, |world| world.end("SUCCESSFUL", "COMPLETED"));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        stand.deploy("2").await;
+        assert_eq!(stand.cloud.count(STOP) > 0, is_ours);
+    }
 }

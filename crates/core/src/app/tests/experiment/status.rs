@@ -15,12 +15,6 @@ const WATCH: StatusOptions = StatusOptions {
         fixed: false,
     },
     watch: true,
-    stop_on_harm: false,
-};
-
-const STOP_ON_HARM: StatusOptions = StatusOptions {
-    stop_on_harm: true,
-    ..WATCH
 };
 
 #[tokio::test(start_paused = true)]
@@ -72,7 +66,7 @@ async fn an_outage_ends_the_first_look_and_no_later_one() {
 async fn harm_stops_the_experiment_where_that_is_asked_for() {
     let lab = Lab::running().await;
     lab.harm();
-    let (end, told) = lab.status(STOP_ON_HARM).await;
+    let (end, told) = lab.guard(WATCH).await;
     assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
     assert_eq!(told.0, ["Looked", "StopPlanned", "LookEnded"]);
     assert_eq!(lab.alone(), Some("control"));
@@ -85,7 +79,7 @@ async fn who_watches_for_harm_tries_again_after_an_outage_and_stops_at_a_no() {
     lab.harm();
     let balancer = &lab.stand.cloud.balancer;
     balancer.fail("ModifyRule", &[Fault::Unreachable; 40]);
-    let (end, told) = lab.status(STOP_ON_HARM).await;
+    let (end, told) = lab.guard(WATCH).await;
     assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
     assert!(told.0.len() > 3, "{:?}", told.0);
     assert_eq!(lab.alone(), Some("control"));
@@ -94,7 +88,7 @@ async fn who_watches_for_harm_tries_again_after_an_outage_and_stops_at_a_no() {
     lab.harm();
     let balancer = &lab.stand.cloud.balancer;
     balancer.fail("ModifyRule", &[Fault::Denied; 4]);
-    let (end, _) = lab.status(STOP_ON_HARM).await;
+    let (end, _) = lab.guard(WATCH).await;
     let LookEnd::NotStopped(conclusion) = end else {
         panic!("{end:?}");
     };
@@ -136,7 +130,7 @@ async fn what_is_down_is_stopped_though_it_breaks_the_split() {
     lab.errors(0, 1000.0);
     let challenger = &lab.comparison.definition.arms[1].group;
     lab.stand.cloud.balancer.is_healthy(challenger, false);
-    let (end, told) = lab.status(STOP_ON_HARM).await;
+    let (end, told) = lab.guard(WATCH).await;
     assert!(
         matches!(end, LookEnd::Verdict(TestVerdict::BrokenSplit)),
         "{end:?}"

@@ -1,6 +1,7 @@
-use super::{FAULTS, Lab, ending, winner};
+use super::{EXPERIMENT, FAULTS, Lab, ending, winner};
 use crate::app::experiment::{Conclusion, Details, Ending, StopOptions};
-use crate::app::testing::manifest_of;
+use crate::app::testing::{manifest, manifest_of, manifest_with};
+use crate::cloud::Identity;
 use crate::cloud::fake::{FakeRegistry, Fault};
 use crate::experiment::State;
 use crate::experiment::start::StartRequest;
@@ -30,6 +31,37 @@ async fn a_winner_gets_all_the_traffic() {
         panic!("{outcome:?}");
     };
     assert_eq!(winner, "challenger");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_known_to_be_measured_holds_no_stop_up() {
+    let lab = Lab::running().await;
+    let unmeasured = EXPERIMENT.replace("metric: conversion", "metric: \"${METRIC}\"");
+    let broken = Lab::with(&unmeasured, [manifest("2"), manifest("2")]);
+    let lab = Lab {
+        comparison: broken.comparison,
+        ..lab
+    };
+    let (outcome, told) = lab.stop(&winner()).await;
+    assert_eq!(outcome.conclusion, Conclusion::Stopped, "{outcome:?}");
+    assert_eq!(told.0, ["NumbersUnreadable", "StopPlanned"]);
+    assert_eq!(lab.alone(), Some("challenger"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_traffic_is_moved_in_another_account_than_that_of_a_variant() {
+    let guarded = manifest_with("2", "account: \"999999999999\"\n");
+    let lab = Lab::of([manifest("2"), guarded]);
+    let caller = lab.stand.cloud.caller().await.unwrap();
+    let mut told = Vec::new();
+    let tell = &mut |line: &str| told.push(line.to_owned());
+    let refused = lab.comparison.clear(Ok(&caller), tell).unwrap_err();
+    assert_eq!(refused.conclusion.exit_code(), ExitCode::Refused);
+    let [finding] = refused.findings().unwrap() else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(finding.code, Code::WRONG_ACCOUNT);
+    assert!(told[0].starts_with("account "), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

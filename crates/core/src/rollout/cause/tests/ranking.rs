@@ -109,12 +109,17 @@ fn a_group_holds_what_its_tasks_show() {
 {
   "answer": "Health checks failed with these codes: [404]",
   "cause": "load_balancer_unhealthy",
+  "container": "m",
   "exit_codes": {
     "m": [
       137,
       143
     ]
   },
+  "failed_at": [
+    "1970-01-01T00:02:40Z",
+    "1970-01-01T00:03:10Z"
+  ],
   "health": {
     "m": [
       "UNHEALTHY"

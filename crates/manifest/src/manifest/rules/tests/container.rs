@@ -36,7 +36,7 @@ warning[credential-in-env]: `DB_PASSWORD` looks like a credential, and anyone wh
         "MODEL_DIR: /opt/model",
         "\"A B\": x",
         str![[r#"
-error[bad-env-name]: an environment variable's name can't be empty, and has no `=` and no spaces
+error[bad-env-name]: an environment variable's name can't be empty, and has no `=` and no spaces: "A B"
   --> release.yaml:17:5
    |
 17 |     "A B": ***

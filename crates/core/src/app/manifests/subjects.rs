@@ -1,0 +1,85 @@
+//! Loads whom manifests are about, for commands that read or rescue.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use super::{ManifestReader, is_broken};
+use crate::app::Subject;
+use mlship_manifest::{
+    Code, Diagnostic, Identified, Identity, Manifest, ManifestContent, identify,
+};
+
+/// What reading came to.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    /// Each service once, in the order of the paths.
+    pub subjects: Vec<Subject>,
+    /// Why of others nobody knows which they are: errors alone.
+    pub findings: Vec<Diagnostic>,
+    /// What is wrong with the rest of the manifests: no obstacle, but to what needs all of them.
+    pub elsewhere: Vec<Diagnostic>,
+}
+
+impl ManifestReader<'_> {
+    /// Reads whom the manifests are about that the paths name. What else is wrong with them is no
+    /// obstacle.
+    pub fn subjects(&self, paths: &[String], stdin: &mut dyn Read) -> Subjects {
+        let places: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        let found = mlship_manifest::find(&places, stdin);
+        let mut read = Subjects {
+            findings: found.problems,
+            ..Subjects::default()
+        };
+        let is_only = found.sources.len() == 1;
+        let settings = self.options();
+        let all = self.examine(&found.sources);
+        for (source, examined) in found.sources.into_iter().zip(all) {
+            let name = source.name().to_owned();
+            match (identify(source, &settings), examined.subject) {
+                (Identified::Release(identity), ManifestContent::Release(draft)) => {
+                    let is_broken = is_broken(&examined.findings);
+                    let whole = draft.filter(|_| !is_broken);
+                    read.add(&identity, whole);
+                    read.elsewhere.extend(examined.findings);
+                }
+                (Identified::Unknown(findings), _) => read.findings.extend(findings),
+                // Among the releases of a directory, an experiment is none of the command's
+                // business.
+                (_, ManifestContent::Experiment(draft)) => {
+                    let is_named = name == "<stdin>" || paths.contains(&name);
+                    if is_named || is_only {
+                        match draft {
+                            Some(draft) => read.findings.push(draft.is_no_release()),
+                            None => read.findings.extend(examined.findings),
+                        }
+                    }
+                }
+                (Identified::Experiment, ManifestContent::Release(_)) => {}
+            }
+        }
+        read.findings.retain(Diagnostic::is_error);
+        read.elsewhere.retain(Diagnostic::is_error);
+        read
+    }
+}
+
+impl Subjects {
+    /// Takes a service once: twice in one run nobody means to go back.
+    fn add(&mut self, identity: &Identity, whole: Option<Box<Manifest>>) {
+        let subject = Subject::of_manifest(identity, whole);
+        let mut others = self.subjects.iter_mut();
+        let Some(other) = others.find(|other| other.service() == subject.service()) else {
+            self.subjects.push(subject);
+            return;
+        };
+        if !other.joins(&subject) {
+            let message = format!(
+                "another manifest is for service {} in another account",
+                subject.service()
+            );
+            let problem = identity.problem("account", Code::SERVICE_TWICE, message);
+            self.findings
+                .push(problem.help("name one of the manifests"));
+        }
+    }
+}

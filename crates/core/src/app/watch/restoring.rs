@@ -1,0 +1,85 @@
+//! Brings back what a deployment changed in place once ECS takes the deployment back: the release
+//! before was made for it, and ECS leaves it as the deployment wrote it.
+
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::apply::retry_idempotent;
+use crate::cloud::retry::WhileBusy;
+use crate::cloud::{Answer, Cloud};
+use crate::plan::Restoration;
+use crate::progress::{Event, Observer};
+use crate::release::ServiceDeploymentStatus as Status;
+use crate::release::ids::ServiceId;
+
+/// What it may take: the way back goes on meanwhile.
+const WITHIN: Duration = Duration::from_secs(20);
+
+/// Brings settings back, and says what became of that.
+pub(super) async fn restore<C: Cloud>(
+    cloud: &C,
+    id: &ServiceId,
+    restoration: &Restoration,
+) -> String {
+    let names = restoration.names();
+    match tokio::time::timeout(WITHIN, restored(cloud, id, restoration)).await {
+        Ok(Ok(true)) => format!("{names} is as it was before the deployment again"),
+        Ok(Ok(false)) => format!("{names} was changed by somebody else since, and stays"),
+        Ok(Err(error)) => format!("{names} was not brought back: {error}"),
+        Err(_) => format!("{names} was not brought back: no answer in time"),
+    }
+}
+
+async fn restored<C: Cloud>(cloud: &C, id: &ServiceId, restoration: &Restoration) -> Answer<bool> {
+    let service = cloud.service(id).await?;
+    if !service.is_some_and(|service| restoration.is_due(&service)) {
+        return Ok(false);
+    }
+    // The values are absolute: sent twice they are what they are once.
+    let send = async || cloud.update_service(&restoration.update).await.map(|_| ());
+    retry_idempotent(WhileBusy::no_longer(), send).await?;
+    Ok(true)
+}
+
+/// Hears when ECS takes a deployment back.
+pub(super) struct Hearing<'a> {
+    pub(super) report: &'a mut dyn Observer,
+    pub(super) way_back: &'a Notify,
+}
+
+impl Observer for Hearing<'_> {
+    fn event(&mut self, service: &ServiceId, event: &Event) {
+        let is_way_back = match event {
+            Event::Aborting { .. } => true,
+            Event::Status { status, .. } => matches!(
+                status,
+                Status::RollbackRequested | Status::RollbackInProgress | Status::RollbackSuccessful
+            ),
+            Event::Planned { .. }
+            | Event::Registered { .. }
+            | Event::Adopted { .. }
+            | Event::Adjusted
+            | Event::Started { .. }
+            | Event::Attached { .. }
+            | Event::WaitingFor { .. }
+            | Event::Progress { .. }
+            | Event::ServiceMessage { .. }
+            | Event::TaskFailed { .. }
+            | Event::RestsOnDeploymentId { .. }
+            | Event::Note { .. } => false,
+        };
+        if is_way_back {
+            self.way_back.notify_one();
+        }
+        self.report.event(service, event);
+    }
+
+    fn decision(&mut self, service: &ServiceId, decision: &str) {
+        self.report.decision(service, decision);
+    }
+
+    fn idle(&mut self, service: &ServiceId) {
+        self.report.idle(service);
+    }
+}

@@ -1,0 +1,151 @@
+//! What of a service changes in place with a release, and is in no service revision: how it goes
+//! back with the release.
+
+use super::Change;
+use super::ServiceWrite;
+use super::diff;
+use super::field_names::FieldNames;
+use super::planner::Draft;
+use super::secret_fields::SecretFields;
+use super::service_fields::starts_deployment;
+use super::settings::{self, ALL, WrittenLast};
+use super::update::{changed_fields, service_write};
+use crate::release::ids::ServiceId;
+use crate::release::{Document, LiveService, LiveTaskDefinition, Release};
+
+/// What brings the settings of a release back that change in place.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct InPlace {
+    /// The fields of `UpdateService`, as ECS takes them: as a whole.
+    pub fields: Document,
+    /// How they differ.
+    pub changes: Vec<Change>,
+    /// What can't be brought back.
+    pub notes: Vec<String>,
+}
+
+/// The update that brings settings back which change in place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Restoration {
+    /// What `UpdateService` takes; it starts no deployment.
+    pub update: Document,
+    /// What a deployment wrote in their place; nothing where they go back whatever is there.
+    written: Option<Document>,
+}
+
+impl Restoration {
+    /// Returns whether nobody has changed them since.
+    #[must_use]
+    pub fn is_due(&self, service: &LiveService) -> bool {
+        let Some(written) = &self.written else {
+            return true;
+        };
+        let names = FieldNames::of_revision();
+        let secrets = SecretFields::known_by(None);
+        diff::service(&service.document, written, &[], &names, &secrets).is_empty()
+    }
+
+    /// Names what comes back.
+    #[must_use]
+    pub fn names(&self) -> String {
+        let fields = self.update.keys().map(String::as_str);
+        let fields = fields.filter(|field| !["cluster", "service"].contains(field));
+        fields.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl InPlace {
+    /// Returns the update that changes nothing else, if there is anything to change.
+    #[must_use]
+    pub fn restoration(&self, id: &ServiceId, service: &LiveService) -> Option<Restoration> {
+        restoration(self.fields.clone(), None, id, service)
+    }
+}
+
+fn restoration(
+    fields: Document,
+    written: Option<Document>,
+    id: &ServiceId,
+    service: &LiveService,
+) -> Option<Restoration> {
+    match service_write(fields, false, id, service)? {
+        ServiceWrite::Adjust(update)
+        | ServiceWrite::Deploy(update)
+        | ServiceWrite::Create(update) => Some(Restoration { update, written }),
+    }
+}
+
+/// Returns what goes back in place with a release, by the tags of its revision; `current` is the
+/// release that is left.
+#[must_use]
+pub fn in_place(
+    id: &ServiceId,
+    service: &LiveService,
+    target: &LiveTaskDefinition,
+    current: Option<&LiveTaskDefinition>,
+    release: Option<&Release>,
+) -> InPlace {
+    let own = |live: &LiveTaskDefinition| {
+        let is_ours = !settings::names_another(&live.tags, id);
+        WrittenLast::of(Some(&live.tags).filter(|_| is_ours))
+    };
+    let of_target = own(target);
+    if of_target.is_empty() {
+        return InPlace {
+            notes: vec![format!(
+                "what changes in place (grace period, deployment configuration, switches) is not \
+                 recorded with {}, and stays as it is",
+                target.arn.short()
+            )],
+            ..InPlace::default()
+        };
+    }
+    let (written, lost) = of_target.values(is_in_place);
+    let of_current = current.map(own).unwrap_or_default();
+    let is_elsewhere = |place: &str| !is_in_place(place) || lost.contains(&place);
+    let wanted = settings::with_defaults(&written, &of_current.without(is_elsewhere));
+    let names = FieldNames::of_revision();
+    let secrets = SecretFields::known_by(release);
+    let changes = diff::service(&service.document, &wanted, &[], &names, &secrets);
+    let fields = changed_fields(&changes, &service.document, &wanted, &[]);
+    let notes = (!lost.is_empty()).then(|| {
+        format!(
+            "{} of {} is not recorded whole, and stays as it is",
+            lost.join(", "),
+            target.arn.short()
+        )
+    });
+    InPlace {
+        fields,
+        changes,
+        notes: notes.into_iter().collect(),
+    }
+}
+
+/// Returns what brings back what a deployment changes in place: ECS leaves that as it is when it
+/// rolls the deployment back.
+pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> Option<Restoration> {
+    let Some(ServiceWrite::Deploy(written)) = &draft.writes.service else {
+        return None;
+    };
+    let (mut before, mut sent) = (Document::new(), Document::new());
+    for setting in ALL.iter().filter(|setting| is_in_place(setting.place)) {
+        let first = setting.place.split('.').next().unwrap_or_default();
+        let Some(after) = written.get(first) else {
+            continue;
+        };
+        let was = service.document.get(first).cloned();
+        let was = was.or_else(|| setting.default().filter(|_| first == setting.place));
+        if let Some(was) = was.filter(|was| was != after) {
+            before.insert(first.to_owned(), was);
+            sent.insert(first.to_owned(), after.clone());
+        }
+    }
+    restoration(before, Some(sent), id, service)
+}
+
+/// Says whether a setting is in no service revision, and changes without a deployment.
+fn is_in_place(place: &str) -> bool {
+    let first = place.split('.').next().unwrap_or_default();
+    !starts_deployment(first)
+}
