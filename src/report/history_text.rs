@@ -95,6 +95,7 @@ fn table(entries: &[&Entry], places: Vec<Column>, color: &Color) -> Page {
 
 fn style(entry: &Entry, color: &Color) -> Style {
     match entry.outcome {
+        Some(Outcome::Succeeded) if entry.gone_back_from => Style::new(),
         Some(Outcome::Succeeded) => color.good,
         Some(Outcome::RolledBack | Outcome::Failed) => color.bad,
         Some(Outcome::Running) => color.change,
@@ -116,7 +117,16 @@ fn usual(entries: &[&Entry]) -> [Column; 9] {
     [
         column("VERSION", entries, |entry| entry.version.clone()),
         column("OUTCOME", entries, |entry| {
-            entry.outcome.map(|outcome| outcome.words().to_owned())
+            let mut told = entry.outcome?.words().to_owned();
+            if let Some(cause) = entry.cause {
+                let _ = write!(told, ": {}", cause.as_str());
+            }
+            if entry.serves {
+                told.push_str(", serves");
+            } else if entry.gone_back_from && entry.outcome == Some(Outcome::Succeeded) {
+                told.push_str(", gone back from");
+            }
+            Some(told)
         }),
         column("STARTED", entries, |entry| {
             let started = entry.started?.strftime("%Y-%m-%d %H:%M:%S UTC");

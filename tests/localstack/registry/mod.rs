@@ -343,6 +343,7 @@ fn mlflow_in_sagemaker_is_asked_with_the_credentials_of_aws() {
 
     let mut command = command("render", &["--task-definition"]);
     command.env_remove("AWS_ACCESS_KEY_ID");
+    command.env_remove("AWS_SECRET_ACCESS_KEY");
     let run = Run::of(command.output().unwrap());
     assert_eq!(run.code, 20, "{}{}", run.stdout, run.stderr);
     let hint = "looked at AWS_ACCESS_KEY_ID, the profile";

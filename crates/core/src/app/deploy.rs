@@ -1,5 +1,7 @@
 //! Deploying a release: plan, wait until nothing else runs, apply, watch to the verdict.
 
+use std::collections::BTreeMap;
+
 use super::adoption;
 use super::experiment::guard;
 use super::model_version::{GateOverrides, PinnedManifest, pin};
@@ -15,7 +17,8 @@ use crate::cloud::{Balancing, Cloud, ErrorKind};
 use crate::plan::{Effect, Plan, Redeploy, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
-use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
+use crate::release::FAILURE;
+use crate::release::ids::{Caller, ClusterName, ServiceId, ServiceName, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
 use crate::rollout::wait_until_idle;
 use mlship_manifest::Manifest;
@@ -165,10 +168,33 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             .wait_for_verdict(self.context, self.options.watch, report)
             .await;
         refresh_previous(self.context.cloud, &plan.service, &mut result).await;
+        self.record_failure(&result, &brings, report).await;
         if is_left_or_done(result.conclusion()) {
             self.record(&plan, &brings, report).await;
         }
         result
+    }
+
+    /// Keeps with a revision why it failed: ECS forgets its tasks within the hour. What can't be
+    /// written is only missing from the history.
+    async fn record_failure(
+        &self,
+        result: &ResultRecord,
+        brings: &TaskDefinitionArn,
+        report: &mut dyn Report,
+    ) {
+        let Some(failure) = &result.failure else {
+            return;
+        };
+        let tags = BTreeMap::from([(FAILURE.to_owned(), failure.cause.as_str().to_owned())]);
+        let written = self.context.cloud.tag_resource(brings.as_str(), &tags);
+        if let Err(error) = written.await {
+            let service = ServiceId {
+                cluster: ClusterName::new(&*result.cluster),
+                name: ServiceName::new(&*result.service),
+            };
+            report.decision(&service, &format!("the cause was not kept: {error}"));
+        }
     }
 
     /// Keeps with the revision that serves what it came with.

@@ -3,6 +3,7 @@
 mod checks;
 mod deployments;
 mod no_action;
+mod older;
 mod target;
 
 use std::time::Duration;
@@ -106,8 +107,30 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             deployments = Box::pin(Deployments::all(self.context.cloud, self.service())).await?;
             result = self.act(&deployments, report).await?;
         }
-        match result {
-            Some(outcome) => Ok(outcome),
+        let cloud = self.context.cloud;
+        if result.is_none() && deployments.add_what_came_before(cloud).await? {
+            result = self.act(&deployments, report).await?;
+        }
+        if let Some(outcome) = result {
+            return Ok(outcome);
+        }
+        let id = self.service();
+        let older = match &self.options.to {
+            None => older::before_what_serves(cloud, id, &deployments).await?,
+            Some(TargetSpec::Version(version)) => {
+                older::of_version(cloud, id, &deployments, version).await?
+            }
+            Some(
+                TargetSpec::Revision(_)
+                | TargetSpec::TaskDefinition(_)
+                | TargetSpec::ServiceRevision(_),
+            ) => None,
+        };
+        match older {
+            Some(target) if deployments.serves_by_its_own_word(&target) => {
+                Ok(Outcome::ended(self.at_target(&target)))
+            }
+            Some(target) => self.deploy(&deployments, &target, report).await,
             None => Ok(Outcome::ended(self.no_target(&deployments).await)),
         }
     }

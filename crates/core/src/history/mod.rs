@@ -8,13 +8,16 @@ mod timeline;
 use jiff::Timestamp;
 pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
+use serde_json::json;
 pub use timeline::{Attempt, Extent, RollbackAction, Timeline};
 
+use crate::progress::Cause;
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{
-    GIT_SHA, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF, MODEL_RUN,
-    OVERRIDDEN, RUN, ServiceDeployment, ServiceRevision, VERSION, WHO, as_tag,
+    FAILURE, GIT_SHA, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
+    MODEL_RUN, OVERRIDDEN, RUN, ServiceDeployment, ServiceRevision, VERSION, WHO, as_tag,
 };
+use crate::rollout::diagnose;
 use mlship_manifest::Reference;
 
 /// One deployment of a service. What nobody wrote down is left out: other tools set no tags, and
@@ -33,6 +36,12 @@ pub struct Entry {
     pub digest: Option<String>,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// Why it failed, when it did and somebody wrote that down.
+    pub cause: Option<Cause>,
+    /// Whether it is what serves.
+    pub serves: bool,
+    /// Whether somebody or something went back from what it brought.
+    pub gone_back_from: bool,
     /// When it was started.
     pub started: Option<Timestamp>,
     /// When it ended.
@@ -81,6 +90,9 @@ impl Entry {
             task_definition: brought,
             digest: image.and_then(|image| image.image_digest.clone()),
             outcome,
+            cause: outcome
+                .filter(|outcome| outcome.is_failure())
+                .and_then(|_| why(deployment, task_definition)),
             started,
             finished: deployment.finished_at,
             duration_seconds: took.map(|(from, to)| to.duration_since(from).as_secs_f64()),
@@ -110,6 +122,14 @@ impl Entry {
         }
     }
 
+    /// Says what it is to the service now.
+    pub fn mark(&mut self, timeline: &Timeline<'_>) {
+        let serves = timeline.serves().map(|serves| &serves.deployment);
+        self.serves = serves.is_some() && serves == self.deployment.as_ref();
+        let brought = self.task_definition.as_ref();
+        self.gone_back_from = brought.is_some_and(|arn| timeline.was_gone_back_from(arn));
+    }
+
     /// Returns whether it brought a model, by its own name or by that in its registry.
     #[must_use]
     pub fn is_of(&self, model: &str) -> bool {
@@ -128,6 +148,9 @@ impl Entry {
             image: None,
             digest: None,
             outcome: None,
+            cause: None,
+            serves: false,
+            gone_back_from: false,
             started: None,
             finished: None,
             duration_seconds: None,
@@ -142,4 +165,18 @@ impl Entry {
             deployment: None,
         }
     }
+}
+
+/// Returns why a deployment failed: by the tag of what it brought, or else by ECS's words.
+fn why(
+    deployment: &ServiceDeployment,
+    task_definition: Option<&LiveTaskDefinition>,
+) -> Option<Cause> {
+    let tag = task_definition.and_then(|live| live.tags.get(FAILURE));
+    let known = tag.and_then(|word| serde_json::from_value(json!(word)).ok());
+    known.or_else(|| {
+        let said: Vec<String> = deployment.status_reason.clone().into_iter().collect();
+        let cause = diagnose(&[], &said)?.cause;
+        (cause != Cause::Unknown).then_some(cause)
+    })
 }

@@ -24,6 +24,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Returns whether it ended without serving, and not for something newer.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        match self {
+            Self::RolledBack | Self::Failed | Self::Stopped => true,
+            Self::Succeeded | Self::Superseded | Self::Running => false,
+        }
+    }
+
     /// Returns the words that people read.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -101,7 +101,7 @@ fn an_entry_has_the_story_of_the_revision_and_the_times_of_the_deployment() {
     );
     let told = serde_json::to_value(&entry).unwrap();
     let expected = json!({"model": "m", "version": "8", "task_definition": "arn:td/m:3",
-        "image": "repo/m:8", "digest": "sha256:1", "outcome": "succeeded",
+        "image": "repo/m:8", "digest": "sha256:1", "outcome": "succeeded", "cause": null, "serves": false, "gone_back_from": false,
         "started": "1970-01-01T00:01:40Z", "finished": "1970-01-01T00:02:45Z",
         "duration_seconds": 65.0, "who": "ada", "git_sha": "9ab", "run": null,
         "model_ref": "models:/risk.m@champion", "model_run": "3f2c", "model_git_sha": "77a",

@@ -4,10 +4,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::release::ServiceDeploymentStatus as Status;
 use crate::release::ids::{ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
+use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, ServiceRevision};
 
 /// A deployment, as far as choosing needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,23 @@ pub struct Attempt {
     pub revision: ServiceRevisionArn,
     /// The task definition in that.
     pub task_definition: TaskDefinitionArn,
+}
+
+impl Attempt {
+    /// Returns what a deployment's record says, with the revision that it brings.
+    #[must_use]
+    pub fn of(
+        deployment: &ServiceDeployment,
+        revisions: &BTreeMap<ServiceRevisionArn, ServiceRevision>,
+    ) -> Option<Self> {
+        let revision = deployment.target()?;
+        Some(Self {
+            deployment: deployment.service_deployment_arn.clone(),
+            status: deployment.status,
+            revision: revision.clone(),
+            task_definition: revisions.get(revision)?.task_definition.clone()?,
+        })
+    }
 }
 
 /// How much of a service's past is known.
@@ -202,6 +219,13 @@ impl<'a> Timeline<'a> {
     #[must_use]
     pub fn succeeded(&self) -> Vec<&'a Attempt> {
         self.successes.iter().rev().copied().collect()
+    }
+
+    /// Returns whether somebody or something went back from a release, and it does not serve again.
+    #[must_use]
+    pub fn was_gone_back_from(&self, task_definition: &TaskDefinitionArn) -> bool {
+        let serves = self.serves.map(|serves| &serves.task_definition);
+        self.abandoned.contains(task_definition) && serves != Some(task_definition)
     }
 
     /// Returns whether nothing runs and this serves.

@@ -41,6 +41,7 @@ pub use kept::Kept;
 pub use planner::{asks_about_revision, plan};
 pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};
+pub use settings::has_succeeded;
 
 use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::shape::{Document, DocumentKind, maps};
 
 pub(super) use table::{ALL, LOAD_BALANCERS, PROVIDERS, STRATEGY, Setting};
+pub use tag::has_succeeded;
 pub(super) use tag::{WrittenLast, names_another, tag};
 
 /// Parts of settings that are nobody's but whose the setting is: what mlship no longer writes of

@@ -1,9 +1,9 @@
 //! The causes of failed releases: the values of `failure.cause`, which are never renamed.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The classes of failure that a report names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// The registry has no such image.

@@ -21,6 +21,8 @@ pub const SCALED: &str = "mlship:autoscaling";
 pub const EXPERIMENT: &str = "mlship:experiment";
 /// On the revision that serves: the service's settings that mlship wrote last.
 pub const SETTINGS: &str = "mlship:settings";
+/// On a revision: why it failed last.
+pub const FAILURE: &str = "mlship:failure";
 /// What every tag of mlship's begins with.
 pub const PREFIX: &str = "mlship:";
 /// The commit.

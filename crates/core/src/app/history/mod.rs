@@ -12,7 +12,7 @@ pub use by_model::history_of_model;
 use older_revisions::older_revisions;
 
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::history::{Entry, outcomes};
+use crate::history::{Attempt, Entry, Extent, Timeline, outcomes};
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
 
@@ -56,6 +56,19 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
             revision,
             task_definition.as_ref(),
         ));
+    }
+    let attempts: Vec<Attempt> = deployments
+        .iter()
+        .filter_map(|deployment| Attempt::of(deployment, &revisions))
+        .collect();
+    let extent = if deployments.len() < limit {
+        Extent::Whole
+    } else {
+        Extent::Newest
+    };
+    let timeline = Timeline::of(&attempts, extent);
+    for entry in &mut entries {
+        entry.mark(&timeline);
     }
     let most = limit.saturating_sub(entries.len());
     let older = older_revisions(&mut known, &live, &deployments, most).await?;

@@ -1,8 +1,10 @@
 use serde_json::json;
 
+use super::super::testing::Stand;
 use super::{history, history_of_model};
 use crate::cloud::ErrorKind;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
+use crate::progress::Cause;
 use crate::release::ServiceDeploymentStatus;
 use crate::release::ids::ServiceId;
 
@@ -167,4 +169,30 @@ async fn services_that_nobody_could_look_at_are_not_passed_over() {
         let found = history_of_model(&cloud, "new", Vec::new(), 3).await;
         assert!(found.is_err(), "{operation}");
     }
+}
+
+/// What serves, what was gone back from, and why what failed did.
+#[tokio::test(start_paused = true)]
+async fn a_history_marks_what_serves_and_what_was_gone_back_from() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.cloud.after_now(5, |world| {
+        world.fail_task("CannotPullContainerError: no such image");
+    });
+    stand.fail_after(20);
+    stand.deploy("3").await;
+    let told = history(&stand.cloud, &FakeCloud::id(), 20).await.unwrap();
+    let marks: Vec<(bool, bool, Option<Cause>)> = told
+        .entries
+        .iter()
+        .map(|entry| (entry.serves, entry.gone_back_from, entry.cause))
+        .collect();
+    assert_eq!(
+        marks,
+        [
+            (false, true, Some(Cause::ImageNotFound)),
+            (true, false, None),
+            (false, false, None),
+        ]
+    );
 }

@@ -10,8 +10,10 @@ use crate::apply::RecentObservation;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Attempt, Extent, Timeline};
 use crate::plan::Started;
-use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
-use crate::release::{LiveService, ServiceDeployment, ServiceRevision, VERSION};
+use crate::release::ids::{ServiceDeploymentArn, ServiceId, ServiceRevisionArn, TaskDefinitionArn};
+use crate::release::{
+    LiveService, ServiceDeployment, ServiceDeploymentStatus as Status, ServiceRevision, VERSION,
+};
 
 /// As many as a page holds.
 const PAGE: usize = 20;
@@ -70,7 +72,7 @@ impl Deployments {
             .collect();
         let attempts = listed
             .iter()
-            .filter_map(|deployment| attempt(deployment, &revisions))
+            .filter_map(|deployment| Attempt::of(deployment, &revisions))
             .collect();
         Ok(Self {
             at,
@@ -80,6 +82,37 @@ impl Deployments {
             revisions,
             attempts,
         })
+    }
+
+    /// Adds what the oldest deployment on record replaced, as the success that it was: the record
+    /// of that one is gone after 90 days. Returns whether there is anything to add.
+    pub(super) async fn add_what_came_before<C: Cloud>(&mut self, cloud: &C) -> Answer<bool> {
+        let Some(oldest) = self.listed.last() else {
+            return Ok(false);
+        };
+        let arns = std::slice::from_ref(&oldest.service_deployment_arn);
+        let whole = cloud.describe_service_deployments(arns).await?;
+        let replaced: Vec<ServiceRevisionArn> = whole
+            .into_iter()
+            .flat_map(|deployment| deployment.source_service_revisions)
+            .map(|revision| revision.arn)
+            .filter(|arn| !self.revisions.contains_key(arn))
+            .collect();
+        let revisions = cloud.service_revisions(&replaced).await?;
+        let before = self.attempts.len();
+        for revision in revisions {
+            if let Some(task_definition) = revision.task_definition.clone() {
+                let arn = revision.service_revision_arn.clone();
+                self.attempts.push(Attempt {
+                    deployment: ServiceDeploymentArn::default(),
+                    status: Status::Successful,
+                    revision: arn.clone(),
+                    task_definition,
+                });
+                self.revisions.insert(arn, revision);
+            }
+        }
+        Ok(self.attempts.len() > before)
     }
 
     /// Whether older deployments may have been left out.
@@ -94,6 +127,20 @@ impl Deployments {
             Extent::Whole
         };
         Timeline::of(&self.attempts, extent)
+    }
+
+    /// Returns whether a release serves though nothing on record brought it.
+    pub(super) fn serves_by_its_own_word(&self, target: &Target) -> bool {
+        let primary = self.service.primary();
+        let completed =
+            primary.filter(|primary| primary.rollout_state.as_deref() == Some("COMPLETED"));
+        completed.is_some_and(|primary| primary.task_definition == target.task_definition.arn)
+    }
+
+    /// Returns whether any deployment on record brings a release.
+    pub(super) fn is_on_record(&self, task_definition: &TaskDefinitionArn) -> bool {
+        let mut attempts = self.attempts.iter();
+        attempts.any(|attempt| attempt.task_definition == *task_definition)
     }
 
     /// Returns the revision that the service states as wanted.
@@ -149,10 +196,12 @@ impl Deployments {
             .filter(|name| Some(*name) != than && Some(*name) != serving)
             .collect();
         let mut names = Vec::new();
+        let mut versions: Vec<Option<String>> = Vec::new();
         for other in others.iter().take(MOST_NAMED) {
             // The hint is for whoever is in a hurry: what can't be looked up has its number.
             let found = cloud.task_definition(other.as_str()).await.ok().flatten();
             let version = found.and_then(|found| found.tags.get(VERSION).cloned());
+            versions.push(version.clone());
             names.push(match version {
                 Some(version) => format!("{version} ({})", revision_of(other)),
                 None => revision_of(other),
@@ -162,7 +211,13 @@ impl Deployments {
             names.push(format!("{} older ones", others.len() - names.len()));
         }
         Others {
-            newest: others.first().map(|newest| revision_of(newest)),
+            newest: others.first().map(|newest| {
+                let version = versions.first().cloned().flatten();
+                let is_only = versions.iter().filter(|other| **other == version).count() == 1;
+                version
+                    .filter(|_| is_only)
+                    .unwrap_or_else(|| revision_of(newest))
+            }),
             names,
         }
     }
@@ -174,19 +229,6 @@ impl Deployments {
             many => format!("the {many} deployments that ECS knows"),
         }
     }
-}
-
-fn attempt(
-    deployment: &ServiceDeployment,
-    revisions: &BTreeMap<ServiceRevisionArn, ServiceRevision>,
-) -> Option<Attempt> {
-    let revision = deployment.target()?;
-    Some(Attempt {
-        deployment: deployment.service_deployment_arn.clone(),
-        status: deployment.status,
-        revision: revision.clone(),
-        task_definition: revisions.get(revision)?.task_definition.clone()?,
-    })
 }
 
 fn revision_of(task_definition: &TaskDefinitionArn) -> String {

@@ -3,7 +3,7 @@
 use super::document::LastDeployment;
 use super::roles::was_made_since;
 use crate::cloud::{Answer, Cloud};
-use crate::history::{Outcome, outcomes};
+use crate::history::outcomes;
 use crate::progress::Cause;
 use crate::release::ids::TaskDefinitionArn;
 use crate::release::{
@@ -35,12 +35,9 @@ pub(super) async fn last_deployment<C: Cloud>(
         .find(|revision| Some(&revision.service_revision_arn) == target)
         .and_then(|revision| revision.task_definition.clone());
     let outcome = outcomes(std::slice::from_ref(&newest)).pop().flatten();
-    let cause = match outcome {
-        Some(Outcome::RolledBack | Outcome::Failed | Outcome::Stopped) => {
-            why_ended(&newest, brought.as_ref(), stopped)
-        }
-        Some(Outcome::Succeeded | Outcome::Superseded | Outcome::Running) | None => None,
-    };
+    let cause = outcome
+        .filter(|outcome| outcome.is_failure())
+        .and_then(|_| why_ended(&newest, brought.as_ref(), stopped));
     Ok(Some(LastDeployment {
         outcome,
         task_definition: brought,

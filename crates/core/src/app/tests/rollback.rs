@@ -275,3 +275,88 @@ async fn what_aws_does_not_let_see_is_no_rollback() {
     assert_eq!(result.exit_code().number(), 20);
     assert_eq!(stand.cloud.count(UPDATE), 1);
 }
+
+/// The records of all deployments but the newest are gone.
+fn forget(stand: &Stand, left: usize) {
+    stand.cloud.after_now(0, move |world| {
+        world.deployments.truncate(left);
+        let service = world.service.as_mut().unwrap();
+        service.current_service_deployment = None;
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_one_deployment_on_record_replaced_comes_back() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.released("3").await;
+    forget(&stand, 1);
+    stand.succeed_after(20);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    assert!(result.task_definition.unwrap().ends_with("m:2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_failure_in_months_is_stopped() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.rolling_out("3").await;
+    forget(&stand, 1);
+    stand.cloud.after_now(20, World::finish_rollback);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+    assert_eq!(stand.cloud.count("StopServiceDeployment"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_rolled_back_by_the_one_deployment_on_record_is_back() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.fail_after(20);
+    stand.deploy("3").await;
+    forget(&stand, 1);
+    let before = stand.cloud.count(UPDATE);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Unchanged, "{result:?}");
+    assert_eq!(stand.cloud.count(UPDATE), before);
+}
+
+/// Only the revisions' tags tell.
+#[tokio::test(start_paused = true)]
+async fn without_any_deployment_on_record_the_tags_tell() {
+    let version = |version: &str| RollbackOptions {
+        to: Some(TargetSpec::Version(version.to_owned())),
+        ..options()
+    };
+    for (to, expected) in [(options(), "m:3"), (version("2"), "m:2")] {
+        let stand = Stand::serving();
+        for version in ["2", "3", "4"] {
+            stand.released(version).await;
+        }
+        forget(&stand, 0);
+        stand.succeed_after(20);
+        let result = roll_back(&stand, &to).await;
+        assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
+        assert!(result.task_definition.unwrap().ends_with(expected));
+    }
+    let stand = Stand::serving();
+    stand.released("2").await;
+    forget(&stand, 0);
+    let result = roll_back(&stand, &version("2")).await;
+    assert_eq!(result.conclusion(), Conclusion::Unchanged, "{result:?}");
+}
+
+/// What arrives and fails is no release to go to, whatever it is called.
+#[tokio::test(start_paused = true)]
+async fn the_version_that_arrives_is_not_gone_back_to() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.rolling_out("3").await;
+    let to = RollbackOptions {
+        to: Some(TargetSpec::Version("3".to_owned())),
+        ..options()
+    };
+    let result = roll_back(&stand, &to).await;
+    assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Check));
+}

@@ -218,7 +218,8 @@ impl World {
     /// Returns to the entry before the newest, under its old id; the newest fails. A first release
     /// has nothing to go back to, and fails for good.
     pub fn roll_back(&mut self, failed_reads: &str) {
-        if self.deployments.len() == 1 {
+        let entries = &self.service.as_ref().unwrap().deployments;
+        if entries.len() == 1 {
             return self.end("ROLLBACK_FAILED", "FAILED");
         }
         self.end("ROLLBACK_IN_PROGRESS", failed_reads);

@@ -90,6 +90,13 @@ pub(in crate::plan) fn names_another(tags: &BTreeMap<String, String>, id: &Servi
     last.value(OF).is_some_and(|of| of != short_id(id))
 }
 
+/// Says whether a revision's tags tell that it succeeded in a service, or was left to ECS by a run
+/// that did not wait.
+#[must_use]
+pub fn has_succeeded(tags: &BTreeMap<String, String>, id: &ServiceId) -> bool {
+    tags.contains_key(SETTINGS) && !names_another(tags, id)
+}
+
 /// Tells services apart in few characters, of which a tag has not many.
 fn short_id(id: &ServiceId) -> String {
     digest(&json!(id.to_string()))[..8].to_owned()
