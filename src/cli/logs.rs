@@ -6,7 +6,7 @@ use super::load::load_one;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{LogJson, LogText, Writer};
-use mlship_core::app::logs::{LogOptions, LogsEnd, read_logs};
+use mlship_core::app::logs::{DeadTasks, LogOptions, LogsEnd, read_logs};
 use mlship_core::logs::{Listener, TaskSelection};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
@@ -17,6 +17,10 @@ use mlship_text::moment::{Moment, moment};
 ///
 /// Words that look like secrets are shown as ***.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags, each of which is given or not"
+)]
 #[command(after_help = examples::LOGS)]
 pub(super) struct Logs {
     /// The manifest of the service, or - for standard input
@@ -24,9 +28,13 @@ pub(super) struct Logs {
     /// Show new lines, and those of new tasks, until interrupted
     #[arg(short, long)]
     follow: bool,
-    /// Show the tasks that failed instead: why, and the last 100 lines of each container
+    /// Show the tasks that failed instead, one for each cause: why, and the last 100 lines of each
+    /// container
     #[arg(long, conflicts_with_all = ["follow", "task"])]
     failed: bool,
+    /// With --failed show each task that failed, not only the newest for each cause
+    #[arg(long, requires = "failed")]
+    all: bool,
     /// Show only the tasks whose id begins with this, running or stopped
     #[arg(long, value_name = "ID")]
     task: Option<String>,
@@ -56,7 +64,7 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
     };
     let service = loaded.service();
     let mut listener = command.listener(global, &service);
-    let (context, options) = (session.context(), command.options());
+    let (context, options) = (session.context(), command.options(global.output));
     let read = tokio::select! {
         // What has ended beats a reader who left with it.
         biased;
@@ -88,7 +96,7 @@ impl Logs {
         }
     }
 
-    fn options(&self) -> LogOptions {
+    fn options(&self, output: Format) -> LogOptions {
         LogOptions {
             which: match &self.task {
                 Some(id) => TaskSelection::Task(last_part(id).to_owned()),
@@ -99,6 +107,12 @@ impl Logs {
             container: self.container.clone(),
             since: self.since,
             lines: self.lines,
+            dead: match output {
+                Format::Human | Format::Json if self.all => DeadTasks::All,
+                Format::Human => DeadTasks::OneACause,
+                // Programs fold by themselves.
+                Format::Json => DeadTasks::Newest,
+            },
         }
     }
 }
