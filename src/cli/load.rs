@@ -63,10 +63,11 @@ pub(super) fn checked(examined: Examined) -> Examined {
 
 /// Reports what was found; with errors in it that is the end.
 fn report_findings(reading: LoadedManifests, global: &Global) -> Result<LoadedManifests, ExitCode> {
-    output::findings(&reading.findings, global);
     if !reading.is_broken() {
+        output::warnings(&reading.findings, global);
         return Ok(reading);
     }
+    output::findings(&reading.findings, global);
     Err(invalid(&reading.findings, reading.only.as_ref(), global))
 }
 

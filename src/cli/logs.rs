@@ -9,7 +9,7 @@ use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{LogJson, LogText, Writer};
 use mlship_core::app::Subject;
-use mlship_core::app::logs::{LogOptions, LogsEnd, read_logs};
+use mlship_core::app::logs::{DeadTasks, LogOptions, LogsEnd, read_logs};
 use mlship_core::logs::{Listener, TaskSelection};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
@@ -20,6 +20,10 @@ use mlship_text::moment::{Moment, moment};
 ///
 /// Words that look like secrets are shown as ***.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags, each of which is given or not"
+)]
 #[command(after_help = examples::LOGS)]
 pub(super) struct Logs {
     #[command(flatten)]
@@ -27,9 +31,13 @@ pub(super) struct Logs {
     /// Show new lines, and those of new tasks, until interrupted
     #[arg(short, long)]
     follow: bool,
-    /// Show the tasks that failed instead: why, and the last 100 lines of each container
+    /// Show the tasks that failed instead, one for each cause: why, and the last 100 lines of each
+    /// container
     #[arg(long, conflicts_with_all = ["follow", "task"])]
     failed: bool,
+    /// With --failed show each task that failed, not only the newest for each cause
+    #[arg(long, requires = "failed")]
+    all: bool,
     /// Show only the tasks whose id begins with this, running or stopped
     #[arg(long, value_name = "ID")]
     task: Option<String>,
@@ -115,7 +123,7 @@ impl Logs {
         if !is_one && !self.follow && global.output == Format::Human {
             listener.note(&format!("{service}:"));
         }
-        let (context, options) = (session.context(), self.options());
+        let (context, options) = (session.context(), self.options(global.output));
         Box::pin(read_logs(&context, service, &options, listener.as_mut())).await
     }
 
@@ -131,7 +139,7 @@ impl Logs {
         }
     }
 
-    fn options(&self) -> LogOptions {
+    fn options(&self, output: Format) -> LogOptions {
         LogOptions {
             which: match &self.task {
                 Some(id) => TaskSelection::Task(last_part(id).to_owned()),
@@ -142,6 +150,12 @@ impl Logs {
             container: self.container.clone(),
             since: self.since,
             lines: self.lines,
+            dead: match output {
+                Format::Human | Format::Json if self.all => DeadTasks::All,
+                Format::Human => DeadTasks::OneACause,
+                // Programs fold by themselves.
+                Format::Json => DeadTasks::Newest,
+            },
         }
     }
 }

@@ -238,6 +238,20 @@ pub(super) fn findings(findings: &[Diagnostic], global: &Global) {
     }
 }
 
+/// Writes warnings to standard error, a line each: the command goes on, and has more to say.
+pub(super) fn warnings(warnings: &[Diagnostic], global: &Global) {
+    let style = palette_for(global.colored()).change;
+    for warning in warnings {
+        let place = warning.span.as_ref().map_or_else(String::new, |span| {
+            format!(" ({}:{})", span.source().name(), span.line())
+        });
+        let (code, message) = (warning.code.as_str(), &warning.message);
+        complain(&format!(
+            "{style}warning[{code}]{style:#}: {message}{place}"
+        ));
+    }
+}
+
 impl Global {
     /// Fixes the use of colour for the whole process.
     pub(super) fn apply_color(&self) {

@@ -10,6 +10,7 @@ use mlship_core::release::ids::TaskArn;
 use mlship_text::columns::{padded, widest};
 use mlship_text::secrets::redact;
 use mlship_text::terminal::physical_lines;
+use mlship_text::words::plural;
 
 /// Writes lines as they come; what is not a line of a log goes to the other stream.
 pub struct LogText<'a> {
@@ -77,8 +78,15 @@ impl Listener for LogText<'_> {
         let at = death
             .time
             .map_or_else(String::new, |time| format!(" at {time:.0}"));
+        let since = death
+            .since
+            .map_or_else(String::new, |since| format!(" since {since:.0}"));
+        let more = match death.alike {
+            0 => String::new(),
+            alike => format!(", as did {alike} more {}{since}", plural(alike, "task")),
+        };
         let text = format!(
-            "task {} ({}) died{at}: {cause_words}: {}",
+            "task {} ({}) died{at}{more}: {cause_words}: {}",
             death.task.short(),
             death.task_definition.short(),
             death.failure.reason,
@@ -213,13 +221,22 @@ aaaa1111  password=***
             task_definition: source.task_definition.clone(),
             time: Timestamp::from_second(1_790_000_000).ok(),
             failure: diagnose(&[end], &[]).unwrap(),
+            alike: 0,
+            since: None,
         };
         text.death(&death).unwrap();
+        let several = Death {
+            alike: 19,
+            since: Timestamp::from_second(1_789_999_940).ok(),
+            ..death
+        };
+        text.death(&several).unwrap();
         drop(text);
         assert_data_eq!(
             String::from_utf8(notes).unwrap(),
             str![[r#"
 task aaaa1111 (m:1) died at 2026-09-21T14:13:20Z: out of memory: OutOfMemoryError: killed
+task aaaa1111 (m:1) died at 2026-09-21T14:13:20Z, as did 19 more tasks since 2026-09-21T14:12:20Z: out of memory: OutOfMemoryError: killed
 
 "#]]
         );

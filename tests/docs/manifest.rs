@@ -255,3 +255,43 @@ fn example(value: &Value) -> String {
 fn plain(text: &str) -> String {
     text.replace('\n', " ").replace('|', "\\|")
 }
+
+/// Wherever a page says after how many tasks mlship gives up by itself, it is what it does.
+#[test]
+fn the_pages_and_the_program_agree_on_when_it_gives_up() {
+    let text = "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: { name: m, version: \"1\" }\n\
+        image: m:1\nservice: { cluster: ml, name: m }\nruntime: { cpu: 256, memory: 512 }\n\
+        network: { subnets: [subnet-1] }\n";
+    let options = mlship_manifest::ReadOptions {
+        environment: None,
+        variables: &|_| None,
+    };
+    let source = mlship_manifest::Source::new("m.yaml", text);
+    let manifest = mlship_manifest::read(source, &options).unwrap();
+    let after = mlship_core::release::abort_after(&manifest.release);
+    for (page, words) in [
+        (
+            "docs/manifest.md",
+            format!("{after} by default, 0 turns it off"),
+        ),
+        (
+            "docs/tasks.md",
+            format!("once {after} tasks have failed alike"),
+        ),
+        (
+            "docs/troubleshooting.md",
+            format!("`rollout.abortAfter` tasks ({after})"),
+        ),
+        (
+            "docs/decisions/010-given-up-early-never-by-accident.md",
+            format!("`rollout.abortAfter` ({after})"),
+        ),
+        (
+            "CHANGELOG.md",
+            format!("`rollout.abortAfter` ({after} by default)"),
+        ),
+    ] {
+        let text = std::fs::read_to_string(super::pages::root().join(page)).unwrap();
+        assert!(text.contains(&words), "{page}: {words}");
+    }
+}

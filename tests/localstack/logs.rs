@@ -173,6 +173,13 @@ fn tasks_that_died_are_read_with_the_reason_newest_first() {
     stage.control("task-faults", json!({"faults": [crash]}));
     assert_eq!(stage.deploy("8", &[]).code, 31);
     let run = logs(&stage, &["--failed"]);
+    assert!(
+        run.stderr.contains(", as did 2 more tasks since "),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.stdout.matches("loading weights").count(), 1);
+    let run = logs(&stage, &["--failed", "--all"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let deaths = run
         .stderr

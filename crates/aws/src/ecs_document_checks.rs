@@ -37,6 +37,10 @@ pub fn check(examined: Examined) -> Examined {
             !doubtful && !place.is_some_and(|place| known.contains(&place))
         };
         findings.extend(of_documents(manifest).into_iter().filter(is_news));
+        // A failure to come is no worry of a manifest that can't be deployed.
+        if findings.iter().any(Diagnostic::is_error) {
+            findings.retain(|finding| finding.code != Code::LOGS_MISSING);
+        }
     }
     Examined {
         subject,

@@ -64,6 +64,11 @@ fn reason_in(message: String) -> String {
 }
 
 fn without_deployment(text: &str) -> &str {
+    // With a task set beside the service's name, that says something to whoever wants details.
+    let named = text.strip_prefix("(service ");
+    let text = named
+        .and_then(|rest| rest.split_once(") "))
+        .map_or(text, |(_, rest)| rest);
     let rest = text.strip_prefix("(deployment ");
     let rest = rest.and_then(|rest| rest.split_once(") "));
     rest.map_or(text, |(_, rest)| rest)
@@ -194,6 +199,9 @@ mod tests {
     #[test]
     fn a_service_at_work_says_nothing_but_that() {
         assert!(is_routine("(service m) has started 1 tasks: (task 0)."));
+        assert!(is_routine(
+            "(service m, taskSet ecs-svc/1) has begun draining connections on 1 tasks."
+        ));
         assert!(is_routine(
             "(service m) (deployment ecs-svc/1) deployment completed."
         ));

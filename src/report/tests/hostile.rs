@@ -146,6 +146,8 @@ fn heard<'a>(
         task_definition: TaskDefinitionArn::new(text),
         time: Some(Timestamp::UNIX_EPOCH),
         failure: hostile_failure(text),
+        alike: 1,
+        since: None,
     };
     listener.death(&death).unwrap();
     listener.note(text);

@@ -1,10 +1,13 @@
 //! Use case: read the logs of a service. Chooses tasks and times, and explains when there are no
 //! lines.
 
+mod one_a_cause;
 #[cfg(test)]
 mod tests;
 
 use jiff::{SignedDuration, Timestamp};
+
+use one_a_cause::one_a_cause;
 
 use super::Context;
 use crate::cloud::{Cloud, CloudError};
@@ -20,7 +23,7 @@ use mlship_text::moment::Moment;
 const RECENT: Moment = Moment::Ago(SignedDuration::from_mins(10));
 /// How many lines of each container of a dead task are read unless asked otherwise.
 const DEAD_TASK_LINES: u32 = 100;
-/// How many dead tasks are read.
+/// How many dead tasks are read unless asked otherwise.
 const DEAD: usize = 10;
 
 /// What to read.
@@ -36,6 +39,19 @@ pub struct LogOptions {
     pub since: Option<Moment>,
     /// How many lines of each container, the last ones.
     pub lines: Option<u32>,
+    /// Which of the tasks that died.
+    pub dead: DeadTasks,
+}
+
+/// Which of the tasks that died are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadTasks {
+    /// The newest for each cause; the others are counted.
+    OneACause,
+    /// The newest ones.
+    Newest,
+    /// Each.
+    All,
 }
 
 /// Why reading ended before its end.
@@ -154,13 +170,23 @@ impl<C: Cloud> LogReading<'_, '_, C> {
     }
 
     async fn read_once(&self, tasks: &[LiveTask], now: Timestamp) -> Result<(), LogsEnd> {
-        let shown = match self.options.which {
-            TaskSelection::Failed => &tasks[..tasks.len().min(DEAD)],
-            TaskSelection::Running | TaskSelection::Task(_) => tasks,
+        let deaths = match self.options.which {
+            TaskSelection::Failed if self.options.dead == DeadTasks::OneACause => {
+                one_a_cause(tasks)
+            }
+            TaskSelection::Failed | TaskSelection::Running | TaskSelection::Task(_) => {
+                tasks.iter().map(|task| (task, death(task))).collect()
+            }
         };
+        let most = match (&self.options.which, self.options.dead) {
+            (TaskSelection::Failed, DeadTasks::OneACause | DeadTasks::Newest) => DEAD,
+            (TaskSelection::Failed, DeadTasks::All)
+            | (TaskSelection::Running | TaskSelection::Task(_), _) => usize::MAX,
+        };
+        let shown = &deaths[..deaths.len().min(most)];
         let mut sources = Vec::new();
-        for task in shown {
-            sources.push((task, self.finder.sources(task).await?));
+        for (task, death) in shown {
+            sources.push((*task, death, self.finder.sources(task).await?));
         }
         self.refuse(tasks)?;
         let reader = self.finder.reader();
@@ -168,27 +194,34 @@ impl<C: Cloud> LogReading<'_, '_, C> {
         // Each dead task by itself, behind the reason of its death; the living together.
         let (dead, living): (Vec<_>, Vec<_>) = sources
             .into_iter()
-            .partition(|(task, _)| task.has_stopped());
-        for (task, sources) in dead {
-            if let Some(death) = death(task) {
-                reader.death(&death)?;
+            .partition(|(task, ..)| task.has_stopped());
+        for (_, death, sources) in dead {
+            if let Some(death) = death {
+                reader.death(death)?;
             }
             count += reader.read(&sources, &self.begin(now, true)).await?;
         }
         let living: Vec<_> = living
             .into_iter()
-            .flat_map(|(_, sources)| sources)
+            .flat_map(|(.., sources)| sources)
             .collect();
         count += reader.read(&living, &self.begin(now, false)).await?;
-        if tasks.len() > shown.len() {
-            let more = tasks.len() - shown.len();
+        let folded: usize = shown
+            .iter()
+            .filter_map(|(_, death)| death.as_ref())
+            .map(|death| death.alike)
+            .sum();
+        if deaths.len() > shown.len() {
+            let more = deaths.len() - shown.len();
             reader.note(&format!(
-                "{more} more died before; --task ID reads one of them"
+                "{more} more died before; --task ID reads one of them, --all each"
             ));
+        } else if folded > 0 {
+            reader.note("each cause is shown once; --all shows each task");
         } else if tasks.is_empty() {
             reader.note(nothing(&self.options.which));
         } else if count == 0 {
-            reader.note(self.no_lines_note(shown));
+            reader.note(self.no_lines_note(shown.iter().map(|(task, _)| *task)));
         }
         Ok(())
     }
@@ -210,8 +243,8 @@ impl<C: Cloud> LogReading<'_, '_, C> {
     }
 
     /// Returns what is said where tasks wrote nothing.
-    fn no_lines_note(&self, tasks: &[LiveTask]) -> &'static str {
-        let are_dead = tasks.iter().all(LiveTask::has_stopped);
+    fn no_lines_note<'t>(&self, mut tasks: impl Iterator<Item = &'t LiveTask>) -> &'static str {
+        let are_dead = tasks.all(LiveTask::has_stopped);
         if self.options.since.is_none() && (self.options.lines.is_some() || are_dead) {
             return "nothing was logged";
         }

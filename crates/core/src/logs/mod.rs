@@ -64,6 +64,10 @@ pub struct Death {
     pub time: Option<Timestamp>,
     /// Why.
     pub failure: Failure,
+    /// How many more died of the same, where only this one is told.
+    pub alike: usize,
+    /// When the first of these died, by ECS's clock.
+    pub since: Option<Timestamp>,
 }
 
 /// Takes in what is read, as it is read.

@@ -156,5 +156,7 @@ pub fn death(task: &LiveTask) -> Option<Death> {
         task_definition: task.task_definition_arn.clone(),
         time: task.stopped_at(),
         failure: diagnose(std::slice::from_ref(end), &[])?,
+        alike: 0,
+        since: None,
     })
 }

@@ -8,6 +8,7 @@ mod containers;
 mod fargate;
 mod health;
 mod ignored;
+mod logs;
 mod references;
 mod reserved_fields;
 mod secrets;
@@ -19,7 +20,7 @@ use super::Release;
 use check::Check;
 use mlship_manifest::{Diagnostic, Manifest};
 
-const RULES: [fn(&mut Check<'_>); 10] = [
+const RULES: [fn(&mut Check<'_>); 11] = [
     reserved_fields::check,
     containers::check,
     references::check,
@@ -30,6 +31,7 @@ const RULES: [fn(&mut Check<'_>); 10] = [
     service::check,
     ignored::check,
     secrets::check,
+    logs::check,
 ];
 
 /// Returns what ECS would refuse, and what it would accept and hardly be meant.

@@ -65,6 +65,7 @@ fn of(which: TaskSelection) -> LogOptions {
         container: None,
         since: None,
         lines: None,
+        dead: DeadTasks::Newest,
     }
 }
 
@@ -149,8 +150,42 @@ async fn of_many_dead_tasks_ten_are_read_and_the_rest_is_counted() {
         .await
         .unwrap();
     assert_eq!(told.lines.len(), 10);
-    let more = "3 more died before; --task ID reads one of them";
+    let more = "3 more died before; --task ID reads one of them, --all each";
     assert_eq!(told.notes.last().unwrap(), more);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_task_is_read_for_each_cause_and_the_others_are_counted() {
+    let mut world = world();
+    world.logs.tasks.clear();
+    for number in 0..30 {
+        let id = format!("t{number}");
+        world.logs.run(&id, "m:2");
+        world.logs.write(&id, NOW - 60, "Traceback");
+        let reason = match number {
+            5 => "OutOfMemoryError: Container killed due to memory usage",
+            _ => "Essential container in task exited",
+        };
+        world.logs.stop(&id, reason);
+    }
+    let options = |dead| LogOptions {
+        dead,
+        ..of(TaskSelection::Failed)
+    };
+    let mut told = RecordingListener::default();
+    let one = options(DeadTasks::OneACause);
+    read(world.clone(), &one, &mut told).await.unwrap();
+    let tracebacks = |told: &RecordingListener| {
+        let lines = told.lines.iter();
+        lines.filter(|line| line.ends_with("Traceback")).count()
+    };
+    assert_eq!(tracebacks(&told), 2, "{:?}", told.lines);
+    let note = "each cause is shown once; --all shows each task";
+    assert_eq!(told.notes.last().unwrap(), note);
+    let mut told = RecordingListener::default();
+    let all = options(DeadTasks::All);
+    read(world, &all, &mut told).await.unwrap();
+    assert_eq!(tracebacks(&told), 30);
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use snapbox::{assert_data_eq, str};
 
 use super::limits;
 use crate::release::resolve;
-use mlship_manifest::{ReadOptions, Source, read, render};
+use mlship_manifest::{Code, Diagnostic, ReadOptions, Source, read, render};
 
 const BASE: &str = r#"apiVersion: mlship/v1
 kind: ModelRelease
@@ -19,14 +19,20 @@ runtime: { cpu: 512, memory: 1024 }
 network: { subnets: [subnet-a] }
 "#;
 
+/// What is found, but for the log that the base lacks.
 fn found(text: &str) -> String {
+    drawn(text, |finding| finding.code != Code::LOGS_MISSING)
+}
+
+fn drawn(text: &str, is_wanted: impl Fn(&Diagnostic) -> bool) -> String {
     let settings = ReadOptions {
         environment: None,
         variables: &|_| None,
     };
     let manifest = read(Source::new("m.yaml", text), &settings).unwrap();
     let release = resolve(&manifest.release, "eu-west-1", &manifest.secrets);
-    let found = limits(&manifest, &release);
+    let mut found = limits(&manifest, &release);
+    found.retain(is_wanted);
     let drawn: Vec<String> = found
         .iter()
         .map(|finding| render(finding, false).to_string())
@@ -179,4 +185,27 @@ warning[execution-role-missing]: Fargate needs an execution role for pulling fro
     );
     let ec2 = ecr.replace("cpu: 512,", "compute: ec2, cpu: 512,");
     check(&ec2, str![]);
+}
+
+#[test]
+fn a_model_without_a_log_is_warned_of_unless_overrides_give_it_one() {
+    let warns = |overrides: &str| {
+        let text = format!("{BASE}{overrides}");
+        !drawn(&text, |finding| finding.code == Code::LOGS_MISSING).is_empty()
+    };
+    let container = |rest: &str| {
+        format!("overrides: {{ taskDefinition: {{ containerDefinitions: [{{ {rest} }}] }} }}\n")
+    };
+    assert!(warns(""));
+    assert!(warns(&container(
+        "name: s, image: s, logConfiguration: { logDriver: awslogs }"
+    )));
+    assert!(!warns(&container(
+        "name: m, logConfiguration: { logDriver: awsfirelens }"
+    )));
+    let kept = BASE.replace("memory: 1024", "memory: 1024, logs: { group: /ml/m }");
+    assert_eq!(
+        drawn(&kept, |finding| finding.code == Code::LOGS_MISSING),
+        ""
+    );
 }

@@ -34,6 +34,9 @@ super::codes! { "Image, environment, roles, ports and logs":
     DUPLICATE_PORT "duplicate-port"
         "A port is listed twice."
         "Keep one of them.";
+    LOGS_MISSING "logs-missing"
+        "The model's container has no log: when it fails, nobody can tell why."
+        "Add `runtime.logs.group`, or a `logConfiguration` of your own in `overrides`.";
     BAD_LOG_GROUP "bad-log-group"
         "`runtime.logs.group` is no name that a log group can have."
         "Use letters, digits and `. _ - / #`; not a name that begins with `aws/`.";

@@ -21,8 +21,9 @@ pub struct Rollout {
     /// Whether ECS gives up on a failing release and goes back to the one before; true by default.
     pub circuit_breaker: Option<bool>,
     /// Roll back once this many tasks have failed for one reason and none is well, without waiting
-    /// for ECS's circuit breaker; 3 by default, 0 turns it off. Missing capacity, interrupted
-    /// Spot tasks and scaling in never count. Acts while `mlship deploy` watches.
+    /// for ECS's circuit breaker; 3 by default, 0 turns it off. Tasks that had come as far as
+    /// those are waited for. Missing capacity, interrupted Spot tasks and scaling in never count.
+    /// Acts while `mlship deploy` watches.
     #[schemars(range(min = 0, max = 200))]
     pub abort_after: Option<u32>,
     /// `CloudWatch` alarms that fail the release when they go off. An empty list turns them off;

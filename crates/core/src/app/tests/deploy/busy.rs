@@ -25,6 +25,34 @@ async fn another_deployment_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_waited_for_is_told_with_its_model_and_as_it_comes_on() {
+    let stand = Stand::serving();
+    stand.rolling_out("3").await;
+    let comes_on = |world: &mut World| {
+        let service = world.service.as_mut().unwrap();
+        service.deployments[0].running_count += 1;
+    };
+    stand.cloud.after_now(10, comes_on);
+    stand.succeed_after(30);
+    let (_, heard) = stand.deploy_with(&manifest("2"), &options()).await;
+    let told = heard.events.iter().filter_map(|event| match event {
+        Event::WaitingFor {
+            version, counts, ..
+        } => Some((version.as_deref(), counts.map(|counts| counts.running))),
+        _ => None,
+    });
+    let told: Vec<_> = told.collect();
+    assert!(told.len() >= 3, "{told:?}");
+    assert!(
+        told.iter().all(|(version, _)| *version == Some("3")),
+        "{told:?}"
+    );
+    assert_eq!(told[0].1, None);
+    let last = told.last().unwrap().1;
+    assert_eq!(last, told[1].1.map(|running| running + 1), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn another_deployment_refuses_where_nobody_waits() {
     let stand = busy().await;
     let fail = DeployOptions {
