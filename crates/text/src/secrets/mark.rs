@@ -164,12 +164,14 @@ fn into_list(scan: &Scan<'_>, from: usize, quoted: bool) -> Option<usize> {
 
 /// Returns whether a name and a colon come next, as in an object.
 fn has_member(scan: &Scan<'_>, from: usize) -> bool {
-    let rest = scan.rest(from).trim_start_matches(['"', '\'', '\\']);
+    let whole = scan.rest(from);
+    let rest = whole.trim_start_matches(['"', '\'', '\\']);
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     let after = rest.trim_start_matches(is_name);
     let colon = after.trim_start_matches(['"', '\'', '\\']);
     after.len() < rest.len() && colon.starts_with(": ")
-        || (colon.len() < after.len() && colon.starts_with(':'))
+        // What was never opened is closed by no quotation mark.
+        || (rest.len() < whole.len() && colon.len() < after.len() && colon.starts_with(':'))
 }
 
 /// Returns what follows `is`, `was` or `is:`.

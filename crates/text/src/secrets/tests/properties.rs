@@ -49,3 +49,12 @@ proptest! {
         prop_assert!(!redacted.contains("Zq9Zq9Zq9"), "{line}\n{redacted}");
     }
 }
+
+/// Drawn once, and kept.
+#[test]
+fn a_password_that_looks_like_the_beginning_of_an_object_does_not_stay() {
+    for password in ["{Zq9Zq9Zq9':", "{Zq9Zq9Zq9\":", "{Zq9Zq9Zq9:"] {
+        let redacted = redact(&format!("DB_PASS={password}")).into_owned();
+        assert!(!redacted.contains("Zq9"), "{redacted}");
+    }
+}
