@@ -1,7 +1,7 @@
 # The two commands of a fresh machine, and the checks that CI runs.
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
-.PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow build-tests stop \
+.PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow build-tests properties stop \
 	need-cargo
 
 demo: need-cargo
@@ -29,6 +29,11 @@ check-mlflow:
 # All that `make test` compiles.
 build-tests: check-rust
 	cargo test --locked --no-run
+
+# Properties on inputs that nobody has drawn yet: by hand, since it takes minutes.
+properties: need-cargo
+	PROPTEST_RNG_SEED=$$(date +%s) PROPTEST_CASES=2000 PROPTEST_MAX_GLOBAL_REJECTS=1000000 \
+		cargo test --locked --release --lib
 
 stop:
 	@localstack/stop --all

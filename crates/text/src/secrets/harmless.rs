@@ -40,7 +40,13 @@ fn is_variable(text: &str) -> bool {
     let Some(inner) = text.strip_prefix("${") else {
         return false;
     };
-    let inner = inner.strip_suffix('}').unwrap_or(inner);
+    // Where the brace is not there a password may begin like that.
+    let closed = inner.strip_suffix('}');
+    let is_usual = |byte: u8| !byte.is_ascii_lowercase();
+    if closed.is_none() && !inner.split(":?").next().unwrap_or("").bytes().all(is_usual) {
+        return false;
+    }
+    let inner = closed.unwrap_or(inner);
     let name = inner.split_once(":?").map_or(inner, |(name, _)| name);
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

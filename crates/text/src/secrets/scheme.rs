@@ -264,13 +264,38 @@ const GROUPS: &[&str] = &[
     "www-data:www-data",
 ];
 
+/// What stands before `://` where an address takes the place of a user.
+const OF_ADDRESSES: &[&str] = &[
+    "file",
+    "ftp",
+    "ftps",
+    "git",
+    "gs",
+    "http",
+    "https",
+    "jdbc",
+    "ldap",
+    "ldaps",
+    "mongodb",
+    "mysql",
+    "postgres",
+    "postgresql",
+    "redis",
+    "rediss",
+    "s3",
+    "sftp",
+    "ssh",
+    "tcp",
+    "unix",
+];
+
 /// Returns where the password of `user:password` begins, if it is no group.
 pub(super) fn password_of(text: &str) -> Option<usize> {
     let (user, password) = text.split_once(':')?;
     let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
     let is_harmless = password.is_empty()
         || password == super::HIDDEN
-        || password.starts_with("//")
+        || (password.starts_with("//") && OF_ADDRESSES.contains(&user))
         || user.contains('/')
         || (is_id(user) && is_id(password))
         || GROUPS.contains(&text);

@@ -93,7 +93,8 @@ impl Looks {
         let (next, scheme) = self.next_scheme(scan, start);
         let is_separator =
             |byte: u8| matches!(byte, b',' | b';' | b'|' | b'=' | b'"' | b'\'' | b'(');
-        if next < word && scheme > start && is_separator(scan.before(scheme)) {
+        let is_named = scheme < next;
+        if next < word && is_named && scheme > start && is_separator(scan.before(scheme)) {
             scheme
         } else {
             word
