@@ -57,6 +57,8 @@ pub(super) const STATUS: &str = "\
 Examples:
   mlship status manifests
   mlship status manifests/fraud-scorer.yaml -e production -o json
+  # again and again while a release arrives
+  mlship status manifests/fraud-scorer.yaml -e production --watch
   # without the manifest
   mlship status --service ml-prod/fraud-scorer";
 

@@ -1,14 +1,15 @@
 //! `mlship status`
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::targets::Targets;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
-use crate::report::{Color, status_text};
-use mlship_core::app::status::status;
+use crate::report::{Color, status_text, time_of_day};
+use mlship_core::app::status::{Look, look, refresh};
 use mlship_core::progress::ExitCode;
+use mlship_text::Page;
 
 /// Show what serves now: model version, image digest, tasks, and how the newest deployment goes
 #[derive(Debug, Args)]
@@ -16,6 +17,9 @@ use mlship_core::progress::ExitCode;
 pub(super) struct Status {
     #[command(flatten)]
     targets: Targets,
+    /// Look again every five seconds, and show what has changed, until interrupted
+    #[arg(long)]
+    watch: bool,
 }
 
 pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
@@ -23,39 +27,99 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         Ok(subjects) => subjects,
         Err(code) => return code,
     };
-    let session = match Session::open(global).await {
+    let opened = if command.watch {
+        Session::listening(global).await
+    } else {
+        Session::open(global).await
+    };
+    let session = match opened {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
     if let Err(code) = command.targets.say_place(&session, global).await {
         return code;
     }
-    let color: Color = global.palette();
     let mut services = Vec::new();
-    let mut codes = Vec::new();
     for subject in &subjects {
-        let id = subject.service();
-        match status(&session.cloud, id).await {
-            Ok(status) => {
-                if global.output == Format::Human {
-                    output::page(&status_text(&status, &color));
+        services.push(subject.service().clone());
+    }
+    if !command.watch {
+        return last(&look(&session.cloud, &services).await, global);
+    }
+    let mut shown = Shown::default();
+    let ended = refresh(&session.context(), &services, &mut |seen| {
+        shown.next(seen, global);
+    })
+    .await;
+    match ended {
+        Ok(signal) => signal.into(),
+        Err(seen) => last(&seen, global),
+    }
+}
+
+/// What was shown last: the same is not shown again.
+#[derive(Default)]
+struct Shown {
+    page: String,
+}
+
+impl Shown {
+    /// Shows a look that is not the last: to people where it has news for them.
+    fn next(&mut self, seen: &Look, global: &Global) {
+        match global.output {
+            Format::Json => output::json_line(&document(seen)),
+            Format::Human => {
+                let mut page = page(seen, global);
+                for (id, answer) in seen {
+                    if let Err(error) = answer {
+                        page.line(format!("{id}: {error}; looking again"));
+                    }
                 }
-                if let Some(error) = &status.unanswered {
-                    codes.push(output::cloud_error_of(id, error));
+                let text = page.to_string();
+                if text != self.page {
+                    output::page(&time_of_day().as_str().lines().collect());
+                    output::page(&page);
+                    self.page = text;
                 }
-                services.push(json!(status));
-            }
-            Err(error) => {
-                codes.push(output::cloud_error_of(id, &error));
-                services.push(json!({
-                    "service": id.name, "cluster": id.cluster, "release": null,
-                    "error": error.to_string(), "hint": error.hint,
-                }));
             }
         }
     }
-    if global.output == Format::Json {
-        output::document(&json!({"services": services}));
+}
+
+/// Shows the only look, or the last one, and returns what it comes to.
+fn last(seen: &Look, global: &Global) -> ExitCode {
+    match global.output {
+        Format::Json => {
+            output::document(&document(seen));
+        }
+        Format::Human => output::page(&page(seen, global)),
     }
-    ExitCode::worst(codes)
+    let codes = seen.iter().filter_map(|(id, answer)| {
+        let error = match answer {
+            Ok(status) => status.unanswered.as_ref()?,
+            Err(error) => error,
+        };
+        Some(output::cloud_error_of(id, error))
+    });
+    ExitCode::worst(codes.collect::<Vec<_>>())
+}
+
+fn page(seen: &Look, global: &Global) -> Page {
+    let color: Color = global.palette();
+    let mut page = Page::new();
+    for status in seen.iter().filter_map(|(_, answer)| answer.as_ref().ok()) {
+        page.extend(status_text(status, &color));
+    }
+    page
+}
+
+fn document(seen: &Look) -> Value {
+    let each = seen.iter().map(|(id, answer)| match answer {
+        Ok(status) => json!(status),
+        Err(error) => json!({
+            "service": id.name, "cluster": id.cluster, "release": null,
+            "error": error.to_string(), "hint": error.hint,
+        }),
+    });
+    json!({"services": each.collect::<Vec<_>>()})
 }

@@ -132,6 +132,12 @@ pub(super) fn time_of(event: &Event) -> Timestamp {
     event.happened_at().map_or(now, |time| time.min(now))
 }
 
+/// Returns the time of day by now.
+#[must_use]
+pub fn time_of_day() -> String {
+    clock(Timestamp::now())
+}
+
 /// Returns the time of day.
 pub(super) fn clock(at: Timestamp) -> String {
     let at = at.to_zoned_datetime(TimeZone::system());

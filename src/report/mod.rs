@@ -30,7 +30,7 @@ pub use experiment::{
     experiments_document, experiments_text, headline, start_document, start_text, stop_text,
 };
 pub use history_text::{history_text, model_history_document, model_history_text};
-pub use human::Human;
+pub use human::{Human, time_of_day};
 pub use init::{init_document, init_notes, init_page};
 pub use json::Json;
 pub use log_json::LogJson;

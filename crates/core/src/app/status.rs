@@ -5,6 +5,7 @@ mod document;
 mod images;
 mod looks;
 mod newest;
+mod refresh;
 mod roles;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,8 @@ mod traffic;
 pub use document::{
     LastDeployment, NotSeen, ReleaseStatus, Role, RunningDeployment, ServiceStatus, ServingRelease,
 };
+
+pub use refresh::{Look, look, refresh};
 
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::release::ids::{ServiceId, TaskDefinitionArn};

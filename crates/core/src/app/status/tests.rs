@@ -1,9 +1,11 @@
 use serde_json::{Value, json};
 
 use super::super::testing::Stand;
-use super::status;
+use super::{Look, refresh, status};
 use crate::cloud::ErrorKind;
 use crate::cloud::fake::{FakeCloud, Fault, World};
+use crate::history::Outcome;
+use crate::progress::Interrupt;
 use crate::release::{NetworkInterface, Target};
 
 async fn document(stand: &Stand) -> Value {
@@ -246,4 +248,31 @@ async fn a_task_is_healthy_where_every_load_balancer_finds_it_so() {
         document(&stand).await["releases"][0]["healthy"],
         Value::Null
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_looks_until_a_signal_or_a_refusal() {
+    let stand = arriving().await;
+    stand.succeed_after(12);
+    let services = [FakeCloud::id()];
+    let mut outcomes = Vec::new();
+    let ended = {
+        let mut show = |look: &Look| {
+            let last = look[0].1.as_ref().unwrap().last_deployment.clone();
+            outcomes.push(last.and_then(|last| last.outcome));
+        };
+        let context = stand.context();
+        let watch = refresh(&context, &services, &mut show);
+        Box::pin(stand.interrupting(21, watch)).await
+    };
+    assert_eq!(ended, Ok(Interrupt::Terminate));
+    let told = [Outcome::Running, Outcome::Running, Outcome::Running];
+    assert_eq!(outcomes[..3], told.map(Some));
+    assert_eq!(outcomes[3..], [Outcome::Succeeded; 2].map(Some));
+    let stand = Stand::serving();
+    stand
+        .cloud
+        .fail_always("DescribeServices", Some(Fault::Denied));
+    let ended = refresh(&stand.context(), &services, &mut |_| {}).await;
+    assert!(ended.unwrap_err()[0].1.is_err());
 }

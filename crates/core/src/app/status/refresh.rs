@@ -1,0 +1,54 @@
+//! Looks at services again and again, until a signal.
+
+use std::time::Duration;
+
+use super::{ServiceStatus, status};
+use crate::app::Context;
+use crate::cloud::{Answer, Balancing, Cloud};
+use crate::pause::sleep;
+use crate::progress::Interrupt;
+use crate::release::ids::ServiceId;
+
+/// How long to wait between two looks.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// What a look found of each service.
+pub type Look = Vec<(ServiceId, Answer<ServiceStatus>)>;
+
+/// Looks at services once.
+pub async fn look<C: Cloud + Balancing>(cloud: &C, services: &[ServiceId]) -> Look {
+    let mut seen = Look::new();
+    for id in services {
+        seen.push((id.clone(), status(cloud, id).await));
+    }
+    seen
+}
+
+/// Looks at services until a signal, and shows each look. What AWS did not answer may come with
+/// the next one; what it refuses does not, and ends it.
+///
+/// # Errors
+/// Returns the look that has a refusal in it.
+pub async fn refresh<C: Cloud + Balancing>(
+    context: &Context<'_, C>,
+    services: &[ServiceId],
+    show: &mut dyn FnMut(&Look),
+) -> Result<Interrupt, Look> {
+    let looking = async {
+        loop {
+            let seen = look(context.cloud, services).await;
+            let is_refused = |(_, answer): &(ServiceId, Answer<ServiceStatus>)| {
+                answer.as_ref().is_err_and(|error| !error.is_transport())
+            };
+            if seen.iter().any(is_refused) {
+                return seen;
+            }
+            show(&seen);
+            sleep(PAUSE).await;
+        }
+    };
+    tokio::select! {
+        seen = Box::pin(looking) => Err(seen),
+        signal = context.interrupts.wait() => Ok(signal),
+    }
+}
