@@ -17,10 +17,15 @@ use mlship_core::release::ids::Caller;
 /// How long to wait for who calls, where a command can do without.
 const CALLER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks who calls, and does not wait for long: STS can be out of reach where ECS is not.
+/// Asks who calls, and does not wait for long: STS can be out of reach where ECS is not. A signal
+/// ends the wait, and the command with its next one.
 pub(super) async fn caller_soon(session: &Session) -> Result<Caller, CloudError> {
     let asked = tokio::time::timeout(CALLER_TIMEOUT, session.cloud.caller());
-    asked.await.unwrap_or_else(|_| {
+    let answered = tokio::select! {
+        answered = asked => answered.ok(),
+        _ = session.context().interrupts.wait() => None,
+    };
+    answered.unwrap_or_else(|| {
         Err(CloudError {
             operation: "GetCallerIdentity",
             kind: ErrorKind::Unreachable,

@@ -55,7 +55,7 @@ fn the_last_release_that_succeeded_comes_back_and_what_failed_between_is_passed_
     assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
     assert_eq!(again.result()["verdict"], "unchanged");
     let hint = again.result()["hint"].take();
-    assert!(hint.as_str().unwrap().contains("--to :3"), "{hint}");
+    assert!(hint.as_str().unwrap().contains("--to 9"), "{hint}");
     assert_eq!(stage.count("UpdateService"), 1);
 }
 
