@@ -31,6 +31,7 @@ mod rescue;
 mod rollback;
 mod stage;
 mod status;
+mod together;
 mod truth;
 mod tutorials;
 mod watch;

@@ -1,5 +1,7 @@
 //! Deploying a release: plan, wait until nothing else runs, apply, watch to the verdict.
 
+mod applying;
+
 use std::collections::BTreeMap;
 
 use super::adoption;
@@ -11,9 +13,8 @@ use super::serving::refresh_previous;
 use super::watch::{Commands, WatchOptions, WatchTarget};
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
-use crate::apply::{Applied, ApplyError, apply, record};
-use crate::cloud::retry::WhileBusy;
-use crate::cloud::{Balancing, Cloud, ErrorKind};
+use crate::apply::record;
+use crate::cloud::{Balancing, Cloud};
 use crate::plan::{Effect, Plan, Redeploy, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
@@ -127,26 +128,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             let rule = plan.experiment.as_deref();
             guard::record_disturbance(self.context, rule, &plan.service, report).await;
         }
-        let goes_on = self.context.goes_on(self.options.watch.timeout);
-        let busy = WhileBusy::new(&goes_on);
-        let applied = match apply(self.context.cloud, &plan, busy, report).await {
-            Ok(applied) => applied,
-            Err(error) => {
-                let mut result = results::not_applied(&plan, &error);
-                // It would have gone on, had nobody asked it to stop.
-                if let Some(interrupt) = self.context.interrupts.arrived()
-                    && matches!(&error, ApplyError::Cloud(error) if error.kind == ErrorKind::Throttled)
-                {
-                    result.conclude(Conclusion::Interrupted(interrupt));
-                }
-                return result;
-            }
-        };
-        let Some(started) = to_wait_for(&plan, applied, report) else {
-            if let Some(serving) = &plan.previous {
-                self.record(&plan, &serving.task_definition, report).await;
-            }
-            return results::unchanged_or_adjusted(&plan);
+        let started = match self.write(&plan, &pinned, report).await {
+            Ok(started) => started,
+            Err(result) => return *result,
         };
         let brings = started.task_definition.clone();
         // What somebody else began on a service that was not mlship's yet is only watched.
@@ -305,19 +289,5 @@ fn not_planned(service: &ServiceId, error: PlanError, report: &mut dyn Report) -
         }
         PlanError::Cloud(error) => results::aws_error(service, &error),
         PlanError::Registry(error) => results::registry_error(service, &error),
-    }
-}
-
-/// Returns the deployment to wait for: the one that was started, or the one that brings this
-/// release and still runs.
-fn to_wait_for(plan: &Plan, applied: Applied, report: &mut dyn Report) -> Option<Started> {
-    match applied {
-        Applied::Deployment(started) => Some(started),
-        Applied::Adjusted | Applied::Nothing => {
-            let running = plan.running.clone()?;
-            let deployment = running.deployment.clone();
-            report.event(&plan.service, &Event::Attached { deployment });
-            Some(running)
-        }
     }
 }

@@ -97,7 +97,13 @@ impl<C: Cloud> Run<'_, C> {
                 },
                 Err(error) => (error, false),
             };
-            let Some(mut checks) = attempts.failed(error.kind, self.busy) else {
+            let is_of_others = was_made_meanwhile(&error);
+            let checks = if is_of_others {
+                Some(EffectChecks::of_others())
+            } else {
+                attempts.failed(error.kind, self.busy)
+            };
+            let Some(mut checks) = checks else {
                 return Err(error.into());
             };
             // What was accepted is never sent again; an answer can be behind.
@@ -118,7 +124,15 @@ impl<C: Cloud> Run<'_, C> {
             match effect {
                 Some(WriteEffect::Started(started)) => {
                     let what = format!("deployment {}", started.deployment);
-                    report.event(&self.plan.service, &Event::Adopted { what });
+                    let found = if is_of_others {
+                        let message = format!(
+                            "another run has made the service with the same release: {what}"
+                        );
+                        Event::Note { message }
+                    } else {
+                        Event::Adopted { what }
+                    };
+                    report.event(&self.plan.service, &found);
                     return Ok(self.started(started, report));
                 }
                 // Sending again would push aside what somebody else has just deployed.
@@ -179,6 +193,12 @@ impl<C: Cloud> Run<'_, C> {
         let send = async || self.cloud.update_service(document).await.map(|_| ());
         retry_idempotent(self.busy, send).await
     }
+}
+
+/// Says whether ECS refused to make a service because somebody else had just made one of that name:
+/// what it brings is looked at.
+fn was_made_meanwhile(error: &CloudError) -> bool {
+    error.kind == ErrorKind::Rejected && error.message.contains("not idempotent")
 }
 
 fn no_deployment() -> CloudError {

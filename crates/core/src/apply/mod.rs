@@ -5,6 +5,7 @@
 
 mod baseline;
 mod deploy;
+mod family;
 mod idempotent;
 mod register;
 mod scaling;
@@ -30,7 +31,8 @@ use crate::progress::Observer;
 use crate::release::LiveService;
 use crate::release::ids::ServiceDeploymentArn;
 
-/// How long after its observation a service is trusted to be unchanged.
+/// How long after its observation a service is trusted to be unchanged, where nothing is written
+/// in between.
 const FRESH: Duration = Duration::from_secs(3);
 
 /// What applying a plan started.
@@ -153,8 +155,9 @@ async fn write<C: Cloud>(
         Some(document) => Some(register(cloud, plan, document, busy, report).await?),
         None => None,
     };
-    // A registration that had to be repeated leaves others the time to deploy.
-    if look.at.elapsed() > FRESH {
+    // Others deploy meanwhile, and the same release among them: ECS offers no lock, so that what
+    // can be done is to look right before the write.
+    if registered.is_some() || look.at.elapsed() > FRESH {
         let again = cloud.service(&plan.service).await?;
         refuse_stale(plan, &fingerprint(again.as_ref(), plan.writes.has_count()))?;
     }

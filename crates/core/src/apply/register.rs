@@ -2,21 +2,19 @@
 
 use serde_json::Value;
 
+use super::family::Family;
 use crate::cloud::retry::{Attempts, WhileBusy};
 use crate::cloud::{Answer, Cloud};
 use crate::pause::sleep;
 use crate::plan::Plan;
 use crate::progress::{Event, Observer};
 use crate::release::ids::TaskDefinitionArn;
-use crate::release::{CONTENT, Document, LiveTaskDefinition, STORY, tags_of};
-
-/// How many revisions back from the newest ours is looked for: others may register meanwhile.
-const OTHERS: u64 = 5;
+use crate::release::{CONTENT, Document, LiveTaskDefinition, tags_of};
 
 /// The revision to deploy.
 pub(super) struct Registered {
     pub(super) arn: TaskDefinitionArn,
-    /// Whether it came to be in this run.
+    /// Whether it came to be since this run first looked.
     pub(super) is_new: bool,
 }
 
@@ -27,7 +25,10 @@ impl Registered {
 }
 
 /// Registers a revision, unless the newest of its family is the same already: left behind by a
-/// run that did not get any further.
+/// run that did not get any further, or made by one that is as far as this one.
+///
+/// ECS knows no token for this call, so that runs of one release that register together make a
+/// revision each. All of them go on with the first: one deployment comes of that.
 pub(super) async fn register<C: Cloud>(
     cloud: &C,
     plan: &Plan,
@@ -42,23 +43,30 @@ pub(super) async fn register<C: Cloud>(
         document,
     };
     let newest = cloud.task_definition(family.name).await?;
-    if let Some(same) = newest.as_ref().filter(|newest| is_same(newest, document)) {
-        let message = format!(
-            "task definition {} is the same and used again",
-            same.arn.short()
-        );
+    let before = newest.as_ref().map_or(0, number);
+    if let Some(same) = newest.filter(|newest| is_same(newest, document)) {
+        let arn = family.first_of_row(same).await?;
+        let message = format!("task definition {} is the same and used again", arn.short());
         report.event(&plan.service, &Event::Note { message });
-        let arn = same.arn.clone();
         return Ok(Registered { arn, is_new: false });
     }
-    let before = newest.as_ref().map_or(0, number);
     let mut attempts = Attempts::default();
     loop {
         let error = match cloud.register_task_definition(document).await {
             Ok(arn) => {
                 let task_definition = arn.clone();
                 report.event(&plan.service, &Event::Registered { task_definition });
-                return Ok(Registered::new(arn));
+                let first = family.first_between(before, &arn).await?;
+                let Some(first) = first else {
+                    return Ok(Registered::new(arn));
+                };
+                let message = format!(
+                    "another run has registered task definition {}, which is the same and used; {} is not",
+                    first.short(),
+                    arn.short()
+                );
+                report.event(&plan.service, &Event::Note { message });
+                return Ok(Registered::new(first));
             }
             Err(error) => error,
         };
@@ -69,7 +77,14 @@ pub(super) async fn register<C: Cloud>(
             sleep(wait).await;
             if let Some(arn) = family.find_after(before).await? {
                 let what = format!("task definition {}", arn.short());
-                report.event(&plan.service, &Event::Adopted { what });
+                let found = if attempts.is_in_doubt() {
+                    Event::Adopted { what }
+                } else {
+                    let message =
+                        format!("another run has registered {what}, which is the same and used");
+                    Event::Note { message }
+                };
+                report.event(&plan.service, &found);
                 return Ok(Registered::new(arn));
             }
         }
@@ -79,48 +94,17 @@ pub(super) async fn register<C: Cloud>(
     }
 }
 
-struct Family<'a, C> {
-    cloud: &'a C,
-    name: &'a str,
-    document: &'a Document,
-}
-
-impl<C: Cloud> Family<'_, C> {
-    /// Finds our revision among those made since the one of that number.
-    async fn find_after(&self, before: u64) -> Answer<Option<TaskDefinitionArn>> {
-        let Some(newest) = self.cloud.task_definition(self.name).await? else {
-            return Ok(None);
-        };
-        let last = number(&newest);
-        if last > before && is_same(&newest, self.document) {
-            return Ok(Some(newest.arn));
-        }
-        let first = last.saturating_sub(OTHERS).max(before) + 1;
-        for number in (first..last).rev() {
-            let name = format!("{}:{number}", self.name);
-            let found = self.cloud.task_definition(&name).await?;
-            if let Some(ours) = found.filter(|revision| is_same(revision, self.document)) {
-                return Ok(Some(ours.arn));
-            }
-        }
-        Ok(None)
-    }
-}
-
-fn number(task_definition: &LiveTaskDefinition) -> u64 {
+pub(super) fn number(task_definition: &LiveTaskDefinition) -> u64 {
     task_definition.arn.revision().unwrap_or(0)
 }
 
-/// Returns whether a revision is what a document would register. A copy made by hand can carry
-/// our tags and another image; and what was released before, by somebody else or without
-/// overriding a gate, tells their story.
-fn is_same(found: &LiveTaskDefinition, document: &Document) -> bool {
+/// Returns whether a revision is what a document would register, whoever's run it tells of. A copy
+/// made by hand can carry our tags and another image.
+pub(super) fn is_same(found: &LiveTaskDefinition, document: &Document) -> bool {
     let tags = tags_of(document.get("tags").unwrap_or(&Value::Null));
-    let is_told = |name: &&str| found.tags.get(*name) == tags.get(*name);
     let is_active = found.document.get("status").and_then(Value::as_str) != Some("INACTIVE");
     tags.contains_key(CONTENT)
-        && is_told(&CONTENT)
-        && STORY.iter().all(is_told)
+        && found.tags.get(CONTENT) == tags.get(CONTENT)
         && images(&found.document) == images(document)
         && is_active
 }

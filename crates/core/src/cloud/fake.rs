@@ -75,6 +75,10 @@ pub struct FakeCloud {
     /// How far reads are behind.
     pub lag: Cell<Duration>,
     pub latency: Cell<Duration>,
+    /// Draws how long each request and each answer is on its way, of the latency at most.
+    pub chance: RefCell<Option<fastrand::Rng>>,
+    /// Whether a registration is under way: ECS takes one at a time.
+    registering: Cell<bool>,
     pub balancer: FakeBalancer,
     pub metrics: FakeMetrics,
     /// The model registry, unless nobody has request.
@@ -94,6 +98,8 @@ impl FakeCloud {
             requests: RefCell::default(),
             lag: Cell::default(),
             latency: Cell::default(),
+            chance: RefCell::default(),
+            registering: Cell::default(),
             balancer: FakeBalancer::default(),
             metrics: FakeMetrics::default(),
             registry: RefCell::default(),
@@ -180,9 +186,13 @@ impl FakeCloud {
         }
         // Before the lag is over, reads are of the beginning.
         let seen = self.started.elapsed().checked_sub(self.lag.get());
-        let past = self.past.borrow();
-        let then = seen.and_then(|seen| past.iter().rev().find(|(at, _)| *at <= seen));
-        Ok(read(&then.unwrap_or(&past[0]).1))
+        let answer = {
+            let past = self.past.borrow();
+            let then = seen.and_then(|seen| past.iter().rev().find(|(at, _)| *at <= seen));
+            read(&then.unwrap_or(&past[0]).1)
+        };
+        self.answer().await;
+        Ok(answer)
     }
 
     async fn write<T>(
@@ -195,12 +205,27 @@ impl FakeCloud {
             return Err(error(operation, fault));
         }
         let answer = self.change(self.started.elapsed(), write);
+        self.answer().await;
         fault.map_or(Ok(answer), |fault| Err(error(operation, fault)))
+    }
+
+    /// Lets an answer be on its way, where chance says how long.
+    async fn answer(&self) {
+        if let Some(on_its_way) = self.on_its_way() {
+            sleep(on_its_way).await;
+        }
+    }
+
+    fn on_its_way(&self) -> Option<Duration> {
+        let mut chance = self.chance.borrow_mut();
+        let share = chance.as_mut()?.f64();
+        Some(self.latency.get().mul_f64(share))
     }
 
     async fn request(&self, operation: &'static str) -> Option<Fault> {
         self.requests.borrow_mut().push(operation);
-        sleep(self.latency.get()).await;
+        let on_its_way = self.on_its_way();
+        sleep(on_its_way.unwrap_or(self.latency.get())).await;
         self.turn();
         let mut faults = self.faults.borrow_mut();
         let next = faults.get_mut(operation).and_then(VecDeque::pop_front);

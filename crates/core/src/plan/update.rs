@@ -23,7 +23,9 @@ use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_change
 use super::settings::{self, STRATEGY, WrittenLast};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{CONTENT, Document, LiveService, Release, SCALED, ScalingWrite, merge_over};
+use crate::release::{
+    CONTENT, Document, LiveService, Release, SCALED, STORY, ScalingWrite, merge_over,
+};
 
 pub(super) fn update(
     release: &Release,
@@ -105,7 +107,10 @@ pub(super) fn update(
     notes.extend(risk_notes(service, &document));
     let revision_tags = match (lacks_tags_alone, serving) {
         (true, Some(serving)) if !observed.shares_revision => {
-            missing(&release.identity(), &serving.tags)
+            let mut identity = release.identity();
+            // Which run it was that released it stays as it was told.
+            identity.retain(|key, _| is_untagged || !STORY.contains(&key.as_str()));
+            missing(&identity, &serving.tags)
         }
         _ => BTreeMap::new(),
     };

@@ -1,33 +1,30 @@
-//! How long to wait before the next poll: short while things change and near the end, longer while
-//! nothing does. Pure; randomness is a parameter.
+//! How long to wait before the next poll: short, since a deployment may be replaced or given up at
+//! any moment, and longer the longer nothing moves, unless anything went wrong. Pure; randomness is
+//! a parameter.
 
 use std::time::Duration;
 
-/// How far a rollout is, as far as its pace goes.
+/// How closely a rollout is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// New tasks are missing or on their way: pulling an image takes its time.
-    Starting,
-    /// All new tasks run beside old ones: they have to turn healthy.
-    Proving,
-    /// Nothing but the end is left, and it may come at any moment.
-    Ending,
+pub(super) enum Attention {
+    /// It is on its way, as far as anybody can see.
+    Calm,
+    /// A task failed, PRIMARY changed, or an event said so: whatever comes of that is told at once.
+    Tense,
 }
 
-/// How long the end is waited for at the closest.
-const QUICK_ENDING: Duration = Duration::from_secs(45);
+/// With the looks that an end calls for, two seconds.
+const QUICK: Duration = Duration::from_millis(1400);
+/// With these, five.
+const SLOW: Duration = Duration::from_millis(4300);
 
 /// Returns the wait before the next look, with nothing having moved for `still`.
 #[must_use]
-pub(super) fn next_look(stage: Stage, still: Duration) -> Duration {
-    let seconds = Duration::from_secs;
-    match stage {
-        // A wait in proportion to the stillness finds a quick start quickly and wastes few
-        // looks on a slow one.
-        Stage::Starting => (still / 2).clamp(seconds(4), seconds(15)),
-        Stage::Proving => (still / 3).clamp(seconds(5), seconds(10)),
-        Stage::Ending if still <= QUICK_ENDING => Duration::from_millis(1400),
-        Stage::Ending => (still / 32).clamp(seconds(2), seconds(5)),
+pub(super) fn next_look(attention: Attention, still: Duration) -> Duration {
+    match attention {
+        Attention::Tense => QUICK,
+        // What a wait adds to the stillness is a small part of it.
+        Attention::Calm => (still / 64).clamp(QUICK, SLOW),
     }
 }
 
@@ -48,29 +45,28 @@ pub(super) fn jittered(wait: Duration, chance: f64) -> Duration {
 mod tests {
     use super::*;
 
-    fn check(stage: Stage, still: u64, milliseconds: u64) {
-        let wait = next_look(stage, Duration::from_secs(still));
+    fn check(attention: Attention, still: u64, milliseconds: u64) {
+        let wait = next_look(attention, Duration::from_secs(still));
         assert_eq!(
             wait,
             Duration::from_millis(milliseconds),
-            "{stage:?} {still}"
+            "{attention:?} {still}"
         );
     }
 
     #[test]
     fn the_longer_nothing_moves_the_longer_the_wait_up_to_a_bound() {
-        check(Stage::Starting, 0, 4_000);
-        check(Stage::Starting, 10, 5_000);
-        check(Stage::Starting, 3600, 15_000);
-        check(Stage::Proving, 0, 5_000);
-        check(Stage::Proving, 3600, 10_000);
+        check(Attention::Calm, 0, 1_400);
+        check(Attention::Calm, 80, 1_400);
+        check(Attention::Calm, 128, 2_000);
+        check(Attention::Calm, 3600, 4_300);
     }
 
     #[test]
-    fn the_end_is_seen_within_a_second_and_a_half() {
-        check(Stage::Ending, 0, 1_400);
-        check(Stage::Ending, 45, 1_400);
-        check(Stage::Ending, 3600, 5_000);
+    fn what_went_wrong_once_is_looked_at_closely_until_the_end() {
+        for still in [0, 45, 3600] {
+            check(Attention::Tense, still, 1_400);
+        }
     }
 
     #[test]

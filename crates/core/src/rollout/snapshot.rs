@@ -118,7 +118,15 @@ impl PollRequest {
         alive: false,
         newer: false,
     };
-    /// The last look before bad news.
+    /// The last look before bad news whose end is known: what explains it.
+    pub const REASONS: Self = Self {
+        service: true,
+        deployment: false,
+        tasks: true,
+        alive: false,
+        newer: false,
+    };
+    /// The last look before other bad news.
     pub const LAST: Self = Self {
         service: true,
         deployment: true,

@@ -3,6 +3,7 @@
 mod adoption;
 mod busy;
 mod throttled;
+mod together;
 
 use std::time::Duration;
 
@@ -196,8 +197,14 @@ async fn another_commit_is_no_change() {
     let tags = &world.task_definition("m:2").unwrap().tags;
     assert_eq!(tags["mlship:git-sha"], "9ab0c1");
     stand.pipeline.git_sha = Some("ffffff".to_owned());
+    let tagged = stand.cloud.count("TagResource");
     assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Unchanged);
     wrote(&stand, 1, 1);
+    assert_eq!(
+        stand.cloud.count("TagResource"),
+        tagged,
+        "whose run it was stays"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,13 +60,93 @@ async fn a_revision_of_somebody_else_is_not_used() {
     check_foreign(inactive).await;
 }
 
+/// Checks which revision is deployed where these are registered already, the first as `m:2`, and
+/// how many there are in the end.
+async fn check_used(registered: &[Document], used: &str, there_are: usize) {
+    let mut world = World::serving();
+    for document in registered {
+        world.register(document);
+    }
+    let plan = second(&world);
+    let cloud = FakeCloud::new(world);
+    apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await
+    .unwrap();
+    let world = cloud.world();
+    assert_eq!(world.service.unwrap().task_definition.short(), used);
+    assert_eq!(world.task_definitions.len(), there_are);
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_revision_with_another_story_is_not_used() {
-    for told in ["mlship:by", "mlship:git-sha", "mlship:overridden"] {
-        let mut foreign = document("two");
-        let tags = foreign["tags"].as_array_mut().unwrap();
+async fn a_revision_with_another_story_is_used() {
+    for told in crate::release::STORY {
+        let mut other = document("two");
+        let tags = other["tags"].as_array_mut().unwrap();
         tags.push(json!({"key": told, "value": "other"}));
-        check_foreign(foreign).await;
+        check_used(&[other], "m:2", 2).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_revisions_in_a_row_that_are_the_same_the_first_is_used() {
+    let (two, three) = (document("two"), document("three"));
+    check_used(&[two.clone(), two.clone(), two.clone()], "m:2", 4).await;
+    check_used(
+        &[two.clone(), three.clone(), two.clone(), two.clone()],
+        "m:4",
+        5,
+    )
+    .await;
+    // What somebody took out of use ends the row.
+    let mut inactive = two.clone();
+    inactive.insert("status".to_owned(), json!("INACTIVE"));
+    check_used(&[two.clone(), inactive, two.clone()], "m:4", 4).await;
+    // An older one is a release of its own, and its story is another.
+    check_used(&[two, three], "m:4", 4).await;
+}
+
+/// Others register these right before our request arrives.
+async fn check_registered_meanwhile(others: &[Document], used: &str, lag: u64) {
+    let world = World::serving();
+    let plan = second(&world);
+    let cloud = FakeCloud::new(world);
+    cloud.latency.set(std::time::Duration::from_secs(1));
+    cloud.lag.set(std::time::Duration::from_secs(lag));
+    let others = others.to_vec();
+    // The service and the family are looked at before.
+    cloud.after(3, move |world| {
+        for other in &others {
+            world.register(other);
+        }
+    });
+    let applied = apply(
+        &cloud,
+        &plan,
+        WhileBusy::no_longer(),
+        &mut RecordingReport::default(),
+    )
+    .await;
+    assert!(matches!(applied, Ok(Applied::Deployment(_))), "{applied:?}");
+    assert_eq!(cloud.count(REGISTER), 1);
+    let world = cloud.world();
+    assert_eq!(world.service.unwrap().task_definition.short(), used);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_all_that_was_registered_since_the_first_look_the_first_that_is_the_same_is_used() {
+    let (two, three) = (document("two"), document("three"));
+    let mut inactive = two.clone();
+    inactive.insert("status".to_owned(), json!("INACTIVE"));
+    for lag in [0, 4] {
+        check_registered_meanwhile(&[two.clone(), two.clone()], "m:2", lag).await;
+        check_registered_meanwhile(&[three.clone(), two.clone()], "m:3", lag).await;
+        check_registered_meanwhile(&[inactive.clone(), two.clone()], "m:3", lag).await;
+        check_registered_meanwhile(&[three.clone(), three.clone()], "m:4", lag).await;
     }
 }
 

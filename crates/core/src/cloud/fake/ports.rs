@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{FakeCloud, Fault, World, error};
-use crate::cloud::{Answer, Autoscaling, ContainerLogs, Ecs, Identity, Images, Requests, Secrets};
+use crate::cloud::{
+    Answer, Autoscaling, CloudError, ContainerLogs, Ecs, Identity, Images, Requests, Secrets,
+};
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
     TaskArn, TaskDefinitionArn,
@@ -42,7 +44,10 @@ impl Ecs for FakeCloud {
         let created = self
             .write("CreateService", |world| world.create(document))
             .await?;
-        created.ok_or_else(|| error("CreateService", Fault::Rejected))
+        created.ok_or_else(|| CloudError {
+            message: "Creation of service was not idempotent.".to_owned(),
+            ..error("CreateService", Fault::Rejected)
+        })
     }
 
     async fn update_service(&self, document: &Document) -> Answer<LiveService> {
@@ -72,8 +77,15 @@ impl Ecs for FakeCloud {
     }
 
     async fn register_task_definition(&self, document: &Document) -> Answer<TaskDefinitionArn> {
-        self.write("RegisterTaskDefinition", |world| world.register(document))
-            .await
+        if self.registering.replace(true) {
+            self.request("RegisterTaskDefinition").await;
+            return Err(error("RegisterTaskDefinition", Fault::Throttled));
+        }
+        let registered = self
+            .write("RegisterTaskDefinition", |world| world.register(document))
+            .await;
+        self.registering.set(false);
+        registered
     }
 
     async fn revisions_of_family(&self, _: &str, most: usize) -> Answer<Vec<TaskDefinitionArn>> {

@@ -121,11 +121,19 @@ impl World {
             "enableExecuteCommand",
             "propagateTags",
         ];
-        let is_in_place = |field: &String| IN_PLACE.contains(&field.as_str());
-        if document.is_empty() || !document.keys().all(is_in_place) {
+        let service = self.service.as_mut().unwrap();
+        let starts = |(field, value): (&String, &Value)| match field.as_str() {
+            "taskDefinition" => {
+                let serving = &service.task_definition;
+                value != serving.as_str() && value != serving.short()
+            }
+            "forceNewDeployment" => *value == json!(true),
+            field => !IN_PLACE.contains(&field) && service.document.get(field) != Some(value),
+        };
+        // What is there already is no change, and makes no deployment.
+        if document.is_empty() || document.iter().any(starts) {
             return self.update(document);
         }
-        let service = self.service.as_mut().unwrap();
         let settings = document
             .iter()
             .filter(|(name, _)| !IN_PLACE[..2].contains(&name.as_str()));
@@ -151,6 +159,15 @@ impl World {
         let settings = settings.filter(|(name, _)| !of_the_call.contains(&name.as_str()));
         let settings = settings.map(|(name, value)| (name.clone(), value.clone()));
         service.document.extend(settings);
+        // A newer deployment stops the one before.
+        if let Some(before) = self.deployments.first_mut()
+            && matches!(
+                before.status,
+                ServiceDeploymentStatus::Pending | ServiceDeploymentStatus::InProgress
+            )
+        {
+            before.status = ServiceDeploymentStatus::Stopped;
+        }
         let number = self.deployments.len() + 1;
         let revision = ServiceRevisionArn::new(format!("arn:revision/{number}"));
         let brings = service.task_definition.clone();

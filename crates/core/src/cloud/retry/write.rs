@@ -92,6 +92,12 @@ pub struct EffectChecks {
 }
 
 impl Attempts {
+    /// Returns whether any of them may have taken effect.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
     /// Takes in how a request failed. Without looks there is nothing to look for, and nothing to
     /// send again.
     pub fn failed(&mut self, kind: ErrorKind, busy: WhileBusy<'_>) -> Option<EffectChecks> {
@@ -129,6 +135,16 @@ impl Attempts {
 }
 
 impl EffectChecks {
+    /// Looks for what others did, which is why AWS refused the write.
+    #[must_use]
+    pub fn of_others() -> Self {
+        Self {
+            policy: IN_DOUBT,
+            taken: 0,
+            again: false,
+        }
+    }
+
     /// Takes the write for one that AWS accepted: it is looked for, and never sent again.
     #[must_use]
     pub fn of_accepted(mut self) -> Self {

@@ -1,6 +1,7 @@
 //! Whole watches of a stand-in for AWS, on a clock that jumps from one wait to the next.
 
 mod early_abort;
+mod lag;
 mod outage;
 
 use std::future::pending;
@@ -15,7 +16,8 @@ use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::cloud::{CloudError, Ecs, ErrorKind, Requests};
 use crate::plan::Started;
 use crate::progress::Event;
-use crate::progress::{Interrupt, Verdict};
+use crate::progress::{Interrupt, Observer, Verdict};
+use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService};
 use crate::rollout::{Cause, Follow, Outcome, wait_until_idle};
 
@@ -100,7 +102,7 @@ async fn pace(running: u64, alone: u64, end: u64) -> (Duration, u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_is_noticed_within_a_second_and_a_half_and_sixty_calls() {
+async fn the_end_is_noticed_within_a_second_and_a_half_at_a_call_as_often() {
     let rollouts = [
         (20, 140, 180),
         (60, 140, 180),
@@ -116,13 +118,13 @@ async fn the_end_is_noticed_within_a_second_and_a_half_and_sixty_calls() {
             let (lag, calls) = pace(running, alone, end).await;
             let told = format!("{running} {alone} {end}: {lag:?}, {calls} calls");
             assert!(lag <= Duration::from_millis(1500), "{told}");
-            assert!(calls <= 60, "{told}");
+            assert!(calls <= end * 3 / 4 + 5, "{told}");
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_hour_that_stands_still_costs_a_few_calls_a_minute() {
+async fn half_an_hour_that_stands_still_costs_a_call_every_three_seconds() {
     let cloud = FakeCloud::new(World::serving());
     cloud.after(5, |world| {
         world.end("IN_PROGRESS", "IN_PROGRESS");
@@ -130,7 +132,7 @@ async fn an_hour_that_stands_still_costs_a_few_calls_a_minute() {
     });
     assert_eq!(verdict(&cloud).await.0, Verdict::TimedOut);
     let calls = cloud.calls();
-    assert!(calls < 30 * 7, "{calls} calls in half an hour");
+    assert!(calls < 30 * 60 / 3, "{calls} calls in half an hour");
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,7 +166,7 @@ async fn both_bases_tell_good_from_bad() {
 
 #[tokio::test(start_paused = true)]
 async fn lists_that_are_behind_change_no_verdict() {
-    for lag in [1, 5, 15, 25] {
+    for lag in [1, 5, 15, 25, 40] {
         let cloud = FakeCloud::new(World::serving());
         cloud.lag.set(Duration::from_secs(lag));
         bad(&cloud, "FAILED");

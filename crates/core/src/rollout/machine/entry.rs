@@ -12,6 +12,9 @@ use crate::progress::Verdict;
 use crate::release::ids::{DeploymentId, TaskDefinitionArn};
 use crate::release::{DeploymentState, LiveService};
 
+/// What never showed our entry may be further behind than what shows another state of it.
+const SHOWN_AFTER: Duration = Duration::from_mins(1);
+
 #[derive(Debug)]
 pub(super) struct Entry {
     id: DeploymentId,
@@ -157,7 +160,12 @@ impl Entry {
 
     /// Returns the verdict that `deployments` alone allows, once it does.
     pub(super) fn verdict(&self) -> Option<Verdict> {
-        let for_long = |since: Duration| self.looked_at.saturating_sub(since) >= CONSISTENT_AFTER;
+        let patience = if self.was_seen {
+            CONSISTENT_AFTER
+        } else {
+            SHOWN_AFTER
+        };
+        let for_long = |since: Duration| self.looked_at.saturating_sub(since) >= patience;
         match (&self.primary, self.failed_since) {
             (_, None) if self.completed => Some(Verdict::Succeeded),
             (Primary::Successor(_), None) => Some(Verdict::Superseded),

@@ -12,6 +12,7 @@ mod record;
 mod report;
 mod reported;
 mod service_presence;
+mod signs;
 
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,10 @@ use jiff::Timestamp;
 use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
+use record::is_final;
 use reported::Reported;
 use service_presence::Presence;
+use signs::Signs;
 
 use super::{Follow, MachineOutput, Next, Observation, PollRequest, Snapshot};
 use crate::progress::{Event, Verdict};
@@ -40,6 +43,7 @@ pub struct Machine {
     follow: Follow,
     reported: Reported,
     presence: Presence,
+    signs: Signs,
     entry: Entry,
     /// Our service deployment as far as it was seen to have come.
     deployment: Option<Box<ServiceDeployment>>,
@@ -52,7 +56,7 @@ pub struct Machine {
     /// Tasks that failed; ECS forgets them sooner than a slow rollout ends.
     tasks: BTreeMap<String, StoppedTask>,
     failures_looked_at: u32,
-    tasks_seen_at: Duration,
+    tasks_seen_at: Option<Duration>,
     early_abort: EarlyAbort,
     looked_last: bool,
     moved_at: Duration,
@@ -71,6 +75,7 @@ impl Machine {
             follow,
             reported: Reported::default(),
             presence: Presence::default(),
+            signs: Signs::default(),
             deployment: None,
             unlisted_since: None,
             rests_on_entry: false,
@@ -78,7 +83,7 @@ impl Machine {
             search: None,
             tasks: BTreeMap::new(),
             failures_looked_at: 0,
-            tasks_seen_at: Duration::ZERO,
+            tasks_seen_at: None,
             looked_last: false,
             moved_at: Duration::ZERO,
             service_seen_at: Duration::ZERO,
@@ -95,6 +100,7 @@ impl Machine {
         if self.report(snapshot, &mut events) {
             self.moved_at = elapsed;
         }
+        self.heed(snapshot, &events);
         // What has no time of ECS's is of now.
         events.sort_by_key(|event| event.happened_at().unwrap_or(Timestamp::MAX));
         let next = self.next(elapsed, &mut events);
@@ -111,6 +117,7 @@ impl Machine {
         if let Some(service) = snapshot.service() {
             self.service_seen_at = elapsed;
             self.entry.observe(service, elapsed);
+            self.signs.observe(service, &self.follow.deployment);
         }
         self.observe_deployment(&snapshot.deployment, elapsed);
         self.is_newer_listed |= snapshot.newer == Some(true);
@@ -123,6 +130,25 @@ impl Machine {
         if status == Some(Status::Stopped) {
             let search = self.search.get_or_insert_with(|| Search::since(elapsed));
             search.observe(snapshot);
+        }
+    }
+
+    /// Notes what a look tells of what is to be looked at next.
+    fn heed(&mut self, snapshot: &Snapshot, events: &[Event]) {
+        for event in events {
+            if let Event::ServiceMessage { message, .. } = event {
+                self.signs.hear(message);
+            }
+            if let Event::TaskFailed { .. } = event {
+                self.signs.task_failed();
+            }
+        }
+        if self.failed_tasks() > 0 {
+            self.signs.task_failed();
+        }
+        // The record is looked at after the service.
+        if !matches!(snapshot.deployment, Observation::Unanswered) {
+            self.signs.record_seen();
         }
     }
 
@@ -156,9 +182,14 @@ impl Machine {
         // and the service may be gone.
         if verdict != Verdict::Succeeded && !self.looked_last {
             self.looked_last = true;
+            let status = self.deployment.as_ref().map(|deployment| deployment.status);
             return Next::Poll {
                 after: Duration::ZERO,
-                look: PollRequest::LAST,
+                look: if status.is_some_and(is_final) {
+                    PollRequest::REASONS
+                } else {
+                    PollRequest::LAST
+                },
             };
         }
         Next::Done(Box::new(self.outcome(verdict)))

@@ -20,6 +20,10 @@ impl Machine {
             moved |= self.reported.report_status(seen, events);
         }
         if let Some(counts) = self.counts(snapshot) {
+            let before = self.reported.counts();
+            if before.is_some_and(|before| counts.running < before.running.min(counts.desired)) {
+                self.signs.running_fell();
+            }
             moved |= self.reported.report_counts(counts, events);
         }
         self.reported.report_tasks(&snapshot.stopped, events);

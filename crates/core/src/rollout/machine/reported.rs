@@ -30,6 +30,13 @@ pub(super) struct Counts {
     pub(super) others: u32,
 }
 
+impl Counts {
+    /// Says whether new tasks are missing or on their way.
+    pub(super) fn are_incomplete(self) -> bool {
+        self.running < self.desired || self.pending > 0
+    }
+}
+
 impl Reported {
     pub(super) fn counts(&self) -> Option<Counts> {
         self.counts

@@ -3,6 +3,7 @@
 mod any_order;
 mod by_entry;
 mod by_status;
+mod signs;
 mod telling;
 
 use std::time::Duration;
@@ -126,7 +127,11 @@ fn feed(follow: Follow, looks: &[(u64, Snapshot)]) -> (Vec<MachineOutput>, Optio
             steps.push(step.clone());
             match step.next {
                 Next::Done(outcome) => return (steps, Some(*outcome)),
-                Next::Poll { after, look } if look == PollRequest::LAST => elapsed += after,
+                Next::Poll { after, look }
+                    if [PollRequest::LAST, PollRequest::REASONS].contains(&look) =>
+                {
+                    elapsed += after;
+                }
                 Next::Poll { .. } | Next::Abort { .. } => break,
             }
         }

@@ -1,0 +1,114 @@
+//! Applies a plan, also where others deploy the same release at the same moment.
+
+use super::{Deploy, IfBusy};
+use crate::app::model_version::PinnedManifest;
+use crate::app::{Report, ResultRecord, results};
+use crate::apply::{Applied, ApplyError, apply};
+use crate::cloud::retry::WhileBusy;
+use crate::cloud::{Balancing, Cloud, ErrorKind};
+use crate::plan::{Plan, Started};
+use crate::progress::{Conclusion, Event};
+use crate::registry::Registries;
+
+/// How often a plan is made again that others made stale, before that is told.
+const PLANS: u32 = 3;
+
+impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
+    /// Applies a plan and returns the deployment to wait for: the one that was started, or the one
+    /// that brings this release and still runs.
+    ///
+    /// A plan that the same release of another run made stale is made again, and shows what is left
+    /// to be done: nothing that starts another deployment.
+    pub(super) async fn write(
+        &self,
+        plan: &Plan,
+        pinned: &PinnedManifest,
+        report: &mut dyn Report,
+    ) -> Result<Started, Box<ResultRecord>> {
+        let goes_on = self.context.goes_on(self.options.watch.timeout);
+        let busy = WhileBusy::new(&goes_on);
+        let mut made_again = None;
+        for _ in 1..PLANS {
+            let plan = made_again.as_ref().unwrap_or(plan);
+            match apply(self.context.cloud, plan, busy, report).await {
+                Err(ApplyError::Stale) => {}
+                applied => return self.to_wait_for(plan, applied, report).await,
+            }
+            let now = self.plan_once(pinned, report).await?;
+            if !is_left_to_do(plan, &now) {
+                return Err(Box::new(self.overtaken(plan, &now)));
+            }
+            if let Some(review) = self.review {
+                if now.deploys() {
+                    if let Some(refused) = review(&now) {
+                        return Err(Box::new(refused));
+                    }
+                    made_again = Some(now);
+                    continue;
+                }
+                // Nothing is written that nobody saw: whoever deploys it writes the rest.
+                return match now.writes.service {
+                    Some(_) => Err(Box::new(results::not_applied(plan, &ApplyError::Stale))),
+                    None => self.to_wait_for(&now, Ok(Applied::Nothing), report).await,
+                };
+            }
+            made_again = Some(now);
+        }
+        let plan = made_again.as_ref().unwrap_or(plan);
+        let applied = apply(self.context.cloud, plan, busy, report).await;
+        self.to_wait_for(plan, applied, report).await
+    }
+
+    /// Ends a deploy before which somebody else deployed something else.
+    fn overtaken(&self, plan: &Plan, now: &Plan) -> ResultRecord {
+        match (&now.running, self.options.if_busy) {
+            (Some(other), IfBusy::Fail) => results::busy(now, other),
+            (Some(_), IfBusy::Wait | IfBusy::Supersede) | (None, _) => {
+                results::not_applied(plan, &ApplyError::Stale)
+            }
+        }
+    }
+
+    async fn to_wait_for(
+        &self,
+        plan: &Plan,
+        applied: Result<Applied, ApplyError>,
+        report: &mut dyn Report,
+    ) -> Result<Started, Box<ResultRecord>> {
+        match applied {
+            Ok(Applied::Deployment(started)) => return Ok(started),
+            Ok(Applied::Adjusted | Applied::Nothing) => {}
+            Err(error) => return Err(Box::new(self.not_applied(plan, &error))),
+        }
+        if let Some(running) = plan.running.clone() {
+            let deployment = running.deployment.clone();
+            report.event(&plan.service, &Event::Attached { deployment });
+            return Ok(running);
+        }
+        if let Some(serving) = &plan.previous {
+            self.record(plan, &serving.task_definition, report).await;
+        }
+        Err(Box::new(results::unchanged_or_adjusted(plan)))
+    }
+
+    fn not_applied(&self, plan: &Plan, error: &ApplyError) -> ResultRecord {
+        let mut result = results::not_applied(plan, error);
+        // It would have gone on, had nobody asked it to stop.
+        if let Some(interrupt) = self.context.interrupts.arrived()
+            && matches!(error, ApplyError::Cloud(error) if error.kind == ErrorKind::Throttled)
+        {
+            result.conclude(Conclusion::Interrupted(interrupt));
+        }
+        result
+    }
+}
+
+/// Says whether a plan that was made again only does what is left of the one before: the same
+/// release is there, or what made it stale was a look that was behind.
+fn is_left_to_do(before: &Plan, now: &Plan) -> bool {
+    if now.deploys() {
+        now.running.is_none() && now.observed == before.observed
+    } else {
+        !now.going_back
+    }
+}
