@@ -119,7 +119,7 @@ error[unset-variable]: variable `UNSET` is not set
 39 |       cluster: ${UNSET}
    |                ^^^^^^^^
    |
-   = help: set it, give a default with `${UNSET:-default}`, or write `$${UNSET}` for the text itself
+   = help: set it, give a default as in `${NAME:-default}`, or write `$${UNSET}` for the text itself
 
 "#]]
     );

@@ -95,7 +95,7 @@ error[unset-variable]: variable `UNSET` is not set
 12 |   cpu: ${UNSET}
    |        ^^^^^^^^
    |
-   = help: set it, give a default with `${UNSET:-default}`, or write `$${UNSET}` for the text itself
+   = help: set it, give a default as in `${NAME:-default}`, or write `$${UNSET}` for the text itself
 
 "#]],
     );

@@ -199,7 +199,8 @@ impl Problem {
                 format!("variable `{name}` is not set"),
             )
             .help(format!(
-                "set it, give a default with `${{{name}:-default}}`, \
+                // With its own name a default of something secret would be taken for one.
+                "set it, give a default as in `${{NAME:-default}}`, \
                          or write `$${{{name}}}` for the text itself"
             )),
             // Who wrote `:?` for `:-` gave the secret as the message.

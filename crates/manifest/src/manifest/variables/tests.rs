@@ -173,7 +173,7 @@ error[unset-variable]: variable `REPO` is not set
 6 | image: ${REPO}/fraud:${SHA}-${BUILD}
   |        ^^^^^^^
   |
-  = help: set it, give a default with `${REPO:-default}`, or write `$${REPO}` for the text itself
+  = help: set it, give a default as in `${NAME:-default}`, or write `$${REPO}` for the text itself
 
 error[unset-variable]: variable `BUILD` is not set
  --> release.yaml:6:29
@@ -181,7 +181,7 @@ error[unset-variable]: variable `BUILD` is not set
 6 | image: ${REPO}/fraud:${SHA}-${BUILD}
   |                             ^^^^^^^^
   |
-  = help: set it, give a default with `${BUILD:-default}`, or write `$${BUILD}` for the text itself
+  = help: set it, give a default as in `${NAME:-default}`, or write `$${BUILD}` for the text itself
 
 "#]],
     );
