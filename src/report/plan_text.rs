@@ -172,6 +172,11 @@ fn change_line(change: &Change, width: usize, color: &Color) -> String {
             secret,
         } => {
             let (sign, style, word) = becomes(*secret, color);
+            // What stays with another value neither comes nor goes, whatever its secret does.
+            let (sign, style) = match (before, after) {
+                (Some(_), Some(_)) => ("~", color.change),
+                (None, _) | (_, None) => (sign, style),
+            };
             let values = match (before, after) {
                 (Some(value), None) | (None, Some(value)) => display_value(Some(value)),
                 (before, after) if before == after => display_value(after.as_ref()),

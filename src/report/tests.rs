@@ -368,3 +368,17 @@ service fraud-scorer: what went wrong
 "#]]
     );
 }
+
+#[test]
+fn a_text_that_loses_its_secret_changes_and_does_not_go() {
+    let mut plan = plan();
+    plan.changes.truncate(1);
+    plan.changes[0].shown = ChangeValues::Partly {
+        before: Some(json!("db://me:***@h")),
+        after: Some(json!("db://h")),
+        secret: SecretChange::Removed,
+    };
+    let text = plan_text(&plan, &palette_for(false)).to_string();
+    let line = "  ~ model.version  db://me:***@h → db://h  (secret, removed)\n";
+    assert!(text.contains(line), "{text}");
+}
