@@ -5,6 +5,7 @@ mod deployments;
 mod no_action;
 mod older;
 mod target;
+mod while_it_runs;
 
 use std::time::Duration;
 
@@ -12,10 +13,10 @@ use checks::unchecked;
 pub(in crate::app) use deployments::Deployments;
 use target::Target;
 pub use target::TargetSpec;
+use while_it_runs::come_back;
 
-use super::experiment::guard;
 use super::first_look::{first_look, saw_nothing};
-use super::stop_and_follow::{RollbackWatch, name_rollback};
+use super::stop_and_follow::RollbackWatch;
 use super::watch::WatchTarget;
 use super::{Cleared, Context, results};
 use crate::app::{Report, ResultRecord};
@@ -27,7 +28,7 @@ use crate::plan::{Plan, RollbackInput, plan_rollback};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{EXPERIMENT, LiveTaskDefinition, Moved, resolve};
+use crate::release::{LiveTaskDefinition, Moved, resolve};
 use mlship_manifest::Manifest;
 
 /// How to go back.
@@ -264,120 +265,6 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         plan_rollback(&input, self.caller)
     }
 
-    /// Stops a deployment that runs, if ECS then goes where it should.
-    async fn stop(
-        &self,
-        deployments: &Deployments,
-        from: &Attempt,
-        to: &Attempt,
-        report: &mut dyn Report,
-    ) -> Answer<Outcome> {
-        let full = self
-            .context
-            .cloud
-            .describe_service_deployments(std::slice::from_ref(&from.deployment))
-            .await?;
-        let replaces = full
-            .iter()
-            .flat_map(|deployment| &deployment.source_service_revisions);
-        let leads_there = replaces
-            .map(|revision| &revision.arn)
-            .any(|arn| *arn == to.revision);
-        if !leads_there {
-            let target = deployments.target_of(self.context.cloud, to).await?;
-            return self.deploy(deployments, &target, report).await;
-        }
-        if self.options.dry_run {
-            return self.show_stop(deployments, from, to).await;
-        }
-        if let Some(refused) = self.refuse_disturbance(deployments, report).await {
-            return Ok(refused);
-        }
-        let stopped = self
-            .watch()
-            .stop(deployments, from, Some(to), report)
-            .await?;
-        Ok(Outcome::ended(stopped))
-    }
-
-    /// Says so where an experiment would be disturbed. What serves badly waits neither for the
-    /// load balancer's API nor for a permission.
-    async fn refuse_disturbance(
-        &self,
-        deployments: &Deployments,
-        report: &mut dyn Report,
-    ) -> Option<Outcome> {
-        let rule = deployments.service.tags().remove(EXPERIMENT);
-        if self.options.force {
-            guard::record_disturbance(self.context, rule.as_deref(), self.service(), report).await;
-            return None;
-        }
-        let asked = guard::under_way(self.context.cloud, rule.as_deref());
-        let why = match tokio::time::timeout(self.options.check_timeout, asked).await {
-            Ok(Ok(found)) => {
-                let record = found?;
-                return Some(Outcome::ended(guard::refused(self.service(), &record)));
-            }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "no answer in time".to_owned(),
-        };
-        report.warning(&unchecked(&format!("whether an experiment runs: {why}")));
-        None
-    }
-
-    /// Watches somebody's way back that leads where this one should.
-    async fn attach(
-        &self,
-        deployments: &Deployments,
-        at: &Attempt,
-        report: &mut dyn Report,
-    ) -> Answer<Outcome> {
-        let way = self.watch();
-        if self.options.dry_run {
-            return Ok(Outcome::ended(self.already_rolling_back(at)));
-        }
-        let mut result = way.attach(deployments, at, report).await?;
-        come_back(&mut result);
-        Ok(Outcome::ended(result))
-    }
-
-    /// Follows ECS on its way back.
-    async fn follow(
-        &self,
-        deployments: &Deployments,
-        from: &Attempt,
-        to: Option<&Attempt>,
-        report: &mut dyn Report,
-    ) -> Answer<Outcome> {
-        if self.options.dry_run {
-            return match to {
-                Some(to) => self.show_stop(deployments, from, to).await,
-                None => Ok(Outcome::ended(self.no_target(deployments).await)),
-            };
-        }
-        let followed = self.watch().follow(deployments, from, to, report).await?;
-        Ok(Outcome::ended(followed))
-    }
-
-    /// Shows what stopping a deployment comes to, as a diff.
-    async fn show_stop(
-        &self,
-        deployments: &Deployments,
-        from: &Attempt,
-        to: &Attempt,
-    ) -> Answer<Outcome> {
-        let target = deployments.target_of(self.context.cloud, to).await?;
-        let current = self
-            .context
-            .cloud
-            .task_definition(from.task_definition.as_str())
-            .await?;
-        let mut plan = self.plan(deployments, &target, current.as_ref(), &[]);
-        plan.notes
-            .push("stops the running deployment, and ECS goes back by itself".to_owned());
-        Ok(Outcome::Planned(Box::new(plan)))
-    }
-
     fn service(&self) -> &ServiceId {
         self.subject.service()
     }
@@ -389,10 +276,4 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             timeout: self.options.timeout,
         }
     }
-}
-
-/// A deployment that should bring an earlier release back: its success is a rollback.
-fn come_back(result: &mut ResultRecord) {
-    result.conclude(result.conclusion().of_return());
-    name_rollback(result);
 }

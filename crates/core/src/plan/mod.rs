@@ -12,6 +12,7 @@ mod kept;
 mod kept_ports;
 mod model_changes;
 mod notes;
+mod observed;
 mod ownership;
 mod planner;
 mod refusals;
@@ -38,6 +39,7 @@ pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
+pub use observed::Observed;
 pub use planner::{asks_about_revision, plan};
 pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};
@@ -46,53 +48,12 @@ pub use settings::has_succeeded;
 use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, PREFIX, STORY, Scaling,
-    ScalingWrite, ServiceRevision, VERSION,
+    Document, LiveTaskDefinition, MODEL, ModelVersion, STORY, ScalingWrite, VERSION,
 };
 use crate::shape::{Defaults, meaning};
 use mlship_manifest::Code;
 use mlship_text::digest::digest;
 use mlship_text::secrets::KnownSecrets;
-
-/// What AWS has of a service, as far as planning needs it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Observed {
-    /// The service, unless there is none.
-    pub service: Option<LiveService>,
-    /// The task definition it runs.
-    pub task_definition: Option<LiveTaskDefinition>,
-    /// How its number of tasks follows the load, where that was asked for.
-    pub scaling: Option<Scaling>,
-    /// The service revision that it states, where that was asked for.
-    pub revision: Option<ServiceRevision>,
-    /// Whether its task definition is another service's by its tags, which are then left out of
-    /// it, and stay as they are.
-    pub shares_revision: bool,
-}
-
-impl Observed {
-    /// What is there of a service: what a revision's tags tell of another service that runs it,
-    /// too, is no word about this one.
-    #[must_use]
-    pub fn of(
-        id: &ServiceId,
-        service: Option<LiveService>,
-        mut task_definition: Option<LiveTaskDefinition>,
-    ) -> Self {
-        let is_of_another = |live: &LiveTaskDefinition| settings::names_another(&live.tags, id);
-        let shares_revision = task_definition.as_ref().is_some_and(is_of_another);
-        if let (true, Some(live)) = (shares_revision, &mut task_definition) {
-            live.tags.retain(|key, _| !key.starts_with(PREFIX));
-        }
-        Self {
-            service,
-            task_definition,
-            scaling: None,
-            revision: None,
-            shares_revision,
-        }
-    }
-}
 
 /// What will be done, in full: executing it leaves nothing to choose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::release::LiveService;
 use crate::release::{Release, resolve, tags_of};
 use mlship_manifest::{ReadOptions, Source, read};
 

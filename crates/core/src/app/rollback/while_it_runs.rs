@@ -1,0 +1,134 @@
+//! Going back while a deployment runs: stopping it, or following who is on the way back already.
+
+use super::checks::unchecked;
+use super::deployments::Deployments;
+use super::{Outcome, Rollback};
+use crate::app::experiment::guard;
+use crate::app::stop_and_follow::name_rollback;
+use crate::app::{Report, ResultRecord};
+use crate::cloud::{Answer, Balancing, Cloud};
+use crate::history::Attempt;
+use crate::registry::Registries;
+use crate::release::EXPERIMENT;
+
+impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
+    /// Stops a deployment that runs, if ECS then goes where it should.
+    pub(super) async fn stop(
+        &self,
+        deployments: &Deployments,
+        from: &Attempt,
+        to: &Attempt,
+        report: &mut dyn Report,
+    ) -> Answer<Outcome> {
+        let full = self
+            .context
+            .cloud
+            .describe_service_deployments(std::slice::from_ref(&from.deployment))
+            .await?;
+        let replaces = full
+            .iter()
+            .flat_map(|deployment| &deployment.source_service_revisions);
+        let leads_there = replaces
+            .map(|revision| &revision.arn)
+            .any(|arn| *arn == to.revision);
+        if !leads_there {
+            let target = deployments.target_of(self.context.cloud, to).await?;
+            return self.deploy(deployments, &target, report).await;
+        }
+        if self.options.dry_run {
+            return self.show_stop(deployments, from, to).await;
+        }
+        if let Some(refused) = self.refuse_disturbance(deployments, report).await {
+            return Ok(refused);
+        }
+        let stopped = self
+            .watch()
+            .stop(deployments, from, Some(to), report)
+            .await?;
+        Ok(Outcome::ended(stopped))
+    }
+
+    /// Says so where an experiment would be disturbed. What serves badly waits neither for the
+    /// load balancer's API nor for a permission.
+    pub(super) async fn refuse_disturbance(
+        &self,
+        deployments: &Deployments,
+        report: &mut dyn Report,
+    ) -> Option<Outcome> {
+        let rule = deployments.service.tags().remove(EXPERIMENT);
+        if self.options.force {
+            guard::record_disturbance(self.context, rule.as_deref(), self.service(), report).await;
+            return None;
+        }
+        let asked = guard::under_way(self.context.cloud, rule.as_deref());
+        let why = match tokio::time::timeout(self.options.check_timeout, asked).await {
+            Ok(Ok(found)) => {
+                let record = found?;
+                return Some(Outcome::ended(guard::refused(self.service(), &record)));
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        report.warning(&unchecked(&format!("whether an experiment runs: {why}")));
+        None
+    }
+
+    /// Watches somebody's way back that leads where this one should.
+    pub(super) async fn attach(
+        &self,
+        deployments: &Deployments,
+        at: &Attempt,
+        report: &mut dyn Report,
+    ) -> Answer<Outcome> {
+        let way = self.watch();
+        if self.options.dry_run {
+            return Ok(Outcome::ended(self.already_rolling_back(at)));
+        }
+        let mut result = way.attach(deployments, at, report).await?;
+        come_back(&mut result);
+        Ok(Outcome::ended(result))
+    }
+
+    /// Follows ECS on its way back.
+    pub(super) async fn follow(
+        &self,
+        deployments: &Deployments,
+        from: &Attempt,
+        to: Option<&Attempt>,
+        report: &mut dyn Report,
+    ) -> Answer<Outcome> {
+        if self.options.dry_run {
+            return match to {
+                Some(to) => self.show_stop(deployments, from, to).await,
+                None => Ok(Outcome::ended(self.no_target(deployments).await)),
+            };
+        }
+        let followed = self.watch().follow(deployments, from, to, report).await?;
+        Ok(Outcome::ended(followed))
+    }
+
+    /// Shows what stopping a deployment comes to, as a diff.
+    pub(super) async fn show_stop(
+        &self,
+        deployments: &Deployments,
+        from: &Attempt,
+        to: &Attempt,
+    ) -> Answer<Outcome> {
+        let target = deployments.target_of(self.context.cloud, to).await?;
+        let current = self
+            .context
+            .cloud
+            .task_definition(from.task_definition.as_str())
+            .await?;
+        let mut plan = self.plan(deployments, &target, current.as_ref(), &[]);
+        plan.notes
+            .push("stops the running deployment, and ECS goes back by itself".to_owned());
+        Ok(Outcome::Planned(Box::new(plan)))
+    }
+}
+
+/// A deployment that should bring an earlier release back: its success is a rollback.
+pub(super) fn come_back(result: &mut ResultRecord) {
+    result.conclude(result.conclusion().of_return());
+    name_rollback(result);
+}

@@ -1,0 +1,45 @@
+//! What there is, as far as planning needs it.
+
+use super::settings;
+use crate::release::ids::ServiceId;
+use crate::release::{LiveService, LiveTaskDefinition, PREFIX, Scaling, ServiceRevision};
+
+/// What AWS has of a service, as far as planning needs it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Observed {
+    /// The service, unless there is none.
+    pub service: Option<LiveService>,
+    /// The task definition it runs.
+    pub task_definition: Option<LiveTaskDefinition>,
+    /// How its number of tasks follows the load, where that was asked for.
+    pub scaling: Option<Scaling>,
+    /// The service revision that it states, where that was asked for.
+    pub revision: Option<ServiceRevision>,
+    /// Whether its task definition is another service's by its tags, which are then left out of
+    /// it, and stay as they are.
+    pub shares_revision: bool,
+}
+
+impl Observed {
+    /// What is there of a service: what a revision's tags tell of another service that runs it,
+    /// too, is no word about this one.
+    #[must_use]
+    pub fn of(
+        id: &ServiceId,
+        service: Option<LiveService>,
+        mut task_definition: Option<LiveTaskDefinition>,
+    ) -> Self {
+        let is_of_another = |live: &LiveTaskDefinition| settings::names_another(&live.tags, id);
+        let shares_revision = task_definition.as_ref().is_some_and(is_of_another);
+        if let (true, Some(live)) = (shares_revision, &mut task_definition) {
+            live.tags.retain(|key, _| !key.starts_with(PREFIX));
+        }
+        Self {
+            service,
+            task_definition,
+            scaling: None,
+            revision: None,
+            shares_revision,
+        }
+    }
+}
