@@ -163,13 +163,7 @@ fn sentence(result: &ResultRecord) -> String {
     });
     let previous = result.previous.as_ref().map_or_else(
         || "the previous release".to_owned(),
-        |previous| {
-            let version = previous.version.as_ref().zip(previous.model.as_ref());
-            version.map_or_else(
-                || previous.task_definition.short().to_owned(),
-                |(version, model)| format!("{model} {version}"),
-            )
-        },
+        mlship_core::plan::Previous::words,
     );
     let service = format!("service {}", result.service);
     match result.conclusion() {
@@ -198,10 +192,10 @@ fn sentence(result: &ResultRecord) -> String {
             let note: String = note.collect();
             format!("{service} is back on {release}{took}{note}")
         }
+        Conclusion::Failed | Conclusion::RolledBack if result.error.is_some() => of_error(result),
         Conclusion::RolledBack => {
             format!("{release} failed{took}; {service} is back on {previous}")
         }
-        Conclusion::Failed if result.error.is_some() => of_error(result),
         Conclusion::Failed => format!("{release} failed{took} and nothing was rolled back"),
         Conclusion::Superseded => {
             format!("{release} was superseded by another deployment of {service}")

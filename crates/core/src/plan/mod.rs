@@ -200,6 +200,15 @@ impl Previous {
             task_definition: live.arn.clone(),
         }
     }
+
+    /// Names it as people do.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (&self.model, &self.version) {
+            (Some(model), Some(version)) => format!("{model} {version}"),
+            (Some(_), None) | (None, Some(_) | None) => self.task_definition.short().to_owned(),
+        }
+    }
 }
 
 /// What a plan does to the running tasks.

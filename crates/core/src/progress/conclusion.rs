@@ -97,11 +97,10 @@ impl Conclusion {
     pub fn of_return(self) -> Self {
         match self {
             Self::Succeeded => Self::Returned,
-            // ECS took the rollback back: what should have gone serves again.
-            Self::RolledBack => Self::Failed,
             Self::Unchanged
             | Self::Started
             | Self::Returned
+            | Self::RolledBack
             | Self::Failed
             | Self::Superseded
             | Self::TimedOut
@@ -136,7 +135,7 @@ mod tests {
     fn a_way_back_succeeds_when_its_deployment_does() {
         let check = |ended: Conclusion, means| assert_eq!(ended.of_return(), means);
         check(Conclusion::Succeeded, Conclusion::Returned);
-        check(Conclusion::RolledBack, Conclusion::Failed);
+        check(Conclusion::RolledBack, Conclusion::RolledBack);
         check(Conclusion::TimedOut, Conclusion::TimedOut);
     }
 

@@ -8,6 +8,7 @@ use crate::app::stop_and_follow::name_rollback;
 use crate::app::{Report, ResultRecord};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::Attempt;
+use crate::progress::Conclusion;
 use crate::registry::Registries;
 use crate::release::EXPERIMENT;
 
@@ -130,5 +131,17 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
 /// A deployment that should bring an earlier release back: its success is a rollback.
 pub(super) fn come_back(result: &mut ResultRecord) {
     result.conclude(result.conclusion().of_return());
+    if result.conclusion() == Conclusion::RolledBack {
+        // What should have gone serves again, and not what came before.
+        let to = result.release.as_ref();
+        let to = to.map(|release| format!(" to {} {}", release.model, release.version));
+        let serves = result.previous.as_ref();
+        let serves = serves.map(|serves| format!(" to {}", serves.words()));
+        result.error = Some(format!(
+            "the rollback{} failed, and ECS went back{}",
+            to.unwrap_or_default(),
+            serves.unwrap_or_default()
+        ));
+    }
     name_rollback(result);
 }

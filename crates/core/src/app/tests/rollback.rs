@@ -245,15 +245,6 @@ async fn what_may_not_be_asked_is_said_and_stops_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rollback_that_ecs_takes_back_is_no_success() {
-    let stand = Stand::serving();
-    stand.released("2").await;
-    stand.fail_after(20);
-    let result = roll_back(&stand, &options()).await;
-    assert_eq!(result.conclusion(), Conclusion::Failed);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_lost_answer_makes_no_second_way_back() {
     let stand = Stand::serving();
     stand.released("2").await;
@@ -359,4 +350,20 @@ async fn the_version_that_arrives_is_not_gone_back_to() {
     };
     let result = roll_back(&stand, &to).await;
     assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Check));
+}
+
+/// It did not bring back what it should, and what it left serves again: neither a rollback that
+/// was done, nor nothing that was rolled back.
+#[tokio::test(start_paused = true)]
+async fn a_rollback_that_ecs_takes_back_says_what_serves() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.released("3").await;
+    stand.fail_after(20);
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.exit_code().number(), 31, "{result:?}");
+    assert_eq!(
+        result.error.unwrap(),
+        "the rollback to m 2 failed, and ECS went back to m 3"
+    );
 }
