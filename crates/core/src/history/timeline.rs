@@ -171,10 +171,16 @@ impl<'a> Timeline<'a> {
 
     /// Returns whether a deployment brings back a release that had succeeded before: another than
     /// the one that serves, or that one where a failure left the service elsewhere.
+    ///
+    /// What somebody went back from and deploys once more goes forward: a re-run pipeline, or a
+    /// second try.
     fn brings_back_earlier(&self, attempt: &Attempt) -> bool {
         let is_its = |success: &&Attempt| success.task_definition == attempt.task_definition;
         if self.serves.as_ref().is_some_and(is_its) {
             return !self.failed_over.is_empty();
+        }
+        if self.abandoned.contains(&attempt.task_definition) {
+            return false;
         }
         self.successes
             .iter()

@@ -123,9 +123,9 @@ pub(super) fn was_made_since(task: &LiveTask, since: Option<Timestamp>) -> bool 
     }
 }
 
-/// Returns what serves. While a deployment runs that is an older release as long as it has tasks
-/// that are well and wanted, and else the newest once one of its own is; PRIMARY alone tells only
-/// what ECS works towards.
+/// Returns what serves. While a deployment runs that is the oldest release that has tasks which are
+/// well: ECS counts a task that crashes after a while among the well, and takes old ones away for
+/// it. PRIMARY alone tells only what ECS works towards; on a way back it is the oldest itself.
 fn serving(
     service: &LiveService,
     entries: &BTreeMap<&TaskDefinitionArn, Entries>,
@@ -141,21 +141,13 @@ fn serving(
         return Some(primary.task_definition.clone());
     }
     let well = |release: &&ReleaseTasks| release.healthy.unwrap_or(release.running) > 0;
-    let is_primary = |release: &&ReleaseTasks| release.task_definition == primary.task_definition;
-    let is_wanted = |release: &&ReleaseTasks| {
+    let since = |release: &&ReleaseTasks| {
         let entries = entries.get(&release.task_definition);
-        entries.is_some_and(|entries| entries.desired > 0)
+        let is_primary = release.task_definition == primary.task_definition;
+        (entries.and_then(|entries| entries.since), is_primary)
     };
-    let older = found
-        .iter()
-        .filter(well)
-        .filter(is_wanted)
-        .filter(|release| !is_primary(release))
-        .max_by_key(|release| release.healthy.unwrap_or(release.running));
-    let serving = older.or_else(|| found.iter().filter(well).find(is_primary));
-    // Until a new task is well the old ones take the requests, wanted or not.
-    let serving = serving.or_else(|| found.iter().filter(well).max_by_key(|found| found.running));
-    serving.map(|release| release.task_definition.clone())
+    let oldest = found.iter().filter(well).min_by_key(since);
+    oldest.map(|release| release.task_definition.clone())
 }
 
 #[cfg(test)]
@@ -239,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn the_old_release_serves_while_its_tasks_are_wanted_and_well() {
+    fn the_old_release_serves_while_its_tasks_are_well() {
         let loops = [("PRIMARY", 2, "IN_PROGRESS", 2, 1, 20), OLD];
         assert_eq!(roles(&loops, &[1, 1]), "1 serving, 2 arriving");
         assert_eq!(roles(&loops, &[1, 1, 2]), "1 serving, 2 arriving");
@@ -248,14 +240,14 @@ mod tests {
     }
 
     #[test]
-    fn the_new_release_serves_once_the_old_one_is_on_its_way_out() {
+    fn the_new_release_serves_once_the_old_one_is_gone() {
         let nearly = [
             ("PRIMARY", 2, "IN_PROGRESS", 2, 2, 0),
             ("ACTIVE", 1, "COMPLETED", 0, 1, 0),
         ];
-        assert_eq!(roles(&nearly, &[2, 2, 1]), "2 serving, 1 leaving");
-        // None of its own is well: the last old one takes what comes.
-        assert_eq!(roles(&nearly, &[1]), "1 serving, 2 arriving");
+        // What is well for now may crash in a moment.
+        assert_eq!(roles(&nearly, &[2, 2, 1]), "1 serving, 2 arriving");
+        assert_eq!(roles(&nearly, &[2, 2]), "2 serving, 1 leaving");
     }
 
     #[test]

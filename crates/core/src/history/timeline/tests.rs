@@ -232,3 +232,17 @@ fn what_a_newer_release_replaced_before_it_was_done_was_not_gone_back_from() {
     ];
     assert_eq!(way(&course), "deploy b@3");
 }
+
+/// A pipeline that is run again after a rollback, or somebody's second try.
+#[test]
+fn what_was_left_and_is_deployed_once_more_goes_forward() {
+    let course = [("a", GOOD), ("b", GOOD), ("a", GOOD), ("b", GOOD)];
+    assert_eq!(way(&course), "deploy a@2");
+    let course = [
+        ("a", GOOD),
+        ("b", GOOD),
+        ("a", GOOD),
+        ("b", Status::InProgress),
+    ];
+    assert_eq!(way(&course), "stop b@3 to a@2");
+}

@@ -132,7 +132,10 @@ impl Journal {
                 failed_over().chain(itself).collect()
             }
             DeploymentEnd::Good if served == Some(release) => failed_over().collect(),
-            DeploymentEnd::Good if succeeded() => served.into_iter().collect(),
+            // What was left and is deployed once more goes forward.
+            DeploymentEnd::Good if succeeded() && !self.was_abandoned_before(at, release) => {
+                served.into_iter().collect()
+            }
             DeploymentEnd::Good | DeploymentEnd::Stopped | DeploymentEnd::Stuck => Vec::new(),
         }
     }
@@ -146,7 +149,11 @@ impl Journal {
     }
 
     fn was_abandoned(&self, release: usize) -> bool {
-        (0..self.0.len()).any(|at| {
+        self.was_abandoned_before(self.0.len(), release)
+    }
+
+    fn was_abandoned_before(&self, end: usize, release: usize) -> bool {
+        (0..end).any(|at| {
             self.rolled_back_from(at).contains(&release) || self.failed_to_leave(at, release)
         })
     }
