@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
 use super::batch::{Batch, batches, line_of};
@@ -14,7 +15,8 @@ use super::retry::with_retries;
 use super::{Begin, Death, Line, Listener, LogSource, ReadError};
 use crate::cloud::{Answer, Cloud};
 use crate::pause::shortened;
-use crate::release::LogPage;
+use crate::release::{Document, LogPage};
+use mlship_text::secrets::KnownSecrets;
 
 /// Between two `FilterLogEvents`: an account has five a second in a region.
 const FILTER_EVERY: Duration = Duration::from_millis(250);
@@ -25,6 +27,8 @@ const GET_EVERY: Duration = Duration::from_millis(100);
 pub struct Reader<'a, C> {
     pub(super) cloud: &'a C,
     listener: RefCell<&'a mut dyn Listener>,
+    /// What the containers that are read know by other names.
+    secrets: RefCell<KnownSecrets>,
     last: Cell<Option<Instant>>,
     requests: Cell<u32>,
 }
@@ -42,9 +46,16 @@ impl<'a, C: Cloud> Reader<'a, C> {
         Self {
             cloud,
             listener: RefCell::new(listener),
+            secrets: RefCell::new(KnownSecrets::none()),
             last: Cell::new(None),
             requests: Cell::new(0),
         }
+    }
+
+    /// Hides from here on what a task definition has of secrets.
+    pub(super) fn learn(&self, definition: &Document) {
+        let found = KnownSecrets::of_document(&Value::Object(definition.clone()));
+        self.secrets.borrow_mut().extend(found);
     }
 
     /// Says something that is not a line of a log.
@@ -63,7 +74,12 @@ impl<'a, C: Cloud> Reader<'a, C> {
     }
 
     pub(super) fn emit(&self, line: &Line) -> Result<(), ReadError> {
-        Ok(self.listener.borrow_mut().line(line)?)
+        let message = self.secrets.borrow().hide(&line.message).into_owned();
+        let line = Line {
+            message,
+            ..line.clone()
+        };
+        Ok(self.listener.borrow_mut().line(&line)?)
     }
 
     pub(super) async fn with_retries<T>(&self, ask: impl AsyncFn() -> Answer<T>) -> Answer<T> {

@@ -141,6 +141,9 @@ impl<'a, 'r, C: Cloud> TaskFinder<'a, 'r, C> {
             .with_retries(async || cloud.task_definition(arn.as_str()).await)
             .await?;
         let document = found.map(|live| live.document);
+        if let Some(document) = &document {
+            self.reader.learn(document);
+        }
         let mut definitions = self.definitions.borrow_mut();
         definitions.insert(arn.clone(), document.clone());
         Ok(document)

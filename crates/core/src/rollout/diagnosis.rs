@@ -7,8 +7,10 @@ use super::{Cause, Circumstances, Failure};
 use crate::cloud::{Answer, Cloud};
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{Document, LogStream, StoppedTask};
+use serde_json::Value;
+
 use mlship_text::arn::last_part;
-use mlship_text::secrets::redact;
+use mlship_text::secrets::KnownSecrets;
 use mlship_text::words::shortened;
 
 /// How many lines of the log a report quotes.
@@ -57,7 +59,9 @@ pub async fn enrich<C: Cloud>(
     failure.explain(&around, &lines);
     // As one text: a key in several lines is told by its first and its last.
     let tail = lines.join("\n");
-    let tail = redact(&tail);
+    // The container knows its variables by other names, too.
+    let known = KnownSecrets::of_document(&Value::Object(definition));
+    let tail = known.redact(&tail);
     failure.log_tail = tail.lines().map(|line| shortened(line, WIDEST)).collect();
     Ok(())
 }

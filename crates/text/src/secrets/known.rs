@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{HIDDEN, harmless, redact};
+use serde_json::Value;
+
+use super::{HIDDEN, harmless, redact, redact_document};
 
 /// Values that are secret whatever they look like. There is no default: whoever knows of none says
 /// so, and who has them can't leave them out by accident.
@@ -38,6 +40,40 @@ impl KnownSecrets {
         Self {
             values: BTreeSet::new(),
             fields: BTreeSet::new(),
+        }
+    }
+
+    /// Returns what is hidden in a document: a container may write it elsewhere by another name.
+    #[must_use]
+    pub fn of_document(document: &Value) -> Self {
+        let mut known = Self::none();
+        let shown = redact_document(document, &known).document;
+        known.add_hidden(document, &shown);
+        known
+    }
+
+    fn add_hidden(&mut self, whole: &Value, shown: &Value) {
+        match (whole, shown) {
+            (Value::String(whole), Value::String(shown)) if whole != shown => {
+                // What stays before and behind of it is none.
+                let before = shown.split(HIDDEN).next().unwrap_or_default();
+                let behind = shown.rsplit(HIDDEN).next().unwrap_or_default();
+                let hidden = whole.strip_prefix(before);
+                let hidden = hidden.and_then(|rest| rest.strip_suffix(behind));
+                self.add(hidden.unwrap_or(whole));
+            }
+            (Value::Array(whole), Value::Array(shown)) => {
+                let pairs = whole.iter().zip(shown);
+                pairs.for_each(|(whole, shown)| self.add_hidden(whole, shown));
+            }
+            (Value::Object(whole), Value::Object(shown)) => {
+                for (name, member) in whole {
+                    if let Some(shown) = shown.get(name) {
+                        self.add_hidden(member, shown);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -109,5 +145,30 @@ impl KnownSecrets {
             }
         }
         hidden
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A container logs the value of its variable without the variable's name.
+    #[test]
+    fn what_a_document_hides_is_known_elsewhere() {
+        let document = json!({"containerDefinitions": [{"environment": [
+            {"name": "DB_PASSWORD", "value": "hunter2secret"},
+            {"name": "DB_URL", "value": "postgres://me:0pensesame@db/x"},
+            {"name": "LEVEL", "value": "information"},
+        ]}]});
+        let known = KnownSecrets::of_document(&document);
+        for (line, told) in [
+            ("connecting with hunter2secret", "connecting with ***"),
+            ("login as me, 0pensesame", "login as me, ***"),
+            ("level information of db", "level information of db"),
+        ] {
+            assert_eq!(known.redact(line), told);
+        }
     }
 }

@@ -260,3 +260,21 @@ async fn following_ends_by_a_signal_or_when_nobody_reads() {
     );
     assert_eq!(told.lines, ["a ready"]);
 }
+
+/// A container knows the value of its variable without its name.
+#[tokio::test(start_paused = true)]
+async fn what_a_variable_with_a_secret_name_holds_is_in_no_line() {
+    let mut world = world();
+    world.task_definitions[1].document["containerDefinitions"][0]["environment"] =
+        json!([{"name": "DB_PASSWORD", "value": "hunter2secret"}]);
+    world
+        .logs
+        .write("a", NOW - 5, "connecting with hunter2secret");
+    let stand = Stand::new(world);
+    let (mut heard, context) = (RecordingListener::default(), stand.context());
+    let options = of(TaskSelection::Running);
+    read_logs(&context, &FakeCloud::id(), &options, &mut heard)
+        .await
+        .unwrap();
+    assert_eq!(heard.lines, ["a connecting with ***"]);
+}

@@ -248,7 +248,7 @@ fn what_never_ran_or_logs_elsewhere_has_no_log_to_quote() {
 
 #[test]
 fn a_secret_in_a_log_is_not_repeated() {
-    let hidden = |line: &str| redact(line) != line;
+    let hidden = |line: &str| mlship_text::secrets::redact(line) != line;
     assert!(hidden("connecting to postgres://me:pw@db/x"));
     assert!(hidden("key AKIAIOSFODNN7EXAMPLE"));
     assert!(!hidden("loaded model in 3.2 s"));
