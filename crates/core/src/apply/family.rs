@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use super::register::{is_same, number};
+use serde_json::Value;
+
+use super::register::number;
 use crate::cloud::{Answer, Cloud};
 use crate::pause::sleep;
-use crate::release::ids::TaskDefinitionArn;
-use crate::release::{Document, LiveTaskDefinition};
+use crate::plan::is_of_another_service;
+use crate::release::ids::{ServiceId, TaskDefinitionArn};
+use crate::release::{CONTENT, Document, LiveTaskDefinition, tags_of};
 
 /// How many revisions before the newest are looked at: so many runs may register at once.
 const TOGETHER: u64 = 20;
@@ -17,6 +20,8 @@ pub(super) struct Family<'a, C> {
     pub(super) cloud: &'a C,
     pub(super) name: &'a str,
     pub(super) document: &'a Document,
+    /// The service that it is for: services can share a family.
+    pub(super) service: &'a ServiceId,
 }
 
 impl<C: Cloud> Family<'_, C> {
@@ -68,7 +73,7 @@ impl<C: Cloud> Family<'_, C> {
                 return Ok(Some(same));
             }
         }
-        Ok(is_same(&newest, self.document).then_some(newest.arn))
+        Ok(self.is_same(&newest).then_some(newest.arn))
     }
 
     /// Looks at a revision that was numbered: lists can be behind.
@@ -90,10 +95,22 @@ impl<C: Cloud> Family<'_, C> {
         }
     }
 
+    /// Returns whether a revision is what we would register, whoever's run it tells of. A copy made
+    /// by hand can carry our tags and another image.
+    pub(super) fn is_same(&self, found: &LiveTaskDefinition) -> bool {
+        let tags = tags_of(self.document.get("tags").unwrap_or(&Value::Null));
+        let is_active = found.document.get("status").and_then(Value::as_str) != Some("INACTIVE");
+        tags.contains_key(CONTENT)
+            && found.tags.get(CONTENT) == tags.get(CONTENT)
+            && images(&found.document) == images(self.document)
+            && is_active
+            && !is_of_another_service(found, self.service)
+    }
+
     async fn same(&self, number: u64) -> Answer<Revision> {
         let name = format!("{}:{number}", self.name);
         Ok(match self.cloud.task_definition(&name).await? {
-            Some(found) if is_same(&found, self.document) => Revision::Same(found.arn),
+            Some(found) if self.is_same(&found) => Revision::Same(found.arn),
             Some(_) => Revision::Other,
             None => Revision::Missing,
         })
@@ -108,4 +125,15 @@ enum Revision {
     Other,
     /// Nothing: it was deleted, or is not shown yet.
     Missing,
+}
+
+fn images(document: &Document) -> Vec<Option<&str>> {
+    let containers = document
+        .get("containerDefinitions")
+        .and_then(Value::as_array);
+    containers
+        .into_iter()
+        .flatten()
+        .map(|container| container.get("image").and_then(Value::as_str))
+        .collect()
 }

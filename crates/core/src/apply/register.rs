@@ -9,7 +9,7 @@ use crate::pause::sleep;
 use crate::plan::Plan;
 use crate::progress::{Event, Observer};
 use crate::release::ids::TaskDefinitionArn;
-use crate::release::{CONTENT, Document, LiveTaskDefinition, tags_of};
+use crate::release::{Document, LiveTaskDefinition};
 
 /// The revision to deploy.
 pub(super) struct Registered {
@@ -41,10 +41,11 @@ pub(super) async fn register<C: Cloud>(
         cloud,
         name: family.unwrap_or_default(),
         document,
+        service: &plan.service,
     };
     let newest = cloud.task_definition(family.name).await?;
     let before = newest.as_ref().map_or(0, number);
-    if let Some(same) = newest.filter(|newest| is_same(newest, document)) {
+    if let Some(same) = newest.filter(|newest| family.is_same(newest)) {
         let arn = family.first_of_row(same).await?;
         let message = format!("task definition {} is the same and used again", arn.short());
         report.event(&plan.service, &Event::Note { message });
@@ -96,26 +97,4 @@ pub(super) async fn register<C: Cloud>(
 
 pub(super) fn number(task_definition: &LiveTaskDefinition) -> u64 {
     task_definition.arn.revision().unwrap_or(0)
-}
-
-/// Returns whether a revision is what a document would register, whoever's run it tells of. A copy
-/// made by hand can carry our tags and another image.
-pub(super) fn is_same(found: &LiveTaskDefinition, document: &Document) -> bool {
-    let tags = tags_of(document.get("tags").unwrap_or(&Value::Null));
-    let is_active = found.document.get("status").and_then(Value::as_str) != Some("INACTIVE");
-    tags.contains_key(CONTENT)
-        && found.tags.get(CONTENT) == tags.get(CONTENT)
-        && images(&found.document) == images(document)
-        && is_active
-}
-
-fn images(document: &Document) -> Vec<Option<&str>> {
-    let containers = document
-        .get("containerDefinitions")
-        .and_then(Value::as_array);
-    containers
-        .into_iter()
-        .flatten()
-        .map(|container| container.get("image").and_then(Value::as_str))
-        .collect()
 }

@@ -9,6 +9,7 @@
 )]
 
 mod balancer;
+mod failing;
 mod logs;
 mod metrics;
 mod ports;

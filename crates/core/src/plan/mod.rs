@@ -39,7 +39,7 @@ pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
-pub use observed::Observed;
+pub use observed::{Observed, is_of_another_service};
 pub use planner::{asks_about_revision, plan};
 pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};

@@ -29,8 +29,9 @@ impl Observed {
         service: Option<LiveService>,
         mut task_definition: Option<LiveTaskDefinition>,
     ) -> Self {
-        let is_of_another = |live: &LiveTaskDefinition| settings::names_another(&live.tags, id);
-        let shares_revision = task_definition.as_ref().is_some_and(is_of_another);
+        let shares_revision = task_definition
+            .as_ref()
+            .is_some_and(|live| is_of_another_service(live, id));
         if let (true, Some(live)) = (shares_revision, &mut task_definition) {
             live.tags.retain(|key, _| !key.starts_with(PREFIX));
         }
@@ -42,4 +43,10 @@ impl Observed {
             shares_revision,
         }
     }
+}
+
+/// Says whether a revision was released to another service than this one, by its tags.
+#[must_use]
+pub fn is_of_another_service(revision: &LiveTaskDefinition, id: &ServiceId) -> bool {
+    settings::names_another(&revision.tags, id)
 }

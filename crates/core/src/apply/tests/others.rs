@@ -58,6 +58,11 @@ async fn a_revision_of_somebody_else_is_not_used() {
     let mut inactive = document("two");
     inactive.insert("status".to_owned(), json!("INACTIVE"));
     check_foreign(inactive).await;
+    // Services in two clusters share a family: the revision tells of the other's settings.
+    let mut of_another = document("two");
+    let tags = of_another["tags"].as_array_mut().unwrap();
+    tags.push(json!({"key": "mlship:settings", "value": "of=00000000"}));
+    check_foreign(of_another).await;
 }
 
 /// Checks which revision is deployed where these are registered already, the first as `m:2`, and

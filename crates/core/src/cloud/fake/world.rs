@@ -14,7 +14,7 @@ use crate::release::{
 };
 
 /// When the world begins, in seconds since the epoch.
-const EPOCH: i64 = 1_790_000_000;
+pub(super) const EPOCH: i64 = 1_790_000_000;
 
 /// ECS, as far as one service goes.
 #[derive(Debug, Clone, Default)]
@@ -269,32 +269,6 @@ impl World {
     pub fn supersede(&mut self) {
         self.end("STOPPED", "IN_PROGRESS");
         self.update(&Document::new());
-    }
-
-    /// A task of the newest deployment fails to start.
-    pub fn fail_task(&mut self, reason: &str) {
-        self.stop_task(json!({"stopCode": "TaskFailedToStart", "stoppedReason": reason}));
-        let entry = &mut self.service.as_mut().unwrap().deployments[0];
-        entry.failed_tasks += 1;
-        let breaker = json!({"failureCount": entry.failed_tasks, "threshold": 3});
-        let newest = &mut self.deployments[0];
-        newest.deployment_circuit_breaker = serde_json::from_value(breaker).unwrap();
-    }
-
-    /// A task of the newest deployment exits after it ran, which nobody counts.
-    pub fn crash_task(&mut self) {
-        self.stop_task(json!({"stopCode": "EssentialContainerExited",
-            "stoppedReason": "Essential container in task exited",
-            "containers": [{"name": "m", "exitCode": 1}]}));
-    }
-
-    fn stop_task(&mut self, mut task: Value) {
-        let number = self.stopped.values().map(Vec::len).sum::<usize>() + 1;
-        task["taskArn"] = json!(format!("task/{number}"));
-        task["stoppedAt"] = json!(EPOCH);
-        let entry = &self.service.as_mut().unwrap().deployments[0];
-        let stopped = self.stopped.entry(entry.id.clone()).or_default();
-        stopped.push(serde_json::from_value(task).unwrap());
     }
 
     #[must_use]

@@ -110,3 +110,35 @@ async fn a_way_back_to_what_is_wanted_is_waited_for() {
     assert!(heard.events.iter().any(waited), "{:#?}", heard.events);
     wrote(&stand, 2, 2);
 }
+
+/// Somebody else deploys between our last look and our write.
+async fn overtaken(if_busy: IfBusy) -> crate::app::ResultRecord {
+    let stand = Stand::serving();
+    stand.cloud.latency.set(Duration::from_secs(1));
+    // A plan takes two requests and the writing of it three more, before the service's own.
+    stand.cloud.after(4, |world| {
+        let theirs = crate::cloud::fake::object(serde_json::json!({"family": "m"}));
+        let arn = world.register(&theirs);
+        let update = crate::cloud::fake::object(serde_json::json!({"taskDefinition": arn}));
+        world.update(&update);
+    });
+    let options = DeployOptions {
+        if_busy,
+        ..options()
+    };
+    let (result, _) = stand.deploy_with(&manifest("2"), &options).await;
+    assert_eq!(stand.cloud.count(UPDATE), 0, "{result:?}");
+    result
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_seen_right_before_the_write_is_refused_by_its_name() {
+    let result = overtaken(IfBusy::Fail).await;
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused, "{result:?}");
+    let error = result.error.unwrap();
+    assert_eq!(error, "deployment ecs-svc/2 of m:2 is running");
+    let result = overtaken(IfBusy::Wait).await;
+    let stale = Conclusion::Refused(Refusal::Stale);
+    assert_eq!(result.conclusion(), stale, "{result:?}");
+}
