@@ -74,6 +74,10 @@ impl Targets {
         command: &str,
         global: &Global,
     ) -> Result<Subjects, ExitCode> {
+        if !self.named.is_empty() && global.environment.is_some() {
+            let message = "-e/--env applies an overlay of a manifest, and --service has none";
+            return Err(output::usage_with_hint(message, None, global));
+        }
         if !self.named.is_empty() {
             return Ok(Subjects {
                 subjects: self.named.subjects(),

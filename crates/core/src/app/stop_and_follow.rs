@@ -47,6 +47,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         });
         let deployments = match Box::pin(look).await {
             Ok(deployments) => deployments,
+            Err(error) if error.kind == ErrorKind::Denied => return self.stop_unseen(error).await,
             Err(error) => return Ok(saw_nothing(self.context, self.id(), &error)),
         };
         let timeline = deployments.timeline();
@@ -66,6 +67,34 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
                     .await
             }
         }
+    }
+
+    /// Stops what the service says is under way, though nobody may look at its records: a rescue
+    /// needs to know which deployment it is, and no more.
+    async fn stop_unseen(&self, denied: CloudError) -> Answer<ResultRecord> {
+        let cloud = self.context.cloud;
+        let service = cloud.service(self.id()).await?;
+        let Some(running) = service.and_then(|service| service.current_service_deployment) else {
+            return Err(denied);
+        };
+        let goes_on = self.context.goes_on(self.timeout);
+        stop_deployment(cloud, &running, WhileBusy::new(&goes_on)).await?;
+        let mut result = ResultRecord::new(self.id(), Conclusion::Error(fault(&denied)));
+        result.deployment = Some(running.to_string());
+        Ok(self.asked(result, &denied))
+    }
+
+    /// Says of a rollback that ECS was asked for, and whose end nobody could see.
+    fn asked(&self, mut result: ResultRecord, error: &CloudError) -> ResultRecord {
+        result.error = Some(format!(
+            "ECS was asked to roll back; how that ends was not seen: {error}"
+        ));
+        let next = self.command("status");
+        result.hint = Some(match &error.hint {
+            Some(hint) => format!("{hint}; {next} shows what serves"),
+            None => format!("{next} shows what serves"),
+        });
+        result
     }
 
     fn nothing_runs(&self) -> ResultRecord {
@@ -97,7 +126,19 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let message = format!("no clear answer to stopping it: {error}");
             report.event(self.id(), &Event::Note { message });
         }
-        let result = self.watch(deployments, from, (from, to), report).await?;
+        let mut result = self.watch(deployments, from, (from, to), report).await;
+        if let (Conclusion::Error(_), Ok(())) = (result.conclusion(), &stopped) {
+            let unseen = result.error.take().unwrap_or_default();
+            result.error = Some(format!("ECS was asked to roll back; {unseen}"));
+        }
+        if let (Conclusion::TimedOut | Conclusion::Interrupted(_), Err(error)) =
+            (result.conclusion(), &stopped)
+        {
+            result.error = Some(format!(
+                "it is not known whether the deployment was stopped, and it had not ended: {error}"
+            ));
+            result.hint = Some(format!("ask again: {}", self.command("abort")));
+        }
         Ok(self.rollback_result(to, result, stopped.err()))
     }
 
@@ -109,7 +150,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let result = self.watch(deployments, from, (from, to), report).await?;
+        let result = self.watch(deployments, from, (from, to), report).await;
         Ok(self.rollback_result(to, result, None))
     }
 
@@ -168,7 +209,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     ) -> Answer<ResultRecord> {
         let serves = deployments.timeline().serves().cloned();
         let left = serves.as_ref().unwrap_or(at);
-        self.watch(deployments, at, (left, Some(at)), report).await
+        Ok(self.watch(deployments, at, (left, Some(at)), report).await)
     }
 
     /// Watches a deployment; a report says what is left and what comes back.
@@ -178,14 +219,14 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         watched: &Attempt,
         (left, back): (&Attempt, Option<&Attempt>),
         report: &mut dyn Report,
-    ) -> Answer<ResultRecord> {
+    ) -> ResultRecord {
         let started = deployments.started(watched);
         let is_left = watched.deployment == left.deployment;
         let deployment = started.deployment.clone();
         report.event(self.id(), &Event::Attached { deployment });
-        let left = self.task_definition(&left.task_definition).await?;
+        let left = self.task_definition(&left.task_definition).await;
         let back = match back {
-            Some(back) => self.task_definition(&back.task_definition).await?,
+            Some(back) => self.task_definition(&back.task_definition).await,
             None => None,
         };
         let mut restoration = None;
@@ -208,17 +249,19 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             commands: self.commands(),
             abort_after: 0,
         };
-        Ok(watched
+        watched
             .wait_for_verdict(self.context, self.options(), report)
-            .await)
+            .await
     }
 
     fn id(&self) -> &ServiceId {
         self.subject.service()
     }
 
-    async fn task_definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<LiveTaskDefinition>> {
-        self.context.cloud.task_definition(arn.as_str()).await
+    /// What is left and what comes back is only told: a rescue does without.
+    async fn task_definition(&self, arn: &TaskDefinitionArn) -> Option<LiveTaskDefinition> {
+        let found = self.context.cloud.task_definition(arn.as_str()).await;
+        found.ok().flatten()
     }
 
     pub(super) fn options(&self) -> WatchOptions {

@@ -294,10 +294,17 @@ impl WatchTarget {
     /// AWS is out of reach or says no. The deployment goes on, whatever became of the watching.
     fn lost_contact(&self, error: &CloudError) -> ResultRecord {
         let mut result = self.result(Conclusion::Error(fault(error)));
-        result.error = Some(format!(
-            "lost sight of the deployment, which goes on: {error}"
-        ));
-        result.hint = Some(self.attach_hint());
+        // Of somebody else's nobody here knows whether it still goes on.
+        result.error = Some(if self.is_own {
+            format!("lost sight of the deployment, which goes on: {error}")
+        } else {
+            format!("how the deployment ends was not seen: {error}")
+        });
+        let attach = self.attach_hint();
+        result.hint = Some(match &error.hint {
+            Some(hint) => format!("{hint}; {attach}"),
+            None => attach,
+        });
         result
     }
 

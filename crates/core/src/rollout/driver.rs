@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::time::Duration;
 
@@ -51,6 +51,8 @@ pub async fn follow<C: Cloud>(
         located: None,
         definition: None,
         failure: None,
+        refused: Vec::new(),
+        told: BTreeSet::new(),
     };
     let signal = tokio::select! {
         // A verdict that is there already beats a signal that came with it.
@@ -78,6 +80,9 @@ struct Watch<'a, C> {
     definition: Option<Document>,
     /// Why the last look got no answer to what it was about.
     failure: Option<CloudError>,
+    /// What the last look was refused, and what of that was told.
+    refused: Vec<CloudError>,
+    told: BTreeSet<&'static str>,
 }
 
 impl<C: Cloud> Watch<'_, C> {
@@ -102,6 +107,7 @@ impl<C: Cloud> Watch<'_, C> {
                 }
                 Some(_) => {}
             }
+            self.tell_blindness(report);
             let step = machine.step(&snapshot, elapsed(start));
             for event in &step.events {
                 report.event(service, event);
@@ -119,20 +125,23 @@ impl<C: Cloud> Watch<'_, C> {
                     deployment,
                     because,
                 } => {
-                    self.abort(&deployment, because, report).await;
+                    if !self.abort(&deployment, because, report).await {
+                        machine.leave_it_to_ecs();
+                    }
                     look = PollRequest::FIRST;
                 }
             }
         }
     }
 
-    /// Asks ECS to roll back. Whatever the answer, how the deployment ends will tell.
+    /// Asks ECS to roll back, and returns whether that may be asked. Whatever the answer, how the
+    /// deployment ends will tell.
     async fn abort(
         &self,
         deployment: &ServiceDeploymentArn,
         because: RepeatedFailure,
         report: &mut dyn Observer,
-    ) {
+    ) -> bool {
         let service = self.locate.service;
         let RepeatedFailure {
             tasks,
@@ -149,9 +158,54 @@ impl<C: Cloud> Watch<'_, C> {
         report.event(service, &event);
         // Another look decides whether it is still to be stopped.
         let busy = WhileBusy::no_longer();
-        if let Err(error) = stop_deployment(self.locate.cloud, deployment, busy).await {
-            let message = format!("no clear answer to stopping it: {error}");
-            report.event(service, &Event::Note { message });
+        match stop_deployment(self.locate.cloud, deployment, busy).await {
+            Err(error) if error.kind == ErrorKind::Denied => {
+                let next = error.hint.clone().unwrap_or_default();
+                let message = format!(
+                    "it can't be rolled back from here, and is left to ECS: {error}; {next}"
+                );
+                report.event(service, &Event::Note { message });
+                false
+            }
+            Err(error) => {
+                let message = format!("no clear answer to stopping it: {error}");
+                report.event(service, &Event::Note { message });
+                true
+            }
+            Ok(()) => true,
+        }
+    }
+
+    /// Says once of each answer that is refused what can't be seen for want of it.
+    fn tell_blindness(&mut self, report: &mut dyn Observer) {
+        for error in std::mem::take(&mut self.refused) {
+            if !self.told.insert(error.operation) {
+                continue;
+            }
+            let lost = match error.operation {
+                "ListTasks" | "DescribeTasks" => {
+                    "why tasks fail is not seen, and mlship can't give up by itself"
+                }
+                _ => "the deployment's own record is not seen, and mlship can't give up by itself",
+            };
+            let next = error.hint.as_deref().unwrap_or_default();
+            let message = format!("{lost}: {error}; {next}");
+            report.event(self.locate.service, &Event::Note { message });
+        }
+    }
+
+    /// Does without an answer that only adds to a verdict: a narrow policy must not cost it.
+    /// Credentials that ran out end the watch wherever they are noticed.
+    fn optional<T>(&mut self, answer: Answer<T>) -> Answer<Option<T>> {
+        match answer {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+            Err(error) => {
+                if error.kind == ErrorKind::Denied {
+                    self.refused.push(error);
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -252,17 +306,23 @@ impl<C: Cloud> Watch<'_, C> {
             Err(error) => match unlocated(&error) {
                 // Somebody else's entry may read the same after a success and after a rollback.
                 Observation::Refused if !self.locate.follow.is_own => Err(error),
-                seen => Ok(seen),
+                seen => {
+                    if error.kind == ErrorKind::Denied {
+                        self.refused.push(error);
+                    }
+                    Ok(seen)
+                }
             },
         }
     }
 
-    async fn is_newer_listed(&self) -> Answer<Option<bool>> {
-        let Some(ours) = &self.located else {
+    async fn is_newer_listed(&mut self) -> Answer<Option<bool>> {
+        let Some(ours) = self.located.clone() else {
             return Ok(None);
         };
-        let cloud = self.locate.cloud;
-        let listed = optional(cloud.service_deployments(self.locate.service).await)?;
+        let listed = self.locate.cloud.service_deployments(self.locate.service);
+        let listed = listed.await;
+        let listed = self.optional(listed)?;
         Ok(listed.map(|listed| {
             listed.iter().any(|other| {
                 other.service_deployment_arn != ours.service_deployment_arn
@@ -279,12 +339,14 @@ impl<C: Cloud> Watch<'_, C> {
             ..
         } = &self.locate;
         let tasks = cloud.stopped_tasks(&service.cluster, &follow.deployment);
-        let mut tasks = optional(tasks.await)?.unwrap_or_default();
+        let tasks = tasks.await;
+        let mut tasks = self.optional(tasks)?.unwrap_or_default();
         // One container ends a task by itself, whatever its role.
         if tasks.iter().any(|task| task.containers.len() > 1) {
             if self.definition.is_none() {
                 let name = self.locate.task_definition.as_str();
-                let found = optional(cloud.task_definition(name).await)?.flatten();
+                let found = self.locate.cloud.task_definition(name).await;
+                let found = self.optional(found)?.flatten();
                 self.definition = found.map(|live| live.document);
             }
             if let Some(definition) = &self.definition {
@@ -296,7 +358,7 @@ impl<C: Cloud> Watch<'_, C> {
         Ok(tasks)
     }
 
-    async fn running_tasks(&self) -> Answer<Option<Vec<LiveTask>>> {
+    async fn running_tasks(&mut self) -> Answer<Option<Vec<LiveTask>>> {
         let Locate {
             cloud,
             service,
@@ -304,7 +366,8 @@ impl<C: Cloud> Watch<'_, C> {
             ..
         } = &self.locate;
         let tasks = cloud.running_tasks(&service.cluster, &follow.deployment);
-        optional(tasks.await)
+        let tasks = tasks.await;
+        self.optional(tasks)
     }
 }
 
@@ -362,15 +425,5 @@ fn unlocated(error: &CloudError) -> Observation {
         ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected | ErrorKind::Foreign => {
             Observation::Refused
         }
-    }
-}
-
-/// Does without an answer that only adds to a verdict: a narrow policy must not cost it.
-/// Credentials that ran out end the watch wherever they are noticed.
-fn optional<T>(answer: Answer<T>) -> Answer<Option<T>> {
-    match answer {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind == ErrorKind::Credentials => Err(error),
-        Err(_) => Ok(None),
     }
 }

@@ -1,6 +1,5 @@
 //! Resolves `--to` to the release to roll back to.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -24,9 +23,12 @@ pub enum TargetSpec {
 }
 
 impl FromStr for TargetSpec {
-    type Err = Infallible;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, Infallible> {
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("it is empty".to_owned());
+        }
         let revision = text
             .strip_prefix(':')
             .and_then(|number| number.parse().ok());
@@ -92,6 +94,8 @@ impl TargetSpec {
                 }
             }
             Self::Revision(wanted) => of_task_definition(cloud, deployments, *wanted).await,
+            Self::TaskDefinition(arn) if is_elsewhere(arn, deployments) => Ok(None),
+            Self::ServiceRevision(arn) if is_elsewhere(arn.as_str(), deployments) => Ok(None),
             Self::TaskDefinition(arn) => {
                 let timeline = deployments.timeline();
                 let mut known = timeline.succeeded().into_iter();
@@ -103,6 +107,14 @@ impl TargetSpec {
             Self::ServiceRevision(arn) => of_revision(cloud, arn).await,
         }
     }
+}
+
+/// Says whether an ARN is of another account or region than the service.
+fn is_elsewhere(arn: &str, deployments: &Deployments) -> bool {
+    let place =
+        |arn: &str| Arn::parse(arn).map(|arn| (arn.account.to_owned(), arn.region.to_owned()));
+    let own = place(&deployments.service.service_arn);
+    own.is_some() && place(arn) != own
 }
 
 async fn of_version<C: Cloud>(

@@ -152,3 +152,25 @@ async fn an_abort_while_ecs_goes_back_already_attaches_to_that() {
     }
     assert_eq!(stand.cloud.count(STOP), 0);
 }
+
+/// A rescue that was asked for is said to be, whatever may not be looked at.
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_seen_does_not_hide_that_ecs_was_asked() {
+    for operation in [
+        "ListServiceDeployments",
+        "DescribeServiceRevisions",
+        "DescribeServiceDeployments",
+        "DescribeTaskDefinition",
+    ] {
+        let stand = Stand::serving();
+        stand.rolling_out("2").await;
+        stand.cloud.fail_always(operation, Some(Fault::Denied));
+        stand.cloud.after_now(20, World::finish_rollback);
+        let result = abort(&stand).await;
+        assert_eq!(stand.cloud.count(STOP), 1, "{operation}");
+        let is_back = result.conclusion() == Conclusion::Returned;
+        let told = result.error.unwrap_or_default();
+        let is_said = told.contains("ECS was asked to roll back") && told.contains(operation);
+        assert!(is_back || is_said, "{operation}: {told}");
+    }
+}

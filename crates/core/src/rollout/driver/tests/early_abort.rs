@@ -62,7 +62,19 @@ async fn who_may_not_stop_a_deployment_still_watches_it() {
     cloud.fail_always(STOP, Some(Fault::Denied));
     let (outcome, events) = give_up(&cloud).await;
     assert_eq!(outcome.verdict, Verdict::TimedOut);
-    assert_eq!(aborts(&events), 3, "{events:?}");
+    // It was a clear answer: nobody says again that it is being rolled back.
+    assert_eq!(aborts(&events), 1, "{events:?}");
+    let left = |event: &&Event| matches!(event, Event::Note { message } if message.contains("left to ECS"));
+    assert_eq!(events.iter().filter(left).count(), 1, "{events:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_see_tasks_is_told_once_what_that_costs() {
+    let cloud = hopeless();
+    cloud.fail_always("ListTasks", Some(Fault::Denied));
+    let (_, events) = give_up(&cloud).await;
+    let blind = |event: &&Event| matches!(event, Event::Note { message } if message.starts_with("why tasks fail is not seen"));
+    assert_eq!(events.iter().filter(blind).count(), 1, "{events:?}");
 }
 
 #[tokio::test(start_paused = true)]
