@@ -61,7 +61,12 @@ fn serving_lines(lines: &mut Page, status: &ServiceStatus) {
         lines.line(format!("  serves      nothing: {why}"));
         return;
     };
-    lines.line(format!("  serves      {}", name(tasks)));
+    if tasks.running == 0 {
+        lines.line("  serves      nothing: no task runs");
+        lines.line(format!("  deployed    {}", name(tasks)));
+    } else {
+        lines.line(format!("  serves      {}", name(tasks)));
+    }
     if let Some(reference) = &release.model_ref {
         let metrics = release
             .model_metrics
@@ -74,7 +79,7 @@ fn serving_lines(lines: &mut Page, status: &ServiceStatus) {
     lines.line(format!("  digest      {}", known(&release.digest)));
     lines.line(format!("  revision    {}", release.task_definition));
     let mut counts = vec![match tasks.running {
-        0 => format!("no task runs, of {} desired", status.desired),
+        0 => format!("none of {} running", status.desired),
         running => format!("{running} of {} running", status.desired),
     }];
     counts.extend(counted_parts(tasks));
@@ -87,8 +92,8 @@ fn serving_lines(lines: &mut Page, status: &ServiceStatus) {
 /// Returns a release that does not serve, by its tasks.
 fn other_line(release: &ReleaseStatus, color: &Color) -> String {
     let style = match release.failed {
-        0 => color.change,
-        _ => color.bad,
+        Some(0) | None => color.change,
+        Some(_) => color.bad,
     };
     let mut counts = vec![format!("{} running", release.running)];
     counts.extend(counted_parts(release));
@@ -109,7 +114,8 @@ fn counted_parts(release: &ReleaseStatus) -> Vec<String> {
     if let Some(healthy) = release.healthy.filter(|_| release.running > 0) {
         parts.push(format!("{healthy} healthy"));
     }
-    let more = [(release.starting, "starting"), (release.failed, "died")];
+    let died = release.failed.unwrap_or(0);
+    let more = [(release.starting, "starting"), (died, "died")];
     let more = more.iter().filter(|(count, _)| *count > 0);
     parts.extend(more.map(|(count, what)| format!("{count} {what}")));
     parts
@@ -205,7 +211,7 @@ mod tests {
             running: 1,
             healthy: Some(1),
             starting: 0,
-            failed: 0,
+            failed: Some(0),
             weight: None,
             cause: None,
             reason: None,
@@ -289,7 +295,7 @@ fraud in cluster ml
         status.releases.push(ReleaseStatus {
             running: 0,
             starting: 1,
-            failed: 20,
+            failed: Some(20),
             cause: Some(Cause::ContainerExited),
             reason: Some("container fraud exited with code 1".to_owned()),
             ..tasks(Role::Arriving, "8")

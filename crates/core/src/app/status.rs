@@ -61,7 +61,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     };
     let seen = TasksSeen {
         alive: alive.as_deref(),
-        stopped: &stopped,
+        stopped: stopped.as_deref(),
         is_healthy: &is_healthy,
     };
     let found = releases(&service, &seen);
@@ -79,7 +79,13 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
             None => ServingRelease::unknown(&serving.task_definition),
         }
     });
-    let last = last_deployment(cloud, &listed, &revisions, &stopped).await;
+    let last = last_deployment(
+        cloud,
+        &listed,
+        &revisions,
+        stopped.as_deref().unwrap_or_default(),
+    )
+    .await;
     let last_deployment = looks.take("how the newest deployment ended", last);
     let arriving = service.primary().and_then(|primary| {
         let is_its = |release: &&ReleaseTasks| release.task_definition == primary.task_definition;
@@ -92,7 +98,10 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         desired: service.desired_count,
         running: service.running_count,
         pending: service.pending_count,
-        deployment: RunningDeployment::of(&service, arriving.map_or(0, |release| release.failed)),
+        deployment: RunningDeployment::of(
+            &service,
+            arriving.and_then(|release| release.failed).unwrap_or(0),
+        ),
         releases: shown,
         last_deployment: last_deployment.flatten(),
         note: service.foreign().map(|foreign| foreign.words()),

@@ -267,7 +267,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
                 running: 1,
                 healthy: None,
                 starting: 1,
-                failed: 1,
+                failed: Some(1),
                 weight: None,
                 cause: Some(Cause::Unknown),
                 reason: word(),

@@ -107,8 +107,8 @@ pub struct ReleaseStatus {
     pub healthy: Option<u32>,
     /// How many are on their way.
     pub starting: u32,
-    /// How many died, as far as ECS still tells.
-    pub failed: u32,
+    /// How many died, as far as ECS still tells; nothing where that could not be seen.
+    pub failed: Option<u32>,
     /// The share of the load balancer's traffic, in percent; nothing where releases share a target
     /// group, or no rule was asked.
     pub weight: Option<f64>,

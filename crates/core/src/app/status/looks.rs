@@ -61,7 +61,7 @@ impl Looks {
         id: &ServiceId,
         service: &LiveService,
         listed: &[ServiceDeployment],
-    ) -> Vec<LiveTask> {
+    ) -> Option<Vec<LiveTask>> {
         let is_short = service.running_count < service.desired_count;
         let has_failed = service
             .deployments
@@ -70,11 +70,10 @@ impl Looks {
         let newest = listed.first().map(|newest| newest.status);
         let ended_well = newest.is_none_or(|status| status == ServiceDeploymentStatus::Successful);
         if !is_short && !has_failed && ended_well && service.running().is_none() {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let tasks = tasks(cloud, id, DesiredStatus::Stopped, MOST_STOPPED).await;
         self.take("which tasks died, and why", tasks)
-            .unwrap_or_default()
     }
 
     /// Returns how the load balancers' targets are; nothing where the service has none.

@@ -17,7 +17,7 @@ pub(super) struct ReleaseTasks {
     pub(super) running: u32,
     pub(super) healthy: Option<u32>,
     pub(super) starting: u32,
-    pub(super) failed: u32,
+    pub(super) failed: Option<u32>,
     /// Those that died.
     pub(super) dead: Vec<StoppedTask>,
 }
@@ -27,7 +27,7 @@ pub(super) struct TasksSeen<'a> {
     /// Those that ECS wants to run.
     pub(super) alive: Option<&'a [LiveTask]>,
     /// Those that ECS stopped, or that died, as long as it remembers them.
-    pub(super) stopped: &'a [LiveTask],
+    pub(super) stopped: Option<&'a [LiveTask]>,
     /// Says whether a task passes all its checks; nothing where that can't be known.
     pub(super) is_healthy: &'a dyn Fn(&LiveTask) -> Option<bool>,
 }
@@ -93,8 +93,8 @@ fn of_release(arn: &TaskDefinitionArn, entries: &Entries, seen: &TasksSeen<'_>) 
                 .min(entries.running),
         )
     });
-    let dead: Vec<StoppedTask> = seen
-        .stopped
+    let stopped = seen.stopped.unwrap_or_default();
+    let dead: Vec<StoppedTask> = stopped
         .iter()
         .filter(is_its)
         .filter(|task| was_made_since(task, entries.since))
@@ -107,9 +107,11 @@ fn of_release(arn: &TaskDefinitionArn, entries: &Entries, seen: &TasksSeen<'_>) 
         running: entries.running,
         healthy,
         starting: entries.starting,
-        failed: u32::try_from(dead.len())
-            .unwrap_or(u32::MAX)
-            .max(entries.failed),
+        failed: match (seen.stopped, entries.failed) {
+            (None, 0) => None,
+            (None, counted) => Some(counted),
+            (Some(_), counted) => Some(u32::try_from(dead.len()).unwrap_or(u32::MAX).max(counted)),
+        },
         dead,
     }
 }
@@ -194,7 +196,7 @@ mod tests {
     ) -> Vec<ReleaseTasks> {
         let seen = TasksSeen {
             alive,
-            stopped: dead,
+            stopped: Some(dead),
             is_healthy: &|_| Some(true),
         };
         releases(service, &seen)
@@ -285,7 +287,7 @@ mod tests {
         let arriving = found.iter().find(|release| release.role == Role::Arriving);
         assert_eq!(
             arriving.unwrap().failed,
-            2,
+            Some(2),
             "not those of an attempt before"
         );
         assert_eq!(arriving.unwrap().healthy, None);

@@ -208,6 +208,7 @@ async fn who_may_not_look_at_tasks_is_told_so() {
         stand.cloud.fail_always(operation, Some(Fault::Denied));
         let status = document(&stand).await;
         assert_eq!(status["releases"][0]["healthy"], Value::Null);
+        assert_eq!(status["releases"][1]["failed"], Value::Null, "not none");
         assert_eq!(status["release"]["image"], "m:1", "{status}");
         assert_eq!(status["not_seen"][0]["what"], "which tasks are healthy");
         assert_eq!(status["error"], Value::Null);
