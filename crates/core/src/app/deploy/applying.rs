@@ -28,13 +28,21 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         let goes_on = self.context.goes_on(self.options.watch.timeout);
         let busy = WhileBusy::new(&goes_on);
         let mut made_again = None;
-        for _ in 1..PLANS {
+        let mut tries = 1;
+        while tries < PLANS {
             let plan = made_again.as_ref().unwrap_or(plan);
             match apply(self.context.cloud, plan, busy, report).await {
                 Err(ApplyError::Stale) => {}
                 applied => return self.to_wait_for(plan, applied, report).await,
             }
             let now = self.plan_once(pinned, report).await?;
+            let waits = self.options.if_busy == IfBusy::Wait && self.review.is_none();
+            if !is_left_to_do(plan, &now) && now.running.is_some() && waits && goes_on() {
+                // Nobody reviewed the plan: it is made again once nothing else runs.
+                made_again = Some(self.plan(pinned, report).await?);
+                continue;
+            }
+            tries += 1;
             if !is_left_to_do(plan, &now) {
                 return Err(Box::new(self.overtaken(plan, &now)));
             }

@@ -133,3 +133,27 @@ async fn of_two_versions_at_once_none_succeeds_that_does_not_serve() {
         assert!(codes.contains(&0), "{pace:?}: {codes:?}");
     }
 }
+
+/// Nobody reviewed their plans: who comes too late waits, plans again and deploys after.
+#[tokio::test(start_paused = true)]
+async fn other_versions_at_once_come_one_after_the_other_where_they_wait() {
+    for seed in 0..12 {
+        let stand = Stand::serving();
+        stand.cloud.latency.set(Duration::from_millis(400));
+        *stand.cloud.chance.borrow_mut() = Some(fastrand::Rng::with_seed(seed));
+        for minutes in 1..=6 {
+            stand.succeed_after(60 * minutes);
+        }
+        let (second, third, options) = (manifest("2"), manifest("3"), options());
+        let both = tokio::join!(
+            stand.deploy_with(&second, &options),
+            stand.deploy_with(&third, &options),
+        );
+        let codes = [both.0.0, both.1.0].map(|result| result.exit_code().number());
+        // A supersede is what remains of the race: ECS offers no lock.
+        assert!(
+            codes.iter().all(|code| [0, 33].contains(code)) && codes.contains(&0),
+            "{codes:?}"
+        );
+    }
+}
