@@ -152,6 +152,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             .wait_for_verdict(self.context, self.options.watch, report)
             .await;
         refresh_previous(self.context.cloud, &plan.service, &mut result).await;
+        watched.hint_back(&mut result);
         self.record_failure(&result, &brings, report).await;
         if is_left_or_done(result.conclusion()) {
             self.record(&plan, &brings, report).await;

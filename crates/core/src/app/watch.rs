@@ -308,6 +308,15 @@ impl WatchTarget {
         result
     }
 
+    /// Names the way back from a release that failed and stayed.
+    pub(in crate::app) fn hint_back(&self, result: &mut ResultRecord) {
+        let stayed = result.conclusion() == Conclusion::Failed && result.previous.is_some();
+        if stayed && result.hint.is_none() {
+            let rollback = &self.commands.rollback;
+            result.hint = Some(format!("to go back to what succeeded last: {rollback}"));
+        }
+    }
+
     fn result(&self, conclusion: Conclusion) -> ResultRecord {
         let mut result = ResultRecord::new(&self.service, conclusion);
         result.release.clone_from(&self.release);

@@ -332,3 +332,15 @@ async fn a_service_without_tasks_is_not_said_to_serve() {
     stand.succeed_after(20);
     assert_eq!(stand.deploy("2").await.note, None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_failed_and_stayed_names_the_way_back() {
+    let stand = Stand::serving();
+    stand
+        .cloud
+        .after_now(20, |world| world.end("STOPPED", "FAILED"));
+    let result = stand.deploy("2").await;
+    assert_eq!(result.conclusion(), Conclusion::Failed);
+    let hint = result.hint.unwrap();
+    assert!(hint.ends_with("mlship rollback m.yaml"), "{hint}");
+}

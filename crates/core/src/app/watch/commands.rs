@@ -10,6 +10,8 @@ pub struct Commands {
     pub(super) attach: String,
     /// Shows the logs of the tasks that failed.
     pub(super) logs: String,
+    /// Goes back to the last release that succeeded.
+    pub(super) rollback: String,
 }
 
 impl Commands {
@@ -36,6 +38,7 @@ impl Commands {
                 None => watch,
             },
             logs: format!("{} --failed", invocation.command_for("logs", address)),
+            rollback: invocation.command_for("rollback", address),
         }
     }
 }

@@ -32,6 +32,7 @@ pub async fn watch_newest<C: Cloud + Registries>(
             report.event(service, &Event::Attached { deployment });
             let mut result = target.wait_for_verdict(context, options, report).await;
             refresh_previous(context.cloud, service, &mut result).await;
+            target.hint_back(&mut result);
             result
         }
         Err(error) => saw_nothing(context, service, &error),
