@@ -1,6 +1,7 @@
 //! Use case: watch a deployment to its verdict, or until a signal, whoever started it.
 
 mod commands;
+mod interrupted;
 mod newest;
 mod restoring;
 
@@ -16,19 +17,13 @@ use restoring::{Hearing, restore};
 
 use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
-use crate::apply::stop_deployment;
-use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Previous, Restoration, Started};
 use crate::progress::Event;
-use crate::progress::{Conclusion, Observer, Verdict};
+use crate::progress::{Conclusion, Verdict};
 use crate::release::Origin;
-use crate::release::ids::{ServiceDeploymentArn, ServiceId};
+use crate::release::ids::ServiceId;
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
-use mlship_manifest::Diagnostic;
-
-/// What a pipeline leaves for cleaning up between SIGTERM and SIGKILL, with a margin.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(6);
 
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,63 +229,6 @@ impl WatchTarget {
         (running.unwrap_or(0) == 0).then(no_task_runs)
     }
 
-    /// Does what a signal asks for, and says what became of that.
-    async fn on_interrupt<C: Cloud>(
-        &self,
-        cloud: &C,
-        then: OnInterrupt,
-        located: Option<&ServiceDeploymentArn>,
-    ) -> Option<String> {
-        match then {
-            OnInterrupt::Detach => None,
-            OnInterrupt::Rollback => {
-                let asked = self.roll_back(cloud, located);
-                let said = match tokio::time::timeout(SHUTDOWN_GRACE, asked).await {
-                    Ok(Ok(())) => "ECS was asked to roll back".to_owned(),
-                    Ok(Err(error)) => format!("could not roll back: {error}"),
-                    Err(_) => "could not roll back: no answer in time".to_owned(),
-                };
-                Some(format!("interrupted; {said}"))
-            }
-        }
-    }
-
-    async fn roll_back<C: Cloud>(
-        &self,
-        cloud: &C,
-        located: Option<&ServiceDeploymentArn>,
-    ) -> Result<(), CloudError> {
-        let arn = match located.cloned() {
-            Some(arn) => arn,
-            None => self.locate(cloud).await?,
-        };
-        // Whoever sent the signal ends the process within seconds.
-        stop_deployment(cloud, &arn, WhileBusy::no_longer()).await?;
-        // Whoever kills the run by now finds the rollback asked for.
-        self.restore(cloud).await;
-        Ok(())
-    }
-
-    /// Finds the service deployment when the signal came before the first look: by a watch that
-    /// has no time.
-    async fn locate<C: Cloud>(&self, cloud: &C) -> Result<ServiceDeploymentArn, CloudError> {
-        let task_definition = &self.started.task_definition;
-        let what = self.follow(Duration::ZERO);
-        let never = std::future::pending();
-        let outcome = Box::pin(follow(
-            cloud,
-            &self.service,
-            task_definition,
-            what,
-            &mut Silent,
-            never,
-        ))
-        .await?;
-        outcome
-            .service_deployment
-            .ok_or_else(CloudError::nothing_to_stop)
-    }
-
     /// AWS is out of reach or says no. The deployment goes on, whatever became of the watching.
     fn lost_contact(&self, error: &CloudError) -> ResultRecord {
         let mut result = self.result(Conclusion::Error(fault(error)));
@@ -335,21 +273,4 @@ impl WatchTarget {
 /// What is said of a service that has no tasks.
 pub(in crate::app) fn no_task_runs() -> String {
     "no task runs".to_owned()
-}
-
-/// Hears everything and tells nothing.
-struct Silent;
-
-impl Observer for Silent {
-    fn event(&mut self, _: &ServiceId, _: &Event) {}
-
-    fn idle(&mut self, _: &ServiceId) {}
-}
-
-impl Report for Silent {
-    fn result(&mut self, _: &ResultRecord) {}
-
-    fn warning(&mut self, _: &str) {}
-
-    fn findings(&mut self, _: &[Diagnostic]) {}
 }
