@@ -7,6 +7,7 @@ use super::targets::Targets;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{Color, status_text, time_of_day};
+use mlship_core::app::Subject;
 use mlship_core::app::status::{Look, look, refresh};
 use mlship_core::progress::ExitCode;
 use mlship_text::Page;
@@ -44,7 +45,9 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         services.push(subject.service().clone());
     }
     if !command.watch {
-        return last(&look(&session.cloud, &services).await, global);
+        let seen = look(&session.cloud, &services).await;
+        warn_of_other_accounts(&subjects, &seen);
+        return last(&seen, global);
     }
     let mut shown = Shown::default();
     let ended = refresh(&session.context(), &services, &mut |seen| {
@@ -54,6 +57,23 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     match ended {
         Ok(signal) => signal.into(),
         Err(seen) => last(&seen, global),
+    }
+}
+
+/// Whoever looks is told what is there, and that it is not what the manifest speaks of.
+fn warn_of_other_accounts(subjects: &[Subject], seen: &Look) {
+    for (subject, (id, answer)) in subjects.iter().zip(seen) {
+        let shown = answer
+            .as_ref()
+            .ok()
+            .and_then(|status| status.account.as_deref());
+        if let (Some(wanted), Some(shown)) = (subject.account(), shown)
+            && wanted != shown
+        {
+            output::complain(&format!(
+                "warning: the manifest of {id} is for account {wanted}, and this is in {shown}"
+            ));
+        }
     }
 }
 

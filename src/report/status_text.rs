@@ -222,6 +222,7 @@ mod tests {
         ServiceStatus {
             service: ServiceName::new("fraud"),
             cluster: ClusterName::new("ml"),
+            account: None,
             release: Some(release),
             releases: vec![tasks(Role::Serving, "7")],
             desired: 1,

@@ -9,8 +9,17 @@ fn a_release_that_was_rolled_back_or_failed_is_seen_beside_what_serves() {
     let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    let last = stage.serving()["last_deployment"].take();
-    assert_eq!(last["outcome"], "succeeded");
+    let status = stage.serving();
+    assert!(status["account"].is_string(), "{status}");
+    assert_eq!(status["last_deployment"]["outcome"], "succeeded");
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let elsewhere = format!("account: \"999999999999\"\n{manifest}");
+    let told = stage.pipe(&["status", "-", "-e", "staging"], "7", &elsewhere);
+    assert!(
+        told.stderr.contains("is for account 999999999999"),
+        "{}",
+        told.stderr
+    );
 
     stage.break_version("8", "pull");
     assert_eq!(stage.deploy("8", &[]).code, 31);

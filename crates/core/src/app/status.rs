@@ -24,6 +24,7 @@ use crate::rollout::diagnose;
 use crate::shape::items;
 use images::{digest, revisions};
 use looks::Looks;
+use mlship_text::arn::Arn;
 use newest::last_deployment;
 use roles::{ReleaseTasks, TasksSeen, releases};
 use traffic::{share, target_groups};
@@ -94,6 +95,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     Ok(ServiceStatus {
         service: id.name.clone(),
         cluster: id.cluster.clone(),
+        account: Arn::parse(&service.service_arn).map(|arn| arn.account.to_owned()),
         release,
         desired: service.desired_count,
         running: service.running_count,

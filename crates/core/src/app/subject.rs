@@ -75,7 +75,7 @@ impl Subject {
 
     /// Returns the account that it must be in, if any.
     #[must_use]
-    pub(super) fn account(&self) -> Option<&str> {
+    pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
     }
 

@@ -247,6 +247,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
     ServiceStatus {
         service: ServiceName::new(text),
         cluster: ClusterName::new(text),
+        account: word(),
         release: Some(ServingRelease {
             model: word(),
             version: word(),

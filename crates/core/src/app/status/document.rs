@@ -17,6 +17,8 @@ pub struct ServiceStatus {
     pub service: ServiceName,
     /// Its cluster.
     pub cluster: ClusterName,
+    /// Its account, as its ARN has it; nothing where nothing is deployed.
+    pub account: Option<String>,
     /// What serves; nothing where nothing does.
     pub release: Option<ServingRelease>,
     /// Every release that has tasks, or should have: what serves first, then what arrives.
@@ -171,6 +173,7 @@ impl ServiceStatus {
         Self {
             service: id.name.clone(),
             cluster: id.cluster.clone(),
+            account: None,
             release: None,
             releases: Vec::new(),
             desired: 0,

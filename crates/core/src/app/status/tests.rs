@@ -31,7 +31,7 @@ async fn what_serves_is_told_with_the_members_that_programs_read() {
     });
     let status = document(&stand).await;
     let expected = json!({
-        "service": "m", "cluster": "ml", "desired": 2, "running": 2, "pending": 0,
+        "service": "m", "cluster": "ml", "account": null, "desired": 2, "running": 2, "pending": 0,
         "release": {"model": "m", "version": "2", "model_ref": null, "model_metrics": null,
             "image": "m:2", "digest": null, "task_definition": arn},
         "releases": [{"model": "m", "version": "2", "image": "m:2", "digest": null,
@@ -83,7 +83,7 @@ async fn a_service_that_is_not_there_or_was_deleted_has_no_release() {
     for world in [World::default(), deleted] {
         let status = document(&Stand::new(world)).await;
         let expected = json!({
-            "service": "m", "cluster": "ml", "release": null, "desired": 0, "running": 0,
+            "service": "m", "cluster": "ml", "account": null, "release": null, "desired": 0, "running": 0,
             "pending": 0, "releases": [], "deployment": null, "last_deployment": null,
         });
         assert_eq!(status, expected);
