@@ -40,10 +40,8 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if let Err(code) = command.targets.say_place(&session, global).await {
         return code;
     }
-    let mut services = Vec::new();
-    for subject in &subjects {
-        services.push(subject.service().clone());
-    }
+    let services = subjects.iter().map(|subject| subject.service().clone());
+    let services: Vec<_> = services.collect();
     if !command.watch {
         let seen = look(&session.cloud, &services).await;
         warn_of_other_accounts(&subjects, &seen);

@@ -26,13 +26,10 @@ pub(super) async fn caller_soon(session: &Session) -> Result<Caller, CloudError>
         _ = session.context().interrupts.wait() => None,
     };
     answered.unwrap_or_else(|| {
-        Err(CloudError {
-            operation: "GetCallerIdentity",
-            kind: ErrorKind::Unreachable,
-            code: None,
-            message: "no answer in time".to_owned(),
-            hint: None,
-        })
+        Err(CloudError::no_answer(
+            "GetCallerIdentity",
+            ErrorKind::Unreachable,
+        ))
     })
 }
 

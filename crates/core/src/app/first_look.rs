@@ -26,7 +26,9 @@ pub(in crate::app) async fn first_look<C, T>(
         let looked = tokio::select! {
             biased;
             looked = Box::pin(look()) => looked,
-            () = given_up(context) => Err(no_answer()),
+            () = given_up(context) => {
+                Err(CloudError::no_answer("DescribeServices", ErrorKind::Lost))
+            }
         };
         let error = match looked {
             Ok(seen) => return Ok(seen),
@@ -51,16 +53,6 @@ pub(in crate::app) async fn first_look<C, T>(
 async fn given_up<C>(context: &Context<'_, C>) {
     context.interrupts.wait().await;
     tokio::time::sleep(GRACE).await;
-}
-
-fn no_answer() -> CloudError {
-    CloudError {
-        operation: "DescribeServices",
-        kind: ErrorKind::Lost,
-        code: None,
-        message: "no answer in time".to_owned(),
-        hint: None,
-    }
 }
 
 /// Says what a command came to that saw nothing.

@@ -56,7 +56,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         };
         match timeline.back() {
             RollbackAction::FollowRollback { from, to } => {
-                self.follow(&deployments, from, to, report).await
+                Ok(self.follow(&deployments, from, to, report).await)
             }
             RollbackAction::Attach(_)
             | RollbackAction::Stop { .. }
@@ -81,20 +81,15 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         stop_deployment(cloud, &running, WhileBusy::new(&goes_on)).await?;
         let mut result = ResultRecord::new(self.id(), Conclusion::Error(fault(&denied)));
         result.deployment = Some(running.to_string());
-        Ok(self.asked(result, &denied))
-    }
-
-    /// Says of a rollback that ECS was asked for, and whose end nobody could see.
-    fn asked(&self, mut result: ResultRecord, error: &CloudError) -> ResultRecord {
         result.error = Some(format!(
-            "ECS was asked to roll back; how that ends was not seen: {error}"
+            "ECS was asked to roll back; how that ends was not seen: {denied}"
         ));
-        let next = self.command("status");
-        result.hint = Some(match &error.hint {
-            Some(hint) => format!("{hint}; {next} shows what serves"),
-            None => format!("{next} shows what serves"),
+        let next = format!("{} shows what serves", self.command("status"));
+        result.hint = Some(match denied.hint {
+            Some(hint) => format!("{hint}; {next}"),
+            None => next,
         });
-        result
+        Ok(result)
     }
 
     fn nothing_runs(&self) -> ResultRecord {
@@ -149,9 +144,9 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         from: &Attempt,
         to: Option<&Attempt>,
         report: &mut dyn Report,
-    ) -> Answer<ResultRecord> {
+    ) -> ResultRecord {
         let result = self.watch(deployments, from, (from, to), report).await;
-        Ok(self.rollback_result(to, result, None))
+        self.rollback_result(to, result, None)
     }
 
     /// Returns the result of taking a deployment back; `stop_error` is why ECS may not have been
@@ -206,10 +201,10 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         deployments: &Deployments,
         at: &Attempt,
         report: &mut dyn Report,
-    ) -> Answer<ResultRecord> {
+    ) -> ResultRecord {
         let serves = deployments.timeline().serves().cloned();
         let left = serves.as_ref().unwrap_or(at);
-        Ok(self.watch(deployments, at, (left, Some(at)), report).await)
+        self.watch(deployments, at, (left, Some(at)), report).await
     }
 
     /// Watches a deployment; a report says what is left and what comes back.

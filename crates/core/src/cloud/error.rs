@@ -107,6 +107,18 @@ impl CloudError {
         }
     }
 
+    /// A call that nobody waited for any longer, of the kind that its caller makes of that.
+    #[must_use]
+    pub fn no_answer(operation: &'static str, kind: ErrorKind) -> Self {
+        Self {
+            operation,
+            kind,
+            code: None,
+            message: "no answer in time".to_owned(),
+            hint: None,
+        }
+    }
+
     /// A service that is not there.
     #[must_use]
     pub fn no_service(service: &ServiceId) -> Self {

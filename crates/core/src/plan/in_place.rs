@@ -68,11 +68,10 @@ fn restoration(
     id: &ServiceId,
     service: &LiveService,
 ) -> Option<Restoration> {
-    match service_write(fields, false, id, service)? {
-        ServiceWrite::Adjust(update)
-        | ServiceWrite::Deploy(update)
-        | ServiceWrite::Create(update) => Some(Restoration { update, written }),
-    }
+    let update = service_write(fields, false, id, service)?
+        .document()
+        .clone();
+    Some(Restoration { update, written })
 }
 
 /// Returns what goes back in place with a release, by the tags of its revision; `current` is the

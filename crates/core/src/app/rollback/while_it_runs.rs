@@ -85,7 +85,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         if self.options.dry_run {
             return Ok(Outcome::ended(self.already_rolling_back(at)));
         }
-        let mut result = way.attach(deployments, at, report).await?;
+        let mut result = way.attach(deployments, at, report).await;
         come_back(&mut result);
         Ok(Outcome::ended(result))
     }
@@ -104,7 +104,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
                 None => Ok(Outcome::ended(self.no_target(deployments).await)),
             };
         }
-        let followed = self.watch().follow(deployments, from, to, report).await?;
+        let followed = self.watch().follow(deployments, from, to, report).await;
         Ok(Outcome::ended(followed))
     }
 

@@ -9,8 +9,6 @@ use crate::release::{
     ServiceDeploymentStatus,
 };
 
-/// What one request for tasks takes.
-const AT_ONCE: usize = 100;
 /// How many stopped tasks are looked at: more tell no more of why.
 const MOST_STOPPED: usize = 1000;
 
@@ -110,9 +108,5 @@ async fn tasks<C: Cloud>(
 ) -> Answer<Vec<LiveTask>> {
     let mut listed = cloud.service_tasks(id, wanted).await?;
     listed.truncate(most);
-    let mut tasks = Vec::new();
-    for some in listed.chunks(AT_ONCE) {
-        tasks.extend(cloud.tasks(&id.cluster, some).await?);
-    }
-    Ok(tasks)
+    cloud.tasks(&id.cluster, &listed).await
 }

@@ -35,13 +35,8 @@ impl<C: Cloud> Watch<'_, C> {
         if let Ok(snapshot) = timeout(limit, self.look(look)).await {
             return snapshot;
         }
-        self.failure = Some(CloudError {
-            operation: "DescribeServiceDeployments",
-            kind: ErrorKind::Lost,
-            code: None,
-            message: "no answer in time".to_owned(),
-            hint: None,
-        });
+        let operation = "DescribeServiceDeployments";
+        self.failure = Some(CloudError::no_answer(operation, ErrorKind::Lost));
         Ok(Snapshot::unanswered())
     }
 
