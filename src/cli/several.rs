@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt};
 
 use super::{Format, Global, output};
 use crate::report::Report;
-use mlship_core::app::{ResultRecord, Subject, fault, results};
+use mlship_core::app::{ResultRecord, RunRecord, Subject, fault, results};
 use mlship_core::cloud::CloudError;
 use mlship_core::progress::{Event, ExitCode, Observer};
 use mlship_core::release::ids::ServiceId;
@@ -116,5 +116,9 @@ impl Report for Part<'_> {
 
     fn findings(&mut self, findings: &[Diagnostic]) {
         self.tell(|reader| reader.findings(findings));
+    }
+
+    fn run(&mut self, run: &RunRecord) {
+        self.tell(|reader| reader.run(run));
     }
 }

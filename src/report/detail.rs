@@ -1,6 +1,6 @@
 //! The output of `-v`: requests and decisions, as faint lines on standard error.
 
-use super::{Color, Event, Report, ResultRecord, Writer};
+use super::{Color, Event, Report, ResultRecord, RunRecord, Writer};
 use mlship_core::cloud::request::{Outcome, Request, Stage};
 use mlship_core::progress::Observer;
 use mlship_core::release::ids::ServiceId;
@@ -114,6 +114,10 @@ impl Report for Detailed {
 
     fn findings(&mut self, findings: &[Diagnostic]) {
         self.inner.findings(findings);
+    }
+
+    fn run(&mut self, run: &RunRecord) {
+        self.inner.run(run);
     }
 }
 

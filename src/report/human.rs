@@ -123,6 +123,8 @@ impl Report for Human<'_> {
             self.surface.page(&found(finding, &self.color));
         }
     }
+
+    fn run(&mut self, _: &super::RunRecord) {}
 }
 
 /// Returns when an event happened, as far as anybody can tell: ECS's own time, or else now. A clock

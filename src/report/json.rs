@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::human::{found, time_of};
 use super::palette_for;
-use super::{Event, Report, ResultRecord, Writer};
+use super::{Event, Report, ResultRecord, RunRecord, Writer};
 use mlship_core::plan::plan_document;
 use mlship_core::progress::Observer;
 use mlship_core::release::ids::ServiceId;
@@ -51,6 +51,13 @@ impl Report for Json<'_> {
         let mut value = tagged(result);
         value["event"] = json!("result");
         self.line(value, Timestamp::now(), &result.cluster, &result.service);
+    }
+
+    fn run(&mut self, run: &RunRecord) {
+        let mut value = tagged(run);
+        value["event"] = json!("run");
+        value["time"] = json!(Timestamp::now());
+        let _ = self.out.json(&value);
     }
 
     fn warning(&mut self, text: &str) {

@@ -43,6 +43,8 @@ pub use streams::{
     stderr_is_terminal,
 };
 
-pub use mlship_core::app::{AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord};
+pub use mlship_core::app::{
+    AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord, RunRecord,
+};
 pub use mlship_core::plan::plan_document;
 pub use mlship_core::progress::Event;

@@ -51,6 +51,7 @@ impl Closing {
             | Conclusion::Failed
             | Conclusion::Superseded
             | Conclusion::TimedOut
+            | Conclusion::NotBegun
             | Conclusion::Refused(_)
             | Conclusion::Error(_) => color.bad,
         };
@@ -211,7 +212,7 @@ fn sentence(result: &ResultRecord) -> String {
         Conclusion::Interrupted(_) => {
             format!("stopped watching {release}; its deployment to {service} goes on")
         }
-        Conclusion::Refused(_) | Conclusion::Error(_) => of_error(result),
+        Conclusion::NotBegun | Conclusion::Refused(_) | Conclusion::Error(_) => of_error(result),
     }
 }
 

@@ -277,6 +277,7 @@ fn is_left_or_done(conclusion: Conclusion) -> bool {
         | Conclusion::RolledBack
         | Conclusion::Failed
         | Conclusion::Superseded
+        | Conclusion::NotBegun
         | Conclusion::Refused(_)
         | Conclusion::Error(_) => false,
     }

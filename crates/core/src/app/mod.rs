@@ -8,6 +8,7 @@ pub mod deploy;
 pub mod experiment;
 mod fault;
 mod first_look;
+pub mod fleet;
 pub mod history;
 pub mod importing;
 mod invocation;
@@ -35,6 +36,7 @@ pub mod watch;
 
 pub use context::{Context, Interrupts};
 pub use fault::{conclusion_of, fault};
+pub use fleet::RunRecord;
 pub use invocation::{Address, Invocation};
 pub use record::{AliasMove, End, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use subject::{Cleared, Subject};
@@ -52,4 +54,7 @@ pub trait Report: Observer {
 
     /// A check found something in a manifest.
     fn findings(&mut self, findings: &[Diagnostic]);
+
+    /// A run over several services ended.
+    fn run(&mut self, run: &RunRecord);
 }

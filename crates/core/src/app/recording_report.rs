@@ -33,6 +33,8 @@ impl Report for RecordingReport {
         self.findings
             .extend(findings.iter().map(|finding| finding.code.as_str()));
     }
+
+    fn run(&mut self, _: &crate::app::RunRecord) {}
 }
 
 impl RecordingReport {

@@ -216,6 +216,7 @@ fn outcome_of(result: &ResultRecord) -> Option<ReleaseOutcome<'_>> {
         | Conclusion::TimedOut
         | Conclusion::Paused
         | Conclusion::Interrupted(_)
+        | Conclusion::NotBegun
         | Conclusion::Refused(_)
         | Conclusion::Error(_) => return None,
     })

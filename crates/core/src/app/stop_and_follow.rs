@@ -189,6 +189,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             | Conclusion::TimedOut
             | Conclusion::Paused
             | Conclusion::Interrupted(_)
+            | Conclusion::NotBegun
             | Conclusion::Refused(_)
             | Conclusion::Error(_) => {}
         }
@@ -290,6 +291,7 @@ pub(super) fn name_rollback(result: &mut ResultRecord) {
         | Conclusion::Failed
         | Conclusion::Superseded
         | Conclusion::Paused
+        | Conclusion::NotBegun
         | Conclusion::Refused(_)
         | Conclusion::Error(_) => return,
     };

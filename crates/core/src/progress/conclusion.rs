@@ -26,6 +26,8 @@ pub enum Conclusion {
     Paused,
     /// A signal ended the command.
     Interrupted(Interrupt),
+    /// The run ended before it was this service's turn, or what it waits for did not come about.
+    NotBegun,
     /// mlship said no, before anything was written.
     Refused(Refusal),
     /// Nobody can say how it ends: nothing could be asked, or there was no usable answer.
@@ -70,6 +72,7 @@ impl Conclusion {
             Self::TimedOut => "timed_out",
             Self::Paused => "paused",
             Self::Interrupted(_) => "interrupted",
+            Self::NotBegun => "not_begun",
             Self::Refused(_) => "refused",
             Self::Error(_) => "error",
         }
@@ -86,6 +89,7 @@ impl Conclusion {
             Self::TimedOut => ExitCode::TimedOut,
             Self::Paused => ExitCode::Paused,
             Self::Interrupted(interrupt) => interrupt.into(),
+            Self::NotBegun => ExitCode::Refused,
             Self::Refused(refusal) => refusal.into(),
             Self::Error(fault) => fault.into(),
         }
@@ -106,6 +110,7 @@ impl Conclusion {
             | Self::TimedOut
             | Self::Paused
             | Self::Interrupted(_)
+            | Self::NotBegun
             | Self::Refused(_)
             | Self::Error(_) => self,
         }

@@ -95,4 +95,6 @@ impl Report for Silent {
     fn warning(&mut self, _: &str) {}
 
     fn findings(&mut self, _: &[Diagnostic]) {}
+
+    fn run(&mut self, _: &crate::app::RunRecord) {}
 }

@@ -1,0 +1,41 @@
+//! The final record of a run over several services.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::app::ResultRecord;
+use crate::progress::ExitCode;
+
+/// How a run over several services ended.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunRecord {
+    /// That of the worst outcome.
+    pub exit_code: ExitCode,
+    /// How many services it was about.
+    pub services: usize,
+    /// How many of them ended in each way, by the word of the verdict.
+    pub verdicts: BTreeMap<&'static str, usize>,
+    /// From the first request to the last result, by the clock here.
+    pub duration_seconds: f64,
+    /// Requests sent to AWS, retries included.
+    pub api_calls: u64,
+}
+
+impl RunRecord {
+    /// Sums up the results of a run.
+    #[must_use]
+    pub fn of(results: &[ResultRecord], duration_seconds: f64, api_calls: u64) -> Self {
+        let mut verdicts = BTreeMap::new();
+        for result in results {
+            *verdicts.entry(result.conclusion().word()).or_default() += 1;
+        }
+        Self {
+            exit_code: ExitCode::worst(results.iter().map(ResultRecord::exit_code)),
+            services: results.len(),
+            verdicts,
+            duration_seconds,
+            api_calls,
+        }
+    }
+}
