@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::Shared;
+use futures_util::future::{Shared, join_all};
 use tokio::sync::Notify;
 
 use super::{Answer, CloudError, company};
@@ -81,19 +81,54 @@ where
     where
         F: Future<Output = Answer<Answers<K, V>>> + Send,
     {
-        let Some(wait) = wait_for(company()) else {
-            return of_one(send(group, vec![question.clone()]).await?, &question);
-        };
-        let joined = self.joined(&group, &question, wait, send.clone());
-        let sent = joined.await;
-        let answers = match &sent.answers {
-            Err(error) if sent.questions > 1 && !error.is_transport() => {
-                send(group, vec![question.clone()]).await?
+        if let Some(wait) = wait_for(company()) {
+            let request = self.joined(&group, &question, wait, send.clone()).await;
+            let answer = match &request.answers {
+                Ok(answers) => of_one(answers.clone(), &question),
+                Err(error) => Err(error.clone()),
+            };
+            let is_alone = request.questions == 1;
+            match answer {
+                // Nobody answers: nor would they alone.
+                Err(error) if request.answers.is_err() && error.is_transport() => {
+                    return Err(error);
+                }
+                Err(_) if !is_alone => {}
+                answer => return answer,
             }
-            Err(error) => return Err(error.clone()),
-            Ok(answers) => return of_one(answers.clone(), &question),
-        };
-        of_one(answers, &question)
+        }
+        of_one(send(group, vec![question.clone()]).await?, &question)
+    }
+
+    /// Asks several questions of somebody who is alone in one request after the other, and in
+    /// company together with others.
+    ///
+    /// # Errors
+    /// The first that there is.
+    pub async fn ask_all<F>(
+        &self,
+        group: G,
+        questions: &[K],
+        send: impl Fn(G, Vec<K>) -> F + Clone + Send + 'static,
+    ) -> Answer<Vec<V>>
+    where
+        F: Future<Output = Answer<Answers<K, V>>> + Send,
+    {
+        if company() > 1 {
+            let each = questions.iter().map(|question| {
+                let (group, question) = (group.clone(), question.clone());
+                Box::pin(self.ask(group, question, send.clone()))
+            });
+            return join_all(each).await.into_iter().collect();
+        }
+        let mut found = Vec::with_capacity(questions.len());
+        for some in questions.chunks(self.most) {
+            let mut answers = send(group.clone(), some.to_vec()).await?;
+            for question in some {
+                found.push(answers.remove(question).unwrap_or_else(not_told)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Joins the request that takes questions, or begins one.
@@ -170,10 +205,12 @@ fn close<G: Eq + Hash, K, V>(open: &Open<G, K, V>, group: &G, asked: &Arc<Mutex<
 
 /// Takes one answer out of all.
 fn of_one<K: Eq + Hash, V>(mut answers: Answers<K, V>, question: &K) -> Answer<V> {
-    answers.remove(question).unwrap_or_else(|| {
-        let what = "it says nothing about what was asked for";
-        Err(CloudError::unreadable("a request for several", what))
-    })
+    answers.remove(question).unwrap_or_else(not_told)
+}
+
+fn not_told<V>() -> Answer<V> {
+    let what = "it says nothing about what was asked for";
+    Err(CloudError::unreadable("a request for several", what))
 }
 
 /// Returns how long a question waits in a company of so many.

@@ -1,4 +1,4 @@
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use tokio::time::{Instant, timeout};
 
 use super::*;
@@ -9,7 +9,7 @@ type Log = Arc<Mutex<Vec<(&'static str, Vec<u32>)>>>;
 /// Answers each number with its double, and takes note of the requests.
 fn doubling(
     log: &Log,
-) -> impl Fn(&'static str, Vec<u32>) -> Pin<Box<dyn Future<Output = Answer<Answers<u32, u32>>> + Send>>
+) -> impl Fn(&'static str, Vec<u32>) -> BoxFuture<'static, Answer<Answers<u32, u32>>>
 + Clone
 + Send
 + 'static {
@@ -93,7 +93,7 @@ async fn in_company_questions_wait_for_each_other_and_not_for_long() {
     // The fewer are left, the less they wait.
     assert_eq!(sizes(&log), [10, 10, 10, 6, 1, 1, 1, 1]);
     for (number, ended) in (0..).zip(ended) {
-        let waited = ended - Duration::from_millis(50) * number;
+        let waited = ended.saturating_sub(Duration::from_millis(50) * number);
         assert!(waited <= LONGEST + Duration::from_millis(40), "{waited:?}");
     }
 }
@@ -114,12 +114,12 @@ async fn who_gives_up_keeps_nobody_else_from_an_answer() {
     let (log, batch) = (Log::default(), Batch::of_at_most(10));
     let short = timeout(Duration::from_millis(10), batch.ask("a", 1, doubling(&log)));
     let company = Company::default();
-    let (short, long) = tokio::join!(
+    let (short, patient) = tokio::join!(
         company.join(short),
         company.join(batch.ask("a", 2, doubling(&log)))
     );
     assert!(short.is_err());
-    assert_eq!(long, Ok(4));
+    assert_eq!(patient, Ok(4));
     // Nor does one that nobody waits for any more.
     let none = timeout(Duration::ZERO, batch.ask("a", 3, doubling(&log)));
     assert!(none.await.is_err());
