@@ -29,21 +29,21 @@ def run(arguments: argparse.Namespace) -> None:
         )
     given = Given(arguments.mlship.resolve(), arguments.ecspresso, arguments.action)
     tools, missing = _install(given, arguments.tool)
-    every = scenarios(arguments.services)
-    chosen = [one for one in every if one.name in (arguments.scenario or [one.name])]
     with simulator(arguments.endpoint) as endpoint:
         starts = [_start(tool, endpoint, arguments.repeat) for tool in tools]
-        outcomes = _trials(arguments, given.mlship, tools, chosen, endpoint)
+        outcomes, unable, troubles = _trials(arguments, _queues(arguments, given, tools), endpoint)
     report = Report(
         command=" ".join(["benches/peers/run", *sys.argv[1:]]),
         date=datetime.now(UTC).date().isoformat(),
         repeat=arguments.repeat,
         speed=arguments.speed,
-        scenarios={one.name: one.title for one in chosen},
+        scenarios={one.name: one.title for one in _chosen(arguments)},
         tools=[tool.name for tool in tools],
         missing=missing,
         starts=starts,
         outcomes=outcomes,
+        unable=unable,
+        troubles=troubles,
     )
     table.save(arguments.json, report.document())
     print(report.markdown())
@@ -74,41 +74,66 @@ def _start(tool: Tool, endpoint: str, repeat: int) -> Start:
     return Start(tool.name, tool.told_version(said), [one.seconds for one in runs[1:]])
 
 
-def _trials(
-    arguments: argparse.Namespace,
-    mlship: Path,
-    tools: list[Tool],
-    chosen: list[Scenario],
-    endpoint: str,
-) -> list[Outcome]:
-    """Runs every tool in every scenario, in turns, so that none has the better moments for itself.
+def _queues(arguments: argparse.Namespace, given: Given, tools: list[Tool]) -> list[list[Trial]]:
+    """Returns what may run at once, and fleets, which have the machine for themselves.
 
-    Fleets have the machine for themselves.
+    Every tool meets every scenario, in turns, so that none has the better moments for itself.
     """
-    queues: dict[bool, list[Trial]] = {False: [], True: []}
+    single, fleets = [], []
     for turn in range(arguments.repeat):
-        for scenario in chosen:
-            first = turn % len(tools)
-            for tool in tools[first:] + tools[:first]:
-                queues[scenario.services > 1].append(Trial(scenario, tool, mlship))
+        first = turn % len(tools)
+        for scenario in _chosen(arguments):
+            if scenario.services > 1 and turn >= (arguments.fleet_repeat or arguments.repeat):
+                continue
+            queue = fleets if scenario.services > 1 else single
+            queue += [Trial(scenario, tool, given.mlship) for tool in tools[first:] + tools[:first]]
+    return [single, fleets]
 
-    def one(trial: Trial) -> Outcome | None:
-        outcome = trial.run(endpoint, arguments.speed)
+
+def _trials(
+    arguments: argparse.Namespace, queues: list[list[Trial]], endpoint: str
+) -> tuple[list[Outcome], set[tuple[str, str]], list[str]]:
+    """Returns what came of all trials, what tools can't do, and what was not measured, and why."""
+    outcomes, unable, troubles = [], set(), []
+
+    def one(trial: Trial) -> None:
+        title = f"{trial.scenario.name}, {trial.tool.name}"
+        try:
+            outcome = trial.run(endpoint, arguments.speed)
+        # One trial that breaks must not cost the hours of all others.
+        except Exception as trouble:
+            troubles.append(f"{title}: {trouble or type(trouble).__name__}")
+            say(f"NOT MEASURED: {troubles[-1]}")
+            return
+        if outcome:
+            outcomes.append(outcome)
+        else:
+            unable.add((trial.scenario.name, trial.tool.name))
         told = f"{outcome.code} after {outcome.seconds:.0f} s" if outcome else "no such command"
-        say(f"{trial.scenario.name}, {trial.tool.name}: {told}")
-        return outcome
+        say(f"{title}: {told}")
 
-    found = []
-    for is_fleet, trials in queues.items():
-        with ThreadPoolExecutor(1 if is_fleet else arguments.at_once) as pool:
-            found += [outcome for outcome in pool.map(one, trials) if outcome]
-    return found
+    for queue, at_once in zip(queues, (arguments.at_once, 1), strict=True):
+        pool = ThreadPoolExecutor(at_once)
+        try:
+            list(pool.map(one, queue))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            child.end_all()
+            raise
+        pool.shutdown()
+    return outcomes, unable, troubles
+
+
+def _chosen(arguments: argparse.Namespace) -> list[Scenario]:
+    every = scenarios(arguments.services)
+    return [one for one in every if one.name in (arguments.scenario or [one.name])]
 
 
 def _arguments() -> argparse.Namespace:
     names = [one.name for one in scenarios(2)]
     parser = argparse.ArgumentParser(prog="benches/peers/run", description=__doc__)
     parser.add_argument("--repeat", type=int, default=5, help="medians of so many runs (5)")
+    parser.add_argument("--fleet-repeat", type=int, help="the same for the fleet, where it differs")
     parser.add_argument(
         "--speed", type=float, default=1, help="simulated seconds in a real one (1, AWS's own)"
     )

@@ -43,9 +43,13 @@ class Report:
     missing: dict[str, str]
     starts: list[Start]
     outcomes: list[Outcome]
+    # Scenario and tool, where the tool has no command for it.
+    unable: set[tuple[str, str]]
+    # Trials that could not be made, and why.
+    troubles: list[str]
 
     def document(self) -> dict:
-        return asdict(self)
+        return asdict(self) | {"unable": sorted(self.unable)}
 
     def markdown(self) -> str:
         parts = [
@@ -55,13 +59,15 @@ class Report:
             markdown(["tool", "version", "start-up, ms"], self._start_rows()),
         ]
         parts += [f"**No row of {tool}**: {why}" for tool, why in self.missing.items()]
+        parts += [f"**Not measured**: {trouble}" for trouble in self.troubles]
         return "\n\n".join(parts)
 
     def _rows(self) -> Iterator[list[str]]:
         for scenario, title in self.scenarios.items():
             for tool in self.tools:
                 of = [o for o in self.outcomes if (o.scenario, o.tool) == (scenario, tool)]
-                yield [title, tool, *(_cells(of) if of else ["no such command", *["-"] * 7])]
+                why = "no such command" if (scenario, tool) in self.unable else "not measured"
+                yield [title, tool, *(_cells(of) if of else [why, *["-"] * 7])]
 
     def _start_rows(self) -> Iterator[list[str]]:
         for start in self.starts:
@@ -73,12 +79,16 @@ def _cells(outcomes: list[Outcome]) -> list[str]:
         _counted(_code(outcome) for outcome in outcomes),
         _truth(outcomes),
         _counted(_serves(outcome) for outcome in outcomes),
-        shown(median(o.seconds for o in outcomes)),
+        _seconds(median(o.seconds for o in outcomes)),
         shown(median(o.lag for o in outcomes), 1),
         shown(median(o.calls for o in outcomes)),
         shown(median(o.throttled for o in outcomes)),
         shown(median(o.megabytes for o in outcomes)),
     ]
+
+
+def _seconds(value: float | None) -> str:
+    return shown(value, 1 if value is not None and value < 10 else 0)
 
 
 def _truth(outcomes: list[Outcome]) -> str:

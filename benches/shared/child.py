@@ -15,6 +15,7 @@ LOOK_EVERY = 0.05  # seconds
 LIMIT = 4 * 3600  # seconds
 # What a program may know of the caller's environment.
 KEPT = ("PATH", "LANG", "TMPDIR", "MLSHIP_TEST_HASTE")
+_running: set[subprocess.Popen] = set()
 _HAS_PROC = Path("/proc/self/status").exists()
 
 
@@ -55,6 +56,7 @@ def run(
         )
         timer = threading.Timer(limit, _end, [process])
         timer.start()
+        _running.add(process)
         watched = _Memory(process.pid)
         try:
             # Not `process.wait`: only this one tells the memory where there is no /proc.
@@ -63,11 +65,18 @@ def run(
             process.returncode = os.waitstatus_to_exitcode(status)
         finally:
             timer.cancel()
+            _running.discard(process)
             watched.stop()
             _end(process)
         texts = [_text(file) for file in (out, errors)]
     memory = watched.most if _HAS_PROC else usage.ru_maxrss / 10**6
     return Finished(process.returncode, ended - started, ended, memory, *texts)
+
+
+def end_all() -> None:
+    """Ends whatever runs, so that those who wait for it go on."""
+    for process in list(_running):
+        _end(process)
 
 
 def _text(file) -> str:

@@ -23,7 +23,7 @@ def outcome(tool, code, **changed):
     return Outcome(**values | changed)
 
 
-def rows(outcomes, tools, missing=None):
+def rows(outcomes, tools, missing=None, unable=()):
     report = Report(
         command="benches/peers/run",
         date="2026-11-26",
@@ -34,6 +34,8 @@ def rows(outcomes, tools, missing=None):
         missing=missing or {},
         starts=[Start(tool, "1", [0.005]) for tool in tools],
         outcomes=outcomes,
+        unable=set(unable),
+        troubles=["good, two: the preparation ended with 21"],
     )
     text = report.markdown()
     found = [line for line in text.splitlines() if line.startswith("| good")]
@@ -54,15 +56,18 @@ def test_the_median_is_shown_and_what_differs_is_counted():
 
 
 def test_a_tool_that_is_always_wrong_or_has_no_such_command_keeps_its_row():
-    found, _ = rows([outcome("one", 0, right=0)], ["one", "two"])
-    assert [row["tool"] for row in found] == ["one", "two"]
+    unable = [("good", "two")]
+    found, _ = rows([outcome("one", 0, right=0)], ["one", "two", "three"], unable=unable)
+    assert [row["tool"] for row in found] == ["one", "two", "three"]
     assert found[0]["true"] == "FALSE"
     assert found[1]["exit code"] == "no such command"
+    assert found[2]["exit code"] == "not measured"
 
 
-def test_a_tool_that_could_not_be_had_is_named_with_the_reason():
+def test_what_could_not_be_had_or_measured_is_named_with_the_reason():
     _, text = rows([outcome("one", 0)], ["one"], {"two": "go was not found"})
     assert "**No row of two**: go was not found" in text
+    assert "**Not measured**: good, two: the preparation ended with 21" in text
 
 
 def test_of_many_services_it_is_said_how_many_were_told_right():
