@@ -31,9 +31,15 @@ def run(arguments: argparse.Namespace) -> bool:
                 continue
             say(f"{one.name}: making {one.services} services")
             place = (arguments.mlship.resolve(), endpoint, arguments.speed)
-            with fleet(*place, one.services, one.others) as made:
-                say(f"{one.name}: running")
-                measured += one.measure(made, Values(one.title))
+            try:
+                with fleet(*place, one.services, one.others) as made:
+                    say(f"{one.name}: running")
+                    measured += one.measure(made, Values(one.title))
+            # What breaks one scenario must not cost the hours of the others.
+            except Exception as trouble:
+                why = str(trouble) or type(trouble).__name__
+                say(f"NOT MEASURED: {one.name}: {why}")
+                measured.append(Measured(one.title, "not measured", why, holds=False))
     command = " ".join(["benches/fleet/run", *sys.argv[1:]])
     date = datetime.now(UTC).date().isoformat()
     at_aws_rates = arguments.speed == 1
@@ -74,6 +80,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     try:
         held = run(_arguments())
+    except KeyboardInterrupt:
+        sys.exit(130)
     except Failure as failure:
         say(f"error: {failure}")
         if failure.hint:

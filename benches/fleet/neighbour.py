@@ -51,7 +51,7 @@ def neighbour(account: Account) -> Iterator[None]:
     def repeat(call: Callable[[], object], pause: float) -> None:
         due = time.monotonic()
         while not ended.wait(max(0, due - time.monotonic())):
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(Refused, OSError):
                 call()
             due = max(due + pause, time.monotonic() - pause)
 

@@ -13,6 +13,7 @@ import child
 import releases
 from account import Account, Calls
 from child import Finished
+from failure import Failure
 
 # How a program tells that AWS slowed it down.
 _THROTTLING = re.compile("throttl|rate exceeded|too many requests", re.IGNORECASE)
@@ -60,9 +61,10 @@ class Fleet:
     def _run(self, words: list[str | Path], meanwhile: AbstractContextManager) -> Run:
         account = self.account
         account.throttle(True)
-        begun = account.control("clock", {})["now"]
+        begun = account.now()
         with account.logging(), meanwhile:
             done = child.run([self.mlship, *words], account.exports, self.scratch)
+        ended = account.stop_clock(done.ended)
         calls = account.calls()
         account.throttle(False)
         account.set_api_faults()
@@ -70,18 +72,16 @@ class Fleet:
         deployments = [account.deployments(name, begun) for name in self.names]
         ours = [made[0] for made in deployments if made]
         ends = [one["finishedAt"] for one in ours if "finishedAt" in one]
-        # Before the clock is moved.
-        lag = account.virtual(done.ended) - max(ends) if ends else None
         took = [one["finishedAt"] - one["createdAt"] for one in ours if "finishedAt" in one]
         releases.settle(account)
         return Run(
             done=done,
             seconds=done.seconds * account.speed,
             calls=calls,
-            results=dict(_results(done.stdout)),
+            results=dict(_results(done)),
             at_exit=at_exit,
             settled=releases.serving(account, self.names),
-            lag=lag,
+            lag=ended - max(ends) if ends else None,
             rollout=statistics.median(took) if took else None,
         )
 
@@ -101,14 +101,19 @@ def fleet(
             paths = releases.write(account, made.folder, made.names, "1")
             beside = releases.write(account, Path(name) / "beside", list(others), "1")
             releases.prepare(mlship, account, made.scratch, paths + beside)
+            releases.expect(account, made.names, "1")
             yield made
         finally:
             account.control("reset", {})
 
 
-def _results(stdout: str) -> Iterator[tuple[str, dict]]:
-    for line in stdout.splitlines():
+def _results(done: Finished) -> Iterator[tuple[str, dict]]:
+    for line in done.stdout.splitlines():
         if line.startswith("{"):
-            event = json.loads(line)
+            try:
+                event = json.loads(line)
+            except ValueError as error:
+                said = f"code {done.code}: {done.last_words}"
+                raise Failure(f"a line of the output is not JSON: {line[-200:]}; {said}") from error
             if event.get("event") == "result":
                 yield event["service"], event

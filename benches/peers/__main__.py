@@ -156,6 +156,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     try:
         run(_arguments())
+    except KeyboardInterrupt:
+        sys.exit(130)
     except Failure as failure:
         say(f"error: {failure}")
         if failure.hint:

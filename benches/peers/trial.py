@@ -82,6 +82,7 @@ class Trial:
                 # The first release of all meets no fault, whatever its version.
                 account.set_task_faults(*self.scenario.faults)
                 first = False
+        releases.expect(account, names, self.scenario.before[-1])
         place = Workplace(
             account, scratch, names, write(self.scenario.deploys), self.scenario.deploys
         )
@@ -98,14 +99,15 @@ class Trial:
     def _measure(self, place: Workplace, chosen: Command) -> Outcome:
         account = place.account
         account.throttle(True)
-        begun = account.control("clock", {})["now"]
+        begun = account.now()
         with account.logging(), _meanwhile(self.scenario, place):
             settings = account.exports | chosen.settings
             done = child.run(chosen.words, settings, place.folder)
+        ended = account.stop_clock(done.ended)
         calls = account.calls()
         account.throttle(False)
         at_exit = releases.serving(account, place.names)
-        lag = self._lag(account, place.names, begun, done)
+        last = self._last_end(account, place.names, begun)
         releases.settle(account)
         settled = releases.serving(account, place.names)
         codes = self._codes(place, done)
@@ -120,7 +122,7 @@ class Trial:
             services=len(place.names),
             serves=_counted(settled.values()),
             seconds=done.seconds * account.speed,
-            lag=lag,
+            lag=ended - last if last else None,
             calls=calls.count,
             throttled=calls.throttled,
             operations=dict(calls.operations),
@@ -136,13 +138,12 @@ class Trial:
         return {place.name: done.code}
 
     @staticmethod
-    def _lag(account: Account, names: list[str], begun: float, done: Finished) -> float | None:
+    def _last_end(account: Account, names: list[str], begun: float) -> float | None:
+        """Returns when the last of the deployments ended that the tool began, if all did."""
         begins = [account.deployments(name, begun) for name in names]
         # A later one of the same service is somebody else's, or ECS's way back.
         ends = [one[0].get("finishedAt") for one in begins if one]
-        if not ends or None in ends:
-            return None
-        return account.virtual(done.ended) - max(ends)
+        return None if None in ends else max(ends, default=None)
 
 
 def _counted(versions) -> dict[str, int]:

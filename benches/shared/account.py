@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from failure import Failure
-from simulator import get, post
+from simulator import post
 
 REGION = "us-east-1"
 CLUSTER = "ml-prod"
@@ -72,12 +72,12 @@ class Account:
     def advance(self, seconds: float) -> None:
         self.control("clock", {"advance": seconds})
 
-    def virtual(self, moment: float) -> float:
-        """Returns what the account's clock shows at a moment of `time.monotonic`.
+    def now(self) -> float:
+        return self.control("clock", {})["now"]
 
-        The clock must not have been moved since.
-        """
-        now = get(f"{self.endpoint}/_mlship/clock?account={self.number}")["now"]
+    def stop_clock(self, moment: float) -> float:
+        """Has nothing go on any more; returns what the clock showed at a moment of `monotonic`."""
+        now = self.control("clock", {"speed": 0})["now"]
         return now - (time.monotonic() - moment) * self.speed
 
     @contextlib.contextmanager

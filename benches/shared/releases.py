@@ -83,6 +83,14 @@ def prepare(mlship: Path, account: Account, scratch: Path, paths: list[Path]) ->
     settle(account)
 
 
+def expect(account: Account, names: list[str], version: str) -> None:
+    """Raises a Failure unless every service serves the version: nothing else can be measured."""
+    found = serving(account, names)
+    wrong = [name for name in names if found.get(name) != version]
+    if wrong:
+        raise Failure(f"{wrong[0]} serves {found.get(wrong[0])} where {version} was prepared")
+
+
 def serving(account: Account, names: list[str]) -> dict[str, str | None]:
     """Returns the version that each service has completely taken, by its tasks' image."""
     return {

@@ -42,8 +42,3 @@ def post(url: str, body: dict, headers: dict[str, str] | None = None) -> dict:
     request = urllib.request.Request(url, json.dumps(body).encode(), sent)
     with loopback.send(request, PATIENCE) as answer:
         return json.load(answer)
-
-
-def get(url: str) -> dict:
-    with loopback.send(urllib.request.Request(url), PATIENCE) as answer:
-        return json.load(answer)
