@@ -78,7 +78,7 @@ def _cells(outcomes: list[Outcome]) -> list[str]:
     return [
         _counted(_code(outcome) for outcome in outcomes),
         _truth(outcomes),
-        _counted(_serves(outcome) for outcome in outcomes),
+        _counted(_shares(outcome.serves) for outcome in outcomes),
         _seconds(median(o.seconds for o in outcomes)),
         shown(median(o.lag for o in outcomes), 1),
         shown(median(o.calls for o in outcomes)),
@@ -103,15 +103,17 @@ def _truth(outcomes: list[Outcome]) -> str:
 
 
 def _code(outcome: Outcome) -> str:
+    codes = _shares(outcome.codes)
     if outcome.updated == outcome.should_update:
-        return str(outcome.code)
-    return f"{outcome.code}, {'replaces tasks' if outcome.updated else 'updates nothing'}"
+        return codes
+    return f"{codes}, {'replaces tasks' if outcome.updated else 'updates nothing'}"
 
 
-def _serves(outcome: Outcome) -> str:
-    if len(outcome.serves) == 1:
-        return next(iter(outcome.serves))
-    return " ".join(f"{version}: {count}" for version, count in outcome.serves.items())
+def _shares(counts: dict[str, int]) -> str:
+    """Returns the only value, or each with on how many services it is."""
+    if len(counts) == 1:
+        return next(iter(counts))
+    return ", ".join(f"{value} on {count}" for value, count in counts.items())
 
 
 def _counted(values) -> str:

@@ -3,7 +3,7 @@
 import contextlib
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,10 @@ class Outcome:
 
     scenario: str
     tool: str
+    # Of the program that was run, which for a fleet may be the shell around the tool.
     code: int
+    # What was said of each service: on how many services.
+    codes: dict[str, int]
     # Of how many services what was said is true.
     right: int
     services: int
@@ -115,6 +118,7 @@ class Trial:
             scenario=self.scenario.name,
             tool=self.tool.name,
             code=done.code,
+            codes=_counted(codes.get(name) for name in place.names),
             right=sum(
                 is_true(codes.get(name), at_exit[name], settled[name], self.scenario.wanted)
                 for name in place.names
@@ -146,9 +150,9 @@ class Trial:
         return None if None in ends else max(ends, default=None)
 
 
-def _counted(versions) -> dict[str, int]:
-    listed = [version or "nothing" for version in versions]
-    return {version: listed.count(version) for version in sorted(set(listed))}
+def _counted(values: Iterable[str | int | None]) -> dict[str, int]:
+    listed = ["nothing" if value is None else str(value) for value in values]
+    return {value: listed.count(value) for value in sorted(set(listed))}
 
 
 @contextlib.contextmanager

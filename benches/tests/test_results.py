@@ -7,6 +7,7 @@ def outcome(tool, code, **changed):
         "scenario": "good",
         "tool": tool,
         "code": code,
+        "codes": {str(code): 1},
         "right": 1,
         "services": 1,
         "serves": {"2": 1},
@@ -71,8 +72,12 @@ def test_what_could_not_be_had_or_measured_is_named_with_the_reason():
 
 
 def test_of_many_services_it_is_said_how_many_were_told_right():
-    [row], _ = rows([outcome("one", 1, right=28, services=100)], ["one"])
-    assert row["true"] == "28 of 100"
+    codes, serves = {"0": 28, "1": 72}, {"1": 72, "2": 28}
+    told = outcome("one", 0, codes=codes, serves=serves, right=100, services=100)
+    [row], _ = rows([told], ["one"])
+    assert row["exit code"] == "0 on 28, 1 on 72"
+    assert row["true"] == "100 of 100"
+    assert row["serves then"] == "1 on 72, 2 on 28"
 
 
 def test_tasks_replaced_for_nothing_and_an_update_never_sent_are_named():
