@@ -3,6 +3,7 @@
 //! write only to the given observer.
 
 mod adoption;
+pub mod at_once;
 mod context;
 pub mod deploy;
 pub mod experiment;
