@@ -6,6 +6,7 @@ mod color;
 mod detail;
 mod event_text;
 mod experiment;
+mod fleet;
 mod fold;
 mod history_text;
 mod human;
@@ -29,6 +30,7 @@ pub use experiment::{
     ExperimentView, experiment_document, experiment_html, experiment_svg, experiment_text,
     experiments_document, experiments_text, headline, start_document, start_text, stop_text,
 };
+pub use fleet::Fleet;
 pub use history_text::{history_text, model_history_document, model_history_text};
 pub use human::{Human, time_of_day};
 pub use init::{init_document, init_notes, init_page};
