@@ -14,8 +14,10 @@ mod init;
 mod json;
 mod log_json;
 mod log_text;
+mod names;
 mod plan_json;
 mod plan_text;
+mod plans_text;
 mod progress;
 mod status_text;
 mod streams;
@@ -39,6 +41,7 @@ pub use log_json::LogJson;
 pub use log_text::LogText;
 pub use plan_json::{add_refusal, plan_error_document, unplanned_document};
 pub use plan_text::plan_text;
+pub use plans_text::{plans_in_order, plans_sum, plans_text};
 pub use status_text::status_text;
 pub use streams::{
     Writer, choose_color, conceal, concealed, failed_to_write, has_failed, is_output_lost,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::names::wrapped;
 use super::super::summary::{Closing, style_of};
 use super::super::{Color, RunRecord};
 use super::groups::{Group, Groups};
@@ -9,13 +10,10 @@ use super::row::{Row, is_bad};
 use super::table::table;
 use mlship_core::progress::Conclusion;
 use mlship_text::Page;
-use mlship_text::columns::width;
 use mlship_text::words::{counted, duration, plural};
 
 /// How many services of a group are named where all stand in the table.
 const NAMED: usize = 3;
-/// How wide a list of names is.
-const WIDTH: usize = 100;
 
 /// Returns the closing answer.
 pub(super) fn page(
@@ -95,24 +93,7 @@ fn list(group: &Group, what: &str, color: &Color) -> Page {
     let mut page = Page::new();
     let services = counted(group.services.len(), "service");
     page.line(format!("{style}{what}{style:#}: {services}"));
-    let mut line = String::new();
-    for (index, name) in group.services.iter().enumerate() {
-        let is_last = index + 1 == group.services.len();
-        let name = if is_last {
-            name.clone()
-        } else {
-            format!("{name},")
-        };
-        if !line.is_empty() && width(&line) + 1 + width(&name) > WIDTH {
-            page.line(format!("  {line}"));
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(&name);
-    }
-    page.line(format!("  {line}"));
+    page.extend(wrapped(&group.services));
     page.extend(hint(group));
     page
 }

@@ -18,6 +18,7 @@ pub mod manifests;
 pub mod model_version;
 pub mod plan_file;
 pub mod planning;
+pub mod previews;
 mod record;
 #[cfg(test)]
 pub(crate) mod recording_report;
