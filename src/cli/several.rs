@@ -6,6 +6,7 @@ use futures_util::stream::{self, StreamExt};
 
 use super::{Format, Global, output};
 use crate::report::Report;
+use mlship_core::app::fleet::Audience;
 use mlship_core::app::{ResultRecord, RunRecord, Subject, fault, results};
 use mlship_core::cloud::CloudError;
 use mlship_core::progress::{Event, ExitCode, Observer};
@@ -22,11 +23,7 @@ pub(super) async fn on_each(
     global: &Global,
     run: impl AsyncFn(&Subject, &mut dyn Report) -> ExitCode,
 ) -> ExitCode {
-    let stage = Stage {
-        reader: RefCell::new(global.reporter_of(subjects.len())),
-        speaker: RefCell::new(None),
-        has_headings: subjects.len() > 1 && global.output == Format::Human,
-    };
+    let stage = Stage::of(subjects.len(), global);
     let each = stream::iter(subjects).map(async |subject| {
         let mut report = Part {
             stage: &stage,
@@ -67,11 +64,36 @@ pub(super) fn each_without_way(
 }
 
 /// The one reader of everything.
-struct Stage {
+pub(super) struct Stage {
     reader: RefCell<Box<dyn Report>>,
     /// Whom it heard of last.
     speaker: RefCell<Option<ServiceId>>,
     has_headings: bool,
+}
+
+impl Stage {
+    /// Opens one for so many services.
+    pub(super) fn of(services: usize, global: &Global) -> Self {
+        Self {
+            reader: RefCell::new(global.reporter_of(services)),
+            speaker: RefCell::new(None),
+            has_headings: services > 1 && global.output == Format::Human,
+        }
+    }
+
+    /// Tells of a run over several services.
+    pub(super) fn run(&self, run: &RunRecord) {
+        self.reader.borrow_mut().run(run);
+    }
+}
+
+impl Audience for Stage {
+    fn report_of<'a>(&'a self, service: &'a ServiceId) -> Box<dyn Report + 'a> {
+        Box::new(Part {
+            stage: self,
+            service,
+        })
+    }
 }
 
 /// What is told of one service.

@@ -49,6 +49,7 @@ pub enum OrderProblem {
 /// An order in which all members can begin.
 #[derive(Debug, Clone)]
 pub struct Order {
+    services: Vec<ServiceId>,
     /// The wave of each member, from 0 without gaps.
     pub(super) waves: Vec<usize>,
     /// Whom each member waits for.
@@ -65,15 +66,15 @@ impl Order {
     /// # Errors
     /// Why there is none.
     pub fn of(candidates: &[Candidate]) -> Result<Self, Vec<OrderProblem>> {
-        let mut members: HashMap<&ServiceId, usize> = HashMap::new();
+        let mut members: HashMap<(&str, &str), usize> = HashMap::new();
         for (member, candidate) in candidates.iter().enumerate() {
-            members.entry(&candidate.service).or_insert(member);
+            members.entry(key(&candidate.service)).or_insert(member);
         }
         let mut depends_on: Vec<Vec<usize>> = vec![Vec::new(); candidates.len()];
         let (mut unknown, mut problems) = (Vec::new(), Vec::new());
         for (member, candidate) in candidates.iter().enumerate() {
             for (at, service) in candidate.depends_on.iter().enumerate() {
-                match members.get(service).copied() {
+                match members.get(&key(service)).copied() {
                     None => unknown.push((member, at)),
                     Some(on) if on == member => problems.push(OrderProblem::Itself { member, at }),
                     Some(on) if candidates[on].wave > candidate.wave => {
@@ -96,7 +97,9 @@ impl Order {
         numbers.dedup();
         let waves = candidates.iter();
         let waves = waves.map(|one| numbers.partition_point(|number| *number < one.wave));
+        let services = candidates.iter().map(|one| one.service.clone());
         Ok(Self {
+            services: services.collect(),
             waves: waves.collect(),
             depends_on,
             sequence,
@@ -132,13 +135,21 @@ impl Order {
                 }
             }
         }
+        let services = back.iter().map(|member| self.services[*member].clone());
         let order = Self {
+            services: services.collect(),
             waves: vec![0; back.len()],
             depends_on,
             sequence: (0..back.len()).collect(),
             unknown: Vec::new(),
         };
         (order, back)
+    }
+
+    /// Returns the service of a member.
+    #[must_use]
+    pub fn service(&self, member: usize) -> &ServiceId {
+        &self.services[member]
     }
 
     /// Returns how many members it has.
@@ -167,24 +178,29 @@ impl Order {
     }
 }
 
+/// Returns what tells services apart: a cluster goes by its name or by its ARN.
+fn key(service: &ServiceId) -> (&str, &str) {
+    (service.cluster.short(), service.name.as_str())
+}
+
 /// Returns the members, each after those that it waits for, the earlier wave and then the name
 /// first. Members of a cycle, and who waits for them, are left out.
 fn in_sequence(candidates: &[Candidate], depends_on: &[Vec<usize>]) -> Vec<usize> {
     let dependents = reversed(depends_on);
     let mut unmet: Vec<usize> = depends_on.iter().map(Vec::len).collect();
-    let key = |member: usize| {
+    let rank = |member: usize| {
         let Candidate { service, wave, .. } = &candidates[member];
-        Reverse((*wave, &service.cluster, &service.name, member))
+        Reverse((*wave, key(service), member))
     };
     let free = (0..candidates.len()).filter(|member| unmet[*member] == 0);
-    let mut free: BinaryHeap<_> = free.map(key).collect();
+    let mut free: BinaryHeap<_> = free.map(rank).collect();
     let mut sequence = Vec::with_capacity(candidates.len());
     while let Some(Reverse((.., member))) = free.pop() {
         sequence.push(member);
         for dependent in &dependents[member] {
             unmet[*dependent] -= 1;
             if unmet[*dependent] == 0 {
-                free.push(key(*dependent));
+                free.push(rank(*dependent));
             }
         }
     }
