@@ -7,6 +7,7 @@ use super::session::Session;
 use super::{Format, Global, output};
 use crate::report::Report;
 use mlship_core::app::at_once;
+use mlship_core::app::fleet::Audience;
 use mlship_core::app::{ResultRecord, RunRecord, Subject, fault, results};
 use mlship_core::cloud::{CloudError, Requests};
 use mlship_core::progress::{Event, ExitCode, Observer};
@@ -22,11 +23,7 @@ pub(super) async fn on_each(
     run: impl AsyncFn(&Subject, &mut dyn Report) -> ExitCode,
 ) -> ExitCode {
     let (start, calls_before) = (Instant::now(), session.cloud.calls());
-    let stage = Stage {
-        reader: RefCell::new(global.reporter_of(subjects.len())),
-        results: RefCell::default(),
-        names_warnings: subjects.len() > 1,
-    };
+    let stage = Stage::of(subjects.len(), global);
     let each = subjects.iter().map(async |subject| {
         let mut report = Part {
             stage: &stage,
@@ -35,12 +32,12 @@ pub(super) async fn on_each(
         run(subject, &mut report).await
     });
     let codes = at_once::in_order(each).await;
-    let results = stage.results.into_inner();
+    let results = stage.results.take();
     // A dry run has plans instead, which end it.
     if subjects.len() > 1 && results.len() == subjects.len() {
         let calls = session.cloud.calls() - calls_before;
         let record = RunRecord::of(&results, start.elapsed().as_secs_f64(), calls);
-        stage.reader.into_inner().run(&record);
+        stage.run(&record);
     }
     ExitCode::worst(codes)
 }
@@ -74,11 +71,36 @@ pub(super) fn each_without_way(
 }
 
 /// The one reader of everything.
-struct Stage {
+pub(super) struct Stage {
     reader: RefCell<Box<dyn Report>>,
     results: RefCell<Vec<ResultRecord>>,
     /// Whether a warning has to say whom it is about.
     names_warnings: bool,
+}
+
+impl Stage {
+    /// Opens one for so many services.
+    pub(super) fn of(services: usize, global: &Global) -> Self {
+        Self {
+            reader: RefCell::new(global.reporter_of(services)),
+            results: RefCell::default(),
+            names_warnings: services > 1,
+        }
+    }
+
+    /// Tells of a run over several services.
+    pub(super) fn run(&self, run: &RunRecord) {
+        self.reader.borrow_mut().run(run);
+    }
+}
+
+impl Audience for Stage {
+    fn report_of<'a>(&'a self, service: &'a ServiceId) -> Box<dyn Report + 'a> {
+        Box::new(Part {
+            stage: self,
+            service,
+        })
+    }
 }
 
 /// What is told of one service.
