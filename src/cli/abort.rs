@@ -55,5 +55,5 @@ pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
         report.result(&result);
         result.exit_code()
     };
-    on_each(&subjects, global, abort).await
+    on_each(&subjects, &session, global, abort).await
 }

@@ -1,17 +1,22 @@
 //! `mlship deploy`
 
 use clap::{Args, ValueEnum};
+use tokio::time::Instant;
 
 use super::diff::Show;
+use super::fleet_flags::FleetFlags;
 use super::gates::Overrides;
-use super::load::{Loaded, load};
+use super::load::{Loaded, invalid, load};
 use super::session::Session;
+use super::several::Stage;
 use super::watch_flags::WatchFlags;
 use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
+use mlship_core::app::fleet::{FleetDeploy, closing, order_of};
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
-use mlship_core::app::{fault, results};
+use mlship_core::app::{ResultRecord, RunRecord, fault, results};
 use mlship_core::cloud::CloudError;
+use mlship_core::fleet::Order;
 use mlship_core::plan::{Plan, Redeploy};
 use mlship_core::progress::ExitCode;
 
@@ -48,6 +53,8 @@ pub(super) struct Deploy {
     plan: Option<PlanPath>,
     #[command(flatten)]
     overrides: Overrides,
+    #[command(flatten)]
+    fleet: FleetFlags,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -85,6 +92,10 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         Ok(manifests) => manifests,
         Err(code) => return code,
     };
+    let order = match command.order(&manifests, global) {
+        Ok(order) => order,
+        Err(code) => return code,
+    };
     let options = command.options();
     let wanted = manifests.iter().map(|loaded| &loaded.manifest);
     if let Err(message) = options.overrides.check(wanted) {
@@ -103,14 +114,24 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         options: &options,
         review: review.as_ref().map(|review| review as app::Review<'_>),
     };
-    let mut codes = Vec::new();
-    for loaded in &manifests {
-        let mut report = global.reporter();
-        let result = Box::pin(deploy.run(&loaded.manifest, report.as_mut())).await;
-        report.result(&result);
-        codes.push(result.exit_code());
+    let (invocation, stage) = (global.invocation(), Stage::of(order.len(), global));
+    let again = invocation.command_over("deploy", &command.paths);
+    let fleet = FleetDeploy {
+        deploy: &deploy,
+        manifests: &manifests,
+        order: &order,
+        options: command.fleet.options(),
+        audience: &stage,
+        again: &again,
+    };
+    let (results, run) = Box::pin(fleet.run()).await;
+    if order.len() > 1 {
+        stage.run(&run);
+        for line in closing(&results, &again) {
+            output::complain(&line);
+        }
     }
-    ExitCode::worst(codes)
+    run.exit_code
 }
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
@@ -118,14 +139,44 @@ fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> ExitCo
     if global.output == Format::Human {
         return output::cloud_error(error, global);
     }
-    for loaded in manifests {
-        let result = results::aws_error(&loaded.service(), error);
-        global.reporter().result(&result);
+    let results = manifests.iter();
+    let results = results.map(|loaded| results::aws_error(&loaded.service(), error));
+    let results: Vec<ResultRecord> = results.collect();
+    let mut reader = global.reporter();
+    for result in &results {
+        reader.result(result);
+    }
+    if results.len() > 1 {
+        reader.run(&RunRecord::of(&results, 0.0, 0));
     }
     fault(error).into()
 }
 
 impl Deploy {
+    /// Returns the order in which the releases begin, or reports why there is none.
+    fn order(&self, manifests: &[Loaded], global: &Global) -> Result<Order, ExitCode> {
+        let order = order_of(manifests).map_err(|found| {
+            output::findings(&found, global);
+            invalid(&found, None, global)
+        })?;
+        let order = match &self.fleet.waves {
+            Some(sizes) => {
+                let is_written = |loaded: &Loaded| loaded.manifest.release.service.wave.is_some();
+                if manifests.iter().any(is_written) {
+                    output::complain("--waves takes the place of service.wave");
+                }
+                order.in_waves(sizes)
+            }
+            None => order,
+        };
+        if self.detach && order.waits() {
+            let message = "--detach waits for no release, and these wait for each other";
+            let hint = "leave --detach out, or --waves, service.wave and service.dependsOn";
+            return Err(output::usage_with_hint(message, Some(hint), global));
+        }
+        Ok(order)
+    }
+
     fn redeploy(&self) -> Redeploy {
         if self.force_new_deployment {
             Redeploy::Always
@@ -137,6 +188,10 @@ impl Deploy {
     fn options(&self) -> DeployOptions {
         DeployOptions {
             watch: self.patience.options(),
+            until: self
+                .fleet
+                .run_timeout
+                .map(|timeout| Instant::now() + timeout),
             detach: self.detach,
             if_busy: match self.if_busy {
                 IfBusy::Wait => app::IfBusy::Wait,

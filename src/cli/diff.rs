@@ -1,5 +1,7 @@
 //! `mlship diff`
 
+mod services;
+
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -8,24 +10,20 @@ use super::gates::Overrides;
 use super::load::{Loaded, LoadedExperiment, LoadedManifests, load, load_all};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
-use crate::report::{
-    add_refusal, failed_to_write, plan_document, plan_error_document, plan_text, start_document,
-    start_text, unplanned_document,
-};
+use crate::report::{failed_to_write, start_document, start_text, unplanned_document};
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::Context;
 use mlship_core::app::experiment::{Comparison, observe};
 use mlship_core::app::fault;
 use mlship_core::app::model_version::GateOverrides;
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
-use mlship_core::app::planning::preview;
 use mlship_core::cloud::CloudError;
 use mlship_core::experiment::start::{self, StartRequest};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::Caller;
-use mlship_core::release::service_of;
 use mlship_manifest::Manifest;
+use services::Layout;
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -118,10 +116,10 @@ impl Show<'_> {
         };
         let context = session.context();
         let mut seen = DiffResults::default();
-        for loaded in &manifests {
-            self.service(&context, &caller, &loaded.manifest, &mut seen, global)
-                .await;
-        }
+        let manifests: Vec<&Manifest> = manifests.iter().map(|loaded| &loaded.manifest).collect();
+        let layout = Layout::of(manifests.len());
+        self.services(&context, &caller, &manifests, layout, &mut seen, global)
+            .await;
         for experiment in experiments {
             let comparison = comparison(experiment);
             Box::pin(self.experiment(&context, &caller, &comparison, &mut seen, global)).await;
@@ -143,36 +141,6 @@ impl Show<'_> {
         match ExitCode::worst(seen.codes) {
             ExitCode::Done if (changes || seen.shifts) && self.exit_code => ExitCode::Pending,
             code => code,
-        }
-    }
-
-    async fn service(
-        &self,
-        context: &Context<'_, AwsCloud>,
-        caller: &Caller,
-        manifest: &Manifest,
-        seen: &mut DiffResults,
-        global: &Global,
-    ) {
-        match preview(context, caller, manifest, self.redeploy, self.overrides).await {
-            Ok(plan) => {
-                if global.output == Format::Human {
-                    output::page(&plan_text(&plan, &global.palette()));
-                }
-                let mut document = plan_document(&plan);
-                if let Some(refused) = self.saved.and_then(|saved| saved.refusal(&plan)) {
-                    add_refusal(&mut document, &refused);
-                    seen.codes.push(output::refused(&refused));
-                }
-                seen.services.push(document);
-                seen.plans.push(plan);
-            }
-            Err(error) => {
-                let service = service_of(&manifest.release);
-                seen.services.push(plan_error_document(&service, &error));
-                seen.codes
-                    .push(output::not_planned(&service, &error, global));
-            }
         }
     }
 
@@ -211,9 +179,9 @@ impl Show<'_> {
         if let start::StartPlan::Open(opening) = &plan {
             seen.shifts = true;
             if opening.deploys() {
-                for release in &comparison.releases {
-                    self.service(context, caller, release, seen, global).await;
-                }
+                let releases: Vec<&Manifest> = comparison.releases.iter().collect();
+                self.services(context, caller, &releases, Layout::Each, seen, global)
+                    .await;
             }
         }
         if global.output == Format::Human {

@@ -8,6 +8,7 @@ use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{history_text, model_history_document, model_history_text};
 use mlship_core::app::Subject;
+use mlship_core::app::at_once::in_order;
 use mlship_core::app::history::{History as ServiceHistory, history, history_of_model};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
@@ -89,8 +90,11 @@ async fn of_services(
     global: &Global,
 ) -> ExitCode {
     let (mut documents, mut codes) = (Vec::new(), Vec::new());
-    for service in services {
-        match history(&session.cloud, service, limit).await {
+    let each = services
+        .iter()
+        .map(async |service| history(&session.cloud, service, limit).await);
+    for (service, answer) in services.iter().zip(in_order(each).await) {
+        match answer {
             Ok(found) => match global.output {
                 Format::Human => output::page(&page(service, &found, global)),
                 Format::Json => documents.push(document(service, &found)),

@@ -6,6 +6,7 @@ mod deploy;
 mod diff;
 mod examples;
 mod experiment;
+mod fleet_flags;
 mod gates;
 mod history;
 mod init;

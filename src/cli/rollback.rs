@@ -82,7 +82,7 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
             }
         }
     };
-    let code = on_each(&subjects, global, roll_back).await;
+    let code = on_each(&subjects, &session, global, roll_back).await;
     show(&plans.into_inner(), global);
     code
 }

@@ -51,7 +51,7 @@ pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {
         report.result(&result);
         result.exit_code()
     };
-    on_each(&read.subjects, global, watch).await
+    on_each(&read.subjects, &session, global, watch).await
 }
 
 /// Says what stands in the way of telling the model registry, which takes the whole manifest.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 49] = [
+pub(crate) const MESSAGES: [(&str, &str); 51] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -98,7 +98,12 @@ pub(crate) const MESSAGES: [(&str, &str); 49] = [
         "ECS moves the traffic of service … by this rule, and would undo what is written here",
     ),
     ("service-draining", "service … is being deleted"),
-    ("service-twice", "… is for service … too"),
+    ("service-twice", "… is for service … too, in line …"),
+    ("service-cycle", "services depend on each other: …"),
+    (
+        "depends-on-later-wave",
+        "… of wave … depends on … of wave …, which begins later",
+    ),
     (
         "not-adopted",
         "service … was not made by mlship, and this would change it",

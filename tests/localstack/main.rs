@@ -19,6 +19,7 @@ mod diff;
 mod examples;
 mod experiment;
 mod failures;
+mod fleet;
 mod history;
 mod import;
 mod logs;

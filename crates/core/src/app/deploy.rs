@@ -3,9 +3,13 @@
 mod applying;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::adoption;
 use super::experiment::guard;
+use super::fleet::TIME_IS_UP;
 use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::planning::{PlanError, finding, plan_release};
 use super::registry_update::RegistryUpdate;
@@ -29,6 +33,9 @@ use mlship_manifest::Manifest;
 pub struct DeployOptions {
     /// How long to watch, and what a signal means meanwhile.
     pub watch: WatchOptions,
+    /// When the run is over that this is a part of: nothing is begun from then on, and what runs
+    /// goes on unwatched.
+    pub until: Option<Instant>,
     /// Whether to return as soon as ECS has accepted the deployment.
     pub detach: bool,
     /// What to do while another deployment of the service runs.
@@ -41,6 +48,28 @@ pub struct DeployOptions {
     pub force: bool,
     /// The gates that need not hold.
     pub overrides: GateOverrides,
+}
+
+impl DeployOptions {
+    /// Returns how long to watch from now on, within what is left of the run.
+    pub(in crate::app) fn patience(&self) -> Duration {
+        let until = self.until;
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let timeout = self.watch.timeout;
+        left.map_or(timeout, |left| left.min(timeout))
+    }
+
+    fn watch(&self) -> WatchOptions {
+        WatchOptions {
+            timeout: self.patience(),
+            ..self.watch
+        }
+    }
+
+    /// Says whether the run is over.
+    fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| until <= Instant::now())
+    }
 }
 
 /// What to do while another deployment of the service runs.
@@ -117,6 +146,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if let Some(interrupt) = self.context.interrupts.arrived() {
             return results::stopped_before(&plan.service, interrupt);
         }
+        if self.options.is_over() {
+            return results::not_begun(&plan.service, TIME_IS_UP).with_plan(&plan);
+        }
         let disturbs = plan.effect != Effect::None && !self.options.force;
         let rule = plan.experiment.as_deref().filter(|_| disturbs);
         match guard::under_way(self.context.cloud, rule).await {
@@ -149,7 +181,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             return watched.detached();
         }
         let mut result = watched
-            .wait_for_verdict(self.context, self.options.watch, report)
+            .wait_for_verdict(self.context, self.options.watch(), report)
             .await;
         refresh_previous(self.context.cloud, &plan.service, &mut result).await;
         watched.hint_back(&mut result);
@@ -227,7 +259,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         other: &Started,
         report: &mut dyn Report,
     ) -> Result<(), Box<ResultRecord>> {
-        let timeout = self.options.watch.timeout;
+        let timeout = self.options.patience();
         let result = tokio::select! {
             idle = wait_until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
                 Ok(true) => return Ok(()),

@@ -46,16 +46,31 @@ impl Invocation {
     #[must_use]
     pub fn command_for(&self, name: &str, address: &Address) -> String {
         let environment = match address {
-            Address::Manifest(_) => self.environment.clone(),
+            Address::Manifest(_) => self.environment.as_ref(),
             // Only a manifest has overlays.
             Address::Service(_) => None,
         };
-        let mut words = vec!["mlship".to_owned(), name.to_owned(), address.words()];
+        self.line(name, vec![address.words()], environment)
+    }
+
+    /// Returns a command over all that such paths name, as it can be pasted.
+    #[must_use]
+    pub fn command_over(&self, name: &str, paths: &[String]) -> String {
+        let paths = paths.iter().map(|path| match path.as_str() {
+            "-" => path.clone(),
+            path => self::path(path),
+        });
+        self.line(name, paths.collect(), self.environment.as_ref())
+    }
+
+    fn line(&self, name: &str, about: Vec<String>, environment: Option<&String>) -> String {
+        let mut words = vec!["mlship".to_owned(), name.to_owned()];
+        words.extend(about);
         let flags = [
-            ("--env", &environment),
-            ("--region", &self.region),
-            ("--profile", &self.profile),
-            ("--endpoint-url", &self.endpoint_url),
+            ("--env", environment),
+            ("--region", self.region.as_ref()),
+            ("--profile", self.profile.as_ref()),
+            ("--endpoint-url", self.endpoint_url.as_ref()),
         ];
         for (flag, value) in flags {
             match value {

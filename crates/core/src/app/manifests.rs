@@ -16,6 +16,7 @@ pub use subjects::Subjects;
 pub(in crate::app) use variants::MEASURED;
 pub use variants::Need;
 
+use super::fleet;
 use crate::release::ids::ServiceId;
 use crate::release::service_of;
 use mlship_manifest::{
@@ -231,6 +232,11 @@ impl ManifestReader<'_> {
         }
         let twice = named_twice(&reading.manifests);
         reading.findings.extend(twice);
+        // What can't be read may be what another one depends on.
+        if !reading.is_broken() {
+            let found = fleet::findings(&reading.manifests);
+            reading.findings.extend(found);
+        }
         (reading, experiments)
     }
 
@@ -276,19 +282,22 @@ const WORTH_A_THREAD: usize = 64;
 
 /// Finds services that several manifests are for: the last would win, by the order of file names.
 fn named_twice(manifests: &[Loaded]) -> Vec<Diagnostic> {
-    let mut first: HashMap<ServiceId, &Loaded> = HashMap::new();
+    let mut first: HashMap<(String, String), &Loaded> = HashMap::new();
     let mut found = Vec::new();
     for loaded in manifests {
         let service = loaded.service();
-        if let Some(other) = first.get(&service) {
-            let other = other.manifest.source.name();
-            let message = format!("{other} is for service {service} too");
+        // A cluster goes by its name or by its ARN.
+        let key = (service.cluster.short().to_owned(), service.name.to_string());
+        if let Some(other) = first.get(&key) {
+            let span = other.manifest.places.span("service.name");
+            let (other, line) = (other.manifest.source.name(), span.line());
+            let message = format!("{other} is for service {service} too, in line {line}");
             let problem = loaded
                 .manifest
                 .problem("service.name", Code::SERVICE_TWICE, message);
             found.push(problem.help("deploy one of them, or give one another service or overlay"));
         } else {
-            first.insert(service, loaded);
+            first.insert(key, loaded);
         }
     }
     found

@@ -3,6 +3,7 @@
 //! write only to the given observer.
 
 mod adoption;
+pub mod at_once;
 mod context;
 pub mod deploy;
 pub mod experiment;
@@ -17,6 +18,7 @@ pub mod manifests;
 pub mod model_version;
 pub mod plan_file;
 pub mod planning;
+pub mod previews;
 mod record;
 #[cfg(test)]
 pub(crate) mod recording_report;

@@ -151,6 +151,7 @@ pub(crate) fn options() -> DeployOptions {
             timeout: Duration::from_mins(30),
             on_interrupt: OnInterrupt::Detach,
         },
+        until: None,
         detach: false,
         if_busy: IfBusy::Wait,
         redeploy: Redeploy::WhenChanged,

@@ -84,6 +84,9 @@ pub struct Plan {
     /// Whether it takes over a service that mlship did not make.
     #[serde(default)]
     pub adopts: bool,
+    /// How many tasks the service is to run now, before anything is written.
+    #[serde(skip)]
+    pub tasks: u32,
     /// Whether the service runs no task, and goes on running none.
     #[serde(default)]
     pub is_idle: bool,
@@ -167,6 +170,14 @@ impl Plan {
             self.writes.scaling,
             self.observed
         ]))
+    }
+
+    /// Returns how many tasks the service is to run once it is applied.
+    #[must_use]
+    pub fn wanted_tasks(&self) -> u32 {
+        let document = self.writes.service.as_ref().map(ServiceWrite::document);
+        let written = document.and_then(|document| document.get("desiredCount"));
+        written.map_or(self.tasks, |count| notes::count(Some(count)))
     }
 
     /// Returns whether applying it starts a deployment.

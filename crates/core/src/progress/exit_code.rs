@@ -167,7 +167,8 @@ impl ExitCode {
 
     /// Ranks what several services of one run can end with; what concerns a whole run ranks with
     /// the errors nobody foresaw.
-    fn severity(self) -> u8 {
+    #[must_use]
+    pub fn severity(self) -> u8 {
         match self {
             Self::Failed => 13,
             Self::Unexpected | Self::Usage | Self::Pending | Self::Inconclusive | Self::Harm => 12,

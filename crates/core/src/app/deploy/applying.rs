@@ -25,7 +25,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Result<Started, Box<ResultRecord>> {
-        let goes_on = self.context.goes_on(self.options.watch.timeout);
+        let goes_on = self.context.goes_on(self.options.patience());
         let busy = WhileBusy::new(&goes_on);
         let mut made_again = None;
         let mut tries = 1;

@@ -139,6 +139,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
                 timeout: self.options.timeout,
                 on_interrupt: OnInterrupt::Detach,
             },
+            until: None,
             detach: false,
             if_busy: IfBusy::Wait,
             redeploy: Redeploy::WhenChanged,

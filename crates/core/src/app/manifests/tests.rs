@@ -137,3 +137,32 @@ fn every_manifest_is_checked_also_those_that_an_experiment_names() {
     assert!(checked.contains(&Code::RELEASE_NOT_FOUND), "{checked:?}");
     assert!(reading.experiments.is_empty());
 }
+
+#[test]
+fn a_circle_of_services_is_named_whole_and_refused() {
+    let folder = Folder::new("circle");
+    let on =
+        |name: &str, on: &str| release(name).replace("desired: 2", &format!("dependsOn: [{on}]"));
+    folder.put("a.yaml", &on("a", "b"));
+    folder.put("b.yaml", &on("b", "ml/a"));
+    let reading = releases(&folder.path());
+    assert_eq!(codes(&reading), [Code::SERVICE_CYCLE]);
+    let message = &reading.findings[0].message;
+    assert_eq!(message, "services depend on each other: ml/a → ml/b → ml/a");
+    assert!(reading.is_broken());
+}
+
+#[test]
+fn a_dependency_elsewhere_is_said_and_stands_in_nobodys_way() {
+    let folder = Folder::new("elsewhere");
+    let text = release("a").replace("desired: 2", "wave: 2, dependsOn: [b, other/c]");
+    let path = folder.put("a.yaml", &text);
+    let reading = releases(&path);
+    assert_eq!(codes(&reading), [Code::DEPENDENCY_NOT_IN_RUN; 2]);
+    assert!(!reading.is_broken());
+    folder.put("b.yaml", &release("b").replace("desired: 2", "wave: 3"));
+    assert_eq!(
+        codes(&releases(&folder.path())),
+        [Code::DEPENDS_ON_LATER_WAVE]
+    );
+}

@@ -1,0 +1,33 @@
+//! Asks about many services at the same time. How fast requests go out is not decided here.
+
+use futures_util::stream::{self, StreamExt};
+
+/// How many services are looked at together: what is held of each takes memory.
+const MOST: usize = 1_000;
+
+/// Does things at the same time, and returns what comes of them in their own order.
+pub async fn in_order<F: Future>(each: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    // Boxed, since each waits in the queue by itself.
+    let each = each.into_iter().map(Box::pin);
+    stream::iter(each).buffered(MOST).collect().await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn many_take_as_long_as_the_longest_and_come_in_their_own_order() {
+        let start = Instant::now();
+        let each = (0..100_u64).map(async |number| {
+            sleep(Duration::from_secs(100 - number)).await;
+            number
+        });
+        assert!(in_order(each).await.into_iter().eq(0..100));
+        assert_eq!(start.elapsed(), Duration::from_secs(100));
+    }
+}
