@@ -54,6 +54,7 @@ fn record() -> Record {
         by: "arn:aws:iam::111122223333:user/ana".to_owned(),
         hypothesis: Some("<b>more</b> convert & stay".to_owned()),
         analysis_digest: "0a1b".to_owned(),
+        variants: None,
         end: None,
     }
 }

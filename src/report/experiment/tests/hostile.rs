@@ -25,6 +25,7 @@ fn hostile_record(text: &str, state: State) -> Record {
         by: text.to_owned(),
         hypothesis: Some(text.to_owned()),
         analysis_digest: text.to_owned(),
+        variants: None,
         end: Some(End {
             outcome: text.to_owned(),
             winner: text.to_owned(),
