@@ -211,7 +211,7 @@ impl Show<'_> {
         if let start::StartPlan::Open(opening) = &plan {
             seen.shifts = true;
             if opening.deploys() {
-                for release in &comparison.releases {
+                for release in comparison.releases() {
                     self.service(context, caller, release, seen, global).await;
                 }
             }

@@ -9,6 +9,7 @@ use super::named_service::{ELSEWHERE, NamedService, named_service};
 use super::session::Session;
 use super::{Global, output};
 use mlship_core::app::Subject;
+use mlship_core::app::experiment::NamedVariant;
 use mlship_core::app::manifests::Subjects;
 use mlship_core::cloud::{CloudError, ErrorKind, Identity};
 use mlship_core::progress::ExitCode;
@@ -71,10 +72,7 @@ impl Targets {
         command: &str,
         global: &Global,
     ) -> Result<Subjects, ExitCode> {
-        if !self.named.is_empty() && global.environment.is_some() {
-            let message = "-e/--env applies an overlay of a manifest, and --service has none";
-            return Err(output::usage_with_hint(message, None, global));
-        }
+        self.named.may_be_used(global)?;
         if !self.named.is_empty() {
             return Ok(Subjects {
                 subjects: self.named.subjects(),
@@ -113,6 +111,24 @@ impl NamedServices {
     /// Says whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.services.is_empty()
+    }
+
+    /// Refuses what only a manifest has.
+    pub(super) fn may_be_used(&self, global: &Global) -> Result<(), ExitCode> {
+        if !self.is_empty() && global.environment.is_some() {
+            let message = "-e/--env applies an overlay of a manifest, and --service has none";
+            return Err(output::usage_with_hint(message, None, global));
+        }
+        Ok(())
+    }
+
+    /// Returns them as variants of experiments.
+    pub(super) fn variants(&self) -> Vec<NamedVariant> {
+        let variants = self.services.iter().map(|named| NamedVariant {
+            service: named.id.clone(),
+            place: named.place.clone(),
+        });
+        variants.collect()
     }
 
     /// Returns them, each once.

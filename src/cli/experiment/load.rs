@@ -1,6 +1,9 @@
 //! Loads the experiments that a command is about.
 
+use super::presenter::end_of_service;
 use crate::cli::load::{LoadedExperiment, Need, load_all, load_experiments};
+use crate::cli::session::Session;
+use crate::cli::targets::NamedServices;
 use crate::cli::{Global, output};
 use mlship_core::app::experiment::Comparison;
 use mlship_core::progress::ExitCode;
@@ -32,6 +35,29 @@ pub(super) fn load_some(
         return Err(no_experiment(paths, command, global));
     }
     Ok(experiments.into_iter().map(comparison).collect())
+}
+
+/// Finds the experiments that services are variants of, each once, and says why others were not
+/// found.
+pub(super) async fn find(
+    named: &NamedServices,
+    session: &Session,
+    global: &Global,
+) -> (Vec<Comparison>, Vec<ExitCode>) {
+    let (mut found, mut codes): (Vec<Comparison>, _) = (Vec::new(), Vec::new());
+    for variant in named.variants() {
+        let service = variant.service.clone();
+        match Comparison::of_service(&session.context(), variant).await {
+            Ok(comparison) => {
+                let rule = &comparison.definition.rule;
+                if !found.iter().any(|other| other.definition.rule == *rule) {
+                    found.push(comparison);
+                }
+            }
+            Err(outcome) => codes.push(end_of_service(&outcome, &service, global)),
+        }
+    }
+    (found, codes)
 }
 
 fn no_experiment(paths: &[String], command: &str, global: &Global) -> ExitCode {

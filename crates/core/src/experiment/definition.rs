@@ -175,6 +175,13 @@ impl Definition {
         }
     }
 
+    /// Says whether each request is assigned by itself: not where a cookie keeps a client with its
+    /// variant, or callers assign themselves.
+    #[must_use]
+    pub fn assigns_requests(&self) -> bool {
+        self.stickiness.is_none() && self.header.is_none()
+    }
+
     /// Returns the variant that a target group is of.
     #[must_use]
     pub fn arm_of(&self, group: &TargetGroupArn) -> Option<&Arm> {

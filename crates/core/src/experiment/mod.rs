@@ -27,7 +27,9 @@ mod window;
 pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
-pub use reading::{EffectHistory, Material, MetricReading, Reading, Role, VariantReading, word};
+pub use reading::{
+    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, VariantReading, word,
+};
 pub use record::{DISTURBED, End, Record, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
