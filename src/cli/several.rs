@@ -22,8 +22,20 @@ pub(super) async fn on_each(
     global: &Global,
     run: impl AsyncFn(&Subject, &mut dyn Report) -> ExitCode,
 ) -> ExitCode {
+    let reader = global.reporter_of(subjects.len());
+    ExitCode::worst(told_to(reader, subjects, global, run).await)
+}
+
+/// Runs a command on each service, with one reader of everything, and returns what each came to, in
+/// the order of the services.
+pub(super) async fn told_to<T>(
+    reader: Box<dyn Report>,
+    subjects: &[Subject],
+    global: &Global,
+    run: impl AsyncFn(&Subject, &mut dyn Report) -> T,
+) -> Vec<T> {
     let stage = Stage {
-        reader: RefCell::new(global.reporter_of(subjects.len())),
+        reader: RefCell::new(reader),
         speaker: RefCell::new(None),
         has_headings: subjects.len() > 1 && global.output == Format::Human,
     };
@@ -34,8 +46,7 @@ pub(super) async fn on_each(
         };
         Box::pin(run(subject, &mut report)).await
     });
-    let codes: Vec<ExitCode> = each.buffered(AT_A_TIME).collect().await;
-    ExitCode::worst(codes)
+    each.buffered(AT_A_TIME).collect().await
 }
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.

@@ -13,6 +13,7 @@ mod init;
 mod json;
 mod log_json;
 mod log_text;
+mod one_document;
 mod plan_json;
 mod plan_text;
 mod progress;
@@ -35,7 +36,8 @@ pub use init::{init_document, init_notes, init_page};
 pub use json::Json;
 pub use log_json::LogJson;
 pub use log_text::LogText;
-pub use plan_json::{add_refusal, plan_error_document, unplanned_document};
+pub use one_document::OneDocument;
+pub use plan_json::{add_refusal, ended_document, plan_error_document, unplanned_document};
 pub use plan_text::plan_text;
 pub use status_text::status_text;
 pub use streams::{

@@ -216,6 +216,28 @@ fn a_directory_of_two_is_told_of_each_by_its_name() {
         told.sort_by_key(Value::to_string);
         assert_eq!(told, ["fraud-scorer", "missing"], "{command}");
     }
+    // One that has something to go back to, and one that has not: one document of both.
+    assert_eq!(stage.deploy("8", &[]).code, 0);
+    let dry = [
+        "rollback",
+        folder.path(),
+        "-e",
+        "staging",
+        "-o",
+        "json",
+        "--dry-run",
+    ];
+    let dry = stage.mlship(&dry, "0");
+    assert_eq!(dry.code, 20, "{}", dry.stderr);
+    let document = dry.document();
+    let services = document["services"].as_array().unwrap();
+    assert_eq!(services.len(), 2, "{document}");
+    assert_eq!(services[0]["effect"], "replace_tasks", "{document}");
+    assert_eq!(
+        (&services[1]["service"], &services[1]["exit_code"]),
+        (&Value::from("missing"), &Value::from(20))
+    );
+    assert!(!dry.stdout.contains("\"event\""), "{}", dry.stdout);
     let run = stage.mlship(&["watch", folder.path(), "-e", "staging"], "0");
     assert!(
         run.stderr.contains("ml-staging/fraud-scorer:"),
