@@ -23,18 +23,19 @@ pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Com
     }
 }
 
-/// Reads the experiments that paths name, with as much of them as a command needs.
+/// Reads the experiments that paths name, with as much of them as a command needs, and returns the
+/// exit code of those that can't be read.
 pub(super) fn load_some(
     paths: &[String],
     command: &str,
     need: Need,
     global: &Global,
-) -> Result<Vec<Comparison>, ExitCode> {
-    let experiments = load_experiments(paths, need, global)?;
+) -> Result<(Vec<Comparison>, ExitCode), ExitCode> {
+    let (experiments, code) = load_experiments(paths, need, global)?;
     if experiments.is_empty() {
         return Err(no_experiment(paths, command, global));
     }
-    Ok(experiments.into_iter().map(comparison).collect())
+    Ok((experiments.into_iter().map(comparison).collect(), code))
 }
 
 /// Finds the experiments that services are variants of, each once, and says why others were not

@@ -74,11 +74,12 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if let Some(message) = command.mistake() {
         return output::usage(&message, global);
     }
-    let by_manifest = match command.by_manifest(global) {
-        Ok(comparisons) => comparisons,
+    let (by_manifest, broken) = match command.by_manifest(global) {
+        Ok(read) => read,
         Err(code) => return code,
     };
-    let wanted = by_manifest.len() + command.named.variants().len();
+    let others = usize::from(broken != ExitCode::Done);
+    let wanted = by_manifest.len() + command.named.variants().len() + others;
     if wanted > 1 && command.report.is_some() {
         return output::usage("--report is of one experiment", global);
     }
@@ -127,6 +128,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
             | LookEnd::Interrupted(_) => end.exit_code(),
         }
     });
+    codes.push(broken);
     codes.extend(join_all(looks).await);
     worst(codes)
 }
@@ -140,8 +142,9 @@ fn worst(codes: Vec<ExitCode>) -> ExitCode {
 }
 
 impl Status {
-    /// Reads the experiments whose manifests were named.
-    fn by_manifest(&self, global: &Global) -> Result<Vec<Comparison>, ExitCode> {
+    /// Reads the experiments whose manifests were named, with the exit code of those that can't be
+    /// read.
+    fn by_manifest(&self, global: &Global) -> Result<(Vec<Comparison>, ExitCode), ExitCode> {
         if self.named.is_empty() {
             return load_some(&self.paths, "status", Need::Numbers, global);
         }
@@ -153,7 +156,7 @@ impl Status {
                             stops it at once";
                 Err(output::usage_with_hint(message, Some(hint), global))
             }
-            None => Ok(Vec::new()),
+            None => Ok((Vec::new(), ExitCode::Done)),
         }
     }
 

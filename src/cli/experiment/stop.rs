@@ -57,12 +57,13 @@ pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
             Err(code) => code,
         };
     }
-    let comparisons = match load_some(&command.paths, "stop", Need::Places, global) {
-        Ok(comparisons) => comparisons,
+    let (comparisons, broken) = match load_some(&command.paths, "stop", Need::Places, global) {
+        Ok(read) => read,
         Err(code) => return code,
     };
     let session = Session::listening(global).await;
-    ExitCode::worst(each(&comparisons, session.as_ref(), &options, global).await)
+    let codes = each(&comparisons, session.as_ref(), &options, global).await;
+    ExitCode::worst([broken].into_iter().chain(codes))
 }
 
 /// Stops the experiments that services are variants of.

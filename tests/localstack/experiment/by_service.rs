@@ -95,5 +95,13 @@ fn an_experiment_whose_variants_were_not_put_down_takes_its_manifest() {
         );
     }
     assert_eq!(lab.rule(), (50, 50, true));
-    assert_eq!(lab.run("stop", &["--no-winner"]).code, 0);
+    // A broken manifest beside it takes it not along.
+    let broken = "apiVersion: mlship/v1\nkind: Experiment\nmetadata: { name: x }\n";
+    std::fs::write(lab.path("broken.yaml"), broken).unwrap();
+    let folder = lab.path("");
+    let both = ["experiment", "stop", &folder, "--no-winner", "-o", "json"];
+    let both = lab.stage.mlship(&both, "8");
+    assert_eq!(both.code, 10, "{}{}", both.stdout, both.stderr);
+    assert_eq!(both.result()["verdict"], "stopped");
+    assert_eq!(lab.rule(), (100, 0, true));
 }
