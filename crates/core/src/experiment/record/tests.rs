@@ -85,3 +85,41 @@ fn a_tag_takes_no_more_than_it_takes() {
         "{value}"
     );
 }
+
+/// A rule takes 50 tags, and somebody has tags of their own there.
+#[test]
+fn whatever_the_names_a_rule_has_room_for_tags_of_others() {
+    let mut longest = definition(&[1, 1, 1]);
+    longest.header = Some("h".repeat(40));
+    let arm = |at: usize| {
+        let mut arm = longest.arms[0].clone();
+        arm.name = format!("{at}{}", "v".repeat(63));
+        let cluster = format!(
+            "arn:aws:ecs:eu-west-1:111122223333:cluster/{}",
+            "c".repeat(255)
+        );
+        arm.service.cluster = crate::release::ids::ClusterName::new(cluster);
+        arm.service.name = crate::release::ids::ServiceName::new("s".repeat(255));
+        arm
+    };
+    longest.arms = (0..5).map(arm).collect();
+    let full = Record {
+        state: State::Stopped,
+        variants: Some(RecordedVariants::of(&longest)),
+        end: Some(End {
+            outcome: "challenger_better".to_owned(),
+            winner: "challenger".to_owned(),
+            at: "2026-05-09T10:00:00Z".parse().unwrap(),
+            by: "ana".to_owned(),
+            cookies_end: "2026-05-16T10:00:00Z".parse().unwrap(),
+            cleaned: Some("2026-05-17T10:00:00Z".parse().unwrap()),
+        }),
+        ..record()
+    };
+    let tags = full.tags();
+    assert!(
+        tags.contains_key("mlship:experiment-variants-10"),
+        "{tags:?}"
+    );
+    assert!(tags.len() <= 35, "{}", tags.len());
+}
