@@ -2,13 +2,16 @@
 
 use futures_util::stream::{self, StreamExt};
 
+use crate::cloud::Company;
+
 /// How many services are looked at together: what is held of each takes memory.
 const MOST: usize = 1_000;
 
 /// Does things at the same time, and returns what comes of them in their own order.
 pub async fn in_order<F: Future>(each: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let company = Company::default();
     // Boxed, since each waits in the queue by itself.
-    let each = each.into_iter().map(Box::pin);
+    let each = each.into_iter().map(|one| Box::pin(company.join(one)));
     stream::iter(each).buffered(MOST).collect().await
 }
 
