@@ -66,6 +66,7 @@ fn deployed(release: &Release) -> Observed {
             document: release.desired.task_definition.clone(),
             tags: tags_of(registration.get("tags").unwrap_or(&Value::Null)),
         }),
+        newest: None,
         scaling: None,
         revision: None,
         shares_revision: false,

@@ -58,6 +58,7 @@ fn change(path: &str, ecs_field: &str, shown: ChangeValues) -> Change {
 pub(in crate::report) fn plan() -> Plan {
     let values = |before: Option<serde_json::Value>, after| ChangeValues::Values { before, after };
     Plan {
+        newest: None,
         service: service(),
         caller: Caller {
             account: "111122223333".into(),

@@ -1,10 +1,9 @@
 //! Application Auto Scaling, for the desired count of ECS services.
 
 use super::AwsCloud;
-use super::call::{ask, pages};
+use super::api::ScalingApi;
 use super::lacks::{Lacks, about, member, text};
 use super::operation::Operation;
-use aws_sdk_applicationautoscaling::Client;
 use aws_sdk_applicationautoscaling::types::{
     MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ServiceNamespace,
     TargetTrackingScalingPolicyConfiguration,
@@ -27,7 +26,7 @@ impl Autoscaling for AwsCloud {
 const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
 const CPU: MetricType = MetricType::EcsServiceAverageCpuUtilization;
 
-async fn scaling(client: &Client, service: &ServiceId) -> Answer<Option<Scaling>> {
+async fn scaling(client: &ScalingApi, service: &ServiceId) -> Answer<Option<Scaling>> {
     let resource = resource(service);
     let bounds = bounds(client, &resource).await?;
     let Some((min, max)) = bounds else {
@@ -37,7 +36,7 @@ async fn scaling(client: &Client, service: &ServiceId) -> Answer<Option<Scaling>
     Ok(Some(Scaling { min, max, policies }))
 }
 
-async fn carry_out(client: &Client, service: &ServiceId, write: &ScalingWrite) -> Answer<()> {
+async fn carry_out(client: &ScalingApi, service: &ServiceId, write: &ScalingWrite) -> Answer<()> {
     let resource = resource(service);
     match write {
         ScalingWrite::Bounds { min, max } => register(client, &resource, *min, *max).await,
@@ -72,7 +71,7 @@ fn namespace() -> ServiceNamespace {
 }
 
 /// `DescribeScalableTargets`: between which bounds a service's count moves.
-async fn bounds(client: &Client, resource: &str) -> Answer<Option<(u32, u32)>> {
+async fn bounds(client: &ScalingApi, resource: &str) -> Answer<Option<(u32, u32)>> {
     let request = |token| {
         client
             .describe_scalable_targets()
@@ -82,7 +81,7 @@ async fn bounds(client: &Client, resource: &str) -> Answer<Option<(u32, u32)>> {
             .set_next_token(token)
             .send()
     };
-    let found = pages(Operation::DescribeScalableTargets, 1, request, |answer| {
+    let found = client.pages(Operation::DescribeScalableTargets, 1, request, |answer| {
         let targets = member(answer.scalable_targets, "ScalableTargets")?;
         let bounds = targets.iter().map(|target| {
             // The SDK fills in what is missing.
@@ -99,7 +98,7 @@ fn count(number: i32) -> Result<u32, Lacks> {
 }
 
 /// `DescribeScalingPolicies`: what moves a service's count.
-async fn policies(client: &Client, resource: &str) -> Answer<Vec<Policy>> {
+async fn policies(client: &ScalingApi, resource: &str) -> Answer<Vec<Policy>> {
     let request = |token| {
         client
             .describe_scaling_policies()
@@ -110,20 +109,21 @@ async fn policies(client: &Client, resource: &str) -> Answer<Vec<Policy>> {
             .send()
     };
     let operation = Operation::DescribeScalingPolicies;
-    pages(operation, usize::MAX, request, |answer| {
-        let policies = member(answer.scaling_policies, "ScalingPolicies")?;
-        let policies = policies.iter().map(|policy| {
-            // The SDK fills in what is missing.
-            about(policy.resource_id() == resource, "scalable target")?;
-            let tracking = policy.target_tracking_scaling_policy_configuration();
-            Ok(Policy {
-                name: text(Some(policy.policy_name()), "PolicyName")?.to_owned(),
-                cpu: tracking.and_then(cpu),
-            })
-        });
-        Ok((policies.collect::<Result<_, Lacks>>()?, answer.next_token))
-    })
-    .await
+    client
+        .pages(operation, usize::MAX, request, |answer| {
+            let policies = member(answer.scaling_policies, "ScalingPolicies")?;
+            let policies = policies.iter().map(|policy| {
+                // The SDK fills in what is missing.
+                about(policy.resource_id() == resource, "scalable target")?;
+                let tracking = policy.target_tracking_scaling_policy_configuration();
+                Ok(Policy {
+                    name: text(Some(policy.policy_name()), "PolicyName")?.to_owned(),
+                    cpu: tracking.and_then(cpu),
+                })
+            });
+            Ok((policies.collect::<Result<_, Lacks>>()?, answer.next_token))
+        })
+        .await
 }
 
 fn cpu(configuration: &TargetTrackingScalingPolicyConfiguration) -> Option<Tracking> {
@@ -139,7 +139,7 @@ fn cpu(configuration: &TargetTrackingScalingPolicyConfiguration) -> Option<Track
 const OPERATION: Operation = Operation::PutScalingPolicy;
 
 /// `PutScalingPolicy`: makes a policy track the CPU use. It replaces the policy as a whole.
-async fn put(client: &Client, resource: &str, policy: &str, tracking: &Tracking) -> Answer<()> {
+async fn put(client: &ScalingApi, resource: &str, policy: &str, tracking: &Tracking) -> Answer<()> {
     let configuration = configuration(tracking).map_err(|message| CloudError {
         operation: OPERATION.name(),
         kind: ErrorKind::Rejected,
@@ -158,10 +158,11 @@ async fn put(client: &Client, resource: &str, policy: &str, tracking: &Tracking)
             .target_tracking_scaling_policy_configuration(configuration.clone())
             .send()
     };
-    ask(OPERATION, request, |answer| {
-        text(Some(answer.policy_arn()), "PolicyARN").map(drop)
-    })
-    .await
+    client
+        .ask(OPERATION, request, |answer| {
+            text(Some(answer.policy_arn()), "PolicyARN").map(drop)
+        })
+        .await
 }
 
 fn configuration(tracking: &Tracking) -> Result<TargetTrackingScalingPolicyConfiguration, String> {
@@ -179,7 +180,7 @@ fn configuration(tracking: &Tracking) -> Result<TargetTrackingScalingPolicyConfi
 }
 
 /// `RegisterScalableTarget`: sets the bounds, whether or not there were any.
-async fn register(client: &Client, resource: &str, min: u32, max: u32) -> Answer<()> {
+async fn register(client: &ScalingApi, resource: &str, min: u32, max: u32) -> Answer<()> {
     let request = || {
         client
             .register_scalable_target()
@@ -190,11 +191,13 @@ async fn register(client: &Client, resource: &str, min: u32, max: u32) -> Answer
             .max_capacity(signed(max))
             .send()
     };
-    ask(Operation::RegisterScalableTarget, request, |_| Ok(())).await
+    client
+        .ask(Operation::RegisterScalableTarget, request, |_| Ok(()))
+        .await
 }
 
 /// `DeleteScalingPolicy`.
-async fn delete(client: &Client, resource: &str, policy: &str) -> Answer<()> {
+async fn delete(client: &ScalingApi, resource: &str, policy: &str) -> Answer<()> {
     let request = || {
         client
             .delete_scaling_policy()
@@ -204,11 +207,13 @@ async fn delete(client: &Client, resource: &str, policy: &str) -> Answer<()> {
             .policy_name(policy)
             .send()
     };
-    ask(Operation::DeleteScalingPolicy, request, |_| Ok(())).await
+    client
+        .ask(Operation::DeleteScalingPolicy, request, |_| Ok(()))
+        .await
 }
 
 /// `DeregisterScalableTarget`: takes the policies along.
-async fn deregister(client: &Client, resource: &str) -> Answer<()> {
+async fn deregister(client: &ScalingApi, resource: &str) -> Answer<()> {
     let request = || {
         client
             .deregister_scalable_target()
@@ -217,5 +222,7 @@ async fn deregister(client: &Client, resource: &str) -> Answer<()> {
             .resource_id(resource)
             .send()
     };
-    ask(Operation::DeregisterScalableTarget, request, |_| Ok(())).await
+    client
+        .ask(Operation::DeregisterScalableTarget, request, |_| Ok(()))
+        .await
 }

@@ -1,7 +1,8 @@
 //! Sends every AWS request and reads its answer.
 //!
 //! An answer is one only when its reader finds in it what was asked for. Reads are asked again
-//! where there is none; writes are sent once unless AWS was too busy to look at them.
+//! where there is none; writes are sent once unless AWS was too busy to look at them. Each waits for its
+//! turn, at the rate that AWS takes.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -11,70 +12,81 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::api::Api;
 use super::classify::classify;
 use super::lacks::Lacks;
 use super::operation::{Effect, Operation};
 use mlship_core::cloud::retry;
-use mlship_core::cloud::{Answer, CloudError, Retrying};
+use mlship_core::cloud::{Answer, CloudError, ErrorKind, Retrying};
 
 /// The most pages that one question takes: more are an answer that leads round in a circle.
 const MOST_PAGES: usize = 1000;
 
-/// Sends a request, and takes from its answer what was asked for.
-pub(super) async fn ask<O, E, T, F>(
-    operation: Operation,
-    request: impl Fn() -> F,
-    take: impl Fn(O) -> Result<T, Lacks>,
-) -> Answer<T>
-where
-    F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    E: ProvideErrorMetadata + Error + 'static,
-{
-    let policy = match operation.effect() {
-        Effect::Read => &retry::READ,
-        Effect::Write => &retry::THROTTLED_WRITE,
-    };
-    let mut retrying = Retrying::by(policy);
-    loop {
-        // The SDK's futures are large.
-        let error = match Box::pin(request()).await {
-            Ok(answer) => match take(answer) {
-                Ok(taken) => return Ok(taken),
-                Err(lacks) => lacks.of(operation),
-            },
-            Err(error) => classify(operation, &error),
-        };
-        if !retrying.is_due(error.kind).await {
-            return Err(error);
-        }
-    }
-}
-
 /// A part of a list, and the name of the next.
 pub(super) type Page<T> = (Vec<T>, Option<String>);
 
-/// Asks for a list page by page, until it has `enough` or ends. A page may be empty, and more may
-/// come: what has pages is asked for in no other way.
-pub(super) async fn pages<O, E, T, F>(
-    operation: Operation,
-    enough: usize,
-    request: impl Fn(Option<String>) -> F,
-    take: impl Fn(O) -> Result<Page<T>, Lacks>,
-) -> Answer<Vec<T>>
-where
-    F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    E: ProvideErrorMetadata + Error + 'static,
-{
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    let mut led_to = Tokens::default();
-    loop {
-        let page = ask(operation, || request(token.clone()), &take);
-        let (some, next) = Box::pin(page).await?;
-        found.extend(some);
-        token = led_to.follow(operation, next)?;
-        if token.is_none() || found.len() >= enough {
-            return Ok(found);
+impl<C> Api<C> {
+    /// Sends a request once it is its turn, and takes from its answer what was asked for.
+    pub(super) async fn ask<O, E, T, F>(
+        &self,
+        operation: Operation,
+        request: impl Fn() -> F,
+        take: impl Fn(O) -> Result<T, Lacks>,
+    ) -> Answer<T>
+    where
+        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let policy = match operation.effect() {
+            Effect::Read => &retry::READ,
+            Effect::Write => &retry::THROTTLED_WRITE,
+        };
+        let limiter = self.limits.of(operation.bucket());
+        let mut retrying = Retrying::by(policy);
+        limiter.permit().await;
+        loop {
+            // The SDK's futures are large.
+            let error = match Box::pin(request()).await {
+                Ok(answer) => match take(answer) {
+                    Ok(taken) => return Ok(taken),
+                    Err(lacks) => lacks.of(operation),
+                },
+                Err(error) => classify(operation, &error),
+            };
+            if error.kind == ErrorKind::Throttled {
+                limiter.refused();
+            }
+            if !retrying.is_due(error.kind).await {
+                return Err(error);
+            }
+            limiter.permit_again().await;
+        }
+    }
+
+    /// Asks for a list page by page, until it has `enough` or ends. A page may be empty, and more
+    /// may come: what has pages is asked for in no other way.
+    pub(super) async fn pages<O, E, T, F>(
+        &self,
+        operation: Operation,
+        enough: usize,
+        request: impl Fn(Option<String>) -> F,
+        take: impl Fn(O) -> Result<Page<T>, Lacks>,
+    ) -> Answer<Vec<T>>
+    where
+        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let mut found = Vec::new();
+        let mut token: Option<String> = None;
+        let mut led_to = Tokens::default();
+        loop {
+            let page = self.ask(operation, || request(token.clone()), &take);
+            let (some, next) = Box::pin(page).await?;
+            found.extend(some);
+            token = led_to.follow(operation, next)?;
+            if token.is_none() || found.len() >= enough {
+                return Ok(found);
+            }
         }
     }
 }

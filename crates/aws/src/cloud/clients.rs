@@ -4,6 +4,9 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
 
+use super::api::Api;
+use super::ecs::Batches;
+use super::limits::Limits;
 use super::reception::strict;
 use super::warnings::Warnings;
 use super::{AwsCloud, Counter};
@@ -31,21 +34,38 @@ pub(super) fn clients(
     let balancing =
         aws_sdk_elasticloadbalancingv2::config::Builder::from(config).interceptor(counter.clone());
     let metrics = aws_sdk_cloudwatch::config::Builder::from(config).interceptor(counter.clone());
+    let limits = &Limits::new();
     AwsCloud {
-        ecs: aws_sdk_ecs::Client::from_conf(ecs.build()),
-        sts: aws_sdk_sts::Client::from_conf(sts.build()),
-        logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
-        scaling: aws_sdk_applicationautoscaling::Client::from_conf(scaling.build()),
-        ecr: aws_sdk_ecr::Client::from_conf(ecr.build()),
-        secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
-        parameters: aws_sdk_ssm::Client::from_conf(parameters.build()),
-        balancing: aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing.build()),
-        metrics: aws_sdk_cloudwatch::Client::from_conf(metrics.build()),
+        ecs: Api::new(aws_sdk_ecs::Client::from_conf(ecs.build()), limits),
+        sts: Api::new(aws_sdk_sts::Client::from_conf(sts.build()), limits),
+        logs: Api::new(
+            aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
+            limits,
+        ),
+        scaling: Api::new(
+            aws_sdk_applicationautoscaling::Client::from_conf(scaling.build()),
+            limits,
+        ),
+        ecr: Api::new(aws_sdk_ecr::Client::from_conf(ecr.build()), limits),
+        secrets: Api::new(
+            aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
+            limits,
+        ),
+        parameters: Api::new(aws_sdk_ssm::Client::from_conf(parameters.build()), limits),
+        balancing: Api::new(
+            aws_sdk_elasticloadbalancingv2::Client::from_conf(balancing.build()),
+            limits,
+        ),
+        metrics: Api::new(
+            aws_sdk_cloudwatch::Client::from_conf(metrics.build()),
+            limits,
+        ),
         credentials,
         sagemaker_endpoint: None,
         warnings: Warnings::default(),
         is_one_server: false,
         region,
         counter,
+        batches: Batches::new(),
     }
 }

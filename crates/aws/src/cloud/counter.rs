@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::orchestrator::{
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 use super::classify::foreign;
+use mlship_core::cloud::count_request;
 use mlship_core::cloud::request::{Observer, Outcome, Request, Stage};
 
 /// Where AWS's services put the id of a request.
@@ -75,6 +76,7 @@ impl Intercept for Counter {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.total.fetch_add(1, Ordering::Relaxed);
+        count_request();
         let before = cfg.load::<Attempt>().map_or(0, |attempt| attempt.number);
         let number = before + 1;
         self.notify(cfg, number, host(context.request()), Stage::Sent);

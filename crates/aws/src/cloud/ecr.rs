@@ -1,11 +1,10 @@
 //! ECR's `DescribeImages`: whether a repository has an image, and by which digest.
 
-use aws_sdk_ecr::Client;
+use super::api::EcrApi;
 use aws_sdk_ecr::config::{Builder, Region};
 use aws_sdk_ecr::types::ImageIdentifier;
 
 use super::AwsCloud;
-use super::call::pages;
 use super::lacks::{about, first, text};
 use super::operation::Operation;
 use mlship_core::cloud::Answer;
@@ -18,7 +17,7 @@ impl Images for AwsCloud {
     }
 }
 
-async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<String>> {
+async fn digest(client: &EcrApi, image: &EcrImage) -> Answer<Option<String>> {
     let id = ImageIdentifier::builder();
     let id = match &image.reference {
         ImageReference::Tag(tag) => id.image_tag(tag),
@@ -39,7 +38,7 @@ async fn digest(client: &Client, image: &EcrImage) -> Answer<Option<String>> {
             .send()
     };
     // An image that is not there is an error; a list without it says nothing.
-    let found = pages(Operation::DescribeImages, 1, request, |answer| {
+    let found = client.pages(Operation::DescribeImages, 1, request, |answer| {
         let next = answer.next_token.clone();
         let Some(found) = first(answer.image_details(), next.as_deref(), "imageDetails")? else {
             return Ok((Vec::new(), next));

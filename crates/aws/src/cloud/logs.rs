@@ -1,10 +1,10 @@
 //! `CloudWatch` Logs: what containers wrote.
 
 use super::AwsCloud;
-use super::call::{Tokens, ask};
+use super::api::LogsApi;
+use super::call::Tokens;
 use super::lacks::{Lacks, member, text};
 use super::operation::Operation;
-use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::config::{Builder, Region};
 use aws_sdk_cloudwatchlogs::types::OutputLogEvent;
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ impl ContainerLogs for AwsCloud {
 
 /// `FilterLogEvents`: what several streams of a group hold from a time on.
 async fn filtered(
-    client: &Client,
+    client: &LogsApi,
     region: Option<&str>,
     group: &str,
     streams: &[String],
@@ -54,7 +54,7 @@ async fn filtered(
             .config_override(in_region(region))
             .send()
     };
-    let found = ask(Operation::FilterLogEvents, request, |answer| {
+    let found = client.ask(Operation::FilterLogEvents, request, |answer| {
         let events = member(answer.events, "events")?;
         let lines = events.iter().map(|event| {
             let stream = text(event.log_stream_name(), "logStreamName of an event")?;
@@ -112,7 +112,7 @@ const AT_ONCE: u32 = 10_000;
 /// Goes back from the end. An answer may hold less than there is, even nothing: the start of the
 /// stream is where the way back leads nowhere new.
 async fn tail(
-    client: &Client,
+    client: &LogsApi,
     log: &LogStream,
     lines: u32,
     from: Option<Timestamp>,
@@ -136,7 +136,7 @@ async fn tail(
                 .config_override(in_region(log.region.as_deref()))
                 .send()
         };
-        let answer = ask(OPERATION, request, |answer| {
+        let answer = client.ask(OPERATION, request, |answer| {
             let events = member(answer.events, "events")?;
             let earlier = events.iter().map(|event| of(event, log));
             let earlier: Vec<LogLine> = earlier.collect::<Result<_, Lacks>>()?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::Client;
+use super::api::MetricsApi;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{
     Dimension, MessageData, Metric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy,
@@ -10,7 +10,7 @@ use aws_sdk_cloudwatch::types::{
 };
 use jiff::Timestamp;
 
-use super::call::{Tokens, ask};
+use super::call::Tokens;
 use super::lacks::{Lacks, member, text};
 use super::operation::Operation;
 use mlship_core::cloud::{Answer, CloudError, ErrorKind, Metrics};
@@ -39,7 +39,7 @@ impl Metrics for super::AwsCloud {
 }
 
 async fn pages(
-    client: &Client,
+    client: &MetricsApi,
     queries: &[Query],
     from: Timestamp,
     to: Timestamp,
@@ -63,27 +63,28 @@ async fn pages(
                 .set_next_token(token.clone())
                 .send()
         };
-        let (results, next) = ask(OPERATION, request, |answer| {
-            let results = member(answer.metric_data_results, "MetricDataResults")?;
-            let results = results.iter().map(|result| part(result, queries.len()));
-            let results: Vec<Part> = results.collect::<Result<_, Lacks>>()?;
-            let next = answer.next_token.filter(|next| !next.is_empty());
-            if next.is_none() {
-                let is_told = |at: usize| results.iter().any(|part| part.at == at);
-                let mut all = states.iter().zip(queries).enumerate();
-                let untold = all.find(|(at, (state, _))| state.is_none() && !is_told(*at));
-                if let Some((_, (_, query))) = untold {
-                    let Query {
-                        namespace, metric, ..
-                    } = query;
-                    return Err(Lacks::new(format!(
-                        "it says nothing of {namespace} {metric}"
-                    )));
+        let (results, next) = client
+            .ask(OPERATION, request, |answer| {
+                let results = member(answer.metric_data_results, "MetricDataResults")?;
+                let results = results.iter().map(|result| part(result, queries.len()));
+                let results: Vec<Part> = results.collect::<Result<_, Lacks>>()?;
+                let next = answer.next_token.filter(|next| !next.is_empty());
+                if next.is_none() {
+                    let is_told = |at: usize| results.iter().any(|part| part.at == at);
+                    let mut all = states.iter().zip(queries).enumerate();
+                    let untold = all.find(|(at, (state, _))| state.is_none() && !is_told(*at));
+                    if let Some((_, (_, query))) = untold {
+                        let Query {
+                            namespace, metric, ..
+                        } = query;
+                        return Err(Lacks::new(format!(
+                            "it says nothing of {namespace} {metric}"
+                        )));
+                    }
                 }
-            }
-            Ok((results, next))
-        })
-        .await?;
+                Ok((results, next))
+            })
+            .await?;
         for result in results {
             let at = result.at;
             if matches!(

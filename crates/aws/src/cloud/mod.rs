@@ -1,10 +1,11 @@
 //! The adapter to AWS: one file or folder for each AWS service. SDK types stay inside.
 //!
-//! Every request goes through [`call::ask`], whose reader says what an answer must have. Reads are
+//! Every request goes through [`Api::ask`](api::Api::ask), whose reader says what an answer must have. Reads are
 //! asked again where there is none. Writes are sent once, except after throttling, since ECS's
 //! `RegisterTaskDefinition` and `UpdateService` take no client token and would be carried out
 //! twice.
 
+mod api;
 mod autoscaling;
 mod balancing;
 pub mod body;
@@ -20,6 +21,7 @@ mod ecr;
 mod ecs;
 pub mod known_fields;
 mod lacks;
+mod limits;
 mod logs;
 mod metrics;
 mod operation;
@@ -34,34 +36,40 @@ pub mod transport;
 mod warnings;
 pub mod wire;
 
+use api::{
+    BalancingApi, EcrApi, EcsApi, LogsApi, MetricsApi, ParametersApi, ScalingApi, SecretsApi,
+    StsApi,
+};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 pub use classify::kind_of;
 pub use connection::{CREDENTIALS_HINT, Options, Variables, connect, endpoint_problem};
 use counter::Counter;
+use ecs::Batches;
 use warnings::{Warnings, in_the_clear};
 
 use mlship_core::cloud::request::Observer;
-use mlship_core::cloud::{Answer, Requests};
+use mlship_core::cloud::{Answer, Requests, own_requests};
 
 /// AWS, reached through its SDK.
 #[derive(Debug)]
 pub struct AwsCloud {
-    ecs: aws_sdk_ecs::Client,
-    sts: aws_sdk_sts::Client,
-    logs: aws_sdk_cloudwatchlogs::Client,
-    scaling: aws_sdk_applicationautoscaling::Client,
-    ecr: aws_sdk_ecr::Client,
-    secrets: aws_sdk_secretsmanager::Client,
-    parameters: aws_sdk_ssm::Client,
-    balancing: aws_sdk_elasticloadbalancingv2::Client,
-    metrics: aws_sdk_cloudwatch::Client,
+    ecs: EcsApi,
+    sts: StsApi,
+    logs: LogsApi,
+    scaling: ScalingApi,
+    ecr: EcrApi,
+    secrets: SecretsApi,
+    parameters: ParametersApi,
+    balancing: BalancingApi,
+    metrics: MetricsApi,
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
     warnings: Warnings,
     is_one_server: bool,
     region: String,
     counter: Counter,
+    batches: Batches,
 }
 
 impl AwsCloud {
@@ -110,6 +118,6 @@ impl AwsCloud {
 
 impl Requests for AwsCloud {
     fn calls(&self) -> u64 {
-        self.counter.total()
+        own_requests().unwrap_or_else(|| self.counter.total())
     }
 }

@@ -1,4 +1,7 @@
-//! The table of all AWS operations in use: name, IAM permission, and whether it reads or writes.
+//! The table of all AWS operations in use: name, IAM permission, whether it reads or writes, and
+//! what AWS counts it with.
+
+use super::limits::Bucket;
 
 /// What sending a request twice means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,7 +13,7 @@ pub(super) enum Effect {
 }
 
 macro_rules! operations {
-    ($($service:literal: $($name:ident $effect:ident)*;)*) => {
+    ($($service:literal: $($name:ident $effect:ident $bucket:ident)*;)*) => {
         /// An operation.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Operation {
@@ -36,6 +39,13 @@ macro_rules! operations {
                 }
             }
 
+            /// Returns what it is counted with.
+            pub(super) fn bucket(self) -> Bucket {
+                match self {
+                    $($(Self::$name => Bucket::$bucket,)*)*
+                }
+            }
+
             /// Returns what sending it twice means.
             pub(super) fn effect(self) -> Effect {
                 match self {
@@ -48,56 +58,56 @@ macro_rules! operations {
 
 operations! {
     "application-autoscaling":
-        DeleteScalingPolicy Write
-        DeregisterScalableTarget Write
-        DescribeScalableTargets Read
-        DescribeScalingPolicies Read
-        PutScalingPolicy Write
-        RegisterScalableTarget Write;
+        DeleteScalingPolicy Write Scaling
+        DeregisterScalableTarget Write Scaling
+        DescribeScalableTargets Read Scaling
+        DescribeScalingPolicies Read Scaling
+        PutScalingPolicy Write Scaling
+        RegisterScalableTarget Write Scaling;
     "cloudwatch":
-        GetMetricData Read;
+        GetMetricData Read Watching;
     "ecr":
-        DescribeImages Read;
+        DescribeImages Read Others;
     "ecs":
-        CreateService Write
-        DescribeContainerInstances Read
-        DescribeServiceDeployments Read
-        DescribeServiceRevisions Read
-        DescribeServices Read
-        DescribeTaskDefinition Read
-        DescribeTasks Read
-        ListClusters Read
-        ListContainerInstances Read
-        ListServiceDeployments Read
-        ListServices Read
-        ListTaskDefinitions Read
-        ListTasks Read
-        RegisterTaskDefinition Write
-        StopServiceDeployment Write
-        TagResource Write
-        UntagResource Write
-        UpdateService Write;
+        CreateService Write ServiceWrites
+        DescribeContainerInstances Read Tasks
+        DescribeServiceDeployments Read Deployments
+        DescribeServiceRevisions Read Revisions
+        DescribeServices Read Services
+        DescribeTaskDefinition Read TaskDefinitions
+        DescribeTasks Read Tasks
+        ListClusters Read Clusters
+        ListContainerInstances Read Tasks
+        ListServiceDeployments Read Deployments
+        ListServices Read Services
+        ListTaskDefinitions Read TaskDefinitions
+        ListTasks Read Tasks
+        RegisterTaskDefinition Write Registers
+        StopServiceDeployment Write Stops
+        TagResource Write Tags
+        UntagResource Write Tags
+        UpdateService Write ServiceWrites;
     "elasticloadbalancing":
-        AddTags Write
-        CreateRule Write
-        DeleteRule Write
-        DescribeListeners Read
-        DescribeLoadBalancers Read
-        DescribeRules Read
-        DescribeTags Read
-        DescribeTargetGroups Read
-        DescribeTargetHealth Read
-        ModifyRule Write
-        RemoveTags Write;
+        AddTags Write Balancing
+        CreateRule Write Balancing
+        DeleteRule Write Balancing
+        DescribeListeners Read Balancing
+        DescribeLoadBalancers Read Balancing
+        DescribeRules Read Balancing
+        DescribeTags Read Balancing
+        DescribeTargetGroups Read Balancing
+        DescribeTargetHealth Read Balancing
+        ModifyRule Write Balancing
+        RemoveTags Write Balancing;
     "logs":
-        FilterLogEvents Read
-        GetLogEvents Read;
+        FilterLogEvents Read Watching
+        GetLogEvents Read Watching;
     "secretsmanager":
-        DescribeSecret Read;
+        DescribeSecret Read Others;
     "ssm":
-        DescribeParameters Read;
+        DescribeParameters Read Others;
     "sts":
-        GetCallerIdentity Read;
+        GetCallerIdentity Read Others;
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! STS's `GetCallerIdentity`: the account and role that requests are made with.
 
 use super::AwsCloud;
-use super::call::ask;
+use super::api::StsApi;
 use super::lacks::text;
 use super::operation::Operation;
 use mlship_core::cloud::Answer;
@@ -30,14 +30,15 @@ impl AwsCloud {
     }
 }
 
-async fn caller(sts: &aws_sdk_sts::Client, region: &str) -> Answer<Caller> {
-    let request = || sts.get_caller_identity().send();
-    ask(Operation::GetCallerIdentity, request, |identity| {
-        Ok(Caller {
-            account: text(identity.account(), "Account")?.into(),
-            region: region.to_owned(),
-            arn: text(identity.arn(), "Arn")?.to_owned(),
+async fn caller(client: &StsApi, region: &str) -> Answer<Caller> {
+    let request = || client.get_caller_identity().send();
+    client
+        .ask(Operation::GetCallerIdentity, request, |identity| {
+            Ok(Caller {
+                account: text(identity.account(), "Account")?.into(),
+                region: region.to_owned(),
+                arn: text(identity.arn(), "Arn")?.to_owned(),
+            })
         })
-    })
-    .await
+        .await
 }

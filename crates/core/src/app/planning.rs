@@ -9,8 +9,9 @@ use crate::plan::{
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{LiveService, ServiceRevision, resolve};
+use crate::release::{LiveService, Release, ServiceRevision, resolve};
 use mlship_manifest::{Diagnostic, Manifest};
+use serde_json::Value;
 
 /// Why there is no plan.
 #[derive(Debug)]
@@ -82,7 +83,7 @@ pub async fn plan_release<C: Cloud>(
     let manifest = &pinned.manifest;
     let mut release = resolve(&manifest.release, &caller.region, &manifest.secrets);
     release.provenance = context.pipeline.tags(&caller.arn);
-    let mut observed = observe(cloud, &release.service).await?;
+    let mut observed = observe_release(cloud, &release).await?;
     let refused = match pinned
         .check_gates(&observed, overrides, context.now())
         .await
@@ -143,6 +144,31 @@ pub async fn observe<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Observed> {
         None => None,
     };
     Ok(Observed::of(id, service, task_definition))
+}
+
+/// Looks at what AWS has of a service that a release is for. What serves is mostly the newest revision
+/// of the release's family, of which the next is made: one answer then tells of both.
+async fn observe_release<C: Cloud>(cloud: &C, release: &Release) -> Answer<Observed> {
+    let family = release.desired.task_definition.get("family");
+    let family = family.and_then(Value::as_str).unwrap_or_default();
+    let service = cloud.service(&release.service).await?;
+    let live = service.as_ref().filter(|live| live.is_active());
+    let Some(serving) = live.map(|live| live.task_definition.clone()) else {
+        return Ok(Observed::of(&release.service, service, None));
+    };
+    let newest = if serving.family() == family {
+        cloud.task_definition(family).await?
+    } else {
+        None
+    };
+    let task_definition = match &newest {
+        Some(newest) if newest.arn == serving => Some(newest.clone()),
+        Some(_) | None => cloud.task_definition(serving.as_str()).await?,
+    };
+    Ok(Observed {
+        newest: newest.map(Box::new),
+        ..Observed::of(&release.service, service, task_definition)
+    })
 }
 
 /// Looks for the service revision that a service states: some settings stand nowhere else.

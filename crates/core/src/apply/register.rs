@@ -43,7 +43,11 @@ pub(super) async fn register<C: Cloud>(
         document,
         service: &plan.service,
     };
-    let newest = cloud.task_definition(family.name).await?;
+    let newest = match &plan.newest {
+        // What came since is found among the revisions before ours.
+        Some(seen) => Some(seen.as_ref().clone()),
+        None => cloud.task_definition(family.name).await?,
+    };
     let before = newest.as_ref().map_or(0, number);
     if let Some(same) = newest.filter(|newest| family.is_same(newest)) {
         let arn = family.first_of_row(same).await?;

@@ -1,16 +1,22 @@
 //! Access to AWS: the ports, their errors, retries, and a fake for tests. Uses documents and ids,
 //! never SDK types.
 
+mod batch;
+mod company;
 mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod fake;
+mod limiter;
 mod load_balancing;
 mod ports;
 pub mod request;
 pub mod retry;
 mod retrying;
 
+pub use batch::{Answers, Batch};
+pub use company::{Company, company, count_request, own_requests};
 pub use error::{CloudError, ErrorKind};
+pub use limiter::{Limiter, Rate};
 pub use load_balancing::{Balancing, Metrics};
 pub use ports::{Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Requests, Secrets};
 pub use retrying::Retrying;

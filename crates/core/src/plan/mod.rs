@@ -117,6 +117,9 @@ pub struct Plan {
     /// The listener's rule of the experiment that the service takes part in, by its own tag.
     #[serde(default)]
     pub experiment: Option<String>,
+    /// The newest revision of its family, as far as it was seen.
+    #[serde(skip)]
+    pub newest: Option<Box<LiveTaskDefinition>>,
     /// The state this plan was made from.
     pub observed: String,
     /// What variables with secret names filled in, so that nobody shows the plan without them.

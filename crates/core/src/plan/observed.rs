@@ -11,6 +11,8 @@ pub struct Observed {
     pub service: Option<LiveService>,
     /// The task definition it runs.
     pub task_definition: Option<LiveTaskDefinition>,
+    /// The newest revision of the release's family, where that was asked for.
+    pub newest: Option<Box<LiveTaskDefinition>>,
     /// How its number of tasks follows the load, where that was asked for.
     pub scaling: Option<Scaling>,
     /// The service revision that it states, where that was asked for.
@@ -38,6 +40,7 @@ impl Observed {
         Self {
             service,
             task_definition,
+            newest: None,
             scaling: None,
             revision: None,
             shares_revision,

@@ -97,6 +97,7 @@ pub fn plan(
         going_back: live.is_some_and(LiveService::is_rolling_back),
         writes: draft.writes,
         experiment: live.and_then(|service| service.tags().remove(EXPERIMENT)),
+        newest: observed.newest.clone(),
         observed: fingerprint(observed.service.as_ref(), writes_count),
         secrets: release.secrets.clone(),
     })

@@ -117,6 +117,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         other_model: None,
         settings: String::new(),
         restoration: None,
+        newest: None,
         recorded: Some(target.tags.clone()),
         tags: BTreeMap::new(),
         running: running(service),

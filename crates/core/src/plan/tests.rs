@@ -89,6 +89,7 @@ fn deployed(release: &Release) -> Observed {
             tags,
         }),
         scaling: None,
+        newest: None,
         revision: None,
         shares_revision: false,
     }

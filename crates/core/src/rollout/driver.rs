@@ -15,7 +15,7 @@ use super::poll_interval::jittered;
 use super::{Follow, Machine, Next, Outcome, PollRequest, RepeatedFailure};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::{OUT_OF_REACH, WhileBusy};
-use crate::cloud::{Cloud, CloudError, ErrorKind};
+use crate::cloud::{Cloud, CloudError, ErrorKind, company};
 use crate::pause::{elapsed, sleep};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
@@ -106,6 +106,7 @@ impl<C: Cloud> Watch<'_, C> {
                 Some(_) => {}
             }
             self.tell_blindness(report);
+            machine.in_company_of(company());
             let step = machine.step(&snapshot, elapsed(start));
             for event in &step.events {
                 report.event(service, event);

@@ -18,14 +18,36 @@ const QUICK: Duration = Duration::from_millis(1400);
 /// With these, five.
 const SLOW: Duration = Duration::from_millis(4300);
 
-/// Returns the wait before the next look, with nothing having moved for `still`.
+/// What each of the releases of a run adds to the wait of all: AWS takes so many looks a second, and
+/// what matters to a run is when the last of them ends.
+const FOR_EACH: Duration = Duration::from_millis(160);
+/// The longest that a run of many waits.
+const SLOWEST: Duration = Duration::from_secs(8);
+
+/// Returns the wait before the next look of one of so many releases, with nothing having moved for
+/// `still`.
 #[must_use]
-pub(super) fn next_look(attention: Attention, still: Duration) -> Duration {
+pub(super) fn next_look(attention: Attention, still: Duration, company: usize) -> Duration {
     match attention {
         Attention::Tense => QUICK,
         // What a wait adds to the stillness is a small part of it.
-        Attention::Calm => (still / 64).clamp(QUICK, SLOW),
+        Attention::Calm => {
+            let alone = (still / 64).clamp(QUICK, SLOW);
+            alone.max(stretched(FOR_EACH, company).min(SLOWEST))
+        }
     }
+}
+
+/// Returns a time for each of the releases of a run.
+fn stretched(each: Duration, company: usize) -> Duration {
+    each.saturating_mul(u32::try_from(company).unwrap_or(u32::MAX))
+}
+
+/// Returns how often to look at what only tells more, in a run of so many: seldom enough that it
+/// takes no request from what decides.
+#[must_use]
+pub(super) fn seldom(alone: Duration, company: usize) -> Duration {
+    alone.max(stretched(alone / 10, company).min(alone * 8))
 }
 
 /// Returns the wait after so many looks in a row that no answer came to.
@@ -46,7 +68,7 @@ mod tests {
     use super::*;
 
     fn check(attention: Attention, still: u64, milliseconds: u64) {
-        let wait = next_look(attention, Duration::from_secs(still));
+        let wait = next_look(attention, Duration::from_secs(still), 1);
         assert_eq!(
             wait,
             Duration::from_millis(milliseconds),
@@ -67,6 +89,18 @@ mod tests {
         for still in [0, 45, 3600] {
             check(Attention::Tense, still, 1_400);
         }
+    }
+
+    #[test]
+    fn the_more_releases_there_are_the_longer_each_waits_unless_something_went_wrong() {
+        let calm = [1, 8, 25, 50, 1000]
+            .map(|company| next_look(Attention::Calm, Duration::ZERO, company).as_millis());
+        assert_eq!(calm, [1400, 1400, 4000, 8000, 8000]);
+        let tense = next_look(Attention::Tense, Duration::ZERO, 1000);
+        assert_eq!(tense, QUICK);
+        let messages =
+            [1, 20, 100, 1000].map(|company| seldom(Duration::from_secs(20), company).as_secs());
+        assert_eq!(messages, [20, 40, 160, 160]);
     }
 
     #[test]

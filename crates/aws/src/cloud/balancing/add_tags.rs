@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::Client;
+use super::super::api::BalancingApi;
 use aws_sdk_elasticloadbalancingv2::types::Tag;
 
-use super::super::call::ask;
 use super::super::operation::Operation;
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::RuleArn;
 
 /// Its answer holds nothing: the caller reads the tags back.
 pub(super) async fn add(
-    client: &Client,
+    client: &BalancingApi,
     arn: &RuleArn,
     tags: &BTreeMap<String, String>,
 ) -> Answer<()> {
@@ -24,7 +23,7 @@ pub(super) async fn add(
             .set_tags(Some(tags.clone()))
             .send()
     };
-    ask(Operation::AddTags, request, |_| Ok(())).await
+    client.ask(Operation::AddTags, request, |_| Ok(())).await
 }
 
 /// Returns tags as this API has them.

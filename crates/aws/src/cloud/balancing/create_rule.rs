@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::Client;
+use super::super::api::BalancingApi;
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, RuleCondition, RuleTransform};
 
-use super::super::call::ask;
 use super::super::lacks::{member, text};
 use super::super::operation::Operation;
 use super::actions::{self, signed};
@@ -18,7 +17,7 @@ use mlship_core::release::{Forward, HeaderCondition, ListenerRule};
 const OPERATION: Operation = Operation::CreateRule;
 
 pub(super) async fn create(
-    client: &Client,
+    client: &BalancingApi,
     like: &ListenerRule,
     priority: u32,
     header: &HeaderCondition,
@@ -42,11 +41,12 @@ pub(super) async fn create(
             .set_tags(tags.clone())
             .send()
     };
-    ask(OPERATION, request, |answer| {
-        let made = member(answer.rules().first(), "rule")?;
-        Ok(RuleArn::new(text(made.rule_arn(), "RuleArn")?))
-    })
-    .await
+    client
+        .ask(OPERATION, request, |answer| {
+            let made = member(answer.rules().first(), "rule")?;
+            Ok(RuleArn::new(text(made.rule_arn(), "RuleArn")?))
+        })
+        .await
 }
 
 fn actions_of_copy(carried: &Carried, to: &Forward) -> Result<Vec<Action>, String> {

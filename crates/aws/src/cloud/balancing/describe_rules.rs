@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::Client;
+use super::super::api::BalancingApi;
 use aws_sdk_elasticloadbalancingv2::types::Rule;
 
-use super::super::call::pages;
 use super::super::lacks::{Lacks, about, first, member, text};
 use super::super::operation::Operation;
 use super::actions;
@@ -18,13 +17,13 @@ use mlship_core::release::{ListenerRule, Opaque, Routing};
 /// The code of a rule that is not there.
 pub(super) const GONE: &str = "RuleNotFound";
 
-pub(super) async fn by_arn(client: &Client, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
+pub(super) async fn by_arn(client: &BalancingApi, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
     let request = |marker| {
         let request = client.describe_rules().rule_arns(arn.as_str());
         request.set_marker(marker).send()
     };
     // A rule that is gone is an error; a list without it says nothing.
-    let found = pages(Operation::DescribeRules, 1, request, |answer| {
+    let found = client.pages(Operation::DescribeRules, 1, request, |answer| {
         let next = answer.next_marker.clone();
         let found = first(answer.rules(), next.as_deref(), "rule")?;
         let found = found.map(rule).transpose()?;
@@ -39,19 +38,20 @@ pub(super) async fn by_arn(client: &Client, arn: &RuleArn) -> Answer<Option<List
 }
 
 pub(super) async fn of_listener(
-    client: &Client,
+    client: &BalancingApi,
     listener: &ListenerArn,
 ) -> Answer<Vec<ListenerRule>> {
     let request = |marker| {
         let request = client.describe_rules().listener_arn(listener.as_str());
         request.set_marker(marker).send()
     };
-    pages(Operation::DescribeRules, usize::MAX, request, |answer| {
-        let rules = member(answer.rules, "Rules")?;
-        let rules = rules.iter().map(rule).collect::<Result<_, Lacks>>()?;
-        Ok((rules, answer.next_marker))
-    })
-    .await
+    client
+        .pages(Operation::DescribeRules, usize::MAX, request, |answer| {
+            let rules = member(answer.rules, "Rules")?;
+            let rules = rules.iter().map(rule).collect::<Result<_, Lacks>>()?;
+            Ok((rules, answer.next_marker))
+        })
+        .await
 }
 
 /// A rule without actions would be taken for one that somebody changed.

@@ -1,8 +1,7 @@
 //! `DescribeTargetGroups`: which target groups are there, and who forwards to them.
 
-use aws_sdk_elasticloadbalancingv2::Client;
+use super::super::api::BalancingApi;
 
-use super::super::call::pages;
 use super::super::lacks::{Lacks, about, each, first, text};
 use super::super::operation::Operation;
 use super::describe_existing::{is, those_there};
@@ -12,7 +11,7 @@ use mlship_core::release::ids::TargetGroupArn;
 
 const GONE: &str = "TargetGroupNotFound";
 
-pub(in super::super) async fn is_there(client: &Client, arn: &str) -> Answer<bool> {
+pub(in super::super) async fn is_there(client: &BalancingApi, arn: &str) -> Answer<bool> {
     match describe(client, vec![arn.to_owned()]).await {
         Ok(found) => Ok(!found.is_empty()),
         Err(error) if is(&error, GONE) => Ok(false),
@@ -20,20 +19,23 @@ pub(in super::super) async fn is_there(client: &Client, arn: &str) -> Answer<boo
     }
 }
 
-pub(super) async fn groups(client: &Client, arns: &[TargetGroupArn]) -> Answer<Vec<TargetGroup>> {
+pub(super) async fn groups(
+    client: &BalancingApi,
+    arns: &[TargetGroupArn],
+) -> Answer<Vec<TargetGroup>> {
     let arns: Vec<String> = arns.iter().map(ToString::to_string).collect();
     those_there(&arns, GONE, async |some| describe(client, some).await).await
 }
 
 /// One that is gone is an error: an answer that leaves a group out says nothing of it.
-async fn describe(client: &Client, arns: Vec<String>) -> Answer<Vec<TargetGroup>> {
+async fn describe(client: &BalancingApi, arns: Vec<String>) -> Answer<Vec<TargetGroup>> {
     const OPERATION: Operation = Operation::DescribeTargetGroups;
     let request = |marker| {
         let request = client.describe_target_groups();
         let request = request.set_target_group_arns(Some(arns.clone()));
         request.set_marker(marker).send()
     };
-    let found = pages(OPERATION, usize::MAX, request, |answer| {
+    let found = client.pages(OPERATION, usize::MAX, request, |answer| {
         let next = answer.next_marker.clone();
         first(answer.target_groups(), next.as_deref(), "target group")?;
         let groups = answer.target_groups().iter().map(|group| {

@@ -1,8 +1,7 @@
 //! `ModifyRule`: replaces all actions of a rule; conditions and transforms stay as they are.
 
-use aws_sdk_elasticloadbalancingv2::Client;
+use super::super::api::BalancingApi;
 
-use super::super::call::ask;
 use super::super::lacks::{about, member};
 use super::super::operation::Operation;
 use super::carried::Carried;
@@ -12,7 +11,11 @@ use mlship_core::release::{Forward, ListenerRule};
 
 const OPERATION: Operation = Operation::ModifyRule;
 
-pub(super) async fn forward(client: &Client, rule: &ListenerRule, to: &Forward) -> Answer<()> {
+pub(super) async fn forward(
+    client: &BalancingApi,
+    rule: &ListenerRule,
+    to: &Forward,
+) -> Answer<()> {
     let carried = Carried::of(rule, OPERATION)?;
     let actions =
         actions::of(&carried.preceding_actions, to).map_err(|why| refused(OPERATION, why))?;
@@ -23,9 +26,10 @@ pub(super) async fn forward(client: &Client, rule: &ListenerRule, to: &Forward) 
             .set_actions(Some(actions.clone()))
             .send()
     };
-    ask(OPERATION, request, |answer| {
-        let changed = member(answer.rules().first(), "rule")?;
-        about(changed.rule_arn() == Some(rule.arn.as_str()), "rule")
-    })
-    .await
+    client
+        .ask(OPERATION, request, |answer| {
+            let changed = member(answer.rules().first(), "rule")?;
+            about(changed.rule_arn() == Some(rule.arn.as_str()), "rule")
+        })
+        .await
 }

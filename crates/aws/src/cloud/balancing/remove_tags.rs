@@ -1,13 +1,12 @@
 //! `RemoveTags`.
 
-use aws_sdk_elasticloadbalancingv2::Client;
+use super::super::api::BalancingApi;
 
-use super::super::call::ask;
 use super::super::operation::Operation;
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::RuleArn;
 
-pub(super) async fn remove(client: &Client, arn: &RuleArn, names: &[&str]) -> Answer<()> {
+pub(super) async fn remove(client: &BalancingApi, arn: &RuleArn, names: &[&str]) -> Answer<()> {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let request = || {
         client
@@ -16,5 +15,5 @@ pub(super) async fn remove(client: &Client, arn: &RuleArn, names: &[&str]) -> An
             .set_tag_keys(Some(names.clone()))
             .send()
     };
-    ask(Operation::RemoveTags, request, |_| Ok(())).await
+    client.ask(Operation::RemoveTags, request, |_| Ok(())).await
 }

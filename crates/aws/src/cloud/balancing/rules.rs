@@ -1,6 +1,6 @@
 //! Rules with their tags, which two operations tell.
 
-use aws_sdk_elasticloadbalancingv2::Client;
+use super::super::api::BalancingApi;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::describe_existing::{TOGETHER, is};
@@ -9,7 +9,7 @@ use mlship_core::cloud::Answer;
 use mlship_core::release::ListenerRule;
 use mlship_core::release::ids::{ListenerArn, RuleArn};
 
-pub(super) async fn one(client: &Client, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
+pub(super) async fn one(client: &BalancingApi, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
     let rule = Box::pin(describe_rules::by_arn(client, arn));
     let tags = Box::pin(describe_tags::of(client, arn.as_str()));
     let (rule, tags) = tokio::join!(rule, tags);
@@ -18,7 +18,7 @@ pub(super) async fn one(client: &Client, arn: &RuleArn) -> Answer<Option<Listene
 }
 
 pub(super) async fn of_listener(
-    client: &Client,
+    client: &BalancingApi,
     listener: &ListenerArn,
 ) -> Answer<Vec<ListenerRule>> {
     let rules = describe_rules::of_listener(client, listener).await?;
@@ -26,7 +26,7 @@ pub(super) async fn of_listener(
 }
 
 /// What is deleted while this looks around is left out.
-pub(super) async fn all(client: &Client) -> Answer<Vec<ListenerRule>> {
+pub(super) async fn all(client: &BalancingApi) -> Answer<Vec<ListenerRule>> {
     let balancers = describe_load_balancers::application(client).await?;
     let listeners = balancers.iter().map(async |balancer| {
         let found = describe_listeners::of(client, balancer).await;
@@ -50,7 +50,7 @@ fn unless_gone<T>(found: Answer<Vec<T>>, gone: &str) -> Answer<Vec<T>> {
 }
 
 /// Gives rules their tags, and leaves out those that are gone by now.
-async fn tagged(client: &Client, rules: Vec<ListenerRule>) -> Answer<Vec<ListenerRule>> {
+async fn tagged(client: &BalancingApi, rules: Vec<ListenerRule>) -> Answer<Vec<ListenerRule>> {
     let arns: Vec<String> = rules.iter().map(|rule| rule.arn.to_string()).collect();
     let mut tags = describe_tags::of_all(client, &arns).await?;
     let tagged = rules.into_iter().filter_map(|rule| {

@@ -1,11 +1,13 @@
 //! Service deployments and revisions.
 
-use super::super::call::{ask, pages};
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::super::api::EcsApi;
 use super::super::lacks::{about, document, each_once, last, member, read, text};
 use super::super::operation::Operation;
-use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::StopServiceDeploymentStopType;
-use mlship_core::cloud::Answer;
+use mlship_core::cloud::{Answer, Answers};
 use mlship_core::release::ids::{ServiceDeploymentArn, ServiceId, ServiceRevisionArn};
 use mlship_core::release::{ServiceDeployment, ServiceRevision};
 
@@ -15,7 +17,7 @@ const NEWEST: i32 = 20;
 const PAGE: i32 = 100;
 
 /// `ListServiceDeployments`: the newest of a service, or all.
-pub(super) async fn newest(client: &Client, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+pub(super) async fn newest(client: &EcsApi, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
     listed(
         client,
         service,
@@ -25,12 +27,12 @@ pub(super) async fn newest(client: &Client, service: &ServiceId) -> Answer<Vec<S
     .await
 }
 
-pub(super) async fn all(client: &Client, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
+pub(super) async fn all(client: &EcsApi, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
     listed(client, service, PAGE, usize::MAX).await
 }
 
 async fn listed(
-    client: &Client,
+    client: &EcsApi,
     service: &ServiceId,
     size: i32,
     enough: usize,
@@ -44,7 +46,7 @@ async fn listed(
             .set_next_token(token)
             .send()
     };
-    let found = pages(
+    let found = client.pages(
         Operation::ListServiceDeployments,
         enough,
         request,
@@ -65,82 +67,96 @@ async fn listed(
     Ok(found)
 }
 
-/// The most that ECS takes in one call.
-const AT_ONCE: usize = 20;
+/// The most that one request takes.
+pub(in super::super) const AT_ONCE: usize = 20;
 
-/// `DescribeServiceDeployments`: up to 20 in one call.
-pub(super) async fn describe(
-    client: &Client,
-    arns: &[ServiceDeploymentArn],
-) -> Answer<Vec<ServiceDeployment>> {
-    let mut found = Vec::with_capacity(arns.len());
-    for some in arns.chunks(AT_ONCE) {
-        let names: Vec<String> = some.iter().map(ToString::to_string).collect();
-        let request = || {
-            let request = client.describe_service_deployments();
-            request
-                .set_service_deployment_arns(Some(names.clone()))
-                .send()
-        };
-        let described = ask(Operation::DescribeServiceDeployments, request, |answer| {
-            let there = answer.service_deployments().iter();
-            each_once(
-                names.iter().map(String::as_str),
-                there
-                    .clone()
-                    .map(|deployment| deployment.service_deployment_arn()),
-                answer.failures(),
-            )?;
+/// `DescribeServiceDeployments`: nothing where ECS has forgotten one.
+pub(super) async fn described(
+    client: EcsApi,
+    (): (),
+    arns: Vec<ServiceDeploymentArn>,
+) -> Answer<Answers<ServiceDeploymentArn, Option<ServiceDeployment>>> {
+    let names: Vec<String> = arns.iter().map(ToString::to_string).collect();
+    let request = || {
+        let request = client.describe_service_deployments();
+        request
+            .set_service_deployment_arns(Some(names.clone()))
+            .send()
+    };
+    let described = client.ask(Operation::DescribeServiceDeployments, request, |answer| {
+        let there = answer.service_deployments().iter();
+        each_once(
+            names.iter().map(String::as_str),
             there
-                .map(|deployment| {
-                    member(deployment.status(), "status of a deployment")?;
-                    member(deployment.created_at(), "createdAt of a deployment")?;
-                    read(deployment)
-                })
-                .collect::<Result<Vec<_>, _>>()
-        });
-        found.extend(described.await?);
-    }
-    Ok(found)
+                .clone()
+                .map(|deployment| deployment.service_deployment_arn()),
+            answer.failures(),
+        )?;
+        there
+            .map(|deployment| {
+                member(deployment.status(), "status of a deployment")?;
+                member(deployment.created_at(), "createdAt of a deployment")?;
+                read(deployment)
+            })
+            .collect::<Result<Vec<ServiceDeployment>, _>>()
+    });
+    let found = described.await?.into_iter();
+    let by_arn = found.map(|found| (found.service_deployment_arn.to_string(), found));
+    Ok(by_name(arns, by_arn))
 }
 
-/// `DescribeServiceRevisions`: up to 20 in one call.
+/// `DescribeServiceRevisions`: nothing where ECS has forgotten one.
 pub(super) async fn revisions(
-    client: &Client,
-    arns: &[ServiceRevisionArn],
-) -> Answer<Vec<ServiceRevision>> {
-    let mut found = Vec::with_capacity(arns.len());
-    for some in arns.chunks(AT_ONCE) {
-        let names: Vec<String> = some.iter().map(ToString::to_string).collect();
-        let request = || {
-            let request = client.describe_service_revisions();
-            request
-                .set_service_revision_arns(Some(names.clone()))
-                .send()
-        };
-        let described = ask(Operation::DescribeServiceRevisions, request, |answer| {
-            let there = answer.service_revisions().iter();
-            each_once(
-                names.iter().map(String::as_str),
-                there
-                    .clone()
-                    .map(|revision| revision.service_revision_arn()),
-                answer.failures(),
-            )?;
+    client: EcsApi,
+    (): (),
+    arns: Vec<ServiceRevisionArn>,
+) -> Answer<Answers<ServiceRevisionArn, Option<ServiceRevision>>> {
+    let names: Vec<String> = arns.iter().map(ToString::to_string).collect();
+    let request = || {
+        let request = client.describe_service_revisions();
+        request
+            .set_service_revision_arns(Some(names.clone()))
+            .send()
+    };
+    let described = client.ask(Operation::DescribeServiceRevisions, request, |answer| {
+        let there = answer.service_revisions().iter();
+        each_once(
+            names.iter().map(String::as_str),
             there
-                .map(|revision| {
-                    text(revision.task_definition(), "taskDefinition of a revision")?;
-                    document(revision, ServiceRevision::read)
-                })
-                .collect::<Result<Vec<_>, _>>()
-        });
-        found.extend(described.await?);
-    }
-    Ok(found)
+                .clone()
+                .map(|revision| revision.service_revision_arn()),
+            answer.failures(),
+        )?;
+        there
+            .map(|revision| {
+                text(revision.task_definition(), "taskDefinition of a revision")?;
+                document(revision, ServiceRevision::read)
+            })
+            .collect::<Result<Vec<_>, _>>()
+    });
+    let found = described.await?.into_iter();
+    let by_arn = found.map(|found| (found.service_revision_arn.to_string(), found));
+    Ok(by_name(arns, by_arn))
+}
+
+/// Hands each thing that was found to whoever asked about it: things are known by the last part of
+/// their ARN.
+fn by_name<K: ToString + Eq + Hash, V>(
+    asked: Vec<K>,
+    found: impl Iterator<Item = (String, V)>,
+) -> Answers<K, Option<V>> {
+    let mut named: HashMap<String, V> = found
+        .map(|(arn, found)| (last(&arn).to_owned(), found))
+        .collect();
+    let each = asked.into_iter().map(|asked| {
+        let found = named.remove(last(&asked.to_string()));
+        (asked, Ok(found))
+    });
+    each.collect()
 }
 
 /// `StopServiceDeployment`, always with a rollback: ECS goes back to what served before, even where no rollback was configured.
-pub(super) async fn stop(client: &Client, deployment: &ServiceDeploymentArn) -> Answer<()> {
+pub(super) async fn stop(client: &EcsApi, deployment: &ServiceDeploymentArn) -> Answer<()> {
     let request = || {
         client
             .stop_service_deployment()
@@ -148,9 +164,10 @@ pub(super) async fn stop(client: &Client, deployment: &ServiceDeploymentArn) -> 
             .stop_type(StopServiceDeploymentStopType::Rollback)
             .send()
     };
-    ask(Operation::StopServiceDeployment, request, |answer| {
-        let arn = text(answer.service_deployment_arn(), "serviceDeploymentArn")?;
-        about(arn == deployment.as_str(), "deployment")
-    })
-    .await
+    client
+        .ask(Operation::StopServiceDeployment, request, |answer| {
+            let arn = text(answer.service_deployment_arn(), "serviceDeploymentArn")?;
+            about(arn == deployment.as_str(), "deployment")
+        })
+        .await
 }

@@ -6,21 +6,59 @@ mod task_definitions;
 mod tasks;
 
 use std::collections::BTreeMap;
+use std::future::Future;
+use std::hash::Hash;
 
 use super::AwsCloud;
-use mlship_core::cloud::{Answer, Ecs};
+use mlship_core::cloud::{Answer, Answers, Batch, Ecs};
 use mlship_core::release::ids::{
-    ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn, TaskArn,
-    TaskDefinitionArn,
+    ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, ServiceRevisionArn,
+    TaskArn, TaskDefinitionArn,
 };
 use mlship_core::release::{
     ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition,
     ServiceDeployment, ServiceRevision, StoppedTask,
 };
 
+/// The questions that one request can carry several of.
+#[derive(Debug)]
+pub(super) struct Batches {
+    services: Batch<ClusterName, ServiceName, Option<LiveService>>,
+    deployments: Batch<(), ServiceDeploymentArn, Option<ServiceDeployment>>,
+    revisions: Batch<(), ServiceRevisionArn, Option<ServiceRevision>>,
+}
+
+impl Batches {
+    pub(super) fn new() -> Self {
+        Self {
+            services: Batch::of_at_most(services::AT_ONCE),
+            deployments: Batch::of_at_most(deployments::AT_ONCE),
+            revisions: Batch::of_at_most(deployments::AT_ONCE),
+        }
+    }
+}
+
+/// Asks about several things, and returns those that are there.
+async fn of_all<K, V, F>(
+    batch: &Batch<(), K, Option<V>>,
+    asked: &[K],
+    send: impl Fn((), Vec<K>) -> F + Clone + Send + 'static,
+) -> Answer<Vec<V>>
+where
+    K: Clone + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    F: Future<Output = Answer<Answers<K, Option<V>>>> + Send,
+{
+    let found = batch.ask_all((), asked, send).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 impl Ecs for AwsCloud {
     async fn service(&self, id: &ServiceId) -> Answer<Option<LiveService>> {
-        services::service(&self.ecs, id).await
+        let ecs = self.ecs.clone();
+        let send = move |cluster, names| services::described(ecs.clone(), cluster, names);
+        let (cluster, name) = (id.cluster.clone(), id.name.clone());
+        self.batches.services.ask(cluster, name, send).await
     }
 
     async fn services(&self) -> Answer<Vec<ServiceId>> {
@@ -71,7 +109,9 @@ impl Ecs for AwsCloud {
         &self,
         arns: &[ServiceDeploymentArn],
     ) -> Answer<Vec<ServiceDeployment>> {
-        deployments::describe(&self.ecs, arns).await
+        let ecs = self.ecs.clone();
+        let send = move |(), arns| deployments::described(ecs.clone(), (), arns);
+        of_all(&self.batches.deployments, arns, send).await
     }
 
     async fn stop_service_deployment(&self, deployment: &ServiceDeploymentArn) -> Answer<()> {
@@ -79,7 +119,9 @@ impl Ecs for AwsCloud {
     }
 
     async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {
-        deployments::revisions(&self.ecs, arns).await
+        let ecs = self.ecs.clone();
+        let send = move |(), arns| deployments::revisions(ecs.clone(), (), arns);
+        of_all(&self.batches.revisions, arns, send).await
     }
 
     async fn service_tasks(

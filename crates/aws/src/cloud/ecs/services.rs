@@ -1,46 +1,79 @@
 //! Services: what there is, the writes to it, and its tags.
 
-use super::super::call::{ask, pages};
+use super::super::api::EcsApi;
 use super::super::lacks::{Lacks, about, document, each_once, last, member, text};
 use super::super::operation::Operation;
 use super::super::wire;
-use aws_sdk_ecs::Client;
 use aws_sdk_ecs::operation::describe_services::DescribeServicesOutput;
-use aws_sdk_ecs::types::{Service, ServiceField, Tag};
-use mlship_core::cloud::Answer;
+use aws_sdk_ecs::types::{Failure, Service, ServiceField, Tag};
+use mlship_core::cloud::{Answer, Answers};
 use mlship_core::release::ids::{ClusterName, ServiceId, ServiceName};
 use mlship_core::release::{Document, LiveService};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// `DescribeServices`: one service, with its tags.
-pub(super) async fn service(client: &Client, id: &ServiceId) -> Answer<Option<LiveService>> {
+/// The most that one request takes.
+pub(in super::super) const AT_ONCE: usize = 10;
+
+/// `DescribeServices`: services of one cluster, with their tags; nothing where one is missing.
+pub(super) async fn described(
+    client: EcsApi,
+    cluster: ClusterName,
+    names: Vec<ServiceName>,
+) -> Answer<Answers<ServiceName, Option<LiveService>>> {
+    let asked: Vec<String> = names.iter().map(ToString::to_string).collect();
     let request = || {
         client
             .describe_services()
-            .cluster(id.cluster.as_str())
-            .services(id.name.as_str())
+            .cluster(cluster.as_str())
+            .set_services(Some(asked.clone()))
             .include(ServiceField::Tags)
             .send()
     };
-    ask(Operation::DescribeServices, request, |answer| {
-        described(&answer, id.name.as_str())
-    })
-    .await
+    client
+        .ask(Operation::DescribeServices, request, |answer| {
+            of_each(&answer, &names)
+        })
+        .await
 }
 
 /// A service that is not there is named among the failures: an answer without it says nothing.
-fn described(answer: &DescribeServicesOutput, name: &str) -> Result<Option<LiveService>, Lacks> {
+fn of_each(
+    answer: &DescribeServicesOutput,
+    names: &[ServiceName],
+) -> Result<Answers<ServiceName, Option<LiveService>>, Lacks> {
     let found = answer.services().iter();
-    each_once([name], found.map(Service::service_arn), answer.failures())?;
-    if let Some(failure) = answer.failures().first() {
-        let reason = text(failure.reason(), "reason of its failure")?;
-        if reason != "MISSING" {
-            return Err(Lacks::new(format!("{name} is told as {reason}")));
+    each_once(
+        names.iter().map(ServiceName::as_str),
+        found.map(Service::service_arn),
+        answer.failures(),
+    )?;
+    let of_one = |name: &ServiceName| {
+        let is_it = |arn: Option<&str>| arn.map(last) == Some(last(name.as_str()));
+        let failure = |failure: &&Failure| is_it(failure.arn());
+        if let Some(failure) = answer.failures().iter().find(failure) {
+            let reason = text(failure.reason(), "reason of its failure")?;
+            return match reason {
+                "MISSING" => Ok(None),
+                _ => Err(Lacks::new(format!("{name} is told as {reason}"))),
+            };
         }
+        let service = |service: &&Service| is_it(service.service_arn());
+        let found = answer.services().iter().find(service);
+        found
+            .map(|found| live(found, Some(name.as_str())))
+            .transpose()
+    };
+    let mut answers = Answers::new();
+    for name in names {
+        match of_one(name) {
+            Err(lacks) if names.len() > 1 => {
+                answers.insert(name.clone(), Err(lacks.of(Operation::DescribeServices)))
+            }
+            answer => answers.insert(name.clone(), Ok(answer?)),
+        };
     }
-    let found = answer.services().first();
-    found.map(|found| live(found, Some(name))).transpose()
+    Ok(answers)
 }
 
 /// Reads a service out of an answer.
@@ -54,7 +87,7 @@ pub(super) fn live(service: &Service, name: Option<&str>) -> Result<LiveService,
 }
 
 /// `CreateService`: the planned document, to the letter.
-pub(super) async fn create(client: &Client, document: &Document) -> Answer<LiveService> {
+pub(super) async fn create(client: &EcsApi, document: &Document) -> Answer<LiveService> {
     let request = || {
         let document = document.clone();
         client
@@ -64,14 +97,15 @@ pub(super) async fn create(client: &Client, document: &Document) -> Answer<LiveS
             .send()
     };
     let name = document.get("serviceName").and_then(Value::as_str);
-    ask(Operation::CreateService, request, |answer| {
-        live(&member(answer.service, "service")?, name)
-    })
-    .await
+    client
+        .ask(Operation::CreateService, request, |answer| {
+            live(&member(answer.service, "service")?, name)
+        })
+        .await
 }
 
 /// `UpdateService`: the planned document, to the letter.
-pub(super) async fn update(client: &Client, document: &Document) -> Answer<LiveService> {
+pub(super) async fn update(client: &EcsApi, document: &Document) -> Answer<LiveService> {
     let request = || {
         let document = document.clone();
         client
@@ -81,17 +115,18 @@ pub(super) async fn update(client: &Client, document: &Document) -> Answer<LiveS
             .send()
     };
     let name = document.get("service").and_then(Value::as_str);
-    ask(Operation::UpdateService, request, |answer| {
-        live(&member(answer.service, "service")?, name)
-    })
-    .await
+    client
+        .ask(Operation::UpdateService, request, |answer| {
+            live(&member(answer.service, "service")?, name)
+        })
+        .await
 }
 
 /// The most that one answer may hold.
 const PAGE: i32 = 100;
 
 /// `ListClusters` and `ListServices`: every service of the account in the region.
-pub(super) async fn all(client: &Client) -> Answer<Vec<ServiceId>> {
+pub(super) async fn all(client: &EcsApi) -> Answer<Vec<ServiceId>> {
     let mut found = Vec::new();
     for cluster in clusters(client).await? {
         found.extend(services(client, &cluster).await?);
@@ -99,38 +134,40 @@ pub(super) async fn all(client: &Client) -> Answer<Vec<ServiceId>> {
     Ok(found)
 }
 
-async fn services(client: &Client, cluster: &str) -> Answer<Vec<ServiceId>> {
+async fn services(client: &EcsApi, cluster: &str) -> Answer<Vec<ServiceId>> {
     let request = |token| {
         let request = client.list_services().cluster(cluster);
         request.max_results(PAGE).set_next_token(token).send()
     };
-    pages(Operation::ListServices, usize::MAX, request, |answer| {
-        let arns = member(answer.service_arns, "serviceArns")?;
-        let services = arns.iter().map(|arn| ServiceId {
-            cluster: ClusterName::new(last(cluster)),
-            name: ServiceName::new(last(arn)),
-        });
-        Ok((services.collect(), answer.next_token))
-    })
-    .await
+    client
+        .pages(Operation::ListServices, usize::MAX, request, |answer| {
+            let arns = member(answer.service_arns, "serviceArns")?;
+            let services = arns.iter().map(|arn| ServiceId {
+                cluster: ClusterName::new(last(cluster)),
+                name: ServiceName::new(last(arn)),
+            });
+            Ok((services.collect(), answer.next_token))
+        })
+        .await
 }
 
-async fn clusters(client: &Client) -> Answer<Vec<String>> {
+async fn clusters(client: &EcsApi) -> Answer<Vec<String>> {
     let request = |token| {
         let request = client.list_clusters().max_results(PAGE);
         request.set_next_token(token).send()
     };
-    pages(Operation::ListClusters, usize::MAX, request, |answer| {
-        let arns = member(answer.cluster_arns, "clusterArns")?;
-        Ok((arns, answer.next_token))
-    })
-    .await
+    client
+        .pages(Operation::ListClusters, usize::MAX, request, |answer| {
+            let arns = member(answer.cluster_arns, "clusterArns")?;
+            Ok((arns, answer.next_token))
+        })
+        .await
 }
 
 /// `TagResource`: adds tags, takes none away.
 ///
 /// Its answer holds nothing: where control depends on the tags they are read back.
-pub(super) async fn tag(client: &Client, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
+pub(super) async fn tag(client: &EcsApi, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
     let tags: Vec<Tag> = tags
         .iter()
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
@@ -142,11 +179,13 @@ pub(super) async fn tag(client: &Client, arn: &str, tags: &BTreeMap<String, Stri
             .set_tags(Some(tags.clone()))
             .send()
     };
-    ask(Operation::TagResource, request, |_| Ok(())).await
+    client
+        .ask(Operation::TagResource, request, |_| Ok(()))
+        .await
 }
 
 /// `UntagResource`: takes tags off. What is not there is no error.
-pub(super) async fn untag(client: &Client, arn: &str, keys: &[String]) -> Answer<()> {
+pub(super) async fn untag(client: &EcsApi, arn: &str, keys: &[String]) -> Answer<()> {
     let request = || {
         client
             .untag_resource()
@@ -154,5 +193,7 @@ pub(super) async fn untag(client: &Client, arn: &str, keys: &[String]) -> Answer
             .set_tag_keys(Some(keys.to_vec()))
             .send()
     };
-    ask(Operation::UntagResource, request, |_| Ok(())).await
+    client
+        .ask(Operation::UntagResource, request, |_| Ok(()))
+        .await
 }

@@ -1,10 +1,9 @@
 //! Task definitions: registered, described, listed.
 
-use super::super::call::{ask, pages};
+use super::super::api::EcsApi;
 use super::super::lacks::{about, last, member, text};
 use super::super::operation::Operation;
 use super::super::wire;
-use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{SortOrder, TaskDefinitionField};
 use mlship_core::cloud::{Answer, ErrorKind};
 use mlship_core::release::ids::TaskDefinitionArn;
@@ -13,7 +12,7 @@ use serde_json::Value;
 
 /// `DescribeTaskDefinition`, with its tags.
 pub(super) async fn task_definition(
-    client: &Client,
+    client: &EcsApi,
     name: &str,
 ) -> Answer<Option<LiveTaskDefinition>> {
     let request = || {
@@ -23,7 +22,7 @@ pub(super) async fn task_definition(
             .include(TaskDefinitionField::Tags)
             .send()
     };
-    let found = ask(Operation::DescribeTaskDefinition, request, |answer| {
+    let found = client.ask(Operation::DescribeTaskDefinition, request, |answer| {
         let tags = wire::document(&answer).remove("tags").unwrap_or_default();
         let found = member(answer.task_definition, "taskDefinition")?;
         let arn = text(found.task_definition_arn(), "taskDefinitionArn")?;
@@ -59,7 +58,7 @@ fn is_meant(arn: &str, name: &str) -> bool {
 /// `RegisterTaskDefinition`: the planned document, to the letter.
 ///
 /// Without an ARN nobody knows what was registered: the caller looks for it.
-pub(super) async fn register(client: &Client, document: &Document) -> Answer<TaskDefinitionArn> {
+pub(super) async fn register(client: &EcsApi, document: &Document) -> Answer<TaskDefinitionArn> {
     let request = || {
         let document = document.clone();
         client
@@ -69,18 +68,19 @@ pub(super) async fn register(client: &Client, document: &Document) -> Answer<Tas
             .send()
     };
     let family = document.get("family").and_then(Value::as_str);
-    ask(Operation::RegisterTaskDefinition, request, |answer| {
-        let registered = member(answer.task_definition, "taskDefinition")?;
-        let arn = text(registered.task_definition_arn(), "taskDefinitionArn")?;
-        about(last(arn).split(':').next() == family, "task definition")?;
-        Ok(TaskDefinitionArn::new(arn))
-    })
-    .await
+    client
+        .ask(Operation::RegisterTaskDefinition, request, |answer| {
+            let registered = member(answer.task_definition, "taskDefinition")?;
+            let arn = text(registered.task_definition_arn(), "taskDefinitionArn")?;
+            about(last(arn).split(':').next() == family, "task definition")?;
+            Ok(TaskDefinitionArn::new(arn))
+        })
+        .await
 }
 
 /// `ListTaskDefinitions`: the newest revisions of a family.
 pub(super) async fn newest(
-    client: &Client,
+    client: &EcsApi,
     family: &str,
     most: usize,
 ) -> Answer<Vec<TaskDefinitionArn>> {
@@ -92,7 +92,7 @@ pub(super) async fn newest(
             .set_next_token(token)
             .send()
     };
-    let found = pages(Operation::ListTaskDefinitions, most, request, |answer| {
+    let found = client.pages(Operation::ListTaskDefinitions, most, request, |answer| {
         let arns = member(answer.task_definition_arns, "taskDefinitionArns")?;
         let arns = arns.into_iter().map(TaskDefinitionArn::new);
         Ok((arns.collect(), answer.next_token))

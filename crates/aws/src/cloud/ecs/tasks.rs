@@ -1,9 +1,8 @@
 //! Tasks, and the container instances that they may run on.
 
-use super::super::call::{ask, pages};
+use super::super::api::EcsApi;
 use super::super::lacks::{Lacks, document, each_once, member, read, text};
 use super::super::operation::Operation;
-use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::DesiredStatus as EcsDesiredStatus;
 use mlship_core::cloud::Answer;
 use mlship_core::release::ids::{ClusterName, DeploymentId, ServiceId, TaskArn};
@@ -12,7 +11,7 @@ use serde_json::Value;
 
 /// `ListTasks`: which tasks a service has.
 pub(super) async fn of_service(
-    client: &Client,
+    client: &EcsApi,
     service: &ServiceId,
     wanted: DesiredStatus,
 ) -> Answer<Vec<TaskArn>> {
@@ -29,11 +28,12 @@ pub(super) async fn of_service(
             .set_next_token(token)
             .send()
     };
-    pages(Operation::ListTasks, usize::MAX, request, |answer| {
-        let arns = member(answer.task_arns, "taskArns")?.into_iter();
-        Ok((arns.map(TaskArn::new).collect(), answer.next_token))
-    })
-    .await
+    client
+        .pages(Operation::ListTasks, usize::MAX, request, |answer| {
+            let arns = member(answer.task_arns, "taskArns")?.into_iter();
+            Ok((arns.map(TaskArn::new).collect(), answer.next_token))
+        })
+        .await
 }
 
 /// What one request takes.
@@ -41,7 +41,7 @@ const AT_ONCE: usize = 100;
 
 /// `DescribeTasks`: tasks in full.
 pub(super) async fn describe(
-    client: &Client,
+    client: &EcsApi,
     cluster: &ClusterName,
     arns: &[TaskArn],
 ) -> Answer<Vec<LiveTask>> {
@@ -55,7 +55,7 @@ pub(super) async fn describe(
 
 /// Describes as many tasks as one request takes. Those that ECS has forgotten are left out.
 pub(super) async fn described<T>(
-    client: &Client,
+    client: &EcsApi,
     cluster: &ClusterName,
     arns: &[String],
     read: impl Fn(Document) -> serde_json::Result<T>,
@@ -64,27 +64,28 @@ pub(super) async fn described<T>(
         let request = client.describe_tasks().cluster(cluster.as_str());
         request.set_tasks(Some(arns.to_vec())).send()
     };
-    ask(Operation::DescribeTasks, request, |answer| {
-        let there = answer.tasks().iter();
-        each_once(
-            arns.iter().map(String::as_str),
-            there.clone().map(|task| task.task_arn()),
-            answer.failures(),
-        )?;
-        there
-            .map(|task| {
-                text(task.last_status(), "lastStatus of a task")?;
-                text(task.task_definition_arn(), "taskDefinitionArn of a task")?;
-                document(task, &read)
-            })
-            .collect::<Result<Vec<T>, Lacks>>()
-    })
-    .await
+    client
+        .ask(Operation::DescribeTasks, request, |answer| {
+            let there = answer.tasks().iter();
+            each_once(
+                arns.iter().map(String::as_str),
+                there.clone().map(|task| task.task_arn()),
+                answer.failures(),
+            )?;
+            there
+                .map(|task| {
+                    text(task.last_status(), "lastStatus of a task")?;
+                    text(task.task_definition_arn(), "taskDefinitionArn of a task")?;
+                    document(task, &read)
+                })
+                .collect::<Result<Vec<T>, Lacks>>()
+        })
+        .await
 }
 
 /// `ListTasks` and `DescribeTasks`: what became of the tasks that a deployment started.
 pub(super) async fn stopped(
-    client: &Client,
+    client: &EcsApi,
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<StoppedTask>> {
@@ -93,7 +94,7 @@ pub(super) async fn stopped(
 }
 
 pub(super) async fn running(
-    client: &Client,
+    client: &EcsApi,
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<LiveTask>> {
@@ -102,7 +103,7 @@ pub(super) async fn running(
 }
 
 async fn tasks<T>(
-    client: &Client,
+    client: &EcsApi,
     cluster: &ClusterName,
     deployment: &DeploymentId,
     status: EcsDesiredStatus,
@@ -118,7 +119,7 @@ async fn tasks<T>(
             .set_next_token(token)
             .send()
     };
-    let arns = pages(Operation::ListTasks, AT_ONCE, request, |answer| {
+    let arns = client.pages(Operation::ListTasks, AT_ONCE, request, |answer| {
         Ok((member(answer.task_arns, "taskArns")?, answer.next_token))
     });
     let mut arns = arns.await?;
@@ -131,7 +132,7 @@ async fn tasks<T>(
 
 /// `ListContainerInstances` and `DescribeContainerInstances`: what a cluster has room for.
 pub(super) async fn container_instances(
-    client: &Client,
+    client: &EcsApi,
     cluster: &ClusterName,
 ) -> Answer<Vec<ContainerInstance>> {
     let list = |token| {
@@ -142,7 +143,7 @@ pub(super) async fn container_instances(
             .send()
     };
     let operation = Operation::ListContainerInstances;
-    let arns = pages(operation, usize::MAX, list, |answer| {
+    let arns = client.pages(operation, usize::MAX, list, |answer| {
         let arns = member(answer.container_instance_arns, "containerInstanceArns")?;
         Ok((arns, answer.next_token))
     });
@@ -154,7 +155,7 @@ pub(super) async fn container_instances(
 }
 
 async fn instances(
-    client: &Client,
+    client: &EcsApi,
     cluster: &ClusterName,
     arns: &[String],
 ) -> Answer<Vec<ContainerInstance>> {
@@ -164,16 +165,17 @@ async fn instances(
             .cluster(cluster.as_str());
         request.set_container_instances(Some(arns.to_vec())).send()
     };
-    ask(Operation::DescribeContainerInstances, describe, |answer| {
-        let there = answer.container_instances().iter();
-        each_once(
-            arns.iter().map(String::as_str),
-            there
-                .clone()
-                .map(|instance| instance.container_instance_arn()),
-            answer.failures(),
-        )?;
-        there.map(|instance| read(instance)).collect()
-    })
-    .await
+    client
+        .ask(Operation::DescribeContainerInstances, describe, |answer| {
+            let there = answer.container_instances().iter();
+            each_once(
+                arns.iter().map(String::as_str),
+                there
+                    .clone()
+                    .map(|instance| instance.container_instance_arn()),
+                answer.failures(),
+            )?;
+            there.map(|instance| read(instance)).collect()
+        })
+        .await
 }

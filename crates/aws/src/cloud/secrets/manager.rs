@@ -1,14 +1,13 @@
 //! Secrets Manager's `DescribeSecret`, which describes a secret and never returns its value.
 
-use aws_sdk_secretsmanager::Client;
+use super::super::api::SecretsApi;
 use aws_sdk_secretsmanager::config::{Builder, Region};
 
-use super::super::call::ask;
 use super::super::lacks::text;
 use super::super::operation::Operation;
 use mlship_core::cloud::Answer;
 
-pub(super) async fn is_there(client: &Client, id: &str, region: Option<&str>) -> Answer<bool> {
+pub(super) async fn is_there(client: &SecretsApi, id: &str, region: Option<&str>) -> Answer<bool> {
     let request = || {
         client
             .describe_secret()
@@ -17,7 +16,7 @@ pub(super) async fn is_there(client: &Client, id: &str, region: Option<&str>) ->
             .config_override(in_region(region))
             .send()
     };
-    let found = ask(Operation::DescribeSecret, request, |answer| {
+    let found = client.ask(Operation::DescribeSecret, request, |answer| {
         text(answer.arn(), "ARN")?;
         // A secret that is about to be deleted cannot be read any more.
         Ok(answer.deleted_date().is_none())

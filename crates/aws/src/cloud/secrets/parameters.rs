@@ -1,15 +1,18 @@
 //! Systems Manager's `DescribeParameters`, which describes a parameter and never returns its value.
 
-use aws_sdk_ssm::Client;
+use super::super::api::ParametersApi;
 use aws_sdk_ssm::config::{Builder, Region};
 use aws_sdk_ssm::types::ParameterStringFilter;
 
-use super::super::call::pages;
 use super::super::lacks::{about, member, text};
 use super::super::operation::Operation;
 use mlship_core::cloud::{Answer, CloudError, ErrorKind};
 
-pub(super) async fn is_there(client: &Client, name: &str, region: Option<&str>) -> Answer<bool> {
+pub(super) async fn is_there(
+    client: &ParametersApi,
+    name: &str,
+    region: Option<&str>,
+) -> Answer<bool> {
     let filter = ParameterStringFilter::builder()
         .key("Name")
         .option("Equals")
@@ -25,7 +28,7 @@ pub(super) async fn is_there(client: &Client, name: &str, region: Option<&str>) 
             .config_override(in_region(region))
             .send()
     };
-    let found = pages(Operation::DescribeParameters, 1, request, |answer| {
+    let found = client.pages(Operation::DescribeParameters, 1, request, |answer| {
         let found = member(answer.parameters, "Parameters")?;
         for parameter in &found {
             let found = text(parameter.name(), "Name of a parameter")?;

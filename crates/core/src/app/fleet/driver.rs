@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use super::not_begun::words;
 use super::options::{OnFailure, RunOptions};
 use crate::app::{Interrupts, ResultRecord};
+use crate::cloud::Company;
 use crate::fleet::{Need, NotBegun, Order, Schedule};
 use crate::progress::Conclusion;
 
@@ -101,6 +102,7 @@ impl<R: Releases> Run<'_, R> {
         schedule: &mut Schedule,
         way: &Direction<'_, impl Fn(usize) -> F, impl Fn(usize, &str) -> ResultRecord>,
     ) -> Vec<(usize, ResultRecord)> {
+        let company = Company::default();
         let mut running = FuturesUnordered::new();
         let mut ended: Vec<(usize, ResultRecord)> = Vec::new();
         let mut conclusions: Vec<Option<Conclusion>> = vec![None; way.order.len()];
@@ -129,7 +131,7 @@ impl<R: Releases> Run<'_, R> {
                 ended.push((member, result));
             }
             for member in step.begin {
-                let release = Box::pin((way.begin)(member));
+                let release = Box::pin(company.join((way.begin)(member)));
                 running.push(async move { (member, release.await) });
             }
             let may_halt = schedule.halted().is_none();

@@ -132,6 +132,7 @@ fn observed(task_definition: &Value, service: &Value) -> Observed {
             tags,
         }),
         scaling: None,
+        newest: None,
         revision: Some(ServiceRevision::read(object(revision)).unwrap()),
         shares_revision: false,
     }

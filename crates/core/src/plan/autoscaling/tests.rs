@@ -44,6 +44,7 @@ fn observed(release: &Release, mark: bool, scaling: Option<Scaling>) -> Observed
             tags: tags_of(&release.registration()["tags"]),
         }),
         scaling,
+        newest: None,
         revision: None,
         shares_revision: false,
     }

@@ -91,6 +91,7 @@ fn deployed(release: &Release, is_ours: bool) -> Observed {
             },
         }),
         scaling: None,
+        newest: None,
         revision: None,
         shares_revision: false,
     }

@@ -63,6 +63,8 @@ pub struct Machine {
     service_seen_at: Duration,
     asked_at: Duration,
     silent_looks: u32,
+    /// How many releases are followed at the same time.
+    company: usize,
 }
 
 impl Machine {
@@ -89,12 +91,18 @@ impl Machine {
             service_seen_at: Duration::ZERO,
             asked_at: Duration::ZERO,
             silent_looks: 0,
+            company: 1,
         }
     }
 
     /// Gives nothing up early from here on: nobody may have it rolled back.
     pub fn leave_it_to_ecs(&mut self) {
         self.early_abort = EarlyAbort::new(0);
+    }
+
+    /// Learns how many releases are followed at the same time: each then looks less often.
+    pub fn in_company_of(&mut self, company: usize) {
+        self.company = company;
     }
 
     /// Takes in one look at AWS, `elapsed` after the start.

@@ -6,7 +6,7 @@ use super::Machine;
 use super::judge::Search;
 use super::reported::Counts;
 use crate::release::ServiceDeploymentStatus as Status;
-use crate::rollout::poll_interval::{Attention, after_silence, next_look};
+use crate::rollout::poll_interval::{Attention, after_silence, next_look, seldom};
 use crate::rollout::{Next, PollRequest};
 
 /// How often the service is looked at only for what it says, and for whether it is still there.
@@ -68,7 +68,7 @@ impl Machine {
             || self.presence.is_in_doubt()
             || tasks.is_news();
         // Such a look takes the place of one at the deployment, whose end shows there, too.
-        let is_service_due = has_waited(self.service_seen_at, MESSAGES_EVERY);
+        let is_service_due = has_waited(self.service_seen_at, seldom(MESSAGES_EVERY, self.company));
         let is_calm = self.silent_looks == 0 && self.attention() == Attention::Calm;
         let is_in_turn = !needs_service && is_service_due && is_calm && !ends;
         let look = PollRequest {
@@ -85,7 +85,10 @@ impl Machine {
         let wait = match self.silent_looks.checked_sub(1) {
             Some(before) => after_silence(before),
             None if at_once => Duration::ZERO,
-            None => next_look(self.attention(), elapsed.saturating_sub(self.moved_at)),
+            None => {
+                let still = elapsed.saturating_sub(self.moved_at);
+                next_look(self.attention(), still, self.company)
+            }
         };
         let left = self.follow.timeout.saturating_sub(elapsed);
         Next::Poll {
@@ -106,8 +109,10 @@ impl Machine {
         let is_suspicious = self.early_abort.is_suspicious() && !is_decided;
         // A crash after a while may never count as a failure to ECS.
         let is_missing_some = self.reported.counts().is_none_or(Counts::are_incomplete);
-        let is_stuck =
-            self.early_abort.is_on() && is_missing_some && !is_decided && since >= TASKS_EVERY;
+        let is_stuck = self.early_abort.is_on()
+            && is_missing_some
+            && !is_decided
+            && since >= seldom(TASKS_EVERY, self.company);
         let due = if self.signs.take_fall() {
             TasksDue::AtOnce
         } else if more_failed {

@@ -1,0 +1,113 @@
+//! What one of several parts of a run, each a release, knows of the others: how many there are at
+//! the moment. It also has its own requests counted.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+tokio::task_local! {
+    static PART: Part;
+}
+
+/// The parts of a run that are under way.
+#[derive(Debug, Clone, Default)]
+pub struct Company(Arc<AtomicUsize>);
+
+/// One of them.
+#[derive(Debug)]
+struct Part {
+    company: Company,
+    requests: AtomicU64,
+}
+
+impl Company {
+    /// Runs a part of the run, in the company of those that run at the same time. It is there from
+    /// now on, also before it runs.
+    pub fn join<F: Future>(&self, part: F) -> impl Future<Output = F::Output> + use<F> {
+        let there = There::new(self.clone());
+        async move {
+            let company = there.0.clone();
+            let requests = AtomicU64::new(0);
+            let ended = PART.scope(Part { company, requests }, part).await;
+            drop(there);
+            ended
+        }
+    }
+
+    /// Returns how many parts are under way.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts a part for as long as it is there, however it ends.
+struct There(Company);
+
+impl There {
+    fn new(company: Company) -> Self {
+        company.0.fetch_add(1, Ordering::Relaxed);
+        Self(company)
+    }
+}
+
+impl Drop for There {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Returns how many parts of this run are under way: one outside of any.
+#[must_use]
+pub fn company() -> usize {
+    PART.try_with(|part| part.company.size()).unwrap_or(1)
+}
+
+/// Counts a request for the part that sends it. One that is sent for several counts for whoever
+/// drives it, so that the sum is that of all.
+pub fn count_request() {
+    let _ = PART.try_with(|part| part.requests.fetch_add(1, Ordering::Relaxed));
+}
+
+/// Returns how many requests this part sent, where it is one.
+#[must_use]
+pub fn own_requests() -> Option<u64> {
+    PART.try_with(|part| part.requests.load(Ordering::Relaxed))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn each_counts_its_own_requests_and_knows_how_many_there_are() {
+        let company = Company::default();
+        let parts = (1..=3).map(|requests| {
+            company.join(async move {
+                for _ in 0..requests {
+                    tokio::task::yield_now().await;
+                    count_request();
+                }
+                (own_requests(), super::company())
+            })
+        });
+        // They end one after the other.
+        let seen = join_all(parts).await;
+        assert_eq!(seen, [(Some(1), 3), (Some(2), 2), (Some(3), 1)]);
+        assert_eq!((own_requests(), super::company()), (None, 1));
+        count_request();
+        assert_eq!(company.size(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_is_dropped_has_left() {
+        let company = Company::default();
+        let part = company.join(std::future::pending::<()>());
+        let late = tokio::time::timeout(std::time::Duration::ZERO, part).await;
+        assert!(late.is_err());
+        assert_eq!(company.size(), 0);
+    }
+}
