@@ -179,7 +179,7 @@ impl Show<'_> {
         if let start::StartPlan::Open(opening) = &plan {
             seen.shifts = true;
             if opening.deploys() {
-                let releases: Vec<&Manifest> = comparison.releases.iter().collect();
+                let releases: Vec<&Manifest> = comparison.releases().iter().collect();
                 self.services(context, caller, &releases, Layout::Each, seen, global)
                     .await;
             }

@@ -134,14 +134,18 @@ Examples:
   mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on guardrail
   mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html
   # every experiment of a directory
-  mlship experiment status manifests -o json";
+  mlship experiment status manifests -o json
+  # without any manifest, by the service of a variant
+  mlship experiment status --service ml-prod/fraud-challenger";
 
 pub(super) const EXPERIMENT_STOP: &str = "\
 Examples:
   mlship experiment stop manifests/fraud-ab/experiment.yaml --winner challenger
   mlship experiment stop manifests/fraud-ab/experiment.yaml --no-winner --now
   # once no client is with the losers any more
-  mlship experiment stop manifests/fraud-ab/experiment.yaml --cleanup";
+  mlship experiment stop manifests/fraud-ab/experiment.yaml --cleanup
+  # without any manifest, by the service of a variant
+  mlship experiment stop --service ml-prod/fraud-challenger --no-winner --now";
 
 pub(super) const EXPERIMENT_LIST: &str = "\
 Examples:

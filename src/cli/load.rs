@@ -11,11 +11,12 @@ use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::{Diagnostic, Examined};
 
-/// Reads whom manifests are about, or reports why that is not known and returns the exit code.
+/// Reads whom manifests are about, and reports of which that is not known; where it is known of
+/// none, that is the end.
 pub(super) fn load_subjects(paths: &[String], global: &Global) -> Result<Subjects, ExitCode> {
     let read = reader(global).subjects(paths, &mut stdin().lock());
     output::findings(&read.findings, global);
-    if read.findings.is_empty() {
+    if read.findings.is_empty() || !read.subjects.is_empty() {
         return Ok(read);
     }
     Err(invalid(&read.findings, None, global))
@@ -32,14 +33,24 @@ pub(super) fn load_all(paths: &[String], global: &Global) -> Result<LoadedManife
     report_findings(read(paths, global), global)
 }
 
-/// Reads experiments for a command that deploys nothing, or reports what is wrong with them.
+/// Reads experiments for a command that deploys nothing, and reports what is wrong with others, with
+/// the exit code of that; where there are only others, that is the end.
 pub(super) fn load_experiments(
     paths: &[String],
     need: Need,
     global: &Global,
-) -> Result<Vec<LoadedExperiment>, ExitCode> {
-    let reading = reader(global).experiments(paths, need, &mut stdin().lock());
-    Ok(report_findings(reading, global)?.experiments)
+) -> Result<(Vec<LoadedExperiment>, ExitCode), ExitCode> {
+    let mut reading = reader(global).experiments(paths, need, &mut stdin().lock());
+    if reading.experiments.is_empty() || !reading.is_broken() {
+        return Ok((
+            report_findings(reading, global)?.experiments,
+            ExitCode::Done,
+        ));
+    }
+    reading.findings.retain(Diagnostic::is_error);
+    output::findings(&reading.findings, global);
+    let code = invalid(&reading.findings, None, global);
+    Ok((reading.experiments, code))
 }
 
 /// Reads all manifests that the paths name, of experiments too.

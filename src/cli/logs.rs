@@ -5,13 +5,14 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 
 use super::several::each_without_way;
-use super::targets::Targets;
+use super::targets::{Answer, Targets};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{LogJson, LogText, Writer};
 use mlship_core::app::Subject;
 use mlship_core::app::at_once::together;
 use mlship_core::app::logs::{DeadTasks, LogOptions, LogsEnd, read_logs};
+use mlship_core::app::manifests::Subjects;
 use mlship_core::logs::{Kept, Listener, TaskSelection};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
@@ -62,10 +63,12 @@ pub(super) struct Logs {
 }
 
 pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
-    let subjects = match command.targets.read("logs", global) {
-        Ok(subjects) => subjects,
-        Err(code) => return code,
-    };
+    let serve = async |read: &Subjects| logs(command, &read.subjects, global).await;
+    let targets = &command.targets;
+    targets.serve("logs", Answer::Lines, global, serve).await
+}
+
+async fn logs(command: &Logs, subjects: &[Subject], global: &Global) -> ExitCode {
     let session = match Session::listening(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
@@ -73,7 +76,7 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
     if let Err(code) = command.targets.say_place(&session, global).await {
         return code;
     }
-    let read = command.read(&session, &subjects, global);
+    let read = command.read(&session, subjects, global);
     tokio::select! {
         // What has ended beats a reader who left with it.
         biased;

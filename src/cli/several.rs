@@ -24,14 +24,7 @@ pub(super) async fn on_each(
 ) -> ExitCode {
     let (start, calls_before) = (Instant::now(), session.cloud.calls());
     let stage = Stage::of(subjects.len(), global);
-    let each = subjects.iter().map(async |subject| {
-        let mut report = Part {
-            stage: &stage,
-            service: subject.service(),
-        };
-        run(subject, &mut report).await
-    });
-    let codes = at_once::in_order(each).await;
+    let codes = on_stage(&stage, subjects, run).await;
     let results = stage.results.take();
     // A dry run has plans instead, which end it.
     if subjects.len() > 1 && results.len() == subjects.len() {
@@ -40,6 +33,31 @@ pub(super) async fn on_each(
         stage.run(&record);
     }
     ExitCode::worst(codes)
+}
+
+/// Runs a command on each service at the same time, with one reader of everything, and returns what
+/// each came to, in the order of the services.
+pub(super) async fn told_to<T>(
+    reader: Box<dyn Report>,
+    subjects: &[Subject],
+    run: impl AsyncFn(&Subject, &mut dyn Report) -> T,
+) -> Vec<T> {
+    on_stage(&Stage::with(reader, subjects.len()), subjects, run).await
+}
+
+async fn on_stage<T>(
+    stage: &Stage,
+    subjects: &[Subject],
+    run: impl AsyncFn(&Subject, &mut dyn Report) -> T,
+) -> Vec<T> {
+    let each = subjects.iter().map(async |subject| {
+        let mut report = Part {
+            stage,
+            service: subject.service(),
+        };
+        run(subject, &mut report).await
+    });
+    at_once::in_order(each).await
 }
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
@@ -81,8 +99,12 @@ pub(super) struct Stage {
 impl Stage {
     /// Opens one for so many services.
     pub(super) fn of(services: usize, global: &Global) -> Self {
+        Self::with(global.reporter_of(services), services)
+    }
+
+    fn with(reader: Box<dyn Report>, services: usize) -> Self {
         Self {
-            reader: RefCell::new(global.reporter_of(services)),
+            reader: RefCell::new(reader),
             results: RefCell::default(),
             names_warnings: services > 1,
         }

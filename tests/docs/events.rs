@@ -282,6 +282,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "model-history",
         "validate",
         "experiment-status",
+        "experiment-status-by-service",
         "experiment-list",
     ];
     for kind in kinds {

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 51] = [
+pub(crate) const MESSAGES: [(&str, &str); 53] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -85,6 +85,14 @@ pub(crate) const MESSAGES: [(&str, &str); 51] = [
         "experiment … has not been stopped, so nothing has lost",
     ),
     ("not-under-way", "experiment … is not under way"),
+    (
+        "in-no-experiment",
+        "service … takes part in no experiment: …",
+    ),
+    (
+        "variants-not-recorded",
+        "the tags of rule … do not say which variants experiment … has, since an earlier mlship started it",
+    ),
     (
         "other-load-balancer",
         "the target group … of … is with another load balancer than the rule",

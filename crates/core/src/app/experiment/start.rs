@@ -123,7 +123,8 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
     /// Returns what goes on with it: a step that was begun is gone on with, not taken again.
     fn again(&self, begun: Begun) -> String {
         let invocation = self.context.invocation;
-        let mut line = invocation.command_line("experiment start", self.comparison.path());
+        let address = self.comparison.address();
+        let mut line = invocation.command_for("experiment start", &address);
         if self.options.asked.next && begun == Begun::No {
             line.push_str(" --next");
         }
@@ -155,7 +156,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
             review: None,
         };
         let mut codes = Vec::new();
-        for release in &self.comparison.releases {
+        for release in self.comparison.releases() {
             let mut report = report.release();
             let result = Box::pin(deploy.run(release, report.as_mut())).await;
             report.result(&result);
