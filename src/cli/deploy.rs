@@ -18,7 +18,7 @@ use mlship_core::app::{ResultRecord, RunRecord, fault, results};
 use mlship_core::cloud::CloudError;
 use mlship_core::fleet::Order;
 use mlship_core::plan::{Plan, Redeploy};
-use mlship_core::progress::ExitCode;
+use mlship_core::progress::{Conclusion, ExitCode};
 
 /// Deploy releases and watch each rollout to its verdict
 #[derive(Debug, Args)]
@@ -127,8 +127,12 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
     let (results, run) = Box::pin(fleet.run()).await;
     if order.len() > 1 {
         stage.run(&run);
-        for line in closing(&results, &again) {
-            output::complain(&line);
+        let is_listed = |result: &ResultRecord| result.conclusion() == Conclusion::NotBegun;
+        // People read it at the end of the report, with the names of what was left out.
+        if global.output == Format::Json || !results.iter().any(is_listed) {
+            for line in closing(&results, &again) {
+                output::complain(&line);
+            }
         }
     }
     run.exit_code

@@ -10,6 +10,7 @@ use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{LogJson, LogText, Writer};
 use mlship_core::app::Subject;
+use mlship_core::app::at_once::together;
 use mlship_core::app::logs::{DeadTasks, LogOptions, LogsEnd, read_logs};
 use mlship_core::app::manifests::Subjects;
 use mlship_core::logs::{Kept, Listener, TaskSelection};
@@ -103,7 +104,7 @@ impl Logs {
             let ended = self.of_service(session, subject, &mut kept, global).await;
             (subject, kept, ended)
         });
-        let mut each = stream::iter(each.map(Box::pin)).buffered(AT_ONCE);
+        let mut each = stream::iter(together(each)).buffered(AT_ONCE);
         let mut codes = Vec::new();
         while let Some((subject, kept, ended)) = each.next().await {
             let mut listener = self.listener(global, subject.service());

@@ -8,11 +8,11 @@ use serde_json::Value;
 use crate::stage::{Run, Stage};
 
 /// A folder of manifests that is gone with its owner.
-struct Manifests(PathBuf);
+pub(crate) struct Manifests(PathBuf);
 
 impl Manifests {
     /// Writes a manifest for each service: its name, its version, and what more its service says.
-    fn of(services: &[(&str, &str, &str)]) -> Self {
+    pub(crate) fn of(services: &[(&str, &str, &str)]) -> Self {
         let name = format!("mlship-fleet-{}", fastrand::u64(..));
         let folder = Self(std::env::temp_dir().join(name));
         fs::create_dir_all(&folder.0).unwrap();
@@ -36,8 +36,13 @@ impl Manifests {
     }
 
     fn deploy(&self, stage: &Stage, more: &[&str]) -> Run {
+        self.run(stage, "deploy", &[&["-o", "json"], more].concat())
+    }
+
+    /// Runs a command on all of them.
+    pub(crate) fn run(&self, stage: &Stage, command: &str, more: &[&str]) -> Run {
         let folder = self.0.to_str().unwrap();
-        stage.mlship(&[&["deploy", folder, "-o", "json"], more].concat(), "1")
+        stage.mlship(&[&[command, folder], more].concat(), "1")
     }
 }
 

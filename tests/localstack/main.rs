@@ -20,6 +20,7 @@ mod examples;
 mod experiment;
 mod failures;
 mod fleet;
+mod fleet_output;
 mod history;
 mod import;
 mod logs;

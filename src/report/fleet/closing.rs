@@ -34,10 +34,24 @@ pub(super) fn page(
             Some(error) => error,
             None => "interrupted; the deployment goes on",
         };
-        parts.push(list(group, what, color));
+        let mut part = list(group, what, color);
+        part.extend(hint(group));
+        parts.push(part);
     }
-    for group in groups.of(|conclusion| conclusion == Conclusion::NotBegun) {
+    let not_begun = groups.of(|conclusion| conclusion == Conclusion::NotBegun);
+    for group in &not_begun {
         parts.push(list(group, &format!("not begun: {}", group.title), color));
+    }
+    // Whatever kept them from it, the same command goes on with all of them.
+    let mut hints: Vec<&Option<String>> = not_begun.iter().map(|group| &group.hint).collect();
+    hints.sort();
+    hints.dedup();
+    let hints = hints
+        .into_iter()
+        .flatten()
+        .map(|hint| format!("  hint: {hint}"));
+    if let Some(last) = parts.last_mut() {
+        last.extend(hints.collect());
     }
     let hints = groups.of(is_good).into_iter().map(hint);
     parts.push(
@@ -94,7 +108,6 @@ fn list(group: &Group, what: &str, color: &Color) -> Page {
     let services = counted(group.services.len(), "service");
     page.line(format!("{style}{what}{style:#}: {services}"));
     page.extend(wrapped(&group.services));
-    page.extend(hint(group));
     page
 }
 

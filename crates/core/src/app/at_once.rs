@@ -1,5 +1,7 @@
 //! Asks about many services at the same time. How fast requests go out is not decided here.
 
+use std::pin::Pin;
+
 use futures_util::stream::{self, StreamExt};
 
 use crate::cloud::Company;
@@ -9,10 +11,15 @@ const MOST: usize = 1_000;
 
 /// Does things at the same time, and returns what comes of them in their own order.
 pub async fn in_order<F: Future>(each: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    stream::iter(together(each)).buffered(MOST).collect().await
+}
+
+/// Returns things to do in each other's company, so that what they ask AWS goes together.
+pub fn together<F: Future>(
+    each: impl IntoIterator<Item = F>,
+) -> impl Iterator<Item = Pin<Box<impl Future<Output = F::Output>>>> {
     let company = Company::default();
-    // Boxed, since each waits in the queue by itself.
-    let each = each.into_iter().map(|one| Box::pin(company.join(one)));
-    stream::iter(each).buffered(MOST).collect().await
+    each.into_iter().map(move |one| Box::pin(company.join(one)))
 }
 
 #[cfg(test)]
@@ -22,6 +29,7 @@ mod tests {
     use tokio::time::{Instant, sleep};
 
     use super::*;
+    use crate::cloud::company;
 
     #[tokio::test(start_paused = true)]
     async fn many_take_as_long_as_the_longest_and_come_in_their_own_order() {
@@ -32,5 +40,12 @@ mod tests {
         });
         assert!(in_order(each).await.into_iter().eq(0..100));
         assert_eq!(start.elapsed(), Duration::from_secs(100));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_asked_together_knows_of_the_others() {
+        let each = (0..3).map(async |_| company());
+        assert_eq!(in_order(each).await, [3, 2, 1]);
+        assert_eq!(in_order([async { company() }]).await, [1]);
     }
 }
