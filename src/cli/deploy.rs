@@ -119,14 +119,8 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         review: review.as_ref().map(|review| review as app::Review<'_>),
     };
     let (again, stage) = (again(std::env::args()), Stage::of(order.len(), global));
-    let fleet = FleetDeploy {
-        deploy: &deploy,
-        manifests: &manifests,
-        order: &order,
-        options: command.fleet.options(),
-        audience: &stage,
-        again: &again,
-    };
+    let (manifests, run) = ((&manifests[..], &order), command.fleet.options());
+    let fleet = FleetDeploy::new(&deploy, manifests, run, &stage, &again);
     let (results, run) = Box::pin(fleet.run()).await;
     if order.len() > 1 {
         stage.run(&run);
@@ -172,6 +166,15 @@ impl Deploy {
             }
             None => order,
         };
+        if self.detach && self.fleet.takes_back() {
+            let message =
+                "--detach waits for no release, and --on-failure rollback goes by how they end";
+            return Err(output::usage_with_hint(
+                message,
+                Some("leave one of them out"),
+                global,
+            ));
+        }
         if self.detach && order.waits() {
             let message = "--detach waits for no release, and these wait for each other";
             let hint = "leave --detach out, or --waves, service.wave and service.dependsOn";

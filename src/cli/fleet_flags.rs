@@ -60,6 +60,11 @@ enum OnFailure {
 }
 
 impl FleetFlags {
+    /// Says whether what this run releases may be taken back.
+    pub(super) fn takes_back(&self) -> bool {
+        self.on_failure == OnFailure::Rollback
+    }
+
     /// Returns what becomes of content that failed.
     pub(super) fn repeat(&self) -> Repeat {
         if self.resume && !self.retry_failed {

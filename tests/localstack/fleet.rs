@@ -167,15 +167,19 @@ fn a_resumed_run_does_what_is_left_and_repeats_no_failure() {
     stage.break_version("9", "pull");
     manifests.put("one", "9", "");
     manifests.put("two", "2", ", wave: 2");
+    // A first release has nothing to go back to, and stays.
+    manifests.put("new", "9", "");
     let run = manifests.deploy(&stage, &["--on-failure", "stop"]);
-    assert_eq!(results(&run), ["one rolled_back", "two not_begun"]);
+    let expected = ["new failed", "one rolled_back", "two not_begun"];
+    assert_eq!(sorted(results(&run)), expected, "{}", run.stdout);
     assert!(
         run.stderr.contains("--on-failure stop --resume"),
         "{}",
         run.stderr
     );
     let run = manifests.deploy(&stage, &["--resume"]);
-    assert_eq!(sorted(results(&run)), ["one not_begun", "two succeeded"]);
+    let expected = ["new not_begun", "one not_begun", "two succeeded"];
+    assert_eq!(sorted(results(&run)), expected, "{}", run.stdout);
     assert_eq!(run.code, 11);
     assert!(
         run.stdout.contains("this content rolled back at 20"),
@@ -184,7 +188,8 @@ fn a_resumed_run_does_what_is_left_and_repeats_no_failure() {
     );
     stage.control("task-faults", serde_json::json!({"faults": []}));
     let run = manifests.deploy(&stage, &["--resume", "--retry-failed"]);
-    assert_eq!(sorted(results(&run)), ["one succeeded", "two unchanged"]);
+    let expected = ["new succeeded", "one succeeded", "two unchanged"];
+    assert_eq!(sorted(results(&run)), expected, "{}", run.stdout);
 }
 
 #[test]

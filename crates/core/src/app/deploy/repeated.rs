@@ -27,9 +27,13 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if self.options.repeat == Repeat::Always || !may_have_failed {
             return None;
         }
-        let tags = plan.writes.register.as_ref()?.get("tags").map(tags_of)?;
-        let content = tags.get(CONTENT)?;
-        let newest = newest_of_content(self.context.cloud, &plan.service, content).await;
+        let tags = match &plan.writes.register {
+            Some(document) => document.get("tags").map(tags_of),
+            // What is deployed again is what the service was left on.
+            None => plan.recorded.clone(),
+        };
+        let content = tags?.remove(CONTENT)?;
+        let newest = newest_of_content(self.context.cloud, &plan.service, &content).await;
         let entry = match newest {
             Ok(entry) => entry?,
             Err(error) => return Some(results::aws_error(&plan.service, &error)),

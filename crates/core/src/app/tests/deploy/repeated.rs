@@ -53,3 +53,16 @@ async fn a_resumed_run_follows_what_still_runs() {
     assert_eq!(result.conclusion(), Conclusion::Succeeded);
     assert_eq!(stand.cloud.count("UpdateService"), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_the_service_was_left_on_is_not_repeated_either() {
+    let stand = Stand::serving();
+    stand
+        .cloud
+        .after_now(20, |world| world.end("ROLLBACK_FAILED", "FAILED"));
+    assert_eq!(stand.deploy("2").await.conclusion(), Conclusion::Failed);
+    let writes = stand.cloud.count("UpdateService");
+    let (left, _) = stand.deploy_with(&manifest("2"), &resuming()).await;
+    assert_eq!(left.conclusion(), Conclusion::NotBegun, "{left:?}");
+    assert_eq!(stand.cloud.count("UpdateService"), writes);
+}
