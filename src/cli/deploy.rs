@@ -4,9 +4,10 @@ use clap::{Args, ValueEnum};
 use tokio::time::Instant;
 
 use super::diff::Show;
-use super::fleet_flags::FleetFlags;
+use super::fleet_flags::{FleetFlags, again};
 use super::gates::Overrides;
-use super::load::{Loaded, invalid, load};
+use super::load::{Loaded, invalid, load_selected};
+use super::selection::Selection;
 use super::session::Session;
 use super::several::Stage;
 use super::watch_flags::WatchFlags;
@@ -54,6 +55,8 @@ pub(super) struct Deploy {
     #[command(flatten)]
     overrides: Overrides,
     #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
     fleet: FleetFlags,
 }
 
@@ -79,6 +82,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
     if command.dry_run {
         let show = Show {
             paths: &command.paths,
+            selection: &command.selection,
             redeploy: command.redeploy(),
             exit_code: false,
             out: None,
@@ -88,7 +92,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         };
         return Box::pin(show.run(global)).await;
     }
-    let manifests = match load(&command.paths, global) {
+    let manifests = match load_selected(&command.paths, &command.selection, global) {
         Ok(manifests) => manifests,
         Err(code) => return code,
     };
@@ -114,16 +118,9 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         options: &options,
         review: review.as_ref().map(|review| review as app::Review<'_>),
     };
-    let (invocation, stage) = (global.invocation(), Stage::of(order.len(), global));
-    let again = invocation.command_over("deploy", &command.paths);
-    let fleet = FleetDeploy {
-        deploy: &deploy,
-        manifests: &manifests,
-        order: &order,
-        options: command.fleet.options(),
-        audience: &stage,
-        again: &again,
-    };
+    let (again, stage) = (again(std::env::args()), Stage::of(order.len(), global));
+    let (manifests, run) = ((&manifests[..], &order), command.fleet.options());
+    let fleet = FleetDeploy::new(&deploy, manifests, run, &stage, &again);
     let (results, run) = Box::pin(fleet.run()).await;
     if order.len() > 1 {
         stage.run(&run);
@@ -173,6 +170,15 @@ impl Deploy {
             }
             None => order,
         };
+        if self.detach && self.fleet.takes_back() {
+            let message =
+                "--detach waits for no release, and --on-failure rollback goes by how they end";
+            return Err(output::usage_with_hint(
+                message,
+                Some("leave one of them out"),
+                global,
+            ));
+        }
         if self.detach && order.waits() {
             let message = "--detach waits for no release, and these wait for each other";
             let hint = "leave --detach out, or --waves, service.wave and service.dependsOn";
@@ -185,7 +191,7 @@ impl Deploy {
         if self.force_new_deployment {
             Redeploy::Always
         } else {
-            Redeploy::WhenChanged
+            self.selection.redeploy()
         }
     }
 
@@ -203,6 +209,7 @@ impl Deploy {
                 IfBusy::Supersede => app::IfBusy::Supersede,
             },
             redeploy: self.redeploy(),
+            repeat: self.fleet.repeat(),
             adopt: self.adopt,
             force: self.force,
             overrides: self.overrides.get(),

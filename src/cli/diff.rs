@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::experiment::comparison;
 use super::gates::Overrides;
-use super::load::{Loaded, LoadedExperiment, LoadedManifests, load, load_all};
+use super::load::{Loaded, LoadedExperiment, LoadedManifests, load_all_selected, load_selected};
+use super::selection::Selection;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{failed_to_write, start_document, start_text, unplanned_document};
@@ -40,12 +41,15 @@ pub(super) struct Diff {
     out: Option<PlanPath>,
     #[command(flatten)]
     overrides: Overrides,
+    #[command(flatten)]
+    selection: Selection,
 }
 
 pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
     let show = Show {
         paths: &command.paths,
-        redeploy: Redeploy::WhenChanged,
+        selection: &command.selection,
+        redeploy: command.selection.redeploy(),
         exit_code: command.exit_code,
         out: command.out.as_ref(),
         overrides: &command.overrides.get(),
@@ -59,6 +63,7 @@ pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
 pub(super) async fn of_experiment(path: &str, asked: StartRequest, global: &Global) -> ExitCode {
     let show = Show {
         paths: &[path.to_owned()],
+        selection: &Selection::default(),
         redeploy: Redeploy::WhenChanged,
         exit_code: false,
         out: None,
@@ -72,6 +77,7 @@ pub(super) async fn of_experiment(path: &str, asked: StartRequest, global: &Glob
 /// What to show, and what to do with it.
 pub(super) struct Show<'a> {
     pub(super) paths: &'a [String],
+    pub(super) selection: &'a Selection,
     pub(super) redeploy: Redeploy,
     pub(super) exit_code: bool,
     pub(super) out: Option<&'a PlanPath>,
@@ -97,8 +103,10 @@ impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
     pub(super) async fn run(&self, global: &Global) -> ExitCode {
         let loaded = match self.asked {
-            Some(_) => load_all(self.paths, global).map(LoadedManifests::into_parts),
-            None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
+            Some(_) => load_all_selected(self.paths, self.selection, global)
+                .map(LoadedManifests::into_parts),
+            None => load_selected(self.paths, self.selection, global)
+                .map(|manifests| (manifests, Vec::new())),
         };
         let (manifests, experiments) = match loaded {
             Ok(loaded) => loaded,

@@ -51,7 +51,11 @@ Examples:
   # in a pipeline: events as JSON lines, and back to the old release when the run is cancelled
   mlship deploy manifests/fraud-scorer.yaml -o json --on-interrupt rollback
   # not waiting for the verdict, which mlship watch tells later
-  mlship deploy manifests/fraud-scorer.yaml --detach";
+  mlship deploy manifests/fraud-scorer.yaml --detach
+  # many services: one first, then a tenth, then all, and nothing more after three failures
+  mlship deploy manifests --waves 1,10%,100% --failure-budget 2
+  # what that run left to do
+  mlship deploy manifests --waves 1,10%,100% --failure-budget 2 --resume";
 
 pub(super) const STATUS: &str = "\
 Examples:

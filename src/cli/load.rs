@@ -2,6 +2,7 @@
 
 use std::io::stdin;
 
+use super::selection::Selection;
 use super::{Format, Global, output};
 use crate::report::conceal;
 use mlship_aws::ecs_document_checks::check;
@@ -24,8 +25,32 @@ pub(super) fn load_subjects(paths: &[String], global: &Global) -> Result<Subject
 
 /// Reads the manifests of releases, or reports what is wrong with them and returns the exit code.
 pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, ExitCode> {
-    let reading = reader(global).releases(paths, &mut stdin().lock());
-    Ok(report_findings(reading, global)?.manifests)
+    load_selected(paths, &Selection::default(), global)
+}
+
+/// Reads those of the releases that are selected.
+pub(super) fn load_selected(
+    paths: &[String],
+    selection: &Selection,
+    global: &Global,
+) -> Result<Vec<Loaded>, ExitCode> {
+    let reader = selecting(selection, global);
+    let reading = reader.releases(paths, &mut stdin().lock());
+    let manifests = report_findings(reading, global)?.manifests;
+    selection.check(manifests.len(), global)?;
+    Ok(manifests)
+}
+
+/// Reads all manifests, or those of the releases that are selected.
+pub(super) fn load_all_selected(
+    paths: &[String],
+    selection: &Selection,
+    global: &Global,
+) -> Result<LoadedManifests, ExitCode> {
+    let reading = selecting(selection, global).all(paths, &mut stdin().lock());
+    let reading = report_findings(reading, global)?;
+    selection.check(reading.manifests.len(), global)?;
+    Ok(reading)
 }
 
 /// Reads all manifests, or reports what is wrong with them and returns the exit code.
@@ -61,8 +86,16 @@ pub(super) fn read(paths: &[String], global: &Global) -> LoadedManifests {
 fn reader(global: &Global) -> ManifestReader<'_> {
     ManifestReader {
         environment: global.environment.as_deref(),
+        select: &[],
         variables: &|name| std::env::var(name).ok(),
         check: &checked,
+    }
+}
+
+fn selecting<'a>(selection: &'a Selection, global: &'a Global) -> ManifestReader<'a> {
+    ManifestReader {
+        select: &selection.selectors,
+        ..reader(global)
     }
 }
 

@@ -17,6 +17,7 @@ mod output;
 mod render;
 mod rollback;
 mod schema;
+mod selection;
 mod session;
 mod several;
 mod signals;

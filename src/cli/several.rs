@@ -143,6 +143,11 @@ impl Observer for Part<'_> {
     fn decision(&mut self, service: &ServiceId, text: &str) {
         self.stage.reader.borrow_mut().decision(service, text);
     }
+
+    /// Whoever hears it says whom it is about; nobody else wants a heading for it.
+    fn decision(&mut self, service: &ServiceId, text: &str) {
+        self.stage.reader.borrow_mut().decision(service, text);
+    }
 }
 
 impl Report for Part<'_> {

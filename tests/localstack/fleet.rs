@@ -161,3 +161,80 @@ fn beyond_the_failure_budget_no_wave_begins() {
     assert_eq!(sorted(results(&run)), expected, "{}", run.stdout);
     assert_eq!(stage.count("CreateService"), 1);
 }
+
+#[test]
+fn a_resumed_run_does_what_is_left_and_repeats_no_failure() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let manifests = Manifests::of(&[("one", "1", ""), ("two", "1", "")]);
+    assert_eq!(manifests.deploy(&stage, &[]).code, 0);
+    stage.break_version("9", "pull");
+    manifests.put("one", "9", "");
+    manifests.put("two", "2", ", wave: 2");
+    // A first release has nothing to go back to, and stays.
+    manifests.put("new", "9", "");
+    let run = manifests.deploy(&stage, &["--on-failure", "stop"]);
+    let expected = ["new failed", "one rolled_back", "two not_begun"];
+    assert_eq!(sorted(results(&run)), expected, "{}", run.stdout);
+    assert!(
+        run.stderr.contains("--on-failure stop --resume"),
+        "{}",
+        run.stderr
+    );
+    let run = manifests.deploy(&stage, &["--resume"]);
+    let expected = ["new not_begun", "one not_begun", "two succeeded"];
+    assert_eq!(sorted(results(&run)), expected, "{}", run.stdout);
+    assert_eq!(run.code, 11);
+    assert!(
+        run.stdout.contains("this content rolled back at 20"),
+        "{}",
+        run.stdout
+    );
+    stage.control("task-faults", serde_json::json!({"faults": []}));
+    let run = manifests.deploy(&stage, &["--resume", "--retry-failed"]);
+    let expected = ["new succeeded", "one succeeded", "two unchanged"];
+    assert_eq!(sorted(results(&run)), expected, "{}", run.stdout);
+}
+
+#[test]
+fn only_selected_manifests_are_deployed_and_all_of_them_when_asked() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let manifests = Manifests::of(&[("one", "1", ""), ("two", "1", ""), ("three", "1", "")]);
+    let run = manifests.deploy(&stage, &["--select", "name=t*"]);
+    assert_eq!(sorted(results(&run)), ["three succeeded", "two succeeded"]);
+    let run = manifests.deploy(&stage, &["--select", "name=t*", "--only", "all"]);
+    assert_eq!(sorted(results(&run)), ["three succeeded", "two succeeded"]);
+    let run = manifests.deploy(&stage, &["--select", "name=t*"]);
+    assert_eq!(sorted(results(&run)), ["three unchanged", "two unchanged"]);
+    let run = manifests.deploy(&stage, &["--select", "name=none"]);
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn a_signal_begins_nothing_more_and_says_how_to_go_on() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    stage.break_version("1", "hang");
+    let manifests = Manifests::of(&[("one", "1", ""), ("two", "1", ", dependsOn: [one]")]);
+    let folder = manifests.0.to_str().unwrap();
+    let mut running = stage.start(&["deploy", folder, "-o", "json"], "1");
+    running.wait_until_watching();
+    running.signal("TERM");
+    let run = running.end();
+    assert_eq!(sorted(results(&run)), ["one interrupted", "two not_begun"]);
+    assert!(
+        run.stderr.contains("1 service is not begun"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("still in ECS's hands"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("--resume"), "{}", run.stderr);
+}

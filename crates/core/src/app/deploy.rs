@@ -1,25 +1,27 @@
 //! Deploying a release: plan, wait until nothing else runs, apply, watch to the verdict.
 
 mod applying;
+mod options;
+mod repeated;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use tokio::time::Instant;
+pub use options::{DeployOptions, IfBusy};
+pub use repeated::Repeat;
 
 use super::adoption;
 use super::experiment::guard;
 use super::fleet::TIME_IS_UP;
-use super::model_version::{GateOverrides, PinnedManifest, pin};
+use super::model_version::{PinnedManifest, pin};
 use super::planning::{PlanError, finding, plan_release};
 use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
-use super::watch::{Commands, WatchOptions, WatchTarget};
+use super::watch::{Commands, WatchTarget};
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::record;
 use crate::cloud::{Balancing, Cloud};
-use crate::plan::{Effect, Plan, Redeploy, Started};
+use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
 use crate::release::FAILURE;
@@ -27,61 +29,6 @@ use crate::release::ids::{Caller, ClusterName, ServiceId, ServiceName, TaskDefin
 use crate::release::{abort_after, service_of};
 use crate::rollout::wait_until_idle;
 use mlship_manifest::Manifest;
-
-/// How to deploy.
-#[derive(Debug, Clone)]
-pub struct DeployOptions {
-    /// How long to watch, and what a signal means meanwhile.
-    pub watch: WatchOptions,
-    /// When the run is over that this is a part of: nothing is begun from then on, and what runs
-    /// goes on unwatched.
-    pub until: Option<Instant>,
-    /// Whether to return as soon as ECS has accepted the deployment.
-    pub detach: bool,
-    /// What to do while another deployment of the service runs.
-    pub if_busy: IfBusy,
-    /// Whether to replace the tasks when nothing changes.
-    pub redeploy: Redeploy,
-    /// Whether to take over a service that mlship did not make.
-    pub adopt: bool,
-    /// Whether to deploy in spite of a running experiment that the service takes part in.
-    pub force: bool,
-    /// The gates that need not hold.
-    pub overrides: GateOverrides,
-}
-
-impl DeployOptions {
-    /// Returns how long to watch from now on, within what is left of the run.
-    pub(in crate::app) fn patience(&self) -> Duration {
-        let until = self.until;
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        let timeout = self.watch.timeout;
-        left.map_or(timeout, |left| left.min(timeout))
-    }
-
-    fn watch(&self) -> WatchOptions {
-        WatchOptions {
-            timeout: self.patience(),
-            ..self.watch
-        }
-    }
-
-    /// Says whether the run is over.
-    fn is_over(&self) -> bool {
-        self.until.is_some_and(|until| until <= Instant::now())
-    }
-}
-
-/// What to do while another deployment of the service runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IfBusy {
-    /// Wait for its end, within the timeout.
-    Wait,
-    /// Refuse.
-    Fail,
-    /// Replace it.
-    Supersede,
-}
 
 /// Says why a plan may not be applied, when the deploy is held to plans that were reviewed.
 pub type Review<'a> = &'a dyn Fn(&Plan) -> Option<ResultRecord>;
@@ -142,6 +89,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         }
         if let Some(message) = adoption::note(&plan, self.options.adopt) {
             report.event(&plan.service, &Event::Note { message });
+        }
+        if let Some(left) = self.leave_failed(&plan).await {
+            return left;
         }
         if let Some(interrupt) = self.context.interrupts.arrived() {
             return results::stopped_before(&plan.service, interrupt);

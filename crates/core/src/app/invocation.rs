@@ -50,22 +50,11 @@ impl Invocation {
             // Only a manifest has overlays.
             Address::Service(_) => None,
         };
-        self.line(name, vec![address.words()], environment)
+        self.line(name, address.words(), environment)
     }
 
-    /// Returns a command over all that such paths name, as it can be pasted.
-    #[must_use]
-    pub fn command_over(&self, name: &str, paths: &[String]) -> String {
-        let paths = paths.iter().map(|path| match path.as_str() {
-            "-" => path.clone(),
-            path => self::path(path),
-        });
-        self.line(name, paths.collect(), self.environment.as_ref())
-    }
-
-    fn line(&self, name: &str, about: Vec<String>, environment: Option<&String>) -> String {
-        let mut words = vec!["mlship".to_owned(), name.to_owned()];
-        words.extend(about);
+    fn line(&self, name: &str, about: String, environment: Option<&String>) -> String {
+        let mut words = vec!["mlship".to_owned(), name.to_owned(), about];
         let flags = [
             ("--env", environment),
             ("--region", self.region.as_ref()),
@@ -84,6 +73,13 @@ impl Invocation {
         }
         words.join(" ")
     }
+}
+
+/// Returns a command of these words, as it can be pasted.
+#[must_use]
+pub fn pasted(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    words.join(" ")
 }
 
 fn path(manifest: &str) -> String {

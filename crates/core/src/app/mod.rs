@@ -39,7 +39,7 @@ pub mod watch;
 pub use context::{Context, Interrupts};
 pub use fault::{conclusion_of, fault};
 pub use fleet::RunRecord;
-pub use invocation::{Address, Invocation};
+pub use invocation::{Address, Invocation, pasted};
 pub use record::{AliasMove, End, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use subject::{Cleared, Subject};
 

@@ -153,7 +153,10 @@ impl Schedule {
 
     /// Begins nothing from now on.
     pub fn halt(&mut self, why: NotBegun) {
-        self.halted.get_or_insert(why);
+        if self.halted.is_some() {
+            return;
+        }
+        self.halted = Some(why);
         self.ready.clear();
         for member in &self.sequence {
             if self.states[*member] == State::Waiting {

@@ -11,7 +11,7 @@ use super::comparison::{Comparison, observe};
 use super::outcome::{Conclusion, Details, Outcome};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
-use crate::app::deploy::{Deploy, DeployOptions, IfBusy};
+use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::apply::retry_until_visible;
@@ -144,6 +144,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
             detach: false,
             if_busy: IfBusy::Wait,
             redeploy: Redeploy::WhenChanged,
+            repeat: Repeat::Always,
             adopt: false,
             // The experiment is the one that is being started.
             force: true,

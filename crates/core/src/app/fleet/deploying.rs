@@ -1,19 +1,22 @@
 //! A run's releases, each by the use cases of a single one.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::driver::{Releases, Run};
+use super::listening::Listening;
 use super::options::RunOptions;
 use super::run_record::RunRecord;
+use super::run_results::RunResults;
 use crate::app::deploy::Deploy;
 use crate::app::manifests::Loaded;
 use crate::app::rollback::{Outcome, Rollback, RollbackOptions, TargetSpec};
 use crate::app::{Report, ResultRecord, Subject, results};
 use crate::cloud::{Balancing, Cloud};
 use crate::fleet::Order;
-use crate::progress::Event;
+use crate::progress::{Conclusion, Event, Refusal};
 use crate::registry::Registries;
 use crate::release::ids::ServiceId;
 
@@ -40,11 +43,32 @@ pub struct FleetDeploy<'a, C, A> {
     pub audience: &'a A,
     /// The command that goes on with the run.
     pub again: &'a str,
+    begun: Vec<Cell<bool>>,
 }
 
-impl<C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'_, C, A> {
+impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
+    /// Prepares a run of these manifests.
+    #[must_use]
+    pub fn new(
+        deploy: &'a Deploy<'a, C>,
+        (manifests, order): (&'a [Loaded], &'a Order),
+        options: RunOptions,
+        audience: &'a A,
+        again: &'a str,
+    ) -> Self {
+        Self {
+            deploy,
+            manifests,
+            order,
+            options,
+            audience,
+            again,
+            begun: manifests.iter().map(|_| Cell::new(false)).collect(),
+        }
+    }
+
     /// Deploys each to its end, and returns the results with their sum.
-    pub async fn run(&self) -> (Vec<ResultRecord>, RunRecord) {
+    pub async fn run(&self) -> (RunResults, RunRecord) {
         let context = self.deploy.context;
         let (start, calls) = (Instant::now(), context.cloud.calls());
         let run = Run {
@@ -56,7 +80,7 @@ impl<C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'_, C, A> {
         };
         let results = Box::pin(run.run()).await;
         let took = start.elapsed().as_secs_f64();
-        let record = RunRecord::of(&results, took, context.cloud.calls() - calls);
+        let record = RunRecord::of(results.all(), took, context.cloud.calls() - calls);
         (results, record)
     }
 
@@ -73,14 +97,21 @@ impl<C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'_, C, A> {
             let message = line.to_owned();
             report.event(&service, &Event::Note { message });
         };
+        let Some(previous) = &brought.previous else {
+            let created = Conclusion::Refused(Refusal::Check);
+            let mut result = ResultRecord::new(&service, created);
+            result.error = Some("not taken back: this run created the service".to_owned());
+            result.hint = Some("service.desired: 0 in its manifest stops its tasks".to_owned());
+            return result;
+        };
         say("taken back, since the run failed");
         let cleared = match subject.clear(Ok(self.deploy.caller), &mut |_| {}) {
             Ok(cleared) => cleared,
             Err(refused) => return *refused,
         };
-        let previous = brought.previous.as_ref();
+        let to = TargetSpec::TaskDefinition(previous.task_definition.to_string());
         let options = RollbackOptions {
-            to: previous.map(|to| TargetSpec::TaskDefinition(to.task_definition.to_string())),
+            to: Some(to),
             skip_checks: false,
             check_timeout: CHECK_TIMEOUT,
             force: self.deploy.options.force,
@@ -102,14 +133,21 @@ impl<C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'_, C, A> {
 
 impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_, C, A> {
     async fn deploy(&self, member: usize) -> ResultRecord {
-        let mut report = self.audience.report_of(self.order.service(member));
+        let mut report = Listening {
+            report: self.audience.report_of(self.order.service(member)),
+            has_begun: &self.begun[member],
+        };
         let manifest = &self.manifests[member].manifest;
-        Box::pin(self.deploy.run(manifest, report.as_mut())).await
+        Box::pin(self.deploy.run(manifest, &mut report)).await
     }
 
     async fn take_back(&self, member: usize, brought: &ResultRecord) -> ResultRecord {
         let mut report = self.audience.report_of(self.order.service(member));
         self.roll_back(member, brought, report.as_mut()).await
+    }
+
+    fn is_brought(&self, member: usize) -> bool {
+        self.begun[member].get()
     }
 
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord {

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::not_begun::words;
 use super::options::{OnFailure, RunOptions};
+use super::run_results::RunResults;
 use crate::app::{Interrupts, ResultRecord};
 use crate::cloud::Company;
 use crate::fleet::{Need, NotBegun, Order, Schedule};
@@ -26,6 +27,9 @@ pub trait Releases {
         member: usize,
         brought: &ResultRecord,
     ) -> impl Future<Output = ResultRecord>;
+
+    /// Says whether a release that succeeded was brought by this run.
+    fn is_brought(&self, member: usize) -> bool;
 
     /// Makes the result of a release that was not begun.
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord;
@@ -52,9 +56,8 @@ pub struct Run<'a, R> {
 }
 
 impl<R: Releases> Run<'_, R> {
-    /// Brings each release to its end, and returns the results in the order of their ends. Where
-    /// this run takes back what it changed, those of the way back follow.
-    pub async fn run(&self) -> Vec<ResultRecord> {
+    /// Brings each release to its end, and then takes back what it brought, where it does so.
+    pub async fn run(&self) -> RunResults {
         let releases = self.releases;
         let limits = self.options.limits(self.order.len());
         let mut schedule = Schedule::new(self.order, limits, Need::Success);
@@ -63,24 +66,32 @@ impl<R: Releases> Run<'_, R> {
             begin: |member| releases.deploy(member),
             not_begun: |member, why: &str| releases.not_begun(member, why),
         };
-        let mut ended = Box::pin(self.drive(&mut schedule, &forth)).await;
+        let ended = Box::pin(self.drive(&mut schedule, &forth)).await;
         let goes_back = match self.options.on_failure {
             OnFailure::Rollback => schedule.is_budget_used_up(),
             OnFailure::Continue | OnFailure::Stop => false,
         };
-        if goes_back {
-            let back = self.take_back(&ended);
-            let back = Box::pin(back).await;
-            ended.extend(back);
+        let back = if goes_back {
+            Box::pin(self.take_back(&ended)).await
+        } else {
+            Vec::new()
+        };
+        let results = |ended: Vec<(usize, ResultRecord)>| {
+            ended.into_iter().map(|(_, result)| result).collect()
+        };
+        RunResults {
+            forth: results(ended),
+            back: results(back),
         }
-        ended.into_iter().map(|(_, result)| result).collect()
     }
 
     async fn take_back(&self, ended: &[(usize, ResultRecord)]) -> Vec<(usize, ResultRecord)> {
-        let changed: Vec<&(usize, ResultRecord)> = ended
-            .iter()
-            .filter(|(_, result)| is_brought(result))
-            .collect();
+        // What changed in place started no deployment to go back from.
+        let is_brought = |(member, result): &&(usize, ResultRecord)| {
+            let is_there = result.conclusion() == Conclusion::Succeeded;
+            is_there && self.releases.is_brought(*member)
+        };
+        let changed: Vec<&(usize, ResultRecord)> = ended.iter().filter(is_brought).collect();
         let members: Vec<usize> = changed.iter().map(|(member, _)| *member).collect();
         let (order, members) = self.order.way_back(&members);
         let brought: Vec<&ResultRecord> = changed.iter().rev().map(|(_, result)| result).collect();
@@ -162,11 +173,6 @@ struct Direction<'a, B, N> {
     order: &'a Order,
     begin: B,
     not_begun: N,
-}
-
-/// Says whether a release is one that this run brought: what changed in place started none.
-fn is_brought(result: &ResultRecord) -> bool {
-    result.conclusion() == Conclusion::Succeeded && result.deployment.is_some()
 }
 
 async fn over(until: Option<Instant>) {

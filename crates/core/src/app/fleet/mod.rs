@@ -3,10 +3,12 @@
 mod closing;
 mod deploying;
 mod driver;
+mod listening;
 mod not_begun;
 mod options;
 mod order;
 mod run_record;
+mod run_results;
 #[cfg(test)]
 mod tests;
 
@@ -18,3 +20,4 @@ pub use options::{OnFailure, RunOptions};
 pub(in crate::app) use order::findings;
 pub use order::order_of;
 pub use run_record::RunRecord;
+pub use run_results::RunResults;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
+use mlship_manifest::Code;
 
 /// A folder that is gone with its owner.
 struct Folder(PathBuf);
@@ -45,6 +46,7 @@ const EXPERIMENT: &str = "apiVersion: mlship/v1\nkind: Experiment\nmetadata: { n
 
 const READER: ManifestReader<'static> = ManifestReader {
     environment: None,
+    select: &[],
     variables: &|_| None,
     check: &|examined| examined,
 };
@@ -165,4 +167,34 @@ fn a_dependency_elsewhere_is_said_and_stands_in_nobodys_way() {
         codes(&releases(&folder.path())),
         [Code::DEPENDS_ON_LATER_WAVE]
     );
+}
+
+#[test]
+fn only_selected_releases_are_read_and_only_their_findings_told() {
+    let folder = Folder::new("select");
+    let tagged = |name: &str, team: &str| format!("{}tags: {{ team: {team} }}\n", release(name));
+    folder.put("a.yaml", &tagged("a", "risk"));
+    folder.put(
+        "b.yaml",
+        &tagged("b", "search").replace("cpu: 256", "cpu: 300"),
+    );
+    folder.put("c.yaml", &release("c"));
+    folder.put("e.yaml", EXPERIMENT);
+    let check = |selectors: &[&str], names: &[&str]| {
+        let select: Vec<Selector> = selectors.iter().map(|one| one.parse().unwrap()).collect();
+        let reader = ManifestReader {
+            select: &select,
+            ..READER
+        };
+        let reading = reader.all(&[folder.path()], &mut std::io::empty());
+        assert!(!reading.is_broken(), "{:?}", reading.findings);
+        let found = reading.manifests.iter();
+        let found: Vec<String> = found.map(|one| one.service().name.to_string()).collect();
+        assert_eq!(found, names);
+    };
+    check(&["team=risk"], &["a"]);
+    check(&["team=r*", "name=a"], &["a"]);
+    check(&["team=risk", "name=c"], &[]);
+    check(&["name=c"], &["c"]);
+    check(&["team=*", "cluster=ml", "model=m", "name=a"], &["a"]);
 }

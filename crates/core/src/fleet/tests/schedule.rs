@@ -90,3 +90,37 @@ fn on_the_way_back_a_failure_holds_nobody_up() {
     run.ended(0, Standing::Failed);
     check(&mut run, &[1], &[]);
 }
+
+#[test]
+fn ten_thousand_members_come_to_an_end_in_no_time() {
+    let names: Vec<String> = (0..10_000).map(|number| format!("s{number:05}")).collect();
+    let on = |number: usize| match number % 10 {
+        0 => Vec::new(),
+        _ => vec![&*names[number - 1]],
+    };
+    let members = names.iter().enumerate();
+    let members: Vec<_> = members.map(|(at, name)| one(name, 1, &on(at))).collect();
+    let limits = Limits {
+        max_parallel: NonZeroUsize::new(100),
+        failures: Some(500),
+    };
+    let mut run = schedule(&members, limits);
+    let (mut running, mut ended) = (Vec::new(), 0);
+    loop {
+        let step = run.step();
+        ended += step.not_begun.len();
+        running.extend(step.begin);
+        let Some(member) = running.pop() else {
+            break;
+        };
+        let fails = member % 7 == 3;
+        let standing = if fails {
+            Standing::Failed
+        } else {
+            Standing::Met
+        };
+        run.ended(member, standing);
+        ended += 1;
+    }
+    assert_eq!(ended, members.len());
+}

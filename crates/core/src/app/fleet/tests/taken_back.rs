@@ -9,6 +9,7 @@ use crate::app::manifests::Loaded;
 use crate::app::testing::{Stand, manifest, options};
 use crate::app::{Report, ResultRecord};
 use crate::cloud::Identity;
+use crate::cloud::fake::World;
 use crate::progress::{Event, Observer};
 use crate::release::ids::ServiceId;
 use mlship_manifest::{Diagnostic, Manifest, ReadOptions, Source, read};
@@ -62,17 +63,13 @@ async fn run(stand: &Stand, on_failure: OnFailure) -> (Vec<String>, RunRecord) {
         review: None,
     };
     let heard = Heard::default();
-    let fleet = FleetDeploy {
-        deploy: &deploy,
-        manifests: &manifests,
-        order: &order_of(&manifests).unwrap(),
-        options: RunOptions {
-            on_failure,
-            ..RunOptions::default()
-        },
-        audience: &heard,
-        again: "mlship deploy m --resume",
+    let order = order_of(&manifests).unwrap();
+    let run = RunOptions {
+        on_failure,
+        ..RunOptions::default()
     };
+    let again = "mlship deploy m --resume";
+    let fleet = FleetDeploy::new(&deploy, (&manifests, &order), run, &heard, again);
     let (_, record) = Box::pin(fleet.run()).await;
     (heard.0.take(), record)
 }
@@ -104,4 +101,24 @@ async fn a_run_that_goes_on_leaves_what_it_brought() {
     assert_eq!(heard, ["m succeeded", "z refused"]);
     assert_eq!(serves(&stand), "m:2");
     assert_eq!(record.verdicts["succeeded"], 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_run_began_and_this_one_only_followed_is_not_taken_back() {
+    let stand = Stand::serving();
+    stand.rolling_out("2").await;
+    stand.succeed_after(20);
+    let (heard, _) = run(&stand, OnFailure::Rollback).await;
+    assert_eq!(heard, ["m succeeded", "z refused"]);
+    assert_eq!(serves(&stand), "m:2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_the_run_created_stays_and_is_said_to() {
+    let stand = Stand::new(World::default());
+    stand.succeed_after(20);
+    let (heard, record) = run(&stand, OnFailure::Rollback).await;
+    assert_eq!(heard, ["m succeeded", "z refused", "m refused"]);
+    assert_eq!(serves(&stand), "m:1");
+    assert_eq!(record.exit_code.number(), 11);
 }
