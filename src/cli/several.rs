@@ -140,10 +140,6 @@ impl Observer for Part<'_> {
         self.stage.reader.borrow_mut().idle(service);
     }
 
-    fn decision(&mut self, service: &ServiceId, text: &str) {
-        self.stage.reader.borrow_mut().decision(service, text);
-    }
-
     /// Whoever hears it says whom it is about; nobody else wants a heading for it.
     fn decision(&mut self, service: &ServiceId, text: &str) {
         self.stage.reader.borrow_mut().decision(service, text);
