@@ -45,11 +45,11 @@ pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};
 pub use settings::has_succeeded;
 
-use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
     Document, LiveTaskDefinition, MODEL, ModelVersion, STORY, ScalingWrite, VERSION,
 };
+use crate::release::{LiveService, Origin};
 use crate::shape::{Defaults, meaning};
 use mlship_manifest::Code;
 use mlship_text::digest::digest;
@@ -136,6 +136,10 @@ pub struct Started {
     pub created_at: Option<Timestamp>,
     /// What it brings.
     pub task_definition: TaskDefinitionArn,
+    /// The service as the answer to the write that started it showed it, where that names its record:
+    /// the first look needs no other.
+    #[serde(skip)]
+    pub shown: Option<Box<LiveService>>,
 }
 
 impl Plan {

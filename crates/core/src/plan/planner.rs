@@ -143,6 +143,7 @@ pub(super) struct Draft {
 pub(super) fn running(service: &LiveService) -> Option<Started> {
     service.running().map(|primary| Started {
         deployment: primary.id.clone(),
+        shown: None,
         created_at: primary.created_at,
         task_definition: primary.task_definition.clone(),
     })
