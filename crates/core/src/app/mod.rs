@@ -15,6 +15,7 @@ mod invocation;
 pub mod logs;
 pub mod manifests;
 pub mod model_version;
+mod on_record;
 pub mod plan_file;
 pub mod planning;
 mod record;

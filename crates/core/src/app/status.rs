@@ -17,6 +17,7 @@ pub use document::{
 
 pub use refresh::{Look, look, refresh};
 
+use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
 use crate::release::{LiveService, LiveTask, LiveTaskDefinition, ServiceRevision};
@@ -41,8 +42,9 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     let stated = stated.await?;
     let mut looks = Looks::default();
     let definitions = definitions(cloud, &service, stated, &mut looks).await;
-    let listed = cloud.service_deployments(id).await;
+    let listed = OnRecord::of(cloud, id, &service, Reach::Newest).await;
     let listed = looks.take("how the newest deployment ended", listed);
+    let listed = listed.map(|on_record| on_record.deployments);
     let listed = listed.unwrap_or_default();
     let revisions = revisions(cloud, &service, &listed).await;
     let revisions = looks

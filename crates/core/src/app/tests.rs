@@ -6,6 +6,7 @@ mod experiment;
 mod foreign;
 mod importing;
 mod in_place;
+mod list_lag;
 mod registry;
 mod rollback;
 mod watch;

@@ -147,6 +147,22 @@ impl CloudError {
         }
     }
 
+    /// A deployment that the service speaks of and that ECS lists no record of.
+    #[must_use]
+    pub fn not_on_record(service: &ServiceId, brings: &TaskDefinitionArn) -> Self {
+        Self {
+            operation: "ListServiceDeployments",
+            kind: ErrorKind::Missing,
+            code: None,
+            message: format!(
+                "a deployment of {} to service {service} is under way, of which ECS lists no \
+                 record yet",
+                brings.short()
+            ),
+            hint: Some("run it again in a moment; mlship status shows what serves".to_owned()),
+        }
+    }
+
     /// What the newest deployment is, or how it ended, that this refusal keeps from being known.
     #[must_use]
     pub fn newest_not_known(refusal: Self) -> Self {

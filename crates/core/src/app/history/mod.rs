@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 pub use by_model::history_of_model;
 use older_revisions::older_revisions;
 
+use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::{Attempt, Entry, Extent, Timeline, outcomes};
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
@@ -36,7 +37,7 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
         .filter(LiveService::is_active)
         .ok_or_else(|| CloudError::no_service(service))?;
     let note = live.foreign().map(|foreign| foreign.words());
-    let deployments = match described(cloud, service, limit).await {
+    let deployments = match described(cloud, service, &live, limit).await {
         Err(error) if note.is_some() && error.kind == ErrorKind::Rejected => Vec::new(),
         answer => answer?,
     };
@@ -79,11 +80,13 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
 /// Returns the newest deployments in full.
 async fn described<C: Cloud>(
     cloud: &C,
-    service: &ServiceId,
+    id: &ServiceId,
+    service: &LiveService,
     limit: usize,
 ) -> Answer<Vec<ServiceDeployment>> {
-    let listed = cloud.all_service_deployments(service).await?;
-    let arns: Vec<_> = listed
+    let on_record = OnRecord::of(cloud, id, service, Reach::All).await?;
+    let arns: Vec<_> = on_record
+        .deployments
         .into_iter()
         .take(limit)
         .map(|deployment| deployment.service_deployment_arn)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 use super::target::Target;
+use crate::app::on_record::{OnRecord, Reach};
 use crate::app::watch::entry_of;
 use crate::apply::RecentObservation;
 use crate::cloud::{Answer, Cloud, CloudError};
@@ -35,29 +36,24 @@ pub(in crate::app) struct Deployments {
 impl Deployments {
     /// Looks at the newest deployments.
     pub(in crate::app) async fn newest<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
-        Self::of(cloud, id, cloud.service_deployments(id), false).await
+        Self::of(cloud, id, Reach::Newest).await
     }
 
     /// Looks at all of them.
     pub(super) async fn all<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
-        Self::of(cloud, id, cloud.all_service_deployments(id), true).await
+        Self::of(cloud, id, Reach::All).await
     }
 
-    async fn of<C: Cloud>(
-        cloud: &C,
-        id: &ServiceId,
-        listed: impl Future<Output = Answer<Vec<ServiceDeployment>>>,
-        is_whole: bool,
-    ) -> Answer<Self> {
+    async fn of<C: Cloud>(cloud: &C, id: &ServiceId, reach: Reach) -> Answer<Self> {
         let at = Instant::now();
-        let (service, listed) = tokio::join!(cloud.service(id), listed);
-        let service = service?
+        let (service, on_record) = OnRecord::seen(cloud, id, reach).await?;
+        let service = service
             .filter(|service| service.status == "ACTIVE")
             .ok_or_else(|| CloudError::no_service(id))?;
         if let Some(foreign) = service.foreign() {
             return Err(CloudError::foreign(id, &foreign));
         }
-        let listed = listed?;
+        let listed = on_record?.deployments;
         let mut arns: Vec<_> = listed
             .iter()
             .filter_map(|deployment| deployment.target().cloned())
@@ -76,7 +72,7 @@ impl Deployments {
             .collect();
         Ok(Self {
             at,
-            is_whole,
+            is_whole: reach == Reach::All,
             service,
             listed,
             revisions,

@@ -10,7 +10,7 @@ use crate::progress::{Conclusion, Refusal};
 
 const STOP: &str = "StopServiceDeployment";
 
-async fn abort(stand: &Stand) -> ResultRecord {
+pub(super) async fn abort(stand: &Stand) -> ResultRecord {
     abort_within(Duration::from_mins(30), stand).await
 }
 

@@ -2,10 +2,11 @@
 
 use super::{Commands, WatchOptions, WatchTarget};
 use crate::app::first_look::{first_look, saw_nothing};
+use crate::app::on_record::{OnRecord, Reach};
 use crate::app::serving::refresh_previous;
 use crate::app::{Context, Subject};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
-use crate::cloud::{Answer, Cloud, CloudError};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::plan::{Previous, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
@@ -52,14 +53,14 @@ pub async fn watch_newest<C: Cloud + Registries>(
 async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer<WatchTarget> {
     let cloud = context.cloud;
     let id = subject.service();
-    let live = cloud.service(id).await?;
+    let (live, on_record) = OnRecord::seen(cloud, id, Reach::Newest).await?;
     let service = live
         .filter(|service| service.status == "ACTIVE")
         .ok_or_else(|| CloudError::no_service(id))?;
     if let Some(foreign) = service.foreign() {
         return Err(CloudError::foreign(id, &foreign));
     }
-    let (deployment, task_definition) = newest_deployment(cloud, id, &service).await?;
+    let (deployment, task_definition) = newest_deployment(cloud, id, &service, on_record).await?;
     let mut started = entry_of(&service, &deployment, task_definition);
     if service.deployment(&started.deployment).is_none() {
         let brought = &started.task_definition;
@@ -102,9 +103,11 @@ async fn newest_deployment(
     cloud: &impl Cloud,
     id: &ServiceId,
     service: &LiveService,
+    on_record: Answer<OnRecord>,
 ) -> Answer<(ServiceDeployment, TaskDefinitionArn)> {
-    let listed = match cloud.service_deployments(id).await {
-        Ok(listed) => listed,
+    let listed = match on_record {
+        Ok(on_record) => on_record.deployments,
+        Err(error) if error.kind == ErrorKind::Missing => return Err(error),
         // The one under way needs no list.
         Err(error) if !error.is_transport() => {
             let current = service.current_service_deployment.as_slice();

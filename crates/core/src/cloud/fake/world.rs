@@ -72,6 +72,16 @@ impl World {
         Timestamp::from_millisecond((EPOCH + seconds) * 1000 + now).unwrap()
     }
 
+    /// Returns the deployments that a list shows which is so far behind.
+    pub(super) fn listed(&self, now: Duration, behind: Duration) -> Vec<ServiceDeployment> {
+        let since = |duration: Duration| i64::try_from(duration.as_millis()).unwrap();
+        let until = EPOCH * 1000 + since(now) - since(behind);
+        let is_shown = |made: Timestamp| behind.is_zero() || made.as_millisecond() <= until;
+        let all = self.deployments.iter().cloned();
+        all.filter(|deployment| deployment.created_at.is_none_or(is_shown))
+            .collect()
+    }
+
     pub fn register(&mut self, document: &Document) -> TaskDefinitionArn {
         let number = self.task_definitions.len() + 1;
         let family = document["family"].as_str().unwrap();
