@@ -10,13 +10,13 @@ use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::history::{Attempt, RollbackAction};
+use crate::history::Attempt;
 use crate::plan::{Previous, in_place};
 use crate::progress::Event;
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
-use crate::release::LiveTaskDefinition;
-use crate::release::ids::{ServiceId, TaskDefinitionArn};
+use crate::release::ServiceDeploymentStatus as Status;
+use crate::release::ids::ServiceId;
 
 /// Has ECS take a running deployment back, and watches it do so.
 pub struct RollbackWatch<'a, C> {
@@ -54,18 +54,19 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         let Some(from) = timeline.running() else {
             return Ok(self.nothing_runs());
         };
-        match timeline.back() {
-            RollbackAction::FollowRollback { from, to } => {
+        let to = timeline.serves();
+        match from.status {
+            Status::RollbackRequested | Status::RollbackInProgress => {
                 Ok(self.follow(&deployments, from, to, report).await)
             }
-            RollbackAction::Attach(_)
-            | RollbackAction::Stop { .. }
-            | RollbackAction::Deploy(_)
-            | RollbackAction::AlreadyDone(_)
-            | RollbackAction::NoTarget => {
-                self.stop(&deployments, from, timeline.serves(), report)
-                    .await
-            }
+            Status::Pending
+            | Status::InProgress
+            | Status::StopRequested
+            | Status::Stopped
+            | Status::RollbackSuccessful
+            | Status::RollbackFailed
+            | Status::Successful
+            | Status::Unknown => self.stop(&deployments, from, to, report).await,
         }
     }
 
@@ -220,9 +221,15 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         let is_left = watched.deployment == left.deployment;
         let deployment = started.deployment.clone();
         report.event(self.id(), &Event::Attached { deployment });
-        let left = self.task_definition(&left.task_definition).await;
+        let cloud = self.context.cloud;
+        // What is left and what comes back is only told: a rescue does without.
+        let left = deployments.task_definition(cloud, &left.task_definition);
+        let left = left.await.ok().flatten();
         let back = match back {
-            Some(back) => self.task_definition(&back.task_definition).await,
+            Some(back) => {
+                let back = deployments.task_definition(cloud, &back.task_definition);
+                back.await.ok().flatten()
+            }
             None => None,
         };
         let mut restoration = None;
@@ -252,12 +259,6 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
 
     fn id(&self) -> &ServiceId {
         self.subject.service()
-    }
-
-    /// What is left and what comes back is only told: a rescue does without.
-    async fn task_definition(&self, arn: &TaskDefinitionArn) -> Option<LiveTaskDefinition> {
-        let found = self.context.cloud.task_definition(arn.as_str()).await;
-        found.ok().flatten()
     }
 
     pub(super) fn options(&self) -> WatchOptions {

@@ -9,4 +9,5 @@ mod in_place;
 mod list_lag;
 mod registry;
 mod rollback;
+mod rollback_again;
 mod watch;

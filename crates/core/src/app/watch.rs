@@ -5,6 +5,7 @@ mod interrupted;
 mod newest;
 mod restoring;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -21,8 +22,8 @@ use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Previous, Restoration, Started};
 use crate::progress::Event;
 use crate::progress::{Conclusion, Verdict};
-use crate::release::Origin;
-use crate::release::ids::ServiceId;
+use crate::release::ids::{ServiceDeploymentArn, ServiceId};
+use crate::release::{Origin, TakenBack};
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
 
 /// How long to watch, and what a signal means meanwhile.
@@ -94,10 +95,11 @@ impl WatchTarget {
         let task_definition = &self.started.task_definition;
         let what = self.follow(options.timeout);
         let stop = context.interrupts.wait();
-        let way_back = Notify::new();
+        let (way_back, given_up) = (Notify::new(), Cell::default());
         let mut hearing = Hearing {
             report,
             way_back: &way_back,
+            given_up: &given_up,
         };
         let watch = follow(
             cloud,
@@ -110,7 +112,16 @@ impl WatchTarget {
         let (mut watch, mut restored) = (Box::pin(watch), None);
         let mut restore = Box::pin(async {
             way_back.notified().await;
-            self.restore(cloud).await
+            let given_up: Option<ServiceDeploymentArn> = given_up.take();
+            let noted = async {
+                let tag = TakenBack::GivenUp.tag(&given_up?);
+                // Without it a rollback goes no further unless it is told where to.
+                cloud
+                    .tag_resource(task_definition.as_str(), &tag)
+                    .await
+                    .ok()
+            };
+            tokio::join!(noted, self.restore(cloud)).1
         });
         let outcome = loop {
             tokio::select! {

@@ -20,7 +20,7 @@ use crate::release::EXPERIMENT;
 use crate::release::Moved;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
-    CONTENT, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, Release,
+    CONTENT, COPY_OF, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, Release,
     ServiceRevision, VERSION, tag_list,
 };
 use mlship_text::digest::digest;
@@ -213,6 +213,9 @@ fn new_revision(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Docume
             tags.remove(CONTENT);
         }
     }
+    // A copy of a copy is one of the first.
+    tags.entry(COPY_OF.to_owned())
+        .or_insert_with(|| task_definition.arn.to_string());
     tags.entry(CONTENT.to_owned())
         .or_insert_with(|| digest(&json!(document)));
     document.insert("tags".to_owned(), tag_list(&tags));

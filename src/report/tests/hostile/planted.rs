@@ -85,6 +85,7 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
             cause: Cause::Unknown,
             reason: owned(),
             after: 3,
+            deployment: mlship_core::release::ids::ServiceDeploymentArn::default(),
         },
         Event::RestsOnDeploymentId {
             deployment: deployment(),

@@ -58,10 +58,15 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
             task_definition.as_ref(),
         ));
     }
-    let attempts: Vec<Attempt> = deployments
+    let mut attempts: Vec<Attempt> = deployments
         .iter()
         .filter_map(|deployment| Attempt::of(deployment, &revisions))
         .collect();
+    for attempt in &mut attempts {
+        if let Some(Some(live)) = known.found.get(&attempt.task_definition) {
+            attempt.know(&live.tags);
+        }
+    }
     let extent = if deployments.len() < limit {
         Extent::Whole
     } else {

@@ -5,33 +5,40 @@ use super::deployments::Deployments;
 use super::target::Target;
 use crate::app::watch::released;
 use crate::app::{Address, ResultRecord};
-use crate::cloud::{Answer, Balancing, Cloud};
+use crate::cloud::{Balancing, Cloud};
 use crate::history::Attempt;
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
 use crate::release::LiveTaskDefinition;
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
-    /// What serves came by a rollback already.
+    /// Somebody went back already. Whether what serves now is to be left, too, or this is the same
+    /// rollback once more, nobody can tell: it is for people to say where to.
     pub(super) async fn already_back(
         &self,
         deployments: &Deployments,
         at: &Attempt,
-    ) -> Answer<ResultRecord> {
-        let serving = self
-            .context
-            .cloud
-            .task_definition(at.task_definition.as_str())
-            .await?;
-        let mut result = self.unchanged(serving.as_ref());
+        left: &Attempt,
+    ) -> ResultRecord {
+        let cloud = self.context.cloud;
+        let mut result = ResultRecord::new(self.service(), Conclusion::Refused(Refusal::Check));
+        let serving = deployments.task_definition(cloud, &at.task_definition);
+        let serving = serving.await.ok().flatten();
+        result.release = serving.as_ref().and_then(released);
+        result.task_definition = Some(at.task_definition.to_string());
+        let when = deployments.ended(at, left);
+        let when = when.map_or_else(String::new, |when| format!(" at {when}"));
+        result.error = Some(format!(
+            "went back from {} to {}{when}; a second rollback goes no further by itself",
+            left.task_definition.short(),
+            at.task_definition.short()
+        ));
         let command = self.watch().command("rollback");
         let than = Some(&at.task_definition);
-        let others = deployments.others(self.context.cloud, than).await;
-        result.hint = Some(match others.hint(&command) {
-            None => "it came by a rollback, and nothing else succeeded before".to_owned(),
-            Some(elsewhere) => format!("it came by a rollback; {elsewhere}"),
-        });
-        Ok(result)
+        let others = deployments.others(cloud, than).await;
+        let further = others.hint(&command);
+        result.hint = Some(further.unwrap_or_else(|| self.forward(deployments)));
+        result
     }
 
     /// Somebody is going back there already.

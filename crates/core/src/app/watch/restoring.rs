@@ -1,6 +1,7 @@
 //! Brings back what a deployment changed in place once ECS takes the deployment back: the release
 //! before was made for it, and ECS leaves it as the deployment wrote it.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -11,7 +12,7 @@ use crate::cloud::{Answer, Cloud};
 use crate::plan::Restoration;
 use crate::progress::{Event, Observer};
 use crate::release::ServiceDeploymentStatus as Status;
-use crate::release::ids::ServiceId;
+use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 
 /// What it may take: the way back goes on meanwhile.
 const WITHIN: Duration = Duration::from_secs(20);
@@ -46,12 +47,17 @@ async fn restored<C: Cloud>(cloud: &C, id: &ServiceId, restoration: &Restoration
 pub(super) struct Hearing<'a> {
     pub(super) report: &'a mut dyn Observer,
     pub(super) way_back: &'a Notify,
+    /// What this run gave up.
+    pub(super) given_up: &'a Cell<Option<ServiceDeploymentArn>>,
 }
 
 impl Observer for Hearing<'_> {
     fn event(&mut self, service: &ServiceId, event: &Event) {
         let is_way_back = match event {
-            Event::Aborting { .. } => true,
+            Event::Aborting { deployment, .. } => {
+                self.given_up.set(Some(deployment.clone()));
+                true
+            }
             Event::Status { status, .. } => matches!(
                 status,
                 Status::RollbackRequested | Status::RollbackInProgress | Status::RollbackSuccessful

@@ -250,6 +250,9 @@ impl World {
             return self.end("ROLLBACK_FAILED", "FAILED");
         }
         self.end("ROLLBACK_IN_PROGRESS", failed_reads);
+        let breaker = "Service deployment rolled back because the circuit breaker threshold was \
+            exceeded.";
+        self.deployments[0].status_reason = Some(breaker.to_owned());
         let service = self.service.as_mut().unwrap();
         let entries = &mut service.deployments;
         entries.swap(0, 1);
@@ -272,6 +275,8 @@ impl World {
         if self.deployments[0].status == ServiceDeploymentStatus::InProgress {
             self.roll_back("IN_PROGRESS");
             self.deployments[0].rollback = serde_json::from_value(json!({})).ok();
+            let asked = "Service deployment rolled back by a StopServiceDeployment request.";
+            self.deployments[0].status_reason = Some(asked.to_owned());
         }
     }
 
