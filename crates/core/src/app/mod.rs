@@ -10,6 +10,7 @@ mod fault;
 mod first_look;
 pub mod fleet;
 pub mod history;
+mod idle;
 pub mod importing;
 mod invocation;
 pub mod logs;

@@ -114,7 +114,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         };
         match older {
             Some(target) if deployments.serves_by_its_own_word(&target) => {
-                Ok(Outcome::ended(self.at_target(&target)))
+                Ok(Outcome::ended(self.at_target(&deployments, &target).await))
             }
             Some(target) => self.deploy(&deployments, &target, report).await,
             None => Ok(Outcome::ended(self.no_target(&deployments).await)),
@@ -172,7 +172,8 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             | RollbackAction::NoTarget
                 if timeline.has_settled_on(brings) =>
             {
-                Ok(Some(Outcome::ended(self.at_target(&target))))
+                let at = self.at_target(deployments, &target).await;
+                Ok(Some(Outcome::ended(at)))
             }
             _ => Ok(Some(self.deploy(deployments, &target, report).await?)),
         }
@@ -221,7 +222,8 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let started = match apply_at_once(cloud, &plan, deployments.seen(), busy, report).await {
             Ok(Applied::Deployment(started)) => started,
             Ok(Applied::Adjusted | Applied::Nothing) => {
-                return Ok(Outcome::ended(results::unchanged_or_adjusted(&plan)));
+                let result = results::unchanged_or_adjusted(cloud, &plan).await;
+                return Ok(Outcome::ended(result));
             }
             Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
         };

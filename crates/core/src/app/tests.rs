@@ -4,6 +4,7 @@ mod abort;
 mod deploy;
 mod experiment;
 mod foreign;
+mod idle;
 mod importing;
 mod in_place;
 mod list_lag;

@@ -16,6 +16,7 @@ pub use newest::released;
 pub use newest::watch_newest;
 use restoring::{Hearing, restore};
 
+use super::idle::look_whether_idle;
 use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Cloud, CloudError};
@@ -220,8 +221,10 @@ impl WatchTarget {
                 let located = outcome.service_deployment.as_ref();
                 result.error = self.on_interrupt(cloud, on_interrupt, located).await;
             }
-            Verdict::Succeeded if outcome.running == Some(0) => {
-                result.note = self.note_that_nothing_runs(cloud).await;
+            // A deployment succeeds where there is nothing to run, too; and what was seen with its
+            // end may be long ago, or of a moment before the service was scaled.
+            Verdict::Succeeded if outcome.running == Some(0) || !self.is_own => {
+                result.note = look_whether_idle(cloud, &self.service).await;
             }
             Verdict::Succeeded
             | Verdict::RolledBack
@@ -230,14 +233,6 @@ impl WatchTarget {
             | Verdict::Paused => {}
         }
         result
-    }
-
-    /// A deployment succeeds where there is nothing to run, too; what it was seen with may be of a
-    /// moment before the service was scaled.
-    async fn note_that_nothing_runs<C: Cloud>(&self, cloud: &C) -> Option<String> {
-        let seen = cloud.service(&self.service).await;
-        let running = seen.ok().flatten().map(|service| service.running_count);
-        (running.unwrap_or(0) == 0).then(no_task_runs)
     }
 
     /// AWS is out of reach or says no. The deployment goes on, whatever became of the watching.
@@ -279,9 +274,4 @@ impl WatchTarget {
     fn attach_hint(&self) -> String {
         format!("attach to it with {}", self.commands.attach)
     }
-}
-
-/// What is said of a service that has no tasks.
-pub(in crate::app) fn no_task_runs() -> String {
-    "no task runs".to_owned()
 }

@@ -14,8 +14,9 @@ pub use timeline::{Attempt, Extent, RollbackAction, Timeline};
 use crate::progress::Cause;
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{
-    FAILURE, GIT_SHA, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
-    MODEL_RUN, OVERRIDDEN, RUN, ServiceDeployment, ServiceRevision, VERSION, WHO, as_tag,
+    FAILURE, GIT_SHA, LiveService, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS,
+    MODEL_REF, MODEL_RUN, OVERRIDDEN, RUN, ServiceDeployment, ServiceRevision, VERSION, WHO,
+    as_tag,
 };
 use crate::rollout::diagnose;
 use mlship_manifest::Reference;
@@ -123,10 +124,12 @@ impl Entry {
     }
 
     /// Says what it is to the service now.
-    pub fn mark(&mut self, timeline: &Timeline<'_>) {
+    pub fn mark(&mut self, timeline: &Timeline<'_>, service: &LiveService) {
         let serves = timeline.serves().map(|serves| &serves.deployment);
-        self.serves = serves.is_some() && serves == self.deployment.as_ref();
         let brought = self.task_definition.as_ref();
+        // What succeeded last may have no task by now, or be replaced in this moment.
+        let runs = brought.is_some_and(|arn| service.runs(arn));
+        self.serves = runs && serves.is_some() && serves == self.deployment.as_ref();
         self.gone_back_from = brought.is_some_and(|arn| timeline.was_gone_back_from(arn));
     }
 

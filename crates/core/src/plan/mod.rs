@@ -84,7 +84,7 @@ pub struct Plan {
     /// Whether it takes over a service that mlship did not make.
     #[serde(default)]
     pub adopts: bool,
-    /// Whether the service runs no task, and goes on running none.
+    /// Whether the service runs no task, and is not told to run another number.
     #[serde(default)]
     pub is_idle: bool,
     /// The model that the service's tags name, if it is another one.

@@ -83,7 +83,7 @@ pub fn plan(
         kept: draft.kept,
         ignored,
         adopts: draft.adopts,
-        is_idle: live.is_some_and(|service| service.desired_count == 0) && !writes_count,
+        is_idle: live.is_some_and(|service| service.running_count == 0) && !writes_count,
         other_model: live.and_then(|_| other_model(observed, release)),
         settings: settings::tag(&draft.settings, &release.service),
         recorded: (!observed.shares_revision)

@@ -112,7 +112,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         kept: Vec::new(),
         ignored: Vec::new(),
         adopts: false,
-        is_idle: service.desired_count == 0,
+        is_idle: service.running_count == 0,
         other_model: None,
         settings: String::new(),
         restoration: None,

@@ -258,6 +258,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             digest: word(),
             task_definition: TaskDefinitionArn::new(text),
         }),
+        deployed: None,
         releases: [Role::Serving, Role::Arriving, Role::Leaving]
             .map(|role| ReleaseStatus {
                 model: word(),

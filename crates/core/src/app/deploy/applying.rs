@@ -96,7 +96,8 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if let Some(serving) = &plan.previous {
             self.record(plan, &serving.task_definition, report).await;
         }
-        Err(Box::new(results::unchanged_or_adjusted(plan)))
+        let result = results::unchanged_or_adjusted(self.context.cloud, plan);
+        Err(Box::new(result.await))
     }
 
     fn not_applied(&self, plan: &Plan, error: &ApplyError) -> ResultRecord {

@@ -22,7 +22,8 @@ use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment, Service
 pub struct History {
     /// Newest first.
     pub entries: Vec<Entry>,
-    /// Whose the service is, where ECS keeps no record of its deployments.
+    /// Whose the service is, where ECS keeps no record of its deployments; that it is being deleted,
+    /// or runs no task.
     pub note: Option<String>,
 }
 
@@ -74,11 +75,15 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
     };
     let timeline = Timeline::of(&attempts, extent);
     for entry in &mut entries {
-        entry.mark(&timeline);
+        entry.mark(&timeline, &live);
     }
     let most = limit.saturating_sub(entries.len());
     let older = older_revisions(&mut known, &live, &deployments, most).await?;
     entries.extend(older.iter().map(Entry::of_revision));
+    let is_idle = live.running_count == 0;
+    let note = note
+        .or_else(|| live.deletion())
+        .or_else(|| is_idle.then(|| "runs no task".to_owned()));
     Ok(History { entries, note })
 }
 

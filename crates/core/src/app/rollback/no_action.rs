@@ -3,6 +3,7 @@
 use super::Rollback;
 use super::deployments::Deployments;
 use super::target::Target;
+use crate::app::idle::note_on_idle;
 use crate::app::watch::released;
 use crate::app::{Address, ResultRecord};
 use crate::cloud::{Balancing, Cloud};
@@ -53,8 +54,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         result
     }
 
-    pub(super) fn at_target(&self, target: &Target) -> ResultRecord {
-        self.unchanged(Some(&target.task_definition))
+    pub(super) async fn at_target(
+        &self,
+        deployments: &Deployments,
+        target: &Target,
+    ) -> ResultRecord {
+        let mut result = self.unchanged(Some(&target.task_definition));
+        let (cloud, id) = (self.context.cloud, self.service());
+        result.note = note_on_idle(cloud, id, &deployments.service).await;
+        result
     }
 
     pub(super) fn unchanged(&self, serving: Option<&LiveTaskDefinition>) -> ResultRecord {

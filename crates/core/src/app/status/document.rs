@@ -21,6 +21,9 @@ pub struct ServiceStatus {
     pub account: Option<String>,
     /// What serves; nothing where nothing does.
     pub release: Option<ServingRelease>,
+    /// What is deployed where nothing serves, and nothing is under way.
+    #[serde(skip)]
+    pub deployed: Option<ServingRelease>,
     /// Every release that has tasks, or should have: what serves first, then what arrives.
     pub releases: Vec<ReleaseStatus>,
     /// How many tasks there should be.
@@ -175,6 +178,7 @@ impl ServiceStatus {
             cluster: id.cluster.clone(),
             account: None,
             release: None,
+            deployed: None,
             releases: Vec::new(),
             desired: 0,
             running: 0,

@@ -139,7 +139,11 @@ fn serving(
         None | Some("") => service.deployments.len() == 1,
         Some(state) => state == "COMPLETED",
     };
-    if is_at_rest {
+    let runs = |release: &ReleaseTasks| {
+        release.task_definition == primary.task_definition && release.running > 0
+    };
+    // Without a task it serves nobody, whatever ECS calls its deployment.
+    if is_at_rest && found.iter().any(runs) {
         return Some(primary.task_definition.clone());
     }
     let well = |release: &&ReleaseTasks| release.healthy.unwrap_or(release.running) > 0;
@@ -228,7 +232,7 @@ mod tests {
         assert_eq!(roles(&draining, &[2, 2]), "2 serving, 1 leaving");
         assert_eq!(
             roles(&[("PRIMARY", 1, "COMPLETED", 0, 0, 0)], &[]),
-            "1 serving"
+            "1 arriving"
         );
     }
 
@@ -320,7 +324,11 @@ mod tests {
             let is_at_rest = matches!(entries[0].2, "COMPLETED")
                 || (entries[0].2.is_empty() && entries.len() == 1);
             let is_well = |release: &&ReleaseTasks| release.healthy > Some(0);
-            if !is_at_rest {
+            let runs = entries.iter().any(|entry| {
+                entry.1 == entries[0].1 && entry.4 > 0
+            });
+            prop_assert!(serving.iter().all(|release| release.running > 0));
+            if !(is_at_rest && runs) {
                 prop_assert!(serving.iter().all(is_well));
                 prop_assert_eq!(serving.is_empty(), !found.iter().any(|it| is_well(&it)));
             }

@@ -56,6 +56,8 @@ impl World {
             tags.insert("mlship:model".to_owned(), "m".to_owned());
         });
         world.end("SUCCESSFUL", "COMPLETED");
+        world.tasks(2, 0, 0);
+        world.deployments[0].source_service_revisions = Vec::new();
         // Long before what a test does.
         let before = Some(world.time(-86_400));
         world.deployments[0].created_at = before;
