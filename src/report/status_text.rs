@@ -149,6 +149,14 @@ fn name(release: &ReleaseStatus) -> String {
 
 fn deployment_line(deployment: &RunningDeployment, color: &Color) -> String {
     let style = color.change;
+    if deployment.going_back {
+        return format!(
+            "  deployment  {style}ECS goes back{style:#} to {}: {} of {} tasks running",
+            deployment.task_definition.short(),
+            deployment.running,
+            deployment.desired
+        );
+    }
     let since = deployment
         .started
         .map_or_else(String::new, |started| format!(" since {started}"));
@@ -164,15 +172,16 @@ fn deployment_line(deployment: &RunningDeployment, color: &Color) -> String {
 
 /// Tells of a newest deployment that did not succeed: what serves doesn't show it.
 fn failure_line(last: &LastDeployment, color: &Color) -> Option<String> {
-    let outcome = match last.outcome? {
+    let words = match last.outcome? {
+        Outcome::Running if last.going_back => "going back",
         Outcome::Succeeded | Outcome::Running => return None,
         outcome @ (Outcome::RolledBack
         | Outcome::Failed
         | Outcome::Superseded
-        | Outcome::Stopped) => outcome,
+        | Outcome::Stopped) => outcome.words(),
     };
     let style = color.bad;
-    let mut line = format!("  newest      {style}{}{style:#}", outcome.words());
+    let mut line = format!("  newest      {style}{words}{style:#}");
     if let Some(arn) = &last.task_definition {
         let _ = write!(line, ": {}", arn.short());
     }
@@ -258,6 +267,7 @@ mod tests {
     fn ended(outcome: Outcome) -> LastDeployment {
         LastDeployment {
             outcome: Some(outcome),
+            going_back: false,
             task_definition: Some(TaskDefinitionArn::new(
                 "arn:aws:ecs:x:1:task-definition/fraud:2",
             )),

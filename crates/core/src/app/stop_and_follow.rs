@@ -10,10 +10,9 @@ use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::history::Attempt;
+use crate::history::{Attempt, failure_tag};
 use crate::plan::{Previous, in_place};
-use crate::progress::Event;
-use crate::progress::{Conclusion, Refusal};
+use crate::progress::{Cause, Conclusion, Event, Refusal};
 use crate::registry::Registries;
 use crate::release::ServiceDeploymentStatus as Status;
 use crate::release::ids::ServiceId;
@@ -123,6 +122,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             report.event(self.id(), &Event::Note { message });
         }
         let mut result = self.watch(deployments, from, (from, to), report).await;
+        self.keep_cause(from, &result, report).await;
         if let (Conclusion::Error(_), Ok(())) = (result.conclusion(), &stopped) {
             let unseen = result.error.take().unwrap_or_default();
             result.error = Some(format!("ECS was asked to roll back; {unseen}"));
@@ -147,7 +147,22 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         report: &mut dyn Report,
     ) -> ResultRecord {
         let result = self.watch(deployments, from, (from, to), report).await;
+        self.keep_cause(from, &result, report).await;
         self.rollback_result(to, result, None)
+    }
+
+    /// Keeps with what was left why its tasks failed: nobody else may have watched it.
+    async fn keep_cause(&self, left: &Attempt, result: &ResultRecord, report: &mut dyn Report) {
+        let cause = result.failure.as_ref().map(|failure| failure.cause);
+        let telling = |cause: &Cause| ![Cause::StoppedBySomeone, Cause::Unknown].contains(cause);
+        let Some(cause) = cause.filter(telling) else {
+            return;
+        };
+        let tags = failure_tag(cause, Some(left.deployment.as_str()));
+        let of = left.task_definition.as_str();
+        if let Err(error) = self.context.cloud.tag_resource(of, &tags).await {
+            report.decision(self.id(), &format!("the cause was not kept: {error}"));
+        }
     }
 
     /// Returns the result of taking a deployment back; `stop_error` is why ECS may not have been
@@ -248,6 +263,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             previous: left.as_ref().map(Previous::of),
             started,
             is_own: false,
+            recorded: None,
             restoration,
             commands: self.commands(),
             abort_after: 0,

@@ -8,6 +8,7 @@ mod idle;
 mod importing;
 mod in_place;
 mod list_lag;
+mod one_cause;
 mod registry;
 mod rollback;
 mod rollback_again;

@@ -21,8 +21,7 @@ use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Previous, Restoration, Started};
-use crate::progress::Event;
-use crate::progress::{Conclusion, Verdict};
+use crate::progress::{Cause, Conclusion, Event, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::release::{Origin, TakenBack};
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
@@ -60,6 +59,8 @@ pub struct WatchTarget {
     pub started: Started,
     /// Whether this run began it, or met it under way: see [`Follow::is_own`].
     pub is_own: bool,
+    /// Why it failed, where whoever watched it kept that.
+    pub recorded: Option<Cause>,
     /// What goes back in place when the deployment does.
     pub restoration: Option<Restoration>,
     /// What the user can run next.
@@ -79,6 +80,7 @@ impl WatchTarget {
             previous: plan.previous.clone(),
             started,
             is_own: true,
+            recorded: None,
             restoration: plan.restoration.clone(),
             commands,
             abort_after: 0,
@@ -184,6 +186,9 @@ impl WatchTarget {
         let Some(failure) = failure else {
             return;
         };
+        if let Some(cause) = self.recorded {
+            failure.is_known_to_be(cause);
+        }
         let scene = FailureContext {
             service: &self.service,
             deployment: &self.started.deployment,

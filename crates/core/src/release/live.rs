@@ -271,6 +271,14 @@ pub struct ServiceDeployment {
     pub deployment_circuit_breaker: Option<CircuitBreaker>,
 }
 
+impl ServiceDeploymentStatus {
+    /// Returns whether ECS takes the deployment back, or was asked to.
+    #[must_use]
+    pub fn is_going_back(self) -> bool {
+        matches!(self, Self::RollbackRequested | Self::RollbackInProgress)
+    }
+}
+
 impl ServiceDeployment {
     /// Returns the service revision this deployment brings.
     #[must_use]

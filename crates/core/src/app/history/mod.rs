@@ -13,9 +13,14 @@ use older_revisions::older_revisions;
 
 use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::history::{Attempt, Entry, Extent, Timeline, outcomes};
+use crate::history::{Attempt, Entry, Extent, Timeline, cause_of, outcomes, recorded_cause};
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
+use crate::release::{
+    DesiredStatus, LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision,
+};
+
+/// How many tasks that stopped are looked at: more tell no more of why.
+const MOST_STOPPED: usize = 1000;
 
 /// What became of a service's deployments.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,6 +64,7 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
             task_definition.as_ref(),
         ));
     }
+    add_causes(&known, service, &deployments, &mut entries).await?;
     let mut attempts: Vec<Attempt> = deployments
         .iter()
         .filter_map(|deployment| Attempt::of(deployment, &revisions))
@@ -85,6 +91,43 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
         .or_else(|| live.deletion())
         .or_else(|| is_idle.then(|| "runs no task".to_owned()));
     Ok(History { entries, note })
+}
+
+/// Says why deployments failed. ECS remembers tasks for an hour, which who may not look at them does
+/// without.
+async fn add_causes<C: Cloud>(
+    known: &TaskDefinitionCache<'_, C>,
+    id: &ServiceId,
+    deployments: &[ServiceDeployment],
+    entries: &mut [Entry],
+) -> Answer<()> {
+    let tags_of = |entry: &Entry| {
+        let brought = known.found.get(entry.task_definition.as_ref()?)?;
+        brought.as_ref().map(|live| &live.tags)
+    };
+    let is_open = |(deployment, entry): (&ServiceDeployment, &Entry)| {
+        let arn = &deployment.service_deployment_arn;
+        let kept = tags_of(entry).and_then(|tags| recorded_cause(tags, arn));
+        entry.has_failed() && kept.is_none()
+    };
+    let mut stopped = Vec::new();
+    if deployments.iter().zip(&*entries).any(is_open) {
+        let cloud = known.cloud;
+        let listed = cloud.service_tasks(id, DesiredStatus::Stopped).await;
+        let mut listed = CloudError::unless_refused(listed)?.unwrap_or_default();
+        listed.truncate(MOST_STOPPED);
+        if !listed.is_empty() {
+            let tasks = cloud.tasks(&id.cluster, &listed).await;
+            stopped = CloudError::unless_refused(tasks)?.unwrap_or_default();
+        }
+    }
+    for (deployment, entry) in deployments.iter().zip(entries) {
+        if entry.has_failed() {
+            let brought = entry.task_definition.as_ref();
+            entry.cause = cause_of(deployment, brought, tags_of(entry), &stopped);
+        }
+    }
+    Ok(())
 }
 
 /// Returns the newest deployments in full.

@@ -140,6 +140,9 @@ pub enum Role {
 pub struct RunningDeployment {
     /// Which.
     pub id: DeploymentId,
+    /// Whether ECS is on its way back to it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub going_back: bool,
     /// The revision that it brings.
     pub task_definition: TaskDefinitionArn,
     /// How many tasks it is to have.
@@ -161,6 +164,9 @@ pub struct RunningDeployment {
 pub struct LastDeployment {
     /// How it ended, if this version knows its status.
     pub outcome: Option<Outcome>,
+    /// Whether ECS is taking it back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub going_back: bool,
     /// The revision that it brought.
     pub task_definition: Option<TaskDefinitionArn>,
     /// When it ended.
@@ -230,6 +236,7 @@ impl RunningDeployment {
     pub(super) fn of(service: &LiveService, failed: u32) -> Option<Self> {
         service.running().map(|primary| Self {
             id: primary.id.clone(),
+            going_back: service.is_rolling_back(),
             task_definition: primary.task_definition.clone(),
             desired: primary.desired_count,
             running: primary.running_count,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::document::Role;
+use crate::history::was_made_since;
 use crate::release::ids::TaskDefinitionArn;
 use crate::release::{LiveService, LiveTask, StoppedTask};
 use crate::rollout::of_task;
@@ -113,15 +114,6 @@ fn of_release(arn: &TaskDefinitionArn, entries: &Entries, seen: &TasksSeen<'_>) 
             (Some(_), counted) => Some(u32::try_from(dead.len()).unwrap_or(u32::MAX).max(counted)),
         },
         dead,
-    }
-}
-
-/// Tells the dead of this attempt from those of one before it with the same revision.
-pub(super) fn was_made_since(task: &LiveTask, since: Option<Timestamp>) -> bool {
-    const IN_ONE_GO: SignedDuration = SignedDuration::from_secs(5);
-    match (task.created_at, since) {
-        (Some(made), Some(since)) => made.duration_since(since) >= -IN_ONE_GO,
-        (None, _) | (_, None) => true,
     }
 }
 

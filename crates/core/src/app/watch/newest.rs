@@ -7,6 +7,7 @@ use crate::app::serving::refresh_previous;
 use crate::app::{Context, Subject};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::history::recorded_cause;
 use crate::plan::{Previous, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
@@ -85,6 +86,9 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
         previous: previous.as_ref().map(Previous::of),
         started,
         is_own: false,
+        recorded: brought
+            .as_ref()
+            .and_then(|live| recorded_cause(&live.tags, &deployment.service_deployment_arn)),
         restoration: None,
         commands: Commands::about(context.invocation, subject),
         // Who only watches changes nothing.

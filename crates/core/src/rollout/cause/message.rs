@@ -31,7 +31,7 @@ pub(in crate::rollout) fn of_message(text: &str) -> Option<Cause> {
 
 /// Returns what ECS's own words on the whole deployment name as the cause, if they name an alarm.
 #[must_use]
-pub(in crate::rollout) fn of_alarm(text: &str) -> Option<(Cause, String)> {
+pub(crate) fn of_alarm(text: &str) -> Option<(Cause, String)> {
     let said = normalize(text);
     let ended = ["failed", "rolled back", "stopped because"];
     let names_alarm = said.contains("alarm") && ended.iter().any(|word| said.contains(word));
