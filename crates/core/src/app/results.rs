@@ -57,18 +57,31 @@ pub async fn unchanged_or_adjusted<C: Cloud>(cloud: &C, plan: &Plan) -> ResultRe
     result
 }
 
-/// AWS said no to a write, or the plan was stale.
+/// AWS said no to a write, the plan was stale, or somebody interrupted the command before.
 #[must_use]
-pub fn not_applied(plan: &Plan, error: &ApplyError) -> ResultRecord {
-    let (conclusion, hint) = match error {
-        ApplyError::Stale => (
+pub fn not_applied(plan: &Plan, error: &ApplyError, interrupt: Option<Interrupt>) -> ResultRecord {
+    let mut message = error.to_string();
+    let (conclusion, hint) = match (error, interrupt) {
+        (ApplyError::Stale, _) => (
             Conclusion::Refused(Refusal::Stale),
             Some("run mlship diff again, then deploy".to_owned()),
         ),
-        ApplyError::Cloud(error) => (Conclusion::Error(fault(error)), error.hint.clone()),
+        (ApplyError::Interrupted, interrupt) => {
+            let interrupt = interrupt.unwrap_or(Interrupt::Terminate);
+            (Conclusion::Interrupted(interrupt), None)
+        }
+        // It would have gone on, had nobody asked it to stop.
+        (ApplyError::Cloud(error), Some(interrupt)) if error.kind == ErrorKind::Throttled => {
+            message = format!(
+                "{}; AWS was too busy for it: {error}",
+                ApplyError::Interrupted
+            );
+            (Conclusion::Interrupted(interrupt), None)
+        }
+        (ApplyError::Cloud(error), _) => (Conclusion::Error(fault(error)), error.hint.clone()),
     };
     let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
-    result.error = Some(error.to_string());
+    result.error = Some(message);
     result.hint = hint;
     result
 }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod deployments;
+mod failed;
 mod no_action;
 mod older;
 mod options;
@@ -218,14 +219,20 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             )));
         }
         let goes_on = self.context.goes_on(self.options.timeout);
-        let (cloud, busy) = (self.context.cloud, WhileBusy::new(&goes_on));
+        let is_interrupted = self.context.is_interrupted();
+        let busy = WhileBusy::new(&goes_on).unless(&is_interrupted);
+        let cloud = self.context.cloud;
         let started = match apply_at_once(cloud, &plan, deployments.seen(), busy, report).await {
             Ok(Applied::Deployment(started)) => started,
             Ok(Applied::Adjusted | Applied::Nothing) => {
                 let result = results::unchanged_or_adjusted(cloud, &plan).await;
                 return Ok(Outcome::ended(result));
             }
-            Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
+            Err(error) => {
+                let interrupt = self.context.interrupts.arrived();
+                let result = results::not_applied(&plan, &error, interrupt);
+                return Ok(Outcome::ended(result));
+            }
         };
         let way = self.watch();
         let watched = WatchTarget::of(&plan, started, way.commands());

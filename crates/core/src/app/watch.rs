@@ -59,6 +59,8 @@ pub struct WatchTarget {
     pub started: Started,
     /// Whether this run began it, or met it under way: see [`Follow::is_own`].
     pub is_own: bool,
+    /// Whether another release had succeeded before it, as far as the newest deployments tell.
+    pub has_predecessor: bool,
     /// Why it failed, where whoever watched it kept that.
     pub recorded: Option<Cause>,
     /// What goes back in place when the deployment does.
@@ -80,6 +82,7 @@ impl WatchTarget {
             previous: plan.previous.clone(),
             started,
             is_own: true,
+            has_predecessor: plan.previous.is_some(),
             recorded: None,
             restoration: plan.restoration.clone(),
             commands,
@@ -257,9 +260,10 @@ impl WatchTarget {
         result
     }
 
-    /// Names the way back from a release that failed and stayed.
+    /// Names the way back from a release that failed and stayed, or whose way back failed.
     pub(in crate::app) fn hint_back(&self, result: &mut ResultRecord) {
-        let stayed = result.conclusion() == Conclusion::Failed && result.previous.is_some();
+        let is_first = result.previous.is_none() && !self.has_predecessor;
+        let stayed = result.conclusion() == Conclusion::Failed && !is_first;
         if stayed && result.hint.is_none() {
             let rollback = &self.commands.rollback;
             result.hint = Some(format!("to go back to what succeeded last: {rollback}"));

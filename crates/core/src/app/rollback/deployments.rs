@@ -29,9 +29,9 @@ pub(in crate::app) struct Deployments {
     is_whole: bool,
     pub(in crate::app) service: LiveService,
     /// Newest first.
-    listed: Vec<ServiceDeployment>,
+    pub(super) listed: Vec<ServiceDeployment>,
     revisions: BTreeMap<ServiceRevisionArn, ServiceRevision>,
-    attempts: Vec<Attempt>,
+    pub(super) attempts: Vec<Attempt>,
     /// Those task definitions that were read.
     definitions: BTreeMap<TaskDefinitionArn, Option<LiveTaskDefinition>>,
 }

@@ -2,7 +2,7 @@
 
 use super::Rollback;
 use super::deployments::Deployments;
-use super::target::Target;
+use super::target::{Target, TargetSpec};
 use crate::app::idle::note_on_idle;
 use crate::app::watch::released;
 use crate::app::{Address, ResultRecord};
@@ -75,11 +75,24 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     pub(super) async fn no_target(&self, deployments: &Deployments) -> ResultRecord {
         let mut result = ResultRecord::new(self.service(), Conclusion::Refused(Refusal::Check));
         let looked = deployments.looked_at();
-        result.error = Some(match &self.options.to {
-            Some(to) => format!("no release {to} to go back to; looked at {looked}"),
-            None => format!("no earlier release that succeeded; looked at {looked}"),
+        let cloud = self.context.cloud;
+        let failed = match &self.options.to {
+            Some(TargetSpec::Version(version)) => deployments.failed(cloud, version).await,
+            Some(
+                TargetSpec::Revision(_)
+                | TargetSpec::TaskDefinition(_)
+                | TargetSpec::ServiceRevision(_),
+            )
+            | None => None,
+        };
+        result.error = Some(match (&self.options.to, failed) {
+            (Some(to), Some(how)) => {
+                format!("release {to} {how}, and what never succeeded is no target")
+            }
+            (Some(to), None) => format!("no release {to} to go back to; looked at {looked}"),
+            (None, _) => format!("no earlier release that succeeded; looked at {looked}"),
         });
-        let others = deployments.others(self.context.cloud, None).await;
+        let others = deployments.others(cloud, None).await;
         let command = self.watch().command("rollback");
         let elsewhere = others.hint(&command);
         result.hint = Some(elsewhere.unwrap_or_else(|| self.forward(deployments)));

@@ -354,6 +354,21 @@ async fn without_any_deployment_on_record_the_tags_tell() {
     assert_eq!(result.conclusion(), Conclusion::Unchanged, "{result:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_release_that_failed_is_named_as_that_and_not_as_unknown() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.fail_after(20);
+    assert_eq!(stand.deploy("3").await.exit_code().number(), 31);
+    let result = roll_back(&stand, &to("3")).await;
+    assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Check));
+    assert_eq!(
+        result.error.unwrap(),
+        "release 3 was rolled back (image_not_found), and what never succeeded is no target"
+    );
+    assert!(result.hint.unwrap().contains("--to :1"));
+}
+
 /// What arrives and fails is no release to go to, whatever it is called.
 #[tokio::test(start_paused = true)]
 async fn the_version_that_arrives_is_not_gone_back_to() {

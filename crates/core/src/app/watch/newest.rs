@@ -12,7 +12,10 @@ use crate::plan::{Previous, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION};
+use crate::release::{
+    LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, ServiceDeploymentStatus as Status,
+    VERSION,
+};
 use crate::rollout::removed_deployment;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
@@ -61,7 +64,8 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
     if let Some(foreign) = service.foreign() {
         return Err(CloudError::foreign(id, &foreign));
     }
-    let (deployment, task_definition) = newest_deployment(cloud, id, &service, on_record).await?;
+    let (deployment, task_definition, has_predecessor) =
+        newest_deployment(cloud, id, &service, on_record).await?;
     let mut started = entry_of(&service, &deployment, task_definition);
     if service.deployment(&started.deployment).is_none() {
         let brought = &started.task_definition;
@@ -86,6 +90,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
         previous: previous.as_ref().map(Previous::of),
         started,
         is_own: false,
+        has_predecessor,
         recorded: brought
             .as_ref()
             .and_then(|live| recorded_cause(&live.tags, &deployment.service_deployment_arn)),
@@ -96,7 +101,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
     })
 }
 
-/// Returns the newest service deployment and what it brings.
+/// Returns the newest service deployment, what it brings, and whether any before it succeeded.
 ///
 /// The entries of the service alone can't stand in for it: after a rollback PRIMARY is the release
 /// before, and COMPLETED, as it would be after a success.
@@ -108,7 +113,7 @@ async fn newest_deployment(
     id: &ServiceId,
     service: &LiveService,
     on_record: Answer<OnRecord>,
-) -> Answer<(ServiceDeployment, TaskDefinitionArn)> {
+) -> Answer<(ServiceDeployment, TaskDefinitionArn, bool)> {
     let listed = match on_record {
         Ok(on_record) => on_record.deployments,
         Err(error) if error.kind == ErrorKind::Missing => return Err(error),
@@ -124,6 +129,8 @@ async fn newest_deployment(
         }
         Err(error) => return Err(error),
     };
+    let mut before = listed.iter().skip(1);
+    let has_predecessor = before.any(|earlier| earlier.status == Status::Successful);
     let newest = listed
         .into_iter()
         .next()
@@ -135,7 +142,7 @@ async fn newest_deployment(
         .next()
         .and_then(|revision| revision.task_definition);
     match brought {
-        Some(brought) => Ok((newest, brought)),
+        Some(brought) => Ok((newest, brought, has_predecessor)),
         None => Err(CloudError::no_deployment(id)),
     }
 }
