@@ -101,11 +101,12 @@ impl WatchTarget {
         let task_definition = &self.started.task_definition;
         let what = self.follow(options.timeout);
         let stop = context.interrupts.wait();
-        let (way_back, given_up) = (Notify::new(), Cell::default());
+        let (way_back, given_up, restored) = (Notify::new(), Cell::default(), Cell::default());
         let mut hearing = Hearing {
             report,
             way_back: &way_back,
             given_up: &given_up,
+            restored: &restored,
         };
         let watch = follow(
             cloud,
@@ -115,7 +116,7 @@ impl WatchTarget {
             &mut hearing,
             stop,
         );
-        let (mut watch, mut restored) = (Box::pin(watch), None);
+        let (mut watch, mut is_restored) = (Box::pin(watch), false);
         let mut restore = Box::pin(async {
             way_back.notified().await;
             let given_up: Option<ServiceDeploymentArn> = given_up.take();
@@ -133,16 +134,19 @@ impl WatchTarget {
             tokio::select! {
                 biased;
                 outcome = &mut watch => break outcome,
-                said = &mut restore, if restored.is_none() => restored = Some(said),
+                said = &mut restore, if !is_restored => {
+                    restored.set(said);
+                    is_restored = true;
+                }
             }
         };
         drop(watch);
         let went_back = matches!(&outcome, Ok(outcome) if outcome.verdict == Verdict::RolledBack);
-        if went_back && restored.is_none() {
+        if went_back && !is_restored {
             way_back.notify_one();
-            restored = Some(restore.await);
+            restored.set(restore.await);
         }
-        if let Some(message) = restored.flatten() {
+        if let Some(message) = restored.take() {
             report.event(&self.service, &Event::Note { message });
         }
         match outcome {

@@ -22,7 +22,7 @@ pub use circumstances::{Check, Circumstances};
 pub(super) use culprit::by_guilt;
 pub use group::{Evidence, Group};
 pub(crate) use message::of_alarm;
-pub(super) use message::of_message;
+pub(super) use message::{is_of_others, of_message};
 pub(super) use task::failure_of;
 pub(crate) use task::of_task;
 

@@ -49,10 +49,21 @@ pub(super) struct Hearing<'a> {
     pub(super) way_back: &'a Notify,
     /// What this run gave up.
     pub(super) given_up: &'a Cell<Option<ServiceDeploymentArn>>,
+    /// What became of the settings, which is told before what happens next.
+    pub(super) restored: &'a Cell<Option<String>>,
+}
+
+impl Hearing<'_> {
+    fn tell_restored(&mut self, service: &ServiceId) {
+        if let Some(message) = self.restored.take() {
+            self.report.event(service, &Event::Note { message });
+        }
+    }
 }
 
 impl Observer for Hearing<'_> {
     fn event(&mut self, service: &ServiceId, event: &Event) {
+        self.tell_restored(service);
         let is_way_back = match event {
             Event::Aborting { deployment, .. } => {
                 self.given_up.set(Some(deployment.clone()));
@@ -86,6 +97,7 @@ impl Observer for Hearing<'_> {
     }
 
     fn idle(&mut self, service: &ServiceId) {
+        self.tell_restored(service);
         self.report.idle(service);
     }
 }
