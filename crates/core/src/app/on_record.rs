@@ -129,6 +129,19 @@ impl OnRecord {
     }
 }
 
+/// Returns a service that can have deployments.
+///
+/// # Errors
+/// Where there is none, or it is being deleted.
+pub(in crate::app) fn active(service: Option<LiveService>, id: &ServiceId) -> Answer<LiveService> {
+    let service = service.filter(LiveService::is_active);
+    let service = service.ok_or_else(|| CloudError::no_service(id))?;
+    match service.deletion() {
+        Some(_) => Err(CloudError::being_deleted(id)),
+        None => Ok(service),
+    }
+}
+
 async fn list<C: Cloud>(cloud: &C, id: &ServiceId, reach: Reach) -> Answer<Vec<ServiceDeployment>> {
     match reach {
         Reach::Newest => cloud.service_deployments(id).await,

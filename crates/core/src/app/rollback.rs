@@ -197,10 +197,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         plan.notes.extend(found.unknown.iter().map(unchecked));
         let is_unnamed = self.options.to.is_none();
         if let Some(failed) = deployments.failed_last().filter(|_| is_unnamed) {
-            plan.notes.push(format!(
-                "{} failed, and ECS went back from it already: this goes on from what serves",
-                failed.task_definition.short()
-            ));
+            let timeline = deployments.timeline();
+            let target = &target.task_definition.arn;
+            let short = failed.task_definition.short();
+            plan.notes
+                .push(if failed.release() == timeline.release_of(target) {
+                    format!("the last rollback to {short} was taken back: this tries once more")
+                } else {
+                    format!("ECS went back from {short} already: this goes on from what serves")
+                });
         }
         if self.options.dry_run {
             return Ok(Outcome::Planned(Box::new(plan)));

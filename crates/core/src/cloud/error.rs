@@ -135,6 +135,18 @@ impl CloudError {
         }
     }
 
+    /// A service that is on its way out.
+    #[must_use]
+    pub fn being_deleted(service: &ServiceId) -> Self {
+        Self {
+            operation: "DescribeServices",
+            kind: ErrorKind::Missing,
+            code: None,
+            message: format!("service {service} is being deleted: ECS stops its tasks"),
+            hint: Some("wait until it is gone, then deploy it again".to_owned()),
+        }
+    }
+
     /// A service whose deployments ECS no longer has, or never had.
     #[must_use]
     pub fn no_deployment(service: &ServiceId) -> Self {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::target::Target;
-use crate::app::on_record::{OnRecord, Reach};
+use crate::app::on_record::{OnRecord, Reach, active};
 use crate::app::watch::entry_of;
 use crate::apply::RecentObservation;
 use crate::cloud::{Answer, Cloud, CloudError};
@@ -50,9 +50,7 @@ impl Deployments {
     async fn of<C: Cloud>(cloud: &C, id: &ServiceId, reach: Reach) -> Answer<Self> {
         let at = Instant::now();
         let (service, on_record) = OnRecord::seen(cloud, id, reach).await?;
-        let service = service
-            .filter(|service| service.status == "ACTIVE")
-            .ok_or_else(|| CloudError::no_service(id))?;
+        let service = active(service, id)?;
         if let Some(foreign) = service.foreign() {
             return Err(CloudError::foreign(id, &foreign));
         }

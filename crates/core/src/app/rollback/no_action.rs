@@ -29,10 +29,10 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         result.task_definition = Some(at.task_definition.to_string());
         let when = deployments.ended(at, left);
         let when = when.map_or_else(String::new, |when| format!(" at {when}"));
+        let from = deployments.name(cloud, &left.task_definition).await;
+        let to = deployments.name(cloud, &at.task_definition).await;
         result.error = Some(format!(
-            "went back from {} to {}{when}; a second rollback goes no further by itself",
-            left.task_definition.short(),
-            at.task_definition.short()
+            "went back from {from} to {to}{when}; a second rollback goes no further by itself"
         ));
         let command = self.watch().command("rollback");
         let than = Some(&at.task_definition);

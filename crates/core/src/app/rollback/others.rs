@@ -45,18 +45,24 @@ impl Deployments {
         }
     }
 
+    /// Returns how people name a release: `VERSION (:REVISION)`, or the latter alone.
+    pub(super) async fn name<C: Cloud>(&self, cloud: &C, release: &TaskDefinitionArn) -> String {
+        name(self.version(cloud, release).await.as_deref(), release)
+    }
+
+    /// What is told is for whoever is in a hurry: what can't be looked up has its number.
+    async fn version<C: Cloud>(&self, cloud: &C, release: &TaskDefinitionArn) -> Option<String> {
+        let found = self.task_definition(cloud, release).await.ok().flatten()?;
+        found.tags.get(VERSION).cloned()
+    }
+
     async fn named<C: Cloud>(&self, cloud: &C, all: Vec<&TaskDefinitionArn>) -> Named {
         let mut names = Vec::new();
         let mut versions: Vec<Option<String>> = Vec::new();
         for other in all.iter().take(MOST_NAMED) {
-            // The hint is for whoever is in a hurry: what can't be looked up has its number.
-            let found = self.task_definition(cloud, other).await.ok().flatten();
-            let version = found.and_then(|found| found.tags.get(VERSION).cloned());
-            versions.push(version.clone());
-            names.push(match version {
-                Some(version) => format!("{version} ({})", revision_of(other)),
-                None => revision_of(other),
-            });
+            let version = self.version(cloud, other).await;
+            names.push(name(version.as_deref(), other));
+            versions.push(version);
         }
         if all.len() > names.len() {
             names.push(format!("{} older ones", all.len() - names.len()));
@@ -69,6 +75,13 @@ impl Deployments {
                 .unwrap_or_else(|| revision_of(newest))
         });
         Named { newest, names }
+    }
+}
+
+fn name(version: Option<&str>, release: &TaskDefinitionArn) -> String {
+    match version {
+        Some(version) => format!("{version} ({})", revision_of(release)),
+        None => revision_of(release),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A release that succeeded and whose tasks all died since: every command says the same.
 
 use super::super::testing::Stand;
+use super::abort::abort;
 use super::rollback::{roll_back, to};
 use crate::app::history::history;
 use crate::app::status::{Role, status};
@@ -65,6 +66,14 @@ async fn a_service_that_is_being_deleted_is_said_to_be() {
     assert_eq!(seen.note.as_deref(), deleted);
     let told = history(&stand.cloud, &FakeCloud::id(), 20).await.unwrap();
     assert_eq!(told.note.as_deref(), deleted);
+    for result in [
+        stand.watch().await,
+        abort(&stand).await,
+        roll_back(&stand, &to("2")).await,
+    ] {
+        assert_eq!(result.exit_code().number(), 20);
+        assert!(result.error.unwrap().contains("is being deleted"));
+    }
 }
 
 /// What succeeded last has no task by then, and what replaced it was replaced in its turn.

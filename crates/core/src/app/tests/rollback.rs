@@ -111,7 +111,7 @@ async fn a_second_rollback_goes_no_further_and_is_not_done() {
     let result = roll_back(&stand, &options()).await;
     assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Check));
     let error = result.error.unwrap();
-    assert!(error.starts_with("went back from m:2 to m:1"), "{error}");
+    assert!(error.starts_with("went back from 2 (:2) to :1"), "{error}");
     // Whoever says where to is where they said.
     stand.succeed_after(20);
     let result = roll_back(&stand, &to("2")).await;

@@ -2,7 +2,7 @@
 
 use super::{Commands, WatchOptions, WatchTarget};
 use crate::app::first_look::{first_look, saw_nothing};
-use crate::app::on_record::{OnRecord, Reach};
+use crate::app::on_record::{OnRecord, Reach, active};
 use crate::app::serving::refresh_previous;
 use crate::app::{Context, Subject};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
@@ -58,9 +58,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
     let cloud = context.cloud;
     let id = subject.service();
     let (live, on_record) = OnRecord::seen(cloud, id, Reach::Newest).await?;
-    let service = live
-        .filter(|service| service.status == "ACTIVE")
-        .ok_or_else(|| CloudError::no_service(id))?;
+    let service = active(live, id)?;
     if let Some(foreign) = service.foreign() {
         return Err(CloudError::foreign(id, &foreign));
     }
