@@ -42,11 +42,22 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         result
     }
 
-    /// Somebody is going back there already.
+    /// Somebody is going back there already, unless ECS is undoing that.
     pub(super) fn already_rolling_back(&self, at: &Attempt) -> ResultRecord {
         let mut result = self.unchanged(None);
         result.task_definition = Some(at.task_definition.to_string());
         let watch = self.watch().command("watch");
+        let short = at.task_definition.short();
+        if at.status.is_going_back() {
+            result.conclude(Conclusion::Refused(Refusal::Check));
+            result.error = Some(format!(
+                "the rollback to {short} failed, and ECS is on its way back from it"
+            ));
+            result.hint = Some(format!("wait for that, then try again: {watch}"));
+            return result;
+        }
+        // Nothing of it serves yet.
+        result.note = Some(format!("a rollback to {short} is under way"));
         result.hint = Some(format!(
             "{} is on its way back already: {watch}",
             at.task_definition.short()

@@ -121,7 +121,18 @@ async fn a_rollback_that_ecs_is_undoing_is_followed_to_its_failure() {
         ..options()
     };
     roll_back(&stand, &hurried).await;
+    let dry = super::super::rollback::RollbackOptions {
+        dry_run: true,
+        ..options()
+    };
+    let shown = roll_back(&stand, &dry).await;
+    assert_eq!(
+        shown.note.as_deref(),
+        Some("a rollback to m:1 is under way")
+    );
     stand.cloud.after_now(0, |world| world.roll_back("FAILED"));
+    let shown = roll_back(&stand, &dry).await;
+    assert_eq!(shown.conclusion(), REFUSED, "{shown:?}");
     stand.cloud.after_now(30, World::finish_rollback);
     let result = roll_back(&stand, &options()).await;
     assert_eq!(result.exit_code().number(), 31, "{result:?}");
