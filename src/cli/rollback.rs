@@ -21,7 +21,8 @@ use mlship_text::duration::duration;
 /// Go back to the last release that succeeded
 ///
 /// By ECS's history of deployments, not by revision numbers: what was aborted, or rolled back
-/// itself, is never the target. A deployment that still runs is stopped.
+/// itself, is never the target. A deployment that still runs is stopped. A second rollback goes no
+/// further, unless --to says where
 #[derive(Debug, Args)]
 #[command(after_help = examples::ROLLBACK)]
 pub(super) struct Rollback {

@@ -118,6 +118,9 @@ fn usual(entries: &[&Entry]) -> [Column; 9] {
         column("VERSION", entries, |entry| entry.version.clone()),
         column("OUTCOME", entries, |entry| {
             let mut told = entry.outcome?.words().to_owned();
+            if entry.going_back {
+                "going back".clone_into(&mut told);
+            }
             if let Some(cause) = entry.cause {
                 let _ = write!(told, ": {}", cause.as_str());
             }

@@ -31,6 +31,8 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
     for release in &status.releases {
         match release.role {
             Role::Serving => {}
+            // It has its own line.
+            Role::Arriving if status.deployed.is_some() => {}
             Role::Arriving => lines.line(format!("  arrives     {}", other_line(release, color))),
             Role::Leaving => lines.line(format!("  leaves      {}", other_line(release, color))),
         }
@@ -50,9 +52,17 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
 }
 
 fn serving_lines(lines: &mut Page, status: &ServiceStatus) {
+    let told = status.release.as_ref().or(status.deployed.as_ref());
     let serves = |release: &&ReleaseStatus| release.role == Role::Serving;
-    let tasks = status.releases.iter().find(serves);
-    let Some((release, tasks)) = status.release.as_ref().zip(tasks) else {
+    let tasks = match (&status.release, &status.deployed) {
+        (None, Some(deployed)) => {
+            let is_it =
+                |release: &&ReleaseStatus| release.task_definition == deployed.task_definition;
+            status.releases.iter().find(is_it)
+        }
+        (Some(_), _) | (None, None) => status.releases.iter().find(serves),
+    };
+    let Some((release, tasks)) = told.zip(tasks) else {
         let why = if status.running == 0 {
             "no task runs"
         } else {
@@ -139,6 +149,14 @@ fn name(release: &ReleaseStatus) -> String {
 
 fn deployment_line(deployment: &RunningDeployment, color: &Color) -> String {
     let style = color.change;
+    if deployment.going_back {
+        return format!(
+            "  deployment  {style}ECS goes back{style:#} to {}: {} of {} tasks running",
+            deployment.task_definition.short(),
+            deployment.running,
+            deployment.desired
+        );
+    }
     let since = deployment
         .started
         .map_or_else(String::new, |started| format!(" since {started}"));
@@ -154,15 +172,16 @@ fn deployment_line(deployment: &RunningDeployment, color: &Color) -> String {
 
 /// Tells of a newest deployment that did not succeed: what serves doesn't show it.
 fn failure_line(last: &LastDeployment, color: &Color) -> Option<String> {
-    let outcome = match last.outcome? {
+    let words = match last.outcome? {
+        Outcome::Running if last.going_back => "going back",
         Outcome::Succeeded | Outcome::Running => return None,
         outcome @ (Outcome::RolledBack
         | Outcome::Failed
         | Outcome::Superseded
-        | Outcome::Stopped) => outcome,
+        | Outcome::Stopped) => outcome.words(),
     };
     let style = color.bad;
-    let mut line = format!("  newest      {style}{}{style:#}", outcome.words());
+    let mut line = format!("  newest      {style}{words}{style:#}");
     if let Some(arn) = &last.task_definition {
         let _ = write!(line, ": {}", arn.short());
     }
@@ -224,6 +243,7 @@ mod tests {
             cluster: ClusterName::new("ml"),
             account: None,
             release: Some(release),
+            deployed: None,
             releases: vec![tasks(Role::Serving, "7")],
             desired: 1,
             running: 1,
@@ -247,6 +267,7 @@ mod tests {
     fn ended(outcome: Outcome) -> LastDeployment {
         LastDeployment {
             outcome: Some(outcome),
+            going_back: false,
             task_definition: Some(TaskDefinitionArn::new(
                 "arn:aws:ecs:x:1:task-definition/fraud:2",
             )),
@@ -329,12 +350,19 @@ fraud in cluster ml
     fn where_nothing_serves_that_is_said() {
         let mut nothing = status(release(), None);
         nothing.release = None;
+        nothing.deployed = None;
         nothing.releases[0].role = Role::Arriving;
         assert!(shown(&nothing).contains("  serves      nothing: no task is healthy\n"));
         nothing.running = 0;
         assert!(shown(&nothing).contains("  serves      nothing: no task runs\n"));
         let mut idle = status(release(), None);
         idle.desired = 0;
+        let deployed = idle.release.take().map(|release| ServingRelease {
+            task_definition: idle.releases[0].task_definition.clone(),
+            ..release
+        });
+        idle.deployed = deployed;
+        idle.releases[0].role = Role::Arriving;
         idle.releases[0].running = 0;
         assert!(shown(&idle).contains("no task runs"), "{}", shown(&idle));
     }

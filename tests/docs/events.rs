@@ -96,6 +96,7 @@ fn events() -> Vec<Event> {
             cause: Cause::OutOfMemory,
             reason: text(),
             after: 3,
+            deployment: mlship_core::release::ids::ServiceDeploymentArn::default(),
         },
         Event::RestsOnDeploymentId {
             deployment: deployment(),

@@ -50,13 +50,43 @@ fn the_last_release_that_succeeded_comes_back_and_what_failed_between_is_passed_
     let is_slow = time(until[until.len() - 1]) - time(until[0]) > 2.0;
     assert!(until.len() <= 5 + usize::from(is_slow), "{before:?}");
 
-    // What came by a rollback is left alone, and nothing is written.
+    // What came by a rollback is left alone, and that is not what was asked for.
     let again = rollback(&stage, &[]);
-    assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
-    assert_eq!(again.result()["verdict"], "unchanged");
+    assert_eq!(again.code, 11, "{}{}", again.stdout, again.stderr);
+    assert_eq!(again.result()["verdict"], "refused");
     let hint = again.result()["hint"].take();
     assert!(hint.as_str().unwrap().contains("--to 9"), "{hint}");
     assert_eq!(stage.count("UpdateService"), 1);
+}
+
+#[test]
+fn after_a_failure_a_rollback_goes_to_the_release_before_and_a_failed_one_is_tried_again() {
+    let Some(stage) = Stage::with_release("7") else {
+        return;
+    };
+    stage.deploy("8", &[]);
+    stage.break_version("9", "pull");
+    assert_eq!(stage.deploy("9", &[]).code, 31);
+    // The release before can't start for the moment.
+    stage.break_version("7", "pull");
+    let failed = rollback(&stage, &[]);
+    assert_eq!(failed.code, 31, "{}{}", failed.stdout, failed.stderr);
+    stage.break_versions(&[]);
+    check_back(&rollback(&stage, &[]), &stage, "7");
+    assert_eq!(rollback(&stage, &[]).code, 11);
+}
+
+#[test]
+fn what_no_list_shows_yet_is_taken_back() {
+    let Some(stage) = Stage::with_release("7") else {
+        return;
+    };
+    stage.deploy("8", &[]);
+    stage.control("clock", json!({ "advance": 3600 }));
+    stage.control("profile", json!({ "list_lag": 600 }));
+    stage.deploy("9", &["--detach"]);
+    check_back(&rollback(&stage, &[]), &stage, "8");
+    assert_eq!(stage.count("StopServiceDeployment"), 1);
 }
 
 #[test]

@@ -52,3 +52,27 @@ fn ten_first_deploys_at_once_make_one_service() {
     check_one(&stage, "7");
     assert_eq!(stage.count("CreateService"), 1);
 }
+
+/// Everybody who is called runs it, and the release must be registered anew: its number changes
+/// between one's look and another's write.
+#[test]
+fn six_rollbacks_at_once_end_on_one_release() {
+    let Some(stage) = Stage::with_release("7") else {
+        return;
+    };
+    stage.deploy("8", &[]);
+    stage.deploy("9", &[]);
+    let second = serde_json::json!({"taskDefinition": "fraud-scorer:2"});
+    stage.ask("DeregisterTaskDefinition", &second);
+    stage.set_speed(SPEED);
+    let start = |_| {
+        let arguments = ["rollback", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+        Running::of(stage.command(&arguments, "0"))
+    };
+    let running: Vec<Running> = (0..6).map(start).collect();
+    for run in running.into_iter().map(Running::end) {
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        assert_eq!(run.result()["release"]["version"], "8", "{}", run.stdout);
+    }
+    assert_eq!(stage.serving()["release"]["version"], "8");
+}

@@ -226,6 +226,7 @@ fn a_crash_loop_of_ten_tasks_takes_at_most_twenty_lines() {
             cause: Cause::ContainerExited,
             reason: reason.to_owned(),
             after: 3,
+            deployment: mlship_core::release::ids::ServiceDeploymentArn::default(),
         }));
         let asked = "Service deployment rolled back by a StopServiceDeployment request.";
         for state in [

@@ -41,15 +41,20 @@ fn a_failure_that_ecs_declares_and_leaves_is_told_and_can_be_rolled_back() {
     let run = rollback(&stage);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert_eq!(run.result()["release"]["version"], "7");
-    // Whoever was paged too finds it done.
+    // Whoever was paged too learns that it was done, and that it went no further.
     let again = rollback(&stage);
     assert_eq!(
         (again.code, stage.deployments()),
-        (0, 3),
+        (11, 3),
         "{}",
         again.stdout
     );
-    assert_eq!(again.result()["verdict"], "unchanged");
+    assert_eq!(again.result()["verdict"], "refused");
+    let error = again.result()["error"].take();
+    assert!(
+        error.as_str().unwrap().starts_with("went back from"),
+        "{error}"
+    );
 }
 
 /// There: everything behind the last colon is taken for a tag.

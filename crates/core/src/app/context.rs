@@ -32,6 +32,12 @@ impl<C> Context<'_, C> {
         Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 
+    /// Returns whether somebody has interrupted the command, asked at any time from now.
+    pub fn is_interrupted(&self) -> impl Fn() -> bool {
+        let interrupts = self.interrupts;
+        move || interrupts.arrived().is_some()
+    }
+
     /// Returns whether to go on, asked at any time from now: for as long as the command may take,
     /// and until somebody interrupts it.
     pub fn goes_on(&self, timeout: Duration) -> impl Fn() -> bool {

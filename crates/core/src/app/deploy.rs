@@ -4,8 +4,6 @@ mod applying;
 mod options;
 mod repeated;
 
-use std::collections::BTreeMap;
-
 pub use options::{DeployOptions, IfBusy};
 pub use repeated::Repeat;
 
@@ -21,10 +19,10 @@ use super::{Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::record;
 use crate::cloud::{Balancing, Cloud};
+use crate::history::failure_tag;
 use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
-use crate::release::FAILURE;
 use crate::release::ids::{Caller, ClusterName, ServiceId, ServiceName, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
 use crate::rollout::wait_until_idle;
@@ -153,7 +151,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         let Some(failure) = &result.failure else {
             return;
         };
-        let tags = BTreeMap::from([(FAILURE.to_owned(), failure.cause.as_str().to_owned())]);
+        let tags = failure_tag(failure.cause, result.deployment.as_deref());
         let written = self.context.cloud.tag_resource(brings.as_str(), &tags);
         if let Err(error) = written.await {
             let service = ServiceId {

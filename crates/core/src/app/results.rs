@@ -1,10 +1,10 @@
 //! Builds the final record of a service for the ways in which a command ends without a rollout.
 
-use super::watch::no_task_runs;
+use super::idle::look_whether_idle;
 use super::{conclusion_of, fault};
 use crate::app::ResultRecord;
 use crate::apply::ApplyError;
-use crate::cloud::{CloudError, ErrorKind};
+use crate::cloud::{Cloud, CloudError, ErrorKind};
 use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Interrupt, Refusal};
 use crate::registry::RegistryError;
@@ -42,32 +42,46 @@ pub fn registry_error(service: &ServiceId, error: &RegistryError) -> ResultRecor
     result
 }
 
-/// Nothing runs: either nothing was written, or what was written starts no deployment.
-#[must_use]
-pub fn unchanged_or_adjusted(plan: &Plan) -> ResultRecord {
+/// No deployment runs: either nothing was written, or what was written starts none.
+pub async fn unchanged_or_adjusted<C: Cloud>(cloud: &C, plan: &Plan) -> ResultRecord {
     let conclusion = match plan.effect {
         Effect::None => Conclusion::Unchanged,
         Effect::InPlace | Effect::ReplaceTasks | Effect::Create => Conclusion::Succeeded,
     };
     let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
-    result.note = plan.is_idle.then(no_task_runs);
+    if plan.is_idle {
+        result.note = look_whether_idle(cloud, &plan.service).await;
+    }
     let serving = plan.previous.as_ref();
     result.task_definition = serving.map(|serving| serving.task_definition.to_string());
     result
 }
 
-/// AWS said no to a write, or the plan was stale.
+/// AWS said no to a write, the plan was stale, or somebody interrupted the command before.
 #[must_use]
-pub fn not_applied(plan: &Plan, error: &ApplyError) -> ResultRecord {
-    let (conclusion, hint) = match error {
-        ApplyError::Stale => (
+pub fn not_applied(plan: &Plan, error: &ApplyError, interrupt: Option<Interrupt>) -> ResultRecord {
+    let mut message = error.to_string();
+    let (conclusion, hint) = match (error, interrupt) {
+        (ApplyError::Stale, _) => (
             Conclusion::Refused(Refusal::Stale),
             Some("run mlship diff again, then deploy".to_owned()),
         ),
-        ApplyError::Cloud(error) => (Conclusion::Error(fault(error)), error.hint.clone()),
+        (ApplyError::Interrupted, interrupt) => {
+            let interrupt = interrupt.unwrap_or(Interrupt::Terminate);
+            (Conclusion::Interrupted(interrupt), None)
+        }
+        // It would have gone on, had nobody asked it to stop.
+        (ApplyError::Cloud(error), Some(interrupt)) if error.kind == ErrorKind::Throttled => {
+            message = format!(
+                "{}; AWS was too busy for it: {error}",
+                ApplyError::Interrupted
+            );
+            (Conclusion::Interrupted(interrupt), None)
+        }
+        (ApplyError::Cloud(error), _) => (Conclusion::Error(fault(error)), error.hint.clone()),
     };
     let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
-    result.error = Some(error.to_string());
+    result.error = Some(message);
     result.hint = hint;
     result
 }

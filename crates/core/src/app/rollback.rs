@@ -2,15 +2,17 @@
 
 mod checks;
 mod deployments;
+mod failed;
 mod no_action;
 mod older;
+mod options;
+mod others;
 mod target;
 mod while_it_runs;
 
-use std::time::Duration;
-
 use checks::unchecked;
 pub(in crate::app) use deployments::Deployments;
+pub use options::{Outcome, RollbackOptions};
 use target::Target;
 pub use target::TargetSpec;
 use while_it_runs::come_back;
@@ -19,7 +21,7 @@ use super::first_look::{first_look, saw_nothing};
 use super::stop_and_follow::RollbackWatch;
 use super::watch::WatchTarget;
 use super::{Cleared, Context, results};
-use crate::app::{Report, ResultRecord};
+use crate::app::Report;
 use crate::apply::{Applied, apply_at_once};
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Balancing, Cloud};
@@ -31,37 +33,8 @@ use crate::release::ids::{Caller, ServiceId};
 use crate::release::{LiveTaskDefinition, Moved, resolve};
 use mlship_manifest::Manifest;
 
-/// How to go back.
-#[derive(Debug, Clone)]
-pub struct RollbackOptions {
-    /// Where to; by default the last release that succeeded.
-    pub to: Option<TargetSpec>,
-    /// Whether to leave out whether its image, secrets and target groups are still there.
-    pub skip_checks: bool,
-    /// How long to wait for the answers to that.
-    pub check_timeout: Duration,
-    /// Whether to go back in spite of a running experiment that the service takes part in.
-    pub force: bool,
-    /// Whether to stop after the plan.
-    pub dry_run: bool,
-    /// When to give up watching; the rollback goes on.
-    pub timeout: Duration,
-}
-
-/// What came of it.
-#[derive(Debug)]
-pub enum Outcome {
-    /// The command is over.
-    Ended(Box<ResultRecord>),
-    /// A dry run has come to its plan.
-    Planned(Box<Plan>),
-}
-
-impl Outcome {
-    fn ended(result: ResultRecord) -> Self {
-        Self::Ended(Box::new(result))
-    }
-}
+/// How often the service is looked at where others write meanwhile.
+const LOOKS: u32 = 5;
 
 /// Takes a service back.
 pub struct Rollback<'a, C> {
@@ -78,7 +51,7 @@ pub struct Rollback<'a, C> {
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Goes back, and tells the model registry how that ended.
     pub async fn run(&self, report: &mut dyn Report) -> Outcome {
-        let outcome = Box::pin(self.go(report)).await;
+        let outcome = Box::pin(self.go_until_settled(report)).await;
         let outcome = outcome
             .unwrap_or_else(|error| Outcome::ended(results::aws_error(self.service(), &error)));
         let Outcome::Ended(mut result) = outcome else {
@@ -90,6 +63,19 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         told.await;
         result.api_calls = self.context.cloud.calls();
         Outcome::Ended(result)
+    }
+
+    /// Goes back. Where somebody else wrote between the look and the write, it looks again: two
+    /// who are called at once both run it.
+    async fn go_until_settled(&self, report: &mut dyn Report) -> Answer<Outcome> {
+        let mut looks = 1;
+        loop {
+            let outcome = Box::pin(self.go(report)).await?;
+            if !outcome.is_stale() || looks == LOOKS {
+                return Ok(outcome);
+            }
+            looks += 1;
+        }
     }
 
     async fn go(&self, report: &mut dyn Report) -> Answer<Outcome> {
@@ -129,7 +115,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         };
         match older {
             Some(target) if deployments.serves_by_its_own_word(&target) => {
-                Ok(Outcome::ended(self.at_target(&target)))
+                Ok(Outcome::ended(self.at_target(&deployments, &target).await))
             }
             Some(target) => self.deploy(&deployments, &target, report).await,
             None => Ok(Outcome::ended(self.no_target(&deployments).await)),
@@ -146,8 +132,9 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let Some(to) = &self.options.to else {
             return Ok(match timeline.back() {
                 RollbackAction::NoTarget => None,
-                RollbackAction::AlreadyDone(at) => {
-                    Some(Outcome::ended(self.already_back(deployments, at).await?))
+                RollbackAction::AlreadyDone { at, left } => {
+                    let back = self.already_back(deployments, at, left).await;
+                    Some(Outcome::ended(back))
                 }
                 RollbackAction::FollowRollback { from, to } => {
                     Some(self.follow(deployments, from, to, report).await?)
@@ -170,7 +157,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             return Ok(None);
         };
         let brings = &target.task_definition.arn;
-        let leads_there = |to: &Attempt| to.task_definition == *brings;
+        let leads_there = |to: &Attempt| to.release() == timeline.release_of(brings);
         match timeline.back() {
             RollbackAction::Stop { from, to } if leads_there(to) => {
                 Ok(Some(self.stop(deployments, from, to, report).await?))
@@ -181,13 +168,13 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             RollbackAction::FollowRollback { from, to: Some(to) } if leads_there(to) => Ok(Some(
                 self.follow(deployments, from, Some(to), report).await?,
             )),
-            RollbackAction::AlreadyDone(at) if leads_there(at) => {
-                Ok(Some(Outcome::ended(self.at_target(&target))))
-            }
-            RollbackAction::Deploy(_) | RollbackAction::NoTarget
+            RollbackAction::AlreadyDone { .. }
+            | RollbackAction::Deploy(_)
+            | RollbackAction::NoTarget
                 if timeline.has_settled_on(brings) =>
             {
-                Ok(Some(Outcome::ended(self.at_target(&target))))
+                let at = self.at_target(deployments, &target).await;
+                Ok(Some(Outcome::ended(at)))
             }
             _ => Ok(Some(self.deploy(deployments, &target, report).await?)),
         }
@@ -200,7 +187,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
         let current = &deployments.service.task_definition;
-        let reading = self.context.cloud.task_definition(current.as_str());
+        let reading = deployments.task_definition(self.context.cloud, current);
         let (current, found) = tokio::join!(reading, self.check(target));
         if !found.missing.is_empty() {
             let refused = self.unfit(deployments, target, &found).await;
@@ -208,6 +195,18 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         }
         let mut plan = self.plan(deployments, target, current?.as_ref(), &found.moved);
         plan.notes.extend(found.unknown.iter().map(unchecked));
+        let is_unnamed = self.options.to.is_none();
+        if let Some(failed) = deployments.failed_last().filter(|_| is_unnamed) {
+            let timeline = deployments.timeline();
+            let target = &target.task_definition.arn;
+            let short = failed.task_definition.short();
+            plan.notes
+                .push(if failed.release() == timeline.release_of(target) {
+                    format!("the last rollback to {short} was taken back: this tries once more")
+                } else {
+                    format!("ECS went back from {short} already: this goes on from what serves")
+                });
+        }
         if self.options.dry_run {
             return Ok(Outcome::Planned(Box::new(plan)));
         }
@@ -225,13 +224,20 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             )));
         }
         let goes_on = self.context.goes_on(self.options.timeout);
-        let (cloud, busy) = (self.context.cloud, WhileBusy::new(&goes_on));
+        let is_interrupted = self.context.is_interrupted();
+        let busy = WhileBusy::new(&goes_on).unless(&is_interrupted);
+        let cloud = self.context.cloud;
         let started = match apply_at_once(cloud, &plan, deployments.seen(), busy, report).await {
             Ok(Applied::Deployment(started)) => started,
             Ok(Applied::Adjusted | Applied::Nothing) => {
-                return Ok(Outcome::ended(results::unchanged_or_adjusted(&plan)));
+                let result = results::unchanged_or_adjusted(cloud, &plan).await;
+                return Ok(Outcome::ended(result));
             }
-            Err(error) => return Ok(Outcome::ended(results::not_applied(&plan, &error))),
+            Err(error) => {
+                let interrupt = self.context.interrupts.arrived();
+                let result = results::not_applied(&plan, &error, interrupt);
+                return Ok(Outcome::ended(result));
+            }
         };
         let way = self.watch();
         let watched = WatchTarget::of(&plan, started, way.commands());

@@ -17,6 +17,7 @@ pub use document::{
 
 pub use refresh::{Look, look, refresh};
 
+use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
 use crate::release::{LiveService, LiveTask, LiveTaskDefinition, ServiceRevision};
@@ -27,7 +28,7 @@ use looks::Looks;
 use mlship_text::arn::Arn;
 use newest::last_deployment;
 use roles::{ReleaseTasks, TasksSeen, releases};
-use traffic::{share, target_groups};
+use traffic::{TargetGroups, share};
 
 /// Looks at a service.
 ///
@@ -41,8 +42,9 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     let stated = stated.await?;
     let mut looks = Looks::default();
     let definitions = definitions(cloud, &service, stated, &mut looks).await;
-    let listed = cloud.service_deployments(id).await;
+    let listed = OnRecord::of(cloud, id, &service, Reach::Newest).await;
     let listed = looks.take("how the newest deployment ended", listed);
+    let listed = listed.map(|on_record| on_record.deployments);
     let listed = listed.unwrap_or_default();
     let revisions = revisions(cloud, &service, &listed).await;
     let revisions = looks
@@ -50,15 +52,15 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         .unwrap_or_default();
     let alive = looks.alive(cloud, id).await;
     let stopped = looks.stopped(cloud, id, &service, &listed).await;
-    let groups = target_groups(&service);
-    let targets = looks.targets(cloud, &groups).await;
+    let groups = TargetGroups::of(&service, &revisions);
+    let targets = looks.targets(cloud, groups.all()).await;
     let is_healthy = |task: &LiveTask| {
         let definition = definition_of(&definitions, &task.task_definition_arn);
         let passes = passes_checks(task, definition);
-        if !passes || groups.is_empty() {
-            return Some(passes);
+        if !passes {
+            return Some(false);
         }
-        targets.as_ref()?.finds_healthy(task)
+        targets.finds_healthy(task, groups.sets_of(&task.task_definition_arn))
     };
     let seen = TasksSeen {
         alive: alive.as_deref(),
@@ -67,19 +69,27 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     };
     let found = releases(&service, &seen);
     let rule = looks.rule(cloud, &service).await;
-    let share = rule.and_then(|rule| share(&rule, &groups));
+    let share = rule.and_then(|rule| share(&rule, &groups.stated));
     let shown = found
         .iter()
         .map(|release| shown(release, &found, &definitions, &revisions, share));
     let shown: Vec<ReleaseStatus> = shown.collect();
     let serving = shown.iter().find(|release| release.role == Role::Serving);
-    let release = serving.map(|serving| {
-        let definition = definition_of(&definitions, &serving.task_definition);
+    let named = |release: &ReleaseStatus| {
+        let definition = definition_of(&definitions, &release.task_definition);
         match definition {
-            Some(definition) => ServingRelease::of(definition, serving.digest.clone()),
-            None => ServingRelease::unknown(&serving.task_definition),
+            Some(definition) => ServingRelease::of(definition, release.digest.clone()),
+            None => ServingRelease::unknown(&release.task_definition),
         }
-    });
+    };
+    let release = serving.map(named);
+    let stated = shown
+        .iter()
+        .find(|release| release.task_definition == service.task_definition);
+    let is_at_rest = service.running().is_none();
+    let deployed = stated
+        .filter(|_| serving.is_none() && is_at_rest)
+        .map(named);
     let last = last_deployment(
         cloud,
         &listed,
@@ -97,6 +107,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         cluster: id.cluster.clone(),
         account: Arn::parse(&service.service_arn).map(|arn| arn.account.to_owned()),
         release,
+        deployed,
         desired: service.desired_count,
         running: service.running_count,
         pending: service.pending_count,
@@ -106,7 +117,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         ),
         releases: shown,
         last_deployment: last_deployment.flatten(),
-        note: service.foreign().map(|foreign| foreign.words()),
+        note: (service.foreign().map(|foreign| foreign.words())).or_else(|| service.deletion()),
         not_seen: looks.not_seen,
         unanswered: looks.unanswered,
     })

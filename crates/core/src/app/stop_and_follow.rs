@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+mod words;
+
 use super::first_look::{first_look, saw_nothing};
 use super::rollback::Deployments;
 use super::watch::{Commands, OnInterrupt, WatchOptions, WatchTarget, released};
@@ -10,13 +12,14 @@ use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::history::{Attempt, RollbackAction};
+use crate::history::{Attempt, RollbackAction, Timeline, failure_tag};
 use crate::plan::{Previous, in_place};
-use crate::progress::Event;
-use crate::progress::{Conclusion, Refusal};
+use crate::progress::{Cause, Conclusion, Event, Refusal};
 use crate::registry::Registries;
-use crate::release::LiveTaskDefinition;
-use crate::release::ids::{ServiceId, TaskDefinitionArn};
+use crate::release::ids::ServiceId;
+use crate::release::{LiveService, ServiceDeploymentStatus as Status};
+use words::forget_who_stopped_it;
+pub(super) use words::name_rollback;
 
 /// Has ECS take a running deployment back, and watches it do so.
 pub struct RollbackWatch<'a, C> {
@@ -52,20 +55,21 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         };
         let timeline = deployments.timeline();
         let Some(from) = timeline.running() else {
-            return Ok(self.nothing_runs());
+            return Ok(self.nothing_runs(Some(&timeline)));
         };
-        match timeline.back() {
-            RollbackAction::FollowRollback { from, to } => {
+        let to = timeline.serves();
+        match from.status {
+            Status::RollbackRequested | Status::RollbackInProgress => {
                 Ok(self.follow(&deployments, from, to, report).await)
             }
-            RollbackAction::Attach(_)
-            | RollbackAction::Stop { .. }
-            | RollbackAction::Deploy(_)
-            | RollbackAction::AlreadyDone(_)
-            | RollbackAction::NoTarget => {
-                self.stop(&deployments, from, timeline.serves(), report)
-                    .await
-            }
+            Status::Pending
+            | Status::InProgress
+            | Status::StopRequested
+            | Status::Stopped
+            | Status::RollbackSuccessful
+            | Status::RollbackFailed
+            | Status::Successful
+            | Status::Unknown => self.stop(&deployments, from, to, report).await,
         }
     }
 
@@ -74,6 +78,15 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     async fn stop_unseen(&self, denied: CloudError) -> Answer<ResultRecord> {
         let cloud = self.context.cloud;
         let service = cloud.service(self.id()).await?;
+        let has_ended = |service: &LiveService| {
+            let primary = service.primary();
+            let state = primary.and_then(|primary| primary.rollout_state.as_deref());
+            matches!(state, Some("COMPLETED" | "FAILED"))
+        };
+        // ECS names the last one as current when it has ended, too.
+        if service.as_ref().is_some_and(has_ended) {
+            return Ok(self.nothing_runs(None));
+        }
         let Some(running) = service.and_then(|service| service.current_service_deployment) else {
             return Err(denied);
         };
@@ -92,13 +105,25 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         Ok(result)
     }
 
-    fn nothing_runs(&self) -> ResultRecord {
+    /// The next step is a rollback only where there is something to go back to.
+    fn nothing_runs(&self, timeline: Option<&Timeline<'_>>) -> ResultRecord {
         let mut result = ResultRecord::new(self.id(), Conclusion::Refused(Refusal::Check));
         result.error = Some("no deployment is running".to_owned());
-        result.hint = Some(format!(
-            "to go back to the last release that succeeded: {}",
-            self.command("rollback")
-        ));
+        result.hint = Some(match timeline.map(Timeline::back) {
+            Some(RollbackAction::Deploy(to)) => format!(
+                "to go back to {}: {}",
+                to.task_definition.short(),
+                self.command("rollback")
+            ),
+            Some(
+                RollbackAction::FollowRollback { .. }
+                | RollbackAction::Attach(_)
+                | RollbackAction::Stop { .. }
+                | RollbackAction::AlreadyDone { .. }
+                | RollbackAction::NoTarget,
+            )
+            | None => format!("{} shows what serves", self.command("status")),
+        });
         result
     }
 
@@ -122,6 +147,10 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             report.event(self.id(), &Event::Note { message });
         }
         let mut result = self.watch(deployments, from, (from, to), report).await;
+        self.keep_cause(from, &result, report).await;
+        if stopped.is_ok() {
+            forget_who_stopped_it(&mut result, to);
+        }
         if let (Conclusion::Error(_), Ok(())) = (result.conclusion(), &stopped) {
             let unseen = result.error.take().unwrap_or_default();
             result.error = Some(format!("ECS was asked to roll back; {unseen}"));
@@ -146,7 +175,22 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         report: &mut dyn Report,
     ) -> ResultRecord {
         let result = self.watch(deployments, from, (from, to), report).await;
+        self.keep_cause(from, &result, report).await;
         self.rollback_result(to, result, None)
+    }
+
+    /// Keeps with what was left why its tasks failed: nobody else may have watched it.
+    async fn keep_cause(&self, left: &Attempt, result: &ResultRecord, report: &mut dyn Report) {
+        let cause = result.failure.as_ref().map(|failure| failure.cause);
+        let telling = |cause: &Cause| ![Cause::StoppedBySomeone, Cause::Unknown].contains(cause);
+        let Some(cause) = cause.filter(telling) else {
+            return;
+        };
+        let tags = failure_tag(cause, Some(left.deployment.as_str()));
+        let of = left.task_definition.as_str();
+        if let Err(error) = self.context.cloud.tag_resource(of, &tags).await {
+            report.decision(self.id(), &format!("the cause was not kept: {error}"));
+        }
     }
 
     /// Returns the result of taking a deployment back; `stop_error` is why ECS may not have been
@@ -220,9 +264,15 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         let is_left = watched.deployment == left.deployment;
         let deployment = started.deployment.clone();
         report.event(self.id(), &Event::Attached { deployment });
-        let left = self.task_definition(&left.task_definition).await;
+        let cloud = self.context.cloud;
+        // What is left and what comes back is only told: a rescue does without.
+        let left = deployments.task_definition(cloud, &left.task_definition);
+        let left = left.await.ok().flatten();
         let back = match back {
-            Some(back) => self.task_definition(&back.task_definition).await,
+            Some(back) => {
+                let back = deployments.task_definition(cloud, &back.task_definition);
+                back.await.ok().flatten()
+            }
             None => None,
         };
         let mut restoration = None;
@@ -241,6 +291,8 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             previous: left.as_ref().map(Previous::of),
             started,
             is_own: false,
+            has_predecessor: back.is_some(),
+            recorded: None,
             restoration,
             commands: self.commands(),
             abort_after: 0,
@@ -252,12 +304,6 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
 
     fn id(&self) -> &ServiceId {
         self.subject.service()
-    }
-
-    /// What is left and what comes back is only told: a rescue does without.
-    async fn task_definition(&self, arn: &TaskDefinitionArn) -> Option<LiveTaskDefinition> {
-        let found = self.context.cloud.task_definition(arn.as_str()).await;
-        found.ok().flatten()
     }
 
     pub(super) fn options(&self) -> WatchOptions {
@@ -276,28 +322,4 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         let address = self.subject.address();
         self.context.invocation.command_for(name, address)
     }
-}
-
-/// Says of a rollback that nobody watches to its end that it is the rollback which goes on.
-pub(super) fn name_rollback(result: &mut ResultRecord) {
-    let gave_up = match result.conclusion() {
-        Conclusion::TimedOut => "gave up waiting for",
-        Conclusion::Interrupted(_) => "stopped watching",
-        Conclusion::Succeeded
-        | Conclusion::Unchanged
-        | Conclusion::Started
-        | Conclusion::Returned
-        | Conclusion::RolledBack
-        | Conclusion::Failed
-        | Conclusion::Superseded
-        | Conclusion::Paused
-        | Conclusion::NotBegun
-        | Conclusion::Refused(_)
-        | Conclusion::Error(_) => return,
-    };
-    let release = result.release.as_ref();
-    let to = release.map_or_else(String::new, |release| {
-        format!(" to {} {}", release.model, release.version)
-    });
-    result.error = Some(format!("{gave_up} the rollback{to}, which goes on"));
 }

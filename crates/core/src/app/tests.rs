@@ -1,11 +1,16 @@
 //! Tests of whole use cases against the fake AWS, on paused time.
 
 mod abort;
+mod called_off;
 mod deploy;
 mod experiment;
 mod foreign;
+mod idle;
 mod importing;
 mod in_place;
+mod list_lag;
+mod one_cause;
 mod registry;
 mod rollback;
+mod rollback_again;
 mod watch;

@@ -5,6 +5,7 @@ mod interrupted;
 mod newest;
 mod restoring;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -15,14 +16,14 @@ pub use newest::released;
 pub use newest::watch_newest;
 use restoring::{Hearing, restore};
 
+use super::idle::look_whether_idle;
 use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Previous, Restoration, Started};
-use crate::progress::Event;
-use crate::progress::{Conclusion, Verdict};
-use crate::release::Origin;
-use crate::release::ids::ServiceId;
+use crate::progress::{Cause, Conclusion, Event, Verdict};
+use crate::release::ids::{ServiceDeploymentArn, ServiceId};
+use crate::release::{Origin, TakenBack};
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
 
 /// How long to watch, and what a signal means meanwhile.
@@ -58,6 +59,10 @@ pub struct WatchTarget {
     pub started: Started,
     /// Whether this run began it, or met it under way: see [`Follow::is_own`].
     pub is_own: bool,
+    /// Whether another release had succeeded before it, as far as the newest deployments tell.
+    pub has_predecessor: bool,
+    /// Why it failed, where whoever watched it kept that.
+    pub recorded: Option<Cause>,
     /// What goes back in place when the deployment does.
     pub restoration: Option<Restoration>,
     /// What the user can run next.
@@ -77,6 +82,8 @@ impl WatchTarget {
             previous: plan.previous.clone(),
             started,
             is_own: true,
+            has_predecessor: plan.previous.is_some(),
+            recorded: None,
             restoration: plan.restoration.clone(),
             commands,
             abort_after: 0,
@@ -94,10 +101,12 @@ impl WatchTarget {
         let task_definition = &self.started.task_definition;
         let what = self.follow(options.timeout);
         let stop = context.interrupts.wait();
-        let way_back = Notify::new();
+        let (way_back, given_up, restored) = (Notify::new(), Cell::default(), Cell::default());
         let mut hearing = Hearing {
             report,
             way_back: &way_back,
+            given_up: &given_up,
+            restored: &restored,
         };
         let watch = follow(
             cloud,
@@ -107,25 +116,37 @@ impl WatchTarget {
             &mut hearing,
             stop,
         );
-        let (mut watch, mut restored) = (Box::pin(watch), None);
+        let (mut watch, mut is_restored) = (Box::pin(watch), false);
         let mut restore = Box::pin(async {
             way_back.notified().await;
-            self.restore(cloud).await
+            let given_up: Option<ServiceDeploymentArn> = given_up.take();
+            let noted = async {
+                let tag = TakenBack::GivenUp.tag(&given_up?);
+                // Without it a rollback goes no further unless it is told where to.
+                cloud
+                    .tag_resource(task_definition.as_str(), &tag)
+                    .await
+                    .ok()
+            };
+            tokio::join!(noted, self.restore(cloud)).1
         });
         let outcome = loop {
             tokio::select! {
                 biased;
                 outcome = &mut watch => break outcome,
-                said = &mut restore, if restored.is_none() => restored = Some(said),
+                said = &mut restore, if !is_restored => {
+                    restored.set(said);
+                    is_restored = true;
+                }
             }
         };
         drop(watch);
         let went_back = matches!(&outcome, Ok(outcome) if outcome.verdict == Verdict::RolledBack);
-        if went_back && restored.is_none() {
+        if went_back && !is_restored {
             way_back.notify_one();
-            restored = Some(restore.await);
+            restored.set(restore.await);
         }
-        if let Some(message) = restored.flatten() {
+        if let Some(message) = restored.take() {
             report.event(&self.service, &Event::Note { message });
         }
         match outcome {
@@ -173,6 +194,9 @@ impl WatchTarget {
         let Some(failure) = failure else {
             return;
         };
+        if let Some(cause) = self.recorded {
+            failure.is_known_to_be(cause);
+        }
         let scene = FailureContext {
             service: &self.service,
             deployment: &self.started.deployment,
@@ -210,8 +234,10 @@ impl WatchTarget {
                 let located = outcome.service_deployment.as_ref();
                 result.error = self.on_interrupt(cloud, on_interrupt, located).await;
             }
-            Verdict::Succeeded if outcome.running == Some(0) => {
-                result.note = self.note_that_nothing_runs(cloud).await;
+            // A deployment succeeds where there is nothing to run, too; and what was seen with its
+            // end may be long ago, or of a moment before the service was scaled.
+            Verdict::Succeeded if outcome.running == Some(0) || !self.is_own => {
+                result.note = look_whether_idle(cloud, &self.service).await;
             }
             Verdict::Succeeded
             | Verdict::RolledBack
@@ -220,14 +246,6 @@ impl WatchTarget {
             | Verdict::Paused => {}
         }
         result
-    }
-
-    /// A deployment succeeds where there is nothing to run, too; what it was seen with may be of a
-    /// moment before the service was scaled.
-    async fn note_that_nothing_runs<C: Cloud>(&self, cloud: &C) -> Option<String> {
-        let seen = cloud.service(&self.service).await;
-        let running = seen.ok().flatten().map(|service| service.running_count);
-        (running.unwrap_or(0) == 0).then(no_task_runs)
     }
 
     /// AWS is out of reach or says no. The deployment goes on, whatever became of the watching.
@@ -247,9 +265,10 @@ impl WatchTarget {
         result
     }
 
-    /// Names the way back from a release that failed and stayed.
+    /// Names the way back from a release that failed and stayed, or whose way back failed.
     pub(in crate::app) fn hint_back(&self, result: &mut ResultRecord) {
-        let stayed = result.conclusion() == Conclusion::Failed && result.previous.is_some();
+        let is_first = result.previous.is_none() && !self.has_predecessor;
+        let stayed = result.conclusion() == Conclusion::Failed && !is_first;
         if stayed && result.hint.is_none() {
             let rollback = &self.commands.rollback;
             result.hint = Some(format!("to go back to what succeeded last: {rollback}"));
@@ -269,9 +288,4 @@ impl WatchTarget {
     fn attach_hint(&self) -> String {
         format!("attach to it with {}", self.commands.attach)
     }
-}
-
-/// What is said of a service that has no tasks.
-pub(in crate::app) fn no_task_runs() -> String {
-    "no task runs".to_owned()
 }

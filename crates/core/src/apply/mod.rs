@@ -53,6 +53,9 @@ pub enum ApplyError {
     /// where ours should have.
     #[error("the service changed since this plan was made")]
     Stale,
+    /// Somebody interrupted the command before anything changed the service.
+    #[error("interrupted before the deployment began")]
+    Interrupted,
     /// AWS gave no usable answer.
     #[error(transparent)]
     Cloud(#[from] CloudError),
@@ -169,6 +172,10 @@ async fn write<C: Cloud>(
         },
     };
     refuse_stale(plan, look.service.as_ref())?;
+    // A registration can take its time, and what it leaves changes nothing.
+    if busy.is_interrupted() {
+        return Err(ApplyError::Interrupted);
+    }
     let run = Run {
         cloud,
         plan,

@@ -135,6 +135,18 @@ impl CloudError {
         }
     }
 
+    /// A service that is on its way out.
+    #[must_use]
+    pub fn being_deleted(service: &ServiceId) -> Self {
+        Self {
+            operation: "DescribeServices",
+            kind: ErrorKind::Missing,
+            code: None,
+            message: format!("service {service} is being deleted: ECS stops its tasks"),
+            hint: Some("wait until it is gone, then deploy it again".to_owned()),
+        }
+    }
+
     /// A service whose deployments ECS no longer has, or never had.
     #[must_use]
     pub fn no_deployment(service: &ServiceId) -> Self {
@@ -144,6 +156,22 @@ impl CloudError {
             code: None,
             message: format!("ECS has no deployment of service {service} on record"),
             hint: Some("mlship status shows what serves; ECS keeps 90 days".to_owned()),
+        }
+    }
+
+    /// A deployment that the service speaks of and that ECS lists no record of.
+    #[must_use]
+    pub fn not_on_record(service: &ServiceId, brings: &TaskDefinitionArn) -> Self {
+        Self {
+            operation: "ListServiceDeployments",
+            kind: ErrorKind::Missing,
+            code: None,
+            message: format!(
+                "a deployment of {} to service {service} is under way, of which ECS lists no \
+                 record yet",
+                brings.short()
+            ),
+            hint: Some("run it again in a moment; mlship status shows what serves".to_owned()),
         }
     }
 

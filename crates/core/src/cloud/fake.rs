@@ -75,6 +75,8 @@ pub struct FakeCloud {
     requests: RefCell<Vec<&'static str>>,
     /// How far reads are behind.
     pub lag: Cell<Duration>,
+    /// How long a new deployment takes to be listed, while the service names it at once.
+    pub list_lag: Cell<Duration>,
     pub latency: Cell<Duration>,
     /// Draws how long each request and each answer is on its way, of the latency at most.
     pub chance: RefCell<Option<fastrand::Rng>>,
@@ -98,6 +100,7 @@ impl FakeCloud {
             always: RefCell::default(),
             requests: RefCell::default(),
             lag: Cell::default(),
+            list_lag: Cell::default(),
             latency: Cell::default(),
             chance: RefCell::default(),
             registering: Cell::default(),

@@ -4,20 +4,20 @@ mod outcome;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod why;
 
 use jiff::Timestamp;
 pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
-use serde_json::json;
 pub use timeline::{Attempt, Extent, RollbackAction, Timeline};
+pub use why::{cause_of, failure_tag, recorded_cause, was_made_since};
 
 use crate::progress::Cause;
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{
-    FAILURE, GIT_SHA, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
+    GIT_SHA, LiveService, LiveTaskDefinition, MODEL, MODEL_GIT_SHA, MODEL_METRICS, MODEL_REF,
     MODEL_RUN, OVERRIDDEN, RUN, ServiceDeployment, ServiceRevision, VERSION, WHO, as_tag,
 };
-use crate::rollout::diagnose;
 use mlship_manifest::Reference;
 
 /// One deployment of a service. What nobody wrote down is left out: other tools set no tags, and
@@ -36,7 +36,10 @@ pub struct Entry {
     pub digest: Option<String>,
     /// How it ended.
     pub outcome: Option<Outcome>,
-    /// Why it failed, when it did and somebody wrote that down.
+    /// Whether ECS is taking it back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub going_back: bool,
+    /// Why it failed, when it did and that is known.
     pub cause: Option<Cause>,
     /// Whether it is what serves.
     pub serves: bool,
@@ -90,9 +93,7 @@ impl Entry {
             task_definition: brought,
             digest: image.and_then(|image| image.image_digest.clone()),
             outcome,
-            cause: outcome
-                .filter(|outcome| outcome.is_failure())
-                .and_then(|_| why(deployment, task_definition)),
+            going_back: deployment.status.is_going_back(),
             started,
             finished: deployment.finished_at,
             duration_seconds: took.map(|(from, to)| to.duration_since(from).as_secs_f64()),
@@ -122,11 +123,19 @@ impl Entry {
         }
     }
 
+    /// Returns whether there is a failure to tell the cause of.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.going_back || self.outcome.is_some_and(Outcome::is_failure)
+    }
+
     /// Says what it is to the service now.
-    pub fn mark(&mut self, timeline: &Timeline<'_>) {
+    pub fn mark(&mut self, timeline: &Timeline<'_>, service: &LiveService) {
         let serves = timeline.serves().map(|serves| &serves.deployment);
-        self.serves = serves.is_some() && serves == self.deployment.as_ref();
         let brought = self.task_definition.as_ref();
+        // What succeeded last may have no task by now, or be replaced in this moment.
+        let runs = brought.is_some_and(|arn| service.runs(arn));
+        self.serves = runs && serves.is_some() && serves == self.deployment.as_ref();
         self.gone_back_from = brought.is_some_and(|arn| timeline.was_gone_back_from(arn));
     }
 
@@ -148,6 +157,7 @@ impl Entry {
             image: None,
             digest: None,
             outcome: None,
+            going_back: false,
             cause: None,
             serves: false,
             gone_back_from: false,
@@ -165,18 +175,4 @@ impl Entry {
             deployment: None,
         }
     }
-}
-
-/// Returns why a deployment failed: by the tag of what it brought, or else by ECS's words.
-fn why(
-    deployment: &ServiceDeployment,
-    task_definition: Option<&LiveTaskDefinition>,
-) -> Option<Cause> {
-    let tag = task_definition.and_then(|live| live.tags.get(FAILURE));
-    let known = tag.and_then(|word| serde_json::from_value(json!(word)).ok());
-    known.or_else(|| {
-        let said: Vec<String> = deployment.status_reason.clone().into_iter().collect();
-        let cause = diagnose(&[], &said)?.cause;
-        (cause != Cause::Unknown).then_some(cause)
-    })
 }

@@ -87,7 +87,7 @@ pub struct Plan {
     /// How many tasks the service is to run now, before anything is written.
     #[serde(skip)]
     pub tasks: u32,
-    /// Whether the service runs no task, and goes on running none.
+    /// Whether the service runs no task, and is not told to run another number.
     #[serde(default)]
     pub is_idle: bool,
     /// The model that the service's tags name, if it is another one.

@@ -84,7 +84,7 @@ pub fn plan(
         ignored,
         adopts: draft.adopts,
         tasks: live.map_or(0, |service| service.desired_count),
-        is_idle: live.is_some_and(|service| service.desired_count == 0) && !writes_count,
+        is_idle: live.is_some_and(|service| service.running_count == 0) && !writes_count,
         other_model: live.and_then(|_| other_model(observed, release)),
         settings: settings::tag(&draft.settings, &release.service),
         recorded: (!observed.shares_revision)

@@ -20,7 +20,7 @@ use crate::release::EXPERIMENT;
 use crate::release::Moved;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
-    CONTENT, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, Release,
+    CONTENT, COPY_OF, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, Release,
     ServiceRevision, VERSION, tag_list,
 };
 use mlship_text::digest::digest;
@@ -113,7 +113,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         ignored: Vec::new(),
         adopts: false,
         tasks: service.desired_count,
-        is_idle: service.desired_count == 0,
+        is_idle: service.running_count == 0,
         other_model: None,
         settings: String::new(),
         restoration: None,
@@ -214,6 +214,9 @@ fn new_revision(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Docume
             tags.remove(CONTENT);
         }
     }
+    // A copy of a copy is one of the first.
+    tags.entry(COPY_OF.to_owned())
+        .or_insert_with(|| task_definition.arn.to_string());
     tags.entry(CONTENT.to_owned())
         .or_insert_with(|| digest(&json!(document)));
     document.insert("tags".to_owned(), tag_list(&tags));

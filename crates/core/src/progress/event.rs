@@ -120,6 +120,9 @@ pub enum Event {
         reason: String,
         /// How many it takes: `rollout.abortAfter`.
         after: u32,
+        /// What is taken back.
+        #[serde(skip)]
+        deployment: ServiceDeploymentArn,
     },
     /// ECS offers no service deployments here.
     RestsOnDeploymentId {

@@ -150,6 +150,21 @@ impl LiveService {
             .find(|deployment| deployment.status == "PRIMARY")
     }
 
+    /// Returns whether a task of a revision runs.
+    #[must_use]
+    pub fn runs(&self, revision: &TaskDefinitionArn) -> bool {
+        let mut its = self.deployments.iter();
+        its.any(|entry| entry.task_definition == *revision && entry.running_count > 0)
+    }
+
+    /// Returns what is the matter with a service whose deletion has begun, as what follows its
+    /// name.
+    #[must_use]
+    pub fn deletion(&self) -> Option<String> {
+        let is_draining = self.status == "DRAINING";
+        is_draining.then(|| "is being deleted: ECS stops its tasks".to_owned())
+    }
+
     /// Returns the deployment under way, if one is.
     #[must_use]
     pub fn running(&self) -> Option<&DeploymentState> {
@@ -254,6 +269,14 @@ pub struct ServiceDeployment {
     /// The circuit breaker's count.
     #[serde(default)]
     pub deployment_circuit_breaker: Option<CircuitBreaker>,
+}
+
+impl ServiceDeploymentStatus {
+    /// Returns whether ECS takes the deployment back, or was asked to.
+    #[must_use]
+    pub fn is_going_back(self) -> bool {
+        matches!(self, Self::RollbackRequested | Self::RollbackInProgress)
+    }
 }
 
 impl ServiceDeployment {

@@ -52,9 +52,9 @@ pub use rule::{
 pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
 pub use stopped::{ContainerRole, StoppedContainer, StoppedTask};
 pub use tags::{
-    CONTENT, EXPERIMENT, FAILURE, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS,
-    MODEL_REF, MODEL_RUN, OVERRIDDEN, PREFIX, RUN, SCALED, SETTINGS, STORY, VERSION, WHO, tag_list,
-    tags_of,
+    CONTENT, COPY_OF, EXPERIMENT, FAILURE, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS,
+    MODEL_REF, MODEL_RUN, OVERRIDDEN, PREFIX, RUN, SCALED, SETTINGS, STORY, TAKEN_BACK, TakenBack,
+    VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{DesiredStatus, LiveContainer, LiveTask, NetworkInterface};
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::ids::ServiceDeploymentArn;
+
 /// The model's name.
 pub const MODEL: &str = "mlship:model";
 /// The model's version.
@@ -23,6 +25,10 @@ pub const EXPERIMENT: &str = "mlship:experiment";
 pub const SETTINGS: &str = "mlship:settings";
 /// On a revision: why it failed last.
 pub const FAILURE: &str = "mlship:failure";
+/// On a revision that a rollback registered anew: the revision whose content it has.
+pub const COPY_OF: &str = "mlship:copy-of";
+/// On a revision: who had ECS take its deployment back, and which deployment that was.
+pub const TAKEN_BACK: &str = "mlship:taken-back";
 /// What every tag of mlship's begins with.
 pub const PREFIX: &str = "mlship:";
 /// The commit.
@@ -52,6 +58,45 @@ pub const STORY: [&str; 8] = [
     MODEL_METRICS,
     OVERRIDDEN,
 ];
+
+/// Who had ECS take a deployment back, where ECS's own words don't tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenBack {
+    /// A rollback did, or took it for its own.
+    Asked,
+    /// The run that deployed it gave it up.
+    GivenUp,
+}
+
+impl TakenBack {
+    /// Returns the tag that says so.
+    #[must_use]
+    pub fn tag(self, deployment: &ServiceDeploymentArn) -> BTreeMap<String, String> {
+        let value = format!("{}:{}", self.word(), id_of(deployment));
+        BTreeMap::from([(TAKEN_BACK.to_owned(), value)])
+    }
+
+    /// Reads such a tag's value, if it is about this deployment: a revision can have several.
+    #[must_use]
+    pub fn read(value: &str, deployment: &ServiceDeploymentArn) -> Option<Self> {
+        let (word, id) = value.split_once(':')?;
+        let all = [Self::Asked, Self::GivenUp];
+        let found = all.into_iter().find(|by| by.word() == word)?;
+        (id == id_of(deployment)).then_some(found)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::GivenUp => "given-up",
+        }
+    }
+}
+
+fn id_of(deployment: &ServiceDeploymentArn) -> &str {
+    let arn = deployment.as_str();
+    arn.rsplit_once('/').map_or(arn, |(_, id)| id)
+}
 
 /// Returns tags as ECS takes them.
 #[must_use]

@@ -21,7 +21,8 @@ use circumstances::LogTarget;
 pub use circumstances::{Check, Circumstances};
 pub(super) use culprit::by_guilt;
 pub use group::{Evidence, Group};
-pub(super) use message::{of_alarm, of_message};
+pub(crate) use message::of_alarm;
+pub(super) use message::{is_of_others, of_message};
 pub(super) use task::failure_of;
 pub(crate) use task::of_task;
 
@@ -53,6 +54,29 @@ impl Failure {
             log_tail: Vec::new(),
             more: None,
         }
+    }
+
+    /// Takes another's word for the cause, who saw the tasks and their logs.
+    pub fn is_known_to_be(&mut self, cause: Cause) {
+        if self.cause == cause {
+            return;
+        }
+        let known = self.others.iter().position(|other| other.cause == cause);
+        let known = known.map(|at| self.others.remove(at));
+        let first = Group {
+            cause: self.cause,
+            reason: std::mem::take(&mut self.reason),
+            evidence: std::mem::take(&mut self.evidence),
+        };
+        // The tasks may not be seen any more, or only what their end led to.
+        if let Some(known) = known {
+            (self.reason, self.evidence) = (known.reason, known.evidence);
+            self.others.insert(0, first);
+        } else {
+            (self.reason, self.evidence) = (first.reason, first.evidence);
+        }
+        self.cause = cause;
+        self.explain(&Circumstances::default(), &[]);
     }
 
     /// Puts it into the words that the release's settings and the failed container's log allow.

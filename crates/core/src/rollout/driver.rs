@@ -156,6 +156,7 @@ impl<C: Cloud> Watch<'_, C> {
             cause,
             reason,
             after,
+            deployment: deployment.clone(),
         };
         report.event(service, &event);
         // Another look decides whether it is still to be stopped.

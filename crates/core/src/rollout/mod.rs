@@ -15,8 +15,8 @@ mod snapshot;
 mod verdict;
 mod wait_idle;
 
-pub(crate) use cause::of_task;
 pub use cause::{Cause, Check, Circumstances, Evidence, Group, diagnose};
+pub(crate) use cause::{of_alarm, of_task};
 pub use diagnosis::{FailureContext, enrich};
 pub use driver::follow;
 pub use machine::Machine;

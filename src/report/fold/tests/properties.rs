@@ -52,8 +52,7 @@ fn step() -> impl Strategy<Value = (Step, Option<String>)> {
         1 => (0_u32..9, 0_u8..5).prop_map(|(tasks, code)| {
             let reason = format!("container m exited with code {code}");
             let event = Event::Aborting {
-                tasks, cause: Cause::ContainerExited, reason: reason.clone(), after: 3,
-            };
+                tasks, cause: Cause::ContainerExited, reason: reason.clone(), after: 3, deployment: mlship_core::release::ids::ServiceDeploymentArn::default() };
             (Some(event), Some(reason))
         }),
         1 => (0_u32..3).prop_map(|revision| {

@@ -85,6 +85,7 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
             cause: Cause::Unknown,
             reason: owned(),
             after: 3,
+            deployment: mlship_core::release::ids::ServiceDeploymentArn::default(),
         },
         Event::RestsOnDeploymentId {
             deployment: deployment(),
@@ -189,6 +190,7 @@ pub(super) fn hostile_service(text: &str) -> ServiceId {
 pub(super) fn hostile_entry(text: &str) -> Entry {
     let owned = || Some(text.to_owned());
     Entry {
+        going_back: true,
         model: owned(),
         version: owned(),
         task_definition: Some(TaskDefinitionArn::new(text)),
@@ -257,6 +259,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             digest: word(),
             task_definition: TaskDefinitionArn::new(text),
         }),
+        deployed: None,
         releases: [Role::Serving, Role::Arriving, Role::Leaving]
             .map(|role| ReleaseStatus {
                 model: word(),
@@ -278,6 +281,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
         running: 1,
         pending: 0,
         deployment: Some(RunningDeployment {
+            going_back: true,
             id: DeploymentId::new(text),
             task_definition: TaskDefinitionArn::new(text),
             desired: 1,
@@ -288,6 +292,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             started: Some(Timestamp::UNIX_EPOCH),
         }),
         last_deployment: Some(LastDeployment {
+            going_back: true,
             outcome: Some(Outcome::Failed),
             task_definition: Some(TaskDefinitionArn::new(text)),
             finished: Some(Timestamp::UNIX_EPOCH),

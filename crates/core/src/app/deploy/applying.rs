@@ -5,9 +5,9 @@ use crate::app::model_version::PinnedManifest;
 use crate::app::{Report, ResultRecord, results};
 use crate::apply::{Applied, ApplyError, apply};
 use crate::cloud::retry::WhileBusy;
-use crate::cloud::{Balancing, Cloud, ErrorKind};
+use crate::cloud::{Balancing, Cloud};
 use crate::plan::{Plan, Started};
-use crate::progress::{Conclusion, Event};
+use crate::progress::Event;
 use crate::registry::Registries;
 
 /// How often a plan is made again that others made stale, before that is told.
@@ -26,7 +26,8 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         report: &mut dyn Report,
     ) -> Result<Started, Box<ResultRecord>> {
         let goes_on = self.context.goes_on(self.options.patience());
-        let busy = WhileBusy::new(&goes_on);
+        let is_interrupted = self.context.is_interrupted();
+        let busy = WhileBusy::new(&goes_on).unless(&is_interrupted);
         let mut made_again = None;
         let mut tries = 1;
         while tries < PLANS {
@@ -56,7 +57,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
                 }
                 // Nothing is written that nobody saw: whoever deploys it writes the rest.
                 return match now.writes.service {
-                    Some(_) => Err(Box::new(results::not_applied(plan, &ApplyError::Stale))),
+                    Some(_) => Err(Box::new(self.not_applied(plan, &ApplyError::Stale))),
                     None => self.to_wait_for(&now, Ok(Applied::Nothing), report).await,
                 };
             }
@@ -72,7 +73,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         match (&now.running, self.options.if_busy) {
             (Some(other), IfBusy::Fail) => results::busy(now, other),
             (Some(_), IfBusy::Wait | IfBusy::Supersede) | (None, _) => {
-                results::not_applied(plan, &ApplyError::Stale)
+                self.not_applied(plan, &ApplyError::Stale)
             }
         }
     }
@@ -96,18 +97,12 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if let Some(serving) = &plan.previous {
             self.record(plan, &serving.task_definition, report).await;
         }
-        Err(Box::new(results::unchanged_or_adjusted(plan)))
+        let result = results::unchanged_or_adjusted(self.context.cloud, plan);
+        Err(Box::new(result.await))
     }
 
     fn not_applied(&self, plan: &Plan, error: &ApplyError) -> ResultRecord {
-        let mut result = results::not_applied(plan, error);
-        // It would have gone on, had nobody asked it to stop.
-        if let Some(interrupt) = self.context.interrupts.arrived()
-            && matches!(error, ApplyError::Cloud(error) if error.kind == ErrorKind::Throttled)
-        {
-            result.conclude(Conclusion::Interrupted(interrupt));
-        }
-        result
+        results::not_applied(plan, error, self.context.interrupts.arrived())
     }
 }
 

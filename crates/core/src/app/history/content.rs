@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{TaskDefinitionCache, revisions};
 use crate::cloud::{Answer, Cloud};
-use crate::history::{Entry, Outcome, outcomes};
+use crate::history::{Entry, Outcome, cause_of, outcomes};
 use crate::release::CONTENT;
 use crate::release::ids::ServiceId;
 
@@ -37,7 +37,11 @@ pub(in crate::app) async fn newest_of_content<C: Cloud>(
         };
         let has_ended = outcome.is_some_and(|outcome| outcome != Outcome::Running);
         if has_ended && brought.tags.get(CONTENT).is_some_and(|own| own == content) {
-            let entry = Entry::of(deployment, outcome, revision, Some(&brought));
+            let mut entry = Entry::of(deployment, outcome, revision, Some(&brought));
+            if entry.has_failed() {
+                let arn = entry.task_definition.as_ref();
+                entry.cause = cause_of(deployment, arn, Some(&brought.tags), &[]);
+            }
             return Ok(Some(entry));
         }
     }

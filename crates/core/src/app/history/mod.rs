@@ -13,17 +13,24 @@ pub use by_model::history_of_model;
 pub(in crate::app) use content::newest_of_content;
 use older_revisions::older_revisions;
 
+use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::history::{Attempt, Entry, Extent, Timeline, outcomes};
+use crate::history::{Attempt, Entry, Extent, Timeline, cause_of, outcomes, recorded_cause};
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision};
+use crate::release::{
+    DesiredStatus, LiveService, LiveTaskDefinition, ServiceDeployment, ServiceRevision,
+};
+
+/// How many tasks that stopped are looked at: more tell no more of why.
+const MOST_STOPPED: usize = 1000;
 
 /// What became of a service's deployments.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct History {
     /// Newest first.
     pub entries: Vec<Entry>,
-    /// Whose the service is, where ECS keeps no record of its deployments.
+    /// Whose the service is, where ECS keeps no record of its deployments; that it is being deleted,
+    /// or runs no task.
     pub note: Option<String>,
 }
 
@@ -38,7 +45,7 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
         .filter(LiveService::is_active)
         .ok_or_else(|| CloudError::no_service(service))?;
     let note = live.foreign().map(|foreign| foreign.words());
-    let deployments = match described(cloud, service, limit).await {
+    let deployments = match described(cloud, service, &live, limit).await {
         Err(error) if note.is_some() && error.kind == ErrorKind::Rejected => Vec::new(),
         answer => answer?,
     };
@@ -59,10 +66,16 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
             task_definition.as_ref(),
         ));
     }
-    let attempts: Vec<Attempt> = deployments
+    add_causes(&known, service, &deployments, &mut entries).await?;
+    let mut attempts: Vec<Attempt> = deployments
         .iter()
         .filter_map(|deployment| Attempt::of(deployment, &revisions))
         .collect();
+    for attempt in &mut attempts {
+        if let Some(Some(live)) = known.found.get(&attempt.task_definition) {
+            attempt.know(&live.tags);
+        }
+    }
     let extent = if deployments.len() < limit {
         Extent::Whole
     } else {
@@ -70,22 +83,65 @@ pub async fn history<C: Cloud>(cloud: &C, service: &ServiceId, limit: usize) -> 
     };
     let timeline = Timeline::of(&attempts, extent);
     for entry in &mut entries {
-        entry.mark(&timeline);
+        entry.mark(&timeline, &live);
     }
     let most = limit.saturating_sub(entries.len());
     let older = older_revisions(&mut known, &live, &deployments, most).await?;
     entries.extend(older.iter().map(Entry::of_revision));
+    let is_idle = live.running_count == 0;
+    let note = note
+        .or_else(|| live.deletion())
+        .or_else(|| is_idle.then(|| "runs no task".to_owned()));
     Ok(History { entries, note })
+}
+
+/// Says why deployments failed. ECS remembers tasks for an hour, which who may not look at them does
+/// without.
+async fn add_causes<C: Cloud>(
+    known: &TaskDefinitionCache<'_, C>,
+    id: &ServiceId,
+    deployments: &[ServiceDeployment],
+    entries: &mut [Entry],
+) -> Answer<()> {
+    let tags_of = |entry: &Entry| {
+        let brought = known.found.get(entry.task_definition.as_ref()?)?;
+        brought.as_ref().map(|live| &live.tags)
+    };
+    let is_open = |(deployment, entry): (&ServiceDeployment, &Entry)| {
+        let arn = &deployment.service_deployment_arn;
+        let kept = tags_of(entry).and_then(|tags| recorded_cause(tags, arn));
+        entry.has_failed() && kept.is_none()
+    };
+    let mut stopped = Vec::new();
+    if deployments.iter().zip(&*entries).any(is_open) {
+        let cloud = known.cloud;
+        let listed = cloud.service_tasks(id, DesiredStatus::Stopped).await;
+        let mut listed = CloudError::unless_refused(listed)?.unwrap_or_default();
+        listed.truncate(MOST_STOPPED);
+        if !listed.is_empty() {
+            let tasks = cloud.tasks(&id.cluster, &listed).await;
+            stopped = CloudError::unless_refused(tasks)?.unwrap_or_default();
+        }
+    }
+    for (deployment, entry) in deployments.iter().zip(entries) {
+        if entry.has_failed() {
+            let brought = entry.task_definition.as_ref();
+            entry.cause = cause_of(deployment, brought, tags_of(entry), &stopped);
+        }
+    }
+    Ok(())
 }
 
 /// Returns the newest deployments in full.
 async fn described<C: Cloud>(
     cloud: &C,
-    service: &ServiceId,
+    id: &ServiceId,
+    service: &LiveService,
     limit: usize,
 ) -> Answer<Vec<ServiceDeployment>> {
-    let listed = cloud.all_service_deployments(service).await?;
-    let arns: Vec<_> = listed
+    let on_record = OnRecord::of(cloud, id, service, Reach::All).await?;
+    let arns: Vec<_> = on_record
+        .deployments
         .into_iter()
         .take(limit)
         .map(|deployment| deployment.service_deployment_arn)

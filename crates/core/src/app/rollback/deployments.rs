@@ -1,25 +1,27 @@
-//! Reads the deployments of a service from ECS, in three calls.
+//! Reads the deployments of a service from ECS, in three calls, and the revisions that decide
+//! where a rollback goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::join_all;
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::target::Target;
+use crate::app::on_record::{OnRecord, Reach, active};
 use crate::app::watch::entry_of;
 use crate::apply::RecentObservation;
 use crate::cloud::{Answer, Cloud, CloudError};
-use crate::history::{Attempt, Extent, Timeline};
+use crate::history::{Attempt, Extent, RollbackAction, Timeline};
 use crate::plan::Started;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{
-    LiveService, ServiceDeployment, ServiceDeploymentStatus as Status, ServiceRevision, VERSION,
+    LiveService, LiveTaskDefinition, ServiceDeployment, ServiceDeploymentStatus as Status,
+    ServiceRevision,
 };
 
 /// As many as a page holds.
 const PAGE: usize = 20;
-
-/// How many releases a hint names.
-const MOST_NAMED: usize = 5;
 
 /// A service, its deployments and their revisions, as they were seen at one time.
 pub(in crate::app) struct Deployments {
@@ -27,37 +29,32 @@ pub(in crate::app) struct Deployments {
     is_whole: bool,
     pub(in crate::app) service: LiveService,
     /// Newest first.
-    listed: Vec<ServiceDeployment>,
+    pub(super) listed: Vec<ServiceDeployment>,
     revisions: BTreeMap<ServiceRevisionArn, ServiceRevision>,
-    attempts: Vec<Attempt>,
+    pub(super) attempts: Vec<Attempt>,
+    /// Those task definitions that were read.
+    definitions: BTreeMap<TaskDefinitionArn, Option<LiveTaskDefinition>>,
 }
 
 impl Deployments {
     /// Looks at the newest deployments.
     pub(in crate::app) async fn newest<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
-        Self::of(cloud, id, cloud.service_deployments(id), false).await
+        Self::of(cloud, id, Reach::Newest).await
     }
 
     /// Looks at all of them.
     pub(super) async fn all<C: Cloud>(cloud: &C, id: &ServiceId) -> Answer<Self> {
-        Self::of(cloud, id, cloud.all_service_deployments(id), true).await
+        Self::of(cloud, id, Reach::All).await
     }
 
-    async fn of<C: Cloud>(
-        cloud: &C,
-        id: &ServiceId,
-        listed: impl Future<Output = Answer<Vec<ServiceDeployment>>>,
-        is_whole: bool,
-    ) -> Answer<Self> {
+    async fn of<C: Cloud>(cloud: &C, id: &ServiceId, reach: Reach) -> Answer<Self> {
         let at = Instant::now();
-        let (service, listed) = tokio::join!(cloud.service(id), listed);
-        let service = service?
-            .filter(|service| service.status == "ACTIVE")
-            .ok_or_else(|| CloudError::no_service(id))?;
+        let (service, on_record) = OnRecord::seen(cloud, id, reach).await?;
+        let service = active(service, id)?;
         if let Some(foreign) = service.foreign() {
             return Err(CloudError::foreign(id, &foreign));
         }
-        let listed = listed?;
+        let listed = on_record?.deployments;
         let mut arns: Vec<_> = listed
             .iter()
             .filter_map(|deployment| deployment.target().cloned())
@@ -74,14 +71,71 @@ impl Deployments {
             .iter()
             .filter_map(|deployment| Attempt::of(deployment, &revisions))
             .collect();
-        Ok(Self {
+        let mut deployments = Self {
             at,
-            is_whole,
+            is_whole: reach == Reach::All,
             service,
             listed,
             revisions,
             attempts,
-        })
+            definitions: BTreeMap::new(),
+        };
+        deployments.read_what_decides(cloud).await?;
+        Ok(deployments)
+    }
+
+    /// Reads the tags of the revisions by which it is chosen where to go: they tell which of them
+    /// is another's copy, and who had one taken back. Where they may not be read, the numbers and
+    /// ECS's words have to do.
+    async fn read_what_decides<C: Cloud>(&mut self, cloud: &C) -> Answer<()> {
+        loop {
+            let unread = self.deciding().into_iter();
+            let unread: Vec<TaskDefinitionArn> = unread
+                .filter(|arn| !self.definitions.contains_key(arn))
+                .collect();
+            if unread.is_empty() {
+                return Ok(());
+            }
+            let asked = unread.iter().map(|arn| cloud.task_definition(arn.as_str()));
+            let answers = join_all(asked).await;
+            for (arn, answer) in unread.into_iter().zip(answers) {
+                let found = CloudError::unless_refused(answer)?.flatten();
+                let its = self.attempts.iter_mut();
+                for attempt in its.filter(|attempt| attempt.task_definition == arn) {
+                    if let Some(live) = &found {
+                        attempt.know(&live.tags);
+                    }
+                }
+                self.definitions.insert(arn, found);
+            }
+        }
+    }
+
+    /// Returns the revisions by which it is chosen: the newest, what serves, and all that
+    /// succeeded since where it would lead.
+    fn deciding(&self) -> BTreeSet<TaskDefinitionArn> {
+        let timeline = self.timeline();
+        let mut all: Vec<&Attempt> = self.attempts.first().into_iter().collect();
+        all.extend(timeline.serves());
+        if let RollbackAction::Deploy(to) = timeline.back() {
+            let since = self.attempts.iter().take_while(|attempt| *attempt != to);
+            all.extend(since.filter(|attempt| attempt.status == Status::Successful));
+        }
+        let arns = all.into_iter();
+        arns.map(|attempt| attempt.task_definition.clone())
+            .collect()
+    }
+
+    /// Returns a task definition, which may have been read already.
+    pub(in crate::app) async fn task_definition<C: Cloud>(
+        &self,
+        cloud: &C,
+        arn: &TaskDefinitionArn,
+    ) -> Answer<Option<LiveTaskDefinition>> {
+        match self.definitions.get(arn) {
+            Some(Some(known)) => Ok(Some(known.clone())),
+            Some(None) | None => cloud.task_definition(arn.as_str()).await,
+        }
     }
 
     /// Adds what the oldest deployment on record replaced, as the success that it was: the record
@@ -106,12 +160,15 @@ impl Deployments {
                 self.attempts.push(Attempt {
                     deployment: ServiceDeploymentArn::default(),
                     status: Status::Successful,
+                    was_asked_back: false,
                     revision: arn.clone(),
                     task_definition,
+                    copy_of: None,
                 });
                 self.revisions.insert(arn, revision);
             }
         }
+        self.read_what_decides(cloud).await?;
         Ok(self.attempts.len() > before)
     }
 
@@ -150,7 +207,7 @@ impl Deployments {
     }
 
     pub(super) async fn target_of<C: Cloud>(&self, cloud: &C, to: &Attempt) -> Answer<Target> {
-        let found = cloud.task_definition(to.task_definition.as_str()).await?;
+        let found = self.task_definition(cloud, &to.task_definition).await?;
         let task_definition =
             found.ok_or_else(|| CloudError::no_task_definition(&to.task_definition))?;
         Ok(Target {
@@ -181,45 +238,24 @@ impl Deployments {
         }
     }
 
-    /// Returns the releases that succeeded, newest first, but for one and for what serves.
-    pub(super) async fn others<C: Cloud>(
-        &self,
-        cloud: &C,
-        than: Option<&TaskDefinitionArn>,
-    ) -> Others {
-        let timeline = self.timeline();
-        let serving = timeline.serves().map(|serving| &serving.task_definition);
-        let others: Vec<&TaskDefinitionArn> = timeline
-            .succeeded()
-            .into_iter()
-            .map(|success| &success.task_definition)
-            .filter(|name| Some(*name) != than && Some(*name) != serving)
-            .collect();
-        let mut names = Vec::new();
-        let mut versions: Vec<Option<String>> = Vec::new();
-        for other in others.iter().take(MOST_NAMED) {
-            // The hint is for whoever is in a hurry: what can't be looked up has its number.
-            let found = cloud.task_definition(other.as_str()).await.ok().flatten();
-            let version = found.and_then(|found| found.tags.get(VERSION).cloned());
-            versions.push(version.clone());
-            names.push(match version {
-                Some(version) => format!("{version} ({})", revision_of(other)),
-                None => revision_of(other),
-            });
-        }
-        if others.len() > names.len() {
-            names.push(format!("{} older ones", others.len() - names.len()));
-        }
-        Others {
-            newest: others.first().map(|newest| {
-                let version = versions.first().cloned().flatten();
-                let is_only = versions.iter().filter(|other| **other == version).count() == 1;
-                version
-                    .filter(|_| is_only)
-                    .unwrap_or_else(|| revision_of(newest))
-            }),
-            names,
-        }
+    /// Returns the newest deployment, where ECS has taken it back.
+    pub(super) fn failed_last(&self) -> Option<&Attempt> {
+        let newest = self.attempts.first();
+        newest.filter(|newest| newest.status == Status::RollbackSuccessful)
+    }
+
+    /// Returns when a way back had come to its end: of what serves where it was deployed again,
+    /// else of what was taken back.
+    pub(super) fn ended(&self, at: &Attempt, left: &Attempt) -> Option<Timestamp> {
+        let position = |of: &Attempt| self.attempts.iter().position(|attempt| attempt == of);
+        let newer = if position(at) < position(left) {
+            at
+        } else {
+            left
+        };
+        let mut listed = self.listed.iter();
+        let record = listed.find(|record| record.service_deployment_arn == newer.deployment)?;
+        record.finished_at
     }
 
     pub(super) fn looked_at(&self) -> String {
@@ -228,35 +264,5 @@ impl Deployments {
             1 => "the one deployment that ECS knows".to_owned(),
             many => format!("the {many} deployments that ECS knows"),
         }
-    }
-}
-
-fn revision_of(task_definition: &TaskDefinitionArn) -> String {
-    task_definition.revision().map_or_else(
-        || task_definition.to_string(),
-        |number| format!(":{number}"),
-    )
-}
-
-/// Releases that somebody can go back to.
-pub(super) struct Others {
-    /// How `--to` takes the newest one.
-    newest: Option<String>,
-    /// `VERSION (:REVISION)`, each of which `--to` takes, too.
-    names: Vec<String>,
-}
-
-impl Others {
-    /// Returns the next step, if there is any release to go to.
-    pub(super) fn hint(&self, command: &str) -> Option<String> {
-        let newest = self.newest.as_ref()?;
-        let there = match self.names.len() {
-            1 => "there",
-            _ => "to the first",
-        };
-        let names = self.names.join(", ");
-        Some(format!(
-            "{names} succeeded; to go {there}: {command} --to {newest}"
-        ))
     }
 }

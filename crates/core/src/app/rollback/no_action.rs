@@ -2,43 +2,62 @@
 
 use super::Rollback;
 use super::deployments::Deployments;
-use super::target::Target;
+use super::target::{Target, TargetSpec};
+use crate::app::idle::note_on_idle;
 use crate::app::watch::released;
 use crate::app::{Address, ResultRecord};
-use crate::cloud::{Answer, Balancing, Cloud};
+use crate::cloud::{Balancing, Cloud};
 use crate::history::Attempt;
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
 use crate::release::LiveTaskDefinition;
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
-    /// What serves came by a rollback already.
+    /// Somebody went back already. Whether what serves now is to be left, too, or this is the same
+    /// rollback once more, nobody can tell: it is for people to say where to.
     pub(super) async fn already_back(
         &self,
         deployments: &Deployments,
         at: &Attempt,
-    ) -> Answer<ResultRecord> {
-        let serving = self
-            .context
-            .cloud
-            .task_definition(at.task_definition.as_str())
-            .await?;
-        let mut result = self.unchanged(serving.as_ref());
+        left: &Attempt,
+    ) -> ResultRecord {
+        let cloud = self.context.cloud;
+        let mut result = ResultRecord::new(self.service(), Conclusion::Refused(Refusal::Check));
+        let serving = deployments.task_definition(cloud, &at.task_definition);
+        let serving = serving.await.ok().flatten();
+        result.release = serving.as_ref().and_then(released);
+        result.task_definition = Some(at.task_definition.to_string());
+        let when = deployments.ended(at, left);
+        let when = when.map_or_else(String::new, |when| format!(" at {when}"));
+        let from = deployments.name(cloud, &left.task_definition).await;
+        let to = deployments.name(cloud, &at.task_definition).await;
+        result.error = Some(format!(
+            "went back from {from} to {to}{when}; a second rollback goes no further by itself"
+        ));
         let command = self.watch().command("rollback");
         let than = Some(&at.task_definition);
-        let others = deployments.others(self.context.cloud, than).await;
-        result.hint = Some(match others.hint(&command) {
-            None => "it came by a rollback, and nothing else succeeded before".to_owned(),
-            Some(elsewhere) => format!("it came by a rollback; {elsewhere}"),
-        });
-        Ok(result)
+        let others = deployments.others(cloud, than).await;
+        let further = others.hint(&command);
+        result.hint = Some(further.unwrap_or_else(|| self.forward(deployments)));
+        result
     }
 
-    /// Somebody is going back there already.
+    /// Somebody is going back there already, unless ECS is undoing that.
     pub(super) fn already_rolling_back(&self, at: &Attempt) -> ResultRecord {
         let mut result = self.unchanged(None);
         result.task_definition = Some(at.task_definition.to_string());
         let watch = self.watch().command("watch");
+        let short = at.task_definition.short();
+        if at.status.is_going_back() {
+            result.conclude(Conclusion::Refused(Refusal::Check));
+            result.error = Some(format!(
+                "the rollback to {short} failed, and ECS is on its way back from it"
+            ));
+            result.hint = Some(format!("wait for that, then try again: {watch}"));
+            return result;
+        }
+        // Nothing of it serves yet.
+        result.note = Some(format!("a rollback to {short} is under way"));
         result.hint = Some(format!(
             "{} is on its way back already: {watch}",
             at.task_definition.short()
@@ -46,8 +65,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         result
     }
 
-    pub(super) fn at_target(&self, target: &Target) -> ResultRecord {
-        self.unchanged(Some(&target.task_definition))
+    pub(super) async fn at_target(
+        &self,
+        deployments: &Deployments,
+        target: &Target,
+    ) -> ResultRecord {
+        let mut result = self.unchanged(Some(&target.task_definition));
+        let (cloud, id) = (self.context.cloud, self.service());
+        result.note = note_on_idle(cloud, id, &deployments.service).await;
+        result
     }
 
     pub(super) fn unchanged(&self, serving: Option<&LiveTaskDefinition>) -> ResultRecord {
@@ -60,11 +86,24 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     pub(super) async fn no_target(&self, deployments: &Deployments) -> ResultRecord {
         let mut result = ResultRecord::new(self.service(), Conclusion::Refused(Refusal::Check));
         let looked = deployments.looked_at();
-        result.error = Some(match &self.options.to {
-            Some(to) => format!("no release {to} to go back to; looked at {looked}"),
-            None => format!("no earlier release that succeeded; looked at {looked}"),
+        let cloud = self.context.cloud;
+        let failed = match &self.options.to {
+            Some(TargetSpec::Version(version)) => deployments.failed(cloud, version).await,
+            Some(
+                TargetSpec::Revision(_)
+                | TargetSpec::TaskDefinition(_)
+                | TargetSpec::ServiceRevision(_),
+            )
+            | None => None,
+        };
+        result.error = Some(match (&self.options.to, failed) {
+            (Some(to), Some(how)) => {
+                format!("release {to} {how}, and what never succeeded is no target")
+            }
+            (Some(to), None) => format!("no release {to} to go back to; looked at {looked}"),
+            (None, _) => format!("no earlier release that succeeded; looked at {looked}"),
         });
-        let others = deployments.others(self.context.cloud, None).await;
+        let others = deployments.others(cloud, None).await;
         let command = self.watch().command("rollback");
         let elsewhere = others.hint(&command);
         result.hint = Some(elsewhere.unwrap_or_else(|| self.forward(deployments)));

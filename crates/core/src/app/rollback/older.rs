@@ -24,6 +24,7 @@ pub(super) async fn before_what_serves<C: Cloud>(
     let stated = &deployments.service.task_definition;
     let serving = timeline.serves().map(|serves| &serves.task_definition);
     let serving = serving.unwrap_or(stated);
+    let serving = timeline.release_of(serving);
     let is_earlier = |arn: &TaskDefinitionArn| arn.revision() < serving.revision();
     let succeeded = |live: &LiveTaskDefinition| has_succeeded(&live.tags, id);
     find(cloud, deployments, is_earlier, succeeded).await

@@ -10,7 +10,7 @@ use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::Attempt;
 use crate::progress::Conclusion;
 use crate::registry::Registries;
-use crate::release::EXPERIMENT;
+use crate::release::{EXPERIMENT, TakenBack};
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Stops a deployment that runs, if ECS then goes where it should.
@@ -104,8 +104,19 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
                 None => Ok(Outcome::ended(self.no_target(deployments).await)),
             };
         }
+        self.take_for_own(from, report).await;
         let followed = self.watch().follow(deployments, from, to, report).await;
         Ok(Outcome::ended(followed))
+    }
+
+    /// Notes that a way back which began by itself is a rollback by now: the same command run once
+    /// more must not go two back.
+    async fn take_for_own(&self, from: &Attempt, report: &mut dyn Report) {
+        let tag = TakenBack::Asked.tag(&from.deployment);
+        let of = from.task_definition.as_str();
+        if let Err(error) = self.context.cloud.tag_resource(of, &tag).await {
+            report.decision(self.service(), &format!("not noted as a rollback: {error}"));
+        }
     }
 
     /// Shows what stopping a deployment comes to, as a diff.
@@ -116,10 +127,8 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         to: &Attempt,
     ) -> Answer<Outcome> {
         let target = deployments.target_of(self.context.cloud, to).await?;
-        let current = self
-            .context
-            .cloud
-            .task_definition(from.task_definition.as_str())
+        let current = deployments
+            .task_definition(self.context.cloud, &from.task_definition)
             .await?;
         let mut plan = self.plan(deployments, &target, current.as_ref(), &[]);
         plan.notes

@@ -21,6 +21,9 @@ pub struct ServiceStatus {
     pub account: Option<String>,
     /// What serves; nothing where nothing does.
     pub release: Option<ServingRelease>,
+    /// What is deployed where nothing serves, and nothing is under way.
+    #[serde(skip)]
+    pub deployed: Option<ServingRelease>,
     /// Every release that has tasks, or should have: what serves first, then what arrives.
     pub releases: Vec<ReleaseStatus>,
     /// How many tasks there should be.
@@ -137,6 +140,9 @@ pub enum Role {
 pub struct RunningDeployment {
     /// Which.
     pub id: DeploymentId,
+    /// Whether ECS is on its way back to it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub going_back: bool,
     /// The revision that it brings.
     pub task_definition: TaskDefinitionArn,
     /// How many tasks it is to have.
@@ -158,6 +164,9 @@ pub struct RunningDeployment {
 pub struct LastDeployment {
     /// How it ended, if this version knows its status.
     pub outcome: Option<Outcome>,
+    /// Whether ECS is taking it back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub going_back: bool,
     /// The revision that it brought.
     pub task_definition: Option<TaskDefinitionArn>,
     /// When it ended.
@@ -175,6 +184,7 @@ impl ServiceStatus {
             cluster: id.cluster.clone(),
             account: None,
             release: None,
+            deployed: None,
             releases: Vec::new(),
             desired: 0,
             running: 0,
@@ -226,6 +236,7 @@ impl RunningDeployment {
     pub(super) fn of(service: &LiveService, failed: u32) -> Option<Self> {
         service.running().map(|primary| Self {
             id: primary.id.clone(),
+            going_back: service.is_rolling_back(),
             task_definition: primary.task_definition.clone(),
             desired: primary.desired_count,
             running: primary.running_count,

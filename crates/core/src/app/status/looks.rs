@@ -1,5 +1,7 @@
 //! Asks for what a status is made of, and remembers what could not be seen.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::document::NotSeen;
 use super::traffic::Targets;
 use crate::cloud::{Answer, Balancing, Cloud, CloudError};
@@ -74,18 +76,19 @@ impl Looks {
         self.take("which tasks died, and why", tasks)
     }
 
-    /// Returns how the load balancers' targets are; nothing where the service has none.
+    /// Returns how the load balancers' targets are, as far as that may be asked.
     pub(super) async fn targets<C: Balancing>(
         &mut self,
         cloud: &C,
-        groups: &[TargetGroupArn],
-    ) -> Option<Targets> {
-        let mut all = Vec::new();
+        groups: BTreeSet<&TargetGroupArn>,
+    ) -> Targets {
+        let mut all = BTreeMap::new();
         for group in groups {
             let health = cloud.target_health(group).await;
-            all.push(self.take("which tasks the load balancer finds healthy", health)?);
+            let health = self.take("which tasks the load balancer finds healthy", health);
+            all.extend(health.map(|health| (group.clone(), health)));
         }
-        Some(Targets(all))
+        Targets(all)
     }
 
     /// Returns the rule that shares traffic between the service and others, if one does.

@@ -1,15 +1,9 @@
 //! How the newest deployment ended, and why.
 
 use super::document::LastDeployment;
-use super::roles::was_made_since;
-use crate::cloud::{Answer, Cloud};
-use crate::history::outcomes;
-use crate::progress::Cause;
-use crate::release::ids::TaskDefinitionArn;
-use crate::release::{
-    LiveTask, ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask,
-};
-use crate::rollout::diagnose;
+use crate::cloud::{Answer, Cloud, CloudError};
+use crate::history::{Outcome, cause_of, outcomes};
+use crate::release::{LiveTask, ServiceDeployment, ServiceDeploymentStatus, ServiceRevision};
 
 pub(super) async fn last_deployment<C: Cloud>(
     cloud: &C,
@@ -35,29 +29,23 @@ pub(super) async fn last_deployment<C: Cloud>(
         .find(|revision| Some(&revision.service_revision_arn) == target)
         .and_then(|revision| revision.task_definition.clone());
     let outcome = outcomes(std::slice::from_ref(&newest)).pop().flatten();
-    let cause = outcome
-        .filter(|outcome| outcome.is_failure())
-        .and_then(|_| why_ended(&newest, brought.as_ref(), stopped));
+    let going_back = newest.status.is_going_back();
+    let mut cause = None;
+    if going_back || outcome.is_some_and(Outcome::is_failure) {
+        let live = match &brought {
+            // Who may not read it does without what was kept there.
+            Some(arn) => CloudError::unless_refused(cloud.task_definition(arn.as_str()).await)?,
+            None => None,
+        };
+        let tags = live.flatten().map(|live| live.tags);
+        cause = cause_of(&newest, brought.as_ref(), tags.as_ref(), stopped);
+    }
     Ok(Some(LastDeployment {
         outcome,
+        going_back,
         task_definition: brought,
         finished: newest.finished_at,
         reason: newest.status_reason,
         cause,
     }))
-}
-
-/// Returns why a deployment failed, by the tasks that it left behind and by ECS's words.
-fn why_ended(
-    newest: &ServiceDeployment,
-    brought: Option<&TaskDefinitionArn>,
-    stopped: &[LiveTask],
-) -> Option<Cause> {
-    let is_its = |task: &&LiveTask| {
-        Some(&task.task_definition_arn) == brought && was_made_since(task, newest.created_at)
-    };
-    let left = stopped.iter().filter(is_its);
-    let dead: Vec<StoppedTask> = left.filter_map(|task| task.end.clone()).collect();
-    let said: Vec<String> = newest.status_reason.clone().into_iter().collect();
-    diagnose(&dead, &said).map(|failure| failure.cause)
 }

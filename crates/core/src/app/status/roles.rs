@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::document::Role;
+use crate::history::was_made_since;
 use crate::release::ids::TaskDefinitionArn;
 use crate::release::{LiveService, LiveTask, StoppedTask};
 use crate::rollout::of_task;
@@ -116,15 +117,6 @@ fn of_release(arn: &TaskDefinitionArn, entries: &Entries, seen: &TasksSeen<'_>) 
     }
 }
 
-/// Tells the dead of this attempt from those of one before it with the same revision.
-pub(super) fn was_made_since(task: &LiveTask, since: Option<Timestamp>) -> bool {
-    const IN_ONE_GO: SignedDuration = SignedDuration::from_secs(5);
-    match (task.created_at, since) {
-        (Some(made), Some(since)) => made.duration_since(since) >= -IN_ONE_GO,
-        (None, _) | (_, None) => true,
-    }
-}
-
 /// Returns what serves. While a deployment runs that is the oldest release that has tasks which are
 /// well: ECS counts a task that crashes after a while among the well, and takes old ones away for
 /// it. PRIMARY alone tells only what ECS works towards; on a way back it is the oldest itself.
@@ -139,7 +131,11 @@ fn serving(
         None | Some("") => service.deployments.len() == 1,
         Some(state) => state == "COMPLETED",
     };
-    if is_at_rest {
+    let runs = |release: &ReleaseTasks| {
+        release.task_definition == primary.task_definition && release.running > 0
+    };
+    // Without a task it serves nobody, whatever ECS calls its deployment.
+    if is_at_rest && found.iter().any(runs) {
         return Some(primary.task_definition.clone());
     }
     let well = |release: &&ReleaseTasks| release.healthy.unwrap_or(release.running) > 0;
@@ -228,7 +224,7 @@ mod tests {
         assert_eq!(roles(&draining, &[2, 2]), "2 serving, 1 leaving");
         assert_eq!(
             roles(&[("PRIMARY", 1, "COMPLETED", 0, 0, 0)], &[]),
-            "1 serving"
+            "1 arriving"
         );
     }
 
@@ -320,7 +316,11 @@ mod tests {
             let is_at_rest = matches!(entries[0].2, "COMPLETED")
                 || (entries[0].2.is_empty() && entries.len() == 1);
             let is_well = |release: &&ReleaseTasks| release.healthy > Some(0);
-            if !is_at_rest {
+            let runs = entries.iter().any(|entry| {
+                entry.1 == entries[0].1 && entry.4 > 0
+            });
+            prop_assert!(serving.iter().all(|release| release.running > 0));
+            if !(is_at_rest && runs) {
                 prop_assert!(serving.iter().all(is_well));
                 prop_assert_eq!(serving.is_empty(), !found.iter().any(|it| is_well(&it)));
             }

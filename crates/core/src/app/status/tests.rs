@@ -1,3 +1,5 @@
+mod balanced;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,7 +11,6 @@ use crate::cloud::ErrorKind;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::history::Outcome;
 use crate::progress::Interrupt;
-use crate::release::{NetworkInterface, Target};
 
 async fn document(stand: &Stand) -> Value {
     let status = status(&stand.cloud, &FakeCloud::id()).await.unwrap();
@@ -219,39 +220,6 @@ async fn who_may_not_look_at_tasks_is_told_so() {
         let error = document(&stand).await["error"].clone();
         assert!(error.as_str().unwrap().starts_with(operation), "{error}");
     }
-}
-
-/// With several load balancers a task is well where all of them find it so.
-#[tokio::test(start_paused = true)]
-async fn a_task_is_healthy_where_every_load_balancer_finds_it_so() {
-    let stand = Stand::serving();
-    stand.cloud.after_now(0, |world| {
-        let arn = "arn:aws:ecs:us-east-1:111122223333:task-definition/m:1";
-        for (id, address) in [("a", "10.0.0.1"), ("b", "10.0.0.2")] {
-            world.logs.run(id, arn);
-            let task = world.logs.tasks.last_mut().unwrap();
-            task.containers[0].network_interfaces = vec![NetworkInterface {
-                private_ipv4_address: Some(address.to_owned()),
-                ipv6_address: None,
-            }];
-        }
-        let service = world.service.as_mut().unwrap();
-        service.deployments[0].running_count = 2;
-        let groups = json!([{"targetGroupArn": "one"}, {"targetGroupArn": "other"}]);
-        service.document.insert("loadBalancers".to_owned(), groups);
-    });
-    let target = |id: &str, is_healthy| Target {
-        id: id.to_owned(),
-        is_healthy,
-    };
-    let put = |targets: Vec<Target>| *stand.cloud.balancer.targets.borrow_mut() = targets;
-    put(vec![target("10.0.0.1", true), target("10.0.0.2", false)]);
-    assert_eq!(document(&stand).await["releases"][0]["healthy"], 1);
-    put(vec![target("i-0123", true)]);
-    assert_eq!(
-        document(&stand).await["releases"][0]["healthy"],
-        Value::Null
-    );
 }
 
 #[tokio::test(start_paused = true)]

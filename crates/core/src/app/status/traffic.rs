@@ -1,21 +1,85 @@
 //! What load balancers tell: which tasks they find healthy, and the share of the traffic.
 
-use crate::release::ids::TargetGroupArn;
-use crate::release::{ListenerRule, LiveService, LiveTask, Routing, TargetHealth};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::release::ids::{TargetGroupArn, TaskDefinitionArn};
+use crate::release::{
+    Document, ListenerRule, LiveService, LiveTask, Routing, ServiceRevision, TargetHealth,
+};
 use crate::shape::items;
 
-/// How the targets of each target group are.
-pub(super) struct Targets(pub(super) Vec<TargetHealth>);
+/// How the targets of each target group are, where that was told.
+pub(super) struct Targets(pub(super) BTreeMap<TargetGroupArn, TargetHealth>);
 
 impl Targets {
-    /// Says whether every load balancer sends requests to a task; nothing where its targets go by
-    /// the instance, which several tasks share.
-    pub(super) fn finds_healthy(&self, task: &LiveTask) -> Option<bool> {
+    /// Says whether every load balancer of one of these sets sends requests to a task; nothing
+    /// where that was not told, or where targets go by the instance, which several tasks share.
+    pub(super) fn finds_healthy(
+        &self,
+        task: &LiveTask,
+        sets: &[Vec<TargetGroupArn>],
+    ) -> Option<bool> {
+        let mut is_known = true;
+        for set in sets {
+            match self.all_healthy(task, set) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => is_known = false,
+            }
+        }
+        is_known.then_some(false)
+    }
+
+    fn all_healthy(&self, task: &LiveTask, set: &[TargetGroupArn]) -> Option<bool> {
         let mut all = true;
-        for group in &self.0 {
-            all &= is_healthy_in(group, task)?;
+        for group in set {
+            all &= is_healthy_in(self.0.get(group)?, task)?;
         }
         Some(all)
+    }
+}
+
+/// The target groups that the tasks of each release are put into: an update can change them, and
+/// old tasks stay where they are.
+pub(super) struct TargetGroups {
+    /// Those that the service states.
+    pub(super) stated: Vec<TargetGroupArn>,
+    /// Those of the service revisions that have tasks, by what these run.
+    of_releases: BTreeMap<TaskDefinitionArn, Vec<Vec<TargetGroupArn>>>,
+    /// What a release has whose service revision can't be read.
+    otherwise: Vec<Vec<TargetGroupArn>>,
+}
+
+impl TargetGroups {
+    pub(super) fn of(service: &LiveService, revisions: &[ServiceRevision]) -> Self {
+        let stated = target_groups(&service.document);
+        let current: BTreeSet<_> = service
+            .current_service_revisions
+            .iter()
+            .map(|revision| &revision.arn)
+            .collect();
+        let mut of_releases: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let running = revisions.iter();
+        for revision in running.filter(|it| current.contains(&it.service_revision_arn)) {
+            if let Some(arn) = &revision.task_definition {
+                let sets = of_releases.entry(arn.clone()).or_default();
+                sets.push(target_groups(&revision.document));
+            }
+        }
+        Self {
+            otherwise: vec![stated.clone()],
+            stated,
+            of_releases,
+        }
+    }
+
+    pub(super) fn sets_of(&self, release: &TaskDefinitionArn) -> &[Vec<TargetGroupArn>] {
+        self.of_releases.get(release).unwrap_or(&self.otherwise)
+    }
+
+    pub(super) fn all(&self) -> BTreeSet<&TargetGroupArn> {
+        let sets = self.of_releases.values().flatten();
+        sets.flatten().chain(&self.stated).collect()
     }
 }
 
@@ -36,9 +100,8 @@ fn is_healthy_in(group: &TargetHealth, task: &LiveTask) -> Option<bool> {
     )
 }
 
-/// Returns the target groups that a service puts its tasks into.
-pub(super) fn target_groups(service: &LiveService) -> Vec<TargetGroupArn> {
-    items(service.document.get("loadBalancers"))
+fn target_groups(document: &Document) -> Vec<TargetGroupArn> {
+    items(document.get("loadBalancers"))
         .filter_map(|balancer| balancer["targetGroupArn"].as_str())
         .map(TargetGroupArn::new)
         .collect()

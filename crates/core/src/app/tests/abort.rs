@@ -10,7 +10,7 @@ use crate::progress::{Conclusion, Refusal};
 
 const STOP: &str = "StopServiceDeployment";
 
-async fn abort(stand: &Stand) -> ResultRecord {
+pub(super) async fn abort(stand: &Stand) -> ResultRecord {
     abort_within(Duration::from_mins(30), stand).await
 }
 
@@ -57,7 +57,7 @@ async fn without_a_manifest_hints_name_the_service_too() {
     let idle = abort_of(&service_alone(), Duration::from_secs(1), &Stand::serving()).await;
     assert_eq!(idle.exit_code().number(), 11);
     let hint = idle.hint.unwrap();
-    assert!(hint.ends_with("mlship rollback --service ml/m"), "{hint}");
+    assert_eq!(hint, "mlship status --service ml/m shows what serves");
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,7 +127,6 @@ async fn where_nothing_runs_nothing_is_stopped() {
     let result = abort(&stand).await;
     let refused = Conclusion::Refused(Refusal::Check);
     assert_eq!(result.conclusion(), refused);
-    assert!(result.hint.unwrap().contains("mlship rollback"));
     assert_eq!(stand.cloud.count(STOP), 0);
 }
 
@@ -173,4 +172,50 @@ async fn what_may_not_be_seen_does_not_hide_that_ecs_was_asked() {
         let is_said = told.contains("ECS was asked to roll back") && told.contains(operation);
         assert!(is_back || is_said, "{operation}: {told}");
     }
+}
+
+/// Who may not look at the records asks the service, which names the last deployment as current
+/// when it has ended, too.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_stopped_that_has_ended_whoever_may_look() {
+    for denied in ["ListServiceDeployments", "DescribeServiceRevisions"] {
+        let stand = Stand::serving();
+        stand.released("2").await;
+        stand.cloud.fail_always(denied, Some(Fault::Denied));
+        let result = abort(&stand).await;
+        assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Check));
+        assert_eq!(stand.cloud.count(STOP), 0, "{denied}");
+        assert!(result.hint.unwrap().contains("mlship status"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_is_named_only_where_there_is_something_to_go_back_to() {
+    let stand = Stand::serving();
+    let hint = abort(&stand).await.hint.unwrap();
+    assert!(!hint.contains("rollback"), "{hint}");
+    stand.released("2").await;
+    let hint = abort(&stand).await.hint.unwrap();
+    assert!(
+        hint.starts_with("to go back to m:1: mlship rollback"),
+        "{hint}"
+    );
+}
+
+/// There is nothing to go back to, and nobody to ask.
+#[tokio::test(start_paused = true)]
+async fn who_stops_a_first_release_is_not_told_to_ask_who_did() {
+    let stand = Stand::new(World::default());
+    stand.begin("1").await;
+    stand.cloud.after_now(0, |world| {
+        world.end("IN_PROGRESS", "IN_PROGRESS");
+    });
+    let result = abort(&stand).await;
+    assert_eq!(result.exit_code().number(), 30, "{result:?}");
+    assert_eq!(result.failure, None);
+    let error = result.error.unwrap();
+    assert!(
+        error.starts_with("the deployment was stopped as asked"),
+        "{error}"
+    );
 }

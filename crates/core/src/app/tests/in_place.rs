@@ -6,6 +6,7 @@ use super::rollback::{options as back, plan_back, roll_back};
 use crate::cloud::fake::{Fault, World};
 use crate::progress::{Conclusion, Event};
 use crate::release::SETTINGS;
+use crate::release::ServiceDeploymentStatus as Status;
 
 const PATIENT: &str = "health: { graceSeconds: 300 }\n";
 
@@ -74,7 +75,11 @@ async fn ecs_going_back_by_itself_leaves_it_and_mlship_does_not() {
     assert_eq!(result.conclusion(), Conclusion::RolledBack);
     assert_eq!(grace(&stand), Some(300));
     let said = |event: &Event| matches!(event, Event::Note { message } if message.contains("as it was before"));
-    assert!(heard.events.iter().any(said), "{:#?}", heard.events);
+    let told = heard.events.iter().position(said).unwrap();
+    // In the order in which it happened: the way back ends later.
+    let ends = |event: &Event| matches!(event, Event::Status { status, .. } if *status == Status::RollbackSuccessful);
+    let ended = heard.events.iter().position(ends).unwrap();
+    assert!(told < ended, "{:#?}", heard.events);
 }
 
 /// Somebody may have mended it in the meantime.

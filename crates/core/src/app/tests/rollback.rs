@@ -24,6 +24,13 @@ pub(super) fn options() -> RollbackOptions {
     }
 }
 
+pub(super) fn to(version: &str) -> RollbackOptions {
+    RollbackOptions {
+        to: version.parse().ok(),
+        ..options()
+    }
+}
+
 async fn roll_back_with(stand: &Stand, options: &RollbackOptions) -> Outcome {
     heard_back(stand, options).await.0
 }
@@ -96,14 +103,22 @@ async fn without_a_manifest_a_version_comes_back_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_rollback_stays_where_it_is() {
+async fn a_second_rollback_goes_no_further_and_is_not_done() {
     let stand = Stand::serving();
     stand.released("2").await;
     stand.succeed_after(20);
     roll_back(&stand, &options()).await;
     let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Check));
+    let error = result.error.unwrap();
+    assert!(error.starts_with("went back from 2 (:2) to :1"), "{error}");
+    // Whoever says where to is where they said.
+    stand.succeed_after(20);
+    let result = roll_back(&stand, &to("2")).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned);
+    let result = roll_back(&stand, &to("2")).await;
     assert_eq!(result.conclusion(), Conclusion::Unchanged);
-    assert_eq!(stand.cloud.count(UPDATE), 2);
+    assert_eq!(stand.cloud.count(UPDATE), 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,7 +162,7 @@ async fn a_release_that_is_named_comes_back() {
         assert_eq!(result.conclusion(), refused, "{to}");
         let hint = result.hint.unwrap();
         assert!(
-            hint.starts_with(":1, 3 (:3) succeeded; to go to the first: mlship rollback"),
+            hint.starts_with(":1 succeeded; to go there: mlship rollback"),
             "{hint}"
         );
     }
@@ -301,7 +316,7 @@ async fn a_first_failure_in_months_is_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_rolled_back_by_the_one_deployment_on_record_is_back() {
+async fn what_the_one_deployment_on_record_went_back_to_is_not_left_for_nothing() {
     let stand = Stand::serving();
     stand.released("2").await;
     stand.fail_after(20);
@@ -309,7 +324,8 @@ async fn what_was_rolled_back_by_the_one_deployment_on_record_is_back() {
     forget(&stand, 1);
     let before = stand.cloud.count(UPDATE);
     let result = roll_back(&stand, &options()).await;
-    assert_eq!(result.conclusion(), Conclusion::Unchanged, "{result:?}");
+    let refused = Conclusion::Refused(Refusal::Check);
+    assert_eq!(result.conclusion(), refused, "{result:?}");
     assert_eq!(stand.cloud.count(UPDATE), before);
 }
 
@@ -336,6 +352,21 @@ async fn without_any_deployment_on_record_the_tags_tell() {
     forget(&stand, 0);
     let result = roll_back(&stand, &version("2")).await;
     assert_eq!(result.conclusion(), Conclusion::Unchanged, "{result:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_failed_is_named_as_that_and_not_as_unknown() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.fail_after(20);
+    assert_eq!(stand.deploy("3").await.exit_code().number(), 31);
+    let result = roll_back(&stand, &to("3")).await;
+    assert_eq!(result.conclusion(), Conclusion::Refused(Refusal::Check));
+    assert_eq!(
+        result.error.unwrap(),
+        "release 3 was rolled back (image_not_found), and what never succeeded is no target"
+    );
+    assert!(result.hint.unwrap().contains("--to :1"));
 }
 
 /// What arrives and fails is no release to go to, whatever it is called.

@@ -140,3 +140,24 @@ async fn a_signal_ends_a_first_look_that_goes_on_and_on() {
     assert_eq!(result.conclusion(), interrupted);
     assert_eq!(start.elapsed().as_secs(), 7);
 }
+
+/// The settings that changed with it stay, and only a rollback brings them back, too.
+#[tokio::test(start_paused = true)]
+async fn who_watches_a_way_back_that_failed_is_told_of_the_other_one() {
+    let stand = Stand::serving();
+    stand.rolling_out("2").await;
+    stand
+        .cloud
+        .after_now(10, |world| world.end("ROLLBACK_FAILED", "FAILED"));
+    let result = stand.watch().await;
+    assert_eq!(result.conclusion(), Conclusion::Failed, "{result:?}");
+    let hint = result.hint.unwrap();
+    assert!(hint.contains("mlship rollback m.yaml"), "{hint}");
+    // Of a first release there is none.
+    let stand = Stand::new(World::default());
+    stand.begin("1").await;
+    stand
+        .cloud
+        .after_now(10, |world| world.end("ROLLBACK_FAILED", "FAILED"));
+    assert_eq!(stand.watch().await.hint, None);
+}

@@ -38,8 +38,12 @@ impl WatchTarget {
                         let _ = timeout(RESTORATION_GRACE, self.restore(cloud)).await;
                         "ECS was asked to roll back".to_owned()
                     }
+                    // The request may be there, and only its answer lost.
+                    Ok(Err(error)) if error.may_have_happened() => {
+                        format!("whether ECS rolls back is not known: {error}")
+                    }
                     Ok(Err(error)) => format!("could not roll back: {error}"),
-                    Err(_) => "could not roll back: no answer in time".to_owned(),
+                    Err(_) => "whether ECS rolls back is not known: no answer in time".to_owned(),
                 };
                 Some(format!("interrupted; {said}"))
             }

@@ -2,15 +2,20 @@
 
 use super::{Commands, WatchOptions, WatchTarget};
 use crate::app::first_look::{first_look, saw_nothing};
+use crate::app::on_record::{OnRecord, Reach, active};
 use crate::app::serving::refresh_previous;
 use crate::app::{Context, Subject};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
-use crate::cloud::{Answer, Cloud, CloudError};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::history::recorded_cause;
 use crate::plan::{Previous, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, VERSION};
+use crate::release::{
+    LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, ServiceDeploymentStatus as Status,
+    VERSION,
+};
 use crate::rollout::removed_deployment;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
@@ -52,14 +57,13 @@ pub async fn watch_newest<C: Cloud + Registries>(
 async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer<WatchTarget> {
     let cloud = context.cloud;
     let id = subject.service();
-    let live = cloud.service(id).await?;
-    let service = live
-        .filter(|service| service.status == "ACTIVE")
-        .ok_or_else(|| CloudError::no_service(id))?;
+    let (live, on_record) = OnRecord::seen(cloud, id, Reach::Newest).await?;
+    let service = active(live, id)?;
     if let Some(foreign) = service.foreign() {
         return Err(CloudError::foreign(id, &foreign));
     }
-    let (deployment, task_definition) = newest_deployment(cloud, id, &service).await?;
+    let (deployment, task_definition, has_predecessor) =
+        newest_deployment(cloud, id, &service, on_record).await?;
     let mut started = entry_of(&service, &deployment, task_definition);
     if service.deployment(&started.deployment).is_none() {
         let brought = &started.task_definition;
@@ -84,6 +88,10 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
         previous: previous.as_ref().map(Previous::of),
         started,
         is_own: false,
+        has_predecessor,
+        recorded: brought
+            .as_ref()
+            .and_then(|live| recorded_cause(&live.tags, &deployment.service_deployment_arn)),
         restoration: None,
         commands: Commands::about(context.invocation, subject),
         // Who only watches changes nothing.
@@ -91,7 +99,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
     })
 }
 
-/// Returns the newest service deployment and what it brings.
+/// Returns the newest service deployment, what it brings, and whether any before it succeeded.
 ///
 /// The entries of the service alone can't stand in for it: after a rollback PRIMARY is the release
 /// before, and COMPLETED, as it would be after a success.
@@ -102,9 +110,11 @@ async fn newest_deployment(
     cloud: &impl Cloud,
     id: &ServiceId,
     service: &LiveService,
-) -> Answer<(ServiceDeployment, TaskDefinitionArn)> {
-    let listed = match cloud.service_deployments(id).await {
-        Ok(listed) => listed,
+    on_record: Answer<OnRecord>,
+) -> Answer<(ServiceDeployment, TaskDefinitionArn, bool)> {
+    let listed = match on_record {
+        Ok(on_record) => on_record.deployments,
+        Err(error) if error.kind == ErrorKind::Missing => return Err(error),
         // The one under way needs no list.
         Err(error) if !error.is_transport() => {
             let current = service.current_service_deployment.as_slice();
@@ -117,6 +127,8 @@ async fn newest_deployment(
         }
         Err(error) => return Err(error),
     };
+    let mut before = listed.iter().skip(1);
+    let has_predecessor = before.any(|earlier| earlier.status == Status::Successful);
     let newest = listed
         .into_iter()
         .next()
@@ -128,7 +140,7 @@ async fn newest_deployment(
         .next()
         .and_then(|revision| revision.task_definition);
     match brought {
-        Some(brought) => Ok((newest, brought)),
+        Some(brought) => Ok((newest, brought, has_predecessor)),
         None => Err(CloudError::no_deployment(id)),
     }
 }

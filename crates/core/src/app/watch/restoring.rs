@@ -1,6 +1,7 @@
 //! Brings back what a deployment changed in place once ECS takes the deployment back: the release
 //! before was made for it, and ECS leaves it as the deployment wrote it.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -11,7 +12,7 @@ use crate::cloud::{Answer, Cloud};
 use crate::plan::Restoration;
 use crate::progress::{Event, Observer};
 use crate::release::ServiceDeploymentStatus as Status;
-use crate::release::ids::ServiceId;
+use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 
 /// What it may take: the way back goes on meanwhile.
 const WITHIN: Duration = Duration::from_secs(20);
@@ -46,12 +47,28 @@ async fn restored<C: Cloud>(cloud: &C, id: &ServiceId, restoration: &Restoration
 pub(super) struct Hearing<'a> {
     pub(super) report: &'a mut dyn Observer,
     pub(super) way_back: &'a Notify,
+    /// What this run gave up.
+    pub(super) given_up: &'a Cell<Option<ServiceDeploymentArn>>,
+    /// What became of the settings, which is told before what happens next.
+    pub(super) restored: &'a Cell<Option<String>>,
+}
+
+impl Hearing<'_> {
+    fn tell_restored(&mut self, service: &ServiceId) {
+        if let Some(message) = self.restored.take() {
+            self.report.event(service, &Event::Note { message });
+        }
+    }
 }
 
 impl Observer for Hearing<'_> {
     fn event(&mut self, service: &ServiceId, event: &Event) {
+        self.tell_restored(service);
         let is_way_back = match event {
-            Event::Aborting { .. } => true,
+            Event::Aborting { deployment, .. } => {
+                self.given_up.set(Some(deployment.clone()));
+                true
+            }
             Event::Status { status, .. } => matches!(
                 status,
                 Status::RollbackRequested | Status::RollbackInProgress | Status::RollbackSuccessful
@@ -80,6 +97,7 @@ impl Observer for Hearing<'_> {
     }
 
     fn idle(&mut self, service: &ServiceId) {
+        self.tell_restored(service);
         self.report.idle(service);
     }
 }

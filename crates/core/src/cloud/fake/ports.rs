@@ -100,8 +100,10 @@ impl Ecs for FakeCloud {
     }
 
     async fn service_deployments(&self, _: &ServiceId) -> Answer<Vec<ServiceDeployment>> {
-        self.read("ListServiceDeployments", |world| world.deployments.clone())
-            .await
+        let elapsed = self.started.elapsed();
+        let behind = self.list_lag.get();
+        let listed = |world: &World| world.listed(elapsed, behind);
+        self.read("ListServiceDeployments", listed).await
     }
 
     async fn all_service_deployments(&self, service: &ServiceId) -> Answer<Vec<ServiceDeployment>> {

@@ -56,6 +56,8 @@ impl World {
             tags.insert("mlship:model".to_owned(), "m".to_owned());
         });
         world.end("SUCCESSFUL", "COMPLETED");
+        world.tasks(2, 0, 0);
+        world.deployments[0].source_service_revisions = Vec::new();
         // Long before what a test does.
         let before = Some(world.time(-86_400));
         world.deployments[0].created_at = before;
@@ -70,6 +72,16 @@ impl World {
     pub fn time(&self, seconds: i64) -> Timestamp {
         let now = i64::try_from(self.now.as_millis()).unwrap();
         Timestamp::from_millisecond((EPOCH + seconds) * 1000 + now).unwrap()
+    }
+
+    /// Returns the deployments that a list shows which is so far behind.
+    pub(super) fn listed(&self, now: Duration, behind: Duration) -> Vec<ServiceDeployment> {
+        let since = |duration: Duration| i64::try_from(duration.as_millis()).unwrap();
+        let until = EPOCH * 1000 + since(now) - since(behind);
+        let is_shown = |made: Timestamp| behind.is_zero() || made.as_millisecond() <= until;
+        let all = self.deployments.iter().cloned();
+        all.filter(|deployment| deployment.created_at.is_none_or(is_shown))
+            .collect()
     }
 
     pub fn register(&mut self, document: &Document) -> TaskDefinitionArn {
@@ -240,6 +252,9 @@ impl World {
             return self.end("ROLLBACK_FAILED", "FAILED");
         }
         self.end("ROLLBACK_IN_PROGRESS", failed_reads);
+        let breaker = "Service deployment rolled back because the circuit breaker threshold was \
+            exceeded.";
+        self.deployments[0].status_reason = Some(breaker.to_owned());
         let service = self.service.as_mut().unwrap();
         let entries = &mut service.deployments;
         entries.swap(0, 1);
@@ -262,6 +277,8 @@ impl World {
         if self.deployments[0].status == ServiceDeploymentStatus::InProgress {
             self.roll_back("IN_PROGRESS");
             self.deployments[0].rollback = serde_json::from_value(json!({})).ok();
+            let asked = "Service deployment rolled back by a StopServiceDeployment request.";
+            self.deployments[0].status_reason = Some(asked.to_owned());
         }
     }
 

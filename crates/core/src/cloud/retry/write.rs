@@ -42,21 +42,42 @@ pub(super) const BUSY: Policy = Policy {
 };
 
 /// Whether what AWS was too busy to look at is still to be sent again: until the command's timeout,
-/// and until somebody interrupts it.
+/// and until somebody interrupts it. What has not begun by then does not begin any more.
 #[derive(Clone, Copy)]
-pub struct WhileBusy<'a>(&'a dyn Fn() -> bool);
+pub struct WhileBusy<'a> {
+    goes_on: &'a dyn Fn() -> bool,
+    is_interrupted: &'a dyn Fn() -> bool,
+}
 
 impl<'a> WhileBusy<'a> {
     /// Asks a function.
     #[must_use]
     pub fn new(goes_on: &'a dyn Fn() -> bool) -> Self {
-        Self(goes_on)
+        Self {
+            goes_on,
+            is_interrupted: &|| false,
+        }
+    }
+
+    /// Asks another one whether somebody interrupted the command.
+    #[must_use]
+    pub fn unless(self, is_interrupted: &'a dyn Fn() -> bool) -> Self {
+        Self {
+            is_interrupted,
+            ..self
+        }
     }
 
     /// Returns whether it is.
     #[must_use]
     pub fn goes_on(self) -> bool {
-        (self.0)()
+        (self.goes_on)()
+    }
+
+    /// Returns whether somebody interrupted the command.
+    #[must_use]
+    pub fn is_interrupted(self) -> bool {
+        (self.is_interrupted)()
     }
 
     /// Returns the wait before a write is sent again that AWS was too busy to look at this often.
@@ -70,7 +91,7 @@ impl WhileBusy<'static> {
     /// As long as the adapter does, and no longer.
     #[must_use]
     pub fn no_longer() -> Self {
-        Self(&|| false)
+        Self::new(&|| false)
     }
 }
 

@@ -1,18 +1,31 @@
 //! Tests of rollback targets for services with long histories.
 
+mod again;
 mod journal;
 
 use super::{Attempt, Extent, RollbackAction, Timeline};
 use crate::release::ServiceDeploymentStatus as Status;
 use crate::release::ids::{ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
 
-/// Makes deployments, given oldest first as a task definition and a status each.
+/// Makes deployments, given oldest first as a task definition and a status each. `d=b` is a copy of
+/// `b`, and an aborted one was taken back because somebody asked.
 fn history(oldest_first: &[(&str, Status)]) -> Vec<Attempt> {
-    let attempt = |(number, (name, status)): (usize, &(&str, Status))| Attempt {
-        deployment: ServiceDeploymentArn::new(format!("deployment/{number}")),
-        status: *status,
-        revision: ServiceRevisionArn::new(format!("revision/{number}")),
-        task_definition: TaskDefinitionArn::new(format!("task-definition/{name}")),
+    let arn = |name: &str| TaskDefinitionArn::new(format!("task-definition/{name}"));
+    let attempt = |(number, (name, status)): (usize, &(&str, Status))| {
+        let is_asked = name.starts_with('!');
+        let name = name.trim_start_matches('!');
+        let (name, copied) = match name.split_once('=') {
+            Some((name, copied)) => (name, Some(copied)),
+            None => (name, None),
+        };
+        Attempt {
+            deployment: ServiceDeploymentArn::new(format!("deployment/{number}")),
+            status: *status,
+            was_asked_back: is_asked,
+            revision: ServiceRevisionArn::new(format!("revision/{number}")),
+            task_definition: arn(name),
+            copy_of: copied.map(arn),
+        }
     };
     let mut all: Vec<Attempt> = oldest_first.iter().enumerate().map(attempt).collect();
     all.reverse();
@@ -34,7 +47,9 @@ fn way(oldest_first: &[(&str, Status)]) -> String {
         RollbackAction::Attach(from) => format!("attach to {}", name(from)),
         RollbackAction::Stop { from, to } => format!("stop {} to {}", name(from), name(to)),
         RollbackAction::Deploy(to) => format!("deploy {}", name(to)),
-        RollbackAction::AlreadyDone(at) => format!("back at {}", name(at)),
+        RollbackAction::AlreadyDone { at, left } => {
+            format!("back at {} from {}", name(at), name(left))
+        }
         RollbackAction::NoTarget => "nowhere".to_owned(),
     }
 }
@@ -83,25 +98,30 @@ fn the_same_release_deployed_again_is_no_target() {
 
 #[test]
 fn a_rollback_is_not_rolled_back() {
-    // By ECS itself.
+    // By somebody who had ECS stop what ran.
     assert_eq!(
-        way(&[("a", GOOD), ("b", GOOD), ("c", TAKEN_BACK)]),
-        "back at b@1"
+        way(&[("a", GOOD), ("b", GOOD), ("!c", TAKEN_BACK)]),
+        "back at b@1 from c@2"
+    );
+    assert_eq!(
+        way(&[("a", GOOD), ("b", GOOD), ("!b", TAKEN_BACK)]),
+        "back at b@1 from b@2"
     );
     // By somebody who deployed the older one again, and replaced its tasks once more.
-    assert_eq!(way(&[("a", GOOD), ("b", GOOD), ("a", GOOD)]), "back at a@2");
+    assert_eq!(
+        way(&[("a", GOOD), ("b", GOOD), ("a", GOOD)]),
+        "back at a@2 from b@1"
+    );
     assert_eq!(
         way(&[("a", GOOD), ("b", GOOD), ("a", GOOD), ("a", GOOD)]),
-        "back at a@3"
+        "back at a@3 from b@1"
     );
 }
 
 #[test]
-fn what_somebody_went_back_from_is_no_target_ever_again() {
+fn what_somebody_went_back_from_is_no_target() {
     let course = [("a", GOOD), ("b", GOOD), ("a", GOOD), ("c", GOOD)];
     assert_eq!(way(&course), "deploy a@2");
-    let course = [("a", GOOD), ("b", TAKEN_BACK), ("b", GOOD), ("c", GOOD)];
-    assert_eq!(way(&course), "deploy a@0");
 }
 
 #[test]
@@ -176,7 +196,7 @@ fn where_the_beginning_is_not_known_an_older_revision_came_by_a_rollback() {
     let way = |extent| {
         matches!(
             Timeline::of(&history, extent).back(),
-            RollbackAction::AlreadyDone(_)
+            RollbackAction::AlreadyDone { .. }
         )
     };
     assert!(way(Extent::Newest));
@@ -191,18 +211,15 @@ fn coming_back_from_where_a_failure_left_the_service_is_a_rollback() {
         ("c", Status::Stopped),
         ("b", GOOD),
     ];
-    assert_eq!(way(&course), "back at b@3");
+    assert_eq!(way(&course), "back at b@3 from c@2");
     let course = [("a", GOOD), ("b", Status::RollbackFailed), ("a", GOOD)];
-    assert_eq!(way(&course), "back at a@2");
-    // What was left so is no target later, even if it succeeds once more.
-    let course = [
-        ("b", GOOD),
-        ("c", Status::Stopped),
-        ("b", GOOD),
-        ("c", GOOD),
-        ("d", GOOD),
-    ];
-    assert_eq!(way(&course), "deploy b@2");
+    assert_eq!(way(&course), "back at a@2 from b@1");
+    // What was left so is no target later, unless it succeeds once more.
+    let left = [("b", GOOD), ("c", Status::Stopped), ("b", GOOD)];
+    let course = [&left[..], &[("d", GOOD), ("e", GOOD)]].concat();
+    assert_eq!(way(&course), "deploy d@3");
+    let course = [&left[..], &[("c", GOOD), ("d", GOOD)]].concat();
+    assert_eq!(way(&course), "deploy c@3");
     // While it is under way it is not turned round.
     let course = [
         ("a", GOOD),
@@ -218,7 +235,7 @@ fn coming_back_from_where_a_failure_left_the_service_is_a_rollback() {
         ("b", Status::Stopped),
         ("b", GOOD),
     ];
-    assert_eq!(way(&course), "back at b@3");
+    assert_eq!(way(&course), "back at b@3 from b@2");
 }
 
 #[test]

@@ -31,11 +31,24 @@ pub(in crate::rollout) fn of_message(text: &str) -> Option<Cause> {
 
 /// Returns what ECS's own words on the whole deployment name as the cause, if they name an alarm.
 #[must_use]
-pub(in crate::rollout) fn of_alarm(text: &str) -> Option<(Cause, String)> {
+pub(crate) fn of_alarm(text: &str) -> Option<(Cause, String)> {
     let said = normalize(text);
     let ended = ["failed", "rolled back", "stopped because"];
     let names_alarm = said.contains("alarm") && ended.iter().any(|word| said.contains(word));
     names_alarm.then(|| (Cause::Alarm, text.to_owned()))
+}
+
+/// Returns whether a line is about tasks that are all others than these: a service's lines are of
+/// all its deployments.
+#[must_use]
+pub(in crate::rollout) fn is_of_others(text: &str, is_ours: impl Fn(&str) -> bool) -> bool {
+    let mut named = text
+        .split("(task ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(id, _)| id)
+        .peekable();
+    named.peek().is_some() && !named.any(is_ours)
 }
 
 /// Returns what the load balancer gave as its reason for calling a task unhealthy.
@@ -43,4 +56,31 @@ pub(super) fn answer_of(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("due to (reason ")?;
     let end = rest.rfind(')').unwrap_or(rest.len());
     Some(&rest[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_others;
+
+    #[test]
+    fn a_line_is_of_others_where_it_names_none_of_our_tasks() {
+        let ours = |id: &str| id == "a1";
+        let unhealthy = "(service m) (task b2) failed container health checks.";
+        assert!(is_of_others(unhealthy, ours));
+        assert!(is_of_others(
+            "(service m) has stopped 2 running tasks: (task b2) (task c3).",
+            ours
+        ));
+        assert!(!is_of_others(
+            "(service m) has stopped 2 running tasks: (task b2) (task a1).",
+            ours
+        ));
+        for line in [
+            "(service m) was unable to place a task.",
+            "(task broken",
+            "",
+        ] {
+            assert!(!is_of_others(line, ours), "{line}");
+        }
+    }
 }

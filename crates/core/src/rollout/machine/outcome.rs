@@ -3,7 +3,7 @@
 use super::Machine;
 use crate::progress::Verdict;
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
-use crate::rollout::cause::{of_alarm, of_message};
+use crate::rollout::cause::{is_of_others, of_alarm, of_message};
 use crate::rollout::{Cause, Failure, Group, Outcome, diagnose};
 
 impl Machine {
@@ -48,7 +48,17 @@ impl Machine {
     /// Returns what tasks and messages tell.
     fn diagnosis(&self) -> Option<Failure> {
         let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
-        diagnose(&tasks, self.reported.messages())
+        // Where none of ours is seen any more, its name alone does not tell whose a task was.
+        let is_ours = |id: &str| {
+            let named = |task: &StoppedTask| task.task_arn.as_str().ends_with(id);
+            tasks.is_empty() || tasks.iter().any(named)
+        };
+        let messages = self.reported.messages().iter();
+        let messages: Vec<String> = messages
+            .filter(|message| !is_of_others(message, is_ours))
+            .cloned()
+            .collect();
+        diagnose(&tasks, &messages)
     }
 
     /// Adds to an alarm what the tasks tell beside it.

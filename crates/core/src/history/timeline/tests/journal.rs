@@ -13,8 +13,10 @@ use crate::release::ServiceDeploymentStatus as Status;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DeploymentEnd {
     Good,
-    /// The circuit breaker, an alarm or a person has ECS take it back.
+    /// The circuit breaker or an alarm has ECS take it back.
     TakenBack,
+    /// A person has.
+    Aborted,
     /// ECS can't go back either.
     Stuck,
     /// It is stopped where it is: a failure without rollback, or a newer deployment.
@@ -93,7 +95,7 @@ impl Journal {
     fn on(&self, before: usize) -> Option<usize> {
         let last = self.0[..before].iter().enumerate().next_back()?;
         match last.1.fate {
-            DeploymentEnd::TakenBack => self.served(last.0),
+            DeploymentEnd::TakenBack | DeploymentEnd::Aborted => self.served(last.0),
             DeploymentEnd::Good | DeploymentEnd::Stuck | DeploymentEnd::Stopped => {
                 Some(last.1.release)
             }
@@ -104,7 +106,8 @@ impl Journal {
     /// served.
     fn failed_over(&self, before: usize) -> Vec<usize> {
         let is_home = |step: &&JournalStep| {
-            matches!(step.fate, DeploymentEnd::Good | DeploymentEnd::TakenBack)
+            use DeploymentEnd::{Aborted, Good, TakenBack};
+            matches!(step.fate, Good | TakenBack | Aborted)
         };
         let since = self.0[..before]
             .iter()
@@ -113,29 +116,37 @@ impl Journal {
         since.map(|step| step.release).collect()
     }
 
+    fn had_succeeded(&self, before: usize, release: usize) -> bool {
+        let mut earlier = self.0[..before].iter();
+        earlier.any(|step| step.release == release && step.fate == DeploymentEnd::Good)
+    }
+
+    /// Whether a step was meant to bring the service back to something.
+    fn is_way_back(&self, at: usize) -> bool {
+        let release = self.0[at].release;
+        match self.served(at) {
+            None => false,
+            Some(served) if served == release => !self.failed_over(at).is_empty(),
+            // What was left and is deployed once more goes forward.
+            Some(_) => self.had_succeeded(at, release) && !self.was_abandoned(at, release),
+        }
+    }
+
     /// What a step went back from, if going back is what it came to.
     fn rolled_back_from(&self, at: usize) -> Vec<usize> {
         let JournalStep { release, fate } = self.0[at];
         let served = self.served(at);
         let failed_over = || {
-            self.failed_over(at)
-                .into_iter()
-                .filter(|release| Some(*release) != served)
-        };
-        let succeeded = || {
-            let mut earlier = self.0[..at].iter();
-            earlier.any(|step| step.release == release && step.fate == DeploymentEnd::Good)
+            let all = self.failed_over(at).into_iter();
+            all.filter(|release| Some(*release) != served && !self.had_succeeded(at, *release))
         };
         match fate {
-            DeploymentEnd::TakenBack => {
-                let itself = Some(release).filter(|_| served != Some(release));
-                failed_over().chain(itself).collect()
+            DeploymentEnd::TakenBack | DeploymentEnd::Aborted => {
+                let is_left = served != Some(release) && !self.is_way_back(at);
+                failed_over().chain(is_left.then_some(release)).collect()
             }
             DeploymentEnd::Good if served == Some(release) => failed_over().collect(),
-            // What was left and is deployed once more goes forward.
-            DeploymentEnd::Good if succeeded() && !self.was_abandoned_before(at, release) => {
-                served.into_iter().collect()
-            }
+            DeploymentEnd::Good if self.is_way_back(at) => served.into_iter().collect(),
             DeploymentEnd::Good | DeploymentEnd::Stopped | DeploymentEnd::Stuck => Vec::new(),
         }
     }
@@ -146,39 +157,45 @@ impl Journal {
         step.fate == DeploymentEnd::Stuck
             && step.release == release
             && self.served(at) != Some(release)
+            && !self.is_way_back(at)
     }
 
-    fn was_abandoned(&self, release: usize) -> bool {
-        self.was_abandoned_before(self.0.len(), release)
-    }
-
-    fn was_abandoned_before(&self, end: usize, release: usize) -> bool {
-        (0..end).any(|at| {
+    /// Whether a release was gone back from before some step, and has not succeeded since.
+    fn was_abandoned(&self, before: usize, release: usize) -> bool {
+        let is_good =
+            |at: &usize| self.0[*at].release == release && self.0[*at].fate == DeploymentEnd::Good;
+        let since = (0..before).rev().find(is_good).map_or(0, |at| at + 1);
+        (since..before).any(|at| {
             self.rolled_back_from(at).contains(&release) || self.failed_to_leave(at, release)
         })
     }
 
-    /// Whether a step brought the service back to something.
-    fn goes_back(&self, at: usize) -> bool {
-        let step = self.0[at];
-        let is_home = match step.fate {
-            DeploymentEnd::Good => self.served(at) == Some(step.release),
-            DeploymentEnd::TakenBack => true,
-            DeploymentEnd::Stuck | DeploymentEnd::Stopped => false,
-        };
-        !self.rolled_back_from(at).is_empty() || is_home && !self.failed_over(at).is_empty()
+    /// Whether what serves came by a rollback that somebody asked for.
+    fn came_back(&self) -> bool {
+        let mut was_stopped = false;
+        let mut came_back = false;
+        for (at, step) in self.0.iter().enumerate() {
+            let is_same = self.served(at) == Some(step.release);
+            match step.fate {
+                DeploymentEnd::Good if is_same => came_back |= !self.failed_over(at).is_empty(),
+                DeploymentEnd::Good => {
+                    came_back = self.is_way_back(at);
+                    was_stopped = false;
+                }
+                DeploymentEnd::Aborted => was_stopped |= !self.is_way_back(at),
+                DeploymentEnd::TakenBack => was_stopped = false,
+                DeploymentEnd::Stuck | DeploymentEnd::Stopped => {}
+            }
+        }
+        came_back || was_stopped
     }
 
-    /// Whether what serves came by going back: nothing new has served since.
-    fn came_back(&self) -> bool {
-        let is_new = |at: usize| {
-            let step = self.0[at];
-            let is_other = self.served(at) != Some(step.release);
-            step.fate == DeploymentEnd::Good && is_other && !self.goes_back(at)
-        };
-        let mut backwards = (0..self.0.len()).rev();
-        let decisive = backwards.find(|at| is_new(*at) || self.goes_back(*at));
-        decisive.is_some_and(|at| !is_new(at))
+    /// Whether somebody tried to leave what serves, and did not get away.
+    fn is_to_be_left(&self) -> bool {
+        let is_good = |step: &JournalStep| step.fate == DeploymentEnd::Good;
+        let since = self.0.iter().rposition(is_good).map_or(0, |at| at + 1);
+        (since..self.0.len())
+            .any(|at| self.is_way_back(at) && self.served(at) != Some(self.0[at].release))
     }
 
     fn wanted(&self) -> ExpectedTarget {
@@ -186,20 +203,19 @@ impl Journal {
         let Some(serves) = self.served(all) else {
             return ExpectedTarget::Nothing;
         };
-        if !self.failed_over(all).is_empty() {
-            return ExpectedTarget::To(serves);
+        if !self.is_to_be_left() {
+            if !self.failed_over(all).is_empty() {
+                return ExpectedTarget::To(serves);
+            }
+            if self.came_back() {
+                return ExpectedTarget::StayOn(serves);
+            }
         }
-        if self.came_back() {
-            return ExpectedTarget::StayOn(serves);
-        }
-        let good = self
-            .0
-            .iter()
-            .rev()
-            .filter(|step| step.fate == DeploymentEnd::Good);
+        let steps = self.0.iter().rev();
+        let good = steps.filter(|step| step.fate == DeploymentEnd::Good);
         let mut releases = good.map(|step| step.release);
         releases
-            .find(|release| *release != serves && !self.was_abandoned(*release))
+            .find(|release| *release != serves && !self.was_abandoned(all, *release))
             .map_or(ExpectedTarget::Nothing, ExpectedTarget::To)
     }
 
@@ -207,14 +223,18 @@ impl Journal {
     fn records(&self) -> Vec<Attempt> {
         let status = |fate| match fate {
             DeploymentEnd::Good => Status::Successful,
-            DeploymentEnd::TakenBack => Status::RollbackSuccessful,
+            DeploymentEnd::TakenBack | DeploymentEnd::Aborted => Status::RollbackSuccessful,
             DeploymentEnd::Stuck => Status::RollbackFailed,
             DeploymentEnd::Stopped => Status::Stopped,
         };
-        let named = self
-            .0
-            .iter()
-            .map(|step| (format!("r{}", step.release), status(step.fate)));
+        let name = |step: &JournalStep| match step.fate {
+            DeploymentEnd::Aborted => format!("!r{}", step.release),
+            DeploymentEnd::Good
+            | DeploymentEnd::TakenBack
+            | DeploymentEnd::Stuck
+            | DeploymentEnd::Stopped => format!("r{}", step.release),
+        };
+        let named = self.0.iter().map(|step| (name(step), status(step.fate)));
         let named: Vec<(String, Status)> = named.collect();
         let named: Vec<(&str, Status)> = named
             .iter()
@@ -229,7 +249,7 @@ fn chosen(records: &[Attempt]) -> ExpectedTarget {
     let number = |attempt: &Attempt| attempt.task_definition.short()[1..].parse().unwrap();
     match Timeline::of(records, Extent::Whole).back() {
         RollbackAction::Deploy(to) => ExpectedTarget::To(number(to)),
-        RollbackAction::AlreadyDone(at) => ExpectedTarget::StayOn(number(at)),
+        RollbackAction::AlreadyDone { at, .. } => ExpectedTarget::StayOn(number(at)),
         RollbackAction::NoTarget => ExpectedTarget::Nothing,
         other @ (RollbackAction::FollowRollback { .. }
         | RollbackAction::Attach(_)
@@ -241,6 +261,7 @@ fn fate() -> impl Strategy<Value = DeploymentEnd> {
     prop_oneof![
         4 => Just(DeploymentEnd::Good),
         2 => Just(DeploymentEnd::TakenBack),
+        1 => Just(DeploymentEnd::Aborted),
         1 => Just(DeploymentEnd::Stuck),
         2 => Just(DeploymentEnd::Stopped),
     ]
@@ -276,6 +297,23 @@ proptest! {
         }
     }
 
+    /// Its answer was lost, and a pipeline runs it again: the first one stopped what ran.
+    #[test]
+    fn a_rollback_that_stopped_something_goes_no_further_either(
+        acts in prop::collection::vec(act(), 0..14),
+    ) {
+        let mut journal = Journal::of(&acts);
+        if let Some(serves) = journal.served(journal.0.len()) {
+            let release = journal.0.iter().map(|step| step.release + 1).max().unwrap_or(0);
+            journal.0.push(JournalStep { release, fate: DeploymentEnd::Aborted });
+            let chosen = chosen(&journal.records());
+            prop_assert!(
+                chosen == ExpectedTarget::StayOn(serves) || journal.is_to_be_left(),
+                "{:?} {:?}", chosen, journal
+            );
+        }
+    }
+
     /// Whatever happens, what ECS or a person took away from the service does not come back
     /// unasked.
     #[test]
@@ -284,8 +322,9 @@ proptest! {
     ) {
         let journal = Journal::of(&acts);
         if let ExpectedTarget::To(release) = chosen(&journal.records()) {
-            let serves = journal.served(journal.0.len());
-            prop_assert!(serves == Some(release) || !journal.was_abandoned(release), "{:?}", journal);
+            let all = journal.0.len();
+            let is_good = !journal.was_abandoned(all, release);
+            prop_assert!(journal.served(all) == Some(release) || is_good, "{:?}", journal);
         }
     }
 }
