@@ -1,8 +1,8 @@
 # The two commands of a fresh machine, and the checks that CI runs.
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
-.PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow build-tests properties stop \
-	need-cargo
+.PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
+	properties bench-fleet bench-peers stop need-cargo
 
 demo: need-cargo
 	@localstack/demo
@@ -13,8 +13,8 @@ demo-experiment: need-cargo
 test: need-cargo
 	@tests/run
 
-# The three take turns where they share something, so that `make -j3 check` runs them side by side.
-check: check-rust check-localstack check-mlflow
+# The four take turns where they share something, so that `make -j3 check` runs them side by side.
+check: check-rust check-localstack check-mlflow check-benches
 
 check-rust: need-cargo
 	cargo fmt --all --check
@@ -26,6 +26,9 @@ check-localstack:
 check-mlflow:
 	mlflow/check
 
+check-benches:
+	benches/check
+
 # All that `make test` compiles.
 build-tests: check-rust
 	cargo test --locked --no-run
@@ -34,6 +37,15 @@ build-tests: check-rust
 properties: need-cargo
 	PROPTEST_RNG_SEED=$$(date +%s) PROPTEST_CASES=2000 PROPTEST_MAX_GLOBAL_REJECTS=1000000 \
 		cargo test --locked --release --lib
+
+# Both take long at AWS's own rates, and have options: make bench-fleet OPTIONS='--scenario changed'
+bench-fleet: need-cargo
+	cargo build --locked --release
+	benches/fleet/run $(OPTIONS)
+
+bench-peers: need-cargo
+	cargo build --locked --release
+	benches/peers/run $(OPTIONS)
 
 stop:
 	@localstack/stop --all

@@ -23,6 +23,10 @@ class Clock:
     def advance(self, seconds: float) -> None:
         self._virtual += seconds
 
+    def put_behind(self, seconds: float) -> None:
+        """Sets the clock back. Nothing may have happened on it yet."""
+        self._virtual -= seconds
+
     def copy(self) -> "Clock":
         twin = Clock(self.speed, self._timer)
         twin._virtual, twin._real = self._virtual, self._real

@@ -60,6 +60,10 @@ def clock(account: str | None, body: dict | None) -> dict:
     for controls in CONTROLS.chosen(account) if body else []:
         for name, value in body.items():
             check_number(name, value)
+        if "behind" in body:
+            if WORLDS.has(account):
+                raise ValueError("behind is for an account in which nothing has happened yet")
+            controls.clock.put_behind(body["behind"])
         if "speed" in body:
             controls.clock.set_speed(body["speed"])
         if "advance" in body:

@@ -28,6 +28,10 @@ class Worlds:
         world.catch_up()
         return world
 
+    def has(self, account: str | None) -> bool:
+        """Tells whether anyone has been in any region of the account, or of any."""
+        return any(account in (None, owner) for owner, _ in self._worlds)
+
     def catch_up(self, account: str, region: str) -> None:
         """Brings a world up to the present, if anyone has been there."""
         if (account, region) in self._worlds:

@@ -17,6 +17,19 @@ def test_time_only_moves_when_it_is_moved(account: Account):
     assert after["now"] - before["now"] == pytest.approx(90)
 
 
+def test_an_account_can_have_a_past_that_ends_in_the_present(endpoint: str):
+    fresh = Account(endpoint, f"{time.time_ns() % 10**12:012}")
+    fresh.control("clock", speed=0, behind=600)
+    fresh.ecs.create_cluster(clusterName=CLUSTER)
+    fresh.advance(600)
+    assert fresh.control("clock")["now"] == pytest.approx(time.time(), abs=60)
+    # What has happened stays where it is.
+    status, answer = fresh.control_status("clock", {"behind": 1})
+    assert status == 400
+    assert "nothing has happened" in answer["error"]
+    fresh.control("reset")
+
+
 def test_settings_of_one_account_leave_others_alone(account: Account, endpoint: str):
     other = Account(endpoint, "999999999999")
     other.control("clock", speed=0)

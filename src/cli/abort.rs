@@ -6,10 +6,11 @@ use clap::Args;
 
 use super::session::Session;
 use super::several::{no_way, on_each};
-use super::targets::{Targets, caller_soon};
+use super::targets::{Answer, Targets, caller_soon};
 use super::{Global, examples, output};
 use crate::report::Report;
 use mlship_core::app::Subject;
+use mlship_core::app::manifests::Subjects;
 use mlship_core::app::stop_and_follow::RollbackWatch;
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
@@ -29,13 +30,15 @@ pub(super) struct Abort {
 }
 
 pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
-    let subjects = match command.targets.read("abort", global) {
-        Ok(subjects) => subjects,
-        Err(code) => return code,
-    };
+    let serve = async |read: &Subjects| abort(command, &read.subjects, global).await;
+    let targets = &command.targets;
+    targets.serve("abort", Answer::Lines, global, serve).await
+}
+
+async fn abort(command: &Abort, subjects: &[Subject], global: &Global) -> ExitCode {
     let session = match Session::listening(global).await {
         Ok(session) => session,
-        Err(error) => return no_way(&subjects, &error, global),
+        Err(error) => return no_way(subjects, &error, global),
     };
     // It is stopped by its name in ECS: who calls only has to be the right one.
     let caller = caller_soon(&session).await;
@@ -55,5 +58,5 @@ pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
         report.result(&result);
         result.exit_code()
     };
-    on_each(&subjects, global, abort).await
+    on_each(subjects, &session, global, abort).await
 }

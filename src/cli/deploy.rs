@@ -1,19 +1,25 @@
 //! `mlship deploy`
 
 use clap::{Args, ValueEnum};
+use tokio::time::Instant;
 
 use super::diff::Show;
+use super::fleet_flags::{FleetFlags, again};
 use super::gates::Overrides;
-use super::load::{Loaded, load};
+use super::load::{Loaded, invalid, load_selected};
+use super::selection::Selection;
 use super::session::Session;
+use super::several::Stage;
 use super::watch_flags::WatchFlags;
 use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
+use mlship_core::app::fleet::{FleetDeploy, closing, order_of};
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
-use mlship_core::app::{fault, results};
+use mlship_core::app::{ResultRecord, RunRecord, fault, results};
 use mlship_core::cloud::CloudError;
+use mlship_core::fleet::Order;
 use mlship_core::plan::{Plan, Redeploy};
-use mlship_core::progress::ExitCode;
+use mlship_core::progress::{Conclusion, ExitCode};
 
 /// Deploy releases and watch each rollout to its verdict
 #[derive(Debug, Args)]
@@ -48,6 +54,10 @@ pub(super) struct Deploy {
     plan: Option<PlanPath>,
     #[command(flatten)]
     overrides: Overrides,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    fleet: FleetFlags,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -72,6 +82,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
     if command.dry_run {
         let show = Show {
             paths: &command.paths,
+            selection: &command.selection,
             redeploy: command.redeploy(),
             exit_code: false,
             out: None,
@@ -81,8 +92,12 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         };
         return Box::pin(show.run(global)).await;
     }
-    let manifests = match load(&command.paths, global) {
+    let manifests = match load_selected(&command.paths, &command.selection, global) {
         Ok(manifests) => manifests,
+        Err(code) => return code,
+    };
+    let order = match command.order(&manifests, global) {
+        Ok(order) => order,
         Err(code) => return code,
     };
     let options = command.options();
@@ -103,14 +118,21 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         options: &options,
         review: review.as_ref().map(|review| review as app::Review<'_>),
     };
-    let mut codes = Vec::new();
-    for loaded in &manifests {
-        let mut report = global.reporter();
-        let result = Box::pin(deploy.run(&loaded.manifest, report.as_mut())).await;
-        report.result(&result);
-        codes.push(result.exit_code());
+    let (again, stage) = (again(std::env::args()), Stage::of(order.len(), global));
+    let (manifests, run) = ((&manifests[..], &order), command.fleet.options());
+    let fleet = FleetDeploy::new(&deploy, manifests, run, &stage, &again);
+    let (results, run) = Box::pin(fleet.run()).await;
+    if order.len() > 1 {
+        stage.run(&run);
+        let is_listed = |result: &ResultRecord| result.conclusion() == Conclusion::NotBegun;
+        // People read it at the end of the report, with the names of what was left out.
+        if global.output == Format::Json || !results.all().any(is_listed) {
+            for line in closing(&results, &again) {
+                output::complain(&line);
+            }
+        }
     }
-    ExitCode::worst(codes)
+    run.exit_code
 }
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
@@ -118,25 +140,68 @@ fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> ExitCo
     if global.output == Format::Human {
         return output::cloud_error(error, global);
     }
-    for loaded in manifests {
-        let result = results::aws_error(&loaded.service(), error);
-        global.reporter().result(&result);
+    let results = manifests.iter();
+    let results = results.map(|loaded| results::aws_error(&loaded.service(), error));
+    let results: Vec<ResultRecord> = results.collect();
+    let mut reader = global.reporter();
+    for result in &results {
+        reader.result(result);
+    }
+    if results.len() > 1 {
+        reader.run(&RunRecord::of(&results, 0.0, 0));
     }
     fault(error).into()
 }
 
 impl Deploy {
+    /// Returns the order in which the releases begin, or reports why there is none.
+    fn order(&self, manifests: &[Loaded], global: &Global) -> Result<Order, ExitCode> {
+        let order = order_of(manifests).map_err(|found| {
+            output::findings(&found, global);
+            invalid(&found, None, global)
+        })?;
+        let order = match &self.fleet.waves {
+            Some(sizes) => {
+                let is_written = |loaded: &Loaded| loaded.manifest.release.service.wave.is_some();
+                if manifests.iter().any(is_written) {
+                    output::complain("--waves takes the place of service.wave");
+                }
+                order.in_waves(sizes)
+            }
+            None => order,
+        };
+        if self.detach && self.fleet.takes_back() {
+            let message =
+                "--detach waits for no release, and --on-failure rollback goes by how they end";
+            return Err(output::usage_with_hint(
+                message,
+                Some("leave one of them out"),
+                global,
+            ));
+        }
+        if self.detach && order.waits() {
+            let message = "--detach waits for no release, and these wait for each other";
+            let hint = "leave --detach out, or --waves, service.wave and service.dependsOn";
+            return Err(output::usage_with_hint(message, Some(hint), global));
+        }
+        Ok(order)
+    }
+
     fn redeploy(&self) -> Redeploy {
         if self.force_new_deployment {
             Redeploy::Always
         } else {
-            Redeploy::WhenChanged
+            self.selection.redeploy()
         }
     }
 
     fn options(&self) -> DeployOptions {
         DeployOptions {
             watch: self.patience.options(),
+            until: self
+                .fleet
+                .run_timeout
+                .map(|timeout| Instant::now() + timeout),
             detach: self.detach,
             if_busy: match self.if_busy {
                 IfBusy::Wait => app::IfBusy::Wait,
@@ -144,6 +209,7 @@ impl Deploy {
                 IfBusy::Supersede => app::IfBusy::Supersede,
             },
             redeploy: self.redeploy(),
+            repeat: self.fleet.repeat(),
             adopt: self.adopt,
             force: self.force,
             overrides: self.overrides.get(),

@@ -1,31 +1,30 @@
 //! `mlship diff`
 
+mod services;
+
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::experiment::comparison;
 use super::gates::Overrides;
-use super::load::{Loaded, LoadedExperiment, LoadedManifests, load, load_all};
+use super::load::{Loaded, LoadedExperiment, LoadedManifests, load_all_selected, load_selected};
+use super::selection::Selection;
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
-use crate::report::{
-    add_refusal, failed_to_write, plan_document, plan_error_document, plan_text, start_document,
-    start_text, unplanned_document,
-};
+use crate::report::{failed_to_write, start_document, start_text, unplanned_document};
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::Context;
 use mlship_core::app::experiment::{Comparison, observe};
 use mlship_core::app::fault;
 use mlship_core::app::model_version::GateOverrides;
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
-use mlship_core::app::planning::preview;
 use mlship_core::cloud::CloudError;
 use mlship_core::experiment::start::{self, StartRequest};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::Caller;
-use mlship_core::release::service_of;
 use mlship_manifest::Manifest;
+use services::Layout;
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -42,12 +41,15 @@ pub(super) struct Diff {
     out: Option<PlanPath>,
     #[command(flatten)]
     overrides: Overrides,
+    #[command(flatten)]
+    selection: Selection,
 }
 
 pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
     let show = Show {
         paths: &command.paths,
-        redeploy: Redeploy::WhenChanged,
+        selection: &command.selection,
+        redeploy: command.selection.redeploy(),
         exit_code: command.exit_code,
         out: command.out.as_ref(),
         overrides: &command.overrides.get(),
@@ -61,6 +63,7 @@ pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
 pub(super) async fn of_experiment(path: &str, asked: StartRequest, global: &Global) -> ExitCode {
     let show = Show {
         paths: &[path.to_owned()],
+        selection: &Selection::default(),
         redeploy: Redeploy::WhenChanged,
         exit_code: false,
         out: None,
@@ -74,6 +77,7 @@ pub(super) async fn of_experiment(path: &str, asked: StartRequest, global: &Glob
 /// What to show, and what to do with it.
 pub(super) struct Show<'a> {
     pub(super) paths: &'a [String],
+    pub(super) selection: &'a Selection,
     pub(super) redeploy: Redeploy,
     pub(super) exit_code: bool,
     pub(super) out: Option<&'a PlanPath>,
@@ -99,8 +103,10 @@ impl Show<'_> {
     /// Shows the plans of all manifests; also what `deploy --dry-run` does.
     pub(super) async fn run(&self, global: &Global) -> ExitCode {
         let loaded = match self.asked {
-            Some(_) => load_all(self.paths, global).map(LoadedManifests::into_parts),
-            None => load(self.paths, global).map(|manifests| (manifests, Vec::new())),
+            Some(_) => load_all_selected(self.paths, self.selection, global)
+                .map(LoadedManifests::into_parts),
+            None => load_selected(self.paths, self.selection, global)
+                .map(|manifests| (manifests, Vec::new())),
         };
         let (manifests, experiments) = match loaded {
             Ok(loaded) => loaded,
@@ -118,10 +124,10 @@ impl Show<'_> {
         };
         let context = session.context();
         let mut seen = DiffResults::default();
-        for loaded in &manifests {
-            self.service(&context, &caller, &loaded.manifest, &mut seen, global)
-                .await;
-        }
+        let manifests: Vec<&Manifest> = manifests.iter().map(|loaded| &loaded.manifest).collect();
+        let layout = Layout::of(manifests.len());
+        self.services(&context, &caller, &manifests, layout, &mut seen, global)
+            .await;
         for experiment in experiments {
             let comparison = comparison(experiment);
             Box::pin(self.experiment(&context, &caller, &comparison, &mut seen, global)).await;
@@ -143,36 +149,6 @@ impl Show<'_> {
         match ExitCode::worst(seen.codes) {
             ExitCode::Done if (changes || seen.shifts) && self.exit_code => ExitCode::Pending,
             code => code,
-        }
-    }
-
-    async fn service(
-        &self,
-        context: &Context<'_, AwsCloud>,
-        caller: &Caller,
-        manifest: &Manifest,
-        seen: &mut DiffResults,
-        global: &Global,
-    ) {
-        match preview(context, caller, manifest, self.redeploy, self.overrides).await {
-            Ok(plan) => {
-                if global.output == Format::Human {
-                    output::page(&plan_text(&plan, &global.palette()));
-                }
-                let mut document = plan_document(&plan);
-                if let Some(refused) = self.saved.and_then(|saved| saved.refusal(&plan)) {
-                    add_refusal(&mut document, &refused);
-                    seen.codes.push(output::refused(&refused));
-                }
-                seen.services.push(document);
-                seen.plans.push(plan);
-            }
-            Err(error) => {
-                let service = service_of(&manifest.release);
-                seen.services.push(plan_error_document(&service, &error));
-                seen.codes
-                    .push(output::not_planned(&service, &error, global));
-            }
         }
     }
 
@@ -211,9 +187,9 @@ impl Show<'_> {
         if let start::StartPlan::Open(opening) = &plan {
             seen.shifts = true;
             if opening.deploys() {
-                for release in &comparison.releases {
-                    self.service(context, caller, release, seen, global).await;
-                }
+                let releases: Vec<&Manifest> = comparison.releases().iter().collect();
+                self.services(context, caller, &releases, Layout::Each, seen, global)
+                    .await;
             }
         }
         if global.output == Format::Human {

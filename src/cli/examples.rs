@@ -51,7 +51,11 @@ Examples:
   # in a pipeline: events as JSON lines, and back to the old release when the run is cancelled
   mlship deploy manifests/fraud-scorer.yaml -o json --on-interrupt rollback
   # not waiting for the verdict, which mlship watch tells later
-  mlship deploy manifests/fraud-scorer.yaml --detach";
+  mlship deploy manifests/fraud-scorer.yaml --detach
+  # many services: one first, then a tenth, then all, and nothing more after three failures
+  mlship deploy manifests --waves 1,10%,100% --failure-budget 2
+  # what that run left to do
+  mlship deploy manifests --waves 1,10%,100% --failure-budget 2 --resume";
 
 pub(super) const STATUS: &str = "\
 Examples:
@@ -134,14 +138,18 @@ Examples:
   mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on guardrail
   mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html
   # every experiment of a directory
-  mlship experiment status manifests -o json";
+  mlship experiment status manifests -o json
+  # without any manifest, by the service of a variant
+  mlship experiment status --service ml-prod/fraud-challenger";
 
 pub(super) const EXPERIMENT_STOP: &str = "\
 Examples:
   mlship experiment stop manifests/fraud-ab/experiment.yaml --winner challenger
   mlship experiment stop manifests/fraud-ab/experiment.yaml --no-winner --now
   # once no client is with the losers any more
-  mlship experiment stop manifests/fraud-ab/experiment.yaml --cleanup";
+  mlship experiment stop manifests/fraud-ab/experiment.yaml --cleanup
+  # without any manifest, by the service of a variant
+  mlship experiment stop --service ml-prod/fraud-challenger --no-winner --now";
 
 pub(super) const EXPERIMENT_LIST: &str = "\
 Examples:

@@ -3,12 +3,13 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::targets::{NamedServices, read_paths};
+use super::targets::{Answer, NamedServices, serve_paths, with_findings};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{history_text, model_history_document, model_history_text};
-use mlship_core::app::Subject;
+use mlship_core::app::at_once::in_order;
 use mlship_core::app::history::{History as ServiceHistory, history, history_of_model};
+use mlship_core::app::manifests::Subjects;
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
 use mlship_text::Page;
@@ -32,10 +33,17 @@ pub(super) struct History {
 }
 
 pub(super) async fn run(command: &History, global: &Global) -> ExitCode {
-    let subjects = match command.subjects(global) {
-        Ok(subjects) => subjects,
-        Err(code) => return code,
-    };
+    let serve = async |read: &Subjects| history_of(command, read, global).await;
+    if command.paths.is_empty() {
+        if let Err(code) = command.named.may_be_used(global) {
+            return code;
+        }
+        return serve(&Subjects::named(command.named.subjects())).await;
+    }
+    serve_paths(&command.paths, "history", Answer::Document, global, serve).await
+}
+
+async fn history_of(command: &History, read: &Subjects, global: &Global) -> ExitCode {
     let session = match Session::open(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
@@ -43,71 +51,91 @@ pub(super) async fn run(command: &History, global: &Global) -> ExitCode {
     if let Err(code) = command.named.say_place(&session, global).await {
         return code;
     }
-    let services: Vec<ServiceId> = subjects
+    let services: Vec<ServiceId> = read
+        .subjects
         .iter()
         .map(|subject| subject.service().clone())
         .collect();
     let limit = usize::from(command.limit);
+    let asked = Asked {
+        limit,
+        read,
+        session: &session,
+        global,
+    };
     match (&command.model, &services[..]) {
-        (Some(model), _) => of_model(model, services, limit, &session, global).await,
-        (None, [service]) => of_service(service, limit, &session, global).await,
-        (None, services) => of_services(services, limit, &session, global).await,
+        (Some(model), _) => asked.of_model(model, services).await,
+        (None, [service]) if read.findings.is_empty() => asked.of_service(service).await,
+        (None, services) => asked.of_services(services).await,
     }
 }
 
-impl History {
-    fn subjects(&self, global: &Global) -> Result<Vec<Subject>, ExitCode> {
-        if self.paths.is_empty() {
-            return Ok(self.named.subjects());
-        }
-        read_paths(&self.paths, "history", global).map(|read| read.subjects)
-    }
-}
-
-async fn of_service(
-    service: &ServiceId,
+/// What was asked for, and of whom.
+struct Asked<'a> {
     limit: usize,
-    session: &Session,
-    global: &Global,
-) -> ExitCode {
-    match history(&session.cloud, service, limit).await {
-        Ok(found) => match global.output {
+    read: &'a Subjects,
+    session: &'a Session,
+    global: &'a Global,
+}
+
+impl Asked<'_> {
+    async fn of_service(&self, service: &ServiceId) -> ExitCode {
+        match history(&self.session.cloud, service, self.limit).await {
+            Ok(found) => match self.global.output {
+                Format::Human => {
+                    output::page(&page(service, &found, self.global));
+                    ExitCode::Done
+                }
+                Format::Json => output::document(&document(service, &found)),
+            },
+            Err(error) => output::cloud_error(&error, self.global),
+        }
+    }
+
+    async fn of_services(&self, services: &[ServiceId]) -> ExitCode {
+        let (mut documents, mut codes) = (Vec::new(), Vec::new());
+        let each = services
+            .iter()
+            .map(async |service| history(&self.session.cloud, service, self.limit).await);
+        for (service, answer) in services.iter().zip(in_order(each).await) {
+            match answer {
+                Ok(found) => match self.global.output {
+                    Format::Human => output::page(&page(service, &found, self.global)),
+                    Format::Json => documents.push(document(service, &found)),
+                },
+                Err(error) => {
+                    codes.push(output::cloud_error_of(service, &error));
+                    documents.push(json!({
+                        "service": service.name, "cluster": service.cluster, "entries": [],
+                        "error": error.to_string(), "hint": error.hint,
+                    }));
+                }
+            }
+        }
+        if self.global.output == Format::Json {
+            output::document(&with_findings(json!({"services": documents}), self.read));
+        }
+        ExitCode::worst(codes)
+    }
+
+    async fn of_model(&self, model: &str, services: Vec<ServiceId>) -> ExitCode {
+        let found = history_of_model(&self.session.cloud, model, services, self.limit);
+        let found = match found.await {
+            Ok(found) => found,
+            Err(error) => return output::cloud_error(&error, self.global),
+        };
+        match self.global.output {
             Format::Human => {
-                output::page(&page(service, &found, global));
+                let palette = self.global.palette();
+                output::page(&model_history_text(model, &found, &palette));
                 ExitCode::Done
             }
-            Format::Json => output::document(&document(service, &found)),
-        },
-        Err(error) => output::cloud_error(&error, global),
-    }
-}
-
-async fn of_services(
-    services: &[ServiceId],
-    limit: usize,
-    session: &Session,
-    global: &Global,
-) -> ExitCode {
-    let (mut documents, mut codes) = (Vec::new(), Vec::new());
-    for service in services {
-        match history(&session.cloud, service, limit).await {
-            Ok(found) => match global.output {
-                Format::Human => output::page(&page(service, &found, global)),
-                Format::Json => documents.push(document(service, &found)),
-            },
-            Err(error) => {
-                codes.push(output::cloud_error_of(service, &error));
-                documents.push(json!({
-                    "service": service.name, "cluster": service.cluster, "entries": [],
-                    "error": error.to_string(), "hint": error.hint,
-                }));
+            Format::Json => {
+                let document = model_history_document(model, &found);
+                output::document(&with_findings(document, self.read))
             }
         }
     }
-    if global.output == Format::Json {
-        output::document(&json!({"services": documents}));
-    }
-    ExitCode::worst(codes)
 }
 
 fn page(service: &ServiceId, found: &ServiceHistory, global: &Global) -> Page {
@@ -126,24 +154,4 @@ fn document(service: &ServiceId, found: &ServiceHistory) -> Value {
         document["note"] = json!(note);
     }
     document
-}
-
-async fn of_model(
-    model: &str,
-    services: Vec<ServiceId>,
-    limit: usize,
-    session: &Session,
-    global: &Global,
-) -> ExitCode {
-    let found = match history_of_model(&session.cloud, model, services, limit).await {
-        Ok(found) => found,
-        Err(error) => return output::cloud_error(&error, global),
-    };
-    match global.output {
-        Format::Human => {
-            output::page(&model_history_text(model, &found, &global.palette()));
-            ExitCode::Done
-        }
-        Format::Json => output::document(&model_history_document(model, &found)),
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::stdin;
 
+use super::selection::Selection;
 use super::{Format, Global, output};
 use crate::report::conceal;
 use mlship_aws::ecs_document_checks::check;
@@ -11,11 +12,12 @@ use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::{Diagnostic, Examined};
 
-/// Reads whom manifests are about, or reports why that is not known and returns the exit code.
+/// Reads whom manifests are about, and reports of which that is not known; where it is known of
+/// none, that is the end.
 pub(super) fn load_subjects(paths: &[String], global: &Global) -> Result<Subjects, ExitCode> {
     let read = reader(global).subjects(paths, &mut stdin().lock());
     output::findings(&read.findings, global);
-    if read.findings.is_empty() {
+    if read.findings.is_empty() || !read.subjects.is_empty() {
         return Ok(read);
     }
     Err(invalid(&read.findings, None, global))
@@ -23,8 +25,32 @@ pub(super) fn load_subjects(paths: &[String], global: &Global) -> Result<Subject
 
 /// Reads the manifests of releases, or reports what is wrong with them and returns the exit code.
 pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, ExitCode> {
-    let reading = reader(global).releases(paths, &mut stdin().lock());
-    Ok(report_findings(reading, global)?.manifests)
+    load_selected(paths, &Selection::default(), global)
+}
+
+/// Reads those of the releases that are selected.
+pub(super) fn load_selected(
+    paths: &[String],
+    selection: &Selection,
+    global: &Global,
+) -> Result<Vec<Loaded>, ExitCode> {
+    let reader = selecting(selection, global);
+    let reading = reader.releases(paths, &mut stdin().lock());
+    let manifests = report_findings(reading, global)?.manifests;
+    selection.check(manifests.len(), global)?;
+    Ok(manifests)
+}
+
+/// Reads all manifests, or those of the releases that are selected.
+pub(super) fn load_all_selected(
+    paths: &[String],
+    selection: &Selection,
+    global: &Global,
+) -> Result<LoadedManifests, ExitCode> {
+    let reading = selecting(selection, global).all(paths, &mut stdin().lock());
+    let reading = report_findings(reading, global)?;
+    selection.check(reading.manifests.len(), global)?;
+    Ok(reading)
 }
 
 /// Reads all manifests, or reports what is wrong with them and returns the exit code.
@@ -32,14 +58,24 @@ pub(super) fn load_all(paths: &[String], global: &Global) -> Result<LoadedManife
     report_findings(read(paths, global), global)
 }
 
-/// Reads experiments for a command that deploys nothing, or reports what is wrong with them.
+/// Reads experiments for a command that deploys nothing, and reports what is wrong with others, with
+/// the exit code of that; where there are only others, that is the end.
 pub(super) fn load_experiments(
     paths: &[String],
     need: Need,
     global: &Global,
-) -> Result<Vec<LoadedExperiment>, ExitCode> {
-    let reading = reader(global).experiments(paths, need, &mut stdin().lock());
-    Ok(report_findings(reading, global)?.experiments)
+) -> Result<(Vec<LoadedExperiment>, ExitCode), ExitCode> {
+    let mut reading = reader(global).experiments(paths, need, &mut stdin().lock());
+    if reading.experiments.is_empty() || !reading.is_broken() {
+        return Ok((
+            report_findings(reading, global)?.experiments,
+            ExitCode::Done,
+        ));
+    }
+    reading.findings.retain(Diagnostic::is_error);
+    output::findings(&reading.findings, global);
+    let code = invalid(&reading.findings, None, global);
+    Ok((reading.experiments, code))
 }
 
 /// Reads all manifests that the paths name, of experiments too.
@@ -50,8 +86,16 @@ pub(super) fn read(paths: &[String], global: &Global) -> LoadedManifests {
 fn reader(global: &Global) -> ManifestReader<'_> {
     ManifestReader {
         environment: global.environment.as_deref(),
+        select: &[],
         variables: &|name| std::env::var(name).ok(),
         check: &checked,
+    }
+}
+
+fn selecting<'a>(selection: &'a Selection, global: &'a Global) -> ManifestReader<'a> {
+    ManifestReader {
+        select: &selection.selectors,
+        ..reader(global)
     }
 }
 

@@ -2,19 +2,25 @@
 
 use clap::Args;
 use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 
 use super::several::each_without_way;
-use super::targets::Targets;
+use super::targets::{Answer, Targets};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{LogJson, LogText, Writer};
 use mlship_core::app::Subject;
+use mlship_core::app::at_once::together;
 use mlship_core::app::logs::{DeadTasks, LogOptions, LogsEnd, read_logs};
-use mlship_core::logs::{Listener, TaskSelection};
+use mlship_core::app::manifests::Subjects;
+use mlship_core::logs::{Kept, Listener, TaskSelection};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
 use mlship_text::arn::last_part;
 use mlship_text::moment::{Moment, moment};
+
+/// How many services' logs are read at a time: what is read of each is held until its turn.
+const AT_ONCE: usize = 32;
 
 /// Show what the containers of a service log, by default its running tasks' last ten minutes
 ///
@@ -57,10 +63,12 @@ pub(super) struct Logs {
 }
 
 pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
-    let subjects = match command.targets.read("logs", global) {
-        Ok(subjects) => subjects,
-        Err(code) => return code,
-    };
+    let serve = async |read: &Subjects| logs(command, &read.subjects, global).await;
+    let targets = &command.targets;
+    targets.serve("logs", Answer::Lines, global, serve).await
+}
+
+async fn logs(command: &Logs, subjects: &[Subject], global: &Global) -> ExitCode {
     let session = match Session::listening(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
@@ -68,7 +76,7 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
     if let Err(code) = command.targets.say_place(&session, global).await {
         return code;
     }
-    let read = command.read(&session, &subjects, global);
+    let read = command.read(&session, subjects, global);
     tokio::select! {
         // What has ended beats a reader who left with it.
         biased;
@@ -79,35 +87,35 @@ pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
 }
 
 impl Logs {
-    /// Reads the logs of every service: those that are followed together, others one by one, so
-    /// that what belongs together stands together.
+    /// Reads the logs of every service at the same time. Those that are followed are told as they
+    /// come; of others what belongs together stands together, in the order of the services.
     async fn read(&self, session: &Session, subjects: &[Subject], global: &Global) -> ExitCode {
         let is_one = subjects.len() == 1;
-        let each = subjects.iter().map(async |subject| {
-            let service = subject.service();
-            let ended = match self.of_service(session, service, is_one, global).await {
-                Ok(()) => return ExitCode::Done,
-                Err(ended) => ended,
-            };
-            match ended {
-                // Whoever read had enough.
-                LogsEnd::BrokenPipe => ExitCode::Done,
-                LogsEnd::Interrupted(signal) => ExitCode::from(signal),
-                LogsEnd::Mistaken(mistake) => {
-                    output::usage_with_hint(&mistake.to_string(), mistake.hint(), global)
-                }
-                LogsEnd::Cloud(error) if is_one => output::cloud_error(&error, global),
-                LogsEnd::Cloud(error) => {
-                    each_without_way(std::slice::from_ref(subject), &error, global)
-                }
-            }
-        });
-        if self.follow {
+        if self.follow || is_one {
+            let each = subjects.iter().map(async |subject| {
+                let mut listener = self.listener(global, subject.service());
+                let read = self.of_service(session, subject, listener.as_mut(), global);
+                code(read.await, subject, is_one, global)
+            });
             return ExitCode::worst(join_all(each).await);
         }
+        let each = subjects.iter().map(async |subject| {
+            let mut kept = Kept::default();
+            let ended = self.of_service(session, subject, &mut kept, global).await;
+            (subject, kept, ended)
+        });
+        let mut each = stream::iter(together(each)).buffered(AT_ONCE);
         let mut codes = Vec::new();
-        for one in each {
-            codes.push(Box::pin(one).await);
+        while let Some((subject, kept, ended)) = each.next().await {
+            let mut listener = self.listener(global, subject.service());
+            if global.output == Format::Human {
+                listener.note(&format!("{}:", subject.service()));
+            }
+            let ended = match kept.tell(listener.as_mut()) {
+                Ok(()) => ended,
+                Err(_) => Err(LogsEnd::BrokenPipe),
+            };
+            codes.push(code(ended, subject, is_one, global));
         }
         ExitCode::worst(codes)
     }
@@ -115,16 +123,12 @@ impl Logs {
     async fn of_service(
         &self,
         session: &Session,
-        service: &ServiceId,
-        is_one: bool,
+        subject: &Subject,
+        listener: &mut dyn Listener,
         global: &Global,
     ) -> Result<(), LogsEnd> {
-        let mut listener = self.listener(global, service);
-        if !is_one && !self.follow && global.output == Format::Human {
-            listener.note(&format!("{service}:"));
-        }
         let (context, options) = (session.context(), self.options(global.output));
-        Box::pin(read_logs(&context, service, &options, listener.as_mut())).await
+        Box::pin(read_logs(&context, subject.service(), &options, listener)).await
     }
 
     fn listener<'a>(&self, global: &Global, service: &'a ServiceId) -> Box<dyn Listener + 'a> {
@@ -157,5 +161,22 @@ impl Logs {
                 Format::Json => DeadTasks::Newest,
             },
         }
+    }
+}
+
+/// Says why reading ended, and returns the exit code.
+fn code(ended: Result<(), LogsEnd>, subject: &Subject, is_one: bool, global: &Global) -> ExitCode {
+    let Err(ended) = ended else {
+        return ExitCode::Done;
+    };
+    match ended {
+        // Whoever read had enough.
+        LogsEnd::BrokenPipe => ExitCode::Done,
+        LogsEnd::Interrupted(signal) => ExitCode::from(signal),
+        LogsEnd::Mistaken(mistake) => {
+            output::usage_with_hint(&mistake.to_string(), mistake.hint(), global)
+        }
+        LogsEnd::Cloud(error) if is_one => output::cloud_error(&error, global),
+        LogsEnd::Cloud(error) => each_without_way(std::slice::from_ref(subject), &error, global),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::usage::asks_for_json;
 use super::{ColorChoice, Format, Global};
 use crate::report::{
-    Color, Detailed, Human, Json, Report, Verbosity, Writer, choose_color, is_output_lost,
+    Color, Detailed, Fleet, Human, Json, Report, Verbosity, Writer, choose_color, is_output_lost,
     palette_for, stderr_is_terminal,
 };
 use mlship_core::app::planning::PlanError;
@@ -277,16 +277,20 @@ impl Global {
         self.reporter_of(1)
     }
 
-    /// Returns the reader of the events of so many services at a time.
+    /// Returns the reader of the events of so many services in one run.
     pub(super) fn reporter_of(&self, services: usize) -> Box<dyn Report> {
-        let told: Box<dyn Report> = match self.output {
-            Format::Json => Box::new(Json::new(Writer::stdout())),
-            // One bar can't show several.
-            Format::Human if services == 1 && self.draws() => {
-                Box::new(Human::on_terminal(Writer::stdout(), self.palette()))
+        let (answer, color) = (Writer::stdout(), self.palette());
+        let told: Box<dyn Report> = match (self.output, services > 1) {
+            (Format::Json, _) => Box::new(Json::new(answer)),
+            (Format::Human, false) if self.draws() => Box::new(Human::on_terminal(answer, color)),
+            (Format::Human, false) => Box::new(
+                Human::new(Writer::stderr(), answer, color).with_verbosity(self.verbosity()),
+            ),
+            (Format::Human, true) if self.draws() => {
+                Box::new(Fleet::on_terminal(services, answer, color))
             }
-            Format::Human => Box::new(
-                Human::new(Writer::stderr(), Writer::stdout(), self.palette())
+            (Format::Human, true) => Box::new(
+                Fleet::new(services, Writer::stderr(), answer, color)
                     .with_verbosity(self.verbosity()),
             ),
         };

@@ -7,12 +7,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::session::Session;
-use super::several::{no_way, on_each};
-use super::targets::Targets;
+use super::several::{no_way, on_each, told_to};
+use super::targets::{Answer, Targets, with_findings};
 use super::{Format, Global, examples, output};
-use crate::report::{Report, plan_document, plan_text};
-use mlship_core::app::Subject;
+use crate::report::{OneDocument, Report, ended_document, plan_document, plan_text};
+use mlship_core::app::manifests::Subjects;
 use mlship_core::app::rollback::{self as app, Outcome, RollbackOptions, TargetSpec};
+use mlship_core::app::{Subject, results};
 use mlship_core::plan::Plan;
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
@@ -49,30 +50,58 @@ pub(super) struct Rollback {
 }
 
 pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
-    let subjects = match command.targets.read("rollback", global) {
-        Ok(subjects) => subjects,
-        Err(code) => return code,
+    // A dry run of several is one document.
+    let answer = if command.dry_run {
+        Answer::Document
+    } else {
+        Answer::Lines
     };
+    let serve = async |read: &Subjects| roll_back(command, read, global).await;
+    let targets = &command.targets;
+    targets.serve("rollback", answer, global, serve).await
+}
+
+async fn roll_back(command: &Rollback, read: &Subjects, global: &Global) -> ExitCode {
+    let subjects = &read.subjects[..];
+    // What one document is made of is in no line beside it.
+    let is_document = command.dry_run
+        && global.output == Format::Json
+        && (subjects.len() > 1 || !read.findings.is_empty());
     let (session, caller) = match Session::listening_as_caller(global).await {
         Ok(opened) => opened,
-        Err(error) => return no_way(&subjects, &error, global),
+        Err(error) if is_document => {
+            let ended = subjects.iter().map(|subject| {
+                let result = results::aws_error(subject.service(), &error);
+                Outcome::Ended(Box::new(result))
+            });
+            return document(&ended.collect::<Vec<_>>(), read);
+        }
+        Err(error) => return no_way(subjects, &error, global),
     };
     let (context, options) = (session.context(), command.options());
+    let roll_back = async |subject: &Subject, report: &mut dyn Report| match subject
+        .clear(Ok(&caller), &mut |line| output::complain(line))
+    {
+        Ok(subject) => {
+            let rollback = app::Rollback {
+                context: &context,
+                caller: &caller,
+                subject,
+                options: &options,
+            };
+            Box::pin(rollback.run(report)).await
+        }
+        Err(refused) => Outcome::Ended(refused),
+    };
+    if is_document {
+        let reader = Box::new(OneDocument::new());
+        return document(&told_to(reader, subjects, roll_back).await, read);
+    }
     let plans = RefCell::new(Vec::new());
-    let roll_back = async |subject: &Subject, report: &mut dyn Report| {
-        let ended = match subject.clear(Ok(&caller), &mut |line| output::complain(line)) {
-            Ok(subject) => {
-                let rollback = app::Rollback {
-                    context: &context,
-                    caller: &caller,
-                    subject,
-                    options: &options,
-                };
-                Box::pin(rollback.run(report)).await
-            }
-            Err(refused) => Outcome::Ended(refused),
-        };
-        match ended {
+    let roll_back =
+        async |subject: &Subject, report: &mut dyn Report| match roll_back(subject, &mut *report)
+            .await
+        {
             Outcome::Ended(result) => {
                 report.result(&result);
                 result.exit_code()
@@ -81,11 +110,24 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
                 plans.borrow_mut().push(*plan);
                 ExitCode::Done
             }
-        }
-    };
-    let code = on_each(&subjects, global, roll_back).await;
+        };
+    let code = on_each(subjects, &session, global, roll_back).await;
     show(&plans.into_inner(), global);
     code
+}
+
+/// Shows what a dry run of several came to, in one document.
+fn document(ends: &[Outcome], read: &Subjects) -> ExitCode {
+    let services = ends.iter().map(|end| match end {
+        Outcome::Planned(plan) => plan_document(plan),
+        Outcome::Ended(result) => ended_document(result),
+    });
+    let document = json!({"services": services.collect::<Vec<_>>()});
+    output::document(&with_findings(document, read));
+    ExitCode::worst(ends.iter().map(|end| match end {
+        Outcome::Planned(_) => ExitCode::Done,
+        Outcome::Ended(result) => result.exit_code(),
+    }))
 }
 
 /// Shows what a dry run planned.

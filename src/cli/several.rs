@@ -1,41 +1,63 @@
 //! Runs a command on several services at a time, and tells of each by its name.
 
 use std::cell::RefCell;
+use std::time::Instant;
 
-use futures_util::stream::{self, StreamExt};
-
+use super::session::Session;
 use super::{Format, Global, output};
 use crate::report::Report;
+use mlship_core::app::at_once;
+use mlship_core::app::fleet::Audience;
 use mlship_core::app::{ResultRecord, RunRecord, Subject, fault, results};
-use mlship_core::cloud::CloudError;
+use mlship_core::cloud::{CloudError, Requests};
 use mlship_core::progress::{Event, ExitCode, Observer};
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::Diagnostic;
 
-/// How many services are worked on at a time: AWS throttles who asks about more.
-const AT_A_TIME: usize = 8;
-
-/// Runs a command on each service, with a reader of what happens to it, and returns the worst
-/// exit code.
+/// Runs a command on each service at the same time, with a reader of what happens to it, and
+/// returns the worst exit code.
 pub(super) async fn on_each(
     subjects: &[Subject],
+    session: &Session,
     global: &Global,
     run: impl AsyncFn(&Subject, &mut dyn Report) -> ExitCode,
 ) -> ExitCode {
-    let stage = Stage {
-        reader: RefCell::new(global.reporter_of(subjects.len())),
-        speaker: RefCell::new(None),
-        has_headings: subjects.len() > 1 && global.output == Format::Human,
-    };
-    let each = stream::iter(subjects).map(async |subject| {
+    let (start, calls_before) = (Instant::now(), session.cloud.calls());
+    let stage = Stage::of(subjects.len(), global);
+    let codes = on_stage(&stage, subjects, run).await;
+    let results = stage.results.take();
+    // A dry run has plans instead, which end it.
+    if subjects.len() > 1 && results.len() == subjects.len() {
+        let calls = session.cloud.calls() - calls_before;
+        let record = RunRecord::of(&results, start.elapsed().as_secs_f64(), calls);
+        stage.run(&record);
+    }
+    ExitCode::worst(codes)
+}
+
+/// Runs a command on each service at the same time, with one reader of everything, and returns what
+/// each came to, in the order of the services.
+pub(super) async fn told_to<T>(
+    reader: Box<dyn Report>,
+    subjects: &[Subject],
+    run: impl AsyncFn(&Subject, &mut dyn Report) -> T,
+) -> Vec<T> {
+    on_stage(&Stage::with(reader, subjects.len()), subjects, run).await
+}
+
+async fn on_stage<T>(
+    stage: &Stage,
+    subjects: &[Subject],
+    run: impl AsyncFn(&Subject, &mut dyn Report) -> T,
+) -> Vec<T> {
+    let each = subjects.iter().map(async |subject| {
         let mut report = Part {
-            stage: &stage,
+            stage,
             service: subject.service(),
         };
-        Box::pin(run(subject, &mut report)).await
+        run(subject, &mut report).await
     });
-    let codes: Vec<ExitCode> = each.buffered(AT_A_TIME).collect().await;
-    ExitCode::worst(codes)
+    at_once::in_order(each).await
 }
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
@@ -67,11 +89,40 @@ pub(super) fn each_without_way(
 }
 
 /// The one reader of everything.
-struct Stage {
+pub(super) struct Stage {
     reader: RefCell<Box<dyn Report>>,
-    /// Whom it heard of last.
-    speaker: RefCell<Option<ServiceId>>,
-    has_headings: bool,
+    results: RefCell<Vec<ResultRecord>>,
+    /// Whether a warning has to say whom it is about.
+    names_warnings: bool,
+}
+
+impl Stage {
+    /// Opens one for so many services.
+    pub(super) fn of(services: usize, global: &Global) -> Self {
+        Self::with(global.reporter_of(services), services)
+    }
+
+    fn with(reader: Box<dyn Report>, services: usize) -> Self {
+        Self {
+            reader: RefCell::new(reader),
+            results: RefCell::default(),
+            names_warnings: services > 1,
+        }
+    }
+
+    /// Tells of a run over several services.
+    pub(super) fn run(&self, run: &RunRecord) {
+        self.reader.borrow_mut().run(run);
+    }
+}
+
+impl Audience for Stage {
+    fn report_of<'a>(&'a self, service: &'a ServiceId) -> Box<dyn Report + 'a> {
+        Box::new(Part {
+            stage: self,
+            service,
+        })
+    }
 }
 
 /// What is told of one service.
@@ -80,45 +131,41 @@ struct Part<'a> {
     service: &'a ServiceId,
 }
 
-impl Part<'_> {
-    fn tell(&self, tell: impl FnOnce(&mut dyn Report)) {
-        let mut speaker = self.stage.speaker.borrow_mut();
-        if self.stage.has_headings && speaker.as_ref() != Some(self.service) {
-            output::complain(&format!("{}:", self.service));
-            *speaker = Some(self.service.clone());
-        }
-        tell(self.stage.reader.borrow_mut().as_mut());
-    }
-}
-
 impl Observer for Part<'_> {
     fn event(&mut self, service: &ServiceId, event: &Event) {
-        self.tell(|reader| reader.event(service, event));
+        self.stage.reader.borrow_mut().event(service, event);
     }
 
-    /// What was held back comes out under the service's own heading, now or with its next event.
     fn idle(&mut self, service: &ServiceId) {
-        let spoke_last = self.stage.speaker.borrow().as_ref() == Some(service);
-        if spoke_last || !self.stage.has_headings {
-            self.stage.reader.borrow_mut().idle(service);
-        }
+        self.stage.reader.borrow_mut().idle(service);
+    }
+
+    /// Whoever hears it says whom it is about; nobody else wants a heading for it.
+    fn decision(&mut self, service: &ServiceId, text: &str) {
+        self.stage.reader.borrow_mut().decision(service, text);
     }
 }
 
 impl Report for Part<'_> {
     fn result(&mut self, result: &ResultRecord) {
-        self.tell(|reader| reader.result(result));
+        self.stage.results.borrow_mut().push(result.clone());
+        self.stage.reader.borrow_mut().result(result);
     }
 
     fn warning(&mut self, text: &str) {
-        self.tell(|reader| reader.warning(text));
+        let mut reader = self.stage.reader.borrow_mut();
+        if self.stage.names_warnings {
+            reader.warning(&format!("{}: {text}", self.service));
+        } else {
+            reader.warning(text);
+        }
     }
 
     fn findings(&mut self, findings: &[Diagnostic]) {
-        self.tell(|reader| reader.findings(findings));
+        self.stage.reader.borrow_mut().findings(findings);
     }
 
     fn run(&mut self, run: &RunRecord) {
-        self.tell(|reader| reader.run(run));
+        self.stage.reader.borrow_mut().run(run);
     }
 }

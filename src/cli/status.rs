@@ -3,11 +3,12 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::targets::Targets;
+use super::targets::{Answer, Targets, with_findings};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{Color, status_text, time_of_day};
 use mlship_core::app::Subject;
+use mlship_core::app::manifests::Subjects;
 use mlship_core::app::status::{Look, look, refresh};
 use mlship_core::progress::ExitCode;
 use mlship_text::Page;
@@ -24,10 +25,14 @@ pub(super) struct Status {
 }
 
 pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
-    let subjects = match command.targets.read("status", global) {
-        Ok(subjects) => subjects,
-        Err(code) => return code,
-    };
+    let serve = async |read: &Subjects| status(command, read, global).await;
+    let targets = &command.targets;
+    targets
+        .serve("status", Answer::Document, global, serve)
+        .await
+}
+
+async fn status(command: &Status, read: &Subjects, global: &Global) -> ExitCode {
     let opened = if command.watch {
         Session::listening(global).await
     } else {
@@ -40,21 +45,27 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if let Err(code) = command.targets.say_place(&session, global).await {
         return code;
     }
-    let services = subjects.iter().map(|subject| subject.service().clone());
+    let services = read
+        .subjects
+        .iter()
+        .map(|subject| subject.service().clone());
     let services: Vec<_> = services.collect();
     if !command.watch {
         let seen = look(&session.cloud, &services).await;
-        warn_of_other_accounts(&subjects, &seen);
-        return last(&seen, global);
+        warn_of_other_accounts(&read.subjects, &seen);
+        return last(&seen, read, global);
     }
-    let mut shown = Shown::default();
+    let mut shown = Shown {
+        read,
+        page: String::new(),
+    };
     let ended = refresh(&session.context(), &services, &mut |seen| {
         shown.next(seen, global);
     })
     .await;
     match ended {
         Ok(signal) => signal.into(),
-        Err(seen) => last(&seen, global),
+        Err(seen) => last(&seen, read, global),
     }
 }
 
@@ -76,16 +87,16 @@ fn warn_of_other_accounts(subjects: &[Subject], seen: &Look) {
 }
 
 /// What was shown last: the same is not shown again.
-#[derive(Default)]
-struct Shown {
+struct Shown<'a> {
+    read: &'a Subjects,
     page: String,
 }
 
-impl Shown {
+impl Shown<'_> {
     /// Shows a look that is not the last: to people where it has news for them.
     fn next(&mut self, seen: &Look, global: &Global) {
         match global.output {
-            Format::Json => output::json_line(&document(seen)),
+            Format::Json => output::json_line(&document(seen, self.read)),
             Format::Human => {
                 let mut page = page(seen, global);
                 for (id, answer) in seen {
@@ -105,10 +116,10 @@ impl Shown {
 }
 
 /// Shows the only look, or the last one, and returns what it comes to.
-fn last(seen: &Look, global: &Global) -> ExitCode {
+fn last(seen: &Look, read: &Subjects, global: &Global) -> ExitCode {
     match global.output {
         Format::Json => {
-            output::document(&document(seen));
+            output::document(&document(seen, read));
         }
         Format::Human => output::page(&page(seen, global)),
     }
@@ -131,7 +142,7 @@ fn page(seen: &Look, global: &Global) -> Page {
     page
 }
 
-fn document(seen: &Look) -> Value {
+fn document(seen: &Look, read: &Subjects) -> Value {
     let each = seen.iter().map(|(id, answer)| match answer {
         Ok(status) => json!(status),
         Err(error) => json!({
@@ -139,5 +150,5 @@ fn document(seen: &Look) -> Value {
             "error": error.to_string(), "hint": error.hint,
         }),
     });
-    json!({"services": each.collect::<Vec<_>>()})
+    with_findings(json!({"services": each.collect::<Vec<_>>()}), read)
 }

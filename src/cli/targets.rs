@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::{Value, json};
 
-use super::load::load_subjects;
+use super::load::{invalid, load_subjects};
 use super::named_service::{ELSEWHERE, NamedService, named_service};
 use super::session::Session;
-use super::{Global, output};
+use super::{Format, Global, output};
 use mlship_core::app::Subject;
+use mlship_core::app::experiment::NamedVariant;
 use mlship_core::app::manifests::Subjects;
 use mlship_core::cloud::{CloudError, ErrorKind, Identity};
 use mlship_core::progress::ExitCode;
@@ -58,30 +60,32 @@ pub(super) struct NamedServices {
     services: Vec<NamedService>,
 }
 
-impl Targets {
-    /// Reads whom the command is about, each service once, or reports why that is not known.
-    pub(super) fn read(&self, command: &str, global: &Global) -> Result<Vec<Subject>, ExitCode> {
-        self.read_with_findings(command, global)
-            .map(|read| read.subjects)
-    }
+/// What a command writes for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// A line for each thing, the broken manifests among them.
+    Lines,
+    /// One document, in which they are.
+    Document,
+}
 
-    /// Reads the same, with what is wrong in the manifests elsewhere.
-    pub(super) fn read_with_findings(
+impl Targets {
+    /// Serves whom the command is about, each service once, with the reasons why of others that is
+    /// not known. Who is known is served all the same, and the exit code is that of the worst.
+    pub(super) async fn serve(
         &self,
         command: &str,
+        answer: Answer,
         global: &Global,
-    ) -> Result<Subjects, ExitCode> {
-        if !self.named.is_empty() && global.environment.is_some() {
-            let message = "-e/--env applies an overlay of a manifest, and --service has none";
-            return Err(output::usage_with_hint(message, None, global));
+        serve: impl AsyncFnOnce(&Subjects) -> ExitCode,
+    ) -> ExitCode {
+        if let Err(code) = self.named.may_be_used(global) {
+            return code;
         }
         if !self.named.is_empty() {
-            return Ok(Subjects {
-                subjects: self.named.subjects(),
-                ..Subjects::default()
-            });
+            return serve(&Subjects::named(self.named.subjects())).await;
         }
-        read_paths(&self.paths, command, global)
+        serve_paths(&self.paths, command, answer, global, serve).await
     }
 
     /// Says in which account and region the services are looked for, where no manifest says it.
@@ -94,25 +98,61 @@ impl Targets {
     }
 }
 
-/// Reads whom manifests are about, of which there is at least one.
-pub(super) fn read_paths(
+/// Serves whom manifests are about, of which there is at least one.
+pub(super) async fn serve_paths(
     paths: &[String],
     command: &str,
+    answer: Answer,
     global: &Global,
-) -> Result<Subjects, ExitCode> {
-    let read = load_subjects(paths, global)?;
+    serve: impl AsyncFnOnce(&Subjects) -> ExitCode,
+) -> ExitCode {
+    let read = match load_subjects(paths, global) {
+        Ok(read) => read,
+        Err(code) => return code,
+    };
     if read.subjects.is_empty() {
         let message = format!("{command} takes the manifests of services");
         let hint = "name one, or a service itself with --service CLUSTER/NAME";
-        return Err(output::usage_with_hint(&message, Some(hint), global));
+        return output::usage_with_hint(&message, Some(hint), global);
     }
-    Ok(read)
+    let broken = match (&read.findings[..], answer, global.output) {
+        ([], _, _) => ExitCode::Done,
+        (_, Answer::Document, Format::Json) | (_, _, Format::Human) => ExitCode::Invalid,
+        (findings, Answer::Lines, Format::Json) => invalid(findings, None, global),
+    };
+    ExitCode::worst([broken, Box::pin(serve(&read)).await])
+}
+
+/// Returns a document of services with what is wrong with the manifests of others.
+pub(super) fn with_findings(mut document: Value, read: &Subjects) -> Value {
+    if !read.findings.is_empty() {
+        document["findings"] = json!(read.findings);
+    }
+    document
 }
 
 impl NamedServices {
     /// Says whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.services.is_empty()
+    }
+
+    /// Refuses what only a manifest has.
+    pub(super) fn may_be_used(&self, global: &Global) -> Result<(), ExitCode> {
+        if !self.is_empty() && global.environment.is_some() {
+            let message = "-e/--env applies an overlay of a manifest, and --service has none";
+            return Err(output::usage_with_hint(message, None, global));
+        }
+        Ok(())
+    }
+
+    /// Returns them as variants of experiments.
+    pub(super) fn variants(&self) -> Vec<NamedVariant> {
+        let variants = self.services.iter().map(|named| NamedVariant {
+            service: named.id.clone(),
+            place: named.place.clone(),
+        });
+        variants.collect()
     }
 
     /// Returns them, each once.

@@ -5,7 +5,7 @@ use clap::Args;
 use super::load::invalid;
 use super::session::Session;
 use super::several::{no_way, on_each};
-use super::targets::Targets;
+use super::targets::{Answer, Targets};
 use super::watch_flags::WatchFlags;
 use super::{Global, examples, output};
 use crate::report::Report;
@@ -28,12 +28,14 @@ pub(super) struct Watch {
 }
 
 pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {
-    let read = match command.targets.read_with_findings("watch", global) {
-        Ok(read) => read,
-        Err(code) => return code,
-    };
+    let serve = async |read: &Subjects| watch(command, read, global).await;
+    let targets = &command.targets;
+    targets.serve("watch", Answer::Lines, global, serve).await
+}
+
+async fn watch(command: &Watch, read: &Subjects, global: &Global) -> ExitCode {
     if command.record
-        && let Err(code) = may_record(&read, global)
+        && let Err(code) = may_record(read, global)
     {
         return code;
     }
@@ -51,7 +53,7 @@ pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {
         report.result(&result);
         result.exit_code()
     };
-    on_each(&read.subjects, global, watch).await
+    on_each(&read.subjects, &session, global, watch).await
 }
 
 /// Says what stands in the way of telling the model registry, which takes the whole manifest.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::event_text::full_line;
 use super::fold::{Fold, Output};
 use super::summary::Closing;
-use super::surface::{Plain, Surface};
+use super::surface::{Bar, Plain, Surface};
 use super::{Color, Event, Report, ResultRecord, Verbosity, Writer, plan_text};
 use mlship_core::progress::Observer;
 use mlship_core::release::ids::ServiceId;
@@ -62,7 +62,9 @@ impl<'a> Human<'a> {
     fn show(&mut self, outputs: Vec<Output>) {
         for output in outputs {
             match output {
-                Output::Line { at, text } => self.surface.line(at, &text),
+                Output::Line { at, text } | Output::Trouble { at, text, .. } => {
+                    self.surface.line(at, &text);
+                }
                 Output::Count { at, text } if !self.surface.has_bar() => {
                     self.surface.line(at, &text);
                 }
@@ -71,7 +73,12 @@ impl<'a> Human<'a> {
                     desired,
                     running,
                     text,
-                } => self.surface.bar(desired, running, &text),
+                } => self.surface.bar(&Bar {
+                    length: u64::from(desired.max(1)),
+                    position: u64::from(running),
+                    text: &text,
+                    below: &[],
+                }),
                 Output::Plan(page) => self.surface.answer(&page),
             }
         }

@@ -23,6 +23,16 @@ pub fn plan_error_document(service: &ServiceId, error: &PlanError) -> Value {
     document
 }
 
+/// Returns what the document has of a service for which a command that plans came to its end.
+#[must_use]
+pub fn ended_document(result: &ResultRecord) -> Value {
+    json!({
+        "service": result.service, "cluster": result.cluster, "effect": null, "changes": [],
+        "verdict": result.conclusion().word(), "error": result.error, "hint": result.hint,
+        "note": result.note, "exit_code": result.exit_code(),
+    })
+}
+
 /// Adds to a plan's document why `deploy --plan` would refuse that plan.
 pub fn add_refusal(document: &mut Value, refused: &ResultRecord) {
     document["error"] = json!(refused.error);

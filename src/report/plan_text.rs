@@ -41,7 +41,8 @@ pub fn plan_text(plan: &Plan, color: &Color) -> Page {
     text
 }
 
-fn headline(plan: &Plan) -> String {
+/// Returns what it does, in one line.
+pub(super) fn headline(plan: &Plan) -> String {
     let from = plan.previous.as_ref().map(|previous| {
         let version = previous.version.as_deref();
         version.map_or_else(

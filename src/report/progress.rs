@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
 use super::streams::{guard, stderr_colors};
-use super::surface::{Surface, timed};
-use super::{Color, Human, Writer};
+use super::surface::{Bar, Surface, timed};
+use super::{Color, Fleet, Human, Writer};
 use mlship_text::Page;
 
 /// Draws on standard error, and writes the answer to a stream of its own.
@@ -24,12 +24,25 @@ impl<'a> Human<'a> {
     /// Draws on standard error, which must be a terminal.
     #[must_use]
     pub fn on_terminal(answer: Writer<'a>, color: Color) -> Self {
-        let terminal = Terminal {
+        Self::on(Box::new(Terminal::new(answer, color)), color)
+    }
+}
+
+impl<'a> Fleet<'a> {
+    /// Draws on standard error, which must be a terminal.
+    #[must_use]
+    pub fn on_terminal(services: usize, answer: Writer<'a>, color: Color) -> Self {
+        Self::on(services, Box::new(Terminal::new(answer, color)), color)
+    }
+}
+
+impl<'a> Terminal<'a> {
+    fn new(answer: Writer<'a>, color: Color) -> Self {
+        Self {
             answer,
             color,
             bar: None,
-        };
-        Self::on(Box::new(terminal), color)
+        }
     }
 }
 
@@ -53,7 +66,7 @@ impl Terminal<'_> {
         self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             if let Ok(style) =
-                ProgressStyle::with_template("{spinner} [{bar:24}] {msg} ({elapsed})")
+                ProgressStyle::with_template("{spinner} [{bar:24}] {msg} ({elapsed}){prefix}")
             {
                 bar.set_style(style.progress_chars("━╸ "));
             }
@@ -77,12 +90,19 @@ impl Surface for Terminal<'_> {
         }
     }
 
-    fn bar(&mut self, desired: u32, running: u32, text: &str) {
-        let text = guarded(text);
+    fn bar(&mut self, bar: &Bar<'_>) {
+        let text = guarded(bar.text);
+        let below: Vec<String> = bar
+            .below
+            .iter()
+            .map(|line| format!("\n  {}", guarded(line)))
+            .collect();
+        let (length, position) = (bar.length, bar.position);
         let bar = self.drawn();
-        bar.set_length(u64::from(desired.max(1)));
-        bar.set_position(u64::from(running));
+        bar.set_length(length);
+        bar.set_position(position);
         bar.set_message(text);
+        bar.set_prefix(below.concat());
         bar.enable_steady_tick(Duration::from_millis(120));
     }
 

@@ -1,5 +1,6 @@
 //! The closing lines of a command: the verdict, why, and the next step.
 
+use anstyle::Style;
 use jiff::Timestamp;
 
 use super::human::clock;
@@ -41,20 +42,7 @@ impl Closing {
 
     /// Returns the lines that end a command's human output.
     pub(super) fn lines(self, result: &ResultRecord, color: &Color) -> Page {
-        let style = match result.conclusion() {
-            Conclusion::Succeeded
-            | Conclusion::Unchanged
-            | Conclusion::Started
-            | Conclusion::Returned => color.good,
-            Conclusion::Paused | Conclusion::Interrupted(_) => color.change,
-            Conclusion::RolledBack
-            | Conclusion::Failed
-            | Conclusion::Superseded
-            | Conclusion::TimedOut
-            | Conclusion::NotBegun
-            | Conclusion::Refused(_)
-            | Conclusion::Error(_) => color.bad,
-        };
+        let style = style_of(result.conclusion(), color);
         let mut lines = Page::new();
         lines.line(format!("{style}{}{style:#}", sentence(result)));
         if let Some(failure) = &result.failure {
@@ -70,7 +58,7 @@ impl Closing {
     }
 
     /// The cause in plain words, ECS's own words, the further causes, the next step, and the log.
-    fn failure_lines(self, failure: &Failure) -> Page {
+    pub(super) fn failure_lines(self, failure: &Failure) -> Page {
         let mut lines = Page::new();
         let summary = &failure.summary;
         lines.line(format!(
@@ -108,7 +96,7 @@ impl Closing {
 }
 
 /// What the model registry knows now, or how to tell it.
-fn registry_lines(registry: &RegistryRecord, color: &Color) -> Page {
+pub(super) fn registry_lines(registry: &RegistryRecord, color: &Color) -> Page {
     let mut lines = Page::new();
     if let Some(AliasMove {
         name,
@@ -154,7 +142,26 @@ fn in_brackets(evidence: &Evidence) -> String {
     }
 }
 
-fn sentence(result: &ResultRecord) -> String {
+/// Returns the style of an end.
+pub(super) fn style_of(conclusion: Conclusion, color: &Color) -> Style {
+    match conclusion {
+        Conclusion::Succeeded
+        | Conclusion::Unchanged
+        | Conclusion::Started
+        | Conclusion::Returned => color.good,
+        Conclusion::Paused | Conclusion::Interrupted(_) => color.change,
+        Conclusion::RolledBack
+        | Conclusion::Failed
+        | Conclusion::Superseded
+        | Conclusion::TimedOut
+        | Conclusion::NotBegun
+        | Conclusion::Refused(_)
+        | Conclusion::Error(_) => color.bad,
+    }
+}
+
+/// Says how it ended, in one line.
+pub(super) fn sentence(result: &ResultRecord) -> String {
     let release = result.release.as_ref().map_or_else(
         || result.service.clone(),
         |release| format!("{} {}", release.model, release.version),

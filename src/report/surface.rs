@@ -7,6 +7,17 @@ use super::human::clock;
 use super::{Color, Writer};
 use mlship_text::Page;
 
+/// How far it is.
+#[derive(Debug)]
+pub(super) struct Bar<'a> {
+    pub(super) length: u64,
+    pub(super) position: u64,
+    /// What stands beside it.
+    pub(super) text: &'a str,
+    /// Lines below it, which move as well.
+    pub(super) below: &'a [String],
+}
+
 /// Takes lines for people.
 pub(super) trait Surface {
     /// Writes a line of what happened.
@@ -19,7 +30,7 @@ pub(super) trait Surface {
     fn page(&mut self, page: &Page);
 
     /// Shows how far it is, where anything moves.
-    fn bar(&mut self, desired: u32, running: u32, text: &str);
+    fn bar(&mut self, bar: &Bar<'_>);
 
     /// Says whether what [`Self::bar`] gets is seen, so that it needs no line.
     fn has_bar(&self) -> bool;
@@ -62,7 +73,7 @@ impl Surface for Plain<'_> {
         let _ = self.progress.page(page);
     }
 
-    fn bar(&mut self, _: u32, _: u32, _: &str) {}
+    fn bar(&mut self, _: &Bar<'_>) {}
 
     fn has_bar(&self) -> bool {
         false

@@ -81,6 +81,7 @@ pub(in crate::report) fn plan() -> Plan {
         kept: Vec::new(),
         ignored: Vec::new(),
         is_idle: false,
+        tasks: 3,
         adopts: false,
         other_model: None,
         settings: String::new(),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use mlship::report::{
     AliasMove, Event, Json, RegistryRecord, ReleaseRecord, Report, ResultRecord, Writer,
 };
+use mlship_core::app::RunRecord;
 use mlship_core::plan::Previous;
 use mlship_core::progress::{Conclusion, Observer, TaskCounts};
 use mlship_core::release::ServiceDeploymentStatus;
@@ -143,8 +144,25 @@ fn every_event_is_as_the_schema_says() {
         .filter_map(|choice| choice["$ref"].as_str()?.rsplit('/').next())
         .map(str::to_owned)
         .collect();
-    let more = ["planned", "result", "experiment_result", "log", "task_died"].map(str::to_owned);
+    let more = [
+        "planned",
+        "result",
+        "run",
+        "experiment_result",
+        "log",
+        "task_died",
+    ]
+    .map(str::to_owned);
     assert_eq!(named, kinds.into_iter().chain(more).collect());
+}
+
+#[test]
+fn the_line_of_a_run_is_as_the_schema_says() {
+    let results = [Conclusion::Succeeded, Conclusion::NotBegun];
+    let results = results.map(|conclusion| ResultRecord::new(&service(), conclusion));
+    let line = written(|out| out.run(&RunRecord::of(&results, 81.5, 12)));
+    check_line(&line);
+    assert!(line["service"].is_null() && line["cluster"].is_null());
 }
 
 fn evidence() -> Evidence {
@@ -265,6 +283,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "model-history",
         "validate",
         "experiment-status",
+        "experiment-status-by-service",
         "experiment-list",
     ];
     for kind in kinds {

@@ -86,9 +86,10 @@ fn operations_of_the_adapter() -> BTreeSet<String> {
     let path = root().join("crates/aws/src/cloud/operation.rs");
     let source = std::fs::read_to_string(path).unwrap();
     let rows = source.lines().filter_map(|line| {
-        let row = line.trim().trim_end_matches(';');
-        let (name, kind) = row.split_once(' ')?;
-        ["Read", "Write"].contains(&kind).then(|| name.to_owned())
+        let mut row = line.trim().trim_end_matches(';').split(' ');
+        let (name, effect, _bucket) = (row.next()?, row.next()?, row.next()?);
+        let is_row = ["Read", "Write"].contains(&effect) && row.next().is_none();
+        is_row.then(|| name.to_owned())
     });
     rows.collect()
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 49] = [
+pub(crate) const MESSAGES: [(&str, &str); 53] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -86,6 +86,14 @@ pub(crate) const MESSAGES: [(&str, &str); 49] = [
     ),
     ("not-under-way", "experiment … is not under way"),
     (
+        "in-no-experiment",
+        "service … takes part in no experiment: …",
+    ),
+    (
+        "variants-not-recorded",
+        "the tags of rule … do not say which variants experiment … has, since an earlier mlship started it",
+    ),
+    (
         "other-load-balancer",
         "the target group … of … is with another load balancer than the rule",
     ),
@@ -98,7 +106,12 @@ pub(crate) const MESSAGES: [(&str, &str); 49] = [
         "ECS moves the traffic of service … by this rule, and would undo what is written here",
     ),
     ("service-draining", "service … is being deleted"),
-    ("service-twice", "… is for service … too"),
+    ("service-twice", "… is for service … too, in line …"),
+    ("service-cycle", "services depend on each other: …"),
+    (
+        "depends-on-later-wave",
+        "… of wave … depends on … of wave …, which begins later",
+    ),
     (
         "not-adopted",
         "service … was not made by mlship, and this would change it",

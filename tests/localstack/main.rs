@@ -19,6 +19,8 @@ mod diff;
 mod examples;
 mod experiment;
 mod failures;
+mod fleet;
+mod fleet_output;
 mod history;
 mod import;
 mod logs;

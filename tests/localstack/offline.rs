@@ -193,6 +193,14 @@ fn what_ends_before_aws_is_a_json_line_too() {
     // There is no registry to tell.
     early_end(&["watch", FRAUD_SCORER, "-ojson", "--record"], 2);
     early_end(&["deploy", FRAUD_SCORER, "-ojson", "--plan", "/nowhere"], 2);
+    // Nobody waits, and waves have to.
+    let many = ["deploy", "manifests", "-ojson"];
+    early_end(&[&many[..], &["--detach", "--waves", "1,100%"]].concat(), 2);
+    early_end(
+        &[&many[..], &["--detach", "--on-failure", "rollback"]].concat(),
+        2,
+    );
+    early_end(&[&many[..], &["--select", "name=none"]].concat(), 2);
 }
 
 #[test]
@@ -200,7 +208,8 @@ fn without_credentials_every_service_is_named() {
     let region = [("AWS_REGION", "us-east-1")];
     let (code, stdout, _) = mlship(&["deploy", "manifests", "-o", "json"], &region);
     assert_eq!(code, 20);
-    assert_eq!(stdout.lines().count(), RELEASES, "{stdout}");
+    // A result each, and the run.
+    assert_eq!(stdout.lines().count(), RELEASES + 1, "{stdout}");
     let (code, stdout, _) = mlship(&["diff", "manifests", "-o", "json"], &region);
     assert_eq!(code, 20);
     let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();

@@ -181,6 +181,52 @@ fn another_account_is_never_written_to() {
 }
 
 #[test]
+fn a_broken_file_takes_no_other_service_with_it() {
+    let Some(stage) = Stage::with_release("7") else {
+        return;
+    };
+    assert_eq!(stage.deploy("8", &[]).code, 0);
+    let folder = Folder::new("one-broken");
+    folder.put(
+        "1.yaml",
+        "apiVersion: mlship/v1\nkind: ModelRelease\nservice: [\n",
+    );
+    folder.put("2.yaml", &broken());
+    for command in [
+        "status",
+        "history",
+        "watch",
+        "logs",
+        "rollback --dry-run",
+        "rollback",
+    ] {
+        let words: Vec<&str> = command.split(' ').collect();
+        let flags = [folder.path(), "-e", "staging", "-o", "json"];
+        let run = stage.mlship(&[&words[..], &flags].concat(), "0");
+        let told = format!("{command}: {}{}", run.stdout, run.stderr);
+        assert_eq!(run.code, 10, "{told}");
+        assert!(run.stderr.contains("1.yaml"), "{told}");
+        match command {
+            "status" | "history" | "rollback --dry-run" => {
+                let document = run.document();
+                assert_eq!(document["services"][0]["service"], "fraud-scorer", "{told}");
+                assert!(document["findings"][0]["file"].is_string(), "{told}");
+            }
+            _ => {
+                let first = run.stdout.lines().next().unwrap();
+                let first: Value = serde_json::from_str(first).unwrap();
+                assert_eq!(first["exit_code"], 10, "{told}");
+                assert!(first["findings"][0]["file"].is_string(), "{told}");
+            }
+        }
+    }
+    assert_eq!(stage.serving()["release"]["version"], "7");
+    // With nobody else to serve it is the end.
+    let alone = format!("{}/1.yaml", folder.path());
+    assert_eq!(stage.mlship(&["status", &alone], "0").code, 10);
+}
+
+#[test]
 fn a_directory_of_two_is_told_of_each_by_its_name() {
     let Some(stage) = Stage::with_release("7") else {
         return;
@@ -216,6 +262,28 @@ fn a_directory_of_two_is_told_of_each_by_its_name() {
         told.sort_by_key(Value::to_string);
         assert_eq!(told, ["fraud-scorer", "missing"], "{command}");
     }
+    // One that has something to go back to, and one that has not: one document of both.
+    assert_eq!(stage.deploy("8", &[]).code, 0);
+    let dry = [
+        "rollback",
+        folder.path(),
+        "-e",
+        "staging",
+        "-o",
+        "json",
+        "--dry-run",
+    ];
+    let dry = stage.mlship(&dry, "0");
+    assert_eq!(dry.code, 20, "{}", dry.stderr);
+    let document = dry.document();
+    let services = document["services"].as_array().unwrap();
+    assert_eq!(services.len(), 2, "{document}");
+    assert_eq!(services[0]["effect"], "replace_tasks", "{document}");
+    assert_eq!(
+        (&services[1]["service"], &services[1]["exit_code"]),
+        (&Value::from("missing"), &Value::from(20))
+    );
+    assert!(!dry.stdout.contains("\"event\""), "{}", dry.stdout);
     let run = stage.mlship(&["watch", folder.path(), "-e", "staging"], "0");
     assert!(
         run.stderr.contains("ml-staging/fraud-scorer:"),

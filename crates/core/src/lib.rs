@@ -18,6 +18,7 @@
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
 //! - [`history`]: what became of earlier deployments; pure.
 //! - [`experiment`]: A/B experiments between running releases.
+//! - [`fleet`]: in which order the releases of one run begin; pure.
 //! - [`import`]: the manifest of a service that runs; pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
 //! - [`pause`]: the waits between requests.
@@ -27,6 +28,7 @@ pub mod app;
 pub mod apply;
 pub mod cloud;
 pub mod experiment;
+pub mod fleet;
 pub mod history;
 pub mod import;
 pub mod logs;

@@ -15,8 +15,8 @@ pub struct Scaffold {
     pub version: String,
     /// The image.
     pub image: String,
-    /// The cluster.
-    pub cluster: String,
+    /// The cluster, of all environments where it is known; an example names one for each.
+    pub cluster: Option<String>,
     /// The service; the model's name by default.
     pub service: Option<String>,
     /// The port that the model listens on.
@@ -46,7 +46,7 @@ impl Default for Scaffold {
             model: "fraud-scorer".to_owned(),
             version: "1".to_owned(),
             image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/fraud-scorer:1".to_owned(),
-            cluster: "ml-prod".to_owned(),
+            cluster: None,
             service: None,
             port: 8080,
             cpu: 1024,
@@ -75,7 +75,7 @@ impl Scaffold {
              service:\n  cluster: {}\n  name: {}\n  desired: 2\n",
             self.model_section(),
             scalar(&self.image),
-            scalar(&self.cluster),
+            scalar(self.cluster.as_deref().unwrap_or("ml-prod")),
             scalar(service),
         );
         let _ = write!(
@@ -114,16 +114,27 @@ impl Scaffold {
              # tags: {{ team: risk }}\n",
             self.port,
         );
-        if !self.environments.is_empty() {
-            text.push_str("# mlship deploy FILE -e NAME\nenvironments:\n");
-            for name in &self.environments {
-                let cluster = scalar(&format!("ml-{name}"));
-                let _ = write!(
-                    text,
-                    "  {}:\n    service: {{ cluster: {cluster}, desired: 1 }}\n",
-                    scalar(name)
-                );
-            }
+        text.push_str(&self.overlays(service));
+        text
+    }
+
+    /// Returns the environments. No two are one service: each has another name in the cluster that
+    /// was named, or a cluster of its own in an example.
+    fn overlays(&self, service: &str) -> String {
+        if self.environments.is_empty() {
+            return String::new();
+        }
+        let mut text = "# mlship deploy FILE -e NAME\nenvironments:\n".to_owned();
+        for name in &self.environments {
+            let apart = match &self.cluster {
+                Some(_) => format!("name: {}", scalar(&format!("{service}-{name}"))),
+                None => format!("cluster: {}", scalar(&format!("ml-{name}"))),
+            };
+            let _ = write!(
+                text,
+                "  {}:\n    service: {{ {apart}, desired: 1 }}\n",
+                scalar(name)
+            );
         }
         text
     }
@@ -201,49 +212,4 @@ fn scalar(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use mlship_manifest::{ReadOptions, Source, examine};
-
-    #[track_caller]
-    fn check(text: &str, environment: Option<&str>) {
-        let options = ReadOptions {
-            environment,
-            variables: &|_| None,
-        };
-        let examined = examine(Source::new("new.yaml", text), &options);
-        assert_eq!(examined.findings, [], "{text}");
-    }
-
-    #[test]
-    fn what_is_written_is_valid() {
-        let plain = Scaffold::default();
-        check(&plain.manifest(), None);
-        check(&plain.experiment(), None);
-        let more = Scaffold {
-            model: "on".to_owned(),
-            version: "1.10".to_owned(),
-            service: Some("scorer".to_owned()),
-            environments: vec!["staging".to_owned(), "production".to_owned()],
-            ..Scaffold::default()
-        };
-        for environment in [None, Some("staging"), Some("production")] {
-            check(&more.manifest(), environment);
-        }
-        for registry in [Registry::Mlflow, Registry::Sagemaker] {
-            let registered = Scaffold {
-                registry: Some(registry),
-                ..Scaffold::default()
-            };
-            check(&registered.manifest(), None);
-        }
-    }
-
-    #[test]
-    fn a_text_is_one_line_whatever_is_in_it() {
-        for text in ["a: b", "a\nb", "{x}", "", "# no comment", "'", "a, b"] {
-            let read: String = serde_yaml::from_str(&scalar(text)).unwrap();
-            assert_eq!((read.as_str(), scalar(text).lines().count()), (text, 1));
-        }
-    }
-}
+mod tests;

@@ -37,6 +37,8 @@ pub enum Reason {
     /// The primary metric counts requests while clients are assigned, whose requests are not
     /// independent: neither its interval nor the split's test holds.
     UnitIsRequest,
+    /// Nobody says what is measured, and what of it decides.
+    MeasuresUnknown,
     /// The primary metric's counts say nothing.
     NothingKnown,
     /// An arm has fewer events than the asymptotics need.
@@ -58,6 +60,9 @@ pub struct Question {
     pub minimum_effect: f64,
     /// The events that each arm needs.
     pub minimum_events: u64,
+    /// Whether it is known which metric is the primary one: where not, only the split and guardrails
+    /// that every experiment has can be judged.
+    pub is_known: bool,
     /// Whether the primary metric counts what the experiment assigns: false for requests of
     /// clients that a cookie assigns.
     pub counts_what_is_assigned: bool,

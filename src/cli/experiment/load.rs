@@ -1,6 +1,9 @@
 //! Loads the experiments that a command is about.
 
+use super::presenter::end_of_service;
 use crate::cli::load::{LoadedExperiment, Need, load_all, load_experiments};
+use crate::cli::session::Session;
+use crate::cli::targets::NamedServices;
 use crate::cli::{Global, output};
 use mlship_core::app::experiment::Comparison;
 use mlship_core::progress::ExitCode;
@@ -20,18 +23,42 @@ pub(super) fn load_one(path: &str, command: &str, global: &Global) -> Result<Com
     }
 }
 
-/// Reads the experiments that paths name, with as much of them as a command needs.
+/// Reads the experiments that paths name, with as much of them as a command needs, and returns the
+/// exit code of those that can't be read.
 pub(super) fn load_some(
     paths: &[String],
     command: &str,
     need: Need,
     global: &Global,
-) -> Result<Vec<Comparison>, ExitCode> {
-    let experiments = load_experiments(paths, need, global)?;
+) -> Result<(Vec<Comparison>, ExitCode), ExitCode> {
+    let (experiments, code) = load_experiments(paths, need, global)?;
     if experiments.is_empty() {
         return Err(no_experiment(paths, command, global));
     }
-    Ok(experiments.into_iter().map(comparison).collect())
+    Ok((experiments.into_iter().map(comparison).collect(), code))
+}
+
+/// Finds the experiments that services are variants of, each once, and says why others were not
+/// found.
+pub(super) async fn find(
+    named: &NamedServices,
+    session: &Session,
+    global: &Global,
+) -> (Vec<Comparison>, Vec<ExitCode>) {
+    let (mut found, mut codes): (Vec<Comparison>, _) = (Vec::new(), Vec::new());
+    for variant in named.variants() {
+        let service = variant.service.clone();
+        match Comparison::of_service(&session.context(), variant).await {
+            Ok(comparison) => {
+                let rule = &comparison.definition.rule;
+                if !found.iter().any(|other| other.definition.rule == *rule) {
+                    found.push(comparison);
+                }
+            }
+            Err(outcome) => codes.push(end_of_service(&outcome, &service, global)),
+        }
+    }
+    (found, codes)
 }
 
 fn no_experiment(paths: &[String], command: &str, global: &Global) -> ExitCode {

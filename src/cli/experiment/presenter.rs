@@ -10,6 +10,8 @@ use mlship_core::app::experiment::{
 };
 use mlship_core::experiment::start::StartPlan;
 use mlship_core::progress::ExitCode;
+use mlship_core::release::ids::ServiceId;
+use mlship_manifest::schema::Experiment;
 use mlship_text::Page;
 
 /// Writes what happens to an experiment, and how that ended.
@@ -70,47 +72,13 @@ impl Presenter<'_> {
 
     /// Says how a command ended, and returns the exit code.
     pub(super) fn end(&self, outcome: &Outcome) -> ExitCode {
-        if let Some(findings) = outcome.findings() {
-            output::findings(findings, self.global);
-        }
-        match self.global.output {
-            Format::Human if outcome.conclusion.is_done() => {
-                output::page(&page("", &self.message(outcome)));
-            }
-            // What was found was shown with its place in the manifest.
-            Format::Human if outcome.findings().is_some() => {}
-            Format::Human => {
-                output::complain_page(&page("error: ", &self.message(outcome)));
-                if let Some(hint) = &outcome.hint {
-                    output::complain(&format!("hint: {hint}"));
-                }
-            }
-            Format::Json => {
-                let mut line = self.document(outcome);
-                line["event"] = json!("result");
-                line["time"] = json!(Timestamp::now());
-                line["experiment"] = json!(self.comparison.definition.name);
-                output::json_line(&line);
-            }
-        }
-        outcome.conclusion.exit_code()
+        let about = json!({ "experiment": self.comparison.definition.name });
+        tell(outcome, &self.message(outcome), &about, self.global)
     }
 
     /// Returns an end as a part of a document.
     pub(super) fn document(&self, outcome: &Outcome) -> Value {
-        let mut document = json!({
-            "verdict": outcome.conclusion.word(),
-            "exit_code": outcome.conclusion.exit_code(),
-            "message": self.message(outcome).join("\n  "),
-            "hint": outcome.hint,
-        });
-        let parts = [outcome.before.as_deref(), outcome.details.as_deref()];
-        for part in parts.into_iter().flatten() {
-            for (name, value) in fields(part).as_object().into_iter().flatten() {
-                document[name] = value.clone();
-            }
-        }
-        document
+        document(outcome, &self.message(outcome))
     }
 
     fn message(&self, outcome: &Outcome) -> Vec<String> {
@@ -136,6 +104,59 @@ impl Presenter<'_> {
         };
         lines.extend(outcome.message.iter().cloned());
         lines
+    }
+}
+
+/// Says how a command ended that found no experiment by a variant's service.
+pub(super) fn end_of_service(outcome: &Outcome, service: &ServiceId, global: &Global) -> ExitCode {
+    let about = json!({ "experiment": null, "service": service.to_string() });
+    tell(outcome, &outcome.message, &about, global)
+}
+
+/// Says how a command ended, and what it was about.
+fn tell(outcome: &Outcome, message: &[String], about: &Value, global: &Global) -> ExitCode {
+    if let Some(findings) = outcome.findings() {
+        output::findings(findings, global);
+    }
+    match global.output {
+        Format::Human if outcome.conclusion.is_done() => output::page(&page("", message)),
+        // What was found was shown, with its place where a manifest has it.
+        Format::Human if outcome.findings().is_some() => {}
+        Format::Human => {
+            output::complain_page(&page("error: ", message));
+            if let Some(hint) = &outcome.hint {
+                output::complain(&format!("hint: {hint}"));
+            }
+        }
+        Format::Json => {
+            let mut line = document(outcome, message);
+            line["event"] = json!("result");
+            line["time"] = json!(Timestamp::now());
+            add(&mut line, about);
+            output::json_line(&line);
+        }
+    }
+    outcome.conclusion.exit_code()
+}
+
+fn document(outcome: &Outcome, message: &[String]) -> Value {
+    let mut document = json!({
+        "verdict": outcome.conclusion.word(),
+        "exit_code": outcome.conclusion.exit_code(),
+        "message": message.join("\n  "),
+        "hint": outcome.hint,
+    });
+    let parts = [outcome.before.as_deref(), outcome.details.as_deref()];
+    for part in parts.into_iter().flatten() {
+        add(&mut document, &fields(part));
+    }
+    document
+}
+
+/// Adds the members of an object to another.
+fn add(document: &mut Value, more: &Value) {
+    for (name, value) in more.as_object().into_iter().flatten() {
+        document[name] = value.clone();
     }
 }
 
@@ -188,19 +209,21 @@ pub(super) fn experiment_view<'a>(
     comparison: &'a Comparison,
     readout: &'a Readout,
 ) -> ExperimentView<'a> {
-    let experiment = comparison.experiment();
-    let guardrails = experiment.guardrails.iter();
+    let experiment = comparison.measured();
+    let guardrails = experiment
+        .iter()
+        .flat_map(|experiment| &experiment.guardrails);
     ExperimentView {
         name: &comparison.definition.name,
         record: &readout.record,
         hypothesis: comparison.hypothesis(&readout.record),
         reading: &readout.reading,
-        minimum_effect: experiment.primary.minimum_effect,
+        minimum_effect: experiment.map(|experiment| experiment.primary.minimum_effect),
         margins: guardrails
             .map(|guardrail| (&*guardrail.metric, guardrail.margin))
             .collect(),
-        alpha: experiment.accepted_alpha(),
-        maximum_days: experiment.maximum_days,
+        alpha: experiment.map(Experiment::accepted_alpha),
+        maximum_days: experiment.and_then(|experiment| experiment.maximum_days),
         notes: readout.notes.clone(),
         at: readout.at,
     }

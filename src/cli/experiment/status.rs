@@ -6,19 +6,19 @@ use clap::{Args, ValueEnum};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use super::load::load_some;
+use super::load::{find, load_some};
 use super::presenter::{Presenter, experiment_view};
 use crate::cli::load::Need;
 use crate::cli::session::Session;
-use crate::cli::targets::caller_soon;
+use crate::cli::targets::{NamedServices, caller_soon};
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{
     ExperimentView, Report, experiment_document, experiment_html, experiment_svg, experiment_text,
     failed_to_write,
 };
 use mlship_core::app::experiment::{
-    self as app, ExperimentEvent, ExperimentReport, LookEnd, Outcome, ReadRequest, Readout,
-    StatusOptions,
+    self as app, Comparison, ExperimentEvent, ExperimentReport, LookEnd, Outcome, ReadRequest,
+    Readout, StatusOptions,
 };
 use mlship_core::progress::ExitCode;
 use mlship_text::moment::{MomentError, moment};
@@ -26,14 +26,17 @@ use mlship_text::moment::{MomentError, moment};
 /// Show what an experiment found so far: the verdict, and every number behind it
 ///
 /// Exits with 0 when there is a verdict, 40 while it is inconclusive, and 41 when a guardrail is
-/// breached or the traffic's split is broken.
+/// breached or the traffic's split is broken. --service, of any variant, needs no manifest, and
+/// tells what is known without: not what decides.
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPERIMENT_STATUS)]
 pub(super) struct Status {
     /// Manifests of experiments, directories of them, or - for standard input; only whose traffic
     /// they are about and what is measured is read
-    #[arg(required = true)]
+    #[arg(required_unless_present = "services")]
     paths: Vec<String>,
+    #[command(flatten)]
+    named: NamedServices,
     /// Leave out what came before this time: how long ago, such as 36h, or a moment such as
     /// 2026-05-01 or 2026-05-01T14:00, of UTC unless it names a zone
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -71,22 +74,29 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if let Some(message) = command.mistake() {
         return output::usage(&message, global);
     }
-    let comparisons = match load_some(&command.paths, "status", Need::Numbers, global) {
-        Ok(comparisons) => comparisons,
+    let (by_manifest, broken) = match command.by_manifest(global) {
+        Ok(read) => read,
         Err(code) => return code,
     };
-    if comparisons.len() > 1 && command.report.is_some() {
+    let others = usize::from(broken != ExitCode::Done);
+    let wanted = by_manifest.len() + command.named.variants().len() + others;
+    if wanted > 1 && command.report.is_some() {
         return output::usage("--report is of one experiment", global);
     }
     let session = match Session::listening(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
     };
+    if let Err(code) = command.named.say_place(&session, global).await {
+        return code;
+    }
+    let (by_service, mut codes) = find(&command.named, &session, global).await;
+    let comparisons: Vec<Comparison> = by_manifest.into_iter().chain(by_service).collect();
     let caller = match command.stop_on {
         Some(_) => Some(caller_soon(&session).await),
         None => None,
     };
-    let is_line = command.watch || comparisons.len() > 1;
+    let is_line = command.watch || wanted > 1;
     let looks = comparisons.iter().map(async |comparison| {
         let presenter = Presenter { comparison, global };
         let stop_on_harm = caller.as_ref().map(|caller| {
@@ -118,7 +128,9 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
             | LookEnd::Interrupted(_) => end.exit_code(),
         }
     });
-    worst(join_all(looks).await)
+    codes.push(broken);
+    codes.extend(join_all(looks).await);
+    worst(codes)
 }
 
 /// Returns the worst of several: harm goes before what is only open.
@@ -130,6 +142,24 @@ fn worst(codes: Vec<ExitCode>) -> ExitCode {
 }
 
 impl Status {
+    /// Reads the experiments whose manifests were named, with the exit code of those that can't be
+    /// read.
+    fn by_manifest(&self, global: &Global) -> Result<(Vec<Comparison>, ExitCode), ExitCode> {
+        if self.named.is_empty() {
+            return load_some(&self.paths, "status", Need::Numbers, global);
+        }
+        self.named.may_be_used(global)?;
+        match self.stop_on {
+            Some(_) => {
+                let message = "--stop-on goes by the guardrails, which only the manifest names";
+                let hint = "name the experiment's manifest; `mlship experiment stop --service` \
+                            stops it at once";
+                Err(output::usage_with_hint(message, Some(hint), global))
+            }
+            None => Ok((Vec::new(), ExitCode::Done)),
+        }
+    }
+
     fn options(&self) -> StatusOptions {
         StatusOptions {
             request: ReadRequest {

@@ -2,28 +2,31 @@
 
 use clap::Args;
 
-use super::load::load_some;
+use super::load::{find, load_some};
 use super::presenter::Presenter;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
-use crate::cli::targets::caller_soon;
+use crate::cli::targets::{NamedServices, caller_soon};
 use crate::cli::{Global, examples, output};
-use mlship_core::app::experiment::{self as app, Ending, Outcome, StopOptions};
+use mlship_core::app::experiment::{self as app, Comparison, Ending, Outcome, StopOptions};
+use mlship_core::cloud::CloudError;
 use mlship_core::progress::ExitCode;
 
 /// Stop an experiment: give one variant all the traffic, by one checked write
 ///
 /// Clients whose cookie names a loser stay with it as long as the cookie lives, unless it breaches
 /// a guardrail. Who wins is yours to say: the numbers are not asked, so look at `experiment status`
-/// first.
+/// first. --service, of any variant, needs no manifest.
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPERIMENT_STOP)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Stop {
     /// Manifests of experiments, directories of them, or - for standard input; only whose traffic
     /// they are about is read
-    #[arg(required = true)]
+    #[arg(required_unless_present = "services")]
     paths: Vec<String>,
+    #[command(flatten)]
+    named: NamedServices,
     /// Give this variant all the traffic, whatever the numbers say of it, and where there are none
     #[arg(long, value_name = "NAME", conflicts_with = "no_winner")]
     winner: Option<String>,
@@ -48,21 +51,53 @@ pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
         let message = "experiment stop takes --winner NAME or --no-winner";
         return output::usage(message, global);
     }
-    let comparisons = match load_some(&command.paths, "stop", Need::Places, global) {
-        Ok(comparisons) => comparisons,
+    if !command.named.is_empty() {
+        return match named(command, &options, global).await {
+            Ok(codes) => ExitCode::worst(codes),
+            Err(code) => code,
+        };
+    }
+    let (comparisons, broken) = match load_some(&command.paths, "stop", Need::Places, global) {
+        Ok(read) => read,
         Err(code) => return code,
     };
     let session = Session::listening(global).await;
+    let codes = each(&comparisons, session.as_ref(), &options, global).await;
+    ExitCode::worst([broken].into_iter().chain(codes))
+}
+
+/// Stops the experiments that services are variants of.
+async fn named(
+    command: &Stop,
+    options: &StopOptions,
+    global: &Global,
+) -> Result<Vec<ExitCode>, ExitCode> {
+    command.named.may_be_used(global)?;
+    let session = Session::listening(global).await;
+    let session = session.map_err(|error| output::cloud_error(&error, global))?;
+    command.named.say_place(&session, global).await?;
+    let (comparisons, mut codes) = find(&command.named, &session, global).await;
+    codes.extend(each(&comparisons, Ok(&session), options, global).await);
+    Ok(codes)
+}
+
+/// Stops each, and returns how that ended.
+async fn each(
+    comparisons: &[Comparison],
+    session: Result<&Session, &CloudError>,
+    options: &StopOptions,
+    global: &Global,
+) -> Vec<ExitCode> {
     let mut codes = Vec::new();
-    for comparison in &comparisons {
+    for comparison in comparisons {
         let presenter = Presenter { comparison, global };
-        let outcome = match &session {
-            Ok(session) => Box::pin(stop(session, presenter, &options)).await,
+        let outcome = match session {
+            Ok(session) => Box::pin(stop(session, presenter, options)).await,
             Err(error) => error.clone().into(),
         };
         codes.push(presenter.end(&outcome));
     }
-    ExitCode::worst(codes)
+    codes
 }
 
 async fn stop(session: &Session, mut presenter: Presenter<'_>, options: &StopOptions) -> Outcome {

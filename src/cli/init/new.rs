@@ -40,7 +40,7 @@ pub(super) struct New {
     /// Run an image
     #[arg(long, value_name = "IMAGE")]
     image: Option<String>,
-    /// Run it in a cluster
+    /// Run it in a cluster, that of all environments
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
     /// Name the service (default: as the model)
@@ -55,7 +55,7 @@ pub(super) struct New {
     /// Give a task so much memory (default: 2048)
     #[arg(long, value_name = "MIB")]
     memory: Option<u32>,
-    /// Add overlays for environments
+    /// Add overlays for environments, each with a service of its own
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     environments: Vec<String>,
     /// Take versions from a model registry
@@ -89,12 +89,12 @@ pub(super) fn manifest(new: &New, global: &Global) -> Result<Imported, ExitCode>
         let hint = "without any of these flags an example is written";
         output::usage_with_hint(&format!("a new manifest needs {flags}"), Some(hint), global)
     })?;
-    let text = if new.experiment {
-        scaffold.experiment()
+    let (text, environments) = if new.experiment {
+        (scaffold.experiment(), &[][..])
     } else {
-        scaffold.manifest()
+        (scaffold.manifest(), &new.environments[..])
     };
-    match mistake(&text) {
+    match mistake(&text, environments) {
         None => Ok(Imported {
             manifest: text,
             notes: Vec::new(),
@@ -117,13 +117,17 @@ fn answer(from: &mut dyn BufRead) -> Option<String> {
 }
 
 /// Returns what a rule has against a manifest: of what was given, since nothing else is in it.
-fn mistake(text: &str) -> Option<Diagnostic> {
-    let options = ReadOptions {
-        environment: None,
-        variables: &|_| None,
-    };
-    let examined = checked(examine(Source::new("the new manifest", text), &options));
-    examined.findings.into_iter().find(Diagnostic::is_error)
+fn mistake(text: &str, environments: &[String]) -> Option<Diagnostic> {
+    let environments = environments.iter().map(|name| Some(&**name));
+    let mut all = [None].into_iter().chain(environments);
+    all.find_map(|environment| {
+        let options = ReadOptions {
+            environment,
+            variables: &|_| None,
+        };
+        let examined = checked(examine(Source::new("the new manifest", text), &options));
+        examined.findings.into_iter().find(Diagnostic::is_error)
+    })
 }
 
 impl New {
@@ -166,7 +170,7 @@ impl New {
             model: model.unwrap_or(example.model),
             version: self.model_version.clone().unwrap_or(example.version),
             image: image.unwrap_or(example.image),
-            cluster: cluster.unwrap_or(example.cluster),
+            cluster,
             service: self.service.clone(),
             port: self.port.unwrap_or(example.port),
             cpu: self.cpu.unwrap_or(example.cpu),
@@ -223,7 +227,7 @@ mod tests {
         ] {
             let scaffold = new(flags).scaffold(None).unwrap();
             assert_eq!(scaffold.model, "fraud-scorer");
-            assert!(mistake(&scaffold.manifest()).is_none());
+            assert!(mistake(&scaffold.manifest(), &scaffold.environments).is_none());
         }
     }
 
@@ -248,8 +252,8 @@ mod tests {
         };
         let scaffold = new(&["--model", "churn"]).scaffold(Some(&mut ask)).unwrap();
         assert_eq!(
-            (scaffold.image.as_str(), scaffold.cluster.as_str()),
-            ("churn:7", "ml")
+            (scaffold.image.as_str(), scaffold.cluster.as_deref()),
+            ("churn:7", Some("ml"))
         );
         assert_eq!(asked.len(), 2);
         let nobody = new(&[]).scaffold(Some(&mut |_| None)).unwrap_err();
@@ -267,11 +271,23 @@ mod tests {
     fn a_flag_that_breaks_a_rule_is_a_mistake() {
         let flags = ["--model", "my model", "--image", "m:1", "--cluster", "ml"];
         let scaffold = new(&flags).scaffold(None).unwrap();
-        assert!(mistake(&scaffold.manifest()).is_some());
+        assert!(mistake(&scaffold.manifest(), &scaffold.environments).is_some());
+        let named = new(&[
+            "--environments",
+            "a b",
+            "--model",
+            "m",
+            "--image",
+            "m:1",
+            "--cluster",
+            "ml",
+        ]);
+        let scaffold = named.scaffold(None).unwrap();
+        assert!(mistake(&scaffold.manifest(), &scaffold.environments).is_some());
         let sized = Scaffold {
             memory: 1,
             ..Scaffold::default()
         };
-        assert!(mistake(&sized.manifest()).is_some());
+        assert!(mistake(&sized.manifest(), &[]).is_some());
     }
 }

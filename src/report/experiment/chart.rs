@@ -16,7 +16,7 @@ pub(super) fn chart(course: &EffectHistory, shown: &ExperimentView<'_>, color: &
     if columns.len() < 2 {
         return Page::new();
     }
-    let scale = Scale::of(&columns, shown.minimum_effect);
+    let scale = Scale::of(&columns, shown.minimum_effect.unwrap_or_default());
     let is_proportion = shown
         .reading
         .metrics

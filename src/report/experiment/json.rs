@@ -9,6 +9,7 @@ use mlship_core::experiment::{MetricReading, word};
 #[must_use]
 pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
     let (reading, record) = (shown.reading, shown.record);
+    let sample = reading.sample.as_ref();
     let variants = reading.variants.iter().map(|variant| {
         json!({
             "name": variant.name,
@@ -50,11 +51,11 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         "window": { "from": reading.window.from, "to": reading.window.to },
         "days": reading.days(),
         "maximum_days": shown.maximum_days,
-        "sample": reading.sample,
-        "planned": reading.planned,
+        "sample": sample.map(|sample| sample.seen),
+        "planned": sample.map(|sample| sample.planned),
         "left": {
-            "trials": reading.left.trials,
-            "days": reading.left.time.map(|time| time.as_secs_f64() / 86_400.0),
+            "trials": sample.map(|sample| sample.left.trials),
+            "days": sample.and_then(|sample| sample.left.time).map(|time| time.as_secs_f64() / 86_400.0),
         },
         "course": course.collect::<Vec<_>>(),
         "notes": shown.notes,

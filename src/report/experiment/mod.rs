@@ -7,6 +7,7 @@ mod list;
 mod number;
 mod picture;
 mod plan;
+mod shares;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -44,12 +45,12 @@ pub struct ExperimentView<'a> {
     pub hypothesis: Option<&'a str>,
     /// The numbers.
     pub reading: &'a Reading,
-    /// What the primary metric decides on.
-    pub minimum_effect: f64,
+    /// What the primary metric decides on; none where it is not known which that is.
+    pub minimum_effect: Option<f64>,
     /// The margins of the guardrails, by their metric.
     pub margins: Vec<(&'a str, f64)>,
-    /// The accepted chance of a wrong winner.
-    pub alpha: f64,
+    /// The accepted chance of a wrong winner; none where it is not known.
+    pub alpha: Option<f64>,
     /// The days after which it should have ended.
     pub maximum_days: Option<u32>,
     /// What a reader should know before believing the numbers.

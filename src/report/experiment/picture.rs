@@ -69,13 +69,14 @@ fn panel(course: &EffectHistory, shown: &ExperimentView<'_>) -> String {
         let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"60\">no numbers yet</text>");
         return svg;
     };
-    let frame = Frame::of(&looks, (*first, *last), shown.minimum_effect);
+    let minimum_effect = shown.minimum_effect.unwrap_or_default();
+    let frame = Frame::of(&looks, (*first, *last), minimum_effect);
     let is_proportion = shown
         .reading
         .metrics
         .first()
         .is_none_or(|metric| metric.is_proportion);
-    svg.push_str(&frame.lines(shown.minimum_effect, is_proportion));
+    svg.push_str(&frame.lines(minimum_effect, is_proportion));
     let point = |at: f64, value: f64| format!("{:.1},{:.1}", frame.x(at), frame.y(value));
     let upper = looks
         .iter()

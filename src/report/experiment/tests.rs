@@ -1,5 +1,6 @@
 //! Tests of the output of experiments.
 
+mod by_service;
 mod change;
 
 use jiff::{SignedDuration, Timestamp};
@@ -54,6 +55,7 @@ fn record() -> Record {
         by: "arn:aws:iam::111122223333:user/ana".to_owned(),
         hypothesis: Some("<b>more</b> convert & stay".to_owned()),
         analysis_digest: "0a1b".to_owned(),
+        variants: None,
         end: None,
     }
 }
@@ -79,7 +81,7 @@ fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
     });
     let looks: Vec<CumulativeCounts> = looks.collect();
     Reading::of(&Material {
-        experiment: &experiment(),
+        experiment: Some(&experiment()),
         definition: &definition(&[50, 50]),
         weights: &[50, 50],
         looks: &looks,
@@ -98,9 +100,9 @@ fn shown<'a>(record: &'a Record, reading: &'a Reading) -> ExperimentView<'a> {
         record,
         hypothesis: record.hypothesis.as_deref(),
         reading,
-        minimum_effect: 0.005,
+        minimum_effect: Some(0.005),
         margins: vec![("error_rate", 0.002)],
-        alpha: 0.05,
+        alpha: Some(0.05),
         maximum_days: Some(14),
         notes: Vec::new(),
         at: began(),

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use jiff::SignedDuration;
 
 use super::chart::chart;
+use super::shares::{split, variants};
 use super::{ExperimentView, number};
 use crate::report::Color;
 use mlship_core::experiment::{MetricReading, Reading, Role};
 use mlship_stats::{Reason, TestVerdict};
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 use mlship_text::words::duration;
 
 /// Returns a readout as lines of text, the verdict first.
@@ -38,7 +38,9 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
     for metric in &reading.metrics {
         text.extend(lines(shown, metric, color));
     }
-    text.line("");
+    if !reading.metrics.is_empty() {
+        text.line("");
+    }
     text.line(format!("  {}", sample(shown)));
     for course in &reading.course {
         text.extend(chart(course, shown, color));
@@ -100,7 +102,11 @@ fn better(what: &str, reading: &Reading) -> String {
 
 fn why_open(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
-    if reading.sample == 0 && reading.window.is_empty() {
+    let is_empty = reading
+        .sample
+        .as_ref()
+        .is_some_and(|sample| sample.seen == 0);
+    if is_empty && reading.window.is_empty() {
         return "nothing has come in yet".to_owned();
     }
     match reading.readout.reason {
@@ -108,6 +114,9 @@ fn why_open(shown: &ExperimentView<'_>) -> String {
             "the primary metric counts requests, and clients are assigned: their requests are \
              not independent"
                 .to_owned()
+        }
+        Some(Reason::MeasuresUnknown) => {
+            "what is measured, and what decides, only the manifest says".to_owned()
         }
         Some(Reason::NothingKnown) => {
             "the primary metric has no numbers of both that can be compared".to_owned()
@@ -145,46 +154,6 @@ fn when(shown: &ExperimentView<'_>) -> String {
         reading.window.from.strftime(minute),
         reading.window.to.strftime(minute),
     )
-}
-
-fn variants(reading: &Reading) -> Page {
-    let longest = widest(reading.variants.iter().map(|variant| &variant.name));
-    let most = |of: fn(&mlship_core::experiment::VariantReading) -> u64| {
-        let texts = reading
-            .variants
-            .iter()
-            .map(|variant| number::count(of(variant)).len());
-        texts.max().unwrap_or(0)
-    };
-    let (requests, counts) = (
-        most(|variant| variant.requests),
-        most(|variant| variant.count),
-    );
-    let mut text = Page::new();
-    for variant in &reading.variants {
-        text.line(format!(
-            "  {}  weight {:>3}  {:>requests$} requests  {:>counts$} trials{}",
-            padded(&variant.name, longest),
-            variant.weight,
-            number::count(variant.requests),
-            number::count(variant.count),
-            if variant.is_control {
-                "  (control)"
-            } else {
-                ""
-            }
-        ));
-    }
-    text
-}
-
-fn split(reading: &Reading) -> String {
-    match reading.split {
-        _ if reading.sample == 0 => "split: nothing to test".to_owned(),
-        None => "split: nothing to test".to_owned(),
-        Some(p) if reading.is_broken() => format!("split: not as weighted, {}", number::p(p)),
-        Some(p) => format!("split: as weighted, {}", number::p(p)),
-    }
 }
 
 fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> Page {
@@ -260,13 +229,16 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
 }
 
 fn sample(shown: &ExperimentView<'_>) -> String {
-    let reading = shown.reading;
+    let Some(sample) = &shown.reading.sample else {
+        return "sample: only the manifest says what a trial is, and how many are planned"
+            .to_owned();
+    };
     let mut text = format!(
         "sample {} of {} trials",
-        number::count(reading.sample),
-        number::count(reading.planned)
+        number::count(sample.seen),
+        number::count(sample.planned)
     );
-    match (reading.left.trials, reading.left.time) {
+    match (sample.left.trials, sample.left.time) {
         (0, _) => text.push_str(", complete"),
         (_, Some(time)) => {
             let _ = write!(text, ", {} left at this rate", duration(time.as_secs_f64()));

@@ -8,7 +8,7 @@ use super::super::streams::guard;
 
 /// Returns what two lines share that say the same of different tasks. What names another image,
 /// secret or exit code says something else.
-pub(super) fn alike(text: &str) -> String {
+pub(in crate::report) fn alike(text: &str) -> String {
     let text = guard(text, Colors::Drop);
     let text = without_tasks(&reason_in(without_service(&text)));
     let text = mapped(&text, |_| "·").to_lowercase();

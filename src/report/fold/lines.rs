@@ -29,15 +29,14 @@ impl Fold {
         let color = self.color;
         let mut lines = Vec::new();
         for key in std::mem::take(&mut self.untold) {
-            lines.extend(
-                self.troubles
-                    .get_mut(&key)
-                    .map(|trouble| trouble.first_line(&color)),
-            );
+            let trouble = self.troubles.get_mut(&key);
+            let line = trouble.map(|trouble| trouble.first_line(&color));
+            lines.extend(line.map(|(at, text)| (at, text, key)));
         }
         lines.sort();
-        for (at, text) in lines {
-            self.line(at, text, out);
+        for (at, text, key) in lines {
+            let (at, text) = self.in_order(at, text);
+            out.push(Output::Trouble { at, text, key });
         }
     }
 

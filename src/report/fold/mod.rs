@@ -19,7 +19,8 @@ use jiff::Timestamp;
 use super::event_text::{full_line, progress_line};
 use super::summary::Closing;
 use super::{Color, Event, ResultRecord, plan_text};
-use alike::{alike, brief, is_routine, says_no_more};
+pub(super) use alike::alike;
+use alike::{brief, is_routine, says_no_more};
 use mlship_core::release::ids::TaskDefinitionArn;
 use mlship_text::Page;
 use pace::Pace;
@@ -30,6 +31,13 @@ use trouble::Trouble;
 pub(super) enum Output {
     /// A line that stays.
     Line { at: Timestamp, text: String },
+    /// Such a line of what goes wrong, told for the first time, with what its words share with
+    /// those that say the same.
+    Trouble {
+        at: Timestamp,
+        text: String,
+        key: String,
+    },
     /// A line of counts, for where no bar shows them.
     Count { at: Timestamp, text: String },
     /// How far it is.
@@ -244,7 +252,10 @@ impl Fold {
 
     fn note_speech(&mut self, out: &[Output], now: Timestamp) {
         let is_line = |output: &Output| match output {
-            Output::Line { .. } | Output::Count { .. } | Output::Plan(_) => true,
+            Output::Line { .. }
+            | Output::Trouble { .. }
+            | Output::Count { .. }
+            | Output::Plan(_) => true,
             Output::Bar { .. } => false,
         };
         if out.iter().any(is_line) {

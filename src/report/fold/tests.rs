@@ -12,7 +12,7 @@ use mlship_core::release::ids::{DeploymentId, ServiceDeploymentArn, TaskDefiniti
 use mlship_core::rollout::{Cause, diagnose};
 use serde_json::json;
 
-use super::super::surface::Surface;
+use super::super::surface::{Bar, Surface};
 use super::super::tests::{plan, service};
 use super::super::{Human, Report, ResultRecord, Verbosity};
 use super::*;
@@ -53,7 +53,7 @@ impl Surface for Kept {
         page.lines().for_each(|line| self.keep(None, line));
     }
 
-    fn bar(&mut self, _: u32, _: u32, _: &str) {}
+    fn bar(&mut self, _: &Bar<'_>) {}
 
     fn has_bar(&self) -> bool {
         self.has_bar

@@ -155,7 +155,7 @@ fn heard<'a>(
     [out.text(), notes.text()]
 }
 
-const CONCLUSIONS: [Conclusion; 12] = [
+const CONCLUSIONS: [Conclusion; 13] = [
     Conclusion::Succeeded,
     Conclusion::Unchanged,
     Conclusion::Started,
@@ -166,6 +166,7 @@ const CONCLUSIONS: [Conclusion; 12] = [
     Conclusion::TimedOut,
     Conclusion::Paused,
     Conclusion::Interrupted(Interrupt::Interrupt),
+    Conclusion::NotBegun,
     Conclusion::Refused(Refusal::Check),
     Conclusion::Error(Fault::SaidNo),
 ];
@@ -189,6 +190,27 @@ proptest! {
                     for conclusion in CONCLUSIONS {
                         human.result(&hostile_result(&text, conclusion));
                     }
+                }));
+                check_people(&written(|paper| {
+                    let writer = || Writer::new(paper.clone(), colors);
+                    let fleet = Fleet::new(2, writer(), writer(), palette);
+                    let mut fleet = fleet.with_verbosity(verbosity);
+                    let service = hostile_service(&text);
+                    for event in hostile_events(&text) {
+                        fleet.event(&service, &event);
+                        fleet.idle(&service);
+                    }
+                    fleet.warning(&text);
+                    for _ in 0..5 {
+                        fleet.findings(&[hostile_finding(&text)]);
+                    }
+                    let results = CONCLUSIONS.map(|conclusion| {
+                        let mut result = hostile_result(&text, conclusion);
+                        result.service.push_str(conclusion.word());
+                        fleet.result(&result);
+                        result
+                    });
+                    fleet.run(&RunRecord::of(&results, 1.0, 1));
                 }));
             }
             for event in hostile_events(&text) {

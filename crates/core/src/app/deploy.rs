@@ -1,56 +1,32 @@
 //! Deploying a release: plan, wait until nothing else runs, apply, watch to the verdict.
 
 mod applying;
+mod options;
+mod repeated;
+
+pub use options::{DeployOptions, IfBusy};
+pub use repeated::Repeat;
 
 use super::adoption;
 use super::experiment::guard;
-use super::model_version::{GateOverrides, PinnedManifest, pin};
+use super::fleet::TIME_IS_UP;
+use super::model_version::{PinnedManifest, pin};
 use super::planning::{PlanError, finding, plan_release};
 use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
-use super::watch::{Commands, WatchOptions, WatchTarget};
+use super::watch::{Commands, WatchTarget};
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::record;
 use crate::cloud::{Balancing, Cloud};
 use crate::history::failure_tag;
-use crate::plan::{Effect, Plan, Redeploy, Started};
+use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ClusterName, ServiceId, ServiceName, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
 use crate::rollout::wait_until_idle;
 use mlship_manifest::Manifest;
-
-/// How to deploy.
-#[derive(Debug, Clone)]
-pub struct DeployOptions {
-    /// How long to watch, and what a signal means meanwhile.
-    pub watch: WatchOptions,
-    /// Whether to return as soon as ECS has accepted the deployment.
-    pub detach: bool,
-    /// What to do while another deployment of the service runs.
-    pub if_busy: IfBusy,
-    /// Whether to replace the tasks when nothing changes.
-    pub redeploy: Redeploy,
-    /// Whether to take over a service that mlship did not make.
-    pub adopt: bool,
-    /// Whether to deploy in spite of a running experiment that the service takes part in.
-    pub force: bool,
-    /// The gates that need not hold.
-    pub overrides: GateOverrides,
-}
-
-/// What to do while another deployment of the service runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IfBusy {
-    /// Wait for its end, within the timeout.
-    Wait,
-    /// Refuse.
-    Fail,
-    /// Replace it.
-    Supersede,
-}
 
 /// Says why a plan may not be applied, when the deploy is held to plans that were reviewed.
 pub type Review<'a> = &'a dyn Fn(&Plan) -> Option<ResultRecord>;
@@ -112,8 +88,14 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if let Some(message) = adoption::note(&plan, self.options.adopt) {
             report.event(&plan.service, &Event::Note { message });
         }
+        if let Some(left) = self.leave_failed(&plan).await {
+            return left;
+        }
         if let Some(interrupt) = self.context.interrupts.arrived() {
             return results::stopped_before(&plan.service, interrupt);
+        }
+        if self.options.is_over() {
+            return results::not_begun(&plan.service, TIME_IS_UP).with_plan(&plan);
         }
         let disturbs = plan.effect != Effect::None && !self.options.force;
         let rule = plan.experiment.as_deref().filter(|_| disturbs);
@@ -147,7 +129,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             return watched.detached();
         }
         let mut result = watched
-            .wait_for_verdict(self.context, self.options.watch, report)
+            .wait_for_verdict(self.context, self.options.watch(), report)
             .await;
         refresh_previous(self.context.cloud, &plan.service, &mut result).await;
         watched.hint_back(&mut result);
@@ -225,7 +207,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         other: &Started,
         report: &mut dyn Report,
     ) -> Result<(), Box<ResultRecord>> {
-        let timeout = self.options.watch.timeout;
+        let timeout = self.options.patience();
         let result = tokio::select! {
             idle = wait_until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
                 Ok(true) => return Ok(()),

@@ -46,16 +46,20 @@ impl Invocation {
     #[must_use]
     pub fn command_for(&self, name: &str, address: &Address) -> String {
         let environment = match address {
-            Address::Manifest(_) => self.environment.clone(),
+            Address::Manifest(_) => self.environment.as_ref(),
             // Only a manifest has overlays.
             Address::Service(_) => None,
         };
-        let mut words = vec!["mlship".to_owned(), name.to_owned(), address.words()];
+        self.line(name, address.words(), environment)
+    }
+
+    fn line(&self, name: &str, about: String, environment: Option<&String>) -> String {
+        let mut words = vec!["mlship".to_owned(), name.to_owned(), about];
         let flags = [
-            ("--env", &environment),
-            ("--region", &self.region),
-            ("--profile", &self.profile),
-            ("--endpoint-url", &self.endpoint_url),
+            ("--env", environment),
+            ("--region", self.region.as_ref()),
+            ("--profile", self.profile.as_ref()),
+            ("--endpoint-url", self.endpoint_url.as_ref()),
         ];
         for (flag, value) in flags {
             match value {
@@ -69,6 +73,13 @@ impl Invocation {
         }
         words.join(" ")
     }
+}
+
+/// Returns a command of these words, as it can be pasted.
+#[must_use]
+pub fn pasted(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    words.join(" ")
 }
 
 fn path(manifest: &str) -> String {

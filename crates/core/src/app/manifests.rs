@@ -1,26 +1,30 @@
 //! Loads manifests from paths: either manifests that may be acted on, or the findings that say why
 //! not. Reads files, and of the environment only the variables it is given.
 
+mod selection;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod variants;
 
-use std::collections::HashMap;
 use std::io::Read;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use selection::Selector;
 pub use subjects::Subjects;
+use twice::named_twice;
 pub(in crate::app) use variants::MEASURED;
 pub use variants::Need;
 
+use super::fleet;
 use crate::release::ids::ServiceId;
 use crate::release::service_of;
 use mlship_manifest::{
-    self, Code, Diagnostic, Examined, ExperimentManifest, Manifest, ManifestContent, ReadOptions,
-    Source, UsedDefault,
+    self, Diagnostic, Examined, ExperimentManifest, Manifest, ManifestContent, ReadOptions, Source,
+    UsedDefault,
 };
 
 /// The manifest of a release that may be acted on.
@@ -90,6 +94,8 @@ fn is_broken(findings: &[Diagnostic]) -> bool {
 pub struct ManifestReader<'a> {
     /// The overlay that is applied.
     pub environment: Option<&'a str>,
+    /// What a release must be like to be one of those that are read.
+    pub select: &'a [Selector],
     /// Returns the value of a variable.
     pub variables: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// Adds what only shows in ECS's own documents.
@@ -208,6 +214,8 @@ impl ManifestReader<'_> {
             let findings = examined.findings;
             let draft = match examined.subject {
                 ManifestContent::Release(draft) => draft,
+                // It has neither a service nor tags.
+                ManifestContent::Experiment(_) if !self.select.is_empty() => continue,
                 ManifestContent::Experiment(draft) => {
                     experiments.push(ExperimentDraft {
                         source,
@@ -217,6 +225,13 @@ impl ManifestReader<'_> {
                     continue;
                 }
             };
+            let is_selected = |draft: &Manifest| {
+                let mut selectors = self.select.iter();
+                selectors.all(|selector| selector.selects(&draft.release))
+            };
+            if !draft.as_deref().is_none_or(is_selected) {
+                continue;
+            }
             reading.only = draft
                 .as_deref()
                 .filter(|_| is_only)
@@ -231,6 +246,11 @@ impl ManifestReader<'_> {
         }
         let twice = named_twice(&reading.manifests);
         reading.findings.extend(twice);
+        // What can't be read may be what another one depends on.
+        if !reading.is_broken() {
+            let found = fleet::findings(&reading.manifests);
+            reading.findings.extend(found);
+        }
         (reading, experiments)
     }
 
@@ -273,23 +293,3 @@ impl ManifestReader<'_> {
 
 /// How many manifests are worth another thread.
 const WORTH_A_THREAD: usize = 64;
-
-/// Finds services that several manifests are for: the last would win, by the order of file names.
-fn named_twice(manifests: &[Loaded]) -> Vec<Diagnostic> {
-    let mut first: HashMap<ServiceId, &Loaded> = HashMap::new();
-    let mut found = Vec::new();
-    for loaded in manifests {
-        let service = loaded.service();
-        if let Some(other) = first.get(&service) {
-            let other = other.manifest.source.name();
-            let message = format!("{other} is for service {service} too");
-            let problem = loaded
-                .manifest
-                .problem("service.name", Code::SERVICE_TWICE, message);
-            found.push(problem.help("deploy one of them, or give one another service or overlay"));
-        } else {
-            first.insert(service, loaded);
-        }
-    }
-    found
-}

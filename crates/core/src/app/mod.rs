@@ -3,6 +3,7 @@
 //! write only to the given observer.
 
 mod adoption;
+pub mod at_once;
 mod context;
 pub mod deploy;
 pub mod experiment;
@@ -19,6 +20,7 @@ pub mod model_version;
 mod on_record;
 pub mod plan_file;
 pub mod planning;
+pub mod previews;
 mod record;
 #[cfg(test)]
 pub(crate) mod recording_report;
@@ -39,7 +41,7 @@ pub mod watch;
 pub use context::{Context, Interrupts};
 pub use fault::{conclusion_of, fault};
 pub use fleet::RunRecord;
-pub use invocation::{Address, Invocation};
+pub use invocation::{Address, Invocation, pasted};
 pub use record::{AliasMove, End, RegistryRecord, ReleaseRecord, ResultRecord};
 pub use subject::{Cleared, Subject};
 

@@ -119,3 +119,11 @@ pub fn stopped_before(service: &ServiceId, interrupt: Interrupt) -> ResultRecord
     result.error = Some("interrupted before anything was written".to_owned());
     result
 }
+
+/// It was not its turn yet when the run ended, or what it waits for did not come about.
+#[must_use]
+pub fn not_begun(service: &ServiceId, why: &str) -> ResultRecord {
+    let mut result = ResultRecord::new(service, Conclusion::NotBegun);
+    result.error = Some(format!("not begun: {why}"));
+    result
+}

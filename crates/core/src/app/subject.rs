@@ -10,6 +10,7 @@ use crate::cloud::{Cloud, CloudError};
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ClusterName, ServiceId, ServiceName};
+use crate::release::service_of;
 use mlship_manifest::{Identity, Manifest, UsedDefault};
 
 /// Whom a command is about.
@@ -43,6 +44,20 @@ impl Subject {
             defaults: identity.defaults.clone(),
             has_reference: identity.has_reference,
             whole,
+        }
+    }
+
+    /// Takes whom a manifest is about that could be read whole, and whose defaults were told.
+    #[must_use]
+    pub fn of_release(manifest: &Manifest) -> Self {
+        Self {
+            service: service_of(&manifest.release),
+            address: Address::Manifest(manifest.source.name().to_owned()),
+            account: manifest.release.account.clone(),
+            region: None,
+            defaults: Vec::new(),
+            has_reference: manifest.release.model.reference.is_some(),
+            whole: Some(Box::new(manifest.clone())),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::deploy::{Deploy, DeployOptions, IfBusy};
+use super::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
 use super::model_version::GateOverrides;
 use super::watch::{OnInterrupt, WatchOptions, watch_newest};
 use super::{Context, Interrupts, Invocation, Subject};
@@ -151,9 +151,11 @@ pub(crate) fn options() -> DeployOptions {
             timeout: Duration::from_mins(30),
             on_interrupt: OnInterrupt::Detach,
         },
+        until: None,
         detach: false,
         if_busy: IfBusy::Wait,
         redeploy: Redeploy::WhenChanged,
+        repeat: Repeat::Always,
         adopt: false,
         force: false,
         overrides: GateOverrides::default(),

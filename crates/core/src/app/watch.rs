@@ -171,6 +171,7 @@ impl WatchTarget {
             is_own: self.is_own,
             created_at: self.started.created_at,
             timeout,
+            shown: self.started.shown.clone(),
             abort_after: self.abort_after,
         }
     }

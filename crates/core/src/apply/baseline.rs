@@ -86,6 +86,7 @@ impl<'a, C: Cloud> DeploymentBaseline<'a, C> {
                 .as_ref()?;
             expected.is_wanted(brought).then(|| Started {
                 deployment: DeploymentId::of_ended(&deployment.service_deployment_arn),
+                shown: None,
                 created_at: deployment.created_at,
                 task_definition: brought.clone(),
             })

@@ -25,7 +25,7 @@ pub use tags::record;
 use tokio::time::Instant;
 
 use crate::cloud::retry::WhileBusy;
-use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind, company};
 use crate::plan::{Plan, Started, fingerprint};
 use crate::progress::Observer;
 use crate::release::LiveService;
@@ -88,7 +88,7 @@ pub async fn apply_at_once<C: Cloud>(
         service: Some(seen.service),
         deployments: Some(seen.deployments),
     };
-    write(cloud, plan, look, busy, report).await
+    write(cloud, plan, Some(look), busy, report).await
 }
 
 /// What was seen before the first write.
@@ -133,37 +133,45 @@ pub async fn apply<C: Cloud>(
     if writes.are_none() {
         return Ok(Applied::Nothing);
     }
-    let looked_at = Instant::now();
-    let observed = cloud.service(&plan.service).await?;
+    // In a run of many it may be long until it is its turn to register: the look after that decides.
+    if company() > 1 && plan.writes.register.is_some() {
+        return write(cloud, plan, None, busy, report).await;
+    }
+    let at = Instant::now();
     let look = Look {
-        at: looked_at,
-        service: observed,
+        at,
+        service: cloud.service(&plan.service).await?,
         deployments: None,
     };
-    write(cloud, plan, look, busy, report).await
+    write(cloud, plan, Some(look), busy, report).await
 }
 
 async fn write<C: Cloud>(
     cloud: &C,
     plan: &Plan,
-    look: Look,
+    seen: Option<Look>,
     busy: WhileBusy<'_>,
     report: &mut dyn Observer,
 ) -> Result<Applied, ApplyError> {
-    refuse_stale(
-        plan,
-        &fingerprint(look.service.as_ref(), plan.writes.has_count()),
-    )?;
+    if let Some(seen) = &seen {
+        refuse_stale(plan, seen.service.as_ref())?;
+    }
     let registered = match &plan.writes.register {
         Some(document) => Some(register(cloud, plan, document, busy, report).await?),
         None => None,
     };
     // Others deploy meanwhile, and the same release among them: ECS offers no lock, so that what
-    // can be done is to look right before the write.
-    if registered.is_some() || look.at.elapsed() > FRESH {
-        let again = cloud.service(&plan.service).await?;
-        refuse_stale(plan, &fingerprint(again.as_ref(), plan.writes.has_count()))?;
-    }
+    // can be done is to look right before the write. A revision that was registered in vain is left.
+    let is_recent = |look: &Look| registered.is_none() && look.at.elapsed() <= FRESH;
+    let look = match seen {
+        Some(look) if is_recent(&look) => look,
+        seen => Look {
+            at: Instant::now(),
+            service: cloud.service(&plan.service).await?,
+            deployments: seen.and_then(|look| look.deployments),
+        },
+    };
+    refuse_stale(plan, look.service.as_ref())?;
     // A registration can take its time, and what it leaves changes nothing.
     if busy.is_interrupted() {
         return Err(ApplyError::Interrupted);
@@ -179,8 +187,8 @@ async fn write<C: Cloud>(
     run.write(report).await
 }
 
-fn refuse_stale(plan: &Plan, observed: &str) -> Result<(), ApplyError> {
-    if observed == plan.observed {
+fn refuse_stale(plan: &Plan, observed: Option<&LiveService>) -> Result<(), ApplyError> {
+    if fingerprint(observed, plan.writes.has_count()) == plan.observed {
         Ok(())
     } else {
         Err(ApplyError::Stale)

@@ -42,12 +42,24 @@ impl ExpectedDeployment<'_> {
         match ours {
             Some(ours) => WriteEffect::Started(Started {
                 deployment: ours.id.clone(),
+                shown: service
+                    .filter(|service| self.names_new(service))
+                    .map(|service| Box::new(service.clone())),
                 created_at: ours.created_at,
                 task_definition: ours.task_definition.clone(),
             }),
             None if entries.iter().any(|deployment| is_new(&deployment)) => WriteEffect::Conflict,
             None => WriteEffect::NotApplied,
         }
+    }
+
+    /// Says whether a service names the record of a deployment that it did not name before.
+    fn names_new(&self, service: &LiveService) -> bool {
+        let before = self
+            .before
+            .and_then(|service| service.current_service_deployment.as_ref());
+        let now = service.current_service_deployment.as_ref();
+        now.is_some() && now != before
     }
 
     /// Returns whether what a deployment brings is what was asked for.

@@ -1,7 +1,7 @@
 //! Puts questions together that one request can carry.
 //!
 //! Who is alone is asked for at once. In company a question waits for others like it: the more there
-//! are, the longer, but no longer than until the request is full.
+//! are, the longer, but no longer than until the request is full, or until nobody is left who could ask.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -14,11 +14,12 @@ use futures_util::FutureExt;
 use futures_util::future::{Shared, join_all};
 use tokio::sync::Notify;
 
-use super::{Answer, CloudError, company};
+use super::company::{Company, company, own_company};
+use super::{Answer, CloudError};
 use crate::pause::sleep;
 
 /// How long a question waits for each of the others.
-const FOR_EACH: Duration = Duration::from_millis(25);
+const FOR_EACH: Duration = Duration::from_millis(100);
 /// Fewer parts of a run than this only go together with what they ask at the same moment.
 const MANY: usize = 5;
 /// The shortest wait: for those that are asked in the same turn.
@@ -81,8 +82,11 @@ where
     where
         F: Future<Output = Answer<Answers<K, V>>> + Send,
     {
-        if let Some(wait) = wait_for(company()) {
-            let request = self.joined(&group, &question, wait, send.clone()).await;
+        if let Some(company) = own_company().filter(|company| company.size() > 1) {
+            let joined = self.joined(&group, &question, &company, send.clone());
+            let waiting = company.wait();
+            let request = joined.await;
+            drop(waiting);
             let answer = match &request.answers {
                 Ok(answers) => of_one(answers.clone(), &question),
                 Err(error) => Err(error.clone()),
@@ -136,7 +140,7 @@ where
         &self,
         group: &G,
         question: &K,
-        wait: Duration,
+        company: &Company,
         send: impl Fn(G, Vec<K>) -> F + Send + 'static,
     ) -> Shared<Sending<K, V>>
     where
@@ -153,10 +157,12 @@ where
         let sending: Sending<K, V> = Box::pin({
             let (asked, is_full) = (Arc::clone(&asked), Arc::clone(&is_full));
             let (open, group) = (Arc::clone(&self.open), group.clone());
+            let (company, wait) = (company.clone(), wait_for(company.size()));
             async move {
                 tokio::select! {
                     () = sleep(wait) => {}
                     () = is_full.notified() => {}
+                    () = company.all_wait() => {}
                 }
                 close(&open, &group, &asked);
                 let questions = std::mem::take(&mut *locked(&asked));
@@ -214,15 +220,12 @@ fn not_told<V>() -> Answer<V> {
 }
 
 /// Returns how long a question waits in a company of so many.
-fn wait_for(company: usize) -> Option<Duration> {
-    if company < 2 {
-        return None;
-    }
+fn wait_for(company: usize) -> Duration {
     if company < MANY {
-        return Some(SHORTEST);
+        return SHORTEST;
     }
     let company = u32::try_from(company).unwrap_or(u32::MAX);
-    Some(FOR_EACH.saturating_mul(company).min(LONGEST))
+    FOR_EACH.saturating_mul(company).min(LONGEST)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

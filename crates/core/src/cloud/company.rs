@@ -5,13 +5,24 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use tokio::sync::Notify;
+
 tokio::task_local! {
     static PART: Part;
 }
 
 /// The parts of a run that are under way.
 #[derive(Debug, Clone, Default)]
-pub struct Company(Arc<AtomicUsize>);
+pub struct Company(Arc<Parts>);
+
+#[derive(Debug, Default)]
+struct Parts {
+    size: AtomicUsize,
+    /// How many of them wait for the answer to a question.
+    waiting: AtomicUsize,
+    /// Told whenever all of them do.
+    all_wait: Notify,
+}
 
 /// One of them.
 #[derive(Debug)]
@@ -37,7 +48,45 @@ impl Company {
     /// Returns how many parts are under way.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+        self.0.size.load(Ordering::Relaxed)
+    }
+
+    /// Counts a part as waiting for an answer, until it is dropped.
+    pub(super) fn wait(&self) -> Waiting {
+        self.0.waiting.fetch_add(1, Ordering::Relaxed);
+        self.tell();
+        Waiting(self.clone())
+    }
+
+    /// Resolves once every part waits for an answer: nobody is left who could ask more.
+    pub(super) async fn all_wait(&self) {
+        loop {
+            let told = self.0.all_wait.notified();
+            if self.do_all_wait() {
+                return;
+            }
+            told.await;
+        }
+    }
+
+    fn do_all_wait(&self) -> bool {
+        self.0.waiting.load(Ordering::Relaxed) >= self.size()
+    }
+
+    fn tell(&self) {
+        if self.do_all_wait() {
+            self.0.all_wait.notify_waiters();
+        }
+    }
+}
+
+/// A part that waits for an answer.
+#[derive(Debug)]
+pub(super) struct Waiting(Company);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -46,14 +95,15 @@ struct There(Company);
 
 impl There {
     fn new(company: Company) -> Self {
-        company.0.fetch_add(1, Ordering::Relaxed);
+        company.0.size.fetch_add(1, Ordering::Relaxed);
         Self(company)
     }
 }
 
 impl Drop for There {
     fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.0.size.fetch_sub(1, Ordering::Relaxed);
+        self.0.tell();
     }
 }
 
@@ -61,6 +111,11 @@ impl Drop for There {
 #[must_use]
 pub fn company() -> usize {
     PART.try_with(|part| part.company.size()).unwrap_or(1)
+}
+
+/// Returns the company that this part is in.
+pub(super) fn own_company() -> Option<Company> {
+    PART.try_with(|part| part.company.clone()).ok()
 }
 
 /// Counts a request for the part that sends it. One that is sent for several counts for whoever

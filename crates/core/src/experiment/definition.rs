@@ -1,5 +1,9 @@
-//! The definition of an experiment for the load balancer, from its manifest and its releases.
+//! The definition of an experiment for the load balancer: from its manifest and its releases, or
+//! from what its rule says.
 
+use std::collections::BTreeMap;
+
+use super::record::Record;
 use crate::release::Forward;
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
 use mlship_manifest::schema::Experiment;
@@ -82,6 +86,45 @@ impl Definition {
         }
     }
 
+    /// Reads what the rule of an experiment says of it: the phase that it has, without the ramp. None
+    /// where the rule does not say, or says it of another phase.
+    #[must_use]
+    pub fn of_record(rule: &RuleArn, record: &Record) -> Option<Self> {
+        let recorded = record.variants.as_ref()?;
+        let weights: BTreeMap<&str, u32> = record
+            .weights
+            .split(' ')
+            .map(|pair| {
+                let (group, weight) = pair.split_once('=')?;
+                Some((group, weight.parse().ok()?))
+            })
+            .collect::<Option<_>>()?;
+        let arms: Vec<Arm> = recorded
+            .variants
+            .iter()
+            .map(|variant| {
+                let group = variant.group(rule);
+                Some(Arm {
+                    name: variant.name.clone(),
+                    weight: *weights.get(group.name())?,
+                    group,
+                    service: variant.service.clone(),
+                    is_control: variant.is_control,
+                })
+            })
+            .collect::<Option<_>>()?;
+        (arms.len() == weights.len()).then(|| Self {
+            name: record.name.clone(),
+            rule: rule.clone(),
+            stickiness: recorded.stickiness,
+            header: recorded.header.clone(),
+            hypothesis: record.hypothesis.clone(),
+            arms,
+            ramp: Vec::new(),
+            analysis_digest: record.analysis_digest.clone(),
+        })
+    }
+
     /// Returns the weights, step by step: those of the ramp, then the variants' own.
     #[must_use]
     pub fn steps(&self) -> Vec<RampStep> {
@@ -130,6 +173,13 @@ impl Definition {
             weights: arms.map(|(arm, own)| (arm.group.clone(), *own)).collect(),
             stickiness: self.stickiness,
         }
+    }
+
+    /// Says whether each request is assigned by itself: not where a cookie keeps a client with its
+    /// variant, or callers assign themselves.
+    #[must_use]
+    pub fn assigns_requests(&self) -> bool {
+        self.stickiness.is_none() && self.header.is_none()
     }
 
     /// Returns the variant that a target group is of.
@@ -212,43 +262,4 @@ fn analysis_digest(experiment: &Experiment) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::definition;
-    use super::*;
-
-    fn weights(definition: &Definition) -> Vec<Vec<u32>> {
-        let steps = definition.steps().into_iter();
-        steps.map(|step| step.weights).collect()
-    }
-
-    #[test]
-    fn without_a_ramp_there_is_one_step() {
-        assert_eq!(weights(&definition(&[50, 50])), [[50, 50]]);
-    }
-
-    #[test]
-    fn a_ramp_gives_the_challengers_their_share_together() {
-        let ramped = |own: &[u32], ramp: &[u32]| {
-            let ramp = ramp.to_vec();
-            weights(&Definition {
-                ramp,
-                ..definition(own)
-            })
-        };
-        assert_eq!(ramped(&[50, 50], &[5, 25]), [[19, 1], [3, 1], [50, 50]]);
-        assert_eq!(ramped(&[50, 50], &[5, 50]), [[19, 1], [50, 50]]);
-        assert_eq!(ramped(&[40, 40, 20], &[30]), [[7, 2, 1], [40, 40, 20]]);
-        assert_eq!(ramped(&[1, 998, 1], &[1]), [[999, 10, 1], [1, 998, 1]]);
-    }
-
-    #[test]
-    fn callers_that_assign_themselves_find_the_control_without_a_header() {
-        let definition = Definition {
-            header: Some("x-mlship-variant".to_owned()),
-            ..definition(&[50, 50])
-        };
-        let forward = definition.forward(&definition.steps()[0]);
-        let weights: Vec<u32> = forward.weights.into_values().collect();
-        assert_eq!(weights, [1, 0]);
-    }
-}
+mod tests;

@@ -56,9 +56,10 @@ pub enum MetricSource {
 }
 
 impl MetricQueries {
-    /// Returns what to ask about an experiment.
+    /// Returns what to ask about an experiment; where what is measured is not known, what the load
+    /// balancer counts.
     #[must_use]
-    pub fn of(experiment: &Experiment, definition: &Definition) -> Self {
+    pub fn of(experiment: Option<&Experiment>, definition: &Definition) -> Self {
         let mut asking = QueryBuilder {
             balancer: definition.rule.load_balancer(),
             queries: Vec::new(),
@@ -78,24 +79,29 @@ struct QueryBuilder {
 }
 
 impl QueryBuilder {
-    fn about(&mut self, experiment: &Experiment, arm: &Arm) -> VariantSources {
+    fn about(&mut self, experiment: Option<&Experiment>, arm: &Arm) -> VariantSources {
+        let metrics = experiment.map(|experiment| self.metrics(experiment, arm));
+        VariantSources {
+            requests: self.balanced(arm, "RequestCount", "Sum"),
+            connection_errors: self.balanced(arm, "TargetConnectionErrorCount", "Sum"),
+            healthy: self.balanced(arm, "HealthyHostCount", "Maximum"),
+            metrics: metrics.unwrap_or_default(),
+        }
+    }
+
+    /// Asks for the primary metric, then for those of the guardrails.
+    fn metrics(&mut self, experiment: &Experiment, arm: &Arm) -> Vec<MetricSource> {
         let primary = &experiment.primary;
         let mut measured = vec![(primary.metric.as_str(), primary.slow_after())];
         let guardrails = experiment.guardrails.iter();
         measured.extend(
             guardrails.map(|guardrail| (guardrail.metric.as_str(), guardrail.slow_after())),
         );
-        let metrics = measured.into_iter().filter_map(|(metric, threshold)| {
+        let sources = measured.into_iter().filter_map(|(metric, threshold)| {
             let threshold = threshold.unwrap_or_default().as_secs_f64();
             Some(self.source(experiment.measure(metric)?, threshold, arm))
         });
-        let metrics = metrics.collect();
-        VariantSources {
-            requests: self.balanced(arm, "RequestCount", "Sum"),
-            connection_errors: self.balanced(arm, "TargetConnectionErrorCount", "Sum"),
-            healthy: self.balanced(arm, "HealthyHostCount", "Maximum"),
-            metrics,
-        }
+        sources.collect()
     }
 
     fn source(&mut self, measure: Measure<'_>, threshold: f64, arm: &Arm) -> MetricSource {

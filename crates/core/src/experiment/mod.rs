@@ -13,6 +13,7 @@ mod metric_queries;
 pub mod open;
 mod reading;
 mod record;
+mod recorded_variants;
 mod refusal;
 mod samples;
 pub mod start;
@@ -26,8 +27,11 @@ mod window;
 pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
-pub use reading::{EffectHistory, Material, MetricReading, Reading, Role, VariantReading, word};
+pub use reading::{
+    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, VariantReading, word,
+};
 pub use record::{DISTURBED, End, Record, State, weights};
+pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
 pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
 pub use tagging::tag;

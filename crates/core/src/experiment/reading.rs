@@ -35,12 +35,8 @@ pub struct Reading {
     pub metrics: Vec<MetricReading>,
     /// The time that it is about.
     pub window: Window,
-    /// Trials of the primary metric, of all variants.
-    pub sample: u64,
-    /// Trials that were planned.
-    pub planned: u64,
-    /// What is left of them.
-    pub left: Remaining,
+    /// How far the sample is; none where it is not known what is measured.
+    pub sample: Option<SampleProgress>,
     /// The primary metric over time, of each challenger.
     pub course: Vec<EffectHistory>,
     /// The fewest events of a variant that a challenger is compared by.
@@ -49,6 +45,17 @@ pub struct Reading {
     pub needed_events: u64,
     /// Whether it holds for one look only.
     pub fixed: bool,
+}
+
+/// How far a sample is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleProgress {
+    /// Trials of the primary metric, of all variants.
+    pub seen: u64,
+    /// Trials that were planned.
+    pub planned: u64,
+    /// What is left of them.
+    pub left: Remaining,
 }
 
 /// What is said of a variant.
@@ -62,8 +69,8 @@ pub struct VariantReading {
     pub is_control: bool,
     /// Its requests.
     pub requests: u64,
-    /// Its trials of the primary metric.
-    pub count: u64,
+    /// Its trials of the primary metric; none where it is not known which that is.
+    pub count: Option<u64>,
 }
 
 /// What a metric is there for.
@@ -115,8 +122,9 @@ pub struct EffectHistory {
 /// What a readout is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Material<'a> {
-    /// The manifest.
-    pub experiment: &'a Experiment,
+    /// The manifest; none where what is measured is not known. Then only the split and guardrails
+    /// that every experiment has can be judged.
+    pub experiment: Option<&'a Experiment>,
     /// The traffic it asks for.
     pub definition: &'a Definition,
     /// The weight of each variant in this phase, in their order.
@@ -159,9 +167,16 @@ impl Reading {
             TestVerdict::ControlBetter => Some(reader.control),
             _ => None,
         };
-        let trials = last.arms.iter().map(primary_trials);
-        let sample = trials.fold(0, u64::saturating_add);
-        let planned = material.experiment.planned_sample.into();
+        let sample = material.experiment.map(|experiment| {
+            let trials = last.arms.iter().map(primary_trials);
+            let seen = trials.fold(0, u64::saturating_add);
+            let planned = experiment.planned_sample.into();
+            SampleProgress {
+                seen,
+                planned,
+                left: left(planned, seen, material.window.length()),
+            }
+        });
         let metrics = challengers.iter().zip(&readout.challengers);
         let mut metrics: Vec<MetricReading> = metrics
             .flat_map(|(challenger, judgement)| {
@@ -187,14 +202,12 @@ impl Reading {
                     weight: *weight,
                     is_control: arm.is_control,
                     requests: counts.requests,
-                    count: primary_trials(counts),
+                    count: material.experiment.map(|_| primary_trials(counts)),
                 })
                 .collect(),
             metrics,
             window: material.window,
             sample,
-            planned,
-            left: left(planned, sample, material.window.length()),
             course: challengers
                 .iter()
                 .map(|challenger| challenger.course(&reader))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::recorded_variants::{RecordedVariants, VARIANTS};
 use crate::release::Forward;
 use crate::release::{EXPERIMENT, as_tag};
 
@@ -77,6 +78,8 @@ pub struct Record {
     pub hypothesis: Option<String>,
     /// What the verdict rests on.
     pub analysis_digest: String,
+    /// Whose traffic it shares; none where an mlship started it that did not put it down.
+    pub variants: Option<RecordedVariants>,
     /// How it ended, if it did, or is about to.
     pub end: Option<End>,
 }
@@ -157,6 +160,7 @@ impl Record {
             by: text(BY).unwrap_or_default(),
             hypothesis: text(HYPOTHESIS),
             analysis_digest: text(ANALYSIS_DIGEST).unwrap_or_default(),
+            variants: RecordedVariants::read(tags),
             end: end.filter(|_| matches!(state, State::Stopping | State::Stopped)),
         })
     }
@@ -188,6 +192,7 @@ impl Record {
             put(COOKIES_END, second(end.cookies_end));
             put(CLEANED, end.cleaned.and_then(second));
         }
+        tags.extend(self.variants.iter().flat_map(RecordedVariants::tags));
         tags
     }
 
@@ -195,7 +200,7 @@ impl Record {
     #[must_use]
     pub fn outdated(&self, tags: &BTreeMap<String, String>) -> Vec<&'static str> {
         let own = self.tags();
-        let known = OF_THE_END.into_iter().chain([HYPOTHESIS]);
+        let known = OF_THE_END.into_iter().chain([HYPOTHESIS]).chain(VARIANTS);
         known
             .filter(|name| tags.contains_key(*name) && !own.contains_key(*name))
             .collect()
@@ -211,90 +216,4 @@ pub(super) fn second(time: Timestamp) -> Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn record() -> Record {
-        Record {
-            name: "v9".to_owned(),
-            state: State::Running,
-            phase: 2,
-            step: 1,
-            weights: "a=50 b=50".to_owned(),
-            since: Some("2026-05-02T10:00:00Z".parse().unwrap()),
-            started: Some("2026-05-01T10:00:00Z".parse().unwrap()),
-            by: "arn:aws:iam::111122223333:user/ana".to_owned(),
-            hypothesis: Some("more convert".to_owned()),
-            analysis_digest: "0a1b".to_owned(),
-            end: None,
-        }
-    }
-
-    #[test]
-    fn what_is_written_is_read_again() {
-        let running = record();
-        assert_eq!(Record::read(&running.tags()), Some(running.clone()));
-        let stopped = Record {
-            state: State::Stopped,
-            end: Some(End {
-                outcome: "challenger_better".to_owned(),
-                winner: "challenger".to_owned(),
-                at: "2026-05-09T10:00:00Z".parse().unwrap(),
-                by: "ana".to_owned(),
-                cookies_end: "2026-05-16T10:00:00Z".parse().unwrap(),
-                cleaned: None,
-            }),
-            ..running
-        };
-        assert_eq!(Record::read(&stopped.tags()), Some(stopped));
-    }
-
-    #[test]
-    fn a_rule_without_an_experiment_has_no_record() {
-        assert_eq!(Record::read(&BTreeMap::new()), None);
-        let named = [(EXPERIMENT.to_owned(), "v9".to_owned())];
-        assert_eq!(Record::read(&named.into()), None);
-    }
-
-    #[test]
-    fn a_new_start_leaves_nothing_of_the_end_before() {
-        let mut tags = record().tags();
-        tags.insert(ENDED.to_owned(), "2026-05-09T10:00:00Z".to_owned());
-        tags.insert("team".to_owned(), "risk".to_owned());
-        let starting = Record {
-            state: State::Starting,
-            since: None,
-            hypothesis: None,
-            ..record()
-        };
-        assert_eq!(starting.outdated(&tags), [ENDED, HYPOTHESIS]);
-    }
-
-    #[test]
-    fn a_phase_that_starts_has_not_begun() {
-        let mut tags = record().tags();
-        let starting = Record {
-            state: State::Starting,
-            phase: 3,
-            since: None,
-            ..record()
-        };
-        tags.extend(starting.tags());
-        assert_eq!(Record::read(&tags), Some(starting.clone()));
-        tags.insert(PHASE.to_owned(), "1".to_owned());
-        assert_eq!(Record::read(&tags).unwrap().started, None);
-    }
-
-    #[test]
-    fn a_tag_takes_no_more_than_it_takes() {
-        let long = Record {
-            hypothesis: Some("more, \"better\"!".repeat(40)),
-            ..record()
-        };
-        let value = &long.tags()[HYPOTHESIS];
-        assert!(
-            value.len() <= 256 && value.starts_with("more_ _better__"),
-            "{value}"
-        );
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Reasons to refuse a change of traffic, each with the next step.
 
+mod place;
+
 use super::definition::Arm;
 use crate::release::ids::RuleArn;
 use mlship_manifest::{Code, nearest};
@@ -30,16 +32,6 @@ impl Refusal {
             message: message.into(),
             help: help.into(),
         }
-    }
-
-    /// A variant is for another account than the caller's.
-    pub(crate) fn of_another_account(variant: usize, account: &str, caller: &str) -> Self {
-        Self::new(
-            Code::WRONG_ACCOUNT,
-            format!("variants[{variant}].release"),
-            format!("the release is for account {account}, the caller is in {caller}"),
-            "log in to that account, or choose its overlay with --env",
-        )
     }
 
     pub(super) fn no_rule(rule: &RuleArn) -> Self {

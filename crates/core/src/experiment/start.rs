@@ -13,6 +13,7 @@ pub use headers::{HeaderRule, header_rules};
 
 use super::definition::{Arm, Definition, RampStep};
 use super::record::{Record, State, weights};
+use super::recorded_variants::RecordedVariants;
 use super::refusal::Refusal;
 use crate::release::LiveService;
 use crate::release::ids::TargetGroupArn;
@@ -208,6 +209,7 @@ pub fn plan(
             by: String::new(),
             hypothesis: definition.hypothesis.clone(),
             analysis_digest: definition.analysis_digest.clone(),
+            variants: Some(RecordedVariants::of(definition)),
             end: None,
         },
         forward,

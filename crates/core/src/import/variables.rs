@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use mlship_text::secrets::{KnownSecrets, redact_document};
+use mlship_text::secrets::{KnownSecrets, is_secret_name, redact_document};
 
 /// A manifest that may be shown.
 pub(super) struct Written {
@@ -141,7 +141,16 @@ impl Walk {
         let name = names.find(is_free).unwrap_or(longer);
         self.values.insert(name.clone(), text.to_owned());
         self.fields.entry(name.clone()).or_insert(field);
+        reference(&name)
+    }
+}
+
+/// Returns a reference that an empty variable does not satisfy: it would empty the secret.
+fn reference(name: &str) -> String {
+    if is_secret_name(name) {
         format!("${{{name}}}")
+    } else {
+        format!("${{{name}:?}}")
     }
 }
 

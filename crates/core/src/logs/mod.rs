@@ -7,6 +7,7 @@
 mod batch;
 mod dedup;
 mod follow;
+mod kept;
 mod merge;
 mod reader;
 mod retry;
@@ -20,6 +21,7 @@ use std::rc::Rc;
 
 pub use follow::follow;
 use jiff::Timestamp;
+pub use kept::Kept;
 pub use reader::Reader;
 pub use select::{Choice, Unread};
 pub use task_finder::{TaskFinder, TaskSelection, death};

@@ -45,11 +45,11 @@ pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};
 pub use settings::has_succeeded;
 
-use crate::release::Origin;
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
     Document, LiveTaskDefinition, MODEL, ModelVersion, STORY, ScalingWrite, VERSION,
 };
+use crate::release::{LiveService, Origin};
 use crate::shape::{Defaults, meaning};
 use mlship_manifest::Code;
 use mlship_text::digest::digest;
@@ -84,6 +84,9 @@ pub struct Plan {
     /// Whether it takes over a service that mlship did not make.
     #[serde(default)]
     pub adopts: bool,
+    /// How many tasks the service is to run now, before anything is written.
+    #[serde(skip)]
+    pub tasks: u32,
     /// Whether the service runs no task, and is not told to run another number.
     #[serde(default)]
     pub is_idle: bool,
@@ -133,6 +136,10 @@ pub struct Started {
     pub created_at: Option<Timestamp>,
     /// What it brings.
     pub task_definition: TaskDefinitionArn,
+    /// The service as the answer to the write that started it showed it, where that names its record:
+    /// the first look needs no other.
+    #[serde(skip)]
+    pub shown: Option<Box<LiveService>>,
 }
 
 impl Plan {
@@ -167,6 +174,14 @@ impl Plan {
             self.writes.scaling,
             self.observed
         ]))
+    }
+
+    /// Returns how many tasks the service is to run once it is applied.
+    #[must_use]
+    pub fn wanted_tasks(&self) -> u32 {
+        let document = self.writes.service.as_ref().map(ServiceWrite::document);
+        let written = document.and_then(|document| document.get("desiredCount"));
+        written.map_or(self.tasks, |count| notes::count(Some(count)))
     }
 
     /// Returns whether applying it starts a deployment.

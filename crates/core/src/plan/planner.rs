@@ -83,6 +83,7 @@ pub fn plan(
         kept: draft.kept,
         ignored,
         adopts: draft.adopts,
+        tasks: live.map_or(0, |service| service.desired_count),
         is_idle: live.is_some_and(|service| service.running_count == 0) && !writes_count,
         other_model: live.and_then(|_| other_model(observed, release)),
         settings: settings::tag(&draft.settings, &release.service),
@@ -142,6 +143,7 @@ pub(super) struct Draft {
 pub(super) fn running(service: &LiveService) -> Option<Started> {
     service.running().map(|primary| Started {
         deployment: primary.id.clone(),
+        shown: None,
         created_at: primary.created_at,
         task_definition: primary.task_definition.clone(),
     })

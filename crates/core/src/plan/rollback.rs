@@ -112,6 +112,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         kept: Vec::new(),
         ignored: Vec::new(),
         adopts: false,
+        tasks: service.desired_count,
         is_idle: service.running_count == 0,
         other_model: None,
         settings: String::new(),

@@ -103,7 +103,8 @@ impl ExitCode {
             Self::Pending => "`diff --exit-code`: changes are pending",
             Self::Invalid => "the manifest is invalid",
             Self::Refused => {
-                "refused by a check: a gate, a preflight, an unsafe plan, or no release to go back to"
+                "refused by a check: a gate, a preflight, an unsafe plan, or no release to go back to; \
+                 of several services, not begun"
             }
             Self::Stale => {
                 "the plan is stale: the service, the manifest or the registry's alias changed since"
@@ -167,7 +168,8 @@ impl ExitCode {
 
     /// Ranks what several services of one run can end with; what concerns a whole run ranks with
     /// the errors nobody foresaw.
-    fn severity(self) -> u8 {
+    #[must_use]
+    pub fn severity(self) -> u8 {
         match self {
             Self::Failed => 13,
             Self::Unexpected | Self::Usage | Self::Pending | Self::Inconclusive | Self::Harm => 12,

@@ -34,6 +34,18 @@ impl ContainerInstance {
         self.status == "ACTIVE" && self.agent_connected
     }
 
+    /// Returns its CPU units.
+    #[must_use]
+    pub fn cpu(&self) -> u64 {
+        amount(&self.registered_resources, "CPU")
+    }
+
+    /// Returns its MiB.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        amount(&self.registered_resources, "MEMORY")
+    }
+
     /// Returns the CPU units that no task has.
     #[must_use]
     pub fn cpu_left(&self) -> u64 {

@@ -19,7 +19,7 @@ use crate::cloud::{Cloud, CloudError, ErrorKind, company};
 use crate::pause::{elapsed, sleep};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
-use crate::release::{Document, ServiceDeployment};
+use crate::release::{Document, LiveService, ServiceDeployment};
 use mlship_text::words::duration;
 
 /// What a look may take at least, however little time is left.
@@ -49,6 +49,7 @@ pub async fn follow<C: Cloud>(
         located: None,
         definition: None,
         failure: None,
+        shown: follow.shown.clone(),
         refused: Vec::new(),
         told: BTreeSet::new(),
     };
@@ -78,6 +79,8 @@ struct Watch<'a, C> {
     definition: Option<Document>,
     /// Why the last look got no answer to what it was about.
     failure: Option<CloudError>,
+    /// The service as our own write's answer showed it, until that was looked at.
+    shown: Option<Box<LiveService>>,
     /// What the last look was refused, and what of that was told.
     refused: Vec<CloudError>,
     told: BTreeSet<&'static str>,

@@ -20,7 +20,7 @@ const SLOW: Duration = Duration::from_millis(4300);
 
 /// What each of the releases of a run adds to the wait of all: AWS takes so many looks a second, and
 /// what matters to a run is when the last of them ends.
-const FOR_EACH: Duration = Duration::from_millis(80);
+const FOR_EACH: Duration = Duration::from_millis(160);
 /// The longest that a run of many waits.
 const SLOWEST: Duration = Duration::from_secs(8);
 
@@ -47,7 +47,7 @@ fn stretched(each: Duration, company: usize) -> Duration {
 /// takes no request from what decides.
 #[must_use]
 pub(super) fn seldom(alone: Duration, company: usize) -> Duration {
-    alone.max(stretched(alone / 20, company).min(alone * 8))
+    alone.max(stretched(alone / 10, company).min(alone * 8))
 }
 
 /// Returns the wait after so many looks in a row that no answer came to.
@@ -93,14 +93,14 @@ mod tests {
 
     #[test]
     fn the_more_releases_there_are_the_longer_each_waits_unless_something_went_wrong() {
-        let calm = [1, 17, 50, 100, 1000]
+        let calm = [1, 8, 25, 50, 1000]
             .map(|company| next_look(Attention::Calm, Duration::ZERO, company).as_millis());
         assert_eq!(calm, [1400, 1400, 4000, 8000, 8000]);
         let tense = next_look(Attention::Tense, Duration::ZERO, 1000);
         assert_eq!(tense, QUICK);
         let messages =
             [1, 20, 100, 1000].map(|company| seldom(Duration::from_secs(20), company).as_secs());
-        assert_eq!(messages, [20, 20, 100, 160]);
+        assert_eq!(messages, [20, 40, 160, 160]);
     }
 
     #[test]

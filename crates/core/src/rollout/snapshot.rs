@@ -24,6 +24,8 @@ pub struct Follow {
     /// How many tasks may fail alike, with none well, before ECS is asked to roll it back; 0 leaves
     /// that to ECS.
     pub abort_after: u32,
+    /// The service as the answer to our own write showed it: that is the first look at it.
+    pub shown: Option<Box<LiveService>>,
 }
 
 /// What was seen of the service.

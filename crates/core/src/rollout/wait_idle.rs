@@ -101,6 +101,7 @@ impl Awaited {
         if running.id != self.started.deployment {
             let started = Started {
                 deployment: running.id.clone(),
+                shown: None,
                 created_at: running.created_at,
                 task_definition: running.task_definition.clone(),
             };

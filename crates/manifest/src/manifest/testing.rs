@@ -51,7 +51,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
         "SHA" => "abc123",
         "THREE" => "3",
         "TRUE" => "true",
-        "EMPTY" => "",
+        "EMPTY" | "EMPTY_TOKEN" => "",
         "WORDS" => "no number",
         "DB_PASSWORD" => "hunter2",
         "YAML" => "x\nkind: Evil # {[",

@@ -14,6 +14,9 @@ pub(super) fn judge(
     if gates.contains(&Gate::Breached) {
         return (TestVerdict::GuardrailBreached, None);
     }
+    if !question.is_known {
+        return inconclusive(Reason::MeasuresUnknown);
+    }
     if !question.counts_what_is_assigned {
         return inconclusive(Reason::UnitIsRequest);
     }

@@ -11,6 +11,7 @@ fn question() -> Question {
         direction: Direction::Up,
         minimum_effect: 0.005,
         minimum_events: 100,
+        is_known: true,
         counts_what_is_assigned: true,
     }
 }
@@ -130,6 +131,24 @@ fn an_open_verdict_has_its_reason() {
         let expected = (TestVerdict::Inconclusive, Some(reason));
         assert_eq!(one(&question(), comparison), expected);
     }
+}
+
+#[test]
+fn without_a_primary_metric_only_the_split_and_a_breach_are_found() {
+    let question = Question {
+        is_known: false,
+        ..question()
+    };
+    let open = (TestVerdict::Inconclusive, Some(Reason::MeasuresUnknown));
+    assert_eq!(one(&question, better(&[Gate::Passed])), open);
+    assert_eq!(one(&question, comparison(-0.004, 0.004, &[])), open);
+    let breach = better(&[Gate::Breached]);
+    assert_eq!(
+        one(&question, breach),
+        (TestVerdict::GuardrailBreached, None)
+    );
+    let readout = judge(&question, Some(0.0), &[better(&[])]);
+    assert_eq!(readout.verdict, TestVerdict::BrokenSplit);
 }
 
 #[test]

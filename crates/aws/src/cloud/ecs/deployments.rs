@@ -141,7 +141,7 @@ pub(super) async fn revisions(
 
 /// Hands each thing that was found to whoever asked about it: things are known by the last part of
 /// their ARN.
-fn by_name<K: ToString + Eq + Hash, V>(
+pub(super) fn by_name<K: ToString + Eq + Hash, V>(
     asked: Vec<K>,
     found: impl Iterator<Item = (String, V)>,
 ) -> Answers<K, Option<V>> {

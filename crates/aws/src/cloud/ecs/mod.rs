@@ -19,6 +19,7 @@ use mlship_core::release::{
     ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition,
     ServiceDeployment, ServiceRevision, StoppedTask,
 };
+use tasks::{Described, Tasks};
 
 /// The questions that one request can carry several of.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(super) struct Batches {
     services: Batch<ClusterName, ServiceName, Option<LiveService>>,
     deployments: Batch<(), ServiceDeploymentArn, Option<ServiceDeployment>>,
     revisions: Batch<(), ServiceRevisionArn, Option<ServiceRevision>>,
+    tasks: Described,
 }
 
 impl Batches {
@@ -34,6 +36,7 @@ impl Batches {
             services: Batch::of_at_most(services::AT_ONCE),
             deployments: Batch::of_at_most(deployments::AT_ONCE),
             revisions: Batch::of_at_most(deployments::AT_ONCE),
+            tasks: Batch::of_at_most(tasks::AT_ONCE),
         }
     }
 }
@@ -51,6 +54,15 @@ where
 {
     let found = batch.ask_all((), asked, send).await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+impl AwsCloud {
+    fn tasks_of(&self) -> Tasks<'_> {
+        Tasks {
+            client: &self.ecs,
+            described: &self.batches.tasks,
+        }
+    }
 }
 
 impl Ecs for AwsCloud {
@@ -137,7 +149,7 @@ impl Ecs for AwsCloud {
         cluster: &ClusterName,
         deployment: &DeploymentId,
     ) -> Answer<Vec<LiveTask>> {
-        tasks::running(&self.ecs, cluster, deployment).await
+        tasks::running(self.tasks_of(), cluster, deployment).await
     }
 
     async fn stopped_tasks(
@@ -145,11 +157,11 @@ impl Ecs for AwsCloud {
         cluster: &ClusterName,
         deployment: &DeploymentId,
     ) -> Answer<Vec<StoppedTask>> {
-        tasks::stopped(&self.ecs, cluster, deployment).await
+        tasks::stopped(self.tasks_of(), cluster, deployment).await
     }
 
     async fn tasks(&self, cluster: &ClusterName, arns: &[TaskArn]) -> Answer<Vec<LiveTask>> {
-        tasks::describe(&self.ecs, cluster, arns).await
+        tasks::describe(self.tasks_of(), cluster, arns).await
     }
 
     async fn container_instances(&self, cluster: &ClusterName) -> Answer<Vec<ContainerInstance>> {

@@ -3,8 +3,9 @@
 use super::super::api::EcsApi;
 use super::super::lacks::{Lacks, document, each_once, member, read, text};
 use super::super::operation::Operation;
+use super::deployments::by_name;
 use aws_sdk_ecs::types::DesiredStatus as EcsDesiredStatus;
-use mlship_core::cloud::Answer;
+use mlship_core::cloud::{Answer, Answers, Batch};
 use mlship_core::release::ids::{ClusterName, DeploymentId, ServiceId, TaskArn};
 use mlship_core::release::{ContainerInstance, DesiredStatus, Document, LiveTask, StoppedTask};
 use serde_json::Value;
@@ -37,73 +38,95 @@ pub(super) async fn of_service(
 }
 
 /// What one request takes.
-const AT_ONCE: usize = 100;
+pub(in super::super) const AT_ONCE: usize = 100;
+
+/// Tasks of a cluster that are asked about, by their ARNs.
+pub(super) type Described = Batch<ClusterName, String, Option<Document>>;
+
+/// What asks about tasks.
+#[derive(Clone, Copy)]
+pub(super) struct Tasks<'a> {
+    pub(super) client: &'a EcsApi,
+    pub(super) described: &'a Described,
+}
+
+impl Tasks<'_> {
+    /// `DescribeTasks`: tasks in full. Those that ECS has forgotten are left out.
+    async fn in_full<T>(
+        self,
+        cluster: &ClusterName,
+        arns: &[String],
+        read: impl Fn(Document) -> serde_json::Result<T>,
+    ) -> Answer<Vec<T>> {
+        let client = self.client.clone();
+        let send = move |cluster, arns| described(client.clone(), cluster, arns);
+        let found = self.described.ask_all(cluster.clone(), arns, send).await?;
+        let each = found.into_iter().flatten().map(read);
+        let read: serde_json::Result<Vec<T>> = each.collect();
+        read.map_err(|error| Lacks::new(error.to_string()).of(Operation::DescribeTasks))
+    }
+}
 
 /// `DescribeTasks`: tasks in full.
 pub(super) async fn describe(
-    client: &EcsApi,
+    tasks: Tasks<'_>,
     cluster: &ClusterName,
     arns: &[TaskArn],
 ) -> Answer<Vec<LiveTask>> {
-    let mut found = Vec::new();
-    for some in arns.chunks(AT_ONCE) {
-        let some: Vec<String> = some.iter().map(|arn| arn.as_str().to_owned()).collect();
-        found.extend(described(client, cluster, &some, LiveTask::read).await?);
-    }
-    Ok(found)
+    let arns: Vec<String> = arns.iter().map(|arn| arn.as_str().to_owned()).collect();
+    tasks.in_full(cluster, &arns, LiveTask::read).await
 }
 
-/// Describes as many tasks as one request takes. Those that ECS has forgotten are left out.
-pub(super) async fn described<T>(
-    client: &EcsApi,
-    cluster: &ClusterName,
-    arns: &[String],
-    read: impl Fn(Document) -> serde_json::Result<T>,
-) -> Answer<Vec<T>> {
+/// Describes as many tasks as one request takes; nothing where ECS has forgotten one.
+async fn described(
+    client: EcsApi,
+    cluster: ClusterName,
+    arns: Vec<String>,
+) -> Answer<Answers<String, Option<Document>>> {
     let request = || {
         let request = client.describe_tasks().cluster(cluster.as_str());
-        request.set_tasks(Some(arns.to_vec())).send()
+        request.set_tasks(Some(arns.clone())).send()
     };
-    client
-        .ask(Operation::DescribeTasks, request, |answer| {
-            let there = answer.tasks().iter();
-            each_once(
-                arns.iter().map(String::as_str),
-                there.clone().map(|task| task.task_arn()),
-                answer.failures(),
-            )?;
-            there
-                .map(|task| {
-                    text(task.last_status(), "lastStatus of a task")?;
-                    text(task.task_definition_arn(), "taskDefinitionArn of a task")?;
-                    document(task, &read)
-                })
-                .collect::<Result<Vec<T>, Lacks>>()
-        })
-        .await
+    let found = client.ask(Operation::DescribeTasks, request, |answer| {
+        let there = answer.tasks().iter();
+        each_once(
+            arns.iter().map(String::as_str),
+            there.clone().map(|task| task.task_arn()),
+            answer.failures(),
+        )?;
+        there
+            .map(|task| {
+                text(task.last_status(), "lastStatus of a task")?;
+                text(task.task_definition_arn(), "taskDefinitionArn of a task")?;
+                let arn = text(task.task_arn(), "taskArn")?.to_owned();
+                Ok((arn, document(task, Ok)?))
+            })
+            .collect::<Result<Vec<_>, Lacks>>()
+    });
+    Ok(by_name(arns.clone(), found.await?.into_iter()))
 }
 
 /// `ListTasks` and `DescribeTasks`: what became of the tasks that a deployment started.
 pub(super) async fn stopped(
-    client: &EcsApi,
+    tasks: Tasks<'_>,
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<StoppedTask>> {
     let read = |task| serde_json::from_value(Value::Object(task));
-    tasks(client, cluster, deployment, EcsDesiredStatus::Stopped, read).await
+    of_deployment(tasks, cluster, deployment, EcsDesiredStatus::Stopped, read).await
 }
 
 pub(super) async fn running(
-    client: &EcsApi,
+    tasks: Tasks<'_>,
     cluster: &ClusterName,
     deployment: &DeploymentId,
 ) -> Answer<Vec<LiveTask>> {
     let desired = EcsDesiredStatus::Running;
-    tasks(client, cluster, deployment, desired, LiveTask::read).await
+    of_deployment(tasks, cluster, deployment, desired, LiveTask::read).await
 }
 
-async fn tasks<T>(
-    client: &EcsApi,
+async fn of_deployment<T>(
+    tasks: Tasks<'_>,
     cluster: &ClusterName,
     deployment: &DeploymentId,
     status: EcsDesiredStatus,
@@ -111,7 +134,8 @@ async fn tasks<T>(
 ) -> Answer<Vec<T>> {
     // What DescribeTasks takes at once is enough to tell the cause.
     let request = |token| {
-        client
+        tasks
+            .client
             .list_tasks()
             .cluster(cluster.as_str())
             .started_by(deployment.as_str())
@@ -119,15 +143,17 @@ async fn tasks<T>(
             .set_next_token(token)
             .send()
     };
-    let arns = client.pages(Operation::ListTasks, AT_ONCE, request, |answer| {
-        Ok((member(answer.task_arns, "taskArns")?, answer.next_token))
-    });
+    let arns = tasks
+        .client
+        .pages(Operation::ListTasks, AT_ONCE, request, |answer| {
+            Ok((member(answer.task_arns, "taskArns")?, answer.next_token))
+        });
     let mut arns = arns.await?;
     arns.truncate(AT_ONCE);
     if arns.is_empty() {
         return Ok(Vec::new());
     }
-    described(client, cluster, &arns, read).await
+    tasks.in_full(cluster, &arns, read).await
 }
 
 /// `ListContainerInstances` and `DescribeContainerInstances`: what a cluster has room for.

@@ -169,6 +169,7 @@ async fn check(operation: Operation, bad: &RecordedAnswer) {
     assert!(error.hint.is_some_and(|hint| hint.contains("PROXY")));
     let asked = recorded.asked().len() - (waiting - recorded.left());
     let most = match (operation.effect(), wanted) {
+        (Effect::Read, ErrorKind::Throttled) => 12,
         (Effect::Read, _) => 5,
         (Effect::Write, ErrorKind::Throttled) => 8,
         (Effect::Write, _) => 1,

@@ -25,7 +25,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Result<Started, Box<ResultRecord>> {
-        let goes_on = self.context.goes_on(self.options.watch.timeout);
+        let goes_on = self.context.goes_on(self.options.patience());
         let is_interrupted = self.context.is_interrupted();
         let busy = WhileBusy::new(&goes_on).unless(&is_interrupted);
         let mut made_again = None;

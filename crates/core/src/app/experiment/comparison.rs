@@ -3,27 +3,53 @@
 use futures_util::future::{join_all, try_join3};
 
 use super::outcome::Outcome;
+use crate::app::Address;
 use crate::app::manifests::MEASURED;
 use crate::app::subject::tell_defaults;
 use crate::cloud::{Answer, Balancing, Cloud, CloudError};
 use crate::experiment::start::Situation;
 use crate::experiment::{Definition, Record, Refusal};
-use crate::release::ids::{Caller, TargetGroupArn};
+use crate::release::ids::{Caller, ServiceId, TargetGroupArn};
 use crate::release::{ListenerRule, LiveService, as_tag, service_of};
 use mlship_manifest::schema::Experiment;
 use mlship_manifest::{Diagnostic, ExperimentManifest, Manifest, UsedDefault};
 
-/// An experiment, with the releases of its variants in their order.
+/// An experiment, and how it is known.
 #[derive(Debug)]
 pub struct Comparison {
+    /// How it is known.
+    pub origin: Origin,
+    /// What follows from that.
+    pub definition: Definition,
+}
+
+/// How an experiment is known.
+#[derive(Debug)]
+pub enum Origin {
+    /// By its manifest.
+    Manifest(Box<WrittenExperiment>),
+    /// By the service of a variant, whose tag leads to the rule: nobody says what is measured.
+    Service(NamedVariant),
+}
+
+/// An experiment as it was written.
+#[derive(Debug)]
+pub struct WrittenExperiment {
     /// What was written of it.
     pub manifest: ExperimentManifest,
-    /// What is compared.
+    /// The releases of its variants, in their order.
     pub releases: Vec<Manifest>,
-    /// What follows from both.
-    pub definition: Definition,
     /// The defaults of variables that say where all that is.
     pub defaults: Vec<UsedDefault>,
+}
+
+/// A variant's service as it was named.
+#[derive(Debug, Clone)]
+pub struct NamedVariant {
+    /// The service.
+    pub service: ServiceId,
+    /// The only region and account in which it may be changed.
+    pub place: Option<(String, String)>,
 }
 
 /// An experiment whose traffic a command may move: nobody gets one without the place being said
@@ -61,15 +87,18 @@ impl Comparison {
         let homes: Vec<_> = releases.iter().map(home).collect();
         let definition = Definition::new(&manifest.experiment, &homes);
         Self {
-            manifest,
-            releases,
+            origin: Origin::Manifest(Box::new(WrittenExperiment {
+                manifest,
+                releases,
+                defaults,
+            })),
             definition,
-            defaults,
         }
     }
 
     /// Clears it for writing: says where that will be and which defaults led there, and refuses
-    /// another account than that of a variant's manifest. Without an answer to who calls, that is
+    /// another account than that of a variant's manifest, or another place than that of the
+    /// service's ARN. Without an answer to who calls, that is
     /// said, and an account that was asked for is then no other's to change.
     ///
     /// # Errors
@@ -86,51 +115,87 @@ impl Comparison {
             .map(|arm| arm.service.to_string());
         let services = services.collect::<Vec<_>>().join(", ");
         let rule = &self.definition.rule;
-        match caller {
-            Ok(Caller {
-                account, region, ..
-            }) => tell(&format!(
+        match (&self.origin, caller) {
+            // Account and region were said when it was looked for.
+            (Origin::Service(_), _) => tell(&format!("services {services}, rule {rule}")),
+            (
+                Origin::Manifest(_),
+                Ok(Caller {
+                    account, region, ..
+                }),
+            ) => tell(&format!(
                 "account {account}, region {region}, services {services}, rule {rule}"
             )),
-            Err(error) => tell(&format!(
+            (Origin::Manifest(_), Err(error)) => tell(&format!(
                 "services {services}, rule {rule}; the account was not checked: {error}"
             )),
         }
-        tell_defaults(&self.defaults, tell);
-        let accounts = self.releases.iter().enumerate();
-        let mut accounts = accounts.filter_map(|(at, manifest)| {
-            let account = manifest.release.account.as_deref()?;
-            Some((at, account))
-        });
-        let misplaced = match caller {
-            Ok(caller) => accounts.find(|(_, account)| *account != caller.account.as_str()),
-            Err(error) if accounts.next().is_some() => return Err(error.clone().into()),
-            Err(_) => None,
-        };
-        match (misplaced, caller) {
-            (Some((at, account)), Ok(caller)) => {
-                let refusal = Refusal::of_another_account(at, account, caller.account.as_str());
-                Err(self.refused(vec![refusal]))
+        let mut wanted = Vec::new();
+        match &self.origin {
+            Origin::Manifest(written) => {
+                tell_defaults(&written.defaults, tell);
+                let accounts = written.releases.iter().enumerate();
+                wanted.extend(accounts.filter_map(|(at, manifest)| {
+                    let account = manifest.release.account.as_deref()?;
+                    Some((at, None, account))
+                }));
             }
-            (Some(_) | None, _) => Ok(ClearedExperiment { comparison: self }),
+            Origin::Service(NamedVariant { place, .. }) => {
+                let place = place.as_ref();
+                wanted.extend(place.map(|(region, account)| (0, Some(&**region), &**account)));
+            }
+        }
+        let is_elsewhere = |caller: &Caller, region: Option<&str>, account: &str| {
+            account != caller.account.as_str() || region.is_some_and(|own| own != caller.region)
+        };
+        match caller {
+            Ok(caller) => {
+                let mut wanted = wanted.into_iter();
+                let elsewhere =
+                    wanted.find(|(_, region, account)| is_elsewhere(caller, *region, account));
+                if let Some((at, region, account)) = elsewhere {
+                    let refusal = match region {
+                        None => Refusal::of_another_account(at, account, caller.account.as_str()),
+                        Some(region) => Refusal::of_another_place((region, account), caller),
+                    };
+                    return Err(self.refused(vec![refusal]));
+                }
+            }
+            Err(error) if !wanted.is_empty() => return Err(error.clone().into()),
+            Err(_) => {}
+        }
+        Ok(ClearedExperiment { comparison: self })
+    }
+
+    /// Returns what was written of it, where that can be read so far that it is known what is
+    /// measured, and what of it decides.
+    #[must_use]
+    pub fn measured(&self) -> Option<&Experiment> {
+        match &self.origin {
+            Origin::Manifest(written) if written.manifest.errors_in(&MEASURED).is_empty() => {
+                Some(&written.manifest.experiment)
+            }
+            Origin::Manifest(_) | Origin::Service(_) => None,
         }
     }
 
-    /// Says whether it is known what is measured, and what of it decides.
+    /// Returns the releases of its variants, in their order; none without a manifest.
     #[must_use]
-    pub fn is_measured(&self) -> bool {
-        self.manifest.errors_in(&MEASURED).is_empty()
+    pub fn releases(&self) -> &[Manifest] {
+        match &self.origin {
+            Origin::Manifest(written) => &written.releases,
+            Origin::Service(_) => &[],
+        }
     }
 
-    /// Returns what was written of it.
-    #[must_use]
-    pub fn experiment(&self) -> &Experiment {
-        &self.manifest.experiment
-    }
-
-    /// Returns where its manifest was read.
-    pub(super) fn path(&self) -> &str {
-        self.manifest.source.name()
+    /// Returns how a command was told of it.
+    pub(super) fn address(&self) -> Address {
+        match &self.origin {
+            Origin::Manifest(written) => {
+                Address::Manifest(written.manifest.source.name().to_owned())
+            }
+            Origin::Service(named) => Address::Service(named.service.clone()),
+        }
     }
 
     /// Returns what was expected when the experiment began: in the manifest's own words, unless
@@ -138,20 +203,25 @@ impl Comparison {
     #[must_use]
     pub fn hypothesis<'a>(&'a self, record: &'a Record) -> Option<&'a str> {
         let recorded = record.hypothesis.as_deref();
-        let written = self.experiment().hypothesis.as_deref();
+        let written = match &self.origin {
+            Origin::Manifest(written) => written.manifest.experiment.hypothesis.as_deref(),
+            Origin::Service(_) => None,
+        };
         written
             .filter(|written| recorded == Some(&*as_tag(written)))
             .or(recorded)
     }
 
-    /// Returns refusals where the manifest is at fault.
+    /// Returns refusals where the manifest is at fault, if there is one.
     #[must_use]
     pub fn findings(&self, refusals: Vec<Refusal>) -> Vec<Diagnostic> {
-        let finding = |refusal: Refusal| {
-            let problem = self
-                .manifest
-                .problem(&refusal.path, refusal.code, refusal.message);
-            problem.help(refusal.help)
+        let finding = |refusal: Refusal| match &self.origin {
+            Origin::Manifest(written) => {
+                let manifest = &written.manifest;
+                let problem = manifest.problem(&refusal.path, refusal.code, refusal.message);
+                problem.help(refusal.help)
+            }
+            Origin::Service(_) => refusal.without_place(),
         };
         refusals.into_iter().map(finding).collect()
     }

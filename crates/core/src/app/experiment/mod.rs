@@ -1,6 +1,7 @@
 //! Use cases of experiments: start, status, stop, cleanup, and the guard for other commands. Output
 //! goes to the given [`ExperimentReport`] alone.
 
+mod by_service;
 mod cleanup;
 mod comparison;
 pub mod guard;
@@ -12,7 +13,9 @@ mod start;
 mod status;
 mod stop;
 
-pub use comparison::{ClearedExperiment, Comparison, observe};
+pub use comparison::{
+    ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment, observe,
+};
 pub use notify_registry::RegistryNotice;
 pub use outcome::{Conclusion, Details, Outcome};
 pub use readout::{ReadRequest, Readout};

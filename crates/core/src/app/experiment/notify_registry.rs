@@ -1,12 +1,13 @@
 //! Writes the end of an experiment to the model registries of its variants. A failure there is a
 //! warning: the experiment is over.
 
-use super::comparison::Comparison;
+use super::comparison::{Comparison, Origin};
 use crate::app::model_version::{Connected, connected};
 use crate::app::registry_update::{REGISTRY_TIMEOUT, registered};
 use crate::cloud::Cloud;
 use crate::experiment::{Arm, End};
 use crate::registry::{Registries, ReleaseTag};
+use crate::release::MODEL_REF;
 use mlship_manifest::Manifest;
 
 /// What registries were told.
@@ -16,6 +17,8 @@ pub struct RegistryNotice {
     pub tagged: Vec<String>,
     /// Why another does not.
     pub error: Option<String>,
+    /// Whether the manifest is what is missing to tell it.
+    pub needs_manifest: bool,
 }
 
 impl RegistryNotice {
@@ -23,9 +26,16 @@ impl RegistryNotice {
     #[must_use]
     pub fn line(&self) -> Option<String> {
         match (&self.error, self.tagged.as_slice()) {
-            (Some(error), _) => Some(format!(
-                "the model registry does not know yet: {error}; the same command tells it"
-            )),
+            (Some(error), _) => {
+                let again = if self.needs_manifest {
+                    "the same command with the experiment's manifest"
+                } else {
+                    "the same command"
+                };
+                Some(format!(
+                    "the model registry does not know yet: {error}; {again} tells it"
+                ))
+            }
             (None, []) => None,
             (None, tagged) => Some(format!("the model registry knows: {}", tagged.join(", "))),
         }
@@ -39,8 +49,24 @@ pub(super) async fn notify<C: Cloud + Registries>(
     end: &End,
 ) -> RegistryNotice {
     let mut notice = RegistryNotice::default();
+    let is_named = match comparison.origin {
+        Origin::Manifest(_) => true,
+        Origin::Service(_) => false,
+    };
     let all = async {
-        for (release, arm) in comparison.releases.iter().zip(&comparison.definition.arms) {
+        if !is_named {
+            notice.needs_manifest = is_registered(cloud, comparison).await?;
+            return if notice.needs_manifest {
+                Err("only a release's manifest says which it is".to_owned())
+            } else {
+                Ok(())
+            };
+        }
+        for (release, arm) in comparison
+            .releases()
+            .iter()
+            .zip(&comparison.definition.arms)
+        {
             if release.release.model.reference.is_some() {
                 let tagged = tag_model_version(cloud, comparison, release, arm, end).await?;
                 notice.tagged.extend(tagged);
@@ -55,6 +81,22 @@ pub(super) async fn notify<C: Cloud + Registries>(
         Err(_) => Some("no answer in time".to_owned()),
     };
     notice
+}
+
+/// Says whether a variant's release comes from a registry.
+async fn is_registered<C: Cloud>(cloud: &C, comparison: &Comparison) -> Result<bool, String> {
+    for arm in &comparison.definition.arms {
+        let service = cloud.service(&arm.service).await;
+        let Some(service) = service.map_err(|error| error.to_string())? else {
+            continue;
+        };
+        let revision = cloud.task_definition(service.task_definition.as_str());
+        let revision = revision.await.map_err(|error| error.to_string())?;
+        if revision.is_some_and(|revision| revision.tags.contains_key(MODEL_REF)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn tag_model_version<C: Cloud + Registries>(

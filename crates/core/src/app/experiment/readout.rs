@@ -93,7 +93,7 @@ pub(super) async fn numbers<C: Metrics>(
         request.until.unwrap_or(ended),
         now,
     );
-    let questions = MetricQueries::of(comparison.experiment(), definition);
+    let questions = MetricQueries::of(comparison.measured(), definition);
     let mut answers = Samples::default();
     for part in window.parts(now) {
         let points = cloud.points(&questions.queries, part.from, part.to, part.period);
@@ -101,7 +101,7 @@ pub(super) async fn numbers<C: Metrics>(
     }
     let weights = weights(comparison, record);
     Ok(Reading::of(&Material {
-        experiment: comparison.experiment(),
+        experiment: comparison.measured(),
         definition,
         weights: &weights,
         looks: &answers.looks(&questions),
@@ -181,6 +181,20 @@ fn notes(
 ) -> Vec<String> {
     let mut notes = Vec::new();
     let definition = &comparison.definition;
+    if comparison.measured().is_none() {
+        notes.push(
+            "only the manifest says what is measured and what decides: the primary metric, its \
+             guardrails and the sample are not looked at here; requests that reach no target, and \
+             variants without a healthy one, are"
+                .to_owned(),
+        );
+        if !definition.assigns_requests() {
+            notes.push(
+                "the split is not tested: clients are assigned, and only their requests are known"
+                    .to_owned(),
+            );
+        }
+    }
     if record.analysis_digest != definition.analysis_digest {
         notes.push(
             "what decides is not what it was when the phase began: changed after a look, the \
@@ -231,11 +245,13 @@ fn of_one_look(reading: &Reading) -> String {
                     every day it finds differences that are not there, in 31 % of A/A tests at \
                     40 looks"
         .to_owned();
-    if reading.sample < reading.planned {
+    if let Some(sample) = &reading.sample
+        && sample.seen < sample.planned
+    {
         let _ = write!(
             note,
             "; {} of {} trials are in",
-            reading.sample, reading.planned
+            sample.seen, sample.planned
         );
     }
     note

@@ -11,7 +11,7 @@ use super::comparison::{Comparison, observe};
 use super::outcome::{Conclusion, Details, Outcome};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
-use crate::app::deploy::{Deploy, DeployOptions, IfBusy};
+use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::apply::retry_until_visible;
@@ -123,7 +123,8 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
     /// Returns what goes on with it: a step that was begun is gone on with, not taken again.
     fn again(&self, begun: Begun) -> String {
         let invocation = self.context.invocation;
-        let mut line = invocation.command_line("experiment start", self.comparison.path());
+        let address = self.comparison.address();
+        let mut line = invocation.command_for("experiment start", &address);
         if self.options.asked.next && begun == Begun::No {
             line.push_str(" --next");
         }
@@ -139,9 +140,11 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
                 timeout: self.options.timeout,
                 on_interrupt: OnInterrupt::Detach,
             },
+            until: None,
             detach: false,
             if_busy: IfBusy::Wait,
             redeploy: Redeploy::WhenChanged,
+            repeat: Repeat::Always,
             adopt: false,
             // The experiment is the one that is being started.
             force: true,
@@ -154,7 +157,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
             review: None,
         };
         let mut codes = Vec::new();
-        for release in &self.comparison.releases {
+        for release in self.comparison.releases() {
             let mut report = report.release();
             let result = Box::pin(deploy.run(release, report.as_mut())).await;
             report.result(&result);

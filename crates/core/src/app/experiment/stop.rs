@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::cleanup::clean_up;
-use super::comparison::ClearedExperiment;
+use super::comparison::{ClearedExperiment, Origin};
 use super::notify_registry::{RegistryNotice, notify};
 use super::outcome::{Conclusion, Details, Outcome};
 use super::readout::{ReadRequest, Readout, numbers, without_targets};
@@ -168,8 +168,11 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         };
         let dead = timeout(READ_TIMEOUT, without_targets(cloud, &comparison.definition));
         let dead = dead.await.unwrap_or_default();
-        if !comparison.is_measured() {
-            let error = "the manifest does not say what is measured";
+        if comparison.measured().is_none() {
+            let error = match &comparison.origin {
+                Origin::Manifest(_) => "the manifest does not say what is measured",
+                Origin::Service(_) => "only the manifest says what is measured",
+            };
             report.event(&ExperimentEvent::NumbersUnreadable(error));
             return VariantCondition { dead, ..unknown };
         }
@@ -259,7 +262,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
 
     fn command_line(&self) -> String {
         let invocation = self.context.invocation;
-        invocation.command_line("experiment stop", self.comparison.path())
+        invocation.command_for("experiment stop", &self.comparison.address())
     }
 }
 

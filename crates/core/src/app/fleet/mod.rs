@@ -1,5 +1,23 @@
-//! Fleets: many services in one run.
+//! Fleets: many services in one run, each by its own use case, all on one thread.
 
+mod closing;
+mod deploying;
+mod driver;
+mod listening;
+mod not_begun;
+mod options;
+mod order;
 mod run_record;
+mod run_results;
+#[cfg(test)]
+mod tests;
 
+pub use closing::closing;
+pub use deploying::{Audience, FleetDeploy};
+pub use driver::{Releases, Run};
+pub(in crate::app) use not_begun::TIME_IS_UP;
+pub use options::{OnFailure, RunOptions};
+pub(in crate::app) use order::findings;
+pub use order::order_of;
 pub use run_record::RunRecord;
+pub use run_results::RunResults;

@@ -1,6 +1,6 @@
 //! The final record of a run over several services.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -23,16 +23,27 @@ pub struct RunRecord {
 }
 
 impl RunRecord {
-    /// Sums up the results of a run.
+    /// Sums up the results of a run, in their order: a service whose release was taken back again
+    /// has two, and stands where the last says.
     #[must_use]
-    pub fn of(results: &[ResultRecord], duration_seconds: f64, api_calls: u64) -> Self {
-        let mut verdicts = BTreeMap::new();
+    pub fn of<'a>(
+        results: impl IntoIterator<Item = &'a ResultRecord>,
+        duration_seconds: f64,
+        api_calls: u64,
+    ) -> Self {
+        let (mut last, mut codes) = (HashMap::new(), Vec::new());
         for result in results {
-            *verdicts.entry(result.conclusion().word()).or_default() += 1;
+            let word = result.conclusion().word();
+            last.insert((&result.cluster, &result.service), word);
+            codes.push(result.exit_code());
+        }
+        let mut verdicts = BTreeMap::new();
+        for word in last.values() {
+            *verdicts.entry(*word).or_default() += 1;
         }
         Self {
-            exit_code: ExitCode::worst(results.iter().map(ResultRecord::exit_code)),
-            services: results.len(),
+            exit_code: ExitCode::worst(codes),
+            services: last.len(),
             verdicts,
             duration_seconds,
             api_calls,

@@ -2,6 +2,7 @@
 //! tags of revisions whose deployments ECS has deleted. Writes nothing.
 
 mod by_model;
+mod content;
 mod older_revisions;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use by_model::history_of_model;
+pub(in crate::app) use content::newest_of_content;
 use older_revisions::older_revisions;
 
 use super::on_record::{OnRecord, Reach};

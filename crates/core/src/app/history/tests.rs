@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::super::testing::Stand;
 use super::{history, history_of_model};
@@ -195,4 +198,17 @@ async fn a_history_marks_what_serves_and_what_was_gone_back_from() {
             (false, false, None),
         ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_is_looked_for_in_many_services_as_soon_as_in_one() {
+    let cloud = FakeCloud::new(of_models());
+    cloud.latency.set(Duration::from_millis(40));
+    let mut took = Vec::new();
+    for services in [1, 50] {
+        let start = Instant::now();
+        versions_of(&cloud, "old", vec![FakeCloud::id(); services]).await;
+        took.push(start.elapsed());
+    }
+    assert_eq!(took[0], took[1]);
 }

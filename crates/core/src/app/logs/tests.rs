@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::testing::Stand;
 use super::*;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
-use crate::logs::{Death, Line, LogSource};
+use crate::logs::{Death, Kept, Line, LogSource};
 
 /// What was told, in words.
 #[derive(Default)]
@@ -277,4 +277,25 @@ async fn what_a_variable_with_a_secret_name_holds_is_in_no_line() {
         .await
         .unwrap();
     assert_eq!(heard.lines, ["a connecting with ***"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_kept_is_told_later_as_it_would_have_been_at_once() {
+    let mut world = world();
+    world.logs.write("a", NOW - 60, "one");
+    world.logs.write("a", NOW - 50, "two");
+    let options = of(TaskSelection::Running);
+    let stand = Stand::new(world);
+    let context = Context {
+        clock: later,
+        ..stand.context()
+    };
+    let mut kept = Kept::default();
+    let read = read_logs(&context, &FakeCloud::id(), &options, &mut kept).await;
+    read.unwrap();
+    kept.note("three");
+    let mut told = RecordingListener::default();
+    kept.tell(&mut told).unwrap();
+    assert_eq!(told.lines, ["a one", "a two"]);
+    assert_eq!(told.notes, ["three"]);
 }

@@ -1,10 +1,12 @@
 //! Loads whom manifests are about, for commands that read or rescue.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::PathBuf;
 
 use super::{ManifestReader, is_broken};
 use crate::app::Subject;
+use crate::release::ids::ServiceId;
 use mlship_manifest::{
     Code, Diagnostic, Identified, Identity, Manifest, ManifestContent, identify,
 };
@@ -14,10 +16,12 @@ use mlship_manifest::{
 pub struct Subjects {
     /// Each service once, in the order of the paths.
     pub subjects: Vec<Subject>,
-    /// Why of others nobody knows which they are: errors alone.
+    /// Why of others nobody knows which they are, or whose: errors alone.
     pub findings: Vec<Diagnostic>,
     /// What is wrong with the rest of the manifests: no obstacle, but to what needs all of them.
     pub elsewhere: Vec<Diagnostic>,
+    /// Services that manifests place in several accounts, of which none is the right one.
+    disputed: HashSet<ServiceId>,
 }
 
 impl ManifestReader<'_> {
@@ -57,6 +61,9 @@ impl ManifestReader<'_> {
                 (Identified::Experiment, ManifestContent::Release(_)) => {}
             }
         }
+        let disputed = &read.disputed;
+        let subjects = &mut read.subjects;
+        subjects.retain(|subject| !disputed.contains(subject.service()));
         read.findings.retain(Diagnostic::is_error);
         read.elsewhere.retain(Diagnostic::is_error);
         read
@@ -64,6 +71,15 @@ impl ManifestReader<'_> {
 }
 
 impl Subjects {
+    /// Takes subjects that need no manifest.
+    #[must_use]
+    pub fn named(subjects: Vec<Subject>) -> Self {
+        Self {
+            subjects,
+            ..Self::default()
+        }
+    }
+
     /// Takes a service once: twice in one run nobody means to go back.
     fn add(&mut self, identity: &Identity, whole: Option<Box<Manifest>>) {
         let subject = Subject::of_manifest(identity, whole);
@@ -73,6 +89,7 @@ impl Subjects {
             return;
         };
         if !other.joins(&subject) {
+            self.disputed.insert(subject.service().clone());
             let message = format!(
                 "another manifest is for service {} in another account",
                 subject.service()

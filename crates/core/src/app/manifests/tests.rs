@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
+use mlship_manifest::Code;
 
 /// A folder that is gone with its owner.
 struct Folder(PathBuf);
@@ -45,6 +46,7 @@ const EXPERIMENT: &str = "apiVersion: mlship/v1\nkind: Experiment\nmetadata: { n
 
 const READER: ManifestReader<'static> = ManifestReader {
     environment: None,
+    select: &[],
     variables: &|_| None,
     check: &|examined| examined,
 };
@@ -136,4 +138,63 @@ fn every_manifest_is_checked_also_those_that_an_experiment_names() {
     assert!(checked.contains(&Code::UNKNOWN_ECS_FIELD), "{checked:?}");
     assert!(checked.contains(&Code::RELEASE_NOT_FOUND), "{checked:?}");
     assert!(reading.experiments.is_empty());
+}
+
+#[test]
+fn a_circle_of_services_is_named_whole_and_refused() {
+    let folder = Folder::new("circle");
+    let on =
+        |name: &str, on: &str| release(name).replace("desired: 2", &format!("dependsOn: [{on}]"));
+    folder.put("a.yaml", &on("a", "b"));
+    folder.put("b.yaml", &on("b", "ml/a"));
+    let reading = releases(&folder.path());
+    assert_eq!(codes(&reading), [Code::SERVICE_CYCLE]);
+    let message = &reading.findings[0].message;
+    assert_eq!(message, "services depend on each other: ml/a → ml/b → ml/a");
+    assert!(reading.is_broken());
+}
+
+#[test]
+fn a_dependency_elsewhere_is_said_and_stands_in_nobodys_way() {
+    let folder = Folder::new("elsewhere");
+    let text = release("a").replace("desired: 2", "wave: 2, dependsOn: [b, other/c]");
+    let path = folder.put("a.yaml", &text);
+    let reading = releases(&path);
+    assert_eq!(codes(&reading), [Code::DEPENDENCY_NOT_IN_RUN; 2]);
+    assert!(!reading.is_broken());
+    folder.put("b.yaml", &release("b").replace("desired: 2", "wave: 3"));
+    assert_eq!(
+        codes(&releases(&folder.path())),
+        [Code::DEPENDS_ON_LATER_WAVE]
+    );
+}
+
+#[test]
+fn only_selected_releases_are_read_and_only_their_findings_told() {
+    let folder = Folder::new("select");
+    let tagged = |name: &str, team: &str| format!("{}tags: {{ team: {team} }}\n", release(name));
+    folder.put("a.yaml", &tagged("a", "risk"));
+    folder.put(
+        "b.yaml",
+        &tagged("b", "search").replace("cpu: 256", "cpu: 300"),
+    );
+    folder.put("c.yaml", &release("c"));
+    folder.put("e.yaml", EXPERIMENT);
+    let check = |selectors: &[&str], names: &[&str]| {
+        let select: Vec<Selector> = selectors.iter().map(|one| one.parse().unwrap()).collect();
+        let reader = ManifestReader {
+            select: &select,
+            ..READER
+        };
+        let reading = reader.all(&[folder.path()], &mut std::io::empty());
+        assert!(!reading.is_broken(), "{:?}", reading.findings);
+        let found = reading.manifests.iter();
+        let found: Vec<String> = found.map(|one| one.service().name.to_string()).collect();
+        assert_eq!(found, names);
+    };
+    check(&["team=risk"], &["a"]);
+    check(&["team=r*", "name=a"], &["a"]);
+    check(&["team=risk", "name=c"], &[]);
+    check(&["name=c"], &["c"]);
+    check(&["team=*", "cluster=ml", "model=m", "name=a"], &["a"]);
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{ServiceStatus, status};
 use crate::app::Context;
+use crate::app::at_once::in_order;
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::pause::sleep;
 use crate::progress::Interrupt;
@@ -15,13 +16,12 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// What a look found of each service.
 pub type Look = Vec<(ServiceId, Answer<ServiceStatus>)>;
 
-/// Looks at services once.
+/// Looks at services once, at all of them at the same time.
 pub async fn look<C: Cloud + Balancing>(cloud: &C, services: &[ServiceId]) -> Look {
-    let mut seen = Look::new();
-    for id in services {
-        seen.push((id.clone(), status(cloud, id).await));
-    }
-    seen
+    let each = services
+        .iter()
+        .map(async |id| (id.clone(), status(cloud, id).await));
+    in_order(each).await
 }
 
 /// Looks at services until a signal, and shows each look. What AWS did not answer may come with

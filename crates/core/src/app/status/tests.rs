@@ -1,9 +1,12 @@
 mod balanced;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::super::testing::Stand;
-use super::{Look, refresh, status};
+use super::{Look, look, refresh, status};
 use crate::cloud::ErrorKind;
 use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::history::Outcome;
@@ -244,4 +247,18 @@ async fn a_watch_looks_until_a_signal_or_a_refusal() {
         .fail_always("DescribeServices", Some(Fault::Denied));
     let ended = refresh(&stand.context(), &services, &mut |_| {}).await;
     assert!(ended.unwrap_err()[0].1.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_services_take_no_longer_to_look_at_than_one() {
+    let stand = Stand::serving();
+    stand.cloud.latency.set(Duration::from_millis(40));
+    let mut took = Vec::new();
+    for services in [1, 50] {
+        let start = Instant::now();
+        let seen = look(&stand.cloud, &vec![FakeCloud::id(); services]).await;
+        assert_eq!(seen.len(), services);
+        took.push(start.elapsed());
+    }
+    assert_eq!(took[0], took[1]);
 }

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod busy;
+mod repeated;
 mod throttled;
 mod together;
 

@@ -1,5 +1,6 @@
 //! Tests of experiments from start to cleanup, on paused time.
 
+mod by_service;
 mod start;
 mod status;
 mod stop;
@@ -12,8 +13,9 @@ use super::super::recording_report::RecordingReport;
 use super::super::testing::{Stand, manifest};
 use super::super::{Context, Interrupts, Report};
 use crate::app::experiment::{
-    ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, LookEnd, Outcome,
-    Start, StartOptions, Status, StatusOptions, Stop, StopOptions,
+    ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, LookEnd, Origin,
+    Outcome, Readout, Start, StartOptions, Status, StatusOptions, Stop, StopOptions,
+    WrittenExperiment,
 };
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault};
@@ -52,15 +54,18 @@ const FAULTS: [Fault; 8] = [
     Fault::Swallowed,
 ];
 
-/// Remembers the names of events.
+/// Remembers the names of events, and what was found last.
 #[derive(Default)]
-struct RecordedEvents(Vec<String>);
+struct RecordedEvents(Vec<String>, Option<Readout>);
 
 impl ExperimentReport for RecordedEvents {
     fn event(&mut self, event: &ExperimentEvent<'_>) {
         let shown = format!("{event:?}");
         let name = shown.split(|c: char| !c.is_ascii_alphabetic()).next();
         self.0.extend(name.map(str::to_owned));
+        if let ExperimentEvent::Looked(readout) = event {
+            self.1 = Some((*readout).clone());
+        }
     }
 
     fn release(&mut self) -> Box<dyn Report + '_> {
@@ -98,12 +103,22 @@ impl Lab {
         let control = &definition.arms[0].group;
         stand.cloud.balancer.put(rule(&[(control, 1)]));
         let comparison = Comparison {
-            manifest: *manifest,
-            releases: releases.into(),
+            origin: Origin::Manifest(Box::new(WrittenExperiment {
+                manifest: *manifest,
+                releases: releases.into(),
+                defaults: Vec::new(),
+            })),
             definition,
-            defaults: Vec::new(),
         };
         Self { stand, comparison }
+    }
+
+    /// Lets a variant have another release.
+    fn release(&mut self, arm: usize, release: Manifest) {
+        match &mut self.comparison.origin {
+            Origin::Manifest(written) => written.releases[arm] = release,
+            Origin::Service(_) => panic!("it has a manifest"),
+        }
     }
 
     /// One that has run for two days.

@@ -160,6 +160,7 @@ pub(in crate::app) fn entry_of(
     let vanished = || DeploymentId::of_ended(&deployment.service_deployment_arn);
     Started {
         deployment: ours.map_or_else(vanished, |entry| entry.id.clone()),
+        shown: None,
         created_at: ours.map_or(deployment.created_at, |entry| entry.created_at),
         task_definition,
     }

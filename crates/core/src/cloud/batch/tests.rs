@@ -90,12 +90,26 @@ async fn in_company_questions_wait_for_each_other_and_not_for_long() {
         })
     });
     let ended = join_all(each).await;
-    // The fewer are left, the less they wait.
-    assert_eq!(sizes(&log), [10, 10, 10, 6, 1, 1, 1, 1]);
+    assert_eq!(sizes(&log), [10, 10, 10, 10]);
     for (number, ended) in (0..).zip(ended) {
         let waited = ended.saturating_sub(Duration::from_millis(50) * number);
         assert!(waited <= LONGEST + Duration::from_millis(40), "{waited:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_everybody_waits_nobody_waits_for_more() {
+    let (log, batch, other) = (Log::default(), Batch::of_at_most(10), Batch::of_at_most(10));
+    let start = Instant::now();
+    let each = (0..25).map(|number| {
+        let batch = if number < 23 { &batch } else { &other };
+        batch.ask("a", number, doubling(&log))
+    });
+    in_company(each).await;
+    assert_eq!(start.elapsed(), Duration::from_millis(40));
+    let mut sizes = sizes(&log);
+    sizes.sort_unstable();
+    assert_eq!(sizes, [2, 3, 10, 10]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -23,6 +23,9 @@ pub struct Policy {
     pub endless: &'static [ErrorKind],
     /// How many attempts there are at most.
     pub attempts: Option<u32>,
+    /// How many there are at most where AWS is busy: what others leave of its rate takes some to
+    /// learn. None: as many as else.
+    pub busy: Option<u32>,
     /// How long after the first, or after the last answer, an attempt may begin at the latest.
     pub within: Option<Duration>,
     /// The waits between them.
@@ -60,11 +63,13 @@ pub enum Next {
 /// No usable answer came: AWS said neither yes nor no.
 pub const SILENCE: &[ErrorKind] = &[Throttled, Unreachable, Lost, Unreadable];
 
-/// A question to AWS: at most five requests, with at most 7.5 seconds of waits.
+/// A question to AWS: at most five requests, with at most 7.5 seconds of waits; of a busy AWS at most
+/// twelve, within a minute.
 pub const READ: Policy = Policy {
     again: SILENCE,
     endless: &[],
     attempts: Some(5),
+    busy: Some(12),
     within: Some(Duration::from_mins(1)),
     pace: Pace::Doubling {
         first: Duration::from_millis(500),
@@ -80,6 +85,7 @@ pub const THROTTLED_WRITE: Policy = Policy {
     again: &[Throttled],
     endless: &[],
     attempts: Some(8),
+    busy: None,
     within: None,
     pace: Pace::Doubling {
         first: Duration::from_millis(500),
@@ -93,6 +99,7 @@ pub const SAME_TWICE: Policy = Policy {
     again: &[Unreachable, Lost, Unreadable],
     endless: &[],
     attempts: Some(3),
+    busy: None,
     within: None,
     pace: Pace::Steady(Duration::from_secs(1)),
 };
@@ -103,6 +110,7 @@ pub const CHECKED_WRITE: Policy = Policy {
     again: SILENCE,
     endless: &[],
     attempts: Some(5),
+    busy: None,
     within: None,
     pace: Pace::Steady(Duration::from_secs(1)),
 };
@@ -113,6 +121,7 @@ pub const OUT_OF_REACH: Policy = Policy {
     again: SILENCE,
     endless: &[],
     attempts: None,
+    busy: None,
     within: Some(Duration::from_mins(2)),
     pace: Pace::Doubling {
         first: Duration::from_secs(1),
@@ -134,6 +143,7 @@ pub const REGISTRY: Policy = Policy {
     again: SILENCE,
     endless: &[],
     attempts: Some(4),
+    busy: None,
     within: None,
     pace: Pace::Doubling {
         first: Duration::from_millis(500),
@@ -147,7 +157,9 @@ impl Policy {
     /// is since the first attempt or the last answer; `chance` is from 0 to 1.
     #[must_use]
     pub fn next(&self, kind: ErrorKind, attempts: u32, elapsed: Duration, chance: f64) -> Next {
-        let used_up = self.attempts.is_some_and(|most| attempts >= most);
+        let is_busy = kind == Throttled;
+        let most = self.busy.filter(|_| is_busy).or(self.attempts);
+        let used_up = most.is_some_and(|most| attempts >= most);
         let too_late = self.is_over(kind, elapsed);
         if used_up || too_late || !self.again.contains(&kind) {
             return Next::GiveUp;

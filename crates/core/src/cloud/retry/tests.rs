@@ -36,7 +36,9 @@ fn bounds_are_those_that_are_stated() {
         let (waited, tried) = until_given_up(policy, policy.again[0], 0.0);
         assert_eq!((waited.as_secs_f64(), tried), (seconds, attempts));
     };
-    check(&READ, 7.5, 5);
+    let (waited, tried) = until_given_up(&READ, ErrorKind::Lost, 0.0);
+    assert_eq!((waited.as_secs_f64(), tried), (7.5, 5));
+    check(&READ, 35.5, 12);
     check(&THROTTLED_WRITE, 31.5, 8);
     check(&SAME_TWICE, 2.0, 3);
     check(&CHECKED_WRITE, 4.0, 5);

@@ -15,6 +15,7 @@ const IN_DOUBT: Policy = Policy {
     again: SILENCE,
     endless: &[],
     attempts: Some(5),
+    busy: None,
     within: None,
     pace: Pace::Lengthening(Duration::from_secs(1)),
 };
@@ -31,6 +32,7 @@ pub(super) const BUSY: Policy = Policy {
     again: &[ErrorKind::Throttled],
     endless: &[ErrorKind::Throttled],
     attempts: None,
+    busy: None,
     within: None,
     pace: Pace::Doubling {
         first: Duration::from_secs(1),

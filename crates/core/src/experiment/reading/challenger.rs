@@ -57,10 +57,13 @@ impl Challenger {
     }
 
     fn guardrails<'a>(&self, reader: &Reader<'a>, look: &CumulativeCounts) -> Vec<Judged<'a>> {
-        let experiment = reader.material.experiment;
-        let own = experiment.guardrails.iter().enumerate();
+        let experiment = reader.material.experiment.into_iter();
+        let own = experiment.flat_map(|experiment| {
+            let guardrails = experiment.guardrails.iter().enumerate();
+            guardrails.map(move |(place, guardrail)| (experiment, place, guardrail))
+        });
         let mut judged: Vec<Judged<'a>> = own
-            .map(|(place, guardrail)| {
+            .map(|(experiment, place, guardrail)| {
                 let tallies = self.tallies(reader, look, place + 1);
                 let rule = Guardrail {
                     direction: direction(guardrail.direction),
@@ -137,15 +140,19 @@ impl Challenger {
         p: Option<f64>,
         state: &'static str,
     ) -> Vec<MetricReading> {
-        let experiment = reader.material.experiment;
-        let metric = &experiment.primary.metric;
-        let primary = self.reading(reader, self.index, metric, self.tallies(reader, look, 0));
-        let mut readings = vec![MetricReading {
-            p,
-            state,
-            ..primary
-        }];
-        let is_sticky = !experiment.cookie_life().is_zero();
+        let primary = reader.material.experiment.map(|experiment| {
+            let (metric, tallies) = (&experiment.primary.metric, self.tallies(reader, look, 0));
+            MetricReading {
+                p,
+                state,
+                ..self.reading(reader, self.index, metric, tallies)
+            }
+        });
+        let mut readings = Vec::from_iter(primary);
+        let is_sticky = match reader.material.experiment {
+            Some(experiment) => !experiment.cookie_life().is_zero(),
+            None => !reader.material.definition.assigns_requests(),
+        };
         readings.extend(
             self.guardrails(reader, look)
                 .into_iter()

@@ -2,8 +2,12 @@
 
 use super::challenger::Challenger;
 use super::{CumulativeCounts, Material, VariantCounts, primary_trials};
-use mlship_manifest::schema;
+use mlship_manifest::schema::{self, Experiment};
 use mlship_stats::{Alpha, Direction, FixedHorizon, Inference, Question, Sequence, split};
+
+/// The sample at which intervals are made to be narrowest, where none is known to be planned: they
+/// hold at any other, too.
+const USUAL_SAMPLE: u32 = 40_000;
 
 /// What all comparisons have in common.
 pub(super) struct Reader<'a> {
@@ -16,20 +20,31 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(material: &'a Material<'a>) -> Self {
-        let experiment = material.experiment;
-        let challengers = experiment.challengers().count();
         let arms = material.definition.arms.iter();
+        let challengers = arms.clone().filter(|arm| !arm.is_control).count();
+        let alpha = material.experiment.map(Experiment::accepted_alpha);
         // A valid manifest has both.
-        let alpha = Alpha::new(experiment.accepted_alpha()).unwrap_or_default();
+        let alpha = alpha.and_then(Alpha::new).unwrap_or_default();
         let control = arms.clone().position(|arm| arm.is_control).unwrap_or(0);
         Self {
             material,
-            question: Question {
-                alpha,
-                direction: direction(experiment.primary.direction),
-                minimum_effect: experiment.primary.minimum_effect,
-                minimum_events: experiment.events_per_arm().into(),
-                counts_what_is_assigned: experiment.counts_what_is_assigned(),
+            question: match material.experiment {
+                Some(experiment) => Question {
+                    alpha,
+                    direction: direction(experiment.primary.direction),
+                    minimum_effect: experiment.primary.minimum_effect,
+                    minimum_events: experiment.events_per_arm().into(),
+                    is_known: true,
+                    counts_what_is_assigned: experiment.counts_what_is_assigned(),
+                },
+                None => Question {
+                    alpha,
+                    direction: Direction::Up,
+                    minimum_effect: 0.0,
+                    minimum_events: 0,
+                    is_known: false,
+                    counts_what_is_assigned: material.definition.assigns_requests(),
+                },
             },
             alpha: alpha.shared_by(challengers),
             control,
@@ -58,7 +73,9 @@ impl<'a> Reader<'a> {
             .map(|weight| u64::from(*weight))
             .sum();
         let both = u64::from(weight(self.control)) + u64::from(weight(challenger));
-        let planned = u64::from(self.material.experiment.planned_sample);
+        let experiment = self.material.experiment;
+        let planned = experiment.map_or(USUAL_SAMPLE, |experiment| experiment.planned_sample);
+        let planned = u64::from(planned);
         Inference::Sequential(Sequence::new(self.alpha, planned * both / all.max(1)))
     }
 
@@ -72,9 +89,15 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn shares(&self, last: &CumulativeCounts) -> Vec<split::Share> {
+        let trials: fn(&VariantCounts) -> u64 = match self.material.experiment {
+            Some(_) => primary_trials,
+            None if self.question.counts_what_is_assigned => |counts| counts.requests,
+            // The requests of one client stay together, which says nothing of the clients.
+            None => return Vec::new(),
+        };
         let arms = last.arms.iter().zip(self.material.weights);
         arms.map(|(counts, weight)| split::Share {
-            trials: primary_trials(counts),
+            trials: trials(counts),
             weight: *weight,
         })
         .collect()

@@ -76,7 +76,7 @@ const DAY: Day = Day {
 /// Two days of each variant, as `CloudWatch` would answer.
 fn looks(experiment: &Experiment, days: &[Day]) -> Vec<CumulativeCounts> {
     let definition = testing::definition(&vec![50; days.len()]);
-    let questions = MetricQueries::of(experiment, &definition);
+    let questions = MetricQueries::of(Some(experiment), &definition);
     let mut answers = Samples::default();
     let part = Part {
         from: window().from,
@@ -115,7 +115,7 @@ fn looks(experiment: &Experiment, days: &[Day]) -> Vec<CumulativeCounts> {
 fn read(experiment: &Experiment, days: &[Day]) -> Reading {
     let definition = testing::definition(&vec![50; days.len()]);
     Reading::of(&Material {
-        experiment,
+        experiment: Some(experiment),
         definition: &definition,
         weights: &vec![50; days.len()],
         looks: &looks(experiment, days),
@@ -148,7 +148,7 @@ fn guardrails_on_one_metric_are_told_each() {
 #[test]
 fn every_query_is_asked_once() {
     let definition = testing::definition(&[50, 50]);
-    let questions = MetricQueries::of(&experiment(), &definition);
+    let questions = MetricQueries::of(Some(&experiment()), &definition);
     let mut seen = BTreeMap::new();
     for query in &questions.queries {
         *seen.entry(query).or_insert(0) += 1;
@@ -206,8 +206,9 @@ fn a_better_challenger_wins() {
     let reading = read(&experiment(), &[DAY, better]);
     assert_eq!(word(reading.readout.verdict), "challenger_better");
     assert_eq!(reading.winner.as_deref(), Some("challenger"));
+    let sample = reading.sample.as_ref().unwrap();
     assert_eq!(
-        (reading.sample, reading.planned, reading.left.trials),
+        (sample.seen, sample.planned, sample.left.trials),
         (40_000, 40_000, 0)
     );
     assert!((reading.days() - 2.0).abs() < 1e-12);

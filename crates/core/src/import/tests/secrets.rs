@@ -1,5 +1,6 @@
 //! What looks secret is in no manifest.
 
+use mlship_manifest::{ReadOptions, Source, examine};
 use serde_json::json;
 
 use super::*;
@@ -37,6 +38,17 @@ fn what_looks_secret_becomes_a_variable() {
             "DB_PASSWORD"
         ]
     );
+    // What a pipeline lacks comes as an empty value.
+    let empty = ReadOptions {
+        environment: None,
+        variables: &|_| Some(String::new()),
+    };
+    let read = examine(Source::new("a.yaml", &*imported.manifest), &empty);
+    let said: Vec<&str> = read.findings.iter().map(|it| &*it.message).collect();
+    for name in imported.variables.keys() {
+        let named = format!("variable `{name}` is");
+        assert!(said.iter().any(|it| it.starts_with(&named)), "{said:?}");
+    }
     assert_eq!(imported.variables["COMMAND_3"], "runtime.command[2]");
     assert_eq!(imported.variables["DB_PASSWORD"], "runtime.env.DB_PASSWORD");
 }

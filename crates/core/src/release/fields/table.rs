@@ -111,6 +111,8 @@ pub static FIELDS: &[Field] = &[
         "service.desired",
         &[service("desiredCount").form(Form::Same)],
     ),
+    kept("service.wave", "for the order of a run"),
+    kept("service.dependsOn", "for the order of a run"),
     // A diff names both `model.name`, which it is where nothing is written.
     sent(
         "runtime.container",

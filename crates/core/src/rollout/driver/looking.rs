@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::Watch;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::release::{LiveTask, StoppedTask};
+use crate::release::{LiveService, LiveTask, StoppedTask};
 use crate::rollout::locate::{Locate, describe};
 use crate::rollout::{Observation, PollRequest, ServiceObservation, Snapshot};
 
@@ -42,6 +42,9 @@ impl<C: Cloud> Watch<'_, C> {
 
     async fn look(&mut self, look: PollRequest) -> Answer<Snapshot> {
         self.failure = None;
+        if let Some(shown) = self.shown.take() {
+            return self.look_by_answer(shown).await;
+        }
         let service = if look.service {
             self.observe_service().await?
         } else {
@@ -72,6 +75,17 @@ impl<C: Cloud> Watch<'_, C> {
             alive,
             service,
             deployment,
+        })
+    }
+
+    /// Looks at the record that the answer to our own write named. Lists can be behind that answer:
+    /// what it showed of the service is no look at it.
+    async fn look_by_answer(&mut self, shown: Box<LiveService>) -> Answer<Snapshot> {
+        let shown = ServiceObservation::Seen(shown);
+        let deployment = self.observe_deployment(&shown).await?;
+        Ok(Snapshot {
+            deployment,
+            ..Snapshot::unanswered()
         })
     }
 

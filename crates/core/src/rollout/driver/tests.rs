@@ -50,6 +50,7 @@ async fn watch_until(
 ) -> (Result<Outcome, CloudError>, RecordingReport) {
     let ours = service.primary().unwrap();
     let what = Follow {
+        shown: None,
         deployment: ours.id.clone(),
         is_own: true,
         created_at: ours.created_at,

@@ -10,6 +10,7 @@ use crate::release::ids::DeploymentId;
 /// are named by the second they were made at.
 fn check(entries: &[i64], listed: &[i64], ours: &[i64]) {
     let follow = Follow {
+        shown: None,
         deployment: DeploymentId::new("1000"),
         is_own: true,
         created_at: Some(Timestamp::from_second(1000).unwrap()),

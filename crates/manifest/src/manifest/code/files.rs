@@ -28,9 +28,6 @@ super::codes! { "Files and YAML":
     NO_MANIFESTS "no-manifests"
         "The directory holds no manifests."
         "Check the path. A manifest's file name ends in `.yaml` or `.yml`.";
-    SERVICE_TWICE "service-twice"
-        "Two manifests are for one service, so that the last one would win."
-        "Deploy one of them, or give one another service or overlay.";
     YAML_SYNTAX "yaml-syntax"
         "The file is not valid YAML."
         "Look at the place that is shown: mostly an indentation, an open quote or bracket, or a value that needs quotes.";

@@ -11,6 +11,7 @@ mod capacity;
 mod containers;
 mod experiment;
 mod files;
+mod fleet;
 mod model;
 mod running;
 mod runtime;
@@ -41,12 +42,13 @@ pub struct Section {
 }
 
 /// All codes there are, by subject.
-pub const SECTIONS: [Section; 9] = [
+pub const SECTIONS: [Section; 10] = [
     files::SECTION,
     values::SECTION,
     model::SECTION,
     runtime::SECTION,
     service::SECTION,
+    fleet::SECTION,
     capacity::SECTION,
     containers::SECTION,
     experiment::SECTION,

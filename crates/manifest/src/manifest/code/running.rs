@@ -46,6 +46,12 @@ super::codes! { "Experiments that run":
     NOT_UNDER_WAY "not-under-way"
         "No experiment of this name is under way."
         "`mlship experiment start` starts it; `mlship experiment list` lists those there are.";
+    IN_NO_EXPERIMENT "in-no-experiment"
+        "The service that was named is no variant of an experiment."
+        "`mlship experiment list` lists the experiments there are.";
+    VARIANTS_NOT_RECORDED "variants-not-recorded"
+        "An earlier mlship started the experiment, and did not put its variants down with the rule."
+        "Use the experiment's manifest instead of `--service`.";
     STOPPED_ALREADY "stopped-already"
         "The experiment was stopped with another winner."
         "Start it again, or give the traffic to another variant with `--force`.";

@@ -7,6 +7,7 @@ mod artifact;
 mod autoscaling;
 mod capacity;
 mod check;
+mod dependencies;
 mod deployment;
 mod environment;
 mod experiment;
@@ -35,9 +36,10 @@ pub(super) use experiment::check as check_experiment;
 pub use experiment::check_releases;
 pub(super) use identity::{Named, check_names};
 
-const RULES: [fn(&mut Check<'_>); 18] = [
+const RULES: [fn(&mut Check<'_>); 19] = [
     unsupported::check,
     identity::check,
+    dependencies::check,
     registry::check,
     image::check,
     artifact::check,

@@ -20,6 +20,15 @@ pub struct Service {
     /// How many tasks to run. Left out: 1 when the service is created, unchanged after that.
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub desired: Option<u32>,
+    /// When it begins among the manifests of one run: a wave begins once the one before has
+    /// ended. 1 by default, and lower ones first.
+    #[schemars(range(min = 1, max = 2_147_483_647))]
+    pub wave: Option<u32>,
+    /// Services of the same run that must have been released before this one begins: `NAME` in
+    /// the same cluster, or `CLUSTER/NAME`; at most 100.
+    #[schemars(length(max = 100), inner(length(min = 1)), extend("examples" = [["features", "ml-shared/tokenizer"]]))]
+    #[serde(default)]
+    pub depends_on: Vec<String>,
 }
 
 /// The network the tasks run in.

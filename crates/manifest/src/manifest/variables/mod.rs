@@ -122,7 +122,7 @@ fn expand_text(
                 let is_news = !found
                     .iter()
                     .any(|finding| finding.span.as_ref() == Some(&node.span));
-                if is_news || !matches!(problem, Problem::Unset(_) | Problem::Required { .. }) {
+                if is_news || !matches!(problem, Problem::Unset { .. } | Problem::Required { .. }) {
                     found.push(problem.explain().at(place(node, text, at, inner)));
                 }
             }

@@ -63,7 +63,7 @@ fn closing(text: &str) -> Option<usize> {
 /// Why a reference has no value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Problem {
-    Unset(String),
+    Unset { name: String, is_empty: bool },
     Required { name: String, message: String },
     Malformed,
     Unclosed,
@@ -136,15 +136,19 @@ fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Fille
     if name.is_empty() || name.starts_with(|character: char| character.is_ascii_digit()) {
         return Err(Problem::Malformed);
     }
-    let value = lookup(name).map(Filled::from);
+    let given = lookup(name);
+    let is_empty = given.as_deref() == Some("");
+    // As in a shell, the colon makes an empty value count as none. A secret that a pipeline lacks
+    // comes as an empty value, too: nobody's password is nothing.
+    let is_none = is_empty && (!operator.is_empty() || is_secret_name(name));
+    let value = given.filter(|_| !is_none).map(Filled::from);
     let filled = |value| Filled::by(name, value);
     if operator.is_empty() {
-        return value
-            .map(filled)
-            .ok_or_else(|| Problem::Unset(name.to_owned()));
+        return value.map(filled).ok_or_else(|| Problem::Unset {
+            name: name.to_owned(),
+            is_empty,
+        });
     }
-    // As in a shell, the colon makes an empty value count as none.
-    let value = value.filter(|value| !value.text.is_empty());
     if let Some(default) = operator.strip_prefix(":-") {
         // A default that stands in the file is no less secret.
         return value
@@ -194,7 +198,18 @@ impl Problem {
     /// Explains the problem.
     pub(super) fn explain(self) -> Diagnostic {
         match self {
-            Self::Unset(name) => Diagnostic::error(
+            Self::Unset {
+                name,
+                is_empty: true,
+            } => Diagnostic::error(
+                Code::UNSET_VARIABLE,
+                format!("variable `{name}` is empty, as if it were not set"),
+            )
+            .help("set it, or write `${NAME:-}` where nothing may stand in its place"),
+            Self::Unset {
+                name,
+                is_empty: false,
+            } => Diagnostic::error(
                 Code::UNSET_VARIABLE,
                 format!("variable `{name}` is not set"),
             )

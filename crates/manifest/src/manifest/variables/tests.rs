@@ -188,6 +188,32 @@ error[unset-variable]: variable `BUILD` is not set
 }
 
 #[test]
+fn a_secret_that_is_empty_is_not_set() {
+    check(
+        "MODEL_DIR: /opt/model",
+        "A: ${EMPTY_TOKEN}",
+        str![[r#"
+error[unset-variable]: variable `EMPTY_TOKEN` is empty, as if it were not set
+  --> release.yaml:17:8
+   |
+17 |     A: ${EMPTY_TOKEN}
+   |        ^^^^^^^^^^^^^^
+   |
+   = help: set it, or write `${NAME:-}` where nothing may stand in its place
+
+"#]],
+    );
+    let empty = |_: &str| Some(String::new());
+    for written in ["DB_PASSWORD:?", "WHATEVER:?", "API_TOKEN"] {
+        assert!(resolve(written, &empty).is_err(), "{written}");
+    }
+    assert_eq!(
+        resolve("API_TOKEN:-", &empty).map(|filled| filled.text),
+        Ok(String::new())
+    );
+}
+
+#[test]
 fn a_required_variable_comes_with_its_message() {
     check(
         "fraud:8",

@@ -124,6 +124,7 @@ fn many_challengers_share_one_alpha() {
         direction: Direction::Up,
         minimum_effect: 0.005,
         minimum_events: 100,
+        is_known: true,
         counts_what_is_assigned: true,
     };
     let sequence = Sequence::new(alpha().shared_by(4), LOOKS * 1_000);

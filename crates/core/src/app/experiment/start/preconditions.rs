@@ -35,7 +35,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
     async fn changed(&self) -> Vec<&Arm> {
         let mut found = Vec::new();
         let arms = &self.comparison.definition.arms;
-        for (release, arm) in self.comparison.releases.iter().zip(arms) {
+        for (release, arm) in self.comparison.releases().iter().zip(arms) {
             let plan = async {
                 let pinned = pin(self.context.cloud, release).await?;
                 let overrides = GateOverrides::default();
@@ -95,7 +95,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
         match readout.reading.readout.verdict {
             TestVerdict::GuardrailBreached | TestVerdict::BrokenSplit => {
                 let invocation = self.context.invocation;
-                let stop = invocation.command_line("experiment stop", self.comparison.path());
+                let stop = invocation.command_for("experiment stop", &self.comparison.address());
                 Err(Outcome::harms(readout).hint(format!(
                     "`{stop} --no-winner` gives the control all the traffic"
                 )))

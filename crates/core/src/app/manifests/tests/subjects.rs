@@ -72,4 +72,27 @@ fn two_accounts_for_one_service_are_not_left_to_the_order_of_names() {
     let read = subjects(&folder.path());
     let codes: Vec<Code> = read.findings.iter().map(|finding| finding.code).collect();
     assert_eq!(codes, [Code::SERVICE_TWICE]);
+    assert!(services(&read).is_empty());
+}
+
+#[test]
+fn a_broken_file_takes_nobody_with_it() {
+    let folder = Folder::new("one-of-three");
+    folder.put("a.yaml", &release("a"));
+    folder.put(
+        "b.yaml",
+        "apiVersion: mlship/v1\nkind: ModelRelease\nservice: [\n",
+    );
+    folder.put(
+        "c.yaml",
+        &release("c").replace("cluster: ml", "cluster: \"${CLUSTER}\""),
+    );
+    folder.put("d.yaml", &release("d"));
+    for account in ["111122223333", "444455556666"] {
+        let text = format!("{}account: \"{account}\"\n", release("e"));
+        folder.put(&format!("{account}.yaml"), &text);
+    }
+    let read = subjects(&folder.path());
+    assert_eq!(services(&read), ["ml/a", "ml/d"]);
+    assert_eq!(read.findings.len(), 3, "{:?}", read.findings);
 }

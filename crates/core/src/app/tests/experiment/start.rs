@@ -52,7 +52,7 @@ async fn a_second_start_writes_nothing_and_names_what_is_not_compared() {
     let (outcome, told) = lab.start(StartRequest::default()).await;
     assert_eq!(outcome.conclusion, Conclusion::Unchanged, "{outcome:?}");
     assert!(told.0.is_empty(), "{:?}", told.0);
-    lab.comparison.releases[1] = super::manifest("3");
+    lab.release(1, super::manifest("3"));
     let (outcome, _) = lab.start(StartRequest::default()).await;
     let Some(Details::Runs { notes, .. }) = outcome.details.as_deref() else {
         panic!("{outcome:?}");
@@ -189,7 +189,7 @@ async fn other_weights_open_another_phase() {
 async fn a_release_is_not_put_before_everybody_untested() {
     let mut lab = Lab::running().await;
     lab.stop(&winner()).await;
-    lab.comparison.releases[1] = super::manifest("3");
+    lab.release(1, super::manifest("3"));
     let before = lab.writes();
     let (outcome, _) = lab.start(StartRequest::default()).await;
     let refused = Conclusion::Refused(Refusal::Check);

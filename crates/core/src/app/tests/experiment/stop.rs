@@ -10,7 +10,7 @@ use mlship_manifest::Code;
 
 const REFUSED: Conclusion = Conclusion::Refused(Refusal::Check);
 
-fn cleanup(ending: Option<Ending>) -> StopOptions {
+pub(super) fn cleanup(ending: Option<Ending>) -> StopOptions {
     StopOptions {
         ending,
         now: false,

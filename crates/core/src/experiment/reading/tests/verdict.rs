@@ -53,7 +53,7 @@ fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
     assert_eq!(rows.count(), 1);
     let definition = testing::definition(&[50, 50]);
     let seen = Reading::of(&Material {
-        experiment: &experiment(),
+        experiment: Some(&experiment()),
         definition: &definition,
         weights: &[50, 50],
         looks: &[],
@@ -97,7 +97,7 @@ fn requests_of_sticky_clients_decide_nothing() {
 #[test]
 fn nothing_yet_is_no_verdict() {
     let nothing = Reading::of(&Material {
-        experiment: &experiment(),
+        experiment: Some(&experiment()),
         definition: &testing::definition(&[50, 50]),
         weights: &[50, 50],
         looks: &[],
@@ -106,7 +106,8 @@ fn nothing_yet_is_no_verdict() {
         fixed: false,
     });
     assert_eq!(word(nothing.readout.verdict), "inconclusive");
-    assert_eq!((nothing.sample, nothing.left.time), (0, None));
+    let sample = nothing.sample.unwrap();
+    assert_eq!((sample.seen, sample.left.time), (0, None));
 }
 
 #[test]
@@ -118,7 +119,7 @@ fn one_look_finds_more_and_says_that_it_is_one() {
     assert_eq!(verdict([DAY, slightly]), "inconclusive");
     let experiment = experiment();
     let reading = Reading::of(&Material {
-        experiment: &experiment,
+        experiment: Some(&experiment),
         definition: &testing::definition(&[50, 50]),
         weights: &[50, 50],
         looks: &looks(&experiment, &[DAY, slightly]),

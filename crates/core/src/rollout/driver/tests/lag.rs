@@ -130,6 +130,7 @@ async fn told(scenario: Scenario, desired: u32, later: Duration) -> Told {
     let before = cloud.calls();
     let ours = service.primary().unwrap();
     let what = Follow {
+        shown: None,
         deployment: ours.id.clone(),
         is_own: true,
         created_at: ours.created_at,

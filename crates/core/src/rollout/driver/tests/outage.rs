@@ -59,6 +59,7 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
     let ours = service.primary().unwrap();
     let started = Started {
         deployment: ours.id.clone(),
+        shown: None,
         created_at: ours.created_at,
         task_definition: ours.task_definition.clone(),
     };

@@ -26,6 +26,7 @@ const TIMEOUT: u64 = 1_800;
 
 fn follow() -> Follow {
     Follow {
+        shown: None,
         deployment: DeploymentId::new(OURS),
         is_own: true,
         created_at: Some(Timestamp::from_second(MADE).unwrap()),

@@ -1,0 +1,67 @@
+//! How to deploy.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Repeat;
+use crate::app::model_version::GateOverrides;
+use crate::app::watch::WatchOptions;
+use crate::plan::Redeploy;
+
+/// How to deploy.
+#[derive(Debug, Clone)]
+pub struct DeployOptions {
+    /// How long to watch, and what a signal means meanwhile.
+    pub watch: WatchOptions,
+    /// When the run is over that this is a part of: nothing is begun from then on, and what runs
+    /// goes on unwatched.
+    pub until: Option<Instant>,
+    /// Whether to return as soon as ECS has accepted the deployment.
+    pub detach: bool,
+    /// What to do while another deployment of the service runs.
+    pub if_busy: IfBusy,
+    /// Whether to replace the tasks when nothing changes.
+    pub redeploy: Redeploy,
+    /// What becomes of content whose last deployment failed.
+    pub repeat: Repeat,
+    /// Whether to take over a service that mlship did not make.
+    pub adopt: bool,
+    /// Whether to deploy in spite of a running experiment that the service takes part in.
+    pub force: bool,
+    /// The gates that need not hold.
+    pub overrides: GateOverrides,
+}
+
+impl DeployOptions {
+    /// Returns how long to watch from now on, within what is left of the run.
+    pub(in crate::app) fn patience(&self) -> Duration {
+        let until = self.until;
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let timeout = self.watch.timeout;
+        left.map_or(timeout, |left| left.min(timeout))
+    }
+
+    pub(super) fn watch(&self) -> WatchOptions {
+        WatchOptions {
+            timeout: self.patience(),
+            ..self.watch
+        }
+    }
+
+    /// Says whether the run is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| until <= Instant::now())
+    }
+}
+
+/// What to do while another deployment of the service runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfBusy {
+    /// Wait for its end, within the timeout.
+    Wait,
+    /// Refuse.
+    Fail,
+    /// Replace it.
+    Supersede,
+}

@@ -1,0 +1,183 @@
+//! Drives a run: begins what its schedule says, each release as a future of its own, and tells the
+//! schedule what ended, that a signal came, and that time is up.
+
+use std::pin::pin;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::{Instant, sleep_until};
+
+use super::not_begun::words;
+use super::options::{OnFailure, RunOptions};
+use super::run_results::RunResults;
+use crate::app::{Interrupts, ResultRecord};
+use crate::cloud::Company;
+use crate::fleet::{Need, NotBegun, Order, Schedule};
+use crate::progress::Conclusion;
+
+/// What a run is made of: how one release goes, and who hears of its end. Members are numbered as
+/// in the run's order.
+pub trait Releases {
+    /// Brings a release to its end.
+    fn deploy(&self, member: usize) -> impl Future<Output = ResultRecord>;
+
+    /// Takes back what a release brought.
+    fn take_back(
+        &self,
+        member: usize,
+        brought: &ResultRecord,
+    ) -> impl Future<Output = ResultRecord>;
+
+    /// Says whether a release that succeeded was brought by this run.
+    fn is_brought(&self, member: usize) -> bool;
+
+    /// Makes the result of a release that was not begun.
+    fn not_begun(&self, member: usize, why: &str) -> ResultRecord;
+
+    /// Makes the result of a release that was to be taken back, and stays.
+    fn not_taken_back(&self, member: usize, why: &str) -> ResultRecord;
+
+    /// Tells how a release ended, as soon as it has.
+    fn tell(&self, member: usize, result: &ResultRecord);
+}
+
+/// A run over many services.
+pub struct Run<'a, R> {
+    /// In which order they begin.
+    pub order: &'a Order,
+    /// How it goes.
+    pub options: RunOptions,
+    /// When it is over.
+    pub until: Option<Instant>,
+    /// Who may end it early.
+    pub interrupts: &'a Interrupts,
+    /// What it is made of.
+    pub releases: &'a R,
+}
+
+impl<R: Releases> Run<'_, R> {
+    /// Brings each release to its end, and then takes back what it brought, where it does so.
+    pub async fn run(&self) -> RunResults {
+        let releases = self.releases;
+        let limits = self.options.limits(self.order.len());
+        let mut schedule = Schedule::new(self.order, limits, Need::Success);
+        let forth = Direction {
+            order: self.order,
+            begin: |member| releases.deploy(member),
+            not_begun: |member, why: &str| releases.not_begun(member, why),
+        };
+        let ended = Box::pin(self.drive(&mut schedule, &forth)).await;
+        let goes_back = match self.options.on_failure {
+            OnFailure::Rollback => schedule.is_budget_used_up(),
+            OnFailure::Continue | OnFailure::Stop => false,
+        };
+        let back = if goes_back {
+            Box::pin(self.take_back(&ended)).await
+        } else {
+            Vec::new()
+        };
+        let results = |ended: Vec<(usize, ResultRecord)>| {
+            ended.into_iter().map(|(_, result)| result).collect()
+        };
+        RunResults {
+            forth: results(ended),
+            back: results(back),
+        }
+    }
+
+    async fn take_back(&self, ended: &[(usize, ResultRecord)]) -> Vec<(usize, ResultRecord)> {
+        // What changed in place started no deployment to go back from.
+        let is_brought = |(member, result): &&(usize, ResultRecord)| {
+            let is_there = result.conclusion() == Conclusion::Succeeded;
+            is_there && self.releases.is_brought(*member)
+        };
+        let changed: Vec<&(usize, ResultRecord)> = ended.iter().filter(is_brought).collect();
+        let members: Vec<usize> = changed.iter().map(|(member, _)| *member).collect();
+        let (order, members) = self.order.way_back(&members);
+        let brought: Vec<&ResultRecord> = changed.iter().rev().map(|(_, result)| result).collect();
+        let limits = crate::fleet::Limits {
+            max_parallel: self.options.max_parallel,
+            failures: None,
+        };
+        let mut schedule = Schedule::new(&order, limits, Need::End);
+        let back = Direction {
+            order: &order,
+            begin: |place: usize| self.releases.take_back(members[place], brought[place]),
+            not_begun: |place: usize, why: &str| self.releases.not_taken_back(members[place], why),
+        };
+        Box::pin(self.drive(&mut schedule, &back)).await
+    }
+
+    async fn drive<F: Future<Output = ResultRecord>>(
+        &self,
+        schedule: &mut Schedule,
+        way: &Direction<'_, impl Fn(usize) -> F, impl Fn(usize, &str) -> ResultRecord>,
+    ) -> Vec<(usize, ResultRecord)> {
+        let company = Company::default();
+        let mut running = FuturesUnordered::new();
+        let mut ended: Vec<(usize, ResultRecord)> = Vec::new();
+        let mut conclusions: Vec<Option<Conclusion>> = vec![None; way.order.len()];
+        let mut interrupted = pin!(self.interrupts.wait());
+        let mut over = pin!(over(self.until));
+        // What was heard before is heard before anything begins.
+        if let Some(interrupt) = self.interrupts.arrived() {
+            schedule.halt(NotBegun::Interrupted(interrupt));
+        } else if self.until.is_some_and(|until| until <= Instant::now()) {
+            schedule.halt(NotBegun::TimeIsUp);
+        }
+        loop {
+            let step = schedule.step();
+            for (member, why) in step.not_begun {
+                let on = match why {
+                    NotBegun::Dependency(on) => {
+                        conclusions[on].map(|ended| (way.order.service(on), ended))
+                    }
+                    NotBegun::BudgetUsedUp(_) | NotBegun::Interrupted(_) | NotBegun::TimeIsUp => {
+                        None
+                    }
+                };
+                let result = (way.not_begun)(member, &words(why, on));
+                conclusions[member] = Some(result.conclusion());
+                self.releases.tell(member, &result);
+                ended.push((member, result));
+            }
+            for member in step.begin {
+                let release = Box::pin(company.join((way.begin)(member)));
+                running.push(async move { (member, release.await) });
+            }
+            let may_halt = schedule.halted().is_none();
+            tokio::select! {
+                biased;
+                // Before the ends that they bring about, which would be told as the reason.
+                interrupt = &mut interrupted, if may_halt => {
+                    schedule.halt(NotBegun::Interrupted(interrupt));
+                }
+                () = &mut over, if may_halt => schedule.halt(NotBegun::TimeIsUp),
+                next = running.next() => {
+                    let Some((member, result)) = next else {
+                        return ended;
+                    };
+                    let conclusion = result.conclusion();
+                    conclusions[member] = Some(conclusion);
+                    schedule.ended(member, conclusion.into());
+                    self.releases.tell(member, &result);
+                    ended.push((member, result));
+                }
+            }
+        }
+    }
+}
+
+/// How members begin, and what is said of those that don't.
+struct Direction<'a, B, N> {
+    order: &'a Order,
+    begin: B,
+    not_begun: N,
+}
+
+async fn over(until: Option<Instant>) {
+    match until {
+        Some(until) => sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}

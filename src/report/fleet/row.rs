@@ -1,0 +1,102 @@
+//! What is kept of a result: a row of the closing table.
+
+use super::super::ResultRecord;
+use mlship_core::progress::{Conclusion, ExitCode};
+
+/// How one service's run ended.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) conclusion: Conclusion,
+    pub(super) exit_code: ExitCode,
+    /// From which version to which.
+    pub(super) versions: String,
+    pub(super) seconds: Option<f64>,
+    pub(super) cause: String,
+}
+
+impl Row {
+    /// Takes a result; one that comes after another is that of the way back.
+    pub(super) fn of(result: &ResultRecord, cause: Option<String>, before: Option<Self>) -> Self {
+        let is_back = before.is_some_and(|before| before.conclusion == Conclusion::Succeeded);
+        let note = result.note.clone();
+        let cause = match (cause, note) {
+            (Some(cause), _) => cause,
+            (None, Some(note)) => note,
+            (None, None) if is_back => "taken back after it succeeded".to_owned(),
+            (None, None) => String::new(),
+        };
+        Self {
+            conclusion: result.conclusion(),
+            exit_code: result.exit_code(),
+            versions: versions(result),
+            seconds: result.duration_seconds,
+            cause,
+        }
+    }
+
+    pub(super) fn is_bad(&self) -> bool {
+        is_bad(self.conclusion)
+    }
+
+    /// Returns what the table calls the end.
+    pub(super) fn verdict(&self) -> String {
+        verdict(self.conclusion)
+    }
+}
+
+/// Says whether an end is a failure, of which there is more to say than that it came.
+pub(super) fn is_bad(conclusion: Conclusion) -> bool {
+    match conclusion {
+        Conclusion::Succeeded
+        | Conclusion::Unchanged
+        | Conclusion::Started
+        | Conclusion::Returned
+        | Conclusion::NotBegun
+        | Conclusion::Paused
+        | Conclusion::Interrupted(_) => false,
+        Conclusion::RolledBack
+        | Conclusion::Failed
+        | Conclusion::Superseded
+        | Conclusion::TimedOut
+        | Conclusion::Refused(_)
+        | Conclusion::Error(_) => true,
+    }
+}
+
+/// Returns the word for an end. A way back that was asked for is no failure.
+pub(super) fn verdict(conclusion: Conclusion) -> String {
+    match conclusion {
+        Conclusion::Returned => "back".to_owned(),
+        Conclusion::Succeeded
+        | Conclusion::Unchanged
+        | Conclusion::Started
+        | Conclusion::RolledBack
+        | Conclusion::Failed
+        | Conclusion::Superseded
+        | Conclusion::TimedOut
+        | Conclusion::Paused
+        | Conclusion::Interrupted(_)
+        | Conclusion::NotBegun
+        | Conclusion::Refused(_)
+        | Conclusion::Error(_) => conclusion.word().replace('_', " "),
+    }
+}
+
+fn versions(result: &ResultRecord) -> String {
+    let before = result.previous.as_ref().map(|previous| {
+        let version = previous.version.as_deref();
+        version.map_or_else(
+            || previous.task_definition.short().to_owned(),
+            str::to_owned,
+        )
+    });
+    let after = result
+        .release
+        .as_ref()
+        .map(|release| release.version.clone());
+    match (before, after) {
+        (Some(before), Some(after)) if before != after => format!("{before} → {after}"),
+        (_, Some(version)) | (Some(version), None) => version,
+        (None, None) => String::new(),
+    }
+}

@@ -1,0 +1,3 @@
+mod claims;
+mod snapshots;
+mod stage;
