@@ -89,11 +89,18 @@ impl Entry {
         let started = deployment.started_at.or(deployment.created_at);
         let took = started.zip(deployment.finished_at);
         let of_revision = task_definition.map(Self::of_revision);
+        let tags = task_definition.map(|live| &live.tags);
+        let going_back = deployment.status.is_going_back();
+        let has_failed = going_back || outcome.is_some_and(Outcome::is_failure);
         Self {
-            task_definition: brought,
+            task_definition: brought.clone(),
             digest: image.and_then(|image| image.image_digest.clone()),
             outcome,
-            going_back: deployment.status.is_going_back(),
+            going_back,
+            // Of its tasks nothing is known here.
+            cause: has_failed
+                .then(|| cause_of(deployment, brought.as_ref(), tags, &[]))
+                .flatten(),
             started,
             finished: deployment.finished_at,
             duration_seconds: took.map(|(from, to)| to.duration_since(from).as_secs_f64()),

@@ -127,7 +127,8 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
         match Box::pin(rollback.run(report)).await {
             Outcome::Ended(result) => *result,
             Outcome::Planned(plan) => {
-                results::unchanged_or_adjusted(self.deploy.context.cloud, &plan).await
+                let cloud = self.deploy.context.cloud;
+                results::unchanged_or_adjusted(cloud, &plan).await
             }
         }
     }
