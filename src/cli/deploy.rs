@@ -179,6 +179,11 @@ impl Deploy {
                 global,
             ));
         }
+        if self.fleet.resume && self.redeploy() == Redeploy::Always {
+            let message = "--resume leaves what serves, and replacing the tasks of all does not";
+            let hint = "leave out --resume, or --only all and --force-new-deployment";
+            return Err(output::usage_with_hint(message, Some(hint), global));
+        }
         if self.detach && order.waits() {
             let message = "--detach waits for no release, and these wait for each other";
             let hint = "leave --detach out, or --waves, service.wave and service.dependsOn";

@@ -43,7 +43,7 @@ pub(super) struct FleetFlags {
     /// Go on with an earlier run, by what ECS and its tags say: what serves is left, what runs is
     /// followed, and content that failed is not deployed again
     #[arg(long, help_heading = FLEETS)]
-    resume: bool,
+    pub(super) resume: bool,
     /// Deploy content that failed, too
     #[arg(long, requires = "resume", help_heading = FLEETS)]
     retry_failed: bool,

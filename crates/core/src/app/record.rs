@@ -3,8 +3,9 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::fleet::Standing;
 use crate::plan::{Plan, Previous};
-use crate::progress::{Conclusion, ExitCode, Fault};
+use crate::progress::{Conclusion, ExitCode, Fault, Interrupt};
 use crate::release::Origin;
 use crate::release::ids::ServiceId;
 use crate::rollout::Failure;
@@ -133,6 +134,29 @@ impl ResultRecord {
         self.end.conclusion = conclusion;
     }
 
+    /// Says that a signal is why it was not begun, which ends the run with that signal's code.
+    #[must_use]
+    pub fn not_begun_for(mut self, interrupt: Interrupt) -> Self {
+        self.end.not_begun = Some(NotBegunFor::Interrupt(interrupt));
+        self
+    }
+
+    /// Says that it was not begun since its content failed before: the run goes by that failure.
+    #[must_use]
+    pub fn failed_before(mut self) -> Self {
+        self.end.not_begun = Some(NotBegunFor::Failure);
+        self
+    }
+
+    /// Returns what its end means to others of the run.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self.end.not_begun {
+            Some(NotBegunFor::Failure) => Standing::Failed,
+            Some(NotBegunFor::Interrupt(_)) | None => self.conclusion().into(),
+        }
+    }
+
     /// Makes a model registry that was not told everything a failure of the command, whose
     /// business that was.
     pub fn require_recording(&mut self) {
@@ -162,6 +186,17 @@ pub struct End {
     conclusion: Conclusion,
     /// Whether the registry was to be told, and was not.
     is_unrecorded: bool,
+    /// Why it was not begun, where that means something to others.
+    not_begun: Option<NotBegunFor>,
+}
+
+/// Why a release was not begun, where that means something to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NotBegunFor {
+    /// A signal ended the run.
+    Interrupt(Interrupt),
+    /// Its content failed before, and it would again.
+    Failure,
 }
 
 impl From<Conclusion> for End {
@@ -169,12 +204,18 @@ impl From<Conclusion> for End {
         Self {
             conclusion,
             is_unrecorded: false,
+            not_begun: None,
         }
     }
 }
 
 impl End {
     fn exit_code(self) -> ExitCode {
+        if let (Conclusion::NotBegun, Some(NotBegunFor::Interrupt(interrupt))) =
+            (self.conclusion, self.not_begun)
+        {
+            return interrupt.into();
+        }
         let code = self.conclusion.exit_code();
         // A release that went badly is worse news than a registry that does not know.
         if self.is_unrecorded && code == ExitCode::Done {

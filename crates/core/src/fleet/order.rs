@@ -87,7 +87,7 @@ impl Order {
         }
         let sequence = in_sequence(candidates, &depends_on);
         if sequence.len() < candidates.len() {
-            problems.extend(cycle(candidates, &depends_on, &sequence));
+            problems.push(cycle(candidates, &depends_on, &sequence));
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -218,34 +218,31 @@ pub(super) fn reversed(depends_on: &[Vec<usize>]) -> Vec<Vec<usize>> {
     dependents
 }
 
-/// Finds a cycle among the members that are in no sequence: each of them waits for another one.
-fn cycle(
-    candidates: &[Candidate],
-    depends_on: &[Vec<usize>],
-    sequence: &[usize],
-) -> Option<OrderProblem> {
+/// Finds a cycle among the members that are in no sequence, of which there is one: each of them waits
+/// for another one.
+fn cycle(candidates: &[Candidate], depends_on: &[Vec<usize>], sequence: &[usize]) -> OrderProblem {
     let mut is_free = vec![false; candidates.len()];
     for member in sequence {
         is_free[*member] = true;
     }
     let mut walked: Vec<usize> = Vec::new();
     let mut seen = vec![false; candidates.len()];
-    let mut member = is_free.iter().position(|is_free| !is_free)?;
+    let stuck = is_free.iter().position(|is_free| !is_free);
+    let mut member = stuck.unwrap_or_default();
     while !seen[member] {
         seen[member] = true;
         walked.push(member);
         let next = depends_on[member].iter().find(|on| !is_free[**on]);
-        member = *next?;
+        member = next.copied().unwrap_or(member);
     }
-    let begin = walked.iter().position(|walked| *walked == member)?;
-    let mut members = walked.split_off(begin);
+    let begin = walked.iter().position(|walked| *walked == member);
+    let mut members = walked.split_off(begin.unwrap_or_default());
     // The same cycle is told in the same way, wherever it was entered.
-    let first = (0..members.len()).min_by_key(|place| members[*place])?;
-    members.rotate_left(first);
-    let next = *members.get(1)?;
-    let named = candidates[members[0]].depends_on.iter();
-    let at = named
-        .clone()
-        .position(|on| *on == candidates[next].service)?;
-    Some(OrderProblem::Cycle { members, at })
+    let first = (0..members.len()).min_by_key(|place| members[*place]);
+    members.rotate_left(first.unwrap_or_default());
+    let next = members.get(1).unwrap_or(&members[0]);
+    let next = key(&candidates[*next].service);
+    let mut named = candidates[members[0]].depends_on.iter();
+    let at = named.position(|on| key(on) == next).unwrap_or_default();
+    OrderProblem::Cycle { members, at }
 }

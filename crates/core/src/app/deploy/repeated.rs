@@ -45,7 +45,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         let at = entry.finished.or(entry.started);
         let at = at.map_or_else(String::new, |at| format!(" at {at:.0}"));
         let why = format!("this content {}{at}{cause}", outcome.words());
-        let mut result = results::not_begun(&plan.service, &why).with_plan(plan);
+        let mut result = results::not_begun(&plan.service, &why)
+            .with_plan(plan)
+            .failed_before();
         result.hint = Some("--retry-failed deploys it again".to_owned());
         Some(result)
     }

@@ -136,7 +136,10 @@ impl<R: Releases> Run<'_, R> {
                         None
                     }
                 };
-                let result = (way.not_begun)(member, &words(why, on));
+                let mut result = (way.not_begun)(member, &words(why, on));
+                if let NotBegun::Interrupted(interrupt) = why {
+                    result = result.not_begun_for(interrupt);
+                }
                 conclusions[member] = Some(result.conclusion());
                 self.releases.tell(member, &result);
                 ended.push((member, result));
@@ -159,7 +162,7 @@ impl<R: Releases> Run<'_, R> {
                     };
                     let conclusion = result.conclusion();
                     conclusions[member] = Some(conclusion);
-                    schedule.ended(member, conclusion.into());
+                    schedule.ended(member, result.standing());
                     self.releases.tell(member, &result);
                     ended.push((member, result));
                 }

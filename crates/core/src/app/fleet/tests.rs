@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{OnFailure, Releases, Run, RunOptions};
-use crate::app::deploy::{Deploy, DeployOptions};
+use super::{OnFailure, Releases, Run, RunOptions, RunRecord};
+use crate::app::deploy::{Deploy, DeployOptions, Repeat};
 use crate::app::recording_report::RecordingReport;
 use crate::app::testing::{Stand, manifest, options};
 use crate::app::{Context, Interrupts, ResultRecord, results};
@@ -29,6 +29,7 @@ struct Fleet {
     interrupts: Interrupts,
     start: Instant,
     until: Option<Instant>,
+    repeat: Repeat,
     /// Who began, and how many seconds after the run.
     begun: RefCell<Vec<(usize, u64)>>,
     told: RefCell<Vec<usize>>,
@@ -56,6 +57,7 @@ impl Fleet {
             interrupts: Interrupts::from_channel(heard),
             start: Instant::now(),
             until: None,
+            repeat: Repeat::Always,
             begun: RefCell::default(),
             told: RefCell::default(),
         }
@@ -98,6 +100,7 @@ impl Releases for Fleet {
         }
         let options = DeployOptions {
             until: self.until,
+            repeat: self.repeat,
             ..options()
         };
         let deploy = Deploy {
@@ -216,6 +219,28 @@ async fn a_run_that_stops_at_a_failure_follows_to_its_end_what_runs() {
     assert_eq!(ends(&results), expected);
 }
 
+/// A wave that failed is no reason for the next one to begin, however often the run is gone on with.
+#[tokio::test(start_paused = true)]
+async fn what_is_left_alone_for_an_earlier_failure_counts_as_one() {
+    let mut fleet = Fleet::new(&[("a", &[]), ("b", &[])]).fails(0, 20);
+    fleet.order = fleet.order.in_waves(&"1,2".parse().unwrap());
+    let options = RunOptions {
+        on_failure: OnFailure::Stop,
+        ..RunOptions::default()
+    };
+    let stopped = "not begun: a release failed";
+    assert_eq!(ends(&fleet.run(options).await), ["rolled_back", stopped]);
+    fleet.told.borrow_mut().clear();
+    fleet.repeat = Repeat::UnlessFailed;
+    let again = ends(&fleet.run(options).await);
+    assert!(
+        again[0].starts_with("not begun: this content rolled back"),
+        "{again:?}"
+    );
+    assert_eq!(again[1], stopped);
+    assert_eq!(fleet.begun.borrow().len(), 2, "the failed one, twice");
+}
+
 #[tokio::test(start_paused = true)]
 async fn after_a_signal_nothing_begins_and_what_runs_is_let_go() {
     let fleet = Fleet::new(&[("a", &[]), ("b", &["a"])]);
@@ -225,6 +250,9 @@ async fn after_a_signal_nothing_begins_and_what_runs_is_let_go() {
         fleet.tell.send(Some(Interrupt::Interrupt)).unwrap();
     };
     let (results, ()) = tokio::join!(fleet.run(RunOptions::default()), signal);
+    // A pipeline must not take that for the refusal of a check.
+    let code = RunRecord::of(&results, 0.0, 0).exit_code;
+    assert_eq!(code, Interrupt::Interrupt.into());
     let mut ends = ends(&results);
     ends.sort();
     assert_eq!(ends, ["interrupted", "not begun: interrupted"]);

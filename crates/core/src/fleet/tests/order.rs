@@ -1,5 +1,6 @@
 use super::super::{Order, OrderProblem};
 use super::{one, order};
+use crate::release::ids::ClusterName;
 
 #[test]
 fn earlier_waves_and_then_names_come_first() {
@@ -34,6 +35,19 @@ fn a_cycle_is_named_whole_and_no_order() {
         at: 1,
     };
     assert_eq!(found.unwrap_err(), [cycle]);
+}
+
+#[test]
+fn a_cycle_is_one_however_its_clusters_are_written() {
+    let by_arn = ClusterName::new("arn:aws:ecs:eu-west-1:111122223333:cluster/ml");
+    let mut members = [one("a", 1, &[]), one("x", 1, &["z"]), one("z", 1, &["x"])];
+    members[1].service.cluster = by_arn.clone();
+    members[1].depends_on[0].cluster = by_arn;
+    let cycle = OrderProblem::Cycle {
+        members: vec![1, 2],
+        at: 0,
+    };
+    assert_eq!(Order::of(&members).unwrap_err(), [cycle]);
 }
 
 #[test]
