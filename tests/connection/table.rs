@@ -180,6 +180,7 @@ pub(crate) const BY_ANSWERS: &[Broken] = &[
         .server(server::denies),
     Broken::by("keys that AWS does not know").server(server::denies),
     Broken::by("a clock that is years behind").server(server::later),
+    Broken::by("a request that was late by a clock that is right").server(server::late),
     Broken::by("a policy of the organization").server(server::organization),
     Broken::by("a page instead of an answer").server(server::page),
 ];
