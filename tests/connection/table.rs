@@ -3,7 +3,7 @@
 use crate::server::{self, Answer};
 
 /// A connection that is broken. In its texts `SERVER` stands for the address of the server, `HOME`
-/// for the home.
+/// for the home, `BYTE` in a configuration for one that is not UTF-8.
 pub(crate) struct Broken {
     pub(crate) name: &'static str,
     /// What `~/.aws/config` says.
@@ -95,6 +95,17 @@ pub(crate) const BY_SETTINGS: &[Broken] = &[
     Broken::by("a proxy that is none").variables(&[("HTTPS_PROXY", "http://me:hunter2@")]),
     Broken::by("a bundle of authorities that is missing")
         .variables(&[("AWS_CA_BUNDLE", "HOME/authorities.pem")]),
+    Broken::by("a bundle of authorities without any")
+        .variables(&[("AWS_CA_BUNDLE", "HOME/written")]),
+    Broken::by("a configuration that is a directory").variables(&[("AWS_CONFIG_FILE", "HOME")]),
+    Broken::by("a credentials file that is a directory")
+        .variables(&[("AWS_SHARED_CREDENTIALS_FILE", "HOME")]),
+    Broken::by("a token for the container that is missing").variables(&[
+        NO_KEYS,
+        NO_SECRET,
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://SERVER/creds"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "HOME/token"),
+    ]),
     Broken::by("a switch that is neither on nor off")
         .variables(&[("AWS_USE_FIPS_ENDPOINT", "yes")]),
 ];
@@ -102,6 +113,17 @@ pub(crate) const BY_SETTINGS: &[Broken] = &[
 /// What the configuration files break.
 pub(crate) const BY_PROFILE: &[Broken] = &[
     Broken::by("a line that can't be read").profile("[profile prod]\nregion = eu-west-1\n[oops\n"),
+    Broken::by("a byte that is no letter, in a comment")
+        .profile("# MBYTEller\n[profile prod]\nregion = eu-west-1\n"),
+    Broken::by("a byte that is no letter, and keys of the environment")
+        .profile("[default]\n# MBYTEller\nendpoint_url = http://SERVER\n")
+        .arguments(&[])
+        .variables(&[("AWS_ENDPOINT_URL", "")]),
+    Broken::by("a profile's bundle of authorities that is missing")
+        .profile("[profile prod]\nca_bundle = HOME/authorities.pem\n"),
+    Broken::by("a profile's token for the container that is missing")
+        .profile("[profile prod]\nrole_arn = r\ncredential_source = EcsContainer\n")
+        .variables(&[("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "HOME/token")]),
     Broken::by("a region of the profile with blanks")
         .profile("[profile prod]\nregion = us east 1\n")
         .variables(&[("AWS_REGION", "")]),
