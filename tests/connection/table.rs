@@ -62,6 +62,10 @@ pub(crate) const BY_SETTINGS: &[Broken] = &[
     Broken::by("an empty region").variables(&[("AWS_REGION", "")]),
     Broken::by("a region with blanks").variables(&[("AWS_REGION", "us east 1")]),
     Broken::by("a region with blanks by flag").arguments(&["--region", "us east 1"]),
+    Broken::by("a region in capitals").variables(&[("AWS_REGION", "US-EAST-1")]),
+    Broken::by("a zone of a region").arguments(&["--region", "us-east-1a"]),
+    Broken::by("a region that is everywhere").variables(&[("AWS_REGION", "aws-global")]),
+    Broken::by("an endpoint with blanks").variables(&[("AWS_ENDPOINT_URL", " http://SERVER ")]),
     Broken::by("an endpoint without scheme").variables(&[("AWS_ENDPOINT_URL", "127.0.0.1:4566")]),
     Broken::by("an endpoint of a service without scheme")
         .variables(&[("AWS_ENDPOINT_URL_ECS", "ecs.example.com")]),
