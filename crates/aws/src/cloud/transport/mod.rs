@@ -1,5 +1,6 @@
 //! The HTTP connections to AWS: TLS, proxies, and what of an answer counts as an outage.
 
+mod exceptions;
 mod outage;
 mod proxies;
 mod trust;
