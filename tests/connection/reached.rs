@@ -186,6 +186,21 @@ fn this_machine_is_asked_without_a_proxy_and_without_a_warning() {
     assert_eq!(own.requests().len(), 1);
 }
 
+#[test]
+fn whom_no_proxy_names_is_asked_without_a_proxy() {
+    let (home, own) = (Home::new(), Server::start(server::aws));
+    let address = own.address.replace("127.0.0.1", "0.0.0.0");
+    for list in ["*", &address, "0.0.0.0/8"] {
+        let mut variables: Vec<_> = KEYS.map(|(name, value)| (name, value.to_owned())).into();
+        variables.push(("AWS_REGION", "eu-west-1".to_owned()));
+        variables.push(("AWS_ENDPOINT_URL", format!("http://{address}")));
+        variables.push(("HTTP_PROXY", "http://127.0.0.1:9".to_owned()));
+        variables.push(("NO_PROXY", list.to_owned()));
+        let ran = home.run(&[], &variables);
+        assert_eq!(ran.code, 0, "{list}: {}", ran.stderr);
+    }
+}
+
 /// Runs with a profile against a server, and returns the key id with which it was asked.
 fn key_by(config: &str, prepare: impl Fn(&Home), variables: &[(&'static str, String)]) -> String {
     let (home, own) = (Home::new(), Server::start(server::aws));

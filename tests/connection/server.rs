@@ -122,6 +122,13 @@ pub(crate) fn later(_: &str) -> (u16, String, String) {
     (400, date, body.to_owned())
 }
 
+/// AWS whose clock shows what this machine's does, and that got a request late.
+pub(crate) fn late(_: &str) -> (u16, String, String) {
+    let body = r#"{"__type": "RequestExpired", "message": "Request has expired."}"#;
+    let date = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT");
+    (400, format!("{JSON}date: {date}\r\n"), body.to_owned())
+}
+
 /// AWS that refuses by a policy of the organization.
 pub(crate) fn organization(_: &str) -> (u16, String, String) {
     let body = r#"{"__type": "AccessDeniedException", "message": "User: arn:aws:sts::111122223333:assumed-role/ci/1 is not authorized to perform: ecs:ListClusters on resource: * with an explicit deny in a service control policy"}"#;

@@ -3,7 +3,7 @@
 use crate::server::{self, Answer};
 
 /// A connection that is broken. In its texts `SERVER` stands for the address of the server, `HOME`
-/// for the home.
+/// for the home, `BYTE` in a configuration for one that is not UTF-8.
 pub(crate) struct Broken {
     pub(crate) name: &'static str,
     /// What `~/.aws/config` says.
@@ -62,6 +62,10 @@ pub(crate) const BY_SETTINGS: &[Broken] = &[
     Broken::by("an empty region").variables(&[("AWS_REGION", "")]),
     Broken::by("a region with blanks").variables(&[("AWS_REGION", "us east 1")]),
     Broken::by("a region with blanks by flag").arguments(&["--region", "us east 1"]),
+    Broken::by("a region in capitals").variables(&[("AWS_REGION", "US-EAST-1")]),
+    Broken::by("a zone of a region").arguments(&["--region", "us-east-1a"]),
+    Broken::by("a region that is everywhere").variables(&[("AWS_REGION", "aws-global")]),
+    Broken::by("an endpoint with blanks").variables(&[("AWS_ENDPOINT_URL", " http://SERVER ")]),
     Broken::by("an endpoint without scheme").variables(&[("AWS_ENDPOINT_URL", "127.0.0.1:4566")]),
     Broken::by("an endpoint of a service without scheme")
         .variables(&[("AWS_ENDPOINT_URL_ECS", "ecs.example.com")]),
@@ -95,6 +99,17 @@ pub(crate) const BY_SETTINGS: &[Broken] = &[
     Broken::by("a proxy that is none").variables(&[("HTTPS_PROXY", "http://me:hunter2@")]),
     Broken::by("a bundle of authorities that is missing")
         .variables(&[("AWS_CA_BUNDLE", "HOME/authorities.pem")]),
+    Broken::by("a bundle of authorities without any")
+        .variables(&[("AWS_CA_BUNDLE", "HOME/written")]),
+    Broken::by("a configuration that is a directory").variables(&[("AWS_CONFIG_FILE", "HOME")]),
+    Broken::by("a credentials file that is a directory")
+        .variables(&[("AWS_SHARED_CREDENTIALS_FILE", "HOME")]),
+    Broken::by("a token for the container that is missing").variables(&[
+        NO_KEYS,
+        NO_SECRET,
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://SERVER/creds"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "HOME/token"),
+    ]),
     Broken::by("a switch that is neither on nor off")
         .variables(&[("AWS_USE_FIPS_ENDPOINT", "yes")]),
 ];
@@ -102,6 +117,17 @@ pub(crate) const BY_SETTINGS: &[Broken] = &[
 /// What the configuration files break.
 pub(crate) const BY_PROFILE: &[Broken] = &[
     Broken::by("a line that can't be read").profile("[profile prod]\nregion = eu-west-1\n[oops\n"),
+    Broken::by("a byte that is no letter, in a comment")
+        .profile("# MBYTEller\n[profile prod]\nregion = eu-west-1\n"),
+    Broken::by("a byte that is no letter, and keys of the environment")
+        .profile("[default]\n# MBYTEller\nendpoint_url = http://SERVER\n")
+        .arguments(&[])
+        .variables(&[("AWS_ENDPOINT_URL", "")]),
+    Broken::by("a profile's bundle of authorities that is missing")
+        .profile("[profile prod]\nca_bundle = HOME/authorities.pem\n"),
+    Broken::by("a profile's token for the container that is missing")
+        .profile("[profile prod]\nrole_arn = r\ncredential_source = EcsContainer\n")
+        .variables(&[("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "HOME/token")]),
     Broken::by("a region of the profile with blanks")
         .profile("[profile prod]\nregion = us east 1\n")
         .variables(&[("AWS_REGION", "")]),
@@ -180,6 +206,7 @@ pub(crate) const BY_ANSWERS: &[Broken] = &[
         .server(server::denies),
     Broken::by("keys that AWS does not know").server(server::denies),
     Broken::by("a clock that is years behind").server(server::later),
+    Broken::by("a request that was late by a clock that is right").server(server::late),
     Broken::by("a policy of the organization").server(server::organization),
     Broken::by("a page instead of an answer").server(server::page),
 ];

@@ -142,13 +142,13 @@ fn said_no<E: ProvideErrorMetadata>(
     let message = error.message().unwrap_or("no message").to_owned();
     let kind = kind_of(code, &message, raw.status().as_u16());
     if clock::is_about_time(code, &message) {
-        let words = clock::words(raw.headers().get("date"), SystemTime::now());
+        let told = clock::told(raw.headers().get("date"), SystemTime::now());
         return CloudError {
             operation: operation.name(),
             kind,
             code: Some(code.to_owned()),
-            message: format!("{words}: {message}"),
-            hint: Some(clock::HINT.to_owned()),
+            message: format!("{}: {message}", told.words),
+            hint: Some(told.hint.to_owned()),
         };
     }
     let hint = match kind {

@@ -59,7 +59,7 @@ impl Ways<'_> {
     async fn with_roles(&self, giver: Giver, roles: Vec<Role>) -> SharedCredentialsProvider {
         let mut held = match giver {
             Giver::Keys(keys) => SharedCredentialsProvider::new(keys),
-            Giver::Process(command) => SharedCredentialsProvider::new(Process { command }),
+            Giver::Process(command) => SharedCredentialsProvider::new(Process::of(command)),
             Giver::Instance => self.instance(),
             Giver::Container => {
                 let container = EcsCredentialsProvider::builder().configure(self.provider);

@@ -4,6 +4,7 @@
 mod credentials;
 mod endpoints;
 mod explain;
+mod files;
 mod places;
 mod process;
 mod profiles;
@@ -19,17 +20,19 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
+use aws_smithy_http_client::tls::TlsContext;
 
 use super::AwsCloud;
 use super::clients::clients;
 use super::reception::strict;
-use super::transport::{http_client, telling_outages};
+use super::transport::{http_client, telling_outages, trusting};
 use super::warnings::{Warnings, in_the_clear};
 use credentials::Ways;
 use endpoints::{Named, endpoint, settled};
 pub use explain::CREDENTIALS_HINT;
 pub(super) use explain::NoCredentials;
 use explain::Origin;
+use files::Named as File;
 pub use places::endpoint_problem;
 use places::{region_name, switches};
 use profiles::{NamedBy, Profiles};
@@ -60,7 +63,8 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     let variables = &options.variables;
     let profiles = Profiles::load(options.profile.as_deref(), variables).await?;
     switches(variables, &profiles)?;
-    let http = http_client(&|name| variables.get(name).map(str::to_owned))?;
+    let authorities = authorities(variables, &profiles)?;
+    let http = http_client(&|name| variables.get(name).map(str::to_owned), authorities)?;
     let theirs = telling_outages(strict(http.clone()));
     let provider = ProviderConfig::without_region().with_http_client(theirs.clone());
     let region = region(options, &profiles, &provider).await?;
@@ -78,6 +82,7 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     let loader = aws_config::defaults(BehaviorVersion::latest())
         .env(env)
         .profile_name(&profiles.name)
+        .profile_files(profiles.as_read())
         .http_client(theirs)
         .region(Region::new(region.clone()))
         .retry_config(RetryConfig::disabled())
@@ -123,6 +128,27 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         is_one_server,
         ..clients(&config, credentials, region)
     })
+}
+
+/// Returns whose certificates are trusted, where that is not up to the system: the SDK itself reads
+/// neither the variable nor the profile for it.
+fn authorities(
+    variables: &Variables,
+    profiles: &Profiles,
+) -> Result<Option<TlsContext>, CloudError> {
+    let set = variables.get("AWS_CA_BUNDLE");
+    let file = match set {
+        Some(path) => File::bundle("AWS_CA_BUNDLE", path),
+        None => match profiles.get("ca_bundle") {
+            Some(path) => {
+                let place = format!("ca_bundle of the profile {}", profiles.name);
+                File::bundle(&place, path)
+            }
+            None => return Ok(None),
+        },
+    };
+    let trusted = trusting(file.bytes()?).map_err(|why| file.refuse(&why))?;
+    Ok(Some(trusted))
 }
 
 /// The SDK has no read timeout of its own: a black hole would hold a pipeline for ever.

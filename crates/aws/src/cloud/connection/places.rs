@@ -10,17 +10,44 @@ use super::refusal::{mistaken, refused};
 use crate::cloud::transport::host;
 use mlship_core::cloud::CloudError;
 
-/// Returns a region, if its name can be the label of a host.
+/// Returns a region, if there can be one of that name: others would be hosts that nobody finds.
 pub(super) fn region_name(place: &str, name: &str) -> Result<String, CloudError> {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-    let at_ends = name.starts_with('-') || name.ends_with('-');
-    if !name.is_empty() && name.len() <= 63 && !at_ends && name.chars().all(is_plain) {
+    if is_region(name) {
         return Ok(name.to_owned());
     }
+    let hint = meant(name).map_or_else(
+        || "write it as AWS does, such as eu-west-1".to_owned(),
+        |region| format!("write {region}"),
+    );
     Err(refused(
         format!("{place}: `{name}` is no AWS region"),
-        "write it as AWS does, such as eu-west-1",
+        &hint,
     ))
+}
+
+/// Returns whether a name is formed as those of AWS are, `us-gov-east-1`, or is a single word, as
+/// emulators have their own.
+fn is_region(name: &str) -> bool {
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_lowercase());
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+    // FIPS is a switch; such a name is how old tools turned it on.
+    if name.len() > 63 || name.starts_with("fips-") {
+        return false;
+    }
+    match name.rsplit_once('-') {
+        Some((words, number)) => {
+            is_number(number) && words.contains('-') && words.split('-').all(is_word)
+        }
+        None => is_word(name),
+    }
+}
+
+/// Returns the region that a name is another spelling, or a zone, of.
+fn meant(name: &str) -> Option<String> {
+    let plain = name.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
+    let without_zone = plain.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+    let found = [&*plain, without_zone].into_iter().find(|it| is_region(it));
+    found.map(str::to_owned)
 }
 
 /// Refuses a switch of addresses that is neither on nor off: the SDK would take it for off.
@@ -58,17 +85,31 @@ pub(super) fn switches(variables: &Variables, profiles: &Profiles) -> Result<(),
 /// Returns what to write instead of what is no address.
 #[must_use]
 pub fn endpoint_problem(url: &str) -> Option<String> {
-    if url.starts_with("http://") || url.starts_with("https://") {
-        let mut request = HttpRequest::new(SdkBody::empty());
-        let is_whole = host(url).is_some_and(|host| !host.is_empty());
-        let fits = is_whole && has_port(url) && request.set_uri(url).is_ok();
-        return (!fits).then(|| "write http://HOST:PORT or https://HOST".to_owned());
+    if is_address(url) {
+        return None;
     }
+    let plain = url.trim();
+    let (named, rest) = plain.split_once("://").unwrap_or(("", plain));
     let local = ["localhost", "127.", "[::1]", "0.0.0.0"];
-    let is_local = local.iter().any(|host| url.starts_with(host));
-    let scheme = if is_local { "http" } else { "https" };
-    let rest = url.rsplit("://").next().unwrap_or_default();
-    Some(format!("write {scheme}://{rest}"))
+    let is_local = local.iter().any(|host| rest.starts_with(host));
+    let scheme = match &*named.to_ascii_lowercase() {
+        known @ ("http" | "https") => known.to_owned(),
+        _ => if is_local { "http" } else { "https" }.to_owned(),
+    };
+    let advised = format!("{scheme}://{rest}");
+    Some(if is_address(&advised) {
+        format!("write {advised}")
+    } else {
+        "write http://HOST:PORT or https://HOST".to_owned()
+    })
+}
+
+/// Returns whether requests can be sent to an address.
+fn is_address(url: &str) -> bool {
+    let has_scheme = url.starts_with("http://") || url.starts_with("https://");
+    let has_host = host(url).is_some_and(|host| !host.is_empty());
+    let mut request = HttpRequest::new(SdkBody::empty());
+    has_scheme && has_host && has_port(url) && request.set_uri(url).is_ok()
 }
 
 /// Returns whether what an address says of a port is one.
@@ -86,12 +127,37 @@ mod tests {
     use mlship_core::cloud::ErrorKind;
 
     #[test]
-    fn a_region_is_the_label_of_a_host() {
-        for name in ["eu-west-1", "us-gov-east-1", "local"] {
+    fn a_region_is_named_as_aws_names_them() {
+        for name in [
+            "eu-west-1",
+            "us-gov-east-1",
+            "us-isob-east-1",
+            "eusc-de-east-1",
+            "ap-southeast-12",
+            "local",
+        ] {
             assert_eq!(region_name("AWS_REGION", name).as_deref(), Ok(name));
         }
-        for name in ["", "us east 1", "eu-west-1\n", "-eu", "eu/west"] {
+        let other = "write it as AWS does, such as eu-west-1";
+        let (us, eu) = ("write us-east-1", "write eu-west-1");
+        for (name, hint) in [
+            ("", other),
+            ("us east 1", other),
+            ("eu-west-1\n", eu),
+            ("\"eu-west-1\"", eu),
+            ("US-EAST-1", us),
+            ("us-east-1a", us),
+            ("us-west-2-lax-1a", other),
+            ("aws-global", other),
+            ("fips-us-east-1", other),
+            ("us-east-1-fips", other),
+            ("us-east", other),
+            ("east-1", other),
+            ("-eu", other),
+            ("eu/west", other),
+        ] {
             let error = region_name("AWS_REGION", name).unwrap_err();
+            assert_eq!(error.hint.as_deref(), Some(hint), "{name}");
             assert_eq!(error.kind, ErrorKind::Credentials, "{name}");
             assert!(error.message.starts_with("AWS_REGION: "), "{error}");
         }
@@ -106,11 +172,24 @@ mod tests {
         assert_eq!(advice("127.0.0.1:4570"), "write http://127.0.0.1:4570");
         assert_eq!(advice("ecs.example.com"), "write https://ecs.example.com");
         assert_eq!(advice("ftp://example.com"), "write https://example.com");
+        assert_eq!(advice("ftp://127.0.0.1"), "write http://127.0.0.1");
+        for url in [
+            " http://127.0.0.1:4566 ",
+            "HTTP://127.0.0.1:4566",
+            "http://127.0.0.1:4566\n",
+        ] {
+            assert_eq!(advice(url), "write http://127.0.0.1:4566");
+        }
+        assert_eq!(advice(" http://ecs.test"), "write http://ecs.test");
+        assert_eq!(advice("Https://ecs.test"), "write https://ecs.test");
         for url in [
             "http://",
             "https:// x",
             "http://127.0.0.1:port",
             "http://:80",
+            "",
+            "ecs example",
+            "localhost:port",
         ] {
             assert_eq!(advice(url), "write http://HOST:PORT or https://HOST");
         }

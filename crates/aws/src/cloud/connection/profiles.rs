@@ -1,13 +1,15 @@
 //! The configuration files, and the one profile in them that a connection is made by.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::path::PathBuf;
 
-use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_runtime::env_config::section::{EnvConfigSections, Profile};
 use aws_types::os_shim_internal::Fs;
 
 use super::Variables;
+use super::files::Named;
 use super::refusal::{no_profile, refused};
 use mlship_core::cloud::CloudError;
 
@@ -29,13 +31,17 @@ pub(super) struct Profiles {
     pub(super) name: String,
     pub(super) named_by: NamedBy,
     files: [PathBuf; 2],
+    /// What the files say, for the SDK, which reads them as well and passes over what it can't.
+    texts: [String; 2],
 }
+
+const KINDS: [EnvConfigFileKind; 2] = [EnvConfigFileKind::Config, EnvConfigFileKind::Credentials];
 
 impl Profiles {
     /// Reads the files.
     ///
     /// # Errors
-    /// For a line that can't be read, and for a profile that is in none of them: the default chain
+    /// For a file or a line that can't be read, and for a profile that is in none of them: the default chain
     /// would go on to whatever comes next, which may be another account.
     pub(super) async fn load(
         flag: Option<&str>,
@@ -46,8 +52,23 @@ impl Profiles {
         let named = named.or_else(|| Some((NamedBy::Variable, variables.trimmed("AWS_PROFILE")?)));
         let (named_by, name) = named.unwrap_or((NamedBy::Nobody, "default"));
         let env = variables.for_profile(name);
-        let defaults = EnvConfigFiles::default();
-        let loaded = aws_config::profile::load(&Fs::real(), &env, &defaults, None).await;
+        let [config, credentials] = [
+            Named::shared(variables, "AWS_CONFIG_FILE", "config"),
+            Named::shared(variables, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+        ];
+        let texts = [config.text_if_there()?, credentials.text_if_there()?];
+        let files = [config.path().to_owned(), credentials.path().to_owned()];
+        // By their paths, which errors name, and without reading them twice.
+        let read = files.iter().zip(&texts).map(|(path, text)| {
+            let path = path.clone().into_os_string();
+            (path, text.clone().into_bytes())
+        });
+        let fs = Fs::from_raw_map(read.collect::<HashMap<_, _>>());
+        let named = files.iter().zip(KINDS);
+        let both = named.fold(EnvConfigFiles::builder(), |both, (path, kind)| {
+            both.with_file(kind, path)
+        });
+        let loaded = aws_config::profile::load(&fs, &env, &both.build(), None).await;
         let sections = loaded.map_err(|error| {
             let why = error.source().map(ToString::to_string);
             let words = why.unwrap_or_else(|| error.to_string());
@@ -61,12 +82,22 @@ impl Profiles {
             sections,
             name: name.to_owned(),
             named_by,
-            files: files(variables),
+            files,
+            texts,
         };
         if profiles.profile(name).is_none() && named_by != NamedBy::Nobody {
             return Err(no_profile(name, &profiles.places()));
         }
         Ok(profiles)
+    }
+
+    /// Returns the files for the SDK, as they were read.
+    pub(super) fn as_read(&self) -> EnvConfigFiles {
+        let [config, credentials] = KINDS;
+        EnvConfigFiles::builder()
+            .with_contents(config, self.texts[0].clone())
+            .with_contents(credentials, self.texts[1].clone())
+            .build()
     }
 
     /// Returns what the chosen profile says.
@@ -94,17 +125,4 @@ impl Profiles {
 /// Returns what a profile says, unless it leaves that empty.
 pub(super) fn set<'a>(profile: &'a Profile, key: &str) -> Option<&'a str> {
     profile.get(key).filter(|value| !value.trim().is_empty())
-}
-
-/// Returns where the SDK looks.
-fn files(variables: &Variables) -> [PathBuf; 2] {
-    let home = variables.get("HOME").unwrap_or("~");
-    let place = |name, default: &str| {
-        let named = variables.get(name).map(PathBuf::from);
-        named.unwrap_or_else(|| PathBuf::from(home).join(".aws").join(default))
-    };
-    [
-        place("AWS_CONFIG_FILE", "config"),
-        place("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-    ]
 }

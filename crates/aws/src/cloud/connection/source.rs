@@ -1,11 +1,10 @@
 //! Decides where credentials come from: one place, settled before anybody is asked. Whoever it
 //! names and who then gives none is not followed by another, who may be another account.
 
-use std::path::Path;
-
 use aws_credential_types::Credentials;
 
 use super::Variables;
+use super::files::Named;
 use super::profiles::{NamedBy, Profiles};
 use super::refusal::refused;
 use super::walk::Walk;
@@ -88,7 +87,7 @@ impl Source {
             ));
         }
         if let Some(file) = variables.trimmed("AWS_WEB_IDENTITY_TOKEN_FILE") {
-            readable("AWS_WEB_IDENTITY_TOKEN_FILE", Path::new(file))?;
+            Named::token("AWS_WEB_IDENTITY_TOKEN_FILE", file).holds_token()?;
             if variables.get("AWS_ROLE_ARN").is_none() {
                 let name = "AWS_WEB_IDENTITY_TOKEN_FILE is set, AWS_ROLE_ARN is not";
                 return Err(refused(name.to_owned(), "set both, or neither"));
@@ -100,6 +99,7 @@ impl Source {
             "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         ];
         Ok(if variables.first(container).is_some() {
+            token_of_container(variables)?;
             Self::Container
         } else if variables.allow_instance() {
             Self::Instance
@@ -107,6 +107,21 @@ impl Source {
             Self::Nowhere
         })
     }
+}
+
+/// Refuses a token for whoever runs this container that can't be sent to it.
+pub(super) fn token_of_container(variables: &Variables) -> Result<(), CloudError> {
+    let name = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+    let Some(file) = variables.get(name) else {
+        return Ok(());
+    };
+    let file = Named::token(name, file);
+    file.holds_token()?;
+    // The SDK sends it as it is, and calls one that does not fit an invalid header.
+    if file.text()?.chars().any(char::is_control) {
+        return Err(file.refuse("it holds a line break or another character that no token has"));
+    }
+    Ok(())
 }
 
 /// Returns the keys of the environment.
@@ -139,17 +154,4 @@ pub(super) fn keys_of(variables: &Variables) -> Result<Option<Credentials>, Clou
         (None, Some(_)) => half("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
         (None, None) => Ok(None),
     }
-}
-
-/// Refuses a token that can't be read, by its file.
-pub(super) fn readable(place: &str, file: &Path) -> Result<(), CloudError> {
-    let why = match std::fs::read_to_string(file) {
-        Ok(token) if !token.trim().is_empty() => return Ok(()),
-        Ok(_) => "it is empty".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    Err(refused(
-        format!("{place} {}: {why}", file.display()),
-        "see that whoever starts this writes the token there, or unset it",
-    ))
 }

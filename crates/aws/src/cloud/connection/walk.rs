@@ -1,15 +1,14 @@
 //! Follows the chosen profile to who gives its credentials: the roles on the way, and what is wrong
 //! with any of it.
 
-use std::path::Path;
-
 use aws_credential_types::Credentials;
 use aws_runtime::env_config::section::Profile;
 
 use super::Variables;
+use super::files::Named;
 use super::profiles::{Profiles, set};
 use super::refusal::refused;
-use super::source::{Base, Giver, Role, keys_of, readable};
+use super::source::{Base, Giver, Role, keys_of, token_of_container};
 use mlship_core::cloud::CloudError;
 
 /// Follows a profile to who gives its credentials, as the SDK does.
@@ -107,7 +106,7 @@ impl<'a> Walk<'a> {
                 return Err(self.mend(name, "has web_identity_token_file without role_arn"));
             }
             let place = format!("{TOKEN_FILE} of the profile {name}");
-            readable(&place, Path::new(file))?;
+            Named::token(&place, file).holds_token()?;
             return Ok(Some(Base::WebIdentity));
         }
         if SSO.iter().any(|key| set(profile, key).is_some()) {
@@ -138,7 +137,10 @@ impl<'a> Walk<'a> {
                             not set";
                 self.mend(profile, what)
             }),
-            "ecscontainer" => Ok(Giver::Container),
+            "ecscontainer" => {
+                token_of_container(self.variables)?;
+                Ok(Giver::Container)
+            }
             "ec2instancemetadata" => Ok(Giver::Instance),
             _ => Err(self.mend(
                 profile,

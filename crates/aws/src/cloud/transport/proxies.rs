@@ -7,9 +7,12 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
+use super::exceptions::Exceptions;
+
 /// The proxies of the environment.
 #[derive(Debug, Clone, Default)]
 pub struct Proxies {
+    except: Exceptions,
     http: Option<ProxyConfig>,
     https: Option<ProxyConfig>,
 }
@@ -22,7 +25,8 @@ impl Proxies {
     pub fn of(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, String> {
         let set = |name: &'static str| Some((name, variable(name).filter(|it| !it.is_empty())?));
         let first = |names: [&'static str; 2]| names.into_iter().find_map(set);
-        let except = first(["NO_PROXY", "no_proxy"]).map(|(_, rules)| rules);
+        let except = first(["NO_PROXY", "no_proxy"]);
+        let except = except.map(|(_, list)| Exceptions::of(&list));
         // Others than HTTP's are meant for other tools.
         let all = first(["ALL_PROXY", "all_proxy"]).filter(|(_, url)| is_http(url));
         let proxy = |names, of: fn(&str) -> Option<ProxyConfig>| {
@@ -36,13 +40,11 @@ impl Proxies {
             };
             match of(&url) {
                 None => Err(format!("{name} is no address of a proxy")),
-                Some(proxy) => Ok(Some(match &except {
-                    Some(rules) => proxy.no_proxy(rules),
-                    None => proxy,
-                })),
+                Some(proxy) => Ok(Some(proxy)),
             }
         };
         Ok(Self {
+            except: except.unwrap_or_default(),
             http: proxy(["HTTP_PROXY", "http_proxy"], |url| {
                 ProxyConfig::http(url).ok()
             })?,
@@ -55,6 +57,7 @@ impl Proxies {
     /// Prepares a way for each kind of request.
     pub(crate) fn route<C>(&self, connect: impl Fn(Option<&ProxyConfig>) -> C) -> Routed<C> {
         Routed {
+            except: self.except.clone(),
             direct: connect(None),
             http: self.http.as_ref().map(|proxy| connect(Some(proxy))),
             https: self.https.as_ref().map(|proxy| connect(Some(proxy))),
@@ -70,6 +73,7 @@ fn is_http(url: &str) -> bool {
 /// A way for each kind of request: through a proxy, or not.
 #[derive(Debug)]
 pub(crate) struct Routed<C> {
+    except: Exceptions,
     pub(super) direct: C,
     http: Option<C>,
     https: Option<C>,
@@ -79,7 +83,7 @@ impl<C> Routed<C> {
     fn way(&self, uri: &str) -> &C {
         // Whoever gives credentials to this machine alone can't be reached from a proxy, and what
         // is asked of them is nobody else's to see.
-        if host(uri).is_some_and(is_here) {
+        if host(uri).is_some_and(|host| is_here(host) || self.except.name(host, port(uri))) {
             return &self.direct;
         }
         let proxied = if uri.starts_with("https:") {
@@ -93,6 +97,7 @@ impl<C> Routed<C> {
     /// Makes of each way another.
     pub(super) fn map<D>(&self, make: impl Fn(&C) -> D) -> Routed<D> {
         Routed {
+            except: self.except.clone(),
             direct: make(&self.direct),
             http: self.http.as_ref().map(&make),
             https: self.https.as_ref().map(&make),
@@ -115,6 +120,16 @@ pub(crate) fn host(uri: &str) -> Option<&str> {
         Some(address) => address.split(']').next(),
         None => host.split(':').next(),
     }
+}
+
+/// Returns the port of an address.
+fn port(uri: &str) -> u16 {
+    let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let after_address = authority.rsplit(']').next().unwrap_or_default();
+    let named = after_address.rsplit_once(':').map(|(_, port)| port);
+    let usual = if scheme == "https" { 443 } else { 80 };
+    named.and_then(|port| port.parse().ok()).unwrap_or(usual)
 }
 
 /// Returns whether a host is this machine.
@@ -213,6 +228,32 @@ mod tests {
         ] {
             check(&set, uri, Some("proxy"));
         }
+    }
+
+    #[test]
+    fn whom_no_proxy_names_is_asked_without_a_proxy_over_either_scheme() {
+        let check = |list, uri, through| {
+            let set = [
+                ("HTTP_PROXY", "http://proxy:1"),
+                ("HTTPS_PROXY", "http://proxy:1"),
+                ("no_proxy", list),
+            ];
+            check(&set, uri, through);
+        };
+        for uri in [
+            AWS,
+            "http://ecs.test/",
+            "http://192.0.2.1:4566/",
+            "http://[fe00::1]/",
+        ] {
+            check("*", uri, None);
+            check("a.test", uri, Some("proxy"));
+        }
+        check("ecs.test:8443", "https://ecs.test:8443/", None);
+        check("ecs.test:8443", "https://ecs.test/", Some("proxy"));
+        check("ecs.test:443,192.0.2.1:80", "https://ecs.test/", None);
+        check("ecs.test:443,192.0.2.1:80", "http://192.0.2.1/", None);
+        check("[fe00::1]:90", "http://[fe00::1]:90/", None);
     }
 
     #[test]

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::tls::{Provider, TlsContext};
 use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 
-use crate::cloud::transport::{Proxies, Routed};
+use crate::cloud::transport::{Proxies, Routed, trusting};
 use mlship_core::registry::{Answer, RegistryError, RegistryErrorKind};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,11 +68,7 @@ fn context(variable: &str, path: &Path) -> Answer<TlsContext> {
             .hint(format!("point {variable} at a PEM file, or unset it"))
     };
     let pem = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
-    let store = TrustStore::empty().with_pem_certificate(pem);
-    TlsContext::builder()
-        .with_trust_store(store)
-        .build()
-        .map_err(|error| refuse(error.to_string()))
+    trusting(pem).map_err(refuse)
 }
 
 /// Says what a request met with that got no answer.
