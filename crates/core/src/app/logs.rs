@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use mistake::Mistake;
 use one_a_cause::one_a_cause;
 
+use super::not_there::explained;
 use super::{Context, Invocation, Subject};
 use crate::cloud::{Cloud, CloudError};
 use crate::logs::{
@@ -125,9 +126,10 @@ impl<C: Cloud> LogReading<'_, '_, C> {
     async fn run(&self, cloud: &C) -> Result<(), LogsEnd> {
         let service = self.finder.service();
         let live = cloud.service(service).await?;
-        let live = live
-            .filter(LiveService::is_active)
-            .ok_or_else(|| CloudError::no_service(service))?;
+        let Some(live) = live.filter(LiveService::is_active) else {
+            let error = CloudError::no_service(service);
+            return Err(explained(cloud, self.subject, error).await.into());
+        };
         let tasks = self.finder.tasks(&self.options.which).await?;
         let now = now_of(&live, &tasks, (self.clock)());
         if self.options.follow {
