@@ -7,9 +7,12 @@ use super::targets::{Answer, NamedServices, serve_paths, with_findings};
 use super::{Format, Global, examples, output};
 use crate::cli::session::Session;
 use crate::report::{history_text, model_history_document, model_history_text};
+use mlship_core::app::Subject;
 use mlship_core::app::at_once::in_order;
 use mlship_core::app::history::{History as ServiceHistory, history, history_of_model};
 use mlship_core::app::manifests::Subjects;
+use mlship_core::app::not_there::explained;
+use mlship_core::cloud::Answer as Answered;
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
 use mlship_text::Page;
@@ -51,11 +54,6 @@ async fn history_of(command: &History, read: &Subjects, global: &Global) -> Exit
     if let Err(code) = command.named.say_place(&session, global).await {
         return code;
     }
-    let services: Vec<ServiceId> = read
-        .subjects
-        .iter()
-        .map(|subject| subject.service().clone())
-        .collect();
     let limit = usize::from(command.limit);
     let asked = Asked {
         limit,
@@ -63,10 +61,13 @@ async fn history_of(command: &History, read: &Subjects, global: &Global) -> Exit
         session: &session,
         global,
     };
-    match (&command.model, &services[..]) {
-        (Some(model), _) => asked.of_model(model, services).await,
-        (None, [service]) if read.findings.is_empty() => asked.of_service(service).await,
-        (None, services) => asked.of_services(services).await,
+    match (&command.model, &read.subjects[..]) {
+        (Some(model), subjects) => {
+            let services = subjects.iter().map(|subject| subject.service().clone());
+            asked.of_model(model, services.collect()).await
+        }
+        (None, [subject]) if read.findings.is_empty() => asked.of_service(subject).await,
+        (None, subjects) => asked.of_services(subjects).await,
     }
 }
 
@@ -79,8 +80,17 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    async fn of_service(&self, service: &ServiceId) -> ExitCode {
-        match history(&self.session.cloud, service, self.limit).await {
+    async fn history_of(&self, subject: &Subject) -> Answered<ServiceHistory> {
+        let cloud = &self.session.cloud;
+        match history(cloud, subject.service(), self.limit).await {
+            Ok(found) => Ok(found),
+            Err(error) => Err(explained(cloud, subject, error).await),
+        }
+    }
+
+    async fn of_service(&self, subject: &Subject) -> ExitCode {
+        let service = subject.service();
+        match self.history_of(subject).await {
             Ok(found) => match self.global.output {
                 Format::Human => {
                     output::page(&page(service, &found, self.global));
@@ -92,12 +102,13 @@ impl Asked<'_> {
         }
     }
 
-    async fn of_services(&self, services: &[ServiceId]) -> ExitCode {
+    async fn of_services(&self, subjects: &[Subject]) -> ExitCode {
         let (mut documents, mut codes) = (Vec::new(), Vec::new());
-        let each = services
+        let each = subjects
             .iter()
-            .map(async |service| history(&self.session.cloud, service, self.limit).await);
-        for (service, answer) in services.iter().zip(in_order(each).await) {
+            .map(async |subject| self.history_of(subject).await);
+        for (subject, answer) in subjects.iter().zip(in_order(each).await) {
+            let service = subject.service();
             match answer {
                 Ok(found) => match self.global.output {
                     Format::Human => output::page(&page(service, &found, self.global)),

@@ -108,10 +108,7 @@ impl Logs {
         let mut codes = Vec::new();
         while let Some((subject, kept, ended)) = each.next().await {
             let mut listener = self.listener(global, subject.service());
-            if global.output == Format::Human {
-                listener.note(&format!("{}:", subject.service()));
-            }
-            let ended = match kept.tell(listener.as_mut()) {
+            let ended = match kept.tell(subject.service(), listener.as_mut()) {
                 Ok(()) => ended,
                 Err(_) => Err(LogsEnd::BrokenPipe),
             };
@@ -128,7 +125,7 @@ impl Logs {
         global: &Global,
     ) -> Result<(), LogsEnd> {
         let (context, options) = (session.context(), self.options(global.output));
-        Box::pin(read_logs(&context, subject.service(), &options, listener)).await
+        Box::pin(read_logs(&context, subject, &options, listener)).await
     }
 
     fn listener<'a>(&self, global: &Global, service: &'a ServiceId) -> Box<dyn Listener + 'a> {
@@ -174,7 +171,7 @@ fn code(ended: Result<(), LogsEnd>, subject: &Subject, is_one: bool, global: &Gl
         LogsEnd::BrokenPipe => ExitCode::Done,
         LogsEnd::Interrupted(signal) => ExitCode::from(signal),
         LogsEnd::Mistaken(mistake) => {
-            output::usage_with_hint(&mistake.to_string(), mistake.hint(), global)
+            output::usage_with_hint(&mistake.to_string(), mistake.hint().as_deref(), global)
         }
         LogsEnd::Cloud(error) if is_one => output::cloud_error(&error, global),
         LogsEnd::Cloud(error) => each_without_way(std::slice::from_ref(subject), &error, global),

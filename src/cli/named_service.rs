@@ -34,6 +34,10 @@ impl NamedService {
 /// Reads `CLUSTER/SERVICE`, or a service's ARN.
 pub(super) fn named_service(written: &str) -> Result<NamedService, String> {
     let arn = Arn::parse(written);
+    let is_other = arn.is_some_and(|arn| (arn.service, arn.kind()) != ("ecs", "service"));
+    if is_other || (arn.is_none() && written.starts_with("arn:")) {
+        return Err("this is the ARN of something else than a service".to_owned());
+    }
     let path = arn.map_or(written, |arn| arn.path());
     match path.split('/').collect::<Vec<_>>()[..] {
         [cluster, name] if !cluster.is_empty() && !name.is_empty() => Ok(NamedService {
@@ -75,6 +79,9 @@ mod tests {
             "a/b/c",
             "",
             "arn:aws:ecs:eu-west-1:1:service/app",
+            "arn:aws:ecs:eu-west-1:111122223333:cluster/ml/app",
+            "arn:aws:iam::111122223333:service/ml/app",
+            "arn:aws:ecs:eu-west-1/app",
         ] {
             assert!(named_service(written).is_err(), "{written}");
         }

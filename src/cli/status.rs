@@ -9,7 +9,7 @@ use crate::cli::session::Session;
 use crate::report::{Color, status_text, time_of_day};
 use mlship_core::app::Subject;
 use mlship_core::app::manifests::Subjects;
-use mlship_core::app::status::{Look, look, refresh};
+use mlship_core::app::status::{Look, explain, look, refresh};
 use mlship_core::progress::ExitCode;
 use mlship_text::Page;
 
@@ -51,7 +51,8 @@ async fn status(command: &Status, read: &Subjects, global: &Global) -> ExitCode 
         .map(|subject| subject.service().clone());
     let services: Vec<_> = services.collect();
     if !command.watch {
-        let seen = look(&session.cloud, &services).await;
+        let mut seen = look(&session.cloud, &services).await;
+        explain(&session.cloud, &read.subjects, &mut seen).await;
         warn_of_other_accounts(&read.subjects, &seen);
         return last(&seen, read, global);
     }

@@ -6,13 +6,13 @@ use std::io;
 
 use super::{Color, Writer};
 use mlship_core::logs::{Death, Line, Listener, LogSource};
-use mlship_core::release::ids::TaskArn;
+use mlship_core::release::ids::{ServiceId, TaskArn};
 use mlship_text::columns::{padded, widest};
 use mlship_text::secrets::redact;
 use mlship_text::terminal::physical_lines;
 use mlship_text::words::plural;
 
-/// Writes lines as they come; what is not a line of a log goes to the other stream.
+/// Writes lines as they come, and why tasks died; what is no answer goes to the other stream.
 pub struct LogText<'a> {
     out: Writer<'a>,
     notes: Writer<'a>,
@@ -59,6 +59,10 @@ impl<'a> LogText<'a> {
 }
 
 impl Listener for LogText<'_> {
+    fn begin(&mut self, service: &ServiceId) -> io::Result<()> {
+        self.out.line(&format!("{service}:"))
+    }
+
     fn expect(&mut self, source: &LogSource) {
         self.containers.insert(source.container.clone());
     }
@@ -92,7 +96,7 @@ impl Listener for LogText<'_> {
             death.failure.reason,
         );
         let style = self.color.bad;
-        self.notes.line(&format!("{style}{text}{style:#}"))
+        self.out.line(&format!("{style}{text}{style:#}"))
     }
 
     fn note(&mut self, text: &str) {
@@ -205,11 +209,11 @@ aaaa1111  password=***
     }
 
     #[test]
-    fn a_death_says_when_and_why() {
-        let mut notes = Vec::new();
+    fn a_death_says_when_and_why_where_the_answers_are() {
+        let mut out = Vec::new();
         let mut text = LogText::new(
+            Writer::new(&mut out, Colors::Drop),
             Writer::new(io::sink(), Colors::Drop),
-            Writer::new(&mut notes, Colors::Drop),
             Color::default(),
             false,
         );
@@ -233,7 +237,7 @@ aaaa1111  password=***
         text.death(&several).unwrap();
         drop(text);
         assert_data_eq!(
-            String::from_utf8(notes).unwrap(),
+            String::from_utf8(out).unwrap(),
             str![[r#"
 task aaaa1111 (m:1) died at 2026-09-21T14:13:20Z: out of memory: OutOfMemoryError: killed
 task aaaa1111 (m:1) died at 2026-09-21T14:13:20Z, as did 19 more tasks since 2026-09-21T14:12:20Z: out of memory: OutOfMemoryError: killed

@@ -25,6 +25,9 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
         if status.note.is_none() {
             lines.line("  not deployed");
         }
+        if let Some(meant) = &status.meant {
+            lines.line(format!("  hint: {meant}"));
+        }
         return lines;
     }
     serving_lines(&mut lines, status);
@@ -251,6 +254,7 @@ mod tests {
             deployment: None,
             last_deployment: last,
             note: None,
+            meant: None,
             not_seen: Vec::new(),
             unanswered: None,
         }

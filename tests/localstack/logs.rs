@@ -176,17 +176,17 @@ fn tasks_that_died_are_read_with_the_reason_newest_first() {
     assert_eq!(stage.deploy("8", &[]).code, 31);
     let run = logs(&stage, &["--failed"]);
     assert!(
-        run.stderr.contains(", as did 2 more tasks since "),
+        run.stdout.contains(", as did 2 more tasks since "),
         "{}",
-        run.stderr
+        run.stdout
     );
     assert_eq!(run.stdout.matches("loading weights").count(), 1);
     let run = logs(&stage, &["--failed", "--all"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let deaths = run
-        .stderr
+        .stdout
         .matches("container exited: container fraud-scorer exited with code 3");
-    assert_eq!(deaths.count(), 3, "{}", run.stderr);
+    assert_eq!(deaths.count(), 3, "{}", run.stdout);
     assert_eq!(run.stdout.matches("loading weights").count(), 3);
     assert_eq!(
         run.stdout.matches("db is postgres://me:***@db/x").count(),

@@ -225,6 +225,7 @@ pub(super) fn experiment_view<'a>(
         alpha: experiment.map(Experiment::accepted_alpha),
         maximum_days: experiment.and_then(|experiment| experiment.maximum_days),
         notes: readout.notes.clone(),
+        ended: readout.ended.as_ref(),
         at: readout.at,
     }
 }

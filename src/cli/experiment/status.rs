@@ -26,7 +26,8 @@ use mlship_text::moment::{MomentError, moment};
 /// Show what an experiment found so far: the verdict, and every number behind it
 ///
 /// Exits with 0 when there is a verdict, 40 while it is inconclusive, and 41 when a guardrail is
-/// breached or the traffic's split is broken. --service, of any variant, needs no manifest, and
+/// breached or the traffic's split is broken. Once it is over, with 0, or 41 where the traffic is
+/// not where the stop left it. --service, of any variant, needs no manifest, and
 /// tells what is known without: not what decides.
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPERIMENT_STATUS)]
@@ -123,6 +124,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
             LookEnd::NotUnderWay(outcome) => presenter.end(outcome),
             LookEnd::Unreadable(error) => output::cloud_error(error, global),
             LookEnd::Verdict(_)
+            | LookEnd::Over { .. }
             | LookEnd::Missed(_)
             | LookEnd::NotStopped(_)
             | LookEnd::Interrupted(_) => end.exit_code(),

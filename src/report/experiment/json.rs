@@ -58,6 +58,15 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
             "days": sample.and_then(|sample| sample.left.time).map(|time| time.as_secs_f64() / 86_400.0),
         },
         "course": course.collect::<Vec<_>>(),
+        "ended": shown.ended.map(|ended| json!({
+            "time": ended.at,
+            "by": ended.by,
+            "outcome": ended.outcome,
+            "winner": ended.winner,
+            "cookies_end": ended.cookies_end,
+            "traffic": ended.traffic,
+            "traffic_kept": ended.is_kept(),
+        })),
         "notes": shown.notes,
     })
 }

@@ -21,6 +21,7 @@ pub use text::{experiment_text, headline};
 
 use jiff::Timestamp;
 
+use mlship_core::app::experiment::Ended;
 use mlship_core::experiment::{Reading, Record};
 use mlship_stats::Interval;
 
@@ -55,6 +56,8 @@ pub struct ExperimentView<'a> {
     pub maximum_days: Option<u32>,
     /// What a reader should know before believing the numbers.
     pub notes: Vec<String>,
+    /// How it ended, where it did.
+    pub ended: Option<&'a Ended>,
     /// When it was read.
     pub at: Timestamp,
 }

@@ -9,6 +9,7 @@ use snapbox::{assert_data_eq, str};
 
 use super::super::palette_for;
 use super::*;
+use mlship_core::app::experiment::Ended;
 use mlship_core::experiment::start::{self, Situation, StartPlan, StartRequest};
 use mlship_core::experiment::stop::{self, VariantCondition};
 use mlship_core::experiment::testing::{definition, group, rule, situation};
@@ -105,6 +106,7 @@ fn shown<'a>(record: &'a Record, reading: &'a Reading) -> ExperimentView<'a> {
         alpha: Some(0.05),
         maximum_days: Some(14),
         notes: Vec::new(),
+        ended: None,
         at: began(),
     }
 }
@@ -150,13 +152,68 @@ v9: challenger better: conversion of challenger: +1.20 pp
     );
 }
 
+/// What is over must not look as if it ran.
+#[test]
+fn what_is_over_is_told_first_with_who_has_the_traffic() {
+    let check = |ended: &Ended, expected: &str| {
+        let (record, reading) = (record(), reading(0, 50, 1, 1000));
+        let shown = ExperimentView {
+            ended: Some(ended),
+            at: began() + SignedDuration::from_hours(1),
+            ..shown(&record, &reading)
+        };
+        let text = experiment_text(&shown, &palette_for(false)).to_string();
+        let first: Vec<&str> = text.lines().take(2).collect();
+        let numbers = "  numbers of its last phase: inconclusive: nothing has come in yet";
+        assert_eq!(
+            first,
+            [
+                &format!("v9: over since 2026-05-01 00:00 UTC: {expected}"),
+                numbers
+            ]
+        );
+        let document = experiment_document(&shown);
+        assert_eq!(document["summary"], first[0].strip_prefix("v9: ").unwrap());
+        assert_eq!(document["ended"]["traffic_kept"], ended.is_kept());
+    };
+    let ended = Ended {
+        outcome: "challenger_better".to_owned(),
+        winner: "challenger".to_owned(),
+        at: began(),
+        by: "me".to_owned(),
+        cookies_end: began(),
+        traffic: vec!["challenger".to_owned()],
+    };
+    let verdict = "; the verdict was challenger better";
+    check(&ended, &format!("challenger has all the traffic{verdict}"));
+    let leaving = Ended {
+        cookies_end: began() + SignedDuration::from_hours(24),
+        ..ended.clone()
+    };
+    check(
+        &leaving,
+        &format!(
+            "challenger has all the traffic, but for clients that stay where they are until \
+             2026-05-02 00:00 UTC{verdict}"
+        ),
+    );
+    let moved = Ended {
+        traffic: vec!["control".to_owned()],
+        ..ended
+    };
+    check(
+        &moved,
+        &format!("control has all the traffic, which the stop gave to challenger alone{verdict}"),
+    );
+}
+
 #[test]
 fn nothing_yet_is_told_as_such() {
     assert_data_eq!(
         text(&reading(0, 50, 1, 1000)),
         str![[r#"
 v9: inconclusive: nothing has come in yet
-  phase 1, no minute of which is complete yet
+  phase 1: CloudWatch has the numbers of a minute up to two minutes after its end, those of the first whole one by 2026-05-01 00:03 UTC: look again then
 
   control     weight  50  0 requests  0 trials  (control)
   challenger  weight  50  0 requests  0 trials
@@ -212,6 +269,7 @@ fn a_document_has_the_contract_s_fields() {
   "by": "arn:aws:iam::111122223333:user/ana",
   "course": [],
   "days": 14.0,
+  "ended": null,
   "experiment": "v9",
   "hypothesis": "<b>more</b> convert & stay",
   "inference": "sequential",

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::chart::chart;
 use super::shares::{split, variants};
 use super::{ExperimentView, number};
 use crate::report::Color;
+use mlship_core::app::experiment::Ended;
 use mlship_core::experiment::{MetricReading, Reading, Role};
 use mlship_stats::{Reason, TestVerdict};
 use mlship_text::Page;
@@ -19,6 +20,8 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
     let mut text = Page::new();
     let (strong, reading) = (color.strong, shown.reading);
     let style = match reading.readout.verdict {
+        _ if shown.ended.is_some_and(Ended::is_kept) => color.good,
+        _ if shown.ended.is_some() => color.bad,
         TestVerdict::ChallengerBetter | TestVerdict::ControlBetter | TestVerdict::NoDifference => {
             color.good
         }
@@ -30,6 +33,10 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
         "{strong}{name}{strong:#}: {style}{}{style:#}",
         headline(shown)
     ));
+    if shown.ended.is_some() {
+        let verdict = verdict(shown);
+        text.line(format!("  numbers of its last phase: {verdict}"));
+    }
     text.line(format!("  {}", when(shown)));
     text.line("");
     text.extend(variants(reading));
@@ -52,9 +59,38 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
     text
 }
 
-/// Returns the verdict in one line.
+/// Returns in one line how it stands: the verdict, or that it is over and who has the traffic.
 #[must_use]
 pub fn headline(shown: &ExperimentView<'_>) -> String {
+    shown
+        .ended
+        .map_or_else(|| verdict(shown), |ended| over(ended, shown.at))
+}
+
+fn over(ended: &Ended, now: Timestamp) -> String {
+    let since = ended.at.strftime("%Y-%m-%d %H:%M");
+    let has = match &ended.traffic[..] {
+        [] => "nobody has the traffic".to_owned(),
+        [one] => format!("{one} has all the traffic"),
+        several => format!("{} share the traffic", several.join(" and ")),
+    };
+    let winner = &ended.winner;
+    let mut line = format!("over since {since} UTC: {has}");
+    if !ended.is_kept() {
+        let _ = write!(line, ", which the stop gave to {winner} alone");
+    } else if ended.cookies_end > now {
+        let until = ended.cookies_end.strftime("%Y-%m-%d %H:%M");
+        let _ = write!(
+            line,
+            ", but for clients that stay where they are until {until} UTC"
+        );
+    }
+    let outcome = ended.outcome.replace('_', " ");
+    let _ = write!(line, "; the verdict was {outcome}");
+    line
+}
+
+fn verdict(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     match reading.readout.verdict {
         TestVerdict::ChallengerBetter => better("challenger better", reading),
@@ -143,10 +179,16 @@ fn when(shown: &ExperimentView<'_>) -> String {
         .maximum_days
         .map_or_else(String::new, |most| format!(" of {most}"));
     if reading.window.is_empty() {
-        return format!(
-            "phase {}, no minute of which is complete yet",
-            shown.record.phase
-        );
+        let (phase, due) = (shown.record.phase, reading.window.first_known());
+        return if due > shown.at {
+            format!(
+                "phase {phase}: CloudWatch has the numbers of a minute up to two minutes after its \
+                 end, those of the first whole one by {} UTC: look again then",
+                due.strftime("%Y-%m-%d %H:%M")
+            )
+        } else {
+            format!("phase {phase}: no whole minute of it is in this window")
+        };
     }
     format!(
         "phase {}, {} to {} UTC, {days:.1}{most} days",

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use super::{Context, Report, ResultRecord, results};
+use super::not_there::explained;
+use super::{Context, Report, ResultRecord, Subject, results};
 use crate::cloud::retry::OUT_OF_REACH;
-use crate::cloud::{Answer, CloudError, ErrorKind, Retrying};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind, Retrying};
 use crate::progress::Event;
 use crate::release::ids::ServiceId;
 
@@ -56,11 +57,13 @@ async fn given_up<C>(context: &Context<'_, C>) {
 }
 
 /// Says what a command came to that saw nothing.
-pub(in crate::app) fn saw_nothing<C>(
+pub(in crate::app) async fn saw_nothing<C: Cloud>(
     context: &Context<'_, C>,
-    service: &ServiceId,
-    error: &CloudError,
+    subject: &Subject,
+    error: CloudError,
 ) -> ResultRecord {
+    let service = subject.service();
+    let error = &explained(context.cloud, subject, error).await;
     match context.interrupts.arrived() {
         Some(interrupt) if error.is_transport() => results::stopped_before(service, interrupt),
         Some(_) | None => results::aws_error(service, error),

@@ -1,21 +1,24 @@
 //! Use case: read the logs of a service. Chooses tasks and times, and explains when there are no
 //! lines.
 
+mod mistake;
 mod one_a_cause;
+mod silence;
 #[cfg(test)]
 mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use mistake::Mistake;
 use one_a_cause::one_a_cause;
 
-use super::Context;
+use super::not_there::explained;
+use super::{Context, Invocation, Subject};
 use crate::cloud::{Cloud, CloudError};
 use crate::logs::{
     Begin, Choice, Listener, ReadError, Reader, TaskFinder, TaskSelection, death, follow,
 };
 use crate::progress::Interrupt;
-use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTask};
 use mlship_text::moment::Moment;
 
@@ -67,35 +70,6 @@ pub enum LogsEnd {
     Cloud(CloudError),
 }
 
-/// What was asked for and is not there.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Mistake {
-    /// No task's id begins so.
-    #[error("no task {0}: neither running nor among those that ECS remembers")]
-    Task(String),
-    /// No task definition names such a container.
-    #[error("no container {wanted}; there are: {}", known.join(", "))]
-    Container {
-        /// The one asked for.
-        wanted: String,
-        /// Those that there are.
-        known: Vec<String>,
-    },
-}
-
-impl Mistake {
-    /// Returns the next step, where the message doesn't name what there is.
-    #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Task(_) => Some(
-                "leave --task out for all that run; --failed shows those that died, with their ids",
-            ),
-            Self::Container { .. } => None,
-        }
-    }
-}
-
 impl From<ReadError> for LogsEnd {
     fn from(error: ReadError) -> Self {
         match error {
@@ -117,7 +91,7 @@ impl From<CloudError> for LogsEnd {
 /// Why reading ended before its end.
 pub async fn read_logs<C: Cloud>(
     context: &Context<'_, C>,
-    service: &ServiceId,
+    subject: &Subject,
     options: &LogOptions,
     listener: &mut dyn Listener,
 ) -> Result<(), LogsEnd> {
@@ -127,8 +101,10 @@ pub async fn read_logs<C: Cloud>(
     };
     let reading = LogReading {
         clock: context.clock,
+        invocation: context.invocation,
+        subject,
         options,
-        finder: TaskFinder::new(&reader, service, choice),
+        finder: TaskFinder::new(&reader, subject.service(), choice),
     };
     tokio::select! {
         // What has ended beats a signal that came with it.
@@ -140,6 +116,8 @@ pub async fn read_logs<C: Cloud>(
 
 struct LogReading<'a, 'r, C> {
     clock: fn() -> Timestamp,
+    invocation: &'a Invocation,
+    subject: &'a Subject,
     options: &'a LogOptions,
     finder: TaskFinder<'a, 'r, C>,
 }
@@ -148,28 +126,39 @@ impl<C: Cloud> LogReading<'_, '_, C> {
     async fn run(&self, cloud: &C) -> Result<(), LogsEnd> {
         let service = self.finder.service();
         let live = cloud.service(service).await?;
-        let live = live
-            .filter(LiveService::is_active)
-            .ok_or_else(|| CloudError::no_service(service))?;
+        let Some(live) = live.filter(LiveService::is_active) else {
+            let error = CloudError::no_service(service);
+            return Err(explained(cloud, self.subject, error).await.into());
+        };
         let tasks = self.finder.tasks(&self.options.which).await?;
         let now = now_of(&live, &tasks, (self.clock)());
         if self.options.follow {
-            return self.follow(tasks, now).await;
+            return self.follow(&live, tasks, now).await;
         }
-        self.read_once(&tasks, now).await
+        self.read_once(&live, &tasks, now).await
     }
 
-    async fn follow(&self, tasks: Vec<LiveTask>, now: Timestamp) -> Result<(), LogsEnd> {
+    async fn follow(
+        &self,
+        live: &LiveService,
+        tasks: Vec<LiveTask>,
+        now: Timestamp,
+    ) -> Result<(), LogsEnd> {
         for task in &tasks {
             self.finder.sources(task).await?;
         }
-        self.refuse(&tasks)?;
+        self.refuse(live, &tasks).await?;
         let begin = self.begin(now, false);
         let which = &self.options.which;
         Ok(follow(&self.finder, which, tasks, &begin, &self.clock).await?)
     }
 
-    async fn read_once(&self, tasks: &[LiveTask], now: Timestamp) -> Result<(), LogsEnd> {
+    async fn read_once(
+        &self,
+        live: &LiveService,
+        tasks: &[LiveTask],
+        now: Timestamp,
+    ) -> Result<(), LogsEnd> {
         let deaths = match self.options.which {
             TaskSelection::Failed if self.options.dead == DeadTasks::OneACause => {
                 one_a_cause(tasks)
@@ -188,7 +177,7 @@ impl<C: Cloud> LogReading<'_, '_, C> {
         for (task, death) in shown {
             sources.push((*task, death, self.finder.sources(task).await?));
         }
-        self.refuse(tasks)?;
+        self.refuse(live, tasks).await?;
         let reader = self.finder.reader();
         let mut count = 0;
         // Each dead task by itself, behind the reason of its death; the living together.
@@ -219,19 +208,23 @@ impl<C: Cloud> LogReading<'_, '_, C> {
         } else if folded > 0 {
             reader.note("each cause is shown once; --all shows each task");
         } else if tasks.is_empty() {
-            reader.note(nothing(&self.options.which));
+            reader.note(&self.no_tasks(live).await);
         } else if count == 0 {
-            reader.note(self.no_lines_note(shown.iter().map(|(task, _)| *task)));
+            let shown = shown.iter().map(|(task, _)| *task);
+            reader.note(&self.no_lines(shown).await);
         }
         Ok(())
     }
 
     /// Refuses to read of a task or a container that is not there.
-    fn refuse(&self, tasks: &[LiveTask]) -> Result<(), LogsEnd> {
+    async fn refuse(&self, live: &LiveService, tasks: &[LiveTask]) -> Result<(), LogsEnd> {
         if let TaskSelection::Task(prefix) = &self.options.which
             && tasks.is_empty()
         {
-            return Err(LogsEnd::Mistaken(Mistake::Task(prefix.clone())));
+            return Err(LogsEnd::Mistaken(Mistake::Task {
+                wanted: prefix.clone(),
+                older: self.older(live).await,
+            }));
         }
         match self.finder.mistaken() {
             None => Ok(()),
@@ -242,15 +235,6 @@ impl<C: Cloud> LogReading<'_, '_, C> {
         }
     }
 
-    /// Returns what is said where tasks wrote nothing.
-    fn no_lines_note<'t>(&self, mut tasks: impl Iterator<Item = &'t LiveTask>) -> &'static str {
-        let are_dead = tasks.all(LiveTask::has_stopped);
-        if self.options.since.is_none() && (self.options.lines.is_some() || are_dead) {
-            return "nothing was logged";
-        }
-        "nothing was logged in that time; --since reads further back"
-    }
-
     fn begin(&self, now: Timestamp, dead: bool) -> Begin {
         let from = self.options.since.map(|since| since.at(now));
         match (self.options.lines, from) {
@@ -258,17 +242,6 @@ impl<C: Cloud> LogReading<'_, '_, C> {
             (None, Some(from)) => Begin::At(from),
             (None, None) if dead => Begin::Tail(DEAD_TASK_LINES, None),
             (None, None) => Begin::At(RECENT.at(now)),
-        }
-    }
-}
-
-fn nothing(which: &TaskSelection) -> &'static str {
-    match which {
-        TaskSelection::Failed => {
-            "no task died as far back as ECS remembers, which is about an hour"
-        }
-        TaskSelection::Running | TaskSelection::Task(_) => {
-            "no task runs; mlship logs --failed reads those that died"
         }
     }
 }

@@ -17,6 +17,7 @@ mod invocation;
 pub mod logs;
 pub mod manifests;
 pub mod model_version;
+pub mod not_there;
 mod on_record;
 pub mod plan_file;
 pub mod planning;

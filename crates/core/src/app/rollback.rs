@@ -85,7 +85,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let mut deployments = match Box::pin(look).await {
             Ok(deployments) => deployments,
             Err(error) => {
-                let result = saw_nothing(self.context, self.service(), &error);
+                let result = saw_nothing(self.context, &self.subject, error).await;
                 return Ok(Outcome::ended(result));
             }
         };

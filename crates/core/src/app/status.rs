@@ -15,7 +15,7 @@ pub use document::{
     LastDeployment, NotSeen, ReleaseStatus, Role, RunningDeployment, ServiceStatus, ServingRelease,
 };
 
-pub use refresh::{Look, look, refresh};
+pub use refresh::{Look, explain, look, refresh};
 
 use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Balancing, Cloud};
@@ -39,8 +39,8 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         return Ok(ServiceStatus::nothing_there(id));
     };
     let stated = cloud.task_definition(service.task_definition.as_str());
-    let stated = stated.await?;
     let mut looks = Looks::default();
+    let stated = looks.take("what the release is", stated.await).flatten();
     let definitions = definitions(cloud, &service, stated, &mut looks).await;
     let listed = OnRecord::of(cloud, id, &service, Reach::Newest).await;
     let listed = looks.take("how the newest deployment ended", listed);
@@ -56,8 +56,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     let targets = looks.targets(cloud, groups.all()).await;
     let is_healthy = |task: &LiveTask| {
         let definition = definition_of(&definitions, &task.task_definition_arn);
-        let passes = passes_checks(task, definition);
-        if !passes {
+        if !passes_checks(task, definition)? {
             return Some(false);
         }
         targets.finds_healthy(task, groups.sets_of(&task.task_definition_arn))
@@ -118,6 +117,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         releases: shown,
         last_deployment: last_deployment.flatten(),
         note: (service.foreign().map(|foreign| foreign.words())).or_else(|| service.deletion()),
+        meant: None,
         not_seen: looks.not_seen,
         unanswered: looks.unanswered,
     })
@@ -150,14 +150,17 @@ fn definition_of<'a>(
 }
 
 /// Says whether a task passes the checks of its containers: before the first one passed, ECS
-/// calls its health unknown, as it does where there is none.
-fn passes_checks(task: &LiveTask, definition: Option<&LiveTaskDefinition>) -> bool {
-    let containers = definition.and_then(|live| live.document.get("containerDefinitions"));
-    let has_checks = items(containers).any(|container| container.get("healthCheck").is_some());
+/// calls its health unknown, as it does where there is none. Nothing where the definition could not
+/// be seen, and with it which of these it is.
+fn passes_checks(task: &LiveTask, definition: Option<&LiveTaskDefinition>) -> Option<bool> {
+    let has_checks = |live: &LiveTaskDefinition| {
+        let containers = live.document.get("containerDefinitions");
+        items(containers).any(|container| container.get("healthCheck").is_some())
+    };
     match task.health_status.as_deref() {
-        Some("HEALTHY") => true,
-        Some("UNHEALTHY") => false,
-        Some(_) | None => !has_checks,
+        Some("HEALTHY") => Some(true),
+        Some("UNHEALTHY") => Some(false),
+        Some(_) | None => Some(!has_checks(definition?)),
     }
 }
 

@@ -51,7 +51,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         let deployments = match Box::pin(look).await {
             Ok(deployments) => deployments,
             Err(error) if error.kind == ErrorKind::Denied => return self.stop_unseen(error).await,
-            Err(error) => return Ok(saw_nothing(self.context, self.id(), &error)),
+            Err(error) => return Ok(saw_nothing(self.context, &self.subject, error).await),
         };
         let timeline = deployments.timeline();
         let Some(from) = timeline.running() else {

@@ -23,6 +23,8 @@ pub struct Subject {
     /// The only region in which it may be changed.
     region: Option<String>,
     defaults: Vec<UsedDefault>,
+    /// The environments of its manifest that would lead elsewhere, where none was chosen.
+    environments: Vec<String>,
     /// Whether a model registry has to do with it.
     has_reference: bool,
     /// The manifest, where all of it can be read: for what only adds to a command.
@@ -42,6 +44,7 @@ impl Subject {
             account: identity.account.clone(),
             region: None,
             defaults: identity.defaults.clone(),
+            environments: identity.environments.clone(),
             has_reference: identity.has_reference,
             whole,
         }
@@ -56,6 +59,7 @@ impl Subject {
             account: manifest.release.account.clone(),
             region: None,
             defaults: Vec::new(),
+            environments: Vec::new(),
             has_reference: manifest.release.model.reference.is_some(),
             whole: Some(Box::new(manifest.clone())),
         }
@@ -71,6 +75,7 @@ impl Subject {
             account,
             region,
             defaults: Vec::new(),
+            environments: Vec::new(),
             has_reference: false,
             whole: None,
         }
@@ -86,6 +91,12 @@ impl Subject {
     #[must_use]
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// Returns the environments of its manifest that would lead elsewhere, where none was chosen.
+    #[must_use]
+    pub fn environments(&self) -> &[String] {
+        &self.environments
     }
 
     /// Returns the account that it must be in, if any.

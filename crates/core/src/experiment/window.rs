@@ -60,6 +60,12 @@ impl Window {
         self.to <= self.from
     }
 
+    /// Returns from when on all points of its first minute are there.
+    #[must_use]
+    pub fn first_known(&self) -> Timestamp {
+        at(self.from.as_second().saturating_add(MINUTE + LATE))
+    }
+
     /// Returns how long it is.
     #[must_use]
     pub fn length(&self) -> Duration {

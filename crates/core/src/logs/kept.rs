@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{Death, Line, Listener, LogSource};
+use crate::release::ids::ServiceId;
 
 /// Listens, and tells somebody else later.
 #[derive(Debug, Default)]
@@ -17,17 +18,22 @@ enum Heard {
 }
 
 impl Kept {
-    /// Tells all that was heard, in its order.
+    /// Tells all that was heard of a service of several, in its order. Whose lines they are is
+    /// said where there are some, and with each note.
     ///
     /// # Errors
     /// When nobody reads on.
-    pub fn tell(self, listener: &mut dyn Listener) -> io::Result<()> {
+    pub fn tell(self, service: &ServiceId, listener: &mut dyn Listener) -> io::Result<()> {
+        let is_answer = |heard: &Heard| matches!(heard, Heard::Line(_) | Heard::Death(_));
+        if self.0.iter().any(is_answer) {
+            listener.begin(service)?;
+        }
         for heard in self.0 {
             match heard {
                 Heard::Expect(source) => listener.expect(&source),
                 Heard::Line(line) => listener.line(&line)?,
                 Heard::Death(death) => listener.death(&death)?,
-                Heard::Note(text) => listener.note(&text),
+                Heard::Note(text) => listener.note(&format!("{service}: {text}")),
             }
         }
         Ok(())

@@ -28,7 +28,7 @@ pub use task_finder::{TaskFinder, TaskSelection, death};
 
 use crate::cloud::CloudError;
 use crate::release::LogStream;
-use crate::release::ids::{TaskArn, TaskDefinitionArn};
+use crate::release::ids::{ServiceId, TaskArn, TaskDefinitionArn};
 use crate::rollout::Failure;
 
 /// A container whose log is read.
@@ -74,6 +74,14 @@ pub struct Death {
 
 /// Takes in what is read, as it is read.
 pub trait Listener {
+    /// What is told of a service of several is about to come.
+    ///
+    /// # Errors
+    /// When nobody reads on.
+    fn begin(&mut self, _: &ServiceId) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Lines of a container are about to come.
     fn expect(&mut self, source: &LogSource);
 

@@ -131,7 +131,11 @@ impl<'a, 'r, C: Cloud> TaskFinder<'a, 'r, C> {
         Ok(tasks)
     }
 
-    async fn definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<Document>> {
+    /// Returns a task definition.
+    ///
+    /// # Errors
+    /// When AWS says no or stays out of reach.
+    pub async fn definition(&self, arn: &TaskDefinitionArn) -> Answer<Option<Document>> {
         if let Some(known) = self.definitions.borrow().get(arn) {
             return Ok(known.clone());
         }

@@ -1,6 +1,9 @@
 //! Where a container's log is, by its task definition, and the lines read from it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::Document;
 use crate::shape::items;
@@ -54,6 +57,23 @@ impl LogStream {
             stream,
         })
     }
+}
+
+/// Returns the log groups that a task definition's containers write to, each with its region
+/// where that is not the service's.
+#[must_use]
+pub fn log_groups(definition: &Document) -> BTreeSet<(String, Option<String>)> {
+    let containers = items(definition.get("containerDefinitions"));
+    let logs = containers.map(|container| &container["logConfiguration"]);
+    let ours = logs.filter(|logs| logs["logDriver"] == "awslogs");
+    let option = |logs: &Value, name: &str| logs["options"][name].as_str().map(str::to_owned);
+    ours.filter_map(|logs| {
+        Some((
+            option(logs, "awslogs-group")?,
+            option(logs, "awslogs-region"),
+        ))
+    })
+    .collect()
 }
 
 /// A line of a log.

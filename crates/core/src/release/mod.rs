@@ -37,7 +37,7 @@ pub use live::{
     CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, ServiceDeployment,
     ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
 };
-pub use log::{LogLine, LogPage, LogStream, Unreadable};
+pub use log::{LogLine, LogPage, LogStream, Unreadable, log_groups};
 pub use merge::merge_over;
 pub use metric::{Point, Query};
 pub use opaque::Opaque;

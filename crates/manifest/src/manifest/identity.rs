@@ -40,6 +40,8 @@ pub struct Identity {
     pub has_reference: bool,
     /// The defaults of variables in these fields, each once.
     pub defaults: Vec<UsedDefault>,
+    /// The environments whose overlays say something of these fields, where none was chosen.
+    pub environments: Vec<String>,
     /// Where each of these fields was written.
     places: Places,
     /// The text it was read from.
@@ -103,6 +105,7 @@ fn read(
         secrets: KnownSecrets::none(),
         defaults: Vec::new(),
         has_reference: false,
+        environments: Vec::new(),
         found,
     };
     let read = reading.understand(root);
@@ -110,6 +113,7 @@ fn read(
         secrets,
         defaults,
         has_reference,
+        environments,
         found,
         ..
     } = reading;
@@ -122,6 +126,7 @@ fn read(
             model: fields.model.map(|model| model.name),
             has_reference,
             defaults: each_once(defaults),
+            environments,
             places,
             source,
         })),
@@ -163,6 +168,7 @@ struct Reading<'a> {
     secrets: KnownSecrets,
     defaults: Vec<UsedDefault>,
     has_reference: bool,
+    environments: Vec<String>,
     found: Vec<Diagnostic>,
 }
 
@@ -204,6 +210,7 @@ impl Reading<'_> {
         }
         if self.settings.environment.is_none() {
             overlay_hint::hint(environments.as_ref(), &mut self.found);
+            self.environments = overlay_hint::that_have(environments.as_ref(), self.asked);
         }
         self.found.retain(Diagnostic::is_error);
         Some((fields?, places))

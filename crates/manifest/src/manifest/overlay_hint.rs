@@ -1,5 +1,5 @@
-//! Adds a hint to "missing field" where an overlay has the field: the environment was probably
-//! forgotten.
+//! Which environments have a field, for where one was probably forgotten: adds that to "missing
+//! field".
 
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node};
@@ -27,6 +27,17 @@ pub(super) fn hint(environments: Option<&Node>, found: &mut [Diagnostic]) {
             ));
         }
     }
+}
+
+/// Returns the environments whose overlays have any of some fields.
+pub(super) fn that_have(environments: Option<&Node>, fields: &[&str]) -> Vec<String> {
+    let Some(Kind::Mapping(overlays)) = environments.map(|node| &node.kind) else {
+        return Vec::new();
+    };
+    let concerned = overlays
+        .iter()
+        .filter(|overlay| fields.iter().any(|field| has(&overlay.value, field)));
+    concerned.map(|overlay| overlay.key.text.clone()).collect()
 }
 
 /// Returns the field that a message says is missing.

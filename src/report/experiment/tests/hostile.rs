@@ -137,6 +137,14 @@ proptest! {
             hostile_record(&text, State::Running),
             hostile_reading(&text, converted),
         );
+        let ended = Ended {
+            outcome: text.clone(),
+            winner: text.clone(),
+            at: began(),
+            by: text.clone(),
+            cookies_end: began(),
+            traffic: vec![text.clone(), text.clone()],
+        };
         let shown = ExperimentView {
             name: &text,
             record: &record,
@@ -147,6 +155,7 @@ proptest! {
             alpha: Some(0.05),
             maximum_days: Some(1),
             notes: vec![text.clone()],
+            ended: Some(&ended),
             at: began(),
         };
         for colored in [false, true] {

@@ -300,6 +300,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             cause: Some(Cause::Unknown),
         }),
         note: word(),
+        meant: word(),
         not_seen: vec![NotSeen {
             what: "which images run",
             error: text.to_owned(),

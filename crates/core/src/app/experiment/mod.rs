@@ -4,6 +4,7 @@
 mod by_service;
 mod cleanup;
 mod comparison;
+mod ended;
 pub mod guard;
 mod notify_registry;
 mod outcome;
@@ -16,6 +17,7 @@ mod stop;
 pub use comparison::{
     ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment, observe,
 };
+pub use ended::Ended;
 pub use notify_registry::RegistryNotice;
 pub use outcome::{Conclusion, Details, Outcome};
 pub use readout::{ReadRequest, Readout};

@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::comparison::Comparison;
+use super::ended::Ended;
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
@@ -36,6 +37,8 @@ pub struct Readout {
     pub notes: Vec<String>,
     /// Variants without a healthy target, as was just seen.
     pub dead: Vec<String>,
+    /// How the experiment ended, where it did.
+    pub ended: Option<Ended>,
     /// When they were read.
     pub at: Timestamp,
 }
@@ -72,6 +75,7 @@ pub(super) async fn read<C: Balancing + Metrics>(
         reading,
         notes,
         dead,
+        ended: Ended::of(&comparison.definition, rule, record),
         at: now,
     })
 }

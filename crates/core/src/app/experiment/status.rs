@@ -10,7 +10,7 @@ use super::report::{ExperimentEvent, ExperimentReport};
 use super::stop::Stop;
 use crate::app::{Context, fault};
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
-use crate::experiment::{Record, Refusal};
+use crate::experiment::{Record, Refusal, word};
 use crate::pause::sleep;
 use crate::progress::{ExitCode, Fault, Interrupt};
 use crate::registry::Registries;
@@ -46,6 +46,12 @@ pub struct Status<'a, C> {
 pub enum LookEnd {
     /// This was found last.
     Verdict(TestVerdict),
+    /// It is over. Its traffic is where the stop left it, or that is the harm; for who watches for
+    /// a breached guardrail it is harm, too, that it was stopped for one.
+    Over {
+        /// Whether there is harm.
+        is_harm: bool,
+    },
     /// No such experiment is on the rule.
     NotUnderWay(Outcome),
     /// There was no usable answer.
@@ -67,11 +73,11 @@ impl LookEnd {
                 TestVerdict::ChallengerBetter
                 | TestVerdict::ControlBetter
                 | TestVerdict::NoDifference,
-            ) => ExitCode::Done,
+            )
+            | Self::Over { is_harm: false } => ExitCode::Done,
             Self::Verdict(TestVerdict::Inconclusive) => ExitCode::Inconclusive,
-            Self::Verdict(TestVerdict::BrokenSplit | TestVerdict::GuardrailBreached) => {
-                ExitCode::Harm
-            }
+            Self::Verdict(TestVerdict::BrokenSplit | TestVerdict::GuardrailBreached)
+            | Self::Over { is_harm: true } => ExitCode::Harm,
             Self::NotUnderWay(outcome) => outcome.conclusion.exit_code(),
             Self::Unreadable(error) | Self::Missed(error) => fault(error).into(),
             Self::NotStopped(conclusion) => conclusion.exit_code(),
@@ -152,6 +158,11 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
             } else if !conclusion.is_done() {
                 return ControlFlow::Break(LookEnd::NotStopped(conclusion));
             }
+        }
+        if let Some(ended) = &readout.ended {
+            let is_for_harm = ended.outcome == word(TestVerdict::GuardrailBreached);
+            let is_harm = !ended.is_kept() || (self.stop_on_harm.is_some() && is_for_harm);
+            return ControlFlow::Break(LookEnd::Over { is_harm });
         }
         let verdict = readout.reading.readout.verdict;
         if verdict == TestVerdict::Inconclusive && is_open {

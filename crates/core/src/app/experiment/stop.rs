@@ -185,6 +185,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
                     reading,
                     notes: Vec::new(),
                     dead,
+                    ended: None,
                     at: now,
                 };
                 report.event(&ExperimentEvent::NumbersRead(&readout));

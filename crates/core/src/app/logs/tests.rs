@@ -7,6 +7,7 @@ use super::super::testing::Stand;
 use super::*;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::logs::{Death, Kept, Line, LogSource};
+use crate::release::ids::TaskDefinitionArn;
 
 /// What was told, in words.
 #[derive(Default)]
@@ -58,6 +59,10 @@ fn later() -> Timestamp {
     Timestamp::from_second(NOW).unwrap()
 }
 
+fn subject() -> Subject {
+    Subject::of_service(FakeCloud::id(), None)
+}
+
 fn of(which: TaskSelection) -> LogOptions {
     LogOptions {
         which,
@@ -79,7 +84,7 @@ async fn read(
         clock: later,
         ..stand.context()
     };
-    read_logs(&context, &FakeCloud::id(), options, told).await
+    read_logs(&context, &subject(), options, told).await
 }
 
 async fn check(world: World, options: &LogOptions, lines: &[&str], notes: &[&str]) {
@@ -115,16 +120,32 @@ async fn of_running_tasks_ten_minutes_are_read() {
 
 #[tokio::test(start_paused = true)]
 async fn silence_is_told_from_nobody_there() {
-    let within = "nothing was logged in that time; --since reads further back";
+    let within = "the tasks that run logged nothing in that time; --since reads further back";
     let mut silent = world();
     silent.logs.write("a", NOW - 3600, "old");
     check(silent, &of(TaskSelection::Running), &[], &[within]).await;
-    let nobody = "no task runs; mlship logs --failed reads those that died";
+    let mut dead = world();
+    dead.logs.run("b", "m:2");
+    dead.logs.stop("b", "Essential container in task exited");
+    let read =
+        "1 task has died: mlship logs --service ml/m --failed reads why, and their last words";
+    let both = format!("{within}; {read}");
+    check(dead.clone(), &of(TaskSelection::Running), &[], &[&both]).await;
+    dead.logs.stop("a", "Essential container in task exited");
+    let nobody = format!(
+        "no task runs; {}",
+        read.replace("1 task has", "2 tasks have")
+    );
+    check(dead, &of(TaskSelection::Running), &[], &[&nobody]).await;
     let mut empty = world();
     empty.logs.tasks.clear();
-    check(empty.clone(), &of(TaskSelection::Running), &[], &[nobody]).await;
-    let alive = "no task died as far back as ECS remembers, which is about an hour";
-    check(empty, &of(TaskSelection::Failed), &[], &[alive]).await;
+    empty.service.as_mut().unwrap().task_definition = TaskDefinitionArn::new("m:2");
+    let older = "as far back as ECS remembers, which is about an hour; \
+                 what older ones logged: aws logs tail /ml/m --since 1d";
+    let nobody = format!("no task runs, and none died {older}");
+    check(empty.clone(), &of(TaskSelection::Running), &[], &[&nobody]).await;
+    let alive = format!("no task died {older}");
+    check(empty, &of(TaskSelection::Failed), &[], &[&alive]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -192,7 +213,10 @@ async fn one_task_is_read_for_each_cause_and_the_others_are_counted() {
 async fn a_task_or_container_that_is_not_there_is_a_mistake() {
     let options = of(TaskSelection::Task("zz".to_owned()));
     let mistake = refused(world(), &options).await;
-    assert_eq!(mistake, Mistake::Task("zz".to_owned()));
+    assert_eq!(
+        mistake.to_string(),
+        "no task zz: neither running nor among those that ECS remembers"
+    );
     for follow in [false, true] {
         let options = LogOptions {
             container: Some("sidecar".to_owned()),
@@ -228,7 +252,7 @@ async fn a_service_that_is_not_there_and_one_that_nobody_could_look_at_are_error
         .cloud
         .fail_always("DescribeServices", Some(Fault::Denied));
     let options = of(TaskSelection::Running);
-    let (context, id) = (stand.context(), FakeCloud::id());
+    let (context, id) = (stand.context(), subject());
     let end = read_logs(&context, &id, &options, &mut RecordingListener::default()).await;
     assert!(matches!(end, Err(LogsEnd::Cloud(_))), "{end:?}");
 }
@@ -248,7 +272,7 @@ async fn following_ends_by_a_signal_or_when_nobody_reads() {
     let end = read(world.clone(), &follow, &mut deaf).await;
     assert!(matches!(end, Err(LogsEnd::BrokenPipe)), "{end:?}");
     let stand = Stand::new(world);
-    let (context, id) = (stand.context(), FakeCloud::id());
+    let (context, id) = (stand.context(), subject());
     let mut told = RecordingListener::default();
     let reading = read_logs(&context, &id, &follow, &mut told);
     let reading = tokio::time::timeout(Duration::from_mins(10), reading);
@@ -273,7 +297,7 @@ async fn what_a_variable_with_a_secret_name_holds_is_in_no_line() {
     let stand = Stand::new(world);
     let (mut heard, context) = (RecordingListener::default(), stand.context());
     let options = of(TaskSelection::Running);
-    read_logs(&context, &FakeCloud::id(), &options, &mut heard)
+    read_logs(&context, &subject(), &options, &mut heard)
         .await
         .unwrap();
     assert_eq!(heard.lines, ["a connecting with ***"]);
@@ -291,11 +315,11 @@ async fn what_was_kept_is_told_later_as_it_would_have_been_at_once() {
         ..stand.context()
     };
     let mut kept = Kept::default();
-    let read = read_logs(&context, &FakeCloud::id(), &options, &mut kept).await;
+    let read = read_logs(&context, &subject(), &options, &mut kept).await;
     read.unwrap();
     kept.note("three");
     let mut told = RecordingListener::default();
-    kept.tell(&mut told).unwrap();
+    kept.tell(&FakeCloud::id(), &mut told).unwrap();
     assert_eq!(told.lines, ["a one", "a two"]);
-    assert_eq!(told.notes, ["three"]);
+    assert_eq!(told.notes, ["ml/m: three"]);
 }

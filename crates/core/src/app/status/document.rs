@@ -39,6 +39,9 @@ pub struct ServiceStatus {
     /// Whose the service is, where it is not mlship's to deploy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What was probably meant, where the service is not there.
+    #[serde(rename = "hint", skip_serializing_if = "Option::is_none")]
+    pub meant: Option<String>,
     /// What AWS refused to tell, so that nothing is said of it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_seen: Vec<NotSeen>,
@@ -192,6 +195,7 @@ impl ServiceStatus {
             deployment: None,
             last_deployment: None,
             note: None,
+            meant: None,
             not_seen: Vec::new(),
             unanswered: None,
         }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::{ServiceStatus, status};
-use crate::app::Context;
 use crate::app::at_once::in_order;
-use crate::cloud::{Answer, Balancing, Cloud};
+use crate::app::not_there::{explained, meant};
+use crate::app::{Context, Subject};
+use crate::cloud::{Answer, Balancing, Cloud, Ecs};
 use crate::pause::sleep;
 use crate::progress::Interrupt;
 use crate::release::ids::ServiceId;
@@ -22,6 +23,19 @@ pub async fn look<C: Cloud + Balancing>(cloud: &C, services: &[ServiceId]) -> Lo
         .iter()
         .map(async |id| (id.clone(), status(cloud, id).await));
     in_order(each).await
+}
+
+/// Adds what was probably meant by services that are not there.
+pub async fn explain<C: Ecs>(cloud: &C, subjects: &[Subject], seen: &mut Look) {
+    for (subject, (_, answer)) in subjects.iter().zip(seen) {
+        match answer {
+            Ok(status) if !status.is_there() && status.note.is_none() => {
+                status.meant = meant(cloud, subject).await;
+            }
+            Ok(_) => {}
+            Err(error) => *error = explained(cloud, subject, error.clone()).await,
+        }
+    }
 }
 
 /// Looks at services until a signal, and shows each look. What AWS did not answer may come with

@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::super::testing::Stand;
-use super::{Look, look, refresh, status};
+use super::super::testing::{Stand, service_alone, subject_alone};
+use super::{Look, explain, look, passes_checks, refresh, status};
 use crate::cloud::ErrorKind;
-use crate::cloud::fake::{FakeCloud, Fault, World};
+use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::history::Outcome;
 use crate::progress::Interrupt;
+use crate::release::LiveTask;
 
 async fn document(stand: &Stand) -> Value {
     let status = status(&stand.cloud, &FakeCloud::id()).await.unwrap();
@@ -129,13 +130,58 @@ async fn a_service_that_nobody_could_look_at_is_an_error_and_not_an_empty_one() 
     for (operation, fault, kind) in [
         ("DescribeServices", Fault::LostBefore, ErrorKind::Lost),
         ("DescribeServices", Fault::Garbled, ErrorKind::Unreadable),
-        ("DescribeTaskDefinition", Fault::Denied, ErrorKind::Denied),
     ] {
         let stand = Stand::serving();
         stand.cloud.fail_always(operation, Some(fault));
         let error = status(&stand.cloud, &FakeCloud::id()).await.unwrap_err();
         assert_eq!(error.kind, kind);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_describe_task_definitions_learns_how_many_run_and_what_is_to_be_allowed() {
+    let stand = arriving().await;
+    let cloud = &stand.cloud;
+    cloud.fail_always("DescribeTaskDefinition", Some(Fault::Denied));
+    let told = document(&stand).await;
+    assert_eq!(told["running"], 2, "{told}");
+    assert_eq!(told["releases"][0]["version"], Value::Null, "{told}");
+    let unseen = told["not_seen"].as_array().unwrap();
+    assert!(
+        unseen
+            .iter()
+            .any(|seen| seen["what"] == "what the release is"),
+        "{told}"
+    );
+}
+
+/// What waits for its first check looks as what has none.
+#[test]
+fn a_task_whose_checks_nobody_could_see_is_not_called_healthy() {
+    let task = |health: &str| {
+        let task = json!({"taskArn": "t", "lastStatus": "RUNNING", "healthStatus": health});
+        LiveTask::read(object(task)).unwrap()
+    };
+    assert_eq!(passes_checks(&task("UNKNOWN"), None), None);
+    assert_eq!(passes_checks(&task("HEALTHY"), None), Some(true));
+    assert_eq!(passes_checks(&task("UNHEALTHY"), None), Some(false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_is_deployed_the_environments_of_the_manifest_are_named() {
+    let text = "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: { name: m }\n\
+                service: { name: m, cluster: ml }\nenvironments:\n  \
+                staging: { service: { cluster: ml-staging } }\n  \
+                more: { service: { desired: 3 } }\n";
+    let stand = Stand::new(World::default());
+    let hint = "no environment was chosen, and the manifest has staging: name one with -e";
+    let subjects = [subject_alone(text), service_alone()];
+    let ids = subjects.each_ref().map(|subject| subject.service().clone());
+    let mut seen = look(&stand.cloud, &ids).await;
+    explain(&stand.cloud, &subjects, &mut seen).await;
+    let told = |at: usize| json!(seen[at].1.as_ref().unwrap());
+    assert_eq!(told(0)["hint"], hint);
+    assert_eq!(told(1).get("hint"), None);
 }
 
 const MORE: [&str; 2] = ["ListServiceDeployments", "DescribeServiceRevisions"];

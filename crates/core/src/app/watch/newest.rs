@@ -40,7 +40,7 @@ pub async fn watch_newest<C: Cloud + Registries>(
             target.hint_back(&mut result);
             result
         }
-        Err(error) => saw_nothing(context, service, &error),
+        Err(error) => saw_nothing(context, subject, error).await,
     };
     if record {
         subject.tell_registry(context, &mut result, report).await;

@@ -33,9 +33,11 @@ impl FakeBalancer {
         }
     }
 
-    /// Puts another rule there.
+    /// Puts another rule there, or another one in its place.
     pub fn put(&self, rule: ListenerRule) {
-        self.rules.borrow_mut().push(rule);
+        let mut rules = self.rules.borrow_mut();
+        rules.retain(|known| known.arn != rule.arn);
+        rules.push(rule);
     }
 
     /// Lets the next calls of an operation go wrong, one after the other.

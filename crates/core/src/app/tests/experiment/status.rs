@@ -5,7 +5,9 @@ use crate::app::experiment::{Conclusion, LookEnd, StatusOptions};
 use crate::cloud::fake::Fault;
 use crate::experiment::State;
 use crate::experiment::start::StartRequest;
+use crate::experiment::testing::rule_arn;
 use crate::progress::{ExitCode, Fault as EndFault};
+use crate::release::ListenerRule;
 use mlship_stats::TestVerdict;
 
 const WATCH: StatusOptions = StatusOptions {
@@ -102,9 +104,41 @@ async fn a_watch_ends_with_the_experiment() {
     let lab = Lab::running().await;
     lab.stop(&winner()).await;
     let (end, told) = lab.status(WATCH).await;
-    assert!(matches!(end, LookEnd::Verdict(_)), "{end:?}");
-    assert_eq!(end.exit_code(), ExitCode::Inconclusive);
+    assert!(matches!(end, LookEnd::Over { is_harm: false }), "{end:?}");
+    assert_eq!(end.exit_code(), ExitCode::Done);
     assert_eq!(told.0, ["Looked", "LookEnded"]);
+    let ended = told.1.unwrap().ended.unwrap();
+    assert_eq!((&*ended.winner, ended.is_kept()), ("challenger", true));
+    assert_eq!(ended.outcome, "inconclusive");
+    let (end, _) = lab.guard(WATCH).await;
+    assert_eq!(end.exit_code(), ExitCode::Done, "{end:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn traffic_that_is_not_where_the_stop_left_it_is_harm() {
+    let lab = Lab::running().await;
+    let shared = lab.stand.cloud.balancer.rule(&rule_arn()).routing;
+    lab.stop(&winner()).await;
+    let balancer = &lab.stand.cloud.balancer;
+    balancer.put(ListenerRule {
+        routing: shared,
+        ..balancer.rule(&rule_arn())
+    });
+    let (end, told) = lab.status(StatusOptions::default()).await;
+    assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
+    let traffic = told.1.unwrap().ended.unwrap().traffic;
+    assert_eq!(traffic.len(), 2, "{traffic:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_watches_for_harm_learns_that_another_stopped_it_for_that() {
+    let lab = Lab::running().await;
+    lab.harm();
+    lab.guard(WATCH).await;
+    let (end, _) = lab.guard(WATCH).await;
+    assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
+    let (end, _) = lab.status(StatusOptions::default()).await;
+    assert_eq!(end.exit_code(), ExitCode::Done, "{end:?}");
 }
 
 #[tokio::test(start_paused = true)]
