@@ -133,6 +133,31 @@ impl ResultRecord {
         self.end.conclusion = conclusion;
     }
 
+    /// Takes it for the end of a deployment that was to bring an earlier release back.
+    pub fn conclude_return(&mut self) {
+        self.end.conclusion = self.end.conclusion.of_return();
+        self.end.is_return = true;
+    }
+
+    /// Says whether a way back failed: what was to go serves, and not what it was to go back to.
+    #[must_use]
+    pub fn is_failed_return(&self) -> bool {
+        match self.end.conclusion {
+            Conclusion::RolledBack | Conclusion::Failed => self.end.is_return,
+            Conclusion::Succeeded
+            | Conclusion::Unchanged
+            | Conclusion::Started
+            | Conclusion::Returned
+            | Conclusion::Superseded
+            | Conclusion::TimedOut
+            | Conclusion::Paused
+            | Conclusion::Interrupted(_)
+            | Conclusion::NotBegun
+            | Conclusion::Refused(_)
+            | Conclusion::Error(_) => false,
+        }
+    }
+
     /// Makes a model registry that was not told everything a failure of the command, whose
     /// business that was.
     pub fn require_recording(&mut self) {
@@ -162,6 +187,8 @@ pub struct End {
     conclusion: Conclusion,
     /// Whether the registry was to be told, and was not.
     is_unrecorded: bool,
+    /// Whether it is that of a deployment that was to bring an earlier release back.
+    is_return: bool,
 }
 
 impl From<Conclusion> for End {
@@ -169,6 +196,7 @@ impl From<Conclusion> for End {
         Self {
             conclusion,
             is_unrecorded: false,
+            is_return: false,
         }
     }
 }

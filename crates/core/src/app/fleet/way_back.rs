@@ -90,12 +90,18 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
                 stays.api_calls = result.api_calls;
                 stays
             }
+            // Nothing that the run was to end with serves: ECS undid the way back.
+            Conclusion::RolledBack | Conclusion::Failed => {
+                let why = result.error.take();
+                let why = why.unwrap_or_else(|| "the rollback failed".to_owned());
+                result.conclude(Conclusion::Failed);
+                result.error = Some(format!("not taken back: {why}"));
+                result
+            }
             Conclusion::Succeeded
             | Conclusion::Unchanged
             | Conclusion::Started
-            | Conclusion::RolledBack
             | Conclusion::Returned
-            | Conclusion::Failed
             | Conclusion::Superseded
             | Conclusion::TimedOut
             | Conclusion::Paused

@@ -208,3 +208,19 @@ async fn a_release_that_changed_only_the_network_is_taken_back_with_it() {
     assert_eq!(serves(&stand), "m:2");
     assert_eq!(subnets(&stand), json!(["subnet-1"]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_way_back_that_failed_is_no_rollback_and_the_worst_news() {
+    let stand = Stand::serving();
+    stand.succeed_after(20);
+    stand.fail_after(60);
+    let (heard, record) = run_of(&stand, manifest("2"), OnFailure::Rollback).await;
+    let last = heard.last();
+    assert!(last.is_failed_return());
+    let error = last.error.unwrap();
+    let expected = "not taken back: the rollback to m m:1 failed, and ECS went back to m 2";
+    assert_eq!(error, expected);
+    assert_eq!(serves(&stand), "m:2");
+    assert_eq!(record.verdicts["failed"], 1);
+    assert_eq!(record.exit_code.number(), 30);
+}
