@@ -149,6 +149,7 @@ fn show(plans: &[Plan], global: &Global) {
 impl Rollback {
     fn options(&self) -> RollbackOptions {
         RollbackOptions {
+            undoes: None,
             to: self.to.clone(),
             skip_checks: self.skip_checks,
             check_timeout: self.check_timeout,

@@ -23,7 +23,8 @@ impl Fleet<'_> {
             let said = sentence
                 .strip_prefix(&format!("service {}: ", result.service))
                 .unwrap_or(&sentence);
-            let why = cause.as_ref().filter(|_| result.failure.is_some());
+            let is_cause = result.failure.is_some() && !result.is_failed_return();
+            let why = cause.as_ref().filter(|_| is_cause);
             let why = why.map_or_else(String::new, |cause| format!(": {cause}"));
             self.line(&label, now, &format!("{style}{said}{style:#}{why}"), now);
         }

@@ -20,6 +20,8 @@ enum Key {
     Cause(Cause, String),
     /// How it ended, and in which words.
     Words(String, String),
+    /// A way back that failed is told apart from a release that did.
+    Return(Box<Self>),
 }
 
 /// Services that ended alike.
@@ -70,6 +72,12 @@ impl Groups {
                 let title = error.strip_prefix("not begun: ").unwrap_or(error);
                 (Key::Words(verdict(conclusion), words), title.to_owned())
             }
+        };
+        let (key, title) = if result.is_failed_return() && failure.is_some() {
+            let title = format!("the rollback failed, and what was to go serves: {title}");
+            (Key::Return(Box::new(key)), title)
+        } else {
+            (key, title)
         };
         let group = self.0.entry(key).or_insert_with(|| Group {
             title: title.clone(),

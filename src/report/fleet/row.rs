@@ -12,6 +12,8 @@ pub(super) struct Row {
     pub(super) versions: String,
     pub(super) seconds: Option<f64>,
     pub(super) cause: String,
+    /// Whether it was to go back, and is not.
+    is_failed_return: bool,
 }
 
 impl Row {
@@ -31,6 +33,7 @@ impl Row {
             versions: versions(result),
             seconds: result.duration_seconds,
             cause,
+            is_failed_return: result.is_failed_return(),
         }
     }
 
@@ -40,6 +43,9 @@ impl Row {
 
     /// Returns what the table calls the end.
     pub(super) fn verdict(&self) -> String {
+        if self.is_failed_return {
+            return "not back".to_owned();
+        }
         verdict(self.conclusion)
     }
 }
@@ -95,6 +101,8 @@ fn versions(result: &ResultRecord) -> String {
         .as_ref()
         .map(|release| release.version.clone());
     match (before, after) {
+        // What it should have left serves again.
+        (Some(before), _) if result.is_failed_return() => before,
         (Some(before), Some(after)) if before != after => format!("{before} → {after}"),
         (_, Some(version)) | (Some(version), None) => version,
         (None, None) => String::new(),

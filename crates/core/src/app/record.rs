@@ -157,6 +157,31 @@ impl ResultRecord {
         }
     }
 
+    /// Takes it for the end of a deployment that was to bring an earlier release back.
+    pub fn conclude_return(&mut self) {
+        self.end.conclusion = self.end.conclusion.of_return();
+        self.end.is_return = true;
+    }
+
+    /// Says whether a way back failed: what was to go serves, and not what it was to go back to.
+    #[must_use]
+    pub fn is_failed_return(&self) -> bool {
+        match self.end.conclusion {
+            Conclusion::RolledBack | Conclusion::Failed => self.end.is_return,
+            Conclusion::Succeeded
+            | Conclusion::Unchanged
+            | Conclusion::Started
+            | Conclusion::Returned
+            | Conclusion::Superseded
+            | Conclusion::TimedOut
+            | Conclusion::Paused
+            | Conclusion::Interrupted(_)
+            | Conclusion::NotBegun
+            | Conclusion::Refused(_)
+            | Conclusion::Error(_) => false,
+        }
+    }
+
     /// Makes a model registry that was not told everything a failure of the command, whose
     /// business that was.
     pub fn require_recording(&mut self) {
@@ -186,6 +211,8 @@ pub struct End {
     conclusion: Conclusion,
     /// Whether the registry was to be told, and was not.
     is_unrecorded: bool,
+    /// Whether it is that of a deployment that was to bring an earlier release back.
+    is_return: bool,
     /// Why it was not begun, where that means something to others.
     not_begun: Option<NotBegunFor>,
 }
@@ -205,6 +232,7 @@ impl From<Conclusion> for End {
             conclusion,
             is_unrecorded: false,
             not_begun: None,
+            is_return: false,
         }
     }
 }

@@ -8,6 +8,7 @@ mod older;
 mod options;
 mod others;
 mod target;
+mod undo;
 mod while_it_runs;
 
 use checks::unchecked;
@@ -89,6 +90,9 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
                 return Ok(Outcome::ended(result));
             }
         };
+        if let Some(brought) = &self.options.undoes {
+            return self.undo(&deployments, brought, report).await;
+        }
         let mut result = self.act(&deployments, report).await?;
         if result.is_none() && deployments.may_have_more() {
             deployments = Box::pin(Deployments::all(self.context.cloud, self.service())).await?;

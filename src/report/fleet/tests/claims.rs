@@ -177,3 +177,29 @@ proptest! {
         prop_assert!(sum.starts_with(&begin), "{sum}");
     }
 }
+
+#[test]
+fn a_way_back_that_failed_is_told_apart_from_releases_that_did() {
+    let mut run = taken_back();
+    let service = service(0);
+    let mut failures = run.steps.iter().filter_map(|(_, _, step)| match step {
+        Step::Result(result) => result.failure.clone(),
+        Step::Event(_) | Step::Idle => None,
+    });
+    let failure = failures.next_back();
+    let last = run.steps.iter_mut().rev();
+    let mut backs = last.filter(|(_, of, step)| *of == service && matches!(step, Step::Result(_)));
+    let Some((_, _, Step::Result(back))) = backs.next() else {
+        panic!("it has a result");
+    };
+    back.conclude(Conclusion::RolledBack);
+    back.conclude_return();
+    back.error = Some("not taken back: the rollback failed".to_owned());
+    back.failure = failure;
+    let text = run.seen(false).text();
+    assert!(text.contains("1 not back"), "{text}");
+    let told = "the rollback failed, and what was to go serves: image not found: ml/model-00";
+    assert!(text.contains(told), "{text}");
+    let row = text.lines().find(|line| line.contains("not back  "));
+    assert!(row.is_some_and(|row| row.contains("  2  ")), "{text}");
+}

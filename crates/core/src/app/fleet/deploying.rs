@@ -1,7 +1,6 @@
 //! A run's releases, each by the use cases of a single one.
 
 use std::cell::Cell;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -10,18 +9,15 @@ use super::listening::Listening;
 use super::options::RunOptions;
 use super::run_record::RunRecord;
 use super::run_results::RunResults;
+use super::way_back::WayBack;
 use crate::app::deploy::Deploy;
 use crate::app::manifests::Loaded;
-use crate::app::rollback::{Outcome, Rollback, RollbackOptions, TargetSpec};
-use crate::app::{Report, ResultRecord, Subject, results};
+use crate::app::{Report, ResultRecord, results};
 use crate::cloud::{Balancing, Cloud};
 use crate::fleet::Order;
-use crate::progress::{Conclusion, Event, Refusal};
+use crate::progress::Conclusion;
 use crate::registry::Registries;
 use crate::release::ids::ServiceId;
-
-/// How long the answers may take to whether what is gone back to leans on something that is gone.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Who hears of a run.
 pub trait Audience {
@@ -84,52 +80,11 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
         (results, record)
     }
 
-    async fn roll_back(
-        &self,
-        member: usize,
-        brought: &ResultRecord,
-        report: &mut dyn Report,
-    ) -> ResultRecord {
-        let manifest = &self.manifests[member].manifest;
-        let subject = Subject::of_release(manifest);
-        let service = subject.service().clone();
-        let mut say = |line: &str| {
-            let message = line.to_owned();
-            report.event(&service, &Event::Note { message });
-        };
-        let Some(previous) = &brought.previous else {
-            let created = Conclusion::Refused(Refusal::Check);
-            let mut result = ResultRecord::new(&service, created);
-            result.error = Some("not taken back: this run created the service".to_owned());
-            result.hint = Some("service.desired: 0 in its manifest stops its tasks".to_owned());
-            return result;
-        };
-        say("taken back, since the run failed");
-        let cleared = match subject.clear(Ok(self.deploy.caller), &mut |_| {}) {
-            Ok(cleared) => cleared,
-            Err(refused) => return *refused,
-        };
-        let to = TargetSpec::TaskDefinition(previous.task_definition.to_string());
-        let options = RollbackOptions {
-            to: Some(to),
-            skip_checks: false,
-            check_timeout: CHECK_TIMEOUT,
-            force: self.deploy.options.force,
-            dry_run: false,
-            timeout: self.deploy.options.patience(),
-        };
-        let rollback = Rollback {
-            context: self.deploy.context,
-            caller: self.deploy.caller,
-            subject: cleared,
-            options: &options,
-        };
-        match Box::pin(rollback.run(report)).await {
-            Outcome::Ended(result) => *result,
-            Outcome::Planned(plan) => {
-                let cloud = self.deploy.context.cloud;
-                results::unchanged_or_adjusted(cloud, &plan).await
-            }
+    fn way_back<'b>(&'b self, member: usize, brought: &'b ResultRecord) -> WayBack<'b, C> {
+        WayBack {
+            deploy: self.deploy,
+            manifest: &self.manifests[member].manifest,
+            brought,
         }
     }
 }
@@ -146,7 +101,7 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
 
     async fn take_back(&self, member: usize, brought: &ResultRecord) -> ResultRecord {
         let mut report = self.audience.report_of(self.order.service(member));
-        self.roll_back(member, brought, report.as_mut()).await
+        self.way_back(member, brought).go(report.as_mut()).await
     }
 
     fn is_brought(&self, member: usize) -> bool {
@@ -159,13 +114,9 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
         result
     }
 
-    fn not_taken_back(&self, member: usize, why: &str) -> ResultRecord {
-        let mut result = results::not_begun(self.order.service(member), why);
-        result.error = Some(format!("not taken back: {why}"));
-        let path = self.manifests[member].manifest.source.name();
-        let invocation = self.deploy.context.invocation;
-        result.hint = Some(invocation.command_line("rollback", path));
-        result
+    fn not_taken_back(&self, member: usize, brought: &ResultRecord, why: &str) -> ResultRecord {
+        self.way_back(member, brought)
+            .stays(Conclusion::NotBegun, why)
     }
 
     fn tell(&self, member: usize, result: &ResultRecord) {

@@ -35,7 +35,7 @@ pub trait Releases {
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord;
 
     /// Makes the result of a release that was to be taken back, and stays.
-    fn not_taken_back(&self, member: usize, why: &str) -> ResultRecord;
+    fn not_taken_back(&self, member: usize, brought: &ResultRecord, why: &str) -> ResultRecord;
 
     /// Tells how a release ended, as soon as it has.
     fn tell(&self, member: usize, result: &ResultRecord);
@@ -103,7 +103,10 @@ impl<R: Releases> Run<'_, R> {
         let back = Direction {
             order: &order,
             begin: |place: usize| self.releases.take_back(members[place], brought[place]),
-            not_begun: |place: usize, why: &str| self.releases.not_taken_back(members[place], why),
+            not_begun: |place: usize, why: &str| {
+                let (member, brought) = (members[place], brought[place]);
+                self.releases.not_taken_back(member, brought, why)
+            },
         };
         Box::pin(self.drive(&mut schedule, &back)).await
     }

@@ -11,6 +11,7 @@ mod run_record;
 mod run_results;
 #[cfg(test)]
 mod tests;
+mod way_back;
 
 pub use closing::closing;
 pub use deploying::{Audience, FleetDeploy};

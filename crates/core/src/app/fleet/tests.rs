@@ -128,7 +128,7 @@ impl Releases for Fleet {
         results::not_begun(self.order.service(member), why)
     }
 
-    fn not_taken_back(&self, member: usize, why: &str) -> ResultRecord {
+    fn not_taken_back(&self, member: usize, _: &ResultRecord, why: &str) -> ResultRecord {
         self.not_begun(member, why)
     }
 

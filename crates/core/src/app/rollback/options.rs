@@ -6,12 +6,15 @@ use super::target::TargetSpec;
 use crate::app::ResultRecord;
 use crate::plan::Plan;
 use crate::progress::{Conclusion, Refusal};
+use crate::release::ids::ServiceDeploymentArn;
 
 /// How to go back.
 #[derive(Debug, Clone)]
 pub struct RollbackOptions {
     /// Where to; by default the last release that succeeded.
     pub to: Option<TargetSpec>,
+    /// The deployment to undo instead: back to what it replaced, unless anything was deployed since.
+    pub undoes: Option<ServiceDeploymentArn>,
     /// Whether to leave out whether its image, secrets and target groups are still there.
     pub skip_checks: bool,
     /// How long to wait for the answers to that.

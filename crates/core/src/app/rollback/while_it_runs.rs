@@ -139,7 +139,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
 
 /// A deployment that should bring an earlier release back: its success is a rollback.
 pub(super) fn come_back(result: &mut ResultRecord) {
-    result.conclude(result.conclusion().of_return());
+    result.conclude_return();
     if result.conclusion() == Conclusion::RolledBack {
         // What should have gone serves again, and not what came before.
         let to = result.release.as_ref();

@@ -16,6 +16,7 @@ const UPDATE: &str = "UpdateService";
 pub(super) fn options() -> RollbackOptions {
     RollbackOptions {
         to: None,
+        undoes: None,
         skip_checks: false,
         check_timeout: Duration::from_secs(2),
         force: false,

@@ -39,7 +39,7 @@ pub struct World {
     pub image_digests: BTreeSet<String>,
     pub secrets: BTreeSet<String>,
     pub target_groups: BTreeSet<String>,
-    brought: BTreeMap<ServiceRevisionArn, TaskDefinitionArn>,
+    brought: BTreeMap<ServiceRevisionArn, Document>,
     token: Option<Value>,
 }
 
@@ -183,7 +183,11 @@ impl World {
         let number = self.deployments.len() + 1;
         let revision = ServiceRevisionArn::new(format!("arn:revision/{number}"));
         let brings = service.task_definition.clone();
-        self.brought.insert(revision.clone(), brings.clone());
+        let mut content = object(json!({"serviceRevisionArn": revision, "taskDefinition": brings}));
+        if let Some(network) = service.document.get("networkConfiguration") {
+            content.insert("networkConfiguration".to_owned(), network.clone());
+        }
+        self.brought.insert(revision.clone(), content);
         for old in &mut service.deployments {
             "ACTIVE".clone_into(&mut old.status);
         }
@@ -236,7 +240,9 @@ impl World {
         let target = newest.target_service_revision.as_mut().unwrap();
         target.counts.running_task_count = running;
         target.counts.pending_task_count = pending;
-        let source = json!([{"arn": "arn:revision/old", "runningTaskCount": old}]);
+        let replaced = newest.source_service_revisions.first();
+        let replaced = replaced.map_or("arn:revision/old", |source| source.arn.as_str());
+        let source = json!([{"arn": replaced, "runningTaskCount": old}]);
         newest.source_service_revisions = serde_json::from_value(source).unwrap();
         let service = self.service.as_mut().unwrap();
         service.running_count = running + old;
@@ -291,9 +297,8 @@ impl World {
     #[must_use]
     pub fn revisions(&self, arns: &[ServiceRevisionArn]) -> Vec<ServiceRevision> {
         let known = arns.iter().filter_map(|arn| {
-            let brings = self.brought.get(arn)?;
-            let revision = json!({"serviceRevisionArn": arn, "taskDefinition": brings});
-            Some(ServiceRevision::read(object(revision)).unwrap())
+            let content = self.brought.get(arn)?;
+            Some(ServiceRevision::read(content.clone()).unwrap())
         });
         known.collect()
     }

@@ -12,11 +12,22 @@ use crate::cloud::Identity;
 use crate::cloud::fake::World;
 use crate::progress::{Event, Observer};
 use crate::release::ids::ServiceId;
+use serde_json::json;
+
 use mlship_manifest::{Diagnostic, Manifest, ReadOptions, Source, read};
 
 /// Remembers results.
 #[derive(Default, Clone)]
-struct Heard(Rc<RefCell<Vec<String>>>);
+struct Heard {
+    results: Rc<RefCell<Vec<ResultRecord>>>,
+}
+
+impl Heard {
+    /// Returns the result that was told last.
+    fn last(&self) -> ResultRecord {
+        self.results.borrow().last().unwrap().clone()
+    }
+}
 
 impl Observer for Heard {
     fn event(&mut self, _: &ServiceId, _: &Event) {}
@@ -25,8 +36,7 @@ impl Observer for Heard {
 
 impl Report for Heard {
     fn result(&mut self, result: &ResultRecord) {
-        let line = format!("{} {}", result.service, result.conclusion().word());
-        self.0.borrow_mut().push(line);
+        self.results.borrow_mut().push(result.clone());
     }
 
     fn warning(&mut self, _: &str) {}
@@ -54,7 +64,14 @@ fn refused() -> Manifest {
 }
 
 async fn run(stand: &Stand, on_failure: OnFailure) -> (Vec<String>, RunRecord) {
-    let manifests = [manifest("2"), refused()].map(|manifest| Loaded { manifest });
+    let (heard, record) = run_of(stand, manifest("2"), on_failure).await;
+    let ends = heard.results.take();
+    let end = |result: &ResultRecord| format!("{} {}", result.service, result.conclusion().word());
+    (ends.iter().map(end).collect(), record)
+}
+
+async fn run_of(stand: &Stand, released: Manifest, on_failure: OnFailure) -> (Heard, RunRecord) {
+    let manifests = [released, refused()].map(|manifest| Loaded { manifest });
     let (context, options) = (stand.context(), options());
     let deploy = Deploy {
         context: &context,
@@ -71,7 +88,7 @@ async fn run(stand: &Stand, on_failure: OnFailure) -> (Vec<String>, RunRecord) {
     let again = "mlship deploy m --resume";
     let fleet = FleetDeploy::new(&deploy, (&manifests, &order), run, &heard, again);
     let (_, record) = Box::pin(fleet.run()).await;
-    (heard.0.take(), record)
+    (heard, record)
 }
 
 /// Returns what the service runs.
@@ -121,4 +138,89 @@ async fn a_service_that_the_run_created_stays_and_is_said_to() {
     assert_eq!(heard, ["m succeeded", "z refused", "m refused"]);
     assert_eq!(serves(&stand), "m:1");
     assert_eq!(record.exit_code.number(), 11);
+}
+
+/// Lets somebody deploy another release of the service, so many seconds after the run began.
+fn hotfix(stand: &Stand, seconds: u64, then: fn(&mut World)) {
+    stand.cloud.after_now(seconds, move |world| {
+        let content =
+            json!({"family": "m", "containerDefinitions": [{"name": "m", "image": "m:3"}]});
+        let arn = world.register(content.as_object().unwrap());
+        world.update(json!({"taskDefinition": arn}).as_object().unwrap());
+        then(world);
+    });
+}
+
+async fn stays_beside_a_hotfix(then: fn(&mut World)) {
+    let stand = Stand::serving();
+    stand.succeed_after(20);
+    // At once, before the way back looks.
+    hotfix(&stand, 20, then);
+    let (heard, record) = run_of(&stand, manifest("2"), OnFailure::Rollback).await;
+    let last = heard.last();
+    assert_eq!(
+        last.error.unwrap(),
+        "not taken back: m:3 was deployed since"
+    );
+    assert_eq!(last.release.unwrap().version, "2");
+    assert!(last.hint.unwrap().starts_with("mlship history"));
+    assert_eq!(serves(&stand), "m:3");
+    assert_eq!(record.exit_code.number(), 11);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_deployed_since_is_left_whether_it_serves_or_still_runs() {
+    stays_beside_a_hotfix(|world| world.end("SUCCESSFUL", "COMPLETED")).await;
+    stays_beside_a_hotfix(|world| world.end("IN_PROGRESS", "IN_PROGRESS")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_tried_since_and_ecs_took_back_is_no_hindrance() {
+    let stand = Stand::serving();
+    stand.succeed_after(20);
+    hotfix(&stand, 20, |world| {
+        world.roll_back("FAILED");
+        world.finish_rollback();
+    });
+    stand.succeed_after(80);
+    let (heard, _) = run(&stand, OnFailure::Rollback).await;
+    assert_eq!(heard, ["m succeeded", "z refused", "m rolled_back"]);
+    assert_eq!(serves(&stand), "m:1");
+}
+
+/// The subnets that the service's tasks are placed in.
+fn subnets(stand: &Stand) -> serde_json::Value {
+    let service = stand.cloud.world().service.unwrap();
+    service.document["networkConfiguration"]["awsvpcConfiguration"]["subnets"].clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_changed_only_the_network_is_taken_back_with_it() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    let mut moved = manifest("2");
+    let network = moved.release.network.as_mut().unwrap();
+    network.subnets = vec!["subnet-9".to_owned()];
+    stand.succeed_after(20);
+    stand.succeed_after(80);
+    let (heard, _) = run_of(&stand, moved, OnFailure::Rollback).await;
+    assert_eq!(heard.last().conclusion().word(), "rolled_back");
+    assert_eq!(serves(&stand), "m:2");
+    assert_eq!(subnets(&stand), json!(["subnet-1"]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_way_back_that_failed_is_no_rollback_and_the_worst_news() {
+    let stand = Stand::serving();
+    stand.succeed_after(20);
+    stand.fail_after(60);
+    let (heard, record) = run_of(&stand, manifest("2"), OnFailure::Rollback).await;
+    let last = heard.last();
+    assert!(last.is_failed_return());
+    let error = last.error.unwrap();
+    let expected = "not taken back: the rollback to m m:1 failed, and ECS went back to m 2";
+    assert_eq!(error, expected);
+    assert_eq!(serves(&stand), "m:2");
+    assert_eq!(record.verdicts["failed"], 1);
+    assert_eq!(record.exit_code.number(), 30);
 }
