@@ -99,7 +99,7 @@ impl Shown<'_> {
         match global.output {
             Format::Json => output::json_line(&document(seen, self.read)),
             Format::Human => {
-                let mut page = page(seen, global);
+                let mut page = page(seen, self.read, global);
                 for (id, answer) in seen {
                     if let Err(error) = answer {
                         page.line(format!("{id}: {error}; looking again"));
@@ -122,7 +122,7 @@ fn last(seen: &Look, read: &Subjects, global: &Global) -> ExitCode {
         Format::Json => {
             output::document(&document(seen, read));
         }
-        Format::Human => output::page(&page(seen, global)),
+        Format::Human => output::page(&page(seen, read, global)),
     }
     let codes = seen.iter().filter_map(|(id, answer)| {
         let error = match answer {
@@ -134,11 +134,16 @@ fn last(seen: &Look, read: &Subjects, global: &Global) -> ExitCode {
     ExitCode::worst(codes.collect::<Vec<_>>())
 }
 
-fn page(seen: &Look, global: &Global) -> Page {
+fn page(seen: &Look, read: &Subjects, global: &Global) -> Page {
+    let invocation = global.invocation();
     let color: Color = global.palette();
     let mut page = Page::new();
-    for status in seen.iter().filter_map(|(_, answer)| answer.as_ref().ok()) {
-        page.extend(status_text(status, &color));
+    for (subject, (_, answer)) in read.subjects.iter().zip(seen) {
+        let Ok(status) = answer else {
+            continue;
+        };
+        let watch = invocation.command_for("watch", subject.address());
+        page.extend(status_text(status, &watch, &color));
     }
     page
 }

@@ -9,9 +9,9 @@ use mlship_core::app::status::{
 use mlship_core::history::Outcome;
 use mlship_text::Page;
 
-/// Returns a status as lines of text.
+/// Returns a status as lines of text, with the command that tells more of its newest deployment.
 #[must_use]
-pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
+pub fn status_text(status: &ServiceStatus, watch: &str, color: &Color) -> Page {
     let strong = color.strong;
     let mut lines = Page::new();
     let ServiceStatus {
@@ -44,7 +44,7 @@ pub fn status_text(status: &ServiceStatus, color: &Color) -> Page {
         lines.line(deployment_line(deployment, color));
     }
     let last = status.last_deployment.as_ref();
-    if let Some(line) = last.and_then(|last| failure_line(last, color)) {
+    if let Some(line) = last.and_then(|last| failure_line(last, watch, color)) {
         lines.line(line);
     }
     for seen in &status.not_seen {
@@ -174,7 +174,7 @@ fn deployment_line(deployment: &RunningDeployment, color: &Color) -> String {
 }
 
 /// Tells of a newest deployment that did not succeed: what serves doesn't show it.
-fn failure_line(last: &LastDeployment, color: &Color) -> Option<String> {
+fn failure_line(last: &LastDeployment, watch: &str, color: &Color) -> Option<String> {
     let words = match last.outcome? {
         Outcome::Running if last.going_back => "going back",
         Outcome::Succeeded | Outcome::Running => return None,
@@ -194,7 +194,7 @@ fn failure_line(last: &LastDeployment, color: &Color) -> Option<String> {
     if let Some(cause) = last.cause {
         let _ = write!(line, ", {}", cause.as_str());
     }
-    line.push_str(" (mlship watch tells why)");
+    let _ = write!(line, " ({watch} tells why)");
     Some(line)
 }
 
@@ -265,7 +265,7 @@ mod tests {
     }
 
     fn shown(status: &ServiceStatus) -> String {
-        status_text(status, &palette_for(false)).to_string()
+        status_text(status, "mlship watch m.yaml", &palette_for(false)).to_string()
     }
 
     fn ended(outcome: Outcome) -> LastDeployment {
@@ -292,7 +292,7 @@ fraud in cluster ml
   digest      sha256:0
   revision    arn:aws:ecs:x:1:task-definition/fraud:1
   tasks       1 of 1 running, 1 healthy
-  newest      rolled back: fraud:2, 2026-09-21T14:13:20Z, image_not_found (mlship watch tells why)
+  newest      rolled back: fraud:2, 2026-09-21T14:13:20Z, image_not_found (mlship watch m.yaml tells why)
 
 "#]]
         );

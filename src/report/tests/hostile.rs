@@ -224,7 +224,7 @@ proptest! {
             for page in [
                 history_text(&service, &[entry], &palette),
                 model_history_text(&text, &both, &palette),
-                status_text(&hostile_status(&text), &palette),
+                status_text(&hostile_status(&text), "mlship watch m.yaml", &palette),
                 render(&hostile_finding(&text), colors == Colors::Keep),
             ] {
                 check_people(&page.to_string());

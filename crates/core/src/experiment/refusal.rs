@@ -224,8 +224,8 @@ impl Refusal {
             Code::STOPPED_ALREADY,
             "metadata.name",
             format!("experiment {name} was stopped, and {winner} has all the traffic"),
-            "start it again if there is more to find out, or give the traffic to another with \
-             `--force`",
+            "it is over, and nothing is left to stop: start it again if there is more to find out. \
+             `--force` moves all the traffic to the variant that was named now",
         )
     }
 

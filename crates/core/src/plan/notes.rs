@@ -16,10 +16,20 @@ pub(super) fn owned_note(count: Option<u64>, service: &LiveService) -> Option<St
 
 pub(super) fn effect_note(effect: Effect, service: &LiveService) -> Option<String> {
     match effect {
+        Effect::ReplaceTasks if runs_nothing(service) => Some(format!(
+            "no task runs: starts {}",
+            counted(service.desired_count)
+        )),
         Effect::ReplaceTasks => Some(format!("replaces {}", counted(service.desired_count))),
         Effect::InPlace => Some("no restart".to_owned()),
         Effect::Create | Effect::None => None,
     }
+}
+
+/// Says whether no task runs that there should be: a first release failed, or all have died.
+fn runs_nothing(service: &LiveService) -> bool {
+    let is_told = service.document.contains_key("runningCount");
+    is_told && service.running_count == 0 && service.desired_count > 0
 }
 
 /// Says that a deploy takes somebody's word for it.

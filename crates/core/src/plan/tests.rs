@@ -7,6 +7,7 @@ mod secrets;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::notes::effect_note;
 use super::*;
 use crate::release::LiveService;
 use crate::release::{Release, resolve, tags_of};
@@ -199,6 +200,18 @@ fn a_grace_period_restarts_nothing() {
     assert_eq!(paths(&plan), ["health.graceSeconds"]);
     assert_eq!(plan.writes.register, None);
     assert_eq!(sent(&plan)["healthCheckGracePeriodSeconds"], 60);
+}
+
+#[test]
+fn where_no_task_runs_none_is_said_to_be_replaced() {
+    let mut observed = deployed(&release(BASE));
+    let service = observed.service.as_mut().unwrap();
+    service.document.insert("runningCount".into(), json!(0));
+    service.running_count = 0;
+    let note = |service: &LiveService| effect_note(Effect::ReplaceTasks, service);
+    assert_eq!(note(service).unwrap(), "no task runs: starts 3 tasks");
+    service.running_count = 1;
+    assert_eq!(note(service).unwrap(), "replaces 3 tasks");
 }
 
 #[test]

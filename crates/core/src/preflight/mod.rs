@@ -13,7 +13,7 @@ use futures_util::future::join_all;
 pub use needs::{Need, needs};
 use tokio::time::timeout;
 
-use crate::cloud::{Answer, Balancing, Cloud};
+use crate::cloud::{Answer, Balancing, Cloud, CloudError};
 use crate::release::{ImageReference, Moved, pinned};
 
 /// What the checks came to.
@@ -40,15 +40,29 @@ pub async fn preflight<C: Cloud + Balancing>(
     within: Duration,
 ) -> Preflight {
     let mut preflight = Preflight::default();
+    // A policy that forbids a question forbids it of each thing: that is said once.
+    let mut unanswered: Vec<(Vec<String>, CloudError)> = Vec::new();
     let asked = needs.iter().map(|need| timeout(within, find(cloud, need)));
     for (need, found) in needs.iter().zip(join_all(asked).await) {
         match found {
             Ok(Ok(CheckResult::There)) => {}
             Ok(Ok(CheckResult::Gone(what))) => preflight.missing.push(what),
             Ok(Ok(CheckResult::Moved(moved))) => preflight.moved.push(moved),
-            Ok(Err(error)) => preflight.unknown.push(format!("{need}: {error}")),
+            Ok(Err(error)) => {
+                let is_alike = |(_, other): &&mut (Vec<String>, CloudError)| {
+                    (other.operation, other.kind) == (error.operation, error.kind)
+                };
+                match unanswered.iter_mut().find(is_alike) {
+                    Some((needs, _)) => needs.push(need.to_string()),
+                    None => unanswered.push((vec![need.to_string()], error)),
+                }
+            }
             Err(_) => preflight.unknown.push(format!("{need}: no answer in time")),
         }
+    }
+    for (needs, error) in unanswered {
+        let needs = needs.join(", ");
+        preflight.unknown.push(format!("{needs}: {error}"));
     }
     preflight
 }

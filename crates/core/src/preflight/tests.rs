@@ -146,6 +146,16 @@ async fn what_cannot_be_asked_stops_nobody_and_takes_no_time() {
     let found = preflight(&cloud, &needs, WITHIN).await;
     assert_eq!((found.missing.len(), found.unknown.len()), (0, 1));
     assert!(found.unknown[0].contains("Denied"), "{found:?}");
+    let several = ["a", "b"]
+        .map(|name| Need::Secret(format!("arn:aws:secretsmanager:us-east-1:1:secret:{name}")));
+    let found = preflight(&cloud, &several, WITHIN).await;
+    let [told] = &found.unknown[..] else {
+        panic!("{found:?}");
+    };
+    assert!(
+        told.contains(":a, secret ") && told.contains(":b: "),
+        "{told}"
+    );
 
     cloud.latency.set(Duration::from_mins(1));
     let start = tokio::time::Instant::now();

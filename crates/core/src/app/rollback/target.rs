@@ -37,13 +37,25 @@ impl FromStr for TargetSpec {
         }
         let arn = Arn::parse(text);
         let is = |kind| arn.is_some_and(|arn| arn.is("ecs", kind));
-        Ok(if is("service-revision") {
-            Self::ServiceRevision(ServiceRevisionArn::new(text))
+        let has_revision = |arn: Arn<'_>| {
+            let (_, number) = arn.path().rsplit_once(':')?;
+            number.parse::<u64>().ok()
+        };
+        if is("service-revision") {
+            Ok(Self::ServiceRevision(ServiceRevisionArn::new(text)))
+        } else if is("task-definition") && arn.and_then(has_revision).is_none() {
+            // ECS would take it for the newest one, which is what somebody wants to leave.
+            Err("this ARN names no revision: write it with :REVISION".to_owned())
         } else if is("task-definition") {
-            Self::TaskDefinition(text.to_owned())
+            Ok(Self::TaskDefinition(text.to_owned()))
+        } else if text.starts_with("arn:") {
+            Err(
+                "this is the ARN of something else than a task definition or a service revision"
+                    .to_owned(),
+            )
         } else {
-            Self::Version(text.to_owned())
-        })
+            Ok(Self::Version(text.to_owned()))
+        }
     }
 }
 
@@ -202,6 +214,14 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(wanted.clone()));
             assert_eq!(wanted.to_string(), text);
+        }
+        for text in [
+            "arn:aws:ecs:r:1:task-definition/m",
+            "arn:aws:ecs:r:1:task-definition/m:latest",
+            "arn:aws:ecs:r:1:cluster/m",
+            "arn:aws:iam::1:role/m",
+        ] {
+            assert!(text.parse::<TargetSpec>().is_err(), "{text}");
         }
     }
 }
