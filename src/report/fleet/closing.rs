@@ -40,18 +40,22 @@ pub(super) fn page(
     }
     let not_begun = groups.of(|conclusion| conclusion == Conclusion::NotBegun);
     for group in &not_begun {
-        parts.push(list(group, &format!("not begun: {}", group.title), color));
+        let what = if group.title.starts_with("not taken back") {
+            group.title.clone()
+        } else {
+            format!("not begun: {}", group.title)
+        };
+        parts.push(list(group, &what, color));
     }
     // Whatever kept them from it, the same command goes on with all of them.
-    let mut hints: Vec<&Option<String>> = not_begun.iter().map(|group| &group.hint).collect();
+    let hints = not_begun.iter().map(|group| hint(group));
+    let mut hints: Vec<String> = hints
+        .flat_map(|hint| hint.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     hints.sort();
     hints.dedup();
-    let hints = hints
-        .into_iter()
-        .flatten()
-        .map(|hint| format!("  hint: {hint}"));
     if let Some(last) = parts.last_mut() {
-        last.extend(hints.collect());
+        last.extend(hints.into_iter().collect());
     }
     let hints = groups.of(is_good).into_iter().map(hint);
     parts.push(

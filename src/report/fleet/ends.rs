@@ -37,7 +37,7 @@ impl Fleet<'_> {
             }
         }
         let before = self.rows.remove(&label);
-        let row = Row::of(result, cause, before);
+        let row = Row::of(result, cause, before.as_ref());
         self.rows.insert(label, row);
         self.draw(now);
     }

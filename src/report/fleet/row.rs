@@ -18,7 +18,7 @@ pub(super) struct Row {
 
 impl Row {
     /// Takes a result; one that comes after another is that of the way back.
-    pub(super) fn of(result: &ResultRecord, cause: Option<String>, before: Option<Self>) -> Self {
+    pub(super) fn of(result: &ResultRecord, cause: Option<String>, before: Option<&Self>) -> Self {
         let is_back = before.is_some_and(|before| before.conclusion == Conclusion::Succeeded);
         let note = result.note.clone();
         let cause = match (cause, note) {
@@ -30,7 +30,11 @@ impl Row {
         Self {
             conclusion: result.conclusion(),
             exit_code: result.exit_code(),
-            versions: versions(result),
+            versions: if is_back && is_untouched(result.conclusion()) {
+                stays(result)
+            } else {
+                versions(result)
+            },
             seconds: result.duration_seconds,
             cause,
             is_failed_return: result.is_failed_return(),
@@ -86,6 +90,17 @@ pub(super) fn verdict(conclusion: Conclusion) -> String {
         | Conclusion::Refused(_)
         | Conclusion::Error(_) => conclusion.word().replace('_', " "),
     }
+}
+
+/// Says whether a way back that ended so was never begun.
+fn is_untouched(conclusion: Conclusion) -> bool {
+    matches!(conclusion, Conclusion::NotBegun | Conclusion::Refused(_))
+}
+
+/// Returns what serves on where nothing was taken back.
+fn stays(result: &ResultRecord) -> String {
+    let release = result.release.as_ref();
+    release.map_or_else(String::new, |release| format!("stays {}", release.version))
 }
 
 fn versions(result: &ResultRecord) -> String {

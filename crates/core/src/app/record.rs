@@ -182,6 +182,31 @@ impl ResultRecord {
         }
     }
 
+    /// Takes it for the end of a command whose deployment goes on out of sight.
+    pub(in crate::app) fn lose_sight(&mut self) {
+        self.end.is_out_of_sight = true;
+    }
+
+    /// Says whether a deployment was left that goes on.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        let is_left = match self.end.conclusion {
+            Conclusion::TimedOut | Conclusion::Interrupted(_) => true,
+            Conclusion::Error(_) => self.end.is_out_of_sight,
+            Conclusion::Succeeded
+            | Conclusion::Unchanged
+            | Conclusion::Started
+            | Conclusion::RolledBack
+            | Conclusion::Returned
+            | Conclusion::Failed
+            | Conclusion::Superseded
+            | Conclusion::Paused
+            | Conclusion::NotBegun
+            | Conclusion::Refused(_) => false,
+        };
+        is_left && self.deployment.is_some()
+    }
+
     /// Makes a model registry that was not told everything a failure of the command, whose
     /// business that was.
     pub fn require_recording(&mut self) {
@@ -213,6 +238,8 @@ pub struct End {
     is_unrecorded: bool,
     /// Whether it is that of a deployment that was to bring an earlier release back.
     is_return: bool,
+    /// Whether the deployment goes on, and nobody could watch it any longer.
+    is_out_of_sight: bool,
     /// Why it was not begun, where that means something to others.
     not_begun: Option<NotBegunFor>,
 }
@@ -233,6 +260,7 @@ impl From<Conclusion> for End {
             is_unrecorded: false,
             not_begun: None,
             is_return: false,
+            is_out_of_sight: false,
         }
     }
 }

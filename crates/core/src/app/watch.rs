@@ -251,6 +251,9 @@ impl WatchTarget {
     /// AWS is out of reach or says no. The deployment goes on, whatever became of the watching.
     fn lost_contact(&self, error: &CloudError) -> ResultRecord {
         let mut result = self.result(Conclusion::Error(fault(error)));
+        if self.is_own {
+            result.lose_sight();
+        }
         // Of somebody else's nobody here knows whether it still goes on.
         result.error = Some(if self.is_own {
             format!("lost sight of the deployment, which goes on: {error}")

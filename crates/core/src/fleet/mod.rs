@@ -10,7 +10,7 @@ mod tests;
 mod waves;
 
 pub use order::{Candidate, Order, OrderProblem};
-pub use schedule::{Limits, Need, NotBegun, Schedule, Step};
+pub use schedule::{Limits, NotBegun, Schedule, Step};
 pub use share::{FailureBudget, Share};
 pub use standing::Standing;
 pub use waves::WaveSizes;

@@ -16,15 +16,6 @@ pub struct Limits {
     pub failures: Option<usize>,
 }
 
-/// What a member needs of those that it waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// That they succeeded.
-    Success,
-    /// That they ended, in whichever way.
-    End,
-}
-
 /// Why a member was not begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotBegun {
@@ -51,7 +42,6 @@ pub struct Step {
 #[derive(Debug)]
 pub struct Schedule {
     limits: Limits,
-    need: Need,
     sequence: Vec<usize>,
     ranks: Vec<usize>,
     waves: Vec<usize>,
@@ -81,7 +71,7 @@ enum State {
 impl Schedule {
     /// Begins a run.
     #[must_use]
-    pub fn new(order: &Order, limits: Limits, need: Need) -> Self {
+    pub fn new(order: &Order, limits: Limits) -> Self {
         let count = order.len();
         let mut ranks = vec![0; count];
         for (rank, member) in order.sequence.iter().enumerate() {
@@ -94,7 +84,6 @@ impl Schedule {
         }
         let mut schedule = Self {
             limits,
-            need,
             sequence: order.sequence.clone(),
             ranks,
             waves: order.waves.clone(),
@@ -181,7 +170,7 @@ impl Schedule {
 
     /// Ends a member, and those that wait for what never comes.
     fn settle(&mut self, member: usize, is_met: bool) {
-        let mut ended = vec![(member, is_met || self.need == Need::End)];
+        let mut ended = vec![(member, is_met)];
         while let Some((member, is_met)) = ended.pop() {
             self.states[member] = State::Ended;
             self.left[self.waves[member]] -= 1;

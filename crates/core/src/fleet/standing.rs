@@ -32,3 +32,23 @@ impl From<Conclusion> for Standing {
         }
     }
 }
+
+impl Standing {
+    /// Returns what the end of a way back means to those that the service depends on.
+    #[must_use]
+    pub fn of_return(conclusion: Conclusion) -> Self {
+        match conclusion {
+            Conclusion::Returned | Conclusion::Unchanged | Conclusion::Succeeded => Self::Met,
+            Conclusion::Started
+            | Conclusion::Paused
+            | Conclusion::Interrupted(_)
+            | Conclusion::NotBegun
+            | Conclusion::RolledBack
+            | Conclusion::Failed
+            | Conclusion::Superseded
+            | Conclusion::TimedOut
+            | Conclusion::Refused(_)
+            | Conclusion::Error(_) => Self::Unmet,
+        }
+    }
+}

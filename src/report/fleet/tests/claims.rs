@@ -203,3 +203,30 @@ fn a_way_back_that_failed_is_told_apart_from_releases_that_did() {
     let row = text.lines().find(|line| line.contains("not back  "));
     assert!(row.is_some_and(|row| row.contains("  2  ")), "{text}");
 }
+
+#[test]
+fn what_was_not_taken_back_is_listed_as_that_with_what_it_stays_on() {
+    let mut run = taken_back();
+    for number in 0..2 {
+        let service = service(number);
+        let mut stays = result(&service, Conclusion::NotBegun);
+        stays.previous = None;
+        stays.error = Some("not taken back: interrupted".to_owned());
+        stays.hint = Some(format!("mlship rollback {}.yaml", service.name));
+        run.step(171, &service, Step::Result(Box::new(stays)));
+    }
+    // Each has one way back.
+    let is_first = |service_of: &_| *service_of == service(0) || *service_of == service(1);
+    run.steps.retain(|(second, of, step)| {
+        !(is_first(of) && *second == 170 && matches!(step, Step::Result(_)))
+    });
+    let text = run.seen(false).text();
+    assert!(
+        text.contains("not taken back: interrupted: 2 services"),
+        "{text}"
+    );
+    assert!(!text.contains("not begun: not taken back"), "{text}");
+    assert!(text.contains("stays 2"), "{text}");
+    let hint = "hint: mlship rollback model-00.yaml (and so for 1 other)";
+    assert!(text.contains(hint), "{text}");
+}

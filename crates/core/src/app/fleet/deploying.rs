@@ -5,7 +5,7 @@ use std::cell::Cell;
 use tokio::time::Instant;
 
 use super::driver::{Releases, Run};
-use super::listening::Listening;
+use super::listening::{Listening, Origin};
 use super::options::RunOptions;
 use super::run_record::RunRecord;
 use super::run_results::RunResults;
@@ -15,7 +15,7 @@ use crate::app::manifests::Loaded;
 use crate::app::{Report, ResultRecord, results};
 use crate::cloud::{Balancing, Cloud};
 use crate::fleet::Order;
-use crate::progress::Conclusion;
+use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
 use crate::release::ids::ServiceId;
 
@@ -39,7 +39,7 @@ pub struct FleetDeploy<'a, C, A> {
     pub audience: &'a A,
     /// The command that goes on with the run.
     pub again: &'a str,
-    begun: Vec<Cell<bool>>,
+    origins: Vec<Cell<Origin>>,
 }
 
 impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
@@ -59,7 +59,10 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
             options,
             audience,
             again,
-            begun: manifests.iter().map(|_| Cell::new(false)).collect(),
+            origins: manifests
+                .iter()
+                .map(|_| Cell::new(Origin::Unseen))
+                .collect(),
         }
     }
 
@@ -93,7 +96,7 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
     async fn deploy(&self, member: usize) -> ResultRecord {
         let mut report = Listening {
             report: self.audience.report_of(self.order.service(member)),
-            has_begun: &self.begun[member],
+            origin: &self.origins[member],
         };
         let manifest = &self.manifests[member].manifest;
         Box::pin(self.deploy.run(manifest, &mut report)).await
@@ -105,7 +108,16 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
     }
 
     fn is_brought(&self, member: usize) -> bool {
-        self.begun[member].get()
+        self.origins[member].get() == Origin::Own
+    }
+
+    fn leave(&self, member: usize) {
+        if self.origins[member].get() == Origin::Followed {
+            let service = self.order.service(member);
+            let message = "stays: its deployment ran before this run".to_owned();
+            let mut report = self.audience.report_of(service);
+            report.event(service, &Event::Note { message });
+        }
     }
 
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord {

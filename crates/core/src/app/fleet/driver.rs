@@ -7,13 +7,14 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep_until};
 
-use super::not_begun::words;
+use super::not_begun::{words, words_of_return};
 use super::options::{OnFailure, RunOptions};
 use super::run_results::RunResults;
 use crate::app::{Interrupts, ResultRecord};
 use crate::cloud::Company;
-use crate::fleet::{Need, NotBegun, Order, Schedule};
+use crate::fleet::{NotBegun, Order, Schedule, Standing};
 use crate::progress::Conclusion;
+use crate::release::ids::ServiceId;
 
 /// What a run is made of: how one release goes, and who hears of its end. Members are numbered as
 /// in the run's order.
@@ -30,6 +31,9 @@ pub trait Releases {
 
     /// Says whether a release that succeeded was brought by this run.
     fn is_brought(&self, member: usize) -> bool;
+
+    /// Tells of a release that succeeded and stays, since it ran before this run.
+    fn leave(&self, member: usize);
 
     /// Makes the result of a release that was not begun.
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord;
@@ -60,11 +64,14 @@ impl<R: Releases> Run<'_, R> {
     pub async fn run(&self) -> RunResults {
         let releases = self.releases;
         let limits = self.options.limits(self.order.len());
-        let mut schedule = Schedule::new(self.order, limits, Need::Success);
+        let mut schedule = Schedule::new(self.order, limits);
         let forth = Direction {
             order: self.order,
             begin: |member| releases.deploy(member),
             not_begun: |member, why: &str| releases.not_begun(member, why),
+            until: self.until,
+            standing: ResultRecord::standing,
+            words,
         };
         let ended = Box::pin(self.drive(&mut schedule, &forth)).await;
         let goes_back = match self.options.on_failure {
@@ -91,6 +98,11 @@ impl<R: Releases> Run<'_, R> {
             let is_there = result.conclusion() == Conclusion::Succeeded;
             is_there && self.releases.is_brought(*member)
         };
+        for (member, result) in ended {
+            if result.conclusion() == Conclusion::Succeeded {
+                self.releases.leave(*member);
+            }
+        }
         let changed: Vec<&(usize, ResultRecord)> = ended.iter().filter(is_brought).collect();
         let members: Vec<usize> = changed.iter().map(|(member, _)| *member).collect();
         let (order, members) = self.order.way_back(&members);
@@ -99,7 +111,7 @@ impl<R: Releases> Run<'_, R> {
             max_parallel: self.options.max_parallel,
             failures: None,
         };
-        let mut schedule = Schedule::new(&order, limits, Need::End);
+        let mut schedule = Schedule::new(&order, limits);
         let back = Direction {
             order: &order,
             begin: |place: usize| self.releases.take_back(members[place], brought[place]),
@@ -107,6 +119,10 @@ impl<R: Releases> Run<'_, R> {
                 let (member, brought) = (members[place], brought[place]);
                 self.releases.not_taken_back(member, brought, why)
             },
+            // The time that a hung release used up is no reason to leave what succeeded.
+            until: None,
+            standing: |result| Standing::of_return(result.conclusion()),
+            words: words_of_return,
         };
         Box::pin(self.drive(&mut schedule, &back)).await
     }
@@ -121,11 +137,11 @@ impl<R: Releases> Run<'_, R> {
         let mut ended: Vec<(usize, ResultRecord)> = Vec::new();
         let mut conclusions: Vec<Option<Conclusion>> = vec![None; way.order.len()];
         let mut interrupted = pin!(self.interrupts.wait());
-        let mut over = pin!(over(self.until));
+        let mut over = pin!(over(way.until));
         // What was heard before is heard before anything begins.
         if let Some(interrupt) = self.interrupts.arrived() {
             schedule.halt(NotBegun::Interrupted(interrupt));
-        } else if self.until.is_some_and(|until| until <= Instant::now()) {
+        } else if way.until.is_some_and(|until| until <= Instant::now()) {
             schedule.halt(NotBegun::TimeIsUp);
         }
         loop {
@@ -139,7 +155,7 @@ impl<R: Releases> Run<'_, R> {
                         None
                     }
                 };
-                let mut result = (way.not_begun)(member, &words(why, on));
+                let mut result = (way.not_begun)(member, &(way.words)(why, on));
                 if let NotBegun::Interrupted(interrupt) = why {
                     result = result.not_begun_for(interrupt);
                 }
@@ -165,7 +181,7 @@ impl<R: Releases> Run<'_, R> {
                     };
                     let conclusion = result.conclusion();
                     conclusions[member] = Some(conclusion);
-                    schedule.ended(member, result.standing());
+                    schedule.ended(member, (way.standing)(&result));
                     self.releases.tell(member, &result);
                     ended.push((member, result));
                 }
@@ -179,6 +195,12 @@ struct Direction<'a, B, N> {
     order: &'a Order,
     begin: B,
     not_begun: N,
+    /// When nothing begins any more.
+    until: Option<Instant>,
+    /// What an end means to those that wait for it.
+    standing: fn(&ResultRecord) -> Standing,
+    /// Why one was not begun.
+    words: fn(NotBegun, Option<(&ServiceId, Conclusion)>) -> String,
 }
 
 async fn over(until: Option<Instant>) {

@@ -7,17 +7,29 @@ use crate::progress::{Event, Observer};
 use crate::release::ids::ServiceId;
 use mlship_manifest::Diagnostic;
 
-/// Tells on, and remembers that a deployment was begun.
+/// Whose deployment a release is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// There is none that was seen.
+    Unseen,
+    /// This run began it.
+    Own,
+    /// It ran before: it is somebody else's, or an earlier run's.
+    Followed,
+}
+
+/// Tells on, and remembers whose deployment it was.
 pub(super) struct Listening<'a> {
     pub(super) report: Box<dyn Report + 'a>,
-    pub(super) has_begun: &'a Cell<bool>,
+    pub(super) origin: &'a Cell<Origin>,
 }
 
 impl Observer for Listening<'_> {
     fn event(&mut self, service: &ServiceId, event: &Event) {
-        // One that is only followed is somebody else's, or an earlier run's.
         if matches!(event, Event::Started { .. }) {
-            self.has_begun.set(true);
+            self.origin.set(Origin::Own);
+        } else if matches!(event, Event::Attached { .. }) {
+            self.origin.set(Origin::Followed);
         }
         self.report.event(service, event);
     }

@@ -21,6 +21,22 @@ pub(super) fn words(why: NotBegun, dependency: Option<(&ServiceId, Conclusion)>)
     }
 }
 
+/// Returns why one was not taken back, given who depends on it.
+pub(super) fn words_of_return(
+    why: NotBegun,
+    dependent: Option<(&ServiceId, Conclusion)>,
+) -> String {
+    match (why, dependent) {
+        (NotBegun::Dependency(_), Some((service, _))) => {
+            format!("{service} depends on it, and is not back")
+        }
+        (NotBegun::Dependency(_), None) => "what depends on it is not back".to_owned(),
+        (NotBegun::BudgetUsedUp(_) | NotBegun::Interrupted(_) | NotBegun::TimeIsUp, _) => {
+            words(why, None)
+        }
+    }
+}
+
 /// Returns what became of one that others depend on.
 fn became(ended: Conclusion) -> &'static str {
     match ended {

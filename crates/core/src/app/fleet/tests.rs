@@ -9,14 +9,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{OnFailure, Releases, Run, RunOptions, RunRecord};
+use super::{OnFailure, Releases, Run, RunOptions, RunRecord, RunResults};
 use crate::app::deploy::{Deploy, DeployOptions, Repeat};
 use crate::app::recording_report::RecordingReport;
 use crate::app::testing::{Stand, manifest, options};
 use crate::app::{Context, Interrupts, ResultRecord, results};
 use crate::cloud::Identity;
 use crate::fleet::{Candidate, Order};
-use crate::progress::Interrupt;
+use crate::progress::{Conclusion, Interrupt};
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
 
 /// Services whose second release is deployed.
@@ -33,6 +33,8 @@ struct Fleet {
     /// Who began, and how many seconds after the run.
     begun: RefCell<Vec<(usize, u64)>>,
     told: RefCell<Vec<usize>>,
+    /// How the way back of each ends.
+    backs: Vec<Conclusion>,
 }
 
 impl Fleet {
@@ -60,6 +62,7 @@ impl Fleet {
             repeat: Repeat::Always,
             begun: RefCell::default(),
             told: RefCell::default(),
+            backs: Vec::new(),
         }
     }
 
@@ -75,6 +78,10 @@ impl Fleet {
     }
 
     async fn run(&self, options: RunOptions) -> Vec<ResultRecord> {
+        self.run_both_ways(options).await.forth
+    }
+
+    async fn run_both_ways(&self, options: RunOptions) -> RunResults {
         let run = Run {
             order: &self.order,
             options,
@@ -84,7 +91,7 @@ impl Fleet {
         };
         let results = Box::pin(run.run()).await;
         assert_eq!(self.told.borrow().len(), results.all().count());
-        results.forth
+        results
     }
 }
 
@@ -116,9 +123,11 @@ impl Releases for Fleet {
         Box::pin(deploy.run(&manifest("2"), &mut heard)).await
     }
 
-    async fn take_back(&self, _: usize, _: &ResultRecord) -> ResultRecord {
-        unreachable!("none of these runs goes back")
+    async fn take_back(&self, member: usize, _: &ResultRecord) -> ResultRecord {
+        ResultRecord::new(self.order.service(member), self.backs[member])
     }
+
+    fn leave(&self, _: usize) {}
 
     fn is_brought(&self, _: usize) -> bool {
         true
@@ -278,4 +287,32 @@ async fn a_release_that_was_still_planned_when_time_was_up_has_written_nothing()
     let results = fleet.run(RunOptions::default()).await;
     assert_eq!(ends(&results), ["not begun: the run's time is up"]);
     assert!(results[0].release.is_some() && results[0].deployment.is_none());
+}
+
+const ROLLBACK: RunOptions = RunOptions {
+    max_parallel: None,
+    failure_budget: None,
+    on_failure: OnFailure::Rollback,
+};
+
+#[tokio::test(start_paused = true)]
+async fn what_a_service_that_is_not_back_depends_on_stays() {
+    let services = [("a", &[][..]), ("b", &["a"][..]), ("z", &["b"][..])];
+    let fleet = Fleet::new(&services).succeeds(0, 20).succeeds(1, 20);
+    let mut fleet = fleet.fails(2, 20);
+    let (failed, back) = (Conclusion::Failed, Conclusion::Returned);
+    fleet.backs = vec![back, failed, back];
+    let results = fleet.run_both_ways(ROLLBACK).await;
+    let expected = ["failed", "not begun: ml/b depends on it, and is not back"];
+    assert_eq!(ends(&results.back), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_used_up_the_runs_time_keeps_nothing_from_being_taken_back() {
+    let mut fleet = Fleet::new(&[("a", &[]), ("b", &[])]).succeeds(0, 20);
+    fleet.until = Some(fleet.start + Duration::from_secs(50));
+    fleet.backs = vec![Conclusion::Returned; 2];
+    let results = fleet.run_both_ways(ROLLBACK).await;
+    assert_eq!(ends(&results.forth), ["succeeded", "timed_out"]);
+    assert_eq!(ends(&results.back), ["rolled_back"]);
 }

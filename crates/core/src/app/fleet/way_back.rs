@@ -50,7 +50,7 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
             check_timeout: CHECK_TIMEOUT,
             force: self.deploy.options.force,
             dry_run: false,
-            timeout: self.deploy.options.patience(),
+            timeout: self.deploy.options.watch.timeout,
         };
         let rollback = Rollback {
             context: self.deploy.context,
@@ -88,6 +88,11 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
                 let mut stays = self.stays(result.conclusion(), &why);
                 stays.hint = hint.or_else(|| Some(self.command("history")));
                 stays.api_calls = result.api_calls;
+                // What somebody else deployed serves, and not what this run brought.
+                if result.release.is_none() && result.task_definition.is_some() {
+                    stays.release = None;
+                    stays.task_definition = result.task_definition;
+                }
                 stays
             }
             // Nothing that the run was to end with serves: ECS undid the way back.

@@ -20,11 +20,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         report: &mut dyn Report,
     ) -> Answer<Outcome> {
         if let Some(since) = deployments.since(brought) {
-            return Ok(self.left(&since));
+            let mut result = self.left(&since);
+            let serving = &deployments.service.task_definition;
+            result.task_definition = Some(serving.to_string());
+            return Ok(Outcome::ended(result));
         }
         let cloud = self.context.cloud;
         let Some(target) = deployments.replaced_by(cloud, brought).await? else {
-            return Ok(self.left("ECS does not tell what served before"));
+            let unknown = self.left("ECS does not tell what served before");
+            return Ok(Outcome::ended(unknown));
         };
         if self.is_same(deployments, &target) {
             let same = self.at_target(deployments, &target).await;
@@ -45,10 +49,10 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
                 .is_empty()
     }
 
-    fn left(&self, why: &str) -> Outcome {
+    fn left(&self, why: &str) -> ResultRecord {
         let mut result = ResultRecord::new(self.service(), Conclusion::Refused(Refusal::Check));
         result.error = Some(why.to_owned());
-        Outcome::ended(result)
+        result
     }
 }
 

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
-use super::super::{Candidate, Limits, Need, NotBegun, Order, Schedule, Standing};
+use super::super::{Candidate, Limits, NotBegun, Order, Schedule, Standing};
 use super::one;
 use crate::progress::Interrupt;
 
@@ -41,7 +41,6 @@ fn limits() -> impl Strategy<Value = Limits> {
 struct Seen<'a> {
     order: &'a Order,
     limits: Limits,
-    need: Need,
     running: Vec<usize>,
     ended: Vec<Option<Standing>>,
     not_begun: Vec<bool>,
@@ -55,10 +54,7 @@ impl Seen<'_> {
     }
 
     fn can_begin(&self, member: usize) -> bool {
-        let is_met = |on: &usize| match self.need {
-            Need::Success => self.ended[*on] == Some(Standing::Met),
-            Need::End => self.is_over(*on),
-        };
+        let is_met = |on: &usize| self.ended[*on] == Some(Standing::Met);
         let mut before = (0..self.order.len())
             .filter(|other| self.order.waves[*other] < self.order.waves[member]);
         self.order.depends_on[member].iter().all(is_met) && before.all(|other| self.is_over(other))
@@ -113,16 +109,14 @@ proptest! {
     fn every_member_ends_once_and_nothing_begins_too_early_too_many_or_too_late(
         candidates in candidates(),
         limits in limits(),
-        need in prop::sample::select(vec![Need::Success, Need::End]),
         ends in prop::collection::vec((any::<prop::sample::Index>(), 0..8_u8), 40),
         halt_at in prop::option::of(0_usize..12),
     ) {
         let order = Order::of(&candidates).unwrap();
-        let mut run = Schedule::new(&order, limits, need);
+        let mut run = Schedule::new(&order, limits);
         let mut seen = Seen {
             order: &order,
             limits,
-            need,
             running: Vec::new(),
             ended: vec![None; order.len()],
             not_begun: vec![false; order.len()],
@@ -163,7 +157,7 @@ proptest! {
         for (member, on) in order.depends_on.iter().enumerate() {
             prop_assert!(on.iter().all(|on| waves[*on] <= waves[member]));
         }
-        let mut run = Schedule::new(&order, Limits::default(), Need::Success);
+        let mut run = Schedule::new(&order, Limits::default());
         let (mut begun, mut next) = (0, run.step().begin);
         while let Some(member) = next.pop() {
             begun += 1;

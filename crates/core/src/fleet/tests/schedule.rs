@@ -1,10 +1,10 @@
 use std::num::NonZeroUsize;
 
-use super::super::{Limits, Need, NotBegun, Schedule, Standing, Step};
+use super::super::{Limits, NotBegun, Schedule, Standing, Step};
 use super::{one, order};
 
 fn schedule(candidates: &[super::Candidate], limits: Limits) -> Schedule {
-    Schedule::new(&order(candidates), limits, Need::Success)
+    Schedule::new(&order(candidates), limits)
 }
 
 #[track_caller]
@@ -82,13 +82,15 @@ fn beyond_the_budget_nothing_begins() {
 }
 
 #[test]
-fn on_the_way_back_a_failure_holds_nobody_up() {
-    let order = order(&[one("a", 1, &[]), one("b", 1, &["a"])]);
-    let (back, _) = order.way_back(&[0, 1]);
-    let mut run = Schedule::new(&back, Limits::default(), Need::End);
+fn on_the_way_back_what_others_lean_on_stays_with_them() {
+    let order = order(&[one("a", 1, &[]), one("b", 1, &["a"]), one("c", 1, &["b"])]);
+    let (back, members) = order.way_back(&[0, 1, 2]);
+    assert_eq!(members, [2, 1, 0]);
+    let mut run = Schedule::new(&back, Limits::default());
     check(&mut run, &[0], &[]);
-    run.ended(0, Standing::Failed);
-    check(&mut run, &[1], &[]);
+    run.ended(0, Standing::Unmet);
+    let stay = [(1, NotBegun::Dependency(0)), (2, NotBegun::Dependency(1))];
+    check(&mut run, &[], &stay);
 }
 
 #[test]
