@@ -1,6 +1,7 @@
 //! What is kept of a result: a row of the closing table.
 
 use super::super::ResultRecord;
+use mlship_core::fleet::Standing;
 use mlship_core::progress::{Conclusion, ExitCode};
 
 /// How one service's run ended.
@@ -56,21 +57,7 @@ impl Row {
 
 /// Says whether an end is a failure, of which there is more to say than that it came.
 pub(super) fn is_bad(conclusion: Conclusion) -> bool {
-    match conclusion {
-        Conclusion::Succeeded
-        | Conclusion::Unchanged
-        | Conclusion::Started
-        | Conclusion::Returned
-        | Conclusion::NotBegun
-        | Conclusion::Paused
-        | Conclusion::Interrupted(_) => false,
-        Conclusion::RolledBack
-        | Conclusion::Failed
-        | Conclusion::Superseded
-        | Conclusion::TimedOut
-        | Conclusion::Refused(_)
-        | Conclusion::Error(_) => true,
-    }
+    Standing::from(conclusion) == Standing::Failed
 }
 
 /// Returns the word for an end. A way back that was asked for is no failure.

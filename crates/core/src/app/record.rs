@@ -148,6 +148,12 @@ impl ResultRecord {
         self
     }
 
+    /// Says whether it was left alone since its content failed before.
+    #[must_use]
+    pub fn has_failed_before(&self) -> bool {
+        self.end.not_begun == Some(NotBegunFor::Failure)
+    }
+
     /// Returns what its end means to others of the run.
     #[must_use]
     pub fn standing(&self) -> Standing {

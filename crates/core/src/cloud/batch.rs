@@ -88,7 +88,7 @@ where
             let request = joined.await;
             drop(waiting);
             let answer = match &request.answers {
-                Ok(answers) => of_one(answers.clone(), &question),
+                Ok(answers) => of_one(answers, &question),
                 Err(error) => Err(error.clone()),
             };
             let is_alone = request.questions == 1;
@@ -101,7 +101,7 @@ where
                 answer => return answer,
             }
         }
-        of_one(send(group, vec![question.clone()]).await?, &question)
+        of_one(&send(group, vec![question.clone()]).await?, &question)
     }
 
     /// Asks several questions of somebody who is alone in one request after the other, and in
@@ -210,8 +210,8 @@ fn close<G: Eq + Hash, K, V>(open: &Open<G, K, V>, group: &G, asked: &Arc<Mutex<
 }
 
 /// Takes one answer out of all.
-fn of_one<K: Eq + Hash, V>(mut answers: Answers<K, V>, question: &K) -> Answer<V> {
-    answers.remove(question).unwrap_or_else(not_told)
+fn of_one<K: Eq + Hash, V: Clone>(answers: &Answers<K, V>, question: &K) -> Answer<V> {
+    answers.get(question).cloned().unwrap_or_else(not_told)
 }
 
 fn not_told<V>() -> Answer<V> {

@@ -13,7 +13,7 @@ pub fn closing(results: &RunResults, again: &str) -> Vec<String> {
         not_begun.len(),
         not_begun
             .into_iter()
-            .filter(|result| has_failed_before(result))
+            .filter(|result| result.has_failed_before())
             .count(),
     );
     let go_on = results.all().filter(|result| result.goes_on()).count();
@@ -35,13 +35,6 @@ pub fn closing(results: &RunResults, again: &str) -> Vec<String> {
         lines.push(format!("go on with {again}"));
     }
     lines
-}
-
-/// Says whether a release was left alone since its content failed: the same command again would
-/// leave it alone again.
-fn has_failed_before(result: &ResultRecord) -> bool {
-    let hint = result.hint.as_deref();
-    hint.is_some_and(|hint| hint.starts_with("--retry-failed"))
 }
 
 /// Says whether a release was to be taken back, and is neither back nor on its way.
@@ -115,8 +108,7 @@ mod tests {
 
     #[test]
     fn where_only_failed_content_is_left_its_own_flag_is_named() {
-        let mut failed = result(Conclusion::NotBegun);
-        failed.hint = Some("--retry-failed deploys it again".to_owned());
+        let failed = result(Conclusion::NotBegun).failed_before();
         let mut results = RunResults {
             forth: vec![failed],
             back: Vec::new(),
