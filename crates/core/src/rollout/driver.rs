@@ -34,10 +34,12 @@ pub async fn follow<C: Cloud>(
     cloud: &C,
     service: &ServiceId,
     task_definition: &TaskDefinitionArn,
-    follow: Follow,
+    mut follow: Follow,
     report: &mut dyn Observer,
     interrupt: impl Future<Output = Interrupt>,
 ) -> Result<Outcome, CloudError> {
+    // Looked at once, and kept by nobody.
+    let shown = follow.shown.take();
     let mut watch = Watch {
         locate: Locate {
             cloud,
@@ -49,7 +51,7 @@ pub async fn follow<C: Cloud>(
         located: None,
         definition: None,
         failure: None,
-        shown: follow.shown.clone(),
+        shown,
         refused: Vec::new(),
         told: BTreeSet::new(),
     };
