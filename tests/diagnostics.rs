@@ -97,7 +97,7 @@ fn two_manifests_for_one_service_are_refused() {
 
 #[test]
 fn a_file_of_100_mb_ends_in_an_error() {
-    let path = std::env::temp_dir().join(format!("mlship-big-{}.yaml", std::process::id()));
+    let path = std::env::temp_dir().join(format!("mlship-big-{}.yaml", fastrand::u64(..)));
     let file = std::fs::File::create(&path).unwrap();
     file.set_len(100 * 1024 * 1024).unwrap();
     let said = validate(&[&path], &[]);
@@ -108,7 +108,7 @@ fn a_file_of_100_mb_ends_in_an_error() {
 
 #[test]
 fn many_manifests_are_examined_side_by_side_and_told_in_order() {
-    let folder = std::env::temp_dir().join(format!("mlship-many-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("mlship-many-{}", fastrand::u64(..)));
     std::fs::create_dir(&folder).unwrap();
     let text = std::fs::read_to_string(format!("{FIXTURES}/misspelt-memory.yaml")).unwrap();
     let files: Vec<PathBuf> = (100..240)

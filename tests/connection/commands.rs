@@ -2,16 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A home directory of nobody's, with the files that a test writes.
 pub(crate) struct Home(pub(crate) PathBuf);
 
 impl Home {
     pub(crate) fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("mlship-connection-{}-{number}", std::process::id());
+        let name = format!("mlship-connection-{:x}", fastrand::u64(..));
         let home = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&home).unwrap();
         Self(home)

@@ -243,7 +243,7 @@ fn the_schema_is_one() {
 fn a_rendered_manifest_reads_as_itself() {
     let (code, first, stderr) = mlship(&["render", FRAUD_SCORER, "-e", "staging"], &[]);
     assert_eq!(code, 0, "{stderr}");
-    let path = std::env::temp_dir().join(format!("mlship-render-{}.yaml", std::process::id()));
+    let path = std::env::temp_dir().join(format!("mlship-render-{}.yaml", fastrand::u64(..)));
     std::fs::write(&path, &first).unwrap();
     let (_, second, stderr) = mlship(&["render", path.to_str().unwrap()], &[]);
     std::fs::remove_file(&path).unwrap();

@@ -14,7 +14,7 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Self {
-        let name = format!("mlship-rescue-{}-{name}", std::process::id());
+        let name = format!("mlship-rescue-{}-{name}", fastrand::u64(..));
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)

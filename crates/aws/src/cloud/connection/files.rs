@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_shared_file_may_be_missing_and_must_be_readable() {
-        let home = std::env::temp_dir().join(format!("mlship-files-{}", std::process::id()));
+        let home = std::env::temp_dir().join(format!("mlship-files-{}", fastrand::u64(..)));
         std::fs::create_dir_all(home.join("config")).unwrap();
         assert_eq!(of(&home, &[]).text_if_there().unwrap(), "");
         assert_eq!(of(Path::new("/dev/null"), &[]).text_if_there().unwrap(), "");

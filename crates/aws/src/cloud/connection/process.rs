@@ -165,7 +165,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_that_fails_is_run_again_by_whoever_asks_next() {
-        let home = std::env::temp_dir().join(format!("mlship-process-{}", std::process::id()));
+        let home = std::env::temp_dir().join(format!("mlship-process-{}", fastrand::u64(..)));
         let marker = home.display();
         let printed = r#"{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s"}"#;
         let process = Process::of(format!(

@@ -12,7 +12,7 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("mlship-{}-{name}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("mlship-{}-{name}", fastrand::u64(..)));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }

@@ -30,7 +30,7 @@ fn plan(password: &str) -> Plan {
 }
 
 fn place(name: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("mlship-{}-{name}", std::process::id()))
+    std::env::temp_dir().join(format!("mlship-{}-{name}", fastrand::u64(..)))
 }
 
 #[test]

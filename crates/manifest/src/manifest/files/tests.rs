@@ -11,7 +11,7 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("mlship-{name}-{}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("mlship-{name}-{}", fastrand::u64(..)));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
