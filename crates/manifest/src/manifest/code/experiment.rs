@@ -85,6 +85,9 @@ super::codes! { "Manifests of experiments":
     EFFECT_BEYOND_PROPORTIONS "effect-beyond-proportions"
         "From this baseline no proportion is better by so much."
         "Lower `minimumEffect`. It is absolute: 0.005 is half a percentage point.";
+    LOOKS_UNUSED "looks-unused"
+        "Looks are counted, and the design is looked at as often as anybody likes."
+        "Add `design: group-sequential`, or remove `looks`.";
     LOW_POWER "low-power"
         "With so few trials a difference that matters would probably not be found."
         "Plan the sample that the message names, or accept a larger `minimumEffect`.";
