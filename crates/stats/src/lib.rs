@@ -42,7 +42,9 @@ pub use group_sequential::{GroupSequential, Looks, MOST_LOOKS, next_look};
 pub use guardrail::{Direction, Gate, Guardrail};
 pub use holm::holm;
 pub use inference::Inference;
-pub use judge::{Comparison, Judgement, Question, Readout, Reason, TestVerdict, judge};
+pub use judge::{
+    Comparison, Judgement, Question, Readout, Reason, TestVerdict, judge, judge_by_planned_looks,
+};
 pub use power::{Design, Method, least_effect, sample_an_arm};
 pub use remaining::{Remaining, left};
 pub use sequence::Sequence;

@@ -2,6 +2,7 @@
 
 mod list;
 mod load;
+mod plan;
 mod presenter;
 mod start;
 mod status;
@@ -27,6 +28,7 @@ enum Command {
     Status(status::Status),
     Stop(stop::Stop),
     List(list::List),
+    Plan(plan::Plan),
 }
 
 pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
@@ -35,5 +37,6 @@ pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
         Command::Status(command) => Box::pin(status::run(command, global)).await,
         Command::Stop(command) => Box::pin(stop::run(command, global)).await,
         Command::List(command) => list::run(command, global).await,
+        Command::Plan(command) => Box::pin(plan::run(command, global)).await,
     }
 }

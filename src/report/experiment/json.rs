@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::ExperimentView;
-use mlship_core::experiment::{MetricReading, word};
+use mlship_core::experiment::{LookProgress, MetricReading, Reading, word};
+use mlship_stats::Remaining;
 
 /// Returns a readout as `experiment status -o json` writes it.
 #[must_use]
@@ -46,7 +47,8 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         "variants": variants.collect::<Vec<_>>(),
         "metrics": reading.metrics.iter().map(metric).collect::<Vec<_>>(),
         "alpha": shown.alpha,
-        "inference": if reading.fixed { "fixed_horizon" } else { "sequential" },
+        "inference": inference(reading),
+        "looks": reading.looks.as_ref().map(looks),
         "minimum_effect": shown.minimum_effect,
         "window": { "from": reading.window.from, "to": reading.window.to },
         "days": reading.days(),
@@ -55,7 +57,7 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         "planned": sample.map(|sample| sample.planned),
         "left": {
             "trials": sample.map(|sample| sample.left.trials),
-            "days": sample.and_then(|sample| sample.left.time).map(|time| time.as_secs_f64() / 86_400.0),
+            "days": sample.and_then(|sample| days(&sample.left)),
         },
         "course": course.collect::<Vec<_>>(),
         "ended": shown.ended.map(|ended| json!({
@@ -69,6 +71,38 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         })),
         "notes": shown.notes,
     })
+}
+
+fn inference(reading: &Reading) -> &'static str {
+    match reading.looks {
+        _ if reading.fixed => "fixed_horizon",
+        Some(_) => "group_sequential",
+        None => "sequential",
+    }
+}
+
+fn looks(looks: &LookProgress) -> Value {
+    let taken = looks.taken.iter().map(|look| {
+        json!({
+            "time": look.at,
+            "trials": look.trials,
+            "information": look.information,
+            "final": look.is_final,
+        })
+    });
+    json!({
+        "planned": looks.planned,
+        "taken": taken.collect::<Vec<_>>(),
+        "next": looks.next.map(|next| json!({
+            "trials": next.trials,
+            "days": days(&next.left),
+        })),
+        "problem": looks.problem,
+    })
+}
+
+fn days(left: &Remaining) -> Option<f64> {
+    left.time.map(|time| time.as_secs_f64() / 86_400.0)
 }
 
 fn metric(reading: &MetricReading) -> Value {

@@ -7,6 +7,8 @@ mod list;
 mod number;
 mod picture;
 mod plan;
+mod progress;
+mod sample_plans;
 mod shares;
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,7 @@ pub use json::experiment_document;
 pub use list::{experiments_document, experiments_text};
 pub use picture::experiment_svg;
 pub use plan::{start_document, start_text, stop_text};
+pub use sample_plans::{SamplePlansView, sample_plans_document, sample_plans_text};
 pub use text::{experiment_text, headline};
 
 use jiff::Timestamp;

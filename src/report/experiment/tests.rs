@@ -92,6 +92,7 @@ fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
             to: looks.last().map_or(began(), |look| look.at),
         },
         fixed: false,
+        planned: None,
     })
 }
 
@@ -277,6 +278,7 @@ fn a_document_has_the_contract_s_fields() {
     "days": 0.0,
     "trials": 0
   },
+  "looks": null,
   "maximum_days": 14,
   "metrics": [
     {

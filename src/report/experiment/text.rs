@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::chart::chart;
+use super::progress::{looks, sample};
 use super::shares::{split, variants};
 use super::{ExperimentView, number};
 use crate::report::Color;
@@ -12,7 +13,6 @@ use mlship_core::app::experiment::Ended;
 use mlship_core::experiment::{MetricReading, Reading, Role};
 use mlship_stats::{Reason, TestVerdict};
 use mlship_text::Page;
-use mlship_text::words::duration;
 
 /// Returns a readout as lines of text, the verdict first.
 #[must_use]
@@ -49,6 +49,9 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
         text.line("");
     }
     text.line(format!("  {}", sample(shown)));
+    if let Some(line) = reading.looks.as_ref().map(looks) {
+        text.line(format!("  {line}"));
+    }
     for course in &reading.course {
         text.extend(chart(course, shown, color));
     }
@@ -157,6 +160,7 @@ fn why_open(shown: &ExperimentView<'_>) -> String {
         Some(Reason::NothingKnown) => {
             "the primary metric has no numbers of both that can be compared".to_owned()
         }
+        Some(Reason::NoLookYet) => "no planned look was taken yet".to_owned(),
         Some(Reason::TooFewEvents) => format!(
             "too few events for a verdict, {} of the {} that every variant needs",
             reading.fewest_events, reading.needed_events
@@ -268,36 +272,4 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
     }
     page.line(text);
     page
-}
-
-fn sample(shown: &ExperimentView<'_>) -> String {
-    let Some(sample) = &shown.reading.sample else {
-        return "sample: only the manifest says what a trial is, and how many are planned"
-            .to_owned();
-    };
-    let mut text = format!(
-        "sample {} of {} trials",
-        number::count(sample.seen),
-        number::count(sample.planned)
-    );
-    match (sample.left.trials, sample.left.time) {
-        (0, _) => text.push_str(", complete"),
-        (_, Some(time)) => {
-            let _ = write!(text, ", {} left at this rate", duration(time.as_secs_f64()));
-        }
-        (_, None) => {}
-    }
-    if let Some(most) = shown.maximum_days.filter(|most| is_overdue(shown, *most)) {
-        let _ = write!(text, "; it should have ended after {most} days");
-    }
-    text
-}
-
-fn is_overdue(shown: &ExperimentView<'_>, most: u32) -> bool {
-    let runs = shown
-        .record
-        .started
-        .filter(|_| shown.record.state.is_open());
-    let most = SignedDuration::from_hours(24 * i64::from(most));
-    runs.is_some_and(|started| shown.at.duration_since(started) > most)
 }

@@ -7,6 +7,7 @@ use super::record::Record;
 use crate::release::Forward;
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
 use mlship_manifest::schema::Experiment;
+use mlship_stats::Method;
 
 /// The traffic of an experiment as the manifest wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,7 +249,7 @@ fn divisor(first: u64, other: u64) -> u64 {
 
 /// Digests what the verdict rests on.
 fn analysis_digest(experiment: &Experiment) -> String {
-    let analysis_digest = serde_json::json!([
+    let mut analysis_digest = serde_json::json!([
         experiment.primary,
         experiment.guardrails,
         experiment.metrics,
@@ -256,6 +257,12 @@ fn analysis_digest(experiment: &Experiment) -> String {
         experiment.planned_sample,
         experiment.events_per_arm(),
     ]);
+    if let Method::GroupSequential { looks } = experiment.method()
+        && let Some(terms) = analysis_digest.as_array_mut()
+    {
+        // Beside the others only where it is so: what began before there was a choice has none.
+        terms.push(looks.into());
+    }
     let mut digest = mlship_text::digest::digest(&analysis_digest);
     digest.truncate(16);
     digest

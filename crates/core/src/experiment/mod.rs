@@ -11,10 +11,12 @@ mod close;
 mod definition;
 mod metric_queries;
 pub mod open;
+mod planned_looks;
 mod reading;
 mod record;
 mod recorded_variants;
 mod refusal;
+mod sample_plan;
 mod samples;
 pub mod start;
 pub mod stop;
@@ -27,12 +29,15 @@ mod window;
 pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
+pub use planned_looks::{PlannedLooks, TakenLook};
 pub use reading::{
-    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, VariantReading, word,
+    EffectHistory, LookProgress, LookReading, Material, MetricReading, NextLook, Reading, Role,
+    SampleProgress, VariantReading, word,
 };
 pub use record::{DISTURBED, End, Record, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
+pub use sample_plan::{Answer, Baseline, SamplePlan, Wanted, deciding_alpha, sample_plans};
 pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
 pub use tagging::tag;
 pub use update_traffic::{TrafficUpdateError, shift};

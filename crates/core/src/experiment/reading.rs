@@ -1,6 +1,7 @@
 //! Computes the readout of an experiment from its counts.
 
 mod challenger;
+mod planned;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -10,9 +11,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+pub use planned::{LookProgress, LookReading, NextLook};
 use reader::Reader;
 
 use super::definition::Definition;
+use super::planned_looks::PlannedLooks;
 use super::samples::{CumulativeCounts, VariantCounts};
 use super::window::Window;
 use mlship_manifest::schema::Experiment;
@@ -45,6 +48,8 @@ pub struct Reading {
     pub needed_events: u64,
     /// Whether it holds for one look only.
     pub fixed: bool,
+    /// The looks of a group-sequential design, in the phase that decides.
+    pub looks: Option<LookProgress>,
 }
 
 /// How far a sample is.
@@ -137,6 +142,8 @@ pub struct Material<'a> {
     pub window: Window,
     /// Whether the classical inference is wanted.
     pub fixed: bool,
+    /// The looks that alone decide, where the design plans them.
+    pub planned: Option<&'a PlannedLooks>,
 }
 
 impl Reading {
@@ -156,7 +163,13 @@ impl Reading {
         } else {
             split::sequential(&shares)
         };
-        let readout = judge(&reader.question, split, &comparisons);
+        let mut readout = judge(&reader.question, split, &comparisons);
+        let mut looks = None;
+        if let Some(planned) = reader.planned() {
+            let seen = (&last, &*challengers);
+            looks = Some(LookProgress::of(planned, &reader, &readout, seen));
+            readout = reader.by_looks(split, &comparisons, &challengers);
+        }
         let fewest = comparisons
             .iter()
             .map(|comparison| comparison.fewest_events)
@@ -210,11 +223,15 @@ impl Reading {
             sample,
             course: challengers
                 .iter()
-                .map(|challenger| challenger.course(&reader))
+                .map(|challenger| {
+                    let of_looks = challenger.course_of_looks(&reader);
+                    of_looks.unwrap_or_else(|| challenger.course(&reader))
+                })
                 .collect(),
             fewest_events: fewest.unwrap_or(0),
             needed_events: reader.question.minimum_events,
             fixed: material.fixed,
+            looks,
             readout,
         }
     }

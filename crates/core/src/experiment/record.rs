@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::planned_looks::LOOKS;
 use super::recorded_variants::{RecordedVariants, VARIANTS};
 use crate::release::Forward;
 use crate::release::{EXPERIMENT, as_tag};
@@ -200,7 +201,8 @@ impl Record {
     #[must_use]
     pub fn outdated(&self, tags: &BTreeMap<String, String>) -> Vec<&'static str> {
         let own = self.tags();
-        let known = OF_THE_END.into_iter().chain([HYPOTHESIS]).chain(VARIANTS);
+        let known = OF_THE_END.into_iter().chain([HYPOTHESIS]);
+        let known = known.chain(VARIANTS).chain(LOOKS);
         known
             .filter(|name| tags.contains_key(*name) && !own.contains_key(*name))
             .collect()

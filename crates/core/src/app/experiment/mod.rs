@@ -8,11 +8,13 @@ mod ended;
 pub mod guard;
 mod notify_registry;
 mod outcome;
+mod past;
 mod readout;
 mod report;
 mod start;
 mod status;
 mod stop;
+mod take_look;
 
 pub use comparison::{
     ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment, observe,
@@ -20,6 +22,7 @@ pub use comparison::{
 pub use ended::Ended;
 pub use notify_registry::RegistryNotice;
 pub use outcome::{Conclusion, Details, Outcome};
+pub use past::Past;
 pub use readout::{ReadRequest, Readout};
 pub use report::{ExperimentEvent, ExperimentReport};
 pub use start::{Start, StartOptions};

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::comparison::Comparison;
 use super::ended::Ended;
+use super::take_look::{may_take, take_due};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
-    Arm, DISTURBED, Definition, Material, MetricQueries, Reading, Record, Samples, State, Window,
-    word,
+    Arm, DISTURBED, Definition, Material, MetricQueries, PlannedLooks, Reading, Record, Samples,
+    State, Window, word,
 };
 use crate::release::{ListenerRule, Routing};
 
@@ -65,8 +66,10 @@ pub(super) async fn read<C: Balancing + Metrics>(
     } else {
         Vec::new()
     };
-    let reading = numbers(cloud, comparison, record, request, now, &dead).await?;
+    let reading = numbers(cloud, comparison, (rule, record), request, now, &dead).await?;
     let mut notes = notes(comparison, rule, record, request);
+    let looks = reading.looks.as_ref();
+    notes.extend(looks.and_then(|looks| looks.problem.clone()));
     if request.fixed {
         notes.push(of_one_look(&reading));
     }
@@ -80,11 +83,12 @@ pub(super) async fn read<C: Balancing + Metrics>(
     })
 }
 
-/// Reads the numbers alone, given the variants without a healthy target.
-pub(super) async fn numbers<C: Metrics>(
+/// Reads the numbers alone, given the variants without a healthy target. Takes a planned look that is
+/// due.
+pub(super) async fn numbers<C: Balancing + Metrics>(
     cloud: &C,
     comparison: &Comparison,
-    record: &Record,
+    (rule, record): (&ListenerRule, &Record),
     request: ReadRequest,
     now: Timestamp,
     dead: &[String],
@@ -104,15 +108,28 @@ pub(super) async fn numbers<C: Metrics>(
         answers.add(&part, &points.await?);
     }
     let weights = weights(comparison, record);
-    Ok(Reading::of(&Material {
-        experiment: comparison.measured(),
-        definition,
-        weights: &weights,
-        looks: &answers.looks(&questions),
-        dead,
-        window,
-        fixed: request.fixed,
-    }))
+    let looks = answers.looks(&questions);
+    let experiment = comparison.measured();
+    let by = |planned: Option<&PlannedLooks>| {
+        Reading::of(&Material {
+            experiment,
+            definition,
+            weights: &weights,
+            looks: &looks,
+            dead,
+            window,
+            fixed: request.fixed,
+            planned,
+        })
+    };
+    let planned = experiment
+        .and_then(|experiment| PlannedLooks::of(experiment, definition, record, &rule.tags, now));
+    let reading = by(planned.as_ref());
+    if !may_take(record, request) {
+        return Ok(reading);
+    }
+    let about = (comparison, record, now);
+    Ok(take_due(cloud, about, reading, |planned| by(Some(planned))).await)
 }
 
 /// Returns the variants that should get requests, and have no healthy target.

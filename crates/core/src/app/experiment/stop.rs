@@ -163,7 +163,8 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         let record = rule.and_then(|rule| Record::read(&rule.tags));
         let is_own =
             |record: &Record| record.state.is_open() && record.name == comparison.definition.name;
-        let Some(record) = record.filter(is_own) else {
+        let record = record.filter(is_own);
+        let Some((rule, record)) = rule.zip(record) else {
             return unknown;
         };
         let dead = timeout(READ_TIMEOUT, without_targets(cloud, &comparison.definition));
@@ -177,7 +178,14 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             return VariantCondition { dead, ..unknown };
         }
         let (request, now) = (ReadRequest::default(), (self.context.clock)());
-        let reading = Box::pin(numbers(cloud, comparison, &record, request, now, &dead));
+        let reading = Box::pin(numbers(
+            cloud,
+            comparison,
+            (rule, &record),
+            request,
+            now,
+            &dead,
+        ));
         let error = match timeout(READ_TIMEOUT, reading).await {
             Ok(Ok(reading)) => {
                 let readout = Readout {

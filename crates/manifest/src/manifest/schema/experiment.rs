@@ -65,9 +65,9 @@ pub struct Experiment {
     /// How often the primary metric is looked at: `sequential`, the default, at any time, or
     /// `group-sequential`, a few times that are planned, which finds more in the same sample.
     pub design: Option<TestDesign>,
-    /// How many looks a group-sequential design has, at even parts of `plannedSample`: 2 to 20; 5 by
+    /// How many looks a group-sequential design has, at even parts of `plannedSample`: 2 to 10; 5 by
     /// default. `maximumDays` takes the last one where the sample is not full by then.
-    #[schemars(range(min = 2, max = 20), example = 5)]
+    #[schemars(range(min = 2, max = 10), example = 5)]
     pub looks: Option<u32>,
 }
 
