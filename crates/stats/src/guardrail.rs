@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
+use super::arm::Arms;
 use super::estimate::Interval;
+use super::evidence::Evidence;
+use super::inference::Inference;
 
 /// Which way a metric is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -31,6 +34,8 @@ pub struct Guardrail {
     pub direction: Direction,
     /// The harm that is one, as an absolute difference.
     pub margin: f64,
+    /// The effective events that each arm of a mean needs.
+    pub minimum_events: u64,
 }
 
 /// Whether a guardrail holds.
@@ -45,63 +50,86 @@ pub enum Gate {
     Inconclusive,
 }
 
+/// Why it is not known yet whether a guardrail holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenReason {
+    /// There are no counts of both arms, or none that can be compared.
+    NothingKnown,
+    /// A mean can be below 0, which takes rows of clients rather than sums.
+    NeedsRows,
+    /// An arm of a mean has too few [effective events](Evidence::EffectiveEvents).
+    TooFewLargeValues,
+    /// The harm may be below the margin as well as above it.
+    IntervalTooWide,
+}
+
+/// What a guardrail says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GuardrailJudgement {
+    /// Whether it holds.
+    pub gate: Gate,
+    /// Why that is not known, where it is not.
+    pub open: Option<OpenReason>,
+}
+
+impl GuardrailJudgement {
+    /// One that is breached.
+    pub const BREACHED: Self = Self {
+        gate: Gate::Breached,
+        open: None,
+    };
+
+    const PASSED: Self = Self {
+        gate: Gate::Passed,
+        open: None,
+    };
+
+    fn open(reason: OpenReason) -> Self {
+        Self {
+            gate: Gate::Inconclusive,
+            open: Some(reason),
+        }
+    }
+}
+
 impl Guardrail {
     /// Judges by one-sided bounds on challenger − control: passed when the upper bound of harm
     /// is below the margin, breached when the lower one is above it. At most one of the two can
-    /// be wrong, so that the bounds' alpha holds for either. Without bounds, inconclusive.
+    /// be wrong, so that the bounds' alpha holds for either.
     #[must_use]
-    pub fn judge(self, bounds: Option<Interval>) -> Gate {
-        let Some(bounds) = bounds else {
-            return Gate::Inconclusive;
+    pub fn judge(self, arms: Option<&Arms>, inference: &Inference) -> GuardrailJudgement {
+        let Some(arms) = arms else {
+            return GuardrailJudgement::open(OpenReason::NothingKnown);
         };
+        match arms.evidence() {
+            Evidence::NeedsRows => return GuardrailJudgement::open(OpenReason::NeedsRows),
+            Evidence::EffectiveEvents(events) if events < self.minimum_events => {
+                return GuardrailJudgement::open(OpenReason::TooFewLargeValues);
+            }
+            Evidence::EffectiveEvents(_) | Evidence::Events(_) => {}
+        }
+        match inference.bounds(arms) {
+            Some(bounds) => self.within(bounds),
+            None => GuardrailJudgement::open(OpenReason::NothingKnown),
+        }
+    }
+
+    fn within(self, bounds: Interval) -> GuardrailJudgement {
         let (one, other) = (
             -self.direction.gain(bounds.lower),
             -self.direction.gain(bounds.upper),
         );
         let (least, greatest) = (one.min(other), one.max(other));
         if greatest < self.margin {
-            Gate::Passed
+            GuardrailJudgement::PASSED
         } else if least > self.margin {
-            Gate::Breached
+            GuardrailJudgement::BREACHED
         } else {
-            Gate::Inconclusive
+            GuardrailJudgement::open(OpenReason::IntervalTooWide)
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn judge(direction: Direction, lower: f64, upper: f64) -> Gate {
-        let guardrail = Guardrail {
-            direction,
-            margin: 0.002,
-        };
-        guardrail.judge(Some(Interval { lower, upper }))
-    }
-
-    #[test]
-    fn harm_is_more_of_what_should_be_less() {
-        assert_eq!(judge(Direction::Down, -0.004, 0.001), Gate::Passed);
-        assert_eq!(judge(Direction::Down, 0.003, 0.004), Gate::Breached);
-        assert_eq!(judge(Direction::Down, 0.001, 0.003), Gate::Inconclusive);
-        assert_eq!(judge(Direction::Down, -0.001, 0.002), Gate::Inconclusive);
-    }
-
-    #[test]
-    fn harm_is_less_of_what_should_be_more() {
-        assert_eq!(judge(Direction::Up, -0.001, 0.004), Gate::Passed);
-        assert_eq!(judge(Direction::Up, -0.004, -0.003), Gate::Breached);
-        assert_eq!(judge(Direction::Up, -0.003, -0.001), Gate::Inconclusive);
-    }
-
-    #[test]
-    fn nothing_known_is_neither() {
-        let guardrail = Guardrail {
-            direction: Direction::Up,
-            margin: 1.0,
-        };
-        assert_eq!(guardrail.judge(None), Gate::Inconclusive);
-    }
-}
+mod tests;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::alpha::Alpha;
 use super::estimate::Difference;
+use super::evidence::Evidence;
 use super::guardrail::{Direction, Gate};
 use super::holm::holm;
 use super::split::BROKEN_BELOW;
@@ -43,6 +44,11 @@ pub enum Reason {
     NothingKnown,
     /// An arm has fewer events than the asymptotics need.
     TooFewEvents,
+    /// An arm of a mean has fewer [effective events](Evidence::EffectiveEvents) than they need:
+    /// its values come from a few large ones.
+    TooFewLargeValues,
+    /// A mean can be below 0, which takes rows of clients rather than sums.
+    NeedsRows,
     /// One is better, but not all guardrails pass.
     GuardrailsInconclusive,
     /// The interval has 0 in it, and more than the differences that don't matter.
@@ -74,8 +80,8 @@ pub struct Comparison {
     /// The difference in the primary metric, at alpha
     /// [shared](super::Alpha::shared_by) by all challengers.
     pub primary: Option<Difference>,
-    /// The fewest events of an arm in the primary metric.
-    pub fewest_events: u64,
+    /// What there is to judge the primary metric by.
+    pub evidence: Evidence,
     /// How each guardrail was judged.
     pub guardrails: Vec<Gate>,
 }

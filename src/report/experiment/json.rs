@@ -88,6 +88,7 @@ fn metric(reading: &MetricReading) -> Value {
         "lift_upper": lift.map(|lift| lift.interval.upper),
         "p": reading.p,
         "state": reading.state,
+        "reason": reading.open,
         "approximate": reading.is_approximate,
     })
 }

@@ -18,7 +18,7 @@ use mlship_core::experiment::{
     VariantCounts, Window,
 };
 use mlship_manifest::schema::Experiment;
-use mlship_stats::Proportion;
+use mlship_stats::{Evidence, OpenReason, Proportion, Reason, TestVerdict};
 
 mod hostile;
 
@@ -256,6 +256,25 @@ fn every_verdict_has_its_line() {
 }
 
 #[test]
+fn a_mean_that_is_not_measured_yet_says_what_it_lacks() {
+    let mut few = reading(14, 62, 1, 1000);
+    few.readout.verdict = TestVerdict::Inconclusive;
+    few.readout.reason = Some(Reason::TooFewLargeValues);
+    few.fewest_events = 12;
+    let guardrail = &mut few.metrics[1];
+    guardrail.state = "inconclusive";
+    guardrail.open = Some(OpenReason::TooFewLargeValues);
+    guardrail.evidence = Evidence::EffectiveEvents(3);
+    let text = text(&few);
+    for line in [
+        "v9: inconclusive: too few large values to judge: 12 of 100 effective events\n",
+        ": inconclusive, too few large values to judge: 3 of 100 effective events\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+}
+
+#[test]
 fn a_document_has_the_contract_s_fields() {
     let (record, reading) = (record(), reading(14, 62, 1, 1000));
     let mut document = experiment_document(&shown(&record, &reading));
@@ -290,6 +309,7 @@ fn a_document_has_the_contract_s_fields() {
       "metric": "conversion",
       "p": 8.774077382674089e-8,
       "rate": 0.062,
+      "reason": null,
       "role": "primary",
       "state": "challenger_better",
       "upper": 0.017909323607669614,
@@ -306,6 +326,7 @@ fn a_document_has_the_contract_s_fields() {
       "metric": "error_rate",
       "p": 1.0,
       "rate": 0.001,
+      "reason": null,
       "role": "guardrail",
       "state": "passed",
       "upper": 0.00027819506186414685,

@@ -10,7 +10,7 @@ use super::{ExperimentView, number};
 use crate::report::Color;
 use mlship_core::app::experiment::Ended;
 use mlship_core::experiment::{MetricReading, Reading, Role};
-use mlship_stats::{Reason, TestVerdict};
+use mlship_stats::{OpenReason, Reason, TestVerdict};
 use mlship_text::Page;
 use mlship_text::words::duration;
 
@@ -161,6 +161,10 @@ fn why_open(shown: &ExperimentView<'_>) -> String {
             "too few events for a verdict, {} of the {} that every variant needs",
             reading.fewest_events, reading.needed_events
         ),
+        Some(Reason::TooFewLargeValues) => {
+            few_large_values(reading.fewest_events, reading.needed_events)
+        }
+        Some(Reason::NeedsRows) => NEEDS_ROWS.to_owned(),
         Some(Reason::GuardrailsInconclusive) => {
             "one is better, and not all guardrails pass yet".to_owned()
         }
@@ -168,6 +172,24 @@ fn why_open(shown: &ExperimentView<'_>) -> String {
             "both a difference that matters and none are possible".to_owned()
         }
         None => "there is nothing to compare".to_owned(),
+    }
+}
+
+const NEEDS_ROWS: &str = "some values are below 0, which takes rows of clients rather than sums";
+
+fn few_large_values(seen: u64, needed: u64) -> String {
+    format!("too few large values to judge: {seen} of {needed} effective events")
+}
+
+/// Returns why a guardrail is open, where its numbers don't show it.
+fn why_guardrail_open(reading: &Reading, metric: &MetricReading) -> Option<String> {
+    match metric.open? {
+        OpenReason::NothingKnown | OpenReason::IntervalTooWide => None,
+        OpenReason::NeedsRows => Some(NEEDS_ROWS.to_owned()),
+        OpenReason::TooFewLargeValues => Some(few_large_values(
+            metric.evidence.events(),
+            reading.needed_events,
+        )),
     }
 }
 
@@ -264,6 +286,9 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
                 _ => color.change,
             };
             let _ = write!(text, ": {style}{}{style:#}", metric.state);
+            if let Some(why) = why_guardrail_open(shown.reading, metric) {
+                let _ = write!(text, ", {why}");
+            }
         }
     }
     page.line(text);

@@ -17,7 +17,8 @@ use super::samples::{CumulativeCounts, VariantCounts};
 use super::window::Window;
 use mlship_manifest::schema::Experiment;
 use mlship_stats::{
-    Comparison, Difference, Gate, Lift, Readout, Remaining, TestVerdict, judge, left, split,
+    Comparison, Difference, Evidence, Gate, Lift, OpenReason, Readout, Remaining, TestVerdict,
+    judge, left, split,
 };
 
 /// What is said of an experiment.
@@ -106,6 +107,10 @@ pub struct MetricReading {
     pub p: Option<f64>,
     /// The word for what it comes to.
     pub state: &'static str,
+    /// Why a guardrail is neither passed nor breached, where it isn't.
+    pub open: Option<OpenReason>,
+    /// What the arm of fewer events has to judge by.
+    pub evidence: Evidence,
     /// Whether its trials are requests of clients that were assigned, which are not independent.
     pub is_approximate: bool,
 }
@@ -159,7 +164,7 @@ impl Reading {
         let readout = judge(&reader.question, split, &comparisons);
         let fewest = comparisons
             .iter()
-            .map(|comparison| comparison.fewest_events)
+            .map(|comparison| comparison.evidence.events())
             .min();
         let arms = &material.definition.arms;
         let winner = match readout.verdict {

@@ -1,6 +1,7 @@
 //! Computes the verdict on one challenger.
 
 use super::{Comparison, Question, Reason, TestVerdict};
+use crate::evidence::Evidence;
 use crate::guardrail::Gate;
 
 /// Judges a challenger of a sound split. Takes its p-value, adjusted for the others.
@@ -20,10 +21,14 @@ pub(super) fn judge(
     if !question.counts_what_is_assigned {
         return inconclusive(Reason::UnitIsRequest);
     }
+    let least = question.minimum_events;
+    if let Some(reason) = unmeasured(comparison.evidence, least) {
+        return inconclusive(reason);
+    }
     let (Some(primary), Some(p)) = (comparison.primary, p) else {
         return inconclusive(Reason::NothingKnown);
     };
-    if comparison.fewest_events < question.minimum_events {
+    if comparison.evidence.events() < least {
         return inconclusive(Reason::TooFewEvents);
     }
     let is_different = p <= question.alpha.get();
@@ -40,5 +45,14 @@ pub(super) fn judge(
         inconclusive(Reason::GuardrailsInconclusive)
     } else {
         inconclusive(Reason::IntervalTooWide)
+    }
+}
+
+/// Returns why a mean says nothing, whatever its difference.
+fn unmeasured(evidence: Evidence, least: u64) -> Option<Reason> {
+    match evidence {
+        Evidence::NeedsRows => Some(Reason::NeedsRows),
+        Evidence::EffectiveEvents(events) => (events < least).then_some(Reason::TooFewLargeValues),
+        Evidence::Events(_) => None,
     }
 }

@@ -25,7 +25,7 @@ fn comparison(lower: f64, upper: f64, gates: &[Gate]) -> Comparison {
             interval,
             p: if interval.contains(0.0) { 0.4 } else { 0.001 },
         }),
-        fewest_events: 100,
+        evidence: Evidence::Events(100),
         guardrails: gates.to_vec(),
     }
 }
@@ -74,7 +74,7 @@ fn a_broken_split_comes_before_all() {
 #[test]
 fn a_breach_comes_before_a_winner_and_before_few_events() {
     let breach = Comparison {
-        fewest_events: 0,
+        evidence: Evidence::Events(0),
         ..better(&[Gate::Passed, Gate::Breached])
     };
     assert_eq!(one(&question(), breach).0, TestVerdict::GuardrailBreached);
@@ -116,7 +116,11 @@ fn no_difference_is_one_that_cannot_matter() {
 fn an_open_verdict_has_its_reason() {
     let wide = comparison(-0.02, 0.02, &[]);
     let few = Comparison {
-        fewest_events: 99,
+        evidence: Evidence::Events(99),
+        ..better(&[])
+    };
+    let with = |evidence| Comparison {
+        evidence,
         ..better(&[])
     };
     let unknown = Comparison {
@@ -126,6 +130,11 @@ fn an_open_verdict_has_its_reason() {
     for (comparison, reason) in [
         (wide, Reason::IntervalTooWide),
         (few, Reason::TooFewEvents),
+        (
+            with(Evidence::EffectiveEvents(99)),
+            Reason::TooFewLargeValues,
+        ),
+        (with(Evidence::NeedsRows), Reason::NeedsRows),
         (unknown, Reason::NothingKnown),
     ] {
         let expected = (TestVerdict::Inconclusive, Some(reason));

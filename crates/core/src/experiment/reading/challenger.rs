@@ -4,7 +4,10 @@ use super::reader::{Reader, direction};
 use super::{CumulativeCounts, EffectHistory, MetricReading, Role, gate_word};
 use crate::experiment::samples::MetricCount;
 use mlship_manifest::schema::Unit;
-use mlship_stats::{Comparison, Direction, Gate, Guardrail, Inference, Proportion};
+use mlship_stats::{
+    Arms, Comparison, Direction, Evidence, Gate, Guardrail, GuardrailJudgement, Inference,
+    Proportion,
+};
 
 /// Guardrails that every experiment has.
 const CONNECTION_ERRORS: &str = "connection_errors";
@@ -24,19 +27,25 @@ struct Judged<'a> {
     /// The variant that it is about.
     arm: usize,
     tallies: Option<(MetricCount, MetricCount)>,
-    gate: Gate,
+    judgement: GuardrailJudgement,
     unit: Unit,
+}
+
+fn arms(tallies: Option<(MetricCount, MetricCount)>) -> Option<Arms> {
+    tallies.and_then(|(control, own)| own.against(control))
 }
 
 impl Challenger {
     pub(super) fn comparison(&self, reader: &Reader<'_>, look: &CumulativeCounts) -> Comparison {
-        let primary = self.tallies(reader, look, 0);
-        let arms = primary.and_then(|(control, own)| own.against(control));
+        let arms = arms(self.tallies(reader, look, 0));
         let judged = self.guardrails(reader, look);
         Comparison {
             primary: arms.and_then(|arms| self.inference.difference(&arms)),
-            fewest_events: arms.map_or(0, |arms| arms.fewest_events()),
-            guardrails: judged.into_iter().map(|guardrail| guardrail.gate).collect(),
+            evidence: arms.map_or(Evidence::NONE, |arms| arms.evidence()),
+            guardrails: judged
+                .into_iter()
+                .map(|guardrail| guardrail.judgement.gate)
+                .collect(),
         }
     }
 
@@ -51,9 +60,12 @@ impl Challenger {
         Some((of(reader.control)?, of(self.index)?))
     }
 
-    fn gate(&self, guardrail: Guardrail, tallies: Option<(MetricCount, MetricCount)>) -> Gate {
-        let arms = tallies.and_then(|(control, own)| own.against(control));
-        guardrail.judge(arms.and_then(|arms| self.inference.bounds(&arms)))
+    fn judge(
+        &self,
+        guardrail: Guardrail,
+        tallies: Option<(MetricCount, MetricCount)>,
+    ) -> GuardrailJudgement {
+        guardrail.judge(arms(tallies).as_ref(), &self.inference)
     }
 
     fn guardrails<'a>(&self, reader: &Reader<'a>, look: &CumulativeCounts) -> Vec<Judged<'a>> {
@@ -68,13 +80,14 @@ impl Challenger {
                 let rule = Guardrail {
                     direction: direction(guardrail.direction),
                     margin: guardrail.margin,
+                    minimum_events: reader.question.minimum_events,
                 };
                 let measure = experiment.measure(&guardrail.metric);
                 Judged {
                     metric: &guardrail.metric,
                     arm: self.index,
                     tallies,
-                    gate: self.gate(rule, tallies),
+                    judgement: self.judge(rule, tallies),
                     unit: measure.map_or(Unit::Client, |measure| measure.unit()),
                 }
             })
@@ -98,14 +111,15 @@ impl Challenger {
         let rule = Guardrail {
             direction: Direction::Down,
             margin: CONNECTION_MARGIN,
+            minimum_events: reader.question.minimum_events,
         };
-        let gate = self.gate(rule, tallies);
+        let judgement = self.judge(rule, tallies);
         // Without a breach there is nothing to hold a verdict back for.
-        (own.connection_errors > 0 && gate == Gate::Breached).then_some(Judged {
+        (own.connection_errors > 0 && judgement.gate == Gate::Breached).then_some(Judged {
             metric: CONNECTION_ERRORS,
             arm: self.index,
             tallies,
-            gate,
+            judgement,
             unit: Unit::Request,
         })
     }
@@ -127,7 +141,7 @@ impl Challenger {
             metric: HEALTHY_TARGETS,
             arm,
             tallies: None,
-            gate: Gate::Breached,
+            judgement: GuardrailJudgement::BREACHED,
             unit: Unit::Client,
         })
         .collect()
@@ -158,7 +172,8 @@ impl Challenger {
                 .into_iter()
                 .map(|judged| MetricReading {
                     role: Role::Guardrail,
-                    state: gate_word(judged.gate),
+                    state: gate_word(judged.judgement.gate),
+                    open: judged.judgement.open,
                     is_approximate: is_sticky && judged.unit == Unit::Request,
                     ..self.reading(reader, judged.arm, judged.metric, judged.tallies)
                 }),
@@ -173,7 +188,7 @@ impl Challenger {
         metric: &str,
         tallies: Option<(MetricCount, MetricCount)>,
     ) -> MetricReading {
-        let arms = tallies.and_then(|(control, own)| own.against(control));
+        let arms = arms(tallies);
         let difference = arms.and_then(|arms| self.inference.difference(&arms));
         MetricReading {
             metric: metric.to_owned(),
@@ -186,6 +201,8 @@ impl Challenger {
             lift: arms.and_then(|arms| self.inference.lift(&arms)),
             p: difference.map(|difference| difference.p),
             state: "",
+            open: None,
+            evidence: arms.map_or(Evidence::NONE, |arms| arms.evidence()),
             is_approximate: false,
         }
     }

@@ -1,5 +1,6 @@
 //! Tests of readouts computed from counts.
 
+mod means;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -8,12 +9,13 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::super::metric_queries::MetricQueries;
-use super::super::samples::{CumulativeCounts, Samples};
+use super::super::samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
 use super::super::testing;
 use super::super::window::{Part, Window};
 use super::*;
 use crate::release::Point;
 use mlship_manifest::schema::Experiment;
+use mlship_stats::Mean;
 
 const EXPERIMENT: &str = "
 apiVersion: mlship/v1

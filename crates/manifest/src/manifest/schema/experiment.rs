@@ -55,7 +55,9 @@ pub struct Experiment {
     /// requests are compared.
     #[schemars(range(min = 100, max = 2_147_483_647), example = 40000)]
     pub planned_sample: u32,
-    /// The successes that each variant must have before anything is decided; 100 by default.
+    /// The successes that each variant must have before anything is decided; of a mean its
+    /// effective events, (Σx)²/Σx², which are few where the sum comes from a few large values. 100
+    /// by default.
     #[schemars(range(min = 1, max = 2_147_483_647))]
     pub minimum_events_per_arm: Option<u32>,
     /// The days after which the experiment should have ended: 1 to 455, as long as `CloudWatch`
