@@ -92,6 +92,7 @@ operations! {
         CreateRule Write Balancing
         DeleteRule Write Balancing
         DescribeListeners Read Balancing
+        DescribeLoadBalancerAttributes Read Balancing
         DescribeLoadBalancers Read Balancing
         DescribeRules Read Balancing
         DescribeTags Read Balancing

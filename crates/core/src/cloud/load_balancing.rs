@@ -62,6 +62,9 @@ pub trait Balancing {
     /// `TargetGroupNotFound`.
     fn target_health(&self, arn: &TargetGroupArn) -> impl Future<Output = Answer<TargetHealth>>;
 
+    /// Returns how long the load balancer of a rule waits for an answer.
+    fn idle_timeout(&self, rule: &RuleArn) -> impl Future<Output = Answer<Duration>>;
+
     /// Returns whether a target group is there.
     fn has_target_group(&self, arn: &str) -> impl Future<Output = Answer<bool>>;
 }

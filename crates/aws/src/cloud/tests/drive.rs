@@ -235,6 +235,7 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<S
         Operation::DescribeRules | Operation::DescribeTags => {
             cloud.rules_of(&rule.listener()).await.map(shown)
         }
+        Operation::DescribeLoadBalancerAttributes => cloud.idle_timeout(&rule.arn).await.map(shown),
         Operation::DescribeTargetGroups => cloud.has_target_group(GROUP).await.map(shown),
         Operation::DescribeTargetHealth => {
             let group = TargetGroupArn::new(GROUP);

@@ -119,6 +119,11 @@ pub(super) fn modelled(operation: Operation) -> String {
             describe_listeners,
             DescribeListenersOutput
         ),
+        Operation::DescribeLoadBalancerAttributes => answer!(
+            aws_sdk_elasticloadbalancingv2,
+            describe_load_balancer_attributes,
+            DescribeLoadBalancerAttributesOutput
+        ),
         Operation::DescribeLoadBalancers => answer!(
             aws_sdk_elasticloadbalancingv2,
             describe_load_balancers,

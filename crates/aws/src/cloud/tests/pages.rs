@@ -102,6 +102,7 @@ fn listed(operation: Operation) -> Listed {
         | Operation::AddTags
         | Operation::CreateRule
         | Operation::DeleteRule
+        | Operation::DescribeLoadBalancerAttributes
         | Operation::DescribeTags
         | Operation::DescribeTargetHealth
         | Operation::ModifyRule

@@ -174,3 +174,18 @@ async fn what_is_down_is_stopped_though_it_breaks_the_split() {
     assert_eq!(lab.alone(), Some("control"));
     assert_eq!(lab.state(), Some(State::Stopped));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_load_balancer_that_may_not_be_asked_is_taken_for_a_usual_one_and_that_is_said() {
+    let lab = Lab::running().await;
+    let doubts = async || {
+        let (end, told) = lab.status(StatusOptions::default()).await;
+        assert_eq!(end.exit_code(), ExitCode::Inconclusive, "{end:?}");
+        let notes = told.1.unwrap().notes;
+        notes.iter().any(|note| note.contains("taken for 60 s"))
+    };
+    assert!(!doubts().await);
+    let balancer = &lab.stand.cloud.balancer;
+    balancer.fail("DescribeLoadBalancerAttributes", &[Fault::Denied]);
+    assert!(doubts().await);
+}
