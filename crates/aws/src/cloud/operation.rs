@@ -65,7 +65,8 @@ operations! {
         PutScalingPolicy Write Scaling
         RegisterScalableTarget Write Scaling;
     "cloudwatch":
-        GetMetricData Read Watching;
+        GetMetricData Read Watching
+        ListMetrics Read Watching;
     "ecr":
         DescribeImages Read Others;
     "ecs":

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use super::Answer;
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
 use crate::release::{
-    Forward, HeaderCondition, ListenerRule, Point, Query, TargetGroup, TargetHealth,
+    ExistingMetric, Forward, HeaderCondition, ListenerRule, MetricFilter, Point, Query,
+    TargetGroup, TargetHealth,
 };
 
 /// What mlship asks of Elastic Load Balancing. Reads may be repeated; each write is sent once.
@@ -80,4 +81,10 @@ pub trait Metrics {
         to: Timestamp,
         period: Duration,
     ) -> impl Future<Output = Answer<Vec<Vec<Point>>>>;
+
+    /// Returns metrics that there have been data of in the last two weeks, some thousands at most.
+    fn existing_metrics(
+        &self,
+        like: &MetricFilter,
+    ) -> impl Future<Output = Answer<Vec<ExistingMetric>>>;
 }

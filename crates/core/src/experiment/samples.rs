@@ -38,6 +38,22 @@ pub struct VariantCounts {
     pub metrics: Vec<MetricCount>,
 }
 
+impl VariantCounts {
+    /// Says whether the load balancer's data are missing: it counts nothing where it was idle, and
+    /// these trials came with requests.
+    #[must_use]
+    pub fn lacks_requests(&self, trials: u64) -> bool {
+        self.requests == 0 && trials > 0
+    }
+
+    /// Says whether these trials are more than requests can have brought, those included that
+    /// came shortly before.
+    #[must_use]
+    pub fn has_more_trials_than_requests(&self, trials: u64) -> bool {
+        self.requests > 0 && trials > self.requests.saturating_add(self.in_flight)
+    }
+}
+
 /// What was counted of a metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum MetricCount {
@@ -122,6 +138,13 @@ impl Samples {
                 values[query] = Some(point.value);
             }
         }
+    }
+
+    /// Says whether a query has no point at all.
+    #[must_use]
+    pub fn is_silent(&self, query: usize) -> bool {
+        let mut periods = self.periods.values();
+        !periods.any(|period| period.value(query).is_some())
     }
 
     /// Returns what was counted up to the end of each period.

@@ -1,6 +1,6 @@
 //! Computes the verdict on one challenger.
 
-use super::{Comparison, Question, Reason, TestVerdict};
+use super::{Comparison, Question, Reason, TestVerdict, Units};
 use crate::guardrail::Gate;
 
 /// Judges a challenger of a sound split. Takes its p-value, adjusted for the others.
@@ -16,6 +16,9 @@ pub(super) fn judge(
     }
     if !question.is_known {
         return inconclusive(Reason::MeasuresUnknown);
+    }
+    if question.units == Units::RequestsMissing {
+        return inconclusive(Reason::RequestsMissing);
     }
     if !question.counts_what_is_assigned {
         return inconclusive(Reason::UnitIsRequest);

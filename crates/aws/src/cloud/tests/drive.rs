@@ -18,7 +18,7 @@ use mlship_core::release::ids::{
 };
 use mlship_core::release::{
     DesiredStatus, Document, EcrImage, Forward, HeaderCondition, ImageReference, ListenerRule,
-    LogStream, Opaque, Query, Routing, ScalingWrite, Tracking,
+    LogStream, MetricFilter, Opaque, Query, Routing, ScalingWrite, Tracking,
 };
 
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/w/1/2/3";
@@ -152,6 +152,10 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<S
             };
             let minute = Duration::from_mins(1);
             cloud.points(&[query], now, now, minute).await.map(shown)
+        }
+        Operation::ListMetrics => {
+            let like = MetricFilter::default();
+            cloud.existing_metrics(&like).await.map(shown)
         }
         Operation::DescribeImages => {
             let image = EcrImage {

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 
 use super::comparison::Comparison;
 use super::ended::Ended;
+use super::existing_metrics::{absent, samples};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, CloudError, Metrics};
 use crate::experiment::{
-    Arm, DISTURBED, Definition, Material, MetricQueries, Reading, Record, Samples, State, Window,
+    Arm, DISTURBED, Definition, Doubts, Material, MetricQueries, Reading, Record, State, Window,
     word,
 };
 use crate::release::{ListenerRule, Routing};
@@ -107,17 +108,22 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
             Err(error) => doubts.push(of_unknown_patience(questions.idle_timeout, &error)),
         }
     }
-    let mut answers = Samples::default();
-    for part in window.parts(now) {
-        let points = cloud.points(&questions.queries, part.from, part.to, part.period);
-        answers.add(&part, &points.await?);
+    let answers = samples(cloud, &questions, &window, now).await?;
+    let looks = answers.looks(&questions);
+    if let (Some(experiment), Some(last)) = (comparison.measured(), looks.last()) {
+        let found = Doubts::of(experiment, definition, &questions, &answers, last);
+        doubts.extend(found.silence());
+        if !found.silent.is_empty() {
+            doubts.extend(absent(cloud, &found.silent).await);
+        }
+        doubts.extend(found.impossible);
     }
     let weights = weights(comparison, record);
     let mut reading = Reading::of(&Material {
         experiment: comparison.measured(),
         definition,
         weights: &weights,
-        looks: &answers.looks(&questions),
+        looks: &looks,
         dead,
         window,
         fixed: request.fixed,

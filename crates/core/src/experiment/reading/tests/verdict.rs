@@ -157,3 +157,49 @@ fn one_look_finds_more_and_says_that_it_is_one() {
     assert_eq!(word(reading.readout.verdict), "challenger_better");
     assert!(reading.fixed);
 }
+
+#[test]
+fn more_clients_than_requests_decide_nothing() {
+    let counted_twice = |converted| Day {
+        clients: 100_000.0,
+        requests: 30_000.0,
+        converted,
+        ..DAY
+    };
+    let reading = read(
+        &experiment(),
+        &[counted_twice(5_000.0), counted_twice(6_000.0)],
+    );
+    assert_eq!(word(reading.readout.verdict), "inconclusive");
+    let reason = mlship_stats::Reason::MoreTrialsThanRequests;
+    assert_eq!(
+        (reading.readout.reason, reading.winner),
+        (Some(reason), None)
+    );
+}
+
+#[test]
+fn missing_data_of_the_load_balancer_are_no_zero_requests() {
+    let unseen = |converted| Day {
+        requests: 0.0,
+        errors: 0.0,
+        converted,
+        ..DAY
+    };
+    for days in [
+        [unseen(500.0), unseen(650.0)],
+        [DAY, unseen(650.0)],
+        [
+            unseen(500.0),
+            Day {
+                converted: 650.0,
+                ..DAY
+            },
+        ],
+    ] {
+        let reading = read(&experiment(), &days);
+        let reason = mlship_stats::Reason::RequestsMissing;
+        assert_eq!(reading.readout.reason, Some(reason), "{days:?}");
+        assert_eq!(reading.winner, None);
+    }
+}
