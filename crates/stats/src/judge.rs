@@ -35,6 +35,12 @@ pub enum TestVerdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
+    /// The primary metric has more trials than there were requests: what it counts is not what it
+    /// is said to count, and no other number holds.
+    MoreTrialsThanRequests,
+    /// The load balancer's data are missing where there are trials: nobody knows whether they are
+    /// what they are said to be.
+    RequestsMissing,
     /// The primary metric counts requests while clients are assigned, whose requests are not
     /// independent: neither its interval nor the split's test holds.
     UnitIsRequest,
@@ -55,6 +61,17 @@ pub enum Reason {
     IntervalTooWide,
 }
 
+/// How the trials of the primary metric go with the requests that brought them, arm by arm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Units {
+    /// No arm has more of them than requests.
+    Fit,
+    /// An arm has more of them than requests.
+    MoreThanRequests,
+    /// The requests of an arm that has some are not known.
+    RequestsMissing,
+}
+
 /// What the experiment asks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Question {
@@ -72,6 +89,8 @@ pub struct Question {
     /// Whether the primary metric counts what the experiment assigns: false for requests of
     /// clients that a cookie assigns.
     pub counts_what_is_assigned: bool,
+    /// Whether its trials can be what they are said to be.
+    pub units: Units,
 }
 
 /// A challenger against the control.
@@ -112,7 +131,8 @@ pub struct Readout {
 
 /// Judges an experiment, by the p-value of its [split](super::split) and its comparisons.
 ///
-/// The first that holds, for each challenger: the split is broken; one of its guardrails is
+/// The first that holds, for each challenger: the primary metric's units can't be what they are
+/// said to be, so that nothing is decided; the split is broken; one of its guardrails is
 /// breached; its p-value, by Holm's procedure over all challengers, is at or below alpha and its
 /// guardrails pass, so that one of the two is better; the whole interval is nearer to 0 than the
 /// minimum effect. Both findings on the primary metric need the minimum of events in each arm.
@@ -124,7 +144,9 @@ pub struct Readout {
 /// challenger that is not worse.
 #[must_use]
 pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]) -> Readout {
-    let is_broken = question.counts_what_is_assigned && split.is_some_and(|p| p < BROKEN_BELOW);
+    let is_unfit = question.units == Units::MoreThanRequests;
+    let is_broken =
+        !is_unfit && question.counts_what_is_assigned && split.is_some_and(|p| p < BROKEN_BELOW);
     let p: Vec<Option<f64>> = comparisons
         .iter()
         .map(|comparison| comparison.primary.map(|primary| primary.p))
@@ -133,7 +155,10 @@ pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]
         .iter()
         .zip(holm(&p))
         .map(|(comparison, p)| {
-            let (verdict, reason) = if is_broken {
+            let (verdict, reason) = if is_unfit {
+                let reason = Reason::MoreTrialsThanRequests;
+                (TestVerdict::Inconclusive, Some(reason))
+            } else if is_broken {
                 (TestVerdict::BrokenSplit, None)
             } else {
                 challenger::judge(question, comparison, p)

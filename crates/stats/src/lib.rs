@@ -42,7 +42,7 @@ pub use fixed::FixedHorizon;
 pub use guardrail::{Direction, Gate, Guardrail, GuardrailJudgement, OpenReason};
 pub use holm::holm;
 pub use inference::Inference;
-pub use judge::{Comparison, Judgement, Question, Readout, Reason, TestVerdict, judge};
+pub use judge::{Comparison, Judgement, Question, Readout, Reason, TestVerdict, Units, judge};
 pub use power::{Design, sample_an_arm};
 pub use remaining::{Remaining, left};
 pub use sequence::Sequence;

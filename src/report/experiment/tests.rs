@@ -66,12 +66,12 @@ fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
     let proportion = |successes, trials| MetricCount::Proportion(Proportion { successes, trials });
     let counts = |halves: u64, converted: u64, errors: u64, clients: u64| VariantCounts {
         requests: halves * 10_000,
-        connection_errors: 0,
         healthy: Some(2.0),
         metrics: vec![
             proportion(halves * clients * converted / 1000, halves * clients),
             proportion(halves * 10 * errors, halves * 10_000),
         ],
+        ..VariantCounts::default()
     };
     let looks = (1..=2 * days).map(|halves| CumulativeCounts {
         at: began() + SignedDuration::from_hours(12) * i32::try_from(halves).unwrap(),

@@ -96,7 +96,14 @@ fn verdict(shown: &ExperimentView<'_>) -> String {
         TestVerdict::ChallengerBetter => better("challenger better", reading),
         TestVerdict::ControlBetter => better("control better", reading),
         TestVerdict::NoDifference => "no difference larger than the minimum effect".to_owned(),
-        TestVerdict::Inconclusive => format!("inconclusive: {}", why_open(shown)),
+        TestVerdict::Inconclusive => {
+            let mut line = format!("inconclusive: {}", why_open(shown));
+            // Units that can't be go before it, and harm is harm.
+            if let Some(breached) = breached(reading) {
+                let _ = write!(line, "; {breached}");
+            }
+            line
+        }
         TestVerdict::BrokenSplit => {
             let mut line = "broken split: variants got other shares than their weights, so no \
                             number holds"
@@ -146,6 +153,16 @@ fn why_open(shown: &ExperimentView<'_>) -> String {
         return "nothing has come in yet".to_owned();
     }
     match reading.readout.reason {
+        Some(Reason::MoreTrialsThanRequests) => {
+            "the primary metric has more trials than there were requests, so it does not count \
+             what it is said to count"
+                .to_owned()
+        }
+        Some(Reason::RequestsMissing) => {
+            "the load balancer's data are missing, so nobody knows whether trials are what they \
+             are said to be"
+                .to_owned()
+        }
         Some(Reason::UnitIsRequest) => {
             "the primary metric counts requests, and clients are assigned: their requests are \
              not independent"

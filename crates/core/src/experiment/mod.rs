@@ -9,6 +9,8 @@
 
 mod close;
 mod definition;
+mod doubts;
+mod existing_metrics;
 mod metric_queries;
 pub mod open;
 mod reading;
@@ -26,6 +28,8 @@ mod window;
 
 pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
+pub use doubts::{Doubts, asked_for};
+pub use existing_metrics::{is_there, unknown};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
 pub use reading::{
     EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, VariantReading, word,

@@ -46,6 +46,8 @@ pub struct Reading {
     pub needed_events: u64,
     /// Whether it holds for one look only.
     pub fixed: bool,
+    /// What to know of the counts before believing what they come to.
+    pub doubts: Vec<String>,
 }
 
 /// How far a sample is.
@@ -220,6 +222,7 @@ impl Reading {
             fewest_events: fewest.unwrap_or(0),
             needed_events: reader.question.minimum_events,
             fixed: material.fixed,
+            doubts: Vec::new(),
             readout,
         }
     }

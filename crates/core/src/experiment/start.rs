@@ -51,6 +51,16 @@ pub enum StartPlan {
     Open(Box<PhaseOpening>),
 }
 
+impl StartPlan {
+    /// Adds what is worth knowing before.
+    pub fn warn(&mut self, more: Vec<String>) {
+        match self {
+            Self::AlreadyRunning(runs) => runs.warnings.extend(more),
+            Self::Open(opening) => opening.warnings.extend(more),
+        }
+    }
+}
+
 /// An experiment that runs as wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunningPhase {
@@ -58,6 +68,8 @@ pub struct RunningPhase {
     pub record: Record,
     /// The ramp's next step, if there is one.
     pub next: Option<RampStep>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
 }
 
 /// A phase to be opened.
@@ -173,6 +185,7 @@ pub fn plan(
             return Ok(StartPlan::AlreadyRunning(Box::new(RunningPhase {
                 record: record.clone(),
                 next: steps.get(wanted).cloned(),
+                warnings: Vec::new(),
             })));
         }
     };

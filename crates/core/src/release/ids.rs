@@ -76,6 +76,13 @@ impl RuleArn {
         ListenerArn::new(listener)
     }
 
+    /// Returns the ARN of the load balancer that the rule is of.
+    #[must_use]
+    pub fn load_balancer_arn(&self) -> String {
+        let before = self.0.split(":listener-rule/").next().unwrap_or_default();
+        format!("{before}:loadbalancer/{}", self.load_balancer())
+    }
+
     /// Returns the load balancer as `CloudWatch`'s dimension `LoadBalancer` has it:
     /// `app/name/id`.
     #[must_use]

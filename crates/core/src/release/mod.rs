@@ -39,7 +39,7 @@ pub use live::{
 };
 pub use log::{LogLine, LogPage, LogStream, Unreadable, log_groups};
 pub use merge::merge_over;
-pub use metric::{Point, Query};
+pub use metric::{ExistingMetric, MetricFilter, Point, Query};
 pub use opaque::Opaque;
 pub use origin::{Origin, PreviousVersion};
 pub use overrides::{Overridden, rename, unknown_fields};

@@ -1,6 +1,6 @@
 //! Computes the verdict on one challenger.
 
-use super::{Comparison, Question, Reason, TestVerdict};
+use super::{Comparison, Question, Reason, TestVerdict, Units};
 use crate::evidence::Evidence;
 use crate::guardrail::Gate;
 
@@ -17,6 +17,9 @@ pub(super) fn judge(
     }
     if !question.is_known {
         return inconclusive(Reason::MeasuresUnknown);
+    }
+    if question.units == Units::RequestsMissing {
+        return inconclusive(Reason::RequestsMissing);
     }
     if !question.counts_what_is_assigned {
         return inconclusive(Reason::UnitIsRequest);

@@ -13,6 +13,7 @@ fn question() -> Question {
         minimum_events: 100,
         is_known: true,
         counts_what_is_assigned: true,
+        units: Units::Fit,
     }
 }
 
@@ -281,5 +282,47 @@ proptest! {
         if readout.verdict == TestVerdict::ChallengerBetter {
             prop_assert!(readout.best.is_some());
         }
+    }
+}
+
+#[test]
+fn units_that_cannot_be_decide_nothing_whatever_else_holds() {
+    let unfit = Question {
+        units: Units::MoreThanRequests,
+        ..question()
+    };
+    let reason = Some(Reason::MoreTrialsThanRequests);
+    for split in [None, Some(0.5), Some(0.0)] {
+        for gates in [&[][..], &[Gate::Breached], &[Gate::Passed]] {
+            let readout = judge(
+                &unfit,
+                split,
+                &[better(gates), comparison(0.0, 0.001, gates)],
+            );
+            assert_eq!(readout.verdict, TestVerdict::Inconclusive);
+            assert_eq!((readout.reason, readout.best), (reason, None));
+        }
+    }
+}
+
+#[test]
+fn trials_of_unknown_requests_decide_nothing_and_harm_is_harm() {
+    let unknown = Question {
+        units: Units::RequestsMissing,
+        ..question()
+    };
+    let reason = Some(Reason::RequestsMissing);
+    for (comparison, expected) in [
+        (better(&[]), (TestVerdict::Inconclusive, reason)),
+        (
+            comparison(-0.001, 0.001, &[]),
+            (TestVerdict::Inconclusive, reason),
+        ),
+        (
+            better(&[Gate::Breached]),
+            (TestVerdict::GuardrailBreached, None),
+        ),
+    ] {
+        assert_eq!(one(&unknown, comparison), expected);
     }
 }

@@ -5,6 +5,7 @@ mod by_service;
 mod cleanup;
 mod comparison;
 mod ended;
+mod existing_metrics;
 pub mod guard;
 mod notify_registry;
 mod outcome;
@@ -18,6 +19,7 @@ pub use comparison::{
     ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment, observe,
 };
 pub use ended::Ended;
+pub use existing_metrics::of_metrics;
 pub use notify_registry::RegistryNotice;
 pub use outcome::{Conclusion, Details, Outcome};
 pub use readout::{ReadRequest, Readout};

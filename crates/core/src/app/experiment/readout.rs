@@ -1,16 +1,18 @@
 //! Reads an experiment's metrics and computes its readout.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::comparison::Comparison;
 use super::ended::Ended;
+use super::existing_metrics::{absent, samples};
 use crate::app::Context;
-use crate::cloud::{Answer, Balancing, Metrics};
+use crate::cloud::{Answer, Balancing, CloudError, Metrics};
 use crate::experiment::{
-    Arm, DISTURBED, Definition, Material, MetricQueries, Reading, Record, Samples, State, Window,
+    Arm, DISTURBED, Definition, Doubts, Material, MetricQueries, Reading, Record, State, Window,
     word,
 };
 use crate::release::{ListenerRule, Routing};
@@ -67,6 +69,7 @@ pub(super) async fn read<C: Balancing + Metrics>(
     };
     let reading = numbers(cloud, comparison, record, request, now, &dead).await?;
     let mut notes = notes(comparison, rule, record, request);
+    notes.extend(reading.doubts.iter().cloned());
     if request.fixed {
         notes.push(of_one_look(&reading));
     }
@@ -81,7 +84,7 @@ pub(super) async fn read<C: Balancing + Metrics>(
 }
 
 /// Reads the numbers alone, given the variants without a healthy target.
-pub(super) async fn numbers<C: Metrics>(
+pub(super) async fn numbers<C: Balancing + Metrics>(
     cloud: &C,
     comparison: &Comparison,
     record: &Record,
@@ -97,22 +100,48 @@ pub(super) async fn numbers<C: Metrics>(
         request.until.unwrap_or(ended),
         now,
     );
-    let questions = MetricQueries::of(comparison.measured(), definition);
-    let mut answers = Samples::default();
-    for part in window.parts(now) {
-        let points = cloud.points(&questions.queries, part.from, part.to, part.period);
-        answers.add(&part, &points.await?);
+    let mut questions = MetricQueries::of(comparison.measured(), definition);
+    let mut doubts = Vec::new();
+    if questions.counts_unanswered() {
+        match cloud.idle_timeout(&definition.rule).await {
+            Ok(timeout) => questions.idle_timeout = timeout,
+            Err(error) => doubts.push(of_unknown_patience(questions.idle_timeout, &error)),
+        }
+    }
+    let answers = samples(cloud, &questions, &window, now).await?;
+    let looks = answers.looks(&questions);
+    if let (Some(experiment), Some(last)) = (comparison.measured(), looks.last()) {
+        let found = Doubts::of(experiment, definition, &questions, &answers, last);
+        doubts.extend(found.silence());
+        if !found.silent.is_empty() {
+            doubts.extend(absent(cloud, &found.silent).await);
+        }
+        doubts.extend(found.impossible);
     }
     let weights = weights(comparison, record);
-    Ok(Reading::of(&Material {
+    let mut reading = Reading::of(&Material {
         experiment: comparison.measured(),
         definition,
         weights: &weights,
-        looks: &answers.looks(&questions),
+        looks: &looks,
         dead,
         window,
         fixed: request.fixed,
-    }))
+    });
+    reading.doubts.extend(doubts);
+    Ok(reading)
+}
+
+fn of_unknown_patience(usual: Duration, error: &CloudError) -> String {
+    let mut note = format!(
+        "how long the load balancer waits for an answer is not known, and taken for {} s: with a \
+         longer idle timeout, requests that are answered late look unanswered in error_rate ({error})",
+        usual.as_secs()
+    );
+    if let Some(hint) = &error.hint {
+        let _ = write!(note, "; {hint}");
+    }
+    note
 }
 
 /// Returns the variants that should get requests, and have no healthy target.

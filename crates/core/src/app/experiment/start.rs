@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::comparison::{Comparison, observe};
+use super::existing_metrics::of_metrics;
 use super::outcome::{Conclusion, Details, Outcome};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
@@ -65,8 +66,11 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
         let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
         let look = Box::pin(observe(cloud, definition));
         let seen = self.unless_interrupted(look, Begun::No).await??;
-        let plan = plan(definition, &seen, self.options.asked)
+        let mut plan = plan(definition, &seen, self.options.asked)
             .map_err(|refusals| self.comparison.refused(refusals))?;
+        let now = (self.context.clock)();
+        let check = Box::pin(of_metrics(cloud, self.comparison, now));
+        plan.warn(self.unless_interrupted(check, Begun::No).await?);
         let opening = match &plan {
             StartPlan::Open(opening) => opening,
             StartPlan::AlreadyRunning(runs) => {

@@ -217,6 +217,7 @@ impl Lab {
         let metrics = &self.stand.cloud.metrics;
         let group = arm.group.dimension();
         metrics.put(group, "RequestCount", 1_000_000.0);
+        metrics.put(group, "HTTPCode_Target_2XX_Count", 1_000_000.0 - errors);
         metrics.put(group, "HTTPCode_Target_5XX_Count", errors);
         metrics.put(group, "HealthyHostCount", 2.0);
         metrics.put(&arm.name, "Clients", 10_000.0);

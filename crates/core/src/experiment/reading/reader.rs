@@ -2,8 +2,9 @@
 
 use super::challenger::Challenger;
 use super::{CumulativeCounts, Material, VariantCounts, primary_trials};
+use mlship_manifest::Measure;
 use mlship_manifest::schema::{self, Experiment};
-use mlship_stats::{Alpha, Direction, FixedHorizon, Inference, Question, Sequence, split};
+use mlship_stats::{Alpha, Direction, FixedHorizon, Inference, Question, Sequence, Units, split};
 
 /// The sample at which intervals are made to be narrowest, where none is known to be planned: they
 /// hold at any other, too.
@@ -36,6 +37,7 @@ impl<'a> Reader<'a> {
                     minimum_events: experiment.events_per_arm().into(),
                     is_known: true,
                     counts_what_is_assigned: experiment.counts_what_is_assigned(),
+                    units: units(experiment, material.looks.last()),
                 },
                 None => Question {
                     alpha,
@@ -44,6 +46,7 @@ impl<'a> Reader<'a> {
                     minimum_events: 0,
                     is_known: false,
                     counts_what_is_assigned: material.definition.assigns_requests(),
+                    units: Units::Fit,
                 },
             },
             alpha: alpha.shared_by(challengers),
@@ -101,6 +104,25 @@ impl<'a> Reader<'a> {
             weight: *weight,
         })
         .collect()
+    }
+}
+
+/// Says whether the trials of the primary metric can be what they are said to be: each came with a
+/// request. The load balancer's own are requests.
+fn units(experiment: &Experiment, last: Option<&CumulativeCounts>) -> Units {
+    let measure = experiment.measure(&experiment.primary.metric);
+    if !matches!(measure, Some(Measure::Business(_))) {
+        return Units::Fit;
+    }
+    let arms = last.map_or(&[][..], |last| &last.arms);
+    let has_more = |arm: &VariantCounts| arm.has_more_trials_than_requests(primary_trials(arm));
+    let is_missing = |arm: &VariantCounts| arm.lacks_requests(primary_trials(arm));
+    if arms.iter().any(has_more) {
+        Units::MoreThanRequests
+    } else if arms.iter().any(is_missing) {
+        Units::RequestsMissing
+    } else {
+        Units::Fit
     }
 }
 

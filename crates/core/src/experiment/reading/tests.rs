@@ -59,6 +59,8 @@ struct Day {
     converted: f64,
     requests: f64,
     errors: f64,
+    /// Requests that no target answered.
+    unanswered: f64,
     /// The percentage of responses within the threshold.
     fast: f64,
     unreached: f64,
@@ -70,6 +72,7 @@ const DAY: Day = Day {
     converted: 500.0,
     requests: 100_000.0,
     errors: 100.0,
+    unanswered: 0.0,
     fast: 99.0,
     unreached: 0.0,
     healthy: 2.0,
@@ -96,6 +99,8 @@ fn looks(experiment: &Experiment, days: &[Day]) -> Vec<CumulativeCounts> {
             ("Converted", "Sum") => day.converted,
             ("RequestCount", "Sum") | ("TargetResponseTime", "SampleCount") => day.requests,
             ("HTTPCode_Target_5XX_Count", "Sum") => day.errors,
+            ("HTTPCode_Target_2XX_Count", "Sum") => day.requests - day.errors - day.unanswered,
+            ("HTTPCode_Target_3XX_Count" | "HTTPCode_Target_4XX_Count", "Sum") => 0.0,
             ("TargetResponseTime", "PR(:0.3)") => day.fast,
             ("TargetResponseTime", "PR(:1)") => 100.0,
             ("TargetConnectionErrorCount", "Sum") => day.unreached,
@@ -156,7 +161,7 @@ fn every_query_is_asked_once() {
         *seen.entry(query).or_insert(0) += 1;
     }
     assert!(seen.values().all(|times| *times == 1), "{seen:?}");
-    assert_eq!(questions.queries.len(), 16);
+    assert_eq!(questions.queries.len(), 22);
     let first = &questions.queries[0];
     let dimensions: Vec<_> = first
         .dimensions
@@ -247,13 +252,13 @@ proptest! {
 
     #[test]
     fn any_numbers_come_to_a_verdict(values in proptest::collection::vec(
-        prop_oneof![Just(0.0), Just(-1.0), Just(f64::NAN), Just(f64::INFINITY), 0.0..1e12], 14,
+        prop_oneof![Just(0.0), Just(-1.0), Just(f64::NAN), Just(f64::INFINITY), 0.0..1e12], 16,
     )) {
         let day = |values: &[f64]| Day {
             clients: values[0], converted: values[1], requests: values[2], errors: values[3],
-            fast: values[4], unreached: values[5], healthy: values[6],
+            unanswered: values[7], fast: values[4], unreached: values[5], healthy: values[6],
         };
-        let reading = read(&experiment(), &[day(&values[..7]), day(&values[7..])]);
+        let reading = read(&experiment(), &[day(&values[..8]), day(&values[8..])]);
         for metric in &reading.metrics {
             for number in [metric.control, metric.rate, metric.p].into_iter().flatten() {
                 prop_assert!(number.is_finite());

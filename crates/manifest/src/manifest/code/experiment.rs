@@ -70,6 +70,9 @@ super::codes! { "Manifests of experiments":
     THRESHOLD_UNUSED "threshold-unused"
         "Only `slow_requests` has a threshold."
         "Remove it.";
+    ANSWERS_UNUSED "answers-unused"
+        "Only `error_rate` counts answers."
+        "Remove it.";
     EFFECT_TOO_LARGE "effect-too-large"
         "Proportions can't differ by 1 or more."
         "Write a fraction: 0.005 is half a percentage point.";

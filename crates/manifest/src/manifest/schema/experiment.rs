@@ -135,6 +135,10 @@ pub struct Primary {
     /// For `slow_requests`: the response time from which a request is slow, such as `300ms`.
     #[schemars(with = "Option<Period>", example = &"300ms")]
     pub threshold: Option<String>,
+    /// For `error_rate`: which requests are errors. Left out, those that a target answered with
+    /// 5XX, and those that no target answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Answers>,
 }
 
 /// A metric that must not get worse.
@@ -157,6 +161,19 @@ pub struct Guardrail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Period>", example = &"300ms")]
     pub threshold: Option<String>,
+    /// For `error_rate`: which requests are errors. Left out, those that a target answered with
+    /// 5XX, and those that no target answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Answers>,
+}
+
+/// Which requests are errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answers {
+    /// Those that a target answered with 5XX alone: for services with `WebSockets`, whose upgrades
+    /// count as no answer.
+    Target5xx,
 }
 
 /// What is compared between variants.

@@ -3,7 +3,7 @@
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, Pool, Rng, alpha, ever, ever_of_means, part};
 use crate::{
     Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Inference, Question, Sequence,
-    TestVerdict, judge,
+    TestVerdict, Units, judge,
 };
 
 fn sequence(batches: [&Batch; 2]) -> Sequence {
@@ -127,6 +127,7 @@ fn many_challengers_share_one_alpha() {
         minimum_events: 100,
         is_known: true,
         counts_what_is_assigned: true,
+        units: Units::Fit,
     };
     let sequence = Sequence::new(alpha().shared_by(4), LOOKS * 1_000);
     let wrong = part(10, |rng| {

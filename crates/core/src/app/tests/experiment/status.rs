@@ -174,3 +174,52 @@ async fn what_is_down_is_stopped_though_it_breaks_the_split() {
     assert_eq!(lab.alone(), Some("control"));
     assert_eq!(lab.state(), Some(State::Stopped));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_load_balancer_that_may_not_be_asked_is_taken_for_a_usual_one_and_that_is_said() {
+    let lab = Lab::running().await;
+    let doubts = async || {
+        let (end, told) = lab.status(StatusOptions::default()).await;
+        assert_eq!(end.exit_code(), ExitCode::Inconclusive, "{end:?}");
+        let notes = told.1.unwrap().notes;
+        notes.iter().any(|note| note.contains("taken for 60 s"))
+    };
+    assert!(!doubts().await);
+    let balancer = &lab.stand.cloud.balancer;
+    balancer.fail("DescribeLoadBalancerAttributes", &[Fault::Denied]);
+    assert!(doubts().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn counts_that_cannot_be_are_told_with_what_was_asked_for() {
+    let lab = Lab::running().await;
+    lab.errors(0, 1000.0);
+    lab.errors(1, 1000.0);
+    let metrics = &lab.stand.cloud.metrics;
+    let notes = async || {
+        let (_, told) = lab.status(StatusOptions::default()).await;
+        told.1.unwrap().notes
+    };
+    assert_eq!(notes().await, Vec::<String>::new());
+    let check = async |said: &str| {
+        let notes = notes().await;
+        assert!(
+            notes.iter().any(|note| note.contains(said)),
+            "{said}: {notes:?}"
+        );
+    };
+    metrics.put("challenger", "Converted", 13_000.0);
+    check("conversion of challenger: more successes than trials").await;
+    check("of 20000 (Fraud Converted of Fraud Clients)").await;
+    metrics.put("challenger", "Clients", 9_000_000.0);
+    check("conversion of challenger: 18000000 trials (Fraud Clients) of 2000000 requests").await;
+    metrics.drop("challenger", "Converted");
+    check("no data of Fraud Converted with Variant=challenger in this window").await;
+    check("CloudWatch has no Fraud Converted with Variant=challenger yet").await;
+    let group = lab.comparison.definition.arms[1]
+        .group
+        .dimension()
+        .to_owned();
+    metrics.drop(&group, "RequestCount");
+    check("the load balancer's data are missing").await;
+}

@@ -29,6 +29,33 @@ fn harm_is_worse_than_a_win_is_good() {
 }
 
 #[test]
+fn a_request_without_any_answer_is_an_error() {
+    let silent = Day {
+        errors: 0.0,
+        unanswered: 30_000.0,
+        ..DAY
+    };
+    let reading = read(&experiment(), &[DAY, silent]);
+    let errors = &reading.metrics[1];
+    assert_eq!((&*errors.metric, errors.state), ("error_rate", "breached"));
+    // Less what may be answered yet: 70 a minute.
+    assert!((errors.rate.unwrap() - 0.29965).abs() < 1e-6, "{errors:?}");
+    let sockets = with(
+        "direction: down, margin: 0.002",
+        "answers: target5xx, direction: down, margin: 0.002",
+    );
+    let reading = read(&sockets, &[DAY, silent]);
+    assert_eq!(reading.metrics[1].rate, Some(0.0));
+    // As long as answers may come, they are waited for.
+    let slow = Day {
+        unanswered: 30.0,
+        ..DAY
+    };
+    let reading = read(&experiment(), &[DAY, slow]);
+    assert_eq!(reading.metrics[1].rate, Some(0.001));
+}
+
+#[test]
 fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
     let dead = Day {
         healthy: 0.0,
@@ -129,4 +156,50 @@ fn one_look_finds_more_and_says_that_it_is_one() {
     });
     assert_eq!(word(reading.readout.verdict), "challenger_better");
     assert!(reading.fixed);
+}
+
+#[test]
+fn more_clients_than_requests_decide_nothing() {
+    let counted_twice = |converted| Day {
+        clients: 100_000.0,
+        requests: 30_000.0,
+        converted,
+        ..DAY
+    };
+    let reading = read(
+        &experiment(),
+        &[counted_twice(5_000.0), counted_twice(6_000.0)],
+    );
+    assert_eq!(word(reading.readout.verdict), "inconclusive");
+    let reason = mlship_stats::Reason::MoreTrialsThanRequests;
+    assert_eq!(
+        (reading.readout.reason, reading.winner),
+        (Some(reason), None)
+    );
+}
+
+#[test]
+fn missing_data_of_the_load_balancer_are_no_zero_requests() {
+    let unseen = |converted| Day {
+        requests: 0.0,
+        errors: 0.0,
+        converted,
+        ..DAY
+    };
+    for days in [
+        [unseen(500.0), unseen(650.0)],
+        [DAY, unseen(650.0)],
+        [
+            unseen(500.0),
+            Day {
+                converted: 650.0,
+                ..DAY
+            },
+        ],
+    ] {
+        let reading = read(&experiment(), &days);
+        let reason = mlship_stats::Reason::RequestsMissing;
+        assert_eq!(reading.readout.reason, Some(reason), "{days:?}");
+        assert_eq!(reading.winner, None);
+    }
 }

@@ -1,0 +1,143 @@
+//! The sums of a variant, period by period.
+
+use std::time::Duration;
+
+use super::{MetricCount, Period, VariantCounts};
+use crate::experiment::metric_queries::{MetricSource, VariantSources};
+use mlship_stats::{Mean, Proportion};
+
+const MINUTE: f64 = 60.0;
+
+/// The sums of a variant so far.
+pub(super) struct Sums<'a> {
+    sources: &'a VariantSources,
+    requests: f64,
+    /// The most requests of a minute; of a period that is longer, as many as it had on average.
+    largest_minute: f64,
+    /// How long an answer may take, in minutes.
+    patience: f64,
+    connection_errors: f64,
+    healthy: Option<f64>,
+    metrics: Vec<Totals>,
+}
+
+/// The sums of a metric, by what it is made of.
+#[derive(Debug, Clone, Copy, Default)]
+struct Totals {
+    /// Trials or units; of requests all answers of targets.
+    count: f64,
+    /// Successes or values; of requests the answers that are errors.
+    sum: f64,
+    squares: f64,
+    /// Requests that will have no answer any more. It never falls: what had none at one time has
+    /// none later.
+    unanswered: f64,
+}
+
+impl<'a> Sums<'a> {
+    pub(super) fn new(sources: &'a VariantSources, idle_timeout: Duration) -> Self {
+        Self {
+            sources,
+            requests: 0.0,
+            largest_minute: 0.0,
+            patience: idle_timeout.as_secs_f64() / MINUTE,
+            connection_errors: 0.0,
+            healthy: None,
+            metrics: vec![Totals::default(); sources.metrics.len()],
+        }
+    }
+
+    pub(super) fn add(&mut self, period: &Period) {
+        let or_none = |query: usize| period.value(query).unwrap_or(0.0);
+        let requests = or_none(self.sources.requests);
+        self.requests += requests;
+        let minutes = (period.length.as_secs_f64() / MINUTE).max(1.0);
+        self.largest_minute = self.largest_minute.max(requests / minutes);
+        self.connection_errors += or_none(self.sources.connection_errors);
+        self.healthy = period.value(self.sources.healthy).or(self.healthy);
+        let in_flight = self.in_flight();
+        for (source, sums) in self.sources.metrics.iter().zip(&mut self.metrics) {
+            match *source {
+                MetricSource::Proportion { successes, trials } => {
+                    sums.sum += or_none(successes);
+                    sums.count += or_none(trials);
+                }
+                MetricSource::Answered { answers, .. } => {
+                    let [.., errors] = answers;
+                    sums.sum += or_none(errors);
+                    sums.count += answers.into_iter().map(or_none).sum::<f64>();
+                    let unanswered = self.requests - sums.count - in_flight;
+                    sums.unanswered = sums.unanswered.max(unanswered);
+                }
+                MetricSource::Slower { rank, samples } => {
+                    if let (Some(rank), Some(samples)) = (period.value(rank), period.value(samples))
+                    {
+                        // A share of whole requests: what is between is rounding.
+                        sums.sum += ((1.0 - rank / 100.0) * samples).round();
+                        sums.count += samples;
+                    }
+                }
+                MetricSource::Mean {
+                    count,
+                    sum,
+                    squares,
+                } => {
+                    sums.sum += or_none(sum);
+                    sums.count += or_none(count);
+                    sums.squares += or_none(squares);
+                }
+            }
+        }
+    }
+
+    fn in_flight(&self) -> f64 {
+        (self.largest_minute * self.patience).ceil()
+    }
+
+    pub(super) fn counts(&self) -> VariantCounts {
+        let metrics = self.sources.metrics.iter().zip(&self.metrics);
+        VariantCounts {
+            requests: whole(self.requests),
+            in_flight: whole(self.in_flight()),
+            connection_errors: whole(self.connection_errors),
+            healthy: self.healthy,
+            metrics: metrics
+                .map(|(source, sums)| self.count(source, sums))
+                .collect(),
+        }
+    }
+
+    fn count(&self, source: &MetricSource, sums: &Totals) -> MetricCount {
+        match source {
+            MetricSource::Proportion { .. } | MetricSource::Slower { .. } => {
+                MetricCount::Proportion(Proportion {
+                    successes: whole(sums.sum),
+                    trials: whole(sums.count),
+                })
+            }
+            MetricSource::Answered { .. } => {
+                let requests = whole(self.requests);
+                // At the beginning of a window answers may come to requests from before it.
+                let errors = whole(sums.sum + sums.unanswered).min(requests);
+                MetricCount::Proportion(Proportion {
+                    successes: errors,
+                    trials: requests,
+                })
+            }
+            MetricSource::Mean { .. } => MetricCount::Mean(Mean {
+                count: whole(sums.count),
+                sum: sums.sum,
+                sum_squares: sums.squares,
+            }),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rounded, and what is beyond the ends becomes them"
+)]
+fn whole(sum: f64) -> u64 {
+    sum.round() as u64
+}
