@@ -134,8 +134,8 @@ Examples:
 pub(super) const EXPERIMENT_STATUS: &str = "\
 Examples:
   mlship experiment status manifests/fraud-ab/experiment.yaml
-  # until there is a verdict, and an end to it as soon as a guardrail is breached
-  mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on guardrail
+  # until there is a verdict, and an end to it as soon as a guardrail is breached, or sales fall
+  mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on harm
   mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html
   # every experiment of a directory
   mlship experiment status manifests -o json

@@ -46,6 +46,14 @@ impl Interval {
         }
     }
 
+    /// Returns the least interval with both inside.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            lower: self.lower.min(other.lower),
+            upper: self.upper.max(other.upper),
+        }
+    }
+
     /// Returns whether a value is inside, the ends included.
     #[must_use]
     pub fn contains(self, value: f64) -> bool {

@@ -1,11 +1,21 @@
 //! Metrics that must not get worse: one-sided non-inferiority.
 
+mod at_once;
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
 use super::arm::Arms;
+use super::blocks::{Course, Spread, spreads};
+use super::count::real;
 use super::estimate::Interval;
 use super::evidence::Evidence;
 use super::inference::Inference;
+use at_once::is_far_worse;
+
+/// The trials that are to go wrong in each arm, where the harm is at the margin, before it passes.
+const ENOUGH_EVENTS: f64 = 20.0;
 
 /// Which way a metric is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -60,6 +70,12 @@ pub enum OpenReason {
     NeedsRows,
     /// An arm of a mean has too few [effective events](Evidence::EffectiveEvents).
     TooFewLargeValues,
+    /// So few trials are to be expected to go wrong at the margin that their number is not near a
+    /// normal one's yet.
+    TooFewTrials,
+    /// There may be a breach, but there are too few stretches of time to tell how much requests of
+    /// the same clients vary.
+    TooFewStretches,
     /// The harm may be below the margin as well as above it.
     IntervalTooWide,
 }
@@ -84,6 +100,21 @@ impl GuardrailJudgement {
         gate: Gate::Passed,
         open: None,
     };
+
+    /// Says whether it is for what was counted, rather than for what is missing.
+    fn is_by_numbers(self) -> bool {
+        match self.open {
+            Some(
+                OpenReason::NothingKnown | OpenReason::NeedsRows | OpenReason::TooFewLargeValues,
+            ) => false,
+            Some(
+                OpenReason::TooFewTrials
+                | OpenReason::TooFewStretches
+                | OpenReason::IntervalTooWide,
+            )
+            | None => true,
+        }
+    }
 
     fn open(reason: OpenReason) -> Self {
         Self {
@@ -110,9 +141,60 @@ impl Guardrail {
             Evidence::EffectiveEvents(_) | Evidence::Events(_) => {}
         }
         match inference.bounds(arms) {
-            Some(bounds) => self.within(bounds),
+            Some(bounds) => self.unless_thin(self.within(bounds), arms),
             None => GuardrailJudgement::open(OpenReason::NothingKnown),
         }
+    }
+
+    /// Judges a metric of requests whose clients are assigned: how the difference varies between
+    /// stretches of time says how sure it is, where a count of requests doesn't. Without twelve of
+    /// them it may pass, but is no breach, unless it is far worse, which is one at once.
+    #[must_use]
+    pub fn judge_requests(
+        self,
+        arms: Option<&Arms>,
+        inference: &Inference,
+        course: &Course,
+    ) -> GuardrailJudgement {
+        if let Some(arms) = arms
+            && is_far_worse(self, arms, course)
+        {
+            return GuardrailJudgement::BREACHED;
+        }
+        let by_count = self.judge(arms, inference);
+        let Some(arms) = arms.filter(|_| by_count.is_by_numbers()) else {
+            return by_count;
+        };
+        let spreads = spreads(&course.stretches);
+        let between = |spread: &Spread| inference.bounds_between(arms, spread);
+        let bounds = spreads.iter().filter_map(between);
+        let bounds = bounds.chain(inference.bounds(arms)).reduce(Interval::and);
+        let judgement = bounds.map_or(by_count, |bounds| self.within(bounds));
+        if judgement.gate == Gate::Breached && spreads.is_empty() {
+            return GuardrailJudgement::open(OpenReason::TooFewStretches);
+        }
+        self.unless_thin(judgement, arms)
+    }
+
+    /// Lets nothing pass before as many trials of each arm as are enough are to be expected to go
+    /// wrong where the harm is at the margin: of fewer, too often so few do that it looks smaller.
+    fn unless_thin(self, judgement: GuardrailJudgement, arms: &Arms) -> GuardrailJudgement {
+        let Arms::Proportions {
+            control,
+            challenger,
+        } = arms
+        else {
+            return judgement;
+        };
+        let wrong = control.rate().map_or(0.0, |rate| match self.direction {
+            Direction::Up => 1.0 - rate,
+            Direction::Down => rate,
+        });
+        let fewest = real(control.trials.min(challenger.trials));
+        if judgement.gate == Gate::Passed && fewest * (wrong + self.margin) < ENOUGH_EVENTS {
+            return GuardrailJudgement::open(OpenReason::TooFewTrials);
+        }
+        judgement
     }
 
     fn within(self, bounds: Interval) -> GuardrailJudgement {
@@ -130,6 +212,3 @@ impl Guardrail {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -23,7 +23,7 @@ pub enum TestVerdict {
     GuardrailBreached,
     /// The challenger is better, and all its guardrails pass.
     ChallengerBetter,
-    /// The control is better, and all guardrails pass.
+    /// The control is better, whatever guardrails don't know yet.
     ControlBetter,
     /// If there is a difference, it is smaller than the least that matters.
     NoDifference,
@@ -55,7 +55,7 @@ pub enum Reason {
     TooFewLargeValues,
     /// A mean can be below 0, which takes rows of clients rather than sums.
     NeedsRows,
-    /// One is better, but not all guardrails pass.
+    /// The challenger is better, but not all its guardrails pass.
     GuardrailsInconclusive,
     /// The interval has 0 in it, and more than the differences that don't matter.
     IntervalTooWide,
@@ -133,9 +133,9 @@ pub struct Readout {
 ///
 /// The first that holds, for each challenger: the primary metric's units can't be what they are
 /// said to be, so that nothing is decided; the split is broken; one of its guardrails is
-/// breached; its p-value, by Holm's procedure over all challengers, is at or below alpha and its
-/// guardrails pass, so that one of the two is better; the whole interval is nearer to 0 than the
-/// minimum effect. Both findings on the primary metric need the minimum of events in each arm.
+/// breached; its p-value, by Holm's procedure over all challengers, is at or below alpha, and it is
+/// worse, or it is better and all its guardrails pass; the whole interval is nearer to 0 than the
+/// minimum effect. All findings on the primary metric need the minimum of events in each arm.
 /// Where the primary metric does not count what is assigned, only a guardrail may be found
 /// breached.
 ///

@@ -16,6 +16,7 @@
 
 mod alpha;
 mod arm;
+mod blocks;
 mod count;
 mod effect;
 mod estimate;
@@ -36,6 +37,7 @@ mod tests;
 
 pub use alpha::Alpha;
 pub use arm::{Arms, Mean, Proportion};
+pub use blocks::Course;
 pub use estimate::{Difference, Interval, Lift};
 pub use evidence::Evidence;
 pub use fixed::FixedHorizon;

@@ -64,6 +64,17 @@ pub(super) struct Status {
 enum StopOn {
     /// A guardrail is breached
     Guardrail,
+    /// A guardrail is breached, or the control is better by the primary metric
+    Harm,
+}
+
+impl From<StopOn> for app::StopOn {
+    fn from(stop_on: StopOn) -> Self {
+        match stop_on {
+            StopOn::Guardrail => Self::Guardrail,
+            StopOn::Harm => Self::Harm,
+        }
+    }
 }
 
 /// Reads a time, reckoned from now where it says how long ago.
@@ -94,24 +105,28 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     let (by_service, mut codes) = find(&command.named, &session, global).await;
     let comparisons: Vec<Comparison> = by_manifest.into_iter().chain(by_service).collect();
     let caller = match command.stop_on {
-        Some(_) => Some(caller_soon(&session).await),
+        Some(stop_on) => Some((caller_soon(&session).await, stop_on)),
         None => None,
     };
     let is_line = command.watch || wanted > 1;
     let looks = comparisons.iter().map(async |comparison| {
         let presenter = Presenter { comparison, global };
-        let stop_on_harm = caller.as_ref().map(|caller| {
+        let guard = caller.as_ref().map(|(caller, stop_on)| {
             let tell = &mut |line: &str| output::complain(line);
-            comparison.clear(caller.as_ref(), tell)
+            let cleared = comparison.clear(caller.as_ref(), tell);
+            cleared.map(|comparison| app::Guard {
+                comparison,
+                stop_on: (*stop_on).into(),
+            })
         });
-        let stop_on_harm = match stop_on_harm.transpose() {
-            Ok(cleared) => cleared,
+        let guard = match guard.transpose() {
+            Ok(guard) => guard,
             Err(refused) => return presenter.end(&refused),
         };
         let status = app::Status {
             context: &session.context(),
             comparison,
-            stop_on_harm,
+            guard,
             options: command.options(),
         };
         let mut looks = StatusOutput {

@@ -125,13 +125,19 @@ fn breached(reading: &Reading) -> Option<String> {
     (!breached.is_empty()).then(|| format!("guardrail breached: {}", breached.join(", ")))
 }
 
+/// Names the variants that it is about: the winner, or all that the control is better than.
 fn better(what: &str, reading: &Reading) -> String {
-    let challenger = reading.winner.as_ref();
-    let primary = reading.metrics.iter().find(|metric| {
-        metric.role == Role::Primary
-            && (challenger == Some(&metric.variant) || what == "control better")
-    });
-    let effect = primary.and_then(|metric| {
+    let winner = reading.winner.as_ref();
+    let is_control = |name: &str| {
+        let mut variants = reading.variants.iter();
+        variants.any(|variant| variant.is_control && variant.name == name)
+    };
+    let has_lost = winner.is_some_and(|winner| is_control(winner));
+    let effects = reading.metrics.iter().filter_map(|metric| {
+        let is_meant = has_lost || winner == Some(&metric.variant);
+        if metric.role != Role::Primary || !is_meant {
+            return None;
+        }
         let value = metric.difference?.value;
         let unit = number::unit(metric.is_proportion);
         let effect = number::difference(value, metric.is_proportion);
@@ -140,7 +146,11 @@ fn better(what: &str, reading: &Reading) -> String {
             metric.metric, metric.variant
         ))
     });
-    effect.map_or_else(|| what.to_owned(), |effect| format!("{what}: {effect}"))
+    let effects: Vec<String> = effects.collect();
+    if effects.is_empty() {
+        return what.to_owned();
+    }
+    format!("{what}: {}", effects.join(", "))
 }
 
 fn why_open(shown: &ExperimentView<'_>) -> String {
@@ -183,7 +193,7 @@ fn why_open(shown: &ExperimentView<'_>) -> String {
         }
         Some(Reason::NeedsRows) => NEEDS_ROWS.to_owned(),
         Some(Reason::GuardrailsInconclusive) => {
-            "one is better, and not all guardrails pass yet".to_owned()
+            "the challenger is better, and not all its guardrails pass yet".to_owned()
         }
         Some(Reason::IntervalTooWide) => {
             "both a difference that matters and none are possible".to_owned()
@@ -202,6 +212,12 @@ fn few_large_values(seen: u64, needed: u64) -> String {
 fn why_guardrail_open(reading: &Reading, metric: &MetricReading) -> Option<String> {
     match metric.open? {
         OpenReason::NothingKnown | OpenReason::IntervalTooWide => None,
+        OpenReason::TooFewTrials => {
+            Some("too few requests or clients for a margin that small".to_owned())
+        }
+        OpenReason::TooFewStretches => {
+            Some("it may be a few clients' requests, which twelve hours of traffic tell".to_owned())
+        }
         OpenReason::NeedsRows => Some(NEEDS_ROWS.to_owned()),
         OpenReason::TooFewLargeValues => Some(few_large_values(
             metric.evidence.events(),

@@ -1,6 +1,7 @@
 //! Computes the readout of an experiment from its counts.
 
 mod challenger;
+mod course;
 mod reader;
 #[cfg(test)]
 mod tests;

@@ -35,13 +35,11 @@ pub(super) fn judge(
         return inconclusive(Reason::TooFewEvents);
     }
     let is_different = p <= question.alpha.get();
-    if is_different && gates.iter().all(|gate| *gate == Gate::Passed) {
-        let verdict = if question.direction.gain(primary.value) > 0.0 {
-            TestVerdict::ChallengerBetter
-        } else {
-            TestVerdict::ControlBetter
-        };
-        (verdict, None)
+    if is_different && question.direction.gain(primary.value) < 0.0 {
+        // Nothing that its guardrails may say makes up for that.
+        (TestVerdict::ControlBetter, None)
+    } else if is_different && gates.iter().all(|gate| *gate == Gate::Passed) {
+        (TestVerdict::ChallengerBetter, None)
     } else if primary.interval.is_within(question.minimum_effect) {
         (TestVerdict::NoDifference, None)
     } else if is_different {

@@ -89,9 +89,24 @@ fn a_winner_needs_all_guardrails_to_pass() {
         Some(Reason::GuardrailsInconclusive),
     );
     assert_eq!(one(&question(), better(&gates)), open);
-    assert_eq!(one(&question(), comparison(-0.009, -0.001, &gates)), open);
     let found = one(&question(), better(&[Gate::Passed, Gate::Passed]));
     assert_eq!(found, (TestVerdict::ChallengerBetter, None));
+}
+
+#[test]
+fn a_loser_waits_for_no_guardrail() {
+    let worse = |gates| one(&question(), comparison(-0.009, -0.001, gates)).0;
+    for gates in [
+        &[][..],
+        &[Gate::Passed],
+        &[Gate::Passed, Gate::Inconclusive],
+    ] {
+        assert_eq!(worse(gates), TestVerdict::ControlBetter, "{gates:?}");
+    }
+    assert_eq!(worse(&[Gate::Breached]), TestVerdict::GuardrailBreached);
+    // Not even where the difference can't matter: it is there all the same.
+    let slightly = comparison(-0.004, -0.001, &[Gate::Inconclusive]);
+    assert_eq!(one(&question(), slightly).0, TestVerdict::ControlBetter);
 }
 
 #[test]

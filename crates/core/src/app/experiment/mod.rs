@@ -25,5 +25,5 @@ pub use outcome::{Conclusion, Details, Outcome};
 pub use readout::{ReadRequest, Readout};
 pub use report::{ExperimentEvent, ExperimentReport};
 pub use start::{Start, StartOptions};
-pub use status::{LookEnd, Status, StatusOptions};
+pub use status::{Guard, LookEnd, Status, StatusOptions, StopOn};
 pub use stop::{Ending, Stop, StopOptions};

@@ -92,7 +92,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         }
     }
 
-    /// Stops one in which a guardrail is breached.
+    /// Stops one that was found to do harm.
     pub async fn for_harm(
         &self,
         rule: &ListenerRule,

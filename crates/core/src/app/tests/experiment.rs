@@ -13,9 +13,9 @@ use super::super::recording_report::RecordingReport;
 use super::super::testing::{Stand, manifest};
 use super::super::{Context, Interrupts, Report};
 use crate::app::experiment::{
-    ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, LookEnd, Origin,
-    Outcome, Readout, Start, StartOptions, Status, StatusOptions, Stop, StopOptions,
-    WrittenExperiment,
+    ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, Guard, LookEnd,
+    Origin, Outcome, Readout, Start, StartOptions, Status, StatusOptions, Stop, StopOn,
+    StopOptions, WrittenExperiment,
 };
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault};
@@ -178,22 +178,34 @@ impl Lab {
         self.look(options, None).await
     }
 
-    /// Looks, to stop it on harm.
+    /// Looks, to stop it where a guardrail is breached.
     async fn guard(&self, options: StatusOptions) -> (LookEnd, RecordedEvents) {
-        let cleared = self.cleared().await;
-        self.look(options, Some(cleared)).await
+        self.guard_against(StopOn::Guardrail, options).await
+    }
+
+    async fn guard_against(
+        &self,
+        stop_on: StopOn,
+        options: StatusOptions,
+    ) -> (LookEnd, RecordedEvents) {
+        let comparison = self.cleared().await;
+        let guard = Guard {
+            comparison,
+            stop_on,
+        };
+        self.look(options, Some(guard)).await
     }
 
     async fn look(
         &self,
         options: StatusOptions,
-        stop_on_harm: Option<ClearedExperiment<'_>>,
+        guard: Option<Guard<'_>>,
     ) -> (LookEnd, RecordedEvents) {
         let interrupts = Interrupts::never();
         let status = Status {
             context: &self.later(&interrupts),
             comparison: &self.comparison,
-            stop_on_harm,
+            guard,
             options,
         };
         let mut told = RecordedEvents::default();
@@ -227,7 +239,15 @@ impl Lab {
     /// Lets the challenger breach the guardrail.
     fn harm(&self) {
         self.errors(0, 1000.0);
-        self.errors(1, 50_000.0);
+        self.errors(1, 400_000.0);
+    }
+
+    /// Lets fewer clients of the challenger convert, while guardrails know little.
+    fn lose(&self) {
+        self.errors(0, 1000.0);
+        self.errors(1, 2900.0);
+        let challenger = &self.comparison.definition.arms[1].name;
+        self.stand.cloud.metrics.put(challenger, "Converted", 300.0);
     }
 
     fn forward(&self) -> Forward {

@@ -1,12 +1,13 @@
 //! Compares a challenger with the control, metric by metric.
 
+use super::course::course;
 use super::reader::{Reader, direction};
-use super::{CumulativeCounts, EffectHistory, MetricReading, Role, gate_word};
+use super::{CumulativeCounts, EffectHistory, Material, MetricReading, Role, gate_word};
 use crate::experiment::samples::MetricCount;
 use mlship_manifest::schema::Unit;
 use mlship_stats::{
-    Arms, Comparison, Direction, Evidence, Gate, Guardrail, GuardrailJudgement, Inference,
-    Proportion,
+    Arms, Comparison, Course, Difference, Direction, Evidence, Gate, Guardrail, GuardrailJudgement,
+    Inference, Proportion,
 };
 
 /// Guardrails that every experiment has.
@@ -28,6 +29,8 @@ struct Judged<'a> {
     arm: usize,
     tallies: Option<(MetricCount, MetricCount)>,
     judgement: GuardrailJudgement,
+    /// Of requests that are not independent.
+    course: Option<Course>,
     unit: Unit,
 }
 
@@ -68,6 +71,17 @@ impl Challenger {
         guardrail.judge(arms(tallies).as_ref(), &self.inference)
     }
 
+    /// Returns the course of a metric, where clients' requests make it worth more than its sums.
+    fn course_of(&self, reader: &Reader<'_>, metric: usize, unit: Unit) -> Option<Course> {
+        let Material { looks, window, .. } = reader.material;
+        reader.has_clustered(unit).then(|| {
+            course(looks, *window, |look| {
+                let (control, own) = self.tallies(reader, look, metric)?;
+                Some([control, own])
+            })
+        })
+    }
+
     fn guardrails<'a>(&self, reader: &Reader<'a>, look: &CumulativeCounts) -> Vec<Judged<'a>> {
         let experiment = reader.material.experiment.into_iter();
         let own = experiment.flat_map(|experiment| {
@@ -83,12 +97,20 @@ impl Challenger {
                     minimum_events: reader.question.minimum_events,
                 };
                 let measure = experiment.measure(&guardrail.metric);
+                let unit = measure.map_or(Unit::Client, |measure| measure.unit());
+                let course = self.course_of(reader, place + 1, unit);
+                let both = arms(tallies);
+                let judgement = match &course {
+                    Some(course) => rule.judge_requests(both.as_ref(), &self.inference, course),
+                    None => rule.judge(both.as_ref(), &self.inference),
+                };
                 Judged {
                     metric: &guardrail.metric,
                     arm: self.index,
                     tallies,
-                    judgement: self.judge(rule, tallies),
-                    unit: measure.map_or(Unit::Client, |measure| measure.unit()),
+                    judgement,
+                    course,
+                    unit,
                 }
             })
             .collect();
@@ -120,6 +142,7 @@ impl Challenger {
             arm: self.index,
             tallies,
             judgement,
+            course: None,
             unit: Unit::Request,
         })
     }
@@ -142,6 +165,7 @@ impl Challenger {
             arm,
             tallies: None,
             judgement: GuardrailJudgement::BREACHED,
+            course: None,
             unit: Unit::Client,
         })
         .collect()
@@ -163,22 +187,28 @@ impl Challenger {
             }
         });
         let mut readings = Vec::from_iter(primary);
-        let is_sticky = match reader.material.experiment {
-            Some(experiment) => !experiment.cookie_life().is_zero(),
-            None => !reader.material.definition.assigns_requests(),
-        };
-        readings.extend(
-            self.guardrails(reader, look)
-                .into_iter()
-                .map(|judged| MetricReading {
-                    role: Role::Guardrail,
-                    state: gate_word(judged.judgement.gate),
-                    open: judged.judgement.open,
-                    is_approximate: is_sticky && judged.unit == Unit::Request,
-                    ..self.reading(reader, judged.arm, judged.metric, judged.tallies)
-                }),
-        );
+        let guardrails = self.guardrails(reader, look).into_iter();
+        readings.extend(guardrails.map(|judged| self.guardrail_reading(reader, &judged)));
         readings
+    }
+
+    fn guardrail_reading(&self, reader: &Reader<'_>, judged: &Judged<'_>) -> MetricReading {
+        let reading = self.reading(reader, judged.arm, judged.metric, judged.tallies);
+        let widened = |difference: Difference| match (&judged.course, arms(judged.tallies)) {
+            (Some(course), Some(arms)) => Difference {
+                interval: self.inference.widened(&arms, difference.interval, course),
+                ..difference
+            },
+            (None, _) | (_, None) => difference,
+        };
+        MetricReading {
+            role: Role::Guardrail,
+            state: gate_word(judged.judgement.gate),
+            open: judged.judgement.open,
+            is_approximate: reader.has_clustered(judged.unit),
+            difference: reading.difference.map(widened),
+            ..reading
+        }
     }
 
     fn reading(

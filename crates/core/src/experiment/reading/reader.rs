@@ -3,7 +3,7 @@
 use super::challenger::Challenger;
 use super::{CumulativeCounts, Material, VariantCounts, primary_trials};
 use mlship_manifest::Measure;
-use mlship_manifest::schema::{self, Experiment};
+use mlship_manifest::schema::{self, Experiment, Unit};
 use mlship_stats::{Alpha, Direction, FixedHorizon, Inference, Question, Sequence, Units, split};
 
 /// The sample at which intervals are made to be narrowest, where none is known to be planned: they
@@ -52,6 +52,17 @@ impl<'a> Reader<'a> {
             alpha: alpha.shared_by(challengers),
             control,
         }
+    }
+
+    /// Says whether what is counted are requests of clients that were assigned, which are not
+    /// independent of each other.
+    pub(super) fn has_clustered(&self, unit: Unit) -> bool {
+        let has_cookie = self
+            .material
+            .experiment
+            .is_some_and(|experiment| !experiment.cookie_life().is_zero());
+        let is_sticky = has_cookie || !self.material.definition.assigns_requests();
+        is_sticky && unit == Unit::Request
     }
 
     pub(super) fn last(&self) -> CumulativeCounts {

@@ -1,6 +1,7 @@
 //! Tests of readouts computed from counts.
 
 mod means;
+mod requests;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -142,7 +143,7 @@ fn guardrails_on_one_metric_are_told_each() {
   - { metric: slow_requests, type: proportion, threshold: 300ms, direction: down, margin: 0.01 }";
     let first = second.replace("300ms", "1s");
     let both = with(second, &format!("{first}{second}"));
-    let slow = Day { fast: 90.0, ..DAY };
+    let slow = Day { fast: 60.0, ..DAY };
     let reading = read(&both, &[DAY, slow]);
     assert_eq!(word(reading.readout.verdict), "guardrail_breached");
     assert_eq!(reading.breached(), ["challenger"]);

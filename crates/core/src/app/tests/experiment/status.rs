@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::{Lab, winner};
-use crate::app::experiment::{Conclusion, LookEnd, StatusOptions};
+use crate::app::experiment::{Conclusion, LookEnd, StatusOptions, StopOn};
 use crate::cloud::fake::Fault;
 use crate::experiment::State;
 use crate::experiment::start::StartRequest;
@@ -72,6 +72,39 @@ async fn harm_stops_the_experiment_where_that_is_asked_for() {
     assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
     assert_eq!(told.0, ["Looked", "StopPlanned", "LookEnded"]);
     assert_eq!(lab.alone(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loser_is_stopped_by_who_watches_for_harm_and_not_for_guardrails_alone() {
+    let lab = Lab::running().await;
+    lab.lose();
+    let (end, told) = lab.guard(WATCH).await;
+    assert!(
+        matches!(end, LookEnd::Verdict(TestVerdict::ControlBetter)),
+        "{end:?}"
+    );
+    let reading = told.1.unwrap().reading;
+    assert_eq!(reading.winner.as_deref(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Running));
+    let (end, told) = lab.guard_against(StopOn::Harm, WATCH).await;
+    assert_eq!(end.exit_code(), ExitCode::Done, "{end:?}");
+    assert_eq!(told.0, ["Looked", "StopPlanned", "LookEnded"]);
+    assert_eq!(lab.alone(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Stopped));
+    // A later look finds it over, and nothing wrong.
+    let (end, told) = lab.guard_against(StopOn::Harm, WATCH).await;
+    assert!(matches!(end, LookEnd::Over { is_harm: false }), "{end:?}");
+    let ended = told.1.unwrap().ended.unwrap();
+    assert_eq!(ended.outcome, "control_better");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breach_is_harm_too() {
+    let lab = Lab::running().await;
+    lab.harm();
+    let (end, _) = lab.guard_against(StopOn::Harm, WATCH).await;
+    assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
     assert_eq!(lab.state(), Some(State::Stopped));
 }
 

@@ -14,11 +14,11 @@ fn harm_is_worse_than_a_win_is_good() {
         ..better
     };
     let slow = Day {
-        fast: 95.0,
+        fast: 60.0,
         ..better
     };
     for (challenger, expected) in [
-        (errors(900.0), "guardrail_breached"),
+        (errors(30_000.0), "guardrail_breached"),
         (slow, "guardrail_breached"),
         (unreached(5000.0), "guardrail_breached"),
         (unreached(5.0), "challenger_better"),
