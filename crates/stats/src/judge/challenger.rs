@@ -29,15 +29,22 @@ pub(super) fn judge(
     if comparison.fewest_events < question.minimum_events {
         return inconclusive(Reason::TooFewEvents);
     }
+    if primary.is_contradictory {
+        return inconclusive(Reason::Contradiction);
+    }
     let is_different = p <= question.alpha.get();
     if is_different && gates.iter().all(|gate| *gate == Gate::Passed) {
-        let verdict = if question.direction.gain(primary.value) > 0.0 {
+        let verdict = if question.direction.gain(primary.clearest) > 0.0 {
             TestVerdict::ChallengerBetter
         } else {
             TestVerdict::ControlBetter
         };
         (verdict, None)
-    } else if primary.interval.is_within(question.minimum_effect) {
+    } else if primary
+        .difference
+        .interval
+        .is_within(question.minimum_effect)
+    {
         (TestVerdict::NoDifference, None)
     } else if is_different {
         inconclusive(Reason::GuardrailsInconclusive)

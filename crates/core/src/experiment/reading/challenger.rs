@@ -4,7 +4,7 @@ use super::reader::{Reader, direction};
 use super::{CumulativeCounts, EffectHistory, MetricReading, Role, gate_word};
 use crate::experiment::samples::MetricCount;
 use mlship_manifest::schema::Unit;
-use mlship_stats::{Comparison, Direction, Gate, Guardrail, Inference, Proportion};
+use mlship_stats::{Comparison, Direction, Gate, Guardrail, Inference, Proportion, Running};
 
 /// Guardrails that every experiment has.
 const CONNECTION_ERRORS: &str = "connection_errors";
@@ -34,9 +34,33 @@ impl Challenger {
         let arms = primary.and_then(|(control, own)| own.against(control));
         let judged = self.guardrails(reader, look);
         Comparison {
-            primary: arms.and_then(|arms| self.inference.difference(&arms)),
+            primary: self.running(reader, look),
             fewest_events: arms.map_or(0, |arms| arms.fewest_events()),
             guardrails: judged.into_iter().map(|guardrail| guardrail.gate).collect(),
+        }
+    }
+
+    /// Returns what all looks at the primary metric come to together, of those that could decide:
+    /// earlier ones have too few events for their intervals to hold. Where none could, and of a
+    /// classical test, it is the last look alone.
+    fn running(&self, reader: &Reader<'_>, last: &CumulativeCounts) -> Option<Running> {
+        let arms = |look: &CumulativeCounts| {
+            let (control, own) = self.tallies(reader, look, 0)?;
+            own.against(control)
+        };
+        let once = || {
+            let difference = self.inference.difference(&arms(last)?);
+            difference.map(Running::once)
+        };
+        match self.inference {
+            Inference::FixedHorizon(_) => once(),
+            Inference::Sequential(_) => {
+                let looks = reader.material.looks.iter().filter_map(arms);
+                let could_decide =
+                    looks.filter(|arms| arms.fewest_events() >= reader.question.minimum_events);
+                let differences = could_decide.filter_map(|arms| self.inference.difference(&arms));
+                Running::of(differences).or_else(once)
+            }
         }
     }
 
@@ -145,6 +169,7 @@ impl Challenger {
             MetricReading {
                 p,
                 state,
+                difference: self.running(reader, look).map(|running| running.difference),
                 ..self.reading(reader, self.index, metric, tallies)
             }
         });

@@ -2,8 +2,8 @@
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, Pool, Rng, alpha, ever, ever_of_means, part};
 use crate::{
-    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Question, Sequence, TestVerdict,
-    Units, judge,
+    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Question, Running, Sequence,
+    TestVerdict, Units, judge,
 };
 
 fn sequence(batches: [&Batch; 2]) -> Sequence {
@@ -142,7 +142,7 @@ fn many_challengers_share_one_alpha() {
                     challenger,
                 };
                 Comparison {
-                    primary: sequence.difference(&arms),
+                    primary: sequence.difference(&arms).map(Running::once),
                     fewest_events: arms.fewest_events(),
                     guardrails: Vec::new(),
                 }
