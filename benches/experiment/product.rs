@@ -1,8 +1,8 @@
 //! The product's own judgement, in the form that the scenarios need.
 
 use mlship_stats::{
-    Alpha, Arms, Comparison, Course, Direction, Gate, Guardrail, Inference, Question, Sequence,
-    TestVerdict, judge,
+    Alpha, Arms, Comparison, Course, Direction, Gate, Guardrail, Inference, Question, Running,
+    Sequence, TestVerdict, Units, judge,
 };
 
 /// The judgements of a guardrail at any look.
@@ -32,9 +32,10 @@ pub(crate) fn of_mean(arms: &Arms, planned: u64, minimum_events: u64) -> (TestVe
         minimum_events,
         is_known: true,
         counts_what_is_assigned: true,
+        units: Units::Fit,
     };
     let comparison = Comparison {
-        primary: inference(planned).difference(arms),
+        primary: inference(planned).difference(arms).map(Running::once),
         evidence: arms.evidence(),
         guardrails: Vec::new(),
     };

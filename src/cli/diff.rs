@@ -14,7 +14,7 @@ use crate::cli::session::Session;
 use crate::report::{failed_to_write, start_document, start_text, unplanned_document};
 use mlship_aws::cloud::AwsCloud;
 use mlship_core::app::Context;
-use mlship_core::app::experiment::{Comparison, observe, of_metrics};
+use mlship_core::app::experiment::{Comparison, observe, warn};
 use mlship_core::app::fault;
 use mlship_core::app::model_version::GateOverrides;
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
@@ -184,8 +184,8 @@ impl Show<'_> {
                 return seen.codes.push(ExitCode::Refused);
             }
         };
-        let metrics = Box::pin(of_metrics(context.cloud, comparison, (context.clock)()));
-        plan.warn(metrics.await);
+        let now = (context.clock)();
+        Box::pin(warn(context.cloud, comparison, &mut plan, now)).await;
         if let start::StartPlan::Open(opening) = &plan {
             seen.shifts = true;
             if opening.deploys() {

@@ -16,7 +16,7 @@ pub struct Interval {
 pub struct Difference {
     /// The difference of the means or proportions.
     pub value: f64,
-    /// Where it lies; `value` is inside.
+    /// Where it lies; `value` is inside, at one look.
     pub interval: Interval,
     /// The p-value of no difference.
     pub p: f64,

@@ -7,10 +7,10 @@ mod tests;
 use serde::Serialize;
 
 use super::alpha::Alpha;
-use super::estimate::Difference;
 use super::evidence::Evidence;
 use super::guardrail::{Direction, Gate};
 use super::holm::holm;
+use super::running::Running;
 use super::split::BROKEN_BELOW;
 
 /// What an experiment's readout says.
@@ -55,6 +55,9 @@ pub enum Reason {
     TooFewLargeValues,
     /// A mean can be below 0, which takes rows of clients rather than sums.
     NeedsRows,
+    /// What looks ruled out together leaves nothing: the data contradict themselves, as where what
+    /// is measured changed on the way.
+    Contradiction,
     /// The challenger is better, but not all its guardrails pass.
     GuardrailsInconclusive,
     /// The interval has 0 in it, and more than the differences that don't matter.
@@ -97,8 +100,8 @@ pub struct Question {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The difference in the primary metric, at alpha
-    /// [shared](super::Alpha::shared_by) by all challengers.
-    pub primary: Option<Difference>,
+    /// [shared](super::Alpha::shared_by) by all challengers, of all looks so far.
+    pub primary: Option<Running>,
     /// What there is to judge the primary metric by.
     pub evidence: Evidence,
     /// How each guardrail was judged.
@@ -149,7 +152,7 @@ pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]
         !is_unfit && question.counts_what_is_assigned && split.is_some_and(|p| p < BROKEN_BELOW);
     let p: Vec<Option<f64>> = comparisons
         .iter()
-        .map(|comparison| comparison.primary.map(|primary| primary.p))
+        .map(|comparison| comparison.primary.map(|primary| primary.difference.p))
         .collect();
     let challengers: Vec<Judgement> = comparisons
         .iter()
@@ -219,7 +222,12 @@ fn best(
     gains
         .filter(|(_, (_, challenger))| challenger.verdict == TestVerdict::ChallengerBetter)
         .filter_map(|(place, (comparison, _))| {
-            Some((place, question.direction.gain(comparison.primary?.value)))
+            Some((
+                place,
+                question
+                    .direction
+                    .gain(comparison.primary?.difference.value),
+            ))
         })
         .max_by(|(_, gain), (_, other)| gain.total_cmp(other))
         .map(|(place, _)| place)

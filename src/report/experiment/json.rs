@@ -45,10 +45,12 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         "srm": { "p": reading.split, "broken": reading.is_broken() },
         "variants": variants.collect::<Vec<_>>(),
         "metrics": reading.metrics.iter().map(metric).collect::<Vec<_>>(),
-        "alpha": shown.alpha,
+        "alpha": reading.alpha.map(rounded),
+        "experiment_alpha": shown.alpha,
         "inference": if reading.fixed { "fixed_horizon" } else { "sequential" },
         "minimum_effect": shown.minimum_effect,
         "window": { "from": reading.window.from, "to": reading.window.to },
+        "counted": { "from": reading.counted.from, "to": reading.counted.to },
         "days": reading.days(),
         "maximum_days": shown.maximum_days,
         "sample": sample.map(|sample| sample.seen),
@@ -69,6 +71,11 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         })),
         "notes": shown.notes,
     })
+}
+
+/// Returns a level without the last digits of its computation.
+fn rounded(alpha: f64) -> f64 {
+    (alpha * 1e12).round() / 1e12
 }
 
 fn metric(reading: &MetricReading) -> Value {

@@ -7,6 +7,7 @@ mod list;
 mod number;
 mod picture;
 mod plan;
+mod reasons;
 mod shares;
 #[cfg(test)]
 mod tests;

@@ -222,6 +222,7 @@ pub fn start_document(definition: &Definition, plan: &StartPlan) -> Value {
             "effect": "opens_phase",
             "phase": opening.phase,
             "step": opening.step.0,
+            "alpha_part": opening.record.spending.map(|spending| spending.phase().part()),
             "changes": changes(definition, opening),
             "notes": opening.warnings,
         }),

@@ -248,7 +248,7 @@ fn divisor(first: u64, other: u64) -> u64 {
 
 /// Digests what the verdict rests on.
 fn analysis_digest(experiment: &Experiment) -> String {
-    let analysis_digest = serde_json::json!([
+    let mut analysis_digest = serde_json::json!([
         experiment.primary,
         experiment.guardrails,
         experiment.metrics,
@@ -256,6 +256,12 @@ fn analysis_digest(experiment: &Experiment) -> String {
         experiment.planned_sample,
         experiment.events_per_arm(),
     ]);
+    // What nobody wrote before leaves the digests of before as they were.
+    if let (Some(within), Some(terms)) =
+        (&experiment.outcome_within, analysis_digest.as_array_mut())
+    {
+        terms.push(within.as_str().into());
+    }
     let mut digest = mlship_text::digest::digest(&analysis_digest);
     digest.truncate(16);
     digest

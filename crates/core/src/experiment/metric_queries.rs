@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::definition::{Arm, Definition};
+use super::outcome_window::{OutcomeWindow, PhaseTimes};
 use crate::release::Query;
 use mlship_manifest::Measure;
 use mlship_manifest::schema::{Answers, Experiment};
@@ -16,6 +17,9 @@ pub struct MetricQueries {
     pub arms: Vec<VariantSources>,
     /// How long the load balancer waits for an answer: what is younger may be answered yet.
     pub idle_timeout: Duration,
+    /// From when until when the points of each metric count, in the order of the metrics; those
+    /// that are not said count in the whole window.
+    pub outcomes: Vec<OutcomeWindow>,
 }
 
 /// How long a load balancer waits for an answer, unless told otherwise.
@@ -84,7 +88,18 @@ impl MetricQueries {
             queries: asking.queries,
             arms,
             idle_timeout: USUAL_IDLE_TIMEOUT,
+            outcomes: Vec::new(),
         }
+    }
+
+    /// Counts of each metric only what is of one phase.
+    pub fn count_by_phase(&mut self, experiment: &Experiment, times: PhaseTimes) {
+        let guardrails = experiment.guardrails.iter();
+        let guardrails = guardrails.map(|guardrail| guardrail.metric.as_str());
+        let names = std::iter::once(experiment.primary.metric.as_str()).chain(guardrails);
+        let measures = names.filter_map(|name| experiment.measure(name));
+        let windows = measures.map(|measure| OutcomeWindow::of(experiment, measure, times));
+        self.outcomes = windows.collect();
     }
 
     /// Says whether requests without an answer count, so that it matters how long one may take.

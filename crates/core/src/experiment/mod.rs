@@ -13,11 +13,13 @@ mod doubts;
 mod existing_metrics;
 mod metric_queries;
 pub mod open;
+mod outcome_window;
 mod reading;
 mod record;
 mod recorded_variants;
 mod refusal;
 mod samples;
+mod spending;
 pub mod start;
 pub mod stop;
 mod tagging;
@@ -31,13 +33,16 @@ pub use definition::{Arm, Definition, RampStep};
 pub use doubts::{Doubts, asked_for};
 pub use existing_metrics::{is_there, unknown};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
+pub use outcome_window::{OutcomeWindow, PhaseTimes};
 pub use reading::{
-    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, VariantReading, word,
+    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, Terms, VariantReading,
+    word,
 };
 pub use record::{DISTURBED, End, Record, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
 pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
+pub use spending::Spending;
 pub use tagging::tag;
 pub use update_traffic::{TrafficUpdateError, shift};
 pub use window::{Part, Window};

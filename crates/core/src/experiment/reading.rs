@@ -3,6 +3,7 @@
 mod challenger;
 mod course;
 mod reader;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use reader::Reader;
+pub use terms::Terms;
 
 use super::definition::Definition;
 use super::samples::{CumulativeCounts, VariantCounts};
@@ -37,6 +39,8 @@ pub struct Reading {
     pub metrics: Vec<MetricReading>,
     /// The time that it is about.
     pub window: Window,
+    /// The part of it in which the primary metric counts.
+    pub counted: Window,
     /// How far the sample is; none where it is not known what is measured.
     pub sample: Option<SampleProgress>,
     /// The primary metric over time, of each challenger.
@@ -47,6 +51,9 @@ pub struct Reading {
     pub needed_events: u64,
     /// Whether it holds for one look only.
     pub fixed: bool,
+    /// The significance level of this phase, shared by all challengers; none where it is not
+    /// known.
+    pub alpha: Option<f64>,
     /// What to know of the counts before believing what they come to.
     pub doubts: Vec<String>,
 }
@@ -143,6 +150,8 @@ pub struct Material<'a> {
     pub dead: &'a [String],
     /// The time that it is about.
     pub window: Window,
+    /// What the phase is held to.
+    pub terms: Terms,
     /// Whether the classical inference is wanted.
     pub fixed: bool,
 }
@@ -175,6 +184,7 @@ impl Reading {
             TestVerdict::ControlBetter => Some(reader.control),
             _ => None,
         };
+        let counted = material.terms.outcomes.within(material.window);
         let sample = material.experiment.map(|experiment| {
             let trials = last.arms.iter().map(primary_trials);
             let seen = trials.fold(0, u64::saturating_add);
@@ -182,7 +192,7 @@ impl Reading {
             SampleProgress {
                 seen,
                 planned,
-                left: left(planned, seen, material.window.length()),
+                left: left(planned, seen, counted.length()),
             }
         });
         let metrics = challengers.iter().zip(&readout.challengers);
@@ -215,6 +225,7 @@ impl Reading {
                 .collect(),
             metrics,
             window: material.window,
+            counted,
             sample,
             course: challengers
                 .iter()
@@ -223,6 +234,7 @@ impl Reading {
             fewest_events: fewest.unwrap_or(0),
             needed_events: reader.question.minimum_events,
             fixed: material.fixed,
+            alpha: material.experiment.map(|_| reader.question.alpha.get()),
             doubts: Vec::new(),
             readout,
         }

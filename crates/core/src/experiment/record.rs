@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::recorded_variants::{RecordedVariants, VARIANTS};
+use super::spending::Spending;
 use crate::release::Forward;
 use crate::release::{EXPERIMENT, as_tag};
 
@@ -15,6 +16,7 @@ pub(super) const RULE: &str = "mlship:experiment-rule";
 const STATE: &str = "mlship:experiment-state";
 const PHASE: &str = "mlship:experiment-phase";
 const STEP: &str = "mlship:experiment-step";
+const SPENDING: &str = "mlship:experiment-phases";
 const WEIGHTS: &str = "mlship:experiment-weights";
 const SINCE: &str = "mlship:experiment-since";
 const STARTED: &str = "mlship:experiment-started";
@@ -66,6 +68,9 @@ pub struct Record {
     pub phase: u32,
     /// The number of the step of its ramp, from 1.
     pub step: u32,
+    /// What its phases have spent of its significance level; none where an mlship started it that
+    /// did not put it down.
+    pub spending: Option<Spending>,
     /// The weights of its phase, as [`weights`] writes them.
     pub weights: String,
     /// When the phase began; none as long as it is starting.
@@ -153,6 +158,7 @@ impl Record {
             state,
             phase,
             step: number(STEP).unwrap_or(1),
+            spending: tags.get(SPENDING).and_then(|text| Spending::read(text)),
             weights: text(WEIGHTS).unwrap_or_default(),
             // What is left of the phase or the experiment before is not this one's.
             since: time(SINCE).filter(|_| state != State::Starting),
@@ -163,6 +169,14 @@ impl Record {
             variants: RecordedVariants::read(tags),
             end: end.filter(|_| matches!(state, State::Stopping | State::Stopped)),
         })
+    }
+
+    /// Returns what its phases have spent of its significance level, of a ramp with so many steps.
+    #[must_use]
+    pub fn spent(&self, steps: usize) -> Spending {
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        let assumed = || Spending::assumed(self.phase, self.step, steps);
+        self.spending.unwrap_or_else(assumed)
     }
 
     /// Returns the tags that say all this.
@@ -178,6 +192,7 @@ impl Record {
         put(STATE, Some(self.state.word().to_owned()));
         put(PHASE, Some(self.phase.to_string()));
         put(STEP, Some(self.step.to_string()));
+        put(SPENDING, self.spending.map(Spending::text));
         put(WEIGHTS, Some(self.weights.clone()));
         put(SINCE, self.since.and_then(second));
         put(STARTED, self.started.and_then(second));
@@ -200,7 +215,10 @@ impl Record {
     #[must_use]
     pub fn outdated(&self, tags: &BTreeMap<String, String>) -> Vec<&'static str> {
         let own = self.tags();
-        let known = OF_THE_END.into_iter().chain([HYPOTHESIS]).chain(VARIANTS);
+        let known = OF_THE_END
+            .into_iter()
+            .chain([HYPOTHESIS, SPENDING])
+            .chain(VARIANTS);
         known
             .filter(|name| tags.contains_key(*name) && !own.contains_key(*name))
             .collect()

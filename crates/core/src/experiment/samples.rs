@@ -36,6 +36,8 @@ pub struct VariantCounts {
     pub healthy: Option<f64>,
     /// The primary metric, then the guardrails.
     pub metrics: Vec<MetricCount>,
+    /// What was left out of the primary metric, since it may be of the phase before.
+    pub dropped: Option<MetricCount>,
 }
 
 impl VariantCounts {
@@ -151,12 +153,12 @@ impl Samples {
     #[must_use]
     pub fn looks(&self, queries: &MetricQueries) -> Vec<CumulativeCounts> {
         let arms = queries.arms.iter();
-        let sums = arms.map(|arm| Sums::new(arm, queries.idle_timeout));
+        let sums = arms.map(|arm| Sums::new(arm, queries));
         let mut sums: Vec<Sums<'_>> = sums.collect();
         let mut looks = Vec::with_capacity(self.periods.len());
         for (at, period) in &self.periods {
             for sum in &mut sums {
-                sum.add(period);
+                sum.add(period, *at);
             }
             looks.push(CumulativeCounts {
                 at: *at,

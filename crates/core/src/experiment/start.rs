@@ -15,6 +15,7 @@ use super::definition::{Arm, Definition, RampStep};
 use super::record::{Record, State, weights};
 use super::recorded_variants::RecordedVariants;
 use super::refusal::Refusal;
+use super::spending::Spending;
 use crate::release::LiveService;
 use crate::release::ids::TargetGroupArn;
 use crate::release::{Forward, ListenerRule, Routing, TargetGroup};
@@ -197,6 +198,11 @@ pub fn plan(
             before.map_or(1, |record| record.phase.saturating_add(1))
         }
     };
+    let step_number = u32::try_from(wanted).unwrap_or(u32::MAX);
+    let steps = u32::try_from(last).unwrap_or(u32::MAX);
+    let spending = before.map_or(Spending::first(steps), |record| {
+        record.spent(last).next(why, (step_number, steps))
+    });
     let attach = attach(definition, rule);
     if attach
         .as_ref()
@@ -204,7 +210,7 @@ pub fn plan(
     {
         return Err(vec![Refusal::too_many_groups(MOST)]);
     }
-    let step = u32::try_from(wanted).unwrap_or(u32::MAX);
+    let step = step_number;
     Ok(StartPlan::Open(Box::new(PhaseOpening {
         why,
         phase,
@@ -216,6 +222,7 @@ pub fn plan(
             state: State::Starting,
             phase,
             step,
+            spending: Some(spending),
             weights: shares,
             since: None,
             started: before.and_then(|record| record.started),

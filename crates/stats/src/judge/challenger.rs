@@ -34,13 +34,20 @@ pub(super) fn judge(
     if comparison.evidence.events() < least {
         return inconclusive(Reason::TooFewEvents);
     }
+    if primary.is_contradictory {
+        return inconclusive(Reason::Contradiction);
+    }
     let is_different = p <= question.alpha.get();
-    if is_different && question.direction.gain(primary.value) < 0.0 {
+    if is_different && question.direction.gain(primary.clearest) < 0.0 {
         // Nothing that its guardrails may say makes up for that.
         (TestVerdict::ControlBetter, None)
     } else if is_different && gates.iter().all(|gate| *gate == Gate::Passed) {
         (TestVerdict::ChallengerBetter, None)
-    } else if primary.interval.is_within(question.minimum_effect) {
+    } else if primary
+        .difference
+        .interval
+        .is_within(question.minimum_effect)
+    {
         (TestVerdict::NoDifference, None)
     } else if is_different {
         inconclusive(Reason::GuardrailsInconclusive)

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Interval;
+use crate::{Arms, Difference, Interval, Proportion, Sequence};
 
 fn question() -> Question {
     Question {
@@ -21,11 +21,11 @@ fn question() -> Question {
 fn comparison(lower: f64, upper: f64, gates: &[Gate]) -> Comparison {
     let interval = Interval { lower, upper };
     Comparison {
-        primary: Some(Difference {
+        primary: Some(Running::once(Difference {
             value: f64::midpoint(lower, upper),
             interval,
             p: if interval.contains(0.0) { 0.4 } else { 0.001 },
-        }),
+        })),
         evidence: Evidence::Events(100),
         guardrails: gates.to_vec(),
     }
@@ -244,7 +244,7 @@ fn the_control_wins_against_all_or_not_at_all() {
 fn p_is_adjusted_for_all_challengers() {
     let with = |p| {
         let mut comparison = better(&[]);
-        comparison.primary.as_mut().unwrap().p = p;
+        comparison.primary.as_mut().unwrap().difference.p = p;
         comparison
     };
     let readout = judge(&question(), None, &[with(0.03), with(0.01)]);
@@ -339,5 +339,83 @@ fn trials_of_unknown_requests_decide_nothing_and_harm_is_harm() {
         ),
     ] {
         assert_eq!(one(&unknown, comparison), expected);
+    }
+}
+
+#[test]
+fn data_that_contradict_themselves_find_no_winner() {
+    let mut comparison = better(&[]);
+    if let Some(primary) = &mut comparison.primary {
+        primary.is_contradictory = true;
+    }
+    let reason = Some(Reason::Contradiction);
+    assert_eq!(
+        one(&question(), comparison.clone()),
+        (TestVerdict::Inconclusive, reason)
+    );
+    comparison.guardrails = vec![Gate::Breached];
+    assert_eq!(
+        one(&question(), comparison).0,
+        TestVerdict::GuardrailBreached
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever trials come in, in whatever order: who was better stays better, unless the data
+    /// contradict themselves, and then nobody is.
+    #[test]
+    fn a_winner_stays_the_winner(
+        batches in proptest::collection::vec(
+            [(1_u64..2_000, 0.0..1.0), (1_u64..2_000, 0.0..1.0)], 1..30,
+        ),
+    ) {
+        let question = question();
+        let sequence = Sequence::new(question.alpha, 20_000);
+        let nothing = Proportion { successes: 0, trials: 0 };
+        let mut arms = [nothing; 2];
+        let mut looks = Vec::new();
+        let mut before = TestVerdict::Inconclusive;
+        for batch in batches {
+            for (arm, (trials, rate)) in arms.iter_mut().zip(batch) {
+                arm.trials += trials;
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    clippy::cast_precision_loss,
+                    reason = "a part of a few trials"
+                )]
+                let successes = (trials as f64 * rate) as u64;
+                arm.successes += successes;
+            }
+            let [control, challenger] = arms;
+            let of_both = Arms::Proportions { control, challenger };
+            let evidence = of_both.evidence();
+            if evidence.events() >= question.minimum_events {
+                looks.extend(sequence.difference(&of_both));
+            }
+            let comparison = Comparison {
+                primary: Running::of(looks.iter().copied()),
+                evidence,
+                guardrails: Vec::new(),
+            };
+            let readout = judge(&question, Some(1.0), &[comparison]);
+            let is_decided = matches!(
+                before,
+                TestVerdict::ChallengerBetter | TestVerdict::ControlBetter
+            );
+            if is_decided {
+                let is_kept = readout.verdict == before;
+                prop_assert!(is_kept || readout.reason == Some(Reason::Contradiction));
+                // What contradicts itself does so for good.
+                before = if is_kept { before } else { TestVerdict::Inconclusive };
+            } else if before == TestVerdict::Inconclusive {
+                before = readout.verdict;
+            }
+            if readout.reason == Some(Reason::Contradiction) {
+                prop_assert_eq!(readout.best, None);
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ fn hostile_record(text: &str, state: State) -> Record {
         state,
         phase: 1,
         step: 1,
+        spending: None,
         weights: text.to_owned(),
         since: Some(began()),
         started: Some(began()),

@@ -6,12 +6,27 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::comparison::Comparison;
+use super::late_outcomes;
 use crate::cloud::{Answer, Balancing, CloudError, Metrics};
+use crate::experiment::start::StartPlan;
 use crate::experiment::{Doubts, MetricQueries, Samples, Window, unknown};
 use crate::release::{ExistingMetric, MetricFilter, Query};
 
 /// What is like a metric that is not there is looked for by the dimension that it should have.
 const DIMENSION: &str = "Variant";
+
+/// Adds to the plan of a start what is not right with what it will measure.
+pub async fn warn<C: Balancing + Metrics>(
+    cloud: &C,
+    comparison: &Comparison,
+    plan: &mut StartPlan,
+    now: Timestamp,
+) {
+    plan.warn(of_metrics(cloud, comparison, now).await);
+    if let Some(experiment) = comparison.measured() {
+        late_outcomes::warn(experiment, plan);
+    }
+}
 
 /// Returns what is not right with the metrics of an experiment: those that are not there yet, with
 /// what is like them, and counts of the last day that can't be.

@@ -7,6 +7,7 @@ mod comparison;
 mod ended;
 mod existing_metrics;
 pub mod guard;
+mod late_outcomes;
 mod notify_registry;
 mod outcome;
 mod readout;
@@ -19,7 +20,7 @@ pub use comparison::{
     ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment, observe,
 };
 pub use ended::Ended;
-pub use existing_metrics::of_metrics;
+pub use existing_metrics::{of_metrics, warn};
 pub use notify_registry::RegistryNotice;
 pub use outcome::{Conclusion, Details, Outcome};
 pub use readout::{ReadRequest, Readout};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::comparison::{Comparison, observe};
-use super::existing_metrics::of_metrics;
+use super::existing_metrics::warn;
 use super::outcome::{Conclusion, Details, Outcome};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
@@ -69,8 +69,8 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
         let mut plan = plan(definition, &seen, self.options.asked)
             .map_err(|refusals| self.comparison.refused(refusals))?;
         let now = (self.context.clock)();
-        let check = Box::pin(of_metrics(cloud, self.comparison, now));
-        plan.warn(self.unless_interrupted(check, Begun::No).await?);
+        let check = Box::pin(warn(cloud, self.comparison, &mut plan, now));
+        self.unless_interrupted(check, Begun::No).await?;
         let opening = match &plan {
             StartPlan::Open(opening) => opening,
             StartPlan::AlreadyRunning(runs) => {

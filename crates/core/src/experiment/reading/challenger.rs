@@ -7,7 +7,7 @@ use crate::experiment::samples::MetricCount;
 use mlship_manifest::schema::Unit;
 use mlship_stats::{
     Arms, Comparison, Course, Difference, Direction, Evidence, Gate, Guardrail, GuardrailJudgement,
-    Inference, Proportion,
+    Inference, Proportion, Running,
 };
 
 /// Guardrails that every experiment has.
@@ -43,12 +43,33 @@ impl Challenger {
         let arms = arms(self.tallies(reader, look, 0));
         let judged = self.guardrails(reader, look);
         Comparison {
-            primary: arms.and_then(|arms| self.inference.difference(&arms)),
+            primary: self.running(reader, look),
             evidence: arms.map_or(Evidence::NONE, |arms| arms.evidence()),
             guardrails: judged
                 .into_iter()
                 .map(|guardrail| guardrail.judgement.gate)
                 .collect(),
+        }
+    }
+
+    /// Returns what all looks at the primary metric come to together, of those that could decide:
+    /// earlier ones have too few events for their intervals to hold. Where none could, and of a
+    /// classical test, it is the last look alone.
+    fn running(&self, reader: &Reader<'_>, last: &CumulativeCounts) -> Option<Running> {
+        let arms = |look: &CumulativeCounts| arms(self.tallies(reader, look, 0));
+        let once = || {
+            let difference = self.inference.difference(&arms(last)?);
+            difference.map(Running::once)
+        };
+        match self.inference {
+            Inference::FixedHorizon(_) => once(),
+            Inference::Sequential(_) => {
+                let looks = reader.material.looks.iter().filter_map(arms);
+                let could_decide =
+                    looks.filter(|arms| arms.evidence().events() >= reader.question.minimum_events);
+                let differences = could_decide.filter_map(|arms| self.inference.difference(&arms));
+                Running::of(differences).or_else(once)
+            }
         }
     }
 
@@ -183,6 +204,7 @@ impl Challenger {
             MetricReading {
                 p,
                 state,
+                difference: self.running(reader, look).map(|running| running.difference),
                 ..self.reading(reader, self.index, metric, tallies)
             }
         });

@@ -25,7 +25,13 @@ impl<'a> Reader<'a> {
         let challengers = arms.clone().filter(|arm| !arm.is_control).count();
         let alpha = material.experiment.map(Experiment::accepted_alpha);
         // A valid manifest has both.
-        let alpha = alpha.and_then(Alpha::new).unwrap_or_default();
+        let alpha = match alpha {
+            Some(alpha) => {
+                let whole = Alpha::new(alpha).unwrap_or_default();
+                whole.of_phase(material.terms.phase)
+            }
+            None => Alpha::default(),
+        };
         let control = arms.clone().position(|arm| arm.is_control).unwrap_or(0);
         Self {
             material,

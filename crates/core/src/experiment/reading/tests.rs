@@ -129,6 +129,7 @@ fn read(experiment: &Experiment, days: &[Day]) -> Reading {
         looks: &looks(experiment, days),
         dead: &[],
         window: window(),
+        terms: Terms::default(),
         fixed: false,
     })
 }

@@ -7,6 +7,7 @@ fn record() -> Record {
         state: State::Running,
         phase: 2,
         step: 1,
+        spending: Some(Spending::first(2)),
         weights: "a=50 b=50".to_owned(),
         since: Some("2026-05-02T10:00:00Z".parse().unwrap()),
         started: Some("2026-05-01T10:00:00Z".parse().unwrap()),

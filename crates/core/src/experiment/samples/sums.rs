@@ -1,9 +1,10 @@
 //! The sums of a variant, period by period.
 
-use std::time::Duration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{MetricCount, Period, VariantCounts};
-use crate::experiment::metric_queries::{MetricSource, VariantSources};
+use crate::experiment::metric_queries::{MetricQueries, MetricSource, VariantSources};
+use crate::experiment::outcome_window::OutcomeWindow;
 use mlship_stats::{Mean, Proportion};
 
 const MINUTE: f64 = 60.0;
@@ -11,6 +12,7 @@ const MINUTE: f64 = 60.0;
 /// The sums of a variant so far.
 pub(super) struct Sums<'a> {
     sources: &'a VariantSources,
+    outcomes: &'a [OutcomeWindow],
     requests: f64,
     /// The most requests of a minute; of a period that is longer, as many as it had on average.
     largest_minute: f64,
@@ -19,6 +21,8 @@ pub(super) struct Sums<'a> {
     connection_errors: f64,
     healthy: Option<f64>,
     metrics: Vec<Totals>,
+    /// What is of the phase before, of each metric.
+    dropped: Vec<Totals>,
 }
 
 /// The sums of a metric, by what it is made of.
@@ -34,20 +38,59 @@ struct Totals {
     unanswered: f64,
 }
 
+impl Totals {
+    /// Takes in a period, given the requests so far that must have been answered by its end.
+    fn add(&mut self, source: &MetricSource, period: &Period, due: f64) {
+        let or_none = |query: usize| period.value(query).unwrap_or(0.0);
+        match *source {
+            MetricSource::Proportion { successes, trials } => {
+                self.sum += or_none(successes);
+                self.count += or_none(trials);
+            }
+            MetricSource::Answered { answers, .. } => {
+                let [.., errors] = answers;
+                self.sum += or_none(errors);
+                self.count += answers.into_iter().map(or_none).sum::<f64>();
+                self.unanswered = self.unanswered.max(due - self.count);
+            }
+            MetricSource::Slower { rank, samples } => {
+                if let (Some(rank), Some(samples)) = (period.value(rank), period.value(samples)) {
+                    // A share of whole requests: what is between is rounding.
+                    self.sum += ((1.0 - rank / 100.0) * samples).round();
+                    self.count += samples;
+                }
+            }
+            MetricSource::Mean {
+                count,
+                sum,
+                squares,
+            } => {
+                self.sum += or_none(sum);
+                self.count += or_none(count);
+                self.squares += or_none(squares);
+            }
+        }
+    }
+}
+
 impl<'a> Sums<'a> {
-    pub(super) fn new(sources: &'a VariantSources, idle_timeout: Duration) -> Self {
+    pub(super) fn new(sources: &'a VariantSources, queries: &'a MetricQueries) -> Self {
+        let nothing = vec![Totals::default(); sources.metrics.len()];
         Self {
             sources,
+            outcomes: &queries.outcomes,
             requests: 0.0,
             largest_minute: 0.0,
-            patience: idle_timeout.as_secs_f64() / MINUTE,
+            patience: queries.idle_timeout.as_secs_f64() / MINUTE,
             connection_errors: 0.0,
             healthy: None,
-            metrics: vec![Totals::default(); sources.metrics.len()],
+            dropped: nothing.clone(),
+            metrics: nothing,
         }
     }
 
-    pub(super) fn add(&mut self, period: &Period) {
+    /// Takes in a period that ends at a time.
+    pub(super) fn add(&mut self, period: &Period, at: Timestamp) {
         let or_none = |query: usize| period.value(query).unwrap_or(0.0);
         let requests = or_none(self.sources.requests);
         self.requests += requests;
@@ -56,37 +99,18 @@ impl<'a> Sums<'a> {
         self.connection_errors += or_none(self.sources.connection_errors);
         self.healthy = period.value(self.sources.healthy).or(self.healthy);
         let in_flight = self.in_flight();
-        for (source, sums) in self.sources.metrics.iter().zip(&mut self.metrics) {
-            match *source {
-                MetricSource::Proportion { successes, trials } => {
-                    sums.sum += or_none(successes);
-                    sums.count += or_none(trials);
-                }
-                MetricSource::Answered { answers, .. } => {
-                    let [.., errors] = answers;
-                    sums.sum += or_none(errors);
-                    sums.count += answers.into_iter().map(or_none).sum::<f64>();
-                    let unanswered = self.requests - sums.count - in_flight;
-                    sums.unanswered = sums.unanswered.max(unanswered);
-                }
-                MetricSource::Slower { rank, samples } => {
-                    if let (Some(rank), Some(samples)) = (period.value(rank), period.value(samples))
-                    {
-                        // A share of whole requests: what is between is rounding.
-                        sums.sum += ((1.0 - rank / 100.0) * samples).round();
-                        sums.count += samples;
-                    }
-                }
-                MetricSource::Mean {
-                    count,
-                    sum,
-                    squares,
-                } => {
-                    sums.sum += or_none(sum);
-                    sums.count += or_none(count);
-                    sums.squares += or_none(squares);
-                }
-            }
+        let from = at.saturating_sub(SignedDuration::try_from(period.length).unwrap_or_default());
+        let from = from.unwrap_or(at);
+        for (place, source) in self.sources.metrics.iter().enumerate() {
+            let window = self.outcomes.get(place).copied().unwrap_or_default();
+            let sums = if window.takes(from, at) {
+                &mut self.metrics[place]
+            } else if window.is_before(from) {
+                &mut self.dropped[place]
+            } else {
+                continue;
+            };
+            sums.add(source, period, self.requests - in_flight);
         }
     }
 
@@ -101,10 +125,18 @@ impl<'a> Sums<'a> {
             in_flight: whole(self.in_flight()),
             connection_errors: whole(self.connection_errors),
             healthy: self.healthy,
+            dropped: self.dropped(),
             metrics: metrics
                 .map(|(source, sums)| self.count(source, sums))
                 .collect(),
         }
+    }
+
+    /// Returns what was left out of the primary metric, if anything was.
+    fn dropped(&self) -> Option<MetricCount> {
+        let (source, sums) = (self.sources.metrics.first()?, self.dropped.first()?);
+        let dropped = self.count(source, sums);
+        (dropped.trials() > 0).then_some(dropped)
     }
 
     fn count(&self, source: &MetricSource, sums: &Totals) -> MetricCount {

@@ -48,6 +48,11 @@ pub struct Experiment {
     /// variant's name. `error_rate` and `slow_requests` are built in.
     #[serde(default)]
     pub metrics: BTreeMap<String, Metric>,
+    /// How long after a client is first seen the outcomes of the business metrics may come, such as
+    /// `2d`; 0 where they come at once. With it the outcomes of one phase are kept out of the next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Period>", example = &"2d", example = 0)]
+    pub outcome_within: Option<String>,
     /// The chance of a wrong winner, over all looks together; 0.05 by default.
     #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 0.5))]
     pub alpha: Option<f64>,
@@ -222,6 +227,17 @@ pub struct Metric {
     pub count: Option<String>,
     /// What one trial is; `client` by default.
     pub unit: Option<Unit>,
+    /// What the time of its points is. Left out, each is put when it happens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamped: Option<Stamp>,
+}
+
+/// What the time of a metric's points is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stamp {
+    /// When the client was first seen, of its trial and of its outcome, whenever that comes.
+    Exposure,
 }
 
 /// What one trial of a metric is.

@@ -2,8 +2,8 @@
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, Pool, Rng, alpha, ever, ever_of_means, part};
 use crate::{
-    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Inference, Question, Sequence,
-    TestVerdict, Units, judge,
+    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Inference, Question, Running,
+    Sequence, TestVerdict, Units, judge,
 };
 
 fn sequence(batches: [&Batch; 2]) -> Sequence {
@@ -143,7 +143,7 @@ fn many_challengers_share_one_alpha() {
                     challenger,
                 };
                 Comparison {
-                    primary: sequence.difference(&arms),
+                    primary: sequence.difference(&arms).map(Running::once),
                     evidence: arms.evidence(),
                     guardrails: Vec::new(),
                 }

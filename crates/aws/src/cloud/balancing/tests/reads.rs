@@ -305,4 +305,5 @@ async fn a_load_balancer_says_how_long_it_waits() {
     let timeout = attribute("idle_timeout.timeout_seconds", "300");
     let found = check(format!("{others}{timeout}")).await;
     assert_eq!(found, Ok(Duration::from_mins(5)));
+    assert_eq!(check(others).await, Ok(Duration::from_mins(1)));
 }

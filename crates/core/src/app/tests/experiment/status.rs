@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use super::{Lab, winner};
+use super::super::super::testing::manifest;
+use super::{EXPERIMENT, Lab, winner};
 use crate::app::experiment::{Conclusion, LookEnd, StatusOptions, StopOn};
 use crate::cloud::fake::Fault;
 use crate::experiment::State;
@@ -255,4 +256,40 @@ async fn counts_that_cannot_be_are_told_with_what_was_asked_for() {
         .to_owned();
     metrics.drop(&group, "RequestCount");
     check("the load balancer's data are missing").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn outcomes_of_the_phase_before_are_dropped_and_that_is_said() {
+    let second = async |more: &str| {
+        let text = format!("{EXPERIMENT}{more}");
+        let lab = Lab::with(&text, [manifest("2"), manifest("2")]);
+        lab.stand.succeed_after(20);
+        lab.start(StartRequest::default()).await;
+        lab.errors(0, 1000.0);
+        lab.errors(1, 1000.0);
+        let balancer = &lab.stand.cloud.balancer;
+        let mut rule = balancer.rule(&rule_arn());
+        let phase = ("mlship:experiment-phase".to_owned(), "2".to_owned());
+        rule.tags.extend([phase]);
+        balancer.put(rule);
+        let (_, told) = lab.status(StatusOptions::default()).await;
+        told.1.unwrap()
+    };
+    // Of two looks at 10,000 clients each, one is of the first day.
+    let all = second("").await;
+    assert_eq!(all.reading.sample.unwrap().seen, 40_000);
+    assert!(all.notes[0].contains("nobody says how late outcomes of conversion may come"));
+    let later = second("outcomeWithin: 1d\n").await;
+    assert_eq!(later.reading.sample.unwrap().seen, 20_000);
+    assert_eq!(
+        later.reading.counted.from,
+        "1970-01-02T00:00:00Z".parse().unwrap()
+    );
+    assert!(later.notes[0].contains(
+        "dropped are 500 successes of 10000 trials of control and 500 successes of 10000 trials \
+         of challenger"
+    ), "{:?}", later.notes);
+    let at_once = second("outcomeWithin: 0\n").await;
+    assert_eq!(at_once.reading.sample.unwrap().seen, 40_000);
+    assert_eq!(at_once.notes, Vec::<String>::new());
 }

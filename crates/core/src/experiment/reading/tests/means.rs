@@ -30,6 +30,7 @@ fn a_mean_without_its_large_values_is_not_judged() {
             }],
             dead: &[],
             window: window(),
+            terms: Terms::default(),
             fixed: false,
         })
     };

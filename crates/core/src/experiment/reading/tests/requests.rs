@@ -38,6 +38,7 @@ fn read(pieces: &[Piece]) -> (&'static str, Option<OpenReason>) {
         looks: &looks,
         dead: &[],
         window: window(),
+        terms: Terms::default(),
         fixed: false,
     });
     (reading.metrics[1].state, reading.metrics[1].open)

@@ -86,6 +86,7 @@ fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
         looks: &[],
         dead: &["challenger".to_owned()],
         window: window(),
+        terms: Terms::default(),
         fixed: false,
     });
     assert_eq!(word(seen.readout.verdict), "guardrail_breached");
@@ -130,6 +131,7 @@ fn nothing_yet_is_no_verdict() {
         looks: &[],
         dead: &[],
         window: window(),
+        terms: Terms::default(),
         fixed: false,
     });
     assert_eq!(word(nothing.readout.verdict), "inconclusive");
@@ -152,6 +154,7 @@ fn one_look_finds_more_and_says_that_it_is_one() {
         looks: &looks(&experiment, &[DAY, slightly]),
         dead: &[],
         window: window(),
+        terms: Terms::default(),
         fixed: true,
     });
     assert_eq!(word(reading.readout.verdict), "challenger_better");
@@ -202,4 +205,56 @@ fn missing_data_of_the_load_balancer_are_no_zero_requests() {
         assert_eq!(reading.readout.reason, Some(reason), "{days:?}");
         assert_eq!(reading.winner, None);
     }
+}
+
+/// The looks of two days at so many conversions of the challenger, of 10,000 clients a day.
+fn course(converted: [f64; 2]) -> Reading {
+    let experiment = experiment();
+    let of_day = |converted| {
+        let days = [DAY, Day { converted, ..DAY }];
+        looks(&experiment, &days)
+    };
+    let (first, second) = (of_day(converted[0]), of_day(converted[1]));
+    let mut both = first.clone();
+    both[1] = second[1].clone();
+    Reading::of(&Material {
+        experiment: Some(&experiment),
+        definition: &testing::definition(&[50, 50]),
+        weights: &[50, 50],
+        looks: &both,
+        dead: &[],
+        window: window(),
+        terms: Terms::default(),
+        fixed: false,
+    })
+}
+
+#[test]
+fn what_one_look_found_no_later_one_takes_back() {
+    // Twice 520 alone would find nothing.
+    assert_eq!(word(course([520.0, 520.0]).readout.verdict), "inconclusive");
+    let reading = course([650.0, 520.0]);
+    assert_eq!(word(reading.readout.verdict), "challenger_better");
+    let primary = reading.metrics[0].difference.unwrap();
+    assert!((primary.value - 0.002).abs() < 1e-12, "{primary:?}");
+    assert!(primary.interval.lower > 0.0 && primary.p <= 0.045);
+    let [first, last] = &reading.course[0].looks[..] else {
+        panic!("two looks");
+    };
+    assert_eq!(
+        (primary.p, primary.interval.lower),
+        (first.1.p, first.1.interval.lower)
+    );
+    assert!(last.1.p > 0.045);
+}
+
+#[test]
+fn looks_that_exclude_each_other_find_no_winner() {
+    let reading = course([700.0, 300.0]);
+    assert_eq!(word(reading.readout.verdict), "inconclusive");
+    let reason = mlship_stats::Reason::Contradiction;
+    assert_eq!(
+        (reading.readout.reason, reading.winner),
+        (Some(reason), None)
+    );
 }

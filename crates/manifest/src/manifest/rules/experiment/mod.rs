@@ -3,6 +3,7 @@
 mod definitions;
 mod measured;
 mod names;
+mod outcomes;
 mod releases;
 mod sample;
 mod traffic;
@@ -15,9 +16,10 @@ use super::super::schema::Experiment;
 use super::findings::Findings;
 pub use releases::check_releases;
 
-const RULES: [fn(&Experiment, &mut Findings<'_>); 7] = [
+const RULES: [fn(&Experiment, &mut Findings<'_>); 8] = [
     names::check,
     traffic::check,
+    outcomes::check,
     variants::check,
     definitions::check,
     measured::check,
