@@ -13,7 +13,7 @@ use crate::report::{
     palette_for, stderr_is_terminal,
 };
 use mlship_core::app::planning::PlanError;
-use mlship_core::app::{ResultRecord, fault};
+use mlship_core::app::{ResultRecord, ended_by};
 use mlship_core::cloud::CloudError;
 use mlship_core::progress::{Conclusion, ExitCode, Fault, Refusal};
 use mlship_core::release::ids::ServiceId;
@@ -92,7 +92,7 @@ pub(super) fn unexpected(error: &dyn Error) -> ExitCode {
 
 /// Reports a failed call to AWS that ends the command.
 pub(super) fn cloud_error(error: &CloudError, global: &Global) -> ExitCode {
-    let conclusion = Conclusion::Error(fault(error));
+    let conclusion = ended_by(error);
     match global.output {
         Format::Human => {
             complain(&format!("error: {error}"));
@@ -115,7 +115,7 @@ pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError) -> ExitCod
     if let Some(hint) = &error.hint {
         complain(&format!("hint: {hint}"));
     }
-    fault(error).into()
+    ended_by(error).exit_code()
 }
 
 /// Tells where and how the program broke, and what to do about it.
@@ -218,6 +218,8 @@ fn last_line(conclusion: Conclusion, service: Option<&ServiceId>, more: &Value) 
         "time": Timestamp::now(),
         "service": service.map(|id| &id.name),
         "cluster": service.map(|id| &id.cluster),
+        "region": service.and_then(|id| id.place.as_ref()?.place.region.clone()),
+        "account": service.and_then(|id| id.place.as_ref()?.place.account.clone()),
         "verdict": conclusion.word(),
         "exit_code": conclusion.exit_code(),
     });

@@ -38,6 +38,7 @@ pub use history_text::{history_text, model_history_document, model_history_text}
 pub use human::{Human, time_of_day};
 pub use init::{init_document, init_notes, init_page};
 pub use json::Json;
+pub(crate) use json::name;
 pub use log_json::LogJson;
 pub use log_text::LogText;
 pub use one_document::OneDocument;

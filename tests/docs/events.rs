@@ -27,6 +27,7 @@ fn service() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml-staging"),
         name: ServiceName::new("fraud-scorer"),
+        place: None,
     }
 }
 

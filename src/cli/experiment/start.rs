@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::load::load_one;
 use super::presenter::Presenter;
-use crate::cli::session::Session;
+use crate::cli::sessions::{Asking, Sessions};
 use crate::cli::{Global, diff, examples};
 use mlship_core::app::experiment::{self as app, StartOptions};
 use mlship_core::experiment::start::StartRequest;
@@ -54,8 +54,15 @@ pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
         comparison: &comparison,
         global,
     };
-    let (session, caller) = match Session::listening_as_caller(global).await {
-        Ok(opened) => opened,
+    let wanted = [comparison.destination()];
+    let opened = Sessions::listening(&wanted, Asking::Caller, global).await;
+    let known = opened.and_then(|sessions| {
+        let session = sessions.into_only()?;
+        let caller = session.caller.clone()?;
+        Ok((session, caller))
+    });
+    let (session, caller) = match known {
+        Ok(known) => known,
         Err(error) => return presenter.end(&error.into()),
     };
     let start = app::Start {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::load::{find, load_some};
 use super::presenter::{Presenter, experiment_view};
 use crate::cli::load::Need;
-use crate::cli::session::Session;
-use crate::cli::targets::{NamedServices, caller_soon};
+use crate::cli::sessions::{Asking, Sessions};
+use crate::cli::targets::NamedServices;
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{
     ExperimentView, Report, experiment_document, experiment_html, experiment_svg, experiment_text,
@@ -95,28 +95,49 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if wanted > 1 && command.report.is_some() {
         return output::usage("--report is of one experiment", global);
     }
-    let session = match Session::listening(global).await {
-        Ok(session) => session,
+    let rules = by_manifest.iter().map(Comparison::destination);
+    let destinations: Vec<_> = command
+        .named
+        .destinations()
+        .into_iter()
+        .chain(rules)
+        .collect();
+    let asking = match command.stop_on {
+        Some(_) => Asking::Soon,
+        None => command.named.asking(),
+    };
+    let sessions = match Sessions::listening(&destinations, asking, global).await {
+        Ok(sessions) => sessions,
         Err(error) => return output::cloud_error(&error, global),
     };
-    if let Err(code) = command.named.say_place(&session, global).await {
+    if let Err(code) = command.named.say_place(&sessions, global) {
         return code;
     }
-    let (by_service, mut codes) = find(&command.named, &session, global).await;
-    let comparisons: Vec<Comparison> = by_manifest.into_iter().chain(by_service).collect();
-    let caller = match command.stop_on {
-        Some(stop_on) => Some((caller_soon(&session).await, stop_on)),
-        None => None,
-    };
+    let (by_service, mut codes) = find(&command.named, &sessions, global).await;
+    let mut comparisons = Vec::new();
+    let first = destinations.len() - by_manifest.len();
+    for (at, comparison) in by_manifest.into_iter().enumerate() {
+        match sessions.to(first + at) {
+            Ok(session) => comparisons.push((comparison, session)),
+            Err(error) => {
+                let presenter = Presenter {
+                    comparison: &comparison,
+                    global,
+                };
+                codes.push(presenter.end(&error.clone().into()));
+            }
+        }
+    }
+    comparisons.extend(by_service);
     let is_line = command.watch || wanted > 1;
-    let looks = comparisons.iter().map(async |comparison| {
+    let looks = comparisons.iter().map(async |(comparison, session)| {
         let presenter = Presenter { comparison, global };
-        let guard = caller.as_ref().map(|(caller, stop_on)| {
+        let guard = command.stop_on.map(|stop_on| {
             let tell = &mut |line: &str| output::complain(line);
-            let cleared = comparison.clear(caller.as_ref(), tell);
+            let cleared = comparison.clear(session.caller.as_ref(), tell);
             cleared.map(|comparison| app::Guard {
                 comparison,
-                stop_on: (*stop_on).into(),
+                stop_on: stop_on.into(),
             })
         });
         let guard = match guard.transpose() {

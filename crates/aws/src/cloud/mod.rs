@@ -43,7 +43,9 @@ use api::{
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 pub use classify::kind_of;
-pub use connection::{CREDENTIALS_HINT, Options, Variables, connect, endpoint_problem};
+pub use connection::{
+    CREDENTIALS_HINT, Connector, Options, Variables, connector, endpoint_problem,
+};
 use counter::Counter;
 use ecs::Batches;
 use warnings::{Warnings, in_the_clear};

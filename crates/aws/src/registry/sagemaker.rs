@@ -276,9 +276,11 @@ fn refusal(operation: &'static str, status: u16, body: &Value) -> RegistryError 
         ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::Unreadable => {
             RegistryError::new(RegistryErrorKind::Unreachable, message)
         }
-        ErrorKind::Setting | ErrorKind::Missing | ErrorKind::Rejected | ErrorKind::Foreign => {
-            RegistryError::new(RegistryErrorKind::Refused, message)
-        }
+        ErrorKind::Setting
+        | ErrorKind::Missing
+        | ErrorKind::Rejected
+        | ErrorKind::Foreign
+        | ErrorKind::Elsewhere => RegistryError::new(RegistryErrorKind::Refused, message),
     }
 }
 

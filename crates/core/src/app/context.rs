@@ -47,7 +47,7 @@ impl<C> Context<'_, C> {
 }
 
 /// Ctrl-C and SIGTERM, remembered once they were heard.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Interrupts {
     heard: watch::Receiver<Option<Interrupt>>,
 }

@@ -23,7 +23,7 @@ use crate::history::failure_tag;
 use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
-use crate::release::ids::{Caller, ClusterName, ServiceId, ServiceName, TaskDefinitionArn};
+use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
 use crate::rollout::wait_until_idle;
 use mlship_manifest::Manifest;
@@ -154,10 +154,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         let tags = failure_tag(failure.cause, result.deployment.as_deref());
         let written = self.context.cloud.tag_resource(brings.as_str(), &tags);
         if let Err(error) = written.await {
-            let service = ServiceId {
-                cluster: ClusterName::new(&*result.cluster),
-                name: ServiceName::new(&*result.service),
-            };
+            let service = result.service_id();
             report.decision(&service, &format!("the cause was not kept: {error}"));
         }
     }

@@ -29,6 +29,7 @@ pub mod registry_update;
 pub mod rendering;
 pub mod results;
 pub mod rollback;
+pub mod route;
 pub mod serving;
 pub mod status;
 pub mod stop_and_follow;
@@ -40,7 +41,7 @@ mod tests;
 pub mod watch;
 
 pub use context::{Context, Interrupts};
-pub use fault::{conclusion_of, fault};
+pub use fault::{conclusion_of, ended_by, fault};
 pub use fleet::RunRecord;
 pub use invocation::{Address, Invocation, pasted};
 pub use record::{AliasMove, End, RegistryRecord, ReleaseRecord, ResultRecord};

@@ -116,6 +116,7 @@ impl FakeCloud {
         ServiceId {
             cluster: ClusterName::new("ml"),
             name: ServiceName::new("m"),
+            place: None,
         }
     }
 

@@ -45,6 +45,7 @@ pub fn definition(weights: &[u32]) -> Definition {
                 service: ServiceId {
                     cluster: ClusterName::new("ml"),
                     name: ServiceName::new(*name),
+                    place: None,
                 },
                 weight: *weight,
                 is_control: index == 0,

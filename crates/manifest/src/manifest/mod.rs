@@ -7,6 +7,8 @@
 //! no clock, environment, network or terminal. Defaults are not applied here.
 
 pub mod code;
+mod dependency;
+mod destination;
 mod diagnostic;
 mod experiment;
 mod fargate;
@@ -34,6 +36,8 @@ mod suggest;
 mod variables;
 
 pub use code::Code;
+pub use dependency::Dependency;
+pub use destination::Destination;
 pub use diagnostic::{Diagnostic, Severity};
 pub use experiment::{ExperimentManifest, Measure};
 pub use fargate::{is_size, nearest_sizes};

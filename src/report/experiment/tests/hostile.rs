@@ -68,6 +68,7 @@ fn hostile_definition(text: &str) -> Definition {
             service: ServiceId {
                 cluster: ClusterName::new(text),
                 name: ServiceName::new(text),
+                place: None,
             },
             weight: 50,
             is_control: true,

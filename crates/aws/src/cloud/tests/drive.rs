@@ -28,6 +28,7 @@ pub(super) fn service() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml"),
         name: ServiceName::new("fraud"),
+        place: None,
     }
 }
 

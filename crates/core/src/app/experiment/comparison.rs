@@ -12,7 +12,7 @@ use crate::experiment::{Definition, Record, Refusal};
 use crate::release::ids::{Caller, ServiceId, TargetGroupArn};
 use crate::release::{ListenerRule, LiveService, as_tag, service_of};
 use mlship_manifest::schema::Experiment;
-use mlship_manifest::{Diagnostic, ExperimentManifest, Manifest, UsedDefault};
+use mlship_manifest::{Destination, Diagnostic, ExperimentManifest, Manifest, UsedDefault};
 
 /// An experiment, and how it is known.
 #[derive(Debug)]
@@ -50,6 +50,15 @@ pub struct NamedVariant {
     pub service: ServiceId,
     /// The only region and account in which it may be changed.
     pub place: Option<(String, String)>,
+}
+
+impl NamedVariant {
+    /// Returns where to ask for it, as far as its ARN says that.
+    #[must_use]
+    pub fn destination(&self) -> Destination {
+        let (region, account) = self.place.clone().unzip();
+        Destination { account, region }
+    }
 }
 
 /// An experiment whose traffic a command may move: nobody gets one without the place being said
@@ -93,6 +102,15 @@ impl Comparison {
                 defaults,
             })),
             definition,
+        }
+    }
+
+    /// Returns where to ask for it: where its rule is, or the service it was found by.
+    #[must_use]
+    pub fn destination(&self) -> Destination {
+        match &self.origin {
+            Origin::Manifest(_) => Destination::of_arn(self.definition.rule.as_str()),
+            Origin::Service(named) => named.destination(),
         }
     }
 

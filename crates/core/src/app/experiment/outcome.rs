@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::notify_registry::RegistryNotice;
 use super::readout::Readout;
 use crate::app::fault;
-use crate::cloud::CloudError;
+use crate::cloud::{CloudError, ErrorKind};
 use crate::experiment::TrafficUpdateError;
 use crate::experiment::start::RunningPhase;
 use crate::progress::{ExitCode, Fault, Interrupt, Refusal};
@@ -264,7 +264,11 @@ impl Outcome {
 
 impl From<CloudError> for Outcome {
     fn from(error: CloudError) -> Self {
-        let outcome = Self::failed(Conclusion::Error(fault(&error)), error.to_string());
+        let conclusion = match error.kind {
+            ErrorKind::Elsewhere => Conclusion::Refused(Refusal::Check),
+            _ => Conclusion::Error(fault(&error)),
+        };
+        let outcome = Self::failed(conclusion, error.to_string());
         Self {
             hint: error.hint,
             ..outcome

@@ -1,6 +1,7 @@
 //! Fleets: many services in one run, each by its own use case, all on one thread.
 
 mod closing;
+mod dependencies;
 mod deploying;
 mod driver;
 mod listening;
@@ -14,7 +15,7 @@ mod tests;
 mod way_back;
 
 pub use closing::closing;
-pub use deploying::{Audience, FleetDeploy};
+pub use deploying::{Audience, Fleet, FleetDeploy};
 pub use driver::{Releases, Run};
 pub(in crate::app) use not_begun::TIME_IS_UP;
 pub use options::{OnFailure, RunOptions};

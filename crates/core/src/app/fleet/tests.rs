@@ -43,6 +43,7 @@ impl Fleet {
         let id = |name: &str| ServiceId {
             cluster: ClusterName::new("ml"),
             name: ServiceName::new(name),
+            place: None,
         };
         let candidates = services.iter().map(|(name, on)| Candidate {
             service: id(name),

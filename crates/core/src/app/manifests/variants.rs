@@ -94,11 +94,10 @@ pub(super) fn read(
     together.extend(own);
     let is_broken = together.iter().any(Diagnostic::is_error);
     let all: Option<Vec<Manifest>> = releases.into_iter().collect();
-    let loaded = |manifest| Loaded { manifest };
     Variants {
         releases: all
             .filter(|_| !is_broken)
-            .map(|all| all.into_iter().map(loaded).collect()),
+            .map(|all| all.into_iter().map(Loaded::new).collect()),
         findings: together,
         defaults,
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::app::deploy::Deploy;
-use crate::app::fleet::{Audience, FleetDeploy, OnFailure, RunOptions, RunRecord, order_of};
+use crate::app::fleet::{Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, order_of};
 use crate::app::manifests::Loaded;
 use crate::app::testing::{Stand, manifest, options};
 use crate::app::{Report, ResultRecord};
@@ -71,14 +71,14 @@ async fn run(stand: &Stand, on_failure: OnFailure) -> (Vec<String>, RunRecord) {
 }
 
 async fn run_of(stand: &Stand, released: Manifest, on_failure: OnFailure) -> (Heard, RunRecord) {
-    let manifests = [released, refused()].map(|manifest| Loaded { manifest });
+    let manifests = [released, refused()].map(Loaded::new);
     let (context, options) = (stand.context(), options());
-    let deploy = Deploy {
+    let deploy = [Deploy {
         context: &context,
         caller: &stand.cloud.caller().await.unwrap(),
         options: &options,
         review: None,
-    };
+    }];
     let heard = Heard::default();
     let order = order_of(&manifests).unwrap();
     let run = RunOptions {
@@ -86,7 +86,13 @@ async fn run_of(stand: &Stand, released: Manifest, on_failure: OnFailure) -> (He
         ..RunOptions::default()
     };
     let again = "mlship deploy m --resume";
-    let fleet = FleetDeploy::new(&deploy, (&manifests, &order), run, &heard, again);
+    let fleet = Fleet {
+        ways: &deploy,
+        manifests: &manifests,
+        routes: &[Ok(0), Ok(0)],
+        order: &order,
+    };
+    let fleet = FleetDeploy::new(fleet, (run, None), context.interrupts, &heard, again);
     let (_, record) = Box::pin(fleet.run()).await;
     (heard, record)
 }
