@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
+use super::ledger::RecordFlag;
 use super::load::{find, load_some};
+use super::picture::Picture;
 use super::presenter::{Presenter, experiment_view};
 use crate::cli::load::Need;
 use crate::cli::session::Session;
@@ -20,6 +22,7 @@ use mlship_core::app::experiment::{
     self as app, Comparison, ExperimentEvent, ExperimentReport, LookEnd, Outcome, ReadRequest,
     Readout, StatusOptions,
 };
+use mlship_core::ledger::ExperimentRecord;
 use mlship_core::progress::ExitCode;
 use mlship_text::moment::{MomentError, moment};
 
@@ -58,6 +61,8 @@ pub(super) struct Status {
     /// does harm
     #[arg(long, value_enum, value_name = "EVENT", conflicts_with_all = ["until", "from", "fixed"])]
     stop_on: Option<StopOn>,
+    #[command(flatten)]
+    ledger: RecordFlag,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -92,7 +97,9 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         return code;
     }
     let (by_service, mut codes) = find(&command.named, &session, global).await;
-    let comparisons: Vec<Comparison> = by_manifest.into_iter().chain(by_service).collect();
+    let all = by_manifest.into_iter().chain(by_service);
+    let recorded = all.map(|comparison| comparison.recorded_in(command.ledger.record.clone()));
+    let comparisons: Vec<Comparison> = recorded.collect();
     let caller = match command.stop_on {
         Some(_) => Some(caller_soon(&session).await),
         None => None,
@@ -182,14 +189,7 @@ impl Status {
         if let Some(from) = self.from.filter(|from| *from > Timestamp::now()) {
             return Some(format!("--from {from} is yet to come"));
         }
-        let report = self.report.as_deref()?;
-        let format = Picture::of(report);
-        format.is_none().then(|| {
-            format!(
-                "--report takes a file that ends in .html or .svg, not {}",
-                report.display()
-            )
-        })
+        Picture::check(self.report.as_deref()?).err()
     }
 }
 
@@ -212,8 +212,13 @@ impl ExperimentReport for StatusOutput<'_> {
             | ExperimentEvent::NumbersUnreadable(_)
             | ExperimentEvent::StopPlanned(_)
             | ExperimentEvent::ScaledDown(_)
+            | ExperimentEvent::Recorded(_)
             | ExperimentEvent::LookFailed(_) => self.presenter.event(event),
         }
+    }
+
+    fn page(&self, record: &ExperimentRecord) -> String {
+        self.presenter.page(record)
     }
 
     fn release(&mut self) -> Box<dyn Report + '_> {
@@ -261,23 +266,6 @@ impl StatusOutput<'_> {
             output::json_line(&document);
         } else {
             output::document(&document);
-        }
-    }
-}
-
-/// What a report is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Picture {
-    Html,
-    Svg,
-}
-
-impl Picture {
-    fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "html" | "htm" => Some(Self::Html),
-            "svg" => Some(Self::Svg),
-            _ => None,
         }
     }
 }

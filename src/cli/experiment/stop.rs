@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::ledger::RecordFlag;
 use super::load::{find, load_some};
 use super::presenter::Presenter;
 use crate::cli::load::Need;
@@ -43,6 +44,8 @@ pub(super) struct Stop {
     /// target
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    ledger: RecordFlag,
 }
 
 pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
@@ -61,6 +64,7 @@ pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
         Ok(read) => read,
         Err(code) => return code,
     };
+    let comparisons = command.recorded(comparisons);
     let session = Session::listening(global).await;
     let codes = each(&comparisons, session.as_ref(), &options, global).await;
     ExitCode::worst([broken].into_iter().chain(codes))
@@ -77,6 +81,7 @@ async fn named(
     let session = session.map_err(|error| output::cloud_error(&error, global))?;
     command.named.say_place(&session, global).await?;
     let (comparisons, mut codes) = find(&command.named, &session, global).await;
+    let comparisons = command.recorded(comparisons);
     codes.extend(each(&comparisons, Ok(&session), options, global).await);
     Ok(codes)
 }
@@ -116,6 +121,14 @@ async fn stop(session: &Session, mut presenter: Presenter<'_>, options: &StopOpt
 }
 
 impl Stop {
+    fn recorded(&self, comparisons: Vec<Comparison>) -> Vec<Comparison> {
+        let comparisons = comparisons.into_iter();
+        let place = || self.ledger.record.clone();
+        comparisons
+            .map(|comparison| comparison.recorded_in(place()))
+            .collect()
+    }
+
     fn options(&self) -> StopOptions {
         let winner = self.winner.clone().map(Ending::Winner);
         StopOptions {

@@ -11,6 +11,7 @@ mod close;
 mod definition;
 mod metric_queries;
 pub mod open;
+mod phases;
 mod reading;
 mod record;
 mod recorded_variants;
@@ -27,10 +28,11 @@ mod window;
 pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
+pub use phases::Phase;
 pub use reading::{
     EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, VariantReading, word,
 };
-pub use record::{DISTURBED, End, Record, State, weights};
+pub use record::{DISTURBED, End, Record, Recorded, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
 pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};

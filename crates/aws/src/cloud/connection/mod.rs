@@ -115,6 +115,7 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     };
     let credentials = Box::pin(ways.to(source, origin)).await;
     let sagemaker = endpoint(&config, "SageMaker");
+    let s3 = endpoint(&config, "S3");
     let of_sts = endpoint(&config, "STS");
     let is_one_server = of_sts.is_some() && of_sts == endpoint(&config, "ECS");
     let config = config
@@ -124,6 +125,7 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         .build();
     Ok(AwsCloud {
         sagemaker_endpoint: sagemaker,
+        s3_endpoint: s3,
         warnings: Warnings::of(warnings),
         is_one_server,
         ..clients(&config, credentials, region)

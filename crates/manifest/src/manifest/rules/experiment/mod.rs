@@ -3,6 +3,7 @@
 mod definitions;
 mod measured;
 mod names;
+mod record;
 mod releases;
 mod sample;
 mod traffic;
@@ -15,7 +16,7 @@ use super::super::schema::Experiment;
 use super::findings::Findings;
 pub use releases::check_releases;
 
-const RULES: [fn(&Experiment, &mut Findings<'_>); 7] = [
+const RULES: [fn(&Experiment, &mut Findings<'_>); 8] = [
     names::check,
     traffic::check,
     variants::check,
@@ -23,6 +24,7 @@ const RULES: [fn(&Experiment, &mut Findings<'_>); 7] = [
     measured::check,
     units::check,
     sample::check,
+    record::check,
 ];
 
 /// Checks an experiment against every rule that needs its own file alone.
