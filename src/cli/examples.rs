@@ -153,7 +153,14 @@ Examples:
 
 pub(super) const EXPERIMENT_LIST: &str = "\
 Examples:
-  mlship experiment list --region eu-west-1";
+  mlship experiment list --region eu-west-1
+  # those that ended, too
+  mlship experiment list --all --record s3://ml-ledger/experiments/";
+
+pub(super) const EXPERIMENT_SHOW: &str = "\
+Examples:
+  mlship experiment show fraud-v9-vs-v8
+  mlship experiment show fraud-v9-vs-v8 --record s3://ml-ledger/experiments/ --report fraud.html";
 
 #[cfg(test)]
 mod tests {

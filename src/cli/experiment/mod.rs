@@ -1,8 +1,11 @@
 //! `mlship experiment`
 
+mod ledger;
 mod list;
 mod load;
+mod picture;
 mod presenter;
+mod show;
 mod start;
 mod status;
 mod stop;
@@ -27,6 +30,7 @@ enum Command {
     Status(status::Status),
     Stop(stop::Stop),
     List(list::List),
+    Show(show::Show),
 }
 
 pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
@@ -34,6 +38,7 @@ pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
         Command::Start(command) => Box::pin(start::run(command, global)).await,
         Command::Status(command) => Box::pin(status::run(command, global)).await,
         Command::Stop(command) => Box::pin(stop::run(command, global)).await,
-        Command::List(command) => list::run(command, global).await,
+        Command::List(command) => Box::pin(list::run(command, global)).await,
+        Command::Show(command) => Box::pin(show::run(command, global)).await,
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::ledger::RecordFlag;
 use super::load::load_one;
 use super::presenter::Presenter;
 use crate::cli::sessions::{Asking, Sessions};
@@ -36,6 +37,8 @@ pub(super) struct Start {
     /// Give up waiting for variants to become healthy after this long
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
+    #[command(flatten)]
+    ledger: RecordFlag,
 }
 
 pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
@@ -47,7 +50,7 @@ pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
         return diff::of_experiment(&command.path, asked, global).await;
     }
     let comparison = match load_one(&command.path, "start", global) {
-        Ok(comparison) => comparison,
+        Ok(comparison) => comparison.recorded_in(command.ledger.record.clone()),
         Err(code) => return code,
     };
     let mut presenter = Presenter {

@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
+use super::ledger::RecordFlag;
 use super::load::{find, load_some};
+use super::picture::Picture;
 use super::presenter::{Presenter, experiment_view};
 use crate::cli::load::Need;
 use crate::cli::sessions::{Asking, Sessions};
@@ -20,6 +22,7 @@ use mlship_core::app::experiment::{
     self as app, Comparison, ExperimentEvent, ExperimentReport, LookEnd, Outcome, ReadRequest,
     Readout, StatusOptions,
 };
+use mlship_core::ledger::ExperimentRecord;
 use mlship_core::progress::ExitCode;
 use mlship_text::moment::{MomentError, moment};
 
@@ -58,6 +61,8 @@ pub(super) struct Status {
     /// does harm
     #[arg(long, value_enum, value_name = "EVENT", conflicts_with_all = ["until", "from", "fixed"])]
     stop_on: Option<StopOn>,
+    #[command(flatten)]
+    ledger: RecordFlag,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -129,6 +134,11 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         }
     }
     comparisons.extend(by_service);
+    let comparisons = comparisons.into_iter().map(|(comparison, session)| {
+        let comparison = comparison.recorded_in(command.ledger.record.clone());
+        (comparison, session)
+    });
+    let comparisons: Vec<_> = comparisons.collect();
     let is_line = command.watch || wanted > 1;
     let looks = comparisons.iter().map(async |(comparison, session)| {
         let presenter = Presenter { comparison, global };
@@ -218,14 +228,7 @@ impl Status {
         if let Some(from) = self.from.filter(|from| *from > Timestamp::now()) {
             return Some(format!("--from {from} is yet to come"));
         }
-        let report = self.report.as_deref()?;
-        let format = Picture::of(report);
-        format.is_none().then(|| {
-            format!(
-                "--report takes a file that ends in .html or .svg, not {}",
-                report.display()
-            )
-        })
+        Picture::check(self.report.as_deref()?).err()
     }
 }
 
@@ -248,8 +251,13 @@ impl ExperimentReport for StatusOutput<'_> {
             | ExperimentEvent::NumbersUnreadable(_)
             | ExperimentEvent::StopPlanned(_)
             | ExperimentEvent::ScaledDown(_)
+            | ExperimentEvent::Recorded(_)
             | ExperimentEvent::LookFailed(_) => self.presenter.event(event),
         }
+    }
+
+    fn page(&self, record: &ExperimentRecord) -> String {
+        self.presenter.page(record)
     }
 
     fn release(&mut self) -> Box<dyn Report + '_> {
@@ -297,23 +305,6 @@ impl StatusOutput<'_> {
             output::json_line(&document);
         } else {
             output::document(&document);
-        }
-    }
-}
-
-/// What a report is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Picture {
-    Html,
-    Svg,
-}
-
-impl Picture {
-    fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "html" | "htm" => Some(Self::Html),
-            "svg" => Some(Self::Svg),
-            _ => None,
         }
     }
 }

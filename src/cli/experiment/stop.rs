@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::ledger::RecordFlag;
 use super::load::{find, load_some};
 use super::presenter::Presenter;
 use crate::cli::load::Need;
@@ -44,6 +45,8 @@ pub(super) struct Stop {
     /// target
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    ledger: RecordFlag,
 }
 
 pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
@@ -62,6 +65,7 @@ pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
         Ok(read) => read,
         Err(code) => return code,
     };
+    let comparisons = command.recorded(comparisons);
     let wanted: Vec<_> = comparisons.iter().map(Comparison::destination).collect();
     let sessions = Sessions::listening(&wanted, Asking::Soon, global).await;
     let ways = (0..comparisons.len()).map(|at| sessions.as_ref().and_then(|all| all.to(at)));
@@ -82,10 +86,10 @@ async fn named(
     let sessions = sessions.map_err(|error| output::cloud_error(&error, global))?;
     command.named.say_place(&sessions, global)?;
     let (found, mut codes) = find(&command.named, &sessions, global).await;
-    let found: Vec<_> = found
-        .iter()
-        .map(|(it, session)| (it, Ok(*session)))
-        .collect();
+    let (comparisons, ways): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let comparisons = command.recorded(comparisons);
+    let ways = ways.into_iter().map(Ok);
+    let found: Vec<_> = comparisons.iter().zip(ways).collect();
     codes.extend(each(&found, options, global).await);
     Ok(codes)
 }
@@ -123,6 +127,14 @@ async fn stop(session: &Session, mut presenter: Presenter<'_>, options: &StopOpt
 }
 
 impl Stop {
+    fn recorded(&self, comparisons: Vec<Comparison>) -> Vec<Comparison> {
+        let comparisons = comparisons.into_iter();
+        let place = || self.ledger.record.clone();
+        comparisons
+            .map(|comparison| comparison.recorded_in(place()))
+            .collect()
+    }
+
     fn options(&self) -> StopOptions {
         let winner = self.winner.clone().map(Ending::Winner);
         StopOptions {

@@ -58,12 +58,15 @@ fn record() -> Record {
         hypothesis: Some("<b>more</b> convert & stay".to_owned()),
         analysis_digest: "0a1b".to_owned(),
         variants: None,
+        phases: Vec::new(),
+        ledger: None,
+        recorded: None,
         end: None,
     }
 }
 
 /// Half days of two variants, at these conversions and errors in a thousand.
-fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
+pub(super) fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
     let proportion = |successes, trials| MetricCount::Proportion(Proportion { successes, trials });
     let counts = |halves: u64, converted: u64, errors: u64, clients: u64| VariantCounts {
         requests: halves * 10_000,

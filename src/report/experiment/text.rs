@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::chart::chart;
 use super::reasons::{why_guardrail_open, why_open};
 use super::shares::{split, variants};
-use super::{ExperimentView, number};
+use super::{EffectScale, ExperimentView, number};
 use crate::report::Color;
 use mlship_core::app::experiment::Ended;
 use mlship_core::experiment::{MetricReading, Reading, Role};
@@ -51,7 +51,7 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
     }
     text.line(format!("  {}", sample(shown)));
     for course in &reading.course {
-        text.extend(chart(course, shown, color));
+        text.extend(chart(course, EffectScale::of(shown), color));
     }
     for note in &shown.notes {
         let style = color.change;

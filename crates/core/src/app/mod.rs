@@ -14,6 +14,7 @@ pub mod history;
 mod idle;
 pub mod importing;
 mod invocation;
+pub mod ledgers;
 pub mod logs;
 pub mod manifests;
 pub mod model_version;

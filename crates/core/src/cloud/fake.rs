@@ -10,6 +10,7 @@
 
 mod balancer;
 mod failing;
+mod ledger;
 mod logs;
 mod metrics;
 mod ports;
@@ -21,6 +22,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 pub use balancer::FakeBalancer;
+pub use ledger::FakeLedger;
 pub use logs::Logs;
 pub use metrics::FakeMetrics;
 pub use registry::FakeRegistry;
@@ -86,6 +88,8 @@ pub struct FakeCloud {
     pub metrics: FakeMetrics,
     /// The model registry, unless nobody has request.
     pub registry: RefCell<Option<FakeRegistry>>,
+    /// The ledger of experiments, unless there is none.
+    pub ledger: RefCell<Option<FakeLedger>>,
 }
 
 impl FakeCloud {
@@ -107,6 +111,7 @@ impl FakeCloud {
             balancer: FakeBalancer::default(),
             metrics: FakeMetrics::default(),
             registry: RefCell::default(),
+            ledger: RefCell::default(),
         }
     }
 

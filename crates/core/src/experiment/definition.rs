@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::record::Record;
 use crate::release::Forward;
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
+use mlship_manifest::RecordPlace;
 use mlship_manifest::schema::Experiment;
 
 /// The traffic of an experiment as the manifest wants it.
@@ -27,6 +28,8 @@ pub struct Definition {
     pub ramp: Vec<u32>,
     /// What the verdict rests on, as a digest: changed after a look, it voids the verdict.
     pub analysis_digest: String,
+    /// Where its ledger is, where that was said.
+    pub ledger: Option<RecordPlace>,
 }
 
 /// A variant, with where its requests go.
@@ -83,6 +86,8 @@ impl Definition {
                 .collect(),
             ramp: experiment.ramp.clone(),
             analysis_digest: analysis_digest(experiment),
+            // What leads nowhere is found by the rules; a stop goes on without.
+            ledger: place(experiment.record.as_deref()),
         }
     }
 
@@ -122,6 +127,7 @@ impl Definition {
             arms,
             ramp: Vec::new(),
             analysis_digest: record.analysis_digest.clone(),
+            ledger: place(record.ledger.as_deref()),
         })
     }
 
@@ -225,6 +231,11 @@ impl Definition {
         let narrow = |weight: u64| u32::try_from(fit(weight)).unwrap_or(u32::MAX);
         weights.into_iter().map(narrow).collect()
     }
+}
+
+/// Returns where a ledger is, if an address leads to one.
+fn place(written: Option<&str>) -> Option<RecordPlace> {
+    RecordPlace::parse(written?).ok()
 }
 
 fn reduced(weights: &[u32]) -> Vec<u64> {

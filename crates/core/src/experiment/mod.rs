@@ -14,6 +14,7 @@ mod existing_metrics;
 mod metric_queries;
 pub mod open;
 mod outcome_window;
+mod phases;
 mod reading;
 mod record;
 mod recorded_variants;
@@ -34,11 +35,12 @@ pub use doubts::{Doubts, asked_for};
 pub use existing_metrics::{is_there, unknown};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
 pub use outcome_window::{OutcomeWindow, PhaseTimes};
+pub use phases::Phase;
 pub use reading::{
     EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, Terms, VariantReading,
     word,
 };
-pub use record::{DISTURBED, End, Record, State, weights};
+pub use record::{DISTURBED, End, Record, Recorded, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
 pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};

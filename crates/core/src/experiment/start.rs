@@ -16,9 +16,8 @@ use super::record::{Record, State, weights};
 use super::recorded_variants::RecordedVariants;
 use super::refusal::Refusal;
 use super::spending::Spending;
-use crate::release::LiveService;
 use crate::release::ids::TargetGroupArn;
-use crate::release::{Forward, ListenerRule, Routing, TargetGroup};
+use crate::release::{Forward, ListenerRule, LiveService, Routing, TargetGroup, as_tag};
 
 /// What was seen of everything that takes part.
 #[derive(Debug, Clone)]
@@ -230,6 +229,9 @@ pub fn plan(
             hypothesis: definition.hypothesis.clone(),
             analysis_digest: definition.analysis_digest.clone(),
             variants: Some(RecordedVariants::of(definition)),
+            phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
+            ledger: address(definition),
+            recorded: None,
             end: None,
         },
         forward,
@@ -240,6 +242,13 @@ pub fn plan(
 
 /// How many target groups an action takes.
 const MOST: usize = 5;
+
+/// Returns the address of the ledger, where a tag takes it as it is: another one would lead
+/// elsewhere.
+fn address(definition: &Definition) -> Option<String> {
+    let written = definition.ledger.as_ref().map(ToString::to_string);
+    written.filter(|address| as_tag(address) == *address)
+}
 
 /// Says whether nobody moved the traffic since the phase began.
 fn is_kept(rule: &ListenerRule, forward: &Forward) -> bool {

@@ -53,6 +53,7 @@ pub fn definition(weights: &[u32]) -> Definition {
             .collect(),
         ramp: Vec::new(),
         analysis_digest: "0a1b".to_owned(),
+        ledger: None,
     }
 }
 

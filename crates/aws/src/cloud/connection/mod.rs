@@ -68,6 +68,7 @@ pub struct Connector {
     credentials: SharedCredentialsProvider,
     region: Result<String, CloudError>,
     sagemaker_endpoint: Option<String>,
+    s3_endpoint: Option<String>,
     is_one_server: bool,
     warnings: Vec<String>,
     made: Mutex<BTreeMap<String, Arc<AwsCloud>>>,
@@ -94,6 +95,7 @@ impl Connector {
             let config = config.region(Region::new(region.clone())).build();
             Arc::new(AwsCloud {
                 sagemaker_endpoint: self.sagemaker_endpoint.clone(),
+                s3_endpoint: self.s3_endpoint.clone(),
                 warnings: Warnings::of(self.warnings.clone()),
                 is_one_server: self.is_one_server,
                 ..clients(&config, self.credentials.clone(), region)
@@ -167,6 +169,7 @@ pub async fn connector(options: &Options) -> Result<Connector, CloudError> {
     };
     let credentials = Box::pin(ways.to(source, origin)).await;
     let sagemaker = endpoint(&config, "SageMaker");
+    let s3 = endpoint(&config, "S3");
     let of_sts = endpoint(&config, "STS");
     let is_one_server = of_sts.is_some() && of_sts == endpoint(&config, "ECS");
     let config = config
@@ -179,6 +182,7 @@ pub async fn connector(options: &Options) -> Result<Connector, CloudError> {
         credentials,
         region: found,
         sagemaker_endpoint: sagemaker,
+        s3_endpoint: s3,
         is_one_server,
         warnings,
         made: Mutex::default(),

@@ -9,21 +9,23 @@ mod existing_metrics;
 pub mod guard;
 mod late_outcomes;
 mod notify_registry;
+mod observing;
 mod outcome;
 mod readout;
+mod recording;
 mod report;
 mod start;
 mod status;
 mod stop;
 
-pub use comparison::{
-    ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment, observe,
-};
+pub use comparison::{ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment};
 pub use ended::Ended;
 pub use existing_metrics::{of_metrics, warn};
 pub use notify_registry::RegistryNotice;
+pub use observing::observe;
 pub use outcome::{Conclusion, Details, Outcome};
 pub use readout::{ReadRequest, Readout};
+pub use recording::LedgerNotice;
 pub use report::{ExperimentEvent, ExperimentReport};
 pub use start::{Start, StartOptions};
 pub use status::{Guard, LookEnd, Status, StatusOptions, StopOn};

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::notify_registry::RegistryNotice;
 use super::readout::Readout;
+use super::recording::LedgerNotice;
 use crate::app::fault;
 use crate::cloud::{CloudError, ErrorKind};
 use crate::experiment::TrafficUpdateError;
@@ -136,11 +137,15 @@ pub enum Details {
         clients_leave: bool,
         /// What model registries know of it.
         registry: Option<RegistryNotice>,
+        /// What became of its record.
+        ledger: Option<LedgerNotice>,
     },
     /// The experiment was over.
     Over {
         /// What model registries know of it.
         registry: Option<RegistryNotice>,
+        /// What became of its record, where that was not there.
+        ledger: Option<LedgerNotice>,
     },
     /// These services were scaled down.
     CleanedUp {

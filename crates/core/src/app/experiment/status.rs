@@ -6,11 +6,13 @@ use std::time::Duration;
 use super::comparison::{ClearedExperiment, Comparison};
 use super::outcome::{Conclusion, Outcome};
 use super::readout::{ReadRequest, Readout, read};
+use super::recording::{EndedWhen, Recording};
 use super::report::{ExperimentEvent, ExperimentReport};
 use super::stop::Stop;
 use crate::app::{Context, fault};
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
-use crate::experiment::{Reading, Record, Refusal, word};
+use crate::experiment::{Reading, Record, Refusal, State, word};
+use crate::ledger::Ledgers;
 use crate::pause::sleep;
 use crate::progress::{ExitCode, Fault, Interrupt};
 use crate::registry::Registries;
@@ -117,7 +119,7 @@ impl LookEnd {
     }
 }
 
-impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
+impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Status<'_, C> {
     /// Looks, and looks again where that was asked for. `unread` resolves once nobody reads what is
     /// told any more.
     pub async fn run(&self, unread: impl AsyncFn(), report: &mut dyn ExperimentReport) -> LookEnd {
@@ -176,6 +178,9 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
             };
             stopped = Some(stop.for_harm(&rule, &readout, report).await);
         }
+        if readout.record.state == State::Stopped {
+            self.record(&rule, &readout, report).await;
+        }
         report.event(&ExperimentEvent::LookEnded {
             readout: &readout,
             stopped: stopped.as_ref(),
@@ -197,6 +202,26 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
             ControlFlow::Continue(LookEnd::Verdict(verdict))
         } else {
             ControlFlow::Break(LookEnd::Verdict(verdict))
+        }
+    }
+
+    /// Puts one that is over into its ledger, where whoever ended it could not.
+    async fn record(
+        &self,
+        rule: &ListenerRule,
+        readout: &Readout,
+        report: &mut dyn ExperimentReport,
+    ) {
+        let request = self.options.request;
+        let is_whole = request.from.is_none() && request.until.is_none() && !request.fixed;
+        let recording = Recording {
+            context: self.context,
+            comparison: self.comparison,
+        };
+        let numbers = is_whole.then_some(&readout.reading);
+        let written = recording.write(rule, &readout.record, numbers, EndedWhen::Earlier, report);
+        if let Some(notice) = Box::pin(written).await {
+            report.event(&ExperimentEvent::Recorded(&notice));
         }
     }
 

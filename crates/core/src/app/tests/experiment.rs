@@ -1,6 +1,7 @@
 //! Tests of experiments from start to cleanup, on paused time.
 
 mod by_service;
+mod record;
 mod start;
 mod status;
 mod stop;
@@ -22,6 +23,7 @@ use crate::cloud::fake::{FakeCloud, Fault};
 use crate::experiment::start::StartRequest;
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::experiment::{Record, State};
+use crate::ledger::ExperimentRecord;
 use crate::release::{Forward, Routing};
 use mlship_manifest::{Manifest, ManifestContent, ReadOptions, Source, examine};
 
@@ -66,6 +68,10 @@ impl ExperimentReport for RecordedEvents {
         if let ExperimentEvent::Looked(readout) = event {
             self.1 = Some((*readout).clone());
         }
+    }
+
+    fn page(&self, record: &ExperimentRecord) -> String {
+        format!("<title>{}</title>", record.experiment)
     }
 
     fn release(&mut self) -> Box<dyn Report + '_> {

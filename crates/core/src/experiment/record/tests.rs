@@ -15,6 +15,13 @@ fn record() -> Record {
         hypothesis: Some("more convert".to_owned()),
         analysis_digest: "0a1b".to_owned(),
         variants: Some(RecordedVariants::of(&definition(&[50, 50]))),
+        phases: vec![Phase {
+            number: 1,
+            since: "2026-05-01T10:00:00Z".parse().unwrap(),
+            weights: vec![95, 5],
+        }],
+        ledger: Some("s3://ml-ledger/experiments/".to_owned()),
+        recorded: None,
         end: None,
     }
 }
@@ -25,6 +32,7 @@ fn what_is_written_is_read_again() {
     assert_eq!(Record::read(&running.tags()), Some(running.clone()));
     let stopped = Record {
         state: State::Stopped,
+        recorded: Some(Recorded::Partly),
         end: Some(End {
             outcome: "challenger_better".to_owned(),
             winner: "challenger".to_owned(),

@@ -106,6 +106,9 @@ super::codes! { "Manifests of experiments":
     CLIENTS_BETWEEN_VARIANTS "clients-between-variants"
         "Clients are counted, and each of their requests may go to another variant."
         "Add `stickiness: 7d`, or count requests with `unit: request`.";
+    BAD_RECORD "bad-record"
+        "`record` leads to no ledger, or holds what nobody should read."
+        "Write `s3://BUCKET/PREFIX/`, the address of an MLflow server, or the ARN of one in SageMaker.";
     RELEASE_NOT_FOUND "release-not-found"
         "The file of a variant's release is not there."
         "Correct the path. It is relative to the file of the experiment.";

@@ -69,6 +69,12 @@ pub struct Experiment {
     /// keeps metrics. Left out, there is no such day.
     #[schemars(range(min = 1, max = 455), example = 14)]
     pub maximum_days: Option<u32>,
+    /// Where the record of the experiment is kept once it ended: `s3://BUCKET/PREFIX/`, the
+    /// address of an `MLflow` server, or the ARN of one in `SageMaker`. By default the model registry of
+    /// the variants, where that is an `MLflow`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 256), example = &"s3://ml-ledger/experiments/")]
+    pub record: Option<String>,
 }
 
 /// What a manifest of an experiment describes.

@@ -4,6 +4,7 @@ mod definitions;
 mod measured;
 mod names;
 mod outcomes;
+mod record;
 mod releases;
 mod sample;
 mod traffic;
@@ -16,7 +17,7 @@ use super::super::schema::Experiment;
 use super::findings::Findings;
 pub use releases::check_releases;
 
-const RULES: [fn(&Experiment, &mut Findings<'_>); 8] = [
+const RULES: [fn(&Experiment, &mut Findings<'_>); 9] = [
     names::check,
     traffic::check,
     outcomes::check,
@@ -25,6 +26,7 @@ const RULES: [fn(&Experiment, &mut Findings<'_>); 8] = [
     measured::check,
     units::check,
     sample::check,
+    record::check,
 ];
 
 /// Checks an experiment against every rule that needs its own file alone.
