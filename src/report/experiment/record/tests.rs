@@ -83,7 +83,7 @@ v9: ended, challenger better, challenger got all the traffic
   control: 280 000 requests, 28 000 trials
   challenger: 280 000 requests, 28 000 trials
 
-  conversion, primary, challenger: 5.00 % → 6.50 %, +1.50 pp (+0.90 to +2.10), p < 0.0001: challenger better
+  conversion, primary, challenger: 5.00 % → 6.50 %, +1.50 pp (+0.89 to +2.11), p < 0.0001: challenger better
   error_rate, guardrail, challenger: 0.10 % → 0.10 %, 0 pp (−0.028 to +0.028), p 1: passed
 
 "#]]
