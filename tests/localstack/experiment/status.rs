@@ -224,9 +224,8 @@ fn requests_without_an_answer_breach_the_guardrail() {
     );
     let errors = &status["metrics"][1];
     assert_eq!(errors["state"], "breached");
-    assert!(
-        (errors["rate"].as_f64().unwrap() - 0.3).abs() < 0.001,
-        "{errors:#}"
-    );
+    // 30 %, less what may be answered yet.
+    let rate = errors["rate"].as_f64().unwrap();
+    assert!((0.27..0.3).contains(&rate), "{errors:#}");
     assert_eq!(status["alpha"], 0.045);
 }
