@@ -83,6 +83,10 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
         (results, record)
     }
 
+    fn go_on(&self) -> String {
+        format!("go on with {}", self.again)
+    }
+
     fn way_back<'b>(&'b self, member: usize, brought: &'b ResultRecord) -> WayBack<'b, C> {
         WayBack {
             deploy: self.deploy,
@@ -99,7 +103,11 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
             origin: &self.origins[member],
         };
         let manifest = &self.manifests[member].manifest;
-        Box::pin(self.deploy.run(manifest, &mut report)).await
+        let mut result = Box::pin(self.deploy.run(manifest, &mut report)).await;
+        if result.conclusion() == Conclusion::NotBegun && result.hint.is_none() {
+            result.hint = Some(self.go_on());
+        }
+        result
     }
 
     async fn take_back(&self, member: usize, brought: &ResultRecord) -> ResultRecord {
@@ -122,7 +130,7 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
 
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord {
         let mut result = results::not_begun(self.order.service(member), why);
-        result.hint = Some(format!("go on with {}", self.again));
+        result.hint = Some(self.go_on());
         result
     }
 
