@@ -2,7 +2,7 @@
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
 .PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
-	properties bench-fleet bench-peers bench-experiment stop need-cargo
+	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment stop need-cargo
 
 demo: need-cargo
 	@localstack/demo
@@ -42,6 +42,10 @@ properties: need-cargo
 bench-fleet: need-cargo
 	cargo build --locked --release
 	benches/fleet/run $(OPTIONS)
+
+# Up to 10,000 services on a clock that is skipped ahead.
+bench-fleet-virtual: need-cargo
+	cargo bench --locked --bench fleet_virtual
 
 bench-peers: need-cargo
 	cargo build --locked --release

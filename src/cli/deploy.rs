@@ -17,11 +17,12 @@ use mlship_core::app::deploy::{self as app, DeployOptions};
 use mlship_core::app::fleet::{Fleet, FleetDeploy, closing, order_of};
 use mlship_core::app::manifests::place_manifests;
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
+use mlship_core::app::watch::OnInterrupt;
 use mlship_core::app::{ResultRecord, RunRecord, ended_by, results};
 use mlship_core::cloud::CloudError;
 use mlship_core::fleet::Order;
 use mlship_core::plan::{Plan, Redeploy};
-use mlship_core::progress::{Conclusion, ExitCode};
+use mlship_core::progress::ExitCode;
 use mlship_manifest::{Destination, Diagnostic};
 
 /// Deploy releases and watch each rollout to its verdict
@@ -102,7 +103,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
     if let Err(code) = command.check_order(&manifests, global) {
         return code;
     }
-    let options = command.options();
+    let options = command.options(manifests.len() > 1);
     let wanted = manifests.iter().map(|loaded| &loaded.manifest);
     if let Err(message) = options.overrides.check(wanted) {
         return output::usage(&message, global);
@@ -151,12 +152,8 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
     let (results, run) = Box::pin(fleet.run()).await;
     if order.len() > 1 {
         stage.run(&run);
-        let is_listed = |result: &ResultRecord| result.conclusion() == Conclusion::NotBegun;
-        // People read it at the end of the report, with the names of what was left out.
-        if global.output == Format::Json || !results.all().any(is_listed) {
-            for line in closing(&results, &again) {
-                output::complain(&line);
-            }
+        for line in closing(&results, &again) {
+            output::complain(&line);
         }
     }
     run.exit_code
@@ -230,9 +227,13 @@ impl Deploy {
         }
     }
 
-    fn options(&self) -> DeployOptions {
+    fn options(&self, is_of_many: bool) -> DeployOptions {
+        let mut watch = self.patience.options();
+        if is_of_many && watch.on_interrupt == OnInterrupt::Rollback {
+            watch.on_interrupt = OnInterrupt::RollbackOwn;
+        }
         DeployOptions {
-            watch: self.patience.options(),
+            watch,
             until: self
                 .fleet
                 .run_timeout

@@ -70,6 +70,13 @@ pub fn not_applied(plan: &Plan, error: &ApplyError, interrupt: Option<Interrupt>
             let interrupt = interrupt.unwrap_or(Interrupt::Terminate);
             (Conclusion::Interrupted(interrupt), None)
         }
+        (ApplyError::NotBegun(why), interrupt) => {
+            let result = not_begun(&plan.service, why).with_plan(plan);
+            return match interrupt {
+                Some(interrupt) => result.not_begun_for(interrupt),
+                None => result,
+            };
+        }
         // It would have gone on, had nobody asked it to stop.
         (ApplyError::Cloud(error), Some(interrupt)) if error.kind == ErrorKind::Throttled => {
             message = format!(

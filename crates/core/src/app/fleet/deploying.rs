@@ -93,6 +93,10 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
         (results, record)
     }
 
+    fn go_on(&self) -> String {
+        format!("go on with {}", self.again)
+    }
+
     fn calls(&self) -> u64 {
         let ways = self.fleet.ways.iter();
         ways.map(|way| way.context.cloud.calls()).sum()
@@ -133,13 +137,15 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
             origin: &self.origins[member],
         };
         let manifest = &self.fleet.manifests[member].manifest;
-        match self.way(member) {
-            Ok(way) => {
-                let result = Box::pin(way.run(manifest, &mut report)).await;
-                self.at(member, result)
-            }
-            Err(error) => self.refused(member, &error),
+        let way = match self.way(member) {
+            Ok(way) => way,
+            Err(error) => return self.refused(member, &error),
+        };
+        let mut result = Box::pin(way.run(manifest, &mut report)).await;
+        if result.conclusion() == Conclusion::NotBegun && result.hint.is_none() {
+            result.hint = Some(self.go_on());
         }
+        self.at(member, result)
     }
 
     async fn take_back(&self, member: usize, brought: &ResultRecord) -> ResultRecord {
@@ -165,7 +171,7 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
 
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord {
         let mut result = results::not_begun(self.service(member), why);
-        result.hint = Some(format!("go on with {}", self.again));
+        result.hint = Some(self.go_on());
         self.at(member, result)
     }
 

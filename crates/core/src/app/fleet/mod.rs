@@ -10,6 +10,8 @@ mod options;
 mod order;
 mod run_record;
 mod run_results;
+#[cfg(any(test, feature = "testing"))]
+mod simulated;
 #[cfg(test)]
 mod tests;
 mod way_back;
@@ -23,3 +25,5 @@ pub(in crate::app) use order::findings;
 pub use order::order_of;
 pub use run_record::RunRecord;
 pub use run_results::RunResults;
+#[cfg(any(test, feature = "testing"))]
+pub use simulated::{Simulated, Simulation, simulated};

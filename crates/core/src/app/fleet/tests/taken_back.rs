@@ -18,7 +18,7 @@ use mlship_manifest::{Diagnostic, Manifest, ReadOptions, Source, read};
 
 /// Remembers results.
 #[derive(Default, Clone)]
-struct Heard {
+pub(super) struct Heard {
     results: Rc<RefCell<Vec<ResultRecord>>>,
 }
 
