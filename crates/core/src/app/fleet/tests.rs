@@ -1,5 +1,6 @@
 //! Whole runs on a paused clock: each service is a world of its own.
 
+mod places;
 mod scale;
 mod taken_back;
 

@@ -23,6 +23,25 @@ pub(super) struct Heard {
 }
 
 impl Heard {
+    /// Returns whom each result was of, and its verdict.
+    pub(super) fn told(&self) -> Vec<String> {
+        let results = self.results.borrow();
+        let told =
+            |result: &ResultRecord| format!("{} {}", result.service, result.conclusion().word());
+        results.iter().map(told).collect()
+    }
+
+    /// Returns where each of these services is.
+    pub(super) fn regions(&self) -> Vec<String> {
+        let documents = self.results.borrow();
+        let documents = documents
+            .iter()
+            .map(|result| serde_json::to_value(result).unwrap());
+        documents
+            .map(|document| document["region"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     /// Returns the result that was told last.
     fn last(&self) -> ResultRecord {
         self.results.borrow().last().unwrap().clone()
@@ -65,9 +84,7 @@ fn refused() -> Manifest {
 
 async fn run(stand: &Stand, on_failure: OnFailure) -> (Vec<String>, RunRecord) {
     let (heard, record) = run_of(stand, manifest("2"), on_failure).await;
-    let ends = heard.results.take();
-    let end = |result: &ResultRecord| format!("{} {}", result.service, result.conclusion().word());
-    (ends.iter().map(end).collect(), record)
+    (heard.told(), record)
 }
 
 async fn run_of(stand: &Stand, released: Manifest, on_failure: OnFailure) -> (Heard, RunRecord) {
