@@ -2,7 +2,7 @@
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
 .PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
-	properties bench-fleet bench-peers stop need-cargo
+	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment stop need-cargo
 
 demo: need-cargo
 	@localstack/demo
@@ -43,9 +43,17 @@ bench-fleet: need-cargo
 	cargo build --locked --release
 	benches/fleet/run $(OPTIONS)
 
+# Up to 10,000 services on a clock that is skipped ahead.
+bench-fleet-virtual: need-cargo
+	cargo bench --locked --bench fleet_virtual
+
 bench-peers: need-cargo
 	cargo build --locked --release
 	benches/peers/run $(OPTIONS)
+
+# Minutes, and with more runs hours: make bench-experiment OPTIONS='requests 2000'
+bench-experiment: need-cargo
+	cargo run --locked --quiet --profile simulation -p mlship-stats --example experiment -- $(OPTIONS)
 
 stop:
 	@localstack/stop --all

@@ -17,7 +17,7 @@ SWING = 0.6
 REQUESTS = (1, 2, 3, 4, 5)
 # Response times, as parts of the time above which a request is slow.
 FAST, SLOW = (0.2, 0.5, 0.8), (1.5, 3.0)
-SHARES = ("conversion", "errors", "slow", "unreachable")
+SHARES = ("conversion", "errors", "unanswered", "slow", "unreachable")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Variant:
     weight: int
     conversion: float = 0.05  # share of clients
     errors: float = 0.001  # shares of requests
+    unanswered: float = 0
     slow: float = 0.02
     unreachable: float = 0
     healthy: int = 2  # targets
@@ -66,6 +67,7 @@ class Seen:
     converted: int = 0
     requests: int = 0
     errors: int = 0
+    answers: int = 0  # without an error
     unreachable: int = 0
     times: Counter[float] = field(default_factory=Counter)
 
@@ -125,7 +127,12 @@ class Traffic:
                 if dice.random() < variant.unreachable:
                     seen.unreachable += 1
                     continue
-                seen.errors += dice.random() < variant.errors
+                # Only what has such requests draws for them, so that all else stays as it was.
+                if variant.unanswered and dice.random() < variant.unanswered:
+                    continue
+                is_error = dice.random() < variant.errors
+                seen.errors += is_error
+                seen.answers += not is_error
                 times = SLOW if dice.random() < variant.slow else FAST
                 seen.times[dice.choice(times) * self.slow_above] += 1
         return seen
@@ -140,6 +147,7 @@ class Traffic:
         yield balanced("HealthyHostCount", dimensions, Value=variant.healthy)
         counts = {
             "RequestCount": seen.requests,
+            "HTTPCode_Target_2XX_Count": seen.answers,
             "HTTPCode_Target_5XX_Count": seen.errors,
             "TargetConnectionErrorCount": seen.unreachable,
         }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use clap::Args;
 
 use super::session::Session;
+use super::sessions::{Asking, Sessions};
 use super::several::{no_way, on_each};
-use super::targets::{Answer, Targets, caller_soon};
+use super::targets::{Answer, Targets};
 use super::{Global, examples, output};
 use crate::report::Report;
 use mlship_core::app::Subject;
@@ -30,24 +31,24 @@ pub(super) struct Abort {
 }
 
 pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
-    let serve = async |read: &Subjects| abort(command, &read.subjects, global).await;
+    let serve = async |read: Subjects| abort(command, read, global).await;
     let targets = &command.targets;
     targets.serve("abort", Answer::Lines, global, serve).await
 }
 
-async fn abort(command: &Abort, subjects: &[Subject], global: &Global) -> ExitCode {
-    let session = match Session::listening(global).await {
-        Ok(session) => session,
-        Err(error) => return no_way(subjects, &error, global),
-    };
+async fn abort(command: &Abort, mut read: Subjects, global: &Global) -> ExitCode {
     // It is stopped by its name in ECS: who calls only has to be the right one.
-    let caller = caller_soon(&session).await;
-    let context = session.context();
-    let abort = async |subject: &Subject, report: &mut dyn Report| {
-        let result = match subject.clear(caller.as_ref(), &mut |line| output::complain(line)) {
+    let opened = Sessions::of_subjects(&mut read, true, Asking::Soon, global).await;
+    let sessions = match opened {
+        Ok(sessions) => sessions,
+        Err(error) => return no_way(&read.subjects, &error, global),
+    };
+    let abort = async |subject: &Subject, session: &Session, report: &mut dyn Report| {
+        let caller = session.caller.as_ref();
+        let result = match subject.clear(caller, &mut |line| output::complain(line)) {
             Ok(subject) => {
                 let watch = RollbackWatch {
-                    context: &context,
+                    context: &session.context(),
                     subject,
                     timeout: command.timeout,
                 };
@@ -58,5 +59,5 @@ async fn abort(command: &Abort, subjects: &[Subject], global: &Global) -> ExitCo
         report.result(&result);
         result.exit_code()
     };
-    on_each(subjects, &session, global, abort).await
+    on_each(&read.subjects, &sessions, global, abort).await
 }

@@ -9,17 +9,21 @@ use super::gates::Overrides;
 use super::load::{Loaded, invalid, load_selected};
 use super::selection::Selection;
 use super::session::Session;
+use super::sessions::{Asking, Sessions};
 use super::several::Stage;
 use super::watch_flags::WatchFlags;
 use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
-use mlship_core::app::fleet::{FleetDeploy, closing, order_of};
+use mlship_core::app::fleet::{Fleet, FleetDeploy, closing, order_of};
+use mlship_core::app::manifests::place_manifests;
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
-use mlship_core::app::{ResultRecord, RunRecord, fault, results};
+use mlship_core::app::watch::OnInterrupt;
+use mlship_core::app::{ResultRecord, RunRecord, ended_by, results};
 use mlship_core::cloud::CloudError;
 use mlship_core::fleet::Order;
 use mlship_core::plan::{Plan, Redeploy};
-use mlship_core::progress::{Conclusion, ExitCode};
+use mlship_core::progress::ExitCode;
+use mlship_manifest::{Destination, Diagnostic};
 
 /// Deploy releases and watch each rollout to its verdict
 #[derive(Debug, Args)]
@@ -92,44 +96,64 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         };
         return Box::pin(show.run(global)).await;
     }
-    let manifests = match load_selected(&command.paths, &command.selection, global) {
+    let mut manifests = match load_selected(&command.paths, &command.selection, global) {
         Ok(manifests) => manifests,
         Err(code) => return code,
     };
-    let order = match command.order(&manifests, global) {
-        Ok(order) => order,
-        Err(code) => return code,
-    };
-    let options = command.options();
+    if let Err(code) = command.check_order(&manifests, global) {
+        return code;
+    }
+    let options = command.options(manifests.len() > 1);
     let wanted = manifests.iter().map(|loaded| &loaded.manifest);
     if let Err(message) = options.overrides.check(wanted) {
         return output::usage(&message, global);
     }
-    let (session, caller) = match Session::listening_as_caller(global).await {
-        Ok(opened) => opened,
+    let wanted = manifests.iter().map(|loaded| loaded.place().clone().into());
+    let wanted: Vec<Destination> = wanted.collect();
+    let sessions = match Sessions::listening(&wanted, Asking::Caller, global).await {
+        Ok(sessions) => sessions,
         Err(error) => return no_cloud(&manifests, &error, global),
+    };
+    // Only now it is known where those are for that say no region.
+    let placed = place_manifests(&mut manifests, sessions.places().to_vec());
+    let order = match placed.and_then(|()| command.order_of(&manifests)) {
+        Ok(order) => order,
+        Err(found) => {
+            output::findings(&found, global);
+            return invalid(&found, None, global);
+        }
     };
     let review = saved
         .as_ref()
         .map(|saved| |plan: &Plan| saved.refusal(plan));
-    let deploy = app::Deploy {
-        context: &session.context(),
-        caller: &caller,
-        options: &options,
-        review: review.as_ref().map(|review| review as app::Review<'_>),
-    };
+    let review = review.as_ref().map(|review| review as app::Review<'_>);
+    let contexts: Vec<_> = sessions.all().iter().map(Session::context).collect();
+    let mut ways = Vec::new();
+    for (session, context) in sessions.all().iter().zip(&contexts) {
+        match &session.caller {
+            Ok(caller) => ways.push(app::Deploy {
+                context,
+                caller,
+                options: &options,
+                review,
+            }),
+            Err(error) => return no_cloud(&manifests, error, global),
+        }
+    }
     let (again, stage) = (again(std::env::args()), Stage::of(order.len(), global));
-    let (manifests, run) = ((&manifests[..], &order), command.fleet.options());
-    let fleet = FleetDeploy::new(&deploy, manifests, run, &stage, &again);
+    let fleet = Fleet {
+        ways: &ways,
+        manifests: &manifests,
+        routes: sessions.routes(),
+        order: &order,
+    };
+    let run = (command.fleet.options(), options.until);
+    let fleet = FleetDeploy::new(fleet, run, &sessions.interrupts, &stage, &again);
     let (results, run) = Box::pin(fleet.run()).await;
     if order.len() > 1 {
         stage.run(&run);
-        let is_listed = |result: &ResultRecord| result.conclusion() == Conclusion::NotBegun;
-        // People read it at the end of the report, with the names of what was left out.
-        if global.output == Format::Json || !results.all().any(is_listed) {
-            for line in closing(&results, &again) {
-                output::complain(&line);
-            }
+        for line in closing(&results, &again) {
+            output::complain(&line);
         }
     }
     run.exit_code
@@ -150,26 +174,29 @@ fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> ExitCo
     if results.len() > 1 {
         reader.run(&RunRecord::of(&results, 0.0, 0));
     }
-    fault(error).into()
+    ended_by(error).exit_code()
 }
 
 impl Deploy {
-    /// Returns the order in which the releases begin, or reports why there is none.
-    fn order(&self, manifests: &[Loaded], global: &Global) -> Result<Order, ExitCode> {
-        let order = order_of(manifests).map_err(|found| {
+    /// Returns the order in which the releases begin.
+    fn order_of(&self, manifests: &[Loaded]) -> Result<Order, Vec<Diagnostic>> {
+        let order = order_of(manifests)?;
+        Ok(match &self.fleet.waves {
+            Some(sizes) => order.in_waves(sizes),
+            None => order,
+        })
+    }
+
+    /// Reports why there is no order in which the releases can begin, or none for these flags.
+    fn check_order(&self, manifests: &[Loaded], global: &Global) -> Result<(), ExitCode> {
+        let order = self.order_of(manifests).map_err(|found| {
             output::findings(&found, global);
             invalid(&found, None, global)
         })?;
-        let order = match &self.fleet.waves {
-            Some(sizes) => {
-                let is_written = |loaded: &Loaded| loaded.manifest.release.service.wave.is_some();
-                if manifests.iter().any(is_written) {
-                    output::complain("--waves takes the place of service.wave");
-                }
-                order.in_waves(sizes)
-            }
-            None => order,
-        };
+        let is_written = |loaded: &Loaded| loaded.manifest.release.service.wave.is_some();
+        if self.fleet.waves.is_some() && manifests.iter().any(is_written) {
+            output::complain("--waves takes the place of service.wave");
+        }
         if self.detach && self.fleet.takes_back() {
             let message =
                 "--detach waits for no release, and --on-failure rollback goes by how they end";
@@ -189,7 +216,7 @@ impl Deploy {
             let hint = "leave --detach out, or --waves, service.wave and service.dependsOn";
             return Err(output::usage_with_hint(message, Some(hint), global));
         }
-        Ok(order)
+        Ok(())
     }
 
     fn redeploy(&self) -> Redeploy {
@@ -200,9 +227,13 @@ impl Deploy {
         }
     }
 
-    fn options(&self) -> DeployOptions {
+    fn options(&self, is_of_many: bool) -> DeployOptions {
+        let mut watch = self.patience.options();
+        if is_of_many && watch.on_interrupt == OnInterrupt::Rollback {
+            watch.on_interrupt = OnInterrupt::RollbackOwn;
+        }
         DeployOptions {
-            watch: self.patience.options(),
+            watch,
             until: self
                 .fleet
                 .run_timeout

@@ -7,24 +7,24 @@ use serde_json::{Value, json};
 
 use super::experiment::comparison;
 use super::gates::Overrides;
-use super::load::{Loaded, LoadedExperiment, LoadedManifests, load_all_selected, load_selected};
+use super::load::{Loaded, LoadedManifests, invalid, load_all_selected, load_selected};
 use super::selection::Selection;
+use super::several::Way;
 use super::{Format, Global, examples, output};
-use crate::cli::session::Session;
+use crate::cli::sessions::{Asking, Sessions};
 use crate::report::{failed_to_write, start_document, start_text, unplanned_document};
-use mlship_aws::cloud::AwsCloud;
-use mlship_core::app::Context;
-use mlship_core::app::experiment::{Comparison, observe};
-use mlship_core::app::fault;
+use mlship_core::app::ended_by;
+use mlship_core::app::experiment::{Comparison, observe, warn};
+use mlship_core::app::manifests::place_manifests;
 use mlship_core::app::model_version::GateOverrides;
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
 use mlship_core::cloud::CloudError;
 use mlship_core::experiment::start::{self, StartRequest};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
-use mlship_core::release::ids::Caller;
-use mlship_manifest::Manifest;
-use services::Layout;
+use mlship_core::release::service_of;
+use mlship_manifest::Destination;
+use services::{Layout, Shown};
 
 /// Show what a deploy would change, without changing anything
 #[derive(Debug, Args)]
@@ -108,7 +108,7 @@ impl Show<'_> {
             None => load_selected(self.paths, self.selection, global)
                 .map(|manifests| (manifests, Vec::new())),
         };
-        let (manifests, experiments) = match loaded {
+        let (mut manifests, experiments) = match loaded {
             Ok(loaded) => loaded,
             Err(code) => return code,
         };
@@ -118,19 +118,31 @@ impl Show<'_> {
         {
             return output::usage(&message, global);
         }
-        let (session, caller) = match Session::open_as_caller(global).await {
+        let comparisons: Vec<Comparison> = experiments.into_iter().map(comparison).collect();
+        let wanted = manifests.iter().map(|loaded| loaded.place().clone().into());
+        let rules = comparisons.iter().map(Comparison::destination);
+        let wanted: Vec<Destination> = wanted.chain(rules).collect();
+        let sessions = match Sessions::deaf(&wanted, Asking::Caller, global).await {
             Ok(opened) => opened,
-            Err(error) => return no_cloud(&manifests, &experiments, error, global),
+            Err(error) => return no_cloud(&manifests, &comparisons, error, global),
         };
-        let context = session.context();
+        let places = sessions.places()[..manifests.len()].to_vec();
+        if let Err(found) = place_manifests(&mut manifests, places) {
+            output::findings(&found, global);
+            return invalid(&found, None, global);
+        }
         let mut seen = DiffResults::default();
-        let manifests: Vec<&Manifest> = manifests.iter().map(|loaded| &loaded.manifest).collect();
-        let layout = Layout::of(manifests.len());
-        self.services(&context, &caller, &manifests, layout, &mut seen, global)
-            .await;
-        for experiment in experiments {
-            let comparison = comparison(experiment);
-            Box::pin(self.experiment(&context, &caller, &comparison, &mut seen, global)).await;
+        let shown = manifests.iter().enumerate().map(|(at, loaded)| Shown {
+            manifest: &loaded.manifest,
+            service: loaded.service(),
+            way: sessions.to(at),
+        });
+        let shown: Vec<Shown<'_>> = shown.collect();
+        let layout = Layout::of(shown.len());
+        self.services(&shown, layout, &mut seen, global).await;
+        for (at, comparison) in comparisons.iter().enumerate() {
+            let way = sessions.to(manifests.len() + at);
+            Box::pin(self.experiment(way, comparison, &mut seen, global)).await;
         }
         if global.output == Format::Json {
             let mut document = json!({ "services": seen.services });
@@ -154,25 +166,28 @@ impl Show<'_> {
 
     async fn experiment(
         &self,
-        context: &Context<'_, AwsCloud>,
-        caller: &Caller,
+        way: Way<'_>,
         comparison: &Comparison,
         seen: &mut DiffResults,
         global: &Global,
     ) {
         let definition = &comparison.definition;
-        let observed = match observe(context.cloud, definition).await {
+        let observed = match way {
+            Ok(session) => observe(&*session.cloud, definition).await,
+            Err(error) => Err(error.clone()),
+        };
+        let observed = match observed {
             Ok(observed) => observed,
             Err(error) => {
                 let mut document = json!({ "experiment": definition.name, "effect": null });
                 document["error"] = json!(error.to_string());
                 seen.experiments.push(document);
                 output::complain(&format!("error: {}: {error}", definition.name));
-                return seen.codes.push(ExitCode::from(fault(&error)));
+                return seen.codes.push(ended_by(&error).exit_code());
             }
         };
         let asked = self.asked.unwrap_or_default();
-        let plan = match start::plan(definition, &observed, asked) {
+        let mut plan = match start::plan(definition, &observed, asked) {
             Ok(plan) => plan,
             Err(refusals) => {
                 let findings = comparison.findings(refusals);
@@ -184,12 +199,21 @@ impl Show<'_> {
                 return seen.codes.push(ExitCode::Refused);
             }
         };
+        if let Ok(session) = way {
+            let context = session.context();
+            let now = (context.clock)();
+            Box::pin(warn(context.cloud, comparison, &mut plan, now)).await;
+        }
         if let start::StartPlan::Open(opening) = &plan {
             seen.shifts = true;
             if opening.deploys() {
-                let releases: Vec<&Manifest> = comparison.releases().iter().collect();
-                self.services(context, caller, &releases, Layout::Each, seen, global)
-                    .await;
+                let releases = comparison.releases().iter().map(|manifest| Shown {
+                    manifest,
+                    service: service_of(&manifest.release),
+                    way,
+                });
+                let releases: Vec<Shown<'_>> = releases.collect();
+                self.services(&releases, Layout::Each, seen, global).await;
             }
         }
         if global.output == Format::Human {
@@ -202,19 +226,17 @@ impl Show<'_> {
 /// Says that there is no way to AWS, and so no plan for any service.
 fn no_cloud(
     manifests: &[Loaded],
-    experiments: &[LoadedExperiment],
+    experiments: &[Comparison],
     error: CloudError,
     global: &Global,
 ) -> ExitCode {
     if global.output == Format::Human {
         return output::cloud_error(&error, global);
     }
-    let code = ExitCode::from(fault(&error));
+    let code = ended_by(&error).exit_code();
     let services: Vec<_> = manifests.iter().map(Loaded::service).collect();
-    let experiments = experiments.iter();
-    let names: Vec<&str> = experiments
-        .map(|loaded| &*loaded.manifest.experiment.metadata.name)
-        .collect();
+    let names = experiments.iter().map(|it| &*it.definition.name);
+    let names: Vec<&str> = names.collect();
     output::document(&unplanned_document(&services, &names, &error.into()));
     code
 }

@@ -134,8 +134,8 @@ Examples:
 pub(super) const EXPERIMENT_STATUS: &str = "\
 Examples:
   mlship experiment status manifests/fraud-ab/experiment.yaml
-  # until there is a verdict, and an end to it as soon as a guardrail is breached
-  mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on guardrail
+  # until there is a verdict, and an end to it as soon as a guardrail is breached, or sales fall
+  mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on harm
   mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html
   # every experiment of a directory
   mlship experiment status manifests -o json
@@ -160,7 +160,14 @@ Examples:
 
 pub(super) const EXPERIMENT_LIST: &str = "\
 Examples:
-  mlship experiment list --region eu-west-1";
+  mlship experiment list --region eu-west-1
+  # those that ended, too
+  mlship experiment list --all --record s3://ml-ledger/experiments/";
+
+pub(super) const EXPERIMENT_SHOW: &str = "\
+Examples:
+  mlship experiment show fraud-v9-vs-v8
+  mlship experiment show fraud-v9-vs-v8 --record s3://ml-ledger/experiments/ --report fraud.html";
 
 #[cfg(test)]
 mod tests {

@@ -1,20 +1,23 @@
 //! `mlship history`
 
 use clap::Args;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::targets::{Answer, NamedServices, serve_paths, with_findings};
 use super::{Format, Global, examples, output};
-use crate::cli::session::Session;
-use crate::report::{history_text, model_history_document, model_history_text};
+use crate::cli::sessions::Sessions;
+use crate::report::{history_text, model_history_document, model_history_text, name};
 use mlship_core::app::Subject;
 use mlship_core::app::at_once::in_order;
 use mlship_core::app::history::{History as ServiceHistory, history, history_of_model};
 use mlship_core::app::manifests::Subjects;
 use mlship_core::app::not_there::explained;
-use mlship_core::cloud::Answer as Answered;
+use mlship_core::cloud::{Answer as Answered, CloudError};
+use mlship_core::history::Entry;
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
+use mlship_manifest::Destination;
 use mlship_text::Page;
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
@@ -36,36 +39,40 @@ pub(super) struct History {
 }
 
 pub(super) async fn run(command: &History, global: &Global) -> ExitCode {
-    let serve = async |read: &Subjects| history_of(command, read, global).await;
+    let serve = async |read: Subjects| history_of(command, read, global).await;
     if command.paths.is_empty() {
         if let Err(code) = command.named.may_be_used(global) {
             return code;
         }
-        return serve(&Subjects::named(command.named.subjects())).await;
+        return serve(Subjects::named(command.named.subjects())).await;
     }
     serve_paths(&command.paths, "history", Answer::Document, global, serve).await
 }
 
-async fn history_of(command: &History, read: &Subjects, global: &Global) -> ExitCode {
-    let session = match Session::open(global).await {
-        Ok(session) => session,
+async fn history_of(command: &History, mut read: Subjects, global: &Global) -> ExitCode {
+    let asking = command.named.asking();
+    let opened = if read.subjects.is_empty() {
+        // Every service of wherever the settings lead.
+        Sessions::deaf(&[Destination::default()], asking, global).await
+    } else {
+        Sessions::of_subjects(&mut read, false, asking, global).await
+    };
+    let sessions = match opened {
+        Ok(sessions) => sessions,
         Err(error) => return output::cloud_error(&error, global),
     };
-    if let Err(code) = command.named.say_place(&session, global).await {
+    if let Err(code) = command.named.say_place(&sessions, global) {
         return code;
     }
     let limit = usize::from(command.limit);
     let asked = Asked {
         limit,
-        read,
-        session: &session,
+        read: &read,
+        sessions: &sessions,
         global,
     };
     match (&command.model, &read.subjects[..]) {
-        (Some(model), subjects) => {
-            let services = subjects.iter().map(|subject| subject.service().clone());
-            asked.of_model(model, services.collect()).await
-        }
+        (Some(model), _) => asked.of_model(model).await,
         (None, [subject]) if read.findings.is_empty() => asked.of_service(subject).await,
         (None, subjects) => asked.of_services(subjects).await,
     }
@@ -75,13 +82,13 @@ async fn history_of(command: &History, read: &Subjects, global: &Global) -> Exit
 struct Asked<'a> {
     limit: usize,
     read: &'a Subjects,
-    session: &'a Session,
+    sessions: &'a Sessions,
     global: &'a Global,
 }
 
 impl Asked<'_> {
-    async fn history_of(&self, subject: &Subject) -> Answered<ServiceHistory> {
-        let cloud = &self.session.cloud;
+    async fn history_of(&self, at: usize, subject: &Subject) -> Answered<ServiceHistory> {
+        let cloud = &*self.sessions.to(at).map_err(CloudError::clone)?.cloud;
         match history(cloud, subject.service(), self.limit).await {
             Ok(found) => Ok(found),
             Err(error) => Err(explained(cloud, subject, error).await),
@@ -90,7 +97,7 @@ impl Asked<'_> {
 
     async fn of_service(&self, subject: &Subject) -> ExitCode {
         let service = subject.service();
-        match self.history_of(subject).await {
+        match self.history_of(0, subject).await {
             Ok(found) => match self.global.output {
                 Format::Human => {
                     output::page(&page(service, &found, self.global));
@@ -104,9 +111,8 @@ impl Asked<'_> {
 
     async fn of_services(&self, subjects: &[Subject]) -> ExitCode {
         let (mut documents, mut codes) = (Vec::new(), Vec::new());
-        let each = subjects
-            .iter()
-            .map(async |subject| self.history_of(subject).await);
+        let each = subjects.iter().enumerate();
+        let each = each.map(async |(at, subject)| self.history_of(at, subject).await);
         for (subject, answer) in subjects.iter().zip(in_order(each).await) {
             let service = subject.service();
             match answer {
@@ -116,10 +122,11 @@ impl Asked<'_> {
                 },
                 Err(error) => {
                     codes.push(output::cloud_error_of(service, &error));
-                    documents.push(json!({
-                        "service": service.name, "cluster": service.cluster, "entries": [],
-                        "error": error.to_string(), "hint": error.hint,
-                    }));
+                    let mut document = json!({
+                        "entries": [], "error": error.to_string(), "hint": error.hint,
+                    });
+                    name(&mut document, service);
+                    documents.push(document);
                 }
             }
         }
@@ -129,20 +136,55 @@ impl Asked<'_> {
         ExitCode::worst(codes)
     }
 
-    async fn of_model(&self, model: &str, services: Vec<ServiceId>) -> ExitCode {
-        let found = history_of_model(&self.session.cloud, model, services, self.limit);
-        let found = match found.await {
-            Ok(found) => found,
-            Err(error) => return output::cloud_error(&error, self.global),
-        };
+    async fn of_model(&self, model: &str) -> ExitCode {
+        let mut asked = Vec::new();
+        if self.read.subjects.is_empty() {
+            match self.sessions.only() {
+                Ok(session) => asked.push((session, Vec::new())),
+                Err(error) => return output::cloud_error(error, self.global),
+            }
+        }
+        for session in self.sessions.all() {
+            let here = self.read.subjects.iter().enumerate().filter(|(at, _)| {
+                let way = self.sessions.to(*at);
+                way.is_ok_and(|way| std::ptr::eq(way, session))
+            });
+            let here: Vec<ServiceId> = here.map(|(_, it)| it.service().clone()).collect();
+            if !here.is_empty() {
+                asked.push((session, here));
+            }
+        }
+        let mut codes = Vec::new();
+        for (at, subject) in self.read.subjects.iter().enumerate() {
+            if let Err(error) = self.sessions.to(at) {
+                codes.push(output::cloud_error_of(subject.service(), error));
+            }
+        }
+        let each = asked.into_iter().map(async |(session, services)| {
+            history_of_model(&*session.cloud, model, services, self.limit).await
+        });
+        let mut found = Vec::new();
+        for answer in join_all(each).await {
+            match answer {
+                Ok(entries) => found.extend(entries),
+                Err(error) => return output::cloud_error(&error, self.global),
+            }
+        }
+        found.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.started));
+        found.truncate(self.limit);
+        codes.push(self.show_model(model, &found));
+        ExitCode::worst(codes)
+    }
+
+    fn show_model(&self, model: &str, found: &[(ServiceId, Entry)]) -> ExitCode {
         match self.global.output {
             Format::Human => {
                 let palette = self.global.palette();
-                output::page(&model_history_text(model, &found, &palette));
+                output::page(&model_history_text(model, found, &palette));
                 ExitCode::Done
             }
             Format::Json => {
-                let document = model_history_document(model, &found);
+                let document = model_history_document(model, found);
                 output::document(&with_findings(document, self.read))
             }
         }
@@ -158,9 +200,8 @@ fn page(service: &ServiceId, found: &ServiceHistory, global: &Global) -> Page {
 }
 
 fn document(service: &ServiceId, found: &ServiceHistory) -> Value {
-    let mut document = json!({
-        "service": service.name, "cluster": service.cluster, "entries": found.entries,
-    });
+    let mut document = json!({"entries": found.entries});
+    name(&mut document, service);
     if let Some(note) = &found.note {
         document["note"] = json!(note);
     }

@@ -87,6 +87,7 @@ fn reader(global: &Global) -> ManifestReader<'_> {
     ManifestReader {
         environment: global.environment.as_deref(),
         select: &[],
+        has_several_accounts: global.profiles.len() > 1,
         variables: &|name| std::env::var(name).ok(),
         check: &checked,
     }

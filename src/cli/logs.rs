@@ -4,10 +4,10 @@ use clap::Args;
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 
-use super::several::each_without_way;
+use super::sessions::Sessions;
+use super::several::{Way, each_without_way};
 use super::targets::{Answer, Targets};
 use super::{Format, Global, examples, output};
-use crate::cli::session::Session;
 use crate::report::{LogJson, LogText, Writer};
 use mlship_core::app::Subject;
 use mlship_core::app::at_once::together;
@@ -63,20 +63,21 @@ pub(super) struct Logs {
 }
 
 pub(super) async fn run(command: &Logs, global: &Global) -> ExitCode {
-    let serve = async |read: &Subjects| logs(command, &read.subjects, global).await;
+    let serve = async |read: Subjects| logs(command, read, global).await;
     let targets = &command.targets;
     targets.serve("logs", Answer::Lines, global, serve).await
 }
 
-async fn logs(command: &Logs, subjects: &[Subject], global: &Global) -> ExitCode {
-    let session = match Session::listening(global).await {
-        Ok(session) => session,
+async fn logs(command: &Logs, mut read: Subjects, global: &Global) -> ExitCode {
+    let asking = command.targets.named.asking();
+    let sessions = match Sessions::of_subjects(&mut read, true, asking, global).await {
+        Ok(sessions) => sessions,
         Err(error) => return output::cloud_error(&error, global),
     };
-    if let Err(code) = command.targets.say_place(&session, global).await {
+    if let Err(code) = command.targets.say_place(&sessions, global) {
         return code;
     }
-    let read = command.read(&session, subjects, global);
+    let read = command.read(&sessions, &read.subjects, global);
     tokio::select! {
         // What has ended beats a reader who left with it.
         biased;
@@ -89,19 +90,20 @@ async fn logs(command: &Logs, subjects: &[Subject], global: &Global) -> ExitCode
 impl Logs {
     /// Reads the logs of every service at the same time. Those that are followed are told as they
     /// come; of others what belongs together stands together, in the order of the services.
-    async fn read(&self, session: &Session, subjects: &[Subject], global: &Global) -> ExitCode {
+    async fn read(&self, sessions: &Sessions, subjects: &[Subject], global: &Global) -> ExitCode {
         let is_one = subjects.len() == 1;
         if self.follow || is_one {
-            let each = subjects.iter().map(async |subject| {
+            let each = subjects.iter().enumerate().map(async |(at, subject)| {
                 let mut listener = self.listener(global, subject.service());
-                let read = self.of_service(session, subject, listener.as_mut(), global);
+                let read = self.of_service(sessions.to(at), subject, listener.as_mut(), global);
                 code(read.await, subject, is_one, global)
             });
             return ExitCode::worst(join_all(each).await);
         }
-        let each = subjects.iter().map(async |subject| {
+        let each = subjects.iter().enumerate().map(async |(at, subject)| {
             let mut kept = Kept::default();
-            let ended = self.of_service(session, subject, &mut kept, global).await;
+            let way = sessions.to(at);
+            let ended = self.of_service(way, subject, &mut kept, global).await;
             (subject, kept, ended)
         });
         let mut each = stream::iter(together(each)).buffered(AT_ONCE);
@@ -119,11 +121,12 @@ impl Logs {
 
     async fn of_service(
         &self,
-        session: &Session,
+        way: Way<'_>,
         subject: &Subject,
         listener: &mut dyn Listener,
         global: &Global,
     ) -> Result<(), LogsEnd> {
+        let session = way.map_err(|error| LogsEnd::Cloud(error.clone()))?;
         let (context, options) = (session.context(), self.options(global.output));
         Box::pin(read_logs(&context, subject, &options, listener)).await
     }

@@ -19,6 +19,7 @@ mod rollback;
 mod schema;
 mod selection;
 mod session;
+mod sessions;
 mod several;
 mod signals;
 mod status;
@@ -74,15 +75,17 @@ struct Global {
         value_parser = NonEmptyStringValueParser::new()
     )]
     region: Option<String>,
-    /// Use a profile of the AWS configuration
+    /// Use a profile of the AWS configuration; of several, the one of a manifest's account
     #[arg(
-        long,
+        id = "profile",
+        long = "profile",
+        action = clap::ArgAction::Append,
         global = true,
         help_heading = GLOBAL,
         value_name = "NAME",
         value_parser = NonEmptyStringValueParser::new()
     )]
-    profile: Option<String>,
+    profiles: Vec<String>,
     /// Send requests to another address than AWS's
     #[arg(
         long,

@@ -1,6 +1,7 @@
 //! A service as it is named on a command line.
 
 use mlship_core::release::ids::{ClusterName, ServiceId, ServiceName};
+use mlship_manifest::Destination;
 use mlship_text::arn::Arn;
 
 /// A service as it was named.
@@ -16,6 +17,12 @@ pub(super) const ELSEWHERE: &str =
     "choose its region with --region, and its account with --profile";
 
 impl NamedService {
+    /// Returns where to ask for it, as far as its ARN says that.
+    pub(super) fn destination(&self) -> Destination {
+        let (region, account) = self.place.clone().unzip();
+        Destination { account, region }
+    }
+
     /// Says that it is elsewhere than in a region, and an account where that is known.
     pub(super) fn elsewhere(&self, region: &str, account: Option<&str>) -> Option<String> {
         let (own_region, own_account) = self.place.as_ref()?;
@@ -44,6 +51,7 @@ pub(super) fn named_service(written: &str) -> Result<NamedService, String> {
             id: ServiceId {
                 cluster: ClusterName::new(cluster),
                 name: ServiceName::new(name),
+                place: None,
             },
             place: arn.map(|arn| (arn.region.to_owned(), arn.account.to_owned())),
         }),

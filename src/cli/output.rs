@@ -13,9 +13,10 @@ use crate::report::{
     palette_for, stderr_is_terminal,
 };
 use mlship_core::app::planning::PlanError;
-use mlship_core::app::{ResultRecord, fault};
+use mlship_core::app::{ResultRecord, conclusion_of, ended_by};
 use mlship_core::cloud::CloudError;
 use mlship_core::progress::{Conclusion, ExitCode, Fault, Refusal};
+use mlship_core::registry::RegistryError;
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::{Diagnostic, render};
 use mlship_text::Page;
@@ -92,19 +93,40 @@ pub(super) fn unexpected(error: &dyn Error) -> ExitCode {
 
 /// Reports a failed call to AWS that ends the command.
 pub(super) fn cloud_error(error: &CloudError, global: &Global) -> ExitCode {
-    let conclusion = Conclusion::Error(fault(error));
+    let conclusion = ended_by(error);
+    unanswered(
+        conclusion,
+        &error.to_string(),
+        error.hint.as_deref(),
+        global,
+    )
+}
+
+/// Reports a model registry or a ledger without a usable answer, which ends the command.
+pub(super) fn registry_error(error: &RegistryError, global: &Global) -> ExitCode {
+    let conclusion = conclusion_of(error);
+    unanswered(
+        conclusion,
+        &error.to_string(),
+        error.hint.as_deref(),
+        global,
+    )
+}
+
+fn unanswered(
+    conclusion: Conclusion,
+    error: &str,
+    hint: Option<&str>,
+    global: &Global,
+) -> ExitCode {
     match global.output {
         Format::Human => {
             complain(&format!("error: {error}"));
-            if let Some(hint) = &error.hint {
+            if let Some(hint) = hint {
                 complain(&format!("hint: {hint}"));
             }
         }
-        Format::Json => last_line(
-            conclusion,
-            None,
-            &json!({"error": error.to_string(), "hint": error.hint}),
-        ),
+        Format::Json => last_line(conclusion, None, &json!({"error": error, "hint": hint})),
     }
     conclusion.exit_code()
 }
@@ -115,7 +137,7 @@ pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError) -> ExitCod
     if let Some(hint) = &error.hint {
         complain(&format!("hint: {hint}"));
     }
-    fault(error).into()
+    ended_by(error).exit_code()
 }
 
 /// Tells where and how the program broke, and what to do about it.
@@ -218,6 +240,8 @@ fn last_line(conclusion: Conclusion, service: Option<&ServiceId>, more: &Value) 
         "time": Timestamp::now(),
         "service": service.map(|id| &id.name),
         "cluster": service.map(|id| &id.cluster),
+        "region": service.and_then(|id| id.place.as_ref()?.place.region.clone()),
+        "account": service.and_then(|id| id.place.as_ref()?.place.account.clone()),
         "verdict": conclusion.word(),
         "exit_code": conclusion.exit_code(),
     });

@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::load::{load, load_all};
 use super::output::not_planned;
 use super::{Format, Global, examples, output};
-use crate::cli::session::Session;
+use crate::cli::sessions::{Asking, Sessions};
 use mlship_core::app::rendering::{MARK, Rendered, Secrets, registration, written};
 use mlship_core::progress::ExitCode;
+use mlship_manifest::Destination;
 
 /// Print manifests as they are after overlays and variables, or what ECS gets
 #[derive(Debug, Args)]
@@ -88,13 +89,17 @@ fn values(count: usize) -> String {
 
 async fn task_definitions(command: &Render, global: &Global) -> Result<Vec<Value>, ExitCode> {
     let manifests = load(&command.paths, global)?;
-    let session = Session::open(global)
-        .await
-        .map_err(|error| output::cloud_error(&error, global))?;
-    let (context, region) = (session.context(), session.cloud.region());
+    let wanted = manifests.iter();
+    let wanted = wanted.map(|loaded| loaded.manifest.release.destination());
+    let wanted: Vec<Destination> = wanted.collect();
+    let sessions = Sessions::deaf(&wanted, Asking::Nobody, global).await;
+    let sessions = sessions.map_err(|error| output::cloud_error(&error, global))?;
     let mut documents = Vec::new();
-    for loaded in &manifests {
+    for (at, loaded) in manifests.iter().enumerate() {
         let service = loaded.service();
+        let session = sessions.to(at);
+        let session = session.map_err(|error| output::cloud_error_of(&service, error))?;
+        let (context, region) = (session.context(), session.cloud.region());
         let rendered = registration(&context, region, &loaded.manifest, command.secrets()).await;
         let Rendered { document, hidden } =
             rendered.map_err(|error| not_planned(&service, &error, global))?;

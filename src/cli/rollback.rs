@@ -7,13 +7,15 @@ use clap::Args;
 use serde_json::json;
 
 use super::session::Session;
-use super::several::{no_way, on_each, told_to};
+use super::sessions::{Asking, Sessions};
+use super::several::{Way, no_way, on_each, told_to};
 use super::targets::{Answer, Targets, with_findings};
 use super::{Format, Global, examples, output};
 use crate::report::{OneDocument, Report, ended_document, plan_document, plan_text};
 use mlship_core::app::manifests::Subjects;
 use mlship_core::app::rollback::{self as app, Outcome, RollbackOptions, TargetSpec};
 use mlship_core::app::{Subject, results};
+use mlship_core::cloud::CloudError;
 use mlship_core::plan::Plan;
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
@@ -56,51 +58,60 @@ pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
     } else {
         Answer::Lines
     };
-    let serve = async |read: &Subjects| roll_back(command, read, global).await;
+    let serve = async |read: Subjects| roll_back(command, read, global).await;
     let targets = &command.targets;
     targets.serve("rollback", answer, global, serve).await
 }
 
-async fn roll_back(command: &Rollback, read: &Subjects, global: &Global) -> ExitCode {
+async fn roll_back(command: &Rollback, mut read: Subjects, global: &Global) -> ExitCode {
+    let opened = Sessions::of_subjects(&mut read, true, Asking::Caller, global).await;
     let subjects = &read.subjects[..];
     // What one document is made of is in no line beside it.
     let is_document = command.dry_run
         && global.output == Format::Json
         && (subjects.len() > 1 || !read.findings.is_empty());
-    let (session, caller) = match Session::listening_as_caller(global).await {
+    let sessions = match opened {
         Ok(opened) => opened,
         Err(error) if is_document => {
-            let ended = subjects.iter().map(|subject| {
-                let result = results::aws_error(subject.service(), &error);
-                Outcome::Ended(Box::new(result))
-            });
-            return document(&ended.collect::<Vec<_>>(), read);
+            let ended = subjects.iter().map(|subject| no_plan(subject, &error));
+            return document(&ended.collect::<Vec<_>>(), &read);
         }
         Err(error) => return no_way(subjects, &error, global),
     };
-    let (context, options) = (session.context(), command.options());
-    let roll_back = async |subject: &Subject, report: &mut dyn Report| match subject
-        .clear(Ok(&caller), &mut |line| output::complain(line))
-    {
-        Ok(subject) => {
-            let rollback = app::Rollback {
-                context: &context,
-                caller: &caller,
-                subject,
-                options: &options,
-            };
-            Box::pin(rollback.run(report)).await
+    let options = command.options();
+    let roll_back = async |subject: &Subject, way: Way<'_>, report: &mut dyn Report| {
+        let known = way.and_then(|session| Ok((session, session.caller.as_ref()?)));
+        let (session, caller) = match known {
+            Ok(known) => known,
+            Err(error) => return no_plan(subject, error),
+        };
+        let cleared = subject.clear(Ok(caller), &mut |line| output::complain(line));
+        match cleared {
+            Ok(subject) => {
+                let rollback = app::Rollback {
+                    context: &session.context(),
+                    caller,
+                    subject,
+                    options: &options,
+                };
+                Box::pin(rollback.run(report)).await
+            }
+            Err(refused) => Outcome::Ended(refused),
         }
-        Err(refused) => Outcome::Ended(refused),
     };
     if is_document {
         let reader = Box::new(OneDocument::new());
-        return document(&told_to(reader, subjects, roll_back).await, read);
+        let ends = told_to(reader, subjects, &sessions, roll_back).await;
+        return document(&ends, &read);
     }
     let plans = RefCell::new(Vec::new());
     let roll_back =
-        async |subject: &Subject, report: &mut dyn Report| match roll_back(subject, &mut *report)
-            .await
+        async |subject: &Subject, session: &Session, report: &mut dyn Report| match roll_back(
+            subject,
+            Ok(session),
+            &mut *report,
+        )
+        .await
         {
             Outcome::Ended(result) => {
                 report.result(&result);
@@ -111,9 +122,14 @@ async fn roll_back(command: &Rollback, read: &Subjects, global: &Global) -> Exit
                 ExitCode::Done
             }
         };
-    let code = on_each(subjects, &session, global, roll_back).await;
+    let code = on_each(subjects, &sessions, global, roll_back).await;
     show(&plans.into_inner(), global);
     code
+}
+
+/// Says why there is no plan for a service.
+fn no_plan(subject: &Subject, error: &CloudError) -> Outcome {
+    Outcome::Ended(Box::new(results::aws_error(subject.service(), error)))
 }
 
 /// Shows what a dry run of several came to, in one document.

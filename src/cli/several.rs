@@ -4,58 +4,73 @@ use std::cell::RefCell;
 use std::time::Instant;
 
 use super::session::Session;
+use super::sessions::Sessions;
 use super::{Format, Global, output};
 use crate::report::Report;
 use mlship_core::app::at_once;
 use mlship_core::app::fleet::Audience;
-use mlship_core::app::{ResultRecord, RunRecord, Subject, fault, results};
-use mlship_core::cloud::{CloudError, Requests};
+use mlship_core::app::{ResultRecord, RunRecord, Subject, ended_by, results};
+use mlship_core::cloud::CloudError;
 use mlship_core::progress::{Event, ExitCode, Observer};
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::Diagnostic;
 
-/// Runs a command on each service at the same time, with a reader of what happens to it, and
-/// returns the worst exit code.
+/// Runs a command on each service at the same time, each by its own way to AWS and with a reader of
+/// what happens to it, and returns the worst exit code.
 pub(super) async fn on_each(
     subjects: &[Subject],
-    session: &Session,
+    sessions: &Sessions,
     global: &Global,
-    run: impl AsyncFn(&Subject, &mut dyn Report) -> ExitCode,
+    run: impl AsyncFn(&Subject, &Session, &mut dyn Report) -> ExitCode,
 ) -> ExitCode {
-    let (start, calls_before) = (Instant::now(), session.cloud.calls());
+    let (start, calls_before) = (Instant::now(), sessions.calls());
     let stage = Stage::of(subjects.len(), global);
-    let codes = on_stage(&stage, subjects, run).await;
+    let run = async |subject: &Subject, way: Way<'_>, report: &mut dyn Report| match way {
+        Ok(session) => run(subject, session, report).await,
+        Err(error) => {
+            let result = results::aws_error(subject.service(), error);
+            report.result(&result);
+            result.exit_code()
+        }
+    };
+    let codes = on_stage(&stage, subjects, sessions, run).await;
     let results = stage.results.take();
     // A dry run has plans instead, which end it.
     if subjects.len() > 1 && results.len() == subjects.len() {
-        let calls = session.cloud.calls() - calls_before;
+        let calls = sessions.calls() - calls_before;
         let record = RunRecord::of(&results, start.elapsed().as_secs_f64(), calls);
         stage.run(&record);
     }
     ExitCode::worst(codes)
 }
 
+/// The way to AWS of one service, or why there is none.
+pub(super) type Way<'a> = Result<&'a Session, &'a CloudError>;
+
 /// Runs a command on each service at the same time, with one reader of everything, and returns what
 /// each came to, in the order of the services.
 pub(super) async fn told_to<T>(
     reader: Box<dyn Report>,
     subjects: &[Subject],
-    run: impl AsyncFn(&Subject, &mut dyn Report) -> T,
+    sessions: &Sessions,
+    run: impl AsyncFn(&Subject, Way<'_>, &mut dyn Report) -> T,
 ) -> Vec<T> {
-    on_stage(&Stage::with(reader, subjects.len()), subjects, run).await
+    let stage = Stage::with(reader, subjects.len());
+    on_stage(&stage, subjects, sessions, run).await
 }
 
 async fn on_stage<T>(
     stage: &Stage,
     subjects: &[Subject],
-    run: impl AsyncFn(&Subject, &mut dyn Report) -> T,
+    sessions: &Sessions,
+    run: impl AsyncFn(&Subject, Way<'_>, &mut dyn Report) -> T,
 ) -> Vec<T> {
-    let each = subjects.iter().map(async |subject| {
+    let each = subjects.iter().enumerate().map(async |(at, subject)| {
         let mut report = Part {
             stage,
             service: subject.service(),
         };
-        run(subject, &mut report).await
+        run(subject, sessions.to(at), &mut report).await
     });
     at_once::in_order(each).await
 }
@@ -85,7 +100,7 @@ pub(super) fn each_without_way(
             }
         }
     }
-    fault(error).into()
+    ended_by(error).exit_code()
 }
 
 /// The one reader of everything.
@@ -131,25 +146,30 @@ struct Part<'a> {
     service: &'a ServiceId,
 }
 
+// Whoever is told goes by the service as the run names it, with where it is.
 impl Observer for Part<'_> {
-    fn event(&mut self, service: &ServiceId, event: &Event) {
-        self.stage.reader.borrow_mut().event(service, event);
+    fn event(&mut self, _: &ServiceId, event: &Event) {
+        self.stage.reader.borrow_mut().event(self.service, event);
     }
 
-    fn idle(&mut self, service: &ServiceId) {
-        self.stage.reader.borrow_mut().idle(service);
+    fn idle(&mut self, _: &ServiceId) {
+        self.stage.reader.borrow_mut().idle(self.service);
     }
 
     /// Whoever hears it says whom it is about; nobody else wants a heading for it.
-    fn decision(&mut self, service: &ServiceId, text: &str) {
-        self.stage.reader.borrow_mut().decision(service, text);
+    fn decision(&mut self, _: &ServiceId, text: &str) {
+        self.stage.reader.borrow_mut().decision(self.service, text);
     }
 }
 
 impl Report for Part<'_> {
     fn result(&mut self, result: &ResultRecord) {
-        self.stage.results.borrow_mut().push(result.clone());
-        self.stage.reader.borrow_mut().result(result);
+        let result = match &self.service.place {
+            Some(named) => result.clone().at(self.service, &named.place),
+            None => result.clone(),
+        };
+        self.stage.reader.borrow_mut().result(&result);
+        self.stage.results.borrow_mut().push(result);
     }
 
     fn warning(&mut self, text: &str) {

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::targets::{Answer, Targets, with_findings};
 use super::{Format, Global, examples, output};
-use crate::cli::session::Session;
-use crate::report::{Color, status_text, time_of_day};
+use crate::cli::sessions::Sessions;
+use crate::report::{Color, name, status_text, time_of_day};
 use mlship_core::app::Subject;
 use mlship_core::app::manifests::Subjects;
-use mlship_core::app::status::{Look, explain, look, refresh};
+use mlship_core::app::status::{Look, ToLookAt, explain, look, refresh};
 use mlship_core::progress::ExitCode;
 use mlship_text::Page;
 
@@ -25,48 +25,46 @@ pub(super) struct Status {
 }
 
 pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
-    let serve = async |read: &Subjects| status(command, read, global).await;
+    let serve = async |read: Subjects| status(command, read, global).await;
     let targets = &command.targets;
     targets
         .serve("status", Answer::Document, global, serve)
         .await
 }
 
-async fn status(command: &Status, read: &Subjects, global: &Global) -> ExitCode {
-    let opened = if command.watch {
-        Session::listening(global).await
-    } else {
-        Session::open(global).await
-    };
-    let session = match opened {
-        Ok(session) => session,
+async fn status(command: &Status, mut read: Subjects, global: &Global) -> ExitCode {
+    let asking = command.targets.named.asking();
+    let opened = Sessions::of_subjects(&mut read, command.watch, asking, global).await;
+    let sessions = match opened {
+        Ok(sessions) => sessions,
         Err(error) => return output::cloud_error(&error, global),
     };
-    if let Err(code) = command.targets.say_place(&session, global).await {
+    if let Err(code) = command.targets.say_place(&sessions, global) {
         return code;
     }
-    let services = read
-        .subjects
-        .iter()
-        .map(|subject| subject.service().clone());
+    let services = read.subjects.iter().enumerate();
+    let services = services.map(|(at, subject)| ToLookAt {
+        subject,
+        cloud: sessions.to(at).map(|session| &*session.cloud),
+    });
     let services: Vec<_> = services.collect();
     if !command.watch {
-        let mut seen = look(&session.cloud, &services).await;
-        explain(&session.cloud, &read.subjects, &mut seen).await;
+        let mut seen = look(&services).await;
+        explain(&services, &mut seen).await;
         warn_of_other_accounts(&read.subjects, &seen);
-        return last(&seen, read, global);
+        return last(&seen, &read, global);
     }
     let mut shown = Shown {
-        read,
+        read: &read,
         page: String::new(),
     };
-    let ended = refresh(&session.context(), &services, &mut |seen| {
+    let ended = refresh(&sessions.interrupts, &services, &mut |seen| {
         shown.next(seen, global);
     })
     .await;
     match ended {
         Ok(signal) => signal.into(),
-        Err(seen) => last(&seen, read, global),
+        Err(seen) => last(&seen, &read, global),
     }
 }
 
@@ -151,10 +149,13 @@ fn page(seen: &Look, read: &Subjects, global: &Global) -> Page {
 fn document(seen: &Look, read: &Subjects) -> Value {
     let each = seen.iter().map(|(id, answer)| match answer {
         Ok(status) => json!(status),
-        Err(error) => json!({
-            "service": id.name, "cluster": id.cluster, "release": null,
-            "error": error.to_string(), "hint": error.hint,
-        }),
+        Err(error) => {
+            let mut document = json!({
+                "release": null, "error": error.to_string(), "hint": error.hint,
+            });
+            name(&mut document, id);
+            document
+        }
     });
     with_findings(json!({"services": each.collect::<Vec<_>>()}), read)
 }

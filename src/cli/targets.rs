@@ -1,39 +1,17 @@
 //! Whom a command that reads or rescues is about: by manifests, or by services themselves.
 
-use std::time::Duration;
-
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::load::{invalid, load_subjects};
 use super::named_service::{ELSEWHERE, NamedService, named_service};
-use super::session::Session;
+use super::sessions::{Asking, Sessions};
 use super::{Format, Global, output};
 use mlship_core::app::Subject;
 use mlship_core::app::experiment::NamedVariant;
 use mlship_core::app::manifests::Subjects;
-use mlship_core::cloud::{CloudError, ErrorKind, Identity};
 use mlship_core::progress::ExitCode;
-use mlship_core::release::ids::Caller;
-
-/// How long to wait for who calls, where a command can do without.
-const CALLER_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Asks who calls, and does not wait for long: STS can be out of reach where ECS is not. A signal
-/// ends the wait, and the command with its next one.
-pub(super) async fn caller_soon(session: &Session) -> Result<Caller, CloudError> {
-    let asked = tokio::time::timeout(CALLER_TIMEOUT, session.cloud.caller());
-    let answered = tokio::select! {
-        answered = asked => answered.ok(),
-        _ = session.context().interrupts.wait() => None,
-    };
-    answered.unwrap_or_else(|| {
-        Err(CloudError::no_answer(
-            "GetCallerIdentity",
-            ErrorKind::Unreachable,
-        ))
-    })
-}
+use mlship_manifest::Destination;
 
 /// Whom a command is about.
 #[derive(Debug, Args)]
@@ -77,24 +55,20 @@ impl Targets {
         command: &str,
         answer: Answer,
         global: &Global,
-        serve: impl AsyncFnOnce(&Subjects) -> ExitCode,
+        serve: impl AsyncFnOnce(Subjects) -> ExitCode,
     ) -> ExitCode {
         if let Err(code) = self.named.may_be_used(global) {
             return code;
         }
         if !self.named.is_empty() {
-            return serve(&Subjects::named(self.named.subjects())).await;
+            return serve(Subjects::named(self.named.subjects())).await;
         }
         serve_paths(&self.paths, command, answer, global, serve).await
     }
 
-    /// Says in which account and region the services are looked for, where no manifest says it.
-    pub(super) async fn say_place(
-        &self,
-        session: &Session,
-        global: &Global,
-    ) -> Result<(), ExitCode> {
-        self.named.say_place(session, global).await
+    /// Says in which accounts and regions the services are looked for, where no manifest says it.
+    pub(super) fn say_place(&self, sessions: &Sessions, global: &Global) -> Result<(), ExitCode> {
+        self.named.say_place(sessions, global)
     }
 }
 
@@ -104,7 +78,7 @@ pub(super) async fn serve_paths(
     command: &str,
     answer: Answer,
     global: &Global,
-    serve: impl AsyncFnOnce(&Subjects) -> ExitCode,
+    serve: impl AsyncFnOnce(Subjects) -> ExitCode,
 ) -> ExitCode {
     let read = match load_subjects(paths, global) {
         Ok(read) => read,
@@ -120,7 +94,7 @@ pub(super) async fn serve_paths(
         (_, Answer::Document, Format::Json) | (_, _, Format::Human) => ExitCode::Invalid,
         (findings, Answer::Lines, Format::Json) => invalid(findings, None, global),
     };
-    ExitCode::worst([broken, Box::pin(serve(&read)).await])
+    ExitCode::worst([broken, Box::pin(serve(read)).await])
 }
 
 /// Returns a document of services with what is wrong with the manifests of others.
@@ -155,45 +129,63 @@ impl NamedServices {
         variants.collect()
     }
 
+    /// Returns where to ask for each of them.
+    pub(super) fn destinations(&self) -> Vec<Destination> {
+        self.services
+            .iter()
+            .map(NamedService::destination)
+            .collect()
+    }
+
     /// Returns them, each once.
     pub(super) fn subjects(&self) -> Vec<Subject> {
-        let mut subjects: Vec<Subject> = Vec::new();
+        let (mut known, mut subjects) = (Vec::new(), Vec::new());
         for NamedService { id, place } in &self.services {
-            if !subjects.iter().any(|subject| subject.service() == id) {
+            if !known.contains(&(id, place)) {
+                known.push((id, place));
                 subjects.push(Subject::of_service(id.clone(), place.clone()));
             }
         }
         subjects
     }
 
-    /// Says in which account and region they are looked for; one that an ARN places elsewhere is
-    /// not looked for here.
-    pub(super) async fn say_place(
-        &self,
-        session: &Session,
-        global: &Global,
-    ) -> Result<(), ExitCode> {
+    /// Returns whether it has to be known who calls: where no manifest says the account, people are
+    /// told.
+    pub(super) fn asking(&self) -> Asking {
+        if self.is_empty() {
+            Asking::Nobody
+        } else {
+            Asking::Soon
+        }
+    }
+
+    /// Says in which accounts and regions they are looked for; one that an ARN places in another
+    /// account is not looked for here.
+    pub(super) fn say_place(&self, sessions: &Sessions, global: &Global) -> Result<(), ExitCode> {
         if self.is_empty() {
             return Ok(());
         }
-        let region = session.cloud.region();
-        let caller = caller_soon(session).await;
-        let account = match &caller {
-            Ok(caller) => caller.account.to_string(),
-            Err(error) => format!("unknown ({error})"),
-        };
-        output::complain(&format!("account {account}, region {region}"));
-        let account = caller
-            .as_ref()
-            .ok()
-            .and_then(|caller| caller.account.known());
-        let elsewhere = self
-            .services
-            .iter()
-            .find_map(|named| named.elsewhere(region, account));
-        match elsewhere {
-            Some(message) => Err(output::obstacle(&message, ELSEWHERE, global)),
-            None => Ok(()),
+        let mut here = Vec::new();
+        for session in sessions.all() {
+            let (account, region) = (session.account(), session.cloud.region());
+            let words = match &session.caller {
+                Ok(caller) => caller.account.to_string(),
+                Err(error) => format!("unknown ({error})"),
+            };
+            output::complain(&format!("account {words}, region {region}"));
+            here.push((region, account));
         }
+        for named in &self.services {
+            let mut looks = here
+                .iter()
+                .map(|(region, account)| named.elsewhere(region, *account));
+            // Without any way to it, it has a refusal of its own.
+            if let Some(Some(message)) = looks.next()
+                && looks.all(|elsewhere| elsewhere.is_some())
+            {
+                return Err(output::obstacle(&message, ELSEWHERE, global));
+            }
+        }
+        Ok(())
     }
 }

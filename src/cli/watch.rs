@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::load::invalid;
 use super::session::Session;
+use super::sessions::Sessions;
 use super::several::{no_way, on_each};
 use super::targets::{Answer, Targets};
 use super::watch_flags::WatchFlags;
@@ -28,32 +29,33 @@ pub(super) struct Watch {
 }
 
 pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {
-    let serve = async |read: &Subjects| watch(command, read, global).await;
+    let serve = async |read: Subjects| watch(command, read, global).await;
     let targets = &command.targets;
     targets.serve("watch", Answer::Lines, global, serve).await
 }
 
-async fn watch(command: &Watch, read: &Subjects, global: &Global) -> ExitCode {
+async fn watch(command: &Watch, mut read: Subjects, global: &Global) -> ExitCode {
     if command.record
-        && let Err(code) = may_record(read, global)
+        && let Err(code) = may_record(&read, global)
     {
         return code;
     }
-    let session = match Session::listening(global).await {
-        Ok(session) => session,
+    let asking = command.targets.named.asking();
+    let sessions = match Sessions::of_subjects(&mut read, true, asking, global).await {
+        Ok(sessions) => sessions,
         Err(error) => return no_way(&read.subjects, &error, global),
     };
-    if let Err(code) = command.targets.say_place(&session, global).await {
+    if let Err(code) = command.targets.say_place(&sessions, global) {
         return code;
     }
-    let context = session.context();
     let (options, record) = (command.patience.options(), command.record);
-    let watch = async |subject: &Subject, report: &mut dyn Report| {
+    let watch = async |subject: &Subject, session: &Session, report: &mut dyn Report| {
+        let context = session.context();
         let result = Box::pin(watch_newest(&context, subject, options, record, report)).await;
         report.result(&result);
         result.exit_code()
     };
-    on_each(&read.subjects, &session, global, watch).await
+    on_each(&read.subjects, &sessions, global, watch).await
 }
 
 /// Says what stands in the way of telling the model registry, which takes the whole manifest.

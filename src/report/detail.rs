@@ -104,7 +104,7 @@ impl Report for Detailed {
         let calls = usize::try_from(result.api_calls).unwrap_or(usize::MAX);
         let requests = counted(calls, "request");
         let (verdict, code) = (result.conclusion().word(), result.exit_code().number());
-        let service = format!("{}/{}", result.cluster, result.service);
+        let service = result.service_id();
         let text =
             format!("{service}: verdict {verdict}, exit code {code}, after {requests} to AWS");
         detail(&text, &self.color);

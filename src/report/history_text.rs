@@ -6,6 +6,8 @@ use anstyle::Style;
 use serde_json::{Value, json};
 
 use super::Color;
+use super::json::name;
+use super::names::in_place;
 use mlship_core::history::{Entry, Outcome};
 use mlship_core::release::ids::ServiceId;
 use mlship_text::Page;
@@ -23,7 +25,8 @@ const DIGEST: usize = 12;
 #[must_use]
 pub fn history_text(service: &ServiceId, entries: &[Entry], color: &Color) -> Page {
     let strong = color.strong;
-    let ServiceId { cluster, name } = service;
+    let name = &service.name;
+    let cluster = in_place(&service.cluster, service.place.as_deref());
     let mut page = Page::new();
     page.line(format!("{strong}{name}{strong:#} in cluster {cluster}"));
     let entries: Vec<_> = entries.iter().collect();
@@ -39,7 +42,7 @@ pub fn model_history_text(model: &str, entries: &[(ServiceId, Entry)], color: &C
     page.line(format!("{strong}{model}{strong:#}"));
     let clusters = entries
         .iter()
-        .map(|(service, _)| service.cluster.to_string());
+        .map(|(service, _)| in_place(&service.cluster, service.place.as_deref()));
     let services = entries.iter().map(|(service, _)| service.name.to_string());
     let places = vec![
         ("CLUSTER", clusters.collect()),
@@ -55,8 +58,7 @@ pub fn model_history_text(model: &str, entries: &[(ServiceId, Entry)], color: &C
 pub fn model_history_document(model: &str, entries: &[(ServiceId, Entry)]) -> Value {
     let placed = entries.iter().map(|(service, entry)| {
         let mut value = json!(entry);
-        value["service"] = json!(service.name);
-        value["cluster"] = json!(service.cluster);
+        name(&mut value, service);
         value
     });
     json!({"model": model, "entries": placed.collect::<Vec<_>>()})
@@ -182,6 +184,7 @@ mod tests {
         ServiceId {
             cluster: ClusterName::new("ml-prod"),
             name: ServiceName::new("fraud"),
+            place: None,
         }
     }
 

@@ -106,11 +106,7 @@ impl Observer for Human<'_> {
 impl Report for Human<'_> {
     fn result(&mut self, result: &ResultRecord) {
         let mut closing = Closing::full();
-        let its = |service: &ServiceId| {
-            service.name.as_str() == result.service && service.cluster.as_str() == result.cluster
-        };
-        let service = self.folds.keys().find(|service| its(service)).cloned();
-        if let Some(mut fold) = service.and_then(|service| self.folds.remove(&service)) {
+        if let Some(mut fold) = self.folds.remove(&result.service_id()) {
             let outputs = fold.end(result, Timestamp::now());
             self.show(outputs);
             closing = fold.closing(result);

@@ -24,10 +24,9 @@ impl<'a> Json<'a> {
         Self { out }
     }
 
-    fn line(&mut self, mut value: Value, time: Timestamp, cluster: &str, service: &str) {
+    fn line(&mut self, mut value: Value, time: Timestamp, service: &ServiceId) {
         value["time"] = json!(time);
-        value["service"] = json!(service);
-        value["cluster"] = json!(cluster);
+        name(&mut value, service);
         // The release goes on, whoever reads of it; the stream remembers.
         let _ = self.out.json(&value);
     }
@@ -39,8 +38,7 @@ impl Observer for Json<'_> {
         if let Event::Planned { plan } = event {
             value["plan"] = plan_document(plan);
         }
-        let (cluster, name) = (service.cluster.as_str(), service.name.as_str());
-        self.line(value, time_of(event), cluster, name);
+        self.line(value, time_of(event), service);
     }
 
     fn idle(&mut self, _: &ServiceId) {}
@@ -50,7 +48,7 @@ impl Report for Json<'_> {
     fn result(&mut self, result: &ResultRecord) {
         let mut value = tagged(result);
         value["event"] = json!("result");
-        self.line(value, Timestamp::now(), &result.cluster, &result.service);
+        self.line(value, Timestamp::now(), &result.service_id());
     }
 
     fn run(&mut self, run: &RunRecord) {
@@ -68,6 +66,17 @@ impl Report for Json<'_> {
         for finding in findings {
             let _ = Writer::stderr().page(&found(finding, &palette_for(true)));
         }
+    }
+}
+
+/// Says in a line which service it is about, and where that is in a run over several places.
+pub(crate) fn name(line: &mut Value, service: &ServiceId) {
+    line["service"] = json!(service.name);
+    line["cluster"] = json!(service.cluster);
+    let named = service.place.as_ref();
+    if let Some(named) = named.filter(|named| named.name().is_some()) {
+        line["region"] = json!(named.place.region);
+        line["account"] = json!(named.place.account);
     }
 }
 

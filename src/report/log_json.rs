@@ -5,6 +5,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::Writer;
+use super::json::name;
 use mlship_core::logs::{Death, Line, Listener, LogSource};
 use mlship_core::release::ids::ServiceId;
 use mlship_text::secrets::redact;
@@ -28,8 +29,7 @@ impl<'a> LogJson<'a> {
     }
 
     fn write(&mut self, mut value: Value) -> io::Result<()> {
-        value["service"] = json!(self.service.name);
-        value["cluster"] = json!(self.service.cluster);
+        name(&mut value, self.service);
         self.out.json(&value)
     }
 }

@@ -31,7 +31,8 @@ pub use color::{Color, palette_for};
 pub use detail::{Detailed, Verbosity, detail, request_line};
 pub use experiment::{
     ExperimentView, SamplePlansView, experiment_document, experiment_html, experiment_svg,
-    experiment_text, experiments_document, experiments_text, headline, sample_plans_document,
+    experiment_text, experiments_document, experiments_text, headline, record_document,
+    record_html, record_svg, record_text, records_document, records_text, sample_plans_document,
     sample_plans_text, start_document, start_text, stop_text,
 };
 pub use fleet::Fleet;
@@ -39,6 +40,7 @@ pub use history_text::{history_text, model_history_document, model_history_text}
 pub use human::{Human, time_of_day};
 pub use init::{init_document, init_notes, init_page};
 pub use json::Json;
+pub(crate) use json::name;
 pub use log_json::LogJson;
 pub use log_text::LogText;
 pub use one_document::OneDocument;

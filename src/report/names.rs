@@ -1,10 +1,20 @@
 //! Lists of names, as wide as people read.
 
+use mlship_core::release::NamedPlace;
+use mlship_core::release::ids::ClusterName;
 use mlship_text::Page;
 use mlship_text::columns::width;
 
 /// How wide a line of names is.
 const WIDTH: usize = 100;
+
+/// Returns a cluster as people read it: in a run over several places with what tells its own apart.
+pub(super) fn in_place(cluster: &ClusterName, place: Option<&NamedPlace>) -> String {
+    match place.and_then(NamedPlace::name) {
+        Some(place) => format!("{place}:{}", cluster.short()),
+        None => cluster.to_string(),
+    }
+}
 
 /// Returns names behind each other, in as many lines as they take.
 pub(super) fn wrapped<Name: AsRef<str>>(names: impl IntoIterator<Item = Name>) -> Page {

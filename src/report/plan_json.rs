@@ -12,6 +12,10 @@ pub fn plan_error_document(service: &ServiceId, error: &PlanError) -> Value {
     let mut document = json!({
         "service": service.name, "cluster": service.cluster, "effect": null, "changes": [],
     });
+    if let Some(named) = &service.place {
+        document["region"] = json!(named.place.region);
+        document["account"] = json!(named.place.account);
+    }
     match error {
         PlanError::Refused(findings) => document["findings"] = json!(findings),
         PlanError::Cloud(_) | PlanError::Registry(_) => {
@@ -28,6 +32,7 @@ pub fn plan_error_document(service: &ServiceId, error: &PlanError) -> Value {
 pub fn ended_document(result: &ResultRecord) -> Value {
     json!({
         "service": result.service, "cluster": result.cluster, "effect": null, "changes": [],
+        "region": result.place.region, "account": result.place.account,
         "verdict": result.conclusion().word(), "error": result.error, "hint": result.hint,
         "note": result.note, "exit_code": result.exit_code(),
     })

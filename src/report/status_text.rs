@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Color;
+use super::names::in_place;
 use mlship_core::app::status::{
     LastDeployment, ReleaseStatus, Role, RunningDeployment, ServiceStatus,
 };
@@ -15,8 +16,12 @@ pub fn status_text(status: &ServiceStatus, watch: &str, color: &Color) -> Page {
     let strong = color.strong;
     let mut lines = Page::new();
     let ServiceStatus {
-        service, cluster, ..
+        service,
+        cluster,
+        place,
+        ..
     } = status;
+    let cluster = in_place(cluster, place.as_deref());
     lines.line(format!("{strong}{service}{strong:#} in cluster {cluster}"));
     if let Some(note) = &status.note {
         lines.line(format!("  {note}"));
@@ -245,6 +250,8 @@ mod tests {
             service: ServiceName::new("fraud"),
             cluster: ClusterName::new("ml"),
             account: None,
+            region: None,
+            place: None,
             release: Some(release),
             deployed: None,
             releases: vec![tasks(Role::Serving, "7")],

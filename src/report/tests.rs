@@ -44,6 +44,7 @@ pub(in crate::report) fn service() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml-prod"),
         name: ServiceName::new("fraud-scorer"),
+        place: None,
     }
 }
 
@@ -308,7 +309,7 @@ fn programs_read_one_object_a_line() {
 {"cluster":"ml-prod","deployment":"arn:aws:ecs:x:1:service-deployment/ml-prod/fraud-scorer/a","event":"status","reason":"circuit breaker","service":"fraud-scorer","status":"ROLLBACK_SUCCESSFUL","time":null}
 {"cluster":"ml-prod","deployment":"ecs-svc/2","event":"rests_on_deployment_id","service":"fraud-scorer","time":null}
 {"cluster":"ml-prod","event":"adopted","service":"fraud-scorer","time":null,"what":"task definition fraud:8"}
-{"api_calls":0,"cluster":"ml-prod","deployment":null,"duration_seconds":107.4,"event":"result","exit_code":31,"failure":{"cause":"out_of_memory","container":"fraud-scorer","exit_codes":{"fraud-scorer":[137]},"help":"raise runtime.memory, or load less at once (fewer workers, a smaller model)","log_tail":["loading model"],"more":"mlship logs fraud.yaml --failed","others":[{"cause":"network_interface","reason":"Timeout waiting for network interface provisioning to complete.","stop_codes":["TaskFailedToStart"],"tasks":1}],"reason":"OutOfMemoryError: Container killed due to memory usage","stop_codes":["EssentialContainerExited"],"summary":"fraud-scorer used more than its memory and was killed","tasks":2},"previous":{"image":"fraud:7","model":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:7","version":"7"},"release":{"image":"fraud:8","model":"fraud-scorer","version":"8"},"service":"fraud-scorer","task_definition":null,"time":null,"verdict":"rolled_back"}
+{"account":null,"api_calls":0,"cluster":"ml-prod","deployment":null,"duration_seconds":107.4,"event":"result","exit_code":31,"failure":{"cause":"out_of_memory","container":"fraud-scorer","exit_codes":{"fraud-scorer":[137]},"help":"raise runtime.memory, or load less at once (fewer workers, a smaller model)","log_tail":["loading model"],"more":"mlship logs fraud.yaml --failed","others":[{"cause":"network_interface","reason":"Timeout waiting for network interface provisioning to complete.","stop_codes":["TaskFailedToStart"],"tasks":1}],"reason":"OutOfMemoryError: Container killed due to memory usage","stop_codes":["EssentialContainerExited"],"summary":"fraud-scorer used more than its memory and was killed","tasks":2},"previous":{"image":"fraud:7","model":"fraud-scorer","task_definition":"arn:aws:ecs:x:1:task-definition/fraud:7","version":"7"},"region":null,"release":{"image":"fraud:8","model":"fraud-scorer","version":"8"},"service":"fraud-scorer","task_definition":null,"time":null,"verdict":"rolled_back"}
 "#]]
     );
 }

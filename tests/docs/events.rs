@@ -27,6 +27,7 @@ fn service() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml-staging"),
         name: ServiceName::new("fraud-scorer"),
+        place: None,
     }
 }
 
@@ -286,6 +287,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "experiment-status-by-service",
         "experiment-list",
         "experiment-plan",
+        "experiment-record",
     ];
     for kind in kinds {
         let path = root().join(format!("tests/docs/recorded/{kind}.json"));

@@ -8,13 +8,16 @@ use super::pages::root;
 
 /// What no client method stands for: permissions of other calls, and requests that are signed by
 /// hand.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 9] = [
     "iam:PassRole",
     "iam:CreateServiceLinkedRole",
     "sagemaker:DescribeModelPackage",
     "sagemaker:ListModelPackages",
     "sagemaker:UpdateModelPackage",
     "sagemaker-mlflow:*",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:PutObject",
 ];
 
 #[test]
@@ -68,7 +71,9 @@ fn actions(page: &str) -> BTreeSet<String> {
     let code = page.split('`').skip(1).step_by(2);
     code.filter(|text| {
         text.split_once(':').is_some_and(|(service, action)| {
-            let is_service = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+            let is_service = |letter: char| {
+                letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
+            };
             !service.is_empty()
                 && service.chars().all(is_service)
                 && (action == "*" || action.starts_with(|letter: char| letter.is_ascii_uppercase()))

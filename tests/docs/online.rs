@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 53] = [
+pub(crate) const MESSAGES: [(&str, &str); 55] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -156,6 +156,11 @@ pub(crate) const MESSAGES: [(&str, &str); 53] = [
         "weights-out-of-reach",
         "the files of … … are not in S3 but at …",
     ),
+    (
+        "wrong-region",
+        "the manifest is for region …, and … is asked",
+    ),
+    ("ambiguous-dependency", "… may be …"),
     (
         "wrong-account",
         "the manifest is for account …, the caller is in …",

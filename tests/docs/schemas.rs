@@ -31,6 +31,7 @@ pub(crate) fn check_document(document: &Value) {
         "metrics",
         "variables",
         "plans",
+        "phases",
     ];
     if kinds.iter().any(|kind| document[kind].is_array()) {
         check(

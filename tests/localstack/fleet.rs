@@ -35,6 +35,21 @@ impl Manifests {
         fs::write(self.0.join(format!("{service}.yaml")), text).unwrap();
     }
 
+    /// Lets the manifest of a service say more, with what was made where it is for.
+    pub(crate) fn place(&self, service: &str, exports: impl Fn(&str) -> String, more: &str) {
+        let path = self.0.join(format!("{service}.yaml"));
+        let mut text = fs::read_to_string(&path).unwrap() + more;
+        for name in ["EXECUTION_ROLE", "SUBNET_A", "SECURITY_GROUP"] {
+            text = text.replace(&format!("${{{name}}}"), &exports(name));
+        }
+        fs::write(path, text).unwrap();
+    }
+
+    /// Returns the folder.
+    pub(crate) fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
     fn deploy(&self, stage: &Stage, more: &[&str]) -> Run {
         self.run(stage, "deploy", &[&["-o", "json"], more].concat())
     }

@@ -359,11 +359,23 @@ fn an_arn_of_another_place_is_not_read_where_the_settings_point() {
         stage.mlship(&["init", "--from-service", &here], "7").code,
         0
     );
-    for (part, other) in [(3, "ap-southeast-2"), (4, "999988887777")] {
+    let import = |part: usize, other: &'static str, flags: &[&str]| {
         let mut elsewhere = parts.clone();
         elsewhere[part] = other;
-        let run = stage.mlship(&["init", "--from-service", &elsewhere.join(":")], "7");
+        let elsewhere = elsewhere.join(":");
+        let mut command = vec!["init", "--from-service", &elsewhere];
+        command.extend(flags);
+        stage.mlship(&command, "7")
+    };
+    for (part, other, flags) in [
+        (3, "ap-southeast-2", &["--region", parts[3]][..]),
+        (4, "999988887777", &[]),
+    ] {
+        let run = import(part, other, flags);
         assert_eq!((run.code, &*run.stdout), (11, ""), "{}", run.stderr);
         assert!(run.stderr.contains(other), "{}", run.stderr);
     }
+    // Without a region of its own the command goes where the ARN says, where there is none.
+    let run = import(3, "ap-southeast-2", &[]);
+    assert_eq!((run.code, &*run.stdout), (20, ""), "{}", run.stderr);
 }

@@ -27,6 +27,7 @@ mod logs;
 mod offline;
 mod output;
 mod peers;
+mod places;
 mod quiet;
 mod registry;
 mod rescue;

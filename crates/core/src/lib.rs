@@ -18,6 +18,7 @@
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
 //! - [`history`]: what became of earlier deployments; pure.
 //! - [`experiment`]: A/B experiments between running releases.
+//! - [`ledger`]: the records of experiments that ended, and the port to where they are kept.
 //! - [`fleet`]: in which order the releases of one run begin; pure.
 //! - [`import`]: the manifest of a service that runs; pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
@@ -31,6 +32,7 @@ pub mod experiment;
 pub mod fleet;
 pub mod history;
 pub mod import;
+pub mod ledger;
 pub mod logs;
 pub mod pause;
 pub mod plan;

@@ -1,6 +1,11 @@
 //! The counts of an experiment's arms.
 
-use super::count::real;
+use super::count::{real, whole_below};
+use super::evidence::Evidence;
+
+/// A spread of values below this part of their mean square can't be told from the rounding of
+/// the sums: with it, values differ by less than a thirty-thousandth of their size.
+pub(super) const RESOLUTION: f64 = 1e-9;
 
 /// Trials that each succeed or don't: clients that converted, requests that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,21 +63,98 @@ impl Mean {
         let mean = self.sum / real(self.count);
         mean.is_finite().then_some(mean)
     }
+
+    /// Returns (Σx)²/Σx²: as many units of one value, and otherwise none, would be as uncertain.
+    /// Of values that are 1 or 0 it is the number of ones. 0 where sums are not finite.
+    #[must_use]
+    pub fn effective_events(self) -> u64 {
+        let mean_square = self.sum_squares / real(self.count);
+        let mean = self.sum / real(self.count);
+        let part = mean * mean / mean_square;
+        if part.is_finite() {
+            whole_below(part.min(1.0) * real(self.count) * (1.0 + RESOLUTION))
+        } else {
+            0
+        }
+    }
+
+    /// Says whether some value was below 0, as far as sums tell: their sum is, or the square of
+    /// their sum is below the sum of their squares.
+    #[must_use]
+    pub fn has_negative_values(self) -> bool {
+        let root = self.sum_squares.sqrt();
+        self.sum < 0.0 || self.sum < root * (1.0 - RESOLUTION)
+    }
 }
 
 impl Arms {
-    /// Returns the fewest events of an arm: successes of a proportion, units of a mean.
+    /// Returns how much the arm of fewer events has to judge by.
     #[must_use]
-    pub fn fewest_events(&self) -> u64 {
-        match self {
+    pub fn evidence(&self) -> Evidence {
+        match *self {
             Self::Proportions {
                 control,
                 challenger,
-            } => control.successes.min(challenger.successes),
+            } => Evidence::Events(control.successes.min(challenger.successes)),
             Self::Means {
                 control,
                 challenger,
-            } => control.count.min(challenger.count),
+            } if control.has_negative_values() || challenger.has_negative_values() => {
+                Evidence::NeedsRows
+            }
+            Self::Means {
+                control,
+                challenger,
+            } => Evidence::EffectiveEvents(
+                control
+                    .effective_events()
+                    .min(challenger.effective_events()),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[f64]) -> Mean {
+        Mean {
+            count: values.len() as u64,
+            sum: values.iter().sum(),
+            sum_squares: values.iter().map(|value| value * value).sum(),
+        }
+    }
+
+    #[test]
+    fn events_of_a_mean_are_those_of_equal_values() {
+        for (values, events) in [
+            (&[][..], 0),
+            (&[0.0, 0.0], 0),
+            (&[0.1, 0.1, 0.1], 3),
+            (&[5.0, 0.0, 5.0, 0.0, 0.0], 2),
+            (&[100.0, 1.0, 1.0, 1.0], 1),
+        ] {
+            assert_eq!(of(values).effective_events(), events, "{values:?}");
+        }
+        let none = Mean {
+            sum: f64::NAN,
+            ..of(&[1.0])
+        };
+        assert_eq!(none.effective_events(), 0);
+    }
+
+    #[test]
+    fn a_negative_value_is_seen_where_sums_can_tell() {
+        for (values, is_seen) in [
+            (&[][..], false),
+            (&[0.0, 0.0], false),
+            (&[3.0], false),
+            (&[0.1, 0.2, 0.3], false),
+            (&[-1.0, 0.5], true),
+            (&[3.0, -1.0], true),
+        ] {
+            assert_eq!(of(values).has_negative_values(), is_seen, "{values:?}");
         }
     }
 }

@@ -17,3 +17,13 @@ pub(super) fn real(count: u64) -> f64 {
 pub(super) fn whole(value: f64) -> u64 {
     value.ceil() as u64
 }
+
+/// Rounds down. What is not a count becomes the nearest that is.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates"
+)]
+pub(super) fn whole_below(value: f64) -> u64 {
+    value.floor() as u64
+}

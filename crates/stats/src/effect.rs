@@ -63,6 +63,11 @@ impl Effect {
         .known()
     }
 
+    /// The same, of a variance that is known otherwise.
+    pub(super) fn spread_by(self, variance: f64) -> Option<Self> {
+        Self { variance, ..self }.known()
+    }
+
     pub(super) fn interval(&self, half_width: f64) -> Option<Interval> {
         let (least, greatest) = self.range;
         Some(Interval::around(self.value, half_width)?.cut(least, greatest))

@@ -16,7 +16,7 @@ pub struct Interval {
 pub struct Difference {
     /// The difference of the means or proportions.
     pub value: f64,
-    /// Where it lies; `value` is inside.
+    /// Where it lies; `value` is inside, at one look.
     pub interval: Interval,
     /// The p-value of no difference.
     pub p: f64,
@@ -43,6 +43,14 @@ impl Interval {
         Self {
             lower: self.lower.max(least),
             upper: self.upper.min(greatest),
+        }
+    }
+
+    /// Returns the least interval with both inside.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            lower: self.lower.min(other.lower),
+            upper: self.upper.max(other.upper),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::alpha::Alpha;
 use super::arm::{Arms, Proportion};
+use super::blocks::Spread;
 use super::count::real;
 use super::effect::Effect;
 use super::estimate::{Difference, Interval, Lift};
@@ -79,6 +80,23 @@ impl FixedHorizon {
             Arms::Means { .. } => student(&Effect::absolute(arms)?, self.alpha),
         }
     }
+}
+
+impl FixedHorizon {
+    /// Returns bounds as [`Self::bounds`] does, by a variance that so few stretches of time tell.
+    pub(super) fn bounds_between(self, arms: &Arms, spread: &Spread) -> Option<Interval> {
+        between(arms, spread, self.alpha)
+    }
+
+    /// Returns the interval of [`Self::difference`], by such a variance.
+    pub(super) fn interval_between(self, arms: &Arms, spread: &Spread) -> Option<Interval> {
+        between(arms, spread, self.alpha / 2.0)
+    }
+}
+
+fn between(arms: &Arms, spread: &Spread, tail: f64) -> Option<Interval> {
+    let effect = Effect::absolute(arms)?.spread_by(spread.variance)?;
+    effect.interval(t_quantile(tail, spread.freedom) * effect.variance.sqrt())
 }
 
 fn student(effect: &Effect, tail: f64) -> Option<Interval> {

@@ -7,9 +7,10 @@ mod tests;
 use serde::Serialize;
 
 use super::alpha::Alpha;
-use super::estimate::Difference;
+use super::evidence::Evidence;
 use super::guardrail::{Direction, Gate};
 use super::holm::{bonferroni, holm};
+use super::running::Running;
 use super::split::BROKEN_BELOW;
 
 /// What an experiment's readout says.
@@ -22,7 +23,7 @@ pub enum TestVerdict {
     GuardrailBreached,
     /// The challenger is better, and all its guardrails pass.
     ChallengerBetter,
-    /// The control is better, and all guardrails pass.
+    /// The control is better, whatever guardrails don't know yet.
     ControlBetter,
     /// If there is a difference, it is smaller than the least that matters.
     NoDifference,
@@ -34,6 +35,12 @@ pub enum TestVerdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
+    /// The primary metric has more trials than there were requests: what it counts is not what it
+    /// is said to count, and no other number holds.
+    MoreTrialsThanRequests,
+    /// The load balancer's data are missing where there are trials: nobody knows whether they are
+    /// what they are said to be.
+    RequestsMissing,
     /// The primary metric counts requests while clients are assigned, whose requests are not
     /// independent: neither its interval nor the split's test holds.
     UnitIsRequest,
@@ -45,10 +52,29 @@ pub enum Reason {
     NoLookYet,
     /// An arm has fewer events than the asymptotics need.
     TooFewEvents,
-    /// One is better, but not all guardrails pass.
+    /// An arm of a mean has fewer [effective events](Evidence::EffectiveEvents) than they need:
+    /// its values come from a few large ones.
+    TooFewLargeValues,
+    /// A mean can be below 0, which takes rows of clients rather than sums.
+    NeedsRows,
+    /// What looks ruled out together leaves nothing: the data contradict themselves, as where what
+    /// is measured changed on the way.
+    Contradiction,
+    /// The challenger is better, but not all its guardrails pass.
     GuardrailsInconclusive,
     /// The interval has 0 in it, and more than the differences that don't matter.
     IntervalTooWide,
+}
+
+/// How the trials of the primary metric go with the requests that brought them, arm by arm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Units {
+    /// No arm has more of them than requests.
+    Fit,
+    /// An arm has more of them than requests.
+    MoreThanRequests,
+    /// The requests of an arm that has some are not known.
+    RequestsMissing,
 }
 
 /// What the experiment asks.
@@ -68,16 +94,18 @@ pub struct Question {
     /// Whether the primary metric counts what the experiment assigns: false for requests of
     /// clients that a cookie assigns.
     pub counts_what_is_assigned: bool,
+    /// Whether its trials can be what they are said to be.
+    pub units: Units,
 }
 
 /// A challenger against the control.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The difference in the primary metric, at alpha
-    /// [shared](super::Alpha::shared_by) by all challengers.
-    pub primary: Option<Difference>,
-    /// The fewest events of an arm in the primary metric.
-    pub fewest_events: u64,
+    /// [shared](super::Alpha::shared_by) by all challengers, of all looks so far.
+    pub primary: Option<Running>,
+    /// What there is to judge the primary metric by.
+    pub evidence: Evidence,
     /// How each guardrail was judged.
     pub guardrails: Vec<Gate>,
 }
@@ -108,10 +136,11 @@ pub struct Readout {
 
 /// Judges an experiment, by the p-value of its [split](super::split) and its comparisons.
 ///
-/// The first that holds, for each challenger: the split is broken; one of its guardrails is
-/// breached; its p-value, by Holm's procedure over all challengers, is at or below alpha and its
-/// guardrails pass, so that one of the two is better; the whole interval is nearer to 0 than the
-/// minimum effect. Both findings on the primary metric need the minimum of events in each arm.
+/// The first that holds, for each challenger: the primary metric's units can't be what they are
+/// said to be, so that nothing is decided; the split is broken; one of its guardrails is
+/// breached; its p-value, by Holm's procedure over all challengers, is at or below alpha, and it is
+/// worse, or it is better and all its guardrails pass; the whole interval is nearer to 0 than the
+/// minimum effect. All findings on the primary metric need the minimum of events in each arm.
 /// Where the primary metric does not count what is assigned, only a guardrail may be found
 /// breached.
 ///
@@ -140,16 +169,21 @@ fn judge_corrected(
     comparisons: &[Comparison],
     corrected: fn(&[Option<f64>]) -> Vec<Option<f64>>,
 ) -> Readout {
-    let is_broken = question.counts_what_is_assigned && split.is_some_and(|p| p < BROKEN_BELOW);
+    let is_unfit = question.units == Units::MoreThanRequests;
+    let is_broken =
+        !is_unfit && question.counts_what_is_assigned && split.is_some_and(|p| p < BROKEN_BELOW);
     let p: Vec<Option<f64>> = comparisons
         .iter()
-        .map(|comparison| comparison.primary.map(|primary| primary.p))
+        .map(|comparison| comparison.primary.map(|primary| primary.difference.p))
         .collect();
     let challengers: Vec<Judgement> = comparisons
         .iter()
         .zip(corrected(&p))
         .map(|(comparison, p)| {
-            let (verdict, reason) = if is_broken {
+            let (verdict, reason) = if is_unfit {
+                let reason = Reason::MoreTrialsThanRequests;
+                (TestVerdict::Inconclusive, Some(reason))
+            } else if is_broken {
                 (TestVerdict::BrokenSplit, None)
             } else {
                 challenger::judge(question, comparison, p)
@@ -210,7 +244,12 @@ fn best(
     gains
         .filter(|(_, (_, challenger))| challenger.verdict == TestVerdict::ChallengerBetter)
         .filter_map(|(place, (comparison, _))| {
-            Some((place, question.direction.gain(comparison.primary?.value)))
+            Some((
+                place,
+                question
+                    .direction
+                    .gain(comparison.primary?.difference.value),
+            ))
         })
         .max_by(|(_, gain), (_, other)| gain.total_cmp(other))
         .map(|(place, _)| place)

@@ -16,9 +16,11 @@
 
 mod alpha;
 mod arm;
+mod blocks;
 mod count;
 mod effect;
 mod estimate;
+mod evidence;
 mod fixed;
 mod group_sequential;
 mod guardrail;
@@ -26,9 +28,11 @@ mod holm;
 mod inference;
 mod judge;
 mod moments;
+mod phase;
 mod power;
 mod quantile;
 mod remaining;
+mod running;
 mod sequence;
 pub mod split;
 #[cfg(test)]
@@ -36,15 +40,20 @@ mod tests;
 
 pub use alpha::Alpha;
 pub use arm::{Arms, Mean, Proportion};
+pub use blocks::Course;
 pub use estimate::{Difference, Interval, Lift};
+pub use evidence::Evidence;
 pub use fixed::FixedHorizon;
 pub use group_sequential::{GroupSequential, Looks, MOST_LOOKS, next_look};
-pub use guardrail::{Direction, Gate, Guardrail};
+pub use guardrail::{Direction, Gate, Guardrail, GuardrailJudgement, OpenReason};
 pub use holm::holm;
 pub use inference::Inference;
 pub use judge::{
-    Comparison, Judgement, Question, Readout, Reason, TestVerdict, judge, judge_by_planned_looks,
+    Comparison, Judgement, Question, Readout, Reason, TestVerdict, Units, judge,
+    judge_by_planned_looks,
 };
+pub use phase::Phase;
 pub use power::{Design, Method, least_effect, sample_an_arm};
 pub use remaining::{Remaining, left};
+pub use running::Running;
 pub use sequence::Sequence;

@@ -1,11 +1,11 @@
 //! Count, mean and variance of an arm.
 
-use super::arm::{Arms, Mean, Proportion};
+use super::arm::{Arms, Mean, Proportion, RESOLUTION};
 use super::count::real;
 
-/// A spread of values below this part of their mean square can't be told from the rounding of
-/// the sums: with it, values differ by less than a thirty-thousandth of their size.
-const RESOLUTION: f64 = 1e-9;
+/// An arm with less than this part of the units of both has no variance below the pooled one: the
+/// fewer its units, the likelier that it lacks the large values of which most variance is.
+const SMALL: f64 = 0.2;
 
 /// What inference rests on, whatever was counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,6 +64,19 @@ impl Moments {
         })
     }
 
+    /// What is believed of an arm of a mean beside the other.
+    fn beside(self, other: &Self) -> Self {
+        let both = self.count + other.count;
+        if self.count >= SMALL * both {
+            return self;
+        }
+        let pooled = (self.variance * self.count + other.variance * other.count) / both;
+        Self {
+            variance: self.variance.max(pooled),
+            ..self
+        }
+    }
+
     /// The variance of the mean.
     pub(super) fn of_the_mean(&self) -> f64 {
         self.variance / self.count
@@ -92,7 +105,11 @@ impl Arms {
             Self::Means {
                 control,
                 challenger,
-            } => Some((Moments::of_mean(control)?, Moments::of_mean(challenger)?)),
+            } => {
+                let control = Moments::of_mean(control)?;
+                let challenger = Moments::of_mean(challenger)?;
+                Some((control.beside(&challenger), challenger.beside(&control)))
+            }
         }
     }
 }
@@ -100,6 +117,7 @@ impl Arms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::count::whole_below;
 
     fn mean(count: u64, sum: f64, sum_squares: f64) -> Option<Moments> {
         Moments::of_mean(Mean {
@@ -149,6 +167,28 @@ mod tests {
             let variance = mean(1_000_000, sum, sum_squares).unwrap().variance;
             assert!(variance <= 0.0, "{variance}");
         }
+    }
+
+    #[test]
+    fn a_small_arm_is_not_surer_than_both_together() {
+        let arms = |control: u64, challenger: u64| {
+            let of = |count: u64, variance: f64| Mean {
+                count,
+                sum: 0.0,
+                sum_squares: real(count - 1) * variance,
+            };
+            let arms = Arms::Means {
+                control: of(control, 9.0),
+                challenger: of(challenger, 1.0),
+            };
+            let (control, challenger) = arms.moments().unwrap();
+            [control, challenger].map(|arm| whole_below(arm.variance.round()))
+        };
+        assert_eq!(arms(5_000, 5_000), [9, 1]);
+        assert_eq!(arms(80_000, 20_000), [9, 1]);
+        assert_eq!(arms(99_000, 1_000), [9, 9]);
+        // What is large stays so.
+        assert_eq!(arms(1_000, 99_000), [9, 1]);
     }
 
     #[test]

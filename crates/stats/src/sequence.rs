@@ -2,9 +2,14 @@
 
 use super::alpha::Alpha;
 use super::arm::Arms;
+use super::blocks::Spread;
 use super::count::real;
 use super::effect::Effect;
 use super::estimate::{Difference, Interval, Lift};
+use super::quantile::{normal_cdf, t_quantile};
+
+/// Below, a chance is none that a distribution's tail tells: it is of looks at the first trials.
+const LEAST_TAIL: f64 = 1e-12;
 
 /// The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas
 /// ([arXiv 2103.06476](https://arxiv.org/abs/2103.06476), equations 9, 155 and 161 of version 7;
@@ -69,9 +74,25 @@ impl Sequence {
     #[must_use]
     pub fn bounds(&self, arms: &Arms) -> Option<Interval> {
         let effect = Effect::absolute(arms)?;
-        let widened = effect.count * rho_squared(2.0 * self.alpha, self.planned);
+        effect.interval(self.one_sided(effect.count) * effect.variance.sqrt())
+    }
+
+    /// Returns bounds as [`Self::bounds`] does, by a variance that so few stretches of time tell:
+    /// as many standard errors as Student's distribution has the normal one's chance beyond.
+    pub(super) fn bounds_between(&self, arms: &Arms, spread: &Spread) -> Option<Interval> {
+        between(arms, spread, |count| self.one_sided(count))
+    }
+
+    /// Returns the interval of [`Self::difference`], by such a variance.
+    pub(super) fn interval_between(&self, arms: &Arms, spread: &Spread) -> Option<Interval> {
+        between(arms, spread, |count| self.standard_errors(count))
+    }
+
+    /// The distance of a one-sided bound in standard errors, after so many trials.
+    fn one_sided(&self, count: f64) -> f64 {
+        let widened = count * rho_squared(2.0 * self.alpha, self.planned);
         let log = ((widened + 1.0).sqrt() / (2.0 * self.alpha)).ln_1p();
-        effect.interval(width(widened, log) * effect.variance.sqrt())
+        width(widened, log)
     }
 
     /// The half-width in standard errors, after so many trials.
@@ -91,6 +112,14 @@ impl Sequence {
         let log = 0.5 * widened.ln_1p() - z * z * widened / (2.0 * (widened + 1.0));
         log.min(0.0).exp()
     }
+}
+
+fn between(arms: &Arms, spread: &Spread, errors: impl Fn(f64) -> f64) -> Option<Interval> {
+    let effect = Effect::absolute(arms)?.spread_by(spread.variance)?;
+    let normal = errors(effect.count);
+    let tail = normal_cdf(-normal).max(LEAST_TAIL);
+    let errors = t_quantile(tail, spread.freedom).max(normal);
+    effect.interval(errors * effect.variance.sqrt())
 }
 
 fn rho_squared(alpha: f64, planned: f64) -> f64 {

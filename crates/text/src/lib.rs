@@ -8,6 +8,7 @@ pub mod duration;
 pub mod json;
 pub mod moment;
 pub mod page;
+pub mod region;
 pub mod sanitize;
 pub mod secrets;
 pub mod terminal;

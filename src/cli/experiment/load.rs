@@ -3,6 +3,7 @@
 use super::presenter::end_of_service;
 use crate::cli::load::{LoadedExperiment, Need, load_all, load_experiments};
 use crate::cli::session::Session;
+use crate::cli::sessions::Sessions;
 use crate::cli::targets::NamedServices;
 use crate::cli::{Global, output};
 use mlship_core::app::experiment::Comparison;
@@ -40,19 +41,27 @@ pub(super) fn load_some(
 
 /// Finds the experiments that services are variants of, each once, and says why others were not
 /// found.
-pub(super) async fn find(
+pub(super) async fn find<'a>(
     named: &NamedServices,
-    session: &Session,
+    sessions: &'a Sessions,
     global: &Global,
-) -> (Vec<Comparison>, Vec<ExitCode>) {
-    let (mut found, mut codes): (Vec<Comparison>, _) = (Vec::new(), Vec::new());
-    for variant in named.variants() {
+) -> (Vec<(Comparison, &'a Session)>, Vec<ExitCode>) {
+    let (mut found, mut codes): (Vec<(Comparison, &Session)>, _) = (Vec::new(), Vec::new());
+    for (at, variant) in named.variants().into_iter().enumerate() {
         let service = variant.service.clone();
+        let session = match sessions.to(at) {
+            Ok(session) => session,
+            Err(error) => {
+                codes.push(end_of_service(&error.clone().into(), &service, global));
+                continue;
+            }
+        };
         match Comparison::of_service(&session.context(), variant).await {
             Ok(comparison) => {
                 let rule = &comparison.definition.rule;
-                if !found.iter().any(|other| other.definition.rule == *rule) {
-                    found.push(comparison);
+                let mut others = found.iter();
+                if !others.any(|(other, _)| other.definition.rule == *rule) {
+                    found.push((comparison, session));
                 }
             }
             Err(outcome) => codes.push(end_of_service(&outcome, &service, global)),

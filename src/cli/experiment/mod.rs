@@ -1,9 +1,12 @@
 //! `mlship experiment`
 
+mod ledger;
 mod list;
 mod load;
+mod picture;
 mod plan;
 mod presenter;
+mod show;
 mod start;
 mod status;
 mod stop;
@@ -29,6 +32,7 @@ enum Command {
     Stop(stop::Stop),
     List(list::List),
     Plan(plan::Plan),
+    Show(show::Show),
 }
 
 pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
@@ -36,7 +40,8 @@ pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
         Command::Start(command) => Box::pin(start::run(command, global)).await,
         Command::Status(command) => Box::pin(status::run(command, global)).await,
         Command::Stop(command) => Box::pin(stop::run(command, global)).await,
-        Command::List(command) => list::run(command, global).await,
+        Command::List(command) => Box::pin(list::run(command, global)).await,
         Command::Plan(command) => Box::pin(plan::run(command, global)).await,
+        Command::Show(command) => Box::pin(show::run(command, global)).await,
     }
 }

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 
 use super::load::load_some;
 use crate::cli::load::Need;
-use crate::cli::session::Session;
+use crate::cli::sessions::{Asking, Sessions};
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{SamplePlansView, sample_plans_document, sample_plans_text};
 use mlship_core::app::experiment::{Comparison, Past};
+use mlship_core::cloud::CloudError;
 use mlship_core::experiment::{Baseline, Wanted, sample_plans};
 use mlship_core::progress::ExitCode;
 use mlship_manifest::schema::{Experiment, MetricType};
@@ -85,6 +86,7 @@ pub(super) async fn run(command: &Plan, global: &Global) -> ExitCode {
     let seen = past.as_ref().map(|past| past.daily);
     let wanted = Wanted {
         baseline,
+        phase: comparison.definition.last_phase(),
         daily: command.daily.or(seen),
         effect: command.effect.unwrap_or(experiment.primary.minimum_effect),
         power: command.power,
@@ -130,10 +132,13 @@ impl Plan {
         if self.baseline.is_some() && self.daily.is_some() && is_known {
             return Ok(None);
         }
-        let session = Session::open(global).await;
-        let session = session.map_err(|error| output::cloud_error(&error, global))?;
-        let past = Past::read(&session.cloud, comparison, Timestamp::now()).await;
-        past.map_err(|error| output::cloud_error(&error, global))
+        let told = |error: &CloudError| output::cloud_error(error, global);
+        let destinations = [comparison.destination()];
+        let sessions = Sessions::deaf(&destinations, Asking::Nobody, global).await;
+        let sessions = sessions.map_err(|error| told(&error))?;
+        let session = sessions.to(0).map_err(told)?;
+        let past = Past::read(&*session.cloud, comparison, Timestamp::now()).await;
+        past.map_err(|error| told(&error))
     }
 
     /// Returns what the control is like: as it was said, else as it was seen, else as the manifest

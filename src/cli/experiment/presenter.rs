@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::cli::{Format, Global, output};
-use crate::report::{ExperimentView, Report, headline, start_text, stop_text};
+use crate::report::{ExperimentView, Report, headline, record_html, start_text, stop_text};
 use mlship_core::app::experiment::{
-    Comparison, Details, ExperimentEvent, ExperimentReport, Outcome, Readout, RegistryNotice,
+    Comparison, Details, ExperimentEvent, ExperimentReport, LedgerNotice, Outcome, Readout,
+    RegistryNotice,
 };
 use mlship_core::experiment::start::StartPlan;
+use mlship_core::ledger::ExperimentRecord;
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
 use mlship_manifest::schema::Experiment;
@@ -29,9 +31,15 @@ impl ExperimentReport for Presenter<'_> {
             Format::Json => {
                 if let ExperimentEvent::LookFailed(error) = event {
                     output::complain(&format!("warning: no look this time: {error}"));
+                } else if let ExperimentEvent::Recorded(notice) = event {
+                    tell_recorded(notice);
                 }
             }
         }
+    }
+
+    fn page(&self, record: &ExperimentRecord) -> String {
+        record_html(record)
     }
 
     fn release(&mut self) -> Box<dyn Report + '_> {
@@ -65,6 +73,7 @@ impl Presenter<'_> {
             ExperimentEvent::LookFailed(error) => {
                 output::complain(&format!("warning: no look this time: {error}"));
             }
+            ExperimentEvent::Recorded(notice) => tell_recorded(notice),
             // What a look found is shown by the command that looks.
             ExperimentEvent::Looked(_) | ExperimentEvent::LookEnded { .. } => {}
         }
@@ -187,14 +196,19 @@ fn fields(details: &Details) -> Value {
             cookies_end,
             clients_leave,
             registry,
+            ledger,
         } => json!({
             "registry": registry.as_ref().map(notice),
+            "ledger": ledger.as_ref().map(recorded),
             "winner": winner,
             "outcome": outcome,
             "cookies_end": cookies_end,
             "clients_leave": clients_leave,
         }),
-        Details::Over { registry } => json!({ "registry": registry.as_ref().map(notice) }),
+        Details::Over { registry, ledger } => json!({
+            "registry": registry.as_ref().map(notice),
+            "ledger": ledger.as_ref().map(recorded),
+        }),
         Details::CleanedUp { scaled_down } => json!({ "scaled_down": scaled_down }),
         Details::Findings(findings) => json!({ "findings": findings }),
     }
@@ -202,6 +216,26 @@ fn fields(details: &Details) -> Value {
 
 fn notice(notice: &RegistryNotice) -> Value {
     json!({ "tagged": notice.tagged, "error": notice.error })
+}
+
+fn recorded(notice: &LedgerNotice) -> Value {
+    let LedgerNotice {
+        place,
+        lacks,
+        error,
+        retry,
+    } = notice;
+    json!({ "place": place, "lacks": lacks, "error": error, "retry": retry })
+}
+
+/// Says what became of a record that another command left to be written.
+fn tell_recorded(notice: &LedgerNotice) {
+    let line = notice.line();
+    if notice.is_whole() {
+        output::complain(&line);
+    } else {
+        output::complain(&format!("warning: {line}"));
+    }
 }
 
 /// Returns a readout as it is shown.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::ledger::RecordFlag;
 use super::load::load_one;
 use super::presenter::Presenter;
-use crate::cli::session::Session;
+use crate::cli::sessions::{Asking, Sessions};
 use crate::cli::{Global, diff, examples};
 use mlship_core::app::experiment::{self as app, StartOptions};
 use mlship_core::experiment::start::StartRequest;
@@ -36,6 +37,8 @@ pub(super) struct Start {
     /// Give up waiting for variants to become healthy after this long
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
+    #[command(flatten)]
+    ledger: RecordFlag,
 }
 
 pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
@@ -47,15 +50,22 @@ pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
         return diff::of_experiment(&command.path, asked, global).await;
     }
     let comparison = match load_one(&command.path, "start", global) {
-        Ok(comparison) => comparison,
+        Ok(comparison) => comparison.recorded_in(command.ledger.record.clone()),
         Err(code) => return code,
     };
     let mut presenter = Presenter {
         comparison: &comparison,
         global,
     };
-    let (session, caller) = match Session::listening_as_caller(global).await {
-        Ok(opened) => opened,
+    let wanted = [comparison.destination()];
+    let opened = Sessions::listening(&wanted, Asking::Caller, global).await;
+    let known = opened.and_then(|sessions| {
+        let session = sessions.into_only()?;
+        let caller = session.caller.clone()?;
+        Ok((session, caller))
+    });
+    let (session, caller) = match known {
+        Ok(known) => known,
         Err(error) => return presenter.end(&error.into()),
     };
     let start = app::Start {

@@ -6,11 +6,13 @@ use clap::{Args, ValueEnum};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
+use super::ledger::RecordFlag;
 use super::load::{find, load_some};
+use super::picture::Picture;
 use super::presenter::{Presenter, experiment_view};
 use crate::cli::load::Need;
-use crate::cli::session::Session;
-use crate::cli::targets::{NamedServices, caller_soon};
+use crate::cli::sessions::{Asking, Sessions};
+use crate::cli::targets::NamedServices;
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{
     ExperimentView, Report, experiment_document, experiment_html, experiment_svg, experiment_text,
@@ -20,6 +22,7 @@ use mlship_core::app::experiment::{
     self as app, Comparison, ExperimentEvent, ExperimentReport, LookEnd, Outcome, ReadRequest,
     Readout, StatusOptions,
 };
+use mlship_core::ledger::ExperimentRecord;
 use mlship_core::progress::ExitCode;
 use mlship_text::moment::{MomentError, moment};
 
@@ -58,12 +61,25 @@ pub(super) struct Status {
     /// does harm
     #[arg(long, value_enum, value_name = "EVENT", conflicts_with_all = ["until", "from", "fixed"])]
     stop_on: Option<StopOn>,
+    #[command(flatten)]
+    ledger: RecordFlag,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum StopOn {
     /// A guardrail is breached
     Guardrail,
+    /// A guardrail is breached, or the control is better by the primary metric
+    Harm,
+}
+
+impl From<StopOn> for app::StopOn {
+    fn from(stop_on: StopOn) -> Self {
+        match stop_on {
+            StopOn::Guardrail => Self::Guardrail,
+            StopOn::Harm => Self::Harm,
+        }
+    }
 }
 
 /// Reads a time, reckoned from now where it says how long ago.
@@ -84,34 +100,64 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if wanted > 1 && command.report.is_some() {
         return output::usage("--report is of one experiment", global);
     }
-    let session = match Session::listening(global).await {
-        Ok(session) => session,
+    let rules = by_manifest.iter().map(Comparison::destination);
+    let destinations: Vec<_> = command
+        .named
+        .destinations()
+        .into_iter()
+        .chain(rules)
+        .collect();
+    let asking = match command.stop_on {
+        Some(_) => Asking::Soon,
+        None => command.named.asking(),
+    };
+    let sessions = match Sessions::listening(&destinations, asking, global).await {
+        Ok(sessions) => sessions,
         Err(error) => return output::cloud_error(&error, global),
     };
-    if let Err(code) = command.named.say_place(&session, global).await {
+    if let Err(code) = command.named.say_place(&sessions, global) {
         return code;
     }
-    let (by_service, mut codes) = find(&command.named, &session, global).await;
-    let comparisons: Vec<Comparison> = by_manifest.into_iter().chain(by_service).collect();
-    let caller = match command.stop_on {
-        Some(_) => Some(caller_soon(&session).await),
-        None => None,
-    };
+    let (by_service, mut codes) = find(&command.named, &sessions, global).await;
+    let mut comparisons = Vec::new();
+    let first = destinations.len() - by_manifest.len();
+    for (at, comparison) in by_manifest.into_iter().enumerate() {
+        match sessions.to(first + at) {
+            Ok(session) => comparisons.push((comparison, session)),
+            Err(error) => {
+                let presenter = Presenter {
+                    comparison: &comparison,
+                    global,
+                };
+                codes.push(presenter.end(&error.clone().into()));
+            }
+        }
+    }
+    comparisons.extend(by_service);
+    let comparisons = comparisons.into_iter().map(|(comparison, session)| {
+        let comparison = comparison.recorded_in(command.ledger.record.clone());
+        (comparison, session)
+    });
+    let comparisons: Vec<_> = comparisons.collect();
     let is_line = command.watch || wanted > 1;
-    let looks = comparisons.iter().map(async |comparison| {
+    let looks = comparisons.iter().map(async |(comparison, session)| {
         let presenter = Presenter { comparison, global };
-        let stop_on_harm = caller.as_ref().map(|caller| {
+        let guard = command.stop_on.map(|stop_on| {
             let tell = &mut |line: &str| output::complain(line);
-            comparison.clear(caller.as_ref(), tell)
+            let cleared = comparison.clear(session.caller.as_ref(), tell);
+            cleared.map(|comparison| app::Guard {
+                comparison,
+                stop_on: stop_on.into(),
+            })
         });
-        let stop_on_harm = match stop_on_harm.transpose() {
-            Ok(cleared) => cleared,
+        let guard = match guard.transpose() {
+            Ok(guard) => guard,
             Err(refused) => return presenter.end(&refused),
         };
         let status = app::Status {
             context: &session.context(),
             comparison,
-            stop_on_harm,
+            guard,
             options: command.options(),
         };
         let mut looks = StatusOutput {
@@ -182,14 +228,7 @@ impl Status {
         if let Some(from) = self.from.filter(|from| *from > Timestamp::now()) {
             return Some(format!("--from {from} is yet to come"));
         }
-        let report = self.report.as_deref()?;
-        let format = Picture::of(report);
-        format.is_none().then(|| {
-            format!(
-                "--report takes a file that ends in .html or .svg, not {}",
-                report.display()
-            )
-        })
+        Picture::check(self.report.as_deref()?).err()
     }
 }
 
@@ -212,8 +251,13 @@ impl ExperimentReport for StatusOutput<'_> {
             | ExperimentEvent::NumbersUnreadable(_)
             | ExperimentEvent::StopPlanned(_)
             | ExperimentEvent::ScaledDown(_)
+            | ExperimentEvent::Recorded(_)
             | ExperimentEvent::LookFailed(_) => self.presenter.event(event),
         }
+    }
+
+    fn page(&self, record: &ExperimentRecord) -> String {
+        self.presenter.page(record)
     }
 
     fn release(&mut self) -> Box<dyn Report + '_> {
@@ -261,23 +305,6 @@ impl StatusOutput<'_> {
             output::json_line(&document);
         } else {
             output::document(&document);
-        }
-    }
-}
-
-/// What a report is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Picture {
-    Html,
-    Svg,
-}
-
-impl Picture {
-    fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "html" | "htm" => Some(Self::Html),
-            "svg" => Some(Self::Svg),
-            _ => None,
         }
     }
 }

@@ -2,14 +2,16 @@
 
 use clap::Args;
 
+use super::ledger::RecordFlag;
 use super::load::{find, load_some};
 use super::presenter::Presenter;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
-use crate::cli::targets::{NamedServices, caller_soon};
+use crate::cli::sessions::{Asking, Sessions};
+use crate::cli::several::Way;
+use crate::cli::targets::NamedServices;
 use crate::cli::{Global, examples, output};
 use mlship_core::app::experiment::{self as app, Comparison, Ending, Outcome, StopOptions};
-use mlship_core::cloud::CloudError;
 use mlship_core::progress::ExitCode;
 
 /// Stop an experiment: give one variant all the traffic, by one checked write
@@ -43,6 +45,8 @@ pub(super) struct Stop {
     /// target
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    ledger: RecordFlag,
 }
 
 pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
@@ -61,8 +65,12 @@ pub(super) async fn run(command: &Stop, global: &Global) -> ExitCode {
         Ok(read) => read,
         Err(code) => return code,
     };
-    let session = Session::listening(global).await;
-    let codes = each(&comparisons, session.as_ref(), &options, global).await;
+    let comparisons = command.recorded(comparisons);
+    let wanted: Vec<_> = comparisons.iter().map(Comparison::destination).collect();
+    let sessions = Sessions::listening(&wanted, Asking::Soon, global).await;
+    let ways = (0..comparisons.len()).map(|at| sessions.as_ref().and_then(|all| all.to(at)));
+    let found: Vec<_> = comparisons.iter().zip(ways).collect();
+    let codes = each(&found, &options, global).await;
     ExitCode::worst([broken].into_iter().chain(codes))
 }
 
@@ -73,27 +81,31 @@ async fn named(
     global: &Global,
 ) -> Result<Vec<ExitCode>, ExitCode> {
     command.named.may_be_used(global)?;
-    let session = Session::listening(global).await;
-    let session = session.map_err(|error| output::cloud_error(&error, global))?;
-    command.named.say_place(&session, global).await?;
-    let (comparisons, mut codes) = find(&command.named, &session, global).await;
-    codes.extend(each(&comparisons, Ok(&session), options, global).await);
+    let wanted = command.named.destinations();
+    let sessions = Sessions::listening(&wanted, Asking::Soon, global).await;
+    let sessions = sessions.map_err(|error| output::cloud_error(&error, global))?;
+    command.named.say_place(&sessions, global)?;
+    let (found, mut codes) = find(&command.named, &sessions, global).await;
+    let (comparisons, ways): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let comparisons = command.recorded(comparisons);
+    let ways = ways.into_iter().map(Ok);
+    let found: Vec<_> = comparisons.iter().zip(ways).collect();
+    codes.extend(each(&found, options, global).await);
     Ok(codes)
 }
 
 /// Stops each, and returns how that ended.
 async fn each(
-    comparisons: &[Comparison],
-    session: Result<&Session, &CloudError>,
+    comparisons: &[(&Comparison, Way<'_>)],
     options: &StopOptions,
     global: &Global,
 ) -> Vec<ExitCode> {
     let mut codes = Vec::new();
-    for comparison in comparisons {
+    for (comparison, session) in comparisons {
         let presenter = Presenter { comparison, global };
         let outcome = match session {
             Ok(session) => Box::pin(stop(session, presenter, options)).await,
-            Err(error) => error.clone().into(),
+            Err(error) => Outcome::from((*error).clone()),
         };
         codes.push(presenter.end(&outcome));
     }
@@ -101,9 +113,8 @@ async fn each(
 }
 
 async fn stop(session: &Session, mut presenter: Presenter<'_>, options: &StopOptions) -> Outcome {
-    let caller = caller_soon(session).await;
     let tell = &mut |line: &str| output::complain(line);
-    match presenter.comparison.clear(caller.as_ref(), tell) {
+    match presenter.comparison.clear(session.caller.as_ref(), tell) {
         Ok(comparison) => {
             let stop = app::Stop {
                 context: &session.context(),
@@ -116,6 +127,14 @@ async fn stop(session: &Session, mut presenter: Presenter<'_>, options: &StopOpt
 }
 
 impl Stop {
+    fn recorded(&self, comparisons: Vec<Comparison>) -> Vec<Comparison> {
+        let comparisons = comparisons.into_iter();
+        let place = || self.ledger.record.clone();
+        comparisons
+            .map(|comparison| comparison.recorded_in(place()))
+            .collect()
+    }
+
     fn options(&self) -> StopOptions {
         let winner = self.winner.clone().map(Ending::Winner);
         StopOptions {

@@ -64,15 +64,19 @@ pub(super) async fn run(command: &Init, global: &Global) -> ExitCode {
             Err(code) => code,
         };
     };
-    let (session, caller) = match Session::open_as_caller(global).await {
-        Ok(opened) => opened,
+    let session = match Session::as_caller(&from.destination(), global).await {
+        Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
+    };
+    let caller = match &session.caller {
+        Ok(caller) => caller,
+        Err(error) => return output::cloud_error(error, global),
     };
     if let Some(message) = from.elsewhere(&caller.region, caller.account.known()) {
         return output::obstacle(&message, ELSEWHERE, global);
     }
     let container = command.container.as_deref();
-    match import_service(&session.cloud, &caller, &from.id, container, &checked).await {
+    match import_service(&*session.cloud, caller, &from.id, container, &checked).await {
         Ok(imported) => present(&imported, out, global),
         Err(ImportError::Cloud(error)) => output::cloud_error(&error, global),
         Err(ImportError::Obstacle(obstacle)) => {

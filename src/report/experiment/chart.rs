@@ -1,6 +1,6 @@
 //! The confidence sequence over time, for a terminal.
 
-use super::{ExperimentView, number, range_shown};
+use super::{EffectScale, number, range_shown};
 use crate::report::Color;
 use mlship_core::experiment::EffectHistory;
 use mlship_stats::Difference;
@@ -11,17 +11,13 @@ const HEIGHT: usize = 11;
 
 /// Returns the interval of a challenger's difference, column by column, with a line at no
 /// difference.
-pub(super) fn chart(course: &EffectHistory, shown: &ExperimentView<'_>, color: &Color) -> Page {
+pub(super) fn chart(course: &EffectHistory, scale: EffectScale, color: &Color) -> Page {
     let columns = columns(course);
     if columns.len() < 2 {
         return Page::new();
     }
-    let scale = Scale::of(&columns, shown.minimum_effect.unwrap_or_default());
-    let is_proportion = shown
-        .reading
-        .metrics
-        .first()
-        .is_none_or(|metric| metric.is_proportion);
+    let is_proportion = scale.is_proportion;
+    let scale = Scale::of(&columns, scale.minimum_effect);
     let zero = scale.row(0.0);
     let mut text = Page::new();
     text.line("");

@@ -7,7 +7,7 @@ use super::text::experiment_text;
 use super::{ExperimentView, headline, number};
 use crate::report::Color;
 
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
+pub(super) const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
 padding:0 1rem;color:#222}table{border-collapse:collapse;margin:1rem 0}td,th{border-bottom:1px \
 solid #ddd;padding:.3rem .8rem;text-align:left;vertical-align:top}td.n{text-align:right;\
 font-variant-numeric:tabular-nums}pre{overflow-x:auto;background:#f6f6f6;padding:1rem}";

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ExperimentView;
-use mlship_core::experiment::{LookProgress, MetricReading, Reading, word};
+use mlship_core::experiment::{LookProgress, MetricReading, word};
 use mlship_stats::Remaining;
 
 /// Returns a readout as `experiment status -o json` writes it.
@@ -46,11 +46,13 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         "srm": { "p": reading.split, "broken": reading.is_broken() },
         "variants": variants.collect::<Vec<_>>(),
         "metrics": reading.metrics.iter().map(metric).collect::<Vec<_>>(),
-        "alpha": shown.alpha,
-        "inference": inference(reading),
+        "alpha": reading.alpha.map(rounded),
+        "experiment_alpha": shown.alpha,
+        "inference": reading.inference(),
         "looks": reading.looks.as_ref().map(looks),
         "minimum_effect": shown.minimum_effect,
         "window": { "from": reading.window.from, "to": reading.window.to },
+        "counted": { "from": reading.counted.from, "to": reading.counted.to },
         "days": reading.days(),
         "maximum_days": shown.maximum_days,
         "sample": sample.map(|sample| sample.seen),
@@ -71,14 +73,6 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         })),
         "notes": shown.notes,
     })
-}
-
-fn inference(reading: &Reading) -> &'static str {
-    match reading.looks {
-        _ if reading.fixed => "fixed_horizon",
-        Some(_) => "group_sequential",
-        None => "sequential",
-    }
 }
 
 fn looks(looks: &LookProgress) -> Value {
@@ -105,6 +99,11 @@ fn days(left: &Remaining) -> Option<f64> {
     left.time.map(|time| time.as_secs_f64() / 86_400.0)
 }
 
+/// Returns a level without the last digits of its computation.
+fn rounded(alpha: f64) -> f64 {
+    (alpha * 1e12).round() / 1e12
+}
+
 fn metric(reading: &MetricReading) -> Value {
     let difference = reading.difference.as_ref();
     let lift = reading.lift.as_ref();
@@ -122,6 +121,7 @@ fn metric(reading: &MetricReading) -> Value {
         "lift_upper": lift.map(|lift| lift.interval.upper),
         "p": reading.p,
         "state": reading.state,
+        "reason": reading.open,
         "approximate": reading.is_approximate,
     })
 }

@@ -8,6 +8,8 @@ mod number;
 mod picture;
 mod plan;
 mod progress;
+mod reasons;
+mod record;
 mod sample_plans;
 mod shares;
 #[cfg(test)]
@@ -19,6 +21,9 @@ pub use json::experiment_document;
 pub use list::{experiments_document, experiments_text};
 pub use picture::experiment_svg;
 pub use plan::{start_document, start_text, stop_text};
+pub use record::{
+    record_document, record_html, record_svg, record_text, records_document, records_text,
+};
 pub use sample_plans::{SamplePlansView, sample_plans_document, sample_plans_text};
 pub use text::{experiment_text, headline};
 
@@ -36,6 +41,28 @@ fn range_shown(looks: impl ExactSizeIterator<Item = Interval>, minimum_effect: f
         (-minimum_effect, minimum_effect),
         |(least, greatest), interval| (least.min(interval.lower), greatest.max(interval.upper)),
     )
+}
+
+/// What differences of a primary metric are shown in.
+#[derive(Debug, Clone, Copy)]
+struct EffectScale {
+    /// The smallest difference that matters; 0 where it is not known.
+    minimum_effect: f64,
+    /// Whether it is a difference of proportions, rather than of means.
+    is_proportion: bool,
+    /// Whether intervals hold at one look only.
+    is_fixed: bool,
+}
+
+impl EffectScale {
+    fn of(shown: &ExperimentView<'_>) -> Self {
+        let primary = shown.reading.metrics.first();
+        Self {
+            minimum_effect: shown.minimum_effect.unwrap_or_default(),
+            is_proportion: primary.is_none_or(|metric| metric.is_proportion),
+            is_fixed: shown.reading.fixed,
+        }
+    }
 }
 
 /// A readout with what it is a readout of.

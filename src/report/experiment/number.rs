@@ -52,6 +52,11 @@ pub(super) fn p(value: f64) -> String {
     }
 }
 
+/// Returns a significance level.
+pub(super) fn alpha(value: f64) -> String {
+    plain(value)
+}
+
 /// Returns a number with three digits that count, and no exponent where none is needed.
 fn plain(value: f64) -> String {
     let size = value.abs();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ExperimentView, headline, number, range_shown};
+use super::{EffectScale, ExperimentView, headline, number, range_shown};
 use crate::report::streams::guard;
 use mlship_core::experiment::EffectHistory;
 use mlship_stats::Difference;
@@ -18,8 +18,12 @@ const BOTTOM: f64 = 30.0;
 /// Returns one picture of an experiment: a panel for each challenger.
 #[must_use]
 pub fn experiment_svg(shown: &ExperimentView<'_>) -> String {
-    let courses = &shown.reading.course;
     let title = format!("{}: {}", shown.name, headline(shown));
+    courses_svg(&title, &shown.reading.course, EffectScale::of(shown))
+}
+
+/// Returns one picture of the differences of challengers over time.
+pub(super) fn courses_svg(title: &str, courses: &[EffectHistory], scale: EffectScale) -> String {
     let panels = f64::from(u32::try_from(courses.len()).unwrap_or(0)).max(1.0);
     let height = 30.0 + panels * HEIGHT;
     let mut svg = format!(
@@ -28,12 +32,12 @@ pub fn experiment_svg(shown: &ExperimentView<'_>) -> String {
          <title>{0}</title>\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
          <text x=\"{LEFT}\" y=\"20\" font-size=\"15\" font-weight=\"600\">{0}</text>\n",
-        escape(&title)
+        escape(title)
     );
     let mut top = 30.0;
     for course in courses {
         let _ = writeln!(svg, "<g transform=\"translate(0 {top})\">");
-        svg.push_str(&panel(course, shown));
+        svg.push_str(&panel(course, scale));
         svg.push_str("</g>\n");
         top += HEIGHT;
     }
@@ -44,12 +48,12 @@ pub fn experiment_svg(shown: &ExperimentView<'_>) -> String {
 /// How many looks a picture shows at most.
 const LOOKS: usize = 360;
 
-fn panel(course: &EffectHistory, shown: &ExperimentView<'_>) -> String {
+fn panel(course: &EffectHistory, scale: EffectScale) -> String {
     let mut svg = format!(
         "<text x=\"{LEFT}\" y=\"24\" fill=\"#444\">difference of {} to the control; band: where it may \
          be, {}; dashed: the minimum effect</text>\n",
         escape(&course.variant),
-        if shown.reading.fixed {
+        if scale.is_fixed {
             "at one look"
         } else {
             "at all looks together"
@@ -69,13 +73,12 @@ fn panel(course: &EffectHistory, shown: &ExperimentView<'_>) -> String {
         let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"60\">no numbers yet</text>");
         return svg;
     };
-    let minimum_effect = shown.minimum_effect.unwrap_or_default();
+    let EffectScale {
+        minimum_effect,
+        is_proportion,
+        ..
+    } = scale;
     let frame = Frame::of(&looks, (*first, *last), minimum_effect);
-    let is_proportion = shown
-        .reading
-        .metrics
-        .first()
-        .is_none_or(|metric| metric.is_proportion);
     svg.push_str(&frame.lines(minimum_effect, is_proportion));
     let point = |at: f64, value: f64| format!("{:.1},{:.1}", frame.x(at), frame.y(value));
     let upper = looks

@@ -42,6 +42,7 @@ pub fn start_text(definition: &Definition, plan: &StartPlan, color: &Color) -> P
                 );
                 text.line(format!("  `--next` takes the challengers to {next}"));
             }
+            text.extend(notes(&runs.warnings, color));
         }
         StartPlan::Open(opening) => {
             text.line(format!(
@@ -63,11 +64,17 @@ pub fn start_text(definition: &Definition, plan: &StartPlan, color: &Color) -> P
                     header.priority, header.variant
                 ));
             }
-            for warning in &opening.warnings {
-                let style = color.change;
-                text.line(format!("  {style}note:{style:#} {warning}"));
-            }
+            text.extend(notes(&opening.warnings, color));
         }
+    }
+    text
+}
+
+fn notes(warnings: &[String], color: &Color) -> Page {
+    let mut text = Page::new();
+    for warning in warnings {
+        let style = color.change;
+        text.line(format!("  {style}note:{style:#} {warning}"));
     }
     text
 }
@@ -207,6 +214,7 @@ pub fn start_document(definition: &Definition, plan: &StartPlan) -> Value {
             "effect": "none",
             "phase": runs.record.phase,
             "changes": [],
+            "notes": runs.warnings,
         }),
         StartPlan::Open(opening) => json!({
             "experiment": name,
@@ -214,6 +222,7 @@ pub fn start_document(definition: &Definition, plan: &StartPlan) -> Value {
             "effect": "opens_phase",
             "phase": opening.phase,
             "step": opening.step.0,
+            "alpha_part": opening.record.spending.map(|spending| spending.phase().part()),
             "changes": changes(definition, opening),
             "notes": opening.warnings,
         }),

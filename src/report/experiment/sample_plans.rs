@@ -195,6 +195,7 @@ mod tests {
         };
         let wanted = Wanted {
             baseline: Baseline::Proportion(0.05),
+            phase: mlship_stats::Phase::ONLY,
             daily: Some(5_000.0),
             effect: 0.005,
             power: 0.8,

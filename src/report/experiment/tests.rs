@@ -14,11 +14,11 @@ use mlship_core::experiment::start::{self, Situation, StartPlan, StartRequest};
 use mlship_core::experiment::stop::{self, VariantCondition};
 use mlship_core::experiment::testing::{definition, group, rule, situation};
 use mlship_core::experiment::{
-    CumulativeCounts, Definition, End, Material, MetricCount, Reading, Record, State,
+    CumulativeCounts, Definition, End, Material, MetricCount, Reading, Record, State, Terms,
     VariantCounts, Window,
 };
 use mlship_manifest::schema::Experiment;
-use mlship_stats::Proportion;
+use mlship_stats::{Evidence, OpenReason, Proportion, Reason, TestVerdict};
 
 mod hostile;
 
@@ -50,6 +50,7 @@ fn record() -> Record {
         state: State::Running,
         phase: 1,
         step: 1,
+        spending: None,
         weights: "0-control=50 1-challenger=50".to_owned(),
         since: Some(began()),
         started: Some(began()),
@@ -57,21 +58,24 @@ fn record() -> Record {
         hypothesis: Some("<b>more</b> convert & stay".to_owned()),
         analysis_digest: "0a1b".to_owned(),
         variants: None,
+        phases: Vec::new(),
+        ledger: None,
+        recorded: None,
         end: None,
     }
 }
 
 /// Half days of two variants, at these conversions and errors in a thousand.
-fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
+pub(super) fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
     let proportion = |successes, trials| MetricCount::Proportion(Proportion { successes, trials });
     let counts = |halves: u64, converted: u64, errors: u64, clients: u64| VariantCounts {
         requests: halves * 10_000,
-        connection_errors: 0,
         healthy: Some(2.0),
         metrics: vec![
             proportion(halves * clients * converted / 1000, halves * clients),
             proportion(halves * 10 * errors, halves * 10_000),
         ],
+        ..VariantCounts::default()
     };
     let looks = (1..=2 * days).map(|halves| CumulativeCounts {
         at: began() + SignedDuration::from_hours(12) * i32::try_from(halves).unwrap(),
@@ -91,6 +95,7 @@ fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
             from: began(),
             to: looks.last().map_or(began(), |look| look.at),
         },
+        terms: Terms::default(),
         fixed: false,
         planned: None,
     })
@@ -122,29 +127,29 @@ fn a_winner_is_told_with_every_number() {
         text(&reading(14, 62, 1, 1000)),
         str![[r#"
 v9: challenger better: conversion of challenger: +1.20 pp
-  phase 1, 2026-05-01 00:00 to 2026-05-15 00:00 UTC, 14.0 of 14 days
+  phase 1, 2026-05-01 00:00 to 2026-05-15 00:00 UTC, 14.0 of 14 days, alpha 0.045
 
   control     weight  50  280 000 requests  28 000 trials  (control)
   challenger  weight  50  280 000 requests  28 000 trials
   split: as weighted, p 1
 
   conversion, primary, challenger: 5.00 % → 6.20 %
-      +1.20 pp (+0.61 to +1.79), lift +24.0 % (+10.8 to +37.2), p < 0.0001
+      +1.20 pp (+0.60 to +1.80), lift +24.0 % (+10.7 to +37.3), p < 0.0001
   error_rate, guardrail, challenger: 0.10 % → 0.10 %
       0 pp (about −0.028 to +0.028), harm below 0.20 pp is accepted: passed
 
   sample 56 000 of 40 000 trials, complete
 
   difference of challenger over time
-     +2.01 │││││││││││││││││││││
+     +2.02 │││││││││││││││││││││
            │││││││││││││││││││││││││││││
            │││││││││││││││││││││││││││││
            │••••••••••••••••••••••••••••
            │││││││││││││││││││││││││││││
-     +0.75 │││││││││││││││││││││││││││││
+     +0.76 │││││││││││││││││││││││││││││
            │││││││││││││││││││││││││││││
            │││││││││││││││
-         0 │┼┼┼┼┼┼┼┼────────────────────
+         0 │┼┼┼┼┼┼┼┼┼───────────────────
            │││││││
      −0.50 │││││
            2026-05-01 to 2026-05-15: • the difference, │ where it may be
@@ -257,21 +262,44 @@ fn every_verdict_has_its_line() {
 }
 
 #[test]
+fn a_mean_that_is_not_measured_yet_says_what_it_lacks() {
+    let mut few = reading(14, 62, 1, 1000);
+    few.readout.verdict = TestVerdict::Inconclusive;
+    few.readout.reason = Some(Reason::TooFewLargeValues);
+    few.fewest_events = 12;
+    let guardrail = &mut few.metrics[1];
+    guardrail.state = "inconclusive";
+    guardrail.open = Some(OpenReason::TooFewLargeValues);
+    guardrail.evidence = Evidence::EffectiveEvents(3);
+    let text = text(&few);
+    for line in [
+        "v9: inconclusive: too few large values to judge: 12 of 100 effective events\n",
+        ": inconclusive, too few large values to judge: 3 of 100 effective events\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+}
+
+#[test]
 fn a_document_has_the_contract_s_fields() {
-    let (record, reading) = (record(), reading(14, 62, 1, 1000));
-    let mut document = experiment_document(&shown(&record, &reading));
+    let mut document = experiment_document(&shown(&record(), &reading(14, 62, 1, 1000)));
     assert_eq!(document["course"][0]["looks"].as_array().unwrap().len(), 28);
     document["course"] = json!([]);
     assert_data_eq!(
         format!("{document:#}"),
         str![[r#"
 {
-  "alpha": 0.05,
+  "alpha": 0.045,
   "by": "arn:aws:iam::111122223333:user/ana",
+  "counted": {
+    "from": "2026-05-01T00:00:00Z",
+    "to": "2026-05-15T00:00:00Z"
+  },
   "course": [],
   "days": 14.0,
   "ended": null,
   "experiment": "v9",
+  "experiment_alpha": 0.05,
   "hypothesis": "<b>more</b> convert & stay",
   "inference": "sequential",
   "left": {
@@ -286,15 +314,16 @@ fn a_document_has_the_contract_s_fields() {
       "control_rate": 0.05,
       "effect": 0.011999999999999997,
       "lift": 0.23999999999999994,
-      "lift_lower": 0.10830248925300656,
-      "lift_upper": 0.3716975107469933,
-      "lower": 0.00609067639233038,
+      "lift_lower": 0.10662952744098478,
+      "lift_upper": 0.3733704725590151,
+      "lower": 0.006015609880636758,
       "metric": "conversion",
-      "p": 8.774077382674089e-8,
+      "p": 8.52435193679219e-8,
       "rate": 0.062,
+      "reason": null,
       "role": "primary",
       "state": "challenger_better",
-      "upper": 0.017909323607669614,
+      "upper": 0.017984390119363237,
       "variant": "challenger"
     },
     {
@@ -302,15 +331,16 @@ fn a_document_has_the_contract_s_fields() {
       "control_rate": 0.001,
       "effect": 0.0,
       "lift": 0.0,
-      "lift_lower": -0.27819506186414683,
-      "lift_upper": 0.27819506186414683,
-      "lower": -0.00027819506186414685,
+      "lift_lower": -0.28126155696689276,
+      "lift_upper": 0.28126155696689276,
+      "lower": -0.00028126155696689273,
       "metric": "error_rate",
       "p": 1.0,
       "rate": 0.001,
+      "reason": null,
       "role": "guardrail",
       "state": "passed",
-      "upper": 0.00027819506186414685,
+      "upper": 0.00028126155696689273,
       "variant": "challenger"
     }
   ],

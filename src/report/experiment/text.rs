@@ -6,12 +6,13 @@ use jiff::Timestamp;
 
 use super::chart::chart;
 use super::progress::{looks, sample};
+use super::reasons::{why_guardrail_open, why_open};
 use super::shares::{split, variants};
-use super::{ExperimentView, number};
+use super::{EffectScale, ExperimentView, number};
 use crate::report::Color;
 use mlship_core::app::experiment::Ended;
 use mlship_core::experiment::{MetricReading, Reading, Role};
-use mlship_stats::{Reason, TestVerdict};
+use mlship_stats::TestVerdict;
 use mlship_text::Page;
 
 /// Returns a readout as lines of text, the verdict first.
@@ -53,7 +54,7 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
         text.line(format!("  {line}"));
     }
     for course in &reading.course {
-        text.extend(chart(course, shown, color));
+        text.extend(chart(course, EffectScale::of(shown), color));
     }
     for note in &shown.notes {
         let style = color.change;
@@ -99,7 +100,14 @@ fn verdict(shown: &ExperimentView<'_>) -> String {
         TestVerdict::ChallengerBetter => better("challenger better", reading),
         TestVerdict::ControlBetter => better("control better", reading),
         TestVerdict::NoDifference => "no difference larger than the minimum effect".to_owned(),
-        TestVerdict::Inconclusive => format!("inconclusive: {}", why_open(shown)),
+        TestVerdict::Inconclusive => {
+            let mut line = format!("inconclusive: {}", why_open(shown));
+            // Units that can't be go before it, and harm is harm.
+            if let Some(breached) = breached(reading) {
+                let _ = write!(line, "; {breached}");
+            }
+            line
+        }
         TestVerdict::BrokenSplit => {
             let mut line = "broken split: variants got other shares than their weights, so no \
                             number holds"
@@ -121,13 +129,19 @@ fn breached(reading: &Reading) -> Option<String> {
     (!breached.is_empty()).then(|| format!("guardrail breached: {}", breached.join(", ")))
 }
 
+/// Names the variants that it is about: the winner, or all that the control is better than.
 fn better(what: &str, reading: &Reading) -> String {
-    let challenger = reading.winner.as_ref();
-    let primary = reading.metrics.iter().find(|metric| {
-        metric.role == Role::Primary
-            && (challenger == Some(&metric.variant) || what == "control better")
-    });
-    let effect = primary.and_then(|metric| {
+    let winner = reading.winner.as_ref();
+    let is_control = |name: &str| {
+        let mut variants = reading.variants.iter();
+        variants.any(|variant| variant.is_control && variant.name == name)
+    };
+    let has_lost = winner.is_some_and(|winner| is_control(winner));
+    let effects = reading.metrics.iter().filter_map(|metric| {
+        let is_meant = has_lost || winner == Some(&metric.variant);
+        if metric.role != Role::Primary || !is_meant {
+            return None;
+        }
         let value = metric.difference?.value;
         let unit = number::unit(metric.is_proportion);
         let effect = number::difference(value, metric.is_proportion);
@@ -136,43 +150,11 @@ fn better(what: &str, reading: &Reading) -> String {
             metric.metric, metric.variant
         ))
     });
-    effect.map_or_else(|| what.to_owned(), |effect| format!("{what}: {effect}"))
-}
-
-fn why_open(shown: &ExperimentView<'_>) -> String {
-    let reading = shown.reading;
-    let is_empty = reading
-        .sample
-        .as_ref()
-        .is_some_and(|sample| sample.seen == 0);
-    if is_empty && reading.window.is_empty() {
-        return "nothing has come in yet".to_owned();
+    let effects: Vec<String> = effects.collect();
+    if effects.is_empty() {
+        return what.to_owned();
     }
-    match reading.readout.reason {
-        Some(Reason::UnitIsRequest) => {
-            "the primary metric counts requests, and clients are assigned: their requests are \
-             not independent"
-                .to_owned()
-        }
-        Some(Reason::MeasuresUnknown) => {
-            "what is measured, and what decides, only the manifest says".to_owned()
-        }
-        Some(Reason::NothingKnown) => {
-            "the primary metric has no numbers of both that can be compared".to_owned()
-        }
-        Some(Reason::NoLookYet) => "no planned look was taken yet".to_owned(),
-        Some(Reason::TooFewEvents) => format!(
-            "too few events for a verdict, {} of the {} that every variant needs",
-            reading.fewest_events, reading.needed_events
-        ),
-        Some(Reason::GuardrailsInconclusive) => {
-            "one is better, and not all guardrails pass yet".to_owned()
-        }
-        Some(Reason::IntervalTooWide) => {
-            "both a difference that matters and none are possible".to_owned()
-        }
-        None => "there is nothing to compare".to_owned(),
-    }
+    format!("{what}: {}", effects.join(", "))
 }
 
 fn when(shown: &ExperimentView<'_>) -> String {
@@ -194,8 +176,11 @@ fn when(shown: &ExperimentView<'_>) -> String {
             format!("phase {phase}: no whole minute of it is in this window")
         };
     }
+    let alpha = reading.alpha.map_or_else(String::new, |alpha| {
+        format!(", alpha {}", number::alpha(alpha))
+    });
     format!(
-        "phase {}, {} to {} UTC, {days:.1}{most} days",
+        "phase {}, {} to {} UTC, {days:.1}{most} days{alpha}",
         shown.record.phase,
         reading.window.from.strftime(minute),
         reading.window.to.strftime(minute),
@@ -268,6 +253,9 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
                 _ => color.change,
             };
             let _ = write!(text, ": {style}{}{style:#}", metric.state);
+            if let Some(why) = why_guardrail_open(shown.reading, metric) {
+                let _ = write!(text, ", {why}");
+            }
         }
     }
     page.line(text);

@@ -73,6 +73,7 @@ mod tests {
         let service = ServiceId {
             cluster: ClusterName::new("ml"),
             name: ServiceName::new(service),
+            place: None,
         };
         assert_eq!(Names::of_service(&service).masked(text), masked);
     }

@@ -12,7 +12,7 @@ use mlship_core::progress::Conclusion;
 
 impl Fleet<'_> {
     pub(super) fn ended(&mut self, result: &ResultRecord, now: Timestamp) {
-        let label = format!("{}/{}", result.cluster, result.service);
+        let label = result.service_id().to_string();
         self.held_back(&label, now);
         let names = self.tracks.get_mut(&label).map(Track::end);
         let names = names.unwrap_or_else(|| Names::of_result(result));

@@ -20,7 +20,16 @@ pub(super) struct Hour {
     pub(super) converted: u32,
     pub(super) requests: u32,
     pub(super) errors: u32,
+    /// Requests that no target answered.
+    pub(super) unanswered: u32,
     pub(super) slow: u32,
+}
+
+impl Hour {
+    /// Requests that a target answered without an error.
+    fn answered(&self) -> u32 {
+        self.requests.saturating_sub(self.errors + self.unanswered)
+    }
 }
 
 pub(super) const HOUR: Hour = Hour {
@@ -28,6 +37,7 @@ pub(super) const HOUR: Hour = Hour {
     converted: 50,
     requests: 3000,
     errors: 3,
+    unanswered: 0,
     slow: 30,
 };
 
@@ -36,6 +46,7 @@ pub(super) const NOTHING: Hour = Hour {
     converted: 0,
     requests: 0,
     errors: 0,
+    unanswered: 0,
     slow: 0,
 };
 
@@ -147,6 +158,7 @@ impl Lab {
             at,
             &[
                 ("RequestCount", &[(traffic.requests, 1)]),
+                ("HTTPCode_Target_2XX_Count", &[(traffic.answered(), 1)]),
                 ("HTTPCode_Target_5XX_Count", &[(traffic.errors, 1)]),
                 ("HealthyHostCount", &[(2, 1)]),
             ],

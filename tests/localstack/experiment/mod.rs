@@ -4,6 +4,7 @@ mod by_service;
 mod garbled;
 mod guard;
 mod lab;
+mod ledger;
 mod planned_looks;
 mod registry;
 mod start;

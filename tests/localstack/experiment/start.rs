@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::lab::Lab;
+use super::lab::{HOUR, Lab};
 
 #[test]
 fn a_start_deploys_shares_and_is_done() {
@@ -59,7 +59,10 @@ fn a_start_deploys_shares_and_is_done() {
 
 #[test]
 fn a_ramp_goes_up_step_by_step_unless_it_does_harm() {
-    let Some(lab) = Lab::new(&[("stickiness: 7d", "stickiness: 7d\nramp: [5, 25]")]) else {
+    let Some(lab) = Lab::new(&[(
+        "stickiness: 7d",
+        "stickiness: 7d\noutcomeWithin: 0\nramp: [5, 25]",
+    )]) else {
         return;
     };
     lab.start();
@@ -178,4 +181,20 @@ fn a_rule_that_ecs_moves_traffic_by_is_left_alone() {
     assert_eq!(run.code, 11, "{}{}", run.stdout, run.stderr);
     assert_eq!(run.result()["findings"][0]["code"], "rule-owned-by-ecs");
     assert_eq!(lab.rule(), (100, 0, false));
+}
+
+#[test]
+fn a_misspelt_metric_is_named_before_the_start_with_the_one_that_is_there() {
+    let Some(lab) = Lab::new(&[("successes: Converted", "successes: Convertd")]) else {
+        return;
+    };
+    lab.traffic(HOUR, HOUR);
+    let path = lab.path("experiment.yaml");
+    let diff = lab.stage.mlship(&["diff", &path, "-o", "json"], "8");
+    let notes = diff.document()["experiments"][0]["notes"].to_string();
+    assert!(
+        notes.contains("CloudWatch has no Fraud Convertd with Variant=")
+            && notes.contains("there is Fraud Converted with Variant="),
+        "{notes}"
+    );
 }

@@ -205,3 +205,27 @@ fn a_watch_ends_with_the_verdict_or_a_signal() {
         run.stdout
     );
 }
+
+#[test]
+fn requests_without_an_answer_breach_the_guardrail() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    let silent = Hour {
+        errors: 0,
+        unanswered: 900,
+        ..better()
+    };
+    lab.traffic(HOUR, silent);
+    let (code, status) = lab.status(&[]);
+    assert_eq!(
+        (code, &status["verdict"]),
+        (41, &json!("guardrail_breached")),
+        "{status:#}"
+    );
+    let errors = &status["metrics"][1];
+    assert_eq!(errors["state"], "breached");
+    // 30 %, less what may be answered yet.
+    let rate = errors["rate"].as_f64().unwrap();
+    assert!((0.27..0.3).contains(&rate), "{errors:#}");
+    assert_eq!(status["alpha"], 0.045);
+}

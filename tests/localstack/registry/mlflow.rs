@@ -129,6 +129,23 @@ impl Model {
         }
     }
 
+    /// Returns a run by its id.
+    pub(crate) fn run_of_id(&self, id: &str) -> Value {
+        let (status, mut found) = self.ask("runs/get", &[("run_id", id)]);
+        assert_eq!(status, 200, "{found}");
+        found["run"].take()
+    }
+
+    /// Returns a file that the server keeps for a run.
+    pub(crate) fn artifact(&self, run: &Value, name: &str) -> String {
+        let location = run["info"]["artifact_uri"].as_str().unwrap();
+        let path = location.strip_prefix("mlflow-artifacts:/").unwrap();
+        let endpoint = self.endpoint;
+        let url = format!("{endpoint}/api/2.0/mlflow-artifacts/artifacts/{path}/{name}");
+        let answer = ureq::get(&url).call().unwrap();
+        answer.into_body().read_to_string().unwrap()
+    }
+
     fn ask(&self, path: &str, query: &[(&str, &str)]) -> (u16, Value) {
         let url = format!("{}/api/2.0/mlflow/{path}", self.endpoint);
         let answer = ureq::get(&url)

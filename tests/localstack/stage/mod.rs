@@ -53,6 +53,11 @@ impl Stage {
         stage
     }
 
+    /// Returns its number.
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
     /// Makes such an account for a test that needs the simulator's controls. Where the endpoint
     /// has none the test is skipped, and that is said past the test runner, which hides what
     /// tests print.

@@ -17,7 +17,7 @@ use super::classify::classify;
 use super::lacks::Lacks;
 use super::operation::{Effect, Operation};
 use mlship_core::cloud::retry;
-use mlship_core::cloud::{Answer, CloudError, ErrorKind, Retrying};
+use mlship_core::cloud::{Answer, CloudError, in_turn};
 
 /// The most pages that one question takes: more are an answer that leads round in a circle.
 const MOST_PAGES: usize = 1000;
@@ -42,25 +42,16 @@ impl<C> Api<C> {
             Effect::Write => &retry::THROTTLED_WRITE,
         };
         let limiter = self.limits.of(operation.bucket());
-        let mut retrying = Retrying::by(policy);
-        limiter.permit().await;
-        loop {
+        let request = &request;
+        let take = &take;
+        in_turn(limiter, policy, || async move {
             // The SDK's futures are large.
-            let error = match Box::pin(request()).await {
-                Ok(answer) => match take(answer) {
-                    Ok(taken) => return Ok(taken),
-                    Err(lacks) => lacks.of(operation),
-                },
-                Err(error) => classify(operation, &error),
-            };
-            if error.kind == ErrorKind::Throttled {
-                limiter.refused();
+            match Box::pin(request()).await {
+                Ok(answer) => take(answer).map_err(|lacks| lacks.of(operation)),
+                Err(error) => Err(classify(operation, &error)),
             }
-            if !retrying.is_due(error.kind).await {
-                return Err(error);
-            }
-            limiter.permit_again().await;
-        }
+        })
+        .await
     }
 
     /// Asks for a list page by page, until it has `enough` or ends. A page may be empty, and more

@@ -161,6 +161,7 @@ fn said_no<E: ProvideErrorMetadata>(
         | ErrorKind::Missing
         | ErrorKind::Rejected
         | ErrorKind::Foreign
+        | ErrorKind::Elsewhere
         | ErrorKind::Throttled
         | ErrorKind::Unreachable
         | ErrorKind::Lost

@@ -62,6 +62,7 @@ pub(super) fn clients(
         ),
         credentials,
         sagemaker_endpoint: None,
+        s3_endpoint: None,
         warnings: Warnings::default(),
         is_one_server: false,
         region,

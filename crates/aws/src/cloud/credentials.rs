@@ -11,8 +11,22 @@ use super::classify::{chain, no_credentials};
 use super::connection::NoCredentials;
 use mlship_core::cloud::Answer;
 
-/// Asks for them, anew each time: a rollout may outlive what it gave before.
-pub(super) async fn load(provider: &SharedCredentialsProvider) -> Answer<Credentials> {
+/// Who has the credentials of a connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Signer(SharedCredentialsProvider);
+
+impl Signer {
+    pub(crate) fn new(provider: &SharedCredentialsProvider) -> Self {
+        Self(provider.clone())
+    }
+
+    /// Asks for them, anew each time: a rollout may outlive what it gave before.
+    pub(crate) async fn credentials(&self) -> Answer<Credentials> {
+        load(&self.0).await
+    }
+}
+
+async fn load(provider: &SharedCredentialsProvider) -> Answer<Credentials> {
     let loaded = provider.provide_credentials().await;
     loaded.map_err(|error| {
         let chain = chain(&error);

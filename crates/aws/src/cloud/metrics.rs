@@ -1,5 +1,7 @@
 //! `CloudWatch`'s `GetMetricData`: the points of many metrics, page by page.
 
+mod list_metrics;
+
 use std::time::Duration;
 
 use super::api::MetricsApi;
@@ -14,7 +16,7 @@ use super::call::Tokens;
 use super::lacks::{Lacks, member, text};
 use super::operation::Operation;
 use mlship_core::cloud::{Answer, CloudError, ErrorKind, Metrics};
-use mlship_core::release::{Point, Query};
+use mlship_core::release::{ExistingMetric, MetricFilter, Point, Query};
 
 const OPERATION: Operation = Operation::GetMetricData;
 
@@ -35,6 +37,10 @@ impl Metrics for super::AwsCloud {
             found.extend(pages.await?);
         }
         Ok(found)
+    }
+
+    async fn existing_metrics(&self, like: &MetricFilter) -> Answer<Vec<ExistingMetric>> {
+        list_metrics::list(&self.metrics, like).await
     }
 }
 

@@ -43,8 +43,11 @@ use api::{
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 pub use classify::kind_of;
-pub use connection::{CREDENTIALS_HINT, Options, Variables, connect, endpoint_problem};
+pub use connection::{
+    CREDENTIALS_HINT, Connector, Options, Variables, connector, endpoint_problem,
+};
 use counter::Counter;
+pub(crate) use credentials::Signer;
 use ecs::Batches;
 use warnings::{Warnings, in_the_clear};
 
@@ -65,6 +68,7 @@ pub struct AwsCloud {
     metrics: MetricsApi,
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
+    s3_endpoint: Option<String>,
     warnings: Warnings,
     is_one_server: bool,
     region: String,
@@ -109,10 +113,21 @@ impl AwsCloud {
         self.sagemaker_endpoint.as_deref()
     }
 
+    /// Returns the address of S3, where it is not AWS's own.
+    #[must_use]
+    pub(crate) fn s3_endpoint(&self) -> Option<&str> {
+        self.s3_endpoint.as_deref()
+    }
+
     /// Returns the credentials that requests are signed with, for services that are asked without
     /// their SDK.
     pub async fn credentials(&self) -> Answer<Credentials> {
-        credentials::load(&self.credentials).await
+        self.signer().credentials().await
+    }
+
+    /// Returns who has these credentials, for requests that may never be made.
+    pub(crate) fn signer(&self) -> Signer {
+        Signer::new(&self.credentials)
     }
 }
 

@@ -65,7 +65,8 @@ operations! {
         PutScalingPolicy Write Scaling
         RegisterScalableTarget Write Scaling;
     "cloudwatch":
-        GetMetricData Read Watching;
+        GetMetricData Read Watching
+        ListMetrics Read Watching;
     "ecr":
         DescribeImages Read Others;
     "ecs":
@@ -92,6 +93,7 @@ operations! {
         CreateRule Write Balancing
         DeleteRule Write Balancing
         DescribeListeners Read Balancing
+        DescribeLoadBalancerAttributes Read Balancing
         DescribeLoadBalancers Read Balancing
         DescribeRules Read Balancing
         DescribeTags Read Balancing

@@ -96,13 +96,34 @@ impl Mlflow {
         Self { client, pages }
     }
 
-    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Answer<Value> {
+    /// Returns the connection.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Returns where people see a run.
+    pub(super) fn page_of_run(&self, experiment: &str, run: &str) -> Option<String> {
+        let base = self.pages.as_ref()?;
+        Some(format!("{base}/#/experiments/{experiment}/runs/{run}"))
+    }
+
+    pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Answer<Value> {
         self.taken(self.client.get(&format!("{API}/{path}"), query).await)
     }
 
     async fn post(&self, path: &str, body: &Value) -> Answer<()> {
-        let exchange = self.client.post(&format!("{API}/{path}"), body).await;
-        self.taken(exchange).map(|_| ())
+        self.ask(path, body).await.map(|_| ())
+    }
+
+    /// Sends what does the same twice, and returns the answer.
+    pub(super) async fn ask(&self, path: &str, body: &Value) -> Answer<Value> {
+        self.taken(self.client.post(&format!("{API}/{path}"), body).await)
+    }
+
+    /// Sends what would do more twice, once.
+    pub(super) async fn ask_once(&self, path: &str, body: &Value) -> Answer<Value> {
+        let path = format!("{API}/{path}");
+        self.taken(self.client.post_once(&path, body).await)
     }
 
     fn taken(&self, exchange: Answer<Exchange>) -> Answer<Value> {
@@ -316,7 +337,7 @@ fn no_such(error: RegistryError, reference: &Reference) -> RegistryError {
 }
 
 /// Reads MLflow's lists of keys with values.
-fn pairs(list: &Value) -> BTreeMap<String, String> {
+pub(super) fn pairs(list: &Value) -> BTreeMap<String, String> {
     mlship_core::release::tags_of(list)
 }
 

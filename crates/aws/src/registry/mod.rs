@@ -3,6 +3,7 @@
 //! A registry is one file that implements [`Registry`], and a line in [`settings`].
 
 mod http;
+mod ledger;
 mod mlflow;
 mod sagemaker;
 mod sagemaker_mlflow;

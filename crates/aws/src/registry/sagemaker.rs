@@ -31,12 +31,16 @@ pub(super) struct Sagemaker {
 
 /// Returns where SageMaker answers.
 pub(super) fn endpoint(region: &str) -> String {
-    let suffix = match region.split('-').next() {
+    format!("https://api.sagemaker.{region}.{}", domain(region))
+}
+
+/// Returns what the addresses of services end in.
+pub(super) fn domain(region: &str) -> &'static str {
+    match region.split('-').next() {
         Some("cn") => "amazonaws.com.cn",
         Some("eusc") => "amazonaws.eu",
         _ => "amazonaws.com",
-    };
-    format!("https://api.sagemaker.{region}.{suffix}")
+    }
 }
 
 impl Sagemaker {
@@ -276,9 +280,11 @@ fn refusal(operation: &'static str, status: u16, body: &Value) -> RegistryError 
         ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::Unreadable => {
             RegistryError::new(RegistryErrorKind::Unreachable, message)
         }
-        ErrorKind::Setting | ErrorKind::Missing | ErrorKind::Rejected | ErrorKind::Foreign => {
-            RegistryError::new(RegistryErrorKind::Refused, message)
-        }
+        ErrorKind::Setting
+        | ErrorKind::Missing
+        | ErrorKind::Rejected
+        | ErrorKind::Foreign
+        | ErrorKind::Elsewhere => RegistryError::new(RegistryErrorKind::Refused, message),
     }
 }
 

@@ -29,6 +29,25 @@ impl Registries for AwsCloud {
     }
 }
 
+impl AwsCloud {
+    /// Prepares the MLflow that is a registry; none where it is another one.
+    pub(in crate::registry) async fn mlflow(
+        &self,
+        registry: &schema::Registry,
+    ) -> Answer<Option<Mlflow>> {
+        let settings = Settings {
+            uri: registry.uri.as_deref(),
+            variables: &|name| std::env::var(name).ok(),
+            cloud: self,
+        };
+        Ok(match registry.kind {
+            RegistryType::Mlflow => Some(settings.mlflow()?),
+            RegistryType::SagemakerMlflow => Some(settings.sagemaker_mlflow().await?),
+            RegistryType::Sagemaker => None,
+        })
+    }
+}
+
 /// Where a registry is, and how to find out who asks.
 struct Settings<'a> {
     /// Its address, where the manifest names one.

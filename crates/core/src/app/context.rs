@@ -1,5 +1,6 @@
 //! What every use case gets beside its own options: the ports, the clock and the signals.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -38,16 +39,20 @@ impl<C> Context<'_, C> {
         move || interrupts.arrived().is_some()
     }
 
-    /// Returns whether to go on, asked at any time from now: for as long as the command may take,
-    /// and until somebody interrupts it.
+    /// Returns whether to go on, asked at any time from now: until somebody interrupts the command,
+    /// and for as long as it may take. That begins when it is first asked: in a run of many a
+    /// request may have queued for longer before anything went wrong.
     pub fn goes_on(&self, timeout: Duration) -> impl Fn() -> bool {
-        let (start, interrupts) = (Instant::now(), self.interrupts);
-        move || start.elapsed() < timeout && interrupts.arrived().is_none()
+        let (start, interrupts) = (OnceCell::new(), self.interrupts);
+        move || {
+            let start: &Instant = start.get_or_init(Instant::now);
+            start.elapsed() < timeout && interrupts.arrived().is_none()
+        }
     }
 }
 
 /// Ctrl-C and SIGTERM, remembered once they were heard.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Interrupts {
     heard: watch::Receiver<Option<Interrupt>>,
 }

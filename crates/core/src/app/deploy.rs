@@ -4,6 +4,7 @@ mod applying;
 mod options;
 mod repeated;
 
+use applying::Begun;
 pub use options::{DeployOptions, IfBusy};
 pub use repeated::Repeat;
 
@@ -18,12 +19,12 @@ use super::watch::{Commands, WatchTarget};
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::record;
-use crate::cloud::{Balancing, Cloud};
+use crate::cloud::{Balancing, Cloud, closed};
 use crate::history::failure_tag;
 use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
-use crate::release::ids::{Caller, ClusterName, ServiceId, ServiceName, TaskDefinitionArn};
+use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
 use crate::rollout::wait_until_idle;
 use mlship_manifest::Manifest;
@@ -63,6 +64,8 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         let service = service_of(&manifest.release);
         // Asked once: what is deployed is what was planned, however long another deployment runs.
         let pinned = tokio::select! {
+            biased;
+            why = closed() => return self.not_begun(&service, &why),
             pinned = Box::pin(pin(self.context.cloud, manifest)) => pinned,
             interrupt = self.context.interrupts.wait() => {
                 return results::stopped_before(&service, interrupt);
@@ -108,8 +111,11 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             let rule = plan.experiment.as_deref();
             guard::record_disturbance(self.context, rule, &plan.service, report).await;
         }
-        let started = match self.write(&plan, &pinned, report).await {
-            Ok(started) => started,
+        let Begun {
+            started,
+            is_followed,
+        } = match self.write(&plan, &pinned, report).await {
+            Ok(begun) => begun,
             Err(result) => return *result,
         };
         let brings = started.task_definition.clone();
@@ -129,7 +135,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             return watched.detached();
         }
         let mut result = watched
-            .wait_for_verdict(self.context, self.options.watch(), report)
+            .wait_for_verdict(self.context, self.options.watch(is_followed), report)
             .await;
         refresh_previous(self.context.cloud, &plan.service, &mut result).await;
         watched.hint_back(&mut result);
@@ -138,6 +144,15 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             self.record(&plan, &brings, report).await;
         }
         result
+    }
+
+    /// Ends a deploy that had not begun when its run began nothing more.
+    fn not_begun(&self, service: &ServiceId, why: &str) -> ResultRecord {
+        let result = results::not_begun(service, why);
+        match self.context.interrupts.arrived() {
+            Some(interrupt) => result.not_begun_for(interrupt),
+            None => result,
+        }
     }
 
     /// Keeps with a revision why it failed: ECS forgets its tasks within the hour. What can't be
@@ -154,10 +169,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         let tags = failure_tag(failure.cause, result.deployment.as_deref());
         let written = self.context.cloud.tag_resource(brings.as_str(), &tags);
         if let Err(error) = written.await {
-            let service = ServiceId {
-                cluster: ClusterName::new(&*result.cluster),
-                name: ServiceName::new(&*result.service),
-            };
+            let service = result.service_id();
             report.decision(&service, &format!("the cause was not kept: {error}"));
         }
     }
@@ -209,6 +221,8 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     ) -> Result<(), Box<ResultRecord>> {
         let timeout = self.options.patience();
         let result = tokio::select! {
+            biased;
+            why = closed() => self.not_begun(&plan.service, &why).with_plan(plan),
             idle = wait_until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
                 Ok(true) => return Ok(()),
                 Ok(false) => results::timed_out_waiting(plan, other),
@@ -233,6 +247,8 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         // Asks the registry, too, about the version that serves.
         let planned = plan_release(self.context, self.caller, pinned, *redeploy, overrides);
         let result = tokio::select! {
+            biased;
+            why = closed() => self.not_begun(&service, &why),
             planned = Box::pin(planned) => match planned {
                 Ok(plan) => return Ok(plan),
                 Err(error) => not_planned(&service, error, report),

@@ -13,10 +13,30 @@ pub fn fault(error: &CloudError) -> Fault {
         | ErrorKind::Denied
         | ErrorKind::Missing
         | ErrorKind::Rejected
-        | ErrorKind::Foreign => Fault::SaidNo,
+        | ErrorKind::Foreign
+        | ErrorKind::Elsewhere => Fault::SaidNo,
         ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::Unreadable => {
             Fault::Unreachable
         }
+    }
+}
+
+/// Returns how a command ends that a call to AWS gave no usable answer. One that was not sent, since
+/// it would have gone elsewhere, is the refusal of a check.
+#[must_use]
+pub fn ended_by(error: &CloudError) -> Conclusion {
+    match error.kind {
+        ErrorKind::Elsewhere => Conclusion::Refused(Refusal::Check),
+        ErrorKind::Setting
+        | ErrorKind::Credentials
+        | ErrorKind::Denied
+        | ErrorKind::Missing
+        | ErrorKind::Rejected
+        | ErrorKind::Foreign
+        | ErrorKind::Throttled
+        | ErrorKind::Unreachable
+        | ErrorKind::Lost
+        | ErrorKind::Unreadable => Conclusion::Error(fault(error)),
     }
 }
 

@@ -21,7 +21,7 @@ impl ImportError {
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
         match self {
-            Self::Cloud(error) => Conclusion::Error(super::fault(error)),
+            Self::Cloud(error) => super::ended_by(error),
             Self::Obstacle(_) => Conclusion::Refused(Refusal::Check),
         }
     }

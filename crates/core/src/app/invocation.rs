@@ -9,8 +9,10 @@ pub struct Invocation {
     pub environment: Option<String>,
     /// The AWS region.
     pub region: Option<String>,
-    /// The AWS profile.
-    pub profile: Option<String>,
+    /// The region that a service has to be asked in, where only its manifest leads there.
+    pub region_of_service: Option<String>,
+    /// The AWS profiles.
+    pub profiles: Vec<String>,
     /// Where requests go instead of to AWS.
     pub endpoint_url: Option<String>,
 }
@@ -30,7 +32,7 @@ impl Address {
     pub fn words(&self) -> String {
         match self {
             Self::Manifest(manifest) => path(manifest),
-            Self::Service(service) => format!("--service {}", quoted(&service.to_string())),
+            Self::Service(service) => format!("--service {}", quoted(&service.path())),
         }
     }
 }
@@ -45,30 +47,23 @@ impl Invocation {
     /// Returns a command for the same service, as it can be pasted.
     #[must_use]
     pub fn command_for(&self, name: &str, address: &Address) -> String {
-        let environment = match address {
-            Address::Manifest(_) => self.environment.as_ref(),
-            // Only a manifest has overlays.
-            Address::Service(_) => None,
+        let flag = self.region.as_ref();
+        let (environment, region) = match address {
+            Address::Manifest(_) => (self.environment.as_ref(), flag),
+            // Only a manifest has overlays, and says a region.
+            Address::Service(_) => (None, flag.or(self.region_of_service.as_ref())),
         };
-        self.line(name, address.words(), environment)
-    }
-
-    fn line(&self, name: &str, about: String, environment: Option<&String>) -> String {
-        let mut words = vec!["mlship".to_owned(), name.to_owned(), about];
-        let flags = [
-            ("--env", environment),
-            ("--region", self.region.as_ref()),
-            ("--profile", self.profile.as_ref()),
-            ("--endpoint-url", self.endpoint_url.as_ref()),
-        ];
-        for (flag, value) in flags {
-            match value {
-                // As a word of its own such a value would be taken for a flag.
-                Some(value) if value.starts_with('-') => {
-                    words.push(quoted(&format!("{flag}={value}")));
-                }
-                Some(value) => words.extend([flag.to_owned(), quoted(value)]),
-                None => {}
+        let mut words = vec!["mlship".to_owned(), name.to_owned(), address.words()];
+        let environment = environment.map(|it| ("--env", it)).into_iter();
+        let region = region.map(|it| ("--region", it));
+        let profiles = self.profiles.iter().map(|it| ("--profile", it));
+        let endpoint = self.endpoint_url.as_ref().map(|it| ("--endpoint-url", it));
+        for (flag, value) in environment.chain(region).chain(profiles).chain(endpoint) {
+            // As a word of its own such a value would be taken for a flag.
+            if value.starts_with('-') {
+                words.push(quoted(&format!("{flag}={value}")));
+            } else {
+                words.extend([flag.to_owned(), quoted(value)]);
             }
         }
         words.join(" ")
@@ -132,8 +127,9 @@ mod tests {
         let given = Invocation {
             environment: Some("staging".to_owned()),
             region: Some("eu-west-1".to_owned()),
-            profile: Some("ops team".to_owned()),
+            profiles: vec!["ops team".to_owned()],
             endpoint_url: Some(url.to_owned()),
+            ..Invocation::default()
         };
         check(
             "a.yaml",
@@ -165,11 +161,33 @@ mod tests {
         let service = ServiceId {
             cluster: ClusterName::new("ml-prod"),
             name: ServiceName::new("fraud"),
+            place: None,
         };
         assert_eq!(
             given.command_for("watch", &Address::Service(service)),
             "mlship watch --service ml-prod/fraud --region eu-west-1"
         );
+    }
+
+    #[test]
+    fn a_service_is_looked_for_in_the_region_that_its_manifest_led_to() {
+        let given = Invocation {
+            region_of_service: Some("us-east-1".to_owned()),
+            profiles: vec!["prod".to_owned()],
+            ..Invocation::default()
+        };
+        let service = ServiceId {
+            cluster: ClusterName::new("ml"),
+            name: ServiceName::new("fraud"),
+            place: None,
+        };
+        let expected = "mlship watch --service ml/fraud --region us-east-1 --profile prod";
+        assert_eq!(
+            given.command_for("watch", &Address::Service(service)),
+            expected
+        );
+        let manifest = given.command_line("watch", "a.yaml");
+        assert_eq!(manifest, "mlship watch a.yaml --profile prod");
     }
 
     #[test]
@@ -191,7 +209,7 @@ mod tests {
         let words = ["watch", "./-e.yaml", "--profile=-ops"];
         let expected = "mlship watch ./-e.yaml --profile=-ops";
         let given = Invocation {
-            profile: Some("-ops".to_owned()),
+            profiles: vec!["-ops".to_owned()],
             ..Invocation::default()
         };
         check("-e.yaml", &given, expected, &words);

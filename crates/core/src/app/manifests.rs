@@ -1,6 +1,7 @@
 //! Loads manifests from paths: either manifests that may be acted on, or the findings that say why
 //! not. Reads files, and of the environment only the variables it is given.
 
+mod loaded;
 mod selection;
 mod subjects;
 #[cfg(test)]
@@ -13,9 +14,9 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use loaded::{Loaded, place_manifests};
 pub use selection::Selector;
 pub use subjects::Subjects;
-use twice::named_twice;
 pub(in crate::app) use variants::MEASURED;
 pub use variants::Need;
 
@@ -26,21 +27,6 @@ use mlship_manifest::{
     self, Diagnostic, Examined, ExperimentManifest, Manifest, ManifestContent, ReadOptions, Source,
     UsedDefault,
 };
-
-/// The manifest of a release that may be acted on.
-#[derive(Debug)]
-pub struct Loaded {
-    /// The manifest.
-    pub manifest: Manifest,
-}
-
-impl Loaded {
-    /// Returns the service it is for.
-    #[must_use]
-    pub fn service(&self) -> ServiceId {
-        service_of(&self.manifest.release)
-    }
-}
 
 /// Returns the service that a draft is for, if it says so much.
 fn service_named_by(draft: &Manifest) -> Option<ServiceId> {
@@ -96,6 +82,8 @@ pub struct ManifestReader<'a> {
     pub environment: Option<&'a str>,
     /// What a release must be like to be one of those that are read.
     pub select: &'a [Selector],
+    /// Whether the run can be in several accounts, so that one name can be several services.
+    pub has_several_accounts: bool,
     /// Returns the value of a variable.
     pub variables: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// Adds what only shows in ECS's own documents.
@@ -239,13 +227,14 @@ impl ManifestReader<'_> {
             let is_broken = is_broken(&findings);
             reading.findings.extend(findings);
             if let Some(manifest) = draft.filter(|_| !is_broken) {
-                reading.manifests.push(Loaded {
-                    manifest: *manifest,
-                });
+                reading.manifests.push(Loaded::new(*manifest));
             }
         }
-        let twice = named_twice(&reading.manifests);
-        reading.findings.extend(twice);
+        let said = reading.manifests.iter();
+        let said = said.map(|loaded| loaded.place().clone()).collect();
+        if let Err(twice) = place_manifests(&mut reading.manifests, said) {
+            reading.findings.extend(twice);
+        }
         // What can't be read may be what another one depends on.
         if !reading.is_broken() {
             let found = fleet::findings(&reading.manifests);

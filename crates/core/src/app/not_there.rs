@@ -104,6 +104,7 @@ mod tests {
         ServiceId {
             cluster: ClusterName::new(cluster),
             name: ServiceName::new(name),
+            place: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Makes a plan from a manifest: resolve, check, observe, plan.
 
 use super::model_version::{GateOverrides, PinnedManifest, pin};
-use super::{Context, conclusion_of, fault};
+use super::{Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
     self, Ask, Effect, Observed, Plan, Redeploy, asks_about_revision, asks_about_scaling,
@@ -30,7 +30,7 @@ impl PlanError {
     pub fn conclusion(&self) -> Conclusion {
         match self {
             Self::Refused(_) => Conclusion::Refused(Refusal::Check),
-            Self::Cloud(error) => Conclusion::Error(fault(error)),
+            Self::Cloud(error) => ended_by(error),
             Self::Registry(error) => conclusion_of(error),
         }
     }

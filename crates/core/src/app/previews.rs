@@ -12,24 +12,32 @@ use super::Context;
 use super::at_once::in_order;
 use super::model_version::GateOverrides;
 use super::planning::{PlanError, preview};
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Redeploy};
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ClusterName};
 use crate::release::resolve;
 use mlship_manifest::Manifest;
 
+/// A release to be planned, and by which connection it is.
+#[derive(Clone, Copy)]
+pub struct ToPreview<'a, C> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// The ports, and who calls by them; or why there are none.
+    pub way: Result<(&'a Context<'a, C>, &'a Caller), &'a CloudError>,
+}
+
 /// Plans releases, and returns what comes of each in their order.
 pub async fn previews<C: Cloud + Registries>(
-    context: &Context<'_, C>,
-    caller: &Caller,
-    manifests: &[&Manifest],
+    releases: &[ToPreview<'_, C>],
     redeploy: Redeploy,
     overrides: &GateOverrides,
 ) -> Vec<Result<Plan, PlanError>> {
-    let each = manifests
-        .iter()
-        .map(async |manifest| preview(context, caller, manifest, redeploy, overrides).await);
+    let each = releases.iter().map(async |release| {
+        let (context, caller) = release.way.map_err(CloudError::clone)?;
+        preview(context, caller, release.manifest, redeploy, overrides).await
+    });
     in_order(each).await
 }
 

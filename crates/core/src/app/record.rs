@@ -1,14 +1,17 @@
 //! The final record of a service: it ends a JSON stream and determines the exit code.
 
+use std::sync::Arc;
+
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::fleet::Standing;
 use crate::plan::{Plan, Previous};
 use crate::progress::{Conclusion, ExitCode, Fault, Interrupt};
-use crate::release::Origin;
-use crate::release::ids::ServiceId;
+use crate::release::ids::{ClusterName, ServiceId, ServiceName};
+use crate::release::{NamedPlace, Origin, Place};
 use crate::rollout::Failure;
+use mlship_text::arn::Arn;
 
 /// How a command on one service ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,6 +23,12 @@ pub struct ResultRecord {
     pub service: String,
     /// Its cluster.
     pub cluster: String,
+    /// Where that is.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What tells it apart from those of the same name elsewhere.
+    #[serde(skip)]
+    pub named: Option<Arc<NamedPlace>>,
     /// What was released.
     pub release: Option<ReleaseRecord>,
     /// The task definition that carries it.
@@ -108,6 +117,12 @@ impl ResultRecord {
             end: conclusion.into(),
             service: service.name.to_string(),
             cluster: service.cluster.to_string(),
+            place: service
+                .place
+                .as_ref()
+                .map(|named| named.place.clone())
+                .unwrap_or_default(),
+            named: service.place.clone(),
             release: None,
             task_definition: None,
             deployment: None,
@@ -120,6 +135,32 @@ impl ResultRecord {
             note: None,
             error: None,
             hint: None,
+        }
+    }
+
+    /// Says where the service is: as who asked for it names it, and asked for it. What nobody else
+    /// knows of that the ARN of a deployment may tell.
+    #[must_use]
+    pub fn at(mut self, service: &ServiceId, place: &Place) -> Self {
+        self.named.clone_from(&service.place);
+        self.place = place.clone();
+        let arns = [&self.deployment, &self.task_definition];
+        let shown = || arns.into_iter().flatten().find_map(|arn| Arn::parse(arn));
+        if self.place.account.is_none()
+            && let Some(arn) = shown()
+        {
+            self.place.account = Some(arn.account.to_owned());
+        }
+        self
+    }
+
+    /// Returns the service.
+    #[must_use]
+    pub fn service_id(&self) -> ServiceId {
+        ServiceId {
+            cluster: ClusterName::new(&*self.cluster),
+            name: ServiceName::new(&*self.service),
+            place: self.named.clone(),
         }
     }
 

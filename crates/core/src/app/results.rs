@@ -1,7 +1,7 @@
 //! Builds the final record of a service for the ways in which a command ends without a rollout.
 
 use super::idle::look_whether_idle;
-use super::{conclusion_of, fault};
+use super::{conclusion_of, ended_by};
 use crate::app::ResultRecord;
 use crate::apply::ApplyError;
 use crate::cloud::{Cloud, CloudError, ErrorKind};
@@ -25,7 +25,7 @@ pub fn refused(service: &ServiceId, findings: &[Diagnostic]) -> ResultRecord {
 pub fn aws_error(service: &ServiceId, error: &CloudError) -> ResultRecord {
     let (conclusion, message) = match error.kind {
         ErrorKind::Foreign => (Conclusion::Refused(Refusal::Check), error.message.clone()),
-        _ => (Conclusion::Error(fault(error)), error.to_string()),
+        _ => (ended_by(error), error.to_string()),
     };
     let mut result = ResultRecord::new(service, conclusion);
     result.error = Some(message);
@@ -70,6 +70,13 @@ pub fn not_applied(plan: &Plan, error: &ApplyError, interrupt: Option<Interrupt>
             let interrupt = interrupt.unwrap_or(Interrupt::Terminate);
             (Conclusion::Interrupted(interrupt), None)
         }
+        (ApplyError::NotBegun(why), interrupt) => {
+            let result = not_begun(&plan.service, why).with_plan(plan);
+            return match interrupt {
+                Some(interrupt) => result.not_begun_for(interrupt),
+                None => result,
+            };
+        }
         // It would have gone on, had nobody asked it to stop.
         (ApplyError::Cloud(error), Some(interrupt)) if error.kind == ErrorKind::Throttled => {
             message = format!(
@@ -78,7 +85,7 @@ pub fn not_applied(plan: &Plan, error: &ApplyError, interrupt: Option<Interrupt>
             );
             (Conclusion::Interrupted(interrupt), None)
         }
-        (ApplyError::Cloud(error), _) => (Conclusion::Error(fault(error)), error.hint.clone()),
+        (ApplyError::Cloud(error), _) => (ended_by(error), error.hint.clone()),
     };
     let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
     result.error = Some(message);

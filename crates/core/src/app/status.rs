@@ -15,7 +15,7 @@ pub use document::{
     LastDeployment, NotSeen, ReleaseStatus, Role, RunningDeployment, ServiceStatus, ServingRelease,
 };
 
-pub use refresh::{Look, explain, look, refresh};
+pub use refresh::{Look, ToLookAt, explain, look, refresh};
 
 use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Balancing, Cloud};
@@ -105,6 +105,8 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         service: id.name.clone(),
         cluster: id.cluster.clone(),
         account: Arn::parse(&service.service_arn).map(|arn| arn.account.to_owned()),
+        region: Arn::parse(&service.service_arn).map(|arn| arn.region.to_owned()),
+        place: id.place.clone(),
         release,
         deployed,
         desired: service.desired_count,

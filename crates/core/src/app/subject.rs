@@ -3,6 +3,7 @@
 //! being said and the account being the right one.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::registry_update::{RegistryUpdate, is_news};
 use super::{Address, Context, RegistryRecord, Report, ResultRecord, results};
@@ -10,8 +11,8 @@ use crate::cloud::{Cloud, CloudError};
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ClusterName, ServiceId, ServiceName};
-use crate::release::service_of;
-use mlship_manifest::{Identity, Manifest, UsedDefault};
+use crate::release::{NamedPlace, service_of};
+use mlship_manifest::{Destination, Identity, Manifest, UsedDefault};
 
 /// Whom a command is about.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Subject {
     account: Option<String>,
     /// The only region in which it may be changed.
     region: Option<String>,
+    /// Where to ask for it, as far as that is said.
+    said: Destination,
     defaults: Vec<UsedDefault>,
     /// The environments of its manifest that would lead elsewhere, where none was chosen.
     environments: Vec<String>,
@@ -39,10 +42,12 @@ impl Subject {
             service: ServiceId {
                 cluster: ClusterName::new(&identity.cluster),
                 name: ServiceName::new(&identity.service),
+                place: None,
             },
             address: Address::Manifest(identity.source.name().to_owned()),
             account: identity.account.clone(),
-            region: None,
+            region: identity.destination().region,
+            said: identity.destination(),
             defaults: identity.defaults.clone(),
             environments: identity.environments.clone(),
             has_reference: identity.has_reference,
@@ -57,7 +62,8 @@ impl Subject {
             service: service_of(&manifest.release),
             address: Address::Manifest(manifest.source.name().to_owned()),
             account: manifest.release.account.clone(),
-            region: None,
+            region: manifest.release.destination().region,
+            said: manifest.release.destination(),
             defaults: Vec::new(),
             environments: Vec::new(),
             has_reference: manifest.release.model.reference.is_some(),
@@ -70,6 +76,10 @@ impl Subject {
     pub fn of_service(service: ServiceId, place: Option<(String, String)>) -> Self {
         let (region, account) = place.unzip();
         Self {
+            said: Destination {
+                account: account.clone(),
+                region: region.clone(),
+            },
             address: Address::Service(service.clone()),
             service,
             account,
@@ -85,6 +95,17 @@ impl Subject {
     #[must_use]
     pub fn service(&self) -> &ServiceId {
         &self.service
+    }
+
+    /// Returns where to ask for it, as far as that is said.
+    #[must_use]
+    pub fn destination(&self) -> &Destination {
+        &self.said
+    }
+
+    /// Says where it is among the others of a run, for whoever reads of it.
+    pub fn place(&mut self, place: Arc<NamedPlace>) {
+        self.service.place = Some(place);
     }
 
     /// Returns how the command was told of it.
@@ -103,6 +124,17 @@ impl Subject {
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    /// Says whether both are one service, where both were placed.
+    pub(super) fn is_same_service(&self, other: &Self) -> bool {
+        let place = |subject: &Self| subject.service.place.as_ref().map(|it| it.place.clone());
+        let (own, others) = (&self.service, &other.service);
+        let is_there = match (place(self), place(other)) {
+            (Some(own), Some(others)) => own.may_be(&others),
+            (None, _) | (_, None) => true,
+        };
+        is_there && own.cluster.short() == others.cluster.short() && own.name == others.name
     }
 
     /// Takes over the account that another manifest of the same service names, or says that it is
@@ -135,7 +167,7 @@ impl Subject {
         caller: Result<&Caller, &CloudError>,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Cleared<'_>, Box<ResultRecord>> {
-        let ServiceId { cluster, name } = &self.service;
+        let ServiceId { cluster, name, .. } = &self.service;
         match caller {
             Ok(Caller {
                 account, region, ..

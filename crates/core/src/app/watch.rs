@@ -42,6 +42,10 @@ pub enum OnInterrupt {
     Detach,
     /// ECS is asked to roll it back, and nobody waits for that.
     Rollback,
+    /// The same, where this run began it.
+    RollbackOwn,
+    /// It goes on, and that is said: it is not this run's.
+    Spare,
 }
 
 /// A deployment to watch, and what a report says of it.

@@ -8,7 +8,7 @@ use super::register::Registered;
 use super::write_effect::{ExpectedDeployment, WriteEffect};
 use super::{Applied, ApplyError};
 use crate::cloud::retry::{Attempts, EffectChecks, WhileBusy};
-use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind, unless_closed};
 use crate::pause::sleep;
 use crate::plan::{Plan, ServiceWrite, Started};
 use crate::progress::{Event, Observer};
@@ -89,8 +89,16 @@ impl<C: Cloud> Run<'_, C> {
         };
         let before = self.before().await;
         let mut attempts = Attempts::default();
+        // What took its autoscaling away is brought to its end.
+        let is_untouched = !self.plan.adopts && self.plan.writes.scaling.is_empty();
         loop {
-            let (error, is_accepted) = match send().await {
+            let answer = if is_untouched {
+                let answered = unless_closed(Box::pin(send())).await;
+                answered.map_err(ApplyError::NotBegun)?
+            } else {
+                send().await
+            };
+            let (error, is_accepted) = match answer {
                 Ok(service) => match expected.effect(Some(&service)) {
                     WriteEffect::Started(started) => return Ok(self.started(started, report)),
                     WriteEffect::Conflict | WriteEffect::NotApplied => (no_deployment(), true),

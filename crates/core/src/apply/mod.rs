@@ -56,6 +56,10 @@ pub enum ApplyError {
     /// Somebody interrupted the command before anything changed the service.
     #[error("interrupted before the deployment began")]
     Interrupted,
+    /// The run that it is a part of began nothing more, for this reason, before anything changed the
+    /// service.
+    #[error("not begun: {0}")]
+    NotBegun(String),
     /// AWS gave no usable answer.
     #[error(transparent)]
     Cloud(#[from] CloudError),

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::ApplyError;
 use super::family::Family;
 use crate::cloud::retry::{Attempts, WhileBusy};
-use crate::cloud::{Answer, Cloud};
+use crate::cloud::{Cloud, unless_closed};
 use crate::pause::sleep;
 use crate::plan::Plan;
 use crate::progress::{Event, Observer};
@@ -35,7 +36,7 @@ pub(super) async fn register<C: Cloud>(
     document: &Document,
     busy: WhileBusy<'_>,
     report: &mut dyn Observer,
-) -> Answer<Registered> {
+) -> Result<Registered, ApplyError> {
     let family = document.get("family").and_then(Value::as_str);
     let family = Family {
         cloud,
@@ -57,7 +58,9 @@ pub(super) async fn register<C: Cloud>(
     }
     let mut attempts = Attempts::default();
     loop {
-        let error = match cloud.register_task_definition(document).await {
+        // A revision is no change of the service: nobody misses it.
+        let sent = unless_closed(Box::pin(cloud.register_task_definition(document))).await;
+        let error = match sent.map_err(ApplyError::NotBegun)? {
             Ok(arn) => {
                 let task_definition = arn.clone();
                 report.event(&plan.service, &Event::Registered { task_definition });
@@ -76,7 +79,7 @@ pub(super) async fn register<C: Cloud>(
             Err(error) => error,
         };
         let Some(mut looks) = attempts.failed(error.kind, busy) else {
-            return Err(error);
+            return Err(error.into());
         };
         while let Some(wait) = looks.next_wait() {
             sleep(wait).await;
@@ -94,7 +97,7 @@ pub(super) async fn register<C: Cloud>(
             }
         }
         if !looks.may_send_again() {
-            return Err(error);
+            return Err(error.into());
         }
     }
 }

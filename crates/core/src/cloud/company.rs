@@ -2,10 +2,11 @@
 //! the moment. It also has its own requests counted.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 tokio::task_local! {
     static PART: Part;
@@ -22,6 +23,8 @@ struct Parts {
     waiting: AtomicUsize,
     /// Told whenever all of them do.
     all_wait: Notify,
+    /// Why nothing begins any more, once that is so.
+    closed: watch::Sender<Option<String>>,
 }
 
 /// One of them.
@@ -49,6 +52,11 @@ impl Company {
     #[must_use]
     pub fn size(&self) -> usize {
         self.0.size.load(Ordering::Relaxed)
+    }
+
+    /// Lets nothing begin any more: who waits for the turn of a first write leaves the queue.
+    pub fn close(&self, why: String) {
+        self.0.closed.send_replace(Some(why));
     }
 
     /// Counts a part as waiting for an answer, until it is dropped.
@@ -118,6 +126,37 @@ pub(super) fn own_company() -> Option<Company> {
     PART.try_with(|part| part.company.clone()).ok()
 }
 
+/// Resolves with the reason once nothing begins any more in this part's run.
+pub async fn closed() -> String {
+    if let Some(company) = own_company() {
+        let mut closed = company.0.closed.subscribe();
+        if let Ok(why) = closed.wait_for(Option::is_some).await {
+            return why.clone().unwrap_or_default();
+        }
+    }
+    std::future::pending().await
+}
+
+/// Waits for the answer to a request of this part, unless nothing begins any more before it was
+/// sent. What was sent is waited for.
+///
+/// # Errors
+/// Why nothing begins any more; then nothing was sent.
+pub async fn unless_closed<T>(request: impl Future<Output = T>) -> Result<T, String> {
+    let sent_before = own_requests();
+    let mut request = pin!(request);
+    tokio::select! {
+        biased;
+        why = closed() => {
+            if own_requests() == sent_before {
+                return Err(why);
+            }
+        }
+        answer = &mut request => return Ok(answer),
+    }
+    Ok(request.await)
+}
+
 /// Counts a request for the part that sends it. One that is sent for several counts for whoever
 /// drives it, so that the sum is that of all.
 pub fn count_request() {
@@ -133,7 +172,10 @@ pub fn own_requests() -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use futures_util::future::join_all;
+    use tokio::time::{Instant, sleep};
 
     use super::*;
 
@@ -155,6 +197,27 @@ mod tests {
         assert_eq!((own_requests(), super::company()), (None, 1));
         count_request();
         assert_eq!(company.size(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn once_a_company_is_closed_what_was_not_sent_is_left_and_what_was_is_waited_for() {
+        let (company, second) = (Company::default(), Duration::from_secs(1));
+        let part = |queue: u32| {
+            company.join(unless_closed(async move {
+                sleep(second * queue).await;
+                count_request();
+                sleep(second * 2).await;
+            }))
+        };
+        let close = async {
+            sleep(second + second / 2).await;
+            company.close("enough".to_owned());
+        };
+        let start = Instant::now();
+        let (sent, queued, ()) = tokio::join!(part(1), part(2), close);
+        assert_eq!((sent, queued), (Ok(()), Err("enough".to_owned())));
+        assert_eq!(start.elapsed(), second * 3);
+        assert_eq!(part(0).await, Err("enough".to_owned()));
     }
 
     #[tokio::test]

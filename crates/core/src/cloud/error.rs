@@ -36,6 +36,8 @@ pub enum ErrorKind {
     Rejected,
     /// The service is somebody else's to deploy, which no request could change.
     Foreign,
+    /// Nothing was asked: the settings lead to another account or region than was meant.
+    Elsewhere,
     /// Too many calls; nothing was done.
     Throttled,
     /// No connection was made; nothing was done.
@@ -50,13 +52,14 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Every kind.
     #[cfg(test)]
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Setting,
         Self::Credentials,
         Self::Denied,
         Self::Missing,
         Self::Rejected,
         Self::Foreign,
+        Self::Elsewhere,
         Self::Throttled,
         Self::Unreachable,
         Self::Lost,
@@ -74,6 +77,7 @@ impl ErrorKind {
             | Self::Missing
             | Self::Rejected
             | Self::Foreign
+            | Self::Elsewhere
             | Self::Throttled
             | Self::Unreachable => false,
         }
@@ -89,7 +93,8 @@ impl ErrorKind {
             | Self::Denied
             | Self::Missing
             | Self::Rejected
-            | Self::Foreign => false,
+            | Self::Foreign
+            | Self::Elsewhere => false,
         }
     }
 }
@@ -104,6 +109,27 @@ impl CloudError {
             code: None,
             message: format!("service {service} {}", foreign.words()),
             hint: Some(foreign.hint().to_owned()),
+        }
+    }
+
+    /// A service that the settings lead past, with what does lead there.
+    #[must_use]
+    pub fn elsewhere(message: String, hint: String) -> Self {
+        Self {
+            operation: "",
+            kind: ErrorKind::Elsewhere,
+            code: None,
+            message,
+            hint: Some(hint),
+        }
+    }
+
+    /// A setting that nobody could have meant.
+    #[must_use]
+    pub fn mistaken(message: String, hint: String) -> Self {
+        Self {
+            kind: ErrorKind::Setting,
+            ..Self::elsewhere(message, hint)
         }
     }
 

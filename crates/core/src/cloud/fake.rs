@@ -8,26 +8,34 @@
     reason = "for tests alone, also those of other crates, where what is wrong shall fail"
 )]
 
+mod aws_bucket;
 mod balancer;
 mod failing;
+mod fleet;
+mod ledger;
 mod logs;
 mod metrics;
 mod ports;
 mod registry;
+mod rollout;
 mod world;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+pub use aws_bucket::AwsBucket;
 pub use balancer::FakeBalancer;
+pub use fleet::FakeFleet;
+pub use ledger::FakeLedger;
 pub use logs::Logs;
 pub use metrics::FakeMetrics;
 pub use registry::FakeRegistry;
+pub use rollout::ROLLOUT;
 use tokio::time::{Instant, sleep};
 pub use world::{World, object};
 
-use super::{Answer, CloudError, ErrorKind};
+use super::{Answer, CloudError, ErrorKind, count_request};
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
 
 /// What goes wrong with a call.
@@ -86,6 +94,8 @@ pub struct FakeCloud {
     pub metrics: FakeMetrics,
     /// The model registry, unless nobody has request.
     pub registry: RefCell<Option<FakeRegistry>>,
+    /// The ledger of experiments, unless there is none.
+    pub ledger: RefCell<Option<FakeLedger>>,
 }
 
 impl FakeCloud {
@@ -107,6 +117,7 @@ impl FakeCloud {
             balancer: FakeBalancer::default(),
             metrics: FakeMetrics::default(),
             registry: RefCell::default(),
+            ledger: RefCell::default(),
         }
     }
 
@@ -116,6 +127,7 @@ impl FakeCloud {
         ServiceId {
             cluster: ClusterName::new("ml"),
             name: ServiceName::new("m"),
+            place: None,
         }
     }
 
@@ -227,6 +239,7 @@ impl FakeCloud {
     }
 
     async fn request(&self, operation: &'static str) -> Option<Fault> {
+        count_request();
         self.requests.borrow_mut().push(operation);
         let on_its_way = self.on_its_way();
         sleep(on_its_way.unwrap_or(self.latency.get())).await;

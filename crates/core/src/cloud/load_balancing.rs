@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use super::Answer;
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
 use crate::release::{
-    Forward, HeaderCondition, ListenerRule, Point, Query, TargetGroup, TargetHealth,
+    ExistingMetric, Forward, HeaderCondition, ListenerRule, MetricFilter, Point, Query,
+    TargetGroup, TargetHealth,
 };
 
 /// What mlship asks of Elastic Load Balancing. Reads may be repeated; each write is sent once.
@@ -62,6 +63,9 @@ pub trait Balancing {
     /// `TargetGroupNotFound`.
     fn target_health(&self, arn: &TargetGroupArn) -> impl Future<Output = Answer<TargetHealth>>;
 
+    /// Returns how long the load balancer of a rule waits for an answer.
+    fn idle_timeout(&self, rule: &RuleArn) -> impl Future<Output = Answer<Duration>>;
+
     /// Returns whether a target group is there.
     fn has_target_group(&self, arn: &str) -> impl Future<Output = Answer<bool>>;
 }
@@ -77,4 +81,10 @@ pub trait Metrics {
         to: Timestamp,
         period: Duration,
     ) -> impl Future<Output = Answer<Vec<Vec<Point>>>>;
+
+    /// Returns metrics that there have been data of in the last two weeks, some thousands at most.
+    fn existing_metrics(
+        &self,
+        like: &MetricFilter,
+    ) -> impl Future<Output = Answer<Vec<ExistingMetric>>>;
 }

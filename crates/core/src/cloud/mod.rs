@@ -14,12 +14,12 @@ pub mod retry;
 mod retrying;
 
 pub use batch::{Answers, Batch};
-pub use company::{Company, company, count_request, own_requests};
+pub use company::{Company, closed, company, count_request, own_requests, unless_closed};
 pub use error::{CloudError, ErrorKind};
-pub use limiter::{Limiter, Rate};
+pub use limiter::{Limiter, Rate, RequestKind};
 pub use load_balancing::{Balancing, Metrics};
 pub use ports::{Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Requests, Secrets};
-pub use retrying::Retrying;
+pub use retrying::{Retrying, in_turn};
 
 /// An answer from AWS.
 pub type Answer<T> = Result<T, CloudError>;

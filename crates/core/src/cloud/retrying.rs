@@ -1,9 +1,12 @@
-//! The waits between the attempts of one request, by a policy of [`retry`](super::retry).
+//! The waits before a request and between its attempts, by its limiter and a policy of
+//! [`retry`](super::retry).
+
+use std::future::Future;
 
 use tokio::time::Instant;
 
-use super::ErrorKind;
 use super::retry::{Next, Policy};
+use super::{Answer, ErrorKind, Limiter};
 use crate::pause::sleep;
 
 /// The attempts of one request: counts them, and knows since when they go on.
@@ -37,5 +40,32 @@ impl Retrying {
             }
             Next::GiveUp => false,
         }
+    }
+}
+
+/// Sends a request once it is its turn, and again where its policy says so.
+///
+/// # Errors
+/// What came of the last attempt.
+pub async fn in_turn<T, F: Future<Output = Answer<T>>>(
+    limiter: &Limiter,
+    policy: &'static Policy,
+    request: impl Fn() -> F,
+) -> Answer<T> {
+    limiter.permit().await;
+    // Only now: in a long queue the time that a policy gives would be over before the first attempt.
+    let mut retrying = Retrying::by(policy);
+    loop {
+        let error = match request().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        if error.kind == ErrorKind::Throttled {
+            limiter.refused();
+        }
+        if !retrying.is_due(error.kind).await {
+            return Err(error);
+        }
+        limiter.permit_again().await;
     }
 }

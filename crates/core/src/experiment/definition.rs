@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::record::Record;
 use crate::release::Forward;
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
+use mlship_manifest::RecordPlace;
 use mlship_manifest::schema::Experiment;
-use mlship_stats::Method;
+use mlship_stats::{Method, Phase};
 
 /// The traffic of an experiment as the manifest wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Definition {
     pub ramp: Vec<u32>,
     /// What the verdict rests on, as a digest: changed after a look, it voids the verdict.
     pub analysis_digest: String,
+    /// Where its ledger is, where that was said.
+    pub ledger: Option<RecordPlace>,
 }
 
 /// A variant, with where its requests go.
@@ -84,6 +87,8 @@ impl Definition {
                 .collect(),
             ramp: experiment.ramp.clone(),
             analysis_digest: analysis_digest(experiment),
+            // What leads nowhere is found by the rules; a stop goes on without.
+            ledger: place(experiment.record.as_deref()),
         }
     }
 
@@ -123,6 +128,7 @@ impl Definition {
             arms,
             ramp: Vec::new(),
             analysis_digest: record.analysis_digest.clone(),
+            ledger: place(record.ledger.as_deref()),
         })
     }
 
@@ -147,6 +153,13 @@ impl Definition {
         }
         steps.push(own);
         steps
+    }
+
+    /// Returns the phase that decides: that of the last declared step.
+    #[must_use]
+    pub fn last_phase(&self) -> Phase {
+        let steps = u32::try_from(self.steps().len()).unwrap_or(u32::MAX);
+        Phase::Declared { step: steps, steps }
     }
 
     /// Returns how the rule shares requests in a step. Where callers assign themselves it keeps
@@ -228,6 +241,11 @@ impl Definition {
     }
 }
 
+/// Returns where a ledger is, if an address leads to one.
+fn place(written: Option<&str>) -> Option<RecordPlace> {
+    RecordPlace::parse(written?).ok()
+}
+
 fn reduced(weights: &[u32]) -> Vec<u64> {
     let wide: Vec<u64> = weights.iter().map(|weight| u64::from(*weight)).collect();
     reduced_wide(&wide)
@@ -257,11 +275,14 @@ fn analysis_digest(experiment: &Experiment) -> String {
         experiment.planned_sample,
         experiment.events_per_arm(),
     ]);
-    if let Method::GroupSequential { looks } = experiment.method()
-        && let Some(terms) = analysis_digest.as_array_mut()
-    {
-        // Beside the others only where it is so: what began before there was a choice has none.
-        terms.push(looks.into());
+    // What nobody wrote before leaves the digests of before as they were.
+    if let Some(terms) = analysis_digest.as_array_mut() {
+        if let Method::GroupSequential { looks } = experiment.method() {
+            terms.push(looks.into());
+        }
+        if let Some(within) = &experiment.outcome_within {
+            terms.push(within.as_str().into());
+        }
     }
     let mut digest = mlship_text::digest::digest(&analysis_digest);
     digest.truncate(16);

@@ -1,9 +1,12 @@
 //! The `CloudWatch` queries of an experiment, and which of them add up to which counts.
 
+use std::time::Duration;
+
 use super::definition::{Arm, Definition};
+use super::outcome_window::{OutcomeWindow, PhaseTimes};
 use crate::release::Query;
 use mlship_manifest::Measure;
-use mlship_manifest::schema::Experiment;
+use mlship_manifest::schema::{Answers, Experiment};
 
 /// The metrics that decide, in the order in which they are counted: the primary one first.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +15,15 @@ pub struct MetricQueries {
     pub queries: Vec<Query>,
     /// What each variant's counts are made of, in the order of the variants.
     pub arms: Vec<VariantSources>,
+    /// How long the load balancer waits for an answer: what is younger may be answered yet.
+    pub idle_timeout: Duration,
+    /// From when until when the points of each metric count, in the order of the metrics; those
+    /// that are not said count in the whole window.
+    pub outcomes: Vec<OutcomeWindow>,
 }
+
+/// How long a load balancer waits for an answer, unless told otherwise.
+const USUAL_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Where the counts of a variant are among the answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +47,13 @@ pub enum MetricSource {
         successes: usize,
         /// Trials.
         trials: usize,
+    },
+    /// The requests that were answered with an error of the target, or by no target at all.
+    Answered {
+        /// All requests.
+        requests: usize,
+        /// Answers of the target: 2XX, 3XX, 4XX, and last 5XX.
+        answers: [usize; 4],
     },
     /// The responses that were slower than a threshold, from the share of those that were not.
     Slower {
@@ -69,8 +87,34 @@ impl MetricQueries {
         Self {
             queries: asking.queries,
             arms,
+            idle_timeout: USUAL_IDLE_TIMEOUT,
+            outcomes: Vec::new(),
         }
     }
+
+    /// Counts of each metric only what is of one phase.
+    pub fn count_by_phase(&mut self, experiment: &Experiment, times: PhaseTimes) {
+        let guardrails = experiment.guardrails.iter();
+        let guardrails = guardrails.map(|guardrail| guardrail.metric.as_str());
+        let names = std::iter::once(experiment.primary.metric.as_str()).chain(guardrails);
+        let measures = names.filter_map(|name| experiment.measure(name));
+        let windows = measures.map(|measure| OutcomeWindow::of(experiment, measure, times));
+        self.outcomes = windows.collect();
+    }
+
+    /// Says whether requests without an answer count, so that it matters how long one may take.
+    #[must_use]
+    pub fn counts_unanswered(&self) -> bool {
+        let mut metrics = self.arms.iter().flat_map(|arm| &arm.metrics);
+        metrics.any(|metric| matches!(metric, MetricSource::Answered { .. }))
+    }
+}
+
+/// What the primary metric and a guardrail have in common.
+struct Measured<'a> {
+    metric: &'a str,
+    threshold: Option<Duration>,
+    answers: Option<Answers>,
 }
 
 struct QueryBuilder {
@@ -92,27 +136,29 @@ impl QueryBuilder {
     /// Asks for the primary metric, then for those of the guardrails.
     fn metrics(&mut self, experiment: &Experiment, arm: &Arm) -> Vec<MetricSource> {
         let primary = &experiment.primary;
-        let mut measured = vec![(primary.metric.as_str(), primary.slow_after())];
+        let mut measured = vec![Measured {
+            metric: &primary.metric,
+            threshold: primary.slow_after(),
+            answers: primary.answers,
+        }];
         let guardrails = experiment.guardrails.iter();
-        measured.extend(
-            guardrails.map(|guardrail| (guardrail.metric.as_str(), guardrail.slow_after())),
-        );
-        let sources = measured.into_iter().filter_map(|(metric, threshold)| {
-            let threshold = threshold.unwrap_or_default().as_secs_f64();
-            Some(self.source(experiment.measure(metric)?, threshold, arm))
+        measured.extend(guardrails.map(|guardrail| Measured {
+            metric: &guardrail.metric,
+            threshold: guardrail.slow_after(),
+            answers: guardrail.answers,
+        }));
+        let sources = measured.into_iter().filter_map(|measured| {
+            let measure = experiment.measure(measured.metric)?;
+            Some(self.source(measure, &measured, arm))
         });
         sources.collect()
     }
 
-    fn source(&mut self, measure: Measure<'_>, threshold: f64, arm: &Arm) -> MetricSource {
+    fn source(&mut self, measure: Measure<'_>, measured: &Measured<'_>, arm: &Arm) -> MetricSource {
         let metric = match measure {
-            Measure::ErrorRate => {
-                return MetricSource::Proportion {
-                    successes: self.balanced(arm, "HTTPCode_Target_5XX_Count", "Sum"),
-                    trials: self.balanced(arm, "RequestCount", "Sum"),
-                };
-            }
+            Measure::ErrorRate => return self.errors(measured.answers, arm),
             Measure::SlowRequests => {
+                let threshold = measured.threshold.unwrap_or_default().as_secs_f64();
                 let rank = format!("PR(:{threshold})");
                 return MetricSource::Slower {
                     rank: self.balanced(arm, "TargetResponseTime", &rank),
@@ -140,6 +186,24 @@ impl QueryBuilder {
                 sum: sum(&metric.sum),
                 squares: sum(&metric.sum_squares),
             }
+        }
+    }
+
+    fn errors(&mut self, answers: Option<Answers>, arm: &Arm) -> MetricSource {
+        let requests = self.balanced(arm, "RequestCount", "Sum");
+        let mut answered = |code: u32| {
+            let metric = format!("HTTPCode_Target_{code}XX_Count");
+            self.balanced(arm, &metric, "Sum")
+        };
+        match answers {
+            Some(Answers::Target5xx) => MetricSource::Proportion {
+                successes: answered(5),
+                trials: requests,
+            },
+            None => MetricSource::Answered {
+                requests,
+                answers: [2, 3, 4, 5].map(answered),
+            },
         }
     }
 

@@ -9,8 +9,12 @@
 
 mod close;
 mod definition;
+mod doubts;
+mod existing_metrics;
 mod metric_queries;
 pub mod open;
+mod outcome_window;
+mod phases;
 mod planned_looks;
 mod reading;
 mod record;
@@ -18,6 +22,7 @@ mod recorded_variants;
 mod refusal;
 mod sample_plan;
 mod samples;
+mod spending;
 pub mod start;
 pub mod stop;
 mod tagging;
@@ -28,17 +33,22 @@ mod window;
 
 pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
+pub use doubts::{Doubts, asked_for};
+pub use existing_metrics::{is_there, unknown};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
+pub use outcome_window::{OutcomeWindow, PhaseTimes};
+pub use phases::Phase;
 pub use planned_looks::{PlannedLooks, TakenLook};
 pub use reading::{
     EffectHistory, LookProgress, LookReading, Material, MetricReading, NextLook, Reading, Role,
-    SampleProgress, VariantReading, word,
+    SampleProgress, Terms, VariantReading, word,
 };
-pub use record::{DISTURBED, End, Record, State, weights};
+pub use record::{DISTURBED, End, Record, Recorded, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
-pub use sample_plan::{Answer, Baseline, SamplePlan, Wanted, deciding_alpha, sample_plans};
+pub use sample_plan::{Answer, Baseline, SamplePlan, Wanted, sample_plans};
 pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
+pub use spending::Spending;
 pub use tagging::tag;
 pub use update_traffic::{TrafficUpdateError, shift};
 pub use window::{Part, Window};

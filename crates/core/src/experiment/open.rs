@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use super::phases::{Phase, added, in_order};
 use super::record::{Record, State, second};
 use super::start::{HeaderRule, PhaseOpening};
 use super::tagging::{tag, untag};
@@ -62,11 +63,27 @@ pub async fn share<C: Balancing>(
         by: by.to_owned(),
         since: Some(since),
         started: opening.record.started.or(Some(since)),
+        phases: phases(opening, since),
         ..opening.record.clone()
     };
     let tags = record.tags();
     tag(cloud, &rule.arn, &tags).await?;
     Ok(record)
+}
+
+/// Returns the phases that the experiment then had.
+fn phases(opening: &PhaseOpening, since: Timestamp) -> Vec<Phase> {
+    let record = &opening.record;
+    let variants = record.variants.as_ref();
+    let begun = variants.map(|variants| Phase {
+        number: record.phase,
+        since,
+        weights: in_order(variants, &opening.rule.arn, &record.weights),
+    });
+    match begun {
+        Some(begun) => added(record.phases.clone(), begun),
+        None => record.phases.clone(),
+    }
 }
 
 /// Makes a rule for callers that assign themselves, unless it is there.

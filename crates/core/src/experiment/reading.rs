@@ -1,8 +1,10 @@
 //! Computes the readout of an experiment from its counts.
 
 mod challenger;
+mod course;
 mod planned;
 mod reader;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +15,7 @@ use serde::Serialize;
 
 pub use planned::{LookProgress, LookReading, NextLook};
 use reader::Reader;
+pub use terms::Terms;
 
 use super::definition::Definition;
 use super::planned_looks::PlannedLooks;
@@ -20,7 +23,8 @@ use super::samples::{CumulativeCounts, VariantCounts};
 use super::window::Window;
 use mlship_manifest::schema::Experiment;
 use mlship_stats::{
-    Comparison, Difference, Gate, Lift, Readout, Remaining, TestVerdict, judge, left, split,
+    Comparison, Difference, Evidence, Gate, Lift, OpenReason, Readout, Remaining, TestVerdict,
+    judge, left, split,
 };
 
 /// What is said of an experiment.
@@ -38,6 +42,8 @@ pub struct Reading {
     pub metrics: Vec<MetricReading>,
     /// The time that it is about.
     pub window: Window,
+    /// The part of it in which the primary metric counts.
+    pub counted: Window,
     /// How far the sample is; none where it is not known what is measured.
     pub sample: Option<SampleProgress>,
     /// The primary metric over time, of each challenger.
@@ -50,6 +56,11 @@ pub struct Reading {
     pub fixed: bool,
     /// The looks of a group-sequential design, in the phase that decides.
     pub looks: Option<LookProgress>,
+    /// The significance level of this phase, shared by all challengers; none where it is not
+    /// known.
+    pub alpha: Option<f64>,
+    /// What to know of the counts before believing what they come to.
+    pub doubts: Vec<String>,
 }
 
 /// How far a sample is.
@@ -111,6 +122,10 @@ pub struct MetricReading {
     pub p: Option<f64>,
     /// The word for what it comes to.
     pub state: &'static str,
+    /// Why a guardrail is neither passed nor breached, where it isn't.
+    pub open: Option<OpenReason>,
+    /// What the arm of fewer events has to judge by.
+    pub evidence: Evidence,
     /// Whether its trials are requests of clients that were assigned, which are not independent.
     pub is_approximate: bool,
 }
@@ -140,6 +155,8 @@ pub struct Material<'a> {
     pub dead: &'a [String],
     /// The time that it is about.
     pub window: Window,
+    /// What the phase is held to.
+    pub terms: Terms,
     /// Whether the classical inference is wanted.
     pub fixed: bool,
     /// The looks that alone decide, where the design plans them.
@@ -172,7 +189,7 @@ impl Reading {
         }
         let fewest = comparisons
             .iter()
-            .map(|comparison| comparison.fewest_events)
+            .map(|comparison| comparison.evidence.events())
             .min();
         let arms = &material.definition.arms;
         let winner = match readout.verdict {
@@ -180,6 +197,7 @@ impl Reading {
             TestVerdict::ControlBetter => Some(reader.control),
             _ => None,
         };
+        let counted = material.terms.outcomes.within(material.window);
         let sample = material.experiment.map(|experiment| {
             let trials = last.arms.iter().map(primary_trials);
             let seen = trials.fold(0, u64::saturating_add);
@@ -187,7 +205,7 @@ impl Reading {
             SampleProgress {
                 seen,
                 planned,
-                left: left(planned, seen, material.window.length()),
+                left: left(planned, seen, counted.length()),
             }
         });
         let metrics = challengers.iter().zip(&readout.challengers);
@@ -220,6 +238,7 @@ impl Reading {
                 .collect(),
             metrics,
             window: material.window,
+            counted,
             sample,
             course: challengers
                 .iter()
@@ -231,6 +250,8 @@ impl Reading {
             fewest_events: fewest.unwrap_or(0),
             needed_events: reader.question.minimum_events,
             fixed: material.fixed,
+            alpha: material.experiment.map(|_| reader.question.alpha.get()),
+            doubts: Vec::new(),
             looks,
             readout,
         }
@@ -249,6 +270,16 @@ impl Reading {
         let mut names: Vec<String> = breached.map(|metric| metric.variant.clone()).collect();
         names.dedup();
         names
+    }
+
+    /// Returns the word for how its intervals hold.
+    #[must_use]
+    pub fn inference(&self) -> &'static str {
+        match self.looks {
+            _ if self.fixed => "fixed_horizon",
+            Some(_) => "group_sequential",
+            None => "sequential",
+        }
     }
 
     /// Returns how many days it is about.

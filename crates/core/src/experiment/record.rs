@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::phases::{self, PHASES, Phase};
 use super::planned_looks::LOOKS;
 use super::recorded_variants::{RecordedVariants, VARIANTS};
+use super::spending::Spending;
 use crate::release::Forward;
 use crate::release::{EXPERIMENT, as_tag};
 
@@ -16,6 +18,7 @@ pub(super) const RULE: &str = "mlship:experiment-rule";
 const STATE: &str = "mlship:experiment-state";
 const PHASE: &str = "mlship:experiment-phase";
 const STEP: &str = "mlship:experiment-step";
+const SPENDING: &str = "mlship:experiment-spending";
 const WEIGHTS: &str = "mlship:experiment-weights";
 const SINCE: &str = "mlship:experiment-since";
 const STARTED: &str = "mlship:experiment-started";
@@ -29,11 +32,17 @@ const ENDED_BY: &str = "mlship:experiment-ended-by";
 const COOKIES_END: &str = "mlship:experiment-cookies-end";
 const CLEANED: &str = "mlship:experiment-cleaned";
 
+/// Where the ledger is that the experiment is recorded in.
+const RECORD: &str = "mlship:experiment-record";
+
+/// Whether the experiment that ended is in its ledger.
+const RECORDED: &str = "mlship:experiment-recorded";
+
 /// What was released to a variant, by force, while it was compared, and when.
 pub const DISTURBED: &str = "mlship:experiment-disturbed";
 
 /// What the next phase on a rule does away with.
-const OF_THE_END: [&str; 7] = [
+const OF_THE_END: [&str; 8] = [
     OUTCOME,
     WINNER,
     ENDED,
@@ -41,6 +50,7 @@ const OF_THE_END: [&str; 7] = [
     COOKIES_END,
     CLEANED,
     DISTURBED,
+    RECORDED,
 ];
 
 /// How far an experiment is.
@@ -67,6 +77,9 @@ pub struct Record {
     pub phase: u32,
     /// The number of the step of its ramp, from 1.
     pub step: u32,
+    /// What its phases have spent of its significance level; none where an mlship started it that
+    /// did not put it down.
+    pub spending: Option<Spending>,
     /// The weights of its phase, as [`weights`] writes them.
     pub weights: String,
     /// When the phase began; none as long as it is starting.
@@ -81,8 +94,42 @@ pub struct Record {
     pub analysis_digest: String,
     /// Whose traffic it shares; none where an mlship started it that did not put it down.
     pub variants: Option<RecordedVariants>,
+    /// The phases that began, oldest first; those that an mlship opened that did not put them down
+    /// are missing.
+    pub phases: Vec<Phase>,
+    /// Where the ledger is that it is recorded in, where whoever started it said so.
+    pub ledger: Option<String>,
+    /// Whether it is there, once it ended.
+    pub recorded: Option<Recorded>,
     /// How it ended, if it did, or is about to.
     pub end: Option<End>,
+}
+
+/// How much of an experiment that ended is in its ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// All that there is to know.
+    Whole,
+    /// What is known without the manifest, or without its numbers.
+    Partly,
+}
+
+impl Recorded {
+    const ALL: [Self; 2] = [Self::Whole, Self::Partly];
+
+    /// Returns the word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Partly => "partly",
+        }
+    }
+
+    /// Returns what a rule says of it: of one start, since another leaves its tag behind.
+    fn tag(self, started: Timestamp) -> String {
+        format!("{} {}", self.word(), second(started))
+    }
 }
 
 /// How an experiment ended.
@@ -154,6 +201,7 @@ impl Record {
             state,
             phase,
             step: number(STEP).unwrap_or(1),
+            spending: tags.get(SPENDING).and_then(|text| Spending::read(text)),
             weights: text(WEIGHTS).unwrap_or_default(),
             // What is left of the phase or the experiment before is not this one's.
             since: time(SINCE).filter(|_| state != State::Starting),
@@ -162,8 +210,26 @@ impl Record {
             hypothesis: text(HYPOTHESIS),
             analysis_digest: text(ANALYSIS_DIGEST).unwrap_or_default(),
             variants: RecordedVariants::read(tags),
+            phases: if state == State::Starting && phase == 1 {
+                Vec::new()
+            } else {
+                phases::read(tags)
+            },
+            ledger: text(RECORD),
+            recorded: Recorded::ALL.into_iter().find(|known| {
+                let started = time(STARTED).filter(|_| state == State::Stopped);
+                started.is_some_and(|at| tags.get(RECORDED) == Some(&known.tag(at)))
+            }),
             end: end.filter(|_| matches!(state, State::Stopping | State::Stopped)),
         })
+    }
+
+    /// Returns what its phases have spent of its significance level, of a ramp with so many steps.
+    #[must_use]
+    pub fn spent(&self, steps: usize) -> Spending {
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        let assumed = || Spending::assumed(self.phase, self.step, steps);
+        self.spending.unwrap_or_else(assumed)
     }
 
     /// Returns the tags that say all this.
@@ -179,6 +245,7 @@ impl Record {
         put(STATE, Some(self.state.word().to_owned()));
         put(PHASE, Some(self.phase.to_string()));
         put(STEP, Some(self.step.to_string()));
+        put(SPENDING, self.spending.map(Spending::text));
         put(WEIGHTS, Some(self.weights.clone()));
         put(SINCE, self.since.and_then(second));
         put(STARTED, self.started.and_then(second));
@@ -193,16 +260,27 @@ impl Record {
             put(COOKIES_END, second(end.cookies_end));
             put(CLEANED, end.cleaned.and_then(second));
         }
+        put(RECORD, self.ledger.clone());
+        let recorded = self.recorded.zip(self.started);
+        put(RECORDED, recorded.map(|(recorded, at)| recorded.tag(at)));
         tags.extend(self.variants.iter().flat_map(RecordedVariants::tags));
+        tags.extend(phases::tags(&self.phases));
         tags
+    }
+
+    /// Returns the tag that says that it is in its ledger.
+    #[must_use]
+    pub fn recorded_tag(&self, recorded: Recorded) -> BTreeMap<String, String> {
+        let tag = |at| (RECORDED.to_owned(), recorded.tag(at));
+        self.started.map(tag).into_iter().collect()
     }
 
     /// Returns the names of tags that a rule still has of an experiment that ended.
     #[must_use]
     pub fn outdated(&self, tags: &BTreeMap<String, String>) -> Vec<&'static str> {
         let own = self.tags();
-        let known = OF_THE_END.into_iter().chain([HYPOTHESIS]);
-        let known = known.chain(VARIANTS).chain(LOOKS);
+        let known = OF_THE_END.into_iter().chain([HYPOTHESIS, RECORD, SPENDING]);
+        let known = known.chain(VARIANTS).chain(PHASES).chain(LOOKS);
         known
             .filter(|name| tags.contains_key(*name) && !own.contains_key(*name))
             .collect()

@@ -104,6 +104,7 @@ impl RecordedVariant {
             service: ServiceId {
                 cluster: ClusterName::new(cluster),
                 name: ServiceName::new(service),
+                place: None,
             },
             group: (*group).to_owned(),
             is_control,
@@ -271,8 +272,7 @@ mod tests {
                     } else {
                         cluster.clone()
                     }),
-                    name: ServiceName::new(service),
-                },
+                    name: ServiceName::new(service), place: None, },
                 weight: 1,
                 is_control: at == control,
             });

@@ -2,14 +2,11 @@
 //! ways to look.
 
 use mlship_manifest::schema::{Direction, Experiment, Variant};
-use mlship_stats::{Alpha, Design, Method, least_effect};
+use mlship_stats::{Alpha, Design, Method, Phase, least_effect};
 use serde::Serialize;
 
 /// The looks of a group-sequential design that a manifest does not name.
 const USUAL_LOOKS: u32 = 5;
-/// The part of alpha that the phase which decides has, without phases before it and with a ramp.
-const OF_ONE_PHASE: f64 = 0.9;
-const OF_THE_LAST_PHASE: f64 = 0.7;
 /// No mean differs by more standard deviations than this in an experiment.
 const MOST_DEVIATIONS: f64 = 100.0;
 
@@ -32,6 +29,8 @@ pub enum Baseline {
 pub struct Wanted {
     /// What the control is like.
     pub baseline: Baseline,
+    /// The phase that decides.
+    pub phase: Phase,
     /// The trials of all variants in a day, where they are known.
     pub daily: Option<f64>,
     /// The absolute difference.
@@ -71,17 +70,6 @@ pub struct SamplePlan {
     pub alpha: f64,
 }
 
-/// Returns what the phase that decides has of alpha.
-#[must_use]
-pub fn deciding_alpha(experiment: &Experiment) -> f64 {
-    let part = if experiment.ramp.is_empty() {
-        OF_ONE_PHASE
-    } else {
-        OF_THE_LAST_PHASE
-    };
-    part * experiment.accepted_alpha()
-}
-
 /// Returns for either way to look the sample that the effect takes, and what the planned sample shows.
 /// What can't be had is left out: an effect beyond all proportions, a sample of no power.
 #[must_use]
@@ -108,8 +96,9 @@ struct Planning<'a> {
 
 impl Planning<'_> {
     fn plans(&self) -> Option<Vec<SamplePlan>> {
-        let phase = deciding_alpha(self.experiment);
-        let alpha = Alpha::new(phase)?.shared_by(self.experiment.challengers().count());
+        let whole = Alpha::new(self.experiment.accepted_alpha())?;
+        let phase = whole.of_phase(self.wanted.phase);
+        let alpha = phase.shared_by(self.experiment.challengers().count());
         // The one with the fewest trials needs the largest sample.
         let weight = |variant: &Variant| f64::from(variant.weight);
         let lightest = self.experiment.challengers().map(weight);
@@ -129,7 +118,7 @@ impl Planning<'_> {
             days: self.wanted.daily.map(|daily| real(sample) / daily),
             effect,
             power,
-            alpha: phase,
+            alpha: phase.get(),
         };
         let mut found = Vec::new();
         if let Some(own) = design(effect) {
@@ -214,6 +203,7 @@ plannedSample: 40000
 
     const WANTED: Wanted = Wanted {
         baseline: Baseline::Proportion(0.05),
+        phase: Phase::ONLY,
         daily: Some(4_000.0),
         effect: 0.005,
         power: 0.8,
@@ -250,6 +240,7 @@ plannedSample: 40000
                     mean: 20.0,
                     variance: 2_500.0,
                 },
+                phase: Phase::ONLY,
                 effect: 1.0,
                 daily: None,
                 power: 0.9,
@@ -274,9 +265,15 @@ plannedSample: 40000
 
     #[test]
     fn a_ramp_leaves_less_of_alpha_and_takes_more() {
-        let alpha = |more: &str| deciding_alpha(&experiment(more));
-        assert!((alpha("ramp: [5, 25]") - 0.035).abs() < 1e-12);
-        assert!((alpha("alpha: 0.1") - 0.09).abs() < 1e-12);
+        let check = |more: &str, phase: Phase, alpha: f64| {
+            let plans = sample_plans(&experiment(more), &Wanted { phase, ..WANTED });
+            assert_eq!(plans.len(), 6);
+            for plan in plans {
+                assert!((plan.alpha - alpha).abs() < 1e-12, "{plan:?}");
+            }
+        };
+        check("", Phase::Declared { step: 3, steps: 3 }, 0.035);
+        check("alpha: 0.1", Phase::ONLY, 0.09);
     }
 
     #[test]

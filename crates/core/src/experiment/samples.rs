@@ -1,10 +1,14 @@
 //! Sums `CloudWatch` points into counts for each variant and metric, up to the end of each period.
 
+mod sums;
+
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::metric_queries::{MetricQueries, MetricSource, VariantSources};
+use self::sums::Sums;
+use super::metric_queries::MetricQueries;
 use super::window::Part;
 use crate::release::Point;
 use mlship_stats::{Arms, Mean, Proportion};
@@ -23,12 +27,33 @@ pub struct CumulativeCounts {
 pub struct VariantCounts {
     /// Requests.
     pub requests: u64,
+    /// The most of them that may be answered yet, by the largest minute and the time that the load
+    /// balancer waits.
+    pub in_flight: u64,
     /// Requests that did not reach their target.
     pub connection_errors: u64,
     /// The healthy targets, as they were last seen.
     pub healthy: Option<f64>,
     /// The primary metric, then the guardrails.
     pub metrics: Vec<MetricCount>,
+    /// What was left out of the primary metric, since it may be of the phase before.
+    pub dropped: Option<MetricCount>,
+}
+
+impl VariantCounts {
+    /// Says whether the load balancer's data are missing: it counts nothing where it was idle, and
+    /// these trials came with requests.
+    #[must_use]
+    pub fn lacks_requests(&self, trials: u64) -> bool {
+        self.requests == 0 && trials > 0
+    }
+
+    /// Says whether these trials are more than requests can have brought, those included that
+    /// came shortly before.
+    #[must_use]
+    pub fn has_more_trials_than_requests(&self, trials: u64) -> bool {
+        self.requests > 0 && trials > self.requests.saturating_add(self.in_flight)
+    }
 }
 
 /// What was counted of a metric.
@@ -79,8 +104,22 @@ impl MetricCount {
 /// The answers to all queries, period by period.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Samples {
-    /// By the end of each period; the value of each query, where it has one.
-    periods: BTreeMap<Timestamp, Vec<Option<f64>>>,
+    /// By the end of each.
+    periods: BTreeMap<Timestamp, Period>,
+}
+
+/// What was counted in a period.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Period {
+    length: Duration,
+    /// The value of each query, where it has one.
+    values: Vec<Option<f64>>,
+}
+
+impl Period {
+    fn value(&self, query: usize) -> Option<f64> {
+        self.values.get(query).copied().flatten()
+    }
 }
 
 impl Samples {
@@ -94,23 +133,32 @@ impl Samples {
                     continue;
                 }
                 let end = point.start.saturating_add(period).unwrap_or(part.to);
-                let values = self.periods.entry(end).or_default();
+                let found = self.periods.entry(end).or_default();
+                found.length = part.period;
+                let values = &mut found.values;
                 values.resize(values.len().max(query + 1), None);
                 values[query] = Some(point.value);
             }
         }
     }
 
+    /// Says whether a query has no point at all.
+    #[must_use]
+    pub fn is_silent(&self, query: usize) -> bool {
+        let mut periods = self.periods.values();
+        !periods.any(|period| period.value(query).is_some())
+    }
+
     /// Returns what was counted up to the end of each period.
     #[must_use]
     pub fn looks(&self, queries: &MetricQueries) -> Vec<CumulativeCounts> {
         let arms = queries.arms.iter();
-        let mut sums: Vec<Sums<'_>> = arms.map(Sums::new).collect();
+        let sums = arms.map(|arm| Sums::new(arm, queries));
+        let mut sums: Vec<Sums<'_>> = sums.collect();
         let mut looks = Vec::with_capacity(self.periods.len());
-        for (at, values) in &self.periods {
-            let value = |query: usize| values.get(query).copied().flatten();
+        for (at, period) in &self.periods {
             for sum in &mut sums {
-                sum.add(&value);
+                sum.add(period, *at);
             }
             looks.push(CumulativeCounts {
                 at: *at,
@@ -119,87 +167,4 @@ impl Samples {
         }
         looks
     }
-}
-
-/// The sums of a variant so far.
-struct Sums<'a> {
-    sources: &'a VariantSources,
-    requests: f64,
-    connection_errors: f64,
-    healthy: Option<f64>,
-    metrics: Vec<[f64; 3]>,
-}
-
-impl<'a> Sums<'a> {
-    fn new(sources: &'a VariantSources) -> Self {
-        Self {
-            sources,
-            requests: 0.0,
-            connection_errors: 0.0,
-            healthy: None,
-            metrics: vec![[0.0; 3]; sources.metrics.len()],
-        }
-    }
-
-    fn add(&mut self, value: &impl Fn(usize) -> Option<f64>) {
-        let or_none = |query: usize| value(query).unwrap_or(0.0);
-        self.requests += or_none(self.sources.requests);
-        self.connection_errors += or_none(self.sources.connection_errors);
-        self.healthy = value(self.sources.healthy).or(self.healthy);
-        for (source, sums) in self.sources.metrics.iter().zip(&mut self.metrics) {
-            let more = match *source {
-                MetricSource::Proportion { successes, trials } => {
-                    [or_none(successes), or_none(trials), 0.0]
-                }
-                MetricSource::Slower { rank, samples } => match (value(rank), value(samples)) {
-                    // A share of whole requests: what is between is rounding.
-                    (Some(rank), Some(samples)) => {
-                        [((1.0 - rank / 100.0) * samples).round(), samples, 0.0]
-                    }
-                    _ => [0.0; 3],
-                },
-                MetricSource::Mean {
-                    count,
-                    sum,
-                    squares,
-                } => [or_none(sum), or_none(count), or_none(squares)],
-            };
-            for (sum, more) in sums.iter_mut().zip(more) {
-                *sum += more;
-            }
-        }
-    }
-
-    fn counts(&self) -> VariantCounts {
-        let metrics = self.sources.metrics.iter().zip(&self.metrics);
-        VariantCounts {
-            requests: whole(self.requests),
-            connection_errors: whole(self.connection_errors),
-            healthy: self.healthy,
-            metrics: metrics
-                .map(|(source, [sum, count, squares])| match source {
-                    MetricSource::Proportion { .. } | MetricSource::Slower { .. } => {
-                        MetricCount::Proportion(Proportion {
-                            successes: whole(*sum),
-                            trials: whole(*count),
-                        })
-                    }
-                    MetricSource::Mean { .. } => MetricCount::Mean(Mean {
-                        count: whole(*count),
-                        sum: *sum,
-                        sum_squares: *squares,
-                    }),
-                })
-                .collect(),
-        }
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "rounded, and what is beyond the ends becomes them"
-)]
-fn whole(sum: f64) -> u64 {
-    sum.round() as u64
 }

@@ -15,9 +15,9 @@ use super::definition::{Arm, Definition, RampStep};
 use super::record::{Record, State, weights};
 use super::recorded_variants::RecordedVariants;
 use super::refusal::Refusal;
-use crate::release::LiveService;
+use super::spending::Spending;
 use crate::release::ids::TargetGroupArn;
-use crate::release::{Forward, ListenerRule, Routing, TargetGroup};
+use crate::release::{Forward, ListenerRule, LiveService, Routing, TargetGroup, as_tag};
 
 /// What was seen of everything that takes part.
 #[derive(Debug, Clone)]
@@ -51,6 +51,16 @@ pub enum StartPlan {
     Open(Box<PhaseOpening>),
 }
 
+impl StartPlan {
+    /// Adds what is worth knowing before.
+    pub fn warn(&mut self, more: Vec<String>) {
+        match self {
+            Self::AlreadyRunning(runs) => runs.warnings.extend(more),
+            Self::Open(opening) => opening.warnings.extend(more),
+        }
+    }
+}
+
 /// An experiment that runs as wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunningPhase {
@@ -58,6 +68,8 @@ pub struct RunningPhase {
     pub record: Record,
     /// The ramp's next step, if there is one.
     pub next: Option<RampStep>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
 }
 
 /// A phase to be opened.
@@ -173,6 +185,7 @@ pub fn plan(
             return Ok(StartPlan::AlreadyRunning(Box::new(RunningPhase {
                 record: record.clone(),
                 next: steps.get(wanted).cloned(),
+                warnings: Vec::new(),
             })));
         }
     };
@@ -184,6 +197,11 @@ pub fn plan(
             before.map_or(1, |record| record.phase.saturating_add(1))
         }
     };
+    let step_number = u32::try_from(wanted).unwrap_or(u32::MAX);
+    let steps = u32::try_from(last).unwrap_or(u32::MAX);
+    let spending = before.map_or(Spending::first(steps), |record| {
+        record.spent(last).next(why, (step_number, steps))
+    });
     let attach = attach(definition, rule);
     if attach
         .as_ref()
@@ -191,7 +209,7 @@ pub fn plan(
     {
         return Err(vec![Refusal::too_many_groups(MOST)]);
     }
-    let step = u32::try_from(wanted).unwrap_or(u32::MAX);
+    let step = step_number;
     Ok(StartPlan::Open(Box::new(PhaseOpening {
         why,
         phase,
@@ -203,6 +221,7 @@ pub fn plan(
             state: State::Starting,
             phase,
             step,
+            spending: Some(spending),
             weights: shares,
             since: None,
             started: before.and_then(|record| record.started),
@@ -210,6 +229,9 @@ pub fn plan(
             hypothesis: definition.hypothesis.clone(),
             analysis_digest: definition.analysis_digest.clone(),
             variants: Some(RecordedVariants::of(definition)),
+            phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
+            ledger: address(definition),
+            recorded: None,
             end: None,
         },
         forward,
@@ -220,6 +242,13 @@ pub fn plan(
 
 /// How many target groups an action takes.
 const MOST: usize = 5;
+
+/// Returns the address of the ledger, where a tag takes it as it is: another one would lead
+/// elsewhere.
+fn address(definition: &Definition) -> Option<String> {
+    let written = definition.ledger.as_ref().map(ToString::to_string);
+    written.filter(|address| as_tag(address) == *address)
+}
 
 /// Says whether nobody moved the traffic since the phase began.
 fn is_kept(rule: &ListenerRule, forward: &Forward) -> bool {

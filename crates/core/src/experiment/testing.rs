@@ -45,6 +45,7 @@ pub fn definition(weights: &[u32]) -> Definition {
                 service: ServiceId {
                     cluster: ClusterName::new("ml"),
                     name: ServiceName::new(*name),
+                    place: None,
                 },
                 weight: *weight,
                 is_control: index == 0,
@@ -52,6 +53,7 @@ pub fn definition(weights: &[u32]) -> Definition {
             .collect(),
         ramp: Vec::new(),
         analysis_digest: "0a1b".to_owned(),
+        ledger: None,
     }
 }
 

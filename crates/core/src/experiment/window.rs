@@ -45,7 +45,7 @@ impl Window {
         let (from, to) = (seconds_up(from), to.as_second().min(last));
         let from = up(from, kept(from));
         // By the periods of its last part, which may be coarser than those of its end alone.
-        let hour = down(to, HOUR);
+        let hour = last_hour(to);
         let part = if up(from, HOUR) < hour { hour } else { from };
         let (from, to) = (at(from), at(down(to, kept(part.min(to)))));
         Self {
@@ -73,13 +73,13 @@ impl Window {
         length.unsigned_abs()
     }
 
-    /// Returns its parts: whole hours, and what is before and after them in the finest periods
-    /// that `CloudWatch` still has. Weeks of minutes would be tens of thousands of points a
+    /// Returns its parts: whole hours, and what is before and after them, the last hour included,
+    /// in the finest periods that `CloudWatch` still has. Weeks of minutes would be tens of thousands of points a
     /// metric.
     #[must_use]
     pub fn parts(&self, now: Timestamp) -> Vec<Part> {
         let (from, to) = (self.from.as_second(), self.to.as_second());
-        let (first, last) = (up(from, HOUR), down(to, HOUR));
+        let (first, last) = (up(from, HOUR), last_hour(to));
         let parts = if first < last {
             vec![(from, first, false), (first, last, true), (last, to, false)]
         } else {
@@ -100,6 +100,12 @@ impl Window {
         };
         parts.map(part).collect()
     }
+}
+
+/// Returns when the whole hours of a window end: an hour or more before it does, since what went
+/// wrong in the last minutes is seen by the minute.
+fn last_hour(to: i64) -> i64 {
+    down(to.saturating_sub(HOUR), HOUR)
 }
 
 /// Returns the seconds of the finest period of which there still are points of a time.
@@ -165,8 +171,8 @@ mod tests {
             parts(&window, now),
             expected(&[
                 ("01T10:01", "01T11:00", 60),
-                ("01T11:00", "03T11:00", 3600),
-                ("03T11:00", "03T11:58", 60),
+                ("01T11:00", "03T10:00", 3600),
+                ("03T10:00", "03T11:58", 60),
             ])
         );
     }
@@ -200,7 +206,8 @@ mod tests {
             parts(&window, now),
             expected(&[
                 ("01T10:05", "01T11:00", 300),
-                ("01T11:00", "31T11:00", 3600)
+                ("01T11:00", "31T10:00", 3600),
+                ("31T10:00", "31T11:00", 60)
             ])
         );
         let long_ago: Timestamp = "2026-01-01T10:01:00Z".parse().unwrap();

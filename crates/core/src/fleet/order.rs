@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use super::WaveSizes;
+use crate::release::Place;
 use crate::release::ids::ServiceId;
 
 /// A release of the run, and what it asks of the order.
@@ -66,7 +67,7 @@ impl Order {
     /// # Errors
     /// Why there is none.
     pub fn of(candidates: &[Candidate]) -> Result<Self, Vec<OrderProblem>> {
-        let mut members: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut members: HashMap<Key<'_>, usize> = HashMap::new();
         for (member, candidate) in candidates.iter().enumerate() {
             members.entry(key(&candidate.service)).or_insert(member);
         }
@@ -178,9 +179,13 @@ impl Order {
     }
 }
 
+/// What tells services apart.
+type Key<'a> = (&'a str, &'a str, Option<&'a Place>);
+
 /// Returns what tells services apart: a cluster goes by its name or by its ARN.
-fn key(service: &ServiceId) -> (&str, &str) {
-    (service.cluster.short(), service.name.as_str())
+fn key(service: &ServiceId) -> Key<'_> {
+    let place = service.place.as_ref().map(|named| &named.place);
+    (service.cluster.short(), service.name.as_str(), place)
 }
 
 /// Returns the members, each after those that it waits for, the earlier wave and then the name

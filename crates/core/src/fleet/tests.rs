@@ -9,6 +9,7 @@ fn id(name: &str) -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml"),
         name: ServiceName::new(name),
+        place: None,
     }
 }
 

@@ -36,6 +36,17 @@ pub(super) fn refusals(
             help: help.to_owned(),
         });
     }
+    if let Some(region) = release.region.as_ref().filter(|own| **own != caller.region) {
+        found.push(Refusal {
+            code: Code::WRONG_REGION,
+            path: "service.region",
+            message: format!(
+                "the manifest is for region {region}, and {} is asked",
+                caller.region
+            ),
+            help: "leave --region out, or choose the overlay of that region with --env".to_owned(),
+        });
+    }
     match live {
         None => found.extend(create_refusals(release)),
         Some(service) => found.extend(update_refusals(release, service, last)),

@@ -77,6 +77,7 @@ mod tests {
             let service = ServiceId {
                 cluster: ClusterName::new(cluster),
                 name: ServiceName::new("fraud"),
+                place: None,
             };
             let key = release_tag_key(&caller, &service);
             assert_eq!(key, "mlship/111122223333/eu-west-1/ml-prod/fraud");

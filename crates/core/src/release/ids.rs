@@ -1,9 +1,11 @@
 //! Names and ARNs as types, so that one can't be passed for another.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::place::NamedPlace;
 use mlship_text::arn::{Arn, last_part};
 
 macro_rules! id {
@@ -74,6 +76,13 @@ impl RuleArn {
         let of_listener = self.0.replacen(":listener-rule/", ":listener/", 1);
         let listener = of_listener.rsplit_once('/').map_or("", |(rest, _)| rest);
         ListenerArn::new(listener)
+    }
+
+    /// Returns the ARN of the load balancer that the rule is of.
+    #[must_use]
+    pub fn load_balancer_arn(&self) -> String {
+        let before = self.0.split(":listener-rule/").next().unwrap_or_default();
+        format!("{before}:loadbalancer/{}", self.load_balancer())
     }
 
     /// Returns the load balancer as `CloudWatch`'s dimension `LoadBalancer` has it:
@@ -150,11 +159,26 @@ pub struct ServiceId {
     pub cluster: ClusterName,
     /// Its name there.
     pub name: ServiceName,
+    /// Where that is, in a run over services in several places: people tell them apart by it, and
+    /// requests go where the connection leads.
+    #[serde(skip)]
+    pub place: Option<Arc<NamedPlace>>,
+}
+
+impl ServiceId {
+    /// Returns `CLUSTER/NAME`, by which flags and tags name it wherever it is.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.cluster, self.name)
+    }
 }
 
 impl fmt::Display for ServiceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.cluster, self.name)
+        match self.place.as_ref().and_then(|place| place.name()) {
+            Some(place) => write!(f, "{place}:{}/{}", self.cluster.short(), self.name),
+            None => f.write_str(&self.path()),
+        }
     }
 }
 

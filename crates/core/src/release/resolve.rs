@@ -40,6 +40,8 @@ pub struct Release {
     pub service: ServiceId,
     /// The account it may be released to, when the manifest guards it.
     pub account: Option<String>,
+    /// The region that the manifest says, by a field or by its cluster's ARN.
+    pub region: Option<String>,
     /// What ECS shall have.
     pub desired: Desired,
     /// The SHA-256 of the manifest after overlays and variables.
@@ -86,6 +88,7 @@ pub fn service_of(manifest: &ModelRelease) -> ServiceId {
     ServiceId {
         cluster: ClusterName::new(&manifest.service.cluster),
         name: ServiceName::new(&manifest.service.name),
+        place: None,
     }
 }
 
@@ -129,6 +132,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str, secrets: &KnownSecrets) ->
         image: manifest.image.clone(),
         service: service_of(manifest),
         account: manifest.account.clone(),
+        region: manifest.destination().region,
         desired: Desired {
             task_definition,
             service,

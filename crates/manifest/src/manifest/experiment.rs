@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::diagnostic::Diagnostic;
 use super::field_spans::Places;
 use super::schema::{
-    Experiment, Guardrail, Metric, MetricType, Primary, TestDesign, Unit, Variant,
+    Experiment, Guardrail, Metric, MetricType, Primary, Stamp, TestDesign, Unit, Variant,
 };
 use super::source::{Source, Span, overlap};
 use super::variables::UsedDefault;
@@ -58,6 +58,10 @@ impl ExperimentManifest {
     pub fn errors_in(&self, fields: &[&str]) -> Vec<&Diagnostic> {
         let places = self.places.within(fields);
         let concerns = |error: &&Diagnostic| {
+            // A phase that runs was begun without it, and must be looked at and ended all the same.
+            if error.code == Code::RAMP_WITHOUT_OUTCOME_TIME {
+                return false;
+            }
             let is_whole = error.code == Code::UNKNOWN_ENVIRONMENT;
             let own = error.span.as_ref().map(Span::range);
             let is_within = |own| places.iter().any(|place| overlap(place, &own));
@@ -146,7 +150,32 @@ impl Metric {
     }
 }
 
+impl Metric {
+    /// Says whether the points of an outcome have the time at which its client was first seen.
+    #[must_use]
+    pub fn is_stamped_with_exposure(&self) -> bool {
+        self.stamped == Some(Stamp::Exposure)
+    }
+}
+
 impl Experiment {
+    /// Returns how long after a client is first seen its outcome may come, where that is said.
+    #[must_use]
+    pub fn outcome_time(&self) -> Option<Duration> {
+        duration(self.outcome_within.as_deref()?).ok()
+    }
+
+    /// Returns the business metrics that decide, by name: the primary one, then the guardrails.
+    pub fn business_metrics(&self) -> impl Iterator<Item = (&str, &Metric)> {
+        let guardrails = self.guardrails.iter();
+        let guardrails = guardrails.map(|guardrail| &guardrail.metric);
+        let names = std::iter::once(&self.primary.metric).chain(guardrails);
+        names.filter_map(|name| match self.measure(name)? {
+            Measure::Business(metric) => Some((name.as_str(), metric)),
+            Measure::ErrorRate | Measure::SlowRequests => None,
+        })
+    }
+
     /// Returns where the numbers of a metric come from; none where there is no such metric.
     #[must_use]
     pub fn measure(&self, metric: &str) -> Option<Measure<'_>> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::destination::Destination;
 use super::diagnostic::Diagnostic;
 use super::field_spans::Places;
 use super::foreign_document;
@@ -32,6 +33,8 @@ pub struct Identity {
     pub account: Option<String>,
     /// The cluster, by name or ARN.
     pub cluster: String,
+    /// The region, where a field of its own says it.
+    pub region: Option<String>,
     /// The service.
     pub service: String,
     /// The model; none of a variant, which goes by its service.
@@ -49,6 +52,13 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Returns the account and the region that it is for.
+    #[must_use]
+    pub fn destination(&self) -> Destination {
+        let account = self.account.as_deref();
+        Destination::of(&self.cluster, self.region.as_deref(), account)
+    }
+
     /// Returns an error that points at one of its fields.
     pub fn problem(&self, path: &str, code: Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, message).at(self.places.span(path))
@@ -122,6 +132,7 @@ fn read(
         Some((fields, places)) if found.is_empty() => Identified::Release(Box::new(Identity {
             account: fields.account,
             cluster: fields.service.cluster,
+            region: fields.service.region,
             service: fields.service.name,
             model: fields.model.map(|model| model.name),
             has_reference,
@@ -204,6 +215,7 @@ impl Reading<'_> {
                 model: fields.model.as_ref().map(|model| &*model.name),
                 service: &fields.service.name,
                 cluster: &fields.service.cluster,
+                region: fields.service.region.as_deref(),
                 account: fields.account.as_deref(),
             };
             rules::check_names(&named, &places, &mut self.found);
@@ -227,6 +239,7 @@ struct Fields {
 #[derive(Deserialize)]
 struct ServiceNames {
     cluster: String,
+    region: Option<String>,
     name: String,
 }
 

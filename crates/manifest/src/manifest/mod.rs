@@ -7,6 +7,8 @@
 //! no clock, environment, network or terminal. Defaults are not applied here.
 
 pub mod code;
+mod dependency;
+mod destination;
 mod diagnostic;
 mod experiment;
 mod fargate;
@@ -21,6 +23,7 @@ mod overlay_hint;
 mod parse;
 mod path;
 mod read;
+mod record_place;
 mod redaction;
 mod registry_arn;
 mod rollout_room;
@@ -34,6 +37,8 @@ mod suggest;
 mod variables;
 
 pub use code::Code;
+pub use dependency::Dependency;
+pub use destination::Destination;
 pub use diagnostic::{Diagnostic, Severity};
 pub use experiment::{ExperimentManifest, Measure};
 pub use fargate::{is_size, nearest_sizes};
@@ -44,6 +49,7 @@ pub use model_ref::{APPROVED, check_for_sagemaker};
 pub use model_ref::{Mistake, Reference, Selector};
 pub use path::member;
 pub use read::{Examined, Manifest, ManifestContent, ReadOptions, examine, in_order, read};
+pub use record_place::RecordPlace;
 pub use registry_arn::{MlflowArn, MlflowKind};
 pub use rollout_room::is_stuck;
 pub use rules::{SECRET_HELP, check_releases, is_s3};

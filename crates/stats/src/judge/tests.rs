@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Interval;
+use crate::{Arms, Difference, Interval, Proportion, Sequence};
 
 fn question() -> Question {
     Question {
@@ -13,6 +13,7 @@ fn question() -> Question {
         minimum_events: 100,
         is_known: true,
         counts_what_is_assigned: true,
+        units: Units::Fit,
     }
 }
 
@@ -20,12 +21,12 @@ fn question() -> Question {
 fn comparison(lower: f64, upper: f64, gates: &[Gate]) -> Comparison {
     let interval = Interval { lower, upper };
     Comparison {
-        primary: Some(Difference {
+        primary: Some(Running::once(Difference {
             value: f64::midpoint(lower, upper),
             interval,
             p: if interval.contains(0.0) { 0.4 } else { 0.001 },
-        }),
-        fewest_events: 100,
+        })),
+        evidence: Evidence::Events(100),
         guardrails: gates.to_vec(),
     }
 }
@@ -74,7 +75,7 @@ fn a_broken_split_comes_before_all() {
 #[test]
 fn a_breach_comes_before_a_winner_and_before_few_events() {
     let breach = Comparison {
-        fewest_events: 0,
+        evidence: Evidence::Events(0),
         ..better(&[Gate::Passed, Gate::Breached])
     };
     assert_eq!(one(&question(), breach).0, TestVerdict::GuardrailBreached);
@@ -88,9 +89,24 @@ fn a_winner_needs_all_guardrails_to_pass() {
         Some(Reason::GuardrailsInconclusive),
     );
     assert_eq!(one(&question(), better(&gates)), open);
-    assert_eq!(one(&question(), comparison(-0.009, -0.001, &gates)), open);
     let found = one(&question(), better(&[Gate::Passed, Gate::Passed]));
     assert_eq!(found, (TestVerdict::ChallengerBetter, None));
+}
+
+#[test]
+fn a_loser_waits_for_no_guardrail() {
+    let worse = |gates| one(&question(), comparison(-0.009, -0.001, gates)).0;
+    for gates in [
+        &[][..],
+        &[Gate::Passed],
+        &[Gate::Passed, Gate::Inconclusive],
+    ] {
+        assert_eq!(worse(gates), TestVerdict::ControlBetter, "{gates:?}");
+    }
+    assert_eq!(worse(&[Gate::Breached]), TestVerdict::GuardrailBreached);
+    // Not even where the difference can't matter: it is there all the same.
+    let slightly = comparison(-0.004, -0.001, &[Gate::Inconclusive]);
+    assert_eq!(one(&question(), slightly).0, TestVerdict::ControlBetter);
 }
 
 #[test]
@@ -116,7 +132,11 @@ fn no_difference_is_one_that_cannot_matter() {
 fn an_open_verdict_has_its_reason() {
     let wide = comparison(-0.02, 0.02, &[]);
     let few = Comparison {
-        fewest_events: 99,
+        evidence: Evidence::Events(99),
+        ..better(&[])
+    };
+    let with = |evidence| Comparison {
+        evidence,
         ..better(&[])
     };
     let unknown = Comparison {
@@ -126,6 +146,11 @@ fn an_open_verdict_has_its_reason() {
     for (comparison, reason) in [
         (wide, Reason::IntervalTooWide),
         (few, Reason::TooFewEvents),
+        (
+            with(Evidence::EffectiveEvents(99)),
+            Reason::TooFewLargeValues,
+        ),
+        (with(Evidence::NeedsRows), Reason::NeedsRows),
         (unknown, Reason::NothingKnown),
     ] {
         let expected = (TestVerdict::Inconclusive, Some(reason));
@@ -219,7 +244,7 @@ fn the_control_wins_against_all_or_not_at_all() {
 fn p_is_adjusted_for_all_challengers() {
     let with = |p| {
         let mut comparison = better(&[]);
-        comparison.primary.as_mut().unwrap().p = p;
+        comparison.primary.as_mut().unwrap().difference.p = p;
         comparison
     };
     let readout = judge(&question(), None, &[with(0.03), with(0.01)]);
@@ -271,6 +296,126 @@ proptest! {
         prop_assert_eq!(readout.reason.is_some(), is_open);
         if readout.verdict == TestVerdict::ChallengerBetter {
             prop_assert!(readout.best.is_some());
+        }
+    }
+}
+
+#[test]
+fn units_that_cannot_be_decide_nothing_whatever_else_holds() {
+    let unfit = Question {
+        units: Units::MoreThanRequests,
+        ..question()
+    };
+    let reason = Some(Reason::MoreTrialsThanRequests);
+    for split in [None, Some(0.5), Some(0.0)] {
+        for gates in [&[][..], &[Gate::Breached], &[Gate::Passed]] {
+            let readout = judge(
+                &unfit,
+                split,
+                &[better(gates), comparison(0.0, 0.001, gates)],
+            );
+            assert_eq!(readout.verdict, TestVerdict::Inconclusive);
+            assert_eq!((readout.reason, readout.best), (reason, None));
+        }
+    }
+}
+
+#[test]
+fn trials_of_unknown_requests_decide_nothing_and_harm_is_harm() {
+    let unknown = Question {
+        units: Units::RequestsMissing,
+        ..question()
+    };
+    let reason = Some(Reason::RequestsMissing);
+    for (comparison, expected) in [
+        (better(&[]), (TestVerdict::Inconclusive, reason)),
+        (
+            comparison(-0.001, 0.001, &[]),
+            (TestVerdict::Inconclusive, reason),
+        ),
+        (
+            better(&[Gate::Breached]),
+            (TestVerdict::GuardrailBreached, None),
+        ),
+    ] {
+        assert_eq!(one(&unknown, comparison), expected);
+    }
+}
+
+#[test]
+fn data_that_contradict_themselves_find_no_winner() {
+    let mut comparison = better(&[]);
+    if let Some(primary) = &mut comparison.primary {
+        primary.is_contradictory = true;
+    }
+    let reason = Some(Reason::Contradiction);
+    assert_eq!(
+        one(&question(), comparison.clone()),
+        (TestVerdict::Inconclusive, reason)
+    );
+    comparison.guardrails = vec![Gate::Breached];
+    assert_eq!(
+        one(&question(), comparison).0,
+        TestVerdict::GuardrailBreached
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever trials come in, in whatever order: who was better stays better, unless the data
+    /// contradict themselves, and then nobody is.
+    #[test]
+    fn a_winner_stays_the_winner(
+        batches in proptest::collection::vec(
+            [(1_u64..2_000, 0.0..1.0), (1_u64..2_000, 0.0..1.0)], 1..30,
+        ),
+    ) {
+        let question = question();
+        let sequence = Sequence::new(question.alpha, 20_000);
+        let nothing = Proportion { successes: 0, trials: 0 };
+        let mut arms = [nothing; 2];
+        let mut looks = Vec::new();
+        let mut before = TestVerdict::Inconclusive;
+        for batch in batches {
+            for (arm, (trials, rate)) in arms.iter_mut().zip(batch) {
+                arm.trials += trials;
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    clippy::cast_precision_loss,
+                    reason = "a part of a few trials"
+                )]
+                let successes = (trials as f64 * rate) as u64;
+                arm.successes += successes;
+            }
+            let [control, challenger] = arms;
+            let of_both = Arms::Proportions { control, challenger };
+            let evidence = of_both.evidence();
+            if evidence.events() >= question.minimum_events {
+                looks.extend(sequence.difference(&of_both));
+            }
+            let comparison = Comparison {
+                primary: Running::of(looks.iter().copied()),
+                evidence,
+                guardrails: Vec::new(),
+            };
+            let readout = judge(&question, Some(1.0), &[comparison]);
+            let is_decided = matches!(
+                before,
+                TestVerdict::ChallengerBetter | TestVerdict::ControlBetter
+            );
+            if is_decided {
+                let is_kept = readout.verdict == before;
+                prop_assert!(is_kept || readout.reason == Some(Reason::Contradiction));
+                // What contradicts itself does so for good.
+                before = if is_kept { before } else { TestVerdict::Inconclusive };
+            } else if before == TestVerdict::Inconclusive {
+                before = readout.verdict;
+            }
+            if readout.reason == Some(Reason::Contradiction) {
+                prop_assert_eq!(readout.best, None);
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ fn without_a_manifest_what_is_known_is_told_and_what_is_not() {
             from: began(),
             to: until,
         },
+        terms: Terms::default(),
         fixed: false,
         planned: None,
     });

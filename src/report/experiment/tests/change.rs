@@ -33,6 +33,7 @@ v9: opens phase 1, the first
         format!("{:#}", start_document(&sticky, &opening)),
         str![[r#"
 {
+  "alpha_part": 0.2,
   "changes": [
     {
       "after": 19,

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::super::record::tests::hostile_ended;
 use super::*;
 use crate::report::tests::hostile::{check_people, check_programs, hostile};
 use mlship_core::experiment::Arm;
 use mlship_core::experiment::start::{HeaderRule, PhaseOpening, StartReason};
 use mlship_core::experiment::stop::{Closing, ImmediateSwitch};
+use mlship_core::ledger::Entries;
 use mlship_core::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
 use mlship_core::release::{Forward, HeaderCondition, ListenerRule, Opaque, Routing};
 use mlship_text::json;
@@ -19,6 +21,7 @@ fn hostile_record(text: &str, state: State) -> Record {
         state,
         phase: 1,
         step: 1,
+        spending: None,
         weights: text.to_owned(),
         since: Some(began()),
         started: Some(began()),
@@ -26,6 +29,9 @@ fn hostile_record(text: &str, state: State) -> Record {
         hypothesis: Some(text.to_owned()),
         analysis_digest: text.to_owned(),
         variants: None,
+        phases: Vec::new(),
+        ledger: None,
+        recorded: None,
         end: Some(End {
             outcome: text.to_owned(),
             winner: text.to_owned(),
@@ -67,12 +73,14 @@ fn hostile_definition(text: &str) -> Definition {
             service: ServiceId {
                 cluster: ClusterName::new(text),
                 name: ServiceName::new(text),
+                place: None,
             },
             weight: 50,
             is_control: true,
         }],
         ramp: Vec::new(),
         analysis_digest: text.to_owned(),
+        ledger: None,
     }
 }
 
@@ -167,6 +175,24 @@ proptest! {
         }
         let document = experiment_document(&shown);
         prop_assert_eq!(check_programs(&json::document(&document)), document);
+    }
+
+    #[test]
+    fn nothing_of_others_disturbs_a_record(text in hostile()) {
+        let record = hostile_ended(&text);
+        let entries = Entries { records: vec![record.clone()], unreadable: vec![text.clone()] };
+        for colored in [false, true] {
+            let color = palette_for(colored);
+            check_people(&record_text(&record, &color).to_string());
+            check_people(&records_text(&entries, &color).to_string());
+        }
+        for file in [record_html(&record), record_svg(&record).unwrap()] {
+            check_people(&file);
+            prop_assert!(!file.contains("<b>"), "{}", file);
+        }
+        for document in [record_document(&record), records_document(&entries)] {
+            prop_assert_eq!(check_programs(&json::document(&document)), document);
+        }
     }
 
     #[test]

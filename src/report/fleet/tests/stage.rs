@@ -105,6 +105,7 @@ pub(super) fn service(number: usize) -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml"),
         name: ServiceName::new(format!("model-{number:02}")),
+        place: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use mlship_core::app::status::{NotSeen, ReleaseStatus, Role};
 use mlship_core::progress::Cause;
+use mlship_core::release::Place;
 
 use super::*;
 
@@ -147,6 +148,11 @@ pub(super) fn hostile_result(text: &str, conclusion: Conclusion) -> ResultRecord
         end: conclusion.into(),
         service: text.to_owned(),
         cluster: text.to_owned(),
+        place: Place {
+            region: owned(),
+            account: owned(),
+        },
+        named: None,
         release: Some(ReleaseRecord {
             model: text.to_owned(),
             version: text.to_owned(),
@@ -184,6 +190,7 @@ pub(super) fn hostile_service(text: &str) -> ServiceId {
     ServiceId {
         cluster: ClusterName::new(text),
         name: ServiceName::new(text),
+        place: None,
     }
 }
 
@@ -221,7 +228,7 @@ pub(super) fn hostile_line(text: &str) -> Line {
         task_definition: TaskDefinitionArn::new(text),
         container: text.to_owned(),
         log: LogStream {
-            region: None,
+            region: Some(text.to_owned()),
             group: text.to_owned(),
             stream: text.to_owned(),
         },
@@ -250,6 +257,8 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
         service: ServiceName::new(text),
         cluster: ClusterName::new(text),
         account: word(),
+        region: None,
+        place: None,
         release: Some(ServingRelease {
             model: word(),
             version: word(),

@@ -8,6 +8,7 @@ mod create_rule;
 mod delete_rule;
 mod describe_existing;
 mod describe_listeners;
+mod describe_load_balancer_attributes;
 mod describe_load_balancers;
 mod describe_rules;
 mod describe_tags;
@@ -22,6 +23,7 @@ mod tests;
 mod transforms;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 #[cfg(test)]
 pub(super) use carried::Carried;
@@ -78,6 +80,10 @@ impl Balancing for AwsCloud {
 
     async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
         describe_target_health::health(&self.balancing, arn).await
+    }
+
+    async fn idle_timeout(&self, rule: &RuleArn) -> Answer<Duration> {
+        describe_load_balancer_attributes::idle_timeout(&self.balancing, rule).await
     }
 
     async fn has_target_group(&self, arn: &str) -> Answer<bool> {

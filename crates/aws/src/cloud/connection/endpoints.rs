@@ -13,7 +13,7 @@ use super::refusal::mistaken;
 use mlship_core::cloud::CloudError;
 
 /// How settings name the services that are asked.
-const SERVICES: [&str; 10] = [
+const SERVICES: [&str; 11] = [
     "ECS",
     "STS",
     "CloudWatch Logs",
@@ -24,6 +24,7 @@ const SERVICES: [&str; 10] = [
     "Elastic Load Balancing v2",
     "CloudWatch",
     "SageMaker",
+    "S3",
 ];
 
 /// Returns settings by which a flag goes before all else, and an address that is empty is none: the

@@ -1,5 +1,6 @@
-//! The one connection to AWS: from flags, environment and one profile to the SDK's clients, with
-//! short timeouts. What belongs together is read together, so that no part is another account's.
+//! The connections to AWS: from flags, environment and one profile to the SDK's clients, with short
+//! timeouts. What belongs together is read together, so that no part is another account's. A region
+//! has one connection, so that its limits are counted in one place.
 
 mod credentials;
 mod endpoints;
@@ -13,13 +14,16 @@ mod source;
 mod variables;
 mod walk;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::TlsContext;
 
 use super::AwsCloud;
@@ -47,6 +51,8 @@ use mlship_core::cloud::CloudError;
 pub struct Options {
     /// `--region`.
     pub region: Option<String>,
+    /// A region to ask for credentials in where nothing sets one: everything else says its own.
+    pub region_of_all: Option<String>,
     /// `--profile`.
     pub profile: Option<String>,
     /// `--endpoint-url`.
@@ -55,11 +61,55 @@ pub struct Options {
     pub variables: Variables,
 }
 
-/// Prepares the clients. Sends nothing to AWS.
+/// The ways to AWS by one profile: one connection a region, whoever asks for it.
+#[derive(Debug)]
+pub struct Connector {
+    config: SdkConfig,
+    credentials: SharedCredentialsProvider,
+    region: Result<String, CloudError>,
+    sagemaker_endpoint: Option<String>,
+    s3_endpoint: Option<String>,
+    is_one_server: bool,
+    warnings: Vec<String>,
+    made: Mutex<BTreeMap<String, Arc<AwsCloud>>>,
+}
+
+impl Connector {
+    /// Returns the region of whoever says none.
+    ///
+    /// # Errors
+    /// When nothing sets one.
+    pub fn region(&self) -> Result<String, CloudError> {
+        self.region.clone()
+    }
+
+    /// Returns the connection to a region, the same whenever it is asked for. Sends nothing.
+    ///
+    /// # Errors
+    /// For a name that no region can have.
+    pub fn to(&self, region: &str) -> Result<Arc<AwsCloud>, CloudError> {
+        let region = region_name("service.region", region)?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = made.entry(region.clone()).or_insert_with(|| {
+            let config = self.config.to_builder();
+            let config = config.region(Region::new(region.clone())).build();
+            Arc::new(AwsCloud {
+                sagemaker_endpoint: self.sagemaker_endpoint.clone(),
+                s3_endpoint: self.s3_endpoint.clone(),
+                warnings: Warnings::of(self.warnings.clone()),
+                is_one_server: self.is_one_server,
+                ..clients(&config, self.credentials.clone(), region)
+            })
+        });
+        Ok(Arc::clone(made))
+    }
+}
+
+/// Prepares what connections are made of. Sends nothing to AWS.
 ///
 /// # Errors
 /// For settings that can't lead there, by their names.
-pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
+pub async fn connector(options: &Options) -> Result<Connector, CloudError> {
     let variables = &options.variables;
     let profiles = Profiles::load(options.profile.as_deref(), variables).await?;
     switches(variables, &profiles)?;
@@ -67,7 +117,11 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     let http = http_client(&|name| variables.get(name).map(str::to_owned), authorities)?;
     let theirs = telling_outages(strict(http.clone()));
     let provider = ProviderConfig::without_region().with_http_client(theirs.clone());
-    let region = region(options, &profiles, &provider).await?;
+    let found = region(options, &profiles, &provider).await;
+    let region = match (&found, &options.region_of_all) {
+        (Err(_), Some(region)) => region.clone(),
+        (found, _) => found.clone()?,
+    };
     let provider = provider.with_region(Some(Region::new(region.clone())));
     let source = Source::of(variables, &profiles)?;
     let env = match source {
@@ -84,7 +138,7 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         .profile_name(&profiles.name)
         .profile_files(profiles.as_read())
         .http_client(theirs)
-        .region(Region::new(region.clone()))
+        .region(Region::new(region))
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts());
     let config = loader.load().await;
@@ -115,6 +169,7 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
     };
     let credentials = Box::pin(ways.to(source, origin)).await;
     let sagemaker = endpoint(&config, "SageMaker");
+    let s3 = endpoint(&config, "S3");
     let of_sts = endpoint(&config, "STS");
     let is_one_server = of_sts.is_some() && of_sts == endpoint(&config, "ECS");
     let config = config
@@ -122,11 +177,15 @@ pub async fn connect(options: &Options) -> Result<AwsCloud, CloudError> {
         .http_client(http)
         .credentials_provider(credentials.clone())
         .build();
-    Ok(AwsCloud {
+    Ok(Connector {
+        config,
+        credentials,
+        region: found,
         sagemaker_endpoint: sagemaker,
-        warnings: Warnings::of(warnings),
+        s3_endpoint: s3,
         is_one_server,
-        ..clients(&config, credentials, region)
+        warnings,
+        made: Mutex::default(),
     })
 }
 
@@ -175,7 +234,8 @@ async fn region(
         let place = format!("region of the profile {}", profiles.name);
         return region_name(&place, region);
     }
-    if variables.allow_instance() {
+    // It takes a while until nobody answers, for a region that nobody needs.
+    if variables.allow_instance() && options.region_of_all.is_none() {
         let instance = ImdsRegionProvider::builder()
             .configure(provider)
             .imds_client(instance(provider))

@@ -9,13 +9,14 @@ use super::profiles::Profiles;
 use super::refusal::{mistaken, refused};
 use crate::cloud::transport::host;
 use mlship_core::cloud::CloudError;
+use mlship_text::region::{is_region, meant_region};
 
 /// Returns a region, if there can be one of that name: others would be hosts that nobody finds.
 pub(super) fn region_name(place: &str, name: &str) -> Result<String, CloudError> {
     if is_region(name) {
         return Ok(name.to_owned());
     }
-    let hint = meant(name).map_or_else(
+    let hint = meant_region(name).map_or_else(
         || "write it as AWS does, such as eu-west-1".to_owned(),
         |region| format!("write {region}"),
     );
@@ -23,31 +24,6 @@ pub(super) fn region_name(place: &str, name: &str) -> Result<String, CloudError>
         format!("{place}: `{name}` is no AWS region"),
         &hint,
     ))
-}
-
-/// Returns whether a name is formed as those of AWS are, `us-gov-east-1`, or is a single word, as
-/// emulators have their own.
-fn is_region(name: &str) -> bool {
-    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_lowercase());
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
-    // FIPS is a switch; such a name is how old tools turned it on.
-    if name.len() > 63 || name.starts_with("fips-") {
-        return false;
-    }
-    match name.rsplit_once('-') {
-        Some((words, number)) => {
-            is_number(number) && words.contains('-') && words.split('-').all(is_word)
-        }
-        None => is_word(name),
-    }
-}
-
-/// Returns the region that a name is another spelling, or a zone, of.
-fn meant(name: &str) -> Option<String> {
-    let plain = name.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-    let without_zone = plain.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
-    let found = [&*plain, without_zone].into_iter().find(|it| is_region(it));
-    found.map(str::to_owned)
 }
 
 /// Refuses a switch of addresses that is neither on nor off: the SDK would take it for off.

@@ -145,6 +145,7 @@ async fn services(client: &EcsApi, cluster: &str) -> Answer<Vec<ServiceId>> {
             let services = arns.iter().map(|arn| ServiceId {
                 cluster: ClusterName::new(last(cluster)),
                 name: ServiceName::new(last(arn)),
+                place: None,
             });
             Ok((services.collect(), answer.next_token))
         })

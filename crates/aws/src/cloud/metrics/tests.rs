@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::super::testing::Recorded;
 use mlship_core::cloud::{Answer, ErrorKind, Metrics};
-use mlship_core::release::{Point, Query};
+use mlship_core::release::{ExistingMetric, MetricFilter, Point, Query};
 
 const MINUTE: i64 = 60;
 const START: i64 = 1_795_608_000;
@@ -213,4 +213,32 @@ async fn numbers_that_say_nothing_of_a_query_or_of_another_are_none() {
     check(std::slice::from_ref(&first)).await;
     check(&[first.clone(), result("q2", "Complete", &[])]).await;
     check(&[first, result("unasked", "Complete", &[])]).await;
+}
+
+#[tokio::test]
+async fn metrics_are_listed_by_what_they_are_like() {
+    let dimension = cbor!({"Name" => "Variant", "Value" => "a"}).unwrap();
+    let listed = cbor!({"Metrics" => [{
+        "Namespace" => "Fraud", "MetricName" => "Converted", "Dimensions" => [dimension],
+    }]});
+    let recorded = Recorded::default().answer_cbor("MetricName", 200, &listed.unwrap());
+    let like = MetricFilter {
+        namespace: Some("Fraud".to_owned()),
+        metric: Some("Converted".to_owned()),
+        dimension: Some("Variant".to_owned()),
+    };
+    let found = recorded.cloud().existing_metrics(&like).await;
+    let wanted = ExistingMetric {
+        namespace: "Fraud".to_owned(),
+        metric: "Converted".to_owned(),
+        dimensions: vec![("Variant".to_owned(), "a".to_owned())],
+    };
+    assert_eq!(found, Ok(vec![wanted]));
+    let asked: serde_json::Value = serde_json::from_str(&recorded.asked()[0]).unwrap();
+    let wanted = json!({
+        "Namespace": "Fraud",
+        "MetricName": "Converted",
+        "Dimensions": [{"Name": "Variant"}],
+    });
+    assert_eq!(asked, wanted);
 }

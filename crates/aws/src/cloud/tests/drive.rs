@@ -18,7 +18,7 @@ use mlship_core::release::ids::{
 };
 use mlship_core::release::{
     DesiredStatus, Document, EcrImage, Forward, HeaderCondition, ImageReference, ListenerRule,
-    LogStream, Opaque, Query, Routing, ScalingWrite, Tracking,
+    LogStream, MetricFilter, Opaque, Query, Routing, ScalingWrite, Tracking,
 };
 
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/w/1/2/3";
@@ -28,6 +28,7 @@ pub(super) fn service() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml"),
         name: ServiceName::new("fraud"),
+        place: None,
     }
 }
 
@@ -153,6 +154,10 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<S
             let minute = Duration::from_mins(1);
             cloud.points(&[query], now, now, minute).await.map(shown)
         }
+        Operation::ListMetrics => {
+            let like = MetricFilter::default();
+            cloud.existing_metrics(&like).await.map(shown)
+        }
         Operation::DescribeImages => {
             let image = EcrImage {
                 registry: "111122223333".to_owned(),
@@ -235,6 +240,7 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<S
         Operation::DescribeRules | Operation::DescribeTags => {
             cloud.rules_of(&rule.listener()).await.map(shown)
         }
+        Operation::DescribeLoadBalancerAttributes => cloud.idle_timeout(&rule.arn).await.map(shown),
         Operation::DescribeTargetGroups => cloud.has_target_group(GROUP).await.map(shown),
         Operation::DescribeTargetHealth => {
             let group = TargetGroupArn::new(GROUP);

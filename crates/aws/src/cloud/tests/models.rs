@@ -46,6 +46,7 @@ pub(super) fn modelled(operation: Operation) -> String {
         Operation::GetMetricData => {
             answer!(aws_sdk_cloudwatch, get_metric_data, GetMetricDataOutput)
         }
+        Operation::ListMetrics => answer!(aws_sdk_cloudwatch, list_metrics, ListMetricsOutput),
         Operation::DescribeImages => answer!(aws_sdk_ecr, describe_images, DescribeImagesOutput),
         Operation::CreateService => answer!(aws_sdk_ecs, create_service, CreateServiceOutput),
         Operation::DescribeContainerInstances => answer!(
@@ -118,6 +119,11 @@ pub(super) fn modelled(operation: Operation) -> String {
             aws_sdk_elasticloadbalancingv2,
             describe_listeners,
             DescribeListenersOutput
+        ),
+        Operation::DescribeLoadBalancerAttributes => answer!(
+            aws_sdk_elasticloadbalancingv2,
+            describe_load_balancer_attributes,
+            DescribeLoadBalancerAttributesOutput
         ),
         Operation::DescribeLoadBalancers => answer!(
             aws_sdk_elasticloadbalancingv2,

@@ -15,7 +15,7 @@ use super::models::{has_pages, modelled};
 enum Listed {
     Json(&'static str, serde_json::Value, &'static str),
     Xml(&'static str, &'static str),
-    Cbor,
+    Cbor(&'static str, ciborium::Value),
     /// A page at a time, of which the caller reads on.
     PageByPage,
     /// Not in pages.
@@ -40,7 +40,17 @@ fn listed(operation: Operation) -> Listed {
                 "ScalableDimension": "ecs:service:DesiredCount", "CreationTime": 1}),
             "NextToken",
         ),
-        Operation::GetMetricData => Listed::Cbor,
+        Operation::GetMetricData => {
+            let item = cbor!({"Id" => "q0", "Label" => "m", "StatusCode" => "Complete",
+                "Timestamps" => [], "Values" => []});
+            Listed::Cbor("MetricDataResults", item.unwrap())
+        }
+        Operation::ListMetrics => {
+            let dimension = cbor!({"Name" => "Variant", "Value" => "a"}).unwrap();
+            let item = cbor!({"Namespace" => "n", "MetricName" => "m",
+                "Dimensions" => [dimension]});
+            Listed::Cbor("Metrics", item.unwrap())
+        }
         Operation::DescribeImages => of_ecs("imageDetails", json!({"imageDigest": "sha256:1"})),
         Operation::ListClusters => of_ecs("clusterArns", json!("cluster/ml")),
         Operation::ListContainerInstances => {
@@ -102,6 +112,7 @@ fn listed(operation: Operation) -> Listed {
         | Operation::AddTags
         | Operation::CreateRule
         | Operation::DeleteRule
+        | Operation::DescribeLoadBalancerAttributes
         | Operation::DescribeTags
         | Operation::DescribeTargetHealth
         | Operation::ModifyRule
@@ -135,17 +146,11 @@ fn page(recorded: Recorded, operation: Operation, is_empty: bool, next: Option<&
             let body = xml(name, &format!("<{list}>{members}</{list}>{next}"));
             recorded.answer(name, 200, &body)
         }
-        Listed::Cbor => {
-            let item = cbor!({"Id" => "q0", "Label" => "m", "StatusCode" => "Complete",
-                "Timestamps" => [], "Values" => []});
-            let results = if is_empty {
-                vec![]
-            } else {
-                vec![item.unwrap()]
-            };
+        Listed::Cbor(list, item) => {
+            let results = if is_empty { vec![] } else { vec![item] };
             let body = match next {
-                Some(next) => cbor!({"MetricDataResults" => results, "NextToken" => next}),
-                None => cbor!({"MetricDataResults" => results}),
+                Some(next) => cbor!({list => results, "NextToken" => next}),
+                None => cbor!({list => results}),
             };
             recorded.answer_cbor(name, 200, &body.unwrap())
         }

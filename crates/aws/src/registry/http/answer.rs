@@ -17,11 +17,15 @@ const LONGEST: usize = 8 * 1024 * 1024;
 const HIDDEN: &str = "***";
 
 /// An answer as it came.
-pub(super) struct Reply {
-    status: u16,
+pub(in crate::registry) struct Reply {
+    /// The HTTP status.
+    pub(in crate::registry) status: u16,
+    /// In which region S3 has the bucket that was asked for.
+    pub(in crate::registry) bucket_region: Option<String>,
     location: Option<String>,
     retry_after: Option<Duration>,
-    body: Vec<u8>,
+    /// What came.
+    pub(in crate::registry) body: Vec<u8>,
 }
 
 /// An answer in JSON: of success, or of a refusal that its code explains.
@@ -58,6 +62,7 @@ impl Reply {
         let seconds = header("retry-after").and_then(|text| text.parse().ok());
         let mut reply = Self {
             status: response.status().as_u16(),
+            bucket_region: header("x-amz-bucket-region"),
             location: header("location"),
             retry_after: seconds.map(Duration::from_secs),
             body: Vec::new(),

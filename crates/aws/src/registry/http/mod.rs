@@ -7,8 +7,9 @@ mod sigv4;
 mod tests;
 mod transport;
 
+pub(super) use answer::Reply;
+use answer::read;
 pub(super) use answer::{Exchange, aws_code, error_message, words};
-use answer::{Reply, read};
 use aws_smithy_http_client::Connector;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -24,7 +25,7 @@ use super::{Answer, RegistryError, RegistryErrorKind};
 use crate::cloud::transport::Routed;
 
 /// What stays as it is in a query.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
@@ -58,7 +59,31 @@ struct Call<'a> {
     path: &'a str,
     query: &'a [(&'a str, &'a str)],
     headers: &'a [(&'static str, &'a str)],
-    body: Option<&'a Value>,
+    body: Option<Body<'a>>,
+}
+
+/// What a request carries.
+#[derive(Clone, Copy)]
+enum Body<'a> {
+    Json(&'a Value),
+    /// Bytes, and what they are.
+    File(&'a [u8], &'static str),
+}
+
+impl Body<'_> {
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Json(value) => value.to_string().into_bytes(),
+            Self::File(bytes, _) => bytes.to_vec(),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "application/json",
+            Self::File(_, kind) => kind,
+        }
+    }
 }
 
 impl Client {
@@ -111,12 +136,61 @@ impl Client {
             path,
             query: &[],
             headers,
-            body: Some(body),
+            body: Some(Body::Json(body)),
         };
         self.send(call).await
     }
 
+    /// Sends a body that would do more twice, once. Where nothing comes back, nobody knows whether
+    /// it was done.
+    pub(super) async fn post_once(&self, path: &str, body: &Value) -> Answer<Exchange> {
+        let call = Call {
+            method: "POST",
+            path,
+            query: &[],
+            headers: &[],
+            body: Some(Body::Json(body)),
+        };
+        let reply = self.attempt(call).await;
+        self.taken(call, &reply?)
+    }
+
+    /// Puts a file in the place of the one that is there.
+    pub(super) async fn put(&self, path: &str, bytes: &[u8], kind: &'static str) -> Answer<Reply> {
+        let call = Call {
+            method: "PUT",
+            path,
+            query: &[],
+            headers: &[],
+            body: Some(Body::File(bytes, kind)),
+        };
+        self.reply(call).await
+    }
+
+    /// Gets something that may be anything.
+    pub(super) async fn fetch(&self, path: &str, query: &[(&str, &str)]) -> Answer<Reply> {
+        let call = Call {
+            method: "GET",
+            path,
+            query,
+            headers: &[],
+            body: None,
+        };
+        self.reply(call).await
+    }
+
     async fn send(&self, call: Call<'_>) -> Answer<Exchange> {
+        let reply = self.reply(call).await?;
+        self.taken(call, &reply)
+    }
+
+    fn taken(&self, call: Call<'_>, reply: &Reply) -> Answer<Exchange> {
+        let secrets = self.authorize.secrets();
+        let exchange = read(reply, &self.place(call), &secrets);
+        exchange.map_err(|error| self.explain(error))
+    }
+
+    async fn reply(&self, call: Call<'_>) -> Answer<Reply> {
         let mut attempt = 1;
         loop {
             let reply = self.attempt(call).await;
@@ -126,9 +200,7 @@ impl Client {
             };
             let wait = again.then(|| self.patience.wait(attempt, wait)).flatten();
             let Some(wait) = wait else {
-                let secrets = self.authorize.secrets();
-                let exchange = read(&reply?, &self.place(call), &secrets);
-                return exchange.map_err(|error| self.explain(error));
+                return reply;
             };
             mlship_core::pause::sleep(wait).await;
             attempt += 1;
@@ -157,8 +229,8 @@ impl Client {
     }
 
     fn request(&self, call: Call<'_>) -> Answer<HttpRequest> {
-        let bytes = call.body.map(Value::to_string).unwrap_or_default();
-        let mut request = HttpRequest::new(SdkBody::from(bytes.as_str()));
+        let bytes = call.body.as_ref().map(Body::bytes).unwrap_or_default();
+        let mut request = HttpRequest::new(SdkBody::from(&bytes[..]));
         let uri = format!("{}{}{}", self.base, call.path, query(call.query));
         let built = request
             .set_method(call.method)
@@ -168,20 +240,20 @@ impl Client {
             return Err(RegistryError::new(RegistryErrorKind::NotARegistry, message));
         }
         let headers = request.headers_mut();
-        headers.insert("accept", "application/json");
+        headers.insert("accept", "application/json, */*;q=0.1");
         headers.insert("user-agent", concat!("mlship/", env!("CARGO_PKG_VERSION")));
-        if call.body.is_some() {
-            headers.insert("content-type", "application/json");
+        if let Some(body) = &call.body {
+            headers.insert("content-type", body.kind());
             headers.insert("content-length", bytes.len().to_string());
         }
         for (name, value) in call.headers {
             headers.insert(*name, (*value).to_owned());
         }
-        self.authorize.authorize(&mut request, bytes.as_bytes())?;
+        self.authorize.authorize(&mut request, &bytes)?;
         Ok(request)
     }
 
-    fn explain(&self, error: RegistryError) -> RegistryError {
+    pub(super) fn explain(&self, error: RegistryError) -> RegistryError {
         if error.kind == RegistryErrorKind::Refused {
             return error.hint(self.authorize.hint());
         }

@@ -4,7 +4,8 @@ use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, SignableBody, SignableRequest, SigningInstructions, SigningSettings, sign,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningInstructions,
+    SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4::SigningParams;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -57,6 +58,11 @@ impl SigV4 {
         let mut settings = SigningSettings::default();
         // MLflow in SageMaker asks for it.
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        if self.service == "s3" {
+            // A key may hold what elsewhere is the way up or nothing, and is signed as it is sent.
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        }
         let parameters = SigningParams::builder()
             .identity(&identity)
             .region(&self.region)

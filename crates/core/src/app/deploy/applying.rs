@@ -10,6 +10,13 @@ use crate::plan::{Plan, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
 
+/// A deployment to wait for.
+pub(super) struct Begun {
+    pub(super) started: Started,
+    /// Whether it ran before, and is only followed.
+    pub(super) is_followed: bool,
+}
+
 /// How often a plan is made again that others made stale, before that is told.
 const PLANS: u32 = 3;
 
@@ -24,8 +31,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         plan: &Plan,
         pinned: &PinnedManifest,
         report: &mut dyn Report,
-    ) -> Result<Started, Box<ResultRecord>> {
-        let goes_on = self.context.goes_on(self.options.patience());
+    ) -> Result<Begun, Box<ResultRecord>> {
+        let has_time = self.context.goes_on(self.options.watch.timeout);
+        let goes_on = || has_time() && !self.options.is_over();
         let is_interrupted = self.context.is_interrupted();
         let busy = WhileBusy::new(&goes_on).unless(&is_interrupted);
         let mut made_again = None;
@@ -83,16 +91,24 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         plan: &Plan,
         applied: Result<Applied, ApplyError>,
         report: &mut dyn Report,
-    ) -> Result<Started, Box<ResultRecord>> {
+    ) -> Result<Begun, Box<ResultRecord>> {
         match applied {
-            Ok(Applied::Deployment(started)) => return Ok(started),
+            Ok(Applied::Deployment(started)) => {
+                return Ok(Begun {
+                    started,
+                    is_followed: false,
+                });
+            }
             Ok(Applied::Adjusted | Applied::Nothing) => {}
             Err(error) => return Err(Box::new(self.not_applied(plan, &error))),
         }
         if let Some(running) = plan.running.clone() {
             let deployment = running.deployment.clone();
             report.event(&plan.service, &Event::Attached { deployment });
-            return Ok(running);
+            return Ok(Begun {
+                started: running,
+                is_followed: true,
+            });
         }
         if let Some(serving) = &plan.previous {
             self.record(plan, &serving.task_definition, report).await;

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::Repeat;
 use crate::app::model_version::GateOverrides;
-use crate::app::watch::WatchOptions;
+use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::plan::Redeploy;
 
 /// How to deploy.
@@ -42,10 +42,14 @@ impl DeployOptions {
         left.map_or(timeout, |left| left.min(timeout))
     }
 
-    pub(super) fn watch(&self) -> WatchOptions {
+    pub(super) fn watch(&self, is_followed: bool) -> WatchOptions {
+        let on_interrupt = match self.watch.on_interrupt {
+            OnInterrupt::RollbackOwn if is_followed => OnInterrupt::Spare,
+            asked => asked,
+        };
         WatchOptions {
             timeout: self.patience(),
-            ..self.watch
+            on_interrupt,
         }
     }
 

@@ -1,18 +1,17 @@
 //! The experiment of a command: its definition, its releases, and their state in AWS.
 
-use futures_util::future::{join_all, try_join3};
-
 use super::outcome::Outcome;
 use crate::app::Address;
 use crate::app::manifests::MEASURED;
 use crate::app::subject::tell_defaults;
-use crate::cloud::{Answer, Balancing, Cloud, CloudError};
-use crate::experiment::start::Situation;
+use crate::cloud::CloudError;
 use crate::experiment::{Definition, Record, Refusal};
-use crate::release::ids::{Caller, ServiceId, TargetGroupArn};
-use crate::release::{ListenerRule, LiveService, as_tag, service_of};
+use crate::release::ids::{Caller, RuleArn, ServiceId, TargetGroupArn};
+use crate::release::{as_tag, service_of};
 use mlship_manifest::schema::Experiment;
-use mlship_manifest::{Diagnostic, ExperimentManifest, Manifest, UsedDefault};
+use mlship_manifest::{
+    Destination, Diagnostic, ExperimentManifest, Manifest, RecordPlace, UsedDefault,
+};
 
 /// An experiment, and how it is known.
 #[derive(Debug)]
@@ -50,6 +49,15 @@ pub struct NamedVariant {
     pub service: ServiceId,
     /// The only region and account in which it may be changed.
     pub place: Option<(String, String)>,
+}
+
+impl NamedVariant {
+    /// Returns where to ask for it, as far as its ARN says that.
+    #[must_use]
+    pub fn destination(&self) -> Destination {
+        let (region, account) = self.place.clone().unzip();
+        Destination { account, region }
+    }
 }
 
 /// An experiment whose traffic a command may move: nobody gets one without the place being said
@@ -94,6 +102,36 @@ impl Comparison {
             })),
             definition,
         }
+    }
+
+    /// Returns where to ask for it: where its rule is, or the service it was found by.
+    #[must_use]
+    pub fn destination(&self) -> Destination {
+        match &self.origin {
+            Origin::Manifest(_) => Destination::of_arn(self.definition.rule.as_str()),
+            Origin::Service(named) => named.destination(),
+        }
+    }
+
+    /// Returns the experiment that a rule speaks of, where that says whose traffic it shares.
+    #[must_use]
+    pub fn of_rule(rule: &RuleArn, record: &Record) -> Option<Self> {
+        let definition = Definition::of_record(rule, record)?;
+        let variant = definition.arms.first()?;
+        Some(Self {
+            origin: Origin::Service(NamedVariant {
+                service: variant.service.clone(),
+                place: None,
+            }),
+            definition,
+        })
+    }
+
+    /// Has it recorded in another ledger than the one that its manifest or its rule names.
+    #[must_use]
+    pub fn recorded_in(mut self, place: Option<RecordPlace>) -> Self {
+        self.definition.ledger = place.or(self.definition.ledger);
+        self
     }
 
     /// Clears it for writing: says where that will be and which defaults led there, and refuses
@@ -231,55 +269,4 @@ impl Comparison {
     pub fn refused(&self, refusals: Vec<Refusal>) -> Outcome {
         Outcome::refused(self.findings(refusals))
     }
-}
-
-/// Looks at everything that takes part.
-///
-/// # Errors
-/// When AWS gives no usable answer.
-pub async fn observe<C: Balancing + Cloud>(
-    cloud: &C,
-    definition: &Definition,
-) -> Answer<Situation> {
-    let groups: Vec<TargetGroupArn> = definition
-        .arms
-        .iter()
-        .map(|arm| arm.group.clone())
-        .collect();
-    let services = async {
-        let services = definition
-            .arms
-            .iter()
-            .map(|arm| cloud.service(&arm.service));
-        let services = join_all(services).await.into_iter();
-        services.collect::<Answer<Vec<_>>>()
-    };
-    let (rules, groups, services) = try_join3(
-        rules(cloud, definition),
-        cloud.target_groups(&groups),
-        services,
-    )
-    .await?;
-    let (rule, siblings) = rules;
-    Ok(Situation {
-        rule,
-        siblings,
-        groups,
-        services: services
-            .into_iter()
-            .map(|service| service.filter(LiveService::is_active))
-            .collect(),
-    })
-}
-
-/// Looks at the experiment's rule and those beside it.
-async fn rules<C: Balancing>(
-    cloud: &C,
-    definition: &Definition,
-) -> Answer<(Option<ListenerRule>, Vec<ListenerRule>)> {
-    let Some(rule) = cloud.listener_rule(&definition.rule).await? else {
-        return Ok((None, Vec::new()));
-    };
-    let siblings = cloud.rules_of(&rule.listener()).await?;
-    Ok((Some(rule), siblings))
 }

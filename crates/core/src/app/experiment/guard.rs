@@ -46,7 +46,7 @@ pub async fn record_disturbance<C: Balancing>(
     let work = async {
         let record = under_way(cloud, rule).await?;
         if record.is_some_and(|record| record.state == State::Running) {
-            let told = as_tag(&format!("{service} at {}", (context.clock)()));
+            let told = as_tag(&format!("{} at {}", service.path(), (context.clock)()));
             let tags = [(DISTURBED.to_owned(), told)].into();
             tag(cloud, &RuleArn::new(arn), &tags).await?;
         }

@@ -5,26 +5,31 @@ mod by_service;
 mod cleanup;
 mod comparison;
 mod ended;
+mod existing_metrics;
 pub mod guard;
+mod late_outcomes;
 mod notify_registry;
+mod observing;
 mod outcome;
 mod past;
 mod readout;
+mod recording;
 mod report;
 mod start;
 mod status;
 mod stop;
 mod take_look;
 
-pub use comparison::{
-    ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment, observe,
-};
+pub use comparison::{ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment};
 pub use ended::Ended;
+pub use existing_metrics::{of_metrics, warn};
 pub use notify_registry::RegistryNotice;
+pub use observing::observe;
 pub use outcome::{Conclusion, Details, Outcome};
 pub use past::Past;
 pub use readout::{ReadRequest, Readout};
+pub use recording::LedgerNotice;
 pub use report::{ExperimentEvent, ExperimentReport};
 pub use start::{Start, StartOptions};
-pub use status::{LookEnd, Status, StatusOptions};
+pub use status::{Guard, LookEnd, Status, StatusOptions, StopOn};
 pub use stop::{Ending, Stop, StopOptions};

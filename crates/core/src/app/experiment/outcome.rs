@@ -5,8 +5,9 @@ use jiff::Timestamp;
 
 use super::notify_registry::RegistryNotice;
 use super::readout::Readout;
+use super::recording::LedgerNotice;
 use crate::app::fault;
-use crate::cloud::CloudError;
+use crate::cloud::{CloudError, ErrorKind};
 use crate::experiment::TrafficUpdateError;
 use crate::experiment::start::RunningPhase;
 use crate::progress::{ExitCode, Fault, Interrupt, Refusal};
@@ -136,11 +137,15 @@ pub enum Details {
         clients_leave: bool,
         /// What model registries know of it.
         registry: Option<RegistryNotice>,
+        /// What became of its record.
+        ledger: Option<LedgerNotice>,
     },
     /// The experiment was over.
     Over {
         /// What model registries know of it.
         registry: Option<RegistryNotice>,
+        /// What became of its record, where that was not there.
+        ledger: Option<LedgerNotice>,
     },
     /// These services were scaled down.
     CleanedUp {
@@ -264,7 +269,11 @@ impl Outcome {
 
 impl From<CloudError> for Outcome {
     fn from(error: CloudError) -> Self {
-        let outcome = Self::failed(Conclusion::Error(fault(&error)), error.to_string());
+        let conclusion = match error.kind {
+            ErrorKind::Elsewhere => Conclusion::Refused(Refusal::Check),
+            _ => Conclusion::Error(fault(&error)),
+        };
+        let outcome = Self::failed(conclusion, error.to_string());
         Self {
             hint: error.hint,
             ..outcome

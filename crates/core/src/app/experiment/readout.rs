@@ -1,18 +1,21 @@
 //! Reads an experiment's metrics and computes its readout.
 
-use std::fmt::Write as _;
+mod notes;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
+use self::notes::{notes, of_one_look, of_unknown_patience};
 use super::comparison::Comparison;
 use super::ended::Ended;
+use super::existing_metrics::{absent, samples};
+use super::late_outcomes::late_outcomes;
 use super::take_look::{may_take, take_due};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::{
-    Arm, DISTURBED, Definition, Material, MetricQueries, PlannedLooks, Reading, Record, Samples,
-    State, Window, word,
+    Arm, Definition, Doubts, Material, MetricQueries, PhaseTimes, PlannedLooks, Reading, Record,
+    State, Terms, Window, word,
 };
 use crate::release::{ListenerRule, Routing};
 
@@ -70,6 +73,7 @@ pub(super) async fn read<C: Balancing + Metrics>(
     let mut notes = notes(comparison, rule, record, request);
     let looks = reading.looks.as_ref();
     notes.extend(looks.and_then(|looks| looks.problem.clone()));
+    notes.extend(reading.doubts.iter().cloned());
     if request.fixed {
         notes.push(of_one_look(&reading));
     }
@@ -101,26 +105,59 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
         request.until.unwrap_or(ended),
         now,
     );
-    let questions = MetricQueries::of(comparison.measured(), definition);
-    let mut answers = Samples::default();
-    for part in window.parts(now) {
-        let points = cloud.points(&questions.queries, part.from, part.to, part.period);
-        answers.add(&part, &points.await?);
+    let mut questions = MetricQueries::of(comparison.measured(), definition);
+    let mut doubts = Vec::new();
+    if questions.counts_unanswered() {
+        match cloud.idle_timeout(&definition.rule).await {
+            Ok(timeout) => questions.idle_timeout = timeout,
+            Err(error) => doubts.push(of_unknown_patience(questions.idle_timeout, &error)),
+        }
+    }
+    if let Some(experiment) = comparison.measured() {
+        let times = PhaseTimes {
+            phase: record.phase,
+            since: began,
+            now,
+        };
+        questions.count_by_phase(experiment, times);
+    }
+    let terms = Terms {
+        phase: record.spent(definition.steps().len()).phase(),
+        outcomes: questions.outcomes.first().copied().unwrap_or_default(),
+    };
+    let answers = samples(cloud, &questions, &window, now).await?;
+    let looks = answers.looks(&questions);
+    if let (Some(experiment), Some(last)) = (comparison.measured(), looks.last()) {
+        let found = Doubts::of(experiment, definition, &questions, &answers, last);
+        doubts.extend(found.silence());
+        if !found.silent.is_empty() {
+            doubts.extend(absent(cloud, &found.silent).await);
+        }
+        doubts.extend(found.impossible);
+        doubts.extend(late_outcomes(
+            experiment,
+            definition,
+            terms.outcomes,
+            record,
+            last,
+        ));
     }
     let weights = weights(comparison, record);
-    let looks = answers.looks(&questions);
     let experiment = comparison.measured();
     let by = |planned: Option<&PlannedLooks>| {
-        Reading::of(&Material {
+        let mut reading = Reading::of(&Material {
             experiment,
             definition,
             weights: &weights,
             looks: &looks,
             dead,
             window,
+            terms,
             fixed: request.fixed,
             planned,
-        })
+        });
+        reading.doubts.clone_from(&doubts);
+        reading
     };
     let planned = experiment
         .and_then(|experiment| PlannedLooks::of(experiment, definition, record, &rule.tags, now));
@@ -192,88 +229,4 @@ fn weights(comparison: &Comparison, record: &Record) -> Vec<u32> {
     let arms = definition.arms.iter();
     arms.map(|arm| recorded(arm.group.name()).unwrap_or(0))
         .collect()
-}
-
-fn notes(
-    comparison: &Comparison,
-    rule: &ListenerRule,
-    record: &Record,
-    request: ReadRequest,
-) -> Vec<String> {
-    let mut notes = Vec::new();
-    let definition = &comparison.definition;
-    if comparison.measured().is_none() {
-        notes.push(
-            "only the manifest says what is measured and what decides: the primary metric, its \
-             guardrails and the sample are not looked at here; requests that reach no target, and \
-             variants without a healthy one, are"
-                .to_owned(),
-        );
-        if !definition.assigns_requests() {
-            notes.push(
-                "the split is not tested: clients are assigned, and only their requests are known"
-                    .to_owned(),
-            );
-        }
-    }
-    if record.analysis_digest != definition.analysis_digest {
-        notes.push(
-            "what decides is not what it was when the phase began: changed after a look, the \
-             verdict may be wrong more often than alpha says"
-                .to_owned(),
-        );
-    }
-    if let Some(disturbed) = rule.tags.get(DISTURBED) {
-        notes.push(format!(
-            "{disturbed} was released to by force, while it was compared: the numbers may be of \
-             two releases"
-        ));
-    }
-    match record.state {
-        State::Starting => notes.push(
-            "the phase was begun and not finished: `mlship experiment start` goes on with it"
-                .to_owned(),
-        ),
-        State::Stopping => notes.push(
-            "a stop was begun and not finished: `mlship experiment stop` goes on with it"
-                .to_owned(),
-        ),
-        State::Running => {
-            let is_kept = matches!(&rule.routing, Routing::Forward(forward)
-                if definition.header.is_some()
-                    || crate::experiment::weights(forward) == record.weights);
-            if !is_kept {
-                notes.push(
-                    "the rule is not as the phase left it: the numbers are of other shares, too"
-                        .to_owned(),
-                );
-            }
-        }
-        State::Stopped => notes.push("the experiment is over".to_owned()),
-    }
-    if let Some(from) = request.from
-        && record.since.is_some_and(|since| from < since)
-    {
-        notes.push(
-            "the window begins before the phase does, when traffic was shared otherwise".to_owned(),
-        );
-    }
-    notes
-}
-
-fn of_one_look(reading: &Reading) -> String {
-    let mut note = "a fixed-horizon readout holds for one look, at the planned sample: looked at \
-                    every day it finds differences that are not there, in 31 % of A/A tests at \
-                    40 looks"
-        .to_owned();
-    if let Some(sample) = &reading.sample
-        && sample.seen < sample.planned
-    {
-        let _ = write!(
-            note,
-            "; {} of {} trials are in",
-            sample.seen, sample.planned
-        );
-    }
-    note
 }

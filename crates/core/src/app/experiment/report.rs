@@ -2,10 +2,12 @@
 
 use super::outcome::Outcome;
 use super::readout::Readout;
+use super::recording::LedgerNotice;
 use crate::app::Report;
 use crate::cloud::CloudError;
 use crate::experiment::stop::Closing;
 use crate::experiment::{Arm, start};
+use crate::ledger::ExperimentRecord;
 
 /// Something that happens to an experiment.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub enum ExperimentEvent<'a> {
     StopPlanned(&'a Closing),
     /// A loser's service runs no tasks any more.
     ScaledDown(&'a Arm),
+    /// The record of an experiment that had ended before was written, or was not.
+    Recorded(&'a LedgerNotice),
     /// A look of a watch came to nothing; there will be others.
     LookFailed(&'a CloudError),
     /// A look found this. What follows from it is yet to be done.
@@ -39,6 +43,9 @@ pub enum ExperimentEvent<'a> {
 pub trait ExperimentReport {
     /// Something happened.
     fn event(&mut self, event: &ExperimentEvent<'_>);
+
+    /// Returns the page of an experiment that ended, which goes into its ledger.
+    fn page(&self, record: &ExperimentRecord) -> String;
 
     /// Returns who hears of a release that a start deploys.
     fn release(&mut self) -> Box<dyn Report + '_>;

@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::comparison::{Comparison, observe};
+use super::comparison::Comparison;
+use super::existing_metrics::warn;
+use super::observing::observe;
 use super::outcome::{Conclusion, Details, Outcome};
+use super::recording::Recording;
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
 use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
@@ -18,6 +21,7 @@ use crate::apply::retry_until_visible;
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
 use crate::experiment::start::{PhaseOpening, StartPlan, StartRequest, plan};
 use crate::experiment::{Record, open};
+use crate::ledger::Ledgers;
 use crate::pause::sleep;
 use crate::plan::Redeploy;
 use crate::progress::ExitCode;
@@ -53,7 +57,7 @@ enum Begun {
     Yes,
 }
 
-impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
+impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
     /// Starts it, and says how that ended.
     pub async fn run(&self, report: &mut dyn ExperimentReport) -> Outcome {
         match Box::pin(self.run_to_end(report)).await {
@@ -65,8 +69,11 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
         let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
         let look = Box::pin(observe(cloud, definition));
         let seen = self.unless_interrupted(look, Begun::No).await??;
-        let plan = plan(definition, &seen, self.options.asked)
+        let mut plan = plan(definition, &seen, self.options.asked)
             .map_err(|refusals| self.comparison.refused(refusals))?;
+        let now = (self.context.clock)();
+        let check = Box::pin(warn(cloud, self.comparison, &mut plan, now));
+        self.unless_interrupted(check, Begun::No).await?;
         let opening = match &plan {
             StartPlan::Open(opening) => opening,
             StartPlan::AlreadyRunning(runs) => {
@@ -88,6 +95,13 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
             let look = Box::pin(self.may_go_on(opening));
             self.unless_interrupted(look, Begun::No).await??;
         }
+        let record = Box::pin(Recording::of_before(
+            self.context,
+            self.comparison,
+            opening,
+            report,
+        ));
+        self.unless_interrupted(record, Begun::No).await?;
         let prepare = open::prepare(cloud, opening, &self.caller.arn);
         let rule = self.unless_interrupted(prepare, Begun::Yes).await??;
         if opening.deploys() {

@@ -6,11 +6,13 @@ use std::time::Duration;
 use super::comparison::{ClearedExperiment, Comparison};
 use super::outcome::{Conclusion, Outcome};
 use super::readout::{ReadRequest, Readout, read};
+use super::recording::{EndedWhen, Recording};
 use super::report::{ExperimentEvent, ExperimentReport};
 use super::stop::Stop;
 use crate::app::{Context, fault};
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
-use crate::experiment::{Record, Refusal, word};
+use crate::experiment::{Reading, Record, Refusal, State, word};
+use crate::ledger::Ledgers;
 use crate::pause::sleep;
 use crate::progress::{ExitCode, Fault, Interrupt};
 use crate::registry::Registries;
@@ -29,14 +31,45 @@ pub struct StatusOptions {
     pub watch: bool,
 }
 
+/// What an experiment is stopped for by who looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopOn {
+    /// A breached guardrail.
+    Guardrail,
+    /// That, and a primary metric by which the control is better.
+    Harm,
+}
+
+/// Whoever stops an experiment that does harm.
+#[derive(Debug, Clone, Copy)]
+pub struct Guard<'a> {
+    /// The experiment, whose traffic may be moved.
+    pub comparison: ClearedExperiment<'a>,
+    /// What counts as harm.
+    pub stop_on: StopOn,
+}
+
+impl Guard<'_> {
+    /// Says whether a look found what it is there for.
+    fn acts_on(&self, reading: &Reading) -> bool {
+        // By the guardrails, not by the verdict: a variant whose answers fail may break the split
+        // too, and that is said first.
+        !reading.breached().is_empty()
+            || match self.stop_on {
+                StopOn::Guardrail => false,
+                StopOn::Harm => reading.readout.verdict == TestVerdict::ControlBetter,
+            }
+    }
+}
+
 /// Looks at an experiment.
 pub struct Status<'a, C> {
     /// The ports, and what the process was asked from outside.
     pub context: &'a Context<'a, C>,
     /// The experiment.
     pub comparison: &'a Comparison,
-    /// The same, where it is to be stopped when a guardrail is breached.
-    pub stop_on_harm: Option<ClearedExperiment<'a>>,
+    /// Who stops it, where somebody does.
+    pub guard: Option<Guard<'a>>,
     /// How.
     pub options: StatusOptions,
 }
@@ -86,7 +119,7 @@ impl LookEnd {
     }
 }
 
-impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
+impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Status<'_, C> {
     /// Looks, and looks again where that was asked for. `unread` resolves once nobody reads what is
     /// told any more.
     pub async fn run(&self, unread: impl AsyncFn(), report: &mut dyn ExperimentReport) -> LookEnd {
@@ -107,7 +140,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
                 () = sleep(PAUSE) => {}
                 interrupt = interrupts.wait() => return LookEnd::Interrupted(interrupt),
                 // Who watches for harm goes on without a reader, to stop it.
-                () = unread(), if self.stop_on_harm.is_none() => return due,
+                () = unread(), if self.guard.is_none() => return due,
             }
         }
     }
@@ -134,19 +167,19 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
         };
         report.event(&ExperimentEvent::Looked(&readout));
         let is_open = readout.record.state.is_open();
-        // By the guardrails, not by the verdict: a variant whose answers fail may break the split
-        // too, and that is said first.
-        let is_harm = !readout.reading.breached().is_empty();
         let mut stopped = None;
-        if let Some(comparison) = self.stop_on_harm
-            && is_harm
+        if let Some(guard) = self.guard
+            && guard.acts_on(&readout.reading)
             && is_open
         {
             let stop = Stop {
                 context: self.context,
-                comparison,
+                comparison: guard.comparison,
             };
             stopped = Some(stop.for_harm(&rule, &readout, report).await);
+        }
+        if readout.record.state == State::Stopped {
+            self.record(&rule, &readout, report).await;
         }
         report.event(&ExperimentEvent::LookEnded {
             readout: &readout,
@@ -161,7 +194,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
         }
         if let Some(ended) = &readout.ended {
             let is_for_harm = ended.outcome == word(TestVerdict::GuardrailBreached);
-            let is_harm = !ended.is_kept() || (self.stop_on_harm.is_some() && is_for_harm);
+            let is_harm = !ended.is_kept() || (self.guard.is_some() && is_for_harm);
             return ControlFlow::Break(LookEnd::Over { is_harm });
         }
         let verdict = readout.reading.readout.verdict;
@@ -169,6 +202,26 @@ impl<C: Cloud + Balancing + Metrics + Registries> Status<'_, C> {
             ControlFlow::Continue(LookEnd::Verdict(verdict))
         } else {
             ControlFlow::Break(LookEnd::Verdict(verdict))
+        }
+    }
+
+    /// Puts one that is over into its ledger, where whoever ended it could not.
+    async fn record(
+        &self,
+        rule: &ListenerRule,
+        readout: &Readout,
+        report: &mut dyn ExperimentReport,
+    ) {
+        let request = self.options.request;
+        let is_whole = request.from.is_none() && request.until.is_none() && !request.fixed;
+        let recording = Recording {
+            context: self.context,
+            comparison: self.comparison,
+        };
+        let numbers = is_whole.then_some(&readout.reading);
+        let written = recording.write(rule, &readout.record, numbers, EndedWhen::Earlier, report);
+        if let Some(notice) = Box::pin(written).await {
+            report.event(&ExperimentEvent::Recorded(&notice));
         }
     }
 

@@ -1,72 +1,31 @@
 //! Ending an experiment: one variant gets all the traffic, by one checked write.
 
-use std::fmt::Write as _;
+mod known;
+mod options;
+
 use std::time::Duration;
 
+use known::{Known, known};
+pub use options::{Ending, StopOptions};
 use tokio::time::timeout;
 
 use super::cleanup::clean_up;
-use super::comparison::{ClearedExperiment, Origin};
+use super::comparison::ClearedExperiment;
 use super::notify_registry::{RegistryNotice, notify};
 use super::outcome::{Conclusion, Details, Outcome};
-use super::readout::{ReadRequest, Readout, numbers, without_targets};
+use super::readout::Readout;
+use super::recording::{EndedWhen, LedgerNotice, Recording};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Cloud, Metrics};
-use crate::experiment::stop::{Closing, StopPlan, StopRequest, VariantCondition, plan};
-use crate::experiment::{Definition, Record, close};
+use crate::experiment::stop::{Closing, StopPlan, StopRequest, plan};
+use crate::experiment::{Definition, Reading, Record, close};
+use crate::ledger::Ledgers;
 use crate::registry::Registries;
 use crate::release::ListenerRule;
 
 /// How long a stop waits for what it can do without: numbers, the targets' health, who calls.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Who gets all the traffic.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    /// The variant of this name.
-    Winner(String),
-    /// The control, since nobody has won.
-    NoWinner,
-}
-
-/// How to stop an experiment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StopOptions {
-    /// How it is to end; none where it has.
-    pub ending: Option<Ending>,
-    /// Whether clients are taken from the losers at once.
-    pub now: bool,
-    /// Whether to scale the losers down.
-    pub cleanup: bool,
-    /// Whether to stop in spite of what speaks against the winner.
-    pub force: bool,
-}
-
-impl StopOptions {
-    /// Adds what was asked for to a command line.
-    fn added_to(&self, mut line: String) -> String {
-        match &self.ending {
-            Some(Ending::Winner(winner)) => {
-                let _ = write!(line, " --winner {winner}");
-            }
-            Some(Ending::NoWinner) => line.push_str(" --no-winner"),
-            None => {}
-        }
-        let flags = [
-            (" --now", self.now),
-            (" --cleanup", self.cleanup),
-            (" --force", self.force),
-        ];
-        line.extend(
-            flags
-                .iter()
-                .filter(|(_, is_set)| *is_set)
-                .map(|(flag, _)| *flag),
-        );
-        line
-    }
-}
 
 /// Stops experiments.
 pub struct Stop<'a, C> {
@@ -76,7 +35,7 @@ pub struct Stop<'a, C> {
     pub comparison: ClearedExperiment<'a>,
 }
 
-impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
+impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
     /// Stops it, scales its losers down, or both, and says how that ended.
     pub async fn run(&self, options: &StopOptions, report: &mut dyn ExperimentReport) -> Outcome {
         let work = Box::pin(self.run_to_end(options, report));
@@ -92,14 +51,14 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         }
     }
 
-    /// Stops one in which a guardrail is breached.
+    /// Stops one that was found to do harm.
     pub async fn for_harm(
         &self,
         rule: &ListenerRule,
         readout: &Readout,
         report: &mut dyn ExperimentReport,
     ) -> Outcome {
-        let known = known_by(readout);
+        let known = Known::by(readout);
         let work = async {
             let siblings = siblings(self.context.cloud, &self.comparison.definition).await?;
             self.close(
@@ -126,7 +85,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
             let rule = cloud.listener_rule(&definition.rule).await?;
             let siblings = siblings(cloud, definition).await?;
-            let known = self.known(rule.as_ref(), report).await;
+            let known = known(self.context, &self.comparison, rule.as_ref(), report).await;
             let asked = StopRequest {
                 winner: match ending {
                     Ending::Winner(winner) => Some(winner.clone()),
@@ -148,80 +107,33 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         }
     }
 
-    /// Returns what is known of the variants. A stop waits for no numbers: without them it goes by
-    /// the targets alone, and without these by nothing.
-    async fn known(
-        &self,
-        rule: Option<&ListenerRule>,
-        report: &mut dyn ExperimentReport,
-    ) -> VariantCondition {
-        let unknown = VariantCondition {
-            outcome: "unknown".to_owned(),
-            ..VariantCondition::default()
-        };
-        let (cloud, comparison) = (self.context.cloud, &*self.comparison);
-        let record = rule.and_then(|rule| Record::read(&rule.tags));
-        let is_own =
-            |record: &Record| record.state.is_open() && record.name == comparison.definition.name;
-        let record = record.filter(is_own);
-        let Some((rule, record)) = rule.zip(record) else {
-            return unknown;
-        };
-        let dead = timeout(READ_TIMEOUT, without_targets(cloud, &comparison.definition));
-        let dead = dead.await.unwrap_or_default();
-        if comparison.measured().is_none() {
-            let error = match &comparison.origin {
-                Origin::Manifest(_) => "the manifest does not say what is measured",
-                Origin::Service(_) => "only the manifest says what is measured",
-            };
-            report.event(&ExperimentEvent::NumbersUnreadable(error));
-            return VariantCondition { dead, ..unknown };
-        }
-        let (request, now) = (ReadRequest::default(), (self.context.clock)());
-        let reading = Box::pin(numbers(
-            cloud,
-            comparison,
-            (rule, &record),
-            request,
-            now,
-            &dead,
-        ));
-        let error = match timeout(READ_TIMEOUT, reading).await {
-            Ok(Ok(reading)) => {
-                let readout = Readout {
-                    record,
-                    reading,
-                    notes: Vec::new(),
-                    dead,
-                    ended: None,
-                    at: now,
-                };
-                report.event(&ExperimentEvent::NumbersRead(&readout));
-                return known_by(&readout);
-            }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "no answer in time".to_owned(),
-        };
-        report.event(&ExperimentEvent::NumbersUnreadable(&error));
-        VariantCondition { dead, ..unknown }
-    }
-
     async fn close(
         &self,
         rule: Option<&ListenerRule>,
         siblings: &[ListenerRule],
-        known: &VariantCondition,
+        known: &Known,
         asked: &StopRequest,
         report: &mut dyn ExperimentReport,
     ) -> Result<Outcome, Outcome> {
         let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
-        let closing = match plan(definition, rule, siblings, known, asked) {
+        let closing = match plan(definition, rule, siblings, &known.condition, asked) {
             Ok(StopPlan::Close(closing)) => closing,
             Ok(StopPlan::AlreadyStopped(record)) => {
                 let message = format!("{}: stopped already", record.name);
                 let (line, registry) = self.notify(&record).await.unzip();
-                let over = Details::Over { registry };
-                return Ok(Outcome::done(Conclusion::Unchanged, message, over).adding(line));
+                let ledger = match rule {
+                    Some(rule) => {
+                        self.record(rule, &record, None, EndedWhen::Earlier, report)
+                            .await
+                    }
+                    None => None,
+                };
+                let lines = line
+                    .into_iter()
+                    .chain(ledger.as_ref().map(LedgerNotice::line));
+                let lines: Vec<String> = lines.collect();
+                let over = Details::Over { registry, ledger };
+                return Ok(Outcome::done(Conclusion::Unchanged, message, over).adding(lines));
             }
             Err(refusals) => return Err(self.comparison.refused(refusals)),
         };
@@ -230,7 +142,28 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         let caller = caller.ok().and_then(Result::ok);
         let by = caller.map_or_else(|| "unknown".to_owned(), |caller| caller.arn);
         let record = close(cloud, &closing, &by, self.context.clock).await?;
-        Ok(self.stopped(&closing, &record).await)
+        let numbers = known.reading.as_ref();
+        let when = EndedWhen::Now;
+        let ledger = self
+            .record(&closing.rule, &record, numbers, when, report)
+            .await;
+        Ok(self.stopped(&closing, &record, ledger).await)
+    }
+
+    /// Puts it into its ledger.
+    async fn record(
+        &self,
+        rule: &ListenerRule,
+        record: &Record,
+        numbers: Option<&Reading>,
+        when: EndedWhen,
+        report: &mut dyn ExperimentReport,
+    ) -> Option<LedgerNotice> {
+        let recording = Recording {
+            context: self.context,
+            comparison: &self.comparison,
+        };
+        Box::pin(recording.write(rule, record, numbers, when, report)).await
     }
 
     /// Tells the model registries, and says so.
@@ -240,7 +173,12 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
         Some((notice.line()?, notice))
     }
 
-    async fn stopped(&self, closing: &Closing, record: &Record) -> Outcome {
+    async fn stopped(
+        &self,
+        closing: &Closing,
+        record: &Record,
+        ledger: Option<LedgerNotice>,
+    ) -> Outcome {
         let clean = self.command_line();
         let message = format!(
             "{}: stopped, {} has all the traffic",
@@ -257,29 +195,24 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             ),
         };
         let (line, registry) = self.notify(record).await.unzip();
+        let told = ledger.as_ref().map(LedgerNotice::line);
         let details = Details::Stopped {
             winner: closing.winner.clone(),
             outcome: closing.outcome.clone(),
             cookies_end,
             clients_leave: closing.immediate_switch.is_some(),
             registry,
+            ledger,
         };
         Outcome::done(Conclusion::Stopped, message, details)
             .adding([next])
             .adding(line)
+            .adding(told)
     }
 
     fn command_line(&self) -> String {
         let invocation = self.context.invocation;
         invocation.command_for("experiment stop", &self.comparison.address())
-    }
-}
-
-fn known_by(readout: &Readout) -> VariantCondition {
-    VariantCondition {
-        outcome: readout.outcome(),
-        breached: readout.reading.breached(),
-        dead: readout.dead.clone(),
     }
 }
 

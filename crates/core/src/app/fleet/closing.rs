@@ -74,6 +74,7 @@ mod tests {
         let id = ServiceId {
             cluster: ClusterName::new("ml"),
             name: ServiceName::new("g"),
+            place: None,
         };
         ResultRecord::new(&id, conclusion)
     }

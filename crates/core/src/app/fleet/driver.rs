@@ -138,13 +138,18 @@ impl<R: Releases> Run<'_, R> {
         let mut conclusions: Vec<Option<Conclusion>> = vec![None; way.order.len()];
         let mut interrupted = pin!(self.interrupts.wait());
         let mut over = pin!(over(way.until));
+        let is_over = || way.until.is_some_and(|until| until <= Instant::now());
         // What was heard before is heard before anything begins.
         if let Some(interrupt) = self.interrupts.arrived() {
             schedule.halt(NotBegun::Interrupted(interrupt));
-        } else if way.until.is_some_and(|until| until <= Instant::now()) {
+        } else if is_over() {
             schedule.halt(NotBegun::TimeIsUp);
         }
         loop {
+            // Who is alone says in its own words how far it came.
+            if let Some(why) = schedule.halted().filter(|_| way.order.len() > 1) {
+                company.close((way.words)(why, None));
+            }
             let step = schedule.step();
             for (member, why) in step.not_begun {
                 let on = match why {
@@ -181,6 +186,10 @@ impl<R: Releases> Run<'_, R> {
                     };
                     let conclusion = result.conclusion();
                     conclusions[member] = Some(conclusion);
+                    // It may have seen that before the clock was asked here.
+                    if is_over() {
+                        schedule.halt(NotBegun::TimeIsUp);
+                    }
                     schedule.ended(member, (way.standing)(&result));
                     self.releases.tell(member, &result);
                     ended.push((member, result));

@@ -1,6 +1,7 @@
 //! Fleets: many services in one run, each by its own use case, all on one thread.
 
 mod closing;
+mod dependencies;
 mod deploying;
 mod driver;
 mod listening;
@@ -9,12 +10,14 @@ mod options;
 mod order;
 mod run_record;
 mod run_results;
+#[cfg(any(test, feature = "testing"))]
+mod simulated;
 #[cfg(test)]
 mod tests;
 mod way_back;
 
 pub use closing::closing;
-pub use deploying::{Audience, FleetDeploy};
+pub use deploying::{Audience, Fleet, FleetDeploy};
 pub use driver::{Releases, Run};
 pub(in crate::app) use not_begun::TIME_IS_UP;
 pub use options::{OnFailure, RunOptions};
@@ -22,3 +25,5 @@ pub(in crate::app) use order::findings;
 pub use order::order_of;
 pub use run_record::RunRecord;
 pub use run_results::RunResults;
+#[cfg(any(test, feature = "testing"))]
+pub use simulated::{Simulated, Simulation, simulated};

@@ -1,9 +1,9 @@
 //! The order of the manifests of one run, or what is wrong with it.
 
+use super::dependencies::Run;
 use crate::app::manifests::Loaded;
 use crate::fleet::{Candidate, Order, OrderProblem};
-use crate::release::ids::{ClusterName, ServiceId, ServiceName};
-use mlship_manifest::{Code, Diagnostic, ModelRelease};
+use mlship_manifest::{Code, Diagnostic};
 
 /// What is done about a dependency that no manifest of the run is for.
 const ELSEWHERE: &str = "name its manifest too, where it is to be released first";
@@ -11,9 +11,17 @@ const ELSEWHERE: &str = "name its manifest too, where it is to be released first
 /// Brings manifests into the order in which they begin.
 ///
 /// # Errors
-/// What stands in the way: a circle, or a dependency of a later wave.
+/// What stands in the way: a circle, a dependency of a later wave, or one that may be several.
 pub fn order_of(manifests: &[Loaded]) -> Result<Order, Vec<Diagnostic>> {
-    let candidates: Vec<Candidate> = manifests.iter().map(candidate).collect();
+    let mut ambiguous = Vec::new();
+    let run = Run::of(manifests);
+    let candidates = manifests
+        .iter()
+        .map(|loaded| run.candidate(loaded, &mut ambiguous));
+    let candidates: Vec<Candidate> = candidates.collect();
+    if !ambiguous.is_empty() {
+        return Err(ambiguous);
+    }
     Order::of(&candidates).map_err(|problems| {
         let problems = problems.iter();
         problems
@@ -28,39 +36,20 @@ pub(in crate::app) fn findings(manifests: &[Loaded]) -> Vec<Diagnostic> {
         Ok(order) => order,
         Err(found) => return found,
     };
+    let run = Run::of(manifests);
     let unknown = order.unknown().iter().map(|(member, at)| {
-        let Loaded { manifest } = &manifests[*member];
-        let on = candidate(&manifests[*member]).depends_on.swap_remove(*at);
+        let loaded = &manifests[*member];
+        let mut on = run.candidate(loaded, &mut Vec::new()).depends_on;
+        let on = on.swap_remove(*at);
         let message = format!("{on} is not among the manifests of this run: taken as met");
         Diagnostic::warning(Code::DEPENDENCY_NOT_IN_RUN, message)
-            .at(manifest.places.span(&place(*at)))
+            .at(loaded.manifest.places.span(&place(*at)))
             .help(ELSEWHERE)
     });
     unknown.collect()
 }
 
-fn candidate(loaded: &Loaded) -> Candidate {
-    let release = &loaded.manifest.release;
-    let on = release.service.depends_on.iter();
-    Candidate {
-        service: loaded.service(),
-        wave: release.service.wave.unwrap_or(1),
-        depends_on: on.map(|written| named(written, release)).collect(),
-    }
-}
-
-fn named(written: &str, release: &ModelRelease) -> ServiceId {
-    let (cluster, name) = match written.rsplit_once('/') {
-        Some((cluster, name)) => (cluster, name),
-        None => (&*release.service.cluster, written),
-    };
-    ServiceId {
-        cluster: ClusterName::new(cluster),
-        name: ServiceName::new(name),
-    }
-}
-
-fn place(at: usize) -> String {
+pub(super) fn place(at: usize) -> String {
     format!("service.dependsOn[{at}]")
 }
 

@@ -34,7 +34,7 @@ impl RunRecord {
         let (mut last, mut codes) = (HashMap::new(), Vec::new());
         for result in results {
             let word = result.conclusion().word();
-            last.insert((&result.cluster, &result.service), word);
+            last.insert((&result.place, &result.cluster, &result.service), word);
             codes.push(result.exit_code());
         }
         let mut verdicts = BTreeMap::new();

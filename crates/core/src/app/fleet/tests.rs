@@ -1,5 +1,7 @@
 //! Whole runs on a paused clock: each service is a world of its own.
 
+mod places;
+mod scale;
 mod taken_back;
 
 use std::cell::RefCell;
@@ -43,6 +45,7 @@ impl Fleet {
         let id = |name: &str| ServiceId {
             cluster: ClusterName::new("ml"),
             name: ServiceName::new(name),
+            place: None,
         };
         let candidates = services.iter().map(|(name, on)| Candidate {
             service: id(name),

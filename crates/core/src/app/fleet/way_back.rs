@@ -95,12 +95,34 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
                 }
                 stays
             }
+            // The run's end came while it waited for its turn.
+            Conclusion::NotBegun => {
+                let why = result.error.take().unwrap_or_default();
+                let why = why.strip_prefix("not begun: ").unwrap_or(&why);
+                let mut stays = self.stays(Conclusion::NotBegun, why);
+                stays.api_calls = result.api_calls;
+                match self.deploy.context.interrupts.arrived() {
+                    Some(interrupt) => stays.not_begun_for(interrupt),
+                    None => stays,
+                }
+            }
             // Nothing that the run was to end with serves: ECS undid the way back.
             Conclusion::RolledBack | Conclusion::Failed => {
                 let why = result.error.take();
                 let why = why.unwrap_or_else(|| "the rollback failed".to_owned());
                 result.conclude(Conclusion::Failed);
                 result.error = Some(format!("not taken back: {why}"));
+                result
+            }
+            // Nothing shows a deployment of it; a write whose answer was lost may have made one.
+            Conclusion::Error(_)
+            | Conclusion::Interrupted(_)
+            | Conclusion::TimedOut
+            | Conclusion::Superseded
+                if result.deployment.is_none() =>
+            {
+                let why = result.error.take().unwrap_or_default();
+                result.error = Some(format!("not seen to be taken back: {why}"));
                 result
             }
             Conclusion::Succeeded
@@ -111,7 +133,6 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
             | Conclusion::TimedOut
             | Conclusion::Paused
             | Conclusion::Interrupted(_)
-            | Conclusion::NotBegun
             | Conclusion::Error(_) => result,
         }
     }

@@ -1,7 +1,7 @@
 //! What is said where nothing was read: who was asked, and where else lines may be.
 
 use super::{LogReading, TaskSelection};
-use crate::app::pasted;
+use crate::app::{Invocation, pasted};
 use crate::cloud::Cloud;
 use crate::release::{LiveService, LiveTask, log_groups};
 use mlship_text::words::counted;
@@ -61,10 +61,15 @@ impl<C: Cloud> LogReading<'_, '_, C> {
                     group,
                 ];
                 words.extend(["--since".to_owned(), "1d".to_owned()]);
-                let region = region.or_else(|| self.invocation.region.clone());
+                let Invocation {
+                    region: flag,
+                    region_of_service,
+                    ..
+                } = self.invocation;
+                let region = region.or_else(|| flag.clone().or_else(|| region_of_service.clone()));
                 let flags = [
                     ("--region", region),
-                    ("--profile", self.invocation.profile.clone()),
+                    ("--profile", self.invocation.profiles.first().cloned()),
                     ("--endpoint-url", self.invocation.endpoint_url.clone()),
                 ];
                 for (flag, value) in flags {

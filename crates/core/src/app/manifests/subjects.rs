@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{ManifestReader, is_broken};
 use crate::app::Subject;
 use crate::release::ids::ServiceId;
+use crate::release::{NamedPlace, Place};
 use mlship_manifest::{
     Code, Diagnostic, Identified, Identity, Manifest, ManifestContent, identify,
 };
@@ -43,7 +45,7 @@ impl ManifestReader<'_> {
                 (Identified::Release(identity), ManifestContent::Release(draft)) => {
                     let is_broken = is_broken(&examined.findings);
                     let whole = draft.filter(|_| !is_broken);
-                    read.add(&identity, whole);
+                    read.add(&identity, whole, self.has_several_accounts);
                     read.elsewhere.extend(examined.findings);
                 }
                 (Identified::Unknown(findings), _) => read.findings.extend(findings),
@@ -64,6 +66,7 @@ impl ManifestReader<'_> {
         let disputed = &read.disputed;
         let subjects = &mut read.subjects;
         subjects.retain(|subject| !disputed.contains(subject.service()));
+        read.place_as_said();
         read.findings.retain(Diagnostic::is_error);
         read.elsewhere.retain(Diagnostic::is_error);
         read
@@ -74,17 +77,57 @@ impl Subjects {
     /// Takes subjects that need no manifest.
     #[must_use]
     pub fn named(subjects: Vec<Subject>) -> Self {
-        Self {
+        let mut read = Self {
             subjects,
             ..Self::default()
+        };
+        read.place_as_said();
+        read
+    }
+
+    /// Says where services are, once that is known, and takes each once: whoever finds out that two
+    /// manifests are for one service is asked about it once. Returns which of them were kept.
+    pub fn place(&mut self, places: Vec<Place>) -> Vec<usize> {
+        let named = NamedPlace::among(places);
+        let mut kept: Vec<usize> = Vec::new();
+        let mut subjects: Vec<Subject> = Vec::new();
+        for (at, mut subject) in std::mem::take(&mut self.subjects).into_iter().enumerate() {
+            subject.place(Arc::clone(&named[at]));
+            let mut others = subjects.iter_mut();
+            let is_same = |other: &&mut Subject| other.is_same_service(&subject);
+            let is_known = others
+                .find(is_same)
+                .is_some_and(|other| other.joins(&subject));
+            if !is_known {
+                kept.push(at);
+                subjects.push(subject);
+            }
+        }
+        self.subjects = subjects;
+        kept
+    }
+
+    fn place_as_said(&mut self) {
+        let subjects = self.subjects.iter();
+        let said = subjects.map(|subject| subject.destination().clone().into());
+        let named = NamedPlace::among(said.collect());
+        for (subject, place) in self.subjects.iter_mut().zip(named) {
+            subject.place(place);
         }
     }
 
     /// Takes a service once: twice in one run nobody means to go back.
-    fn add(&mut self, identity: &Identity, whole: Option<Box<Manifest>>) {
+    /// In several regions it is several, and in several accounts where a run can be in them.
+    fn add(&mut self, identity: &Identity, whole: Option<Box<Manifest>>, in_accounts: bool) {
         let subject = Subject::of_manifest(identity, whole);
+        let own = Place::from(subject.destination().clone());
         let mut others = self.subjects.iter_mut();
-        let Some(other) = others.find(|other| other.service() == subject.service()) else {
+        let is_same = |other: &&mut Subject| {
+            let place = Place::from(other.destination().clone());
+            let is_there = place.region == own.region && (!in_accounts || place.may_be(&own));
+            is_there && other.service() == subject.service()
+        };
+        let Some(other) = others.find(is_same) else {
             self.subjects.push(subject);
             return;
         };

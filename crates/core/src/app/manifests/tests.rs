@@ -45,6 +45,7 @@ fn release(name: &str) -> String {
 const EXPERIMENT: &str = "apiVersion: mlship/v1\nkind: Experiment\nmetadata: { name: e }\n";
 
 const READER: ManifestReader<'static> = ManifestReader {
+    has_several_accounts: false,
     environment: None,
     select: &[],
     variables: &|_| None,

@@ -49,7 +49,7 @@ pub(in crate::app) const TRAFFIC: [&str; 5] = [
 ];
 
 /// The fields that say what is measured, and what of it decides.
-pub(in crate::app) const MEASURED: [&str; 10] = [
+pub(in crate::app) const MEASURED: [&str; 11] = [
     "primary",
     "guardrails",
     "metrics",
@@ -59,6 +59,7 @@ pub(in crate::app) const MEASURED: [&str; 10] = [
     "maximumDays",
     "design",
     "looks",
+    "outcomeWithin",
     "ramp",
 ];
 
@@ -95,11 +96,10 @@ pub(super) fn read(
     together.extend(own);
     let is_broken = together.iter().any(Diagnostic::is_error);
     let all: Option<Vec<Manifest>> = releases.into_iter().collect();
-    let loaded = |manifest| Loaded { manifest };
     Variants {
         releases: all
             .filter(|_| !is_broken)
-            .map(|all| all.into_iter().map(loaded).collect()),
+            .map(|all| all.into_iter().map(Loaded::new).collect()),
         findings: together,
         defaults,
     }

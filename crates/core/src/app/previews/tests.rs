@@ -37,14 +37,11 @@ async fn warned(
     let context = stand.context();
     let overrides = GateOverrides::default();
     let manifests = [&manifest, &manifest];
-    let plans = previews(
-        &context,
-        &caller,
-        &manifests,
-        Redeploy::default(),
-        &overrides,
-    )
-    .await;
+    let releases = manifests.map(|manifest| ToPreview {
+        manifest,
+        way: Ok((&context, &caller)),
+    });
+    let plans = previews(&releases, Redeploy::default(), &overrides).await;
     let plans: Vec<Plan> = plans.into_iter().map(Result::unwrap).collect();
     let planned: Vec<(&Manifest, &Plan)> = manifests.into_iter().zip(&plans).collect();
     overfull(&context, &planned).await
@@ -86,16 +83,13 @@ async fn many_releases_are_planned_as_soon_as_one_and_in_their_order() {
     let mut took = Vec::new();
     for count in [1, 50] {
         let start = Instant::now();
-        let manifests: Vec<&Manifest> = versions.iter().take(count).collect();
         let (context, overrides) = (stand.context(), GateOverrides::default());
-        let plans = previews(
-            &context,
-            &caller,
-            &manifests,
-            Redeploy::default(),
-            &overrides,
-        )
-        .await;
+        let releases = versions.iter().take(count).map(|manifest| ToPreview {
+            manifest,
+            way: Ok((&context, &caller)),
+        });
+        let releases: Vec<_> = releases.collect();
+        let plans = previews(&releases, Redeploy::default(), &overrides).await;
         for (number, plan) in plans.iter().enumerate() {
             let plan = plan.as_ref().unwrap();
             assert_eq!(plan.model.version, number.to_string());

@@ -1,5 +1,7 @@
 //! What a service is like, as JSON has it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -8,7 +10,9 @@ use crate::cloud::CloudError;
 use crate::history::Outcome;
 use crate::progress::Cause;
 use crate::release::ids::{ClusterName, DeploymentId, ServiceId, ServiceName, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTaskDefinition, MODEL, MODEL_METRICS, MODEL_REF, VERSION};
+use crate::release::{
+    LiveService, LiveTaskDefinition, MODEL, MODEL_METRICS, MODEL_REF, NamedPlace, VERSION,
+};
 
 /// What a service is like.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,6 +23,11 @@ pub struct ServiceStatus {
     pub cluster: ClusterName,
     /// Its account, as its ARN has it; nothing where nothing is deployed.
     pub account: Option<String>,
+    /// Its region, as its ARN has it, or as it was asked for.
+    pub region: Option<String>,
+    /// What tells it apart from those of the same name elsewhere.
+    #[serde(skip)]
+    pub place: Option<Arc<NamedPlace>>,
     /// What serves; nothing where nothing does.
     pub release: Option<ServingRelease>,
     /// What is deployed where nothing serves, and nothing is under way.
@@ -186,6 +195,11 @@ impl ServiceStatus {
             service: id.name.clone(),
             cluster: id.cluster.clone(),
             account: None,
+            region: id
+                .place
+                .as_ref()
+                .and_then(|named| named.place.region.clone()),
+            place: id.place.clone(),
             release: None,
             deployed: None,
             releases: Vec::new(),

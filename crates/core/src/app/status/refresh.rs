@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{ServiceStatus, status};
 use crate::app::at_once::in_order;
 use crate::app::not_there::{explained, meant};
-use crate::app::{Context, Subject};
-use crate::cloud::{Answer, Balancing, Cloud, Ecs};
+use crate::app::{Interrupts, Subject};
+use crate::cloud::{Answer, Balancing, Cloud, CloudError, Ecs};
 use crate::pause::sleep;
 use crate::progress::Interrupt;
 use crate::release::ids::ServiceId;
@@ -17,23 +17,39 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// What a look found of each service.
 pub type Look = Vec<(ServiceId, Answer<ServiceStatus>)>;
 
+/// A service to look at, and by which connection that is.
+pub struct ToLookAt<'a, C> {
+    /// Whom the command is about.
+    pub subject: &'a Subject,
+    /// Who is asked, or why nobody is.
+    pub cloud: Result<&'a C, &'a CloudError>,
+}
+
 /// Looks at services once, at all of them at the same time.
-pub async fn look<C: Cloud + Balancing>(cloud: &C, services: &[ServiceId]) -> Look {
-    let each = services
-        .iter()
-        .map(async |id| (id.clone(), status(cloud, id).await));
+pub async fn look<C: Cloud + Balancing>(services: &[ToLookAt<'_, C>]) -> Look {
+    let each = services.iter().map(async |service| {
+        let id = service.subject.service();
+        let answer = match service.cloud {
+            Ok(cloud) => status(cloud, id).await,
+            Err(error) => Err(error.clone()),
+        };
+        (id.clone(), answer)
+    });
     in_order(each).await
 }
 
 /// Adds what was probably meant by services that are not there.
-pub async fn explain<C: Ecs>(cloud: &C, subjects: &[Subject], seen: &mut Look) {
-    for (subject, (_, answer)) in subjects.iter().zip(seen) {
+pub async fn explain<C: Ecs>(services: &[ToLookAt<'_, C>], seen: &mut Look) {
+    for (service, (_, answer)) in services.iter().zip(seen) {
+        let Ok(cloud) = service.cloud else {
+            continue;
+        };
         match answer {
             Ok(status) if !status.is_there() && status.note.is_none() => {
-                status.meant = meant(cloud, subject).await;
+                status.meant = meant(cloud, service.subject).await;
             }
             Ok(_) => {}
-            Err(error) => *error = explained(cloud, subject, error.clone()).await,
+            Err(error) => *error = explained(cloud, service.subject, error.clone()).await,
         }
     }
 }
@@ -44,13 +60,13 @@ pub async fn explain<C: Ecs>(cloud: &C, subjects: &[Subject], seen: &mut Look) {
 /// # Errors
 /// Returns the look that has a refusal in it.
 pub async fn refresh<C: Cloud + Balancing>(
-    context: &Context<'_, C>,
-    services: &[ServiceId],
+    interrupts: &Interrupts,
+    services: &[ToLookAt<'_, C>],
     show: &mut dyn FnMut(&Look),
 ) -> Result<Interrupt, Look> {
     let looking = async {
         loop {
-            let seen = look(context.cloud, services).await;
+            let seen = look(services).await;
             let is_refused = |(_, answer): &(ServiceId, Answer<ServiceStatus>)| {
                 answer.as_ref().is_err_and(|error| !error.is_transport())
             };
@@ -63,6 +79,6 @@ pub async fn refresh<C: Cloud + Balancing>(
     };
     tokio::select! {
         seen = Box::pin(looking) => Err(seen),
-        signal = context.interrupts.wait() => Ok(signal),
+        signal = interrupts.wait() => Ok(signal),
     }
 }

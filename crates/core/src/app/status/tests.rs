@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::super::testing::{Stand, service_alone, subject_alone};
-use super::{Look, explain, look, passes_checks, refresh, status};
+use super::{Look, ToLookAt, explain, look, passes_checks, refresh, status};
+use crate::app::Subject;
 use crate::cloud::ErrorKind;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::history::Outcome;
@@ -36,7 +37,7 @@ async fn what_serves_is_told_with_the_members_that_programs_read() {
     });
     let status = document(&stand).await;
     let expected = json!({
-        "service": "m", "cluster": "ml", "account": null, "desired": 2, "running": 2, "pending": 0,
+        "service": "m", "cluster": "ml", "account": null, "region": null, "desired": 2, "running": 2, "pending": 0,
         "release": {"model": "m", "version": "2", "model_ref": null, "model_metrics": null,
             "image": "m:2", "digest": null, "task_definition": arn},
         "releases": [{"model": "m", "version": "2", "image": "m:2", "digest": null,
@@ -89,7 +90,7 @@ async fn a_service_that_is_not_there_or_was_deleted_has_no_release() {
         let status = document(&Stand::new(world)).await;
         let expected = json!({
             "service": "m", "cluster": "ml", "account": null, "release": null, "desired": 0, "running": 0,
-            "pending": 0, "releases": [], "deployment": null, "last_deployment": null,
+            "pending": 0, "region": null, "releases": [], "deployment": null, "last_deployment": null,
         });
         assert_eq!(status, expected);
     }
@@ -167,6 +168,13 @@ fn a_task_whose_checks_nobody_could_see_is_not_called_healthy() {
     assert_eq!(passes_checks(&task("UNHEALTHY"), None), Some(false));
 }
 
+fn asked<'a>(stand: &'a Stand, subject: &'a Subject) -> ToLookAt<'a, FakeCloud> {
+    ToLookAt {
+        subject,
+        cloud: Ok(&stand.cloud),
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn where_nothing_is_deployed_the_environments_of_the_manifest_are_named() {
     let text = "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: { name: m }\n\
@@ -176,9 +184,9 @@ async fn where_nothing_is_deployed_the_environments_of_the_manifest_are_named() 
     let stand = Stand::new(World::default());
     let hint = "no environment was chosen, and the manifest has staging: name one with -e";
     let subjects = [subject_alone(text), service_alone()];
-    let ids = subjects.each_ref().map(|subject| subject.service().clone());
-    let mut seen = look(&stand.cloud, &ids).await;
-    explain(&stand.cloud, &subjects, &mut seen).await;
+    let asked = subjects.each_ref().map(|subject| asked(&stand, subject));
+    let mut seen = look(&asked).await;
+    explain(&asked, &mut seen).await;
     let told = |at: usize| json!(seen[at].1.as_ref().unwrap());
     assert_eq!(told(0)["hint"], hint);
     assert_eq!(told(1).get("hint"), None);
@@ -272,7 +280,8 @@ async fn who_may_not_look_at_tasks_is_told_so() {
 async fn a_watch_looks_until_a_signal_or_a_refusal() {
     let stand = arriving().await;
     stand.succeed_after(12);
-    let services = [FakeCloud::id()];
+    let subject = service_alone();
+    let services = [asked(&stand, &subject)];
     let mut outcomes = Vec::new();
     let ended = {
         let mut show = |look: &Look| {
@@ -280,7 +289,7 @@ async fn a_watch_looks_until_a_signal_or_a_refusal() {
             outcomes.push(last.and_then(|last| last.outcome));
         };
         let context = stand.context();
-        let watch = refresh(&context, &services, &mut show);
+        let watch = refresh(context.interrupts, &services, &mut show);
         Box::pin(stand.interrupting(21, watch)).await
     };
     assert_eq!(ended, Ok(Interrupt::Terminate));
@@ -291,7 +300,8 @@ async fn a_watch_looks_until_a_signal_or_a_refusal() {
     stand
         .cloud
         .fail_always("DescribeServices", Some(Fault::Denied));
-    let ended = refresh(&stand.context(), &services, &mut |_| {}).await;
+    let services = [asked(&stand, &subject)];
+    let ended = refresh(stand.context().interrupts, &services, &mut |_| {}).await;
     assert!(ended.unwrap_err()[0].1.is_err());
 }
 
@@ -302,7 +312,9 @@ async fn many_services_take_no_longer_to_look_at_than_one() {
     let mut took = Vec::new();
     for services in [1, 50] {
         let start = Instant::now();
-        let seen = look(&stand.cloud, &vec![FakeCloud::id(); services]).await;
+        let subject = service_alone();
+        let all = (0..services).map(|_| asked(&stand, &subject));
+        let seen = look(&all.collect::<Vec<_>>()).await;
         assert_eq!(seen.len(), services);
         took.push(start.elapsed());
     }

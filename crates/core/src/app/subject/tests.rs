@@ -12,6 +12,7 @@ fn service() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml"),
         name: ServiceName::new("m"),
+        place: None,
     }
 }
 

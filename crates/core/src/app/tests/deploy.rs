@@ -116,6 +116,10 @@ async fn interrupted(on_interrupt: OnInterrupt) -> (Stand, Option<String>) {
     stand
         .cloud
         .after(5, |world| world.end("IN_PROGRESS", "IN_PROGRESS"));
+    interrupted_on(stand, on_interrupt).await
+}
+
+async fn interrupted_on(stand: Stand, on_interrupt: OnInterrupt) -> (Stand, Option<String>) {
     let options = DeployOptions {
         watch: WatchOptions {
             on_interrupt,
@@ -146,6 +150,18 @@ async fn a_signal_rolls_back_where_that_is_asked_for() {
         Some("interrupted; ECS was asked to roll back")
     );
     assert_eq!(stand.cloud.count(STOP), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_run_of_many_a_signal_rolls_back_what_it_began_and_not_what_it_followed() {
+    let (stand, _) = interrupted(OnInterrupt::RollbackOwn).await;
+    assert_eq!(stand.cloud.count(STOP), 1);
+    let stand = Stand::serving();
+    stand.rolling_out("2").await;
+    let (stand, error) = interrupted_on(stand, OnInterrupt::RollbackOwn).await;
+    let expected = "interrupted; the deployment goes on, since it ran before this run";
+    assert_eq!(error.as_deref(), Some(expected));
+    assert_eq!(stand.cloud.count(STOP), 0);
 }
 
 #[tokio::test(start_paused = true)]

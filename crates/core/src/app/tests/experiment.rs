@@ -2,6 +2,7 @@
 
 mod by_service;
 mod planned_looks;
+mod record;
 mod start;
 mod status;
 mod stop;
@@ -14,15 +15,16 @@ use super::super::recording_report::RecordingReport;
 use super::super::testing::{Stand, manifest};
 use super::super::{Context, Interrupts, Report};
 use crate::app::experiment::{
-    ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, LookEnd, Origin,
-    Outcome, Readout, Start, StartOptions, Status, StatusOptions, Stop, StopOptions,
-    WrittenExperiment,
+    ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, Guard, LookEnd,
+    Origin, Outcome, Readout, Start, StartOptions, Status, StatusOptions, Stop, StopOn,
+    StopOptions, WrittenExperiment,
 };
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, Fault};
 use crate::experiment::start::StartRequest;
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::experiment::{Record, State};
+use crate::ledger::ExperimentRecord;
 use crate::release::{Forward, Routing};
 use mlship_manifest::{Manifest, ManifestContent, ReadOptions, Source, examine};
 
@@ -67,6 +69,10 @@ impl ExperimentReport for RecordedEvents {
         if let ExperimentEvent::Looked(readout) = event {
             self.1 = Some((*readout).clone());
         }
+    }
+
+    fn page(&self, record: &ExperimentRecord) -> String {
+        format!("<title>{}</title>", record.experiment)
     }
 
     fn release(&mut self) -> Box<dyn Report + '_> {
@@ -179,22 +185,34 @@ impl Lab {
         self.look(options, None).await
     }
 
-    /// Looks, to stop it on harm.
+    /// Looks, to stop it where a guardrail is breached.
     async fn guard(&self, options: StatusOptions) -> (LookEnd, RecordedEvents) {
-        let cleared = self.cleared().await;
-        self.look(options, Some(cleared)).await
+        self.guard_against(StopOn::Guardrail, options).await
+    }
+
+    async fn guard_against(
+        &self,
+        stop_on: StopOn,
+        options: StatusOptions,
+    ) -> (LookEnd, RecordedEvents) {
+        let comparison = self.cleared().await;
+        let guard = Guard {
+            comparison,
+            stop_on,
+        };
+        self.look(options, Some(guard)).await
     }
 
     async fn look(
         &self,
         options: StatusOptions,
-        stop_on_harm: Option<ClearedExperiment<'_>>,
+        guard: Option<Guard<'_>>,
     ) -> (LookEnd, RecordedEvents) {
         let interrupts = Interrupts::never();
         let status = Status {
             context: &self.later(&interrupts),
             comparison: &self.comparison,
-            stop_on_harm,
+            guard,
             options,
         };
         let mut told = RecordedEvents::default();
@@ -218,6 +236,7 @@ impl Lab {
         let metrics = &self.stand.cloud.metrics;
         let group = arm.group.dimension();
         metrics.put(group, "RequestCount", 1_000_000.0);
+        metrics.put(group, "HTTPCode_Target_2XX_Count", 1_000_000.0 - errors);
         metrics.put(group, "HTTPCode_Target_5XX_Count", errors);
         metrics.put(group, "HealthyHostCount", 2.0);
         metrics.put(&arm.name, "Clients", 10_000.0);
@@ -227,7 +246,15 @@ impl Lab {
     /// Lets the challenger breach the guardrail.
     fn harm(&self) {
         self.errors(0, 1000.0);
-        self.errors(1, 50_000.0);
+        self.errors(1, 400_000.0);
+    }
+
+    /// Lets fewer clients of the challenger convert, while guardrails know little.
+    fn lose(&self) {
+        self.errors(0, 1000.0);
+        self.errors(1, 2900.0);
+        let challenger = &self.comparison.definition.arms[1].name;
+        self.stand.cloud.metrics.put(challenger, "Converted", 300.0);
     }
 
     fn forward(&self) -> Forward {

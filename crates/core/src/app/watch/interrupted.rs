@@ -30,7 +30,10 @@ impl WatchTarget {
     ) -> Option<String> {
         match then {
             OnInterrupt::Detach => None,
-            OnInterrupt::Rollback => {
+            OnInterrupt::Spare => {
+                Some("interrupted; the deployment goes on, since it ran before this run".to_owned())
+            }
+            OnInterrupt::Rollback | OnInterrupt::RollbackOwn => {
                 let asked = self.roll_back(cloud, located);
                 let said = match timeout(SHUTDOWN_GRACE, asked).await {
                     Ok(Ok(())) => {

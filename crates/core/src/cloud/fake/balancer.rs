@@ -1,7 +1,8 @@
 //! A fake Elastic Load Balancing.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
 
 use super::{FakeCloud, Fault, World, error};
 use crate::cloud::{Answer, Balancing};
@@ -17,6 +18,8 @@ pub struct FakeBalancer {
     faults: RefCell<HashMap<&'static str, VecDeque<Fault>>>,
     requests: RefCell<Vec<&'static str>>,
     unhealthy: RefCell<BTreeSet<TargetGroupArn>>,
+    /// How long it waits for an answer, where not a minute.
+    pub idle_timeout: Cell<Option<Duration>>,
     /// What is in every group.
     pub targets: RefCell<Vec<Target>>,
 }
@@ -29,6 +32,7 @@ impl FakeBalancer {
             faults: RefCell::default(),
             requests: RefCell::default(),
             unhealthy: RefCell::default(),
+            idle_timeout: Cell::default(),
             targets: RefCell::default(),
         }
     }
@@ -200,6 +204,12 @@ impl Balancing for FakeBalancer {
         })
     }
 
+    async fn idle_timeout(&self, _: &RuleArn) -> Answer<Duration> {
+        self.write("DescribeLoadBalancerAttributes", |_| {
+            Ok(self.idle_timeout.get().unwrap_or(Duration::from_mins(1)))
+        })
+    }
+
     async fn has_target_group(&self, _: &str) -> Answer<bool> {
         Ok(true)
     }
@@ -254,6 +264,10 @@ impl Balancing for FakeCloud {
 
     async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
         self.balancer.target_health(arn).await
+    }
+
+    async fn idle_timeout(&self, rule: &RuleArn) -> Answer<Duration> {
+        self.balancer.idle_timeout(rule).await
     }
 
     async fn has_target_group(&self, arn: &str) -> Answer<bool> {

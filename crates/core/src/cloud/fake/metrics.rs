@@ -8,17 +8,26 @@ use jiff::Timestamp;
 
 use super::FakeCloud;
 use crate::cloud::{Answer, Metrics};
-use crate::release::{Point, Query};
+use crate::release::{ExistingMetric, MetricFilter, Point, Query};
 
 /// Has one point in each part of a window, where a value was put there.
 #[derive(Default)]
-pub struct FakeMetrics(RefCell<BTreeMap<(String, &'static str), f64>>);
+pub struct FakeMetrics(
+    RefCell<BTreeMap<(String, &'static str), f64>>,
+    /// What it says that there is.
+    pub RefCell<Vec<ExistingMetric>>,
+);
 
 impl FakeMetrics {
     /// Lets a metric have a value, by what the last of its dimensions names.
     pub fn put(&self, dimension: &str, metric: &'static str, value: f64) {
         let mut values = self.0.borrow_mut();
         values.insert((dimension.to_owned(), metric), value);
+    }
+
+    /// Lets a metric have no data.
+    pub fn drop(&self, dimension: &str, metric: &'static str) {
+        self.0.borrow_mut().remove(&(dimension.to_owned(), metric));
     }
 
     fn value(&self, query: &Query) -> Option<f64> {
@@ -45,5 +54,11 @@ impl Metrics for FakeCloud {
         };
         self.read("GetMetricData", |_| queries.iter().map(points).collect())
             .await
+    }
+
+    async fn existing_metrics(&self, like: &MetricFilter) -> Answer<Vec<ExistingMetric>> {
+        let known = self.metrics.1.borrow().clone().into_iter();
+        let known: Vec<ExistingMetric> = known.filter(|known| like.takes(known)).collect();
+        self.read("ListMetrics", |_| known.clone()).await
     }
 }

@@ -39,6 +39,10 @@ pub struct World {
     pub image_digests: BTreeSet<String>,
     pub secrets: BTreeSet<String>,
     pub target_groups: BTreeSet<String>,
+    /// Whether what is deployed fails by itself, where it goes on by itself.
+    pub fails: bool,
+    /// What stands before the numbers in its ARNs, where it is one of many.
+    within: String,
     brought: BTreeMap<ServiceRevisionArn, Document>,
     token: Option<Value>,
 }
@@ -47,8 +51,22 @@ impl World {
     /// A service of two tasks whose first release serves.
     #[must_use]
     pub fn serving() -> Self {
-        let mut world = Self::default();
-        let first = json!({"family": "m", "tags": [{"key": "mlship:content", "value": "one"}],
+        Self::default().with_first("m")
+    }
+
+    /// One of many such services.
+    #[must_use]
+    pub fn serving_as(name: &str) -> Self {
+        let world = Self {
+            within: format!("{name}/"),
+            ..Self::default()
+        };
+        world.with_first(name)
+    }
+
+    fn with_first(self, family: &str) -> Self {
+        let mut world = self;
+        let first = json!({"family": family, "tags": [{"key": "mlship:content", "value": "one"}],
             "containerDefinitions": [{"name": "m", "image": "m:1"}]});
         let arn = world.register(&object(first));
         world.create(&object(json!({"taskDefinition": arn})));
@@ -114,7 +132,8 @@ impl World {
     pub fn create(&mut self, document: &Document) -> Option<LiveService> {
         let token = document.get("clientToken").cloned();
         if self.service.is_none() {
-            let empty = json!({"serviceArn": "arn:service", "status": "ACTIVE",
+            let arn = format!("arn:service/{}", self.within);
+            let empty = json!({"serviceArn": arn.trim_end_matches('/'), "status": "ACTIVE",
                 "taskDefinition": "none", "desiredCount": 2, "launchType": "FARGATE"});
             self.service = Some(LiveService::read(object(empty)).unwrap());
             self.token = token;
@@ -180,7 +199,7 @@ impl World {
         {
             before.status = ServiceDeploymentStatus::Stopped;
         }
-        let number = self.deployments.len() + 1;
+        let number = format!("{}{}", self.within, self.deployments.len() + 1);
         let revision = ServiceRevisionArn::new(format!("arn:revision/{number}"));
         let brings = service.task_definition.clone();
         let mut content = object(json!({"serviceRevisionArn": revision, "taskDefinition": brings}));
@@ -222,76 +241,6 @@ impl World {
         let mut all = service.tags();
         change(&mut all);
         service.document.insert("tags".to_owned(), tag_list(&all));
-    }
-
-    /// Moves the newest deployment: the status of the service deployment and of its entry.
-    pub fn end(&mut self, status: &str, rollout_state: &str) {
-        self.deployments[0].status = serde_json::from_value(json!(status)).unwrap();
-        let service = self.service.as_mut().unwrap();
-        service.deployments[0].rollout_state = Some(rollout_state.to_owned());
-        if rollout_state == "COMPLETED" {
-            service.deployments.truncate(1);
-        }
-    }
-
-    /// Sets the newest deployment's new tasks, running and on their way, and the old ones.
-    pub fn tasks(&mut self, running: u32, pending: u32, old: u32) {
-        let newest = &mut self.deployments[0];
-        let target = newest.target_service_revision.as_mut().unwrap();
-        target.counts.running_task_count = running;
-        target.counts.pending_task_count = pending;
-        let replaced = newest.source_service_revisions.first();
-        let replaced = replaced.map_or("arn:revision/old", |source| source.arn.as_str());
-        let source = json!([{"arn": replaced, "runningTaskCount": old}]);
-        newest.source_service_revisions = serde_json::from_value(source).unwrap();
-        let service = self.service.as_mut().unwrap();
-        service.running_count = running + old;
-        service.deployments[0].running_count = running;
-        service.deployments[0].pending_count = pending;
-    }
-
-    /// Returns to the entry before the newest, under its old id; the newest fails. A first release
-    /// has nothing to go back to, and fails for good.
-    pub fn roll_back(&mut self, failed_reads: &str) {
-        let entries = &self.service.as_ref().unwrap().deployments;
-        if entries.len() == 1 {
-            return self.end("ROLLBACK_FAILED", "FAILED");
-        }
-        self.end("ROLLBACK_IN_PROGRESS", failed_reads);
-        let breaker = "Service deployment rolled back because the circuit breaker threshold was \
-            exceeded.";
-        self.deployments[0].status_reason = Some(breaker.to_owned());
-        let service = self.service.as_mut().unwrap();
-        let entries = &mut service.deployments;
-        entries.swap(0, 1);
-        "PRIMARY".clone_into(&mut entries[0].status);
-        entries[0].rollout_state = Some("IN_PROGRESS".to_owned());
-        "ACTIVE".clone_into(&mut entries[1].status);
-        entries[1].desired_count = 0;
-        service.task_definition = entries[0].task_definition.clone();
-    }
-
-    /// Ends the way back, with the entry that failed gone.
-    pub fn finish_rollback(&mut self) {
-        if self.deployments[0].status == ServiceDeploymentStatus::RollbackInProgress {
-            self.end("ROLLBACK_SUCCESSFUL", "COMPLETED");
-        }
-    }
-
-    /// Somebody asks for a rollback: it begins, and waits for `finish_rollback`.
-    pub fn stop(&mut self) {
-        if self.deployments[0].status == ServiceDeploymentStatus::InProgress {
-            self.roll_back("IN_PROGRESS");
-            self.deployments[0].rollback = serde_json::from_value(json!({})).ok();
-            let asked = "Service deployment rolled back by a StopServiceDeployment request.";
-            self.deployments[0].status_reason = Some(asked.to_owned());
-        }
-    }
-
-    /// Somebody else deploys; what ran is stopped.
-    pub fn supersede(&mut self) {
-        self.end("STOPPED", "IN_PROGRESS");
-        self.update(&Document::new());
     }
 
     #[must_use]

@@ -1,12 +1,14 @@
 //! Paces requests to the rate that AWS documents, or to what others leave of it.
 
 mod bucket;
+mod kind;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bucket::Bucket;
 pub use bucket::Rate;
+pub use kind::RequestKind;
 use tokio::sync;
 use tokio::time::Instant;
 

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use tokio::time::Instant;
 
 use super::*;
+use crate::cloud::fake::AwsBucket;
 
 const REGISTER: Rate = Rate {
     burst: 20.0,
@@ -14,34 +15,6 @@ const READ: Rate = Rate {
     burst: 50.0,
     refill: 20.0,
 };
-
-/// AWS's side of a bucket: it knows nothing of what is held back.
-struct Aws {
-    rate: Rate,
-    tokens: f64,
-    at: f64,
-}
-
-impl Aws {
-    fn new(rate: Rate) -> Self {
-        Self {
-            rate,
-            tokens: rate.burst,
-            at: 0.0,
-        }
-    }
-
-    fn takes(&mut self, now: f64) -> bool {
-        let refilled = self.tokens + (now - self.at).max(0.0) * self.rate.refill;
-        self.tokens = refilled.min(self.rate.burst);
-        self.at = self.at.max(now);
-        let takes = self.tokens >= 1.0;
-        if takes {
-            self.tokens -= 1.0;
-        }
-        takes
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_registers_take_what_the_rate_allows_and_no_longer() {
@@ -70,7 +43,7 @@ async fn who_came_first_is_served_first() {
 /// How many of so many requests are refused, and how long they take, with a neighbour who takes a
 /// part of the rate.
 fn beside_a_neighbour(rate: Rate, requests: usize, neighbour: f64) -> (usize, f64) {
-    let (mut ours, mut aws) = (Bucket::new(rate), Aws::new(rate));
+    let (mut ours, mut aws) = (Bucket::new(rate), AwsBucket::new(rate));
     let (mut now, mut refused, mut done, mut theirs) = (0.0_f64, 0, 0, 0.0_f64);
     while done < requests {
         while theirs < now {
@@ -108,7 +81,7 @@ proptest! {
     ) {
         let mut random = fastrand::Rng::with_seed(seed);
         for rate in [REGISTER, READ] {
-            let (mut ours, mut aws) = (Bucket::new(rate), Aws::new(rate));
+            let (mut ours, mut aws) = (Bucket::new(rate), AwsBucket::new(rate));
             let mut now = 0.0;
             let mut arrivals = Vec::new();
             for _ in 0..requests {

@@ -63,6 +63,9 @@ fn what_was_put_down_for_another_phase_is_not_taken_for_this_one() {
         by_an_older_start,
         Record {
             variants: None,
+            phases: Vec::new(),
+            ledger: None,
+            recorded: None,
             ..of_more
         },
     ] {

@@ -32,6 +32,7 @@ fn record(definition: &Definition) -> Record {
         state: State::Running,
         phase: 2,
         step: 1,
+        spending: None,
         weights: weights(&definition.shares(&definition.steps().pop().unwrap())),
         since: Some(time("01T10:00:00")),
         started: Some(time("01T09:00:00")),
@@ -39,6 +40,9 @@ fn record(definition: &Definition) -> Record {
         hypothesis: None,
         analysis_digest: String::new(),
         variants: Some(RecordedVariants::of(definition)),
+        phases: Vec::new(),
+        ledger: None,
+        recorded: None,
         end: None,
     }
 }

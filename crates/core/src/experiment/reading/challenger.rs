@@ -1,11 +1,15 @@
 //! Compares a challenger with the control, metric by metric.
 
+use super::course::course;
 use super::planned::Decided;
 use super::reader::{Reader, direction};
-use super::{CumulativeCounts, EffectHistory, MetricReading, Role, gate_word};
+use super::{CumulativeCounts, EffectHistory, Material, MetricReading, Role, gate_word};
 use crate::experiment::samples::MetricCount;
 use mlship_manifest::schema::Unit;
-use mlship_stats::{Comparison, Direction, Gate, Guardrail, Inference, Proportion};
+use mlship_stats::{
+    Arms, Comparison, Course, Difference, Direction, Evidence, Gate, Guardrail, GuardrailJudgement,
+    Inference, Proportion, Running,
+};
 
 /// Guardrails that every experiment has.
 const CONNECTION_ERRORS: &str = "connection_errors";
@@ -27,19 +31,48 @@ struct Judged<'a> {
     /// The variant that it is about.
     arm: usize,
     tallies: Option<(MetricCount, MetricCount)>,
-    gate: Gate,
+    judgement: GuardrailJudgement,
+    /// Of requests that are not independent.
+    course: Option<Course>,
     unit: Unit,
+}
+
+fn arms(tallies: Option<(MetricCount, MetricCount)>) -> Option<Arms> {
+    tallies.and_then(|(control, own)| own.against(control))
 }
 
 impl Challenger {
     pub(super) fn comparison(&self, reader: &Reader<'_>, look: &CumulativeCounts) -> Comparison {
-        let primary = self.tallies(reader, look, 0);
-        let arms = primary.and_then(|(control, own)| own.against(control));
+        let arms = arms(self.tallies(reader, look, 0));
         let judged = self.guardrails(reader, look);
         Comparison {
-            primary: arms.and_then(|arms| self.inference.difference(&arms)),
-            fewest_events: arms.map_or(0, |arms| arms.fewest_events()),
-            guardrails: judged.into_iter().map(|guardrail| guardrail.gate).collect(),
+            primary: self.running(reader, look),
+            evidence: arms.map_or(Evidence::NONE, |arms| arms.evidence()),
+            guardrails: judged
+                .into_iter()
+                .map(|guardrail| guardrail.judgement.gate)
+                .collect(),
+        }
+    }
+
+    /// Returns what all looks at the primary metric come to together, of those that could decide:
+    /// earlier ones have too few events for their intervals to hold. Where none could, and of a
+    /// classical test, it is the last look alone.
+    fn running(&self, reader: &Reader<'_>, last: &CumulativeCounts) -> Option<Running> {
+        let arms = |look: &CumulativeCounts| arms(self.tallies(reader, look, 0));
+        let once = || {
+            let difference = self.inference.difference(&arms(last)?);
+            difference.map(Running::once)
+        };
+        match self.inference {
+            Inference::FixedHorizon(_) => once(),
+            Inference::Sequential(_) => {
+                let looks = reader.material.looks.iter().filter_map(arms);
+                let could_decide =
+                    looks.filter(|arms| arms.evidence().events() >= reader.question.minimum_events);
+                let differences = could_decide.filter_map(|arms| self.inference.difference(&arms));
+                Running::of(differences).or_else(once)
+            }
         }
     }
 
@@ -54,9 +87,23 @@ impl Challenger {
         Some((of(reader.control)?, of(self.index)?))
     }
 
-    fn gate(&self, guardrail: Guardrail, tallies: Option<(MetricCount, MetricCount)>) -> Gate {
-        let arms = tallies.and_then(|(control, own)| own.against(control));
-        guardrail.judge(arms.and_then(|arms| self.inference.bounds(&arms)))
+    fn judge(
+        &self,
+        guardrail: Guardrail,
+        tallies: Option<(MetricCount, MetricCount)>,
+    ) -> GuardrailJudgement {
+        guardrail.judge(arms(tallies).as_ref(), &self.inference)
+    }
+
+    /// Returns the course of a metric, where clients' requests make it worth more than its sums.
+    fn course_of(&self, reader: &Reader<'_>, metric: usize, unit: Unit) -> Option<Course> {
+        let Material { looks, window, .. } = reader.material;
+        reader.has_clustered(unit).then(|| {
+            course(looks, *window, |look| {
+                let (control, own) = self.tallies(reader, look, metric)?;
+                Some([control, own])
+            })
+        })
     }
 
     fn guardrails<'a>(&self, reader: &Reader<'a>, look: &CumulativeCounts) -> Vec<Judged<'a>> {
@@ -71,14 +118,23 @@ impl Challenger {
                 let rule = Guardrail {
                     direction: direction(guardrail.direction),
                     margin: guardrail.margin,
+                    minimum_events: reader.question.minimum_events,
                 };
                 let measure = experiment.measure(&guardrail.metric);
+                let unit = measure.map_or(Unit::Client, |measure| measure.unit());
+                let course = self.course_of(reader, place + 1, unit);
+                let both = arms(tallies);
+                let judgement = match &course {
+                    Some(course) => rule.judge_requests(both.as_ref(), &self.inference, course),
+                    None => rule.judge(both.as_ref(), &self.inference),
+                };
                 Judged {
                     metric: &guardrail.metric,
                     arm: self.index,
                     tallies,
-                    gate: self.gate(rule, tallies),
-                    unit: measure.map_or(Unit::Client, |measure| measure.unit()),
+                    judgement,
+                    course,
+                    unit,
                 }
             })
             .collect();
@@ -101,14 +157,16 @@ impl Challenger {
         let rule = Guardrail {
             direction: Direction::Down,
             margin: CONNECTION_MARGIN,
+            minimum_events: reader.question.minimum_events,
         };
-        let gate = self.gate(rule, tallies);
+        let judgement = self.judge(rule, tallies);
         // Without a breach there is nothing to hold a verdict back for.
-        (own.connection_errors > 0 && gate == Gate::Breached).then_some(Judged {
+        (own.connection_errors > 0 && judgement.gate == Gate::Breached).then_some(Judged {
             metric: CONNECTION_ERRORS,
             arm: self.index,
             tallies,
-            gate,
+            judgement,
+            course: None,
             unit: Unit::Request,
         })
     }
@@ -130,7 +188,8 @@ impl Challenger {
             metric: HEALTHY_TARGETS,
             arm,
             tallies: None,
-            gate: Gate::Breached,
+            judgement: GuardrailJudgement::BREACHED,
+            course: None,
             unit: Unit::Client,
         })
         .collect()
@@ -149,6 +208,7 @@ impl Challenger {
                 return MetricReading {
                     p,
                     state,
+                    difference: self.running(reader, look).map(|running| running.difference),
                     ..self.reading(reader, self.index, metric, tallies)
                 };
             }
@@ -163,21 +223,28 @@ impl Challenger {
             }
         });
         let mut readings = Vec::from_iter(primary);
-        let is_sticky = match reader.material.experiment {
-            Some(experiment) => !experiment.cookie_life().is_zero(),
-            None => !reader.material.definition.assigns_requests(),
-        };
-        readings.extend(
-            self.guardrails(reader, look)
-                .into_iter()
-                .map(|judged| MetricReading {
-                    role: Role::Guardrail,
-                    state: gate_word(judged.gate),
-                    is_approximate: is_sticky && judged.unit == Unit::Request,
-                    ..self.reading(reader, judged.arm, judged.metric, judged.tallies)
-                }),
-        );
+        let guardrails = self.guardrails(reader, look).into_iter();
+        readings.extend(guardrails.map(|judged| self.guardrail_reading(reader, &judged)));
         readings
+    }
+
+    fn guardrail_reading(&self, reader: &Reader<'_>, judged: &Judged<'_>) -> MetricReading {
+        let reading = self.reading(reader, judged.arm, judged.metric, judged.tallies);
+        let widened = |difference: Difference| match (&judged.course, arms(judged.tallies)) {
+            (Some(course), Some(arms)) => Difference {
+                interval: self.inference.widened(&arms, difference.interval, course),
+                ..difference
+            },
+            (None, _) | (_, None) => difference,
+        };
+        MetricReading {
+            role: Role::Guardrail,
+            state: gate_word(judged.judgement.gate),
+            open: judged.judgement.open,
+            is_approximate: reader.has_clustered(judged.unit),
+            difference: reading.difference.map(widened),
+            ..reading
+        }
     }
 
     fn reading(
@@ -187,7 +254,7 @@ impl Challenger {
         metric: &str,
         tallies: Option<(MetricCount, MetricCount)>,
     ) -> MetricReading {
-        let arms = tallies.and_then(|(control, own)| own.against(control));
+        let arms = arms(tallies);
         let difference = arms.and_then(|arms| self.inference.difference(&arms));
         MetricReading {
             metric: metric.to_owned(),
@@ -200,6 +267,8 @@ impl Challenger {
             lift: arms.and_then(|arms| self.inference.lift(&arms)),
             p: difference.map(|difference| difference.p),
             state: "",
+            open: None,
+            evidence: arms.map_or(Evidence::NONE, |arms| arms.evidence()),
             is_approximate: false,
         }
     }

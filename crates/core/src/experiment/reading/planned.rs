@@ -5,12 +5,12 @@ use jiff::Timestamp;
 
 use super::challenger::Challenger;
 use super::reader::Reader;
-use super::{CumulativeCounts, EffectHistory, Reading};
+use super::{CumulativeCounts, EffectHistory, Material, Reading};
 use crate::experiment::planned_looks::{PlannedLooks, TakenLook};
 use crate::experiment::samples::MetricCount;
 use mlship_stats::{
-    Difference, GroupSequential, Lift, Looks, Readout, Reason, Remaining, TestVerdict, left,
-    next_look,
+    Difference, Evidence, GroupSequential, Lift, Looks, Readout, Reason, Remaining, TestVerdict,
+    left, next_look,
 };
 
 /// How far the looks are.
@@ -94,7 +94,8 @@ impl LookProgress {
                 is_final: seen >= full || planned.is_time_up,
                 arms,
             });
-        let length = reader.material.window.length();
+        let Material { terms, window, .. } = reader.material;
+        let length = terms.outcomes.within(*window).length();
         Self {
             planned: planned.looks,
             taken,
@@ -142,7 +143,12 @@ fn can_be_judged(live: &Readout) -> bool {
                 | Reason::MeasuresUnknown
                 | Reason::NothingKnown
                 | Reason::NoLookYet
-                | Reason::TooFewEvents,
+                | Reason::TooFewEvents
+                | Reason::TooFewLargeValues
+                | Reason::NeedsRows
+                | Reason::Contradiction
+                | Reason::MoreTrialsThanRequests
+                | Reason::RequestsMissing,
             ) => false,
         })
 }
@@ -183,6 +189,13 @@ impl Decided {
             }
         }
         Some(found)
+    }
+
+    /// Returns what there was to judge by.
+    pub(super) fn evidence(&self) -> Evidence {
+        let (control, own) = self.tallies;
+        let arms = own.against(control);
+        arms.map_or(Evidence::NONE, |arms| arms.evidence())
     }
 
     /// Says whether it decided on the challenger.

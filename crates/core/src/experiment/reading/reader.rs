@@ -4,10 +4,11 @@ use super::challenger::Challenger;
 use super::planned::Decided;
 use super::{CumulativeCounts, Material, VariantCounts, primary_trials};
 use crate::experiment::planned_looks::PlannedLooks;
-use mlship_manifest::schema::{self, Experiment};
+use mlship_manifest::Measure;
+use mlship_manifest::schema::{self, Experiment, Unit};
 use mlship_stats::{
-    Alpha, Comparison, Direction, FixedHorizon, Inference, Question, Readout, Reason, Sequence,
-    judge_by_planned_looks, split,
+    Alpha, Comparison, Direction, FixedHorizon, Inference, Question, Readout, Reason, Running,
+    Sequence, Units, judge_by_planned_looks, split,
 };
 
 /// The sample at which intervals are made to be narrowest, where none is known to be planned: they
@@ -29,7 +30,13 @@ impl<'a> Reader<'a> {
         let challengers = arms.clone().filter(|arm| !arm.is_control).count();
         let alpha = material.experiment.map(Experiment::accepted_alpha);
         // A valid manifest has both.
-        let alpha = alpha.and_then(Alpha::new).unwrap_or_default();
+        let alpha = match alpha {
+            Some(alpha) => {
+                let whole = Alpha::new(alpha).unwrap_or_default();
+                whole.of_phase(material.terms.phase)
+            }
+            None => Alpha::default(),
+        };
         let control = arms.clone().position(|arm| arm.is_control).unwrap_or(0);
         Self {
             material,
@@ -41,6 +48,7 @@ impl<'a> Reader<'a> {
                     minimum_events: experiment.events_per_arm().into(),
                     is_known: true,
                     counts_what_is_assigned: experiment.counts_what_is_assigned(),
+                    units: units(experiment, material.looks.last()),
                 },
                 None => Question {
                     alpha,
@@ -49,11 +57,23 @@ impl<'a> Reader<'a> {
                     minimum_events: 0,
                     is_known: false,
                     counts_what_is_assigned: material.definition.assigns_requests(),
+                    units: Units::Fit,
                 },
             },
             alpha: alpha.shared_by(challengers),
             control,
         }
+    }
+
+    /// Says whether what is counted are requests of clients that were assigned, which are not
+    /// independent of each other.
+    pub(super) fn has_clustered(&self, unit: Unit) -> bool {
+        let has_cookie = self
+            .material
+            .experiment
+            .is_some_and(|experiment| !experiment.cookie_life().is_zero());
+        let is_sticky = has_cookie || !self.material.definition.assigns_requests();
+        is_sticky && unit == Unit::Request
     }
 
     pub(super) fn last(&self) -> CumulativeCounts {
@@ -106,8 +126,15 @@ impl<'a> Reader<'a> {
             .iter()
             .zip(live)
             .map(|(challenger, live)| Comparison {
-                primary: challenger.last_look().and_then(|look| look.difference),
-                ..live.clone()
+                primary: challenger
+                    .last_look()
+                    .and_then(|look| look.difference)
+                    .map(Running::once),
+                // What a look decided by stays, whatever came in since.
+                evidence: challenger
+                    .last_look()
+                    .map_or(live.evidence, Decided::evidence),
+                guardrails: live.guardrails.clone(),
             });
         let comparisons: Vec<Comparison> = comparisons.collect();
         let mut readout = judge_by_planned_looks(&self.question, split, &comparisons);
@@ -149,6 +176,25 @@ impl<'a> Reader<'a> {
             weight: *weight,
         })
         .collect()
+    }
+}
+
+/// Says whether the trials of the primary metric can be what they are said to be: each came with a
+/// request. The load balancer's own are requests.
+fn units(experiment: &Experiment, last: Option<&CumulativeCounts>) -> Units {
+    let measure = experiment.measure(&experiment.primary.metric);
+    if !matches!(measure, Some(Measure::Business(_))) {
+        return Units::Fit;
+    }
+    let arms = last.map_or(&[][..], |last| &last.arms);
+    let has_more = |arm: &VariantCounts| arm.has_more_trials_than_requests(primary_trials(arm));
+    let is_missing = |arm: &VariantCounts| arm.lacks_requests(primary_trials(arm));
+    if arms.iter().any(has_more) {
+        Units::MoreThanRequests
+    } else if arms.iter().any(is_missing) {
+        Units::RequestsMissing
+    } else {
+        Units::Fit
     }
 }
 

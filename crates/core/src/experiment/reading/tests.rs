@@ -1,5 +1,7 @@
 //! Tests of readouts computed from counts.
 
+mod means;
+mod requests;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -8,12 +10,13 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::super::metric_queries::MetricQueries;
-use super::super::samples::{CumulativeCounts, Samples};
+use super::super::samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
 use super::super::testing;
 use super::super::window::{Part, Window};
 use super::*;
 use crate::release::Point;
 use mlship_manifest::schema::Experiment;
+use mlship_stats::Mean;
 
 const EXPERIMENT: &str = "
 apiVersion: mlship/v1
@@ -57,6 +60,8 @@ struct Day {
     converted: f64,
     requests: f64,
     errors: f64,
+    /// Requests that no target answered.
+    unanswered: f64,
     /// The percentage of responses within the threshold.
     fast: f64,
     unreached: f64,
@@ -68,6 +73,7 @@ const DAY: Day = Day {
     converted: 500.0,
     requests: 100_000.0,
     errors: 100.0,
+    unanswered: 0.0,
     fast: 99.0,
     unreached: 0.0,
     healthy: 2.0,
@@ -94,6 +100,8 @@ fn looks(experiment: &Experiment, days: &[Day]) -> Vec<CumulativeCounts> {
             ("Converted", "Sum") => day.converted,
             ("RequestCount", "Sum") | ("TargetResponseTime", "SampleCount") => day.requests,
             ("HTTPCode_Target_5XX_Count", "Sum") => day.errors,
+            ("HTTPCode_Target_2XX_Count", "Sum") => day.requests - day.errors - day.unanswered,
+            ("HTTPCode_Target_3XX_Count" | "HTTPCode_Target_4XX_Count", "Sum") => 0.0,
             ("TargetResponseTime", "PR(:0.3)") => day.fast,
             ("TargetResponseTime", "PR(:1)") => 100.0,
             ("TargetConnectionErrorCount", "Sum") => day.unreached,
@@ -121,6 +129,7 @@ fn read(experiment: &Experiment, days: &[Day]) -> Reading {
         looks: &looks(experiment, days),
         dead: &[],
         window: window(),
+        terms: Terms::default(),
         fixed: false,
         planned: None,
     })
@@ -136,7 +145,7 @@ fn guardrails_on_one_metric_are_told_each() {
   - { metric: slow_requests, type: proportion, threshold: 300ms, direction: down, margin: 0.01 }";
     let first = second.replace("300ms", "1s");
     let both = with(second, &format!("{first}{second}"));
-    let slow = Day { fast: 90.0, ..DAY };
+    let slow = Day { fast: 60.0, ..DAY };
     let reading = read(&both, &[DAY, slow]);
     assert_eq!(word(reading.readout.verdict), "guardrail_breached");
     assert_eq!(reading.breached(), ["challenger"]);
@@ -155,7 +164,7 @@ fn every_query_is_asked_once() {
         *seen.entry(query).or_insert(0) += 1;
     }
     assert!(seen.values().all(|times| *times == 1), "{seen:?}");
-    assert_eq!(questions.queries.len(), 16);
+    assert_eq!(questions.queries.len(), 22);
     let first = &questions.queries[0];
     let dimensions: Vec<_> = first
         .dimensions
@@ -246,13 +255,13 @@ proptest! {
 
     #[test]
     fn any_numbers_come_to_a_verdict(values in proptest::collection::vec(
-        prop_oneof![Just(0.0), Just(-1.0), Just(f64::NAN), Just(f64::INFINITY), 0.0..1e12], 14,
+        prop_oneof![Just(0.0), Just(-1.0), Just(f64::NAN), Just(f64::INFINITY), 0.0..1e12], 16,
     )) {
         let day = |values: &[f64]| Day {
             clients: values[0], converted: values[1], requests: values[2], errors: values[3],
-            fast: values[4], unreached: values[5], healthy: values[6],
+            unanswered: values[7], fast: values[4], unreached: values[5], healthy: values[6],
         };
-        let reading = read(&experiment(), &[day(&values[..7]), day(&values[7..])]);
+        let reading = read(&experiment(), &[day(&values[..8]), day(&values[8..])]);
         for metric in &reading.metrics {
             for number in [metric.control, metric.rate, metric.p].into_iter().flatten() {
                 prop_assert!(number.is_finite());

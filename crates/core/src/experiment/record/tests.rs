@@ -7,6 +7,7 @@ fn record() -> Record {
         state: State::Running,
         phase: 2,
         step: 1,
+        spending: Some(Spending::first(2)),
         weights: "a=50 b=50".to_owned(),
         since: Some("2026-05-02T10:00:00Z".parse().unwrap()),
         started: Some("2026-05-01T10:00:00Z".parse().unwrap()),
@@ -14,6 +15,13 @@ fn record() -> Record {
         hypothesis: Some("more convert".to_owned()),
         analysis_digest: "0a1b".to_owned(),
         variants: Some(RecordedVariants::of(&definition(&[50, 50]))),
+        phases: vec![Phase {
+            number: 1,
+            since: "2026-05-01T10:00:00Z".parse().unwrap(),
+            weights: vec![95, 5],
+        }],
+        ledger: Some("s3://ml-ledger/experiments/".to_owned()),
+        recorded: None,
         end: None,
     }
 }
@@ -24,6 +32,7 @@ fn what_is_written_is_read_again() {
     assert_eq!(Record::read(&running.tags()), Some(running.clone()));
     let stopped = Record {
         state: State::Stopped,
+        recorded: Some(Recorded::Partly),
         end: Some(End {
             outcome: "challenger_better".to_owned(),
             winner: "challenger".to_owned(),
@@ -122,4 +131,37 @@ fn whatever_the_names_a_rule_has_room_for_tags_of_others() {
         "{tags:?}"
     );
     assert!(tags.len() <= 35, "{}", tags.len());
+}
+
+#[test]
+fn a_rule_has_room_for_all_tags_together() {
+    let ended = Record {
+        state: State::Stopped,
+        recorded: Some(Recorded::Whole),
+        end: Some(End {
+            outcome: "challenger_better".to_owned(),
+            winner: "challenger".to_owned(),
+            at: "2026-05-09T10:00:00Z".parse().unwrap(),
+            by: "ana".to_owned(),
+            cookies_end: "2026-05-16T10:00:00Z".parse().unwrap(),
+            cleaned: Some("2026-05-16T10:00:00Z".parse().unwrap()),
+        }),
+        ..record()
+    };
+    let own = ended.tags().into_keys();
+    let others = VARIANTS.into_iter().chain(PHASES).chain(LOOKS);
+    let others = others.chain(OF_THE_END).map(str::to_owned);
+    let all: std::collections::BTreeSet<String> = own.chain(others).collect();
+    // What AWS allows on one resource.
+    assert!(all.len() <= 50, "{}", all.len());
+}
+
+#[test]
+fn looks_of_before_leave_the_rule_with_the_next_phase() {
+    let mut tags = record().tags();
+    tags.insert(
+        LOOKS[1].to_owned(),
+        "1 2026-05-01T11:00:00Z final 1=1".to_owned(),
+    );
+    assert_eq!(record().outdated(&tags), [LOOKS[1]]);
 }

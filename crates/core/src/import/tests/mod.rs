@@ -16,6 +16,7 @@ fn id() -> ServiceId {
     ServiceId {
         cluster: ClusterName::new("ml"),
         name: ServiceName::new("app"),
+        place: None,
     }
 }
 

@@ -99,7 +99,7 @@ pub fn has_succeeded(tags: &BTreeMap<String, String>, id: &ServiceId) -> bool {
 
 /// Tells services apart in few characters, of which a tag has not many.
 fn short_id(id: &ServiceId) -> String {
-    digest(&json!(id.to_string()))[..8].to_owned()
+    digest(&json!(id.path()))[..8].to_owned()
 }
 
 /// Returns the tag that names the settings of a document, with their values as far as they fit.

@@ -105,6 +105,7 @@ pub static FIELDS: &[Field] = &[
     ),
     kept("account", "held against the caller"),
     sent("service.cluster", &[service("cluster")]),
+    kept("service.region", "for where it is asked"),
     sent("service.name", &[service("serviceName")]),
     sent("service.family", &[task("family")]),
     sent(

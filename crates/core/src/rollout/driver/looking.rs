@@ -101,7 +101,9 @@ impl<C: Cloud> Watch<'_, C> {
             ErrorKind::Setting | ErrorKind::Credentials => Err(error),
             // The service deployment alone tells the verdict.
             _ if self.located.is_some() => Ok(ServiceObservation::Unanswered),
-            ErrorKind::Denied | ErrorKind::Rejected | ErrorKind::Foreign => Err(error),
+            ErrorKind::Denied | ErrorKind::Rejected | ErrorKind::Foreign | ErrorKind::Elsewhere => {
+                Err(error)
+            }
             ErrorKind::Throttled
             | ErrorKind::Unreachable
             | ErrorKind::Lost
@@ -212,6 +214,7 @@ fn is_not_told(kind: ErrorKind) -> bool {
         | ErrorKind::Missing
         | ErrorKind::Rejected
         | ErrorKind::Foreign
+        | ErrorKind::Elsewhere
         | ErrorKind::Lost => false,
     }
 }
@@ -226,8 +229,10 @@ fn unlocated(error: &CloudError) -> Observation {
         | ErrorKind::Unreadable => Observation::Unanswered,
         // An endpoint that answers everything but this may not have it.
         ErrorKind::Lost => Observation::NotListed,
-        ErrorKind::Denied | ErrorKind::Missing | ErrorKind::Rejected | ErrorKind::Foreign => {
-            Observation::Refused
-        }
+        ErrorKind::Denied
+        | ErrorKind::Missing
+        | ErrorKind::Rejected
+        | ErrorKind::Foreign
+        | ErrorKind::Elsewhere => Observation::Refused,
     }
 }

@@ -22,6 +22,15 @@ super::codes! { "Manifests of experiments":
     RAMP_AND_STICKINESS "ramp-and-stickiness"
         "Clients that came before a step stay with their variant, so that only new ones are shared by the new weights."
         "Count clients when they are seen first, or leave `ramp` out.";
+    RAMP_WITHOUT_OUTCOME_TIME "ramp-without-outcome-time"
+        "A client stays with its variant over the steps of `ramp`, and nobody says how late an outcome may come: outcomes of one step would be counted in the next, where the shares are others, and find differences that are not there."
+        "Write `outcomeWithin`, `0` where outcomes come at once, or leave `ramp` out.";
+    OUTCOME_TIME_MISSING "outcome-time-missing"
+        "A metric is stamped with the time of exposure, and nobody says how long its outcomes may take."
+        "Write `outcomeWithin`, such as `2d`.";
+    OUTCOME_TOO_LATE "outcome-too-late"
+        "CloudWatch refuses points that are stamped more than two weeks back."
+        "Write at most 14 days, or put outcomes when they happen, without `stamped`.";
     RAMP_ORDER "ramp-order"
         "The steps of `ramp` do not go up."
         "Write ascending percentages, such as `[5, 25, 50]`.";
@@ -70,6 +79,9 @@ super::codes! { "Manifests of experiments":
     THRESHOLD_UNUSED "threshold-unused"
         "Only `slow_requests` has a threshold."
         "Remove it.";
+    ANSWERS_UNUSED "answers-unused"
+        "Only `error_rate` counts answers."
+        "Remove it.";
     EFFECT_TOO_LARGE "effect-too-large"
         "Proportions can't differ by 1 or more."
         "Write a fraction: 0.005 is half a percentage point.";
@@ -97,6 +109,9 @@ super::codes! { "Manifests of experiments":
     CLIENTS_BETWEEN_VARIANTS "clients-between-variants"
         "Clients are counted, and each of their requests may go to another variant."
         "Add `stickiness: 7d`, or count requests with `unit: request`.";
+    BAD_RECORD "bad-record"
+        "`record` leads to no ledger, or holds what nobody should read."
+        "Write `s3://BUCKET/PREFIX/`, the address of an MLflow server, or the ARN of one in SageMaker.";
     RELEASE_NOT_FOUND "release-not-found"
         "The file of a variant's release is not there."
         "Correct the path. It is relative to the file of the experiment.";

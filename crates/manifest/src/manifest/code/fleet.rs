@@ -6,7 +6,11 @@ super::codes! { "Runs over several manifests":
         "Deploy one of them, or give one another service or overlay.";
     BAD_DEPENDENCY "bad-dependency"
         "`service.dependsOn` lists what can be no service."
-        "Write the service's name, or `CLUSTER/NAME` for one of another cluster.";
+        "Write the service's name, `CLUSTER/NAME` for one of another cluster, or \
+         `REGION:CLUSTER/NAME` for one of another region.";
+    AMBIGUOUS_DEPENDENCY "ambiguous-dependency"
+        "`service.dependsOn` names a service that several regions or accounts of this run have."
+        "Write `REGION:CLUSTER/NAME`.";
     DEPENDS_ON_ITSELF "depends-on-itself"
         "A service depends on itself, so that it would never begin."
         "Remove it from `service.dependsOn`.";

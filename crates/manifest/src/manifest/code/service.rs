@@ -7,6 +7,12 @@ super::codes! { "The service: account, network, traffic, health, scaling, tags, 
     WRONG_ACCOUNT "wrong-account"
         "The manifest is for another account than the caller's. Nothing was written."
         "Log in to that account, or choose its overlay with `--env`.";
+    BAD_REGION "bad-region"
+        "`service.region` is no AWS region, or another one than that of the cluster's ARN."
+        "Write it as AWS does, such as `eu-west-1`, or leave it out where the ARN says it.";
+    WRONG_REGION "wrong-region"
+        "The manifest is for another region than the one that is asked. Nothing was written."
+        "Leave `--region` out, or choose the overlay of that region with `--env`.";
     SUBNETS_MISSING "subnets-missing"
         "`network` is written without subnets."
         "Add `network.subnets`, the ids of the subnets that tasks may start in.";

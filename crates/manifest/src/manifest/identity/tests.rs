@@ -86,7 +86,7 @@ fn no_field_beside_the_identity_is_an_obstacle_whatever_stands_in_it() {
             }
         }
         for field in fields_of(&schema["$defs"]["Service"]) {
-            if !["cluster", "name"].contains(&&*field) {
+            if !["cluster", "region", "name"].contains(&&*field) {
                 texts.push(text("", &format!(", {field}: {broken}"), ""));
             }
         }
@@ -109,6 +109,20 @@ fn an_overlay_says_whom_it_is_about_too() {
     assert_eq!(identity.cluster, "ml-staging");
     assert_eq!(identity.account.as_deref(), Some("111122223333"));
     assert_eq!(known(None, &text).account, None);
+}
+
+#[test]
+fn the_region_is_that_of_the_overlay_or_of_the_clusters_arn() {
+    let text = with("cluster: ml-prod", "cluster: ml-prod\n  region: eu-west-1");
+    assert_eq!(known(None, &text).region.as_deref(), Some("eu-west-1"));
+    let staging = "      desired: ${COUNT}\n      region: us-east-1";
+    let text = text.replacen("      desired: 1", staging, 1);
+    let identity = known(Some("staging"), &text);
+    assert_eq!(identity.destination().region.as_deref(), Some("us-east-1"));
+    let arn = "cluster: arn:aws:ecs:eu-west-1:111122223333:cluster/ml";
+    let destination = known(None, &with("cluster: ml-prod", arn)).destination();
+    assert_eq!(destination.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(destination.account.as_deref(), Some("111122223333"));
 }
 
 /// What may make another service of it is never passed over.

@@ -6,12 +6,14 @@ use super::check::Check;
 use super::findings::Findings;
 use crate::manifest::Code;
 use mlship_text::arn::{Arn, is_account, is_meant_as_arn};
+use mlship_text::region::{is_region, meant_region};
 
 /// What a release names, and by that whom it is about.
 pub(in super::super) struct Named<'a> {
     pub(in super::super) model: Option<&'a str>,
     pub(in super::super) service: &'a str,
     pub(in super::super) cluster: &'a str,
+    pub(in super::super) region: Option<&'a str>,
     pub(in super::super) account: Option<&'a str>,
 }
 
@@ -21,6 +23,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         model: Some(&release.model.name),
         service: &release.service.name,
         cluster: &release.service.cluster,
+        region: release.service.region.as_deref(),
         account: release.account.as_deref(),
     };
     names(&named, check);
@@ -44,6 +47,7 @@ fn names(named: &Named<'_>, check: &mut Findings<'_>) {
     let note = "it names the task definition, too";
     name(check, "service.name", named.service, note);
     cluster(check, named);
+    region(check, named);
     account(check, named);
 }
 
@@ -72,6 +76,32 @@ fn cluster(check: &mut Findings<'_>, named: &Named<'_>) {
         );
         let help = "correct the cluster or `account`";
         check.error(PATH, Code::BAD_NAME, message, help);
+    }
+}
+
+/// A region by its form, and the one that the cluster's ARN is of.
+fn region(check: &mut Findings<'_>, named: &Named<'_>) {
+    const PATH: &str = "service.region";
+    let Some(region) = named.region.filter(|region| !region.is_empty()) else {
+        return;
+    };
+    if !is_region(region) {
+        let message = format!("{} is no AWS region", check.quote(PATH, region));
+        let help = meant_region(region).map_or_else(
+            || "write it as AWS does, such as `eu-west-1`".to_owned(),
+            |meant| format!("write `{meant}`"),
+        );
+        return check.error(PATH, Code::BAD_REGION, message, help);
+    }
+    let arn = Arn::parse(named.cluster).filter(Arn::is_placed);
+    if let Some(arn) = arn.filter(|arn| arn.region != region) {
+        let message = format!(
+            "the cluster is in {}, and the release is for {}",
+            arn.region,
+            check.quote(PATH, region)
+        );
+        let help = "correct the cluster, or leave `service.region` out: its ARN says it";
+        check.error(PATH, Code::BAD_REGION, message, help);
     }
 }
 

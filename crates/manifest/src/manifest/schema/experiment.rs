@@ -48,6 +48,11 @@ pub struct Experiment {
     /// variant's name. `error_rate` and `slow_requests` are built in.
     #[serde(default)]
     pub metrics: BTreeMap<String, Metric>,
+    /// How long after a client is first seen the outcomes of the business metrics may come, such as
+    /// `2d`; 0 where they come at once. With it the outcomes of one phase are kept out of the next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Period>", example = &"2d", example = 0)]
+    pub outcome_within: Option<String>,
     /// The chance of a wrong winner, over all looks together; 0.05 by default.
     #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 0.5))]
     pub alpha: Option<f64>,
@@ -55,7 +60,9 @@ pub struct Experiment {
     /// requests are compared.
     #[schemars(range(min = 100, max = 2_147_483_647), example = 40000)]
     pub planned_sample: u32,
-    /// The successes that each variant must have before anything is decided; 100 by default.
+    /// The successes that each variant must have before anything is decided; of a mean its
+    /// effective events, (Σx)²/Σx², which are few where the sum comes from a few large values. 100
+    /// by default.
     #[schemars(range(min = 1, max = 2_147_483_647))]
     pub minimum_events_per_arm: Option<u32>,
     /// The days after which the experiment should have ended: 1 to 455, as long as `CloudWatch`
@@ -69,6 +76,12 @@ pub struct Experiment {
     /// default. `maximumDays` takes the last one where the sample is not full by then.
     #[schemars(range(min = 2, max = 10), example = 5)]
     pub looks: Option<u32>,
+    /// Where the record of the experiment is kept once it ended: `s3://BUCKET/PREFIX/`, the
+    /// address of an `MLflow` server, or the ARN of one in `SageMaker`. By default the model registry of
+    /// the variants, where that is an `MLflow`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 256), example = &"s3://ml-ledger/experiments/")]
+    pub record: Option<String>,
 }
 
 /// How often the primary metric is looked at.
@@ -150,6 +163,10 @@ pub struct Primary {
     /// For `slow_requests`: the response time from which a request is slow, such as `300ms`.
     #[schemars(with = "Option<Period>", example = &"300ms")]
     pub threshold: Option<String>,
+    /// For `error_rate`: which requests are errors. Left out, those that a target answered with
+    /// 5XX, and those that no target answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Answers>,
 }
 
 /// A metric that must not get worse.
@@ -172,6 +189,19 @@ pub struct Guardrail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Period>", example = &"300ms")]
     pub threshold: Option<String>,
+    /// For `error_rate`: which requests are errors. Left out, those that a target answered with
+    /// 5XX, and those that no target answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Answers>,
+}
+
+/// Which requests are errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answers {
+    /// Those that a target answered with 5XX alone: for services with `WebSockets`, whose upgrades
+    /// count as no answer.
+    Target5xx,
 }
 
 /// What is compared between variants.
@@ -220,6 +250,17 @@ pub struct Metric {
     pub count: Option<String>,
     /// What one trial is; `client` by default.
     pub unit: Option<Unit>,
+    /// What the time of its points is. Left out, each is put when it happens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamped: Option<Stamp>,
+}
+
+/// What the time of a metric's points is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stamp {
+    /// When the client was first seen, of its trial and of its outcome, whenever that comes.
+    Exposure,
 }
 
 /// What one trial of a metric is.

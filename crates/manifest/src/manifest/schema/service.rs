@@ -10,6 +10,11 @@ pub struct Service {
     /// The cluster's name; it must exist.
     #[schemars(length(min = 1), example = &"ml-prod")]
     pub cluster: String,
+    /// The AWS region that the cluster is in, such as `eu-west-1`. Left out: that of the cluster's
+    /// ARN, of `--region`, of the environment or of the profile, whichever is there first.
+    #[schemars(length(min = 1), example = &"eu-west-1")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// The service's name: 1 to 255 letters, digits, hyphens and
     /// underscores. Created when missing.
     #[schemars(length(min = 1, max = 255), regex(pattern = r"^[a-zA-Z0-9_-]{1,255}$"), example = &"fraud-scorer")]
@@ -25,8 +30,9 @@ pub struct Service {
     #[schemars(range(min = 1, max = 2_147_483_647))]
     pub wave: Option<u32>,
     /// Services of the same run that must have been released before this one begins: `NAME` in
-    /// the same cluster, or `CLUSTER/NAME`; at most 100.
-    #[schemars(length(max = 100), inner(length(min = 1)), extend("examples" = [["features", "ml-shared/tokenizer"]]))]
+    /// the same cluster, `CLUSTER/NAME`, or `REGION:CLUSTER/NAME` where several regions have it;
+    /// at most 100.
+    #[schemars(length(max = 100), inner(length(min = 1)), extend("examples" = [["features", "ml-shared/tokenizer", "eu-west-1:ml/features"]]))]
     #[serde(default)]
     pub depends_on: Vec<String>,
 }

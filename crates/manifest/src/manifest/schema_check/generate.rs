@@ -23,8 +23,13 @@ pub(in super::super) struct Schemas {
 }
 
 /// The fields that say whom a release is about.
-pub(in super::super) const IDENTITY: [&str; 4] =
-    ["account", "service.cluster", "service.name", "model.name"];
+pub(in super::super) const IDENTITY: [&str; 5] = [
+    "account",
+    "service.cluster",
+    "service.region",
+    "service.name",
+    "model.name",
+];
 
 /// The schemas of one kind of manifest, by the stages of reading.
 pub(in super::super) struct Stages {
@@ -38,9 +43,10 @@ pub(in super::super) struct Stages {
 const FIXED: [&str; 2] = ["apiVersion", "kind"];
 
 /// The fields that say where a variant of an experiment is.
-pub(in super::super) const VARIANT: [&str; 4] = [
+pub(in super::super) const VARIANT: [&str; 5] = [
     "account",
     "service.cluster",
+    "service.region",
     "service.name",
     "traffic.targetGroup",
 ];

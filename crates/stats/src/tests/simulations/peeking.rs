@@ -2,8 +2,8 @@
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, Pool, Rng, alpha, ever, ever_of_means, part};
 use crate::{
-    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Question, Sequence, TestVerdict,
-    judge,
+    Arms, Comparison, Direction, FixedHorizon, Gate, Guardrail, Inference, Question, Running,
+    Sequence, TestVerdict, Units, judge,
 };
 
 fn sequence(batches: [&Batch; 2]) -> Sequence {
@@ -101,15 +101,16 @@ fn the_truth_stays_inside_at_all_looks() {
 #[test]
 fn harm_right_at_the_margin_is_seldom_judged() {
     let (control, challenger) = (Batch::new(500, 0.005), Batch::new(500, 0.007));
-    let sequence = sequence([&control, &challenger]);
+    let inference = Inference::Sequential(sequence([&control, &challenger]));
     let guardrail = Guardrail {
         direction: Direction::Down,
         margin: 0.002,
+        minimum_events: 100,
     };
     for gate in [Gate::Passed, Gate::Breached] {
         let wrong = part(9, |rng| {
             ever(&control, &challenger, rng, |arms| {
-                guardrail.judge(sequence.bounds(arms)) == gate
+                guardrail.judge(Some(arms), &inference).gate == gate
             })
         });
         assert!(wrong <= ALPHA, "{gate:?} {wrong}");
@@ -126,6 +127,7 @@ fn many_challengers_share_one_alpha() {
         minimum_events: 100,
         is_known: true,
         counts_what_is_assigned: true,
+        units: Units::Fit,
     };
     let sequence = Sequence::new(alpha().shared_by(4), LOOKS * 1_000);
     let wrong = part(10, |rng| {
@@ -141,8 +143,8 @@ fn many_challengers_share_one_alpha() {
                     challenger,
                 };
                 Comparison {
-                    primary: sequence.difference(&arms),
-                    fewest_events: arms.fewest_events(),
+                    primary: sequence.difference(&arms).map(Running::once),
+                    evidence: arms.evidence(),
                     guardrails: Vec::new(),
                 }
             });

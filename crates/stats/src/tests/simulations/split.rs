@@ -37,3 +37,32 @@ fn a_broken_one_is_found() {
     });
     assert!(found > 0.9, "{found}");
 }
+
+#[test]
+fn nor_with_few_trials_a_look_and_any_weights() {
+    for weights in [&[99, 1][..], &[80, 12, 8]] {
+        let total: u32 = weights.iter().sum();
+        let wrong = part(18, |rng| {
+            let mut shares: Vec<Share> = weights
+                .iter()
+                .map(|weight| Share {
+                    trials: 0,
+                    weight: *weight,
+                })
+                .collect();
+            (0..LOOKS).any(|_| {
+                for _ in 0..5 {
+                    let mut at = rng.u32(..total);
+                    let arm = weights.iter().position(|weight| {
+                        let is_here = at < *weight;
+                        at = at.saturating_sub(*weight);
+                        is_here
+                    });
+                    shares[arm.unwrap()].trials += 1;
+                }
+                sequential(&shares).unwrap() < BROKEN_BELOW
+            })
+        });
+        assert!(wrong <= BROKEN_BELOW, "{weights:?}: {wrong}");
+    }
+}

@@ -1,12 +1,14 @@
 //! What answers say of rules and target groups.
 
+use std::time::Duration;
+
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, AuthenticateOidcActionConfig, PathPatternConditionConfig, RuleCondition,
 };
 
 use super::super::super::testing::Recorded;
 use super::super::carried::Carried;
-use super::{RULE, group, rule_arn};
+use super::{RULE, answered, group, rule_arn};
 use mlship_core::cloud::{Balancing, ErrorKind};
 use mlship_core::release::ids::TargetGroupArn;
 use mlship_core::release::{
@@ -286,4 +288,22 @@ async fn target_groups_that_are_gone_are_left_out() {
     };
     assert_eq!(found, Ok(vec![known("a", &["balancer"]), known("c", &[])]));
     assert_eq!(recorded.left(), 0);
+}
+
+#[tokio::test]
+async fn a_load_balancer_says_how_long_it_waits() {
+    let attribute =
+        |key: &str, value: &str| format!("<member><Key>{key}</Key><Value>{value}</Value></member>");
+    let check = async |attributes: String| {
+        let result = format!("<Attributes>{attributes}</Attributes>");
+        let asked = "111122223333:loadbalancer/app/web/50dc6c495c0c9188";
+        let answer = answered("DescribeLoadBalancerAttributes", &result);
+        let recorded = Recorded::default().answer(asked, 200, &answer);
+        recorded.cloud().idle_timeout(&rule_arn()).await
+    };
+    let others = attribute("deletion_protection.enabled", "false");
+    let timeout = attribute("idle_timeout.timeout_seconds", "300");
+    let found = check(format!("{others}{timeout}")).await;
+    assert_eq!(found, Ok(Duration::from_mins(5)));
+    assert_eq!(check(others).await, Ok(Duration::from_mins(1)));
 }

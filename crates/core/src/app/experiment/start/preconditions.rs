@@ -93,7 +93,9 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
         let (request, rule) = (ReadRequest::default(), &opening.rule);
         let readout = read(self.context, self.comparison, rule, &record, request).await?;
         match readout.reading.readout.verdict {
-            TestVerdict::GuardrailBreached | TestVerdict::BrokenSplit => {
+            TestVerdict::GuardrailBreached
+            | TestVerdict::BrokenSplit
+            | TestVerdict::ControlBetter => {
                 let invocation = self.context.invocation;
                 let stop = invocation.command_for("experiment stop", &self.comparison.address());
                 Err(Outcome::harms(readout).hint(format!(
@@ -101,7 +103,6 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
                 )))
             }
             TestVerdict::ChallengerBetter
-            | TestVerdict::ControlBetter
             | TestVerdict::NoDifference
             | TestVerdict::Inconclusive => Ok(()),
         }

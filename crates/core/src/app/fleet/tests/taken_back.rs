@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::app::deploy::Deploy;
-use crate::app::fleet::{Audience, FleetDeploy, OnFailure, RunOptions, RunRecord, order_of};
+use crate::app::fleet::{Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, order_of};
 use crate::app::manifests::Loaded;
 use crate::app::testing::{Stand, manifest, options};
 use crate::app::{Report, ResultRecord};
@@ -18,11 +18,30 @@ use mlship_manifest::{Diagnostic, Manifest, ReadOptions, Source, read};
 
 /// Remembers results.
 #[derive(Default, Clone)]
-struct Heard {
+pub(super) struct Heard {
     results: Rc<RefCell<Vec<ResultRecord>>>,
 }
 
 impl Heard {
+    /// Returns whom each result was of, and its verdict.
+    pub(super) fn told(&self) -> Vec<String> {
+        let results = self.results.borrow();
+        let told =
+            |result: &ResultRecord| format!("{} {}", result.service, result.conclusion().word());
+        results.iter().map(told).collect()
+    }
+
+    /// Returns where each of these services is.
+    pub(super) fn regions(&self) -> Vec<String> {
+        let documents = self.results.borrow();
+        let documents = documents
+            .iter()
+            .map(|result| serde_json::to_value(result).unwrap());
+        documents
+            .map(|document| document["region"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     /// Returns the result that was told last.
     fn last(&self) -> ResultRecord {
         self.results.borrow().last().unwrap().clone()
@@ -65,20 +84,18 @@ fn refused() -> Manifest {
 
 async fn run(stand: &Stand, on_failure: OnFailure) -> (Vec<String>, RunRecord) {
     let (heard, record) = run_of(stand, manifest("2"), on_failure).await;
-    let ends = heard.results.take();
-    let end = |result: &ResultRecord| format!("{} {}", result.service, result.conclusion().word());
-    (ends.iter().map(end).collect(), record)
+    (heard.told(), record)
 }
 
 async fn run_of(stand: &Stand, released: Manifest, on_failure: OnFailure) -> (Heard, RunRecord) {
-    let manifests = [released, refused()].map(|manifest| Loaded { manifest });
+    let manifests = [released, refused()].map(Loaded::new);
     let (context, options) = (stand.context(), options());
-    let deploy = Deploy {
+    let deploy = [Deploy {
         context: &context,
         caller: &stand.cloud.caller().await.unwrap(),
         options: &options,
         review: None,
-    };
+    }];
     let heard = Heard::default();
     let order = order_of(&manifests).unwrap();
     let run = RunOptions {
@@ -86,7 +103,13 @@ async fn run_of(stand: &Stand, released: Manifest, on_failure: OnFailure) -> (He
         ..RunOptions::default()
     };
     let again = "mlship deploy m --resume";
-    let fleet = FleetDeploy::new(&deploy, (&manifests, &order), run, &heard, again);
+    let fleet = Fleet {
+        ways: &deploy,
+        manifests: &manifests,
+        routes: &[Ok(0), Ok(0)],
+        order: &order,
+    };
+    let fleet = FleetDeploy::new(fleet, (run, None), context.interrupts, &heard, again);
     let (_, record) = Box::pin(fleet.run()).await;
     (heard, record)
 }

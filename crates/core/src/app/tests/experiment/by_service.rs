@@ -20,6 +20,7 @@ fn named(name: &str) -> NamedVariant {
         service: ServiceId {
             cluster: ClusterName::new("arn:aws:ecs:eu-west-1:111122223333:cluster/ml"),
             name: ServiceName::new(name),
+            place: None,
         },
         place: None,
     }

@@ -117,7 +117,7 @@ async fn a_readout_of_a_part_takes_no_look() {
 #[tokio::test(start_paused = true)]
 async fn a_breach_is_found_between_looks_and_spends_none() {
     let lab = lab([500.0, 640.0]).await;
-    lab.errors(1, 50_000.0);
+    lab.harm();
     let (found, ..) = verdict(&lab, ReadRequest::default()).await;
     assert_eq!(found, TestVerdict::GuardrailBreached);
     assert_eq!(look_tag(&lab), None);

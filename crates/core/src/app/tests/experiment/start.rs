@@ -1,13 +1,15 @@
-use super::{FAULTS, Lab, winner};
-use crate::app::experiment::{Conclusion, Details, StatusOptions};
+use jiff::Timestamp;
+
+use super::{FAULTS, Fault, Lab, winner};
+use crate::app::experiment::{Conclusion, Details, StatusOptions, of_metrics};
 use crate::cloud::Ecs;
 use crate::cloud::fake::FakeCloud;
 use crate::experiment::start::StartRequest;
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::experiment::{Record, State};
 use crate::progress::{ExitCode, Refusal};
-use crate::release::EXPERIMENT;
 use crate::release::ids::RuleArn;
+use crate::release::{EXPERIMENT, ExistingMetric};
 use mlship_manifest::Code;
 
 const NEXT: StartRequest = StartRequest {
@@ -230,6 +232,7 @@ async fn what_does_harm_gets_no_more_traffic() {
     let control = lab.comparison.definition.arms[0].group.dimension();
     let metrics = &lab.stand.cloud.metrics;
     metrics.put(control, "RequestCount", 4_000_000.0);
+    metrics.put(control, "HTTPCode_Target_2XX_Count", 3_999_000.0);
     metrics.put("control", "Clients", 40_000.0);
     metrics.put("control", "Converted", 2000.0);
     let before = lab.writes();
@@ -249,4 +252,44 @@ async fn what_does_harm_gets_no_more_traffic() {
     assert_eq!(lab.writes(), before);
     let rule = lab.stand.cloud.balancer.rule(&rule_arn());
     assert_eq!(Record::read(&rule.tags).unwrap().step, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_metric_that_cloudwatch_does_not_have_is_told_with_what_is_like_it() {
+    let lab = Lab::new();
+    let existing = |metric: &str, variant: &str| ExistingMetric {
+        namespace: "Fraud".to_owned(),
+        metric: metric.to_owned(),
+        dimensions: vec![("Variant".to_owned(), variant.to_owned())],
+    };
+    let there = ["control", "challenger"];
+    let there = there.map(|variant| [existing("Clients", variant), existing("Convert", variant)]);
+    *lab.stand.cloud.metrics.1.borrow_mut() = there.concat();
+    let told = async || of_metrics(&lab.stand.cloud, &lab.comparison, Timestamp::now()).await;
+    let unknown = "CloudWatch has no Fraud Converted with Variant=challenger and with \
+                   Variant=control yet: there is Fraud Convert with Variant=challenger and with \
+                   Variant=control";
+    assert_eq!(told().await, [unknown]);
+    lab.stand
+        .cloud
+        .fail_always("ListMetrics", Some(Fault::Denied));
+    let unchecked = told().await;
+    assert!(unchecked[0].contains("was not checked"), "{unchecked:?}");
+    lab.stand.cloud.fail_always("ListMetrics", None);
+    *lab.stand.cloud.metrics.1.borrow_mut() = Vec::new();
+    lab.errors(1, 0.0);
+    lab.stand
+        .cloud
+        .metrics
+        .put("challenger", "Converted", 1_300.0);
+    lab.stand
+        .cloud
+        .metrics
+        .put("challenger", "Clients", 1_000.0);
+    let told = told().await;
+    let impossible = "conversion of challenger: more successes than trials";
+    assert!(
+        told.iter().any(|note| note.starts_with(impossible)),
+        "{told:?}"
+    );
 }

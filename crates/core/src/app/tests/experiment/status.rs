@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use super::{Lab, winner};
-use crate::app::experiment::{Conclusion, LookEnd, StatusOptions};
+use super::super::super::testing::manifest;
+use super::{EXPERIMENT, Lab, winner};
+use crate::app::experiment::{Conclusion, LookEnd, StatusOptions, StopOn};
 use crate::cloud::fake::Fault;
 use crate::experiment::State;
 use crate::experiment::start::StartRequest;
@@ -72,6 +73,39 @@ async fn harm_stops_the_experiment_where_that_is_asked_for() {
     assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
     assert_eq!(told.0, ["Looked", "StopPlanned", "LookEnded"]);
     assert_eq!(lab.alone(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loser_is_stopped_by_who_watches_for_harm_and_not_for_guardrails_alone() {
+    let lab = Lab::running().await;
+    lab.lose();
+    let (end, told) = lab.guard(WATCH).await;
+    assert!(
+        matches!(end, LookEnd::Verdict(TestVerdict::ControlBetter)),
+        "{end:?}"
+    );
+    let reading = told.1.unwrap().reading;
+    assert_eq!(reading.winner.as_deref(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Running));
+    let (end, told) = lab.guard_against(StopOn::Harm, WATCH).await;
+    assert_eq!(end.exit_code(), ExitCode::Done, "{end:?}");
+    assert_eq!(told.0, ["Looked", "StopPlanned", "LookEnded"]);
+    assert_eq!(lab.alone(), Some("control"));
+    assert_eq!(lab.state(), Some(State::Stopped));
+    // A later look finds it over, and nothing wrong.
+    let (end, told) = lab.guard_against(StopOn::Harm, WATCH).await;
+    assert!(matches!(end, LookEnd::Over { is_harm: false }), "{end:?}");
+    let ended = told.1.unwrap().ended.unwrap();
+    assert_eq!(ended.outcome, "control_better");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breach_is_harm_too() {
+    let lab = Lab::running().await;
+    lab.harm();
+    let (end, _) = lab.guard_against(StopOn::Harm, WATCH).await;
+    assert_eq!(end.exit_code(), ExitCode::Harm, "{end:?}");
     assert_eq!(lab.state(), Some(State::Stopped));
 }
 
@@ -173,4 +207,89 @@ async fn what_is_down_is_stopped_though_it_breaks_the_split() {
     assert_eq!(told.0, ["Looked", "StopPlanned", "LookEnded"]);
     assert_eq!(lab.alone(), Some("control"));
     assert_eq!(lab.state(), Some(State::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_balancer_that_may_not_be_asked_is_taken_for_a_usual_one_and_that_is_said() {
+    let lab = Lab::running().await;
+    let doubts = async || {
+        let (end, told) = lab.status(StatusOptions::default()).await;
+        assert_eq!(end.exit_code(), ExitCode::Inconclusive, "{end:?}");
+        let notes = told.1.unwrap().notes;
+        notes.iter().any(|note| note.contains("taken for 60 s"))
+    };
+    assert!(!doubts().await);
+    let balancer = &lab.stand.cloud.balancer;
+    balancer.fail("DescribeLoadBalancerAttributes", &[Fault::Denied]);
+    assert!(doubts().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn counts_that_cannot_be_are_told_with_what_was_asked_for() {
+    let lab = Lab::running().await;
+    lab.errors(0, 1000.0);
+    lab.errors(1, 1000.0);
+    let metrics = &lab.stand.cloud.metrics;
+    let notes = async || {
+        let (_, told) = lab.status(StatusOptions::default()).await;
+        told.1.unwrap().notes
+    };
+    assert_eq!(notes().await, Vec::<String>::new());
+    let check = async |said: &str| {
+        let notes = notes().await;
+        assert!(
+            notes.iter().any(|note| note.contains(said)),
+            "{said}: {notes:?}"
+        );
+    };
+    metrics.put("challenger", "Converted", 13_000.0);
+    check("conversion of challenger: more successes than trials").await;
+    check("of 20000 (Fraud Converted of Fraud Clients)").await;
+    metrics.put("challenger", "Clients", 9_000_000.0);
+    check("conversion of challenger: 18000000 trials (Fraud Clients) of 2000000 requests").await;
+    metrics.drop("challenger", "Converted");
+    check("no data of Fraud Converted with Variant=challenger in this window").await;
+    check("CloudWatch has no Fraud Converted with Variant=challenger yet").await;
+    let group = lab.comparison.definition.arms[1]
+        .group
+        .dimension()
+        .to_owned();
+    metrics.drop(&group, "RequestCount");
+    check("the load balancer's data are missing").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn outcomes_of_the_phase_before_are_dropped_and_that_is_said() {
+    let second = async |more: &str| {
+        let text = format!("{EXPERIMENT}{more}");
+        let lab = Lab::with(&text, [manifest("2"), manifest("2")]);
+        lab.stand.succeed_after(20);
+        lab.start(StartRequest::default()).await;
+        lab.errors(0, 1000.0);
+        lab.errors(1, 1000.0);
+        let balancer = &lab.stand.cloud.balancer;
+        let mut rule = balancer.rule(&rule_arn());
+        let phase = ("mlship:experiment-phase".to_owned(), "2".to_owned());
+        rule.tags.extend([phase]);
+        balancer.put(rule);
+        let (_, told) = lab.status(StatusOptions::default()).await;
+        told.1.unwrap()
+    };
+    // Of two looks at 10,000 clients each, one is of the first day.
+    let all = second("").await;
+    assert_eq!(all.reading.sample.unwrap().seen, 40_000);
+    assert!(all.notes[0].contains("nobody says how late outcomes of conversion may come"));
+    let later = second("outcomeWithin: 1d\n").await;
+    assert_eq!(later.reading.sample.unwrap().seen, 20_000);
+    assert_eq!(
+        later.reading.counted.from,
+        "1970-01-02T00:00:00Z".parse().unwrap()
+    );
+    assert!(later.notes[0].contains(
+        "dropped are 500 successes of 10000 trials of control and 500 successes of 10000 trials \
+         of challenger"
+    ), "{:?}", later.notes);
+    let at_once = second("outcomeWithin: 0\n").await;
+    assert_eq!(at_once.reading.sample.unwrap().seen, 40_000);
+    assert_eq!(at_once.notes, Vec::<String>::new());
 }

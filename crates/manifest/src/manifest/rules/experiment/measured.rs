@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::super::experiment::Measure;
-use super::super::super::schema::{Direction, Experiment, MetricType};
+use super::super::super::schema::{Answers, Direction, Experiment, MetricType};
 use super::super::super::suggest;
 use super::super::findings::Findings;
 use super::traffic::no_time;
@@ -17,6 +17,7 @@ struct Measured<'a> {
     kind: MetricType,
     direction: Direction,
     threshold: Option<&'a str>,
+    answers: Option<Answers>,
     /// The name and the value of the difference that matters.
     difference: (&'static str, f64),
 }
@@ -29,6 +30,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
         kind: primary.kind,
         direction: primary.direction,
         threshold: primary.threshold.as_deref(),
+        answers: primary.answers,
         difference: ("minimumEffect", primary.minimum_effect),
     }];
     let guardrails = experiment.guardrails.iter().enumerate();
@@ -38,6 +40,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
         kind: guardrail.kind,
         direction: guardrail.direction,
         threshold: guardrail.threshold.as_deref(),
+        answers: guardrail.answers,
         difference: ("margin", guardrail.margin),
     }));
     for measured in all.iter().filter(|measured| !measured.metric.is_empty()) {
@@ -90,6 +93,14 @@ impl Measured<'_> {
             );
         }
         self.threshold(measure, findings);
+        if self.answers.is_some() && measure != Measure::ErrorRate {
+            findings.error(
+                &path("answers"),
+                Code::ANSWERS_UNUSED,
+                format!("`{}` counts no answers", self.metric),
+                "remove it; only `error_rate` does",
+            );
+        }
         let (field, difference) = self.difference;
         if self.kind == MetricType::Proportion && difference >= 1.0 {
             findings.error(

@@ -3,6 +3,8 @@
 mod definitions;
 mod measured;
 mod names;
+mod outcomes;
+mod record;
 mod releases;
 mod sample;
 mod traffic;
@@ -15,14 +17,16 @@ use super::super::schema::Experiment;
 use super::findings::Findings;
 pub use releases::check_releases;
 
-const RULES: [fn(&Experiment, &mut Findings<'_>); 7] = [
+const RULES: [fn(&Experiment, &mut Findings<'_>); 9] = [
     names::check,
     traffic::check,
+    outcomes::check,
     variants::check,
     definitions::check,
     measured::check,
     units::check,
     sample::check,
+    record::check,
 ];
 
 /// Checks an experiment against every rule that needs its own file alone.

@@ -1,7 +1,7 @@
 //! The planned sample, and whether each variant gets enough of it.
 
 use crate::manifest::Code;
-use mlship_stats::{Alpha, Design, Method};
+use mlship_stats::{Alpha, Design, Method, Phase};
 
 use super::super::super::experiment::USUAL_LOOKS;
 use super::super::super::schema::{Direction, Experiment, MetricType, Variant};
@@ -143,11 +143,17 @@ fn designs(experiment: &Experiment, base: f64) -> impl Iterator<Item = Planned<'
     let control = experiment.control().map_or(0.0, weight);
     let alpha = Alpha::new(experiment.accepted_alpha());
     let challengers = experiment.challengers().count();
+    // The sample is that of the last phase, which has only a part of alpha.
+    let steps = u32::try_from(experiment.ramp.len()).unwrap_or(u32::MAX);
+    let last = Phase::Declared {
+        step: steps.saturating_add(1),
+        steps: steps.saturating_add(1),
+    };
     experiment.challengers().filter_map(move |challenger| {
         let both = control + weight(challenger);
         let share = weight(challenger) / both;
         let design = Design::new(base, signed_effect(experiment), share)?;
-        let alpha = alpha?.shared_by(challengers);
+        let alpha = alpha?.of_phase(last).shared_by(challengers);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

@@ -250,3 +250,28 @@ warning[mutable-image]: the image has no tag, which means `latest`: nobody can t
 "#]],
     );
 }
+
+#[test]
+fn a_region_is_formed_as_those_of_aws_and_is_that_of_the_clusters_arn() {
+    let region = |region: &str| {
+        let written = format!("cluster: ml-prod\n  region: {region}");
+        with("cluster: ml-prod", &written)
+    };
+    for name in ["eu-west-1", "us-gov-east-1", "local"] {
+        good(&region(name));
+    }
+    for (name, help) in [
+        ("eu-west-1a", "write `eu-west-1`"),
+        ("EU-WEST-1", "write `eu-west-1`"),
+        ("eu_west_1", "such as `eu-west-1`"),
+    ] {
+        let found = findings(&region(name));
+        assert!(found.contains("error[bad-region]"), "{found}");
+        assert!(found.contains(help), "{found}");
+    }
+    let arn = "cluster: arn:aws:ecs:eu-west-1:111122223333:cluster/ml\n  region: ";
+    good(&with("cluster: ml-prod", &format!("{arn}eu-west-1")));
+    let found = findings(&with("cluster: ml-prod", &format!("{arn}us-east-1")));
+    let expected = "the cluster is in eu-west-1, and the release is for `us-east-1`";
+    assert!(found.contains(expected), "{found}");
+}

@@ -96,7 +96,7 @@ error[unknown-field]: unknown field `zebra` in `service`
 9 |   zebra: 1
   |   ^^^^^
   |
-  = help: the fields here are `cluster`, `dependsOn`, `desired`, `family`, `name` and `wave`
+  = help: the fields here are `cluster`, `dependsOn`, `desired`, `family`, `name`, `region` and `wave`
 
 "#]],
     );

@@ -1,0 +1,140 @@
+//! Gathers what a record says of an experiment: from the rule, the manifest, the services as they
+//! were when it ended, and the numbers.
+
+use jiff::Timestamp;
+
+use super::super::comparison::{Comparison, Origin};
+use super::super::readout::{ReadRequest, numbers};
+use crate::app::Context;
+use crate::app::history::history;
+use crate::cloud::{Answer, Balancing, Cloud, ErrorKind, Metrics};
+use crate::experiment::{Arm, DISTURBED, Reading, Record};
+use crate::history::{Entry, Outcome};
+use crate::ledger::{Design, ExperimentRecord, Part, Readout, Release};
+use crate::release::{ListenerRule, as_tag};
+use mlship_manifest::{Manifest, Reference};
+use mlship_text::secrets::KnownSecrets;
+
+/// How many deployments of a variant are looked at for the one that served at the end.
+const DEPLOYMENTS: usize = 20;
+
+/// When an experiment ended, seen from its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::app::experiment) enum EndedWhen {
+    /// By this command: what serves is what was compared, whatever ECS's clock says.
+    Now,
+    /// By an earlier one: services may have got other releases since.
+    Earlier,
+}
+
+/// A record as far as it could be made.
+pub(super) struct Contents {
+    pub(super) entry: ExperimentRecord,
+    /// What is not in it that another command may find out.
+    pub(super) lacks: Option<String>,
+}
+
+/// Gathers the record of an experiment that ended; none where the rule does not say when.
+pub(super) async fn contents<C: Cloud + Balancing + Metrics>(
+    context: &Context<'_, C>,
+    comparison: &Comparison,
+    rule: &ListenerRule,
+    record: &Record,
+    known: Option<&Reading>,
+    when: EndedWhen,
+) -> Option<Contents> {
+    let mut entry = ExperimentRecord::of(&rule.arn, record)?;
+    let mut lacks = Vec::new();
+    if let Some(hypothesis) = comparison.hypothesis(record) {
+        entry.hypothesis = Some(hypothesis.to_owned());
+    }
+    entry.disturbed = rule.tags.get(DISTURBED).cloned();
+    match (comparison.measured(), known) {
+        (None, _) => lacks.push("without what only the manifest says".to_owned()),
+        (Some(experiment), Some(known)) => {
+            entry.design = Some(Design::of(experiment));
+            entry.readout = Some(Readout::of(known));
+        }
+        (Some(experiment), None) => {
+            entry.design = Some(Design::of(experiment));
+            let now = (context.clock)();
+            let request = ReadRequest::default();
+            let reading = numbers(context.cloud, comparison, (rule, record), request, now, &[]);
+            match Box::pin(reading).await {
+                Ok(reading) => entry.readout = Some(Readout::of(&reading)),
+                Err(error) => lacks.push(format!("without the numbers: {error}")),
+            }
+        }
+    }
+    if record.analysis_digest != comparison.definition.analysis_digest {
+        entry.notes.push(
+            "what decides was changed after the last phase began: the verdict may be wrong more \
+             often than alpha says"
+                .to_owned(),
+        );
+    }
+    let until = match when {
+        EndedWhen::Now => None,
+        EndedWhen::Earlier => Some(entry.ended),
+    };
+    let arms = comparison.definition.arms.iter().enumerate();
+    for (index, arm) in arms {
+        let manifest = comparison.releases().get(index);
+        let release = match Box::pin(release(context.cloud, arm, manifest, until)).await {
+            Ok(release) => release,
+            Err(error) => {
+                lacks.push(format!("without what {} served: {error}", arm.name));
+                None
+            }
+        };
+        entry.variants.push(Part {
+            name: arm.name.clone(),
+            control: arm.is_control,
+            service: arm.service.clone(),
+            release,
+        });
+    }
+    let secrets = match &comparison.origin {
+        Origin::Manifest(written) => written.manifest.secrets.clone(),
+        Origin::Service(_) => KnownSecrets::none(),
+    };
+    Some(Contents {
+        entry: entry.without_secrets(&secrets),
+        lacks: (!lacks.is_empty()).then(|| lacks.join("; ")),
+    })
+}
+
+/// Returns what a variant served at a time, or serves now; none where ECS has forgotten, or the service is gone.
+async fn release<C: Cloud>(
+    cloud: &C,
+    arm: &Arm,
+    manifest: Option<&Manifest>,
+    at: Option<Timestamp>,
+) -> Answer<Option<Release>> {
+    let entries = match history(cloud, &arm.service, DEPLOYMENTS).await {
+        Ok(history) => history.entries,
+        Err(error) if error.kind == ErrorKind::Missing => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    // The service may have got another release since.
+    let served = |entry: &&Entry| {
+        let settled = entry.finished.or(entry.started);
+        let is_before = at.is_none_or(|at| settled.is_some_and(|settled| settled <= at));
+        entry.outcome == Some(Outcome::Succeeded) && is_before
+    };
+    Ok(entries.iter().find(served).map(|entry| {
+        let mut release = Release::of(entry);
+        if let Some(name) = written_name(manifest)
+            && release.model.as_deref() == Some(&*as_tag(&name))
+        {
+            // A tag does not take every character of a name.
+            release.model = Some(name);
+        }
+        release
+    }))
+}
+
+fn written_name(manifest: Option<&Manifest>) -> Option<String> {
+    let written = manifest?.release.model.reference.as_deref()?;
+    Some(Reference::parse(written).ok()?.name)
+}

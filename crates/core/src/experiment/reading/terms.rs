@@ -1,0 +1,23 @@
+//! What a phase is held to.
+
+use crate::experiment::outcome_window::OutcomeWindow;
+use mlship_stats::Phase;
+
+/// What a phase is held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Which phase it is, by what it may spend of the significance level.
+    pub phase: Phase,
+    /// From when until when outcomes of the primary metric count.
+    pub outcomes: OutcomeWindow,
+}
+
+impl Default for Terms {
+    /// Those of an experiment without a ramp, whose outcomes come at once.
+    fn default() -> Self {
+        Self {
+            phase: Phase::ONLY,
+            outcomes: OutcomeWindow::default(),
+        }
+    }
+}

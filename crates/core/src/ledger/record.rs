@@ -1,0 +1,208 @@
+//! The record of an experiment that ended, as one versioned JSON document.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Part, Readout, StartId};
+use crate::experiment::{Phase, Record};
+use crate::release::ids::RuleArn;
+use mlship_manifest::schema::{Experiment, Guardrail, Primary};
+use mlship_stats::Method;
+use mlship_text::secrets::{KnownSecrets, redact_texts};
+
+/// What a record calls itself. Members are added over time, never renamed or removed.
+const SCHEMA: &str = "mlship/experiment-record/v1";
+
+/// An experiment that ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExperimentRecord {
+    /// What the document is.
+    pub schema: String,
+    /// The id of its start.
+    pub id: StartId,
+    /// Its name.
+    pub experiment: String,
+    /// What was expected.
+    pub hypothesis: Option<String>,
+    /// The rule that shared the traffic.
+    pub rule: RuleArn,
+    /// When it began.
+    pub started: Timestamp,
+    /// Who started it.
+    pub started_by: String,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// Who ended it.
+    pub ended_by: String,
+    /// The verdict at which it was ended, by its word; `unknown` where there was none.
+    pub outcome: String,
+    /// The variant that got all the traffic.
+    pub winner: String,
+    /// The digest of what the verdict rests on.
+    pub terms: String,
+    /// What was asked of it; none where the manifest was not there to say.
+    pub design: Option<Design>,
+    /// The variants, in their order.
+    pub variants: Vec<Part>,
+    /// The phases, oldest first.
+    pub phases: Vec<PhaseEntry>,
+    /// The numbers at the end; none where they could not be read.
+    pub readout: Option<Readout>,
+    /// What was released to a variant by force while it was compared.
+    pub disturbed: Option<String>,
+    /// What a reader should know before believing the numbers.
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// What was asked of an experiment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Design {
+    /// The metric that decides, as the manifest has it.
+    pub primary: Primary,
+    /// The metrics that must not get worse, as the manifest has them.
+    pub guardrails: Vec<Guardrail>,
+    /// The accepted chance of a wrong winner.
+    pub alpha: f64,
+    /// The trials that were planned.
+    pub planned_sample: u32,
+    /// The successes that each variant must have.
+    pub minimum_events_per_arm: u32,
+    /// The days after which it should have ended.
+    pub maximum_days: Option<u32>,
+    /// How many looks were planned, of a group-sequential design.
+    pub looks: Option<u32>,
+    /// The challengers' shares before those of their weights, in percent.
+    pub ramp: Vec<u32>,
+    /// How long a client stays with its variant.
+    pub stickiness: Option<String>,
+    /// The header by which callers assign themselves.
+    pub header: Option<String>,
+}
+
+/// A time with the same weights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhaseEntry {
+    /// Its number, from 1.
+    pub phase: u32,
+    /// When it began.
+    pub since: Timestamp,
+    /// When it ended.
+    pub until: Timestamp,
+    /// The weight of each variant, in their order.
+    pub weights: Vec<u32>,
+}
+
+impl ExperimentRecord {
+    /// Takes what a rule says of an experiment that ended; none where it has not, or never began.
+    #[must_use]
+    pub fn of(rule: &RuleArn, record: &Record) -> Option<Self> {
+        let end = record.end.as_ref().filter(|_| !record.state.is_open())?;
+        let started = record.started?;
+        Some(Self {
+            schema: SCHEMA.to_owned(),
+            id: StartId::new(&record.name, rule, started),
+            experiment: record.name.clone(),
+            hypothesis: record.hypothesis.clone(),
+            rule: rule.clone(),
+            started,
+            started_by: record.by.clone(),
+            ended: end.at,
+            ended_by: end.by.clone(),
+            outcome: end.outcome.clone(),
+            winner: end.winner.clone(),
+            terms: record.analysis_digest.clone(),
+            design: None,
+            variants: Vec::new(),
+            phases: phases(&record.phases, end.at),
+            readout: None,
+            disturbed: None,
+            notes: Vec::new(),
+        })
+    }
+
+    /// Returns the document, in which what is secret is hidden: by its looks, or since a manifest
+    /// has it from a variable of such a name.
+    #[must_use]
+    pub fn document(&self, known: &KnownSecrets) -> Value {
+        redact_texts(&json!(self), known)
+    }
+
+    /// Returns it with what is secret hidden.
+    #[must_use]
+    pub fn without_secrets(&self, known: &KnownSecrets) -> Self {
+        // A text stays a text, so that it reads as what it was.
+        serde_json::from_value(self.document(known)).unwrap_or_else(|_| self.clone())
+    }
+
+    /// Returns the document as a text, for people to read too.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let document = self.document(&KnownSecrets::none());
+        let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// Returns the document on one line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.document(&KnownSecrets::none()).to_string()
+    }
+
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let document: Value = serde_json::from_str(text).map_err(|_| "no JSON".to_owned())?;
+        match document["schema"].as_str() {
+            Some(SCHEMA) => serde_json::from_value(document)
+                .map_err(|error| format!("no whole record of an experiment: {error}")),
+            Some(other) if other.starts_with("mlship/experiment-record/") => Err(format!(
+                "written as {other}, which this mlship is too old for"
+            )),
+            Some(_) | None => Err("no record of an experiment".to_owned()),
+        }
+    }
+}
+
+impl Design {
+    /// Takes what a manifest asks for.
+    #[must_use]
+    pub fn of(experiment: &Experiment) -> Self {
+        let assignment = experiment.assignment.as_ref();
+        Self {
+            primary: experiment.primary.clone(),
+            guardrails: experiment.guardrails.clone(),
+            alpha: experiment.accepted_alpha(),
+            planned_sample: experiment.planned_sample,
+            minimum_events_per_arm: experiment.events_per_arm(),
+            maximum_days: experiment.maximum_days,
+            looks: match experiment.method() {
+                Method::GroupSequential { looks } => Some(looks),
+                Method::Sequential => None,
+            },
+            ramp: experiment.ramp.clone(),
+            stickiness: experiment.stickiness.clone(),
+            header: assignment.map(|assignment| assignment.header.clone()),
+        }
+    }
+}
+
+fn phases(phases: &[Phase], ended: Timestamp) -> Vec<PhaseEntry> {
+    let after = phases.iter().skip(1).map(|phase| phase.since);
+    let until = after.chain([ended]);
+    phases
+        .iter()
+        .zip(until)
+        .map(|(phase, until)| PhaseEntry {
+            phase: phase.number,
+            since: phase.since,
+            until,
+            weights: phase.weights.clone(),
+        })
+        .collect()
+}

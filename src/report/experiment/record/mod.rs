@@ -1,0 +1,59 @@
+//! Output of experiments that ended, as their ledger keeps them.
+
+mod html;
+mod list;
+#[cfg(test)]
+pub(super) mod tests;
+mod text;
+
+pub use html::{record_html, record_svg};
+pub use list::{records_document, records_text};
+pub use text::{record_document, record_text};
+
+use super::EffectScale;
+use mlship_core::experiment::EffectHistory;
+use mlship_core::ledger::{ExperimentRecord, Readout};
+use mlship_stats::{Difference, Interval};
+
+/// Returns how it ended, in one line.
+fn headline(record: &ExperimentRecord) -> String {
+    let outcome = record.outcome.replace('_', " ");
+    format!("ended, {outcome}, {} got all the traffic", record.winner)
+}
+
+/// Returns what the differences of its primary metric are shown in.
+fn scale(record: &ExperimentRecord, readout: &Readout) -> EffectScale {
+    let primary = readout.metrics.iter().find(|metric| metric.is_primary());
+    let design = record.design.as_ref();
+    EffectScale {
+        minimum_effect: design.map_or(0.0, |design| design.primary.minimum_effect),
+        is_proportion: primary.is_none_or(|metric| metric.proportion),
+        is_fixed: readout.inference == "fixed_horizon",
+    }
+}
+
+/// Returns the primary metric of each challenger over time.
+fn courses(readout: &Readout) -> Vec<EffectHistory> {
+    let courses = readout.course.iter();
+    courses
+        .map(|course| EffectHistory {
+            variant: course.variant.clone(),
+            looks: course
+                .looks
+                .iter()
+                .map(|look| {
+                    let difference = Difference {
+                        value: look.effect,
+                        interval: Interval {
+                            lower: look.lower,
+                            upper: look.upper,
+                        },
+                        // No picture shows it.
+                        p: 1.0,
+                    };
+                    (look.time, difference)
+                })
+                .collect(),
+        })
+        .collect()
+}
