@@ -1,11 +1,15 @@
 //! Count, mean and variance of an arm.
 
-use super::arm::{Arms, Mean, Proportion};
+use super::arm::{Arms, Estimate, Mean, Proportion};
 use super::count::real;
 
 /// A spread of values below this part of their mean square can't be told from the rounding of
 /// the sums: with it, values differ by less than a thirty-thousandth of their size.
 const RESOLUTION: f64 = 1e-9;
+
+/// An arm with less than this part of the units of both has no variance below the pooled one: the
+/// fewer its units, the likelier that it lacks the large values of which most variance is.
+const SMALL: f64 = 0.2;
 
 /// What inference rests on, whatever was counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,6 +68,32 @@ impl Moments {
         })
     }
 
+    /// `None` with fewer than two units, and where a number is not finite or can't be.
+    fn of_estimate(arm: Estimate) -> Option<Self> {
+        let is_known = arm.count > 1
+            && arm.value.is_finite()
+            && arm.variance.is_finite()
+            && arm.variance >= 0.0;
+        is_known.then(|| Self {
+            count: real(arm.count),
+            mean: arm.value,
+            variance: arm.variance,
+        })
+    }
+
+    /// What is believed of an arm of a mean beside the other.
+    fn beside(self, other: &Self) -> Self {
+        let both = self.count + other.count;
+        if self.count >= SMALL * both {
+            return self;
+        }
+        let pooled = (self.variance * self.count + other.variance * other.count) / both;
+        Self {
+            variance: self.variance.max(pooled),
+            ..self
+        }
+    }
+
     /// The variance of the mean.
     pub(super) fn of_the_mean(&self) -> f64 {
         self.variance / self.count
@@ -85,6 +115,14 @@ impl Arms {
                 control,
                 challenger,
             } => Some((Moments::of_mean(control)?, Moments::of_mean(challenger)?)),
+            Self::Estimates {
+                control,
+                challenger,
+            } => {
+                let control = Moments::of_estimate(control)?;
+                let challenger = Moments::of_estimate(challenger)?;
+                Some((control.beside(&challenger), challenger.beside(&control)))
+            }
         }
     }
 }
