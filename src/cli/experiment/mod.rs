@@ -3,6 +3,8 @@
 mod list;
 mod load;
 mod presenter;
+mod report_file;
+mod rows_file;
 mod start;
 mod status;
 mod stop;

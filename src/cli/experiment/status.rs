@@ -1,6 +1,6 @@
 //! `mlship experiment status`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use futures_util::future::join_all;
@@ -8,17 +8,17 @@ use jiff::Timestamp;
 
 use super::load::{find, load_some};
 use super::presenter::{Presenter, experiment_view};
+use super::{report_file, rows_file};
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::targets::{NamedServices, caller_soon};
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{
-    ExperimentView, Report, experiment_document, experiment_html, experiment_svg, experiment_text,
-    failed_to_write,
+    ExperimentView, Report, experiment_document, experiment_text, failed_to_write,
 };
 use mlship_core::app::experiment::{
     self as app, Comparison, ExperimentEvent, ExperimentReport, LookEnd, Outcome, ReadRequest,
-    Readout, StatusOptions,
+    Readout, RowsInput, StatusOptions,
 };
 use mlship_core::progress::ExitCode;
 use mlship_text::moment::{MomentError, moment};
@@ -54,6 +54,10 @@ pub(super) struct Status {
     /// Write a report with a picture: .html or .svg
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Read the metrics that are in rows from a CSV file, or - for standard input: a row a client,
+    /// who it is, its variant, since when, and a column a metric
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["watch", "services"])]
+    rows: Option<String>,
     /// Stop the experiment without a winner on an event, which takes clients from the variant that
     /// does harm
     #[arg(long, value_enum, value_name = "EVENT", conflicts_with_all = ["until", "from", "fixed"])]
@@ -84,6 +88,9 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if wanted > 1 && command.report.is_some() {
         return output::usage("--report is of one experiment", global);
     }
+    if wanted > 1 && command.rows.is_some() {
+        return output::usage("--rows are of one experiment", global);
+    }
     let session = match Session::listening(global).await {
         Ok(session) => session,
         Err(error) => return output::cloud_error(&error, global),
@@ -98,6 +105,12 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         None => None,
     };
     let is_line = command.watch || wanted > 1;
+    let open = || rows_file::open(command.rows.as_deref().unwrap_or_default());
+    let rows = command.rows.as_deref().map(|file| RowsInput {
+        name: rows_file::name(file),
+        written: rows_file::written(file),
+        open: &open,
+    });
     let looks = comparisons.iter().map(async |comparison| {
         let presenter = Presenter { comparison, global };
         let stop_on_harm = caller.as_ref().map(|caller| {
@@ -113,6 +126,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
             comparison,
             stop_on_harm,
             options: command.options(),
+            rows,
         };
         let mut looks = StatusOutput {
             command,
@@ -123,6 +137,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         match &end {
             LookEnd::NotUnderWay(outcome) => presenter.end(outcome),
             LookEnd::Unreadable(error) => output::cloud_error(error, global),
+            LookEnd::BadRows(error) => rows_file::complain(error, global),
             LookEnd::Verdict(_)
             | LookEnd::Over { .. }
             | LookEnd::Missed(_)
@@ -182,14 +197,11 @@ impl Status {
         if let Some(from) = self.from.filter(|from| *from > Timestamp::now()) {
             return Some(format!("--from {from} is yet to come"));
         }
-        let report = self.report.as_deref()?;
-        let format = Picture::of(report);
-        format.is_none().then(|| {
-            format!(
-                "--report takes a file that ends in .html or .svg, not {}",
-                report.display()
-            )
-        })
+        let is_input = |path: &String| path == rows_file::STANDARD_INPUT;
+        if self.rows.as_ref().is_some_and(is_input) && self.paths.iter().any(is_input) {
+            return Some("manifest and rows can't both be standard input".to_owned());
+        }
+        report_file::mistake(self.report.as_deref()?)
     }
 }
 
@@ -242,7 +254,7 @@ impl StatusOutput<'_> {
         // After the stop, which a full disk must not keep from being made.
         if let Some(path) = &self.command.report
             && stopped.is_none_or(|stopped| stopped.conclusion.is_done())
-            && let Err(error) = write(path, &shown)
+            && let Err(error) = report_file::write(path, &shown)
         {
             failed_to_write(&path.display().to_string(), &error);
         }
@@ -263,29 +275,4 @@ impl StatusOutput<'_> {
             output::document(&document);
         }
     }
-}
-
-/// What a report is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Picture {
-    Html,
-    Svg,
-}
-
-impl Picture {
-    fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "html" | "htm" => Some(Self::Html),
-            "svg" => Some(Self::Svg),
-            _ => None,
-        }
-    }
-}
-
-fn write(path: &Path, shown: &ExperimentView<'_>) -> std::io::Result<()> {
-    let text = match Picture::of(path) {
-        Some(Picture::Svg) => experiment_svg(shown),
-        Some(Picture::Html) | None => experiment_html(shown),
-    };
-    std::fs::write(path, text)
 }

@@ -1,12 +1,14 @@
 //! Output of experiments: for people, for programs, and as a picture.
 
 mod chart;
+mod clients;
 mod html;
 mod json;
 mod list;
 mod number;
 mod picture;
 mod plan;
+mod sample;
 mod shares;
 #[cfg(test)]
 mod tests;

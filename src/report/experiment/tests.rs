@@ -92,6 +92,7 @@ fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> Reading {
             to: looks.last().map_or(began(), |look| look.at),
         },
         fixed: false,
+        rows: None,
     })
 }
 
@@ -288,6 +289,7 @@ fn a_document_has_the_contract_s_fields() {
       "lift_upper": 0.3716975107469933,
       "lower": 0.00609067639233038,
       "metric": "conversion",
+      "narrowed": null,
       "p": 8.774077382674089e-8,
       "rate": 0.062,
       "role": "primary",
@@ -304,6 +306,7 @@ fn a_document_has_the_contract_s_fields() {
       "lift_upper": 0.27819506186414683,
       "lower": -0.00027819506186414685,
       "metric": "error_rate",
+      "narrowed": null,
       "p": 1.0,
       "rate": 0.001,
       "role": "guardrail",
@@ -317,7 +320,9 @@ fn a_document_has_the_contract_s_fields() {
   "phase": 1,
   "planned": 40000,
   "reason": null,
+  "rows": null,
   "sample": 56000,
+  "segments": [],
   "srm": {
     "broken": false,
     "p": 1.0

@@ -5,6 +5,7 @@ mod garbled;
 mod guard;
 mod lab;
 mod registry;
+mod rows;
 mod start;
 mod status;
 mod stop;

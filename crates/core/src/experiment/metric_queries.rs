@@ -3,7 +3,7 @@
 use super::definition::{Arm, Definition};
 use crate::release::Query;
 use mlship_manifest::Measure;
-use mlship_manifest::schema::Experiment;
+use mlship_manifest::schema::{Experiment, MetricType};
 
 /// The metrics that decide, in the order in which they are counted: the primary one first.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,8 @@ pub enum MetricSource {
         /// Sum of the squares of their values.
         squares: usize,
     },
+    /// What only rows of clients have.
+    Rows(MetricType),
 }
 
 impl MetricQueries {
@@ -92,15 +94,22 @@ impl QueryBuilder {
     /// Asks for the primary metric, then for those of the guardrails.
     fn metrics(&mut self, experiment: &Experiment, arm: &Arm) -> Vec<MetricSource> {
         let primary = &experiment.primary;
-        let mut measured = vec![(primary.metric.as_str(), primary.slow_after())];
+        let mut measured = vec![(primary.metric.as_str(), primary.kind, primary.slow_after())];
         let guardrails = experiment.guardrails.iter();
-        measured.extend(
-            guardrails.map(|guardrail| (guardrail.metric.as_str(), guardrail.slow_after())),
-        );
-        let sources = measured.into_iter().filter_map(|(metric, threshold)| {
-            let threshold = threshold.unwrap_or_default().as_secs_f64();
-            Some(self.source(experiment.measure(metric)?, threshold, arm))
-        });
+        measured.extend(guardrails.map(|guardrail| {
+            let threshold = guardrail.slow_after();
+            (guardrail.metric.as_str(), guardrail.kind, threshold)
+        }));
+        let sources = measured
+            .into_iter()
+            .filter_map(|(metric, kind, threshold)| {
+                let threshold = threshold.unwrap_or_default().as_secs_f64();
+                let measure = experiment.measure(metric)?;
+                if let Measure::Rows(_) = measure {
+                    return Some(MetricSource::Rows(kind));
+                }
+                Some(self.source(measure, threshold, arm))
+            });
         sources.collect()
     }
 
@@ -119,11 +128,11 @@ impl QueryBuilder {
                     samples: self.balanced(arm, "TargetResponseTime", "SampleCount"),
                 };
             }
-            Measure::Business(metric) => metric,
+            Measure::Business(metric) | Measure::Rows(metric) => metric,
         };
         let mut sum = |name: &Option<String>| {
             self.query(Query {
-                namespace: metric.namespace.clone(),
+                namespace: metric.namespace.clone().unwrap_or_default(),
                 metric: name.clone().unwrap_or_default(),
                 dimensions: vec![("Variant".to_owned(), arm.name.clone())],
                 statistic: "Sum".to_owned(),

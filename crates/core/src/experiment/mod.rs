@@ -4,7 +4,8 @@
 //! manifest ─► Definition ─┐
 //!                         ├─► start | stop ─► what is written to the rule
 //! the rule ─► Record ─────┘
-//! CloudWatch ─► points ─► counts ─► stats ─► Reading
+//! CloudWatch ─► points ─┬─► counts ─► stats ─► Reading
+//! rows of clients ──────┘
 //! ```
 
 mod close;
@@ -15,6 +16,7 @@ mod reading;
 mod record;
 mod recorded_variants;
 mod refusal;
+pub mod rows;
 mod samples;
 pub mod start;
 pub mod stop;
@@ -28,7 +30,8 @@ pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
 pub use reading::{
-    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, VariantReading, word,
+    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, SegmentReading,
+    VariantReading, word,
 };
 pub use record::{DISTURBED, End, Record, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};

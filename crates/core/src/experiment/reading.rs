@@ -2,6 +2,7 @@
 
 mod challenger;
 mod reader;
+mod segments;
 #[cfg(test)]
 mod tests;
 
@@ -11,8 +12,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use reader::Reader;
+pub use segments::SegmentReading;
 
 use super::definition::Definition;
+use super::rows::{RowCounts, RowTotals};
 use super::samples::{CumulativeCounts, VariantCounts};
 use super::window::Window;
 use mlship_manifest::schema::Experiment;
@@ -45,6 +48,10 @@ pub struct Reading {
     pub needed_events: u64,
     /// Whether it holds for one look only.
     pub fixed: bool,
+    /// What became of the rows of clients, where there were some.
+    pub rows: Option<RowTotals>,
+    /// The primary metric in parts of the clients: to look where to look next, not to decide.
+    pub segments: Vec<SegmentReading>,
 }
 
 /// How far a sample is.
@@ -108,6 +115,8 @@ pub struct MetricReading {
     pub state: &'static str,
     /// Whether its trials are requests of clients that were assigned, which are not independent.
     pub is_approximate: bool,
+    /// By which part a covariate narrows the interval, where there is one.
+    pub narrowed: Option<f64>,
 }
 
 /// The primary metric of a challenger over time.
@@ -137,6 +146,8 @@ pub struct Material<'a> {
     pub window: Window,
     /// Whether the classical inference is wanted.
     pub fixed: bool,
+    /// What rows of clients came to, where there are some; their counts are in the looks, too.
+    pub rows: Option<&'a RowCounts>,
 }
 
 impl Reading {
@@ -156,7 +167,10 @@ impl Reading {
         } else {
             split::sequential(&shares)
         };
-        let readout = judge(&reader.question, split, &comparisons);
+        let mut readout = judge(&reader.question, split, &comparisons);
+        if readout.verdict == TestVerdict::Inconclusive {
+            readout.reason = reader.lack_of_rows().or(readout.reason);
+        }
         let fewest = comparisons
             .iter()
             .map(|comparison| comparison.fewest_events)
@@ -215,6 +229,8 @@ impl Reading {
             fewest_events: fewest.unwrap_or(0),
             needed_events: reader.question.minimum_events,
             fixed: material.fixed,
+            rows: material.rows.map(|rows| rows.totals),
+            segments: segments::read(&reader),
             readout,
         }
     }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::metric_queries::{MetricQueries, MetricSource, VariantSources};
+use super::rows::ClientCount;
 use super::window::Part;
 use crate::release::Point;
-use mlship_stats::{Arms, Mean, Proportion};
+use mlship_manifest::schema::MetricType;
+use mlship_stats::{Arms, Mean, Pairs, Proportion};
 
 /// Everything that was counted up to a time.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +40,8 @@ pub enum MetricCount {
     Proportion(Proportion),
     /// Of a mean.
     Mean(Mean),
+    /// Of clients, each in a row.
+    Clients(ClientCount),
 }
 
 impl MetricCount {
@@ -47,6 +51,7 @@ impl MetricCount {
         match self {
             Self::Proportion(one) => one.trials,
             Self::Mean(one) => one.count,
+            Self::Clients(clients) => clients.clients(),
         }
     }
 
@@ -56,6 +61,27 @@ impl MetricCount {
         match self {
             Self::Proportion(one) => one.rate(),
             Self::Mean(one) => one.mean(),
+            Self::Clients(clients) => clients.rate(),
+        }
+    }
+
+    /// Says whether it is a proportion, rather than a mean or a ratio.
+    #[must_use]
+    pub fn is_proportion(self) -> bool {
+        match self {
+            Self::Proportion(_) => true,
+            Self::Mean(_) => false,
+            Self::Clients(clients) => clients.kind == MetricType::Proportion,
+        }
+    }
+
+    /// Returns by which part a covariate narrows the interval of the difference to a control, where
+    /// there is one.
+    #[must_use]
+    pub fn narrowed(self, control: Self) -> Option<f64> {
+        match (control, self) {
+            (Self::Clients(control), Self::Clients(own)) => own.narrowed(&control),
+            _ => None,
         }
     }
 
@@ -71,6 +97,7 @@ impl MetricCount {
                 control,
                 challenger,
             }),
+            (Self::Clients(control), Self::Clients(own)) => own.against(&control),
             _ => None,
         }
     }
@@ -98,6 +125,16 @@ impl Samples {
                 values.resize(values.len().max(query + 1), None);
                 values[query] = Some(point.value);
             }
+        }
+    }
+
+    /// Returns what nothing comes to.
+    #[must_use]
+    pub fn nothing(queries: &MetricQueries, at: Timestamp) -> CumulativeCounts {
+        let arms = queries.arms.iter();
+        CumulativeCounts {
+            at,
+            arms: arms.map(|sources| Sums::new(sources).counts()).collect(),
         }
     }
 
@@ -163,6 +200,7 @@ impl<'a> Sums<'a> {
                     sum,
                     squares,
                 } => [or_none(sum), or_none(count), or_none(squares)],
+                MetricSource::Rows(_) => [0.0; 3],
             };
             for (sum, more) in sums.iter_mut().zip(more) {
                 *sum += more;
@@ -188,6 +226,11 @@ impl<'a> Sums<'a> {
                         count: whole(*count),
                         sum: *sum,
                         sum_squares: *squares,
+                    }),
+                    MetricSource::Rows(kind) => MetricCount::Clients(ClientCount {
+                        kind: *kind,
+                        is_adjusted: false,
+                        pairs: Pairs::default(),
                     }),
                 })
                 .collect(),

@@ -24,6 +24,7 @@ mod read;
 mod redaction;
 mod registry_arn;
 mod rollout_room;
+pub mod row_columns;
 mod rules;
 pub mod schema;
 mod schema_check;

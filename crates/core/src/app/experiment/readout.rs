@@ -7,8 +7,10 @@ use jiff::Timestamp;
 
 use super::comparison::Comparison;
 use super::ended::Ended;
+use super::rows::{self, ReadRows};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
+use crate::experiment::rows::lay_over;
 use crate::experiment::{
     Arm, DISTURBED, Definition, Material, MetricQueries, Reading, Record, Samples, State, Window,
     word,
@@ -57,6 +59,7 @@ pub(super) async fn read<C: Balancing + Metrics>(
     rule: &ListenerRule,
     record: &Record,
     request: ReadRequest,
+    rows: Option<&ReadRows>,
 ) -> Answer<Readout> {
     let (cloud, now) = (context.cloud, (context.clock)());
     let is_live = request.until.is_none() && record.state != State::Stopped;
@@ -65,8 +68,9 @@ pub(super) async fn read<C: Balancing + Metrics>(
     } else {
         Vec::new()
     };
-    let reading = numbers(cloud, comparison, record, request, now, &dead).await?;
+    let reading = numbers(cloud, comparison, record, request, now, &dead, rows).await?;
     let mut notes = notes(comparison, rule, record, request);
+    notes.extend(rows::notes(rows, comparison));
     if request.fixed {
         notes.push(of_one_look(&reading));
     }
@@ -88,6 +92,7 @@ pub(super) async fn numbers<C: Metrics>(
     request: ReadRequest,
     now: Timestamp,
     dead: &[String],
+    rows: Option<&ReadRows>,
 ) -> Answer<Reading> {
     let definition = &comparison.definition;
     let began = record.since.unwrap_or(now);
@@ -103,15 +108,23 @@ pub(super) async fn numbers<C: Metrics>(
         let points = cloud.points(&questions.queries, part.from, part.to, part.period);
         answers.add(&part, &points.await?);
     }
+    let mut looks = answers.looks(&questions);
+    let mut window = window;
+    if let Some(rows) = rows {
+        window = rows.window_of_readout().unwrap_or(window);
+        let nothing = Samples::nothing(&questions, window.to);
+        lay_over(&rows.counts, &mut looks, nothing);
+    }
     let weights = weights(comparison, record);
     Ok(Reading::of(&Material {
         experiment: comparison.measured(),
         definition,
         weights: &weights,
-        looks: &answers.looks(&questions),
+        looks: &looks,
         dead,
         window,
         fixed: request.fixed,
+        rows: rows.map(|rows| &rows.counts),
     }))
 }
 

@@ -177,7 +177,9 @@ impl<C: Cloud + Balancing + Metrics + Registries> Stop<'_, C> {
             return VariantCondition { dead, ..unknown };
         }
         let (request, now) = (ReadRequest::default(), (self.context.clock)());
-        let reading = Box::pin(numbers(cloud, comparison, &record, request, now, &dead));
+        let reading = Box::pin(numbers(
+            cloud, comparison, &record, request, now, &dead, None,
+        ));
         let error = match timeout(READ_TIMEOUT, reading).await {
             Ok(Ok(reading)) => {
                 let readout = Readout {

@@ -1,6 +1,7 @@
 //! Tests of experiments from start to cleanup, on paused time.
 
 mod by_service;
+mod rows;
 mod start;
 mod status;
 mod stop;
@@ -14,7 +15,7 @@ use super::super::testing::{Stand, manifest};
 use super::super::{Context, Interrupts, Report};
 use crate::app::experiment::{
     ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, LookEnd, Origin,
-    Outcome, Readout, Start, StartOptions, Status, StatusOptions, Stop, StopOptions,
+    Outcome, Readout, RowsInput, Start, StartOptions, Status, StatusOptions, Stop, StopOptions,
     WrittenExperiment,
 };
 use crate::cloud::Identity;
@@ -189,12 +190,22 @@ impl Lab {
         options: StatusOptions,
         stop_on_harm: Option<ClearedExperiment<'_>>,
     ) -> (LookEnd, RecordedEvents) {
+        self.look_at(options, stop_on_harm, None).await
+    }
+
+    async fn look_at(
+        &self,
+        options: StatusOptions,
+        stop_on_harm: Option<ClearedExperiment<'_>>,
+        rows: Option<RowsInput<'_>>,
+    ) -> (LookEnd, RecordedEvents) {
         let interrupts = Interrupts::never();
         let status = Status {
             context: &self.later(&interrupts),
             comparison: &self.comparison,
             stop_on_harm,
             options,
+            rows,
         };
         let mut told = RecordedEvents::default();
         let unread = async || std::future::pending().await;

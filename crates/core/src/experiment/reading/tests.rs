@@ -122,6 +122,7 @@ fn read(experiment: &Experiment, days: &[Day]) -> Reading {
         dead: &[],
         window: window(),
         fixed: false,
+        rows: None,
     })
 }
 

@@ -60,6 +60,7 @@ fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
         dead: &["challenger".to_owned()],
         window: window(),
         fixed: false,
+        rows: None,
     });
     assert_eq!(word(seen.readout.verdict), "guardrail_breached");
 }
@@ -104,6 +105,7 @@ fn nothing_yet_is_no_verdict() {
         dead: &[],
         window: window(),
         fixed: false,
+        rows: None,
     });
     assert_eq!(word(nothing.readout.verdict), "inconclusive");
     let sample = nothing.sample.unwrap();
@@ -126,6 +128,7 @@ fn one_look_finds_more_and_says_that_it_is_one() {
         dead: &[],
         window: window(),
         fixed: true,
+        rows: None,
     });
     assert_eq!(word(reading.readout.verdict), "challenger_better");
     assert!(reading.fixed);

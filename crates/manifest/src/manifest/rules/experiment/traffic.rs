@@ -17,6 +17,16 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
     stickiness(experiment, findings);
     assignment(experiment, findings);
     ramp(experiment, findings);
+    outcome_within(experiment, findings);
+}
+
+fn outcome_within(experiment: &Experiment, findings: &mut Findings<'_>) {
+    let Some(written) = experiment.outcome_within.as_deref() else {
+        return;
+    };
+    if let Err(error) = duration(written) {
+        no_time(error, ("outcomeWithin", written), "2d", findings);
+    }
 }
 
 fn listener_rule(experiment: &Experiment, findings: &mut Findings<'_>) {
