@@ -200,6 +200,19 @@ pub(super) fn obstacle(message: &str, hint: &str, global: &Global) -> ExitCode {
     conclusion.exit_code()
 }
 
+/// Reports what is wrong with a file that a command was given.
+pub(super) fn bad_file(message: &str, hint: &str, global: &Global) -> ExitCode {
+    let conclusion = Conclusion::Refused(Refusal::Manifest);
+    match global.output {
+        Format::Human => {
+            complain(&format!("error: {message}"));
+            complain(&format!("hint: {hint}"));
+        }
+        Format::Json => last_line(conclusion, None, &json!({"error": message, "hint": hint})),
+    }
+    conclusion.exit_code()
+}
+
 /// Reports what is wrong with the command line.
 pub(super) fn usage(message: &str, global: &Global) -> ExitCode {
     usage_with_hint(message, None, global)

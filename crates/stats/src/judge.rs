@@ -48,6 +48,10 @@ pub enum Reason {
     MeasuresUnknown,
     /// The primary metric's counts say nothing.
     NothingKnown,
+    /// The primary metric is in rows of clients, and there are none.
+    RowsMissing,
+    /// Too many of the rows of clients should not be there.
+    RowsUnfit,
     /// An arm has fewer events than the asymptotics need.
     TooFewEvents,
     /// An arm of a mean has fewer [effective events](Evidence::EffectiveEvents) than they need:

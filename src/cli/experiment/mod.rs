@@ -5,6 +5,7 @@ mod list;
 mod load;
 mod picture;
 mod presenter;
+mod rows_file;
 mod show;
 mod start;
 mod status;

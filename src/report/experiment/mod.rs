@@ -1,6 +1,7 @@
 //! Output of experiments: for people, for programs, and as a picture.
 
 mod chart;
+mod clients;
 mod html;
 mod json;
 mod list;
@@ -9,6 +10,7 @@ mod picture;
 mod plan;
 mod reasons;
 mod record;
+mod sample;
 mod shares;
 #[cfg(test)]
 mod tests;

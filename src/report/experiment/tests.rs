@@ -97,6 +97,7 @@ pub(super) fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> R
         },
         terms: Terms::default(),
         fixed: false,
+        rows: None,
     })
 }
 
@@ -317,6 +318,7 @@ fn a_document_has_the_contract_s_fields() {
       "lift_upper": 0.3733704725590151,
       "lower": 0.006015609880636758,
       "metric": "conversion",
+      "narrowed": null,
       "p": 8.52435193679219e-8,
       "rate": 0.062,
       "reason": null,
@@ -334,6 +336,7 @@ fn a_document_has_the_contract_s_fields() {
       "lift_upper": 0.28126155696689276,
       "lower": -0.00028126155696689273,
       "metric": "error_rate",
+      "narrowed": null,
       "p": 1.0,
       "rate": 0.001,
       "reason": null,
@@ -348,7 +351,9 @@ fn a_document_has_the_contract_s_fields() {
   "phase": 1,
   "planned": 40000,
   "reason": null,
+  "rows": null,
   "sample": 56000,
+  "segments": [],
   "srm": {
     "broken": false,
     "p": 1.0

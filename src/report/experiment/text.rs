@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::chart::chart;
+use super::clients;
 use super::reasons::{why_guardrail_open, why_open};
+use super::sample::sample;
 use super::shares::{split, variants};
 use super::{EffectScale, ExperimentView, number};
 use crate::report::Color;
@@ -13,7 +15,6 @@ use mlship_core::app::experiment::Ended;
 use mlship_core::experiment::{MetricReading, Reading, Role};
 use mlship_stats::TestVerdict;
 use mlship_text::Page;
-use mlship_text::words::duration;
 
 /// Returns a readout as lines of text, the verdict first.
 #[must_use]
@@ -48,6 +49,10 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
     }
     if !reading.metrics.is_empty() {
         text.line("");
+    }
+    text.extend(clients::segments(reading));
+    if let Some(rows) = &reading.rows {
+        text.line(format!("  {}", clients::rows(rows)));
     }
     text.line(format!("  {}", sample(shown)));
     for course in &reading.course {
@@ -234,6 +239,7 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
             if let Some(p) = metric.p {
                 let _ = write!(text, ", {}", number::p(p));
             }
+            text.push_str(&narrowed(metric));
         }
         Role::Guardrail => {
             let margin = shown
@@ -244,6 +250,7 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
                 let margin = number::rate(*margin, metric.is_proportion).replace(" %", " pp");
                 let _ = write!(text, ", harm below {margin} is accepted");
             }
+            text.push_str(&narrowed(metric));
             let style = match metric.state {
                 "passed" => color.good,
                 "breached" => color.bad,
@@ -259,34 +266,10 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
     page
 }
 
-fn sample(shown: &ExperimentView<'_>) -> String {
-    let Some(sample) = &shown.reading.sample else {
-        return "sample: only the manifest says what a trial is, and how many are planned"
-            .to_owned();
-    };
-    let mut text = format!(
-        "sample {} of {} trials",
-        number::count(sample.seen),
-        number::count(sample.planned)
-    );
-    match (sample.left.trials, sample.left.time) {
-        (0, _) => text.push_str(", complete"),
-        (_, Some(time)) => {
-            let _ = write!(text, ", {} left at this rate", duration(time.as_secs_f64()));
-        }
-        (_, None) => {}
-    }
-    if let Some(most) = shown.maximum_days.filter(|most| is_overdue(shown, *most)) {
-        let _ = write!(text, "; it should have ended after {most} days");
-    }
-    text
-}
-
-fn is_overdue(shown: &ExperimentView<'_>, most: u32) -> bool {
-    let runs = shown
-        .record
-        .started
-        .filter(|_| shown.record.state.is_open());
-    let most = SignedDuration::from_hours(24 * i64::from(most));
-    runs.is_some_and(|started| shown.at.duration_since(started) > most)
+/// Says what a covariate is worth.
+fn narrowed(metric: &MetricReading) -> String {
+    let share = metric.narrowed.map(|share| 100.0 * share);
+    share.map_or_else(String::new, |share| {
+        format!(", narrowed by {share:.0} % by before_{}", metric.metric)
+    })
 }

@@ -6,6 +6,7 @@ mod guard;
 mod lab;
 mod ledger;
 mod registry;
+mod rows;
 mod start;
 mod status;
 mod stop;

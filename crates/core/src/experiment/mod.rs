@@ -4,7 +4,8 @@
 //! manifest ─► Definition ─┐
 //!                         ├─► start | stop ─► what is written to the rule
 //! the rule ─► Record ─────┘
-//! CloudWatch ─► points ─► counts ─► stats ─► Reading
+//! CloudWatch ─► points ─┬─► counts ─► stats ─► Reading
+//! rows of clients ──────┘
 //! ```
 
 mod close;
@@ -19,6 +20,7 @@ mod reading;
 mod record;
 mod recorded_variants;
 mod refusal;
+pub mod rows;
 mod samples;
 mod spending;
 pub mod start;
@@ -37,8 +39,8 @@ pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
 pub use outcome_window::{OutcomeWindow, PhaseTimes};
 pub use phases::Phase;
 pub use reading::{
-    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, Terms, VariantReading,
-    word,
+    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, SegmentReading, Terms,
+    VariantReading, word,
 };
 pub use record::{DISTURBED, End, Record, Recorded, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};

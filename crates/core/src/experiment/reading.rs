@@ -3,6 +3,7 @@
 mod challenger;
 mod course;
 mod reader;
+mod segments;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -13,9 +14,11 @@ use std::time::Duration;
 use serde::Serialize;
 
 use reader::Reader;
+pub use segments::SegmentReading;
 pub use terms::Terms;
 
 use super::definition::Definition;
+use super::rows::{RowCounts, RowTotals};
 use super::samples::{CumulativeCounts, VariantCounts};
 use super::window::Window;
 use mlship_manifest::schema::Experiment;
@@ -56,6 +59,10 @@ pub struct Reading {
     pub alpha: Option<f64>,
     /// What to know of the counts before believing what they come to.
     pub doubts: Vec<String>,
+    /// What became of the rows of clients, where there were some.
+    pub rows: Option<RowTotals>,
+    /// The primary metric in parts of the clients: to look where to look next, not to decide.
+    pub segments: Vec<SegmentReading>,
 }
 
 /// How far a sample is.
@@ -123,6 +130,8 @@ pub struct MetricReading {
     pub evidence: Evidence,
     /// Whether its trials are requests of clients that were assigned, which are not independent.
     pub is_approximate: bool,
+    /// By which part a covariate narrows the interval, where there is one.
+    pub narrowed: Option<f64>,
 }
 
 /// The primary metric of a challenger over time.
@@ -154,6 +163,8 @@ pub struct Material<'a> {
     pub terms: Terms,
     /// Whether the classical inference is wanted.
     pub fixed: bool,
+    /// What rows of clients came to, where there are some; their counts are in the looks, too.
+    pub rows: Option<&'a RowCounts>,
 }
 
 impl Reading {
@@ -173,7 +184,10 @@ impl Reading {
         } else {
             split::sequential(&shares)
         };
-        let readout = judge(&reader.question, split, &comparisons);
+        let mut readout = judge(&reader.question, split, &comparisons);
+        if readout.verdict == TestVerdict::Inconclusive {
+            readout.reason = reader.lack_of_rows().or(readout.reason);
+        }
         let fewest = comparisons
             .iter()
             .map(|comparison| comparison.evidence.events())
@@ -236,6 +250,8 @@ impl Reading {
             fixed: material.fixed,
             alpha: material.experiment.map(|_| reader.question.alpha.get()),
             doubts: Vec::new(),
+            rows: material.rows.map(|rows| rows.totals),
+            segments: segments::read(&reader),
             readout,
         }
     }

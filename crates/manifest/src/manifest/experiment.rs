@@ -106,6 +106,8 @@ pub enum Measure<'a> {
     SlowRequests,
     /// What the application puts to `CloudWatch`.
     Business(&'a Metric),
+    /// What rows of clients have.
+    Rows(&'a Metric),
 }
 
 impl Measure<'_> {
@@ -118,6 +120,7 @@ impl Measure<'_> {
         match self {
             Self::ErrorRate | Self::SlowRequests => Unit::Request,
             Self::Business(metric) => metric.unit.unwrap_or(Unit::Client),
+            Self::Rows(_) => Unit::Client,
         }
     }
 
@@ -125,15 +128,20 @@ impl Measure<'_> {
     pub(super) fn kind(&self) -> Option<MetricType> {
         match self {
             Self::ErrorRate | Self::SlowRequests => Some(MetricType::Proportion),
-            Self::Business(metric) => metric.kind(),
+            Self::Business(metric) | Self::Rows(metric) => metric.kind(),
         }
     }
 }
 
 impl Metric {
-    /// Returns what its sums make; none where some are missing.
+    /// Returns what its sums make; none where some are missing, and of rows where one column may
+    /// be that of a proportion or of a mean.
     #[must_use]
     pub fn kind(&self) -> Option<MetricType> {
+        if self.is_of_rows() {
+            let is_ratio = self.numerator.is_some() && self.denominator.is_some();
+            return is_ratio.then_some(MetricType::Ratio);
+        }
         let is_proportion = self.successes.is_some() && self.trials.is_some();
         let is_mean = self.sum.is_some() && self.sum_squares.is_some() && self.count.is_some();
         match (is_proportion, is_mean) {
@@ -141,6 +149,12 @@ impl Metric {
             (false, true) => Some(MetricType::Mean),
             _ => None,
         }
+    }
+
+    /// Says whether it is in rows of clients.
+    #[must_use]
+    pub fn is_of_rows(&self) -> bool {
+        self.rows == Some(true)
     }
 }
 
@@ -159,14 +173,16 @@ impl Experiment {
         duration(self.outcome_within.as_deref()?).ok()
     }
 
-    /// Returns the business metrics that decide, by name: the primary one, then the guardrails.
+    /// Returns the business metrics of `CloudWatch` that decide, by name: the primary one, then the
+    /// guardrails.
     pub fn business_metrics(&self) -> impl Iterator<Item = (&str, &Metric)> {
         let guardrails = self.guardrails.iter();
         let guardrails = guardrails.map(|guardrail| &guardrail.metric);
         let names = std::iter::once(&self.primary.metric).chain(guardrails);
         names.filter_map(|name| match self.measure(name)? {
             Measure::Business(metric) => Some((name.as_str(), metric)),
-            Measure::ErrorRate | Measure::SlowRequests => None,
+            // A client of rows is of the phase in which it was first seen.
+            Measure::ErrorRate | Measure::SlowRequests | Measure::Rows(_) => None,
         })
     }
 
@@ -176,8 +192,20 @@ impl Experiment {
         match metric {
             "error_rate" => Some(Measure::ErrorRate),
             "slow_requests" => Some(Measure::SlowRequests),
-            own => self.metrics.get(own).map(Measure::Business),
+            own => self.metrics.get(own).map(|metric| {
+                if metric.is_of_rows() {
+                    Measure::Rows(metric)
+                } else {
+                    Measure::Business(metric)
+                }
+            }),
         }
+    }
+
+    /// Returns how long after a client is first seen its outcome may come; none where nobody says.
+    #[must_use]
+    pub fn outcomes_within(&self) -> Option<Duration> {
+        duration(self.outcome_within.as_deref()?).ok()
     }
 
     /// Returns the variant that the others are compared with.

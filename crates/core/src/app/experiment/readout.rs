@@ -10,11 +10,13 @@ use super::comparison::Comparison;
 use super::ended::Ended;
 use super::existing_metrics::{absent, samples};
 use super::late_outcomes::late_outcomes;
+use super::rows::{self, ReadRows};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
+use crate::experiment::rows::lay_over;
 use crate::experiment::{
-    Arm, Definition, Doubts, Material, MetricQueries, PhaseTimes, Reading, Record, State, Terms,
-    Window, word,
+    Arm, Definition, Doubts, Material, MetricQueries, PhaseTimes, Reading, Record, Samples, State,
+    Terms, Window, word,
 };
 use crate::release::{ListenerRule, Routing};
 
@@ -60,6 +62,7 @@ pub(super) async fn read<C: Balancing + Metrics>(
     rule: &ListenerRule,
     record: &Record,
     request: ReadRequest,
+    rows: Option<&ReadRows>,
 ) -> Answer<Readout> {
     let (cloud, now) = (context.cloud, (context.clock)());
     let is_live = request.until.is_none() && record.state != State::Stopped;
@@ -68,9 +71,10 @@ pub(super) async fn read<C: Balancing + Metrics>(
     } else {
         Vec::new()
     };
-    let reading = numbers(cloud, comparison, record, request, now, &dead).await?;
+    let reading = numbers(cloud, comparison, record, request, now, &dead, rows).await?;
     let mut notes = notes(comparison, rule, record, request);
     notes.extend(reading.doubts.iter().cloned());
+    notes.extend(rows::notes(rows, comparison));
     if request.fixed {
         notes.push(of_one_look(&reading));
     }
@@ -92,6 +96,7 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
     request: ReadRequest,
     now: Timestamp,
     dead: &[String],
+    rows: Option<&ReadRows>,
 ) -> Answer<Reading> {
     let definition = &comparison.definition;
     let began = record.since.unwrap_or(now);
@@ -122,7 +127,7 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
         outcomes: questions.outcomes.first().copied().unwrap_or_default(),
     };
     let answers = samples(cloud, &questions, &window, now).await?;
-    let looks = answers.looks(&questions);
+    let mut looks = answers.looks(&questions);
     if let (Some(experiment), Some(last)) = (comparison.measured(), looks.last()) {
         let found = Doubts::of(experiment, definition, &questions, &answers, last);
         doubts.extend(found.silence());
@@ -138,6 +143,12 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
             last,
         ));
     }
+    let mut window = window;
+    if let Some(rows) = rows {
+        window = rows.window_of_readout().unwrap_or(window);
+        let nothing = Samples::nothing(&questions, window.to);
+        lay_over(&rows.counts, &mut looks, nothing);
+    }
     let weights = weights(comparison, record);
     let mut reading = Reading::of(&Material {
         experiment: comparison.measured(),
@@ -148,6 +159,7 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
         window,
         terms,
         fixed: request.fixed,
+        rows: rows.map(|rows| &rows.counts),
     });
     reading.doubts.extend(doubts);
     Ok(reading)

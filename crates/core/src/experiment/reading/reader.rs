@@ -4,7 +4,9 @@ use super::challenger::Challenger;
 use super::{CumulativeCounts, Material, VariantCounts, primary_trials};
 use mlship_manifest::Measure;
 use mlship_manifest::schema::{self, Experiment, Unit};
-use mlship_stats::{Alpha, Direction, FixedHorizon, Inference, Question, Sequence, Units, split};
+use mlship_stats::{
+    Alpha, Direction, FixedHorizon, Inference, Question, Reason, Sequence, Units, split,
+};
 
 /// The sample at which intervals are made to be narrowest, where none is known to be planned: they
 /// hold at any other, too.
@@ -80,10 +82,28 @@ impl<'a> Reader<'a> {
         self.material.looks.last().cloned().unwrap_or_else(nothing)
     }
 
+    /// Returns why there are no numbers of rows, where the primary metric is in some.
+    pub(super) fn lack_of_rows(&self) -> Option<Reason> {
+        let experiment = self.material.experiment?;
+        let Measure::Rows(_) = experiment.measure(&experiment.primary.metric)? else {
+            return None;
+        };
+        match self.material.rows {
+            None => Some(Reason::RowsMissing),
+            Some(rows) => rows.totals.is_unfit().then_some(Reason::RowsUnfit),
+        }
+    }
+
     /// Returns the inference for a challenger: its part of the sample is that of two weights.
     fn inference(&self, challenger: usize) -> Inference {
+        self.inference_for(challenger, 1)
+    }
+
+    /// Returns the inference for a challenger that is compared so many times.
+    pub(super) fn inference_for(&self, challenger: usize, times: usize) -> Inference {
+        let alpha = self.alpha.shared_by(times);
         if self.material.fixed {
-            return Inference::FixedHorizon(FixedHorizon::new(self.alpha));
+            return Inference::FixedHorizon(FixedHorizon::new(alpha));
         }
         let weight = |index: usize| self.material.weights.get(index).copied().unwrap_or(0);
         let all: u64 = self
@@ -96,7 +116,7 @@ impl<'a> Reader<'a> {
         let experiment = self.material.experiment;
         let planned = experiment.map_or(USUAL_SAMPLE, |experiment| experiment.planned_sample);
         let planned = u64::from(planned);
-        Inference::Sequential(Sequence::new(self.alpha, planned * both / all.max(1)))
+        Inference::Sequential(Sequence::new(alpha, planned * both / all.max(1)))
     }
 
     pub(super) fn challengers(&self, last: &CumulativeCounts) -> Vec<Challenger> {

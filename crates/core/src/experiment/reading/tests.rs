@@ -131,6 +131,7 @@ fn read(experiment: &Experiment, days: &[Day]) -> Reading {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        rows: None,
     })
 }
 

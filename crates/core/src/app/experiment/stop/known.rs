@@ -70,7 +70,9 @@ pub(super) async fn known<C: Balancing + Metrics>(
         return Known::without_numbers(dead);
     }
     let (request, now) = (ReadRequest::default(), (context.clock)());
-    let reading = Box::pin(numbers(cloud, comparison, &record, request, now, &dead));
+    let reading = Box::pin(numbers(
+        cloud, comparison, &record, request, now, &dead, None,
+    ));
     let error = match timeout(READ_TIMEOUT, reading).await {
         Ok(Ok(reading)) => {
             let readout = Readout {

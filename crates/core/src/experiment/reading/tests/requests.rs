@@ -40,6 +40,7 @@ fn read(pieces: &[Piece]) -> (&'static str, Option<OpenReason>) {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        rows: None,
     });
     (reading.metrics[1].state, reading.metrics[1].open)
 }

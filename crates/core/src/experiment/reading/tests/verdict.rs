@@ -88,6 +88,7 @@ fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        rows: None,
     });
     assert_eq!(word(seen.readout.verdict), "guardrail_breached");
 }
@@ -133,6 +134,7 @@ fn nothing_yet_is_no_verdict() {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        rows: None,
     });
     assert_eq!(word(nothing.readout.verdict), "inconclusive");
     let sample = nothing.sample.unwrap();
@@ -156,6 +158,7 @@ fn one_look_finds_more_and_says_that_it_is_one() {
         window: window(),
         terms: Terms::default(),
         fixed: true,
+        rows: None,
     });
     assert_eq!(word(reading.readout.verdict), "challenger_better");
     assert!(reading.fixed);
@@ -226,6 +229,7 @@ fn course(converted: [f64; 2]) -> Reading {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        rows: None,
     })
 }
 

@@ -38,12 +38,17 @@ fn baseline(experiment: &Experiment, findings: &mut Findings<'_>) {
     let Some(baseline) = primary.baseline else {
         return;
     };
-    if primary.kind == MetricType::Mean {
+    let others = match primary.kind {
+        MetricType::Proportion => None,
+        MetricType::Mean => Some("means"),
+        MetricType::Ratio => Some("ratios"),
+    };
+    if let Some(others) = others {
         findings.error(
             "primary.baseline",
             Code::BASELINE_OF_MEAN,
-            "`primary.baseline` is a proportion, and means are compared",
-            "remove it: what a mean needs depends on its variance",
+            format!("`primary.baseline` is a proportion, and {others} are compared"),
+            format!("remove it: what {others} need depends on their variance"),
         );
     } else if !(0.0..1.0).contains(&(baseline + signed_effect(experiment))) {
         findings.error(
