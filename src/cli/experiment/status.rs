@@ -12,6 +12,7 @@ use super::picture::Picture;
 use super::presenter::{Presenter, experiment_view};
 use super::rows_file;
 use crate::cli::load::Need;
+use crate::cli::session::Session;
 use crate::cli::sessions::{Asking, Sessions};
 use crate::cli::targets::NamedServices;
 use crate::cli::{Format, Global, examples, output};
@@ -127,20 +128,9 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         return code;
     }
     let (by_service, mut codes) = find(&command.named, &sessions, global).await;
-    let mut comparisons = Vec::new();
     let first = destinations.len() - by_manifest.len();
-    for (at, comparison) in by_manifest.into_iter().enumerate() {
-        match sessions.to(first + at) {
-            Ok(session) => comparisons.push((comparison, session)),
-            Err(error) => {
-                let presenter = Presenter {
-                    comparison: &comparison,
-                    global,
-                };
-                codes.push(presenter.end(&error.clone().into()));
-            }
-        }
-    }
+    let (mut comparisons, unreached) = connected(by_manifest, &sessions, first, global);
+    codes.extend(unreached);
     comparisons.extend(by_service);
     let comparisons = comparisons.into_iter().map(|(comparison, session)| {
         let comparison = comparison.recorded_in(command.ledger.record.clone());
@@ -195,6 +185,30 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     codes.push(broken);
     codes.extend(join_all(looks).await);
     worst(codes)
+}
+
+/// Returns each experiment of a manifest with its connection, of which the first has the given
+/// number, and the exit codes of those that have none, which is said.
+fn connected<'a>(
+    by_manifest: Vec<Comparison>,
+    sessions: &'a Sessions,
+    first: usize,
+    global: &Global,
+) -> (Vec<(Comparison, &'a Session)>, Vec<ExitCode>) {
+    let (mut found, mut codes) = (Vec::new(), Vec::new());
+    for (at, comparison) in by_manifest.into_iter().enumerate() {
+        match sessions.to(first + at) {
+            Ok(session) => found.push((comparison, session)),
+            Err(error) => {
+                let presenter = Presenter {
+                    comparison: &comparison,
+                    global,
+                };
+                codes.push(presenter.end(&error.clone().into()));
+            }
+        }
+    }
+    (found, codes)
 }
 
 /// Returns the worst of several: harm goes before what is only open.

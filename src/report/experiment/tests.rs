@@ -281,6 +281,7 @@ fn a_mean_that_is_not_measured_yet_says_what_it_lacks() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one whole document")]
 fn a_document_has_the_contract_s_fields() {
     let (record, reading) = (record(), reading(14, 62, 1, 1000));
     let mut document = experiment_document(&shown(&record, &reading));
