@@ -156,9 +156,7 @@ impl Metric {
     pub fn is_of_rows(&self) -> bool {
         self.rows == Some(true)
     }
-}
 
-impl Metric {
     /// Says whether the points of an outcome have the time at which its client was first seen.
     #[must_use]
     pub fn is_stamped_with_exposure(&self) -> bool {
@@ -173,7 +171,7 @@ impl Experiment {
         duration(self.outcome_within.as_deref()?).ok()
     }
 
-    /// Returns the business metrics of `CloudWatch` that decide, by name: the primary one, then the
+    /// Returns the business metrics in `CloudWatch` that decide, by name: the primary one, then the
     /// guardrails.
     pub fn business_metrics(&self) -> impl Iterator<Item = (&str, &Metric)> {
         let guardrails = self.guardrails.iter();
@@ -181,7 +179,7 @@ impl Experiment {
         let names = std::iter::once(&self.primary.metric).chain(guardrails);
         names.filter_map(|name| match self.measure(name)? {
             Measure::Business(metric) => Some((name.as_str(), metric)),
-            // A client of rows is of the phase in which it was first seen.
+            // Of rows each client is in the phase in which it was first seen.
             Measure::ErrorRate | Measure::SlowRequests | Measure::Rows(_) => None,
         })
     }
@@ -200,12 +198,6 @@ impl Experiment {
                 }
             }),
         }
-    }
-
-    /// Returns how long after a client is first seen its outcome may come; none where nobody says.
-    #[must_use]
-    pub fn outcomes_within(&self) -> Option<Duration> {
-        duration(self.outcome_within.as_deref()?).ok()
     }
 
     /// Returns the variant that the others are compared with.

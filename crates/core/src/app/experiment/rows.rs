@@ -122,7 +122,7 @@ fn window(
     let written = input
         .written
         .and_then(|at| at.checked_add(TO_THE_SECOND).ok());
-    let within = comparison.measured().and_then(Experiment::outcomes_within);
+    let within = comparison.measured().and_then(Experiment::outcome_time);
     RowWindow {
         started: record.started,
         from: request.from.or(record.since).unwrap_or(now),
