@@ -25,6 +25,7 @@ mod samples;
 mod spending;
 pub mod start;
 pub mod stop;
+mod tag_text;
 mod tagging;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
