@@ -137,6 +137,8 @@ Examples:
   # until there is a verdict, and an end to it as soon as a guardrail is breached, or sales fall
   mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on harm
   mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html
+  # metrics that are in rows of clients
+  duckdb -csv < clients.sql | mlship experiment status experiment.yaml --rows -
   # every experiment of a directory
   mlship experiment status manifests -o json
   # without any manifest, by the service of a variant

@@ -184,13 +184,16 @@ pub fn run(cli: &Cli) -> ExitCode {
         Err(error) => return output::unexpected(&error),
     };
     cli.global.apply_color();
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         tokio::select! {
             biased;
             code = Box::pin(execute(cli)) => code,
             signal = signals::hung_up() => ExitCode::from(signal),
         }
-    })
+    });
+    // Who still reads an input that doesn't end is not waited for.
+    runtime.shutdown_background();
+    code
 }
 
 /// Runs the program, and ends it in order where it breaks.

@@ -93,39 +93,19 @@ pub(super) fn unexpected(error: &dyn Error) -> ExitCode {
 
 /// Reports a failed call to AWS that ends the command.
 pub(super) fn cloud_error(error: &CloudError, global: &Global) -> ExitCode {
-    let conclusion = ended_by(error);
-    unanswered(
-        conclusion,
-        &error.to_string(),
-        error.hint.as_deref(),
-        global,
-    )
+    let (conclusion, hint) = (ended_by(error), error.hint.as_deref());
+    ended(conclusion, &error.to_string(), hint, global)
 }
 
 /// Reports a model registry or a ledger without a usable answer, which ends the command.
 pub(super) fn registry_error(error: &RegistryError, global: &Global) -> ExitCode {
-    let conclusion = conclusion_of(error);
-    unanswered(
-        conclusion,
-        &error.to_string(),
-        error.hint.as_deref(),
-        global,
-    )
+    let (conclusion, hint) = (conclusion_of(error), error.hint.as_deref());
+    ended(conclusion, &error.to_string(), hint, global)
 }
 
-fn unanswered(
-    conclusion: Conclusion,
-    error: &str,
-    hint: Option<&str>,
-    global: &Global,
-) -> ExitCode {
+fn ended(conclusion: Conclusion, error: &str, hint: Option<&str>, global: &Global) -> ExitCode {
     match global.output {
-        Format::Human => {
-            complain(&format!("error: {error}"));
-            if let Some(hint) = hint {
-                complain(&format!("hint: {hint}"));
-            }
-        }
+        Format::Human => complain_of(error, hint),
         Format::Json => last_line(conclusion, None, &json!({"error": error, "hint": hint})),
     }
     conclusion.exit_code()
@@ -133,11 +113,16 @@ fn unanswered(
 
 /// Reports a failed call to AWS that ends the command for one service of several.
 pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError) -> ExitCode {
-    complain(&format!("error: {service}: {error}"));
-    if let Some(hint) = &error.hint {
+    complain_of(&format!("{service}: {error}"), error.hint.as_deref());
+    ended_by(error).exit_code()
+}
+
+/// Says what went wrong, and the next step.
+fn complain_of(error: &str, hint: Option<&str>) {
+    complain(&format!("error: {error}"));
+    if let Some(hint) = hint {
         complain(&format!("hint: {hint}"));
     }
-    ended_by(error).exit_code()
 }
 
 /// Tells where and how the program broke, and what to do about it.
@@ -168,10 +153,7 @@ pub(super) fn not_planned(service: &ServiceId, error: &PlanError, global: &Globa
             ExitCode::Refused
         }
         PlanError::Cloud(_) | PlanError::Registry(_) => {
-            complain(&format!("error: {service}: {}", error.words()));
-            if let Some(hint) = error.hint() {
-                complain(&format!("hint: {hint}"));
-            }
+            complain_of(&format!("{service}: {}", error.words()), error.hint());
             error.conclusion().exit_code()
         }
     }
@@ -180,24 +162,21 @@ pub(super) fn not_planned(service: &ServiceId, error: &PlanError, global: &Globa
 /// Says why a service's plan is refused, and returns the exit code.
 pub(super) fn refused(result: &ResultRecord) -> ExitCode {
     let error = result.error.as_deref().unwrap_or_default();
-    complain(&format!("error: {}: {error}", result.service));
-    if let Some(hint) = &result.hint {
-        complain(&format!("hint: {hint}"));
-    }
+    let hint = result.hint.as_deref();
+    complain_of(&format!("{}: {error}", result.service), hint);
     result.exit_code()
 }
 
 /// Reports that a check stands in the way of a whole command.
 pub(super) fn obstacle(message: &str, hint: &str, global: &Global) -> ExitCode {
     let conclusion = Conclusion::Refused(Refusal::Check);
-    match global.output {
-        Format::Human => {
-            complain(&format!("error: {message}"));
-            complain(&format!("hint: {hint}"));
-        }
-        Format::Json => last_line(conclusion, None, &json!({"error": message, "hint": hint})),
-    }
-    conclusion.exit_code()
+    ended(conclusion, message, Some(hint), global)
+}
+
+/// Reports what is wrong with a file that a command was given.
+pub(super) fn bad_file(message: &str, hint: &str, global: &Global) -> ExitCode {
+    let conclusion = Conclusion::Refused(Refusal::Manifest);
+    ended(conclusion, message, Some(hint), global)
 }
 
 /// Reports what is wrong with the command line.

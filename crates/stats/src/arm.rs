@@ -27,6 +27,20 @@ pub struct Mean {
     pub sum_squares: f64,
 }
 
+/// A value estimated from units of which each was looked at: a mean, a mean adjusted by a
+/// covariate, or a ratio of sums.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Units.
+    pub count: u64,
+    /// The value.
+    pub value: f64,
+    /// The variance of one unit: that of the value, times the units.
+    pub variance: f64,
+    /// The effective number of events: as many values of one size would say as much.
+    pub events: u64,
+}
+
 /// The two arms of a comparison, in one metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Arms {
@@ -43,6 +57,13 @@ pub enum Arms {
         control: Mean,
         /// The arm in question.
         challenger: Mean,
+    },
+    /// Of values estimated from single units.
+    Estimates {
+        /// What the challenger is compared with.
+        control: Estimate,
+        /// The arm in question.
+        challenger: Estimate,
     },
 }
 
@@ -87,6 +108,13 @@ impl Mean {
     }
 }
 
+impl Estimate {
+    /// The variance of the value.
+    pub(super) fn of_the_value(&self) -> f64 {
+        self.variance / real(self.count)
+    }
+}
+
 impl Arms {
     /// Returns how much the arm of fewer events has to judge by.
     #[must_use]
@@ -110,6 +138,10 @@ impl Arms {
                     .effective_events()
                     .min(challenger.effective_events()),
             ),
+            Self::Estimates {
+                control,
+                challenger,
+            } => Evidence::EffectiveEvents(control.events.min(challenger.events)),
         }
     }
 }

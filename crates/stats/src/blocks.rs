@@ -3,7 +3,7 @@
 //! Requests of one client are not independent, so that a count of requests says nothing of how
 //! sure a rate is. Whole stretches of time are, as far as clients do not come in two of them.
 
-use super::arm::{Arms, Mean, Proportion};
+use super::arm::{Arms, Estimate, Mean, Proportion};
 use super::count::real;
 
 /// Fewer stretches say too little of how much they vary.
@@ -107,6 +107,10 @@ impl Total {
             sum: arm.sum,
             count: real(arm.count),
         };
+        let of_estimate = |arm: Estimate| Self {
+            sum: arm.value * real(arm.count),
+            count: real(arm.count),
+        };
         match *arms {
             Arms::Proportions {
                 control,
@@ -116,6 +120,10 @@ impl Total {
                 control,
                 challenger,
             } => [of_mean(control), of_mean(challenger)],
+            Arms::Estimates {
+                control,
+                challenger,
+            } => [of_estimate(control), of_estimate(challenger)],
         }
     }
 

@@ -25,7 +25,7 @@ impl Effect {
         let (control, challenger) = arms.moments()?;
         let range = match arms {
             Arms::Proportions { .. } => (-1.0, 1.0),
-            Arms::Means { .. } => (f64::MIN, f64::MAX),
+            Arms::Means { .. } | Arms::Estimates { .. } => (f64::MIN, f64::MAX),
         };
         let (of_control, of_challenger) = (control.of_the_mean(), challenger.of_the_mean());
         let variance = of_control + of_challenger;
@@ -51,7 +51,7 @@ impl Effect {
         let ratio = challenger.mean / control.mean;
         let range = match arms {
             Arms::Proportions { .. } => (-1.0, f64::MAX),
-            Arms::Means { .. } => (f64::MIN, f64::MAX),
+            Arms::Means { .. } | Arms::Estimates { .. } => (f64::MIN, f64::MAX),
         };
         Self {
             value: absolute.value / control.mean.abs(),

@@ -15,7 +15,7 @@ use super::quantile::{normal_cdf, normal_quantile, t_quantile, t_tail};
 /// - Proportions: the pooled z-test, without continuity correction, and Newcombe's hybrid score
 ///   interval (Statistics in Medicine 17 (1998), 873–890, method 10). The two may disagree at
 ///   the edge.
-/// - Means: Welch's test and interval (Biometrika 34 (1947), 28–35), which agree.
+/// - Means and other estimates: Welch's test and interval (Biometrika 34 (1947), 28–35), which agree.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FixedHorizon {
     alpha: f64,
@@ -45,7 +45,7 @@ impl FixedHorizon {
                 newcombe(control, challenger, tail)?,
                 pooled_p(control, challenger)?,
             ),
-            Arms::Means { .. } => {
+            Arms::Means { .. } | Arms::Estimates { .. } => {
                 let effect = Effect::absolute(arms)?;
                 let t = effect.value.abs() / effect.variance.sqrt();
                 let p = 2.0 * t_tail(t, effect.freedom);
@@ -77,7 +77,9 @@ impl FixedHorizon {
                 control,
                 challenger,
             } => newcombe(control, challenger, self.alpha),
-            Arms::Means { .. } => student(&Effect::absolute(arms)?, self.alpha),
+            Arms::Means { .. } | Arms::Estimates { .. } => {
+                student(&Effect::absolute(arms)?, self.alpha)
+            }
         }
     }
 }

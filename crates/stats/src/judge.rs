@@ -50,6 +50,10 @@ pub enum Reason {
     NothingKnown,
     /// None of the looks that alone decide was taken.
     NoLookYet,
+    /// The primary metric is in rows of clients, and there are none.
+    RowsMissing,
+    /// Too many of the rows of clients should not be there.
+    RowsUnfit,
     /// An arm has fewer events than the asymptotics need.
     TooFewEvents,
     /// An arm of a mean has fewer [effective events](Evidence::EffectiveEvents) than they need:

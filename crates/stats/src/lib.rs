@@ -28,6 +28,7 @@ mod holm;
 mod inference;
 mod judge;
 mod moments;
+mod pairs;
 mod phase;
 mod power;
 mod quantile;
@@ -39,7 +40,7 @@ pub mod split;
 mod tests;
 
 pub use alpha::Alpha;
-pub use arm::{Arms, Mean, Proportion};
+pub use arm::{Arms, Estimate, Mean, Proportion};
 pub use blocks::Course;
 pub use estimate::{Difference, Interval, Lift};
 pub use evidence::Evidence;
@@ -52,6 +53,7 @@ pub use judge::{
     Comparison, Judgement, Question, Readout, Reason, TestVerdict, Units, judge,
     judge_by_planned_looks,
 };
+pub use pairs::{Adjusted, Pairs, adjusted};
 pub use phase::Phase;
 pub use power::{Design, Method, least_effect, sample_an_arm};
 pub use remaining::{Remaining, left};

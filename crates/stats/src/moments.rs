@@ -1,6 +1,6 @@
 //! Count, mean and variance of an arm.
 
-use super::arm::{Arms, Mean, Proportion, RESOLUTION};
+use super::arm::{Arms, Estimate, Mean, Proportion, RESOLUTION};
 use super::count::real;
 
 /// An arm with less than this part of the units of both has no variance below the pooled one: the
@@ -64,6 +64,19 @@ impl Moments {
         })
     }
 
+    /// `None` with fewer than two units, and where a number is not finite or can't be.
+    fn of_estimate(arm: Estimate) -> Option<Self> {
+        let is_known = arm.count > 1
+            && arm.value.is_finite()
+            && arm.variance.is_finite()
+            && arm.variance >= 0.0;
+        is_known.then(|| Self {
+            count: real(arm.count),
+            mean: arm.value,
+            variance: arm.variance,
+        })
+    }
+
     /// What is believed of an arm of a mean beside the other.
     fn beside(self, other: &Self) -> Self {
         let both = self.count + other.count;
@@ -108,6 +121,14 @@ impl Arms {
             } => {
                 let control = Moments::of_mean(control)?;
                 let challenger = Moments::of_mean(challenger)?;
+                Some((control.beside(&challenger), challenger.beside(&control)))
+            }
+            Self::Estimates {
+                control,
+                challenger,
+            } => {
+                let control = Moments::of_estimate(control)?;
+                let challenger = Moments::of_estimate(challenger)?;
                 Some((control.beside(&challenger), challenger.beside(&control)))
             }
         }

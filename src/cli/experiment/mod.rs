@@ -6,6 +6,7 @@ mod load;
 mod picture;
 mod plan;
 mod presenter;
+mod rows_file;
 mod show;
 mod start;
 mod status;

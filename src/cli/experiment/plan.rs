@@ -127,7 +127,7 @@ impl Plan {
     ) -> Result<Option<Past>, ExitCode> {
         let is_known = match experiment.primary.kind {
             MetricType::Proportion => true,
-            MetricType::Mean => self.deviation.is_some(),
+            MetricType::Mean | MetricType::Ratio => self.deviation.is_some(),
         };
         if self.baseline.is_some() && self.daily.is_some() && is_known {
             return Ok(None);
@@ -151,7 +151,7 @@ impl Plan {
                 (None, Some(seen)) => Some(seen),
                 (None, None) => experiment.primary.baseline.map(Baseline::Proportion),
             },
-            MetricType::Mean => {
+            MetricType::Mean | MetricType::Ratio => {
                 let (mean, variance) = match seen {
                     Some(Baseline::Mean { mean, variance }) => (Some(mean), Some(variance)),
                     Some(Baseline::Proportion(_)) | None => (None, None),
@@ -171,7 +171,7 @@ impl Plan {
                 "say them by --baseline and --daily, or put the metric with the dimension Variant \
                  of the control's name before the experiment begins"
             }
-            MetricType::Mean => {
+            MetricType::Mean | MetricType::Ratio => {
                 "say them by --baseline, --deviation and --daily, or put the metric with the \
                  dimension Variant of the control's name before the experiment begins"
             }

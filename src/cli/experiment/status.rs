@@ -10,7 +10,9 @@ use super::ledger::RecordFlag;
 use super::load::{find, load_some};
 use super::picture::Picture;
 use super::presenter::{Presenter, experiment_view};
+use super::rows_file;
 use crate::cli::load::Need;
+use crate::cli::session::Session;
 use crate::cli::sessions::{Asking, Sessions};
 use crate::cli::targets::NamedServices;
 use crate::cli::{Format, Global, examples, output};
@@ -20,7 +22,7 @@ use crate::report::{
 };
 use mlship_core::app::experiment::{
     self as app, Comparison, ExperimentEvent, ExperimentReport, LookEnd, Outcome, ReadRequest,
-    Readout, StatusOptions,
+    Readout, RowsInput, StatusOptions,
 };
 use mlship_core::ledger::ExperimentRecord;
 use mlship_core::progress::ExitCode;
@@ -57,6 +59,10 @@ pub(super) struct Status {
     /// Write a report with a picture: .html or .svg
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Read the metrics that are in rows from a CSV file, or - for standard input: a row a client,
+    /// who it is, its variant, since when, and a column a metric
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["watch", "services"])]
+    rows: Option<String>,
     /// Stop the experiment without a winner on an event, which takes clients from the variant that
     /// does harm
     #[arg(long, value_enum, value_name = "EVENT", conflicts_with_all = ["until", "from", "fixed"])]
@@ -100,6 +106,9 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if wanted > 1 && command.report.is_some() {
         return output::usage("--report is of one experiment", global);
     }
+    if wanted > 1 && command.rows.is_some() {
+        return output::usage("--rows are of one experiment", global);
+    }
     let rules = by_manifest.iter().map(Comparison::destination);
     let destinations: Vec<_> = command
         .named
@@ -119,20 +128,9 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         return code;
     }
     let (by_service, mut codes) = find(&command.named, &sessions, global).await;
-    let mut comparisons = Vec::new();
     let first = destinations.len() - by_manifest.len();
-    for (at, comparison) in by_manifest.into_iter().enumerate() {
-        match sessions.to(first + at) {
-            Ok(session) => comparisons.push((comparison, session)),
-            Err(error) => {
-                let presenter = Presenter {
-                    comparison: &comparison,
-                    global,
-                };
-                codes.push(presenter.end(&error.clone().into()));
-            }
-        }
-    }
+    let (mut comparisons, unreached) = connected(by_manifest, &sessions, first, global);
+    codes.extend(unreached);
     comparisons.extend(by_service);
     let comparisons = comparisons.into_iter().map(|(comparison, session)| {
         let comparison = comparison.recorded_in(command.ledger.record.clone());
@@ -140,6 +138,12 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     });
     let comparisons: Vec<_> = comparisons.collect();
     let is_line = command.watch || wanted > 1;
+    let open = || rows_file::open(command.rows.as_deref().unwrap_or_default());
+    let rows = command.rows.as_deref().map(|file| RowsInput {
+        name: rows_file::name(file),
+        written: rows_file::written(file),
+        open: &open,
+    });
     let looks = comparisons.iter().map(async |(comparison, session)| {
         let presenter = Presenter { comparison, global };
         let guard = command.stop_on.map(|stop_on| {
@@ -159,6 +163,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
             comparison,
             guard,
             options: command.options(),
+            rows,
         };
         let mut looks = StatusOutput {
             command,
@@ -169,6 +174,7 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
         match &end {
             LookEnd::NotUnderWay(outcome) => presenter.end(outcome),
             LookEnd::Unreadable(error) => output::cloud_error(error, global),
+            LookEnd::BadRows(error) => rows_file::complain(error, global),
             LookEnd::Verdict(_)
             | LookEnd::Over { .. }
             | LookEnd::Missed(_)
@@ -179,6 +185,30 @@ pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     codes.push(broken);
     codes.extend(join_all(looks).await);
     worst(codes)
+}
+
+/// Returns each experiment of a manifest with its connection, of which the first has the given
+/// number, and the exit codes of those that have none, which is said.
+fn connected<'a>(
+    by_manifest: Vec<Comparison>,
+    sessions: &'a Sessions,
+    first: usize,
+    global: &Global,
+) -> (Vec<(Comparison, &'a Session)>, Vec<ExitCode>) {
+    let (mut found, mut codes) = (Vec::new(), Vec::new());
+    for (at, comparison) in by_manifest.into_iter().enumerate() {
+        match sessions.to(first + at) {
+            Ok(session) => found.push((comparison, session)),
+            Err(error) => {
+                let presenter = Presenter {
+                    comparison: &comparison,
+                    global,
+                };
+                codes.push(presenter.end(&error.clone().into()));
+            }
+        }
+    }
+    (found, codes)
 }
 
 /// Returns the worst of several: harm goes before what is only open.
@@ -227,6 +257,10 @@ impl Status {
         }
         if let Some(from) = self.from.filter(|from| *from > Timestamp::now()) {
             return Some(format!("--from {from} is yet to come"));
+        }
+        let is_input = |path: &String| path == rows_file::STANDARD_INPUT;
+        if self.rows.as_ref().is_some_and(is_input) && self.paths.iter().any(is_input) {
+            return Some("manifest and rows can't both be standard input".to_owned());
         }
         Picture::check(self.report.as_deref()?).err()
     }

@@ -6,8 +6,9 @@ use super::picture::{escape, experiment_svg};
 use super::text::experiment_text;
 use super::{ExperimentView, headline, number};
 use crate::report::Color;
+use mlship_text::Page;
 
-pub(super) const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
+const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
 padding:0 1rem;color:#222}table{border-collapse:collapse;margin:1rem 0}td,th{border-bottom:1px \
 solid #ddd;padding:.3rem .8rem;text-align:left;vertical-align:top}td.n{text-align:right;\
 font-variant-numeric:tabular-nums}pre{overflow-x:auto;background:#f6f6f6;padding:1rem}";
@@ -15,31 +16,54 @@ font-variant-numeric:tabular-nums}pre{overflow-x:auto;background:#f6f6f6;padding
 /// Returns a readout as a page.
 #[must_use]
 pub fn experiment_html(shown: &ExperimentView<'_>) -> String {
-    let name = escape(shown.name);
-    let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <title>{name}</title>\n<style>{STYLE}</style>\n<h1>{name}</h1>\n\
-         <p><strong>{}</strong></p>\n",
-        escape(&headline(shown))
-    );
-    if let Some(hypothesis) = shown.hypothesis {
-        let _ = writeln!(html, "<p>Hypothesis: {}</p>", escape(hypothesis));
+    let document = Document {
+        name: shown.name,
+        headline: &headline(shown),
+        hypothesis: shown.hypothesis,
+        text: &experiment_text(shown, &Color::default()),
+        origin: &format!(
+            "Read at {} UTC by mlship {}; started by {}.",
+            shown.at.strftime("%Y-%m-%d %H:%M"),
+            env!("CARGO_PKG_VERSION"),
+            shown.record.by
+        ),
+    };
+    document.html(&[experiment_svg(shown), metrics(shown)])
+}
+
+/// What every page of an experiment has around its tables and pictures.
+pub(super) struct Document<'a> {
+    pub(super) name: &'a str,
+    pub(super) headline: &'a str,
+    pub(super) hypothesis: Option<&'a str>,
+    /// All of it as people read it on a terminal.
+    pub(super) text: &'a Page,
+    /// Where it comes from, as a sentence.
+    pub(super) origin: &'a str,
+}
+
+impl Document<'_> {
+    /// Returns the page, with these pieces of HTML in its middle.
+    pub(super) fn html(&self, pieces: &[String]) -> String {
+        let name = escape(self.name);
+        let mut html = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+             <title>{name}</title>\n<style>{STYLE}</style>\n<h1>{name}</h1>\n\
+             <p><strong>{}</strong></p>\n",
+            escape(self.headline)
+        );
+        if let Some(hypothesis) = self.hypothesis {
+            let _ = writeln!(html, "<p>Hypothesis: {}</p>", escape(hypothesis));
+        }
+        html.extend(pieces.iter().map(String::as_str));
+        html.push_str("<h2>In full</h2>\n<pre>");
+        for line in self.text.lines() {
+            html.push_str(&escape(line));
+            html.push('\n');
+        }
+        let _ = writeln!(html, "</pre>\n<p>{}</p>\n</html>", escape(self.origin));
+        html
     }
-    html.push_str(&experiment_svg(shown));
-    html.push_str(&metrics(shown));
-    html.push_str("<h2>In full</h2>\n<pre>");
-    for line in experiment_text(shown, &Color::default()).lines() {
-        html.push_str(&escape(line));
-        html.push('\n');
-    }
-    let _ = writeln!(
-        html,
-        "</pre>\n<p>Read at {} UTC by mlship {}; started by {}.</p>\n</html>",
-        shown.at.strftime("%Y-%m-%d %H:%M"),
-        env!("CARGO_PKG_VERSION"),
-        escape(&shown.record.by)
-    );
-    html
 }
 
 fn metrics(shown: &ExperimentView<'_>) -> String {

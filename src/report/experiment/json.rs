@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::ExperimentView;
-use mlship_core::experiment::{LookProgress, MetricReading, word};
+use mlship_core::experiment::rows::RowTotals;
+use mlship_core::experiment::{LookProgress, MetricReading, SegmentReading, word};
 use mlship_stats::Remaining;
 
 /// Returns a readout as `experiment status -o json` writes it.
@@ -62,6 +63,8 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
             "days": sample.and_then(|sample| days(&sample.left)),
         },
         "course": course.collect::<Vec<_>>(),
+        "rows": reading.rows.map(rows),
+        "segments": reading.segments.iter().map(segment).collect::<Vec<_>>(),
         "ended": shown.ended.map(|ended| json!({
             "time": ended.at,
             "by": ended.by,
@@ -123,5 +126,37 @@ fn metric(reading: &MetricReading) -> Value {
         "state": reading.state,
         "reason": reading.open,
         "approximate": reading.is_approximate,
+        "narrowed": reading.narrowed,
+    })
+}
+
+fn rows(totals: RowTotals) -> Value {
+    json!({
+        "rows": totals.rows,
+        "clients": totals.clients,
+        "duplicates": totals.duplicates,
+        "in_two_arms": totals.in_two_arms,
+        "unknown_variants": totals.unknown_variants,
+        "outside": totals.outside,
+        "strays": totals.strays,
+        "waiting": totals.waiting,
+        "fit": !totals.is_unfit(),
+    })
+}
+
+fn segment(reading: &SegmentReading) -> Value {
+    let difference = reading.difference.as_ref();
+    json!({
+        "segment": reading.segment,
+        "value": reading.value,
+        "variant": reading.variant,
+        "clients": reading.clients,
+        "control_rate": reading.control,
+        "rate": reading.rate,
+        "effect": difference.map(|difference| difference.value),
+        "lower": difference.map(|difference| difference.interval.lower),
+        "upper": difference.map(|difference| difference.interval.upper),
+        "p": reading.p,
+        "exploratory": true,
     })
 }

@@ -1,15 +1,18 @@
 //! Output of experiments: for people, for programs, and as a picture.
 
 mod chart;
+mod clients;
 mod html;
 mod json;
 mod list;
 mod number;
 mod picture;
 mod plan;
-mod progress;
+mod planned_looks;
+
 mod reasons;
 mod record;
+mod sample;
 mod sample_plans;
 mod shares;
 #[cfg(test)]

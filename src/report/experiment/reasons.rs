@@ -1,6 +1,6 @@
 //! Why there is no verdict, in words.
 
-use super::ExperimentView;
+use super::{ExperimentView, clients};
 use mlship_core::experiment::{MetricReading, Reading};
 use mlship_stats::{OpenReason, Reason};
 
@@ -40,6 +40,13 @@ pub(super) fn why_open(shown: &ExperimentView<'_>) -> String {
             "the primary metric has no numbers of both that can be compared".to_owned()
         }
         Some(Reason::NoLookYet) => "no planned look was taken yet".to_owned(),
+        Some(Reason::RowsMissing) => {
+            "the primary metric is in rows of clients, which --rows FILE gives".to_owned()
+        }
+        Some(Reason::RowsUnfit) => reading
+            .rows
+            .as_ref()
+            .map_or_else(String::new, clients::why_unfit),
         Some(Reason::TooFewEvents) => format!(
             "too few events for a verdict, {} of the {} that every variant needs",
             reading.fewest_events, reading.needed_events

@@ -98,6 +98,7 @@ pub(super) fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> R
         terms: Terms::default(),
         fixed: false,
         planned: None,
+        rows: None,
     })
 }
 
@@ -281,6 +282,7 @@ fn a_mean_that_is_not_measured_yet_says_what_it_lacks() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one whole document")]
 fn a_document_has_the_contract_s_fields() {
     let mut document = experiment_document(&shown(&record(), &reading(14, 62, 1, 1000)));
     assert_eq!(document["course"][0]["looks"].as_array().unwrap().len(), 28);
@@ -318,6 +320,7 @@ fn a_document_has_the_contract_s_fields() {
       "lift_upper": 0.3733704725590151,
       "lower": 0.006015609880636758,
       "metric": "conversion",
+      "narrowed": null,
       "p": 8.52435193679219e-8,
       "rate": 0.062,
       "reason": null,
@@ -335,6 +338,7 @@ fn a_document_has_the_contract_s_fields() {
       "lift_upper": 0.28126155696689276,
       "lower": -0.00028126155696689273,
       "metric": "error_rate",
+      "narrowed": null,
       "p": 1.0,
       "rate": 0.001,
       "reason": null,
@@ -349,7 +353,9 @@ fn a_document_has_the_contract_s_fields() {
   "phase": 1,
   "planned": 40000,
   "reason": null,
+  "rows": null,
   "sample": 56000,
+  "segments": [],
   "srm": {
     "broken": false,
     "p": 1.0

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::chart::chart;
-use super::progress::{looks, sample};
+use super::clients;
+use super::planned_looks::looks;
 use super::reasons::{why_guardrail_open, why_open};
+use super::sample::sample;
 use super::shares::{split, variants};
 use super::{EffectScale, ExperimentView, number};
 use crate::report::Color;
@@ -48,6 +50,10 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
     }
     if !reading.metrics.is_empty() {
         text.line("");
+    }
+    text.extend(clients::segments(reading));
+    if let Some(rows) = &reading.rows {
+        text.line(format!("  {}", clients::rows(rows)));
     }
     text.line(format!("  {}", sample(shown)));
     if let Some(line) = reading.looks.as_ref().map(looks) {
@@ -237,6 +243,7 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
             if let Some(p) = metric.p {
                 let _ = write!(text, ", {}", number::p(p));
             }
+            text.push_str(&narrowed(metric));
         }
         Role::Guardrail => {
             let margin = shown
@@ -247,6 +254,7 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
                 let margin = number::rate(*margin, metric.is_proportion).replace(" %", " pp");
                 let _ = write!(text, ", harm below {margin} is accepted");
             }
+            text.push_str(&narrowed(metric));
             let style = match metric.state {
                 "passed" => color.good,
                 "breached" => color.bad,
@@ -260,4 +268,12 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
     }
     page.line(text);
     page
+}
+
+/// Says what a covariate is worth.
+fn narrowed(metric: &MetricReading) -> String {
+    let share = metric.narrowed.map(|share| 100.0 * share);
+    share.map_or_else(String::new, |share| {
+        format!(", narrowed by {share:.0} % by before_{}", metric.metric)
+    })
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use crate::registry::mlflow::Model;
 use crate::stage::{Run, Running, Stage};
 
 pub(super) struct Lab {
@@ -71,6 +72,17 @@ impl Lab {
         }
         lab.change("experiment.yaml", changes);
         Some(lab)
+    }
+
+    /// Makes the challenger the version that an alias of a registry's model names.
+    pub(super) fn challenger_from(&self, model: &Model, version: &str) {
+        model.set_alias("challenger", version);
+        let reference = format!(
+            "ref: models:/{}@challenger\n  registry: {{ type: mlflow, uri: \"{}\" }}",
+            model.name,
+            model.endpoint()
+        );
+        self.change("challenger.yaml", &[("version: \"9\"", &reference)]);
     }
 
     /// Changes a manifest.

@@ -83,13 +83,7 @@ fn the_registry_of_a_variant_keeps_a_run_with_numbers_and_a_page() {
     let Some(lab) = Lab::new(&[]) else { return };
     let Some(model) = Model::new() else { return };
     let version = model.register(&[("auc", 0.9)]);
-    model.set_alias("challenger", &version);
-    let reference = format!(
-        "ref: models:/{}@challenger\n  registry: {{ type: mlflow, uri: \"{}\" }}",
-        model.name,
-        model.endpoint()
-    );
-    lab.change("challenger.yaml", &[("version: \"9\"", &reference)]);
+    lab.challenger_from(&model, &version);
     // The name is one for all tests of a server.
     let name = format!("fraud-{:x}", fastrand::u32(..));
     lab.change("experiment.yaml", &[("fraud-v9-vs-v8", &name)]);

@@ -7,6 +7,7 @@ mod lab;
 mod ledger;
 mod planned_looks;
 mod registry;
+mod rows;
 mod start;
 mod status;
 mod stop;

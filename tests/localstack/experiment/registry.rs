@@ -8,13 +8,7 @@ fn the_version_of_a_variant_is_told_how_the_experiment_ended() {
     let Some(lab) = Lab::new(&[]) else { return };
     let Some(model) = Model::new() else { return };
     let version = model.register(&[("auc", 0.9)]);
-    model.set_alias("challenger", &version);
-    let reference = format!(
-        "ref: models:/{}@challenger\n  registry: {{ type: mlflow, uri: \"{}\" }}",
-        model.name,
-        model.endpoint()
-    );
-    lab.change("challenger.yaml", &[("version: \"9\"", &reference)]);
+    lab.challenger_from(&model, &version);
     lab.start();
     // The alias names another by the end: what was compared is told.
     let other = model.register(&[("auc", 0.8)]);

@@ -224,8 +224,9 @@ fn requests_without_an_answer_breach_the_guardrail() {
     );
     let errors = &status["metrics"][1];
     assert_eq!(errors["state"], "breached");
-    // 30 %, less what may be answered yet.
+    // 30 %, but for the hours that are read by the minute: each has all its requests in one here, so
+    // that they may be answered yet. At the beginning of an hour they are two of twenty.
     let rate = errors["rate"].as_f64().unwrap();
-    assert!((0.27..0.3).contains(&rate), "{errors:#}");
+    assert!((0.9 * 0.3 - 0.001..0.3).contains(&rate), "{errors:#}");
     assert_eq!(status["alpha"], 0.045);
 }

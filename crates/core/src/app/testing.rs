@@ -6,15 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
-use super::model_version::GateOverrides;
-use super::watch::{OnInterrupt, WatchOptions, watch_newest};
+use super::deploy::{Deploy, DeployOptions};
+use super::fleet::simulated;
+use super::watch::watch_newest;
 use super::{Context, Interrupts, Invocation, Subject};
 use crate::app::ResultRecord;
 use crate::app::recording_report::RecordingReport;
 use crate::cloud::Identity;
 use crate::cloud::fake::{FakeCloud, World};
-use crate::plan::Redeploy;
 use crate::progress::Interrupt;
 use crate::release::Provenance;
 use mlship_manifest::{Identified, Manifest, ReadOptions, Source, identify, read};
@@ -146,20 +145,7 @@ impl Stand {
 /// What a deploy is given where the command line says nothing.
 #[must_use]
 pub(crate) fn options() -> DeployOptions {
-    DeployOptions {
-        watch: WatchOptions {
-            timeout: Duration::from_mins(30),
-            on_interrupt: OnInterrupt::Detach,
-        },
-        until: None,
-        detach: false,
-        if_busy: IfBusy::Wait,
-        redeploy: Redeploy::WhenChanged,
-        repeat: Repeat::Always,
-        adopt: false,
-        force: false,
-        overrides: GateOverrides::default(),
-    }
+    simulated::options(None)
 }
 
 /// A release of the stand-in's one service.

@@ -25,7 +25,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 pub use aws_bucket::AwsBucket;
-pub use balancer::FakeBalancer;
+pub use balancer::{Balanced, FakeBalancer};
 pub use fleet::FakeFleet;
 pub use ledger::FakeLedger;
 pub use logs::Logs;

@@ -152,6 +152,7 @@ impl MetricSource {
                 sum,
                 squares,
             } => vec![count, sum, squares],
+            Self::Rows(_) => Vec::new(),
         }
     }
 
@@ -160,7 +161,7 @@ impl MetricSource {
         match *self {
             Self::Proportion { trials, .. } => Some(trials),
             Self::Mean { count, .. } => Some(count),
-            Self::Answered { .. } | Self::Slower { .. } => None,
+            Self::Answered { .. } | Self::Slower { .. } | Self::Rows(_) => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::definition::{Arm, Definition};
 use super::outcome_window::{OutcomeWindow, PhaseTimes};
 use crate::release::Query;
 use mlship_manifest::Measure;
-use mlship_manifest::schema::{Answers, Experiment};
+use mlship_manifest::schema::{Answers, Experiment, MetricType};
 
 /// The metrics that decide, in the order in which they are counted: the primary one first.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +71,8 @@ pub enum MetricSource {
         /// Sum of the squares of their values.
         squares: usize,
     },
+    /// What only rows of clients have.
+    Rows(MetricType),
 }
 
 impl MetricQueries {
@@ -113,6 +115,7 @@ impl MetricQueries {
 /// What the primary metric and a guardrail have in common.
 struct Measured<'a> {
     metric: &'a str,
+    kind: MetricType,
     threshold: Option<Duration>,
     answers: Option<Answers>,
 }
@@ -138,17 +141,22 @@ impl QueryBuilder {
         let primary = &experiment.primary;
         let mut measured = vec![Measured {
             metric: &primary.metric,
+            kind: primary.kind,
             threshold: primary.slow_after(),
             answers: primary.answers,
         }];
         let guardrails = experiment.guardrails.iter();
         measured.extend(guardrails.map(|guardrail| Measured {
             metric: &guardrail.metric,
+            kind: guardrail.kind,
             threshold: guardrail.slow_after(),
             answers: guardrail.answers,
         }));
         let sources = measured.into_iter().filter_map(|measured| {
             let measure = experiment.measure(measured.metric)?;
+            if let Measure::Rows(_) = measure {
+                return Some(MetricSource::Rows(measured.kind));
+            }
             Some(self.source(measure, &measured, arm))
         });
         sources.collect()
@@ -165,11 +173,11 @@ impl QueryBuilder {
                     samples: self.balanced(arm, "TargetResponseTime", "SampleCount"),
                 };
             }
-            Measure::Business(metric) => metric,
+            Measure::Business(metric) | Measure::Rows(metric) => metric,
         };
         let mut sum = |name: &Option<String>| {
             self.query(Query {
-                namespace: metric.namespace.clone(),
+                namespace: metric.namespace.clone().unwrap_or_default(),
                 metric: name.clone().unwrap_or_default(),
                 dimensions: vec![("Variant".to_owned(), arm.name.clone())],
                 statistic: "Sum".to_owned(),

@@ -4,7 +4,8 @@
 //! manifest ─► Definition ─┐
 //!                         ├─► start | stop ─► what is written to the rule
 //! the rule ─► Record ─────┘
-//! CloudWatch ─► points ─► counts ─► stats ─► Reading
+//! CloudWatch ─► points ─┬─► counts ─► stats ─► Reading
+//! rows of clients ──────┘
 //! ```
 
 mod close;
@@ -20,11 +21,13 @@ mod reading;
 mod record;
 mod recorded_variants;
 mod refusal;
+pub mod rows;
 mod sample_plan;
 mod samples;
 mod spending;
 pub mod start;
 pub mod stop;
+mod tag_text;
 mod tagging;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -41,7 +44,7 @@ pub use phases::Phase;
 pub use planned_looks::{PlannedLooks, TakenLook};
 pub use reading::{
     EffectHistory, LookProgress, LookReading, Material, MetricReading, NextLook, Reading, Role,
-    SampleProgress, Terms, VariantReading, word,
+    SampleProgress, SegmentReading, Terms, VariantReading, word,
 };
 pub use record::{DISTURBED, End, Record, Recorded, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};

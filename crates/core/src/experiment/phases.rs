@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::recorded_variants::RecordedVariants;
-use crate::release::as_tag;
+use super::tag_text::{LONGEST, spread};
 use crate::release::ids::RuleArn;
 
 /// The tags, which together have one text.
@@ -15,7 +15,6 @@ pub(super) const PHASES: [&str; 3] = [
     "mlship:experiment-phases-2",
     "mlship:experiment-phases-3",
 ];
-const LONGEST: usize = 256;
 /// Between two phases.
 const NEXT: char = '+';
 /// Between the fields of a phase.
@@ -70,15 +69,7 @@ pub(super) fn tags(phases: &[Phase]) -> BTreeMap<String, String> {
     while length(&kept) > LONGEST * PHASES.len() {
         kept.remove(0);
     }
-    let text = kept.join(&NEXT.to_string());
-    let characters: Vec<char> = text.chars().collect();
-    let parts = characters.chunks(LONGEST).zip(PHASES);
-    parts
-        .map(|(part, name)| {
-            let part: String = part.iter().collect();
-            (name.to_owned(), as_tag(&part))
-        })
-        .collect()
+    spread(&kept.join(&NEXT.to_string()), &PHASES)
 }
 
 /// Adds the phase that begins, in place of one of its number: a start that was interrupted goes on.
@@ -106,6 +97,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::release::as_tag;
 
     fn phase(number: u32, weights: &[u32]) -> Phase {
         Phase {

@@ -107,7 +107,7 @@ impl PlannedLooks {
             let mut text = format!("{} {} {kind}", record.phase, second(look.at));
             for place in &places {
                 text.push(' ');
-                text.push_str(&counts(*look.arms.get(*place)?, digits));
+                text.push_str(&counts(*look.arms.get(*place)?, digits)?);
             }
             Some(text)
         };
@@ -169,13 +169,15 @@ fn places(definition: &Definition, record: &Record) -> Option<Vec<usize>> {
     places.filter(|places| places.len() == arms.len())
 }
 
-fn counts(count: MetricCount, digits: usize) -> String {
+/// Returns the text of what was counted; rows of clients have none, and no planned looks either.
+fn counts(count: MetricCount, digits: usize) -> Option<String> {
     match count {
-        MetricCount::Proportion(one) => format!("{}={}", one.trials, one.successes),
-        MetricCount::Mean(one) => format!(
+        MetricCount::Proportion(one) => Some(format!("{}={}", one.trials, one.successes)),
+        MetricCount::Mean(one) => Some(format!(
             "{}={:.digits$e}={:.digits$e}",
             one.count, one.sum, one.sum_squares
-        ),
+        )),
+        MetricCount::Clients(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::definition::{Arm, Definition};
-use crate::release::as_tag;
+use super::tag_text::spread;
 use crate::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
 
 /// The tags, which together have one text: a tag takes 256 characters, and five variants with the
@@ -26,7 +26,6 @@ pub(super) const VARIANTS: [&str; 15] = [
     "mlship:experiment-variants-14",
     "mlship:experiment-variants-15",
 ];
-const LONGEST: usize = 256;
 /// Between two items; no name has it, and no ARN.
 const NEXT: char = '+';
 /// Between the fields of an item.
@@ -83,11 +82,7 @@ impl RecordedVariant {
     }
 
     fn text(&self) -> String {
-        let mut fields = vec![
-            self.name.clone(),
-            self.service.to_string(),
-            self.group.clone(),
-        ];
+        let mut fields = vec![self.name.clone(), self.service.path(), self.group.clone()];
         fields.extend(self.is_control.then(|| CONTROL.to_owned()));
         fields.join(&FIELD.to_string())
     }
@@ -166,13 +161,7 @@ impl RecordedVariants {
         let items = items.chain(self.variants.iter().map(RecordedVariant::text));
         let mut text = items.collect::<Vec<_>>().join(&NEXT.to_string());
         text.push(END);
-        let characters: Vec<char> = text.chars().collect();
-        let parts = characters.chunks(LONGEST).zip(VARIANTS);
-        let tags = parts.map(|(part, name)| {
-            let part: String = part.iter().collect();
-            (name.to_owned(), as_tag(&part))
-        });
-        let tags: BTreeMap<String, String> = tags.collect();
+        let tags = spread(&text, &VARIANTS);
         let is_told = Self::read(&tags).as_ref() == Some(self);
         if is_told { tags } else { BTreeMap::new() }
     }
@@ -192,8 +181,10 @@ fn group(text: &str, rule: &RuleArn) -> TargetGroupArn {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::tag_text::LONGEST;
     use super::super::testing::definition;
     use super::*;
+    use crate::release::as_tag;
 
     fn texts(definition: &Definition) -> Vec<String> {
         let tags = RecordedVariants::of(definition).tags();

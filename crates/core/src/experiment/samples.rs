@@ -9,8 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::sums::Sums;
 use super::metric_queries::MetricQueries;
+use super::rows::ClientCount;
 use super::window::Part;
 use crate::release::Point;
+use mlship_manifest::schema::MetricType;
 use mlship_stats::{Arms, Mean, Proportion};
 
 /// Everything that was counted up to a time.
@@ -63,6 +65,8 @@ pub enum MetricCount {
     Proportion(Proportion),
     /// Of a mean.
     Mean(Mean),
+    /// Of clients, each in a row.
+    Clients(ClientCount),
 }
 
 impl MetricCount {
@@ -72,6 +76,7 @@ impl MetricCount {
         match self {
             Self::Proportion(one) => one.trials,
             Self::Mean(one) => one.count,
+            Self::Clients(clients) => clients.clients(),
         }
     }
 
@@ -81,6 +86,27 @@ impl MetricCount {
         match self {
             Self::Proportion(one) => one.rate(),
             Self::Mean(one) => one.mean(),
+            Self::Clients(clients) => clients.rate(),
+        }
+    }
+
+    /// Says whether it is a proportion, rather than a mean or a ratio.
+    #[must_use]
+    pub fn is_proportion(self) -> bool {
+        match self {
+            Self::Proportion(_) => true,
+            Self::Mean(_) => false,
+            Self::Clients(clients) => clients.kind == MetricType::Proportion,
+        }
+    }
+
+    /// Returns by which part a covariate narrows the interval of the difference to a control, where
+    /// there is one.
+    #[must_use]
+    pub fn narrowed(self, control: Self) -> Option<f64> {
+        match (control, self) {
+            (Self::Clients(control), Self::Clients(own)) => own.narrowed(&control),
+            _ => None,
         }
     }
 
@@ -96,6 +122,7 @@ impl MetricCount {
                 control,
                 challenger,
             }),
+            (Self::Clients(control), Self::Clients(own)) => own.against(&control),
             _ => None,
         }
     }
@@ -147,6 +174,18 @@ impl Samples {
     pub fn is_silent(&self, query: usize) -> bool {
         let mut periods = self.periods.values();
         !periods.any(|period| period.value(query).is_some())
+    }
+
+    /// Returns what nothing comes to.
+    #[must_use]
+    pub fn nothing(queries: &MetricQueries, at: Timestamp) -> CumulativeCounts {
+        let arms = queries.arms.iter();
+        CumulativeCounts {
+            at,
+            arms: arms
+                .map(|sources| Sums::new(sources, queries).counts())
+                .collect(),
+        }
     }
 
     /// Returns what was counted up to the end of each period.

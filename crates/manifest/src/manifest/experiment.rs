@@ -112,6 +112,8 @@ pub enum Measure<'a> {
     SlowRequests,
     /// What the application puts to `CloudWatch`.
     Business(&'a Metric),
+    /// What rows of clients have.
+    Rows(&'a Metric),
 }
 
 impl Measure<'_> {
@@ -124,6 +126,7 @@ impl Measure<'_> {
         match self {
             Self::ErrorRate | Self::SlowRequests => Unit::Request,
             Self::Business(metric) => metric.unit.unwrap_or(Unit::Client),
+            Self::Rows(_) => Unit::Client,
         }
     }
 
@@ -131,15 +134,20 @@ impl Measure<'_> {
     pub(super) fn kind(&self) -> Option<MetricType> {
         match self {
             Self::ErrorRate | Self::SlowRequests => Some(MetricType::Proportion),
-            Self::Business(metric) => metric.kind(),
+            Self::Business(metric) | Self::Rows(metric) => metric.kind(),
         }
     }
 }
 
 impl Metric {
-    /// Returns what its sums make; none where some are missing.
+    /// Returns what its sums make; none where some are missing, and of rows where one column may
+    /// be that of a proportion or of a mean.
     #[must_use]
     pub fn kind(&self) -> Option<MetricType> {
+        if self.is_of_rows() {
+            let is_ratio = self.numerator.is_some() && self.denominator.is_some();
+            return is_ratio.then_some(MetricType::Ratio);
+        }
         let is_proportion = self.successes.is_some() && self.trials.is_some();
         let is_mean = self.sum.is_some() && self.sum_squares.is_some() && self.count.is_some();
         match (is_proportion, is_mean) {
@@ -148,9 +156,13 @@ impl Metric {
             _ => None,
         }
     }
-}
 
-impl Metric {
+    /// Says whether it is in rows of clients.
+    #[must_use]
+    pub fn is_of_rows(&self) -> bool {
+        self.rows == Some(true)
+    }
+
     /// Says whether the points of an outcome have the time at which its client was first seen.
     #[must_use]
     pub fn is_stamped_with_exposure(&self) -> bool {
@@ -165,14 +177,16 @@ impl Experiment {
         duration(self.outcome_within.as_deref()?).ok()
     }
 
-    /// Returns the business metrics that decide, by name: the primary one, then the guardrails.
+    /// Returns the business metrics in `CloudWatch` that decide, by name: the primary one, then the
+    /// guardrails.
     pub fn business_metrics(&self) -> impl Iterator<Item = (&str, &Metric)> {
         let guardrails = self.guardrails.iter();
         let guardrails = guardrails.map(|guardrail| &guardrail.metric);
         let names = std::iter::once(&self.primary.metric).chain(guardrails);
         names.filter_map(|name| match self.measure(name)? {
             Measure::Business(metric) => Some((name.as_str(), metric)),
-            Measure::ErrorRate | Measure::SlowRequests => None,
+            // Of rows each client is in the phase in which it was first seen.
+            Measure::ErrorRate | Measure::SlowRequests | Measure::Rows(_) => None,
         })
     }
 
@@ -182,7 +196,13 @@ impl Experiment {
         match metric {
             "error_rate" => Some(Measure::ErrorRate),
             "slow_requests" => Some(Measure::SlowRequests),
-            own => self.metrics.get(own).map(Measure::Business),
+            own => self.metrics.get(own).map(|metric| {
+                if metric.is_of_rows() {
+                    Measure::Rows(metric)
+                } else {
+                    Measure::Business(metric)
+                }
+            }),
         }
     }
 

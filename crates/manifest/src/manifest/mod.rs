@@ -27,6 +27,7 @@ mod record_place;
 mod redaction;
 mod registry_arn;
 mod rollout_room;
+pub mod row_columns;
 mod rules;
 pub mod schema;
 mod schema_check;

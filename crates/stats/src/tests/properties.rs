@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use crate::split;
 use crate::split::Share;
 use crate::{
-    Alpha, Arms, Design, FixedHorizon, Inference, Interval, Mean, Method, Proportion, Sequence,
-    holm, least_effect, sample_an_arm,
+    Alpha, Arms, Design, Estimate, FixedHorizon, Inference, Interval, Mean, Method, Proportion,
+    Sequence, holm, least_effect, sample_an_arm,
 };
 
 /// Up to a thousand billion, the small and the huge alike.
@@ -51,6 +51,16 @@ fn nonsense() -> impl Strategy<Value = Mean> {
     })
 }
 
+fn estimate() -> impl Strategy<Value = Estimate> {
+    let numbers = || prop_oneof![Just(0.0), -1e6..1e6, any::<f64>()];
+    (count(), numbers(), numbers(), count()).prop_map(|(count, value, variance, events)| Estimate {
+        count,
+        value,
+        variance,
+        events,
+    })
+}
+
 fn arms() -> impl Strategy<Value = Arms> {
     let means = || prop_oneof![4 => mean(), 1 => nonsense()];
     prop_oneof![
@@ -59,6 +69,10 @@ fn arms() -> impl Strategy<Value = Arms> {
             challenger,
         }),
         (means(), means()).prop_map(|(control, challenger)| Arms::Means {
+            control,
+            challenger,
+        }),
+        (estimate(), estimate()).prop_map(|(control, challenger)| Arms::Estimates {
             control,
             challenger,
         }),
@@ -93,6 +107,13 @@ fn swapped(arms: Arms) -> Arms {
             control,
             challenger,
         } => Arms::Means {
+            control: challenger,
+            challenger: control,
+        },
+        Arms::Estimates {
+            control,
+            challenger,
+        } => Arms::Estimates {
             control: challenger,
             challenger: control,
         },

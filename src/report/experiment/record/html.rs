@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::html::STYLE;
+use super::super::html::Document;
 use super::super::number;
 use super::super::picture::{courses_svg, escape};
 use super::text::{record_text, served};
@@ -25,30 +25,18 @@ pub fn record_svg(record: &ExperimentRecord) -> Option<String> {
 /// Returns a record as a page.
 #[must_use]
 pub fn record_html(record: &ExperimentRecord) -> String {
-    let name = escape(&record.experiment);
-    let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <title>{name}</title>\n<style>{STYLE}</style>\n<h1>{name}</h1>\n\
-         <p><strong>{}</strong></p>\n",
-        escape(&headline(record))
-    );
-    if let Some(hypothesis) = &record.hypothesis {
-        let _ = writeln!(html, "<p>Hypothesis: {}</p>", escape(hypothesis));
-    }
-    html.push_str(&variants(record));
-    html.push_str(&record_svg(record).unwrap_or_default());
-    html.push_str(&record.readout.as_ref().map(metrics).unwrap_or_default());
-    html.push_str("<h2>In full</h2>\n<pre>");
-    for line in record_text(record, &Color::default()).lines() {
-        html.push_str(&escape(line));
-        html.push('\n');
-    }
-    let _ = writeln!(
-        html,
-        "</pre>\n<p>Written by mlship {}.</p>\n</html>",
-        env!("CARGO_PKG_VERSION")
-    );
-    html
+    let document = Document {
+        name: &record.experiment,
+        headline: &headline(record),
+        hypothesis: record.hypothesis.as_deref(),
+        text: &record_text(record, &Color::default()),
+        origin: &format!("Written by mlship {}.", env!("CARGO_PKG_VERSION")),
+    };
+    document.html(&[
+        variants(record),
+        record_svg(record).unwrap_or_default(),
+        record.readout.as_ref().map(metrics).unwrap_or_default(),
+    ])
 }
 
 fn variants(record: &ExperimentRecord) -> String {

@@ -62,6 +62,18 @@ struct Call<'a> {
     body: Option<Body<'a>>,
 }
 
+impl<'a> Call<'a> {
+    fn get(path: &'a str, query: &'a [(&'a str, &'a str)]) -> Self {
+        Self {
+            method: "GET",
+            path,
+            query,
+            headers: &[],
+            body: None,
+        }
+    }
+}
+
 /// What a request carries.
 #[derive(Clone, Copy)]
 enum Body<'a> {
@@ -109,14 +121,7 @@ impl Client {
     }
 
     pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Answer<Exchange> {
-        let call = Call {
-            method: "GET",
-            path,
-            query,
-            headers: &[],
-            body: None,
-        };
-        self.send(call).await
+        self.send(Call::get(path, query)).await
     }
 
     /// Sends a body. It must do the same twice, since a lost answer is asked for again.
@@ -169,14 +174,7 @@ impl Client {
 
     /// Gets something that may be anything.
     pub(super) async fn fetch(&self, path: &str, query: &[(&str, &str)]) -> Answer<Reply> {
-        let call = Call {
-            method: "GET",
-            path,
-            query,
-            headers: &[],
-            body: None,
-        };
-        self.reply(call).await
+        self.reply(Call::get(path, query)).await
     }
 
     async fn send(&self, call: Call<'_>) -> Answer<Exchange> {

@@ -23,6 +23,8 @@ pub(super) fn late_outcomes(
                     format!("{} successes of {} trials", one.successes, one.trials)
                 }
                 MetricCount::Mean(one) => format!("{} values", one.count),
+                // Each is of the phase in which it was first seen.
+                MetricCount::Clients(_) => return None,
             };
             Some(format!("{count} of {}", arm.name))
         });

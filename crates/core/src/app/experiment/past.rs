@@ -86,5 +86,7 @@ fn baseline(counted: MetricCount) -> Option<Baseline> {
             mean: one.mean()?,
             variance: one.variance()?,
         }),
+        // CloudWatch has no rows.
+        MetricCount::Clients(_) => None,
     }
 }

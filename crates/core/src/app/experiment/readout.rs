@@ -10,12 +10,14 @@ use super::comparison::Comparison;
 use super::ended::Ended;
 use super::existing_metrics::{absent, samples};
 use super::late_outcomes::late_outcomes;
+use super::rows::{self, ReadRows};
 use super::take_look::{may_take, take_due};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
+use crate::experiment::rows::lay_over;
 use crate::experiment::{
     Arm, Definition, Doubts, Material, MetricQueries, PhaseTimes, PlannedLooks, Reading, Record,
-    State, Terms, Window, word,
+    Samples, State, Terms, Window, word,
 };
 use crate::release::{ListenerRule, Routing};
 
@@ -61,6 +63,7 @@ pub(super) async fn read<C: Balancing + Metrics>(
     rule: &ListenerRule,
     record: &Record,
     request: ReadRequest,
+    rows: Option<&ReadRows>,
 ) -> Answer<Readout> {
     let (cloud, now) = (context.cloud, (context.clock)());
     let is_live = request.until.is_none() && record.state != State::Stopped;
@@ -69,11 +72,12 @@ pub(super) async fn read<C: Balancing + Metrics>(
     } else {
         Vec::new()
     };
-    let reading = numbers(cloud, comparison, (rule, record), request, now, &dead).await?;
+    let reading = numbers(cloud, comparison, (rule, record), request, now, &dead, rows).await?;
     let mut notes = notes(comparison, rule, record, request);
     let looks = reading.looks.as_ref();
     notes.extend(looks.and_then(|looks| looks.problem.clone()));
     notes.extend(reading.doubts.iter().cloned());
+    notes.extend(rows::notes(rows, comparison));
     if request.fixed {
         notes.push(of_one_look(&reading));
     }
@@ -96,6 +100,7 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
     request: ReadRequest,
     now: Timestamp,
     dead: &[String],
+    rows: Option<&ReadRows>,
 ) -> Answer<Reading> {
     let definition = &comparison.definition;
     let began = record.since.unwrap_or(now);
@@ -126,7 +131,7 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
         outcomes: questions.outcomes.first().copied().unwrap_or_default(),
     };
     let answers = samples(cloud, &questions, &window, now).await?;
-    let looks = answers.looks(&questions);
+    let mut looks = answers.looks(&questions);
     if let (Some(experiment), Some(last)) = (comparison.measured(), looks.last()) {
         let found = Doubts::of(experiment, definition, &questions, &answers, last);
         doubts.extend(found.silence());
@@ -142,6 +147,12 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
             last,
         ));
     }
+    let mut window = window;
+    if let Some(rows) = rows {
+        window = rows.window_of_readout().unwrap_or(window);
+        let nothing = Samples::nothing(&questions, window.to);
+        lay_over(&rows.counts, &mut looks, nothing);
+    }
     let weights = weights(comparison, record);
     let experiment = comparison.measured();
     let by = |planned: Option<&PlannedLooks>| {
@@ -155,8 +166,9 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
             terms,
             fixed: request.fixed,
             planned,
+            rows: rows.map(|rows| &rows.counts),
         });
-        reading.doubts.clone_from(&doubts);
+        reading.doubts.extend(doubts.iter().cloned());
         reading
     };
     let planned = experiment

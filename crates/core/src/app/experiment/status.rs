@@ -8,9 +8,11 @@ use super::outcome::{Conclusion, Outcome};
 use super::readout::{ReadRequest, Readout, read};
 use super::recording::{EndedWhen, Recording};
 use super::report::{ExperimentEvent, ExperimentReport};
+use super::rows::{self, RowsInput};
 use super::stop::Stop;
 use crate::app::{Context, fault};
-use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
+use crate::cloud::{Balancing, Cloud, CloudError, Metrics};
+use crate::experiment::rows::RowsError;
 use crate::experiment::{Reading, Record, Refusal, State, word};
 use crate::ledger::Ledgers;
 use crate::pause::sleep;
@@ -72,6 +74,8 @@ pub struct Status<'a, C> {
     pub guard: Option<Guard<'a>>,
     /// How.
     pub options: StatusOptions,
+    /// Rows of clients, where there are some.
+    pub rows: Option<RowsInput<'a>>,
 }
 
 /// How looking ended.
@@ -89,6 +93,8 @@ pub enum LookEnd {
     NotUnderWay(Outcome),
     /// There was no usable answer.
     Unreadable(CloudError),
+    /// The rows of clients can't be read.
+    BadRows(RowsError),
     /// There was none for the moment, and nobody waits for another look.
     Missed(CloudError),
     /// It was to be stopped, which ended like this. It was told.
@@ -113,9 +119,30 @@ impl LookEnd {
             | Self::Over { is_harm: true } => ExitCode::Harm,
             Self::NotUnderWay(outcome) => outcome.conclusion.exit_code(),
             Self::Unreadable(error) | Self::Missed(error) => fault(error).into(),
+            Self::BadRows(_) => ExitCode::Invalid,
             Self::NotStopped(conclusion) => conclusion.exit_code(),
             Self::Interrupted(interrupt) => (*interrupt).into(),
         }
+    }
+}
+
+/// Why a look found nothing.
+enum ReadError {
+    /// AWS gave no usable answer.
+    Cloud(CloudError),
+    /// The rows of clients can't be read.
+    Rows(RowsError),
+}
+
+impl From<CloudError> for ReadError {
+    fn from(error: CloudError) -> Self {
+        Self::Cloud(error)
+    }
+}
+
+impl From<RowsError> for ReadError {
+    fn from(error: RowsError) -> Self {
+        Self::Rows(error)
     }
 }
 
@@ -159,11 +186,14 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Status<'_, C> {
                 return ControlFlow::Break(LookEnd::NotUnderWay(outcome));
             }
             // Who watches is not left alone by an outage that passes.
-            Err(error) if !is_first && fault(&error) == Fault::Unreachable => {
+            Err(ReadError::Cloud(error)) if !is_first && fault(&error) == Fault::Unreachable => {
                 report.event(&ExperimentEvent::LookFailed(&error));
                 return ControlFlow::Continue(LookEnd::Missed(error));
             }
-            Err(error) => return ControlFlow::Break(LookEnd::Unreadable(error)),
+            Err(ReadError::Cloud(error)) => {
+                return ControlFlow::Break(LookEnd::Unreadable(error));
+            }
+            Err(ReadError::Rows(error)) => return ControlFlow::Break(LookEnd::BadRows(error)),
         };
         report.event(&ExperimentEvent::Looked(&readout));
         let is_open = readout.record.state.is_open();
@@ -225,7 +255,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Status<'_, C> {
         }
     }
 
-    async fn read(&self) -> Answer<Option<(ListenerRule, Readout)>> {
+    async fn read(&self) -> Result<Option<(ListenerRule, Readout)>, ReadError> {
         let definition = &self.comparison.definition;
         let Some(rule) = self.context.cloud.listener_rule(&definition.rule).await? else {
             return Ok(None);
@@ -235,7 +265,15 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Status<'_, C> {
             return Ok(None);
         };
         let request = self.options.request;
-        let readout = read(self.context, self.comparison, &rule, &record, request).await?;
+        let rows = match &self.rows {
+            Some(input) => {
+                let now = (self.context.clock)();
+                Some(rows::rows(input, self.comparison, &record, request, now).await?)
+            }
+            None => None,
+        };
+        let (context, comparison, rows) = (self.context, self.comparison, rows.as_ref());
+        let readout = read(context, comparison, &rule, &record, request, rows).await?;
         Ok(Some((rule, readout)))
     }
 }

@@ -11,7 +11,7 @@ mod order;
 mod run_record;
 mod run_results;
 #[cfg(any(test, feature = "testing"))]
-mod simulated;
+pub(in crate::app) mod simulated;
 #[cfg(test)]
 mod tests;
 mod way_back;

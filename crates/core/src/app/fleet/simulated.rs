@@ -130,7 +130,7 @@ pub async fn simulated<A: Audience>(of: Simulation, audience: &A) -> Simulated {
 }
 
 /// What a command has by default.
-fn options(until: Option<Instant>) -> DeployOptions {
+pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
     DeployOptions {
         watch: WatchOptions {
             timeout: Duration::from_mins(30),

@@ -3,6 +3,7 @@
 mod by_service;
 mod planned_looks;
 mod record;
+mod rows;
 mod start;
 mod status;
 mod stop;
@@ -16,7 +17,7 @@ use super::super::testing::{Stand, manifest};
 use super::super::{Context, Interrupts, Report};
 use crate::app::experiment::{
     ClearedExperiment, Comparison, Ending, ExperimentEvent, ExperimentReport, Guard, LookEnd,
-    Origin, Outcome, Readout, Start, StartOptions, Status, StatusOptions, Stop, StopOn,
+    Origin, Outcome, Readout, RowsInput, Start, StartOptions, Status, StatusOptions, Stop, StopOn,
     StopOptions, WrittenExperiment,
 };
 use crate::cloud::Identity;
@@ -208,12 +209,22 @@ impl Lab {
         options: StatusOptions,
         guard: Option<Guard<'_>>,
     ) -> (LookEnd, RecordedEvents) {
+        self.look_at(options, guard, None).await
+    }
+
+    async fn look_at(
+        &self,
+        options: StatusOptions,
+        guard: Option<Guard<'_>>,
+        rows: Option<RowsInput<'_>>,
+    ) -> (LookEnd, RecordedEvents) {
         let interrupts = Interrupts::never();
         let status = Status {
             context: &self.later(&interrupts),
             comparison: &self.comparison,
             guard,
             options,
+            rows,
         };
         let mut told = RecordedEvents::default();
         let unread = async || std::future::pending().await;

@@ -215,22 +215,42 @@ impl Balancing for FakeBalancer {
     }
 }
 
-/// One that takes no part in an experiment, unless rules are put there.
-impl Balancing for FakeCloud {
+/// A stand-in that has a load balancer: it takes no part in an experiment, unless rules are put
+/// there.
+pub trait Balanced {
+    /// Returns the load balancer.
+    fn balancer(&self) -> &FakeBalancer;
+
+    /// Says whether there is a target group.
+    fn knows_target_group(&self, arn: &str) -> impl Future<Output = Answer<bool>>;
+}
+
+impl Balanced for FakeCloud {
+    fn balancer(&self) -> &FakeBalancer {
+        &self.balancer
+    }
+
+    async fn knows_target_group(&self, arn: &str) -> Answer<bool> {
+        let found = |world: &World| world.target_groups.contains(arn);
+        self.read("DescribeTargetGroups", found).await
+    }
+}
+
+impl<C: Balanced> Balancing for C {
     async fn listener_rule(&self, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
-        self.balancer.listener_rule(arn).await
+        self.balancer().listener_rule(arn).await
     }
 
     async fn rules_of(&self, listener: &ListenerArn) -> Answer<Vec<ListenerRule>> {
-        self.balancer.rules_of(listener).await
+        self.balancer().rules_of(listener).await
     }
 
     async fn all_rules(&self) -> Answer<Vec<ListenerRule>> {
-        self.balancer.all_rules().await
+        self.balancer().all_rules().await
     }
 
     async fn forward(&self, rule: &ListenerRule, to: &Forward) -> Answer<()> {
-        self.balancer.forward(rule, to).await
+        self.balancer().forward(rule, to).await
     }
 
     async fn create_rule(
@@ -241,37 +261,36 @@ impl Balancing for FakeCloud {
         to: &Forward,
         tags: &BTreeMap<String, String>,
     ) -> Answer<RuleArn> {
-        self.balancer
+        self.balancer()
             .create_rule(like, priority, header, to, tags)
             .await
     }
 
     async fn delete_rule(&self, arn: &RuleArn) -> Answer<()> {
-        self.balancer.delete_rule(arn).await
+        self.balancer().delete_rule(arn).await
     }
 
     async fn tag_rule(&self, arn: &RuleArn, tags: &BTreeMap<String, String>) -> Answer<()> {
-        self.balancer.tag_rule(arn, tags).await
+        self.balancer().tag_rule(arn, tags).await
     }
 
     async fn untag_rule(&self, arn: &RuleArn, names: &[&str]) -> Answer<()> {
-        self.balancer.untag_rule(arn, names).await
+        self.balancer().untag_rule(arn, names).await
     }
 
     async fn target_groups(&self, arns: &[TargetGroupArn]) -> Answer<Vec<TargetGroup>> {
-        self.balancer.target_groups(arns).await
+        self.balancer().target_groups(arns).await
     }
 
     async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
-        self.balancer.target_health(arn).await
+        self.balancer().target_health(arn).await
     }
 
     async fn idle_timeout(&self, rule: &RuleArn) -> Answer<Duration> {
-        self.balancer.idle_timeout(rule).await
+        self.balancer().idle_timeout(rule).await
     }
 
     async fn has_target_group(&self, arn: &str) -> Answer<bool> {
-        let found = |world: &World| world.target_groups.contains(arn);
-        self.read("DescribeTargetGroups", found).await
+        self.knows_target_group(arn).await
     }
 }

@@ -76,6 +76,6 @@ fn combined(
             sum_squares: sums(one.sum_squares, other.sum_squares),
         }),
         // One metric is counted one way.
-        (MetricCount::Proportion(_) | MetricCount::Mean(_), _) => one,
+        (MetricCount::Proportion(_) | MetricCount::Mean(_) | MetricCount::Clients(_), _) => one,
     }
 }

@@ -148,7 +148,9 @@ fn can_be_judged(live: &Readout) -> bool {
                 | Reason::NeedsRows
                 | Reason::Contradiction
                 | Reason::MoreTrialsThanRequests
-                | Reason::RequestsMissing,
+                | Reason::RequestsMissing
+                | Reason::RowsMissing
+                | Reason::RowsUnfit,
             ) => false,
         })
 }

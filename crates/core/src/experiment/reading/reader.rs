@@ -85,10 +85,28 @@ impl<'a> Reader<'a> {
         self.material.looks.last().cloned().unwrap_or_else(nothing)
     }
 
+    /// Returns why there are no numbers of rows, where the primary metric is in some.
+    pub(super) fn lack_of_rows(&self) -> Option<Reason> {
+        let experiment = self.material.experiment?;
+        let Measure::Rows(_) = experiment.measure(&experiment.primary.metric)? else {
+            return None;
+        };
+        match self.material.rows {
+            None => Some(Reason::RowsMissing),
+            Some(rows) => rows.totals.is_unfit().then_some(Reason::RowsUnfit),
+        }
+    }
+
     /// Returns the inference for a challenger: its part of the sample is that of two weights.
     fn inference(&self, challenger: usize) -> Inference {
+        self.inference_for(challenger, 1)
+    }
+
+    /// Returns the inference for a challenger that is compared so many times.
+    pub(super) fn inference_for(&self, challenger: usize, times: usize) -> Inference {
+        let alpha = self.alpha.shared_by(times);
         if self.material.fixed {
-            return Inference::FixedHorizon(FixedHorizon::new(self.alpha));
+            return Inference::FixedHorizon(FixedHorizon::new(alpha));
         }
         let weight = |index: usize| self.material.weights.get(index).copied().unwrap_or(0);
         let all: u64 = self
@@ -99,7 +117,7 @@ impl<'a> Reader<'a> {
             .sum();
         let both = u64::from(weight(self.control)) + u64::from(weight(challenger));
         let planned = self.planned_trials() * both / all.max(1);
-        Inference::Sequential(Sequence::new(self.alpha, planned))
+        Inference::Sequential(Sequence::new(alpha, planned))
     }
 
     /// Returns the looks that alone decide, where the design plans them. A readout for one look is

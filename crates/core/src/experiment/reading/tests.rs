@@ -132,6 +132,7 @@ fn read(experiment: &Experiment, days: &[Day]) -> Reading {
         terms: Terms::default(),
         fixed: false,
         planned: None,
+        rows: None,
     })
 }
 

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{MetricCount, Period, VariantCounts};
 use crate::experiment::metric_queries::{MetricQueries, MetricSource, VariantSources};
 use crate::experiment::outcome_window::OutcomeWindow;
-use mlship_stats::{Mean, Proportion};
+use crate::experiment::rows::ClientCount;
+use mlship_stats::{Mean, Pairs, Proportion};
 
 const MINUTE: f64 = 60.0;
 
@@ -69,6 +70,7 @@ impl Totals {
                 self.count += or_none(count);
                 self.squares += or_none(squares);
             }
+            MetricSource::Rows(_) => {}
         }
     }
 }
@@ -160,6 +162,11 @@ impl<'a> Sums<'a> {
                 count: whole(sums.count),
                 sum: sums.sum,
                 sum_squares: sums.squares,
+            }),
+            MetricSource::Rows(kind) => MetricCount::Clients(ClientCount {
+                kind: *kind,
+                is_adjusted: false,
+                pairs: Pairs::default(),
             }),
         }
     }

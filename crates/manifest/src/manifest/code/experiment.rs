@@ -59,11 +59,14 @@ super::codes! { "Manifests of experiments":
         "A metric is defined, and is neither the primary one nor a guardrail."
         "Use it, or remove it.";
     MIXED_METRIC "mixed-metric"
-        "A metric has sums of a proportion and of a mean."
-        "Keep `successes` and `trials`, or `sum`, `sumSquares` and `count`.";
+        "A metric has sums of a proportion and of a mean, or of rows and of CloudWatch."
+        "Keep `successes` and `trials`, or `sum`, `sumSquares` and `count`, or `rows`.";
     INCOMPLETE_METRIC "incomplete-metric"
-        "A metric lacks one of the sums that it is made of."
-        "A proportion needs `successes` and `trials`, a mean `sum`, `sumSquares` and `count`.";
+        "A metric lacks one of the sums or columns that it is made of, or its namespace."
+        "A proportion needs `successes` and `trials`, a mean `sum`, `sumSquares` and `count`, a ratio in rows `numerator` and `denominator`.";
+    TAKEN_COLUMN "taken-column"
+        "A metric of rows is in a column that has another meaning there."
+        "Give the metric or its column another name than `client`, `variant`, `first_seen`, `before_…` and `segment_…`.";
     BAD_NAMESPACE "bad-namespace"
         "No application can put metrics into this CloudWatch namespace."
         "Write your own; those that begin with `AWS/` are AWS's.";
@@ -100,6 +103,9 @@ super::codes! { "Manifests of experiments":
     LOOKS_UNUSED "looks-unused"
         "Looks are counted, and the design is looked at as often as anybody likes."
         "Add `design: group-sequential`, or remove `looks`.";
+    LOOKS_OF_ROWS "looks-of-rows"
+        "A group-sequential design freezes the counts of each look with the rule, and rows are in a file that may be another at every readout."
+        "Remove `design`: the sequence of looks reads rows as often as anybody likes.";
     LOW_POWER "low-power"
         "With so few trials a difference that matters would probably not be found."
         "Plan the sample that the message names, or accept a larger `minimumEffect`.";

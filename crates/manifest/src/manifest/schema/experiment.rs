@@ -44,8 +44,8 @@ pub struct Experiment {
     #[serde(default)]
     #[schemars(length(max = 20))]
     pub guardrails: Vec<Guardrail>,
-    /// Business metrics in `CloudWatch`, by name. Each carries a dimension `Variant` with the
-    /// variant's name. `error_rate` and `slow_requests` are built in.
+    /// Business metrics, by name: in `CloudWatch`, where each carries a dimension `Variant` with the
+    /// variant's name, or in rows of clients. `error_rate` and `slow_requests` are built in.
     #[serde(default)]
     pub metrics: BTreeMap<String, Metric>,
     /// How long after a client is first seen the outcomes of the business metrics may come, such as
@@ -212,6 +212,8 @@ pub enum MetricType {
     Proportion,
     /// The mean of a value.
     Mean,
+    /// The ratio of two sums over clients, such as what was spent a visit. It takes rows.
+    Ratio,
 }
 
 /// Which way a metric is better.
@@ -225,13 +227,14 @@ pub enum Direction {
 }
 
 /// A business metric: the names of `CloudWatch` metrics whose sums make a proportion (`successes`
-/// and `trials`) or a mean (`sum`, `sumSquares` and `count`).
+/// and `trials`) or a mean (`sum`, `sumSquares` and `count`), or `rows`: a column of a table with
+/// one row a client, for a ratio two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Metric {
-    /// The `CloudWatch` namespace.
+    /// The `CloudWatch` namespace, unless the metric is in `rows`.
     #[schemars(length(min = 1, max = 255), example = &"Fraud")]
-    pub namespace: String,
+    pub namespace: Option<String>,
     /// Of a proportion: the metric that counts successes.
     #[schemars(length(min = 1, max = 255), example = &"Converted")]
     pub successes: Option<String>,
@@ -253,6 +256,18 @@ pub struct Metric {
     /// What the time of its points is. Left out, each is put when it happens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stamped: Option<Stamp>,
+    /// Whether it is in the rows of `experiment status --rows`, in a column of the metric's name;
+    /// false by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<bool>,
+    /// Of a ratio in rows: the column whose sum is divided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 255), example = &"spent")]
+    pub numerator: Option<String>,
+    /// Of a ratio in rows: the column by whose sum it is divided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 255), example = &"visits")]
+    pub denominator: Option<String>,
 }
 
 /// What the time of a metric's points is.

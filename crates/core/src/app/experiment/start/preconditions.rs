@@ -91,7 +91,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
             return Ok(());
         };
         let (request, rule) = (ReadRequest::default(), &opening.rule);
-        let readout = read(self.context, self.comparison, rule, &record, request).await?;
+        let readout = read(self.context, self.comparison, rule, &record, request, None).await?;
         match readout.reading.readout.verdict {
             TestVerdict::GuardrailBreached
             | TestVerdict::BrokenSplit

@@ -71,7 +71,7 @@ pub(super) async fn known<C: Balancing + Metrics>(
     }
     let (request, now) = (ReadRequest::default(), (context.clock)());
     let about = (rule, &record);
-    let reading = Box::pin(numbers(cloud, comparison, about, request, now, &dead));
+    let reading = Box::pin(numbers(cloud, comparison, about, request, now, &dead, None));
     let error = match timeout(READ_TIMEOUT, reading).await {
         Ok(Ok(reading)) => {
             let readout = Readout {

@@ -33,6 +33,7 @@ fn a_mean_without_its_large_values_is_not_judged() {
             terms: Terms::default(),
             fixed: false,
             planned: None,
+            rows: None,
         })
     };
     let reading = read(

@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 
 use super::*;
-use mlship_stats::{OpenReason, Proportion};
+use crate::experiment::rows::{ClientCount, lay_over};
+use mlship_manifest::schema::MetricType;
+use mlship_stats::{OpenReason, Pairs, Proportion};
 
 /// The errors of control and challenger in a piece of time, of so many requests each.
 type Piece = (SignedDuration, [u64; 2], u64);
@@ -12,6 +14,11 @@ type Piece = (SignedDuration, [u64; 2], u64);
 fn read(pieces: &[Piece]) -> (&'static str, Option<OpenReason>) {
     let mut experiment = experiment();
     experiment.guardrails.truncate(1);
+    guardrail(&experiment, &looks_of(pieces), None)
+}
+
+/// What was counted of a primary metric that doesn't change and of one guardrail.
+fn looks_of(pieces: &[Piece]) -> Vec<CumulativeCounts> {
     let mut total = [VariantCounts::default(), VariantCounts::default()];
     let proportion = |successes, trials| MetricCount::Proportion(Proportion { successes, trials });
     let mut at = window().from;
@@ -30,17 +37,25 @@ fn read(pieces: &[Piece]) -> (&'static str, Option<OpenReason>) {
             arms: total.to_vec(),
         }
     });
-    let looks: Vec<CumulativeCounts> = looks.collect();
+    looks.collect()
+}
+
+fn guardrail(
+    experiment: &Experiment,
+    looks: &[CumulativeCounts],
+    rows: Option<&RowCounts>,
+) -> (&'static str, Option<OpenReason>) {
     let reading = Reading::of(&Material {
-        experiment: Some(&experiment),
+        experiment: Some(experiment),
         definition: &testing::definition(&[50, 50]),
         weights: &[50, 50],
-        looks: &looks,
+        looks,
         dead: &[],
         window: window(),
         terms: Terms::default(),
         fixed: false,
         planned: None,
+        rows,
     });
     (reading.metrics[1].state, reading.metrics[1].open)
 }
@@ -74,4 +89,38 @@ fn five_minutes_of_many_errors_are_a_breach_at_once() {
     assert_ne!(read(&[night, fine, bad, bad, gap, bad, bad]).0, "breached");
     // In an hour alone nobody sees which minutes they were.
     assert_ne!(read(&[night, (HOUR, [5, 325], 1_250)]).0, "breached");
+}
+
+#[test]
+fn a_primary_metric_in_rows_hides_no_hour_of_a_guardrail() {
+    let mut experiment = experiment();
+    experiment.guardrails.truncate(1);
+    let metric = experiment.metrics.get_mut("conversion").unwrap();
+    *metric = serde_yaml::from_str("{ rows: true }").unwrap();
+    let clients = |count: u32| {
+        let mut pairs = Pairs::default();
+        (0..count).for_each(|client| pairs.add(f64::from(u8::from(client % 20 == 0)), 0.0));
+        let clients = ClientCount {
+            kind: MetricType::Proportion,
+            is_adjusted: false,
+            pairs,
+        };
+        vec![clients; 2]
+    };
+    let rows = RowCounts {
+        totals: RowTotals::default(),
+        unread: Vec::new(),
+        metrics: vec![Some(clients(10_000)), None],
+        course: (1..20)
+            .map(|hours| (window().from + HOUR * hours, clients(2_500)))
+            .collect(),
+        segments: Vec::new(),
+    };
+    for (errors, wanted) in [([25, 50], "breached"), ([25, 25], "passed")] {
+        let mut looks = looks_of(&[(HOUR, errors, 2_500); 20]);
+        let none = looks[0].clone();
+        lay_over(&rows, &mut looks, none);
+        let found = guardrail(&experiment, &looks, Some(&rows));
+        assert_eq!(found, (wanted, None), "{errors:?}");
+    }
 }

@@ -89,6 +89,7 @@ fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
         terms: Terms::default(),
         fixed: false,
         planned: None,
+        rows: None,
     });
     assert_eq!(word(seen.readout.verdict), "guardrail_breached");
 }
@@ -135,6 +136,7 @@ fn nothing_yet_is_no_verdict() {
         terms: Terms::default(),
         fixed: false,
         planned: None,
+        rows: None,
     });
     assert_eq!(word(nothing.readout.verdict), "inconclusive");
     let sample = nothing.sample.unwrap();
@@ -159,6 +161,7 @@ fn one_look_finds_more_and_says_that_it_is_one() {
         terms: Terms::default(),
         fixed: true,
         planned: None,
+        rows: None,
     });
     assert_eq!(word(reading.readout.verdict), "challenger_better");
     assert!(reading.fixed);
@@ -230,6 +233,7 @@ fn course(converted: [f64; 2]) -> Reading {
         terms: Terms::default(),
         fixed: false,
         planned: None,
+        rows: None,
     })
 }
 

@@ -1,7 +1,8 @@
-//! Business metrics: the sums that a proportion or a mean is made of.
+//! Business metrics: the sums or columns that a proportion, a mean or a ratio is made of.
 
 use super::super::super::experiment::Measure;
 use super::super::super::path;
+use super::super::super::row_columns::is_taken;
 use super::super::super::schema::{Experiment, Metric};
 use super::super::super::suggest;
 use super::super::findings::Findings;
@@ -28,8 +29,64 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
                 "use it, or remove it",
             );
         }
-        sums(&path, findings);
-        namespace(&path, metric, findings);
+        if metric.is_of_rows() {
+            columns(name, metric, findings);
+        } else {
+            sums(&path, metric, findings);
+            namespace(&path, metric, findings);
+        }
+    }
+}
+
+/// Finds what a metric of rows has no use for, and half of a ratio.
+fn columns(name: &str, metric: &Metric, findings: &mut Findings<'_>) {
+    let path = path::member("metrics", name);
+    let of_sums = PROPORTION.iter().chain(&MEAN).chain(&["namespace", "unit"]);
+    let of_sums: Vec<&str> = of_sums
+        .copied()
+        .filter(|field| findings.is_written(&path::member(&path, field)))
+        .collect();
+    if !of_sums.is_empty() {
+        findings.error(
+            &path,
+            Code::MIXED_METRIC,
+            format!("`{path}` is of rows, and has {}", suggest::list(&of_sums)),
+            "in rows every trial is a client, and the column has the metric's name: remove them, \
+             or remove `rows`",
+        );
+    }
+    for (column, other) in [
+        (&metric.numerator, "denominator"),
+        (&metric.denominator, "numerator"),
+    ] {
+        let is_alone = column.is_some() && !findings.is_written(&path::member(&path, other));
+        if is_alone {
+            findings.error(
+                &path,
+                Code::INCOMPLETE_METRIC,
+                format!("`{path}` lacks `{other}`"),
+                "a ratio needs both, and what has neither is in a column of the metric's name",
+            );
+        }
+    }
+    let own = metric.kind().is_none().then_some(name);
+    let named = [
+        own,
+        metric.numerator.as_deref(),
+        metric.denominator.as_deref(),
+    ];
+    for column in named
+        .into_iter()
+        .flatten()
+        .filter(|column| is_taken(column))
+    {
+        findings.error(
+            &path,
+            Code::TAKEN_COLUMN,
+            format!("`{column}` is no column of an outcome"),
+            "`client`, `variant`, `first_seen` and what begins with `before_` or `segment_` have \
+             a meaning of their own in rows; choose another name",
+        );
     }
 }
 
@@ -42,7 +99,17 @@ fn is_used(experiment: &Experiment, name: &str) -> bool {
     used.any(|metric| metric == name)
 }
 
-fn sums(path: &str, findings: &mut Findings<'_>) {
+fn sums(path: &str, metric: &Metric, findings: &mut Findings<'_>) {
+    let of_ratio = metric.numerator.is_some() || metric.denominator.is_some();
+    if of_ratio {
+        findings.error(
+            path,
+            Code::MIXED_METRIC,
+            format!("`{path}` is a ratio, which sums of CloudWatch can't tell the variance of"),
+            "add `rows: true`, and give the rows to `experiment status --rows`",
+        );
+        return;
+    }
     let written = |names: &'static [&'static str]| {
         names
             .iter()
@@ -78,7 +145,16 @@ fn sums(path: &str, findings: &mut Findings<'_>) {
 }
 
 fn namespace(path: &str, metric: &Metric, findings: &mut Findings<'_>) {
-    let namespace = &metric.namespace;
+    let Some(namespace) = &metric.namespace else {
+        findings.error(
+            path,
+            Code::INCOMPLETE_METRIC,
+            format!("`{path}` lacks `namespace`"),
+            "add the CloudWatch namespace of its sums, or `rows: true` where it is in rows of \
+             clients",
+        );
+        return;
+    };
     if namespace.starts_with("AWS/") || namespace.starts_with(':') {
         let path = path::member(path, "namespace");
         let message = format!(

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::super::super::experiment::Measure;
+use super::super::super::path;
 use super::super::super::schema::{Answers, Direction, Experiment, MetricType};
 use super::super::super::suggest;
 use super::super::findings::Findings;
@@ -69,11 +70,13 @@ impl Measured<'_> {
     fn check(&self, measure: Measure<'_>, findings: &mut Findings<'_>) {
         let path = |field: &str| format!("{}.{field}", self.path);
         let (kind, direction) = (path("type"), path("direction"));
+        self.ratio(measure, findings);
         let other = measure.kind().filter(|kind| *kind != self.kind);
         if let Some(other) = other.filter(|_| findings.is_written(&kind)) {
             let name = match other {
                 MetricType::Proportion => "proportion",
                 MetricType::Mean => "mean",
+                MetricType::Ratio => "ratio",
             };
             findings.error(
                 &kind,
@@ -82,7 +85,7 @@ impl Measured<'_> {
                 format!("write `type: {name}`"),
             );
         }
-        let is_built_in = !matches!(measure, Measure::Business(_));
+        let is_built_in = matches!(measure, Measure::ErrorRate | Measure::SlowRequests);
         let is_up = self.direction == Direction::Up && findings.is_written(&direction);
         if is_built_in && is_up {
             findings.error(
@@ -108,6 +111,26 @@ impl Measured<'_> {
                 Code::EFFECT_TOO_LARGE,
                 format!("proportions can't differ by {difference}: the most they can is 1"),
                 "write a fraction: 0.005 is half a percentage point",
+            );
+        }
+    }
+
+    /// A column of rows may be that of a proportion or of a mean: of a ratio there are two.
+    fn ratio(&self, measure: Measure<'_>, findings: &mut Findings<'_>) {
+        let Measure::Rows(metric) = measure else {
+            return;
+        };
+        // Half a ratio is told where it is defined.
+        let is_one = metric.numerator.is_none() && metric.denominator.is_none();
+        if self.kind == MetricType::Ratio && is_one {
+            findings.error(
+                &path::member("metrics", self.metric),
+                Code::INCOMPLETE_METRIC,
+                format!(
+                    "`{}` is a ratio of which no two columns are named",
+                    self.metric
+                ),
+                "add `numerator` and `denominator`, the columns whose sums are divided",
             );
         }
     }

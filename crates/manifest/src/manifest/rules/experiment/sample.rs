@@ -4,11 +4,12 @@ use crate::manifest::Code;
 use mlship_stats::{Alpha, Design, Method, Phase};
 
 use super::super::super::experiment::USUAL_LOOKS;
-use super::super::super::schema::{Direction, Experiment, MetricType, Variant};
+use super::super::super::schema::{Direction, Experiment, Metric, MetricType, Variant};
 use super::super::findings::Findings;
 
 pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
     looks(experiment, findings);
+    looks_of_rows(experiment, findings);
     baseline(experiment, findings);
     if suffices(experiment, findings) {
         power(experiment, findings);
@@ -26,6 +27,24 @@ fn looks(experiment: &Experiment, findings: &mut Findings<'_>) {
             Code::LOOKS_UNUSED,
             "only a group-sequential design has a number of looks",
             "add `design: group-sequential`, or remove it",
+        );
+    }
+}
+
+/// Finds planned looks at rows of clients, whose counts the rule can't keep.
+fn looks_of_rows(experiment: &Experiment, findings: &mut Findings<'_>) {
+    let primary = &experiment.primary.metric;
+    let defined = experiment.metrics.get(primary);
+    let is_of_rows = defined.is_some_and(Metric::is_of_rows);
+    if experiment.method() != Method::Sequential && is_of_rows && !findings.is_broken("design") {
+        findings.error(
+            "design",
+            Code::LOOKS_OF_ROWS,
+            format!(
+                "the counts of a planned look are kept with the rule, and `{primary}` is in rows of \
+                 clients"
+            ),
+            "remove it: the default design reads rows as often as you like",
         );
     }
 }
@@ -55,12 +74,17 @@ fn baseline(experiment: &Experiment, findings: &mut Findings<'_>) {
     let Some(baseline) = primary.baseline else {
         return;
     };
-    if primary.kind == MetricType::Mean {
+    let others = match primary.kind {
+        MetricType::Proportion => None,
+        MetricType::Mean => Some("means"),
+        MetricType::Ratio => Some("ratios"),
+    };
+    if let Some(others) = others {
         findings.error(
             "primary.baseline",
             Code::BASELINE_OF_MEAN,
-            "`primary.baseline` is a proportion, and means are compared",
-            "remove it: what a mean needs depends on its variance",
+            format!("`primary.baseline` is a proportion, and {others} are compared"),
+            format!("remove it: what {others} need depends on their variance"),
         );
     } else if !(0.0..1.0).contains(&(baseline + signed_effect(experiment))) {
         findings.error(
