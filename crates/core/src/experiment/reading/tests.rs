@@ -1,6 +1,7 @@
 //! Tests of readouts computed from counts.
 
 mod means;
+mod planned;
 mod requests;
 mod verdict;
 
