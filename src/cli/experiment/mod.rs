@@ -4,6 +4,7 @@ mod ledger;
 mod list;
 mod load;
 mod picture;
+mod plan;
 mod presenter;
 mod rows_file;
 mod show;
@@ -31,6 +32,7 @@ enum Command {
     Status(status::Status),
     Stop(stop::Stop),
     List(list::List),
+    Plan(plan::Plan),
     Show(show::Show),
 }
 
@@ -40,6 +42,7 @@ pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
         Command::Status(command) => Box::pin(status::run(command, global)).await,
         Command::Stop(command) => Box::pin(stop::run(command, global)).await,
         Command::List(command) => Box::pin(list::run(command, global)).await,
+        Command::Plan(command) => Box::pin(plan::run(command, global)).await,
         Command::Show(command) => Box::pin(show::run(command, global)).await,
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn why_open(shown: &ExperimentView<'_>) -> String {
         Some(Reason::NothingKnown) => {
             "the primary metric has no numbers of both that can be compared".to_owned()
         }
+        Some(Reason::NoLookYet) => "no planned look was taken yet".to_owned(),
         Some(Reason::RowsMissing) => {
             "the primary metric is in rows of clients, which --rows FILE gives".to_owned()
         }

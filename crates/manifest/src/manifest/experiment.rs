@@ -6,12 +6,18 @@ use std::time::Duration;
 
 use super::diagnostic::Diagnostic;
 use super::field_spans::Places;
-use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Stamp, Unit, Variant};
+use super::schema::{
+    Experiment, Guardrail, Metric, MetricType, Primary, Stamp, TestDesign, Unit, Variant,
+};
 use super::source::{Source, Span, overlap};
 use super::variables::UsedDefault;
 use crate::manifest::Code;
+use mlship_stats::Method;
 use mlship_text::duration::duration;
 use mlship_text::secrets::KnownSecrets;
+
+/// The looks of a group-sequential design that are customary.
+pub(super) const USUAL_LOOKS: u32 = 5;
 
 /// The manifest of an experiment that keeps every rule that can be checked in this file alone.
 #[derive(Debug, Clone)]
@@ -231,6 +237,17 @@ impl Experiment {
     #[must_use]
     pub fn accepted_alpha(&self) -> f64 {
         self.alpha.unwrap_or(0.05)
+    }
+
+    /// Returns how often the primary metric is looked at.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        match self.design {
+            None | Some(TestDesign::Sequential) => Method::Sequential,
+            Some(TestDesign::GroupSequential) => Method::GroupSequential {
+                looks: self.looks.unwrap_or(USUAL_LOOKS),
+            },
+        }
     }
 
     /// Returns the successes that each variant must have before anything is decided.

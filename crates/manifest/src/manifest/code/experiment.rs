@@ -100,6 +100,12 @@ super::codes! { "Manifests of experiments":
     EFFECT_BEYOND_PROPORTIONS "effect-beyond-proportions"
         "From this baseline no proportion is better by so much."
         "Lower `minimumEffect`. It is absolute: 0.005 is half a percentage point.";
+    LOOKS_UNUSED "looks-unused"
+        "Looks are counted, and the design is looked at as often as anybody likes."
+        "Add `design: group-sequential`, or remove `looks`.";
+    LOOKS_OF_ROWS "looks-of-rows"
+        "A group-sequential design freezes the counts of each look with the rule, and rows are in a file that may be another at every readout."
+        "Remove `design`: the sequence of looks reads rows as often as anybody likes.";
     LOW_POWER "low-power"
         "With so few trials a difference that matters would probably not be found."
         "Plan the sample that the message names, or accept a larger `minimumEffect`.";

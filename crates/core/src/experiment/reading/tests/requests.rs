@@ -54,6 +54,7 @@ fn guardrail(
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows,
     });
     (reading.metrics[1].state, reading.metrics[1].open)
