@@ -85,6 +85,10 @@ pub(super) fn why_guardrail_open(reading: &Reading, metric: &MetricReading) -> O
         OpenReason::TooFewStretches => {
             Some("it may be a few clients' requests, which twelve hours of traffic tell".to_owned())
         }
+        OpenReason::FewClients => Some(
+            "worse, and a few clients may be why: only what is far worse at once stops the test"
+                .to_owned(),
+        ),
         OpenReason::NeedsRows => Some(NEEDS_ROWS.to_owned()),
         OpenReason::TooFewLargeValues => Some(few_large_values(
             metric.evidence.events(),

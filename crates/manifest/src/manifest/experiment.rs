@@ -224,13 +224,20 @@ impl Experiment {
         life.and_then(Result::ok).unwrap_or(Duration::ZERO)
     }
 
+    /// Says whether clients are assigned to variants, by a cookie or a header, rather than each of
+    /// their requests.
+    #[must_use]
+    pub fn assigns_clients(&self) -> bool {
+        !self.cookie_life().is_zero() || self.assignment.is_some()
+    }
+
     /// Says whether a trial of the primary metric is what is assigned to variants: not where it is
-    /// a request, and a cookie assigns clients.
+    /// a request, and clients are assigned.
     #[must_use]
     pub fn counts_what_is_assigned(&self) -> bool {
         let measure = self.measure(&self.primary.metric);
         let is_request = measure.is_some_and(|measure| measure.unit() == Unit::Request);
-        !is_request || self.cookie_life().is_zero()
+        !is_request || !self.assigns_clients()
     }
 
     /// Returns the chance of a wrong winner that is accepted.

@@ -5,7 +5,7 @@ use super::planned::Decided;
 use super::reader::{Reader, direction};
 use super::{CumulativeCounts, EffectHistory, Material, MetricReading, Role, gate_word};
 use crate::experiment::samples::MetricCount;
-use mlship_manifest::schema::Unit;
+use mlship_manifest::schema::{Breach, Unit};
 use mlship_stats::{
     Arms, Comparison, Course, Difference, Direction, Evidence, Gate, Guardrail, GuardrailJudgement,
     Inference, Proportion, Running,
@@ -125,7 +125,12 @@ impl Challenger {
                 let course = self.course_of(reader, place + 1, unit);
                 let both = arms(tallies);
                 let judgement = match &course {
-                    Some(course) => rule.judge_requests(both.as_ref(), &self.inference, course),
+                    Some(course) => match guardrail.breach {
+                        None => rule.judge_requests(both.as_ref(), &self.inference, course),
+                        Some(Breach::AtOnce) => {
+                            rule.judge_requests_of_few(both.as_ref(), &self.inference, course)
+                        }
+                    },
                     None => rule.judge(both.as_ref(), &self.inference),
                 };
                 Judged {

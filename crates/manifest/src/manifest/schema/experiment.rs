@@ -193,6 +193,20 @@ pub struct Guardrail {
     /// 5XX, and those that no target answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answers: Option<Answers>,
+    /// For a metric of requests whose clients stay with their variant: when it is a breach. Left
+    /// out, as soon as it is worse over time. `at-once` where a few clients have percents of all
+    /// requests, since one of these that fails for days looks as a variant that does harm: then
+    /// only what is 25 points worse within minutes is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breach: Option<Breach>,
+}
+
+/// When a guardrail of requests is a breach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Breach {
+    /// When a variant is 25 points worse in five minutes on end, or has no healthy target.
+    AtOnce,
 }
 
 /// Which requests are errors.
