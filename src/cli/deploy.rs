@@ -7,6 +7,7 @@ use super::diff::Show;
 use super::fleet_flags::{FleetFlags, again};
 use super::gates::Overrides;
 use super::load::{Loaded, invalid, load_selected};
+use super::pipeline::{Handover, ReportFile};
 use super::selection::Selection;
 use super::session::Session;
 use super::sessions::{Asking, Sessions};
@@ -62,6 +63,10 @@ pub(super) struct Deploy {
     selection: Selection,
     #[command(flatten)]
     fleet: FleetFlags,
+    #[command(flatten)]
+    pub(super) report: ReportFile,
+    #[command(flatten)]
+    pub(super) handover: Handover,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -161,7 +166,7 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
 fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> ExitCode {
-    if global.output == Format::Human {
+    if global.format() == Format::Human {
         return output::cloud_error(error, global);
     }
     let results = manifests.iter();
@@ -178,6 +183,11 @@ fn no_cloud(manifests: &[Loaded], error: &CloudError, global: &Global) -> ExitCo
 }
 
 impl Deploy {
+    /// Says whether it only shows.
+    pub(super) fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
     /// Returns the order in which the releases begin.
     fn order_of(&self, manifests: &[Loaded]) -> Result<Order, Vec<Diagnostic>> {
         let order = order_of(manifests)?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::experiment::comparison;
 use super::gates::Overrides;
 use super::load::{Loaded, LoadedManifests, invalid, load_all_selected, load_selected};
+use super::pipeline::{self, ReportFile};
 use super::selection::Selection;
 use super::several::Way;
 use super::{Format, Global, examples, output};
@@ -43,6 +44,8 @@ pub(super) struct Diff {
     overrides: Overrides,
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    pub(super) report: ReportFile,
 }
 
 pub(super) async fn run(command: &Diff, global: &Global) -> ExitCode {
@@ -144,7 +147,8 @@ impl Show<'_> {
             let way = sessions.to(manifests.len() + at);
             Box::pin(self.experiment(way, comparison, &mut seen, global)).await;
         }
-        if global.output == Format::Json {
+        pipeline::show_markdown(global);
+        if global.format() == Format::Json {
             let mut document = json!({ "services": seen.services });
             if !seen.experiments.is_empty() {
                 document["experiments"] = json!(seen.experiments);
@@ -216,7 +220,7 @@ impl Show<'_> {
                 self.services(&releases, Layout::Each, seen, global).await;
             }
         }
-        if global.output == Format::Human {
+        if global.reads_text() {
             output::page(&start_text(definition, &plan, &global.palette()));
         }
         seen.experiments.push(start_document(definition, &plan));
@@ -230,7 +234,7 @@ fn no_cloud(
     error: CloudError,
     global: &Global,
 ) -> ExitCode {
-    if global.output == Format::Human {
+    if global.reads_text() {
         return output::cloud_error(&error, global);
     }
     let code = ended_by(&error).exit_code();

@@ -98,7 +98,7 @@ impl Asked<'_> {
     async fn of_service(&self, subject: &Subject) -> ExitCode {
         let service = subject.service();
         match self.history_of(0, subject).await {
-            Ok(found) => match self.global.output {
+            Ok(found) => match self.global.format() {
                 Format::Human => {
                     output::page(&page(service, &found, self.global));
                     ExitCode::Done
@@ -116,12 +116,12 @@ impl Asked<'_> {
         for (subject, answer) in subjects.iter().zip(in_order(each).await) {
             let service = subject.service();
             match answer {
-                Ok(found) => match self.global.output {
+                Ok(found) => match self.global.format() {
                     Format::Human => output::page(&page(service, &found, self.global)),
                     Format::Json => documents.push(document(service, &found)),
                 },
                 Err(error) => {
-                    codes.push(output::cloud_error_of(service, &error));
+                    codes.push(output::cloud_error_of(service, &error, self.global));
                     let mut document = json!({
                         "entries": [], "error": error.to_string(), "hint": error.hint,
                     });
@@ -130,7 +130,7 @@ impl Asked<'_> {
                 }
             }
         }
-        if self.global.output == Format::Json {
+        if self.global.format() == Format::Json {
             output::document(&with_findings(json!({"services": documents}), self.read));
         }
         ExitCode::worst(codes)
@@ -157,7 +157,11 @@ impl Asked<'_> {
         let mut codes = Vec::new();
         for (at, subject) in self.read.subjects.iter().enumerate() {
             if let Err(error) = self.sessions.to(at) {
-                codes.push(output::cloud_error_of(subject.service(), error));
+                codes.push(output::cloud_error_of(
+                    subject.service(),
+                    error,
+                    self.global,
+                ));
             }
         }
         let each = asked.into_iter().map(async |(session, services)| {
@@ -177,7 +181,7 @@ impl Asked<'_> {
     }
 
     fn show_model(&self, model: &str, found: &[(ServiceId, Entry)]) -> ExitCode {
-        match self.global.output {
+        match self.global.format() {
             Format::Human => {
                 let palette = self.global.palette();
                 output::page(&model_history_text(model, found, &palette));

@@ -6,6 +6,7 @@ use super::selection::Selection;
 use super::{Format, Global, output};
 use crate::report::conceal;
 use mlship_aws::ecs_document_checks::check;
+use mlship_core::app::Subject;
 pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, LoadedManifests, Need};
 use mlship_core::app::manifests::{ManifestReader, Subjects};
 use mlship_core::progress::ExitCode;
@@ -16,6 +17,7 @@ use mlship_manifest::{Diagnostic, Examined};
 /// none, that is the end.
 pub(super) fn load_subjects(paths: &[String], global: &Global) -> Result<Subjects, ExitCode> {
     let read = reader(global).subjects(paths, &mut stdin().lock());
+    global.read(read.subjects.iter().filter_map(Subject::whole));
     output::findings(&read.findings, global);
     if read.findings.is_empty() || !read.subjects.is_empty() {
         return Ok(read);
@@ -108,6 +110,7 @@ pub(super) fn checked(examined: Examined) -> Examined {
 
 /// Reports what was found; with errors in it that is the end.
 fn report_findings(reading: LoadedManifests, global: &Global) -> Result<LoadedManifests, ExitCode> {
+    global.read(reading.manifests.iter().map(|loaded| &loaded.manifest));
     if !reading.is_broken() {
         output::warnings(&reading.findings, global);
         return Ok(reading);
@@ -122,7 +125,7 @@ pub(super) fn invalid(
     service: Option<&ServiceId>,
     global: &Global,
 ) -> ExitCode {
-    if global.output == Format::Json {
+    if global.format() == Format::Json {
         output::invalid(findings, service);
     }
     ExitCode::Invalid

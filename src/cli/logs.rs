@@ -127,12 +127,12 @@ impl Logs {
         global: &Global,
     ) -> Result<(), LogsEnd> {
         let session = way.map_err(|error| LogsEnd::Cloud(error.clone()))?;
-        let (context, options) = (session.context(), self.options(global.output));
+        let (context, options) = (session.context(), self.options(global.format()));
         Box::pin(read_logs(&context, subject, &options, listener)).await
     }
 
     fn listener<'a>(&self, global: &Global, service: &'a ServiceId) -> Box<dyn Listener + 'a> {
-        match global.output {
+        match global.format() {
             Format::Human => Box::new(LogText::new(
                 Writer::stdout(),
                 Writer::stderr(),

@@ -14,6 +14,7 @@ mod load;
 mod logs;
 mod named_service;
 mod output;
+mod pipeline;
 mod render;
 mod rollback;
 mod schema;
@@ -38,7 +39,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mlship_aws::cloud::endpoint_problem;
 use mlship_core::progress::ExitCode;
 
-use crate::report::has_failed;
+use crate::report::{SharedChronicle, has_failed};
 
 /// Ship ML model releases to Amazon ECS
 ///
@@ -102,10 +103,10 @@ struct Global {
         global = true,
         help_heading = GLOBAL,
         value_enum,
-        default_value_t = Format::Human,
+        default_value_t = Output::Human,
         value_name = "FORMAT"
     )]
-    output: Format,
+    output: Output,
     /// Log requests to AWS and decisions on standard error; -vv also requests as they are sent
     #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     verbose: u8,
@@ -122,6 +123,9 @@ struct Global {
     /// Write plain lines even on a terminal
     #[arg(long, global = true, help_heading = GLOBAL)]
     no_progress: bool,
+    /// What the command came to.
+    #[arg(skip)]
+    chronicle: SharedChronicle,
 }
 
 /// Reads an address to send requests to.
@@ -133,6 +137,15 @@ fn address(written: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    Human,
+    Json,
+    /// A report to post, of diff alone
+    Markdown,
+}
+
+/// For whom lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Human,
     Json,
@@ -143,6 +156,21 @@ enum ColorChoice {
     Auto,
     Always,
     Never,
+}
+
+impl Global {
+    /// Says for whom lines are written: beside a report to post, for people.
+    fn format(&self) -> Format {
+        match self.output {
+            Output::Human | Output::Markdown => Format::Human,
+            Output::Json => Format::Json,
+        }
+    }
+
+    /// Says whether plans are written as text: not where they are in a document.
+    fn reads_text(&self) -> bool {
+        self.output == Output::Human
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -184,6 +212,9 @@ pub fn run(cli: &Cli) -> ExitCode {
         Err(error) => return output::unexpected(&error),
     };
     cli.global.apply_color();
+    if let Err(code) = pipeline::check(cli) {
+        return code;
+    }
     let code = runtime.block_on(async {
         tokio::select! {
             biased;
@@ -193,6 +224,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     });
     // Who still reads an input that doesn't end is not waited for.
     runtime.shutdown_background();
+    pipeline::finish(cli, code);
     code
 }
 

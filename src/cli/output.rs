@@ -9,16 +9,17 @@ use serde_json::{Value, json};
 use super::usage::asks_for_json;
 use super::{ColorChoice, Format, Global};
 use crate::report::{
-    Color, Detailed, Fleet, Human, Json, Report, Verbosity, Writer, choose_color, is_output_lost,
-    palette_for, stderr_is_terminal,
+    Color, Detailed, Fleet, Human, Json, ManifestRecord, Obstacle, PlanRecord, Recorded, Report,
+    Verbosity, Writer, choose_color, is_output_lost, palette_for, stderr_is_terminal,
 };
 use mlship_core::app::planning::PlanError;
 use mlship_core::app::{ResultRecord, conclusion_of, ended_by};
 use mlship_core::cloud::CloudError;
+use mlship_core::plan::Plan;
 use mlship_core::progress::{Conclusion, ExitCode, Fault, Refusal};
 use mlship_core::registry::RegistryError;
 use mlship_core::release::ids::ServiceId;
-use mlship_manifest::{Diagnostic, render};
+use mlship_manifest::{Diagnostic, Manifest, render};
 use mlship_text::Page;
 
 /// How soon it is noticed that nobody reads on.
@@ -104,7 +105,8 @@ pub(super) fn registry_error(error: &RegistryError, global: &Global) -> ExitCode
 }
 
 fn ended(conclusion: Conclusion, error: &str, hint: Option<&str>, global: &Global) -> ExitCode {
-    match global.output {
+    global.hindered(None, conclusion, error, hint);
+    match global.format() {
         Format::Human => complain_of(error, hint),
         Format::Json => last_line(conclusion, None, &json!({"error": error, "hint": hint})),
     }
@@ -112,7 +114,9 @@ fn ended(conclusion: Conclusion, error: &str, hint: Option<&str>, global: &Globa
 }
 
 /// Reports a failed call to AWS that ends the command for one service of several.
-pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError) -> ExitCode {
+pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError, global: &Global) -> ExitCode {
+    let (text, hint) = (error.to_string(), error.hint.as_deref());
+    global.hindered(Some(service.to_string()), ended_by(error), &text, hint);
     complain_of(&format!("{service}: {error}"), error.hint.as_deref());
     ended_by(error).exit_code()
 }
@@ -153,6 +157,8 @@ pub(super) fn not_planned(service: &ServiceId, error: &PlanError, global: &Globa
             ExitCode::Refused
         }
         PlanError::Cloud(_) | PlanError::Registry(_) => {
+            let (conclusion, words) = (error.conclusion(), error.words());
+            global.hindered(Some(service.to_string()), conclusion, &words, error.hint());
             complain_of(&format!("{service}: {}", error.words()), error.hint());
             error.conclusion().exit_code()
         }
@@ -160,9 +166,15 @@ pub(super) fn not_planned(service: &ServiceId, error: &PlanError, global: &Globa
 }
 
 /// Says why a service's plan is refused, and returns the exit code.
-pub(super) fn refused(result: &ResultRecord) -> ExitCode {
+pub(super) fn refused(result: &ResultRecord, global: &Global) -> ExitCode {
     let error = result.error.as_deref().unwrap_or_default();
     let hint = result.hint.as_deref();
+    global.hindered(
+        Some(result.service.clone()),
+        result.conclusion(),
+        error,
+        hint,
+    );
     complain_of(&format!("{}: {error}", result.service), hint);
     result.exit_code()
 }
@@ -186,11 +198,12 @@ pub(super) fn usage(message: &str, global: &Global) -> ExitCode {
 
 /// Reports what is wrong with the command line, and the next step.
 pub(super) fn usage_with_hint(message: &str, hint: Option<&str>, global: &Global) -> ExitCode {
+    global.hindered(None, Conclusion::Error(Fault::Usage), message, hint);
     complain(&format!("error: {message}"));
     if let Some(hint) = hint {
         complain(&format!("hint: {hint}"));
     }
-    if global.output == Format::Json {
+    if global.format() == Format::Json {
         usage_line(message, hint);
     }
     ExitCode::Usage
@@ -232,6 +245,7 @@ fn last_line(conclusion: Conclusion, service: Option<&ServiceId>, more: &Value) 
 
 /// Writes findings to standard error as snippets of the manifest.
 pub(super) fn findings(findings: &[Diagnostic], global: &Global) {
+    global.found(findings);
     let mut err = Writer::stderr();
     let colored = global.colored();
     for finding in findings {
@@ -243,6 +257,7 @@ pub(super) fn findings(findings: &[Diagnostic], global: &Global) {
 
 /// Writes warnings to standard error, a line each: the command goes on, and has more to say.
 pub(super) fn warnings(warnings: &[Diagnostic], global: &Global) {
+    global.found(warnings);
     let style = palette_for(global.colored()).change;
     for warning in warnings {
         let place = warning.span.as_ref().map_or_else(String::new, |span| {
@@ -256,6 +271,43 @@ pub(super) fn warnings(warnings: &[Diagnostic], global: &Global) {
 }
 
 impl Global {
+    /// Takes down what was found in manifests.
+    pub(super) fn found(&self, findings: &[Diagnostic]) {
+        self.chronicle
+            .note(|chronicle| chronicle.findings.extend_from_slice(findings));
+    }
+
+    /// Takes down a plan that is shown.
+    pub(super) fn planned(&self, plan: &Plan) {
+        self.chronicle
+            .note(|chronicle| chronicle.plans.push(PlanRecord::of(plan)));
+    }
+
+    /// Takes down which manifests were read.
+    pub(super) fn read<'a>(&self, manifests: impl IntoIterator<Item = &'a Manifest>) {
+        let records = manifests.into_iter().map(ManifestRecord::of);
+        self.chronicle
+            .note(|chronicle| chronicle.manifests.extend(records));
+    }
+
+    /// Takes down what stood in the way.
+    fn hindered(
+        &self,
+        service: Option<String>,
+        conclusion: Conclusion,
+        error: &str,
+        hint: Option<&str>,
+    ) {
+        let obstacle = Obstacle {
+            service,
+            conclusion,
+            error: error.to_owned(),
+            hint: hint.map(str::to_owned),
+        };
+        self.chronicle
+            .note(|chronicle| chronicle.obstacles.push(obstacle));
+    }
+
     /// Fixes the use of colour for the whole process.
     pub(super) fn apply_color(&self) {
         match self.color {
@@ -272,7 +324,7 @@ impl Global {
 
     /// Returns the styles of human output. Inside JSON no stream could drop them.
     pub(super) fn palette(&self) -> Color {
-        palette_for(self.colored() && self.output == Format::Human)
+        palette_for(self.colored() && self.format() == Format::Human)
     }
 
     /// Returns the reader of events that the flags and the terminal ask for.
@@ -283,7 +335,7 @@ impl Global {
     /// Returns the reader of the events of so many services in one run.
     pub(super) fn reporter_of(&self, services: usize) -> Box<dyn Report> {
         let (answer, color) = (Writer::stdout(), self.palette());
-        let told: Box<dyn Report> = match (self.output, services > 1) {
+        let told: Box<dyn Report> = match (self.format(), services > 1) {
             (Format::Json, _) => Box::new(Json::new(answer)),
             (Format::Human, false) if self.draws() => Box::new(Human::on_terminal(answer, color)),
             (Format::Human, false) => Box::new(
@@ -297,6 +349,7 @@ impl Global {
                     .with_verbosity(self.verbosity()),
             ),
         };
+        let told: Box<dyn Report> = Box::new(Recorded::new(told, self.chronicle.clone()));
         match self.verbosity() {
             Verbosity::Usual => told,
             Verbosity::Requests | Verbosity::Everything => {

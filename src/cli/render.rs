@@ -36,7 +36,7 @@ pub(super) async fn run(command: &Render, global: &Global) -> ExitCode {
         Ok(documents) => documents,
         Err(code) => return code,
     };
-    if command.task_definition || global.output == Format::Json {
+    if command.task_definition || global.format() == Format::Json {
         let document = one_document(documents);
         return if command.show_values {
             output::revealed(&document)
@@ -98,7 +98,7 @@ async fn task_definitions(command: &Render, global: &Global) -> Result<Vec<Value
     for (at, loaded) in manifests.iter().enumerate() {
         let service = loaded.service();
         let session = sessions.to(at);
-        let session = session.map_err(|error| output::cloud_error_of(&service, error))?;
+        let session = session.map_err(|error| output::cloud_error_of(&service, error, global))?;
         let (context, region) = (session.context(), session.cloud.region());
         let rendered = registration(&context, region, &loaded.manifest, command.secrets()).await;
         let Rendered { document, hidden } =

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
+use super::pipeline::{Handover, ReportFile};
 use super::session::Session;
 use super::sessions::{Asking, Sessions};
 use super::several::{Way, no_way, on_each, told_to};
@@ -49,6 +50,10 @@ pub(super) struct Rollback {
     /// Give up waiting after this long; the rollback goes on
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
+    #[command(flatten)]
+    pub(super) report: ReportFile,
+    #[command(flatten)]
+    pub(super) handover: Handover,
 }
 
 pub(super) async fn run(command: &Rollback, global: &Global) -> ExitCode {
@@ -68,7 +73,7 @@ async fn roll_back(command: &Rollback, mut read: Subjects, global: &Global) -> E
     let subjects = &read.subjects[..];
     // What one document is made of is in no line beside it.
     let is_document = command.dry_run
-        && global.output == Format::Json
+        && global.format() == Format::Json
         && (subjects.len() > 1 || !read.findings.is_empty());
     let sessions = match opened {
         Ok(opened) => opened,
@@ -118,6 +123,7 @@ async fn roll_back(command: &Rollback, mut read: Subjects, global: &Global) -> E
                 result.exit_code()
             }
             Outcome::Planned(plan) => {
+                global.planned(&plan);
                 plans.borrow_mut().push(*plan);
                 ExitCode::Done
             }
@@ -148,7 +154,7 @@ fn document(ends: &[Outcome], read: &Subjects) -> ExitCode {
 
 /// Shows what a dry run planned.
 fn show(plans: &[Plan], global: &Global) {
-    match global.output {
+    match global.format() {
         Format::Human => {
             for plan in plans {
                 output::page(&plan_text(plan, &global.palette()));
@@ -163,6 +169,11 @@ fn show(plans: &[Plan], global: &Global) {
 }
 
 impl Rollback {
+    /// Says whether it only shows.
+    pub(super) fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
     fn options(&self) -> RollbackOptions {
         RollbackOptions {
             undoes: None,

@@ -77,7 +77,7 @@ async fn on_stage<T>(
 
 /// Says of each service that nothing happened to it, since there is no way to AWS.
 pub(super) fn no_way(subjects: &[Subject], error: &CloudError, global: &Global) -> ExitCode {
-    if global.output == Format::Human || subjects.len() == 1 {
+    if global.format() == Format::Human || subjects.len() == 1 {
         return output::cloud_error(error, global);
     }
     each_without_way(subjects, error, global)
@@ -90,9 +90,9 @@ pub(super) fn each_without_way(
     global: &Global,
 ) -> ExitCode {
     for subject in subjects {
-        match global.output {
+        match global.format() {
             Format::Human => {
-                output::cloud_error_of(subject.service(), error);
+                output::cloud_error_of(subject.service(), error, global);
             }
             Format::Json => {
                 let result = results::aws_error(subject.service(), error);

@@ -94,7 +94,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     /// Shows a look that is not the last: to people where it has news for them.
     fn next(&mut self, seen: &Look, global: &Global) {
-        match global.output {
+        match global.format() {
             Format::Json => output::json_line(&document(seen, self.read)),
             Format::Human => {
                 let mut page = page(seen, self.read, global);
@@ -116,7 +116,7 @@ impl Shown<'_> {
 
 /// Shows the only look, or the last one, and returns what it comes to.
 fn last(seen: &Look, read: &Subjects, global: &Global) -> ExitCode {
-    match global.output {
+    match global.format() {
         Format::Json => {
             output::document(&document(seen, read));
         }
@@ -127,7 +127,7 @@ fn last(seen: &Look, read: &Subjects, global: &Global) -> ExitCode {
             Ok(status) => status.unanswered.as_ref()?,
             Err(error) => error,
         };
-        Some(output::cloud_error_of(id, error))
+        Some(output::cloud_error_of(id, error, global))
     });
     ExitCode::worst(codes.collect::<Vec<_>>())
 }

@@ -89,7 +89,7 @@ pub(super) async fn serve_paths(
         let hint = "name one, or a service itself with --service CLUSTER/NAME";
         return output::usage_with_hint(&message, Some(hint), global);
     }
-    let broken = match (&read.findings[..], answer, global.output) {
+    let broken = match (&read.findings[..], answer, global.format()) {
         ([], _, _) => ExitCode::Done,
         (_, Answer::Document, Format::Json) | (_, _, Format::Human) => ExitCode::Invalid,
         (findings, Answer::Lines, Format::Json) => invalid(findings, None, global),

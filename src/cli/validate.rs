@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::load::read;
+use super::pipeline::CodeQuality;
 use super::{Format, Global, examples, output};
 use mlship_core::progress::ExitCode;
 use mlship_text::words::counted;
@@ -15,14 +16,18 @@ pub(super) struct Validate {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
     paths: Vec<String>,
+    #[command(flatten)]
+    pub(super) quality: CodeQuality,
 }
 
 pub(super) fn run(command: &Validate, global: &Global) -> ExitCode {
     let reading = read(&command.paths, global);
+    global.read(reading.manifests.iter().map(|loaded| &loaded.manifest));
     let findings = reading.findings;
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
-    match global.output {
+    match global.format() {
         Format::Json => {
+            global.found(&findings);
             output::document(&json!({"findings": findings}));
         }
         Format::Human => {

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::load::invalid;
+use super::pipeline::{Handover, ReportFile};
 use super::session::Session;
 use super::sessions::Sessions;
 use super::several::{no_way, on_each};
@@ -26,6 +27,10 @@ pub(super) struct Watch {
     /// Tell the model registry how the deployment ended, as a deploy that waits does
     #[arg(long)]
     record: bool,
+    #[command(flatten)]
+    pub(super) report: ReportFile,
+    #[command(flatten)]
+    pub(super) handover: Handover,
 }
 
 pub(super) async fn run(command: &Watch, global: &Global) -> ExitCode {

@@ -2,6 +2,8 @@
 //!
 //! The only part of the crate that writes to a terminal.
 
+mod chronicle;
+mod ci;
 mod color;
 mod detail;
 mod event_text;
@@ -14,6 +16,7 @@ mod init;
 mod json;
 mod log_json;
 mod log_text;
+mod markdown;
 mod names;
 mod one_document;
 mod plan_json;
@@ -27,6 +30,10 @@ mod surface;
 #[cfg(test)]
 mod tests;
 
+pub use chronicle::{Chronicle, ManifestRecord, Obstacle, PlanRecord, Recorded, SharedChronicle};
+pub use ci::{
+    Command, Workspace, annotations, code_quality, dotenv, github_outputs, links, outcome,
+};
 pub use color::{Color, palette_for};
 pub use detail::{Detailed, Verbosity, detail, request_line};
 pub use experiment::{
@@ -43,6 +50,7 @@ pub use json::Json;
 pub(crate) use json::name;
 pub use log_json::LogJson;
 pub use log_text::LogText;
+pub use markdown::{Author, Document, findings_document, plans_document, run_document};
 pub use one_document::OneDocument;
 pub use plan_json::{add_refusal, ended_document, plan_error_document, unplanned_document};
 pub use plan_text::plan_text;

@@ -12,6 +12,7 @@ use anstream::{AutoStream, ColorChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
+use super::{Command, Document};
 use mlship_text::sanitize::{self, Colors};
 use mlship_text::secrets::{KnownSecrets, redact, redact_texts};
 use mlship_text::{Page, json, yaml};
@@ -181,6 +182,16 @@ impl<'a> Writer<'a> {
         let value = self.concealed_in(value);
         let text = yaml::document(&value).map_err(io::Error::other)?;
         self.put(&format!("---\n{text}"))
+    }
+
+    /// Writes a workflow command, which a line of anything else never is.
+    pub fn command(&mut self, command: &Command) -> io::Result<()> {
+        self.put(&format!("{}\n", command.line()))
+    }
+
+    /// Writes a document of Markdown of at most so many bytes.
+    pub fn markdown(&mut self, document: &Document, most: usize) -> io::Result<()> {
+        self.put(&document.within(most))
     }
 
     fn guarded<'t>(&self, text: &'t str) -> Cow<'t, str> {

@@ -8,7 +8,7 @@ use snapbox::str;
 use super::*;
 use mlship_core::plan::{Change, ChangeValues, Effect, Plan, Previous, SecretChange, Writes};
 use mlship_core::progress::Observer as _;
-use mlship_core::progress::{Conclusion, Fault, Interrupt, Refusal};
+use mlship_core::progress::{Conclusion, ExitCode, Fault, Interrupt, Refusal};
 use mlship_core::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName,
     TaskDefinitionArn,
@@ -48,7 +48,7 @@ pub(in crate::report) fn service() -> ServiceId {
     }
 }
 
-fn change(path: &str, ecs_field: &str, shown: ChangeValues) -> Change {
+pub(in crate::report) fn change(path: &str, ecs_field: &str, shown: ChangeValues) -> Change {
     Change {
         path: path.to_owned(),
         ecs_field: ecs_field.to_owned(),
@@ -215,7 +215,7 @@ fn events() -> Vec<Event> {
     ]
 }
 
-fn result() -> ResultRecord {
+pub(in crate::report) fn result() -> ResultRecord {
     let mut result = ResultRecord::new(&service(), Conclusion::RolledBack).with_plan(&plan());
     let task = json!({"taskArn": "a", "stopCode": "EssentialContainerExited",
         "stoppedReason": "Essential container in task exited",

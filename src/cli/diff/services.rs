@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use super::{DiffResults, Show};
 use crate::cli::session::Session;
 use crate::cli::several::Way;
-use crate::cli::{Format, Global, output};
+use crate::cli::{Global, output};
 use crate::report::{
     Verbosity, add_refusal, plan_document, plan_error_document, plans_in_order, plans_sum,
     plans_text,
@@ -83,7 +83,7 @@ impl Show<'_> {
                 Some(plans_sum(plans(), without, &color))
             }
         };
-        if global.output == Format::Human {
+        if global.reads_text() {
             let details = global.verbosity() > Verbosity::Usual;
             let page = match layout {
                 Layout::Each => plans_in_order(plans(), &color),
@@ -100,7 +100,7 @@ impl Show<'_> {
             self.service(&release.service, answer, seen, global);
         }
         // The last line is what everybody reads.
-        if let Some(sum) = sum.filter(|_| global.output == Format::Human) {
+        if let Some(sum) = sum.filter(|_| global.reads_text()) {
             output::line(&sum);
         }
     }
@@ -118,8 +118,9 @@ impl Show<'_> {
                 let mut document = plan_document(&plan);
                 if let Some(refused) = self.saved.and_then(|saved| saved.refusal(&plan)) {
                     add_refusal(&mut document, &refused);
-                    seen.codes.push(output::refused(&refused));
+                    seen.codes.push(output::refused(&refused, global));
                 }
+                global.planned(&plan);
                 seen.services.push(document);
                 seen.plans.push(plan);
             }

@@ -54,7 +54,7 @@ pub(super) async fn run(command: &List, global: &Global) -> ExitCode {
     let mut found: Vec<(ListenerRule, Record)> = found.collect();
     // What is under way first, then the newest.
     found.sort_by_key(|(_, record)| (!record.state.is_open(), std::cmp::Reverse(record.started)));
-    match global.output {
+    match global.format() {
         Format::Json => {
             let mut document = experiments_document(&found);
             if let Some(entries) = &recorded {

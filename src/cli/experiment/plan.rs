@@ -100,7 +100,7 @@ pub(super) async fn run(command: &Plan, global: &Global) -> ExitCode {
         maximum_days: experiment.maximum_days,
         plans: &plans,
     };
-    match global.output {
+    match global.format() {
         Format::Human => output::page(&sample_plans_text(&view)),
         Format::Json => return output::document(&sample_plans_document(&view)),
     }

@@ -25,7 +25,7 @@ pub(super) struct Presenter<'a> {
 
 impl ExperimentReport for Presenter<'_> {
     fn event(&mut self, event: &ExperimentEvent<'_>) {
-        match self.global.output {
+        match self.global.format() {
             Format::Human => self.event_for_people(event),
             // Programs read the end.
             Format::Json => {
@@ -127,7 +127,7 @@ fn tell(outcome: &Outcome, message: &[String], about: &Value, global: &Global) -
     if let Some(findings) = outcome.findings() {
         output::findings(findings, global);
     }
-    match global.output {
+    match global.format() {
         Format::Human if outcome.conclusion.is_done() => output::page(&page("", message)),
         // What was found was shown, with its place where a manifest has it.
         Format::Human if outcome.findings().is_some() => {}

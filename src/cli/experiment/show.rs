@@ -67,7 +67,7 @@ pub(super) async fn run(command: &Show, global: &Global) -> ExitCode {
 }
 
 fn show(command: &Show, record: &ExperimentRecord, others: usize, global: &Global) -> ExitCode {
-    match global.output {
+    match global.format() {
         Format::Human => {
             let mut page = record_text(record, &global.palette());
             if others > 0 {

@@ -302,7 +302,7 @@ impl ExperimentReport for StatusOutput<'_> {
 impl StatusOutput<'_> {
     fn looked(&self, readout: &Readout) {
         let Presenter { comparison, global } = self.presenter;
-        if global.output == Format::Human {
+        if global.format() == Format::Human {
             let text = experiment_text(&experiment_view(comparison, readout), &global.palette());
             output::page(&text);
         }
@@ -310,7 +310,7 @@ impl StatusOutput<'_> {
 
     fn ended(&self, readout: &Readout, stopped: Option<&Outcome>) {
         let shown = experiment_view(self.presenter.comparison, readout);
-        match (self.presenter.global.output, stopped) {
+        match (self.presenter.global.format(), stopped) {
             (Format::Human, Some(stopped)) => {
                 self.presenter.end(stopped);
             }

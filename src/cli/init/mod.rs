@@ -92,7 +92,7 @@ fn present(imported: &Imported, out: Option<&str>, global: &Global) -> ExitCode 
         failed_to_write(file, &error);
         return ExitCode::Unexpected;
     }
-    match global.output {
+    match global.format() {
         Format::Json => return output::revealed(&init_document(imported)),
         Format::Human if out.is_none() => output::revealed_page(&init_page(imported)),
         Format::Human => {}

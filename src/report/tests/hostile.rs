@@ -243,6 +243,51 @@ proptest! {
     }
 
     #[test]
+    fn a_build_reads_no_command_and_no_mark_of_others(text in hostile()) {
+        let results = CONCLUSIONS.map(|conclusion| hostile_result(&text, conclusion));
+        let mut chronicle = Chronicle {
+            plans: vec![PlanRecord::of(&hostile_plan(&text))],
+            results: results.to_vec(),
+            findings: vec![hostile_finding(&text)],
+            ..Chronicle::default()
+        };
+        chronicle.obstacles.push(Obstacle {
+            service: Some(text.clone()),
+            conclusion: Conclusion::Error(Fault::SaidNo),
+            error: text.clone(),
+            hint: Some(text.clone()),
+        });
+        let author = Author::default();
+        for document in [
+            run_document(&chronicle, &author),
+            plans_document(&chronicle, &author),
+            findings_document(&chronicle),
+        ] {
+            let document = document.within(usize::MAX);
+            check_people(&document);
+            let spans = document.split('`');
+            // What is within a code span or a fence is shown as it is.
+            let open: String = spans.step_by(2).collect();
+            prop_assert!(!open.contains("<b>"), "{}", document);
+        }
+        for command in annotations(&chronicle, &Workspace::default()) {
+            let line = command.line();
+            let rest = line.strip_prefix("::error ").or_else(|| line.strip_prefix("::warning "));
+            prop_assert!(rest.is_some(), "{:?}", line);
+            check_people(&format!("x {}", rest.unwrap_or_default()));
+        }
+        let told = outcome(&chronicle, ExitCode::Failed);
+        for (name, text) in [("", github_outputs(&told)), ("MLSHIP_", dotenv(&told))] {
+            prop_assert_eq!(text.lines().count(), 3);
+            check_people(&text);
+            prop_assert!(text.lines().all(|line| line.starts_with(name)));
+        }
+        for value in [code_quality(&chronicle, &Workspace::default()), links(&chronicle)] {
+            check_people(&mlship_text::json::document(&value));
+        }
+    }
+
+    #[test]
     fn programs_read_what_was_written(text in hostile()) {
         let lines = written(|paper| {
             let mut json = Json::new(Writer::new(paper.clone(), Colors::Drop));

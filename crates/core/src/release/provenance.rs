@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::tags;
 use crate::release::Origin;
+use mlship_text::arn::Arn;
 
 /// The longest value of a tag.
 const LONGEST: usize = 256;
@@ -22,10 +23,10 @@ pub struct Provenance {
 impl Provenance {
     /// Reads it from the variables that CI systems set.
     #[must_use]
-    pub fn of_pipeline(variable: &dyn Fn(&str) -> Option<String>) -> Self {
+    pub fn of_pipeline(variable: Variables<'_>) -> Self {
         let first = |names: &[&str]| {
-            let mut values = names.iter().filter_map(|name| variable(name));
-            values.find(|value| !value.is_empty())
+            let mut values = names.iter().filter_map(|name| written(variable, name));
+            values.next()
         };
         Self {
             git_sha: first(&[
@@ -37,21 +38,20 @@ impl Provenance {
                 "BUILDKITE_COMMIT",
                 "CIRCLE_SHA1",
                 "CODEBUILD_RESOLVED_SOURCE_VERSION",
+                "BUILD_SOURCEVERSION",
             ]),
-            run: github_run(variable).or_else(|| {
-                first(&[
-                    "CI_PIPELINE_URL",
-                    "BUILD_URL",
-                    "BUILDKITE_BUILD_URL",
-                    "CIRCLE_BUILD_URL",
-                    "CODEBUILD_BUILD_URL",
-                ])
-            }),
+            run: RUNS.iter().find_map(|run| run(variable)),
             who: first(&[
+                // Whoever runs a workflow again is not whose push began it.
+                "GITHUB_TRIGGERING_ACTOR",
                 "GITHUB_ACTOR",
                 "GITLAB_USER_LOGIN",
                 "BUILDKITE_BUILD_CREATOR",
                 "CIRCLE_USERNAME",
+                "BITBUCKET_STEP_TRIGGERER_UUID",
+                "CODEBUILD_INITIATOR",
+                "BUILD_REQUESTEDFOR",
+                "BUILD_USER_ID",
             ]),
         }
     }
@@ -71,11 +71,73 @@ impl Provenance {
     }
 }
 
-fn github_run(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let server = variable("GITHUB_SERVER_URL")?;
-    let repository = variable("GITHUB_REPOSITORY")?;
-    let run = variable("GITHUB_RUN_ID")?;
-    Some(format!("{server}/{repository}/actions/runs/{run}"))
+/// The environment, by a variable's name.
+type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Returns a variable that is set to something.
+fn written(variable: Variables<'_>, name: &str) -> Option<String> {
+    variable(name).filter(|value| !value.is_empty())
+}
+
+/// The links to a run of each platform, in the order in which they are tried.
+const RUNS: [fn(Variables<'_>) -> Option<String>; 9] = [
+    github_run,
+    |variable| written(variable, "CI_PIPELINE_URL"),
+    |variable| written(variable, "CI_JOB_URL"),
+    |variable| written(variable, "BUILDKITE_BUILD_URL"),
+    |variable| written(variable, "CIRCLE_BUILD_URL"),
+    bitbucket_run,
+    codebuild_run,
+    azure_run,
+    |variable| written(variable, "BUILD_URL"),
+];
+
+fn github_run(variable: Variables<'_>) -> Option<String> {
+    let server = written(variable, "GITHUB_SERVER_URL")?;
+    let repository = written(variable, "GITHUB_REPOSITORY")?;
+    let run = written(variable, "GITHUB_RUN_ID")?;
+    let attempt = written(variable, "GITHUB_RUN_ATTEMPT").filter(|attempt| attempt != "1");
+    let attempt = attempt.map_or_else(String::new, |attempt| format!("/attempts/{attempt}"));
+    Some(format!("{server}/{repository}/actions/runs/{run}{attempt}"))
+}
+
+fn bitbucket_run(variable: Variables<'_>) -> Option<String> {
+    let repository = written(variable, "BITBUCKET_REPO_FULL_NAME")?;
+    let number = written(variable, "BITBUCKET_BUILD_NUMBER")?;
+    Some(format!(
+        "https://bitbucket.org/{repository}/pipelines/results/{number}"
+    ))
+}
+
+/// AWS lists no variable with the link, though some builds have one.
+fn codebuild_run(variable: Variables<'_>) -> Option<String> {
+    if let Some(url) = written(variable, "CODEBUILD_BUILD_URL") {
+        return Some(url);
+    }
+    let build = written(variable, "CODEBUILD_BUILD_ID")?;
+    let region =
+        written(variable, "AWS_REGION").or_else(|| written(variable, "AWS_DEFAULT_REGION"))?;
+    let console = format!("https://{region}.console.aws.amazon.com");
+    let account = written(variable, "CODEBUILD_BUILD_ARN")
+        .and_then(|arn| Some(Arn::parse(&arn)?.account.to_owned()));
+    let (project, _) = build.split_once(':')?;
+    Some(match account {
+        // Without a sign that no tag takes.
+        Some(account) => {
+            format!("{console}/codesuite/codebuild/{account}/projects/{project}/build/{build}/log")
+        }
+        None => format!("{console}/codebuild/home?region={region}#/builds/{build}/view/new"),
+    })
+}
+
+fn azure_run(variable: Variables<'_>) -> Option<String> {
+    let collection = written(variable, "SYSTEM_COLLECTIONURI")?;
+    let project = written(variable, "SYSTEM_TEAMPROJECT")?.replace(' ', "%20");
+    let build = written(variable, "BUILD_BUILDID")?;
+    let collection = collection.trim_end_matches('/');
+    Some(format!(
+        "{collection}/{project}/_build/results?buildId={build}"
+    ))
 }
 
 /// Returns what a registry tells of a release's model as tags.
@@ -137,6 +199,127 @@ mod tests {
             "https://github.com/team/models/actions/runs/42"
         );
         assert_eq!(tags[tags::WHO], "ada");
+    }
+
+    #[track_caller]
+    fn check(variables: &[(&str, &str)], sha: &str, run: &str, who: &str) {
+        let told = provenance(variables);
+        let found = [told.git_sha, told.run, told.who].map(Option::unwrap_or_default);
+        assert_eq!(found, [sha, run, who], "{variables:?}");
+    }
+
+    #[test]
+    fn github_tells_each_attempt_and_who_began_it() {
+        let github = [
+            ("GITHUB_SHA", "9ab"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+            ("GITHUB_REPOSITORY", "team/models"),
+            ("GITHUB_RUN_ID", "42"),
+            ("GITHUB_ACTOR", "ada"),
+        ];
+        let first = [
+            ("GITHUB_RUN_ATTEMPT", "1"),
+            ("GITHUB_TRIGGERING_ACTOR", "ada"),
+        ];
+        let run = "https://github.com/team/models/actions/runs/42";
+        check(&[&github[..], &first].concat(), "9ab", run, "ada");
+        let again = [
+            ("GITHUB_RUN_ATTEMPT", "2"),
+            ("GITHUB_TRIGGERING_ACTOR", "bob"),
+        ];
+        let attempt = format!("{run}/attempts/2");
+        check(&[&github[..], &again].concat(), "9ab", &attempt, "bob");
+    }
+
+    #[test]
+    fn each_platform_tells_its_run_and_who_began_it() {
+        check(
+            &[
+                ("CI_COMMIT_SHA", "1c"),
+                ("CI_PIPELINE_URL", "https://gitlab.com/t/m/-/pipelines/7"),
+                ("CI_JOB_URL", "https://gitlab.com/t/m/-/jobs/9"),
+                ("GITLAB_USER_LOGIN", "ada"),
+            ],
+            "1c",
+            "https://gitlab.com/t/m/-/pipelines/7",
+            "ada",
+        );
+        check(
+            &[
+                ("CIRCLE_SHA1", "2c"),
+                ("CIRCLE_BUILD_URL", "https://circleci.com/gh/t/m/3"),
+                ("CIRCLE_USERNAME", "ada"),
+            ],
+            "2c",
+            "https://circleci.com/gh/t/m/3",
+            "ada",
+        );
+        check(
+            &[
+                ("GIT_COMMIT", "4c"),
+                ("BUILD_URL", "https://jenkins/job/m/5/"),
+                ("BUILD_USER_ID", "ada"),
+            ],
+            "4c",
+            "https://jenkins/job/m/5/",
+            "ada",
+        );
+        check(
+            &[
+                ("BITBUCKET_COMMIT", "5c"),
+                ("BITBUCKET_REPO_FULL_NAME", "team/models"),
+                ("BITBUCKET_BUILD_NUMBER", "6"),
+                ("BITBUCKET_STEP_TRIGGERER_UUID", "{u-1}"),
+            ],
+            "5c",
+            "https://bitbucket.org/team/models/pipelines/results/6",
+            "{u-1}",
+        );
+        check(
+            &[
+                ("BUILDKITE_COMMIT", "6c"),
+                ("BUILDKITE_BUILD_URL", "https://buildkite.com/t/m/builds/8"),
+                ("BUILDKITE_BUILD_CREATOR", "Ada"),
+            ],
+            "6c",
+            "https://buildkite.com/t/m/builds/8",
+            "Ada",
+        );
+        check(
+            &[
+                ("BUILD_SOURCEVERSION", "7c"),
+                ("SYSTEM_COLLECTIONURI", "https://dev.azure.com/team/"),
+                ("SYSTEM_TEAMPROJECT", "our models"),
+                ("BUILD_BUILDID", "9"),
+                ("BUILD_REQUESTEDFOR", "Ada L"),
+            ],
+            "7c",
+            "https://dev.azure.com/team/our%20models/_build/results?buildId=9",
+            "Ada L",
+        );
+    }
+
+    #[test]
+    fn codebuild_tells_its_run_by_what_it_has() {
+        let codebuild = [
+            ("CODEBUILD_RESOLVED_SOURCE_VERSION", "3c"),
+            ("CODEBUILD_BUILD_ID", "models:b1"),
+            ("AWS_REGION", "eu-west-1"),
+            ("CODEBUILD_INITIATOR", "codepipeline/models"),
+        ];
+        let who = "codepipeline/models";
+        let console = "https://eu-west-1.console.aws.amazon.com";
+        let home = format!("{console}/codebuild/home?region=eu-west-1#/builds/models:b1/view/new");
+        check(&codebuild, "3c", &home, who);
+        let arn = "arn:aws:codebuild:eu-west-1:111122223333:build/models:b1";
+        let log = format!(
+            "{console}/codesuite/codebuild/111122223333/projects/models/build/models:b1/log"
+        );
+        let with_arn = [&codebuild[..], &[("CODEBUILD_BUILD_ARN", arn)]].concat();
+        check(&with_arn, "3c", &log, who);
+        assert_eq!(as_tag(&log), log);
+        let own = ("CODEBUILD_BUILD_URL", "https://example.com/b1");
+        check(&[&codebuild[..], &[own]].concat(), "3c", own.1, who);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// The next step.
     pub help: Option<String>,
+    /// The path of the field, where it is about one.
+    pub field: Option<String>,
 }
 
 impl Diagnostic {
@@ -42,6 +44,7 @@ impl Diagnostic {
             message: message.into(),
             span: None,
             help: None,
+            field: None,
         }
     }
 
@@ -57,6 +60,13 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
         self.span = Some(span);
+        self
+    }
+
+    /// Says which field it is about.
+    #[must_use]
+    pub fn of(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
         self
     }
 

@@ -41,7 +41,9 @@ pub struct ExperimentManifest {
 impl ExperimentManifest {
     /// Returns an error that points at a field, for what only shows later.
     pub fn problem(&self, path: &str, code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(code, message).at(self.places.span(path))
+        Diagnostic::error(code, message)
+            .at(self.places.span(path))
+            .of(path)
     }
 
     /// Says whether something is wrong with a field, so that its value is not what was meant.

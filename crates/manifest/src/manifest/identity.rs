@@ -61,7 +61,9 @@ impl Identity {
 
     /// Returns an error that points at one of its fields.
     pub fn problem(&self, path: &str, code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(code, message).at(self.places.span(path))
+        Diagnostic::error(code, message)
+            .at(self.places.span(path))
+            .of(path)
     }
 }
 

@@ -53,7 +53,9 @@ impl Manifest {
     /// Returns an error that points at a field, for what only shows later: a check at plan time,
     /// or a field that AWS rejects.
     pub fn problem(&self, path: &str, code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(code, message).at(self.places.span(path))
+        Diagnostic::error(code, message)
+            .at(self.places.span(path))
+            .of(path)
     }
 }
 

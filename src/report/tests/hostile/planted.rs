@@ -242,6 +242,7 @@ pub(super) fn hostile_line(text: &str) -> Line {
 
 pub(super) fn hostile_finding(text: &str) -> Diagnostic {
     Diagnostic {
+        field: Some(text.to_owned()),
         code: Code::GATE_FAILED,
         severity: Severity::Error,
         message: text.to_owned(),

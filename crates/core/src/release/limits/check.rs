@@ -56,7 +56,7 @@ impl<'a> Check<'a> {
         help: impl Into<String>,
     ) {
         let place = self.manifest.places.span(path);
-        let warning = Diagnostic::warning(code, message).at(place);
+        let warning = Diagnostic::warning(code, message).at(place).of(path);
         self.found.push(warning.help(help));
     }
 

@@ -39,7 +39,7 @@ impl<'a> Findings<'a> {
         help: impl Into<String>,
     ) {
         let span = self.places.span(path);
-        self.report(span, Diagnostic::error(code, message).help(help));
+        self.report(span, Diagnostic::error(code, message).of(path).help(help));
     }
 
     /// Reports an error in a field's name, with the next step.
@@ -51,7 +51,7 @@ impl<'a> Findings<'a> {
         help: impl Into<String>,
     ) {
         let span = self.places.key(path);
-        self.report(span, Diagnostic::error(code, message).help(help));
+        self.report(span, Diagnostic::error(code, message).of(path).help(help));
     }
 
     /// Reports a warning at a field, with the next step.
@@ -63,7 +63,7 @@ impl<'a> Findings<'a> {
         help: impl Into<String>,
     ) {
         let span = self.places.span(path);
-        self.report(span, Diagnostic::warning(code, message).help(help));
+        self.report(span, Diagnostic::warning(code, message).of(path).help(help));
     }
 
     fn report(&mut self, span: Span, diagnostic: Diagnostic) {

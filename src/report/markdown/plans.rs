@@ -1,0 +1,195 @@
+//! What a deploy would change, as Markdown: what is made and replaced first, what does not change in
+//! one line.
+
+use serde_json::Value;
+
+use super::document::Document;
+use super::findings::findings_table;
+use super::run::{Author, hindered, nothing};
+use super::safe::Safe;
+use crate::report::chronicle::{Chronicle, PlanRecord};
+use mlship_core::plan::{Change, ChangeValues, Effect, SecretChange};
+use mlship_text::words::counted;
+
+/// A value that is longer stands below the table.
+const LONGEST: usize = 120;
+
+/// Returns the plans of a run.
+#[must_use]
+pub fn plans_document(chronicle: &Chronicle, author: &Author) -> Document {
+    let environment = author.invocation.environment.as_deref();
+    let mut document = Document::default();
+    document.marker(&format!("mlship diff {}", environment.unwrap_or_default()));
+    document.heading(3, &headline(chronicle, environment));
+    for obstacle in &chronicle.obstacles {
+        document.extend(hindered(obstacle));
+    }
+    document.extend(findings_table(&chronicle.findings));
+    let mut plans: Vec<&PlanRecord> = chronicle.plans.iter().collect();
+    plans.sort_by_key(|plan| rank(plan.effect));
+    let is_quiet = |plan: &&PlanRecord| plan.effect == Effect::None && plan.notes.is_empty();
+    for plan in plans.iter().filter(|plan| !is_quiet(plan)) {
+        document.paragraph(&title(plan));
+        document.extend(changes(plan));
+    }
+    let unchanged = plans.into_iter().filter(is_quiet);
+    let names: Vec<Safe> = unchanged
+        .map(|plan| Safe::code(&plan.service.to_string()))
+        .collect();
+    if !names.is_empty() {
+        document.paragraph(&Safe::literal("Unchanged: ").and(Safe::join(names, ", ")));
+    }
+    if let Some(run) = author.pipeline.run.as_deref() {
+        document.paragraph(&Safe::link("run", run));
+    }
+    document
+}
+
+fn rank(effect: Effect) -> u8 {
+    match effect {
+        Effect::Create => 0,
+        Effect::ReplaceTasks => 1,
+        Effect::InPlace => 2,
+        Effect::None => 3,
+    }
+}
+
+/// Counts what is done, in one line.
+fn headline(chronicle: &Chronicle, environment: Option<&str>) -> Safe {
+    let count = |effect: Effect| {
+        let plans = chronicle.plans.iter();
+        plans.filter(|plan| plan.effect == effect).count()
+    };
+    let counts = [
+        (count(Effect::Create), "to create"),
+        (count(Effect::ReplaceTasks), "to replace tasks"),
+        (count(Effect::InPlace), "to change in place"),
+        (count(Effect::None), "unchanged"),
+        (chronicle.obstacles.len(), "without a plan"),
+    ];
+    let told = counts.into_iter().filter(|(count, _)| *count > 0);
+    let told = told.map(|(count, what)| Safe::from(count).and(" ").and(what));
+    let told = Safe::join(told, ", ");
+    let told = if told.is_empty() {
+        "nothing to look at".into()
+    } else {
+        told
+    };
+    let environment = environment.map_or_else(Safe::default, |environment| {
+        Safe::literal(" (").and(Safe::code(environment)).and(")")
+    });
+    Safe::literal("mlship: ").and(told).and(environment)
+}
+
+fn title(plan: &PlanRecord) -> Safe {
+    let name = Safe::code(&plan.service.to_string()).bold();
+    let before = plan.before.as_deref().map_or_else(nothing, Safe::code);
+    let versions = before.and(" → ").and(Safe::code(&plan.after));
+    let does = match plan.effect {
+        Effect::Create => Safe::literal("is created"),
+        Effect::ReplaceTasks => {
+            let tasks = usize::try_from(plan.tasks).unwrap_or(0);
+            Safe::literal("replaces ").and(Safe::words(&counted(tasks, "task")))
+        }
+        Effect::InPlace => "changes in place".into(),
+        Effect::None => "nothing to change".into(),
+    };
+    let notes = plan.notes.iter().map(|note| Safe::words(note));
+    let notes = Safe::join(notes, "; ");
+    let title = name.and(": ").and(versions).and(", ").and(does);
+    if notes.is_empty() {
+        title
+    } else {
+        title.and(" (").and(notes).and(")")
+    }
+}
+
+/// Returns what a plan changes: a table, and what is too long for it below.
+pub(super) fn changes(plan: &PlanRecord) -> Document {
+    let mut document = Document::default();
+    let mut told: Vec<&Change> = Vec::new();
+    for change in &plan.changes {
+        // Two of ECS's fields for one of the manifest's say the same thing twice.
+        let is_same = |known: &&Change| known.path == change.path && known.shown == change.shown;
+        if !told.iter().any(is_same) {
+            told.push(change);
+        }
+    }
+    let rows = told.iter().map(|change| {
+        let [before, after] = sides(&change.shown);
+        vec![Safe::code(&change.path), before, after]
+    });
+    document.table(&["field", "now", "then"], rows);
+    let long = told.iter().flat_map(|change| long_lines(change));
+    let long: Vec<String> = long.collect();
+    document.folded("Long values", "diff", &long);
+    document
+}
+
+fn sides(shown: &ChangeValues) -> [Safe; 2] {
+    match shown {
+        ChangeValues::Secret { secret } => secret_sides(*secret),
+        ChangeValues::Partly {
+            before,
+            after,
+            secret,
+        } => {
+            let [old, new] = secret_sides(*secret);
+            [
+                cell(before.as_ref()).and(" ").and(old),
+                cell(after.as_ref()).and(" ").and(new),
+            ]
+        }
+        ChangeValues::Values { before, after } => [cell(before.as_ref()), cell(after.as_ref())],
+    }
+}
+
+fn secret_sides(secret: SecretChange) -> [Safe; 2] {
+    match secret {
+        SecretChange::Added => [nothing(), "(secret, added)".into()],
+        SecretChange::Removed => ["(secret, removed)".into(), nothing()],
+        SecretChange::Changed => ["(secret)".into(), "(secret, changed)".into()],
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn is_long(value: &Value) -> bool {
+    text(value).chars().count() > LONGEST
+}
+
+fn cell(value: Option<&Value>) -> Safe {
+    match value {
+        None => nothing(),
+        Some(value) if is_long(value) => "(below)".into(),
+        Some(value) => Safe::code(&text(value)),
+    }
+}
+
+/// Returns both values of a change, line by line, where one of them is long.
+fn long_lines(change: &Change) -> Vec<String> {
+    let (before, after) = match &change.shown {
+        ChangeValues::Secret { .. } => return Vec::new(),
+        ChangeValues::Partly { before, after, .. } | ChangeValues::Values { before, after } => {
+            (before.as_ref(), after.as_ref())
+        }
+    };
+    if !before.is_some_and(is_long) && !after.is_some_and(is_long) {
+        return Vec::new();
+    }
+    let lines = |sign: &'static str, value: Option<&Value>| {
+        let shown = value.map_or_else(String::new, |value| match value {
+            Value::String(text) => text.clone(),
+            other => format!("{other:#}"),
+        });
+        let lines = shown.lines().map(|line| format!("{sign}{line}"));
+        lines.collect::<Vec<_>>()
+    };
+    let title = vec![format!("@@ {} @@", change.path)];
+    [title, lines("-", before), lines("+", after)].concat()
+}

@@ -1,0 +1,223 @@
+//! Reports in Markdown.
+
+use snapbox::{assert_data_eq, str};
+
+use super::*;
+use crate::report::tests::{plan, result, service};
+use crate::report::{Chronicle, Obstacle, PlanRecord, ResultRecord};
+use mlship_core::app::Invocation;
+use mlship_core::plan::Effect;
+use mlship_core::progress::{Conclusion, Refusal};
+use mlship_core::release::Provenance;
+
+fn author() -> Author {
+    Author {
+        pipeline: Provenance {
+            git_sha: None,
+            run: Some("https://ci.example/runs/7".to_owned()),
+            who: Some("ada".to_owned()),
+        },
+        invocation: Invocation {
+            environment: Some("staging".to_owned()),
+            ..Invocation::default()
+        },
+    }
+}
+
+fn run(results: Vec<ResultRecord>) -> Chronicle {
+    Chronicle {
+        plans: vec![PlanRecord::of(&plan())],
+        results,
+        ..Chronicle::default()
+    }
+}
+
+fn ended(name: &str, conclusion: Conclusion) -> ResultRecord {
+    let mut service = service();
+    service.name = mlship_core::release::ids::ServiceName::new(name);
+    ResultRecord::new(&service, conclusion).with_plan(&plan())
+}
+
+#[test]
+fn a_release_that_failed_says_why_and_what_to_do() {
+    let text = run_document(&run(vec![result()]), &author()).within(usize::MAX);
+    assert_data_eq!(
+        text,
+        str![[r#"
+### ❌ fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
+
+cluster `ml-prod` · 107 s · by `ada` · [run](<https://ci.example/runs/7>)
+
+**Cause:** fraud-scorer used more than its memory and was killed  
+**Next:** raise runtime.memory, or load less at once (fewer workers, a smaller model)
+
+|  | before | now |
+| --- | --- | --- |
+| version | `7` | `7` (wanted `8`) |
+| task definition | `fraud:7` | `fraud:7` |
+
+| field | now | then |
+| --- | --- | --- |
+| `model.version` | `7` | `8` |
+| `runtime.cpu` | `512` | `1024` |
+| `runtime.env.OLD` | `1` | – |
+| `runtime.env.NEW` | – | `2` |
+| `runtime.env.API_KEY` | (secret) | (secret, changed) |
+| `health.graceSeconds` | `0` | `60` |
+
+<details><summary>ECS's words, and the end of the log</summary>
+
+```text
+OutOfMemoryError: Container killed due to memory usage
+loading model
+```
+
+</details>
+
+"#]]
+    );
+}
+
+#[test]
+fn of_several_the_failed_come_first_and_the_unchanged_in_one_line() {
+    let results = vec![
+        ended("good", Conclusion::Succeeded),
+        ended("same", Conclusion::Unchanged),
+        ended("other", Conclusion::Unchanged),
+        result(),
+    ];
+    let text = run_document(&run(results), &author()).within(usize::MAX);
+    assert_data_eq!(
+        text,
+        str![[r#"
+### ❌ 1 of 2 services did not go well
+
+by `ada` · [run](<https://ci.example/runs/7>)
+
+| service | verdict | before | now | took | cause |
+| --- | --- | --- | --- | --- | --- |
+| `ml-prod/fraud-scorer` | rolled back | `7` | `7` (wanted `8`) | 107 s | fraud-scorer used more than its memory and was killed |
+| `ml-prod/good` | succeeded | `7` | `8` | – | – |
+
+#### fraud-scorer 8 failed after 107 s; service fraud-scorer is back on fraud-scorer 7
+
+**Cause:** fraud-scorer used more than its memory and was killed  
+**Next:** raise runtime.memory, or load less at once (fewer workers, a smaller model)
+
+|  | before | now |
+| --- | --- | --- |
+| version | `7` | `7` (wanted `8`) |
+| task definition | `fraud:7` | `fraud:7` |
+
+| field | now | then |
+| --- | --- | --- |
+| `model.version` | `7` | `8` |
+| `runtime.cpu` | `512` | `1024` |
+| `runtime.env.OLD` | `1` | – |
+| `runtime.env.NEW` | – | `2` |
+| `runtime.env.API_KEY` | (secret) | (secret, changed) |
+| `health.graceSeconds` | `0` | `60` |
+
+<details><summary>ECS's words, and the end of the log</summary>
+
+```text
+OutOfMemoryError: Container killed due to memory usage
+loading model
+```
+
+</details>
+
+Nothing changed: `same`, `other`
+
+"#]]
+    );
+}
+
+#[test]
+fn nothing_that_changed_is_one_line() {
+    let results = vec![ended("same", Conclusion::Unchanged)];
+    let text = run_document(&run(results), &author()).within(usize::MAX);
+    assert_eq!(text, "Nothing changed: `same`\n");
+}
+
+#[test]
+fn a_diff_says_what_is_replaced_and_what_stays() {
+    let mut long = PlanRecord::of(&plan());
+    long.effect = Effect::InPlace;
+    long.service.name = mlship_core::release::ids::ServiceName::new("ranker");
+    long.changes.truncate(1);
+    let value = serde_json::json!({"list": vec!["a value that is long"; 9]});
+    long.changes[0].shown = mlship_core::plan::ChangeValues::Values {
+        before: None,
+        after: Some(value),
+    };
+    let mut same = long.clone();
+    same.effect = Effect::None;
+    same.notes.clear();
+    let chronicle = Chronicle {
+        plans: vec![same, long, PlanRecord::of(&plan())],
+        obstacles: vec![Obstacle {
+            service: Some("broken".to_owned()),
+            conclusion: Conclusion::Refused(Refusal::Check),
+            error: "the cluster ml-prod does not exist".to_owned(),
+            hint: Some("create it".to_owned()),
+        }],
+        ..Chronicle::default()
+    };
+    let text = plans_document(&chronicle, &author()).within(usize::MAX);
+    assert_data_eq!(
+        text,
+        str![[r#"
+<!-- mlship diff staging -->
+
+### mlship: 1 to replace tasks, 1 to change in place, 1 unchanged, 1 without a plan (`staging`)
+
+### ❌ `broken`: the cluster ml-prod does not exist
+
+**Next:** create it
+
+**`ml-prod/fraud-scorer`**: `7` → `8`, replaces 3 tasks (replaces 3 tasks; scales in: 3 → 2 tasks)
+
+| field | now | then |
+| --- | --- | --- |
+| `model.version` | `7` | `8` |
+| `runtime.cpu` | `512` | `1024` |
+| `runtime.env.OLD` | `1` | – |
+| `runtime.env.NEW` | – | `2` |
+| `runtime.env.API_KEY` | (secret) | (secret, changed) |
+| `health.graceSeconds` | `0` | `60` |
+
+**`ml-prod/ranker`**: `7` → `8`, changes in place (replaces 3 tasks; scales in: 3 → 2 tasks)
+
+| field | now | then |
+| --- | --- | --- |
+| `model.version` | – | (below) |
+
+<details><summary>Long values</summary>
+
+```diff
+@@ model.version @@
++{
++  "list": [
++    "a value that is long",
++    "a value that is long",
++    "a value that is long",
++    "a value that is long",
++    "a value that is long",
++    "a value that is long",
++    "a value that is long",
++    "a value that is long",
++    "a value that is long"
++  ]
++}
+```
+
+</details>
+
+Unchanged: `ml-prod/ranker`
+
+[run](<https://ci.example/runs/7>)
+
+"#]]
+    );
+}
