@@ -115,14 +115,28 @@ Examples:
   # what ECS gets, as RegisterTaskDefinition takes it
   mlship render manifests/fraud-scorer.yaml --task-definition";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  # what a job ended with
+  mlship explain 31
+  # why a release failed, and what a check found
+  mlship explain image_not_found looks-unused
+  mlship explain --list";
+
 pub(super) const SCHEMA: &str = "\
 Examples:
-  mlship schema > mlship.schema.json";
+  mlship schema > mlship.schema.json
+  # of the lines of deploy -o json
+  mlship schema events";
 
 pub(super) const COMPLETIONS: &str = "\
 Examples:
   mlship completions bash > ~/.local/share/bash-completion/completions/mlship
   mlship completions zsh > ~/.zfunc/_mlship";
+
+pub(super) const MAN: &str = "\
+Examples:
+  mlship man ~/.local/share/man/man1";
 
 pub(super) const EXPERIMENT_START: &str = "\
 Examples:

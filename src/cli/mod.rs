@@ -6,12 +6,14 @@ mod deploy;
 mod diff;
 mod examples;
 mod experiment;
+mod explain;
 mod fleet_flags;
 mod gates;
 mod history;
 mod init;
 mod load;
 mod logs;
+mod man;
 mod named_service;
 mod output;
 mod pipeline;
@@ -187,8 +189,10 @@ enum Command {
     Logs(logs::Logs),
     Experiment(experiment::Experiment),
     Render(render::Render),
+    Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 impl Cli {
@@ -258,8 +262,10 @@ async fn execute(cli: &Cli) -> ExitCode {
         Command::Logs(command) => Box::pin(logs::run(command, global)).await,
         Command::Experiment(command) => experiment::run(command, global).await,
         Command::Render(command) => render::run(command, global).await,
+        Command::Explain(command) => explain::run(command, global),
         Command::Schema(command) => schema::run(command),
         Command::Completions(command) => completions::run(command),
+        Command::Man(command) => man::run(command),
     }
 }
 

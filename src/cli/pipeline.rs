@@ -76,8 +76,10 @@ impl Command {
             | Self::Logs(_)
             | Self::Experiment(_)
             | Self::Render(_)
+            | Self::Explain(_)
             | Self::Schema(_)
-            | Self::Completions(_) => None,
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 
@@ -95,8 +97,10 @@ impl Command {
             | Self::Logs(_)
             | Self::Experiment(_)
             | Self::Render(_)
+            | Self::Explain(_)
             | Self::Schema(_)
-            | Self::Completions(_) => false,
+            | Self::Completions(_)
+            | Self::Man(_) => false,
         }
     }
 
@@ -114,8 +118,10 @@ impl Command {
             | Self::Logs(_)
             | Self::Experiment(_)
             | Self::Render(_)
+            | Self::Explain(_)
             | Self::Schema(_)
-            | Self::Completions(_) => return None,
+            | Self::Completions(_)
+            | Self::Man(_) => return None,
         };
         flags.report.as_deref()
     }
@@ -134,8 +140,10 @@ impl Command {
             | Self::Logs(_)
             | Self::Experiment(_)
             | Self::Render(_)
+            | Self::Explain(_)
             | Self::Schema(_)
-            | Self::Completions(_) => None,
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 
@@ -153,8 +161,10 @@ impl Command {
             | Self::Logs(_)
             | Self::Experiment(_)
             | Self::Render(_)
+            | Self::Explain(_)
             | Self::Schema(_)
-            | Self::Completions(_) => None,
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod color;
 mod detail;
 mod event_text;
 mod experiment;
+mod explain;
 mod fleet;
 mod fold;
 mod history_text;
@@ -42,6 +43,7 @@ pub use experiment::{
     record_html, record_svg, record_text, records_document, records_text, sample_plans_document,
     sample_plans_text, start_document, start_text, stop_text,
 };
+pub use explain::{Explained, explained_document, explained_list, explained_text};
 pub use fleet::Fleet;
 pub use history_text::{history_text, model_history_document, model_history_text};
 pub use human::{Human, time_of_day};

@@ -27,7 +27,9 @@ fn the_generated_parts_of_the_pages_are_those_of_the_code() {
             .part("overview", commands::overview())
             .part("commands", commands::commands())
             .part("global options", commands::global_options()),
-        Page::new("docs/exit-codes.md").part("exit codes", words::exit_codes()),
+        Page::new("docs/exit-codes.md")
+            .part("exit codes", words::exit_codes())
+            .part("what to do", words::next_steps()),
         Page::new("docs/failure-causes.md").part("causes", words::causes()),
         Page::new("docs/diagnostics.md")
             .part("contents", words::contents())

@@ -17,6 +17,23 @@ pub(crate) fn exit_codes() -> String {
     table
 }
 
+/// Codes that ask for the same stand together.
+pub(crate) fn next_steps() -> String {
+    let mut table = "| code | do |\n| --- | --- |\n".to_owned();
+    let mut told: Vec<&str> = Vec::new();
+    for code in ExitCode::ALL {
+        let next = code.next();
+        if told.contains(&next) {
+            continue;
+        }
+        told.push(next);
+        let alike = ExitCode::ALL.iter().filter(|other| other.next() == next);
+        let numbers: Vec<String> = alike.map(|code| code.number().to_string()).collect();
+        writeln!(table, "| {} | {next} |", numbers.join(", ")).unwrap();
+    }
+    table
+}
+
 pub(crate) fn causes() -> String {
     let mut page = String::new();
     for cause in Cause::ALL {

@@ -134,6 +134,49 @@ impl ExitCode {
         }
     }
 
+    /// Returns what a pipeline, or whoever was paged, should do.
+    #[must_use]
+    pub fn next(self) -> &'static str {
+        match self {
+            Self::Done => "go on",
+            Self::Unexpected | Self::Usage => {
+                "stop, and read the message: the disk or the command line, or a mistake in mlship"
+            }
+            Self::Pending => "ask for a review, then deploy",
+            Self::Invalid | Self::Refused | Self::Stale => {
+                "stop: somebody must change something. Nothing was deployed. A plan that was carried \
+                 out already is stale, too. Of a run over many services `not_begun` says why, and \
+                 `--resume` goes on"
+            }
+            Self::SaidNo => {
+                "stop: permissions, credentials or the account must be mended. `history`, `logs`, \
+                 `watch`, `rollback` and `abort` of a service that was never deployed end so, too \
+                 (`status` says \"not deployed\" and 0): deploy it first"
+            }
+            Self::Unreachable => {
+                "run it again later. A deploy that was under way goes on; deploying the same \
+                 manifest again attaches to it"
+            }
+            Self::Failed => {
+                "wake somebody up: the service is not on a good release. `mlship rollback`, or, \
+                 where it was the first one, mend it and deploy again"
+            }
+            Self::RolledBack => {
+                "tell the team: the release was bad, and the service is back on the previous one. \
+                 Don't run `rollback` for it, which would go to the release before that. Of a \
+                 `rollback`: what it brought back failed, and ECS went back to what it should have \
+                 left; the message names both"
+            }
+            Self::TimedOut | Self::Paused | Self::Interrupted | Self::Terminated => {
+                "`mlship watch` attaches again; a deployment that began goes on, unless \
+                 `--on-interrupt rollback` was given"
+            }
+            Self::Superseded => "nothing: another deployment took over, and its own pipeline tells",
+            Self::Inconclusive => "look again later",
+            Self::Harm => "`mlship experiment stop`",
+        }
+    }
+
     /// Returns the code of a command some of whose words could not be written. Who is told of
     /// nothing worse must not believe that it was told everything.
     #[must_use]
