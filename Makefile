@@ -2,7 +2,8 @@
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
 .PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
-	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts stop need-cargo
+	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts \
+	check-dependencies static stop need-cargo
 
 demo: need-cargo
 	@localstack/demo
@@ -58,6 +59,15 @@ bench-experiment: need-cargo
 # Whole experiments rather than one rule: make bench-verdicts OPTIONS='2000'
 bench-verdicts: need-cargo
 	cargo run --locked --quiet --profile simulation -p mlship-core --example verdicts -- $(OPTIONS)
+
+# Licences, sources and bans of what is linked; advisories where their database can be fetched.
+check-dependencies: need-cargo
+	cargo deny --locked check bans licenses sources
+	cargo deny --locked check advisories || echo "advisories: not checked"
+
+# The program as a release has it, and a first deploy with it. Minutes; needs musl-gcc.
+static: need-cargo
+	release/static
 
 stop:
 	@localstack/stop --all
