@@ -62,7 +62,7 @@ pub fn plans_sum<'a>(
             Effect::Create => made += 1,
             Effect::ReplaceTasks => {
                 replaced += 1;
-                tasks += usize::try_from(plan.tasks).unwrap_or(0);
+                tasks += usize::try_from(plan.running_tasks).unwrap_or(0);
             }
             Effect::InPlace => in_place += 1,
             Effect::None => unchanged += 1,
@@ -187,6 +187,16 @@ owned in cluster ml-prod, account 111122223333, eu-west-1
   ml-prod/same, ml-prod/alike
 nothing to change in 2 services:
 "#]]
+        );
+    }
+
+    #[test]
+    fn only_tasks_that_run_are_counted_as_replaced() {
+        let mut fleet = vec![of("a", Effect::ReplaceTasks), of("b", Effect::ReplaceTasks)];
+        fleet[1].running_tasks = 0;
+        assert_data_eq!(
+            plans_sum(&fleet, 0, &Color::default()),
+            str!["2 services: 2 replace 3 tasks"]
         );
     }
 
