@@ -185,14 +185,15 @@ impl ResultRecord {
         self
     }
 
-    /// Says that it was not begun since its content failed before: the run goes by that failure.
+    /// Says that it was not begun since its content failed before, or that of whom it waits for: the
+    /// run goes by that failure.
     #[must_use]
     pub fn failed_before(mut self) -> Self {
         self.end.not_begun = Some(NotBegunFor::Failure);
         self
     }
 
-    /// Says whether it was left alone since its content failed before.
+    /// Says whether it was left alone since content failed before, which no other run changes by itself.
     #[must_use]
     pub fn has_failed_before(&self) -> bool {
         self.end.not_begun == Some(NotBegunFor::Failure)

@@ -152,6 +152,7 @@ impl<R: Releases> Run<'_, R> {
                 schedule.pass_over(member);
             }
         }
+        let mut failed_before = vec![false; way.order.len()];
         let mut interrupted = pin!(self.interrupts.wait());
         let mut over = pin!(over(way.until));
         let is_over = || way.until.is_some_and(|until| until <= Instant::now());
@@ -177,8 +178,13 @@ impl<R: Releases> Run<'_, R> {
                     }
                 };
                 let mut result = (way.not_begun)(member, &(way.words)(why, on));
-                if let NotBegun::Interrupted(interrupt) = why {
-                    result = result.not_begun_for(interrupt);
+                match why {
+                    NotBegun::Interrupted(interrupt) => result = result.not_begun_for(interrupt),
+                    NotBegun::Dependency(on) if failed_before[on] => {
+                        result = result.failed_before();
+                        failed_before[member] = true;
+                    }
+                    NotBegun::Dependency(_) | NotBegun::BudgetUsedUp(_) | NotBegun::TimeIsUp => {}
                 }
                 conclusions[member] = Some(result.conclusion());
                 self.releases.tell(way.order.service(member), &result);
@@ -202,6 +208,7 @@ impl<R: Releases> Run<'_, R> {
                     };
                     let conclusion = result.conclusion();
                     conclusions[member] = Some(conclusion);
+                    failed_before[member] = result.has_failed_before();
                     // It may have seen that before the clock was asked here.
                     if is_over() {
                         schedule.halt(NotBegun::TimeIsUp);

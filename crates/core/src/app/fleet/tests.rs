@@ -2,6 +2,7 @@
 
 mod attack;
 mod places;
+mod reasons;
 mod resumed;
 mod scale;
 mod taken_back;
@@ -232,28 +233,6 @@ async fn a_run_that_stops_at_a_failure_follows_to_its_end_what_runs() {
     let results = fleet.run(options).await;
     let expected = ["rolled_back", "not begun: a release failed", "succeeded"];
     assert_eq!(ends(&results), expected);
-}
-
-/// A wave that failed is no reason for the next one to begin, however often the run is gone on with.
-#[tokio::test(start_paused = true)]
-async fn what_is_left_alone_for_an_earlier_failure_counts_as_one() {
-    let mut fleet = Fleet::new(&[("a", &[]), ("b", &[])]).fails(0, 20);
-    fleet.order = fleet.order.in_waves(&"1,2".parse().unwrap());
-    let options = RunOptions {
-        on_failure: OnFailure::Stop,
-        ..RunOptions::default()
-    };
-    let stopped = "not begun: a release failed";
-    assert_eq!(ends(&fleet.run(options).await), ["rolled_back", stopped]);
-    fleet.told.borrow_mut().clear();
-    fleet.repeat = Repeat::UnlessFailed;
-    let again = ends(&fleet.run(options).await);
-    assert!(
-        again[0].starts_with("not begun: this content rolled back"),
-        "{again:?}"
-    );
-    assert_eq!(again[1], stopped);
-    assert_eq!(fleet.begun.borrow().len(), 2, "the failed one, twice");
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,8 +30,8 @@ pub(in super::super) enum Wrong {
     /// Somebody else deploys, so many seconds after the run began.
     Foreign(u64),
     Deleted(u64),
-    /// The write does not get through, or its answer doesn't.
-    Lost(&'static str, Fault),
+    /// The write does not get through, or its answer doesn't, so many times.
+    Lost(&'static str, Fault, usize),
 }
 
 #[derive(Debug, Clone)]
@@ -60,8 +60,8 @@ fn wrong() -> impl Strategy<Value = Wrong> {
         1 => Just(Wrong::Absent),
         2 => (0_u64..200).prop_map(Wrong::Foreign),
         1 => (0_u64..200).prop_map(Wrong::Deleted),
-        3 => (select(&WRITES[..]), select(&FAULTS[..]))
-            .prop_map(|(write, fault)| Wrong::Lost(write, fault)),
+        3 => (select(&WRITES[..]), select(&FAULTS[..]), 1_usize..9)
+            .prop_map(|(write, fault, times)| Wrong::Lost(write, fault, times)),
     ]
 }
 
@@ -131,7 +131,9 @@ impl Drawn {
                 Wrong::Absent => cloud.change(name, World::delete),
                 Wrong::Foreign(at) => cloud.after(name, Duration::from_secs(at), hotfix),
                 Wrong::Deleted(at) => cloud.after(name, Duration::from_secs(at), World::delete),
-                Wrong::Lost(write, fault) => cloud.fail(name, write, &[fault]),
+                Wrong::Lost(write, fault, times) => {
+                    cloud.fail(name, write, &vec![fault; times]);
+                }
             }
         }
         cloud
@@ -158,6 +160,18 @@ impl Drawn {
 
     pub(in super::super) fn deploy_options(&self) -> DeployOptions {
         options(self.run_timeout.map(|after| Instant::now() + after))
+    }
+
+    /// Says whether only one request to a service is lost, which is made up for.
+    pub(in super::super) fn is_made_up_for(&self, member: usize) -> bool {
+        match self.members[member].wrong {
+            Wrong::Lost(.., times) => times == 1,
+            Wrong::Nothing
+            | Wrong::Fails
+            | Wrong::Absent
+            | Wrong::Foreign(_)
+            | Wrong::Deleted(_) => true,
+        }
     }
 
     /// Says whether nothing but its services holds the run back.

@@ -113,7 +113,9 @@ impl Truth<'_> {
                 assert!(is_foreign || is_deleted, "{because}");
             }
             Conclusion::Failed => assert_eq!(member.wrong, Wrong::Fails, "{because}"),
-            Conclusion::Error(_) => assert!(is_deleted, "{because}"),
+            Conclusion::Error(_) => {
+                assert!(is_deleted || !self.drawn.is_made_up_for(at), "{because}");
+            }
             Conclusion::Unchanged
             | Conclusion::Started
             | Conclusion::Returned
@@ -122,7 +124,7 @@ impl Truth<'_> {
         let is_met = |on: &usize| self.forth(*on).conclusion() == Conclusion::Succeeded;
         if !member.on.iter().all(is_met) {
             assert_eq!(said, Conclusion::NotBegun, "{because}");
-        } else if self.drawn.is_unlimited() {
+        } else if self.drawn.is_unlimited() && self.drawn.is_made_up_for(at) {
             match member.wrong {
                 Wrong::Nothing | Wrong::Absent | Wrong::Lost(..) => {
                     assert_eq!(said, Conclusion::Succeeded, "{because}");
@@ -143,6 +145,14 @@ impl Truth<'_> {
         };
         assert_eq!(self.forth(at).conclusion(), Conclusion::Succeeded);
         let world = self.cloud.world(&name(at));
+        let error = result.error.as_deref().unwrap_or_default();
+        if error.starts_with("not taken back: ") {
+            let is_left_to_others = matches!(
+                self.drawn.members[at].wrong,
+                Wrong::Foreign(_) | Wrong::Deleted(_)
+            );
+            assert!(serves(&world) || is_left_to_others, "{at}: {result:?}");
+        }
         if result.conclusion() == Conclusion::Returned {
             assert!(!serves(&world), "{at}: {result:?}");
             for (other, member) in self.drawn.members.iter().enumerate() {
