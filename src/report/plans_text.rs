@@ -55,11 +55,19 @@ pub fn plans_sum<'a>(
     without_plan: usize,
     color: &Color,
 ) -> String {
-    let [mut made, mut replaced, mut in_place, mut unchanged] = [0_usize; 4];
+    let [
+        mut made,
+        mut replaced,
+        mut anew,
+        mut in_place,
+        mut unchanged,
+    ] = [0_usize; 5];
     let mut tasks = 0_usize;
     for plan in plans {
         match plan.effect {
             Effect::Create => made += 1,
+            // Nothing is interrupted.
+            Effect::ReplaceTasks if plan.running_tasks == 0 => anew += 1,
             Effect::ReplaceTasks => {
                 replaced += 1;
                 tasks += usize::try_from(plan.running_tasks).unwrap_or(0);
@@ -81,6 +89,13 @@ pub fn plans_sum<'a>(
         let replaced = verb(replaced, "replaces", "replace");
         parts.push(format!("{replaced} {}", counted(tasks, "task")));
     }
+    if anew > 0 {
+        parts.push(verb(
+            anew,
+            "deploys where no task runs",
+            "deploy where no task runs",
+        ));
+    }
     if in_place > 0 {
         parts.push(verb(in_place, "changes in place", "change in place"));
     }
@@ -90,7 +105,7 @@ pub fn plans_sum<'a>(
     if without_plan > 0 {
         parts.push(format!("{bad}{without_plan} without a plan{bad:#}"));
     }
-    let services = made + replaced + in_place + unchanged + without_plan;
+    let services = made + replaced + anew + in_place + unchanged + without_plan;
     format!(
         "{strong}{}{strong:#}: {}",
         counted(services, "service"),
@@ -196,7 +211,7 @@ nothing to change in 2 services:
         fleet[1].running_tasks = 0;
         assert_data_eq!(
             plans_sum(&fleet, 0, &Color::default()),
-            str!["2 services: 2 replace 3 tasks"]
+            str!["2 services: 1 replaces 3 tasks, 1 deploys where no task runs"]
         );
     }
 
