@@ -20,7 +20,7 @@ use mlship_core::app::manifests::place_manifests;
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
 use mlship_core::app::watch::OnInterrupt;
 use mlship_core::app::{ResultRecord, RunRecord, ended_by, results};
-use mlship_core::cloud::CloudError;
+use mlship_core::cloud::{Answer, CloudError};
 use mlship_core::fleet::Order;
 use mlship_core::plan::{Plan, Redeploy};
 use mlship_core::progress::ExitCode;
@@ -133,23 +133,29 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         .map(|saved| |plan: &Plan| saved.refusal(plan));
     let review = review.as_ref().map(|review| review as app::Review<'_>);
     let contexts: Vec<_> = sessions.all().iter().map(Session::context).collect();
-    let mut ways = Vec::new();
+    let (mut ways, mut way_of) = (Vec::new(), Vec::new());
     for (session, context) in sessions.all().iter().zip(&contexts) {
-        match &session.caller {
-            Ok(caller) => ways.push(app::Deploy {
+        way_of.push(session.caller.as_ref().map(|caller| {
+            ways.push(app::Deploy {
                 context,
                 caller,
                 options: &options,
                 review,
-            }),
-            Err(error) => return no_cloud(&manifests, error, global),
-        }
+            });
+            ways.len() - 1
+        }));
     }
+    // A connection that can't tell whose it is stands in the way of its own services alone.
+    let routes = sessions.routes().iter().map(|session| {
+        let session = session.as_ref().map_err(CloudError::clone)?;
+        way_of[*session].map_err(CloudError::clone)
+    });
+    let routes: Vec<Answer<usize>> = routes.collect();
     let (again, stage) = (again(std::env::args()), Stage::of(order.len(), global));
     let fleet = Fleet {
         ways: &ways,
         manifests: &manifests,
-        routes: sessions.routes(),
+        routes: &routes,
         order: &order,
     };
     let run = (command.fleet.options(), options.until);

@@ -1,5 +1,7 @@
 //! `mlship history`
 
+use std::sync::Arc;
+
 use clap::Args;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -16,8 +18,8 @@ use mlship_core::app::not_there::explained;
 use mlship_core::cloud::{Answer as Answered, CloudError};
 use mlship_core::history::Entry;
 use mlship_core::progress::ExitCode;
+use mlship_core::release::NamedPlace;
 use mlship_core::release::ids::ServiceId;
-use mlship_manifest::Destination;
 use mlship_text::Page;
 
 /// Show every deployment of a service, newest first: which version, how it ended, when, by whom
@@ -25,7 +27,7 @@ use mlship_text::Page;
 #[command(after_help = examples::HISTORY)]
 pub(super) struct History {
     /// Manifests, directories of manifests, or - for standard input; only whom they are about is
-    /// read. With --model, every service of the account and region without one
+    /// read. With --model, every service of the account and region of each profile without one
     #[arg(required_unless_present_any = ["model", "services"])]
     paths: Vec<String>,
     #[command(flatten)]
@@ -53,7 +55,7 @@ async fn history_of(command: &History, mut read: Subjects, global: &Global) -> E
     let asking = command.named.asking();
     let opened = if read.subjects.is_empty() {
         // Every service of wherever the settings lead.
-        Sessions::deaf(&[Destination::default()], asking, global).await
+        Sessions::of_profiles(asking, global).await
     } else {
         Sessions::of_subjects(&mut read, false, asking, global).await
     };
@@ -137,14 +139,12 @@ impl Asked<'_> {
     }
 
     async fn of_model(&self, model: &str) -> ExitCode {
-        let mut asked = Vec::new();
-        if self.read.subjects.is_empty() {
-            match self.sessions.only() {
-                Ok(session) => asked.push((session, Vec::new())),
-                Err(error) => return output::cloud_error(error, self.global),
-            }
-        }
+        let (mut asked, mut codes) = (Vec::new(), Vec::new());
+        let is_everywhere = self.read.subjects.is_empty();
         for session in self.sessions.all() {
+            if is_everywhere {
+                asked.push((session, Vec::new()));
+            }
             let here = self.read.subjects.iter().enumerate().filter(|(at, _)| {
                 let way = self.sessions.to(*at);
                 way.is_ok_and(|way| std::ptr::eq(way, session))
@@ -154,23 +154,37 @@ impl Asked<'_> {
                 asked.push((session, here));
             }
         }
-        let mut codes = Vec::new();
-        for (at, subject) in self.read.subjects.iter().enumerate() {
-            if let Err(error) = self.sessions.to(at) {
-                codes.push(output::cloud_error_of(
-                    subject.service(),
-                    error,
-                    self.global,
-                ));
-            }
+        for (at, way) in self.sessions.routes().iter().enumerate() {
+            let Err(error) = way else {
+                continue;
+            };
+            codes.push(match self.read.subjects.get(at) {
+                Some(subject) => output::cloud_error_of(subject.service(), error, self.global),
+                // The last of those that leave no answer ends the command.
+                None if asked.is_empty() && at + 1 == self.sessions.routes().len() => {
+                    output::cloud_error(error, self.global)
+                }
+                None => output::cloud_error_beside(error),
+            });
         }
+        if is_everywhere && asked.is_empty() {
+            return ExitCode::worst(codes);
+        }
+        let places = asked.iter().map(|(session, _)| session.place()).collect();
+        let places = NamedPlace::among(places);
         let each = asked.into_iter().map(async |(session, services)| {
             history_of_model(&*session.cloud, model, services, self.limit).await
         });
         let mut found = Vec::new();
-        for answer in join_all(each).await {
+        for (answer, place) in join_all(each).await.into_iter().zip(places) {
             match answer {
-                Ok(entries) => found.extend(entries),
+                Ok(entries) => found.extend(entries.into_iter().map(|(mut service, entry)| {
+                    // What a manifest names has its place already.
+                    if place.name().is_some() {
+                        service.place.get_or_insert_with(|| Arc::clone(&place));
+                    }
+                    (service, entry)
+                })),
                 Err(error) => return output::cloud_error(&error, self.global),
             }
         }

@@ -115,7 +115,14 @@ fn report_findings(reading: LoadedManifests, global: &Global) -> Result<LoadedMa
         output::warnings(&reading.findings, global);
         return Ok(reading);
     }
-    output::findings(&reading.findings, global);
+    // What stands in the way comes last, where it is read: of many manifests most only warn.
+    let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = reading
+        .findings
+        .iter()
+        .cloned()
+        .partition(Diagnostic::is_error);
+    output::warnings(&warnings, global);
+    output::findings(&errors, global);
     Err(invalid(&reading.findings, reading.only.as_ref(), global))
 }
 

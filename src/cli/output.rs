@@ -121,6 +121,12 @@ pub(super) fn cloud_error_of(service: &ServiceId, error: &CloudError, global: &G
     ended_by(error).exit_code()
 }
 
+/// Reports a failed call to AWS beside an answer that others gave.
+pub(super) fn cloud_error_beside(error: &CloudError) -> ExitCode {
+    complain_of(&error.to_string(), error.hint.as_deref());
+    ended_by(error).exit_code()
+}
+
 /// Says what went wrong, and the next step.
 fn complain_of(error: &str, hint: Option<&str>) {
     complain(&format!("error: {error}"));

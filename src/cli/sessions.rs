@@ -48,6 +48,15 @@ impl Sessions {
         Self::with(Interrupts::never(), wanted, asking, global).await
     }
 
+    /// Opens the way to where each profile leads by itself, and leaves signals to their default.
+    pub(super) async fn of_profiles(asking: Asking, global: &Global) -> Result<Self, CloudError> {
+        let interrupts = Interrupts::never();
+        let ways = Ways::open(&interrupts, &[], asking, global).await?;
+        let routes = ways.choices.everywhere();
+        let places = vec![Place::default(); routes.len()];
+        Ok(Self::along(&ways, routes, places, interrupts))
+    }
+
     /// Opens the ways to services, and says of each where it is. A service that several manifests
     /// turn out to be for is taken once.
     pub(super) async fn of_subjects(
@@ -80,13 +89,30 @@ impl Sessions {
         global: &Global,
     ) -> Result<Self, CloudError> {
         let ways = Ways::open(&interrupts, wanted, asking, global).await?;
+        let routes = wanted.iter().map(|wanted| ways.choices.route(wanted));
+        let said = wanted.iter().map(|wanted| wanted.clone().into());
+        Ok(Self::along(
+            &ways,
+            routes.collect(),
+            said.collect(),
+            interrupts,
+        ))
+    }
+
+    /// Opens the ways along routes, each once; what is asked for may say where it is itself.
+    fn along(
+        ways: &Ways<'_>,
+        wanted: Vec<Answer<Route>>,
+        said: Vec<Place>,
+        interrupts: Interrupts,
+    ) -> Self {
         let mut opened: BTreeMap<Route, usize> = BTreeMap::new();
         let mut sessions = Vec::new();
         let (mut routes, mut places) = (Vec::new(), Vec::new());
         let pipeline = Provenance::of_pipeline(&|name| std::env::var(name).ok());
         let pipeline = Arc::new(pipeline);
-        for wanted in wanted {
-            let route = ways.choices.route(wanted).and_then(|route| {
+        for (route, said) in wanted.into_iter().zip(said) {
+            let route = route.and_then(|route| {
                 if let Some(at) = opened.get(&route) {
                     return Ok(*at);
                 }
@@ -94,7 +120,6 @@ impl Sessions {
                 opened.insert(route, sessions.len() - 1);
                 Ok(sessions.len() - 1)
             });
-            let said: Place = wanted.clone().into();
             places.push(match &route {
                 Ok(at) => {
                     let place = sessions[*at].place();
@@ -107,12 +132,12 @@ impl Sessions {
             });
             routes.push(route);
         }
-        Ok(Self {
+        Self {
             interrupts,
             all: sessions,
             routes,
             places,
-        })
+        }
     }
 
     /// Returns all of them.
@@ -142,11 +167,6 @@ impl Sessions {
     pub(super) fn into_only(mut self) -> Result<Session, CloudError> {
         let way = self.routes.swap_remove(0)?;
         Ok(self.all.swap_remove(way))
-    }
-
-    /// Returns the only way to the only thing that was asked for, or why there is none.
-    pub(super) fn only(&self) -> Result<&Session, &CloudError> {
-        self.to(0)
     }
 
     /// Returns how many requests were sent.

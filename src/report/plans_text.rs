@@ -55,14 +55,22 @@ pub fn plans_sum<'a>(
     without_plan: usize,
     color: &Color,
 ) -> String {
-    let [mut made, mut replaced, mut in_place, mut unchanged] = [0_usize; 4];
+    let [
+        mut made,
+        mut replaced,
+        mut anew,
+        mut in_place,
+        mut unchanged,
+    ] = [0_usize; 5];
     let mut tasks = 0_usize;
     for plan in plans {
         match plan.effect {
             Effect::Create => made += 1,
+            // Nothing is interrupted.
+            Effect::ReplaceTasks if plan.running_tasks == 0 => anew += 1,
             Effect::ReplaceTasks => {
                 replaced += 1;
-                tasks += usize::try_from(plan.tasks).unwrap_or(0);
+                tasks += usize::try_from(plan.running_tasks).unwrap_or(0);
             }
             Effect::InPlace => in_place += 1,
             Effect::None => unchanged += 1,
@@ -81,6 +89,13 @@ pub fn plans_sum<'a>(
         let replaced = verb(replaced, "replaces", "replace");
         parts.push(format!("{replaced} {}", counted(tasks, "task")));
     }
+    if anew > 0 {
+        parts.push(verb(
+            anew,
+            "deploys where no task runs",
+            "deploy where no task runs",
+        ));
+    }
     if in_place > 0 {
         parts.push(verb(in_place, "changes in place", "change in place"));
     }
@@ -90,7 +105,7 @@ pub fn plans_sum<'a>(
     if without_plan > 0 {
         parts.push(format!("{bad}{without_plan} without a plan{bad:#}"));
     }
-    let services = made + replaced + in_place + unchanged + without_plan;
+    let services = made + replaced + anew + in_place + unchanged + without_plan;
     format!(
         "{strong}{}{strong:#}: {}",
         counted(services, "service"),
@@ -187,6 +202,16 @@ owned in cluster ml-prod, account 111122223333, eu-west-1
   ml-prod/same, ml-prod/alike
 nothing to change in 2 services:
 "#]]
+        );
+    }
+
+    #[test]
+    fn only_tasks_that_run_are_counted_as_replaced() {
+        let mut fleet = vec![of("a", Effect::ReplaceTasks), of("b", Effect::ReplaceTasks)];
+        fleet[1].running_tasks = 0;
+        assert_data_eq!(
+            plans_sum(&fleet, 0, &Color::default()),
+            str!["2 services: 1 replaces 3 tasks, 1 deploys where no task runs"]
         );
     }
 

@@ -83,6 +83,7 @@ pub(in crate::report) fn plan() -> Plan {
         ignored: Vec::new(),
         is_idle: false,
         tasks: 3,
+        running_tasks: 3,
         adopts: false,
         other_model: None,
         settings: String::new(),

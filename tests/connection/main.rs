@@ -7,6 +7,7 @@
 mod commands;
 mod hangup;
 mod identity;
+mod places;
 mod reached;
 mod said;
 mod server;

@@ -54,7 +54,10 @@ fn a_fleet_is_planned_released_and_followed_in_words() {
 
     let run = manifests.run(&stage, "diff", &[]);
     let sum = run.stdout.lines().last();
-    assert_eq!(sum, Some("4 services: 2 replace 2 tasks, 2 unchanged"));
+    assert_eq!(
+        sum,
+        Some("4 services: 2 deploy where no task runs, 2 unchanged")
+    );
     assert!(!run.stdout.contains("good in cluster"), "{}", run.stdout);
     let run = manifests.run(&stage, "watch", &[]);
     assert_eq!(run.code, 30, "{}", run.stderr);

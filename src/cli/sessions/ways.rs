@@ -31,9 +31,10 @@ impl<'a> Ways<'a> {
         asking: Asking,
         global: &'a Global,
     ) -> Result<Self, CloudError> {
-        let regions: Option<Vec<&String>> =
-            wanted.iter().map(|wanted| wanted.region.as_ref()).collect();
-        let region_of_all = regions.and_then(|all| all.first().copied().cloned());
+        let is_said = |wanted: &Destination| wanted.region.is_some();
+        let all_say_regions = !wanted.is_empty() && wanted.iter().all(is_said);
+        // Whose credentials they are is the same wherever it is asked.
+        let region_of_any = wanted.iter().find_map(|wanted| wanted.region.clone());
         let profiles: Vec<Option<String>> = match &global.profiles[..] {
             [] => vec![None],
             several => several.iter().cloned().map(Some).collect(),
@@ -42,7 +43,8 @@ impl<'a> Ways<'a> {
         let connectors = profiles.iter().map(async |profile| {
             connector(&Options {
                 region: global.region.clone(),
-                region_of_all: region_of_all.clone(),
+                region_of_any: region_of_any.clone(),
+                all_say_regions,
                 profile: profile.clone(),
                 endpoint_url: global.endpoint_url.clone(),
                 variables: Variables::of_process(),
@@ -57,7 +59,7 @@ impl<'a> Ways<'a> {
             .map(async |(profile, made)| {
                 let caller = match made {
                     Ok(connector) => {
-                        let home = connector.region().ok().or(region_of_all.clone());
+                        let home = connector.region().ok().or(region_of_any.clone());
                         match home.map(|home| connector.to(&home)) {
                             Some(Ok(cloud)) => {
                                 watched.watch(&cloud);

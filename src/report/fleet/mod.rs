@@ -112,9 +112,12 @@ impl<'a> Fleet<'a> {
         let track = self.tracks.entry(label.clone());
         let track = track.or_insert_with(|| Track::new(service, self.color));
         let outputs = track.event(event, now);
-        let filled = track.filled();
+        let (filled, plan) = (track.filled(), track.begun_plan(event));
         if !self.is_brief() {
             return self.in_full(&label, event, now);
+        }
+        if let Some(text) = plan.filter(|_| self.tells_all()) {
+            self.line(&label, now, &text, now);
         }
         for output in outputs {
             self.show(&label, output, Some(event), now);
@@ -152,9 +155,9 @@ impl<'a> Fleet<'a> {
                     self.line(label, at, &text, now);
                 }
             }
-            (Output::Plan(_), Some(Event::Planned { plan })) if self.tells_all() => {
-                if let Some(text) = plan_line(plan) {
-                    self.line(label, now, &text, now);
+            (Output::Plan(_), Some(Event::Planned { plan })) => {
+                if let Some(track) = self.tracks.get_mut(label) {
+                    track.plan(plan_line(plan));
                 }
             }
             // What moves is counted over all of them.

@@ -35,6 +35,8 @@ pub(super) struct Track {
     names: Names,
     color: Color,
     stage: Stage,
+    /// What it is to do, until it begins; what never begins is not told as if it did.
+    plan: Option<String>,
     /// Gone with the end of the release.
     fold: Option<Box<Fold>>,
     counts: Option<[u32; 5]>,
@@ -51,6 +53,7 @@ impl Track {
             names: Names::of_service(service),
             color,
             stage: Stage::Plans,
+            plan: None,
             fold: None,
             counts: None,
             has_filled: false,
@@ -86,6 +89,7 @@ impl Track {
         *self = Self {
             stage: Stage::Ended,
             names: Names::default(),
+            plan: None,
             fold: None,
             counts: None,
             has_filled: false,
@@ -103,6 +107,30 @@ impl Track {
 
     pub(super) fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Keeps what it is to do.
+    pub(super) fn plan(&mut self, text: Option<String>) {
+        self.plan = text;
+    }
+
+    /// Returns what it is to do, once: when it begins.
+    pub(super) fn begun_plan(&mut self, event: &Event) -> Option<String> {
+        match event {
+            // Nothing of it has begun yet.
+            Event::Planned { .. } | Event::WaitingFor { .. } | Event::Note { .. } => None,
+            Event::Registered { .. }
+            | Event::Started { .. }
+            | Event::Attached { .. }
+            | Event::Adopted { .. }
+            | Event::Adjusted
+            | Event::Status { .. }
+            | Event::Aborting { .. }
+            | Event::Progress { .. }
+            | Event::ServiceMessage { .. }
+            | Event::TaskFailed { .. }
+            | Event::RestsOnDeploymentId { .. } => self.plan.take(),
+        }
     }
 
     /// Returns the line that all its tasks run at last, once.

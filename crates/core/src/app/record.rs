@@ -1,9 +1,12 @@
 //! The final record of a service: it ends a JSON stream and determines the exit code.
 
+mod end;
+
 use std::sync::Arc;
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+pub use end::End;
+use end::NotBegunFor;
+use serde::Serialize;
 
 use crate::fleet::Standing;
 use crate::plan::{Plan, Previous};
@@ -182,14 +185,15 @@ impl ResultRecord {
         self
     }
 
-    /// Says that it was not begun since its content failed before: the run goes by that failure.
+    /// Says that it was not begun since its content failed before, or that of whom it waits for: the
+    /// run goes by that failure.
     #[must_use]
     pub fn failed_before(mut self) -> Self {
         self.end.not_begun = Some(NotBegunFor::Failure);
         self
     }
 
-    /// Says whether it was left alone since its content failed before.
+    /// Says whether it was left alone since content failed before, which no other run changes by itself.
     #[must_use]
     pub fn has_failed_before(&self) -> bool {
         self.end.not_begun == Some(NotBegunFor::Failure)
@@ -254,6 +258,32 @@ impl ResultRecord {
         is_left && self.deployment.is_some()
     }
 
+    /// Says whether what was to be brought may come to serve, or partly does, although nobody saw it
+    /// succeed.
+    #[must_use]
+    pub fn may_serve_yet(&self) -> bool {
+        match self.end.conclusion {
+            Conclusion::TimedOut
+            | Conclusion::Interrupted(_)
+            | Conclusion::Started
+            | Conclusion::Paused => self.deployment.is_some(),
+            // Whoever came between may count on it.
+            Conclusion::Superseded => true,
+            // A write whose answer was lost may have been carried out.
+            Conclusion::Error(Fault::Unreachable) => self.release.is_some(),
+            Conclusion::Error(Fault::Broken | Fault::Usage | Fault::SaidNo) => {
+                self.end.is_out_of_sight
+            }
+            Conclusion::Succeeded
+            | Conclusion::Unchanged
+            | Conclusion::RolledBack
+            | Conclusion::Returned
+            | Conclusion::Failed
+            | Conclusion::NotBegun
+            | Conclusion::Refused(_) => false,
+        }
+    }
+
     /// Makes a model registry that was not told everything a failure of the command, whose
     /// business that was.
     pub fn require_recording(&mut self) {
@@ -274,65 +304,5 @@ impl ResultRecord {
         self.previous.clone_from(&plan.previous);
         self.origin = plan.origin.clone().map(Box::new);
         self
-    }
-}
-
-/// How a command ended, as programs read it: a word, and the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct End {
-    conclusion: Conclusion,
-    /// Whether the registry was to be told, and was not.
-    is_unrecorded: bool,
-    /// Whether it is that of a deployment that was to bring an earlier release back.
-    is_return: bool,
-    /// Whether the deployment goes on, and nobody could watch it any longer.
-    is_out_of_sight: bool,
-    /// Why it was not begun, where that means something to others.
-    not_begun: Option<NotBegunFor>,
-}
-
-/// Why a release was not begun, where that means something to others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum NotBegunFor {
-    /// A signal ended the run.
-    Interrupt(Interrupt),
-    /// Its content failed before, and it would again.
-    Failure,
-}
-
-impl From<Conclusion> for End {
-    fn from(conclusion: Conclusion) -> Self {
-        Self {
-            conclusion,
-            is_unrecorded: false,
-            not_begun: None,
-            is_return: false,
-            is_out_of_sight: false,
-        }
-    }
-}
-
-impl End {
-    fn exit_code(self) -> ExitCode {
-        if let (Conclusion::NotBegun, Some(NotBegunFor::Interrupt(interrupt))) =
-            (self.conclusion, self.not_begun)
-        {
-            return interrupt.into();
-        }
-        let code = self.conclusion.exit_code();
-        // A release that went badly is worse news than a registry that does not know.
-        if self.is_unrecorded && code == ExitCode::Done {
-            return Fault::Unreachable.into();
-        }
-        code
-    }
-}
-
-impl Serialize for End {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_struct("End", 2)?;
-        members.serialize_field("verdict", self.conclusion.word())?;
-        members.serialize_field("exit_code", &self.exit_code())?;
-        members.end()
     }
 }

@@ -77,6 +77,21 @@ impl Choices {
         Ok(Route { login, region })
     }
 
+    /// Returns the way to where each profile leads by itself, or why there is none.
+    #[must_use]
+    pub fn everywhere(&self) -> Vec<Answer<Route>> {
+        let each = self.logins.iter().enumerate();
+        let each = each.map(|(login, known)| {
+            if let Some(Err(error)) = &known.caller {
+                return Err(known.refused(error));
+            }
+            let region = self.default_regions[login].clone();
+            let region = region.map_err(|error| known.refused(&error))?;
+            Ok(Route { login, region })
+        });
+        each.collect()
+    }
+
     fn of_account(&self, wanted: Option<&str>) -> Answer<usize> {
         let Some(wanted) = wanted else {
             return Err(CloudError::elsewhere(
@@ -135,6 +150,10 @@ impl Login {
     }
 
     fn refused(&self, error: &CloudError) -> CloudError {
+        // Where nobody named one, nobody is told apart by it.
+        if self.profile.is_none() {
+            return error.clone();
+        }
         CloudError {
             message: format!("the profile {}: {}", self.name(), error.message),
             ..error.clone()

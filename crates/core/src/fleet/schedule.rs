@@ -140,6 +140,14 @@ impl Schedule {
         }
     }
 
+    /// Ends a member without a word, and those that wait for it as what does not come about.
+    pub fn pass_over(&mut self, member: usize) {
+        if self.states[member] == State::Waiting {
+            self.ready.remove(&self.ranks[member]);
+            self.settle(member, false);
+        }
+    }
+
     /// Begins nothing from now on.
     pub fn halt(&mut self, why: NotBegun) {
         if self.halted.is_some() {

@@ -87,6 +87,9 @@ pub struct Plan {
     /// How many tasks the service is to run now, before anything is written.
     #[serde(skip)]
     pub tasks: u32,
+    /// How many of them really run.
+    #[serde(skip)]
+    pub running_tasks: u32,
     /// Whether the service runs no task, and is not told to run another number.
     #[serde(default)]
     pub is_idle: bool,

@@ -16,20 +16,31 @@ pub(super) fn owned_note(count: Option<u64>, service: &LiveService) -> Option<St
 
 pub(super) fn effect_note(effect: Effect, service: &LiveService) -> Option<String> {
     match effect {
-        Effect::ReplaceTasks if runs_nothing(service) => Some(format!(
-            "no task runs: starts {}",
-            counted(service.desired_count)
-        )),
-        Effect::ReplaceTasks => Some(format!("replaces {}", counted(service.desired_count))),
+        Effect::ReplaceTasks => {
+            let (runs, wanted) = (running_tasks(service), service.desired_count);
+            Some(if runs == wanted {
+                format!("replaces {}", counted(runs))
+            } else if runs == 0 {
+                format!("no task runs: starts {}", counted(wanted))
+            } else {
+                format!("replaces {} and starts {wanted}", counted(runs))
+            })
+        }
         Effect::InPlace => Some("no restart".to_owned()),
         Effect::Create | Effect::None => None,
     }
 }
 
-/// Says whether no task runs that there should be: a first release failed, or all have died.
-fn runs_nothing(service: &LiveService) -> bool {
+/// Returns how many of the tasks that there should be really run: none where a first release failed,
+/// or all have died.
+pub(super) fn running_tasks(service: &LiveService) -> u32 {
     let is_told = service.document.contains_key("runningCount");
-    is_told && service.running_count == 0 && service.desired_count > 0
+    if is_told {
+        // During a rollout more run than there should be.
+        service.running_count.min(service.desired_count)
+    } else {
+        service.desired_count
+    }
 }
 
 /// Says that a deploy takes somebody's word for it.

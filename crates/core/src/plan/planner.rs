@@ -84,6 +84,7 @@ pub fn plan(
         ignored,
         adopts: draft.adopts,
         tasks: live.map_or(0, |service| service.desired_count),
+        running_tasks: live.map_or(0, super::notes::running_tasks),
         is_idle: live.is_some_and(|service| service.running_count == 0) && !writes_count,
         other_model: live.and_then(|_| other_model(observed, release)),
         settings: settings::tag(&draft.settings, &release.service),

@@ -113,6 +113,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         ignored: Vec::new(),
         adopts: false,
         tasks: service.desired_count,
+        running_tasks: super::notes::running_tasks(service),
         is_idle: service.running_count == 0,
         other_model: None,
         settings: String::new(),

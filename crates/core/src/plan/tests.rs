@@ -211,6 +211,8 @@ fn where_no_task_runs_none_is_said_to_be_replaced() {
     let note = |service: &LiveService| effect_note(Effect::ReplaceTasks, service);
     assert_eq!(note(service).unwrap(), "no task runs: starts 3 tasks");
     service.running_count = 1;
+    assert_eq!(note(service).unwrap(), "replaces 1 task and starts 3");
+    service.running_count = 4;
     assert_eq!(note(service).unwrap(), "replaces 3 tasks");
 }
 

@@ -34,6 +34,25 @@ fn a_build_log_names_every_service_and_grows_by_some_lines_for_each() {
 }
 
 #[test]
+fn what_was_planned_and_not_begun_is_not_told_as_if_it_began() {
+    let mut run = Run::new(2);
+    run.succeeds(1, &service(0));
+    run.plans(1, &service(1));
+    let mut left = result(&service(1), Conclusion::NotBegun);
+    left.error = Some("not begun: a release failed".to_owned());
+    run.step(90, &service(1), Step::Result(Box::new(left)));
+    let text = run.seen(false).text();
+    assert!(
+        text.contains("ml/model-00: model-00 1 → 2: replaces"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("ml/model-01: model-01 1 → 2: replaces"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_terminal_shows_what_failed_and_no_line_of_what_goes_well() {
     let text = good(100).seen(true).text();
     assert!(text.lines().count() < 10, "{text}");

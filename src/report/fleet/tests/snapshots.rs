@@ -90,10 +90,10 @@ fn three_services_in_a_build_log() {
         false,
         str![[r#"
 ml/model-00: model-00 1 → 2: replaces 2 tasks
-ml/model-01: model-01 1 → 2: replaces 2 tasks
-ml/model-02: model-02 1 → 2: replaces 2 tasks
 ml/model-00: registered model-00:2, and started its deployment
+ml/model-01: model-01 1 → 2: replaces 2 tasks
 ml/model-01: registered model-01:2, and started its deployment
+ml/model-02: model-02 1 → 2: replaces 2 tasks
 ml/model-02: registered model-02:2, and started its deployment
 0 of 3 done, 3 roll out
 ml/model-00: 2 of 2 running
@@ -139,14 +139,14 @@ fn three_services_at_a_terminal() {
         true,
         str![[r#"
 ml/model-00: model-00 1 → 2: replaces 2 tasks
-ml/model-01: model-01 1 → 2: replaces 2 tasks
-ml/model-02: model-02 1 → 2: replaces 2 tasks
-ml/model-03: model-03 1 → 2: replaces 2 tasks
-ml/model-04: model-04 1 → 2: replaces 2 tasks
 ml/model-00: registered model-00:2, and started its deployment
+ml/model-01: model-01 1 → 2: replaces 2 tasks
 ml/model-01: registered model-01:2, and started its deployment
+ml/model-02: model-02 1 → 2: replaces 2 tasks
 ml/model-02: registered model-02:2, and started its deployment
+ml/model-03: model-03 1 → 2: replaces 2 tasks
 ml/model-03: registered model-03:2, and started its deployment
+ml/model-04: model-04 1 → 2: replaces 2 tasks
 ml/model-04: registered model-04:2, and started its deployment
 ml/model-03: task 00000000 failed: CannotPullContainerError: model:2: not found
 ml/model-04: task 00000000 failed: Essential container in task exited

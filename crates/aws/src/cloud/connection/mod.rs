@@ -51,8 +51,10 @@ use mlship_core::cloud::CloudError;
 pub struct Options {
     /// `--region`.
     pub region: Option<String>,
-    /// A region to ask for credentials in where nothing sets one: everything else says its own.
-    pub region_of_all: Option<String>,
+    /// A region to ask for credentials in where nothing sets one, which something says for itself.
+    pub region_of_any: Option<String>,
+    /// Whether everything says a region for itself, so that nobody needs another.
+    pub all_say_regions: bool,
     /// `--profile`.
     pub profile: Option<String>,
     /// `--endpoint-url`.
@@ -118,7 +120,7 @@ pub async fn connector(options: &Options) -> Result<Connector, CloudError> {
     let theirs = telling_outages(strict(http.clone()));
     let provider = ProviderConfig::without_region().with_http_client(theirs.clone());
     let found = region(options, &profiles, &provider).await;
-    let region = match (&found, &options.region_of_all) {
+    let region = match (&found, &options.region_of_any) {
         (Err(_), Some(region)) => region.clone(),
         (found, _) => found.clone()?,
     };
@@ -235,7 +237,7 @@ async fn region(
         return region_name(&place, region);
     }
     // It takes a while until nobody answers, for a region that nobody needs.
-    if variables.allow_instance() && options.region_of_all.is_none() {
+    if variables.allow_instance() && !options.all_say_regions {
         let instance = ImdsRegionProvider::builder()
             .configure(provider)
             .imds_client(instance(provider))

@@ -156,17 +156,15 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
         }
     }
 
-    fn is_brought(&self, member: usize) -> bool {
-        self.origins[member].get() == Origin::Own
+    fn origin(&self, member: usize) -> Origin {
+        self.origins[member].get()
     }
 
     fn leave(&self, member: usize) {
-        if self.origins[member].get() == Origin::Followed {
-            let service = self.service(member);
-            let message = "stays: its deployment ran before this run".to_owned();
-            let mut report = self.audience.report_of(service);
-            report.event(service, &Event::Note { message });
-        }
+        let service = self.service(member);
+        let message = "stays: its deployment ran before this run".to_owned();
+        let mut report = self.audience.report_of(service);
+        report.event(service, &Event::Note { message });
     }
 
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord {
@@ -182,8 +180,7 @@ impl<C: Cloud + Balancing + Registries, A: Audience> Releases for FleetDeploy<'_
         }
     }
 
-    fn tell(&self, member: usize, result: &ResultRecord) {
-        let service = self.service(member);
+    fn tell(&self, service: &ServiceId, result: &ResultRecord) {
         self.audience.report_of(service).result(result);
     }
 }

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep_until};
 
+use super::listening::Origin;
 use super::not_begun::{words, words_of_return};
 use super::options::{OnFailure, RunOptions};
 use super::run_results::RunResults;
@@ -29,8 +30,8 @@ pub trait Releases {
         brought: &ResultRecord,
     ) -> impl Future<Output = ResultRecord>;
 
-    /// Says whether a release that succeeded was brought by this run.
-    fn is_brought(&self, member: usize) -> bool;
+    /// Says whose the deployment of a release is.
+    fn origin(&self, member: usize) -> Origin;
 
     /// Tells of a release that succeeded and stays, since it ran before this run.
     fn leave(&self, member: usize);
@@ -42,7 +43,7 @@ pub trait Releases {
     fn not_taken_back(&self, member: usize, brought: &ResultRecord, why: &str) -> ResultRecord;
 
     /// Tells how a release ended, as soon as it has.
-    fn tell(&self, member: usize, result: &ResultRecord);
+    fn tell(&self, service: &ServiceId, result: &ResultRecord);
 }
 
 /// A run over many services.
@@ -70,6 +71,7 @@ impl<R: Releases> Run<'_, R> {
             begin: |member| releases.deploy(member),
             not_begun: |member, why: &str| releases.not_begun(member, why),
             until: self.until,
+            passed_over: vec![None; self.order.len()],
             standing: ResultRecord::standing,
             words,
         };
@@ -93,20 +95,28 @@ impl<R: Releases> Run<'_, R> {
     }
 
     async fn take_back(&self, ended: &[(usize, ResultRecord)]) -> Vec<(usize, ResultRecord)> {
-        // What changed in place started no deployment to go back from.
-        let is_brought = |(member, result): &&(usize, ResultRecord)| {
-            let is_there = result.conclusion() == Conclusion::Succeeded;
-            is_there && self.releases.is_brought(*member)
-        };
+        let mut concerned = Vec::new();
         for (member, result) in ended {
-            if result.conclusion() == Conclusion::Succeeded {
-                self.releases.leave(*member);
+            let is_there = result.conclusion() == Conclusion::Succeeded;
+            let goes_back = match self.releases.origin(*member) {
+                Origin::Own => is_there,
+                Origin::Followed if is_there => {
+                    self.releases.leave(*member);
+                    concerned.push((*member, result, Some(result.conclusion())));
+                    continue;
+                }
+                // What changed in place started no deployment to go back from.
+                Origin::Followed | Origin::Unseen => false,
+            };
+            if goes_back {
+                concerned.push((*member, result, None));
+            } else if result.may_serve_yet() {
+                concerned.push((*member, result, Some(result.conclusion())));
             }
         }
-        let changed: Vec<&(usize, ResultRecord)> = ended.iter().filter(is_brought).collect();
-        let members: Vec<usize> = changed.iter().map(|(member, _)| *member).collect();
+        let members: Vec<usize> = concerned.iter().map(|(member, ..)| *member).collect();
         let (order, members) = self.order.way_back(&members);
-        let brought: Vec<&ResultRecord> = changed.iter().rev().map(|(_, result)| result).collect();
+        let brought: Vec<&ResultRecord> = concerned.iter().rev().map(|one| one.1).collect();
         let limits = crate::fleet::Limits {
             max_parallel: self.options.max_parallel,
             failures: None,
@@ -121,6 +131,7 @@ impl<R: Releases> Run<'_, R> {
             },
             // The time that a hung release used up is no reason to leave what succeeded.
             until: None,
+            passed_over: concerned.iter().rev().map(|one| one.2).collect(),
             standing: |result| Standing::of_return(result.conclusion()),
             words: words_of_return,
         };
@@ -135,7 +146,13 @@ impl<R: Releases> Run<'_, R> {
         let company = Company::default();
         let mut running = FuturesUnordered::new();
         let mut ended: Vec<(usize, ResultRecord)> = Vec::new();
-        let mut conclusions: Vec<Option<Conclusion>> = vec![None; way.order.len()];
+        let mut conclusions = way.passed_over.clone();
+        for (member, passed_over) in conclusions.iter().enumerate() {
+            if passed_over.is_some() {
+                schedule.pass_over(member);
+            }
+        }
+        let mut failed_before = vec![false; way.order.len()];
         let mut interrupted = pin!(self.interrupts.wait());
         let mut over = pin!(over(way.until));
         let is_over = || way.until.is_some_and(|until| until <= Instant::now());
@@ -161,11 +178,16 @@ impl<R: Releases> Run<'_, R> {
                     }
                 };
                 let mut result = (way.not_begun)(member, &(way.words)(why, on));
-                if let NotBegun::Interrupted(interrupt) = why {
-                    result = result.not_begun_for(interrupt);
+                match why {
+                    NotBegun::Interrupted(interrupt) => result = result.not_begun_for(interrupt),
+                    NotBegun::Dependency(on) if failed_before[on] => {
+                        result = result.failed_before();
+                        failed_before[member] = true;
+                    }
+                    NotBegun::Dependency(_) | NotBegun::BudgetUsedUp(_) | NotBegun::TimeIsUp => {}
                 }
                 conclusions[member] = Some(result.conclusion());
-                self.releases.tell(member, &result);
+                self.releases.tell(way.order.service(member), &result);
                 ended.push((member, result));
             }
             for member in step.begin {
@@ -186,12 +208,13 @@ impl<R: Releases> Run<'_, R> {
                     };
                     let conclusion = result.conclusion();
                     conclusions[member] = Some(conclusion);
+                    failed_before[member] = result.has_failed_before();
                     // It may have seen that before the clock was asked here.
                     if is_over() {
                         schedule.halt(NotBegun::TimeIsUp);
                     }
                     schedule.ended(member, (way.standing)(&result));
-                    self.releases.tell(member, &result);
+                    self.releases.tell(way.order.service(member), &result);
                     ended.push((member, result));
                 }
             }
@@ -206,6 +229,9 @@ struct Direction<'a, B, N> {
     not_begun: N,
     /// When nothing begins any more.
     until: Option<Instant>,
+    /// Those that do not begin and are not told of, for they stand as they ended before: nobody
+    /// can count on them who waits for them.
+    passed_over: Vec<Option<Conclusion>>,
     /// What an end means to those that wait for it.
     standing: fn(&ResultRecord) -> Standing,
     /// Why one was not begun.

@@ -9,7 +9,7 @@ use mlship_manifest::Diagnostic;
 
 /// Whose deployment a release is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
+pub enum Origin {
     /// There is none that was seen.
     Unseen,
     /// This run began it.

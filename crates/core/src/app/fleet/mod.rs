@@ -19,6 +19,7 @@ mod way_back;
 pub use closing::closing;
 pub use deploying::{Audience, Fleet, FleetDeploy};
 pub use driver::{Releases, Run};
+pub use listening::Origin;
 pub(in crate::app) use not_begun::TIME_IS_UP;
 pub use options::{OnFailure, RunOptions};
 pub(in crate::app) use order::findings;

@@ -24,7 +24,8 @@ pub struct RunRecord {
 
 impl RunRecord {
     /// Sums up the results of a run, in their order: a service whose release was taken back again
-    /// has two, and stands where the last says.
+    /// has two, and stands where the last says. They go by what the run tells services apart by:
+    /// where each is can be said more fully by one result than by the other.
     #[must_use]
     pub fn of<'a>(
         results: impl IntoIterator<Item = &'a ResultRecord>,
@@ -34,7 +35,8 @@ impl RunRecord {
         let (mut last, mut codes) = (HashMap::new(), Vec::new());
         for result in results {
             let word = result.conclusion().word();
-            last.insert((&result.place, &result.cluster, &result.service), word);
+            let named = result.named.as_ref().map(|named| &named.place);
+            last.insert((named, &result.cluster, &result.service), word);
             codes.push(result.exit_code());
         }
         let mut verdicts = BTreeMap::new();

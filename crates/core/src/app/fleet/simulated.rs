@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::{Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, order_of};
+use super::{Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, RunResults, order_of};
 use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
 use crate::app::manifests::Loaded;
 use crate::app::model_version::GateOverrides;
@@ -79,53 +79,76 @@ pub async fn simulated<A: Audience>(of: Simulation, audience: &A) -> Simulated {
     for name in &names[..of.failing] {
         cloud.change(name, |world| world.fails = true);
     }
-    let manifests = names.iter().map(|name| Loaded::new(manifest(name)));
+    let manifests = names.iter().map(|name| Loaded::new(manifest(name, "")));
     let manifests: Vec<Loaded> = manifests.collect();
-    let order = order_of(&manifests).unwrap();
     let start = Instant::now();
-    let (tell, heard) = watch::channel(None);
-    let interrupts = Interrupts::from_channel(heard);
-    let context = Context {
-        cloud: &cloud,
-        interrupts: &interrupts,
-        invocation: &Invocation::default(),
-        pipeline: &Provenance::default(),
-        clock: || Timestamp::UNIX_EPOCH,
-    };
     let until = of.run_timeout.map(|after| start + after);
-    let deploy = Deploy {
-        context: &context,
-        caller: &cloud.caller().await.unwrap(),
-        options: &options(until),
-        review: None,
-    };
-    let run = RunOptions {
-        on_failure: of.on_failure,
-        ..RunOptions::default()
-    };
-    let again = "mlship deploy m --resume";
-    let fleet = Fleet {
-        ways: &[deploy],
+    let run = VirtualRun {
+        cloud: &cloud,
         manifests: &manifests,
-        routes: &vec![Ok(0); manifests.len()],
-        order: &order,
+        run: RunOptions {
+            on_failure: of.on_failure,
+            ..RunOptions::default()
+        },
+        deploy: options(until),
+        interrupted: of.interrupted,
     };
-    let fleet = FleetDeploy::new(fleet, (run, until), &interrupts, audience, again);
-    let signal = async {
-        if let Some(after) = of.interrupted {
-            sleep(after).await;
-            tell.send_replace(Some(Interrupt::Interrupt));
-        }
-        std::future::pending::<()>().await;
-    };
-    let (_, record) = tokio::select! {
-        ended = Box::pin(fleet.run()) => ended,
-        () = signal => unreachable!("a signal alone ends nothing"),
-    };
+    let (_, record) = Box::pin(run.run(audience)).await;
     Simulated {
         record,
         refused: cloud.refused(),
         took: start.elapsed(),
+    }
+}
+
+/// A run over services of a fake fleet.
+pub(in crate::app) struct VirtualRun<'a> {
+    pub(in crate::app) cloud: &'a FakeFleet,
+    pub(in crate::app) manifests: &'a [Loaded],
+    pub(in crate::app) run: RunOptions,
+    pub(in crate::app) deploy: DeployOptions,
+    /// When somebody interrupts it.
+    pub(in crate::app) interrupted: Option<Duration>,
+}
+
+impl VirtualRun<'_> {
+    pub(in crate::app) async fn run<A: Audience>(&self, audience: &A) -> (RunResults, RunRecord) {
+        let order = order_of(self.manifests).unwrap();
+        let (tell, heard) = watch::channel(None);
+        let interrupts = Interrupts::from_channel(heard);
+        let context = Context {
+            cloud: self.cloud,
+            interrupts: &interrupts,
+            invocation: &Invocation::default(),
+            pipeline: &Provenance::default(),
+            clock: || Timestamp::UNIX_EPOCH,
+        };
+        let deploy = Deploy {
+            context: &context,
+            caller: &self.cloud.caller().await.unwrap(),
+            options: &self.deploy,
+            review: None,
+        };
+        let again = "mlship deploy m --resume";
+        let fleet = Fleet {
+            ways: &[deploy],
+            manifests: self.manifests,
+            routes: &vec![Ok(0); self.manifests.len()],
+            order: &order,
+        };
+        let run = (self.run, self.deploy.until);
+        let fleet = FleetDeploy::new(fleet, run, &interrupts, audience, again);
+        let signal = async {
+            if let Some(after) = self.interrupted {
+                sleep(after).await;
+                tell.send_replace(Some(Interrupt::Interrupt));
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            ended = Box::pin(fleet.run()) => ended,
+            () = signal => unreachable!("a signal alone ends nothing"),
+        }
     }
 }
 
@@ -147,10 +170,11 @@ pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
     }
 }
 
-fn manifest(name: &str) -> Manifest {
+/// The second release of such a service, with more in what is said of it.
+pub(in crate::app) fn manifest(name: &str, more: &str) -> Manifest {
     let text = format!(
         "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: {{ name: m, version: \"2\" }}\n\
-         image: m:2\nservice: {{ cluster: ml, name: {name}, desired: 1 }}\n\
+         image: m:2\nservice: {{ cluster: ml, name: {name}, desired: 1{more} }}\n\
          runtime: {{ cpu: 256, memory: 512 }}\nnetwork: {{ subnets: [subnet-1] }}\n"
     );
     let settings = ReadOptions {

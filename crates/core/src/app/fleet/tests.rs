@@ -1,8 +1,12 @@
 //! Whole runs on a paused clock: each service is a world of its own.
 
+mod attack;
 mod places;
+mod reasons;
+mod resumed;
 mod scale;
 mod taken_back;
+mod way_back;
 
 use std::cell::RefCell;
 use std::num::NonZeroUsize;
@@ -11,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{OnFailure, Releases, Run, RunOptions, RunRecord, RunResults};
+use super::{OnFailure, Origin, Releases, Run, RunOptions, RunRecord, RunResults};
 use crate::app::deploy::{Deploy, DeployOptions, Repeat};
 use crate::app::recording_report::RecordingReport;
 use crate::app::testing::{Stand, manifest, options};
@@ -34,7 +38,7 @@ struct Fleet {
     repeat: Repeat,
     /// Who began, and how many seconds after the run.
     begun: RefCell<Vec<(usize, u64)>>,
-    told: RefCell<Vec<usize>>,
+    told: RefCell<Vec<String>>,
     /// How the way back of each ends.
     backs: Vec<Conclusion>,
 }
@@ -132,8 +136,8 @@ impl Releases for Fleet {
 
     fn leave(&self, _: usize) {}
 
-    fn is_brought(&self, _: usize) -> bool {
-        true
+    fn origin(&self, _: usize) -> Origin {
+        Origin::Own
     }
 
     fn not_begun(&self, member: usize, why: &str) -> ResultRecord {
@@ -144,8 +148,8 @@ impl Releases for Fleet {
         self.not_begun(member, why)
     }
 
-    fn tell(&self, member: usize, _: &ResultRecord) {
-        self.told.borrow_mut().push(member);
+    fn tell(&self, service: &ServiceId, _: &ResultRecord) {
+        self.told.borrow_mut().push(service.name.to_string());
     }
 }
 
@@ -231,28 +235,6 @@ async fn a_run_that_stops_at_a_failure_follows_to_its_end_what_runs() {
     assert_eq!(ends(&results), expected);
 }
 
-/// A wave that failed is no reason for the next one to begin, however often the run is gone on with.
-#[tokio::test(start_paused = true)]
-async fn what_is_left_alone_for_an_earlier_failure_counts_as_one() {
-    let mut fleet = Fleet::new(&[("a", &[]), ("b", &[])]).fails(0, 20);
-    fleet.order = fleet.order.in_waves(&"1,2".parse().unwrap());
-    let options = RunOptions {
-        on_failure: OnFailure::Stop,
-        ..RunOptions::default()
-    };
-    let stopped = "not begun: a release failed";
-    assert_eq!(ends(&fleet.run(options).await), ["rolled_back", stopped]);
-    fleet.told.borrow_mut().clear();
-    fleet.repeat = Repeat::UnlessFailed;
-    let again = ends(&fleet.run(options).await);
-    assert!(
-        again[0].starts_with("not begun: this content rolled back"),
-        "{again:?}"
-    );
-    assert_eq!(again[1], stopped);
-    assert_eq!(fleet.begun.borrow().len(), 2, "the failed one, twice");
-}
-
 #[tokio::test(start_paused = true)]
 async fn after_a_signal_nothing_begins_and_what_runs_is_let_go() {
     let fleet = Fleet::new(&[("a", &[]), ("b", &["a"])]);
@@ -290,32 +272,4 @@ async fn a_release_that_was_still_planned_when_time_was_up_has_written_nothing()
     let results = fleet.run(RunOptions::default()).await;
     assert_eq!(ends(&results), ["not begun: the run's time is up"]);
     assert!(results[0].release.is_some() && results[0].deployment.is_none());
-}
-
-const ROLLBACK: RunOptions = RunOptions {
-    max_parallel: None,
-    failure_budget: None,
-    on_failure: OnFailure::Rollback,
-};
-
-#[tokio::test(start_paused = true)]
-async fn what_a_service_that_is_not_back_depends_on_stays() {
-    let services = [("a", &[][..]), ("b", &["a"][..]), ("z", &["b"][..])];
-    let fleet = Fleet::new(&services).succeeds(0, 20).succeeds(1, 20);
-    let mut fleet = fleet.fails(2, 20);
-    let (failed, back) = (Conclusion::Failed, Conclusion::Returned);
-    fleet.backs = vec![back, failed, back];
-    let results = fleet.run_both_ways(ROLLBACK).await;
-    let expected = ["failed", "not begun: ml/b depends on it, and is not back"];
-    assert_eq!(ends(&results.back), expected);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_release_that_used_up_the_runs_time_keeps_nothing_from_being_taken_back() {
-    let mut fleet = Fleet::new(&[("a", &[]), ("b", &[])]).succeeds(0, 20);
-    fleet.until = Some(fleet.start + Duration::from_secs(50));
-    fleet.backs = vec![Conclusion::Returned; 2];
-    let results = fleet.run_both_ways(ROLLBACK).await;
-    assert_eq!(ends(&results.forth), ["succeeded", "timed_out"]);
-    assert_eq!(ends(&results.back), ["rolled_back"]);
 }

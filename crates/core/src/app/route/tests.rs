@@ -165,3 +165,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn without_a_service_every_profile_is_a_way_of_its_own() {
+    let logins = vec![login("prod", Some("1")), login("staging", None)];
+    let everywhere = choices(None, Some("eu-west-1"), logins).everywhere();
+    assert_eq!(everywhere[0].as_ref().unwrap().login, 0);
+    let refused = everywhere[1].as_ref().unwrap_err().to_string();
+    assert!(refused.contains("the profile staging: "), "{refused}");
+    let unset = choices(None, None, vec![login("prod", Some("1"))]).everywhere();
+    assert!(unset[0].is_err());
+}

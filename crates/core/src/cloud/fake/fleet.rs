@@ -3,12 +3,14 @@
 
 mod ecs;
 mod others;
+mod trouble;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
+use trouble::Trouble;
 
 use super::{AwsBucket, FakeBalancer, Fault, World, error};
 use crate::cloud::retry::{Policy, READ, THROTTLED_WRITE};
@@ -38,6 +40,7 @@ struct Region {
     buckets: Mutex<Vec<AwsBucket>>,
     worlds: HashMap<String, Mutex<World>>,
     sent: Mutex<Sent>,
+    trouble: Trouble,
 }
 
 /// What was sent.
@@ -64,6 +67,7 @@ impl FakeFleet {
             buckets: Mutex::new(rates().map(left_of).collect()),
             worlds: names.into_iter().map(world).collect(),
             sent: Mutex::default(),
+            trouble: Trouble::default(),
         };
         Self {
             region: Arc::new(region),
@@ -106,11 +110,21 @@ impl Region {
         kind: RequestKind,
         operation: &'static str,
         name: &str,
-        write: impl Fn(&mut World) -> T + Sync,
+        write: impl Fn(&mut World) -> Option<T> + Sync,
     ) -> Answer<T> {
-        let write = |region: &Self| region.of(name, &write);
-        let done = self.send(&THROTTLED_WRITE, kind, operation, write).await?;
-        done.ok_or_else(|| error(operation, Fault::Rejected))
+        let write = |region: &Self| {
+            let fault = region.trouble.next(name, operation);
+            if let Some(fault) = fault.filter(|fault| !fault.takes_effect()) {
+                return Err(error(operation, fault));
+            }
+            let done = region.of(name, &write).flatten();
+            region.trouble.wrote();
+            match fault {
+                Some(fault) => Err(error(operation, fault)),
+                None => done.ok_or_else(|| error(operation, Fault::Rejected)),
+            }
+        };
+        self.send(&THROTTLED_WRITE, kind, operation, write).await?
     }
 
     async fn send<T>(
@@ -141,7 +155,12 @@ impl Region {
     /// Does something with a service as it is now, where there is one of that name.
     fn of<T>(&self, name: &str, act: impl FnOnce(&mut World) -> T) -> Option<T> {
         let mut world = locked(self.worlds.get(name)?);
-        world.roll_on(self.started.elapsed());
+        let now = self.started.elapsed();
+        for (at, turn) in self.trouble.due(name, now) {
+            world.roll_on(at);
+            turn(&mut world);
+        }
+        world.roll_on(now);
         Some(act(&mut world))
     }
 

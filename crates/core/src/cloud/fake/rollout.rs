@@ -71,12 +71,19 @@ impl World {
 
     /// Somebody asks for a rollback: it begins, and waits for `finish_rollback`.
     pub fn stop(&mut self) {
-        if self.deployments[0].status == ServiceDeploymentStatus::InProgress {
+        let newest = self.deployments.first();
+        if newest.is_some_and(|newest| newest.status == ServiceDeploymentStatus::InProgress) {
             self.roll_back("IN_PROGRESS");
             self.deployments[0].rollback = serde_json::from_value(json!({})).ok();
             let asked = "Service deployment rolled back by a StopServiceDeployment request.";
             self.deployments[0].status_reason = Some(asked.to_owned());
         }
+    }
+
+    /// Somebody deletes the service, and ECS forgets its deployments.
+    pub fn delete(&mut self) {
+        self.service = None;
+        self.deployments.clear();
     }
 
     /// Somebody else deploys; what ran is stopped.
@@ -88,7 +95,7 @@ impl World {
     /// Lets the newest deployment go as far as it gets by itself until a moment, and succeed.
     pub(super) fn roll_on(&mut self, now: Duration) {
         self.now = self.now.max(now);
-        let Some(newest) = self.deployments.first() else {
+        let (Some(newest), Some(_)) = (self.deployments.first(), &self.service) else {
             return;
         };
         let is_under_way = matches!(

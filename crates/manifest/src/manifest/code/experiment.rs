@@ -136,6 +136,9 @@ super::codes! { "Manifests of experiments":
     TARGET_GROUP_TWICE "target-group-twice"
         "Two variants have one target group, by which the rule tells them apart."
         "Give each release a target group of its own.";
+    VARIANT_ELSEWHERE "variant-elsewhere"
+        "A variant's release is for another region or account than the rule is in."
+        "Release it where the rule is, or name a rule there.";
     TARGET_GROUP_ELSEWHERE "target-group-elsewhere"
         "A target group is in another region or account than the rule."
         "Use a target group of the rule's region and account.";

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::app::deploy::Deploy;
 use crate::app::fleet::{Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, order_of};
@@ -9,10 +10,11 @@ use crate::app::manifests::Loaded;
 use crate::app::testing::{Stand, manifest, options};
 use crate::app::{Report, ResultRecord};
 use crate::cloud::Identity;
-use crate::cloud::fake::World;
+use crate::cloud::fake::{Fault, World};
 use crate::progress::{Event, Observer};
 use crate::release::ids::ServiceId;
 use serde_json::json;
+use tokio::time::sleep;
 
 use mlship_manifest::{Diagnostic, Manifest, ReadOptions, Source, read};
 
@@ -247,4 +249,24 @@ async fn a_way_back_that_failed_is_no_rollback_and_the_worst_news() {
     assert_eq!(serves(&stand), "m:2");
     assert_eq!(record.verdicts["failed"], 1);
     assert_eq!(record.exit_code.number(), 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_way_back_of_which_nothing_is_seen_is_not_said_to_have_failed() {
+    let stand = Stand::serving();
+    stand.succeed_after(20);
+    let nobody_answers = async {
+        sleep(Duration::from_secs(15)).await;
+        let lost = Some(Fault::LostBefore);
+        stand.cloud.fail_always("UpdateService", lost);
+    };
+    let run = run_of(&stand, manifest("2"), OnFailure::Rollback);
+    let ((heard, record), ()) = tokio::join!(Box::pin(run), nobody_answers);
+    let last = heard.last();
+    assert!(!last.is_failed_return());
+    let error = last.error.unwrap();
+    assert!(error.starts_with("not seen to be taken back: "), "{error}");
+    assert_eq!(serves(&stand), "m:2");
+    assert_eq!(record.verdicts["error"], 1);
+    assert_eq!(record.exit_code.number(), 21);
 }

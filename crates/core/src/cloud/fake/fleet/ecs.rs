@@ -85,12 +85,20 @@ impl Ecs for FakeFleet {
     }
 
     async fn create_service(&self, document: &Document) -> Answer<LiveService> {
-        self.update_service(document).await
+        let name = text(document, "serviceName");
+        let create = |world: &mut World| world.create(document);
+        let region = &self.region;
+        region
+            .write(Kind::ServiceWrites, "CreateService", &name, create)
+            .await
     }
 
     async fn update_service(&self, document: &Document) -> Answer<LiveService> {
         let name = text(document, "service");
-        let update = |world: &mut World| world.take_update(document);
+        let update = |world: &mut World| {
+            let is_there = world.service.is_some();
+            is_there.then(|| world.take_update(document))
+        };
         let region = &self.region;
         region
             .write(Kind::ServiceWrites, "UpdateService", &name, update)
@@ -98,7 +106,10 @@ impl Ecs for FakeFleet {
     }
 
     async fn tag_resource(&self, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
-        let tag = |world: &mut World| world.change_tags(arn, |all| all.extend(tags.clone()));
+        let tag = |world: &mut World| {
+            let is_there = world.service.is_some();
+            is_there.then(|| world.change_tags(arn, |all| all.extend(tags.clone())))
+        };
         let name = super::named_in(arn);
         self.region
             .write(Kind::Tags, "TagResource", name, tag)
@@ -107,7 +118,9 @@ impl Ecs for FakeFleet {
 
     async fn untag_resource(&self, arn: &str, keys: &[String]) -> Answer<()> {
         let untag = |world: &mut World| {
-            world.change_tags(arn, |all| all.retain(|key, _| !keys.contains(key)));
+            let is_there = world.service.is_some();
+            let untag = || world.change_tags(arn, |all| all.retain(|key, _| !keys.contains(key)));
+            is_there.then(untag)
         };
         let name = super::named_in(arn);
         self.region
@@ -128,7 +141,7 @@ impl Ecs for FakeFleet {
 
     async fn register_task_definition(&self, document: &Document) -> Answer<TaskDefinitionArn> {
         let family = text(document, "family");
-        let register = |world: &mut World| world.register(document);
+        let register = |world: &mut World| Some(world.register(document));
         let region = &self.region;
         region
             .write(Kind::Registers, "RegisterTaskDefinition", &family, register)
@@ -183,7 +196,10 @@ impl Ecs for FakeFleet {
                 Kind::Stops,
                 "StopServiceDeployment",
                 super::named_in(arn),
-                World::stop,
+                |world: &mut World| {
+                    world.stop();
+                    Some(())
+                },
             )
             .await
     }

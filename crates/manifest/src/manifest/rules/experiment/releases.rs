@@ -26,6 +26,7 @@ pub fn check_releases(
         let before = &releases[..index];
         found.extend(at.target_group(before));
         found.extend(at.service(before));
+        found.extend(at.elsewhere());
     }
     found
 }
@@ -65,6 +66,25 @@ impl At<'_> {
         let message = format!("service {}/{} is that of `{other}` too", own.0, own.1);
         let help = "give the release a service of its own: variants run side by side";
         Some(self.problem(Code::VARIANT_SERVICE_TWICE, message, help))
+    }
+
+    /// Holds where a release says it is for against where the rule is, which forwards no further.
+    fn elsewhere(&self) -> Option<Diagnostic> {
+        let said = self.release.release.destination();
+        let (region, account) = place(&self.manifest.experiment.listener_rule)?;
+        let is_other = |said: &String, own: &str| said != own;
+        let other_region = said.region.filter(|said| is_other(said, region));
+        let other_account = said.account.filter(|said| is_other(said, account));
+        let name = self.release.source.name();
+        let message = match (other_region, other_account) {
+            (Some(other), _) => format!("{name} is for {other}, and `listenerRule` is in {region}"),
+            (None, Some(other)) => {
+                format!("{name} is for account {other}, and `listenerRule` is in {account}")
+            }
+            (None, None) => return None,
+        };
+        let help = "a rule forwards to services of its own region and account";
+        Some(self.problem(Code::VARIANT_ELSEWHERE, message, help))
     }
 
     fn target_group(&self, before: &[Option<&Manifest>]) -> Option<Diagnostic> {
