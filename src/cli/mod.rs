@@ -1,6 +1,7 @@
 //! The commands: one file each, with its arguments and its function.
 
 mod abort;
+mod audience;
 mod completions;
 mod deploy;
 mod diff;
@@ -11,6 +12,7 @@ mod gates;
 mod history;
 mod init;
 mod load;
+mod locale;
 mod logs;
 mod named_service;
 mod output;

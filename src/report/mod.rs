@@ -27,7 +27,7 @@ mod surface;
 #[cfg(test)]
 mod tests;
 
-pub use color::{Color, palette_for};
+pub use color::{Color, Drawing, palette_for};
 pub use detail::{Detailed, Verbosity, detail, request_line};
 pub use experiment::{
     ExperimentView, SamplePlansView, experiment_document, experiment_html, experiment_svg,
