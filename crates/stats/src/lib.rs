@@ -32,6 +32,7 @@ mod pairs;
 mod phase;
 mod power;
 mod quantile;
+mod reasons;
 mod remaining;
 mod running;
 mod sequence;

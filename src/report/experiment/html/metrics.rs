@@ -28,7 +28,7 @@ pub(in crate::report::experiment) struct MetricRow<'a> {
     /// The word for what it comes to.
     pub(in crate::report::experiment) state: &'a str,
     /// Why a guardrail is open: the word, and the sentence.
-    pub(in crate::report::experiment) open: Option<(String, Option<String>)>,
+    pub(in crate::report::experiment) open: Option<(String, String)>,
     pub(in crate::report::experiment) is_approximate: bool,
     /// By which part a covariate narrows the interval.
     pub(in crate::report::experiment) narrowed: Option<f64>,
@@ -44,7 +44,14 @@ pub(in crate::report::experiment) fn metrics<'a>(
     for row in rows {
         table.row(row.cells());
     }
-    table.markup()
+    let table = table.markup();
+    if table.is_empty() {
+        return table;
+    }
+    Markup::new()
+        .code("<p class=\"faint\">Sample and rate: of the control → of the variant. Below effect and ")
+        .code("lift, where they may be.</p>\n")
+        .add(&table)
 }
 
 impl MetricRow<'_> {
@@ -126,13 +133,10 @@ impl MetricRow<'_> {
             .code("</span>");
         match &self.open {
             None => state,
-            Some((word, sentence)) => {
-                let sentence = sentence.clone().unwrap_or_else(|| word.replace('_', " "));
-                state
-                    .code(" <span class=\"range words\">")
-                    .add(&Markup::data(word.as_str(), &sentence))
-                    .code("</span>")
-            }
+            Some((word, sentence)) => state
+                .code(" <span class=\"range words\">")
+                .add(&Markup::data(word.as_str(), sentence))
+                .code("</span>"),
         }
     }
 }

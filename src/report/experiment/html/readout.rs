@@ -14,7 +14,7 @@ use crate::report::experiment::reasons::why_guardrail_open;
 use crate::report::experiment::text::verdict;
 use crate::report::experiment::{EffectScale, ExperimentView, headline, shares};
 use mlship_core::experiment::{MetricReading, Role, Window};
-use mlship_stats::{Alpha, Interval, TestVerdict};
+use mlship_stats::{Alpha, Interval, OpenReason, TestVerdict};
 use mlship_text::words::duration;
 
 /// Returns a readout as a page.
@@ -86,7 +86,11 @@ fn row<'a>(shown: &'a ExperimentView<'_>, metric: &'a MetricReading) -> MetricRo
     let open = metric.open.map(|open| {
         let word = serde_json::json!(open);
         let word = word.as_str().unwrap_or_default().to_owned();
-        (word, why_guardrail_open(shown.reading, metric))
+        let sentence = why_guardrail_open(shown.reading, metric);
+        (
+            word,
+            sentence.unwrap_or_else(|| seen_by_its_numbers(open).to_owned()),
+        )
     });
     MetricRow {
         metric: &metric.metric,
@@ -111,6 +115,18 @@ fn row<'a>(shown: &'a ExperimentView<'_>, metric: &'a MetricReading) -> MetricRo
         open,
         is_approximate: metric.is_approximate,
         narrowed: metric.narrowed,
+    }
+}
+
+/// Says of a guardrail that is open what a terminal leaves to its numbers.
+fn seen_by_its_numbers(open: OpenReason) -> &'static str {
+    match open {
+        OpenReason::IntervalTooWide => "harm below the margin is possible, and above it",
+        OpenReason::NothingKnown
+        | OpenReason::NeedsRows
+        | OpenReason::TooFewLargeValues
+        | OpenReason::TooFewTrials
+        | OpenReason::TooFewStretches => "no counts that can be compared",
     }
 }
 

@@ -1,6 +1,26 @@
 //! Tests of a readout as a document.
 
+use super::cases::cases;
 use super::*;
+
+#[test]
+fn readouts_of_all_kinds_are_as_the_schema_says() {
+    let schema = include_str!("../../../../docs/documents.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
+    let properties = schema
+        .pointer("/$defs/experiment_status/properties")
+        .unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for case in cases() {
+        let document = experiment_document(&case.view());
+        let errors = schema.iter_errors(&document);
+        let errors: Vec<String> = errors.map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", case.name);
+        for name in document.as_object().unwrap().keys() {
+            assert!(properties.get(name).is_some(), "{}: {name}", case.name);
+        }
+    }
+}
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one whole document")]

@@ -1,6 +1,7 @@
 //! Tests of a readout as text.
 
 use super::*;
+use mlship_core::experiment::MetricReading;
 
 #[test]
 fn a_winner_is_told_with_every_number() {
@@ -144,7 +145,7 @@ fn every_verdict_has_its_line() {
 }
 
 #[test]
-fn a_mean_that_is_not_measured_yet_says_what_it_lacks() {
+fn what_is_not_measured_yet_says_what_it_lacks() {
     let mut few = reading(14, 62, 1, 1000);
     few.readout.verdict = TestVerdict::Inconclusive;
     few.readout.reason = Some(Reason::TooFewLargeValues);
@@ -153,6 +154,15 @@ fn a_mean_that_is_not_measured_yet_says_what_it_lacks() {
     guardrail.state = "inconclusive";
     guardrail.open = Some(OpenReason::TooFewLargeValues);
     guardrail.evidence = Evidence::EffectiveEvents(3);
+    let of_mean = |metric: &mut MetricReading| metric.is_proportion = false;
+    let proportions = text(&few);
+    for line in [
+        "v9: inconclusive: too few clients with an event to judge: 12 of 100\n",
+        ": inconclusive, too few clients with an event to judge: 3 of 100\n",
+    ] {
+        assert!(proportions.contains(line), "{proportions}");
+    }
+    few.metrics.iter_mut().for_each(of_mean);
     let text = text(&few);
     for line in [
         "v9: inconclusive: too few large values to judge: 12 of 100 effective events\n",
