@@ -2,7 +2,7 @@
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
 .PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
-	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts \
+	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts report-seen \
 	check-dependencies static stop need-cargo
 
 demo: need-cargo
@@ -51,6 +51,10 @@ bench-fleet-virtual: need-cargo
 bench-peers: need-cargo
 	cargo build --locked --release
 	benches/peers/run $(OPTIONS)
+
+# Reports of experiments in a real browser, which it installs on Debian.
+report-seen: need-cargo
+	@tests/browser/run
 
 # Minutes, and with more runs hours: make bench-experiment OPTIONS='requests 2000'
 bench-experiment: need-cargo

@@ -1,6 +1,8 @@
 //! The commands: one file each, with its arguments and its function.
 
 mod abort;
+mod audience;
+mod chronicle;
 mod completions;
 mod deploy;
 mod diff;
@@ -12,6 +14,7 @@ mod gates;
 mod history;
 mod init;
 mod load;
+mod locale;
 mod logs;
 mod man;
 mod named_service;

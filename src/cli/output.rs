@@ -7,19 +7,15 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::usage::asks_for_json;
-use super::{ColorChoice, Format, Global};
-use crate::report::{
-    Color, Detailed, Fleet, Human, Json, ManifestRecord, Obstacle, PlanRecord, Recorded, Report,
-    Verbosity, Writer, choose_color, is_output_lost, palette_for, stderr_is_terminal,
-};
+use super::{Format, Global};
+use crate::report::{Writer, is_output_lost, palette_for};
 use mlship_core::app::planning::PlanError;
 use mlship_core::app::{ResultRecord, conclusion_of, ended_by};
 use mlship_core::cloud::CloudError;
-use mlship_core::plan::Plan;
 use mlship_core::progress::{Conclusion, ExitCode, Fault, Refusal};
 use mlship_core::registry::RegistryError;
 use mlship_core::release::ids::ServiceId;
-use mlship_manifest::{Diagnostic, Manifest, render};
+use mlship_manifest::{Diagnostic, render};
 use mlship_text::Page;
 
 /// How soon it is noticed that nobody reads on.
@@ -273,104 +269,5 @@ pub(super) fn warnings(warnings: &[Diagnostic], global: &Global) {
         complain(&format!(
             "{style}warning[{code}]{style:#}: {message}{place}"
         ));
-    }
-}
-
-impl Global {
-    /// Takes down what was found in manifests.
-    pub(super) fn found(&self, findings: &[Diagnostic]) {
-        self.chronicle
-            .note(|chronicle| chronicle.findings.extend_from_slice(findings));
-    }
-
-    /// Takes down a plan that is shown.
-    pub(super) fn planned(&self, plan: &Plan) {
-        self.chronicle
-            .note(|chronicle| chronicle.plans.push(PlanRecord::of(plan)));
-    }
-
-    /// Takes down which manifests were read.
-    pub(super) fn read<'a>(&self, manifests: impl IntoIterator<Item = &'a Manifest>) {
-        let records = manifests.into_iter().map(ManifestRecord::of);
-        self.chronicle
-            .note(|chronicle| chronicle.manifests.extend(records));
-    }
-
-    /// Takes down what stood in the way.
-    fn hindered(
-        &self,
-        service: Option<String>,
-        conclusion: Conclusion,
-        error: &str,
-        hint: Option<&str>,
-    ) {
-        let obstacle = Obstacle {
-            service,
-            conclusion,
-            error: error.to_owned(),
-            hint: hint.map(str::to_owned),
-        };
-        self.chronicle
-            .note(|chronicle| chronicle.obstacles.push(obstacle));
-    }
-
-    /// Fixes the use of colour for the whole process.
-    pub(super) fn apply_color(&self) {
-        match self.color {
-            ColorChoice::Auto => {}
-            ColorChoice::Always => choose_color(anstream::ColorChoice::Always),
-            ColorChoice::Never => choose_color(anstream::ColorChoice::Never),
-        }
-    }
-
-    /// The streams drop colour where nobody sees it, so that only `never` needs no colour at all.
-    fn colored(&self) -> bool {
-        self.color != ColorChoice::Never
-    }
-
-    /// Returns the styles of human output. Inside JSON no stream could drop them.
-    pub(super) fn palette(&self) -> Color {
-        palette_for(self.colored() && self.format() == Format::Human)
-    }
-
-    /// Returns the reader of events that the flags and the terminal ask for.
-    pub(super) fn reporter(&self) -> Box<dyn Report> {
-        self.reporter_of(1)
-    }
-
-    /// Returns the reader of the events of so many services in one run.
-    pub(super) fn reporter_of(&self, services: usize) -> Box<dyn Report> {
-        let (answer, color) = (Writer::stdout(), self.palette());
-        let told: Box<dyn Report> = match (self.format(), services > 1) {
-            (Format::Json, _) => Box::new(Json::new(answer)),
-            (Format::Human, false) if self.draws() => Box::new(Human::on_terminal(answer, color)),
-            (Format::Human, false) => Box::new(
-                Human::new(Writer::stderr(), answer, color).with_verbosity(self.verbosity()),
-            ),
-            (Format::Human, true) if self.draws() => {
-                Box::new(Fleet::on_terminal(services, answer, color))
-            }
-            (Format::Human, true) => Box::new(
-                Fleet::new(services, Writer::stderr(), answer, color)
-                    .with_verbosity(self.verbosity()),
-            ),
-        };
-        let told: Box<dyn Report> = Box::new(Recorded::new(told, self.chronicle.clone()));
-        match self.verbosity() {
-            Verbosity::Usual => told,
-            Verbosity::Requests | Verbosity::Everything => {
-                Box::new(Detailed::new(told, self.palette()))
-            }
-        }
-    }
-
-    /// Says whether a bar moves below the lines. Among details it would be torn.
-    fn draws(&self) -> bool {
-        stderr_is_terminal() && !self.no_progress && self.verbosity() == Verbosity::Usual
-    }
-
-    /// Returns how much is told.
-    pub(super) fn verbosity(&self) -> Verbosity {
-        Verbosity::of_flags(self.verbose)
     }
 }

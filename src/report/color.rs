@@ -17,6 +17,18 @@ pub struct Color {
     pub faint: Style,
     /// Tasks beside each other.
     pub tasks: [Style; 6],
+    /// What pictures are drawn with.
+    pub drawing: Drawing,
+}
+
+/// Which letters whoever reads has for pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Drawing {
+    /// Lines and shades.
+    #[default]
+    Lines,
+    /// Nothing but ASCII.
+    Ascii,
 }
 
 impl Color {
@@ -49,5 +61,6 @@ pub fn palette_for(colored: bool) -> Color {
             of(AnsiColor::Yellow),
             of(AnsiColor::BrightCyan),
         ],
+        drawing: Drawing::default(),
     }
 }

@@ -30,6 +30,9 @@ fn the_generated_parts_of_the_pages_are_those_of_the_code() {
         Page::new("docs/exit-codes.md")
             .part("exit codes", words::exit_codes())
             .part("what to do", words::next_steps()),
+        Page::new("docs/experiments.md")
+            .part("reasons", words::reasons())
+            .part("guardrail reasons", words::open_reasons()),
         Page::new("docs/failure-causes.md").part("causes", words::causes()),
         Page::new("docs/diagnostics.md")
             .part("contents", words::contents())

@@ -1,10 +1,13 @@
 //! Exit codes, causes and diagnostics, out of the tables that the program itself uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use mlship::report::{open_reason_meaning, reason_meaning};
 use mlship_core::progress::{Cause, ExitCode};
 use mlship_manifest::code::{Code, SECTIONS};
+use mlship_stats::{OpenReason, Reason};
+use serde_json::{Value, json};
 
 use super::online::{MESSAGES, severity};
 use super::pages::root;
@@ -42,6 +45,48 @@ pub(crate) fn causes() -> String {
         writeln!(page, "```text\ncause: {summary}\nnext:  {help}\n```\n").unwrap();
     }
     page
+}
+
+/// Why there is no verdict on an experiment.
+pub(crate) fn reasons() -> String {
+    table(Reason::ALL.map(|reason| (json!(reason), reason_meaning(reason))))
+}
+
+/// Why a guardrail of one is open.
+pub(crate) fn open_reasons() -> String {
+    table(OpenReason::ALL.map(|reason| (json!(reason), open_reason_meaning(reason))))
+}
+
+fn table(rows: impl IntoIterator<Item = (Value, (&'static str, &'static str))>) -> String {
+    let mut table = "| reason | means | next |\n| --- | --- | --- |\n".to_owned();
+    for (word, (means, next)) in rows {
+        writeln!(table, "| `{}` | {means} | {next} |", word.as_str().unwrap()).unwrap();
+    }
+    table
+}
+
+#[test]
+fn the_schema_of_a_readout_has_every_reason() {
+    let schema = super::schemas::schema("documents.schema.json");
+    let check = |place: &str, words: Vec<Value>| {
+        let told = schema.pointer(place).unwrap().as_array().unwrap();
+        let sorted = |words: &[Value]| {
+            let words: BTreeSet<String> = words.iter().map(Value::to_string).collect();
+            words
+        };
+        let mut wanted = words;
+        wanted.push(Value::Null);
+        assert_eq!(sorted(told), sorted(&wanted), "{place}");
+        assert_eq!(told.len(), wanted.len(), "{place}");
+    };
+    check(
+        "/$defs/experiment_status/properties/reason/enum",
+        Reason::ALL.map(|reason| json!(reason)).to_vec(),
+    );
+    check(
+        "/$defs/metric/properties/reason/enum",
+        OpenReason::ALL.map(|reason| json!(reason)).to_vec(),
+    );
 }
 
 pub(crate) fn contents() -> String {

@@ -32,6 +32,7 @@ mod pairs;
 mod phase;
 mod power;
 mod quantile;
+mod reasons;
 mod remaining;
 mod running;
 mod sequence;
@@ -55,7 +56,7 @@ pub use judge::{
 };
 pub use pairs::{Adjusted, Pairs, adjusted};
 pub use phase::Phase;
-pub use power::{Design, Method, least_effect, sample_an_arm};
+pub use power::{Design, Method, least_effect, least_effect_so_far, sample_an_arm};
 pub use remaining::{Remaining, left};
 pub use running::Running;
 pub use sequence::Sequence;

@@ -161,13 +161,35 @@ pub fn least_effect(
     power: f64,
     (alpha, method): (Alpha, Method),
 ) -> Option<f64> {
-    if !is_open_share(power) {
-        return None;
-    }
-    let errors = method.drift(power, alpha);
+    is_open_share(power).then_some(())?;
+    least(design, most, planned, method.drift(power, alpha))
+}
+
+/// Returns what [`least_effect`] does of a sequence, at a sample that may be any part of the planned
+/// one.
+#[must_use]
+pub fn least_effect_so_far(
+    design: impl Fn(f64) -> Option<Design>,
+    most: f64,
+    seen: u64,
+    power: f64,
+    sequence: &Sequence,
+) -> Option<f64> {
+    is_open_share(power).then_some(())?;
+    let errors = sequence.standard_errors(real(seen)) + normal_quantile(1.0 - power);
+    least(design, most, seen, errors.max(0.0))
+}
+
+/// Returns the least difference of so many standard errors.
+fn least(
+    design: impl Fn(f64) -> Option<Design>,
+    most: f64,
+    trials: u64,
+    errors: f64,
+) -> Option<f64> {
     let is_found = |effect: f64| {
         design(effect).is_some_and(|design| {
-            design.effect >= errors * (design.variance / real(planned.max(1))).sqrt()
+            design.effect >= errors * (design.variance / real(trials.max(1))).sqrt()
         })
     };
     let (mut less, mut more) = (0.0, most);

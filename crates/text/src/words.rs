@@ -26,15 +26,18 @@ pub fn duration(seconds: f64) -> String {
     match seconds {
         seconds if seconds < 10.0 * MINUTE => format!("{seconds:.0} s"),
         seconds if seconds < 2.0 * HOUR => format!("{:.0} min", seconds / MINUTE),
-        seconds if seconds < DAY => format!("{} hours", short(seconds / HOUR)),
-        seconds => format!("{} days", short(seconds / DAY)),
+        seconds if seconds < DAY => several(seconds / HOUR, "hour"),
+        seconds => several(seconds / DAY, "day"),
     }
 }
 
 /// One digit behind the point, where it says anything.
-fn short(number: f64) -> String {
+fn several(number: f64, what: &str) -> String {
     let text = format!("{number:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    match text.strip_suffix(".0").unwrap_or(&text) {
+        "1" => format!("1 {what}"),
+        number => format!("{number} {what}s"),
+    }
 }
 
 /// Returns the beginning of a text, with a mark where it was cut.
@@ -59,10 +62,12 @@ mod tests {
 
     #[test]
     fn a_time_is_told_in_the_unit_that_people_would_take() {
-        let told = [0.4, 107.4, 599.0, 900.0, 3.0 * HOUR, 1.5 * DAY].map(duration);
+        let told = [0.4, 107.4, 599.0, 900.0, 3.0 * HOUR, DAY, 1.5 * DAY].map(duration);
         assert_eq!(
             told,
-            ["0 s", "107 s", "599 s", "15 min", "3 hours", "1.5 days"]
+            [
+                "0 s", "107 s", "599 s", "15 min", "3 hours", "1 day", "1.5 days"
+            ]
         );
     }
 

@@ -26,12 +26,7 @@ pub(super) fn rows(totals: &RowTotals) -> String {
 
 /// Returns why the rows can't be believed.
 pub(super) fn why_unfit(totals: &RowTotals) -> String {
-    let wrong = told(totals).into_iter().take(3);
-    let wrong = wrong.chain([(
-        totals.strays,
-        "first seen before the experiment or in the future",
-    )]);
-    let wrong = wrong.filter(|(count, _)| *count > 0);
+    let wrong = wrong(totals).into_iter().filter(|(count, _)| *count > 0);
     let wrong = wrong.map(|(count, what)| format!("{} {what}", number::count(count)));
     format!(
         "more than 0.1 % of {} rows should not be there: {}",
@@ -40,7 +35,20 @@ pub(super) fn why_unfit(totals: &RowTotals) -> String {
     )
 }
 
-fn told(totals: &RowTotals) -> [(u64, &'static str); 5] {
+/// Returns the rows that should not be there.
+pub(super) fn wrong(totals: &RowTotals) -> [(u64, &'static str); 4] {
+    let [duplicates, in_two_arms, unknown_variants, ..] = told(totals);
+    let strays = "first seen before the experiment or in the future";
+    [
+        duplicates,
+        in_two_arms,
+        unknown_variants,
+        (totals.strays, strays),
+    ]
+}
+
+/// Returns what became of rows, beside those that count.
+pub(super) fn told(totals: &RowTotals) -> [(u64, &'static str); 5] {
     [
         (totals.duplicates, "further ones of the same client"),
         (totals.in_two_arms, "clients with two variants"),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ExperimentView;
 use mlship_core::experiment::rows::RowTotals;
-use mlship_core::experiment::{LookProgress, MetricReading, SegmentReading, word};
+use mlship_core::experiment::{LookProgress, MetricReading, SegmentReading, Sensitivity, word};
 use mlship_stats::Remaining;
 
 /// Returns a readout as `experiment status -o json` writes it.
@@ -52,6 +52,7 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         "inference": reading.inference(),
         "looks": reading.looks.as_ref().map(looks),
         "minimum_effect": shown.minimum_effect,
+        "power": reading.sensitivity.map(power),
         "window": { "from": reading.window.from, "to": reading.window.to },
         "counted": { "from": reading.counted.from, "to": reading.counted.to },
         "days": reading.days(),
@@ -98,12 +99,20 @@ fn looks(looks: &LookProgress) -> Value {
     })
 }
 
+fn power(sensitivity: Sensitivity) -> Value {
+    json!({
+        "power": sensitivity.power,
+        "seen": sensitivity.seen,
+        "planned": sensitivity.planned,
+    })
+}
+
 fn days(left: &Remaining) -> Option<f64> {
     left.time.map(|time| time.as_secs_f64() / 86_400.0)
 }
 
 /// Returns a level without the last digits of its computation.
-fn rounded(alpha: f64) -> f64 {
+pub(super) fn rounded(alpha: f64) -> f64 {
     (alpha * 1e12).round() / 1e12
 }
 
@@ -114,6 +123,8 @@ fn metric(reading: &MetricReading) -> Value {
         "metric": reading.metric,
         "role": reading.role,
         "variant": reading.variant,
+        "control_trials": reading.trials.map(|(control, _)| control),
+        "trials": reading.trials.map(|(_, own)| own),
         "control_rate": reading.control,
         "rate": reading.rate,
         "effect": difference.map(|difference| difference.value),

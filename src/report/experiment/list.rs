@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::report::Color;
-use mlship_core::experiment::{End, Record, weights};
+use mlship_core::experiment::{End, Record, Recorded, weights};
 use mlship_core::release::{ListenerRule, Routing};
 use mlship_text::Page;
 
@@ -25,6 +25,9 @@ pub fn experiments_text(found: &[(ListenerRule, Record)], color: &Color) -> Page
         ));
         text.line(format!("  rule     {}", rule.arn));
         text.line(format!("  traffic  {}", traffic(rule)));
+        if let Some(missing) = missing(record) {
+            text.line(format!("  record   {missing}"));
+        }
         if let Some(hypothesis) = &record.hypothesis {
             text.line(format!("  because  {hypothesis}"));
         }
@@ -62,6 +65,24 @@ fn ended(record: &Record) -> Option<&End> {
     end.filter(|_| !record.state.is_open())
 }
 
+/// Says what a ledger lacks of an experiment that ended.
+fn missing(record: &Record) -> Option<String> {
+    ended(record)?;
+    match (record.recorded, &record.ledger) {
+        (Some(Recorded::Whole), _) => None,
+        (Some(Recorded::Partly), _) => {
+            Some("in part: `mlship experiment status` with its manifest completes it".to_owned())
+        }
+        (None, Some(ledger)) => Some(format!(
+            "not in {ledger} yet: `mlship experiment status` with its manifest writes it"
+        )),
+        (None, None) => Some(
+            "none: `mlship experiment status` with its manifest writes it, where that has a ledger"
+                .to_owned(),
+        ),
+    }
+}
+
 fn traffic(rule: &ListenerRule) -> String {
     match &rule.routing {
         Routing::Forward(forward) => weights(forward),
@@ -88,6 +109,7 @@ pub fn experiments_document(found: &[(ListenerRule, Record)]) -> Value {
             "winner": end.map(|end| &end.winner),
             "ended": end.map(|end| end.at),
             "cookies_end": end.map(|end| end.cookies_end),
+            "recorded": end.map(|_| record.recorded.map_or("no", Recorded::word)),
         })
     });
     json!({ "experiments": experiments.collect::<Vec<_>>() })

@@ -10,6 +10,7 @@ mod picture;
 mod plan;
 mod planned_looks;
 
+mod reason_reference;
 mod reasons;
 mod record;
 mod sample;
@@ -19,14 +20,13 @@ mod shares;
 mod tests;
 mod text;
 
-pub use html::experiment_html;
+pub use html::{experiment_html, record_html};
 pub use json::experiment_document;
 pub use list::{experiments_document, experiments_text};
 pub use picture::experiment_svg;
 pub use plan::{start_document, start_text, stop_text};
-pub use record::{
-    record_document, record_html, record_svg, record_text, records_document, records_text,
-};
+pub use reason_reference::{open_reason_meaning, reason_meaning};
+pub use record::{record_document, record_svg, record_text, records_document, records_text};
 pub use sample_plans::{SamplePlansView, sample_plans_document, sample_plans_text};
 pub use text::{experiment_text, headline};
 

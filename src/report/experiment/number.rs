@@ -36,6 +36,15 @@ pub(super) fn unit(is_proportion: bool) -> &'static str {
     if is_proportion { " pp" } else { "" }
 }
 
+/// Returns the size of a difference, with its unit and without a sign.
+pub(super) fn size(value: f64, is_proportion: bool) -> String {
+    if is_proportion {
+        format!("{} pp", plain(value.abs() * 100.0))
+    } else {
+        plain(value.abs())
+    }
+}
+
 /// Returns a lift in percent.
 pub(super) fn lift(value: f64) -> String {
     signed(value * 100.0)

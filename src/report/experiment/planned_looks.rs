@@ -1,7 +1,7 @@
 //! How far the planned looks of an experiment are, for people.
 
 use super::number::count;
-use mlship_core::experiment::LookProgress;
+use mlship_core::experiment::{LookProgress, NextLook};
 use mlship_text::words::duration;
 
 /// Says which look was taken last, and when the next one is due.
@@ -23,13 +23,20 @@ pub(super) fn looks(looks: &LookProgress) -> String {
         return format!("{taken}; no other follows");
     };
     let at = count(next.trials);
-    let when = match (next.left.trials, next.left.time) {
-        (0, _) => format!("the next one is due, at {at}"),
+    match next.left.trials {
+        0 => format!("{taken}; the next one is due, at {at}"),
+        _ => format!("{taken}; the next one at {at}{}", self::next(&next)),
+    }
+}
+
+/// Says when the next look is due.
+pub(super) fn next(next: &NextLook) -> String {
+    match (next.left.trials, next.left.time) {
+        (0, _) => ", and due".to_owned(),
         (_, Some(time)) => format!(
-            "the next one at {at}, in about {}: until then nothing is decided",
+            ", in about {}: until then nothing is decided",
             duration(time.as_secs_f64())
         ),
-        (_, None) => format!("the next one at {at}: until then nothing is decided"),
-    };
-    format!("{taken}; {when}")
+        (_, None) => ": until then nothing is decided".to_owned(),
+    }
 }

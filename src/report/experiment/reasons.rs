@@ -1,6 +1,6 @@
 //! Why there is no verdict, in words.
 
-use super::{ExperimentView, clients};
+use super::{EffectScale, ExperimentView, clients};
 use mlship_core::experiment::{MetricReading, Reading};
 use mlship_stats::{OpenReason, Reason};
 
@@ -52,7 +52,8 @@ pub(super) fn why_open(shown: &ExperimentView<'_>) -> String {
             reading.fewest_events, reading.needed_events
         ),
         Some(Reason::TooFewLargeValues) => {
-            few_large_values(reading.fewest_events, reading.needed_events)
+            let is_proportion = EffectScale::of(shown).is_proportion;
+            few_effective_events(is_proportion, reading.fewest_events, reading.needed_events)
         }
         Some(Reason::NeedsRows) => NEEDS_ROWS.to_owned(),
         Some(Reason::Contradiction) => {
@@ -71,8 +72,13 @@ pub(super) fn why_open(shown: &ExperimentView<'_>) -> String {
 
 const NEEDS_ROWS: &str = "some values are below 0, which takes rows of clients rather than sums";
 
-fn few_large_values(seen: u64, needed: u64) -> String {
-    format!("too few large values to judge: {seen} of {needed} effective events")
+/// Says it of a mean; of a proportion, whose clients a covariate adjusts, nothing is large.
+fn few_effective_events(is_proportion: bool, seen: u64, needed: u64) -> String {
+    if is_proportion {
+        format!("too few clients with an event to judge: {seen} of {needed}")
+    } else {
+        format!("too few large values to judge: {seen} of {needed} effective events")
+    }
 }
 
 /// Returns why a guardrail is open, where its numbers don't show it.
@@ -90,7 +96,8 @@ pub(super) fn why_guardrail_open(reading: &Reading, metric: &MetricReading) -> O
                 .to_owned(),
         ),
         OpenReason::NeedsRows => Some(NEEDS_ROWS.to_owned()),
-        OpenReason::TooFewLargeValues => Some(few_large_values(
+        OpenReason::TooFewLargeValues => Some(few_effective_events(
+            metric.is_proportion,
             metric.evidence.events(),
             reading.needed_events,
         )),

@@ -1,10 +1,10 @@
-//! How far the sample is, for people.
+//! How far the sample is, and what it shows, for people.
 
 use std::fmt::Write as _;
 
 use jiff::SignedDuration;
 
-use super::{ExperimentView, number};
+use super::{EffectScale, ExperimentView, number};
 use mlship_text::words::duration;
 
 /// Returns how far the sample is, and whether the experiment should have ended.
@@ -29,6 +29,30 @@ pub(super) fn sample(shown: &ExperimentView<'_>) -> String {
         let _ = write!(text, "; it should have ended after {most} days");
     }
     text
+}
+
+/// Returns which differences of the primary metric the sample shows.
+pub(super) fn power(shown: &ExperimentView<'_>) -> Option<String> {
+    let sensitivity = shown.reading.sensitivity?;
+    let is_proportion = EffectScale::of(shown).is_proportion;
+    let size = |effect: f64| number::size(effect, is_proportion);
+    let often = format!("in {:.0} of 100 tests", 100.0 * sensitivity.power);
+    match (sensitivity.seen, sensitivity.planned) {
+        (Some(seen), Some(planned)) => Some(format!(
+            "these trials show a difference of {} or more {often}, the planned ones one of {}",
+            size(seen),
+            size(planned)
+        )),
+        (Some(seen), None) => Some(format!(
+            "these trials show a difference of {} or more {often}",
+            size(seen)
+        )),
+        (None, Some(planned)) => Some(format!(
+            "the planned trials show a difference of {} or more {often}",
+            size(planned)
+        )),
+        (None, None) => None,
+    }
 }
 
 fn is_overdue(shown: &ExperimentView<'_>, most: u32) -> bool {

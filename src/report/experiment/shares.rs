@@ -43,15 +43,27 @@ pub(super) fn variants(reading: &Reading) -> Page {
 
 /// Returns whether that is as the weights say.
 pub(super) fn split(reading: &Reading) -> String {
+    let sentence = sentence(reading);
+    match reading.split {
+        Some(p) if has_trials(reading) => format!("split: {sentence}, {}", number::p(p)),
+        Some(_) | None => format!("split: {sentence}"),
+    }
+}
+
+fn has_trials(reading: &Reading) -> bool {
     let requests = reading.variants.iter().map(|variant| variant.requests);
     let requests = requests.fold(0, u64::saturating_add);
     let sample = reading.sample.as_ref();
-    let trials = sample.map_or(requests, |sample| sample.seen);
+    sample.map_or(requests, |sample| sample.seen) > 0
+}
+
+/// Says whether the traffic was shared as the weights say, without a number.
+pub(super) fn sentence(reading: &Reading) -> &'static str {
     match reading.split {
-        _ if trials == 0 => "split: nothing to test".to_owned(),
-        None if reading.sample.is_none() => "split: not tested".to_owned(),
-        None => "split: nothing to test".to_owned(),
-        Some(p) if reading.is_broken() => format!("split: not as weighted, {}", number::p(p)),
-        Some(p) => format!("split: as weighted, {}", number::p(p)),
+        _ if !has_trials(reading) => "nothing to test",
+        None if reading.sample.is_none() => "not tested",
+        None => "nothing to test",
+        Some(_) if reading.is_broken() => "not as weighted",
+        Some(_) => "as weighted",
     }
 }

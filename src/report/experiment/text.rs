@@ -8,7 +8,7 @@ use super::chart::chart;
 use super::clients;
 use super::planned_looks::looks;
 use super::reasons::{why_guardrail_open, why_open};
-use super::sample::sample;
+use super::sample::{power, sample};
 use super::shares::{split, variants};
 use super::{EffectScale, ExperimentView, number};
 use crate::report::Color;
@@ -56,6 +56,9 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
         text.line(format!("  {}", clients::rows(rows)));
     }
     text.line(format!("  {}", sample(shown)));
+    if let Some(line) = power(shown) {
+        text.line(format!("  {line}"));
+    }
     if let Some(line) = reading.looks.as_ref().map(looks) {
         text.line(format!("  {line}"));
     }
@@ -100,7 +103,7 @@ fn over(ended: &Ended, now: Timestamp) -> String {
     line
 }
 
-fn verdict(shown: &ExperimentView<'_>) -> String {
+pub(super) fn verdict(shown: &ExperimentView<'_>) -> String {
     let reading = shown.reading;
     match reading.readout.verdict {
         TestVerdict::ChallengerBetter => better("challenger better", reading),

@@ -44,7 +44,7 @@ pub use phases::Phase;
 pub use planned_looks::{PlannedLooks, TakenLook};
 pub use reading::{
     EffectHistory, LookProgress, LookReading, Material, MetricReading, NextLook, Reading, Role,
-    SampleProgress, SegmentReading, Terms, VariantReading, word,
+    SampleProgress, SegmentReading, Sensitivity, Terms, VariantReading, word,
 };
 pub use record::{DISTURBED, End, Record, Recorded, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};

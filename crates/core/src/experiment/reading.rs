@@ -6,6 +6,7 @@ mod parts;
 mod planned;
 mod reader;
 mod segments;
+mod sensitivity;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub use parts::{EffectHistory, MetricReading, Role, SampleProgress, VariantReadi
 pub use planned::{LookProgress, LookReading, NextLook};
 use reader::Reader;
 pub use segments::SegmentReading;
+pub use sensitivity::Sensitivity;
 pub use terms::Terms;
 
 use super::definition::Definition;
@@ -59,6 +61,9 @@ pub struct Reading {
     /// The significance level of this phase, shared by all challengers; none where it is not
     /// known.
     pub alpha: Option<f64>,
+    /// Which differences of the primary metric samples show; none where it was not measured, and
+    /// where the split is broken.
+    pub sensitivity: Option<Sensitivity>,
     /// What to know of the counts before believing what they come to.
     pub doubts: Vec<String>,
     /// What became of the rows of clients, where there were some.
@@ -120,6 +125,8 @@ impl Reading {
             looks = Some(LookProgress::of(planned, &reader, &readout, seen));
             readout = reader.by_looks(split, &comparisons, &challengers);
         }
+        let sensitivity = challengers.first();
+        let sensitivity = sensitivity.and_then(|first| first.sensitivity(&reader, &last));
         let fewest = comparisons
             .iter()
             .map(|comparison| comparison.evidence.events())
@@ -184,6 +191,7 @@ impl Reading {
             needed_events: reader.question.minimum_events,
             fixed: material.fixed,
             alpha: material.experiment.map(|_| reader.question.alpha.get()),
+            sensitivity: sensitivity.filter(|_| readout.verdict != TestVerdict::BrokenSplit),
             doubts: Vec::new(),
             looks,
             rows: material.rows.map(|rows| rows.totals),

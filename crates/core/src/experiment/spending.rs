@@ -79,6 +79,17 @@ impl Spending {
         }
     }
 
+    /// Returns which phase the one of a number was; none where some on the way were not declared, of
+    /// which it is not kept which.
+    #[must_use]
+    pub fn phase_of(self, number: u32) -> Option<Phase> {
+        let is_declared = self.undeclared == 0 && (1..=self.step).contains(&number);
+        is_declared.then_some(Phase::Declared {
+            step: number,
+            steps: self.steps,
+        })
+    }
+
     /// Returns the text of a tag.
     pub(super) fn text(self) -> String {
         let now = if self.is_declared {
@@ -144,6 +155,16 @@ mod tests {
             Phase::Undeclared(2),
         );
         check(second.next(StartReason::Start, (1, 1)), Phase::ONLY);
+    }
+
+    #[test]
+    fn an_earlier_phase_is_known_where_all_were_declared() {
+        let second = Spending::first(3).next(StartReason::NextStep, (2, 3));
+        let first = Phase::Declared { step: 1, steps: 3 };
+        let told = [0, 1, 2, 3].map(|number| second.phase_of(number));
+        assert_eq!(told, [None, Some(first), Some(second.phase()), None]);
+        let changed = second.next(StartReason::Changed, (2, 3));
+        assert_eq!(changed.phase_of(1), None);
     }
 
     #[test]

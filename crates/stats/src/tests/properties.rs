@@ -6,7 +6,7 @@ use crate::split;
 use crate::split::Share;
 use crate::{
     Alpha, Arms, Design, Estimate, FixedHorizon, Inference, Interval, Mean, Method, Proportion,
-    Sequence, holm, least_effect, sample_an_arm,
+    Sequence, holm, least_effect, least_effect_so_far, sample_an_arm,
 };
 
 /// Up to a thousand billion, the small and the huge alike.
@@ -252,6 +252,18 @@ proptest! {
             if is_mean { Design::of_means(base, effect, 0.3) } else { Design::new(base, effect, 0.3) }
         };
         let most = if is_mean { 100.0 } else { 1.0 - base };
+        let sequence = Sequence::new(alpha, planned);
+        let so_far = |seen| least_effect_so_far(design, most, seen, power, &sequence);
+        if method == Method::Sequential {
+            // The planned sample is a part of itself.
+            prop_assert_eq!(
+                so_far(planned).is_some(),
+                least_effect(design, most, planned, power, (alpha, method)).is_some()
+            );
+            if let (Some(half), Some(whole)) = (so_far(planned / 2), so_far(planned)) {
+                prop_assert!(half >= whole, "{half} {whole}");
+            }
+        }
         if let Some(effect) = least_effect(design, most, planned, power, (alpha, method)) {
             let found = design(effect).unwrap().power(planned, alpha, method);
             prop_assert!((found - power).abs() < 1e-4, "{found} {power}");

@@ -1,28 +1,46 @@
 //! Output of experiments that ended, as their ledger keeps them.
 
-mod html;
 mod list;
 #[cfg(test)]
 pub(super) mod tests;
 mod text;
 
-pub use html::{record_html, record_svg};
 pub use list::{records_document, records_text};
+pub(super) use text::served;
 pub use text::{record_document, record_text};
 
 use super::EffectScale;
+use super::picture::courses_svg;
 use mlship_core::experiment::EffectHistory;
 use mlship_core::ledger::{ExperimentRecord, Readout};
 use mlship_stats::{Difference, Interval};
 
 /// Returns how it ended, in one line.
-fn headline(record: &ExperimentRecord) -> String {
+pub(super) fn headline(record: &ExperimentRecord) -> String {
     let outcome = record.outcome.replace('_', " ");
     format!("ended, {outcome}, {} got all the traffic", record.winner)
 }
 
+/// Returns the differences over time as a picture.
+#[must_use]
+pub fn record_svg(record: &ExperimentRecord) -> Option<String> {
+    let readout = record.readout.as_ref()?;
+    let title = format!("{}: {}", record.experiment, headline(record));
+    Some(courses_svg(
+        &title,
+        &courses(readout),
+        scale(record, readout),
+    ))
+}
+
+/// Says what was released meanwhile.
+pub(super) fn disturbed(record: &ExperimentRecord) -> Option<String> {
+    let disturbed = record.disturbed.as_ref();
+    disturbed.map(|what| format!("{what} was released to by force meanwhile"))
+}
+
 /// Returns what the differences of its primary metric are shown in.
-fn scale(record: &ExperimentRecord, readout: &Readout) -> EffectScale {
+pub(super) fn scale(record: &ExperimentRecord, readout: &Readout) -> EffectScale {
     let primary = readout.metrics.iter().find(|metric| metric.is_primary());
     let design = record.design.as_ref();
     EffectScale {
@@ -33,7 +51,7 @@ fn scale(record: &ExperimentRecord, readout: &Readout) -> EffectScale {
 }
 
 /// Returns the primary metric of each challenger over time.
-fn courses(readout: &Readout) -> Vec<EffectHistory> {
+pub(super) fn courses(readout: &Readout) -> Vec<EffectHistory> {
     let courses = readout.course.iter();
     courses
         .map(|course| EffectHistory {

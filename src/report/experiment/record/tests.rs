@@ -1,13 +1,14 @@
 use serde_json::json;
 use snapbox::{assert_data_eq, str};
 
+use super::super::html::record_html;
 use super::super::tests::reading;
 use super::*;
 use crate::report::palette_for;
 use mlship_core::ledger::{Entries, Readout};
 
 /// An experiment that ended, in which every text is one.
-fn record_of(text: Option<&str>) -> ExperimentRecord {
+pub(in crate::report::experiment) fn record_of(text: Option<&str>) -> ExperimentRecord {
     let or = |own: &str| text.unwrap_or(own).to_owned();
     let release = |version: &str| {
         json!({"model": or("fraud"), "version": or(version), "reference": null,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::chart::chart;
 use super::super::number;
-use super::{courses, headline, scale};
+use super::{courses, disturbed, headline, scale};
 use crate::report::Color;
 use mlship_core::ledger::{ExperimentRecord, MetricFinding, Part, Readout, Release};
 use mlship_text::Page;
@@ -45,9 +45,7 @@ pub fn record_text(record: &ExperimentRecord, color: &Color) -> Page {
         Some(readout) => text.extend(numbers(record, readout, color)),
         None => text.line("  the numbers were not recorded"),
     }
-    let disturbed = record.disturbed.as_ref();
-    let disturbed = disturbed.map(|what| format!("{what} was released to by force meanwhile"));
-    for note in record.notes.iter().chain(&disturbed) {
+    for note in record.notes.iter().chain(&disturbed(record)) {
         let style = color.change;
         text.line(format!("{style}note:{style:#} {note}"));
     }
@@ -75,7 +73,7 @@ fn variants(record: &ExperimentRecord) -> Page {
 }
 
 /// Returns what a variant served.
-pub(super) fn served(part: &Part) -> String {
+pub(in crate::report::experiment) fn served(part: &Part) -> String {
     let Some(release) = &part.release else {
         return "unknown".to_owned();
     };

@@ -1,6 +1,7 @@
 //! What a start would write, and the list of experiments.
 
 use super::*;
+use mlship_core::experiment::Recorded;
 
 fn plan(definition: &Definition, seen: &Situation) -> String {
     let plan = start::plan(definition, seen, StartRequest::default()).unwrap();
@@ -138,6 +139,7 @@ v9  running, phase 1 since 2026-05-01 00:00 UTC, started by arn:aws:iam::1111222
 v9  stopped 2026-05-01 00:00 UTC, challenger better, challenger has all traffic, started by arn:aws:iam::111122223333:user/ana
   rule     arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/1/2/3
   traffic  a=50 b=50
+  record   none: `mlship experiment status` with its manifest writes it, where that has a ledger
 
 "#]]
     );
@@ -154,6 +156,7 @@ v9  stopped 2026-05-01 00:00 UTC, challenger better, challenger has all traffic,
       "hypothesis": null,
       "outcome": "challenger_better",
       "phase": 1,
+      "recorded": "no",
       "rule": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/1/2/3",
       "since": "2026-05-01T00:00:00Z",
       "started": "2026-05-01T00:00:00Z",
@@ -164,6 +167,25 @@ v9  stopped 2026-05-01 00:00 UTC, challenger better, challenger has all traffic,
   ]
 }
 "#]]
+    );
+    let record_line = |ledger: Option<&str>, recorded: Option<Recorded>| {
+        let mut found = found[1].clone();
+        found.1.ledger = ledger.map(str::to_owned);
+        found.1.recorded = recorded;
+        let text = experiments_text(&[found], &palette_for(false)).to_string();
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("  record   "));
+        line.map(str::to_owned)
+    };
+    let ledger = Some("s3://ml-ledger/experiments");
+    assert_eq!(record_line(ledger, Some(Recorded::Whole)), None);
+    let partly = record_line(ledger, Some(Recorded::Partly)).unwrap();
+    assert!(partly.starts_with("in part: "), "{partly}");
+    let not_yet = record_line(ledger, None).unwrap();
+    assert!(
+        not_yet.starts_with("not in s3://ml-ledger/experiments yet: "),
+        "{not_yet}"
     );
     assert_data_eq!(
         experiments_text(&[], &palette_for(false)).to_string(),

@@ -30,7 +30,7 @@ fn hostile_record(text: &str, state: State) -> Record {
         analysis_digest: text.to_owned(),
         variants: None,
         phases: Vec::new(),
-        ledger: None,
+        ledger: Some(text.to_owned()),
         recorded: None,
         end: Some(End {
             outcome: text.to_owned(),

@@ -37,7 +37,7 @@ struct Judged<'a> {
     unit: Unit,
 }
 
-fn arms(tallies: Option<(MetricCount, MetricCount)>) -> Option<Arms> {
+pub(super) fn arms(tallies: Option<(MetricCount, MetricCount)>) -> Option<Arms> {
     tallies.and_then(|(control, own)| own.against(control))
 }
 
@@ -77,7 +77,7 @@ impl Challenger {
     }
 
     /// Returns the control's and the own counts of a metric.
-    fn tallies(
+    pub(super) fn tallies(
         &self,
         reader: &Reader<'_>,
         look: &CumulativeCounts,
@@ -267,6 +267,7 @@ impl Challenger {
             variant: reader.material.definition.arms[arm].name.clone(),
             is_proportion: tallies.is_none_or(|(control, _)| control.is_proportion()),
             narrowed: tallies.and_then(|(control, own)| own.narrowed(control)),
+            trials: tallies.map(|(control, own)| (control.trials(), own.trials())),
             control: tallies.and_then(|(control, _)| control.rate()),
             rate: tallies.and_then(|(_, own)| own.rate()),
             difference,

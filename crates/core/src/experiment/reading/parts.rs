@@ -51,6 +51,8 @@ pub struct MetricReading {
     pub variant: String,
     /// Whether it is a proportion, rather than a mean.
     pub is_proportion: bool,
+    /// The trials of the control, and of the challenger.
+    pub trials: Option<(u64, u64)>,
     /// The control's proportion or mean.
     pub control: Option<f64>,
     /// The challenger's.

@@ -3,6 +3,7 @@
 mod means;
 mod planned;
 mod requests;
+mod sensitivity;
 mod verdict;
 
 use std::collections::BTreeMap;
