@@ -1,11 +1,13 @@
 //! `mlship experiment`
 
+mod advance;
 mod ledger;
 mod list;
 mod load;
 mod picture;
 mod presenter;
 mod rows_file;
+mod run;
 mod show;
 mod start;
 mod status;
@@ -30,6 +32,7 @@ enum Command {
     Start(start::Start),
     Status(status::Status),
     Stop(stop::Stop),
+    Run(run::Run),
     List(list::List),
     Show(show::Show),
 }
@@ -39,6 +42,7 @@ pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
         Command::Start(command) => Box::pin(start::run(command, global)).await,
         Command::Status(command) => Box::pin(status::run(command, global)).await,
         Command::Stop(command) => Box::pin(stop::run(command, global)).await,
+        Command::Run(command) => Box::pin(run::run(command, global)).await,
         Command::List(command) => Box::pin(list::run(command, global)).await,
         Command::Show(command) => Box::pin(show::run(command, global)).await,
     }

@@ -34,7 +34,9 @@ impl Refusal {
         }
     }
 
-    pub(super) fn no_rule(rule: &RuleArn) -> Self {
+    /// There is no such rule.
+    #[must_use]
+    pub fn no_rule(rule: &RuleArn) -> Self {
         Self::new(
             Code::NO_LISTENER_RULE,
             "listenerRule",
@@ -165,6 +167,21 @@ impl Refusal {
                 arm.name
             ),
             "make what serves the control, deploy it by itself, or insist with `--force`",
+        )
+    }
+
+    /// A variant would not be what was compared.
+    #[must_use]
+    pub fn other_release(arm: &Arm) -> Self {
+        Self::new(
+            Code::OTHER_RELEASE,
+            "variants",
+            format!(
+                "the manifest of {} has another release than the one that was compared, which \
+                 would become the control's",
+                arm.name
+            ),
+            "put the release back that was compared; a new one takes a new experiment",
         )
     }
 

@@ -97,11 +97,14 @@ pub struct PhaseOpening {
 }
 
 impl PhaseOpening {
-    /// Says whether it deploys the variants: one of a phase that runs is what it was when the
-    /// phase began.
+    /// Says whether it deploys the variants: in a later phase they are what they were in the first.
     #[must_use]
     pub fn deploys(&self) -> bool {
-        matches!(self.why, StartReason::Start | StartReason::Continue)
+        match self.why {
+            StartReason::Start => true,
+            StartReason::Continue => self.phase == 1,
+            StartReason::NextStep | StartReason::Changed | StartReason::Drifted => false,
+        }
     }
 
     /// Says whether it gives a challenger of a phase that runs a greater share.
@@ -232,6 +235,7 @@ pub fn plan(
             phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
             ledger: address(definition),
             recorded: None,
+            promotion: None,
             end: None,
         },
         forward,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::definition::{Arm, Definition};
+use super::promotion::{Promotion, PromotionState};
 use super::record::{End, Record, State, second};
 use super::refusal::Refusal;
 use super::start::header_rules;
@@ -23,6 +24,8 @@ pub struct StopRequest {
     pub now: bool,
     /// To do it in spite of what speaks against the winner.
     pub force: bool,
+    /// Whether the control's service has the release of the variant that won.
+    pub promoted: bool,
 }
 
 /// What is known of the variants.
@@ -133,6 +136,14 @@ pub fn plan(
         headers: headers.map(|rule| rule.arn.clone()).collect(),
         record: Record {
             state: State::Stopping,
+            promotion: record.promotion.clone().map(|promotion| Promotion {
+                state: if asked.promoted {
+                    PromotionState::Deployed
+                } else {
+                    promotion.state
+                },
+                ..promotion
+            }),
             ..record
         },
         outcome: before.unwrap_or_else(|| known.outcome.clone()),

@@ -32,6 +32,7 @@ fn hostile_record(text: &str, state: State) -> Record {
         phases: Vec::new(),
         ledger: None,
         recorded: None,
+        promotion: None,
         end: Some(End {
             outcome: text.to_owned(),
             winner: text.to_owned(),

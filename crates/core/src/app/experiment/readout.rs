@@ -101,6 +101,9 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
     let definition = &comparison.definition;
     let began = record.since.unwrap_or(now);
     let ended = record.end.as_ref().map_or(now, |end| end.at);
+    // Since then the control's service is not what was compared.
+    let promoted = record.promotion.as_ref();
+    let ended = promoted.map_or(ended, |promotion| promotion.since.min(ended));
     let window = Window::new(
         request.from.unwrap_or(began),
         request.until.unwrap_or(ended),

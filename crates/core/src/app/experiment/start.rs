@@ -160,8 +160,8 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
             redeploy: Redeploy::WhenChanged,
             repeat: Repeat::Always,
             adopt: false,
-            // The experiment is the one that is being started.
-            force: true,
+            force: false,
+            own_experiment: Some(self.comparison.definition.rule.clone()),
             overrides: GateOverrides::default(),
         };
         let deploy = Deploy {

@@ -3,6 +3,7 @@
 mod by_service;
 mod record;
 mod rows;
+mod run;
 mod start;
 mod status;
 mod stop;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use experiment::{
     Answers, Assignment, Direction, Experiment, ExperimentKind, Guardrail, Metadata, Metric,
-    MetricType, Primary, Stamp, Unit, Variant,
+    MetricType, OnWinner, Primary, Stamp, Unit, Variant,
 };
 pub use model::{
     Artifact, Baseline, Better, Delivery, MetricGate, Model, Registry, RegistryType, Require,
