@@ -2,7 +2,7 @@
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
 .PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
-	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment stop need-cargo
+	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts stop need-cargo
 
 demo: need-cargo
 	@localstack/demo
@@ -54,6 +54,10 @@ bench-peers: need-cargo
 # Minutes, and with more runs hours: make bench-experiment OPTIONS='requests 2000'
 bench-experiment: need-cargo
 	cargo run --locked --quiet --profile simulation -p mlship-stats --example experiment -- $(OPTIONS)
+
+# Whole experiments rather than one rule: make bench-verdicts OPTIONS='2000'
+bench-verdicts: need-cargo
+	cargo run --locked --quiet --profile simulation -p mlship-core --example verdicts -- $(OPTIONS)
 
 stop:
 	@localstack/stop --all

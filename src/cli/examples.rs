@@ -161,6 +161,13 @@ Examples:
   # without any manifest, by the service of a variant
   mlship experiment stop --service ml-prod/fraud-challenger --no-winner --now";
 
+pub(super) const EXPERIMENT_PLAN: &str = "\
+Examples:
+  mlship experiment plan manifests/fraud-ab/experiment.yaml
+  # without asking AWS
+  mlship experiment plan manifests/fraud-ab/experiment.yaml --baseline 0.05 --daily 5000
+  mlship experiment plan manifests/fraud-ab/experiment.yaml --effect 0.01 --power 0.9";
+
 pub(super) const EXPERIMENT_LIST: &str = "\
 Examples:
   mlship experiment list --region eu-west-1

@@ -30,9 +30,10 @@ mod tests;
 pub use color::{Color, palette_for};
 pub use detail::{Detailed, Verbosity, detail, request_line};
 pub use experiment::{
-    ExperimentView, experiment_document, experiment_html, experiment_svg, experiment_text,
-    experiments_document, experiments_text, headline, record_document, record_html, record_svg,
-    record_text, records_document, records_text, start_document, start_text, stop_text,
+    ExperimentView, SamplePlansView, experiment_document, experiment_html, experiment_svg,
+    experiment_text, experiments_document, experiments_text, headline, record_document,
+    record_html, record_svg, record_text, records_document, records_text, sample_plans_document,
+    sample_plans_text, start_document, start_text, stop_text,
 };
 pub use fleet::Fleet;
 pub use history_text::{history_text, model_history_document, model_history_text};

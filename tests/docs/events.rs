@@ -287,6 +287,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "experiment-status",
         "experiment-status-by-service",
         "experiment-list",
+        "experiment-plan",
         "experiment-record",
     ];
     for kind in kinds {

@@ -30,6 +30,7 @@ pub(crate) fn check_document(document: &Value) {
         "experiments",
         "metrics",
         "variables",
+        "plans",
         "phases",
     ];
     if kinds.iter().any(|kind| document[kind].is_array()) {

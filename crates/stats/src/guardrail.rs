@@ -76,6 +76,9 @@ pub enum OpenReason {
     /// There may be a breach, but there are too few stretches of time to tell how much requests of
     /// the same clients vary.
     TooFewStretches,
+    /// There may be a breach, but a few clients may have percents of all requests: then only what is
+    /// far worse at once is one.
+    FewClients,
     /// The harm may be below the margin as well as above it.
     IntervalTooWide,
 }
@@ -110,6 +113,7 @@ impl GuardrailJudgement {
             Some(
                 OpenReason::TooFewTrials
                 | OpenReason::TooFewStretches
+                | OpenReason::FewClients
                 | OpenReason::IntervalTooWide,
             )
             | None => true,
@@ -174,6 +178,24 @@ impl Guardrail {
             return GuardrailJudgement::open(OpenReason::TooFewStretches);
         }
         self.unless_thin(judgement, arms)
+    }
+
+    /// Judges a metric of requests of which a few clients may have percents: one of these that fails
+    /// for days looks as a variant that does harm, so that only what is far worse at once is a
+    /// breach.
+    #[must_use]
+    pub fn judge_requests_of_few(
+        self,
+        arms: Option<&Arms>,
+        inference: &Inference,
+        course: &Course,
+    ) -> GuardrailJudgement {
+        let judgement = self.judge_requests(arms, inference, course);
+        let is_at_once = arms.is_some_and(|arms| is_far_worse(self, arms, course));
+        match judgement.gate {
+            Gate::Breached if !is_at_once => GuardrailJudgement::open(OpenReason::FewClients),
+            Gate::Breached | Gate::Passed | Gate::Inconclusive => judgement,
+        }
     }
 
     /// Lets nothing pass before as many trials of each arm as are enough are to be expected to go

@@ -24,6 +24,12 @@ pub fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
     adjusted
 }
 
+/// Returns p-values times the number of comparisons, which is Bonferroni's procedure.
+pub(super) fn bonferroni(p: &[Option<f64>]) -> Vec<Option<f64>> {
+    let all = real(p.len() as u64);
+    p.iter().map(|p| p.map(|p| (all * p).min(1.0))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +48,12 @@ mod tests {
         assert_eq!(holm(&[Some(0.03)]), [Some(0.03)]);
         assert_eq!(holm(&[Some(0.9), Some(0.8)]), [Some(1.0), Some(1.0)]);
         assert_eq!(holm(&[]), []);
+    }
+
+    #[test]
+    fn bonferroni_pays_for_all_comparisons_each_time() {
+        let adjusted = bonferroni(&[Some(0.01), None, Some(0.5)]);
+        assert_eq!(adjusted, [Some(0.03), None, Some(1.0)]);
     }
 
     #[test]

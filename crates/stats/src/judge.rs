@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::alpha::Alpha;
 use super::evidence::Evidence;
 use super::guardrail::{Direction, Gate};
-use super::holm::holm;
+use super::holm::{bonferroni, holm};
 use super::running::Running;
 use super::split::BROKEN_BELOW;
 
@@ -48,6 +48,8 @@ pub enum Reason {
     MeasuresUnknown,
     /// The primary metric's counts say nothing.
     NothingKnown,
+    /// None of the looks that alone decide was taken.
+    NoLookYet,
     /// The primary metric is in rows of clients, and there are none.
     RowsMissing,
     /// Too many of the rows of clients should not be there.
@@ -151,6 +153,26 @@ pub struct Readout {
 /// challenger that is not worse.
 #[must_use]
 pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]) -> Readout {
+    judge_corrected(question, split, comparisons, holm)
+}
+
+/// Judges as [`judge`] does, by looks that were planned: with several challengers, by Bonferroni's
+/// procedure, since Holm's would rest on looks at which a challenger is not decided on yet.
+#[must_use]
+pub fn judge_by_planned_looks(
+    question: &Question,
+    split: Option<f64>,
+    comparisons: &[Comparison],
+) -> Readout {
+    judge_corrected(question, split, comparisons, bonferroni)
+}
+
+fn judge_corrected(
+    question: &Question,
+    split: Option<f64>,
+    comparisons: &[Comparison],
+    corrected: fn(&[Option<f64>]) -> Vec<Option<f64>>,
+) -> Readout {
     let is_unfit = question.units == Units::MoreThanRequests;
     let is_broken =
         !is_unfit && question.counts_what_is_assigned && split.is_some_and(|p| p < BROKEN_BELOW);
@@ -160,7 +182,7 @@ pub fn judge(question: &Question, split: Option<f64>, comparisons: &[Comparison]
         .collect();
     let challengers: Vec<Judgement> = comparisons
         .iter()
-        .zip(holm(&p))
+        .zip(corrected(&p))
         .map(|(comparison, p)| {
             let (verdict, reason) = if is_unfit {
                 let reason = Reason::MoreTrialsThanRequests;

@@ -22,6 +22,7 @@ mod effect;
 mod estimate;
 mod evidence;
 mod fixed;
+mod group_sequential;
 mod guardrail;
 mod holm;
 mod inference;
@@ -44,13 +45,17 @@ pub use blocks::Course;
 pub use estimate::{Difference, Interval, Lift};
 pub use evidence::Evidence;
 pub use fixed::FixedHorizon;
+pub use group_sequential::{GroupSequential, Looks, MOST_LOOKS, next_look};
 pub use guardrail::{Direction, Gate, Guardrail, GuardrailJudgement, OpenReason};
 pub use holm::holm;
 pub use inference::Inference;
-pub use judge::{Comparison, Judgement, Question, Readout, Reason, TestVerdict, Units, judge};
+pub use judge::{
+    Comparison, Judgement, Question, Readout, Reason, TestVerdict, Units, judge,
+    judge_by_planned_looks,
+};
 pub use pairs::{Adjusted, Pairs, adjusted};
 pub use phase::Phase;
-pub use power::{Design, sample_an_arm};
+pub use power::{Design, Method, least_effect, sample_an_arm};
 pub use remaining::{Remaining, left};
 pub use running::Running;
 pub use sequence::Sequence;

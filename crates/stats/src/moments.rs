@@ -96,6 +96,14 @@ impl Moments {
     }
 }
 
+impl Mean {
+    /// Returns the variance of one value, and `None` as where nothing can be inferred.
+    #[must_use]
+    pub fn variance(self) -> Option<f64> {
+        Moments::of_mean(self).map(|moments| moments.variance)
+    }
+}
+
 impl Arms {
     /// Returns what is known of control and challenger, if it is of both.
     pub(super) fn moments(&self) -> Option<(Moments, Moments)> {

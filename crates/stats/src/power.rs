@@ -2,6 +2,7 @@
 
 use super::alpha::Alpha;
 use super::count::{real, whole};
+use super::group_sequential::{self, Looks};
 use super::quantile::{normal_cdf, normal_quantile};
 use super::sequence::Sequence;
 
@@ -28,12 +29,65 @@ pub fn sample_an_arm(rates: [f64; 2], power: f64, alpha: Alpha) -> Option<f64> {
     trials.is_finite().then_some(trials)
 }
 
-/// A comparison of two proportions that is planned.
+/// How a planned comparison is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// As often as anybody likes, by a [`Sequence`].
+    Sequential,
+    /// So many times at even distances, by [`GroupSequential`](super::GroupSequential).
+    GroupSequential {
+        /// How many times.
+        looks: u32,
+    },
+}
+
+impl Method {
+    /// Returns the chance to find what has z of this mean once the planned sample is full.
+    ///
+    /// Of a sequence it is that of that look alone: with k its half-width in standard errors,
+    ///
+    /// ```text
+    /// Φ(z − k) + Φ(−z − k)
+    /// ```
+    ///
+    /// With looks all the way there is more: 0.29 for 0.21 in a simulation of 40 looks.
+    fn power(self, drift: f64, alpha: Alpha) -> f64 {
+        match self {
+            Self::Sequential => {
+                let bound = at_the_planned_sample(alpha);
+                normal_cdf(drift - bound) + normal_cdf(-drift - bound)
+            }
+            Self::GroupSequential { looks } => {
+                group_sequential::power(drift, alpha, &Looks::even(looks)).min(1.0)
+            }
+        }
+    }
+
+    /// Returns the mean that z must have then to be found with this power; of a sequence `k + z_β`.
+    fn drift(self, power: f64, alpha: Alpha) -> f64 {
+        match self {
+            Self::Sequential => {
+                (at_the_planned_sample(alpha) + normal_quantile(1.0 - power)).max(0.0)
+            }
+            Self::GroupSequential { looks } => {
+                group_sequential::drift(power, alpha, &Looks::even(looks))
+            }
+        }
+    }
+}
+
+/// The half-width of a sequence in standard errors at the planned sample, whatever that is.
+fn at_the_planned_sample(alpha: Alpha) -> f64 {
+    Sequence::new(alpha, 1).standard_errors(1.0)
+}
+
+/// A comparison of two proportions or means that is planned.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Design {
-    control: f64,
-    challenger: f64,
-    share: f64,
+    /// The absolute difference.
+    effect: f64,
+    /// The variance of the difference, times the trials of both arms.
+    variance: f64,
 }
 
 impl Design {
@@ -42,59 +96,94 @@ impl Design {
     /// not strictly between 0 and 1.
     #[must_use]
     pub fn new(base: f64, effect: f64, share: f64) -> Option<Self> {
-        let design = Self {
-            control: base,
-            challenger: base + effect,
-            share,
-        };
-        let shares = [design.control, design.challenger, design.share];
-        let is_one = shares.into_iter().all(is_open_share) && design.effect() > 0.0;
-        is_one.then_some(design)
+        let other = base + effect;
+        let is_one = [base, other, share].into_iter().all(is_open_share);
+        let variance = |rate: f64| rate * (1.0 - rate);
+        is_one.then_some(())?;
+        Self::known(effect, [variance(base), variance(other)], share)
     }
 
-    /// Returns the chance that a [`Sequence`] leaves out 0 when the planned sample, of both arms
-    /// together, is full: with k its half-width in standard errors,
-    ///
-    /// ```text
-    /// Φ(d/se − k) + Φ(−d/se − k)
-    /// ```
-    ///
-    /// It is of that look alone. With looks all the way there is more: 0.29 for 0.21 in a
-    /// simulation of 40 looks.
+    /// Takes the variance of a value, which is thought to be that of both arms, the challenger's
+    /// difference to the control, and the challenger's share of both arms' units. `None` where the
+    /// variance is not more than 0, the difference is 0, and the share not strictly between 0 and 1.
     #[must_use]
-    pub fn power(&self, planned: u64, alpha: Alpha) -> f64 {
-        let planned = planned.max(1);
-        let effect = self.effect() / (self.variance() / real(planned)).sqrt();
-        let bound = Sequence::new(alpha, planned).standard_errors(real(planned));
-        normal_cdf(effect - bound) + normal_cdf(-effect - bound)
+    pub fn of_means(variance: f64, effect: f64, share: f64) -> Option<Self> {
+        is_open_share(share).then_some(())?;
+        Self::known(effect, [variance; 2], share)
     }
 
-    /// Returns the planned sample, of both arms together, at which a [`Sequence`] has this
-    /// power: `(k + z_β)² (σA²/(1 − s) + σB²/s) / d²`, with s the challenger's share. At an even
-    /// split, alpha of 5 % and power of 80 % it is 1.9 times the fixed-horizon sample.
+    fn known(effect: f64, variances: [f64; 2], share: f64) -> Option<Self> {
+        let design = Self {
+            effect: effect.abs(),
+            variance: variances[0] / (1.0 - share) + variances[1] / share,
+        };
+        let numbers = [design.effect, design.variance];
+        let is_known = numbers
+            .iter()
+            .all(|number| number.is_finite() && *number > 0.0);
+        is_known.then_some(design)
+    }
+
+    /// Returns the chance to find the difference once the planned sample, of both arms together,
+    /// is full.
+    #[must_use]
+    pub fn power(&self, planned: u64, alpha: Alpha, method: Method) -> f64 {
+        let error = (self.variance / real(planned.max(1))).sqrt();
+        method.power(self.effect / error, alpha)
+    }
+
+    /// Returns the planned sample, of both arms together, that gives this power:
+    /// `z² (σA²/(1 − s) + σB²/s) / d²`, with s the challenger's share and z the mean that a method
+    /// needs. At an even split, alpha of 5 % and power of 80 % a sequence needs 1.9 times the
+    /// sample of one look, five looks 1.03 times.
     ///
     /// `None` where the power is not strictly between 0 and 1.
     #[must_use]
-    pub fn sample(&self, power: f64, alpha: Alpha) -> Option<u64> {
+    pub fn sample(&self, power: f64, alpha: Alpha, method: Method) -> Option<u64> {
         if !is_open_share(power) {
             return None;
         }
-        // At the planned sample, whatever it is, the sequence is as wide.
-        let bound = Sequence::new(alpha, 1).standard_errors(1.0);
-        let errors = (bound + normal_quantile(1.0 - power)).max(0.0);
-        Some(whole((errors / self.effect()).powi(2) * self.variance()))
-    }
-
-    fn effect(&self) -> f64 {
-        (self.challenger - self.control).abs()
-    }
-
-    /// The variance of the difference, times the trials of both arms.
-    fn variance(&self) -> f64 {
-        self.control * (1.0 - self.control) / (1.0 - self.share)
-            + self.challenger * (1.0 - self.challenger) / self.share
+        let errors = method.drift(power, alpha);
+        Some(whole((errors / self.effect).powi(2) * self.variance))
     }
 }
+
+/// Returns the least difference that the planned sample, of both arms together, finds with this
+/// power. `design` makes one of a size, if there is such a difference; `most` is the greatest size
+/// to look for.
+///
+/// `None` where the power is not strictly between 0 and 1, and where no difference is found with it.
+#[must_use]
+pub fn least_effect(
+    design: impl Fn(f64) -> Option<Design>,
+    most: f64,
+    planned: u64,
+    power: f64,
+    (alpha, method): (Alpha, Method),
+) -> Option<f64> {
+    if !is_open_share(power) {
+        return None;
+    }
+    let errors = method.drift(power, alpha);
+    let is_found = |effect: f64| {
+        design(effect).is_some_and(|design| {
+            design.effect >= errors * (design.variance / real(planned.max(1))).sqrt()
+        })
+    };
+    let (mut less, mut more) = (0.0, most);
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(less, more);
+        if is_found(middle) {
+            more = middle;
+        } else {
+            less = middle;
+        }
+    }
+    is_found(more).then_some(more)
+}
+
+/// Down to the last digits of a number.
+const HALVINGS: u32 = 60;
 
 fn is_open_share(share: f64) -> bool {
     share > 0.0 && share < 1.0

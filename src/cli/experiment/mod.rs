@@ -5,6 +5,7 @@ mod ledger;
 mod list;
 mod load;
 mod picture;
+mod plan;
 mod presenter;
 mod rows_file;
 mod run;
@@ -34,6 +35,7 @@ enum Command {
     Stop(stop::Stop),
     Run(run::Run),
     List(list::List),
+    Plan(plan::Plan),
     Show(show::Show),
 }
 
@@ -44,6 +46,7 @@ pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
         Command::Stop(command) => Box::pin(stop::run(command, global)).await,
         Command::Run(command) => Box::pin(run::run(command, global)).await,
         Command::List(command) => Box::pin(list::run(command, global)).await,
+        Command::Plan(command) => Box::pin(plan::run(command, global)).await,
         Command::Show(command) => Box::pin(show::run(command, global)).await,
     }
 }

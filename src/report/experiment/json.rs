@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::ExperimentView;
 use mlship_core::experiment::rows::RowTotals;
-use mlship_core::experiment::{MetricReading, SegmentReading, word};
+use mlship_core::experiment::{LookProgress, MetricReading, SegmentReading, word};
+use mlship_stats::Remaining;
 
 /// Returns a readout as `experiment status -o json` writes it.
 #[must_use]
@@ -48,7 +49,8 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         "metrics": reading.metrics.iter().map(metric).collect::<Vec<_>>(),
         "alpha": reading.alpha.map(rounded),
         "experiment_alpha": shown.alpha,
-        "inference": if reading.fixed { "fixed_horizon" } else { "sequential" },
+        "inference": reading.inference(),
+        "looks": reading.looks.as_ref().map(looks),
         "minimum_effect": shown.minimum_effect,
         "window": { "from": reading.window.from, "to": reading.window.to },
         "counted": { "from": reading.counted.from, "to": reading.counted.to },
@@ -58,7 +60,7 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         "planned": sample.map(|sample| sample.planned),
         "left": {
             "trials": sample.map(|sample| sample.left.trials),
-            "days": sample.and_then(|sample| sample.left.time).map(|time| time.as_secs_f64() / 86_400.0),
+            "days": sample.and_then(|sample| days(&sample.left)),
         },
         "course": course.collect::<Vec<_>>(),
         "rows": reading.rows.map(rows),
@@ -74,6 +76,30 @@ pub fn experiment_document(shown: &ExperimentView<'_>) -> Value {
         })),
         "notes": shown.notes,
     })
+}
+
+fn looks(looks: &LookProgress) -> Value {
+    let taken = looks.taken.iter().map(|look| {
+        json!({
+            "time": look.at,
+            "trials": look.trials,
+            "information": look.information,
+            "final": look.is_final,
+        })
+    });
+    json!({
+        "planned": looks.planned,
+        "taken": taken.collect::<Vec<_>>(),
+        "next": looks.next.map(|next| json!({
+            "trials": next.trials,
+            "days": days(&next.left),
+        })),
+        "problem": looks.problem,
+    })
+}
+
+fn days(left: &Remaining) -> Option<f64> {
+    left.time.map(|time| time.as_secs_f64() / 86_400.0)
 }
 
 /// Returns a level without the last digits of its computation.

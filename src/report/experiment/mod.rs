@@ -8,9 +8,12 @@ mod list;
 mod number;
 mod picture;
 mod plan;
+mod planned_looks;
+
 mod reasons;
 mod record;
 mod sample;
+mod sample_plans;
 mod shares;
 #[cfg(test)]
 mod tests;
@@ -24,6 +27,7 @@ pub use plan::{start_document, start_text, stop_text};
 pub use record::{
     record_document, record_html, record_svg, record_text, records_document, records_text,
 };
+pub use sample_plans::{SamplePlansView, sample_plans_document, sample_plans_text};
 pub use text::{experiment_text, headline};
 
 use jiff::Timestamp;

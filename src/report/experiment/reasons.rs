@@ -39,6 +39,7 @@ pub(super) fn why_open(shown: &ExperimentView<'_>) -> String {
         Some(Reason::NothingKnown) => {
             "the primary metric has no numbers of both that can be compared".to_owned()
         }
+        Some(Reason::NoLookYet) => "no planned look was taken yet".to_owned(),
         Some(Reason::RowsMissing) => {
             "the primary metric is in rows of clients, which --rows FILE gives".to_owned()
         }
@@ -84,6 +85,10 @@ pub(super) fn why_guardrail_open(reading: &Reading, metric: &MetricReading) -> O
         OpenReason::TooFewStretches => {
             Some("it may be a few clients' requests, which twelve hours of traffic tell".to_owned())
         }
+        OpenReason::FewClients => Some(
+            "worse, and a few clients may be why: only what is far worse at once stops the test"
+                .to_owned(),
+        ),
         OpenReason::NeedsRows => Some(NEEDS_ROWS.to_owned()),
         OpenReason::TooFewLargeValues => Some(few_large_values(
             metric.evidence.events(),

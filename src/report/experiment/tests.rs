@@ -98,6 +98,7 @@ pub(super) fn reading(days: u64, converted: u64, errors: u64, clients: u64) -> R
         },
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows: None,
     })
 }
@@ -284,8 +285,7 @@ fn a_mean_that_is_not_measured_yet_says_what_it_lacks() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "one whole document")]
 fn a_document_has_the_contract_s_fields() {
-    let (record, reading) = (record(), reading(14, 62, 1, 1000));
-    let mut document = experiment_document(&shown(&record, &reading));
+    let mut document = experiment_document(&shown(&record(), &reading(14, 62, 1, 1000)));
     assert_eq!(document["course"][0]["looks"].as_array().unwrap().len(), 28);
     document["course"] = json!([]);
     assert_data_eq!(
@@ -309,6 +309,7 @@ fn a_document_has_the_contract_s_fields() {
     "days": 0.0,
     "trials": 0
   },
+  "looks": null,
   "maximum_days": 14,
   "metrics": [
     {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::chart::chart;
 use super::clients;
+use super::planned_looks::looks;
 use super::reasons::{why_guardrail_open, why_open};
 use super::sample::sample;
 use super::shares::{split, variants};
@@ -55,6 +56,9 @@ pub fn experiment_text(shown: &ExperimentView<'_>, color: &Color) -> Page {
         text.line(format!("  {}", clients::rows(rows)));
     }
     text.line(format!("  {}", sample(shown)));
+    if let Some(line) = reading.looks.as_ref().map(looks) {
+        text.line(format!("  {line}"));
+    }
     for course in &reading.course {
         text.extend(chart(course, EffectScale::of(shown), color));
     }

@@ -5,6 +5,7 @@ mod garbled;
 mod guard;
 mod lab;
 mod ledger;
+mod planned_looks;
 mod registry;
 mod rows;
 mod start;

@@ -25,7 +25,7 @@ pub use tags::record;
 use tokio::time::Instant;
 
 use crate::cloud::retry::WhileBusy;
-use crate::cloud::{Answer, Cloud, CloudError, ErrorKind, company, why_closed};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind, company};
 use crate::plan::{Plan, Started, fingerprint};
 use crate::progress::Observer;
 use crate::release::LiveService;
@@ -177,9 +177,6 @@ async fn write<C: Cloud>(
     };
     refuse_stale(plan, look.service.as_ref())?;
     // A registration can take its time, and what it leaves changes nothing.
-    if let Some(why) = why_closed() {
-        return Err(ApplyError::NotBegun(why));
-    }
     if busy.is_interrupted() {
         return Err(ApplyError::Interrupted);
     }

@@ -137,12 +137,6 @@ pub async fn closed() -> String {
     std::future::pending().await
 }
 
-/// Returns why nothing begins any more in this part's run, if so.
-#[must_use]
-pub fn why_closed() -> Option<String> {
-    own_company().and_then(|company| company.0.closed.borrow().clone())
-}
-
 /// Waits for the answer to a request of this part, unless nothing begins any more before it was
 /// sent. What was sent is waited for.
 ///
@@ -224,8 +218,6 @@ mod tests {
         assert_eq!((sent, queued), (Ok(()), Err("enough".to_owned())));
         assert_eq!(start.elapsed(), second * 3);
         assert_eq!(part(0).await, Err("enough".to_owned()));
-        let seen = company.join(async { why_closed() }).await;
-        assert_eq!((seen.as_deref(), why_closed()), (Some("enough"), None));
     }
 
     #[tokio::test]

@@ -14,9 +14,7 @@ pub mod retry;
 mod retrying;
 
 pub use batch::{Answers, Batch};
-pub use company::{
-    Company, closed, company, count_request, own_requests, unless_closed, why_closed,
-};
+pub use company::{Company, closed, company, count_request, own_requests, unless_closed};
 pub use error::{CloudError, ErrorKind};
 pub use limiter::{Limiter, Rate, RequestKind};
 pub use load_balancing::{Balancing, Metrics};

@@ -8,6 +8,7 @@ use crate::release::Forward;
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
 use mlship_manifest::RecordPlace;
 use mlship_manifest::schema::Experiment;
+use mlship_stats::{Method, Phase};
 
 /// The traffic of an experiment as the manifest wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +155,13 @@ impl Definition {
         steps
     }
 
+    /// Returns the phase that decides: that of the last declared step.
+    #[must_use]
+    pub fn last_phase(&self) -> Phase {
+        let steps = u32::try_from(self.steps().len()).unwrap_or(u32::MAX);
+        Phase::Declared { step: steps, steps }
+    }
+
     /// Returns how the rule shares requests in a step. Where callers assign themselves it keeps
     /// those that don't with the control.
     #[must_use]
@@ -268,10 +276,13 @@ fn analysis_digest(experiment: &Experiment) -> String {
         experiment.events_per_arm(),
     ]);
     // What nobody wrote before leaves the digests of before as they were.
-    if let (Some(within), Some(terms)) =
-        (&experiment.outcome_within, analysis_digest.as_array_mut())
-    {
-        terms.push(within.as_str().into());
+    if let Some(terms) = analysis_digest.as_array_mut() {
+        if let Method::GroupSequential { looks } = experiment.method() {
+            terms.push(looks.into());
+        }
+        if let Some(within) = &experiment.outcome_within {
+            terms.push(within.as_str().into());
+        }
     }
     let mut digest = mlship_text::digest::digest(&analysis_digest);
     digest.truncate(16);

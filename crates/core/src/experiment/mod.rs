@@ -18,12 +18,14 @@ mod next_step;
 pub mod open;
 mod outcome_window;
 mod phases;
+mod planned_looks;
 mod promotion;
 mod reading;
 mod record;
 mod recorded_variants;
 mod refusal;
 pub mod rows;
+mod sample_plan;
 mod samples;
 mod spending;
 pub mod start;
@@ -44,14 +46,16 @@ pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
 pub use next_step::{EndReason, NextStep, Seen, Wait, harm, next_step};
 pub use outcome_window::{OutcomeWindow, PhaseTimes, outcomes_in};
 pub use phases::Phase;
+pub use planned_looks::{PlannedLooks, TakenLook};
 pub use promotion::{Promotion, PromotionState};
 pub use reading::{
-    EffectHistory, Material, MetricReading, Reading, Role, SampleProgress, SegmentReading, Terms,
-    VariantReading, word,
+    EffectHistory, LookProgress, LookReading, Material, MetricReading, NextLook, Reading, Role,
+    SampleProgress, SegmentReading, Terms, VariantReading, word,
 };
 pub use record::{DISTURBED, End, Record, Recorded, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
+pub use sample_plan::{Answer, Baseline, SamplePlan, Wanted, sample_plans};
 pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
 pub use spending::Spending;
 pub use tagging::tag;

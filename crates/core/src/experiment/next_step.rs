@@ -100,6 +100,11 @@ pub fn next_step(seen: &Seen<'_>) -> NextStep {
             _,
         ) => {}
     }
+    // A look that could not be put down yet may decide it.
+    let looks = reading.looks.as_ref();
+    if looks.is_some_and(|looks| looks.due.is_some()) {
+        return NextStep::Wait(Wait::Verdict);
+    }
     if is_over(seen) {
         return NextStep::End(EndReason::DaysOver);
     }
@@ -107,6 +112,8 @@ pub fn next_step(seen: &Seen<'_>) -> NextStep {
         return of_ramp(seen);
     }
     match &reading.sample {
+        _ if reading.stays_open() => NextStep::End(EndReason::SampleComplete),
+        _ if looks.is_some() => NextStep::Wait(Wait::Verdict),
         Some(sample) if sample.seen >= sample.planned && seen.is_settled => {
             NextStep::End(EndReason::SampleComplete)
         }
@@ -168,6 +175,7 @@ fn bears_numbers(reason: Reason) -> bool {
         | Reason::Contradiction => false,
         Reason::UnitIsRequest
         | Reason::NothingKnown
+        | Reason::NoLookYet
         | Reason::TooFewEvents
         | Reason::TooFewLargeValues
         | Reason::NeedsRows

@@ -2,6 +2,8 @@
 
 mod challenger;
 mod course;
+mod parts;
+mod planned;
 mod reader;
 mod segments;
 mod terms;
@@ -11,21 +13,19 @@ mod tests;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde::Serialize;
-
+pub use parts::{EffectHistory, MetricReading, Role, SampleProgress, VariantReading};
+pub use planned::{LookProgress, LookReading, NextLook};
 use reader::Reader;
 pub use segments::SegmentReading;
 pub use terms::Terms;
 
 use super::definition::Definition;
+use super::planned_looks::PlannedLooks;
 use super::rows::{RowCounts, RowTotals};
 use super::samples::{CumulativeCounts, VariantCounts};
 use super::window::Window;
 use mlship_manifest::schema::Experiment;
-use mlship_stats::{
-    Comparison, Difference, Evidence, Gate, Lift, OpenReason, Readout, Remaining, TestVerdict,
-    judge, left, split,
-};
+use mlship_stats::{Comparison, Gate, Readout, TestVerdict, judge, left, split};
 
 /// What is said of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +54,8 @@ pub struct Reading {
     pub needed_events: u64,
     /// Whether it holds for one look only.
     pub fixed: bool,
+    /// The looks of a group-sequential design, in the phase that decides.
+    pub looks: Option<LookProgress>,
     /// The significance level of this phase, shared by all challengers; none where it is not
     /// known.
     pub alpha: Option<f64>,
@@ -63,84 +65,6 @@ pub struct Reading {
     pub rows: Option<RowTotals>,
     /// The primary metric in parts of the clients: to look where to look next, not to decide.
     pub segments: Vec<SegmentReading>,
-}
-
-/// How far a sample is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SampleProgress {
-    /// Trials of the primary metric, of all variants.
-    pub seen: u64,
-    /// Trials that were planned.
-    pub planned: u64,
-    /// What is left of them.
-    pub left: Remaining,
-}
-
-/// What is said of a variant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VariantReading {
-    /// Its name.
-    pub name: String,
-    /// Its weight in this phase.
-    pub weight: u32,
-    /// Whether the others are compared with it.
-    pub is_control: bool,
-    /// Its requests.
-    pub requests: u64,
-    /// Its trials of the primary metric; none where it is not known which that is.
-    pub count: Option<u64>,
-}
-
-/// What a metric is there for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// It decides.
-    Primary,
-    /// It must not get worse.
-    Guardrail,
-}
-
-/// What a metric says of a challenger.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MetricReading {
-    /// The metric's name.
-    pub metric: String,
-    /// What it is there for.
-    pub role: Role,
-    /// The challenger.
-    pub variant: String,
-    /// Whether it is a proportion, rather than a mean.
-    pub is_proportion: bool,
-    /// The control's proportion or mean.
-    pub control: Option<f64>,
-    /// The challenger's.
-    pub rate: Option<f64>,
-    /// The difference to the control.
-    pub difference: Option<Difference>,
-    /// The lift over the control.
-    pub lift: Option<Lift>,
-    /// The p-value; of the primary metric adjusted for the other challengers.
-    pub p: Option<f64>,
-    /// The word for what it comes to.
-    pub state: &'static str,
-    /// Why a guardrail is neither passed nor breached, where it isn't.
-    pub open: Option<OpenReason>,
-    /// What the arm of fewer events has to judge by.
-    pub evidence: Evidence,
-    /// Whether its trials are requests of clients that were assigned, which are not independent.
-    pub is_approximate: bool,
-    /// By which part a covariate narrows the interval, where there is one.
-    pub narrowed: Option<f64>,
-}
-
-/// The primary metric of a challenger over time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EffectHistory {
-    /// The challenger.
-    pub variant: String,
-    /// The difference to the control at each look, where there is one.
-    pub looks: Vec<(jiff::Timestamp, Difference)>,
 }
 
 /// What a readout is made of.
@@ -163,6 +87,8 @@ pub struct Material<'a> {
     pub terms: Terms,
     /// Whether the classical inference is wanted.
     pub fixed: bool,
+    /// The looks that alone decide, where the design plans them.
+    pub planned: Option<&'a PlannedLooks>,
     /// What rows of clients came to, where there are some; their counts are in the looks, too.
     pub rows: Option<&'a RowCounts>,
 }
@@ -187,6 +113,12 @@ impl Reading {
         let mut readout = judge(&reader.question, split, &comparisons);
         if readout.verdict == TestVerdict::Inconclusive {
             readout.reason = reader.lack_of_rows().or(readout.reason);
+        }
+        let mut looks = None;
+        if let Some(planned) = reader.planned() {
+            let seen = (&last, &*challengers);
+            looks = Some(LookProgress::of(planned, &reader, &readout, seen));
+            readout = reader.by_looks(split, &comparisons, &challengers);
         }
         let fewest = comparisons
             .iter()
@@ -243,13 +175,17 @@ impl Reading {
             sample,
             course: challengers
                 .iter()
-                .map(|challenger| challenger.course(&reader))
+                .map(|challenger| {
+                    let of_looks = challenger.course_of_looks(&reader);
+                    of_looks.unwrap_or_else(|| challenger.course(&reader))
+                })
                 .collect(),
             fewest_events: fewest.unwrap_or(0),
             needed_events: reader.question.minimum_events,
             fixed: material.fixed,
             alpha: material.experiment.map(|_| reader.question.alpha.get()),
             doubts: Vec::new(),
+            looks,
             rows: material.rows.map(|rows| rows.totals),
             segments: segments::read(&reader),
             readout,
@@ -269,6 +205,16 @@ impl Reading {
         let mut names: Vec<String> = breached.map(|metric| metric.variant.clone()).collect();
         names.dedup();
         names
+    }
+
+    /// Returns the word for how its intervals hold.
+    #[must_use]
+    pub fn inference(&self) -> &'static str {
+        match self.looks {
+            _ if self.fixed => "fixed_horizon",
+            Some(_) => "group_sequential",
+            None => "sequential",
+        }
     }
 
     /// Returns how many days it is about.

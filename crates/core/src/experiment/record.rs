@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::phases::{self, PHASES, Phase};
+use super::planned_looks::LOOKS;
 use super::promotion::Promotion;
 use super::recorded_variants::{RecordedVariants, VARIANTS};
 use super::spending::Spending;
@@ -298,7 +299,7 @@ impl Record {
     pub fn outdated(&self, tags: &BTreeMap<String, String>) -> Vec<&'static str> {
         let own = self.tags();
         let known = OF_THE_END.into_iter().chain([HYPOTHESIS, RECORD, SPENDING]);
-        let known = known.chain(VARIANTS).chain(PHASES);
+        let known = known.chain(VARIANTS).chain(PHASES).chain(LOOKS);
         known
             .filter(|name| tags.contains_key(*name) && !own.contains_key(*name))
             .collect()

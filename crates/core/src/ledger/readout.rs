@@ -16,7 +16,7 @@ pub struct Readout {
     pub from: Timestamp,
     /// Until when.
     pub to: Timestamp,
-    /// `sequential`, or `fixed_horizon`.
+    /// `sequential`, `group_sequential` or `fixed_horizon`.
     pub inference: String,
     /// The p-value of the split.
     pub split_p: Option<f64>,
@@ -113,17 +113,12 @@ impl Readout {
     #[must_use]
     pub fn of(reading: &Reading) -> Self {
         let sample = reading.sample.as_ref();
-        let inference = if reading.fixed {
-            "fixed_horizon"
-        } else {
-            "sequential"
-        };
         Self {
             verdict: word(reading.readout.verdict).to_owned(),
             winner: reading.winner.clone(),
             from: reading.window.from,
             to: reading.window.to,
-            inference: inference.to_owned(),
+            inference: reading.inference().to_owned(),
             split_p: reading.split,
             split_broken: reading.is_broken(),
             sample: sample.map(|sample| sample.seen),

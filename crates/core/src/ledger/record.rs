@@ -8,6 +8,7 @@ use super::{Part, Readout, StartId};
 use crate::experiment::{Phase, Record};
 use crate::release::ids::RuleArn;
 use mlship_manifest::schema::{Experiment, Guardrail, Primary};
+use mlship_stats::Method;
 use mlship_text::secrets::{KnownSecrets, redact_texts};
 
 /// What a record calls itself. Members are added over time, never renamed or removed.
@@ -74,6 +75,8 @@ pub struct Design {
     pub minimum_events_per_arm: u32,
     /// The days after which it should have ended.
     pub maximum_days: Option<u32>,
+    /// How many looks were planned, of a group-sequential design.
+    pub looks: Option<u32>,
     /// The challengers' shares before those of their weights, in percent.
     pub ramp: Vec<u32>,
     /// How long a client stays with its variant.
@@ -186,6 +189,10 @@ impl Design {
             planned_sample: experiment.planned_sample,
             minimum_events_per_arm: experiment.events_per_arm(),
             maximum_days: experiment.maximum_days,
+            looks: match experiment.method() {
+                Method::GroupSequential { looks } => Some(looks),
+                Method::Sequential => None,
+            },
             ramp: experiment.ramp.clone(),
             stickiness: experiment.stickiness.clone(),
             header: assignment.map(|assignment| assignment.header.clone()),

@@ -6,12 +6,18 @@ use std::time::Duration;
 
 use super::diagnostic::Diagnostic;
 use super::field_spans::Places;
-use super::schema::{Experiment, Guardrail, Metric, MetricType, Primary, Stamp, Unit, Variant};
+use super::schema::{
+    Experiment, Guardrail, Metric, MetricType, Primary, Stamp, TestDesign, Unit, Variant,
+};
 use super::source::{Source, Span, overlap};
 use super::variables::UsedDefault;
 use crate::manifest::Code;
+use mlship_stats::Method;
 use mlship_text::duration::duration;
 use mlship_text::secrets::KnownSecrets;
+
+/// The looks of a group-sequential design that are customary.
+pub(super) const USUAL_LOOKS: u32 = 5;
 
 /// The manifest of an experiment that keeps every rule that can be checked in this file alone.
 #[derive(Debug, Clone)]
@@ -218,19 +224,37 @@ impl Experiment {
         life.and_then(Result::ok).unwrap_or(Duration::ZERO)
     }
 
+    /// Says whether clients are assigned to variants, by a cookie or a header, rather than each of
+    /// their requests.
+    #[must_use]
+    pub fn assigns_clients(&self) -> bool {
+        !self.cookie_life().is_zero() || self.assignment.is_some()
+    }
+
     /// Says whether a trial of the primary metric is what is assigned to variants: not where it is
-    /// a request, and a cookie assigns clients.
+    /// a request, and clients are assigned.
     #[must_use]
     pub fn counts_what_is_assigned(&self) -> bool {
         let measure = self.measure(&self.primary.metric);
         let is_request = measure.is_some_and(|measure| measure.unit() == Unit::Request);
-        !is_request || self.cookie_life().is_zero()
+        !is_request || !self.assigns_clients()
     }
 
     /// Returns the chance of a wrong winner that is accepted.
     #[must_use]
     pub fn accepted_alpha(&self) -> f64 {
         self.alpha.unwrap_or(0.05)
+    }
+
+    /// Returns how often the primary metric is looked at.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        match self.design {
+            None | Some(TestDesign::Sequential) => Method::Sequential,
+            Some(TestDesign::GroupSequential) => Method::GroupSequential {
+                looks: self.looks.unwrap_or(USUAL_LOOKS),
+            },
+        }
     }
 
     /// Returns the successes that each variant must have before anything is decided.

@@ -133,6 +133,27 @@ fn requests_of_the_same_clients_are_no_breach_by_their_number() {
 }
 
 #[test]
+fn of_a_few_clients_only_what_is_far_worse_at_once_is_a_breach() {
+    let rail = guardrail(Direction::Down);
+    let judge = |[control, challenger]: [u64; 2]| {
+        let course = Course {
+            stretches: vec![requests([control, challenger], 2_500); 20],
+            minutes: Vec::new(),
+        };
+        let all = requests([20 * control, 20 * challenger], 50_000);
+        let by_all = rail.judge_requests(Some(&all), &inference(), &course);
+        let by_few = rail.judge_requests_of_few(Some(&all), &inference(), &course);
+        (by_all, by_few)
+    };
+    let open = GuardrailJudgement::open(OpenReason::FewClients);
+    assert_eq!(judge([25, 50]), (GuardrailJudgement::BREACHED, open));
+    let both = (GuardrailJudgement::BREACHED, GuardrailJudgement::BREACHED);
+    assert_eq!(judge([25, 750]), both);
+    let (by_all, by_few) = judge([25, 25]);
+    assert_eq!((by_all.gate, by_few), (Gate::Passed, by_all));
+}
+
+#[test]
 fn what_is_far_worse_is_a_breach_at_once() {
     let rail = guardrail(Direction::Down);
     let judge = |minutes: &[Option<Arms>], all: Arms| {

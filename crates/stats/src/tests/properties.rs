@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use crate::split;
 use crate::split::Share;
 use crate::{
-    Alpha, Arms, Design, Estimate, FixedHorizon, Inference, Interval, Mean, Proportion, Sequence,
-    holm, sample_an_arm,
+    Alpha, Arms, Design, Estimate, FixedHorizon, Inference, Interval, Mean, Method, Proportion,
+    Sequence, holm, least_effect, sample_an_arm,
 };
 
 /// Up to a thousand billion, the small and the huge alike.
@@ -230,9 +230,35 @@ proptest! {
         alpha in alpha(),
     ) {
         let Some(design) = Design::new(base, effect, share) else { return Ok(()) };
-        let planned = design.sample(power, alpha).unwrap();
-        prop_assert!(design.power(planned, alpha) >= power - 1e-9);
-        prop_assert!(design.power(planned / 2, alpha) <= design.power(planned, alpha));
+        let planned = design.sample(power, alpha, Method::Sequential).unwrap();
+        prop_assert!(design.power(planned, alpha, Method::Sequential) >= power - 1e-9);
+        prop_assert!(design.power(planned / 2, alpha, Method::Sequential) <= design.power(planned, alpha, Method::Sequential));
+    }
+
+    #[test]
+    fn the_least_effect_is_found_with_the_power_that_was_asked_for(
+        base in 0.02_f64..0.9,
+        planned in 2_000_u64..1_000_000,
+        power in 0.3_f64..0.95,
+        looks in 0_u32..4,
+        is_mean in any::<bool>(),
+    ) {
+        let method = match looks {
+            0 => Method::Sequential,
+            looks => Method::GroupSequential { looks },
+        };
+        let alpha = Alpha::default();
+        let design = |effect: f64| {
+            if is_mean { Design::of_means(base, effect, 0.3) } else { Design::new(base, effect, 0.3) }
+        };
+        let most = if is_mean { 100.0 } else { 1.0 - base };
+        if let Some(effect) = least_effect(design, most, planned, power, (alpha, method)) {
+            let found = design(effect).unwrap().power(planned, alpha, method);
+            prop_assert!((found - power).abs() < 1e-4, "{found} {power}");
+        } else {
+            let largest = design(most * 0.999).unwrap().power(planned, alpha, method);
+            prop_assert!(largest < power, "{largest}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::effect::Effect;
 use crate::split;
 use crate::split::{Share, chi_square};
 use crate::{
-    Alpha, Arms, Design, FixedHorizon, Interval, Mean, Proportion, Sequence, sample_an_arm,
+    Alpha, Arms, Design, FixedHorizon, Interval, Mean, Method, Proportion, Sequence, sample_an_arm,
 };
 
 fn alpha() -> Alpha {
@@ -145,12 +145,12 @@ fn fixed_samples() {
 #[test]
 fn what_a_sequence_costs() {
     let design = Design::new(0.05, 0.005, 0.5).unwrap();
-    assert_digits(design.power(40_000, alpha()), 0.21, 2);
+    assert_digits(design.power(40_000, alpha(), Method::Sequential), 0.21, 2);
     let fixed = 2.0 * sample_an_arm([0.05, 0.055], 0.8, alpha()).unwrap();
     let planned = super::whole(fixed);
-    assert_digits(design.power(planned, alpha()), 0.41, 2);
-    let needed = design.sample(0.8, alpha()).unwrap();
-    assert_digits(design.power(needed, alpha()), 0.8, 5);
+    assert_digits(design.power(planned, alpha(), Method::Sequential), 0.41, 2);
+    let needed = design.sample(0.8, alpha(), Method::Sequential).unwrap();
+    assert_digits(design.power(needed, alpha(), Method::Sequential), 0.8, 5);
     let ratio = super::real(needed) / fixed;
     assert!((1.9..2.0).contains(&ratio), "{ratio}");
 }

@@ -1,6 +1,7 @@
 //! Simulated experiments by the thousand, from fixed seeds.
 
 mod draw;
+mod group_sequential;
 mod peeking;
 mod power;
 mod split;

@@ -28,7 +28,7 @@ fn scale(record: &ExperimentRecord, readout: &Readout) -> EffectScale {
     EffectScale {
         minimum_effect: design.map_or(0.0, |design| design.primary.minimum_effect),
         is_proportion: primary.is_none_or(|metric| metric.proportion),
-        is_fixed: readout.inference != "sequential",
+        is_fixed: readout.inference == "fixed_horizon",
     }
 }
 

@@ -25,6 +25,7 @@ fn without_a_manifest_what_is_known_is_told_and_what_is_not() {
         },
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows: None,
     });
     let record = record();

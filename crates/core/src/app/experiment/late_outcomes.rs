@@ -70,7 +70,7 @@ pub(super) fn warn(experiment: &Experiment, plan: &mut StartPlan) {
 fn mixed(experiment: &Experiment, phase: u32) -> Option<String> {
     let is_told = experiment.outcome_time().is_some();
     let (metric, _) = experiment.business_metrics().next()?;
-    let keeps_clients = !experiment.cookie_life().is_zero() || experiment.assignment.is_some();
+    let keeps_clients = experiment.assigns_clients();
     (phase > 1 && keeps_clients && !is_told).then(|| {
         format!(
             "nobody says how late outcomes of {metric} may come, so that those of clients of the \

@@ -11,12 +11,13 @@ use super::ended::Ended;
 use super::existing_metrics::{absent, samples};
 use super::late_outcomes::late_outcomes;
 use super::rows::{self, ReadRows};
+use super::take_look::{may_take, take_due};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Metrics};
 use crate::experiment::rows::lay_over;
 use crate::experiment::{
-    Arm, Definition, Doubts, Material, MetricQueries, PhaseTimes, Reading, Record, Samples, State,
-    Terms, Window, word,
+    Arm, Definition, Doubts, Material, MetricQueries, PhaseTimes, PlannedLooks, Reading, Record,
+    Samples, State, Terms, Window, word,
 };
 use crate::release::{ListenerRule, Routing};
 
@@ -71,8 +72,10 @@ pub(super) async fn read<C: Balancing + Metrics>(
     } else {
         Vec::new()
     };
-    let reading = numbers(cloud, comparison, record, request, now, &dead, rows).await?;
+    let reading = numbers(cloud, comparison, (rule, record), request, now, &dead, rows).await?;
     let mut notes = notes(comparison, rule, record, request);
+    let looks = reading.looks.as_ref();
+    notes.extend(looks.and_then(|looks| looks.problem.clone()));
     notes.extend(reading.doubts.iter().cloned());
     notes.extend(rows::notes(rows, comparison));
     if request.fixed {
@@ -88,11 +91,12 @@ pub(super) async fn read<C: Balancing + Metrics>(
     })
 }
 
-/// Reads the numbers alone, given the variants without a healthy target.
+/// Reads the numbers alone, given the variants without a healthy target. Takes a planned look that is
+/// due.
 pub(super) async fn numbers<C: Balancing + Metrics>(
     cloud: &C,
     comparison: &Comparison,
-    record: &Record,
+    (rule, record): (&ListenerRule, &Record),
     request: ReadRequest,
     now: Timestamp,
     dead: &[String],
@@ -153,19 +157,31 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
         lay_over(&rows.counts, &mut looks, nothing);
     }
     let weights = weights(comparison, record);
-    let mut reading = Reading::of(&Material {
-        experiment: comparison.measured(),
-        definition,
-        weights: &weights,
-        looks: &looks,
-        dead,
-        window,
-        terms,
-        fixed: request.fixed,
-        rows: rows.map(|rows| &rows.counts),
-    });
-    reading.doubts.extend(doubts);
-    Ok(reading)
+    let experiment = comparison.measured();
+    let by = |planned: Option<&PlannedLooks>| {
+        let mut reading = Reading::of(&Material {
+            experiment,
+            definition,
+            weights: &weights,
+            looks: &looks,
+            dead,
+            window,
+            terms,
+            fixed: request.fixed,
+            planned,
+            rows: rows.map(|rows| &rows.counts),
+        });
+        reading.doubts.extend(doubts.iter().cloned());
+        reading
+    };
+    let planned = experiment
+        .and_then(|experiment| PlannedLooks::of(experiment, definition, record, &rule.tags, now));
+    let reading = by(planned.as_ref());
+    if !may_take(record, request) {
+        return Ok(reading);
+    }
+    let about = (comparison, record, now);
+    Ok(take_due(cloud, about, reading, |planned| by(Some(planned))).await)
 }
 
 /// Returns the variants that should get requests, and have no healthy target.

@@ -228,7 +228,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Status<'_, C> {
             return ControlFlow::Break(LookEnd::Over { is_harm });
         }
         let verdict = readout.reading.readout.verdict;
-        if verdict == TestVerdict::Inconclusive && is_open {
+        if verdict == TestVerdict::Inconclusive && is_open && !readout.reading.stays_open() {
             ControlFlow::Continue(LookEnd::Verdict(verdict))
         } else {
             ControlFlow::Break(LookEnd::Verdict(verdict))

@@ -49,7 +49,7 @@ pub(in crate::app) const TRAFFIC: [&str; 5] = [
 ];
 
 /// The fields that say what is measured, and what of it decides.
-pub(in crate::app) const MEASURED: [&str; 9] = [
+pub(in crate::app) const MEASURED: [&str; 11] = [
     "primary",
     "guardrails",
     "metrics",
@@ -57,6 +57,8 @@ pub(in crate::app) const MEASURED: [&str; 9] = [
     "plannedSample",
     "minimumEventsPerArm",
     "maximumDays",
+    "design",
+    "looks",
     "outcomeWithin",
     "ramp",
 ];

@@ -66,6 +66,7 @@ fn reading(definition: &Definition, verdict: TestVerdict, trials: u64) -> Readin
         window,
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows: None,
     });
     reading.readout.verdict = verdict;

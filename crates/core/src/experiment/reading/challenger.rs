@@ -1,10 +1,11 @@
 //! Compares a challenger with the control, metric by metric.
 
 use super::course::course;
+use super::planned::Decided;
 use super::reader::{Reader, direction};
 use super::{CumulativeCounts, EffectHistory, Material, MetricReading, Role, gate_word};
 use crate::experiment::samples::MetricCount;
-use mlship_manifest::schema::Unit;
+use mlship_manifest::schema::{Breach, Unit};
 use mlship_stats::{
     Arms, Comparison, Course, Difference, Direction, Evidence, Gate, Guardrail, GuardrailJudgement,
     Inference, Proportion, Running,
@@ -20,6 +21,8 @@ const CONNECTION_MARGIN: f64 = 0.01;
 pub(super) struct Challenger {
     pub(super) index: usize,
     pub(super) inference: Inference,
+    /// The planned looks at it, where they alone decide.
+    pub(super) looks: Option<Vec<Decided>>,
 }
 
 /// A guardrail of a challenger, judged.
@@ -122,7 +125,12 @@ impl Challenger {
                 let course = self.course_of(reader, place + 1, unit);
                 let both = arms(tallies);
                 let judgement = match &course {
-                    Some(course) => rule.judge_requests(both.as_ref(), &self.inference, course),
+                    Some(course) => match guardrail.breach {
+                        None => rule.judge_requests(both.as_ref(), &self.inference, course),
+                        Some(Breach::AtOnce) => {
+                            rule.judge_requests_of_few(both.as_ref(), &self.inference, course)
+                        }
+                    },
                     None => rule.judge(both.as_ref(), &self.inference),
                 };
                 Judged {
@@ -201,11 +209,22 @@ impl Challenger {
     ) -> Vec<MetricReading> {
         let primary = reader.material.experiment.map(|experiment| {
             let (metric, tallies) = (&experiment.primary.metric, self.tallies(reader, look, 0));
+            if self.looks.is_none() {
+                return MetricReading {
+                    p,
+                    state,
+                    difference: self.running(reader, look).map(|running| running.difference),
+                    ..self.reading(reader, self.index, metric, tallies)
+                };
+            }
+            // What came in since the look says nothing yet.
+            let last = self.last_look();
             MetricReading {
                 p,
                 state,
-                difference: self.running(reader, look).map(|running| running.difference),
-                ..self.reading(reader, self.index, metric, tallies)
+                difference: last.and_then(|look| look.difference),
+                lift: last.and_then(|look| look.lift),
+                ..self.reading(reader, self.index, metric, last.map(|look| look.tallies))
             }
         });
         let mut readings = Vec::from_iter(primary);

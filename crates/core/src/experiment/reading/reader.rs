@@ -1,11 +1,14 @@
 //! The settings that all comparisons of an experiment share.
 
 use super::challenger::Challenger;
+use super::planned::Decided;
 use super::{CumulativeCounts, Material, VariantCounts, primary_trials};
+use crate::experiment::planned_looks::PlannedLooks;
 use mlship_manifest::Measure;
 use mlship_manifest::schema::{self, Experiment, Unit};
 use mlship_stats::{
-    Alpha, Direction, FixedHorizon, Inference, Question, Reason, Sequence, Units, split,
+    Alpha, Comparison, Direction, FixedHorizon, Inference, Question, Readout, Reason, Running,
+    Sequence, Units, judge_by_planned_looks, split,
 };
 
 /// The sample at which intervals are made to be narrowest, where none is known to be planned: they
@@ -17,7 +20,7 @@ pub(super) struct Reader<'a> {
     pub(super) material: &'a Material<'a>,
     pub(super) question: Question,
     /// Shared by all challengers.
-    alpha: Alpha,
+    pub(super) alpha: Alpha,
     pub(super) control: usize,
 }
 
@@ -113,10 +116,59 @@ impl<'a> Reader<'a> {
             .map(|weight| u64::from(*weight))
             .sum();
         let both = u64::from(weight(self.control)) + u64::from(weight(challenger));
+        let planned = self.planned_trials() * both / all.max(1);
+        Inference::Sequential(Sequence::new(alpha, planned))
+    }
+
+    /// Returns the looks that alone decide, where the design plans them. A readout for one look is
+    /// none of them.
+    pub(super) fn planned(&self) -> Option<&'a PlannedLooks> {
+        self.material.planned.filter(|_| !self.material.fixed)
+    }
+
+    /// Returns the trials of all variants that are planned.
+    pub(super) fn planned_trials(&self) -> u64 {
         let experiment = self.material.experiment;
         let planned = experiment.map_or(USUAL_SAMPLE, |experiment| experiment.planned_sample);
-        let planned = u64::from(planned);
-        Inference::Sequential(Sequence::new(alpha, planned * both / all.max(1)))
+        planned.into()
+    }
+
+    /// Judges by the looks that were taken, and by the guardrails as they are now.
+    pub(super) fn by_looks(
+        &self,
+        split: Option<f64>,
+        live: &[Comparison],
+        challengers: &[Challenger],
+    ) -> Readout {
+        let comparisons = challengers
+            .iter()
+            .zip(live)
+            .map(|(challenger, live)| Comparison {
+                primary: challenger
+                    .last_look()
+                    .and_then(|look| look.difference)
+                    .map(Running::once),
+                // What a look decided by stays, whatever came in since.
+                evidence: challenger
+                    .last_look()
+                    .map_or(live.evidence, Decided::evidence),
+                guardrails: live.guardrails.clone(),
+            });
+        let comparisons: Vec<Comparison> = comparisons.collect();
+        let mut readout = judge_by_planned_looks(&self.question, split, &comparisons);
+        if self
+            .planned()
+            .is_some_and(|planned| planned.taken.is_empty())
+        {
+            let reasons = readout.challengers.iter_mut();
+            let reasons = reasons.map(|challenger| &mut challenger.reason);
+            for reason in reasons.chain([&mut readout.reason]) {
+                if *reason == Some(Reason::NothingKnown) {
+                    *reason = Some(Reason::NoLookYet);
+                }
+            }
+        }
+        readout
     }
 
     pub(super) fn challengers(&self, last: &CumulativeCounts) -> Vec<Challenger> {
@@ -124,6 +176,7 @@ impl<'a> Reader<'a> {
         let challenger = |index| Challenger {
             index,
             inference: self.inference(index),
+            looks: Decided::all(self, index),
         };
         indices.map(challenger).collect()
     }

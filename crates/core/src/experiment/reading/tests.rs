@@ -1,6 +1,7 @@
 //! Tests of readouts computed from counts.
 
 mod means;
+mod planned;
 mod requests;
 mod verdict;
 
@@ -131,6 +132,7 @@ fn read(experiment: &Experiment, days: &[Day]) -> Reading {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows: None,
     })
 }

@@ -133,3 +133,36 @@ fn whatever_the_names_a_rule_has_room_for_tags_of_others() {
     );
     assert!(tags.len() <= 35, "{}", tags.len());
 }
+
+#[test]
+fn a_rule_has_room_for_all_tags_together() {
+    let ended = Record {
+        state: State::Stopped,
+        recorded: Some(Recorded::Whole),
+        end: Some(End {
+            outcome: "challenger_better".to_owned(),
+            winner: "challenger".to_owned(),
+            at: "2026-05-09T10:00:00Z".parse().unwrap(),
+            by: "ana".to_owned(),
+            cookies_end: "2026-05-16T10:00:00Z".parse().unwrap(),
+            cleaned: Some("2026-05-16T10:00:00Z".parse().unwrap()),
+        }),
+        ..record()
+    };
+    let own = ended.tags().into_keys();
+    let others = VARIANTS.into_iter().chain(PHASES).chain(LOOKS);
+    let others = others.chain(OF_THE_END).map(str::to_owned);
+    let all: std::collections::BTreeSet<String> = own.chain(others).collect();
+    // What AWS allows on one resource.
+    assert!(all.len() <= 50, "{}", all.len());
+}
+
+#[test]
+fn looks_of_before_leave_the_rule_with_the_next_phase() {
+    let mut tags = record().tags();
+    tags.insert(
+        LOOKS[1].to_owned(),
+        "1 2026-05-01T11:00:00Z final 1=1".to_owned(),
+    );
+    assert_eq!(record().outdated(&tags), [LOOKS[1]]);
+}

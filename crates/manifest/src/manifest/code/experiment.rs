@@ -85,6 +85,9 @@ super::codes! { "Manifests of experiments":
     ANSWERS_UNUSED "answers-unused"
         "Only `error_rate` counts answers."
         "Remove it.";
+    BREACH_UNUSED "breach-unused"
+        "`breach` is about requests of clients that stay with their variant, and this guardrail counts others."
+        "Remove it.";
     EFFECT_TOO_LARGE "effect-too-large"
         "Proportions can't differ by 1 or more."
         "Write a fraction: 0.005 is half a percentage point.";
@@ -100,12 +103,18 @@ super::codes! { "Manifests of experiments":
     EFFECT_BEYOND_PROPORTIONS "effect-beyond-proportions"
         "From this baseline no proportion is better by so much."
         "Lower `minimumEffect`. It is absolute: 0.005 is half a percentage point.";
+    LOOKS_UNUSED "looks-unused"
+        "Looks are counted, and the design is looked at as often as anybody likes."
+        "Add `design: group-sequential`, or remove `looks`.";
+    LOOKS_OF_ROWS "looks-of-rows"
+        "A group-sequential design freezes the counts of each look with the rule, and rows are in a file that may be another at every readout."
+        "Remove `design`: the sequence of looks reads rows as often as anybody likes.";
     LOW_POWER "low-power"
         "With so few trials a difference that matters would probably not be found."
         "Plan the sample that the message names, or accept a larger `minimumEffect`.";
     REQUESTS_OF_CLIENTS "requests-of-clients"
         "Clients are assigned, and requests are counted, which are not independent: no verdict will come."
-        "Choose a primary metric that counts clients, or write `stickiness: 0`.";
+        "Choose a primary metric that counts clients, or write `stickiness: 0` where a cookie assigns them.";
     CLIENTS_BETWEEN_VARIANTS "clients-between-variants"
         "Clients are counted, and each of their requests may go to another variant."
         "Add `stickiness: 7d`, or count requests with `unit: request`.";

@@ -69,6 +69,13 @@ pub struct Experiment {
     /// keeps metrics. Left out, there is no such day.
     #[schemars(range(min = 1, max = 455), example = 14)]
     pub maximum_days: Option<u32>,
+    /// How often the primary metric is looked at: `sequential`, the default, at any time, or
+    /// `group-sequential`, a few times that are planned, which finds more in the same sample.
+    pub design: Option<TestDesign>,
+    /// How many looks a group-sequential design has, at even parts of `plannedSample`: 2 to 10; 5 by
+    /// default. `maximumDays` takes the last one where the sample is not full by then.
+    #[schemars(range(min = 2, max = 10), example = 5)]
+    pub looks: Option<u32>,
     /// Where the record of the experiment is kept once it ended: `s3://BUCKET/PREFIX/`, the
     /// address of an `MLflow` server, or the ARN of one in `SageMaker`. By default the model registry of
     /// the variants, where that is an `MLflow`.
@@ -91,6 +98,16 @@ pub enum OnWinner {
     Keep,
     /// The control's service gets the winner's model, image and runtime, and then all the traffic.
     Promote,
+}
+
+/// How often the primary metric is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TestDesign {
+    /// At any time: its intervals hold at all looks together.
+    Sequential,
+    /// A few times that are planned; what is read in between decides nothing.
+    GroupSequential,
 }
 
 /// What a manifest of an experiment describes.
@@ -192,6 +209,20 @@ pub struct Guardrail {
     /// 5XX, and those that no target answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answers: Option<Answers>,
+    /// For a metric of requests whose clients stay with their variant: when it is a breach. Left
+    /// out, as soon as it is worse over time. `at-once` where a few clients have percents of all
+    /// requests, since one of these that fails for days looks as a variant that does harm: then
+    /// only what is 25 points worse within minutes is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breach: Option<Breach>,
+}
+
+/// When a guardrail of requests is a breach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Breach {
+    /// When a variant is 25 points worse in five minutes on end, or has no healthy target.
+    AtOnce,
 }
 
 /// Which requests are errors.

@@ -16,8 +16,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use experiment::{
-    Answers, Assignment, Direction, Experiment, ExperimentKind, Guardrail, Metadata, Metric,
-    MetricType, OnWinner, Primary, Stamp, Unit, Variant,
+    Answers, Assignment, Breach, Direction, Experiment, ExperimentKind, Guardrail, Metadata,
+    Metric, MetricType, OnWinner, Primary, Stamp, TestDesign, Unit, Variant,
 };
 pub use model::{
     Artifact, Baseline, Better, Delivery, MetricGate, Model, Registry, RegistryType, Require,

@@ -1,7 +1,7 @@
 //! Simulated power: effects are found as often as planned.
 
 use super::{ALPHA, Batch, LOOKS, NO_TRIALS, alpha, ever, part, real};
-use crate::{Arms, Design, FixedHorizon, Sequence, sample_an_arm};
+use crate::{Arms, Design, FixedHorizon, Method, Sequence, sample_an_arm};
 
 /// Returns how often an inference finds the effect in the whole sample, in so many batches.
 fn found(seed: u64, batches: [&Batch; 2], looks: u64, p: impl Fn(&Arms) -> f64) -> f64 {
@@ -31,7 +31,7 @@ fn of_a_sequence() {
         let trials = control + challenger;
         let share = real(challenger) / real(trials);
         let design = Design::new(base, effect, share).unwrap();
-        let expected = design.power(LOOKS * trials, alpha());
+        let expected = design.power(LOOKS * trials, alpha(), Method::Sequential);
         let sequence = Sequence::new(alpha(), LOOKS * trials);
         let batches = [
             &Batch::new(control, base),

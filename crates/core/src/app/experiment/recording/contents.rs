@@ -59,7 +59,8 @@ pub(super) async fn contents<C: Cloud + Balancing + Metrics>(
             entry.design = Some(Design::of(experiment));
             let now = (context.clock)();
             let request = ReadRequest::default();
-            let reading = numbers(context.cloud, comparison, record, request, now, &[], None);
+            let about = (rule, record);
+            let reading = numbers(context.cloud, comparison, about, request, now, &[], None);
             match Box::pin(reading).await {
                 Ok(reading) => entry.readout = Some(Readout::of(&reading)),
                 Err(error) => lacks.push(format!("without the numbers: {error}")),

@@ -50,7 +50,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
             State::Stopped => (None, self.after_the_end(&rule, &record)),
             State::Running => {
                 let readout = self.read(&rule, &record).await?;
-                let step = self.while_it_runs(&record, &readout).await?;
+                let step = self.while_it_runs(&rule, &record, &readout).await?;
                 (Some(readout), step)
             }
         };
@@ -78,7 +78,12 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         }
     }
 
-    async fn while_it_runs(&self, record: &Record, readout: &Readout) -> Answer<Step> {
+    async fn while_it_runs(
+        &self,
+        rule: &ListenerRule,
+        record: &Record,
+        readout: &Readout,
+    ) -> Answer<Step> {
         if let Some(promotion) = &record.promotion {
             let winner = promotion.winner.clone();
             return Ok(match (promotion.state, harm(&readout.reading)) {
@@ -102,14 +107,19 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
             definition: &self.comparison.definition,
             record,
             reading: &readout.reading,
-            is_settled: self.is_settled(record, readout).await?,
+            is_settled: self.is_settled(rule, record, readout).await?,
             now: readout.at,
         };
         Ok(next_step(&seen).into())
     }
 
     /// Says whether the sample was complete so long ago that its outcomes are in.
-    async fn is_settled(&self, record: &Record, readout: &Readout) -> Answer<bool> {
+    async fn is_settled(
+        &self,
+        rule: &ListenerRule,
+        record: &Record,
+        readout: &Readout,
+    ) -> Answer<bool> {
         let is_complete = |readout: &Reading| {
             let sample = readout.sample.as_ref();
             sample.is_some_and(|sample| sample.seen >= sample.planned)
@@ -138,8 +148,8 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
             until: now.saturating_sub(late).ok(),
             ..ReadRequest::default()
         };
-        let (cloud, comparison) = (self.context.cloud, &self.comparison);
-        let before = numbers(cloud, comparison, record, request, now, &[], None).await?;
+        let (cloud, comparison, about) = (self.context.cloud, &self.comparison, (rule, record));
+        let before = numbers(cloud, comparison, about, request, now, &[], None).await?;
         Ok(is_complete(&before))
     }
 

@@ -70,7 +70,7 @@ pub(super) async fn known<C: Balancing + Metrics>(
     let record = rule.and_then(|rule| Record::read(&rule.tags));
     let is_own =
         |record: &Record| record.state.is_open() && record.name == comparison.definition.name;
-    let Some(record) = record.filter(is_own) else {
+    let Some((rule, record)) = rule.zip(record.filter(is_own)) else {
         return Known::without_numbers(Vec::new());
     };
     let dead = timeout(READ_TIMEOUT, without_targets(cloud, &comparison.definition));
@@ -84,9 +84,8 @@ pub(super) async fn known<C: Balancing + Metrics>(
         return Known::without_numbers(dead);
     }
     let (request, now) = (ReadRequest::default(), (context.clock)());
-    let reading = Box::pin(numbers(
-        cloud, comparison, &record, request, now, &dead, None,
-    ));
+    let about = (rule, &record);
+    let reading = Box::pin(numbers(cloud, comparison, about, request, now, &dead, None));
     let error = match timeout(READ_TIMEOUT, reading).await {
         Ok(Ok(reading)) => {
             let readout = Readout {

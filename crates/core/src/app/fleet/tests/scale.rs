@@ -33,9 +33,7 @@ async fn a_service_takes_a_second_and_six_calls_in_a_fleet_of_any_size() {
         let rate = f64::from(services) - 20.0;
         assert!((rate..rate + 5.0).contains(&beyond), "{services}: {beyond}");
         let calls = f64::from(u32::try_from(record.api_calls).unwrap()) / f64::from(services);
-        // Chance shortens waits a little.
-        let is_flat = calls <= calls_of_each + 0.2;
-        assert!(calls < 7.0 && is_flat, "{services}: {calls}");
+        assert!(calls < 6.6 && calls <= calls_of_each, "{services}: {calls}");
         calls_of_each = calls;
     }
 }
@@ -81,15 +79,9 @@ async fn a_signal_ends_a_run_at_once_however_many_queue() {
         interrupted: Some(Duration::from_secs(30)),
         ..MANY
     };
-    let heard = Heard::default();
-    let run = Box::pin(simulated(simulation, &heard)).await;
+    let run = run(simulation).await;
     assert!((45..60).contains(&begun(&run)), "{:?}", run.record);
     assert_eq!(run.record.verdicts["interrupted"], begun(&run));
-    // Who was registered and no more has not begun, either.
-    assert_eq!(
-        heard.count(|result| result.deployment.is_some()),
-        begun(&run)
-    );
     assert_eq!(run.record.exit_code, Interrupt::Interrupt.into());
     assert!(run.took < Duration::from_secs(35), "{:?}", run.took);
 }

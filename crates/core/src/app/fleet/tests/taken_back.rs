@@ -42,12 +42,6 @@ impl Heard {
             .collect()
     }
 
-    /// Returns of how many results something is so.
-    pub(super) fn count(&self, is_so: impl Fn(&ResultRecord) -> bool) -> usize {
-        let results = self.results.borrow();
-        results.iter().filter(|result| is_so(result)).count()
-    }
-
     /// Returns the result that was told last.
     fn last(&self) -> ResultRecord {
         self.results.borrow().last().unwrap().clone()

@@ -32,6 +32,7 @@ fn a_mean_without_its_large_values_is_not_judged() {
             window: window(),
             terms: Terms::default(),
             fixed: false,
+            planned: None,
             rows: None,
         })
     };

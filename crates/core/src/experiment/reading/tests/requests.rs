@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::experiment::rows::{ClientCount, lay_over};
-use mlship_manifest::schema::MetricType;
+use mlship_manifest::schema::{Breach, MetricType};
 use mlship_stats::{OpenReason, Pairs, Proportion};
 
 /// The errors of control and challenger in a piece of time, of so many requests each.
@@ -54,6 +54,7 @@ fn guardrail(
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows,
     });
     (reading.metrics[1].state, reading.metrics[1].open)
@@ -75,6 +76,19 @@ fn it_takes_twelve_hours_that_agree_to_call_it_a_breach() {
     let mut once = [(HOUR, [25, 25], 2_500); 20];
     once[7] = (HOUR, [25, 525], 2_500);
     assert_eq!(read(&once), open(OpenReason::IntervalTooWide));
+}
+
+#[test]
+fn a_few_clients_stop_a_test_at_once_or_not_at_all() {
+    let mut experiment = experiment();
+    experiment.guardrails.truncate(1);
+    experiment.guardrails[0].breach = Some(Breach::AtOnce);
+    let read = |pieces: &[Piece]| guardrail(&experiment, &looks_of(pieces), None);
+    let harm = (HOUR, [25, 50], 2_500);
+    let open = ("inconclusive", Some(OpenReason::FewClients));
+    assert_eq!(read(&[harm; 20]), open);
+    let bad = (MINUTE, [1, 65], 250);
+    assert_eq!(read(&[harm, bad, bad, bad, bad, bad]).0, "breached");
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn a_variant_without_healthy_targets_is_a_breach_whoever_it_is() {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows: None,
     });
     assert_eq!(word(seen.readout.verdict), "guardrail_breached");
@@ -134,6 +135,7 @@ fn nothing_yet_is_no_verdict() {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows: None,
     });
     assert_eq!(word(nothing.readout.verdict), "inconclusive");
@@ -158,6 +160,7 @@ fn one_look_finds_more_and_says_that_it_is_one() {
         window: window(),
         terms: Terms::default(),
         fixed: true,
+        planned: None,
         rows: None,
     });
     assert_eq!(word(reading.readout.verdict), "challenger_better");
@@ -229,6 +232,7 @@ fn course(converted: [f64; 2]) -> Reading {
         window: window(),
         terms: Terms::default(),
         fixed: false,
+        planned: None,
         rows: None,
     })
 }

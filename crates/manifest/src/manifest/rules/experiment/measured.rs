@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::super::experiment::Measure;
 use super::super::super::path;
-use super::super::super::schema::{Answers, Direction, Experiment, MetricType};
+use super::super::super::schema::{Answers, Direction, Experiment, MetricType, Unit};
 use super::super::super::suggest;
 use super::super::findings::Findings;
 use super::traffic::no_time;
@@ -51,6 +51,29 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
         }
     }
     check_duplicates(&all[1..], findings);
+    check_breaches(experiment, findings);
+}
+
+/// Finds `breach` where clients, or requests that are independent, are counted.
+fn check_breaches(experiment: &Experiment, findings: &mut Findings<'_>) {
+    for (index, guardrail) in experiment.guardrails.iter().enumerate() {
+        let measure = experiment.measure(&guardrail.metric);
+        let is_clustered =
+            |measure: Measure<'_>| measure.unit() == Unit::Request && experiment.assigns_clients();
+        if guardrail.breach.is_some() && measure.is_some_and(|measure| !is_clustered(measure)) {
+            let why = if experiment.assigns_clients() {
+                "counts clients, each once"
+            } else {
+                "counts requests of clients that no cookie keeps with a variant"
+            };
+            findings.error(
+                &format!("guardrails[{index}].breach"),
+                Code::BREACH_UNUSED,
+                format!("`{}` {why}", guardrail.metric),
+                "remove it: how often it fails can be believed as it is",
+            );
+        }
+    }
 }
 
 impl Measured<'_> {

@@ -1,15 +1,51 @@
 //! The planned sample, and whether each variant gets enough of it.
 
 use crate::manifest::Code;
-use mlship_stats::{Alpha, Design, Phase};
+use mlship_stats::{Alpha, Design, Method, Phase};
 
-use super::super::super::schema::{Direction, Experiment, MetricType, Variant};
+use super::super::super::experiment::USUAL_LOOKS;
+use super::super::super::schema::{Direction, Experiment, Metric, MetricType, Variant};
 use super::super::findings::Findings;
 
 pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
+    looks(experiment, findings);
+    looks_of_rows(experiment, findings);
     baseline(experiment, findings);
     if suffices(experiment, findings) {
         power(experiment, findings);
+    }
+}
+
+/// Finds looks of a design that has none.
+fn looks(experiment: &Experiment, findings: &mut Findings<'_>) {
+    if experiment.method() == Method::Sequential
+        && findings.is_written("looks")
+        && !findings.is_broken("design")
+    {
+        findings.error(
+            "looks",
+            Code::LOOKS_UNUSED,
+            "only a group-sequential design has a number of looks",
+            "add `design: group-sequential`, or remove it",
+        );
+    }
+}
+
+/// Finds planned looks at rows of clients, whose counts the rule can't keep.
+fn looks_of_rows(experiment: &Experiment, findings: &mut Findings<'_>) {
+    let primary = &experiment.primary.metric;
+    let defined = experiment.metrics.get(primary);
+    let is_of_rows = defined.is_some_and(Metric::is_of_rows);
+    if experiment.method() != Method::Sequential && is_of_rows && !findings.is_broken("design") {
+        findings.error(
+            "design",
+            Code::LOOKS_OF_ROWS,
+            format!(
+                "the counts of a planned look are kept with the rule, and `{primary}` is in rows of \
+                 clients"
+            ),
+            "remove it: the default design reads rows as often as you like",
+        );
     }
 }
 
@@ -77,7 +113,7 @@ const ENOUGH: f64 = 0.8;
 
 /// Warns where a difference as large as the smallest that matters would probably not be found.
 fn power(experiment: &Experiment, findings: &mut Findings<'_>) {
-    let needed = ["plannedSample", "alpha", "primary", "variants"];
+    let needed = ["plannedSample", "alpha", "primary", "variants", "looks"];
     if experiment.primary.kind != MetricType::Proportion
         || needed.iter().any(|path| findings.is_broken(path))
     {
@@ -90,7 +126,10 @@ fn power(experiment: &Experiment, findings: &mut Findings<'_>) {
         return;
     };
     let sample = weakest.sample.map_or(String::new(), |sample| {
-        format!("plan {sample} for a power of {ENOUGH}, ")
+        let fewer = weakest.sample_of_few_looks.map_or(String::new(), |few| {
+            format!(", {few} with `design: group-sequential`")
+        });
+        format!("plan {sample} for a power of {ENOUGH}{fewer}, ")
     });
     let known = match experiment.primary.baseline {
         Some(_) => "or accept a larger `minimumEffect`",
@@ -117,6 +156,8 @@ struct Planned<'a> {
     power: f64,
     /// The trials of all variants together that are customary.
     sample: Option<u64>,
+    /// The same, were the primary metric looked at a few times alone.
+    sample_of_few_looks: Option<u64>,
 }
 
 /// Returns what the planned sample comes to for each challenger.
@@ -143,22 +184,32 @@ fn designs(experiment: &Experiment, base: f64) -> impl Iterator<Item = Planned<'
             reason = "a part of a number of 32 bits"
         )]
         let planned = (f64::from(experiment.planned_sample) * both / all) as u64;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "rounded to be read"
-        )]
-        let sample = design.sample(ENOUGH, alpha).map(|trials| {
-            let trials = trials as f64 * all / both;
-            // Nobody plans to the last trial.
-            let step = 10f64.powf((trials.log10().floor() - 1.0).max(0.0));
-            ((trials / step).ceil() * step) as u64
-        });
+        let method = experiment.method();
+        let sample = |method: Method| {
+            let trials = design.sample(ENOUGH, alpha, method)?;
+            Some(rounded(trials, all / both))
+        };
         Some(Planned {
             challenger: &challenger.name,
-            power: design.power(planned, alpha),
-            sample,
+            power: design.power(planned, alpha, method),
+            sample: sample(method),
+            sample_of_few_looks: match method {
+                Method::Sequential => sample(Method::GroupSequential { looks: USUAL_LOOKS }),
+                Method::GroupSequential { .. } => None,
+            },
         })
     })
+}
+
+/// Returns the trials of all variants by those of two, as people plan: not to the last trial.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "rounded to be read"
+)]
+fn rounded(trials: u64, times: f64) -> u64 {
+    let trials = trials as f64 * times;
+    let step = 10f64.powf((trials.log10().floor() - 1.0).max(0.0));
+    ((trials / step).ceil() * step) as u64
 }

@@ -9,15 +9,21 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
         return;
     };
     if !experiment.counts_what_is_assigned() {
+        let (by, otherwise) = match experiment.assignment {
+            Some(_) => ("assignment", ""),
+            None => ("stickiness", ", or write `stickiness: 0`"),
+        };
         findings.warn(
             "primary.metric",
             Code::REQUESTS_OF_CLIENTS,
-            "no verdict will come: with `stickiness` clients are assigned, and the requests of \
-             one client are not independent trials",
-            "choose a primary metric that counts clients, or write `stickiness: 0`",
+            format!(
+                "no verdict will come: with `{by}` clients are assigned, and the requests of one \
+                 client are not independent trials"
+            ),
+            format!("choose a primary metric that counts clients{otherwise}"),
         );
     }
-    let is_fleeting = experiment.cookie_life().is_zero() && experiment.assignment.is_none();
+    let is_fleeting = !experiment.assigns_clients();
     if measure.unit() == Unit::Client && is_fleeting && !findings.is_broken("stickiness") {
         findings.warn(
             "primary.metric",
