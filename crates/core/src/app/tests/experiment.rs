@@ -2,6 +2,7 @@
 
 mod by_service;
 mod planned_looks;
+mod promote;
 mod record;
 mod rows;
 mod run;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{AwsBucket, FakeBalancer, Fault, World, error};
+use super::{AwsBucket, FakeBalancer, FakeMetrics, Fault, World, error};
 use crate::cloud::retry::{Policy, READ, THROTTLED_WRITE};
 use crate::cloud::{
     Answer, Batch, Limiter, Rate, RequestKind, count_request, in_turn, own_requests,
@@ -27,7 +27,8 @@ pub struct FakeFleet {
     services: Batch<ClusterName, ServiceName, Option<LiveService>>,
     deployments: Batch<(), ServiceDeploymentArn, Option<ServiceDeployment>>,
     revisions: Batch<(), ServiceRevisionArn, Option<ServiceRevision>>,
-    balancer: FakeBalancer,
+    pub balancer: FakeBalancer,
+    pub metrics: FakeMetrics,
 }
 
 /// What every request comes to.
@@ -71,6 +72,7 @@ impl FakeFleet {
             deployments: Batch::of_at_most(20),
             revisions: Batch::of_at_most(20),
             balancer: FakeBalancer::default(),
+            metrics: FakeMetrics::default(),
         }
     }
 
