@@ -152,6 +152,10 @@ Examples:
   # once the reason is mended for which the winner could not be deployed
   mlship experiment run manifests/fraud-ab/experiment.yaml --retry-failed";
 
+pub(super) const EXPERIMENT_DROP: &str = "\
+Examples:
+  mlship experiment drop manifests/fraud-ab/experiment.yaml challenger-b";
+
 pub(super) const EXPERIMENT_STOP: &str = "\
 Examples:
   mlship experiment stop manifests/fraud-ab/experiment.yaml --winner challenger

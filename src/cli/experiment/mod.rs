@@ -1,6 +1,7 @@
 //! `mlship experiment`
 
 mod advance;
+mod drop;
 mod ledger;
 mod list;
 mod load;
@@ -34,6 +35,7 @@ enum Command {
     Status(status::Status),
     Stop(stop::Stop),
     Run(run::Run),
+    Drop(drop::Drop),
     List(list::List),
     Plan(plan::Plan),
     Show(show::Show),
@@ -45,6 +47,7 @@ pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
         Command::Status(command) => Box::pin(status::run(command, global)).await,
         Command::Stop(command) => Box::pin(stop::run(command, global)).await,
         Command::Run(command) => Box::pin(run::run(command, global)).await,
+        Command::Drop(command) => Box::pin(drop::run(command, global)).await,
         Command::List(command) => Box::pin(list::run(command, global)).await,
         Command::Plan(command) => Box::pin(plan::run(command, global)).await,
         Command::Show(command) => Box::pin(show::run(command, global)).await,

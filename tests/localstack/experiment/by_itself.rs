@@ -118,3 +118,14 @@ fn a_run_that_is_interrupted_leaves_the_experiment_as_it_is() {
     let again = lab.run("status", &["--advance"]);
     assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
 }
+
+#[test]
+fn neither_the_control_nor_the_last_challenger_is_dropped() {
+    let Some(lab) = Lab::new(&[]) else { return };
+    lab.start();
+    for variant in ["control", "challenger"] {
+        let run = lab.run("drop", &[variant]);
+        assert_eq!(run.code, 11, "{}{}", run.stdout, run.stderr);
+    }
+    assert_eq!(lab.rule(), (50, 50, true));
+}

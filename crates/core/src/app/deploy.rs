@@ -104,7 +104,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if self.options.force {
             guard::record_disturbance(self.context, disturbed, &plan.service, report).await;
         } else {
-            match guard::under_way(self.context.cloud, disturbed).await {
+            match guard::under_way(self.context.cloud, disturbed, &plan.service).await {
                 Ok(None) => {}
                 Ok(Some(record)) => return guard::refused(&plan.service, &record),
                 Err(error) => return results::aws_error(&plan.service, &error),

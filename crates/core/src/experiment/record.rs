@@ -10,6 +10,7 @@ use super::promotion::Promotion;
 use super::recorded_variants::{RecordedVariants, VARIANTS};
 use super::spending::Spending;
 use crate::release::Forward;
+use crate::release::ids::ServiceId;
 use crate::release::{EXPERIMENT, as_tag};
 
 /// On a rule that was made for callers who assign themselves: the variant it leads to.
@@ -234,6 +235,25 @@ impl Record {
                 .and_then(|text| Promotion::read(text)),
             end: end.filter(|_| matches!(state, State::Stopping | State::Stopped)),
         })
+    }
+
+    /// Says whether a variant was taken out of the experiment.
+    #[must_use]
+    pub fn is_dropped(&self, variant: &str) -> bool {
+        let variants = self.variants.iter().flat_map(|all| &all.variants);
+        let mut dropped = variants.filter(|known| known.is_dropped);
+        dropped.any(|known| known.name == variant)
+    }
+
+    /// Says whether a service is of a variant that was taken out of the experiment.
+    #[must_use]
+    pub fn has_dropped(&self, service: &ServiceId) -> bool {
+        let variants = self.variants.iter().flat_map(|all| &all.variants);
+        let is_own = |known: &ServiceId| {
+            known.name == service.name && known.cluster.short() == service.cluster.short()
+        };
+        let mut dropped = variants.filter(|known| known.is_dropped);
+        dropped.any(|known| is_own(&known.service))
     }
 
     /// Returns what its phases have spent of its significance level, of a ramp with so many steps.

@@ -170,6 +170,31 @@ impl Refusal {
         )
     }
 
+    /// The others are compared with the control.
+    #[must_use]
+    pub fn control_dropped(arm: &Arm) -> Self {
+        Self::new(
+            Code::CONTROL_DROPPED,
+            "variants",
+            format!(
+                "{} is the control, which the others are compared with",
+                arm.name
+            ),
+            "`mlship experiment stop` ends the experiment",
+        )
+    }
+
+    /// Nothing would be left to compare.
+    #[must_use]
+    pub fn last_challenger(variant: &str) -> Self {
+        Self::new(
+            Code::LAST_CHALLENGER,
+            "variants",
+            format!("{variant} is the last challenger, and nothing is left to compare without it"),
+            "`mlship experiment stop --no-winner` ends the experiment",
+        )
+    }
+
     /// A variant would not be what was compared.
     #[must_use]
     pub fn other_release(arm: &Arm) -> Self {
@@ -267,7 +292,9 @@ impl Refusal {
         )
     }
 
-    pub(super) fn no_variant(name: &str, known: &[&str]) -> Self {
+    /// There is no variant of a name.
+    #[must_use]
+    pub fn no_variant(name: &str, known: &[&str]) -> Self {
         Self::new(
             Code::NO_VARIANT,
             "variants",

@@ -14,6 +14,7 @@ fn question() -> Question {
         is_known: true,
         counts_what_is_assigned: true,
         units: Units::Fit,
+        comparisons: 0,
     }
 }
 

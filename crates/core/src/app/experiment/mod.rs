@@ -4,6 +4,7 @@
 mod by_service;
 mod cleanup;
 mod comparison;
+mod drop;
 mod ended;
 mod existing_metrics;
 pub mod guard;
@@ -23,6 +24,7 @@ mod stop;
 mod take_look;
 
 pub use comparison::{ClearedExperiment, Comparison, NamedVariant, Origin, WrittenExperiment};
+pub use drop::Drop;
 pub use ended::Ended;
 pub use existing_metrics::{of_metrics, warn};
 pub use notify_registry::RegistryNotice;

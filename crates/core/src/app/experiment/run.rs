@@ -80,6 +80,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
                 | Conclusion::Promoted
                 | Conclusion::NotPromoted(_)
                 | Conclusion::Decided
+                | Conclusion::Dropped
                 | Conclusion::CleanedUp
                 | Conclusion::Refused(Refusal::Manifest | Refusal::Check)
                 | Conclusion::Harms

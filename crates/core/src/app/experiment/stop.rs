@@ -86,7 +86,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
     ) -> Result<Outcome, Outcome> {
         let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
         let siblings = siblings(cloud, definition).await?;
-        let dead = without_targets(cloud, definition).await;
+        let dead = without_targets(cloud, &definition.as_in(&readout.record)).await;
         let known = Known::of_promoted(readout, dead);
         let asked = StopRequest {
             promoted: true,

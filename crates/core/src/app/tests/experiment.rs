@@ -1,6 +1,7 @@
 //! Tests of experiments from start to cleanup, on paused time.
 
 mod by_service;
+mod drop;
 mod planned_looks;
 mod promote;
 mod record;

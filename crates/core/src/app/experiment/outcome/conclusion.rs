@@ -19,6 +19,8 @@ pub enum Conclusion {
     NotPromoted(ExitCode),
     /// A challenger is better; nothing was moved.
     Decided,
+    /// A variant was taken out of it.
+    Dropped,
     /// The test goes on.
     GoesOn,
     /// What the losers ran on is scaled down.
@@ -48,6 +50,7 @@ impl Conclusion {
             Self::Promoted => "promoted",
             Self::NotPromoted(_) => "not_promoted",
             Self::Decided => "decided",
+            Self::Dropped => "dropped",
             Self::GoesOn => "goes_on",
             Self::CleanedUp => "cleaned_up",
             Self::Refused(_) | Self::Harms | Self::NotDeployed(_) => "refused",
@@ -66,6 +69,7 @@ impl Conclusion {
             | Self::Stopped
             | Self::Promoted
             | Self::Decided
+            | Self::Dropped
             | Self::GoesOn
             | Self::CleanedUp => ExitCode::Done,
             Self::Refused(refusal) => refusal.into(),
@@ -89,6 +93,7 @@ impl Conclusion {
             | Self::Promoted
             | Self::NotPromoted(_)
             | Self::Decided
+            | Self::Dropped
             | Self::GoesOn
             | Self::CleanedUp
             | Self::Refused(Refusal::Manifest | Refusal::Check)
@@ -110,6 +115,7 @@ impl Conclusion {
             | Self::StoppedForHarm
             | Self::Promoted
             | Self::Decided
+            | Self::Dropped
             | Self::GoesOn
             | Self::CleanedUp => true,
             Self::Refused(_)

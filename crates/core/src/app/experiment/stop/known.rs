@@ -73,7 +73,8 @@ pub(super) async fn known<C: Balancing + Metrics>(
     let Some((rule, record)) = rule.zip(record.filter(is_own)) else {
         return Known::without_numbers(Vec::new());
     };
-    let dead = timeout(READ_TIMEOUT, without_targets(cloud, &comparison.definition));
+    let definition = comparison.definition.as_in(&record);
+    let dead = timeout(READ_TIMEOUT, without_targets(cloud, &definition));
     let dead = dead.await.unwrap_or_default();
     if comparison.measured().is_none() {
         let error = match &comparison.origin {

@@ -364,10 +364,10 @@ async fn a_control_without_a_healthy_target_does_not_get_the_traffic() {
 async fn a_rule_that_says_nothing_of_a_promotion_gets_none() {
     let lab = Lab::won().await;
     // The claim is taken, and then nothing can be put down.
-    let denied = [Fault::Denied; 9];
+    let faults = [Fault::Denied; 9];
     let denies = async {
         sleep(Duration::from_secs(2)).await;
-        lab.fleet.balancer.fail("AddTags", &denied);
+        lab.fleet.balancer.fail("AddTags", &faults);
     };
     let (outcome, ()) = tokio::join!(lab.advance(false), denies);
     assert_eq!(
