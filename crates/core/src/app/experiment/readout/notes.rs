@@ -66,6 +66,13 @@ pub(super) fn notes(
         }
         State::Stopped => notes.push("the experiment is over".to_owned()),
     }
+    if let Some(promotion) = &record.promotion {
+        notes.push(format!(
+            "since {} the release of {} is on its way to the control's service, or there: the \
+             numbers are of before",
+            promotion.since, promotion.winner
+        ));
+    }
     if let Some(from) = request.from
         && record.since.is_some_and(|since| from < since)
     {

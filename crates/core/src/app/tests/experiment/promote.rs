@@ -302,6 +302,9 @@ async fn a_deploy_that_fails_leaves_the_split_and_is_not_tried_again_by_itself()
     assert_eq!(outcome.conclusion, not_promoted, "{outcome:?}");
     assert_eq!(lab.weights(), [50, 50]);
     assert_eq!(lab.record().state, State::Running);
+    let promotion = lab.record().promotion.unwrap();
+    let failed = PromotionState::Failed(ExitCode::RolledBack);
+    assert_eq!(promotion.state, failed);
     lab.fleet.change("control", |world| world.fails = false);
     let (_, revisions) = lab.runs(0).await;
     let outcome = lab.advance(false).await;
