@@ -32,6 +32,7 @@ pub(crate) fn of_mean(arms: &Arms, planned: u64, minimum_events: u64) -> (TestVe
         minimum_events,
         is_known: true,
         counts_what_is_assigned: true,
+        comparisons: 0,
         units: Units::Fit,
     };
     let comparison = Comparison {

@@ -107,6 +107,7 @@ plannedSample: {}
                         place: None,
                     },
                     weight: 1,
+                    is_dropped: false,
                     is_control: place == 0,
                 })
                 .collect(),

@@ -119,6 +119,7 @@ impl Scenario {
                 },
             );
             terms = Terms {
+                challengers: 0,
                 phase: *phase,
                 outcomes: queries.outcomes.first().copied().unwrap_or_default(),
             };

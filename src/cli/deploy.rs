@@ -264,6 +264,7 @@ impl Deploy {
             repeat: self.fleet.repeat(),
             adopt: self.adopt,
             force: self.force,
+            own_experiment: None,
             overrides: self.overrides.get(),
         }
     }

@@ -151,12 +151,24 @@ Examples:
   # until there is a verdict, and an end to it as soon as a guardrail is breached, or sales fall
   mlship experiment status manifests/fraud-ab/experiment.yaml --watch --stop-on harm
   mlship experiment status manifests/fraud-ab/experiment.yaml --report readout.html
+  # one step of an experiment that runs by itself, in a schedule
+  mlship experiment status manifests/fraud-ab/experiment.yaml --advance
   # metrics that are in rows of clients
   duckdb -csv < clients.sql | mlship experiment status experiment.yaml --rows -
   # every experiment of a directory
   mlship experiment status manifests -o json
   # without any manifest, by the service of a variant
   mlship experiment status --service ml-prod/fraud-challenger";
+
+pub(super) const EXPERIMENT_RUN: &str = "\
+Examples:
+  mlship experiment run manifests/fraud-ab/experiment.yaml
+  # once the reason is mended for which the winner could not be deployed
+  mlship experiment run manifests/fraud-ab/experiment.yaml --retry-failed";
+
+pub(super) const EXPERIMENT_DROP: &str = "\
+Examples:
+  mlship experiment drop manifests/fraud-ab/experiment.yaml challenger-b";
 
 pub(super) const EXPERIMENT_STOP: &str = "\
 Examples:

@@ -150,6 +150,7 @@ fn every_event_is_as_the_schema_says() {
         "result",
         "run",
         "experiment_result",
+        "experiment_look",
         "log",
         "task_died",
     ]

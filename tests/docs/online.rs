@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 55] = [
+pub(crate) const MESSAGES: [(&str, &str); 58] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -150,6 +150,18 @@ pub(crate) const MESSAGES: [(&str, &str); 55] = [
     (
         "untested-release",
         "… serves by this rule already, and its manifest has another release: that would get the traffic before the test begins",
+    ),
+    (
+        "control-dropped",
+        "… is the control, which the others are compared with",
+    ),
+    (
+        "last-challenger",
+        "… is the last challenger, and nothing is left to compare without it",
+    ),
+    (
+        "other-release",
+        "the manifest of … has another release than the one that was compared, which would become the control's",
     ),
     ("version-not-ready", "… can't be used: …"),
     (

@@ -100,6 +100,8 @@ pub struct Question {
     pub counts_what_is_assigned: bool,
     /// Whether its trials can be what they are said to be.
     pub units: Units,
+    /// The comparisons that are paid for at least, those that are made no more among them.
+    pub comparisons: usize,
 }
 
 /// A challenger against the control.
@@ -176,13 +178,14 @@ fn judge_corrected(
     let is_unfit = question.units == Units::MoreThanRequests;
     let is_broken =
         !is_unfit && question.counts_what_is_assigned && split.is_some_and(|p| p < BROKEN_BELOW);
-    let p: Vec<Option<f64>> = comparisons
+    let mut paid: Vec<Option<f64>> = comparisons
         .iter()
         .map(|comparison| comparison.primary.map(|primary| primary.difference.p))
         .collect();
+    paid.resize(paid.len().max(question.comparisons), None);
     let challengers: Vec<Judgement> = comparisons
         .iter()
-        .zip(corrected(&p))
+        .zip(corrected(&paid))
         .map(|(comparison, p)| {
             let (verdict, reason) = if is_unfit {
                 let reason = Reason::MoreTrialsThanRequests;

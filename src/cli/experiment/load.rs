@@ -70,7 +70,7 @@ pub(super) async fn find<'a>(
     (found, codes)
 }
 
-fn no_experiment(paths: &[String], command: &str, global: &Global) -> ExitCode {
+pub(super) fn no_experiment(paths: &[String], command: &str, global: &Global) -> ExitCode {
     let path = match paths {
         [path] if path == "-" => "standard input",
         [path] => path,

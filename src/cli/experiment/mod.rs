@@ -1,5 +1,7 @@
 //! `mlship experiment`
 
+mod advance;
+mod drop;
 mod ledger;
 mod list;
 mod load;
@@ -7,6 +9,7 @@ mod picture;
 mod plan;
 mod presenter;
 mod rows_file;
+mod run;
 mod show;
 mod start;
 mod status;
@@ -31,6 +34,8 @@ enum Command {
     Start(start::Start),
     Status(status::Status),
     Stop(stop::Stop),
+    Run(run::Run),
+    Drop(drop::Drop),
     List(list::List),
     Plan(plan::Plan),
     Show(show::Show),
@@ -41,6 +46,8 @@ pub(super) async fn run(command: &Experiment, global: &Global) -> ExitCode {
         Command::Start(command) => Box::pin(start::run(command, global)).await,
         Command::Status(command) => Box::pin(status::run(command, global)).await,
         Command::Stop(command) => Box::pin(stop::run(command, global)).await,
+        Command::Run(command) => Box::pin(run::run(command, global)).await,
+        Command::Drop(command) => Box::pin(drop::run(command, global)).await,
         Command::List(command) => Box::pin(list::run(command, global)).await,
         Command::Plan(command) => Box::pin(plan::run(command, global)).await,
         Command::Show(command) => Box::pin(show::run(command, global)).await,

@@ -1,5 +1,8 @@
 //! Prints the events and results of commands on experiments.
 
+mod details;
+
+use details::{fields, manifest_changes};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -7,7 +10,6 @@ use crate::cli::{Format, Global, output};
 use crate::report::{ExperimentView, Report, headline, record_html, start_text, stop_text};
 use mlship_core::app::experiment::{
     Comparison, Details, ExperimentEvent, ExperimentReport, LedgerNotice, Outcome, Readout,
-    RegistryNotice,
 };
 use mlship_core::experiment::start::StartPlan;
 use mlship_core::ledger::ExperimentRecord;
@@ -75,7 +77,9 @@ impl Presenter<'_> {
             }
             ExperimentEvent::Recorded(notice) => tell_recorded(notice),
             // What a look found is shown by the command that looks.
-            ExperimentEvent::Looked(_) | ExperimentEvent::LookEnded { .. } => {}
+            ExperimentEvent::Looked(_)
+            | ExperimentEvent::StepTaken(_)
+            | ExperimentEvent::LookEnded { .. } => {}
         }
     }
 
@@ -106,12 +110,20 @@ impl Presenter<'_> {
                 Details::Started { .. }
                 | Details::Stopped { .. }
                 | Details::Over { .. }
+                | Details::GoesOn { .. }
+                | Details::Decided { .. }
+                | Details::Promoted { .. }
                 | Details::CleanedUp { .. }
                 | Details::Findings(_),
             )
             | None => Vec::new(),
         };
         lines.extend(outcome.message.iter().cloned());
+        if let Some(Details::Decided { changes, .. } | Details::Promoted { changes, .. }) =
+            outcome.details.as_deref()
+        {
+            lines.extend(manifest_changes(changes));
+        }
         lines
     }
 }
@@ -176,56 +188,6 @@ fn page(label: &str, lines: &[String]) -> Page {
         page.line(format!("{before}{line}"));
     }
     page
-}
-
-fn fields(details: &Details) -> Value {
-    match details {
-        Details::Runs { runs, notes } => json!({
-            "phase": runs.record.phase, "since": runs.record.since, "notes": notes,
-        }),
-        Details::Started {
-            phase,
-            since,
-            rule,
-            traffic,
-        } => json!({ "phase": phase, "since": since, "rule": rule, "traffic": traffic }),
-        Details::Harm(_) => Value::Null,
-        Details::Stopped {
-            winner,
-            outcome,
-            cookies_end,
-            clients_leave,
-            registry,
-            ledger,
-        } => json!({
-            "registry": registry.as_ref().map(notice),
-            "ledger": ledger.as_ref().map(recorded),
-            "winner": winner,
-            "outcome": outcome,
-            "cookies_end": cookies_end,
-            "clients_leave": clients_leave,
-        }),
-        Details::Over { registry, ledger } => json!({
-            "registry": registry.as_ref().map(notice),
-            "ledger": ledger.as_ref().map(recorded),
-        }),
-        Details::CleanedUp { scaled_down } => json!({ "scaled_down": scaled_down }),
-        Details::Findings(findings) => json!({ "findings": findings }),
-    }
-}
-
-fn notice(notice: &RegistryNotice) -> Value {
-    json!({ "tagged": notice.tagged, "error": notice.error })
-}
-
-fn recorded(notice: &LedgerNotice) -> Value {
-    let LedgerNotice {
-        place,
-        lacks,
-        error,
-        retry,
-    } = notice;
-    json!({ "place": place, "lacks": lacks, "error": error, "retry": retry })
 }
 
 /// Says what became of a record that another command left to be written.

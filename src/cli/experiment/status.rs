@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
+use super::advance::Advance;
 use super::ledger::RecordFlag;
 use super::load::{find, load_some};
 use super::picture::Picture;
@@ -67,6 +68,13 @@ pub(super) struct Status {
     /// does harm
     #[arg(long, value_enum, value_name = "EVENT", conflicts_with_all = ["until", "from", "fixed"])]
     stop_on: Option<StopOn>,
+    /// Take the step that is due, as `experiment run` does: start it, go up its ramp, stop it for
+    /// harm, end it. Exits with 0 while the test goes on, and with 12 where another run takes the
+    /// step
+    #[arg(long, conflicts_with_all = [
+        "watch", "services", "stop_on", "from", "until", "fixed",
+    ])]
+    advance: bool,
     #[command(flatten)]
     ledger: RecordFlag,
 }
@@ -96,6 +104,9 @@ fn time(text: &str) -> Result<Timestamp, MomentError> {
 pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
     if let Some(message) = command.mistake() {
         return output::usage(&message, global);
+    }
+    if command.advance {
+        return Box::pin(command.as_advance().run(global)).await;
     }
     let (by_manifest, broken) = match command.by_manifest(global) {
         Ok(read) => read,
@@ -238,6 +249,15 @@ impl Status {
         }
     }
 
+    fn as_advance(&self) -> Advance<'_> {
+        Advance {
+            paths: &self.paths,
+            rows: self.rows.as_deref(),
+            report: self.report.as_deref(),
+            record: self.ledger.record.as_ref(),
+        }
+    }
+
     fn options(&self) -> StatusOptions {
         StatusOptions {
             request: ReadRequest {
@@ -286,6 +306,7 @@ impl ExperimentReport for StatusOutput<'_> {
             | ExperimentEvent::StopPlanned(_)
             | ExperimentEvent::ScaledDown(_)
             | ExperimentEvent::Recorded(_)
+            | ExperimentEvent::StepTaken(_)
             | ExperimentEvent::LookFailed(_) => self.presenter.event(event),
         }
     }
@@ -343,7 +364,7 @@ impl StatusOutput<'_> {
     }
 }
 
-fn write(path: &Path, shown: &ExperimentView<'_>) -> std::io::Result<()> {
+pub(super) fn write(path: &Path, shown: &ExperimentView<'_>) -> std::io::Result<()> {
     let text = match Picture::of(path) {
         Some(Picture::Svg) => experiment_svg(shown),
         Some(Picture::Html) | None => experiment_html(shown),

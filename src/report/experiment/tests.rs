@@ -64,6 +64,7 @@ fn record() -> Record {
         phases: Vec::new(),
         ledger: None,
         recorded: None,
+        promotion: None,
         end: None,
     }
 }

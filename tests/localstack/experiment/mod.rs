@@ -1,5 +1,6 @@
 //! A/B experiments: traffic shared behind a rule, and what `CloudWatch` says of it.
 
+mod by_itself;
 mod by_service;
 mod garbled;
 mod guard;

@@ -100,16 +100,15 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if self.options.is_over() {
             return results::not_begun(&plan.service, TIME_IS_UP).with_plan(&plan);
         }
-        let disturbs = plan.effect != Effect::None && !self.options.force;
-        let rule = plan.experiment.as_deref().filter(|_| disturbs);
-        match guard::under_way(self.context.cloud, rule).await {
-            Ok(None) => {}
-            Ok(Some(record)) => return guard::refused(&plan.service, &record),
-            Err(error) => return results::aws_error(&plan.service, &error),
-        }
-        if plan.effect != Effect::None && self.options.force {
-            let rule = plan.experiment.as_deref();
-            guard::record_disturbance(self.context, rule, &plan.service, report).await;
+        let disturbed = self.options.disturbed(&plan);
+        if self.options.force {
+            guard::record_disturbance(self.context, disturbed, &plan.service, report).await;
+        } else {
+            match guard::under_way(self.context.cloud, disturbed, &plan.service).await {
+                Ok(None) => {}
+                Ok(Some(record)) => return guard::refused(&plan.service, &record),
+                Err(error) => return results::aws_error(&plan.service, &error),
+            }
         }
         let Begun {
             started,

@@ -46,6 +46,16 @@ pub struct Arm {
     pub weight: u32,
     /// Whether the others are compared with it.
     pub is_control: bool,
+    /// Whether it was taken out of the experiment: it gets no traffic, and is compared no more.
+    pub is_dropped: bool,
+}
+
+impl Arm {
+    /// Returns its weight, as long as it takes part.
+    #[must_use]
+    pub fn share(&self) -> u32 {
+        if self.is_dropped { 0 } else { self.weight }
+    }
 }
 
 /// Weights that hold for a while.
@@ -83,6 +93,7 @@ impl Definition {
                     service: service.clone(),
                     weight: variant.weight,
                     is_control: variant.is_control(),
+                    is_dropped: false,
                 })
                 .collect(),
             ramp: experiment.ramp.clone(),
@@ -116,6 +127,7 @@ impl Definition {
                     group,
                     service: variant.service.clone(),
                     is_control: variant.is_control,
+                    is_dropped: variant.is_dropped,
                 })
             })
             .collect::<Option<_>>()?;
@@ -132,6 +144,25 @@ impl Definition {
         })
     }
 
+    /// Returns it without the variants that were dropped, by what its rule says: a manifest may still
+    /// have them.
+    #[must_use]
+    pub fn as_in(&self, record: &Record) -> Self {
+        let mut definition = self.clone();
+        if record.name == self.name {
+            for arm in &mut definition.arms {
+                arm.is_dropped |= record.is_dropped(&arm.name);
+            }
+        }
+        definition
+    }
+
+    /// Returns the variants that are compared with the control.
+    pub fn challengers(&self) -> impl Iterator<Item = &Arm> {
+        let is_compared = |arm: &&Arm| !arm.is_control && !arm.is_dropped;
+        self.arms.iter().filter(is_compared)
+    }
+
     /// Returns the weights, step by step: those of the ramp, then the variants' own.
     #[must_use]
     pub fn steps(&self) -> Vec<RampStep> {
@@ -141,7 +172,7 @@ impl Definition {
         });
         let own = RampStep {
             percent: None,
-            weights: self.arms.iter().map(|arm| arm.weight).collect(),
+            weights: self.arms.iter().map(Arm::share).collect(),
         };
         let mut steps: Vec<RampStep> = ramp.collect();
         // A ramp may end at the variants' own shares.
@@ -170,9 +201,12 @@ impl Definition {
             (None, _) => weight,
             (Some(_), is_control) => u32::from(is_control),
         };
+        // A cookie would keep clients with a group that is in the rule, whatever its weight.
+        let stays = |arm: &Arm| !arm.is_dropped || self.stickiness.is_none();
         let arms = self.arms.iter().zip(&step.weights);
         Forward {
             weights: arms
+                .filter(|(arm, _)| stays(arm))
                 .map(|(arm, own)| (arm.group.clone(), weight(arm, *own)))
                 .collect(),
             stickiness: self.stickiness,
@@ -217,13 +251,12 @@ impl Definition {
     /// Returns weights by which the challengers together have a share in percent, among
     /// themselves by their own weights.
     fn ramped(&self, percent: u64) -> Vec<u32> {
-        let challengers = self.arms.iter().filter(|arm| !arm.is_control);
-        let all: u64 = challengers.map(|arm| u64::from(arm.weight)).sum();
+        let all: u64 = self.challengers().map(|arm| u64::from(arm.weight)).sum();
         let weights = self.arms.iter().map(|arm| {
             if arm.is_control {
                 (100 - percent.min(100)) * all
             } else {
-                percent * u64::from(arm.weight)
+                percent * u64::from(arm.share())
             }
         });
         let weights: Vec<u64> = weights.collect();

@@ -8,15 +8,18 @@
 //! rows of clients ──────┘
 //! ```
 
+mod claim;
 mod close;
 mod definition;
 mod doubts;
 mod existing_metrics;
 mod metric_queries;
+mod next_step;
 pub mod open;
 mod outcome_window;
 mod phases;
 mod planned_looks;
+mod promotion;
 mod reading;
 mod record;
 mod recorded_variants;
@@ -34,14 +37,17 @@ pub mod testing;
 mod update_traffic;
 mod window;
 
+pub use claim::{Claim, Claiming};
 pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
 pub use doubts::{Doubts, asked_for};
 pub use existing_metrics::{is_there, unknown};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
-pub use outcome_window::{OutcomeWindow, PhaseTimes};
+pub use next_step::{EndReason, NextStep, Seen, Wait, harm, next_step};
+pub use outcome_window::{OutcomeWindow, PhaseTimes, outcomes_in};
 pub use phases::Phase;
 pub use planned_looks::{PlannedLooks, TakenLook};
+pub use promotion::{Promotion, PromotionState};
 pub use reading::{
     EffectHistory, LookProgress, LookReading, Material, MetricReading, NextLook, Reading, Role,
     SampleProgress, SegmentReading, Sensitivity, Terms, VariantReading, word,

@@ -9,7 +9,8 @@ use super::record::{Record, State, second};
 use super::start::{HeaderRule, PhaseOpening};
 use super::tagging::{tag, untag};
 use super::update_traffic::{TrafficUpdateError, shift};
-use crate::cloud::retry::CHECKED_WRITE;
+use crate::apply::retry_idempotent;
+use crate::cloud::retry::{CHECKED_WRITE, WhileBusy};
 use crate::cloud::{Balancing, ErrorKind, Retrying};
 use crate::release::{ListenerRule, Routing};
 
@@ -57,6 +58,13 @@ pub async fn share<C: Balancing>(
         make(cloud, rule, header).await?;
     }
     shift(cloud, rule, &opening.forward).await?;
+    // Only then: callers who name a variant that was dropped fall back to the rule.
+    for gone in &opening.gone {
+        retry_idempotent(WhileBusy::no_longer(), async || {
+            cloud.delete_rule(gone).await
+        })
+        .await?;
+    }
     let since = second(now());
     let record = Record {
         state: State::Running,

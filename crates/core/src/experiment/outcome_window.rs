@@ -14,6 +14,30 @@ use mlship_manifest::schema::Experiment;
 const SHOWN_AFTER: [Duration; 2] = [Duration::from_hours(2), Duration::from_hours(48)];
 const DAY: Duration = Duration::from_hours(24);
 
+/// Returns when the outcomes of clients that were first seen at a time are in, of every business
+/// metric that decides, and shown.
+#[must_use]
+pub fn outcomes_in(experiment: &Experiment, seen: Timestamp) -> Timestamp {
+    let within = experiment.outcome_time().unwrap_or(Duration::ZERO);
+    let waits = experiment.business_metrics().map(|(_, metric)| {
+        if metric.is_stamped_with_exposure() {
+            within.saturating_add(shown_after(within))
+        } else {
+            within
+        }
+    });
+    // Of rows each client counts once its window is over.
+    let wait = waits.max().unwrap_or(within);
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    seen.saturating_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// Returns how long points that are stamped so far back may take to be shown.
+fn shown_after(within: Duration) -> Duration {
+    let [soon, late] = SHOWN_AFTER;
+    if within < DAY { soon } else { late }
+}
+
 /// From when until when points count, where not in the whole window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutcomeWindow {
@@ -50,11 +74,12 @@ impl OutcomeWindow {
                 .unwrap_or(Timestamp::MIN)
         };
         if metric.is_stamped_with_exposure() {
-            let [soon, late] = SHOWN_AFTER;
-            let shown = if within < DAY { soon } else { late };
             Self {
                 from: None,
-                until: Some(before(times.now, within.saturating_add(shown))),
+                until: Some(before(
+                    times.now,
+                    within.saturating_add(shown_after(within)),
+                )),
             }
         } else {
             let is_later = times.phase > 1 && !within.is_zero();

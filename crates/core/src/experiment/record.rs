@@ -6,9 +6,11 @@ use jiff::Timestamp;
 
 use super::phases::{self, PHASES, Phase};
 use super::planned_looks::LOOKS;
+use super::promotion::Promotion;
 use super::recorded_variants::{RecordedVariants, VARIANTS};
 use super::spending::Spending;
 use crate::release::Forward;
+use crate::release::ids::ServiceId;
 use crate::release::{EXPERIMENT, as_tag};
 
 /// On a rule that was made for callers who assign themselves: the variant it leads to.
@@ -32,6 +34,9 @@ const ENDED_BY: &str = "mlship:experiment-ended-by";
 const COOKIES_END: &str = "mlship:experiment-cookies-end";
 const CLEANED: &str = "mlship:experiment-cleaned";
 
+/// The winner whose release is to be the control's, and how far that is.
+const PROMOTION: &str = "mlship:experiment-promotion";
+
 /// Where the ledger is that the experiment is recorded in.
 const RECORD: &str = "mlship:experiment-record";
 
@@ -42,7 +47,7 @@ const RECORDED: &str = "mlship:experiment-recorded";
 pub const DISTURBED: &str = "mlship:experiment-disturbed";
 
 /// What the next phase on a rule does away with.
-const OF_THE_END: [&str; 8] = [
+const OF_THE_END: [&str; 9] = [
     OUTCOME,
     WINNER,
     ENDED,
@@ -51,6 +56,7 @@ const OF_THE_END: [&str; 8] = [
     CLEANED,
     DISTURBED,
     RECORDED,
+    PROMOTION,
 ];
 
 /// How far an experiment is.
@@ -101,6 +107,8 @@ pub struct Record {
     pub ledger: Option<String>,
     /// Whether it is there, once it ended.
     pub recorded: Option<Recorded>,
+    /// The winner whose release is to be the control's, where there is one.
+    pub promotion: Option<Promotion>,
     /// How it ended, if it did, or is about to.
     pub end: Option<End>,
 }
@@ -220,8 +228,32 @@ impl Record {
                 let started = time(STARTED).filter(|_| state == State::Stopped);
                 started.is_some_and(|at| tags.get(RECORDED) == Some(&known.tag(at)))
             }),
+            // What is left of the phase or the experiment before is not this one's.
+            promotion: tags
+                .get(PROMOTION)
+                .filter(|_| state != State::Starting)
+                .and_then(|text| Promotion::read(text)),
             end: end.filter(|_| matches!(state, State::Stopping | State::Stopped)),
         })
+    }
+
+    /// Says whether a variant was taken out of the experiment.
+    #[must_use]
+    pub fn is_dropped(&self, variant: &str) -> bool {
+        let variants = self.variants.iter().flat_map(|all| &all.variants);
+        let mut dropped = variants.filter(|known| known.is_dropped);
+        dropped.any(|known| known.name == variant)
+    }
+
+    /// Says whether a service is of a variant that was taken out of the experiment.
+    #[must_use]
+    pub fn has_dropped(&self, service: &ServiceId) -> bool {
+        let variants = self.variants.iter().flat_map(|all| &all.variants);
+        let is_own = |known: &ServiceId| {
+            known.name == service.name && known.cluster.short() == service.cluster.short()
+        };
+        let mut dropped = variants.filter(|known| known.is_dropped);
+        dropped.any(|known| is_own(&known.service))
     }
 
     /// Returns what its phases have spent of its significance level, of a ramp with so many steps.
@@ -260,6 +292,7 @@ impl Record {
             put(COOKIES_END, second(end.cookies_end));
             put(CLEANED, end.cleaned.and_then(second));
         }
+        put(PROMOTION, self.promotion.as_ref().map(Promotion::text));
         put(RECORD, self.ledger.clone());
         let recorded = self.recorded.zip(self.started);
         put(RECORDED, recorded.map(|(recorded, at)| recorded.tag(at)));
@@ -273,6 +306,12 @@ impl Record {
     pub fn recorded_tag(&self, recorded: Recorded) -> BTreeMap<String, String> {
         let tag = |at| (RECORDED.to_owned(), recorded.tag(at));
         self.started.map(tag).into_iter().collect()
+    }
+
+    /// Returns the tag that says how far the promotion of its winner is.
+    #[must_use]
+    pub fn promotion_tag(&self, promotion: &Promotion) -> BTreeMap<String, String> {
+        [(PROMOTION.to_owned(), as_tag(&promotion.text()))].into()
     }
 
     /// Returns the names of tags that a rule still has of an experiment that ended.

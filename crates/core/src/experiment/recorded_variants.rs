@@ -35,6 +35,7 @@ const END: char = '@';
 const HEADER: &str = "header";
 const STICKINESS: &str = "stickiness";
 const CONTROL: &str = "control";
+const DROPPED: &str = "dropped";
 /// What the ARN of a target group has before its name.
 const GROUP: &str = ":targetgroup/";
 
@@ -60,6 +61,8 @@ pub struct RecordedVariant {
     group: String,
     /// Whether the others are compared with it.
     pub is_control: bool,
+    /// Whether it was taken out of the experiment.
+    pub is_dropped: bool,
 }
 
 impl RecordedVariant {
@@ -72,6 +75,7 @@ impl RecordedVariant {
             service: arm.service.clone(),
             group: short.unwrap_or_else(|| arm.group.as_str().to_owned()),
             is_control: arm.is_control,
+            is_dropped: arm.is_dropped,
         }
     }
 
@@ -84,13 +88,16 @@ impl RecordedVariant {
     fn text(&self) -> String {
         let mut fields = vec![self.name.clone(), self.service.path(), self.group.clone()];
         fields.extend(self.is_control.then(|| CONTROL.to_owned()));
+        fields.extend(self.is_dropped.then(|| DROPPED.to_owned()));
         fields.join(&FIELD.to_string())
     }
 
     fn read(fields: &[&str]) -> Option<Self> {
-        let (name, service, group, is_control) = match fields {
-            [name, service, group] => (name, service, group, false),
-            [name, service, group, word] if *word == CONTROL => (name, service, group, true),
+        let (name, service, group, word) = match fields {
+            [name, service, group] => (name, service, group, None),
+            [name, service, group, word] if [CONTROL, DROPPED].contains(word) => {
+                (name, service, group, Some(*word))
+            }
             _ => return None,
         };
         let (cluster, service) = service.rsplit_once('/')?;
@@ -102,7 +109,8 @@ impl RecordedVariant {
                 place: None,
             },
             group: (*group).to_owned(),
-            is_control,
+            is_control: word == Some(CONTROL),
+            is_dropped: word == Some(DROPPED),
         })
     }
 }
@@ -266,6 +274,7 @@ mod tests {
                     name: ServiceName::new(service), place: None, },
                 weight: 1,
                 is_control: at == control,
+                is_dropped: at != control && *is_arn,
             });
             let definition = Definition { stickiness, header, arms: arms.collect(), ..definition(&[1, 1]) };
             let tags = RecordedVariants::of(&definition).tags();

@@ -34,7 +34,9 @@ impl Refusal {
         }
     }
 
-    pub(super) fn no_rule(rule: &RuleArn) -> Self {
+    /// There is no such rule.
+    #[must_use]
+    pub fn no_rule(rule: &RuleArn) -> Self {
         Self::new(
             Code::NO_LISTENER_RULE,
             "listenerRule",
@@ -168,6 +170,46 @@ impl Refusal {
         )
     }
 
+    /// The others are compared with the control.
+    #[must_use]
+    pub fn control_dropped(arm: &Arm) -> Self {
+        Self::new(
+            Code::CONTROL_DROPPED,
+            "variants",
+            format!(
+                "{} is the control, which the others are compared with",
+                arm.name
+            ),
+            "`mlship experiment stop` ends the experiment",
+        )
+    }
+
+    /// Nothing would be left to compare.
+    #[must_use]
+    pub fn last_challenger(variant: &str) -> Self {
+        Self::new(
+            Code::LAST_CHALLENGER,
+            "variants",
+            format!("{variant} is the last challenger, and nothing is left to compare without it"),
+            "`mlship experiment stop --no-winner` ends the experiment",
+        )
+    }
+
+    /// A variant would not be what was compared.
+    #[must_use]
+    pub fn other_release(arm: &Arm) -> Self {
+        Self::new(
+            Code::OTHER_RELEASE,
+            "variants",
+            format!(
+                "the manifest of {} has another release than the one that was compared, which \
+                 would become the control's",
+                arm.name
+            ),
+            "put the release back that was compared; a new one takes a new experiment",
+        )
+    }
+
     pub(super) fn no_priority(own: u32) -> Self {
         Self::new(
             Code::NO_FREE_PRIORITY,
@@ -250,7 +292,9 @@ impl Refusal {
         )
     }
 
-    pub(super) fn no_variant(name: &str, known: &[&str]) -> Self {
+    /// There is no variant of a name.
+    #[must_use]
+    pub fn no_variant(name: &str, known: &[&str]) -> Self {
         Self::new(
             Code::NO_VARIANT,
             "variants",

@@ -1,6 +1,8 @@
 //! What the phases of an experiment have spent of its significance level, as its rule keeps it:
 //! however the manifest changes on the way, nothing is spent twice.
 
+use std::fmt::Write as _;
+
 use super::start::StartReason;
 use mlship_stats::Phase;
 
@@ -16,6 +18,9 @@ pub struct Spending {
     undeclared: u32,
     /// Whether the phase that runs is a declared one.
     is_declared: bool,
+    /// The most challengers that there were: as many share it, however many are left. 0 where that
+    /// was not put down.
+    challengers: u32,
 }
 
 impl Spending {
@@ -27,6 +32,7 @@ impl Spending {
             step: 1,
             undeclared: 0,
             is_declared: true,
+            challengers: 0,
         }
     }
 
@@ -39,6 +45,7 @@ impl Spending {
             step: step.max(1),
             undeclared,
             is_declared: undeclared == 0,
+            challengers: 0,
         }
     }
 
@@ -46,7 +53,12 @@ impl Spending {
     #[must_use]
     pub fn next(self, why: StartReason, (step, steps): (u32, u32)) -> Self {
         let is_declared = match why {
-            StartReason::Start => return Self::first(steps),
+            StartReason::Start => {
+                return Self {
+                    challengers: self.challengers,
+                    ..Self::first(steps)
+                };
+            }
             StartReason::Continue => return self,
             StartReason::NextStep => steps == self.steps && step > self.step && step <= steps,
             StartReason::Changed | StartReason::Drifted => false,
@@ -64,6 +76,22 @@ impl Spending {
                 ..self
             }
         }
+    }
+
+    /// Has it shared by so many challengers at least.
+    #[must_use]
+    pub fn shared_by(self, challengers: usize) -> Self {
+        let challengers = u32::try_from(challengers).unwrap_or(u32::MAX);
+        Self {
+            challengers: self.challengers.max(challengers),
+            ..self
+        }
+    }
+
+    /// Returns how many challengers share it at least.
+    #[must_use]
+    pub fn challengers(self) -> usize {
+        self.challengers as usize
     }
 
     /// Returns the phase that runs.
@@ -97,7 +125,11 @@ impl Spending {
         } else {
             UNDECLARED
         };
-        format!("{}/{} +{} {now}", self.step, self.steps, self.undeclared)
+        let mut text = format!("{}/{} +{} {now}", self.step, self.steps, self.undeclared);
+        if self.challengers > 0 {
+            let _ = write!(text, " {}", self.challengers);
+        }
+        text
     }
 
     /// Reads the text of a tag.
@@ -115,6 +147,10 @@ impl Spending {
             step: step.parse().ok()?,
             undeclared: undeclared.parse().ok()?,
             is_declared,
+            challengers: match parts.next() {
+                Some(challengers) => challengers.parse().ok()?,
+                None => 0,
+            },
         })
     }
 }

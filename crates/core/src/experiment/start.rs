@@ -8,15 +8,15 @@ mod tests;
 use std::collections::BTreeMap;
 
 use checks::{of_rule, of_variants, warnings};
-use headers::missing_headers;
 pub use headers::{HeaderRule, header_rules};
+use headers::{gone_headers, missing_headers};
 
 use super::definition::{Arm, Definition, RampStep};
 use super::record::{Record, State, weights};
 use super::recorded_variants::RecordedVariants;
 use super::refusal::Refusal;
 use super::spending::Spending;
-use crate::release::ids::TargetGroupArn;
+use crate::release::ids::{RuleArn, TargetGroupArn};
 use crate::release::{Forward, ListenerRule, LiveService, Routing, TargetGroup, as_tag};
 
 /// What was seen of everything that takes part.
@@ -92,16 +92,21 @@ pub struct PhaseOpening {
     pub record: Record,
     /// Rules for callers that assign themselves, by variant, that are still to be made.
     pub headers: Vec<HeaderRule>,
+    /// Such rules of variants that were dropped, which go.
+    pub gone: Vec<RuleArn>,
     /// What is worth knowing before.
     pub warnings: Vec<String>,
 }
 
 impl PhaseOpening {
-    /// Says whether it deploys the variants: one of a phase that runs is what it was when the
-    /// phase began.
+    /// Says whether it deploys the variants: in a later phase they are what they were in the first.
     #[must_use]
     pub fn deploys(&self) -> bool {
-        matches!(self.why, StartReason::Start | StartReason::Continue)
+        match self.why {
+            StartReason::Start => true,
+            StartReason::Continue => self.phase == 1,
+            StartReason::NextStep | StartReason::Changed | StartReason::Drifted => false,
+        }
     }
 
     /// Says whether it gives a challenger of a phase that runs a greater share.
@@ -119,7 +124,7 @@ impl PhaseOpening {
             let own = forward.weights.get(&arm.group).copied().unwrap_or(0);
             f64::from(own) / f64::from(all.max(1))
         };
-        let mut challengers = definition.arms.iter().filter(|arm| !arm.is_control);
+        let mut challengers = definition.challengers();
         runs && challengers.any(|arm| share(&self.forward, arm) > share(live, arm))
     }
 }
@@ -152,6 +157,10 @@ pub fn plan(
         return Err(vec![Refusal::no_rule(&definition.rule)]);
     };
     let record = Record::read(&rule.tags).filter(|record| record.state.is_open());
+    let definition = &match &record {
+        Some(record) => definition.as_in(record),
+        None => definition.clone(),
+    };
     let mut refusals = of_rule(definition, rule, record.as_ref(), asked);
     refusals.extend(of_variants(definition, rule, seen));
     if !refusals.is_empty() {
@@ -202,6 +211,8 @@ pub fn plan(
     let spending = before.map_or(Spending::first(steps), |record| {
         record.spent(last).next(why, (step_number, steps))
     });
+    let challengers = definition.arms.iter().filter(|arm| !arm.is_control);
+    let spending = spending.shared_by(challengers.count());
     let attach = attach(definition, rule);
     if attach
         .as_ref()
@@ -232,10 +243,12 @@ pub fn plan(
             phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
             ledger: address(definition),
             recorded: None,
+            promotion: None,
             end: None,
         },
         forward,
         headers,
+        gone: gone_headers(definition, &seen.siblings),
         warnings: warnings(definition, rule, before, seen),
     })))
 }
@@ -262,7 +275,8 @@ fn is_as_wanted(rule: &ListenerRule, forward: &Forward) -> bool {
 /// Returns how the rule shares requests with all groups in it, new ones without a share.
 fn attach(definition: &Definition, rule: &ListenerRule) -> Option<Forward> {
     let missing = |live: &BTreeMap<TargetGroupArn, u32>| {
-        let groups = definition.arms.iter().map(|arm| arm.group.clone());
+        let arms = definition.arms.iter().filter(|arm| !arm.is_dropped);
+        let groups = arms.map(|arm| arm.group.clone());
         let missing = groups.filter(|group| !live.contains_key(group));
         missing.collect::<Vec<_>>()
     };

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::definition::{Arm, Definition};
+use super::promotion::{Promotion, PromotionState};
 use super::record::{End, Record, State, second};
 use super::refusal::Refusal;
 use super::start::header_rules;
@@ -23,6 +24,8 @@ pub struct StopRequest {
     pub now: bool,
     /// To do it in spite of what speaks against the winner.
     pub force: bool,
+    /// Whether the control's service has the release of the variant that won.
+    pub promoted: bool,
 }
 
 /// What is known of the variants.
@@ -93,6 +96,7 @@ pub fn plan(
     let Some(record) = record else {
         return Err(vec![Refusal::not_under_way(&definition.name)]);
     };
+    let definition = &definition.as_in(&record);
     let winner = winner(definition, asked).map_err(|refusal| vec![refusal])?;
     let live = cookie(rule);
     if record.state == State::Stopped && !asked.force {
@@ -124,6 +128,8 @@ pub fn plan(
         rule: rule.clone(),
         forward: Forward {
             weights: arms
+                // As long as there is a cookie it would lead clients back there.
+                .filter(|arm| !arm.is_dropped || stickiness.is_none())
                 .map(|arm| (arm.group.clone(), u32::from(arm.name == winner.name) * 100))
                 .collect(),
             stickiness,
@@ -133,6 +139,14 @@ pub fn plan(
         headers: headers.map(|rule| rule.arn.clone()).collect(),
         record: Record {
             state: State::Stopping,
+            promotion: record.promotion.clone().map(|promotion| Promotion {
+                state: if asked.promoted {
+                    PromotionState::Deployed
+                } else {
+                    promotion.state
+                },
+                ..promotion
+            }),
             ..record
         },
         outcome: before.unwrap_or_else(|| known.outcome.clone()),
@@ -242,10 +256,19 @@ pub fn without_cookie(arms: &[&Arm], rule: &ListenerRule) -> Option<Forward> {
     };
     let is_left = |arm: &&Arm| live.weights.contains_key(&arm.group);
     let is_sticky = live.stickiness.is_some() && arms.iter().any(is_left);
-    is_sticky.then(|| Forward {
+    // Out of every rule a service can't be scaled.
+    let out: Vec<_> = arms
+        .iter()
+        .filter(|arm| arm.is_dropped && !is_left(arm))
+        .collect();
+    let mut forward = Forward {
         stickiness: None,
         ..live.clone()
-    })
+    };
+    forward
+        .weights
+        .extend(out.iter().map(|arm| (arm.group.clone(), 0)));
+    (is_sticky || !out.is_empty()).then_some(forward)
 }
 
 fn winner<'a>(definition: &'a Definition, asked: &StopRequest) -> Result<&'a Arm, Refusal> {
@@ -260,7 +283,9 @@ fn winner<'a>(definition: &'a Definition, asked: &StopRequest) -> Result<&'a Arm
 }
 
 fn speaks_against(winner: &Arm, known: &VariantCondition) -> Option<&'static str> {
-    if known.dead.contains(&winner.name) {
+    if winner.is_dropped {
+        Some("was dropped from the experiment")
+    } else if known.dead.contains(&winner.name) {
         Some("has no healthy target")
     } else if known.breached.contains(&winner.name) {
         Some("breaches a guardrail")

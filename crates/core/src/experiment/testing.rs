@@ -49,6 +49,7 @@ pub fn definition(weights: &[u32]) -> Definition {
                 },
                 weight: *weight,
                 is_control: index == 0,
+                is_dropped: false,
             })
             .collect(),
         ramp: Vec::new(),

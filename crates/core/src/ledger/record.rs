@@ -39,6 +39,9 @@ pub struct ExperimentRecord {
     pub outcome: String,
     /// The variant that got all the traffic.
     pub winner: String,
+    /// The variant whose release the control's service got before that, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promoted: Option<String>,
     /// The digest of what the verdict rests on.
     pub terms: String,
     /// What was asked of it; none where the manifest was not there to say.
@@ -113,6 +116,11 @@ impl ExperimentRecord {
             ended_by: end.by.clone(),
             outcome: end.outcome.clone(),
             winner: end.winner.clone(),
+            promoted: record
+                .promotion
+                .as_ref()
+                .filter(|promotion| promotion.is_deployed())
+                .map(|promotion| promotion.winner.clone()),
             terms: record.analysis_digest.clone(),
             design: None,
             variants: Vec::new(),

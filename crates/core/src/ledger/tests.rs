@@ -34,6 +34,7 @@ fn ended() -> Record {
         spending: None,
         ledger: None,
         recorded: None,
+        promotion: None,
         end: Some(End {
             outcome: "challenger_better".to_owned(),
             winner: "challenger".to_owned(),

@@ -83,6 +83,29 @@ impl Places {
         values.chain(names).map(|(_, span)| span.range()).collect()
     }
 
+    /// Returns these places with those of some fields, and of what is below them, from elsewhere.
+    pub(super) fn with_fields_of(&self, other: &Self, fields: &[&str]) -> Self {
+        let is_below = |path: &str| {
+            let mut below = fields.iter().filter_map(|field| path.strip_prefix(field));
+            below.any(|below| below.is_empty() || below.starts_with(['.', '[']))
+        };
+        let mixed = |own: &BTreeMap<String, Span>, other: &BTreeMap<String, Span>| {
+            let own = own.iter().filter(|(path, _)| !is_below(path));
+            let other = other.iter().filter(|(path, _)| is_below(path));
+            let all = own.chain(other);
+            all.map(|(path, span)| (path.clone(), span.clone()))
+                .collect()
+        };
+        let own = self.hidden.iter().filter(|path| !is_below(path));
+        let hidden = own.chain(other.hidden.iter().filter(|path| is_below(path)));
+        Self {
+            root: self.root.clone(),
+            spans: mixed(&self.spans, &other.spans),
+            keys: mixed(&self.keys, &other.keys),
+            hidden: hidden.cloned().collect(),
+        }
+    }
+
     fn collect(&mut self, node: &Node, path: &str, key: Option<&Span>) {
         if !path.is_empty() {
             self.spans.insert(path.to_owned(), node.visible(key));

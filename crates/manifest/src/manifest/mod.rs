@@ -7,6 +7,7 @@
 //! no clock, environment, network or terminal. Defaults are not applied here.
 
 pub mod code;
+mod composed;
 mod dependency;
 mod destination;
 mod diagnostic;
@@ -38,6 +39,7 @@ mod suggest;
 mod variables;
 
 pub use code::Code;
+pub use composed::{ComposedManifest, FieldChange};
 pub use dependency::Dependency;
 pub use destination::Destination;
 pub use diagnostic::{Diagnostic, Severity};

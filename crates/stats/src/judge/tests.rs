@@ -14,6 +14,7 @@ fn question() -> Question {
         is_known: true,
         counts_what_is_assigned: true,
         units: Units::Fit,
+        comparisons: 0,
     }
 }
 
@@ -418,4 +419,19 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn comparisons_that_are_made_no_more_are_paid_for() {
+    let of = |comparisons| {
+        let question = Question {
+            comparisons,
+            ..question()
+        };
+        judge(&question, Some(0.5), &[better(&[])]).challengers[0].p
+    };
+    assert_eq!(
+        (of(0), of(1), of(3)),
+        (Some(0.001), Some(0.001), Some(0.003))
+    );
 }

@@ -32,6 +32,7 @@ fn hostile_record(text: &str, state: State) -> Record {
         phases: Vec::new(),
         ledger: Some(text.to_owned()),
         recorded: None,
+        promotion: None,
         end: Some(End {
             outcome: text.to_owned(),
             winner: text.to_owned(),
@@ -76,6 +77,7 @@ fn hostile_definition(text: &str) -> Definition {
                 place: None,
             },
             weight: 50,
+            is_dropped: false,
             is_control: true,
         }],
         ramp: Vec::new(),
@@ -119,6 +121,7 @@ fn hostile_start(text: &str, routing: Routing) -> StartPlan {
             forward: hostile_forward(text),
             tags: [(text.to_owned(), text.to_owned())].into(),
         }],
+        gone: Vec::new(),
         warnings: vec![text.to_owned()],
     }))
 }

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 use super::Repeat;
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
-use crate::plan::Redeploy;
+use crate::plan::{Effect, Plan, Redeploy};
+use crate::release::ids::RuleArn;
 
 /// How to deploy.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub struct DeployOptions {
     pub adopt: bool,
     /// Whether to deploy in spite of a running experiment that the service takes part in.
     pub force: bool,
+    /// The rule of the experiment that deploys, which is not disturbed by what it does itself.
+    pub own_experiment: Option<RuleArn>,
     /// The gates that need not hold.
     pub overrides: GateOverrides,
 }
@@ -51,6 +54,16 @@ impl DeployOptions {
             timeout: self.patience(),
             on_interrupt,
         }
+    }
+
+    /// Returns the rule of an experiment that a plan would disturb, as its service names it.
+    pub(super) fn disturbed<'a>(&self, plan: &'a Plan) -> Option<&'a str> {
+        let is_own = |rule: &&str| {
+            let own = self.own_experiment.as_ref();
+            own.is_some_and(|own| own.as_str() == *rule)
+        };
+        let rule = plan.experiment.as_deref();
+        rule.filter(|rule| plan.effect != Effect::None && !is_own(rule))
     }
 
     /// Says whether the run is over.

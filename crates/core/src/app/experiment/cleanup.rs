@@ -22,6 +22,10 @@ pub(super) async fn clean_up<C: Cloud + Balancing>(
     let (cloud, definition) = (context.cloud, &comparison.definition);
     let rule = cloud.listener_rule(&definition.rule).await?;
     let record = rule.as_ref().and_then(|rule| Record::read(&rule.tags));
+    let definition = &match &record {
+        Some(record) => definition.as_in(record),
+        None => definition.clone(),
+    };
     let losers = match losers(definition, record.as_ref(), (context.clock)()) {
         Ok(losers) => losers,
         Err(refusal) => return Err(comparison.refused(vec![refusal])),

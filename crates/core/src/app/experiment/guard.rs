@@ -13,8 +13,12 @@ use crate::release::as_tag;
 use crate::release::ids::{RuleArn, ServiceId};
 
 /// Returns the experiment that a service takes part in, by the rule that its tag names. The rule
-/// decides: the tag may be left over.
-pub async fn under_way<C: Balancing>(cloud: &C, rule: Option<&str>) -> Answer<Option<Record>> {
+/// decides: the tag may be left over, and the service be of a variant that was dropped.
+pub async fn under_way<C: Balancing>(
+    cloud: &C,
+    rule: Option<&str>,
+    service: &ServiceId,
+) -> Answer<Option<Record>> {
     let Some(rule) = rule else {
         return Ok(None);
     };
@@ -25,7 +29,7 @@ pub async fn under_way<C: Balancing>(cloud: &C, rule: Option<&str>) -> Answer<Op
     };
     Ok(rule
         .and_then(|rule| Record::read(&rule.tags))
-        .filter(|record| record.state.is_open()))
+        .filter(|record| record.state.is_open() && !record.has_dropped(service)))
 }
 
 /// How long a forced release waits to be put down with the experiment that it disturbs.
@@ -44,7 +48,7 @@ pub async fn record_disturbance<C: Balancing>(
         return;
     };
     let work = async {
-        let record = under_way(cloud, rule).await?;
+        let record = under_way(cloud, rule, service).await?;
         if record.is_some_and(|record| record.state == State::Running) {
             let told = as_tag(&format!("{} at {}", service.path(), (context.clock)()));
             let tags = [(DISTURBED.to_owned(), told)].into();

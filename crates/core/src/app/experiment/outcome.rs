@@ -1,6 +1,9 @@
 //! How a command on an experiment ended, as types. Text and JSON are made from these, and never
 //! parsed back.
 
+mod conclusion;
+
+pub use conclusion::Conclusion;
 use jiff::Timestamp;
 
 use super::notify_registry::RegistryNotice;
@@ -8,99 +11,13 @@ use super::readout::Readout;
 use super::recording::LedgerNotice;
 use crate::app::fault;
 use crate::cloud::{CloudError, ErrorKind};
-use crate::experiment::TrafficUpdateError;
+use crate::experiment::rows::RowsError;
 use crate::experiment::start::RunningPhase;
-use crate::progress::{ExitCode, Fault, Interrupt, Refusal};
+use crate::experiment::{TrafficUpdateError, Wait};
+use crate::progress::{Fault, Interrupt, Refusal};
+use crate::registry::{RegistryError, RegistryErrorKind};
 use crate::release::ids::RuleArn;
-use mlship_manifest::Diagnostic;
-
-/// How a command on an experiment ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conclusion {
-    /// There was nothing to do.
-    Unchanged,
-    /// Traffic is shared as asked for.
-    Started,
-    /// The experiment is over.
-    Stopped,
-    /// What the losers ran on is scaled down.
-    CleanedUp,
-    /// A check said no, or the rule is not what was planned on.
-    Refused(Refusal),
-    /// It would give more traffic to what does harm.
-    Harms,
-    /// A variant is not there: its deploy ended like this.
-    NotDeployed(ExitCode),
-    /// Time ran out before every variant was well.
-    TimedOut,
-    /// A signal ended the command.
-    Interrupted(Interrupt),
-    /// There was no usable answer.
-    Error(Fault),
-}
-
-impl Conclusion {
-    /// Returns the word that programs know it by.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::Started => "started",
-            Self::Stopped => "stopped",
-            Self::CleanedUp => "cleaned_up",
-            Self::Refused(_) | Self::Harms | Self::NotDeployed(_) => "refused",
-            Self::TimedOut => "timed_out",
-            Self::Interrupted(_) => "interrupted",
-            Self::Error(_) => "error",
-        }
-    }
-
-    /// Returns the exit code.
-    #[must_use]
-    pub fn exit_code(self) -> ExitCode {
-        match self {
-            Self::Unchanged | Self::Started | Self::Stopped | Self::CleanedUp => ExitCode::Done,
-            Self::Refused(refusal) => refusal.into(),
-            Self::Harms => ExitCode::Harm,
-            Self::NotDeployed(code) => code,
-            Self::TimedOut => ExitCode::TimedOut,
-            Self::Interrupted(interrupt) => interrupt.into(),
-            Self::Error(fault) => fault.into(),
-        }
-    }
-
-    /// Says whether the same command may do better a little later.
-    #[must_use]
-    pub fn is_passing(self) -> bool {
-        match self {
-            Self::Refused(Refusal::Stale) | Self::Error(Fault::Unreachable) => true,
-            Self::Unchanged
-            | Self::Started
-            | Self::Stopped
-            | Self::CleanedUp
-            | Self::Refused(Refusal::Manifest | Refusal::Check)
-            | Self::Harms
-            | Self::NotDeployed(_)
-            | Self::TimedOut
-            | Self::Interrupted(_)
-            | Self::Error(Fault::Broken | Fault::Usage | Fault::SaidNo) => false,
-        }
-    }
-
-    /// Says whether what was asked for is so.
-    #[must_use]
-    pub fn is_done(self) -> bool {
-        match self {
-            Self::Unchanged | Self::Started | Self::Stopped | Self::CleanedUp => true,
-            Self::Refused(_)
-            | Self::Harms
-            | Self::NotDeployed(_)
-            | Self::TimedOut
-            | Self::Interrupted(_)
-            | Self::Error(_) => false,
-        }
-    }
-}
+use mlship_manifest::{Diagnostic, FieldChange};
 
 /// What there is to say of an end, beside that it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,6 +63,29 @@ pub enum Details {
         registry: Option<RegistryNotice>,
         /// What became of its record, where that was not there.
         ledger: Option<LedgerNotice>,
+    },
+    /// The test goes on.
+    GoesOn {
+        /// The phase.
+        phase: u32,
+        /// The step of the ramp, from 1, and how many there are.
+        step: (u32, usize),
+        /// What is waited for.
+        waits_for: Wait,
+    },
+    /// A challenger is better; nothing was moved.
+    Decided {
+        /// The challenger.
+        winner: String,
+        /// What the control's manifest takes to have its release.
+        changes: Vec<FieldChange>,
+    },
+    /// The control's service has the winner's release, or was to get it.
+    Promoted {
+        /// The variant that won.
+        winner: String,
+        /// What the control's manifest takes to say the same.
+        changes: Vec<FieldChange>,
     },
     /// These services were scaled down.
     CleanedUp {
@@ -224,6 +164,22 @@ impl Outcome {
         Self::new(conclusion, message, Some(Details::Findings(findings)))
     }
 
+    /// A model registry gave no usable answer.
+    pub(super) fn of_registry(error: &RegistryError) -> Self {
+        let conclusion = match error.kind {
+            RegistryErrorKind::Missing => Conclusion::Refused(Refusal::Check),
+            RegistryErrorKind::Refused | RegistryErrorKind::NotARegistry => {
+                Conclusion::Error(Fault::SaidNo)
+            }
+            RegistryErrorKind::Unreachable => Conclusion::Error(Fault::Unreachable),
+        };
+        let outcome = Self::failed(conclusion, error.to_string());
+        Self {
+            hint: error.hint.clone(),
+            ..outcome
+        }
+    }
+
     /// A signal came; `again` is what goes on with it.
     pub(super) fn interrupted(interrupt: Interrupt, again: &str) -> Self {
         Self::failed(Conclusion::Interrupted(interrupt), "interrupted")
@@ -247,6 +203,31 @@ impl Outcome {
         }
     }
 
+    /// It ended like this, for programs.
+    pub(super) fn concluding(mut self, conclusion: Conclusion) -> Self {
+        self.conclusion = conclusion;
+        self
+    }
+
+    /// It says this first, and then what was done for it.
+    pub(super) fn preceded_by(
+        mut self,
+        message: impl Into<String>,
+        details: Option<Details>,
+    ) -> Self {
+        self.message.insert(0, message.into());
+        if let Some(details) = details {
+            self.before = self.details.replace(Box::new(details));
+        }
+        self
+    }
+
+    /// Adds details.
+    pub(super) fn with(mut self, details: Details) -> Self {
+        self.details = Some(Box::new(details));
+        self
+    }
+
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
@@ -262,6 +243,9 @@ impl Outcome {
             | Details::Harm(_)
             | Details::Stopped { .. }
             | Details::Over { .. }
+            | Details::GoesOn { .. }
+            | Details::Decided { .. }
+            | Details::Promoted { .. }
             | Details::CleanedUp { .. } => None,
         }
     }
@@ -278,6 +262,13 @@ impl From<CloudError> for Outcome {
             hint: error.hint,
             ..outcome
         }
+    }
+}
+
+impl From<RowsError> for Outcome {
+    fn from(error: RowsError) -> Self {
+        let conclusion = Conclusion::Refused(Refusal::Manifest);
+        Self::failed(conclusion, error.to_string()).hint(error.hint)
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) async fn read<C: Balancing + Metrics>(
     let (cloud, now) = (context.cloud, (context.clock)());
     let is_live = request.until.is_none() && record.state != State::Stopped;
     let dead = if is_live {
-        dead(cloud, comparison, rule).await?
+        dead(cloud, &comparison.definition.as_in(record), rule).await?
     } else {
         Vec::new()
     };
@@ -102,9 +102,12 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
     dead: &[String],
     rows: Option<&ReadRows>,
 ) -> Answer<Reading> {
-    let definition = &comparison.definition;
+    let definition = &comparison.definition.as_in(record);
     let began = record.since.unwrap_or(now);
     let ended = record.end.as_ref().map_or(now, |end| end.at);
+    // Since then the control's service is not what was compared.
+    let promoted = record.promotion.as_ref();
+    let ended = promoted.map_or(ended, |promotion| promotion.since.min(ended));
     let window = Window::new(
         request.from.unwrap_or(began),
         request.until.unwrap_or(ended),
@@ -126,8 +129,10 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
         };
         questions.count_by_phase(experiment, times);
     }
+    let spent = record.spent(definition.steps().len());
     let terms = Terms {
-        phase: record.spent(definition.steps().len()).phase(),
+        challengers: spent.challengers(),
+        phase: spent.phase(),
         outcomes: questions.outcomes.first().copied().unwrap_or_default(),
     };
     let answers = samples(cloud, &questions, &window, now).await?;
@@ -153,7 +158,7 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
         let nothing = Samples::nothing(&questions, window.to);
         lay_over(&rows.counts, &mut looks, nothing);
     }
-    let weights = weights(comparison, record);
+    let weights = weights(definition, record);
     let experiment = comparison.measured();
     let by = |planned: Option<&PlannedLooks>| {
         let mut reading = Reading::of(&Material {
@@ -184,17 +189,18 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
 /// Returns the variants that should get requests, and have no healthy target.
 async fn dead<C: Balancing>(
     cloud: &C,
-    comparison: &Comparison,
+    definition: &Definition,
     rule: &ListenerRule,
 ) -> Answer<Vec<String>> {
     let gets_requests = |arm: &&Arm| match &rule.routing {
         Routing::Forward(forward) => {
             let weight = forward.weights.get(&arm.group);
-            weight.is_some_and(|weight| *weight > 0) || comparison.definition.header.is_some()
+            weight.is_some_and(|weight| *weight > 0) || definition.header.is_some()
         }
         Routing::Other(_) => false,
     };
-    let arms = comparison.definition.arms.iter().filter(gets_requests);
+    let arms = definition.arms.iter().filter(|arm| !arm.is_dropped);
+    let arms = arms.filter(gets_requests);
     let looks = arms.map(async |arm| {
         let health = cloud.target_health(&arm.group).await?;
         Ok((health.healthy == 0).then(|| arm.name.clone()))
@@ -209,7 +215,8 @@ pub(super) async fn without_targets<C: Balancing>(
     cloud: &C,
     definition: &Definition,
 ) -> Vec<String> {
-    let looks = definition.arms.iter().map(async |arm| {
+    let arms = definition.arms.iter().filter(|arm| !arm.is_dropped);
+    let looks = arms.map(async |arm| {
         let is_dead = match cloud.target_health(&arm.group).await {
             Ok(health) => health.healthy == 0,
             Err(error) => error.code.as_deref() == Some("TargetGroupNotFound"),
@@ -220,8 +227,7 @@ pub(super) async fn without_targets<C: Balancing>(
 }
 
 /// Returns the weights of the phase: of its step, where the manifest still has it.
-fn weights(comparison: &Comparison, record: &Record) -> Vec<u32> {
-    let definition = &comparison.definition;
+fn weights(definition: &Definition, record: &Record) -> Vec<u32> {
     let steps = definition.steps();
     let own = steps
         .iter()

@@ -26,6 +26,8 @@ pub enum ExperimentEvent<'a> {
     ScaledDown(&'a Arm),
     /// The record of an experiment that had ended before was written, or was not.
     Recorded(&'a LedgerNotice),
+    /// A step of an experiment that runs by itself was taken, or a look said that none is due.
+    StepTaken(&'a Outcome),
     /// A look of a watch came to nothing; there will be others.
     LookFailed(&'a CloudError),
     /// A look found this. What follows from it is yet to be done.

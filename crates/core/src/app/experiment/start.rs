@@ -160,8 +160,8 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
             redeploy: Redeploy::WhenChanged,
             repeat: Repeat::Always,
             adopt: false,
-            // The experiment is the one that is being started.
-            force: true,
+            force: false,
+            own_experiment: Some(self.comparison.definition.rule.clone()),
             overrides: GateOverrides::default(),
         };
         let deploy = Deploy {
@@ -195,19 +195,23 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
         rule: &ListenerRule,
         report: &mut dyn ExperimentReport,
     ) -> Result<Record, Outcome> {
-        self.until_healthy(report).await?;
-        self.point_to_the_rule().await?;
+        self.until_healthy(&opening.record, report).await?;
+        self.point_to_the_rule(&opening.record).await?;
         let (cloud, by) = (self.context.cloud, &self.caller.arn);
         let record = open::share(cloud, opening, rule, by, self.context.clock).await?;
         Ok(record)
     }
 
     /// Waits until every variant has a healthy target.
-    async fn until_healthy(&self, report: &mut dyn ExperimentReport) -> Result<(), Outcome> {
+    async fn until_healthy(
+        &self,
+        record: &Record,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<(), Outcome> {
         let until = Instant::now() + self.options.timeout;
         let mut told = String::new();
         loop {
-            let waits = self.unhealthy().await?.join(", ");
+            let waits = self.unhealthy(record).await?.join(", ");
             if waits.is_empty() {
                 return Ok(());
             }
@@ -227,9 +231,10 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
     }
 
     /// Returns the variants without a healthy target, each with what keeps it.
-    async fn unhealthy(&self) -> Answer<Vec<String>> {
+    async fn unhealthy(&self, record: &Record) -> Answer<Vec<String>> {
         let mut waits = Vec::new();
-        for arm in &self.comparison.definition.arms {
+        let arms = self.comparison.definition.arms.iter();
+        for arm in arms.filter(|arm| !record.is_dropped(&arm.name)) {
             let health = self.context.cloud.target_health(&arm.group).await?;
             if health.healthy == 0 {
                 let state = health.others.first().map_or_else(
@@ -243,10 +248,11 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
     }
 
     /// Lets each service know the rule, so that a deploy sees that it would disturb.
-    async fn point_to_the_rule(&self) -> Answer<()> {
+    async fn point_to_the_rule(&self, record: &Record) -> Answer<()> {
         let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
         let tags = [(EXPERIMENT.to_owned(), definition.rule.as_str().to_owned())].into();
-        for arm in &definition.arms {
+        let arms = definition.arms.iter();
+        for arm in arms.filter(|arm| !record.is_dropped(&arm.name)) {
             let Some(service) = cloud.service(&arm.service).await? else {
                 continue;
             };

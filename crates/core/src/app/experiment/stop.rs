@@ -13,7 +13,7 @@ use super::cleanup::clean_up;
 use super::comparison::ClearedExperiment;
 use super::notify_registry::{RegistryNotice, notify};
 use super::outcome::{Conclusion, Details, Outcome};
-use super::readout::Readout;
+use super::readout::{Readout, without_targets};
 use super::recording::{EndedWhen, LedgerNotice, Recording};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
@@ -51,28 +51,49 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
         }
     }
 
-    /// Stops one that was found to do harm.
+    /// Stops one without a winner, by what was just read.
     pub async fn for_harm(
         &self,
         rule: &ListenerRule,
         readout: &Readout,
         report: &mut dyn ExperimentReport,
     ) -> Outcome {
-        let known = Known::by(readout);
-        let work = async {
-            let siblings = siblings(self.context.cloud, &self.comparison.definition).await?;
-            self.close(
-                Some(rule),
-                &siblings,
-                &known,
-                &StopRequest::default(),
-                report,
-            )
-            .await
-        };
-        match Box::pin(work).await {
+        match Box::pin(self.to_control(rule, readout, report)).await {
             Ok(outcome) | Err(outcome) => outcome,
         }
+    }
+
+    /// Gives the control all the traffic, by what was just read.
+    pub(super) async fn to_control(
+        &self,
+        rule: &ListenerRule,
+        readout: &Readout,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<Outcome, Outcome> {
+        let siblings = siblings(self.context.cloud, &self.comparison.definition).await?;
+        let (known, asked) = (Known::by(readout), StopRequest::default());
+        self.close(Some(rule), &siblings, &known, &asked, report)
+            .await
+    }
+
+    /// Gives the control all the traffic, whose service has the winner's release: as its verdict was
+    /// read before that, and as the targets are now.
+    pub(super) async fn to_promoted(
+        &self,
+        rule: &ListenerRule,
+        readout: &Readout,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<Outcome, Outcome> {
+        let (cloud, definition) = (self.context.cloud, &self.comparison.definition);
+        let siblings = siblings(cloud, definition).await?;
+        let dead = without_targets(cloud, &definition.as_in(&readout.record)).await;
+        let known = Known::of_promoted(readout, dead);
+        let asked = StopRequest {
+            promoted: true,
+            ..StopRequest::default()
+        };
+        self.close(Some(rule), &siblings, &known, &asked, report)
+            .await
     }
 
     async fn run_to_end(
@@ -93,6 +114,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
                 },
                 now: options.now,
                 force: options.force,
+                promoted: false,
             };
             let closed = self.close(rule.as_ref(), &siblings, &known, &asked, report);
             stopped = Some(closed.await?);

@@ -166,6 +166,7 @@ pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
         repeat: Repeat::Always,
         adopt: false,
         force: false,
+        own_experiment: None,
         overrides: GateOverrides::default(),
     }
 }

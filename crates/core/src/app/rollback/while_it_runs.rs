@@ -61,7 +61,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             guard::record_disturbance(self.context, rule.as_deref(), self.service(), report).await;
             return None;
         }
-        let asked = guard::under_way(self.context.cloud, rule.as_deref());
+        let asked = guard::under_way(self.context.cloud, rule.as_deref(), self.service());
         let why = match tokio::time::timeout(self.options.check_timeout, asked).await {
             Ok(Ok(found)) => {
                 let record = found?;

@@ -1,9 +1,12 @@
 //! Tests of experiments from start to cleanup, on paused time.
 
 mod by_service;
+mod drop;
 mod planned_looks;
+mod promote;
 mod record;
 mod rows;
+mod run;
 mod start;
 mod status;
 mod stop;

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
-use super::{FakeCloud, Fault, World, error};
+use super::{FakeCloud, Fault, Kill, World, error};
 use crate::cloud::{Answer, Balancing};
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
 use crate::release::{
@@ -22,6 +22,8 @@ pub struct FakeBalancer {
     pub idle_timeout: Cell<Option<Duration>>,
     /// What is in every group.
     pub targets: RefCell<Vec<Target>>,
+    /// When a process is killed, by its writes.
+    pub kill: Kill,
 }
 
 impl FakeBalancer {
@@ -34,6 +36,7 @@ impl FakeBalancer {
             unhealthy: RefCell::default(),
             idle_timeout: Cell::default(),
             targets: RefCell::default(),
+            kill: Kill::default(),
         }
     }
 
@@ -137,9 +140,12 @@ impl Balancing for FakeBalancer {
     }
 
     async fn forward(&self, rule: &ListenerRule, to: &Forward) -> Answer<()> {
-        self.change("ModifyRule", &rule.arn, |rule| {
-            rule.routing = Routing::Forward(to.clone());
-        })
+        let write = async || {
+            self.change("ModifyRule", &rule.arn, |rule| {
+                rule.routing = Routing::Forward(to.clone());
+            })
+        };
+        self.kill.around(write).await
     }
 
     async fn create_rule(
@@ -172,20 +178,27 @@ impl Balancing for FakeBalancer {
     }
 
     async fn delete_rule(&self, arn: &RuleArn) -> Answer<()> {
-        self.write("DeleteRule", |rules| {
-            rules.retain(|rule| rule.arn != *arn);
-            Ok(())
-        })
+        let write = async || {
+            self.write("DeleteRule", |rules| {
+                rules.retain(|rule| rule.arn != *arn);
+                Ok(())
+            })
+        };
+        self.kill.around(write).await
     }
 
     async fn tag_rule(&self, arn: &RuleArn, tags: &BTreeMap<String, String>) -> Answer<()> {
-        self.change("AddTags", arn, |rule| rule.tags.extend(tags.clone()))
+        let write = async || self.change("AddTags", arn, |rule| rule.tags.extend(tags.clone()));
+        self.kill.around(write).await
     }
 
     async fn untag_rule(&self, arn: &RuleArn, names: &[&str]) -> Answer<()> {
-        self.change("RemoveTags", arn, |rule| {
-            rule.tags.retain(|name, _| !names.contains(&name.as_str()));
-        })
+        let write = async || {
+            self.change("RemoveTags", arn, |rule| {
+                rule.tags.retain(|name, _| !names.contains(&name.as_str()));
+            })
+        };
+        self.kill.around(write).await
     }
 
     async fn target_groups(&self, arns: &[TargetGroupArn]) -> Answer<Vec<TargetGroup>> {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use trouble::Trouble;
 
-use super::{AwsBucket, FakeBalancer, Fault, World, error};
+use super::{AwsBucket, FakeBalancer, FakeMetrics, Fault, World, error};
 use crate::cloud::retry::{Policy, READ, THROTTLED_WRITE};
 use crate::cloud::{
     Answer, Batch, Limiter, Rate, RequestKind, count_request, in_turn, own_requests,
@@ -29,7 +29,8 @@ pub struct FakeFleet {
     services: Batch<ClusterName, ServiceName, Option<LiveService>>,
     deployments: Batch<(), ServiceDeploymentArn, Option<ServiceDeployment>>,
     revisions: Batch<(), ServiceRevisionArn, Option<ServiceRevision>>,
-    balancer: FakeBalancer,
+    pub balancer: FakeBalancer,
+    pub metrics: FakeMetrics,
 }
 
 /// What every request comes to.
@@ -75,6 +76,7 @@ impl FakeFleet {
             deployments: Batch::of_at_most(20),
             revisions: Batch::of_at_most(20),
             balancer: FakeBalancer::default(),
+            metrics: FakeMetrics::default(),
         }
     }
 

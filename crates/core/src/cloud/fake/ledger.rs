@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{FakeCloud, Fault};
+use super::{FakeCloud, FakeFleet, Fault};
 use crate::ledger::{
     Entries, Entry, ExperimentRecord, Ledger, LedgerPlace, Ledgers, StartId, Written,
 };
@@ -113,5 +113,11 @@ impl Ledgers for FakeCloud {
         };
         ledger.0.borrow_mut().asked_for.push(place.clone());
         Ok(Some(Box::new(ledger)))
+    }
+}
+
+impl Ledgers for FakeFleet {
+    async fn ledger(&self, _: &LedgerPlace) -> Answer<Option<Box<dyn Ledger>>> {
+        Ok(None)
     }
 }

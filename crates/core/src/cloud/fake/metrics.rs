@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::FakeCloud;
+use super::{FakeCloud, FakeFleet};
 use crate::cloud::{Answer, Metrics};
 use crate::release::{ExistingMetric, MetricFilter, Point, Query};
 
@@ -39,6 +39,38 @@ impl FakeMetrics {
     }
 }
 
+impl FakeMetrics {
+    fn points(&self, queries: &[Query], from: Timestamp) -> Vec<Vec<Point>> {
+        let points = |query: &Query| {
+            let value = self.value(query);
+            let point = value.map(|value| Point { start: from, value });
+            point.into_iter().collect()
+        };
+        queries.iter().map(points).collect()
+    }
+
+    fn existing(&self, like: &MetricFilter) -> Vec<ExistingMetric> {
+        let known = self.1.borrow().clone().into_iter();
+        known.filter(|known| like.takes(known)).collect()
+    }
+}
+
+impl Metrics for FakeFleet {
+    async fn points(
+        &self,
+        queries: &[Query],
+        from: Timestamp,
+        _: Timestamp,
+        _: Duration,
+    ) -> Answer<Vec<Vec<Point>>> {
+        Ok(self.metrics.points(queries, from))
+    }
+
+    async fn existing_metrics(&self, like: &MetricFilter) -> Answer<Vec<ExistingMetric>> {
+        Ok(self.metrics.existing(like))
+    }
+}
+
 impl Metrics for FakeCloud {
     async fn points(
         &self,
@@ -47,18 +79,12 @@ impl Metrics for FakeCloud {
         _: Timestamp,
         _: Duration,
     ) -> Answer<Vec<Vec<Point>>> {
-        let points = |query: &Query| {
-            let value = self.metrics.value(query);
-            let point = value.map(|value| Point { start: from, value });
-            point.into_iter().collect()
-        };
-        self.read("GetMetricData", |_| queries.iter().map(points).collect())
+        self.read("GetMetricData", |_| self.metrics.points(queries, from))
             .await
     }
 
     async fn existing_metrics(&self, like: &MetricFilter) -> Answer<Vec<ExistingMetric>> {
-        let known = self.metrics.1.borrow().clone().into_iter();
-        let known: Vec<ExistingMetric> = known.filter(|known| like.takes(known)).collect();
-        self.read("ListMetrics", |_| known.clone()).await
+        self.read("ListMetrics", |_| self.metrics.existing(like))
+            .await
     }
 }

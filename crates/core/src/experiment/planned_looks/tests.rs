@@ -43,6 +43,7 @@ fn record(definition: &Definition) -> Record {
         phases: Vec::new(),
         ledger: None,
         recorded: None,
+        promotion: None,
         end: None,
     }
 }

@@ -28,6 +28,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(material: &'a Material<'a>) -> Self {
         let arms = material.definition.arms.iter();
         let challengers = arms.clone().filter(|arm| !arm.is_control).count();
+        let challengers = challengers.max(material.terms.challengers);
         let alpha = material.experiment.map(Experiment::accepted_alpha);
         // A valid manifest has both.
         let alpha = match alpha {
@@ -49,6 +50,7 @@ impl<'a> Reader<'a> {
                     is_known: true,
                     counts_what_is_assigned: experiment.counts_what_is_assigned(),
                     units: units(experiment, material.looks.last()),
+                    comparisons: challengers,
                 },
                 None => Question {
                     alpha,
@@ -58,6 +60,7 @@ impl<'a> Reader<'a> {
                     is_known: false,
                     counts_what_is_assigned: material.definition.assigns_requests(),
                     units: Units::Fit,
+                    comparisons: challengers,
                 },
             },
             alpha: alpha.shared_by(challengers),
@@ -172,7 +175,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn challengers(&self, last: &CumulativeCounts) -> Vec<Challenger> {
-        let indices = (0..last.arms.len()).filter(|index| *index != self.control);
+        let arms = &self.material.definition.arms;
+        let is_compared = |index: &usize| {
+            arms.get(*index)
+                .is_some_and(|arm| !arm.is_control && !arm.is_dropped)
+        };
+        let indices = (0..last.arms.len()).filter(is_compared);
         let challenger = |index| Challenger {
             index,
             inference: self.inference(index),
@@ -189,7 +197,10 @@ impl<'a> Reader<'a> {
             None => return Vec::new(),
         };
         let arms = last.arms.iter().zip(self.material.weights);
-        arms.map(|(counts, weight)| split::Share {
+        // Requests under way to a variant that was dropped are no part of the split.
+        let arms = arms.zip(&self.material.definition.arms);
+        let arms = arms.filter(|(_, arm)| !arm.is_dropped);
+        arms.map(|((counts, weight), _)| split::Share {
             trials: trials(counts),
             weight: *weight,
         })

@@ -22,6 +22,7 @@ fn record() -> Record {
         }],
         ledger: Some("s3://ml-ledger/experiments/".to_owned()),
         recorded: None,
+        promotion: None,
         end: None,
     }
 }

@@ -50,7 +50,8 @@ pub(super) fn of_variants(
 ) -> Vec<Refusal> {
     let mut found = Vec::new();
     let balancer = rule.arn.load_balancer();
-    for (index, arm) in definition.arms.iter().enumerate() {
+    let arms = definition.arms.iter().enumerate();
+    for (index, arm) in arms.filter(|(_, arm)| !arm.is_dropped) {
         match seen.groups.iter().find(|group| group.arn == arm.group) {
             None => found.push(Refusal::no_group(index, arm)),
             Some(group) => {

@@ -36,7 +36,7 @@ pub(super) fn missing_headers(
     let taken: BTreeSet<u32> = siblings.iter().filter_map(|rule| rule.priority).collect();
     let mut free = (1..own).rev().filter(|priority| !taken.contains(priority));
     let mut found = Vec::new();
-    for arm in definition.arms.iter().filter(|arm| !arm.is_control) {
+    for arm in definition.challengers() {
         let tags = header_tags(definition, arm);
         if siblings.iter().any(|rule| rule.is_tagged(&tags)) {
             continue;
@@ -59,6 +59,20 @@ pub(super) fn missing_headers(
         });
     }
     Ok(found)
+}
+
+/// Returns the rules of variants that were dropped.
+pub(super) fn gone_headers(definition: &Definition, siblings: &[ListenerRule]) -> Vec<RuleArn> {
+    let is_dropped = |rule: &&ListenerRule| {
+        let variant = rule.tags.get(VARIANT);
+        let arm = variant.and_then(|name| definition.arm(name));
+        arm.is_some_and(|arm| arm.is_dropped)
+    };
+    let rules = header_rules(&definition.rule, siblings).into_iter();
+    rules
+        .filter(is_dropped)
+        .map(|rule| rule.arn.clone())
+        .collect()
 }
 
 /// Returns the tags of a variant's own rule.

@@ -37,6 +37,15 @@ super::codes! { "Experiments that run":
     UNTESTED_RELEASE "untested-release"
         "A variant serves already and would get its new release with all the traffic before the test begins."
         "Make what serves the control, deploy it by itself, or insist with `--force`.";
+    CONTROL_DROPPED "control-dropped"
+        "The control can't be dropped: the others are compared with it."
+        "End the experiment with `mlship experiment stop`.";
+    LAST_CHALLENGER "last-challenger"
+        "The last challenger can't be dropped: nothing would be left to compare."
+        "End the experiment with `mlship experiment stop --no-winner`.";
+    OTHER_RELEASE "other-release"
+        "The manifest of the winner has another release than the one that was compared."
+        "Put that release back; a new one takes a new experiment.";
     NO_FREE_PRIORITY "no-free-priority"
         "The rules for the header must stand before the experiment's rule, and no priority is free there."
         "Give the experiment's rule a higher number.";

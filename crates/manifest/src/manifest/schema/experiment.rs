@@ -82,6 +82,22 @@ pub struct Experiment {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 256), example = &"s3://ml-ledger/experiments/")]
     pub record: Option<String>,
+    /// What `experiment run` does once a challenger is better: `keep`, the default, moves nothing
+    /// and says what to do; `promote` deploys the winner's model, image and runtime to the
+    /// control's service, and then gives that all the traffic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_winner: Option<OnWinner>,
+}
+
+/// What follows once a challenger is better.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnWinner {
+    /// Nothing is moved.
+    #[default]
+    Keep,
+    /// The control's service gets the winner's model, image and runtime, and then all the traffic.
+    Promote,
 }
 
 /// How often the primary metric is looked at.

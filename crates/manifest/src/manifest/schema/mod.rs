@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use experiment::{
     Answers, Assignment, Breach, Direction, Experiment, ExperimentKind, Guardrail, Metadata,
-    Metric, MetricType, Primary, Stamp, TestDesign, Unit, Variant,
+    Metric, MetricType, OnWinner, Primary, Stamp, TestDesign, Unit, Variant,
 };
 pub use model::{
     Artifact, Baseline, Better, Delivery, MetricGate, Model, Registry, RegistryType, Require,

@@ -128,6 +128,7 @@ fn many_challengers_share_one_alpha() {
         is_known: true,
         counts_what_is_assigned: true,
         units: Units::Fit,
+        comparisons: 0,
     };
     let sequence = Sequence::new(alpha().shared_by(4), LOOKS * 1_000);
     let wrong = part(10, |rng| {

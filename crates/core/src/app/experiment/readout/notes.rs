@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::ReadRequest;
 use crate::app::experiment::comparison::Comparison;
 use crate::cloud::CloudError;
-use crate::experiment::{DISTURBED, Reading, Record, State};
-use crate::release::{ListenerRule, Routing};
+use crate::experiment::{DISTURBED, Definition, Reading, Record, State};
+use crate::release::{Forward, ListenerRule, Routing};
 
 /// Says what to know of an experiment before believing its numbers.
 pub(super) fn notes(
@@ -56,8 +56,7 @@ pub(super) fn notes(
         ),
         State::Running => {
             let is_kept = matches!(&rule.routing, Routing::Forward(forward)
-                if definition.header.is_some()
-                    || crate::experiment::weights(forward) == record.weights);
+                if definition.header.is_some() || is_kept(definition, forward, record));
             if !is_kept {
                 notes.push(
                     "the rule is not as the phase left it: the numbers are of other shares, too"
@@ -67,6 +66,13 @@ pub(super) fn notes(
         }
         State::Stopped => notes.push("the experiment is over".to_owned()),
     }
+    if let Some(promotion) = &record.promotion {
+        notes.push(format!(
+            "since {} the release of {} is on its way to the control's service, or there: the \
+             numbers are of before",
+            promotion.since, promotion.winner
+        ));
+    }
     if let Some(from) = request.from
         && record.since.is_some_and(|since| from < since)
     {
@@ -75,6 +81,18 @@ pub(super) fn notes(
         );
     }
     notes
+}
+
+/// Says whether a rule shares requests as the phase left it, which may be without those that were
+/// dropped.
+fn is_kept(definition: &Definition, forward: &Forward, record: &Record) -> bool {
+    let mut all = forward.clone();
+    let arms = definition.arms.iter();
+    let dropped = arms.filter(|arm| record.is_dropped(&arm.name));
+    for arm in dropped {
+        all.weights.entry(arm.group.clone()).or_insert(0);
+    }
+    crate::experiment::weights(&all) == record.weights
 }
 
 /// Says what a classical readout is worth.

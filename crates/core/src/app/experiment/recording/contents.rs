@@ -74,9 +74,10 @@ pub(super) async fn contents<C: Cloud + Balancing + Metrics>(
                 .to_owned(),
         );
     }
-    let until = match when {
-        EndedWhen::Now => None,
-        EndedWhen::Earlier => Some(entry.ended),
+    let until = match (when, &record.promotion) {
+        (_, Some(promotion)) => Some(promotion.since),
+        (EndedWhen::Now, None) => None,
+        (EndedWhen::Earlier, None) => Some(entry.ended),
     };
     let arms = comparison.definition.arms.iter().enumerate();
     for (index, arm) in arms {

@@ -25,7 +25,7 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
                 .as_ref()
                 .and_then(|service| service.tags().remove(EXPERIMENT));
             let rule = rule.filter(|rule| *rule != definition.rule.as_str());
-            let other = guard::under_way(self.context.cloud, rule.as_deref()).await?;
+            let other = guard::under_way(self.context.cloud, rule.as_deref(), &arm.service).await?;
             found.extend(other.map(|other| Refusal::elsewhere(arm, &other.name)));
         }
         Ok(found)

@@ -10,8 +10,9 @@ use super::READ_TIMEOUT;
 use crate::app::Context;
 use crate::cloud::{Balancing, Metrics};
 use crate::experiment::stop::VariantCondition;
-use crate::experiment::{Reading, Record};
+use crate::experiment::{Reading, Record, word};
 use crate::release::ListenerRule;
+use mlship_stats::TestVerdict;
 
 /// What is known of the variants.
 pub(super) struct Known {
@@ -28,6 +29,19 @@ impl Known {
                 outcome: readout.outcome(),
                 breached: readout.reading.breached(),
                 dead: readout.dead.clone(),
+            },
+            reading: Some(readout.reading.clone()),
+        }
+    }
+
+    /// What was read is of what the variants were before the control's service got the winner's
+    /// release.
+    pub(super) fn of_promoted(readout: &Readout, dead: Vec<String>) -> Self {
+        Self {
+            condition: VariantCondition {
+                outcome: word(TestVerdict::ChallengerBetter).to_owned(),
+                breached: Vec::new(),
+                dead,
             },
             reading: Some(readout.reading.clone()),
         }
@@ -59,7 +73,8 @@ pub(super) async fn known<C: Balancing + Metrics>(
     let Some((rule, record)) = rule.zip(record.filter(is_own)) else {
         return Known::without_numbers(Vec::new());
     };
-    let dead = timeout(READ_TIMEOUT, without_targets(cloud, &comparison.definition));
+    let definition = comparison.definition.as_in(&record);
+    let dead = timeout(READ_TIMEOUT, without_targets(cloud, &definition));
     let dead = dead.await.unwrap_or_default();
     if comparison.measured().is_none() {
         let error = match &comparison.origin {

@@ -100,9 +100,12 @@ impl Ecs for FakeFleet {
             is_there.then(|| world.take_update(document))
         };
         let region = &self.region;
-        region
-            .write(Kind::ServiceWrites, "UpdateService", &name, update)
-            .await
+        let write = async || {
+            region
+                .write(Kind::ServiceWrites, "UpdateService", &name, update)
+                .await
+        };
+        self.balancer.kill.around(write).await
     }
 
     async fn tag_resource(&self, arn: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
@@ -111,9 +114,12 @@ impl Ecs for FakeFleet {
             is_there.then(|| world.change_tags(arn, |all| all.extend(tags.clone())))
         };
         let name = super::named_in(arn);
-        self.region
-            .write(Kind::Tags, "TagResource", name, tag)
-            .await
+        let write = async || {
+            self.region
+                .write(Kind::Tags, "TagResource", name, tag)
+                .await
+        };
+        self.balancer.kill.around(write).await
     }
 
     async fn untag_resource(&self, arn: &str, keys: &[String]) -> Answer<()> {
@@ -143,9 +149,12 @@ impl Ecs for FakeFleet {
         let family = text(document, "family");
         let register = |world: &mut World| Some(world.register(document));
         let region = &self.region;
-        region
-            .write(Kind::Registers, "RegisterTaskDefinition", &family, register)
-            .await
+        let write = async || {
+            region
+                .write(Kind::Registers, "RegisterTaskDefinition", &family, register)
+                .await
+        };
+        self.balancer.kill.around(write).await
     }
 
     async fn revisions_of_family(

@@ -1,0 +1,258 @@
+//! Makes the winner's release the control's: the control's service gets it while the traffic is shared
+//! as before, and only after that has succeeded all the traffic.
+
+use super::Run;
+use super::look::Look;
+use crate::app::ResultRecord;
+use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
+use crate::app::experiment::outcome::{Conclusion, Details, Outcome};
+use crate::app::experiment::readout::Readout;
+use crate::app::experiment::report::ExperimentReport;
+use crate::app::experiment::stop::Stop;
+use crate::app::model_version::{GateOverrides, pin};
+use crate::app::planning::{PlanError, plan_release};
+use crate::app::watch::{OnInterrupt, WatchOptions};
+use crate::cloud::{Balancing, Cloud, Metrics};
+use crate::experiment::{Claim, EndReason, Promotion, PromotionState, Record, Refusal, harm, tag};
+use crate::ledger::Ledgers;
+use crate::plan::{Effect, Redeploy};
+use crate::progress::{self, ExitCode};
+use crate::registry::Registries;
+use crate::release::ListenerRule;
+use mlship_manifest::{ComposedManifest, Diagnostic, Manifest};
+
+impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
+    /// Returns the control's manifest with what the winner runs.
+    pub(super) fn composed(&self, winner: &str) -> Result<ComposedManifest, Vec<Diagnostic>> {
+        let arms = &self.comparison.definition.arms;
+        let release = |is_meant: &dyn Fn(&str, bool) -> bool| {
+            let at = arms
+                .iter()
+                .position(|arm| is_meant(&arm.name, arm.is_control))?;
+            self.comparison.releases().get(at)
+        };
+        let control = release(&|_, is_control| is_control);
+        let winning = release(&|name, _| name == winner);
+        match control.zip(winning) {
+            Some((control, winning)) => control.with_model_of(winning),
+            None => Err(Vec::new()),
+        }
+    }
+
+    /// Promotes the winner, or goes on with that.
+    pub(super) async fn promote(
+        &self,
+        look: &Look,
+        readout: &Readout,
+        winner: &str,
+        claim: &Claim<'_, C>,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<Outcome, Outcome> {
+        let ComposedManifest { manifest, changes } =
+            self.composed(winner).map_err(Outcome::refused)?;
+        let begun = look
+            .record
+            .as_ref()
+            .and_then(|record| record.promotion.clone());
+        let prepared = async {
+            self.is_what_was_compared(winner).await?;
+            self.is_there(&manifest).await
+        };
+        let is_there = self.unless_interrupted(prepared).await??;
+        // What began to do harm since then is not what everybody gets.
+        if begun.is_some()
+            && !is_there
+            && let Some(harm) = harm(&readout.reading)
+        {
+            return self.end(look, readout, EndReason::Harm(harm), report).await;
+        }
+        let since = begun.map_or((self.context.clock)(), |begun| begun.since);
+        let promotion = |state| Promotion {
+            winner: winner.to_owned(),
+            since,
+            state,
+        };
+        self.put_down(look.record.as_ref(), promotion(PromotionState::Deploying))
+            .await?;
+        let result = self.deploy(&manifest, report).await;
+        let code = result.exit_code();
+        let details = |changes| Details::Promoted {
+            winner: winner.to_owned(),
+            changes,
+        };
+        if !is_done(result.conclusion()) {
+            if is_final(result.conclusion()) {
+                let failed = promotion(PromotionState::Failed(code));
+                // Where the rule does not say so, the next run tries again.
+                let _ = self.put_down(look.record.as_ref(), failed).await;
+            }
+            let outcome = self.not_promoted(winner, code, is_final(result.conclusion()));
+            return Err(outcome.with(details(changes)));
+        }
+        let rule = self.still_ours(winner, claim).await?;
+        let stop = Stop {
+            context: self.context,
+            comparison: self.comparison,
+        };
+        let stopped = Box::pin(stop.to_promoted(&rule, readout, report)).await?;
+        let name = &self.comparison.definition.name;
+        let said = format!("{name}: {winner} is better, and its release is the control's now");
+        Ok(stopped
+            .concluding(Conclusion::Promoted)
+            .preceded_by(said, Some(details(changes))))
+    }
+
+    /// Puts down with the rule how far the promotion is.
+    async fn put_down(&self, record: Option<&Record>, promotion: Promotion) -> Result<(), Outcome> {
+        let Some(record) = record else {
+            return Ok(());
+        };
+        let tags = record.promotion_tag(&promotion);
+        if record.promotion.as_ref() != Some(&promotion) {
+            tag(self.context.cloud, &self.comparison.definition.rule, &tags).await?;
+        }
+        Ok(())
+    }
+
+    /// The winner's service must run what its manifest says: that becomes the control's.
+    async fn is_what_was_compared(&self, winner: &str) -> Result<(), Outcome> {
+        let arms = &self.comparison.definition.arms;
+        let Some(at) = arms.iter().position(|arm| arm.name == winner) else {
+            return Ok(());
+        };
+        let Some(release) = self.comparison.releases().get(at) else {
+            return Ok(());
+        };
+        match self.effect(release).await? {
+            Effect::None | Effect::InPlace => Ok(()),
+            Effect::ReplaceTasks | Effect::Create => {
+                let refusal = Refusal::other_release(&arms[at]);
+                Err(self.comparison.refused(vec![refusal]))
+            }
+        }
+    }
+
+    /// Says whether the control's service has the release already, or is on its way to it.
+    async fn is_there(&self, manifest: &Manifest) -> Result<bool, Outcome> {
+        Ok(match self.effect(manifest).await? {
+            Effect::None | Effect::InPlace => true,
+            Effect::ReplaceTasks | Effect::Create => false,
+        })
+    }
+
+    async fn effect(&self, manifest: &Manifest) -> Result<Effect, Outcome> {
+        let plan = async {
+            let pinned = pin(self.context.cloud, manifest).await?;
+            let (redeploy, overrides) = (Redeploy::WhenChanged, GateOverrides::default());
+            plan_release(self.context, self.caller, &pinned, redeploy, &overrides).await
+        };
+        let plan = Box::pin(plan).await.map_err(|error| match error {
+            PlanError::Refused(findings) => Outcome::refused(findings),
+            PlanError::Cloud(error) => error.into(),
+            PlanError::Registry(error) => Outcome::of_registry(&error),
+        })?;
+        Ok(plan.effect)
+    }
+
+    async fn deploy(&self, manifest: &Manifest, report: &mut dyn ExperimentReport) -> ResultRecord {
+        let options = DeployOptions {
+            watch: WatchOptions {
+                timeout: self.options.timeout,
+                on_interrupt: OnInterrupt::Detach,
+            },
+            until: None,
+            detach: false,
+            if_busy: IfBusy::Wait,
+            redeploy: Redeploy::WhenChanged,
+            repeat: Repeat::Always,
+            adopt: false,
+            force: false,
+            own_experiment: Some(self.comparison.definition.rule.clone()),
+            overrides: GateOverrides::default(),
+        };
+        let deploy = Deploy {
+            context: self.context,
+            caller: self.caller,
+            options: &options,
+            review: None,
+        };
+        let mut report = report.release();
+        let result = Box::pin(deploy.run(manifest, report.as_mut())).await;
+        report.result(&result);
+        result
+    }
+
+    /// Returns the rule as it is after the deploy, if the next step still is ours.
+    async fn still_ours(
+        &self,
+        winner: &str,
+        claim: &Claim<'_, C>,
+    ) -> Result<ListenerRule, Outcome> {
+        let definition = &self.comparison.definition;
+        let rule = self.context.cloud.listener_rule(&definition.rule).await?;
+        let rule = rule.ok_or_else(|| {
+            let refusal = Refusal::no_rule(&definition.rule);
+            self.comparison.refused(vec![refusal])
+        })?;
+        let record = Record::read(&rule.tags).filter(|record| record.name == definition.name);
+        let promotion = record.and_then(|record| record.promotion);
+        let is_own = promotion.is_some_and(|promotion| promotion.winner == winner);
+        if is_own && claim.is_held().await? {
+            Ok(rule)
+        } else {
+            Err(self.elsewhere())
+        }
+    }
+
+    /// The control's service did not get the release; a deployment that is over takes another one.
+    pub(super) fn not_promoted(&self, winner: &str, code: ExitCode, is_final: bool) -> Outcome {
+        let name = &self.comparison.definition.name;
+        let message = format!(
+            "{name}: {winner} is better, and the control's service did not get its release: the \
+             traffic is shared as before"
+        );
+        let again = self.again();
+        let hint = if is_final {
+            format!("`{again} --retry-failed` deploys it again")
+        } else {
+            format!("`{again}` goes on with it")
+        };
+        Outcome::failed(Conclusion::NotPromoted(code), message).hint(hint)
+    }
+}
+
+/// Says whether the control's service has the release.
+fn is_done(conclusion: progress::Conclusion) -> bool {
+    use progress::Conclusion as End;
+    match conclusion {
+        End::Succeeded | End::Unchanged => true,
+        End::Started
+        | End::RolledBack
+        | End::Returned
+        | End::Failed
+        | End::Superseded
+        | End::TimedOut
+        | End::Paused
+        | End::Interrupted(_)
+        | End::NotBegun
+        | End::Refused(_)
+        | End::Error(_) => false,
+    }
+}
+
+/// Says whether the deployment is over, so that another would be a new one.
+fn is_final(conclusion: progress::Conclusion) -> bool {
+    use progress::Conclusion as End;
+    match conclusion {
+        End::RolledBack | End::Returned | End::Failed | End::Superseded => true,
+        End::Succeeded
+        | End::Unchanged
+        | End::Started
+        | End::TimedOut
+        | End::Paused
+        | End::Interrupted(_)
+        | End::NotBegun
+        | End::Refused(_)
+        | End::Error(_) => false,
+    }
+}

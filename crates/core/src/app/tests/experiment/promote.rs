@@ -1,0 +1,385 @@
+//! A winner whose release becomes the control's, with a service for each variant.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::{Instant, sleep};
+
+use super::super::super::{Context, Interrupts, Invocation};
+use super::{EXPERIMENT, RecordedEvents};
+use crate::app::experiment::{
+    Comparison, Conclusion, Details, Origin, Outcome, Run, RunOptions, WrittenExperiment,
+};
+use crate::cloud::fake::{FakeFleet, Fault, Moment};
+use crate::cloud::{Ecs, Identity};
+use crate::experiment::testing::{definition, rule, rule_arn};
+use crate::experiment::{PromotionState, Record, State};
+use crate::progress::ExitCode;
+use crate::release::{Provenance, Routing};
+use mlship_manifest::{Manifest, ManifestContent, ReadOptions, Source, examine, read};
+
+thread_local! {
+    static BEGAN: Instant = Instant::now();
+}
+
+/// The time by the clock that tests pause.
+fn clock() -> Timestamp {
+    let since = SignedDuration::try_from(BEGAN.with(Instant::elapsed)).unwrap();
+    let began = Timestamp::from_second(1_790_000_000).unwrap();
+    began.saturating_add(since).unwrap()
+}
+
+const SETTINGS: ReadOptions<'static> = ReadOptions {
+    environment: None,
+    variables: &|_| None,
+};
+
+fn release(service: &str, version: &str) -> Manifest {
+    let text = format!(
+        "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: {{ name: m, version: \"{version}\" }}\n\
+         image: m:{version}\nservice: {{ cluster: ml, name: {service}, desired: 2 }}\n\
+         runtime: {{ cpu: 256, memory: 512 }}\nnetwork: {{ subnets: [subnet-{service}] }}\n"
+    );
+    read(Source::new(format!("{service}.yaml"), text), &SETTINGS).unwrap()
+}
+
+struct Lab {
+    fleet: FakeFleet,
+    comparison: Comparison,
+    interrupts: Interrupts,
+    invocation: Invocation,
+    pipeline: Provenance,
+}
+
+impl Lab {
+    fn new() -> Self {
+        clock();
+        let text = EXPERIMENT.replace("RULE", rule_arn().as_str());
+        let text = format!("{text}onWinner: promote\n");
+        let examined = examine(Source::new("e.yaml", text), &SETTINGS);
+        let ManifestContent::Experiment(Some(manifest)) = examined.subject else {
+            panic!("{:#?}", examined.findings);
+        };
+        let definition = crate::experiment::Definition {
+            stickiness: Some(3600),
+            ..definition(&[50, 50])
+        };
+        let fleet = FakeFleet::serving(["control", "challenger"], 1.0);
+        fleet.balancer.put(rule(&[(&definition.arms[0].group, 1)]));
+        let releases = vec![release("control", "8"), release("challenger", "9")];
+        Self {
+            fleet,
+            comparison: Comparison {
+                origin: Origin::Manifest(Box::new(WrittenExperiment {
+                    manifest: *manifest,
+                    releases,
+                    defaults: Vec::new(),
+                })),
+                definition,
+            },
+            interrupts: Interrupts::never(),
+            invocation: Invocation::default(),
+            pipeline: Provenance::default(),
+        }
+    }
+
+    /// One that runs, and whose challenger is better.
+    async fn won() -> Self {
+        let lab = Self::new();
+        let outcome = lab.advance(false).await;
+        assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
+        lab.count([500.0, 750.0], 1000.0);
+        sleep(Duration::from_hours(48)).await;
+        lab
+    }
+
+    fn count(&self, converted: [f64; 2], errors: f64) {
+        let metrics = &self.fleet.metrics;
+        for (arm, (converted, errors)) in self
+            .comparison
+            .definition
+            .arms
+            .iter()
+            .zip(converted.into_iter().zip([1000.0, errors]))
+        {
+            let group = arm.group.dimension();
+            metrics.put(group, "RequestCount", 1_000_000.0);
+            metrics.put(group, "HTTPCode_Target_2XX_Count", 1_000_000.0 - errors);
+            metrics.put(group, "HTTPCode_Target_5XX_Count", errors);
+            metrics.put(group, "HealthyHostCount", 2.0);
+            metrics.put(&arm.name, "Clients", 10_000.0);
+            metrics.put(&arm.name, "Converted", converted);
+        }
+    }
+
+    async fn advance(&self, retry_failed: bool) -> Outcome {
+        let context = Context {
+            cloud: &self.fleet,
+            interrupts: &self.interrupts,
+            invocation: &self.invocation,
+            pipeline: &self.pipeline,
+            clock,
+        };
+        let caller = self.fleet.caller().await.unwrap();
+        let run = Run {
+            context: &context,
+            comparison: self.comparison.clear(Ok(&caller), &mut |_| {}).unwrap(),
+            caller: &caller,
+            options: RunOptions {
+                timeout: Duration::from_mins(30),
+                retry_failed,
+            },
+            rows: None,
+        };
+        Box::pin(run.advance(&mut RecordedEvents::default())).await
+    }
+
+    /// Takes a step, and is killed at a write of it; says whether it was.
+    async fn killed_at(&self, write: usize, moment: Moment) -> bool {
+        let kill = &self.fleet.balancer.kill;
+        kill.at(write, moment);
+        let is_killed = tokio::select! {
+            biased;
+            () = kill.happens() => true,
+            _ = self.advance(false) => false,
+        };
+        kill.nobody();
+        is_killed
+    }
+
+    /// Returns the image that a service runs, and how many revisions it has.
+    async fn runs(&self, arm: usize) -> (String, usize) {
+        let id = &self.comparison.definition.arms[arm].service;
+        let service = self.fleet.service(id).await.unwrap().unwrap();
+        let name = service.task_definition.as_str();
+        let revision = self.fleet.task_definition(name).await.unwrap().unwrap();
+        let image = &revision.document["containerDefinitions"][0]["image"];
+        let all = self.fleet.revisions_of_family(id.name.as_str(), 99).await;
+        (image.as_str().unwrap().to_owned(), all.unwrap().len())
+    }
+
+    fn weights(&self) -> Vec<u32> {
+        match self.fleet.balancer.rule(&rule_arn()).routing {
+            Routing::Forward(forward) => forward.weights.into_values().collect(),
+            Routing::Other(action) => panic!("{action}"),
+        }
+    }
+
+    fn record(&self) -> Record {
+        Record::read(&self.fleet.balancer.rule(&rule_arn()).tags).unwrap()
+    }
+
+    async fn check_promoted(&self, said: &str) {
+        assert_eq!(self.weights(), [100, 0], "{said}");
+        assert_eq!(self.runs(0).await, ("m:9".to_owned(), 3), "{said}");
+        assert_eq!(self.runs(1).await, ("m:9".to_owned(), 2), "{said}");
+        let record = self.record();
+        assert_eq!(record.state, State::Stopped, "{said}");
+        let promotion = record.promotion.unwrap();
+        assert_eq!(promotion.state, PromotionState::Deployed, "{said}");
+        let end = record.end.unwrap();
+        assert_eq!(
+            (&*end.winner, &*end.outcome),
+            ("control", "challenger_better"),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_winner_gets_the_controls_service_and_only_then_all_traffic() {
+    let lab = Lab::won().await;
+    assert_eq!(lab.runs(0).await, ("m:8".to_owned(), 2));
+    let deploys = async {
+        sleep(Duration::from_secs(20)).await;
+        assert_eq!(lab.weights(), [50, 50], "while it is deployed");
+    };
+    let (outcome, ()) = tokio::join!(lab.advance(false), deploys);
+    assert_eq!(outcome.conclusion, Conclusion::Promoted, "{outcome:?}");
+    lab.check_promoted("at once").await;
+    let Some(Details::Promoted { winner, changes }) = outcome.details.as_deref() else {
+        panic!("{outcome:?}");
+    };
+    let changes: Vec<&str> = changes.iter().map(|change| &*change.path).collect();
+    assert_eq!(
+        (&**winner, changes),
+        ("challenger", vec!["image", "model.version"])
+    );
+    // Clients may still be with it.
+    let outcome = lab.advance(false).await;
+    assert_eq!(outcome.conclusion, Conclusion::Unchanged, "{outcome:?}");
+    sleep(Duration::from_hours(2)).await;
+    let outcome = lab.advance(false).await;
+    assert_eq!(outcome.conclusion, Conclusion::CleanedUp, "{outcome:?}");
+    let Some(Details::CleanedUp { scaled_down }) = outcome.details.as_deref() else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(scaled_down, &["ml/challenger"]);
+    assert_eq!(lab.advance(false).await.conclusion, Conclusion::Unchanged);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_promotion_that_was_killed_at_any_write_is_gone_on_with() {
+    for moment in [Moment::Before, Moment::After] {
+        let mut writes = 0;
+        loop {
+            let lab = Lab::won().await;
+            if !lab.killed_at(writes, moment).await {
+                break;
+            }
+            let said = format!("killed {moment:?} write {writes}");
+            let moved = lab.weights() != [50, 50];
+            assert!(!moved || lab.runs(0).await.0 == "m:9", "{said}");
+            sleep(Duration::from_mins(3)).await;
+            lab.advance(false).await;
+            lab.check_promoted(&said).await;
+            writes += 1;
+        }
+        assert!(writes > 8, "{writes}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_was_killed_at_any_write_is_gone_on_with() {
+    for moment in [Moment::Before, Moment::After] {
+        let mut writes = 0;
+        loop {
+            let lab = Lab::new();
+            if !lab.killed_at(writes, moment).await {
+                break;
+            }
+            let said = format!("killed {moment:?} write {writes}");
+            sleep(Duration::from_mins(3)).await;
+            lab.advance(false).await;
+            assert_eq!(
+                (lab.weights(), lab.record().state),
+                (vec![50, 50], State::Running),
+                "{said}"
+            );
+            assert_eq!(lab.runs(0).await, ("m:8".to_owned(), 2), "{said}");
+            assert_eq!(lab.runs(1).await, ("m:9".to_owned(), 2), "{said}");
+            writes += 1;
+        }
+        assert!(writes > 8, "{writes}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_for_harm_that_was_killed_at_any_write_is_gone_on_with() {
+    for moment in [Moment::Before, Moment::After] {
+        let mut writes = 0;
+        loop {
+            let lab = Lab::won().await;
+            lab.count([500.0, 500.0], 400_000.0);
+            if !lab.killed_at(writes, moment).await {
+                break;
+            }
+            let said = format!("killed {moment:?} write {writes}");
+            sleep(Duration::from_mins(3)).await;
+            lab.advance(false).await;
+            assert_eq!(
+                (lab.weights(), lab.record().state),
+                (vec![100, 0], State::Stopped),
+                "{said}"
+            );
+            assert_eq!(
+                lab.record().end.unwrap().outcome,
+                "guardrail_breached",
+                "{said}"
+            );
+            writes += 1;
+        }
+        assert!(writes > 3, "{writes}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deploy_that_fails_leaves_the_split_and_is_not_tried_again_by_itself() {
+    let lab = Lab::won().await;
+    lab.fleet.change("control", |world| world.fails = true);
+    let outcome = lab.advance(false).await;
+    let not_promoted = Conclusion::NotPromoted(ExitCode::RolledBack);
+    assert_eq!(outcome.conclusion, not_promoted, "{outcome:?}");
+    assert_eq!(lab.weights(), [50, 50]);
+    assert_eq!(lab.record().state, State::Running);
+    let promotion = lab.record().promotion.unwrap();
+    let failed = PromotionState::Failed(ExitCode::RolledBack);
+    assert_eq!(promotion.state, failed);
+    lab.fleet.change("control", |world| world.fails = false);
+    let (_, revisions) = lab.runs(0).await;
+    let outcome = lab.advance(false).await;
+    assert_eq!(outcome.conclusion, not_promoted, "{outcome:?}");
+    assert!(outcome.hint.unwrap().contains("--retry-failed"));
+    assert_eq!(
+        (lab.weights(), lab.runs(0).await.1),
+        (vec![50, 50], revisions)
+    );
+    let outcome = lab.advance(true).await;
+    assert_eq!(outcome.conclusion, Conclusion::Promoted, "{outcome:?}");
+    assert_eq!(lab.weights(), [100, 0]);
+    assert_eq!(lab.runs(0).await.0, "m:9");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_was_not_compared_is_promoted_to_nobody() {
+    let mut lab = Lab::won().await;
+    match &mut lab.comparison.origin {
+        Origin::Manifest(written) => written.releases[1] = release("challenger", "10"),
+        Origin::Service(_) => panic!("it has a manifest"),
+    }
+    let outcome = lab.advance(false).await;
+    assert_eq!(
+        outcome.conclusion.exit_code(),
+        ExitCode::Refused,
+        "{outcome:?}"
+    );
+    let code = outcome.findings().unwrap()[0].code;
+    assert_eq!(code, mlship_manifest::Code::OTHER_RELEASE);
+    assert_eq!(
+        (lab.weights(), lab.record().promotion),
+        (vec![50, 50], None)
+    );
+    assert_eq!(lab.runs(0).await.0, "m:8");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_control_without_a_healthy_target_does_not_get_the_traffic() {
+    let lab = Lab::won().await;
+    let group = lab.comparison.definition.arms[0].group.clone();
+    let dies = async {
+        sleep(Duration::from_secs(10)).await;
+        lab.fleet.balancer.is_healthy(&group, false);
+    };
+    let (outcome, ()) = tokio::join!(lab.advance(false), dies);
+    assert_eq!(
+        outcome.conclusion.exit_code(),
+        ExitCode::Refused,
+        "{outcome:?}"
+    );
+    assert_eq!(lab.weights(), [50, 50]);
+    lab.fleet.balancer.is_healthy(&group, true);
+    let outcome = lab.advance(false).await;
+    assert_eq!(outcome.conclusion, Conclusion::Promoted, "{outcome:?}");
+    lab.check_promoted("later").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rule_that_says_nothing_of_a_promotion_gets_none() {
+    let lab = Lab::won().await;
+    // The claim is taken, and then nothing can be put down.
+    let faults = [Fault::Denied; 9];
+    let denies = async {
+        sleep(Duration::from_secs(2)).await;
+        lab.fleet.balancer.fail("AddTags", &faults);
+    };
+    let (outcome, ()) = tokio::join!(lab.advance(false), denies);
+    assert_eq!(
+        outcome.conclusion.exit_code(),
+        ExitCode::SaidNo,
+        "{outcome:?}"
+    );
+    assert_eq!(
+        (lab.weights(), lab.runs(0).await.0),
+        (vec![50, 50], "m:8".to_owned())
+    );
+}

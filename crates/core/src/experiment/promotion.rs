@@ -1,0 +1,116 @@
+//! The winner of an experiment on its way to the control's service, as a tag of the rule: who is
+//! interrupted meanwhile, or comes later, goes on by it.
+
+use jiff::Timestamp;
+
+use super::record::second;
+use crate::progress::ExitCode;
+
+/// A winner whose release is to be the control's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promotion {
+    /// The variant that won.
+    pub winner: String,
+    /// When it began: since then the variants are not what was compared.
+    pub since: Timestamp,
+    /// How far it is.
+    pub state: PromotionState,
+}
+
+/// How far a promotion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromotionState {
+    /// The control's service gets the winner's release; the traffic is shared as before.
+    Deploying,
+    /// That release did not succeed there; the traffic is shared as before.
+    Failed(ExitCode),
+    /// The control's service has the release, and gets all the traffic.
+    Deployed,
+}
+
+const DEPLOYING: &str = "deploying";
+const FAILED: &str = "failed";
+const DEPLOYED: &str = "deployed";
+
+impl Promotion {
+    /// Returns the text of a tag.
+    pub(super) fn text(&self) -> String {
+        let (winner, since) = (&self.winner, second(self.since).as_second());
+        let state = match self.state {
+            PromotionState::Deploying => DEPLOYING.to_owned(),
+            PromotionState::Failed(code) => format!("{FAILED} {}", code.number()),
+            PromotionState::Deployed => DEPLOYED.to_owned(),
+        };
+        format!("{winner} {since} {state}")
+    }
+
+    /// Reads the text of a tag.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let winner = parts.next().filter(|winner| !winner.is_empty())?.to_owned();
+        let since = Timestamp::from_second(parts.next()?.parse().ok()?).ok()?;
+        let state = match parts.next()? {
+            DEPLOYING => PromotionState::Deploying,
+            DEPLOYED => PromotionState::Deployed,
+            FAILED => {
+                let number: u8 = parts.next()?.parse().ok()?;
+                let code = ExitCode::ALL
+                    .into_iter()
+                    .find(|code| code.number() == number);
+                PromotionState::Failed(code?)
+            }
+            _ => return None,
+        };
+        Some(Self {
+            winner,
+            since,
+            state,
+        })
+    }
+
+    /// Says whether the control's service has the winner's release.
+    #[must_use]
+    pub fn is_deployed(&self) -> bool {
+        match self.state {
+            PromotionState::Deployed => true,
+            PromotionState::Deploying | PromotionState::Failed(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::as_tag;
+
+    #[test]
+    fn a_promotion_is_read_again() {
+        let states = ExitCode::ALL.into_iter().map(PromotionState::Failed);
+        let states = states.chain([PromotionState::Deploying, PromotionState::Deployed]);
+        for state in states {
+            let promotion = Promotion {
+                winner: "challenger_2-b".to_owned(),
+                since: Timestamp::from_second(1_790_000_000).unwrap(),
+                state,
+            };
+            let text = as_tag(&promotion.text());
+            assert_eq!(Promotion::read(&text), Some(promotion), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_none_is_not_made_up() {
+        for text in [
+            "",
+            "b",
+            "b 1",
+            " 1 deploying",
+            "b x deploying",
+            "b 1 failed",
+            "b 1 failed 7",
+            "b 1 perhaps",
+        ] {
+            assert_eq!(Promotion::read(text), None, "{text}");
+        }
+    }
+}
