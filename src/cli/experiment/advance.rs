@@ -151,7 +151,7 @@ impl AdvanceOutput<'_> {
     fn looked(&mut self, readout: &Readout) {
         let Presenter { comparison, global } = self.presenter;
         let shown = experiment_view(comparison, readout);
-        match global.output {
+        match global.format() {
             Format::Human => output::page(&experiment_text(&shown, &global.palette())),
             Format::Json => self.document = Some(experiment_document(&shown)),
         }

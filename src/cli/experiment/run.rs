@@ -151,7 +151,7 @@ impl RunOutput<'_> {
             return;
         }
         last.found = told;
-        match global.output {
+        match global.format() {
             Format::Human => output::line(&format!("{}: {found}", readout.record.name)),
             Format::Json => {
                 let sample = readout.reading.sample.as_ref();
@@ -178,7 +178,7 @@ impl RunOutput<'_> {
             return;
         }
         last.step = told;
-        match global.output {
+        match global.format() {
             Format::Human if outcome.conclusion.is_done() => {
                 outcome.message.iter().for_each(|line| output::line(line));
             }
