@@ -200,7 +200,10 @@ pub(crate) const MESSAGES: [(&str, &str); 70] = [
         "has no room on its container instances for …",
     ),
     ("unfit-alarm", "there is no such alarm"),
-    ("hasty-health-check", "gives tasks up after … s"),
+    (
+        "hasty-health-check",
+        "raise `health.graceSeconds`, or lower `health.container.startPeriod`",
+    ),
 ];
 
 /// Returns how a code is told, by the call that the source makes its findings with; an error where
