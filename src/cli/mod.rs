@@ -28,6 +28,7 @@ mod surfaces;
 mod targets;
 mod usage;
 mod validate;
+mod verify;
 mod watch;
 mod watch_flags;
 
@@ -149,6 +150,7 @@ enum ColorChoice {
 enum Command {
     Init(init::Init),
     Validate(validate::Validate),
+    Verify(verify::Verify),
     Diff(diff::Diff),
     Deploy(deploy::Deploy),
     Status(status::Status),
@@ -216,6 +218,7 @@ async fn execute(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Init(command) => Box::pin(init::run(command, global)).await,
         Command::Validate(command) => validate::run(command, global),
+        Command::Verify(command) => Box::pin(verify::run(command, global)).await,
         Command::Diff(command) => diff::run(command, global).await,
         Command::Deploy(command) => deploy::run(command, global).await,
         Command::Status(command) => status::run(command, global).await,

@@ -26,6 +26,7 @@ mod summary;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod verification;
 
 pub use color::{Color, palette_for};
 pub use detail::{Detailed, Verbosity, detail, request_line};
@@ -51,6 +52,8 @@ pub use streams::{
     Writer, choose_color, conceal, concealed, failed_to_write, has_failed, is_output_lost,
     stderr_is_terminal,
 };
+
+pub use verification::{Verification, verify_document, verify_text};
 
 pub use mlship_core::app::{
     AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord, RunRecord,

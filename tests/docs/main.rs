@@ -29,6 +29,7 @@ fn the_generated_parts_of_the_pages_are_those_of_the_code() {
             .part("global options", commands::global_options()),
         Page::new("docs/exit-codes.md").part("exit codes", words::exit_codes()),
         Page::new("docs/failure-causes.md").part("causes", words::causes()),
+        Page::new("docs/verify.md").part("checks", words::checks()),
         Page::new("docs/diagnostics.md")
             .part("contents", words::contents())
             .part("codes", words::codes()),

@@ -111,6 +111,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             let rule = plan.experiment.as_deref();
             guard::record_disturbance(self.context, rule, &plan.service, report).await;
         }
+        if let Some(refused) = self.verified(&plan, &pinned, report).await {
+            return refused;
+        }
         let Begun {
             started,
             is_followed,

@@ -8,6 +8,7 @@ use super::Repeat;
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::plan::Redeploy;
+use crate::preflight::Memory;
 
 /// How to deploy.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub struct DeployOptions {
     pub adopt: bool,
     /// Whether to deploy in spite of a running experiment that the service takes part in.
     pub force: bool,
+    /// What the run knows of what releases lean on, unless nobody shall ask.
+    pub verify: Option<Memory>,
     /// The gates that need not hold.
     pub overrides: GateOverrides,
 }

@@ -162,6 +162,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
             adopt: false,
             // The experiment is the one that is being started.
             force: true,
+            verify: None,
             overrides: GateOverrides::default(),
         };
         let deploy = Deploy {

@@ -143,6 +143,7 @@ pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
         repeat: Repeat::Always,
         adopt: false,
         force: false,
+        verify: None,
         overrides: GateOverrides::default(),
     }
 }
