@@ -111,3 +111,91 @@ fn document(one: &Verification, finding: &Finding) -> Value {
     document["permission"] = json!(permission);
     document
 }
+
+#[cfg(test)]
+mod tests {
+    use snapbox::{assert_data_eq, str};
+
+    use super::*;
+    use mlship_core::preflight::Check;
+    use mlship_core::release::ids::{ClusterName, ServiceName};
+    use mlship_manifest::{ReadOptions, Source, read};
+
+    fn verification() -> Verification {
+        let text = "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: { name: m, version: \"1\" }\n\
+                    image: m:1\nservice: { cluster: ml, name: m }\n\
+                    runtime: { cpu: 256, memory: 512 }\n";
+        let options = ReadOptions {
+            environment: None,
+            variables: &|_| None,
+        };
+        let finding = |check, state, subject: &str, message: &str, help: Option<&str>| Finding {
+            check,
+            state,
+            subject: subject.to_owned(),
+            message: message.to_owned(),
+            help: help.map(str::to_owned),
+            fields: &["image"],
+            below: None,
+        };
+        let unseen = State::Unchecked {
+            permission: Some("iam:GetRole"),
+        };
+        Verification {
+            service: ServiceId {
+                cluster: ClusterName::new("ml"),
+                name: ServiceName::new("m"),
+                place: None,
+            },
+            verified: Verified {
+                manifest: read(Source::new("m.yaml", text), &options).unwrap(),
+                findings: vec![
+                    finding(Check::LogGroup, State::Pass, "/ml/m", "is there", None),
+                    finding(
+                        Check::TaskRole,
+                        unseen,
+                        "r",
+                        "denied",
+                        Some("allow iam:GetRole"),
+                    ),
+                    finding(Check::Image, State::Fail, "m:1", "is gone", Some("push it")),
+                ],
+            },
+        }
+    }
+
+    #[test]
+    fn what_can_not_work_comes_first_with_its_place_and_the_next_step() {
+        let all = [verification()];
+        let page: Vec<String> = verify_text(&all).lines().map(str::to_owned).collect();
+        assert_data_eq!(
+            page.join("\n"),
+            str![[r#"
+  fail       image               m:1 is gone
+                                 m.yaml:4: push it
+  unchecked  task role           r denied
+                                 m.yaml:4: allow iam:GetRole
+  pass       log group           /ml/m is there
+1 passed, 1 failed, 0 warnings, 1 unchecked
+"#]]
+        );
+        assert_eq!(all[0].exit_code(), ExitCode::Refused);
+    }
+
+    #[test]
+    fn a_program_gets_every_finding_with_the_permission_that_is_missing() {
+        let document = verify_document(&[verification()]);
+        let found = document["findings"].as_array().unwrap();
+        let told = found
+            .iter()
+            .map(|one| (&one["state"], &one["severity"], &one["permission"]));
+        let told: Vec<_> = told.map(|one| json!(one)).collect();
+        assert_eq!(told[0], json!(["pass", "note", null]));
+        assert_eq!(told[1], json!(["unchecked", "note", "iam:GetRole"]));
+        assert_eq!(told[2], json!(["fail", "error", null]));
+        assert_eq!(
+            (&found[2]["line"], &found[2]["service"]),
+            (&json!(4), &json!("m"))
+        );
+    }
+}
