@@ -53,7 +53,8 @@ class Fleet:
         releases.write(self.account, self.folder, self.names, version)
 
     def deploy(self, meanwhile: AbstractContextManager | None = None) -> Run:
-        return self._run(["deploy", self.folder, "-o", "json"], meanwhile or nullcontext())
+        command = ["deploy", self.folder, "--skip-verify", "-o", "json"]
+        return self._run(command, meanwhile or nullcontext())
 
     def diff(self) -> Run:
         return self._run(["diff", self.folder], nullcontext())

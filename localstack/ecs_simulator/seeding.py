@@ -46,6 +46,23 @@ TRUSTS_ECS_TASKS = json.dumps(
 )
 
 
+# What a start takes, and what the model's own code does.
+MAY = {
+    "ml-execution": [
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchCheckLayerAvailability",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "secretsmanager:GetSecretValue",
+        "ssm:GetParameters",
+    ],
+    "ml-task": ["s3:GetObject", "s3:ListBucket"],
+}
+
+
 class Seed:
     def __init__(self, call: Call, account: str, region: str):
         self.call, self.account, self.region = call, account, region
@@ -121,7 +138,33 @@ class Seed:
         subnets = self.call("ec2", "DescribeSubnets", Filters=here)["Subnets"]
         subnets.sort(key=lambda subnet: subnet["AvailabilityZone"])
         groups = self.call("ec2", "DescribeSecurityGroups", Filters=here)["SecurityGroups"]
-        return vpc, [s["SubnetId"] for s in subnets[:2]], groups[0]["GroupId"]
+        group = groups[0]["GroupId"]
+        self.way_out(here, subnets[0]["SubnetId"])
+        # As AWS makes a VPC's own group: whoever has it comes in.
+        self.unless(
+            "InvalidPermission.Duplicate",
+            "ec2",
+            "AuthorizeSecurityGroupIngress",
+            GroupId=group,
+            IpPermissions=[{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}],
+        )
+        return vpc, [s["SubnetId"] for s in subnets[:2]], group
+
+    def way_out(self, here: list[dict], subnet: str) -> None:
+        main = [*here, {"Name": "association.main", "Values": ["true"]}]
+        table = self.call("ec2", "DescribeRouteTables", Filters=main)["RouteTables"][0]
+        if any(route.get("DestinationCidrBlock") == "0.0.0.0/0" for route in table["Routes"]):
+            return
+        address = self.call("ec2", "AllocateAddress", Domain="vpc")["AllocationId"]
+        made = self.call("ec2", "CreateNatGateway", SubnetId=subnet, AllocationId=address)
+        self.unless(
+            "RouteAlreadyExists",
+            "ec2",
+            "CreateRoute",
+            RouteTableId=table["RouteTableId"],
+            DestinationCidrBlock="0.0.0.0/0",
+            NatGatewayId=made["NatGateway"]["NatGatewayId"],
+        )
 
     def role(self, name: str) -> str:
         self.unless(
@@ -131,6 +174,15 @@ class Seed:
             RoleName=name,
             AssumeRolePolicyDocument=TRUSTS_ECS_TASKS,
         )
+        if name in MAY:
+            statement = {"Effect": "Allow", "Action": MAY[name], "Resource": "*"}
+            self.call(
+                "iam",
+                "PutRolePolicy",
+                RoleName=name,
+                PolicyName="start",
+                PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+            )
         return self.call("iam", "GetRole", RoleName=name)["Role"]["Arn"]
 
     def secret(self, name: str) -> str:

@@ -23,6 +23,7 @@ use mlship_core::app::{ResultRecord, RunRecord, ended_by, results};
 use mlship_core::cloud::{Answer, CloudError};
 use mlship_core::fleet::Order;
 use mlship_core::plan::{Plan, Redeploy};
+use mlship_core::preflight::Memory;
 use mlship_core::progress::ExitCode;
 use mlship_manifest::{Destination, Diagnostic};
 
@@ -54,6 +55,14 @@ pub(super) struct Deploy {
     /// Deploy in spite of a running experiment that the service takes part in
     #[arg(long)]
     force: bool,
+    /// Deploy without asking first whether all is there that the release leans on
+    #[arg(
+        long,
+        env = "MLSHIP_SKIP_VERIFY",
+        hide_env_values = true,
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    skip_verify: bool,
     /// Do what this plan of `diff --out` says, or refuse when something else would be done
     #[arg(long, value_name = "FILE")]
     plan: Option<PlanPath>,
@@ -265,6 +274,7 @@ impl Deploy {
             adopt: self.adopt,
             force: self.force,
             own_experiment: None,
+            verify: (!self.skip_verify).then(Memory::default),
             overrides: self.overrides.get(),
         }
     }

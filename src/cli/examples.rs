@@ -35,6 +35,13 @@ Examples:
   # one that another program writes
   mlship validate - < manifests/fraud-scorer.yaml";
 
+pub(super) const VERIFY: &str = "\
+Examples:
+  # what would fail minutes after a deploy
+  mlship verify manifests/fraud-scorer.yaml -e production
+  # everything in a folder; what its releases share is asked once
+  mlship verify manifests -o json";
+
 pub(super) const DIFF: &str = "\
 Examples:
   mlship diff manifests/fraud-scorer.yaml

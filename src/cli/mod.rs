@@ -34,6 +34,7 @@ mod surfaces;
 mod targets;
 mod usage;
 mod validate;
+mod verify;
 mod watch;
 mod watch_flags;
 
@@ -182,6 +183,7 @@ impl Global {
 enum Command {
     Init(init::Init),
     Validate(validate::Validate),
+    Verify(verify::Verify),
     Diff(diff::Diff),
     Deploy(deploy::Deploy),
     Status(status::Status),
@@ -255,6 +257,7 @@ async fn execute(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Init(command) => Box::pin(init::run(command, global)).await,
         Command::Validate(command) => validate::run(command, global),
+        Command::Verify(command) => Box::pin(verify::run(command, global)).await,
         Command::Diff(command) => diff::run(command, global).await,
         Command::Deploy(command) => deploy::run(command, global).await,
         Command::Status(command) => status::run(command, global).await,

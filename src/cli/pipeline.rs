@@ -68,7 +68,7 @@ impl Command {
             Self::Rollback(command) if command.is_dry_run() => Some(Told::Plans),
             Self::Diff(_) => Some(Told::Plans),
             Self::Deploy(_) | Self::Rollback(_) | Self::Watch(_) => Some(Told::Run),
-            Self::Validate(_) => Some(Told::Findings),
+            Self::Validate(_) | Self::Verify(_) => Some(Told::Findings),
             Self::Init(_)
             | Self::Status(_)
             | Self::Abort(_)
@@ -89,6 +89,7 @@ impl Command {
             Self::Deploy(command) => command.is_dry_run(),
             Self::Init(_)
             | Self::Validate(_)
+            | Self::Verify(_)
             | Self::Status(_)
             | Self::Rollback(_)
             | Self::Abort(_)
@@ -112,6 +113,7 @@ impl Command {
             Self::Watch(command) => &command.report,
             Self::Init(_)
             | Self::Validate(_)
+            | Self::Verify(_)
             | Self::Status(_)
             | Self::Abort(_)
             | Self::History(_)
@@ -133,6 +135,7 @@ impl Command {
             Self::Watch(command) => Some(&command.handover),
             Self::Init(_)
             | Self::Validate(_)
+            | Self::Verify(_)
             | Self::Diff(_)
             | Self::Status(_)
             | Self::Abort(_)
@@ -150,6 +153,7 @@ impl Command {
     fn code_quality(&self) -> Option<&Path> {
         match self {
             Self::Validate(command) => command.quality.code_quality.as_deref(),
+            Self::Verify(command) => command.quality.code_quality.as_deref(),
             Self::Init(_)
             | Self::Diff(_)
             | Self::Deploy(_)

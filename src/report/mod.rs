@@ -30,6 +30,7 @@ mod summary;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod verification;
 
 pub use chronicle::{Chronicle, ManifestRecord, Obstacle, PlanRecord, Recorded, SharedChronicle};
 pub use ci::{
@@ -62,6 +63,8 @@ pub use streams::{
     Writer, choose_color, conceal, concealed, failed_to_write, has_failed, is_output_lost,
     stderr_is_terminal,
 };
+
+pub use verification::{Verification, verify_document, verify_text};
 
 pub use mlship_core::app::{
     AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord, RunRecord,

@@ -130,6 +130,7 @@ pub(in crate::report) fn plan() -> Plan {
         ],
         writes: Writes::default(),
         running: None,
+        live: None,
         going_back: false,
         experiment: None,
         observed: String::new(),

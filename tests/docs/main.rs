@@ -34,6 +34,7 @@ fn the_generated_parts_of_the_pages_are_those_of_the_code() {
             .part("reasons", words::reasons())
             .part("guardrail reasons", words::open_reasons()),
         Page::new("docs/failure-causes.md").part("causes", words::causes()),
+        Page::new("docs/verify.md").part("checks", words::checks()),
         Page::new("docs/diagnostics.md")
             .part("contents", words::contents())
             .part("codes", words::codes()),

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 58] = [
+pub(crate) const MESSAGES: [(&str, &str); 73] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -176,6 +176,45 @@ pub(crate) const MESSAGES: [(&str, &str); 58] = [
     (
         "wrong-account",
         "the manifest is for account …, the caller is in …",
+    ),
+    ("image-unavailable", "is archived, and can't be pulled"),
+    ("other-architecture", "is for …, and the tasks run on …"),
+    (
+        "secret-unavailable",
+        "is being deleted, and can't be read any more",
+    ),
+    (
+        "parameter-unavailable",
+        "make the parameter, or correct its name",
+    ),
+    (
+        "unfit-execution-role",
+        "does not trust ecs-tasks.amazonaws.com",
+    ),
+    ("unfit-task-role", "does not trust ecs-tasks.amazonaws.com"),
+    ("role-lacks-permission", "may not …: a policy denies …"),
+    ("no-route", "…, and no endpoint leads to …"),
+    (
+        "closed-security-group",
+        "let nothing in by port …, where requests go",
+    ),
+    ("no-log-group", "is not there, and nothing makes it"),
+    (
+        "unfit-target-group",
+        "hangs on no listener or rule, so that ECS refuses it",
+    ),
+    (
+        "unfit-capacity-provider",
+        "is not associated with cluster …",
+    ),
+    (
+        "no-capacity",
+        "has no room on its container instances for …",
+    ),
+    ("unfit-alarm", "there is no such alarm"),
+    (
+        "hasty-health-check",
+        "raise `health.graceSeconds`, or lower `health.container.startPeriod`",
     ),
 ];
 

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use mlship::report::{open_reason_meaning, reason_meaning};
+use mlship_core::permissions::action_of;
+use mlship_core::preflight::Check;
 use mlship_core::progress::{Cause, ExitCode};
 use mlship_manifest::code::{Code, SECTIONS};
 use mlship_stats::{OpenReason, Reason};
@@ -87,6 +89,24 @@ fn the_schema_of_a_readout_has_every_reason() {
         "/$defs/metric/properties/reason/enum",
         OpenReason::ALL.map(|reason| json!(reason)).to_vec(),
     );
+}
+
+pub(crate) fn checks() -> String {
+    let mut table =
+        "| check | looks whether | asks | code |\n| --- | --- | --- | --- |\n".to_owned();
+    for check in Check::ALL {
+        let (name, looks, code) = (check.name(), check.looks_at(), check.code());
+        let kinds = check.asks().iter();
+        let actions = kinds.flat_map(|kind| kind.operations());
+        let mut actions: Vec<&str> = actions.filter_map(|name| action_of(name)).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        let actions = actions.iter().map(|action| format!("`{action}`"));
+        let actions = actions.collect::<Vec<_>>().join(", ");
+        let link = format!("[`{code}`](diagnostics.md#{code})");
+        writeln!(table, "| `{name}` | {looks} | {actions} | {link} |").unwrap();
+    }
+    table
 }
 
 pub(crate) fn contents() -> String {

@@ -38,5 +38,6 @@ mod status;
 mod together;
 mod truth;
 mod tutorials;
+mod verify;
 mod watch;
 mod weights;

@@ -12,7 +12,8 @@
 //! - [`plan`]: decides what must change; pure.
 //! - [`cloud`]: the ports to AWS in domain words, their errors, and when a request is repeated.
 //! - [`registry`]: model registries: which version a reference names, and its gates.
-//! - [`preflight`]: whether what an old release leans on is still there.
+//! - [`preflight`]: whether what a release leans on is there.
+//! - [`permissions`]: what a caller must be allowed: the one table.
 //! - [`apply`]: makes the writes of a plan, each at most once.
 //! - [`progress`]: what happens, how rollouts and commands end, and the exit codes that say so.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
@@ -35,6 +36,7 @@ pub mod import;
 pub mod ledger;
 pub mod logs;
 pub mod pause;
+pub mod permissions;
 pub mod plan;
 pub mod preflight;
 pub mod progress;

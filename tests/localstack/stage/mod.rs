@@ -96,6 +96,8 @@ impl Stage {
             .current_dir(root())
             .env_clear()
             .env("HOME", "/nonexistent")
+            // What an account lacks here is of no account to whoever tests something else.
+            .env("MLSHIP_SKIP_VERIFY", "1")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .envs(&self.exports)
             .env("MODEL_VERSION", version)
@@ -110,7 +112,7 @@ impl Stage {
     /// Prepares a script of the repository, with this account's AWS settings.
     pub(crate) fn script(&self, path: &str) -> Command {
         let mut command = Command::new(root().join(path));
-        command.envs(&self.exports);
+        command.envs(&self.exports).env("MLSHIP_SKIP_VERIFY", "1");
         command
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use super::limits::Limits;
+use super::query::QueryClient;
 
 /// A client of one AWS service: every request is asked by [`ask`](Api::ask) or
 /// [`pages`](Api::pages), which wait for their turn.
@@ -20,6 +21,7 @@ pub(super) type EcrApi = Api<aws_sdk_ecr::Client>;
 pub(super) type SecretsApi = Api<aws_sdk_secretsmanager::Client>;
 pub(super) type ParametersApi = Api<aws_sdk_ssm::Client>;
 pub(super) type BalancingApi = Api<aws_sdk_elasticloadbalancingv2::Client>;
+pub(super) type QueryApi = Api<QueryClient>;
 pub(super) type MetricsApi = Api<aws_sdk_cloudwatch::Client>;
 
 impl<C> Api<C> {

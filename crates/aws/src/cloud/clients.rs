@@ -7,6 +7,8 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use super::api::Api;
 use super::ecs::Batches;
 use super::limits::Limits;
+use super::preconditions::PlainHttp;
+use super::query::{self, QueryClient};
 use super::reception::strict;
 use super::warnings::Warnings;
 use super::{AwsCloud, Counter};
@@ -34,6 +36,7 @@ pub(super) fn clients(
     let balancing =
         aws_sdk_elasticloadbalancingv2::config::Builder::from(config).interceptor(counter.clone());
     let metrics = aws_sdk_cloudwatch::config::Builder::from(config).interceptor(counter.clone());
+    let query = |service| QueryClient::new(service, config, &credentials, &region, &counter);
     let limits = &Limits::new();
     AwsCloud {
         ecs: Api::new(aws_sdk_ecs::Client::from_conf(ecs.build()), limits),
@@ -60,6 +63,9 @@ pub(super) fn clients(
             aws_sdk_cloudwatch::Client::from_conf(metrics.build()),
             limits,
         ),
+        ec2: Api::new(query(query::EC2), limits),
+        iam: Api::new(query(query::IAM), limits),
+        plain: PlainHttp::new(config, &counter),
         credentials,
         sagemaker_endpoint: None,
         s3_endpoint: None,

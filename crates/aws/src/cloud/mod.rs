@@ -17,6 +17,7 @@ mod connection;
 mod counter;
 mod credentials;
 mod denial;
+pub(crate) mod domain;
 mod ecr;
 mod ecs;
 pub mod known_fields;
@@ -25,8 +26,11 @@ mod limits;
 mod logs;
 mod metrics;
 mod operation;
+mod preconditions;
+mod query;
 mod reception;
 mod secrets;
+pub(crate) mod signature;
 mod sts;
 #[cfg(test)]
 mod testing;
@@ -37,8 +41,8 @@ mod warnings;
 pub mod wire;
 
 use api::{
-    BalancingApi, EcrApi, EcsApi, LogsApi, MetricsApi, ParametersApi, ScalingApi, SecretsApi,
-    StsApi,
+    BalancingApi, EcrApi, EcsApi, LogsApi, MetricsApi, ParametersApi, QueryApi, ScalingApi,
+    SecretsApi, StsApi,
 };
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -49,6 +53,7 @@ pub use connection::{
 use counter::Counter;
 pub(crate) use credentials::Signer;
 use ecs::Batches;
+use preconditions::PlainHttp;
 use warnings::{Warnings, in_the_clear};
 
 use mlship_core::cloud::request::Observer;
@@ -66,6 +71,10 @@ pub struct AwsCloud {
     parameters: ParametersApi,
     balancing: BalancingApi,
     metrics: MetricsApi,
+    ec2: QueryApi,
+    iam: QueryApi,
+    /// Of what is asked without a signature: layers of images, and other registries.
+    plain: PlainHttp,
     credentials: SharedCredentialsProvider,
     sagemaker_endpoint: Option<String>,
     s3_endpoint: Option<String>,

@@ -65,12 +65,23 @@ operations! {
         PutScalingPolicy Write Scaling
         RegisterScalableTarget Write Scaling;
     "cloudwatch":
+        DescribeAlarms Read Watching
         GetMetricData Read Watching
         ListMetrics Read Watching;
+    "ec2":
+        DescribeRouteTables Read Others
+        DescribeSecurityGroups Read Others
+        DescribeSubnets Read Others
+        DescribeVpcEndpoints Read Others;
     "ecr":
-        DescribeImages Read Others;
+        BatchGetImage Read Others
+        DescribeImages Read Others
+        DescribePullThroughCacheRules Read Others
+        GetDownloadUrlForLayer Read Others;
     "ecs":
         CreateService Write ServiceWrites
+        DescribeCapacityProviders Read Clusters
+        DescribeClusters Read Clusters
         DescribeContainerInstances Read Tasks
         DescribeServiceDeployments Read Deployments
         DescribeServiceRevisions Read Revisions
@@ -101,13 +112,18 @@ operations! {
         DescribeTargetHealth Read Balancing
         ModifyRule Write Balancing
         RemoveTags Write Balancing;
+    "iam":
+        GetRole Read Others
+        SimulatePrincipalPolicy Read Others;
     "logs":
+        DescribeLogGroups Read Watching
         FilterLogEvents Read Watching
         GetLogEvents Read Watching;
     "secretsmanager":
         DescribeSecret Read Others;
     "ssm":
-        DescribeParameters Read Others;
+        DescribeParameters Read Others
+        GetParameters Read Others;
     "sts":
         GetCallerIdentity Read Others;
 }
@@ -115,6 +131,16 @@ operations! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mlship_core::permissions::{TABLE, action_of};
+
+    #[test]
+    fn what_is_asked_is_in_the_table_of_permissions_and_what_is_there_is_asked() {
+        for operation in Operation::ALL {
+            assert_eq!(action_of(operation.name()), Some(operation.permission()));
+        }
+        let rows = TABLE.iter().filter(|row| !row.operation.is_empty());
+        assert_eq!(rows.count(), Operation::ALL.len());
+    }
 
     #[test]
     fn the_permission_is_that_of_the_service_asked() {

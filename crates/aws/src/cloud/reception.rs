@@ -170,7 +170,8 @@ impl Form {
             Self::Json if body.is_empty() => is_success && is_signed,
             Self::Json => matches!(serde_json::from_slice(body), Ok(Value::Object(_))),
             Self::Query(action) if is_success => is_document(body, &format!("{action}Response")),
-            Self::Query(_) => is_document(body, "ErrorResponse"),
+            // EC2's are older than the others'.
+            Self::Query(_) => is_document(body, "ErrorResponse") || is_document(body, "Response"),
             // A map: the first three bits.
             Self::Cbor => body.first().is_some_and(|first| first >> 5 == 5),
         };

@@ -15,6 +15,7 @@ use super::http::{Client, RetryPolicy, SigV4, Trust, aws_code, error_message, wo
 use super::{
     Answer, Pending, RegisteredVersion, Registry, RegistryError, RegistryErrorKind, ReleaseTag,
 };
+use crate::cloud::domain::domain;
 use crate::cloud::{CREDENTIALS_HINT, kind_of};
 use mlship_core::cloud::ErrorKind;
 use mlship_core::registry::truncated;
@@ -32,15 +33,6 @@ pub(super) struct Sagemaker {
 /// Returns where SageMaker answers.
 pub(super) fn endpoint(region: &str) -> String {
     format!("https://api.sagemaker.{region}.{}", domain(region))
-}
-
-/// Returns what the addresses of services end in.
-pub(super) fn domain(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "amazonaws.com.cn",
-        Some("eusc") => "amazonaws.eu",
-        _ => "amazonaws.com",
-    }
 }
 
 impl Sagemaker {

@@ -110,6 +110,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
                 Err(error) => return results::aws_error(&plan.service, &error),
             }
         }
+        if let Some(refused) = self.verified(&plan, &pinned, report).await {
+            return refused;
+        }
         let Begun {
             started,
             is_followed,

@@ -39,6 +39,7 @@ mod subject;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 pub mod watch;
 
 pub use context::{Context, Interrupts};

@@ -192,13 +192,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     ) -> Answer<Outcome> {
         let current = &deployments.service.task_definition;
         let reading = deployments.task_definition(self.context.cloud, current);
-        let (current, found) = tokio::join!(reading, self.check(target));
+        let (current, found, doubts) =
+            tokio::join!(reading, self.check(target), self.doubts(target));
         if !found.missing.is_empty() {
             let refused = self.unfit(deployments, target, &found).await;
             return Ok(Outcome::ended(refused));
         }
         let mut plan = self.plan(deployments, target, current?.as_ref(), &found.moved);
         plan.notes.extend(found.unknown.iter().map(unchecked));
+        plan.notes.extend(doubts);
         let is_unnamed = self.options.to.is_none();
         if let Some(failed) = deployments.failed_last().filter(|_| is_unnamed) {
             let timeline = deployments.timeline();

@@ -17,6 +17,7 @@ mod ledger;
 mod logs;
 mod metrics;
 mod ports;
+mod preconditions;
 mod registry;
 mod rollout;
 mod world;

@@ -9,6 +9,7 @@ pub mod fake;
 mod limiter;
 mod load_balancing;
 mod ports;
+pub mod preconditions;
 pub mod request;
 pub mod retry;
 mod retrying;
@@ -19,6 +20,7 @@ pub use error::{CloudError, ErrorKind};
 pub use limiter::{Limiter, Rate, RequestKind};
 pub use load_balancing::{Balancing, Metrics};
 pub use ports::{Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Requests, Secrets};
+pub use preconditions::Preconditions;
 pub use retrying::{Retrying, in_turn};
 
 /// An answer from AWS.

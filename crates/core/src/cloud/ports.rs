@@ -6,6 +6,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::Answer;
+use super::Preconditions;
 use crate::release::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
@@ -184,11 +185,11 @@ pub trait Requests {
 
 /// All that releases ask of AWS.
 pub trait Cloud:
-    Identity + Ecs + Autoscaling + ContainerLogs + Images + Secrets + Requests
+    Identity + Ecs + Autoscaling + ContainerLogs + Images + Secrets + Preconditions + Requests
 {
 }
 
 impl<T> Cloud for T where
-    T: Identity + Ecs + Autoscaling + ContainerLogs + Images + Secrets + Requests
+    T: Identity + Ecs + Autoscaling + ContainerLogs + Images + Secrets + Preconditions + Requests
 {
 }

@@ -123,6 +123,9 @@ pub struct Plan {
     /// The newest revision of its family, as far as it was seen.
     #[serde(skip)]
     pub newest: Option<Box<LiveTaskDefinition>>,
+    /// The service as it is there, for whoever looks at what the release leans on.
+    #[serde(skip)]
+    pub live: Option<Box<LiveService>>,
     /// The state this plan was made from.
     pub observed: String,
     /// What variables with secret names filled in, so that nobody shows the plan without them.

@@ -99,6 +99,7 @@ pub fn plan(
         writes: draft.writes,
         experiment: live.and_then(|service| service.tags().remove(EXPERIMENT)),
         newest: observed.newest.clone(),
+        live: live.cloned().map(Box::new),
         observed: fingerprint(observed.service.as_ref(), writes_count),
         secrets: release.secrets.clone(),
     })

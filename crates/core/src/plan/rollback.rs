@@ -122,6 +122,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         recorded: Some(target.tags.clone()),
         tags: BTreeMap::new(),
         running: running(service),
+        live: None,
         going_back: service.is_rolling_back(),
         experiment: input.service.tags().remove(EXPERIMENT),
         observed: fingerprint(Some(service), false),

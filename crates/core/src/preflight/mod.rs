@@ -3,14 +3,28 @@
 //!
 //! What cannot be asked, or is not answered in time, is said and stops nobody.
 
+mod answers;
+mod checks;
+mod finding;
+mod grants;
+mod judge;
 mod needs;
+mod questions;
+pub mod surroundings;
+mod survey;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
+pub use answers::{Answers, Seen, Untold};
+pub use finding::{Check, Finding, State};
 use futures_util::future::join_all;
+pub use judge::judge;
 pub use needs::{Need, needs};
+pub use questions::questions;
+pub use surroundings::{Documents, Surroundings};
+pub use survey::{Memory, Survey};
 use tokio::time::timeout;
 
 use crate::cloud::{Answer, Balancing, Cloud, CloudError};

@@ -14,6 +14,16 @@ pub struct ContainerInstance {
     registered_resources: Vec<Resource>,
     #[serde(default)]
     remaining_resources: Vec<Resource>,
+    #[serde(default)]
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Attribute {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    value: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -32,6 +42,14 @@ impl ContainerInstance {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.status == "ACTIVE" && self.agent_connected
+    }
+
+    /// Returns its architecture, as its agent tells it: `x86_64` or `arm64`.
+    #[must_use]
+    pub fn architecture(&self) -> Option<&str> {
+        let mut attributes = self.attributes.iter();
+        let told = attributes.find(|attribute| attribute.name == "ecs.cpu-architecture")?;
+        Some(&told.value)
     }
 
     /// Returns its CPU units.

@@ -1,11 +1,13 @@
 //! `DescribeTargetGroups`: which target groups are there, and who forwards to them.
 
 use super::super::api::BalancingApi;
+use aws_sdk_elasticloadbalancingv2::types::TargetGroup as Described;
 
-use super::super::lacks::{Lacks, about, each, first, text};
+use super::super::lacks::{Lacks, about, each, first, member, text};
 use super::super::operation::Operation;
 use super::describe_existing::{is, those_there};
 use mlship_core::cloud::Answer;
+use mlship_core::cloud::preconditions::GroupDetails;
 use mlship_core::release::TargetGroup;
 use mlship_core::release::ids::TargetGroupArn;
 
@@ -27,8 +29,52 @@ pub(super) async fn groups(
     those_there(&arns, GONE, async |some| describe(client, some).await).await
 }
 
-/// One that is gone is an error: an answer that leaves a group out says nothing of it.
+/// Returns what a release has to fit, or nothing where there is no such group.
+pub(in super::super) async fn details(
+    client: &BalancingApi,
+    arn: &str,
+) -> Answer<Option<GroupDetails>> {
+    match describe_as(client, vec![arn.to_owned()], detailed).await {
+        Ok(mut found) => Ok(found.pop().map(|(_, details)| details)),
+        Err(error) if is(&error, GONE) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn detailed(group: &Described) -> Result<GroupDetails, Lacks> {
+    let target_type = member(group.target_type(), "TargetType")?.as_str();
+    let number = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
+    Ok(GroupDetails {
+        target_type: target_type.to_owned(),
+        vpc: group.vpc_id().map(str::to_owned),
+        load_balancers: group.load_balancer_arns().to_vec(),
+        check_port: group
+            .health_check_port()
+            .unwrap_or("traffic-port")
+            .to_owned(),
+        interval: number(group.health_check_interval_seconds()),
+        unhealthy_threshold: number(group.unhealthy_threshold_count()),
+    })
+}
+
 async fn describe(client: &BalancingApi, arns: Vec<String>) -> Answer<Vec<TargetGroup>> {
+    let found = describe_as(client, arns, |group| {
+        Ok(group.load_balancer_arns().to_vec())
+    });
+    let groups = found.await?.into_iter();
+    let groups = groups.map(|(arn, load_balancers)| TargetGroup {
+        arn: TargetGroupArn::new(arn),
+        load_balancers,
+    });
+    Ok(groups.collect())
+}
+
+/// One that is gone is an error: an answer that leaves a group out says nothing of it.
+async fn describe_as<T>(
+    client: &BalancingApi,
+    arns: Vec<String>,
+    read: impl Fn(&Described) -> Result<T, Lacks>,
+) -> Answer<Vec<(String, T)>> {
     const OPERATION: Operation = Operation::DescribeTargetGroups;
     let request = |marker| {
         let request = client.describe_target_groups();
@@ -41,15 +87,12 @@ async fn describe(client: &BalancingApi, arns: Vec<String>) -> Answer<Vec<Target
         let groups = answer.target_groups().iter().map(|group| {
             let arn = text(group.target_group_arn(), "TargetGroupArn")?;
             about(arns.iter().any(|asked| asked == arn), "target group")?;
-            Ok(TargetGroup {
-                arn: TargetGroupArn::new(arn),
-                load_balancers: group.load_balancer_arns().to_vec(),
-            })
+            Ok((arn.to_owned(), read(group)?))
         });
         Ok((groups.collect::<Result<_, Lacks>>()?, next))
     });
-    let found: Vec<TargetGroup> = found.await?;
-    let told = found.iter().map(|group| Some(group.arn.as_str()));
+    let found: Vec<(String, T)> = found.await?;
+    let told = found.iter().map(|(arn, _)| Some(arn.as_str()));
     each(arns.iter().map(String::as_str), told).map_err(|lacks| lacks.of(OPERATION))?;
     Ok(found)
 }

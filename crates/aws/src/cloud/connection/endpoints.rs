@@ -13,7 +13,7 @@ use super::refusal::mistaken;
 use mlship_core::cloud::CloudError;
 
 /// How settings name the services that are asked.
-const SERVICES: [&str; 11] = [
+const SERVICES: [&str; 13] = [
     "ECS",
     "STS",
     "CloudWatch Logs",
@@ -25,6 +25,8 @@ const SERVICES: [&str; 11] = [
     "CloudWatch",
     "SageMaker",
     "S3",
+    "EC2",
+    "IAM",
 ];
 
 /// Returns settings by which a flag goes before all else, and an address that is empty is none: the
@@ -59,7 +61,7 @@ impl LoadServiceConfig for OfServices {
 }
 
 /// Returns the address of a service, where it is not AWS's own.
-pub(super) fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
+pub(in crate::cloud) fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
     let key = ServiceConfigKey::builder()
         .service_id(service)
         .env("AWS_ENDPOINT_URL")

@@ -3,8 +3,10 @@
 mod manager;
 mod name;
 mod parameters;
+mod values;
 
-use name::SecretName;
+pub(super) use name::SecretName;
+pub(super) use {manager::described, values::has_parameter};
 
 use super::AwsCloud;
 use mlship_core::cloud::{Answer, Secrets};

@@ -4,7 +4,7 @@ use mlship_text::arn::Arn;
 
 /// A secret or a parameter; without a region it lies in the caller's.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum SecretName<'a> {
+pub(in super::super) enum SecretName<'a> {
     /// A secret of Secrets Manager, by its ARN.
     Secret {
         id: &'a str,
@@ -20,7 +20,7 @@ pub(super) enum SecretName<'a> {
 impl<'a> SecretName<'a> {
     /// Reads `valueFrom`: the ARN of a secret, with or without a key, stage and version behind it;
     /// the ARN of a parameter; or the name of one in the caller's region.
-    pub(super) fn parse(value_from: &'a str) -> Self {
+    pub(in super::super) fn parse(value_from: &'a str) -> Self {
         let arn = Arn::parse(value_from);
         match arn.map(|arn| (arn.service, arn)) {
             Some(("secretsmanager", arn)) => {

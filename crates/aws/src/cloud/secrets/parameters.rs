@@ -50,7 +50,7 @@ fn unusable(error: &impl std::fmt::Display) -> CloudError {
 }
 
 /// Without a region it is the caller's: an override that has none would take that one away.
-fn in_region(region: Option<&str>) -> Builder {
+pub(super) fn in_region(region: Option<&str>) -> Builder {
     let config = Builder::default();
     match region {
         Some(region) => config.region(Region::new(region.to_owned())),

@@ -9,8 +9,11 @@ use serde_json::json;
 use super::super::balancing::Carried;
 use super::super::operation::Operation;
 use super::super::testing::Recorded;
+use crate::cloud::AwsCloud;
+use mlship_core::cloud::preconditions::Question;
 use mlship_core::cloud::{
-    Answer, Autoscaling, Balancing, ContainerLogs, Ecs, Identity, Images, Metrics, Secrets,
+    Answer, Autoscaling, Balancing, ContainerLogs, Ecs, Identity, Images, Metrics, Preconditions,
+    Secrets,
 };
 use mlship_core::release::ids::{
     ClusterName, RuleArn, ServiceDeploymentArn, ServiceId, ServiceName, ServiceRevisionArn,
@@ -79,6 +82,15 @@ pub(super) fn before(operation: Operation, recorded: Recorded) -> Recorded {
             "ListClusters",
             json!({"clusterArns": ["cluster/ml"]}).to_string(),
         ),
+        Operation::DescribePullThroughCacheRules => {
+            let gone = r#"{"__type": "ImageNotFoundException", "message": "gone"}"#;
+            return recorded.answer("DescribeImages", 400, gone);
+        }
+        Operation::GetDownloadUrlForLayer => (
+            "BatchGetImage",
+            json!({"images": [{"imageManifest": "{\"config\": {\"digest\": \"sha256:1\"}}"}]})
+                .to_string(),
+        ),
         Operation::DescribeListeners => (
             "DescribeLoadBalancers",
             xml(
@@ -103,8 +115,21 @@ pub(super) fn before(operation: Operation, recorded: Recorded) -> Recorded {
     recorded.answer(first, 200, &body)
 }
 
+fn image() -> EcrImage {
+    EcrImage {
+        registry: "111122223333".to_owned(),
+        region: "eu-west-1".to_owned(),
+        repository: "fraud".to_owned(),
+        reference: ImageReference::Tag("8".to_owned()),
+    }
+}
+
 fn shown(found: impl std::fmt::Debug) -> String {
     format!("{found:?}")
+}
+
+async fn look(cloud: &AwsCloud, question: Question) -> Answer<String> {
+    cloud.look(&question).await.map(shown)
 }
 
 /// Asks for something that takes this operation, and shows what was found.
@@ -159,12 +184,7 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<S
             cloud.existing_metrics(&like).await.map(shown)
         }
         Operation::DescribeImages => {
-            let image = EcrImage {
-                registry: "111122223333".to_owned(),
-                region: "eu-west-1".to_owned(),
-                repository: "fraud".to_owned(),
-                reference: ImageReference::Tag("8".to_owned()),
-            };
+            let image = image();
             cloud.image_digest(&image).await.map(shown)
         }
         Operation::CreateService => {
@@ -259,6 +279,48 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<S
             cloud.has_secret(arn).await.map(shown)
         }
         Operation::DescribeParameters => cloud.has_secret("db").await.map(shown),
+        Operation::BatchGetImage | Operation::GetDownloadUrlForLayer => {
+            let question = Question::Platforms(image());
+            cloud.look(&question).await.map(shown)
+        }
+        Operation::DescribePullThroughCacheRules => {
+            cloud.look(&Question::Image(image())).await.map(shown)
+        }
+        Operation::GetParameters => look(&cloud, Question::Parameter("db".to_owned())).await,
+        Operation::GetRole => {
+            let arn = "arn:aws:iam::111122223333:role/execution".to_owned();
+            look(&cloud, Question::Role(arn)).await
+        }
+        Operation::SimulatePrincipalPolicy => {
+            let question = Question::Permissions {
+                role: "arn:aws:iam::111122223333:role/execution".to_owned(),
+                actions: vec!["s3:GetObject".to_owned()],
+                resources: vec!["*".to_owned()],
+            };
+            look(&cloud, question).await
+        }
+        Operation::DescribeLogGroups => {
+            let question = Question::LogGroup {
+                region: None,
+                name: "g".to_owned(),
+            };
+            look(&cloud, question).await
+        }
+        Operation::DescribeSubnets => look(&cloud, Question::Subnets(vec!["s".to_owned()])).await,
+        Operation::DescribeSecurityGroups => {
+            look(&cloud, Question::SecurityGroups(vec!["g".to_owned()])).await
+        }
+        Operation::DescribeRouteTables => {
+            look(&cloud, Question::RouteTables("vpc".to_owned())).await
+        }
+        Operation::DescribeVpcEndpoints => {
+            look(&cloud, Question::Endpoints("vpc".to_owned())).await
+        }
+        Operation::DescribeClusters => look(&cloud, Question::Cluster("ml".to_owned())).await,
+        Operation::DescribeCapacityProviders => {
+            look(&cloud, Question::CapacityProviders(vec!["gpu".to_owned()])).await
+        }
+        Operation::DescribeAlarms => look(&cloud, Question::Alarms(vec!["a".to_owned()])).await,
         Operation::GetCallerIdentity => cloud.caller().await.map(shown),
     }
 }

@@ -23,7 +23,7 @@ enum Form {
 
 fn form(operation: Operation) -> Form {
     match operation.permission().split(':').next() {
-        Some("elasticloadbalancing" | "sts") => Form::Xml,
+        Some("elasticloadbalancing" | "sts" | "ec2" | "iam") => Form::Xml,
         Some("cloudwatch") => Form::Cbor,
         _ => Form::Json,
     }

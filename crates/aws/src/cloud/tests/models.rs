@@ -176,6 +176,41 @@ pub(super) fn modelled(operation: Operation) -> String {
         Operation::DescribeParameters => {
             answer!(aws_sdk_ssm, describe_parameters, DescribeParametersOutput)
         }
+        Operation::BatchGetImage => answer!(aws_sdk_ecr, batch_get_image, BatchGetImageOutput),
+        Operation::DescribePullThroughCacheRules => answer!(
+            aws_sdk_ecr,
+            describe_pull_through_cache_rules,
+            DescribePullThroughCacheRulesOutput
+        ),
+        Operation::GetDownloadUrlForLayer => answer!(
+            aws_sdk_ecr,
+            get_download_url_for_layer,
+            GetDownloadUrlForLayerOutput
+        ),
+        Operation::DescribeClusters => {
+            answer!(aws_sdk_ecs, describe_clusters, DescribeClustersOutput)
+        }
+        Operation::DescribeCapacityProviders => answer!(
+            aws_sdk_ecs,
+            describe_capacity_providers,
+            DescribeCapacityProvidersOutput
+        ),
+        Operation::DescribeLogGroups => answer!(
+            aws_sdk_cloudwatchlogs,
+            describe_log_groups,
+            DescribeLogGroupsOutput
+        ),
+        Operation::DescribeAlarms => {
+            answer!(aws_sdk_cloudwatch, describe_alarms, DescribeAlarmsOutput)
+        }
+        Operation::GetParameters => answer!(aws_sdk_ssm, get_parameters, GetParametersOutput),
+        // Without their SDKs: as their service models have it.
+        Operation::DescribeRouteTables
+        | Operation::DescribeSecurityGroups
+        | Operation::DescribeSubnets
+        | Operation::DescribeVpcEndpoints => "next_token".to_owned(),
+        Operation::SimulatePrincipalPolicy => "is_truncated, next_marker".to_owned(),
+        Operation::GetRole => "role".to_owned(),
         Operation::GetCallerIdentity => {
             answer!(aws_sdk_sts, get_caller_identity, GetCallerIdentityOutput)
         }

@@ -16,12 +16,21 @@ enum Listed {
     Json(&'static str, serde_json::Value, &'static str),
     Xml(&'static str, &'static str),
     Cbor(&'static str, ciborium::Value),
+    /// The list, the name of an item, an item, and the member that names the next page, in what.
+    Query(
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+        Option<&'static str>,
+    ),
     /// A page at a time, of which the caller reads on.
     PageByPage,
     /// Not in pages.
     Whole,
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm per operation")]
 fn listed(operation: Operation) -> Listed {
     const NEXT: &str = "nextToken";
     let of_ecs = |list, item: serde_json::Value| Listed::Json(list, item, NEXT);
@@ -92,8 +101,62 @@ fn listed(operation: Operation) -> Listed {
         Operation::DescribeParameters => {
             Listed::Json("Parameters", json!({"Name": "db"}), "NextToken")
         }
+        Operation::DescribePullThroughCacheRules => of_ecs(
+            "pullThroughCacheRules",
+            json!({"ecrRepositoryPrefix": "fraud-cache"}),
+        ),
+        Operation::DescribeCapacityProviders => of_ecs(
+            "capacityProviders",
+            json!({"name": "gpu", "status": "ACTIVE"}),
+        ),
+        Operation::DescribeLogGroups => of_ecs("logGroups", json!({"logGroupName": "g"})),
+        Operation::DescribeAlarms => {
+            let item = cbor!({"AlarmName" => "a", "StateValue" => "OK"}).unwrap();
+            Listed::Cbor("MetricAlarms", item)
+        }
+        Operation::DescribeSubnets => Listed::Query(
+            "subnetSet",
+            "item",
+            "<subnetId>s</subnetId><vpcId>v</vpcId>",
+            "nextToken",
+            None,
+        ),
+        Operation::DescribeSecurityGroups => Listed::Query(
+            "securityGroupInfo",
+            "item",
+            "<groupId>g</groupId>",
+            "nextToken",
+            None,
+        ),
+        Operation::DescribeRouteTables => Listed::Query(
+            "routeTableSet",
+            "item",
+            "<routeTableId>r</routeTableId>",
+            "nextToken",
+            None,
+        ),
+        Operation::DescribeVpcEndpoints => Listed::Query(
+            "vpcEndpointSet",
+            "item",
+            "<serviceName>s</serviceName>",
+            "nextToken",
+            None,
+        ),
+        Operation::SimulatePrincipalPolicy => Listed::Query(
+            "EvaluationResults",
+            "member",
+            "<EvalActionName>s3:GetObject</EvalActionName><EvalDecision>allowed</EvalDecision>\
+             <EvalResourceName>*</EvalResourceName>",
+            "Marker",
+            Some("SimulatePrincipalPolicyResult"),
+        ),
         Operation::FilterLogEvents => Listed::PageByPage,
-        Operation::DeleteScalingPolicy
+        Operation::BatchGetImage
+        | Operation::GetDownloadUrlForLayer
+        | Operation::DescribeClusters
+        | Operation::GetParameters
+        | Operation::GetRole
+        | Operation::DeleteScalingPolicy
         | Operation::DeregisterScalableTarget
         | Operation::PutScalingPolicy
         | Operation::RegisterScalableTarget
@@ -153,6 +216,21 @@ fn page(recorded: Recorded, operation: Operation, is_empty: bool, next: Option<&
                 None => cbor!({list => results}),
             };
             recorded.answer_cbor(name, 200, &body.unwrap())
+        }
+        Listed::Query(list, each, item, token, within) => {
+            let items = if is_empty {
+                String::new()
+            } else {
+                format!("<{each}>{item}</{each}>")
+            };
+            let next = next.map_or_else(String::new, |next| format!("<{token}>{next}</{token}>"));
+            let all = format!("<{list}>{items}</{list}>{next}");
+            let all = within.map_or(all.clone(), |name| format!("<{name}>{all}</{name}>"));
+            recorded.answer(
+                name,
+                200,
+                &format!("<{name}Response>{all}</{name}Response>"),
+            )
         }
         Listed::PageByPage | Listed::Whole => panic!("{name} has no pages to read on"),
     }

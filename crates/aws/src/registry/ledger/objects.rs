@@ -3,10 +3,10 @@
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 use super::super::http::{Client, PLAIN, Reply, RetryPolicy, SigV4, Trust};
-use super::super::sagemaker::domain;
 use super::super::{Answer, RegistryError, RegistryErrorKind};
 use super::xml;
 use crate::cloud::Signer;
+use crate::cloud::domain::domain;
 use mlship_core::registry::truncated;
 
 /// What stays as it is in a key.

@@ -8,6 +8,7 @@ use super::Repeat;
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::plan::{Effect, Plan, Redeploy};
+use crate::preflight::Memory;
 use crate::release::ids::RuleArn;
 
 /// How to deploy.
@@ -32,6 +33,8 @@ pub struct DeployOptions {
     pub force: bool,
     /// The rule of the experiment that deploys, which is not disturbed by what it does itself.
     pub own_experiment: Option<RuleArn>,
+    /// What the run knows of what releases lean on, unless nobody shall ask.
+    pub verify: Option<Memory>,
     /// The gates that need not hold.
     pub overrides: GateOverrides,
 }

@@ -162,6 +162,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
             adopt: false,
             force: false,
             own_experiment: Some(self.comparison.definition.rule.clone()),
+            verify: None,
             overrides: GateOverrides::default(),
         };
         let deploy = Deploy {

@@ -167,6 +167,7 @@ pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
         adopt: false,
         force: false,
         own_experiment: None,
+        verify: None,
         overrides: GateOverrides::default(),
     }
 }

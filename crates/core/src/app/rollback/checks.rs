@@ -9,9 +9,36 @@ use super::target::Target;
 use crate::app::ResultRecord;
 use crate::app::watch::released;
 use crate::cloud::{Balancing, Cloud};
-use crate::preflight::{Preflight, needs, preflight};
+use crate::preflight::{
+    Check, Documents, Finding, Memory, Preflight, State, Surroundings, Survey, needs, preflight,
+};
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
+use crate::release::Document;
+
+/// Says whether a finding is worth a line to whoever goes back.
+fn is_doubt(finding: &Finding) -> bool {
+    let is_found = match finding.state {
+        State::Fail | State::Warn => true,
+        State::Pass | State::Unchecked { .. } => false,
+    };
+    is_found
+        && match finding.check {
+            // The first three are looked at with what ran; and what fails makes room as it ends.
+            Check::Image | Check::Secret | Check::Parameter | Check::Capacity => false,
+            Check::Architecture
+            | Check::ExecutionRole
+            | Check::TaskRole
+            | Check::RolePermissions
+            | Check::Route
+            | Check::SecurityGroups
+            | Check::LogGroup
+            | Check::TargetGroup
+            | Check::CapacityProviders
+            | Check::Alarms
+            | Check::HealthCheck => true,
+        }
+}
 
 pub(super) fn unchecked(what: &String) -> String {
     format!("not checked: {what}")
@@ -25,6 +52,32 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         }
         let needs = needs(&target.task_definition.document, target.revision.as_ref());
         preflight(self.context.cloud, &needs, self.options.check_timeout).await
+    }
+
+    /// Returns what else a release leans on that may not work. Nothing of it refuses: whoever goes
+    /// back has no better place. What was not seen is not told, and nobody waits for it longer
+    /// than for the checks that do refuse.
+    pub(super) async fn doubts(&self, target: &Target) -> Vec<String> {
+        if self.options.skip_checks {
+            return Vec::new();
+        }
+        let (revision, none) = (target.revision.as_ref(), Document::new());
+        let documents = Documents {
+            task_definition: &target.task_definition.document,
+            service: revision.map_or(&none, |revision| &revision.document),
+        };
+        let cluster = self.service().cluster.as_str();
+        let survey = Survey {
+            cloud: self.context.cloud,
+            memory: &Memory::default(),
+            within: self.options.check_timeout,
+        };
+        let surroundings = Surroundings::of(documents, cluster, self.caller);
+        let findings = survey.of(&surroundings).await;
+        let doubts = findings.iter().filter(|finding| is_doubt(finding));
+        doubts
+            .map(|finding| format!("warning: {} {}", finding.subject, finding.message))
+            .collect()
     }
 
     /// A release that cannot run is no way out.

@@ -8,6 +8,7 @@ use crate::app::recording_report::RecordingReport;
 use crate::app::{ResultRecord, Subject};
 use crate::cloud::Identity;
 use crate::cloud::fake::{Fault, World};
+use crate::cloud::preconditions::{Fact, HostAnswer, Platform, Question, RegistryImage};
 use crate::plan::{Effect, Plan};
 use crate::progress::{Conclusion, Refusal};
 
@@ -398,4 +399,37 @@ async fn a_rollback_that_ecs_takes_back_says_what_serves() {
         result.error.unwrap(),
         "the rollback to m 2 failed, and ECS went back to m 3"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_not_work_there_is_told_and_keeps_nobody_from_going_back() {
+    let stand = Stand::serving();
+    stand.released("2").await;
+    stand.cloud.after_now(0, |world| {
+        let image = RegistryImage::parse("m:1");
+        let gone = Fact::HostedImage(HostAnswer::There(vec![Platform {
+            system: "linux".to_owned(),
+            architecture: "arm64".to_owned(),
+        }]));
+        world.facts.insert(Question::HostedImage(image), gone);
+        let platform = serde_json::json!({"cpuArchitecture": "X86_64"});
+        let first = &mut world.task_definitions[0].document;
+        first.insert("runtimePlatform".to_owned(), platform);
+    });
+    stand.succeed_after(20);
+    let dry = RollbackOptions {
+        dry_run: true,
+        ..options()
+    };
+    let plan = plan_back(&stand, &dry).await;
+    let told = plan.notes.iter().any(|note| note.contains("linux/arm64"));
+    assert!(told, "{:?}", plan.notes);
+    let skipping = RollbackOptions {
+        skip_checks: true,
+        ..dry
+    };
+    let plan = plan_back(&stand, &skipping).await;
+    assert!(!plan.notes.iter().any(|note| note.contains("arm64")));
+    let result = roll_back(&stand, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Returned, "{result:?}");
 }

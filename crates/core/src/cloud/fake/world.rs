@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Logs;
+use crate::cloud::preconditions::{Fact, Question};
 use crate::release::ids::{DeploymentId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{
     ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, Scaling, ScalingWrite,
@@ -39,6 +40,8 @@ pub struct World {
     pub image_digests: BTreeSet<String>,
     pub secrets: BTreeSet<String>,
     pub target_groups: BTreeSet<String>,
+    /// What releases lean on, as far as it is known.
+    pub facts: BTreeMap<Question, Fact>,
     /// Whether what is deployed fails by itself, where it goes on by itself.
     pub fails: bool,
     /// What stands before the numbers in its ARNs, where it is one of many.

@@ -13,6 +13,7 @@ mod experiment;
 mod files;
 mod fleet;
 mod model;
+mod preflight;
 mod running;
 mod runtime;
 mod service;
@@ -42,7 +43,7 @@ pub struct Section {
 }
 
 /// All codes there are, by subject.
-pub const SECTIONS: [Section; 10] = [
+pub const SECTIONS: [Section; 11] = [
     files::SECTION,
     values::SECTION,
     model::SECTION,
@@ -53,6 +54,7 @@ pub const SECTIONS: [Section; 10] = [
     containers::SECTION,
     experiment::SECTION,
     running::SECTION,
+    preflight::SECTION,
 ];
 
 impl Code {

@@ -167,6 +167,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
             repeat: Repeat::Always,
             adopt: false,
             force: false,
+            verify: None,
             own_experiment: Some(self.comparison.definition.rule.clone()),
             overrides: GateOverrides::default(),
         };

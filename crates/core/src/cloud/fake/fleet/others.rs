@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::FakeFleet;
 use crate::cloud::fake::{Balanced, FakeBalancer};
+use crate::cloud::preconditions::{Fact, Question};
 use crate::cloud::{
-    Answer, Autoscaling, Balancing, ContainerLogs, Identity, Images, RequestKind as Kind, Requests,
-    Secrets,
+    Answer, Autoscaling, Balancing, CloudError, ContainerLogs, ErrorKind, Identity, Images,
+    Preconditions, RequestKind as Kind, Requests, Secrets,
 };
 use crate::registry::{self, Registries, Registry, RegistryError, RegistryErrorKind};
 use crate::release::ids::{Caller, ServiceId};
@@ -49,6 +50,18 @@ impl ContainerLogs for FakeFleet {
         _: Option<&str>,
     ) -> Answer<LogPage> {
         Ok(LogPage::NoGroup)
+    }
+}
+
+impl Preconditions for FakeFleet {
+    async fn look(&self, _: &Question) -> Answer<Fact> {
+        Err(CloudError {
+            operation: "Look",
+            kind: ErrorKind::Rejected,
+            code: None,
+            message: "the stand-in does not know".to_owned(),
+            hint: None,
+        })
     }
 }
 

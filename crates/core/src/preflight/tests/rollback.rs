@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use serde_json::json;
 
-use super::*;
+use super::super::*;
 use crate::cloud::fake::{FakeCloud, Fault, World, object};
 use crate::release::{Document, ServiceRevision};
 

@@ -1,0 +1,120 @@
+//! Verifying: whether all is there that a release leans on, before anything is written.
+
+mod phase;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::Context;
+use super::model_version::pin;
+use super::planning::PlanError;
+use crate::cloud::{Cloud, ErrorKind};
+use crate::preflight::{Documents, Finding, Memory, State, Surroundings, Survey};
+use crate::registry::Registries;
+use crate::release::ids::Caller;
+use crate::release::{Document, LiveService, Release, merge_over, resolve};
+use mlship_manifest::{Diagnostic, Manifest};
+
+/// How long to wait for all that is asked.
+const WITHIN: Duration = Duration::from_secs(10);
+
+/// What a release leans on, with the manifest that says it.
+#[derive(Debug)]
+pub struct Verified {
+    /// The manifest, with the version that its reference stands for.
+    pub manifest: Manifest,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// Looks at what the release of a manifest leans on.
+///
+/// # Errors
+/// Where it is not known which release that is, or where nobody answers.
+pub async fn verify<C: Cloud + Registries>(
+    context: &Context<'_, C>,
+    caller: &Caller,
+    memory: &Memory,
+    manifest: &Manifest,
+) -> Result<Verified, PlanError> {
+    let manifest = pin(context.cloud, manifest).await?.manifest;
+    let release = resolve(&manifest.release, &caller.region, &manifest.secrets);
+    let live = match context.cloud.service(&release.service).await {
+        Ok(live) => live,
+        // Whoever may not look at the service verifies what the manifest says.
+        Err(error) if error.kind == ErrorKind::Denied => None,
+        Err(error) => return Err(error.into()),
+    };
+    let live = live.filter(LiveService::is_active);
+    let findings = survey(context.cloud, memory, caller, &release, live.as_ref()).await;
+    Ok(Verified { manifest, findings })
+}
+
+/// Looks at what a release leans on, by what is written over what is there.
+async fn survey<C: Cloud>(
+    cloud: &C,
+    memory: &Memory,
+    caller: &Caller,
+    release: &Release,
+    live: Option<&LiveService>,
+) -> Vec<Finding> {
+    let service = as_it_will_be(release, live);
+    let documents = Documents {
+        task_definition: &release.desired.task_definition,
+        service: &service,
+    };
+    let cluster = release.service.cluster.as_str();
+    let surroundings = Surroundings::of(documents, cluster, caller);
+    let survey = Survey {
+        cloud,
+        memory,
+        within: WITHIN,
+    };
+    survey.of(&surroundings).await
+}
+
+/// Returns a service as ECS will have it.
+fn as_it_will_be(release: &Release, live: Option<&LiveService>) -> Document {
+    let desired = &release.desired;
+    let below = match live {
+        Some(live) => {
+            let mut there = live.document.clone();
+            there.insert("runningCount".to_owned(), json!(live.running_count));
+            there.insert("desiredCount".to_owned(), json!(live.desired_count));
+            there
+        }
+        None => desired.new_service.clone(),
+    };
+    let written = Value::Object(desired.service.clone());
+    match merge_over(Some(&Value::Object(below)), &written) {
+        Value::Object(service) => service,
+        _ => desired.service.clone(),
+    }
+}
+
+/// Returns a finding at its place in a manifest.
+#[must_use]
+pub fn diagnostic(manifest: &Manifest, finding: &Finding) -> Diagnostic {
+    let paths = finding.fields.iter().map(|field| match &finding.below {
+        Some(name) => format!("{field}.{name}"),
+        None => (*field).to_owned(),
+    });
+    let paths: Vec<String> = paths.collect();
+    let written = paths.iter().find(|path| manifest.places.is_written(path));
+    let path = written.or(paths.first()).map_or("", String::as_str);
+    let message = format!("{} {}", finding.subject, finding.message);
+    let of = match finding.state {
+        State::Fail => Diagnostic::error(finding.check.code(), message),
+        State::Pass | State::Warn | State::Unchecked { .. } => {
+            Diagnostic::warning(finding.check.code(), message)
+        }
+    };
+    let placed = of.at(manifest.places.span(path)).of(path);
+    match &finding.help {
+        Some(help) => placed.help(help.clone()),
+        None => placed,
+    }
+}

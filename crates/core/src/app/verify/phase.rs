@@ -1,0 +1,82 @@
+//! The first phase of a deploy: what can't work is refused before anything is written.
+
+use super::{diagnostic, survey};
+use crate::app::deploy::Deploy;
+use crate::app::model_version::PinnedManifest;
+use crate::app::{Report, ResultRecord, results};
+use crate::cloud::{Balancing, Cloud, closed};
+use crate::plan::Plan;
+use crate::preflight::{Finding, State};
+use crate::progress::Event;
+use crate::registry::Registries;
+use crate::release::resolve;
+
+impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
+    /// Returns why a release must not be deployed, if it leans on something that is not there. What
+    /// may work, and what was not seen, is told.
+    pub(in crate::app) async fn verified(
+        &self,
+        plan: &Plan,
+        pinned: &PinnedManifest,
+        report: &mut dyn Report,
+    ) -> Option<ResultRecord> {
+        let memory = self.options.verify.as_ref().filter(|_| plan.deploys())?;
+        let manifest = &pinned.manifest;
+        let caller = &plan.caller;
+        let release = resolve(&manifest.release, &caller.region, &manifest.secrets);
+        let live = plan.live.as_deref();
+        let findings = tokio::select! {
+            biased;
+            findings = survey(self.context.cloud, memory, caller, &release, live) => findings,
+            why = closed() => return Some(results::not_begun(&plan.service, &why).with_plan(plan)),
+            interrupt = self.context.interrupts.wait() => {
+                return Some(results::stopped_before(&plan.service, interrupt));
+            }
+        };
+        let failed = findings.iter().filter(|finding| finding.is_fail());
+        let failed: Vec<_> = failed
+            .map(|finding| diagnostic(manifest, finding))
+            .collect();
+        for message in notes(&findings) {
+            report.event(&plan.service, &Event::Note { message });
+        }
+        if failed.is_empty() {
+            return None;
+        }
+        report.findings(&failed);
+        let mut refused = results::refused(&plan.service, &failed).with_plan(plan);
+        refused.hint = Some("mend it, or deploy all the same with --skip-verify".to_owned());
+        Some(refused)
+    }
+}
+
+/// What is worth a line: each warning, and in one all that was not seen.
+fn notes(findings: &[Finding]) -> Vec<String> {
+    let warned = findings
+        .iter()
+        .filter(|finding| finding.state == State::Warn);
+    let mut notes: Vec<String> = warned
+        .map(|finding| format!("warning: {} {}", finding.subject, finding.message))
+        .collect();
+    let mut unseen: Vec<String> = Vec::new();
+    let mut permissions: Vec<&str> = Vec::new();
+    for finding in findings {
+        if let State::Unchecked { permission } = finding.state {
+            let check = finding.check.to_string();
+            if !unseen.contains(&check) {
+                unseen.push(check);
+            }
+            permissions.extend(permission.filter(|one| !permissions.contains(one)));
+        }
+    }
+    if !unseen.is_empty() {
+        let unseen = unseen.join(", ");
+        notes.push(if permissions.is_empty() {
+            format!("not checked: {unseen}")
+        } else {
+            let permissions = permissions.join(", ");
+            format!("not checked: {unseen} (for want of {permissions})")
+        });
+    }
+    notes
+}

@@ -1,0 +1,89 @@
+//! Asks what a release's checks have to know, each question once a run, and judges what was seen.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::OnceCell;
+use tokio::time::{Instant, timeout_at};
+
+use super::answers::{Answers, Seen, Untold};
+use super::finding::Finding;
+use super::judge::judge;
+use super::questions::questions;
+use super::surroundings::Surroundings;
+use crate::cloud::Preconditions;
+use crate::cloud::preconditions::Question;
+
+/// The questions of a place: what is asked there is asked once a run.
+type Place = (String, String);
+
+/// What was seen in a run, by account and region, which its releases share.
+#[derive(Debug, Clone, Default)]
+pub struct Memory(Rc<RefCell<BTreeMap<(Place, Question), Once>>>);
+
+/// An answer that the first who wants it asks for, and all others wait for.
+type Once = Rc<OnceCell<Seen>>;
+
+impl Memory {
+    fn of(&self, place: &Place, question: &Question) -> Once {
+        let key = (place.clone(), question.clone());
+        Rc::clone(self.0.borrow_mut().entry(key).or_default())
+    }
+}
+
+/// How to ask.
+pub struct Survey<'a, C> {
+    /// Whom.
+    pub cloud: &'a C,
+    /// What the run knows already.
+    pub memory: &'a Memory,
+    /// How long to wait for all answers together.
+    pub within: Duration,
+}
+
+impl<C: Preconditions> Survey<'_, C> {
+    /// Returns what all checks of a release come to. What is not answered in time is unchecked.
+    pub async fn of(&self, release: &Surroundings) -> Vec<Finding> {
+        judge(release, &self.answers(release).await)
+    }
+
+    async fn answers(&self, release: &Surroundings) -> Answers {
+        let until = Instant::now() + self.within;
+        let account = release.caller.account.known().unwrap_or_default();
+        let place = (account.to_owned(), release.caller.region.clone());
+        let mut answers = Answers::new();
+        let mut asked = questions(release, &answers);
+        let mut open: FuturesUnordered<_> = asked
+            .iter()
+            .cloned()
+            .map(|question| self.ask(place.clone(), question, until))
+            .collect();
+        // An answer may lead to further questions.
+        while let Some((question, seen)) = open.next().await {
+            answers.insert(question, seen);
+            for question in questions(release, &answers) {
+                if asked.insert(question.clone()) {
+                    open.push(self.ask(place.clone(), question, until));
+                }
+            }
+        }
+        answers
+    }
+
+    async fn ask(&self, place: Place, question: Question, until: Instant) -> (Question, Seen) {
+        let cell = self.memory.of(&place, &question);
+        let look = cell.get_or_init(async || match self.cloud.look(&question).await {
+            Ok(fact) => Seen::Told(fact),
+            Err(error) => Seen::Untold(Untold::of(&error)),
+        });
+        let seen = match timeout_at(until, look).await {
+            Ok(seen) => seen.clone(),
+            Err(_) => Seen::Untold(Untold::because("no answer in time")),
+        };
+        (question, seen)
+    }
+}

@@ -1,0 +1,5 @@
+mod everywhere;
+mod facts;
+mod findings;
+mod rollback;
+mod survey;
