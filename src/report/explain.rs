@@ -30,8 +30,9 @@ impl Explained {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let plain = |name: &str| name.trim().to_lowercase().replace('_', "-");
-        let name = plain(name);
-        Self::all().find(|known| plain(&known.name()) == name)
+        // A cause and a diagnostic may differ in their hyphens alone.
+        let exact = Self::all().find(|known| known.name() == name);
+        exact.or_else(|| Self::all().find(|known| plain(&known.name()) == plain(name)))
     }
 
     /// Returns its name.

@@ -58,7 +58,8 @@ fn a_bucket_keeps_what_ended_and_shows_it_once_the_rule_is_another_experiments()
     let shown = shown.document();
     assert_eq!(shown["winner"], "challenger");
     assert_eq!(shown["design"]["planned_sample"], 40_000);
-    assert!(std::fs::read_to_string(&report).unwrap().contains("<svg"));
+    let page = std::fs::read_to_string(&report).unwrap();
+    assert!(page.contains("challenger got all the traffic"), "{page}");
     let by_id = read(&lab, &["show", shown["id"].as_str().unwrap()]);
     assert_eq!(by_id.document()["id"], shown["id"]);
     let other = read(&lab, &["show", "other", "--record", &address]);
