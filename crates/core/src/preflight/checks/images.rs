@@ -11,7 +11,9 @@ pub(in crate::preflight) fn images(release: &Surroundings, answers: &Answers) ->
         let about = About::new(Check::Image, &image.written, image.fields);
         match &image.place {
             ImagePlace::Ecr(_) => in_ecr(&about, told!(answers, image.question(), Image)),
-            ImagePlace::Hosted(_) => hosted(&about, told!(answers, image.question(), HostedImage)),
+            ImagePlace::Hosted(_) => {
+                hosted(&about, image, told!(answers, image.question(), HostedImage))
+            }
         }
     });
     each.collect()
@@ -35,9 +37,12 @@ fn in_ecr(about: &About, told: Result<&ImageState, Untold>) -> Finding {
     }
 }
 
-fn hosted(about: &About, told: Result<&HostAnswer, Untold>) -> Finding {
+fn hosted(about: &About, image: &Image, told: Result<&HostAnswer, Untold>) -> Finding {
     match told {
         Ok(HostAnswer::There(_)) => about.pass("is in the registry"),
+        // Registries hide what one may not see, and the task asks as somebody else.
+        Ok(HostAnswer::Absent) if image.has_own_credentials => about
+            .unchecked("the registry shows none to who asks without the task's own credentials"),
         Ok(HostAnswer::Absent) => about.fail(
             "is not in the registry",
             "push the image, or correct its name and tag",

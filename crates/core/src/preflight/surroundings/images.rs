@@ -13,6 +13,8 @@ pub struct Image {
     pub written: String,
     /// Where it lies.
     pub place: ImagePlace,
+    /// Whether the task pulls it with credentials of its own, which nobody else has.
+    pub has_own_credentials: bool,
     /// Where a manifest says it.
     pub fields: &'static [&'static str],
 }
@@ -62,6 +64,7 @@ pub(super) fn images(task: &Document) -> Vec<Image> {
                 || ImagePlace::Hosted(RegistryImage::parse(written)),
                 ImagePlace::Ecr,
             ),
+            has_own_credentials: container["repositoryCredentials"].is_object(),
             fields: fields(container, at == 0),
         });
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::{Check, Finding, Seen, judge};
-use super::facts::{answered, on_instances, possible, release, service, task_definition};
+use super::facts::{SECRET, answered, on_instances, possible, release, service, task_definition};
 use crate::cloud::preconditions::{Kind, Question};
 
 /// Judges the release where what is asked in a way is otherwise: the fact of this number.
@@ -213,6 +213,24 @@ fn what_may_work_is_a_warning() {
         judge(&release, &answered(&release, |_| None))
     };
     told(&slow, Check::HealthCheck, "warn", "after 120 s");
+}
+
+#[test]
+fn what_a_registry_hides_from_others_than_the_task_is_unchecked() {
+    let mut task = task_definition();
+    let credentials = json!({"credentialsParameter": SECRET});
+    task["containerDefinitions"][1]["repositoryCredentials"] = credentials;
+    let release = release(task, service());
+    let answers = answered(&release, |question| {
+        let is_it = question.kind() == Kind::HostedImage;
+        is_it.then(|| Seen::Told(possible(question).swap_remove(3)))
+    });
+    told(
+        &judge(&release, &answers),
+        Check::Image,
+        "unchecked",
+        "the task's own credentials",
+    );
 }
 
 #[test]
