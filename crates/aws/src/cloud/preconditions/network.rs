@@ -4,65 +4,44 @@
 use super::super::api::QueryApi;
 use super::super::lacks::{Lacks, member, text};
 use super::super::operation::Operation;
-use super::super::query::{Element, QueryRequest};
+use super::super::query::Element;
 use mlship_core::cloud::Answer;
 use mlship_core::cloud::preconditions::{
     Endpoint, EndpointKind, Route, RouteTable, Rule, RuleSource, SecurityGroup, Subnet, Transport,
 };
 
 pub(super) async fn subnets(client: &QueryApi, ids: &[String]) -> Answer<Vec<Subnet>> {
-    const OPERATION: Operation = Operation::DescribeSubnets;
-    let request = |token| {
-        let request = client.request(OPERATION);
-        filtered(request, "subnet-id", ids)
-            .maybe("NextToken", token)
-            .send()
-    };
-    client
-        .pages(OPERATION, usize::MAX, request, |answer| {
-            read(&answer, "subnetSet", |item| {
-                Ok(Subnet {
-                    id: text(item.text("subnetId"), "subnetId")?.to_owned(),
-                    vpc: text(item.text("vpcId"), "vpcId")?.to_owned(),
-                    owner: item.text("ownerId").map(str::to_owned),
-                    range: item.text("cidrBlock").map(str::to_owned),
-                    free: number(item.text("availableIpAddressCount")),
-                })
-            })
+    let asked = (Operation::DescribeSubnets, "subnet-id", ids);
+    described(client, asked, "subnetSet", |item| {
+        Ok(Subnet {
+            id: text(item.text("subnetId"), "subnetId")?.to_owned(),
+            vpc: text(item.text("vpcId"), "vpcId")?.to_owned(),
+            owner: item.text("ownerId").map(str::to_owned),
+            range: item.text("cidrBlock").map(str::to_owned),
+            free: number(item.text("availableIpAddressCount")),
         })
-        .await
+    })
+    .await
 }
 
 pub(super) async fn security_groups(
     client: &QueryApi,
     ids: &[String],
 ) -> Answer<Vec<SecurityGroup>> {
-    const OPERATION: Operation = Operation::DescribeSecurityGroups;
-    let request = |token| {
-        let request = client.request(OPERATION);
-        filtered(request, "group-id", ids)
-            .maybe("NextToken", token)
-            .send()
-    };
-    client
-        .pages(OPERATION, usize::MAX, request, |answer| {
-            read(&answer, "securityGroupInfo", |item| {
-                let rules = |list: &str| -> Vec<Rule> {
-                    item.items(list)
-                        .unwrap_or_default()
-                        .iter()
-                        .map(rule)
-                        .collect()
-                };
-                Ok(SecurityGroup {
-                    id: text(item.text("groupId"), "groupId")?.to_owned(),
-                    vpc: item.text("vpcId").map(str::to_owned),
-                    ingress: rules("ipPermissions"),
-                    egress: rules("ipPermissionsEgress"),
-                })
-            })
+    let asked = (Operation::DescribeSecurityGroups, "group-id", ids);
+    described(client, asked, "securityGroupInfo", |item| {
+        let rules = |list: &str| -> Vec<Rule> {
+            let items = item.items(list).unwrap_or_default().iter();
+            items.map(rule).collect()
+        };
+        Ok(SecurityGroup {
+            id: text(item.text("groupId"), "groupId")?.to_owned(),
+            vpc: item.text("vpcId").map(str::to_owned),
+            ingress: rules("ipPermissions"),
+            egress: rules("ipPermissionsEgress"),
         })
-        .await
+    })
+    .await
 }
 
 fn rule(item: &Element) -> Rule {
@@ -91,19 +70,9 @@ fn rule(item: &Element) -> Rule {
 }
 
 pub(super) async fn route_tables(client: &QueryApi, vpc: &str) -> Answer<Vec<RouteTable>> {
-    const OPERATION: Operation = Operation::DescribeRouteTables;
     let vpc = [vpc.to_owned()];
-    let request = |token| {
-        let request = client.request(OPERATION);
-        filtered(request, "vpc-id", &vpc)
-            .maybe("NextToken", token)
-            .send()
-    };
-    client
-        .pages(OPERATION, usize::MAX, request, |answer| {
-            read(&answer, "routeTableSet", table)
-        })
-        .await
+    let asked = (Operation::DescribeRouteTables, "vpc-id", &vpc[..]);
+    described(client, asked, "routeTableSet", table).await
 }
 
 fn table(item: &Element) -> Result<RouteTable, Lacks> {
@@ -153,27 +122,18 @@ fn route(item: &Element) -> Option<Route> {
 }
 
 pub(super) async fn endpoints(client: &QueryApi, vpc: &str) -> Answer<Vec<Endpoint>> {
-    const OPERATION: Operation = Operation::DescribeVpcEndpoints;
     let vpc = [vpc.to_owned()];
-    let request = |token| {
-        let request = client.request(OPERATION);
-        filtered(request, "vpc-id", &vpc)
-            .maybe("NextToken", token)
-            .send()
-    };
-    client
-        .pages(OPERATION, usize::MAX, request, |answer| {
-            read(&answer, "vpcEndpointSet", |item| {
-                Ok(Endpoint {
-                    service: text(item.text("serviceName"), "serviceName")?.to_owned(),
-                    kind: kind(item),
-                    is_available: item
-                        .text("state")
-                        .is_none_or(|state| state.eq_ignore_ascii_case("available")),
-                })
-            })
+    let asked = (Operation::DescribeVpcEndpoints, "vpc-id", &vpc[..]);
+    described(client, asked, "vpcEndpointSet", |item| {
+        Ok(Endpoint {
+            service: text(item.text("serviceName"), "serviceName")?.to_owned(),
+            kind: kind(item),
+            is_available: item
+                .text("state")
+                .is_none_or(|state| state.eq_ignore_ascii_case("available")),
         })
-        .await
+    })
+    .await
 }
 
 fn kind(item: &Element) -> EndpointKind {
@@ -197,10 +157,24 @@ fn kind(item: &Element) -> EndpointKind {
     }
 }
 
-fn filtered(request: QueryRequest, name: &str, values: &[String]) -> QueryRequest {
-    request
-        .with("Filter.1.Name", name)
-        .list("Filter.1.Value", values)
+/// Reads a list of what a filter leaves, page by page.
+async fn described<T>(
+    client: &QueryApi,
+    (operation, filter, values): (Operation, &str, &[String]),
+    list: &str,
+    item: impl Fn(&Element) -> Result<T, Lacks>,
+) -> Answer<Vec<T>> {
+    let request = |token| {
+        let request = client.request(operation);
+        let request = request.with("Filter.1.Name", filter);
+        let request = request.list("Filter.1.Value", values);
+        request.maybe("NextToken", token).send()
+    };
+    client
+        .pages(operation, usize::MAX, request, |answer| {
+            read(&answer, list, &item)
+        })
+        .await
 }
 
 fn read<T>(
