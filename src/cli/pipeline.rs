@@ -61,121 +61,75 @@ enum Told {
     Findings,
 }
 
-impl Command {
-    fn told(&self) -> Option<Told> {
-        match self {
-            Self::Deploy(command) if command.is_dry_run() => Some(Told::Plans),
-            Self::Rollback(command) if command.is_dry_run() => Some(Told::Plans),
-            Self::Diff(_) => Some(Told::Plans),
-            Self::Deploy(_) | Self::Rollback(_) | Self::Watch(_) => Some(Told::Run),
-            Self::Validate(_) | Self::Verify(_) => Some(Told::Findings),
-            Self::Init(_)
-            | Self::Status(_)
-            | Self::Abort(_)
-            | Self::History(_)
-            | Self::Logs(_)
-            | Self::Experiment(_)
-            | Self::Render(_)
-            | Self::Explain(_)
-            | Self::Schema(_)
-            | Self::Completions(_)
-            | Self::Man(_) => None,
-        }
-    }
+/// What a command leaves, by its flags.
+struct Leaves<'a> {
+    told: Told,
+    /// Whether it can be written for a comment.
+    takes_markdown: bool,
+    report: Option<&'a ReportFile>,
+    handover: Option<&'a Handover>,
+    quality: Option<&'a CodeQuality>,
+}
 
-    fn takes_markdown(&self) -> bool {
-        match self {
-            Self::Diff(_) => true,
-            Self::Deploy(command) => command.is_dry_run(),
-            Self::Init(_)
-            | Self::Validate(_)
-            | Self::Verify(_)
-            | Self::Status(_)
-            | Self::Rollback(_)
-            | Self::Abort(_)
-            | Self::History(_)
-            | Self::Watch(_)
-            | Self::Logs(_)
-            | Self::Experiment(_)
-            | Self::Render(_)
-            | Self::Explain(_)
-            | Self::Schema(_)
-            | Self::Completions(_)
-            | Self::Man(_) => false,
-        }
-    }
-
-    fn report(&self) -> Option<&Path> {
-        let flags = match self {
-            Self::Diff(command) => &command.report,
-            Self::Deploy(command) => &command.report,
-            Self::Rollback(command) => &command.report,
-            Self::Watch(command) => &command.report,
-            Self::Init(_)
-            | Self::Validate(_)
-            | Self::Verify(_)
-            | Self::Status(_)
-            | Self::Abort(_)
-            | Self::History(_)
-            | Self::Logs(_)
-            | Self::Experiment(_)
-            | Self::Render(_)
-            | Self::Explain(_)
-            | Self::Schema(_)
-            | Self::Completions(_)
-            | Self::Man(_) => return None,
+impl<'a> Leaves<'a> {
+    fn of(command: &'a Command) -> Option<Self> {
+        let nothing = |told| Self {
+            told,
+            takes_markdown: false,
+            report: None,
+            handover: None,
+            quality: None,
         };
-        flags.report.as_deref()
-    }
-
-    fn handover(&self) -> Option<&Handover> {
-        match self {
-            Self::Deploy(command) => Some(&command.handover),
-            Self::Rollback(command) => Some(&command.handover),
-            Self::Watch(command) => Some(&command.handover),
-            Self::Init(_)
-            | Self::Validate(_)
-            | Self::Verify(_)
-            | Self::Diff(_)
-            | Self::Status(_)
-            | Self::Abort(_)
-            | Self::History(_)
-            | Self::Logs(_)
-            | Self::Experiment(_)
-            | Self::Render(_)
-            | Self::Explain(_)
-            | Self::Schema(_)
-            | Self::Completions(_)
-            | Self::Man(_) => None,
-        }
-    }
-
-    fn code_quality(&self) -> Option<&Path> {
-        match self {
-            Self::Validate(command) => command.quality.code_quality.as_deref(),
-            Self::Verify(command) => command.quality.code_quality.as_deref(),
-            Self::Init(_)
-            | Self::Diff(_)
-            | Self::Deploy(_)
-            | Self::Status(_)
-            | Self::Rollback(_)
-            | Self::Abort(_)
-            | Self::History(_)
-            | Self::Watch(_)
-            | Self::Logs(_)
-            | Self::Experiment(_)
-            | Self::Render(_)
-            | Self::Explain(_)
-            | Self::Schema(_)
-            | Self::Completions(_)
-            | Self::Man(_) => None,
+        let told = |is_dry_run| if is_dry_run { Told::Plans } else { Told::Run };
+        match command {
+            Command::Diff(command) => Some(Self {
+                takes_markdown: true,
+                report: Some(&command.report),
+                ..nothing(Told::Plans)
+            }),
+            Command::Deploy(command) => Some(Self {
+                takes_markdown: command.is_dry_run(),
+                report: Some(&command.report),
+                handover: Some(&command.handover),
+                ..nothing(told(command.is_dry_run()))
+            }),
+            Command::Rollback(command) => Some(Self {
+                report: Some(&command.report),
+                handover: Some(&command.handover),
+                ..nothing(told(command.is_dry_run()))
+            }),
+            Command::Watch(command) => Some(Self {
+                report: Some(&command.report),
+                handover: Some(&command.handover),
+                ..nothing(Told::Run)
+            }),
+            Command::Validate(command) => Some(Self {
+                quality: Some(&command.quality),
+                ..nothing(Told::Findings)
+            }),
+            Command::Verify(command) => Some(Self {
+                quality: Some(&command.quality),
+                ..nothing(Told::Findings)
+            }),
+            Command::Init(_)
+            | Command::Status(_)
+            | Command::Abort(_)
+            | Command::History(_)
+            | Command::Logs(_)
+            | Command::Experiment(_)
+            | Command::Render(_)
+            | Command::Explain(_)
+            | Command::Schema(_)
+            | Command::Completions(_)
+            | Command::Man(_) => None,
         }
     }
 }
 
 /// Says that a command has no report to post, before it does anything.
 pub(super) fn check(cli: &Cli) -> Result<(), ExitCode> {
-    if cli.global.output == Output::Markdown && !cli.command.takes_markdown() {
+    let takes_markdown = || Leaves::of(&cli.command).is_some_and(|leaves| leaves.takes_markdown);
+    if cli.global.output == Output::Markdown && !takes_markdown() {
         let message = "-o markdown is for diff";
         let hint = "--report FILE writes Markdown beside what a command tells";
         return Err(output::usage_with_hint(message, Some(hint), &cli.global));
@@ -195,71 +149,68 @@ pub(super) fn show_markdown(global: &Global) {
 
 /// Leaves what a command came to where the build looks for it.
 pub(super) fn finish(cli: &Cli, code: ExitCode) {
-    let Some(told) = cli.command.told() else {
-        return;
-    };
-    cli.global
-        .chronicle
-        .read(|chronicle| leave(cli, told, chronicle, code));
+    if let Some(leaves) = Leaves::of(&cli.command) {
+        let global = &cli.global;
+        global
+            .chronicle
+            .read(|chronicle| leaves.leave(global, chronicle, code));
+    }
 }
 
-fn leave(cli: &Cli, told: Told, chronicle: &Chronicle, code: ExitCode) {
-    let author = author(&cli.global);
-    let document = match told {
-        Told::Run => run_document(chronicle, &author),
-        Told::Plans => plans_document(chronicle, &author),
-        Told::Findings => findings_document(chronicle),
-    };
-    if let Some(path) = cli.command.report() {
-        write(path, "the report", document.within(SUMMARY).as_bytes());
-    }
-    if let Some(path) = cli.command.code_quality() {
-        let workspace = Workspace::new(variable("CI_PROJECT_DIR").as_deref());
-        write_json(
-            path,
-            "the Code Quality report",
-            &code_quality(chronicle, &workspace),
-        );
-    }
-    if let Some(Handover {
-        dotenv: variables,
-        annotations,
-    }) = cli.command.handover()
-    {
-        if let Some(path) = variables {
+impl Leaves<'_> {
+    fn leave(&self, global: &Global, chronicle: &Chronicle, code: ExitCode) {
+        if let Some(path) = self.report.and_then(|flags| flags.report.as_deref()) {
+            let document = self.document(global, chronicle);
+            write(path, "the report", document.within(SUMMARY).as_bytes());
+        }
+        if let Some(path) = self.quality.and_then(|flags| flags.code_quality.as_deref()) {
+            let workspace = Workspace::new(variable("CI_PROJECT_DIR").as_deref());
+            let report = code_quality(chronicle, &workspace);
+            write_json(path, "the Code Quality report", &report);
+        }
+        if let Some(path) = self.handover.and_then(|flags| flags.dotenv.as_deref()) {
             let text = dotenv(&outcome(chronicle, code));
             write(path, "the variables", text.as_bytes());
         }
-        if let Some(path) = annotations {
+        if let Some(path) = self.handover.and_then(|flags| flags.annotations.as_deref()) {
             write_json(path, "the links", &links(chronicle));
         }
+        if variable("GITHUB_ACTIONS").as_deref() == Some("true") {
+            self.tell_github(global, chronicle, code);
+        }
     }
-    if variable("GITHUB_ACTIONS").as_deref() == Some("true") {
-        tell_github(cli, told, &document, chronicle, code);
-    }
-}
 
-fn tell_github(cli: &Cli, told: Told, document: &Document, chronicle: &Chronicle, code: ExitCode) {
-    let workspace = Workspace::new(variable("GITHUB_WORKSPACE").as_deref());
-    // What is on standard output as JSON is for a program.
-    let mut to = match cli.global.format() {
-        Format::Human => Writer::stdout(),
-        Format::Json => Writer::stderr(),
-    };
-    for command in annotations(chronicle, &workspace) {
-        let _ = to.command(&command);
+    fn document(&self, global: &Global, chronicle: &Chronicle) -> Document {
+        match self.told {
+            Told::Run => run_document(chronicle, &author(global)),
+            Told::Plans => plans_document(chronicle, &author(global)),
+            Told::Findings => findings_document(chronicle),
+        }
     }
-    if let Some(path) = variable("GITHUB_STEP_SUMMARY") {
-        append(Path::new(&path), "the step summary", |written| {
-            document.within(SUMMARY.saturating_sub(written)) + "\n"
-        });
-    }
-    if told == Told::Run
-        && let Some(path) = variable("GITHUB_OUTPUT")
-    {
-        append(Path::new(&path), "the step's outputs", |_| {
-            github_outputs(&outcome(chronicle, code))
-        });
+
+    fn tell_github(&self, global: &Global, chronicle: &Chronicle, code: ExitCode) {
+        let workspace = Workspace::new(variable("GITHUB_WORKSPACE").as_deref());
+        // What is on standard output as JSON is for a program.
+        let mut to = match global.format() {
+            Format::Human => Writer::stdout(),
+            Format::Json => Writer::stderr(),
+        };
+        for command in annotations(chronicle, &workspace) {
+            let _ = to.command(&command);
+        }
+        if let Some(path) = variable("GITHUB_STEP_SUMMARY") {
+            let document = self.document(global, chronicle);
+            append(Path::new(&path), "the step summary", |written| {
+                document.within(SUMMARY.saturating_sub(written)) + "\n"
+            });
+        }
+        if self.told == Told::Run
+            && let Some(path) = variable("GITHUB_OUTPUT")
+        {
+            append(Path::new(&path), "the step's outputs", |_| {
+                github_outputs(&outcome(chronicle, code))
+            });
+        }
     }
 }
 
