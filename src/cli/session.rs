@@ -38,6 +38,18 @@ impl Session {
         Self::to(wanted, Asking::Caller, global).await
     }
 
+    /// Opens the way to where something says it is, and returns who is calling: for what writes, and
+    /// takes signals itself.
+    pub(super) async fn listening_as_caller(
+        wanted: Destination,
+        global: &Global,
+    ) -> Result<(Self, Caller), CloudError> {
+        let sessions = Sessions::listening(&[wanted], Asking::Caller, global).await?;
+        let session = sessions.into_only()?;
+        let caller = session.caller.clone()?;
+        Ok((session, caller))
+    }
+
     async fn to(wanted: &Destination, asking: Asking, global: &Global) -> Result<Self, CloudError> {
         let wanted = std::slice::from_ref(wanted);
         Sessions::deaf(wanted, asking, global).await?.into_only()

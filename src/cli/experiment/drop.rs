@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::load::load_one;
 use super::presenter::Presenter;
-use crate::cli::sessions::{Asking, Sessions};
+use crate::cli::session::Session;
 use crate::cli::{Global, examples, output};
 use mlship_core::app::experiment as app;
 use mlship_core::progress::ExitCode;
@@ -33,15 +33,9 @@ pub(super) async fn run(command: &Drop, global: &Global) -> ExitCode {
         comparison: &comparison,
         global,
     };
-    let wanted = [comparison.destination()];
-    let opened = Sessions::listening(&wanted, Asking::Caller, global).await;
-    let known = opened.and_then(|sessions| {
-        let session = sessions.into_only()?;
-        let caller = session.caller.clone()?;
-        Ok((session, caller))
-    });
-    let (session, caller) = match known {
-        Ok(known) => known,
+    let opened = Session::listening_as_caller(comparison.destination(), global).await;
+    let (session, caller) = match opened {
+        Ok(opened) => opened,
         Err(error) => return presenter.end(&error.into()),
     };
     let tell = &mut |line: &str| output::complain(line);

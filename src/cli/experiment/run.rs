@@ -11,7 +11,7 @@ use super::ledger::RecordFlag;
 use super::load::load_one;
 use super::presenter::{Presenter, experiment_view};
 use super::rows_file;
-use crate::cli::sessions::{Asking, Sessions};
+use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{Report, headline};
 use mlship_core::app::experiment::{
@@ -60,15 +60,9 @@ pub(super) async fn run(command: &Run, global: &Global) -> ExitCode {
         comparison: &comparison,
         global,
     };
-    let wanted = [comparison.destination()];
-    let opened = Sessions::listening(&wanted, Asking::Caller, global).await;
-    let known = opened.and_then(|sessions| {
-        let session = sessions.into_only()?;
-        let caller = session.caller.clone()?;
-        Ok((session, caller))
-    });
-    let (session, caller) = match known {
-        Ok(known) => known,
+    let opened = Session::listening_as_caller(comparison.destination(), global).await;
+    let (session, caller) = match opened {
+        Ok(opened) => opened,
         Err(error) => return presenter.end(&error.into()),
     };
     let tell = &mut |line: &str| output::complain(line);

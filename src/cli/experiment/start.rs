@@ -7,7 +7,7 @@ use clap::Args;
 use super::ledger::RecordFlag;
 use super::load::load_one;
 use super::presenter::Presenter;
-use crate::cli::sessions::{Asking, Sessions};
+use crate::cli::session::Session;
 use crate::cli::{Global, diff, examples};
 use mlship_core::app::experiment::{self as app, StartOptions};
 use mlship_core::experiment::start::StartRequest;
@@ -57,15 +57,9 @@ pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
         comparison: &comparison,
         global,
     };
-    let wanted = [comparison.destination()];
-    let opened = Sessions::listening(&wanted, Asking::Caller, global).await;
-    let known = opened.and_then(|sessions| {
-        let session = sessions.into_only()?;
-        let caller = session.caller.clone()?;
-        Ok((session, caller))
-    });
-    let (session, caller) = match known {
-        Ok(known) => known,
+    let opened = Session::listening_as_caller(comparison.destination(), global).await;
+    let (session, caller) = match opened {
+        Ok(opened) => opened,
         Err(error) => return presenter.end(&error.into()),
     };
     let start = app::Start {

@@ -4,6 +4,7 @@
 mod by_service;
 mod cleanup;
 mod comparison;
+mod deploy_options;
 mod drop;
 mod ended;
 mod existing_metrics;

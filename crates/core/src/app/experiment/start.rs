@@ -8,22 +8,20 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::comparison::Comparison;
+use super::deploy_options::deploy_options;
 use super::existing_metrics::warn;
 use super::observing::observe;
 use super::outcome::{Conclusion, Details, Outcome};
 use super::recording::Recording;
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
-use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
-use crate::app::model_version::GateOverrides;
-use crate::app::watch::{OnInterrupt, WatchOptions};
+use crate::app::deploy::Deploy;
 use crate::apply::retry_until_visible;
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
 use crate::experiment::start::{PhaseOpening, StartPlan, StartRequest, plan};
 use crate::experiment::{Record, open};
 use crate::ledger::Ledgers;
 use crate::pause::sleep;
-use crate::plan::Redeploy;
 use crate::progress::ExitCode;
 use crate::registry::Registries;
 use crate::release::ids::Caller;
@@ -149,22 +147,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
     }
 
     async fn deploy(&self, report: &mut dyn ExperimentReport) -> Result<(), Outcome> {
-        let options = DeployOptions {
-            watch: WatchOptions {
-                timeout: self.options.timeout,
-                on_interrupt: OnInterrupt::Detach,
-            },
-            until: None,
-            detach: false,
-            if_busy: IfBusy::Wait,
-            redeploy: Redeploy::WhenChanged,
-            repeat: Repeat::Always,
-            adopt: false,
-            force: false,
-            own_experiment: Some(self.comparison.definition.rule.clone()),
-            verify: None,
-            overrides: GateOverrides::default(),
-        };
+        let options = deploy_options(&self.comparison.definition.rule, self.options.timeout);
         let deploy = Deploy {
             context: self.context,
             caller: self.caller,

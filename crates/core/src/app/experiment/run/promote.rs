@@ -4,14 +4,14 @@
 use super::Run;
 use super::look::Look;
 use crate::app::ResultRecord;
-use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
+use crate::app::deploy::Deploy;
+use crate::app::experiment::deploy_options::deploy_options;
 use crate::app::experiment::outcome::{Conclusion, Details, Outcome};
 use crate::app::experiment::readout::Readout;
 use crate::app::experiment::report::ExperimentReport;
 use crate::app::experiment::stop::Stop;
 use crate::app::model_version::{GateOverrides, pin};
 use crate::app::planning::{PlanError, plan_release};
-use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::cloud::{Balancing, Cloud, Metrics};
 use crate::experiment::{Claim, EndReason, Promotion, PromotionState, Record, Refusal, harm, tag};
 use crate::ledger::Ledgers;
@@ -155,22 +155,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
     }
 
     async fn deploy(&self, manifest: &Manifest, report: &mut dyn ExperimentReport) -> ResultRecord {
-        let options = DeployOptions {
-            watch: WatchOptions {
-                timeout: self.options.timeout,
-                on_interrupt: OnInterrupt::Detach,
-            },
-            until: None,
-            detach: false,
-            if_busy: IfBusy::Wait,
-            redeploy: Redeploy::WhenChanged,
-            repeat: Repeat::Always,
-            adopt: false,
-            force: false,
-            verify: None,
-            own_experiment: Some(self.comparison.definition.rule.clone()),
-            overrides: GateOverrides::default(),
-        };
+        let options = deploy_options(&self.comparison.definition.rule, self.options.timeout);
         let deploy = Deploy {
             context: self.context,
             caller: self.caller,

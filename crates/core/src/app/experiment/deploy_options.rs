@@ -1,0 +1,30 @@
+//! How an experiment deploys what takes part in it.
+
+use std::time::Duration;
+
+use crate::app::deploy::{DeployOptions, IfBusy, Repeat};
+use crate::app::model_version::GateOverrides;
+use crate::app::watch::{OnInterrupt, WatchOptions};
+use crate::plan::Redeploy;
+use crate::release::ids::RuleArn;
+
+/// Returns how the experiment of a rule deploys: it waits for others and for the verdict, and is not
+/// disturbed by itself.
+pub(super) fn deploy_options(rule: &RuleArn, timeout: Duration) -> DeployOptions {
+    DeployOptions {
+        watch: WatchOptions {
+            timeout,
+            on_interrupt: OnInterrupt::Detach,
+        },
+        until: None,
+        detach: false,
+        if_busy: IfBusy::Wait,
+        redeploy: Redeploy::WhenChanged,
+        repeat: Repeat::Always,
+        adopt: false,
+        force: false,
+        verify: None,
+        own_experiment: Some(rule.clone()),
+        overrides: GateOverrides::default(),
+    }
+}
