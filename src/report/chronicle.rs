@@ -79,10 +79,10 @@ impl PlanRecord {
             service: plan.service.clone(),
             effect: plan.effect,
             tasks: plan.tasks,
-            before: plan.previous.as_ref().map(|previous| {
-                let version = previous.version.clone();
-                version.unwrap_or_else(|| previous.task_definition.short().to_owned())
-            }),
+            before: plan
+                .previous
+                .as_ref()
+                .map(|previous| previous.version_or_revision().to_owned()),
             after: plan.model.version.clone(),
             changes: changes.unwrap_or_default(),
             notes: notes.unwrap_or_default(),

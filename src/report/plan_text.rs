@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde_json::Value;
 
 use super::Color;
-use mlship_core::plan::{Change, ChangeValues, Effect, Plan, SecretChange};
+use mlship_core::plan::{Change, ChangeValues, Effect, Plan, Previous, SecretChange};
 use mlship_core::release::Origin;
 use mlship_text::Page;
 use mlship_text::columns::{padded, widest};
@@ -26,30 +26,30 @@ pub fn plan_text(plan: &Plan, color: &Color) -> Page {
         text.extend(origin_lines(origin, color));
     }
     let width = widest(plan.changes.iter().map(|change| &change.path)).min(36);
-    let mut changes: Vec<&Change> = Vec::new();
-    for change in &plan.changes {
-        // Two of ECS's fields for one of the manifest's say the same thing twice.
-        let says_it = |known: &&Change| known.path == change.path && known.shown == change.shown;
-        if changes.iter().any(says_it) {
-            continue;
-        }
-        changes.push(change);
-        let line = change_line(change, width, color);
-        text.line(line);
+    for change in told_once(&plan.changes) {
+        text.line(change_line(change, width, color));
     }
     text.extend(kept_lines(plan, color));
     text
 }
 
+/// Returns changes without those that say the same again: two of ECS's fields may be one of the
+/// manifest's.
+pub(super) fn told_once(changes: &[Change]) -> Vec<&Change> {
+    let mut told: Vec<&Change> = Vec::new();
+    for change in changes {
+        let says_it = |known: &&Change| known.path == change.path && known.shown == change.shown;
+        if !told.iter().any(says_it) {
+            told.push(change);
+        }
+    }
+    told
+}
+
 /// Returns what it does, in one line.
 pub(super) fn headline(plan: &Plan) -> String {
-    let from = plan.previous.as_ref().map(|previous| {
-        let version = previous.version.as_deref();
-        version.map_or_else(
-            || previous.task_definition.short().to_owned(),
-            str::to_owned,
-        )
-    });
+    let previous = plan.previous.as_ref();
+    let from = previous.map(Previous::version_or_revision);
     let model = &plan.model;
     let what = match from {
         Some(from) if from != model.version => format!("{} {from} → {}", model.name, model.version),
@@ -231,7 +231,14 @@ fn ecs_field(change: &Change, faint: Style) -> String {
 fn display_value(value: Option<&Value>) -> String {
     match value {
         None => "none".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
+        Some(value) => plain(value),
+    }
+}
+
+/// Returns a value as people write it.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }

@@ -113,7 +113,8 @@ pub fn plans_sum<'a>(
     )
 }
 
-fn rank(effect: Effect) -> u8 {
+/// Orders plans: what is made, then what replaces tasks, then what changes in place.
+pub(super) fn rank(effect: Effect) -> u8 {
     match effect {
         Effect::Create => 0,
         Effect::ReplaceTasks => 1,

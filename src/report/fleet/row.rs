@@ -91,13 +91,8 @@ fn stays(result: &ResultRecord) -> String {
 }
 
 fn versions(result: &ResultRecord) -> String {
-    let before = result.previous.as_ref().map(|previous| {
-        let version = previous.version.as_deref();
-        version.map_or_else(
-            || previous.task_definition.short().to_owned(),
-            str::to_owned,
-        )
-    });
+    let before = result.previous.as_ref();
+    let before = before.map(|previous| previous.version_or_revision().to_owned());
     let after = result
         .release
         .as_ref()

@@ -8,6 +8,8 @@ use super::findings::findings_table;
 use super::run::{Author, hindered, nothing};
 use super::safe::Safe;
 use crate::report::chronicle::{Chronicle, PlanRecord};
+use crate::report::plan_text::{plain, told_once};
+use crate::report::plans_text::rank;
 use mlship_core::plan::{Change, ChangeValues, Effect, SecretChange};
 use mlship_text::words::counted;
 
@@ -43,15 +45,6 @@ pub fn plans_document(chronicle: &Chronicle, author: &Author) -> Document {
         document.paragraph(&Safe::link("run", run));
     }
     document
-}
-
-fn rank(effect: Effect) -> u8 {
-    match effect {
-        Effect::Create => 0,
-        Effect::ReplaceTasks => 1,
-        Effect::InPlace => 2,
-        Effect::None => 3,
-    }
 }
 
 /// Counts what is done, in one line.
@@ -107,14 +100,7 @@ fn title(plan: &PlanRecord) -> Safe {
 /// Returns what a plan changes: a table, and what is too long for it below.
 pub(super) fn changes(plan: &PlanRecord) -> Document {
     let mut document = Document::default();
-    let mut told: Vec<&Change> = Vec::new();
-    for change in &plan.changes {
-        // Two of ECS's fields for one of the manifest's say the same thing twice.
-        let is_same = |known: &&Change| known.path == change.path && known.shown == change.shown;
-        if !told.iter().any(is_same) {
-            told.push(change);
-        }
-    }
+    let told = told_once(&plan.changes);
     let rows = told.iter().map(|change| {
         let [before, after] = sides(&change.shown);
         vec![Safe::code(&change.path), before, after]
@@ -152,22 +138,15 @@ fn secret_sides(secret: SecretChange) -> [Safe; 2] {
     }
 }
 
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 fn is_long(value: &Value) -> bool {
-    text(value).chars().count() > LONGEST
+    plain(value).chars().count() > LONGEST
 }
 
 fn cell(value: Option<&Value>) -> Safe {
     match value {
         None => nothing(),
         Some(value) if is_long(value) => "(below)".into(),
-        Some(value) => Safe::code(&text(value)),
+        Some(value) => Safe::code(&plain(value)),
     }
 }
 

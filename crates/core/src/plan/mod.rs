@@ -225,6 +225,13 @@ impl Previous {
         }
     }
 
+    /// Returns its version, or where no tag says that its revision.
+    #[must_use]
+    pub fn version_or_revision(&self) -> &str {
+        let version = self.version.as_deref();
+        version.unwrap_or_else(|| self.task_definition.short())
+    }
+
     /// Names it as people do.
     #[must_use]
     pub fn words(&self) -> String {
