@@ -72,6 +72,7 @@ sum_of() {
 }
 
 fetch "$base/$name.tar.gz" "$folder/archive"
+sum=$(printf %s "$sum" | tr 'A-F' 'a-f')
 if [ -z "$sum" ]; then
     fetch "$base/SHA256SUMS" "$folder/sums"
     sum=$(sed -n "s/^\([0-9a-f]\{64\}\)  *$name.tar.gz\$/\1/p" "$folder/sums")
