@@ -1,7 +1,7 @@
 //! What a command takes down for the reports that are written once it is over.
 
 use super::Global;
-use crate::report::{ManifestRecord, Obstacle, PlanRecord};
+use crate::report::{Checks, ManifestRecord, Obstacle, PlanRecord};
 use mlship_core::plan::Plan;
 use mlship_core::progress::Conclusion;
 use mlship_manifest::{Diagnostic, Manifest};
@@ -11,6 +11,15 @@ impl Global {
     pub(super) fn found(&self, findings: &[Diagnostic]) {
         self.chronicle
             .note(|chronicle| chronicle.findings.extend_from_slice(findings));
+    }
+
+    /// Takes down how checks ended that found nothing wrong.
+    pub(super) fn checked(&self, more: Checks) {
+        self.chronicle.note(|chronicle| {
+            let checks = chronicle.checks.get_or_insert_default();
+            checks.passed += more.passed;
+            checks.unchecked += more.unchecked;
+        });
     }
 
     /// Takes down a plan that is shown.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::experiment::comparison;
 use super::gates::Overrides;
 use super::load::{Loaded, LoadedManifests, invalid, load_all_selected, load_selected};
-use super::pipeline::{self, ReportFile};
+use super::pipeline::ReportFile;
 use super::selection::Selection;
 use super::several::Way;
 use super::{Format, Global, examples, output};
@@ -147,7 +147,6 @@ impl Show<'_> {
             let way = sessions.to(manifests.len() + at);
             Box::pin(self.experiment(way, comparison, &mut seen, global)).await;
         }
-        pipeline::show_markdown(global);
         if global.format() == Format::Json {
             let mut document = json!({ "services": seen.services });
             if !seen.experiments.is_empty() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::Value;
 
-use super::{Cli, Command, Format, Global, Output, output};
+use super::{Cli, Command, Global, Output, output};
 use crate::report::{
     Author, Chronicle, Document, Workspace, Writer, annotations, code_quality, dotenv,
     failed_to_write, findings_document, github_outputs, links, outcome, plans_document,
@@ -134,17 +134,16 @@ pub(super) fn check(cli: &Cli) -> Result<(), ExitCode> {
         let hint = "--report FILE writes Markdown beside what a command tells";
         return Err(output::usage_with_hint(message, Some(hint), &cli.global));
     }
-    Ok(())
-}
-
-/// Writes the plans as a comment holds them, where they are asked for in this form.
-pub(super) fn show_markdown(global: &Global) {
-    if global.output == Output::Markdown {
-        let document = global
-            .chronicle
-            .read(|chronicle| plans_document(chronicle, &author(global)));
-        let _ = Writer::stdout().markdown(&document, COMMENT);
+    let hands_over = |flags: &Handover| flags.dotenv.is_some() || flags.annotations.is_some();
+    if Leaves::of(&cli.command)
+        .is_some_and(|leaves| leaves.told == Told::Plans && leaves.handover.is_some_and(hands_over))
+    {
+        let message =
+            "--dotenv and --annotations tell how a release ended, and --dry-run makes none";
+        let hint = "leave them out, or --dry-run";
+        return Err(output::usage_with_hint(message, Some(hint), &cli.global));
     }
+    Ok(())
 }
 
 /// Leaves what a command came to where the build looks for it.
@@ -159,6 +158,10 @@ pub(super) fn finish(cli: &Cli, code: ExitCode) {
 
 impl Leaves<'_> {
     fn leave(&self, global: &Global, chronicle: &Chronicle, code: ExitCode) {
+        if global.output == Output::Markdown && self.takes_markdown {
+            let document = self.document(global, chronicle);
+            let _ = Writer::stdout().markdown(&document, COMMENT);
+        }
         if let Some(path) = self.report.and_then(|flags| flags.report.as_deref()) {
             let document = self.document(global, chronicle);
             write(path, "the report", document.within(SUMMARY).as_bytes());
@@ -190,10 +193,11 @@ impl Leaves<'_> {
 
     fn tell_github(&self, global: &Global, chronicle: &Chronicle, code: ExitCode) {
         let workspace = Workspace::new(variable("GITHUB_WORKSPACE").as_deref());
-        // What is on standard output as JSON is for a program.
-        let mut to = match global.format() {
-            Format::Human => Writer::stdout(),
-            Format::Json => Writer::stderr(),
+        // A document on standard output is for a program, or to be posted.
+        let mut to = if global.reads_text() {
+            Writer::stdout()
+        } else {
+            Writer::stderr()
         };
         for command in annotations(chronicle, &workspace) {
             let _ = to.command(&command);
@@ -252,6 +256,6 @@ fn append(path: &Path, what: &str, text: impl FnOnce(usize) -> String) {
         file.write_all(text(written).as_bytes())
     };
     if let Err(error) = add() {
-        output::complain(&format!("warning: {what} was not written: {error}"));
+        output::complain(&format!("warning: could not write {what}: {error}"));
     }
 }

@@ -43,7 +43,7 @@ pub(super) async fn run(command: &Verify, global: &Global) -> ExitCode {
         verify(&session.context(), caller, &memory, &loaded.manifest).await
     });
     let mut codes = Vec::new();
-    let mut seen = Vec::new();
+    let (mut seen, mut unanswered) = (Vec::new(), Vec::new());
     for (answer, loaded) in in_order(each).await.into_iter().zip(&manifests) {
         let service = loaded.service();
         match answer {
@@ -51,14 +51,18 @@ pub(super) async fn run(command: &Verify, global: &Global) -> ExitCode {
                 let verification = Verification { service, verified };
                 codes.push(verification.exit_code());
                 global.found(&verification.problems());
+                global.checked(verification.checks());
                 seen.push(verification);
             }
-            Err(error) => codes.push(output::not_planned(&service, &error, global)),
+            Err(error) => {
+                codes.push(output::not_planned(&service, &error, global));
+                unanswered.push((service, error));
+            }
         }
     }
     match global.format() {
         Format::Json => {
-            output::document(&verify_document(&seen));
+            output::document(&verify_document(&seen, &unanswered));
         }
         Format::Human => output::page(&verify_text(&seen)),
     }

@@ -24,6 +24,18 @@ pub struct Chronicle {
     pub obstacles: Vec<Obstacle>,
     /// The manifests of releases.
     pub manifests: Vec<ManifestRecord>,
+    /// Of a command that asked AWS what releases lean on: how many checks passed, and how many could
+    /// not be made.
+    pub checks: Option<Checks>,
+}
+
+/// How checks ended that found nothing wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checks {
+    /// All that these look at was seen, and is right.
+    pub passed: usize,
+    /// Not all was seen.
+    pub unchecked: usize,
 }
 
 /// A plan, without what must not be seen.

@@ -1,8 +1,9 @@
-//! What a code means and what to do about it: exit codes, causes of failures, diagnostics.
+//! What a code means and what to do about it: exit codes, causes of failures, diagnostics, checks.
 
 use serde_json::{Value, json};
 
 use super::Color;
+use mlship_core::preflight::Check;
 use mlship_core::progress::{Cause, ExitCode};
 use mlship_manifest::Code;
 use mlship_text::Page;
@@ -16,14 +17,18 @@ pub enum Explained {
     Cause(Cause),
     /// A rule of manifests.
     Diagnostic(Code),
+    /// What `verify` looks at.
+    Check(Check),
 }
 
 impl Explained {
-    /// Returns everything that can be explained: numbers, causes, then diagnostics.
+    /// Returns everything that can be explained: numbers, causes, diagnostics, then checks.
     pub fn all() -> impl Iterator<Item = Self> {
         let codes = ExitCode::ALL.into_iter().map(Self::ExitCode);
         let causes = Cause::ALL.into_iter().map(Self::Cause);
-        codes.chain(causes).chain(Code::all().map(Self::Diagnostic))
+        let checks = Check::ALL.iter().copied().map(Self::Check);
+        let codes = codes.chain(causes);
+        codes.chain(Code::all().map(Self::Diagnostic)).chain(checks)
     }
 
     /// Returns what a name stands for, however it is written.
@@ -42,6 +47,7 @@ impl Explained {
             Self::ExitCode(code) => code.number().to_string(),
             Self::Cause(cause) => cause.as_str().to_owned(),
             Self::Diagnostic(code) => code.as_str().to_owned(),
+            Self::Check(check) => check.name().to_owned(),
         }
     }
 
@@ -52,14 +58,16 @@ impl Explained {
             Self::ExitCode(_) => "exit_code",
             Self::Cause(_) => "cause",
             Self::Diagnostic(_) => "diagnostic",
+            Self::Check(_) => "check",
         }
     }
 
-    fn meaning(self) -> &'static str {
+    fn meaning(self) -> String {
         match self {
-            Self::ExitCode(code) => code.meaning(),
-            Self::Cause(cause) => cause.meaning(),
-            Self::Diagnostic(code) => code.meaning(),
+            Self::ExitCode(code) => code.meaning().to_owned(),
+            Self::Cause(cause) => cause.meaning().to_owned(),
+            Self::Diagnostic(code) => code.meaning().to_owned(),
+            Self::Check(check) => format!("looks whether {}", check.looks_at()),
         }
     }
 
@@ -68,6 +76,7 @@ impl Explained {
             Self::ExitCode(code) => code.next().to_owned(),
             Self::Cause(cause) => cause.words().1,
             Self::Diagnostic(code) => code.fix().to_owned(),
+            Self::Check(check) => check.code().fix().to_owned(),
         }
     }
 
@@ -76,6 +85,7 @@ impl Explained {
             Self::ExitCode(_) => "docs/exit-codes.md",
             Self::Cause(_) => "docs/failure-causes.md",
             Self::Diagnostic(_) => "docs/diagnostics.md",
+            Self::Check(_) => "docs/verify.md",
         }
     }
 }

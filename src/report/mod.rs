@@ -32,7 +32,9 @@ mod surface;
 mod tests;
 mod verification;
 
-pub use chronicle::{Chronicle, ManifestRecord, Obstacle, PlanRecord, Recorded, SharedChronicle};
+pub use chronicle::{
+    Checks, Chronicle, ManifestRecord, Obstacle, PlanRecord, Recorded, SharedChronicle,
+};
 pub use ci::{
     Command, Workspace, annotations, code_quality, dotenv, github_outputs, links, outcome,
 };

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::Checks;
+use mlship_core::app::planning::PlanError;
 use mlship_core::app::verify::{Verified, diagnostic};
 use mlship_core::preflight::{Finding, State};
 use mlship_core::progress::ExitCode;
@@ -27,6 +29,19 @@ impl Verification {
             ExitCode::Refused
         } else {
             ExitCode::Done
+        }
+    }
+
+    /// Returns how many checks passed, and how many could not be made.
+    #[must_use]
+    pub fn checks(&self) -> Checks {
+        let count = |is_it: fn(&State) -> bool| {
+            let states = self.verified.findings.iter().map(|finding| &finding.state);
+            states.filter(|state| is_it(state)).count()
+        };
+        Checks {
+            passed: count(|state| *state == State::Pass),
+            unchecked: count(|state| matches!(state, State::Unchecked { .. })),
         }
     }
 
@@ -99,14 +114,25 @@ fn told(page: &mut Page, one: &Verification, finding: &Finding) {
     }
 }
 
-/// Returns the same for programs.
+/// Returns the same for programs, with the services that nobody answered about.
 #[must_use]
-pub fn verify_document(all: &[Verification]) -> Value {
+pub fn verify_document(all: &[Verification], unanswered: &[(ServiceId, PlanError)]) -> Value {
     let findings = all.iter().flat_map(|one| {
         let findings = one.verified.findings.iter();
         findings.map(|finding| document(one, finding))
     });
-    json!({"findings": findings.collect::<Vec<_>>()})
+    let unanswered = unanswered.iter().map(|(service, error)| {
+        json!({
+            "service": service.name,
+            "cluster": service.cluster,
+            "error": error.words(),
+            "hint": error.hint(),
+        })
+    });
+    json!({
+        "findings": findings.collect::<Vec<_>>(),
+        "unanswered": unanswered.collect::<Vec<_>>(),
+    })
 }
 
 fn document(one: &Verification, finding: &Finding) -> Value {
@@ -198,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_program_gets_every_finding_with_the_permission_that_is_missing() {
-        let document = verify_document(&[verification()]);
+        let document = verify_document(&[verification()], &[]);
         let found = document["findings"].as_array().unwrap();
         let told = found
             .iter()

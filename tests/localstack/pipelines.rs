@@ -186,7 +186,7 @@ fn a_summary_that_cannot_be_written_changes_no_verdict() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     let warnings = run
         .stderr
-        .matches("warning: the step summary was not written")
+        .matches("warning: could not write the step summary")
         .count();
     assert_eq!(warnings, 1, "{}", run.stderr);
 }
@@ -216,4 +216,46 @@ fn findings_are_a_code_quality_report() {
             .output();
     assert_eq!(Run::of(fine.unwrap()).code, 0);
     assert_eq!(job.read("quality.json"), "[]\n");
+}
+
+#[test]
+fn a_service_that_nobody_answers_about_is_not_verified() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let job = Job::new();
+    let manifest = read_to_string(FRAUD_SCORER).unwrap();
+    let lost = manifest.replace("cluster: ml-prod", "cluster: not-there");
+    assert_ne!(lost, manifest);
+    let path = job.path("lost.yaml");
+    fs::write(&path, lost).unwrap();
+    let run = job.github(stage.command(&["verify", &path, "-o", "json"], "8"));
+    assert_eq!(run.code, 20, "{}", run.stderr);
+    let unanswered = &run.document()["unanswered"][0];
+    assert_eq!(unanswered["cluster"], "not-there");
+    assert!(unanswered["error"].is_string(), "{unanswered}");
+    let summary = job.read("summary");
+    assert!(summary.starts_with("### ❌ 1 problem"), "{summary}");
+    assert!(!summary.contains('✅'), "{summary}");
+}
+
+#[test]
+fn a_comment_holds_plans_or_problems_and_nothing_else() {
+    let job = Job::new();
+    let broken = "tests/fixtures/diagnostics/shape-experiment.yaml";
+    let command = crate::offline::mlship_command(&["diff", broken, "-o", "markdown"], &[]);
+    let run = job.github(command);
+    assert_eq!(run.code, 10, "{}", run.stderr);
+    assert!(
+        run.stdout.starts_with("<!-- mlship diff -->\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("### ❌ mlship: "), "{}", run.stdout);
+    assert!(!run.stdout.contains("::error"), "{}", run.stdout);
+    assert!(run.stderr.contains("::error "), "{}", run.stderr);
+    let env = job.path("env");
+    let arguments = ["deploy", FRAUD_SCORER, "--dry-run", "--dotenv", &env];
+    let run = job.github(crate::offline::mlship_command(&arguments, &[]));
+    assert_eq!(run.code, 2, "{}", run.stderr);
 }

@@ -49,7 +49,7 @@ pub fn annotations(chronicle: &Chronicle, workspace: &Workspace) -> Vec<Command>
     let mut failed: Vec<&ResultRecord> = chronicle
         .results
         .iter()
-        .filter(|result| is_worth_one(result.conclusion()))
+        .filter(|result| is_worth_one(result.conclusion()) && !is_told(result, chronicle))
         .collect();
     failed.sort_by_key(|result| std::cmp::Reverse(result.exit_code().severity()));
     let place = |span: Option<&Span>| {
@@ -85,6 +85,17 @@ pub fn annotations(chronicle: &Chronicle, workspace: &Workspace) -> Vec<Command>
         .into_iter()
         .flat_map(|kind| limited(kind, &notes))
         .collect()
+}
+
+/// Says whether findings tell already why a release was refused, each at its own place.
+fn is_told(result: &ResultRecord, chronicle: &Chronicle) -> bool {
+    let error = result.error.as_deref().unwrap_or_default();
+    let mut errors = chronicle
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error());
+    matches!(result.conclusion(), Conclusion::Refused(_))
+        && errors.any(|finding| error.contains(&finding.message))
 }
 
 fn limited(kind: Kind, notes: &[Note]) -> Vec<Command> {

@@ -50,8 +50,8 @@ fn word_of(code: ExitCode) -> &'static str {
     match code {
         ExitCode::Invalid | ExitCode::Refused | ExitCode::Stale => "refused",
         ExitCode::Interrupted | ExitCode::Terminated => "interrupted",
-        ExitCode::Done
-        | ExitCode::Unexpected
+        ExitCode::Done => "unchanged",
+        ExitCode::Unexpected
         | ExitCode::Usage
         | ExitCode::Pending
         | ExitCode::SaidNo

@@ -8,6 +8,8 @@ pub struct Document(Vec<Block>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Block {
+    /// What nobody sees, and a script looks for on the first line.
+    Marker(String),
     /// What everybody reads.
     Shown(String),
     /// A row of a table, under its head.
@@ -39,7 +41,8 @@ impl Document {
     pub fn marker(&mut self, name: &str) {
         let is_plain = |character: &char| character.is_ascii_alphanumeric() || *character == ' ';
         let name: String = name.chars().filter(is_plain).collect();
-        self.0.push(Block::Shown(format!("<!-- {name} -->\n")));
+        let name = name.trim();
+        self.0.push(Block::Marker(format!("<!-- {name} -->\n")));
     }
 
     /// Adds a table.
@@ -80,33 +83,36 @@ impl Document {
         self.0.extend(other.0);
     }
 
-    /// Returns the text, of at most so many bytes: what is folded goes first, then what comes
-    /// last, and a note at the top says so.
+    /// Returns the text, of at most so many bytes: what is folded goes first, then what comes last,
+    /// and a note at the top, below a mark, says so.
     #[must_use]
     pub fn within(&self, most: usize) -> String {
         let whole = text(&self.0);
         if whole.len() <= most {
             return whole;
         }
-        let shown = self
-            .0
-            .iter()
-            .filter(|block| !matches!(block, Block::Folded(_)));
-        let shown: Vec<Block> = shown.cloned().collect();
+        let (mut top, mut shown) = (String::new(), Vec::new());
+        for block in &self.0 {
+            match block {
+                Block::Marker(mark) => top = format!("{top}{mark}\n"),
+                Block::Folded(_) => {}
+                Block::Shown(_) | Block::Row { .. } => shown.push(block.clone()),
+            }
+        }
         let note = "> **Cut**: details are left out, since the platform takes no more.\n";
-        let brief = format!("{note}\n{}", text(&shown));
+        let brief = format!("{top}{note}\n{}", text(&shown));
         if brief.len() <= most {
             return brief;
         }
-        let note = |left: usize| {
+        let start = |left: usize| {
             format!(
-                "> **Cut**: details and {left} more parts are left out, since the platform takes no more.\n\n"
+                "{top}> **Cut**: details and {left} more parts are left out, since the platform takes no more.\n\n"
             )
         };
-        let room = most.saturating_sub(note(shown.len()).len());
+        let room = most.saturating_sub(start(shown.len()).len());
         let fits = |kept: &usize| text(&shown[..*kept]).len() <= room;
         let kept = partition(shown.len(), fits);
-        let mut cut = format!("{}{}", note(shown.len() - kept), text(&shown[..kept]));
+        let mut cut = format!("{}{}", start(shown.len() - kept), text(&shown[..kept]));
         cut.truncate(cut.floor_char_boundary(most));
         cut
     }
@@ -132,7 +138,7 @@ fn text(blocks: &[Block]) -> String {
     let mut table: Option<&str> = None;
     for block in blocks {
         let (under, own) = match block {
-            Block::Shown(own) | Block::Folded(own) => (None, own),
+            Block::Marker(own) | Block::Shown(own) | Block::Folded(own) => (None, own),
             Block::Row { head, row } => (Some(head.as_str()), row),
         };
         if under.is_none() || under != table {
@@ -183,6 +189,18 @@ mod tests {
             assert!(cut.starts_with("> **Cut**"), "{cut}");
             assert!(!cut.contains("<details>"), "{cut}");
             assert!(cut.contains("### A run"), "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_mark_is_on_the_first_line_however_much_is_cut() {
+        let mut document = Document::default();
+        document.marker("mlship diff staging");
+        document.extend(long());
+        for most in [usize::MAX, 6_000, 500] {
+            let text = document.within(most);
+            assert!(text.starts_with("<!-- mlship diff staging -->\n"), "{text}");
+            assert!(text.len() <= most);
         }
     }
 

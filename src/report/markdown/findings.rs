@@ -1,9 +1,9 @@
 //! What was found in manifests, as Markdown.
 
 use super::document::Document;
-use super::run::nothing;
+use super::run::{hindered, nothing};
 use super::safe::Safe;
-use crate::report::chronicle::Chronicle;
+use crate::report::chronicle::{Checks, Chronicle};
 use mlship_manifest::{Diagnostic, Span};
 use mlship_text::words::counted;
 
@@ -13,14 +13,34 @@ pub fn findings_document(chronicle: &Chronicle) -> Document {
     let findings = &chronicle.findings;
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let mut document = Document::default();
-    let heading = match (errors, findings.len()) {
-        (0, 0) => Safe::literal("✅ ").and(valid(chronicle)),
+    let problems = errors + chronicle.obstacles.len();
+    let checks = chronicle.checks.map(told_of_checks);
+    let heading = match (problems, findings.len()) {
+        (0, 0) => checks.unwrap_or_else(|| Safe::literal("✅ ").and(valid(chronicle))),
         (0, warnings) => Safe::literal("⚠️ ").and(Safe::words(&counted(warnings, "warning"))),
-        (errors, _) => Safe::literal("❌ ").and(Safe::words(&counted(errors, "problem"))),
+        (problems, _) => Safe::literal("❌ ").and(Safe::words(&counted(problems, "problem"))),
     };
     document.heading(3, &heading);
+    for obstacle in &chronicle.obstacles {
+        document.extend(hindered(4, obstacle));
+    }
     document.extend(findings_table(findings));
     document
+}
+
+/// What was not seen is nothing that passed.
+fn told_of_checks(checks: Checks) -> Safe {
+    let Checks { passed, unchecked } = checks;
+    let sign = if unchecked == 0 && passed > 0 {
+        "✅ "
+    } else {
+        "⚠️ "
+    };
+    Safe::literal(sign)
+        .and(Safe::words(&counted(passed, "check")))
+        .and(" passed, ")
+        .and(unchecked)
+        .and(" unchecked")
 }
 
 /// Returns findings as a table, errors first.

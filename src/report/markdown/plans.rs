@@ -23,8 +23,11 @@ pub fn plans_document(chronicle: &Chronicle, author: &Author) -> Document {
     let mut document = Document::default();
     document.marker(&format!("mlship diff {}", environment.unwrap_or_default()));
     document.heading(3, &headline(chronicle, environment));
+    if let Some(run) = author.pipeline.run.as_deref() {
+        document.paragraph(&Safe::link("run", run));
+    }
     for obstacle in &chronicle.obstacles {
-        document.extend(hindered(obstacle));
+        document.extend(hindered(4, obstacle));
     }
     document.extend(findings_table(&chronicle.findings));
     let mut plans: Vec<&PlanRecord> = chronicle.plans.iter().collect();
@@ -41,9 +44,6 @@ pub fn plans_document(chronicle: &Chronicle, author: &Author) -> Document {
     if !names.is_empty() {
         document.paragraph(&Safe::literal("Unchanged: ").and(Safe::join(names, ", ")));
     }
-    if let Some(run) = author.pipeline.run.as_deref() {
-        document.paragraph(&Safe::link("run", run));
-    }
     document
 }
 
@@ -53,12 +53,18 @@ fn headline(chronicle: &Chronicle, environment: Option<&str>) -> Safe {
         let plans = chronicle.plans.iter();
         plans.filter(|plan| plan.effect == effect).count()
     };
+    let errors = chronicle
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error());
+    let errors = errors.count();
     let counts = [
         (count(Effect::Create), "to create"),
         (count(Effect::ReplaceTasks), "to replace tasks"),
         (count(Effect::InPlace), "to change in place"),
         (count(Effect::None), "unchanged"),
         (chronicle.obstacles.len(), "without a plan"),
+        (errors, "wrong in the manifests"),
     ];
     let told = counts.into_iter().filter(|(count, _)| *count > 0);
     let told = told.map(|(count, what)| Safe::from(count).and(" ").and(what));
@@ -71,7 +77,12 @@ fn headline(chronicle: &Chronicle, environment: Option<&str>) -> Safe {
     let environment = environment.map_or_else(Safe::default, |environment| {
         Safe::literal(" (").and(Safe::code(environment)).and(")")
     });
-    Safe::literal("mlship: ").and(told).and(environment)
+    let sign = if errors + chronicle.obstacles.len() > 0 {
+        "❌ mlship: "
+    } else {
+        "mlship: "
+    };
+    Safe::literal(sign).and(told).and(environment)
 }
 
 fn title(plan: &PlanRecord) -> Safe {
@@ -87,14 +98,13 @@ fn title(plan: &PlanRecord) -> Safe {
         Effect::InPlace => "changes in place".into(),
         Effect::None => "nothing to change".into(),
     };
-    let notes = plan.notes.iter().map(|note| Safe::words(note));
-    let notes = Safe::join(notes, "; ");
-    let title = name.and(": ").and(versions).and(", ").and(does);
-    if notes.is_empty() {
-        title
-    } else {
-        title.and(" (").and(notes).and(")")
+    let title = name.and(": ").and(versions).and(", ");
+    if plan.notes.is_empty() {
+        return title.and(does);
     }
+    // They say what it does, too.
+    let notes = plan.notes.iter().map(|note| Safe::words(note));
+    title.and(Safe::join(notes, "; "))
 }
 
 /// Returns what a plan changes: a table, and what is too long for it below.

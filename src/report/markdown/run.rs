@@ -3,11 +3,10 @@
 use mlship_core::app::Invocation;
 use mlship_core::progress::Conclusion;
 use mlship_core::release::Provenance;
-use mlship_manifest::Diagnostic;
 use mlship_text::words::{counted, duration};
 
 use super::document::Document;
-use super::findings::findings_document;
+use super::findings::findings_table;
 use super::plans::changes;
 use super::safe::Safe;
 use crate::report::ResultRecord;
@@ -40,13 +39,24 @@ pub fn run_document(chronicle: &Chronicle, author: &Author) -> Document {
             document.paragraph(&facts(only, author));
             document.extend(body(only, chronicle, author));
         }
-        (moved, _) => several(moved, &mut document, (chronicle, author)),
+        (moved, others) => several((moved, others), &mut document, (chronicle, author)),
     }
     for obstacle in &chronicle.obstacles {
-        document.extend(hindered(obstacle));
+        document.extend(hindered(3, obstacle));
     }
-    if chronicle.findings.iter().any(Diagnostic::is_error) {
-        document.extend(findings_document(chronicle));
+    let errors = chronicle
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error());
+    let errors = errors.count();
+    if errors > 0 {
+        let problems = Safe::words(&counted(errors, "problem"));
+        if document.is_empty() {
+            document.heading(3, &Safe::literal("❌ ").and(problems));
+        } else {
+            document.heading(4, &problems);
+        }
+        document.extend(findings_table(&chronicle.findings));
     }
     if !unchanged.is_empty() {
         let names = unchanged.iter().map(|result| Safe::code(&result.service));
@@ -57,12 +67,12 @@ pub fn run_document(chronicle: &Chronicle, author: &Author) -> Document {
 }
 
 /// Says what ended a command.
-pub(super) fn hindered(obstacle: &Obstacle) -> Document {
+pub(super) fn hindered(level: usize, obstacle: &Obstacle) -> Document {
     let mut document = Document::default();
     let service = obstacle.service.as_deref();
     let name = service.map_or_else(Safe::default, |service| Safe::code(service).and(": "));
     let heading = Safe::literal(sign(obstacle.conclusion)).and(name);
-    document.heading(3, &heading.and(Safe::words(&obstacle.error)));
+    document.heading(level, &heading.and(Safe::words(&obstacle.error)));
     if let Some(hint) = &obstacle.hint {
         document.paragraph(&Safe::literal("**Next:** ").and(Safe::words(hint)));
     }
@@ -71,7 +81,7 @@ pub(super) fn hindered(obstacle: &Obstacle) -> Document {
 
 /// A table of all, and below it what failed.
 fn several(
-    moved: &[&ResultRecord],
+    (moved, others): (&[&ResultRecord], usize),
     document: &mut Document,
     (chronicle, author): (&Chronicle, &Author),
 ) {
@@ -80,7 +90,7 @@ fn several(
         .filter(|result| !is_good(result.conclusion()))
         .collect();
     let sign = if failed.is_empty() { "✅ " } else { "❌ " };
-    let of = counted(moved.len(), "service");
+    let of = counted(moved.len() + others, "service");
     let told = if failed.is_empty() {
         format!("{of} went well")
     } else {
@@ -219,7 +229,8 @@ fn now(conclusion: Conclusion, before: Option<&str>, wanted: Option<&str>) -> Sa
     match conclusion {
         Conclusion::Succeeded | Conclusion::Unchanged | Conclusion::Returned => wanted,
         Conclusion::Started => wanted.and(", on its way"),
-        Conclusion::RolledBack => {
+        // It went back, or was never left.
+        Conclusion::RolledBack | Conclusion::NotBegun | Conclusion::Refused(_) => {
             let serves = before.map_or_else(nothing, Safe::code);
             if is_known {
                 serves.and(" (wanted ").and(wanted).and(")")
@@ -231,9 +242,7 @@ fn now(conclusion: Conclusion, before: Option<&str>, wanted: Option<&str>) -> Sa
         Conclusion::Superseded => wanted.and(", superseded"),
         Conclusion::Paused => wanted.and(", paused"),
         Conclusion::TimedOut | Conclusion::Interrupted(_) => wanted.and(", not seen to its end"),
-        Conclusion::NotBegun | Conclusion::Refused(_) | Conclusion::Error(_) => {
-            Safe::literal("not begun, or not known: wanted ").and(wanted)
-        }
+        Conclusion::Error(_) => Safe::literal("not known: wanted ").and(wanted),
     }
 }
 

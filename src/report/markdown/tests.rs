@@ -4,10 +4,10 @@ use snapbox::{assert_data_eq, str};
 
 use super::*;
 use crate::report::tests::{plan, result, service};
-use crate::report::{Chronicle, Obstacle, PlanRecord, ResultRecord};
+use crate::report::{Checks, Chronicle, Obstacle, PlanRecord, ResultRecord};
 use mlship_core::app::Invocation;
 use mlship_core::plan::Effect;
-use mlship_core::progress::{Conclusion, Refusal};
+use mlship_core::progress::{Conclusion, Fault, Refusal};
 use mlship_core::release::Provenance;
 
 fn author() -> Author {
@@ -90,7 +90,7 @@ fn of_several_the_failed_come_first_and_the_unchanged_in_one_line() {
     assert_data_eq!(
         text,
         str![[r#"
-### ❌ 1 of 2 services did not go well
+### ❌ 1 of 4 services did not go well
 
 by `ada` · [run](<https://ci.example/runs/7>)
 
@@ -170,13 +170,15 @@ fn a_diff_says_what_is_replaced_and_what_stays() {
         str![[r#"
 <!-- mlship diff staging -->
 
-### mlship: 1 to replace tasks, 1 to change in place, 1 unchanged, 1 without a plan (`staging`)
+### ❌ mlship: 1 to replace tasks, 1 to change in place, 1 unchanged, 1 without a plan (`staging`)
 
-### ❌ `broken`: the cluster ml-prod does not exist
+[run](<https://ci.example/runs/7>)
+
+#### ❌ `broken`: the cluster ml-prod does not exist
 
 **Next:** create it
 
-**`ml-prod/fraud-scorer`**: `7` → `8`, replaces 3 tasks (replaces 3 tasks; scales in: 3 → 2 tasks)
+**`ml-prod/fraud-scorer`**: `7` → `8`, replaces 3 tasks; scales in: 3 → 2 tasks
 
 | field | now | then |
 | --- | --- | --- |
@@ -187,7 +189,7 @@ fn a_diff_says_what_is_replaced_and_what_stays() {
 | `runtime.env.API_KEY` | (secret) | (secret, changed) |
 | `health.graceSeconds` | `0` | `60` |
 
-**`ml-prod/ranker`**: `7` → `8`, changes in place (replaces 3 tasks; scales in: 3 → 2 tasks)
+**`ml-prod/ranker`**: `7` → `8`, replaces 3 tasks; scales in: 3 → 2 tasks
 
 | field | now | then |
 | --- | --- | --- |
@@ -216,8 +218,62 @@ fn a_diff_says_what_is_replaced_and_what_stays() {
 
 Unchanged: `ml-prod/ranker`
 
-[run](<https://ci.example/runs/7>)
-
 "#]]
     );
+}
+
+#[test]
+fn what_was_not_seen_is_not_said_to_be_right() {
+    let heading = |chronicle: &Chronicle| {
+        let text = findings_document(chronicle).within(usize::MAX);
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    let of = |passed, unchecked| Chronicle {
+        checks: Some(Checks { passed, unchecked }),
+        ..Chronicle::default()
+    };
+    assert_eq!(heading(&of(9, 0)), "### ✅ 9 checks passed, 0 unchecked");
+    assert_eq!(heading(&of(8, 1)), "### ⚠️ 8 checks passed, 1 unchecked");
+    assert_eq!(heading(&of(0, 9)), "### ⚠️ 0 checks passed, 9 unchecked");
+    let unanswered = Chronicle {
+        obstacles: vec![Obstacle {
+            service: Some("gone/fraud".to_owned()),
+            conclusion: Conclusion::Error(Fault::SaidNo),
+            error: "cluster gone was not found".to_owned(),
+            hint: None,
+        }],
+        ..of(9, 0)
+    };
+    assert_eq!(heading(&unanswered), "### ❌ 1 problem");
+    let text = findings_document(&unanswered).within(usize::MAX);
+    assert!(text.contains("cluster gone was not found"), "{text}");
+}
+
+#[test]
+fn what_was_refused_left_what_served() {
+    let refused = ended("refused", Conclusion::Refused(Refusal::Check));
+    let mut unknown = ended("unknown", Conclusion::Refused(Refusal::Check));
+    unknown.previous = None;
+    let same = ended("same", Conclusion::Unchanged);
+    let text = run_document(&run(vec![refused, unknown, same]), &author()).within(usize::MAX);
+    let told = "### ❌ 2 of 3 services did not go well";
+    assert!(text.starts_with(told), "{text}");
+    assert!(text.contains("| `7` | `7` (wanted `8`) |"), "{text}");
+    assert!(text.contains("| – | – (wanted `8`) |"), "{text}");
+}
+
+#[test]
+fn a_manifest_that_is_wrong_has_no_plan() {
+    let chronicle = Chronicle {
+        findings: vec![mlship_manifest::Diagnostic::error(
+            mlship_manifest::Code::GATE_FAILED,
+            "no good",
+        )],
+        ..Chronicle::default()
+    };
+    let text = plans_document(&chronicle, &author()).within(usize::MAX);
+    let told =
+        "<!-- mlship diff staging -->\n\n### ❌ mlship: 1 wrong in the manifests (`staging`)\n";
+    assert!(text.starts_with(told), "{text}");
+    assert!(text.contains("no good"), "{text}");
 }
