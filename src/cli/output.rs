@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::usage::asks_for_json;
 use super::{Format, Global};
-use crate::report::{Writer, is_output_lost, palette_for};
+use crate::report::{Writer, is_output_lost, palette_for, warning_lines};
 use mlship_core::app::planning::PlanError;
 use mlship_core::app::{ResultRecord, conclusion_of, ended_by};
 use mlship_core::cloud::CloudError;
@@ -261,13 +261,10 @@ pub(super) fn findings(findings: &[Diagnostic], global: &Global) {
 pub(super) fn warnings(warnings: &[Diagnostic], global: &Global) {
     global.found(warnings);
     let style = palette_for(global.colored()).change;
-    for warning in warnings {
-        let place = warning.span.as_ref().map_or_else(String::new, |span| {
-            format!(" ({}:{})", span.source().name(), span.line())
-        });
-        let (code, message) = (warning.code.as_str(), &warning.message);
+    for (code, text) in warning_lines(warnings) {
         complain(&format!(
-            "{style}warning[{code}]{style:#}: {message}{place}"
+            "{style}warning[{}]{style:#}: {text}",
+            code.as_str()
         ));
     }
 }

@@ -31,6 +31,7 @@ mod surface;
 #[cfg(test)]
 mod tests;
 mod verification;
+mod warnings;
 
 pub use chronicle::{
     Checks, Chronicle, ManifestRecord, Obstacle, PlanRecord, Recorded, SharedChronicle,
@@ -67,6 +68,7 @@ pub use streams::{
 };
 
 pub use verification::{Verification, verify_document, verify_text};
+pub use warnings::warning_lines;
 
 pub use mlship_core::app::{
     AliasMove, RegistryRecord, ReleaseRecord, Report, ResultRecord, RunRecord,

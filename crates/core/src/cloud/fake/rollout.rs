@@ -71,13 +71,20 @@ impl World {
 
     /// Somebody asks for a rollback: it begins, and waits for `finish_rollback`.
     pub fn stop(&mut self) {
-        let newest = self.deployments.first();
-        if newest.is_some_and(|newest| newest.status == ServiceDeploymentStatus::InProgress) {
+        if self.is_under_way() {
             self.roll_back("IN_PROGRESS");
             self.deployments[0].rollback = serde_json::from_value(json!({})).ok();
             let asked = "Service deployment rolled back by a StopServiceDeployment request.";
             self.deployments[0].status_reason = Some(asked.to_owned());
         }
+    }
+
+    pub(super) fn is_under_way(&self) -> bool {
+        let status = self.deployments.first().map(|newest| newest.status);
+        matches!(
+            status,
+            Some(ServiceDeploymentStatus::Pending | ServiceDeploymentStatus::InProgress)
+        )
     }
 
     /// Somebody deletes the service, and ECS forgets its deployments.
@@ -98,11 +105,7 @@ impl World {
         let (Some(newest), Some(_)) = (self.deployments.first(), &self.service) else {
             return;
         };
-        let is_under_way = matches!(
-            newest.status,
-            ServiceDeploymentStatus::Pending | ServiceDeploymentStatus::InProgress
-        );
-        let Some(created) = newest.created_at.filter(|_| is_under_way) else {
+        let Some(created) = newest.created_at.filter(|_| self.is_under_way()) else {
             return;
         };
         let epoch = jiff::Timestamp::from_second(EPOCH).unwrap();

@@ -88,9 +88,12 @@ impl Ecs for FakeFleet {
         let name = text(document, "serviceName");
         let create = |world: &mut World| world.create(document);
         let region = &self.region;
-        region
-            .write(Kind::ServiceWrites, "CreateService", &name, create)
-            .await
+        let write = async || {
+            region
+                .write(Kind::ServiceWrites, "CreateService", &name, create)
+                .await
+        };
+        self.balancer.kill.around(write).await
     }
 
     async fn update_service(&self, document: &Document) -> Answer<LiveService> {
@@ -206,8 +209,9 @@ impl Ecs for FakeFleet {
                 "StopServiceDeployment",
                 super::named_in(arn),
                 |world: &mut World| {
-                    world.stop();
-                    Some(())
+                    let newest = world.deployments.first()?;
+                    let is_newest = newest.service_deployment_arn == *deployment;
+                    (is_newest && world.is_under_way()).then(|| world.stop())
                 },
             )
             .await

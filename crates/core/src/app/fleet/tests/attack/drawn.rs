@@ -11,10 +11,25 @@ use super::{Loaded, OnFailure};
 use crate::app::deploy::DeployOptions;
 use crate::app::fleet::RunOptions;
 use crate::app::fleet::simulated::{manifest, options};
+use crate::app::watch::OnInterrupt;
 use crate::cloud::fake::{FakeFleet, Fault, World};
 use serde_json::json;
 
-const WRITES: [&str; 3] = ["RegisterTaskDefinition", "UpdateService", "TagResource"];
+/// That of a service which is not there makes it; all others are to one that serves.
+const CREATE: &str = "CreateService";
+
+const WRITES: [&str; 4] = [
+    "RegisterTaskDefinition",
+    "UpdateService",
+    "TagResource",
+    CREATE,
+];
+
+const WAYS_OUT: [OnInterrupt; 3] = [
+    OnInterrupt::Detach,
+    OnInterrupt::Rollback,
+    OnInterrupt::RollbackOwn,
+];
 
 const FAULTS: [Fault; 3] = [Fault::LostBefore, Fault::LostAfter, Fault::GarbledAfter];
 
@@ -51,6 +66,7 @@ pub(in super::super) struct Drawn {
     pub(super) max_parallel: Option<usize>,
     pub(in super::super) run_timeout: Option<Duration>,
     pub(super) interrupted: Option<Duration>,
+    pub(super) on_interrupt: OnInterrupt,
 }
 
 fn wrong() -> impl Strategy<Value = Wrong> {
@@ -92,14 +108,22 @@ pub(in super::super) fn drawn() -> impl Strategy<Value = Drawn> {
         prop::option::of(0_usize..4),
         prop::option::of(1_usize..4),
     );
-    (members, limits, seconds(400), seconds(400)).prop_map(
-        |(members, (on_failure, budget, max_parallel), run_timeout, interrupted)| Drawn {
+    let ends = (seconds(400), seconds(400), select(&WAYS_OUT[..]));
+    (members, limits, ends).prop_map(
+        |(
             members,
-            on_failure,
-            budget,
-            max_parallel,
-            run_timeout,
-            interrupted,
+            (on_failure, budget, max_parallel),
+            (run_timeout, interrupted, on_interrupt),
+        )| {
+            Drawn {
+                members,
+                on_failure,
+                budget,
+                max_parallel,
+                run_timeout,
+                interrupted,
+                on_interrupt,
+            }
         },
     )
 }
@@ -132,6 +156,9 @@ impl Drawn {
                 Wrong::Foreign(at) => cloud.after(name, Duration::from_secs(at), hotfix),
                 Wrong::Deleted(at) => cloud.after(name, Duration::from_secs(at), World::delete),
                 Wrong::Lost(write, fault, times) => {
+                    if write == CREATE {
+                        cloud.change(name, World::delete);
+                    }
                     cloud.fail(name, write, &vec![fault; times]);
                 }
             }
@@ -159,7 +186,9 @@ impl Drawn {
     }
 
     pub(in super::super) fn deploy_options(&self) -> DeployOptions {
-        options(self.run_timeout.map(|after| Instant::now() + after))
+        let mut options = options(self.run_timeout.map(|after| Instant::now() + after));
+        options.watch.on_interrupt = self.on_interrupt;
+        options
     }
 
     /// Says whether only one request to a service is lost, which is made up for.

@@ -6,6 +6,7 @@ use super::drawn::name;
 use super::{Drawn, Heard, Wrong};
 use crate::app::ResultRecord;
 use crate::app::fleet::{RunRecord, RunResults};
+use crate::app::watch::OnInterrupt;
 use crate::cloud::fake::{FakeFleet, World};
 use crate::progress::{Conclusion, ExitCode};
 use crate::release::ServiceDeploymentStatus as Status;
@@ -59,6 +60,7 @@ impl Truth<'_> {
         self.check_sum(heard, record);
         for at in 0..self.drawn.members.len() {
             self.check_forth(at);
+            self.check_interrupted(at);
             self.check_back(at);
         }
     }
@@ -132,6 +134,31 @@ impl Truth<'_> {
                 Wrong::Fails => assert_eq!(said, Conclusion::RolledBack, "{because}"),
                 Wrong::Foreign(_) | Wrong::Deleted(_) => {
                     assert_ne!(said, Conclusion::NotBegun, "{because}");
+                }
+            }
+        }
+    }
+
+    /// What a signal did to a deployment is what was said of it, and none but the run's own is
+    /// touched.
+    fn check_interrupted(&self, at: usize) {
+        let world = self.cloud.world(&name(at));
+        let (result, ours) = (self.forth(at), ours(&world));
+        let newest = world.deployments.first();
+        let is_stopped = newest.is_some_and(|newest| newest.rollback.is_some());
+        let because = format!("{at}: {result:?} {ours:?} {newest:?}");
+        let error = result.error.as_deref().unwrap_or_default();
+        if let Conclusion::Interrupted(_) = result.conclusion() {
+            let goes_on = ours.first() == Some(&Status::InProgress);
+            match self.drawn.on_interrupt {
+                OnInterrupt::Detach => assert!(!is_stopped, "{because}"),
+                OnInterrupt::Rollback | OnInterrupt::RollbackOwn | OnInterrupt::Spare => {
+                    if error.contains("ECS was asked to roll back") {
+                        assert!(!goes_on, "{because}");
+                        assert!(is_stopped, "{because}");
+                    } else {
+                        assert!(!error.is_empty(), "{because}");
+                    }
                 }
             }
         }
