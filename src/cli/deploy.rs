@@ -15,7 +15,7 @@ use super::several::Stage;
 use super::watch_flags::WatchFlags;
 use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
-use mlship_core::app::fleet::{Fleet, FleetDeploy, closing, order_of};
+use mlship_core::app::fleet::{Again, Fleet, FleetDeploy, closing, order_of};
 use mlship_core::app::manifests::place_manifests;
 use mlship_core::app::plan_file::{PlanPath, SavedPlans};
 use mlship_core::app::watch::OnInterrupt;
@@ -97,6 +97,9 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         Ok(saved) => saved,
         Err(message) => return output::usage_with_hint(&message, Some(SAVE_A_PLAN), global),
     };
+    if let Err(code) = command.check_flags(global) {
+        return code;
+    }
     if command.dry_run {
         let show = Show {
             paths: &command.paths,
@@ -160,7 +163,11 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         way_of[*session].map_err(CloudError::clone)
     });
     let routes: Vec<Answer<usize>> = routes.collect();
-    let (again, stage) = (again(std::env::args()), Stage::of(order.len(), global));
+    let again = Again {
+        takes_back_on_signal: options.watch.on_interrupt != OnInterrupt::Detach,
+        ..again(std::env::args(), command.redeploy() != Redeploy::Always)
+    };
+    let stage = Stage::of(order.len(), global);
     let fleet = Fleet {
         ways: &ways,
         manifests: &manifests,
@@ -212,6 +219,30 @@ impl Deploy {
         })
     }
 
+    /// Reports flags that say two things, whatever the manifests are.
+    fn check_flags(&self, global: &Global) -> Result<(), ExitCode> {
+        let contradiction = if self.detach && self.fleet.takes_back() {
+            (
+                "--detach waits for no release, and --on-failure rollback goes by how they end",
+                "leave one of them out",
+            )
+        } else if self.fleet.resume && self.redeploy() == Redeploy::Always {
+            (
+                "--resume leaves what serves, and replacing the tasks of all does not",
+                "leave out --resume, or --only all and --force-new-deployment",
+            )
+        } else if self.detach && self.fleet.waves.is_some() {
+            (
+                "--detach waits for no release, and waves wait for each other",
+                "leave one of them out",
+            )
+        } else {
+            return Ok(());
+        };
+        let (message, hint) = contradiction;
+        Err(output::usage_with_hint(message, Some(hint), global))
+    }
+
     /// Reports why there is no order in which the releases can begin, or none for these flags.
     fn check_order(&self, manifests: &[Loaded], global: &Global) -> Result<(), ExitCode> {
         let order = self.order_of(manifests).map_err(|found| {
@@ -221,20 +252,6 @@ impl Deploy {
         let is_written = |loaded: &Loaded| loaded.manifest.release.service.wave.is_some();
         if self.fleet.waves.is_some() && manifests.iter().any(is_written) {
             output::complain("--waves takes the place of service.wave");
-        }
-        if self.detach && self.fleet.takes_back() {
-            let message =
-                "--detach waits for no release, and --on-failure rollback goes by how they end";
-            return Err(output::usage_with_hint(
-                message,
-                Some("leave one of them out"),
-                global,
-            ));
-        }
-        if self.fleet.resume && self.redeploy() == Redeploy::Always {
-            let message = "--resume leaves what serves, and replacing the tasks of all does not";
-            let hint = "leave out --resume, or --only all and --force-new-deployment";
-            return Err(output::usage_with_hint(message, Some(hint), global));
         }
         if self.detach && order.waits() {
             let message = "--detach waits for no release, and these wait for each other";

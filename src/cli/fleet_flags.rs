@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use mlship_core::app::deploy::Repeat;
-use mlship_core::app::fleet::{self as app, RunOptions};
+use mlship_core::app::fleet::{self as app, Again, RunOptions};
 use mlship_core::app::pasted;
 use mlship_core::fleet::{FailureBudget, WaveSizes};
 use mlship_text::duration::duration;
@@ -18,7 +18,7 @@ pub(super) const FLEETS: &str = "Many services";
 #[derive(Debug, Args)]
 pub(super) struct FleetFlags {
     /// Roll out at most this many services at a time; all that needn't wait by default
-    #[arg(long, value_name = "N", help_heading = FLEETS)]
+    #[arg(long, value_parser = at_least_one, value_name = "N", help_heading = FLEETS)]
     max_parallel: Option<NonZeroUsize>,
     /// Begin in waves instead of those of service.wave: how many services have begun with each, in
     /// all, as numbers or percentages such as 1,10%,50%,100%
@@ -26,7 +26,7 @@ pub(super) struct FleetFlags {
     pub(super) waves: Option<WaveSizes>,
     /// Begin nothing more once more than this many releases failed, as a number or a percentage;
     /// what runs is followed to its end
-    #[arg(long, value_name = "N|P%", help_heading = FLEETS)]
+    #[arg(long, value_name = "N|P%", allow_hyphen_values = true, help_heading = FLEETS)]
     failure_budget: Option<FailureBudget>,
     /// What to do beyond the failure budget, which is 0 with stop and rollback
     #[arg(
@@ -38,7 +38,7 @@ pub(super) struct FleetFlags {
     )]
     on_failure: OnFailure,
     /// Begin nothing more after this long, and give up waiting; deployments go on
-    #[arg(long, value_parser = duration, value_name = "TIME", help_heading = FLEETS)]
+    #[arg(long, value_parser = some_time, value_name = "TIME", help_heading = FLEETS)]
     pub(super) run_timeout: Option<Duration>,
     /// Go on with an earlier run, by what ECS and its tags say: what serves is left, what runs is
     /// followed, and content that failed is not deployed again
@@ -57,6 +57,19 @@ enum OnFailure {
     Stop,
     /// Begin nothing more, and take back what this run released
     Rollback,
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse();
+    number.map_err(|_| "write a number of 1 or more, or leave it out".to_owned())
+}
+
+fn some_time(text: &str) -> Result<Duration, String> {
+    match duration(text) {
+        Ok(Duration::ZERO) => Err("nothing could begin in no time".to_owned()),
+        Ok(time) => Ok(time),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 impl FleetFlags {
@@ -88,15 +101,26 @@ impl FleetFlags {
     }
 }
 
-/// Returns the command that goes on with a run, from the words by which it was called.
-pub(super) fn again(words: impl Iterator<Item = String>) -> String {
+/// Returns the commands that go on with a run, from the words by which it was called. One that
+/// leaves nothing, since it replaces the tasks of all, is only made anew.
+pub(super) fn again(words: impl Iterator<Item = String>, leaves: bool) -> Again {
     let is_resume = |word: &String| ["--resume", "--retry-failed"].contains(&word.as_str());
     let given = words.skip(1).filter(|word| !is_resume(word));
-    let mut line: Vec<String> = ["mlship".to_owned()].into_iter().chain(given).collect();
-    // Behind `--` all is a path.
-    let end = line.iter().position(|word| word == "--");
-    line.insert(end.unwrap_or(line.len()), "--resume".to_owned());
-    pasted(&line)
+    let given: Vec<String> = ["mlship".to_owned()].into_iter().chain(given).collect();
+    let with = |flags: &[&str]| {
+        let mut line = given.clone();
+        // Behind `--` all is a path.
+        let end = line.iter().position(|word| word == "--");
+        let end = end.unwrap_or(line.len());
+        let flags = flags.iter().filter(|_| leaves);
+        line.splice(end..end, flags.map(|flag| (*flag).to_owned()));
+        pasted(&line)
+    };
+    Again {
+        line: with(&["--resume"]),
+        with_failed: with(&["--resume", "--retry-failed"]),
+        takes_back_on_signal: false,
+    }
 }
 
 #[cfg(test)]
@@ -105,7 +129,18 @@ mod tests {
 
     #[track_caller]
     fn check(words: &str, expected: &str) {
-        assert_eq!(again(words.split('|').map(str::to_owned)), expected);
+        let again = again(words.split('|').map(str::to_owned), true);
+        assert_eq!(again.line, expected);
+        let with_failed = expected.replacen("--resume", "--resume --retry-failed", 1);
+        assert_eq!(again.with_failed, with_failed);
+    }
+
+    #[test]
+    fn a_run_that_replaces_the_tasks_of_all_is_made_anew() {
+        let words = ["mlship", "deploy", "m", "--only", "all"].map(str::to_owned);
+        let again = again(words.into_iter(), false);
+        assert_eq!(again.line, "mlship deploy m --only all");
+        assert_eq!(again.with_failed, again.line);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             Ok(plan) => plan,
             Err(result) => return *result,
         };
-        if let Some(refused) = self.review.and_then(|review| review(&plan)) {
+        if let Some(refused) = self.reviewed(&plan) {
             return refused;
         }
         let is_agreed = self.options.adopt || self.review.is_some();
@@ -146,6 +146,16 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             self.record(&plan, &brings, report).await;
         }
         result
+    }
+
+    /// Ends a deploy whose plan is none that was reviewed. A run that is gone on with leaves what it
+    /// did before, and follows what it began: that is in no plan any more.
+    fn reviewed(&self, plan: &Plan) -> Option<ResultRecord> {
+        let goes_on = self.options.repeat == Repeat::UnlessFailed;
+        if goes_on && plan.effect == Effect::None && !plan.adopts {
+            return None;
+        }
+        self.review.and_then(|review| review(plan))
     }
 
     /// Ends a deploy that had not begun when its run began nothing more.

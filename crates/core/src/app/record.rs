@@ -193,6 +193,19 @@ impl ResultRecord {
         self
     }
 
+    /// Says that it was not begun since more releases failed than the run was to bear.
+    #[must_use]
+    pub fn not_begun_for_budget(mut self) -> Self {
+        self.end.not_begun = Some(NotBegunFor::Budget);
+        self
+    }
+
+    /// Says whether it was not begun since more releases failed than the run was to bear.
+    #[must_use]
+    pub fn is_beyond_budget(&self) -> bool {
+        self.end.not_begun == Some(NotBegunFor::Budget)
+    }
+
     /// Says whether it was left alone since content failed before, which no other run changes by itself.
     #[must_use]
     pub fn has_failed_before(&self) -> bool {
@@ -204,7 +217,9 @@ impl ResultRecord {
     pub fn standing(&self) -> Standing {
         match self.end.not_begun {
             Some(NotBegunFor::Failure) => Standing::Failed,
-            Some(NotBegunFor::Interrupt(_)) | None => self.conclusion().into(),
+            Some(NotBegunFor::Interrupt(_) | NotBegunFor::Budget) | None => {
+                self.conclusion().into()
+            }
         }
     }
 

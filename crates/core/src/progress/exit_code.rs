@@ -144,9 +144,10 @@ impl ExitCode {
             }
             Self::Pending => "ask for a review, then deploy",
             Self::Invalid | Self::Refused | Self::Stale => {
-                "stop: somebody must change something. Nothing was deployed. A plan that was carried \
-                 out already is stale, too. Of a run over many services `not_begun` says why, and \
-                 `--resume` goes on"
+                "stop: somebody must change something. Nothing was deployed to the service that says \
+                 so. A plan that was carried out already is stale, too. A run over many services may \
+                 have deployed others: each has its result, `not_begun` says why, and `--resume` \
+                 goes on"
             }
             Self::SaidNo => {
                 "stop: permissions, credentials or the account must be mended. `history`, `logs`, \

@@ -2,11 +2,14 @@
 
 use super::Deploy;
 use crate::app::history::newest_of_content;
+use crate::app::model_version::pin;
+use crate::app::planning::plan_release;
 use crate::app::{ResultRecord, results};
 use crate::cloud::{Balancing, Cloud};
 use crate::plan::{Effect, Plan};
 use crate::registry::Registries;
 use crate::release::{CONTENT, tags_of};
+use mlship_manifest::Manifest;
 
 /// What becomes of content whose last deployment failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,17 @@ pub enum Repeat {
 }
 
 impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
+    /// Returns how a release ends that would be left alone, without telling anybody. What can't be
+    /// seen the deploy itself will meet.
+    pub(in crate::app) async fn left_alone(&self, manifest: &Manifest) -> Option<ResultRecord> {
+        let pinned = Box::pin(pin(self.context.cloud, manifest)).await.ok()?;
+        let (redeploy, overrides) = (self.options.redeploy, &self.options.overrides);
+        let plan = plan_release(self.context, self.caller, &pinned, redeploy, overrides);
+        let plan = Box::pin(plan).await.ok()?;
+        let left = self.leave_failed(&plan).await;
+        left.filter(ResultRecord::has_failed_before)
+    }
+
     /// Ends a deploy of what has failed before, where that is left alone.
     pub(super) async fn leave_failed(&self, plan: &Plan) -> Option<ResultRecord> {
         let may_have_failed = match plan.effect {

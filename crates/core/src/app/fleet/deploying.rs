@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use tokio::time::Instant;
 
+use super::closing::Again;
 use super::driver::{Releases, Run};
 use super::listening::{Listening, Origin};
 use super::options::RunOptions;
@@ -50,8 +51,8 @@ pub struct FleetDeploy<'a, C, A> {
     pub interrupts: &'a Interrupts,
     /// Who hears of it.
     pub audience: &'a A,
-    /// The command that goes on with the run.
-    pub again: &'a str,
+    /// The commands that go on with the run.
+    pub again: &'a Again,
     origins: Vec<Cell<Origin>>,
 }
 
@@ -63,7 +64,7 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
         (options, until): (RunOptions, Option<Instant>),
         interrupts: &'a Interrupts,
         audience: &'a A,
-        again: &'a str,
+        again: &'a Again,
     ) -> Self {
         let origins = fleet.manifests.iter();
         Self {
@@ -87,14 +88,17 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
             interrupts: self.interrupts,
             releases: self,
         };
-        let results = Box::pin(run.run()).await;
+        let results = match Box::pin(self.foreseen()).await {
+            Some(results) => results,
+            None => Box::pin(run.run()).await,
+        };
         let took = start.elapsed().as_secs_f64();
         let record = RunRecord::of(results.all(), took, self.calls() - before);
         (results, record)
     }
 
     fn go_on(&self) -> String {
-        format!("go on with {}", self.again)
+        format!("go on with {}", self.again.line)
     }
 
     fn calls(&self) -> u64 {
@@ -102,7 +106,7 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
         ways.map(|way| way.context.cloud.calls()).sum()
     }
 
-    fn way(&self, member: usize) -> Answer<&'a Deploy<'a, C>> {
+    pub(super) fn way(&self, member: usize) -> Answer<&'a Deploy<'a, C>> {
         let at = self.fleet.routes[member].clone()?;
         Ok(&self.fleet.ways[at])
     }
@@ -116,7 +120,7 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
     }
 
     /// Says in a result where its service is.
-    fn at(&self, member: usize, result: ResultRecord) -> ResultRecord {
+    pub(super) fn at(&self, member: usize, result: ResultRecord) -> ResultRecord {
         let loaded = &self.fleet.manifests[member];
         result.at(&loaded.service(), loaded.place())
     }
@@ -125,7 +129,7 @@ impl<'a, C: Cloud + Balancing + Registries, A: Audience> FleetDeploy<'a, C, A> {
         self.at(member, results::aws_error(self.service(member), error))
     }
 
-    fn service(&self, member: usize) -> &ServiceId {
+    pub(super) fn service(&self, member: usize) -> &ServiceId {
         self.fleet.order.service(member)
     }
 }

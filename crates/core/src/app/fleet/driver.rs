@@ -184,7 +184,8 @@ impl<R: Releases> Run<'_, R> {
                         result = result.failed_before();
                         failed_before[member] = true;
                     }
-                    NotBegun::Dependency(_) | NotBegun::BudgetUsedUp(_) | NotBegun::TimeIsUp => {}
+                    NotBegun::BudgetUsedUp(_) => result = result.not_begun_for_budget(),
+                    NotBegun::Dependency(_) | NotBegun::TimeIsUp => {}
                 }
                 conclusions[member] = Some(result.conclusion());
                 self.releases.tell(way.order.service(member), &result);

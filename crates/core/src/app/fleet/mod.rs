@@ -4,6 +4,7 @@ mod closing;
 mod dependencies;
 mod deploying;
 mod driver;
+mod foreseen;
 mod listening;
 mod not_begun;
 mod options;
@@ -16,7 +17,7 @@ pub(in crate::app) mod simulated;
 mod tests;
 mod way_back;
 
-pub use closing::closing;
+pub use closing::{Again, closing};
 pub use deploying::{Audience, Fleet, FleetDeploy};
 pub use driver::{Releases, Run};
 pub use listening::Origin;

@@ -14,7 +14,9 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::{Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, RunResults, order_of};
+use super::{
+    Again, Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, RunResults, order_of,
+};
 use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
 use crate::app::manifests::Loaded;
 use crate::app::model_version::GateOverrides;
@@ -133,7 +135,7 @@ impl VirtualRun<'_> {
             options: &self.deploy,
             review: None,
         };
-        let again = "mlship deploy m --resume";
+        let again = Again::sample();
         let fleet = Fleet {
             ways: &[deploy],
             manifests: self.manifests,
@@ -141,7 +143,7 @@ impl VirtualRun<'_> {
             order: &order,
         };
         let run = (self.run, self.deploy.until);
-        let fleet = FleetDeploy::new(fleet, run, &interrupts, audience, again);
+        let fleet = FleetDeploy::new(fleet, run, &interrupts, audience, &again);
         let signal = async {
             if let Some(after) = self.interrupted {
                 sleep(after).await;

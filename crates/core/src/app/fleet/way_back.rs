@@ -46,7 +46,8 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
         let options = RollbackOptions {
             to: None,
             undoes: Some(ServiceDeploymentArn::new(brought.unwrap_or_default())),
-            skip_checks: false,
+            // Whoever deploys unchecked is taken back unchecked.
+            skip_checks: self.deploy.options.verify.is_none(),
             check_timeout: CHECK_TIMEOUT,
             force: self.deploy.options.force,
             dry_run: false,

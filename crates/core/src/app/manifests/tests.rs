@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
+use crate::release::Place;
 use mlship_manifest::Code;
 
 /// A folder that is gone with its owner.
@@ -59,6 +60,24 @@ fn releases(path: &str) -> LoadedManifests {
 fn codes(reading: &LoadedManifests) -> Vec<Code> {
     let findings = reading.findings.iter();
     findings.map(|finding| finding.code).collect()
+}
+
+/// Whoever calls is of one of the two accounts, and the other is refused for that.
+#[test]
+fn services_of_two_accounts_are_two_wherever_one_profile_leads() {
+    let folder = Folder::new("accounts");
+    for (name, account) in [("a.yaml", "111122223333"), ("b.yaml", "444455556666")] {
+        let text = release("m").replacen("model:", &format!("account: \"{account}\"\nmodel:"), 1);
+        folder.put(name, &text);
+    }
+    let mut manifests = releases(&folder.path()).manifests;
+    assert_eq!(manifests.len(), 2);
+    let place = Place {
+        region: Some("eu-west-1".to_owned()),
+        account: Some("111122223333".to_owned()),
+    };
+    let placed = place_manifests(&mut manifests, vec![place; 2]);
+    assert!(placed.is_ok(), "{placed:?}");
 }
 
 #[test]

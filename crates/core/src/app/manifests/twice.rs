@@ -16,7 +16,10 @@ pub(super) fn named_twice(manifests: &[Loaded]) -> Vec<Diagnostic> {
         let key = (service.cluster.short().to_owned(), service.name.to_string());
         let of_name = first.entry(key).or_default();
         let mut others = of_name.iter();
-        if let Some(other) = others.find(|other| other.place().may_be(loaded.place())) {
+        let is_same = |other: &&&Loaded| {
+            other.place().may_be(loaded.place()) && !are_of_two_accounts(other, loaded)
+        };
+        if let Some(other) = others.find(is_same) {
             let span = other.manifest.places.span("service.name");
             let (other, line) = (other.manifest.source.name(), span.line());
             let message = format!("{other} is for service {service} too, in line {line}");
@@ -29,4 +32,13 @@ pub(super) fn named_twice(manifests: &[Loaded]) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Says whether both say an account, and not the same: one of them is refused for whoever calls, and
+/// the other is not mistaken for it.
+fn are_of_two_accounts(one: &Loaded, other: &Loaded) -> bool {
+    let said = |loaded: &Loaded| loaded.manifest.release.destination().account;
+    said(one)
+        .zip(said(other))
+        .is_some_and(|(one, other)| one != other)
 }

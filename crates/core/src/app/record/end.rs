@@ -26,6 +26,8 @@ pub(super) enum NotBegunFor {
     Interrupt(Interrupt),
     /// Its content failed before, and it would again.
     Failure,
+    /// Releases failed, more than the run was to bear.
+    Budget,
 }
 
 impl From<Conclusion> for End {

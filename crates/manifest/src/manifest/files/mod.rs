@@ -107,10 +107,15 @@ fn list(path: &Path, depth: usize, files: &mut Vec<PathBuf>, problems: &mut Vec<
         // A link to a directory may lead back up.
         if path.is_dir() && !path.is_symlink() && depth > 0 {
             list(&path, depth - 1, files, problems);
-        } else if yaml && path.is_file() {
+        } else if yaml && (path.is_file() || leads_nowhere(&path)) {
             files.push(path);
         }
     }
+}
+
+/// Says whether it is a link to what is gone, which was to be a manifest.
+fn leads_nowhere(path: &Path) -> bool {
+    path.is_symlink() && !path.exists()
 }
 
 /// Says whether a text claims to be one of ours, however broken it is otherwise.

@@ -174,6 +174,20 @@ fn a_link_that_leads_back_up_is_not_followed() {
 }
 
 #[test]
+fn a_link_that_leads_nowhere_is_no_manifest_to_leave_out() {
+    let scratch = Scratch::new("dangling");
+    scratch.write("a.yaml", GOOD);
+    std::os::unix::fs::symlink("gone", scratch.0.join("b.yaml")).unwrap();
+    std::os::unix::fs::symlink("gone", scratch.0.join("notes")).unwrap();
+    let found = find(std::slice::from_ref(&scratch.0), &mut std::io::empty());
+    assert_eq!(found.sources.len(), 1);
+    let problems: Vec<_> = found.problems.iter().collect();
+    assert!(problems[0].is_error(), "{problems:?}");
+    assert_eq!(problems[0].code, Code::FILE_NOT_FOUND);
+    assert_eq!(problems.len(), 1);
+}
+
+#[test]
 fn a_pipe_is_a_manifest_and_one_without_an_end_is_not_read_to_it() {
     let scratch = Scratch::new("pipe");
     let pipe = scratch.0.join("pipe");

@@ -2,7 +2,7 @@
 
 use super::taken_back::Heard;
 use crate::app::deploy::Deploy;
-use crate::app::fleet::{Fleet, FleetDeploy, RunOptions, order_of};
+use crate::app::fleet::{Again, Fleet, FleetDeploy, RunOptions, order_of};
 use crate::app::manifests::{Loaded, place_manifests};
 use crate::app::testing::{Stand, options};
 use crate::cloud::{CloudError, ErrorKind, Identity};
@@ -128,8 +128,8 @@ async fn each_release_goes_by_the_connection_of_its_own_place() {
     };
     let heard = Heard::default();
     let run = (RunOptions::default(), None);
-    let again = "mlship deploy m --resume";
-    let fleet = FleetDeploy::new(fleet, run, here.context().interrupts, &heard, again);
+    let again = Again::sample();
+    let fleet = FleetDeploy::new(fleet, run, here.context().interrupts, &heard, &again);
     let (_, record) = Box::pin(fleet.run()).await;
     assert_eq!(heard.told(), ["z error", "m succeeded", "m rolled_back"]);
     let regions = heard.regions();

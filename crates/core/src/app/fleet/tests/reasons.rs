@@ -3,9 +3,13 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use super::taken_back::Heard;
 use super::{Fleet, OnFailure, RunOptions, ends};
 use crate::app::ResultRecord;
-use crate::app::deploy::Repeat;
+use crate::app::deploy::{DeployOptions, Repeat};
+use crate::app::fleet::simulated::{VirtualRun, manifest, options};
+use crate::app::manifests::Loaded;
+use crate::cloud::fake::FakeFleet;
 
 /// A wave that failed is no reason for the next one to begin, however often the run is gone on with.
 #[tokio::test(start_paused = true)]
@@ -58,4 +62,36 @@ async fn who_waits_for_content_that_failed_before_is_left_alone_for_it() {
     let again = fleet.run(RunOptions::default()).await;
     assert!(again.iter().all(ResultRecord::has_failed_before));
     assert_eq!(again[1].exit_code().number(), 11);
+}
+
+/// What is known to fail would have all of the others taken back once more.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_takes_back_begins_nothing_past_what_is_known_to_have_failed() {
+    let cloud = FakeFleet::serving(["a", "b"], 1.0);
+    cloud.change("b", |world| world.fails = true);
+    let manifests = ["a", "b"].map(|name| Loaded::new(manifest(name, "")));
+    let run = |repeat| VirtualRun {
+        cloud: &cloud,
+        manifests: &manifests,
+        run: RunOptions {
+            on_failure: OnFailure::Rollback,
+            ..RunOptions::default()
+        },
+        deploy: DeployOptions {
+            repeat,
+            ..options(None)
+        },
+        interrupted: None,
+    };
+    let heard = Heard::default();
+    let (results, _) = Box::pin(run(Repeat::Always).run(&heard)).await;
+    assert_eq!(results.back.len(), 1, "the one that succeeded");
+    let writes = cloud.writes();
+    let (results, record) = Box::pin(run(Repeat::UnlessFailed).run(&heard)).await;
+    assert_eq!(cloud.writes(), writes);
+    assert_eq!(record.verdicts.get("not_begun"), Some(&2));
+    assert_eq!(record.exit_code.number(), 11);
+    assert!(results.forth[0].is_beyond_budget());
+    assert!(results.forth[1].has_failed_before());
+    assert!(results.back.is_empty());
 }

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::app::deploy::Deploy;
-use crate::app::fleet::{Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, order_of};
+use crate::app::fleet::{
+    Again, Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, order_of,
+};
 use crate::app::manifests::Loaded;
 use crate::app::testing::{Stand, manifest, options};
 use crate::app::{Report, ResultRecord};
@@ -104,14 +106,14 @@ async fn run_of(stand: &Stand, released: Manifest, on_failure: OnFailure) -> (He
         on_failure,
         ..RunOptions::default()
     };
-    let again = "mlship deploy m --resume";
+    let again = Again::sample();
     let fleet = Fleet {
         ways: &deploy,
         manifests: &manifests,
         routes: &[Ok(0), Ok(0)],
         order: &order,
     };
-    let fleet = FleetDeploy::new(fleet, (run, None), context.interrupts, &heard, again);
+    let fleet = FleetDeploy::new(fleet, (run, None), context.interrupts, &heard, &again);
     let (_, record) = Box::pin(fleet.run()).await;
     (heard, record)
 }
