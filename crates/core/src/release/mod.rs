@@ -25,6 +25,7 @@ mod role;
 mod rule;
 mod scaling;
 mod stopped;
+mod strategy;
 mod tags;
 mod task;
 pub mod weights;

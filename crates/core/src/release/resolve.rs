@@ -11,7 +11,7 @@ use super::fields::{Request, fill, put};
 use super::ids::{ClusterName, ServiceId, ServiceName};
 use super::overrides::Overridden;
 use super::provenance::origin_tags;
-use super::{DesiredScaling, Document, tags, weights};
+use super::{DesiredScaling, Document, strategy, tags, weights};
 use crate::release::Origin;
 use crate::shape::DocumentKind;
 use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode, Traffic};
@@ -245,8 +245,8 @@ fn service(manifest: &ModelRelease, written: &Value) -> Document {
         set("loadBalancers", load_balancers(manifest, traffic));
     }
     let rollout = manifest.rollout.as_ref();
-    if rollout.is_some_and(|rollout| rollout.strategy.is_some()) {
-        set("deploymentConfiguration.strategy", json!("ROLLING"));
+    for (field, value) in rollout.into_iter().flat_map(strategy::settings) {
+        set(field, value);
     }
     if let Some(alarms) = rollout.and_then(|rollout| rollout.alarms.as_ref()) {
         let any = !alarms.is_empty();
@@ -282,12 +282,10 @@ fn network_configuration(network: &Network) -> Value {
 
 fn load_balancers(manifest: &ModelRelease, traffic: &Traffic) -> Value {
     let port = ports(&manifest.runtime).first().copied();
-    match (traffic.target_group(), port) {
-        (Some(group), Some(port)) => json!([{
-            "targetGroupArn": group,
-            "containerName": manifest.container(),
-            "containerPort": port,
-        }]),
+    match (traffic, port) {
+        (Traffic::Balanced(traffic), Some(port)) if traffic.has_target_group() => {
+            json!([strategy::balancer(manifest, traffic, port)])
+        }
         _ => json!([]),
     }
 }

@@ -259,6 +259,29 @@ pub static FIELDS: &[Field] = &[
     sent("traffic", &[service("loadBalancers")]),
     sent("traffic.targetGroup", &[service("loadBalancers[*].**")]),
     sent(
+        "traffic.listenerRule",
+        &[service(
+            "loadBalancers[*].advancedConfiguration.productionListenerRule",
+        )],
+    ),
+    sent(
+        "traffic.testListenerRule",
+        &[service(
+            "loadBalancers[*].advancedConfiguration.testListenerRule",
+        )],
+    ),
+    // A diff names the first of the pair `targetGroup`.
+    sent(
+        "traffic.targetGroups",
+        &[service(
+            "loadBalancers[*].advancedConfiguration.alternateTargetGroupArn",
+        )],
+    ),
+    sent(
+        "traffic.role",
+        &[service("loadBalancers[*].advancedConfiguration.roleArn")],
+    ),
+    sent(
         "rollout.strategy",
         &[service("deploymentConfiguration.strategy")],
     ),
@@ -284,6 +307,90 @@ pub static FIELDS: &[Field] = &[
     sent(
         "rollout.alarms",
         &[service("deploymentConfiguration.alarms.**")],
+    ),
+    sent(
+        "rollout.canaryPercent",
+        &[service(
+            "deploymentConfiguration.canaryConfiguration.canaryPercent",
+        )],
+    ),
+    sent(
+        "rollout.canaryBakeMinutes",
+        &[service(
+            "deploymentConfiguration.canaryConfiguration.canaryBakeTimeInMinutes",
+        )],
+    ),
+    sent(
+        "rollout.stepPercent",
+        &[service(
+            "deploymentConfiguration.linearConfiguration.stepPercent",
+        )],
+    ),
+    sent(
+        "rollout.stepBakeMinutes",
+        &[service(
+            "deploymentConfiguration.linearConfiguration.stepBakeTimeInMinutes",
+        )],
+    ),
+    sent(
+        "rollout.bakeMinutes",
+        &[service("deploymentConfiguration.bakeTimeInMinutes")],
+    ),
+    // ECS has both in one list.
+    sent(
+        "rollout.pause[].stage",
+        &[
+            service("deploymentConfiguration.lifecycleHooks[PAUSE].targetType"),
+            service("deploymentConfiguration.lifecycleHooks[PAUSE].lifecycleStages"),
+        ],
+    ),
+    sent(
+        "rollout.pause[].timeoutMinutes",
+        &[service(
+            "deploymentConfiguration.lifecycleHooks[PAUSE].timeoutConfiguration.timeoutInMinutes",
+        )],
+    ),
+    sent(
+        "rollout.pause[].onTimeout",
+        &[service(
+            "deploymentConfiguration.lifecycleHooks[PAUSE].timeoutConfiguration.action",
+        )],
+    ),
+    sent(
+        "rollout.hooks[].stages",
+        &[
+            service("deploymentConfiguration.lifecycleHooks"),
+            service("deploymentConfiguration.lifecycleHooks[*].lifecycleStages"),
+        ],
+    ),
+    sent(
+        "rollout.hooks[].lambda",
+        &[
+            service("deploymentConfiguration.lifecycleHooks[*].hookTargetArn"),
+            service("deploymentConfiguration.lifecycleHooks[*].targetType"),
+        ],
+    ),
+    sent(
+        "rollout.hooks[].role",
+        &[service("deploymentConfiguration.lifecycleHooks[*].roleArn")],
+    ),
+    sent(
+        "rollout.hooks[].details",
+        &[service(
+            "deploymentConfiguration.lifecycleHooks[*].hookDetails.**",
+        )],
+    ),
+    sent(
+        "rollout.hooks[].timeoutMinutes",
+        &[service(
+            "deploymentConfiguration.lifecycleHooks[*].timeoutConfiguration.timeoutInMinutes",
+        )],
+    ),
+    sent(
+        "rollout.hooks[].onTimeout",
+        &[service(
+            "deploymentConfiguration.lifecycleHooks[*].timeoutConfiguration.action",
+        )],
     ),
     sent("autoscaling.min", &[scaling("scalableTarget.minCapacity")]),
     sent("autoscaling.max", &[scaling("scalableTarget.maxCapacity")]),

@@ -17,6 +17,7 @@ mod preflight;
 mod running;
 mod runtime;
 mod service;
+mod strategy;
 mod values;
 
 #[cfg(test)]
@@ -43,12 +44,13 @@ pub struct Section {
 }
 
 /// All codes there are, by subject.
-pub const SECTIONS: [Section; 11] = [
+pub const SECTIONS: [Section; 12] = [
     files::SECTION,
     values::SECTION,
     model::SECTION,
     runtime::SECTION,
     service::SECTION,
+    strategy::SECTION,
     fleet::SECTION,
     capacity::SECTION,
     containers::SECTION,

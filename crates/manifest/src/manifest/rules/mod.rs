@@ -22,6 +22,7 @@ mod network;
 mod ports;
 mod registry;
 mod roles;
+mod strategy;
 mod tags;
 mod traffic;
 mod unsupported;
@@ -36,7 +37,7 @@ pub(super) use experiment::check as check_experiment;
 pub use experiment::check_releases;
 pub(super) use identity::{Named, check_names};
 
-const RULES: [fn(&mut Check<'_>); 19] = [
+const RULES: [fn(&mut Check<'_>); 20] = [
     unsupported::check,
     identity::check,
     dependencies::check,
@@ -54,6 +55,7 @@ const RULES: [fn(&mut Check<'_>); 19] = [
     health::check,
     traffic::check,
     deployment::check,
+    strategy::check,
     autoscaling::check,
     tags::check,
 ];

@@ -15,7 +15,8 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
 }
 
-fn one(check: &mut Check<'_>, path: &str, role: &str) {
+/// Checks one, by name or by ARN.
+pub(super) fn one(check: &mut Check<'_>, path: &str, role: &str) {
     let is_good = if is_meant_as_arn(role) {
         account_of(role).is_some()
     } else {

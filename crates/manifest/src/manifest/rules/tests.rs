@@ -10,6 +10,7 @@ mod compute;
 mod container;
 mod identity;
 mod network;
+mod strategy;
 mod weights;
 
 use snapbox::data::Inline;
@@ -35,6 +36,14 @@ error[not-supported-yet]: strategies other than rolling are not supported yet
    |             ^^^^^^
    |
    = help: use `strategy: rolling`
+
+error[strategy-traffic]: `canary` moves traffic between two target groups, and `traffic` lacks `listenerRule` and `targetGroups` and `role`
+  --> release.yaml:33:13
+   |
+33 |   strategy: canary
+   |             ^^^^^^
+   |
+   = help: write `traffic: { listenerRule: …, targetGroups: [a, b], role: … }`; `aws elbv2 describe-rules` and `describe-target-groups` print the ARNs
 
 "#]],
     );

@@ -2,7 +2,7 @@
 //!
 //! One row a field. When a capability arrives, its row goes.
 
-use super::super::schema::{ModelRelease, Strategy};
+use super::super::schema::{ModelRelease, Strategy, Traffic};
 use super::check::Check;
 use crate::manifest::Code;
 
@@ -14,19 +14,35 @@ struct Missing {
     is_used: fn(&ModelRelease) -> bool,
 }
 
-const MISSING: [Missing; 1] = [Missing {
-    path: "rollout.strategy",
-    what: "strategies other than rolling are",
-    instead: "use `strategy: rolling`",
-    is_used: |release| match release
-        .rollout
-        .as_ref()
-        .and_then(|rollout| rollout.strategy)
-    {
+const MISSING: [Missing; 2] = [
+    Missing {
+        path: "rollout.strategy",
+        what: "strategies other than rolling are",
+        instead: "use `strategy: rolling`",
+        is_used: moves_traffic,
+    },
+    Missing {
+        path: "traffic.targetGroups",
+        what: "pairs of target groups are",
+        instead: "use `targetGroup`",
+        is_used: |release| !moves_traffic(release) && has_pair(release),
+    },
+];
+
+fn moves_traffic(release: &ModelRelease) -> bool {
+    let rollout = release.rollout.as_ref();
+    match rollout.and_then(|rollout| rollout.strategy) {
         None | Some(Strategy::Rolling) => false,
         Some(Strategy::Canary | Strategy::Linear | Strategy::BlueGreen) => true,
-    },
-}];
+    }
+}
+
+fn has_pair(release: &ModelRelease) -> bool {
+    match &release.traffic {
+        Some(Traffic::Balanced(traffic)) => !traffic.target_groups.is_empty(),
+        Some(Traffic::Detached(_)) | None => false,
+    }
+}
 
 pub(super) fn check(check: &mut Check<'_>) {
     let release = check.release;

@@ -9,6 +9,7 @@ mod model;
 mod rollout;
 mod runtime;
 mod service;
+mod strategy;
 
 use std::collections::BTreeMap;
 
@@ -22,12 +23,13 @@ pub use experiment::{
 pub use model::{
     Artifact, Baseline, Better, Delivery, MetricGate, Model, Registry, RegistryType, Require,
 };
-pub use rollout::{Autoscaling, Rollout, Strategy};
+pub use rollout::{Autoscaling, Rollout};
 pub use runtime::{Arch, CapacityProvider, Compute, Logs, Roles, Runtime};
 pub use service::{
     BalancedTraffic, ContainerCheck, DetachedTraffic, Health, Network, NetworkMode, Service,
     Traffic,
 };
+pub use strategy::{Hook, OnTimeout, Pause, Stage, Strategy};
 
 use super::schema_check::{Period, Text};
 

@@ -3,12 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::strategy::{Hook, Pause, Strategy};
+
 /// How a new release replaces the old one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rollout {
     /// How traffic moves to the new release; `rolling` by default, and the only one
-    /// that is supported yet.
+    /// that is supported yet. The others need `traffic.listenerRule`, two `traffic.targetGroups`
+    /// and `traffic.role`.
     pub strategy: Option<Strategy>,
     /// The share of the desired tasks that stays healthy during a rollout, in percent, rounded up;
     /// 100 by default.
@@ -30,20 +33,33 @@ pub struct Rollout {
     /// left out, they stay as they are.
     #[schemars(length(max = 100), inner(length(min = 1, max = 255)))]
     pub alarms: Option<Vec<String>>,
-}
-
-/// Ways to move traffic to a new release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Strategy {
-    /// Task by task.
-    Rolling,
-    /// A small share first, then all of it. Not supported yet.
-    Canary,
-    /// In equal steps. Not supported yet.
-    Linear,
-    /// A second set of tasks first, then all traffic at once. Not supported yet.
-    BlueGreen,
+    /// The share of production traffic that `canary` moves first, in percent: 0.1 to 100 in steps
+    /// of 0.1; 5 by default. However small it is, all new tasks run then.
+    #[schemars(range(min = 0.1, max = 100.0))]
+    pub canary_percent: Option<f64>,
+    /// Minutes between that share and all of it, 0 to 1440; 10 by default. Alarms are some three
+    /// minutes late, so that they see nothing of a shorter time than five.
+    #[schemars(range(min = 0, max = 1440))]
+    pub canary_bake_minutes: Option<u32>,
+    /// The share of production traffic that each step of `linear` moves, in percent: 3 to 100 in
+    /// steps of 0.1; 10 by default.
+    #[schemars(range(min = 3.0, max = 100.0))]
+    pub step_percent: Option<f64>,
+    /// Minutes after each step of `linear` but the last, 0 to 1440; 6 by default.
+    #[schemars(range(min = 0, max = 1440))]
+    pub step_bake_minutes: Option<u32>,
+    /// Minutes for which both releases run on after all traffic has moved, 0 to 1440; 0 by
+    /// default. So long going back takes seconds.
+    #[schemars(range(min = 0, max = 1440))]
+    pub bake_minutes: Option<u32>,
+    /// Where the deployment waits for somebody's word; at most 10.
+    #[schemars(length(max = 10))]
+    #[serde(default)]
+    pub pause: Vec<Pause>,
+    /// Lambda functions that decide whether the deployment goes on; at most 10.
+    #[schemars(length(max = 10))]
+    #[serde(default)]
+    pub hooks: Vec<Hook>,
 }
 
 /// How the number of tasks follows the load. `service.desired` then only counts when the service

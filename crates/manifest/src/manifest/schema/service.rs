@@ -131,11 +131,35 @@ pub enum DetachedTraffic {
     None,
 }
 
+impl BalancedTraffic {
+    /// Says whether tasks register anywhere.
+    #[must_use]
+    pub fn has_target_group(&self) -> bool {
+        self.target_group.is_some() || !self.target_groups.is_empty()
+    }
+}
+
 /// How a load balancer sends requests to the model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BalancedTraffic {
     /// The ARN of the load balancer's target group that tasks register in.
+    /// Instead of it, strategies that move traffic step by step take `targetGroups`.
     #[schemars(length(min = 1), example = &"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/fraud/0123456789abcdef")]
     pub target_group: Option<String>,
+    /// The rule that sends production requests to the two target groups: the ARN of a listener's
+    /// rule, or of the listener itself where it is a Network Load Balancer's.
+    #[schemars(length(min = 1), example = &"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/0123456789abcdef/0123456789abcdef/0123456789abcdef")]
+    pub listener_rule: Option<String>,
+    /// The rule by which the new release is tested before production requests reach it.
+    #[schemars(length(min = 1))]
+    pub test_listener_rule: Option<String>,
+    /// The ARNs of the two target groups between which releases alternate. Neither is the live one
+    /// for good.
+    #[schemars(length(min = 2, max = 2), inner(length(min = 1)))]
+    #[serde(default)]
+    pub target_groups: Vec<String>,
+    /// The ARN of the role by which ECS changes the rules.
+    #[schemars(length(min = 1), example = &"arn:aws:iam::111122223333:role/ecs-load-balancing")]
+    pub role: Option<String>,
 }

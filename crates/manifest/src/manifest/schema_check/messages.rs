@@ -250,23 +250,34 @@ pub(super) fn out_of_range(
     )
 }
 
-/// A number that is not strictly between the bounds of its schema.
+/// The words for a bound, its name in a schema, and whether a value keeps it.
+type Bound = (&'static str, &'static str, fn(f64, f64) -> bool);
+
+/// A number that is not between the bounds of its schema.
 pub(super) fn out_of_bounds(
     value: f64,
     schema: &Value,
     node: &Node,
     at: &At<'_>,
 ) -> Option<Diagnostic> {
-    let above = schema["exclusiveMinimum"].as_f64();
-    let below = schema["exclusiveMaximum"].as_f64();
-    let is_within =
-        above.is_none_or(|bound| value > bound) && below.is_none_or(|bound| value < bound);
-    if is_within {
+    const BOUNDS: [Bound; 4] = [
+        ("more than", "exclusiveMinimum", |value, bound| {
+            value > bound
+        }),
+        ("at least", "minimum", |value, bound| value >= bound),
+        ("less than", "exclusiveMaximum", |value, bound| {
+            value < bound
+        }),
+        ("at most", "maximum", |value, bound| value <= bound),
+    ];
+    let bounds = BOUNDS.into_iter().filter_map(|(word, name, is_kept)| {
+        let bound = schema[name].as_f64()?;
+        Some((format!("{word} {bound}"), is_kept(value, bound)))
+    });
+    let (rules, kept): (Vec<String>, Vec<bool>) = bounds.unzip();
+    if kept.into_iter().all(|is_kept| is_kept) {
         return None;
     }
-    let rules = [("more than", above), ("less than", below)];
-    let rules = rules.map(|(word, bound)| Some(format!("{word} {}", bound?)));
-    let rules: Vec<String> = rules.into_iter().flatten().collect();
     let found = if at.hidden {
         String::new()
     } else {

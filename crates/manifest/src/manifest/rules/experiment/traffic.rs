@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::super::schema::Experiment;
 use super::super::findings::Findings;
+use super::super::traffic::is_listener_rule;
 use crate::manifest::Code;
 use mlship_text::arn::Arn;
 use mlship_text::duration::{DurationError, duration};
@@ -36,15 +37,6 @@ fn listener_rule(experiment: &Experiment, findings: &mut Findings<'_>) {
          `aws elbv2 describe-rules` prints it"
     };
     findings.error("listenerRule", Code::BAD_LISTENER_RULE, message, help);
-}
-
-fn is_listener_rule(text: &str) -> bool {
-    Arn::parse(text).is_some_and(|arn| {
-        let parts: Vec<&str> = arn.parts().collect();
-        let is_rule = arn.service == "elasticloadbalancing" && arn.is_placed();
-        let is_whole = parts.len() == 6 && !parts.contains(&"");
-        is_rule && is_whole && parts.starts_with(&["listener-rule", "app"])
-    })
 }
 
 fn stickiness(experiment: &Experiment, findings: &mut Findings<'_>) {

@@ -1,0 +1,49 @@
+//! Diagnostic codes of strategies that move traffic step by step.
+
+super::codes! { "Strategies that move traffic":
+    STRATEGY_TRAFFIC "strategy-traffic"
+        "A strategy that moves traffic needs a rule, two target groups and a role, and something of it is missing."
+        "Write `traffic.listenerRule`, two `traffic.targetGroups` and `traffic.role`.";
+    TRAFFIC_BOTH_WAYS "traffic-both-ways"
+        "`traffic` says both one target group and two."
+        "Keep `targetGroup` for a rolling release, or `targetGroups` with `listenerRule` and `role`.";
+    TRAFFIC_INCOMPLETE "traffic-incomplete"
+        "A rule, a role or two target groups are written without the others, which ECS needs with them."
+        "Write `listenerRule`, `targetGroups` and `role`, or `targetGroup` alone.";
+    SAME_TARGET_GROUP "same-target-group"
+        "Both target groups are the same, so that there is none to move traffic to."
+        "Write the ARN of another group.";
+    RULE_TWICE "rule-twice"
+        "One rule is written for production and for test requests, which ECS refuses."
+        "Write another rule for tests, or remove `traffic.testListenerRule`.";
+    OTHER_STRATEGY "other-strategy"
+        "A field belongs to another strategy than the one that is written; ECS would drop it without a word."
+        "Remove it, or change `rollout.strategy`.";
+    SHARE_STEP "share-step"
+        "ECS takes shares of traffic in steps of a tenth of a percent."
+        "Write the share with one decimal at most.";
+    PAUSE_STAGE "pause-stage"
+        "A deployment can't pause while it shifts traffic: ECS goes through these stages again on the way back."
+        "Write the stage before or after, such as `PRE_PRODUCTION_TRAFFIC_SHIFT`.";
+    HOOK_ON_THE_WAY_BACK "hook-on-the-way-back"
+        "A function is asked at a stage that ECS goes through again on the way back, where its answer delays the rollback."
+        "Ask it before or after traffic moves, or see that it says yes on the way back.";
+    BAD_LAMBDA "bad-lambda"
+        "It is not the ARN of a Lambda function."
+        "Write the ARN; `aws lambda get-function` prints it.";
+    STAGE_AT_LIMIT "stage-at-limit"
+        "A step bakes for 24 hours, after which ECS takes a stage's deployment back: which of both comes first is not known."
+        "Bake for less than a day.";
+    STAGE_TOO_LONG "stage-too-long"
+        "A stage would take 24 hours or more, after which ECS takes the deployment back."
+        "Lower the time that the message names.";
+    DEPLOYMENT_TOO_LONG "deployment-too-long"
+        "With every wait to its end the deployment would take more than 30 days, after which ECS ends it."
+        "Lower the bakes or the timeouts of pauses and hooks.";
+    BAKE_BEFORE_ALARM "bake-before-alarm"
+        "The bake is shorter than an alarm takes to see anything, some minutes, so that it would end first."
+        "Bake for 5 minutes at least.";
+    SHIFT_UNWATCHED "shift-unwatched"
+        "Neither the circuit breaker nor an alarm watches the deployment, so that it goes on whatever happens."
+        "Write `rollout.alarms`, and leave `rollout.circuitBreaker` on.";
+}
