@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from functools import partial
 
 from . import alarm_watch, images
 from .deployment import Deployment
@@ -9,6 +10,7 @@ from .failures import FailureCount
 from .revision import Revision
 from .service import Service
 from .service_deployment import ServiceDeployment
+from .stages.shift import Shift
 from .task import new_id
 from .task_definition import TaskDefinition
 from .world import World
@@ -76,6 +78,8 @@ def begin(
     )
     if service.breaker.enable:
         attempt.breaker_status = "MONITORING"
+    if service.configuration["strategy"] != "ROLLING":
+        attempt.shift = Shift(world, service, attempt, partial(_stage_failed, world, service))
     _put_first(service, deployment)
     service.service_deployments.insert(0, attempt)
     world.later(world.profile.deployment_start, _start, world, service, attempt)
@@ -95,11 +99,20 @@ def _start(world: World, service: Service, attempt: ServiceDeployment) -> None:
     if attempt.status == "PENDING":
         attempt.move("IN_PROGRESS", world.now)
         alarm_watch.begin(world, service, attempt, _alarm_detected)
+        if attempt.shift:
+            attempt.shift.begin()
         service.scheduler.wake()
 
 
 def _alarm_detected(world: World, service: Service) -> None:
     fail(world, service, ALARM, rolls_back=service.configuration["alarms"]["rollback"])
+    service.scheduler.wake()
+
+
+def _stage_failed(world: World, service: Service, reason: str) -> None:
+    """Ends a deployment for what its stage met with: it is rolled back without being asked."""
+    told = reason.replace("{", "{{").replace("}", "}}")
+    fail(world, service, Cause(told, reason, reason, reason, reason), rolls_back=True)
     service.scheduler.wake()
 
 
@@ -115,6 +128,8 @@ def _put_first(service: Service, deployment: Deployment) -> None:
 def may_complete(world: World, service: Service) -> bool:
     """Tells whether a deployment whose tasks are all well has also baked long enough."""
     attempt = service.running
+    if attempt and attempt.shift:
+        return attempt.shift.may_end
     if attempt is None or attempt.rollback_target:
         return True
     if attempt.bake_ends_at is None:
@@ -159,7 +174,7 @@ def roll_back(world: World, service: Service, reason: str, rollout_reason: str) 
     candidates = [old for old in service.completed if old is not failed]
     if not candidates:
         return _without_candidate(world, attempt, failed, rollout_reason)
-    target = candidates[-1]
+    target = (attempt.shift and attempt.shift.live) or candidates[-1]
     attempt.move("ROLLBACK_IN_PROGRESS", world.now, reason)
     attempt.rollback_target = target
     attempt.rollback = {
@@ -181,6 +196,8 @@ def roll_back(world: World, service: Service, reason: str, rollout_reason: str) 
             task.is_outdated = True
     service.tell(world.now, f"rolling back to deployment {target.id}.")
     _put_first(service, target)
+    if attempt.shift:
+        attempt.shift.undo()
 
 
 def _without_candidate(

@@ -13,8 +13,9 @@ from ..service import Service
 from ..task_definition import TaskDefinition
 from ..validation import not_simulated
 from ..validation import services as validation
-from ..validation.blue_green import check_blue_green
+from ..validation.advanced_configuration import check_advanced
 from ..validation.networks import check_network
+from ..validation.strategies import check_strategy, completed
 from ..validation.tags import check_tags
 from ..views.services import service_view
 from ..world import World
@@ -64,7 +65,7 @@ def create_service(world: World, request: dict) -> dict:
     if known and known.status == "DRAINING":
         raise invalid_parameter("Unable to Start a service that is still Draining.")
     validation.check_create(request)
-    not_simulated.check_creation(request)
+    not_simulated.check_request(request)
     check_tags(request.get("tags", []))
     task_definition = active_task_definition(world, request["taskDefinition"])
     revision = revision_settings(request)
@@ -99,7 +100,7 @@ def _repeated(world: World, known: Service, request: dict) -> dict:
 def _configuration(current: dict, request: dict) -> dict:
     changes = request.get("deploymentConfiguration", {})
     breaker = {**current["deploymentCircuitBreaker"], **changes.get("deploymentCircuitBreaker", {})}
-    return current | changes | {"deploymentCircuitBreaker": breaker}
+    return completed(current | changes | {"deploymentCircuitBreaker": breaker})
 
 
 def _check(
@@ -108,11 +109,13 @@ def _check(
     cluster = world.clusters[service.cluster]
     validation.check_counts(request)
     validation.check_configuration(service.configuration)
+    check_strategy(service.configuration)
     validation.check_capacity(revision, cluster, task_definition)
     check_network(world, revision, task_definition)
     balancers = revision.get("loadBalancers", [])
     validation.check_load_balancers(world, balancers, task_definition)
-    check_blue_green(world, balancers, service.configuration["strategy"])
+    strategy = service.configuration["strategy"]
+    check_advanced(world, balancers, strategy, looks_at_rules="loadBalancers" in request)
 
 
 @operation
@@ -139,8 +142,6 @@ def update_service(world: World, request: dict) -> dict:
     _check(world, request, changed, revision, task_definition)
     starts = (task_definition.arn, revision) != (primary.task_definition.arn, primary.settings)
     starts = starts or request.get("forceNewDeployment")
-    if starts:
-        not_simulated.check_deployment(service)
     service.settings, service.desired_count = changed.settings, changed.desired_count
     if starts:
         rollout.begin(world, service, task_definition, revision)

@@ -5,8 +5,7 @@ Each check raises NotImplementedError, which LocalStack answers with the HTTP st
 
 from ..service import Service
 
-# A service can be created with these; its first deployment has nothing to shift traffic from.
-CREATED = ("ROLLING", "BLUE_GREEN")
+SIMULATED = ("ROLLING", "BLUE_GREEN", "CANARY")
 
 
 def check_request(request: dict) -> None:
@@ -17,17 +16,20 @@ def check_request(request: dict) -> None:
         raise NotImplementedError(f"the deployment controller {controller} is not simulated")
     if request.get("launchType") == "EXTERNAL":
         raise NotImplementedError("the launch type EXTERNAL is not simulated")
-    if any("loadBalancerName" in balancer for balancer in request.get("loadBalancers", [])):
+    balancers = request.get("loadBalancers", [])
+    if any("loadBalancerName" in balancer for balancer in balancers):
         raise NotImplementedError("Classic load balancers are not simulated")
+    rules = [
+        balancer.get("advancedConfiguration", {}).get("productionListenerRule", "")
+        for balancer in balancers
+    ]
+    if any(":listener/net/" in rule for rule in rules):
+        raise NotImplementedError("traffic shifts of Network Load Balancers are not simulated")
     if request.get("schedulingStrategy", "REPLICA") != "REPLICA":
         raise NotImplementedError("the scheduling strategy DAEMON is not simulated")
-
-
-def check_creation(request: dict) -> None:
     strategy = request.get("deploymentConfiguration", {}).get("strategy", "ROLLING")
-    if strategy not in CREATED:
+    if strategy not in SIMULATED:
         raise NotImplementedError(f"the deployment strategy {strategy} is not simulated")
-    check_request(request)
 
 
 def check_update(request: dict, service: Service) -> None:
@@ -36,9 +38,3 @@ def check_update(request: dict, service: Service) -> None:
     if strategy != current:
         raise NotImplementedError(f"a change of strategy to {strategy} is not simulated")
     check_request(request)
-
-
-def check_deployment(service: Service) -> None:
-    strategy = service.configuration["strategy"]
-    if strategy != "ROLLING":
-        raise NotImplementedError(f"a later deployment by {strategy} is not simulated")

@@ -1,6 +1,7 @@
 """Service deployments and service revisions as the API shows them."""
 
 from ..clock import timestamp
+from ..deployment import Deployment
 from ..revision import Revision
 from ..service import Service
 from ..service_deployment import ServiceDeployment
@@ -37,8 +38,11 @@ def service_deployment_view(world: World, service: Service, attempt: ServiceDepl
         | {
             "stoppedAt": timestamp(attempt.stopped_at),
             "updatedAt": timestamp(attempt.updated_at),
-            "sourceServiceRevisions": [revision_summary(service, one) for one in attempt.sources],
-            "targetServiceRevision": revision_summary(service, attempt.target),
+            "lifecycleStage": attempt.shift and attempt.shift.stage,
+            "sourceServiceRevisions": [
+                _revision_in(service, attempt, one) for one in attempt.sources
+            ],
+            "targetServiceRevision": _revision_in(service, attempt, attempt.target),
             "deploymentConfiguration": attempt.configuration,
             "rollback": rollback,
             "alarms": {
@@ -52,6 +56,17 @@ def service_deployment_view(world: World, service: Service, attempt: ServiceDepl
                 "threshold": service.breaker.threshold(service.desired_count),
             },
         }
+    )
+
+
+def _revision_in(service: Service, attempt: ServiceDeployment, deployment: Deployment) -> dict:
+    """Returns a revision with the traffic that a deployment has for it."""
+    test, production = (
+        attempt.shift.traffic.requested(deployment) if attempt.shift else (None, None)
+    )
+    return present(
+        revision_summary(service, deployment)
+        | {"requestedTestTrafficWeight": test, "requestedProductionTrafficWeight": production}
     )
 
 
@@ -77,7 +92,7 @@ def revision_view(world: World, service: Service, revision: Revision) -> dict:
                         ),
                     }
                 )
-                for balancer in revision.load_balancers
+                for balancer in revision.resolved_load_balancers
                 if "targetGroupArn" in balancer
             ]
         },

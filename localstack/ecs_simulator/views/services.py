@@ -86,7 +86,7 @@ def deployment_view(service: Service, deployment: Deployment) -> dict:
             "id": deployment.id,
             "status": deployment.status,
             "taskDefinition": revision.task_definition.arn,
-            "desiredCount": _requested(service, deployment),
+            "desiredCount": service.wanted(deployment),
             **counts(deployment.tasks),
             "failedTasks": deployment.failures.count,
             "createdAt": timestamp(deployment.created_at),
@@ -108,11 +108,7 @@ def revision_summary(service: Service, deployment: Deployment) -> dict:
     running = counts(deployment.tasks)
     return {
         "arn": deployment.revision.arn,
-        "requestedTaskCount": _requested(service, deployment),
+        "requestedTaskCount": service.wanted(deployment),
         "runningTaskCount": running["runningCount"],
         "pendingTaskCount": running["pendingCount"],
     }
-
-
-def _requested(service: Service, deployment: Deployment) -> int:
-    return service.desired_count if deployment.status == "PRIMARY" else 0
