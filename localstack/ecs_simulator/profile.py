@@ -70,6 +70,13 @@ DEFAULTS: dict[str, float | bool | str] = {
     "linear_remainder": "own_step",
     # Whether a canary of 100 % has "two_steps" as every other, or "one_step".
     "canary_of_100": "two_steps",
+    # Whether a PAUSE hook may be at RECONCILE_SERVICE: "allowed" or "refused".
+    "pause_at_reconcile": "allowed",
+    # Whether lifecycleHookDetails keeps hooks that are over: "listed", or they are "gone".
+    "finished_hooks": "listed",
+    # How a ContinueServiceDeployment with ROLLBACK begins: by ROLLBACK_REQUESTED, "requested", or
+    # "direct".
+    "continue_rollback": "requested",
     # What lifecycleStage reads during a rollback: it is "kept", or the latest stage that moved
     # traffic is entered again, "traffic_shift".
     "rollback_stage": "kept",
@@ -85,12 +92,15 @@ DEFAULTS: dict[str, float | bool | str] = {
 
 CHOICES = {
     "canary_of_100": ("two_steps", "one_step"),
+    "continue_rollback": ("requested", "direct"),
     "event_words": ("traces", "guide"),
     "failed_rollout_state": ("FAILED", "IN_PROGRESS"),
+    "finished_hooks": ("listed", "gone"),
     "final_weights": ("exact", "999"),
     "first_lands_in": ("alternate", "primary"),
     "linear_remainder": ("own_step", "in_last_step"),
     "no_rollback_candidate": ("rollback_failed", "stall"),
+    "pause_at_reconcile": ("allowed", "refused"),
     "refusal_tail": ("strategy", "page"),
     "rollback_stage": ("kept", "traffic_shift"),
     "supersede": ("consolidates", "leaves_split"),

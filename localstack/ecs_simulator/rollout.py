@@ -19,6 +19,7 @@ REPLACED = "Service deployment was stopped because it was replaced by a newer se
 NO_CANDIDATE = "No rollback candidate was found to run the rollback."
 STOPPED_BY_REQUEST = "Service deployment was stopped by a StopServiceDeployment request."
 ROLLED_BACK_BY_REQUEST = "Service deployment rolled back by a StopServiceDeployment request."
+NOT_CONTINUED = "Service deployment rolled back by a ContinueServiceDeployment request."
 SERVICE_DELETED = "Service deployment was stopped because the service was deleted."
 
 
@@ -216,20 +217,32 @@ def request_stop(world: World, service: Service, stop_type: str) -> None:
     attempt = service.running
     if stop_type == "ROLLBACK":
         if attempt.status in ("PENDING", "IN_PROGRESS"):
-            attempt.move("ROLLBACK_REQUESTED", world.now)
-            world.later(
-                world.profile.deployment_start, _roll_back_as_requested, world, service, attempt
-            )
+            _request_rollback(world, service, ROLLED_BACK_BY_REQUEST)
     elif attempt.status in ("PENDING", "IN_PROGRESS"):
         attempt.move("STOP_REQUESTED", world.now, STOPPED_BY_REQUEST)
         service.primary.is_halted = True
         world.later(world.profile.deployment_start, _stop, world, attempt)
 
 
-def _roll_back_as_requested(world: World, service: Service, attempt: ServiceDeployment) -> None:
-    if attempt.status == "ROLLBACK_REQUESTED":
-        roll_back(world, service, ROLLED_BACK_BY_REQUEST, ROLLED_BACK_BY_REQUEST)
+def roll_back_from_pause(world: World, service: Service) -> None:
+    """Takes the word of who was asked whether a paused deployment goes on."""
+    if world.profile.continue_rollback == "requested":
+        _request_rollback(world, service, NOT_CONTINUED)
+    else:
+        roll_back(world, service, NOT_CONTINUED, NOT_CONTINUED)
         service.scheduler.wake()
+
+
+def _request_rollback(world: World, service: Service, reason: str) -> None:
+    attempt = service.running
+
+    def act() -> None:
+        if attempt.status == "ROLLBACK_REQUESTED":
+            roll_back(world, service, reason, reason)
+            service.scheduler.wake()
+
+    attempt.move("ROLLBACK_REQUESTED", world.now)
+    world.later(world.profile.deployment_start, act)
 
 
 def _stop(world: World, attempt: ServiceDeployment) -> None:

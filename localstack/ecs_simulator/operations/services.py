@@ -14,6 +14,7 @@ from ..task_definition import TaskDefinition
 from ..validation import not_simulated
 from ..validation import services as validation
 from ..validation.advanced_configuration import check_advanced
+from ..validation.lifecycle_hooks import check_hooks
 from ..validation.networks import check_network
 from ..validation.strategies import check_strategy, completed
 from ..validation.tags import check_tags
@@ -110,6 +111,7 @@ def _check(
     validation.check_counts(request)
     validation.check_configuration(service.configuration)
     check_strategy(service.configuration)
+    check_hooks(service.configuration.get("lifecycleHooks", []), world.profile)
     validation.check_capacity(revision, cluster, task_definition)
     check_network(world, revision, task_definition)
     balancers = revision.get("loadBalancers", [])

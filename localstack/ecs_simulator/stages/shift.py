@@ -2,12 +2,13 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..deployment import Deployment
 from ..service import Service
 from ..service_deployment import ServiceDeployment
 from ..world import World
+from .hooks import HookRun, Hooks
 from .steps import Step, steps_of
 from .traffic import Traffic
 
@@ -30,6 +31,7 @@ class Visit:
     step: Step | None = None
     # When its bake is over, once it has begun.
     baked_at: float | None = None
+    hooks: list[HookRun] = field(default_factory=list)
 
 
 class Shift:
@@ -46,6 +48,7 @@ class Shift:
         self.live = _survivor(service, attempt.sources)
         self._steps = steps_of(configuration, world.profile)
         self.traffic = Traffic(world, attempt.target, self.live, configuration["strategy"])
+        self.hooks = Hooks(world, service, attempt, self.traffic, give_up)
         self._visits: itertools.chain[tuple[str, Step | None]] = itertools.chain()
         self._visit: Visit | None = None
         # Whether a rollback still waits for the fleet that is to have the traffic again.
@@ -124,6 +127,7 @@ class Shift:
         if problem := self._arrive(visit):
             self._give_up(problem)
             return
+        visit.hooks = self.hooks.begin(stage)
         least = self._least(visit)
         self.world.later(least, self._continue, visit)
         self.world.later(least + LONGEST_STAGE, self._stays_too_long, visit)
@@ -145,7 +149,7 @@ class Shift:
         """Leaves the stage if nothing holds it any longer."""
         if self._awaits_fleet and self._is_whole(self.live):
             self._awaits_fleet = False
-            self.traffic.restore()
+            self._give_back()
             self.service.scheduler.wake()
         elif self._visit:
             self._continue(self._visit)
@@ -158,12 +162,21 @@ class Shift:
         if self.is_cleaning_up:
             self._awaits_fleet = True
         else:
-            self.traffic.restore()
+            self._give_back()
+
+    def _give_back(self) -> None:
+        self.traffic.restore()
+        if self.traffic.moved == "PRODUCTION_TRAFFIC_SHIFT":
+            self.hooks.repeat("PRODUCTION_TRAFFIC_SHIFT")
+        if self.traffic.moved:
+            self.hooks.repeat("TEST_TRAFFIC_SHIFT")
 
     def _continue(self, visit: Visit) -> None:
         if visit is not self._visit or not self._goes_on:
             return
         if self.world.now < visit.entered_at + self._least(visit) or not self._is_done(visit):
+            return
+        if any(run.is_open for run in visit.hooks):
             return
         if visit.baked_at is None:
             bake = self._bake(visit)
@@ -195,7 +208,8 @@ class Shift:
 
     def _stays_too_long(self, visit: Visit) -> None:
         self._continue(visit)
-        if visit is self._visit and self._goes_on:
+        is_paused = any(run.is_pause for run in visit.hooks)
+        if visit is self._visit and self._goes_on and not is_paused:
             self._give_up(STAGE_TOO_LONG.format(stage=visit.stage))
 
     def _is_too_long(self) -> None:

@@ -9,8 +9,6 @@ SIMULATED = ("ROLLING", "BLUE_GREEN", "CANARY")
 
 
 def check_request(request: dict) -> None:
-    if request.get("deploymentConfiguration", {}).get("lifecycleHooks"):
-        raise NotImplementedError("lifecycle hooks are not simulated")
     controller = request.get("deploymentController", {}).get("type", "ECS")
     if controller != "ECS":
         raise NotImplementedError(f"the deployment controller {controller} is not simulated")

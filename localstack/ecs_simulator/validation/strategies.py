@@ -1,6 +1,7 @@
 """What ECS refuses in the settings of a strategy that moves traffic, and what it fills in."""
 
 from ..errors import invalid_parameter
+from . import lifecycle_hooks
 
 MAXIMUM_MINUTES = 1440
 # The member of each strategy with its defaults; the share with its bounds in tenths of a percent.
@@ -19,6 +20,8 @@ def completed(configuration: dict) -> dict:
         sent = shape.pop(member, {})
         if owner == strategy:
             shape[member] = defaults | sent
+    if "lifecycleHooks" in shape:
+        shape["lifecycleHooks"] = lifecycle_hooks.completed(shape["lifecycleHooks"])
     if strategy != "ROLLING":
         shape.pop("earlySuccessCriteria", None)
     return shape

@@ -5,6 +5,7 @@ from ..deployment import Deployment
 from ..revision import Revision
 from ..service import Service
 from ..service_deployment import ServiceDeployment
+from ..stages.hooks import HookRun
 from ..world import World
 from . import present
 from .services import PLATFORM_VERSION, platform, revision_summary
@@ -39,6 +40,8 @@ def service_deployment_view(world: World, service: Service, attempt: ServiceDepl
             "stoppedAt": timestamp(attempt.stopped_at),
             "updatedAt": timestamp(attempt.updated_at),
             "lifecycleStage": attempt.shift and attempt.shift.stage,
+            "lifecycleHookDetails": attempt.shift
+            and [_hook_view(run) for run in attempt.shift.hooks.shown],
             "sourceServiceRevisions": [
                 _revision_in(service, attempt, one) for one in attempt.sources
             ],
@@ -67,6 +70,19 @@ def _revision_in(service: Service, attempt: ServiceDeployment, deployment: Deplo
     return present(
         revision_summary(service, deployment)
         | {"requestedTestTrafficWeight": test, "requestedProductionTrafficWeight": production}
+    )
+
+
+def _hook_view(run: HookRun) -> dict:
+    return present(
+        {
+            "hookId": run.id,
+            "targetType": run.hook["targetType"],
+            "targetArn": run.hook.get("hookTargetArn"),
+            "status": run.status,
+            "expiresAt": timestamp(run.expires_at),
+            "timeoutAction": run.timeout_action,
+        }
     )
 
 
