@@ -83,6 +83,14 @@ DEFAULTS: dict[str, float | bool | str] = {
     # How the refusal ends that asks for advancedConfiguration: with the name of the "strategy", or
     # as the guide's "page" has it.
     "refusal_tail": "strategy",
+    # Whether alarms end a LINEAR deployment.
+    "alarms_on_linear": True,
+    # Whether ROLLING changes to another strategy only after a rolling deployment with the
+    # advancedConfiguration.
+    "switch_needs_rolling": False,
+    # What a service's loadBalancers show after the groups took turns: the pair "as_sent", or
+    # "swapped".
+    "service_load_balancers": "as_sent",
     # What becomes of the traffic of a deployment that another takes the place of: RECONCILE_SERVICE
     # "consolidates" it, or the rule is left as it is, "leaves_split".
     "supersede": "consolidates",
@@ -103,6 +111,7 @@ CHOICES = {
     "pause_at_reconcile": ("allowed", "refused"),
     "refusal_tail": ("strategy", "page"),
     "rollback_stage": ("kept", "traffic_shift"),
+    "service_load_balancers": ("as_sent", "swapped"),
     "supersede": ("consolidates", "leaves_split"),
     "weight_scale": (100, 1000),
 }

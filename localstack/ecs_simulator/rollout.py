@@ -11,6 +11,7 @@ from .revision import Revision
 from .service import Service
 from .service_deployment import ServiceDeployment
 from .stages.shift import Shift
+from .stages.traffic import keep_groups
 from .task import new_id
 from .task_definition import TaskDefinition
 from .world import World
@@ -102,6 +103,8 @@ def _start(world: World, service: Service, attempt: ServiceDeployment) -> None:
         alarm_watch.begin(world, service, attempt, _alarm_detected)
         if attempt.shift:
             attempt.shift.begin()
+        else:
+            keep_groups(world, attempt.target)
         service.scheduler.wake()
 
 

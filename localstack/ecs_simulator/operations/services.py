@@ -17,8 +17,10 @@ from ..validation.advanced_configuration import check_advanced
 from ..validation.lifecycle_hooks import check_hooks
 from ..validation.networks import check_network
 from ..validation.strategies import check_strategy, completed
+from ..validation.strategy_changes import check_change
 from ..validation.tags import check_tags
 from ..views.services import service_view
+from ..views.target_groups import as_configured
 from ..world import World
 from .lookup import active_cluster, active_task_definition, known_service, missing, name_in
 from .paging import page
@@ -117,6 +119,7 @@ def _check(
     balancers = revision.get("loadBalancers", [])
     validation.check_load_balancers(world, balancers, task_definition)
     strategy = service.configuration["strategy"]
+    not_simulated.check_headless(balancers, strategy)
     check_advanced(world, balancers, strategy, looks_at_rules="loadBalancers" in request)
 
 
@@ -125,12 +128,13 @@ def update_service(world: World, request: dict) -> dict:
     service = known_service(world, request)
     if service.status != "ACTIVE":
         raise service_not_active()
-    not_simulated.check_update(request, service)
+    not_simulated.check_request(request)
     primary = service.primary.revision
     task_definition = primary.task_definition
     if "taskDefinition" in request:
         task_definition = active_task_definition(world, request["taskDefinition"])
-    revision = _next_revision(primary.settings, revision_settings(request), request)
+    sent = as_configured(world, service, revision_settings(request))
+    revision = _next_revision(primary.settings, sent, request)
     changed = Service(
         **{
             **{name: getattr(service, name) for name in ("name", "cluster", "arn", "created_at")},
@@ -141,6 +145,7 @@ def update_service(world: World, request: dict) -> dict:
             | {"deploymentConfiguration": _configuration(service.configuration, request)},
         }
     )
+    check_change(service, changed.configuration, world.profile)
     _check(world, request, changed, revision, task_definition)
     starts = (task_definition.arn, revision) != (primary.task_definition.arn, primary.settings)
     starts = starts or request.get("forceNewDeployment")

@@ -2,9 +2,18 @@
 
 from .. import task_health
 from ..deployment import Deployment
+from ..listener_rules import serving
 from ..world import World
 from .routes import INVALID, routes_of
 from .steps import weights
+
+
+def keep_groups(world: World, target: Deployment) -> None:
+    """Has a rolling deployment put its tasks where the traffic goes, not where it went once."""
+    for route in routes_of(target.revision.load_balancers):
+        found = serving(world.listener_rules.weights(route.production) or {})
+        if found == [route.alternate]:
+            target.revision.groups[route.primary] = route.alternate
 
 
 class Traffic:

@@ -3,10 +3,6 @@
 Each check raises NotImplementedError, which LocalStack answers with the HTTP status 501.
 """
 
-from ..service import Service
-
-SIMULATED = ("ROLLING", "BLUE_GREEN", "CANARY")
-
 
 def check_request(request: dict) -> None:
     controller = request.get("deploymentController", {}).get("type", "ECS")
@@ -25,14 +21,9 @@ def check_request(request: dict) -> None:
         raise NotImplementedError("traffic shifts of Network Load Balancers are not simulated")
     if request.get("schedulingStrategy", "REPLICA") != "REPLICA":
         raise NotImplementedError("the scheduling strategy DAEMON is not simulated")
-    strategy = request.get("deploymentConfiguration", {}).get("strategy", "ROLLING")
-    if strategy not in SIMULATED:
-        raise NotImplementedError(f"the deployment strategy {strategy} is not simulated")
 
 
-def check_update(request: dict, service: Service) -> None:
-    current = service.configuration["strategy"]
-    strategy = request.get("deploymentConfiguration", {}).get("strategy", current)
-    if strategy != current:
-        raise NotImplementedError(f"a change of strategy to {strategy} is not simulated")
-    check_request(request)
+def check_headless(load_balancers: list[dict], strategy: str) -> None:
+    """Lets services without load balancers be deployed by the strategies that are said to do it."""
+    if not load_balancers and strategy in ("CANARY", "LINEAR"):
+        raise NotImplementedError(f"{strategy} without load balancers is not simulated")

@@ -9,6 +9,7 @@ from ..service import Service
 from ..task import Task
 from ..world import World
 from . import ordered, present
+from .target_groups import shown
 
 # The platform version that LATEST stands for.
 PLATFORM_VERSION = "1.4.0"
@@ -65,7 +66,7 @@ def service_view(world: World, service: Service, with_tags: bool) -> dict:
         revision = service.primary.revision
         shape |= revision.settings | platform(revision, default="LATEST")
         shape["taskDefinition"] = revision.task_definition.arn
-        shape.setdefault("loadBalancers", [])
+        shape["loadBalancers"] = shown(world, service, revision.load_balancers)
         shape.setdefault("serviceRegistries", [])
         shape["currentServiceDeployment"] = service.current.arn
         shape["currentServiceRevisions"] = [
