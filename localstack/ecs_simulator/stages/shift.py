@@ -45,7 +45,7 @@ class Shift:
         self.world, self.service, self.attempt = world, service, attempt
         self._give_up = give_up
         configuration = attempt.configuration
-        self.live = _survivor(service, attempt.sources)
+        self.live = _survivor(world, service, attempt.sources)
         self._steps = steps_of(configuration, world.profile)
         self.traffic = Traffic(world, attempt.target, self.live, configuration["strategy"])
         self.hooks = Hooks(world, service, attempt, self.traffic, give_up)
@@ -196,10 +196,7 @@ class Shift:
         return visit.stage != "CLEAN_UP"
 
     def _is_whole(self, deployment: Deployment) -> bool:
-        settle = self.world.profile.settle
-        tasks = deployment.wanted_tasks()
-        healthy = sum(task.is_healthy(self.world.now, settle) for task in tasks)
-        return healthy >= self.service.desired_count
+        return _healthy(self.world, deployment) >= self.service.desired_count
 
     def _bake(self, visit: Visit) -> float:
         if visit.stage == "BAKE_TIME":
@@ -217,11 +214,20 @@ class Shift:
             self._give_up(DEPLOYMENT_TOO_LONG)
 
 
-def _survivor(service: Service, sources: list[Deployment]) -> Deployment | None:
+def _survivor(world: World, service: Service, sources: list[Deployment]) -> Deployment | None:
     """Returns the deployment that traffic stays with until it is moved to the new one.
 
-    Of several that is the last that succeeded, as for a rollback.
+    Of several that is the last that succeeded, as for a rollback; or else, the one from which the
+    deployment before was to move traffic away.
     """
     standing = [one for one in sources if one.wanted_tasks()] or sources
-    succeeded = [one for one in reversed(service.completed) if one in standing]
-    return next(iter(succeeded or standing), None)
+    serving = [one for one in standing if _healthy(world, one)] or standing
+    succeeded = [one for one in reversed(service.completed) if one in serving]
+    before = next(iter(service.service_deployments), None)
+    kept = [one for one in serving if before and before.shift and one is before.shift.live]
+    return next(iter(succeeded or kept or serving), None)
+
+
+def _healthy(world: World, deployment: Deployment) -> int:
+    tasks = deployment.wanted_tasks()
+    return sum(task.is_healthy(world.now, world.profile.settle) for task in tasks)
