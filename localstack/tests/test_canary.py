@@ -45,7 +45,7 @@ def test_the_stages_come_in_order_with_the_weights_of_each(groups: TwoGroups):
 def test_each_stage_lasts_as_long_as_it_is_to_bake(groups: TwoGroups):
     rule = groups.rule(groups.blue, groups.green)
     account = groups.account
-    created(groups, rule)
+    created(groups, rule, canary(minutes=5, bake=3))
     updated = account.update(image="model:2")
     reach(account, updated, "PRODUCTION_TRAFFIC_SHIFT", step=1)
     account.advance(5 * MINUTE)

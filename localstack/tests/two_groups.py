@@ -103,7 +103,7 @@ def two_groups(account: Account) -> TwoGroups:
     return TwoGroups(account, *groups, listener, role)
 
 
-def canary(percent: float = 10, minutes: int = 5, bake: int = 3, **more) -> dict:
+def canary(percent: float = 10, minutes: int = 2, bake: int = 1, **more) -> dict:
     """Returns a deployment configuration with the circuit breaker on."""
     return {
         "strategy": "CANARY",
