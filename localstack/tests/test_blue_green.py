@@ -62,3 +62,15 @@ def test_advanced_configuration_is_for_all_load_balancers_or_none(groups: TwoGro
     plain = {"targetGroupArn": groups.green, "containerName": "model", "containerPort": 8080}
     with pytest.raises(ClientError, match="Either all or none of the provided loadBalancers"):
         groups.account.create(loadBalancers=[groups.balancer(rule), plain])
+
+
+def test_classic_load_balancers_are_refused_beside_others_and_with_the_advanced_part(
+    groups: TwoGroups,
+):
+    rule = groups.rule(groups.blue, groups.green)
+    classic = {"loadBalancerName": "old", "containerName": "model", "containerPort": 8080}
+    with pytest.raises(ClientError, match="must be strictly either ELBv1"):
+        groups.account.create(loadBalancers=[classic, groups.balancer(rule)])
+    advanced = groups.balancer(rule)["advancedConfiguration"]
+    with pytest.raises(ClientError, match="is not allowed with ELBv1 loadBalancers"):
+        groups.account.create(loadBalancers=[classic | {"advancedConfiguration": advanced}])

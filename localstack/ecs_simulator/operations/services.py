@@ -13,7 +13,7 @@ from ..service import Service
 from ..task_definition import TaskDefinition
 from ..validation import not_simulated
 from ..validation import services as validation
-from ..validation.advanced_configuration import check_advanced
+from ..validation.advanced_configuration import check_advanced, check_kinds
 from ..validation.lifecycle_hooks import check_hooks
 from ..validation.networks import check_network
 from ..validation.strategies import check_strategy, completed
@@ -68,6 +68,7 @@ def create_service(world: World, request: dict) -> dict:
     if known and known.status == "DRAINING":
         raise invalid_parameter("Unable to Start a service that is still Draining.")
     validation.check_create(request)
+    check_kinds(request.get("loadBalancers", []))
     not_simulated.check_request(request)
     check_tags(request.get("tags", []))
     task_definition = active_task_definition(world, request["taskDefinition"])
@@ -128,6 +129,7 @@ def update_service(world: World, request: dict) -> dict:
     service = known_service(world, request)
     if service.status != "ACTIVE":
         raise service_not_active()
+    check_kinds(request.get("loadBalancers", []))
     not_simulated.check_request(request)
     primary = service.primary.revision
     task_definition = primary.task_definition

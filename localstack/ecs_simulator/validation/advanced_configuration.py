@@ -17,6 +17,18 @@ NOT_ROLLING = "a non-ROLLING deployment strategy"
 REQUIRED = ("alternateTargetGroupArn", "productionListenerRule", "roleArn")
 
 
+def check_kinds(load_balancers: list[dict]) -> None:
+    """Refuses what fits no kind of load balancer."""
+    classic = ["loadBalancerName" in balancer for balancer in load_balancers]
+    if any(classic) and any("targetGroupArn" in balancer for balancer in load_balancers):
+        raise client_error(
+            "All loadBalancers must be strictly either ELBv1 (defining loadBalancerName) or ELBv2 "
+            "(defining targetGroupArn)"
+        )
+    if any(classic) and any("advancedConfiguration" in balancer for balancer in load_balancers):
+        raise client_error("advancedConfiguration field is not allowed with ELBv1 loadBalancers")
+
+
 def check_advanced(
     world: World, load_balancers: list[dict], strategy: str, looks_at_rules: bool
 ) -> None:
