@@ -14,6 +14,8 @@ def begin(world: World, service: Service, attempt: ServiceDeployment, on_alarm: 
     settings = service.configuration.get("alarms", {})
     if not settings.get("enable"):
         return
+    if service.configuration["strategy"] == "LINEAR" and not world.profile.alarms_on_linear:
+        return
     attempt.alarm_status = "MONITORING"
     # An alarm that is on already says nothing about this deployment.
     ignored = world.alarms.in_alarm(settings["alarmNames"])

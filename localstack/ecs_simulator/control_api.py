@@ -13,6 +13,7 @@ from . import cloudwatch_store
 from .api_faults import ApiFault
 from .checked import check_number
 from .controls import CONTROLS, AccountControls
+from .hook_control import hook_answers
 from .in_process import caller
 from .seeding import Seed
 from .task_faults import TaskFault
@@ -134,6 +135,7 @@ CONTROL_FUNCTIONS: dict[str, Callable[[str | None, dict | None], dict]] = {
     "profile": profile,
     "task-faults": task_faults,
     "api-faults": api_faults,
+    "hook-answers": hook_answers,
     "requests": requests,
     "reset": reset,
     "seed": seed,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from .api_faults import ApiFault
 from .clock import Clock
+from .hook_answers import HookControls
 from .profile import Profile
 from .task_faults import TaskFault
 from .throttling import TokenBuckets
@@ -24,6 +25,7 @@ class AccountControls:
     task_faults: list[TaskFault] = field(default_factory=list)
     api_faults: list[ApiFault] = field(default_factory=list)
     requests: deque = field(default_factory=lambda: deque(maxlen=REQUESTS_KEPT))
+    hooks: HookControls = field(default_factory=HookControls)
     # Seeded, so that a fault's probability strikes the same calls in every run.
     dice: random.Random = field(default_factory=lambda: random.Random(0))
 
@@ -37,6 +39,7 @@ class AccountControls:
             self.profile.copy(),
             copy.deepcopy(self.task_faults),
             copy.deepcopy(self.api_faults),
+            hooks=self.hooks.twin(),
         )
 
 

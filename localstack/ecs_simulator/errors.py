@@ -29,8 +29,10 @@ def service_not_active() -> EcsError:
     return EcsError("ServiceNotActiveException", "Service was not ACTIVE.")
 
 
-def service_deployment_not_found() -> EcsError:
-    return EcsError("ServiceDeploymentNotFoundException", "Service deployment not found.")
+def service_deployment_not_found(
+    message: str = "Service deployment not found.",
+) -> EcsError:
+    return EcsError("ServiceDeploymentNotFoundException", message)
 
 
 def throttled(code: str = "ThrottlingException") -> EcsError:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from .alarms import Alarms, NoAlarms
 from .images import NoRegistry, Registry
+from .listener_rules import ListenerRules, NoListenerRules
 from .load_balancing import NoTargetGroups, TargetGroups
 from .log_groups import Logs, NoLogs
 from .metrics import Metrics, NoMetrics
 from .networks import AnyNetwork, Networks
+from .roles import AnyRole, Roles
 
 
 @dataclass
@@ -20,3 +22,5 @@ class Neighbours:
     alarms: Alarms = field(default_factory=NoAlarms)
     networks: Networks = field(default_factory=AnyNetwork)
     registry: Registry = field(default_factory=NoRegistry)
+    listener_rules: ListenerRules = field(default_factory=NoListenerRules)
+    roles: Roles = field(default_factory=AnyRole)

@@ -17,6 +17,8 @@ DEFAULTS: dict[str, float | bool | str] = {
     "stopped_task_retention": 3600,
     # From the call to the first task of a deployment.
     "deployment_start": 5,
+    # How long a stage of BLUE_GREEN, LINEAR or CANARY takes in which nothing is waited for.
+    "stage": 5,
     # Between two looks at the alarms of a running deployment.
     "alarm_check": 15,
     # Between two lines that a healthy container writes to its awslogs stream; 0: it is silent.
@@ -57,14 +59,61 @@ DEFAULTS: dict[str, float | bool | str] = {
     "throttling": True,
     # Whether service deployments and service revisions share one rate.
     "deployments_share_rate": False,
+    # Where the tasks of a new service go: to the group that isn't serving, "alternate" where the
+    # production rule forwards to the primary, or always to the "primary".
+    "first_lands_in": "alternate",
+    # What the weights that CANARY and LINEAR write add up to while traffic is split.
+    "weight_scale": 1000,
+    # What they write for all traffic: "exact", which is 100, or "999".
+    "final_weights": "exact",
+    # What LINEAR makes of the rest below a whole step: an "own_step", or part "in_last_step".
+    "linear_remainder": "own_step",
+    # Whether a canary of 100 % has "two_steps" as every other, or "one_step".
+    "canary_of_100": "two_steps",
+    # Whether a PAUSE hook may be at RECONCILE_SERVICE: "allowed" or "refused".
+    "pause_at_reconcile": "allowed",
+    # Whether lifecycleHookDetails keeps hooks that are over: "listed", or they are "gone".
+    "finished_hooks": "listed",
+    # How a ContinueServiceDeployment with ROLLBACK begins: by ROLLBACK_REQUESTED, "requested", or
+    # "direct".
+    "continue_rollback": "requested",
+    # What lifecycleStage reads during a rollback: it is "kept", or the latest stage that moved
+    # traffic is entered again, "traffic_shift".
+    "rollback_stage": "kept",
+    # How the refusal ends that asks for advancedConfiguration: with the name of the "strategy", or
+    # as the guide's "page" has it.
+    "refusal_tail": "strategy",
+    # Whether alarms end a LINEAR deployment.
+    "alarms_on_linear": True,
+    # Whether ROLLING changes to another strategy only after a rolling deployment with the
+    # advancedConfiguration.
+    "switch_needs_rolling": False,
+    # What a service's loadBalancers show after the groups took turns: the pair "as_sent", or
+    # "swapped".
+    "service_load_balancers": "as_sent",
+    # What becomes of the traffic of a deployment that another takes the place of: RECONCILE_SERVICE
+    # "consolidates" it, or the rule is left as it is, "leaves_split".
+    "supersede": "consolidates",
     # Whether members and values that the API model doesn't know are refused instead of ignored.
     "reject_unknown_members": True,
 }
 
 CHOICES = {
+    "canary_of_100": ("two_steps", "one_step"),
+    "continue_rollback": ("requested", "direct"),
     "event_words": ("traces", "guide"),
     "failed_rollout_state": ("FAILED", "IN_PROGRESS"),
+    "finished_hooks": ("listed", "gone"),
+    "final_weights": ("exact", "999"),
+    "first_lands_in": ("alternate", "primary"),
+    "linear_remainder": ("own_step", "in_last_step"),
     "no_rollback_candidate": ("rollback_failed", "stall"),
+    "pause_at_reconcile": ("allowed", "refused"),
+    "refusal_tail": ("strategy", "page"),
+    "rollback_stage": ("kept", "traffic_shift"),
+    "service_load_balancers": ("as_sent", "swapped"),
+    "supersede": ("consolidates", "leaves_split"),
+    "weight_scale": (100, 1000),
 }
 
 
@@ -95,7 +144,7 @@ def _check(name: str, value: object) -> None:
         raise ValueError(f"unknown profile value {name!r}; known: {', '.join(DEFAULTS)}")
     if name in CHOICES:
         if value not in CHOICES[name]:
-            raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}")
+            raise ValueError(f"{name} is one of {', '.join(map(str, CHOICES[name]))}")
     elif isinstance(DEFAULTS[name], bool):
         if not isinstance(value, bool):
             raise ValueError(f"{name} is true or false")

@@ -10,6 +10,8 @@ from .errors import EcsError, client_error, invalid_parameter
 def check_request(value: Any, shape: Shape, path: str = "") -> None:
     """Compares a request's JSON with the shape it was parsed by, all the way down."""
     if shape.type_name == "structure" and isinstance(value, dict):
+        if shape.is_document_type:
+            return
         _check_required(value, shape, path)
         for name, inner in value.items():
             if name not in shape.members:
@@ -35,4 +37,6 @@ def _check_required(value: dict, shape: StructureShape, path: str) -> None:
 def _check_choice(value: str, shape: StringShape, path: str) -> None:
     # An empty string counts as left out.
     if shape.enum and value and value not in shape.enum:
+        if shape.name == "DeploymentLifecycleHookTargetType":
+            raise client_error(f"Invalid targetType. Valid values are: {', '.join(shape.enum)}")
         raise client_error(f"{path} should be one of [{','.join(shape.enum)}]")

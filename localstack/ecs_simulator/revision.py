@@ -1,6 +1,6 @@
 """A service revision: everything about a service that a deployment can change, frozen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .task_definition import TaskDefinition
 
@@ -41,10 +41,26 @@ class Revision:
     created_at: float
     # What each container's image stood for when the deployment began.
     digests: dict[str, str]
+    # For target groups of the settings, those that took their place when the deployment began.
+    groups: dict[str, str] = field(default_factory=dict)
 
     @property
     def load_balancers(self) -> list[dict]:
         return self.settings.get("loadBalancers") or []
+
+    @property
+    def resolved_load_balancers(self) -> list[dict]:
+        """Returns the load balancers with the target groups that the tasks are registered in."""
+        return [
+            balancer | {"targetGroupArn": self.groups.get(arn, arn)}
+            if (arn := balancer.get("targetGroupArn"))
+            else balancer
+            for balancer in self.load_balancers
+        ]
+
+    @property
+    def target_groups(self) -> list[str]:
+        return [one["targetGroupArn"] for one in self.resolved_load_balancers]
 
     @property
     def container_images(self) -> list[dict]:

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from functools import partial
 
 from . import alarm_watch, images
 from .deployment import Deployment
@@ -9,6 +10,8 @@ from .failures import FailureCount
 from .revision import Revision
 from .service import Service
 from .service_deployment import ServiceDeployment
+from .stages.shift import Shift
+from .stages.traffic import keep_groups
 from .task import new_id
 from .task_definition import TaskDefinition
 from .world import World
@@ -17,6 +20,7 @@ REPLACED = "Service deployment was stopped because it was replaced by a newer se
 NO_CANDIDATE = "No rollback candidate was found to run the rollback."
 STOPPED_BY_REQUEST = "Service deployment was stopped by a StopServiceDeployment request."
 ROLLED_BACK_BY_REQUEST = "Service deployment rolled back by a StopServiceDeployment request."
+NOT_CONTINUED = "Service deployment rolled back by a ContinueServiceDeployment request."
 SERVICE_DELETED = "Service deployment was stopped because the service was deleted."
 
 
@@ -76,6 +80,8 @@ def begin(
     )
     if service.breaker.enable:
         attempt.breaker_status = "MONITORING"
+    if service.configuration["strategy"] != "ROLLING":
+        attempt.shift = Shift(world, service, attempt, partial(_stage_failed, world, service))
     _put_first(service, deployment)
     service.service_deployments.insert(0, attempt)
     world.later(world.profile.deployment_start, _start, world, service, attempt)
@@ -95,11 +101,22 @@ def _start(world: World, service: Service, attempt: ServiceDeployment) -> None:
     if attempt.status == "PENDING":
         attempt.move("IN_PROGRESS", world.now)
         alarm_watch.begin(world, service, attempt, _alarm_detected)
+        if attempt.shift:
+            attempt.shift.begin()
+        else:
+            keep_groups(world, attempt.target)
         service.scheduler.wake()
 
 
 def _alarm_detected(world: World, service: Service) -> None:
     fail(world, service, ALARM, rolls_back=service.configuration["alarms"]["rollback"])
+    service.scheduler.wake()
+
+
+def _stage_failed(world: World, service: Service, reason: str) -> None:
+    """Ends a deployment for what its stage met with: it is rolled back without being asked."""
+    told = reason.replace("{", "{{").replace("}", "}}")
+    fail(world, service, Cause(told, reason, reason, reason, reason), rolls_back=True)
     service.scheduler.wake()
 
 
@@ -115,6 +132,8 @@ def _put_first(service: Service, deployment: Deployment) -> None:
 def may_complete(world: World, service: Service) -> bool:
     """Tells whether a deployment whose tasks are all well has also baked long enough."""
     attempt = service.running
+    if attempt and attempt.shift:
+        return attempt.shift.may_end
     if attempt is None or attempt.rollback_target:
         return True
     if attempt.bake_ends_at is None:
@@ -159,7 +178,7 @@ def roll_back(world: World, service: Service, reason: str, rollout_reason: str) 
     candidates = [old for old in service.completed if old is not failed]
     if not candidates:
         return _without_candidate(world, attempt, failed, rollout_reason)
-    target = candidates[-1]
+    target = (attempt.shift and attempt.shift.live) or candidates[-1]
     attempt.move("ROLLBACK_IN_PROGRESS", world.now, reason)
     attempt.rollback_target = target
     attempt.rollback = {
@@ -181,6 +200,8 @@ def roll_back(world: World, service: Service, reason: str, rollout_reason: str) 
             task.is_outdated = True
     service.tell(world.now, f"rolling back to deployment {target.id}.")
     _put_first(service, target)
+    if attempt.shift:
+        attempt.shift.undo()
 
 
 def _without_candidate(
@@ -199,20 +220,32 @@ def request_stop(world: World, service: Service, stop_type: str) -> None:
     attempt = service.running
     if stop_type == "ROLLBACK":
         if attempt.status in ("PENDING", "IN_PROGRESS"):
-            attempt.move("ROLLBACK_REQUESTED", world.now)
-            world.later(
-                world.profile.deployment_start, _roll_back_as_requested, world, service, attempt
-            )
+            _request_rollback(world, service, ROLLED_BACK_BY_REQUEST)
     elif attempt.status in ("PENDING", "IN_PROGRESS"):
         attempt.move("STOP_REQUESTED", world.now, STOPPED_BY_REQUEST)
         service.primary.is_halted = True
         world.later(world.profile.deployment_start, _stop, world, attempt)
 
 
-def _roll_back_as_requested(world: World, service: Service, attempt: ServiceDeployment) -> None:
-    if attempt.status == "ROLLBACK_REQUESTED":
-        roll_back(world, service, ROLLED_BACK_BY_REQUEST, ROLLED_BACK_BY_REQUEST)
+def roll_back_from_pause(world: World, service: Service) -> None:
+    """Takes the word of who was asked whether a paused deployment goes on."""
+    if world.profile.continue_rollback == "requested":
+        _request_rollback(world, service, NOT_CONTINUED)
+    else:
+        roll_back(world, service, NOT_CONTINUED, NOT_CONTINUED)
         service.scheduler.wake()
+
+
+def _request_rollback(world: World, service: Service, reason: str) -> None:
+    attempt = service.running
+
+    def act() -> None:
+        if attempt.status == "ROLLBACK_REQUESTED":
+            roll_back(world, service, reason, reason)
+            service.scheduler.wake()
+
+    attempt.move("ROLLBACK_REQUESTED", world.now)
+    world.later(world.profile.deployment_start, act)
 
 
 def _stop(world: World, attempt: ServiceDeployment) -> None:

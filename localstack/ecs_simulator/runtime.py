@@ -30,6 +30,8 @@ from .cloudwatch_alarms import CloudWatchAlarms
 from .moto_logs import MotoLogs
 from .moto_networks import MotoNetworks
 from .moto_registry import MotoRegistry
+from .moto_roles import MotoRoles
+from .moto_rules import MotoRules
 from .moto_target_groups import MotoTargetGroups
 from .neighbours import Neighbours
 from .worlds import WORLDS
@@ -58,6 +60,8 @@ def install() -> None:
         CloudWatchAlarms(account, region),
         MotoNetworks(account, region),
         MotoRegistry(),
+        MotoRules(account, region),
+        MotoRoles(account),
     )
 
 

@@ -2,9 +2,10 @@
 
 import math
 
-from . import placement, rollout, task_stop
+from . import rollout
+from .deployment import Deployment
+from .fleet import Fleet
 from .service import Service
-from .service_task import launch_for
 from .task import Task
 from .task_watch import TaskWatch
 from .world import World
@@ -44,12 +45,14 @@ class ServiceScheduler:
             return self._drain()
         if service.running and not service.running.has_begun:
             return
-        self._scale_up()
-        self._scale_down()
-        self._stop_unfit_tasks()
-        self._retire_old_tasks()
+        shift = service.shift
+        if shift and shift.holds_fleets:
+            self._hold_fleets()
+        else:
+            self._replace_tasks()
         service.deployments[1:] = [old for old in service.deployments[1:] if old.tasks]
-        self._tell_when_stuck()
+        if shift:
+            shift.proceed()
         self._judge()
 
     # What there is, and what the deployment configuration allows.
@@ -69,60 +72,39 @@ class ServiceScheduler:
 
     @property
     def _missing(self) -> int:
-        fit = [task for task in self._own_tasks() if task.unfit_reason is None]
-        return self.service.desired_count - len(fit)
+        return self._fleet().missing(self.service.desired_count)
+
+    def _fleet(self, deployment: Deployment | None = None) -> Fleet:
+        deployment = deployment or self.service.primary
+        return Fleet(self.world, self.service, deployment, self._watch)
 
     def _is_healthy(self, task: Task) -> bool:
         return task.is_healthy(self.world.now, self.world.profile.settle)
 
-    def _own_tasks(self) -> list[Task]:
-        return [task for task in self.service.primary.wanted_tasks() if not task.is_outdated]
-
     def _old_tasks(self) -> list[Task]:
-        own = set(self._own_tasks())
+        own = set(self._fleet().own)
         return [task for task in self.service.tasks if task.is_wanted and task not in own]
 
     # What it does about the difference.
 
-    def _scale_up(self) -> None:
-        primary = self.service.primary
-        if primary.is_halted or self.world.now < primary.next_start_at:
-            return
-        started: list[Task] = []
-        revision = primary.revision
-        for _ in range(min(self._missing, self._room)):
-            images = revision.task_definition.images
-            if reason := placement.obstacle(self.world, revision.settings, images):
-                self._tell(reason)
-                self._watch.placement_failed()
-                break
-            started.append(launch_for(self.world, self.service, primary, self._watch))
-        if started:
-            replaced = min(len(started), primary.unreplaced)
-            primary.unreplaced -= replaced
-            because = f" Amazon ECS replaced {replaced} tasks due to an unhealthy status."
-            told = f"has started {len(started)} tasks: {_ids(started)}."
-            self._tell(told + (because if replaced else ""))
+    def _hold_fleets(self) -> None:
+        """Gives every deployment the tasks that the stage of the running one has for it."""
+        for deployment in self.service.deployments:
+            fleet, wanted = self._fleet(deployment), self.service.wanted(deployment)
+            fleet.grow(fleet.missing(wanted))
+            fleet.shrink(wanted)
+            if fleet.stop_unfit(wanted, room=1):
+                self.wake()
 
-    def _scale_down(self) -> None:
-        own = self._own_tasks()
-        surplus = -self._missing
-        # The least useful go first: those that don't serve, then the youngest.
-        own.sort(key=lambda task: (self._is_healthy(task), -task.created_at))
-        self._stop(own[: max(surplus, 0)])
-
-    def _stop_unfit_tasks(self) -> None:
-        """Stops tasks that failed their checks: once replaced, or to make room."""
-        own = self._own_tasks()
-        unfit = [task for task in own if task.unfit_reason]
-        if not unfit:
-            return
-        healthy = sum(self._is_healthy(task) for task in own)
-        replaced = healthy + len(unfit) - self.service.desired_count
-        in_the_way = 0 if self._room > 0 else 1
-        for task in unfit[: max(replaced, in_the_way)]:
-            task_stop.stop(self.world, task, "ServiceSchedulerInitiated", task.unfit_reason)
+    def _replace_tasks(self) -> None:
+        """Brings the primary up and the others down, within the limits of a rolling update."""
+        fleet, wanted = self._fleet(), self.service.desired_count
+        fleet.grow(min(self._missing, self._room))
+        fleet.shrink(wanted)
+        if fleet.stop_unfit(wanted, self._room):
             self.wake()
+        self._retire_old_tasks()
+        self._tell_when_stuck()
 
     def _retire_old_tasks(self) -> None:
         old = self._old_tasks()
@@ -134,21 +116,15 @@ class ServiceScheduler:
                     break
                 healthy -= 1
             retired.append(task)
-        self._stop(retired)
+        self._fleet().stop(retired)
         if retired:
             # What stops may have made room for what starts.
             self.wake()
 
-    def _stop(self, tasks: list[Task]) -> None:
-        if not tasks:
-            return
-        reason = f"Scaling activity initiated by (deployment {self.service.primary.id})"
-        self._tell(f"has stopped {len(tasks)} running tasks: {_ids(tasks)}.")
-        for task in tasks:
-            task_stop.stop(self.world, task, "ServiceSchedulerInitiated", reason)
-
     def _drain(self) -> None:
-        self._stop([task for task in self.service.tasks if task.is_wanted])
+        wanted = [task for task in self.service.tasks if task.is_wanted]
+        if wanted:
+            self._fleet().stop(wanted)
         if not self.service.tasks:
             self.service.status = "INACTIVE"
             self.service.deployments, self.service.service_deployments = [], []
@@ -191,14 +167,10 @@ class ServiceScheduler:
         percent = early.get("healthyPercent", 100) if is_early else 100
         needed = math.ceil(service.desired_count * percent / 100)
         leaves_old = is_early and early.get("sourceServiceRevisionCleanup") == "DEFERRED"
-        healthy = sum(self._is_healthy(task) for task in self._own_tasks())
+        healthy = self._fleet().healthy
         others = len(service.deployments) > 1 or any(task.is_outdated for task in primary.tasks)
         surplus = not is_early and len(primary.wanted_tasks()) > service.desired_count
         return healthy >= needed and not surplus and (leaves_old or not others)
 
     def _tell(self, text: str) -> None:
         self.service.tell(self.world.now, text)
-
-
-def _ids(tasks: list[Task]) -> str:
-    return " ".join(f"(task {task.id})" for task in tasks)

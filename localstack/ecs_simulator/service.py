@@ -13,6 +13,7 @@ from .task import Task
 
 if TYPE_CHECKING:
     from .scheduler import ServiceScheduler
+    from .stages.shift import Shift
 
 EVENTS_KEPT = 100
 
@@ -66,6 +67,17 @@ class Service:
         """Returns the service deployment that is not over yet."""
         newest = next(iter(self.service_deployments), None)
         return newest if newest and not newest.is_over else None
+
+    @property
+    def shift(self) -> "Shift | None":
+        """Returns how the running service deployment moves traffic, if it does."""
+        return self.running.shift if self.running else None
+
+    def wanted(self, deployment: Deployment) -> int:
+        """Returns how many tasks a deployment is to have."""
+        if self.shift and self.shift.holds_fleets:
+            return self.shift.wanted(deployment)
+        return self.desired_count if deployment.status == "PRIMARY" else 0
 
     @property
     def breaker(self) -> CircuitBreaker:

@@ -1,9 +1,13 @@
 """A service deployment: the record of one attempt to move a service to a revision."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .deployment import Deployment
 from .revision import Revision
+
+if TYPE_CHECKING:
+    from .stages.shift import Shift
 
 # From the developer guide's page on service deployments.
 TRANSITIONS = {
@@ -42,6 +46,8 @@ class ServiceDeployment:
     rollback: dict | None = None
     # The deployment that a rollback returns to.
     rollback_target: Deployment | None = None
+    # How it moves traffic, by every strategy but ROLLING.
+    shift: "Shift | None" = None
 
     @property
     def is_over(self) -> bool:

@@ -25,7 +25,7 @@ def launch_for(
         created_at=world.now,
         listener=listener,
         launch=launch | revision.settings,
-        load_balancers=revision.load_balancers,
+        load_balancers=revision.resolved_load_balancers,
         grace_period=service.settings["healthCheckGracePeriodSeconds"],
         tags=_tags(service, deployment),
         digests=revision.digests,

@@ -27,8 +27,8 @@ class TaskWatch:
         self.wake()
 
     def task_running(self, task: Task) -> None:
-        if self._is_of_primary(task):
-            self.service.primary.failed_starts_in_a_row = 0
+        if kept := self._kept(task):
+            kept.failed_starts_in_a_row = 0
         if deployment := self._rolling_out(task):
             deployment.failures.reached_running(self.world.profile.stage_one_ends_after)
         self.wake()
@@ -39,10 +39,10 @@ class TaskWatch:
                 self.world.now,
                 f"was unable to place a task. Reason: {_literal(task.stopped_reason)}.",
             )
-        if self._is_of_primary(task):
+        if kept := self._kept(task):
             if task.stopped_reason.startswith("CannotPullContainerError"):
-                self.service.primary.failures.failed_to_resolve()
-            self._start_failed()
+                kept.failures.failed_to_resolve()
+            self._start_failed(kept)
         self.wake()
 
     def task_failed_container_checks(self, task: Task) -> None:
@@ -80,48 +80,52 @@ class TaskWatch:
         text = "has begun draining connections on {count} tasks."
         self.service.tell(self.world.now, text, task_set=task.launch["startedBy"])
 
-    def placement_failed(self) -> None:
+    def placement_failed(self, deployment: Deployment) -> None:
         if self.world.profile.breaker_counts_placement:
-            self._start_failed()
+            self._start_failed(deployment)
         else:
-            self._back_off()
+            self._back_off(deployment)
 
     def _replace(self, task: Task, reason: str) -> None:
         task.unfit_reason = reason
-        if self._is_of_primary(task):
-            self.service.primary.unreplaced += 1
+        if kept := self._kept(task):
+            kept.unreplaced += 1
         if deployment := self._rolling_out(task):
             deployment.failures.failed_health_check()
             self._consult_breaker()
         self.wake()
 
-    # Failures of the primary deployment.
+    # Failures of the deployments whose tasks are replaced.
 
-    def _is_of_primary(self, task: Task) -> bool:
-        deployments = self.service.deployments
-        return bool(deployments) and task.launch["startedBy"] == deployments[0].id
+    def _kept(self, task: Task) -> Deployment | None:
+        """Returns the task's deployment if it is to have other tasks instead of lost ones."""
+        for deployment in self.service.deployments:
+            if deployment.id == task.launch["startedBy"]:
+                is_kept = deployment is self.service.primary or self.service.wanted(deployment)
+                return deployment if is_kept else None
+        return None
 
     def _rolling_out(self, task: Task) -> Deployment | None:
         """Returns the task's deployment while the fate of its tasks decides its own."""
-        if self._is_of_primary(task) and self.service.primary.rollout_state == "IN_PROGRESS":
-            return self.service.primary
-        return None
+        kept = self._kept(task)
+        is_decided = kept is self.service.primary if kept else False
+        return kept if is_decided and kept.rollout_state == "IN_PROGRESS" else None
 
-    def _start_failed(self) -> None:
-        self.service.primary.failures.failed_to_start()
-        self._back_off()
+    def _start_failed(self, deployment: Deployment) -> None:
+        deployment.failures.failed_to_start()
+        self._back_off(deployment)
         self._consult_breaker()
 
-    def _back_off(self) -> None:
-        primary, profile = self.service.primary, self.world.profile
-        if self.world.now < primary.next_start_at:
+    def _back_off(self, deployment: Deployment) -> None:
+        profile = self.world.profile
+        if self.world.now < deployment.next_start_at:
             # Tasks that fail together delay the next start once.
             return
-        wait = primary.delay_next_start(
+        wait = deployment.delay_next_start(
             self.world.now, profile.backoff_first, profile.backoff_maximum
         )
         self.wake(wait)
-        if primary.failed_starts_in_a_row == INCONSISTENT_STARTS:
+        if deployment.failed_starts_in_a_row == INCONSISTENT_STARTS:
             self.service.tell(self.world.now, "is unable to consistently start tasks successfully.")
 
     def _consult_breaker(self) -> None:

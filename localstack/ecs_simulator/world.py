@@ -30,6 +30,8 @@ class World:
         neighbours = neighbours or Neighbours()
         self.target_groups, self.logs = neighbours.target_groups, neighbours.logs
         self.metrics, self.alarms = neighbours.metrics, neighbours.alarms
+        self.listener_rules = neighbours.listener_rules
+        self.roles = neighbours.roles
         self.networks, self.registry = neighbours.networks, neighbours.registry
         self.now = controls.clock.now()
         self.clusters: dict[str, Cluster] = {}

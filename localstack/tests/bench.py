@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from ecs_simulator.clock import Clock
 from ecs_simulator.controls import AccountControls
+from ecs_simulator.neighbours import Neighbours
 from ecs_simulator.operations import OPERATIONS
 from ecs_simulator.service import Service
 from ecs_simulator.task_faults import TaskFault
@@ -13,9 +14,9 @@ from ecs_simulator.world import World
 class Bench:
     """A service called model, whose images are model:1, model:2 and so on."""
 
-    def __init__(self):
+    def __init__(self, neighbours: Neighbours | None = None):
         controls = AccountControls(Clock(speed=0, timer=lambda: 0.0))
-        self.world = World("000000000000", "us-east-1", controls)
+        self.world = World("000000000000", "us-east-1", controls, neighbours)
         self.call("CreateCluster", clusterName="ml")
         self._images = 0
 
@@ -31,19 +32,26 @@ class Bench:
 
     def register(self) -> str:
         self._images += 1
-        container = {"name": "model", "image": f"model:{self._images}", "memory": 512}
+        image, ports = f"model:{self._images}", [{"containerPort": 8080}]
+        container = {"name": "model", "image": image, "memory": 512, "portMappings": ports}
         answer = self.call(
             "RegisterTaskDefinition", family="model", containerDefinitions=[container]
         )
         return answer["taskDefinition"]["taskDefinitionArn"]
 
-    def create(self, desired: int, **configuration) -> None:
+    @property
+    def image_number(self) -> int:
+        """Returns that of the newest image."""
+        return self._images
+
+    def create(self, desired: int, balancers: list[dict] | None = None, **configuration) -> None:
         self.call(
             "CreateService",
             cluster="ml",
             serviceName="model",
             taskDefinition=self.register(),
             desiredCount=desired,
+            loadBalancers=balancers or [],
             deploymentConfiguration=configuration,
         )
 

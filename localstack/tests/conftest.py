@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.account import Account
+from tests.two_groups import TwoGroups, two_groups
 
 _numbers = itertools.count(100_000_000_001)
 
@@ -26,3 +27,9 @@ def account(endpoint: str) -> Iterator[Account]:
     made.control("clock", speed=0)
     yield made
     made.control("reset")
+
+
+@pytest.fixture
+def groups(account: Account) -> TwoGroups:
+    """Two target groups of the account, for deployments that move traffic."""
+    return two_groups(account)

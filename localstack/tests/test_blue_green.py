@@ -1,55 +1,12 @@
-"""Services that own a listener rule: created by blue/green, then left as they are."""
-
-from dataclasses import dataclass
+"""Services that own a listener rule: how they are created, described, and refused."""
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.account import CLUSTER, Account
+from tests.account import Account
+from tests.two_groups import TwoGroups
 
 STRATEGY = {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1}
-ROLE = "arn:aws:iam::000000000001:role/ecs-load-balancers"
-
-
-@dataclass
-class Stage:
-    """A listener with a rule that forwards to blue alone or to blue and green."""
-
-    account: Account
-    blue: str
-    green: str
-    listener: str
-
-    def rule(self, *groups: str, priority: int = 1) -> str:
-        weighted = [
-            {"TargetGroupArn": arn, "Weight": 100 if arn == groups[0] else 0} for arn in groups
-        ]
-        made = self.account.client("elbv2").create_rule(
-            ListenerArn=self.listener,
-            Priority=priority,
-            Conditions=[{"Field": "path-pattern", "Values": ["/*"]}],
-            Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}],
-        )
-        return made["Rules"][0]["RuleArn"]
-
-    def balancer(self, production: str, **more) -> dict:
-        advanced = {
-            "alternateTargetGroupArn": self.green,
-            "productionListenerRule": production,
-            "roleArn": ROLE,
-        } | more
-        container = {"containerName": "model", "containerPort": 8080}
-        return {"targetGroupArn": self.blue, "advancedConfiguration": advanced} | container
-
-
-@pytest.fixture
-def stage(account: Account) -> Stage:
-    elb = account.client("elbv2")
-    account.target_group("other")
-    balancer = elb.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
-    listener = elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"][0]["ListenerArn"]
-    groups = [account.target_group(name, attached=False) for name in ("blue", "green")]
-    return Stage(account, *groups, listener)
 
 
 def refuses(account: Account, words: str, balancer: dict, code: str = "ClientException") -> None:
@@ -59,9 +16,9 @@ def refuses(account: Account, words: str, balancer: dict, code: str = "ClientExc
     assert words in refusal.value.response["Error"]["Message"]
 
 
-def test_service_is_described_with_the_rule_it_owns(stage: Stage):
-    account, rule = stage.account, stage.rule(stage.blue, stage.green)
-    balancer = stage.balancer(rule)
+def test_service_is_described_with_the_rule_it_owns(groups: TwoGroups):
+    account, rule = groups.account, groups.rule(groups.blue, groups.green)
+    balancer = groups.balancer(rule)
     service = account.created(loadBalancers=[balancer], deploymentConfiguration=STRATEGY)
     assert service["loadBalancers"] == [balancer]
     assert service["deploymentConfiguration"]["strategy"] == "BLUE_GREEN"
@@ -71,56 +28,49 @@ def test_service_is_described_with_the_rule_it_owns(stage: Stage):
         serviceRevisionArns=[service["currentServiceRevisions"][0]["arn"]]
     )["serviceRevisions"][0]
     assert revision["resolvedConfiguration"]["loadBalancers"] == [
-        {"targetGroupArn": stage.blue, "productionListenerRule": rule}
+        {"targetGroupArn": groups.green, "productionListenerRule": rule}
     ]
 
 
-def test_production_rule_may_hold_one_group_when_there_is_a_test_rule(stage: Stage):
-    production, test = stage.rule(stage.blue), stage.rule(stage.green, priority=2)
-    balancer = stage.balancer(production, testListenerRule=test)
-    made = stage.account.create(loadBalancers=[balancer], deploymentConfiguration=STRATEGY)
+def test_production_rule_may_hold_one_group_when_there_is_a_test_rule(groups: TwoGroups):
+    production, test = groups.rule(groups.blue), groups.rule(groups.green, priority=2)
+    balancer = groups.balancer(production, testListenerRule=test)
+    made = groups.account.create(loadBalancers=[balancer], deploymentConfiguration=STRATEGY)
     assert made["loadBalancers"] == [balancer]
 
 
-def test_load_balancer_settings_are_refused(stage: Stage):
-    account, rule = stage.account, stage.rule(stage.blue)
+def test_load_balancer_settings_are_refused(groups: TwoGroups):
+    account, rule = groups.account, groups.rule(groups.blue)
     words = "testListenerRule is required when productionListenerRule is not associated with both"
-    refuses(account, words, stage.balancer(rule))
+    refuses(account, words, groups.balancer(rule))
     words = "productionListenerRule has an invalid ARN format. Must be RuleArn for ALB or"
-    refuses(account, words, stage.balancer(stage.listener))
+    refuses(account, words, groups.balancer(groups.listener))
     words = f"cannot be used as both production and test listener rules: {rule}"
-    refuses(account, words, stage.balancer(rule, testListenerRule=rule))
-    plain = {name: stage.balancer(rule)[name] for name in ("targetGroupArn", "containerName")}
+    refuses(account, words, groups.balancer(rule, testListenerRule=rule))
+    plain = {name: groups.balancer(rule)[name] for name in ("targetGroupArn", "containerName")}
     words = "advancedConfiguration field is required for all loadBalancers"
     refuses(account, words, plain | {"containerPort": 8080})
     code = "InvalidParameterException"
-    missing = stage.balancer(rule + "0")
+    missing = groups.balancer(rule + "0")
     refuses(account, f"The listener rule {rule}0 does not exist.", missing, code)
-    same = stage.balancer(rule, alternateTargetGroupArn=stage.blue)
-    refuses(account, f"Duplicate targetGroupArn found: {stage.blue}", same, code)
+    same = groups.balancer(rule, alternateTargetGroupArn=groups.blue)
+    refuses(account, f"Duplicate targetGroupArn found: {groups.blue}", same, code)
 
 
-def test_advanced_configuration_is_for_all_load_balancers_or_none(stage: Stage):
-    rule = stage.rule(stage.blue, stage.green)
-    plain = {"targetGroupArn": stage.green, "containerName": "model", "containerPort": 8080}
+def test_advanced_configuration_is_for_all_load_balancers_or_none(groups: TwoGroups):
+    rule = groups.rule(groups.blue, groups.green)
+    plain = {"targetGroupArn": groups.green, "containerName": "model", "containerPort": 8080}
     with pytest.raises(ClientError, match="Either all or none of the provided loadBalancers"):
-        stage.account.create(loadBalancers=[stage.balancer(rule), plain])
+        groups.account.create(loadBalancers=[groups.balancer(rule), plain])
 
 
-def test_later_deployments_are_not_simulated_and_changes_in_place_are(stage: Stage):
-    account, rule = stage.account, stage.rule(stage.blue, stage.green)
-    balancer = stage.balancer(rule)
-    account.created(loadBalancers=[balancer], deploymentConfiguration=STRATEGY)
-    for more in (
-        {"image": "model:2", "desiredCount": 5},
-        {"forceNewDeployment": True},
-        {"deploymentConfiguration": {"strategy": "ROLLING"}},
-    ):
-        with pytest.raises(ClientError) as refusal:
-            account.update(**more)
-        assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert account.service()["desiredCount"] == 2
-    account.update(desiredCount=1, deploymentConfiguration=STRATEGY)
-    account.advance(600)
-    assert account.service()["runningCount"] == 1
-    account.ecs.delete_service(cluster=CLUSTER, service="model", force=True)
+def test_classic_load_balancers_are_refused_beside_others_and_with_the_advanced_part(
+    groups: TwoGroups,
+):
+    rule = groups.rule(groups.blue, groups.green)
+    classic = {"loadBalancerName": "old", "containerName": "model", "containerPort": 8080}
+    with pytest.raises(ClientError, match="must be strictly either ELBv1"):
+        groups.account.create(loadBalancers=[classic, groups.balancer(rule)])
+    advanced = groups.balancer(rule)["advancedConfiguration"]
+    with pytest.raises(ClientError, match="is not allowed with ELBv1 loadBalancers"):
+        groups.account.create(loadBalancers=[classic | {"advancedConfiguration": advanced}])

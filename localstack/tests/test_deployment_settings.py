@@ -96,7 +96,6 @@ def test_new_deployment_is_missing_from_the_list_for_the_lag(account: Account):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"deploymentConfiguration": {"strategy": "CANARY"}}, "strategy CANARY is not simulated"),
         ({"deploymentController": {"type": "CODE_DEPLOY"}}, "CODE_DEPLOY is not simulated"),
         ({"launchType": "EXTERNAL"}, "launch type EXTERNAL is not simulated"),
         (

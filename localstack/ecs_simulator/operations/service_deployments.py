@@ -1,7 +1,9 @@
-"""Service deployments: listed, described, stopped."""
+"""Service deployments: listed, described, stopped, continued."""
+
+import re
 
 from .. import rollout
-from ..errors import EcsError, invalid_parameter, service_deployment_not_found
+from ..errors import EcsError, client_error, invalid_parameter, service_deployment_not_found
 from ..service import Service
 from ..service_deployment import ServiceDeployment
 from ..views.service_deployments import brief_view, service_deployment_view
@@ -11,6 +13,7 @@ from .paging import page
 from .registry import operation
 
 MAXIMUM_DESCRIBED = 20
+HOOK_ID = re.compile(r"ecs-[a-z]+-.+")
 STOPPABLE = {
     "ROLLBACK": (
         "PENDING",
@@ -72,6 +75,40 @@ def stop_service_deployment(world: World, request: dict) -> dict:
             f"The service deployment is in {attempt.status} status and can't be stopped.",
         )
     rollout.request_stop(world, service, stop_type)
+    return {"serviceDeploymentArn": attempt.arn}
+
+
+@operation
+def continue_service_deployment(world: World, request: dict) -> dict:
+    hook_id = request["hookId"]
+    if not HOOK_ID.fullmatch(hook_id):
+        raise invalid_parameter(
+            "Invalid hookId: hookId must follow the format: ecs-{hookType}-{id}"
+        )
+    known = _find(world, request["serviceDeploymentArn"])
+    if known is None:
+        raise service_deployment_not_found("The service deployment does not exist.")
+    service, attempt = known
+    if attempt.is_over:
+        raise client_error(
+            "Continuing a service deployment is not allowed for service deployment in terminal "
+            "states."
+        )
+    hooks = attempt.shift.hooks if attempt.shift else None
+    waiting = [
+        run
+        for run in (hooks.runs if hooks else [])
+        if run.id == hook_id and run.status == "AWAITING_ACTION"
+    ]
+    if not waiting or attempt.status != "IN_PROGRESS":
+        raise client_error(
+            "Provided hookId is either completed, unavailable, or not associated with the given "
+            "Resource ARN"
+        )
+    goes_on = request.get("action", "CONTINUE") == "CONTINUE"
+    hooks.end(waiting[0], "SUCCEEDED" if goes_on else "FAILED")
+    if not goes_on:
+        rollout.roll_back_from_pause(world, service)
     return {"serviceDeploymentArn": attempt.arn}
 
 

@@ -13,10 +13,14 @@ from ..service import Service
 from ..task_definition import TaskDefinition
 from ..validation import not_simulated
 from ..validation import services as validation
-from ..validation.blue_green import check_blue_green
+from ..validation.advanced_configuration import check_advanced, check_kinds
+from ..validation.lifecycle_hooks import check_hooks
 from ..validation.networks import check_network
+from ..validation.strategies import check_strategy, completed
+from ..validation.strategy_changes import check_change
 from ..validation.tags import check_tags
 from ..views.services import service_view
+from ..views.target_groups import as_configured
 from ..world import World
 from .lookup import active_cluster, active_task_definition, known_service, missing, name_in
 from .paging import page
@@ -64,7 +68,8 @@ def create_service(world: World, request: dict) -> dict:
     if known and known.status == "DRAINING":
         raise invalid_parameter("Unable to Start a service that is still Draining.")
     validation.check_create(request)
-    not_simulated.check_creation(request)
+    check_kinds(request.get("loadBalancers", []))
+    not_simulated.check_request(request)
     check_tags(request.get("tags", []))
     task_definition = active_task_definition(world, request["taskDefinition"])
     revision = revision_settings(request)
@@ -99,7 +104,7 @@ def _repeated(world: World, known: Service, request: dict) -> dict:
 def _configuration(current: dict, request: dict) -> dict:
     changes = request.get("deploymentConfiguration", {})
     breaker = {**current["deploymentCircuitBreaker"], **changes.get("deploymentCircuitBreaker", {})}
-    return current | changes | {"deploymentCircuitBreaker": breaker}
+    return completed(current | changes | {"deploymentCircuitBreaker": breaker})
 
 
 def _check(
@@ -108,11 +113,15 @@ def _check(
     cluster = world.clusters[service.cluster]
     validation.check_counts(request)
     validation.check_configuration(service.configuration)
+    check_strategy(service.configuration)
+    check_hooks(service.configuration.get("lifecycleHooks", []), world.profile)
     validation.check_capacity(revision, cluster, task_definition)
     check_network(world, revision, task_definition)
     balancers = revision.get("loadBalancers", [])
     validation.check_load_balancers(world, balancers, task_definition)
-    check_blue_green(world, balancers, service.configuration["strategy"])
+    strategy = service.configuration["strategy"]
+    not_simulated.check_headless(balancers, strategy)
+    check_advanced(world, balancers, strategy, looks_at_rules="loadBalancers" in request)
 
 
 @operation
@@ -120,12 +129,14 @@ def update_service(world: World, request: dict) -> dict:
     service = known_service(world, request)
     if service.status != "ACTIVE":
         raise service_not_active()
-    not_simulated.check_update(request, service)
+    check_kinds(request.get("loadBalancers", []))
+    not_simulated.check_request(request)
     primary = service.primary.revision
     task_definition = primary.task_definition
     if "taskDefinition" in request:
         task_definition = active_task_definition(world, request["taskDefinition"])
-    revision = _next_revision(primary.settings, revision_settings(request), request)
+    sent = as_configured(world, service, revision_settings(request))
+    revision = _next_revision(primary.settings, sent, request)
     changed = Service(
         **{
             **{name: getattr(service, name) for name in ("name", "cluster", "arn", "created_at")},
@@ -136,11 +147,10 @@ def update_service(world: World, request: dict) -> dict:
             | {"deploymentConfiguration": _configuration(service.configuration, request)},
         }
     )
+    check_change(service, changed.configuration, world.profile)
     _check(world, request, changed, revision, task_definition)
     starts = (task_definition.arn, revision) != (primary.task_definition.arn, primary.settings)
     starts = starts or request.get("forceNewDeployment")
-    if starts:
-        not_simulated.check_deployment(service)
     service.settings, service.desired_count = changed.settings, changed.desired_count
     if starts:
         rollout.begin(world, service, task_definition, revision)

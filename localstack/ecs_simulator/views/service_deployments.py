@@ -1,9 +1,11 @@
 """Service deployments and service revisions as the API shows them."""
 
 from ..clock import timestamp
+from ..deployment import Deployment
 from ..revision import Revision
 from ..service import Service
 from ..service_deployment import ServiceDeployment
+from ..stages.hooks import HookRun
 from ..world import World
 from . import present
 from .services import PLATFORM_VERSION, platform, revision_summary
@@ -37,8 +39,13 @@ def service_deployment_view(world: World, service: Service, attempt: ServiceDepl
         | {
             "stoppedAt": timestamp(attempt.stopped_at),
             "updatedAt": timestamp(attempt.updated_at),
-            "sourceServiceRevisions": [revision_summary(service, one) for one in attempt.sources],
-            "targetServiceRevision": revision_summary(service, attempt.target),
+            "lifecycleStage": attempt.shift and attempt.shift.stage,
+            "lifecycleHookDetails": attempt.shift
+            and [_hook_view(run) for run in attempt.shift.hooks.shown],
+            "sourceServiceRevisions": [
+                _revision_in(service, attempt, one) for one in attempt.sources
+            ],
+            "targetServiceRevision": _revision_in(service, attempt, attempt.target),
             "deploymentConfiguration": attempt.configuration,
             "rollback": rollback,
             "alarms": {
@@ -51,6 +58,30 @@ def service_deployment_view(world: World, service: Service, attempt: ServiceDepl
                 "failureCount": attempt.target.failures.count,
                 "threshold": service.breaker.threshold(service.desired_count),
             },
+        }
+    )
+
+
+def _revision_in(service: Service, attempt: ServiceDeployment, deployment: Deployment) -> dict:
+    """Returns a revision with the traffic that a deployment has for it."""
+    test, production = (
+        attempt.shift.traffic.requested(deployment) if attempt.shift else (None, None)
+    )
+    return present(
+        revision_summary(service, deployment)
+        | {"requestedTestTrafficWeight": test, "requestedProductionTrafficWeight": production}
+    )
+
+
+def _hook_view(run: HookRun) -> dict:
+    return present(
+        {
+            "hookId": run.id,
+            "targetType": run.hook["targetType"],
+            "targetArn": run.hook.get("hookTargetArn"),
+            "status": run.status,
+            "expiresAt": timestamp(run.expires_at),
+            "timeoutAction": run.timeout_action,
         }
     )
 
@@ -77,7 +108,7 @@ def revision_view(world: World, service: Service, revision: Revision) -> dict:
                         ),
                     }
                 )
-                for balancer in revision.load_balancers
+                for balancer in revision.resolved_load_balancers
                 if "targetGroupArn" in balancer
             ]
         },

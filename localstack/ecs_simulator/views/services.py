@@ -9,6 +9,7 @@ from ..service import Service
 from ..task import Task
 from ..world import World
 from . import ordered, present
+from .target_groups import shown
 
 # The platform version that LATEST stands for.
 PLATFORM_VERSION = "1.4.0"
@@ -65,7 +66,7 @@ def service_view(world: World, service: Service, with_tags: bool) -> dict:
         revision = service.primary.revision
         shape |= revision.settings | platform(revision, default="LATEST")
         shape["taskDefinition"] = revision.task_definition.arn
-        shape.setdefault("loadBalancers", [])
+        shape["loadBalancers"] = shown(world, service, revision.load_balancers)
         shape.setdefault("serviceRegistries", [])
         shape["currentServiceDeployment"] = service.current.arn
         shape["currentServiceRevisions"] = [
@@ -86,7 +87,7 @@ def deployment_view(service: Service, deployment: Deployment) -> dict:
             "id": deployment.id,
             "status": deployment.status,
             "taskDefinition": revision.task_definition.arn,
-            "desiredCount": _requested(service, deployment),
+            "desiredCount": service.wanted(deployment),
             **counts(deployment.tasks),
             "failedTasks": deployment.failures.count,
             "createdAt": timestamp(deployment.created_at),
@@ -108,11 +109,7 @@ def revision_summary(service: Service, deployment: Deployment) -> dict:
     running = counts(deployment.tasks)
     return {
         "arn": deployment.revision.arn,
-        "requestedTaskCount": _requested(service, deployment),
+        "requestedTaskCount": service.wanted(deployment),
         "runningTaskCount": running["runningCount"],
         "pendingTaskCount": running["pendingCount"],
     }
-
-
-def _requested(service: Service, deployment: Deployment) -> int:
-    return service.desired_count if deployment.status == "PRIMARY" else 0

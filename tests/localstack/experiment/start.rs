@@ -155,7 +155,10 @@ fn modified(lab: &Lab) -> usize {
 fn a_rule_that_ecs_moves_traffic_by_is_left_alone() {
     let Some(lab) = Lab::new(&[]) else { return };
     let group = |name: &str| lab.stage.export(name).to_owned();
-    // A service that is rolled out blue/green owns its rule.
+    // A service that is rolled out blue/green owns its rule. Its first tasks go where the traffic
+    // is, so that nobody has moved it when the experiment looks.
+    lab.stage
+        .control("profile", json!({"first_lands_in": "primary"}));
     let body = json!({
         "cluster": "ml-prod", "serviceName": "fraud-control", "desiredCount": 0,
         "taskDefinition": lab.stage.ask("RegisterTaskDefinition", &json!({
