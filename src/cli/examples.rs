@@ -204,6 +204,13 @@ Examples:
   mlship experiment show fraud-v9-vs-v8
   mlship experiment show fraud-v9-vs-v8 --record s3://ml-ledger/experiments/ --report fraud.html";
 
+pub(super) const COMPARE: &str = "\
+Examples:
+  mlship compare fraud-scorer 7 8
+  mlship compare fraud-scorer 7 8 --record s3://ml-ledger/experiments/ -o json
+  # a metric whose name does not tell which values are better
+  mlship compare fraud-scorer 7 8 --better p95_latency=lower";
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

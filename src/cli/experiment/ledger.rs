@@ -72,8 +72,8 @@ pub(in crate::cli) fn not_read(error: &LedgerSearchError, global: &Global) -> Ex
 }
 
 /// Says what a ledger has that could not be read.
-pub(in crate::cli) fn tell_unreadable(entries: &Entries) {
-    for what in &entries.unreadable {
+pub(in crate::cli) fn tell_unreadable(unreadable: &[String]) {
+    for what in unreadable {
         output::complain(&format!("warning: not read: {what}"));
     }
 }

@@ -33,12 +33,6 @@ pub fn record_svg(record: &ExperimentRecord) -> Option<String> {
     ))
 }
 
-/// Says what was released meanwhile.
-pub(super) fn disturbed(record: &ExperimentRecord) -> Option<String> {
-    let disturbed = record.disturbed.as_ref();
-    disturbed.map(|what| format!("{what} was released to by force meanwhile"))
-}
-
 /// Returns what the differences of its primary metric are shown in.
 pub(super) fn scale(record: &ExperimentRecord, readout: &Readout) -> EffectScale {
     let primary = readout.metrics.iter().find(|metric| metric.is_primary());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::super::record::tests::hostile_ended;
+use super::super::versions::tests::hostile_comparison;
 use super::*;
 use crate::report::tests::hostile::{check_people, check_programs, hostile};
 use mlship_core::experiment::Arm;
@@ -184,16 +185,22 @@ proptest! {
     fn nothing_of_others_disturbs_a_record(text in hostile()) {
         let record = hostile_ended(&text);
         let entries = Entries { records: vec![record.clone()], unreadable: vec![text.clone()] };
+        let compared = hostile_comparison(&text, &record);
         for colored in [false, true] {
             let color = palette_for(colored);
             check_people(&record_text(&record, &color).to_string());
             check_people(&records_text(&entries, &color).to_string());
+            check_people(&comparison_text(&compared, &color).to_string());
         }
         for file in [record_html(&record), record_svg(&record).unwrap()] {
             check_people(&file);
             prop_assert!(!file.contains("<b>"), "{}", file);
         }
-        for document in [record_document(&record), records_document(&entries)] {
+        for document in [
+            record_document(&record),
+            records_document(&entries),
+            comparison_document(&compared),
+        ] {
             prop_assert_eq!(check_programs(&json::document(&document)), document);
         }
     }
