@@ -95,6 +95,8 @@ Examples:
   mlship history manifests/fraud-scorer.yaml --limit 5
   # wherever a model was served in this account and region
   mlship history --model fraud-scorer
+  # with the experiments that its versions took part in
+  mlship history manifests/fraud-scorer.yaml --record s3://ml-ledger/experiments/
   # without manifests
   mlship history --service ml-prod/fraud-scorer --service ml-prod/churn";
 

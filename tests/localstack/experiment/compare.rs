@@ -75,6 +75,33 @@ fn training_is_held_against_production_by_registry_and_ledger() {
     assert_eq!(turned["effect"].as_f64(), Some(-effect));
     assert_eq!(turned["lower"].as_f64(), Some(-upper));
 
+    let history = ["history", "--model", name, "--record", at, "-o", "json"];
+    let history = lab.stage.mlship(&history, "8").document();
+    let entries = history["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 2, "{history:#}");
+    for entry in entries {
+        let took_part = &entry["experiments"][0];
+        assert_eq!(took_part["experiment"], test["experiment"], "{entry:#}");
+        assert_eq!(took_part["outcome"], "challenger_better");
+        let is_second = entry["version"] == "2";
+        assert_eq!(took_part["variant"] == "challenger", is_second, "{entry:#}");
+    }
+    // Of one service the ledger is asked where it is named; one that is not there fails nothing.
+    let challenger = lab
+        .on("history", "challenger", &["--record", at])
+        .document();
+    assert_eq!(challenger["entries"][0]["experiments"][0]["id"], test["id"]);
+    let quiet = lab.on("history", "challenger", &[]).document();
+    assert_eq!(quiet["entries"][0].get("experiments"), None);
+    let lost = ["--record", "s3://no-such-bucket-anywhere"];
+    let lost = lab.on("history", "challenger", &lost);
+    assert_eq!(lost.code, 0, "{}", lost.stderr);
+    assert!(
+        lost.document()["ledger_errors"][0].is_string(),
+        "{}",
+        lost.stdout
+    );
+
     let shown = compare(["1", "2"], &[]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
     for words in [

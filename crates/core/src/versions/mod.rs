@@ -172,9 +172,11 @@ pub fn parts_of<'a>(record: &'a ExperimentRecord, model: &str, version: &str) ->
     record.variants.iter().filter(was).collect()
 }
 
-/// A tag, which a record may know a name from, does not take every character of it.
+/// A tag, which either side may know a name from, does not take every character of it.
 fn is_named(recorded: Option<&str>, asked: &str) -> bool {
-    recorded.is_some_and(|recorded| recorded == asked || recorded == as_tag(asked))
+    recorded.is_some_and(|recorded| {
+        recorded == asked || recorded == as_tag(asked) || as_tag(recorded) == asked
+    })
 }
 
 fn is_unknown(part: &Part) -> bool {

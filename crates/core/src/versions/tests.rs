@@ -227,6 +227,7 @@ fn a_model_is_one_of_its_name_and_a_tag_has_not_every_character_of_it() {
         ("fraud", "fraud-2", false),
         ("fraud__EU_", "fraud, EU!", false),
         ("fraud_ EU_", "fraud, EU!", true),
+        ("fraud, EU!", "fraud_ EU_", true),
     ] {
         for part in &mut one.variants {
             part.release.as_mut().unwrap().model = Some(recorded.to_owned());
