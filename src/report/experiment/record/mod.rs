@@ -18,7 +18,14 @@ use mlship_stats::{Difference, Interval};
 /// Returns how it ended, in one line.
 pub(super) fn headline(record: &ExperimentRecord) -> String {
     let outcome = record.outcome.replace('_', " ");
-    format!("ended, {outcome}, {} got all the traffic", record.winner)
+    let release = match &record.promoted {
+        Some(promoted) => format!(" with the release of {promoted}"),
+        None => String::new(),
+    };
+    format!(
+        "ended, {outcome}, {} got all the traffic{release}",
+        record.winner
+    )
 }
 
 /// Returns the differences over time as a picture.

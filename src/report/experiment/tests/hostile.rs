@@ -8,10 +8,11 @@ use super::super::record::tests::hostile_ended;
 use super::super::versions::tests::hostile_comparison;
 use super::*;
 use crate::report::tests::hostile::{check_people, check_programs, hostile};
-use mlship_core::experiment::Arm;
 use mlship_core::experiment::start::{HeaderRule, PhaseOpening, StartReason};
 use mlship_core::experiment::stop::{Closing, ImmediateSwitch};
+use mlship_core::experiment::{Arm, Promotion, PromotionState};
 use mlship_core::ledger::Entries;
+use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
 use mlship_core::release::{Forward, HeaderCondition, ListenerRule, Opaque, Routing};
 use mlship_text::json;
@@ -33,7 +34,11 @@ fn hostile_record(text: &str, state: State) -> Record {
         phases: Vec::new(),
         ledger: Some(text.to_owned()),
         recorded: None,
-        promotion: None,
+        promotion: Some(Promotion {
+            winner: text.to_owned(),
+            since: began(),
+            state: PromotionState::Failed(ExitCode::Failed),
+        }),
         end: Some(End {
             outcome: text.to_owned(),
             winner: text.to_owned(),
