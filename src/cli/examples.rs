@@ -95,6 +95,8 @@ Examples:
   mlship history manifests/fraud-scorer.yaml --limit 5
   # wherever a model was served in this account and region
   mlship history --model fraud-scorer
+  # with the experiments that its versions took part in
+  mlship history manifests/fraud-scorer.yaml --record s3://ml-ledger/experiments/
   # without manifests
   mlship history --service ml-prod/fraud-scorer --service ml-prod/churn";
 
@@ -203,6 +205,13 @@ pub(super) const EXPERIMENT_SHOW: &str = "\
 Examples:
   mlship experiment show fraud-v9-vs-v8
   mlship experiment show fraud-v9-vs-v8 --record s3://ml-ledger/experiments/ --report fraud.html";
+
+pub(super) const COMPARE: &str = "\
+Examples:
+  mlship compare fraud-scorer 7 8
+  mlship compare fraud-scorer 7 8 --record s3://ml-ledger/experiments/ -o json
+  # a metric whose name does not tell which values are better
+  mlship compare fraud-scorer 7 8 --better p95_latency=lower";
 
 #[cfg(test)]
 mod tests {

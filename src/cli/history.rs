@@ -1,11 +1,14 @@
 //! `mlship history`
 
+mod ledger;
+
 use std::sync::Arc;
 
 use clap::Args;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use self::ledger::{ExperimentsFlag, Known};
 use super::targets::{Answer, NamedServices, serve_paths, with_findings};
 use super::{Format, Global, examples, output};
 use crate::cli::sessions::Sessions;
@@ -35,6 +38,8 @@ pub(super) struct History {
     /// Show where this model was served instead, by its own name or that in its registry
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
+    #[command(flatten)]
+    experiments: ExperimentsFlag,
     /// Show at most this many deployments
     #[arg(long, default_value_t = 20, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
@@ -69,6 +74,7 @@ async fn history_of(command: &History, mut read: Subjects, global: &Global) -> E
     let limit = usize::from(command.limit);
     let asked = Asked {
         limit,
+        experiments: &command.experiments,
         read: &read,
         sessions: &sessions,
         global,
@@ -83,6 +89,7 @@ async fn history_of(command: &History, mut read: Subjects, global: &Global) -> E
 /// What was asked for, and of whom.
 struct Asked<'a> {
     limit: usize,
+    experiments: &'a ExperimentsFlag,
     read: &'a Subjects,
     sessions: &'a Sessions,
     global: &'a Global,
@@ -99,14 +106,20 @@ impl Asked<'_> {
 
     async fn of_service(&self, subject: &Subject) -> ExitCode {
         let service = subject.service();
-        match self.history_of(0, subject).await {
-            Ok(found) => match self.global.format() {
-                Format::Human => {
-                    output::page(&page(service, &found, self.global));
-                    ExitCode::Done
+        let named = self.experiments.named(self.sessions.all());
+        let (found, known) = tokio::join!(self.history_of(0, subject), named);
+        match found {
+            Ok(mut found) => {
+                known.name(&mut found.entries);
+                match self.global.format() {
+                    Format::Human => {
+                        output::page(&page(service, &found, self.global));
+                        known.complain();
+                        ExitCode::Done
+                    }
+                    Format::Json => output::document(&known.note(document(service, &found))),
                 }
-                Format::Json => output::document(&document(service, &found)),
-            },
+            }
             Err(error) => output::cloud_error(&error, self.global),
         }
     }
@@ -115,13 +128,18 @@ impl Asked<'_> {
         let (mut documents, mut codes) = (Vec::new(), Vec::new());
         let each = subjects.iter().enumerate();
         let each = each.map(async |(at, subject)| self.history_of(at, subject).await);
-        for (subject, answer) in subjects.iter().zip(in_order(each).await) {
+        let named = self.experiments.named(self.sessions.all());
+        let (answers, known) = tokio::join!(in_order(each), named);
+        for (subject, answer) in subjects.iter().zip(answers) {
             let service = subject.service();
             match answer {
-                Ok(found) => match self.global.format() {
-                    Format::Human => output::page(&page(service, &found, self.global)),
-                    Format::Json => documents.push(document(service, &found)),
-                },
+                Ok(mut found) => {
+                    known.name(&mut found.entries);
+                    match self.global.format() {
+                        Format::Human => output::page(&page(service, &found, self.global)),
+                        Format::Json => documents.push(document(service, &found)),
+                    }
+                }
                 Err(error) => {
                     codes.push(output::cloud_error_of(service, &error, self.global));
                     let mut document = json!({
@@ -132,8 +150,12 @@ impl Asked<'_> {
                 }
             }
         }
-        if self.global.format() == Format::Json {
-            output::document(&with_findings(json!({"services": documents}), self.read));
+        match self.global.format() {
+            Format::Human => known.complain(),
+            Format::Json => {
+                let document = known.note(json!({"services": documents}));
+                output::document(&with_findings(document, self.read));
+            }
         }
         ExitCode::worst(codes)
     }
@@ -176,7 +198,9 @@ impl Asked<'_> {
             history_of_model(&*session.cloud, model, services, self.limit).await
         });
         let mut found = Vec::new();
-        for (answer, place) in join_all(each).await.into_iter().zip(places) {
+        let ledgers = self.experiments.everywhere(self.sessions.all());
+        let (answers, known) = tokio::join!(join_all(each), ledgers);
+        for (answer, place) in answers.into_iter().zip(places) {
             match answer {
                 Ok(entries) => found.extend(entries.into_iter().map(|(mut service, entry)| {
                     // What a manifest names has its place already.
@@ -190,19 +214,21 @@ impl Asked<'_> {
         }
         found.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.started));
         found.truncate(self.limit);
-        codes.push(self.show_model(model, &found));
+        known.name(found.iter_mut().map(|(_, entry)| entry));
+        codes.push(self.show_model(model, &found, &known));
         ExitCode::worst(codes)
     }
 
-    fn show_model(&self, model: &str, found: &[(ServiceId, Entry)]) -> ExitCode {
+    fn show_model(&self, model: &str, found: &[(ServiceId, Entry)], known: &Known) -> ExitCode {
         match self.global.format() {
             Format::Human => {
                 let palette = self.global.palette();
                 output::page(&model_history_text(model, found, &palette));
+                known.complain();
                 ExitCode::Done
             }
             Format::Json => {
-                let document = model_history_document(model, found);
+                let document = known.note(model_history_document(model, found));
                 output::document(&with_findings(document, self.read))
             }
         }

@@ -3,6 +3,7 @@
 mod abort;
 mod audience;
 mod chronicle;
+mod compare;
 mod completions;
 mod deploy;
 mod diff;
@@ -193,6 +194,7 @@ enum Command {
     Watch(watch::Watch),
     Logs(logs::Logs),
     Experiment(experiment::Experiment),
+    Compare(compare::CompareVersions),
     Render(render::Render),
     Explain(explain::Explain),
     Schema(schema::Schema),
@@ -267,6 +269,7 @@ async fn execute(cli: &Cli) -> ExitCode {
         Command::Watch(command) => watch::run(command, global).await,
         Command::Logs(command) => Box::pin(logs::run(command, global)).await,
         Command::Experiment(command) => experiment::run(command, global).await,
+        Command::Compare(command) => Box::pin(compare::run(command, global)).await,
         Command::Render(command) => render::run(command, global).await,
         Command::Explain(command) => explain::run(command, global),
         Command::Schema(command) => schema::run(command),

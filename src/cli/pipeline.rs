@@ -117,6 +117,7 @@ impl<'a> Leaves<'a> {
             | Command::History(_)
             | Command::Logs(_)
             | Command::Experiment(_)
+            | Command::Compare(_)
             | Command::Render(_)
             | Command::Explain(_)
             | Command::Schema(_)

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Color;
 use super::json::name;
 use super::names::in_place;
-use mlship_core::history::{Entry, Outcome};
+use mlship_core::history::{Entry, Outcome, TookPart};
 use mlship_core::release::ids::ServiceId;
 use mlship_text::Page;
 use mlship_text::columns::{padded, widest};
@@ -159,12 +159,29 @@ fn usual(entries: &[&Entry]) -> [Column; 9] {
     ]
 }
 
-/// What only releases from a model registry have.
+/// Returns the experiments that a version took part in, with their verdicts.
+fn experiments(entry: &Entry) -> Option<String> {
+    let all = entry.experiments.as_ref()?.iter().map(|took_part| {
+        let TookPart {
+            experiment,
+            outcome,
+            variant,
+            ..
+        } = took_part;
+        let outcome = outcome.replace('_', " ");
+        format!("{experiment} as {variant}: {outcome}")
+    });
+    let all: Vec<String> = all.collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// What only some releases have: those from a model registry, or those that were compared.
 fn unusual(entries: &[&Entry]) -> impl Iterator<Item = Column> {
     let columns = [
         column("MODEL", entries, |entry| entry.model_ref.clone()),
         column("METRICS", entries, |entry| entry.model_metrics.clone()),
         column("OVERRIDDEN", entries, |entry| entry.overridden.clone()),
+        column("EXPERIMENTS", entries, experiments),
     ];
     let is_told = |(_, cells): &Column| cells.iter().any(|cell| cell != BLANK);
     columns.into_iter().filter(is_told)
@@ -226,16 +243,29 @@ fraud in cluster ml-prod
         registered.model_ref = Some("models:/fraud@champion".to_owned());
         registered.model_metrics = Some("auc=0.931".to_owned());
         registered.run = None;
-        let other = entry(Outcome::Running, Some("8"));
+        let took_part = |experiment: &str, outcome: &str| TookPart {
+            experiment: experiment.to_owned(),
+            id: "20260901T000000Z-0a1b2c3d".to_owned(),
+            ended: "2026-09-20T00:00:00Z".parse().unwrap(),
+            outcome: outcome.to_owned(),
+            winner: "challenger".to_owned(),
+            variant: "challenger".to_owned(),
+        };
+        registered.experiments = Some(vec![
+            took_part("v9-again", "inconclusive"),
+            took_part("v9", "challenger_better"),
+        ]);
+        let mut other = entry(Outcome::Running, Some("8"));
+        other.experiments = Some(Vec::new());
         let entries = [(service(), registered), (service(), other)];
         let text = model_history_text("fraud", &entries, &palette_for(false)).to_string();
         assert_data_eq!(
             text,
             str![[r#"
 fraud
-  CLUSTER  SERVICE  VERSION  OUTCOME    STARTED                  TOOK   COMMIT      REVISION  DIGEST        BY  RUN                MODEL                   METRICS
-  ml-prod  fraud    9        succeeded  2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   0123456789ab  -   -                  models:/fraud@champion  auc=0.931
-  ml-prod  fraud    8        running    2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   0123456789ab  -   https://ci/run/42  -                       -
+  CLUSTER  SERVICE  VERSION  OUTCOME    STARTED                  TOOK   COMMIT      REVISION  DIGEST        BY  RUN                MODEL                   METRICS    EXPERIMENTS
+  ml-prod  fraud    9        succeeded  2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   0123456789ab  -   -                  models:/fraud@champion  auc=0.931  v9-again as challenger: inconclusive, v9 as challenger: challenger better
+  ml-prod  fraud    8        running    2026-09-21 14:13:20 UTC  107 s  9ab0c1d2e3  fraud:3   0123456789ab  -   https://ci/run/42  -                       -          -
 
 "#]]
         );

@@ -42,10 +42,11 @@ pub use ci::{
 pub use color::{Color, Drawing, palette_for};
 pub use detail::{Detailed, Verbosity, detail, request_line};
 pub use experiment::{
-    ExperimentView, SamplePlansView, experiment_document, experiment_html, experiment_svg,
-    experiment_text, experiments_document, experiments_text, headline, open_reason_meaning,
-    reason_meaning, record_document, record_html, record_svg, record_text, records_document,
-    records_text, sample_plans_document, sample_plans_text, start_document, start_text, stop_text,
+    ExperimentView, SamplePlansView, comparison_document, comparison_text, experiment_document,
+    experiment_html, experiment_svg, experiment_text, experiments_document, experiments_text,
+    headline, open_reason_meaning, reason_meaning, record_document, record_html, record_svg,
+    record_text, records_document, records_text, sample_plans_document, sample_plans_text,
+    start_document, start_text, stop_text,
 };
 pub use explain::{Explained, explained_document, explained_list, explained_text};
 pub use fleet::Fleet;

@@ -289,6 +289,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "experiment-list",
         "experiment-plan",
         "experiment-record",
+        "comparison",
     ];
     for kind in kinds {
         let path = root().join(format!("tests/docs/recorded/{kind}.json"));

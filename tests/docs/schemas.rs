@@ -32,6 +32,7 @@ pub(crate) fn check_document(document: &Value) {
         "variables",
         "plans",
         "phases",
+        "versions",
     ];
     if kinds.iter().any(|kind| document[kind].is_array()) {
         check(

@@ -20,6 +20,7 @@
 //! - [`history`]: what became of earlier deployments; pure.
 //! - [`experiment`]: A/B experiments between running releases.
 //! - [`ledger`]: the records of experiments that ended, and the port to where they are kept.
+//! - [`versions`]: two versions of a model, trained and in production; pure.
 //! - [`fleet`]: in which order the releases of one run begin; pure.
 //! - [`import`]: the manifest of a service that runs; pure.
 //! - [`logs`]: what the containers of a service wrote; follows it too.
@@ -45,3 +46,4 @@ pub mod release;
 pub mod rollout;
 pub mod scaffold;
 pub mod shape;
+pub mod versions;

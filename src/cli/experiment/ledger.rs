@@ -20,18 +20,19 @@ const READ: &str = "Read this ledger: s3://BUCKET/PREFIX/, the address of an MLf
 /// Where an experiment is recorded, for commands that may write it.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RecordFlag {
-    #[arg(long, value_name = "URI", value_parser = place, help = WRITTEN)]
+    #[arg(long, value_name = "URI", value_parser = ledger_place, help = WRITTEN)]
     pub(in crate::cli) record: Option<RecordPlace>,
 }
 
 /// Where experiments are recorded, for commands that only read.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LedgerFlag {
-    #[arg(long, value_name = "URI", value_parser = place, help = READ)]
+    #[arg(long, value_name = "URI", value_parser = ledger_place, help = READ)]
     pub(in crate::cli) record: Option<RecordPlace>,
 }
 
-fn place(written: &str) -> Result<RecordPlace, String> {
+/// Reads the address of a ledger.
+pub(in crate::cli) fn ledger_place(written: &str) -> Result<RecordPlace, String> {
     RecordPlace::parse(written)
         .map_err(|mistake| format!("it {}; {}", mistake.message, mistake.help))
 }
@@ -72,8 +73,8 @@ pub(in crate::cli) fn not_read(error: &LedgerSearchError, global: &Global) -> Ex
 }
 
 /// Says what a ledger has that could not be read.
-pub(in crate::cli) fn tell_unreadable(entries: &Entries) {
-    for what in &entries.unreadable {
+pub(in crate::cli) fn tell_unreadable(unreadable: &[String]) {
+    for what in unreadable {
         output::complain(&format!("warning: not read: {what}"));
     }
 }

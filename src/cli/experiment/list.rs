@@ -71,7 +71,7 @@ pub(super) async fn run(command: &List, global: &Global) -> ExitCode {
             if let Some(entries) = &recorded {
                 output::line("");
                 output::page(&records_text(entries, &palette));
-                tell_unreadable(entries);
+                tell_unreadable(&entries.unreadable);
             }
             ExitCode::Done
         }

@@ -16,6 +16,7 @@ mod status;
 mod stop;
 
 use clap::{Args, Subcommand};
+pub(super) use ledger::{LedgerFlag, ledger_place, not_read, tell_unreadable};
 pub(super) use load::comparison;
 
 use super::{Global, examples};

@@ -56,7 +56,7 @@ pub(super) async fn run(command: &Show, global: &Global) -> ExitCode {
         },
         None => None,
     };
-    tell_unreadable(&of_name);
+    tell_unreadable(&of_name.unreadable);
     let Some((record, others)) = found else {
         let message = format!("no experiment {name} is recorded");
         let hint = "mlship experiment list --all shows those that are; one that runs is shown by \

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::report::Color;
-use mlship_core::experiment::{End, Record, Recorded, weights};
+use mlship_core::experiment::{End, Promotion, PromotionState, Record, Recorded, weights};
 use mlship_core::release::{ListenerRule, Routing};
 use mlship_text::Page;
 
@@ -25,6 +25,9 @@ pub fn experiments_text(found: &[(ListenerRule, Record)], color: &Color) -> Page
         ));
         text.line(format!("  rule     {}", rule.arn));
         text.line(format!("  traffic  {}", traffic(rule)));
+        if let Some(promotion) = &record.promotion {
+            text.line(format!("  winner   {}", promoted(promotion, record)));
+        }
         if let Some(missing) = missing(record) {
             text.line(format!("  record   {missing}"));
         }
@@ -58,6 +61,45 @@ fn state(record: &Record) -> String {
         let _ = write!(text, ", started by {}", record.by);
     }
     text
+}
+
+/// Says how far the winner is on its way to the control's service.
+fn promoted(promotion: &Promotion, record: &Record) -> String {
+    let winner = &promotion.winner;
+    let since = promotion.since.strftime("%Y-%m-%d %H:%M UTC");
+    match (promotion.state, ended(record)) {
+        (PromotionState::Deployed, Some(_)) => {
+            format!("{winner}, promoted: the control's service has its release")
+        }
+        (PromotionState::Deployed, None) => format!(
+            "{winner}, promoted: the control's service has its release, and not all traffic yet"
+        ),
+        (PromotionState::Deploying, _) => {
+            format!("{winner}, being deployed to the control's service since {since}")
+        }
+        (PromotionState::Failed(code), None) => format!(
+            "{winner}, whose release failed on the control's service (exit code {}): once that is \
+             mended, `mlship experiment run --retry-failed` with its manifest goes on",
+            code.number()
+        ),
+        (PromotionState::Failed(code), Some(_)) => format!(
+            "{winner}, whose release failed on the control's service (exit code {})",
+            code.number()
+        ),
+    }
+}
+
+fn promotion(promotion: &Promotion) -> Value {
+    let code = match promotion.state {
+        PromotionState::Failed(code) => Some(code),
+        PromotionState::Deploying | PromotionState::Deployed => None,
+    };
+    json!({
+        "winner": promotion.winner,
+        "since": promotion.since,
+        "state": promotion.word(),
+        "exit_code": code,
+    })
 }
 
 fn ended(record: &Record) -> Option<&End> {
@@ -109,6 +151,7 @@ pub fn experiments_document(found: &[(ListenerRule, Record)]) -> Value {
             "winner": end.map(|end| &end.winner),
             "ended": end.map(|end| end.at),
             "cookies_end": end.map(|end| end.cookies_end),
+            "promotion": record.promotion.as_ref().map(promotion),
             "recorded": end.map(|_| record.recorded.map_or("no", Recorded::word)),
         })
     });

@@ -19,6 +19,7 @@ mod shares;
 #[cfg(test)]
 mod tests;
 mod text;
+mod versions;
 
 pub use html::{experiment_html, record_html};
 pub use json::experiment_document;
@@ -29,6 +30,7 @@ pub use reason_reference::{open_reason_meaning, reason_meaning};
 pub use record::{record_document, record_svg, record_text, records_document, records_text};
 pub use sample_plans::{SamplePlansView, sample_plans_document, sample_plans_text};
 pub use text::{experiment_text, headline};
+pub use versions::{comparison_document, comparison_text};
 
 use jiff::Timestamp;
 

@@ -17,7 +17,7 @@ use planted::{
 use super::*;
 use mlship_core::app::status::{LastDeployment, RunningDeployment, ServiceStatus, ServingRelease};
 use mlship_core::cloud::{CloudError, ErrorKind};
-use mlship_core::history::{Entry, Outcome};
+use mlship_core::history::{Entry, Outcome, TookPart};
 use mlship_core::logs::{Death, Line, Listener, LogSource};
 use mlship_core::release::LogStream;
 use mlship_core::release::Origin;

@@ -13,7 +13,7 @@ fn better() -> Hour {
 }
 
 /// Lets the experiment have begun so many hours ago.
-fn begun(lab: &Lab, hours: i64) {
+pub(super) fn begun(lab: &Lab, hours: i64) {
     let at = Timestamp::now() - SignedDuration::from_hours(hours);
     let at = Timestamp::from_second(at.as_second()).unwrap().to_string();
     lab.stage.ask_elb(&[

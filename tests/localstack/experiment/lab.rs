@@ -76,13 +76,22 @@ impl Lab {
 
     /// Makes the challenger the version that an alias of a registry's model names.
     pub(super) fn challenger_from(&self, model: &Model, version: &str) {
-        model.set_alias("challenger", version);
+        self.variant_from("challenger", "version: \"9\"", model, version);
+    }
+
+    /// Makes the control the version that another alias names.
+    pub(super) fn control_from(&self, model: &Model, version: &str) {
+        self.variant_from("control", "version: \"8\"", model, version);
+    }
+
+    fn variant_from(&self, variant: &str, written: &str, model: &Model, version: &str) {
+        model.set_alias(variant, version);
         let reference = format!(
-            "ref: models:/{}@challenger\n  registry: {{ type: mlflow, uri: \"{}\" }}",
+            "ref: models:/{}@{variant}\n  registry: {{ type: mlflow, uri: \"{}\" }}",
             model.name,
             model.endpoint()
         );
-        self.change("challenger.yaml", &[("version: \"9\"", &reference)]);
+        self.change(&format!("{variant}.yaml"), &[(written, &reference)]);
     }
 
     /// Changes a manifest.

@@ -2,6 +2,7 @@
 
 mod by_itself;
 mod by_service;
+mod compare;
 mod garbled;
 mod guard;
 mod lab;

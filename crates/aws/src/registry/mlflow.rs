@@ -240,9 +240,9 @@ impl Mlflow {
             approved: tags.get(APPROVAL).is_some_and(|value| value == "approved"),
             tags,
             artifact_uri: address,
-            created: found["creation_timestamp"]
-                .as_i64()
-                .and_then(|at| Timestamp::from_millisecond(at).ok()),
+            trained: moment(&run["info"]["end_time"])
+                .or_else(|| moment(&run["info"]["start_time"])),
+            created: moment(&found["creation_timestamp"]),
             unusable: (status != "READY").then(|| format!("its status is {}", truncated(status))),
             page: self.page(name, version, &run["info"]),
         })
@@ -339,6 +339,12 @@ fn no_such(error: RegistryError, reference: &Reference) -> RegistryError {
 /// Reads MLflow's lists of keys with values.
 pub(super) fn pairs(list: &Value) -> BTreeMap<String, String> {
     mlship_core::release::tags_of(list)
+}
+
+/// Reads a time, of which a run that has not ended may have a blank one.
+fn moment(milliseconds: &Value) -> Option<Timestamp> {
+    let at = milliseconds.as_i64().filter(|at| *at > 0)?;
+    Timestamp::from_millisecond(at).ok()
 }
 
 /// Reads metrics. JSON has no word for what is not a number or has no end, so that MLflow writes

@@ -190,6 +190,8 @@ impl Sagemaker {
             metrics: metrics.collect(),
             tags,
             artifact_uri: artifact(package),
+            // Of a job that made it nobody asks when it ran.
+            trained: None,
             created: package["CreationTime"].as_f64().and_then(at),
             approved: package["ModelApprovalStatus"] == "Approved",
             unusable: (status != "Completed")

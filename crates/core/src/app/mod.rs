@@ -4,6 +4,7 @@
 
 mod adoption;
 pub mod at_once;
+pub mod compare;
 mod context;
 pub mod deploy;
 pub mod experiment;

@@ -68,6 +68,16 @@ impl Promotion {
         })
     }
 
+    /// Returns the word for how far it is.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self.state {
+            PromotionState::Deploying => DEPLOYING,
+            PromotionState::Failed(_) => FAILED,
+            PromotionState::Deployed => DEPLOYED,
+        }
+    }
+
     /// Says whether the control's service has the winner's release.
     #[must_use]
     pub fn is_deployed(&self) -> bool {

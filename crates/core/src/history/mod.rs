@@ -4,12 +4,14 @@ mod outcome;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod took_part;
 mod why;
 
 use jiff::Timestamp;
 pub use outcome::{Outcome, outcomes};
 use serde::Serialize;
 pub use timeline::{Attempt, Extent, RollbackAction, Timeline};
+pub use took_part::TookPart;
 pub use why::{cause_of, failure_tag, recorded_cause, was_made_since};
 
 use crate::progress::Cause;
@@ -69,6 +71,9 @@ pub struct Entry {
     pub overridden: Option<String>,
     /// ECS's record of it.
     pub deployment: Option<ServiceDeploymentArn>,
+    /// The experiments that the version took part in, newest first; none where no ledger was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiments: Option<Vec<TookPart>>,
 }
 
 impl Entry {
@@ -180,6 +185,7 @@ impl Entry {
             model_metrics: None,
             overridden: None,
             deployment: None,
+            experiments: None,
         }
     }
 }

@@ -131,6 +131,14 @@ impl ExperimentRecord {
         })
     }
 
+    /// Returns what a reader should know before believing the numbers.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        let disturbed = self.disturbed.as_ref();
+        let disturbed = disturbed.map(|what| format!("{what} was released to by force meanwhile"));
+        self.notes.iter().cloned().chain(disturbed).collect()
+    }
+
     /// Returns the document, in which what is secret is hidden: by its looks, or since a manifest
     /// has it from a variable of such a name.
     #[must_use]

@@ -22,6 +22,9 @@ pub struct RegisteredVersion {
     pub tags: BTreeMap<String, String>,
     /// Where its files are; a directory has a `/` at its end.
     pub artifact_uri: Option<String>,
+    /// When its run ended, or began.
+    #[serde(default)]
+    pub trained: Option<Timestamp>,
     /// When it was registered.
     pub created: Option<Timestamp>,
     /// Whether somebody approved it, in the registry's own way.

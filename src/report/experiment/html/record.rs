@@ -8,7 +8,7 @@ use super::page::{Document, Part, Tone, facts};
 use super::phases::{PhaseRow, phases};
 use super::table::Table;
 use super::traffic::{TrafficRow, split, traffic};
-use crate::report::experiment::record::{courses, disturbed, headline, scale, served};
+use crate::report::experiment::record::{courses, headline, scale, served};
 use mlship_core::ledger::{ExperimentRecord, MetricFinding, Readout};
 
 /// Returns a record as a page.
@@ -16,12 +16,7 @@ use mlship_core::ledger::{ExperimentRecord, MetricFinding, Readout};
 pub fn record_html(record: &ExperimentRecord) -> String {
     let readout = record.readout.as_ref();
     let of = |part: &dyn Fn(&Readout) -> Markup| readout.map_or_else(Markup::new, part);
-    let notes: Vec<String> = record
-        .notes
-        .iter()
-        .cloned()
-        .chain(disturbed(record))
-        .collect();
+    let notes = record.remarks();
     let document = Document {
         name: &record.experiment,
         headline: &headline(record),

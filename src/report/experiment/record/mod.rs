@@ -18,7 +18,14 @@ use mlship_stats::{Difference, Interval};
 /// Returns how it ended, in one line.
 pub(super) fn headline(record: &ExperimentRecord) -> String {
     let outcome = record.outcome.replace('_', " ");
-    format!("ended, {outcome}, {} got all the traffic", record.winner)
+    let release = match &record.promoted {
+        Some(promoted) => format!(" with the release of {promoted}"),
+        None => String::new(),
+    };
+    format!(
+        "ended, {outcome}, {} got all the traffic{release}",
+        record.winner
+    )
 }
 
 /// Returns the differences over time as a picture.
@@ -31,12 +38,6 @@ pub fn record_svg(record: &ExperimentRecord) -> Option<String> {
         &courses(readout),
         scale(record, readout),
     ))
-}
-
-/// Says what was released meanwhile.
-pub(super) fn disturbed(record: &ExperimentRecord) -> Option<String> {
-    let disturbed = record.disturbed.as_ref();
-    disturbed.map(|what| format!("{what} was released to by force meanwhile"))
 }
 
 /// Returns what the differences of its primary metric are shown in.

@@ -108,6 +108,13 @@ v9  ended, challenger better, challenger got all the traffic
 
 "#]]
     );
+    let mut promoted = record_of(None);
+    promoted.winner = "control".to_owned();
+    promoted.promoted = Some("challenger".to_owned());
+    assert_eq!(
+        headline(&promoted),
+        "ended, challenger better, control got all the traffic with the release of challenger"
+    );
     let document = records_document(&entries);
     assert_eq!(document["recorded"][0]["readout"].get("course"), None);
     let nothing = records_text(&Entries::default(), &palette_for(false)).to_string();

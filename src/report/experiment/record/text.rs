@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::chart::chart;
 use super::super::number;
-use super::{courses, disturbed, headline, scale};
+use super::{courses, headline, scale};
 use crate::report::Color;
 use mlship_core::ledger::{ExperimentRecord, MetricFinding, Part, Readout, Release};
 use mlship_text::Page;
@@ -45,7 +45,7 @@ pub fn record_text(record: &ExperimentRecord, color: &Color) -> Page {
         Some(readout) => text.extend(numbers(record, readout, color)),
         None => text.line("  the numbers were not recorded"),
     }
-    for note in record.notes.iter().chain(&disturbed(record)) {
+    for note in record.remarks() {
         let style = color.change;
         text.line(format!("{style}note:{style:#} {note}"));
     }

@@ -1,7 +1,9 @@
 //! What a start would write, and the list of experiments.
 
 use super::*;
-use mlship_core::experiment::Recorded;
+use mlship_core::experiment::{Promotion, PromotionState, Recorded};
+use mlship_core::progress::ExitCode;
+use mlship_core::release::ListenerRule;
 
 fn plan(definition: &Definition, seen: &Situation) -> String {
     let plan = start::plan(definition, seen, StartRequest::default()).unwrap();
@@ -111,8 +113,8 @@ v9: stops, control gets all the traffic
     );
 }
 
-#[test]
-fn experiments_are_listed_with_their_state() {
+/// One that runs, and one that ended.
+fn listed() -> [(ListenerRule, Record); 2] {
     let running = record();
     let stopped = Record {
         state: State::Stopped,
@@ -128,7 +130,12 @@ fn experiments_are_listed_with_their_state() {
         ..record()
     };
     let rule = rule(&[(&group("a"), 50), (&group("b"), 50)]);
-    let found = [(rule.clone(), running), (rule, stopped)];
+    [(rule.clone(), running), (rule, stopped)]
+}
+
+#[test]
+fn experiments_are_listed_with_their_state() {
+    let found = listed();
     assert_data_eq!(
         experiments_text(&found, &palette_for(false)).to_string(),
         str![[r#"
@@ -156,6 +163,7 @@ v9  stopped 2026-05-01 00:00 UTC, challenger better, challenger has all traffic,
       "hypothesis": null,
       "outcome": "challenger_better",
       "phase": 1,
+      "promotion": null,
       "recorded": "no",
       "rule": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/ml/1/2/3",
       "since": "2026-05-01T00:00:00Z",
@@ -194,4 +202,60 @@ no experiments on the rules of this region
 
 "#]]
     );
+}
+
+#[test]
+fn a_list_says_how_far_a_winner_is_on_its_way() {
+    let found = listed();
+    let winner_line = |state: PromotionState, of: &(ListenerRule, Record)| {
+        let mut found = of.clone();
+        found.1.promotion = Some(Promotion {
+            winner: "challenger".to_owned(),
+            since: began(),
+            state,
+        });
+        let document = experiments_document(std::slice::from_ref(&found));
+        let promotion = &document["experiments"][0]["promotion"];
+        let told = format!("{} {}", promotion["state"], promotion["exit_code"]);
+        let text = experiments_text(&[found], &palette_for(false)).to_string();
+        let mut lines = text.lines();
+        let line = lines.find_map(|line| line.strip_prefix("  winner   "));
+        format!("{told}: {}", line.unwrap())
+    };
+    let [running, stopped] = &found;
+    let failed = PromotionState::Failed(ExitCode::RolledBack);
+    for (state, of, told) in [
+        (
+            PromotionState::Deploying,
+            running,
+            "\"deploying\" null: challenger, being deployed to the control's service since \
+             2026-05-01 00:00 UTC",
+        ),
+        (
+            failed,
+            running,
+            "\"failed\" 31: challenger, whose release failed on the control's service (exit code \
+             31): once that is mended, `mlship experiment run --retry-failed` with its manifest \
+             goes on",
+        ),
+        (
+            failed,
+            stopped,
+            "\"failed\" 31: challenger, whose release failed on the control's service (exit code \
+             31)",
+        ),
+        (
+            PromotionState::Deployed,
+            running,
+            "\"deployed\" null: challenger, promoted: the control's service has its release, and \
+             not all traffic yet",
+        ),
+        (
+            PromotionState::Deployed,
+            stopped,
+            "\"deployed\" null: challenger, promoted: the control's service has its release",
+        ),
+    ] {
+        assert_eq!(winner_line(state, of), told);
+    }
 }

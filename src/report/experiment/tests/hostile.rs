@@ -5,12 +5,14 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::super::record::tests::hostile_ended;
+use super::super::versions::tests::hostile_comparison;
 use super::*;
 use crate::report::tests::hostile::{check_people, check_programs, hostile};
-use mlship_core::experiment::Arm;
 use mlship_core::experiment::start::{HeaderRule, PhaseOpening, StartReason};
 use mlship_core::experiment::stop::{Closing, ImmediateSwitch};
+use mlship_core::experiment::{Arm, Promotion, PromotionState};
 use mlship_core::ledger::Entries;
+use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
 use mlship_core::release::{Forward, HeaderCondition, ListenerRule, Opaque, Routing};
 use mlship_text::json;
@@ -32,7 +34,11 @@ fn hostile_record(text: &str, state: State) -> Record {
         phases: Vec::new(),
         ledger: Some(text.to_owned()),
         recorded: None,
-        promotion: None,
+        promotion: Some(Promotion {
+            winner: text.to_owned(),
+            since: began(),
+            state: PromotionState::Failed(ExitCode::Failed),
+        }),
         end: Some(End {
             outcome: text.to_owned(),
             winner: text.to_owned(),
@@ -184,16 +190,22 @@ proptest! {
     fn nothing_of_others_disturbs_a_record(text in hostile()) {
         let record = hostile_ended(&text);
         let entries = Entries { records: vec![record.clone()], unreadable: vec![text.clone()] };
+        let compared = hostile_comparison(&text, &record);
         for colored in [false, true] {
             let color = palette_for(colored);
             check_people(&record_text(&record, &color).to_string());
             check_people(&records_text(&entries, &color).to_string());
+            check_people(&comparison_text(&compared, &color).to_string());
         }
         for file in [record_html(&record), record_svg(&record).unwrap()] {
             check_people(&file);
             prop_assert!(!file.contains("<b>"), "{}", file);
         }
-        for document in [record_document(&record), records_document(&entries)] {
+        for document in [
+            record_document(&record),
+            records_document(&entries),
+            comparison_document(&compared),
+        ] {
             prop_assert_eq!(check_programs(&json::document(&document)), document);
         }
     }

@@ -219,6 +219,14 @@ pub(super) fn hostile_entry(text: &str) -> Entry {
         model_metrics: owned(),
         overridden: owned(),
         deployment: Some(ServiceDeploymentArn::new(text)),
+        experiments: Some(vec![TookPart {
+            experiment: text.to_owned(),
+            id: text.to_owned(),
+            ended: Timestamp::UNIX_EPOCH,
+            outcome: text.to_owned(),
+            winner: text.to_owned(),
+            variant: text.to_owned(),
+        }]),
     }
 }
 

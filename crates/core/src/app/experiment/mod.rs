@@ -19,6 +19,7 @@ mod recording;
 mod report;
 mod rows;
 mod run;
+mod served;
 mod start;
 mod status;
 mod stop;

@@ -2,12 +2,14 @@
 //! warning: the experiment is over.
 
 use super::comparison::{Comparison, Origin};
+use super::served::{EndedWhen, served};
 use crate::app::model_version::{Connected, connected};
 use crate::app::registry_update::{REGISTRY_TIMEOUT, registered};
 use crate::cloud::Cloud;
-use crate::experiment::{Arm, End};
+use crate::experiment::{Arm, End, Record};
 use crate::registry::{Registries, ReleaseTag};
 use crate::release::MODEL_REF;
+use crate::release::ids::TaskDefinitionArn;
 use mlship_manifest::Manifest;
 
 /// What registries were told.
@@ -46,7 +48,9 @@ impl RegistryNotice {
 pub(super) async fn notify<C: Cloud + Registries>(
     cloud: &C,
     comparison: &Comparison,
+    record: &Record,
     end: &End,
+    when: EndedWhen,
 ) -> RegistryNotice {
     let mut notice = RegistryNotice::default();
     let is_named = match comparison.origin {
@@ -68,8 +72,15 @@ pub(super) async fn notify<C: Cloud + Registries>(
             .zip(&comparison.definition.arms)
         {
             if release.release.model.reference.is_some() {
-                let tagged = tag_model_version(cloud, comparison, release, arm, end).await?;
-                notice.tagged.extend(tagged);
+                let trace = Trace {
+                    name: &comparison.definition.name,
+                    record,
+                    end,
+                    when,
+                };
+                notice
+                    .tagged
+                    .extend(trace.leave(cloud, release, arm).await?);
             }
         }
         Ok(())
@@ -99,40 +110,78 @@ async fn is_registered<C: Cloud>(cloud: &C, comparison: &Comparison) -> Result<b
     Ok(false)
 }
 
-async fn tag_model_version<C: Cloud + Registries>(
-    cloud: &C,
-    comparison: &Comparison,
-    release: &Manifest,
-    arm: &Arm,
-    end: &End,
-) -> Result<Option<String>, String> {
-    let service = cloud.service(&arm.service).await;
-    let Some(service) = service.map_err(|error| error.to_string())? else {
-        return Ok(None);
-    };
-    let revision = service.task_definition.as_str();
-    let Some(version) = registered(cloud, release, revision).await? else {
-        return Ok(None);
-    };
-    let found = connected(cloud, release).await;
-    let Some(Connected { registry, .. }) = found.map_err(|error| error.words())? else {
-        return Ok(None);
-    };
-    let fate = if arm.name == end.winner {
-        "got all traffic"
-    } else {
-        "lost its traffic"
-    };
-    let outcome = format!("{}, {} {fate}", end.outcome.replace('_', " "), arm.name);
-    let trace = ReleaseTag {
-        outcome: &outcome,
-        at: end.at,
-        by: &end.by,
-        task_definition: &version.task_definition,
-        overridden: None,
-    };
-    let key = format!("mlship/experiment/{}", comparison.definition.name);
-    let set = registry.set_trace(&version.name, &version.number, &key, &trace);
-    set.await.map_err(|error| error.to_string())?;
-    Ok(Some(format!("{} {}", version.name, version.number)))
+/// How an experiment ended, for the versions that were compared.
+struct Trace<'a> {
+    /// The experiment's name.
+    name: &'a str,
+    record: &'a Record,
+    end: &'a End,
+    when: EndedWhen,
+}
+
+impl Trace<'_> {
+    /// Leaves it on the version that a variant served in the end.
+    async fn leave<C: Cloud + Registries>(
+        &self,
+        cloud: &C,
+        release: &Manifest,
+        arm: &Arm,
+    ) -> Result<Option<String>, String> {
+        let Some(revision) = self.revision(cloud, arm).await? else {
+            return Ok(None);
+        };
+        let Some(version) = registered(cloud, release, revision.as_str()).await? else {
+            return Ok(None);
+        };
+        let found = connected(cloud, release).await;
+        let Some(Connected { registry, .. }) = found.map_err(|error| error.words())? else {
+            return Ok(None);
+        };
+        let outcome = format!("{}, {}", self.end.outcome.replace('_', " "), self.fate(arm));
+        let trace = ReleaseTag {
+            outcome: &outcome,
+            at: self.end.at,
+            by: &self.end.by,
+            task_definition: &version.task_definition,
+            overridden: None,
+        };
+        let key = format!("mlship/experiment/{}", self.name);
+        let set = registry.set_trace(&version.name, &version.number, &key, &trace);
+        set.await.map_err(|error| error.to_string())?;
+        Ok(Some(format!("{} {}", version.name, version.number)))
+    }
+
+    /// Returns what a variant ran that was compared: not what its service got since.
+    async fn revision<C: Cloud>(
+        &self,
+        cloud: &C,
+        arm: &Arm,
+    ) -> Result<Option<TaskDefinitionArn>, String> {
+        if let Some(until) = self.when.until(self.record) {
+            let entry = served(cloud, arm, Some(until)).await;
+            let entry = entry.map_err(|error| error.to_string())?;
+            return Ok(entry.and_then(|entry| entry.task_definition));
+        }
+        let service = cloud.service(&arm.service).await;
+        let service = service.map_err(|error| error.to_string())?;
+        Ok(service.map(|service| service.task_definition))
+    }
+
+    /// Says what became of a variant.
+    fn fate(&self, arm: &Arm) -> String {
+        let name = &arm.name;
+        let promotion = self.record.promotion.as_ref();
+        let promotion = promotion.filter(|promotion| promotion.is_deployed());
+        match promotion {
+            Some(promotion) if promotion.winner == *name => {
+                let control = &self.end.winner;
+                format!("{name} was promoted to the service of {control}")
+            }
+            Some(promotion) if self.end.winner == *name => {
+                format!("{name} was replaced by {}", promotion.winner)
+            }
+            None if self.end.winner == *name => format!("{name} got all traffic"),
+            Some(_) | None => format!("{name} lost its traffic"),
+        }
+    }
 }

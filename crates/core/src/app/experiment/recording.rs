@@ -4,12 +4,12 @@
 mod contents;
 mod place;
 
-pub(super) use contents::EndedWhen;
 use contents::{Contents, contents};
 use place::place;
 
 use super::comparison::{Comparison, Origin};
 use super::report::{ExperimentEvent, ExperimentReport};
+use super::served::EndedWhen;
 use crate::app::Context;
 use crate::app::registry_update::REGISTRY_TIMEOUT;
 use crate::cloud::{Balancing, Cloud, Metrics};

@@ -14,8 +14,9 @@ use super::comparison::ClearedExperiment;
 use super::notify_registry::{RegistryNotice, notify};
 use super::outcome::{Conclusion, Details, Outcome};
 use super::readout::{Readout, without_targets};
-use super::recording::{EndedWhen, LedgerNotice, Recording};
+use super::recording::{LedgerNotice, Recording};
 use super::report::{ExperimentEvent, ExperimentReport};
+use super::served::EndedWhen;
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Cloud, Metrics};
 use crate::experiment::stop::{Closing, StopPlan, StopRequest, plan};
@@ -142,12 +143,10 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
             Ok(StopPlan::Close(closing)) => closing,
             Ok(StopPlan::AlreadyStopped(record)) => {
                 let message = format!("{}: stopped already", record.name);
-                let (line, registry) = self.notify(&record).await.unzip();
+                let when = EndedWhen::Earlier;
+                let (line, registry) = self.notify(&record, when).await.unzip();
                 let ledger = match rule {
-                    Some(rule) => {
-                        self.record(rule, &record, None, EndedWhen::Earlier, report)
-                            .await
-                    }
+                    Some(rule) => self.record(rule, &record, None, when, report).await,
                     None => None,
                 };
                 let lines = line
@@ -189,9 +188,10 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
     }
 
     /// Tells the model registries, and says so.
-    async fn notify(&self, record: &Record) -> Option<(String, RegistryNotice)> {
+    async fn notify(&self, record: &Record, when: EndedWhen) -> Option<(String, RegistryNotice)> {
         let end = record.end.as_ref()?;
-        let notice = Box::pin(notify(self.context.cloud, &self.comparison, end)).await;
+        let cloud = self.context.cloud;
+        let notice = Box::pin(notify(cloud, &self.comparison, record, end, when)).await;
         Some((notice.line()?, notice))
     }
 
@@ -216,7 +216,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
                 "no client is with the losers any more; `{clean} --cleanup` scales them down"
             ),
         };
-        let (line, registry) = self.notify(record).await.unzip();
+        let (line, registry) = self.notify(record, EndedWhen::Now).await.unzip();
         let told = ledger.as_ref().map(LedgerNotice::line);
         let details = Details::Stopped {
             winner: closing.winner.clone(),

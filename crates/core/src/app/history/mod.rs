@@ -3,6 +3,7 @@
 
 mod by_model;
 mod content;
+mod experiments;
 mod older_revisions;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 pub use by_model::history_of_model;
 pub(in crate::app) use content::newest_of_content;
+pub use experiments::name_experiments;
 use older_revisions::older_revisions;
 
 use super::on_record::{OnRecord, Reach};

@@ -5,6 +5,7 @@ mod ecs;
 mod others;
 mod trouble;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use trouble::Trouble;
 
-use super::{AwsBucket, FakeBalancer, FakeMetrics, Fault, World, error};
+use super::{AwsBucket, FakeBalancer, FakeMetrics, FakeRegistry, Fault, World, error};
 use crate::cloud::retry::{Policy, READ, THROTTLED_WRITE};
 use crate::cloud::{
     Answer, Batch, Limiter, Rate, RequestKind, count_request, in_turn, own_requests,
@@ -31,6 +32,8 @@ pub struct FakeFleet {
     revisions: Batch<(), ServiceRevisionArn, Option<ServiceRevision>>,
     pub balancer: FakeBalancer,
     pub metrics: FakeMetrics,
+    /// The model registry, where there is one.
+    pub registry: RefCell<Option<FakeRegistry>>,
 }
 
 /// What every request comes to.
@@ -77,6 +80,7 @@ impl FakeFleet {
             revisions: Batch::of_at_most(20),
             balancer: FakeBalancer::default(),
             metrics: FakeMetrics::default(),
+            registry: RefCell::default(),
         }
     }
 

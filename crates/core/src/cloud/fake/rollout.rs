@@ -123,6 +123,8 @@ impl World {
         } else if age >= ROLLOUT {
             self.tasks(tasks, 0, 0);
             self.end("SUCCESSFUL", "COMPLETED");
+            let rollout = jiff::SignedDuration::try_from(ROLLOUT).unwrap_or_default();
+            self.deployments[0].finished_at = Some(created + rollout);
         } else if age >= RUNS {
             self.tasks(tasks, 0, tasks);
         } else if age >= PENDING {

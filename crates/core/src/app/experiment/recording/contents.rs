@@ -5,27 +5,14 @@ use jiff::Timestamp;
 
 use super::super::comparison::{Comparison, Origin};
 use super::super::readout::{ReadRequest, numbers};
+use super::super::served::{EndedWhen, served};
 use crate::app::Context;
-use crate::app::history::history;
-use crate::cloud::{Answer, Balancing, Cloud, ErrorKind, Metrics};
+use crate::cloud::{Answer, Balancing, Cloud, Metrics};
 use crate::experiment::{Arm, DISTURBED, Reading, Record};
-use crate::history::{Entry, Outcome};
 use crate::ledger::{Design, ExperimentRecord, Part, Readout, Release};
 use crate::release::{ListenerRule, as_tag};
 use mlship_manifest::{Manifest, Reference};
 use mlship_text::secrets::KnownSecrets;
-
-/// How many deployments of a variant are looked at for the one that served at the end.
-const DEPLOYMENTS: usize = 20;
-
-/// When an experiment ended, seen from its record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::app::experiment) enum EndedWhen {
-    /// By this command: what serves is what was compared, whatever ECS's clock says.
-    Now,
-    /// By an earlier one: services may have got other releases since.
-    Earlier,
-}
 
 /// A record as far as it could be made.
 pub(super) struct Contents {
@@ -74,11 +61,7 @@ pub(super) async fn contents<C: Cloud + Balancing + Metrics>(
                 .to_owned(),
         );
     }
-    let until = match (when, &record.promotion) {
-        (_, Some(promotion)) => Some(promotion.since),
-        (EndedWhen::Now, None) => None,
-        (EndedWhen::Earlier, None) => Some(entry.ended),
-    };
+    let until = when.until(record);
     let arms = comparison.definition.arms.iter().enumerate();
     for (index, arm) in arms {
         let manifest = comparison.releases().get(index);
@@ -106,26 +89,16 @@ pub(super) async fn contents<C: Cloud + Balancing + Metrics>(
     })
 }
 
-/// Returns what a variant served at a time, or serves now; none where ECS has forgotten, or the service is gone.
+/// Returns what a variant served at a time, or serves now.
 async fn release<C: Cloud>(
     cloud: &C,
     arm: &Arm,
     manifest: Option<&Manifest>,
     at: Option<Timestamp>,
 ) -> Answer<Option<Release>> {
-    let entries = match history(cloud, &arm.service, DEPLOYMENTS).await {
-        Ok(history) => history.entries,
-        Err(error) if error.kind == ErrorKind::Missing => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    // The service may have got another release since.
-    let served = |entry: &&Entry| {
-        let settled = entry.finished.or(entry.started);
-        let is_before = at.is_none_or(|at| settled.is_some_and(|settled| settled <= at));
-        entry.outcome == Some(Outcome::Succeeded) && is_before
-    };
-    Ok(entries.iter().find(served).map(|entry| {
-        let mut release = Release::of(entry);
+    let entry = served(cloud, arm, at).await?;
+    Ok(entry.map(|entry| {
+        let mut release = Release::of(&entry);
         if let Some(name) = written_name(manifest)
             && release.model.as_deref() == Some(&*as_tag(&name))
         {

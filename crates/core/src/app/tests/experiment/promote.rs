@@ -8,9 +8,10 @@ use tokio::time::{Instant, sleep};
 use super::super::super::{Context, Interrupts, Invocation};
 use super::{EXPERIMENT, RecordedEvents};
 use crate::app::experiment::{
-    Comparison, Conclusion, Details, Origin, Outcome, Run, RunOptions, WrittenExperiment,
+    Comparison, Conclusion, Details, Ending, Origin, Outcome, Run, RunOptions, Stop, StopOptions,
+    WrittenExperiment,
 };
-use crate::cloud::fake::{FakeFleet, Fault, Moment};
+use crate::cloud::fake::{FakeFleet, FakeRegistry, Fault, Moment};
 use crate::cloud::{Ecs, Identity};
 use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::experiment::{PromotionState, Record, State};
@@ -86,11 +87,16 @@ impl Lab {
     /// One that runs, and whose challenger is better.
     async fn won() -> Self {
         let lab = Self::new();
-        let outcome = lab.advance(false).await;
-        assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
-        lab.count([500.0, 750.0], 1000.0);
-        sleep(Duration::from_hours(48)).await;
+        lab.wins().await;
         lab
+    }
+
+    /// Starts it, and lets the challenger be better.
+    async fn wins(&self) {
+        let outcome = self.advance(false).await;
+        assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
+        self.count([500.0, 750.0], 1000.0);
+        sleep(Duration::from_hours(48)).await;
     }
 
     fn count(&self, converted: [f64; 2], errors: f64) {
@@ -112,14 +118,34 @@ impl Lab {
         }
     }
 
-    async fn advance(&self, retry_failed: bool) -> Outcome {
-        let context = Context {
+    fn context(&self) -> Context<'_, FakeFleet> {
+        Context {
             cloud: &self.fleet,
             interrupts: &self.interrupts,
             invocation: &self.invocation,
             pipeline: &self.pipeline,
             clock,
+        }
+    }
+
+    /// Stops it once more, which does nothing but tell of it.
+    async fn stop_again(&self) -> Outcome {
+        let caller = self.fleet.caller().await.unwrap();
+        let stop = Stop {
+            context: &self.context(),
+            comparison: self.comparison.clear(Ok(&caller), &mut |_| {}).unwrap(),
         };
+        let options = StopOptions {
+            ending: Some(Ending::Winner("control".to_owned())),
+            now: false,
+            force: false,
+            cleanup: false,
+        };
+        Box::pin(stop.run(&options, &mut RecordedEvents::default())).await
+    }
+
+    async fn advance(&self, retry_failed: bool) -> Outcome {
+        let context = self.context();
         let caller = self.fleet.caller().await.unwrap();
         let run = Run {
             context: &context,
@@ -382,4 +408,37 @@ async fn a_rule_that_says_nothing_of_a_promotion_gets_none() {
         (lab.weights(), lab.runs(0).await.0),
         (vec![50, 50], "m:8".to_owned())
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_registry_is_told_who_was_promoted_and_who_was_replaced() {
+    let mut lab = Lab::new();
+    let registry = FakeRegistry::default().with("8", 0.9).with("9", 0.95);
+    lab.fleet.registry.replace(Some(registry.clone()));
+    let Origin::Manifest(written) = &mut lab.comparison.origin else {
+        unreachable!()
+    };
+    for (release, version) in written.releases.iter_mut().zip(["8", "9"]) {
+        let model = &mut release.release.model;
+        model.reference = Some(format!("models:/m/{version}"));
+        model.version = None;
+    }
+    lab.wins().await;
+    let outcome = lab.advance(false).await;
+    assert_eq!(outcome.conclusion, Conclusion::Promoted, "{outcome:?}");
+    lab.check_promoted("from a registry").await;
+    // By then the control's service has another release than the one that was compared.
+    let again = lab.stop_again().await;
+    assert_eq!(again.conclusion, Conclusion::Unchanged, "{again:?}");
+    let mut told = registry.outcomes();
+    told.retain(|(_, outcome)| outcome.starts_with("challenger better"));
+    let pair = |version: &str, outcome: &str| (version.to_owned(), outcome.to_owned());
+    let expected = [
+        pair("8", "challenger better, control was replaced by challenger"),
+        pair(
+            "9",
+            "challenger better, challenger was promoted to the service of control",
+        ),
+    ];
+    assert_eq!(told, [&expected[..], &expected].concat());
 }
