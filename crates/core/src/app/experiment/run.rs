@@ -4,6 +4,7 @@
 mod look;
 mod promote;
 mod step;
+mod tested_image;
 
 use std::time::Duration;
 
