@@ -5,7 +5,7 @@ use super::Run;
 use super::look::Look;
 use super::tested_image::as_tested;
 use crate::app::ResultRecord;
-use crate::app::deploy::Deploy;
+use crate::app::deploy::{Deploy, DeployOptions};
 use crate::app::experiment::deploy_options::deploy_options;
 use crate::app::experiment::outcome::{Conclusion, Details, Outcome};
 use crate::app::experiment::readout::Readout;
@@ -19,6 +19,7 @@ use crate::experiment::{
 };
 use crate::ledger::Ledgers;
 use crate::plan::{Effect, Redeploy};
+use crate::preflight::Memory;
 use crate::progress::{self, ExitCode};
 use crate::registry::Registries;
 use crate::release::ListenerRule;
@@ -84,6 +85,15 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         {
             return self.end(look, readout, EndReason::Harm(harm), report).await;
         }
+        let options = deploy_options(
+            &self.comparison.definition.rule,
+            self.options.timeout,
+            self.options.verify.then(Memory::default),
+        );
+        // What can't work leaves no promotion that was begun by half.
+        if begun.is_none() {
+            self.can_deploy(winner, &manifest, &options, report).await?;
+        }
         let since = begun.map_or((self.context.clock)(), |begun| begun.since);
         let promotion = |state| Promotion {
             winner: winner.to_owned(),
@@ -92,7 +102,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         };
         self.put_down(look.record.as_ref(), promotion(PromotionState::Deploying))
             .await?;
-        let result = self.deploy(&manifest, report).await;
+        let result = self.deploy(&manifest, &options, report).await;
         let code = result.exit_code();
         let details = |changes| Details::Promoted {
             winner: winner.to_owned(),
@@ -168,14 +178,41 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         Ok(plan.effect)
     }
 
-    async fn deploy(&self, manifest: &Manifest, report: &mut dyn ExperimentReport) -> ResultRecord {
-        let options = deploy_options(&self.comparison.definition.rule, self.options.timeout);
-        let deploy = Deploy {
+    /// The control's service must be able to run it, before anything is written.
+    async fn can_deploy(
+        &self,
+        winner: &str,
+        manifest: &Manifest,
+        options: &DeployOptions,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<(), Outcome> {
+        let mut report = report.release();
+        let unfit = self.deploying(options);
+        match Box::pin(unfit.unfit(manifest, report.as_mut())).await {
+            None => Ok(()),
+            Some(result) => {
+                report.result(&result);
+                Err(self.not_promoted(winner, result.exit_code(), false))
+            }
+        }
+    }
+
+    fn deploying<'a>(&'a self, options: &'a DeployOptions) -> Deploy<'a, C> {
+        Deploy {
             context: self.context,
             caller: self.caller,
-            options: &options,
+            options,
             review: None,
-        };
+        }
+    }
+
+    async fn deploy(
+        &self,
+        manifest: &Manifest,
+        options: &DeployOptions,
+        report: &mut dyn ExperimentReport,
+    ) -> ResultRecord {
+        let deploy = self.deploying(options);
         let mut report = report.release();
         let result = Box::pin(deploy.run(manifest, report.as_mut())).await;
         report.result(&result);

@@ -1,6 +1,7 @@
 //! A winner whose release becomes the control's, with a service for each variant.
 
 mod images;
+mod preflight;
 
 use std::time::Duration;
 
@@ -55,6 +56,7 @@ fn tested() -> String {
 }
 
 struct Lab {
+    verify: bool,
     fleet: FakeFleet,
     comparison: Comparison,
     interrupts: Interrupts,
@@ -87,6 +89,7 @@ impl Lab {
         }
         let releases = vec![release("control", "8"), release("challenger", "9")];
         Self {
+            verify: true,
             fleet,
             comparison: Comparison {
                 origin: Origin::Manifest(Box::new(WrittenExperiment {
@@ -147,6 +150,7 @@ impl Lab {
             options: RunOptions {
                 timeout: Duration::from_mins(30),
                 retry_failed,
+                verify: self.verify,
             },
             rows: None,
         };
