@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 73] = [
+pub(crate) const MESSAGES: [(&str, &str); 74] = [
     (
         "another-experiment",
         "experiment … is under way on this rule",
@@ -162,6 +162,10 @@ pub(crate) const MESSAGES: [(&str, &str); 73] = [
     (
         "other-release",
         "the manifest of … has another release than the one that was compared, which would become the control's",
+    ),
+    (
+        "tested-image-unknown",
+        "neither ECS nor the tasks of … say which image … was while it was compared, and by now the tag may name another one",
     ),
     ("version-not-ready", "… can't be used: …"),
     (

@@ -9,6 +9,7 @@ use super::load::{comparison, no_experiment};
 use super::picture::Picture;
 use super::presenter::{Presenter, experiment_view};
 use super::rows_file;
+use super::skip_verify::SkipVerify;
 use super::status::write;
 use crate::cli::load::load_all;
 use crate::cli::sessions::{Asking, Sessions};
@@ -31,6 +32,7 @@ pub(super) struct Advance<'a> {
     pub(super) rows: Option<&'a str>,
     pub(super) report: Option<&'a Path>,
     pub(super) record: Option<&'a RecordPlace>,
+    pub(super) skip_verify: SkipVerify,
 }
 
 impl Advance<'_> {
@@ -100,6 +102,7 @@ impl Advance<'_> {
             options: RunOptions {
                 timeout: TIMEOUT,
                 retry_failed: false,
+                verify: self.skip_verify.verify(),
             },
             rows,
         };

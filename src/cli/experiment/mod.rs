@@ -11,6 +11,7 @@ mod presenter;
 mod rows_file;
 mod run;
 mod show;
+mod skip_verify;
 mod start;
 mod status;
 mod stop;

@@ -10,9 +10,10 @@ use crate::cli::{Format, Global, examples, output};
 use crate::report::{SamplePlansView, sample_plans_document, sample_plans_text};
 use mlship_core::app::experiment::{Comparison, Past};
 use mlship_core::cloud::CloudError;
-use mlship_core::experiment::{Baseline, Wanted, sample_plans};
+use mlship_core::experiment::{
+    Amount, DailyTrials, Level, PlanQuestion, PlanRefusal, Power, Said, SaidBy, sample_plans,
+};
 use mlship_core::progress::ExitCode;
-use mlship_manifest::schema::{Experiment, MetricType};
 
 /// Say what sample and time an effect takes, and which effect the planned sample shows
 ///
@@ -24,37 +25,20 @@ pub(super) struct Plan {
     /// The manifest of an experiment, or - for standard input
     path: String,
     /// The control's proportion or mean, in place of what was seen
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = finite)]
-    baseline: Option<f64>,
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    baseline: Option<Level>,
     /// Of a mean: the standard deviation of one value, in place of what was seen
-    #[arg(long, value_name = "NUMBER", value_parser = positive)]
-    deviation: Option<f64>,
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    deviation: Option<Amount>,
     /// The trials of all variants in a day, in place of what was seen
-    #[arg(long, value_name = "TRIALS", value_parser = positive)]
-    daily: Option<f64>,
+    #[arg(long, value_name = "TRIALS", allow_negative_numbers = true)]
+    daily: Option<DailyTrials>,
     /// The absolute difference that is to be found; minimumEffect by default
-    #[arg(long, value_name = "NUMBER", value_parser = positive)]
-    effect: Option<f64>,
-    /// The chance to find it
-    #[arg(long, value_name = "CHANCE", default_value_t = 0.8, value_parser = chance)]
-    power: f64,
-}
-
-fn finite(text: &str) -> Result<f64, String> {
-    let number = text.parse::<f64>().ok();
-    let number = number.filter(|number| number.is_finite());
-    number.ok_or_else(|| "write a number, such as 0.05".to_owned())
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    let number = finite(text).ok().filter(|number| *number > 0.0);
-    number.ok_or_else(|| "write a number above 0".to_owned())
-}
-
-fn chance(text: &str) -> Result<f64, String> {
-    let number = finite(text).ok();
-    let number = number.filter(|number| *number > 0.0 && *number < 1.0);
-    number.ok_or_else(|| "write a chance between 0 and 1, such as 0.8".to_owned())
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    effect: Option<Amount>,
+    /// The chance to find it, from 0.5 to 0.9999
+    #[arg(long, value_name = "CHANCE", default_value_t = Power::USUAL, allow_negative_numbers = true)]
+    power: Power,
 }
 
 pub(super) async fn run(command: &Plan, global: &Global) -> ExitCode {
@@ -71,32 +55,32 @@ pub(super) async fn run(command: &Plan, global: &Global) -> ExitCode {
     let Some(experiment) = comparison.measured() else {
         return broken;
     };
-    let past = match command.past(experiment, comparison, global).await {
+    let phase = comparison.definition.last_phase();
+    let question = match PlanQuestion::new(experiment, phase, command.said()) {
+        Ok(question) => question,
+        Err(refusal) => return refused(&refusal, global),
+    };
+    let past = if question.is_complete() {
+        Ok(None)
+    } else {
+        past(comparison, global).await
+    };
+    let past = match past {
         Ok(past) => past,
         Err(code) => return code,
     };
-    let Some(baseline) = command.baseline(experiment, past.as_ref()) else {
-        let metric = &experiment.primary.metric;
-        let message = format!("CloudWatch has no numbers of {metric} of the control to plan by");
-        return output::obstacle(&message, Plan::say_it(experiment), global);
+    let wanted = match question.by(past.map(|past| past.observed)) {
+        Ok(wanted) => wanted,
+        Err(refusal) => return refused(&refusal, global),
     };
-    if let Some(message) = impossible(baseline) {
-        return output::usage(message, global);
-    }
-    let seen = past.as_ref().map(|past| past.daily);
-    let wanted = Wanted {
-        baseline,
-        phase: comparison.definition.last_phase(),
-        daily: command.daily.or(seen),
-        effect: command.effect.unwrap_or(experiment.primary.minimum_effect),
-        power: command.power,
-    };
-    let plans = sample_plans(experiment, &wanted);
+    let plans = sample_plans(&wanted);
     let view = SamplePlansView {
         name: &comparison.definition.name,
         metric: &experiment.primary.metric,
         past: past.as_ref(),
         wanted: &wanted,
+        planned: experiment.planned_sample,
+        minimum_events: experiment.events_per_arm(),
         maximum_days: experiment.maximum_days,
         plans: &plans,
     };
@@ -107,74 +91,73 @@ pub(super) async fn run(command: &Plan, global: &Global) -> ExitCode {
     ExitCode::Done
 }
 
-/// Says why nothing can be planned by a baseline.
-fn impossible(baseline: Baseline) -> Option<&'static str> {
-    match baseline {
-        Baseline::Proportion(rate) => (rate <= 0.0 || rate >= 1.0)
-            .then_some("the control's proportion must be between 0 and 1: say it by --baseline"),
-        Baseline::Mean { variance, .. } => (variance <= 0.0)
-            .then_some("all values of the control are the same: say their --deviation"),
+/// Says which number does not fit, and what does: of a flag it is a mistake on the command line.
+fn refused(refusal: &PlanRefusal, global: &Global) -> ExitCode {
+    let message = refusal.to_string();
+    match refusal.said_by {
+        SaidBy::Flag => output::usage_with_hint(&message, Some(&refusal.fits), global),
+        SaidBy::Manifest | SaidBy::CloudWatch => output::obstacle(&message, &refusal.fits, global),
     }
 }
 
+/// Reads what `CloudWatch` has, where that is anything.
+async fn past(comparison: &Comparison, global: &Global) -> Result<Option<Past>, ExitCode> {
+    let told = |error: &CloudError| output::cloud_error(error, global);
+    let destinations = [comparison.destination()];
+    let sessions = Sessions::deaf(&destinations, Asking::Nobody, global).await;
+    let sessions = sessions.map_err(|error| told(&error))?;
+    let session = sessions.to(0).map_err(told)?;
+    let past = Past::read(&*session.cloud, comparison, Timestamp::now()).await;
+    past.map_err(|error| told(&error))
+}
+
 impl Plan {
-    /// Reads what is not said, where that is anything.
-    async fn past(
-        &self,
-        experiment: &Experiment,
-        comparison: &Comparison,
-        global: &Global,
-    ) -> Result<Option<Past>, ExitCode> {
-        let is_known = match experiment.primary.kind {
-            MetricType::Proportion => true,
-            MetricType::Mean | MetricType::Ratio => self.deviation.is_some(),
+    fn said(&self) -> Said {
+        Said {
+            baseline: self.baseline,
+            deviation: self.deviation,
+            daily: self.daily,
+            effect: self.effect,
+            power: self.power,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        plan: Plan,
+    }
+
+    #[test]
+    fn a_number_that_makes_no_sense_is_refused_with_its_flag_its_value_and_what_fits() {
+        let check = |flag: &str, value: &str, fits: &str| {
+            let written = format!("{flag}={value}");
+            let line = Line::try_parse_from(["plan", "experiment.yaml", &written]);
+            let said = line.unwrap_err().to_string();
+            for part in [flag, value, fits] {
+                assert!(said.contains(part), "{part} in {said}");
+            }
         };
-        if self.baseline.is_some() && self.daily.is_some() && is_known {
-            return Ok(None);
+        for power in ["0.01", "0.99999999", "1", "-0.8", "NaN", "inf", "80 %"] {
+            check("--power", power, "from 0.5 to 0.9999");
         }
-        let told = |error: &CloudError| output::cloud_error(error, global);
-        let destinations = [comparison.destination()];
-        let sessions = Sessions::deaf(&destinations, Asking::Nobody, global).await;
-        let sessions = sessions.map_err(|error| told(&error))?;
-        let session = sessions.to(0).map_err(told)?;
-        let past = Past::read(&*session.cloud, comparison, Timestamp::now()).await;
-        past.map_err(|error| told(&error))
-    }
-
-    /// Returns what the control is like: as it was said, else as it was seen, else as the manifest
-    /// has it.
-    fn baseline(&self, experiment: &Experiment, past: Option<&Past>) -> Option<Baseline> {
-        let seen = past.and_then(|past| past.baseline);
-        match experiment.primary.kind {
-            MetricType::Proportion => match (self.baseline, seen) {
-                (Some(rate), _) => Some(Baseline::Proportion(rate)),
-                (None, Some(seen)) => Some(seen),
-                (None, None) => experiment.primary.baseline.map(Baseline::Proportion),
-            },
-            MetricType::Mean | MetricType::Ratio => {
-                let (mean, variance) = match seen {
-                    Some(Baseline::Mean { mean, variance }) => (Some(mean), Some(variance)),
-                    Some(Baseline::Proportion(_)) | None => (None, None),
-                };
-                let own = self.deviation.map(|deviation| deviation * deviation);
-                Some(Baseline::Mean {
-                    mean: self.baseline.or(mean)?,
-                    variance: own.or(variance)?,
-                })
+        for daily in ["1e300", "0.001", "0", "-5", "NaN"] {
+            check("--daily", daily, "from 1 to 1000000000000");
+        }
+        for flag in ["--effect", "--deviation"] {
+            for amount in ["0", "-0.01", "inf", "NaN", "1e300", "1 %"] {
+                check(flag, amount, "from 1e-12 to 1e15");
             }
         }
-    }
-
-    fn say_it(experiment: &Experiment) -> &'static str {
-        match experiment.primary.kind {
-            MetricType::Proportion => {
-                "say them by --baseline and --daily, or put the metric with the dimension Variant \
-                 of the control's name before the experiment begins"
-            }
-            MetricType::Mean | MetricType::Ratio => {
-                "say them by --baseline, --deviation and --daily, or put the metric with the \
-                 dimension Variant of the control's name before the experiment begins"
-            }
+        for level in ["NaN", "-inf", "1e300", "five"] {
+            check("--baseline", level, "from -1e15 to 1e15");
         }
     }
 }

@@ -11,6 +11,7 @@ use super::ledger::RecordFlag;
 use super::load::load_one;
 use super::presenter::{Presenter, experiment_view};
 use super::rows_file;
+use super::skip_verify::SkipVerify;
 use crate::cli::session::Session;
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{Report, headline};
@@ -43,6 +44,8 @@ pub(super) struct Run {
     /// Give up waiting for variants to become healthy, and for the winner's deploy, after this long
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
+    #[command(flatten)]
+    skip_verify: SkipVerify,
     #[command(flatten)]
     ledger: RecordFlag,
 }
@@ -83,6 +86,7 @@ pub(super) async fn run(command: &Run, global: &Global) -> ExitCode {
         options: RunOptions {
             timeout: command.timeout,
             retry_failed: command.retry_failed,
+            verify: command.skip_verify.verify(),
         },
         rows,
     };

@@ -7,6 +7,7 @@ use clap::Args;
 use super::ledger::RecordFlag;
 use super::load::load_one;
 use super::presenter::Presenter;
+use super::skip_verify::SkipVerify;
 use crate::cli::session::Session;
 use crate::cli::{Global, diff, examples};
 use mlship_core::app::experiment::{self as app, StartOptions};
@@ -37,6 +38,8 @@ pub(super) struct Start {
     /// Give up waiting for variants to become healthy after this long
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
+    #[command(flatten)]
+    skip_verify: SkipVerify,
     #[command(flatten)]
     ledger: RecordFlag,
 }
@@ -69,6 +72,7 @@ pub(super) async fn run(command: &Start, global: &Global) -> ExitCode {
         options: StartOptions {
             asked,
             timeout: command.timeout,
+            verify: command.skip_verify.verify(),
         },
     };
     let outcome = Box::pin(start.run(&mut presenter)).await;

@@ -12,6 +12,7 @@ use super::load::{find, load_some};
 use super::picture::Picture;
 use super::presenter::{Presenter, experiment_view};
 use super::rows_file;
+use super::skip_verify::SkipVerify;
 use crate::cli::load::Need;
 use crate::cli::session::Session;
 use crate::cli::sessions::{Asking, Sessions};
@@ -75,6 +76,8 @@ pub(super) struct Status {
         "watch", "services", "stop_on", "from", "until", "fixed",
     ])]
     advance: bool,
+    #[command(flatten)]
+    skip_verify: SkipVerify,
     #[command(flatten)]
     ledger: RecordFlag,
 }
@@ -255,6 +258,7 @@ impl Status {
             rows: self.rows.as_deref(),
             report: self.report.as_deref(),
             record: self.ledger.record.as_ref(),
+            skip_verify: self.skip_verify,
         }
     }
 

@@ -15,10 +15,13 @@ pub(super) fn count(value: u64) -> String {
 
 /// Returns a rate or a mean.
 pub(super) fn rate(value: f64, is_proportion: bool) -> String {
-    if is_proportion {
-        format!("{} %", plain(value * 100.0))
-    } else {
-        plain(value)
+    if !is_proportion {
+        return plain(value);
+    }
+    let all = ["100", "100.0"];
+    match plain(value * 100.0) {
+        text if value < 1.0 && all.contains(&text.as_str()) => "more than 99.9 %".to_owned(),
+        text => format!("{text} %"),
     }
 }
 
@@ -105,6 +108,9 @@ mod tests {
         assert_eq!(rate(0.05, true), "5.00 %");
         assert_eq!(rate(0.000_12, true), "0.012 %");
         assert_eq!(rate(41.234, false), "41.2");
+        assert_eq!(rate(1.0, true), "100 %");
+        assert_eq!(rate(0.999_9, true), "more than 99.9 %");
+        assert_eq!(rate(0.999, true), "99.9 %");
         assert_eq!(difference(-0.0131, true), "−1.31");
         assert_eq!(difference(1234.5, false), "+1234");
         assert_eq!(difference(3e12, false), "+3.00e12");

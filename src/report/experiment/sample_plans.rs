@@ -1,12 +1,17 @@
 //! What an effect takes, for people and for programs.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use super::number;
 use mlship_core::app::experiment::Past;
-use mlship_core::experiment::{Answer, Baseline, SamplePlan, Wanted};
+use mlship_core::experiment::{
+    Answer, Baseline, MOST_SAMPLE, PlanNote, SamplePlan, SamplePlans, Wanted,
+};
 use mlship_stats::Method;
 use mlship_text::Page;
 
@@ -20,11 +25,15 @@ pub struct SamplePlansView<'a> {
     /// What was seen of it; none where nobody was asked.
     pub past: Option<&'a Past>,
     /// What was asked for.
-    pub wanted: &'a Wanted,
+    pub wanted: &'a Wanted<'a>,
+    /// The trials that the manifest plans.
+    pub planned: u32,
+    /// The events that each variant must have before anything is decided.
+    pub minimum_events: u32,
     /// The days after which the experiment should have ended.
     pub maximum_days: Option<u32>,
     /// The plans.
-    pub plans: &'a [SamplePlan],
+    pub plans: &'a SamplePlans,
 }
 
 fn word(method: Method) -> &'static str {
@@ -35,7 +44,7 @@ fn word(method: Method) -> &'static str {
 }
 
 fn is_proportion(view: &SamplePlansView<'_>) -> bool {
-    matches!(view.wanted.baseline, Baseline::Proportion(_))
+    matches!(view.wanted.baseline(), Baseline::Proportion(_))
 }
 
 /// Returns plans as `experiment plan` shows them to people.
@@ -46,17 +55,12 @@ pub fn sample_plans_text(view: &SamplePlansView<'_>) -> Page {
     text.line(format!("{}: {}", view.name, seen(view)));
     for design in [true, false] {
         let is_own = |plan: &&SamplePlan| (plan.method == Method::Sequential) == design;
-        let mut plans = view.plans.iter().filter(is_own).peekable();
+        let mut plans = view.plans.plans.iter().filter(is_own).peekable();
         let Some(first) = plans.peek() else {
             continue;
         };
         text.line("");
-        text.line(match first.method {
-            Method::Sequential => "  sequential, looked at as often as you like".to_owned(),
-            Method::GroupSequential { looks } => {
-                format!("  group-sequential, decided at {looks} looks")
-            }
-        });
+        text.line(format!("  {}", heading(first.method)));
         for plan in plans {
             text.line(format!(
                 "    {}",
@@ -64,15 +68,67 @@ pub fn sample_plans_text(view: &SamplePlansView<'_>) -> Page {
             ));
         }
     }
-    if view.plans.is_empty() {
-        text.line("  no sample shows such an effect from there");
+    if !view.plans.notes.is_empty() {
+        text.line("");
+    }
+    for note in &view.plans.notes {
+        text.line(format!("  note: {}", said(note, view)));
     }
     text
 }
 
+fn heading(method: Method) -> String {
+    match method {
+        Method::Sequential => "sequential, looked at as often as you like".to_owned(),
+        Method::GroupSequential { looks } => {
+            format!("group-sequential, decided at {looks} looks")
+        }
+    }
+}
+
+/// Says what is missing, and why.
+fn said(note: &PlanNote, view: &SamplePlansView<'_>) -> String {
+    let planned = number::count(view.planned.into());
+    let least = number::count(view.minimum_events.into());
+    match note {
+        PlanNote::SampleBeyondAll { method } => format!(
+            "{}: the effect takes more than the {} trials that a manifest can plan",
+            word(*method),
+            number::count(MOST_SAMPLE)
+        ),
+        PlanNote::NoEffectFound { method } => format!(
+            "{}: the planned {planned} trials find no difference with this power",
+            word(*method)
+        ),
+        PlanNote::TooFewEvents {
+            variant,
+            expected,
+            enough,
+        } => {
+            let have = if *expected < 1.0 {
+                "less than 1 event".to_owned()
+            } else {
+                format!("about {} events", number::count(whole(expected.floor())))
+            };
+            let next = match enough {
+                Some(enough) => format!("it has them in {} trials", number::count(*enough)),
+                None => "no sample that a manifest can plan brings them".to_owned(),
+            };
+            format!(
+                "{variant} has {have} in the planned {planned} trials, and below {least} \
+                 (`minimumEventsPerArm`) nothing is decided; {next}"
+            )
+        }
+        PlanNote::EventsDecide { variant } => format!(
+            "the sample is that in which {variant} has {least} events (`minimumEventsPerArm`): \
+             nothing is decided before, however clear the effect is"
+        ),
+    }
+}
+
 fn seen(view: &SamplePlansView<'_>) -> String {
     let is_proportion = is_proportion(view);
-    let mut text = match view.wanted.baseline {
+    let mut text = match view.wanted.baseline() {
         Baseline::Proportion(rate) => {
             format!(
                 "{} of the control is {}",
@@ -87,9 +143,9 @@ fn seen(view: &SamplePlansView<'_>) -> String {
             number::rate(variance.sqrt(), is_proportion)
         ),
     };
-    match view.wanted.daily {
+    match view.wanted.daily() {
         Some(daily) => {
-            let _ = write!(text, ", {} trials a day", number::count(whole(daily)));
+            let _ = write!(text, ", {} trials a day", a_day(daily));
         }
         None => text.push_str(", and how many trials a day has is not known"),
     }
@@ -105,6 +161,9 @@ fn seen(view: &SamplePlansView<'_>) -> String {
             past.from.strftime(day),
             past.until.strftime(day)
         );
+        if past.is_part_of_a_day() {
+            text.push_str(", which is less than a day, whose other hours may be unlike");
+        }
     }
     text
 }
@@ -114,23 +173,65 @@ fn line(plan: &SamplePlan, most: Option<u32>, is_proportion: bool) -> String {
     let effect = number::difference(plan.effect, is_proportion);
     let effect = format!("{}{unit}", effect.trim_start_matches('+'));
     let sample = number::count(plan.sample);
-    let power = format!("{:.2}", plan.power);
     let mut text = match plan.answer {
-        Answer::Sample => format!("{effect} with a power of {power}: {sample} trials"),
+        Answer::Sample => {
+            let power = asked(plan.power);
+            format!("{effect} with a power of {power}: {sample} trials")
+        }
         Answer::Power => {
+            let power = reached(plan.power);
             format!("the planned {sample} trials find {effect} with a power of {power}")
         }
         Answer::Effect => {
+            let power = asked(plan.power);
             format!("the planned {sample} trials find {effect} or more with a power of {power}")
         }
     };
     if let Some(days) = plan.days {
-        let _ = write!(text, ", {days:.1} days");
+        let _ = write!(text, ", {}", time(days));
         if most.is_some_and(|most| days > f64::from(most)) {
             text.push_str(", which is more than `maximumDays`");
         }
     }
     text
+}
+
+/// Returns a power as it was asked for, whatever digits that has.
+fn asked(power: f64) -> String {
+    let (short, whole) = (format!("{power:.2}"), power.to_string());
+    if whole.len() > short.len() {
+        whole
+    } else {
+        short
+    }
+}
+
+/// Returns a power that was reckoned: never as certainty.
+fn reached(power: f64) -> String {
+    match format!("{power:.2}") {
+        text if text == "1.00" => "more than 0.99".to_owned(),
+        text if text == "0.00" => "less than 0.01".to_owned(),
+        text => text,
+    }
+}
+
+fn a_day(daily: f64) -> String {
+    if daily < 10.0 {
+        number::rate(daily, false)
+    } else {
+        number::count(whole(daily))
+    }
+}
+
+fn time(days: f64) -> String {
+    const CENTURY: f64 = 36_525.0;
+    if days < 0.1 {
+        "less than 0.1 days".to_owned()
+    } else if days > CENTURY {
+        "more than 100 years".to_owned()
+    } else {
+        format!("{days:.1} days")
+    }
 }
 
 #[expect(
@@ -145,7 +246,7 @@ fn whole(value: f64) -> u64 {
 /// Returns plans as `experiment plan -o json` writes them.
 #[must_use]
 pub fn sample_plans_document(view: &SamplePlansView<'_>) -> Value {
-    let plans = view.plans.iter().map(|plan| {
+    let plans = view.plans.plans.iter().map(|plan| {
         json!({
             "design": word(plan.method),
             "looks": match plan.method {
@@ -160,7 +261,7 @@ pub fn sample_plans_document(view: &SamplePlansView<'_>) -> Value {
             "alpha": plan.alpha,
         })
     });
-    let (baseline, deviation) = match view.wanted.baseline {
+    let (baseline, deviation) = match view.wanted.baseline() {
         Baseline::Proportion(rate) => (rate, None),
         Baseline::Mean { mean, variance } => (mean, Some(variance.sqrt())),
     };
@@ -169,82 +270,14 @@ pub fn sample_plans_document(view: &SamplePlansView<'_>) -> Value {
         "metric": view.metric,
         "baseline": baseline,
         "deviation": deviation,
-        "daily": view.wanted.daily,
+        "daily": view.wanted.daily(),
         "seen": view.past.map(|past| json!({
             "from": past.from,
             "until": past.until,
             "trials": past.trials,
-            "daily": past.daily,
+            "daily": past.observed.daily,
         })),
         "plans": plans.collect::<Vec<_>>(),
+        "notes": view.plans.notes.iter().map(|note| said(note, view)).collect::<Vec<_>>(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plans_say_what_they_are_reckoned_from() {
-        let past = Past {
-            from: "2026-05-01T00:00:00Z".parse().unwrap(),
-            until: "2026-05-15T00:00:00Z".parse().unwrap(),
-            trials: 70_000,
-            baseline: Some(Baseline::Proportion(0.05)),
-            daily: 5_000.0,
-        };
-        let wanted = Wanted {
-            baseline: Baseline::Proportion(0.05),
-            phase: mlship_stats::Phase::ONLY,
-            daily: Some(5_000.0),
-            effect: 0.005,
-            power: 0.8,
-        };
-        let plan = |method, answer, sample, effect, power, days| SamplePlan {
-            method,
-            answer,
-            sample,
-            days: Some(days),
-            effect,
-            power,
-            alpha: 0.045,
-        };
-        let few = Method::GroupSequential { looks: 5 };
-        let plans = [
-            plan(
-                Method::Sequential,
-                Answer::Sample,
-                121_000,
-                0.005,
-                0.8,
-                24.2,
-            ),
-            plan(few, Answer::Sample, 66_000, 0.005, 0.8, 13.2),
-            plan(few, Answer::Effect, 40_000, 0.0066, 0.8, 8.0),
-            plan(few, Answer::Power, 40_000, 0.005, 0.57, 8.0),
-        ];
-        let view = SamplePlansView {
-            name: "v9",
-            metric: "conversion",
-            past: Some(&past),
-            wanted: &wanted,
-            maximum_days: Some(14),
-            plans: &plans,
-        };
-        let expected = "\
-v9: conversion of the control is 5.00 %, 5 000 trials a day; CloudWatch had 70 000 trials of it from 2026-05-01 00:00 to 2026-05-15 00:00 UTC
-
-  sequential, looked at as often as you like
-    0.50 pp with a power of 0.80: 121 000 trials, 24.2 days, which is more than `maximumDays`
-
-  group-sequential, decided at 5 looks
-    0.50 pp with a power of 0.80: 66 000 trials, 13.2 days
-    the planned 40 000 trials find 0.66 pp or more with a power of 0.80, 8.0 days
-    the planned 40 000 trials find 0.50 pp with a power of 0.57, 8.0 days
-";
-        assert_eq!(sample_plans_text(&view).to_string(), expected);
-        let document = sample_plans_document(&view);
-        assert_eq!(document["plans"][0]["design"], "sequential");
-        assert_eq!(document["plans"][1]["answer"], "sample");
-    }
 }

@@ -55,7 +55,10 @@ pub use reading::{
 pub use record::{DISTURBED, End, Record, Recorded, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
-pub use sample_plan::{Answer, Baseline, SamplePlan, Wanted, sample_plans};
+pub use sample_plan::{
+    Amount, Answer, Baseline, DailyTrials, Level, MOST_SAMPLE, Observed, PlanNote, PlanQuestion,
+    PlanRefusal, Power, Said, SaidBy, SamplePlan, SamplePlans, Wanted, sample_plans,
+};
 pub use samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
 pub use spending::Spending;
 pub use tagging::tag;

@@ -1,6 +1,7 @@
 //! Reasons to refuse a change of traffic, each with the next step.
 
 mod place;
+mod promotion;
 
 use super::definition::Arm;
 use crate::release::ids::RuleArn;
@@ -192,21 +193,6 @@ impl Refusal {
             "variants",
             format!("{variant} is the last challenger, and nothing is left to compare without it"),
             "`mlship experiment stop --no-winner` ends the experiment",
-        )
-    }
-
-    /// A variant would not be what was compared.
-    #[must_use]
-    pub fn other_release(arm: &Arm) -> Self {
-        Self::new(
-            Code::OTHER_RELEASE,
-            "variants",
-            format!(
-                "the manifest of {} has another release than the one that was compared, which \
-                 would become the control's",
-                arm.name
-            ),
-            "put the release back that was compared; a new one takes a new experiment",
         )
     }
 

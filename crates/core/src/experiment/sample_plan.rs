@@ -1,43 +1,33 @@
 //! What sample an effect takes, how long that is, and which effect the planned sample shows: for both
 //! ways to look.
 
-use mlship_manifest::schema::{Direction, Experiment, Variant};
-use mlship_stats::{Alpha, Design, Method, Phase, least_effect};
+mod events;
+mod numbers;
+mod question;
+mod refusal;
+#[cfg(test)]
+mod tests;
+mod wanted;
+
+pub use numbers::{Amount, DailyTrials, Level, Power};
+pub use question::PlanQuestion;
+pub use refusal::{PlanRefusal, SaidBy};
+pub use wanted::{Baseline, Observed, Said, Wanted};
+
+use mlship_manifest::schema::Variant;
+use mlship_stats::{Alpha, Method, least_effect};
 use serde::Serialize;
+
+use events::Slowest;
 
 /// The looks of a group-sequential design that a manifest does not name.
 const USUAL_LOOKS: u32 = 5;
 /// No mean differs by more standard deviations than this in an experiment.
 const MOST_DEVIATIONS: f64 = 100.0;
-
-/// What the primary metric of the control is like.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Baseline {
-    /// A proportion.
-    Proportion(f64),
-    /// A mean, by the variance of one value.
-    Mean {
-        /// The mean.
-        mean: f64,
-        /// The variance.
-        variance: f64,
-    },
-}
-
-/// What was asked for, and what the rest is reckoned from.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Wanted {
-    /// What the control is like.
-    pub baseline: Baseline,
-    /// The phase that decides.
-    pub phase: Phase,
-    /// The trials of all variants in a day, where they are known.
-    pub daily: Option<f64>,
-    /// The absolute difference.
-    pub effect: f64,
-    /// The chance to find it.
-    pub power: f64,
-}
+/// What `plannedSample` takes.
+const LEAST_SAMPLE: u64 = 100;
+/// The largest sample that a manifest can plan.
+pub const MOST_SAMPLE: u64 = 2_147_483_647;
 
 /// Which of a plan's numbers follows from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -70,97 +60,191 @@ pub struct SamplePlan {
     pub alpha: f64,
 }
 
+/// Why a number is not among the plans, or is larger than the effect takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PlanNote {
+    /// No manifest can plan a sample that shows the effect.
+    SampleBeyondAll {
+        /// How is looked.
+        method: Method,
+    },
+    /// No difference shows in the planned sample with this power.
+    NoEffectFound {
+        /// How is looked.
+        method: Method,
+    },
+    /// The planned sample ends before a variant has the events without which nothing is decided.
+    TooFewEvents {
+        /// The variant.
+        variant: String,
+        /// What it is expected to have in the planned sample.
+        expected: f64,
+        /// The sample in which it has enough, where a manifest can plan that.
+        enough: Option<u64>,
+    },
+    /// The sample is that in which a variant has these events: the effect shows before.
+    EventsDecide {
+        /// The variant.
+        variant: String,
+    },
+}
+
+/// What was reckoned.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SamplePlans {
+    /// The plans.
+    pub plans: Vec<SamplePlan>,
+    /// What is missing among them, and why.
+    pub notes: Vec<PlanNote>,
+}
+
+impl SamplePlans {
+    fn note(&mut self, note: PlanNote) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+}
+
 /// Returns for either way to look the sample that the effect takes, and what the planned sample shows.
-/// What can't be had is left out: an effect beyond all proportions, a sample of no power.
+/// What can't be had is not among the plans, and a note says why.
 #[must_use]
-pub fn sample_plans(experiment: &Experiment, wanted: &Wanted) -> Vec<SamplePlan> {
-    let looks = match experiment.method() {
+pub fn sample_plans(wanted: &Wanted<'_>) -> SamplePlans {
+    let looks = match wanted.experiment.method() {
         Method::GroupSequential { looks } => looks,
         Method::Sequential => USUAL_LOOKS,
     };
-    let methods = [Method::Sequential, Method::GroupSequential { looks }];
-    let planned = methods.map(|method| Planning {
-        experiment,
-        wanted,
-        method,
-    });
-    let plans = planned.iter().filter_map(Planning::plans);
-    plans.flatten().collect()
+    let mut found = SamplePlans::default();
+    for method in [Method::Sequential, Method::GroupSequential { looks }] {
+        let planning = Planning {
+            wanted,
+            method,
+            alpha: wanted
+                .alpha
+                .shared_by(wanted.experiment.challengers().count()),
+        };
+        planning.sample(&mut found);
+        planning.planned(&mut found);
+    }
+    found
 }
 
 struct Planning<'a> {
-    experiment: &'a Experiment,
-    wanted: &'a Wanted,
+    wanted: &'a Wanted<'a>,
     method: Method,
+    /// That of one comparison.
+    alpha: Alpha,
 }
 
 impl Planning<'_> {
-    fn plans(&self) -> Option<Vec<SamplePlan>> {
-        let whole = Alpha::new(self.experiment.accepted_alpha())?;
-        let phase = whole.of_phase(self.wanted.phase);
-        let alpha = phase.shared_by(self.experiment.challengers().count());
-        // The one with the fewest trials needs the largest sample.
-        let weight = |variant: &Variant| f64::from(variant.weight);
-        let lightest = self.experiment.challengers().map(weight);
-        let lightest = lightest.min_by(f64::total_cmp)?;
-        let both = self.experiment.control().map(weight)? + lightest;
-        let all: f64 = self.experiment.variants.iter().map(weight).sum();
-        let share = lightest / both;
-        let of_two = both / all;
-        let Wanted { effect, power, .. } = *self.wanted;
-        let planned = u64::from(self.experiment.planned_sample);
-        let of_plan = scaled(planned, of_two);
-        let design = |effect: f64| self.design(effect, share);
-        let row = |answer, sample, effect, power| SamplePlan {
+    /// Finds the sample that the effect takes.
+    fn sample(&self, found: &mut SamplePlans) {
+        let Wanted {
+            effect,
+            power,
+            design,
+            weights,
+            ..
+        } = *self.wanted;
+        let of_two = design.sample(power.get(), self.alpha, self.method);
+        let shown = of_two.map_or(f64::INFINITY, |trials| real(trials) / weights.of_both());
+        let slowest = Slowest::of(self.wanted, effect);
+        let sample = shown.max(slowest.sample);
+        let Some(sample) = plannable(sample) else {
+            let method = self.method;
+            return found.note(PlanNote::SampleBeyondAll { method });
+        };
+        if slowest.sample > shown {
+            let variant = self.name(slowest);
+            found.note(PlanNote::EventsDecide { variant });
+        }
+        let plan = self.row(Answer::Sample, sample, effect, power.get());
+        found.plans.push(plan);
+    }
+
+    /// Finds what the planned sample shows.
+    fn planned(&self, found: &mut SamplePlans) {
+        let Wanted {
+            effect,
+            power,
+            design,
+            weights,
+            ..
+        } = *self.wanted;
+        let planned = u64::from(self.wanted.experiment.planned_sample);
+        let of_two = scaled(planned, weights.of_both());
+        if self.is_decided(effect, found) {
+            let reached = design.power(of_two, self.alpha, self.method);
+            let plan = self.row(Answer::Power, planned, effect, reached.clamp(0.0, 1.0));
+            found.plans.push(plan);
+        }
+        let design = |effect: f64| self.wanted.design(effect);
+        let judged = (self.alpha, self.method);
+        match least_effect(design, self.most(), of_two, power.get(), judged) {
+            Some(least) if self.is_decided(least, found) => {
+                let plan = self.row(Answer::Effect, planned, least, power.get());
+                found.plans.push(plan);
+            }
+            Some(_) => {}
+            None => {
+                let method = self.method;
+                found.note(PlanNote::NoEffectFound { method });
+            }
+        }
+    }
+
+    /// Says whether anything is decided once the planned sample is full, with this difference.
+    fn is_decided(&self, effect: f64, found: &mut SamplePlans) -> bool {
+        let planned = f64::from(self.wanted.experiment.planned_sample);
+        let slowest = Slowest::of(self.wanted, effect);
+        let is_decided = slowest.sample <= planned;
+        if !is_decided {
+            found.note(PlanNote::TooFewEvents {
+                variant: self.name(slowest),
+                expected: slowest.rate * planned,
+                enough: plannable(slowest.sample),
+            });
+        }
+        is_decided
+    }
+
+    fn row(&self, answer: Answer, sample: u64, effect: f64, power: f64) -> SamplePlan {
+        SamplePlan {
             method: self.method,
             answer,
             sample,
             days: self.wanted.daily.map(|daily| real(sample) / daily),
             effect,
             power,
-            alpha: phase.get(),
+            alpha: self.wanted.alpha.get(),
+        }
+    }
+
+    fn name(&self, slowest: Slowest) -> String {
+        let experiment = self.wanted.experiment;
+        let weight = |variant: &&Variant| variant.weight;
+        let variant = if slowest.is_control {
+            experiment.control()
+        } else {
+            experiment.challengers().min_by_key(weight)
         };
-        let mut found = Vec::new();
-        if let Some(own) = design(effect) {
-            let sample = own.sample(power, alpha, self.method)?;
-            found.push(row(
-                Answer::Sample,
-                scaled(sample, 1.0 / of_two),
-                effect,
-                power,
-            ));
-            let reached = own.power(of_plan, alpha, self.method);
-            found.push(row(Answer::Power, planned, effect, reached));
-        }
-        let judged = (alpha, self.method);
-        if let Some(least) = least_effect(design, self.most(), of_plan, power, judged) {
-            found.push(row(Answer::Effect, planned, least, power));
-        }
-        Some(found)
-    }
-
-    fn design(&self, effect: f64, share: f64) -> Option<Design> {
-        match self.wanted.baseline {
-            Baseline::Proportion(rate) => Design::new(rate, self.sign() * effect, share),
-            Baseline::Mean { variance, .. } => Design::of_means(variance, effect, share),
-        }
-    }
-
-    fn sign(&self) -> f64 {
-        match self.experiment.primary.direction {
-            Direction::Up => 1.0,
-            Direction::Down => -1.0,
-        }
+        variant.map_or_else(String::new, |variant| variant.name.clone())
     }
 
     /// The greatest effect to look for.
     fn most(&self) -> f64 {
         match self.wanted.baseline {
-            Baseline::Proportion(rate) if self.sign() > 0.0 => 1.0 - rate,
+            Baseline::Proportion(rate) if self.wanted.sign() > 0.0 => 1.0 - rate,
             Baseline::Proportion(rate) => rate,
             Baseline::Mean { variance, .. } => MOST_DEVIATIONS * variance.sqrt(),
         }
     }
+}
+
+/// Returns a sample as a manifest can plan it, if one can.
+fn plannable(sample: f64) -> Option<u64> {
+    let sample = scaled(1, sample).max(LEAST_SAMPLE);
+    (sample <= MOST_SAMPLE).then_some(sample)
 }
 
 #[expect(
@@ -178,112 +262,4 @@ fn real(trials: u64) -> f64 {
 )]
 fn scaled(trials: u64, times: f64) -> u64 {
     (real(trials) * times).ceil() as u64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn experiment(more: &str) -> Experiment {
-        let text = format!(
-            "
-apiVersion: mlship/v1
-kind: Experiment
-metadata: {{ name: v9 }}
-listenerRule: arn
-variants:
-  - {{ name: control, release: a.yaml, weight: 50, control: true }}
-  - {{ name: challenger, release: b.yaml, weight: 50 }}
-primary: {{ metric: conversion, type: proportion, direction: up, minimumEffect: 0.005 }}
-plannedSample: 40000
-{more}"
-        );
-        serde_yaml::from_str(&text).unwrap()
-    }
-
-    const WANTED: Wanted = Wanted {
-        baseline: Baseline::Proportion(0.05),
-        phase: Phase::ONLY,
-        daily: Some(4_000.0),
-        effect: 0.005,
-        power: 0.8,
-    };
-
-    fn find(plans: &[SamplePlan], method: Method, answer: Answer) -> SamplePlan {
-        let mut plans = plans.iter();
-        let is_it = |plan: &&SamplePlan| plan.method == method && plan.answer == answer;
-        *plans.find(is_it).unwrap()
-    }
-
-    const FEW: Method = Method::GroupSequential { looks: 5 };
-
-    #[test]
-    fn planned_looks_take_about_half_the_sample() {
-        let plans = sample_plans(&experiment(""), &WANTED);
-        assert_eq!(plans.len(), 6);
-        let often = find(&plans, Method::Sequential, Answer::Sample);
-        let few = find(&plans, FEW, Answer::Sample);
-        let ratio = real(few.sample) / real(often.sample);
-        assert!((0.5..0.58).contains(&ratio), "{ratio}");
-        // 62,470 for one look at 0.05; a little more at 0.045, and for five looks.
-        assert!((65_000..68_000).contains(&few.sample), "{few:?}");
-        assert_eq!(few.days, Some(real(few.sample) / 4_000.0));
-        assert!((few.alpha - 0.045).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_plan_that_answers_one_number_gives_the_others_back() {
-        for wanted in [
-            WANTED,
-            Wanted {
-                baseline: Baseline::Mean {
-                    mean: 20.0,
-                    variance: 2_500.0,
-                },
-                phase: Phase::ONLY,
-                effect: 1.0,
-                daily: None,
-                power: 0.9,
-            },
-        ] {
-            let own = experiment("");
-            for method in [Method::Sequential, FEW] {
-                let plans = sample_plans(&own, &wanted);
-                let least = find(&plans, method, Answer::Effect).effect;
-                let again = Wanted {
-                    effect: least,
-                    ..wanted
-                };
-                let plans = sample_plans(&own, &again);
-                let sample = find(&plans, method, Answer::Sample).sample;
-                assert!(sample.abs_diff(40_000) <= 40, "{method:?} {sample}");
-                let power = find(&plans, method, Answer::Power).power;
-                assert!((power - wanted.power).abs() < 1e-3, "{power}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_ramp_leaves_less_of_alpha_and_takes_more() {
-        let check = |more: &str, phase: Phase, alpha: f64| {
-            let plans = sample_plans(&experiment(more), &Wanted { phase, ..WANTED });
-            assert_eq!(plans.len(), 6);
-            for plan in plans {
-                assert!((plan.alpha - alpha).abs() < 1e-12, "{plan:?}");
-            }
-        };
-        check("", Phase::Declared { step: 3, steps: 3 }, 0.035);
-        check("alpha: 0.1", Phase::ONLY, 0.09);
-    }
-
-    #[test]
-    fn an_effect_that_no_proportion_has_is_left_out() {
-        let beyond = Wanted {
-            effect: 0.96,
-            ..WANTED
-        };
-        let plans = sample_plans(&experiment(""), &beyond);
-        assert!(plans.iter().all(|plan| plan.answer == Answer::Effect));
-        assert_eq!(plans.len(), 2);
-    }
 }

@@ -53,6 +53,9 @@ pub struct LiveContainer {
     /// Its exit code, once it has ended.
     #[serde(default)]
     pub exit_code: Option<i32>,
+    /// The image that it runs: `sha256:…`.
+    #[serde(default)]
+    pub image_digest: Option<String>,
     /// Where it is reached, in a network of its own.
     #[serde(default)]
     pub network_interfaces: Vec<NetworkInterface>,

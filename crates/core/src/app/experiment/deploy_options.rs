@@ -6,11 +6,16 @@ use crate::app::deploy::{DeployOptions, IfBusy, Repeat};
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::plan::Redeploy;
+use crate::preflight::Memory;
 use crate::release::ids::RuleArn;
 
 /// Returns how the experiment of a rule deploys: it waits for others and for the verdict, and is not
-/// disturbed by itself.
-pub(super) fn deploy_options(rule: &RuleArn, timeout: Duration) -> DeployOptions {
+/// disturbed by itself. With a memory it asks first what releases lean on.
+pub(super) fn deploy_options(
+    rule: &RuleArn,
+    timeout: Duration,
+    verify: Option<Memory>,
+) -> DeployOptions {
     DeployOptions {
         watch: WatchOptions {
             timeout,
@@ -23,7 +28,7 @@ pub(super) fn deploy_options(rule: &RuleArn, timeout: Duration) -> DeployOptions
         repeat: Repeat::Always,
         adopt: false,
         force: false,
-        verify: None,
+        verify,
         own_experiment: Some(rule.clone()),
         overrides: GateOverrides::default(),
     }

@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::comparison::Comparison;
 use crate::cloud::{Answer, Metrics};
-use crate::experiment::{Baseline, CumulativeCounts, MetricCount, MetricQueries, Samples, Window};
+use crate::experiment::{
+    Baseline, CumulativeCounts, MetricCount, MetricQueries, Observed, Samples, Window,
+};
 
 /// How far back is looked: two whole weeks, whose days differ.
 const PAST: Duration = Duration::from_hours(14 * 24);
@@ -21,13 +23,17 @@ pub struct Past {
     pub until: Timestamp,
     /// Trials of the control.
     pub trials: u64,
-    /// What the control is like; none where its sums say nothing.
-    pub baseline: Option<Baseline>,
-    /// Trials of all variants in a day.
-    pub daily: f64,
+    /// What a plan goes by.
+    pub observed: Observed,
 }
 
 impl Past {
+    /// Says whether it is less than a day, of which the other hours may be unlike.
+    #[must_use]
+    pub fn is_part_of_a_day(&self) -> bool {
+        self.until.duration_since(self.from).as_secs_f64() < DAY
+    }
+
     /// Reads what is known of two weeks; none where nothing is.
     ///
     /// # Errors
@@ -68,8 +74,10 @@ impl Past {
             from,
             until: window.to,
             trials: counted.trials(),
-            baseline: baseline(counted),
-            daily: all / days,
+            observed: Observed {
+                baseline: baseline(counted),
+                daily: all / days,
+            },
         })
     }
 }

@@ -4,6 +4,7 @@
 mod look;
 mod promote;
 mod step;
+mod tested_image;
 
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct RunOptions {
     pub timeout: Duration,
     /// Whether the deploy of a winner that failed is tried again.
     pub retry_failed: bool,
+    /// Whether to ask first whether all is there that releases lean on.
+    pub verify: bool,
 }
 
 /// Takes the steps of an experiment that runs by itself.

@@ -15,13 +15,14 @@ use super::outcome::{Conclusion, Details, Outcome};
 use super::recording::Recording;
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
-use crate::app::deploy::Deploy;
+use crate::app::deploy::{Deploy, DeployOptions};
 use crate::apply::retry_until_visible;
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, Metrics};
 use crate::experiment::start::{PhaseOpening, StartPlan, StartRequest, plan};
 use crate::experiment::{Record, open};
 use crate::ledger::Ledgers;
 use crate::pause::sleep;
+use crate::preflight::Memory;
 use crate::progress::ExitCode;
 use crate::registry::Registries;
 use crate::release::ids::Caller;
@@ -34,6 +35,8 @@ pub struct StartOptions {
     pub asked: StartRequest,
     /// How long to wait for variants to become healthy.
     pub timeout: Duration,
+    /// Whether to ask first whether all is there that releases lean on.
+    pub verify: bool,
 }
 
 /// Starts an experiment, or goes on with one.
@@ -93,6 +96,14 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
             let look = Box::pin(self.may_go_on(opening));
             self.unless_interrupted(look, Begun::No).await??;
         }
+        let options = deploy_options(
+            &definition.rule,
+            self.options.timeout,
+            self.options.verify.then(Memory::default),
+        );
+        if opening.deploys() {
+            self.can_deploy(&options, report).await?;
+        }
         let record = Box::pin(Recording::of_before(
             self.context,
             self.comparison,
@@ -103,7 +114,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
         let prepare = open::prepare(cloud, opening, &self.caller.arn);
         let rule = self.unless_interrupted(prepare, Begun::Yes).await??;
         if opening.deploys() {
-            self.deploy(report).await?;
+            self.deploy(&options, report).await?;
         }
         let finish = Box::pin(self.share(opening, &rule, report));
         let record = self.unless_interrupted(finish, Begun::Yes).await??;
@@ -146,14 +157,12 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
         line
     }
 
-    async fn deploy(&self, report: &mut dyn ExperimentReport) -> Result<(), Outcome> {
-        let options = deploy_options(&self.comparison.definition.rule, self.options.timeout);
-        let deploy = Deploy {
-            context: self.context,
-            caller: self.caller,
-            options: &options,
-            review: None,
-        };
+    async fn deploy(
+        &self,
+        options: &DeployOptions,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<(), Outcome> {
+        let deploy = self.deploying(options);
         let mut codes = Vec::new();
         for release in self.comparison.releases() {
             let mut report = report.release();
@@ -171,6 +180,15 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
             self.again(Begun::Yes)
         );
         Err(Outcome::failed(Conclusion::NotDeployed(code), message).hint(hint))
+    }
+
+    fn deploying<'a>(&'a self, options: &'a DeployOptions) -> Deploy<'a, C> {
+        Deploy {
+            context: self.context,
+            caller: self.caller,
+            options,
+            review: None,
+        }
     }
 
     async fn share(

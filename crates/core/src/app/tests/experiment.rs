@@ -161,6 +161,7 @@ impl Lab {
             caller: &self.stand.cloud.caller().await.unwrap(),
             options: StartOptions {
                 asked,
+                verify: true,
                 timeout: Duration::from_mins(10),
             },
         };

@@ -2,16 +2,47 @@
 
 use super::{diagnostic, survey};
 use crate::app::deploy::Deploy;
-use crate::app::model_version::PinnedManifest;
+use crate::app::model_version::{PinnedManifest, pin};
+use crate::app::planning::plan_release;
 use crate::app::{Report, ResultRecord, results};
 use crate::cloud::{Balancing, Cloud, closed};
 use crate::plan::Plan;
 use crate::preflight::{Finding, State};
 use crate::progress::Event;
 use crate::registry::Registries;
-use crate::release::resolve;
+use crate::release::{resolve, service_of};
+use mlship_manifest::Manifest;
 
 impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
+    /// Returns why a release must not be deployed, for whoever writes something before it is: it
+    /// leans on something that is not there. What is not planned by now is told by the deploy.
+    pub(in crate::app) async fn unfit(
+        &self,
+        manifest: &Manifest,
+        report: &mut dyn Report,
+    ) -> Option<ResultRecord> {
+        self.options.verify.as_ref()?;
+        let cloud = self.context.cloud;
+        let (redeploy, overrides) = (self.options.redeploy, &self.options.overrides);
+        let planned = async {
+            let pinned = pin(cloud, manifest).await.ok()?;
+            let plan = plan_release(self.context, self.caller, &pinned, redeploy, overrides).await;
+            Some((plan.ok()?, pinned))
+        };
+        let (plan, pinned) = tokio::select! {
+            planned = Box::pin(planned) => planned?,
+            interrupt = self.context.interrupts.wait() => {
+                let service = service_of(&manifest.release);
+                return Some(results::stopped_before(&service, interrupt));
+            }
+        };
+        match self.looked_at(&plan, &pinned).await? {
+            // The deploy tells the rest.
+            Ok(findings) => refusal(&plan, &pinned.manifest, &findings, report),
+            Err(ended) => Some(*ended),
+        }
+    }
+
     /// Returns why a release must not be deployed, if it leans on something that is not there. What
     /// may work, and what was not seen, is told.
     pub(in crate::app) async fn verified(
@@ -20,34 +51,58 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Option<ResultRecord> {
+        let findings = match self.looked_at(plan, pinned).await? {
+            Ok(findings) => findings,
+            Err(ended) => return Some(*ended),
+        };
+        for message in notes(&findings) {
+            report.event(&plan.service, &Event::Note { message });
+        }
+        refusal(plan, &pinned.manifest, &findings, report)
+    }
+
+    /// Looks at what a release leans on; none where nobody shall ask, or nothing is deployed.
+    async fn looked_at(
+        &self,
+        plan: &Plan,
+        pinned: &PinnedManifest,
+    ) -> Option<Result<Vec<Finding>, Box<ResultRecord>>> {
         let memory = self.options.verify.as_ref().filter(|_| plan.deploys())?;
         let manifest = &pinned.manifest;
         let caller = &plan.caller;
         let release = resolve(&manifest.release, &caller.region, &manifest.secrets);
         let live = plan.live.as_deref();
-        let findings = tokio::select! {
+        Some(tokio::select! {
             biased;
-            findings = survey(self.context.cloud, memory, caller, &release, live) => findings,
-            why = closed() => return Some(results::not_begun(&plan.service, &why).with_plan(plan)),
-            interrupt = self.context.interrupts.wait() => {
-                return Some(results::stopped_before(&plan.service, interrupt));
+            findings = survey(self.context.cloud, memory, caller, &release, live) => Ok(findings),
+            why = closed() => {
+                Err(Box::new(results::not_begun(&plan.service, &why).with_plan(plan)))
             }
-        };
-        let failed = findings.iter().filter(|finding| finding.is_fail());
-        let failed: Vec<_> = failed
-            .map(|finding| diagnostic(manifest, finding))
-            .collect();
-        for message in notes(&findings) {
-            report.event(&plan.service, &Event::Note { message });
-        }
-        if failed.is_empty() {
-            return None;
-        }
-        report.findings(&failed);
-        let mut refused = results::refused(&plan.service, &failed).with_plan(plan);
-        refused.hint = Some("mend it, or deploy all the same with --skip-verify".to_owned());
-        Some(refused)
+            interrupt = self.context.interrupts.wait() => {
+                Err(Box::new(results::stopped_before(&plan.service, interrupt)))
+            }
+        })
     }
+}
+
+/// Returns why a release must not be deployed, by what was found.
+fn refusal(
+    plan: &Plan,
+    manifest: &Manifest,
+    findings: &[Finding],
+    report: &mut dyn Report,
+) -> Option<ResultRecord> {
+    let failed = findings.iter().filter(|finding| finding.is_fail());
+    let failed: Vec<_> = failed
+        .map(|finding| diagnostic(manifest, finding))
+        .collect();
+    if failed.is_empty() {
+        return None;
+    }
+    report.findings(&failed);
+    let mut refused = results::refused(&plan.service, &failed).with_plan(plan);
+    refused.hint = Some("mend it, or deploy all the same with --skip-verify".to_owned());
+    Some(refused)
 }
 
 /// What is worth a line: each warning, and in one all that was not seen.

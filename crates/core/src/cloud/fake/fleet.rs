@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep};
 use trouble::Trouble;
 
 use super::{AwsBucket, FakeBalancer, FakeMetrics, FakeRegistry, Fault, World, error};
+use crate::cloud::preconditions::{Fact, Question};
 use crate::cloud::retry::{Policy, READ, THROTTLED_WRITE};
 use crate::cloud::{
     Answer, Batch, Limiter, Rate, RequestKind, count_request, in_turn, own_requests,
@@ -168,6 +169,12 @@ impl Region {
         }
         world.roll_on(now);
         Some(act(&mut world))
+    }
+
+    /// Returns what any of the services knows of what releases lean on.
+    fn fact(&self, question: &Question) -> Option<Fact> {
+        let mut worlds = self.worlds.values();
+        worlds.find_map(|world| locked(world).facts.get(question).cloned())
     }
 
     /// Does so with the one that an ARN is of: `…/NAME/NUMBER`, `…/NAME` or `…/FAMILY:REVISION`.

@@ -206,6 +206,11 @@ impl World {
         let revision = ServiceRevisionArn::new(format!("arn:revision/{number}"));
         let brings = service.task_definition.clone();
         let mut content = object(json!({"serviceRevisionArn": revision, "taskDefinition": brings}));
+        let images = self.task_definition(brings.as_str());
+        let images = images.map(|definition| self.resolved(&definition.document));
+        if let Some(images) = images.filter(|images| !images.is_empty()) {
+            content.insert("containerImages".to_owned(), json!(images));
+        }
         if let Some(network) = service.document.get("networkConfiguration") {
             content.insert("networkConfiguration".to_owned(), network.clone());
         }
@@ -232,6 +237,24 @@ impl World {
         service.current_service_deployment = Some(current);
         self.service = Some(service.clone());
         service
+    }
+
+    /// Returns the images of containers as a deployment resolves them: by what their tags stand for
+    /// now.
+    fn resolved(&self, definition: &Document) -> Vec<Value> {
+        let containers = definition
+            .get("containerDefinitions")
+            .and_then(Value::as_array);
+        let resolved = containers.into_iter().flatten().filter_map(|container| {
+            let image = container["image"].as_str()?;
+            let digest = match image.split_once('@') {
+                Some((_, digest)) => digest,
+                None => self.image_tags.get(image.rsplit_once(':')?.1)?,
+            };
+            let name = &container["name"];
+            Some(json!({"containerName": name, "image": image, "imageDigest": digest}))
+        });
+        resolved.collect()
     }
 
     /// Changes the tags of the service, or of a task definition by its ARN.

@@ -46,6 +46,9 @@ super::codes! { "Experiments that run":
     OTHER_RELEASE "other-release"
         "The manifest of the winner has another release than the one that was compared."
         "Put that release back; a new one takes a new experiment.";
+    TESTED_IMAGE_UNKNOWN "tested-image-unknown"
+        "The winner's image is named by a tag, and nobody knows which one image that was while it was compared."
+        "Write the image by its digest. What ran as several images takes a new experiment.";
     NO_FREE_PRIORITY "no-free-priority"
         "The rules for the header must stand before the experiment's rule, and no priority is free there."
         "Give the experiment's rule a higher number.";

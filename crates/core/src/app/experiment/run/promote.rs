@@ -3,8 +3,9 @@
 
 use super::Run;
 use super::look::Look;
+use super::tested_image::as_tested;
 use crate::app::ResultRecord;
-use crate::app::deploy::Deploy;
+use crate::app::deploy::{Deploy, DeployOptions};
 use crate::app::experiment::deploy_options::deploy_options;
 use crate::app::experiment::outcome::{Conclusion, Details, Outcome};
 use crate::app::experiment::readout::Readout;
@@ -13,30 +14,47 @@ use crate::app::experiment::stop::Stop;
 use crate::app::model_version::{GateOverrides, pin};
 use crate::app::planning::{PlanError, plan_release};
 use crate::cloud::{Balancing, Cloud, Metrics};
-use crate::experiment::{Claim, EndReason, Promotion, PromotionState, Record, Refusal, harm, tag};
+use crate::experiment::{
+    Arm, Claim, EndReason, Promotion, PromotionState, Record, Refusal, harm, tag,
+};
 use crate::ledger::Ledgers;
 use crate::plan::{Effect, Redeploy};
+use crate::preflight::Memory;
 use crate::progress::{self, ExitCode};
 use crate::registry::Registries;
 use crate::release::ListenerRule;
 use mlship_manifest::{ComposedManifest, Diagnostic, Manifest};
 
 impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
-    /// Returns the control's manifest with what the winner runs.
+    /// Returns the control's manifest with what the winner's says.
     pub(super) fn composed(&self, winner: &str) -> Result<ComposedManifest, Vec<Diagnostic>> {
-        let arms = &self.comparison.definition.arms;
-        let release = |is_meant: &dyn Fn(&str, bool) -> bool| {
-            let at = arms
-                .iter()
-                .position(|arm| is_meant(&arm.name, arm.is_control))?;
-            self.comparison.releases().get(at)
-        };
-        let control = release(&|_, is_control| is_control);
-        let winning = release(&|name, _| name == winner);
-        match control.zip(winning) {
-            Some((control, winning)) => control.with_model_of(winning),
+        match self.control().zip(self.winning(winner)) {
+            Some((control, (_, winning))) => control.with_model_of(winning),
             None => Err(Vec::new()),
         }
+    }
+
+    fn control(&self) -> Option<&Manifest> {
+        let arms = &self.comparison.definition.arms;
+        let at = arms.iter().position(|arm| arm.is_control)?;
+        self.comparison.releases().get(at)
+    }
+
+    fn winning(&self, winner: &str) -> Option<(&Arm, &Manifest)> {
+        let arms = &self.comparison.definition.arms;
+        let at = arms.iter().position(|arm| arm.name == winner)?;
+        Some((arms.get(at)?, self.comparison.releases().get(at)?))
+    }
+
+    /// Returns the control's manifest with what the winner ran: its image is the one that was
+    /// compared, whatever its tag names by now.
+    async fn tested(&self, winner: &str, record: &Record) -> Result<ComposedManifest, Outcome> {
+        let both = self.control().zip(self.winning(winner));
+        let (control, (arm, winning)) = both.ok_or_else(|| Outcome::refused(Vec::new()))?;
+        let since = record.since.unwrap_or_default();
+        let tested = as_tested(self.context.cloud, arm, winning, since).await?;
+        let tested = tested.map_err(|refusal| self.comparison.refused(vec![refusal]))?;
+        control.with_model_of(&tested).map_err(Outcome::refused)
     }
 
     /// Promotes the winner, or goes on with that.
@@ -48,23 +66,33 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         claim: &Claim<'_, C>,
         report: &mut dyn ExperimentReport,
     ) -> Result<Outcome, Outcome> {
-        let ComposedManifest { manifest, changes } =
-            self.composed(winner).map_err(Outcome::refused)?;
         let begun = look
             .record
             .as_ref()
             .and_then(|record| record.promotion.clone());
         let prepared = async {
             self.is_what_was_compared(winner).await?;
-            self.is_there(&manifest).await
+            let made = self.tested(winner, &readout.record).await?;
+            let is_there = self.is_there(&made.manifest).await?;
+            Ok::<_, Outcome>((made, is_there))
         };
-        let is_there = self.unless_interrupted(prepared).await??;
+        let (made, is_there) = self.unless_interrupted(prepared).await??;
+        let ComposedManifest { manifest, changes } = made;
         // What began to do harm since then is not what everybody gets.
         if begun.is_some()
             && !is_there
             && let Some(harm) = harm(&readout.reading)
         {
             return self.end(look, readout, EndReason::Harm(harm), report).await;
+        }
+        let options = deploy_options(
+            &self.comparison.definition.rule,
+            self.options.timeout,
+            self.options.verify.then(Memory::default),
+        );
+        // What can't work leaves no promotion that was begun by half.
+        if begun.is_none() {
+            self.can_deploy(winner, &manifest, &options, report).await?;
         }
         let since = begun.map_or((self.context.clock)(), |begun| begun.since);
         let promotion = |state| Promotion {
@@ -74,7 +102,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         };
         self.put_down(look.record.as_ref(), promotion(PromotionState::Deploying))
             .await?;
-        let result = self.deploy(&manifest, report).await;
+        let result = self.deploy(&manifest, &options, report).await;
         let code = result.exit_code();
         let details = |changes| Details::Promoted {
             winner: winner.to_owned(),
@@ -116,17 +144,13 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
 
     /// The winner's service must run what its manifest says: that becomes the control's.
     async fn is_what_was_compared(&self, winner: &str) -> Result<(), Outcome> {
-        let arms = &self.comparison.definition.arms;
-        let Some(at) = arms.iter().position(|arm| arm.name == winner) else {
-            return Ok(());
-        };
-        let Some(release) = self.comparison.releases().get(at) else {
+        let Some((arm, release)) = self.winning(winner) else {
             return Ok(());
         };
         match self.effect(release).await? {
             Effect::None | Effect::InPlace => Ok(()),
             Effect::ReplaceTasks | Effect::Create => {
-                let refusal = Refusal::other_release(&arms[at]);
+                let refusal = Refusal::other_release(arm);
                 Err(self.comparison.refused(vec![refusal]))
             }
         }
@@ -154,14 +178,41 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         Ok(plan.effect)
     }
 
-    async fn deploy(&self, manifest: &Manifest, report: &mut dyn ExperimentReport) -> ResultRecord {
-        let options = deploy_options(&self.comparison.definition.rule, self.options.timeout);
-        let deploy = Deploy {
+    /// The control's service must be able to run it, before anything is written.
+    async fn can_deploy(
+        &self,
+        winner: &str,
+        manifest: &Manifest,
+        options: &DeployOptions,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<(), Outcome> {
+        let mut report = report.release();
+        let unfit = self.deploying(options);
+        match Box::pin(unfit.unfit(manifest, report.as_mut())).await {
+            None => Ok(()),
+            Some(result) => {
+                report.result(&result);
+                Err(self.not_promoted(winner, result.exit_code(), false))
+            }
+        }
+    }
+
+    fn deploying<'a>(&'a self, options: &'a DeployOptions) -> Deploy<'a, C> {
+        Deploy {
             context: self.context,
             caller: self.caller,
-            options: &options,
+            options,
             review: None,
-        };
+        }
+    }
+
+    async fn deploy(
+        &self,
+        manifest: &Manifest,
+        options: &DeployOptions,
+        report: &mut dyn ExperimentReport,
+    ) -> ResultRecord {
+        let deploy = self.deploying(options);
         let mut report = report.release();
         let result = Box::pin(deploy.run(manifest, report.as_mut())).await;
         report.result(&result);

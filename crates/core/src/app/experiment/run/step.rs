@@ -132,6 +132,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
             options: StartOptions {
                 asked: StartRequest { next, force: false },
                 timeout: self.options.timeout,
+                verify: self.options.verify,
             },
         };
         Ok(Box::pin(start.run(report)).await)

@@ -1,20 +1,24 @@
 //! Checks before traffic is shared, beyond those of the listener rule itself.
 
-use super::Start;
+use super::{Begun, Start};
+use crate::app::deploy::DeployOptions;
 use crate::app::experiment::guard;
-use crate::app::experiment::outcome::Outcome;
+use crate::app::experiment::outcome::{Conclusion, Outcome};
 use crate::app::experiment::readout::{ReadRequest, read};
+use crate::app::experiment::report::ExperimentReport;
 use crate::app::model_version::{GateOverrides, pin};
 use crate::app::planning::plan_release;
 use crate::cloud::{Answer, Balancing, Cloud, Metrics};
 use crate::experiment::start::{PhaseOpening, Situation};
 use crate::experiment::{Arm, Record, Refusal};
+use crate::ledger::Ledgers;
 use crate::plan::{Effect, Redeploy};
+use crate::progress::ExitCode;
 use crate::registry::Registries;
 use crate::release::{EXPERIMENT, Routing};
 use mlship_stats::TestVerdict;
 
-impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
+impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
     /// Returns a refusal for each variant that takes part in an experiment on another rule: its
     /// service has one tag for both, and its numbers would be of both.
     pub(super) async fn elsewhere(&self, seen: &Situation) -> Answer<Vec<Refusal>> {
@@ -83,6 +87,36 @@ impl<C: Cloud + Balancing + Metrics + Registries> Start<'_, C> {
             return Ok(());
         }
         Err(self.comparison.refused(untested))
+    }
+
+    /// A release that leans on what is not there must not leave an experiment that was begun by half:
+    /// all of them are looked at before anything is written.
+    pub(super) async fn can_deploy(
+        &self,
+        options: &DeployOptions,
+        report: &mut dyn ExperimentReport,
+    ) -> Result<(), Outcome> {
+        let deploy = self.deploying(options);
+        let mut codes = Vec::new();
+        for release in self.comparison.releases() {
+            let mut report = report.release();
+            let refused = Box::pin(deploy.unfit(release, report.as_mut())).await;
+            if let Some(result) = refused {
+                report.result(&result);
+                codes.push(result.exit_code());
+            }
+        }
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let message = "not every variant can be deployed: nothing was written, and traffic is \
+                       shared as it was";
+        let hint = format!(
+            "mend it, or deploy all the same with `{} --skip-verify`",
+            self.again(Begun::No)
+        );
+        let conclusion = Conclusion::NotDeployed(ExitCode::worst(codes));
+        Err(Outcome::failed(conclusion, message).hint(hint))
     }
 
     /// More traffic for what does harm makes it worse.

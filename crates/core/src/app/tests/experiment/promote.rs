@@ -1,5 +1,8 @@
 //! A winner whose release becomes the control's, with a service for each variant.
 
+mod images;
+mod preflight;
+
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +20,7 @@ use crate::experiment::testing::{definition, rule, rule_arn};
 use crate::experiment::{PromotionState, Record, State};
 use crate::progress::ExitCode;
 use crate::release::{Provenance, Routing};
-use mlship_manifest::{Manifest, ManifestContent, ReadOptions, Source, examine, read};
+use mlship_manifest::{Code, Manifest, ManifestContent, ReadOptions, Source, examine, read};
 
 thread_local! {
     static BEGAN: Instant = Instant::now();
@@ -44,7 +47,17 @@ fn release(service: &str, version: &str) -> Manifest {
     read(Source::new(format!("{service}.yaml"), text), &SETTINGS).unwrap()
 }
 
+fn sha256(digit: char) -> String {
+    format!("sha256:{}", String::from(digit).repeat(64))
+}
+
+/// The image that the challenger ran from the start.
+fn tested() -> String {
+    format!("m@{}", sha256('b'))
+}
+
 struct Lab {
+    verify: bool,
     fleet: FakeFleet,
     comparison: Comparison,
     interrupts: Interrupts,
@@ -67,8 +80,17 @@ impl Lab {
         };
         let fleet = FakeFleet::serving(["control", "challenger"], 1.0);
         fleet.balancer.put(rule(&[(&definition.arms[0].group, 1)]));
+        for service in ["control", "challenger"] {
+            for (tag, digest) in [("8", 'a'), ("9", 'b')] {
+                let digest = sha256(digest);
+                fleet.change(service, |world| {
+                    world.image_tags.insert(tag.to_owned(), digest);
+                });
+            }
+        }
         let releases = vec![release("control", "8"), release("challenger", "9")];
         Self {
+            verify: true,
             fleet,
             comparison: Comparison {
                 origin: Origin::Manifest(Box::new(WrittenExperiment {
@@ -154,6 +176,7 @@ impl Lab {
             options: RunOptions {
                 timeout: Duration::from_mins(30),
                 retry_failed,
+                verify: self.verify,
             },
             rows: None,
         };
@@ -171,6 +194,32 @@ impl Lab {
         };
         kill.nobody();
         is_killed
+    }
+
+    /// Lets the tag of the winner's image stand for another one.
+    fn move_tag(&self, digest: Option<char>) {
+        for service in ["control", "challenger"] {
+            self.fleet.change(service, |world| match digest {
+                Some(digest) => {
+                    world.image_tags.insert("9".to_owned(), sha256(digest));
+                }
+                None => {
+                    world.image_tags.remove("9");
+                }
+            });
+        }
+    }
+
+    async fn check_refused(&self, said: &str) {
+        let outcome = self.advance(false).await;
+        let code = outcome.conclusion.exit_code();
+        assert_eq!(code, ExitCode::Refused, "{outcome:?}");
+        let finding = &outcome.findings().unwrap()[0];
+        assert_eq!(finding.code, Code::TESTED_IMAGE_UNKNOWN);
+        assert!(finding.message.contains(said), "{}", finding.message);
+        let promotion = self.record().promotion;
+        assert_eq!((self.weights(), promotion), (vec![50, 50], None));
+        assert_eq!(self.runs(0).await, ("m:8".to_owned(), 2));
     }
 
     /// Returns the image that a service runs, and how many revisions it has.
@@ -197,7 +246,7 @@ impl Lab {
 
     async fn check_promoted(&self, said: &str) {
         assert_eq!(self.weights(), [100, 0], "{said}");
-        assert_eq!(self.runs(0).await, ("m:9".to_owned(), 3), "{said}");
+        assert_eq!(self.runs(0).await, (tested(), 3), "{said}");
         assert_eq!(self.runs(1).await, ("m:9".to_owned(), 2), "{said}");
         let record = self.record();
         assert_eq!(record.state, State::Stopped, "{said}");
@@ -255,7 +304,7 @@ async fn a_promotion_that_was_killed_at_any_write_is_gone_on_with() {
             }
             let said = format!("killed {moment:?} write {writes}");
             let moved = lab.weights() != [50, 50];
-            assert!(!moved || lab.runs(0).await.0 == "m:9", "{said}");
+            assert!(!moved || lab.runs(0).await.0 == tested(), "{said}");
             sleep(Duration::from_mins(3)).await;
             lab.advance(false).await;
             lab.check_promoted(&said).await;
@@ -343,7 +392,7 @@ async fn a_deploy_that_fails_leaves_the_split_and_is_not_tried_again_by_itself()
     let outcome = lab.advance(true).await;
     assert_eq!(outcome.conclusion, Conclusion::Promoted, "{outcome:?}");
     assert_eq!(lab.weights(), [100, 0]);
-    assert_eq!(lab.runs(0).await.0, "m:9");
+    assert_eq!(lab.runs(0).await.0, tested());
 }
 
 #[tokio::test(start_paused = true)]
@@ -360,7 +409,7 @@ async fn a_release_that_was_not_compared_is_promoted_to_nobody() {
         "{outcome:?}"
     );
     let code = outcome.findings().unwrap()[0].code;
-    assert_eq!(code, mlship_manifest::Code::OTHER_RELEASE);
+    assert_eq!(code, Code::OTHER_RELEASE);
     assert_eq!(
         (lab.weights(), lab.record().promotion),
         (vec![50, 50], None)

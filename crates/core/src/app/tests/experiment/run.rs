@@ -19,6 +19,7 @@ use crate::progress::{ExitCode, Refusal};
 const OPTIONS: RunOptions = RunOptions {
     timeout: Duration::from_mins(10),
     retry_failed: false,
+    verify: true,
 };
 
 /// So many days after the start.

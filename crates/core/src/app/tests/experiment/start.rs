@@ -66,9 +66,9 @@ async fn a_second_start_writes_nothing_and_names_what_is_not_compared() {
 #[tokio::test(start_paused = true)]
 async fn an_interrupted_start_goes_on_wherever_it_was() {
     let mut interrupted = 0;
-    for seconds in 0..60 {
+    for seconds in 0..90 {
         let lab = Lab::new();
-        lab.stand.succeed_after(20);
+        lab.stand.succeed_after(45);
         let latency = std::time::Duration::from_millis(700);
         lab.stand.cloud.latency.set(latency);
         let context = lab.stand.context();

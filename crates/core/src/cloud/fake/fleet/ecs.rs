@@ -230,10 +230,13 @@ impl Ecs for FakeFleet {
             .await
     }
 
-    async fn running_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<LiveTask>> {
-        self.region
-            .read(Kind::Tasks, "ListTasks", |_| Vec::new())
-            .await
+    async fn running_tasks(&self, _: &ClusterName, id: &DeploymentId) -> Answer<Vec<LiveTask>> {
+        let service = id.as_str().split('/').nth(1).unwrap_or_default();
+        let alive = |region: &super::Region| {
+            let alive = region.of(service, |world| world.alive.clone());
+            alive.unwrap_or_default()
+        };
+        self.region.read(Kind::Tasks, "ListTasks", alive).await
     }
 
     async fn stopped_tasks(&self, _: &ClusterName, _: &DeploymentId) -> Answer<Vec<StoppedTask>> {
