@@ -14,6 +14,7 @@ from .api_faults import ApiFault
 from .checked import check_number
 from .controls import CONTROLS, AccountControls
 from .in_process import caller
+from .permissions import Permissions
 from .seeding import Seed
 from .task_faults import TaskFault
 from .worlds import LOCK, WORLDS
@@ -92,6 +93,16 @@ def api_faults(account: str | None, body: dict | None) -> dict:
     return {"faults": [asdict(fault) for fault in _shown(account).api_faults]}
 
 
+def permissions(account: str | None, body: dict | None) -> dict:
+    if body is not None:
+        allow, deny = body.pop("allow", None), body.pop("deny", [])
+        if body or not isinstance(allow, list | None) or not isinstance(deny, list):
+            raise ValueError("permissions takes allow, a list or null, and deny, a list")
+        for controls in CONTROLS.chosen(account):
+            controls.permissions = Permissions(allow, tuple(deny))
+    return _shown(account).permissions.shown()
+
+
 def requests(account: str | None, body: dict | None) -> dict:
     """Shows the log of calls, the oldest first; a POST empties it after showing."""
     chosen = CONTROLS.chosen(account)
@@ -134,6 +145,7 @@ CONTROL_FUNCTIONS: dict[str, Callable[[str | None, dict | None], dict]] = {
     "profile": profile,
     "task-faults": task_faults,
     "api-faults": api_faults,
+    "permissions": permissions,
     "requests": requests,
     "reset": reset,
     "seed": seed,
