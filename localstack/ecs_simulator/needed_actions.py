@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .needed_resources import RESOURCES, Place, cluster_arn, role_arn
+from .policy_language import Context
 
 # Where the name in policies is not LocalStack's.
 PREFIXES = {"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing"}
@@ -48,7 +49,7 @@ class Need:
 
     action: str
     resource: str
-    context: dict[str, str] = field(default_factory=dict)
+    context: Context = field(default_factory=dict)
 
 
 def needs_of(call: Call) -> list[Need]:
@@ -63,24 +64,33 @@ def needs_of(call: Call) -> list[Need]:
     return [*own, *(need for find in ALONG for need in find(call, prefix, own))]
 
 
-def _context(call: Call) -> dict[str, str]:
+def _context(call: Call) -> Context:
+    context: Context = {}
     if call.service == "ecs":
         cluster = call.request.get("cluster") or "default"
-        return {"ecs:cluster": cluster_arn(call.place, cluster)}
+        context["ecs:cluster"] = cluster_arn(call.place, cluster)
+    if keys := _tag_keys(call):
+        context["aws:TagKeys"] = keys
     if namespace := call.request.get("ServiceNamespace"):
-        return {"application-autoscaling:service-namespace": namespace}
-    return {}
+        context["application-autoscaling:service-namespace"] = namespace
+    return context
+
+
+def _tag_keys(call: Call) -> list[str]:
+    if call.service not in TAGGED_BY_TAGS:
+        return []
+    tags = call.request.get("tags") or call.request.get("Tags") or []
+    return [tag.get("key") or tag.get("Key") for tag in tags]
 
 
 def _tags(call: Call, prefix: str, own: list[Need]) -> list[Need]:
     """Whoever makes something with tags must be allowed to tag it."""
     is_made = call.operation.startswith(("Create", "Register", "Run", "Start"))
-    if call.service not in TAGGED_BY_TAGS or not is_made:
-        return []
-    if not (call.request.get("tags") or call.request.get("Tags")):
+    keys = _tag_keys(call)
+    if not is_made or not keys:
         return []
     action = "ecs:TagResource" if call.service == "ecs" else f"{prefix}:AddTags"
-    context = {f"{prefix}:CreateAction": call.operation}
+    context = {f"{prefix}:CreateAction": call.operation, "aws:TagKeys": keys}
     if call.operation == "CreateRule":
         made = [_rule_of(need.resource) for need in own]
         return [Need(action, resource, context) for resource in made]

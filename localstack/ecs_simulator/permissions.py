@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .errors import EcsError
 from .needed_actions import Need
-from .policy_language import ALLOWED, OPERATORS, decision, names
+from .policy_language import ALLOWED, decision, is_known, names
 
 # AWS answers it to everybody, whatever policies say.
 ALWAYS = "sts:GetCallerIdentity"
@@ -62,7 +62,7 @@ def _check(one: object) -> None:
         raise ValueError("allow is a list of actions, or of a policy's statements")
     if unknown := one.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}:
         raise ValueError(f"{', '.join(sorted(unknown))} in a statement is not simulated")
-    if unknown := (one.get("Condition") or {}).keys() - OPERATORS.keys():
+    if unknown := [each for each in one.get("Condition") or {} if not is_known(each)]:
         raise ValueError(f"the condition {', '.join(sorted(unknown))} is not simulated")
 
 

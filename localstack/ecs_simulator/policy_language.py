@@ -4,6 +4,9 @@ import functools
 import json
 import re
 
+# What a condition's keys stand for: a text, or several.
+Context = dict[str, str | list[str]]
+FOR_ALL = "ForAllValues"
 ALLOWED, DENIED, NOT_ALLOWED = "allowed", "explicitDeny", "implicitDeny"
 
 
@@ -15,7 +18,7 @@ def statements_of(document: str | dict) -> list[dict]:
 
 
 def decision(
-    statements: list[dict], action: str, resource: str, context: dict[str, str] | None = None
+    statements: list[dict], action: str, resource: str, context: Context | None = None
 ) -> str:
     """Returns what AWS calls the outcome. A key that the context lacks meets no condition."""
     met = [
@@ -35,16 +38,28 @@ def names(patterns: str | list | None, name: str, any_case: bool = False) -> boo
     return any(_expression(pattern, any_case).fullmatch(name) for pattern in _list(patterns))
 
 
-def _conditions_hold(conditions: dict, context: dict[str, str]) -> bool:
+def _conditions_hold(conditions: dict, context: Context) -> bool:
     return all(
-        key in context and OPERATORS.get(operator, _never)(_list(values), context[key])
+        _holds(operator, _list(values), context.get(key))
         for operator, keys in conditions.items()
         for key, values in keys.items()
     )
 
 
-def _never(values: list, value: str) -> bool:
-    return False
+def _holds(operator: str, values: list, given: str | list[str] | None) -> bool:
+    for_all, _, single = operator.rpartition(":")
+    compare = OPERATORS.get(single)
+    if compare is None or for_all not in ("", FOR_ALL):
+        return False
+    if for_all:
+        # Of none at all it holds, too.
+        return all(compare(values, one) for one in _list(given))
+    return isinstance(given, str) and compare(values, given)
+
+
+def is_known(operator: str) -> bool:
+    """Tells whether a condition by the operator is evaluated."""
+    return operator.removeprefix(f"{FOR_ALL}:") in OPERATORS
 
 
 OPERATORS = {

@@ -169,6 +169,18 @@ def test_statements_of_a_policy_are_narrowed_by_resource_and_condition(account: 
     assert denied(lambda: account.ecs.list_tasks(cluster="b"))[0] == "AccessDeniedException"
 
 
+def test_tags_are_narrowed_to_the_keys_that_a_policy_names(account: Account):
+    made = account.task_definition()
+    keys = {"ForAllValues:StringLike": {"aws:TagKeys": ["mlship:*", "team"]}}
+    allowed = {"Effect": "Allow", "Action": "ecs:TagResource", "Resource": "*", "Condition": keys}
+    account.control("permissions", allow=[allowed])
+    tag = lambda *keys: account.ecs.tag_resource(  # noqa: E731
+        resourceArn=made, tags=[{"key": key, "value": "x"} for key in keys]
+    )
+    tag("mlship:model", "team")
+    assert denied(lambda: tag("mlship:model", "owner"))[0] == "AccessDeniedException"
+
+
 def test_the_first_scalable_target_of_an_account_makes_a_role(account: Account):
     account.created()
     scaling = account.client("application-autoscaling")
