@@ -12,6 +12,7 @@ mod explain;
 mod fleet_flags;
 mod gates;
 mod history;
+mod iam_policy;
 mod init;
 mod load;
 mod locale;
@@ -194,6 +195,7 @@ enum Command {
     Logs(logs::Logs),
     Experiment(experiment::Experiment),
     Render(render::Render),
+    IamPolicy(iam_policy::IamPolicy),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -268,6 +270,7 @@ async fn execute(cli: &Cli) -> ExitCode {
         Command::Logs(command) => Box::pin(logs::run(command, global)).await,
         Command::Experiment(command) => experiment::run(command, global).await,
         Command::Render(command) => render::run(command, global).await,
+        Command::IamPolicy(command) => iam_policy::run(command, global).await,
         Command::Explain(command) => explain::run(command, global),
         Command::Schema(command) => schema::run(command),
         Command::Completions(command) => completions::run(command),

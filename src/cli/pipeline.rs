@@ -121,6 +121,7 @@ impl<'a> Leaves<'a> {
             | Command::Explain(_)
             | Command::Schema(_)
             | Command::Completions(_)
+            | Command::IamPolicy(_)
             | Command::Man(_) => None,
         }
     }
