@@ -15,6 +15,7 @@ from .checked import check_number
 from .controls import CONTROLS, AccountControls
 from .hook_control import hook_answers
 from .in_process import caller
+from .permissions import Permissions
 from .seeding import Seed
 from .task_faults import TaskFault
 from .worlds import LOCK, WORLDS
@@ -93,6 +94,16 @@ def api_faults(account: str | None, body: dict | None) -> dict:
     return {"faults": [asdict(fault) for fault in _shown(account).api_faults]}
 
 
+def permissions(account: str | None, body: dict | None) -> dict:
+    if body is not None:
+        allow, deny = body.pop("allow", None), body.pop("deny", [])
+        if body or not isinstance(allow, list | None) or not isinstance(deny, list):
+            raise ValueError("permissions takes allow, a list or null, and deny, a list")
+        for controls in CONTROLS.chosen(account):
+            controls.permissions = Permissions(allow, tuple(deny))
+    return _shown(account).permissions.shown()
+
+
 def requests(account: str | None, body: dict | None) -> dict:
     """Shows the log of calls, the oldest first; a POST empties it after showing."""
     chosen = CONTROLS.chosen(account)
@@ -136,6 +147,7 @@ CONTROL_FUNCTIONS: dict[str, Callable[[str | None, dict | None], dict]] = {
     "task-faults": task_faults,
     "api-faults": api_faults,
     "hook-answers": hook_answers,
+    "permissions": permissions,
     "requests": requests,
     "reset": reset,
     "seed": seed,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .api_faults import ApiFault
 from .clock import Clock
 from .hook_answers import HookControls
+from .permissions import Permissions
 from .profile import Profile
 from .task_faults import TaskFault
 from .throttling import TokenBuckets
@@ -24,6 +25,9 @@ class AccountControls:
     profile: Profile = field(default_factory=Profile)
     task_faults: list[TaskFault] = field(default_factory=list)
     api_faults: list[ApiFault] = field(default_factory=list)
+    permissions: Permissions = field(default_factory=Permissions)
+    # The first scalable target of an account makes it, for good.
+    has_scaling_role: bool = False
     requests: deque = field(default_factory=lambda: deque(maxlen=REQUESTS_KEPT))
     hooks: HookControls = field(default_factory=HookControls)
     # Seeded, so that a fault's probability strikes the same calls in every run.
@@ -39,6 +43,7 @@ class AccountControls:
             self.profile.copy(),
             copy.deepcopy(self.task_faults),
             copy.deepcopy(self.api_faults),
+            self.permissions,
             hooks=self.hooks.twin(),
         )
 

@@ -1,4 +1,5 @@
-"""Stands before and after every AWS call: brings time up to date, throttles, injects, records."""
+"""Stands before and after every AWS call: brings time up to date, throttles, injects, refuses
+what the caller may not, records."""
 
 import threading
 import time
@@ -8,10 +9,11 @@ from localstack.aws.protocol.serializer import create_serializer
 from localstack.http import Response
 from rolo.gateway import HandlerChain
 
-from . import registrations
+from . import moto_arns, permissions, registrations
 from .api_faults import ApiFault
 from .controls import CONTROLS
 from .errors import throttled
+from .needed_actions import Call, needs_of
 from .provider import service_exception
 from .worlds import LOCK, WORLDS
 
@@ -46,12 +48,15 @@ def before(chain: HandlerChain, context: RequestContext, response: Response) -> 
             with LOCK:
                 _record(context, 0, CONNECTION_RESET)
             _reset_connection(chain, context)
-        elif fault.kind in ("throttle", "error"):
+            return
+        if fault.kind in ("throttle", "error"):
             raise _refusal(context, fault)
-        elif fault.foreign():
+        if fault.foreign():
             context.request.environ[INTERCEPTED] = True
             _answer_foreign(response, fault)
             chain.stop()
+            return
+    _check_permissions(context)
 
 
 def after(chain: HandlerChain, context: RequestContext, response: Response) -> None:
@@ -63,6 +68,8 @@ def after(chain: HandlerChain, context: RequestContext, response: Response) -> N
         if INTERCEPTED in context.request.environ:
             code = "Intercepted"
         took_effect = code is None
+        if took_effect and context.operation.name == "RegisterScalableTarget":
+            CONTROLS.of(context.account_id).has_scaling_role = True
         fault = _strike(context, "after") if took_effect else None
         if fault and fault.kind in ("throttle", "error"):
             refusal = _refusal(context, fault)
@@ -86,6 +93,27 @@ def finish(chain: HandlerChain, context: RequestContext, response: Response) -> 
 
 def _is_call(context: RequestContext) -> bool:
     return bool(context.service and context.operation) and not context.is_internal_call
+
+
+def _check_permissions(context: RequestContext) -> None:
+    controls = CONTROLS.of(context.account_id)
+    service, operation = context.service.service_name, context.operation.name
+    with LOCK:
+        if controls.permissions == permissions.Permissions():
+            return
+        call = Call(
+            moto_arns.place(context.account_id, context.region),
+            service,
+            operation,
+            dict(context.service_request or {}),
+            controls.has_scaling_role,
+        )
+        # Whom GetCallerIdentity names.
+        caller = f"arn:aws:iam::{context.account_id}:root"
+        protocols = tuple(context.service.metadata.get("protocols", ()))
+        words = controls.permissions.denial(caller, needs_of(call), protocols)
+    if words:
+        raise service_exception(permissions.refusal(service, words, protocols))
 
 
 def _strike(context: RequestContext, when: str) -> ApiFault | None:

@@ -4,11 +4,10 @@ LocalStack compares texts letter by letter, takes the trust policy for one of th
 everything else an explicit denial.
 """
 
-import json
-import re
-
 from localstack.services.iam.resources.policy_simulator import BasicIAMPolicySimulator
 from localstack.utils.patch import patch
+
+from .policy_language import decision, statements_of
 
 
 def install() -> None:
@@ -30,33 +29,6 @@ def install() -> None:
         return {"IsTruncated": False, "EvaluationResults": results}
 
 
-def decision(statements: list[dict], action: str, resource: str) -> str:
-    """Returns what AWS calls the outcome. Conditions count as not met."""
-    met = [
-        statement["Effect"]
-        for statement in statements
-        if not statement.get("Condition")
-        and _names(statement.get("Action"), action, any_case=True)
-        and _names(statement.get("Resource"), resource)
-    ]
-    if "Deny" in met:
-        return "explicitDeny"
-    return "allowed" if "Allow" in met else "implicitDeny"
-
-
 def _statements(document: str | dict) -> list[dict]:
-    policy = json.loads(document) if isinstance(document, str) else document
-    statements = policy["Statement"]
-    statements = statements if isinstance(statements, list) else [statements]
     # A trust policy names who takes the role on, and says nothing of what the role may do.
-    return [statement for statement in statements if "Principal" not in statement]
-
-
-def _names(patterns: str | list | None, name: str, any_case: bool = False) -> bool:
-    patterns = [patterns] if isinstance(patterns, str) else patterns or []
-    flags = re.IGNORECASE if any_case else 0
-    return any(re.fullmatch(_expression(pattern), name, flags) for pattern in patterns)
-
-
-def _expression(pattern: str) -> str:
-    return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return [one for one in statements_of(document) if "Principal" not in one]

@@ -124,6 +124,14 @@ Examples:
   # what ECS gets, as RegisterTaskDefinition takes it
   mlship render manifests/fraud-scorer.yaml --task-definition";
 
+pub(super) const IAM_POLICY: &str = "\
+Examples:
+  # of the role that deploys, goes back, and looks first at what a release leans on
+  mlship iam-policy manifests -e production --verify > policy.json
+  # of a pipeline for pull requests, which only looks
+  mlship iam-policy manifests -e production --read-only --verify
+  mlship iam-policy manifests/fraud-ab --for deploy,experiment";
+
 pub(super) const EXPLAIN: &str = "\
 Examples:
   # what a job ended with

@@ -13,6 +13,7 @@ mod explain;
 mod fleet_flags;
 mod gates;
 mod history;
+mod iam_policy;
 mod init;
 mod load;
 mod locale;
@@ -196,6 +197,7 @@ enum Command {
     Experiment(experiment::Experiment),
     Compare(compare::CompareVersions),
     Render(render::Render),
+    IamPolicy(iam_policy::IamPolicy),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -271,6 +273,7 @@ async fn execute(cli: &Cli) -> ExitCode {
         Command::Experiment(command) => experiment::run(command, global).await,
         Command::Compare(command) => Box::pin(compare::run(command, global)).await,
         Command::Render(command) => render::run(command, global).await,
+        Command::IamPolicy(command) => iam_policy::run(command, global).await,
         Command::Explain(command) => explain::run(command, global),
         Command::Schema(command) => schema::run(command),
         Command::Completions(command) => completions::run(command),

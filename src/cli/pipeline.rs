@@ -122,6 +122,7 @@ impl<'a> Leaves<'a> {
             | Command::Explain(_)
             | Command::Schema(_)
             | Command::Completions(_)
+            | Command::IamPolicy(_)
             | Command::Man(_) => None,
         }
     }

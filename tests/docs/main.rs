@@ -34,6 +34,11 @@ fn the_generated_parts_of_the_pages_are_those_of_the_code() {
             .part("reasons", words::reasons())
             .part("guardrail reasons", words::open_reasons()),
         Page::new("docs/failure-causes.md").part("causes", words::causes()),
+        Page::new("docs/iam.md")
+            .part("actions", iam::actions())
+            .part("before a release", iam::before_a_release())
+            .part("experiments", iam::experiments())
+            .part("registries", iam::registries()),
         Page::new("docs/verify.md").part("checks", words::checks()),
         Page::new("docs/diagnostics.md")
             .part("contents", words::contents())

@@ -27,6 +27,7 @@ mod logs;
 mod offline;
 mod output;
 mod peers;
+mod permissions;
 mod pipelines;
 mod places;
 mod quiet;

@@ -14,6 +14,7 @@
 //! - [`registry`]: model registries: which version a reference names, and its gates.
 //! - [`preflight`]: whether what a release leans on is there.
 //! - [`permissions`]: what a caller must be allowed: the one table.
+//! - [`iam_policy`]: the policies that somebody needs for certain releases; pure.
 //! - [`apply`]: makes the writes of a plan, each at most once.
 //! - [`progress`]: what happens, how rollouts and commands end, and the exit codes that say so.
 //! - [`rollout`]: follows a deployment to its verdict; the machine is pure, the driver sleeps.
@@ -33,6 +34,7 @@ pub mod cloud;
 pub mod experiment;
 pub mod fleet;
 pub mod history;
+pub mod iam_policy;
 pub mod import;
 pub mod ledger;
 pub mod logs;

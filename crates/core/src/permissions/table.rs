@@ -1,11 +1,13 @@
-//! The rows: an action, what it can be narrowed to, and what it is for.
+//! The rows: an action, what it can be narrowed to, what it is for, and which releases need it.
 
 use super::Scope::{
-    Alarms, Any, Bucket, Cluster, ContainerInstances, Family, FamilyAndService, LogGroups,
-    LogStreams, Objects, Parameters, Registry, Repositories, Roles, Rules, ScalableTargets,
-    ScalingRole, Secrets, Service, ServiceDeployments, ServiceRevisions, Tasks,
+    Any, Bucket, Cluster, ContainerInstances, Family, FamilyAndService, Listeners, LogGroups,
+    MlflowApps, ModelPackages, Objects, OfCluster, Parameters, Repositories, Roles, Rules,
+    ScalableTargets, Secrets, Service, ServiceDeployments, ServiceLinkedRoles, ServiceRevisions,
+    Tasks, TrackingServers,
 };
-use super::Use::{Deploy, Experiment, Look, Rollback, Verify};
+use super::Use::{Deploy, Experiment, Look, Promote, Rollback, Verify};
+use super::Where::{self, Always};
 use super::{Permission, Scope, Use};
 
 /// Needed by the operation of the same name.
@@ -14,27 +16,50 @@ const fn asked(
     operation: &'static str,
     scope: Scope,
     uses: &'static [Use],
+    only: Where,
+    purpose: &'static str,
 ) -> Permission {
     Permission {
         action,
         operation,
         scope,
         uses,
+        only,
+        purpose,
     }
 }
 
 /// Needed by other operations, or by requests that are signed without an SDK.
-const fn besides(action: &'static str, scope: Scope, uses: &'static [Use]) -> Permission {
-    asked(action, "", scope, uses)
+const fn besides(
+    action: &'static str,
+    scope: Scope,
+    uses: &'static [Use],
+    only: Where,
+    purpose: &'static str,
+) -> Permission {
+    asked(action, "", scope, uses, only, purpose)
+}
+
+macro_rules! only {
+    () => {
+        Always
+    };
+    ($only:ident) => {
+        Where::$only
+    };
 }
 
 macro_rules! rows {
-    ($($service:literal: $($name:ident $scope:ident [$($used:ident)*])*;)*) => {
+    ($($service:literal: $(
+        $name:ident $scope:ident [$($used:ident)*] $(if $only:ident)? $purpose:literal
+    )*;)*) => {
         &[$($(asked(
             concat!($service, ":", stringify!($name)),
             stringify!($name),
             $scope,
             &[$($used),*],
+            only!($($only)?),
+            $purpose,
         ),)*)*]
     };
 }
@@ -42,86 +67,252 @@ macro_rules! rows {
 /// Every operation that is asked for.
 const ASKED: &[Permission] = rows! {
     "sts":
-        GetCallerIdentity Any [Look Deploy Rollback Experiment Verify];
+        GetCallerIdentity Any [Look Deploy Rollback Promote Experiment Verify]
+            "the account, and who deployed. AWS answers it to everybody, whatever policies say";
     "ecs":
-        DescribeServices Service [Look Deploy Rollback Experiment Verify]
-        DescribeTaskDefinition Any [Look Deploy Rollback Experiment Verify]
-        ListServiceDeployments Service [Look Deploy Rollback]
-        DescribeServiceDeployments ServiceDeployments [Look Deploy Rollback]
-        DescribeServiceRevisions ServiceRevisions [Look Deploy Rollback Verify]
+        DescribeServices Service [Look Deploy Rollback Promote Experiment Verify]
+            "what is there; `verify` goes on without"
+        DescribeTaskDefinition Any [Look Deploy Rollback Promote Experiment]
+            "what is there; `status` goes on without, and says what it does not see"
+        ListServiceDeployments Service [Look Deploy Rollback Promote]
+            "how deployments go and ended: without it nobody can tell"
+        DescribeServiceDeployments ServiceDeployments [Look Deploy Rollback Promote]
+            "how deployments go and ended, and which one to go back to"
+        DescribeServiceRevisions ServiceRevisions [Look Deploy Rollback Promote]
+            "which image, network and target group a revision had"
         RegisterTaskDefinition Family [Deploy Rollback]
+            "a release's revision; `rollback` registers one where a tag names another image by now"
         TagResource FamilyAndService [Deploy Rollback Experiment]
+            "the tags of a revision and of a new service, and afterwards the settings that came \
+             with it, why it failed, and which experiment a service takes part in"
         UntagResource FamilyAndService [Deploy]
+            "tags that left the manifest"
         CreateService Service [Deploy]
+            "the first deploy"
         UpdateService Service [Deploy Rollback Experiment]
+            "every later one"
         StopServiceDeployment ServiceDeployments [Deploy Rollback]
-        ListTasks Any [Look Deploy Rollback]
-        DescribeTasks Tasks [Look Deploy Rollback]
-        ListContainerInstances Cluster [Look Deploy Rollback Verify]
-        DescribeContainerInstances ContainerInstances [Look Deploy Rollback Verify]
-        ListTaskDefinitions Any [Look]
+            "`abort`; `rollback` while a deployment runs; releases that are given up early; \
+             `--on-interrupt rollback`"
+        ListTasks OfCluster [Look Deploy Rollback Promote]
+            "which tasks run, and which died"
+        DescribeTasks Tasks [Look Deploy Rollback Promote]
+            "why they died, and which of them are healthy"
+        ListContainerInstances Cluster [Look Deploy Rollback Promote Verify] if Instances
+            "why there is no room, and whether there will be; what is denied is left out"
+        DescribeContainerInstances ContainerInstances [Look Deploy Rollback Promote Verify] if Instances
+            "the same"
+        ListTaskDefinitions Any [Look Rollback]
+            "`history`, `rollback`: releases whose deployments ECS has forgotten"
         ListClusters Any [Look]
+            "`history --model` without manifests; which service a misspelt `--service` may mean"
         ListServices Any [Look]
-        DescribeClusters Cluster [Verify]
-        DescribeCapacityProviders Any [Verify];
+            "the same"
+        DescribeClusters Cluster [Verify] if Providers
+            "whether the cluster has the capacity providers"
+        DescribeCapacityProviders Any [Verify] if Providers
+            "whether they are active";
     "logs":
-        GetLogEvents LogStreams [Look Deploy Rollback]
+        GetLogEvents LogGroups [Look Deploy Rollback Promote]
+            "the end of a failed container's log; what is denied is left out"
         FilterLogEvents LogGroups [Look]
-        DescribeLogGroups Any [Verify];
+            "`logs`"
+        DescribeLogGroups Any [Verify]
+            "whether the log group is there";
     "application-autoscaling":
-        DescribeScalableTargets Any [Look Deploy Rollback Experiment Verify]
-        DescribeScalingPolicies Any [Look Deploy Rollback Experiment Verify]
-        RegisterScalableTarget ScalableTargets [Deploy]
-        DeregisterScalableTarget ScalableTargets [Deploy]
-        PutScalingPolicy ScalableTargets [Deploy]
-        DeleteScalingPolicy ScalableTargets [Deploy];
+        DescribeScalableTargets Any [Look Deploy Rollback Experiment]
+            "who owns the number of tasks; `init` leaves out what it may not ask, and says so"
+        DescribeScalingPolicies Any [Look Deploy Rollback Experiment]
+            "the same"
+        RegisterScalableTarget ScalableTargets [Deploy] if Autoscaling
+            "`autoscaling`"
+        DeregisterScalableTarget ScalableTargets [Deploy] if Autoscaling
+            "`autoscaling` that left the manifest: take its policy away after that deploy"
+        PutScalingPolicy ScalableTargets [Deploy] if Autoscaling
+            "`autoscaling`"
+        DeleteScalingPolicy ScalableTargets [Deploy] if Autoscaling
+            "`autoscaling` that changed its kind";
     "ecr":
         DescribeImages Repositories [Rollback Verify]
-        DescribePullThroughCacheRules Registry [Verify]
+            "whether the image is there, and not archived"
+        DescribePullThroughCacheRules Any [Verify] if Repositories
+            "whether ECR would fetch an image that is not there yet"
         BatchGetImage Repositories [Verify]
-        GetDownloadUrlForLayer Repositories [Verify];
+            "for which architecture it is"
+        GetDownloadUrlForLayer Repositories [Verify]
+            "for which architecture a single image is";
     "secretsmanager":
-        DescribeSecret Secrets [Rollback Verify];
+        DescribeSecret Secrets [Rollback Verify]
+            "whether the secret is there, with the version that is asked for; never its value";
     "ssm":
-        DescribeParameters Any [Rollback]
-        GetParameters Parameters [Verify];
+        DescribeParameters Any [Rollback] if Parameters
+            "whether the parameter is there; never its value"
+        GetParameters Parameters [Verify]
+            "whether the parameter is there; asked without decryption";
     "iam":
         GetRole Roles [Verify]
-        SimulatePrincipalPolicy Roles [Verify];
+            "whether ECS may take on the roles"
+        SimulatePrincipalPolicy Roles [Verify]
+            "whether the roles may pull, read secrets, write logs and fetch the weights";
     "ec2":
-        DescribeSubnets Any [Verify]
-        DescribeSecurityGroups Any [Verify]
-        DescribeRouteTables Any [Verify]
-        DescribeVpcEndpoints Any [Verify];
+        DescribeSubnets Any [Verify] if Network
+            "in which VPC the tasks are, and whether addresses are left"
+        DescribeSecurityGroups Any [Verify] if Network
+            "whether they let requests in and pulls out"
+        DescribeRouteTables Any [Verify] if Network
+            "whether the subnets lead to what the tasks need"
+        DescribeVpcEndpoints Any [Verify] if Network
+            "whether endpoints inside the VPC do";
     "elasticloadbalancing":
         DescribeTargetGroups Any [Rollback Experiment Verify]
+            "whether the target group is there, and fits the tasks"
         DescribeTargetHealth Any [Look Deploy Rollback Experiment]
+            "which tasks the load balancer finds healthy"
         DescribeRules Any [Look Deploy Experiment]
+            "the share of the traffic of a service in an experiment"
         DescribeTags Any [Look Deploy Experiment]
+            "which experiment a rule is of"
         DescribeListeners Any [Experiment]
+            "`experiment list`, cleaning up, and without `--record` `compare` and `history --model`"
         DescribeLoadBalancers Any [Experiment Verify]
+            "`experiment list`, cleaning up, and without `--record` `compare` and `history --model`; whether the load balancer reaches the tasks"
         DescribeLoadBalancerAttributes Any [Experiment]
+            "how long it waits for an answer; without, a minute is assumed, and said"
         ModifyRule Rules [Experiment]
+            "the traffic: `experiment start`, `stop`, `drop`, `run`, `status --stop-on` and `--advance`"
         AddTags Rules [Experiment]
+            "what is known of an experiment is in its rule's tags"
         RemoveTags Rules [Experiment]
-        CreateRule Rules [Experiment]
-        DeleteRule Rules [Experiment];
+            "the same"
+        CreateRule Listeners [Experiment] if Header
+            "`assignment` by a header"
+        DeleteRule Rules [Experiment] if Header
+            "the same";
     "cloudwatch":
         GetMetricData Any [Experiment]
+            "the counts of an experiment"
         ListMetrics Any [Experiment]
-        DescribeAlarms Alarms [Verify];
+            "whether CloudWatch has its metrics; what may not be asked is said, and nothing else changes"
+        DescribeAlarms Any [Verify] if Alarms
+            "whether the alarms are there, and not in alarm already. CloudWatch shows composite alarms \
+             only to whoever may ask for all";
 };
 
 /// What no operation of the same name is asked for.
 const BESIDES: &[Permission] = &[
-    besides("iam:PassRole", Roles, &[Deploy, Rollback]),
-    besides("iam:CreateServiceLinkedRole", ScalingRole, &[Deploy]),
-    besides("s3:PutObject", Objects, &[Experiment]),
-    besides("s3:GetObject", Objects, &[Experiment]),
-    besides("s3:ListBucket", Bucket, &[Experiment]),
+    besides(
+        "iam:PassRole",
+        Roles,
+        &[Deploy, Rollback],
+        Always,
+        "the roles of `runtime.roles`, for ECS to take on",
+    ),
+    besides(
+        "iam:CreateServiceLinkedRole",
+        ServiceLinkedRoles,
+        &[Deploy],
+        Always,
+        "the first service of an account, and its first scalable target",
+    ),
+    besides(
+        "ecs:ContinueServiceDeployment",
+        ServiceDeployments,
+        &[Promote],
+        Always,
+        "a deployment that waits to be promoted",
+    ),
+    besides(
+        "s3:PutObject",
+        Objects,
+        &[Experiment],
+        Always,
+        "the record of an experiment that ended, with `record: s3://…`",
+    ),
+    besides(
+        "s3:GetObject",
+        Objects,
+        &[Experiment],
+        Always,
+        "`experiment list --all`, `show`, `compare`, `history` with a ledger, and a `stop` without the manifest",
+    ),
+    besides("s3:ListBucket", Bucket, &[Experiment], Always, "the same"),
+    besides(
+        "sagemaker:ListModelPackages",
+        Any,
+        &[Look, Deploy, Experiment, Verify],
+        Where::Sagemaker,
+        "which version `models:/GROUP@approved` is",
+    ),
+    besides(
+        "sagemaker:DescribeModelPackage",
+        ModelPackages,
+        &[Look, Deploy, Experiment, Verify],
+        Where::Sagemaker,
+        "where its files are, and what gates look at",
+    ),
+    besides(
+        "sagemaker:UpdateModelPackage",
+        ModelPackages,
+        &[Deploy, Rollback],
+        Where::Sagemaker,
+        "how a release ended",
+    ),
+    besides(
+        "sagemaker:CallMlflowAppApi",
+        MlflowApps,
+        &[Look, Deploy, Rollback, Experiment, Verify],
+        Always,
+        "an MLflow app in SageMaker",
+    ),
+    mlflow(
+        "sagemaker-mlflow:GetModelVersion",
+        READS,
+        "a model's version",
+    ),
+    mlflow(
+        "sagemaker-mlflow:GetModelVersionByAlias",
+        READS,
+        "which version an alias stands for",
+    ),
+    mlflow("sagemaker-mlflow:GetRun", READS, "the run that trained it"),
+    mlflow("sagemaker-mlflow:GetLoggedModel", READS, "its metrics"),
+    mlflow(
+        "sagemaker-mlflow:GetDownloadURIForModelVersionArtifacts",
+        READS,
+        "where its files are",
+    ),
+    mlflow(
+        "sagemaker-mlflow:SetModelVersionTag",
+        &[Deploy, Rollback],
+        "how a release ended",
+    ),
+    mlflow(
+        "sagemaker-mlflow:SetRegisteredModelAlias",
+        &[Deploy, Rollback],
+        "`promoteAlias`",
+    ),
+    mlflow(
+        "sagemaker-mlflow:CreateExperiment",
+        RECORDS,
+        "the record of an experiment",
+    ),
+    mlflow("sagemaker-mlflow:GetExperimentByName", RECORDS, "the same"),
+    mlflow("sagemaker-mlflow:SearchExperiments", RECORDS, "the same"),
+    mlflow("sagemaker-mlflow:CreateRun", RECORDS, "the same"),
+    mlflow("sagemaker-mlflow:UpdateRun", RECORDS, "the same"),
+    mlflow("sagemaker-mlflow:SearchRuns", RECORDS, "the same"),
+    mlflow("sagemaker-mlflow:LogBatch", RECORDS, "the same"),
 ];
 
-/// Every permission that mlship can need of AWS, but for those of model registries.
+const READS: &[Use] = &[Look, Deploy, Experiment, Verify];
+const RECORDS: &[Use] = &[Experiment];
+
+/// Needed of an MLflow server in SageMaker, by its own API.
+const fn mlflow(action: &'static str, uses: &'static [Use], purpose: &'static str) -> Permission {
+    besides(action, TrackingServers, uses, Always, purpose)
+}
+
+/// Every permission that mlship can need of AWS.
 pub static TABLE: &[Permission] = &joined();
 
 const fn joined() -> [Permission; ASKED.len() + BESIDES.len()] {
