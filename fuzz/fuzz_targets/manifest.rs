@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
     for environment in [None, Some("staging")] {
         let settings = ReadOptions {
             environment,
-            variables: &|name| (name == "SET").then(|| "1.10".to_owned()),
+            variables: &|name: &str| (name == "SET").then(|| "1.10".to_owned()),
         };
         match read(Source::new("fuzz.yaml", text.clone()), &settings) {
             Ok(manifest) => {

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::diff::Show;
 use super::fleet_flags::{FleetFlags, again};
 use super::gates::Overrides;
-use super::load::{Loaded, invalid, load_selected};
+use super::load::{Loaded, invalid, load_selected, read_files};
 use super::pipeline::{Handover, ReportFile};
 use super::selection::Selection;
 use super::session::Session;
@@ -17,7 +17,7 @@ use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
 use mlship_core::app::fleet::{Again, Fleet, FleetDeploy, closing, order_of};
 use mlship_core::app::manifests::place_manifests;
-use mlship_core::app::plan_file::{PlanPath, SavedPlans};
+use mlship_core::app::plan_file::{OTHER_VARIABLES, PlanPath, SavedPlans};
 use mlship_core::app::watch::OnInterrupt;
 use mlship_core::app::{ResultRecord, RunRecord, ended_by, results};
 use mlship_core::cloud::{Answer, CloudError};
@@ -92,10 +92,9 @@ enum IfBusy {
 const SAVE_A_PLAN: &str = "save a plan with mlship diff PATH --out FILE";
 
 pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
-    let path = command.plan.as_ref().map(PlanPath::as_str);
-    let saved = match path.map(SavedPlans::read).transpose() {
+    let saved = match command.saved_plans(global) {
         Ok(saved) => saved,
-        Err(message) => return output::usage_with_hint(&message, Some(SAVE_A_PLAN), global),
+        Err(code) => return code,
     };
     if let Err(code) = command.check_flags(global) {
         return code;
@@ -115,7 +114,13 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
     }
     let mut manifests = match load_selected(&command.paths, &command.selection, global) {
         Ok(manifests) => manifests,
-        Err(code) => return code,
+        Err(code) => {
+            // Then that is why they can't be used.
+            if saved.is_some_and(|saved| saved.has_other_variables()) {
+                output::complain(&format!("note: {OTHER_VARIABLES}"));
+            }
+            return code;
+        }
     };
     if let Err(code) = command.check_order(&manifests, global) {
         return code;
@@ -208,6 +213,18 @@ impl Deploy {
     /// Says whether it only shows.
     pub(super) fn is_dry_run(&self) -> bool {
         self.dry_run
+    }
+
+    /// Reads the plans that were reviewed, and holds them to what variables are now.
+    fn saved_plans(&self, global: &Global) -> Result<Option<SavedPlans>, ExitCode> {
+        let Some(path) = &self.plan else {
+            return Ok(None);
+        };
+        let files = read_files(&self.paths, global)?;
+        let saved = SavedPlans::read(path.as_str()).and_then(|saved| saved.with_files(files));
+        saved
+            .map(Some)
+            .map_err(|message| output::usage_with_hint(&message, Some(SAVE_A_PLAN), global))
     }
 
     /// Returns the order in which the releases begin.

@@ -155,8 +155,8 @@ impl Show<'_> {
             output::document(&document);
         }
         if let Some(path) = self.out
-            && let Err(message) =
-                SavedPlans::of(&seen.plans).and_then(|plans| plans.write(path.as_str()))
+            && let Err(message) = SavedPlans::of(&seen.plans, global.variable_files())
+                .and_then(|plans| plans.write(path.as_str()))
         {
             failed_to_write("the plan", &message);
         }

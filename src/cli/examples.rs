@@ -33,7 +33,9 @@ Examples:
   # one with its overlay for production
   mlship validate manifests/fraud-scorer.yaml -e production
   # one that another program writes
-  mlship validate - < manifests/fraud-scorer.yaml";
+  mlship validate - < manifests/fraud-scorer.yaml
+  # with variables from Terraform's outputs
+  terraform output -json | mlship validate manifests/fraud-scorer.yaml --vars -";
 
 pub(super) const VERIFY: &str = "\
 Examples:
@@ -55,6 +57,8 @@ Examples:
   mlship deploy manifests/fraud-scorer.yaml -e staging
   # exactly the plan that was reviewed
   mlship deploy manifests/fraud-scorer.yaml --plan plan.json
+  # with variables from a file
+  mlship deploy manifests/fraud-scorer.yaml --vars outputs.json
   # in a pipeline: events as JSON lines, and back to the old release when the run is cancelled
   mlship deploy manifests/fraud-scorer.yaml -o json --on-interrupt rollback
   # not waiting for the verdict, which mlship watch tells later

@@ -11,12 +11,12 @@ pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, LoadedMan
 use mlship_core::app::manifests::{ManifestReader, Subjects};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
-use mlship_manifest::{Diagnostic, Examined};
+use mlship_manifest::{Diagnostic, Examined, VariableFiles, variable_files};
 
 /// Reads whom manifests are about, and reports of which that is not known; where it is known of
 /// none, that is the end.
 pub(super) fn load_subjects(paths: &[String], global: &Global) -> Result<Subjects, ExitCode> {
-    let read = reader(global).subjects(paths, &mut stdin().lock());
+    let read = reader(paths, global)?.subjects(paths, &mut stdin().lock());
     global.read(read.subjects.iter().filter_map(Subject::whole));
     output::findings(&read.findings, global);
     if read.findings.is_empty() || !read.subjects.is_empty() {
@@ -36,7 +36,7 @@ pub(super) fn load_selected(
     selection: &Selection,
     global: &Global,
 ) -> Result<Vec<Loaded>, ExitCode> {
-    let reader = selecting(selection, global);
+    let reader = selecting(paths, selection, global)?;
     let reading = reader.releases(paths, &mut stdin().lock());
     let manifests = report_findings(reading, global)?.manifests;
     selection.check(manifests.len(), global)?;
@@ -49,7 +49,7 @@ pub(super) fn load_all_selected(
     selection: &Selection,
     global: &Global,
 ) -> Result<LoadedManifests, ExitCode> {
-    let reading = selecting(selection, global).all(paths, &mut stdin().lock());
+    let reading = selecting(paths, selection, global)?.all(paths, &mut stdin().lock());
     let reading = report_findings(reading, global)?;
     selection.check(reading.manifests.len(), global)?;
     Ok(reading)
@@ -57,7 +57,7 @@ pub(super) fn load_all_selected(
 
 /// Reads all manifests, or reports what is wrong with them and returns the exit code.
 pub(super) fn load_all(paths: &[String], global: &Global) -> Result<LoadedManifests, ExitCode> {
-    report_findings(read(paths, global), global)
+    report_findings(read(paths, global)?, global)
 }
 
 /// Reads experiments for a command that deploys nothing, and reports what is wrong with others, with
@@ -67,7 +67,7 @@ pub(super) fn load_experiments(
     need: Need,
     global: &Global,
 ) -> Result<(Vec<LoadedExperiment>, ExitCode), ExitCode> {
-    let mut reading = reader(global).experiments(paths, need, &mut stdin().lock());
+    let mut reading = reader(paths, global)?.experiments(paths, need, &mut stdin().lock());
     if reading.experiments.is_empty() || !reading.is_broken() {
         return Ok((
             report_findings(reading, global)?.experiments,
@@ -81,25 +81,45 @@ pub(super) fn load_experiments(
 }
 
 /// Reads all manifests that the paths name, of experiments too.
-pub(super) fn read(paths: &[String], global: &Global) -> LoadedManifests {
-    reader(global).all(paths, &mut stdin().lock())
+pub(super) fn read(paths: &[String], global: &Global) -> Result<LoadedManifests, ExitCode> {
+    Ok(reader(paths, global)?.all(paths, &mut stdin().lock()))
 }
 
-fn reader(global: &Global) -> ManifestReader<'_> {
-    ManifestReader {
+/// Returns what reads manifests, the files of variables read.
+fn reader<'a>(paths: &[String], global: &'a Global) -> Result<ManifestReader<'a>, ExitCode> {
+    Ok(ManifestReader {
         environment: global.environment.as_deref(),
         select: &[],
         has_several_accounts: global.profiles.len() > 1,
-        variables: &|name| std::env::var(name).ok(),
+        files: read_files(paths, global)?,
+        environment_variables: &|name| std::env::var(name).ok(),
         check: &checked,
-    }
+    })
 }
 
-fn selecting<'a>(selection: &'a Selection, global: &'a Global) -> ManifestReader<'a> {
-    ManifestReader {
-        select: &selection.selectors,
-        ..reader(global)
+/// Reads the files of variables, beside manifests at some paths.
+pub(super) fn read_files<'a>(
+    paths: &[String],
+    global: &'a Global,
+) -> Result<&'a VariableFiles, ExitCode> {
+    let reads_input = |path: &&String| *path == "-";
+    if paths.iter().chain(&global.vars).filter(reads_input).count() > 1 {
+        let message = "standard input can be read once: as a manifest or as a file of --vars";
+        let hint = Some("write one of them into a file");
+        return Err(output::usage_with_hint(message, hint, global));
     }
+    Ok(global.variable_files())
+}
+
+fn selecting<'a>(
+    paths: &[String],
+    selection: &'a Selection,
+    global: &'a Global,
+) -> Result<ManifestReader<'a>, ExitCode> {
+    Ok(ManifestReader {
+        select: &selection.selectors,
+        ..reader(paths, global)?
+    })
 }
 
 /// Adds what only shows in ECS's own documents, and keeps what is secret out of all output.
@@ -136,4 +156,15 @@ pub(super) fn invalid(
         output::invalid(findings, service);
     }
     ExitCode::Invalid
+}
+
+impl Global {
+    /// Returns what the files of variables say; what of it is secret stays out of all output.
+    pub(super) fn variable_files(&self) -> &VariableFiles {
+        self.variable_files.get_or_init(|| {
+            let files = variable_files(&self.vars, &mut stdin().lock());
+            conceal(files.secrets().clone());
+            files
+        })
+    }
 }

@@ -41,11 +41,13 @@ mod watch;
 mod watch_flags;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mlship_aws::cloud::endpoint_problem;
 use mlship_core::progress::ExitCode;
+use mlship_manifest::VariableFiles;
 
 use crate::report::{SharedChronicle, has_failed};
 
@@ -75,6 +77,18 @@ struct Global {
     /// Apply an overlay of the manifest's `environments`
     #[arg(short = 'e', long = "env", global = true, help_heading = GLOBAL, value_name = "NAME")]
     environment: Option<String>,
+    /// Fill in variables of manifests from a file, or - for standard input: flat JSON or YAML, or
+    /// what `terraform output -json` writes. It wins over the environment, and a later one over
+    /// those before it
+    #[arg(
+        long,
+        action = clap::ArgAction::Append,
+        global = true,
+        help_heading = GLOBAL,
+        value_name = "FILE",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
+    vars: Vec<String>,
     /// Use an AWS region
     #[arg(
         long,
@@ -134,6 +148,9 @@ struct Global {
     /// What the command came to.
     #[arg(skip)]
     chronicle: SharedChronicle,
+    /// What the files of variables say, once they were read.
+    #[arg(skip)]
+    variable_files: OnceLock<VariableFiles>,
 }
 
 /// Reads an address to send requests to.

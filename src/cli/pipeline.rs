@@ -128,8 +128,39 @@ impl<'a> Leaves<'a> {
     }
 }
 
-/// Says that a command has no report to post, before it does anything.
+/// Says whether a command reads manifests, whose variables are filled in.
+fn reads_manifests(command: &Command) -> bool {
+    match command {
+        Command::Validate(_)
+        | Command::Verify(_)
+        | Command::Diff(_)
+        | Command::Deploy(_)
+        | Command::Status(_)
+        | Command::Rollback(_)
+        | Command::Abort(_)
+        | Command::History(_)
+        | Command::Watch(_)
+        | Command::Logs(_)
+        | Command::Experiment(_)
+        | Command::Render(_) => true,
+        Command::Init(_)
+        | Command::Explain(_)
+        | Command::Schema(_)
+        | Command::Completions(_)
+        | Command::Man(_) => false,
+    }
+}
+
+/// Refuses flags that a command has no use for, before it does anything.
 pub(super) fn check(cli: &Cli) -> Result<(), ExitCode> {
+    if !cli.global.vars.is_empty() && !reads_manifests(&cli.command) {
+        let message = "--vars fills in variables of manifests, and this command reads none";
+        return Err(output::usage_with_hint(
+            message,
+            Some("leave --vars out"),
+            &cli.global,
+        ));
+    }
     let takes_markdown = || Leaves::of(&cli.command).is_some_and(|leaves| leaves.takes_markdown);
     if cli.global.output == Output::Markdown && !takes_markdown() {
         let message = "-o markdown is for diff";
@@ -224,11 +255,8 @@ fn author(global: &Global) -> Author {
     Author {
         pipeline: Provenance::of_pipeline(&variable),
         invocation: Invocation {
-            environment: global.environment.clone(),
-            region: global.region.clone(),
-            profiles: global.profiles.clone(),
             endpoint_url: None,
-            region_of_service: None,
+            ..global.invocation()
         },
     }
 }

@@ -85,6 +85,7 @@ impl Global {
     pub(super) fn invocation(&self) -> Invocation {
         Invocation {
             environment: self.environment.clone(),
+            variable_files: self.vars.clone(),
             region: self.region.clone(),
             region_of_service: None,
             profiles: self.profiles.clone(),

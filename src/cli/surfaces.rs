@@ -11,7 +11,9 @@ use mlship_core::release::StoppedTask;
 use mlship_core::release::ids::Caller;
 use mlship_core::release::resolve;
 use mlship_core::rollout::diagnose;
-use mlship_manifest::{Examined, Manifest, ManifestContent, ReadOptions, Source, examine, render};
+use mlship_manifest::{
+    Examined, Manifest, ManifestContent, ReadOptions, Source, VariableFiles, examine, render,
+};
 use mlship_text::secrets::{redact, redact_document};
 
 /// What every planted secret has in the middle.
@@ -134,7 +136,7 @@ impl Place {
 fn read(manifest: &str, secret: &str) -> Examined {
     let settings = ReadOptions {
         environment: None,
-        variables: &|name| (name == "DB_PASSWORD").then(|| secret.to_owned()),
+        variables: &|name: &str| (name == "DB_PASSWORD").then(|| secret.to_owned()),
     };
     examine(Source::new("a.yaml", manifest), &settings)
 }
@@ -172,7 +174,7 @@ fn of_plan(manifest: &Manifest) -> Result<(), TestCaseError> {
     .unwrap();
     check(&plan_document(&plan).to_string(), "diff as JSON")?;
     check(&plan_text(&plan, &palette_for(false)).to_string(), "diff")?;
-    let saved = SavedPlans::of(std::slice::from_ref(&plan)).unwrap();
+    let saved = SavedPlans::of(std::slice::from_ref(&plan), &VariableFiles::none()).unwrap();
     check(&json!(saved).to_string(), "plan file")?;
     let document = Value::Object(release.registration());
     let shown = redact_document(&document, &manifest.secrets);

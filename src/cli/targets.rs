@@ -117,6 +117,10 @@ impl NamedServices {
             let message = "-e/--env applies an overlay of a manifest, and --service has none";
             return Err(output::usage_with_hint(message, None, global));
         }
+        if !self.is_empty() && !global.vars.is_empty() {
+            let message = "--vars fills in variables of a manifest, and --service has none";
+            return Err(output::usage_with_hint(message, None, global));
+        }
         Ok(())
     }
 

@@ -21,7 +21,10 @@ pub(super) struct Validate {
 }
 
 pub(super) fn run(command: &Validate, global: &Global) -> ExitCode {
-    let reading = read(&command.paths, global);
+    let reading = match read(&command.paths, global) {
+        Ok(reading) => reading,
+        Err(code) => return code,
+    };
     global.read(reading.manifests.iter().map(|loaded| &loaded.manifest));
     let findings = reading.findings;
     let errors = findings.iter().filter(|finding| finding.is_error()).count();

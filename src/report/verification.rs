@@ -167,7 +167,7 @@ mod tests {
                     runtime: { cpu: 256, memory: 512 }\n";
         let options = ReadOptions {
             environment: None,
-            variables: &|_| None,
+            variables: &|_: &str| None,
         };
         let finding = |check, state, subject: &str, message: &str, help: Option<&str>| Finding {
             check,

@@ -264,7 +264,7 @@ fn the_pages_and_the_program_agree_on_when_it_gives_up() {
         network: { subnets: [subnet-1] }\n";
     let options = mlship_manifest::ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let source = mlship_manifest::Source::new("m.yaml", text);
     let manifest = mlship_manifest::read(source, &options).unwrap();

@@ -7,7 +7,15 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 74] = [
+pub(crate) const MESSAGES: [(&str, &str); 76] = [
+    (
+        "bad-variables-file",
+        "a file of variables is a mapping, found …",
+    ),
+    (
+        "unknown-variable",
+        "variable `…` is not known, since a file of --vars can't be read",
+    ),
     (
         "another-experiment",
         "experiment … is under way on this rule",

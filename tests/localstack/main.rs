@@ -39,6 +39,7 @@ mod status;
 mod together;
 mod truth;
 mod tutorials;
+mod variables;
 mod verify;
 mod watch;
 mod weights;

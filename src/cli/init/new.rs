@@ -123,7 +123,7 @@ fn mistake(text: &str, environments: &[String]) -> Option<Diagnostic> {
     all.find_map(|environment| {
         let options = ReadOptions {
             environment,
-            variables: &|_| None,
+            variables: &|_: &str| None,
         };
         let examined = checked(examine(Source::new("the new manifest", text), &options));
         examined.findings.into_iter().find(Diagnostic::is_error)

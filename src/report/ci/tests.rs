@@ -51,7 +51,7 @@ impl Drop for Checkout {
 fn record(name: &str) -> ManifestRecord {
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     match examine(Source::new(name, MANIFEST), &settings).subject {
         ManifestContent::Release(Some(manifest)) => ManifestRecord::of(&manifest),

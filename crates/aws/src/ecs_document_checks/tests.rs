@@ -11,7 +11,7 @@ fn examined(overrides: &str) -> Examined {
     );
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     check(examine(Source::new("m.yaml", text), &settings))
 }

@@ -7,6 +7,8 @@ use crate::release::ids::ServiceId;
 pub struct Invocation {
     /// The overlay.
     pub environment: Option<String>,
+    /// The files of variables.
+    pub variable_files: Vec<String>,
     /// The AWS region.
     pub region: Option<String>,
     /// The region that a service has to be asked in, where only its manifest leads there.
@@ -48,17 +50,19 @@ impl Invocation {
     #[must_use]
     pub fn command_for(&self, name: &str, address: &Address) -> String {
         let flag = self.region.as_ref();
-        let (environment, region) = match address {
-            Address::Manifest(_) => (self.environment.as_ref(), flag),
-            // Only a manifest has overlays, and says a region.
-            Address::Service(_) => (None, flag.or(self.region_of_service.as_ref())),
+        let (environment, files, region) = match address {
+            Address::Manifest(_) => (self.environment.as_ref(), &self.variable_files[..], flag),
+            // Only a manifest has overlays and variables, and says a region.
+            Address::Service(_) => (None, &[][..], flag.or(self.region_of_service.as_ref())),
         };
         let mut words = vec!["mlship".to_owned(), name.to_owned(), address.words()];
         let environment = environment.map(|it| ("--env", it)).into_iter();
+        let files = files.iter().map(|it| ("--vars", it));
         let region = region.map(|it| ("--region", it));
         let profiles = self.profiles.iter().map(|it| ("--profile", it));
         let endpoint = self.endpoint_url.as_ref().map(|it| ("--endpoint-url", it));
-        for (flag, value) in environment.chain(region).chain(profiles).chain(endpoint) {
+        let where_to = region.into_iter().chain(profiles).chain(endpoint);
+        for (flag, value) in environment.chain(files).chain(where_to) {
             // As a word of its own such a value would be taken for a flag.
             if value.starts_with('-') {
                 words.push(quoted(&format!("{flag}={value}")));

@@ -1,6 +1,7 @@
 //! Loads manifests from paths: either manifests that may be acted on, or the findings that say why
 //! not. Reads files, and of the environment only the variables it is given.
 
+mod examining;
 mod loaded;
 mod selection;
 mod subjects;
@@ -10,7 +11,6 @@ mod twice;
 mod variants;
 
 use std::io::Read;
-use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,8 +24,8 @@ use super::fleet;
 use crate::release::ids::ServiceId;
 use crate::release::service_of;
 use mlship_manifest::{
-    self, Diagnostic, Examined, ExperimentManifest, Manifest, ManifestContent, ReadOptions, Source,
-    UsedDefault,
+    self, Code, Diagnostic, Examined, ExperimentManifest, Manifest, ManifestContent, Source,
+    UsedDefault, VariableFiles,
 };
 
 /// Returns the service that a draft is for, if it says so much.
@@ -84,8 +84,10 @@ pub struct ManifestReader<'a> {
     pub select: &'a [Selector],
     /// Whether the run can be in several accounts, so that one name can be several services.
     pub has_several_accounts: bool,
-    /// Returns the value of a variable.
-    pub variables: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// The files of variables.
+    pub files: &'a VariableFiles,
+    /// Returns the value that a variable has where no file says it.
+    pub environment_variables: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// Adds what only shows in ECS's own documents.
     pub check: &'a (dyn Fn(Examined) -> Examined + Sync),
 }
@@ -101,7 +103,7 @@ impl ManifestReader<'_> {
     /// Reads all manifests that the paths name, of experiments too.
     pub fn all(&self, paths: &[String], stdin: &mut dyn Read) -> LoadedManifests {
         let (reading, experiments) = self.apart(paths, stdin);
-        self.with_variants(reading, experiments, Need::All)
+        self.without_consequences(self.with_variants(reading, experiments, Need::All))
     }
 
     /// Reads the experiments that a path names, for a command that deploys nothing: whoever ends
@@ -115,7 +117,13 @@ impl ManifestReader<'_> {
         let (mut reading, experiments) = self.apart(paths, stdin);
         // What is wrong with releases beside it is told where it matters.
         reading.findings.retain(|finding| finding.span.is_none());
-        self.with_variants(reading, experiments, need)
+        let mut reading = self.with_variants(reading, experiments, need);
+        // So is what is wrong with files of variables.
+        if reading.is_broken() || reading.experiments.is_empty() {
+            let all = self.files.findings().iter().cloned();
+            reading.findings = all.chain(reading.findings).collect();
+        }
+        self.without_consequences(reading)
     }
 
     /// Reads the manifests of releases, for a command that takes nothing else.
@@ -138,6 +146,18 @@ impl ManifestReader<'_> {
                 Some(draft) => reading.findings.push(draft.is_no_release()),
                 None => reading.findings.extend(findings),
             }
+        }
+        self.without_consequences(reading)
+    }
+
+    /// Says of a file of variables that can't be read what is wrong with it, and not of each
+    /// variable besides that nobody knows it.
+    fn without_consequences(&self, mut reading: LoadedManifests) -> LoadedManifests {
+        if let [cause, ..] = self.files.findings()
+            && reading.findings.contains(cause)
+        {
+            let findings = &mut reading.findings;
+            findings.retain(|finding| finding.code != Code::UNKNOWN_VARIABLE);
         }
         reading
     }
@@ -191,8 +211,10 @@ impl ManifestReader<'_> {
     ) -> (LoadedManifests, Vec<ExperimentDraft>) {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
         let found = mlship_manifest::find(&paths, stdin);
+        let mut findings = self.files.findings().to_vec();
+        findings.extend(found.problems);
         let mut reading = LoadedManifests {
-            findings: found.problems,
+            findings,
             ..LoadedManifests::default()
         };
         let mut experiments = Vec::new();
@@ -242,43 +264,4 @@ impl ManifestReader<'_> {
         }
         (reading, experiments)
     }
-
-    /// Examines all manifests, in their order; many of them on all processors.
-    fn examine(&self, sources: &[Arc<Source>]) -> Vec<Examined> {
-        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = processors.min(sources.len() / WORTH_A_THREAD);
-        if threads <= 1 {
-            return self.examine_here(sources);
-        }
-        std::thread::scope(|scope| {
-            let shares = sources.chunks(sources.len().div_ceil(threads));
-            let running: Vec<_> = shares
-                .map(|share| scope.spawn(move || self.examine_here(share)))
-                .collect();
-            let ended = running.into_iter().map(|thread| match thread.join() {
-                Ok(examined) => examined,
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            ended.flatten().collect()
-        })
-    }
-
-    fn examine_here(&self, sources: &[Arc<Source>]) -> Vec<Examined> {
-        let sources = sources.iter().map(Arc::clone);
-        sources.map(|source| self.examine_one(source)).collect()
-    }
-
-    fn examine_one(&self, source: Arc<Source>) -> Examined {
-        (self.check)(mlship_manifest::examine(source, &self.options()))
-    }
-
-    fn options(&self) -> ReadOptions<'_> {
-        ReadOptions {
-            environment: self.environment,
-            variables: self.variables,
-        }
-    }
 }
-
-/// How many manifests are worth another thread.
-const WORTH_A_THREAD: usize = 64;

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::ResultRecord;
 use crate::plan::{Plan, plan_document};
 use crate::progress::{Conclusion, Refusal};
+use mlship_manifest::VariableFiles;
 use mlship_text::json;
 
 const FORMAT: u32 = 2;
@@ -54,6 +55,12 @@ pub struct SavedPlans {
     format: u32,
     /// In hexadecimal; another one in each file.
     salt: String,
+    /// What tells again what files of variables said, where there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    variables: Option<String>,
+    /// Whether it is held to files that say something else.
+    #[serde(skip)]
+    has_other_variables: bool,
     plans: Vec<SavedPlan>,
 }
 
@@ -63,18 +70,13 @@ const BLOCK: u32 = 8;
 const LANES: u32 = 1;
 const BYTES: usize = 32;
 
-/// Returns what tells a plan again and is no use to who guesses at the secrets in it.
-fn slow_digest(plan: &Plan, salt: &str) -> Result<String, String> {
+/// Returns what tells a text again and is no use to who guesses at the secrets in it.
+fn slow_digest(text: &str, salt: &str) -> Result<String, String> {
     let params =
         scrypt::Params::new(COST, BLOCK, LANES, BYTES).map_err(|error| error.to_string())?;
     let mut digest = [0; BYTES];
-    scrypt::scrypt(
-        plan.digest().as_bytes(),
-        salt.as_bytes(),
-        &params,
-        &mut digest,
-    )
-    .map_err(|error| error.to_string())?;
+    scrypt::scrypt(text.as_bytes(), salt.as_bytes(), &params, &mut digest)
+        .map_err(|error| error.to_string())?;
     Ok(hex(&digest))
 }
 
@@ -105,6 +107,8 @@ enum Mismatch {
     NotSaved,
     /// It is another plan than the one that was seen.
     Stale,
+    /// Files of variables say something else.
+    OtherVariables,
     /// The reference names another version of the model.
     Moved {
         reference: String,
@@ -114,21 +118,23 @@ enum Mismatch {
 }
 
 impl SavedPlans {
-    /// Keeps what tells the plans again.
+    /// Keeps what tells the plans again, and the variables that they were made with.
     ///
     /// # Errors
     /// When the system has no random numbers.
-    pub fn of(plans: &[Plan]) -> Result<Self, String> {
+    pub fn of(plans: &[Plan], files: &VariableFiles) -> Result<Self, String> {
         let salt = new_salt()?;
         let saved = plans.iter().map(|plan| {
             Ok(SavedPlan {
-                digest: slow_digest(plan, &salt)?,
+                digest: slow_digest(&plan.digest(), &salt)?,
                 shown: plan_document(plan),
             })
         });
         Ok(Self {
             format: FORMAT,
             plans: saved.collect::<Result<_, String>>()?,
+            variables: variables_digest(files, &salt)?,
+            has_other_variables: false,
             salt,
         })
     }
@@ -155,6 +161,21 @@ impl SavedPlans {
         }
     }
 
+    /// Holds them to the files of variables that are given now.
+    ///
+    /// # Errors
+    /// When they can't be compared.
+    pub fn with_files(mut self, files: &VariableFiles) -> Result<Self, String> {
+        self.has_other_variables = variables_digest(files, &self.salt)? != self.variables;
+        Ok(self)
+    }
+
+    /// Says whether files of variables say something else than when the plans were saved.
+    #[must_use]
+    pub fn has_other_variables(&self) -> bool {
+        self.has_other_variables
+    }
+
     /// Returns how a deploy ends for a plan that nobody saw.
     #[must_use]
     pub fn refusal(&self, plan: &Plan) -> Option<ResultRecord> {
@@ -164,8 +185,11 @@ impl SavedPlans {
 
     /// Returns whether this is a plan that was seen.
     fn check(&self, plan: &Plan) -> Result<(), Mismatch> {
+        if self.has_other_variables {
+            return Err(Mismatch::OtherVariables);
+        }
         // The digest is of service, account and region, too. What can't be compared was not seen.
-        let digest = slow_digest(plan, &self.salt).ok();
+        let digest = slow_digest(&plan.digest(), &self.salt).ok();
         if self
             .plans
             .iter()
@@ -209,8 +233,21 @@ impl SavedPlan {
     }
 }
 
+/// What is said of a plan that was made with other values.
+pub const OTHER_VARIABLES: &str =
+    "the plan was saved with other variables: --vars says something else than it did";
+
+fn variables_digest(files: &VariableFiles, salt: &str) -> Result<Option<String>, String> {
+    let content = files.content();
+    content
+        .map(|content| slow_digest(&content, salt))
+        .transpose()
+}
+
 /// A deploy that is held to a saved plan would do something else.
 fn not_the_plan(plan: &Plan, mismatch: Mismatch) -> ResultRecord {
+    let mismatch_hint = (mismatch == Mismatch::OtherVariables)
+        .then_some("give the same --vars, or save and review a new plan with mlship diff --out");
     let (refusal, error) = match mismatch {
         Mismatch::NotSaved => (
             Refusal::Check,
@@ -220,6 +257,7 @@ fn not_the_plan(plan: &Plan, mismatch: Mismatch) -> ResultRecord {
             Refusal::Stale,
             "service or manifest changed since the plan was saved".to_owned(),
         ),
+        Mismatch::OtherVariables => (Refusal::Stale, OTHER_VARIABLES.to_owned()),
         Mismatch::Moved {
             reference,
             saved,
@@ -231,7 +269,10 @@ fn not_the_plan(plan: &Plan, mismatch: Mismatch) -> ResultRecord {
     };
     let mut result = ResultRecord::new(&plan.service, Conclusion::Refused(refusal)).with_plan(plan);
     result.error = Some(error);
-    result.hint = Some("save and review a new one with mlship diff --out".to_owned());
+    result.hint = Some(match mismatch_hint {
+        Some(hint) => hint.to_owned(),
+        None => "save and review a new one with mlship diff --out".to_owned(),
+    });
     result
 }
 

@@ -165,7 +165,7 @@ pub(crate) fn subject() -> Subject {
 pub(crate) fn subject_of(manifest: Manifest) -> Subject {
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let source = manifest.source.clone();
     match identify(source, &settings) {
@@ -179,7 +179,7 @@ pub(crate) fn subject_of(manifest: Manifest) -> Subject {
 pub(crate) fn subject_alone(text: &str) -> Subject {
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     match identify(Source::new("m.yaml", text), &settings) {
         Identified::Release(identity) => Subject::of_manifest(&identity, None),
@@ -214,7 +214,7 @@ fn read_manifest(model: &str, image: &str, more: &str) -> Manifest {
     );
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     match read(Source::new("m.yaml", text), &settings) {
         Ok(manifest) => manifest,

@@ -155,7 +155,7 @@ struct Reading {
 fn read(text: &str, values: &BTreeMap<String, String>, check: Check<'_>) -> Reading {
     let settings = ReadOptions {
         environment: None,
-        variables: &|name| values.get(name).cloned(),
+        variables: &|name: &str| values.get(name).cloned(),
     };
     let examined = check(mlship_manifest::examine(
         Source::new("manifest.yaml", text),

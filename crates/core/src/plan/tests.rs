@@ -26,7 +26,7 @@ network: { subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1], securi
 fn release(manifest: &str) -> Release {
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let manifest = read(Source::new("test.yaml", manifest), &settings).unwrap();
     resolve(&manifest.release, "eu-west-1", &manifest.secrets)

@@ -5,7 +5,7 @@ use mlship_manifest::{ManifestContent, ReadOptions, Source, examine};
 fn check(text: &str, environment: Option<&str>) {
     let options = ReadOptions {
         environment,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let examined = examine(Source::new("new.yaml", text), &options);
     assert_eq!(examined.findings, [], "{text}");
@@ -48,7 +48,7 @@ fn environments_are_services_apart_in_the_cluster_that_was_named() {
             check(&text, environment);
             let options = ReadOptions {
                 environment,
-                variables: &|_| None,
+                variables: &|_: &str| None,
             };
             let examined = examine(Source::new("new.yaml", &*text), &options);
             let ManifestContent::Release(Some(read)) = examined.subject else {

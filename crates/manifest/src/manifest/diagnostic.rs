@@ -56,9 +56,15 @@ impl Diagnostic {
         }
     }
 
-    /// Adds the place.
+    /// Adds the place, and whose value it is that stands there.
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
+        if let Some(filling) = span.filling()
+            && !filling.origins.is_empty()
+            && self.span.is_none()
+        {
+            self.message = format!("{} ({})", self.message, filling.origins);
+        }
         self.span = Some(span);
         self
     }

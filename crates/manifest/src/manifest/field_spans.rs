@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use super::node::{Kind, Node};
 use super::path;
-use super::redaction;
 use super::source::Span;
 
 /// Where each field of a manifest was written, by its path.
@@ -131,7 +130,7 @@ impl Places {
             | Kind::String(_)
             | Kind::Unresolved(_) => {
                 // A variable's value is in the release, its telling name only here.
-                if redaction::unrepeatable(node.raw()) {
+                if node.is_unrepeatable() {
                     self.hidden.insert(path.to_owned());
                 }
             }

@@ -47,7 +47,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use experiment::{ExperimentManifest, Measure};
 pub use fargate::{is_size, nearest_sizes};
 pub use field_spans::Places;
-pub use files::{FoundFiles, file, find};
+pub use files::{FoundFiles, file, find, variable_files};
 pub use identity::{Identified, Identity, identify, identify_variant};
 pub use model_ref::{APPROVED, check_for_sagemaker};
 pub use model_ref::{Mistake, Reference, Selector};
@@ -64,7 +64,7 @@ pub use snippet::render;
 pub use source::overlap;
 pub use source::{Source, Span};
 pub use suggest::nearest;
-pub use variables::UsedDefault;
+pub use variables::{Given, GivenText, Origin, UsedDefault, Values, VariableFiles};
 
 /// Returns the JSON Schema of all kinds of manifest, as they are once variables are filled in.
 #[must_use]

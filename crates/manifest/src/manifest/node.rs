@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::redaction;
 use super::source::{Source, Span};
 
 /// A value and its place.
@@ -61,6 +62,12 @@ impl Node {
     pub(super) fn raw(&self) -> &str {
         let source: &Arc<Source> = self.span.source();
         source.text().get(self.written.clone()).unwrap_or_default()
+    }
+
+    /// Says whether no message may repeat a scalar.
+    pub(super) fn is_unrepeatable(&self) -> bool {
+        let is_secret = self.span.filling().is_some_and(|filling| filling.is_secret);
+        is_secret || redaction::unrepeatable(self.raw())
     }
 
     /// Says whether a mapping or a list is written within `{ }` or `[ ]`.

@@ -17,7 +17,7 @@ use super::schema::ModelRelease;
 use super::schema_check::{Stage, Stages, repair_typos, schemas, walk};
 use super::source::Source;
 use super::suggest;
-use super::variables::{self, Lookup, UsedDefault};
+use super::variables::{self, UsedDefault, Values};
 use crate::manifest::Code;
 use mlship_text::secrets::KnownSecrets;
 
@@ -29,7 +29,7 @@ pub struct ReadOptions<'a> {
     /// The environment whose overlay applies.
     pub environment: Option<&'a str>,
     /// Where the values of variables come from.
-    pub variables: Lookup<'a>,
+    pub variables: &'a dyn Values,
 }
 
 /// A manifest that keeps every rule that can be checked offline.

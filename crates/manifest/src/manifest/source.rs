@@ -102,6 +102,16 @@ pub struct Span {
     source: Arc<Source>,
     start: usize,
     end: usize,
+    filling: Option<Arc<Filling>>,
+}
+
+/// What stands in place of the text that was written.
+#[derive(Debug)]
+pub(super) struct Filling {
+    /// Whose values it is made of, in words.
+    pub(super) origins: String,
+    /// Whether any of them is secret.
+    pub(super) is_secret: bool,
 }
 
 /// Says whether two stretches share text, or are the same.
@@ -119,7 +129,19 @@ impl Span {
             source: Arc::clone(source),
             start,
             end: source.boundary(range.end).max(start),
+            filling: None,
         }
+    }
+
+    /// Says that something else stands in place of the text.
+    pub(super) fn filled(mut self, filling: Option<Arc<Filling>>) -> Self {
+        self.filling = filling;
+        self
+    }
+
+    /// Returns what stands in place of the text.
+    pub(super) fn filling(&self) -> Option<&Filling> {
+        self.filling.as_deref()
     }
 
     /// Returns the source this is a part of.

@@ -84,7 +84,13 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn value(&mut self, value: &Value, path: &str, at: At<'_>) -> Value {
         match value {
-            Value::Number(number) if is_sure(at, &number.to_string()) => {
+            Value::Number(number)
+                if is_sure(at, &number.to_string()) || self.known.is_field(&number.to_string()) =>
+            {
+                self.hidden.push(path.to_owned());
+                Value::String(HIDDEN.to_owned())
+            }
+            Value::Bool(switch) if self.known.is_field(&switch.to_string()) => {
                 self.hidden.push(path.to_owned());
                 Value::String(HIDDEN.to_owned())
             }

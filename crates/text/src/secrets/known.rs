@@ -32,6 +32,8 @@ impl fmt::Debug for KnownSecrets {
 
 /// Shorter values stand in words that have nothing to do with them.
 const LEAST: usize = 8;
+/// Of a value that is said to be secret, a word too many is hidden rather than one too few.
+const LEAST_DECLARED: usize = 4;
 
 impl KnownSecrets {
     /// Knows of no secret.
@@ -80,13 +82,29 @@ impl KnownSecrets {
     /// Adds a value that is secret.
     pub fn add(&mut self, value: &str) {
         // Where a secret is found is none.
-        if harmless::is_reference(value) {
-            return;
+        if !harmless::is_reference(value) {
+            self.add_longer(value, LEAST);
         }
+    }
+
+    /// Adds a value that somebody says is secret, whatever it looks like.
+    pub fn declare(&mut self, value: &str) {
+        self.add_longer(value, LEAST_DECLARED);
+        self.declare_field(value);
+    }
+
+    /// Adds the whole text of a field that such a value is a part of.
+    pub fn declare_field(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.fields.insert(text.to_owned());
+        }
+    }
+
+    fn add_longer(&mut self, value: &str, least: usize) {
         // Output is written line by line.
         for part in value.lines().chain([value, value.trim()]) {
             let part = part.trim_end_matches(['\r', '\n']);
-            if part.chars().count() >= LEAST && part.chars().any(|c| c != '*') {
+            if part.chars().count() >= least && part.chars().any(|c| c != '*') {
                 self.values.insert(part.to_owned());
                 let quoted = format!("{part:?}");
                 self.values.insert(quoted[1..quoted.len() - 1].to_owned());

@@ -187,7 +187,7 @@ pub(in crate::app) fn manifest(name: &str, more: &str) -> Manifest {
     );
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     read(Source::new(format!("{name}.yaml"), text), &settings).unwrap()
 }

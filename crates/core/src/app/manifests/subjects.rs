@@ -63,6 +63,13 @@ impl ManifestReader<'_> {
                 (Identified::Experiment, ManifestContent::Release(_)) => {}
             }
         }
+        // Of those that say whom they are about without it, it is no obstacle.
+        let of_files = self.files.findings().iter().cloned();
+        if read.findings.is_empty() {
+            read.elsewhere.extend(of_files);
+        } else {
+            read.findings = of_files.chain(read.findings).collect();
+        }
         let disputed = &read.disputed;
         let subjects = &mut read.subjects;
         subjects.retain(|subject| !disputed.contains(subject.service()));

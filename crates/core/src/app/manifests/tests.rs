@@ -4,6 +4,7 @@ mod subjects;
 use std::fs;
 use std::path::PathBuf;
 
+use super::examining::WORTH_A_THREAD;
 use super::*;
 use crate::release::Place;
 use mlship_manifest::Code;
@@ -49,7 +50,8 @@ const READER: ManifestReader<'static> = ManifestReader {
     has_several_accounts: false,
     environment: None,
     select: &[],
-    variables: &|_| None,
+    files: &VariableFiles::none(),
+    environment_variables: &|_| None,
     check: &|examined| examined,
 };
 
@@ -217,4 +219,28 @@ fn only_selected_releases_are_read_and_only_their_findings_told() {
     check(&["team=risk", "name=c"], &[]);
     check(&["name=c"], &["c"]);
     check(&["team=*", "cluster=ml", "model=m", "name=a"], &["a"]);
+}
+
+#[test]
+fn files_of_variables_fill_in_every_manifest_and_their_faults_are_told_once() {
+    let folder = Folder::new("vars");
+    let named = |name: &str| release(name).replace("m:1", "m:${TAG}");
+    folder.put("a.yaml", &named("a"));
+    folder.put("b.yaml", &named("b"));
+    let read = |text: &str| {
+        let files = VariableFiles::of(&[Source::new("vars.yml", text)], Vec::new());
+        let reader = ManifestReader {
+            files: &files,
+            environment_variables: &|_| Some("outside".to_owned()),
+            ..READER
+        };
+        reader.releases(&[folder.path()], &mut std::io::empty())
+    };
+    let reading = read("TAG: 1.10\n");
+    let images = reading.manifests.iter();
+    let images: Vec<_> = images.map(|one| &*one.manifest.release.image).collect();
+    assert_eq!(images, ["m:1.10", "m:1.10"]);
+    let reading = read("TAG: [1.10]\n");
+    assert_eq!(codes(&reading), [Code::BAD_VARIABLES_FILE]);
+    assert!(reading.is_broken());
 }

@@ -10,9 +10,11 @@ use super::super::recording_report::RecordingReport;
 use super::super::testing::{Stand, manifest, options};
 use super::*;
 use crate::plan::Redeploy;
+use crate::progress::ExitCode;
 use crate::release::Origin;
 use crate::release::ids;
 use crate::release::ids::{ClusterName, ServiceName};
+use mlship_manifest::Source;
 use std::io::Read as _;
 
 /// A plan that gives a container a password.
@@ -35,15 +37,52 @@ fn place(name: &str) -> PathBuf {
 
 #[test]
 fn a_plan_is_told_again_and_another_is_not() {
-    let saved = SavedPlans::of(&[plan("hunter2")]).unwrap();
+    let saved = SavedPlans::of(&[plan("hunter2")], &VariableFiles::none()).unwrap();
     assert_eq!(saved.check(&plan("hunter2")), Ok(()));
     assert_eq!(saved.check(&plan("hunter3")), Err(Mismatch::Stale));
+}
+
+fn files(text: &str) -> VariableFiles {
+    VariableFiles::of(&[Source::new("vars.json", text)], Vec::new())
+}
+
+#[test]
+fn a_plan_is_held_to_the_variables_that_it_was_made_with() {
+    let sensitive = "{\"A\": {\"value\": \"hunter2\", \"sensitive\": true}}";
+    for (saved_with, given, is_same) in [
+        ("A: 1", "{\"A\": 1}", true),
+        ("A: 1\nB: 2", "B: 2\nA: 1", true),
+        ("A: 1", "A: 2", false),
+        ("A: 1", "{}", false),
+        ("{}", "A: 1", false),
+        ("{}", "{}", true),
+        (sensitive, "A: hunter2", false),
+        (sensitive, sensitive, true),
+    ] {
+        let saved = SavedPlans::of(&[plan("x")], &files(saved_with)).unwrap();
+        let text = serde_json::to_string(&saved).unwrap();
+        assert!(!text.contains("hunter2"), "{text}");
+        let read: SavedPlans = serde_json::from_str(&text).unwrap();
+        let held = read.with_files(&files(given)).unwrap();
+        let expected = if is_same {
+            Ok(())
+        } else {
+            Err(Mismatch::OtherVariables)
+        };
+        assert_eq!(held.check(&plan("x")), expected, "{saved_with} {given}");
+        assert_eq!(held.has_other_variables(), !is_same);
+        if let Some(refused) = held.refusal(&plan("x")) {
+            assert_eq!(refused.exit_code(), ExitCode::Stale);
+            assert!(refused.error.unwrap().contains("--vars"));
+        }
+    }
 }
 
 #[test]
 fn no_two_files_have_a_digest_in_common_and_none_has_the_quick_one() {
     let plan = plan("hunter2");
-    let [first, other] = [(); 2].map(|()| SavedPlans::of(std::slice::from_ref(&plan)).unwrap());
+    let [first, other] = [(); 2]
+        .map(|()| SavedPlans::of(std::slice::from_ref(&plan), &VariableFiles::none()).unwrap());
     assert_ne!(first.salt, other.salt);
     assert_ne!(first.plans[0].digest, other.plans[0].digest);
     let text = serde_json::to_string(&first).unwrap();
@@ -113,7 +152,7 @@ proptest::proptest! {
     ) {
         let mut plan = plan_of_others(&form.replace('§', &secret));
         plan.secrets.add(&secret);
-        let saved = SavedPlans::of(std::slice::from_ref(&plan)).unwrap();
+        let saved = SavedPlans::of(std::slice::from_ref(&plan), &VariableFiles::none()).unwrap();
         let text = json!(saved).to_string();
         proptest::prop_assert!(!text.contains("Zq9Zq9Zq9"), "{}", text);
         proptest::prop_assert_eq!(saved.check(&plan), Ok(()));
@@ -168,7 +207,7 @@ fn a_plan_is_for_its_owner_also_where_the_file_was_there_before() {
     let path = place("wide");
     std::fs::write(&path, "old").unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let saved = SavedPlans::of(&[plan("x")]).unwrap();
+    let saved = SavedPlans::of(&[plan("x")], &VariableFiles::none()).unwrap();
     saved.write(path.to_str().unwrap()).unwrap();
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     let read = SavedPlans::read(path.to_str().unwrap()).unwrap();
@@ -209,7 +248,7 @@ fn of_alias(version: &str) -> Plan {
 fn refused(seen: &Plan, plan: &Plan) -> ResultRecord {
     let path = place(&format!("held-{}", plan.digest()));
     let name = path.to_str().unwrap();
-    SavedPlans::of(std::slice::from_ref(seen))
+    SavedPlans::of(std::slice::from_ref(seen), &VariableFiles::none())
         .unwrap()
         .write(name)
         .unwrap();
@@ -276,7 +315,7 @@ async fn reviewed(stand: &Stand, version: &str) -> SavedPlans {
     let (manifest, overrides) = (manifest(version), GateOverrides::default());
     let (context, redeploy) = (stand.context(), Redeploy::WhenChanged);
     let plan = preview(&context, &caller(), &manifest, redeploy, &overrides).await;
-    SavedPlans::of(&[plan.unwrap()]).unwrap()
+    SavedPlans::of(&[plan.unwrap()], &VariableFiles::none()).unwrap()
 }
 
 async fn deploy_held_to(saved: &SavedPlans, stand: &Stand, version: &str) -> ResultRecord {

@@ -11,7 +11,7 @@ fn with_password() -> Manifest {
         runtime: { cpu: 256, memory: 512, env: { DB_PASSWORD: hunter2hunter2, MODE: fast } }\n";
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     read(Source::new("m.yaml", text), &settings).unwrap()
 }

@@ -103,7 +103,7 @@ impl Lab {
         let text = text.replace("RULE", rule_arn().as_str());
         let settings = ReadOptions {
             environment: None,
-            variables: &|_| None,
+            variables: &|_: &str| None,
         };
         let examined = examine(Source::new("e.yaml", text), &settings);
         let ManifestContent::Experiment(Some(manifest)) = examined.subject else {

@@ -41,7 +41,7 @@ fn what_looks_secret_becomes_a_variable() {
     // What a pipeline lacks comes as an empty value.
     let empty = ReadOptions {
         environment: None,
-        variables: &|_| Some(String::new()),
+        variables: &|_: &str| Some(String::new()),
     };
     let read = examine(Source::new("a.yaml", &*imported.manifest), &empty);
     let said: Vec<&str> = read.findings.iter().map(|it| &*it.message).collect();

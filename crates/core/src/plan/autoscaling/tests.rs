@@ -18,7 +18,7 @@ const SCALED_BY_CPU: &str = "autoscaling: { min: 2, max: 10, targetCpuPercent: 6
 fn release(more: &str) -> Release {
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let text = format!("{BASE}{more}\n");
     let manifest = read(Source::new("test.yaml", text), &settings).unwrap();
@@ -169,7 +169,7 @@ fn the_count_is_never_written_where_autoscaling_owns_it() {
     let release = |more: &str| {
         let settings = ReadOptions {
             environment: None,
-            variables: &|_| None,
+            variables: &|_: &str| None,
         };
         let manifest = read(Source::new("t.yaml", format!("{three}{more}\n")), &settings);
         let manifest = manifest.unwrap();

@@ -42,7 +42,7 @@ overrides: {overrides}
     );
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let manifest = read(Source::new("test.yaml", text), &settings).unwrap();
     resolve(&manifest.release, "eu-west-1", &manifest.secrets)

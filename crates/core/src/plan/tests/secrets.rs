@@ -80,7 +80,7 @@ fn with_variables(env: &str, value: &str) -> Release {
     let manifest = BASE.replace("env: { A: \"1\", B: \"2\" }", env);
     let settings = ReadOptions {
         environment: None,
-        variables: &|name| {
+        variables: &|name: &str| {
             ["MY_TOKEN", "PIN_SECRET", "DB_PASSWORD"]
                 .contains(&name)
                 .then(|| value.to_owned())

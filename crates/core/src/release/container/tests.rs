@@ -17,7 +17,7 @@ runtime: { compute: ec2, memory: 1024, RUNTIME }
 fn check(runtime: &str, field: &str, expected: &Value) {
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let text = BASE.replace("RUNTIME", runtime);
     let manifest = read(Source::new("m.yaml", &*text), &settings).unwrap();

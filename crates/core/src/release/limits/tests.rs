@@ -27,7 +27,7 @@ fn found(text: &str) -> String {
 fn drawn(text: &str, is_wanted: impl Fn(&Diagnostic) -> bool) -> String {
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let manifest = read(Source::new("m.yaml", text), &settings).unwrap();
     let release = resolve(&manifest.release, "eu-west-1", &manifest.secrets);

@@ -22,7 +22,7 @@ network: {{ subnets: [subnet-a] }}
     );
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let manifest = read(Source::new("test.yaml", text), &settings).unwrap();
     Value::Object(

@@ -41,11 +41,17 @@ super::codes! { "Fields, values, overlays and variables":
         "The name of an overlay holds a character that it can't."
         "Use 1 to 64 letters, digits, `-` and `_`.";
     UNSET_VARIABLE "unset-variable"
-        "The manifest refers to an environment variable that is not set."
-        "Set it where mlship runs, or give a default with `${NAME:-default}`.";
+        "The manifest refers to a variable that neither the environment nor a file of `--vars` sets."
+        "Set it where mlship runs, name the file that has it, or give a default with `${NAME:-default}`.";
     BAD_VARIABLE "bad-variable"
         "`${` begins something that is no reference to a variable."
         "Write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`, or `$${` for the text itself.";
+    UNKNOWN_VARIABLE "unknown-variable"
+        "A file of `--vars` can't be read, and it may be the one that sets the variable."
+        "Mend that file first.";
+    BAD_VARIABLES_FILE "bad-variables-file"
+        "A file of `--vars` is neither a mapping of names to texts, numbers and switches nor what `terraform output -json` writes."
+        "Correct the place that is shown.";
     NOT_SUPPORTED_YET "not-supported-yet"
         "The field is known, and this version can't do what it asks for."
         "Remove it, or use what the message names instead.";

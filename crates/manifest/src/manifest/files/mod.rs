@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::diagnostic::{Diagnostic, Severity};
 use super::parse::{MOST_BYTES, too_big};
 use super::source::{Source, Span};
+use super::variables::VariableFiles;
 use crate::manifest::Code;
 
 /// How deep directories are searched.
@@ -36,6 +37,18 @@ pub fn find(paths: &[PathBuf], stdin: &mut dyn Read) -> FoundFiles {
         }
     }
     found
+}
+
+/// Reads files of variables, of which each is a file.
+pub fn variable_files(paths: &[String], stdin: &mut dyn Read) -> VariableFiles {
+    let mut found = FoundFiles::default();
+    for path in paths {
+        found.add(match &**path {
+            "-" => read("<stdin>", stdin),
+            path => file(Path::new(path)),
+        });
+    }
+    VariableFiles::of(&found.sources, found.problems)
 }
 
 impl FoundFiles {

@@ -27,6 +27,22 @@ const MOST_NODES: usize = 20_000;
 
 /// Reads one document. Duplicate keys are reported in `found` and don't end the reading.
 pub(super) fn parse(source: &Arc<Source>, found: &mut Vec<Diagnostic>) -> Option<Node> {
+    let Tree { root, is_whole } = tree(source, found)?;
+    if is_whole {
+        source.conceal(redaction::concealed(&root));
+    }
+    Some(root)
+}
+
+/// A document whose source doesn't know yet what of it no snippet may show.
+pub(super) struct Tree {
+    pub(super) root: Node,
+    /// Whether everything written is in the tree.
+    pub(super) is_whole: bool,
+}
+
+/// Reads one document, and conceals nothing of it.
+pub(super) fn tree(source: &Arc<Source>, found: &mut Vec<Diagnostic>) -> Option<Tree> {
     if let Some(refused) = refuse(source) {
         found.push(refused);
         return None;
@@ -39,10 +55,8 @@ pub(super) fn parse(source: &Arc<Source>, found: &mut Vec<Diagnostic>) -> Option
                 whole: !source.text().contains("<<"),
             };
             let root = reader.node(root, Location::UNKNOWN);
-            if reader.whole {
-                source.conceal(redaction::concealed(&root));
-            }
-            Some(root)
+            let is_whole = reader.whole;
+            Some(Tree { root, is_whole })
         }
         Err(error) => {
             found.push(failure::translate(&error, source));

@@ -120,7 +120,7 @@ impl<'a> Walker<'a> {
         let or_mapping = schema["anyOf"].is_array();
         let schema = self.choice(node, schema);
         let scalar = !matches!(node.kind, Kind::Sequence(_) | Kind::Mapping(_));
-        let hidden = at.hidden || (scalar && redaction::unrepeatable(node.raw()));
+        let hidden = at.hidden || (scalar && node.is_unrepeatable());
         let at = At {
             hidden,
             description,

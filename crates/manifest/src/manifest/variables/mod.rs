@@ -2,21 +2,26 @@
 //! literal `${`.
 //!
 //! Works on the tree, after parsing, so that a value can never change the structure. Keys stay as
-//! they are. Reads no environment: the values come from a function. What
-//! variables with secret names fill in is remembered, so that nothing shows it.
+//! they are. Reads no environment and no files: the values are handed in. What is secret of them,
+//! by their names or by what is said of them, is remembered, so that nothing shows it; and whatever
+//! points at a value says where it comes from.
 
+mod files;
+mod given;
+mod problem;
 mod reference;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, Style};
-use super::source::Span;
+use super::source::{Filling, Span};
+pub use files::VariableFiles;
+pub use given::{Given, GivenText, Origin, Values};
 use mlship_text::secrets::{KnownSecrets, is_secret_name};
-use reference::{Filled, Piece, Problem, pieces};
-
-/// Where the values come from.
-pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+use problem::Problem;
+use reference::{Filled, Piece, pieces};
 
 /// Says whether a text has anything to replace.
 pub(super) fn mentions_variable(text: &str) -> bool {
@@ -41,7 +46,7 @@ pub struct UsedDefault {
 /// A scalar with a problem becomes `Unresolved`, so that nobody complains about its text, too.
 pub(super) fn expand(
     node: &mut Node,
-    lookup: Lookup<'_>,
+    values: &dyn Values,
     known: &mut KnownSecrets,
     defaults: &mut Vec<UsedDefault>,
     found: &mut Vec<Diagnostic>,
@@ -49,13 +54,13 @@ pub(super) fn expand(
     match &mut node.kind {
         Kind::Sequence(items) => {
             for item in items {
-                expand(item, lookup, known, defaults, found);
+                expand(item, values, known, defaults, found);
             }
         }
         Kind::Mapping(entries) => {
             for entry in entries {
                 let before = found.len();
-                expand(&mut entry.value, lookup, known, defaults, found);
+                expand(&mut entry.value, values, known, defaults, found);
                 if is_secret_name(&entry.key.text) {
                     found[before..]
                         .iter_mut()
@@ -65,9 +70,10 @@ pub(super) fn expand(
         }
         Kind::String(text) if mentions_variable(text) => {
             let text = text.clone();
-            match expand_text(node, &text, lookup, found) {
+            match expand_text(node, &text, values, found) {
                 Some(filled) => {
                     filled.note(known);
+                    let filling = filled.filling();
                     let used = filled.defaults.into_iter();
                     defaults.extend(used.map(|(variable, value)| UsedDefault {
                         variable,
@@ -75,6 +81,7 @@ pub(super) fn expand(
                         at: node.span.range(),
                     }));
                     node.kind = Kind::String(filled.text);
+                    node.span = node.span.clone().filled(filling.map(Arc::new));
                 }
                 None => node.kind = Kind::Unresolved(text),
             }
@@ -101,7 +108,7 @@ fn drop_default_from_message(finding: &mut Diagnostic) {
 fn expand_text(
     node: &Node,
     text: &str,
-    lookup: Lookup<'_>,
+    values: &dyn Values,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Filled> {
     let mut replaced = Filled::default();
@@ -110,7 +117,7 @@ fn expand_text(
         let outcome = match piece {
             Piece::Text(text) => Ok(Filled::from(text.to_owned())),
             Piece::Reference { at, inner } => {
-                reference::resolve(inner, lookup).map_err(|problem| (at, inner, problem))
+                reference::resolve(inner, values).map_err(|problem| (at, inner, problem))
             }
             Piece::Unclosed { at } => Err((at, "", Problem::Unclosed)),
         };
@@ -122,7 +129,7 @@ fn expand_text(
                 let is_news = !found
                     .iter()
                     .any(|finding| finding.span.as_ref() == Some(&node.span));
-                if is_news || !matches!(problem, Problem::Unset { .. } | Problem::Required { .. }) {
+                if is_news || !problem.is_of_value() {
                     found.push(problem.explain().at(place(node, text, at, inner)));
                 }
             }

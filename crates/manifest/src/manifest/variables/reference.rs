@@ -1,12 +1,11 @@
 //! Parses variable references, `${...}`.
 
-use super::super::diagnostic::Diagnostic;
-use super::Lookup;
-use crate::manifest::Code;
-use mlship_text::secrets::{KnownSecrets, is_secret_name, is_secret_under, redact};
+use super::problem::Problem;
+use super::{Filling, Given, GivenText, Origin, Values};
+use mlship_text::secrets::{KnownSecrets, is_secret_name, is_secret_under};
 
 /// How deep a default may hold references of its own.
-const DEEPEST: usize = 8;
+pub(super) const DEEPEST: usize = 8;
 
 /// A part of a text with variables.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,19 +59,9 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// Why a reference has no value.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Problem {
-    Unset { name: String, is_empty: bool },
-    Required { name: String, message: String },
-    Malformed,
-    Unclosed,
-    TooDeep,
-}
-
 /// Returns the value of what stands between `${` and `}`.
-pub(super) fn resolve(inner: &str, lookup: Lookup<'_>) -> Result<Filled, Problem> {
-    resolve_within(inner, lookup, DEEPEST)
+pub(super) fn resolve(inner: &str, values: &dyn Values) -> Result<Filled, Problem> {
+    resolve_within(inner, values, DEEPEST)
 }
 
 /// What a reference became.
@@ -81,8 +70,12 @@ pub(super) struct Filled {
     pub(super) text: String,
     /// What of it variables with secret names filled in.
     pub(super) secrets: Vec<String>,
+    /// What of it is said to be secret.
+    pub(super) declared: Vec<String>,
     /// The variables that defaults stand in for, each with its own.
     pub(super) defaults: Vec<(String, String)>,
+    /// The variables that were set, and by whom.
+    pub(super) origins: Vec<(String, Origin)>,
 }
 
 impl Filled {
@@ -90,7 +83,9 @@ impl Filled {
     pub(super) fn push(&mut self, part: Self) {
         self.text.push_str(&part.text);
         self.secrets.extend(part.secrets);
+        self.declared.extend(part.declared);
         self.defaults.extend(part.defaults);
+        self.origins.extend(part.origins);
     }
 
     /// Adds text that no variable filled in.
@@ -103,9 +98,31 @@ impl Filled {
         for secret in &self.secrets {
             known.add(secret);
         }
+        for secret in &self.declared {
+            known.declare(secret);
+        }
+        if !self.declared.is_empty() {
+            known.declare_field(&self.text);
+        }
         if self.secrets.iter().any(|secret| !secret.is_empty()) {
             known.add_field(&self.text);
         }
+    }
+
+    /// Returns what whoever points at it is told of where it comes from.
+    pub(super) fn filling(&self) -> Option<Filling> {
+        let mut told: Vec<String> = Vec::new();
+        for (name, origin) in &self.origins {
+            let words = format!("`{name}` is from {origin}");
+            if !told.contains(&words) {
+                told.push(words);
+            }
+        }
+        let is_secret = !self.declared.is_empty() || !self.secrets.is_empty();
+        (is_secret || !told.is_empty()).then(|| Filling {
+            origins: told.join(", "),
+            is_secret,
+        })
     }
 
     /// A name that sounds secret makes a secret of what it stands for, unless that is a switch, a path
@@ -122,13 +139,32 @@ impl From<String> for Filled {
     fn from(text: String) -> Self {
         Self {
             text,
-            secrets: Vec::new(),
-            defaults: Vec::new(),
+            ..Self::default()
         }
     }
 }
 
-fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Filled, Problem> {
+/// A variable's value, whatever its name makes of it.
+fn given(name: &str, given: GivenText) -> Filled {
+    let GivenText {
+        text,
+        is_secret,
+        origin,
+    } = given;
+    let declared = if is_secret {
+        vec![text.clone()]
+    } else {
+        Vec::new()
+    };
+    Filled {
+        text,
+        declared,
+        origins: vec![(name.to_owned(), origin)],
+        ..Filled::default()
+    }
+}
+
+fn resolve_within(inner: &str, values: &dyn Values, depth: usize) -> Result<Filled, Problem> {
     let end = inner
         .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
         .unwrap_or(inner.len());
@@ -136,23 +172,40 @@ fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Fille
     if name.is_empty() || name.starts_with(|character: char| character.is_ascii_digit()) {
         return Err(Problem::Malformed);
     }
-    let given = lookup(name);
-    let is_empty = given.as_deref() == Some("");
+    let (text, unset) = match values.variable(name) {
+        Given::Text(text) => (Some(text), None),
+        Given::Nothing => (None, None),
+        Given::Null(origin) => {
+            let name = name.to_owned();
+            (None, Some(Problem::Null { name, origin }))
+        }
+        Given::Structure(origin) => {
+            let name = name.to_owned();
+            return Err(Problem::Structure { name, origin });
+        }
+        Given::Unknown => {
+            let name = name.to_owned();
+            return Err(Problem::Unknown { name });
+        }
+    };
+    let is_empty = text.as_ref().is_some_and(|given| given.text.is_empty());
     // As in a shell, the colon makes an empty value count as none. A secret that a pipeline lacks
     // comes as an empty value, too: nobody's password is nothing.
     let is_none = is_empty && (!operator.is_empty() || is_secret_name(name));
-    let value = given.filter(|_| !is_none).map(Filled::from);
+    let value = text.filter(|_| !is_none).map(|text| given(name, text));
     let filled = |value| Filled::by(name, value);
     if operator.is_empty() {
-        return value.map(filled).ok_or_else(|| Problem::Unset {
-            name: name.to_owned(),
-            is_empty,
+        return value.map(filled).ok_or_else(|| {
+            unset.unwrap_or_else(|| Problem::Unset {
+                name: name.to_owned(),
+                is_empty,
+            })
         });
     }
     if let Some(default) = operator.strip_prefix(":-") {
         // A default that stands in the file is no less secret.
         return value
-            .map_or_else(|| stand_in(name, default, lookup, depth), Ok)
+            .map_or_else(|| stand_in(name, default, values, depth), Ok)
             .map(filled);
     }
     if let Some(message) = operator.strip_prefix(":?") {
@@ -168,16 +221,16 @@ fn resolve_within(inner: &str, lookup: Lookup<'_>, depth: usize) -> Result<Fille
 fn stand_in(
     name: &str,
     default: &str,
-    lookup: Lookup<'_>,
+    values: &dyn Values,
     depth: usize,
 ) -> Result<Filled, Problem> {
-    let mut filled = expand_default(default, lookup, depth)?;
+    let mut filled = expand_default(default, values, depth)?;
     let value = filled.text.clone();
     filled.defaults.push((name.to_owned(), value));
     Ok(filled)
 }
 
-fn expand_default(default: &str, lookup: Lookup<'_>, depth: usize) -> Result<Filled, Problem> {
+fn expand_default(default: &str, values: &dyn Values, depth: usize) -> Result<Filled, Problem> {
     if depth == 0 {
         return Err(Problem::TooDeep);
     }
@@ -186,65 +239,10 @@ fn expand_default(default: &str, lookup: Lookup<'_>, depth: usize) -> Result<Fil
         match piece {
             Piece::Text(plain) => text.push_str(plain),
             Piece::Reference { inner, .. } => {
-                text.push(resolve_within(inner, lookup, depth - 1)?);
+                text.push(resolve_within(inner, values, depth - 1)?);
             }
             Piece::Unclosed { .. } => return Err(Problem::Unclosed),
         }
     }
     Ok(text)
-}
-
-impl Problem {
-    /// Explains the problem.
-    pub(super) fn explain(self) -> Diagnostic {
-        match self {
-            Self::Unset {
-                name,
-                is_empty: true,
-            } => Diagnostic::error(
-                Code::UNSET_VARIABLE,
-                format!("variable `{name}` is empty, as if it were not set"),
-            )
-            .help("set it, or write `${NAME:-}` where nothing may stand in its place"),
-            Self::Unset {
-                name,
-                is_empty: false,
-            } => Diagnostic::error(
-                Code::UNSET_VARIABLE,
-                format!("variable `{name}` is not set"),
-            )
-            .help(format!(
-                // With its own name a default of something secret would be taken for one.
-                "set it, give a default as in `${{NAME:-default}}`, \
-                         or write `$${{{name}}}` for the text itself"
-            )),
-            // Who wrote `:?` for `:-` gave the secret as the message.
-            Self::Required { name, message } if message.is_empty() || is_secret_name(&name) => {
-                Diagnostic::error(
-                    Code::UNSET_VARIABLE,
-                    format!("variable `{name}` is not set"),
-                )
-                .help("set it; the manifest requires it")
-            }
-            Self::Required { name, message } => {
-                let message = format!("variable `{name}` is not set: {}", redact(&message));
-                Diagnostic::error(Code::UNSET_VARIABLE, message)
-                    .help("set it; the manifest requires it")
-            }
-            Self::Malformed => {
-                // What is written there may be a secret by mistake, so it is not repeated.
-                Diagnostic::error(Code::BAD_VARIABLE, "this is not a reference to a variable").help(
-                    "write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`, \
-                     or `$${` for a literal `${`",
-                )
-            }
-            Self::Unclosed => Diagnostic::error(Code::BAD_VARIABLE, "`${` has no closing `}`")
-                .help("close it, or write `$${` for a literal `${`"),
-            Self::TooDeep => {
-                let message = format!("defaults are nested more than {DEEPEST} deep");
-                Diagnostic::error(Code::BAD_VARIABLE, message)
-                    .help("give the innermost value a variable of its own")
-            }
-        }
-    }
 }

@@ -9,7 +9,8 @@ use snapbox::data::Inline;
 use snapbox::{assert_data_eq, str};
 
 use super::super::testing::{findings, good, variable, with};
-use super::reference::{Piece, Problem, pieces, resolve};
+use super::problem::Problem;
+use super::reference::{Piece, pieces, resolve};
 
 #[track_caller]
 fn becomes(written: &str, expected: &str) {
@@ -34,10 +35,8 @@ fn variables_expand_in_strings() {
 
 #[test]
 fn a_value_is_not_expanded_again() {
-    assert_eq!(
-        resolve("A", &|_| Some("${B}".to_owned())),
-        Ok("${B}".to_owned().into())
-    );
+    let filled = resolve("A", &|_: &str| Some("${B}".to_owned()));
+    assert_eq!(filled.map(|filled| filled.text), Ok("${B}".to_owned()));
 }
 
 #[test]
@@ -66,7 +65,7 @@ fn a_variable_in_quotes_stays_text() {
         "desired: 3",
         "desired: \"${THREE}\"",
         str![[r#"
-error[wrong-type]: `service.desired` must be an integer, found the string `"3"`
+error[wrong-type]: `service.desired` must be an integer, found the string `"3"` (`THREE` is from the environment)
   --> release.yaml:10:12
    |
 10 |   desired: "${THREE}"
@@ -85,7 +84,7 @@ fn a_number_from_a_variable_within_braces_is_told_to_be_written_outside() {
         "team: risk",
         "team: risk\nautoscaling: { min: \"${THREE}\", max: 5, targetCpuPercent: 60 }",
         str![[r#"
-error[wrong-type]: `autoscaling.min` must be an integer, found the string `"3"`
+error[wrong-type]: `autoscaling.min` must be an integer, found the string `"3"` (`THREE` is from the environment)
   --> release.yaml:36:21
    |
 36 | autoscaling: { min: "${THREE}", max: 5, targetCpuPercent: 60 }
@@ -99,7 +98,7 @@ error[wrong-type]: `autoscaling.min` must be an integer, found the string `"3"`
         "maximumPercent: 200",
         "circuitBreaker: \"${TRUE}\"",
         str![[r#"
-error[wrong-type]: `rollout.circuitBreaker` must be `true` or `false`, found the string `"true"`
+error[wrong-type]: `rollout.circuitBreaker` must be `true` or `false`, found the string `"true"` (`TRUE` is from the environment)
   --> release.yaml:33:19
    |
 33 |   circuitBreaker: "${TRUE}"
@@ -117,7 +116,7 @@ fn a_variable_that_is_no_number_is_shown_with_its_value() {
         "desired: 3",
         "desired: ${WORDS}",
         str![[r#"
-error[wrong-type]: `service.desired` must be an integer, found the string `no number`
+error[wrong-type]: `service.desired` must be an integer, found the string `no number` (`WORDS` is from the environment)
   --> release.yaml:10:12
    |
 10 |   desired: ${WORDS}
@@ -135,7 +134,7 @@ fn the_value_of_a_variable_that_sounds_secret_is_not_repeated() {
         "desired: 3",
         "desired: ${DB_PASSWORD}",
         str![[r#"
-error[wrong-type]: `service.desired` must be an integer, found a string
+error[wrong-type]: `service.desired` must be an integer, found a string (`DB_PASSWORD` is from the environment)
   --> release.yaml:10:12
    |
 10 |   desired: ${DB_PASSWORD}
@@ -149,7 +148,7 @@ error[wrong-type]: `service.desired` must be an integer, found a string
         "image: registry.example.com/fraud:8",
         "image: \"Fraud:${DB_PASSWORD}\"",
         str![[r#"
-error[bad-image]: `image` can't be (hidden): a repository's name is in lower case
+error[bad-image]: `image` can't be (hidden): a repository's name is in lower case (`DB_PASSWORD` is from the environment)
  --> release.yaml:6:8
   |
 6 | image: ***

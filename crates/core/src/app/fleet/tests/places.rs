@@ -24,7 +24,7 @@ fn fleet(services: &[(&str, &str, &str)]) -> Vec<Loaded> {
         );
         let settings = ReadOptions {
             environment: None,
-            variables: &|_| None,
+            variables: &|_: &str| None,
         };
         read(
             Source::new(format!("{region}-{name}.yaml"), text),

@@ -81,7 +81,7 @@ fn refused() -> Manifest {
                 runtime: { cpu: 256, memory: 512 }\nnetwork: { subnets: [subnet-1] }\n";
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     read(Source::new("z.yaml", text), &settings).unwrap()
 }

@@ -96,3 +96,25 @@ fn a_broken_file_takes_nobody_with_it() {
     assert_eq!(services(&read), ["ml/a", "ml/d"]);
     assert_eq!(read.findings.len(), 3, "{:?}", read.findings);
 }
+
+#[test]
+fn a_broken_file_of_variables_is_in_the_way_of_those_alone_that_need_it_to_say_whom_they_are_about()
+{
+    let folder = Folder::new("files");
+    let files = VariableFiles::of(&[Source::new("vars.yml", "[]")], Vec::new());
+    let reader = ManifestReader {
+        files: &files,
+        ..READER
+    };
+    let read = |path: &str| reader.subjects(&[path.to_owned()], &mut std::io::empty());
+    let elsewhere = release("a").replace("m:1", "m:${TAG}");
+    let known = read(&folder.put("a.yaml", &elsewhere));
+    assert_eq!(services(&known), ["ml/a"]);
+    assert_eq!(known.findings, []);
+    assert!(!known.elsewhere.is_empty());
+    let named = release("a").replace("name: a", "name: \"${NAME}\"");
+    let unknown = read(&folder.put("a.yaml", &named));
+    assert!(unknown.subjects.is_empty());
+    let codes: Vec<Code> = unknown.findings.iter().map(|found| found.code).collect();
+    assert_eq!(codes, [Code::BAD_VARIABLES_FILE, Code::UNKNOWN_VARIABLE]);
+}

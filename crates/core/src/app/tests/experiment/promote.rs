@@ -35,7 +35,7 @@ fn clock() -> Timestamp {
 
 const SETTINGS: ReadOptions<'static> = ReadOptions {
     environment: None,
-    variables: &|_| None,
+    variables: &|_: &str| None,
 };
 
 fn release(service: &str, version: &str) -> Manifest {
