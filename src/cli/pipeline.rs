@@ -142,8 +142,10 @@ fn reads_manifests(command: &Command) -> bool {
         | Command::Watch(_)
         | Command::Logs(_)
         | Command::Experiment(_)
+        | Command::IamPolicy(_)
         | Command::Render(_) => true,
         Command::Init(_)
+        | Command::Compare(_)
         | Command::Explain(_)
         | Command::Schema(_)
         | Command::Completions(_)

@@ -34,7 +34,7 @@ tags: { team: risk }
 pub(super) fn subject(text: &str) -> Subject {
     let settings = ReadOptions {
         environment: None,
-        variables: &|_| None,
+        variables: &|_: &str| None,
     };
     let manifest = match read(Source::new("m.yaml", text), &settings) {
         Ok(manifest) => manifest,
