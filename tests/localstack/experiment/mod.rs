@@ -12,3 +12,4 @@ mod rows;
 mod start;
 mod status;
 mod stop;
+mod three;
