@@ -5,13 +5,14 @@
 #[path = "../experiment/draws.rs"]
 mod draws;
 mod manifest;
+mod rows;
 #[path = "../experiment/runs.rs"]
 mod runs;
 mod scenario;
 mod scenarios;
 mod traffic;
 
-use scenarios::scenarios;
+use scenarios::{of_rows, scenarios};
 
 /// Enough for a look; the table of the README has 2,000.
 const RUNS: u64 = 100;
@@ -24,7 +25,13 @@ fn main() {
     for scenario in scenarios() {
         let is_wanted = |name: &String| scenario.name.contains(name.as_str());
         if wanted.as_ref().is_none_or(is_wanted) {
-            scenario.print(runs.unwrap_or(RUNS));
+            scenario.print(runs.unwrap_or(RUNS), None);
+        }
+    }
+    for (scenario, of_rows) in of_rows() {
+        let is_wanted = |name: &String| scenario.name.contains(name.as_str());
+        if wanted.as_ref().is_none_or(is_wanted) {
+            scenario.print(runs.unwrap_or(RUNS), Some(&of_rows));
         }
     }
 }

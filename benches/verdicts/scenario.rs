@@ -5,6 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 
+use mlship_core::experiment::rows::lay_over;
 use mlship_core::experiment::{
     Definition, Material, MetricQueries, Part, PhaseTimes, PlannedLooks, Reading, Samples, Terms,
     Window,
@@ -15,6 +16,7 @@ use mlship_stats::{Phase, TestVerdict};
 
 use crate::draws::real;
 use crate::manifest::{Design, NAMES};
+use crate::rows::{OfRows, Table, in_rows};
 use crate::runs::{all, median, rate};
 use crate::traffic::{Clients, Hour};
 
@@ -46,11 +48,18 @@ struct Ended {
 }
 
 impl Scenario {
-    fn run(&self, experiment: &Experiment, definition: &Definition, rng: &mut Rng) -> Ended {
+    fn run(
+        &self,
+        experiment: &Experiment,
+        definition: &Definition,
+        of_rows: Option<&OfRows>,
+        rng: &mut Rng,
+    ) -> Ended {
         let weights: Vec<&[u32]> = (0..HOURS_A_DAY * self.days)
             .map(|hour| self.step(hour / HOURS_A_DAY).1.1)
             .collect();
-        let hours = self.clients.draw(&weights, self.design.stamped, rng);
+        let (hours, clients) = self.clients.draw(&weights, self.design.stamped, rng);
+        let rows = of_rows.map(|of_rows| of_rows.table(self.clients, clients, rng));
         let mut planned = self.design.looks.map(|looks| PlannedLooks {
             looks,
             taken: Vec::new(),
@@ -67,7 +76,8 @@ impl Scenario {
             }
             // A look is taken at the end of a day, with the weights that the day had.
             let read = |planned: Option<&PlannedLooks>| {
-                self.read((experiment, definition), day, &hours, planned)
+                let traffic = (&*hours, rows.as_ref());
+                self.read((experiment, definition), day, traffic, planned)
             };
             let mut reading = read(planned.as_ref());
             let due = reading.looks.as_ref().and_then(|looks| looks.due.clone());
@@ -98,7 +108,7 @@ impl Scenario {
         &self,
         (experiment, definition): (&Experiment, &Definition),
         day: usize,
-        hours: &[Vec<Hour>],
+        (hours, rows): (&[Vec<Hour>], Option<&Table>),
         planned: Option<&PlannedLooks>,
     ) -> Reading {
         let (number, (from, weights, phase)) = self.step(day - 1);
@@ -141,28 +151,43 @@ impl Scenario {
         let points: Vec<Vec<Point>> = points.collect();
         let mut samples = Samples::default();
         samples.add(&part, &points);
+        let mut looks = samples.looks(&queries);
+        let counts = rows.and_then(|rows| rows.read(experiment, window, end));
+        if let Some(counts) = &counts {
+            let nothing = Samples::nothing(&queries, window.to);
+            lay_over(counts, &mut looks, nothing);
+        }
         Reading::of(&Material {
             experiment: Some(experiment),
             definition,
             weights,
-            looks: &samples.looks(&queries),
+            looks: &looks,
             dead: &[],
             window,
             terms,
             fixed: false,
             planned: planned.filter(|_| usize::try_from(number) == Ok(self.steps.len())),
-            rows: None,
+            rows: counts.as_ref(),
         })
     }
 
-    pub(crate) fn print(&self, runs: u64) {
-        let Ok(experiment) = self.design.experiment() else {
+    pub(crate) fn print(&self, runs: u64, of_rows: Option<&OfRows>) {
+        let written = self.design.experiment().ok();
+        let written = written.and_then(|experiment| match of_rows {
+            Some(_) => in_rows(experiment),
+            None => Some(experiment),
+        });
+        let Some(experiment) = written else {
             println!("| {} | is no manifest |", self.name);
             return;
         };
         let definition = self.design.definition();
-        let ended = all(&format!("{self:?}"), runs, |rng| {
-            self.run(&experiment, &definition, rng)
+        let name = match of_rows {
+            Some(of_rows) => format!("{self:?} {of_rows:?}"),
+            None => format!("{self:?}"),
+        };
+        let ended = all(&name, runs, |rng| {
+            self.run(&experiment, &definition, of_rows, rng)
         });
         let part = |verdict: TestVerdict| rate(&ended, |one| one.verdict == verdict);
         let decided = |one: &&Ended| one.verdict != TestVerdict::Inconclusive;
@@ -186,7 +211,7 @@ pub(crate) fn head() {
     println!("| --- | --- | --- | --- | --- | --- |");
 }
 
-fn at(hour: usize) -> Timestamp {
+pub(crate) fn at(hour: usize) -> Timestamp {
     let begin = Timestamp::from_second(BEGIN).unwrap_or_default();
     let hours = SignedDuration::from_hours(i64::try_from(hour).unwrap_or(0));
     begin.saturating_add(hours).unwrap_or(begin)

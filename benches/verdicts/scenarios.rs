@@ -3,6 +3,7 @@
 use mlship_stats::Phase;
 
 use crate::manifest::Design;
+use crate::rows::OfRows;
 use crate::scenario::{Scenario, Step};
 use crate::traffic::Clients;
 
@@ -234,6 +235,74 @@ fn effects(plain: &Scenario) -> Vec<Scenario> {
                 harm: 0.3,
                 ..PEOPLE
             },
+        ),
+    ]
+}
+
+/// Returns those whose business metrics are in rows: without an effect, then with one.
+pub(crate) fn of_rows() -> Vec<(Scenario, OfRows)> {
+    let calm = Clients {
+        failing: (0.0, 0.0),
+        spends: 0.5,
+        ..PEOPLE
+    };
+    let better = Clients {
+        lift: 0.125,
+        ..calm
+    };
+    let of = |name, clients, of_means| Scenario {
+        name,
+        days: 14,
+        steps: vec![(0, &[50, 50], ONLY)],
+        clients,
+        design: Design { of_means, ..PLAIN },
+        before: false,
+    };
+    let without = OfRows { covariate: None };
+    let cuped = OfRows {
+        covariate: Some(0.7),
+    };
+    vec![
+        (of("rows, 50:50", PEOPLE, false), without),
+        (
+            Scenario {
+                steps: ramp(),
+                design: Design {
+                    outcome_within: Some("3d"),
+                    ..PLAIN
+                },
+                ..of(
+                    "rows, ramp 5, 25, 50, conversions a day later on average, `outcomeWithin: 3d`",
+                    Clients {
+                        later: (24.0, 72.0),
+                        ..PEOPLE
+                    },
+                    false,
+                )
+            },
+            without,
+        ),
+        (of("rows, a mean", calm, true), without),
+        (of("rows, a mean with a covariate", calm, true), cuped),
+        (
+            Scenario {
+                steps: vec![(0, &[90, 10], ONLY)],
+                ..of("rows, a mean with a covariate, 90:10", calm, true)
+            },
+            cuped,
+        ),
+        (of("rows, 12.5 % more convert", better, false), without),
+        (
+            of("rows, a mean, 12.5 % more convert", better, true),
+            without,
+        ),
+        (
+            of(
+                "rows, a mean with a covariate, 12.5 % more convert",
+                better,
+                true,
+            ),
+            cuped,
         ),
     ]
 }

@@ -41,20 +41,39 @@ pub(crate) struct Hour {
     pub(crate) squares: f64,
 }
 
+/// A client, and what it did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Client {
+    /// The hour in which it was first seen.
+    pub(crate) hour: usize,
+    /// Its variant.
+    pub(crate) arm: usize,
+    /// What it would have spent without any effect; 0 where it would not have converted.
+    pub(crate) anyhow: f64,
+    /// What it spent, and in which hour, where it converted.
+    pub(crate) spent: Option<(f64, usize)>,
+}
+
 impl Clients {
     /// Draws the hours of all variants, given the weights at each hour, and whether outcomes are put
-    /// with the time at which a client was first seen.
-    pub(crate) fn draw(self, weights: &[&[u32]], stamped: bool, rng: &mut Rng) -> Vec<Vec<Hour>> {
+    /// with the time at which a client was first seen, and the clients by themselves.
+    pub(crate) fn draw(
+        self,
+        weights: &[&[u32]],
+        stamped: bool,
+        rng: &mut Rng,
+    ) -> (Vec<Vec<Hour>>, Vec<Client>) {
+        let mut clients = Vec::new();
         let arms = weights.first().map_or(0, |weights| weights.len());
         let mut hours = vec![vec![Hour::default(); arms]; weights.len()];
         for (hour, weights) in weights.iter().enumerate() {
             let busy = 1.0 + 0.7 * (std::f64::consts::TAU * real(hour as u64 % 24) / 24.0).sin();
             for _ in 0..poisson(self.an_hour * busy, rng) {
                 let arm = pick(weights, rng);
-                self.one(&mut hours, (hour, arm), stamped, rng);
+                clients.push(self.one(&mut hours, (hour, arm), stamped, rng));
             }
         }
-        hours
+        (hours, clients)
     }
 
     fn one(
@@ -63,13 +82,20 @@ impl Clients {
         (hour, arm): (usize, usize),
         stamped: bool,
         rng: &mut Rng,
-    ) {
+    ) -> Client {
         let (lift, harm) = match arm {
             0 => (0.0, 0.0),
             _ => (self.lift, self.harm),
         };
+        let mut client = Client {
+            hour,
+            arm,
+            anyhow: 0.0,
+            spent: None,
+        };
         hours[hour][arm].clients += 1.0;
-        if rng.f64() < self.converts * (1.0 + lift) {
+        let luck = rng.f64();
+        if luck < self.converts * (1.0 + lift) {
             let (mean, most) = self.later;
             let delay = (-mean * (1.0 - rng.f64()).ln()).min(most);
             let at = if stamped {
@@ -78,6 +104,10 @@ impl Clients {
                 hour + usize::try_from(rounded(delay)).unwrap_or(0)
             };
             let spent = (self.spends * normal(rng)).exp();
+            client.spent = Some((spent, at));
+            if luck < self.converts {
+                client.anyhow = spent;
+            }
             if let Some(hour) = hours.get_mut(at) {
                 hour[arm].converted += 1.0;
                 hour[arm].spent += spent;
@@ -105,6 +135,7 @@ impl Clients {
                 hour[arm].failed += real(failed);
             }
         }
+        client
     }
 }
 

@@ -54,6 +54,15 @@ pub(super) const NOTHING: Hour = Hour {
 /// How many hours of traffic there are.
 pub(super) const HOURS: i64 = 20;
 
+fn weight_in(rules: &str, group: &str) -> Option<u32> {
+    let members = rules.split("<member>");
+    let mut members = members.filter(|member| member.contains(group));
+    members.find_map(|member| {
+        let (_, rest) = member.split_once("<Weight>")?;
+        rest.split_once('<')?.0.parse().ok()
+    })
+}
+
 impl Lab {
     /// Copies the example, with changes to the experiment.
     pub(super) fn new(changes: &[(&str, &str)]) -> Option<Self> {
@@ -103,6 +112,11 @@ impl Lab {
             text = text.replace(from, to);
         }
         std::fs::write(path, text).unwrap();
+    }
+
+    /// Copies a manifest to another name.
+    pub(super) fn copy(&self, from: &str, to: &str) {
+        std::fs::copy(self.folder.join(from), self.folder.join(to)).unwrap();
     }
 
     pub(super) fn path(&self, file: &str) -> String {
@@ -227,22 +241,21 @@ impl Lab {
             ("Action", "DescribeRules"),
             ("RuleArns.member.1", self.stage.export("LISTENER_RULE")),
         ]);
-        let weight = |variant: &str| {
-            let group = self.group(variant);
-            let mut members = text
-                .split("<member>")
-                .filter(|member| member.contains(&group));
-            let weight = members.find_map(|member| {
-                let (_, rest) = member.split_once("<Weight>")?;
-                rest.split_once('<')?.0.parse().ok()
-            });
-            weight.unwrap_or(0)
-        };
+        let weight = |variant: &str| weight_in(&text, &self.group(variant)).unwrap_or(0);
         let is_sticky = text
             .split("<TargetGroupStickinessConfig>")
             .nth(1)
             .is_some_and(|rest| rest.to_lowercase().contains("<enabled>true"));
         (weight("control"), weight("challenger"), is_sticky)
+    }
+
+    /// Returns the weight of a target group in the rule, if it is there.
+    pub(super) fn weight(&self, group: &str) -> Option<u32> {
+        let text = self.stage.ask_elb(&[
+            ("Action", "DescribeRules"),
+            ("RuleArns.member.1", self.stage.export("LISTENER_RULE")),
+        ]);
+        weight_in(&text, group)
     }
 
     /// Returns how many rules the listener has.

@@ -13,3 +13,4 @@ mod rows;
 mod start;
 mod status;
 mod stop;
+mod three;

@@ -147,15 +147,20 @@ impl World {
 
     /// Does what `UpdateService` does: some fields change in place.
     pub fn take_update(&mut self, document: &Document) -> LiveService {
-        const IN_PLACE: [&str; 6] = [
+        const IN_PLACE: [&str; 7] = [
             "cluster",
             "service",
+            "desiredCount",
             "healthCheckGracePeriodSeconds",
             "deploymentConfiguration",
             "enableExecuteCommand",
             "propagateTags",
         ];
         let service = self.service.as_mut().unwrap();
+        let count = document.get("desiredCount").and_then(Value::as_u64);
+        if let Some(count) = count.and_then(|count| u32::try_from(count).ok()) {
+            service.desired_count = count;
+        }
         let starts = |(field, value): (&String, &Value)| match field.as_str() {
             "taskDefinition" => {
                 let serving = &service.task_definition;

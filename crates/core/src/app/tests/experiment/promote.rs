@@ -2,6 +2,7 @@
 
 mod images;
 mod preflight;
+mod scale_down;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::FakeFleet;
+use super::{FakeFleet, World};
 use crate::cloud::fake::{Balanced, FakeBalancer};
 use crate::cloud::preconditions::{Fact, Question};
 use crate::cloud::{
@@ -25,14 +25,31 @@ impl Identity for FakeFleet {
 }
 
 impl Autoscaling for FakeFleet {
-    async fn scaling(&self, _: &ServiceId) -> Answer<Option<Scaling>> {
-        self.region
-            .read(Kind::Scaling, "DescribeScalableTargets", |_| None)
-            .await
+    async fn scaling(&self, service: &ServiceId) -> Answer<Option<Scaling>> {
+        let found = |region: &super::Region| {
+            let scaling = region.of(service.name.as_str(), |world| world.scaling.clone());
+            scaling.flatten()
+        };
+        let operation = "DescribeScalableTargets";
+        self.region.read(Kind::Scaling, operation, found).await
     }
 
-    async fn write_scaling(&self, _: &ServiceId, _: &ScalingWrite) -> Answer<()> {
-        Ok(())
+    async fn write_scaling(&self, service: &ServiceId, write: &ScalingWrite) -> Answer<()> {
+        let done = |world: &mut World| {
+            if *write == ScalingWrite::DropAll {
+                world.scaling = None;
+            }
+            world.scaled.push(write.clone());
+            Some(())
+        };
+        let name = service.name.as_str();
+        let write = async || {
+            let operation = "WriteScaling";
+            self.region
+                .write(Kind::Scaling, operation, name, done)
+                .await
+        };
+        self.balancer.kill.around(write).await
     }
 }
 
