@@ -261,7 +261,7 @@ fn every_line_that_was_recorded_is_as_the_schema_says() {
             kinds.insert(line["event"].as_str().unwrap().to_owned());
         }
     }
-    for kind in ["planned", "result", "log", "task_died"] {
+    for kind in ["planned", "result", "log", "task_died", "look"] {
         assert!(kinds.contains(kind), "{kind} was not recorded");
     }
 }

@@ -59,6 +59,12 @@ pub struct MetricFinding {
     pub variant: String,
     /// Whether it is a proportion, rather than a mean.
     pub proportion: bool,
+    /// The trials of the control; a record of an earlier mlship has none.
+    #[serde(default)]
+    pub control_trials: Option<u64>,
+    /// The challenger's.
+    #[serde(default)]
+    pub trials: Option<u64>,
     /// The control's proportion or mean.
     pub control_rate: Option<f64>,
     /// The challenger's.
@@ -162,6 +168,8 @@ impl MetricFinding {
             role: role.to_owned(),
             variant: reading.variant.clone(),
             proportion: reading.is_proportion,
+            control_trials: reading.trials.map(|(control, _)| control),
+            trials: reading.trials.map(|(_, own)| own),
             control_rate: reading.control,
             rate: reading.rate,
             effect: difference.map(|difference| difference.value),

@@ -1,6 +1,6 @@
 //! An experiment that ended, as a page.
 
-use super::amounts::{alpha, count, moment, size};
+use super::amounts::{alpha, count, difference, estimate, moment, size};
 use super::course::course;
 use super::markup::Markup;
 use super::metrics::{MetricRow, metrics};
@@ -34,7 +34,10 @@ pub fn record_html(record: &ExperimentRecord) -> String {
             ),
             Part::new(
                 "Over time",
-                of(&|readout| course(&courses(readout), scale(record, readout))),
+                of(&|readout| {
+                    let pictures = course(&courses(readout), scale(record, readout));
+                    pictures.add(&each_look(record, readout))
+                }),
             ),
             Part::new("Split", of(&|readout| shared(record, readout))),
             Part::new("Phases", phase_rows(record)),
@@ -73,6 +76,8 @@ fn row<'a>(record: &'a ExperimentRecord, metric: &'a MetricFinding) -> MetricRow
     let of = |name: &str| variants.iter().find(|variant| variant.name == name);
     let control = record.variants.iter().find(|part| part.control);
     let trials = |name: &str| of(name)?.count.filter(|_| metric.is_primary());
+    // A record of an earlier mlship has those of the primary metric alone.
+    let of_primary = || trials(&control?.name).zip(trials(&metric.variant));
     let design = record.design.as_ref();
     let guardrails = design.map_or(&[][..], |design| &design.guardrails);
     let margin = guardrails
@@ -83,9 +88,7 @@ fn row<'a>(record: &'a ExperimentRecord, metric: &'a MetricFinding) -> MetricRow
         role: &metric.role,
         variant: &metric.variant,
         weight: of(&metric.variant).map(|variant| variant.weight),
-        trials: control
-            .and_then(|control| trials(&control.name))
-            .zip(trials(&metric.variant)),
+        trials: metric.control_trials.zip(metric.trials).or_else(of_primary),
         is_proportion: metric.proportion,
         rates: (metric.control_rate, metric.rate),
         effect: metric.effect,
@@ -99,6 +102,33 @@ fn row<'a>(record: &'a ExperimentRecord, metric: &'a MetricFinding) -> MetricRow
         is_approximate: metric.approximate,
         narrowed: None,
     }
+}
+
+/// Returns every look that was kept, under the pictures that are made of them.
+fn each_look(record: &ExperimentRecord, readout: &Readout) -> Markup {
+    let is_proportion = scale(record, readout).is_proportion;
+    let mut table = Table::new(&["look", "variant", "effect"]);
+    for course in &readout.course {
+        for look in &course.looks {
+            let bounds = Some((look.lower, look.upper));
+            let effect = estimate(Some(look.effect), bounds, false, |value| {
+                difference(value, is_proportion)
+            });
+            table.row(vec![
+                moment(look.time),
+                Markup::name(&course.variant),
+                effect,
+            ]);
+        }
+    }
+    let table = table.markup();
+    if table.is_empty() {
+        return table;
+    }
+    Markup::new()
+        .code("<details open>\n<summary>Each look</summary>\n")
+        .add(&table)
+        .code("</details>\n")
 }
 
 fn shared(record: &ExperimentRecord, readout: &Readout) -> Markup {

@@ -126,6 +126,16 @@ fn a_page_has_the_picture_and_no_markup_of_others() {
     let record = record_of(None);
     let page = record_html(&record);
     assert!(page.contains("<svg") && page.contains("<polygon"));
+    // Each look is a row, and a guardrail has its trials as the primary metric has.
+    let looks = record.readout.as_ref().unwrap().course[0].looks.len();
+    let (_, table) = page.split_once("<summary>Each look</summary>").unwrap();
+    let (table, _) = table.split_once("</details>").unwrap();
+    assert_eq!(table.matches("<tr><td").count(), looks);
+    assert_eq!(
+        page.matches("<data value=\"280000\">280 000</data></span> →")
+            .count(),
+        1
+    );
     assert!(page.contains("&lt;b&gt;more&lt;/b&gt;") && !page.contains("<b>"));
     let without = ExperimentRecord {
         readout: None,
