@@ -2,7 +2,7 @@
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
 .PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
-	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts report-seen \
+	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts bench-verify report-seen \
 	check-dependencies static stop need-cargo
 
 demo: need-cargo
@@ -51,6 +51,13 @@ bench-fleet-virtual: need-cargo
 bench-peers: need-cargo
 	cargo build --locked --release
 	benches/peers/run $(OPTIONS)
+
+# How much sooner verify finds what ECS lets fail: the table of docs/verify.md.
+bench-verify: need-cargo
+	@endpoint=$$(localstack/start --port 0) && \
+		AWS_ENDPOINT_URL=$$endpoint cargo test --locked --test localstack spared -- --ignored; \
+		localstack/stop --port $${endpoint##*:}
+	@cat target/verify-table.md
 
 # Reports of experiments in a real browser, which it installs on Debian.
 report-seen: need-cargo

@@ -1,4 +1,4 @@
-"""A cluster. Fargate capacity has no end here, so it holds no instances."""
+"""A cluster. Capacity has no end here, so that the instances it holds are only shown."""
 
 from dataclasses import dataclass, field
 
@@ -14,3 +14,4 @@ class Cluster:
     default_strategy: list[dict] = field(default_factory=list)
     service_connect_defaults: dict | None = None
     status: str = "ACTIVE"
+    instances: dict[str, dict] = field(default_factory=dict)

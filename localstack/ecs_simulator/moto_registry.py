@@ -36,7 +36,22 @@ class MotoRegistry:
 
     def lacks(self, image: str) -> bool:
         found = REFERENCE.fullmatch(image)
-        return bool(found and _repository(found)) and self.digest(image) is None
+        repository = _repository(found) if found else None
+        if repository is None:
+            return False
+        # What is archived is described, and can't be pulled.
+        digest = self.digest(image)
+        known = {each.get_image_digest(): each for each in repository.images}
+        return digest is None or is_archived(known.get(digest))
+
+
+def archived_at(image: Image | None) -> float | None:
+    """Returns since when an image is archived."""
+    return getattr(image, "archived_at", None)
+
+
+def is_archived(image: Image | None) -> bool:
+    return archived_at(image) is not None
 
 
 def _repository(found: re.Match) -> Repository | None:

@@ -60,7 +60,9 @@ def elbv2() -> Service:
 
 @aws_provider(api="ecr")
 def ecr() -> Service:
-    return _moto_service(NamedProvider("ecr"))
+    from .ecr import EcrProvider
+
+    return _moto_service(EcrProvider())
 
 
 @hooks.on_infra_start()

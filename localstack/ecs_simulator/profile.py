@@ -42,6 +42,8 @@ DEFAULTS: dict[str, float | bool | str] = {
     "no_rollback_candidate": "rollback_failed",
     # Whether an UpdateService without propagateTags turns it back to NONE.
     "update_resets_propagate_tags": False,
+    # How many empty pages come before the parameters in DescribeParameters.
+    "empty_parameter_pages": 0,
     # How long after its deregistration a task definition can still be deployed.
     "inactive_refused_after": 0,
     # How service events are spelled: "traces" or "guide".

@@ -23,6 +23,7 @@ from . import (
     interception,
     moto_accounts,
     moto_logs,
+    moto_parameters,
     moto_policies,
     moto_registry,
 )
@@ -49,6 +50,7 @@ def install() -> None:
     cloudwatch_queries.install()
     moto_accounts.install()
     moto_logs.install()
+    moto_parameters.install()
     moto_policies.install()
     moto_registry.install()
     WORLDS.neighbours_of = lambda account, region: Neighbours(

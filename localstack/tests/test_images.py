@@ -3,6 +3,9 @@
 import hashlib
 import json
 
+import pytest
+from botocore.exceptions import ClientError
+
 from ecs_simulator.images import pinned
 from tests.account import CLUSTER, Account
 
@@ -70,6 +73,47 @@ def test_image_that_the_repository_lost_cannot_be_pulled_again(account: Account)
     stopped = [task["stoppedReason"] for task in account.tasks("STOPPED")]
     assert any(reason.startswith("CannotPullContainerError") for reason in stopped)
     assert service["desiredCount"] == 2
+
+
+def test_archived_image_is_described_and_cannot_be_pulled(account: Account):
+    _, digest = deployed(account)
+    ecr = account.client("ecr")
+    where = {"repositoryName": "fraud", "imageId": {"imageDigest": digest}}
+    moved = ecr.update_image_storage_class(**where, targetStorageClass="ARCHIVE")
+    assert moved["imageStatus"] == "ARCHIVED"
+    described = ecr.describe_images(repositoryName="fraud")["imageDetails"][0]
+    assert (described["imageStatus"], described["imageDigest"]) == ("ARCHIVED", digest)
+    assert "lastArchivedAt" in described
+    asked = ecr.batch_get_image(repositoryName="fraud", imageIds=[{"imageDigest": digest}])
+    codes = [failure["failureCode"] for failure in asked["failures"]]
+    assert (asked["images"], codes) == ([], ["ImageInaccessible"])
+    replace_one_task(account)
+    stopped = [task["stoppedReason"] for task in account.tasks("STOPPED")]
+    assert any(reason.startswith("CannotPullContainerError") for reason in stopped)
+    back = ecr.update_image_storage_class(**where, targetStorageClass="STANDARD")
+    assert back["imageStatus"] == "ACTIVE"
+    account.advance(600)
+    assert account.service()["runningCount"] == 2
+
+
+def test_layer_is_refused_by_what_became_of_it(account: Account):
+    ecr = account.client("ecr")
+    ecr.create_repository(repositoryName="fraud")
+    layer = "sha256:" + "a" * 64
+    digest = push(account, layer)
+
+    def code(layer: str) -> str:
+        with pytest.raises(ClientError) as error:
+            ecr.get_download_url_for_layer(repositoryName="fraud", layerDigest=layer)
+        return error.value.response["Error"]["Code"]
+
+    assert code(layer) == "LayersNotFoundException"
+    ecr.update_image_storage_class(
+        repositoryName="fraud", imageId={"imageDigest": digest}, targetStorageClass="ARCHIVE"
+    )
+    assert code(layer) == "LayerInaccessibleException"
+    assert code("sha256:" + "b" * 64) == "LayersNotFoundException"
+    assert ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"] == []
 
 
 def test_reference_by_digest_keeps_the_registry_and_its_port():

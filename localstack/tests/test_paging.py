@@ -64,3 +64,16 @@ def test_page_has_between_one_and_a_hundred_items(account: Account, size):
 def test_token_of_nobody_is_refused(account: Account, token):
     with pytest.raises(account.ecs.exceptions.InvalidParameterException, match="token"):
         account.ecs.list_clusters(nextToken=token)
+
+
+def test_parameters_may_come_behind_empty_pages(account: Account):
+    account.control("profile", empty_parameter_pages=2)
+    ssm = account.client("ssm")
+    token, pages = {}, []
+    while True:
+        page = ssm.describe_parameters(**token)
+        pages.append(page["Parameters"])
+        if "NextToken" not in page:
+            break
+        token = {"NextToken": page["NextToken"]}
+    assert pages == [[], [], []]

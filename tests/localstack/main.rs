@@ -34,6 +34,7 @@ mod quiet;
 mod registry;
 mod rescue;
 mod rollback;
+mod spared;
 mod stage;
 mod status;
 mod together;

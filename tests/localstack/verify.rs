@@ -1,6 +1,6 @@
 //! What releases lean on is looked at before anything is written.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::stage::{FRAUD_SCORER, Run, Stage};
 
@@ -59,4 +59,157 @@ fn a_seeded_account_has_what_a_release_leans_on_and_a_secret_that_is_gone_stops_
     assert_eq!(run.code, 11, "{}{}", run.stdout, run.stderr);
     let status = asking(&stage, &["status", FRAUD_SCORER, "-e", "staging"]);
     assert!(status.stdout.contains("not deployed"), "{}", status.stdout);
+}
+
+/// An image of the fraud scorer in the account's own ECR.
+pub(super) fn push(stage: &Stage, tag: &str) -> String {
+    push_for(stage, tag, "amd64")
+}
+
+/// The same for an architecture.
+pub(super) fn push_for(stage: &Stage, tag: &str, architecture: &str) -> String {
+    ask_ecr(
+        stage,
+        "CreateRepository",
+        &json!({"repositoryName": "fraud-scorer"}),
+    );
+    let media = "application/vnd.oci.image.index.v1+json";
+    let platform = json!({"os": "linux", "architecture": architecture});
+    let manifest = json!({"schemaVersion": 2, "mediaType": media, "manifests": [{"digest":
+        format!("sha256:{}", "0".repeat(64)), "size": 2, "platform": platform,
+        "mediaType": "application/vnd.oci.image.manifest.v1+json"}]});
+    let put = json!({"repositoryName": "fraud-scorer", "imageTag": tag,
+        "imageManifest": manifest.to_string(), "imageManifestMediaType": media});
+    ask_ecr(stage, "PutImage", &put);
+    let account = stage.account();
+    format!("{account}.dkr.ecr.us-east-1.amazonaws.com/fraud-scorer:{tag}")
+}
+
+fn ask_ecr(stage: &Stage, operation: &str, body: &Value) -> Value {
+    let target = format!("AmazonEC2ContainerRegistry_V20150921.{operation}");
+    stage.ask_of("ecr", &target, body)
+}
+
+fn verify(stage: &Stage, image: &str, manifest: &str) -> (i32, Value) {
+    let manifest = manifest.lines().map(|line| {
+        if line.starts_with("image: ") {
+            format!("image: {image}\n")
+        } else {
+            format!("{line}\n")
+        }
+    });
+    let manifest: String = manifest.collect();
+    let run = stage.pipe(
+        &["verify", "-", "-e", "staging", "-o", "json"],
+        "9",
+        &manifest,
+    );
+    let found = serde_json::from_str(&run.stdout);
+    (run.code, found.unwrap_or_else(|_| panic!("{}", run.stderr)))
+}
+
+#[test]
+fn an_image_passes_until_it_is_archived_or_gone() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let image = push(&stage, "9");
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let (code, found) = verify(&stage, &image, &manifest);
+    assert_eq!(code, 0, "{found:#}");
+    assert_eq!(state(&found, "image"), ["pass"], "{found:#}");
+    let body = json!({"repositoryName": "fraud-scorer", "imageId": {"imageTag": "9"},
+        "targetStorageClass": "ARCHIVE"});
+    let moved = ask_ecr(&stage, "UpdateImageStorageClass", &body);
+    assert_eq!(moved["imageStatus"], "ARCHIVED", "{moved}");
+    let (code, found) = verify(&stage, &image, &manifest);
+    assert_eq!(code, 11);
+    assert_eq!(state(&found, "image"), ["fail"], "{found:#}");
+    assert!(found.to_string().contains("is archived"), "{found:#}");
+    let (code, found) = verify(&stage, &image.replace(":9", ":10"), &manifest);
+    assert_eq!((code, state(&found, "image")), (11, vec!["fail"]));
+}
+
+#[test]
+fn a_role_that_a_policy_denies_something_fails_and_one_that_none_allows_is_warned_of() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let image = push(&stage, "9");
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let put = |effect: &str, actions: &Value, name: &str| {
+        let statement = json!({"Effect": effect, "Action": actions, "Resource": "*"});
+        let document = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        stage.ask_iam(&[
+            ("Action", "PutRolePolicy"),
+            ("RoleName", "ml-execution"),
+            ("PolicyName", name),
+            ("PolicyDocument", &document),
+        ]);
+    };
+    // In the place of the seed's own.
+    put("Allow", &json!(["ecr:*", "logs:*"]), "start");
+    let (code, found) = verify(&stage, &image, &manifest);
+    let states = state(&found, "role_permissions");
+    assert_eq!(code, 0, "{found:#}");
+    assert!(
+        states.contains(&"warn") && !states.contains(&"fail"),
+        "{found:#}"
+    );
+    put("Deny", &json!("secretsmanager:Get*"), "never");
+    let (code, found) = verify(&stage, &image, &manifest);
+    assert_eq!(code, 11, "{found:#}");
+    assert!(
+        state(&found, "role_permissions").contains(&"fail"),
+        "{found:#}"
+    );
+}
+
+#[test]
+fn gpus_are_counted_on_the_instances_that_are_there() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let image = push(&stage, "9");
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let manifest = manifest.replace("compute: fargate", "compute: ec2\n  gpu: 1");
+    let capacity = |found: &Value| -> String { state(found, "capacity").join(",") };
+    let register = |gpus: &[&str]| {
+        let number = |name: &str, value: u32| json!({"name": name, "type": "INTEGER", "integerValue": value});
+        let resources = json!([number("CPU", 4096), number("MEMORY", 15000),
+            {"name": "GPU", "type": "STRINGSET", "stringSetValue": gpus}]);
+        let body = json!({"cluster": "ml-staging", "totalResources": resources,
+            "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}]});
+        stage.ask("RegisterContainerInstance", &body);
+    };
+    register(&[]);
+    let (code, found) = verify(&stage, &image, &manifest);
+    assert_eq!((code, &*capacity(&found)), (11, "fail"), "{found:#}");
+    register(&["GPU-1", "GPU-2"]);
+    let (code, found) = verify(&stage, &image, &manifest);
+    assert_eq!((code, &*capacity(&found)), (0, "pass"), "{found:#}");
+}
+
+#[test]
+fn a_parameter_behind_empty_pages_is_no_reason_to_refuse_a_rollback() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let put = json!({"Name": "/prod/key", "Value": "x", "Type": "SecureString"});
+    stage.ask_of_once("ssm", "AmazonSSM.PutParameter", &put);
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let manifest = manifest.replace("DB_URL: ", "KEY: /prod/key\n    DB_URL: ");
+    for version in ["7", "8"] {
+        let run = stage.pipe(&["deploy", "-", "-e", "staging"], version, &manifest);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    }
+    stage.control("profile", json!({"empty_parameter_pages": 2}));
+    let back = ["rollback", FRAUD_SCORER, "-e", "staging", "--dry-run"];
+    let run = stage.mlship(&back, "0");
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(
+        stage.count("DescribeParameters") >= 3,
+        "{:?}",
+        stage.requests()
+    );
 }

@@ -3,6 +3,7 @@
 from . import (  # noqa: F401 - importing them registers their operations
     capacity_providers,
     clusters,
+    container_instances,
     revisions,
     run_task,
     service_deployments,

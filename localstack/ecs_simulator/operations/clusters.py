@@ -12,13 +12,6 @@ from .registry import operation
 
 
 @operation
-def list_container_instances(world: World, request: dict) -> dict:
-    """Lists none: capacity on EC2 is endless or not there at all."""
-    active_cluster(world, request)
-    return page([], request, "containerInstanceArns")
-
-
-@operation
 def create_cluster(world: World, request: dict) -> dict:
     name = request.get("clusterName") or "default"
     check_tags(request.get("tags", []))
@@ -121,7 +114,7 @@ def _view(world: World, cluster: Cluster) -> dict:
             "clusterArn": cluster.arn,
             "clusterName": cluster.name,
             "status": cluster.status,
-            "registeredContainerInstancesCount": 0,
+            "registeredContainerInstancesCount": len(cluster.instances),
             "runningTasksCount": sum(task.is_running for task in tasks),
             "pendingTasksCount": sum(task.is_pending for task in tasks),
             "activeServicesCount": sum(one.status == "ACTIVE" for one in services),

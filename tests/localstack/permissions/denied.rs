@@ -74,10 +74,6 @@ const NOT_TRIED: &[(&str, &str)] = &[
     ("ecs:ListClusters", "only without manifests"),
     ("ecs:ListServices", "only without manifests"),
     (
-        "ecs:DescribeContainerInstances",
-        "there is no instance here",
-    ),
-    (
         "ecs:DescribeCapacityProviders",
         "Fargate's are active without a look; the unit tests of the checks do",
     ),
@@ -85,7 +81,6 @@ const NOT_TRIED: &[(&str, &str)] = &[
         "ec2:DescribeVpcEndpoints",
         "the subnets here lead out without; the unit tests of the checks do",
     ),
-    ("ecr:DescribePullThroughCacheRules", "LocalStack has none"),
     (
         "application-autoscaling:DeleteScalingPolicy",
         "no kind changes here",
@@ -119,7 +114,13 @@ const VERIFIED: &[&str] = &[
 ];
 
 /// The same of tasks on container instances.
-const ON_INSTANCES: &str = "ecs:ListContainerInstances";
+const ON_INSTANCES: &[&str] = &[
+    "ecs:ListContainerInstances",
+    "ecs:DescribeContainerInstances",
+];
+
+/// The same of images that are not there.
+const OF_ABSENT_IMAGES: &str = "ecr:DescribePullThroughCacheRules";
 
 /// Holds a command that lacked an action against its promise: it fails, or names the action.
 #[track_caller]
@@ -290,7 +291,16 @@ fn whoever_lacks_an_action_of_verify_is_told_what_was_not_seen() {
     let (before, rest) = text.split_once("capacityProviders:").unwrap();
     let (_, after) = rest.split_once('\n').unwrap();
     let on_instances = format!("{before}compute: ec2\n{after}");
-    check_unchecked(&stage, ON_INSTANCES, &on_instances);
+    let number = |name: &str| json!({"name": name, "type": "INTEGER", "integerValue": 9000});
+    let instance = json!({"cluster": "ml-staging",
+        "totalResources": [number("CPU"), number("MEMORY")]});
+    stage.ask("RegisterContainerInstance", &instance);
+    for action in ON_INSTANCES {
+        check_unchecked(&stage, action, &on_instances);
+    }
+    // ECR might fetch what is not there yet.
+    let absent = text.replace("/fraud-scorer:8", "/fraud-scorer:77");
+    check_unchecked(&stage, OF_ABSENT_IMAGES, &absent);
     stage.allow_all();
     let printed = stage.pipe(
         &["iam-policy", "-", "-e", "staging", "--verify"],
@@ -314,9 +324,10 @@ fn every_action_of_the_table_is_denied_somewhere_or_it_is_said_why_not() {
         "ecs:UntagResource",
         "ssm:DescribeParameters",
         "application-autoscaling:DeregisterScalableTarget",
-        ON_INSTANCES,
+        OF_ABSENT_IMAGES,
     ];
     let tried = tried.chain(alone);
+    let tried = tried.chain(ON_INSTANCES.iter().copied());
     let tried: BTreeSet<&str> = tried.collect();
     let spared: BTreeSet<&str> = NOT_TRIED.iter().map(|(action, _)| *action).collect();
     for row in TABLE {

@@ -43,6 +43,38 @@ impl Stage {
         panic!("{target} {body} was never answered");
     }
 
+    /// Sends such a request once, whatever the answer is.
+    pub(crate) fn ask_of_once(&self, service: &str, target: &str, body: &Value) {
+        let sent = ureq::post(endpoint())
+            .config()
+            .http_status_as_error(false)
+            .build()
+            .header("authorization", self.credential(service))
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", target)
+            .send(body.to_string());
+        sent.unwrap();
+    }
+
+    /// Sends a request to IAM.
+    pub(crate) fn ask_iam(&self, parameters: &[(&str, &str)]) {
+        self.ask_form("iam", "2010-05-08", parameters);
+    }
+
+    /// Sends a request to EC2, and returns its XML.
+    pub(crate) fn ask_ec2(&self, parameters: &[(&str, &str)]) -> String {
+        self.ask_form("ec2", "2016-11-15", parameters)
+    }
+
+    fn ask_form(&self, service: &str, version: &str, parameters: &[(&str, &str)]) -> String {
+        let version = [("Version", version)];
+        let answer = ureq::post(endpoint())
+            .header("authorization", self.credential(service))
+            .send_form(parameters.iter().chain(&version).copied())
+            .unwrap();
+        answer.into_body().read_to_string().unwrap()
+    }
+
     /// Sends a request to `CloudWatch`.
     pub(crate) fn ask_cloudwatch(&self, parameters: &[(&str, &str)]) {
         let version = [("Version", "2010-08-01")];
