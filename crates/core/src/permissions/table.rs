@@ -84,7 +84,7 @@ const ASKED: &[Permission] = rows! {
         DescribeSecret Secrets [Rollback Verify];
     "ssm":
         DescribeParameters Any [Rollback]
-        GetParameters Parameters [Verify];
+        GetParameters Parameters [Look Deploy Experiment Verify];
     "iam":
         GetRole Roles [Verify]
         SimulatePrincipalPolicy Roles [Verify];

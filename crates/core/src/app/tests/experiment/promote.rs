@@ -119,6 +119,7 @@ impl Lab {
             invocation: &self.invocation,
             pipeline: &self.pipeline,
             clock,
+            examined: |examined| examined,
         };
         let caller = self.fleet.caller().await.unwrap();
         let run = Run {
