@@ -136,6 +136,9 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         Ok(sessions) => sessions,
         Err(error) => return no_cloud(&manifests, &error, global),
     };
+    if let Err(error) = sessions.pin_parameters(saved.as_ref()).await {
+        return no_cloud(&manifests, &error, global);
+    }
     // Only now it is known where those are for that say no region.
     let placed = place_manifests(&mut manifests, sessions.places().to_vec());
     let order = match placed.and_then(|()| command.order_of(&manifests)) {

@@ -129,6 +129,9 @@ impl Show<'_> {
             Ok(opened) => opened,
             Err(error) => return no_cloud(&manifests, &comparisons, error, global),
         };
+        if let Err(error) = sessions.pin_parameters(self.saved).await {
+            return no_cloud(&manifests, &comparisons, error, global);
+        }
         let places = sessions.places()[..manifests.len()].to_vec();
         if let Err(found) = place_manifests(&mut manifests, places) {
             output::findings(&found, global);
@@ -156,6 +159,7 @@ impl Show<'_> {
         }
         if let Some(path) = self.out
             && let Err(message) = SavedPlans::of(&seen.plans, global.variable_files())
+                .map(|plans| with_parameters(plans, &sessions))
                 .and_then(|plans| plans.write(path.as_str()))
         {
             failed_to_write("the plan", &message);
@@ -224,6 +228,13 @@ impl Show<'_> {
         }
         seen.experiments.push(start_document(definition, &plan));
     }
+}
+
+/// Keeps with plans the parameters that they were made with.
+fn with_parameters(plans: SavedPlans, sessions: &Sessions) -> SavedPlans {
+    sessions.all().iter().fold(plans, |plans, session| {
+        plans.made_with(&session.place(), session.cloud.told_parameters())
+    })
 }
 
 /// Says that there is no way to AWS, and so no plan for any service.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::load::{Loaded, LoadedManifests, load_all};
 use super::sessions::{Asking, Sessions};
 use super::{Global, examples, output};
+use mlship_core::app::parameters::filled;
 use mlship_core::iam_policy::{Home, Subject, Tested, TooMany, Wanted, policies};
 use mlship_core::permissions::Use;
 use mlship_core::progress::ExitCode;
@@ -147,12 +148,14 @@ async fn subjects(reading: &LoadedManifests, global: &Global) -> Result<Vec<Subj
         };
         let region = session.cloud.region().to_owned();
         let manifest = &loaded.manifest;
-        let release = resolve(&manifest.release, &region, &manifest.secrets);
-        found.push(Subject::of(
-            &manifest.release,
-            &release,
-            Home { account, region },
-        ));
+        let values = manifest.unresolved().iter().map(|one| one.name.as_str());
+        let context = session.context();
+        let filled = Box::pin(filled(&context, None, manifest)).await;
+        let filled =
+            filled.map_err(|error| output::not_planned(&loaded.service(), &error, global))?;
+        let release = resolve(&filled.release, &region, &filled.secrets);
+        let subject = Subject::of(&filled.release, &release, Home { account, region });
+        found.push(subject.filled_by(values));
     }
     Ok(found)
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Global;
+use super::load::checked;
 use super::sessions::{Asking, Sessions};
 use mlship_aws::cloud::AwsCloud;
+use mlship_core::app::plan_file::SavedPlans;
 use mlship_core::app::{Context, Interrupts, Invocation};
-use mlship_core::cloud::{Answer, CloudError};
+use mlship_core::cloud::{Answer, CloudError, Parameters as _};
 use mlship_core::release::ids::Caller;
 use mlship_core::release::{Place, Provenance};
 use mlship_manifest::Destination;
@@ -63,7 +65,26 @@ impl Session {
             invocation: &self.invocation,
             pipeline: &self.pipeline,
             clock: Timestamp::now,
+            examined: checked,
         }
+    }
+
+    /// Takes parameters as they were when plans were saved.
+    ///
+    /// # Errors
+    /// Where one that is kept by its version alone can't be read.
+    pub(super) async fn pin_parameters(&self, saved: &SavedPlans) -> Result<(), CloudError> {
+        for parameter in saved.parameters_of(&self.place()) {
+            let then = match parameter.stored() {
+                Some(stored) => Some(stored),
+                None => self.cloud.parameter(&parameter.as_of_then()).await?,
+            };
+            // A version that is gone leaves what there is now, which the plan is held to.
+            if let Some(then) = then {
+                self.cloud.pin_parameter(&parameter.name, then);
+            }
+        }
+        Ok(())
     }
 
     /// Returns the account that it leads to, where that is known.

@@ -12,6 +12,7 @@ use super::session::Session;
 use super::{Global, signals};
 pub(super) use caller::Asking;
 use mlship_core::app::manifests::Subjects;
+use mlship_core::app::plan_file::SavedPlans;
 use mlship_core::app::route::Route;
 use mlship_core::app::{Interrupts, Subject};
 use mlship_core::cloud::{Answer, CloudError, Requests};
@@ -167,6 +168,19 @@ impl Sessions {
     pub(super) fn into_only(mut self) -> Result<Session, CloudError> {
         let way = self.routes.swap_remove(0)?;
         Ok(self.all.swap_remove(way))
+    }
+
+    /// Takes parameters everywhere as they were when plans were saved, where any are.
+    pub(super) async fn pin_parameters(
+        &self,
+        saved: Option<&SavedPlans>,
+    ) -> Result<(), CloudError> {
+        if let Some(saved) = saved {
+            for session in &self.all {
+                session.pin_parameters(saved).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns how many requests were sent.

@@ -1,12 +1,14 @@
 //! `mlship validate`
 
 use clap::Args;
+use serde::Serialize;
 use serde_json::json;
 
 use super::load::read;
 use super::pipeline::CodeQuality;
 use super::{Format, Global, examples, output};
 use mlship_core::progress::ExitCode;
+use mlship_manifest::Unresolved;
 use mlship_text::words::counted;
 
 /// Check manifests without calling AWS, and report every problem
@@ -26,23 +28,66 @@ pub(super) fn run(command: &Validate, global: &Global) -> ExitCode {
         Err(code) => return code,
     };
     global.read(reading.manifests.iter().map(|loaded| &loaded.manifest));
+    let unresolved: Vec<UnresolvedView> = reading
+        .manifests
+        .iter()
+        .flat_map(|loaded| loaded.manifest.unresolved())
+        .map(UnresolvedView::of)
+        .collect();
     let findings = reading.findings;
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     match global.format() {
         Format::Json => {
             global.found(&findings);
-            output::document(&json!({"findings": findings}));
+            let mut document = json!({"findings": findings});
+            if !unresolved.is_empty() {
+                document["unresolved"] = json!(unresolved);
+            }
+            output::document(&document);
         }
         Format::Human => {
             output::findings(&findings, global);
             let valid = reading.manifests.len() + reading.experiments.len();
             output::line(&verdict(valid, errors));
+            for one in &unresolved {
+                output::complain(&one.words());
+            }
         }
     }
     if errors > 0 {
         ExitCode::Invalid
     } else {
         ExitCode::Done
+    }
+}
+
+/// A parameter that nobody was asked for.
+#[derive(Debug, Serialize)]
+struct UnresolvedView {
+    file: String,
+    line: usize,
+    field: String,
+    parameter: String,
+}
+
+impl UnresolvedView {
+    fn of(unresolved: &Unresolved) -> Self {
+        Self {
+            file: unresolved.at.source().name().to_owned(),
+            line: unresolved.at.line(),
+            field: unresolved.field.clone(),
+            parameter: unresolved.name.clone(),
+        }
+    }
+
+    fn words(&self) -> String {
+        let Self {
+            file,
+            line,
+            field,
+            parameter,
+        } = self;
+        format!("{file}:{line}: {field} is unresolved until AWS is asked for {parameter}")
     }
 }
 

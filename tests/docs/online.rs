@@ -7,7 +7,12 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 76] = [
+pub(crate) const MESSAGES: [(&str, &str); 78] = [
+    ("parameter-gone", "there is no parameter …"),
+    (
+        "parameter-is-secret",
+        "the parameter … is a SecureString, which no manifest is filled in with",
+    ),
     (
         "bad-variables-file",
         "a file of variables is a mapping, found …",

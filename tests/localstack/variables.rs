@@ -186,3 +186,46 @@ fn a_saved_plan_is_applied_with_the_variables_it_was_made_with() {
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert_eq!(run.result()["release"]["version"], "8");
 }
+
+#[test]
+fn a_parameter_is_read_when_planned_and_a_saved_plan_keeps_what_it_held() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let folder = Folder::new();
+    let text = fs::read_to_string(FRAUD_SCORER).unwrap();
+    let text = text.replace(
+        "${IMAGE:-111122223333.dkr.ecr.us-east-1.amazonaws.com/fraud-scorer:8}",
+        "registry.example.com/fraud-scorer:${ssm:/ml/tag}",
+    );
+    assert!(text.contains("${ssm:"), "{text}");
+    let path = folder.put("m.yaml", &text);
+    let manifest = [&*path, "-e", "staging"];
+    let with = |more: &[&str]| stage.mlship(&[&more[..1], &manifest, &more[1..]].concat(), "8");
+
+    let (code, stdout, stderr) = mlship(&["validate", &path, "-o", "json"], &[]);
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    let document: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(document["unresolved"][0]["parameter"], "/ml/tag");
+
+    let gone = with(&["diff"]);
+    assert_eq!(gone.code, 11, "{}{}", gone.stdout, gone.stderr);
+    stage.put_parameter("/ml/tag", "8,9", "StringList");
+    let list = with(&["deploy"]);
+    assert_eq!(list.code, 11, "{}{}", list.stdout, list.stderr);
+    assert!(list.stderr.contains("is a StringList"), "{}", list.stderr);
+
+    stage.put_parameter("/ml/tag", "8", "String");
+    let plan = folder.0.join("plan.json");
+    let plan = plan.to_str().unwrap();
+    let diff = with(&["diff", "--out", plan]);
+    assert_eq!(diff.code, 0, "{}{}", diff.stdout, diff.stderr);
+    stage.put_parameter("/ml/tag", "9", "String");
+    let run = with(&["deploy", "-o", "json", "--plan", plan]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let image = "registry.example.com/fraud-scorer:8";
+    assert_eq!(run.result()["release"]["image"], image);
+    // Whoever rescues asks for no parameter.
+    let status = with(&["status"]);
+    assert_eq!(status.code, 0, "{}{}", status.stdout, status.stderr);
+}

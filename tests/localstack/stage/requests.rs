@@ -75,6 +75,24 @@ impl Stage {
         answer.into_body().read_to_string().unwrap()
     }
 
+    /// Puts a parameter into the Parameter Store. LocalStack then tells `EventBridge`, which it may
+    /// not have: what counts is that the parameter is there.
+    pub(crate) fn put_parameter(&self, name: &str, value: &str, kind: &str) {
+        let body = json!({"Name": name, "Value": value, "Type": kind, "Overwrite": true});
+        ureq::post(endpoint())
+            .config()
+            .http_status_as_error(false)
+            .build()
+            .header("authorization", self.credential("ssm"))
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", "AmazonSSM.PutParameter")
+            .send(body.to_string())
+            .unwrap();
+        let asked = json!({"Names": [name]});
+        let told = self.ask_of("ssm", "AmazonSSM.GetParameters", &asked);
+        assert_eq!(told["Parameters"][0]["Value"], value, "{told}");
+    }
+
     /// Sends a request to `CloudWatch`.
     pub(crate) fn ask_cloudwatch(&self, parameters: &[(&str, &str)]) {
         let version = [("Version", "2010-08-01")];

@@ -10,6 +10,7 @@ use super::limits::Limits;
 use super::preconditions::PlainHttp;
 use super::query::{self, QueryClient};
 use super::reception::strict;
+use super::stored_parameters::Store;
 use super::warnings::Warnings;
 use super::{AwsCloud, Counter};
 
@@ -74,5 +75,6 @@ pub(super) fn clients(
         region,
         counter,
         batches: Batches::new(),
+        store: Store::new(),
     }
 }

@@ -31,6 +31,7 @@ mod query;
 mod reception;
 mod secrets;
 pub(crate) mod signature;
+mod stored_parameters;
 mod sts;
 #[cfg(test)]
 mod testing;
@@ -83,6 +84,7 @@ pub struct AwsCloud {
     region: String,
     counter: Counter,
     batches: Batches,
+    store: stored_parameters::Store,
 }
 
 impl AwsCloud {

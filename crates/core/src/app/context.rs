@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::Invocation;
 use crate::progress::Interrupt;
 use crate::release::Provenance;
+use mlship_manifest::Examined;
 
 /// What every use case is given beside its own options.
 pub struct Context<'a, C> {
@@ -23,6 +24,9 @@ pub struct Context<'a, C> {
     pub pipeline: &'a Provenance,
     /// The time now.
     pub clock: fn() -> Timestamp,
+    /// What is done with a manifest whenever it was read: what is secret of it is kept out of all
+    /// output, and ECS's own documents are checked.
+    pub examined: fn(Examined) -> Examined,
 }
 
 impl<C> Context<'_, C> {

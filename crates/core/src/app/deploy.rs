@@ -8,10 +8,13 @@ use applying::Begun;
 pub use options::{DeployOptions, IfBusy};
 pub use repeated::Repeat;
 
+use std::borrow::Cow;
+
 use super::adoption;
 use super::experiment::guard;
 use super::fleet::TIME_IS_UP;
 use super::model_version::{PinnedManifest, pin};
+use super::parameters::filled;
 use super::planning::{PlanError, finding, plan_release};
 use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
@@ -49,6 +52,14 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     pub async fn run(&self, manifest: &Manifest, report: &mut dyn Report) -> ResultRecord {
         let service = service_of(&manifest.release);
         let calls_before = self.context.cloud.calls();
+        let manifest = match self.filled(manifest, report).await {
+            Ok(manifest) => manifest,
+            Err(mut result) => {
+                result.api_calls = self.context.cloud.calls() - calls_before;
+                return *result;
+            }
+        };
+        let manifest = &*manifest;
         let mut result = Box::pin(self.to_verdict(manifest, report)).await;
         let registry = RegistryUpdate {
             context: self.context,
@@ -60,13 +71,35 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         result
     }
 
+    /// Fills in the parameters of a manifest: what is deployed is what was planned, and all of it
+    /// goes by the same values.
+    async fn filled<'m>(
+        &self,
+        manifest: &'m Manifest,
+        report: &mut dyn Report,
+    ) -> Result<Cow<'m, Manifest>, Box<ResultRecord>> {
+        let service = service_of(&manifest.release);
+        let result = tokio::select! {
+            biased;
+            why = closed() => self.not_begun(&service, &why),
+            answer = Box::pin(filled(self.context, Some(self.caller), manifest)) => match answer {
+                Ok(manifest) => return Ok(manifest),
+                Err(error) => not_planned(&service, error, report),
+            },
+            interrupt = self.context.interrupts.wait() => {
+                results::stopped_before(&service, interrupt)
+            }
+        };
+        Err(Box::new(result))
+    }
+
     async fn to_verdict(&self, manifest: &Manifest, report: &mut dyn Report) -> ResultRecord {
         let service = service_of(&manifest.release);
         // Asked once: what is deployed is what was planned, however long another deployment runs.
         let pinned = tokio::select! {
             biased;
             why = closed() => return self.not_begun(&service, &why),
-            pinned = Box::pin(pin(self.context.cloud, manifest)) => pinned,
+            pinned = Box::pin(pin(self.context, Some(self.caller), manifest)) => pinned,
             interrupt = self.context.interrupts.wait() => {
                 return results::stopped_before(&service, interrupt);
             }

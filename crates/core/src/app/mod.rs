@@ -21,6 +21,7 @@ pub mod manifests;
 pub mod model_version;
 pub mod not_there;
 mod on_record;
+pub mod parameters;
 pub mod plan_file;
 pub mod planning;
 pub mod previews;

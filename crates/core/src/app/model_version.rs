@@ -3,13 +3,17 @@
 
 use jiff::Timestamp;
 
+use super::Context;
+use super::parameters::filled;
 use super::planning::PlanError;
+use crate::cloud::Parameters;
 use crate::plan::Observed;
 use crate::registry::{
     Failed, Gate, Gates, RegisteredVersion, Registries, Registry, RegistryError, RegistryErrorKind,
     Serving, truncated,
 };
 use crate::release::Origin;
+use crate::release::ids::Caller;
 use crate::release::{LiveTaskDefinition, MODEL_REF, VERSION, as_tag};
 use mlship_manifest::schema::{Delivery, Require};
 use mlship_manifest::{Code, Reference};
@@ -79,16 +83,18 @@ struct ResolvedVersion {
     version: RegisteredVersion,
 }
 
-/// Asks the registry which version the manifest's reference names now.
-pub async fn pin<C: Registries>(
-    registries: &C,
+/// Fills in the parameters of a manifest, and asks the registry which version its reference names
+/// now.
+pub async fn pin<C: Registries + Parameters>(
+    context: &Context<'_, C>,
+    caller: Option<&Caller>,
     manifest: &Manifest,
 ) -> Result<PinnedManifest, PlanError> {
-    let mut manifest = manifest.clone();
+    let mut manifest = filled(context, caller, manifest).await?.into_owned();
     let Some(Connected {
         registry,
         reference,
-    }) = connected(registries, &manifest).await?
+    }) = connected(context.cloud, &manifest).await?
     else {
         return Ok(PinnedManifest {
             manifest,

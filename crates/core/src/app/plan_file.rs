@@ -6,6 +6,7 @@
 //! tells a plan again; what a file shows of it is redacted, and only says why another is refused.
 
 mod file;
+mod parameters;
 
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -18,6 +19,7 @@ use crate::plan::{Plan, plan_document};
 use crate::progress::{Conclusion, Refusal};
 use mlship_manifest::VariableFiles;
 use mlship_text::json;
+pub use parameters::SavedParameter;
 
 const FORMAT: u32 = 2;
 
@@ -58,6 +60,9 @@ pub struct SavedPlans {
     /// What tells again what files of variables said, where there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     variables: Option<String>,
+    /// The parameters that the plans were made with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parameters: Vec<SavedParameter>,
     /// Whether it is held to files that say something else.
     #[serde(skip)]
     has_other_variables: bool,
@@ -134,6 +139,7 @@ impl SavedPlans {
             format: FORMAT,
             plans: saved.collect::<Result<_, String>>()?,
             variables: variables_digest(files, &salt)?,
+            parameters: Vec::new(),
             has_other_variables: false,
             salt,
         })

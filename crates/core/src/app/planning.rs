@@ -127,7 +127,7 @@ pub async fn preview<C: Cloud + Registries>(
     redeploy: Redeploy,
     overrides: &GateOverrides,
 ) -> Result<Plan, PlanError> {
-    let pinned = pin(context.cloud, manifest).await?;
+    let pinned = pin(context, Some(caller), manifest).await?;
     plan_release(context, caller, &pinned, redeploy, overrides).await
 }
 

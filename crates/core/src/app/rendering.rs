@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::Context;
 use super::model_version::pin;
 use super::planning::PlanError;
+use crate::cloud::Parameters;
 use crate::registry::Registries;
 use crate::release::{CONTENT, MANIFEST, resolve};
 use mlship_manifest::Manifest;
@@ -72,20 +73,20 @@ pub fn written(
 ///
 /// # Errors
 /// When the registry has no such version, says no or stays out of reach.
-pub async fn registration<C: Registries>(
+pub async fn registration<C: Registries + Parameters>(
     context: &Context<'_, C>,
     region: &str,
     manifest: &Manifest,
     secrets: Secrets,
 ) -> Result<Rendered, PlanError> {
-    let pinned = pin(context.cloud, manifest).await?;
-    let mut release = resolve(&pinned.manifest.release, region, &manifest.secrets);
+    let pinned = pin(context, None, manifest).await?;
+    let mut release = resolve(&pinned.manifest.release, region, &pinned.manifest.secrets);
     release.provenance = context.pipeline.tags("");
     release.origin = pinned.origin_unchecked();
     let document = Value::Object(release.registration());
     Ok(match secrets {
         Secrets::Shown => Rendered::whole(document),
-        Secrets::Hidden => marked(&document, &manifest.secrets),
+        Secrets::Hidden => marked(&document, &pinned.manifest.secrets),
     })
 }
 

@@ -53,6 +53,7 @@ impl Stand {
             invocation: &self.invocation,
             pipeline: &self.pipeline,
             clock: || Timestamp::UNIX_EPOCH,
+            examined: |examined| examined,
         }
     }
 

@@ -40,7 +40,7 @@ pub async fn verify<C: Cloud + Registries>(
     memory: &Memory,
     manifest: &Manifest,
 ) -> Result<Verified, PlanError> {
-    let manifest = pin(context.cloud, manifest).await?.manifest;
+    let manifest = pin(context, Some(caller), manifest).await?.manifest;
     let release = resolve(&manifest.release, &caller.region, &manifest.secrets);
     let live = match context.cloud.service(&release.service).await {
         Ok(live) => live,

@@ -19,7 +19,10 @@ pub use company::{Company, closed, company, count_request, own_requests, unless_
 pub use error::{CloudError, ErrorKind};
 pub use limiter::{Limiter, Rate, RequestKind};
 pub use load_balancing::{Balancing, Metrics};
-pub use ports::{Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Requests, Secrets};
+pub use ports::{
+    Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Parameters, Requests, Secrets,
+    StoredParameter,
+};
 pub use preconditions::Preconditions;
 pub use retrying::{Retrying, in_turn};
 

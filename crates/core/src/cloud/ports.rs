@@ -1,6 +1,7 @@
 //! The ports to AWS: one trait for each service.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::Future;
 
 use jiff::Timestamp;
@@ -177,6 +178,40 @@ pub trait Secrets {
     fn has_secret(&self, value_from: &str) -> impl Future<Output = Answer<bool>>;
 }
 
+/// What mlship asks of the Parameter Store for manifests: plain values, each once a run.
+pub trait Parameters {
+    /// Returns a parameter by its path, with a version or a label where one is named; nothing where
+    /// there is none.
+    fn parameter(&self, name: &str) -> impl Future<Output = Answer<Option<StoredParameter>>>;
+}
+
+/// A parameter.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoredParameter {
+    /// A plain text.
+    Text {
+        /// The text.
+        value: String,
+        /// Which version of it.
+        version: i64,
+    },
+    /// Several texts.
+    List,
+    /// One that is encrypted, and was not read.
+    Secure,
+}
+
+impl fmt::Debug for StoredParameter {
+    /// Says what kind it is, and not what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text { version, .. } => write!(f, "Text(version {version})"),
+            Self::List => f.write_str("List"),
+            Self::Secure => f.write_str("Secure"),
+        }
+    }
+}
+
 /// What is known of the requests themselves.
 pub trait Requests {
     /// Returns how many requests went out so far, retries included.
@@ -185,11 +220,27 @@ pub trait Requests {
 
 /// All that releases ask of AWS.
 pub trait Cloud:
-    Identity + Ecs + Autoscaling + ContainerLogs + Images + Secrets + Preconditions + Requests
+    Identity
+    + Ecs
+    + Autoscaling
+    + ContainerLogs
+    + Images
+    + Secrets
+    + Parameters
+    + Preconditions
+    + Requests
 {
 }
 
 impl<T> Cloud for T where
-    T: Identity + Ecs + Autoscaling + ContainerLogs + Images + Secrets + Preconditions + Requests
+    T: Identity
+        + Ecs
+        + Autoscaling
+        + ContainerLogs
+        + Images
+        + Secrets
+        + Parameters
+        + Preconditions
+        + Requests
 {
 }

@@ -66,6 +66,7 @@ fn is_needed(only: Where, subjects: &[Subject], experiments: &[Tested]) -> bool 
         | Where::Autoscaling
         | Where::Repositories
         | Where::Parameters
+        | Where::Values
         | Where::Network
         | Where::Alarms
         | Where::Sagemaker => subjects.iter().any(|subject| subject.kinds.contains(&only)),

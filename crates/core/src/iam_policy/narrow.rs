@@ -59,6 +59,7 @@ pub(super) fn fragments(row: &Permission, named: &Named<'_>) -> Vec<Statement> {
         }
         // A folder of them would be values.
         Scope::Parameters => one("Parameters", named.all(|subject| &subject.parameters), None),
+        Scope::Values => one("Values", named.all(|subject| &subject.values), None),
         Scope::Roles if row.action == "iam:PassRole" => {
             let pass = |sid, roles, service: &str| {
                 let to =

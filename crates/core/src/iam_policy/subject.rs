@@ -50,6 +50,8 @@ pub struct Subject {
     pub secrets: BTreeSet<String>,
     /// The parameters.
     pub parameters: BTreeSet<String>,
+    /// The parameters that fill in its fields.
+    pub values: BTreeSet<String>,
     /// The group of model packages, where SageMaker is the registry.
     pub model_group: Option<String>,
     /// The MLflow server in SageMaker.
@@ -157,6 +159,7 @@ impl Subject {
             repositories,
             secrets,
             parameters,
+            values: BTreeSet::new(),
             model_group,
             tracking_server: mlflow(MlflowKind::TrackingServer),
             mlflow_app: mlflow(MlflowKind::App),
@@ -164,6 +167,23 @@ impl Subject {
             partition,
             home,
         }
+    }
+
+    /// Adds the parameters that its fields are filled in with, by their paths.
+    #[must_use]
+    pub fn filled_by<'a>(mut self, paths: impl IntoIterator<Item = &'a str>) -> Self {
+        let Home { account, region } = &self.home;
+        for path in paths {
+            // A version or a label of it is no resource of its own.
+            let path = path.split(':').next().unwrap_or_default();
+            let partition = &self.partition;
+            let arn = format!("arn:{partition}:ssm:{region}:{account}:parameter{path}");
+            self.values.insert(arn);
+        }
+        if !self.values.is_empty() {
+            self.kinds.insert(Where::Values);
+        }
+        self
     }
 
     /// Returns the account that a release's roles are of, which is the one it goes to: ECS takes on

@@ -94,6 +94,8 @@ variants! {
         Secrets "the secrets",
         /// The parameters.
         Parameters "the parameters",
+        /// The parameters that fill in fields.
+        Values "the parameters that fill in fields",
         /// The roles of the tasks.
         Roles "the roles",
         /// The roles that AWS's services make for themselves.
@@ -132,6 +134,8 @@ variants! {
         Repositories "with images in ECR",
         /// Those that read parameters.
         Parameters "with parameters",
+        /// Those that parameters fill in.
+        Values "with `${ssm:…}`",
         /// Those whose tasks have addresses of their own.
         Network "with a network of their own",
         /// Those whose rollouts alarms end.

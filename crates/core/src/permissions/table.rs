@@ -222,6 +222,13 @@ const BESIDES: &[Permission] = &[
         "a deployment that waits to be promoted",
     ),
     besides(
+        "ssm:GetParameters",
+        Scope::Values,
+        &[Look, Deploy, Experiment, Verify],
+        Where::Values,
+        "the values of `${ssm:…}`, which are plain",
+    ),
+    besides(
         "s3:PutObject",
         Objects,
         &[Experiment],

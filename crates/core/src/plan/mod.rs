@@ -41,6 +41,7 @@ pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
 pub use observed::{Observed, is_of_another_service};
 pub use planner::{asks_about_revision, plan};
+pub use refusals::wrong_account;
 pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};
 pub use settings::has_succeeded;

@@ -9,6 +9,26 @@ use crate::release::{Foreign, LiveService, Release};
 use crate::shape::items;
 use mlship_manifest::Code;
 
+/// Refuses a manifest that is for another account than the caller's.
+#[must_use]
+pub fn wrong_account(wanted: Option<&String>, caller: &Caller) -> Option<Refusal> {
+    let account = wanted.filter(|account| *account != caller.account.as_str())?;
+    let help = if caller.account.is_checked() {
+        "log in to that account, or choose its overlay with --env"
+    } else {
+        "let this machine reach AWS's STS, which tells whose the credentials are"
+    };
+    Some(Refusal {
+        code: Code::WRONG_ACCOUNT,
+        path: "account",
+        message: format!(
+            "the manifest is for account {account}, the caller is in {}",
+            caller.account
+        ),
+        help: help.to_owned(),
+    })
+}
+
 pub(super) fn refusals(
     release: &Release,
     live: Option<&LiveService>,
@@ -16,26 +36,7 @@ pub(super) fn refusals(
     caller: &Caller,
 ) -> Vec<Refusal> {
     let mut found = Vec::new();
-    if let Some(account) = release
-        .account
-        .as_ref()
-        .filter(|account| *account != caller.account.as_str())
-    {
-        let help = if caller.account.is_checked() {
-            "log in to that account, or choose its overlay with --env"
-        } else {
-            "let this machine reach AWS's STS, which tells whose the credentials are"
-        };
-        found.push(Refusal {
-            code: Code::WRONG_ACCOUNT,
-            path: "account",
-            message: format!(
-                "the manifest is for account {account}, the caller is in {}",
-                caller.account
-            ),
-            help: help.to_owned(),
-        });
-    }
+    found.extend(wrong_account(release.account.as_ref(), caller));
     if let Some(region) = release.region.as_ref().filter(|own| **own != caller.region) {
         found.push(Refusal {
             code: Code::WRONG_REGION,

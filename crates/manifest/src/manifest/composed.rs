@@ -63,6 +63,8 @@ impl Manifest {
                 places,
                 warnings: found,
                 secrets,
+                unresolved: [&self.unresolved[..], &other.unresolved].concat(),
+                again: None,
                 ..self.clone()
             },
             changes,

@@ -19,7 +19,7 @@ use super::read::{EXPERIMENT, ReadOptions, hide, in_order, kind, unknown_kind};
 use super::rules::{self, Named};
 use super::schema_check::{IDENTITY, Stage, VARIANT, repair_typos, schemas, walk};
 use super::source::{Source, overlap};
-use super::variables::{self, UsedDefault};
+use super::variables::{Expansion, Parameters, UsedDefault};
 use crate::manifest::Code;
 use mlship_text::secrets::KnownSecrets;
 
@@ -206,9 +206,19 @@ impl Reading<'_> {
         let mut root = trees.pop()?;
         self.found
             .retain(|finding| finding.is_error() && concerns(finding, &places));
-        let unset = self.settings.variables;
-        let (secrets, defaults) = (&mut self.secrets, &mut self.defaults);
-        variables::expand(&mut root, unset, secrets, defaults, &mut self.found);
+        let mut expansion = Expansion {
+            values: self.settings.variables,
+            parameters: Parameters::InRelease,
+            known: &mut self.secrets,
+            defaults: &mut self.defaults,
+            unresolved: Vec::new(),
+            found: &mut self.found,
+        };
+        expansion.expand(&mut root, "");
+        // Whom it is about is known before AWS is asked, or not at all.
+        for unresolved in expansion.unresolved {
+            self.found.push(unresolved.is_no_identity());
+        }
         let places = Places::new(&root);
         let value = walk(&root, self.schema, Stage::Expanded, &mut self.found);
         let fields = serde_json::from_value::<Fields>(value).ok();

@@ -24,6 +24,7 @@ mod overlay_hint;
 mod parse;
 mod path;
 mod read;
+mod read_again;
 mod record_place;
 mod redaction;
 mod registry_arn;
@@ -64,7 +65,7 @@ pub use snippet::render;
 pub use source::overlap;
 pub use source::{Source, Span};
 pub use suggest::nearest;
-pub use variables::{Given, GivenText, Origin, UsedDefault, Values, VariableFiles};
+pub use variables::{Given, GivenText, Origin, Unresolved, UsedDefault, Values, VariableFiles};
 
 /// Returns the JSON Schema of all kinds of manifest, as they are once variables are filled in.
 #[must_use]

@@ -12,12 +12,13 @@ use super::node::{Kind, Node};
 use super::overlay::overlay;
 use super::overlay_hint;
 use super::parse::parse;
+use super::read_again::{Again, Recorder, is_of_placeholder};
 use super::rules;
 use super::schema::ModelRelease;
 use super::schema_check::{Stage, Stages, repair_typos, schemas, walk};
 use super::source::Source;
 use super::suggest;
-use super::variables::{self, UsedDefault, Values};
+use super::variables::{Expansion, Parameters, Unresolved, UsedDefault, Values};
 use crate::manifest::Code;
 use mlship_text::secrets::KnownSecrets;
 
@@ -47,6 +48,10 @@ pub struct Manifest {
     pub source: Arc<Source>,
     /// What variables with secret names filled in.
     pub secrets: KnownSecrets,
+    /// The parameters whose values it lacks.
+    pub(super) unresolved: Vec<Unresolved>,
+    /// How it is read once more, where it lacks any.
+    pub(super) again: Option<Arc<Again>>,
 }
 
 impl Manifest {
@@ -110,7 +115,11 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
     if root.as_ref().and_then(kind) == Some(EXPERIMENT) {
         let shape = &schemas().experiment;
         let read = root.and_then(|root| {
-            let rules = rules::check_experiment;
+            let rules = (
+                rules::check_experiment as Rules<_>,
+                // It is ended by whoever can't ask for anything.
+                Parameters::Nowhere,
+            );
             understand(root, shape, rules, settings, &mut secrets, &mut found)
         });
         let findings = all_told(hide(found, &secrets), read.is_some());
@@ -130,12 +139,17 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
         };
     }
     let shape = &schemas().release;
+    let record = Recorder::of(settings.variables);
+    let recorded = ReadOptions {
+        environment: settings.environment,
+        variables: &record,
+    };
     let read = root.and_then(|root| {
         understand(
             root,
             shape,
-            rules::check,
-            settings,
+            (rules::check, Parameters::InRelease),
+            &recorded,
             &mut secrets,
             &mut found,
         )
@@ -146,6 +160,9 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
         places: read.places,
         warnings: findings.clone(),
         environments: read.environments,
+        again: (!read.unresolved.is_empty())
+            .then(|| Arc::new(Again::of(settings.environment, record.into_variables()))),
+        unresolved: read.unresolved,
         source,
         secrets: secrets.clone(),
     });
@@ -183,12 +200,16 @@ struct Read<T> {
     places: Places,
     environments: Vec<String>,
     defaults: Vec<UsedDefault>,
+    unresolved: Vec<Unresolved>,
 }
+
+/// What is checked between fields.
+type Rules<T> = fn(&T, &Places, &mut Vec<Diagnostic>);
 
 fn understand<T: DeserializeOwned>(
     mut root: Node,
     shape: &Stages,
-    rules: fn(&T, &Places, &mut Vec<Diagnostic>),
+    (rules, parameters): (Rules<T>, Parameters),
     settings: &ReadOptions<'_>,
     secrets: &mut KnownSecrets,
     found: &mut Vec<Diagnostic>,
@@ -205,11 +226,26 @@ fn understand<T: DeserializeOwned>(
     let overlaid = overlay(root, settings.environment, found);
     let mut root = overlaid.root;
     let mut defaults = Vec::new();
-    variables::expand(&mut root, settings.variables, secrets, &mut defaults, found);
+    let before = found.len();
+    let mut expansion = Expansion {
+        values: settings.variables,
+        parameters,
+        known: secrets,
+        defaults: &mut defaults,
+        unresolved: Vec::new(),
+        found,
+    };
+    expansion.expand(&mut root, "");
+    let unresolved = expansion.unresolved;
     let places = Places::new(&root);
     let fields = typed(&root, &shape.overlaid, found);
     if let Some(fields) = &fields {
         rules(fields, &places, found);
+        // What stands in the place of a parameter is nobody's mistake.
+        let new = found.split_off(before);
+        let news = new.into_iter();
+        let news = news.filter(|finding| !is_of_placeholder(finding, &unresolved));
+        found.extend(news);
     }
     if settings.environment.is_none() {
         overlay_hint::hint(environments.as_ref(), found);
@@ -219,6 +255,7 @@ fn understand<T: DeserializeOwned>(
         places,
         environments: overlaid.known,
         defaults,
+        unresolved,
     })
 }
 

@@ -24,7 +24,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     /// Returns how a release ends that would be left alone, without telling anybody. What can't be
     /// seen the deploy itself will meet.
     pub(in crate::app) async fn left_alone(&self, manifest: &Manifest) -> Option<ResultRecord> {
-        let pinned = Box::pin(pin(self.context.cloud, manifest)).await.ok()?;
+        let pinned = Box::pin(pin(self.context, Some(self.caller), manifest))
+            .await
+            .ok()?;
         let (redeploy, overrides) = (self.options.redeploy, &self.options.overrides);
         let plan = plan_release(self.context, self.caller, &pinned, redeploy, overrides);
         let plan = Box::pin(plan).await.ok()?;

@@ -128,6 +128,7 @@ impl VirtualRun<'_> {
             invocation: &Invocation::default(),
             pipeline: &Provenance::default(),
             clock: || Timestamp::UNIX_EPOCH,
+            examined: |examined| examined,
         };
         let deploy = Deploy {
             context: &context,

@@ -82,6 +82,7 @@ async fn read(
     let stand = Stand::new(world);
     let context = Context {
         clock: later,
+        examined: |examined| examined,
         ..stand.context()
     };
     read_logs(&context, &subject(), options, told).await
@@ -312,6 +313,7 @@ async fn what_was_kept_is_told_later_as_it_would_have_been_at_once() {
     let stand = Stand::new(world);
     let context = Context {
         clock: later,
+        examined: |examined| examined,
         ..stand.context()
     };
     let mut kept = Kept::default();

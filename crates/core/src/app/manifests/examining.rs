@@ -36,7 +36,8 @@ impl ManifestReader<'_> {
     }
 
     pub(super) fn examine_one(&self, source: Arc<Source>) -> Examined {
-        (self.check)(mlship_manifest::examine(source, &self.options()))
+        let examined = mlship_manifest::examine(source, &self.options());
+        (self.check)(examined).without_placeholders()
     }
 
     pub(super) fn options(&self) -> ReadOptions<'_> {

@@ -3,8 +3,8 @@
 use super::{Loaded, ManifestReader};
 use mlship_manifest::Code;
 use mlship_manifest::{
-    self, Diagnostic, ExperimentManifest, Identified, Manifest, ManifestContent, UsedDefault,
-    check_releases, identify_variant,
+    self, Diagnostic, ExperimentManifest, Identified, Manifest, ManifestContent, Unresolved,
+    UsedDefault, check_releases, identify_variant,
 };
 
 /// What reading the releases of an experiment came to.
@@ -142,7 +142,8 @@ fn open(
             });
         }
     };
-    let examined = reader.examine_one(source.clone());
+    let mut examined = reader.examine_one(source.clone());
+    examined.findings.extend(unread_places(&examined.subject));
     match examined.subject {
         ManifestContent::Release(Some(draft)) if need != Need::All => {
             Ok(match identify_variant(source, &reader.options()) {
@@ -175,4 +176,15 @@ fn open(
             )))
         }
     }
+}
+
+/// Says of a release whose target group is in a parameter that no experiment can do with it:
+/// whoever ends one asks for nothing.
+fn unread_places(subject: &ManifestContent) -> Vec<Diagnostic> {
+    let ManifestContent::Release(Some(draft)) = subject else {
+        return Vec::new();
+    };
+    let of_traffic = |one: &&Unresolved| one.field.starts_with("traffic");
+    let unread = draft.unresolved().iter().filter(of_traffic);
+    unread.map(Unresolved::is_no_identity).collect()
 }

@@ -241,6 +241,7 @@ impl Lab {
         Context {
             interrupts,
             clock: || Timestamp::from_second(2 * 86_400).unwrap(),
+            examined: |examined| examined,
             ..self.stand.context()
         }
     }

@@ -22,10 +22,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         report: &mut dyn Report,
     ) -> Option<ResultRecord> {
         self.options.verify.as_ref()?;
-        let cloud = self.context.cloud;
         let (redeploy, overrides) = (self.options.redeploy, &self.options.overrides);
         let planned = async {
-            let pinned = pin(cloud, manifest).await.ok()?;
+            let pinned = pin(self.context, Some(self.caller), manifest).await.ok()?;
             let plan = plan_release(self.context, self.caller, &pinned, redeploy, overrides).await;
             Some((plan.ok()?, pinned))
         };

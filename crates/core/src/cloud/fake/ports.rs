@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::{FakeCloud, Fault, World, error};
 use crate::cloud::{
-    Answer, Autoscaling, CloudError, ContainerLogs, Ecs, Identity, Images, Requests, Secrets,
+    Answer, Autoscaling, CloudError, ContainerLogs, Ecs, Identity, Images, Parameters, Requests,
+    Secrets, StoredParameter,
 };
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
@@ -214,6 +215,13 @@ impl Secrets for FakeCloud {
     async fn has_secret(&self, value_from: &str) -> Answer<bool> {
         let found = |world: &World| world.secrets.contains(value_from);
         self.read("DescribeSecret", found).await
+    }
+}
+
+impl Parameters for FakeCloud {
+    async fn parameter(&self, name: &str) -> Answer<Option<StoredParameter>> {
+        let found = |world: &World| world.parameters.get(name).cloned();
+        self.read("GetParameters", found).await
     }
 }
 

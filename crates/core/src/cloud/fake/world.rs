@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Logs;
+use crate::cloud::StoredParameter;
 use crate::cloud::preconditions::{Fact, Question};
 use crate::release::ids::{DeploymentId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{
@@ -39,6 +40,7 @@ pub struct World {
     pub image_tags: BTreeMap<String, String>,
     pub image_digests: BTreeSet<String>,
     pub secrets: BTreeSet<String>,
+    pub parameters: BTreeMap<String, StoredParameter>,
     pub target_groups: BTreeSet<String>,
     /// What releases lean on, as far as it is known.
     pub facts: BTreeMap<Question, Fact>,

@@ -47,4 +47,10 @@ super::codes! { "What a release leans on":
     HASTY_HEALTH_CHECK "hasty-health-check"
         "The load balancer gives tasks up before the model has started."
         "Raise `health.graceSeconds`, or what the target group's check takes.";
+    PARAMETER_GONE "parameter-gone"
+        "A parameter that the manifest refers to by `${ssm:/path}` is not there, or is no plain text."
+        "Put it into the Parameter Store of the service's account and region as a `String`, or correct the path.";
+    PARAMETER_IS_SECRET "parameter-is-secret"
+        "A parameter that the manifest refers to by `${ssm:/path}` is a `SecureString`, whose value would be readable in the task definition."
+        "Name its ARN under `runtime.secrets`.";
 }

@@ -6,6 +6,11 @@ use std::fmt;
 pub trait Values {
     /// Returns what a variable stands for.
     fn variable(&self, name: &str) -> Given;
+
+    /// Returns what a parameter holds, where that is known.
+    fn parameter(&self, _name: &str) -> Option<GivenText> {
+        None
+    }
 }
 
 /// An environment alone.
@@ -53,6 +58,8 @@ pub enum Origin {
         /// The line, counted from 1.
         line: usize,
     },
+    /// The Parameter Store.
+    ParameterStore,
 }
 
 impl Given {
@@ -76,6 +83,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Environment => f.write_str("the environment"),
+            Self::ParameterStore => f.write_str("the Parameter Store"),
             Self::File { name, line } => write!(f, "{name}:{line}"),
         }
     }

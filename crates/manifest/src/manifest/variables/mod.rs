@@ -8,6 +8,7 @@
 
 mod files;
 mod given;
+mod parameter;
 mod problem;
 mod reference;
 
@@ -16,10 +17,12 @@ use std::sync::Arc;
 
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, Style};
+use super::path;
 use super::source::{Filling, Span};
 pub use files::VariableFiles;
 pub use given::{Given, GivenText, Origin, Values};
 use mlship_text::secrets::{KnownSecrets, is_secret_name};
+pub use parameter::Unresolved;
 use problem::Problem;
 use reference::{Filled, Piece, pieces};
 
@@ -39,62 +42,95 @@ pub struct UsedDefault {
     pub(super) at: Range<usize>,
 }
 
-/// Replaces the variables of a whole tree, and reports every one that is not set.
-///
-/// The defaults that stand in for variables are remembered.
-///
-/// A scalar with a problem becomes `Unresolved`, so that nobody complains about its text, too.
-pub(super) fn expand(
-    node: &mut Node,
-    values: &dyn Values,
-    known: &mut KnownSecrets,
-    defaults: &mut Vec<UsedDefault>,
-    found: &mut Vec<Diagnostic>,
-) {
-    match &mut node.kind {
-        Kind::Sequence(items) => {
-            for item in items {
-                expand(item, values, known, defaults, found);
-            }
-        }
-        Kind::Mapping(entries) => {
-            for entry in entries {
-                let before = found.len();
-                expand(&mut entry.value, values, known, defaults, found);
-                if is_secret_name(&entry.key.text) {
-                    found[before..]
-                        .iter_mut()
-                        .for_each(drop_default_from_message);
+/// Where parameters can stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parameters {
+    /// In what a release is made of.
+    InRelease,
+    /// Nowhere.
+    Nowhere,
+}
+
+/// What expanding a tree came to, beside the tree.
+pub(super) struct Expansion<'a> {
+    pub(super) values: &'a dyn Values,
+    pub(super) parameters: Parameters,
+    pub(super) known: &'a mut KnownSecrets,
+    /// The defaults that stand in for variables.
+    pub(super) defaults: &'a mut Vec<UsedDefault>,
+    /// The parameters whose values are not known.
+    pub(super) unresolved: Vec<Unresolved>,
+    pub(super) found: &'a mut Vec<Diagnostic>,
+}
+
+impl Expansion<'_> {
+    /// Replaces the variables of a tree, and reports every one that is not set.
+    ///
+    /// A scalar with a problem becomes `Unresolved`, so that nobody complains about its text, too.
+    pub(super) fn expand(&mut self, node: &mut Node, field: &str) {
+        match &mut node.kind {
+            Kind::Sequence(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.expand(item, &path::item(field, index));
                 }
             }
-        }
-        Kind::String(text) if mentions_variable(text) => {
-            let text = text.clone();
-            match expand_text(node, &text, values, found) {
-                Some(filled) => {
-                    filled.note(known);
-                    let filling = filled.filling();
-                    let used = filled.defaults.into_iter();
-                    defaults.extend(used.map(|(variable, value)| UsedDefault {
-                        variable,
-                        value,
-                        at: node.span.range(),
-                    }));
-                    node.kind = Kind::String(filled.text);
-                    node.span = node.span.clone().filled(filling.map(Arc::new));
+            Kind::Mapping(entries) => {
+                for entry in entries {
+                    let before = self.found.len();
+                    self.expand(&mut entry.value, &path::member(field, &entry.key.text));
+                    if is_secret_name(&entry.key.text) {
+                        self.found[before..]
+                            .iter_mut()
+                            .for_each(drop_default_from_message);
+                    }
                 }
-                None => node.kind = Kind::Unresolved(text),
             }
-            if node.style == Style::Plain {
-                node.style = Style::Replaced;
+            Kind::String(text) if mentions_variable(text) => {
+                let text = text.clone();
+                node.kind = match expand_text(node, &text, self.values, self.found) {
+                    Some(filled) => self.fill(node, filled, text, field),
+                    None => Kind::Unresolved(text),
+                };
+                if node.style == Style::Plain {
+                    node.style = Style::Replaced;
+                }
             }
+            Kind::Null
+            | Kind::Bool(_)
+            | Kind::Int(_)
+            | Kind::Float(_)
+            | Kind::String(_)
+            | Kind::Unresolved(_) => {}
         }
-        Kind::Null
-        | Kind::Bool(_)
-        | Kind::Int(_)
-        | Kind::Float(_)
-        | Kind::String(_)
-        | Kind::Unresolved(_) => {}
+    }
+
+    fn fill(&mut self, node: &mut Node, filled: Filled, text: String, field: &str) -> Kind {
+        filled.note(self.known);
+        let takes_none = self.parameters == Parameters::Nowhere || parameter::is_said_here(field);
+        if takes_none && !filled.parameters.is_empty() {
+            let problem = Problem::ParameterHere.explain();
+            self.found.push(problem.at(node.span.clone()));
+            return Kind::Unresolved(text);
+        }
+        let unknown = filled
+            .parameters
+            .iter()
+            .filter(|name| self.values.parameter(name).is_none());
+        self.unresolved.extend(unknown.map(|name| Unresolved {
+            name: name.clone(),
+            field: field.to_owned(),
+            at: node.span.clone(),
+        }));
+        let filling = filled.filling();
+        let used = filled.defaults.into_iter();
+        self.defaults
+            .extend(used.map(|(variable, value)| UsedDefault {
+                variable,
+                value,
+                at: node.span.range(),
+            }));
+        node.span = node.span.clone().filled(filling.map(Arc::new));
+        Kind::String(filled.text)
     }
 }
 

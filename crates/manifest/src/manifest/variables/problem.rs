@@ -34,6 +34,10 @@ pub(super) enum Problem {
     Malformed,
     Unclosed,
     TooDeep,
+    /// What is behind `ssm:` names no parameter.
+    BadParameter,
+    /// A parameter stands in a field that has to be known without asking.
+    ParameterHere,
 }
 
 impl Problem {
@@ -45,7 +49,11 @@ impl Problem {
             | Self::Null { .. }
             | Self::Structure { .. }
             | Self::Unknown { .. } => true,
-            Self::Malformed | Self::Unclosed | Self::TooDeep => false,
+            Self::Malformed
+            | Self::Unclosed
+            | Self::TooDeep
+            | Self::BadParameter
+            | Self::ParameterHere => false,
         }
     }
 
@@ -110,6 +118,20 @@ impl Problem {
             }
             Self::Unclosed => Diagnostic::error(Code::BAD_VARIABLE, "`${` has no closing `}`")
                 .help("close it, or write `$${` for a literal `${`"),
+            Self::BadParameter => {
+                let message = "this names no parameter of Systems Manager";
+                Diagnostic::error(Code::BAD_VARIABLE, message).help(
+                    "write its path, as in `${ssm:/path}`, `${ssm:/path:3}` for a version or \
+                     `${ssm:/path:label}`; it takes no default, and no ARN of elsewhere",
+                )
+            }
+            Self::ParameterHere => {
+                let message = "a parameter can't say what has to be known before AWS is asked";
+                Diagnostic::error(Code::BAD_VARIABLE, message).help(
+                    "write the value, or take it from a variable: account, service, the model's \
+                     name, its registry, and all of an experiment are read without AWS",
+                )
+            }
             Self::TooDeep => {
                 let message = format!("defaults are nested more than {DEEPEST} deep");
                 Diagnostic::error(Code::BAD_VARIABLE, message)

@@ -1,8 +1,9 @@
 //! Parses variable references, `${...}`.
 
+use super::parameter;
 use super::problem::Problem;
 use super::{Filling, Given, GivenText, Origin, Values};
-use mlship_text::secrets::{KnownSecrets, is_secret_name, is_secret_under};
+use mlship_text::secrets::{KnownSecrets, is_secret_name, is_secret_under, is_secret_value};
 
 /// How deep a default may hold references of its own.
 pub(super) const DEEPEST: usize = 8;
@@ -74,6 +75,8 @@ pub(super) struct Filled {
     pub(super) declared: Vec<String>,
     /// The variables that defaults stand in for, each with its own.
     pub(super) defaults: Vec<(String, String)>,
+    /// The parameters in it, whether or not they are known.
+    pub(super) parameters: Vec<String>,
     /// The variables that were set, and by whom.
     pub(super) origins: Vec<(String, Origin)>,
 }
@@ -86,6 +89,7 @@ impl Filled {
         self.declared.extend(part.declared);
         self.defaults.extend(part.defaults);
         self.origins.extend(part.origins);
+        self.parameters.extend(part.parameters);
     }
 
     /// Adds text that no variable filled in.
@@ -144,6 +148,25 @@ impl From<String> for Filled {
     }
 }
 
+/// What a parameter holds, or itself where that is not known.
+fn of_parameter(name: &str, values: &dyn Values) -> Filled {
+    let Some(text) = values.parameter(name) else {
+        return Filled {
+            text: format!("${{{}{name}}}", parameter::PREFIX),
+            parameters: vec![name.to_owned()],
+            ..Filled::default()
+        };
+    };
+    let path = name.split(':').next().unwrap_or_default();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_secret = text.is_secret || is_secret_value(&text.text);
+    let filled = given(name, GivenText { is_secret, ..text });
+    Filled {
+        parameters: vec![name.to_owned()],
+        ..Filled::by(last, filled)
+    }
+}
+
 /// A variable's value, whatever its name makes of it.
 fn given(name: &str, given: GivenText) -> Filled {
     let GivenText {
@@ -165,6 +188,9 @@ fn given(name: &str, given: GivenText) -> Filled {
 }
 
 fn resolve_within(inner: &str, values: &dyn Values, depth: usize) -> Result<Filled, Problem> {
+    if let Some(written) = inner.strip_prefix(parameter::PREFIX) {
+        return parameter::name(written).map(|name| of_parameter(name, values));
+    }
     let end = inner
         .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
         .unwrap_or(inner.len());

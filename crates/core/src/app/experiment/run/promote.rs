@@ -166,7 +166,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
 
     async fn effect(&self, manifest: &Manifest) -> Result<Effect, Outcome> {
         let plan = async {
-            let pinned = pin(self.context.cloud, manifest).await?;
+            let pinned = pin(self.context, Some(self.caller), manifest).await?;
             let (redeploy, overrides) = (Redeploy::WhenChanged, GateOverrides::default());
             plan_release(self.context, self.caller, &pinned, redeploy, &overrides).await
         };

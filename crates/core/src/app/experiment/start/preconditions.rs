@@ -41,7 +41,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Start<'_, C> {
         let arms = &self.comparison.definition.arms;
         for (release, arm) in self.comparison.releases().iter().zip(arms) {
             let plan = async {
-                let pinned = pin(self.context.cloud, release).await?;
+                let pinned = pin(self.context, Some(self.caller), release).await?;
                 let overrides = GateOverrides::default();
                 let redeploy = Redeploy::WhenChanged;
                 plan_release(self.context, self.caller, &pinned, redeploy, &overrides).await

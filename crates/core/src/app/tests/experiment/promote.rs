@@ -148,6 +148,7 @@ impl Lab {
             invocation: &self.invocation,
             pipeline: &self.pipeline,
             clock,
+            examined: |examined| examined,
         }
     }
 

@@ -198,6 +198,7 @@ async fn stop_by_ecs_clock(lab: &Lab) -> Outcome {
     let context = Context {
         interrupts: &interrupts,
         clock: || Timestamp::from_second(1_790_000_600).unwrap(),
+        examined: |examined| examined,
         ..lab.stand.context()
     };
     let stop = Stop {

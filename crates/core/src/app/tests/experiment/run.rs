@@ -48,6 +48,7 @@ impl Lab {
         let context = Context {
             interrupts: &interrupts,
             clock,
+            examined: |examined| examined,
             ..self.stand.context()
         };
         let caller = self.stand.cloud.caller().await.unwrap();

@@ -7,7 +7,7 @@ use crate::cloud::fake::{Balanced, FakeBalancer};
 use crate::cloud::preconditions::{Fact, Question};
 use crate::cloud::{
     Answer, Autoscaling, Balancing, CloudError, ContainerLogs, ErrorKind, Identity, Images,
-    Preconditions, RequestKind as Kind, Requests, Secrets,
+    Parameters, Preconditions, RequestKind as Kind, Requests, Secrets, StoredParameter,
 };
 use crate::registry::{self, Registries, Registry, RegistryError, RegistryErrorKind};
 use crate::release::ids::{Caller, ServiceId};
@@ -91,6 +91,12 @@ impl Images for FakeFleet {
 impl Secrets for FakeFleet {
     async fn has_secret(&self, _: &str) -> Answer<bool> {
         Ok(false)
+    }
+}
+
+impl Parameters for FakeFleet {
+    async fn parameter(&self, _: &str) -> Answer<Option<StoredParameter>> {
+        Ok(None)
     }
 }
 
