@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{BASE, only, statement, subject};
+use super::{BASE, actions, only, statement, subject};
 use crate::permissions::Use;
 
 #[track_caller]
@@ -122,4 +122,13 @@ fn another_part_of_aws_has_names_of_its_own() {
     let policy = only(&subject(&text), DEPLOY).to_string();
     assert!(policy.contains("arn:aws-us-gov:ecs:"), "{policy}");
     assert!(!policy.contains("arn:aws:"), "{policy}");
+}
+
+#[test]
+fn the_parameters_that_fill_in_fields_may_be_read_and_no_others() {
+    let subject = subject(BASE).filled_by(["/release/tag:3"]);
+    let policy = only(&subject, &[Use::Deploy]);
+    let expected = json!(["arn:aws:ssm:eu-west-1:111122223333:parameter/release/tag"]);
+    assert_eq!(statement(&policy, "Values")["Resource"], expected);
+    assert!(!actions(&[only(&subject, &[Use::Rollback])]).contains("ssm:GetParameters"));
 }

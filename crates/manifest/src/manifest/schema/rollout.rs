@@ -54,11 +54,11 @@ pub struct Rollout {
     pub bake_minutes: Option<u32>,
     /// Where the deployment waits for somebody's word; at most 10.
     #[schemars(length(max = 10))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pause: Vec<Pause>,
     /// Lambda functions that decide whether the deployment goes on; at most 10.
     #[schemars(length(max = 10))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hooks: Vec<Hook>,
 }
 

@@ -157,7 +157,7 @@ pub struct BalancedTraffic {
     /// The ARNs of the two target groups between which releases alternate. Neither is the live one
     /// for good.
     #[schemars(length(min = 2, max = 2), inner(length(min = 1)))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub target_groups: Vec<String>,
     /// The ARN of the role by which ECS changes the rules.
     #[schemars(length(min = 1), example = &"arn:aws:iam::111122223333:role/ecs-load-balancing")]
