@@ -34,7 +34,7 @@ use mlship_manifest::{Destination, Diagnostic};
 pub(super) struct Deploy {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
-    paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     /// Show what would change and stop: exactly `mlship diff`, held to --plan where it is given
     #[arg(long)]
     dry_run: bool,

@@ -24,7 +24,7 @@ use mlship_core::experiment::start::{self, StartRequest};
 use mlship_core::plan::{Effect, Plan, Redeploy};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::service_of;
-use mlship_manifest::Destination;
+use mlship_manifest::{Destination, Unresolved};
 use services::{Layout, Shown};
 
 /// Show what a deploy would change, without changing anything
@@ -33,13 +33,13 @@ use services::{Layout, Shown};
 pub(super) struct Diff {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
-    paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     /// Exit with 3 when changes are pending
     #[arg(long)]
     exit_code: bool,
     /// Save the plan, for `deploy --plan`: confidential, and readable by its owner alone
     #[arg(long, value_name = "FILE")]
-    out: Option<PlanPath>,
+    pub(super) out: Option<PlanPath>,
     #[command(flatten)]
     overrides: Overrides,
     #[command(flatten)]
@@ -159,7 +159,7 @@ impl Show<'_> {
         }
         if let Some(path) = self.out
             && let Err(message) = SavedPlans::of(&seen.plans, global.variable_files())
-                .map(|plans| with_parameters(plans, &sessions))
+                .map(|plans| with_parameters(plans, &sessions, &manifests))
                 .and_then(|plans| plans.write(path.as_str()))
         {
             failed_to_write("the plan", &message);
@@ -231,9 +231,13 @@ impl Show<'_> {
 }
 
 /// Keeps with plans the parameters that they were made with.
-fn with_parameters(plans: SavedPlans, sessions: &Sessions) -> SavedPlans {
+fn with_parameters(plans: SavedPlans, sessions: &Sessions, manifests: &[Loaded]) -> SavedPlans {
+    let fields = manifests
+        .iter()
+        .flat_map(|loaded| loaded.manifest.unresolved());
+    let fields: Vec<Unresolved> = fields.cloned().collect();
     sessions.all().iter().fold(plans, |plans, session| {
-        plans.made_with(&session.place(), session.cloud.told_parameters())
+        plans.made_with(&session.place(), session.cloud.told_parameters(), &fields)
     })
 }
 

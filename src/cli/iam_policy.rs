@@ -1,5 +1,6 @@
 //! `mlship iam-policy`
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Args, ValueEnum};
@@ -13,7 +14,7 @@ use mlship_core::iam_policy::{Home, Subject, Tested, TooMany, Wanted, policies};
 use mlship_core::permissions::Use;
 use mlship_core::progress::ExitCode;
 use mlship_core::release::resolve;
-use mlship_manifest::Destination;
+use mlship_manifest::{Destination, Unresolved};
 
 /// Print the IAM policy that whoever works with these manifests needs, and no more
 #[derive(Debug, Args)]
@@ -149,15 +150,33 @@ async fn subjects(reading: &LoadedManifests, global: &Global) -> Result<Vec<Subj
         let region = session.cloud.region().to_owned();
         let manifest = &loaded.manifest;
         let values = manifest.unresolved().iter().map(|one| one.name.as_str());
-        let context = session.context();
-        let filled = Box::pin(filled(&context, None, manifest)).await;
-        let filled =
-            filled.map_err(|error| output::not_planned(&loaded.service(), &error, global))?;
-        let release = resolve(&filled.release, &region, &filled.secrets);
-        let subject = Subject::of(&filled.release, &release, Home { account, region });
+        let known = if manifest.unresolved().iter().any(names_what_is_allowed) {
+            let context = session.context();
+            let filled = Box::pin(filled(&context, None, manifest)).await;
+            filled.map_err(|error| output::not_planned(&loaded.service(), &error, global))?
+        } else {
+            Cow::Borrowed(manifest)
+        };
+        let release = resolve(&known.release, &region, &known.secrets);
+        let subject = Subject::of(&known.release, &release, Home { account, region });
         found.push(subject.filled_by(values));
     }
     Ok(found)
+}
+
+/// Says whether a policy can't be written before the value of a parameter is known: not for one
+/// that is the version of a model, a variable's value, a tag's, or the tag of an image.
+fn names_what_is_allowed(unresolved: &Unresolved) -> bool {
+    let says_nothing = ["runtime.env.", "tags.", "model.version"];
+    let is_tag = || {
+        let (text, range) = (unresolved.at.source().text(), unresolved.at.range());
+        let before = text.get(..range.start).unwrap_or_default();
+        unresolved.field == "image" && before.ends_with(':')
+    };
+    let says_nothing = says_nothing
+        .into_iter()
+        .any(|field| unresolved.field.starts_with(field));
+    !says_nothing && !is_tag()
 }
 
 /// A role is of one account, and so are its policies.

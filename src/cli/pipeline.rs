@@ -1,5 +1,6 @@
 //! What a command leaves for the build that runs it: a summary, annotations, outputs, files.
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,10 +11,10 @@ use serde_json::Value;
 use super::{Cli, Command, Global, Output, output};
 use crate::report::{
     Author, Chronicle, Document, Workspace, Writer, annotations, code_quality, dotenv,
-    failed_to_write, findings_document, github_outputs, links, outcome, plans_document,
-    run_document,
+    findings_document, github_outputs, links, outcome, plans_document, run_document,
 };
 use mlship_core::app::Invocation;
+use mlship_core::app::plan_file::PlanPath;
 use mlship_core::progress::ExitCode;
 use mlship_core::release::Provenance;
 use mlship_text::json;
@@ -64,6 +65,10 @@ enum Told {
 /// What a command leaves, by its flags.
 struct Leaves<'a> {
     told: Told,
+    /// What it reads.
+    read: &'a [String],
+    /// The plan that it saves.
+    saved: Option<&'a PlanPath>,
     /// Whether it can be written for a comment.
     takes_markdown: bool,
     report: Option<&'a ReportFile>,
@@ -73,8 +78,10 @@ struct Leaves<'a> {
 
 impl<'a> Leaves<'a> {
     fn of(command: &'a Command) -> Option<Self> {
-        let nothing = |told| Self {
+        let nothing = |told, read: &'a [String]| Self {
             told,
+            read,
+            saved: None,
             takes_markdown: false,
             report: None,
             handover: None,
@@ -85,31 +92,32 @@ impl<'a> Leaves<'a> {
             Command::Diff(command) => Some(Self {
                 takes_markdown: true,
                 report: Some(&command.report),
-                ..nothing(Told::Plans)
+                saved: command.out.as_ref(),
+                ..nothing(Told::Plans, &command.paths)
             }),
             Command::Deploy(command) => Some(Self {
                 takes_markdown: command.is_dry_run(),
                 report: Some(&command.report),
                 handover: Some(&command.handover),
-                ..nothing(told(command.is_dry_run()))
+                ..nothing(told(command.is_dry_run()), &command.paths)
             }),
             Command::Rollback(command) => Some(Self {
                 report: Some(&command.report),
                 handover: Some(&command.handover),
-                ..nothing(told(command.is_dry_run()))
+                ..nothing(told(command.is_dry_run()), &command.targets.paths)
             }),
             Command::Watch(command) => Some(Self {
                 report: Some(&command.report),
                 handover: Some(&command.handover),
-                ..nothing(Told::Run)
+                ..nothing(Told::Run, &command.targets.paths)
             }),
             Command::Validate(command) => Some(Self {
                 quality: Some(&command.quality),
-                ..nothing(Told::Findings)
+                ..nothing(Told::Findings, &command.paths)
             }),
             Command::Verify(command) => Some(Self {
                 quality: Some(&command.quality),
-                ..nothing(Told::Findings)
+                ..nothing(Told::Findings, &command.paths)
             }),
             Command::Init(_)
             | Command::Status(_)
@@ -163,6 +171,12 @@ pub(super) fn check(cli: &Cli) -> Result<(), ExitCode> {
             &cli.global,
         ));
     }
+    let leaves = Leaves::of(&cli.command);
+    if let Some(path) = leaves.and_then(|leaves| leaves.written_over()) {
+        let message = format!("{} would be written over", path.display());
+        let hint = "name another file for each thing that is read or written";
+        return Err(output::usage_with_hint(&message, Some(hint), &cli.global));
+    }
     let takes_markdown = || Leaves::of(&cli.command).is_some_and(|leaves| leaves.takes_markdown);
     if cli.global.output == Output::Markdown && !takes_markdown() {
         let message = "-o markdown is for diff";
@@ -181,6 +195,11 @@ pub(super) fn check(cli: &Cli) -> Result<(), ExitCode> {
     Ok(())
 }
 
+/// Returns where a path leads, also of a file that is yet to be made.
+fn resolved(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
 /// Leaves what a command came to where the build looks for it.
 pub(super) fn finish(cli: &Cli, code: ExitCode) {
     if let Some(leaves) = Leaves::of(&cli.command) {
@@ -192,6 +211,25 @@ pub(super) fn finish(cli: &Cli, code: ExitCode) {
 }
 
 impl Leaves<'_> {
+    /// Returns a file that one flag writes, and another writes, too, or the command reads.
+    fn written_over(&self) -> Option<PathBuf> {
+        let saved = self.saved.map(|plan| Path::new(plan.as_str()));
+        let written = [
+            saved,
+            self.report.and_then(|flags| flags.report.as_deref()),
+            self.handover.and_then(|flags| flags.dotenv.as_deref()),
+            self.handover.and_then(|flags| flags.annotations.as_deref()),
+            self.quality.and_then(|flags| flags.code_quality.as_deref()),
+        ];
+        let read = self.read.iter().map(|path| resolved(Path::new(path)));
+        let mut known: BTreeSet<PathBuf> = read.collect();
+        // What is no file, such as a terminal, may be written more than once.
+        let is_file = |path: &&Path| !path.exists() || path.is_file();
+        let mut written = written.into_iter().flatten().filter(is_file);
+        let over = written.find(|path| !known.insert(resolved(path)));
+        over.map(Path::to_path_buf)
+    }
+
     fn leave(&self, global: &Global, chronicle: &Chronicle, code: ExitCode) {
         if global.output == Output::Markdown && self.takes_markdown {
             let document = self.document(global, chronicle);
@@ -272,15 +310,18 @@ fn write_json(path: &Path, what: &str, value: &Value) {
     write(path, what, text.as_bytes());
 }
 
-/// Writes a file that a flag asks for.
+/// Writes a file that a flag asks for. That it can't be written changes nothing of how a release
+/// ended, here as below.
 fn write(path: &Path, what: &str, bytes: &[u8]) {
     if let Err(error) = fs::write(path, bytes) {
-        failed_to_write(&format!("{what} to {}", path.display()), &error);
+        let path = path.display();
+        output::complain(&format!(
+            "warning: could not write {what} to {path}: {error}"
+        ));
     }
 }
 
-/// Adds to a file of the platform, given how much is in it. That it can't be written changes
-/// nothing of how a release ended.
+/// Adds to a file of the platform, given how much is in it.
 fn append(path: &Path, what: &str, text: impl FnOnce(usize) -> String) {
     let add = || -> io::Result<()> {
         let mut file = OpenOptions::new().append(true).create(true).open(path)?;

@@ -30,7 +30,7 @@ use mlship_text::duration::duration;
 #[command(after_help = examples::ROLLBACK)]
 pub(super) struct Rollback {
     #[command(flatten)]
-    targets: Targets,
+    pub(super) targets: Targets,
     /// Roll back to this release instead of the last that succeeded: a model version, :REVISION or
     /// FAMILY:REVISION of the task definition, or the ARN of a task definition or service revision
     #[arg(long, value_name = "RELEASE")]

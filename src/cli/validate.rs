@@ -17,7 +17,7 @@ use mlship_text::words::counted;
 pub(super) struct Validate {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
-    paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     #[command(flatten)]
     pub(super) quality: CodeQuality,
 }

@@ -20,7 +20,7 @@ use mlship_manifest::Destination;
 pub(super) struct Verify {
     /// Manifests, directories of manifests, or - for standard input
     #[arg(required = true)]
-    paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     #[command(flatten)]
     pub(super) quality: CodeQuality,
 }

@@ -21,7 +21,7 @@ use mlship_core::progress::ExitCode;
 #[command(after_help = examples::WATCH)]
 pub(super) struct Watch {
     #[command(flatten)]
-    targets: Targets,
+    pub(super) targets: Targets,
     #[command(flatten)]
     patience: WatchFlags,
     /// Tell the model registry how the deployment ended, as a deploy that waits does

@@ -83,7 +83,18 @@ pub(crate) fn aws(request: &str) -> (u16, String, String) {
     if request.starts_with("CONNECT ") {
         return (403, String::new(), String::new());
     }
+    if let Some(none) = load_balancers(request) {
+        return none;
+    }
     (200, JSON.to_owned(), r#"{"clusterArns": []}"#.to_owned())
+}
+
+/// A region without load balancers, for whoever looks for experiments.
+fn load_balancers(request: &str) -> Option<(u16, String, String)> {
+    let body = "<DescribeLoadBalancersResponse><DescribeLoadBalancersResult><LoadBalancers/>\
+                </DescribeLoadBalancersResult></DescribeLoadBalancersResponse>";
+    let is_asked = request.contains("Action=DescribeLoadBalancers");
+    is_asked.then(|| (200, XML.to_owned(), body.to_owned()))
 }
 
 /// ECS without any service.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 78] = [
+pub(crate) const MESSAGES: [(&str, &str); 79] = [
     ("parameter-gone", "there is no parameter …"),
     (
         "parameter-is-secret",
@@ -96,6 +96,11 @@ pub(crate) const MESSAGES: [(&str, &str); 78] = [
     (
         "not-stopped",
         "experiment … has not been stopped, so nothing has lost",
+    ),
+    (
+        "promotion-under-way",
+        "the control's service gets the release of …, which won experiment …: all traffic would go \
+         to what is being deployed",
     ),
     ("not-under-way", "experiment … is not under way"),
     (

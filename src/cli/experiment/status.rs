@@ -105,7 +105,7 @@ fn time(text: &str) -> Result<Timestamp, MomentError> {
 }
 
 pub(super) async fn run(command: &Status, global: &Global) -> ExitCode {
-    if let Some(message) = command.mistake() {
+    if let Some(message) = command.mistake(global) {
         return output::usage(&message, global);
     }
     if command.advance {
@@ -273,7 +273,7 @@ impl Status {
         }
     }
 
-    fn mistake(&self) -> Option<String> {
+    fn mistake(&self, global: &Global) -> Option<String> {
         if let (Some(from), Some(until)) = (self.from, self.until)
             && until <= from
         {
@@ -283,8 +283,9 @@ impl Status {
             return Some(format!("--from {from} is yet to come"));
         }
         let is_input = |path: &String| path == rows_file::STANDARD_INPUT;
-        if self.rows.as_ref().is_some_and(is_input) && self.paths.iter().any(is_input) {
-            return Some("manifest and rows can't both be standard input".to_owned());
+        let mut others = self.paths.iter().chain(&global.vars);
+        if self.rows.as_ref().is_some_and(is_input) && others.any(is_input) {
+            return Some("standard input is the rows: nothing else can be read from it".to_owned());
         }
         Picture::check(self.report.as_deref()?).err()
     }

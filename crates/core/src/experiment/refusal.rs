@@ -301,6 +301,19 @@ impl Refusal {
         )
     }
 
+    pub(super) fn promotion_under_way(name: &str, winner: &str) -> Self {
+        Self::new(
+            Code::PROMOTION_UNDER_WAY,
+            "onWinner",
+            format!(
+                "the control's service gets the release of {winner}, which won experiment {name}: \
+                 all traffic would go to what is being deployed"
+            ),
+            "let `mlship experiment run` end it, or call that deployment off with `mlship abort` \
+             first; `--force` moves the traffic all the same",
+        )
+    }
+
     pub(super) fn cookies_live(name: &str, until: &str) -> Self {
         Self::new(
             Code::CLIENTS_REMAIN,

@@ -24,8 +24,20 @@ pub struct StopRequest {
     pub now: bool,
     /// To do it in spite of what speaks against the winner.
     pub force: bool,
-    /// Whether the control's service has the release of the variant that won.
-    pub promoted: bool,
+    /// Who asks.
+    pub by: StopBy,
+}
+
+/// Who asks to stop.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StopBy {
+    /// What was read of it.
+    #[default]
+    Reading,
+    /// Somebody.
+    Hand,
+    /// Whoever deployed the release of the variant that won to the control's service.
+    Promotion,
 }
 
 /// What is known of the variants.
@@ -111,6 +123,16 @@ pub fn plan(
             return Ok(StopPlan::AlreadyStopped(Box::new(record)));
         }
     }
+    let promotion = record.promotion.as_ref();
+    let is_deploying = |of: &&Promotion| of.state == PromotionState::Deploying;
+    if asked.by == StopBy::Hand
+        && !asked.force
+        && record.state == State::Running
+        && let Some(promotion) = promotion.filter(is_deploying)
+    {
+        let refusal = Refusal::promotion_under_way(&record.name, &promotion.winner);
+        return Err(vec![refusal]);
+    }
     if !asked.force
         && let Some(why) = speaks_against(winner, known)
     {
@@ -140,7 +162,7 @@ pub fn plan(
         record: Record {
             state: State::Stopping,
             promotion: record.promotion.clone().map(|promotion| Promotion {
-                state: if asked.promoted {
+                state: if asked.by == StopBy::Promotion {
                     PromotionState::Deployed
                 } else {
                     promotion.state

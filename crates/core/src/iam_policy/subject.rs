@@ -96,7 +96,7 @@ impl Subject {
                         Some(_) => id.clone(),
                         None => in_home("secretsmanager", format!("secret:{id}")),
                     };
-                    secrets.insert(whole_secret(arn));
+                    secrets.extend(whole_secrets(arn));
                 }
                 SecretPlace::Parameter => {
                     let name = &secret.value_from;
@@ -258,12 +258,15 @@ fn partition(release: &Release, region: &str) -> String {
 
 /// Secrets Manager puts a hyphen and six letters or digits behind a name, and advises against names
 /// that end so: what lacks them is a name alone.
-fn whole_secret(arn: String) -> String {
+fn whole_secrets(arn: String) -> Vec<String> {
     let suffix = arn.rsplit_once('-').map_or("", |(_, suffix)| suffix);
     let is_whole = suffix.len() == 6 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_whole {
-        arn
-    } else {
-        format!("{arn}-??????")
+    // `prod-secret` may be a name, and hardly ever is one with its letters.
+    let is_word = suffix.bytes().all(|byte| byte.is_ascii_lowercase());
+    let any = format!("{arn}-??????");
+    match (is_whole, is_word) {
+        (true, false) => vec![arn],
+        (true, true) => vec![arn, any],
+        (false, _) => vec![any],
     }
 }

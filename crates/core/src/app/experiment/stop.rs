@@ -19,7 +19,7 @@ use super::report::{ExperimentEvent, ExperimentReport};
 use super::served::EndedWhen;
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Cloud, Metrics};
-use crate::experiment::stop::{Closing, StopPlan, StopRequest, plan};
+use crate::experiment::stop::{Closing, StopBy, StopPlan, StopRequest, plan};
 use crate::experiment::{Definition, Reading, Record, close};
 use crate::ledger::Ledgers;
 use crate::registry::Registries;
@@ -59,20 +59,26 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
         readout: &Readout,
         report: &mut dyn ExperimentReport,
     ) -> Outcome {
-        match Box::pin(self.to_control(rule, readout, report)).await {
+        match Box::pin(self.to_control(rule, readout, true, report)).await {
             Ok(outcome) | Err(outcome) => outcome,
         }
     }
 
-    /// Gives the control all the traffic, by what was just read.
+    /// Gives the control all the traffic, by what was just read; for harm at once, whatever cookies
+    /// say.
     pub(super) async fn to_control(
         &self,
         rule: &ListenerRule,
         readout: &Readout,
+        now: bool,
         report: &mut dyn ExperimentReport,
     ) -> Result<Outcome, Outcome> {
         let siblings = siblings(self.context.cloud, &self.comparison.definition).await?;
-        let (known, asked) = (Known::by(readout), StopRequest::default());
+        let asked = StopRequest {
+            now,
+            ..StopRequest::default()
+        };
+        let known = Known::by(readout);
         self.close(Some(rule), &siblings, &known, &asked, report)
             .await
     }
@@ -90,7 +96,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
         let dead = without_targets(cloud, &definition.as_in(&readout.record)).await;
         let known = Known::of_promoted(readout, dead);
         let asked = StopRequest {
-            promoted: true,
+            by: StopBy::Promotion,
             ..StopRequest::default()
         };
         self.close(Some(rule), &siblings, &known, &asked, report)
@@ -115,7 +121,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Stop<'_, C> {
                 },
                 now: options.now,
                 force: options.force,
-                promoted: false,
+                by: StopBy::Hand,
             };
             let closed = self.close(rule.as_ref(), &siblings, &known, &asked, report);
             stopped = Some(closed.await?);

@@ -240,7 +240,7 @@ fn files_of_variables_fill_in_every_manifest_and_their_faults_are_told_once() {
     let images = reading.manifests.iter();
     let images: Vec<_> = images.map(|one| &*one.manifest.release.image).collect();
     assert_eq!(images, ["m:1.10", "m:1.10"]);
-    let reading = read("TAG: [1.10]\n");
+    let reading = read("TAG: { a: 1.10 }\nB: c\n");
     assert_eq!(codes(&reading), [Code::BAD_VARIABLES_FILE]);
     assert!(reading.is_broken());
 }

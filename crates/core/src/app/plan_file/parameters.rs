@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::SavedPlans;
 use crate::cloud::StoredParameter;
 use crate::release::Place;
-use mlship_text::secrets::{is_secret_under, is_secret_value};
+use mlship_manifest::Unresolved;
+use mlship_text::secrets::{is_secret_name, is_secret_under, is_secret_value};
 
 /// A parameter as it was when plans were saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,14 +22,20 @@ pub struct SavedParameter {
 }
 
 impl SavedPlans {
-    /// Keeps the parameters that were asked for somewhere.
+    /// Keeps the parameters that were asked for somewhere, given in which fields they stand: what a
+    /// diff hides there is no value to keep.
     #[must_use]
-    pub fn made_with(mut self, place: &Place, told: Vec<(String, StoredParameter)>) -> Self {
+    pub fn made_with(
+        mut self,
+        place: &Place,
+        told: Vec<(String, StoredParameter)>,
+        fields: &[Unresolved],
+    ) -> Self {
         let saved = told.into_iter().filter_map(|(name, told)| match told {
             StoredParameter::Text { value, version } => Some(SavedParameter {
                 region: place.region.clone(),
                 account: place.account.clone(),
-                value: (!may_be_secret(&name, &value)).then_some(value),
+                value: (!may_be_secret(&name, &value, fields)).then_some(value),
                 name,
                 version,
             }),
@@ -67,9 +74,14 @@ fn path(name: &str) -> &str {
     name.split(':').next().unwrap_or(name)
 }
 
-fn may_be_secret(name: &str, value: &str) -> bool {
+fn may_be_secret(name: &str, value: &str, fields: &[Unresolved]) -> bool {
     let last = path(name).rsplit('/').next().unwrap_or_default();
-    is_secret_value(value) || is_secret_under(last, value)
+    let mut fields = fields.iter().filter(|one| one.name == name);
+    let is_hidden = |one: &Unresolved| {
+        let field = one.field.rsplit('.').next().unwrap_or_default();
+        is_secret_name(field) || is_secret_under(field, value)
+    };
+    is_secret_value(value) || is_secret_under(last, value) || fields.any(is_hidden)
 }
 
 #[cfg(test)]
@@ -94,7 +106,7 @@ mod tests {
             ("/ml/url".to_owned(), text("postgres://me:hunter2@db/x")),
         ];
         let saved = SavedPlans::of(&[], &VariableFiles::none()).unwrap();
-        let saved = saved.made_with(&place("eu-west-1"), told);
+        let saved = saved.made_with(&place("eu-west-1"), told, &[]);
         let text = serde_json::to_string(&saved).unwrap();
         assert!(!text.contains("hunter2"), "{text}");
         let read: SavedPlans = serde_json::from_str(&text).unwrap();

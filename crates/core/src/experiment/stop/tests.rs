@@ -284,3 +284,30 @@ fn what_is_not_under_way_is_not_stopped() {
     let early = losers(&definition, Some(&stopping), Timestamp::now()).unwrap_err();
     assert_eq!(early.code, Code::NOT_STOPPED);
 }
+
+/// All traffic would go to a service whose tasks are being replaced.
+#[test]
+fn nobody_stops_a_test_whose_winner_is_being_deployed_to_the_control() {
+    let definition = sticky();
+    let mut rule = running(&definition);
+    let mut record = Record::read(&rule.tags).unwrap();
+    record.promotion = Some(Promotion {
+        winner: "challenger".to_owned(),
+        since: Timestamp::UNIX_EPOCH,
+        state: PromotionState::Deploying,
+    });
+    rule.tags = record.tags();
+    let known = VariantCondition::default();
+    let stop = |by, force| {
+        let asked = StopRequest {
+            force,
+            by,
+            ..named("control")
+        };
+        plan(&definition, Some(&rule), &[], &known, &asked)
+    };
+    let refused = stop(StopBy::Hand, false).unwrap_err();
+    assert_eq!(refused[0].code, Code::PROMOTION_UNDER_WAY);
+    assert!(stop(StopBy::Hand, true).is_ok());
+    assert!(stop(StopBy::Reading, false).is_ok());
+}

@@ -74,9 +74,10 @@ fn named(check: &mut Check<'_>, before: &[Value], container: &Value) {
     let place = check.in_container(container, "name");
     let allowed =
         |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-    // A draft without the model's name has its complaint already.
-    let is_draft = check.manifest.release.container().is_empty() && before.is_empty();
-    if written.is_empty() && is_draft {
+    // A name that is the model's, missing or wrong, has its complaint there already.
+    let release = &check.manifest.release;
+    let is_models = release.runtime.container.is_none() && written == release.model.name;
+    if is_models && before.is_empty() {
         return;
     }
     if written.is_empty() {

@@ -55,6 +55,9 @@ super::codes! { "Experiments that run":
     NO_NEXT_STEP "no-next-step"
         "`--next` asks for a step of the ramp that is not there."
         "Leave `--next` out.";
+    PROMOTION_UNDER_WAY "promotion-under-way"
+        "The release of an experiment's winner is being deployed to the control's service, and a stop would give that all traffic."
+        "Let `mlship experiment run` end it, or call the deployment off with `mlship abort` first.";
     NOT_UNDER_WAY "not-under-way"
         "No experiment of this name is under way."
         "`mlship experiment start` starts it; `mlship experiment list` lists those there are.";

@@ -122,6 +122,14 @@ fn options() -> Options {
     }
 }
 
+/// Says whether what became of a plain scalar is not what was written: of a number that no float
+/// holds, such as `9e12345`, which may as well be the start of a commit.
+fn is_beyond(text: &str, written: Option<&str>) -> bool {
+    let digits = written.unwrap_or_default().trim_start_matches(['-', '+']);
+    text.trim_start_matches('-') == ".inf"
+        && digits.starts_with(|first: char| first.is_ascii_digit())
+}
+
 struct Reader<'a> {
     source: &'a Arc<Source>,
     found: &'a mut Vec<Diagnostic>,
@@ -143,6 +151,15 @@ impl Reader<'_> {
             _ if self.is_plain(&written) => Style::Plain,
             _ => Style::Quoted,
         };
+        let is_number = match &raw.value {
+            Raw::String(text) => is_beyond(text, self.source.text().get(written.clone())),
+            Raw::Null
+            | Raw::Bool(_)
+            | Raw::Int(_)
+            | Raw::Float(_)
+            | Raw::Sequence(_)
+            | Raw::Mapping(_) => false,
+        };
         let outer = if raw.defined == used {
             Location::UNKNOWN
         } else {
@@ -157,6 +174,8 @@ impl Reader<'_> {
                 Raw::Bool(value) => Kind::Bool(value),
                 Raw::Int(value) => Kind::Int(value),
                 Raw::Float(value) => Kind::Float(value),
+                // The library says `.inf` of a number that is too large for it.
+                Raw::String(_) if style == Style::Plain && is_number => Kind::Float(f64::INFINITY),
                 Raw::String(text) => Kind::String(text),
                 Raw::Sequence(items) => Kind::Sequence(
                     items

@@ -55,7 +55,12 @@ pub(super) fn one(check: &mut Check<'_>, path: &str, role: &str) {
 /// Returns the account of a role's ARN.
 fn account_of(role: &str) -> Option<&str> {
     let arn = Arn::parse(role).filter(|arn| arn.is("iam", "role") && arn.region.is_empty())?;
-    let is_named = arn.resource.starts_with("role/") && !arn.path().is_empty();
+    // A policy reads `*`, `?` and `${…}` as more than one role.
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "_+=,.@-/".contains(character);
+    let path = arn.path();
+    let is_named =
+        arn.resource.starts_with("role/") && !path.is_empty() && path.chars().all(is_plain);
     (is_account(arn.account) && is_named).then_some(arn.account)
 }
 
@@ -75,6 +80,9 @@ mod tests {
             ("arn:aws:s3:::bucket", None),
             ("arn:aws:iam::111122223333:role/", None),
             ("arn:aws:iam::1:role/ml", None),
+            ("arn:aws:iam::111122223333:role/*", None),
+            ("arn:aws:iam::111122223333:role/a?", None),
+            ("arn:aws:iam::111122223333:role/${aws:username}", None),
         ] {
             assert_eq!(account_of(arn), account, "{arn}");
         }

@@ -127,6 +127,8 @@ impl VariableFiles {
         match text(&entry.value) {
             Some(text) => self.set(entry, text, false),
             None if is_null(&entry.value) => self.put(entry, Given::Null(origin(entry))),
+            // A list is no mistake as long as nobody refers to it.
+            None if !is_mapping(&entry.value) => self.put(entry, Given::Structure(origin(entry))),
             None => {
                 let found = entry.value.kind.name();
                 let message = format!("`{}` is {found}, and a variable is one text", name(entry));

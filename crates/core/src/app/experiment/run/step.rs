@@ -168,7 +168,13 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         reason: EndReason,
         report: &mut dyn ExperimentReport,
     ) -> Result<Outcome, Outcome> {
-        let stopped = Box::pin(self.stop().to_control(&look.rule, readout, report)).await?;
+        let now = match reason {
+            EndReason::Harm(_) => true,
+            EndReason::NoDifference | EndReason::SampleComplete | EndReason::DaysOver => false,
+        };
+        let stop = self.stop();
+        let stopped = stop.to_control(&look.rule, readout, now, report);
+        let stopped = Box::pin(stopped).await?;
         let conclusion = match reason {
             EndReason::Harm(TestVerdict::GuardrailBreached | TestVerdict::BrokenSplit) => {
                 Conclusion::StoppedForHarm

@@ -120,7 +120,11 @@ fn what_is_no_file_of_variables_is_said_with_its_place_and_without_its_values() 
         "vars.json:1:1",
         "is a mapping, found a list",
     );
-    refused("A: 1\nB: [hunter2]\n", "vars.json:2:1", "`B` is a list");
+    refused(
+        "A: 1\nB: { c: hunter2 }\n",
+        "vars.json:2:1",
+        "`B` is a mapping",
+    );
     refused(
         "A: 1\nB:\n  x: hunter2\n",
         "vars.json:2:1",
