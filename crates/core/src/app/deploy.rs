@@ -278,6 +278,18 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         Err(Box::new(result))
     }
 
+    /// Plans without telling anybody, for whoever looks before anything begins. What can't be
+    /// planned the deploy itself will meet.
+    pub(in crate::app) async fn foreseen(
+        &self,
+        manifest: &Manifest,
+    ) -> Option<(Plan, PinnedManifest)> {
+        let pinned = pin(self.context, Some(self.caller), manifest).await.ok()?;
+        let (redeploy, overrides) = (self.options.redeploy, &self.options.overrides);
+        let plan = plan_release(self.context, self.caller, &pinned, redeploy, overrides).await;
+        Some((plan.ok()?, pinned))
+    }
+
     async fn plan_once(
         &self,
         pinned: &PinnedManifest,

@@ -6,9 +6,6 @@ use mlship_manifest::schema::{
     BalancedTraffic, Hook, ModelRelease, OnTimeout, Pause, Rollout, Strategy,
 };
 
-/// Minutes that ECS waits where nobody says how long.
-const TIMEOUT: u32 = 1440;
-
 const BAKE: &str = "deploymentConfiguration.bakeTimeInMinutes";
 
 /// Returns the settings of a deployment configuration. All of a strategy's are written, also those
@@ -26,20 +23,20 @@ pub(super) fn settings(rollout: &Rollout) -> Vec<(&'static str, Value)> {
             return found;
         }
         Strategy::BlueGreen => {}
-        Strategy::Canary => found.push((
-            "deploymentConfiguration.canaryConfiguration",
-            json!({
-                "canaryPercent": rollout.canary_percent.unwrap_or(5.0),
-                "canaryBakeTimeInMinutes": rollout.canary_bake_minutes.unwrap_or(10),
-            }),
-        )),
-        Strategy::Linear => found.push((
-            "deploymentConfiguration.linearConfiguration",
-            json!({
-                "stepPercent": rollout.step_percent.unwrap_or(10.0),
-                "stepBakeTimeInMinutes": rollout.step_bake_minutes.unwrap_or(6),
-            }),
-        )),
+        Strategy::Canary => {
+            let (percent, bake) = rollout.canary();
+            found.push((
+                "deploymentConfiguration.canaryConfiguration",
+                json!({"canaryPercent": percent, "canaryBakeTimeInMinutes": bake}),
+            ));
+        }
+        Strategy::Linear => {
+            let (percent, bake) = rollout.linear();
+            found.push((
+                "deploymentConfiguration.linearConfiguration",
+                json!({"stepPercent": percent, "stepBakeTimeInMinutes": bake}),
+            ));
+        }
     }
     let bake = rollout.bake_minutes.unwrap_or(0);
     found.push((BAKE, json!(bake)));
@@ -53,7 +50,7 @@ fn pause(pause: &Pause) -> Value {
     json!({
         "targetType": "PAUSE",
         "lifecycleStages": [pause.stage.ecs_name()],
-        "timeoutConfiguration": timeout(pause.timeout_minutes, pause.on_timeout),
+        "timeoutConfiguration": timeout(pause.minutes(), pause.on_timeout),
     })
 }
 
@@ -64,7 +61,7 @@ fn hook(hook: &Hook) -> Value {
         "hookTargetArn": hook.lambda,
         "roleArn": hook.role,
         "lifecycleStages": stages,
-        "timeoutConfiguration": timeout(hook.timeout_minutes, hook.on_timeout),
+        "timeoutConfiguration": timeout(hook.minutes(), hook.on_timeout),
     });
     if let Some(details) = &hook.details {
         found["hookDetails"] = details.clone();
@@ -72,12 +69,12 @@ fn hook(hook: &Hook) -> Value {
     found
 }
 
-fn timeout(minutes: Option<u32>, then: Option<OnTimeout>) -> Value {
+fn timeout(minutes: u32, then: Option<OnTimeout>) -> Value {
     let action = match then.unwrap_or_default() {
         OnTimeout::Rollback => "ROLLBACK",
         OnTimeout::Continue => "CONTINUE",
     };
-    json!({"timeoutInMinutes": minutes.unwrap_or(TIMEOUT), "action": action})
+    json!({"timeoutInMinutes": minutes, "action": action})
 }
 
 /// Returns the entry of a load balancer: with one target group, or with a pair of them.

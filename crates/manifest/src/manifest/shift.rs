@@ -1,6 +1,6 @@
 //! How a deployment moves production traffic: its steps, and how long it may take.
 
-use super::schema::{Pause, Rollout, Stage, Strategy};
+use super::schema::{Hook, Pause, Rollout, Stage, Strategy};
 
 /// The whole traffic, in tenths of a percent.
 const ALL: u32 = 1000;
@@ -28,14 +28,8 @@ impl Shift {
     pub fn of(rollout: &Rollout) -> Option<Self> {
         let (share, step_bake) = match rollout.strategy? {
             Strategy::Rolling => return None,
-            Strategy::Canary => (
-                rollout.canary_percent.unwrap_or(CANARY.0),
-                rollout.canary_bake_minutes.unwrap_or(CANARY.1),
-            ),
-            Strategy::Linear => (
-                rollout.step_percent.unwrap_or(LINEAR.0),
-                rollout.step_bake_minutes.unwrap_or(LINEAR.1),
-            ),
+            Strategy::Canary => rollout.canary(),
+            Strategy::Linear => rollout.linear(),
             Strategy::BlueGreen => (100.0, 0),
         };
         let share = tenths(share).clamp(1, ALL);
@@ -111,8 +105,36 @@ fn longest_wait(rollout: &Rollout, stage: Stage) -> u32 {
         .hooks
         .iter()
         .filter(|hook| hook.stages.contains(&stage));
-    let hooks = hooks.map(|hook| hook.timeout_minutes.unwrap_or(TIMEOUT));
+    let hooks = hooks.map(Hook::minutes);
     pauses.chain(hooks).max().unwrap_or(0)
+}
+
+impl Rollout {
+    /// Returns what a canary moves first, in percent, and how many minutes it bakes.
+    #[must_use]
+    pub fn canary(&self) -> (f64, u32) {
+        (
+            self.canary_percent.unwrap_or(CANARY.0),
+            self.canary_bake_minutes.unwrap_or(CANARY.1),
+        )
+    }
+
+    /// Returns what each step of a linear one moves, in percent, and how many minutes it bakes.
+    #[must_use]
+    pub fn linear(&self) -> (f64, u32) {
+        (
+            self.step_percent.unwrap_or(LINEAR.0),
+            self.step_bake_minutes.unwrap_or(LINEAR.1),
+        )
+    }
+}
+
+impl Hook {
+    /// Returns how many minutes its answer is waited for at most.
+    #[must_use]
+    pub fn minutes(&self) -> u32 {
+        self.timeout_minutes.unwrap_or(TIMEOUT)
+    }
 }
 
 impl Pause {

@@ -2,8 +2,6 @@
 
 use super::Deploy;
 use crate::app::history::newest_of_content;
-use crate::app::model_version::pin;
-use crate::app::planning::plan_release;
 use crate::app::{ResultRecord, results};
 use crate::cloud::{Balancing, Cloud};
 use crate::plan::{Effect, Plan};
@@ -24,12 +22,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     /// Returns how a release ends that would be left alone, without telling anybody. What can't be
     /// seen the deploy itself will meet.
     pub(in crate::app) async fn left_alone(&self, manifest: &Manifest) -> Option<ResultRecord> {
-        let pinned = Box::pin(pin(self.context, Some(self.caller), manifest))
-            .await
-            .ok()?;
-        let (redeploy, overrides) = (self.options.redeploy, &self.options.overrides);
-        let plan = plan_release(self.context, self.caller, &pinned, redeploy, overrides);
-        let plan = Box::pin(plan).await.ok()?;
+        let (plan, _) = Box::pin(self.foreseen(manifest)).await?;
         let left = self.leave_failed(&plan).await;
         left.filter(ResultRecord::has_failed_before)
     }

@@ -2,8 +2,7 @@
 
 use super::{diagnostic, survey};
 use crate::app::deploy::Deploy;
-use crate::app::model_version::{PinnedManifest, pin};
-use crate::app::planning::plan_release;
+use crate::app::model_version::PinnedManifest;
 use crate::app::{Report, ResultRecord, results};
 use crate::cloud::{Balancing, Cloud, closed};
 use crate::plan::Plan;
@@ -22,14 +21,8 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         report: &mut dyn Report,
     ) -> Option<ResultRecord> {
         self.options.verify.as_ref()?;
-        let (redeploy, overrides) = (self.options.redeploy, &self.options.overrides);
-        let planned = async {
-            let pinned = pin(self.context, Some(self.caller), manifest).await.ok()?;
-            let plan = plan_release(self.context, self.caller, &pinned, redeploy, overrides).await;
-            Some((plan.ok()?, pinned))
-        };
         let (plan, pinned) = tokio::select! {
-            planned = Box::pin(planned) => planned?,
+            planned = Box::pin(self.foreseen(manifest)) => planned?,
             interrupt = self.context.interrupts.wait() => {
                 let service = service_of(&manifest.release);
                 return Some(results::stopped_before(&service, interrupt));

@@ -2,7 +2,7 @@
 //!
 //! One row a field. When a capability arrives, its row goes.
 
-use super::super::schema::{ModelRelease, Strategy, Traffic};
+use super::super::schema::{ModelRelease, Traffic};
 use super::check::Check;
 use crate::manifest::Code;
 
@@ -19,23 +19,15 @@ const MISSING: [Missing; 2] = [
         path: "rollout.strategy",
         what: "strategies other than rolling are",
         instead: "use `strategy: rolling`",
-        is_used: moves_traffic,
+        is_used: |release| release.strategy().moves_traffic(),
     },
     Missing {
         path: "traffic.targetGroups",
         what: "pairs of target groups are",
         instead: "use `targetGroup`",
-        is_used: |release| !moves_traffic(release) && has_pair(release),
+        is_used: |release| !release.strategy().moves_traffic() && has_pair(release),
     },
 ];
-
-fn moves_traffic(release: &ModelRelease) -> bool {
-    let rollout = release.rollout.as_ref();
-    match rollout.and_then(|rollout| rollout.strategy) {
-        None | Some(Strategy::Rolling) => false,
-        Some(Strategy::Canary | Strategy::Linear | Strategy::BlueGreen) => true,
-    }
-}
 
 fn has_pair(release: &ModelRelease) -> bool {
     match &release.traffic {

@@ -88,6 +88,13 @@ impl ModelRelease {
             .unwrap_or(&self.model.name)
     }
 
+    /// Returns how traffic moves to it, as it is written or by default.
+    #[must_use]
+    pub fn strategy(&self) -> Strategy {
+        let written = self.rollout.as_ref().and_then(|rollout| rollout.strategy);
+        written.unwrap_or(Strategy::Rolling)
+    }
+
     /// Returns the task definition's family.
     #[must_use]
     pub fn family(&self) -> &str {

@@ -30,6 +30,15 @@ impl Strategy {
         }
     }
 
+    /// Says whether traffic moves between two target groups.
+    #[must_use]
+    pub fn moves_traffic(self) -> bool {
+        match self {
+            Self::Rolling => false,
+            Self::Canary | Self::Linear | Self::BlueGreen => true,
+        }
+    }
+
     /// Returns the name that a manifest has for it.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -19,7 +19,7 @@ const OF: [(&str, &[Strategy]); 6] = [
 const MOVING: &[Strategy] = &[Strategy::Canary, Strategy::Linear, Strategy::BlueGreen];
 
 pub(super) fn check(check: &mut Check<'_>) {
-    let strategy = check.strategy();
+    let strategy = check.release.strategy();
     for (field, of) in OF {
         let path = format!("rollout.{field}");
         if check.is_written(&path)

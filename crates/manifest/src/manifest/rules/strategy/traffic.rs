@@ -19,11 +19,11 @@ pub(super) fn check(check: &mut Check<'_>) {
     let is_elsewhere = ["loadBalancers", "vpcLatticeConfigurations"]
         .into_iter()
         .any(|field| check.overrides_service(field));
-    if check.moves_traffic() && !missing.is_empty() && !is_elsewhere {
+    if check.release.strategy().moves_traffic() && !missing.is_empty() && !is_elsewhere {
         let missing: Vec<String> = missing.iter().map(|field| format!("`{field}`")).collect();
         let message = format!(
             "`{}` moves traffic between two target groups, and `traffic` lacks {}",
-            check.strategy().name(),
+            check.release.strategy().name(),
             missing.join(" and ")
         );
         check.error(
@@ -52,7 +52,7 @@ fn pair(check: &mut Check<'_>, written: &BalancedTraffic, missing: usize) {
             "`traffic` says both one target group and what a pair of them needs",
             "remove it where traffic moves between two groups, else keep it alone",
         );
-    } else if has_pair && missing > 0 && !check.moves_traffic() {
+    } else if has_pair && missing > 0 && !check.release.strategy().moves_traffic() {
         check.error(
             "traffic",
             Code::TRAFFIC_INCOMPLETE,

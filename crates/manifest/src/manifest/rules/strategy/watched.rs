@@ -27,7 +27,7 @@ pub(super) fn check(check: &mut Check<'_>) {
             "leave `circuitBreaker` on, and write `alarms` on both target groups",
         );
     }
-    let (path, minutes) = match check.strategy() {
+    let (path, minutes) = match check.release.strategy() {
         Strategy::Rolling => return,
         Strategy::Canary => ("rollout.canaryBakeMinutes", rollout.canary_bake_minutes),
         Strategy::Linear => ("rollout.stepBakeMinutes", rollout.step_bake_minutes),
