@@ -3,6 +3,7 @@
 import pytest
 
 from tests.account import CLUSTER, Account
+from tests.alarms import alarm
 from tests.two_groups import TwoGroups, canary, reach
 
 # The first task that turns unhealthy is one too many.
@@ -22,22 +23,6 @@ STAGES = [
     ("BAKE_TIME", 1),
     ("CLEAN_UP", 1),
 ]
-
-
-def alarm(account: Account, state: str) -> None:
-    cloudwatch = account.client("cloudwatch")
-    cloudwatch.put_metric_alarm(
-        AlarmName="fraud-5xx",
-        MetricName="HTTPCode_Target_5XX_Count",
-        Namespace="AWS/ApplicationELB",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-        TreatMissingData="ignore",
-    )
-    cloudwatch.set_alarm_state(AlarmName="fraud-5xx", StateValue=state, StateReason="test")
 
 
 def stop(account: Account, service: dict) -> None:

@@ -4,6 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.account import CLUSTER, Account
+from tests.alarms import alarm
 from tests.two_groups import TwoGroups, canary, follow, reach
 
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
@@ -96,19 +97,7 @@ def test_alarms_on_linear_have_two_readings(groups: TwoGroups, acts, status):
     reach(account, updated, "PRODUCTION_TRAFFIC_SHIFT")
     monitor = account.deployment(updated)["alarms"]["status"]
     assert monitor == ("MONITORING" if acts else "DISABLED")
-    cloudwatch = account.client("cloudwatch")
-    cloudwatch.put_metric_alarm(
-        AlarmName="fraud-5xx",
-        MetricName="HTTPCode_Target_5XX_Count",
-        Namespace="AWS/ApplicationELB",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-        TreatMissingData="ignore",
-    )
-    cloudwatch.set_alarm_state(AlarmName="fraud-5xx", StateValue="ALARM", StateReason="test")
+    alarm(account, "ALARM")
     assert account.finish(updated)["status"] == status
 
 
