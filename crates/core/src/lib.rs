@@ -21,6 +21,7 @@
 //! - [`history`]: what became of earlier deployments; pure.
 //! - [`experiment`]: A/B experiments between running releases.
 //! - [`ledger`]: the records of experiments that ended, and the port to where they are kept.
+//! - [`traffic`]: whether a rule sends traffic to the tasks that should serve; pure.
 //! - [`versions`]: two versions of a model, trained and in production; pure.
 //! - [`fleet`]: in which order the releases of one run begin; pure.
 //! - [`import`]: the manifest of a service that runs; pure.
@@ -48,4 +49,5 @@ pub mod release;
 pub mod rollout;
 pub mod scaffold;
 pub mod shape;
+pub mod traffic;
 pub mod versions;

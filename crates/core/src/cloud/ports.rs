@@ -7,7 +7,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::Answer;
-use super::Preconditions;
+use super::{Balancing, Preconditions};
 use crate::release::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
@@ -228,6 +228,7 @@ pub trait Cloud:
     + Secrets
     + Parameters
     + Preconditions
+    + Balancing
     + Requests
 {
 }
@@ -241,6 +242,7 @@ impl<T> Cloud for T where
         + Secrets
         + Parameters
         + Preconditions
+        + Balancing
         + Requests
 {
 }

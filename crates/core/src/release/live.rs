@@ -6,8 +6,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::ids::{DeploymentId, ServiceDeploymentArn, ServiceRevisionArn, TaskDefinitionArn};
+use super::ids::{
+    DeploymentId, ServiceDeploymentArn, ServiceRevisionArn, TargetGroupArn, TaskDefinitionArn,
+};
+use super::lifecycle::{AlarmWatch, HookState, LifecycleStage, ResolvedConfiguration};
 use super::primary_settings::with_settings_of_primary;
+use super::wiring::Wiring;
 use super::{Document, tags};
 use crate::shape::items;
 
@@ -65,6 +69,12 @@ pub struct RevisionCounts {
     /// Its tasks.
     #[serde(flatten)]
     pub counts: TaskCounts,
+    /// The percentage of production traffic that ECS asks for it; none where no traffic moves.
+    #[serde(default)]
+    pub requested_production_traffic_weight: Option<f64>,
+    /// The percentage of test traffic that ECS asks for it.
+    #[serde(default)]
+    pub requested_test_traffic_weight: Option<f64>,
 }
 
 /// Task counts of a service revision.
@@ -269,6 +279,21 @@ pub struct ServiceDeployment {
     /// The circuit breaker's count.
     #[serde(default)]
     pub deployment_circuit_breaker: Option<CircuitBreaker>,
+    /// When ECS last changed anything of it: what changed did so then or before.
+    #[serde(default, deserialize_with = "epoch")]
+    pub updated_at: Option<Timestamp>,
+    /// Where it stands, of a deployment that moves traffic.
+    #[serde(default)]
+    pub lifecycle_stage: Option<LifecycleStage>,
+    /// The hooks that it called, and the pauses that it met.
+    #[serde(default)]
+    pub lifecycle_hook_details: Vec<HookState>,
+    /// The settings that it goes by.
+    #[serde(default)]
+    pub deployment_configuration: Option<Document>,
+    /// The alarms that ECS watches meanwhile.
+    #[serde(default)]
+    pub alarms: Option<AlarmWatch>,
 }
 
 impl ServiceDeploymentStatus {
@@ -357,6 +382,9 @@ pub struct ServiceRevision {
     /// The images as ECS resolved them.
     #[serde(default)]
     pub container_images: Vec<ContainerImage>,
+    /// What ECS made of its settings.
+    #[serde(default)]
+    pub resolved_configuration: Option<ResolvedConfiguration>,
     /// Everything as it came, for going back to it.
     #[serde(skip)]
     pub document: Document,
@@ -374,6 +402,17 @@ impl ServiceRevision {
     #[must_use]
     pub fn created_at(&self) -> Option<Timestamp> {
         time_in(&self.document, "createdAt")
+    }
+
+    /// Returns the group of a pair that its tasks are in, where ECS says so.
+    #[must_use]
+    pub fn group_of(&self, wiring: &Wiring) -> Option<&TargetGroupArn> {
+        let resolved = self.resolved_configuration.as_ref()?;
+        let mut groups = resolved.load_balancers.iter();
+        groups.find_map(|balancer| {
+            let group = balancer.target_group_arn.as_ref()?;
+            wiring.has(group).then_some(group)
+        })
     }
 }
 

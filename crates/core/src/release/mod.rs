@@ -9,6 +9,7 @@ pub mod fields;
 mod foreign;
 pub mod ids;
 mod instance;
+mod lifecycle;
 mod limits;
 mod live;
 mod log;
@@ -29,15 +30,19 @@ mod strategy;
 mod tags;
 mod task;
 pub mod weights;
+mod wiring;
 
 pub use ecr::pinned;
 pub use ecr::{EcrImage, ImageReference, Moved};
 pub use foreign::Foreign;
 pub use instance::ContainerInstance;
+pub use lifecycle::{
+    AlarmWatch, HookState, LifecycleStage, ResolvedBalancer, ResolvedConfiguration,
+};
 pub use limits::limits;
 pub use live::{
-    CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, ServiceDeployment,
-    ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
+    CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, RevisionCounts, Rollback,
+    ServiceDeployment, ServiceDeploymentStatus, ServiceEvent, ServiceRevision, TaskCounts,
 };
 pub use log::{LogLine, LogPage, LogStream, Unreadable, log_groups};
 pub use merge::merge_over;
@@ -60,5 +65,6 @@ pub use tags::{
     VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{DesiredStatus, LiveContainer, LiveTask, NetworkInterface};
+pub use wiring::Wiring;
 
 pub use crate::shape::Document;
