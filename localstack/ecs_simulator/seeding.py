@@ -18,13 +18,18 @@ TARGET_GROUPS = {
     "pytorch-inference": 8080,
     "fraud-control": 8080,
     "fraud-challenger": 8080,
+    "fraud-blue": 8080,
+    "fraud-green": 8080,
 }
 # An experiment begins with all traffic on its control. The challenger hangs on the rule too: ECS
 # takes no target group that no load balancer knows.
 EXPERIMENT = {"fraud-ab": {"fraud-control": 100, "fraud-challenger": 0}}
+# The pair that ECS itself moves traffic between.
+SHIFTED = {"fraud-canary": {"fraud-blue": 100, "fraud-green": 0}}
+SHARED = EXPERIMENT | SHIFTED
 RULES = {
-    name: {name: 100} for name in TARGET_GROUPS if name not in EXPERIMENT["fraud-ab"]
-} | EXPERIMENT
+    name: {name: 100} for name in TARGET_GROUPS if not any(name in rule for rule in SHARED.values())
+} | SHARED
 LOG_GROUPS = (
     "/ml/fraud-scorer",
     "/ml/fraud-control",
@@ -32,18 +37,14 @@ LOG_GROUPS = (
     "/ecs/tensorflow-serving",
     "/ecs/pytorch-inference",
 )
-TRUSTS_ECS_TASKS = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-)
+
+
+def trusts(service: str) -> str:
+    """Returns the policy by which a service may take on a role."""
+    principal = {"Service": f"{service}.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
 
 
 # What a start takes, and what the model's own code does.
@@ -60,6 +61,14 @@ MAY = {
         "ssm:GetParameters",
     ],
     "ml-task": ["s3:GetObject", "s3:ListBucket"],
+    "ml-load-balancer": [
+        "elasticloadbalancing:DescribeRules",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
+        "elasticloadbalancing:ModifyRule",
+        "elasticloadbalancing:RegisterTargets",
+        "elasticloadbalancing:DeregisterTargets",
+    ],
 }
 
 
@@ -99,6 +108,10 @@ class Seed:
             "CONTROL_TARGET_GROUP": target_groups["fraud-control"],
             "CHALLENGER_TARGET_GROUP": target_groups["fraud-challenger"],
             "LISTENER_RULE": balanced.rules["fraud-ab"],
+            "CANARY_RULE": balanced.rules["fraud-canary"],
+            "BLUE_TARGET_GROUP": target_groups["fraud-blue"],
+            "GREEN_TARGET_GROUP": target_groups["fraud-green"],
+            "LOAD_BALANCER_ROLE": self.role("ml-load-balancer", trusted="ecs"),
             "LOAD_BALANCER": balanced.load_balancer,
             "EXECUTION_ROLE": self.role("ml-execution"),
             "TASK_ROLE": self.role("ml-task"),
@@ -166,13 +179,13 @@ class Seed:
             NatGatewayId=made["NatGateway"]["NatGatewayId"],
         )
 
-    def role(self, name: str) -> str:
+    def role(self, name: str, trusted: str = "ecs-tasks") -> str:
         self.unless(
             "EntityAlreadyExists",
             "iam",
             "CreateRole",
             RoleName=name,
-            AssumeRolePolicyDocument=TRUSTS_ECS_TASKS,
+            AssumeRolePolicyDocument=trusts(trusted),
         )
         if name in MAY:
             statement = {"Effect": "Allow", "Action": MAY[name], "Resource": "*"}

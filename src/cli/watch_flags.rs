@@ -7,12 +7,16 @@ use clap::{Args, ValueEnum};
 use mlship_core::app::watch::{self, WatchOptions};
 use mlship_text::duration::duration;
 
+/// How long a deployment that moves no traffic is waited for.
+const PATIENCE: Duration = Duration::from_mins(30);
+
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Args)]
 pub(super) struct WatchFlags {
-    /// Give up waiting after this long; the deployment goes on
-    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
-    timeout: Duration,
+    /// Give up waiting after this long; the deployment goes on [default: 30m, and what the bakes
+    /// and pauses of a deployment that moves traffic may take]
+    #[arg(long, value_parser = duration, value_name = "TIME")]
+    timeout: Option<Duration>,
     /// What Ctrl-C and SIGTERM do to the deployment
     #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "ACTION")]
     on_interrupt: OnInterrupt,
@@ -30,7 +34,8 @@ impl WatchFlags {
     /// Returns them as a use case takes them.
     pub(super) fn options(&self) -> WatchOptions {
         WatchOptions {
-            timeout: self.timeout,
+            timeout: self.timeout.unwrap_or(PATIENCE),
+            adds_shift: self.timeout.is_none(),
             on_interrupt: match self.on_interrupt {
                 OnInterrupt::Detach => watch::OnInterrupt::Detach,
                 OnInterrupt::Rollback => watch::OnInterrupt::Rollback,

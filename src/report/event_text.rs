@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Color, Event};
+use super::{Color, Event, traffic};
 use mlship_core::progress::TaskCounts;
 use mlship_core::release::ServiceDeploymentStatus;
 use mlship_text::arn::{Arn, last_part};
@@ -68,6 +68,15 @@ pub(super) fn full_line(event: &Event, color: &Color) -> Option<String> {
             after,
             ..
         } => format!("{bad}{}{bad:#}: {reason}", gave_up(*tasks, *after)),
+        Event::Stage {
+            stage,
+            step,
+            steps,
+            ends,
+            ends_is,
+            ..
+        } => traffic::stage_line(stage, *step, *steps, ends.zip(*ends_is)),
+        Event::Weights { requested, actual } => traffic::weights_line(*requested, *actual, color),
         Event::RestsOnDeploymentId { deployment } => format!(
             "{change}ECS lists no service deployments here{change:#}: the verdict rests on {deployment}"
         ),

@@ -30,6 +30,7 @@ mod summary;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod traffic;
 mod verification;
 mod warnings;
 

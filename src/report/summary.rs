@@ -152,6 +152,7 @@ pub(super) fn style_of(conclusion: Conclusion, color: &Color) -> Style {
         Conclusion::Paused | Conclusion::Interrupted(_) => color.change,
         Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::TimedOut
         | Conclusion::NotBegun
@@ -194,6 +195,9 @@ pub(super) fn sentence(result: &ResultRecord) -> String {
         }
         Conclusion::Started => {
             format!("{release} is on its way to {service}; nobody waited for its end")
+        }
+        Conclusion::Misrouted => {
+            format!("{release} was deployed to {service}{took}, and production traffic goes wrong")
         }
         Conclusion::Returned => {
             let note = result.note.iter().map(|note| format!(", and {note}"));

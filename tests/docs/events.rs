@@ -10,11 +10,11 @@ use mlship::report::{
 };
 use mlship_core::app::RunRecord;
 use mlship_core::plan::Previous;
-use mlship_core::progress::{Conclusion, Observer, TaskCounts};
-use mlship_core::release::ServiceDeploymentStatus;
+use mlship_core::progress::{Conclusion, EndsIs, Observer, TaskCounts, TrafficShares};
 use mlship_core::release::ids::{
     ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
 };
+use mlship_core::release::{LifecycleStage, ServiceDeploymentStatus};
 use mlship_core::release::{Origin, PreviousVersion};
 use mlship_core::rollout::{Cause, Evidence, Failure, Group};
 use mlship_text::sanitize::Colors;
@@ -37,12 +37,33 @@ fn written(tell: impl FnOnce(&mut Json<'_>)) -> Value {
     serde_json::from_slice(&out).unwrap()
 }
 
+/// The events of a deployment that moves traffic.
+fn of_traffic() -> [Event; 2] {
+    [
+        Event::Stage {
+            stage: LifecycleStage::ProductionTrafficShift,
+            step: Some(1),
+            steps: 2,
+            ends: Some(Timestamp::UNIX_EPOCH),
+            ends_is: Some(EndsIs::AtTheLatest),
+            at: None,
+        },
+        Event::Weights {
+            requested: TrafficShares {
+                new: 10.0,
+                live: 90.0,
+            },
+            actual: None,
+        },
+    ]
+}
+
 /// One event of each kind but the plan, which is made by the planner. A new kind breaks this.
 fn events() -> Vec<Event> {
     let deployment = || DeploymentId::new("ecs-svc/1");
     let task_definition = || TaskDefinitionArn::new("arn:aws:ecs:x:1:task-definition/f:3");
     let text = || "words".to_owned();
-    let all = vec![
+    let mut all = vec![
         Event::Registered {
             task_definition: task_definition(),
         },
@@ -104,6 +125,7 @@ fn events() -> Vec<Event> {
         },
         Event::Note { message: text() },
     ];
+    all.extend(of_traffic());
     for event in &all {
         match event {
             Event::Planned { .. }
@@ -118,6 +140,8 @@ fn events() -> Vec<Event> {
             | Event::ServiceMessage { .. }
             | Event::TaskFailed { .. }
             | Event::Aborting { .. }
+            | Event::Stage { .. }
+            | Event::Weights { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {}
         }

@@ -7,7 +7,11 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 79] = [
+pub(crate) const MESSAGES: [(&str, &str); 80] = [
+    (
+        "not-supported-yet",
+        "a release with `$…` can't take over what another one runs",
+    ),
     ("parameter-gone", "there is no parameter …"),
     (
         "parameter-is-secret",

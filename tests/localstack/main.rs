@@ -12,6 +12,7 @@
 mod abort;
 mod adoption;
 mod autoscaling;
+mod canary;
 mod causes;
 mod checks;
 mod deploy;

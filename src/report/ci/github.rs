@@ -116,6 +116,7 @@ fn is_worth_one(conclusion: Conclusion) -> bool {
     match conclusion {
         Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::TimedOut
         | Conclusion::NotBegun

@@ -57,6 +57,7 @@ fn word_of(code: ExitCode) -> &'static str {
         | ExitCode::SaidNo
         | ExitCode::Unreachable
         | ExitCode::Failed
+        | ExitCode::Misrouted
         | ExitCode::RolledBack
         | ExitCode::TimedOut
         | ExitCode::Superseded

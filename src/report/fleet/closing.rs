@@ -150,6 +150,7 @@ fn is_good(conclusion: Conclusion) -> bool {
         | Conclusion::Interrupted(_)
         | Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::TimedOut
         | Conclusion::Refused(_)

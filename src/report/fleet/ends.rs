@@ -53,6 +53,7 @@ impl Fleet<'_> {
             | Conclusion::Returned => self.tells_all(),
             Conclusion::RolledBack
             | Conclusion::Failed
+            | Conclusion::Misrouted
             | Conclusion::Superseded
             | Conclusion::TimedOut
             | Conclusion::Paused

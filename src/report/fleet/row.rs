@@ -69,6 +69,7 @@ pub(super) fn verdict(conclusion: Conclusion) -> String {
         | Conclusion::Started
         | Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::TimedOut
         | Conclusion::Paused

@@ -111,6 +111,7 @@ fn is_summed(conclusion: Conclusion) -> bool {
         | Conclusion::Interrupted(_) => true,
         Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::TimedOut
         | Conclusion::Paused

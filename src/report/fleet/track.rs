@@ -129,6 +129,8 @@ impl Track {
             | Event::Progress { .. }
             | Event::ServiceMessage { .. }
             | Event::TaskFailed { .. }
+            | Event::Stage { .. }
+            | Event::Weights { .. }
             | Event::RestsOnDeploymentId { .. } => self.plan.take(),
         }
     }
@@ -183,6 +185,8 @@ impl Track {
             }
             Event::ServiceMessage { .. }
             | Event::TaskFailed { .. }
+            | Event::Stage { .. }
+            | Event::Weights { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {}
         }

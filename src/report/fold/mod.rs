@@ -161,6 +161,8 @@ impl Fold {
             Event::Attached { .. }
             | Event::Adopted { .. }
             | Event::Adjusted
+            | Event::Stage { .. }
+            | Event::Weights { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {
                 self.has_begun |= matches!(event, Event::Attached { .. });

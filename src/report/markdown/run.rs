@@ -239,6 +239,7 @@ fn now(conclusion: Conclusion, before: Option<&str>, wanted: Option<&str>) -> Sa
             }
         }
         Conclusion::Failed => wanted.and(", failed"),
+        Conclusion::Misrouted => wanted.and(", and traffic is wrong"),
         Conclusion::Superseded => wanted.and(", superseded"),
         Conclusion::Paused => wanted.and(", paused"),
         Conclusion::TimedOut | Conclusion::Interrupted(_) => wanted.and(", not seen to its end"),
@@ -254,6 +255,7 @@ fn is_good(conclusion: Conclusion) -> bool {
         | Conclusion::Returned => true,
         Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::TimedOut
         | Conclusion::Paused
@@ -271,6 +273,7 @@ fn sign(conclusion: Conclusion) -> &'static str {
         Conclusion::Paused | Conclusion::Interrupted(_) | Conclusion::TimedOut => "⏸️ ",
         Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::NotBegun
         | Conclusion::Refused(_)

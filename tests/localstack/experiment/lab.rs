@@ -54,15 +54,6 @@ pub(super) const NOTHING: Hour = Hour {
 /// How many hours of traffic there are.
 pub(super) const HOURS: i64 = 20;
 
-fn weight_in(rules: &str, group: &str) -> Option<u32> {
-    let members = rules.split("<member>");
-    let mut members = members.filter(|member| member.contains(group));
-    members.find_map(|member| {
-        let (_, rest) = member.split_once("<Weight>")?;
-        rest.split_once('<')?.0.parse().ok()
-    })
-}
-
 impl Lab {
     /// Copies the example, with changes to the experiment.
     pub(super) fn new(changes: &[(&str, &str)]) -> Option<Self> {
@@ -241,7 +232,7 @@ impl Lab {
             ("Action", "DescribeRules"),
             ("RuleArns.member.1", self.stage.export("LISTENER_RULE")),
         ]);
-        let weight = |variant: &str| weight_in(&text, &self.group(variant)).unwrap_or(0);
+        let weight = |variant: &str| self.weight(&self.group(variant)).unwrap_or(0);
         let is_sticky = text
             .split("<TargetGroupStickinessConfig>")
             .nth(1)
@@ -251,11 +242,7 @@ impl Lab {
 
     /// Returns the weight of a target group in the rule, if it is there.
     pub(super) fn weight(&self, group: &str) -> Option<u32> {
-        let text = self.stage.ask_elb(&[
-            ("Action", "DescribeRules"),
-            ("RuleArns.member.1", self.stage.export("LISTENER_RULE")),
-        ]);
-        weight_in(&text, group)
+        self.stage.weight(self.stage.export("LISTENER_RULE"), group)
     }
 
     /// Returns how many rules the listener has.

@@ -15,6 +15,15 @@ impl Stage {
             .unwrap();
     }
 
+    /// Returns the weight of a target group in a rule, if it is there.
+    pub(crate) fn weight(&self, rule: &str, group: &str) -> Option<u32> {
+        let text = self.ask_elb(&[("Action", "DescribeRules"), ("RuleArns.member.1", rule)]);
+        let mut members = text.split("<member>");
+        let its = members.find(|member| member.contains(group) && member.contains("<Weight>"))?;
+        let (_, rest) = its.split_once("<Weight>")?;
+        rest.split_once('<')?.0.parse().ok()
+    }
+
     /// Sends an ECS request of this test's own, again where a fault meets it.
     pub(crate) fn ask(&self, operation: &str, body: &Value) -> Value {
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");

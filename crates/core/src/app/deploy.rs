@@ -329,6 +329,7 @@ fn is_left_or_done(conclusion: Conclusion) -> bool {
         | Conclusion::Returned
         | Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::NotBegun
         | Conclusion::Refused(_)

@@ -233,7 +233,9 @@ impl ResultRecord {
     #[must_use]
     pub fn is_failed_return(&self) -> bool {
         match self.end.conclusion {
-            Conclusion::RolledBack | Conclusion::Failed => self.end.is_return,
+            Conclusion::RolledBack | Conclusion::Failed | Conclusion::Misrouted => {
+                self.end.is_return
+            }
             Conclusion::Succeeded
             | Conclusion::Unchanged
             | Conclusion::Started
@@ -265,6 +267,7 @@ impl ResultRecord {
             | Conclusion::RolledBack
             | Conclusion::Returned
             | Conclusion::Failed
+            | Conclusion::Misrouted
             | Conclusion::Superseded
             | Conclusion::Paused
             | Conclusion::NotBegun
@@ -294,6 +297,7 @@ impl ResultRecord {
             | Conclusion::RolledBack
             | Conclusion::Returned
             | Conclusion::Failed
+            | Conclusion::Misrouted
             | Conclusion::NotBegun
             | Conclusion::Refused(_) => false,
         }

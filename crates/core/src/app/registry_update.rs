@@ -210,7 +210,7 @@ fn outcome_of(result: &ResultRecord) -> Option<ReleaseOutcome<'_>> {
             left: release,
             ..only("rolled_back")
         },
-        Conclusion::Failed => only("failed"),
+        Conclusion::Failed | Conclusion::Misrouted => only("failed"),
         Conclusion::Superseded => only("superseded"),
         Conclusion::Started
         | Conclusion::TimedOut

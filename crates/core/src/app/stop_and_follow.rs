@@ -229,6 +229,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             | Conclusion::Started
             | Conclusion::Returned
             | Conclusion::Failed
+            | Conclusion::Misrouted
             | Conclusion::Superseded
             | Conclusion::TimedOut
             | Conclusion::Paused
@@ -309,6 +310,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     pub(super) fn options(&self) -> WatchOptions {
         WatchOptions {
             timeout: self.timeout,
+            adds_shift: true,
             on_interrupt: OnInterrupt::Detach,
         }
     }

@@ -31,6 +31,8 @@ use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
 pub struct WatchOptions {
     /// When to give up; the deployment goes on.
     pub timeout: Duration,
+    /// Whether the bakes and waits of a deployment that moves traffic come on top of that.
+    pub adds_shift: bool,
     /// What a signal does to the deployment.
     pub on_interrupt: OnInterrupt,
 }
@@ -103,7 +105,7 @@ impl WatchTarget {
     ) -> ResultRecord {
         let cloud = context.cloud;
         let task_definition = &self.started.task_definition;
-        let what = self.follow(options.timeout);
+        let what = self.follow(options);
         let stop = context.interrupts.wait();
         let (way_back, given_up, restored) = (Notify::new(), Cell::default(), Cell::default());
         let mut hearing = Hearing {
@@ -169,12 +171,13 @@ impl WatchTarget {
         Some(restore(cloud, &self.service, restoration).await)
     }
 
-    fn follow(&self, timeout: Duration) -> Follow {
+    fn follow(&self, options: WatchOptions) -> Follow {
         Follow {
             deployment: self.started.deployment.clone(),
             is_own: self.is_own,
             created_at: self.started.created_at,
-            timeout,
+            timeout: options.timeout,
+            adds_shift: options.adds_shift,
             shown: self.started.shown.clone(),
             abort_after: self.abort_after,
         }
@@ -232,6 +235,22 @@ impl WatchTarget {
             Verdict::TimedOut => result.hint = Some(self.attach_hint()),
             Verdict::Deleted => {
                 result.error = Some("the service was deleted while the deployment ran".to_owned());
+            }
+            Verdict::Misrouted => {
+                result.error = outcome
+                    .traffic
+                    .map(|wrong| format!("traffic is wrong: {wrong}"));
+                result.hint = Some(format!(
+                    "see where it should go with {}, and write that with --apply",
+                    self.commands.repair
+                ));
+            }
+            Verdict::TrafficUnseen => {
+                let why = outcome.traffic.unwrap_or_default();
+                result.error = Some(format!(
+                    "the deployment ended, and where traffic goes was not seen: {why}"
+                ));
+                result.hint = Some(format!("once that may be seen, {}", self.attach_hint()));
             }
             Verdict::Interrupted(_) => {
                 result.hint = Some(self.attach_hint());

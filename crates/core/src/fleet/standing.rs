@@ -25,6 +25,7 @@ impl From<Conclusion> for Standing {
             | Conclusion::NotBegun => Self::Unmet,
             Conclusion::RolledBack
             | Conclusion::Failed
+            | Conclusion::Misrouted
             | Conclusion::Superseded
             | Conclusion::TimedOut
             | Conclusion::Refused(_)
@@ -45,6 +46,7 @@ impl Standing {
             | Conclusion::NotBegun
             | Conclusion::RolledBack
             | Conclusion::Failed
+            | Conclusion::Misrouted
             | Conclusion::Superseded
             | Conclusion::TimedOut
             | Conclusion::Refused(_)

@@ -6,6 +6,8 @@ use super::{ExitCode, Interrupt, Verdict};
 /// How a command on one service ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conclusion {
+    /// A deployment ended, and production traffic goes to the wrong group, or to an empty one.
+    Misrouted,
     /// ECS reports the deployment that this command started or followed as successful.
     Succeeded,
     /// Nothing had to be written, and what serves had been deployed successfully.
@@ -63,6 +65,7 @@ impl Conclusion {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Self::Misrouted => "misrouted",
             Self::Succeeded => "succeeded",
             Self::Unchanged => "unchanged",
             Self::Started => "started",
@@ -83,6 +86,7 @@ impl Conclusion {
     pub fn exit_code(self) -> ExitCode {
         match self {
             Self::Succeeded | Self::Unchanged | Self::Started | Self::Returned => ExitCode::Done,
+            Self::Misrouted => ExitCode::Misrouted,
             Self::RolledBack => ExitCode::RolledBack,
             Self::Failed => ExitCode::Failed,
             Self::Superseded => ExitCode::Superseded,
@@ -101,7 +105,8 @@ impl Conclusion {
     pub fn of_return(self) -> Self {
         match self {
             Self::Succeeded => Self::Returned,
-            Self::Unchanged
+            Self::Misrouted
+            | Self::Unchanged
             | Self::Started
             | Self::Returned
             | Self::RolledBack
@@ -127,7 +132,8 @@ impl From<Verdict> for Conclusion {
             Verdict::TimedOut => Self::TimedOut,
             Verdict::Paused => Self::Paused,
             Verdict::Interrupted(interrupt) => Self::Interrupted(interrupt),
-            Verdict::Deleted => Self::Error(Fault::SaidNo),
+            Verdict::Misrouted => Self::Misrouted,
+            Verdict::Deleted | Verdict::TrafficUnseen => Self::Error(Fault::SaidNo),
         }
     }
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::Cause;
 use crate::plan::Plan;
-use crate::release::ServiceDeploymentStatus;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TaskDefinitionArn};
+use crate::release::{LifecycleStage, ServiceDeploymentStatus};
 
 /// Something that happened to a service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -124,6 +124,29 @@ pub enum Event {
         #[serde(skip)]
         deployment: ServiceDeploymentArn,
     },
+    /// A deployment that moves traffic reached a stage, or the next step at one.
+    Stage {
+        /// ECS's name of it.
+        stage: LifecycleStage,
+        /// Which step of production traffic, counted from 1; none at stages that belong to none.
+        step: Option<u32>,
+        /// How many steps there are.
+        steps: u32,
+        /// When its bake ends, by ECS's clock; none of a stage that has none.
+        ends: Option<Timestamp>,
+        /// How that is known.
+        ends_is: Option<EndsIs>,
+        /// When it was reached, by ECS's clock.
+        #[serde(skip)]
+        at: Option<Timestamp>,
+    },
+    /// Production traffic is shared in another way.
+    Weights {
+        /// What ECS asks for.
+        requested: TrafficShares,
+        /// What the rule gives; nothing where that was not seen.
+        actual: Option<TrafficShares>,
+    },
     /// ECS offers no service deployments here.
     RestsOnDeploymentId {
         /// What is followed instead.
@@ -149,6 +172,25 @@ pub struct TaskCounts {
     pub failed: u32,
 }
 
+/// How the end of a bake is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndsIs {
+    /// Its beginning was seen.
+    Observed,
+    /// It had begun before anybody looked.
+    AtTheLatest,
+}
+
+/// How production traffic is shared, in percent of the sum.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TrafficShares {
+    /// The part of the release that comes.
+    pub new: f64,
+    /// The part of the one that served before.
+    pub live: f64,
+}
+
 impl Event {
     /// Returns when this happened by ECS's own clock, where ECS says so: somebody who attaches is
     /// told what is long past. What is told at once has no time but that.
@@ -158,6 +200,7 @@ impl Event {
             Self::ServiceMessage { at, .. }
             | Self::TaskFailed { at, .. }
             | Self::Started { at, .. }
+            | Self::Stage { at, .. }
             | Self::Status { at, .. } => *at,
             Self::Planned { .. }
             | Self::Registered { .. }
@@ -167,6 +210,7 @@ impl Event {
             | Self::WaitingFor { .. }
             | Self::Progress { .. }
             | Self::Aborting { .. }
+            | Self::Weights { .. }
             | Self::RestsOnDeploymentId { .. }
             | Self::Note { .. } => None,
         }

@@ -35,6 +35,8 @@ pub enum ExitCode {
     Superseded,
     /// Paused, waiting for promote or abort.
     Paused,
+    /// Production traffic does not go to the tasks that should serve.
+    Misrouted,
     /// An experiment is inconclusive so far.
     Inconclusive,
     /// In an experiment a guardrail is breached, or the split is broken.
@@ -47,7 +49,7 @@ pub enum ExitCode {
 
 impl ExitCode {
     /// All of them, by number.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Done,
         Self::Unexpected,
         Self::Usage,
@@ -62,6 +64,7 @@ impl ExitCode {
         Self::TimedOut,
         Self::Superseded,
         Self::Paused,
+        Self::Misrouted,
         Self::Inconclusive,
         Self::Harm,
         Self::Interrupted,
@@ -86,6 +89,7 @@ impl ExitCode {
             Self::TimedOut => 32,
             Self::Superseded => 33,
             Self::Paused => 34,
+            Self::Misrouted => 35,
             Self::Inconclusive => 40,
             Self::Harm => 41,
             Self::Interrupted => 130,
@@ -127,6 +131,10 @@ impl ExitCode {
             Self::Paused => {
                 "paused: the deployment waits for somebody to continue it or to roll it back"
             }
+            Self::Misrouted => {
+                "misrouted: the deployment ended, and production traffic goes to the wrong target \
+                 group, or to one without healthy tasks; worse than a failed release"
+            }
             Self::Inconclusive => "experiment: inconclusive so far",
             Self::Harm => "experiment: a guardrail is breached, or the traffic's split is broken",
             Self::Interrupted => "interrupted (SIGINT), after what `--on-interrupt` says",
@@ -162,6 +170,11 @@ impl ExitCode {
                 "wake somebody up: the service is not on a good release. `mlship rollback`, or, \
                  where it was the first one, mend it and deploy again"
             }
+            Self::Misrouted => {
+                "wake somebody up: users may be answered by the wrong release, or by none. \
+                 `mlship traffic repair` shows where traffic should go; `mlship watch` says whether \
+                 it does"
+            }
             Self::RolledBack => {
                 "tell the team: the release was bad, and the service is back on the previous one. \
                  Don't run `rollback` for it, which would go to the release before that. Of a \
@@ -196,6 +209,7 @@ impl ExitCode {
             | Self::TimedOut
             | Self::Superseded
             | Self::Paused
+            | Self::Misrouted
             | Self::Inconclusive
             | Self::Harm
             | Self::Interrupted
@@ -215,6 +229,7 @@ impl ExitCode {
     #[must_use]
     pub fn severity(self) -> u8 {
         match self {
+            Self::Misrouted => 14,
             Self::Failed => 13,
             Self::Unexpected | Self::Usage | Self::Pending | Self::Inconclusive | Self::Harm => 12,
             Self::SaidNo => 11,

@@ -9,7 +9,7 @@ mod verdict;
 
 pub use cause::Cause;
 pub use conclusion::{Conclusion, Fault, Refusal};
-pub use event::{Event, TaskCounts};
+pub use event::{EndsIs, Event, TaskCounts, TrafficShares};
 pub use exit_code::ExitCode;
 pub use verdict::{Interrupt, Verdict};
 

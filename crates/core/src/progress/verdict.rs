@@ -19,6 +19,10 @@ pub enum Verdict {
     Interrupted(Interrupt),
     /// The service was deleted while the deployment ran.
     Deleted,
+    /// It ended, and production traffic does not go to the tasks that should serve.
+    Misrouted,
+    /// It ended, and nobody may see where production traffic goes.
+    TrafficUnseen,
 }
 
 impl Verdict {
@@ -31,7 +35,9 @@ impl Verdict {
             | Self::Superseded
             | Self::Paused
             | Self::Interrupted(_)
-            | Self::Deleted => false,
+            | Self::Deleted
+            | Self::Misrouted
+            | Self::TrafficUnseen => false,
         }
     }
 }

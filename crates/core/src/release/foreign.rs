@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::LiveService;
 
+/// The strategies that are followed; where none is named it is rolling.
+const KNOWN: [&str; 5] = ["", "ROLLING", "CANARY", "LINEAR", "BLUE_GREEN"];
+
 /// Why mlship can't deploy a service, nor follow or undo what others deploy there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Foreign {
@@ -13,8 +16,7 @@ pub enum Foreign {
     Daemon,
     /// ECS Express manages it.
     Express,
-    /// ECS moves traffic by stages that are not followed here yet: `BLUE_GREEN`, `LINEAR`,
-    /// `CANARY`.
+    /// ECS deploys it by a strategy that this version does not know.
     Strategy(String),
 }
 
@@ -34,7 +36,9 @@ impl Foreign {
             Self::Daemon => "is a daemon: it runs one task on each container instance".to_owned(),
             Self::Express => "is managed by ECS Express, which owns its resources".to_owned(),
             Self::Strategy(strategy) => {
-                format!("is deployed by the strategy {strategy}, which mlship does not follow yet")
+                format!(
+                    "is deployed by the strategy {strategy}, which this version of mlship does not know"
+                )
             }
         }
     }
@@ -75,7 +79,7 @@ impl LiveService {
         let configuration = self.document.get("deploymentConfiguration");
         let strategy = text(configuration.and_then(|configuration| configuration.get("strategy")));
         strategy
-            .filter(|strategy| !["", "ROLLING"].contains(&strategy.as_str()))
+            .filter(|strategy| !KNOWN.contains(&strategy.as_str()))
             .map(Foreign::Strategy)
     }
 }

@@ -3,6 +3,7 @@
 mod looking;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
@@ -12,14 +13,16 @@ use tokio::time::Instant;
 
 use super::locate::Locate;
 use super::poll_interval::jittered;
-use super::{Follow, Machine, Next, Outcome, PollRequest, RepeatedFailure};
+use super::{Follow, Machine, Next, Outcome, PollRequest, RepeatedFailure, TrafficRequest};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::{OUT_OF_REACH, WhileBusy};
 use crate::cloud::{Cloud, CloudError, ErrorKind, company};
 use crate::pause::{elapsed, sleep};
 use crate::progress::{Event, Interrupt, Observer, Verdict};
-use crate::release::ids::{ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
-use crate::release::{Document, LiveService, ServiceDeployment};
+use crate::release::ids::{
+    ServiceDeploymentArn, ServiceId, ServiceRevisionArn, TargetGroupArn, TaskDefinitionArn,
+};
+use crate::release::{Document, LiveService, ServiceDeployment, Wiring};
 use mlship_text::words::duration;
 
 /// What a look may take at least, however little time is left.
@@ -54,6 +57,8 @@ pub async fn follow<C: Cloud>(
         shown,
         refused: Vec::new(),
         told: BTreeSet::new(),
+        wiring: None,
+        groups: HashMap::new(),
     };
     let signal = tokio::select! {
         // A verdict that is there already beats a signal that came with it.
@@ -70,6 +75,7 @@ pub async fn follow<C: Cloud>(
         deployment: Some(follow.deployment.clone()),
         seconds: None,
         running: None,
+        traffic: None,
     })
 }
 
@@ -86,6 +92,10 @@ struct Watch<'a, C> {
     /// What the last look was refused, and what of that was told.
     refused: Vec<CloudError>,
     told: BTreeSet<&'static str>,
+    /// How ECS moves the service's traffic, once it was seen.
+    wiring: Option<Wiring>,
+    /// The group that the tasks of each revision are in.
+    groups: HashMap<ServiceRevisionArn, TargetGroupArn>,
 }
 
 impl<C: Cloud> Watch<'_, C> {
@@ -191,6 +201,10 @@ impl<C: Cloud> Watch<'_, C> {
                 "ListTasks" | "DescribeTasks" => {
                     "why tasks fail is not seen, and mlship can't give up by itself"
                 }
+                "DescribeRules"
+                | "DescribeTags"
+                | "DescribeTargetHealth"
+                | "DescribeServiceRevisions" => "where traffic goes is not seen",
                 _ => "the deployment's own record is not seen, and mlship can't give up by itself",
             };
             let next = error.hint.as_deref().unwrap_or_default();
@@ -208,6 +222,7 @@ fn no_verdict_yet(elapsed: Duration, after: Duration, next: PollRequest) -> Stri
         newer,
         tasks,
         alive,
+        traffic,
     } = next;
     let parts = [
         (service, "the service"),
@@ -215,6 +230,7 @@ fn no_verdict_yet(elapsed: Duration, after: Duration, next: PollRequest) -> Stri
         (newer, "newer ones"),
         (tasks, "stopped tasks"),
         (alive, "running tasks"),
+        (traffic != TrafficRequest::None, "the rule"),
     ];
     let parts = parts.iter().filter(|(is_next, _)| *is_next);
     let parts: Vec<&str> = parts.map(|(_, part)| *part).collect();

@@ -22,8 +22,8 @@ pub use driver::follow;
 pub use machine::Machine;
 pub use removed_deployment::removed_deployment;
 pub use snapshot::{
-    Follow, MachineOutput, Next, Observation, PollRequest, RepeatedFailure, ServiceObservation,
-    Snapshot,
+    Follow, MachineOutput, Next, Observation, PollRequest, RepeatedFailure, SeenTraffic,
+    ServiceObservation, Snapshot, TrafficObservation, TrafficRequest,
 };
 pub use verdict::{Failure, Outcome};
 pub use wait_idle::wait_until_idle;

@@ -1,13 +1,14 @@
 //! The inputs and outputs of the state machine.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::{Cause, Outcome};
 use crate::progress::Event;
-use crate::release::ids::{DeploymentId, ServiceDeploymentArn};
-use crate::release::{LiveService, LiveTask, ServiceDeployment, StoppedTask};
+use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TargetGroupArn};
+use crate::release::{ListenerRule, LiveService, LiveTask, ServiceDeployment, StoppedTask, Wiring};
 
 /// Which deployment is followed.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Follow {
     pub created_at: Option<Timestamp>,
     /// How long to wait for its end.
     pub timeout: Duration,
+    /// Whether the bakes and waits of a deployment that moves traffic come on top of that.
+    pub adds_shift: bool,
     /// How many tasks may fail alike, with none well, before ECS is asked to roll it back; 0 leaves
     /// that to ECS.
     pub abort_after: u32,
@@ -65,6 +68,8 @@ pub struct Snapshot {
     pub stopped: Vec<StoppedTask>,
     /// The tasks of our deployment that ECS wants to run; unknown when they were not asked for.
     pub alive: Option<Vec<LiveTask>>,
+    /// Where production traffic goes.
+    pub traffic: TrafficObservation,
 }
 
 impl Snapshot {
@@ -77,6 +82,7 @@ impl Snapshot {
             newer: None,
             stopped: Vec::new(),
             alive: None,
+            traffic: TrafficObservation::NotAsked,
         }
     }
 
@@ -88,15 +94,58 @@ impl Snapshot {
     }
 
     pub(super) fn is_unanswered(&self) -> bool {
-        self.service == ServiceObservation::Unanswered && self.deployment == Observation::Unanswered
+        self.service == ServiceObservation::Unanswered
+            && self.deployment == Observation::Unanswered
+            && !matches!(self.traffic, TrafficObservation::Seen(_))
     }
+}
+
+/// What was seen of where production traffic goes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TrafficObservation {
+    /// Nobody asked.
+    NotAsked,
+    /// This.
+    Seen(Box<SeenTraffic>),
+    /// Nobody may see it: the service's own words.
+    Refused(String),
+    /// No answer.
+    Unanswered,
+}
+
+/// A service's rule, and where its tasks are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeenTraffic {
+    /// How the service is wired.
+    pub wiring: Wiring,
+    /// The rule of production traffic, if there is one.
+    pub rule: Option<ListenerRule>,
+    /// The group of the release that comes, where ECS says so.
+    pub new: Option<TargetGroupArn>,
+    /// The group of what served before.
+    pub live: Option<TargetGroupArn>,
+    /// Groups without a healthy target; none where nobody asked, or no task is wanted.
+    pub empty: BTreeSet<TargetGroupArn>,
+    /// Whether another deployment moves traffic by now.
+    pub is_of_another: bool,
+}
+
+/// What to see of where production traffic goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrafficRequest {
+    /// Nothing.
+    None,
+    /// The rule.
+    Weights,
+    /// The rule, and whether there are targets behind it.
+    All,
 }
 
 /// What a look should include. Most cost one call: that for the service deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "five questions, each asked or not"
+    reason = "questions, each asked or not"
 )]
 pub struct PollRequest {
     /// The service, with its events and its `deployments`.
@@ -109,6 +158,8 @@ pub struct PollRequest {
     pub alive: bool,
     /// Whether there is a newer deployment.
     pub newer: bool,
+    /// Where production traffic goes.
+    pub traffic: TrafficRequest,
 }
 
 impl PollRequest {
@@ -119,6 +170,7 @@ impl PollRequest {
         tasks: false,
         alive: false,
         newer: false,
+        traffic: TrafficRequest::None,
     };
     /// The last look before bad news whose end is known: what explains it.
     pub const REASONS: Self = Self {
@@ -127,6 +179,7 @@ impl PollRequest {
         tasks: true,
         alive: false,
         newer: false,
+        traffic: TrafficRequest::None,
     };
     /// The last look before other bad news.
     pub const LAST: Self = Self {
@@ -135,6 +188,16 @@ impl PollRequest {
         tasks: true,
         alive: false,
         newer: true,
+        traffic: TrafficRequest::None,
+    };
+    /// A look at where production traffic goes after the end.
+    pub const TRAFFIC: Self = Self {
+        service: false,
+        deployment: false,
+        tasks: false,
+        alive: false,
+        newer: false,
+        traffic: TrafficRequest::All,
     };
 }
 

@@ -44,4 +44,6 @@ pub struct Outcome {
     pub seconds: Option<f64>,
     /// How many of its tasks ran when it was seen last.
     pub running: Option<u32>,
+    /// What is wrong with where production traffic goes, or why nobody saw it.
+    pub traffic: Option<String>,
 }

@@ -1,8 +1,8 @@
 //! Hostile text in every field of what is reported.
 
 use mlship_core::app::status::{NotSeen, ReleaseStatus, Role};
-use mlship_core::progress::Cause;
-use mlship_core::release::Place;
+use mlship_core::progress::{Cause, TrafficShares};
+use mlship_core::release::{LifecycleStage, Place};
 
 use super::*;
 
@@ -88,6 +88,21 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
             after: 3,
             deployment: mlship_core::release::ids::ServiceDeploymentArn::default(),
         },
+        Event::Stage {
+            stage: LifecycleStage::Unknown(owned()),
+            step: Some(1),
+            steps: 2,
+            ends: None,
+            ends_is: None,
+            at: None,
+        },
+        Event::Weights {
+            requested: TrafficShares {
+                new: 5.0,
+                live: 95.0,
+            },
+            actual: None,
+        },
         Event::RestsOnDeploymentId {
             deployment: deployment(),
         },
@@ -109,9 +124,11 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
         Event::Aborting { .. } => 11,
         Event::RestsOnDeploymentId { .. } => 12,
         Event::Note { .. } => 13,
+        Event::Stage { .. } => 14,
+        Event::Weights { .. } => 15,
     };
     let kinds: BTreeSet<u32> = events.iter().map(kind).collect();
-    assert_eq!(kinds.len(), 14);
+    assert_eq!(kinds.len(), 16);
     events
 }
 

@@ -55,6 +55,7 @@ impl DeployOptions {
         };
         WatchOptions {
             timeout: self.patience(),
+            adds_shift: self.watch.adds_shift && self.until.is_none(),
             on_interrupt,
         }
     }

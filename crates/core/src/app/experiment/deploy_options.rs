@@ -19,6 +19,7 @@ pub(super) fn deploy_options(
     DeployOptions {
         watch: WatchOptions {
             timeout,
+            adds_shift: true,
             on_interrupt: OnInterrupt::Detach,
         },
         until: None,

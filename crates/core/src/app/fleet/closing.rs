@@ -89,6 +89,7 @@ fn stays(result: &ResultRecord) -> bool {
         Conclusion::Started
         | Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::TimedOut
         | Conclusion::Paused

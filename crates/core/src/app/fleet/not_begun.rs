@@ -44,7 +44,7 @@ fn became(ended: Conclusion) -> &'static str {
         Conclusion::Unchanged => "is unchanged",
         Conclusion::Started => "was only started",
         Conclusion::RolledBack | Conclusion::Returned => "rolled back",
-        Conclusion::Failed => "failed",
+        Conclusion::Failed | Conclusion::Misrouted => "failed",
         Conclusion::Superseded => "was superseded",
         Conclusion::TimedOut => "timed out",
         Conclusion::Paused => "is paused",

@@ -164,6 +164,7 @@ pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
     DeployOptions {
         watch: WatchOptions {
             timeout: Duration::from_mins(30),
+            adds_shift: false,
             on_interrupt: OnInterrupt::Detach,
         },
         until,

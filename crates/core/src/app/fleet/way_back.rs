@@ -108,7 +108,7 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
                 }
             }
             // Nothing that the run was to end with serves: ECS undid the way back.
-            Conclusion::RolledBack | Conclusion::Failed => {
+            Conclusion::RolledBack | Conclusion::Failed | Conclusion::Misrouted => {
                 let why = result.error.take();
                 let why = why.unwrap_or_else(|| "the rollback failed".to_owned());
                 result.conclude(Conclusion::Failed);

@@ -29,6 +29,7 @@ pub(in crate::app) fn name_rollback(result: &mut ResultRecord) {
         | Conclusion::Returned
         | Conclusion::RolledBack
         | Conclusion::Failed
+        | Conclusion::Misrouted
         | Conclusion::Superseded
         | Conclusion::Paused
         | Conclusion::NotBegun

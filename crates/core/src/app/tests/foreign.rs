@@ -26,8 +26,8 @@ fn of_others() -> [(&'static str, serde_json::Value, &'static str); 5] {
         ("resourceManagementType", json!("ECS"), "ECS Express"),
         (
             "deploymentConfiguration",
-            json!({"strategy": "BLUE_GREEN"}),
-            "BLUE_GREEN",
+            json!({"strategy": "SHADOW"}),
+            "SHADOW",
         ),
     ]
 }

@@ -12,6 +12,8 @@ pub struct Commands {
     pub(super) logs: String,
     /// Goes back to the last release that succeeded.
     pub(super) rollback: String,
+    /// Shows how its traffic should go.
+    pub(super) repair: String,
 }
 
 impl Commands {
@@ -39,6 +41,7 @@ impl Commands {
             },
             logs: format!("{} --failed", invocation.command_for("logs", address)),
             rollback: invocation.command_for("rollback", address),
+            repair: invocation.command_for("traffic repair", address),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{OnInterrupt, WatchTarget};
+use super::{OnInterrupt, WatchOptions, WatchTarget};
 use crate::app::{Report, ResultRecord};
 use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
@@ -70,7 +70,11 @@ impl WatchTarget {
     /// has no time.
     async fn locate<C: Cloud>(&self, cloud: &C) -> Result<ServiceDeploymentArn, CloudError> {
         let task_definition = &self.started.task_definition;
-        let what = self.follow(Duration::ZERO);
+        let what = self.follow(WatchOptions {
+            timeout: Duration::ZERO,
+            adds_shift: false,
+            on_interrupt: OnInterrupt::Detach,
+        });
         let never = std::future::pending();
         let outcome = Box::pin(follow(
             cloud,

@@ -83,6 +83,8 @@ impl Observer for Hearing<'_> {
             | Event::Progress { .. }
             | Event::ServiceMessage { .. }
             | Event::TaskFailed { .. }
+            | Event::Stage { .. }
+            | Event::Weights { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => false,
         };

@@ -35,6 +35,10 @@ fn check(text: &str, name: &str) {
     let ManifestContent::Release(Some(manifest)) = examined.subject else {
         panic!("{name}: {:#?}", examined.findings);
     };
+    // A service whose traffic ECS moves is imported by nobody yet.
+    if manifest.release.strategy().moves_traffic() {
+        return;
+    }
     let mut written = manifest.release.clone();
     written.model.version.get_or_insert_with(|| "3".to_owned());
     // A registry would say where the weights are.

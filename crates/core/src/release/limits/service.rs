@@ -64,17 +64,6 @@ fn deployment(check: &mut Check<'_>) {
     let Some(wanted) = check.service.get("deploymentConfiguration") else {
         return;
     };
-    let other = wanted["strategy"]
-        .as_str()
-        .filter(|strategy| *strategy != "ROLLING");
-    if other.is_some() {
-        check.error(
-            &format!("{DEPLOYMENT}.strategy"),
-            Code::NOT_SUPPORTED_YET,
-            "strategies other than rolling are not supported yet",
-            "remove it",
-        );
-    }
     // Minutes of baking, and shares in steps of a tenth.
     let minutes = [
         "bakeTimeInMinutes",

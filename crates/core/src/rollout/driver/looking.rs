@@ -75,6 +75,7 @@ impl<C: Cloud> Watch<'_, C> {
             alive,
             service,
             deployment,
+            traffic: self.observe_traffic(look.traffic).await?,
         })
     }
 

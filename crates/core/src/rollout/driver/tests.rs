@@ -55,6 +55,7 @@ async fn watch_until(
         is_own: true,
         created_at: ours.created_at,
         timeout: Duration::from_mins(30),
+        adds_shift: false,
         abort_after,
     };
     let mut heard = RecordingReport::default();

@@ -11,6 +11,7 @@ mod poll;
 mod record;
 mod report;
 mod reported;
+mod routing;
 mod service_presence;
 mod signs;
 
@@ -27,12 +28,15 @@ use entry::Entry;
 use judge::{Judgement, Search};
 use record::is_final;
 use reported::Reported;
+use routing::Routing;
 use service_presence::Presence;
 use signs::Signs;
 
 use super::{Follow, MachineOutput, Next, Observation, PollRequest, Snapshot};
 use crate::progress::{Event, Verdict};
-use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
+use crate::release::{
+    HookState, ServiceDeployment, ServiceDeploymentStatus as Status, Shift, StoppedTask,
+};
 
 /// ECS's lists lag behind its writes; absent for longer than this is absent.
 const CONSISTENT_AFTER: Duration = Duration::from_secs(20);
@@ -43,6 +47,7 @@ pub struct Machine {
     follow: Follow,
     reported: Reported,
     presence: Presence,
+    routing: Routing,
     signs: Signs,
     entry: Entry,
     /// Our service deployment as far as it was seen to have come.
@@ -77,6 +82,7 @@ impl Machine {
             follow,
             reported: Reported::default(),
             presence: Presence::default(),
+            routing: Routing::default(),
             signs: Signs::default(),
             deployment: None,
             unlisted_since: None,
@@ -110,7 +116,7 @@ impl Machine {
     pub fn step(&mut self, snapshot: &Snapshot, elapsed: Duration) -> MachineOutput {
         let mut events = Vec::new();
         self.observe(snapshot, elapsed);
-        if self.report(snapshot, &mut events) {
+        if self.report(snapshot, elapsed, &mut events) {
             self.moved_at = elapsed;
         }
         self.heed(snapshot, &events);
@@ -134,6 +140,16 @@ impl Machine {
         }
         self.observe_deployment(&snapshot.deployment, elapsed);
         self.is_newer_listed |= snapshot.newer == Some(true);
+        self.routing.observe(snapshot, elapsed);
+        if let Some(deployment) = self.deployment.as_deref() {
+            self.routing.moves(deployment);
+            if std::mem::take(&mut self.follow.adds_shift)
+                && let Some(shift) = Shift::of(deployment)
+            {
+                let minutes = shift.longest_minutes(None);
+                self.follow.timeout += Duration::from_secs(minutes * 60);
+            }
+        }
         for task in &snapshot.stopped {
             self.tasks.insert(task.task_arn.clone(), task.clone());
         }
@@ -147,6 +163,19 @@ impl Machine {
     }
 
     /// Notes what a look tells of what is to be looked at next.
+    /// Says how it stands when nobody waits any longer.
+    fn time_is_up(&self) -> Verdict {
+        let deployment = self.deployment.as_deref();
+        let mut hooks = deployment
+            .into_iter()
+            .flat_map(|one| &one.lifecycle_hook_details);
+        if hooks.any(HookState::is_waiting) {
+            Verdict::Paused
+        } else {
+            Verdict::TimedOut
+        }
+    }
+
     fn heed(&mut self, snapshot: &Snapshot, events: &[Event]) {
         for event in events {
             if let Event::ServiceMessage { message, .. } = event {
@@ -188,7 +217,7 @@ impl Machine {
         let verdict = match self.judge(elapsed, events) {
             Judgement::Over(verdict) => verdict,
             Judgement::AskForNewer => return self.search_on(),
-            Judgement::Undecided if elapsed >= self.follow.timeout => Verdict::TimedOut,
+            Judgement::Undecided if elapsed >= self.follow.timeout => self.time_is_up(),
             Judgement::Undecided => return self.go_on(elapsed),
         };
         // Bad news is told on a look at everything: the tasks that failed last explain the end,
@@ -205,6 +234,6 @@ impl Machine {
                 },
             };
         }
-        Next::Done(Box::new(self.outcome(verdict)))
+        self.end(verdict)
     }
 }

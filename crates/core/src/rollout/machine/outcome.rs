@@ -18,6 +18,7 @@ impl Machine {
                 .map(|deployment| deployment.service_deployment_arn.clone()),
             seconds: deployment.and_then(seconds),
             running: self.reported.counts().map(|counts| counts.running),
+            traffic: None,
         }
     }
 
@@ -26,8 +27,9 @@ impl Machine {
             .deployment
             .as_ref()
             .and_then(|deployment| deployment.status_reason.clone());
-        if let Some((cause, reason)) = reason.as_deref().and_then(of_alarm) {
-            return Some(self.with_tasks(Failure::of(Group::without_tasks(cause, &reason))));
+        if let Some(reason) = self.alarm(reason.as_deref()) {
+            let alarm = Group::without_tasks(Cause::Alarm, &reason);
+            return Some(self.with_tasks(Failure::of(alarm)));
         }
         self.diagnosis().or_else(|| {
             // A poll can miss the request, never the reason.
@@ -46,6 +48,24 @@ impl Machine {
     }
 
     /// Returns what tasks and messages tell.
+    /// Returns ECS's words on the alarm that went off, with its name where ECS has it. Its words on
+    /// a first deployment are of what it looked for afterwards.
+    fn alarm(&self, reason: Option<&str>) -> Option<String> {
+        let said = reason.and_then(of_alarm).map(|(_, reason)| reason);
+        let watched = self.deployment.as_ref()?.alarms.as_ref();
+        let fired = watched.map_or(&[][..], |alarms| &alarms.triggered_alarm_names);
+        if fired.is_empty() {
+            return said;
+        }
+        let fired = fired.join(", ");
+        let said = said.or_else(|| reason.map(str::to_owned));
+        Some(match said {
+            Some(said) if said.contains(&fired) => said,
+            Some(said) => format!("{fired} went off: {said}"),
+            None => format!("{fired} went off"),
+        })
+    }
+
     fn diagnosis(&self) -> Option<Failure> {
         let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
         // Where none of ours is seen any more, its name alone does not tell whose a task was.

@@ -80,6 +80,7 @@ impl Machine {
             tasks: tasks != TasksDue::No,
             alive: tasks != TasksDue::No && self.early_abort.is_suspicious(),
             newer: false,
+            traffic: self.routing.request(self.deployment.as_deref(), elapsed),
         };
         let at_once = ends || tasks == TasksDue::AtOnce;
         let wait = match self.silent_looks.checked_sub(1) {

@@ -1,5 +1,7 @@
 //! Turns what changed between two polls into events.
 
+use std::time::Duration;
+
 use super::Machine;
 use super::reported::Counts;
 use crate::progress::Event;
@@ -8,7 +10,12 @@ use crate::rollout::{Observation, Snapshot};
 
 impl Machine {
     /// Tells what is new, and returns whether anything moved.
-    pub(super) fn report(&mut self, snapshot: &Snapshot, events: &mut Vec<Event>) -> bool {
+    pub(super) fn report(
+        &mut self,
+        snapshot: &Snapshot,
+        elapsed: Duration,
+        events: &mut Vec<Event>,
+    ) -> bool {
         if let Some(service) = snapshot.service() {
             let began = self.follow.created_at;
             self.reported.report_messages(service, began, events);
@@ -18,6 +25,7 @@ impl Machine {
             && self.is_forward_progress(seen)
         {
             moved |= self.reported.report_status(seen, events);
+            moved |= self.report_stage(seen, events);
         }
         if let Some(counts) = self.counts(snapshot) {
             let before = self.reported.counts();
@@ -26,6 +34,7 @@ impl Machine {
             }
             moved |= self.reported.report_counts(counts, events);
         }
+        moved |= self.report_weights(elapsed, events);
         self.reported.report_tasks(&snapshot.stopped, events);
         moved
     }

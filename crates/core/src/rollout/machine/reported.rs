@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::super::cause::{Cause, of_task};
 use crate::progress::Event;
-use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus, StoppedTask};
+use crate::release::{
+    LifecycleStage, LiveService, ServiceDeployment, ServiceDeploymentStatus, StoppedTask,
+};
 
 #[derive(Debug, Default)]
 pub(super) struct Reported {
@@ -17,6 +19,8 @@ pub(super) struct Reported {
     tasks: HashSet<String>,
     statuses: HashSet<ServiceDeploymentStatus>,
     counts: Option<Counts>,
+    /// The stage of traffic that was reached last, and which step there.
+    stage: Option<(LifecycleStage, Option<u32>)>,
     fallback: bool,
 }
 
@@ -47,6 +51,14 @@ impl Reported {
     }
 
     /// Returns whether it is news that the verdict rests on our entry in `deployments`.
+    pub(super) fn stage(&self) -> Option<&(LifecycleStage, Option<u32>)> {
+        self.stage.as_ref()
+    }
+
+    pub(super) fn reached(&mut self, stage: (LifecycleStage, Option<u32>)) {
+        self.stage = Some(stage);
+    }
+
     pub(super) fn report_fallback(&mut self) -> bool {
         !std::mem::replace(&mut self.fallback, true)
     }

@@ -25,7 +25,6 @@ mod roles;
 mod strategy;
 mod tags;
 mod traffic;
-mod unsupported;
 
 use super::diagnostic::Diagnostic;
 use super::field_spans::Places;
@@ -37,8 +36,7 @@ pub(super) use experiment::check as check_experiment;
 pub use experiment::check_releases;
 pub(super) use identity::{Named, check_names};
 
-const RULES: [fn(&mut Check<'_>); 20] = [
-    unsupported::check,
+const RULES: [fn(&mut Check<'_>); 19] = [
     identity::check,
     dependencies::check,
     registry::check,

@@ -24,19 +24,11 @@ fn check(old: &str, new: &str, expected: Inline) {
 }
 
 #[test]
-fn a_field_whose_capability_does_not_exist_is_an_error_that_says_so() {
+fn a_strategy_without_what_it_moves_traffic_by_is_an_error_with_what_to_write() {
     check(
         "maximumPercent: 200",
         "strategy: canary",
         str![[r#"
-error[not-supported-yet]: strategies other than rolling are not supported yet
-  --> release.yaml:33:13
-   |
-33 |   strategy: canary
-   |             ^^^^^^
-   |
-   = help: use `strategy: rolling`
-
 error[strategy-traffic]: `canary` moves traffic between two target groups, and `traffic` lacks `listenerRule` and `targetGroups` and `role`
   --> release.yaml:33:13
    |

@@ -267,6 +267,7 @@ fn is_done(conclusion: progress::Conclusion) -> bool {
         | End::RolledBack
         | End::Returned
         | End::Failed
+        | End::Misrouted
         | End::Superseded
         | End::TimedOut
         | End::Paused
@@ -281,7 +282,7 @@ fn is_done(conclusion: progress::Conclusion) -> bool {
 fn is_final(conclusion: progress::Conclusion) -> bool {
     use progress::Conclusion as End;
     match conclusion {
-        End::RolledBack | End::Returned | End::Failed | End::Superseded => true,
+        End::RolledBack | End::Returned | End::Failed | End::Misrouted | End::Superseded => true,
         End::Succeeded
         | End::Unchanged
         | End::Started

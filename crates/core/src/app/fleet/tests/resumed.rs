@@ -74,7 +74,9 @@ async fn check(drawn: &Drawn, kills: &[usize]) {
             }
             Conclusion::NotBegun => assert!(!member.on.is_empty(), "{because}"),
             Conclusion::Superseded | Conclusion::Refused(_) => assert!(is_foreign, "{because}"),
-            Conclusion::Failed => assert_eq!(member.wrong, Wrong::Fails, "{because}"),
+            Conclusion::Failed | Conclusion::Misrouted => {
+                assert_eq!(member.wrong, Wrong::Fails, "{because}");
+            }
             Conclusion::Error(_) => assert!(!drawn.is_made_up_for(at), "{because}"),
             Conclusion::Started
             | Conclusion::Returned

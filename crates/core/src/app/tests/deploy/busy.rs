@@ -71,6 +71,7 @@ async fn a_deployment_that_never_ends_is_not_pushed_aside() {
     let soon = DeployOptions {
         watch: WatchOptions {
             timeout: Duration::from_secs(10),
+            adds_shift: false,
             ..options().watch
         },
         ..options()

@@ -55,6 +55,7 @@ async fn a_throttled_write_ends_with_the_timeout() {
         let soon = DeployOptions {
             watch: WatchOptions {
                 timeout: Duration::from_mins(5),
+                adds_shift: false,
                 ..options().watch
             },
             ..options()

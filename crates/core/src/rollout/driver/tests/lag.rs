@@ -135,6 +135,7 @@ async fn told(scenario: Scenario, desired: u32, later: Duration) -> Told {
         is_own: true,
         created_at: ours.created_at,
         timeout: Duration::from_mins(30),
+        adds_shift: false,
         abort_after: if scenario == Scenario::FailedWithout {
             3
         } else {

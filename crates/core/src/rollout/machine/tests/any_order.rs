@@ -5,6 +5,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::release::ServiceDeploymentStatus;
+use crate::rollout::TrafficObservation;
 
 const STATUSES: [&str; 10] = [
     "PENDING",
@@ -45,6 +46,7 @@ fn services() -> impl Strategy<Value = ServiceObservation> {
 fn looks() -> impl Strategy<Value = Snapshot> {
     let newer = prop_oneof![Just(None), Just(Some(false)), Just(Some(true))];
     (services(), observations(), newer).prop_map(|(service, deployment, newer)| Snapshot {
+        traffic: TrafficObservation::NotAsked,
         service,
         deployment,
         newer,

@@ -5,6 +5,7 @@ mod by_entry;
 mod by_status;
 mod signs;
 mod telling;
+mod traffic;
 
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ fn follow() -> Follow {
         is_own: true,
         created_at: Some(Timestamp::from_second(MADE).unwrap()),
         timeout: Duration::from_secs(TIMEOUT),
+        adds_shift: false,
         abort_after: 0,
     }
 }
@@ -129,7 +131,12 @@ fn feed(follow: Follow, looks: &[(u64, Snapshot)]) -> (Vec<MachineOutput>, Optio
             match step.next {
                 Next::Done(outcome) => return (steps, Some(*outcome)),
                 Next::Poll { after, look }
-                    if [PollRequest::LAST, PollRequest::REASONS].contains(&look) =>
+                    if [
+                        PollRequest::LAST,
+                        PollRequest::REASONS,
+                        PollRequest::TRAFFIC,
+                    ]
+                    .contains(&look) =>
                 {
                     elapsed += after;
                 }

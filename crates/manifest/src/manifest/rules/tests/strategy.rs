@@ -16,7 +16,7 @@ fn said(rollout: &str) -> String {
     findings(&text.replacen("  maximumPercent: 200", rollout, 1))
 }
 
-/// Returns the codes of what is said, without that strategies are not supported yet.
+/// Returns the codes of what is said.
 fn codes(said: &str) -> Vec<&str> {
     let codes = said.lines().filter_map(|line| {
         let rest = line
@@ -24,7 +24,7 @@ fn codes(said: &str) -> Vec<&str> {
             .or_else(|| line.strip_prefix("warning["))?;
         Some(rest.split_once(']')?.0)
     });
-    codes.filter(|code| *code != "not-supported-yet").collect()
+    codes.collect()
 }
 
 #[track_caller]

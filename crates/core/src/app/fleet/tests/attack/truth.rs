@@ -119,6 +119,7 @@ impl Truth<'_> {
                 assert!(is_deleted || !self.drawn.is_made_up_for(at), "{because}");
             }
             Conclusion::Unchanged
+            | Conclusion::Misrouted
             | Conclusion::Started
             | Conclusion::Returned
             | Conclusion::Paused => panic!("{because}"),

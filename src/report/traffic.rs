@@ -1,0 +1,119 @@
+//! How a deployment moves traffic, as lines.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use super::Color;
+use mlship_core::progress::{EndsIs, TrafficShares};
+use mlship_core::release::LifecycleStage;
+use mlship_core::traffic::percent;
+
+/// How many characters the whole traffic takes.
+const WIDTH: u32 = 20;
+
+/// Returns the line of a stage that was reached.
+pub(super) fn stage_line(
+    stage: &LifecycleStage,
+    step: Option<u32>,
+    steps: u32,
+    ends: Option<(Timestamp, EndsIs)>,
+) -> String {
+    let mut line = format!("stage {}", stage.name());
+    if let Some(step) = step {
+        let _ = write!(line, ", step {step} of {steps}");
+    }
+    if let Some((ends, how)) = ends {
+        let how = match how {
+            EndsIs::Observed => "",
+            EndsIs::AtTheLatest => " at the latest",
+        };
+        let _ = write!(line, "; bakes until {ends:.0}{how}");
+    }
+    line
+}
+
+/// Returns the line of how production traffic is shared: a bar for each of the two, and the rule's
+/// own shares where they are not those that ECS asks for.
+pub(super) fn weights_line(
+    requested: TrafficShares,
+    actual: Option<TrafficShares>,
+    color: &Color,
+) -> String {
+    let shown = actual.unwrap_or(requested);
+    let line = format!(
+        "traffic: new {} {} %, live {} {} %",
+        bar(shown.new),
+        percent(shown.new),
+        bar(shown.live),
+        percent(shown.live)
+    );
+    let Color { change, .. } = *color;
+    match actual {
+        None => format!("{line} (asked for; the rule was not seen)"),
+        Some(actual) if percent(actual.new) != percent(requested.new) => format!(
+            "{line} {change}(ECS asks for {} % and {} %){change:#}",
+            percent(requested.new),
+            percent(requested.live)
+        ),
+        Some(_) => line,
+    }
+}
+
+/// Returns a bar as long as a share. What is more than nothing shows.
+fn bar(share: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most the width"
+    )]
+    let filled = (share.clamp(0.0, 100.0) / 100.0 * f64::from(WIDTH)).round() as u32;
+    let filled = if share > 0.0 { filled.max(1) } else { 0 };
+    let empty = WIDTH - filled;
+    "█".repeat(filled as usize) + &"░".repeat(empty as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shares(new: f64) -> TrafficShares {
+        TrafficShares {
+            new,
+            live: 100.0 - new,
+        }
+    }
+
+    #[test]
+    fn a_stage_names_its_step_and_the_end_of_its_bake_with_how_that_is_known() {
+        let stage = LifecycleStage::ProductionTrafficShift;
+        let ends = Timestamp::from_second(600).unwrap();
+        assert_eq!(
+            stage_line(&stage, Some(1), 2, Some((ends, EndsIs::AtTheLatest))),
+            "stage PRODUCTION_TRAFFIC_SHIFT, step 1 of 2; bakes until 1970-01-01T00:10:00Z at the \
+             latest"
+        );
+        assert_eq!(
+            stage_line(&LifecycleStage::PostScaleUp, None, 2, None),
+            "stage POST_SCALE_UP"
+        );
+    }
+
+    #[test]
+    fn a_share_shows_as_a_bar_of_the_sum_and_what_ecs_asks_for_beside_it_where_that_differs() {
+        let color = Color::default();
+        assert_eq!(
+            weights_line(shares(2.5), Some(shares(2.5)), &color),
+            "traffic: new █░░░░░░░░░░░░░░░░░░░ 2.5 %, live ████████████████████ 97.5 %"
+        );
+        assert_eq!(
+            weights_line(shares(10.0), Some(shares(0.0)), &color),
+            "traffic: new ░░░░░░░░░░░░░░░░░░░░ 0 %, live ████████████████████ 100 % \
+             (ECS asks for 10 % and 90 %)"
+        );
+        assert!(
+            weights_line(shares(10.0), None, &color)
+                .ends_with("(asked for; the rule was not seen)")
+        );
+    }
+}

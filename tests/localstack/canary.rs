@@ -1,0 +1,145 @@
+//! Deployments that move traffic between two target groups, by `manifests/fraud-shift/canary.yaml`.
+
+use serde_json::{Value, json};
+
+use crate::stage::{Run, Running, Stage};
+
+const CANARY: &str = "manifests/fraud-shift/canary.yaml";
+
+fn stage() -> Option<Stage> {
+    let stage = Stage::with_controls()?;
+    stage.set_speed(600);
+    Some(stage)
+}
+
+fn deploy(stage: &Stage, version: &str, more: &[&str]) -> Run {
+    stage.mlship(&[&["deploy", CANARY, "-o", "json"], more].concat(), version)
+}
+
+fn begin(stage: &Stage, version: &str) -> Running {
+    stage.start(&["deploy", CANARY, "-o", "json"], version)
+}
+
+/// A stage in which version 7 serves.
+fn serving() -> Option<Stage> {
+    let stage = stage()?;
+    let run = deploy(&stage, "7", &[]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    Some(stage)
+}
+
+fn events(run: &Run, kind: &str) -> Vec<Value> {
+    let lines = run.stdout.lines();
+    let events = lines.map(|line| serde_json::from_str::<Value>(line).unwrap());
+    events.filter(|event| event["event"] == kind).collect()
+}
+
+/// Returns the weights of blue and of green.
+fn weights(stage: &Stage) -> [u32; 2] {
+    ["BLUE_TARGET_GROUP", "GREEN_TARGET_GROUP"].map(|group| {
+        let weight = stage.weight(stage.export("CANARY_RULE"), stage.export(group));
+        weight.unwrap_or(0)
+    })
+}
+
+/// Writes the weights of the rule by hand.
+fn reset(stage: &Stage, [blue, green]: [u32; 2]) {
+    let groups = "Actions.member.1.ForwardConfig.TargetGroups.member";
+    let (blue, green) = (blue.to_string(), green.to_string());
+    let member = |number: u32, field: &str| format!("{groups}.{number}.{field}");
+    stage.ask_elb(&[
+        ("Action", "ModifyRule"),
+        ("RuleArn", stage.export("CANARY_RULE")),
+        ("Actions.member.1.Type", "forward"),
+        (
+            &member(1, "TargetGroupArn"),
+            stage.export("BLUE_TARGET_GROUP"),
+        ),
+        (&member(1, "Weight"), &blue),
+        (
+            &member(2, "TargetGroupArn"),
+            stage.export("GREEN_TARGET_GROUP"),
+        ),
+        (&member(2, "Weight"), &green),
+    ]);
+}
+
+#[test]
+fn a_canary_is_told_stage_by_stage_with_the_weights_of_each_step() {
+    let Some(stage) = serving() else { return };
+    let run = deploy(&stage, "8", &[]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.result()["verdict"], "succeeded");
+    let weights: Vec<Value> = events(&run, "weights")
+        .iter()
+        .map(|event| event["requested"]["new"].clone())
+        .collect();
+    let mut steps = weights.clone();
+    steps.dedup();
+    assert_eq!(steps, [json!(10.0), json!(100.0)], "{weights:?}");
+    let stages = events(&run, "stage");
+    let named: Vec<&str> = stages
+        .iter()
+        .filter_map(|event| event["stage"].as_str())
+        .collect();
+    for stage in ["PRODUCTION_TRAFFIC_SHIFT", "BAKE_TIME", "CLEAN_UP"] {
+        assert!(named.contains(&stage), "{named:?}");
+    }
+    let shifts = stages
+        .iter()
+        .filter(|event| event["stage"] == "PRODUCTION_TRAFFIC_SHIFT");
+    let steps: Vec<Value> = shifts.map(|event| event["step"].clone()).collect();
+    // The last step has no bake: it may be over before anybody looks.
+    assert_eq!(steps[0], json!(1), "{stages:?}");
+}
+
+#[test]
+fn the_same_release_again_changes_nothing_whichever_group_is_live() {
+    let Some(stage) = serving() else { return };
+    for version in ["8", "9"] {
+        let run = deploy(&stage, version, &[]);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        let again = stage.mlship(&["diff", CANARY, "--exit-code"], version);
+        assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
+    }
+}
+
+#[test]
+fn a_canary_that_fails_is_back_and_all_traffic_is_where_it_was() {
+    let Some(stage) = serving() else { return };
+    let before = weights(&stage);
+    stage.break_version("8", "crash");
+    let run = deploy(&stage, "8", &[]);
+    assert_eq!(run.code, 31, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.result()["verdict"], "rolled_back");
+    assert_eq!(weights(&stage), before);
+}
+
+#[test]
+fn traffic_that_somebody_moves_during_the_bake_makes_no_success() {
+    let Some(stage) = serving() else { return };
+    let mut ours = begin(&stage, "8");
+    ours.wait_for(r#""stage":"BAKE_TIME""#);
+    // The old fleet gets everything, and stops at the clean-up.
+    let [blue, green] = weights(&stage);
+    assert_ne!(blue > 0, green > 0);
+    reset(&stage, [green, blue]);
+    let run = ours.end();
+    assert_eq!(run.code, 35, "{}{}", run.stdout, run.stderr);
+    let result = run.result();
+    assert_eq!(result["verdict"], "misrouted");
+    let said = result["error"].as_str().unwrap();
+    let wrong = if green > 0 {
+        "fraud-blue"
+    } else {
+        "fraud-green"
+    };
+    assert!(said.contains(&format!("100 % to {wrong}")), "{said}");
+    let watch = |code| {
+        let run = stage.mlship(&["watch", CANARY, "-o", "json"], "0");
+        assert_eq!(run.code, code, "{}{}", run.stdout, run.stderr);
+    };
+    watch(35);
+    reset(&stage, [blue, green]);
+    watch(0);
+}
