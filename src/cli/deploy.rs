@@ -69,7 +69,7 @@ pub(super) struct Deploy {
     #[command(flatten)]
     overrides: Overrides,
     #[command(flatten)]
-    selection: Selection,
+    pub(super) selection: Selection,
     #[command(flatten)]
     fleet: FleetFlags,
     #[command(flatten)]

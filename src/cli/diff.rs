@@ -43,7 +43,7 @@ pub(super) struct Diff {
     #[command(flatten)]
     overrides: Overrides,
     #[command(flatten)]
-    selection: Selection,
+    pub(super) selection: Selection,
     #[command(flatten)]
     pub(super) report: ReportFile,
 }
