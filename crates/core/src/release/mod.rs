@@ -33,7 +33,7 @@ pub mod weights;
 pub use ecr::pinned;
 pub use ecr::{EcrImage, ImageReference, Moved};
 pub use foreign::Foreign;
-pub use instance::ContainerInstance;
+pub use instance::{ContainerInstance, HostPort};
 pub use limits::limits;
 pub use live::{
     CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, Rollback, ServiceDeployment,
