@@ -82,7 +82,10 @@ fn mark(chronicle: &Chronicle, author: &Author) -> String {
         clusters,
         homes
     ]);
-    format!("mlship diff {name} {}", &digest(&told)[..MARK])
+    let digest = digest(&told);
+    let parts = ["mlship diff", name, &digest[..MARK]];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 /// Counts what is done, in one line.

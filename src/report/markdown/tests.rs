@@ -327,6 +327,7 @@ fn a_mark_tells_apart_what_no_environment_does_and_stays_from_push_to_push() {
             .iter()
             .all(|mark| mark.starts_with("<!-- mlship diff "))
     );
+    assert!(marks.iter().all(|mark| !mark.contains("  ")), "{marks:?}");
     // One manifest for two accounts.
     let of_account = |account: &str| {
         let mut plan = PlanRecord::of(&plan());
