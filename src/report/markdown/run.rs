@@ -243,6 +243,7 @@ fn task_definitions(result: &ResultRecord) -> [Safe; 2] {
 fn now(conclusion: Conclusion, before: Option<&str>, wanted: Option<&str>) -> Safe {
     // What serves was all that was found, where nothing else was wanted.
     let is_other = wanted.is_some() && wanted != before;
+    let is_known = wanted.is_some();
     let wanted = wanted.map_or_else(nothing, Safe::code);
     match conclusion {
         Conclusion::Succeeded | Conclusion::Unchanged | Conclusion::Returned => wanted,
@@ -260,7 +261,8 @@ fn now(conclusion: Conclusion, before: Option<&str>, wanted: Option<&str>) -> Sa
         Conclusion::Superseded => wanted.and(", superseded"),
         Conclusion::Paused => wanted.and(", paused"),
         Conclusion::TimedOut | Conclusion::Interrupted(_) => wanted.and(", not seen to its end"),
-        Conclusion::Error(_) => Safe::literal("not known: wanted ").and(wanted),
+        Conclusion::Error(_) if is_known => Safe::literal("not known: wanted ").and(wanted),
+        Conclusion::Error(_) => "not known".into(),
     }
 }
 

@@ -267,6 +267,10 @@ fn what_was_refused_left_what_served() {
     let refused = ended("refused", Conclusion::Refused(Refusal::Check));
     let mut unknown = ended("unknown", Conclusion::Refused(Refusal::Check));
     unknown.previous = None;
+    let mut unseen = ended("unseen", Conclusion::Error(Fault::SaidNo));
+    (unseen.release, unseen.previous) = (None, None);
+    let text = run_document(&run(vec![refused.clone(), unseen]), &author()).within(usize::MAX);
+    assert!(text.contains("| – | not known |"), "{text}");
     let same = ended("same", Conclusion::Unchanged);
     let text = run_document(&run(vec![refused, unknown, same]), &author()).within(usize::MAX);
     let told = "### ❌ 2 of 3 services did not go well";
