@@ -111,6 +111,52 @@ fn the_install_script_takes_what_the_release_says_and_nothing_else() {
     );
 }
 
+/// Returns what stands in quotes behind a name, in a section of the package's manifest.
+fn said(manifest: &str, section: &str, name: &str) -> Option<String> {
+    let (_, rest) = manifest.split_once(&format!("\n[{section}]\n"))?;
+    let own = rest.split("\n[").next()?;
+    let start = format!("{name} = \"");
+    let line = own.lines().find_map(|line| line.strip_prefix(&*start))?;
+    Some(line.trim_end_matches('"').to_owned())
+}
+
+#[test]
+fn cargo_binstall_finds_the_program_in_the_archive_of_each_target() {
+    let folder = Folder::new();
+    let version = release(&folder);
+    let manifest = fs::read_to_string(format!("{ROOT}/Cargo.toml")).unwrap();
+    let all = "package.metadata.binstall";
+    let pack = |target: &str| {
+        let own = format!("{all}.overrides.{target}");
+        let fill = |name: &str| {
+            let said = said(&manifest, &own, name).or_else(|| said(&manifest, all, name));
+            said.unwrap()
+                .replace("{ repo }", folder.0.to_str().unwrap())
+                .replace("{ version }", &version)
+                .replace("{ name }", "mlship")
+                .replace("{ bin }", "mlship")
+                .replace("{ binary-ext }", "")
+                .replace("{ target }", target)
+        };
+        (fill("pkg-url"), fill("bin-dir"))
+    };
+    for target in [
+        "x86_64-unknown-linux-musl",
+        "aarch64-unknown-linux-musl",
+        "x86_64-unknown-linux-gnu",
+        "aarch64-unknown-linux-gnu",
+        "x86_64-apple-darwin",
+        "aarch64-apple-darwin",
+    ] {
+        let (archive, program) = pack(target);
+        let listed = text(&run("tar", &["-tzf", &archive]));
+        let has = listed.lines().any(|line| line == program);
+        assert!(has, "{target}: {archive} has no {program}: {listed}");
+    }
+    let repository = said(&manifest, "package", "repository").unwrap();
+    assert!(repository.starts_with("https://"), "{repository}");
+}
+
 /// The action, with a release pinned where one is given.
 fn action(folder: &Folder, pins: bool) -> Value {
     let copy = folder.path("action");

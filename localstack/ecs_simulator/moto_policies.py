@@ -7,7 +7,7 @@ everything else an explicit denial.
 from localstack.services.iam.resources.policy_simulator import BasicIAMPolicySimulator
 from localstack.utils.patch import patch
 
-from .policy_language import decision, statements_of
+from .policy_language import decision, missing_keys, statements_of
 
 
 def install() -> None:
@@ -22,6 +22,8 @@ def install() -> None:
                 "EvalActionName": action,
                 "EvalResourceName": resource,
                 "EvalDecision": decision(statements, action, resource),
+                # Nobody hands a context in.
+                "MissingContextValues": missing_keys(statements, action, resource),
             }
             for action in request["ActionNames"]
             for resource in resources

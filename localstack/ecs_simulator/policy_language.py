@@ -23,14 +23,34 @@ def decision(
     """Returns what AWS calls the outcome. A key that the context lacks meets no condition."""
     met = [
         statement["Effect"]
-        for statement in statements
-        if names(statement.get("Action"), action, any_case=True)
-        and names(statement.get("Resource"), resource)
-        and _conditions_hold(statement.get("Condition") or {}, context or {})
+        for statement in _about(statements, action, resource)
+        if _conditions_hold(statement.get("Condition") or {}, context or {})
     ]
     if "Deny" in met:
         return DENIED
     return ALLOWED if "Allow" in met else NOT_ALLOWED
+
+
+def missing_keys(
+    statements: list[dict], action: str, resource: str, context: Context | None = None
+) -> list[str]:
+    """Returns the keys that conditions of an action go by, and that the context lacks."""
+    keys = {
+        key
+        for statement in _about(statements, action, resource)
+        for condition in (statement.get("Condition") or {}).values()
+        for key in condition
+    }
+    return sorted(keys - set(context or {}))
+
+
+def _about(statements: list[dict], action: str, resource: str) -> list[dict]:
+    return [
+        statement
+        for statement in statements
+        if names(statement.get("Action"), action, any_case=True)
+        and names(statement.get("Resource"), resource)
+    ]
 
 
 def names(patterns: str | list | None, name: str, any_case: bool = False) -> bool:
@@ -48,6 +68,9 @@ def _conditions_hold(conditions: dict, context: Context) -> bool:
 
 def _holds(operator: str, values: list, given: str | list[str] | None) -> bool:
     for_all, _, single = operator.rpartition(":")
+    if single in NEGATED and not for_all:
+        # A key that is missing is none of these values.
+        return given is None or not _holds(NEGATED[single], values, given)
     compare = OPERATORS.get(single)
     if compare is None or for_all not in ("", FOR_ALL):
         return False
@@ -59,7 +82,7 @@ def _holds(operator: str, values: list, given: str | list[str] | None) -> bool:
 
 def is_known(operator: str) -> bool:
     """Tells whether a condition by the operator is evaluated."""
-    return operator.removeprefix(f"{FOR_ALL}:") in OPERATORS
+    return operator in NEGATED or operator.removeprefix(f"{FOR_ALL}:") in OPERATORS
 
 
 OPERATORS = {
@@ -67,6 +90,12 @@ OPERATORS = {
     "StringLike": names,
     "ArnEquals": names,
     "ArnLike": names,
+}
+NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotLike": "StringLike",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
 }
 
 

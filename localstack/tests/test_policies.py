@@ -39,6 +39,34 @@ def test_a_role_may_do_what_its_policies_say_and_a_denial_goes_first(account: Ac
     assert decisions(account, role, ["s3:PutObject"], ["arn:aws:s3:::a/b"]) == ["implicitDeny"]
 
 
+def test_a_condition_that_nobody_answers_is_not_met_and_its_key_is_told(account: Account):
+    iam = account.client("iam")
+    role = iam.create_role(RoleName="c", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    tagged = {"StringEquals": {"aws:ResourceTag/team": "risk"}}
+    secure = {"Bool": {"aws:SecureTransport": "false"}, "ArnLike": {"aws:PrincipalArn": "*"}}
+    statements = [
+        {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*", "Condition": tagged},
+        {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": secure},
+        {"Effect": "Allow", "Action": "ecr:*", "Resource": "*"},
+    ]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_role_policy(RoleName="c", PolicyName="p", PolicyDocument=document)
+    answer = iam.simulate_principal_policy(
+        PolicySourceArn=role, ActionNames=["s3:GetObject", "ecr:BatchGetImage"], ResourceArns=["*"]
+    )
+    conditional, plain = answer["EvaluationResults"]
+    assert conditional["EvalDecision"] == "implicitDeny"
+    keys = ["aws:PrincipalArn", "aws:ResourceTag/team", "aws:SecureTransport"]
+    assert conditional["MissingContextValues"] == keys
+    assert (plain["EvalDecision"], plain["MissingContextValues"]) == ("allowed", [])
+    # Whoever comes from nowhere comes from no place that is allowed.
+    elsewhere = {"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}
+    denial = {"Effect": "Deny", "Action": "ecr:*", "Resource": "*", "Condition": elsewhere}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [denial]})
+    iam.put_role_policy(RoleName="c", PolicyName="q", PolicyDocument=document)
+    assert decisions(account, role, ["ecr:BatchGetImage"], ["*"]) == ["explicitDeny"]
+
+
 def test_a_seeded_account_has_what_tasks_lean_on(account: Account):
     exports = account.control("seed")
     ec2 = account.client("ec2")

@@ -17,7 +17,7 @@ use super::{Format, Global, examples, output};
 use mlship_core::app::deploy::{self as app, DeployOptions};
 use mlship_core::app::fleet::{Again, Fleet, FleetDeploy, closing, order_of};
 use mlship_core::app::manifests::place_manifests;
-use mlship_core::app::plan_file::{OTHER_VARIABLES, PlanPath, SavedPlans};
+use mlship_core::app::plan_file::{PlanPath, SavedPlans};
 use mlship_core::app::watch::OnInterrupt;
 use mlship_core::app::{ResultRecord, RunRecord, ended_by, results};
 use mlship_core::cloud::{Answer, CloudError};
@@ -69,7 +69,7 @@ pub(super) struct Deploy {
     #[command(flatten)]
     overrides: Overrides,
     #[command(flatten)]
-    selection: Selection,
+    pub(super) selection: Selection,
     #[command(flatten)]
     fleet: FleetFlags,
     #[command(flatten)]
@@ -112,16 +112,11 @@ pub(super) async fn run(command: &Deploy, global: &Global) -> ExitCode {
         };
         return Box::pin(show.run(global)).await;
     }
-    let mut manifests = match load_selected(&command.paths, &command.selection, global) {
-        Ok(manifests) => manifests,
-        Err(code) => {
-            // Then that is why they can't be used.
-            if saved.is_some_and(|saved| saved.has_other_variables()) {
-                output::complain(&format!("note: {OTHER_VARIABLES}"));
-            }
-            return code;
-        }
-    };
+    let mut manifests =
+        match load_selected(&command.paths, &command.selection, saved.as_ref(), global) {
+            Ok(manifests) => manifests,
+            Err(code) => return code,
+        };
     if let Err(code) = command.check_order(&manifests, global) {
         return code;
     }
@@ -224,7 +219,8 @@ impl Deploy {
             return Ok(None);
         };
         let files = read_files(&self.paths, global)?;
-        let saved = SavedPlans::read(path.as_str()).and_then(|saved| saved.with_files(files));
+        let saved = SavedPlans::read(path.as_str())
+            .and_then(|saved| saved.held_to(files, &|name| std::env::var(name).ok()));
         saved
             .map(Some)
             .map_err(|message| output::usage_with_hint(&message, Some(SAVE_A_PLAN), global))

@@ -43,7 +43,7 @@ pub(super) struct Diff {
     #[command(flatten)]
     overrides: Overrides,
     #[command(flatten)]
-    selection: Selection,
+    pub(super) selection: Selection,
     #[command(flatten)]
     pub(super) report: ReportFile,
 }
@@ -108,7 +108,7 @@ impl Show<'_> {
         let loaded = match self.asked {
             Some(_) => load_all_selected(self.paths, self.selection, global)
                 .map(LoadedManifests::into_parts),
-            None => load_selected(self.paths, self.selection, global)
+            None => load_selected(self.paths, self.selection, self.saved, global)
                 .map(|manifests| (manifests, Vec::new())),
         };
         let (mut manifests, experiments) = match loaded {
@@ -159,7 +159,7 @@ impl Show<'_> {
         }
         if let Some(path) = self.out
             && let Err(message) = SavedPlans::of(&seen.plans, global.variable_files())
-                .map(|plans| with_parameters(plans, &sessions, &manifests))
+                .map(|plans| with_values(plans, &sessions, &manifests, global))
                 .and_then(|plans| plans.write(path.as_str()))
         {
             failed_to_write("the plan", &message);
@@ -230,8 +230,15 @@ impl Show<'_> {
     }
 }
 
-/// Keeps with plans the parameters that they were made with.
-fn with_parameters(plans: SavedPlans, sessions: &Sessions, manifests: &[Loaded]) -> SavedPlans {
+/// Keeps with plans the names of the variables and the parameters that they were made with.
+fn with_values(
+    plans: SavedPlans,
+    sessions: &Sessions,
+    manifests: &[Loaded],
+    global: &Global,
+) -> SavedPlans {
+    let variables = manifests.iter().flat_map(|it| &it.manifest.variables);
+    let plans = plans.filled_in_by(global.variable_files(), variables);
     let fields = manifests
         .iter()
         .flat_map(|loaded| loaded.manifest.unresolved());

@@ -9,9 +9,10 @@ use mlship_aws::ecs_document_checks::check;
 use mlship_core::app::Subject;
 pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, LoadedManifests, Need};
 use mlship_core::app::manifests::{ManifestReader, Subjects};
+use mlship_core::app::plan_file::{OtherVariables, SavedPlans};
 use mlship_core::progress::ExitCode;
 use mlship_core::release::ids::ServiceId;
-use mlship_manifest::{Diagnostic, Examined, VariableFiles, variable_files};
+use mlship_manifest::{Code, Diagnostic, Examined, VariableFiles, variable_files};
 
 /// Reads whom manifests are about, and reports of which that is not known; where it is known of
 /// none, that is the end.
@@ -27,17 +28,23 @@ pub(super) fn load_subjects(paths: &[String], global: &Global) -> Result<Subject
 
 /// Reads the manifests of releases, or reports what is wrong with them and returns the exit code.
 pub(super) fn load(paths: &[String], global: &Global) -> Result<Vec<Loaded>, ExitCode> {
-    load_selected(paths, &Selection::default(), global)
+    load_selected(paths, &Selection::default(), None, global)
 }
 
-/// Reads those of the releases that are selected.
+/// Reads those of the releases that are selected, which may be held to plans.
 pub(super) fn load_selected(
     paths: &[String],
     selection: &Selection,
+    saved: Option<&SavedPlans>,
     global: &Global,
 ) -> Result<Vec<Loaded>, ExitCode> {
     let reader = selecting(paths, selection, global)?;
     let reading = reader.releases(paths, &mut stdin().lock());
+    if let Some(other) = saved.and_then(SavedPlans::other_variables)
+        && reading.is_broken()
+    {
+        return Err(stale(reading, &other, global));
+    }
     let manifests = report_findings(reading, global)?.manifests;
     selection.check(manifests.len(), global)?;
     Ok(manifests)
@@ -144,6 +151,15 @@ fn report_findings(reading: LoadedManifests, global: &Global) -> Result<LoadedMa
     output::warnings(&warnings, global);
     output::findings(&errors, global);
     Err(invalid(&reading.findings, reading.only.as_ref(), global))
+}
+
+/// Ends a command that is held to plans of other variables: what is wrong with its manifests comes
+/// of that, or has to wait for it.
+fn stale(mut reading: LoadedManifests, other: &OtherVariables, global: &Global) -> ExitCode {
+    let unset = |finding: &Diagnostic| finding.code == Code::UNKNOWN_VARIABLE;
+    reading.findings.retain(|finding| !unset(finding));
+    output::findings(&reading.findings, global);
+    output::stale(reading.only.as_ref(), &other.error, &other.hint, global)
 }
 
 /// Ends a command that can't go by its manifests, whose findings were shown.

@@ -100,11 +100,35 @@ pub(super) fn registry_error(error: &RegistryError, global: &Global) -> ExitCode
     ended(conclusion, &error.to_string(), hint, global)
 }
 
+/// Reports that what was reviewed is no longer what there is, of a service where one is known.
+pub(super) fn stale(
+    service: Option<&ServiceId>,
+    error: &str,
+    hint: &str,
+    global: &Global,
+) -> ExitCode {
+    let conclusion = Conclusion::Refused(Refusal::Stale);
+    ended_for(service, conclusion, (error, Some(hint)), global)
+}
+
 fn ended(conclusion: Conclusion, error: &str, hint: Option<&str>, global: &Global) -> ExitCode {
-    global.hindered(None, conclusion, error, hint);
-    match global.format() {
-        Format::Human => complain_of(error, hint),
-        Format::Json => last_line(conclusion, None, &json!({"error": error, "hint": hint})),
+    ended_for(None, conclusion, (error, hint), global)
+}
+
+fn ended_for(
+    service: Option<&ServiceId>,
+    conclusion: Conclusion,
+    (error, hint): (&str, Option<&str>),
+    global: &Global,
+) -> ExitCode {
+    let name = service.map(ToString::to_string);
+    global.hindered(name.clone(), conclusion, error, hint);
+    match (global.format(), name) {
+        (Format::Human, None) => complain_of(error, hint),
+        (Format::Human, Some(name)) => complain_of(&format!("{name}: {error}"), hint),
+        (Format::Json, _) => {
+            last_line(conclusion, service, &json!({"error": error, "hint": hint}));
+        }
     }
     conclusion.exit_code()
 }

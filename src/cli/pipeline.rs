@@ -14,6 +14,7 @@ use crate::report::{
     findings_document, github_outputs, links, outcome, plans_document, run_document,
 };
 use mlship_core::app::Invocation;
+use mlship_core::app::manifests::Selector;
 use mlship_core::app::plan_file::PlanPath;
 use mlship_core::progress::ExitCode;
 use mlship_core::release::Provenance;
@@ -67,6 +68,8 @@ struct Leaves<'a> {
     told: Told,
     /// What it reads.
     read: &'a [String],
+    /// What of it is selected.
+    selected: &'a [Selector],
     /// The plan that it saves.
     saved: Option<&'a PlanPath>,
     /// Whether it can be written for a comment.
@@ -81,6 +84,7 @@ impl<'a> Leaves<'a> {
         let nothing = |told, read: &'a [String]| Self {
             told,
             read,
+            selected: &[],
             saved: None,
             takes_markdown: false,
             report: None,
@@ -93,12 +97,14 @@ impl<'a> Leaves<'a> {
                 takes_markdown: true,
                 report: Some(&command.report),
                 saved: command.out.as_ref(),
+                selected: &command.selection.selectors,
                 ..nothing(Told::Plans, &command.paths)
             }),
             Command::Deploy(command) => Some(Self {
                 takes_markdown: command.is_dry_run(),
                 report: Some(&command.report),
                 handover: Some(&command.handover),
+                selected: &command.selection.selectors,
                 ..nothing(told(command.is_dry_run()), &command.paths)
             }),
             Command::Rollback(command) => Some(Self {
@@ -258,9 +264,29 @@ impl Leaves<'_> {
 
     fn document(&self, global: &Global, chronicle: &Chronicle) -> Document {
         match self.told {
-            Told::Run => run_document(chronicle, &author(global)),
-            Told::Plans => plans_document(chronicle, &author(global)),
+            Told::Run => run_document(chronicle, &self.author(global)),
+            Told::Plans => plans_document(chronicle, &self.author(global)),
             Told::Findings => findings_document(chronicle),
+        }
+    }
+
+    fn author(&self, global: &Global) -> Author {
+        let selected = self.selected.iter().map(ToString::to_string);
+        let around = ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"];
+        let around = around.map(|name| variable(name).unwrap_or_default());
+        Author {
+            pipeline: Provenance::of_pipeline(&variable),
+            invocation: Invocation {
+                endpoint_url: None,
+                ..global.invocation()
+            },
+            looks_at: self
+                .read
+                .iter()
+                .cloned()
+                .chain(selected)
+                .chain(around)
+                .collect(),
         }
     }
 
@@ -288,16 +314,6 @@ impl Leaves<'_> {
                 github_outputs(&outcome(chronicle, code))
             });
         }
-    }
-}
-
-fn author(global: &Global) -> Author {
-    Author {
-        pipeline: Provenance::of_pipeline(&variable),
-        invocation: Invocation {
-            endpoint_url: None,
-            ..global.invocation()
-        },
     }
 }
 

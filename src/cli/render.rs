@@ -7,7 +7,9 @@ use super::load::{load, load_all};
 use super::output::not_planned;
 use super::{Format, Global, examples, output};
 use crate::cli::sessions::{Asking, Sessions};
-use mlship_core::app::rendering::{MARK, Rendered, Secrets, registration, written};
+use mlship_core::app::rendering::{
+    MARK, Rendered, Secrets, registration, unresolved_shown, written,
+};
 use mlship_core::progress::ExitCode;
 use mlship_manifest::Destination;
 
@@ -60,7 +62,9 @@ fn manifests(command: &Render, global: &Global) -> Result<Vec<Value>, ExitCode> 
     let secrets = command.secrets();
     let releases = reading.manifests.iter().map(|loaded| {
         let manifest = &loaded.manifest;
-        written(&manifest.release, &manifest.secrets, secrets)
+        let mut rendered = written(&manifest.release, &manifest.secrets, secrets)?;
+        unresolved_shown(&mut rendered.document, manifest.unresolved());
+        Ok(rendered)
     });
     let experiments = reading.experiments.iter().map(|loaded| {
         let manifest = &loaded.manifest;

@@ -43,6 +43,8 @@ pub struct Checks {
 pub struct PlanRecord {
     /// The service.
     pub service: ServiceId,
+    /// The account and the region that it is for.
+    pub home: (Option<String>, String),
     /// What it does.
     pub effect: Effect,
     /// How many tasks run.
@@ -89,6 +91,10 @@ impl PlanRecord {
         let notes = serde_json::from_value(shown["notes"].clone());
         Self {
             service: plan.service.clone(),
+            home: (
+                plan.caller.account.known().map(str::to_owned),
+                plan.caller.region.clone(),
+            ),
             effect: plan.effect,
             tasks: plan.tasks,
             before: plan

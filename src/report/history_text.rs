@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::Color;
 use super::json::name;
 use super::names::in_place;
+use crate::report::columns::{padded, widest};
 use mlship_core::history::{Entry, Outcome, TookPart};
 use mlship_core::release::ids::ServiceId;
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 use mlship_text::words::duration;
 
 /// What nobody knows.

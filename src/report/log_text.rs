@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::{Color, Writer};
+use crate::report::columns::{padded, widest};
 use mlship_core::logs::{Death, Line, Listener, LogSource};
 use mlship_core::release::ids::{ServiceId, TaskArn};
-use mlship_text::columns::{padded, widest};
 use mlship_text::secrets::redact;
 use mlship_text::terminal::physical_lines;
 use mlship_text::words::plural;

@@ -5,6 +5,7 @@
 mod chronicle;
 mod ci;
 mod color;
+mod columns;
 mod detail;
 mod event_text;
 mod experiment;

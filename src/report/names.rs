@@ -1,9 +1,9 @@
 //! Lists of names, as wide as people read.
 
+use crate::report::columns::width;
 use mlship_core::release::NamedPlace;
 use mlship_core::release::ids::ClusterName;
 use mlship_text::Page;
-use mlship_text::columns::width;
 
 /// How wide a line of names is.
 const WIDTH: usize = 100;

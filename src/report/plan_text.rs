@@ -6,10 +6,10 @@ use anstyle::Style;
 use serde_json::Value;
 
 use super::Color;
+use crate::report::columns::{padded, widest};
 use mlship_core::plan::{Change, ChangeValues, Effect, Plan, Previous, SecretChange};
 use mlship_core::release::Origin;
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 
 /// Returns a plan as lines of text, the first of which names where it acts.
 #[must_use]

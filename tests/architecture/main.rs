@@ -49,6 +49,18 @@ fn every_file_is_seen() {
     assert!(unseen.is_empty(), "no `mod` leads there: {unseen:?}");
 }
 
+#[test]
+fn columns_are_measured_by_what_is_written_in_them() {
+    let mut found = BTreeSet::new();
+    files(Path::new("src"), &mut found);
+    let measures = |path: &PathBuf| {
+        let text = fs::read_to_string(workspace().join(path)).unwrap();
+        text.contains("mlship_text::columns")
+    };
+    let found: Vec<_> = found.into_iter().filter(measures).collect();
+    assert_eq!(found, [PathBuf::from("src/report/columns.rs")]);
+}
+
 /// Returns the roots of the workspace's crates, relative to the workspace.
 fn roots() -> Vec<PathBuf> {
     let mut packages = vec![PathBuf::new()];

@@ -247,7 +247,7 @@ fn a_comment_holds_plans_or_problems_and_nothing_else() {
     let run = job.github(command);
     assert_eq!(run.code, 10, "{}", run.stderr);
     assert!(
-        run.stdout.starts_with("<!-- mlship diff -->\n"),
+        run.stdout.starts_with("<!-- mlship diff "),
         "{}",
         run.stdout
     );

@@ -150,6 +150,79 @@ fn flags_that_can_not_be_followed_are_mistakes() {
 }
 
 #[test]
+fn a_plan_without_the_variables_it_was_made_with_is_stale_and_names_them() {
+    let folder = Folder::new();
+    let manifest = folder.put("m.yaml", RELEASE);
+    let plan = json!({
+        "format": 2, "salt": "00", "plans": [], "variables": "11",
+        "made_with": { "files": ["outputs.json"], "of_files": ["CPU", "TAG"] },
+    });
+    let of_files = folder.put("files.json", &plan.to_string());
+    let plan = json!({
+        "format": 2, "salt": "00", "plans": [], "made_with": { "of_environment": ["TAG", "CPU"] },
+    });
+    let of_environment = folder.put("environment.json", &plan.to_string());
+    let others = folder.put("others.json", r#"{"CPU": "much"}"#);
+    let no_file = folder.0.join("nowhere.json");
+    for (plan, more, code, part) in [
+        (
+            &of_files,
+            &[][..],
+            12,
+            "`CPU` and `TAG` by --vars outputs.json, and no --vars is given",
+        ),
+        (
+            &of_files,
+            &["--vars", &others],
+            12,
+            "--vars says something else than it did",
+        ),
+        // What it says is not known.
+        (
+            &of_files,
+            &["--vars", no_file.to_str().unwrap()],
+            10,
+            "no such file",
+        ),
+        (
+            &of_environment,
+            &[],
+            12,
+            "`TAG` of the environment, which is not set",
+        ),
+    ] {
+        for command in [&["deploy"][..], &["deploy", "--dry-run"]] {
+            let arguments = [command, &[&manifest, "--plan", plan], more].concat();
+            let set = [("CPU", if more.is_empty() { "256" } else { "" })];
+            let (found, stdout, stderr) = mlship(&arguments, &set);
+            assert_eq!(found, code, "{arguments:?}: {stdout}{stderr}");
+            assert!(stderr.contains(part), "{arguments:?}: {stderr}");
+            let as_lines = [&arguments[..], &["-o", "json"]].concat();
+            let (found, stdout, stderr) = mlship(&as_lines, &set);
+            assert_eq!(found, code, "{stdout}{stderr}");
+            let last: Value = serde_json::from_str(stdout.lines().last().unwrap()).unwrap();
+            assert_eq!(last["exit_code"], code);
+            if code == 12 {
+                assert_eq!(
+                    (&last["verdict"], &last["service"]),
+                    (&json!("refused"), &json!("m"))
+                );
+                assert!(
+                    last["hint"].as_str().unwrap().contains("diff --out"),
+                    "{last}"
+                );
+            }
+        }
+    }
+    // What is missing for another reason is the manifest's own mistake.
+    let (code, stdout, stderr) = mlship(
+        &["deploy", &manifest, "--plan", &of_environment],
+        &[("TAG", "8"), ("CPU", "much")],
+    );
+    assert_eq!(code, 10, "{stdout}{stderr}");
+}
+
+#[test]
 fn a_saved_plan_is_applied_with_the_variables_it_was_made_with() {
     let Some(stage) = Stage::with_controls() else {
         return;

@@ -137,8 +137,11 @@ fn a_role_that_a_policy_denies_something_fails_and_one_that_none_allows_is_warne
     };
     let image = push(&stage, "9");
     let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
-    let put = |effect: &str, actions: &Value, name: &str| {
-        let statement = json!({"Effect": effect, "Action": actions, "Resource": "*"});
+    let put_when = |effect: &str, actions: &Value, name: &str, condition: &Value| {
+        let mut statement = json!({"Effect": effect, "Action": actions, "Resource": "*"});
+        if !condition.is_null() {
+            statement["Condition"] = condition.clone();
+        }
         let document = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
         stage.ask_iam(&[
             ("Action", "PutRolePolicy"),
@@ -147,6 +150,8 @@ fn a_role_that_a_policy_denies_something_fails_and_one_that_none_allows_is_warne
             ("PolicyDocument", &document),
         ]);
     };
+    let put =
+        |effect: &str, actions: &Value, name: &str| put_when(effect, actions, name, &Value::Null);
     // In the place of the seed's own.
     put("Allow", &json!(["ecr:*", "logs:*"]), "start");
     let (code, found) = verify(&stage, &image, &manifest);
@@ -156,6 +161,24 @@ fn a_role_that_a_policy_denies_something_fails_and_one_that_none_allows_is_warne
         states.contains(&"warn") && !states.contains(&"fail"),
         "{found:#}"
     );
+    // What a condition decides nobody knows before.
+    let tagged = json!({"StringEquals": {"aws:ResourceTag/team": "risk"}});
+    let read = json!("secretsmanager:GetSecretValue");
+    put_when("Allow", &read, "tagged", &tagged);
+    let (code, found) = verify(&stage, &image, &manifest);
+    assert_eq!(code, 0, "{found:#}");
+    let told = found.to_string();
+    assert!(
+        told.contains("under a condition on aws:ResourceTag/team at most"),
+        "{found:#}"
+    );
+    // Nor whether a denial is met that goes by what nobody told.
+    let elsewhere = json!({"StringNotEquals": {"aws:SourceVpc": "vpc-1"}});
+    put_when("Deny", &read, "never", &elsewhere);
+    let (code, found) = verify(&stage, &image, &manifest);
+    assert_eq!(code, 0, "{found:#}");
+    assert!(found.to_string().contains("aws:SourceVpc"), "{found:#}");
+    put("Allow", &json!("s3:GetObject"), "tagged");
     put("Deny", &json!("secretsmanager:Get*"), "never");
     let (code, found) = verify(&stage, &image, &manifest);
     assert_eq!(code, 11, "{found:#}");

@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use super::number;
+use crate::report::columns::{padded, widest};
 use mlship_core::experiment::rows::RowTotals;
 use mlship_core::experiment::{Reading, Role, SegmentReading};
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 
 /// Returns what became of the rows.
 pub(super) fn rows(totals: &RowTotals) -> String {

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::report::Color;
+use crate::report::columns::{padded, widest};
 use mlship_core::experiment::Definition;
 use mlship_core::experiment::start::{PhaseOpening, StartPlan, StartReason};
 use mlship_core::experiment::stop::{Closing, ImmediateSwitch};
 use mlship_core::release::ids::TargetGroupArn;
 use mlship_core::release::{Forward, ListenerRule, Routing};
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 use mlship_text::words::counted;
 
 /// A group's weights.

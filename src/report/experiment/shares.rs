@@ -1,9 +1,9 @@
 //! How the traffic was shared, for people.
 
 use super::number;
+use crate::report::columns::{padded, widest};
 use mlship_core::experiment::{Reading, VariantReading};
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 
 /// Returns what each variant got.
 pub(super) fn variants(reading: &Reading) -> Page {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::super::Color;
 use super::super::summary::style_of;
 use super::row::Row;
+use crate::report::columns::{padded, widest};
 use mlship_core::progress::Conclusion;
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 use mlship_text::words::{counted, duration};
 
 /// So many services that ended alike and well have a row each.

@@ -1,7 +1,9 @@
 //! What a deploy would change, as Markdown: what is made and replaced first, what does not change in
 //! one line.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use super::document::Document;
 use super::findings::findings_table;
@@ -10,18 +12,22 @@ use super::safe::Safe;
 use crate::report::chronicle::{Chronicle, PlanRecord};
 use crate::report::plan_text::{plain, told_once};
 use crate::report::plans_text::rank;
+use mlship_core::app::Invocation;
 use mlship_core::plan::{Change, ChangeValues, Effect, SecretChange};
+use mlship_text::digest::digest;
 use mlship_text::words::counted;
 
 /// A value that is longer stands below the table.
 const LONGEST: usize = 120;
+/// How much of a digest tells marks apart.
+const MARK: usize = 12;
 
 /// Returns the plans of a run.
 #[must_use]
 pub fn plans_document(chronicle: &Chronicle, author: &Author) -> Document {
     let environment = author.invocation.environment.as_deref();
     let mut document = Document::default();
-    document.marker(&format!("mlship diff {}", environment.unwrap_or_default()));
+    document.marker(&mark(chronicle, author));
     document.heading(3, &headline(chronicle, environment));
     if let Some(run) = author.pipeline.run.as_deref() {
         document.paragraph(&Safe::link("run", run));
@@ -45,6 +51,41 @@ pub fn plans_document(chronicle: &Chronicle, author: &Author) -> Document {
         document.paragraph(&Safe::literal("Unchanged: ").and(Safe::join(names, ", ")));
     }
     document
+}
+
+/// Returns by what the comment of an earlier push is found, and no other's: by the environment, and
+/// where no flag names one, or flags lead elsewhere, by all that tells where the plans are for. What
+/// changes from push to push is not in it.
+fn mark(chronicle: &Chronicle, author: &Author) -> String {
+    let Invocation {
+        environment,
+        variable_files,
+        region,
+        profiles,
+        ..
+    } = &author.invocation;
+    let leads_elsewhere = region.is_some() || !profiles.is_empty() || !variable_files.is_empty();
+    let name = environment.as_deref().unwrap_or_default();
+    if !name.is_empty() && !leads_elsewhere {
+        return format!("mlship diff {name}");
+    }
+    let manifests = chronicle.manifests.iter();
+    let clusters: BTreeSet<&str> = manifests
+        .map(|manifest| manifest.service.cluster.short())
+        .collect();
+    let homes: BTreeSet<_> = chronicle.plans.iter().map(|plan| &plan.home).collect();
+    let told = json!([
+        author.looks_at,
+        variable_files,
+        region,
+        profiles,
+        clusters,
+        homes
+    ]);
+    let digest = digest(&told);
+    let parts = ["mlship diff", name, &digest[..MARK]];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 /// Counts what is done, in one line.

@@ -1,6 +1,6 @@
 //! What a run did, as Markdown: failures first, and what did not change in one line.
 
-use mlship_core::app::Invocation;
+use mlship_core::app::{Address, Invocation};
 use mlship_core::progress::Conclusion;
 use mlship_core::release::Provenance;
 use mlship_text::words::{counted, duration};
@@ -20,6 +20,23 @@ pub struct Author {
     pub pipeline: Provenance,
     /// The flags that say where to look.
     pub invocation: Invocation,
+    /// What else says what is looked at: paths, selections, and where the environment leads.
+    pub looks_at: Vec<String>,
+}
+
+impl Author {
+    /// Returns the command that tells how a service came to be as it is.
+    fn history(&self, result: &ResultRecord, chronicle: &Chronicle) -> String {
+        let address = match chronicle.manifest_of(result) {
+            Some(manifest) => Address::Manifest(manifest.file.clone()),
+            None => Address::Service(result.service_id()),
+        };
+        let invocation = Invocation {
+            region_of_service: result.place.region.clone(),
+            ..self.invocation.clone()
+        };
+        invocation.command_for("history", &address)
+    }
 }
 
 /// Returns what releases came to.
@@ -117,10 +134,13 @@ fn several(
         &["service", "verdict", "before", "now", "took", "cause"],
         rows,
     );
-    for result in failed {
+    for result in &failed {
         document.heading(4, &Safe::words(&sentence(result)));
         document.extend(body(result, chronicle, author));
     }
+    let others = moved.iter().filter(|result| is_good(result.conclusion()));
+    let commands: Vec<String> = others.map(|it| author.history(it, chronicle)).collect();
+    document.folded("History of what went well", "sh", &commands);
 }
 
 /// The cause, the next step, what was and is, and what was changed.
@@ -162,10 +182,7 @@ fn body(result: &ResultRecord, chronicle: &Chronicle, author: &Author) -> Docume
         let lines: Vec<String> = words.chain(failure.log_tail.iter().cloned()).collect();
         document.folded("ECS's words, and the end of the log", "text", &lines);
     }
-    if let Some(manifest) = chronicle.manifest_of(result) {
-        let history = author.invocation.command_line("history", &manifest.file);
-        document.paragraph(&Safe::code(&history));
-    }
+    document.paragraph(&Safe::code(&author.history(result, chronicle)));
     document
 }
 
@@ -224,6 +241,8 @@ fn task_definitions(result: &ResultRecord) -> [Safe; 2] {
 
 /// Returns what serves at the end, and what was wanted where that is something else.
 fn now(conclusion: Conclusion, before: Option<&str>, wanted: Option<&str>) -> Safe {
+    // What serves was all that was found, where nothing else was wanted.
+    let is_other = wanted.is_some() && wanted != before;
     let is_known = wanted.is_some();
     let wanted = wanted.map_or_else(nothing, Safe::code);
     match conclusion {
@@ -232,7 +251,7 @@ fn now(conclusion: Conclusion, before: Option<&str>, wanted: Option<&str>) -> Sa
         // It went back, or was never left.
         Conclusion::RolledBack | Conclusion::NotBegun | Conclusion::Refused(_) => {
             let serves = before.map_or_else(nothing, Safe::code);
-            if is_known {
+            if is_other {
                 serves.and(" (wanted ").and(wanted).and(")")
             } else {
                 serves
@@ -243,7 +262,8 @@ fn now(conclusion: Conclusion, before: Option<&str>, wanted: Option<&str>) -> Sa
         Conclusion::Superseded => wanted.and(", superseded"),
         Conclusion::Paused => wanted.and(", paused"),
         Conclusion::TimedOut | Conclusion::Interrupted(_) => wanted.and(", not seen to its end"),
-        Conclusion::Error(_) => Safe::literal("not known: wanted ").and(wanted),
+        Conclusion::Error(_) if is_known => Safe::literal("not known: wanted ").and(wanted),
+        Conclusion::Error(_) => "not known".into(),
     }
 }
 

@@ -21,6 +21,7 @@ fn author() -> Author {
             environment: Some("staging".to_owned()),
             ..Invocation::default()
         },
+        looks_at: vec!["manifests".to_owned()],
     }
 }
 
@@ -74,6 +75,8 @@ loading model
 
 </details>
 
+`mlship history --service ml-prod/fraud-scorer`
+
 "#]]
     );
 }
@@ -123,6 +126,16 @@ by `ada` · [run](<https://ci.example/runs/7>)
 ```text
 OutOfMemoryError: Container killed due to memory usage
 loading model
+```
+
+</details>
+
+`mlship history --service ml-prod/fraud-scorer`
+
+<details><summary>History of what went well</summary>
+
+```sh
+mlship history --service ml-prod/good
 ```
 
 </details>
@@ -254,6 +267,10 @@ fn what_was_refused_left_what_served() {
     let refused = ended("refused", Conclusion::Refused(Refusal::Check));
     let mut unknown = ended("unknown", Conclusion::Refused(Refusal::Check));
     unknown.previous = None;
+    let mut unseen = ended("unseen", Conclusion::Error(Fault::SaidNo));
+    (unseen.release, unseen.previous) = (None, None);
+    let text = run_document(&run(vec![refused.clone(), unseen]), &author()).within(usize::MAX);
+    assert!(text.contains("| – | not known |"), "{text}");
     let same = ended("same", Conclusion::Unchanged);
     let text = run_document(&run(vec![refused, unknown, same]), &author()).within(usize::MAX);
     let told = "### ❌ 2 of 3 services did not go well";
@@ -276,4 +293,75 @@ fn a_manifest_that_is_wrong_has_no_plan() {
         "<!-- mlship diff staging -->\n\n### ❌ mlship: 1 wrong in the manifests (`staging`)\n";
     assert!(text.starts_with(told), "{text}");
     assert!(text.contains("no good"), "{text}");
+}
+
+/// Returns the first line of a comment.
+fn mark_of(author: &Author) -> String {
+    let text = plans_document(&Chronicle::default(), author).within(usize::MAX);
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_mark_tells_apart_what_no_environment_does_and_stays_from_push_to_push() {
+    assert_eq!(mark_of(&author()), "<!-- mlship diff staging -->");
+    let change = |change: fn(&mut Author)| {
+        let mut author = Author {
+            invocation: Invocation::default(),
+            ..author()
+        };
+        change(&mut author);
+        mark_of(&author)
+    };
+    let marks = [
+        change(|_| {}),
+        change(|author| author.looks_at = vec!["other".to_owned()]),
+        change(|author| author.looks_at.push("eu-west-1".to_owned())),
+        change(|author| author.invocation.region = Some("eu-west-1".to_owned())),
+        change(|author| author.invocation.profiles = vec!["prod".to_owned()]),
+        change(|author| author.invocation.variable_files = vec!["prod.json".to_owned()]),
+        change(|author| {
+            author.invocation.environment = Some("staging".to_owned());
+            author.invocation.region = Some("eu-west-1".to_owned());
+        }),
+    ];
+    let apart: std::collections::BTreeSet<&String> = marks.iter().collect();
+    assert_eq!(apart.len(), marks.len(), "{marks:?}");
+    assert!(
+        marks
+            .iter()
+            .all(|mark| mark.starts_with("<!-- mlship diff "))
+    );
+    assert!(marks.iter().all(|mark| !mark.contains("  ")), "{marks:?}");
+    // One manifest for two accounts.
+    let of_account = |account: &str| {
+        let mut plan = PlanRecord::of(&plan());
+        plan.home.0 = Some(account.to_owned());
+        let chronicle = Chronicle {
+            plans: vec![plan],
+            ..Chronicle::default()
+        };
+        let text = plans_document(&chronicle, &Author::default()).within(usize::MAX);
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(of_account("111122223333"), of_account("111122223333"));
+    assert_ne!(of_account("111122223333"), of_account("444455556666"));
+    // Another run of the pipeline, by somebody else.
+    let again = change(|author| author.pipeline = Provenance::default());
+    assert_eq!(again, marks[0]);
+}
+
+#[test]
+fn how_each_release_came_about_can_be_asked_also_without_a_manifest() {
+    let text = run_document(&run(vec![result()]), &author()).within(usize::MAX);
+    let command = "`mlship history --service ml-prod/fraud-scorer`";
+    assert!(text.trim_end().ends_with(command), "{text}");
+    let results = vec![
+        ended("good", Conclusion::Succeeded),
+        ended("other", Conclusion::Started),
+        ended("same", Conclusion::Unchanged),
+    ];
+    let text = run_document(&run(results), &author()).within(usize::MAX);
+    let commands =
+        "mlship history --service ml-prod/good\nmlship history --service ml-prod/other\n";
+    assert!(text.contains(commands), "{text}");
 }

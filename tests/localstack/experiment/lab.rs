@@ -9,21 +9,21 @@ use serde_json::Value;
 use crate::registry::mlflow::Model;
 use crate::stage::{Run, Running, Stage};
 
-pub(super) struct Lab {
-    pub(super) stage: Stage,
+pub(crate) struct Lab {
+    pub(crate) stage: Stage,
     folder: PathBuf,
 }
 
 /// What a variant's requests and clients come to in an hour.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hour {
-    pub(super) clients: u32,
-    pub(super) converted: u32,
-    pub(super) requests: u32,
-    pub(super) errors: u32,
+pub(crate) struct Hour {
+    pub(crate) clients: u32,
+    pub(crate) converted: u32,
+    pub(crate) requests: u32,
+    pub(crate) errors: u32,
     /// Requests that no target answered.
-    pub(super) unanswered: u32,
-    pub(super) slow: u32,
+    pub(crate) unanswered: u32,
+    pub(crate) slow: u32,
 }
 
 impl Hour {
@@ -33,7 +33,7 @@ impl Hour {
     }
 }
 
-pub(super) const HOUR: Hour = Hour {
+pub(crate) const HOUR: Hour = Hour {
     clients: 1000,
     converted: 50,
     requests: 3000,
@@ -42,7 +42,7 @@ pub(super) const HOUR: Hour = Hour {
     slow: 30,
 };
 
-pub(super) const NOTHING: Hour = Hour {
+pub(crate) const NOTHING: Hour = Hour {
     clients: 0,
     converted: 0,
     requests: 0,
@@ -52,11 +52,11 @@ pub(super) const NOTHING: Hour = Hour {
 };
 
 /// How many hours of traffic there are.
-pub(super) const HOURS: i64 = 20;
+pub(crate) const HOURS: i64 = 20;
 
 impl Lab {
     /// Copies the example, with changes to the experiment.
-    pub(super) fn new(changes: &[(&str, &str)]) -> Option<Self> {
+    pub(crate) fn new(changes: &[(&str, &str)]) -> Option<Self> {
         let stage = Stage::with_controls()?;
         stage.set_speed(600);
         let name = format!("mlship-lab-{:x}", fastrand::u64(..));
@@ -75,12 +75,12 @@ impl Lab {
     }
 
     /// Makes the challenger the version that an alias of a registry's model names.
-    pub(super) fn challenger_from(&self, model: &Model, version: &str) {
+    pub(crate) fn challenger_from(&self, model: &Model, version: &str) {
         self.variant_from("challenger", "version: \"9\"", model, version);
     }
 
     /// Makes the control the version that another alias names.
-    pub(super) fn control_from(&self, model: &Model, version: &str) {
+    pub(crate) fn control_from(&self, model: &Model, version: &str) {
         self.variant_from("control", "version: \"8\"", model, version);
     }
 
@@ -95,7 +95,7 @@ impl Lab {
     }
 
     /// Changes a manifest.
-    pub(super) fn change(&self, file: &str, changes: &[(&str, &str)]) {
+    pub(crate) fn change(&self, file: &str, changes: &[(&str, &str)]) {
         let path = self.folder.join(file);
         let mut text = std::fs::read_to_string(&path).unwrap();
         for (from, to) in changes {
@@ -106,50 +106,50 @@ impl Lab {
     }
 
     /// Copies a manifest to another name.
-    pub(super) fn copy(&self, from: &str, to: &str) {
+    pub(crate) fn copy(&self, from: &str, to: &str) {
         std::fs::copy(self.folder.join(from), self.folder.join(to)).unwrap();
     }
 
-    pub(super) fn path(&self, file: &str) -> String {
+    pub(crate) fn path(&self, file: &str) -> String {
         self.folder.join(file).to_str().unwrap().to_owned()
     }
 
     /// Runs `mlship experiment COMMAND`, for programs.
-    pub(super) fn run(&self, command: &str, more: &[&str]) -> Run {
+    pub(crate) fn run(&self, command: &str, more: &[&str]) -> Run {
         let path = self.path("experiment.yaml");
         let arguments = ["experiment", command, &path, "-o", "json"];
         self.stage.mlship(&[&arguments, more].concat(), "8")
     }
 
     /// Starts the experiment.
-    pub(super) fn start(&self) {
+    pub(crate) fn start(&self) {
         let run = self.run("start", &[]);
         assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
         assert_eq!(run.result()["verdict"], "started");
     }
 
     /// Begins to start the experiment.
-    pub(super) fn begin(&self) -> Running {
+    pub(crate) fn begin(&self) -> Running {
         let path = self.path("experiment.yaml");
         self.stage
             .start(&["experiment", "start", &path, "-o", "json"], "8")
     }
 
     /// Reads the experiment, from before there was traffic.
-    pub(super) fn status(&self, more: &[&str]) -> (i32, Value) {
+    pub(crate) fn status(&self, more: &[&str]) -> (i32, Value) {
         let run = self.run("status", &[&["--from", "2d"], more].concat());
         (run.code, run.document())
     }
 
     /// Runs a command on the manifest of a variant.
-    pub(super) fn on(&self, command: &str, variant: &str, more: &[&str]) -> Run {
+    pub(crate) fn on(&self, command: &str, variant: &str, more: &[&str]) -> Run {
         let path = self.path(&format!("{variant}.yaml"));
         self.stage
             .mlship(&[&[command, &path, "-o", "json"], more].concat(), "8")
     }
 
     /// Puts traffic of control and challenger, hour by hour, the last an hour ago.
-    pub(super) fn traffic(&self, control: Hour, challenger: Hour) {
+    pub(crate) fn traffic(&self, control: Hour, challenger: Hour) {
         // Once: where an hour begins meanwhile, two would be in one.
         let now = Timestamp::now();
         for hour in 1..=HOURS {
@@ -161,7 +161,7 @@ impl Lab {
     }
 
     /// Puts what a variant had at a time, as load balancer and application would.
-    pub(super) fn put(&self, variant: &str, at: Timestamp, traffic: Hour) {
+    pub(crate) fn put(&self, variant: &str, at: Timestamp, traffic: Hour) {
         let of_variant = [("Variant", variant)];
         let group = self.group(variant);
         let group = &group[group.rfind(':').unwrap() + 1..];
@@ -227,7 +227,7 @@ impl Lab {
     }
 
     /// Returns control's and challenger's weights, and whether clients stick to their variant.
-    pub(super) fn rule(&self) -> (u32, u32, bool) {
+    pub(crate) fn rule(&self) -> (u32, u32, bool) {
         let text = self.stage.ask_elb(&[
             ("Action", "DescribeRules"),
             ("RuleArns.member.1", self.stage.export("LISTENER_RULE")),
@@ -241,12 +241,12 @@ impl Lab {
     }
 
     /// Returns the weight of a target group in the rule, if it is there.
-    pub(super) fn weight(&self, group: &str) -> Option<u32> {
+    pub(crate) fn weight(&self, group: &str) -> Option<u32> {
         self.stage.weight(self.stage.export("LISTENER_RULE"), group)
     }
 
     /// Returns how many rules the listener has.
-    pub(super) fn rules(&self) -> usize {
+    pub(crate) fn rules(&self) -> usize {
         let rule = self.stage.export("LISTENER_RULE");
         let listener = rule.replacen(":listener-rule/", ":listener/", 1);
         let listener = listener.rsplit_once('/').unwrap().0;

@@ -5,7 +5,7 @@ mod by_service;
 mod compare;
 mod garbled;
 mod guard;
-mod lab;
+pub(crate) mod lab;
 mod ledger;
 mod planned_looks;
 mod registry;

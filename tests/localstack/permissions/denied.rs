@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mlship_core::permissions::TABLE;
 use serde_json::{Value, json};
 
+use super::seldom::SELDOM;
 use super::{actions, scaled, statements};
 use crate::stage::{FRAUD_SCORER, Run, Stage};
 
@@ -51,47 +52,10 @@ const WHEN_SCALED: &[&str] = &[
     "application-autoscaling:DescribeScalingPolicies",
 ];
 
-/// The same before and in an experiment.
-const IN_EXPERIMENTS: &[(&str, &[&str])] = &[
-    ("elasticloadbalancing:DescribeRules", &["start", EXPERIMENT]),
-    ("elasticloadbalancing:DescribeTags", &["start", EXPERIMENT]),
-    (
-        "cloudwatch:ListMetrics",
-        &["start", EXPERIMENT, "--dry-run"],
-    ),
-    ("cloudwatch:GetMetricData", &["plan", EXPERIMENT]),
-    ("elasticloadbalancing:AddTags", &["start", EXPERIMENT]),
-    ("elasticloadbalancing:ModifyRule", &["start", EXPERIMENT]),
-    ("elasticloadbalancing:DescribeListeners", &["list"]),
-    ("elasticloadbalancing:DescribeLoadBalancers", &["list"]),
-];
-const EXPERIMENT: &str = "manifests/fraud-ab/experiment.yaml";
-
 /// What no denial is tried of, and why.
 const NOT_TRIED: &[(&str, &str)] = &[
     ("sts:GetCallerIdentity", "AWS answers it to everybody"),
     ("ecs:ContinueServiceDeployment", "no command sends it yet"),
-    ("ecs:ListClusters", "only without manifests"),
-    ("ecs:ListServices", "only without manifests"),
-    (
-        "ecs:DescribeCapacityProviders",
-        "Fargate's are active without a look; the unit tests of the checks do",
-    ),
-    (
-        "ec2:DescribeVpcEndpoints",
-        "the subnets here lead out without; the unit tests of the checks do",
-    ),
-    (
-        "application-autoscaling:DeleteScalingPolicy",
-        "no kind changes here",
-    ),
-    (
-        "elasticloadbalancing:DescribeLoadBalancerAttributes",
-        "assumed, and said where it counts",
-    ),
-    ("elasticloadbalancing:RemoveTags", "after an end alone"),
-    ("elasticloadbalancing:CreateRule", "by a header alone"),
-    ("elasticloadbalancing:DeleteRule", "by a header alone"),
 ];
 
 /// What `verify` asks, each of which leaves a check unchecked.
@@ -124,7 +88,7 @@ const OF_ABSENT_IMAGES: &str = "ecr:DescribePullThroughCacheRules";
 
 /// Holds a command that lacked an action against its promise: it fails, or names the action.
 #[track_caller]
-fn check_missed(stage: &Stage, action: &str, run: &Run) {
+pub(super) fn check_missed(stage: &Stage, action: &str, run: &Run) {
     let said = format!("{}{}", run.stdout, run.stderr);
     assert!(
         !stage.refused().is_empty(),
@@ -197,6 +161,12 @@ fn whoever_lacks_an_action_of_scaling_fails_or_says_so() {
     stage.allow_all();
     let deploy = ["deploy", "-", "-e", "staging"];
     assert_eq!(stage.pipe(&deploy, "8", &scaled()).code, 0);
+    // Only the bounds are left.
+    let bounds = scaled().replace(", targetCpuPercent: 60", "");
+    stage.control("requests", json!({}));
+    stage.deny("application-autoscaling:DeleteScalingPolicy");
+    let run = stage.pipe(&deploy, "8", &bounds);
+    check_missed(&stage, "application-autoscaling:DeleteScalingPolicy", &run);
     let scaled = scaled();
     let (plain, _) = scaled.split_once("autoscaling:").unwrap();
     stage.control("requests", json!({}));
@@ -207,23 +177,6 @@ fn whoever_lacks_an_action_of_scaling_fails_or_says_so() {
         "application-autoscaling:DeregisterScalableTarget",
         &run,
     );
-}
-
-#[test]
-fn whoever_lacks_an_action_of_experiments_fails_or_says_so() {
-    let Some(stage) = Stage::with_controls() else {
-        return;
-    };
-    for variant in ["control", "challenger"] {
-        let manifest = format!("manifests/fraud-ab/{variant}.yaml");
-        assert_eq!(stage.mlship(&["deploy", &manifest], "8").code, 0);
-    }
-    for (action, arguments) in IN_EXPERIMENTS {
-        stage.control("requests", json!({}));
-        stage.deny(action);
-        let all = [&["experiment"], *arguments].concat();
-        check_missed(&stage, action, &stage.mlship(&all, "8"));
-    }
 }
 
 /// The fraud scorer with all that can be verified.
@@ -267,7 +220,7 @@ fn verified(stage: &Stage) -> String {
 }
 
 #[track_caller]
-fn check_unchecked(stage: &Stage, action: &str, manifest: &str) {
+pub(super) fn check_unchecked(stage: &Stage, action: &str, manifest: &str) {
     stage.deny(action);
     let verify = ["verify", "-", "-e", "staging", "-o", "json"];
     let run = stage.pipe(&verify, "8", manifest);
@@ -315,8 +268,8 @@ fn whoever_lacks_an_action_of_verify_is_told_what_was_not_seen() {
 
 #[test]
 fn every_action_of_the_table_is_denied_somewhere_or_it_is_said_why_not() {
-    let tried = AFTER_RELEASES.iter().chain(IN_EXPERIMENTS);
-    let tried = tried.map(|(action, _)| *action);
+    let tried = AFTER_RELEASES.iter().map(|(action, _)| *action);
+    let tried = tried.chain(SELDOM.iter().copied());
     let tried = tried.chain(WHEN_SCALED.iter().copied());
     let tried = tried.chain(VERIFIED.iter().copied());
     let alone = [
@@ -324,6 +277,7 @@ fn every_action_of_the_table_is_denied_somewhere_or_it_is_said_why_not() {
         "ecs:UntagResource",
         "ssm:DescribeParameters",
         "application-autoscaling:DeregisterScalableTarget",
+        "application-autoscaling:DeleteScalingPolicy",
         OF_ABSENT_IMAGES,
     ];
     let tried = tried.chain(alone);

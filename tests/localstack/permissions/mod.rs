@@ -2,6 +2,7 @@
 
 mod denied;
 mod held;
+mod seldom;
 
 use std::collections::BTreeSet;
 

@@ -94,11 +94,13 @@ async fn stored(client: ParametersApi, names: Vec<String>) -> Answer<Answers<Str
 
 /// Finds what an answer tells of one parameter: one that is not there is named among the invalid.
 fn told_of(answer: &GetParametersOutput, name: &str, asked: &[String]) -> Result<Told, Lacks> {
-    if answer.invalid_parameters().iter().any(|gone| gone == name) {
+    let is_it = |gone: &String| unrooted(gone) == unrooted(name);
+    if answer.invalid_parameters().iter().any(is_it) {
         return Ok(None);
     }
     let path = base(name);
-    let is_same_path = |parameter: &&Parameter| parameter.name() == Some(path);
+    let is_same_path =
+        |parameter: &&Parameter| parameter.name().map(unrooted) == Some(unrooted(path));
     let mut of_path = answer.parameters().iter().filter(is_same_path);
     // Of a parameter that was asked for in several versions, each is told by its selector.
     let is_one = asked.iter().filter(|other| base(other) == path).count() == 1;
@@ -119,6 +121,14 @@ fn told_of(answer: &GetParametersOutput, name: &str, asked: &[String]) -> Result
 fn text(parameter: &Parameter) -> Result<String, Lacks> {
     let value = parameter.value().map(str::to_owned);
     value.ok_or_else(|| Lacks::new("it does not tell the parameter's value"))
+}
+
+/// A parameter in no folder is told with or without the slash that it was asked for with.
+fn unrooted(name: &str) -> &str {
+    match name.strip_prefix('/') {
+        Some(rest) if !rest.contains('/') => rest,
+        Some(_) | None => name,
+    }
 }
 
 fn base(name: &str) -> &str {
@@ -175,6 +185,17 @@ mod tests {
         assert_eq!(of("/gone"), None);
         assert_eq!(of("/s"), Some(StoredParameter::Secure));
         assert_eq!(of("/l"), Some(StoredParameter::List));
+    }
+
+    #[test]
+    fn a_parameter_in_no_folder_is_told_with_its_slash_or_without() {
+        let asked = ["/tag".to_owned(), "/gone".to_owned(), "/a/b".to_owned()];
+        let kind = ParameterType::String;
+        let told = answer(vec![parameter("tag", None, kind.clone())], &["gone"]);
+        assert_eq!(told_of(&told, "/tag", &asked).unwrap(), Some(text("tag")));
+        assert_eq!(told_of(&told, "/gone", &asked).unwrap(), None);
+        let told = answer(vec![parameter("a/b", None, kind)], &[]);
+        assert!(told_of(&told, "/a/b", &asked).is_err());
     }
 
     #[test]

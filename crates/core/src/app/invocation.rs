@@ -91,7 +91,7 @@ fn path(manifest: &str) -> String {
 }
 
 /// Quotes a word for a POSIX shell, where it needs that.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=+,@%".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();

@@ -7,6 +7,7 @@
 
 mod file;
 mod parameters;
+mod variables;
 
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -20,6 +21,8 @@ use crate::progress::{Conclusion, Refusal};
 use mlship_manifest::VariableFiles;
 use mlship_text::json;
 pub use parameters::SavedParameter;
+pub use variables::OtherVariables;
+use variables::{Difference, MadeWith};
 
 const FORMAT: u32 = 2;
 
@@ -60,12 +63,15 @@ pub struct SavedPlans {
     /// What tells again what files of variables said, where there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     variables: Option<String>,
+    /// What filled in their manifests, by its name.
+    #[serde(default, skip_serializing_if = "MadeWith::is_nothing")]
+    made_with: MadeWith,
     /// The parameters that the plans were made with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     parameters: Vec<SavedParameter>,
-    /// Whether it is held to files that say something else.
+    /// In what that which is given now is something else.
     #[serde(skip)]
-    has_other_variables: bool,
+    difference: Difference,
     plans: Vec<SavedPlan>,
 }
 
@@ -139,8 +145,9 @@ impl SavedPlans {
             format: FORMAT,
             plans: saved.collect::<Result<_, String>>()?,
             variables: variables_digest(files, &salt)?,
+            made_with: MadeWith::default(),
             parameters: Vec::new(),
-            has_other_variables: false,
+            difference: Difference::default(),
             salt,
         })
     }
@@ -167,31 +174,16 @@ impl SavedPlans {
         }
     }
 
-    /// Holds them to the files of variables that are given now.
-    ///
-    /// # Errors
-    /// When they can't be compared.
-    pub fn with_files(mut self, files: &VariableFiles) -> Result<Self, String> {
-        self.has_other_variables = variables_digest(files, &self.salt)? != self.variables;
-        Ok(self)
-    }
-
-    /// Says whether files of variables say something else than when the plans were saved.
-    #[must_use]
-    pub fn has_other_variables(&self) -> bool {
-        self.has_other_variables
-    }
-
     /// Returns how a deploy ends for a plan that nobody saw.
     #[must_use]
     pub fn refusal(&self, plan: &Plan) -> Option<ResultRecord> {
         let mismatch = self.check(plan).err()?;
-        Some(not_the_plan(plan, mismatch))
+        Some(self.not_the_plan(plan, mismatch))
     }
 
     /// Returns whether this is a plan that was seen.
     fn check(&self, plan: &Plan) -> Result<(), Mismatch> {
-        if self.has_other_variables {
+        if self.difference.is_of_files() {
             return Err(Mismatch::OtherVariables);
         }
         // The digest is of service, account and region, too. What can't be compared was not seen.
@@ -213,6 +205,41 @@ impl SavedPlans {
             None => Err(Mismatch::NotSaved),
             Some(saved) => Err(saved.mismatch(&shown)),
         }
+    }
+
+    /// A deploy that is held to a saved plan would do something else.
+    fn not_the_plan(&self, plan: &Plan, mismatch: Mismatch) -> ResultRecord {
+        let new_one = "save and review a new one with mlship diff --out";
+        let (refusal, error, hint) = match mismatch {
+            Mismatch::NotSaved => {
+                let error = "the saved plan is not for this service";
+                (Refusal::Check, error.to_owned(), new_one.to_owned())
+            }
+            Mismatch::Stale | Mismatch::OtherVariables => {
+                let other = self.other_variables().unwrap_or_else(|| OtherVariables {
+                    error: "service or manifest changed since the plan was saved".to_owned(),
+                    hint: match self.of_environment() {
+                        Some(made_with) => format!("{new_one}; {made_with}"),
+                        None => new_one.to_owned(),
+                    },
+                });
+                (Refusal::Stale, other.error, other.hint)
+            }
+            Mismatch::Moved {
+                reference,
+                saved,
+                now,
+            } => (
+                Refusal::Stale,
+                format!("{reference} names version {now}, and did {saved} when the plan was saved"),
+                new_one.to_owned(),
+            ),
+        };
+        let refused = Conclusion::Refused(refusal);
+        let mut result = ResultRecord::new(&plan.service, refused).with_plan(plan);
+        result.error = Some(error);
+        result.hint = Some(hint);
+        result
     }
 }
 
@@ -239,47 +266,11 @@ impl SavedPlan {
     }
 }
 
-/// What is said of a plan that was made with other values.
-pub const OTHER_VARIABLES: &str =
-    "the plan was saved with other variables: --vars says something else than it did";
-
 fn variables_digest(files: &VariableFiles, salt: &str) -> Result<Option<String>, String> {
     let content = files.content();
     content
         .map(|content| slow_digest(&content, salt))
         .transpose()
-}
-
-/// A deploy that is held to a saved plan would do something else.
-fn not_the_plan(plan: &Plan, mismatch: Mismatch) -> ResultRecord {
-    let mismatch_hint = (mismatch == Mismatch::OtherVariables)
-        .then_some("give the same --vars, or save and review a new plan with mlship diff --out");
-    let (refusal, error) = match mismatch {
-        Mismatch::NotSaved => (
-            Refusal::Check,
-            "the saved plan is not for this service".to_owned(),
-        ),
-        Mismatch::Stale => (
-            Refusal::Stale,
-            "service or manifest changed since the plan was saved".to_owned(),
-        ),
-        Mismatch::OtherVariables => (Refusal::Stale, OTHER_VARIABLES.to_owned()),
-        Mismatch::Moved {
-            reference,
-            saved,
-            now,
-        } => (
-            Refusal::Stale,
-            format!("{reference} names version {now}, and did {saved} when the plan was saved"),
-        ),
-    };
-    let mut result = ResultRecord::new(&plan.service, Conclusion::Refused(refusal)).with_plan(plan);
-    result.error = Some(error);
-    result.hint = Some(match mismatch_hint {
-        Some(hint) => hint.to_owned(),
-        None => "save and review a new one with mlship diff --out".to_owned(),
-    });
-    result
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 mod tests;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Context;
 use super::model_version::pin;
@@ -13,7 +13,7 @@ use super::planning::PlanError;
 use crate::cloud::Parameters;
 use crate::registry::Registries;
 use crate::release::{CONTENT, MANIFEST, resolve};
-use mlship_manifest::Manifest;
+use mlship_manifest::{Manifest, Unresolved};
 use mlship_text::secrets::{HIDDEN, KnownSecrets, Redacted, redact_document};
 
 /// The member that no ECS client sends, so that nobody registers what has `***` for a password.
@@ -66,6 +66,27 @@ pub fn written(
             }
         }
     })
+}
+
+/// Puts parameters back where a field of numbers or switches has none yet: it is not left out.
+pub fn unresolved_shown(document: &mut Value, unresolved: &[Unresolved]) {
+    for one in unresolved {
+        // In a list and beside other text it stands as it was written.
+        let path = format!("/{}", one.field.replace('.', "/"));
+        if one.field.contains('[') || document.pointer(&path).is_some() {
+            continue;
+        }
+        let (folder, name) = one.field.rsplit_once('.').unwrap_or(("", &one.field));
+        let mut at = Some(&mut *document);
+        for part in folder.split('.').filter(|part| !part.is_empty()) {
+            let members = at.and_then(Value::as_object_mut);
+            at = members.map(|members| members.entry(part).or_insert_with(|| json!({})));
+        }
+        if let Some(members) = at.and_then(Value::as_object_mut) {
+            let written = format!("${{ssm:{}}}", one.name);
+            members.insert(name.to_owned(), Value::from(written));
+        }
+    }
 }
 
 /// Returns what registers the task definition of a release; a reference into a registry is looked

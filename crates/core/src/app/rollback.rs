@@ -90,26 +90,35 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
                 return Ok(Outcome::ended(result));
             }
         };
+        let outcome = Box::pin(self.choose(&mut deployments, report)).await?;
+        Ok(self.telling_what_serves(outcome, &deployments).await)
+    }
+
+    async fn choose(
+        &self,
+        deployments: &mut Deployments,
+        report: &mut dyn Report,
+    ) -> Answer<Outcome> {
         if let Some(brought) = &self.options.undoes {
-            return self.undo(&deployments, brought, report).await;
+            return self.undo(deployments, brought, report).await;
         }
-        let mut result = self.act(&deployments, report).await?;
+        let mut result = self.act(deployments, report).await?;
         if result.is_none() && deployments.may_have_more() {
-            deployments = Box::pin(Deployments::all(self.context.cloud, self.service())).await?;
-            result = self.act(&deployments, report).await?;
+            *deployments = Box::pin(Deployments::all(self.context.cloud, self.service())).await?;
+            result = self.act(deployments, report).await?;
         }
         let cloud = self.context.cloud;
         if result.is_none() && deployments.add_what_came_before(cloud).await? {
-            result = self.act(&deployments, report).await?;
+            result = self.act(deployments, report).await?;
         }
         if let Some(outcome) = result {
             return Ok(outcome);
         }
         let id = self.service();
         let older = match &self.options.to {
-            None => older::before_what_serves(cloud, id, &deployments).await?,
+            None => older::before_what_serves(cloud, id, deployments).await?,
             Some(TargetSpec::Version(version)) => {
-                older::of_version(cloud, id, &deployments, version).await?
+                older::of_version(cloud, id, deployments, version).await?
             }
             Some(
                 TargetSpec::Revision(_)
@@ -119,10 +128,10 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         };
         match older {
             Some(target) if deployments.serves_by_its_own_word(&target) => {
-                Ok(Outcome::ended(self.at_target(&deployments, &target).await))
+                Ok(Outcome::ended(self.at_target(deployments, &target).await))
             }
-            Some(target) => self.deploy(&deployments, &target, report).await,
-            None => Ok(Outcome::ended(self.no_target(&deployments).await)),
+            Some(target) => self.deploy(deployments, &target, report).await,
+            None => Ok(Outcome::ended(self.no_target(deployments).await)),
         }
     }
 

@@ -59,6 +59,8 @@ pub fn policies(
 fn is_needed(only: Where, subjects: &[Subject], experiments: &[Tested]) -> bool {
     match only {
         Where::Always => true,
+        // A policy is for what somebody names.
+        Where::Unnamed => false,
         // Which experiments there are is not known where none is named.
         Where::Header => experiments.is_empty() || experiments.iter().any(|test| test.has_header),
         Where::Instances

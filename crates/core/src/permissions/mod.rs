@@ -144,6 +144,8 @@ variants! {
         Header "with `assignment`",
         /// Those of SageMaker's registry.
         Sagemaker "of SageMaker's registry",
+        /// None: whoever names releases needs no list of what there is.
+        Unnamed "without manifests",
     }
 }
 

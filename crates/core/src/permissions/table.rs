@@ -104,9 +104,9 @@ const ASKED: &[Permission] = rows! {
             "the same"
         ListTaskDefinitions Any [Look Rollback]
             "`history`, `rollback`: releases whose deployments ECS has forgotten"
-        ListClusters Any [Look]
-            "`history --model` without manifests; which service a misspelt `--service` may mean"
-        ListServices Any [Look]
+        ListClusters Any [Look] if Unnamed
+            "`history --model`; which service a misspelt `--service` may mean"
+        ListServices Any [Look] if Unnamed
             "the same"
         DescribeClusters Cluster [Verify] if Providers
             "whether the cluster has the capacity providers"
@@ -131,7 +131,7 @@ const ASKED: &[Permission] = rows! {
         PutScalingPolicy ScalableTargets [Deploy] if Autoscaling
             "`autoscaling`"
         DeleteScalingPolicy ScalableTargets [Deploy] if Autoscaling
-            "`autoscaling` that changed its kind";
+            "`autoscaling` whose `targetCpuPercent` left the manifest";
     "ecr":
         DescribeImages Repositories [Rollback Verify]
             "whether the image is there, and not archived"

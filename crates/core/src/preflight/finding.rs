@@ -80,7 +80,7 @@ checks! {
     CapacityProviders "capacity_providers" Code::UNFIT_CAPACITY_PROVIDER,
         "the cluster has the capacity providers, and they are active" [Cluster CapacityProviders];
     Capacity "capacity" Code::NO_CAPACITY,
-        "the container instances have room, GPUs too, for one more task, and for all of a rollout"
+        "the container instances have room, GPUs and fixed host ports too, for one more task, and for all of a rollout"
         [Instances CapacityProviders];
     Alarms "alarms" Code::UNFIT_ALARM,
         "the alarms are there, and not in alarm already" [Alarms];

@@ -37,6 +37,25 @@ struct Resource {
     string_set_value: Vec<String>,
 }
 
+/// A port of an instance that each task takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HostPort {
+    /// For TCP.
+    Tcp(u16),
+    /// For UDP.
+    Udp(u16),
+}
+
+impl HostPort {
+    /// Returns its number.
+    #[must_use]
+    pub fn number(self) -> u16 {
+        match self {
+            Self::Tcp(number) | Self::Udp(number) => number,
+        }
+    }
+}
+
 impl ContainerInstance {
     /// Returns whether ECS places tasks on it.
     #[must_use]
@@ -74,6 +93,19 @@ impl ContainerInstance {
     #[must_use]
     pub fn memory_left(&self) -> u64 {
         amount(&self.remaining_resources, "MEMORY")
+    }
+
+    /// Says whether somebody has a port of it, or its agent keeps it: those are what ECS lists.
+    #[must_use]
+    pub fn has_taken(&self, port: HostPort) -> bool {
+        let name = match port {
+            HostPort::Tcp(_) => "PORTS",
+            HostPort::Udp(_) => "PORTS_UDP",
+        };
+        let mut lists = self.remaining_resources.iter();
+        let list = lists.find(|resource| resource.name == name);
+        let number = port.number().to_string();
+        list.is_some_and(|list| list.string_set_value.contains(&number))
     }
 
     /// Returns its GPUs.

@@ -18,7 +18,7 @@ use super::schema::ModelRelease;
 use super::schema_check::{Stage, Stages, repair_typos, schemas, walk};
 use super::source::Source;
 use super::suggest;
-use super::variables::{Expansion, Parameters, Unresolved, UsedDefault, Values};
+use super::variables::{Expansion, Origin, Parameters, Unresolved, UsedDefault, Values};
 use crate::manifest::Code;
 use mlship_text::secrets::KnownSecrets;
 
@@ -48,6 +48,8 @@ pub struct Manifest {
     pub source: Arc<Source>,
     /// What variables with secret names filled in.
     pub secrets: KnownSecrets,
+    /// The variables that filled it in, and who says them.
+    pub variables: Vec<(String, Origin)>,
     /// The parameters whose values it lacks.
     pub(super) unresolved: Vec<Unresolved>,
     /// How it is read once more, where it lacks any.
@@ -160,6 +162,7 @@ pub fn examine(source: Arc<Source>, settings: &ReadOptions<'_>) -> Examined {
         places: read.places,
         warnings: findings.clone(),
         environments: read.environments,
+        variables: record.set(),
         again: (!read.unresolved.is_empty())
             .then(|| Arc::new(Again::of(settings.environment, record.into_variables()))),
         unresolved: read.unresolved,

@@ -43,6 +43,22 @@ impl<'a> Recorder<'a> {
     pub(super) fn into_variables(self) -> BTreeMap<String, Given> {
         self.asked.into_inner()
     }
+
+    /// Returns the variables that were asked for and are set to something, and by whom.
+    pub(super) fn set(&self) -> Vec<(String, Origin)> {
+        let asked = self.asked.borrow();
+        let set = asked.iter().filter_map(|(name, given)| match given {
+            Given::Text(given) if !given.text.is_empty() => {
+                Some((name.clone(), given.origin.clone()))
+            }
+            Given::Text(_)
+            | Given::Nothing
+            | Given::Null(_)
+            | Given::Structure(_)
+            | Given::Unknown => None,
+        });
+        set.collect()
+    }
 }
 
 impl Values for Recorder<'_> {

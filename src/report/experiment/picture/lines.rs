@@ -1,6 +1,6 @@
 //! Lays a text out in lines, which no picture does by itself.
 
-use mlship_text::columns::width;
+use crate::report::columns::width;
 
 /// As many columns as the width of a picture holds, whatever the letters.
 const COLUMNS: usize = 52;
@@ -32,7 +32,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlship_text::columns::widest;
+    use crate::report::columns::widest;
 
     #[test]
     fn no_line_is_longer_than_a_picture_is_wide_and_nothing_is_lost() {

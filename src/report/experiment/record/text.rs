@@ -6,9 +6,9 @@ use super::super::chart::chart;
 use super::super::number;
 use super::{courses, headline, scale};
 use crate::report::Color;
+use crate::report::columns::{padded, widest};
 use mlship_core::ledger::{ExperimentRecord, MetricFinding, Part, Readout, Release};
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 use mlship_text::secrets::KnownSecrets;
 
 const DAY: &str = "%Y-%m-%d %H:%M";

@@ -2,10 +2,10 @@
 //! its own, and all have nothing at the same place.
 
 use super::words::{Names, difference, signed, told_apart};
+use crate::report::columns::{padded, widest};
 use crate::report::{Color, Drawing};
 use mlship_core::versions::{Effect, VersionComparison};
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 
 /// How many columns there are on each side of nothing.
 const SIDE: usize = 20;

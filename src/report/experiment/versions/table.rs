@@ -1,7 +1,7 @@
 //! A table for a terminal.
 
+use crate::report::columns::{padded, widest};
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 
 /// Rows of cells under their names.
 pub(super) struct Table {

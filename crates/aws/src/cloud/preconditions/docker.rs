@@ -18,7 +18,7 @@ const HUB: &str = "https://index.docker.io/v1/";
 pub(super) enum Login {
     /// By name and password.
     Basic(String, String),
-    /// By a token that stands for both.
+    /// By a token that stands for both, and is changed for another each time.
     Token(String),
 }
 
@@ -67,10 +67,17 @@ async fn helped(helper: &str, name: &str) -> Option<Login> {
     }
     let answer: Value = serde_json::from_slice(&output.stdout).ok()?;
     let secret = answer["Secret"].as_str()?.to_owned();
-    Some(match answer["Username"].as_str()? {
-        "<token>" => Login::Token(secret),
-        user => Login::Basic(user.to_owned(), secret),
-    })
+    Some(Login::of(answer["Username"].as_str()?, secret))
+}
+
+impl Login {
+    /// Docker calls whoever has a token for name and password by this name.
+    fn of(user: &str, secret: String) -> Self {
+        match user {
+            "<token>" => Self::Token(secret),
+            user => Self::Basic(user.to_owned(), secret),
+        }
+    }
 }
 
 fn stored(auths: &Value, name: &str) -> Option<Login> {
@@ -92,7 +99,7 @@ fn stored(auths: &Value, name: &str) -> Option<Login> {
     let decoded = aws_smithy_types::base64::decode(entry["auth"].as_str()?).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     let (user, password) = text.split_once(':')?;
-    Some(Login::Basic(user.to_owned(), password.to_owned()))
+    Some(Login::of(user, password.to_owned()))
 }
 
 #[cfg(test)]
@@ -106,10 +113,13 @@ mod tests {
         let basic = |user: &str, password: &str| Login::Basic(user.to_owned(), password.to_owned());
         let auth = aws_smithy_types::base64::encode("ada:p:w");
         let auths = json!({"r.example.com": {"auth": auth}, HUB: {"identitytoken": "t"},
-            "https://old.example.com/v1/": {"auth": auth}, "empty.example.com": {}});
+            "https://old.example.com/v1/": {"auth": auth}, "empty.example.com": {},
+            "token.example.com": {"auth": aws_smithy_types::base64::encode("<token>:t")}});
         assert!(stored(&auths, "r.example.com") == Some(basic("ada", "p:w")));
         assert!(stored(&auths, "old.example.com") == Some(basic("ada", "p:w")));
         assert!(stored(&auths, HUB) == Some(Login::Token("t".to_owned())));
+        let token = stored(&auths, "token.example.com");
+        assert!(token == Some(Login::Token("t".to_owned())));
         assert!(stored(&auths, "empty.example.com").is_none());
         assert!(stored(&auths, "other.example.com").is_none());
     }

@@ -20,6 +20,15 @@ struct Host<'a> {
 
 /// Returns whether a registry has an image, and for which platforms.
 pub(super) async fn look(plain: &PlainHttp, image: &RegistryImage) -> Answer<HostAnswer> {
+    look_as(plain, image, async || login(&image.host).await).await
+}
+
+/// Looks as whoever is logged in, who is asked for only where the registry wants to know.
+async fn look_as(
+    plain: &PlainHttp,
+    image: &RegistryImage,
+    login: impl AsyncFnOnce() -> Option<Login>,
+) -> Answer<HostAnswer> {
     let host = match &*image.host {
         "docker.io" | "index.docker.io" => "registry-1.docker.io",
         host => host,
@@ -31,11 +40,11 @@ pub(super) async fn look(plain: &PlainHttp, image: &RegistryImage) -> Answer<Hos
         image,
         base: format!("{scheme}://{host}/v2/{}", image.repository),
     };
-    Ok(host.look().await.unwrap_or_else(HostAnswer::NotTold))
+    Ok(host.look(login).await.unwrap_or_else(HostAnswer::NotTold))
 }
 
 impl Host<'_> {
-    async fn look(&self) -> Result<HostAnswer, String> {
+    async fn look(&self, login: impl AsyncFnOnce() -> Option<Login>) -> Result<HostAnswer, String> {
         let address = format!("{}/manifests/{}", self.base, self.image.reference);
         let accept = ("accept", MANIFESTS.join(", "));
         // Docker Hub counts what is got, not what is asked for.
@@ -45,7 +54,7 @@ impl Host<'_> {
             .await?;
         let mut headers = vec![accept];
         let found = if first.status == 401 {
-            headers.extend(self.proof(&first).await?);
+            headers.extend(self.proof(&first, login().await).await?);
             self.plain.head(&address, &headers).await?
         } else {
             first
@@ -85,11 +94,17 @@ impl Host<'_> {
     }
 
     /// Returns the header that proves who asks, as an answer wants it.
-    async fn proof(&self, answer: &PlainAnswer) -> Result<Option<(&'static str, String)>, String> {
+    async fn proof(
+        &self,
+        answer: &PlainAnswer,
+        login: Option<Login>,
+    ) -> Result<Option<(&'static str, String)>, String> {
         let challenge = answer.challenge.as_deref().unwrap_or_default();
-        let login = login(&self.image.host).await;
         if scheme_of(challenge).eq_ignore_ascii_case("basic") {
-            return Ok(login.and_then(basic).map(|value| ("authorization", value)));
+            return Ok(match login {
+                Some(Login::Basic(user, password)) => Some(basic(&user, &password)),
+                Some(Login::Token(_)) | None => None,
+            });
         }
         let realm = parameter(challenge, "realm")
             .ok_or_else(|| "the registry does not say how to prove who asks".to_owned())?;
@@ -98,20 +113,7 @@ impl Host<'_> {
             return Err("the registry wants credentials in the clear".to_owned());
         }
         let service = parameter(challenge, "service").unwrap_or_default();
-        let scope = format!("repository:{}:pull", self.image.repository);
-        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let separator = if realm.contains('?') { '&' } else { '?' };
-        let address = format!(
-            "{realm}{separator}service={}&scope={}",
-            encoded(service),
-            encoded(&scope)
-        );
-        let headers: Vec<_> = login
-            .and_then(basic)
-            .map(|value| ("authorization", value))
-            .into_iter()
-            .collect();
-        let answer = self.plain.get(&address, &headers).await?;
+        let answer = self.token(realm, service, login).await?;
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let token = body["token"].as_str().or(body["access_token"].as_str());
         match token {
@@ -122,17 +124,44 @@ impl Host<'_> {
             )),
         }
     }
+
+    /// Asks for a token to look with: by name and password, or by what stands for both.
+    async fn token(
+        &self,
+        realm: &str,
+        service: &str,
+        login: Option<Login>,
+    ) -> Result<PlainAnswer, String> {
+        let scope = format!("repository:{}:pull", self.image.repository);
+        let by_name = match login {
+            Some(Login::Token(refresh)) => {
+                let form = [
+                    ("grant_type", "refresh_token"),
+                    ("service", service),
+                    ("client_id", "mlship"),
+                    ("scope", &scope),
+                    ("refresh_token", &refresh),
+                ];
+                return self.plain.post(realm, &form).await;
+            }
+            Some(Login::Basic(user, password)) => Some(basic(&user, &password)),
+            None => None,
+        };
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let separator = if realm.contains('?') { '&' } else { '?' };
+        let address = format!(
+            "{realm}{separator}service={}&scope={}",
+            encoded(service),
+            encoded(&scope)
+        );
+        let headers: Vec<_> = by_name.into_iter().collect();
+        self.plain.get(&address, &headers).await
+    }
 }
 
-fn basic(login: Login) -> Option<String> {
-    match login {
-        Login::Basic(user, password) => {
-            let pair = aws_smithy_types::base64::encode(format!("{user}:{password}"));
-            Some(format!("Basic {pair}"))
-        }
-        // It would have to be changed for another first, for which every registry has its own way.
-        Login::Token(_) => None,
-    }
+fn basic(user: &str, password: &str) -> (&'static str, String) {
+    let pair = aws_smithy_types::base64::encode(format!("{user}:{password}"));
+    ("authorization", format!("Basic {pair}"))
 }
 
 /// A page of somebody else is no answer of a registry.

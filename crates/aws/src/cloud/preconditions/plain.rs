@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, Or
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::timeout::TimeoutConfig;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::super::counter::Counter;
 
@@ -58,7 +59,7 @@ impl PlainHttp {
         let mut url = url.to_owned();
         let mut headers = headers.to_vec();
         for _ in 0..=REDIRECTS {
-            let answer = self.send("GET", &url, &headers).await?;
+            let answer = self.send("GET", &url, &headers, "").await?;
             match &answer.location {
                 Some(location) if matches!(answer.status, 301 | 302 | 303 | 307 | 308) => {
                     url = followed(&url, location)?;
@@ -77,7 +78,24 @@ impl PlainHttp {
         url: &str,
         headers: &[(&'static str, String)],
     ) -> Result<PlainAnswer, String> {
-        self.send("HEAD", url, headers).await
+        self.send("HEAD", url, headers, "").await
+    }
+
+    /// Sends a form to nobody but whom it is addressed to.
+    pub(super) async fn post(
+        &self,
+        url: &str,
+        form: &[(&str, &str)],
+    ) -> Result<PlainAnswer, String> {
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let fields = form.iter();
+        let fields = fields.map(|(name, value)| format!("{name}={}", encoded(value)));
+        let body = fields.collect::<Vec<_>>().join("&");
+        let kind = (
+            "content-type",
+            "application/x-www-form-urlencoded".to_owned(),
+        );
+        self.send("POST", url, &[kind], &body).await
     }
 
     async fn send(
@@ -85,6 +103,7 @@ impl PlainHttp {
         method: &'static str,
         url: &str,
         headers: &[(&'static str, String)],
+        body: &str,
     ) -> Result<PlainAnswer, String> {
         let (base, path) = split(url).ok_or_else(|| "its address is none".to_owned())?;
         let mut operation = Sent::builder()
@@ -102,9 +121,9 @@ impl PlainHttp {
         if let Some(sleep) = self.config.sleep_impl() {
             operation = operation.sleep_impl(sleep);
         }
-        let (path, headers) = (path.to_owned(), headers.to_vec());
+        let (path, headers, body) = (path.to_owned(), headers.to_vec(), body.to_owned());
         let operation = operation
-            .serializer(move |()| request(method, &path, &headers))
+            .serializer(move |()| request(method, &path, &headers, &body))
             .deserializer(|response| Ok::<_, OrchestratorError<Never>>(read(response)))
             .build();
         match tokio::time::timeout(WITHIN, operation.invoke(())).await {
@@ -119,8 +138,13 @@ fn request(
     method: &str,
     path: &str,
     headers: &[(&'static str, String)],
+    body: &str,
 ) -> Result<HttpRequest, BoxError> {
-    let mut request = HttpRequest::new(SdkBody::empty());
+    let mut request = HttpRequest::new(if body.is_empty() {
+        SdkBody::empty()
+    } else {
+        SdkBody::from(body)
+    });
     request.set_method(method)?;
     request.set_uri(path)?;
     let own = concat!("mlship/", env!("CARGO_PKG_VERSION"));

@@ -1,5 +1,6 @@
 //! Which of many manifests a command is for.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::release::ids::ClusterName;
@@ -27,6 +28,12 @@ impl Selector {
             tag => release.tags.get(tag).map(String::as_str),
         };
         value.is_some_and(|value| is_like(&self.value, value))
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}={}", self.key, self.value)
     }
 }
 

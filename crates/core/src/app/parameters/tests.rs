@@ -91,6 +91,23 @@ async fn what_a_parameter_holds_keeps_the_rules_of_its_field() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_parameter_stands_for_a_number_and_one_that_holds_none_is_refused() {
+    let more = "health:\n  container:\n    command: [CMD, x]\n    interval: ${ssm:/ml/seconds}\n";
+    let manifest = manifest_with("2", more);
+    let of = |held: &str| stand(&[("/ml/seconds", text(held))]);
+    let known = of("15");
+    let context = known.context();
+    let known = filled(&context, None, &manifest).await.unwrap();
+    let check = known.release.health.as_ref();
+    let check = check.and_then(|health| health.container.as_ref());
+    assert_eq!(check.unwrap().interval, Some(15));
+    for held in ["many", "1", "15 s"] {
+        let found = codes(&of(held), &manifest, None).await;
+        assert_eq!(found.len(), 1, "{held}: {found:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_looks_secret_is_one_by_its_name_or_by_itself() {
     for (name, value) in [
         ("/db/password", "hunter2x"),

@@ -77,3 +77,27 @@ fn what_was_not_written_is_not_rendered() {
     let shown = written(&manifest.release, &manifest.secrets, Secrets::Shown).unwrap();
     assert!(shown.document.to_string().contains("hunter2hunter2"));
 }
+
+#[test]
+fn what_is_not_known_yet_is_shown_as_it_was_written_and_not_left_out() {
+    let text = "apiVersion: mlship/v1\nkind: ModelRelease\nmodel: { name: m, version: \"1\" }\n\
+        image: \"m:${ssm:/tag}\"\nservice: { cluster: ml, name: m }\n\
+        network: { subnets: [subnet-1] }\n\
+        runtime:\n  cpu: ${ssm:/ml/cpu}\n  memory: ${ssm:/ml/memory}\n\
+        health:\n  container:\n    command: [CMD, x]\n    interval: ${ssm:/ml/interval}\n";
+    let settings = ReadOptions {
+        environment: None,
+        variables: &|_: &str| None,
+    };
+    let manifest = read(Source::new("m.yaml", text), &settings).unwrap();
+    let written = written(&manifest.release, &manifest.secrets, Secrets::Hidden);
+    let mut document = written.unwrap().document;
+    unresolved_shown(&mut document, manifest.unresolved());
+    assert_eq!(document["image"], "m:${ssm:/tag}");
+    let runtime = serde_json::json!({"cpu": "${ssm:/ml/cpu}", "memory": "${ssm:/ml/memory}"});
+    assert_eq!(document["runtime"], runtime);
+    assert_eq!(
+        document["health"]["container"]["interval"],
+        "${ssm:/ml/interval}"
+    );
+}

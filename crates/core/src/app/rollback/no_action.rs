@@ -1,16 +1,18 @@
 //! Results of a rollback that has nothing to do.
 
-use super::Rollback;
 use super::deployments::Deployments;
 use super::target::{Target, TargetSpec};
+use super::{Outcome, Rollback};
 use crate::app::idle::note_on_idle;
 use crate::app::watch::released;
 use crate::app::{Address, ResultRecord};
 use crate::cloud::{Balancing, Cloud};
 use crate::history::Attempt;
+use crate::plan::Previous;
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::Registries;
 use crate::release::LiveTaskDefinition;
+use crate::release::ids::TaskDefinitionArn;
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Somebody went back already. Whether what serves now is to be left, too, or this is the same
@@ -40,6 +42,28 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let further = others.hint(&command);
         result.hint = Some(further.unwrap_or_else(|| self.forward(deployments)));
         result
+    }
+
+    /// Adds to a refusal what goes on serving, where that is known.
+    pub(super) async fn telling_what_serves(
+        &self,
+        outcome: Outcome,
+        deployments: &Deployments,
+    ) -> Outcome {
+        let Outcome::Ended(mut result) = outcome else {
+            return outcome;
+        };
+        let is_refused = matches!(result.conclusion(), Conclusion::Refused(_));
+        if is_refused
+            && result.previous.is_none()
+            && let Some(serving) = serving(deployments)
+        {
+            let cloud = self.context.cloud;
+            let told = deployments.task_definition(cloud, serving);
+            let told = told.await.ok().flatten();
+            result.previous = told.as_ref().map(Previous::of);
+        }
+        Outcome::Ended(result)
     }
 
     /// Somebody is going back there already, unless ECS is undoing that.
@@ -129,4 +153,15 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             ),
         }
     }
+}
+
+/// Returns what serves by the service's own word, or while a deployment runs by the records.
+fn serving(deployments: &Deployments) -> Option<&TaskDefinitionArn> {
+    let primary = deployments.service.primary();
+    let completed = primary.filter(|primary| primary.rollout_state.as_deref() == Some("COMPLETED"));
+    let completed = completed.map(|primary| &primary.task_definition);
+    completed.or_else(|| {
+        let on_record = deployments.timeline().serves();
+        on_record.map(|attempt| &attempt.task_definition)
+    })
 }

@@ -6,9 +6,9 @@ use super::super::rollback::{Outcome, Rollback, RollbackOptions, TargetSpec};
 use super::super::testing::{Stand, service_alone, subject};
 use crate::app::recording_report::RecordingReport;
 use crate::app::{ResultRecord, Subject};
-use crate::cloud::Identity;
-use crate::cloud::fake::{Fault, World};
+use crate::cloud::fake::{FakeCloud, Fault, World};
 use crate::cloud::preconditions::{Fact, HostAnswer, Platform, Question, RegistryImage};
+use crate::cloud::{Ecs, Identity};
 use crate::plan::{Effect, Plan};
 use crate::progress::{Conclusion, Refusal};
 
@@ -55,7 +55,26 @@ async fn back_of(
     };
     let mut heard = RecordingReport::default();
     let outcome = Box::pin(rollback.run(&mut heard)).await;
+    if let Outcome::Ended(result) = &outcome
+        && matches!(result.conclusion(), Conclusion::Refused(_))
+    {
+        check_what_serves(stand, result).await;
+    }
     (outcome, heard)
+}
+
+/// Whoever is refused is told what goes on serving.
+async fn check_what_serves(stand: &Stand, result: &ResultRecord) {
+    let Ok(Some(live)) = stand.cloud.service(&FakeCloud::id()).await else {
+        return;
+    };
+    let primary = live.primary().unwrap();
+    let is_complete = primary.rollout_state.as_deref() == Some("COMPLETED");
+    // Of what is not its own mlship tells nothing.
+    if is_complete && live.foreign().is_none() {
+        let told = result.previous.as_ref().map(|it| &it.task_definition);
+        assert_eq!(told, Some(&primary.task_definition), "{result:?}");
+    }
 }
 
 pub(super) async fn roll_back(stand: &Stand, options: &RollbackOptions) -> ResultRecord {

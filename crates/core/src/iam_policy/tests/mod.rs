@@ -137,6 +137,10 @@ fn whoever_only_looks_may_write_nothing() {
         assert!(reads.iter().any(|read| name.starts_with(read)), "{action}");
     }
     assert!(found.contains("logs:FilterLogEvents"), "{found:?}");
+    // Nothing that needs no manifest.
+    for list in ["ecs:ListClusters", "ecs:ListServices"] {
+        assert!(!found.contains(list), "{list}");
+    }
 }
 
 #[test]

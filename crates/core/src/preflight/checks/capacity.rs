@@ -1,5 +1,7 @@
 //! Whether the cluster has room for the tasks, and the capacity providers that bring it.
 
+use std::fmt::Write as _;
+
 use crate::cloud::preconditions::Question;
 use crate::preflight::answers::{Answers, told};
 use crate::preflight::finding::{Check, Finding};
@@ -106,12 +108,17 @@ fn held(
         .map(|instance| fits(room, instance))
         .fold(0, u64::saturating_add);
     let surge = room.surge().max(1);
-    let task = format!(
+    let mut task = format!(
         "a task of {} CPU units, {} MiB and {}",
         room.cpu,
         room.memory,
         counted(usize::try_from(room.gpus).unwrap_or(usize::MAX), "GPU"),
     );
+    let ports = room.ports.iter().map(|port| port.number().to_string());
+    let ports: Vec<String> = ports.collect();
+    if !ports.is_empty() {
+        let _ = write!(task, " with host port {}", ports.join(", "));
+    }
     if fitting >= surge {
         let tasks = usize::try_from(surge).unwrap_or(usize::MAX);
         return about.pass(format!("has room for {} more", counted(tasks, "task")));
@@ -138,7 +145,12 @@ fn held(
         // A task that ends makes room for another.
         Some(false) if fitting == 0 && !room.may_stop_first() => about.fail(
             message,
-            "add container instances, or make the tasks smaller",
+            if room.ports.is_empty() {
+                "add container instances, or make the tasks smaller"
+            } else {
+                "add a container instance, leave `hostPort` out, or let a task stop first with a \
+                 lower `rollout.minimumHealthyPercent`"
+            },
         ),
         Some(false) => about.warn(
             message,
@@ -159,7 +171,12 @@ fn runs(instance: &ContainerInstance, release: &Surroundings) -> bool {
     }
 }
 
+/// Returns how many tasks an instance takes: of those that want a port of it one, if nobody has it.
 fn fits(room: &Room, instance: &ContainerInstance) -> u64 {
+    if room.ports.iter().any(|port| instance.has_taken(*port)) {
+        return 0;
+    }
+    let by_ports = if room.ports.is_empty() { u64::MAX } else { 1 };
     let gpus = u64::try_from(instance.gpus_left()).unwrap_or(u64::MAX);
     let parts = [
         (room.cpu, instance.cpu_left()),
@@ -171,4 +188,5 @@ fn fits(room: &Room, instance: &ContainerInstance) -> u64 {
         .map(|(takes, left)| left / takes)
         .min()
         .unwrap_or(u64::MAX)
+        .min(by_ports)
 }

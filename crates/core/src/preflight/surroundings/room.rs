@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::number;
-use crate::release::Document;
+use crate::release::{Document, HostPort};
 use crate::shape::items;
 
 /// Where tasks run.
@@ -20,7 +20,7 @@ pub enum Compute {
 }
 
 /// What the tasks of a release take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Room {
     /// CPU units of a task.
     pub cpu: u64,
@@ -28,6 +28,8 @@ pub struct Room {
     pub memory: u64,
     /// GPUs of a task.
     pub gpus: u64,
+    /// The ports of its instance that a task takes: no other task there can have them.
+    pub ports: Vec<HostPort>,
     /// How many tasks are wanted.
     pub desired: u64,
     /// How many run.
@@ -106,6 +108,7 @@ impl Room {
             memory: number(task.get("memory"))
                 .unwrap_or_else(|| sum(["memoryReservation", "memory"])),
             gpus: containers.iter().map(|container| gpus(container)).sum(),
+            ports: host_ports(task),
             desired: count("desiredCount").unwrap_or(1),
             running: count("runningCount").unwrap_or(0),
             maximum: percent("maximumPercent", 200),
@@ -132,4 +135,30 @@ fn gpus(container: &Value) -> u64 {
     let asked = items(container.get("resourceRequirements"));
     let asked = asked.filter(|asked| asked["type"] == "GPU");
     asked.filter_map(|asked| number(asked.get("value"))).sum()
+}
+
+/// Returns the ports that are fixed: with a network of its own a task takes none of its instance, and
+/// behind a bridge ECS chooses where none is named.
+fn host_ports(task: &Document) -> Vec<HostPort> {
+    let mode = task.get("networkMode").and_then(Value::as_str);
+    let names: &[&str] = match mode {
+        Some("host") => &["hostPort", "containerPort"],
+        Some("bridge") | None => &["hostPort"],
+        Some(_) => &[],
+    };
+    let containers = items(task.get("containerDefinitions"));
+    let mappings = containers.flat_map(|container| items(container.get("portMappings")));
+    let ports = mappings.filter_map(|mapping| {
+        let numbers = names.iter().filter_map(|name| number(mapping.get(name)));
+        let number = numbers.into_iter().find(|number| *number > 0)?;
+        let number = u16::try_from(number).ok()?;
+        Some(match mapping["protocol"].as_str() {
+            Some("udp") => HostPort::Udp(number),
+            Some(_) | None => HostPort::Tcp(number),
+        })
+    });
+    let mut ports: Vec<HostPort> = ports.collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports
 }

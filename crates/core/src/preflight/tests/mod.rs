@@ -1,5 +1,6 @@
 mod everywhere;
 mod facts;
 mod findings;
+mod host_ports;
 mod rollback;
 mod survey;

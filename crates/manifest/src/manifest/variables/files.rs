@@ -24,6 +24,7 @@ const FORMS: &str = "write a mapping of names to texts, numbers and switches, or
 #[derive(Debug)]
 pub struct VariableFiles {
     variables: BTreeMap<String, Given>,
+    names: Vec<String>,
     findings: Vec<Diagnostic>,
     secrets: KnownSecrets,
 }
@@ -34,6 +35,7 @@ impl VariableFiles {
     pub const fn none() -> Self {
         Self {
             variables: BTreeMap::new(),
+            names: Vec::new(),
             findings: Vec::new(),
             secrets: KnownSecrets::none(),
         }
@@ -45,6 +47,7 @@ impl VariableFiles {
         let mut read = Self::none();
         read.findings.extend(problems.into_iter().map(said_of_file));
         for source in sources {
+            read.names.push(source.name().to_owned());
             read.add(source);
         }
         read
@@ -54,6 +57,12 @@ impl VariableFiles {
     #[must_use]
     pub fn findings(&self) -> &[Diagnostic] {
         &self.findings
+    }
+
+    /// Returns how they were named, in their order.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// Returns what they say is secret, whether or not a manifest refers to it.

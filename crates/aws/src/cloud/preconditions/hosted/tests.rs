@@ -12,6 +12,10 @@ type Page = (&'static str, &'static str, String);
 
 /// Asks a registry on this machine for an image.
 async fn ask(pages: impl FnOnce(&str) -> Vec<Page>) -> HostAnswer {
+    ask_as(None, pages).await
+}
+
+async fn ask_as(login: Option<Login>, pages: impl FnOnce(&str) -> Vec<Page>) -> HostAnswer {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = listener.local_addr().unwrap().to_string();
     let pages = Arc::new(pages(&host));
@@ -45,7 +49,7 @@ async fn ask(pages: impl FnOnce(&str) -> Vec<Page>) -> HostAnswer {
     let config = aws_config::SdkConfig::builder().http_client(http).build();
     let plain = PlainHttp::new(&config, &Counter::default());
     let image = RegistryImage::parse(&format!("{host}/team/model:7"));
-    let answer = look(&plain, &image).await.unwrap();
+    let answer = look_as(&plain, &image, async || login).await.unwrap();
     server.abort();
     answer
 }
@@ -114,6 +118,43 @@ async fn whoever_asks_gets_a_token_first() {
     })
     .await;
     assert_eq!(found, HostAnswer::There(vec![linux("amd64")]));
+}
+
+/// Asks a registry that wants a token, which it gives for one request.
+async fn with_token(login: Login, request: &'static str, answer: &'static str) -> HostAnswer {
+    let manifest = r#"{"manifests": [{"platform": {"os": "linux", "architecture": "amd64"}}]}"#;
+    ask_as(Some(login), |host| {
+        let wanted = format!(
+            "401 Who\r\nwww-authenticate: Bearer realm=\"http://{host}/token\",service=\"r\""
+        );
+        vec![
+            ("HEAD /v2/ with Bearer t1", "200 OK", String::new()),
+            ("HEAD /v2/", wanted.leak(), String::new()),
+            ("GET /v2/ with Bearer t1", "200 OK", manifest.to_owned()),
+            (request, "200 OK", answer.to_owned()),
+            ("GET /token", "401 Who", String::new()),
+            ("POST /token", "401 Who", String::new()),
+        ]
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_name_is_proven_in_a_header_and_an_identity_token_in_a_form() {
+    let there = HostAnswer::There(vec![linux("amd64")]);
+    let named = Login::Basic("ada".to_owned(), "p".to_owned());
+    let request = "GET /token?service=r with Basic YWRhOnA=";
+    assert_eq!(
+        with_token(named, request, r#"{"token": "t1"}"#).await,
+        there
+    );
+    let token = || Login::Token("refresh&me".to_owned());
+    let request = "POST /token with application/x-www-form-urlencoded with grant_type=refresh%5Ftoken \
+         with service=r with scope=repository%3Ateam%2Fmodel%3Apull with refresh_token=refresh%26me";
+    let given = r#"{"access_token": "t1"}"#;
+    assert_eq!(with_token(token(), request, given).await, there);
+    let refused = with_token(token(), "POST /elsewhere", given).await;
+    assert!(matches!(refused, HostAnswer::NotTold(_)), "{refused:?}");
 }
 
 #[tokio::test]
