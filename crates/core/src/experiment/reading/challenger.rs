@@ -13,7 +13,8 @@ use mlship_stats::{
 
 /// Guardrails that every experiment has.
 const CONNECTION_ERRORS: &str = "connection_errors";
-const HEALTHY_TARGETS: &str = "healthy_targets";
+/// That a variant has a target that can answer.
+pub const HEALTHY_TARGETS: &str = "healthy_targets";
 /// One request in a hundred that reaches no target is an outage, not noise.
 const CONNECTION_MARGIN: f64 = 0.01;
 
