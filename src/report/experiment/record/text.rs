@@ -147,12 +147,12 @@ fn phases(record: &ExperimentRecord) -> Page {
 fn numbers(record: &ExperimentRecord, readout: &Readout, color: &Color) -> Page {
     let mut page = Page::new();
     for variant in &readout.variants {
-        let count = variant.count.map(number::count);
-        let count = count.map_or_else(String::new, |count| format!(", {count} trials"));
+        let count = variant.count.map(|count| number::counted(count, "trial"));
+        let count = count.map_or_else(String::new, |count| format!(", {count}"));
         page.line(format!(
-            "  {}: {} requests{count}",
+            "  {}: {}{count}",
             variant.name,
-            number::count(variant.requests)
+            number::counted(variant.requests, "request")
         ));
     }
     if readout.split_broken {
