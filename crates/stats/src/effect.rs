@@ -44,17 +44,21 @@ impl Effect {
 
     /// The lift by the delta method, of variance σB²/(nB μA²) + σA² μB²/(nA μA⁴).
     ///
-    /// `None` where there is no absolute difference and where the control's mean is 0.
+    /// `None` where there is no absolute difference, and where the control's mean is not above 0: of
+    /// what is below it a part more is less.
     pub(super) fn relative(arms: &Arms) -> Option<Self> {
         let (control, challenger) = arms.moments()?;
         let absolute = Self::absolute(arms)?;
+        if control.mean < 0.0 {
+            return None;
+        }
         let ratio = challenger.mean / control.mean;
         let range = match arms {
             Arms::Proportions { .. } => (-1.0, f64::MAX),
             Arms::Means { .. } | Arms::Estimates { .. } => (f64::MIN, f64::MAX),
         };
         Self {
-            value: absolute.value / control.mean.abs(),
+            value: absolute.value / control.mean,
             variance: (challenger.of_the_mean() + control.of_the_mean() * ratio * ratio)
                 / (control.mean * control.mean),
             range,

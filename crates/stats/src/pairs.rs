@@ -177,14 +177,24 @@ impl Moment {
     }
 }
 
+/// Fewer effective values than a slope is believed of.
+const FEW: u64 = 30;
+
 /// Adjusts two arms by the covariate (CUPED; Deng, Xu, Kohavi and Walker, WSDM 2013): each
 /// outcome y becomes y − θ(x − x̄), with θ = cov(y, x)/var(x) and x̄ over both arms. A covariate
-/// that doesn't vary changes nothing.
+/// that doesn't vary changes nothing, and neither does one that consists of a few large values: its
+/// slope is theirs alone.
 #[must_use]
 pub fn adjusted(control: &Pairs, challenger: &Pairs) -> Adjusted {
     let joint = control.with(challenger);
     let slope = joint.product / joint.other.squares;
-    let slope = if slope.is_finite() { slope } else { 0.0 };
+    let events = joint.other.events(joint.count);
+    let is_of_few = events < FEW && events < joint.count / 2;
+    let slope = if slope.is_finite() && !is_of_few {
+        slope
+    } else {
+        0.0
+    };
     let arm = |arm: &Pairs| {
         let spread =
             arm.outcome.squares - 2.0 * slope * arm.product + slope * slope * arm.other.squares;

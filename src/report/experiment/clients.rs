@@ -12,9 +12,9 @@ use mlship_text::Page;
 /// Returns what became of the rows.
 pub(super) fn rows(totals: &RowTotals) -> String {
     let mut text = format!(
-        "rows: {} of {} clients",
+        "rows: {} of {}",
         number::count(totals.rows),
-        number::count(totals.clients)
+        number::counted(totals.clients, "client")
     );
     for (count, what) in told(totals) {
         if count > 0 {
@@ -29,8 +29,8 @@ pub(super) fn why_unfit(totals: &RowTotals) -> String {
     let wrong = wrong(totals).into_iter().filter(|(count, _)| *count > 0);
     let wrong = wrong.map(|(count, what)| format!("{} {what}", number::count(count)));
     format!(
-        "more than 0.1 % of {} rows should not be there: {}",
-        number::count(totals.rows),
+        "more than 0.1 % of {} should not be there: {}",
+        number::counted(totals.rows, "row"),
         wrong.collect::<Vec<_>>().join(", ")
     )
 }
@@ -50,8 +50,8 @@ pub(super) fn wrong(totals: &RowTotals) -> [(u64, &'static str); 4] {
 /// Returns what became of rows, beside those that count.
 pub(super) fn told(totals: &RowTotals) -> [(u64, &'static str); 5] {
     [
-        (totals.duplicates, "further ones of the same client"),
-        (totals.in_two_arms, "clients with two variants"),
+        (totals.duplicates, "more of a client that is there"),
+        (totals.in_two_arms, "with two variants"),
         (totals.unknown_variants, "of unknown variants"),
         (totals.outside, "out of the window"),
         (totals.waiting, "whose outcome may still come"),
@@ -102,7 +102,7 @@ pub(super) fn segments(reading: &Reading) -> Page {
         if let Some(p) = part.p {
             let _ = write!(line, ", {}", number::p(p));
         }
-        let _ = write!(line, ", {} clients", number::count(part.clients));
+        let _ = write!(line, ", {}", number::counted(part.clients, "client"));
         page.line(line);
     }
     page.line("");
@@ -124,9 +124,15 @@ mod tests {
         };
         assert_eq!(
             rows(&fit),
-            "rows: 12 000 of 10 998 clients, 2 further ones of the same client, \
+            "rows: 12 000 of 10 998 clients, 2 more of a client that is there, \
              1 000 whose outcome may still come"
         );
+        let one = RowTotals {
+            rows: 1,
+            clients: 1,
+            ..RowTotals::default()
+        };
+        assert_eq!(rows(&one), "rows: 1 of 1 client");
         let unfit = RowTotals {
             unknown_variants: 40,
             outside: 500,
@@ -135,8 +141,8 @@ mod tests {
         };
         assert_eq!(
             why_unfit(&unfit),
-            "more than 0.1 % of 12 000 rows should not be there: 2 further ones of the same \
-             client, 40 of unknown variants, 3 first seen before the experiment or in the future"
+            "more than 0.1 % of 12 000 rows should not be there: 2 more of a client that \
+             is there, 40 of unknown variants, 3 first seen before the experiment or in the future"
         );
     }
 }

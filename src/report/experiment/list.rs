@@ -77,6 +77,11 @@ fn promoted(promotion: &Promotion, record: &Record) -> String {
         (PromotionState::Deploying, _) => {
             format!("{winner}, being deployed to the control's service since {since}")
         }
+        (PromotionState::Stopped, _) => format!(
+            "{winner}, whose release the control's service was getting since {since}: the \
+             experiment was stopped meanwhile, and `mlship status` of that service tells what \
+             became of it"
+        ),
         (PromotionState::Failed(code), None) => format!(
             "{winner}, whose release failed on the control's service (exit code {}): once that is \
              mended, `mlship experiment run --retry-failed` with its manifest goes on",
@@ -92,7 +97,7 @@ fn promoted(promotion: &Promotion, record: &Record) -> String {
 fn promotion(promotion: &Promotion) -> Value {
     let code = match promotion.state {
         PromotionState::Failed(code) => Some(code),
-        PromotionState::Deploying | PromotionState::Deployed => None,
+        PromotionState::Deploying | PromotionState::Deployed | PromotionState::Stopped => None,
     };
     json!({
         "winner": promotion.winner,

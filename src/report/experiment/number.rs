@@ -1,5 +1,7 @@
 //! Formats numbers for people.
 
+use mlship_text::words::plural;
+
 /// Returns a count with its thousands apart.
 pub(super) fn count(value: u64) -> String {
     let digits = value.to_string();
@@ -11,6 +13,12 @@ pub(super) fn count(value: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Returns how many there are of what a noun names.
+pub(super) fn counted(value: u64, noun: &str) -> String {
+    let shown = usize::try_from(value).unwrap_or(usize::MAX);
+    format!("{} {}", count(value), plural(shown, noun))
 }
 
 /// Returns a rate or a mean.
@@ -51,6 +59,15 @@ pub(super) fn size(value: f64, is_proportion: bool) -> String {
 /// Returns a lift in percent.
 pub(super) fn lift(value: f64) -> String {
     signed(value * 100.0)
+}
+
+/// Returns a part in percent, of which what is not all is less.
+pub(super) fn part(value: f64) -> String {
+    let shown = format!("{:.0}", 100.0 * value);
+    if shown == "100" && value < 1.0 {
+        return "more than 99 %".to_owned();
+    }
+    format!("{shown} %")
 }
 
 /// Returns a p-value.

@@ -64,6 +64,13 @@ pub fn start_text(definition: &Definition, plan: &StartPlan, color: &Color) -> P
                     header.priority, header.variant
                 ));
             }
+            for (variant, _) in &opening.gone {
+                let style = color.bad;
+                text.line(format!(
+                    "  {style}- rule{style:#}: requests whose header names {variant}, which the \
+                     control gets from now on"
+                ));
+            }
             text.extend(notes(&opening.warnings, color));
         }
     }
@@ -85,6 +92,7 @@ fn why(why: StartReason) -> &'static str {
         StartReason::Continue => "which was begun and not finished",
         StartReason::NextStep => "the next step of the ramp",
         StartReason::Changed => "since the manifest's weights changed: it is analysed on its own",
+        StartReason::Dropped => "since a variant is dropped: it is analysed on its own",
         StartReason::Drifted => {
             "since the rule is not as the manifest has it: it is analysed on its own"
         }
@@ -126,7 +134,10 @@ pub fn stop_text(definition: &Definition, closing: &Closing, color: &Color) -> P
 /// Returns weights, now and then.
 fn traffic(definition: &Definition, rule: &ListenerRule, after: &Forward, color: &Color) -> Page {
     let mut text = Page::new();
-    let rows = rows(rule, after);
+    let mut rows = rows(rule, after);
+    // Where callers assign themselves the rule leads to the control alone: what has no weight, and
+    // gets none, says nothing of who is dropped.
+    rows.retain(|row| definition.header.is_none() || row.before != Some(0) || row.after != Some(0));
     let name = |group: &TargetGroupArn| {
         let arm = definition.arm_of(group);
         arm.map_or_else(
@@ -260,6 +271,9 @@ fn changes(definition: &Definition, opening: &PhaseOpening) -> Vec<Value> {
     }
     changes.extend(opening.headers.iter().map(
         |header| json!({ "path": "assignment.header", "before": null, "after": header.variant }),
+    ));
+    changes.extend(opening.gone.iter().map(
+        |(variant, _)| json!({ "path": "assignment.header", "before": variant, "after": null }),
     ));
     changes
 }

@@ -40,6 +40,10 @@ pub(super) fn why_open(shown: &ExperimentView<'_>) -> String {
             "the primary metric has no numbers of both that can be compared".to_owned()
         }
         Some(Reason::NoLookYet) => "no planned look was taken yet".to_owned(),
+        Some(Reason::RowsMissing) if reading.rows.is_some() => {
+            "the primary metric is in rows of clients, and the file has none below its header"
+                .to_owned()
+        }
         Some(Reason::RowsMissing) => {
             "the primary metric is in rows of clients, which --rows FILE gives".to_owned()
         }

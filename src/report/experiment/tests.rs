@@ -62,6 +62,7 @@ fn record() -> Record {
         analysis_digest: "0a1b".to_owned(),
         variants: None,
         phases: Vec::new(),
+        dropped: Vec::new(),
         ledger: None,
         recorded: None,
         promotion: None,

@@ -275,8 +275,8 @@ fn lines(shown: &ExperimentView<'_>, metric: &MetricReading, color: &Color) -> P
 
 /// Says what a covariate is worth.
 fn narrowed(metric: &MetricReading) -> String {
-    let share = metric.narrowed.map(|share| 100.0 * share);
-    share.map_or_else(String::new, |share| {
-        format!(", narrowed by {share:.0} % by before_{}", metric.metric)
+    metric.narrowed.map_or_else(String::new, |share| {
+        let share = number::part(share);
+        format!(", narrowed by {share} by before_{}", metric.metric)
     })
 }

@@ -10,9 +10,10 @@ fn end(lab: &Lab) -> String {
     let rule = lab.stage.export("LISTENER_RULE");
     let tags = [("Action", "DescribeTags"), ("ResourceArns.member.1", rule)];
     let tags = lab.stage.ask_elb(&tags);
-    let (_, tag) = tags.split_once("mlship:experiment-ended</Key>").unwrap();
+    let (_, tag) = tags.split_once("mlship:experiment-end</Key>").unwrap();
     let (_, value) = tag.split_once("<Value>").unwrap();
-    value.split_once("</Value>").unwrap().0.to_owned()
+    let (end, _) = value.split_once("</Value>").unwrap();
+    end.split(' ').nth(2).unwrap().to_owned()
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::record::{End, Record, State};
+use super::ending::End;
+use super::record::{Record, State};
 use super::stop::Closing;
 use super::tagging::tag;
 use super::update_traffic::{TrafficUpdateError, shift};

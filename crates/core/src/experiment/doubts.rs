@@ -9,6 +9,7 @@ use super::samples::{CumulativeCounts, MetricCount, Samples, VariantCounts};
 use crate::release::Query;
 use mlship_manifest::Measure;
 use mlship_manifest::schema::Experiment;
+use mlship_text::words::counted;
 
 /// What speaks against counts, and what was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,6 +60,44 @@ impl Doubts {
         found.impossible.dedup();
         found.silent.sort();
         found.silent.dedup();
+        found
+    }
+
+    /// Looks at what rows of clients came to, beside what the load balancer counted: whoever was
+    /// first seen in a window sent a request in it.
+    #[must_use]
+    pub fn of_rows(
+        experiment: &Experiment,
+        definition: &Definition,
+        last: &CumulativeCounts,
+    ) -> Vec<String> {
+        let names = metrics(experiment);
+        let mut found = Vec::new();
+        for (arm, counts) in definition.arms.iter().zip(&last.arms) {
+            let rows = names.iter().zip(&counts.metrics);
+            let clients = rows.filter_map(|(metric, count)| match count {
+                MetricCount::Clients(rows) => Some((*metric, rows.clients())),
+                MetricCount::Proportion(_) | MetricCount::Mean(_) => None,
+            });
+            // All rows are of the same clients.
+            let Some((metric, clients)) = clients.max_by_key(|(_, clients)| *clients) else {
+                continue;
+            };
+            let (name, requests) = (&arm.name, counts.requests);
+            let shown = counted(usize::try_from(clients).unwrap_or(usize::MAX), "client");
+            if counts.has_more_trials_than_requests(clients) {
+                found.push(format!(
+                    "{metric} of {name}: {shown} in rows, of {requests} requests: a client that was \
+                     seen sent one at least, so that rows are of more than this rule's traffic, or \
+                     of another time"
+                ));
+            } else if counts.lacks_requests(clients) {
+                found.push(format!(
+                    "{metric} of {name}: {shown} in rows, and CloudWatch has no RequestCount of its \
+                     target group: the load balancer's data are missing"
+                ));
+            }
+        }
         found
     }
 

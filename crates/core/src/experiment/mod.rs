@@ -12,6 +12,8 @@ mod claim;
 mod close;
 mod definition;
 mod doubts;
+mod dropped;
+mod ending;
 mod existing_metrics;
 mod metric_queries;
 mod next_step;
@@ -41,6 +43,8 @@ pub use claim::{Claim, Claiming};
 pub use close::close;
 pub use definition::{Arm, Definition, RampStep};
 pub use doubts::{Doubts, asked_for};
+pub use dropped::{DroppedPrimary, DroppedVariant};
+pub use ending::{End, Recorded};
 pub use existing_metrics::{is_there, unknown};
 pub use metric_queries::{MetricQueries, MetricSource, VariantSources};
 pub use next_step::{EndReason, NextStep, Seen, Wait, harm, next_step};
@@ -49,10 +53,11 @@ pub use phases::Phase;
 pub use planned_looks::{PlannedLooks, TakenLook};
 pub use promotion::{Promotion, PromotionState};
 pub use reading::{
-    EffectHistory, LookProgress, LookReading, Material, MetricReading, NextLook, Reading, Role,
-    SampleProgress, SegmentReading, Sensitivity, Terms, VariantReading, word,
+    EffectHistory, HEALTHY_TARGETS, LookProgress, LookReading, Material, MetricReading, NextLook,
+    Reading, Role, SampleProgress, SegmentReading, Sensitivity, Terms, VariantReading, word,
 };
-pub use record::{DISTURBED, End, Record, Recorded, State, weights};
+pub(crate) use record::second;
+pub use record::{DISTURBED, Record, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};
 pub use refusal::Refusal;
 pub use sample_plan::{

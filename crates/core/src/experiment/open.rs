@@ -59,7 +59,7 @@ pub async fn share<C: Balancing>(
     }
     shift(cloud, rule, &opening.forward).await?;
     // Only then: callers who name a variant that was dropped fall back to the rule.
-    for gone in &opening.gone {
+    for (_, gone) in &opening.gone {
         retry_idempotent(WhileBusy::no_longer(), async || {
             cloud.delete_rule(gone).await
         })

@@ -26,11 +26,15 @@ pub enum PromotionState {
     Failed(ExitCode),
     /// The control's service has the release, and gets all the traffic.
     Deployed,
+    /// The experiment was stopped while the control's service was getting the release: what became
+    /// of that, the service's own history tells.
+    Stopped,
 }
 
 const DEPLOYING: &str = "deploying";
 const FAILED: &str = "failed";
 const DEPLOYED: &str = "deployed";
+const STOPPED: &str = "stopped";
 
 impl Promotion {
     /// Returns the text of a tag.
@@ -40,6 +44,7 @@ impl Promotion {
             PromotionState::Deploying => DEPLOYING.to_owned(),
             PromotionState::Failed(code) => format!("{FAILED} {}", code.number()),
             PromotionState::Deployed => DEPLOYED.to_owned(),
+            PromotionState::Stopped => STOPPED.to_owned(),
         };
         format!("{winner} {since} {state}")
     }
@@ -52,6 +57,7 @@ impl Promotion {
         let state = match parts.next()? {
             DEPLOYING => PromotionState::Deploying,
             DEPLOYED => PromotionState::Deployed,
+            STOPPED => PromotionState::Stopped,
             FAILED => {
                 let number: u8 = parts.next()?.parse().ok()?;
                 let code = ExitCode::ALL
@@ -75,7 +81,20 @@ impl Promotion {
             PromotionState::Deploying => DEPLOYING,
             PromotionState::Failed(_) => FAILED,
             PromotionState::Deployed => DEPLOYED,
+            PromotionState::Stopped => STOPPED,
         }
+    }
+
+    /// Returns how far it is once the experiment ends, or ended: nobody goes on with one that was
+    /// under way.
+    pub(super) fn at_the_end(self) -> Self {
+        let state = match self.state {
+            PromotionState::Deploying => PromotionState::Stopped,
+            PromotionState::Deployed | PromotionState::Failed(_) | PromotionState::Stopped => {
+                self.state
+            }
+        };
+        Self { state, ..self }
     }
 
     /// Says whether the control's service has the winner's release.
@@ -83,7 +102,9 @@ impl Promotion {
     pub fn is_deployed(&self) -> bool {
         match self.state {
             PromotionState::Deployed => true,
-            PromotionState::Deploying | PromotionState::Failed(_) => false,
+            PromotionState::Deploying | PromotionState::Failed(_) | PromotionState::Stopped => {
+                false
+            }
         }
     }
 }
@@ -97,6 +118,7 @@ mod tests {
     fn a_promotion_is_read_again() {
         let states = ExitCode::ALL.into_iter().map(PromotionState::Failed);
         let states = states.chain([PromotionState::Deploying, PromotionState::Deployed]);
+        let states = states.chain([PromotionState::Stopped]);
         for state in states {
             let promotion = Promotion {
                 winner: "challenger_2-b".to_owned(),

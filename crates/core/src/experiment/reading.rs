@@ -14,6 +14,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+pub use challenger::HEALTHY_TARGETS;
 pub use parts::{EffectHistory, MetricReading, Role, SampleProgress, VariantReading};
 pub use planned::{LookProgress, LookReading, NextLook};
 use reader::Reader;

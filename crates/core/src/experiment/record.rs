@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::dropped::{self, DROPPED, DroppedVariant};
+use super::ending::{self, End, OF_THE_END, Recorded};
 use super::phases::{self, PHASES, Phase};
 use super::planned_looks::LOOKS;
 use super::promotion::Promotion;
@@ -27,37 +29,17 @@ const STARTED: &str = "mlship:experiment-started";
 const BY: &str = "mlship:experiment-by";
 const HYPOTHESIS: &str = "mlship:experiment-hypothesis";
 const ANALYSIS_DIGEST: &str = "mlship:experiment-terms";
-const OUTCOME: &str = "mlship:experiment-outcome";
-const WINNER: &str = "mlship:experiment-winner";
-const ENDED: &str = "mlship:experiment-ended";
-const ENDED_BY: &str = "mlship:experiment-ended-by";
-const COOKIES_END: &str = "mlship:experiment-cookies-end";
-const CLEANED: &str = "mlship:experiment-cleaned";
-
 /// The winner whose release is to be the control's, and how far that is.
 const PROMOTION: &str = "mlship:experiment-promotion";
 
 /// Where the ledger is that the experiment is recorded in.
 const RECORD: &str = "mlship:experiment-record";
 
-/// Whether the experiment that ended is in its ledger.
-const RECORDED: &str = "mlship:experiment-recorded";
-
 /// What was released to a variant, by force, while it was compared, and when.
 pub const DISTURBED: &str = "mlship:experiment-disturbed";
 
-/// What the next phase on a rule does away with.
-const OF_THE_END: [&str; 9] = [
-    OUTCOME,
-    WINNER,
-    ENDED,
-    ENDED_BY,
-    COOKIES_END,
-    CLEANED,
-    DISTURBED,
-    RECORDED,
-    PROMOTION,
-];
+/// What the next phase on a rule does away with, beside how an experiment before ended.
+const OF_BEFORE: [&str; 5] = [DISTURBED, PROMOTION, HYPOTHESIS, RECORD, SPENDING];
 
 /// How far an experiment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +55,7 @@ pub enum State {
 }
 
 /// An experiment as its rule has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// Its name.
     pub name: String,
@@ -103,6 +85,9 @@ pub struct Record {
     /// The phases that began, oldest first; those that an mlship opened that did not put them down
     /// are missing.
     pub phases: Vec<Phase>,
+    /// The variants that were dropped, with what was known then, oldest first; those that an mlship
+    /// dropped that did not put it down are missing.
+    pub dropped: Vec<DroppedVariant>,
     /// Where the ledger is that it is recorded in, where whoever started it said so.
     pub ledger: Option<String>,
     /// Whether it is there, once it ended.
@@ -111,50 +96,6 @@ pub struct Record {
     pub promotion: Option<Promotion>,
     /// How it ended, if it did, or is about to.
     pub end: Option<End>,
-}
-
-/// How much of an experiment that ended is in its ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorded {
-    /// All that there is to know.
-    Whole,
-    /// What is known without the manifest, or without its numbers.
-    Partly,
-}
-
-impl Recorded {
-    const ALL: [Self; 2] = [Self::Whole, Self::Partly];
-
-    /// Returns the word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Whole => "whole",
-            Self::Partly => "partly",
-        }
-    }
-
-    /// Returns what a rule says of it: of one start, since another leaves its tag behind.
-    fn tag(self, started: Timestamp) -> String {
-        format!("{} {}", self.word(), second(started))
-    }
-}
-
-/// How an experiment ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct End {
-    /// The verdict of the last readout, by its word in documents; `unknown` where there was none.
-    pub outcome: String,
-    /// The variant that has all the traffic.
-    pub winner: String,
-    /// When the traffic began to be moved.
-    pub at: Timestamp,
-    /// Who ended it.
-    pub by: String,
-    /// When the last client leaves the losers.
-    pub cookies_end: Timestamp,
-    /// When the losers were scaled down, if they were.
-    pub cleaned: Option<Timestamp>,
 }
 
 impl State {
@@ -195,15 +136,12 @@ impl Record {
         let number = |name: &str| tags.get(name).and_then(|text| text.parse().ok());
         let state = tags.get(STATE)?;
         let state = State::ALL.into_iter().find(|known| known.word() == state)?;
-        let end = time(ENDED).map(|at| End {
-            outcome: text(OUTCOME).unwrap_or_default(),
-            winner: text(WINNER).unwrap_or_default(),
-            at,
-            by: text(ENDED_BY).unwrap_or_default(),
-            cookies_end: time(COOKIES_END).unwrap_or(at),
-            cleaned: time(CLEANED),
-        });
         let phase = number(PHASE).unwrap_or(1);
+        // What is left of the phase or the experiment before is not this one's.
+        let started = time(STARTED).filter(|_| state != State::Starting || phase > 1);
+        let is_over = matches!(state, State::Stopping | State::Stopped);
+        let ended = ending::read(tags, started).filter(|_| is_over);
+        let (end, recorded) = ended.map_or((None, None), |(end, recorded)| (Some(end), recorded));
         Some(Self {
             name: text(EXPERIMENT)?,
             state,
@@ -211,9 +149,8 @@ impl Record {
             step: number(STEP).unwrap_or(1),
             spending: tags.get(SPENDING).and_then(|text| Spending::read(text)),
             weights: text(WEIGHTS).unwrap_or_default(),
-            // What is left of the phase or the experiment before is not this one's.
             since: time(SINCE).filter(|_| state != State::Starting),
-            started: time(STARTED).filter(|_| state != State::Starting || phase > 1),
+            started,
             by: text(BY).unwrap_or_default(),
             hypothesis: text(HYPOTHESIS),
             analysis_digest: text(ANALYSIS_DIGEST).unwrap_or_default(),
@@ -223,17 +160,25 @@ impl Record {
             } else {
                 phases::read(tags)
             },
+            dropped: if state == State::Starting && phase == 1 {
+                Vec::new()
+            } else {
+                dropped::read(tags)
+            },
             ledger: text(RECORD),
-            recorded: Recorded::ALL.into_iter().find(|known| {
-                let started = time(STARTED).filter(|_| state == State::Stopped);
-                started.is_some_and(|at| tags.get(RECORDED) == Some(&known.tag(at)))
-            }),
-            // What is left of the phase or the experiment before is not this one's.
+            recorded: recorded.filter(|_| state == State::Stopped),
             promotion: tags
                 .get(PROMOTION)
                 .filter(|_| state != State::Starting)
-                .and_then(|text| Promotion::read(text)),
-            end: end.filter(|_| matches!(state, State::Stopping | State::Stopped)),
+                .and_then(|text| Promotion::read(text))
+                .map(|promotion| {
+                    if is_over {
+                        promotion.at_the_end()
+                    } else {
+                        promotion
+                    }
+                }),
+            end,
         })
     }
 
@@ -284,28 +229,22 @@ impl Record {
         put(BY, Some(self.by.clone()));
         put(HYPOTHESIS, self.hypothesis.clone());
         put(ANALYSIS_DIGEST, Some(self.analysis_digest.clone()));
-        if let Some(end) = &self.end {
-            put(OUTCOME, Some(end.outcome.clone()));
-            put(WINNER, Some(end.winner.clone()));
-            put(ENDED, second(end.at));
-            put(ENDED_BY, Some(end.by.clone()));
-            put(COOKIES_END, second(end.cookies_end));
-            put(CLEANED, end.cleaned.and_then(second));
-        }
         put(PROMOTION, self.promotion.as_ref().map(Promotion::text));
         put(RECORD, self.ledger.clone());
-        let recorded = self.recorded.zip(self.started);
-        put(RECORDED, recorded.map(|(recorded, at)| recorded.tag(at)));
+        let end = self.end.iter();
+        tags.extend(end.flat_map(|end| ending::tags(end, self.recorded, self.started)));
         tags.extend(self.variants.iter().flat_map(RecordedVariants::tags));
         tags.extend(phases::tags(&self.phases));
+        tags.extend(dropped::tags(&self.dropped));
         tags
     }
 
-    /// Returns the tag that says that it is in its ledger.
+    /// Returns the tags that say that it is in its ledger.
     #[must_use]
-    pub fn recorded_tag(&self, recorded: Recorded) -> BTreeMap<String, String> {
-        let tag = |at| (RECORDED.to_owned(), recorded.tag(at));
-        self.started.map(tag).into_iter().collect()
+    pub fn recorded_tags(&self, recorded: Recorded) -> BTreeMap<String, String> {
+        let end = self.end.as_ref();
+        end.map(|end| ending::tags(end, Some(recorded), self.started))
+            .unwrap_or_default()
     }
 
     /// Returns the tag that says how far the promotion of its winner is.
@@ -318,7 +257,7 @@ impl Record {
     #[must_use]
     pub fn outdated(&self, tags: &BTreeMap<String, String>) -> Vec<&'static str> {
         let own = self.tags();
-        let known = OF_THE_END.into_iter().chain([HYPOTHESIS, RECORD, SPENDING]);
+        let known = OF_THE_END.into_iter().chain(OF_BEFORE).chain(DROPPED);
         let known = known.chain(VARIANTS).chain(PHASES).chain(LOOKS);
         known
             .filter(|name| tags.contains_key(*name) && !own.contains_key(*name))
@@ -327,7 +266,7 @@ impl Record {
 }
 
 /// Returns a time to the second, rounded up: what comes before is not of the phase.
-pub(super) fn second(time: Timestamp) -> Timestamp {
+pub(crate) fn second(time: Timestamp) -> Timestamp {
     let round = jiff::TimestampRound::new()
         .smallest(jiff::Unit::Second)
         .mode(jiff::RoundMode::Ceil);

@@ -61,7 +61,7 @@ impl Spending {
             }
             StartReason::Continue => return self,
             StartReason::NextStep => steps == self.steps && step > self.step && step <= steps,
-            StartReason::Changed | StartReason::Drifted => false,
+            StartReason::Changed | StartReason::Dropped | StartReason::Drifted => false,
         };
         if is_declared {
             Self {
@@ -220,6 +220,7 @@ mod tests {
             Just(StartReason::Continue),
             Just(StartReason::NextStep),
             Just(StartReason::Changed),
+            Just(StartReason::Dropped),
             Just(StartReason::Drifted),
         ]
     }

@@ -92,8 +92,8 @@ pub struct PhaseOpening {
     pub record: Record,
     /// Rules for callers that assign themselves, by variant, that are still to be made.
     pub headers: Vec<HeaderRule>,
-    /// Such rules of variants that were dropped, which go.
-    pub gone: Vec<RuleArn>,
+    /// Such rules of variants that were dropped, which go, with the variants' names.
+    pub gone: Vec<(String, RuleArn)>,
     /// What is worth knowing before.
     pub warnings: Vec<String>,
 }
@@ -105,7 +105,10 @@ impl PhaseOpening {
         match self.why {
             StartReason::Start => true,
             StartReason::Continue => self.phase == 1,
-            StartReason::NextStep | StartReason::Changed | StartReason::Drifted => false,
+            StartReason::NextStep
+            | StartReason::Changed
+            | StartReason::Dropped
+            | StartReason::Drifted => false,
         }
     }
 
@@ -114,7 +117,10 @@ impl PhaseOpening {
     pub fn raises(&self, definition: &Definition) -> bool {
         let runs = matches!(
             self.why,
-            StartReason::NextStep | StartReason::Changed | StartReason::Drifted
+            StartReason::NextStep
+                | StartReason::Changed
+                | StartReason::Dropped
+                | StartReason::Drifted
         );
         let Routing::Forward(live) = &self.rule.routing else {
             return runs;
@@ -140,6 +146,8 @@ pub enum StartReason {
     NextStep,
     /// The manifest's weights or variants are others.
     Changed,
+    /// A variant is taken out.
+    Dropped,
     /// The rule is not as the manifest has it: somebody changed one of them.
     Drifted,
 }
@@ -185,6 +193,7 @@ pub fn plan(
         None => StartReason::Start,
         Some(record) if record.state == State::Starting => StartReason::Continue,
         Some(_) if wanted > at => StartReason::NextStep,
+        Some(record) if takes_out(definition, record) => StartReason::Dropped,
         Some(record) if record.weights != shares => StartReason::Changed,
         Some(record) if !is_kept(rule, &forward) && !asked.force => {
             return Err(vec![Refusal::changed_by_hand(&record.name)]);
@@ -202,9 +211,10 @@ pub fn plan(
     let phase = match why {
         StartReason::Start => 1,
         StartReason::Continue => before.map_or(1, |record| record.phase),
-        StartReason::NextStep | StartReason::Changed | StartReason::Drifted => {
-            before.map_or(1, |record| record.phase.saturating_add(1))
-        }
+        StartReason::NextStep
+        | StartReason::Changed
+        | StartReason::Dropped
+        | StartReason::Drifted => before.map_or(1, |record| record.phase.saturating_add(1)),
     };
     let step_number = u32::try_from(wanted).unwrap_or(u32::MAX);
     let steps = u32::try_from(last).unwrap_or(u32::MAX);
@@ -241,6 +251,7 @@ pub fn plan(
             analysis_digest: definition.analysis_digest.clone(),
             variants: Some(RecordedVariants::of(definition)),
             phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
+            dropped: before.map_or_else(Vec::new, |record| record.dropped.clone()),
             ledger: address(definition),
             recorded: None,
             promotion: None,
@@ -251,6 +262,12 @@ pub fn plan(
         gone: gone_headers(definition, &seen.siblings),
         warnings: warnings(definition, rule, before, seen),
     })))
+}
+
+/// Says whether a variant is to be taken out that takes part so far.
+fn takes_out(definition: &Definition, record: &Record) -> bool {
+    let mut dropped = definition.arms.iter().filter(|arm| arm.is_dropped);
+    dropped.any(|arm| !record.is_dropped(&arm.name))
 }
 
 /// How many target groups an action takes.

@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::definition::{Arm, Definition};
+use super::ending::End;
 use super::promotion::{Promotion, PromotionState};
-use super::record::{End, Record, State, second};
+use super::record::{Record, State, second};
 use super::refusal::Refusal;
 use super::start::header_rules;
 use crate::release::ids::RuleArn;
@@ -161,13 +162,12 @@ pub fn plan(
         headers: headers.map(|rule| rule.arn.clone()).collect(),
         record: Record {
             state: State::Stopping,
-            promotion: record.promotion.clone().map(|promotion| Promotion {
-                state: if asked.by == StopBy::Promotion {
-                    PromotionState::Deployed
-                } else {
-                    promotion.state
+            promotion: record.promotion.clone().map(|promotion| match asked.by {
+                StopBy::Promotion => Promotion {
+                    state: PromotionState::Deployed,
+                    ..promotion
                 },
-                ..promotion
+                StopBy::Hand | StopBy::Reading => promotion.at_the_end(),
             }),
             ..record
         },

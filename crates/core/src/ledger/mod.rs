@@ -3,6 +3,7 @@
 //! A ledger is what implements [`Ledger`]; [`Ledgers`] leads there. A record leaves this crate only
 //! as [`ExperimentRecord::document`], in which what is secret is hidden.
 
+mod on_the_way;
 mod part;
 mod readout;
 mod record;
@@ -12,6 +13,7 @@ mod tests;
 
 use std::future::Future;
 
+pub use on_the_way::{DroppedEntry, PromotionEntry};
 pub use part::{Part, Release};
 pub use readout::{MetricFinding, Readout, VariantCounts};
 pub use record::{Design, ExperimentRecord, PhaseEntry};

@@ -143,7 +143,7 @@ impl Readout {
     }
 }
 
-const PRIMARY: &str = "primary";
+pub(super) const PRIMARY: &str = "primary";
 
 impl VariantCounts {
     fn of(reading: &VariantReading) -> Self {

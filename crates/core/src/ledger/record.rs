@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Part, Readout, StartId};
-use crate::experiment::{Phase, Record};
+use super::{DroppedEntry, MetricFinding, Part, PromotionEntry, Readout, StartId};
+use crate::experiment::{Phase, Record, Spending};
 use crate::release::ids::RuleArn;
 use mlship_manifest::schema::{Experiment, Guardrail, Primary};
-use mlship_stats::Method;
+use mlship_stats::{Alpha, Method};
 use mlship_text::secrets::{KnownSecrets, redact_texts};
 
 /// What a record calls itself. Members are added over time, never renamed or removed.
@@ -42,6 +42,9 @@ pub struct ExperimentRecord {
     /// The variant whose release the control's service got before that, where it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promoted: Option<String>,
+    /// How far that was when it ended, where the winner's release was to be the control's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<PromotionEntry>,
     /// The digest of what the verdict rests on.
     pub terms: String,
     /// What was asked of it; none where the manifest was not there to say.
@@ -50,6 +53,9 @@ pub struct ExperimentRecord {
     pub variants: Vec<Part>,
     /// The phases, oldest first.
     pub phases: Vec<PhaseEntry>,
+    /// The variants that were taken out of it, with what was known of each at that moment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<DroppedEntry>,
     /// The numbers at the end; none where they could not be read.
     pub readout: Option<Readout>,
     /// What was released to a variant by force while it was compared.
@@ -86,7 +92,7 @@ pub struct Design {
 }
 
 /// A time with the same weights.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhaseEntry {
     /// Its number, from 1.
     pub phase: u32,
@@ -96,6 +102,9 @@ pub struct PhaseEntry {
     pub until: Timestamp,
     /// The weight of each variant, in their order.
     pub weights: Vec<u32>,
+    /// Its part of the significance level, where that is known.
+    #[serde(default)]
+    pub alpha: Option<f64>,
 }
 
 impl ExperimentRecord {
@@ -121,10 +130,12 @@ impl ExperimentRecord {
                 .as_ref()
                 .filter(|promotion| promotion.is_deployed())
                 .map(|promotion| promotion.winner.clone()),
+            promotion: record.promotion.as_ref().map(PromotionEntry::of),
             terms: record.analysis_digest.clone(),
             design: None,
             variants: Vec::new(),
             phases: phases(&record.phases, end.at),
+            dropped: record.dropped.iter().map(DroppedEntry::of).collect(),
             readout: None,
             disturbed: None,
             notes: Vec::new(),
@@ -136,7 +147,58 @@ impl ExperimentRecord {
     pub fn remarks(&self) -> Vec<String> {
         let disturbed = self.disturbed.as_ref();
         let disturbed = disturbed.map(|what| format!("{what} was released to by force meanwhile"));
-        self.notes.iter().cloned().chain(disturbed).collect()
+        let dropped = self.dropped.iter().map(DroppedEntry::line);
+        let promotion = self.promotion.as_ref().and_then(PromotionEntry::remark);
+        let notes = self.notes.iter().cloned();
+        notes
+            .chain(disturbed)
+            .chain(dropped)
+            .chain(promotion)
+            .collect()
+    }
+
+    /// Returns what the primary metric said of a challenger: in the end, or when it was dropped.
+    #[must_use]
+    pub fn primary(&self, variant: &str) -> Option<&MetricFinding> {
+        let readout = self.readout.as_ref();
+        let last = readout.and_then(|readout| readout.primary(variant));
+        last.or_else(|| self.dropped(variant)?.primary.as_ref())
+    }
+
+    /// Returns what was known of a variant when it was dropped, where it was.
+    #[must_use]
+    pub fn dropped(&self, variant: &str) -> Option<&DroppedEntry> {
+        self.dropped.iter().find(|entry| entry.variant == variant)
+    }
+
+    /// Says whether a variant had clients, and has none in the last phase: it was dropped, also where
+    /// an mlship did it that put nothing down.
+    #[must_use]
+    pub fn was_dropped(&self, variant: &str) -> bool {
+        let place = self.variants.iter().position(|part| part.name == variant);
+        let weight = |phase: &PhaseEntry| phase.weights.get(place?).copied();
+        let had = self.phases.iter().any(|phase| weight(phase) > Some(0));
+        let last = self.phases.last().and_then(weight);
+        self.dropped(variant).is_some() || (had && last == Some(0))
+    }
+
+    /// Adds what only the manifest says: what was asked, of which metrics, at which level.
+    pub fn measure(&mut self, experiment: &Experiment, spent: Spending) {
+        self.design = Some(Design::of(experiment));
+        for dropped in &mut self.dropped {
+            dropped.measure(experiment);
+        }
+        let whole = Alpha::new(experiment.accepted_alpha());
+        let last = self.phases.last().map(|phase| phase.phase);
+        for phase in &mut self.phases {
+            let known = if Some(phase.phase) == last {
+                Some(spent.phase())
+            } else {
+                spent.phase_of(phase.phase)
+            };
+            let own = whole.zip(known);
+            phase.alpha = own.map(|(whole, known)| rounded(whole.of_phase(known).get()));
+        }
     }
 
     /// Returns the document, in which what is secret is hidden: by its looks, or since a manifest
@@ -208,6 +270,11 @@ impl Design {
     }
 }
 
+/// Without what floating point adds.
+fn rounded(alpha: f64) -> f64 {
+    (alpha * 1e12).round() / 1e12
+}
+
 fn phases(phases: &[Phase], ended: Timestamp) -> Vec<PhaseEntry> {
     let after = phases.iter().skip(1).map(|phase| phase.since);
     let until = after.chain([ended]);
@@ -219,6 +286,7 @@ fn phases(phases: &[Phase], ended: Timestamp) -> Vec<PhaseEntry> {
             since: phase.since,
             until,
             weights: phase.weights.clone(),
+            alpha: None,
         })
         .collect()
 }

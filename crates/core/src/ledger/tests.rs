@@ -32,6 +32,7 @@ fn ended() -> Record {
             },
         ],
         spending: None,
+        dropped: Vec::new(),
         ledger: None,
         recorded: None,
         promotion: None,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{TestResult, Which};
-use crate::ledger::{ExperimentRecord, MetricFinding, Part, Readout, StartId};
+use crate::ledger::{ExperimentRecord, MetricFinding, Part, StartId};
 use mlship_manifest::schema::Direction;
 
 /// A test in which both versions took part.
@@ -84,6 +84,8 @@ pub enum NoEffect {
     BrokenSplit,
     /// Both were compared with a third one, the control.
     BothChallengers,
+    /// The variant was dropped, and what was counted until then is not in the record.
+    Dropped,
     /// Nothing was counted that can be compared.
     NotMeasured,
 }
@@ -105,10 +107,10 @@ impl SharedTest {
     /// Takes what a record says of two of its variants, of which each is one of the versions.
     pub(super) fn of(record: &ExperimentRecord, parts: [&Part; 2]) -> Self {
         let readout = record.readout.as_ref();
-        let found = Found::of(readout, parts);
-        let metric = found.as_ref().ok().map(|found| found.metric);
+        let found = Found::of(record, parts);
+        let metric = found.as_ref().ok().and_then(|found| found.metric);
         let metrics = readout.map_or(&[][..], |readout| &readout.metrics);
-        let decides = metrics.iter().find(|metric| metric.is_primary());
+        let decides = metrics.iter().find(|metric| metric.is_primary()).or(metric);
         let design = record.design.as_ref();
         let primary = design.map(|design| &design.primary);
         Self {
@@ -118,7 +120,7 @@ impl SharedTest {
             ended: record.ended,
             outcome: record.outcome.clone(),
             winner: record.winner.clone(),
-            sides: parts.map(|part| Side::of(part, readout)),
+            sides: parts.map(|part| Side::of(record, part, parts)),
             variants: record.variants.len(),
             metric: decides.map(|metric| metric.metric.clone()),
             is_proportion: decides.is_none_or(|metric| metric.proportion),
@@ -129,13 +131,16 @@ impl SharedTest {
             p: metric.and_then(|metric| metric.p),
             is_approximate: metric.is_some_and(|metric| metric.approximate),
             result: match &found {
-                Ok(found) => TestResult::of(&found.metric.state, found.challenger),
+                Ok(found) => TestResult::of(found.state, found.challenger),
                 Err(NoEffect::BrokenSplit) => TestResult::Void,
-                Err(NoEffect::NotRecorded | NoEffect::BothChallengers | NoEffect::NotMeasured) => {
-                    TestResult::Unknown
-                }
+                Err(
+                    NoEffect::NotRecorded
+                    | NoEffect::BothChallengers
+                    | NoEffect::Dropped
+                    | NoEffect::NotMeasured,
+                ) => TestResult::Unknown,
             },
-            guardrails: guardrails(metrics, parts),
+            guardrails: guardrails(record, metrics, parts),
             notes: record.remarks(),
         }
     }
@@ -147,31 +152,53 @@ impl SharedTest {
     }
 }
 
-/// What the primary metric said of the one of two versions that was compared with the other.
+/// What a test said of the one of two versions that was compared with the other.
 struct Found<'a> {
-    metric: &'a MetricFinding,
+    /// The primary metric; none where only a guardrail says something.
+    metric: Option<&'a MetricFinding>,
+    /// The word for what it comes to.
+    state: &'a str,
     challenger: Which,
 }
 
 impl<'a> Found<'a> {
-    fn of(readout: Option<&'a Readout>, parts: [&Part; 2]) -> Result<Self, NoEffect> {
-        let readout = readout.ok_or(NoEffect::NotRecorded)?;
-        if readout.split_broken {
-            return Err(NoEffect::BrokenSplit);
-        }
+    fn of(record: &'a ExperimentRecord, parts: [&Part; 2]) -> Result<Self, NoEffect> {
         let [first, second] = parts;
         let (challenger, name) = match (first.control, second.control) {
-            (true, _) => (Which::Second, &second.name),
             (false, true) => (Which::First, &first.name),
-            (false, false) => return Err(NoEffect::BothChallengers),
+            (true, _) | (false, false) => (Which::Second, &second.name),
         };
-        let metric = readout.primary(name).ok_or(NoEffect::NotMeasured)?;
-        Ok(Self { metric, challenger })
+        let dropped = record.dropped(name);
+        let readout = record.readout.as_ref();
+        let is_broken = readout.is_some_and(|readout| readout.split_broken);
+        if readout.is_none() && dropped.is_none() {
+            return Err(NoEffect::NotRecorded);
+        }
+        // What was dropped had no part in what was broken later.
+        if is_broken && dropped.is_none() {
+            return Err(NoEffect::BrokenSplit);
+        }
+        if !first.control && !second.control {
+            return Err(NoEffect::BothChallengers);
+        }
+        let metric = record.primary(name);
+        let state = match (metric, dropped) {
+            // What it was dropped for is the reason, whatever the primary metric said.
+            (_, Some(dropped)) if !dropped.breached.is_empty() => GUARDRAIL_BREACHED,
+            (Some(metric), _) => &metric.state,
+            (None, _) if record.was_dropped(name) => return Err(NoEffect::Dropped),
+            (None, _) => return Err(NoEffect::NotMeasured),
+        };
+        Ok(Self {
+            metric,
+            state,
+            challenger,
+        })
     }
 
     /// Returns the difference of the second version to the first.
     fn effect(&self) -> Result<Effect, NoEffect> {
-        let metric = self.metric;
+        let metric = self.metric.ok_or(NoEffect::NotMeasured)?;
         let value = metric.effect.ok_or(NoEffect::NotMeasured)?;
         Ok(match self.challenger {
             Which::Second => Effect {
@@ -194,28 +221,43 @@ fn turned(value: f64) -> f64 {
 }
 
 impl Side {
-    fn of(part: &Part, readout: Option<&Readout>) -> Self {
+    /// Takes what is known of one of two variants: where one was dropped, by what was counted of
+    /// both until then.
+    fn of(record: &ExperimentRecord, part: &Part, parts: [&Part; 2]) -> Self {
+        let readout = record.readout.as_ref();
+        let dropped = parts.iter().find_map(|part| record.dropped(&part.name));
+        let until_then = dropped.and_then(|dropped| dropped.primary.as_ref());
         let metrics = readout.map_or(&[][..], |readout| &readout.metrics);
         let mut primary = metrics.iter().filter(|metric| metric.is_primary());
-        let rate = if part.control {
-            primary.find_map(|metric| metric.control_rate)
-        } else {
-            primary
-                .find(|metric| metric.variant == part.name)
-                .and_then(|metric| metric.rate)
+        let rate = match (part.control, until_then) {
+            (true, Some(until_then)) => until_then.control_rate,
+            (true, None) => primary.find_map(|metric| metric.control_rate),
+            (false, _) => record.primary(&part.name).and_then(|metric| metric.rate),
         };
         let counts = readout.map_or(&[][..], |readout| &readout.variants);
         let counts = counts.iter().find(|counts| counts.name == part.name);
+        let counted = match (part.control, until_then) {
+            (true, Some(until_then)) => until_then.control_trials,
+            (false, Some(own)) if own.variant == part.name => own.trials,
+            (_, _) => counts.and_then(|counts| counts.count),
+        };
         Self {
             variant: part.name.clone(),
             control: part.control,
             rate,
-            trials: counts.and_then(|counts| counts.count),
+            trials: counted,
         }
     }
 }
 
-fn guardrails(metrics: &[MetricFinding], parts: [&Part; 2]) -> Vec<GuardrailFinding> {
+/// The word of a record for what breached a guardrail.
+const GUARDRAIL_BREACHED: &str = "guardrail_breached";
+
+fn guardrails(
+    record: &ExperimentRecord,
+    metrics: &[MetricFinding],
+    parts: [&Part; 2],
+) -> Vec<GuardrailFinding> {
     let mut found = Vec::new();
     for (part, which) in parts.into_iter().zip([Which::First, Which::Second]) {
         let own = metrics.iter();
@@ -225,6 +267,14 @@ fn guardrails(metrics: &[MetricFinding], parts: [&Part; 2]) -> Vec<GuardrailFind
             which,
             state: metric.state.clone(),
             effect: metric.effect,
+        }));
+        let dropped = record.dropped(&part.name).into_iter();
+        let breached = dropped.flat_map(|dropped| &dropped.breached);
+        found.extend(breached.map(|metric| GuardrailFinding {
+            metric: metric.clone(),
+            which,
+            state: "breached".to_owned(),
+            effect: None,
         }));
     }
     found

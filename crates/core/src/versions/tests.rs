@@ -254,3 +254,62 @@ fn facts_of_records_are_the_newest_that_have_metrics() {
     assert_eq!(source(&[old, new]), of("old"));
     assert_eq!(source(&[]), None);
 }
+
+fn dropped_third(breached: &[&str], primary: &Value) -> ExperimentRecord {
+    let readout = readout(&[finding("conversion", "primary", "b", "challenger_better")]);
+    let mut one = record("v9", &["6", "7", "8"], readout);
+    one.dropped = serde_json::from_value(serde_json::json!([{
+        "variant": "c", "at": "2026-05-03T00:00:00Z", "phase": 1,
+        "state": "guardrail_breached", "breached": breached, "requests": 9000,
+        "primary": primary,
+    }]))
+    .unwrap();
+    one
+}
+
+#[test]
+fn what_was_dropped_is_told_by_what_was_counted_until_then() {
+    let mut primary = finding("conversion", "primary", "c", "guardrail_breached");
+    primary["control_trials"] = 4000.into();
+    primary["trials"] = 2000.into();
+    primary["control_rate"] = 0.04.into();
+    let one = dropped_third(&["healthy_targets"], &primary);
+    let found = compared(["6", "8"], &[one]);
+    let test = only(&found);
+    assert_eq!(test.result, TestResult::Harmful);
+    assert!((test.effect.unwrap().value - 0.015).abs() < 1e-12);
+    let sides = test.sides.each_ref().map(|side| (side.rate, side.trials));
+    assert_eq!(sides, [(Some(0.04), Some(4000)), (Some(0.065), Some(2000))]);
+    let guardrails: Vec<_> = test
+        .guardrails
+        .iter()
+        .map(|one| (&*one.metric, &*one.state))
+        .collect();
+    assert_eq!(guardrails, [("healthy_targets", "breached")]);
+    assert!(test.notes[0].starts_with("c was dropped at the end of phase 1"));
+    // The one that stayed is told by the end.
+    let one = dropped_third(&[], &Value::Null);
+    let found = compared(["6", "7"], &[one]);
+    assert_eq!(only(&found).result, TestResult::Better);
+}
+
+#[test]
+fn a_drop_without_numbers_is_no_test_in_which_nothing_was_counted() {
+    let one = dropped_third(&["healthy_targets"], &Value::Null);
+    let found = compared(["6", "8"], &[one]);
+    assert_eq!(only(&found).result, TestResult::Harmful);
+    let one = dropped_third(&[], &Value::Null);
+    let found = compared(["6", "8"], &[one]);
+    assert_eq!(only(&found).effect, Err(NoEffect::Dropped));
+    // As an earlier mlship recorded it.
+    let mut one = dropped_third(&[], &Value::Null);
+    one.dropped.clear();
+    let phase = |number: u32, weights: [u32; 3]| {
+        serde_json::from_value(serde_json::json!({"phase": number, "weights": weights,
+            "since": "2026-05-01T00:00:00Z", "until": "2026-05-02T00:00:00Z"}))
+        .unwrap()
+    };
+    one.phases = vec![phase(1, [50, 25, 25]), phase(2, [50, 25, 0])];
+    let found = compared(["6", "8"], &[one]);
+    assert_eq!(only(&found).effect, Err(NoEffect::Dropped));
+}

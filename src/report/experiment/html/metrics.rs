@@ -3,6 +3,7 @@
 use super::amounts::{count, difference, estimate, lift, p, rate, size};
 use super::markup::Markup;
 use super::table::Table;
+use crate::report::experiment::number;
 
 /// What a metric says of a challenger.
 #[derive(Debug, Clone)]
@@ -105,7 +106,7 @@ impl MetricRow<'_> {
         self.narrowed.map_or_else(Markup::new, |share| {
             Markup::new()
                 .code(" <span class=\"range\">narrowed by ")
-                .add(&Markup::data(share, &format!("{:.0} %", 100.0 * share)))
+                .add(&Markup::data(share, &number::part(share)))
                 .code(" by ")
                 .add(&Markup::name(&format!("before_{}", self.metric)))
                 .code("</span>")

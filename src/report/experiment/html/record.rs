@@ -8,7 +8,7 @@ use super::page::{Document, Part, Tone, facts};
 use super::phases::{PhaseRow, phases};
 use super::table::Table;
 use super::traffic::{TrafficRow, split, traffic};
-use crate::report::experiment::record::{courses, headline, scale, served};
+use crate::report::experiment::record::{against, courses, headline, scale, served};
 use mlship_core::ledger::{ExperimentRecord, MetricFinding, Readout};
 
 /// Returns a record as a page.
@@ -30,7 +30,12 @@ pub fn record_html(record: &ExperimentRecord) -> String {
             Part::new("Variants", variants(record)),
             Part::new(
                 "Metrics",
-                of(&|readout| metrics(readout.metrics.iter().map(|metric| row(record, metric)))),
+                of(&|readout| {
+                    let until_dropped = record.dropped.iter();
+                    let until_dropped = until_dropped.filter_map(|one| one.primary.as_ref());
+                    let all = readout.metrics.iter().chain(until_dropped);
+                    metrics(all.map(|metric| row(record, metric)))
+                }),
             ),
             Part::new(
                 "Over time",
@@ -98,10 +103,22 @@ fn row<'a>(record: &'a ExperimentRecord, metric: &'a MetricFinding) -> MetricRow
         p: metric.p,
         margin: margin.map(|guardrail| guardrail.margin),
         state: &metric.state,
-        open: None,
+        open: breached(record, metric).map(|names| (names.clone(), names)),
         is_approximate: metric.approximate,
         narrowed: None,
     }
+}
+
+/// Returns the guardrails that spoke against a challenger, beside its primary metric.
+fn breached(record: &ExperimentRecord, metric: &MetricFinding) -> Option<String> {
+    if !metric.is_primary() || metric.state != "guardrail_breached" {
+        return None;
+    }
+    let names = match record.dropped(&metric.variant) {
+        Some(dropped) => dropped.breached.join(", "),
+        None => against(record.readout.as_ref()?, metric).join(", "),
+    };
+    (!names.is_empty()).then_some(names)
 }
 
 /// Returns every look that was kept, under the pictures that are made of them.
@@ -158,7 +175,7 @@ fn phase_rows(record: &ExperimentRecord) -> Markup {
         since: phase.since,
         until: Some(phase.until),
         weights: phase.weights.clone(),
-        alpha: None,
+        alpha: phase.alpha,
     });
     let rows: Vec<PhaseRow> = rows.collect();
     let names: Vec<&str> = record.variants.iter().map(|part| &*part.name).collect();

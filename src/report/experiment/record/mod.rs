@@ -6,7 +6,7 @@ pub(super) mod tests;
 mod text;
 
 pub use list::{records_document, records_text};
-pub(super) use text::served;
+pub(super) use text::{against, served};
 pub use text::{record_document, record_text};
 
 use super::EffectScale;
@@ -17,7 +17,18 @@ use mlship_stats::{Difference, Interval};
 
 /// Returns how it ended, in one line.
 pub(super) fn headline(record: &ExperimentRecord) -> String {
-    let outcome = record.outcome.replace('_', " ");
+    let mut outcome = record.outcome.replace('_', " ");
+    if record.outcome == "guardrail_breached"
+        && let Some(readout) = &record.readout
+    {
+        let breached = readout.metrics.iter();
+        let breached = breached.filter(|metric| metric.state == "breached");
+        let breached = breached.map(|metric| format!("{} of {}", metric.metric, metric.variant));
+        let breached: Vec<String> = breached.collect();
+        if !breached.is_empty() {
+            outcome = format!("{outcome}: {}", breached.join(", "));
+        }
+    }
     let release = match &record.promoted {
         Some(promoted) => format!(" with the release of {promoted}"),
         None => String::new(),

@@ -144,3 +144,55 @@ fn a_page_has_the_picture_and_no_markup_of_others() {
     assert!(!record_html(&without).contains("<svg"));
     assert_eq!(record_svg(&without), None);
 }
+
+#[test]
+fn a_record_names_the_guardrail_that_was_breached_and_tells_why_a_variant_was_dropped() {
+    let mut record = record_of(None);
+    record.outcome = "guardrail_breached".to_owned();
+    record.dropped = serde_json::from_value(json!([{
+        "variant": "third", "at": "2026-05-03T10:00:00Z", "phase": 1,
+        "state": "guardrail_breached", "breached": ["healthy_targets"], "requests": 9000,
+        "primary": {"metric": "conversion", "role": "primary", "variant": "third",
+            "proportion": true, "control_trials": 4000, "trials": 2000, "control_rate": 0.05,
+            "rate": 0.049, "effect": -0.001, "lower": -0.02, "upper": 0.018, "lift": null,
+            "lift_lower": null, "lift_upper": null, "p": 0.9, "state": "guardrail_breached",
+            "approximate": false},
+    }]))
+    .unwrap();
+    record.phases[0].alpha = Some(0.01);
+    if let Some(readout) = &mut record.readout {
+        readout.course.clear();
+        readout.metrics[0].state = "guardrail_breached".to_owned();
+        readout.metrics[1].metric = "healthy_targets".to_owned();
+        readout.metrics[1].state = "breached".to_owned();
+    }
+    let text = record_text(&record, &palette_for(false)).to_string();
+    assert_data_eq!(
+        text,
+        str![[r#"
+v9: ended, guardrail breached: healthy_targets of challenger, challenger got all the traffic
+  2026-05-01 00:00 to 2026-05-09 00:00 UTC, id 20260501T000000Z-0a1b2c3d
+  started by ana, ended by bo
+  because <b>more</b> convert
+
+  control     fraud 8, run 9f8e7d6c, fraud:12, 0123456789ab, service ml/control  (control)
+  challenger  fraud 9, run 9f8e7d6c, fraud:12, 0123456789ab, service ml/challenger
+  phase 1: 95:5 from 2026-05-01 00:00 to 2026-05-02 00:00 UTC, alpha 0.010
+  phase 2: 50:50 from 2026-05-02 00:00 to 2026-05-09 00:00 UTC
+
+  control: 280 000 requests, 28 000 trials
+  challenger: 280 000 requests, 28 000 trials
+
+  conversion, primary, challenger: 5.00 % → 6.50 %, +1.50 pp (+0.89 to +2.11), p < 0.0001: guardrail breached (healthy_targets)
+  healthy_targets, guardrail, challenger: 0.10 % → 0.10 %, 0 pp (−0.028 to +0.028), p 1: breached
+  until third was dropped, of 4 000 and 2 000 trials: conversion, primary, third: 5.00 % → 4.90 %, −0.10 pp (−2.00 to +1.80), p 0.90: guardrail breached (healthy_targets)
+note: third was dropped at the end of phase 1, 2026-05-03 10:00 UTC: it breached healthy_targets
+
+"#]]
+    );
+    let page = record_html(&record);
+    assert!(
+        page.contains("does harm") && page.contains("healthy_targets"),
+        "{page}"
+    );
+}

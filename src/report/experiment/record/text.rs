@@ -1,5 +1,7 @@
 //! An experiment that ended, as text for people and as its document.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::super::chart::chart;
@@ -44,6 +46,22 @@ pub fn record_text(record: &ExperimentRecord, color: &Color) -> Page {
     match &record.readout {
         Some(readout) => text.extend(numbers(record, readout, color)),
         None => text.line("  the numbers were not recorded"),
+    }
+    for dropped in &record.dropped {
+        let breached: Vec<&str> = dropped.breached.iter().map(String::as_str).collect();
+        let primary = dropped.primary.as_ref();
+        let primary = primary.map(|primary| finding(primary, &breached));
+        let trials = dropped.primary.as_ref().and_then(|primary| {
+            let (control, own) = primary.control_trials.zip(primary.trials)?;
+            let (control, own) = (number::count(control), number::count(own));
+            Some(format!("of {control} and {own} trials"))
+        });
+        if let Some((line, trials)) = primary.zip(trials) {
+            text.line(format!(
+                "  until {} was dropped, {trials}: {line}",
+                dropped.variant
+            ));
+        }
     }
     for note in record.remarks() {
         let style = color.change;
@@ -110,8 +128,10 @@ fn phases(record: &ExperimentRecord) -> Page {
     let mut page = Page::new();
     for phase in &record.phases {
         let weights: Vec<String> = phase.weights.iter().map(u32::to_string).collect();
+        let alpha = phase.alpha.map(number::alpha);
+        let alpha = alpha.map_or_else(String::new, |alpha| format!(", alpha {alpha}"));
         page.line(format!(
-            "  phase {}: {} from {} to {} UTC",
+            "  phase {}: {} from {} to {} UTC{alpha}",
             phase.phase,
             weights.join(":"),
             phase.since.strftime(DAY),
@@ -127,12 +147,12 @@ fn phases(record: &ExperimentRecord) -> Page {
 fn numbers(record: &ExperimentRecord, readout: &Readout, color: &Color) -> Page {
     let mut page = Page::new();
     for variant in &readout.variants {
-        let count = variant.count.map(number::count);
-        let count = count.map_or_else(String::new, |count| format!(", {count} trials"));
+        let count = variant.count.map(|count| number::counted(count, "trial"));
+        let count = count.map_or_else(String::new, |count| format!(", {count}"));
         page.line(format!(
-            "  {}: {} requests{count}",
+            "  {}: {}{count}",
             variant.name,
-            number::count(variant.requests)
+            number::counted(variant.requests, "request")
         ));
     }
     if readout.split_broken {
@@ -140,7 +160,7 @@ fn numbers(record: &ExperimentRecord, readout: &Readout, color: &Color) -> Page 
     }
     page.line("");
     for metric in &readout.metrics {
-        page.line(format!("  {}", finding(metric)));
+        page.line(format!("  {}", finding(metric, &against(readout, metric))));
     }
     for course in &courses(readout) {
         page.extend(chart(course, scale(record, readout), color));
@@ -148,8 +168,25 @@ fn numbers(record: &ExperimentRecord, readout: &Readout, color: &Color) -> Page 
     page
 }
 
-/// Returns in one line what a metric said.
-pub(super) fn finding(metric: &MetricFinding) -> String {
+/// Returns the guardrails that spoke against a challenger, of which its primary metric's state says
+/// only that there are some.
+pub(in crate::report::experiment) fn against<'a>(
+    readout: &'a Readout,
+    metric: &MetricFinding,
+) -> Vec<&'a str> {
+    let control = |name: &str| {
+        let mut primary = readout.metrics.iter().filter(|one| one.is_primary());
+        primary.all(|one| one.variant != name)
+    };
+    let breached = readout.metrics.iter().filter(|one| {
+        let is_meant = one.variant == metric.variant || control(&one.variant);
+        !one.is_primary() && one.state == "breached" && is_meant
+    });
+    breached.map(|one| &*one.metric).collect()
+}
+
+/// Returns in one line what a metric said; of a primary one with the guardrails that were breached.
+pub(super) fn finding(metric: &MetricFinding, breached: &[&str]) -> String {
     let rate = |value: Option<f64>| {
         value.map_or_else(
             || "unknown".to_owned(),
@@ -157,7 +194,10 @@ pub(super) fn finding(metric: &MetricFinding) -> String {
         )
     };
     let (control, own) = (rate(metric.control_rate), rate(metric.rate));
-    let state = metric.state.replace('_', " ");
+    let mut state = metric.state.replace('_', " ");
+    if metric.is_primary() && metric.state == "guardrail_breached" && !breached.is_empty() {
+        let _ = write!(state, " ({})", breached.join(", "));
+    }
     let effect = interval(metric.effect, metric.lower, metric.upper, metric.proportion);
     let p = metric
         .p

@@ -245,6 +245,13 @@ fn a_list_says_how_far_a_winner_is_on_its_way() {
              31)",
         ),
         (
+            PromotionState::Stopped,
+            stopped,
+            "\"stopped\" null: challenger, whose release the control's service was getting since \
+             2026-05-01 00:00 UTC: the experiment was stopped meanwhile, and `mlship status` of \
+             that service tells what became of it",
+        ),
+        (
             PromotionState::Deployed,
             running,
             "\"deployed\" null: challenger, promoted: the control's service has its release, and \

@@ -32,6 +32,7 @@ fn hostile_record(text: &str, state: State) -> Record {
         analysis_digest: text.to_owned(),
         variants: None,
         phases: Vec::new(),
+        dropped: Vec::new(),
         ledger: Some(text.to_owned()),
         recorded: None,
         promotion: Some(Promotion {
@@ -127,7 +128,7 @@ fn hostile_start(text: &str, routing: Routing) -> StartPlan {
             forward: hostile_forward(text),
             tags: [(text.to_owned(), text.to_owned())].into(),
         }],
-        gone: Vec::new(),
+        gone: vec![(text.to_owned(), RuleArn::new(text))],
         warnings: vec![text.to_owned()],
     }))
 }

@@ -50,6 +50,9 @@ impl<'a> Names<'a> {
             (TestResult::Unknown, Err(NoEffect::NotRecorded)) => {
                 "unknown: the numbers were not recorded".to_owned()
             }
+            (TestResult::Unknown, Err(NoEffect::Dropped)) => {
+                "unknown: it was dropped, and its numbers were not kept".to_owned()
+            }
             (TestResult::Unknown, Ok(_) | Err(NoEffect::BrokenSplit | NoEffect::NotMeasured)) => {
                 "unknown: nothing was counted".to_owned()
             }

@@ -8,12 +8,14 @@ use tokio::time::timeout;
 use super::comparison::ClearedExperiment;
 use super::observing::observe;
 use super::outcome::{Conclusion, Details, Outcome};
-use super::readout::{ReadRequest, read};
+use super::readout::{ReadRequest, Readout, read, without_targets};
 use super::report::{ExperimentEvent, ExperimentReport};
 use crate::app::Context;
 use crate::cloud::{Balancing, Cloud, Metrics};
 use crate::experiment::start::{PhaseOpening, StartPlan, StartRequest, plan};
-use crate::experiment::{Record, RecordedVariants, Refusal, open};
+use crate::experiment::{
+    DroppedVariant, HEALTHY_TARGETS, Record, RecordedVariants, Refusal, open, second,
+};
 use crate::release::ids::Caller;
 
 /// How long numbers are waited for: a variant that does harm is dropped without them.
@@ -75,16 +77,32 @@ impl<C: Cloud + Balancing + Metrics> Drop<'_, C> {
         }
         let plan = plan(&without, &seen, StartRequest::default())
             .map_err(|refusals| self.comparison.refused(refusals))?;
-        let opening = match &plan {
-            StartPlan::AlreadyRunning(runs) => {
-                return Ok(Outcome::runs(runs.clone(), Vec::new()));
-            }
+        let mut opening = match plan {
+            StartPlan::AlreadyRunning(runs) => return Ok(Outcome::runs(runs, Vec::new())),
             StartPlan::Open(opening) => opening,
         };
-        if opening.raises(&without) {
-            self.may_get_more(opening, &record).await?;
+        // Once it is out nobody can tell any more.
+        let is_told = |known: &DroppedVariant| known.name == self.variant;
+        let mut told = opening
+            .record
+            .dropped
+            .iter()
+            .find(|one| is_told(one))
+            .cloned();
+        if told.is_none() && !record.is_dropped(self.variant) {
+            let found = self.numbers(&opening, &record).await;
+            if opening.raises(&without) {
+                self.may_get_more(found.as_ref())?;
+            }
+            let dropped = self.known(&record, found.as_ref()).await;
+            opening.record.dropped.push(dropped.clone());
+            told = Some(dropped);
         }
+        let plan = StartPlan::Open(opening);
         report.event(&ExperimentEvent::StartPlanned(&plan));
+        let StartPlan::Open(opening) = &plan else {
+            return Ok(Outcome::nothing_to_do());
+        };
         let by = &self.caller.arn;
         let rule = open::prepare(cloud, opening, by).await?;
         let record = open::share(cloud, opening, &rule, by, self.context.clock).await?;
@@ -99,27 +117,53 @@ impl<C: Cloud + Balancing + Metrics> Drop<'_, C> {
             rule: definition.rule.clone(),
             traffic: record.weights,
         };
-        Ok(Outcome::done(Conclusion::Dropped, message, details))
+        let why = told.filter(|known| !known.breached.is_empty());
+        let why = why.map(|known| format!("it breached {}", known.breached.join(" and ")));
+        Ok(Outcome::done(Conclusion::Dropped, message, details).adding(why))
+    }
+
+    /// Returns the numbers before it, where they come in time.
+    async fn numbers(&self, opening: &PhaseOpening, record: &Record) -> Option<Readout> {
+        let (request, rule) = (ReadRequest::default(), &opening.rule);
+        let reading = read(self.context, &self.comparison, rule, record, request, None);
+        let found = timeout(READ_TIMEOUT, Box::pin(reading)).await;
+        found.ok().and_then(Result::ok)
+    }
+
+    /// Returns what is known of the variant: by the numbers, and without them by its targets.
+    async fn known(&self, record: &Record, found: Option<&Readout>) -> DroppedVariant {
+        let now = (self.context.clock)();
+        let reading = found.map(|found| &found.reading);
+        let mut known = DroppedVariant::of(self.variant, record.phase, second(now), reading);
+        if found.is_none() {
+            let definition = self.comparison.definition.as_in(record);
+            let dead = timeout(
+                READ_TIMEOUT,
+                without_targets(self.context.cloud, &definition),
+            );
+            let dead = dead.await.unwrap_or_default();
+            if dead.iter().any(|name| name == self.variant) {
+                known.breached.push(HEALTHY_TARGETS.to_owned());
+            }
+        }
+        known
     }
 
     /// What is left gets the share of what is dropped: more traffic for what does harm makes it
     /// worse.
-    async fn may_get_more(&self, opening: &PhaseOpening, record: &Record) -> Result<(), Outcome> {
-        let (request, rule) = (ReadRequest::default(), &opening.rule);
-        let comparison = &self.comparison;
-        let reading = read(self.context, comparison, rule, record, request, None);
-        let Ok(Ok(readout)) = timeout(READ_TIMEOUT, Box::pin(reading)).await else {
+    fn may_get_more(&self, found: Option<&Readout>) -> Result<(), Outcome> {
+        let Some(readout) = found else {
             return Ok(());
         };
-        let control = comparison.definition.control().map(|arm| &arm.name);
+        let control = self.comparison.definition.control().map(|arm| &arm.name);
         let mut breached = readout.reading.breached().into_iter();
         let harms = breached.any(|name| name != self.variant && Some(&name) != control);
         if !harms {
             return Ok(());
         }
         let invocation = self.context.invocation;
-        let stop = invocation.command_for("experiment stop", &comparison.address());
-        Err(Outcome::harms(readout).hint(format!(
+        let stop = invocation.command_for("experiment stop", &self.comparison.address());
+        Err(Outcome::harms(readout.clone()).hint(format!(
             "what is left does harm, too, and would get more traffic: `{stop} --no-winner` gives \
              the control all of it"
         )))

@@ -58,7 +58,10 @@ pub(super) fn warn(experiment: &Experiment, plan: &mut StartPlan) {
     };
     let is_later = match opening.why {
         StartReason::Start | StartReason::Continue => false,
-        StartReason::NextStep | StartReason::Changed | StartReason::Drifted => true,
+        StartReason::NextStep
+        | StartReason::Changed
+        | StartReason::Dropped
+        | StartReason::Drifted => true,
     };
     if is_later {
         let found = mixed(experiment, opening.phase);

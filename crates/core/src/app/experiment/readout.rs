@@ -157,6 +157,9 @@ pub(super) async fn numbers<C: Balancing + Metrics>(
         window = rows.window_of_readout().unwrap_or(window);
         let nothing = Samples::nothing(&questions, window.to);
         lay_over(&rows.counts, &mut looks, nothing);
+        if let (Some(experiment), Some(last)) = (comparison.measured(), looks.last()) {
+            doubts.extend(Doubts::of_rows(experiment, definition, last));
+        }
     }
     let weights = weights(definition, record);
     let experiment = comparison.measured();

@@ -12,11 +12,12 @@ use super::report::{ExperimentEvent, ExperimentReport};
 use super::served::EndedWhen;
 use crate::app::Context;
 use crate::app::registry_update::REGISTRY_TIMEOUT;
-use crate::cloud::{Balancing, Cloud, Metrics};
+use crate::cloud::{Answer, Balancing, Cloud, Metrics};
 use crate::experiment::start::PhaseOpening;
 use crate::experiment::{Reading, Record, Recorded, State, tag};
 use crate::ledger::{Entry, ExperimentRecord, Ledger, LedgerPlace, Ledgers, Written};
 use crate::release::ListenerRule;
+use crate::release::ids::RuleArn;
 
 /// What became of the record of an experiment that ended.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -185,9 +186,8 @@ impl<C: Cloud + Balancing + Metrics + Ledgers> Recording<'_, C> {
         } else {
             Recorded::Partly
         };
-        let tags = record.recorded_tag(recorded);
         // Where the rule does not say so, the next command writes the same again.
-        let _ = tag(cloud, &rule.arn, &tags).await;
+        let _ = put_down(cloud, &rule.arn, record, recorded).await;
         let retry = lacks.as_ref().map(|_| self.retry(record));
         let mut all = lacks.into_iter().chain(not_taken).collect::<Vec<_>>();
         all.dedup();
@@ -198,6 +198,25 @@ impl<C: Cloud + Balancing + Metrics + Ledgers> Recording<'_, C> {
             retry,
         }))
     }
+}
+
+/// Puts down that an experiment is recorded, beside what its rule says by now: meanwhile its losers
+/// may have been scaled down.
+async fn put_down<C: Balancing>(
+    cloud: &C,
+    rule: &RuleArn,
+    record: &Record,
+    recorded: Recorded,
+) -> Answer<()> {
+    let shown = cloud.listener_rule(rule).await?;
+    let shown = shown.and_then(|rule| Record::read(&rule.tags));
+    let own = shown.filter(|shown| {
+        (&shown.name, shown.state, shown.started) == (&record.name, record.state, record.started)
+    });
+    let Some(own) = own else {
+        return Ok(());
+    };
+    tag(cloud, rule, &own.recorded_tags(recorded)).await
 }
 
 /// Says whether a ledger has more of an experiment than would be written: where the rule's tags

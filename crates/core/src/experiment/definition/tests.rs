@@ -64,6 +64,7 @@ fn what_was_put_down_for_another_phase_is_not_taken_for_this_one() {
         Record {
             variants: None,
             phases: Vec::new(),
+            dropped: Vec::new(),
             ledger: None,
             recorded: None,
             ..of_more

@@ -46,6 +46,7 @@ fn record(definition: &Definition, step: u32) -> Record {
         analysis_digest: String::new(),
         variants: Some(RecordedVariants::of(definition)),
         phases: Vec::new(),
+        dropped: Vec::new(),
         ledger: None,
         recorded: None,
         promotion: None,

@@ -41,6 +41,7 @@ fn record(definition: &Definition) -> Record {
         analysis_digest: String::new(),
         variants: Some(RecordedVariants::of(definition)),
         phases: Vec::new(),
+        dropped: Vec::new(),
         ledger: None,
         recorded: None,
         promotion: None,

@@ -13,7 +13,8 @@ use mlship_stats::{
 
 /// Guardrails that every experiment has.
 const CONNECTION_ERRORS: &str = "connection_errors";
-const HEALTHY_TARGETS: &str = "healthy_targets";
+/// That a variant has a target that can answer.
+pub const HEALTHY_TARGETS: &str = "healthy_targets";
 /// One request in a hundred that reaches no target is an outage, not noise.
 const CONNECTION_MARGIN: f64 = 0.01;
 
@@ -66,6 +67,16 @@ impl Challenger {
         };
         match self.inference {
             Inference::FixedHorizon(_) => once(),
+            // What the last look finds is shown beside its rates: one that can't decide, since a few
+            // values outweigh all others by now, takes nothing from those before.
+            Inference::Sequential(_)
+                if arms(last).is_none_or(|arms| {
+                    arms.evidence().events() < reader.question.minimum_events
+                        || self.inference.difference(&arms).is_none()
+                }) =>
+            {
+                once()
+            }
             Inference::Sequential(_) => {
                 let looks = reader.material.looks.iter().filter_map(arms);
                 let could_decide =
@@ -265,7 +276,9 @@ impl Challenger {
             metric: metric.to_owned(),
             role: Role::Primary,
             variant: reader.material.definition.arms[arm].name.clone(),
-            is_proportion: tallies.is_none_or(|(control, _)| control.is_proportion()),
+            is_proportion: reader
+                .is_proportion(metric)
+                .unwrap_or_else(|| tallies.is_none_or(|(control, _)| control.is_proportion())),
             narrowed: tallies.and_then(|(control, own)| own.narrowed(control)),
             trials: tallies.map(|(control, own)| (control.trials(), own.trials())),
             control: tallies.and_then(|(control, _)| control.rate()),

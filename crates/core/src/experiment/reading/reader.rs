@@ -5,7 +5,7 @@ use super::planned::Decided;
 use super::{CumulativeCounts, Material, VariantCounts, primary_trials};
 use crate::experiment::planned_looks::PlannedLooks;
 use mlship_manifest::Measure;
-use mlship_manifest::schema::{self, Experiment, Unit};
+use mlship_manifest::schema::{self, Experiment, MetricType, Unit};
 use mlship_stats::{
     Alpha, Comparison, Direction, FixedHorizon, Inference, Question, Readout, Reason, Running,
     Sequence, Units, judge_by_planned_looks, split,
@@ -79,6 +79,18 @@ impl<'a> Reader<'a> {
         is_sticky && unit == Unit::Request
     }
 
+    /// Says whether a metric is a proportion, where the manifest says: also of one that has no
+    /// numbers.
+    pub(super) fn is_proportion(&self, metric: &str) -> Option<bool> {
+        let experiment = self.material.experiment?;
+        let guardrails = experiment.guardrails.iter();
+        let guardrails = guardrails.map(|guardrail| (&guardrail.metric, guardrail.kind));
+        let primary = (&experiment.primary.metric, experiment.primary.kind);
+        let mut all = std::iter::once(primary).chain(guardrails);
+        let (_, kind) = all.find(|(name, _)| *name == metric)?;
+        Some(kind == MetricType::Proportion)
+    }
+
     pub(super) fn last(&self) -> CumulativeCounts {
         let arms = &self.material.definition.arms;
         let nothing = || CumulativeCounts {
@@ -96,6 +108,7 @@ impl<'a> Reader<'a> {
         };
         match self.material.rows {
             None => Some(Reason::RowsMissing),
+            Some(rows) if rows.totals.rows == 0 => Some(Reason::RowsMissing),
             Some(rows) => rows.totals.is_unfit().then_some(Reason::RowsUnfit),
         }
     }
@@ -209,11 +222,12 @@ impl<'a> Reader<'a> {
 }
 
 /// Says whether the trials of the primary metric can be what they are said to be: each came with a
-/// request. The load balancer's own are requests.
+/// request, a client in a row with one at least. The load balancer's own are requests.
 fn units(experiment: &Experiment, last: Option<&CumulativeCounts>) -> Units {
     let measure = experiment.measure(&experiment.primary.metric);
-    if !matches!(measure, Some(Measure::Business(_))) {
-        return Units::Fit;
+    match measure {
+        Some(Measure::Business(_) | Measure::Rows(_)) => {}
+        Some(Measure::ErrorRate | Measure::SlowRequests) | None => return Units::Fit,
     }
     let arms = last.map_or(&[][..], |last| &last.arms);
     let has_more = |arm: &VariantCounts| arm.has_more_trials_than_requests(primary_trials(arm));

@@ -26,6 +26,13 @@ pub fn read(plan: &RowsPlan, file: impl Read, stop: &AtomicBool) -> Result<RowCo
     let header = reader
         .byte_headers()
         .map_err(|error| unreadable(&error, plan))?;
+    if is_utf16(header) {
+        let fault = Fault::new(
+            "is text in UTF-16",
+            "export it as UTF-8: `iconv -f UTF-16 -t UTF-8` makes one of the other",
+        );
+        return Err(fault.at(&plan.file, None));
+    }
     let columns = Columns::of(header, plan).map_err(|fault| fault.at(&plan.file, Some(1)))?;
     let mut table = Table::new(plan, columns);
     let mut record = ByteRecord::new();
@@ -43,6 +50,13 @@ pub fn read(plan: &RowsPlan, file: impl Read, stop: &AtomicBool) -> Result<RowCo
         }
     }
     Ok(table.counts())
+}
+
+/// Says whether a header is in two bytes a character: no name has one of 0.
+fn is_utf16(header: &ByteRecord) -> bool {
+    let start = header.get(0).unwrap_or_default();
+    let has_mark = start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
+    has_mark || header.iter().any(|name| name.contains(&0))
 }
 
 fn unreadable(error: &csv::Error, plan: &RowsPlan) -> RowsError {

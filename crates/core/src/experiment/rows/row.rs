@@ -16,12 +16,31 @@ pub(super) fn first_seen(text: &[u8]) -> Result<Timestamp, Fault> {
         .ok()
         .and_then(|text| text.parse().ok());
     time.ok_or_else(|| {
+        if is_beyond_time(text) {
+            return Fault::new(
+                format!(
+                    "first_seen {} is beyond the times that can be told",
+                    quote(text)
+                ),
+                "in databases such a time stands for none: leave its rows out in the query",
+            );
+        }
         Fault::new(
             format!("first_seen {} is no moment with its zone", quote(text)),
             "write RFC 3339, such as `2026-05-01T14:00:00Z`; in DuckDB \
              `strftime(first_seen, '%Y-%m-%dT%H:%M:%SZ')` of a time in UTC",
         )
     })
+}
+
+/// Says whether a text is a moment with its zone, of which no clock tells.
+fn is_beyond_time(text: &[u8]) -> bool {
+    let Some((moment, zone)) = text.split_at_checked(19) else {
+        return false;
+    };
+    let moment = std::str::from_utf8(moment).ok();
+    let moment = moment.and_then(|text| text.parse::<jiff::civil::DateTime>().ok());
+    moment.is_some() && matches!(zone.first(), Some(b'Z' | b'+' | b'-' | b'.'))
 }
 
 /// Reads the form in which most files have all their times, `2026-05-01T14:00:00Z`, in a tenth of
@@ -76,6 +95,9 @@ fn plain_time(text: &[u8]) -> Option<Timestamp> {
     Timestamp::from_second(days * 86_400 + hour * 3600 + minute * 60 + second).ok()
 }
 
+/// Beyond it a whole number is no longer exact, and squares soon have no room.
+const LARGEST: f64 = 1e15;
+
 /// Reads the numbers of a row, in the order of their columns.
 pub(super) fn numbers(
     record: &ByteRecord,
@@ -107,6 +129,17 @@ fn number(text: &[u8], column: &NumberColumn) -> Result<f64, Fault> {
             })?
         }
     };
+    if value.abs() > LARGEST {
+        return Err(Fault::new(
+            format!(
+                "{} {} is too large to be added up",
+                column.name,
+                quote(text)
+            ),
+            "values beyond 1e15 are mistakes, or stand for none: leave such rows out in the query, or \
+             count in a larger unit",
+        ));
+    }
     // By their bits: nothing between them is meant.
     let is_binary = value == 0.0 || value.to_bits() == 1.0_f64.to_bits();
     if column.is_binary && !is_binary {

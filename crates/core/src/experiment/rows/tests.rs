@@ -10,6 +10,8 @@ use proptest::prelude::*;
 use super::*;
 use mlship_stats::Arms;
 
+mod extreme;
+
 fn at(hour: i64) -> Timestamp {
     Timestamp::from_second(1_777_600_000 + hour * 3600).unwrap()
 }

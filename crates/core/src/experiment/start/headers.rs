@@ -61,18 +61,17 @@ pub(super) fn missing_headers(
     Ok(found)
 }
 
-/// Returns the rules of variants that were dropped.
-pub(super) fn gone_headers(definition: &Definition, siblings: &[ListenerRule]) -> Vec<RuleArn> {
-    let is_dropped = |rule: &&ListenerRule| {
-        let variant = rule.tags.get(VARIANT);
-        let arm = variant.and_then(|name| definition.arm(name));
-        arm.is_some_and(|arm| arm.is_dropped)
+/// Returns the rules of variants that were dropped, with the variants' names.
+pub(super) fn gone_headers(
+    definition: &Definition,
+    siblings: &[ListenerRule],
+) -> Vec<(String, RuleArn)> {
+    let dropped = |rule: &ListenerRule| {
+        let arm = definition.arm(rule.tags.get(VARIANT)?)?;
+        arm.is_dropped.then(|| (arm.name.clone(), rule.arn.clone()))
     };
     let rules = header_rules(&definition.rule, siblings).into_iter();
-    rules
-        .filter(is_dropped)
-        .map(|rule| rule.arn.clone())
-        .collect()
+    rules.filter_map(dropped).collect()
 }
 
 /// Returns the tags of a variant's own rule.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::ReadRequest;
 use crate::app::experiment::comparison::Comparison;
 use crate::cloud::CloudError;
-use crate::experiment::{DISTURBED, Definition, Reading, Record, State};
+use crate::experiment::{DISTURBED, Definition, PromotionState, Reading, Record, State};
+use crate::ledger::DroppedEntry;
 use crate::release::{Forward, ListenerRule, Routing};
 
 /// Says what to know of an experiment before believing its numbers.
@@ -66,12 +67,27 @@ pub(super) fn notes(
         }
         State::Stopped => notes.push("the experiment is over".to_owned()),
     }
+    notes.extend(
+        record
+            .dropped
+            .iter()
+            .map(|dropped| DroppedEntry::of(dropped).line()),
+    );
     if let Some(promotion) = &record.promotion {
-        notes.push(format!(
-            "since {} the release of {} is on its way to the control's service, or there: the \
-             numbers are of before",
-            promotion.since, promotion.winner
-        ));
+        let (since, winner) = (promotion.since, &promotion.winner);
+        notes.push(match promotion.state {
+            PromotionState::Stopped => format!(
+                "it was stopped while the control's service was getting the release of {winner}, \
+                 since {since}: the numbers are of before, and `mlship status` of that service \
+                 tells what became of it"
+            ),
+            PromotionState::Deploying | PromotionState::Failed(_) | PromotionState::Deployed => {
+                format!(
+                    "since {since} the release of {winner} is on its way to the control's service, \
+                     or there: the numbers are of before"
+                )
+            }
+        });
     }
     if let Some(from) = request.from
         && record.since.is_some_and(|since| from < since)

@@ -9,7 +9,7 @@ use super::super::served::{EndedWhen, served};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Cloud, Metrics};
 use crate::experiment::{Arm, DISTURBED, Reading, Record};
-use crate::ledger::{Design, ExperimentRecord, Part, Readout, Release};
+use crate::ledger::{ExperimentRecord, Part, Readout, Release};
 use crate::release::{ListenerRule, as_tag};
 use mlship_manifest::{Manifest, Reference};
 use mlship_text::secrets::KnownSecrets;
@@ -35,15 +35,15 @@ pub(super) async fn contents<C: Cloud + Balancing + Metrics>(
     if let Some(hypothesis) = comparison.hypothesis(record) {
         entry.hypothesis = Some(hypothesis.to_owned());
     }
+    if let Some(experiment) = comparison.measured() {
+        let steps = comparison.definition.as_in(record).steps().len();
+        entry.measure(experiment, record.spent(steps));
+    }
     entry.disturbed = rule.tags.get(DISTURBED).cloned();
     match (comparison.measured(), known) {
         (None, _) => lacks.push("without what only the manifest says".to_owned()),
-        (Some(experiment), Some(known)) => {
-            entry.design = Some(Design::of(experiment));
-            entry.readout = Some(Readout::of(known));
-        }
-        (Some(experiment), None) => {
-            entry.design = Some(Design::of(experiment));
+        (Some(_), Some(known)) => entry.readout = Some(Readout::of(known)),
+        (Some(_), None) => {
             let now = (context.clock)();
             let request = ReadRequest::default();
             let about = (rule, record);

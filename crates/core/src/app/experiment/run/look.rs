@@ -94,6 +94,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
                 (
                     PromotionState::Deploying
                     | PromotionState::Deployed
+                    | PromotionState::Stopped
                     | PromotionState::Failed(_),
                     _,
                 ) => Step::Promote(winner),

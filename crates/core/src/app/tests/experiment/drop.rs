@@ -288,3 +288,83 @@ async fn a_no_of_aws_is_no_drop() {
     assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
     assert_eq!(lab.shares()[2].1, 0);
 }
+
+async fn recorded_after_a_drop(lab: &mut Lab) -> crate::ledger::ExperimentRecord {
+    let ledger = crate::cloud::fake::FakeLedger::default();
+    *lab.stand.cloud.ledger.borrow_mut() = Some(ledger.clone());
+    lab.comparison.definition.ledger =
+        Some(mlship_manifest::RecordPlace::parse("s3://ml-ledger/tests").unwrap());
+    let (outcome, _) = lab.stop(&ending(Ending::NoWinner)).await;
+    assert_eq!(outcome.conclusion, Conclusion::Stopped, "{outcome:?}");
+    ledger.records()[0].clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn why_a_variant_was_dropped_and_what_was_counted_of_it_is_in_the_record() {
+    let mut lab = running(None).await;
+    lab.errors(2, 400_000.0);
+    let metrics = &lab.stand.cloud.metrics;
+    metrics.put("control", "Clients", 20_000.0);
+    metrics.put("control", "Converted", 1000.0);
+    metrics.put("third", "Converted", 450.0);
+    let outcome = lab.drop_variant("third").await;
+    assert_eq!(outcome.message[1], "it breached error_rate", "{outcome:?}");
+    let record = recorded_after_a_drop(&mut lab).await;
+    let [dropped] = &record.dropped[..] else {
+        panic!("{record:?}");
+    };
+    assert_eq!(
+        (&*dropped.variant, dropped.phase, &*dropped.state),
+        ("third", 1, "guardrail_breached")
+    );
+    assert_eq!(dropped.breached, ["error_rate"]);
+    // Two periods of the stand-in's metrics.
+    assert_eq!(dropped.requests, Some(2_000_000));
+    let primary = dropped.primary.as_ref().unwrap();
+    assert_eq!(
+        (&*primary.metric, primary.trials),
+        ("conversion", Some(20_000))
+    );
+    assert_eq!(
+        (primary.control_rate, primary.rate),
+        (Some(0.05), Some(0.045))
+    );
+    assert!(primary.lower < primary.effect && primary.effect < primary.upper);
+    assert_eq!(
+        record.remarks(),
+        ["third was dropped at the end of phase 1, 1970-01-03 00:00 UTC: it breached error_rate"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_variant_without_targets_is_known_to_be_dropped_for_that_without_numbers_too() {
+    let mut lab = running(None).await;
+    lab.stand
+        .cloud
+        .fail_always("GetMetricData", Some(Fault::Denied));
+    let group = lab.comparison.definition.arms[2].group.clone();
+    lab.stand.cloud.balancer.is_healthy(&group, false);
+    let outcome = lab.drop_variant("third").await;
+    assert_eq!(outcome.conclusion, Conclusion::Dropped, "{outcome:?}");
+    lab.stand.cloud.fail_always("GetMetricData", None);
+    let record = recorded_after_a_drop(&mut lab).await;
+    assert_eq!(record.dropped[0].breached, ["healthy_targets"]);
+    assert_eq!(record.dropped[0].primary, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drop_is_planned_as_one_and_not_as_a_manifest_that_changed() {
+    let lab = running(None).await;
+    let record = lab.recorded();
+    let mut definition = lab.comparison.definition.clone();
+    definition.arms[2].is_dropped = true;
+    let seen = crate::experiment::start::Situation {
+        rule: Some(lab.stand.cloud.balancer.rule(&rule_arn())),
+        ..crate::experiment::testing::situation(&definition)
+    };
+    let plan = crate::experiment::start::plan(&definition, &seen, StartRequest::default());
+    let Ok(crate::experiment::start::StartPlan::Open(opening)) = plan else {
+        panic!("{record:?}: {plan:?}");
+    };
+    assert_eq!(opening.why, crate::experiment::start::StartReason::Dropped);
+}

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{EXPERIMENT, Lab, RecordedEvents, ending, winner};
@@ -36,6 +38,11 @@ fn notice(outcome: &Outcome) -> Option<&LedgerNotice> {
 fn on_the_rule(lab: &Lab) -> Option<Recorded> {
     let rule = lab.stand.cloud.balancer.rule(&rule_arn());
     Record::read(&rule.tags)?.recorded
+}
+
+fn forget_that_it_is_recorded(tags: &mut BTreeMap<String, String>) {
+    let end = tags.get_mut("mlship:experiment-end").unwrap();
+    *end = end.replace(" whole ", " . ");
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,7 +124,7 @@ async fn a_rule_whose_tags_take_no_more_has_it_written_again_to_the_same_place()
     let (lab, ledger) = recorded().await;
     lab.stop(&winner()).await;
     let mut rule = lab.stand.cloud.balancer.rule(&rule_arn());
-    rule.tags.remove("mlship:experiment-recorded");
+    forget_that_it_is_recorded(&mut rule.tags);
     lab.stand.cloud.balancer.put(rule);
     let (outcome, _) = lab.stop(&winner()).await;
     assert_eq!(outcome.conclusion, Conclusion::Unchanged);
@@ -133,7 +140,12 @@ async fn a_start_records_what_ended_before_on_its_rule_and_leaves_its_own_end_to
     let mut rule = lab.stand.cloud.balancer.rule(&rule_arn());
     // It began at the same moment, by this clock.
     let started = "mlship:experiment-started".to_owned();
-    rule.tags.insert(started, "1969-12-31T00:00:00Z".to_owned());
+    let before: Timestamp = "1969-12-31T00:00:00Z".parse().unwrap();
+    let now = rule.tags.insert(started, before.to_string()).unwrap();
+    let now: Timestamp = now.parse().unwrap();
+    let end = rule.tags.get_mut("mlship:experiment-end").unwrap();
+    let own = end.strip_suffix(&now.as_second().to_string()).unwrap();
+    *end = format!("{own}{}", before.as_second());
     lab.stand.cloud.balancer.put(rule);
     let (outcome, told) = lab.start(StartRequest::default()).await;
     assert_eq!(outcome.conclusion, Conclusion::Started, "{outcome:?}");
@@ -276,7 +288,7 @@ async fn a_poorer_record_takes_the_place_of_no_whole_one() {
     let (mut lab, ledger) = recorded().await;
     lab.stop(&winner()).await;
     let mut rule = lab.stand.cloud.balancer.rule(&rule_arn());
-    rule.tags.remove("mlship:experiment-recorded");
+    forget_that_it_is_recorded(&mut rule.tags);
     let record = Record::read(&rule.tags).unwrap();
     let place = lab.comparison.definition.ledger.clone();
     let by_rule = Comparison::of_rule(&rule.arn, &record).unwrap();

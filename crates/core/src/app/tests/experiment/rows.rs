@@ -16,8 +16,18 @@ const METRIC: &str = "{ namespace: Fraud, successes: Converted, trials: Clients,
 
 async fn lab(metric: &str) -> Lab {
     assert!(EXPERIMENT.contains(METRIC));
-    let text = EXPERIMENT.replace(METRIC, metric);
-    let lab = Lab::with(&text, [manifest("2"), manifest("2")]);
+    lab_with(&EXPERIMENT.replace(METRIC, metric)).await
+}
+
+async fn lab_of_means() -> Lab {
+    let rows = "{ rows: true }\noutcomeWithin: 1h\n";
+    let text = EXPERIMENT.replace(METRIC, rows);
+    let kind = "metric: conversion, type: proportion";
+    lab_with(&text.replace(kind, "metric: conversion, type: mean")).await
+}
+
+async fn lab_with(text: &str) -> Lab {
+    let lab = Lab::with(text, [manifest("2"), manifest("2")]);
     lab.stand.succeed_after(20);
     let (outcome, _) = lab.start(StartRequest::default()).await;
     assert!(outcome.conclusion.is_done(), "{outcome:?}");
@@ -214,4 +224,84 @@ async fn who_is_interrupted_waits_for_no_file() {
         (end, _) = look => panic!("{end:?}"),
         waited = patience => waited.unwrap(),
     }
+}
+
+/// Clients of each variant in an hour and more before the look, with these values and covariates, of
+/// whom the last of the challenger has others.
+fn valued(each: u32, odd: &str) -> String {
+    let mut text = String::from("client,variant,first_seen,conversion,before_conversion\n");
+    for client in 0..each {
+        for variant in ["control", "challenger"] {
+            let hour = 24 + client / 100 % 20;
+            let seen = Timestamp::from_second(i64::from(hour) * 3600).unwrap();
+            let (spent, before) = (client % 7, client % 5);
+            let values = format!("{spent},{before}");
+            let is_odd = variant == "challenger" && client + 1 == each;
+            let values = if is_odd { odd } else { &values };
+            let _ = writeln!(text, "{variant}-{client},{variant},{seen},{values}");
+        }
+    }
+    text
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_shown_of_one_look_holds_together_whatever_one_client_has() {
+    let lab = lab_of_means().await;
+    for odd in ["1e15,1e15", "1e9,1", "-1e12,1e12", "1e-308,1e-308"] {
+        let (_, told) = lab.rows(&valued(4000, odd), ReadRequest::default()).await;
+        let metric = &told.1.unwrap().reading.metrics[0];
+        let (control, rate) = (metric.control.unwrap(), metric.rate.unwrap());
+        let difference = metric.difference.unwrap();
+        let shown = rate - control;
+        assert!(
+            (difference.value - shown).abs() <= 1e-3 * shown.abs().max(1.0),
+            "{odd}: {metric:?}"
+        );
+        assert!(
+            difference.interval.contains(difference.value),
+            "{odd}: {metric:?}"
+        );
+        assert!(metric.narrowed.unwrap() < 0.01, "{odd}: {metric:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_clients_than_requests_and_none_are_named_and_come_to_no_verdict() {
+    let lab = lab("{ rows: true }\noutcomeWithin: 1h\n").await;
+    let text = clients(10_000, 5, 8);
+    let requests = |count: f64| {
+        for arm in &lab.comparison.definition.arms {
+            let group = arm.group.dimension();
+            lab.stand.cloud.metrics.put(group, "RequestCount", count);
+        }
+    };
+    for (count, reason, said) in [
+        (
+            1000.0,
+            Reason::MoreTrialsThanRequests,
+            "10000 clients in rows, of 2000 requests",
+        ),
+        (
+            0.0,
+            Reason::RequestsMissing,
+            "the load balancer's data are missing",
+        ),
+    ] {
+        requests(count);
+        let (end, told) = lab.rows(&text, ReadRequest::default()).await;
+        assert_eq!(end.exit_code(), ExitCode::Inconclusive, "{end:?}");
+        let readout = told.1.unwrap();
+        assert_eq!(readout.reading.readout.reason, Some(reason));
+        let notes = readout.notes.join("\n");
+        assert!(notes.contains(said), "{notes}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_with_a_header_alone_has_no_rows() {
+    let lab = lab("{ rows: true }\noutcomeWithin: 1h\n").await;
+    let (_, told) = lab.rows(&clients(0, 0, 0), ReadRequest::default()).await;
+    let reading = told.1.unwrap().reading;
+    assert_eq!(reading.readout.reason, Some(Reason::RowsMissing));
+    assert!(reading.rows.is_some());
 }
