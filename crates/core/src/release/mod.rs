@@ -36,16 +36,10 @@ mod wiring;
 pub use ecr::pinned;
 pub use ecr::{EcrImage, ImageReference, Moved};
 pub use foreign::Foreign;
-<<<<<<< HEAD
-pub use instance::ContainerInstance;
+pub use instance::{ContainerInstance, HostPort};
 pub use lifecycle::{
     AlarmWatch, HookState, LifecycleStage, ResolvedBalancer, ResolvedConfiguration,
 };
-||||||| 6debf06
-pub use instance::ContainerInstance;
-=======
-pub use instance::{ContainerInstance, HostPort};
->>>>>>> wt-rest19
 pub use limits::limits;
 pub use live::{
     CircuitBreaker, DeploymentState, LiveService, LiveTaskDefinition, RevisionCounts, Rollback,
