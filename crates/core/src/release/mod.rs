@@ -25,6 +25,7 @@ pub mod resolve;
 mod role;
 mod rule;
 mod scaling;
+mod shift;
 mod stopped;
 mod strategy;
 mod tags;
@@ -58,6 +59,7 @@ pub use rule::{
     Forward, HeaderCondition, ListenerRule, Routing, Target, TargetGroup, TargetHealth,
 };
 pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
+pub use shift::Shift;
 pub use stopped::{ContainerRole, StoppedContainer, StoppedTask};
 pub use tags::{
     CONTENT, COPY_OF, EXPERIMENT, FAILURE, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS,

@@ -72,6 +72,29 @@ impl Shift {
         (self.steps - 1) * self.step_bake + self.bake
     }
 
+    /// Returns the step that moves traffic on from a percentage, counted from 1: the last one where
+    /// nothing is left to move.
+    #[must_use]
+    pub fn step_from(&self, percent: f64) -> u32 {
+        let mut steps = 1..self.steps;
+        let next = steps.find(|step| tenths(self.percent_after(*step)) > tenths(percent));
+        next.unwrap_or(self.steps)
+    }
+
+    /// Returns the step that moves traffic to a percentage, counted from 1.
+    #[must_use]
+    pub fn step_to(&self, percent: f64) -> u32 {
+        let mut steps = 1..self.steps;
+        let reached = steps.find(|step| tenths(self.percent_after(*step)) >= tenths(percent));
+        reached.unwrap_or(self.steps)
+    }
+
+    /// Returns the minutes after all traffic has moved.
+    #[must_use]
+    pub fn bake_minutes(&self) -> u32 {
+        self.bake
+    }
+
     /// Returns the minutes after each step but the last.
     #[must_use]
     pub fn step_bake_minutes(&self) -> u32 {
@@ -233,6 +256,24 @@ mod tests {
             prop_assert!(shares.is_sorted_by(|one, next| one < next), "{shares:?}");
             prop_assert_eq!(shares.last(), Some(&100.0));
             prop_assert!(shares.len() <= 34);
+        }
+
+        #[test]
+        fn a_step_is_found_by_the_share_before_it_and_by_the_share_after_it(
+            share in 30_u32..=1000,
+            step in 1_u32..=34,
+        ) {
+            let linear = Rollout {
+                step_percent: Some(f64::from(share) / 10.0),
+                ..rollout(Strategy::Linear)
+            };
+            let shift = Shift::of(&linear).unwrap();
+            let step = step.min(shift.steps());
+            let before = if step == 1 { 0.0 } else { shift.percent_after(step - 1) };
+            prop_assert_eq!(shift.step_from(before), step);
+            prop_assert_eq!(shift.step_to(shift.percent_after(step)), step);
+            prop_assert_eq!(shift.step_to(0.0), 1);
+            prop_assert_eq!(shift.step_from(100.0), shift.steps());
         }
     }
 }
