@@ -70,7 +70,10 @@ const EXPERIMENT: &str = "manifests/fraud-ab/experiment.yaml";
 /// What no denial is tried of, and why.
 const NOT_TRIED: &[(&str, &str)] = &[
     ("sts:GetCallerIdentity", "AWS answers it to everybody"),
-    ("ecs:ContinueServiceDeployment", "no command sends it yet"),
+    (
+        "ecs:ContinueServiceDeployment",
+        "no manifest can ask for a deployment that waits yet",
+    ),
     ("ecs:ListClusters", "only without manifests"),
     ("ecs:ListServices", "only without manifests"),
     (
