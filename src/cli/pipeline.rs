@@ -121,6 +121,7 @@ impl<'a> Leaves<'a> {
             }),
             Command::Init(_)
             | Command::Status(_)
+            | Command::Promote(_)
             | Command::Abort(_)
             | Command::History(_)
             | Command::Logs(_)
@@ -145,6 +146,7 @@ fn reads_manifests(command: &Command) -> bool {
         | Command::Deploy(_)
         | Command::Status(_)
         | Command::Rollback(_)
+        | Command::Promote(_)
         | Command::Abort(_)
         | Command::History(_)
         | Command::Watch(_)
