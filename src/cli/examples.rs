@@ -87,6 +87,13 @@ Examples:
   # without the manifest
   mlship rollback --service ml-prod/fraud-scorer --to 7";
 
+pub(super) const PROMOTE: &str = "\
+Examples:
+  mlship promote manifests/fraud-scorer.yaml
+  mlship promote manifests/fraud-scorer.yaml -e production --follow
+  # one of several waits, without the manifest
+  mlship promote --service ml-prod/fraud-scorer --hook ecs-pause-pmvIyqpZn0BpErWGsVDk7z";
+
 pub(super) const ABORT: &str = "\
 Examples:
   mlship abort manifests/fraud-scorer.yaml

@@ -22,6 +22,7 @@ mod man;
 mod named_service;
 mod output;
 mod pipeline;
+mod promote;
 mod render;
 mod rollback;
 mod schema;
@@ -207,6 +208,7 @@ enum Command {
     Deploy(deploy::Deploy),
     Status(status::Status),
     Rollback(rollback::Rollback),
+    Promote(promote::Promote),
     Abort(abort::Abort),
     History(history::History),
     Watch(watch::Watch),
@@ -283,6 +285,7 @@ async fn execute(cli: &Cli) -> ExitCode {
         Command::Deploy(command) => deploy::run(command, global).await,
         Command::Status(command) => status::run(command, global).await,
         Command::Rollback(command) => Box::pin(rollback::run(command, global)).await,
+        Command::Promote(command) => Box::pin(promote::run(command, global)).await,
         Command::Abort(command) => Box::pin(abort::run(command, global)).await,
         Command::History(command) => history::run(command, global).await,
         Command::Watch(command) => watch::run(command, global).await,

@@ -127,6 +127,7 @@ impl<'a> Leaves<'a> {
             }),
             Command::Init(_)
             | Command::Status(_)
+            | Command::Promote(_)
             | Command::Abort(_)
             | Command::History(_)
             | Command::Logs(_)
@@ -151,6 +152,7 @@ fn reads_manifests(command: &Command) -> bool {
         | Command::Deploy(_)
         | Command::Status(_)
         | Command::Rollback(_)
+        | Command::Promote(_)
         | Command::Abort(_)
         | Command::History(_)
         | Command::Watch(_)

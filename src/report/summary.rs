@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::human::clock;
 use super::{AliasMove, Color, RegistryRecord, ResultRecord};
-use mlship_core::progress::Conclusion;
+use mlship_core::progress::{Conclusion, ContinuedPause};
 use mlship_core::rollout::{Evidence, Failure};
 use mlship_text::Page;
 use mlship_text::terminal::physical_lines;
@@ -192,6 +192,11 @@ pub(super) fn sentence(result: &ResultRecord) -> String {
         }
         Conclusion::Unchanged => {
             format!("{release} serves in {service} already; nothing to change")
+        }
+        Conclusion::Started if !result.continued.is_empty() => {
+            let continued = result.continued.iter().map(ContinuedPause::words);
+            let continued: Vec<String> = continued.collect();
+            format!("{service}: {}", continued.join(", "))
         }
         Conclusion::Started => {
             format!("{release} is on its way to {service}; nobody waited for its end")

@@ -10,11 +10,13 @@ use mlship::report::{
 };
 use mlship_core::app::RunRecord;
 use mlship_core::plan::Previous;
-use mlship_core::progress::{Conclusion, EndsIs, Observer, TaskCounts, TrafficShares};
+use mlship_core::progress::{
+    Conclusion, ContinuedPause, EndsIs, Observer, Pause, PausePermission, TaskCounts, TrafficShares,
+};
 use mlship_core::release::ids::{
     ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
 };
-use mlship_core::release::{LifecycleStage, ServiceDeploymentStatus};
+use mlship_core::release::{HookAction, LifecycleStage, ServiceDeploymentStatus};
 use mlship_core::release::{Origin, PreviousVersion};
 use mlship_core::rollout::{Cause, Evidence, Failure, Group};
 use mlship_text::sanitize::Colors;
@@ -248,6 +250,27 @@ fn a_result_is_as_the_schema_says_with_all_it_can_have_and_with_nothing() {
             error: text(),
             retry: text(),
         }),
+        pauses: vec![Pause {
+            deployment: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
+            hook: "ecs-pause-1".to_owned(),
+            stage: Some(LifecycleStage::PostScaleUp),
+            step: Some(1),
+            steps: Some(2),
+            since: Some(Timestamp::UNIX_EPOCH),
+            until: Some(Timestamp::UNIX_EPOCH),
+            on_timeout: HookAction::Rollback,
+            promote: "words".to_owned(),
+            abort: "words".to_owned(),
+            permission: PausePermission {
+                action: "ecs:ContinueServiceDeployment",
+                resource: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
+            },
+        }],
+        continued: vec![ContinuedPause {
+            hook: "ecs-pause-1".to_owned(),
+            stage: Some(LifecycleStage::PostScaleUp),
+            already: false,
+        }],
         failure: Some(Box::new(Failure {
             cause: Cause::ContainerExited,
             reason: "words".to_owned(),

@@ -79,6 +79,7 @@ operations! {
         DescribePullThroughCacheRules Read Others
         GetDownloadUrlForLayer Read Others;
     "ecs":
+        ContinueServiceDeployment Write Stops
         CreateService Write ServiceWrites
         DescribeCapacityProviders Read Clusters
         DescribeClusters Read Clusters

@@ -25,6 +25,7 @@ pub mod parameters;
 pub mod plan_file;
 pub mod planning;
 pub mod previews;
+pub mod promote;
 mod record;
 #[cfg(test)]
 pub(crate) mod recording_report;

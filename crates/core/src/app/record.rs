@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::fleet::Standing;
 use crate::plan::{Plan, Previous};
-use crate::progress::{Conclusion, ExitCode, Fault, Interrupt};
+use crate::progress::{Conclusion, ContinuedPause, ExitCode, Fault, Interrupt, Pause};
 use crate::release::ids::{ClusterName, ServiceId, ServiceName};
 use crate::release::{NamedPlace, Origin, Place};
 use crate::rollout::Failure;
@@ -46,6 +46,12 @@ pub struct ResultRecord {
     /// What the model registry was told in the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registry: Option<RegistryRecord>,
+    /// What the deployment waits at, for somebody's word.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Pause>,
+    /// The waits that this command ended, or that somebody had ended before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub continued: Vec<ContinuedPause>,
     /// Why it failed, when it did.
     pub failure: Option<Box<Failure>>,
     /// Requests sent to AWS, retries included.
@@ -132,6 +138,8 @@ impl ResultRecord {
             previous: None,
             origin: None,
             registry: None,
+            pauses: Vec::new(),
+            continued: Vec::new(),
             failure: None,
             api_calls: 0,
             duration_seconds: None,

@@ -10,6 +10,7 @@ mod importing;
 mod in_place;
 mod list_lag;
 mod one_cause;
+mod promote;
 mod registry;
 mod rollback;
 mod rollback_again;

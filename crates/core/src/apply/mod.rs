@@ -4,6 +4,7 @@
 //! have made, for as long as ECS's lists may be behind, before it sends anything again.
 
 mod baseline;
+mod continuing;
 mod deploy;
 mod family;
 mod idempotent;
@@ -18,6 +19,7 @@ mod tests;
 use std::cell::Cell;
 use std::time::Duration;
 
+pub use continuing::{Continued, continue_hook};
 use deploy::Run;
 pub use idempotent::{retry_idempotent, retry_until_visible};
 use register::register;

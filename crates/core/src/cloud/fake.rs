@@ -16,6 +16,7 @@ mod kill;
 mod ledger;
 mod logs;
 mod metrics;
+mod pausing;
 mod ports;
 mod preconditions;
 mod registry;

@@ -14,8 +14,9 @@ use crate::release::ids::{
     TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition, LogLine,
-    LogPage, LogStream, Scaling, ScalingWrite, ServiceDeployment, ServiceRevision, StoppedTask,
+    ContainerInstance, DesiredStatus, Document, HookAction, LiveService, LiveTask,
+    LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling, ScalingWrite, ServiceDeployment,
+    ServiceRevision, StoppedTask,
 };
 
 /// What mlship asks of the Security Token Service.
@@ -89,6 +90,14 @@ pub trait Ecs {
     fn stop_service_deployment(
         &self,
         deployment: &ServiceDeploymentArn,
+    ) -> impl Future<Output = Answer<()>>;
+
+    /// Tells a service deployment that waits at a hook to go on, or to go back.
+    fn continue_service_deployment(
+        &self,
+        deployment: &ServiceDeploymentArn,
+        hook: &str,
+        action: HookAction,
     ) -> impl Future<Output = Answer<()>>;
 
     /// Returns service revisions.

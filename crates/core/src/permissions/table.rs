@@ -94,6 +94,8 @@ const ASKED: &[Permission] = rows! {
         StopServiceDeployment ServiceDeployments [Deploy Rollback]
             "`abort`; `rollback` while a deployment runs; releases that are given up early; \
              `--on-interrupt rollback`"
+        ContinueServiceDeployment ServiceDeployments [Promote]
+            "`promote`: a deployment that waits for somebody goes on"
         ListTasks OfCluster [Look Deploy Rollback Promote]
             "which tasks run, and which died"
         DescribeTasks Tasks [Look Deploy Rollback Promote]
@@ -213,13 +215,6 @@ const BESIDES: &[Permission] = &[
         &[Deploy],
         Always,
         "the first service of an account, and its first scalable target",
-    ),
-    besides(
-        "ecs:ContinueServiceDeployment",
-        ServiceDeployments,
-        &[Promote],
-        Always,
-        "a deployment that waits to be promoted",
     ),
     besides(
         "ssm:GetParameters",

@@ -181,7 +181,11 @@ impl ExitCode {
                  `rollback`: what it brought back failed, and ECS went back to what it should have \
                  left; the message names both"
             }
-            Self::TimedOut | Self::Paused | Self::Interrupted | Self::Terminated => {
+            Self::Paused => {
+                "ask whoever decides: `mlship promote` lets it go on, `mlship abort` takes it back. \
+                 Each of `pauses` has both commands, what happens when nobody acts, and by when"
+            }
+            Self::TimedOut | Self::Interrupted | Self::Terminated => {
                 "`mlship watch` attaches again; a deployment that began goes on, unless \
                  `--on-interrupt rollback` was given"
             }

@@ -5,12 +5,14 @@ mod cause;
 mod conclusion;
 mod event;
 mod exit_code;
+mod pause;
 mod verdict;
 
 pub use cause::Cause;
 pub use conclusion::{Conclusion, Fault, Refusal};
 pub use event::{EndsIs, Event, TaskCounts, TrafficShares};
 pub use exit_code::ExitCode;
+pub use pause::{ContinuedPause, Pause, PausePermission};
 pub use verdict::{Interrupt, Verdict};
 
 use crate::release::ids::ServiceId;

@@ -78,6 +78,27 @@ impl LifecycleStage {
     }
 }
 
+/// What becomes of a deployment that waited at a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HookAction {
+    /// It goes on.
+    Continue,
+    /// It goes back.
+    Rollback,
+}
+
+impl HookAction {
+    /// Returns ECS's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Continue => "CONTINUE",
+            Self::Rollback => "ROLLBACK",
+        }
+    }
+}
+
 /// A hook that a deployment called, or a pause that it met.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -106,6 +127,15 @@ impl HookState {
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.status.as_deref() == Some("AWAITING_ACTION")
+    }
+
+    /// Returns what happens when nobody acts; ECS goes back unless it was told otherwise.
+    #[must_use]
+    pub fn on_timeout(&self) -> HookAction {
+        match self.timeout_action.as_deref() {
+            Some("CONTINUE") => HookAction::Continue,
+            Some(_) | None => HookAction::Rollback,
+        }
     }
 }
 

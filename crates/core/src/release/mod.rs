@@ -38,7 +38,7 @@ pub use ecr::{EcrImage, ImageReference, Moved};
 pub use foreign::Foreign;
 pub use instance::{ContainerInstance, HostPort};
 pub use lifecycle::{
-    AlarmWatch, HookState, LifecycleStage, ResolvedBalancer, ResolvedConfiguration,
+    AlarmWatch, HookAction, HookState, LifecycleStage, ResolvedBalancer, ResolvedConfiguration,
 };
 pub use limits::limits;
 pub use live::{

@@ -9,6 +9,7 @@ mod diagnosis;
 mod driver;
 mod locate;
 mod machine;
+mod pauses;
 mod poll_interval;
 mod removed_deployment;
 mod snapshot;
@@ -20,6 +21,7 @@ pub(crate) use cause::{of_alarm, of_task};
 pub use diagnosis::{FailureContext, enrich};
 pub use driver::follow;
 pub use machine::Machine;
+pub use pauses::{PauseCommands, pauses};
 pub use removed_deployment::removed_deployment;
 pub use snapshot::{
     Follow, MachineOutput, Next, Observation, PollRequest, RepeatedFailure, SeenTraffic,

@@ -1,8 +1,8 @@
 //! Hostile text in every field of what is reported.
 
 use mlship_core::app::status::{NotSeen, ReleaseStatus, Role};
-use mlship_core::progress::{Cause, TrafficShares};
-use mlship_core::release::{LifecycleStage, Place};
+use mlship_core::progress::{Cause, ContinuedPause, Pause, PausePermission, TrafficShares};
+use mlship_core::release::{HookAction, LifecycleStage, Place};
 
 use super::*;
 
@@ -194,12 +194,37 @@ pub(super) fn hostile_result(text: &str, conclusion: Conclusion) -> ResultRecord
             error: owned(),
             retry: owned(),
         }),
+        pauses: vec![hostile_pause(text)],
+        continued: vec![ContinuedPause {
+            hook: text.to_owned(),
+            stage: Some(LifecycleStage::Unknown(text.to_owned())),
+            already: false,
+        }],
         failure: Some(Box::new(hostile_failure(text))),
         api_calls: 1,
         duration_seconds: Some(12.0),
         note: owned(),
         error: owned(),
         hint: owned(),
+    }
+}
+
+fn hostile_pause(text: &str) -> Pause {
+    Pause {
+        deployment: ServiceDeploymentArn::new(text),
+        hook: text.to_owned(),
+        stage: Some(LifecycleStage::Unknown(text.to_owned())),
+        step: Some(1),
+        steps: Some(2),
+        since: None,
+        until: None,
+        on_timeout: HookAction::Rollback,
+        promote: text.to_owned(),
+        abort: text.to_owned(),
+        permission: PausePermission {
+            action: "ecs:ContinueServiceDeployment",
+            resource: ServiceDeploymentArn::new(text),
+        },
     }
 }
 

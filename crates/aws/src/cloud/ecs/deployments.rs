@@ -6,10 +6,10 @@ use std::hash::Hash;
 use super::super::api::EcsApi;
 use super::super::lacks::{about, document, each_once, last, member, read, text};
 use super::super::operation::Operation;
-use aws_sdk_ecs::types::StopServiceDeploymentStopType;
+use aws_sdk_ecs::types::{DeploymentLifecycleHookAction, StopServiceDeploymentStopType};
 use mlship_core::cloud::{Answer, Answers};
 use mlship_core::release::ids::{ServiceDeploymentArn, ServiceId, ServiceRevisionArn};
-use mlship_core::release::{ServiceDeployment, ServiceRevision};
+use mlship_core::release::{HookAction, ServiceDeployment, ServiceRevision};
 
 /// One page is what following a deployment needs.
 const NEWEST: i32 = 20;
@@ -166,6 +166,29 @@ pub(super) async fn stop(client: &EcsApi, deployment: &ServiceDeploymentArn) -> 
     };
     client
         .ask(Operation::StopServiceDeployment, request, |answer| {
+            let arn = text(answer.service_deployment_arn(), "serviceDeploymentArn")?;
+            about(arn == deployment.as_str(), "deployment")
+        })
+        .await
+}
+
+/// `ContinueServiceDeployment`, for one hook: ECS takes no other, and none twice.
+pub(super) async fn go_on(
+    client: &EcsApi,
+    deployment: &ServiceDeploymentArn,
+    hook: &str,
+    action: HookAction,
+) -> Answer<()> {
+    let request = || {
+        client
+            .continue_service_deployment()
+            .service_deployment_arn(deployment.as_str())
+            .hook_id(hook)
+            .action(DeploymentLifecycleHookAction::from(action.name()))
+            .send()
+    };
+    client
+        .ask(Operation::ContinueServiceDeployment, request, |answer| {
             let arn = text(answer.service_deployment_arn(), "serviceDeploymentArn")?;
             about(arn == deployment.as_str(), "deployment")
         })

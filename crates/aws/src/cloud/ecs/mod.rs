@@ -16,8 +16,8 @@ use mlship_core::release::ids::{
     TaskArn, TaskDefinitionArn,
 };
 use mlship_core::release::{
-    ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition,
-    ServiceDeployment, ServiceRevision, StoppedTask,
+    ContainerInstance, DesiredStatus, Document, HookAction, LiveService, LiveTask,
+    LiveTaskDefinition, ServiceDeployment, ServiceRevision, StoppedTask,
 };
 use tasks::{Described, Tasks};
 
@@ -128,6 +128,15 @@ impl Ecs for AwsCloud {
 
     async fn stop_service_deployment(&self, deployment: &ServiceDeploymentArn) -> Answer<()> {
         deployments::stop(&self.ecs, deployment).await
+    }
+
+    async fn continue_service_deployment(
+        &self,
+        deployment: &ServiceDeploymentArn,
+        hook: &str,
+        action: HookAction,
+    ) -> Answer<()> {
+        deployments::go_on(&self.ecs, deployment, hook, action).await
     }
 
     async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {

@@ -20,8 +20,8 @@ use mlship_core::release::ids::{
     TargetGroupArn, TaskArn,
 };
 use mlship_core::release::{
-    DesiredStatus, Document, EcrImage, Forward, HeaderCondition, ImageReference, ListenerRule,
-    LogStream, MetricFilter, Opaque, Query, Routing, ScalingWrite, Tracking,
+    DesiredStatus, Document, EcrImage, Forward, HeaderCondition, HookAction, ImageReference,
+    ListenerRule, LogStream, MetricFilter, Opaque, Query, Routing, ScalingWrite, Tracking,
 };
 
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/w/1/2/3";
@@ -222,6 +222,12 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<S
         Operation::ListTasks => {
             let running = cloud.service_tasks(&service, DesiredStatus::Running);
             running.await.map(shown)
+        }
+        Operation::ContinueServiceDeployment => {
+            let arn = ServiceDeploymentArn::new("service-deployment/ml/fraud/1");
+            let went_on =
+                cloud.continue_service_deployment(&arn, "ecs-pause-1", HookAction::Continue);
+            went_on.await.map(shown)
         }
         Operation::StopServiceDeployment => {
             let arn = ServiceDeploymentArn::new("service-deployment/ml/fraud/1");

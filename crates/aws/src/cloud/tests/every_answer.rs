@@ -253,7 +253,8 @@ async fn an_answer_about_something_else_is_none() {
     )
     .await;
     let stopped = json!({"serviceDeploymentArn": "service-deployment/ml/fraud/2"});
-    check(Operation::StopServiceDeployment, stopped).await;
+    check(Operation::StopServiceDeployment, stopped.clone()).await;
+    check(Operation::ContinueServiceDeployment, stopped).await;
     check(Operation::DescribeImages, json!({"imageDetails": []})).await;
     check(
         Operation::DescribeScalableTargets,

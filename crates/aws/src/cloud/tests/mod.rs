@@ -1,5 +1,6 @@
 //! Tests that hold for every AWS operation.
 
+mod continuing;
 mod drive;
 mod every_answer;
 mod models;

@@ -96,6 +96,11 @@ pub(super) fn modelled(operation: Operation) -> String {
             register_task_definition,
             RegisterTaskDefinitionOutput
         ),
+        Operation::ContinueServiceDeployment => answer!(
+            aws_sdk_ecs,
+            continue_service_deployment,
+            ContinueServiceDeploymentOutput
+        ),
         Operation::StopServiceDeployment => answer!(
             aws_sdk_ecs,
             stop_service_deployment,

@@ -168,6 +168,7 @@ fn listed(operation: Operation) -> Listed {
         | Operation::DescribeTaskDefinition
         | Operation::DescribeTasks
         | Operation::RegisterTaskDefinition
+        | Operation::ContinueServiceDeployment
         | Operation::StopServiceDeployment
         | Operation::TagResource
         | Operation::UntagResource

@@ -1,6 +1,7 @@
 //! What can be run next for a service that is watched.
 
 use crate::app::{Address, Invocation, Subject};
+use crate::rollout::PauseCommands;
 use mlship_manifest::Manifest;
 
 /// Commands for the same service, as they can be pasted.
@@ -10,6 +11,8 @@ pub struct Commands {
     pub(super) attach: String,
     /// Shows the logs of the tasks that failed.
     pub(super) logs: String,
+    /// End a wait of the deployment.
+    pub(in crate::app) pausing: PauseCommands,
     /// Goes back to the last release that succeeded.
     pub(super) rollback: String,
     /// Shows how its traffic should go.
@@ -40,6 +43,10 @@ impl Commands {
                 None => watch,
             },
             logs: format!("{} --failed", invocation.command_for("logs", address)),
+            pausing: PauseCommands {
+                promote: invocation.command_for("promote", address),
+                abort: invocation.command_for("abort", address),
+            },
             rollback: invocation.command_for("rollback", address),
             repair: invocation.command_for("traffic repair", address),
         }

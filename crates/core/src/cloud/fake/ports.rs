@@ -14,9 +14,9 @@ use crate::release::ids::{
     TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    ContainerInstance, DesiredStatus, Document, EcrImage, ImageReference, LiveService, LiveTask,
-    LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling, ScalingWrite, ServiceDeployment,
-    ServiceRevision, StoppedTask,
+    ContainerInstance, DesiredStatus, Document, EcrImage, HookAction, ImageReference, LiveService,
+    LiveTask, LiveTaskDefinition, LogLine, LogPage, LogStream, Scaling, ScalingWrite,
+    ServiceDeployment, ServiceRevision, StoppedTask,
 };
 
 impl Identity for FakeCloud {
@@ -125,6 +125,18 @@ impl Ecs for FakeCloud {
 
     async fn stop_service_deployment(&self, _: &ServiceDeploymentArn) -> Answer<()> {
         self.write("StopServiceDeployment", World::stop).await
+    }
+
+    async fn continue_service_deployment(
+        &self,
+        deployment: &ServiceDeploymentArn,
+        hook: &str,
+        action: HookAction,
+    ) -> Answer<()> {
+        let operation = "ContinueServiceDeployment";
+        let taken = self.write(operation, |world| world.answer(deployment, hook, action));
+        let rejected = || error(operation, Fault::Rejected);
+        taken.await?.then_some(()).ok_or_else(rejected)
     }
 
     async fn service_revisions(&self, arns: &[ServiceRevisionArn]) -> Answer<Vec<ServiceRevision>> {

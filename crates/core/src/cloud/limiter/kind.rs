@@ -46,7 +46,7 @@ kinds! {
     Tags 20.0 10.0;
     /// Reads of clusters.
     Clusters 50.0 20.0;
-    /// `StopServiceDeployment`, which no row names.
+    /// `StopServiceDeployment` and `ContinueServiceDeployment`, which no row names.
     Stops 50.0 5.0;
     /// Application Auto Scaling.
     Scaling 50.0 20.0;

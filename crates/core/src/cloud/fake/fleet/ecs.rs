@@ -11,8 +11,8 @@ use crate::release::ids::{
     TaskArn, TaskDefinitionArn,
 };
 use crate::release::{
-    ContainerInstance, DesiredStatus, Document, LiveService, LiveTask, LiveTaskDefinition,
-    ServiceDeployment, ServiceRevision, StoppedTask,
+    ContainerInstance, DesiredStatus, Document, HookAction, LiveService, LiveTask,
+    LiveTaskDefinition, ServiceDeployment, ServiceRevision, StoppedTask,
 };
 
 impl Region {
@@ -213,6 +213,22 @@ impl Ecs for FakeFleet {
                     let is_newest = newest.service_deployment_arn == *deployment;
                     (is_newest && world.is_under_way()).then(|| world.stop())
                 },
+            )
+            .await
+    }
+
+    async fn continue_service_deployment(
+        &self,
+        deployment: &ServiceDeploymentArn,
+        hook: &str,
+        action: HookAction,
+    ) -> Answer<()> {
+        self.region
+            .write(
+                Kind::Stops,
+                "ContinueServiceDeployment",
+                super::named_in(deployment.as_str()),
+                |world: &mut World| world.answer(deployment, hook, action).then_some(()),
             )
             .await
     }
