@@ -124,6 +124,7 @@ impl<'a> Leaves<'a> {
             | Command::Abort(_)
             | Command::History(_)
             | Command::Logs(_)
+            | Command::Traffic(_)
             | Command::Experiment(_)
             | Command::Compare(_)
             | Command::Render(_)
@@ -149,6 +150,7 @@ fn reads_manifests(command: &Command) -> bool {
         | Command::History(_)
         | Command::Watch(_)
         | Command::Logs(_)
+        | Command::Traffic(_)
         | Command::Experiment(_)
         | Command::IamPolicy(_)
         | Command::Render(_) => true,
