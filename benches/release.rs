@@ -69,6 +69,7 @@ fn deployed(release: &Release) -> Observed {
         newest: None,
         scaling: None,
         revision: None,
+        traffic: None,
         shares_revision: false,
     }
 }

@@ -101,6 +101,20 @@ Examples:
   # without the manifest
   mlship abort --service ml-prod/fraud-scorer";
 
+pub(super) const TRAFFIC: &str = "\
+Examples:
+  mlship traffic repair manifests/fraud-scorer.yaml -e production
+  mlship traffic repair manifests/fraud-scorer.yaml -e production --apply";
+
+pub(super) const TRAFFIC_REPAIR: &str = "\
+Examples:
+  # what is wrong, and the weights that mend it: nothing is written
+  mlship traffic repair manifests/fraud-scorer.yaml -e production
+  # write them
+  mlship traffic repair manifests/fraud-scorer.yaml -e production --apply
+  # without the manifest
+  mlship traffic repair --service ml-prod/fraud-scorer --apply";
+
 pub(super) const HISTORY: &str = "\
 Examples:
   mlship history manifests/fraud-scorer.yaml --limit 5

@@ -43,6 +43,7 @@ enum Purpose {
     Deploy,
     Rollback,
     Promote,
+    Traffic,
     Experiment,
 }
 
@@ -52,6 +53,7 @@ impl Purpose {
             Self::Deploy => Use::Deploy,
             Self::Rollback => Use::Rollback,
             Self::Promote => Use::Promote,
+            Self::Traffic => Use::Traffic,
             Self::Experiment => Use::Experiment,
         }
     }

@@ -35,6 +35,7 @@ mod status;
 #[cfg(test)]
 mod surfaces;
 mod targets;
+mod traffic;
 mod usage;
 mod validate;
 mod verify;
@@ -213,6 +214,7 @@ enum Command {
     History(history::History),
     Watch(watch::Watch),
     Logs(logs::Logs),
+    Traffic(traffic::Traffic),
     Experiment(experiment::Experiment),
     Compare(compare::CompareVersions),
     Render(render::Render),
@@ -290,6 +292,7 @@ async fn execute(cli: &Cli) -> ExitCode {
         Command::History(command) => history::run(command, global).await,
         Command::Watch(command) => watch::run(command, global).await,
         Command::Logs(command) => Box::pin(logs::run(command, global)).await,
+        Command::Traffic(command) => Box::pin(traffic::run(command, global)).await,
         Command::Experiment(command) => experiment::run(command, global).await,
         Command::Compare(command) => Box::pin(compare::run(command, global)).await,
         Command::Render(command) => render::run(command, global).await,

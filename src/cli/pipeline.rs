@@ -131,6 +131,7 @@ impl<'a> Leaves<'a> {
             | Command::Abort(_)
             | Command::History(_)
             | Command::Logs(_)
+            | Command::Traffic(_)
             | Command::Experiment(_)
             | Command::Compare(_)
             | Command::Render(_)
@@ -157,6 +158,7 @@ fn reads_manifests(command: &Command) -> bool {
         | Command::History(_)
         | Command::Watch(_)
         | Command::Logs(_)
+        | Command::Traffic(_)
         | Command::Experiment(_)
         | Command::IamPolicy(_)
         | Command::Render(_) => true,

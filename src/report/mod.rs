@@ -25,6 +25,7 @@ mod plan_json;
 mod plan_text;
 mod plans_text;
 mod progress;
+mod repairs;
 mod status_text;
 mod streams;
 mod summary;
@@ -64,6 +65,7 @@ pub use one_document::OneDocument;
 pub use plan_json::{add_refusal, ended_document, plan_error_document, unplanned_document};
 pub use plan_text::plan_text;
 pub use plans_text::{plans_in_order, plans_sum, plans_text};
+pub use repairs::{Mended, repairs_document, repairs_text};
 pub use status_text::status_text;
 pub use streams::{
     Writer, choose_color, conceal, concealed, failed_to_write, has_failed, is_output_lost,

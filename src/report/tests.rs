@@ -60,6 +60,7 @@ pub(in crate::report) fn plan() -> Plan {
     let values = |before: Option<serde_json::Value>, after| ChangeValues::Values { before, after };
     Plan {
         newest: None,
+        traffic: None,
         service: service(),
         caller: Caller {
             account: "111122223333".into(),

@@ -6,7 +6,13 @@ use mlship_core::permissions::{Permission, TABLE, Use, Where};
 
 /// What is done with releases, but for models' registries.
 pub(crate) fn actions() -> String {
-    let used = [Use::Look, Use::Deploy, Use::Rollback, Use::Promote];
+    let used = [
+        Use::Look,
+        Use::Deploy,
+        Use::Rollback,
+        Use::Promote,
+        Use::Traffic,
+    ];
     let is_used = |row: &Permission| used.iter().any(|used| row.is_for(*used));
     table(|row| is_used(row) && !is_of_registry(row), true)
 }

@@ -1,7 +1,14 @@
 //! Whether a rule sends a service's traffic to the tasks that should serve; pure.
 
+mod before;
+mod obstacle;
+mod repair;
 #[cfg(test)]
 mod tests;
+
+pub use before::{Inspection, Intent, Live, Sight, Unseen, remarks, told};
+pub use obstacle::{Obstacle, obstacles};
+pub use repair::{Repair, repair};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

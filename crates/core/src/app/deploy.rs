@@ -143,6 +143,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
                 Err(error) => return results::aws_error(&plan.service, &error),
             }
         }
+        Self::remark(&plan, report);
         if let Some(refused) = self.verified(&plan, &pinned, report).await {
             return refused;
         }
@@ -243,11 +244,15 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             };
             report.event(&plan.service, &planned);
             // How a way back ends is seen afterwards: the deployment it leads to succeeded long ago.
-            let must_wait = plan.deploys() || plan.going_back;
+            // Another strategy is refused by ECS meanwhile, also where it replaces no task.
+            let must_wait = plan.deploys() || plan.going_back || plan.switches_strategy();
             match plan.running.as_ref().filter(|_| must_wait) {
                 Some(other) => match self.options.if_busy {
                     IfBusy::Supersede if !plan.deploys() => {
                         self.wait_for(&plan, other, report).await?;
+                    }
+                    IfBusy::Supersede if plan.switches_strategy() => {
+                        return Err(Box::new(results::switching(&plan, other)));
                     }
                     IfBusy::Supersede => return Ok(plan),
                     IfBusy::Fail => return Err(Box::new(results::busy(&plan, other))),

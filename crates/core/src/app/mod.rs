@@ -42,6 +42,7 @@ mod subject;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub mod traffic;
 pub mod verify;
 pub mod watch;
 

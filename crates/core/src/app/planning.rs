@@ -1,15 +1,19 @@
 //! Makes a plan from a manifest: resolve, check, observe, plan.
 
 use super::model_version::{GateOverrides, PinnedManifest, pin};
-use super::{Context, conclusion_of, ended_by};
+use super::traffic::{as_wired, look, warnings};
+use super::verify::as_it_will_be;
+use super::{Address, Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
     self, Ask, Effect, Observed, Plan, Redeploy, asks_about_revision, asks_about_scaling,
+    moving_notes,
 };
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{LiveService, Release, ServiceRevision, resolve};
+use crate::release::{Document, LiveService, Release, ServiceRevision, resolve};
+use crate::traffic::{Inspection, Intent};
 use mlship_manifest::{Diagnostic, Manifest};
 use serde_json::Value;
 
@@ -106,17 +110,40 @@ pub async fn plan_release<C: Cloud>(
     if asks_about_revision(&release, &observed) {
         observed.revision = stated_revision(cloud, observed.service.as_ref()).await?;
     }
-    let plan = plan::plan(&release, &observed, caller, redeploy).map_err(|refusals| {
+    let live = observed.service.as_ref().filter(|live| live.is_active());
+    let as_it_will_be = as_it_will_be(&release, live);
+    observed.traffic = inspect(cloud, &release.service, live, &as_it_will_be).await?;
+    let mut plan = plan::plan(&release, &observed, caller, redeploy).map_err(|refusals| {
         let findings = refusals
             .into_iter()
             .map(|refusal| finding(manifest, refusal));
         PlanError::Refused(findings.collect())
     })?;
+    if plan.deploys() {
+        let (rollout, tasks) = (manifest.release.rollout.as_ref(), plan.wanted_tasks());
+        plan.notes
+            .extend(moving_notes(rollout, &as_it_will_be, tasks));
+    }
     match refused {
         // A gate keeps a model out; what serves as it should is not thrown out by growing old.
         Some(findings) if plan.effect != Effect::None => Err(PlanError::Refused(findings)),
         Some(_) | None => Ok(plan),
     }
+}
+
+/// Looks at what load balancers do with a service's requests, where ECS moves them.
+async fn inspect<C: Cloud>(
+    cloud: &C,
+    id: &ServiceId,
+    service: Option<&LiveService>,
+    as_it_will_be: &Document,
+) -> Answer<Option<Box<Inspection>>> {
+    let Some(wiring) = as_wired(service, as_it_will_be) else {
+        return Ok(None);
+    };
+    let sight = Box::pin(look(cloud, id, service, wiring)).await?;
+    let inspection = Inspection::of(sight, &Intent::of(as_it_will_be));
+    Ok(Some(Box::new(inspection)))
 }
 
 /// Plans the release of a manifest for somebody to look at.
@@ -128,7 +155,10 @@ pub async fn preview<C: Cloud + Registries>(
     overrides: &GateOverrides,
 ) -> Result<Plan, PlanError> {
     let pinned = pin(context, Some(caller), manifest).await?;
-    plan_release(context, caller, &pinned, redeploy, overrides).await
+    let mut plan = plan_release(context, caller, &pinned, redeploy, overrides).await?;
+    let address = Address::Manifest(manifest.source.name().to_owned());
+    plan.notes.extend(warnings(context, &plan, &address));
+    Ok(plan)
 }
 
 /// Looks at what AWS has of a service.

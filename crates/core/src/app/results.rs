@@ -108,6 +108,19 @@ pub fn busy(plan: &Plan, running: &Started) -> ResultRecord {
     result
 }
 
+/// ECS changes no strategy while a deployment runs.
+#[must_use]
+pub fn switching(plan: &Plan, running: &Started) -> ResultRecord {
+    let mut result = busy(plan, running);
+    let error = result.error.take().unwrap_or_default();
+    result.error = Some(format!(
+        "{error}, and ECS changes no strategy meanwhile: nothing was written"
+    ));
+    result.hint =
+        Some("wait for it with --if-busy wait, or take it back with mlship abort".to_owned());
+    result
+}
+
 /// Another deployment did not end in time, and this one was not started.
 #[must_use]
 pub fn timed_out_waiting(plan: &Plan, running: &Started) -> ResultRecord {

@@ -20,6 +20,7 @@ use while_it_runs::come_back;
 
 use super::first_look::{first_look, saw_nothing};
 use super::stop_and_follow::RollbackWatch;
+use super::traffic::warnings_of_live;
 use super::watch::WatchTarget;
 use super::{Cleared, Context, results};
 use crate::app::Report;
@@ -201,8 +202,12 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     ) -> Answer<Outcome> {
         let current = &deployments.service.task_definition;
         let reading = deployments.task_definition(self.context.cloud, current);
-        let (current, found, doubts) =
-            tokio::join!(reading, self.check(target), self.doubts(target));
+        let (current, found, doubts, misrouted) = tokio::join!(
+            reading,
+            self.check(target),
+            self.doubts(target),
+            warnings_of_live(self.context, &deployments.service, &self.subject),
+        );
         if !found.missing.is_empty() {
             let refused = self.unfit(deployments, target, &found).await;
             return Ok(Outcome::ended(refused));
@@ -210,6 +215,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let mut plan = self.plan(deployments, target, current?.as_ref(), &found.moved);
         plan.notes.extend(found.unknown.iter().map(unchecked));
         plan.notes.extend(doubts);
+        plan.notes.extend(misrouted);
         let is_unnamed = self.options.to.is_none();
         if let Some(failed) = deployments.failed_last().filter(|_| is_unnamed) {
             let timeline = deployments.timeline();

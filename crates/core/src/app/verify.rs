@@ -77,7 +77,7 @@ async fn survey<C: Cloud>(
 }
 
 /// Returns a service as ECS will have it.
-fn as_it_will_be(release: &Release, live: Option<&LiveService>) -> Document {
+pub(super) fn as_it_will_be(release: &Release, live: Option<&LiveService>) -> Document {
     let desired = &release.desired;
     let below = match live {
         Some(live) => {

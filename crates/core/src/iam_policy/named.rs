@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Wanted;
 use super::subject::Subject;
 use super::tested::Tested;
-use crate::permissions::Use;
+use crate::permissions::{Permission, Use};
 use mlship_manifest::MlflowKind;
 use mlship_text::arn::Arn;
 
@@ -89,10 +89,30 @@ impl<'a> Named<'a> {
         self.each(|subject| ecs(subject, &format!("{kind}/{}/*", subject.cluster)))
     }
 
-    /// The rules of experiments; where none is named, those of the account's load balancers.
-    pub(super) fn rules(&self) -> BTreeSet<String> {
+    /// The rules that a permission is for: those of experiments, and those of production traffic.
+    pub(super) fn rules(&self, row: &Permission) -> BTreeSet<String> {
+        let is_for = |used: Use| row.is_for(used) && self.wanted.uses.contains(&used);
+        let mut found = BTreeSet::new();
+        if is_for(Use::Traffic) {
+            found.extend(self.all(|subject| &subject.production_rules));
+        }
+        if is_for(Use::Experiment) {
+            found.extend(self.rules_of_experiments());
+        }
+        if found.is_empty() {
+            return self.all_rules();
+        }
+        found
+    }
+
+    fn all_rules(&self) -> BTreeSet<String> {
+        self.each(|subject| balancing(subject, "listener-rule/app/*"))
+    }
+
+    /// Where no experiment is named, the rules of the account's load balancers.
+    fn rules_of_experiments(&self) -> BTreeSet<String> {
         if self.experiments.is_empty() {
-            return self.each(|subject| balancing(subject, "listener-rule/app/*"));
+            return self.all_rules();
         }
         let rules = self.experiments.iter().map(|test| {
             if !test.has_header {

@@ -78,7 +78,7 @@ pub(super) fn fragments(row: &Permission, named: &Named<'_>) -> Vec<Statement> {
             let found = named.all(|subject| &subject.log_groups);
             one("Logs", named.by_folder(found, ":*"), None)
         }
-        Scope::Rules => one("Rules", named.rules(), None),
+        Scope::Rules => one("Rules", named.rules(row), None),
         Scope::Listeners => one("Listeners", named.listeners(), None),
         Scope::Objects => one(
             "Records",

@@ -9,7 +9,7 @@ use crate::permissions::Where;
 use crate::preflight::surroundings::{ImagePlace, SecretPlace};
 use crate::preflight::{Documents, Surroundings};
 use crate::release::ids::{Account, Caller};
-use crate::release::{Release, merge_over};
+use crate::release::{Release, Wiring, merge_over};
 use mlship_manifest::MlflowKind;
 use mlship_manifest::schema::ModelRelease;
 use mlship_text::arn::Arn;
@@ -52,6 +52,8 @@ pub struct Subject {
     pub parameters: BTreeSet<String>,
     /// The parameters that fill in its fields.
     pub values: BTreeSet<String>,
+    /// The rule of its production traffic, where ECS moves that.
+    pub production_rules: BTreeSet<String>,
     /// The group of model packages, where SageMaker is the registry.
     pub model_group: Option<String>,
     /// The MLflow server in SageMaker.
@@ -160,6 +162,10 @@ impl Subject {
             secrets,
             parameters,
             values: BTreeSet::new(),
+            production_rules: Wiring::of(&service)
+                .map(|wiring| wiring.production.to_string())
+                .into_iter()
+                .collect(),
             model_group,
             tracking_server: mlflow(MlflowKind::TrackingServer),
             mlflow_app: mlflow(MlflowKind::App),

@@ -56,6 +56,8 @@ variants! {
         Rollback "rollback",
         /// Going on with a deployment that waits.
         Promote "promote",
+        /// Mending the rule of a service whose traffic ECS moves.
+        Traffic "traffic",
         /// A/B experiments.
         Experiment "experiment",
         /// Asking whether all is there that a release leans on.
@@ -102,7 +104,7 @@ variants! {
         ServiceLinkedRoles "the roles of ECS and of Application Auto Scaling themselves",
         /// The log groups and their streams.
         LogGroups "the log groups",
-        /// The rules of experiments.
+        /// The rules of experiments, and of production traffic that ECS moves.
         Rules "the rule",
         /// The listeners of these rules.
         Listeners "the listener",

@@ -6,7 +6,7 @@ use super::Scope::{
     ScalableTargets, Secrets, Service, ServiceDeployments, ServiceLinkedRoles, ServiceRevisions,
     Tasks, TrackingServers,
 };
-use super::Use::{Deploy, Experiment, Look, Promote, Rollback, Verify};
+use super::Use::{Deploy, Experiment, Look, Promote, Rollback, Traffic, Verify};
 use super::Where::{self, Always};
 use super::{Permission, Scope, Use};
 
@@ -67,18 +67,18 @@ macro_rules! rows {
 /// Every operation that is asked for.
 const ASKED: &[Permission] = rows! {
     "sts":
-        GetCallerIdentity Any [Look Deploy Rollback Promote Experiment Verify]
+        GetCallerIdentity Any [Look Deploy Rollback Promote Traffic Experiment Verify]
             "the account, and who deployed. AWS answers it to everybody, whatever policies say";
     "ecs":
-        DescribeServices Service [Look Deploy Rollback Promote Experiment Verify]
+        DescribeServices Service [Look Deploy Rollback Promote Traffic Experiment Verify]
             "what is there; `verify` goes on without"
         DescribeTaskDefinition Any [Look Deploy Rollback Promote Experiment]
             "what is there; `status` goes on without, and says what it does not see"
-        ListServiceDeployments Service [Look Deploy Rollback Promote]
+        ListServiceDeployments Service [Look Deploy Rollback Promote Traffic]
             "how deployments go and ended: without it nobody can tell"
         DescribeServiceDeployments ServiceDeployments [Look Deploy Rollback Promote]
             "how deployments go and ended, and which one to go back to"
-        DescribeServiceRevisions ServiceRevisions [Look Deploy Rollback Promote]
+        DescribeServiceRevisions ServiceRevisions [Look Deploy Rollback Promote Traffic]
             "which image, network and target group a revision had"
         RegisterTaskDefinition Family [Deploy Rollback]
             "a release's revision; `rollback` registers one where a tag names another image by now"
@@ -168,20 +168,21 @@ const ASKED: &[Permission] = rows! {
     "elasticloadbalancing":
         DescribeTargetGroups Any [Rollback Experiment Verify]
             "whether the target group is there, and fits the tasks"
-        DescribeTargetHealth Any [Look Deploy Rollback Experiment]
+        DescribeTargetHealth Any [Look Deploy Rollback Traffic Experiment]
             "which tasks the load balancer finds healthy"
-        DescribeRules Any [Look Deploy Experiment]
-            "the share of the traffic of a service in an experiment"
-        DescribeTags Any [Look Deploy Experiment]
+        DescribeRules Any [Look Deploy Rollback Traffic Experiment]
+            "where requests go, of a service in an experiment and of one whose traffic ECS moves; a deploy \
+             goes on without, and says what was not checked"
+        DescribeTags Any [Look Deploy Rollback Traffic Experiment]
             "which experiment a rule is of"
-        DescribeListeners Any [Experiment]
-            "`experiment list`, cleaning up, and without `--record` `compare` and `history --model`"
+        DescribeListeners Any [Look Deploy Rollback Traffic Experiment]
+            "where a network load balancer sends requests; `experiment list`, cleaning up, and without `--record` `compare` and `history --model`"
         DescribeLoadBalancers Any [Experiment Verify]
             "`experiment list`, cleaning up, and without `--record` `compare` and `history --model`; whether the load balancer reaches the tasks"
         DescribeLoadBalancerAttributes Any [Experiment]
             "how long it waits for an answer; without, a minute is assumed, and said"
-        ModifyRule Rules [Experiment]
-            "the traffic: `experiment start`, `stop`, `drop`, `run`, `status --stop-on` and `--advance`"
+        ModifyRule Rules [Traffic Experiment]
+            "the traffic: `traffic repair --apply`, `experiment start`, `stop`, `drop`, `run`, `status --stop-on` and `--advance`"
         AddTags Rules [Experiment]
             "what is known of an experiment is in its rule's tags"
         RemoveTags Rules [Experiment]

@@ -11,6 +11,7 @@ mod in_place;
 mod kept;
 mod kept_ports;
 mod model_changes;
+mod moving;
 mod notes;
 mod observed;
 mod ownership;
@@ -26,6 +27,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod update;
+mod wired;
 
 use std::collections::BTreeMap;
 
@@ -39,6 +41,7 @@ pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
+pub use moving::moving_notes;
 pub use observed::{Observed, is_of_another_service};
 pub use planner::{asks_about_revision, plan};
 pub use refusals::wrong_account;
@@ -52,6 +55,7 @@ use crate::release::{
 };
 use crate::release::{LiveService, Origin};
 use crate::shape::{Defaults, meaning};
+use crate::traffic::Inspection;
 use mlship_manifest::Code;
 use mlship_text::digest::digest;
 use mlship_text::secrets::KnownSecrets;
@@ -127,6 +131,9 @@ pub struct Plan {
     /// The service as it is there, for whoever looks at what the release leans on.
     #[serde(skip)]
     pub live: Option<Box<LiveService>>,
+    /// What load balancers do with the service's requests, where ECS moves them.
+    #[serde(skip)]
+    pub traffic: Option<Box<Inspection>>,
     /// The state this plan was made from.
     pub observed: String,
     /// What variables with secret names filled in, so that nobody shows the plan without them.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Effect;
 use super::diff::Change;
+use super::wired;
 use crate::release::{Document, LiveService};
 
 pub(super) fn owned_note(count: Option<u64>, service: &LiveService) -> Option<String> {
@@ -60,8 +61,10 @@ pub(super) fn risk_notes(service: &LiveService, document: &Document) -> Vec<Stri
     }
     match document.get("loadBalancers").and_then(Value::as_array) {
         Some(none) if none.is_empty() => notes.push("detaches from the load balancer".to_owned()),
-        Some(_) => notes.push("replaces the load balancer".to_owned()),
-        None => {}
+        Some(_) if is_other_balancer(service, document) => {
+            notes.push("replaces the load balancer".to_owned());
+        }
+        Some(_) | None => {}
     }
     let strategy = |configuration: Option<&Value>| {
         let strategy = configuration.and_then(|configuration| configuration["strategy"].as_str());
@@ -77,6 +80,13 @@ pub(super) fn risk_notes(service: &LiveService, document: &Document) -> Vec<Stri
         notes.push(format!("changes the strategy: {before} → {after}"));
     }
     notes
+}
+
+/// Says whether load balancers are sent that are not there: what is there may be sent in full.
+fn is_other_balancer(service: &LiveService, document: &Document) -> bool {
+    let is = service.document.get("loadBalancers");
+    let sent = document.get("loadBalancers");
+    sent.map(|sent| wired::in_order_of(is, sent)).as_ref() != is
 }
 
 /// A new version in the very same container is most likely no new version at all.

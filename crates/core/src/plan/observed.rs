@@ -3,6 +3,7 @@
 use super::settings;
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTaskDefinition, PREFIX, Scaling, ServiceRevision};
+use crate::traffic::Inspection;
 
 /// What AWS has of a service, as far as planning needs it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,6 +18,8 @@ pub struct Observed {
     pub scaling: Option<Scaling>,
     /// The service revision that it states, where that was asked for.
     pub revision: Option<ServiceRevision>,
+    /// What load balancers do with its requests, where ECS moves them.
+    pub traffic: Option<Box<Inspection>>,
     /// Whether its task definition is another service's by its tags, which are then left out of
     /// it, and stay as they are.
     pub shares_revision: bool,
@@ -43,6 +46,7 @@ impl Observed {
             newest: None,
             scaling: None,
             revision: None,
+            traffic: None,
             shares_revision,
         }
     }

@@ -100,6 +100,7 @@ pub fn plan(
         experiment: live.and_then(|service| service.tags().remove(EXPERIMENT)),
         newest: observed.newest.clone(),
         live: live.cloned().map(Box::new),
+        traffic: observed.traffic.clone(),
         observed: fingerprint(observed.service.as_ref(), writes_count),
         secrets: release.secrets.clone(),
     })

@@ -14,7 +14,9 @@ use super::planner::{in_manifest_order, running};
 use super::remaining::registered;
 use super::secret_fields::SecretFields;
 use super::service_fields;
+use super::settings::LOAD_BALANCERS;
 use super::update::service_write;
+use super::wired;
 use super::{Change, Effect, Plan, Previous, Writes};
 use crate::release::EXPERIMENT;
 use crate::release::Moved;
@@ -123,6 +125,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         tags: BTreeMap::new(),
         running: running(service),
         live: None,
+        traffic: None,
         going_back: service.is_rolling_back(),
         experiment: input.service.tags().remove(EXPERIMENT),
         observed: fingerprint(Some(service), false),
@@ -170,6 +173,9 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
     let mut changes = Vec::new();
     for field in service_fields::restored() {
         let (before, after) = (stated.get(field), revision.document.get(field));
+        if field == LOAD_BALANCERS && wired::is_moved(before, after) {
+            continue;
+        }
         let is_list = before.or(after).is_some_and(Value::is_array);
         let Some(after) = after.cloned().or_else(|| is_list.then(|| json!([]))) else {
             continue;

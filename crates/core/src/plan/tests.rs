@@ -3,6 +3,7 @@ mod again;
 mod left_out;
 mod over_the_model;
 mod secrets;
+mod wired;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -92,6 +93,7 @@ fn deployed(release: &Release) -> Observed {
         scaling: None,
         newest: None,
         revision: None,
+        traffic: None,
         shares_revision: false,
     }
 }

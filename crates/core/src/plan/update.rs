@@ -21,6 +21,7 @@ use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment};
 use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_changes, untag_changes};
 use super::settings::{self, STRATEGY, WrittenLast};
+use super::wired::{self, Switch};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
@@ -59,6 +60,7 @@ pub(super) fn update(
     wanted.retain(|field, _| is_updatable(field));
     let settings = wanted.clone();
     let live = settings::with_namespace_as_written(described(observed), &wanted, last);
+    wired::order_as(&live, &mut wanted);
     let whole = settings::whole_places(&wanted, last);
     let count = wanted.get("desiredCount").and_then(Value::as_u64);
     let mut notes = scaled.notes;
@@ -83,7 +85,13 @@ pub(super) fn update(
     if stuck || forced || redeploy == Redeploy::Always {
         document.insert("forceNewDeployment".to_owned(), json!(true));
     }
-    let deploys = register.is_some() || document.keys().any(|field| starts_deployment(field));
+    let replaces = |document: &Document| {
+        register.is_some() || document.keys().any(|field| starts_deployment(field))
+    };
+    let is_replacing = replaces(&document);
+    let switch = Switch::of(&live, &wanted, observed.traffic.as_deref());
+    switch.complete(&mut document, &live, &wanted, is_replacing);
+    let deploys = replaces(&document);
     changes.extend(adjusted);
     changes.extend(scaled.changes);
     let tags = new_tags(&release.desired.tags, service);
@@ -105,6 +113,7 @@ pub(super) fn update(
     notes.extend(same_container_note(&changes));
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
+    notes.extend(switch.notes());
     let revision_tags = match (lacks_tags_alone, serving) {
         (true, Some(serving)) if !observed.shares_revision => {
             let mut identity = release.identity();

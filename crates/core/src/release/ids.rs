@@ -70,6 +70,13 @@ impl ClusterName {
 }
 
 impl RuleArn {
+    /// Says whether it is a listener's own: ECS names so what a network load balancer has in place
+    /// of rules.
+    #[must_use]
+    pub fn is_listener(&self) -> bool {
+        self.0.contains(":listener/")
+    }
+
     /// Returns the listener that the rule is of.
     #[must_use]
     pub fn listener(&self) -> ListenerArn {

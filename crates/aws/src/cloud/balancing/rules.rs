@@ -10,6 +10,10 @@ use mlship_core::release::ListenerRule;
 use mlship_core::release::ids::{ListenerArn, RuleArn};
 
 pub(super) async fn one(client: &BalancingApi, arn: &RuleArn) -> Answer<Option<ListenerRule>> {
+    if arn.is_listener() {
+        // No experiment is on one, so that its tags say nothing.
+        return describe_listeners::as_rule(client, arn).await;
+    }
     let rule = Box::pin(describe_rules::by_arn(client, arn));
     let tags = Box::pin(describe_tags::of(client, arn.as_str()));
     let (rule, tags) = tokio::join!(rule, tags);

@@ -2,7 +2,7 @@
 
 use super::{Deploy, IfBusy};
 use crate::app::model_version::PinnedManifest;
-use crate::app::{Report, ResultRecord, results};
+use crate::app::{Address, Report, ResultRecord, results};
 use crate::apply::{Applied, ApplyError, apply};
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Balancing, Cloud};
@@ -40,6 +40,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         let mut tries = 1;
         while tries < PLANS {
             let plan = made_again.as_ref().unwrap_or(plan);
+            self.may_begin(plan, pinned)?;
             match apply(self.context.cloud, plan, busy, report).await {
                 Err(ApplyError::Stale) => {}
                 applied => return self.to_wait_for(plan, applied, report).await,
@@ -72,8 +73,18 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             made_again = Some(now);
         }
         let plan = made_again.as_ref().unwrap_or(plan);
+        self.may_begin(plan, pinned)?;
         let applied = apply(self.context.cloud, plan, busy, report).await;
         self.to_wait_for(plan, applied, report).await
+    }
+
+    /// Nothing is applied where requests go as they should not: also no plan that was made again.
+    fn may_begin(&self, plan: &Plan, pinned: &PinnedManifest) -> Result<(), Box<ResultRecord>> {
+        let address = Address::Manifest(pinned.manifest.source.name().to_owned());
+        match self.misrouted(plan, &address) {
+            Some(refused) => Err(Box::new(refused)),
+            None => Ok(()),
+        }
     }
 
     /// Ends a deploy before which somebody else deployed something else.

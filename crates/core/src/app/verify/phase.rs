@@ -3,7 +3,7 @@
 use super::{diagnostic, survey};
 use crate::app::deploy::Deploy;
 use crate::app::model_version::PinnedManifest;
-use crate::app::{Report, ResultRecord, results};
+use crate::app::{Address, Report, ResultRecord, results};
 use crate::cloud::{Balancing, Cloud, closed};
 use crate::plan::Plan;
 use crate::preflight::{Finding, State};
@@ -28,6 +28,10 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
                 return Some(results::stopped_before(&service, interrupt));
             }
         };
+        let address = Address::Manifest(manifest.source.name().to_owned());
+        if let Some(refused) = self.misrouted(&plan, &address) {
+            return Some(refused);
+        }
         match self.looked_at(&plan, &pinned).await? {
             // The deploy tells the rest.
             Ok(findings) => refusal(&plan, &pinned.manifest, &findings, report),

@@ -42,6 +42,8 @@ pub struct World {
     pub secrets: BTreeSet<String>,
     pub parameters: BTreeMap<String, StoredParameter>,
     pub target_groups: BTreeSet<String>,
+    /// The group that the tasks of its revisions are in, where ECS tells that.
+    pub lands_in: Option<String>,
     /// What releases lean on, as far as it is known.
     pub facts: BTreeMap<Question, Fact>,
     /// Whether what is deployed fails by itself, where it goes on by itself.
@@ -279,8 +281,12 @@ impl World {
     #[must_use]
     pub fn revisions(&self, arns: &[ServiceRevisionArn]) -> Vec<ServiceRevision> {
         let known = arns.iter().filter_map(|arn| {
-            let content = self.brought.get(arn)?;
-            Some(ServiceRevision::read(content.clone()).unwrap())
+            let mut content = self.brought.get(arn)?.clone();
+            if let Some(group) = &self.lands_in {
+                let resolved = json!({"loadBalancers": [{"targetGroupArn": group}]});
+                content.insert("resolvedConfiguration".to_owned(), resolved);
+            }
+            Some(ServiceRevision::read(content).unwrap())
         });
         known.collect()
     }

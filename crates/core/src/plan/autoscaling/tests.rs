@@ -46,6 +46,7 @@ fn observed(release: &Release, mark: bool, scaling: Option<Scaling>) -> Observed
         scaling,
         newest: None,
         revision: None,
+        traffic: None,
         shares_revision: false,
     }
 }

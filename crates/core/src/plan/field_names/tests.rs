@@ -93,6 +93,7 @@ fn deployed(release: &Release, is_ours: bool) -> Observed {
         scaling: None,
         newest: None,
         revision: None,
+        traffic: None,
         shares_revision: false,
     }
 }

@@ -10,7 +10,7 @@ use super::super::super::testing::Recorded;
 use super::super::carried::Carried;
 use super::{RULE, answered, group, rule_arn};
 use mlship_core::cloud::{Balancing, ErrorKind};
-use mlship_core::release::ids::TargetGroupArn;
+use mlship_core::release::ids::{RuleArn, TargetGroupArn};
 use mlship_core::release::{
     Forward, ListenerRule, Opaque, Routing, Target, TargetGroup, TargetHealth,
 };
@@ -306,4 +306,32 @@ async fn a_load_balancer_says_how_long_it_waits() {
     let found = check(format!("{others}{timeout}")).await;
     assert_eq!(found, Ok(Duration::from_mins(5)));
     assert_eq!(check(others).await, Ok(Duration::from_mins(1)));
+}
+
+/// Network load balancers have listeners alone.
+#[tokio::test]
+async fn a_listener_is_read_as_the_rule_that_it_is() {
+    let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/net/nlb/5/f";
+    let listener = RuleArn::new(arn);
+    let inner = format!(
+        "<Listeners><member><ListenerArn>{arn}</ListenerArn><DefaultActions><member>\
+         <Type>forward</Type><ForwardConfig><TargetGroups>\
+         <member><TargetGroupArn>{}</TargetGroupArn><Weight>1</Weight></member>\
+         <member><TargetGroupArn>{}</TargetGroupArn><Weight>0</Weight></member>\
+         </TargetGroups></ForwardConfig></member></DefaultActions></member></Listeners>",
+        group("blue"),
+        group("green"),
+    );
+    let recorded = Recorded::default().says("DescribeListeners", &inner);
+    let cloud = recorded.cloud();
+    let found = cloud.listener_rule(&listener).await.unwrap().unwrap();
+    assert_eq!(found.routing, forward(&[("blue", 1), ("green", 0)], None));
+    // What it has besides was not read, and is not written over.
+    let Routing::Forward(to) = &found.routing else {
+        panic!("it forwards");
+    };
+    let refused = cloud.forward(&found, to).await.unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::Rejected);
+    let gone = Recorded::default().refuses("DescribeListeners", "ListenerNotFound");
+    assert_eq!(gone.cloud().listener_rule(&listener).await, Ok(None));
 }

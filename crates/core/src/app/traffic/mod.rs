@@ -1,0 +1,10 @@
+//! What load balancers do with a service's requests, before a release and to mend it.
+
+mod phase;
+pub mod repair;
+mod sight;
+#[cfg(test)]
+mod tests;
+
+pub(super) use phase::{warnings, warnings_of_live};
+pub(super) use sight::{as_wired, look};

@@ -1,0 +1,159 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::cloud::fake::object;
+use crate::release::ids::RuleArn;
+use crate::release::{Forward, Opaque};
+
+const A: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/blue/1";
+const B: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/green/2";
+
+fn rule(weights: &[(&str, u32)], stickiness: Option<u32>) -> ListenerRule {
+    let weights = weights.iter();
+    let weights = weights.map(|(group, weight)| (TargetGroupArn::new(*group), *weight));
+    ListenerRule {
+        arn: RuleArn::new("arn:rule"),
+        priority: Some(1),
+        carried: Opaque::new(()),
+        routing: Routing::Forward(Forward {
+            weights: weights.collect(),
+            stickiness,
+        }),
+        tags: BTreeMap::new(),
+    }
+}
+
+fn right() -> Sight {
+    Sight {
+        wiring: Wiring {
+            production: RuleArn::new("arn:rule"),
+            test: Some(RuleArn::new("arn:test")),
+            groups: [A, B].map(TargetGroupArn::new),
+        },
+        production: Ok(Some(rule(&[(A, 1)], None))),
+        test: Ok(Some(rule(&[(B, 1)], None))),
+        live: Ok(Live::In(TargetGroupArn::new(A))),
+        empty: Ok([TargetGroupArn::new(B)].into()),
+        experiment: None,
+    }
+}
+
+fn intent(configuration: &Value) -> Intent {
+    Intent::of(&object(json!({"deploymentConfiguration": configuration})))
+}
+
+/// Checks what stands in the way of a canary.
+#[track_caller]
+fn check(sight: &Sight, expected: &[&str]) {
+    let canary = intent(&json!({"strategy": "CANARY",
+        "canaryConfiguration": {"canaryBakeTimeInMinutes": 10}}));
+    let found = obstacles(sight, &canary);
+    let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn with_a_rule_for_test_traffic_each_rule_may_have_one_group() {
+    check(&right(), &[]);
+    let lacking = Sight {
+        test: Ok(Some(rule(&[(A, 1)], None))),
+        ..right()
+    };
+    check(&lacking, &["no rule has green"]);
+}
+
+#[test]
+fn the_rule_of_test_traffic_has_to_be_another_one_that_forwards() {
+    let gone = Sight {
+        test: Ok(None),
+        ..right()
+    };
+    check(&gone, &["the rule of test traffic is not there"]);
+    let mut other = rule(&[], None);
+    other.routing = Routing::Other("fixed-response".to_owned());
+    let fixed = Sight {
+        test: Ok(Some(other)),
+        ..right()
+    };
+    check(
+        &fixed,
+        &[
+            "no rule has green",
+            "the rule of test traffic forwards nothing: its action is fixed-response",
+        ],
+    );
+    let mut same = right();
+    same.wiring.test = Some(RuleArn::new("arn:rule"));
+    same.test = Ok(Some(rule(&[(A, 1), (B, 0)], None)));
+    check(
+        &same,
+        &["the rules of production and of test traffic are one rule"],
+    );
+}
+
+#[test]
+fn clients_that_stay_longer_than_a_step_bakes_ignore_its_weight() {
+    let sticky = |seconds| Sight {
+        production: Ok(Some(rule(&[(A, 1)], Some(seconds)))),
+        ..right()
+    };
+    check(&sticky(600), &[]);
+    check(
+        &sticky(1200),
+        &[
+            "clients stay with their group for 20 minutes, whatever its weight, and a step bakes for 10 minutes",
+        ],
+    );
+    assert_eq!(obstacles(&sticky(1200), &Intent::default()), []);
+}
+
+#[test]
+fn an_open_experiment_owns_its_rule() {
+    let tested = Sight {
+        experiment: Some("ranking".to_owned()),
+        ..right()
+    };
+    check(
+        &tested,
+        &["the rule of production traffic is experiment ranking's"],
+    );
+}
+
+#[test]
+fn a_rolling_release_has_to_name_the_group_that_serves() {
+    let rolling = |group: &str| {
+        Intent::of(&object(
+            json!({"loadBalancers": [{"targetGroupArn": group}]}),
+        ))
+    };
+    assert_eq!(obstacles(&right(), &rolling(A)), []);
+    let found = obstacles(&right(), &rolling(B));
+    let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let expected =
+        "a rolling release would put its tasks into green, and requests go to the tasks in blue";
+    assert_eq!(said, [expected]);
+}
+
+/// What was not seen is said, and holds nothing up by itself.
+#[test]
+fn what_was_not_seen_is_no_obstacle() {
+    let unseen = |what| Unseen {
+        what,
+        why: "for want of a:B".to_owned(),
+    };
+    let blind = Sight {
+        production: Err(unseen("one")),
+        test: Err(unseen("two")),
+        live: Err(unseen("three")),
+        empty: Err(unseen("four")),
+        ..right()
+    };
+    check(&blind, &[]);
+    assert_eq!(
+        remarks(&blind),
+        ["one", "two", "three", "four"]
+            .map(|what| format!("not checked: {what} (for want of a:B)"))
+    );
+}
