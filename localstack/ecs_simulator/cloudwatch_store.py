@@ -9,11 +9,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
 from localstack.utils.patch import patch
 
 from .cloudwatch_statistics import Occurrences, extended_statistic
+from .controls import CONTROLS
 
 TABLE = CloudwatchDatabase.TABLE_AGGREGATED_METRICS
 COLUMNS = (
@@ -47,7 +49,7 @@ def install() -> None:
     @patch(CloudwatchDatabase.add_metric_data)
     def add_metric_data(original, self, account_id, region, namespace, metric_data):
         rows = [
-            (account_id, region, namespace, *_identity(self, datum), *values)
+            (account_id, region, namespace, *_identity(self, account_id, datum), *values)
             for datum in metric_data
             for values in _statistic_sets(datum)
         ]
@@ -89,6 +91,31 @@ class CloudWatchMetrics:
         place = (CloudwatchDatabase(), self._account, self._region)
         found = _select(*place, metric_stat, begin, until)
         return found[0][1] if found else None
+
+    def series(
+        self, metric: dict, period: int, statistic: str, start: int, end: int
+    ) -> dict[int, float]:
+        """Returns the value of each period that has any, by its start."""
+        metric_stat = {"Metric": metric, "Period": period, "Stat": statistic}
+        place = (CloudwatchDatabase(), self._account, self._region)
+        return {moment: float(value) for moment, value in _select(*place, metric_stat, start, end)}
+
+    def put(
+        self,
+        namespace: str,
+        name: str,
+        dimensions: dict[str, str],
+        moment: float,
+        values: list[tuple[float, float]],
+    ) -> None:
+        datum = {
+            "MetricName": name,
+            "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
+            "Timestamp": datetime.fromtimestamp(moment, tz=UTC),
+            "Values": [value for value, _ in values],
+            "Counts": [count for _, count in values],
+        }
+        CloudwatchDatabase().add_metric_data(self._account, self._region, namespace, [datum])
 
 
 def _points(
@@ -173,8 +200,9 @@ def _raw_periods(rows: Iterator[tuple]) -> list[tuple[int, Occurrences]]:
     return [(place, values) for place, values in periods.items() if place not in unknown]
 
 
-def _identity(database: CloudwatchDatabase, datum: dict) -> tuple:
-    moment = datum["Timestamp"].timestamp() if datum.get("Timestamp") else time.time()
+def _identity(database: CloudwatchDatabase, account: str, datum: dict) -> tuple:
+    told = datum.get("Timestamp")
+    moment = told.timestamp() if told else CONTROLS.of(account).clock.now()
     resolution = datum.get("StorageResolution")
     return (
         datum["MetricName"],

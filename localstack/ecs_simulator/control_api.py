@@ -9,7 +9,7 @@ from dataclasses import asdict
 from localstack.http import Request, Response
 from moto.backends import get_backend
 
-from . import cloudwatch_store
+from . import cloudwatch_alarms, cloudwatch_store
 from .api_faults import ApiFault
 from .checked import check_number
 from .controls import CONTROLS, AccountControls
@@ -128,6 +128,7 @@ def reset(account: str | None, body: dict | None) -> dict:
         backends = get_backend(service)
         for owner in [account] if account else list(backends):
             backends[owner].reset()
+    cloudwatch_alarms.forget(account)
     return {"account": account}
 
 

@@ -15,6 +15,10 @@ class ListenerRules(Protocol):
         Whatever else the rule does stays, with its stickiness and the groups that aren't named.
         """
 
+    def shares(self) -> dict[str, tuple[str, float]]:
+        """Returns the load balancer of each group, and what share of one rule's requests it gets;
+        several rules add up."""
+
 
 class NoListenerRules:
     """An account without load balancers."""
@@ -24,6 +28,9 @@ class NoListenerRules:
 
     def set_weights(self, rule: str, weights: dict[str, int]) -> set[str]:
         raise LookupError(rule)
+
+    def shares(self) -> dict[str, tuple[str, float]]:
+        return {}
 
 
 def serving(weights: dict[str, int]) -> list[str]:

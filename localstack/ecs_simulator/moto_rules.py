@@ -34,6 +34,18 @@ class MotoRules:
         ]
         return self._groups.attached().keys() - before.keys()
 
+    def shares(self) -> dict[str, tuple[str, float]]:
+        found: dict[str, tuple[str, float]] = {}
+        for balancer, action in self._groups.actions():
+            if action["Type"] != "forward":
+                continue
+            weights = _weights(action)
+            total = sum(weights.values())
+            for group, weight in weights.items():
+                before = found.get(group, (balancer, 0.0))[1]
+                found[group] = (balancer, before + (weight / total if total else 0))
+        return found
+
 
 def _weights(forward: dict) -> dict[str, int]:
     groups = forward.get("ForwardConfig", {}).get("TargetGroups") or []

@@ -21,7 +21,7 @@ class MotoTargetGroups:
             arn=arn,
             target_type=found.target_type,
             load_balancers=frozenset(
-                balancer for balancer, action in self._actions() if arn in _forwarded_to(action)
+                balancer for balancer, action in self.actions() if arn in _forwarded_to(action)
             ),
             interval=float(found.health_check_interval_seconds),
             unhealthy_threshold=int(found.unhealthy_threshold_count),
@@ -43,7 +43,7 @@ class MotoTargetGroups:
 
     def forwards_to(self, arn: str) -> list[dict]:
         """Returns the actions that send requests to the group."""
-        return [action for _, action in self._actions() if arn in _forwarded_to(action)]
+        return [action for _, action in self.actions() if arn in _forwarded_to(action)]
 
     def of_rule(self, rule: str) -> set[str] | None:
         """Returns the groups that a rule forwards to, None without the rule."""
@@ -55,7 +55,7 @@ class MotoTargetGroups:
     def attached(self) -> dict[str, set[str]]:
         """Returns the load balancers of every group that an action names."""
         found: dict[str, set[str]] = {}
-        for balancer, action in self._actions():
+        for balancer, action in self.actions():
             for arn in _forwarded_to(action):
                 found.setdefault(arn, set()).add(balancer)
         return found
@@ -66,7 +66,7 @@ class MotoTargetGroups:
         for arn, group in self._backend.target_groups.items():
             group.load_balancer_arns = sorted(attached.get(arn, ()))
 
-    def _actions(self) -> Iterator[tuple[str, dict]]:
+    def actions(self) -> Iterator[tuple[str, dict]]:
         """Yields every action with the load balancer it belongs to."""
         for balancer in self._backend.load_balancers.values():
             for listener in balancer.listeners.values():

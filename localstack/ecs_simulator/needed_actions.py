@@ -97,6 +97,12 @@ def _tags(call: Call, prefix: str, own: list[Need]) -> list[Need]:
     return [Need(action, need.resource, context) for need in own]
 
 
+def _tags_of_alarms(call: Call, prefix: str, own: list[Need]) -> list[Need]:
+    if call.operation != "PutMetricAlarm" or not call.request.get("Tags"):
+        return []
+    return [Need("cloudwatch:TagResource", need.resource, need.context) for need in own]
+
+
 def _rule_of(listener: str) -> str:
     return listener.replace(":listener/", ":listener-rule/") + "/*"
 
@@ -142,4 +148,4 @@ def _service_linked_role(call: Call, prefix: str, own: list[Need]) -> list[Need]
     return [Need("iam:CreateServiceLinkedRole", resource, context)]
 
 
-ALONG = (_tags, _roles, _service_linked_role)
+ALONG = (_tags, _tags_of_alarms, _roles, _service_linked_role)

@@ -94,7 +94,7 @@ def _role(place: Place, request: dict) -> list[str]:
 
 
 def _alarms(place: Place, request: dict) -> list[str]:
-    names = _list(request.get("AlarmNames"))
+    names = _list(request.get("AlarmNames") or request.get("AlarmName"))
     return [place.arn("cloudwatch", f"alarm:{name}") for name in names or ["*"]]
 
 
@@ -146,7 +146,10 @@ RESOURCES = _table(
     secretsmanager={"DescribeSecret GetSecretValue DeleteSecret": _secret},
     ssm={"GetParameter GetParameters PutParameter": _parameters},
     iam={"GetRole": _role, "SimulatePrincipalPolicy": _written("PolicySourceArn")},
-    cloudwatch={"DescribeAlarms": _alarms},
+    cloudwatch={
+        "DescribeAlarms PutMetricAlarm DeleteAlarms SetAlarmState": _alarms,
+        "ListTagsForResource TagResource UntagResource": _written("ResourceARN"),
+    },
     elbv2={
         "ModifyRule DeleteRule": _written("RuleArn"),
         "CreateRule": _written("ListenerArn"),

@@ -21,6 +21,10 @@ DEFAULTS: dict[str, float | bool | str] = {
     "stage": 5,
     # Between two looks at the alarms of a running deployment.
     "alarm_check": 15,
+    # How long CloudWatch takes until an alarm sees the points of a period that is over.
+    "alarm_delay": 120,
+    # The requests that each rule of a load balancer forwards in a minute; 0: none, and no metrics.
+    "requests_a_minute": 0,
     # Between two lines that a healthy container writes to its awslogs stream; 0: it is silent.
     "log_every": 0,
     # A task that nobody checks counts as healthy this long after RUNNING.

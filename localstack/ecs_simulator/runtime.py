@@ -17,6 +17,7 @@ from twisted.internet import endpoints
 from twisted.web import http
 
 from . import (
+    cloudwatch_alarms,
     cloudwatch_queries,
     cloudwatch_store,
     control_api,
@@ -48,6 +49,7 @@ def install() -> None:
     handlers.run_custom_response_handlers.append(interception.after)
     handlers.run_custom_finalizers.append(interception.finish)
     ROUTER.add("/_mlship/<control>", control_api.answer, methods=["GET", "POST"])
+    cloudwatch_alarms.install()
     cloudwatch_store.install()
     cloudwatch_queries.install()
     moto_accounts.install()

@@ -17,6 +17,8 @@ KINDS = (
     "secret",
     "slow",
     "slow_load",
+    "errors",
+    "slow_answers",
 )
 
 
@@ -29,6 +31,8 @@ class TaskFault:
     after: float | None = None
     exit_code: int | None = None
     reason: str | None = None
+    # The part of the requests that it is about.
+    share: float | None = None
     log: list[str] = field(default_factory=list)
     times: int | None = None
 
@@ -42,6 +46,7 @@ class TaskFault:
         check_number("after", self.after, optional=True)
         check_number("exit_code", self.exit_code, whole=True, optional=True)
         check_number("times", self.times, whole=True, optional=True)
+        check_number("share", self.share, optional=True)
         if not isinstance(self.reason, str | None):
             raise ValueError("reason is a text")
         if not all(isinstance(line, str) for line in self.log):

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from . import load
 from .agenda import Agenda
 from .controls import AccountControls
 from .neighbours import Neighbours
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from .service import Service
     from .task import Task, TaskRequest
     from .task_definition import TaskDefinition
+
+MINUTE = 60
 
 
 class World:
@@ -44,6 +47,7 @@ class World:
         self.scaling_policies: dict[tuple[str, str], ScalingPolicy] = {}
         self._agenda = Agenda()
         self._addresses = itertools.count(4)
+        self._next_minute(self.now)
 
     @property
     def profile(self):
@@ -59,6 +63,15 @@ class World:
 
     def later(self, delay: float, action: Callable, *arguments) -> None:
         self._agenda.add(self.now + delay, action, *arguments)
+
+    def _next_minute(self, now: float) -> None:
+        self._agenda.add((int(now) // MINUTE + 1) * MINUTE, self._minute)
+
+    def _minute(self) -> None:
+        """Has the load balancers report, and the alarms look at what has come by now."""
+        self._next_minute(self.now)
+        load.put_minute(self)
+        self.alarms.evaluate(self.now - self.profile.alarm_delay)
 
     def catch_up(self) -> None:
         """Runs everything that is due, each event at its own time."""

@@ -232,3 +232,26 @@ def test_a_mistake_in_permissions_is_named(account: Account, body, said):
     assert status == 400
     assert said in answer["error"]
     assert account.look("permissions") == {"allow": None, "deny": []}
+
+
+def test_alarm_with_tags_needs_the_permission_to_tag_it(account: Account):
+    arn = f"arn:aws:cloudwatch:us-east-1:{account.number}:alarm:mlship-*"
+    allow = [{"Effect": "Allow", "Action": "cloudwatch:PutMetricAlarm", "Resource": arn}]
+    account.control("permissions", allow=allow)
+    settings = {
+        "AlarmName": "mlship-ml-fraud",
+        "Namespace": "Test",
+        "MetricName": "Errors",
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    cloudwatch = account.client("cloudwatch")
+    cloudwatch.put_metric_alarm(**settings)
+    with pytest.raises(ClientError, match="cloudwatch:TagResource"):
+        cloudwatch.put_metric_alarm(**settings, Tags=[{"Key": "of", "Value": "us"}])
+    with pytest.raises(ClientError, match="cloudwatch:PutMetricAlarm"):
+        cloudwatch.put_metric_alarm(**settings | {"AlarmName": "other"})
+    account.control("permissions", allow=None)
