@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::columns::{padded, widest};
 use super::{Color, ResultRecord, name};
 use mlship_core::app::traffic::repair::{End, Mending, ShareChange};
 use mlship_core::release::ids::ServiceId;
 use mlship_core::traffic::percent;
 use mlship_text::Page;
-use mlship_text::columns::{padded, widest};
 
 /// What became of the rule of a service.
 #[derive(Debug)]

@@ -49,3 +49,18 @@ fn a_lost_answer_does_not_hide_how_it_ended() {
         assert_eq!(stage.serving()["release"]["version"], "7", "{when}");
     }
 }
+
+#[test]
+fn where_nothing_waits_promote_sends_nothing_and_says_what_is_there() {
+    let Some(stage) = Stage::with_release("7") else {
+        return;
+    };
+    for hook in [&[][..], &["--hook", "ecs-pause-1"]] {
+        let promote = ["promote", FRAUD_SCORER, "-e", "staging", "-o", "json"];
+        let run = stage.mlship(&[&promote, hook].concat(), "7");
+        assert_eq!(run.code, 11, "{}{}", run.stdout, run.stderr);
+        let said = run.result()["error"].to_string();
+        assert!(said.contains("newest deployment has succeeded"), "{said}");
+    }
+    assert_eq!(stage.count("ContinueServiceDeployment"), 0);
+}

@@ -26,12 +26,28 @@ pub(crate) fn mlship_command(arguments: &[&str], variables: &[(&str, &str)]) -> 
 }
 
 /// How many manifests there are in `manifests/`.
-const EXAMPLES: usize = 12;
+const EXAMPLES: usize = 14;
 /// How many of them are releases.
-const RELEASES: usize = 11;
+const RELEASES: usize = 13;
 
 /// What the examples need, made up.
-const VARIABLES: [(&str, &str); 11] = [
+const VARIABLES: [(&str, &str); 15] = [
+    (
+        "CANARY_RULE",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener-rule/app/ml/0123456789abcdef/0123456789abcdef/0123456789abcde0",
+    ),
+    (
+        "BLUE_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/blue/0123456789abcdef",
+    ),
+    (
+        "GREEN_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/green/0123456789abcdef",
+    ),
+    (
+        "LOAD_BALANCER_ROLE",
+        "arn:aws:iam::111122223333:role/load-balancer",
+    ),
     (
         "LISTENER_RULE",
         "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener-rule/app/ml/0123456789abcdef/0123456789abcdef/0123456789abcdef",

@@ -29,7 +29,7 @@ use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
-use crate::rollout::wait_until_idle;
+use crate::rollout::{Awaiting, wait_until_idle};
 use mlship_manifest::Manifest;
 
 /// Says why a plan may not be applied, when the deploy is held to plans that were reviewed.
@@ -249,14 +249,14 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             match plan.running.as_ref().filter(|_| must_wait) {
                 Some(other) => match self.options.if_busy {
                     IfBusy::Supersede if !plan.deploys() => {
-                        self.wait_for(&plan, other, report).await?;
+                        self.wait_for(&plan, other, pinned, report).await?;
                     }
                     IfBusy::Supersede if plan.switches_strategy() => {
                         return Err(Box::new(results::switching(&plan, other)));
                     }
                     IfBusy::Supersede => return Ok(plan),
                     IfBusy::Fail => return Err(Box::new(results::busy(&plan, other))),
-                    IfBusy::Wait => self.wait_for(&plan, other, report).await?,
+                    IfBusy::Wait => self.wait_for(&plan, other, pinned, report).await?,
                 },
                 None => return Ok(plan),
             }
@@ -267,15 +267,18 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         &self,
         plan: &Plan,
         other: &Started,
+        pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Result<(), Box<ResultRecord>> {
-        let timeout = self.options.patience();
+        let commands = Commands::of(self.context.invocation, &pinned.manifest).pausing;
+        let within = (self.options.patience(), &commands);
         let result = tokio::select! {
             biased;
             why = closed() => self.not_begun(&plan.service, &why).with_plan(plan),
-            idle = wait_until_idle(self.context.cloud, &plan.service, other, timeout, report) => match idle {
-                Ok(true) => return Ok(()),
-                Ok(false) => results::timed_out_waiting(plan, other),
+            idle = wait_until_idle(self.context.cloud, &plan.service, other, within, report) => match idle {
+                Ok(Awaiting::Idle) => return Ok(()),
+                Ok(Awaiting::TimedOut) => results::timed_out_waiting(plan, other),
+                Ok(Awaiting::Paused(waits)) => results::paused(plan, other, waits),
                 Err(error) => results::aws_error(&plan.service, &error),
             },
             interrupt = self.context.interrupts.wait() => results::stopped_before(&plan.service, interrupt),

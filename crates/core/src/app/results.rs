@@ -6,7 +6,7 @@ use crate::app::ResultRecord;
 use crate::apply::ApplyError;
 use crate::cloud::{Cloud, CloudError, ErrorKind};
 use crate::plan::{Effect, Plan, Started};
-use crate::progress::{Conclusion, Interrupt, Refusal};
+use crate::progress::{Conclusion, Interrupt, Pause, Refusal};
 use crate::registry::RegistryError;
 use crate::release::ids::ServiceId;
 use mlship_manifest::Diagnostic;
@@ -118,6 +118,34 @@ pub fn switching(plan: &Plan, running: &Started) -> ResultRecord {
     ));
     result.hint =
         Some("wait for it with --if-busy wait, or take it back with mlship abort".to_owned());
+    result
+}
+
+/// Another deployment waits for somebody's word, and this one was not started.
+#[must_use]
+pub fn paused(plan: &Plan, running: &Started, waits: Vec<Pause>) -> ResultRecord {
+    let mut result = busy(plan, running);
+    let places: Vec<String> = waits
+        .iter()
+        .map(|wait| {
+            let until = wait.until.map_or_else(String::new, |until| {
+                format!(" until {until}, and then {}", wait.otherwise())
+            });
+            format!("{}{until}", wait.place())
+        })
+        .collect();
+    result.error = Some(format!(
+        "deployment {} of {} waits for somebody at {}; nothing was started",
+        running.deployment,
+        running.task_definition.short(),
+        places.join(", and at ")
+    ));
+    let promote: Vec<&str> = waits.iter().map(|wait| &*wait.promote).collect();
+    let abort = waits.first().map_or_else(String::new, |wait| {
+        format!("; {} takes it back", wait.abort)
+    });
+    result.hint = Some(format!("{} lets it go on{abort}", promote.join(" and ")));
+    result.pauses = waits;
     result
 }
 

@@ -28,4 +28,4 @@ pub use snapshot::{
     ServiceObservation, Snapshot, TrafficObservation, TrafficRequest,
 };
 pub use verdict::{Failure, Outcome};
-pub use wait_idle::wait_until_idle;
+pub use wait_idle::{Awaiting, wait_until_idle};

@@ -3,21 +3,34 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::time::Instant;
 
+use super::{PauseCommands, pauses};
 use crate::cloud::retry::{Next, OUT_OF_REACH};
 use crate::cloud::{Answer, Cloud};
 use crate::pause::{elapsed, sleep};
 use crate::plan::Started;
-use crate::progress::{Event, Observer, TaskCounts};
+use crate::progress::{Event, Observer, Pause, TaskCounts};
 use crate::release::ids::ServiceId;
-use crate::release::{DeploymentState, LiveService, MODEL, VERSION};
+use crate::release::{DeploymentState, LiveService, MODEL, Shift, VERSION};
 
 /// Nothing of ours depends on the moment, so every few seconds will do.
 const EVERY: Duration = Duration::from_secs(3);
 
+/// What waiting for another deployment came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Awaiting {
+    /// Nothing runs any more.
+    Idle,
+    /// Time ran out, and it still runs.
+    TimedOut,
+    /// It waits for somebody's word itself, which may be for days.
+    Paused(Vec<Pause>),
+}
+
 /// Waits for the end of a deployment that somebody else runs, and tells what it is and how far it
-/// comes. Returns false when time runs out.
+/// comes.
 ///
 /// # Errors
 /// When AWS says no, or stays out of reach for two minutes.
@@ -25,9 +38,9 @@ pub async fn wait_until_idle<C: Cloud>(
     cloud: &C,
     service: &ServiceId,
     running: &Started,
-    timeout: Duration,
+    (timeout, commands): (Duration, &PauseCommands),
     report: &mut dyn Observer,
-) -> Answer<bool> {
+) -> Answer<Awaiting> {
     let mut awaited = Awaited::new(cloud, service, running.clone(), report).await;
     let start = Instant::now();
     let mut last_answer = start;
@@ -35,9 +48,14 @@ pub async fn wait_until_idle<C: Cloud>(
     loop {
         match cloud.service(service).await {
             Ok(live) => {
-                let Some(running) = live.as_ref().and_then(LiveService::running) else {
-                    return Ok(true);
+                let running = live.as_ref().and_then(LiveService::running);
+                let Some((live, running)) = live.as_ref().zip(running) else {
+                    return Ok(Awaiting::Idle);
                 };
+                let waits = waits_of(cloud, live, commands).await;
+                if !waits.is_empty() {
+                    return Ok(Awaiting::Paused(waits));
+                }
                 awaited.observe(cloud, service, running, report).await;
                 last_answer = Instant::now();
                 was_silent = false;
@@ -55,11 +73,29 @@ pub async fn wait_until_idle<C: Cloud>(
         }
         let left = timeout.saturating_sub(elapsed(start));
         if left.is_zero() {
-            return Ok(false);
+            return Ok(Awaiting::TimedOut);
         }
         report.idle(service);
         sleep(EVERY.min(left)).await;
     }
+}
+
+/// Returns what the deployment that runs waits at itself. Where that can't be seen it is waited for
+/// as any other.
+async fn waits_of<C: Cloud>(cloud: &C, live: &LiveService, commands: &PauseCommands) -> Vec<Pause> {
+    let configuration = live.document.get("deploymentConfiguration");
+    let configuration = configuration.and_then(Value::as_object);
+    // What replaces task by task waits for nobody.
+    if configuration.and_then(Shift::of_configuration).is_none() {
+        return Vec::new();
+    }
+    let current = live.current_service_deployment.as_slice();
+    let found = cloud.describe_service_deployments(current).await;
+    let found = found.unwrap_or_default();
+    found
+        .iter()
+        .flat_map(|deployment| pauses(deployment, commands))
+        .collect()
 }
 
 /// The deployment that is waited for, as far as it was told.
@@ -129,5 +165,108 @@ impl Awaited {
             counts: self.counts,
         };
         report.event(service, &event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::app::recording_report::RecordingReport;
+    use crate::cloud::fake::{FakeCloud, Fault, World, object};
+    use crate::release::HookAction;
+
+    /// A service whose second release moves traffic, and is at a stage.
+    fn moving() -> FakeCloud {
+        let mut world = World::serving();
+        let second = world.register(&object(json!({"family": "m"})));
+        world.update(&object(json!({"taskDefinition": second})));
+        world.reach("PRE_PRODUCTION_TRAFFIC_SHIFT", 0.0);
+        let current = world.deployments[0].service_deployment_arn.clone();
+        let service = world.service.as_mut().unwrap();
+        service.current_service_deployment = Some(current);
+        let configuration = json!({"strategy": "CANARY"});
+        let document = &mut service.document;
+        document.insert("deploymentConfiguration".to_owned(), configuration);
+        FakeCloud::new(world)
+    }
+
+    async fn awaits(cloud: &FakeCloud) -> Awaiting {
+        let running = cloud.world().service.unwrap().deployments[0].clone();
+        let started = Started {
+            deployment: running.id,
+            shown: None,
+            created_at: running.created_at,
+            task_definition: running.task_definition,
+        };
+        let commands = PauseCommands {
+            promote: "mlship promote m.yaml".to_owned(),
+            abort: "mlship abort m.yaml".to_owned(),
+        };
+        let within = (Duration::from_mins(30), &commands);
+        let heard = &mut RecordingReport::default();
+        let id = FakeCloud::id();
+        let waiting = wait_until_idle(cloud, &id, &started, within, heard);
+        waiting.await.unwrap()
+    }
+
+    #[track_caller]
+    fn paused_at(awaiting: Awaiting) -> Vec<String> {
+        let Awaiting::Paused(waits) = awaiting else {
+            panic!("{awaiting:?}");
+        };
+        waits.into_iter().map(|wait| wait.promote).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_waits_for_somebody_is_not_waited_for() {
+        let cloud = moving();
+        cloud.after_now(0, |world| world.pause(&["ecs-pause-1"]));
+        let start = Instant::now();
+        let waits = paused_at(awaits(&cloud).await);
+        assert_eq!(waits, ["mlship promote m.yaml --hook ecs-pause-1"]);
+        assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_to_wait_later_is_waited_for_until_then() {
+        let cloud = moving();
+        cloud.after_now(60, |world| world.pause(&["ecs-pause-1"]));
+        let start = Instant::now();
+        assert_eq!(paused_at(awaits(&cloud).await).len(), 1);
+        let took = start.elapsed().as_secs();
+        assert!((60..=64).contains(&took), "{took}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_went_on_is_waited_for_to_its_end() {
+        let cloud = moving();
+        cloud.after_now(0, |world| {
+            world.pause(&["ecs-pause-1"]);
+            assert!(world.end_wait("ecs-pause-1", HookAction::Continue));
+        });
+        cloud.after_now(60, |world| world.end("SUCCESSFUL", "COMPLETED"));
+        assert_eq!(awaits(&cloud).await, Awaiting::Idle);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_waits_may_not_be_seen_it_is_waited_for_as_any_other() {
+        let cloud = moving();
+        cloud.after_now(0, |world| world.pause(&["ecs-pause-1"]));
+        cloud.fail_always("DescribeServiceDeployments", Some(Fault::Denied));
+        assert_eq!(awaits(&cloud).await, Awaiting::TimedOut);
+    }
+
+    /// Its record is not asked for every few seconds.
+    #[tokio::test(start_paused = true)]
+    async fn what_replaces_task_by_task_costs_no_further_question() {
+        let cloud = moving();
+        cloud.after_now(0, |world| {
+            let service = world.service.as_mut().unwrap();
+            service.document.remove("deploymentConfiguration");
+        });
+        assert_eq!(awaits(&cloud).await, Awaiting::TimedOut);
+        assert_eq!(cloud.count("DescribeServiceDeployments"), 0);
     }
 }

@@ -19,7 +19,7 @@ use crate::progress::Event;
 use crate::progress::{Interrupt, Observer, Verdict};
 use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService};
-use crate::rollout::{Cause, Follow, Outcome, wait_until_idle};
+use crate::rollout::{Awaiting, Cause, Follow, Outcome, PauseCommands, wait_until_idle};
 
 const SERVICE: &str = "DescribeServices";
 const DESCRIBE: &str = "DescribeServiceDeployments";

@@ -11,7 +11,8 @@ pub(super) fn check(check: &mut Check<'_>) {
     let Some(health) = &check.release.health else {
         return;
     };
-    let balanced = check.is_written("traffic.targetGroup");
+    let balanced =
+        check.is_written("traffic.targetGroup") || check.is_written("traffic.targetGroups");
     if let Some(container) = &health.container {
         command(check, &container.command);
         let start = container.start_period.unwrap_or(0);

@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::app::deploy::IfBusy;
+use crate::app::results;
 use crate::cloud::Ecs;
 use crate::progress::Event;
+use crate::rollout::{PauseCommands, pauses};
 
 /// A service to which somebody else deploys, until it succeeds in half a minute.
 async fn busy() -> Stand {
@@ -142,4 +144,43 @@ async fn what_is_seen_right_before_the_write_is_refused_by_its_name() {
     // Who waits does so as long as it runs, which here is for ever.
     let result = overtaken(IfBusy::Wait).await;
     assert_eq!(result.conclusion(), Conclusion::TimedOut, "{result:?}");
+}
+
+/// Nobody waits for days for what a word of somebody else's ends.
+#[tokio::test(start_paused = true)]
+async fn another_deployment_that_waits_for_somebody_refuses_and_says_who_may_end_that() {
+    let stand = busy().await;
+    let fail = DeployOptions {
+        if_busy: IfBusy::Fail,
+        ..options()
+    };
+    let (_, heard) = stand.deploy_with(&manifest("2"), &fail).await;
+    let planned = heard.events.iter().find_map(|event| match event {
+        Event::Planned { plan } => Some(plan),
+        _ => None,
+    });
+    let plan = planned.unwrap();
+    let mut world = stand.cloud.world();
+    world.reach("PRE_PRODUCTION_TRAFFIC_SHIFT", 0.0);
+    world.pause(&["ecs-pause-1"]);
+    let commands = PauseCommands {
+        promote: "mlship promote m.yaml".to_owned(),
+        abort: "mlship abort m.yaml".to_owned(),
+    };
+    let waits = pauses(&world.deployments[0], &commands);
+    let until = waits[0].until.unwrap();
+    let running = plan.running.as_ref().unwrap();
+    let result = results::paused(plan, running, waits);
+    assert_eq!(result.exit_code().number(), 11);
+    let error = result.error.unwrap();
+    let said = format!(
+        "waits for somebody at PRE_PRODUCTION_TRAFFIC_SHIFT, step 1 of 2 until {until}, and then \
+         goes back; nothing was started"
+    );
+    assert!(error.ends_with(&said), "{error}");
+    assert_eq!(
+        result.hint.unwrap(),
+        "mlship promote m.yaml --hook ecs-pause-1 lets it go on; mlship abort m.yaml takes it back"
+    );
+    assert_eq!(result.pauses.len(), 1);
 }

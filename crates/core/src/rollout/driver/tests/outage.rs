@@ -52,7 +52,7 @@ async fn credentials_that_run_out_before_anything_is_located_are_no_missing_api(
 
 /// Waits for the end of a deployment while AWS is out of reach for so many seconds; returns
 /// whether it ended, and how often an outage was told.
-async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, usize) {
+async fn idle_through(seconds: u64, fault: Fault) -> (Result<Awaiting, ErrorKind>, usize) {
     let cloud = FakeCloud::new(World::serving());
     good(&cloud, 200);
     let service = deploy(&cloud).await;
@@ -64,7 +64,8 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         task_definition: ours.task_definition.clone(),
     };
     let mut heard = RecordingReport::default();
-    let (id, timeout) = (FakeCloud::id(), Duration::from_mins(30));
+    let (id, commands) = (FakeCloud::id(), PauseCommands::default());
+    let within = (Duration::from_mins(30), &commands);
     let outage = async {
         sleep(Duration::from_secs(10)).await;
         cloud.fail_always(SERVICE, Some(fault));
@@ -73,7 +74,7 @@ async fn idle_through(seconds: u64, fault: Fault) -> (Result<bool, ErrorKind>, u
         pending::<()>().await;
     };
     let idle = tokio::select! {
-        idle = wait_until_idle(&cloud, &id, &started, timeout, &mut heard) => idle,
+        idle = wait_until_idle(&cloud, &id, &started, within, &mut heard) => idle,
         () = outage => unreachable!(),
     };
     let notes = heard.events.iter();
@@ -89,12 +90,16 @@ async fn waiting_for_somebody_else_outlives_an_outage() {
         Fault::LostBefore,
         Fault::Garbled,
     ] {
-        assert_eq!(idle_through(100, fault).await, (Ok(true), 1));
+        assert_eq!(idle_through(100, fault).await, (Ok(Awaiting::Idle), 1));
     }
     let (gave_up, _) = idle_through(150, Fault::Unreachable).await;
     assert_eq!(gave_up, Err(ErrorKind::Unreachable));
     let (refused, _) = idle_through(1, Fault::Denied).await;
-    assert_eq!(refused, Ok(true), "it was over before the next look");
+    assert_eq!(
+        refused,
+        Ok(Awaiting::Idle),
+        "it was over before the next look"
+    );
     let (refused, _) = idle_through(30, Fault::Denied).await;
     assert_eq!(refused, Err(ErrorKind::Denied));
 }
