@@ -95,6 +95,7 @@ impl Promote {
         let watch = WatchOptions {
             timeout: self.timeout,
             adds_shift: true,
+            until: mlship_core::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         };
         PromoteOptions {

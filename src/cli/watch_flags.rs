@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use mlship_core::app::watch::{self, WatchOptions};
+use mlship_core::rollout::Until;
 use mlship_text::duration::duration;
 
 /// How long a deployment that moves no traffic is waited for.
@@ -17,6 +18,9 @@ pub(super) struct WatchFlags {
     /// and pauses of a deployment that moves traffic may take]
     #[arg(long, value_parser = duration, value_name = "TIME")]
     timeout: Option<Duration>,
+    /// Stop watching a deployment that moves traffic once it has come so far; it goes on
+    #[arg(long, value_enum, value_name = "POINT")]
+    until: Option<Point>,
     /// What Ctrl-C and SIGTERM do to the deployment
     #[arg(long, value_enum, default_value_t = OnInterrupt::Detach, value_name = "ACTION")]
     on_interrupt: OnInterrupt,
@@ -30,12 +34,37 @@ enum OnInterrupt {
     Rollback,
 }
 
+/// How far a deployment is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Point {
+    /// Until it waits for somebody: 34
+    Paused,
+    /// Until the new release has all production traffic
+    Shifted,
+    /// Until both releases run on after that
+    Baking,
+    /// To its end
+    Done,
+}
+
+impl From<Point> for Until {
+    fn from(point: Point) -> Self {
+        match point {
+            Point::Paused => Self::Paused,
+            Point::Shifted => Self::Shifted,
+            Point::Baking => Self::Baking,
+            Point::Done => Self::Done,
+        }
+    }
+}
+
 impl WatchFlags {
     /// Returns them as a use case takes them.
     pub(super) fn options(&self) -> WatchOptions {
         WatchOptions {
             timeout: self.timeout.unwrap_or(PATIENCE),
             adds_shift: self.timeout.is_none(),
+            until: self.until.map_or(Until::Done, Into::into),
             on_interrupt: match self.on_interrupt {
                 OnInterrupt::Detach => watch::OnInterrupt::Detach,
                 OnInterrupt::Rollback => watch::OnInterrupt::Rollback,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::Color;
-use mlship_core::progress::{EndsIs, TrafficShares};
+use mlship_core::progress::{EndsIs, Pause, TrafficShares};
 use mlship_core::release::LifecycleStage;
 use mlship_core::traffic::percent;
 
@@ -30,6 +30,30 @@ pub(super) fn stage_line(
         };
         let _ = write!(line, "; bakes until {ends:.0}{how}");
     }
+    line
+}
+
+/// Returns the line of a wait for somebody: since when, until when, what happens then, and who may
+/// let it go on.
+pub(super) fn pause_line(pause: &Pause) -> String {
+    let mut line = format!("waits for somebody at {}", pause.place());
+    if let Some(since) = pause.since {
+        let _ = write!(line, ", since {since:.0}");
+    }
+    if let Some(until) = pause.until {
+        let _ = write!(line, ", until {until:.0}, and then {}", pause.otherwise());
+    }
+    let Pause {
+        promote,
+        abort,
+        permission,
+        ..
+    } = pause;
+    let _ = write!(
+        line,
+        "; {promote} lets it go on (it takes {}), {abort} takes it back",
+        permission.action
+    );
     line
 }
 

@@ -39,9 +39,32 @@ fn written(tell: impl FnOnce(&mut Json<'_>)) -> Value {
     serde_json::from_slice(&out).unwrap()
 }
 
+/// A wait for somebody.
+fn pause() -> Pause {
+    Pause {
+        deployment: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
+        hook: "ecs-pause-1".to_owned(),
+        stage: Some(LifecycleStage::PostScaleUp),
+        step: Some(1),
+        steps: Some(2),
+        since: Some(Timestamp::UNIX_EPOCH),
+        until: Some(Timestamp::UNIX_EPOCH),
+        on_timeout: HookAction::Rollback,
+        promote: "words".to_owned(),
+        abort: "words".to_owned(),
+        permission: PausePermission {
+            action: "ecs:ContinueServiceDeployment",
+            resource: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
+        },
+    }
+}
+
 /// The events of a deployment that moves traffic.
-fn of_traffic() -> [Event; 2] {
+fn of_traffic() -> [Event; 3] {
     [
+        Event::Paused {
+            pause: Box::new(pause()),
+        },
         Event::Stage {
             stage: LifecycleStage::ProductionTrafficShift,
             step: Some(1),
@@ -144,6 +167,7 @@ fn events() -> Vec<Event> {
             | Event::Aborting { .. }
             | Event::Stage { .. }
             | Event::Weights { .. }
+            | Event::Paused { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {}
         }
@@ -250,22 +274,7 @@ fn a_result_is_as_the_schema_says_with_all_it_can_have_and_with_nothing() {
             error: text(),
             retry: text(),
         }),
-        pauses: vec![Pause {
-            deployment: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
-            hook: "ecs-pause-1".to_owned(),
-            stage: Some(LifecycleStage::PostScaleUp),
-            step: Some(1),
-            steps: Some(2),
-            since: Some(Timestamp::UNIX_EPOCH),
-            until: Some(Timestamp::UNIX_EPOCH),
-            on_timeout: HookAction::Rollback,
-            promote: "words".to_owned(),
-            abort: "words".to_owned(),
-            permission: PausePermission {
-                action: "ecs:ContinueServiceDeployment",
-                resource: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
-            },
-        }],
+        pauses: vec![pause()],
         continued: vec![ContinuedPause {
             hook: "ecs-pause-1".to_owned(),
             stage: Some(LifecycleStage::PostScaleUp),

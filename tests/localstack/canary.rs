@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{Run, Running, Stage};
 
+const BLUE_GREEN: &str = "manifests/fraud-shift/blue-green.yaml";
 const CANARY: &str = "manifests/fraud-shift/canary.yaml";
 
 fn stage() -> Option<Stage> {
@@ -142,4 +143,90 @@ fn traffic_that_somebody_moves_during_the_bake_makes_no_success() {
     watch(35);
     reset(&stage, [blue, green]);
     watch(0);
+}
+
+/// Runs a command on the service that waits before its traffic moves.
+fn on(stage: &Stage, command: &[&str], version: &str) -> Run {
+    let [name, more @ ..] = command else {
+        panic!("no command")
+    };
+    stage.mlship(
+        &[&[*name, BLUE_GREEN, "-o", "json"], more].concat(),
+        version,
+    )
+}
+
+#[test]
+fn a_deployment_that_waits_goes_on_by_a_promotion_and_back_by_an_abort() {
+    let Some(stage) = stage() else { return };
+    let paused = |version| {
+        let run = on(&stage, &["deploy", "--until", "paused"], version);
+        assert_eq!(run.code, 34, "{}{}", run.stdout, run.stderr);
+        let result = run.result();
+        assert_eq!(result["verdict"], "paused");
+        let pause = result["pauses"][0].clone();
+        assert_eq!(pause["stage"], "POST_SCALE_UP", "{pause}");
+        assert_eq!(pause["on_timeout"], "rollback");
+        assert_eq!(events(&run, "paused").len(), 1);
+        pause
+    };
+    // The first release has no traffic to lose, and waits all the same.
+    let first = paused("7");
+    let busy = on(&stage, &["deploy"], "8");
+    assert_eq!(busy.code, 11, "{}{}", busy.stdout, busy.stderr);
+    assert!(
+        busy.result()["hint"]
+            .as_str()
+            .unwrap()
+            .contains("mlship promote")
+    );
+    let promote = |more: &[&str]| on(&stage, &[&["promote"], more].concat(), "7");
+    let followed = promote(&["--follow"]);
+    assert_eq!(followed.code, 0, "{}{}", followed.stdout, followed.stderr);
+    assert_eq!(followed.result()["verdict"], "succeeded");
+    let again = promote(&["--hook", first["hook"].as_str().unwrap()]);
+    assert!(
+        [0, 11].contains(&again.code),
+        "{}{}",
+        again.stdout,
+        again.stderr
+    );
+    let before = weights(&stage);
+    paused("8");
+    let back = on(&stage, &["abort"], "8");
+    assert_eq!(back.code, 0, "{}{}", back.stdout, back.stderr);
+    let watched = on(&stage, &["watch"], "8");
+    assert_eq!(watched.code, 31, "{}{}", watched.stdout, watched.stderr);
+    assert_eq!(weights(&stage), before);
+}
+
+#[test]
+fn a_split_rule_is_refused_before_anything_is_written_and_mended_on_request_alone() {
+    let Some(stage) = serving() else { return };
+    let right = weights(&stage);
+    let split = right.map(|weight| if weight > 0 { 90 } else { 10 });
+    reset(&stage, split);
+    let registered = stage.count("RegisterTaskDefinition");
+    let refused = deploy(&stage, "8", &[]);
+    assert_eq!(refused.code, 11, "{}{}", refused.stdout, refused.stderr);
+    assert!(
+        refused.stdout.contains("mlship traffic repair"),
+        "{}",
+        refused.stdout
+    );
+    assert_eq!(stage.count("RegisterTaskDefinition"), registered);
+    let repair = |more: &[&str]| {
+        let run = stage.mlship(&[&["traffic", "repair", CANARY], more].concat(), "7");
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    };
+    repair(&[]);
+    assert_eq!(weights(&stage), split);
+    repair(&["--apply"]);
+    let mended = weights(&stage);
+    assert_eq!(
+        mended.map(|weight| weight > 0),
+        right.map(|weight| weight > 0)
+    );
+    let run = deploy(&stage, "8", &[]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
 }

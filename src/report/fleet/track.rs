@@ -131,6 +131,7 @@ impl Track {
             | Event::TaskFailed { .. }
             | Event::Stage { .. }
             | Event::Weights { .. }
+            | Event::Paused { .. }
             | Event::RestsOnDeploymentId { .. } => self.plan.take(),
         }
     }
@@ -187,6 +188,7 @@ impl Track {
             | Event::TaskFailed { .. }
             | Event::Stage { .. }
             | Event::Weights { .. }
+            | Event::Paused { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {}
         }

@@ -163,6 +163,7 @@ impl Fold {
             | Event::Adjusted
             | Event::Stage { .. }
             | Event::Weights { .. }
+            | Event::Paused { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {
                 self.has_begun |= matches!(event, Event::Attached { .. });

@@ -311,6 +311,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         WatchOptions {
             timeout: self.timeout,
             adds_shift: true,
+            until: crate::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         }
     }

@@ -24,7 +24,7 @@ use crate::plan::{Plan, Previous, Restoration, Started};
 use crate::progress::{Cause, Conclusion, Event, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::release::{Origin, TakenBack};
-use crate::rollout::{Failure, FailureContext, Follow, Outcome, enrich, follow};
+use crate::rollout::{Failure, FailureContext, Follow, Outcome, Until, enrich, follow};
 
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct WatchOptions {
     pub timeout: Duration,
     /// Whether the bakes and waits of a deployment that moves traffic come on top of that.
     pub adds_shift: bool,
+    /// How far to watch.
+    pub until: Until,
     /// What a signal does to the deployment.
     pub on_interrupt: OnInterrupt,
 }
@@ -178,6 +180,8 @@ impl WatchTarget {
             created_at: self.started.created_at,
             timeout: options.timeout,
             adds_shift: options.adds_shift,
+            until: options.until,
+            pausing: self.commands.pausing.clone(),
             shown: self.started.shown.clone(),
             abort_after: self.abort_after,
         }
@@ -232,7 +236,17 @@ impl WatchTarget {
         result.failure = outcome.failure;
         result.duration_seconds = outcome.seconds;
         match outcome.verdict {
-            Verdict::TimedOut => result.hint = Some(self.attach_hint()),
+            Verdict::TimedOut | Verdict::Reached => result.hint = Some(self.attach_hint()),
+            Verdict::Paused => {
+                let promote = outcome.pauses.iter().map(|pause| &*pause.promote);
+                let promote: Vec<&str> = promote.collect();
+                let abort = &self.commands.pausing.abort;
+                result.hint = Some(format!(
+                    "{} lets it go on; {abort} takes it back",
+                    promote.join(" and ")
+                ));
+                result.pauses = outcome.pauses;
+            }
             Verdict::Deleted => {
                 result.error = Some("the service was deleted while the deployment ran".to_owned());
             }
@@ -262,11 +276,7 @@ impl WatchTarget {
             Verdict::Succeeded if outcome.running == Some(0) || !self.is_own => {
                 result.note = look_whether_idle(cloud, &self.service).await;
             }
-            Verdict::Succeeded
-            | Verdict::RolledBack
-            | Verdict::Failed
-            | Verdict::Superseded
-            | Verdict::Paused => {}
+            Verdict::Succeeded | Verdict::RolledBack | Verdict::Failed | Verdict::Superseded => {}
         }
         result
     }

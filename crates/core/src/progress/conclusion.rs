@@ -131,6 +131,7 @@ impl From<Verdict> for Conclusion {
             Verdict::Superseded => Self::Superseded,
             Verdict::TimedOut => Self::TimedOut,
             Verdict::Paused => Self::Paused,
+            Verdict::Reached => Self::Started,
             Verdict::Interrupted(interrupt) => Self::Interrupted(interrupt),
             Verdict::Misrouted => Self::Misrouted,
             Verdict::Deleted | Verdict::TrafficUnseen => Self::Error(Fault::SaidNo),

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Cause;
+use super::{Cause, Pause};
 use crate::plan::Plan;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{LifecycleStage, ServiceDeploymentStatus};
@@ -147,6 +147,12 @@ pub enum Event {
         /// What the rule gives; nothing where that was not seen.
         actual: Option<TrafficShares>,
     },
+    /// It waits for somebody's word.
+    Paused {
+        /// At what, until when, and who may give it.
+        #[serde(flatten)]
+        pause: Box<Pause>,
+    },
     /// ECS offers no service deployments here.
     RestsOnDeploymentId {
         /// What is followed instead.
@@ -211,6 +217,7 @@ impl Event {
             | Self::Progress { .. }
             | Self::Aborting { .. }
             | Self::Weights { .. }
+            | Self::Paused { .. }
             | Self::RestsOnDeploymentId { .. }
             | Self::Note { .. } => None,
         }

@@ -15,6 +15,8 @@ pub enum Verdict {
     TimedOut,
     /// It waits for promote or abort.
     Paused,
+    /// It has come as far as it was to be watched; it goes on.
+    Reached,
     /// A signal ended the watching; the deployment goes on.
     Interrupted(Interrupt),
     /// The service was deleted while the deployment ran.
@@ -34,6 +36,7 @@ impl Verdict {
             Self::Succeeded
             | Self::Superseded
             | Self::Paused
+            | Self::Reached
             | Self::Interrupted(_)
             | Self::Deleted
             | Self::Misrouted

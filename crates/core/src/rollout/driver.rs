@@ -76,6 +76,7 @@ pub async fn follow<C: Cloud>(
         seconds: None,
         running: None,
         traffic: None,
+        pauses: Vec::new(),
     })
 }
 

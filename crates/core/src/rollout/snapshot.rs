@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Cause, Outcome};
+use super::{Cause, Outcome, PauseCommands};
 use crate::progress::Event;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TargetGroupArn};
 use crate::release::{ListenerRule, LiveService, LiveTask, ServiceDeployment, StoppedTask, Wiring};
@@ -24,6 +24,10 @@ pub struct Follow {
     pub timeout: Duration,
     /// Whether the bakes and waits of a deployment that moves traffic come on top of that.
     pub adds_shift: bool,
+    /// How far to watch.
+    pub until: Until,
+    /// What ends its waits for somebody.
+    pub pausing: PauseCommands,
     /// How many tasks may fail alike, with none well, before ECS is asked to roll it back; 0 leaves
     /// that to ECS.
     pub abort_after: u32,
@@ -98,6 +102,20 @@ impl Snapshot {
             && self.deployment == Observation::Unanswered
             && !matches!(self.traffic, TrafficObservation::Seen(_))
     }
+}
+
+/// How far to watch a deployment. What does not come that way is watched to its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Until {
+    /// Until it waits for somebody.
+    Paused,
+    /// Until the new release has all production traffic.
+    Shifted,
+    /// Until the bake after that.
+    Baking,
+    /// To its end.
+    #[default]
+    Done,
 }
 
 /// What was seen of where production traffic goes.

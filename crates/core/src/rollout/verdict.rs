@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Cause, Evidence, Group};
-use crate::progress::Verdict;
+use crate::progress::{Pause, Verdict};
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn};
 
 /// Why a release failed.
@@ -46,4 +46,6 @@ pub struct Outcome {
     pub running: Option<u32>,
     /// What is wrong with where production traffic goes, or why nobody saw it.
     pub traffic: Option<String>,
+    /// What it waits at for somebody.
+    pub pauses: Vec<Pause>,
 }

@@ -28,12 +28,36 @@ pub(super) fn hostile_plan(text: &str) -> Plan {
     plan
 }
 
+/// Returns the events of a deployment that moves traffic.
+fn of_traffic(text: &str) -> [Event; 3] {
+    [
+        Event::Stage {
+            stage: LifecycleStage::Unknown(text.to_owned()),
+            step: Some(1),
+            steps: 2,
+            ends: None,
+            ends_is: None,
+            at: None,
+        },
+        Event::Paused {
+            pause: Box::new(hostile_pause(text)),
+        },
+        Event::Weights {
+            requested: TrafficShares {
+                new: 5.0,
+                live: 95.0,
+            },
+            actual: None,
+        },
+    ]
+}
+
 /// Returns an event of every kind.
 pub(super) fn hostile_events(text: &str) -> Vec<Event> {
     let owned = || text.to_owned();
     let deployment = || DeploymentId::new(text);
     let task_definition = || TaskDefinitionArn::new(text);
-    let events = vec![
+    let mut events = vec![
         Event::Planned {
             plan: Box::new(hostile_plan(text)),
         },
@@ -88,26 +112,12 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
             after: 3,
             deployment: mlship_core::release::ids::ServiceDeploymentArn::default(),
         },
-        Event::Stage {
-            stage: LifecycleStage::Unknown(owned()),
-            step: Some(1),
-            steps: 2,
-            ends: None,
-            ends_is: None,
-            at: None,
-        },
-        Event::Weights {
-            requested: TrafficShares {
-                new: 5.0,
-                live: 95.0,
-            },
-            actual: None,
-        },
         Event::RestsOnDeploymentId {
             deployment: deployment(),
         },
         Event::Note { message: owned() },
     ];
+    events.extend(of_traffic(text));
     // A new kind does not compile here before it stands above.
     let kind = |event: &Event| match event {
         Event::Planned { .. } => 0,
@@ -126,9 +136,10 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
         Event::Note { .. } => 13,
         Event::Stage { .. } => 14,
         Event::Weights { .. } => 15,
+        Event::Paused { .. } => 16,
     };
     let kinds: BTreeSet<u32> = events.iter().map(kind).collect();
-    assert_eq!(kinds.len(), 16);
+    assert_eq!(kinds.len(), 17);
     events
 }
 

@@ -56,6 +56,7 @@ impl DeployOptions {
         WatchOptions {
             timeout: self.patience(),
             adds_shift: self.watch.adds_shift && self.until.is_none(),
+            until: self.watch.until,
             on_interrupt,
         }
     }

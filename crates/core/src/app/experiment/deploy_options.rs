@@ -20,6 +20,7 @@ pub(super) fn deploy_options(
         watch: WatchOptions {
             timeout,
             adds_shift: true,
+            until: crate::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         },
         until: None,

@@ -165,6 +165,7 @@ pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
         watch: WatchOptions {
             timeout: Duration::from_mins(30),
             adds_shift: false,
+            until: crate::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         },
         until,

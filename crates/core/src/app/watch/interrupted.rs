@@ -73,6 +73,7 @@ impl WatchTarget {
         let what = self.follow(WatchOptions {
             timeout: Duration::ZERO,
             adds_shift: false,
+            until: crate::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         });
         let never = std::future::pending();

@@ -85,6 +85,7 @@ impl Observer for Hearing<'_> {
             | Event::TaskFailed { .. }
             | Event::Stage { .. }
             | Event::Weights { .. }
+            | Event::Paused { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => false,
         };

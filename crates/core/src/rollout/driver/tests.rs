@@ -56,6 +56,8 @@ async fn watch_until(
         created_at: ours.created_at,
         timeout: Duration::from_mins(30),
         adds_shift: false,
+        until: crate::rollout::Until::Done,
+        pausing: crate::rollout::PauseCommands::default(),
         abort_after,
     };
     let mut heard = RecordingReport::default();

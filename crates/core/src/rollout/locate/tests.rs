@@ -16,6 +16,8 @@ fn check(entries: &[i64], listed: &[i64], ours: &[i64]) {
         created_at: Some(Timestamp::from_second(1000).unwrap()),
         timeout: Duration::ZERO,
         adds_shift: false,
+        until: crate::rollout::Until::Done,
+        pausing: crate::rollout::PauseCommands::default(),
         abort_after: 0,
     };
     let entry = |at: &i64| json!({"id": at.to_string(), "status": "ACTIVE", "taskDefinition": "m:1", "createdAt": at});

@@ -7,6 +7,7 @@ mod early_abort;
 mod entry;
 mod judge;
 mod outcome;
+mod pausing;
 mod poll;
 mod record;
 mod report;
@@ -34,9 +35,7 @@ use signs::Signs;
 
 use super::{Follow, MachineOutput, Next, Observation, PollRequest, Snapshot};
 use crate::progress::{Event, Verdict};
-use crate::release::{
-    HookState, ServiceDeployment, ServiceDeploymentStatus as Status, Shift, StoppedTask,
-};
+use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, Shift, StoppedTask};
 
 /// ECS's lists lag behind its writes; absent for longer than this is absent.
 const CONSISTENT_AFTER: Duration = Duration::from_secs(20);
@@ -165,14 +164,10 @@ impl Machine {
     /// Notes what a look tells of what is to be looked at next.
     /// Says how it stands when nobody waits any longer.
     fn time_is_up(&self) -> Verdict {
-        let deployment = self.deployment.as_deref();
-        let mut hooks = deployment
-            .into_iter()
-            .flat_map(|one| &one.lifecycle_hook_details);
-        if hooks.any(HookState::is_waiting) {
-            Verdict::Paused
-        } else {
+        if self.pauses().is_empty() {
             Verdict::TimedOut
+        } else {
+            Verdict::Paused
         }
     }
 
@@ -217,6 +212,7 @@ impl Machine {
         let verdict = match self.judge(elapsed, events) {
             Judgement::Over(verdict) => verdict,
             Judgement::AskForNewer => return self.search_on(),
+            Judgement::Undecided if self.has_come_far_enough() => self.reached(),
             Judgement::Undecided if elapsed >= self.follow.timeout => self.time_is_up(),
             Judgement::Undecided => return self.go_on(elapsed),
         };

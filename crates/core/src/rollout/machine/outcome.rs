@@ -19,6 +19,7 @@ impl Machine {
             seconds: deployment.and_then(seconds),
             running: self.reported.counts().map(|counts| counts.running),
             traffic: None,
+            pauses: self.pauses(),
         }
     }
 

@@ -26,6 +26,7 @@ impl Machine {
         {
             moved |= self.reported.report_status(seen, events);
             moved |= self.report_stage(seen, events);
+            moved |= self.report_pauses(seen, events);
         }
         if let Some(counts) = self.counts(snapshot) {
             let before = self.reported.counts();

@@ -21,6 +21,8 @@ pub(super) struct Reported {
     counts: Option<Counts>,
     /// The stage of traffic that was reached last, and which step there.
     stage: Option<(LifecycleStage, Option<u32>)>,
+    /// The waits for somebody that were told.
+    hooks: HashSet<String>,
     fallback: bool,
 }
 
@@ -57,6 +59,10 @@ impl Reported {
 
     pub(super) fn reached(&mut self, stage: (LifecycleStage, Option<u32>)) {
         self.stage = Some(stage);
+    }
+
+    pub(super) fn waits_at(&mut self, hook: &str) -> bool {
+        self.hooks.insert(hook.to_owned())
     }
 
     pub(super) fn report_fallback(&mut self) -> bool {

@@ -87,6 +87,7 @@ impl Routing {
             Verdict::Superseded
             | Verdict::TimedOut
             | Verdict::Paused
+            | Verdict::Reached
             | Verdict::Interrupted(_)
             | Verdict::Deleted
             | Verdict::Misrouted

@@ -74,6 +74,7 @@ async fn a_deployment_that_never_ends_is_not_pushed_aside() {
         watch: WatchOptions {
             timeout: Duration::from_secs(10),
             adds_shift: false,
+            until: crate::rollout::Until::Done,
             ..options().watch
         },
         ..options()

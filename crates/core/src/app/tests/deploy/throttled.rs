@@ -56,6 +56,7 @@ async fn a_throttled_write_ends_with_the_timeout() {
             watch: WatchOptions {
                 timeout: Duration::from_mins(5),
                 adds_shift: false,
+                until: crate::rollout::Until::Done,
                 ..options().watch
             },
             ..options()

@@ -136,6 +136,8 @@ async fn told(scenario: Scenario, desired: u32, later: Duration) -> Told {
         created_at: ours.created_at,
         timeout: Duration::from_mins(30),
         adds_shift: false,
+        until: crate::rollout::Until::Done,
+        pausing: crate::rollout::PauseCommands::default(),
         abort_after: if scenario == Scenario::FailedWithout {
             3
         } else {

@@ -33,6 +33,8 @@ fn follow() -> Follow {
         created_at: Some(Timestamp::from_second(MADE).unwrap()),
         timeout: Duration::from_secs(TIMEOUT),
         adds_shift: false,
+        until: crate::rollout::Until::Done,
+        pausing: crate::rollout::PauseCommands::default(),
         abort_after: 0,
     }
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::progress::{EndsIs, Event, TrafficShares};
 use crate::release::ids::{RuleArn, TargetGroupArn};
 use crate::release::{Forward, ListenerRule, Opaque, Routing, Wiring};
-use crate::rollout::{SeenTraffic, TrafficObservation};
+use crate::rollout::{SeenTraffic, TrafficObservation, Until};
 
 fn group(name: &str) -> TargetGroupArn {
     TargetGroupArn::new(format!(
@@ -212,6 +212,61 @@ fn at_the_limit_a_deployment_that_waits_for_somebody_is_paused() {
         json!([{"hookId": "ecs-pause-1", "status": "AWAITING_ACTION"}]);
     let (_, outcome) = feed(follow(), &[(TIMEOUT, deployment(members))]);
     assert_eq!(outcome.unwrap().verdict, Verdict::Paused);
+}
+
+/// A deployment that waits for somebody before a step.
+fn waiting() -> Snapshot {
+    let mut members = at("PRE_PRODUCTION_TRAFFIC_SHIFT", 0.0, 0);
+    members["lifecycleHookDetails"] = json!([{"hookId": "ecs-pause-1", "status": "AWAITING_ACTION", "timeoutAction": "ROLLBACK"}]);
+    deployment(members)
+}
+
+#[test]
+fn a_wait_for_somebody_is_told_once() {
+    let (steps, _) = feed(follow(), &[(1, waiting()), (3, waiting()), (5, waiting())]);
+    let events = steps.iter().flat_map(|step| &step.events);
+    let told = events.filter(|event| matches!(event, Event::Paused { .. }));
+    assert_eq!(told.count(), 1);
+}
+
+#[test]
+fn who_watches_until_a_point_is_done_when_it_is_reached_and_not_at_a_stage_that_is_not_known() {
+    let check = |until, look: Snapshot, expected: Option<Verdict>| {
+        let follow = Follow { until, ..follow() };
+        let (_, outcome) = feed(follow, &[(1, look)]);
+        assert_eq!(
+            outcome.map(|outcome| outcome.verdict),
+            expected,
+            "{until:?}"
+        );
+    };
+    let stage = |name, percent| deployment(at(name, percent, 0));
+    check(Until::Paused, waiting(), Some(Verdict::Paused));
+    check(Until::Paused, stage("SCALE_UP", 0.0), None);
+    check(
+        Until::Shifted,
+        stage("PRODUCTION_TRAFFIC_SHIFT", 10.0),
+        None,
+    );
+    let all = stage("PRODUCTION_TRAFFIC_SHIFT", 100.0);
+    check(Until::Shifted, all, Some(Verdict::Reached));
+    check(
+        Until::Baking,
+        stage("PRODUCTION_TRAFFIC_SHIFT", 100.0),
+        None,
+    );
+    check(
+        Until::Baking,
+        stage("BAKE_TIME", 100.0),
+        Some(Verdict::Reached),
+    );
+    check(
+        Until::Baking,
+        stage("CLEAN_UP", 100.0),
+        Some(Verdict::Reached),
+    );
+    check(Until::Baking, stage("AFTERGLOW", 100.0), None);
+    check(Until::Done, stage("BAKE_TIME", 100.0), None);
 }
 
 fn observations() -> impl Strategy<Value = TrafficObservation> {
