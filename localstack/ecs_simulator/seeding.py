@@ -46,7 +46,6 @@ def trusts(service: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-
 # What a start takes, and what the model's own code does.
 MAY = {
     "ml-execution": [

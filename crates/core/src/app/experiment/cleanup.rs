@@ -47,10 +47,15 @@ pub(super) async fn clean_up<C: Cloud + Balancing>(
         }
     }
     let mut done = Vec::new();
+    let mut gone = Vec::new();
     for arm in losers {
-        if scale_down(cloud, arm).await? {
-            report.event(&ExperimentEvent::ScaledDown(arm));
-            done.push(arm.service.to_string());
+        match scale_down(cloud, arm).await? {
+            ScaleDown::Done => {
+                report.event(&ExperimentEvent::ScaledDown(arm));
+                done.push(arm.service.to_string());
+            }
+            ScaleDown::Gone => gone.push(arm.service.to_string()),
+            ScaleDown::NothingToDo => {}
         }
     }
     if let Some(record) = record {
@@ -64,16 +69,34 @@ pub(super) async fn clean_up<C: Cloud + Balancing>(
         let tags = cleaned.tags();
         tag(cloud, &definition.rule, &tags).await?;
     }
-    let message = format!("{}: the losers are scaled down", definition.name);
+    let message = format!("{}: no loser runs any more", definition.name);
+    let scaled = (!done.is_empty()).then(|| format!("scaled down: {}", done.join(", ")));
+    let gone = (!gone.is_empty()).then(|| {
+        format!(
+            "not there any more, so that nothing was scaled down: {}",
+            gone.join(", ")
+        )
+    });
     let details = Details::CleanedUp { scaled_down: done };
-    Ok(Outcome::done(Conclusion::CleanedUp, message, details))
+    let outcome = Outcome::done(Conclusion::CleanedUp, message, details);
+    Ok(outcome.adding(scaled.into_iter().chain(gone)))
 }
 
-/// Scales a service down, and says whether there was anything to scale.
-async fn scale_down<C: Cloud>(cloud: &C, arm: &Arm) -> Answer<bool> {
+/// What became of a loser's service.
+enum ScaleDown {
+    /// It was scaled down.
+    Done,
+    /// It had no tasks to run.
+    NothingToDo,
+    /// There is no such service.
+    Gone,
+}
+
+/// Scales a service down, and says what there was to scale.
+async fn scale_down<C: Cloud>(cloud: &C, arm: &Arm) -> Answer<ScaleDown> {
     let live = cloud.service(&arm.service).await?;
     let Some(live) = live.filter(|live| live.status == "ACTIVE") else {
-        return Ok(false);
+        return Ok(ScaleDown::Gone);
     };
     // Autoscaling would have its least number of tasks again at once.
     if cloud.scaling(&arm.service).await?.is_some() {
@@ -86,7 +109,7 @@ async fn scale_down<C: Cloud>(cloud: &C, arm: &Arm) -> Answer<bool> {
         .await?;
     }
     if live.desired_count == 0 {
-        return Ok(false);
+        return Ok(ScaleDown::NothingToDo);
     }
     let update = json!({
         "cluster": arm.service.cluster,
@@ -101,5 +124,5 @@ async fn scale_down<C: Cloud>(cloud: &C, arm: &Arm) -> Answer<bool> {
         cloud.update_service(&update).await.map(drop)
     })
     .await?;
-    Ok(true)
+    Ok(ScaleDown::Done)
 }

@@ -141,7 +141,7 @@ impl Machine {
         self.is_newer_listed |= snapshot.newer == Some(true);
         self.routing.observe(snapshot, elapsed);
         if let Some(deployment) = self.deployment.as_deref() {
-            self.routing.moves(deployment);
+            self.routing.moves(deployment, snapshot);
             if std::mem::take(&mut self.follow.adds_shift)
                 && let Some(shift) = Shift::of(deployment)
             {

@@ -31,6 +31,8 @@ pub(super) struct Routing {
     /// The last that was seen of the rule, since the end if there was one.
     seen: Option<Box<SeenTraffic>>,
     asked_at: Option<Duration>,
+    /// What ECS asked for when the rule was seen last.
+    seen_for: Option<TrafficShares>,
     /// Looks since the end.
     looks: Option<u32>,
     /// What was told last.
@@ -57,8 +59,12 @@ impl Routing {
         self.looks = self.looks.map(|looks| looks + 1);
     }
 
-    pub(super) fn moves(&mut self, deployment: &ServiceDeployment) {
+    /// Takes in the deployment that was seen with the rule.
+    pub(super) fn moves(&mut self, deployment: &ServiceDeployment, snapshot: &Snapshot) {
         self.is_wired |= deployment.lifecycle_stage.is_some();
+        if matches!(snapshot.traffic, TrafficObservation::Seen(_)) {
+            self.seen_for = requested(deployment);
+        }
     }
 
     /// Returns what to see of the rule while the deployment runs.
@@ -69,9 +75,11 @@ impl Routing {
     ) -> TrafficRequest {
         let moves = deployment
             .is_some_and(|deployment| deployment.status.is_going_back() || is_shifting(deployment));
-        let is_due = self
-            .asked_at
-            .is_none_or(|at| elapsed.saturating_sub(at) >= WEIGHTS_EVERY);
+        let is_news = deployment.and_then(requested) != self.seen_for;
+        let is_due = is_news
+            || self
+                .asked_at
+                .is_none_or(|at| elapsed.saturating_sub(at) >= WEIGHTS_EVERY);
         if self.is_wired && moves && is_due && self.refused.is_none() {
             TrafficRequest::Weights
         } else {
@@ -196,11 +204,17 @@ impl Machine {
             return false;
         };
         let routing = &mut self.routing;
-        let actual = routing.seen.as_deref().and_then(actual);
+        let is_refused = routing.refused.is_some();
+        let actual = routing
+            .seen
+            .as_deref()
+            .filter(|_| !is_refused)
+            .and_then(actual);
         let told = (requested, actual);
         let is_first = routing.told.is_none() && requested.new == 0.0;
-        let is_news = routing.told != Some(told) && !is_first;
-        // What ECS asks for shows before the rule is read again.
+        // What ECS asks for shows before the rule is read again: both are told together.
+        let is_seen = routing.seen_for == Some(requested) || routing.refused.is_some();
+        let is_news = routing.told != Some(told) && !is_first && is_seen;
         if is_news {
             events.push(Event::Weights { requested, actual });
             routing.told = Some(told);
@@ -293,7 +307,8 @@ fn requested(deployment: &ServiceDeployment) -> Option<TrafficShares> {
     let live = sources.filter_map(|source| source.requested_production_traffic_weight);
     Some(TrafficShares {
         new,
-        live: live.sum(),
+        // The sum of none is −0.
+        live: live.fold(0.0, |sum, share| sum + share),
     })
 }
 

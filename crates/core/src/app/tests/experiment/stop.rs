@@ -184,6 +184,24 @@ async fn losers_are_scaled_down_once_and_only_after_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_loser_that_was_deleted_is_not_said_to_be_scaled_down() {
+    let lab = Lab::running().await;
+    lab.stop(&winner()).await;
+    let cloud = &lab.stand.cloud;
+    cloud.after_now(0, |world| world.service = None);
+    let (outcome, told) = lab.stop(&cleanup(None)).await;
+    assert_eq!(outcome.conclusion, Conclusion::CleanedUp, "{outcome:?}");
+    assert_eq!(told.0, Vec::<String>::new());
+    assert_eq!(
+        outcome.message,
+        [
+            "v9: no loser runs any more",
+            "not there any more, so that nothing was scaled down: ml/control",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_serves_is_not_scaled_down() {
     let mut lab = Lab::running().await;
     let now = StopOptions {

@@ -130,7 +130,16 @@ fn told(follow: Follow, looks: &[Value]) -> Vec<Event> {
     let looks: Vec<(u64, Snapshot)> = looks
         .iter()
         .zip(1..)
-        .map(|(members, at)| (at, deployment(members.clone())))
+        .map(|(members, at)| {
+            let percent = members["targetServiceRevision"]["requestedProductionTrafficWeight"]
+                .as_f64()
+                .unwrap();
+            let mut snapshot = deployment(members.clone());
+            // In tenths of a percent, as ECS writes them.
+            let new = format!("{:.0}", percent * 10.0).parse().unwrap();
+            snapshot.traffic = seen(rule(new, 1000 - new));
+            (at, snapshot)
+        })
         .collect();
     let (steps, _) = feed(follow, &looks);
     let events = steps.into_iter().flat_map(|step| step.events);
@@ -152,7 +161,7 @@ fn each_stage_and_share_is_told_once_with_its_step_and_the_end_of_its_bake() {
     };
     let weights = |new| Event::Weights {
         requested: shares(new),
-        actual: None,
+        actual: Some(shares(new)),
     };
     let second = |second| Timestamp::from_second(second).unwrap();
     let stage = |name: &str, step, ends: Option<i64>, at| Event::Stage {
