@@ -40,7 +40,7 @@ def test_seeding_again_and_at_the_same_time_changes_nothing(account: Account):
     with ThreadPoolExecutor(4) as pool:
         seeds = list(pool.map(lambda _: account.control("seed"), range(4)))
     assert all(seed == seeds[0] for seed in seeds)
-    assert len(account.client("elbv2").describe_target_groups()["TargetGroups"]) == 7
+    assert len(account.client("elbv2").describe_target_groups()["TargetGroups"]) == 9
     assert len(account.client("elbv2").describe_load_balancers()["LoadBalancers"]) == 1
 
 

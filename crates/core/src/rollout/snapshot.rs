@@ -125,6 +125,8 @@ pub enum TrafficObservation {
     NotAsked,
     /// This.
     Seen(Box<SeenTraffic>),
+    /// The service has no rule by which ECS moves traffic.
+    Unwired,
     /// Nobody may see it: the service's own words.
     Refused(String),
     /// No answer.

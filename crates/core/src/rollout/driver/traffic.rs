@@ -21,10 +21,7 @@ impl<C: Cloud> Watch<'_, C> {
         };
         match seen {
             Ok(Some(seen)) => Ok(TrafficObservation::Seen(Box::new(seen))),
-            Ok(None) => {
-                let why = "which rule brings the service its traffic is not known".to_owned();
-                Ok(TrafficObservation::Refused(why))
-            }
+            Ok(None) => Ok(TrafficObservation::Unwired),
             Err(error) if error.kind == ErrorKind::Credentials => Err(error),
             Err(error) if may_answer_later(&error) => {
                 // The end is known; what is missing is worth the same patience.

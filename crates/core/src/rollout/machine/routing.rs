@@ -26,6 +26,8 @@ const LAG: Duration = Duration::from_mins(1);
 pub(super) struct Routing {
     /// Whether ECS moves the service's traffic.
     is_wired: bool,
+    /// Whether it was seen to have no rule.
+    is_unwired: bool,
     /// Whether the last look at the rule was refused.
     refused: Option<String>,
     /// The last that was seen of the rule, since the end if there was one.
@@ -52,6 +54,7 @@ impl Routing {
                 self.seen = Some(seen.clone());
                 self.refused = None;
             }
+            TrafficObservation::Unwired => (self.is_wired, self.is_unwired) = (false, true),
             TrafficObservation::Refused(why) => self.refused = Some(why.clone()),
             TrafficObservation::Unanswered => {}
         }
@@ -61,7 +64,8 @@ impl Routing {
 
     /// Takes in the deployment that was seen with the rule.
     pub(super) fn moves(&mut self, deployment: &ServiceDeployment, snapshot: &Snapshot) {
-        self.is_wired |= deployment.lifecycle_stage.is_some();
+        // A service without a load balancer has stages, too.
+        self.is_wired |= deployment.lifecycle_stage.is_some() && !self.is_unwired;
         if matches!(snapshot.traffic, TrafficObservation::Seen(_)) {
             self.seen_for = requested(deployment);
         }

@@ -105,6 +105,12 @@ fn without_the_rule_there_is_no_success() {
 }
 
 #[test]
+fn a_service_that_has_no_rule_has_no_traffic_to_go_wrong() {
+    let outcome = verdict("SUCCESSFUL", TrafficObservation::Unwired).unwrap();
+    assert_eq!(outcome.verdict, Verdict::Succeeded);
+}
+
+#[test]
 fn what_was_seen_before_the_end_says_nothing_of_it() {
     let mut machine = Machine::new(follow());
     let mut baking = deployment(at("BAKE_TIME", 100.0, 0));
