@@ -188,7 +188,7 @@ impl Trial {
             "{told}"
         );
         if let Some(version) = ends.serves {
-            let seen = self.serving();
+            let seen = self.settled();
             // What runs no task serves nobody, and is deployed all the same.
             let deployed = match seen["running"].as_u64() {
                 Some(0) => {
@@ -200,6 +200,18 @@ impl Trial {
             assert_eq!(deployed["version"], version, "{told}");
         }
         result
+    }
+
+    /// Returns what serves, once a task that runs is no longer of what was superseded alone.
+    fn settled(&self) -> Value {
+        for _ in 0..200 {
+            let seen = self.serving();
+            if seen["running"] == 0 || !seen["release"].is_null() {
+                return seen;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        self.serving()
     }
 
     /// Returns what serves.
