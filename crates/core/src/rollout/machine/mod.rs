@@ -14,6 +14,7 @@ mod report;
 mod reported;
 mod routing;
 mod service_presence;
+mod shifting;
 mod signs;
 
 #[cfg(test)]

@@ -3,44 +3,41 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use super::Machine;
-use crate::progress::{EndsIs, Event, TrafficShares, Verdict};
-use crate::release::{LifecycleStage, ServiceDeployment, Shift, Wiring};
+use super::shifting::requested;
+use crate::progress::{TrafficShares, Verdict};
+use crate::release::{LifecycleStage, ServiceDeployment, Wiring};
 use crate::rollout::{
     Next, Outcome, PollRequest, SeenTraffic, Snapshot, TrafficObservation, TrafficRequest,
 };
-use crate::traffic::{Scene, Wrong, share_of, wrongs};
+use crate::traffic::{Scene, Wrong, wrongs};
 
 /// A rule shows a change within seconds: what is wrong for longer stays so.
 const LOOKS: u32 = 4;
 const AGAIN: Duration = Duration::from_secs(2);
 /// How often the rule is read while traffic moves.
 const WEIGHTS_EVERY: Duration = Duration::from_secs(10);
-/// How long a rule may differ from what ECS asks for.
-const LAG: Duration = Duration::from_mins(1);
 
 /// What is known of the rule, and what was told of it.
 #[derive(Debug, Default)]
 pub(super) struct Routing {
     /// Whether ECS moves the service's traffic.
-    is_wired: bool,
+    pub(super) is_wired: bool,
     /// Whether it was seen to have no rule.
     is_unwired: bool,
     /// Whether the last look at the rule was refused.
-    refused: Option<String>,
+    pub(super) refused: Option<String>,
     /// The last that was seen of the rule, since the end if there was one.
-    seen: Option<Box<SeenTraffic>>,
+    pub(super) seen: Option<Box<SeenTraffic>>,
     asked_at: Option<Duration>,
     /// What ECS asked for when the rule was seen last.
-    seen_for: Option<TrafficShares>,
+    pub(super) seen_for: Option<TrafficShares>,
     /// Looks since the end.
     looks: Option<u32>,
     /// What was told last.
-    told: Option<(TrafficShares, Option<TrafficShares>)>,
-    differs_since: Option<Duration>,
-    has_told_difference: bool,
+    pub(super) told: Option<(TrafficShares, Option<TrafficShares>)>,
+    pub(super) differs_since: Option<Duration>,
+    pub(super) has_told_difference: bool,
 }
 
 impl Routing {
@@ -200,127 +197,4 @@ impl Machine {
         };
         Next::Done(Box::new(outcome))
     }
-
-    /// Tells how production traffic is shared, where that changed.
-    pub(super) fn report_weights(&mut self, elapsed: Duration, events: &mut Vec<Event>) -> bool {
-        let requested = self.deployment.as_deref().and_then(requested);
-        let Some(requested) = requested.filter(|_| self.routing.is_wired) else {
-            return false;
-        };
-        let routing = &mut self.routing;
-        let is_refused = routing.refused.is_some();
-        let actual = routing
-            .seen
-            .as_deref()
-            .filter(|_| !is_refused)
-            .and_then(actual);
-        let told = (requested, actual);
-        let is_first = routing.told.is_none() && requested.new == 0.0;
-        // What ECS asks for shows before the rule is read again: both are told together.
-        let is_seen = routing.seen_for == Some(requested) || routing.refused.is_some();
-        let is_news = routing.told != Some(told) && !is_first && is_seen;
-        if is_news {
-            events.push(Event::Weights { requested, actual });
-            routing.told = Some(told);
-        }
-        let differs = actual.is_some_and(|actual| (actual.new - requested.new).abs() >= 0.1);
-        if !differs {
-            (routing.differs_since, routing.has_told_difference) = (None, false);
-            return is_news;
-        }
-        let since = *routing.differs_since.get_or_insert(elapsed);
-        if elapsed.saturating_sub(since) >= LAG && !routing.has_told_difference {
-            routing.has_told_difference = true;
-            let message = "the rule has not had the weights that ECS asks for, for over a minute: \
-                           somebody else may write it";
-            events.push(Event::Note {
-                message: message.to_owned(),
-            });
-        }
-        is_news
-    }
-
-    /// Tells which stage a deployment has reached.
-    pub(super) fn report_stage(
-        &mut self,
-        seen: &ServiceDeployment,
-        events: &mut Vec<Event>,
-    ) -> bool {
-        let Some(stage) = &seen.lifecycle_stage else {
-            return false;
-        };
-        let shift = Shift::of(seen);
-        let place = shift.as_ref().and_then(|shift| shift.step(seen));
-        let place = place.filter(|_| is_of_a_step(stage));
-        let reached = (stage.clone(), place.map(|(step, _)| step));
-        if self.reported.stage() == Some(&reached) {
-            return false;
-        }
-        let was_seen_to_begin = self.reported.stage().is_some() || self.follow.is_own;
-        let minutes = shift
-            .as_ref()
-            .and_then(|shift| bake_minutes(shift, stage, place));
-        let ends = minutes.and_then(|minutes| {
-            let bake = SignedDuration::from_mins(i64::from(minutes));
-            seen.updated_at?.checked_add(bake).ok()
-        });
-        events.push(Event::Stage {
-            stage: stage.clone(),
-            step: place.map(|(step, _)| step),
-            steps: shift.map_or(0, |shift| shift.steps()),
-            ends,
-            ends_is: ends.map(|_| {
-                if was_seen_to_begin {
-                    EndsIs::Observed
-                } else {
-                    EndsIs::AtTheLatest
-                }
-            }),
-            at: seen.updated_at,
-        });
-        self.reported.reached(reached);
-        true
-    }
-}
-
-/// Says whether a stage comes with every step of production traffic.
-fn is_of_a_step(stage: &LifecycleStage) -> bool {
-    matches!(
-        stage,
-        LifecycleStage::PreProductionTrafficShift | LifecycleStage::ProductionTrafficShift
-    )
-}
-
-/// Returns how long a stage bakes, if it does.
-fn bake_minutes(shift: &Shift, stage: &LifecycleStage, place: Option<(u32, u32)>) -> Option<u32> {
-    let minutes = match stage {
-        LifecycleStage::BakeTime => shift.bake_minutes(),
-        LifecycleStage::ProductionTrafficShift => {
-            let (step, steps) = place?;
-            (step < steps).then(|| shift.step_bake_minutes())?
-        }
-        _ => return None,
-    };
-    (minutes > 0).then_some(minutes)
-}
-
-fn requested(deployment: &ServiceDeployment) -> Option<TrafficShares> {
-    let target = deployment.target_service_revision.as_ref()?;
-    let new = target.requested_production_traffic_weight?;
-    let sources = deployment.source_service_revisions.iter();
-    let live = sources.filter_map(|source| source.requested_production_traffic_weight);
-    Some(TrafficShares {
-        new,
-        // The sum of none is −0.
-        live: live.fold(0.0, |sum, share| sum + share),
-    })
-}
-
-fn actual(seen: &SeenTraffic) -> Option<TrafficShares> {
-    let routing = &seen.rule.as_ref()?.routing;
-    let new = seen.new.as_ref()?;
-    Some(TrafficShares {
-        new: share_of(routing, new)?,
-        live: share_of(routing, seen.wiring.other(new))?,
-    })
 }
