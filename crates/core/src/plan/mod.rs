@@ -1,5 +1,6 @@
 //! Decides what must change. Reads no clock, no network and no environment.
 
+mod at_once;
 mod autoscaling;
 mod create;
 mod diff;
