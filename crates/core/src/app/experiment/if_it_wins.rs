@@ -4,7 +4,7 @@
 use super::comparison::Comparison;
 use crate::experiment::start::StartPlan;
 use mlship_manifest::schema::{Experiment, OnWinner};
-use mlship_manifest::{Diagnostic, FieldChange};
+use mlship_manifest::{FieldChange, Manifest};
 
 /// Adds what each challenger would change in the control's service, where a winner is promoted.
 pub(super) fn warn(experiment: &Experiment, comparison: &Comparison, plan: &mut StartPlan) {
@@ -27,9 +27,23 @@ fn of_challengers(comparison: &Comparison) -> Vec<String> {
         return Vec::new();
     };
     let challengers = arms().filter(|(arm, _)| !arm.is_control);
-    let say = challengers.map(|(arm, release)| match control.with_model_of(release) {
-        Ok(made) => changed(&arm.name, &made.changes),
-        Err(found) => impossible(&arm.name, &found),
+    let say = challengers.map(|(arm, release)| {
+        let mut unresolved = [control, release]
+            .into_iter()
+            .flat_map(Manifest::unresolved);
+        match (unresolved.next(), control.with_model_of(release)) {
+            (Some(_), _) => {
+                impossible(&arm.name, "a release with `${ssm:…}` is promoted to nobody")
+            }
+            (None, Ok(made)) => changed(&arm.name, &made.changes),
+            (None, Err(found)) => {
+                let why = found.first().map_or("", |finding| &finding.message);
+                impossible(
+                    &arm.name,
+                    &format!("it does not go with the control: {why}"),
+                )
+            }
+        }
     });
     say.collect()
 }
@@ -48,7 +62,6 @@ fn changed(name: &str, changes: &[FieldChange]) -> String {
     )
 }
 
-fn impossible(name: &str, found: &[Diagnostic]) -> String {
-    let why = found.first().map_or("", |finding| &finding.message);
-    format!("if {name} wins, it can't be promoted, since it does not go with the control: {why}")
+fn impossible(name: &str, why: &str) -> String {
+    format!("if {name} wins, it can't be promoted: {why}")
 }

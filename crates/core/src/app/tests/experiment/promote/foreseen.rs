@@ -64,4 +64,9 @@ async fn a_promotion_that_changes_nothing_or_cannot_be_is_said_before_the_test()
     let releases = [control, written("challenger", "port: 80", SUBNETS)];
     let notes = said("promote", releases).await;
     assert!(notes[0].contains("can't be promoted"), "{notes:?}");
+    let runtime = "env: { THRESHOLD: \"${ssm:/ml/threshold}\" }";
+    let control = written("control", "port: 80", SUBNETS);
+    let releases = [control, written("challenger", runtime, SUBNETS)];
+    let notes = said("promote", releases).await;
+    assert!(notes[0].contains("${ssm:…}"), "{notes:?}");
 }
