@@ -183,7 +183,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
             plan_release(self.context, self.caller, &pinned, redeploy, &overrides).await
         };
         let plan = Box::pin(plan).await.map_err(|error| match error {
-            PlanError::Refused(findings) => Outcome::refused(findings),
+            PlanError::Refused(refused) => Outcome::refused(refused.findings),
             PlanError::Cloud(error) => error.into(),
             PlanError::Registry(error) => Outcome::of_registry(&error),
         })?;
