@@ -71,12 +71,12 @@ bench-experiment: need-cargo
 bench-verdicts: need-cargo
 	cargo run --locked --quiet --profile simulation -p mlship-core --example verdicts -- $(OPTIONS)
 
-# Licences, sources and bans of what is linked; advisories where their database can be fetched.
+# Licences, sources and bans of what is linked; advisories where their database can be fetched, and
+# says so where not. Needs cargo-deny.
 check-dependencies: need-cargo
-	cargo deny --locked check bans licenses sources
-	cargo deny --locked check advisories || echo "advisories: not checked"
+	release/dependencies
 
-# The program as a release has it, and a first deploy with it. Minutes; needs musl-gcc.
+# The program as a release has it, and a first deploy with it. Minutes; installs musl-tools on Debian.
 static: need-cargo
 	release/static
 
