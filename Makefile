@@ -2,7 +2,7 @@
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
 .PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
-	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts bench-verify report-seen \
+	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts bench-verify bench-verify-time report-seen \
 	check-dependencies static stop need-cargo
 
 demo: need-cargo
@@ -58,6 +58,11 @@ bench-verify: need-cargo
 		AWS_ENDPOINT_URL=$$endpoint cargo test --locked --test localstack spared -- --ignored; \
 		localstack/stop --port $${endpoint##*:}
 	@cat target/verify-table.md
+
+# How long verify takes over many services, at 100 ms a call.
+bench-verify-time: need-cargo
+	cargo build --locked --release
+	benches/verify/run $(OPTIONS)
 
 # Reports of experiments in a real browser, which it installs on Debian.
 report-seen: need-cargo
