@@ -232,24 +232,11 @@ pub fn plan(
         return Err(vec![Refusal::too_many_groups(MOST)]);
     }
     let opened = Record {
-        name: definition.name.clone(),
-        state: State::Starting,
         phase,
         step: step_number,
         spending: Some(spending),
         weights: shares,
-        since: None,
-        started: before.and_then(|record| record.started),
-        by: String::new(),
-        hypothesis: definition.hypothesis.clone(),
-        analysis_digest: definition.analysis_digest.clone(),
-        variants: Some(RecordedVariants::of(definition)),
-        phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
-        dropped: before.map_or_else(Vec::new, |record| record.dropped.clone()),
-        ledger: address(definition),
-        recorded: None,
-        promotion: None,
-        end: None,
+        ..begun(definition, before)
     };
     let room = TagRoom::of(&rule.tags, definition, &opened);
     if let Some(lacks) = room.lacks() {
@@ -269,6 +256,30 @@ pub fn plan(
         gone: gone_headers(definition, &seen.siblings),
         warnings,
     })))
+}
+
+/// Returns what is put down before a phase is opened, but for the phase itself.
+fn begun(definition: &Definition, before: Option<&Record>) -> Record {
+    Record {
+        name: definition.name.clone(),
+        state: State::Starting,
+        phase: 1,
+        step: 1,
+        spending: None,
+        weights: String::new(),
+        since: None,
+        started: before.and_then(|record| record.started),
+        by: String::new(),
+        hypothesis: definition.hypothesis.clone(),
+        analysis_digest: definition.analysis_digest.clone(),
+        variants: Some(RecordedVariants::of(definition)),
+        phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
+        dropped: before.map_or_else(Vec::new, |record| record.dropped.clone()),
+        ledger: address(definition),
+        recorded: None,
+        promotion: None,
+        end: None,
+    }
 }
 
 /// Says whether a variant is to be taken out that takes part so far.
