@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 80] = [
+pub(crate) const MESSAGES: [(&str, &str); 81] = [
     (
         "not-supported-yet",
         "a release with `$…` can't take over what another one runs",
@@ -158,6 +158,11 @@ pub(crate) const MESSAGES: [(&str, &str); 80] = [
     (
         "stopped-already",
         "experiment … was stopped, and … has all the traffic",
+    ),
+    (
+        "too-many-tags-on-rule",
+        "the rule has … tags of others, which leave no room for those by which the experiment \
+         could be ended: it takes 50",
     ),
     (
         "too-many-groups",

@@ -128,7 +128,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             return left;
         }
         if let Some(interrupt) = self.context.interrupts.arrived() {
-            return results::stopped_before(&plan.service, interrupt);
+            return results::stopped_before(&plan.service, interrupt).with_plan(&plan);
         }
         if self.options.is_over() {
             return results::not_begun(&plan.service, TIME_IS_UP).with_plan(&plan);
@@ -139,8 +139,8 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         } else {
             match guard::under_way(self.context.cloud, disturbed, &plan.service).await {
                 Ok(None) => {}
-                Ok(Some(record)) => return guard::refused(&plan.service, &record),
-                Err(error) => return results::aws_error(&plan.service, &error),
+                Ok(Some(record)) => return guard::refused(&plan.service, &record).with_plan(&plan),
+                Err(error) => return results::aws_error(&plan.service, &error).with_plan(&plan),
             }
         }
         Self::remark(&plan, report);
@@ -351,9 +351,11 @@ fn is_left_or_done(conclusion: Conclusion) -> bool {
 
 fn not_planned(service: &ServiceId, error: PlanError, report: &mut dyn Report) -> ResultRecord {
     match error {
-        PlanError::Refused(findings) => {
-            report.findings(&findings);
-            results::refused(service, &findings)
+        PlanError::Refused(refused) => {
+            report.findings(&refused.findings);
+            let mut result = results::refused(service, &refused.findings);
+            result.previous = refused.previous.map(|previous| *previous);
+            result
         }
         PlanError::Cloud(error) => results::aws_error(service, &error),
         PlanError::Registry(error) => results::registry_error(service, &error),

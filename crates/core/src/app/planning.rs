@@ -6,7 +6,7 @@ use super::verify::as_it_will_be;
 use super::{Address, Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
-    self, Ask, Effect, Observed, Plan, Redeploy, asks_about_revision, asks_about_scaling,
+    self, Ask, Effect, Observed, Plan, Previous, Redeploy, asks_about_revision, asks_about_scaling,
     moving_notes,
 };
 use crate::progress::{Conclusion, Refusal};
@@ -21,11 +21,29 @@ use serde_json::Value;
 #[derive(Debug)]
 pub enum PlanError {
     /// A check refused.
-    Refused(Vec<Diagnostic>),
+    Refused(RefusedPlan),
     /// AWS gave no usable answer.
     Cloud(CloudError),
     /// Nor did the model registry.
     Registry(RegistryError),
+}
+
+/// What a check refused.
+#[derive(Debug, Default)]
+pub struct RefusedPlan {
+    /// Why.
+    pub findings: Vec<Diagnostic>,
+    /// What serves, where that was seen by then.
+    pub previous: Option<Box<Previous>>,
+}
+
+impl From<Vec<Diagnostic>> for RefusedPlan {
+    fn from(findings: Vec<Diagnostic>) -> Self {
+        Self {
+            findings,
+            previous: None,
+        }
+    }
 }
 
 impl PlanError {
@@ -43,8 +61,12 @@ impl PlanError {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::Refused(findings) => {
-                let messages: Vec<_> = findings.iter().map(|finding| &*finding.message).collect();
+            Self::Refused(refused) => {
+                let messages: Vec<_> = refused
+                    .findings
+                    .iter()
+                    .map(|finding| &*finding.message)
+                    .collect();
                 messages.join("; ")
             }
             Self::Cloud(error) => error.to_string(),
@@ -96,7 +118,7 @@ pub async fn plan_release<C: Cloud>(
             release.origin = origin;
             None
         }
-        Err(PlanError::Refused(findings)) => Some(findings),
+        Err(PlanError::Refused(refused)) => Some(refused.findings),
         Err(error) => return Err(error),
     };
     let ask = asks_about_scaling(&release, &observed);
@@ -117,7 +139,10 @@ pub async fn plan_release<C: Cloud>(
         let findings = refusals
             .into_iter()
             .map(|refusal| finding(manifest, refusal));
-        PlanError::Refused(findings.collect())
+        PlanError::Refused(RefusedPlan {
+            findings: findings.collect(),
+            previous: serving(&observed),
+        })
     })?;
     if plan.deploys() {
         let (rollout, tasks) = (manifest.release.rollout.as_ref(), plan.wanted_tasks());
@@ -126,9 +151,18 @@ pub async fn plan_release<C: Cloud>(
     }
     match refused {
         // A gate keeps a model out; what serves as it should is not thrown out by growing old.
-        Some(findings) if plan.effect != Effect::None => Err(PlanError::Refused(findings)),
+        Some(findings) if plan.effect != Effect::None => Err(PlanError::Refused(RefusedPlan {
+            findings,
+            previous: plan.previous.map(Box::new),
+        })),
         Some(_) | None => Ok(plan),
     }
+}
+
+/// Returns what serves, as far as it was seen.
+fn serving(observed: &Observed) -> Option<Box<Previous>> {
+    let serving = observed.task_definition.as_ref();
+    serving.map(|serving| Box::new(Previous::of(serving)))
 }
 
 /// Looks at what load balancers do with a service's requests, where ECS moves them.
