@@ -7,7 +7,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::Answer;
-use super::{Balancing, Preconditions};
+use super::{Alarms, Balancing, Preconditions};
 use crate::release::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
@@ -238,6 +238,7 @@ pub trait Cloud:
     + Parameters
     + Preconditions
     + Balancing
+    + Alarms
     + Requests
 {
 }
@@ -252,6 +253,7 @@ impl<T> Cloud for T where
         + Parameters
         + Preconditions
         + Balancing
+        + Alarms
         + Requests
 {
 }

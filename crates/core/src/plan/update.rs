@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::alarms::{Alarmed, alarmed};
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
@@ -20,12 +21,12 @@ use super::room;
 use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment};
 use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_changes, untag_changes};
-use super::settings::{self, STRATEGY, WrittenLast};
+use super::settings::{self, ALARMS, STRATEGY, WrittenLast};
 use super::wired::{self, Switch};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
-    CONTENT, Document, LiveService, Release, SCALED, STORY, ScalingWrite, merge_over,
+    ALARMED, CONTENT, Document, LiveService, Release, SCALED, STORY, ScalingWrite, merge_over,
 };
 
 pub(super) fn update(
@@ -94,6 +95,13 @@ pub(super) fn update(
     let deploys = replaces(&document);
     changes.extend(adjusted);
     changes.extend(scaled.changes);
+    let names_alarms = settings::at(&wanted, ALARMS).is_some();
+    let naming = if names_alarms { &wanted } else { &live };
+    let (alarmed, refusal) = match alarmed(release, observed, naming) {
+        Ok(alarmed) => (alarmed, None),
+        Err(refusal) => (Alarmed::default(), Some(refusal)),
+    };
+    changes.extend(alarmed.changes);
     let tags = new_tags(&release.desired.tags, service);
     changes.extend(tag_changes(&tags, &service.tags(), release, &secrets));
     let gone = gone_tags(release, service, serving);
@@ -103,6 +111,7 @@ pub(super) fn update(
         // Else what somebody else makes there later would pass for mlship's.
         untag.push(SCALED.to_owned());
     }
+    untag.extend(alarmed.unmark.then(|| ALARMED.to_owned()));
     let effect = match (deploys, changes.is_empty()) {
         (true, _) => Effect::ReplaceTasks,
         (false, false) => Effect::InPlace,
@@ -123,7 +132,7 @@ pub(super) fn update(
         }
         _ => BTreeMap::new(),
     };
-    let refusal = room::refusal(effect, service, &live, &wanted);
+    let refusal = refusal.or_else(|| room::refusal(effect, service, &live, &wanted));
     Draft {
         effect,
         refusal,
@@ -139,6 +148,7 @@ pub(super) fn update(
             untag,
             revision_tags,
             scaling: scaled.writes,
+            alarms: alarmed.writes,
         },
     }
 }

@@ -41,6 +41,8 @@ fn holds_nothing(operation: Operation) -> bool {
             | Operation::AddTags
             | Operation::RemoveTags
             | Operation::DeleteRule
+            | Operation::DeleteAlarms
+            | Operation::PutMetricAlarm
     )
 }
 

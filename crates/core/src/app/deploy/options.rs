@@ -35,6 +35,8 @@ pub struct DeployOptions {
     pub own_experiment: Option<RuleArn>,
     /// What the run knows of what releases lean on, unless nobody shall ask.
     pub verify: Option<Memory>,
+    /// Whether to deploy unwatched where one of the rollout's alarms is on already.
+    pub despite_alarms: bool,
     /// The gates that need not hold.
     pub overrides: GateOverrides,
 }

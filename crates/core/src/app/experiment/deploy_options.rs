@@ -32,6 +32,7 @@ pub(super) fn deploy_options(
         force: false,
         verify,
         own_experiment: Some(rule.clone()),
+        despite_alarms: false,
         overrides: GateOverrides::default(),
     }
 }

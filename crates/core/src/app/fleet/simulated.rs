@@ -177,6 +177,7 @@ pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
         force: false,
         own_experiment: None,
         verify: None,
+        despite_alarms: false,
         overrides: GateOverrides::default(),
     }
 }
