@@ -180,9 +180,9 @@ fn one_that_is_on_already_is_refused_unless_somebody_says_so() {
         let hint = refused.result()["hint"].clone();
         assert!(hint.to_string().contains("--despite-alarms"), "{hint}");
         assert!(
-            refused.stdout.contains("alarm-firing"),
+            refused.stderr.contains("alarm-firing"),
             "{}",
-            refused.stdout
+            refused.stderr
         );
     }
     assert_eq!(stage.count("RegisterTaskDefinition"), registered);
@@ -239,7 +239,7 @@ fn a_saved_plan_tells_its_alarms_and_a_failed_release_keeps_those_before() {
         "8",
         &ERRORS.replace("2%", "3%"),
     );
-    assert_eq!(other.code, 11, "{}{}", other.stdout, other.stderr);
+    assert_eq!(other.code, 12, "{}{}", other.stdout, other.stderr);
     // ECS goes back to a release whose alarms are still there.
     stage.break_version("8", "crash");
     let failed = run(&stage, &["deploy", "--plan", plan], "8", NONE);
