@@ -197,7 +197,7 @@ fn share(text: &str) -> Result<f64, AlarmMistake> {
     if share < 100.0 {
         Ok(share)
     } else {
-        Err(wrong("no share of all requests is above that"))
+        Err(wrong("is at or above all requests"))
     }
 }
 
@@ -215,10 +215,10 @@ fn latency(text: &str) -> Result<f64, AlarmMistake> {
     let time = duration(text).map_err(|_| wrong("is not a time with its unit".to_owned()))?;
     let seconds = time.as_secs_f64();
     if seconds == 0.0 {
-        return Err(wrong("every answer takes longer than that".to_owned()));
+        return Err(wrong("is shorter than any answer takes".to_owned()));
     }
     if seconds > MOST_SECONDS {
-        let message = "a load balancer waits 4000 seconds for an answer at most";
+        let message = "is longer than the 4000 seconds that a load balancer waits for an answer";
         return Err(wrong(message.to_owned()));
     }
     Ok(seconds)
@@ -234,7 +234,7 @@ fn minutes(text: &str) -> Result<u32, AlarmMistake> {
     }
     let minutes = Some(seconds / 60).filter(|minutes| *minutes <= MOST_MINUTES);
     let minutes = minutes.and_then(|minutes| u32::try_from(minutes).ok());
-    minutes.ok_or_else(|| wrong("CloudWatch looks back a day at most"))
+    minutes.ok_or_else(|| wrong("is longer than the day that CloudWatch looks back"))
 }
 
 #[cfg(test)]
@@ -278,10 +278,10 @@ mod tests {
         wrong(&errors("2"), "above", "no unit");
         wrong(&errors("-1%"), "above", "not a number");
         wrong(&errors("NaN%"), "above", "not a number");
-        wrong(&errors("100%"), "above", "no share");
+        wrong(&errors("100%"), "above", "all requests");
         let slow = |above: &str| format!(r#"{{"p99Latency": {{"above": "{above}"}}}}"#);
         wrong(&slow("300"), "above", "not a time");
-        wrong(&slow("0s"), "above", "longer");
+        wrong(&slow("0s"), "above", "shorter");
         wrong(&slow("2h"), "above", "4000");
         let lasting =
             |time: &str| format!(r#"{{"unhealthyHosts": {{"above": 0, "for": "{time}"}}}}"#);

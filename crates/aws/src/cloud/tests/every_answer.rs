@@ -118,10 +118,7 @@ fn hollow(operation: Operation) -> Vec<RecordedAnswer> {
             ),
             given(403, xml(name, "")),
         ],
-        Form::Cbor => vec![
-            typed(200, Some("application/cbor"), ""),
-            given(200, "{}"),
-        ],
+        Form::Cbor => vec![typed(200, Some("application/cbor"), ""), given(200, "{}")],
     };
     if !holds_nothing(operation) {
         all.extend(match form(operation) {
