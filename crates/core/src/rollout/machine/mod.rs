@@ -162,7 +162,6 @@ impl Machine {
         }
     }
 
-    /// Notes what a look tells of what is to be looked at next.
     /// Says how it stands when nobody waits any longer.
     fn time_is_up(&self) -> Verdict {
         if self.pauses().is_empty() {
@@ -172,6 +171,7 @@ impl Machine {
         }
     }
 
+    /// Notes what a look tells of what is to be looked at next.
     fn heed(&mut self, snapshot: &Snapshot, events: &[Event]) {
         for event in events {
             if let Event::ServiceMessage { message, .. } = event {
