@@ -21,6 +21,8 @@ pub const ALARM_OF: &str = "mlship:service";
 
 /// The most characters of a service's name that an alarm's name has.
 const LONGEST_SERVICE: usize = 128;
+/// The id of the metric of an alarm that is about that alone, which `CloudWatch` keeps without one.
+pub const ONLY_METRIC: &str = "m";
 /// Fewer requests in a minute than that say nothing.
 const REQUESTS: u32 = 20;
 
@@ -307,7 +309,7 @@ fn queries(metric: AlarmMetric, dimensions: &BTreeMap<String, String>) -> Vec<Al
         AlarmMetric::AverageLatency => answers("Average"),
         AlarmMetric::Percentile(percentile) => answers(&format!("p{percentile}")),
         AlarmMetric::UnhealthyHosts => {
-            let hosts = of("hosts", "UnHealthyHostCount", "Maximum");
+            let hosts = of(ONLY_METRIC, "UnHealthyHostCount", "Maximum");
             vec![AlarmQuery {
                 is_returned: true,
                 ..hosts

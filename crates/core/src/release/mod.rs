@@ -36,7 +36,7 @@ mod wiring;
 
 pub use alarm::{
     ALARM_OF, ALARMED, AlarmDefinition, AlarmQuery, AlarmSource, AlarmWrites, DesiredAlarm,
-    LiveAlarm, alarm_names, alarm_prefix, alarm_tags, group_dimension, group_name,
+    LiveAlarm, ONLY_METRIC, alarm_names, alarm_prefix, alarm_tags, group_dimension, group_name,
     words as alarm_words,
 };
 pub use ecr::pinned;

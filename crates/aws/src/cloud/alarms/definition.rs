@@ -6,10 +6,7 @@ use aws_sdk_cloudwatch::types::{
     ComparisonOperator, Dimension, Metric, MetricAlarm, MetricDataQuery, MetricStat, Statistic,
 };
 
-use mlship_core::release::{AlarmDefinition, AlarmQuery, AlarmSource};
-
-/// The id of the only metric of an alarm, which is sent without one.
-const ONLY: &str = "m";
+use mlship_core::release::{AlarmDefinition, AlarmQuery, AlarmSource, ONLY_METRIC};
 
 /// Reads an alarm; nothing of one that no `PutMetricAlarm` with plain metrics makes.
 pub(in crate::cloud) fn definition(alarm: &MetricAlarm) -> Option<AlarmDefinition> {
@@ -45,7 +42,7 @@ pub(in crate::cloud) fn definition(alarm: &MetricAlarm) -> Option<AlarmDefinitio
 fn only(alarm: &MetricAlarm) -> Option<AlarmQuery> {
     let plain = alarm.statistic().map(Statistic::as_str);
     Some(AlarmQuery {
-        id: ONLY.to_owned(),
+        id: ONLY_METRIC.to_owned(),
         is_returned: true,
         source: AlarmSource::Metric {
             namespace: alarm.namespace()?.to_owned(),

@@ -71,6 +71,8 @@ fn an_alarm_returns_one_of_its_metrics() {
         let alarm = alarm.definition("arn:a", &service);
         let returned = alarm.queries.iter().filter(|query| query.is_returned);
         assert_eq!(returned.count(), 1, "{alarm:?}");
+        let is_alone = alarm.queries.len() == 1;
+        assert_eq!(alarm.queries[0].id == ONLY_METRIC, is_alone);
     }
 }
 
