@@ -1,9 +1,13 @@
 //! Alarms of mlship's own: what a described one is called, and what `CloudWatch` gets of it.
 
+mod queries;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+pub use queries::ONLY_METRIC;
 
 use super::Document;
 use super::ids::{ServiceId, TargetGroupArn};
@@ -21,11 +25,6 @@ pub const ALARM_OF: &str = "mlship:service";
 
 /// The most characters of a service's name that an alarm's name has.
 const LONGEST_SERVICE: usize = 128;
-/// The id of the metric of an alarm that is about that alone, which `CloudWatch` keeps without one.
-pub const ONLY_METRIC: &str = "m";
-/// Fewer requests in a minute than that say nothing.
-const REQUESTS: u32 = 20;
-
 /// An alarm that a manifest describes, on one target group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DesiredAlarm {
@@ -236,7 +235,7 @@ impl DesiredAlarm {
                 metric.name(),
                 self.words()
             ),
-            queries: queries(metric, &dimensions),
+            queries: queries::queries(metric, &dimensions),
             comparison: "GreaterThanThreshold".to_owned(),
             threshold: above,
             periods: minutes,
@@ -274,58 +273,6 @@ fn dimension(arn: &str) -> String {
         .strip_prefix("loadbalancer/")
         .unwrap_or(resource)
         .to_owned()
-}
-
-fn queries(metric: AlarmMetric, dimensions: &BTreeMap<String, String>) -> Vec<AlarmQuery> {
-    let of = |id: &str, name: &str, statistic: &str| AlarmQuery {
-        id: id.to_owned(),
-        is_returned: false,
-        source: AlarmSource::Metric {
-            namespace: "AWS/ApplicationELB".to_owned(),
-            name: name.to_owned(),
-            dimensions: dimensions.clone(),
-            statistic: statistic.to_owned(),
-            period: 60,
-        },
-    };
-    let requests = || of("requests", "RequestCount", "Sum");
-    let answers = |statistic: &str| {
-        vec![
-            requests(),
-            of("seconds", "TargetResponseTime", statistic),
-            returned(&format!("IF(requests >= {REQUESTS}, seconds)")),
-        ]
-    };
-    let mut found = match metric {
-        AlarmMetric::ErrorRate => vec![
-            requests(),
-            of("failed", "HTTPCode_Target_5XX_Count", "Sum"),
-            of("unreached", "TargetConnectionErrorCount", "Sum"),
-            // Both are told of minutes alone in which there was one.
-            returned(&format!(
-                "IF(requests >= {REQUESTS}, 100 * (FILL(failed, 0) + FILL(unreached, 0)) / requests)"
-            )),
-        ],
-        AlarmMetric::AverageLatency => answers("Average"),
-        AlarmMetric::Percentile(percentile) => answers(&format!("p{percentile}")),
-        AlarmMetric::UnhealthyHosts => {
-            let hosts = of(ONLY_METRIC, "UnHealthyHostCount", "Maximum");
-            vec![AlarmQuery {
-                is_returned: true,
-                ..hosts
-            }]
-        }
-    };
-    found.sort();
-    found
-}
-
-fn returned(expression: &str) -> AlarmQuery {
-    AlarmQuery {
-        id: "watched".to_owned(),
-        is_returned: true,
-        source: AlarmSource::Expression(expression.to_owned()),
-    }
 }
 
 #[cfg(test)]
