@@ -311,7 +311,11 @@ impl Deploy {
             force: self.force,
             own_experiment: None,
             verify: (!self.skip_verify).then(Memory::default),
-            despite_alarms: self.despite_alarms,
+            if_alarmed: if self.despite_alarms {
+                app::IfAlarmed::Unwatched
+            } else {
+                app::IfAlarmed::Refuse
+            },
             overrides: self.overrides.get(),
         }
     }

@@ -5,7 +5,7 @@ mod options;
 mod repeated;
 
 use applying::Begun;
-pub use options::{DeployOptions, IfBusy};
+pub use options::{DeployOptions, IfAlarmed, IfBusy};
 pub use repeated::Repeat;
 
 use std::borrow::Cow;

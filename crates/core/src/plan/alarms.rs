@@ -6,11 +6,12 @@ use serde_json::json;
 
 use super::diff::{Change, ChangeValues};
 use super::ignored::ignores;
+use super::settings::{ALARMS, at};
 use super::{Observed, Refusal};
 use crate::release::ids::TargetGroupArn;
 use crate::release::{
-    ALARMED, AlarmDefinition, AlarmWrites, DesiredAlarm, Document, LiveAlarm, Release, TargetGroup,
-    alarm_names, alarm_prefix, alarm_words, group_name,
+    ALARMED, AlarmWrites, DesiredAlarm, Document, LiveAlarm, Release, TargetGroup, alarm_names,
+    alarm_prefix, alarm_words, group_name,
 };
 use mlship_manifest::{AlarmMetric, Code};
 
@@ -49,13 +50,25 @@ pub(super) struct Alarmed {
     pub(super) writes: AlarmWrites,
     /// Whether the service has a mark of alarms that are no more.
     pub(super) unmark: bool,
+    /// Why the release must not be deployed with them.
+    pub(super) refusal: Option<Refusal>,
 }
 
-/// Plans the alarms of a service that will name these settings.
-pub(super) fn alarmed(
+/// Plans the alarms of a service that will have the first of these settings which speak of any.
+pub(super) fn alarmed(release: &Release, observed: &Observed, settings: &[&Document]) -> Alarmed {
+    let speaks = |document: &&&Document| at(document, ALARMS).is_some();
+    let naming = settings.iter().find(speaks);
+    let named = naming.map(|document| alarm_names(document).collect());
+    planned(release, observed, &named.unwrap_or_default()).unwrap_or_else(|refusal| Alarmed {
+        refusal: Some(refusal),
+        ..Alarmed::default()
+    })
+}
+
+fn planned(
     release: &Release,
     observed: &Observed,
-    settings: &Document,
+    named: &BTreeSet<&str>,
 ) -> Result<Alarmed, Refusal> {
     let Some(there) = observed.alarms.as_ref() else {
         return Ok(Alarmed::default());
@@ -74,13 +87,11 @@ pub(super) fn alarmed(
         }
         let balancer = balancer(&wanted.group, &there.groups)?;
         let definition = wanted.definition(balancer, &release.service);
-        let before = live.map(|live| live.definition.as_ref());
-        if before != Some(Some(&definition)) {
-            alarmed.changes.push(put_change(wanted, before));
+        if live.and_then(|live| live.definition.as_ref()) != Some(&definition) {
+            alarmed.changes.push(put_change(wanted, live));
             alarmed.writes.put.push(definition);
         }
     }
-    let named: BTreeSet<&str> = alarm_names(settings).collect();
     let wanted: BTreeSet<&str> = desired.iter().map(|alarm| alarm.name.as_str()).collect();
     let own = there.found.iter();
     let own: Vec<&LiveAlarm> = own.filter(|live| live.is_of(&release.service)).collect();
@@ -136,12 +147,13 @@ fn balancer<'a>(group: &TargetGroupArn, groups: &'a [TargetGroup]) -> Result<&'a
     ))
 }
 
-fn put_change(wanted: &DesiredAlarm, before: Option<Option<&AlarmDefinition>>) -> Change {
+fn put_change(wanted: &DesiredAlarm, live: Option<&LiveAlarm>) -> Change {
     let after = wanted.words();
-    let before = before.map(|live| {
+    let before = live.map(|live| {
         let metric = wanted.terms.metric;
         let group = group_name(&wanted.group);
-        let words = live.map(|live| alarm_words(metric, live.threshold, live.periods, group));
+        let was = live.definition.as_ref();
+        let words = was.map(|was| alarm_words(metric, was.threshold, was.periods, group));
         // What differs elsewhere somebody changed by hand.
         let words = words.filter(|words| *words != after);
         words.unwrap_or_else(|| format!("something else on {group}"))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::alarms::{Alarmed, alarmed};
+use super::alarms::alarmed;
 use super::autoscaling::scaled;
 use super::diff;
 use super::field_names::FieldNames;
@@ -71,17 +71,14 @@ pub(super) fn create(release: &Release, observed: &Observed, account: &str) -> D
     }
     let scaled = scaled(scaling, None, false);
     changes.extend(scaled.changes);
-    let (alarmed, refusal) = match alarmed(release, observed, &service) {
-        Ok(alarmed) => (alarmed, None),
-        Err(refusal) => (Alarmed::default(), Some(refusal)),
-    };
+    let alarmed = alarmed(release, observed, &[&service]);
     changes.extend(alarmed.changes);
     service.insert("cluster".to_owned(), json!(release.service.cluster));
     service.insert("serviceName".to_owned(), json!(release.service.name));
     let tasks = count(service.get("desiredCount"));
     Draft {
         effect: Effect::Create,
-        refusal,
+        refusal: alarmed.refusal,
         changes,
         kept: Vec::new(),
         adopts: false,

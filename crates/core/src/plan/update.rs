@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::alarms::{Alarmed, alarmed};
+use super::alarms::alarmed;
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
@@ -21,12 +21,13 @@ use super::room;
 use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment};
 use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_changes, untag_changes};
-use super::settings::{self, ALARMS, STRATEGY, WrittenLast};
+use super::settings::{self, STRATEGY, WrittenLast};
 use super::wired::{self, Switch};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
-    ALARMED, CONTENT, Document, LiveService, Release, SCALED, STORY, ScalingWrite, merge_over,
+    ALARMED, CONTENT, Document, LiveService, LiveTaskDefinition, Release, SCALED, STORY,
+    ScalingWrite, merge_over,
 };
 
 pub(super) fn update(
@@ -95,12 +96,7 @@ pub(super) fn update(
     let deploys = replaces(&document);
     changes.extend(adjusted);
     changes.extend(scaled.changes);
-    let names_alarms = settings::at(&wanted, ALARMS).is_some();
-    let naming = if names_alarms { &wanted } else { &live };
-    let (alarmed, refusal) = match alarmed(release, observed, naming) {
-        Ok(alarmed) => (alarmed, None),
-        Err(refusal) => (Alarmed::default(), Some(refusal)),
-    };
+    let alarmed = alarmed(release, observed, &[&wanted, &live]);
     changes.extend(alarmed.changes);
     let tags = new_tags(&release.desired.tags, service);
     changes.extend(tag_changes(&tags, &service.tags(), release, &secrets));
@@ -123,15 +119,9 @@ pub(super) fn update(
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
     notes.extend(switch.notes());
-    let revision_tags = match (lacks_tags_alone, serving) {
-        (true, Some(serving)) if !observed.shares_revision => {
-            let mut identity = release.identity();
-            // Which run it was that released it stays as it was told.
-            identity.retain(|key, _| is_untagged || !STORY.contains(&key.as_str()));
-            missing(&identity, &serving.tags)
-        }
-        _ => BTreeMap::new(),
-    };
+    let revision_tags = serving.filter(|_| lacks_tags_alone && !observed.shares_revision);
+    let revision_tags = revision_tags.map(|serving| identity_tags(release, serving));
+    let refusal = alarmed.refusal;
     let refusal = refusal.or_else(|| room::refusal(effect, service, &live, &wanted));
     Draft {
         effect,
@@ -146,11 +136,20 @@ pub(super) fn update(
             service: service_write(document, deploys, &release.service, service),
             tags: new_tags(&service_tags(release), service),
             untag,
-            revision_tags,
+            revision_tags: revision_tags.unwrap_or_default(),
             scaling: scaled.writes,
             alarms: alarmed.writes,
         },
     }
+}
+
+/// Returns what a revision lacks of the tags of the release that it is.
+fn identity_tags(release: &Release, serving: &LiveTaskDefinition) -> BTreeMap<String, String> {
+    let mut identity = release.identity();
+    // Which run it was that released it stays as it was told.
+    let is_untagged = is_untagged(serving);
+    identity.retain(|key, _| is_untagged || !STORY.contains(&key.as_str()));
+    missing(&identity, &serving.tags)
 }
 
 pub(super) fn service_write(

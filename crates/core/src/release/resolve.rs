@@ -253,9 +253,9 @@ fn service(manifest: &ModelRelease, written: &Value) -> Document {
     }
     if let Some(rollout) = rollout.filter(|rollout| rollout.alarms.is_some()) {
         let described = alarm::described(manifest, &service_of(manifest));
-        let named = rollout.named_alarms().map(str::to_owned);
+        let others = rollout.named_alarms().map(str::to_owned);
         let own = described.into_iter().map(|alarm| alarm.name);
-        let names: Vec<String> = named.chain(own).collect();
+        let names: Vec<String> = others.chain(own).collect();
         let any = !names.is_empty();
         let alarms = json!({"alarmNames": names, "enable": any, "rollback": any});
         set("deploymentConfiguration.alarms", alarms);

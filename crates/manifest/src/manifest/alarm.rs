@@ -1,4 +1,4 @@
-//! What a described alarm comes to: its metric, its limit in CloudWatch's unit and its minutes.
+//! What a described alarm comes to: its metric, its limit in `CloudWatch`'s unit and its minutes.
 
 use super::schema::{DescribedAlarm, LatencyLimit, Rollout, RolloutAlarm};
 use mlship_text::duration::duration;

@@ -1,6 +1,6 @@
 //! Alarms that a manifest describes, from before a deployment to after its end.
 
-use super::super::deploy::DeployOptions;
+use super::super::deploy::{DeployOptions, IfAlarmed};
 use super::super::testing::{Stand, options};
 use crate::cloud::fake::Fault;
 use crate::cloud::preconditions::{Alarm, Fact, Question};
@@ -123,7 +123,7 @@ async fn one_that_is_on_is_refused_before_anything_is_written_unless_somebody_sa
     assert_eq!(conclusion, Conclusion::Refused(Refusal::Check));
     assert_eq!(stand.cloud.count("RegisterTaskDefinition"), before);
     let despite = DeployOptions {
-        despite_alarms: true,
+        if_alarmed: IfAlarmed::Unwatched,
         ..options()
     };
     stand.succeed_after(20);

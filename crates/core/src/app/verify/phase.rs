@@ -1,7 +1,7 @@
 //! The first phase of a deploy: what can't work is refused before anything is written.
 
 use super::{diagnostic, firing_alarms, survey};
-use crate::app::deploy::Deploy;
+use crate::app::deploy::{Deploy, IfAlarmed};
 use crate::app::model_version::PinnedManifest;
 use crate::app::{Address, Report, ResultRecord, results};
 use crate::cloud::{Balancing, Cloud, closed};
@@ -51,7 +51,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             Ok(findings) => findings,
             Err(ended) => return Some(*ended),
         };
-        if self.options.despite_alarms {
+        if self.options.if_alarmed == IfAlarmed::Unwatched {
             for finding in findings.iter_mut().filter(|one| is_firing(one)) {
                 finding.state = State::Warn;
             }

@@ -90,7 +90,7 @@ fn shown(plan: &Plan) -> Vec<String> {
     of_alarms
         .map(|change| match &change.shown {
             ChangeValues::Values { before, after } => {
-                let text = |value: &Option<Value>| value.as_ref().map(|value| value.to_string());
+                let text = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
                 format!("{:?} → {:?}", text(before), text(after)).replace(['\\', '"'], "")
             }
             other => panic!("{other:?}"),

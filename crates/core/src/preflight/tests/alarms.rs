@@ -69,10 +69,10 @@ fn told(release: &Surroundings, alarms: Vec<Alarm>) -> Vec<(&'static str, String
 }
 
 #[track_caller]
-fn check(alarms: Vec<Alarm>, expected: &[(&str, &str)]) {
+fn check(alarms: &[Alarm], expected: &[(&str, &str)]) {
     let names: Vec<&str> = alarms.iter().map(|alarm| alarm.name.as_str()).collect();
     let release = canary(&names);
-    let found = told(&release, alarms.clone());
+    let found = told(&release, alarms.to_vec());
     assert_eq!(found.len(), expected.len());
     for ((state, message), (wanted, words)) in found.iter().zip(expected) {
         assert!(
@@ -86,14 +86,14 @@ fn check(alarms: Vec<Alarm>, expected: &[(&str, &str)]) {
 fn an_alarm_on_one_group_alone_misses_every_other_release() {
     let errors = "HTTPCode_Target_5XX_Count";
     let blue = || alarm("blue", errors, Some(BLUE), 1);
-    check(vec![blue()], &[("warn", "targetgroup/blue/1 alone")]);
+    check(&[blue()], &[("warn", "targetgroup/blue/1 alone")]);
     check(
-        vec![blue(), alarm("green", errors, Some(GREEN), 1)],
+        &[blue(), alarm("green", errors, Some(GREEN), 1)],
         &[("pass", "is there"); 2],
     );
     // Another metric on the other group is no twin.
     check(
-        vec![blue(), alarm("green", "UnHealthyHostCount", Some(GREEN), 1)],
+        &[blue(), alarm("green", "UnHealthyHostCount", Some(GREEN), 1)],
         &[("warn", "alone"); 2],
     );
 }
@@ -101,12 +101,12 @@ fn an_alarm_on_one_group_alone_misses_every_other_release() {
 #[test]
 fn an_alarm_on_the_whole_load_balancer_hardly_sees_a_first_share() {
     let whole = alarm("all", "HTTPCode_ELB_5XX_Count", None, 1);
-    check(vec![whole], &[("warn", "whole load balancer")]);
+    check(&[whole], &[("warn", "whole load balancer")]);
     let mut own = alarm("own", "Errors", None, 1);
     if let Some(AlarmDefinition { queries, .. }) = &mut own.definition {
         queries[0].source = AlarmSource::Expression("1".to_owned());
     }
-    check(vec![own], &[("pass", "is there")]);
+    check(&[own], &[("pass", "is there")]);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn an_alarm_that_is_later_than_the_first_bake_is_warned_of() {
     let errors = "HTTPCode_Target_5XX_Count";
     for (minutes, state) in [(6, "pass"), (7, "warn")] {
         check(
-            vec![
+            &[
                 alarm("blue", errors, Some(BLUE), minutes),
                 alarm("green", errors, Some(GREEN), minutes),
             ],

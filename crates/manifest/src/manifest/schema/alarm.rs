@@ -13,7 +13,7 @@ pub enum RolloutAlarm {
     /// The name of an alarm that somebody else made.
     Named(#[schemars(length(min = 1, max = 255))] String),
     /// One that mlship makes.
-    Described(DescribedAlarm),
+    Described(Box<DescribedAlarm>),
 }
 
 /// What an alarm watches: exactly one of these, on each target group of the service.

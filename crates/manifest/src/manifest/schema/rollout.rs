@@ -31,7 +31,8 @@ pub struct Rollout {
     #[schemars(range(min = 0, max = 200))]
     pub abort_after: Option<u32>,
     /// `CloudWatch` alarms that fail the release when they go off: by their names, or by what
-    /// mlship's own watch. An empty list turns them off; left out, they stay as they are.
+    /// mlship's own watch, such as `errorRate: { above: 2%, for: 3m }`. An empty list turns them
+    /// off; left out, they stay as they are.
     #[schemars(length(max = 100))]
     pub alarms: Option<Vec<RolloutAlarm>>,
     /// The share of production traffic that `canary` moves first, in percent: 0.1 to 100 in steps
