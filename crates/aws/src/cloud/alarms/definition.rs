@@ -11,12 +11,11 @@ use mlship_core::release::{AlarmDefinition, AlarmQuery, AlarmSource, ONLY_METRIC
 /// Reads an alarm; nothing of one that no `PutMetricAlarm` with plain metrics makes.
 pub(in crate::cloud) fn definition(alarm: &MetricAlarm) -> Option<AlarmDefinition> {
     let count = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
-    let mut queries: Vec<AlarmQuery> = match alarm.metric_name() {
-        Some(_) => vec![only(alarm)?],
-        None => {
-            let all = alarm.metrics().iter().map(query);
-            all.collect::<Option<_>>()?
-        }
+    let mut queries: Vec<AlarmQuery> = if alarm.metric_name().is_some() {
+        vec![only(alarm)?]
+    } else {
+        let all = alarm.metrics().iter().map(query);
+        all.collect::<Option<_>>()?
     };
     queries.sort();
     let periods = count(alarm.evaluation_periods())?;
