@@ -33,6 +33,10 @@ pub(super) struct Promote {
     /// Watch what goes on to its verdict, as `mlship watch` does
     #[arg(long)]
     follow: bool,
+    /// Watch it, and let each step be judged by the manifest's `rollout.analysis`, as `mlship
+    /// deploy` does: after a pipeline was killed
+    #[arg(long, conflicts_with_all = ["hook", "follow"])]
+    judge: bool,
     /// Give up waiting after this long; the deployment goes on
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
@@ -100,7 +104,8 @@ impl Promote {
         };
         PromoteOptions {
             hook: self.hook.clone(),
-            follow: self.follow.then_some(watch),
+            follow: (self.follow || self.judge).then_some(watch),
+            judge: self.judge,
             timeout: self.timeout,
         }
     }

@@ -70,11 +70,11 @@ fn put(stage: &Stage, name: &str) {
     ]);
 }
 
-fn set(stage: &Stage, name: &str, state: &str) {
+fn put_into(stage: &Stage, name: &str, value: &str) {
     stage.ask_cloudwatch(&[
         ("Action", "SetAlarmState"),
         ("AlarmName", name),
-        ("StateValue", state),
+        ("StateValue", value),
         ("StateReason", "test"),
     ]);
 }
@@ -172,7 +172,7 @@ fn one_that_is_on_already_is_refused_unless_somebody_says_so() {
     put(&stage, "theirs");
     let alarms = format!("    - theirs\n{ERRORS}");
     deploy(&stage, "7", &alarms);
-    set(&stage, "theirs", "ALARM");
+    put_into(&stage, "theirs", "ALARM");
     let registered = stage.count("RegisterTaskDefinition");
     for more in [&["deploy"][..], &["deploy", "--skip-verify"]] {
         let refused = run(&stage, more, "8", &alarms);
@@ -201,9 +201,9 @@ fn one_that_is_on_already_is_refused_unless_somebody_says_so() {
     assert_eq!(back.code, 0, "{}{}", back.stdout, back.stderr);
 
     stage.set_speed(1);
-    set(&stage, "theirs", "OK");
+    put_into(&stage, "theirs", "OK");
     let own = names(&stage);
-    set(&stage, &own[0], "ALARM");
+    put_into(&stage, &own[0], "ALARM");
     let refused = run(&stage, &["deploy"], "9", ERRORS);
     assert_eq!(refused.code, 11, "{}{}", refused.stdout, refused.stderr);
     assert!(refused.stdout.contains(&own[0]), "{}", refused.stdout);

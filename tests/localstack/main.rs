@@ -25,6 +25,7 @@ mod fleet;
 mod fleet_output;
 mod history;
 mod import;
+mod judged;
 mod logs;
 mod offline;
 mod output;

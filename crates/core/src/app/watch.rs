@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 pub use commands::Commands;
-pub(in crate::app) use newest::entry_of;
 pub use newest::released;
 pub use newest::watch_newest;
+pub(in crate::app) use newest::{entry_of, follow_newest};
 use restoring::{Hearing, restore};
 
 use super::idle::look_whether_idle;
@@ -25,6 +25,7 @@ use crate::progress::{Cause, Conclusion, Event, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::release::{Origin, TakenBack};
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, Until, enrich, follow};
+use mlship_manifest::schema::Analysis;
 
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,8 @@ pub struct WatchTarget {
     pub commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
     pub abort_after: u32,
+    /// What each step of its traffic is judged by from here.
+    pub analysis: Option<Analysis>,
 }
 
 impl WatchTarget {
@@ -95,6 +98,7 @@ impl WatchTarget {
             restoration: plan.restoration.clone(),
             commands,
             abort_after: 0,
+            analysis: None,
         }
     }
 
@@ -184,6 +188,7 @@ impl WatchTarget {
             pausing: self.commands.pausing.clone(),
             shown: self.started.shown.clone(),
             abort_after: self.abort_after,
+            analysis: self.analysis.clone(),
         }
     }
 
@@ -241,8 +246,12 @@ impl WatchTarget {
                 let promote = outcome.pauses.iter().map(|pause| &*pause.promote);
                 let promote: Vec<&str> = promote.collect();
                 let abort = &self.commands.pausing.abort;
+                let judge = match &self.analysis {
+                    Some(_) => format!("; {} --judge judges on", self.commands.pausing.promote),
+                    None => String::new(),
+                };
                 result.hint = Some(format!(
-                    "{} lets it go on; {abort} takes it back",
+                    "{} lets it go on; {abort} takes it back{judge}",
                     promote.join(" and ")
                 ));
                 result.pauses = outcome.pauses;

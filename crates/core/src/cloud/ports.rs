@@ -7,7 +7,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::Answer;
-use super::{Alarms, Balancing, Preconditions};
+use super::{Alarms, Balancing, Metrics, Preconditions};
 use crate::release::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
@@ -239,6 +239,7 @@ pub trait Cloud:
     + Preconditions
     + Balancing
     + Alarms
+    + Metrics
     + Requests
 {
 }
@@ -254,6 +255,7 @@ impl<T> Cloud for T where
         + Preconditions
         + Balancing
         + Alarms
+        + Metrics
         + Requests
 {
 }

@@ -1,6 +1,7 @@
 //! Decides what must change. Reads no clock, no network and no environment.
 
 mod alarms;
+mod at_once;
 mod autoscaling;
 mod create;
 mod diff;

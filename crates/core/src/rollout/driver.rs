@@ -1,5 +1,6 @@
 //! Drives the state machine: polls AWS and sleeps.
 
+mod judging;
 mod looking;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use self::judging::Judging;
 use super::locate::Locate;
 use super::poll_interval::jittered;
 use super::{Follow, Machine, Next, Outcome, PollRequest, RepeatedFailure, TrafficRequest};
@@ -59,6 +61,7 @@ pub async fn follow<C: Cloud>(
         told: BTreeSet::new(),
         wiring: None,
         groups: HashMap::new(),
+        judging: Judging::default(),
     };
     let signal = tokio::select! {
         // A verdict that is there already beats a signal that came with it.
@@ -97,6 +100,8 @@ struct Watch<'a, C> {
     wiring: Option<Wiring>,
     /// The group that the tasks of each revision are in.
     groups: HashMap<ServiceRevisionArn, TargetGroupArn>,
+    /// How far the judgement of a step has come.
+    judging: Judging,
 }
 
 impl<C: Cloud> Watch<'_, C> {
@@ -130,6 +135,7 @@ impl<C: Cloud> Watch<'_, C> {
             match step.next {
                 Next::Done(outcome) => return Ok(*outcome),
                 Next::Poll { after, look: next } => {
+                    self.judge_step(&mut machine, report).await?;
                     let decision = no_verdict_yet(start.elapsed(), after, next);
                     report.decision(service, &decision);
                     report.idle(service);
@@ -149,8 +155,8 @@ impl<C: Cloud> Watch<'_, C> {
         }
     }
 
-    /// Asks ECS to roll back, and returns whether that may be asked. Whatever the answer, how the
-    /// deployment ends will tell.
+    /// Gives a deployment up whose tasks fail alike, and returns whether it may be rolled back.
+    /// Whatever the answer, how it ends will tell.
     async fn abort(
         &self,
         deployment: &ServiceDeploymentArn,
@@ -172,6 +178,16 @@ impl<C: Cloud> Watch<'_, C> {
             deployment: deployment.clone(),
         };
         report.event(service, &event);
+        self.take_back(deployment, report).await
+    }
+
+    /// Asks ECS to roll back, and returns whether that may be asked.
+    async fn take_back(
+        &self,
+        deployment: &ServiceDeploymentArn,
+        report: &mut dyn Observer,
+    ) -> bool {
+        let service = self.locate.service;
         // Another look decides whether it is still to be stopped.
         let busy = WhileBusy::no_longer();
         match stop_deployment(self.locate.cloud, deployment, busy).await {

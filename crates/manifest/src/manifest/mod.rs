@@ -7,6 +7,7 @@
 //! no clock, environment, network or terminal. Defaults are not applied here.
 
 mod alarm;
+mod analysis;
 pub mod code;
 mod composed;
 mod dependency;

@@ -26,6 +26,7 @@ async fn promote_with(
     let options = PromoteOptions {
         hook: hook.map(str::to_owned),
         follow: follows.then(|| options().watch),
+        judge: false,
         timeout: Duration::from_mins(30),
     };
     let promotion = Promotion {

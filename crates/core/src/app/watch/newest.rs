@@ -17,6 +17,7 @@ use crate::release::{
     VERSION,
 };
 use crate::rollout::removed_deployment;
+use mlship_manifest::schema::Analysis;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
 /// told how it ended, and that it could not be is a failure.
@@ -27,12 +28,32 @@ pub async fn watch_newest<C: Cloud + Registries>(
     record: bool,
     report: &mut dyn Report,
 ) -> ResultRecord {
+    // Who only watches changes nothing.
+    let mut result = follow_newest(context, subject, options, None, report).await;
+    if record {
+        subject.tell_registry(context, &mut result, report).await;
+        result.require_recording();
+    }
+    result.api_calls = context.cloud.calls();
+    result
+}
+
+/// Watches the newest deployment of a service to its verdict, and ends the waits before its steps
+/// as an analysis judges them, where there is one.
+pub(in crate::app) async fn follow_newest<C: Cloud + Registries>(
+    context: &Context<'_, C>,
+    subject: &Subject,
+    options: WatchOptions,
+    analysis: Option<Analysis>,
+    report: &mut dyn Report,
+) -> ResultRecord {
     let service = subject.service();
     let look = first_look(context, service, report, async || {
         newest(context, subject).await
     });
     let mut result = match look.await {
         Ok(target) => {
+            let target = WatchTarget { analysis, ..target };
             let deployment = target.started.deployment.clone();
             report.event(service, &Event::Attached { deployment });
             let mut result = target.wait_for_verdict(context, options, report).await;
@@ -42,10 +63,6 @@ pub async fn watch_newest<C: Cloud + Registries>(
         }
         Err(error) => saw_nothing(context, subject, error).await,
     };
-    if record {
-        subject.tell_registry(context, &mut result, report).await;
-        result.require_recording();
-    }
     result.api_calls = context.cloud.calls();
     result
 }
@@ -94,8 +111,8 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
             .and_then(|live| recorded_cause(&live.tags, &deployment.service_deployment_arn)),
         restoration: None,
         commands: Commands::about(context.invocation, subject),
-        // Who only watches changes nothing.
         abort_after: 0,
+        analysis: None,
     })
 }
 

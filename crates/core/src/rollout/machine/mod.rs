@@ -20,7 +20,7 @@ mod signs;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -28,6 +28,7 @@ use jiff::Timestamp;
 use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
+pub use pausing::DueJudgement;
 use record::is_final;
 use reported::Reported;
 use routing::Routing;
@@ -63,6 +64,10 @@ pub struct Machine {
     failures_looked_at: u32,
     tasks_seen_at: Option<Duration>,
     early_abort: EarlyAbort,
+    /// Waits that were the analysis' to end, and are somebody's.
+    left: BTreeSet<String>,
+    /// Why it was taken back from here.
+    blamed: Option<String>,
     looked_last: bool,
     moved_at: Duration,
     service_seen_at: Duration,
@@ -92,6 +97,8 @@ impl Machine {
             tasks: BTreeMap::new(),
             failures_looked_at: 0,
             tasks_seen_at: None,
+            left: BTreeSet::new(),
+            blamed: None,
             looked_last: false,
             moved_at: Duration::ZERO,
             service_seen_at: Duration::ZERO,

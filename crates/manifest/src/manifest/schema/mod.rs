@@ -5,6 +5,7 @@
 //! carry their range. Optional fields stay optional: a later stage applies defaults.
 
 mod alarm;
+mod analysis;
 mod experiment;
 mod model;
 mod rollout;
@@ -18,6 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use alarm::{DescribedAlarm, HostLimit, LatencyLimit, RolloutAlarm, ShareLimit};
+pub use analysis::{Analysis, AnalysisMetric, BalancerMetric};
 pub use experiment::{
     Answers, Assignment, Breach, Direction, Experiment, ExperimentKind, Guardrail, Metadata,
     Metric, MetricType, OnWinner, Primary, Stamp, TestDesign, Unit, Variant,

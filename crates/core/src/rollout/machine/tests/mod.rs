@@ -36,6 +36,7 @@ fn follow() -> Follow {
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
         abort_after: 0,
+        analysis: None,
     }
 }
 
