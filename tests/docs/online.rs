@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 81] = [
+pub(crate) const MESSAGES: [(&str, &str); 82] = [
     (
         "not-supported-yet",
         "a release with `$…` can't take over what another one runs",
@@ -243,6 +243,10 @@ pub(crate) const MESSAGES: [(&str, &str); 81] = [
         "has no room on its container instances for …",
     ),
     ("unfit-alarm", "there is no such alarm"),
+    (
+        "alarm-firing",
+        "is in alarm already, and ECS watches no alarm of a deployment that begins like that",
+    ),
     (
         "hasty-health-check",
         "raise `health.graceSeconds`, or lower `health.container.startPeriod`",

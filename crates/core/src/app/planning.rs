@@ -1,18 +1,20 @@
 //! Makes a plan from a manifest: resolve, check, observe, plan.
 
+use std::collections::BTreeSet;
+
 use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::traffic::{as_wired, look, warnings};
 use super::verify::as_it_will_be;
 use super::{Address, Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
-    self, Ask, Effect, Observed, Plan, Previous, Redeploy, asks_about_revision, asks_about_scaling,
-    moving_notes,
+    self, Ask, Effect, Observed, ObservedAlarms, Plan, Previous, Redeploy, asks_about_alarms,
+    asks_about_revision, asks_about_scaling, moving_notes,
 };
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
-use crate::release::ids::{Caller, ServiceId};
-use crate::release::{Document, LiveService, Release, ServiceRevision, resolve};
+use crate::release::ids::{Caller, ServiceId, TargetGroupArn};
+use crate::release::{Document, LiveService, Release, ServiceRevision, alarm_prefix, resolve};
 use crate::traffic::{Inspection, Intent};
 use mlship_manifest::{Diagnostic, Manifest};
 use serde_json::Value;
@@ -129,6 +131,9 @@ pub async fn plan_release<C: Cloud>(
             answer => answer?,
         };
     }
+    if asks_about_alarms(&release, &observed) {
+        observed.alarms = Some(observe_alarms(cloud, &release).await?);
+    }
     if asks_about_revision(&release, &observed) {
         observed.revision = stated_revision(cloud, observed.service.as_ref()).await?;
     }
@@ -163,6 +168,20 @@ pub async fn plan_release<C: Cloud>(
 fn serving(observed: &Observed) -> Option<Box<Previous>> {
     let serving = observed.task_definition.as_ref();
     serving.map(|serving| Box::new(Previous::of(serving)))
+}
+
+/// Looks at the alarms that were made for a service, and at what those of the release are to watch.
+async fn observe_alarms<C: Cloud>(cloud: &C, release: &Release) -> Answer<ObservedAlarms> {
+    let found = cloud.alarms(&alarm_prefix(&release.service)).await?;
+    let wanted = release.desired.alarms.iter();
+    let groups: BTreeSet<TargetGroupArn> = wanted.map(|alarm| alarm.group.clone()).collect();
+    let groups: Vec<TargetGroupArn> = groups.into_iter().collect();
+    let groups = if groups.is_empty() {
+        Vec::new()
+    } else {
+        cloud.target_groups(&groups).await?
+    };
+    Ok(ObservedAlarms { groups, found })
 }
 
 /// Looks at what load balancers do with a service's requests, where ECS moves them.
