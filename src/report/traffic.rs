@@ -99,6 +99,8 @@ fn bar(share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use mlship_manifest::schema::Stage;
+
     use super::*;
 
     fn shares(new: f64) -> TrafficShares {
@@ -110,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_stage_names_its_step_and_the_end_of_its_bake_with_how_that_is_known() {
-        let stage = LifecycleStage::ProductionTrafficShift;
+        let stage = LifecycleStage::At(Stage::ProductionTrafficShift);
         let ends = Timestamp::from_second(600).unwrap();
         assert_eq!(
             stage_line(&stage, Some(1), 2, Some((ends, EndsIs::AtTheLatest))),
@@ -118,7 +120,7 @@ mod tests {
              latest"
         );
         assert_eq!(
-            stage_line(&LifecycleStage::PostScaleUp, None, 2, None),
+            stage_line(&LifecycleStage::At(Stage::PostScaleUp), None, 2, None),
             "stage POST_SCALE_UP"
         );
     }

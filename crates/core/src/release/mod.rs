@@ -67,6 +67,6 @@ pub use tags::{
     VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{DesiredStatus, LiveContainer, LiveTask, NetworkInterface};
-pub use wiring::Wiring;
+pub use wiring::{Wiring, single_group};
 
 pub use crate::shape::Document;

@@ -76,17 +76,19 @@ impl Shift {
         let percent = arrives.and_then(|revision| revision.requested_production_traffic_weight);
         let percent = percent.unwrap_or(0.0);
         let step = match deployment.lifecycle_stage.as_ref()? {
-            LifecycleStage::PreProductionTrafficShift => self.steps.step_from(percent),
-            LifecycleStage::ProductionTrafficShift => self.steps.step_to(percent),
-            LifecycleStage::PostProductionTrafficShift
+            LifecycleStage::At(Stage::PreProductionTrafficShift) => self.steps.step_from(percent),
+            LifecycleStage::At(Stage::ProductionTrafficShift) => self.steps.step_to(percent),
+            LifecycleStage::At(Stage::PostProductionTrafficShift)
             | LifecycleStage::BakeTime
             | LifecycleStage::CleanUp => self.steps(),
-            LifecycleStage::ReconcileService
-            | LifecycleStage::PreScaleUp
+            LifecycleStage::At(
+                Stage::ReconcileService
+                | Stage::PreScaleUp
+                | Stage::PostScaleUp
+                | Stage::TestTrafficShift
+                | Stage::PostTestTrafficShift,
+            )
             | LifecycleStage::ScaleUp
-            | LifecycleStage::PostScaleUp
-            | LifecycleStage::TestTrafficShift
-            | LifecycleStage::PostTestTrafficShift
             | LifecycleStage::Unknown(_) => return None,
         };
         Some((step, self.steps()))

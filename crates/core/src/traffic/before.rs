@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::obstacle::{Obstacle, obstacles};
 use super::shares;
 use crate::release::ids::TargetGroupArn;
-use crate::release::{Document, ListenerRule, Routing, Wiring};
+use crate::release::{Document, ListenerRule, Routing, Shift, Wiring};
 use crate::shape::items;
 
 /// Where the tasks are that serve.
@@ -91,25 +91,20 @@ impl Intent {
     #[must_use]
     pub fn of(service: &Document) -> Self {
         let configuration = service.get("deploymentConfiguration");
-        let configuration = configuration.unwrap_or(&Value::Null);
-        let minutes = |place: &Value| place.as_u64().unwrap_or(0);
-        let bake = match configuration["strategy"].as_str() {
-            Some("BLUE_GREEN") => Some(minutes(&configuration["bakeTimeInMinutes"])),
-            Some("CANARY") => Some(minutes(
-                &configuration["canaryConfiguration"]["canaryBakeTimeInMinutes"],
-            )),
-            Some("LINEAR") => Some(minutes(
-                &configuration["linearConfiguration"]["stepBakeTimeInMinutes"],
-            )),
-            Some(_) | None => None,
-        };
+        let configuration = configuration.and_then(Value::as_object);
+        let shift = configuration.and_then(Shift::of_configuration);
+        let bake = shift.map(|shift| match shift.steps() {
+            // All of it moves at once: what bakes is the end.
+            1 => shift.bake_minutes(),
+            _ => shift.step_bake_minutes(),
+        });
         let single = items(service.get("loadBalancers"))
             .filter(|balancer| balancer.get("advancedConfiguration").is_none())
             .filter_map(|balancer| balancer["targetGroupArn"].as_str())
             .map(TargetGroupArn::new);
         Self {
             moves: bake.is_some(),
-            bake_minutes: bake.unwrap_or(0),
+            bake_minutes: u64::from(bake.unwrap_or(0)),
             single: single.collect(),
         }
     }

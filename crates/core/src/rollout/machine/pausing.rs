@@ -1,5 +1,7 @@
 //! Waits for somebody, and how far a deployment is watched.
 
+use mlship_manifest::schema::Stage;
+
 use super::Machine;
 use crate::progress::{Event, Pause, Verdict};
 use crate::release::{LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status};
@@ -47,7 +49,7 @@ impl Machine {
             Until::Shifted => {
                 let target = deployment.target_service_revision.as_ref();
                 let share = target.and_then(|target| target.requested_production_traffic_weight);
-                is_at(LifecycleStage::ProductionTrafficShift)
+                is_at(LifecycleStage::At(Stage::ProductionTrafficShift))
                     && share.is_some_and(|share| share >= 100.0)
             }
             Until::Baking => is_at(LifecycleStage::BakeTime),
