@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::confirm::unless_agreed;
 use super::session::Session;
 use super::sessions::{Asking, Sessions};
 use super::several::{no_way, on_each};
@@ -12,14 +13,14 @@ use super::{Global, examples, output};
 use crate::report::Report;
 use mlship_core::app::Subject;
 use mlship_core::app::manifests::Subjects;
-use mlship_core::app::promote::{PromoteOptions, Promotion};
+use mlship_core::app::promote::{PromoteOptions, Promotion, Waits};
 use mlship_core::app::watch::{OnInterrupt, WatchOptions};
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
 
 /// Let a deployment go on that waits for somebody's word
 ///
-/// Ends what it waits at when it is looked first, and no later wait. Exits with 0 once ECS took
+/// Ends what it waits at when it is looked first, and without `--all` no later wait. Exits with 0 once ECS took
 /// that, or where somebody had done it already. Where nothing waits, it changes nothing and exits
 /// with 11.
 #[derive(Debug, Args)]
@@ -30,6 +31,13 @@ pub(super) struct Promote {
     /// End this one wait, of which a paused deployment names each
     #[arg(long, value_name = "ID", value_parser = hook)]
     hook: Option<String>,
+    /// End all waits, those that come later too, and watch the deployment to its verdict. Asks
+    /// first on a terminal
+    #[arg(long, conflicts_with = "hook")]
+    all: bool,
+    /// With --all, ask nobody
+    #[arg(long, requires = "all")]
+    yes: bool,
     /// Watch what goes on to its verdict, as `mlship watch` does
     #[arg(long)]
     follow: bool,
@@ -64,6 +72,11 @@ async fn promote(command: &Promote, mut read: Subjects, global: &Global) -> Exit
     if command.hook.is_some() && read.subjects.len() > 1 {
         return output::usage("--hook is of one service, and several are named", global);
     }
+    if command.all
+        && let Some(ended) = unless_agreed(&question(&read.subjects), command.yes, global)
+    {
+        return ended;
+    }
     // It goes by its name in ECS: who calls only has to be the right one.
     let opened = Sessions::of_subjects(&mut read, true, Asking::Soon, global).await;
     let sessions = match opened {
@@ -90,6 +103,17 @@ async fn promote(command: &Promote, mut read: Subjects, global: &Global) -> Exit
     on_each(&read.subjects, &sessions, global, promote).await
 }
 
+fn question(subjects: &[Subject]) -> String {
+    let names: Vec<String> = subjects
+        .iter()
+        .map(|subject| subject.service().to_string())
+        .collect();
+    format!(
+        "let {} go on to the end, past every wait for somebody?",
+        names.join(", ")
+    )
+}
+
 impl Promote {
     fn options(&self) -> PromoteOptions {
         let watch = WatchOptions {
@@ -99,7 +123,11 @@ impl Promote {
             on_interrupt: OnInterrupt::Detach,
         };
         PromoteOptions {
-            hook: self.hook.clone(),
+            waits: match &self.hook {
+                Some(hook) => Waits::One(hook.clone()),
+                None if self.all => Waits::All(watch),
+                None => Waits::Lasting,
+            },
             follow: self.follow.then_some(watch),
             timeout: self.timeout,
         }

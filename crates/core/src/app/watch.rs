@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 pub use commands::Commands;
 pub(in crate::app) use newest::entry_of;
 pub use newest::released;
+pub(in crate::app) use newest::watch_and_promote;
 pub use newest::watch_newest;
 use restoring::{Hearing, restore};
 
@@ -77,6 +78,8 @@ pub struct WatchTarget {
     pub commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
     pub abort_after: u32,
+    /// The deployment whose waits for somebody are ended as they come, if any.
+    pub promotes: Option<ServiceDeploymentArn>,
 }
 
 impl WatchTarget {
@@ -95,6 +98,7 @@ impl WatchTarget {
             restoration: plan.restoration.clone(),
             commands,
             abort_after: 0,
+            promotes: None,
         }
     }
 
@@ -184,6 +188,7 @@ impl WatchTarget {
             pausing: self.commands.pausing.clone(),
             shown: self.started.shown.clone(),
             abort_after: self.abort_after,
+            promotes: self.promotes.clone(),
         }
     }
 
@@ -234,6 +239,7 @@ impl WatchTarget {
             result.deployment = Some(arn.to_string());
         }
         result.failure = outcome.failure;
+        result.continued = outcome.continued;
         result.duration_seconds = outcome.seconds;
         match outcome.verdict {
             Verdict::TimedOut | Verdict::Reached => result.hint = Some(self.attach_hint()),

@@ -1,6 +1,7 @@
 //! Drives the state machine: polls AWS and sleeps.
 
 mod looking;
+mod promoting;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -18,7 +19,7 @@ use crate::apply::stop_deployment;
 use crate::cloud::retry::{OUT_OF_REACH, WhileBusy};
 use crate::cloud::{Cloud, CloudError, ErrorKind, company};
 use crate::pause::{elapsed, sleep};
-use crate::progress::{Event, Interrupt, Observer, Verdict};
+use crate::progress::{ContinuedPause, Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{
     ServiceDeploymentArn, ServiceId, ServiceRevisionArn, TargetGroupArn, TaskDefinitionArn,
 };
@@ -59,6 +60,7 @@ pub async fn follow<C: Cloud>(
         told: BTreeSet::new(),
         wiring: None,
         groups: HashMap::new(),
+        continued: Vec::new(),
     };
     let signal = tokio::select! {
         // A verdict that is there already beats a signal that came with it.
@@ -77,6 +79,7 @@ pub async fn follow<C: Cloud>(
         running: None,
         traffic: None,
         pauses: Vec::new(),
+        continued: watch.continued,
     })
 }
 
@@ -97,6 +100,8 @@ struct Watch<'a, C> {
     wiring: Option<Wiring>,
     /// The group that the tasks of each revision are in.
     groups: HashMap<ServiceRevisionArn, TargetGroupArn>,
+    /// The waits for somebody that were ended.
+    continued: Vec<ContinuedPause>,
 }
 
 impl<C: Cloud> Watch<'_, C> {
@@ -128,13 +133,23 @@ impl<C: Cloud> Watch<'_, C> {
                 report.event(service, event);
             }
             match step.next {
-                Next::Done(outcome) => return Ok(*outcome),
+                Next::Done(mut outcome) => {
+                    outcome.continued = std::mem::take(&mut self.continued);
+                    return Ok(*outcome);
+                }
                 Next::Poll { after, look: next } => {
                     let decision = no_verdict_yet(start.elapsed(), after, next);
                     report.decision(service, &decision);
                     report.idle(service);
                     sleep(jittered(after, fastrand::f64())).await;
                     look = next;
+                }
+                Next::Promote { deployment, hooks } => {
+                    let left = self.promote(&deployment, hooks, report).await;
+                    if !left.is_empty() {
+                        machine.promote_no_more(&left);
+                    }
+                    look = PollRequest::FIRST;
                 }
                 Next::Abort {
                     deployment,

@@ -11,7 +11,7 @@ use crate::history::recorded_cause;
 use crate::plan::{Previous, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
-use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
+use crate::release::ids::{DeploymentId, ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{
     LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, ServiceDeploymentStatus as Status,
     VERSION,
@@ -27,27 +27,52 @@ pub async fn watch_newest<C: Cloud + Registries>(
     record: bool,
     report: &mut dyn Report,
 ) -> ResultRecord {
-    let service = subject.service();
-    let look = first_look(context, service, report, async || {
-        newest(context, subject).await
-    });
-    let mut result = match look.await {
-        Ok(target) => {
-            let deployment = target.started.deployment.clone();
-            report.event(service, &Event::Attached { deployment });
-            let mut result = target.wait_for_verdict(context, options, report).await;
-            refresh_previous(context.cloud, service, &mut result).await;
-            target.hint_back(&mut result);
-            result
-        }
-        Err(error) => saw_nothing(context, subject, error).await,
-    };
+    let mut result = watch(context, subject, options, None, report).await;
     if record {
         subject.tell_registry(context, &mut result, report).await;
         result.require_recording();
     }
     result.api_calls = context.cloud.calls();
     result
+}
+
+/// Watches a deployment to its verdict, and ends each of its waits for somebody; where there is a
+/// newer one by now, that is said and nothing done.
+pub(in crate::app) async fn watch_and_promote<C: Cloud>(
+    context: &Context<'_, C>,
+    subject: &Subject,
+    options: WatchOptions,
+    deployment: &ServiceDeploymentArn,
+    report: &mut dyn Report,
+) -> ResultRecord {
+    let promotes = Some(deployment.clone());
+    watch(context, subject, options, promotes, report).await
+}
+
+async fn watch<C: Cloud>(
+    context: &Context<'_, C>,
+    subject: &Subject,
+    options: WatchOptions,
+    promotes: Option<ServiceDeploymentArn>,
+    report: &mut dyn Report,
+) -> ResultRecord {
+    let service = subject.service();
+    let look = first_look(context, service, report, async || {
+        newest(context, subject).await
+    });
+    match Box::pin(look).await {
+        Ok(target) => {
+            let target = WatchTarget { promotes, ..target };
+            let deployment = target.started.deployment.clone();
+            report.event(service, &Event::Attached { deployment });
+            let watched = target.wait_for_verdict(context, options, report);
+            let mut result = Box::pin(watched).await;
+            refresh_previous(context.cloud, service, &mut result).await;
+            target.hint_back(&mut result);
+            result
+        }
+        Err(error) => saw_nothing(context, subject, error).await,
+    }
 }
 
 /// Finds the newest deployment of a service, whoever started it.
@@ -96,6 +121,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
         commands: Commands::about(context.invocation, subject),
         // Who only watches changes nothing.
         abort_after: 0,
+        promotes: None,
     })
 }
 

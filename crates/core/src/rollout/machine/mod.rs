@@ -20,7 +20,7 @@ mod signs;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -63,6 +63,8 @@ pub struct Machine {
     failures_looked_at: u32,
     tasks_seen_at: Option<Duration>,
     early_abort: EarlyAbort,
+    /// The waits that were to be ended: each is told once.
+    promoted: BTreeSet<String>,
     looked_last: bool,
     moved_at: Duration,
     service_seen_at: Duration,
@@ -92,6 +94,7 @@ impl Machine {
             tasks: BTreeMap::new(),
             failures_looked_at: 0,
             tasks_seen_at: None,
+            promoted: BTreeSet::new(),
             looked_last: false,
             moved_at: Duration::ZERO,
             service_seen_at: Duration::ZERO,
@@ -162,7 +165,6 @@ impl Machine {
         }
     }
 
-    /// Notes what a look tells of what is to be looked at next.
     /// Says how it stands when nobody waits any longer.
     fn time_is_up(&self) -> Verdict {
         if self.pauses().is_empty() {
@@ -172,6 +174,7 @@ impl Machine {
         }
     }
 
+    /// Notes what a look tells of what is to be looked at next.
     fn heed(&mut self, snapshot: &Snapshot, events: &[Event]) {
         for event in events {
             if let Event::ServiceMessage { message, .. } = event {
@@ -210,6 +213,9 @@ impl Machine {
     }
 
     fn next(&mut self, elapsed: Duration, events: &mut Vec<Event>) -> Next {
+        if self.is_another() {
+            return self.end(Verdict::Superseded);
+        }
         let verdict = match self.judge(elapsed, events) {
             Judgement::Over(verdict) => verdict,
             Judgement::AskForNewer => return self.search_on(),
