@@ -29,8 +29,16 @@ pub(super) fn stage_line(
             EndsIs::AtTheLatest => " at the latest",
         };
         let _ = write!(line, "; bakes until {ends:.0}{how}");
+        if *stage == LifecycleStage::BakeTime {
+            line.push_str(": going back takes seconds until then, afterwards a new deployment");
+        }
     }
     line
+}
+
+/// Says until when going back takes seconds.
+pub(super) fn return_words(until: Timestamp) -> String {
+    format!("until {until:.0} going back takes seconds, afterwards a new deployment")
 }
 
 /// Returns the line of a wait for somebody: since when, until when, what happens then, and who may

@@ -30,6 +30,7 @@ mod stopped;
 mod strategy;
 mod tags;
 mod task;
+mod way_back;
 pub mod weights;
 mod wiring;
 
@@ -67,6 +68,7 @@ pub use tags::{
     VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{DesiredStatus, LiveContainer, LiveTask, NetworkInterface};
+pub use way_back::InstantReturn;
 pub use wiring::{Wiring, single_group};
 
 pub use crate::shape::Document;

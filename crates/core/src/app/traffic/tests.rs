@@ -16,7 +16,7 @@ const C: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/other/3";
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:listener-rule/app/main/1/2/3";
 
 /// A service whose requests go like that, and whose tasks are in a group, if ECS tells which.
-fn stand(weights: &[(&str, u32)], live: Option<&str>) -> Stand {
+pub(in crate::app) fn stand(weights: &[(&str, u32)], live: Option<&str>) -> Stand {
     let mut world = World::serving();
     world.lands_in = live.map(str::to_owned);
     let wired = json!([{"targetGroupArn": A, "containerName": "m", "containerPort": 80,
