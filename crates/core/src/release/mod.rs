@@ -60,7 +60,7 @@ pub use rule::{
     Forward, HeaderCondition, ListenerRule, Routing, Target, TargetGroup, TargetHealth,
 };
 pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
-pub use shift::Shift;
+pub use shift::{Shift, rollout_of};
 pub use stopped::{ContainerRole, StoppedContainer, StoppedTask};
 pub use tags::{
     CONTENT, COPY_OF, EXPERIMENT, FAILURE, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS,

@@ -26,7 +26,7 @@ impl Shift {
     /// tasks are replaced one by one, or in a way that is not known here.
     #[must_use]
     pub fn of_configuration(configuration: &Document) -> Option<Self> {
-        let rollout = rollout(configuration)?;
+        let rollout = rollout_of(configuration)?;
         let steps = Steps::of(&rollout)?;
         Some(Self { steps, rollout })
     }
@@ -133,8 +133,9 @@ fn action(then: OnTimeout) -> &'static str {
     }
 }
 
-/// Returns what a manifest would say for a configuration.
-fn rollout(configuration: &Document) -> Option<Rollout> {
+/// Returns what a manifest would say for a configuration that moves traffic.
+#[must_use]
+pub fn rollout_of(configuration: &Document) -> Option<Rollout> {
     let strategies = [Strategy::Canary, Strategy::Linear, Strategy::BlueGreen];
     let named = configuration.get("strategy")?.as_str()?;
     let strategy = strategies
