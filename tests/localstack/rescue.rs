@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::offline::{KEYS, mlship};
 use crate::stage::{FRAUD_SCORER, Stage};
 
-const COMMANDS: [&str; 6] = ["status", "history", "watch", "logs", "abort", "rollback"];
+const COMMANDS: [&str; 7] = [
+    "status", "history", "watch", "logs", "promote", "abort", "rollback",
+];
 
 /// A folder of manifests that is gone with its owner.
 struct Folder(PathBuf);
